@@ -1,0 +1,128 @@
+/**
+ * All that the host program asks of Windows, function by function.
+ *
+ * host/Windows.ps1 does this on a real server. Here it is an interface with one implementation, the model of a server;
+ * the TypeScript stand-in of the host program calls it directly, and the program itself under PowerShell 7 calls it
+ * through sandbox/server/pwsh/Windows.ps1. Names and shapes are the same on all sides: `getTpm` is `Get-CsiTpm`.
+ */
+import type { ConnectorFacts, KeyAccess, SchedulerFacts } from "../../model/host-protocol";
+
+/** A failure inside Windows or a cmdlet, as the program sees it. */
+export class WindowsError extends Error {
+  constructor(
+    readonly kind: "not-found" | "access-denied" | "failed" | "disk-full",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface CertificateEntry {
+  sha256: string;
+  thumbprint: string;
+  label: string;
+  subject: string;
+  notBefore: string;
+  notAfter: string;
+  /** DER, base64. */
+  certificate: string;
+}
+
+export interface KeyFacts {
+  keyProvider: string;
+  keyName: string;
+  /** Path of the key's file; its access rules decide who may sign. Null where it cannot be told. */
+  keyFile: string | null;
+  keyInHardware: boolean;
+}
+
+export interface PauseRecord {
+  operation: string;
+  server: string;
+  startedAt: string;
+  deadline: string;
+  syncCycleEnabled: boolean;
+}
+
+/** How a cmdlet in a child process ended. */
+export interface CmdletOutcome {
+  outcome: "completed" | "failed" | "timed-out" | "sign-in-required";
+  message: string;
+}
+
+export interface Windows {
+  /** UTC time of the host, ISO 8601. */
+  getTime(): string;
+  getHost(): { computerName: string; powershellVersion: string; languageMode: string };
+  getCaller(): { account: string; sid: string; administrator: boolean };
+
+  /** The ADSync service, null where it does not exist. */
+  getService(): { status: string; account: string; accountSid: string; imagePath: string } | null;
+  /** Product version and where its ADSync module lies, from the service's ImagePath; null where not installed. */
+  getProduct(): { version: string; modulePath: string } | null;
+  /** Parameter names of a cmdlet of the ADSync module, empty where it does not exist. */
+  getCmdletParameters(cmdlet: string): string[];
+  getConnector(): ConnectorFacts;
+  getScheduler(): SchedulerFacts;
+  /** Set-ADSyncScheduler -SyncCycleEnabled; writes nothing else. */
+  setSyncCycleEnabled(enabled: boolean): void;
+  getPasswordWriteback(): boolean | null;
+  getMachineIdentifier(): string | null;
+  /** Application log, source "Directory Synchronization", ids 906 (with an AADSTS text), 1011, 1012, 1014, newest last. */
+  getEvents(hours: number): { time: string; id: number; message: string }[];
+  /** Add-ADSyncApplicationRegistration in a child process with a time limit. */
+  invokeRegistration(appId: string, certificateSha256: string, seconds: number): Promise<CmdletOutcome>;
+  /** Invoke-ADSyncApplicationCredentialRotation in a child process with a time limit. */
+  invokeRotation(certificateSha256: string, seconds: number): Promise<CmdletOutcome>;
+  /** Repair-ADSyncToolsEntraAppParameters. */
+  repairConnectorParameters(): void;
+
+  getTpm(): { present: boolean; ready: boolean; specVersion: string | null };
+  /** All certificates of LocalMachine\My. */
+  getCertificates(): CertificateEntry[];
+  /** The certificate's private key, null where it has none or it does not open; `problem` says why. */
+  getKey(certificateSha256: string): { key: KeyFacts | null; problem: string | null };
+  /** Makes (or finds by name) the key and a self-signed certificate for it: RSA, SHA-256, DigitalSignature, NonExportable. */
+  newCertificate(args: {
+    label: string;
+    keyName: string;
+    subject: string;
+    keyProvider: string;
+    keyLength: number;
+    lifetimeDays: number;
+  }): CertificateEntry;
+  /** PS256 signature over the bytes, base64 in and out. Throws WindowsError where the key does not sign. */
+  sign(certificateSha256: string, data: string): string;
+  /** Whether a PS256 signature (salt length = hash length) verifies with the certificate's public key. */
+  verify(certificateSha256: string, data: string, signature: string): boolean;
+  /** Removes the certificates with this label; answers how many there were. */
+  removeCertificates(label: string): number;
+  /** Whether a key of this name exists with the provider. */
+  testKey(keyName: string, keyProvider: string): boolean;
+  removeKey(keyName: string, keyProvider: string): void;
+  /** Access rules of a key file, null where they cannot be read. */
+  getKeyAccess(keyFile: string): KeyAccess[] | null;
+  /** Sets exactly: read for the SIDs given, full control for SYSTEM and Administrators; no inheritance. */
+  setKeyAccess(keyFile: string, readerSids: string[]): void;
+  /** SID of an account name, null where it does not resolve. */
+  resolveAccount(account: string): string | null;
+
+  /** The host's one lock. `holder` says who has it where it was not acquired. */
+  enterLock(operation: string): { acquired: boolean; abandoned: boolean; holder: string | null };
+  exitLock(): void;
+  readPauseRecord(): PauseRecord | null;
+  writePauseRecord(record: PauseRecord): void;
+  removePauseRecord(): void;
+  /** Registers the one-shot restore task (SYSTEM; at the deadline and at start-up). */
+  registerRestoreTask(deadline: string): void;
+  /** Runs the task's own check once: whether SYSTEM may call ADSync. */
+  proveRestoreTask(): { proven: boolean; problem: string | null };
+  testRestoreTask(): boolean;
+  unregisterRestoreTask(): void;
+
+  /** Installed program: SHA-256 of the manifest where manifest and files agree, else null with the reason. */
+  getInstalledProgram(): { sha256: string | null; problem: string | null };
+  /** POST of a form; `reached` false where the endpoint cannot be reached from this session. `date` is its Date header. */
+  postForm(url: string, form: Record<string, string>): Promise<{ reached: boolean; status: number; body: string; date: string | null; problem: string | null }>;
+  wait(seconds: number): Promise<void>;
+}

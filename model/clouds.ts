@@ -1,0 +1,51 @@
+/** Clouds of Microsoft Entra, the endpoints in them, and the two Microsoft services that a sync server talks to. */
+
+/** Names as the azuread provider's `environment` knows them. */
+export const CLOUDS = {
+  global: {
+    login: "https://login.microsoftonline.com/",
+    graph: "https://graph.microsoft.com/",
+    passwordResetAppId: "93625bc8-bfe2-437a-97e0-3d0060024faa",
+  },
+  usgovernment: {
+    login: "https://login.microsoftonline.us/",
+    graph: "https://graph.microsoft.us/",
+    passwordResetAppId: "2e5ecfc8-ea79-48bd-8140-c19324acb278",
+  },
+  usgovernmentl5: {
+    login: "https://login.microsoftonline.us/",
+    graph: "https://dod-graph.microsoft.us/",
+    passwordResetAppId: "2e5ecfc8-ea79-48bd-8140-c19324acb278",
+  },
+  china: {
+    login: "https://login.chinacloudapi.cn/",
+    graph: "https://microsoftgraph.chinacloudapi.cn/",
+    passwordResetAppId: "93625bc8-bfe2-437a-97e0-3d0060024faa",
+  },
+} as const;
+
+export type Cloud = keyof typeof CLOUDS;
+
+/** Microsoft Entra AD Synchronization Service, the same in all clouds. */
+export const SYNC_SERVICE_APP_ID = "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016";
+
+/** The application role that lets a server synchronise. Looked up by value: its id differs from the delegated scope's. */
+export const SYNC_ROLE = "ADSynchronization.ReadWrite.All";
+
+/** The application roles of the password reset service that password writeback needs. */
+export const PASSWORD_WRITEBACK_ROLES = [
+  "PasswordWriteback.OffboardClient.All",
+  "PasswordWriteback.RegisterClientVersion.All",
+  "PasswordWriteback.RefreshClient.All",
+] as const;
+
+/** Where a tenant's tokens and directory are; every URL ends in a slash. */
+export interface TenantEndpoints {
+  login: string;
+  graph: string;
+}
+
+/** The OAuth 2.0 v2.0 token endpoint of a tenant. */
+export function tokenEndpoint(endpoints: TenantEndpoints, tenantId: string): string {
+  return `${endpoints.login}${tenantId}/oauth2/v2.0/token`;
+}

@@ -1,0 +1,34 @@
+/** SSH host keys: which can be pinned, and how they are shown. */
+import { createHash } from "node:crypto";
+import type { Problem } from "./problem";
+
+/** Types that the command plugin and our own client use safely. */
+const ACCEPTED = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"];
+
+/** Type and key bytes of a line of authorized_keys form; null where it is none. */
+export function parseHostKey(line: string): { type: string; blob: Buffer } | null {
+  const [type, base64] = line.trim().split(/\s+/);
+  if (!type || !base64 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return null;
+  const blob = Buffer.from(base64, "base64");
+  if (blob.length < 4) return null;
+  const length = blob.readUInt32BE(0);
+  return blob.subarray(4, 4 + length).toString("latin1") === type ? { type, blob } : null;
+}
+
+/** SHA-256 fingerprint as ssh-keygen shows it. */
+export function fingerprint(blob: Buffer): string {
+  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+}
+
+/** What is wrong with a pinned host key, null where it can be used. Server and property are the caller's. */
+export function hostKeyProblem(line: string): Omit<Problem, "server" | "property"> | null {
+  const remedy = "Take the line of /ssh_host_ed25519_key.pub from the server itself, at its console.";
+  const key = parseHostKey(line);
+  if (!key) {
+    const actual = line.length > 40 ? `${JSON.stringify(line.slice(0, 40))}...` : JSON.stringify(line);
+    return { code: "HOST_KEY_INVALID", actual, expected: `one line of type ${ACCEPTED.join(", ")}`, remedy };
+  }
+  if (ACCEPTED.includes(key.type)) return null;
+  const why = key.type === "ssh-rsa" ? " (the plugin would offer SHA-1 signatures only, which newer servers refuse)" : "";
+  return { code: "HOST_KEY_TYPE", actual: `a key of type ${key.type}${why}`, expected: ACCEPTED.join(", "), remedy };
+}

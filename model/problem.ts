@@ -1,0 +1,36 @@
+/** What a user can fix, in one form: which server, which property, what was found, what helps. */
+
+/** One thing that is wrong and that a person can put right. */
+export interface Problem {
+  /** Stable, for scripts and documentation. */
+  code: string;
+  /** Name of the server in the declaration; absent where the stack as a whole is meant. */
+  server?: string;
+  /** Path of the property in the configuration, or the thing on the server. */
+  property: string;
+  /** What was found there, as text. Never a secret. */
+  actual: string;
+  expected: string;
+  remedy: string;
+}
+
+/** One line for one problem. */
+export function formatProblem(problem: Problem): string {
+  const subject = problem.server === undefined ? problem.property : `${problem.server}: ${problem.property}`;
+  const remedy = problem.remedy === "" ? "" : ` ${problem.remedy}`;
+  return `${subject}: expected ${problem.expected}, found ${problem.actual}.${remedy} [${problem.code}]`;
+}
+
+/** The one error class for what a user can fix. `message` tells all problems, `code` is that of the first. */
+export class ProblemError extends Error {
+  readonly code: string;
+
+  constructor(
+    readonly problems: readonly Problem[],
+    options?: { cause?: unknown },
+  ) {
+    super(problems.map(formatProblem).join("\n"), options);
+    this.name = "ProblemError";
+    this.code = problems[0]?.code ?? "UNKNOWN";
+  }
+}

@@ -11,7 +11,9 @@ export class JsonFile<T> {
       return JSON.parse(fs.readFileSync(this.file, "utf8")) as T;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw new Error(`${this.file} cannot be read: ${(error as Error).message}; "npm run sandbox -- reset" makes it new`);
+      throw new Error(
+        `${this.file} cannot be read: ${(error as Error).message}; "npm run sandbox -- reset" makes it new`,
+      );
     }
   }
 

@@ -1,0 +1,53 @@
+/** Ctrl-C, SIGTERM and SIGHUP: handed to whoever is at work, else the process ends and its exit hooks free the lock. */
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export type InterruptSignal = (typeof SIGNALS)[number];
+
+/** What takes an interrupt while it is at work. */
+export type InterruptHandler = (signal: InterruptSignal) => void;
+
+/**
+ * One press of Ctrl-C arrives more than once: from the terminal, which sends it to every process of the group, and from
+ * npm, which passes on what it got. What follows within this time, in milliseconds, is the same press.
+ */
+const SAME_PRESS_MILLISECONDS = 750;
+
+const handlers: InterruptHandler[] = [];
+let installed = false;
+let last = -Infinity;
+
+/** The exit code that a shell shows for a process which this signal ended. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + (constants.signals[signal] ?? 0);
+}
+
+function take(signal: InterruptSignal): void {
+  const now = performance.now();
+  const samePress = now - last < SAME_PRESS_MILLISECONDS;
+  last = now;
+  if (samePress) return;
+  const handler = handlers.at(-1);
+  if (handler === undefined) process.exit(exitCodeOf(signal));
+  handler(signal);
+}
+
+/** Takes over the signals of this process. For commands; a test that uses the sandbox keeps its runner's own handling. */
+export function installInterrupts(): void {
+  if (installed) return;
+  installed = true;
+  for (const signal of SIGNALS) process.on(signal, () => take(signal));
+}
+
+/**
+ * Hands interrupts to this handler until it is removed; the newest handler counts.
+ *
+ * @returns removes the handler
+ */
+export function onInterrupt(handler: InterruptHandler): () => void {
+  handlers.push(handler);
+  return () => {
+    const index = handlers.lastIndexOf(handler);
+    if (index >= 0) handlers.splice(index, 1);
+  };
+}

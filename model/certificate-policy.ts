@@ -128,10 +128,18 @@ export function checkCertificate(facts: HostCertificateFacts, expected: Certific
   const parsed = new X509Certificate(der);
   const key = parsed.publicKey.algorithm as { name: string; modulusLength?: number };
   const signature = parsed.signatureAlgorithm as { name: string; hash?: { name: string } };
-  expect("key", `${key.name.startsWith("RSA") ? "RSA" : key.name} ${key.modulusLength ?? ""}`.trim(), `RSA ${KEY_LENGTH}`);
+  expect(
+    "key",
+    `${key.name.startsWith("RSA") ? "RSA" : key.name} ${key.modulusLength ?? ""}`.trim(),
+    `RSA ${KEY_LENGTH}`,
+  );
   expect("signature hash", signature.hash?.name ?? signature.name, "SHA-256");
   const usages = parsed.getExtension(KeyUsagesExtension)?.usages ?? 0;
-  expect("key usage", usages === KeyUsageFlags.digitalSignature ? "DigitalSignature" : `flags ${usages}`, "DigitalSignature");
+  expect(
+    "key usage",
+    usages === KeyUsageFlags.digitalSignature ? "DigitalSignature" : `flags ${usages}`,
+    "DigitalSignature",
+  );
 
   const validity = daysBetween(new Date(certificate.notBefore), new Date(certificate.notAfter));
   if (Math.abs(validity - toDays(expected.lifetime)) > VALIDITY_TOLERANCE_DAYS) {

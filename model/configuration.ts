@@ -156,11 +156,20 @@ function fromIssue(raw: unknown, issue: z.core.$ZodIssue): Problem[] {
 function certificateProblems(server: string, policy: CertificatePolicy): Problem[] {
   const problems: Problem[] = [];
   const add = (property: string, actual: string, expected: string, remedy: string) =>
-    problems.push({ code: "CERTIFICATE_POLICY_INVALID", server, property: `certificate.${property}`, actual, expected, remedy });
+    problems.push({
+      code: "CERTIFICATE_POLICY_INVALID",
+      server,
+      property: `certificate.${property}`,
+      actual,
+      expected,
+      remedy,
+    });
   const lifetime = toDays(policy.lifetime);
-  if (lifetime < 30 || lifetime > 730) add("lifetime", policy.lifetime, "30 to 730 days", "Choose a lifetime in that range.");
+  if (lifetime < 30 || lifetime > 730)
+    add("lifetime", policy.lifetime, "30 to 730 days", "Choose a lifetime in that range.");
   if (toDays(policy.rotateBefore) >= lifetime) {
-    const remedy = "A certificate would be due for rotation on its first day; shorten rotateBefore or lengthen lifetime.";
+    const remedy =
+      "A certificate would be due for rotation on its first day; shorten rotateBefore or lengthen lifetime.";
     add("rotateBefore", policy.rotateBefore, `less than the lifetime of ${policy.lifetime}`, remedy);
   }
   if (policy.keyProvider === SOFTWARE_PROVIDER && !policy.allowSoftwareKey) {
@@ -215,19 +224,17 @@ function sharingProblems(servers: readonly ServerConfiguration[]): Problem[] {
 }
 
 function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
-  const servers = Object.entries(parsed.servers).map(
-    ([name, server]): ServerConfiguration => ({
-      name,
-      role: server.role,
-      connection: { ...server.connection, port: server.connection.port ?? 22 },
-      applicationName: server.applicationName ?? `Entra Connect Sync - ${name}`,
-      passwordWriteback: server.passwordWriteback ?? false,
-      serviceAccount: server.serviceAccount ?? null,
-      certificate: { ...CERTIFICATE_DEFAULTS, ...parsed.certificate, ...server.certificate } as CertificatePolicy,
-      repairConnectivityParameters: server.repairConnectivityParameters ?? false,
-      minimumVersion: server.minimumVersion ?? MINIMUM_VERSION,
-    }),
-  );
+  const servers = Object.entries(parsed.servers).map(([name, server]): ServerConfiguration => ({
+    name,
+    role: server.role,
+    connection: { ...server.connection, port: server.connection.port ?? 22 },
+    applicationName: server.applicationName ?? `Entra Connect Sync - ${name}`,
+    passwordWriteback: server.passwordWriteback ?? false,
+    serviceAccount: server.serviceAccount ?? null,
+    certificate: { ...CERTIFICATE_DEFAULTS, ...parsed.certificate, ...server.certificate } as CertificatePolicy,
+    repairConnectivityParameters: server.repairConnectivityParameters ?? false,
+    minimumVersion: server.minimumVersion ?? MINIMUM_VERSION,
+  }));
   return { cloud: parsed.cloud ?? "global", owners: parsed.owners ?? ["pipeline"], servers };
 }
 

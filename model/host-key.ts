@@ -29,6 +29,7 @@ export function hostKeyProblem(line: string): Omit<Problem, "server" | "property
     return { code: "HOST_KEY_INVALID", actual, expected: `one line of type ${ACCEPTED.join(", ")}`, remedy };
   }
   if (ACCEPTED.includes(key.type)) return null;
-  const why = key.type === "ssh-rsa" ? " (the plugin would offer SHA-1 signatures only, which newer servers refuse)" : "";
+  const why =
+    key.type === "ssh-rsa" ? " (the plugin would offer SHA-1 signatures only, which newer servers refuse)" : "";
   return { code: "HOST_KEY_TYPE", actual: `a key of type ${key.type}${why}`, expected: ACCEPTED.join(", "), remedy };
 }

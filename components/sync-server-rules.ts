@@ -1,0 +1,40 @@
+/**
+ * Check, diff, create and update of SyncServer, as the dynamic provider's process calls them. Pure but for the failure
+ * with which an unworkable server stops what depends on it.
+ */
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { changedProperties, nextState, type ServerInputs, type ServerState } from "../model/server-state";
+
+/** The engine's sentinel for a string that is not known in a preview. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const isState = (olds: unknown): olds is ServerState =>
+  typeof (olds as Partial<ServerState> | undefined)?.certificateGeneration === "number";
+
+/** Makes the memory of this run out of the last one's; the observation itself does not reach state. */
+export function check(olds: unknown, news: ServerInputs): dynamic.CheckResult<ServerState> {
+  const old = isState(olds) ? olds : undefined;
+  if ((news.observation as unknown) === UNKNOWN) {
+    throw new Error(`${news.server}: the observation is not known, though the program makes it in every run`);
+  }
+  return { inputs: nextState(old, news) };
+}
+
+/** Reports a change where there are findings, a problem, or another declaration; never for a return to health. */
+export function diff(olds: ServerState, news: ServerState): dynamic.DiffResult {
+  return { changes: changedProperties(olds, news).length > 0 };
+}
+
+/** Outputs without the findings: what is acted upon must not be repeated by a later, healthy preview. */
+function outputs(news: ServerState): ServerState {
+  if (news.problem !== "") throw new Error(news.problem);
+  return { ...news, findings: [] };
+}
+
+export function create(news: ServerState): dynamic.CreateResult<ServerState> {
+  return { id: `${news.stack}/${news.server}`, outs: outputs(news) };
+}
+
+export function update(news: ServerState): dynamic.UpdateResult<ServerState> {
+  return { outs: outputs(news) };
+}

@@ -1,0 +1,82 @@
+/** SyncServer: the resource that remembers a server between runs and shows its findings in a preview. */
+import * as pulumi from "@pulumi/pulumi";
+import type { CertificatePolicy } from "../model/certificate-policy";
+import type { ServerRole } from "../model/configuration";
+import type { Observation } from "../model/observation";
+import type { ServerInputs, ServerState } from "../model/server-state";
+
+/** What is declared of a server, and what this run saw of it. */
+export interface SyncServerArgs {
+  stack: string;
+  server: string;
+  role: ServerRole;
+  host: string;
+  port: number;
+  user: string;
+  hostKeyFingerprint: string;
+  /** Application (client) id of this server's application. */
+  appId: pulumi.Input<string>;
+  passwordWriteback: boolean;
+  certificate: CertificatePolicy;
+  repairConnectivityParameters: boolean;
+  minimumVersion: string;
+  programSha256: string;
+  observation: Promise<Observation>;
+}
+
+type Rules = typeof import("./sync-server-rules");
+
+/* eslint-disable @typescript-eslint/no-require-imports -- runs in the dynamic provider's process, from the text in state */
+/**
+ * What state holds of the provider: it loads the rules from the program's folder, so that a change of the rules
+ * changes no resource and state stays small. Nothing but globals may be used in these functions.
+ */
+const provider: pulumi.dynamic.ResourceProvider = {
+  async check(olds: unknown, news: ServerInputs) {
+    require("ts-node").register({ transpileOnly: true });
+    const rules: Rules = require(require("path").join(process.cwd(), "components", "sync-server-rules"));
+    return rules.check(olds, news);
+  },
+  async diff(_id, olds: ServerState, news: ServerState) {
+    require("ts-node").register({ transpileOnly: true });
+    const rules: Rules = require(require("path").join(process.cwd(), "components", "sync-server-rules"));
+    return rules.diff(olds, news);
+  },
+  async create(news: ServerState) {
+    require("ts-node").register({ transpileOnly: true });
+    const rules: Rules = require(require("path").join(process.cwd(), "components", "sync-server-rules"));
+    return rules.create(news);
+  },
+  async update(_id, _olds: ServerState, news: ServerState) {
+    require("ts-node").register({ transpileOnly: true });
+    const rules: Rules = require(require("path").join(process.cwd(), "components", "sync-server-rules"));
+    return rules.update(news);
+  },
+};
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/**
+ * Remembers which generation of key and certificate a server should be on and how often its registration and its
+ * program were asked for again. `check` and `diff` compare declaration, observation and memory; nothing is done on the
+ * server by this resource itself.
+ */
+export class SyncServer extends pulumi.dynamic.Resource {
+  declare readonly certificateGeneration: pulumi.Output<number>;
+  declare readonly registrationRevision: pulumi.Output<number>;
+  declare readonly programRevision: pulumi.Output<number>;
+  /** One line per finding, in a preview; empty once acted upon. */
+  declare readonly findings: pulumi.Output<string[]>;
+  /** Why this server cannot be worked on; empty where it can. */
+  declare readonly problem: pulumi.Output<string>;
+
+  constructor(name: string, args: SyncServerArgs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      certificateGeneration: undefined,
+      registrationRevision: undefined,
+      programRevision: undefined,
+      findings: undefined,
+      problem: undefined,
+    };
+    super(provider, name, { ...outputs, ...args }, opts, "connect-sync-identity", "SyncServer");
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The memory of a server between runs: which generation of key and certificate it should be on, and how often its
+ * registration and its program were asked for again. Pure functions over plain data; components/sync-server.ts puts
+ * them behind a Pulumi resource.
+ */
+import type { CertificatePolicy } from "./certificate-policy";
+import type { ServerRole } from "./configuration";
+import { assess, formatFinding, newestGeneration, type Expectation, type Finding } from "./findings";
+import type { Observation } from "./observation";
+import { preflight } from "./preflight";
+import { formatProblem, type Problem } from "./problem";
+
+/** What is declared of a server; a change of any of it is a change of the resource. */
+export interface ServerDeclaration {
+  stack: string;
+  server: string;
+  role: ServerRole;
+  host: string;
+  port: number;
+  user: string;
+  /** SHA-256 fingerprint, as ssh-keygen shows it. */
+  hostKeyFingerprint: string;
+  /** Application (client) id; unknown until the application exists. */
+  appId: string;
+  passwordWriteback: boolean;
+  certificate: CertificatePolicy;
+  repairConnectivityParameters: boolean;
+  minimumVersion: string;
+  programSha256: string;
+}
+
+/** What the program hands to `check`: the declaration and what this run saw. */
+export interface ServerInputs extends ServerDeclaration {
+  observation: Observation;
+}
+
+/** What `check` makes of it, and what state holds. */
+export interface ServerState extends ServerDeclaration {
+  certificateGeneration: number;
+  registrationRevision: number;
+  programRevision: number;
+  /** One line per finding of this run; empty in the outputs once acted upon. */
+  findings: string[];
+  /** Why this server cannot be worked on; empty where it can. */
+  problem: string;
+}
+
+function expectationOf(declaration: ServerDeclaration, programInstalled: boolean): Expectation {
+  const { stack, server, certificate, passwordWriteback, repairConnectivityParameters, programSha256 } = declaration;
+  const identity = { stack, server };
+  return { identity, certificate, passwordWriteback, repairConnectivityParameters, programSha256, programInstalled };
+}
+
+function applicationGone(declaration: ServerDeclaration, old: ServerState | undefined): Problem | null {
+  if (!old || old.appId !== declaration.appId) return null;
+  return {
+    code: "APPLICATION_MISSING",
+    server: declaration.server,
+    property: "application",
+    actual: "none in Entra that carries this server's marker",
+    expected: `application ${old.appId}`,
+    remedy: "Run pulumi up --refresh: it takes the lost application out of the state and makes a new one.",
+  };
+}
+
+/** Whether findings ask for work on the server, so that what would stop the work is worth saying. */
+const asksForWork = (findings: readonly Finding[]) => findings.some((finding) => finding.cure !== "nothing");
+
+const moves = (findings: readonly Finding[], cure: Finding["cure"]) =>
+  findings.some((finding) => finding.cure === cure) ? 1 : 0;
+
+/**
+ * Compares declaration, observation and memory, and moves the counters that the host commands hang on.
+ *
+ * @param old the memory of the last run, undefined for a new server
+ * @returns the memory of this run: counters moved by the findings, or unmoved with the problem where nothing can be done
+ */
+export function nextState(old: ServerState | undefined, inputs: ServerInputs): ServerState {
+  const { observation, ...declaration } = inputs;
+  const { host, tenant } = observation;
+  const counters = {
+    certificateGeneration:
+      old?.certificateGeneration ??
+      Math.max(
+        1,
+        newestGeneration(host.facts, tenant.application, { stack: declaration.stack, server: declaration.server }),
+      ),
+    registrationRevision: old?.registrationRevision ?? 1,
+    programRevision: old?.programRevision ?? 1,
+  };
+  const stopped = (problem: Problem, findings: string[] = []): ServerState => ({
+    ...declaration,
+    ...counters,
+    findings,
+    problem: formatProblem(problem),
+  });
+
+  if (!host.facts) return stopped(host.problem);
+  if (tenant.problem) return stopped(tenant.problem);
+  const gone = tenant.application ? null : applicationGone(declaration, old);
+  if (gone) return stopped(gone);
+
+  // Another program in the declaration is a release, which HostProgram copies by its own hash.
+  const installed = old !== undefined && old.programSha256 === declaration.programSha256;
+  const expectation = expectationOf(declaration, installed);
+  const found = assess(host.facts, tenant.application, expectation, counters.certificateGeneration);
+  const findings = found.map((entry) => formatFinding(declaration.server, entry));
+  const work = old === undefined || old.appId !== declaration.appId || asksForWork(found);
+  const newCertificate = old === undefined || moves(found, "certificate") === 1;
+  const obstacle = work ? preflight(host.facts, declaration, newCertificate) : null;
+  if (obstacle) return stopped(obstacle, findings);
+  return {
+    ...declaration,
+    certificateGeneration: counters.certificateGeneration + (old ? moves(found, "certificate") : 0),
+    registrationRevision: counters.registrationRevision + (old ? moves(found, "registration") : 0),
+    programRevision: counters.programRevision + (old ? moves(found, "program") : 0),
+    findings,
+    problem: "",
+  };
+}
+
+/**
+ * The findings of a run, for its log. State is not at hand there, so the newest generation that host or Entra hold
+ * stands for the current one.
+ */
+export function findingsOf(inputs: Omit<ServerInputs, "appId">): Finding[] {
+  const { host, tenant } = inputs.observation;
+  if (!host.facts || !tenant.application) return [];
+  // A program that is whole but another one is a release on its way, as far as can be told without state.
+  const changed = tenant.application.keys.length > 0 && host.facts.program.sha256 === null;
+  const expectation = expectationOf({ ...inputs, appId: tenant.application.appId }, changed);
+  const generation = newestGeneration(host.facts, tenant.application, expectation.identity);
+  return assess(host.facts, tenant.application, expectation, Math.max(1, generation));
+}
+
+/** Names of what differs between the memory of two runs; findings and problems that are gone are no difference. */
+export function changedProperties(old: ServerState, next: ServerState): string[] {
+  const { findings, problem, ...rest } = next;
+  const previous = old as unknown as Record<string, unknown>;
+  const changed = Object.entries(rest)
+    .filter(([name, value]) => JSON.stringify(sorted(value)) !== JSON.stringify(sorted(previous[name])))
+    .map(([name]) => name);
+  if (findings.length > 0) changed.push("findings");
+  if (problem !== "") changed.push("problem");
+  return changed;
+}
+
+/** Objects with their keys in order, as the engine does not keep it. */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+}

@@ -1,0 +1,183 @@
+/** One SSH connection to a server: pinned host key, key from an agent or given, commands with a time limit. */
+import { Client, type ConnectConfig } from "ssh2";
+import { fingerprint, parseHostKey } from "../model/host-key";
+import { ProblemError, type Problem } from "../model/problem";
+
+/** How to reach a server. */
+export interface SshTarget {
+  /** Name of the server in the declaration, for messages. */
+  server: string;
+  host: string;
+  port: number;
+  user: string;
+  /** The pinned host key, one authorized_keys line. */
+  hostKey: string;
+  /** Path of the agent's socket; used where `privateKey` is absent. */
+  agentSocketPath?: string;
+  privateKey?: string;
+}
+
+export interface CommandResult {
+  stdout: string;
+  stderr: string;
+  exitCode: number | null;
+}
+
+/** Seconds until a connection must stand, authenticated. */
+const CONNECT_SECONDS = 15;
+/** More than any answer has; a host that sends more is not ours. */
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+
+export class SshConnection {
+  private constructor(
+    private readonly client: Client,
+    private readonly target: SshTarget,
+  ) {}
+
+  /**
+   * Connects and authenticates.
+   * @throws ProblemError HOST_UNREACHABLE, HOST_KEY_MISMATCH, SSH_KEY_REFUSED or SSH_AGENT_MISSING
+   */
+  static async open(target: SshTarget): Promise<SshConnection> {
+    const pinned = parseHostKey(target.hostKey);
+    if (!pinned) throw new Error(`${target.server}: the host key was not checked before connecting`);
+    if (!target.privateKey && !target.agentSocketPath) throw new ProblemError([agentMissing(target)]);
+    const client = new Client();
+    let shown: Buffer | undefined;
+    const config: ConnectConfig = {
+      host: target.host,
+      port: target.port,
+      username: target.user,
+      readyTimeout: CONNECT_SECONDS * 1000,
+      algorithms: { serverHostKey: [pinned.type] as never },
+      hostVerifier: (key: Buffer) => {
+        shown = key;
+        return key.equals(pinned.blob);
+      },
+      ...(target.privateKey ? { privateKey: target.privateKey } : { agent: target.agentSocketPath }),
+    };
+    return new Promise((resolve, reject) => {
+      client.once("ready", () => resolve(new SshConnection(client, target)));
+      client.on("error", (error) => {
+        client.end();
+        reject(new ProblemError([connectProblem(target, pinned, shown, error)], { cause: error }));
+      });
+      client.connect(config);
+    });
+  }
+
+  /**
+   * Runs a command, writes its stdin and waits for its end.
+   * @throws ProblemError HOST_SESSION_LOST where the session ends without an exit code, HOST_TIMEOUT
+   */
+  async run(command: string, stdin: string, limitSeconds: number): Promise<CommandResult> {
+    return new Promise((resolve, reject) => {
+      const fail = (problem: Problem, cause?: unknown) => {
+        clearTimeout(timer);
+        this.client.destroy();
+        reject(new ProblemError([problem], { cause }));
+      };
+      const timer = setTimeout(() => fail(this.timedOut(limitSeconds)), limitSeconds * 1000);
+      this.client.once("close", () => fail(this.sessionLost("the connection closed")));
+      this.client.exec(command, (error, channel) => {
+        if (error) return fail(this.sessionLost(error.message), error);
+        const output = { stdout: [] as Buffer[], stderr: [] as Buffer[], bytes: 0 };
+        const collect = (part: Buffer[]) => (data: Buffer) => {
+          part.push(data);
+          output.bytes += data.length;
+          if (output.bytes > MAX_OUTPUT_BYTES) fail(this.sessionLost(`more than ${MAX_OUTPUT_BYTES} bytes of output`));
+        };
+        let exitCode: number | null = null;
+        channel.on("exit", (code: number | null) => (exitCode = code));
+        channel.on("data", collect(output.stdout));
+        channel.stderr.on("data", collect(output.stderr));
+        channel.on("close", () => {
+          clearTimeout(timer);
+          const [stdout, stderr] = [output.stdout, output.stderr].map((part) => Buffer.concat(part).toString("utf8"));
+          resolve({ stdout, stderr, exitCode });
+        });
+        channel.end(stdin);
+      });
+    });
+  }
+
+  close(): void {
+    this.client.end();
+  }
+
+  private sessionLost(actual: string): Problem {
+    return {
+      code: "HOST_SESSION_LOST",
+      server: this.target.server,
+      property: "SSH session",
+      actual,
+      expected: "a session that lasts until the answer",
+      remedy: "Run again; if it happens every time, look at the sshd log (OpenSSH/Operational) on the server.",
+    };
+  }
+
+  private timedOut(seconds: number): Problem {
+    return { ...this.sessionLost(`no answer within ${seconds} s`), code: "HOST_TIMEOUT" };
+  }
+}
+
+function agentMissing(target: SshTarget): Problem {
+  return {
+    code: "SSH_AGENT_MISSING",
+    server: target.server,
+    property: "SSH key",
+    actual: "no agent at SSH_AUTH_SOCK and no sshPrivateKey",
+    expected: "an SSH agent that holds the key",
+    remedy: "Start an agent and add the key (ssh-add), or set the secret sshPrivateKey.",
+  };
+}
+
+function connectProblem(
+  target: SshTarget,
+  pinned: { type: string; blob: Buffer },
+  shown: Buffer | undefined,
+  error: Error & { level?: string; code?: string },
+): Problem {
+  const at = `${target.host}:${target.port}`;
+  const problem = (code: string, property: string, actual: string, expected: string, remedy: string): Problem => ({
+    code,
+    server: target.server,
+    property,
+    actual,
+    expected,
+    remedy,
+  });
+  const hostKeyRemedy =
+    "Compare with the key on the server's console. Pin the new one only if the server was rebuilt; else somebody may be in between.";
+  if (shown && !shown.equals(pinned.blob)) {
+    return problem(
+      "HOST_KEY_MISMATCH",
+      "connection.hostKey",
+      fingerprint(shown),
+      fingerprint(pinned.blob),
+      hostKeyRemedy,
+    );
+  }
+  if (/no matching host key/i.test(error.message)) {
+    const actual = `a server at ${at} without a host key of type ${pinned.type}`;
+    return problem("HOST_KEY_MISMATCH", "connection.hostKey", actual, fingerprint(pinned.blob), hostKeyRemedy);
+  }
+  if (error.level === "client-authentication") {
+    const actual = `${at} refuses the key for user "${target.user}"`;
+    const remedy =
+      "Check user and key: for administrators it must stand in %ProgramData%/ssh/administrators_authorized_keys.";
+    return problem("SSH_KEY_REFUSED", "SSH key", actual, "a key that the server accepts", remedy);
+  }
+  if (error.level === "agent") {
+    return problem(
+      "SSH_AGENT_MISSING",
+      "SSH key",
+      `an agent that fails: ${error.message}`,
+      "an SSH agent that holds the key",
+      "Check SSH_AUTH_SOCK and ssh-add -l.",
+    );
+  }
+  const actual = `${at}: ${error.code ?? error.message}`;
+  const remedy = "Check that the server runs, that sshd listens there, and that no firewall is in between.";
+  return problem("HOST_UNREACHABLE", "connection.host", actual, "an SSH server that answers", remedy);
+}

@@ -1,0 +1,202 @@
+/** ConnectSyncIdentity: the application identity of one Entra Connect Sync server. */
+import * as pulumi from "@pulumi/pulumi";
+import { formatFinding } from "../model/findings";
+import { fingerprint, parseHostKey } from "../model/host-key";
+import { LABEL_PREFIX } from "../model/host-protocol";
+import { applicationMarker, certificateLabel } from "../model/labels";
+import { findingsOf } from "../model/server-state";
+import { normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
+import { ApplicationCertificate } from "./application-certificate";
+import { CredentialLease } from "./credential-lease";
+import { EntraApplication } from "./entra-application";
+import { HostCertificate } from "./host-certificate";
+import { HostProgram, HostProgramRemoval } from "./host-program";
+import { HostRegistration } from "./host-registration";
+import { SyncServer } from "./sync-server";
+
+/** The resources of one server, for those who need more than the outputs. */
+export interface ConnectSyncIdentityNodes {
+  entra: EntraApplication;
+  server: SyncServer;
+  program: HostProgram;
+  programRemoval: HostProgramRemoval;
+  certificate: HostCertificate;
+  credential: ApplicationCertificate;
+  lease: CredentialLease;
+  registration: HostRegistration;
+}
+
+/**
+ * Application, service principal, roles, certificate and registration of one Entra Connect Sync server.
+ *
+ * @example
+ * const tenant = new TenantDirectory();
+ * const sync01 = new ConnectSyncIdentity("sync01", {
+ *   tenant,
+ *   role: "active",
+ *   connection: { host: "sync01.contoso.com", user: "Administrator", hostKey: "ssh-ed25519 AAAA..." },
+ * });
+ * export const ready = sync01.ready;
+ */
+export class ConnectSyncIdentity extends pulumi.ComponentResource {
+  /** Application (client) id. */
+  readonly applicationId: pulumi.Output<string>;
+  readonly applicationObjectId: pulumi.Output<string>;
+  readonly servicePrincipalObjectId: pulumi.Output<string>;
+  /** SHA-256 of the certificate, 64 lower-case hexadecimal digits. */
+  readonly certificateSha256: pulumi.Output<string>;
+  /** End of the certificate's validity, ISO 8601 in UTC. */
+  readonly certificateExpires: pulumi.Output<string>;
+  /** One line per finding of this run, in a preview; empty once acted upon. */
+  readonly findings: pulumi.Output<string[]>;
+  /** True only after credential, roles and registration are in place. */
+  readonly ready: pulumi.Output<boolean>;
+  readonly nodes: ConnectSyncIdentityNodes;
+
+  constructor(name: string, args: ConnectSyncIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("connect-sync-identity:index:ConnectSyncIdentity", name, {}, opts);
+    const given = normalize(name, args, this);
+    const entra = this.createApplication(name, given);
+    const server = this.createServer(name, given, entra);
+    const { program, programRemoval } = this.createProgram(name, given, server);
+    const certificate = this.createCertificate(name, given, server, programRemoval);
+    const credential = this.createCredential(name, entra, certificate);
+    const lease = this.createLease(name, given, server, entra, certificate, credential, programRemoval);
+    const registration = this.createRegistration(name, given, server, entra, certificate, lease);
+    this.report(given, server);
+
+    this.nodes = { entra, server, program, programRemoval, certificate, credential, lease, registration };
+    this.applicationId = entra.application.clientId;
+    this.applicationObjectId = entra.application.objectId;
+    this.servicePrincipalObjectId = entra.principal.objectId;
+    this.certificateSha256 = certificate.certificate.sha256;
+    this.certificateExpires = certificate.certificate.notAfter;
+    this.findings = server.findings;
+    const assigned = pulumi.all(entra.assignments.map(({ id }) => id));
+    this.ready = pulumi.all([registration.registered, assigned]).apply(() => true);
+    this.registerOutputs({ applicationId: this.applicationId, certificateSha256: this.certificateSha256 });
+  }
+
+  private createApplication(name: string, { args, identity }: Normalized): EntraApplication {
+    const { tenant, owners } = args;
+    const pipeline = owners.includes("pipeline") ? [tenant.pipelineObjectId] : [];
+    const others = owners.filter((owner) => owner !== "pipeline");
+    return new EntraApplication(
+      name,
+      {
+        displayName: args.applicationName,
+        tags: [LABEL_PREFIX, applicationMarker(identity)],
+        owners: [...pipeline, ...others],
+        principalOwners: pipeline,
+        services: args.passwordWriteback ? [tenant.syncService, tenant.passwordResetService] : [tenant.syncService],
+      },
+      { parent: this },
+    );
+  }
+
+  private createServer(name: string, given: Normalized, entra: EntraApplication): SyncServer {
+    const { args, identity, connection, files, observation } = given;
+    const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion } = args;
+    const { host, port, user, hostKey } = connection;
+    const hostKeyFingerprint = fingerprint(parseHostKey(hostKey)!.blob);
+    return new SyncServer(
+      `${name}-server`,
+      {
+        ...identity,
+        ...{ role, host, port, user, hostKeyFingerprint },
+        ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion },
+        appId: entra.application.clientId,
+        programSha256: files.sha256,
+        observation,
+      },
+      { parent: this },
+    );
+  }
+
+  private createProgram(name: string, { connection, files }: Normalized, server: SyncServer) {
+    const revision = server.programRevision;
+    const opts = { parent: this, dependsOn: [server] };
+    const program = new HostProgram(`${name}-program`, { connection, files, revision }, opts);
+    const removalOpts = { parent: this, dependsOn: [program] };
+    return { program, programRemoval: new HostProgramRemoval(`${name}-program-removal`, connection, removalOpts) };
+  }
+
+  private createCertificate(name: string, given: Normalized, server: SyncServer, program: pulumi.Resource) {
+    const { args, identity, connection, observation } = given;
+    const { certificate: policy, serviceAccount, minimumVersion } = args;
+    const generation = server.certificateGeneration;
+    return new HostCertificate(
+      `${name}-certificate`,
+      { connection, identity, policy, generation, serviceAccount, minimumVersion, observation },
+      { parent: this, dependsOn: [program] },
+    );
+  }
+
+  private createCredential(name: string, entra: EntraApplication, host: HostCertificate): ApplicationCertificate {
+    const args = { application: entra.application, certificate: host.certificate };
+    return new ApplicationCertificate(`${name}-credential`, args, { parent: this, dependsOn: [host] });
+  }
+
+  private createLease(
+    name: string,
+    { connection, identity }: Normalized,
+    server: SyncServer,
+    entra: EntraApplication,
+    host: HostCertificate,
+    credential: ApplicationCertificate,
+    program: pulumi.Resource,
+  ): CredentialLease {
+    const args = {
+      connection,
+      server: identity.server,
+      label: server.certificateGeneration.apply((generation) => certificateLabel(identity, generation)),
+      appId: entra.application.clientId,
+      certificateSha256: host.certificate.sha256,
+    };
+    const dependsOn = [host, credential, program, entra.principal, ...entra.assignments];
+    return new CredentialLease(`${name}-lease`, args, { parent: this, dependsOn });
+  }
+
+  private createRegistration(
+    name: string,
+    { args, connection, identity }: Normalized,
+    server: SyncServer,
+    entra: EntraApplication,
+    host: HostCertificate,
+    lease: CredentialLease,
+  ): HostRegistration {
+    const { tenant, certificate, passwordWriteback, serviceAccount, minimumVersion, repairConnectivityParameters } =
+      args;
+    const services = passwordWriteback ? [tenant.syncService, tenant.passwordResetService] : [tenant.syncService];
+    return new HostRegistration(
+      `${name}-registration`,
+      {
+        connection,
+        server: identity.server,
+        label: server.certificateGeneration.apply((generation) => certificateLabel(identity, generation)),
+        appId: entra.application.clientId,
+        certificateSha256: host.certificate.sha256,
+        revision: server.registrationRevision,
+        tokenEndpoint: tenant.tokenEndpoint,
+        requiredRoles: services.map(({ appId, roles }) => ({ resourceAppId: appId, roles: [...roles] })),
+        allowSoftwareKey: certificate.allowSoftwareKey,
+        ...{ serviceAccount, minimumVersion, repairConnectivityParameters },
+      },
+      { parent: this, dependsOn: [lease, ...args.switchAfter.map((identity) => identity.nodes.registration)] },
+    );
+  }
+
+  /** Logs findings in every run; in a preview also what would stop the run, which makes the preview red. */
+  private report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
+    const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
+    if (pulumi.runtime.isDryRun()) {
+      server.findings.apply(log);
+      server.problem.apply((problem) => problem !== "" && void pulumi.log.error(problem, server));
+      return;
+    }
+    void observation.then((seen) => {
+      const declaration = { ...args, ...identity, ...connection, hostKeyFingerprint: "", programSha256: files.sha256 };
+      log(findingsOf({ ...declaration, observation: seen }).map((finding) => formatFinding(identity.server, finding)));
+    });
+  }
+}

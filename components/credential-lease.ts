@@ -1,0 +1,28 @@
+/** CredentialLease: holds everything that a credential needs in place for as long as the connector uses it. */
+import * as pulumi from "@pulumi/pulumi";
+import { PROTOCOL_VERSION, type ReleaseRequest } from "../model/host-protocol";
+import { HostCommand, type Connection } from "./host-command";
+
+export interface CredentialLeaseArgs {
+  connection: Connection;
+  server: string;
+  label: pulumi.Input<string>;
+  appId: pulumi.Output<string>;
+  certificateSha256: pulumi.Output<string>;
+}
+
+/**
+ * Does nothing on creation. Its deletion asks the server, and fails while the connector uses this certificate: then the
+ * engine keeps all that the lease depends on, in a rotation whose switch failed as well as in a destroy.
+ */
+export class CredentialLease extends HostCommand<ReleaseRequest> {
+  constructor(name: string, args: CredentialLeaseArgs, opts?: pulumi.CustomResourceOptions) {
+    const { connection, server, label, appId, certificateSha256 } = args;
+    const request = pulumi
+      .all([label, appId, certificateSha256])
+      .apply(([label, appId, certificateSha256]): ReleaseRequest => {
+        return { protocol: PROTOCOL_VERSION, server, label, appId, certificateSha256 };
+      });
+    super(name, { connection, delete: "release", request, triggers: [appId, certificateSha256] }, opts);
+  }
+}

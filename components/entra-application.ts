@@ -1,0 +1,81 @@
+/** EntraApplication: application, service principal and role assignments of one server. */
+import * as azuread from "@pulumi/azuread";
+import * as pulumi from "@pulumi/pulumi";
+import type { ResourceService } from "./tenant-directory";
+
+export interface EntraApplicationArgs {
+  /** Display name of the application; may change. */
+  displayName: string;
+  /** Tags, one of them the server's marker. */
+  tags: string[];
+  /** Object ids of the owners; with none, the caller needs Application.ReadWrite.All. */
+  owners: pulumi.Input<string>[];
+  /**
+   * Object ids of the service principal's owners: the caller itself or none, as with Application.ReadWrite.OwnedBy
+   * nobody else can be set.
+   */
+  principalOwners: pulumi.Input<string>[];
+  /** Services whose application roles are required and assigned. */
+  services: ResourceService[];
+}
+
+/** A single-tenant application that may synchronise, and nothing else. */
+export class EntraApplication extends pulumi.ComponentResource {
+  readonly application: azuread.Application;
+  readonly principal: azuread.ServicePrincipal;
+  readonly assignments: azuread.AppRoleAssignment[];
+
+  constructor(name: string, args: EntraApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("connect-sync-identity:index:EntraApplication", name, {}, opts);
+    this.application = this.createApplication(name, args);
+    this.principal = this.createPrincipal(name, args);
+    this.assignments = args.services.flatMap((service) => this.assignRoles(name, service));
+    this.registerOutputs();
+  }
+
+  private createApplication(name: string, args: EntraApplicationArgs): azuread.Application {
+    return new azuread.Application(
+      `${name}-application`,
+      {
+        displayName: args.displayName,
+        signInAudience: "AzureADMyOrg",
+        tags: args.tags,
+        owners: args.owners,
+        // Two applications of one name would leave an administrator guessing which one a server uses.
+        preventDuplicateNames: true,
+        requiredResourceAccesses: args.services.map((service) => ({
+          resourceAppId: service.appId,
+          resourceAccesses: service.roles.map((role) => ({
+            id: service.roleIds.apply((ids) => ids[role]),
+            type: "Role",
+          })),
+        })),
+      },
+      { parent: this },
+    );
+  }
+
+  private createPrincipal(name: string, args: EntraApplicationArgs): azuread.ServicePrincipal {
+    const { clientId } = this.application;
+    return new azuread.ServicePrincipal(
+      `${name}-principal`,
+      { clientId, owners: args.principalOwners },
+      { parent: this },
+    );
+  }
+
+  private assignRoles(name: string, service: ResourceService): azuread.AppRoleAssignment[] {
+    return service.roles.map(
+      (role) =>
+        new azuread.AppRoleAssignment(
+          `${name}-role-${role.toLowerCase().replace(/[^a-z]+/g, "-")}`,
+          {
+            appRoleId: service.roleIds.apply((ids) => ids[role]),
+            principalObjectId: this.principal.objectId,
+            resourceObjectId: service.objectId,
+          },
+          { parent: this },
+        ),
+    );
+  }
+}

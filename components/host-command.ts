@@ -1,0 +1,40 @@
+/** HostCommand: one operation of the host program as a resource; what all of them have in common. */
+import { remote, types } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { installedCommand } from "../model/host-bootstrap";
+import type { HostOperation } from "../model/host-protocol";
+
+export type Connection = types.input.remote.ConnectionArgs;
+
+export interface HostCommandArgs<Request> {
+  connection: Connection;
+  /** Operation on create and update; nothing is run where absent. */
+  create?: HostOperation;
+  /** Operation on delete; nothing is run where absent. */
+  delete?: HostOperation;
+  /** The request of both operations, sent on stdin. Kept in state, so it holds no secret. */
+  request: pulumi.Input<Request>;
+  /** A change of any of these replaces the resource. */
+  triggers?: pulumi.Input<unknown>[];
+}
+
+const commandOf = (operation: HostOperation | undefined) => (operation ? installedCommand(operation) : undefined);
+
+export class HostCommand<Request> extends remote.Command {
+  constructor(name: string, args: HostCommandArgs<Request>, opts?: pulumi.CustomResourceOptions) {
+    super(
+      name,
+      {
+        connection: args.connection,
+        create: commandOf(args.create),
+        delete: commandOf(args.delete),
+        stdin: pulumi.output(args.request).apply((request) => `${JSON.stringify(request)}\n`),
+        triggers: args.triggers,
+        // What a command printed must not travel in the environment of the next one.
+        addPreviousOutputInEnv: false,
+        logging: remote.Logging.None,
+      },
+      opts,
+    );
+  }
+}

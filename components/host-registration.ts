@@ -1,0 +1,60 @@
+/** HostRegistration: the connector of a server switched to its application and certificate. */
+import * as pulumi from "@pulumi/pulumi";
+import { formatProblem } from "../model/problem";
+import { parseAnswer, PROTOCOL_VERSION, type RegisterRequest } from "../model/host-protocol";
+import { HostCommand, type Connection } from "./host-command";
+
+/** Bounds of the program's own waiting on the host, in seconds. */
+export const REGISTRATION_BOUNDS: RegisterRequest["bounds"] = {
+  replicationSeconds: 180,
+  cycleSeconds: 1800,
+  cmdletSeconds: 300,
+};
+
+export interface HostRegistrationArgs {
+  connection: Connection;
+  server: string;
+  label: pulumi.Input<string>;
+  appId: pulumi.Output<string>;
+  certificateSha256: pulumi.Output<string>;
+  /** Moved by findings that a registration heals. */
+  revision: pulumi.Output<number>;
+  tokenEndpoint: pulumi.Output<string>;
+  requiredRoles: RegisterRequest["requiredRoles"];
+  allowSoftwareKey: boolean;
+  serviceAccount: string | null;
+  minimumVersion: string;
+  repairConnectivityParameters: boolean;
+}
+
+/** Updated, never replaced, when certificate, application or revision moves. Finds itself done where it is. */
+export class HostRegistration extends HostCommand<RegisterRequest> {
+  /** Resolves once the server reports the connector on this application and certificate. */
+  readonly registered: pulumi.Output<boolean>;
+
+  constructor(name: string, args: HostRegistrationArgs, opts?: pulumi.CustomResourceOptions) {
+    const { connection, label, appId, certificateSha256, revision, tokenEndpoint, ...fixed } = args;
+    const request = pulumi
+      .all([label, appId, certificateSha256, revision, tokenEndpoint])
+      .apply(([label, appId, certificateSha256, revision, tokenEndpoint]): RegisterRequest => {
+        const known = { label, appId, certificateSha256, revision, tokenEndpoint };
+        return { protocol: PROTOCOL_VERSION, ...fixed, ...known, bounds: REGISTRATION_BOUNDS };
+      });
+    super(name, { connection, create: "register", request }, opts);
+    this.registered = pulumi.all([this.stdout, appId, certificateSha256]).apply(([stdout, app, certificate]) => {
+      const answer = parseAnswer("register", stdout);
+      const connector = answer.ok ? answer.result.after.connector : null;
+      if (connector?.appId === app && connector.certificateSha256 === certificate) return true;
+      throw new Error(
+        formatProblem({
+          code: "REGISTRATION_UNVERIFIED",
+          server: args.server,
+          property: "connector",
+          actual: connector ? `${connector.identityType} ${connector.appId ?? connector.userName}` : "no answer",
+          expected: `application ${app} with certificate ${certificate}`,
+          remedy: "Run again; the server is asked what it uses.",
+        }),
+      );
+    });
+  }
+}

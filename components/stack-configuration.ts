@@ -1,0 +1,49 @@
+/** The stack's configuration as Pulumi hands it over, checked before the first resource is made. */
+import * as pulumi from "@pulumi/pulumi";
+import { checkConfiguration, type StackConfiguration } from "../model/configuration";
+import { formatProblem, ProblemError, type Problem } from "../model/problem";
+import { tenantAccess } from "../remote/tenant-access";
+import { stackSetting } from "./tenant-directory";
+
+/** Values that hold JSON; all others are text. */
+function parsed(value: string): unknown {
+  if (!/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function tenantProblems(configuration: StackConfiguration): Problem[] {
+  try {
+    tenantAccess(stackSetting, configuration.cloud);
+    return [];
+  } catch (error) {
+    if (error instanceof ProblemError) return [...error.problems];
+    throw error;
+  }
+}
+
+/**
+ * Reads the stack's configuration.
+ * @throws pulumi.RunError with every problem of configuration and environment
+ */
+export function readStackConfiguration(): {
+  configuration: StackConfiguration;
+  sshPrivateKey: pulumi.Output<string> | undefined;
+} {
+  const config = new pulumi.Config();
+  const prefix = `${pulumi.getProject()}:`;
+  const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  const raw = Object.fromEntries(all.map(([key, value]) => [key.slice(prefix.length), parsed(value)]));
+  const { configuration, problems } = checkConfiguration(raw, process.env);
+  if (configuration) problems.push(...tenantProblems(configuration));
+  if (!configuration || problems.length > 0) {
+    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+    throw new pulumi.RunError(
+      `the configuration of stack ${pulumi.getStack()} has ${count}:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join("\n")}`,
+    );
+  }
+  return { configuration, sshPrivateKey: config.getSecret("sshPrivateKey") };
+}

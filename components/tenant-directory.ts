@@ -1,0 +1,112 @@
+/** TenantDirectory: what all servers of a stack share of a tenant, looked up once. */
+import * as azuread from "@pulumi/azuread";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  CLOUDS,
+  PASSWORD_WRITEBACK_ROLES,
+  SYNC_ROLE,
+  SYNC_SERVICE_APP_ID,
+  tokenEndpoint,
+  type Cloud,
+} from "../model/clouds";
+import { formatProblem, type Problem } from "../model/problem";
+import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
+
+/** A Microsoft service of the tenant, with the ids of the application roles that are asked of it. */
+export interface ResourceService {
+  appId: string;
+  roles: readonly string[];
+  objectId: pulumi.Output<string>;
+  /** Ids of `roles`, by value. */
+  roleIds: pulumi.Output<Record<string, string>>;
+}
+
+export interface TenantDirectoryArgs {
+  /** @default "global" */
+  cloud?: Cloud;
+  /**
+   * Reads a setting of the azuread provider by its name and environment variable.
+   * @default the stack's `azuread:` configuration, else the environment
+   */
+  setting?: Setting;
+}
+
+/** The roles by value that an application may be given; a user's role or a delegated scope of the same name is another id. */
+export function applicationRoleIds(
+  appRoles: readonly { id: string; value: string; enabled: boolean; allowedMemberTypes: readonly string[] }[],
+  values: readonly string[],
+): Record<string, string> {
+  const usable = appRoles.filter((role) => role.enabled && role.allowedMemberTypes.includes("Application"));
+  return Object.fromEntries(
+    values.flatMap((value) => {
+      const role = usable.find((candidate) => candidate.value === value);
+      return role ? [[value, role.id]] : [];
+    }),
+  );
+}
+
+function missingRole(appId: string, value: string): Problem {
+  return {
+    code: "ROLE_UNKNOWN",
+    property: `service principal ${appId}`,
+    actual: "none of that name for applications",
+    expected: `the application role ${value}`,
+    remedy: "Check that the tenant is in the declared cloud and holds this Microsoft service.",
+  };
+}
+
+export class TenantDirectory {
+  readonly access: TenantAccess;
+  /** Token endpoint that the servers of this tenant use. */
+  readonly tokenEndpoint: pulumi.Output<string>;
+  /** Object id of the pipeline's own service principal. */
+  readonly pipelineObjectId: pulumi.Output<string>;
+  private services = new Map<string, ResourceService>();
+
+  /** @throws ProblemError where no tenant is configured */
+  constructor(
+    private readonly args: TenantDirectoryArgs = {},
+    private readonly opts: pulumi.InvokeOptions = {},
+  ) {
+    this.access = tenantAccess(args.setting ?? stackSetting, this.cloud);
+    const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
+    this.tokenEndpoint = pulumi.output(endpoint);
+    this.pipelineObjectId = azuread.getClientConfigOutput(this.opts).objectId;
+  }
+
+  private get cloud(): Cloud {
+    return this.args.cloud ?? "global";
+  }
+
+  /** The service that is synchronised into. */
+  get syncService(): ResourceService {
+    return this.service(SYNC_SERVICE_APP_ID, [SYNC_ROLE]);
+  }
+
+  /** The password reset service; absent from some tenants, so looked up only where password writeback is declared. */
+  get passwordResetService(): ResourceService {
+    return this.service(CLOUDS[this.cloud].passwordResetAppId, PASSWORD_WRITEBACK_ROLES);
+  }
+
+  private service(appId: string, roles: readonly string[]): ResourceService {
+    const known = this.services.get(appId);
+    if (known) return known;
+    const principal = azuread.getServicePrincipalOutput({ clientId: appId }, this.opts);
+    const roleIds = principal.appRoles.apply((appRoles) => {
+      const ids = applicationRoleIds(appRoles, roles);
+      const missing = roles.filter((role) => !(role in ids));
+      if (missing.length === 0) return ids;
+      throw new pulumi.RunError(missing.map((role) => formatProblem(missingRole(appId, role))).join("\n"));
+    });
+    const service = { appId, roles, objectId: principal.objectId, roleIds };
+    this.services.set(appId, service);
+    return service;
+  }
+}
+
+/** The azuread provider's settings as this stack gives them. */
+export const stackSetting: Setting = (name, variable) => {
+  const configured = pulumi.runtime.allConfig()[`azuread:${name}`];
+  const value = configured ?? process.env[variable];
+  return value === "" ? undefined : value;
+};

@@ -1,0 +1,104 @@
+/** The one Graph read of an observation: the application that carries a server's marker, with its keys. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { readCertificate } from "../model/certificate-policy";
+import type { ObservedApplication, ObservedKey } from "../model/observation";
+import { ProblemError, type Problem } from "../model/problem";
+import type { TenantAccess } from "./tenant-access";
+
+const ATTEMPTS = 4;
+const REQUEST_SECONDS = 20;
+/** Where the service does not say how long to wait, and the longest that is waited for one answer. */
+const DEFAULT_WAIT_SECONDS = 1;
+const LONGEST_WAIT_SECONDS = 20;
+
+interface GraphKey {
+  keyId: string;
+  displayName: string | null;
+  key: string | null;
+  startDateTime: string;
+  endDateTime: string;
+}
+
+interface GraphApplication {
+  id: string;
+  appId: string;
+  displayName: string;
+  keyCredentials: GraphKey[];
+}
+
+function tenantProblem(server: string, code: string, actual: string, remedy: string): Problem {
+  return { code, server, property: "application in Entra", actual, expected: "an answer of Microsoft Graph", remedy };
+}
+
+/** A key may hold DER or, as the azuread provider writes it, PEM text; both in base64. */
+function certificateOfKey(key: string): ReturnType<typeof readCertificate> {
+  const bytes = Buffer.from(key, "base64");
+  const pem = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/.exec(bytes.toString("latin1"));
+  return readCertificate(pem ? Buffer.from(pem[1], "base64") : bytes);
+}
+
+function observedKey(key: GraphKey): ObservedKey {
+  const certificate = key.key ? certificateOfKey(key.key) : null;
+  return {
+    keyId: key.keyId,
+    sha256: certificate?.sha256 ?? null,
+    subject: certificate?.subject ?? key.displayName ?? "",
+    startDateTime: key.startDateTime,
+    endDateTime: key.endDateTime,
+  };
+}
+
+async function get(access: TenantAccess, server: string, path: string): Promise<unknown> {
+  const { endpoints, credential } = await access.connect();
+  const token = await credential.getToken(`${endpoints.graph}.default`);
+  if (!token) throw new Error("no token was issued");
+  const url = `${endpoints.graph}v1.0/${path}`;
+  for (let attempt = 1; ; attempt += 1) {
+    const signal = AbortSignal.timeout(REQUEST_SECONDS * 1000);
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token.token}` }, signal });
+    if (response.ok) return response.json();
+    const body = (await response.json().catch(() => ({}))) as { error?: { code?: string; message?: string } };
+    if (![429, 503, 504].includes(response.status) || attempt === ATTEMPTS) {
+      const actual = `${response.status} ${body.error?.code ?? ""}: ${body.error?.message ?? "no reason given"}`;
+      const forbidden = response.status === 401 || response.status === 403;
+      const remedy = forbidden
+        ? "Grant the pipeline's identity Application.Read.All (Microsoft Graph, application permission) with admin consent."
+        : "Wait and run again.";
+      throw new ProblemError([
+        tenantProblem(server, forbidden ? "GRAPH_FORBIDDEN" : "GRAPH_UNAVAILABLE", actual, remedy),
+      ]);
+    }
+    const wait = Number(response.headers.get("retry-after")) || DEFAULT_WAIT_SECONDS * attempt;
+    await sleep(Math.min(wait, LONGEST_WAIT_SECONDS) * 1000);
+  }
+}
+
+/**
+ * Reads the application with this marker.
+ * @returns null where Entra holds none
+ * @throws ProblemError GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS where several carry the marker
+ */
+export async function observeApplication(
+  access: TenantAccess,
+  server: string,
+  marker: string,
+): Promise<ObservedApplication | null> {
+  const filter = encodeURIComponent(`tags/any(t:t eq '${marker.replace(/'/g, "''")}')`);
+  const path = `applications?$filter=${filter}&$select=id,appId,displayName,keyCredentials`;
+  const { value } = (await get(access, server, path)) as { value: GraphApplication[] };
+  if (value.length > 1) {
+    const ids = value.map((application) => application.appId).join(", ");
+    const remedy = "Remove the tag from those that are not this server's.";
+    throw new ProblemError([
+      tenantProblem(server, "APPLICATION_AMBIGUOUS", `several with the tag ${marker}: ${ids}`, remedy),
+    ]);
+  }
+  const [application] = value;
+  if (!application) return null;
+  return {
+    objectId: application.id,
+    appId: application.appId,
+    displayName: application.displayName,
+    keys: application.keyCredentials.map(observedKey),
+  };
+}

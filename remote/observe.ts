@@ -1,0 +1,50 @@
+/** One observation of one server: host over SSH and application over Graph, side by side. */
+import { applicationMarker, type ServerIdentity } from "../model/labels";
+import type { Observation } from "../model/observation";
+import { ProblemError, type Problem } from "../model/problem";
+import { observeApplication } from "./graph";
+import { observeHost } from "./host";
+import type { HostProgramFiles } from "./host-program-files";
+import type { SshTarget } from "./ssh";
+import type { TenantAccess } from "./tenant-access";
+
+function problemOf(error: unknown, otherwise: Omit<Problem, "actual">): Problem {
+  if (error instanceof ProblemError) return error.problems[0];
+  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  const actual = `${error instanceof Error ? error.message : String(error)}${cause}`.split("\n")[0];
+  return { ...otherwise, actual };
+}
+
+/** Observes a server and its application. Never rejects: what cannot be seen is part of what was seen. */
+export async function observe(
+  target: SshTarget,
+  identity: ServerIdentity,
+  access: TenantAccess,
+  program: HostProgramFiles,
+): Promise<Observation> {
+  const { server } = identity;
+  const host = observeHost(target, identity, program).then(
+    (facts) => ({ facts, problem: null }),
+    (error: unknown) => {
+      const property = "observation of the host";
+      const remedy = "Run again; if it stays, please report it.";
+      return {
+        facts: null,
+        problem: problemOf(error, { code: "HOST_NOT_OBSERVED", server, property, expected: "an answer", remedy }),
+      };
+    },
+  );
+  const tenant = observeApplication(access, server, applicationMarker(identity)).then(
+    (application) => ({ application, problem: null }),
+    (error: unknown) => {
+      const property = "observation of the tenant";
+      const remedy = "Check tenant id, credential and network of this pipeline.";
+      const expected = "a token and an answer of Microsoft Graph";
+      return {
+        application: null,
+        problem: problemOf(error, { code: "TENANT_NOT_OBSERVED", server, property, expected, remedy }),
+      };
+    },
+  );
+  return { host: await host, tenant: await tenant };
+}

@@ -1,0 +1,100 @@
+/**
+ * How the tenant is reached: the same settings that the azuread provider takes, from its configuration or the ARM_*
+ * environment, so that one declaration serves both.
+ */
+import type { TokenCredential } from "@azure/identity";
+import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/clouds";
+import { ProblemError, type Problem } from "../model/problem";
+
+/** Reads one setting: the azuread provider's name for it, and its environment variable. */
+export type Setting = (name: string, variable: string) => string | undefined;
+
+/** Tenant and credential as configured; nothing is contacted yet. */
+export interface TenantAccess {
+  tenantId: string;
+  /** Resolves endpoints and credential once, when first called. */
+  connect(): Promise<{ endpoints: TenantEndpoints; credential: TokenCredential }>;
+}
+
+const METADATA_SECONDS = 15;
+
+function missing(property: string, expected: string, remedy: string): Problem {
+  return { code: "TENANT_NOT_CONFIGURED", property, actual: "nothing", expected, remedy };
+}
+
+/** Endpoints of a cloud, or those that a metadata host tells (the provider's `metadataHost`). */
+async function findEndpoints(cloud: Cloud, metadataHost: string | undefined): Promise<TenantEndpoints> {
+  if (!metadataHost) return CLOUDS[cloud];
+  const url = `https://${metadataHost}/metadata/endpoints?api-version=2022-09-01`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(METADATA_SECONDS * 1000) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const metadata = (await response.json()) as {
+    authentication: { loginEndpoint: string };
+    microsoftGraphResourceId: string;
+  };
+  const slash = (text: string) => (text.endsWith("/") ? text : `${text}/`);
+  return { login: slash(metadata.authentication.loginEndpoint), graph: slash(metadata.microsoftGraphResourceId) };
+}
+
+async function makeCredential(
+  setting: Setting,
+  tenantId: string,
+  endpoints: TenantEndpoints,
+  ownAuthority: boolean,
+): Promise<TokenCredential> {
+  // Loaded late: it takes a third of a second, which the observation over SSH fills.
+  const identity = await import("@azure/identity");
+  const options = { authorityHost: endpoints.login.replace(/\/$/, ""), disableInstanceDiscovery: ownAuthority };
+  const clientId = setting("clientId", "ARM_CLIENT_ID");
+  const on = (name: string, variable: string) => setting(name, variable) === "true";
+  if (clientId) {
+    const secret = setting("clientSecret", "ARM_CLIENT_SECRET");
+    if (secret) return new identity.ClientSecretCredential(tenantId, clientId, secret, options);
+    const certificatePath = setting("clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH");
+    if (certificatePath)
+      return new identity.ClientCertificateCredential(tenantId, clientId, { certificatePath }, options);
+    if (on("useOidc", "ARM_USE_OIDC")) {
+      return new identity.ClientAssertionCredential(tenantId, clientId, () => federatedToken(setting), options);
+    }
+  }
+  if (on("useMsi", "ARM_USE_MSI")) return new identity.ManagedIdentityCredential(clientId ? { clientId } : {});
+  return new identity.AzureCliCredential({ tenantId });
+}
+
+/** The workload's own token: given, in a file, or asked from the pipeline's service. */
+async function federatedToken(setting: Setting): Promise<string> {
+  const token = setting("oidcToken", "ARM_OIDC_TOKEN");
+  if (token) return token;
+  const file = setting("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH");
+  if (file) return (await import("node:fs/promises")).readFile(file, "utf8");
+  const url = setting("oidcRequestUrl", "ARM_OIDC_REQUEST_URL") ?? process.env.ACTIONS_ID_TOKEN_REQUEST_URL;
+  const bearer = setting("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN") ?? process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN;
+  if (!url || !bearer) throw new Error("no OIDC token, token file or request URL is configured");
+  const request = new URL(url);
+  request.searchParams.set("audience", "api://AzureADTokenExchange");
+  const response = await fetch(request, { headers: { authorization: `Bearer ${bearer}` } });
+  if (!response.ok) throw new Error(`the pipeline's token service answered ${response.status}`);
+  return ((await response.json()) as { value: string }).value;
+}
+
+/**
+ * Finds tenant and credential.
+ * @throws ProblemError TENANT_NOT_CONFIGURED where no tenant is named: which tenant is changed must never be a guess
+ */
+export function tenantAccess(setting: Setting, cloud: Cloud): TenantAccess {
+  const tenantId = setting("tenantId", "ARM_TENANT_ID");
+  if (!tenantId) {
+    const remedy = "pulumi config set azuread:tenantId <tenant id>, or set ARM_TENANT_ID.";
+    throw new ProblemError([missing("azuread:tenantId", "the tenant's id", remedy)]);
+  }
+  const metadataHost = setting("metadataHost", "ARM_METADATA_HOSTNAME");
+  let connection: ReturnType<TenantAccess["connect"]> | undefined;
+  return {
+    tenantId,
+    connect: () =>
+      (connection ??= findEndpoints(cloud, metadataHost).then(async (endpoints) => ({
+        endpoints,
+        credential: await makeCredential(setting, tenantId, endpoints, metadataHost !== undefined),
+      }))),
+  };
+}

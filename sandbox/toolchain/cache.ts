@@ -1,0 +1,81 @@
+/** Where toolchains are kept: per user, per version, and for built ones per content of the Go module in `go/`. */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { PULUMI_VERSION } from "./version";
+
+/** The Go module that a toolchain is built from. */
+export const GO_MODULE = path.join(__dirname, "go");
+
+/** Programs and scripts of a toolchain, all in its one folder. */
+export const TOOLCHAIN_FILES = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"] as const;
+
+/** The folder of all cached toolchains of this user: `$XDG_CACHE_HOME/connect-sync-identity`, or in `~/.cache`. */
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env.XDG_CACHE_HOME;
+  // The XDG specification has relative paths ignored.
+  const usable = base !== undefined && path.isAbsolute(base);
+  return path.join(usable ? base : path.join(os.homedir(), ".cache"), "connect-sync-identity");
+}
+
+/** Where the toolchain built from this Go module belongs; its last part changes with any file of the module. */
+export function builtFolder(goModule = GO_MODULE, root = cacheRoot()): string {
+  return path.join(root, `pulumi-${PULUMI_VERSION}-${contentHash(goModule)}`);
+}
+
+/** Where Pulumi's own release is installed. */
+export function releaseFolder(root = cacheRoot()): string {
+  return path.join(root, `pulumi-${PULUMI_VERSION}-release`);
+}
+
+/** Whether a folder holds all of a toolchain. Folders come into place as a whole, so this need not look deeper. */
+export function isComplete(folder: string): boolean {
+  return TOOLCHAIN_FILES.every((name) => fs.existsSync(path.join(folder, name)));
+}
+
+/** The first 12 hexadecimal digits of a SHA-256 over names and contents of all files of a folder. */
+export function contentHash(folder: string): string {
+  const files = fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
+  const hash = createHash("sha256");
+  for (const file of files) {
+    const content = fs.readFileSync(path.join(folder, file));
+    hash.update(`${file}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** Bytes that cached toolchains occupy. */
+export function toolchainSize(root = cacheRoot()): number {
+  return cachedFolders(root).reduce((sum, folder) => sum + folderSize(folder), 0);
+}
+
+/** Removes all cached toolchains of this user and answers the bytes freed. Go's own caches are Go's: `go clean -cache`. */
+export function removeToolchain(root = cacheRoot()): number {
+  const freed = toolchainSize(root);
+  for (const folder of cachedFolders(root)) fs.rmSync(folder, { recursive: true, force: true });
+  return freed;
+}
+
+/** Finished toolchains and what unfinished builds left. */
+function cachedFolders(root: string): string[] {
+  if (!fs.existsSync(root)) return [];
+  return fs
+    .readdirSync(root)
+    .filter((name) => name.startsWith("pulumi-") || name.startsWith(UNFINISHED))
+    .map((name) => path.join(root, name));
+}
+
+/** How the names of folders begin in which something is being made. */
+export const UNFINISHED = "unfinished-";
+
+function folderSize(folder: string): number {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + fs.statSync(path.join(entry.parentPath, entry.name)).size, 0);
+}

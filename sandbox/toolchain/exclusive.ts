@@ -1,0 +1,67 @@
+/** Makes a folder of the cache at most once, whoever else of this user tries to at the same time. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as lockfile from "proper-lockfile";
+import { UNFINISHED } from "./cache";
+
+export interface ExclusiveOptions {
+  /** The folder to be made. */
+  folder: string;
+  /** Whether the folder is there and whole. */
+  isComplete: (folder: string) => boolean;
+  /** Fills an empty folder, which then becomes `folder` in one step. */
+  fill: (folder: string) => Promise<void>;
+  /** What is made, for the lines shown while somebody else makes it: "the Pulumi CLI 3.259.0". */
+  what: string;
+  log: (line: string) => void;
+  /** Seconds without a sign of life after which a holder of the lock counts as dead. @default 15 */
+  staleSeconds?: number;
+  /** Seconds between two looks at a lock that another process holds. @default 1 */
+  pollSeconds?: number;
+}
+
+const WAITING_LINE_SECONDS = 10;
+
+/** Makes the folder, or waits until another process has made it. What a dead process left half-way is removed. */
+export async function makeExclusively(options: ExclusiveOptions): Promise<void> {
+  if (options.isComplete(options.folder)) return;
+  const root = path.dirname(options.folder);
+  fs.mkdirSync(root, { recursive: true });
+  const release = await lock(options, path.join(root, `${path.basename(options.folder)}.lock`));
+  const unfinished = path.join(root, `${UNFINISHED}${path.basename(options.folder)}`);
+  try {
+    if (options.isComplete(options.folder)) return;
+    fs.rmSync(unfinished, { recursive: true, force: true });
+    fs.rmSync(options.folder, { recursive: true, force: true });
+    fs.mkdirSync(unfinished);
+    await options.fill(unfinished);
+    fs.renameSync(unfinished, options.folder);
+  } finally {
+    fs.rmSync(unfinished, { recursive: true, force: true });
+    await release();
+  }
+}
+
+/** Takes the lock; undefined answers of the library become waiting, with a line now and then. */
+async function lock(options: ExclusiveOptions, lockPath: string): Promise<() => Promise<void>> {
+  const start = Date.now();
+  let nextLine = 0;
+  for (;;) {
+    try {
+      return await lockfile.lock(options.folder, {
+        lockfilePath: lockPath,
+        realpath: false,
+        stale: (options.staleSeconds ?? 15) * 1000,
+      });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    }
+    const waited = Math.round((Date.now() - start) / 1000);
+    if (waited >= nextLine) {
+      options.log(`another process is making ${options.what}: waited ${waited} s`);
+      nextLine += WAITING_LINE_SECONDS;
+    }
+    await sleep((options.pollSeconds ?? 1) * 1000);
+  }
+}

@@ -1,0 +1,41 @@
+/** Why a dial failed, in the words that people know from the real plugin's SSH library. */
+
+const SYSTEM_ERRORS: Record<string, string> = {
+  ECONNREFUSED: "connect: connection refused",
+  EHOSTUNREACH: "connect: no route to host",
+  ENETUNREACH: "connect: network is unreachable",
+  ETIMEDOUT: "i/o timeout",
+};
+
+interface SshError extends Error {
+  code?: string;
+  level?: string;
+}
+
+export interface Attempt {
+  endpoint: string;
+  /** The pinned host key's type. */
+  hostKeyType?: string;
+  /** Authentication methods in the order of use. */
+  attempted: string[];
+}
+
+export function dialError(error: SshError, attempt: Attempt): Error {
+  const { endpoint } = attempt;
+  const system = SYSTEM_ERRORS[error.code ?? ""];
+  if (system) return new Error(`dial tcp ${endpoint}: ${system}`);
+  if (error.level === "client-timeout") return new Error(`dial tcp ${endpoint}: i/o timeout`);
+  return new Error(`ssh: handshake failed: ${handshakeError(error, attempt)}`);
+}
+
+function handshakeError(error: SshError, { hostKeyType, attempted }: Attempt): string {
+  if (error.code === "ECONNRESET") return "connection reset by peer";
+  if (error.level === "client-authentication") {
+    return `ssh: unable to authenticate, attempted methods [${attempted.join(" ")}], no supported methods remain`;
+  }
+  if (/host denied/i.test(error.message)) return "ssh: host key mismatch";
+  if (/no matching.*host key/i.test(error.message)) {
+    return `ssh: no common algorithm for host key; we offered: [${hostKeyType}]`;
+  }
+  return error.message;
+}

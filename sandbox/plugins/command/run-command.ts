@@ -1,0 +1,120 @@
+/** One command over SSH: standard input in, output and exit status out. */
+import * as os from "node:os";
+import type { Client, ClientChannel } from "ssh2";
+import type { Call } from "../provider";
+import type { Connection } from "./connection";
+import { dial } from "./dial";
+import { requestEnvironment, type Variable } from "./environment";
+
+export type Logging = "stdout" | "stderr" | "stdoutAndStderr" | "none";
+
+export interface CommandRun {
+  connection: Connection;
+  command: string;
+  stdin?: string;
+  variables: Variable[];
+  logging: Logging;
+}
+
+export interface CommandOutput {
+  stdout: string;
+  stderr: string;
+}
+
+interface Ended extends CommandOutput {
+  /** Both, in the order in which they came. */
+  combined: string;
+  /** Why the command counts as failed. */
+  failure?: string;
+}
+
+/** Passes complete lines on, as they come. */
+function lineLogger(call: Call): (chunk: string) => void {
+  let rest = "";
+  return (chunk) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) call.log.status("info", line, call.urn);
+  };
+}
+
+function open(client: Client, command: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.once("close", () => reject(new Error("EOF")));
+    client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+  });
+}
+
+/** Waits until the channel has closed: the exit status comes before the last output. */
+function finish(channel: ClientChannel, run: CommandRun, call: Call): Promise<Ended> {
+  return new Promise((resolve) => {
+    const [stdout, stderr, combined]: Buffer[][] = [[], [], []];
+    let failure: string | undefined = "wait: remote command exited without exit status or exit signal";
+    const log = lineLogger(call);
+    const collect = (into: Buffer[], logged: boolean) => (chunk: Buffer) => {
+      into.push(chunk);
+      combined.push(chunk);
+      if (logged) log(chunk.toString("utf8"));
+    };
+    channel.on("data", collect(stdout, run.logging === "stdout" || run.logging === "stdoutAndStderr"));
+    channel.stderr.on("data", collect(stderr, run.logging === "stderr" || run.logging === "stdoutAndStderr"));
+    channel.on("exit", (code: number | null, signal?: string) => {
+      if (code === 0) failure = undefined;
+      else if (code !== null) failure = `Process exited with status ${code}`;
+      else failure = killed(signal ?? "");
+    });
+    channel.on("close", () => {
+      const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString("utf8");
+      resolve({ stdout: text(stdout), stderr: text(stderr), combined: text(combined), failure });
+    });
+    channel.on("error", () => undefined);
+    channel.end(run.stdin ?? "");
+  });
+}
+
+/**
+ * Runs a command and answers its output, less one line end at the end of each.
+ *
+ * @throws where it cannot be reached, or ended with another status than 0; the error repeats the command and all output.
+ */
+export async function runCommand(run: CommandRun, call: Call, environment: NodeJS.ProcessEnv): Promise<CommandOutput> {
+  const client = await dial(run.connection, call, environment);
+  try {
+    requestEnvironment(client, run.variables, call);
+    const ended = await finish(await open(client, run.command), run, call);
+    if (ended.failure) throw new Error(`${ended.failure}: running ${quoted(run.command)}:\n${ended.combined}`);
+    return { stdout: ended.stdout.replace(/\n$/, ""), stderr: ended.stderr.replace(/\n$/, "") };
+  } finally {
+    client.end();
+  }
+}
+
+/** A command that a signal ended; shells count it as status 128 and the signal's number. */
+function killed(signal: string): string {
+  const number = os.constants.signals[signal as NodeJS.Signals] ?? 0;
+  return `Process exited with status ${128 + number} from signal ${signal.replace(/^SIG/, "")}`;
+}
+
+const ESCAPES: Record<string, string> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\u0007": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+};
+
+/** As the real plugin quotes a command: escapes for what cannot be printed, other text as it is. */
+function quoted(text: string): string {
+  const escaped = text.replace(/["\\]|[^\P{C}]|[^\P{Z} ]/gu, (character) => {
+    const known = ESCAPES[character];
+    if (known) return known;
+    const code = character.codePointAt(0)!.toString(16);
+    if (code.length <= 2) return `\\x${code.padStart(2, "0")}`;
+    return code.length <= 4 ? `\\u${code.padStart(4, "0")}` : `\\U${code.padStart(8, "0")}`;
+  });
+  return `"${escaped}"`;
+}

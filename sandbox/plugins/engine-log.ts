@@ -1,0 +1,60 @@
+/** Messages to the person who runs Pulumi, through the engine: a plugin's own stdout carries its port only. */
+import * as grpc from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+export type Severity = "debug" | "info" | "warning" | "error";
+
+export interface EngineLog {
+  /** Shown with the run's diagnostics. */
+  message(severity: Severity, text: string, urn?: string): void;
+  /** Shown beside the resource while it is at work, and gone afterwards. */
+  status(severity: Severity, text: string, urn: string): void;
+}
+
+const SEVERITIES = {
+  debug: LogSeverity.DEBUG,
+  info: LogSeverity.INFO,
+  warning: LogSeverity.WARNING,
+  error: LogSeverity.ERROR,
+};
+
+/** Before the engine has told where it listens, messages are kept; one that it does not take is dropped. */
+export class EngineLogClient implements EngineLog {
+  private client: EngineClient | undefined;
+  private waiting: LogRequest[] = [];
+
+  attach(address: string): void {
+    this.client?.close();
+    this.client = new EngineClient(address, grpc.credentials.createInsecure());
+    for (const request of this.waiting.splice(0)) this.send(request);
+  }
+
+  message(severity: Severity, text: string, urn = ""): void {
+    this.send(this.request(severity, text, urn, false));
+  }
+
+  status(severity: Severity, text: string, urn: string): void {
+    this.send(this.request(severity, text, urn, true));
+  }
+
+  close(): void {
+    this.client?.close();
+    this.client = undefined;
+  }
+
+  private request(severity: Severity, text: string, urn: string, ephemeral: boolean): LogRequest {
+    const request = new LogRequest();
+    request.setSeverity(SEVERITIES[severity]);
+    request.setMessage(text);
+    request.setUrn(urn);
+    request.setEphemeral(ephemeral);
+    return request;
+  }
+
+  private send(request: LogRequest): void {
+    if (!this.client) this.waiting.push(request);
+    // A message that is lost must not fail the operation that it tells about.
+    else this.client.log(request, () => undefined);
+  }
+}

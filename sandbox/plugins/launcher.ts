@@ -1,0 +1,21 @@
+/** Entry of a stand-in's process: `node launcher.js <plugin> [flags] [engine address]`. */
+import type { Provider } from "./provider";
+import { serve } from "./provider-server";
+
+/** Loaded on demand: a plugin that starts fast does not load the other one's libraries. */
+const PLUGINS: Record<string, () => Promise<Provider>> = {
+  command: async () => new (await import("./command/command-provider")).CommandProvider(process.env),
+};
+
+async function main(): Promise<void> {
+  const [plugin, ...args] = process.argv.slice(2);
+  const load = PLUGINS[plugin];
+  if (!load)
+    throw new Error(`there is no stand-in for the plugin "${plugin}", only for ${Object.keys(PLUGINS).join(", ")}`);
+  await serve(await load(), args);
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

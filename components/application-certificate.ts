@@ -1,6 +1,6 @@
 /** ApplicationCertificate: the public part of a server's certificate as a key credential of its application. */
 import * as azuread from "@pulumi/azuread";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { PublicCertificate } from "../model/certificate-policy";
 
 export interface ApplicationCertificateArgs {

@@ -1,5 +1,5 @@
 /** HostCommand: one operation of the host program as a resource; what all of them have in common. */
-import { remote, types } from "@pulumi/command";
+import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { installedCommand } from "../model/host-bootstrap";
 import type { HostOperation } from "../model/host-protocol";

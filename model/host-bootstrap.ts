@@ -15,7 +15,7 @@ import {
   ANSWER_END,
   EXIT_CODES,
   HOST_OPERATIONS,
-  HostOperation,
+  type HostOperation,
   MANIFEST_FILE,
   PROGRAM_FILES,
   PROTOCOL_VERSION,

@@ -1,0 +1,40 @@
+"use strict";
+const typescript = require("typescript-eslint");
+
+/** Which folder may import which: index -> components -> remote -> model; the sandbox imports model only. */
+const layers = [
+  { files: ["model/**/*.ts"], forbidden: ["**/components/*", "**/remote/*", "**/sandbox/*", "**/sandbox/**"] },
+  { files: ["remote/**/*.ts"], forbidden: ["**/components/*", "**/sandbox/**"] },
+  { files: ["components/**/*.ts", "index.ts"], forbidden: ["**/sandbox/**"] },
+  { files: ["sandbox/**/*.ts"], forbidden: ["**/components/*", "**/remote/*"] },
+];
+
+module.exports = typescript.config(
+  { ignores: ["node_modules/", ".sandbox/"] },
+  ...typescript.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        { fixStyle: "inline-type-imports", disallowTypeAnnotations: false },
+      ],
+      "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
+      "max-lines-per-function": ["error", { max: 70, skipBlankLines: true, skipComments: true }],
+      "no-console": "off",
+      eqeqeq: "error",
+    },
+  },
+  { files: ["test/**/*.ts"], rules: { "max-lines-per-function": "off", "max-lines": ["error", { max: 500 }] } },
+  { files: ["**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+  ...layers.map(({ files, forbidden }) => ({
+    files,
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: forbidden, message: "Imports point one way; see CONTRIBUTING.md." }] },
+      ],
+    },
+  })),
+);

@@ -1,0 +1,1657 @@
+<#
+.SYNOPSIS
+    Observes and changes the application identity of a Microsoft Entra Connect Sync server.
+.DESCRIPTION
+    One request as ASCII JSON, one answer as ASCII JSON between two marker lines, and an exit code: PROTOCOL.md
+    describes them. Every operation reads, compares, acts on the difference only, and reads again. Everything of
+    Windows is behind the functions of Windows.ps1, which lies beside this file or, where the program was piped, has
+    been defined already.
+.PARAMETER Operation
+    observe, ensure-certificate, remove-certificate, release or register; restore is for the task that ends an
+    interrupted pause.
+.PARAMETER Request
+    The request. Operation restore has none.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory = $true)]
+    [ValidateSet('observe', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'restore')]
+    [string] $Operation,
+
+    [string] $Request = ''
+)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+
+if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
+    . (Join-Path -Path $PSScriptRoot -ChildPath 'Windows.ps1')
+}
+
+$script:ProtocolVersion = 1
+$script:TpmProvider = 'Microsoft Platform Crypto Provider'
+$script:SoftwareProvider = 'Microsoft Software Key Storage Provider'
+$script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
+$script:RotationCmdlet = 'Invoke-ADSyncApplicationCredentialRotation'
+$script:InvalidSignature = 'its PS256 signature does not verify'
+# Lifetime of a client assertion and the largest difference of clocks that Entra takes, in seconds.
+$script:AssertionSeconds = 600
+$script:MaximumSkew = 300
+# What may pass, beyond cycle and cmdlet, until a pause is over; after that the restore task steps in. In seconds.
+$script:PauseMargin = 600
+
+# What the operation has done so far: a failure tells it too.
+$script:Changed = $false
+$script:Server = ''
+
+#region Messages
+
+# Id, exit code, sentence and remedy. An id is an error's code, with a suffix where a code has several sentences.
+$script:Messages = @{
+    'INVALID_REQUEST'                = @{ Exit = 2; Message = 'The request to {0} cannot be understood.'; Remedy = 'Run "pulumi up" with one version of this project for program and component.' }
+    'PROGRAM_MISMATCH'               = @{ Exit = 7; Message = 'The installed host program is not the expected one.'; Remedy = 'Run "pulumi up": it copies the program again.' }
+    'LANGUAGE_MODE'                  = @{ Exit = 3; Message = 'PowerShell is restricted.'; Remedy = 'Allow the signed host program in the application control policy.' }
+    'NOT_ADMINISTRATOR'              = @{ Exit = 3; Message = 'The SSH user may not administer this server.'; Remedy = 'Name a local administrator as connection.user, or add this user to the Administrators group.' }
+    'ADSYNC_MISSING'                 = @{ Exit = 3; Message = 'Entra Connect Sync is not installed on this server.'; Remedy = 'Check connection.host, or install Entra Connect Sync first.' }
+    'SERVICE_STOPPED'                = @{ Exit = 3; Message = 'The ADSync service does not run.'; Remedy = 'Start it with Start-Service ADSync, then run again.' }
+    'SERVICE_ACCOUNT_UNEXPECTED'     = @{ Exit = 3; Message = 'The ADSync service runs under another account than the declared one.'; Remedy = 'Correct serviceAccount in the configuration, or the account of the service.' }
+    'VERSION_TOO_OLD'                = @{ Exit = 3; Message = 'Entra Connect Sync is too old.'; Remedy = 'Upgrade Entra Connect Sync on this server, then run again.' }
+    'TPM_MISSING'                    = @{ Exit = 3; Message = 'There is no TPM that could hold the key.'; Remedy = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.' }
+    'TPM_SIGNATURE_INVALID'          = @{ Exit = 3; Message = 'The signature made with the key is not valid.'; Remedy = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.' }
+    'CERTIFICATE_MISSING'            = @{ Exit = 3; Message = 'The certificate "{0}" is not on this server.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
+    'CERTIFICATE_AMBIGUOUS'          = @{ Exit = 3; Message = 'Several certificates have the same hash.'; Remedy = 'Remove the copies from LocalMachine\My.' }
+    'CERTIFICATE_AMBIGUOUS.label'    = @{ Exit = 3; Message = 'Several certificates carry the same label.'; Remedy = 'Remove the ones that the connector does not use from LocalMachine\My.' }
+    'CERTIFICATE_IN_USE'             = @{ Exit = 3; Message = 'The connector uses this certificate.'; Remedy = 'Move the connector to another identity first.' }
+    'KEY_UNUSABLE'                   = @{ Exit = 3; Message = 'The key of certificate "{0}" cannot be used.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
+    'KEY_NOT_IN_HARDWARE'            = @{ Exit = 3; Message = 'The key of certificate "{0}" is not in hardware.'; Remedy = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.' }
+    'KEY_NOT_IN_HARDWARE.provider'   = @{ Exit = 3; Message = 'A software key was asked for, but is not allowed.'; Remedy = 'Leave keyProvider out, or set allowSoftwareKey: true.' }
+    'KEY_ACL_NOT_SET'                = @{ Exit = 6; Message = 'The access rules of the key could not be set.'; Remedy = 'Look at the permissions of the key file on the server, then run again.' }
+    'CLOCK_SKEW'                     = @{ Exit = 3; Message = 'The clock of the server is off.'; Remedy = 'Correct the time service on the server (w32tm /resync), then run again.' }
+    'TOKEN_ENDPOINT_UNREACHABLE'     = @{ Exit = 3; Message = 'The token endpoint cannot be reached from this session; this says nothing about the key.'; Remedy = 'Let this session reach the token endpoint (proxy, firewall), then run again.' }
+    'TOKEN_REFUSED'                  = @{ Exit = 3; Message = 'Entra does not accept the certificate for application {0}.'; Remedy = 'Check that the application holds this certificate, then run again; replication can take minutes.' }
+    'ROLE_MISSING'                   = @{ Exit = 3; Message = 'The token for {0} lacks {1}.'; Remedy = 'Check the role assignments of the application, then run again; replication can take minutes.' }
+    'SCHEDULER_SUSPENDED'            = @{ Exit = 3; Message = 'The scheduler is suspended: the wizard or an upgrade is at work.'; Remedy = 'Close the Entra Connect wizard, or wait for the upgrade, then run again.' }
+    'BUSY'                           = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
+    'CYCLE_STILL_RUNNING'            = @{ Exit = 3; Message = 'A synchronisation cycle is still running.'; Remedy = 'Run again when the cycle has ended.' }
+    'RESTORE_TASK_UNPROVEN'          = @{ Exit = 3; Message = 'The task that would end an interrupted pause does not work, so nothing was paused.'; Remedy = 'Check that SYSTEM may call ADSync and run the installed program, then run again.' }
+    'SIGNIN_REQUIRED'                = @{ Exit = 5; Message = 'The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.'; Remedy = 'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then run "pulumi up" again.' }
+    'CMDLET_FAILED'                  = @{ Exit = 6; Message = 'The cmdlet {0} failed.'; Remedy = 'Look at the Application log of the server, then run again.' }
+    'CMDLET_TIMEOUT'                 = @{ Exit = 6; Message = 'The cmdlet {0} did not end within {1} s.'; Remedy = 'It may wait for a sign-in that nobody sees. Run it at the desktop of the server: {2} ; then run "pulumi up" again.' }
+    'VERIFICATION_FAILED'            = @{ Exit = 6; Message = 'The connector is not on the new identity.'; Remedy = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.' }
+    'VERIFICATION_FAILED.parameters' = @{ Exit = 6; Message = 'The connectivity parameters are still blank after the documented repair.'; Remedy = 'Check that ADSyncTools 2.3.0 or later is installed on the server.' }
+    'VERIFICATION_FAILED.removal'    = @{ Exit = 6; Message = 'Certificate or key are still there after their removal.'; Remedy = 'Remove them by hand in LocalMachine\My, then run again.' }
+    'SCHEDULER_NOT_RESTORED'         = @{ Exit = 6; Message = 'The scheduler could not be put back.'; Remedy = 'Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.' }
+    'UNEXPECTED'                     = @{ Exit = 6; Message = 'A step failed in a way that this program does not know.'; Remedy = 'Look at the Application log of {0}, then run again.' }
+    'UNEXPECTED.disk'                = @{ Exit = 6; Message = 'The server cannot write files.'; Remedy = 'Free space on the system drive of the server, then run again.' }
+}
+
+function New-Refusal {
+    <#
+    .SYNOPSIS
+        Makes the exception that ends an operation with an error of the protocol.
+    .PARAMETER Id
+        Id in the table of messages.
+    .PARAMETER Expected
+        What was expected.
+    .PARAMETER Actual
+        What was found.
+    .PARAMETER Detail
+        Fills {0}, {1} ... of sentence and remedy.
+    .PARAMETER OperatorCommand
+        The command that an administrator runs at the desktop of the server.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Id,
+        [Parameter(Mandatory = $true)] [string] $Expected,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual,
+        [string[]] $Detail = @(),
+        [AllowNull()] [object] $OperatorCommand = $null
+    )
+    $entry = $script:Messages[$Id]
+    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList ($entry.Message -f $Detail)
+    $exception.Data['HostExit'] = $entry.Exit
+    $exception.Data['HostError'] = [ordered] @{
+        code            = $Id.Split('.')[0]
+        message         = $entry.Message -f $Detail
+        expected        = $Expected
+        actual          = $Actual.Trim().TrimEnd('.')
+        remedy          = $entry.Remedy -f $Detail
+        operatorCommand = $OperatorCommand
+    }
+    return $exception
+}
+
+function Get-FailureKind {
+    <#
+    .SYNOPSIS
+        The kind of a failure inside Windows: what Windows.ps1 said, or access-denied where an exception's type says so.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner) {
+        if ($inner.Data.Contains('CsiKind')) {
+            return [string] $inner.Data['CsiKind']
+        }
+        if ($inner.GetType().Name -match 'UnauthorizedAccess|AccessDenied|SecurityException') {
+            return 'access-denied'
+        }
+        $inner = $inner.InnerException
+    }
+    return 'failed'
+}
+
+function ConvertTo-Refusal {
+    <#
+    .SYNOPSIS
+        Any failure as an error of the protocol.
+    .PARAMETER Exception
+        What was thrown.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    if ($Exception.Data.Contains('HostError')) {
+        return $Exception
+    }
+    $expected = 'the step to succeed'
+    switch (Get-FailureKind -Exception $Exception) {
+        'access-denied' {
+            return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' -Actual $Exception.Message
+        }
+        'disk-full' {
+            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $Exception.Message
+        }
+    }
+    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $Exception.Message -Detail (Get-CsiHost).computerName
+}
+
+#endregion
+#region JSON
+
+function ConvertTo-JsonString {
+    <#
+    .SYNOPSIS
+        A JSON string in ASCII.
+    .PARAMETER Value
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Value)
+    if ($Value -cnotmatch '[^ !#-\[\]-~]') {
+        return '"' + $Value + '"'
+    }
+    $builder = New-Object -TypeName System.Text.StringBuilder
+    foreach ($char in $Value.ToCharArray()) {
+        $code = [int] $char
+        if ($code -eq 34 -or $code -eq 92) {
+            [void] $builder.Append('\').Append($char)
+        } elseif ($code -lt 32 -or $code -gt 126) {
+            [void] $builder.Append('\u').Append($code.ToString('x4'))
+        } else {
+            [void] $builder.Append($char)
+        }
+    }
+    return '"' + $builder.ToString() + '"'
+}
+
+function ConvertTo-AsciiJson {
+    <#
+    .SYNOPSIS
+        A value as JSON in ASCII. ConvertTo-Json differs between 5.1 and 7: depth, dates, arrays of one element.
+    .PARAMETER Value
+        Null, a truth value, a number, a string, an array, a dictionary or an object.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [AllowEmptyString()] [object] $Value)
+    if ($null -eq $Value) {
+        return 'null'
+    }
+    if ($Value -is [bool]) {
+        return $Value.ToString().ToLowerInvariant()
+    }
+    if ($Value -is [string]) {
+        return ConvertTo-JsonString -Value $Value
+    }
+    if ($Value -is [ValueType]) {
+        return $Value.ToString([System.Globalization.CultureInfo]::InvariantCulture)
+    }
+    if ($Value -is [System.Collections.IDictionary]) {
+        $members = @(foreach ($name in $Value.Keys) {
+                (ConvertTo-JsonString -Value $name) + ':' + (ConvertTo-AsciiJson -Value $Value[$name])
+            })
+        return '{' + ($members -join ',') + '}'
+    }
+    if ($Value -is [System.Collections.IEnumerable]) {
+        $elements = @(foreach ($element in $Value) { ConvertTo-AsciiJson -Value $element })
+        return '[' + ($elements -join ',') + ']'
+    }
+    $members = @(foreach ($property in $Value.PSObject.Properties) {
+            (ConvertTo-JsonString -Value $property.Name) + ':' + (ConvertTo-AsciiJson -Value $property.Value)
+        })
+    return '{' + ($members -join ',') + '}'
+}
+
+function Write-Answer {
+    <#
+    .SYNOPSIS
+        Prints the answer between its markers.
+    .PARAMETER Answer
+        The answer.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
+    # Straight to the console: PowerShell's own formatting has no part in it.
+    [Console]::Out.WriteLine('-----BEGIN CONNECT SYNC HOST ANSWER-----')
+    [Console]::Out.WriteLine((ConvertTo-AsciiJson -Value $Answer))
+    [Console]::Out.WriteLine('-----END CONNECT SYNC HOST ANSWER-----')
+    [Console]::Out.Flush()
+}
+
+#endregion
+#region Requests
+
+function Test-Integer {
+    <#
+    .SYNOPSIS
+        Whether a value is a whole number within bounds.
+    .PARAMETER Value
+        The value.
+    .PARAMETER Minimum
+        The least value.
+    .PARAMETER Maximum
+        The greatest value.
+    #>
+    [CmdletBinding()]
+    param([AllowNull()] [object] $Value, [long] $Minimum = 0, [long] $Maximum = [int]::MaxValue)
+    return ($Value -is [int] -or $Value -is [long]) -and $Value -ge $Minimum -and $Value -le $Maximum
+}
+
+# Kinds of properties: how each is tested, and what is said where the test fails.
+$script:Kinds = @{
+    protocol  = @{ Text = "the number $script:ProtocolVersion"; Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion } }
+    text      = @{ Text = 'a string'; Test = { param($v) $v -is [string] } }
+    account   = @{ Text = 'a string or null'; Test = { param($v) $null -eq $v -or $v -is [string] } }
+    truth     = @{ Text = 'true or false'; Test = { param($v) $v -is [bool] } }
+    hours     = @{ Text = 'a whole number from 0 to 720'; Test = { param($v) Test-Integer -Value $v -Maximum 720 } }
+    count     = @{ Text = 'a whole number of 0 or more'; Test = { param($v) Test-Integer -Value $v } }
+    positive  = @{ Text = 'a whole number of 1 or more'; Test = { param($v) Test-Integer -Value $v -Minimum 1 } }
+    version   = @{ Text = 'a version such as 2.5.79.0'; Test = { param($v) $v -is [string] -and $v -match '^\d{1,9}(\.\d{1,9}){1,3}$' } }
+    guid      = @{ Text = 'a lower-case GUID'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } }
+    hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{64}$' } }
+    container = @{ Text = '1 to 120 letters, digits and dashes'; Test = { param($v) $v -is [string] -and $v -match '^[A-Za-z0-9-]{1,120}$' } }
+    url       = @{ Text = 'an absolute URL'; Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) } }
+    texts     = @{ Text = 'a list of one or more strings'; Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 } }
+}
+
+$script:CertificateShape = @{
+    protocol = 'protocol'; server = 'text'; label = 'text'; keyName = 'container'; subject = 'text'; keyProvider = 'text'
+    allowSoftwareKey = 'truth'; keyLength = 'count'; lifetimeDays = 'positive'; serviceAccount = 'account'; minimumVersion = 'version'
+}
+
+# Properties of each request: a kind, another shape, or a list of shapes.
+$script:Shapes = @{
+    'observe'            = @{ protocol = 'protocol'; server = 'text'; labelPrefix = 'text'; eventHours = 'hours' }
+    'ensure-certificate' = $script:CertificateShape
+    'remove-certificate' = $script:CertificateShape
+    'release'            = @{ protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash' }
+    'register'           = @{
+        protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash'; revision = 'count'
+        tokenEndpoint = 'url'; requiredRoles = @(, @{ resourceAppId = 'guid'; roles = 'texts' }); allowSoftwareKey = 'truth'
+        serviceAccount = 'account'; minimumVersion = 'version'; repairConnectivityParameters = 'truth'
+        bounds = @{ replicationSeconds = 'count'; cycleSeconds = 'count'; cmdletSeconds = 'positive' }
+    }
+}
+
+function New-RequestRefusal {
+    <#
+    .SYNOPSIS
+        The refusal of a request.
+    .PARAMETER Actual
+        What is wrong with it, the property first.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Actual)
+    return New-Refusal -Id 'INVALID_REQUEST' -Expected "a request of protocol $script:ProtocolVersion" -Actual $Actual -Detail $Operation
+}
+
+function Assert-Shape {
+    <#
+    .SYNOPSIS
+        Holds a value of a request against its shape: every property there, none more, each of its kind.
+    .PARAMETER Value
+        The value.
+    .PARAMETER Shape
+        Name of a kind, a shape, or a list with one shape.
+    .PARAMETER Path
+        Where the value stands in the request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Value,
+        [Parameter(Mandatory = $true)] [object] $Shape,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Path
+    )
+    if ($Shape -is [string]) {
+        $kind = $script:Kinds[$Shape]
+        if (-not (& $kind.Test $Value)) {
+            throw (New-RequestRefusal -Actual "${Path}: not $($kind.Text)")
+        }
+        return
+    }
+    if ($Shape -is [array]) {
+        if ($Value -isnot [array] -or $Value.Length -eq 0) {
+            throw (New-RequestRefusal -Actual "${Path}: not a list of one or more objects")
+        }
+        for ($index = 0; $index -lt $Value.Length; $index++) {
+            Assert-Shape -Value $Value[$index] -Shape $Shape[0] -Path "$Path.$index"
+        }
+        return
+    }
+    if ($Value -isnot [System.Management.Automation.PSCustomObject]) {
+        throw (New-RequestRefusal -Actual "$(if ($Path) { $Path } else { 'request' }): not an object")
+    }
+    $prefix = ''
+    if ($Path -ne '') {
+        $prefix = "$Path."
+    }
+    $names = @($Value.PSObject.Properties | ForEach-Object { $_.Name })
+    foreach ($name in $names) {
+        if (@($Shape.Keys) -cnotcontains $name) {
+            throw (New-RequestRefusal -Actual "$prefix${name}: not a property of this request")
+        }
+    }
+    foreach ($name in $Shape.Keys) {
+        if ($names -cnotcontains $name) {
+            throw (New-RequestRefusal -Actual "$prefix${name}: missing")
+        }
+        Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $Shape[$name] -Path "$prefix$name"
+    }
+}
+
+function Read-Request {
+    <#
+    .SYNOPSIS
+        The request as an object, refused where it is not what the operation takes.
+    .PARAMETER Text
+        The request as it came.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    if ($Text -match '"server":\s*"([\w .-]*)"') {
+        $script:Server = $Matches[1]
+    }
+    if ($Text -match '[^\t\r\n -~]') {
+        throw (New-RequestRefusal -Actual 'characters other than ASCII')
+    }
+    try {
+        $json = ConvertFrom-Json -InputObject $Text
+    } catch {
+        throw (New-RequestRefusal -Actual "$($Text.Trim().Length) characters that are no JSON")
+    }
+    Assert-Shape -Value $json -Shape $script:Shapes[$Operation] -Path ''
+    $script:Server = $json.server
+    return $json
+}
+
+#endregion
+#region Preflight
+
+function Assert-Caller {
+    <#
+    .SYNOPSIS
+        Refuses a restricted PowerShell and a caller who is no administrator.
+    #>
+    [CmdletBinding()]
+    param()
+    $mode = (Get-CsiHost).languageMode
+    if ($mode -ne 'FullLanguage') {
+        throw (New-Refusal -Id 'LANGUAGE_MODE' -Expected 'FullLanguage' -Actual $mode)
+    }
+    $caller = Get-CsiCaller
+    if (-not $caller.administrator) {
+        throw (New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' -Actual $caller.account)
+    }
+}
+
+function Get-Installation {
+    <#
+    .SYNOPSIS
+        Service and product; refuses where either is missing.
+    #>
+    [CmdletBinding()]
+    param()
+    $service = Get-CsiService
+    $expected = 'the service ADSync and its PowerShell module'
+    if ($null -eq $service) {
+        throw (New-Refusal -Id 'ADSYNC_MISSING' -Expected $expected -Actual 'no service ADSync')
+    }
+    $product = Get-CsiProduct
+    if ($null -eq $product) {
+        throw (New-Refusal -Id 'ADSYNC_MISSING' -Expected $expected -Actual 'the service without its module')
+    }
+    return [pscustomobject] @{ Service = $service; Product = $product }
+}
+
+function Assert-Running {
+    <#
+    .SYNOPSIS
+        Refuses a service that does not run.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Service)
+    if ($Service.status -ne 'Running') {
+        throw (New-Refusal -Id 'SERVICE_STOPPED' -Expected 'Running' -Actual $Service.status)
+    }
+}
+
+function Assert-Version {
+    <#
+    .SYNOPSIS
+        Refuses a product that is too old.
+    .PARAMETER Version
+        The product's version.
+    .PARAMETER Minimum
+        The least version.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Version,
+        [Parameter(Mandatory = $true)] [string] $Minimum
+    )
+    if ([Version] $Version -lt [Version] $Minimum) {
+        throw (New-Refusal -Id 'VERSION_TOO_OLD' -Expected "version $Minimum or later" -Actual "version $Version")
+    }
+}
+
+function Assert-ServiceAccount {
+    <#
+    .SYNOPSIS
+        Refuses a service that runs under another account than the declared one. SIDs are compared: names are translated.
+    .PARAMETER Service
+        The service.
+    .PARAMETER Declared
+        The declared account, null for any.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Service,
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
+    )
+    if ($null -eq $Declared) {
+        return
+    }
+    $sid = Resolve-CsiAccount -Account $Declared
+    if ($sid -ne $Service.accountSid) {
+        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $Service.account)
+    }
+}
+
+function Get-ConnectorState {
+    <#
+    .SYNOPSIS
+        Connector and scheduler; this also proves that the caller may call the ADSync cmdlets.
+    #>
+    [CmdletBinding()]
+    param()
+    return [pscustomobject] @{ Connector = Get-CsiConnector; Scheduler = Get-CsiScheduler }
+}
+
+#endregion
+#region Certificates and keys
+
+function Get-KeyProblem {
+    <#
+    .SYNOPSIS
+        Signs and verifies with PS256: null where the key is good, else why not.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $data = [Convert]::ToBase64String([Guid]::NewGuid().ToByteArray())
+    try {
+        $signature = New-CsiSignature -CertificateHash $CertificateHash -Data $data
+        if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
+            return $null
+        }
+        return $script:InvalidSignature
+    } catch {
+        return $_.Exception.Message
+    }
+}
+
+function Get-CertificateFact {
+    <#
+    .SYNOPSIS
+        What is known of a certificate, its key and who may use it.
+    .PARAMETER Entry
+        The certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Entry)
+    $opened = Get-CsiKey -CertificateHash $Entry.sha256
+    $problem = $opened.problem
+    $provider = $null
+    $inHardware = $false
+    $acl = $null
+    if ($null -ne $opened.key) {
+        $problem = Get-KeyProblem -CertificateHash $Entry.sha256
+        $provider = $opened.key.keyProvider
+        $inHardware = $opened.key.keyInHardware
+        if ($null -ne $opened.key.keyFile) {
+            $acl = Get-CsiKeyAccess -KeyFile $opened.key.keyFile
+        }
+    } elseif ($null -eq $problem) {
+        $problem = 'no private key'
+    }
+    return [pscustomobject] @{
+        sha256        = $Entry.sha256
+        thumbprint    = $Entry.thumbprint
+        label         = $Entry.label
+        subject       = $Entry.subject
+        notBefore     = $Entry.notBefore
+        notAfter      = $Entry.notAfter
+        certificate   = $Entry.certificate
+        keyProvider   = $provider
+        keyUsable     = $null -eq $problem
+        keyProblem    = $problem
+        keyInHardware = $inHardware
+        acl           = $acl
+    }
+}
+
+function Get-LabelledCertificate {
+    <#
+    .SYNOPSIS
+        The certificates that carry a label.
+    .PARAMETER Label
+        The label.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Label)
+    Get-CsiCertificate | Where-Object { $_.label -ceq $Label }
+}
+
+function Test-ExactAccess {
+    <#
+    .SYNOPSIS
+        Whether the access rules are just these: the service account may read, SYSTEM and administrators are there,
+        nobody else, nothing denied.
+    .PARAMETER Acl
+        The rules, null where they cannot be read.
+    .PARAMETER ServiceSid
+        SID of the service account.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $Acl,
+        [Parameter(Mandatory = $true)] [string] $ServiceSid
+    )
+    if ($null -eq $Acl) {
+        return $false
+    }
+    $expected = @($ServiceSid, 'S-1-5-18', 'S-1-5-32-544')
+    foreach ($rule in $Acl) {
+        if (-not $rule.allow -or $expected -notcontains $rule.sid) {
+            return $false
+        }
+    }
+    foreach ($sid in $expected) {
+        $rules = @($Acl | Where-Object { $_.sid -eq $sid -and $_.rights -match '\b(Read|ReadAndExecute|Modify|FullControl)\b' })
+        if ($rules.Count -eq 0) {
+            return $false
+        }
+    }
+    return $true
+}
+
+function Set-ExactAccess {
+    <#
+    .SYNOPSIS
+        Lets the service account, SYSTEM and administrators use a key and nobody else, and reads the rules back.
+        Answers whether anything had to be set.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [object] $Service
+    )
+    $expected = "$($Service.account), SYSTEM and Administrators only"
+    $opened = Get-CsiKey -CertificateHash $CertificateHash
+    if ($null -eq $opened.key -or $null -eq $opened.key.keyFile) {
+        $actual = 'a key without a file'
+        if ($null -ne $opened.problem) {
+            $actual = $opened.problem
+        }
+        throw (New-Refusal -Id 'KEY_ACL_NOT_SET' -Expected $expected -Actual $actual)
+    }
+    $file = $opened.key.keyFile
+    if (Test-ExactAccess -Acl (Get-CsiKeyAccess -KeyFile $file) -ServiceSid $Service.accountSid) {
+        return $false
+    }
+    Set-CsiKeyAccess -KeyFile $file -ReaderSids $Service.accountSid
+    $acl = Get-CsiKeyAccess -KeyFile $file
+    if (-not (Test-ExactAccess -Acl $acl -ServiceSid $Service.accountSid)) {
+        $actual = 'an access list that cannot be read'
+        if ($null -ne $acl) {
+            $actual = @($acl | ForEach-Object { "$($_.account): $($_.rights)" }) -join ', '
+        }
+        throw (New-Refusal -Id 'KEY_ACL_NOT_SET' -Expected $expected -Actual $actual)
+    }
+    return $true
+}
+
+function Get-LabelledKey {
+    <#
+    .SYNOPSIS
+        Container and provider of each key that belongs to a label: those that its certificates point to, and the fixed name.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    foreach ($entry in @(Get-LabelledCertificate -Label $RequestBody.label)) {
+        $key = (Get-CsiKey -CertificateHash $entry.sha256).key
+        if ($null -ne $key) {
+            [pscustomobject] @{ Name = $key.keyName; Provider = $key.keyProvider }
+        }
+    }
+    [pscustomobject] @{ Name = $RequestBody.keyName; Provider = $RequestBody.keyProvider }
+}
+
+function Measure-Labelled {
+    <#
+    .SYNOPSIS
+        How many certificates carry a label, and whether a key of theirs is there.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $keys = @(Get-LabelledKey -RequestBody $RequestBody | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
+    return [ordered] @{
+        certificates = @(Get-LabelledCertificate -Label $RequestBody.label).Count
+        keyFile      = $keys.Count -gt 0
+    }
+}
+
+function Remove-Labelled {
+    <#
+    .SYNOPSIS
+        Removes the certificates of a label and their keys. The key goes first: a certificate whose key stays must not
+        vanish and leave it behind unnamed.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    foreach ($key in @(Get-LabelledKey -RequestBody $RequestBody)) {
+        if (Test-CsiKey -KeyName $key.Name -KeyProvider $key.Provider) {
+            Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
+        }
+    }
+    [void] (Remove-CsiCertificate -Label $RequestBody.label)
+}
+
+function New-InUseRefusal {
+    <#
+    .SYNOPSIS
+        The refusal to take away what the connector uses.
+    .PARAMETER Label
+        The certificate's label.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Label,
+        [Parameter(Mandatory = $true)] [string] $CertificateHash
+    )
+    return New-Refusal -Id 'CERTIFICATE_IN_USE' -Expected "a connector that does not use `"$Label`"" -Actual "a connector on certificate $CertificateHash"
+}
+
+#endregion
+#region Token proof
+
+function ConvertTo-Base64Url {
+    <#
+    .SYNOPSIS
+        Base64url without padding.
+    .PARAMETER Bytes
+        The bytes.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [byte[]] $Bytes)
+    return [Convert]::ToBase64String($Bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_')
+}
+
+function ConvertFrom-Base64Url {
+    <#
+    .SYNOPSIS
+        Text from base64url.
+    .PARAMETER Text
+        The encoded text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Text)
+    $padded = $Text.Replace('-', '+').Replace('_', '/')
+    $padded = $padded.PadRight($padded.Length + (4 - $padded.Length % 4) % 4, '=')
+    return [System.Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($padded))
+}
+
+function ConvertTo-UtcTime {
+    <#
+    .SYNOPSIS
+        A time from ISO 8601 or from an HTTP header.
+    .PARAMETER Text
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Text)
+    $styles = [System.Globalization.DateTimeStyles]::AssumeUniversal -bor [System.Globalization.DateTimeStyles]::AdjustToUniversal
+    return [DateTime]::Parse($Text, [System.Globalization.CultureInfo]::InvariantCulture, $styles)
+}
+
+function New-ClientAssertion {
+    <#
+    .SYNOPSIS
+        A client assertion as the product makes them: PS256, x5t#S256, ten minutes.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $hash = $RequestBody.certificateSha256
+    $bytes = New-Object -TypeName 'byte[]' -ArgumentList 32
+    for ($index = 0; $index -lt 32; $index++) {
+        $bytes[$index] = [Convert]::ToByte($hash.Substring(2 * $index, 2), 16)
+    }
+    $epoch = New-Object -TypeName DateTime -ArgumentList 1970, 1, 1, 0, 0, 0, ([DateTimeKind]::Utc)
+    $now = [long] [Math]::Floor(((ConvertTo-UtcTime -Text (Get-CsiTime)) - $epoch).TotalSeconds)
+    $header = [ordered] @{ alg = 'PS256'; typ = 'JWT'; 'x5t#S256' = ConvertTo-Base64Url -Bytes $bytes }
+    $claims = [ordered] @{
+        aud = $RequestBody.tokenEndpoint
+        iss = $RequestBody.appId
+        sub = $RequestBody.appId
+        jti = [Guid]::NewGuid().ToString()
+        nbf = $now
+        iat = $now
+        exp = $now + $script:AssertionSeconds
+    }
+    $parts = foreach ($part in $header, $claims) {
+        ConvertTo-Base64Url -Bytes ([System.Text.Encoding]::ASCII.GetBytes((ConvertTo-AsciiJson -Value $part)))
+    }
+    $signed = $parts -join '.'
+    $data = [Convert]::ToBase64String([System.Text.Encoding]::ASCII.GetBytes($signed))
+    $signature = New-CsiSignature -CertificateHash $hash -Data $data
+    return $signed + '.' + (ConvertTo-Base64Url -Bytes ([Convert]::FromBase64String($signature)))
+}
+
+function Get-JsonMember {
+    <#
+    .SYNOPSIS
+        A property of parsed JSON, null where it is absent.
+    .PARAMETER Json
+        What was parsed.
+    .PARAMETER Name
+        The property's name.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Json,
+        [Parameter(Mandatory = $true)] [string] $Name
+    )
+    if ($Json -isnot [System.Management.Automation.PSCustomObject]) {
+        return $null
+    }
+    $property = $Json.PSObject.Properties[$Name]
+    if ($null -eq $property) {
+        return $null
+    }
+    return $property.Value
+}
+
+function Read-TokenAnswer {
+    <#
+    .SYNOPSIS
+        What the token endpoint made of a request: a token's roles, a refusal with its reason, or no answer that says
+        anything about the request. The token itself goes no further.
+    .PARAMETER Answer
+        The endpoint's answer.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Answer)
+    if ($Answer.status -eq 429 -or $Answer.status -ge 500) {
+        return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status)"; Roles = @() }
+    }
+    try {
+        $body = ConvertFrom-Json -InputObject $Answer.body
+    } catch {
+        return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status) without JSON"; Roles = @() }
+    }
+    $token = Get-JsonMember -Json $body -Name 'access_token'
+    if ($token -isnot [string]) {
+        $reason = "HTTP $($Answer.status)"
+        foreach ($name in 'error_description', 'error') {
+            $text = Get-JsonMember -Json $body -Name $name
+            if ($text -is [string] -and $text -ne '') {
+                $reason = ($text -split '\r?\n')[0]
+                break
+            }
+        }
+        return [pscustomobject] @{ Kind = 'refused'; Reason = $reason; Roles = @() }
+    }
+    try {
+        $claims = ConvertFrom-Json -InputObject (ConvertFrom-Base64Url -Text $token.Split('.')[1])
+    } catch {
+        return [pscustomobject] @{ Kind = 'refused'; Reason = 'an access token that cannot be read'; Roles = @() }
+    }
+    $roles = @(Get-JsonMember -Json $claims -Name 'roles' | Where-Object { $null -ne $_ })
+    return [pscustomobject] @{ Kind = 'token'; Reason = ''; Roles = $roles }
+}
+
+function Assert-Clock {
+    <#
+    .SYNOPSIS
+        Refuses a clock that is too far from the token endpoint's.
+    .PARAMETER Date
+        The endpoint's Date header, null where it sent none.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Date)
+    if ($null -eq $Date) {
+        return
+    }
+    $skew = [Math]::Round(((ConvertTo-UtcTime -Text (Get-CsiTime)) - (ConvertTo-UtcTime -Text $Date)).TotalSeconds)
+    if ([Math]::Abs($skew) -gt $script:MaximumSkew) {
+        $direction = 'ahead'
+        if ($skew -lt 0) {
+            $direction = 'behind'
+        }
+        $expected = "at most $script:MaximumSkew s between it and the token endpoint"
+        throw (New-Refusal -Id 'CLOCK_SKEW' -Expected $expected -Actual "$([Math]::Abs($skew)) s $direction")
+    }
+}
+
+function Request-Token {
+    <#
+    .SYNOPSIS
+        Asks once for a token with the roles that are needed. Null where it was got, else the refusal, and in Final
+        whether asking again is of no use.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Required
+        Resource and roles.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Required
+    )
+    $resource = $Required.resourceAppId
+    $form = [ordered] @{
+        grant_type            = 'client_credentials'
+        client_id             = $RequestBody.appId
+        scope                 = "$resource/.default"
+        client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+        client_assertion      = New-ClientAssertion -RequestBody $RequestBody
+    }
+    $answer = Send-CsiForm -Uri $RequestBody.tokenEndpoint -Form $form
+    $unreached = "an answer from $($RequestBody.tokenEndpoint)"
+    if (-not $answer.reached) {
+        return @{ Refusal = New-Refusal -Id 'TOKEN_ENDPOINT_UNREACHABLE' -Expected $unreached -Actual "$($answer.problem)"; Final = $true }
+    }
+    Assert-Clock -Date $answer.date
+    $read = Read-TokenAnswer -Answer $answer
+    if ($read.Kind -eq 'unavailable') {
+        return @{ Refusal = New-Refusal -Id 'TOKEN_ENDPOINT_UNREACHABLE' -Expected $unreached -Actual $read.Reason; Final = $false }
+    }
+    if ($read.Kind -eq 'refused') {
+        $refusal = New-Refusal -Id 'TOKEN_REFUSED' -Expected "a token for $resource" -Actual $read.Reason -Detail $RequestBody.appId
+        return @{ Refusal = $refusal; Final = $false }
+    }
+    $missing = @($Required.roles | Where-Object { $read.Roles -cnotcontains $_ })
+    if ($missing.Count -eq 0) {
+        return $null
+    }
+    $actual = $read.Roles -join ', '
+    if ($actual -eq '') {
+        $actual = 'no roles'
+    }
+    $refusal = New-Refusal -Id 'ROLE_MISSING' -Expected ($Required.roles -join ', ') -Actual $actual -Detail $resource, ($missing -join ', ')
+    return @{ Refusal = $refusal; Final = $false }
+}
+
+function Assert-Token {
+    <#
+    .SYNOPSIS
+        Proves, before anything is switched, that Entra accepts the key for the application and gives it its roles.
+        Asks again until Entra has replicated, within bounds.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    $pause = 1
+    foreach ($required in $RequestBody.requiredRoles) {
+        while ($true) {
+            $failure = Request-Token -RequestBody $RequestBody -Required $required
+            if ($null -eq $failure) {
+                break
+            }
+            if ($failure.Final -or $watch.Elapsed.TotalSeconds + $pause -gt $RequestBody.bounds.replicationSeconds) {
+                throw $failure.Refusal
+            }
+            Wait-CsiTime -Seconds $pause
+            $pause = [Math]::Min($pause + 1, 10)
+        }
+    }
+}
+
+#endregion
+#region Pausing
+
+function Set-SchedulerBack {
+    <#
+    .SYNOPSIS
+        Puts SyncCycleEnabled back and reads it again; tries a few times, as the service may still be at work.
+    .PARAMETER Enabled
+        The value that it had.
+    .PARAMETER Cause
+        What went wrong before, told with a failure.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [bool] $Enabled,
+        [AllowEmptyString()] [string] $Cause = ''
+    )
+    $actual = ''
+    for ($attempt = 1; $attempt -le 5; $attempt++) {
+        try {
+            if ((Get-CsiScheduler).SyncCycleEnabled -eq $Enabled) {
+                return
+            }
+            Set-CsiSyncCycleEnabled -Enabled $Enabled
+            if ((Get-CsiScheduler).SyncCycleEnabled -eq $Enabled) {
+                return
+            }
+            $actual = "SyncCycleEnabled $(-not $Enabled)"
+        } catch {
+            $actual = $_.Exception.Message
+        }
+        Wait-CsiTime -Seconds $attempt
+    }
+    if ($Cause -ne '') {
+        $actual += "; before that: $Cause"
+    }
+    throw (New-Refusal -Id 'SCHEDULER_NOT_RESTORED' -Expected "SyncCycleEnabled $Enabled" -Actual $actual -Detail $Enabled.ToString().ToLowerInvariant())
+}
+
+function Remove-PauseTrace {
+    <#
+    .SYNOPSIS
+        Removes restore task and record of a pause that is over.
+    #>
+    [CmdletBinding()]
+    param()
+    if (Test-CsiRestoreTask) {
+        Unregister-CsiRestoreTask
+    }
+    Remove-CsiPauseRecord
+}
+
+function Restore-InterruptedPause {
+    <#
+    .SYNOPSIS
+        Ends the pause of a run that did not come back. Answers whether there was one.
+    #>
+    [CmdletBinding()]
+    param()
+    $record = Read-CsiPauseRecord
+    if ($null -eq $record) {
+        return $false
+    }
+    $script:Changed = $true
+    Set-SchedulerBack -Enabled $record.syncCycleEnabled
+    Remove-PauseTrace
+    return $true
+}
+
+function Start-Pause {
+    <#
+    .SYNOPSIS
+        Records what is to be put back, and registers and proves the task that does it, before anything is paused.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
+    $seconds = $RequestBody.bounds.cycleSeconds + $RequestBody.bounds.cmdletSeconds + $script:PauseMargin
+    $format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"
+    $culture = [System.Globalization.CultureInfo]::InvariantCulture
+    $deadline = $now.AddSeconds($seconds).ToString($format, $culture)
+    Write-CsiPauseRecord -Record ([ordered] @{
+            operation        = 'register'
+            server           = $RequestBody.server
+            startedAt        = $now.ToString($format, $culture)
+            deadline         = $deadline
+            syncCycleEnabled = $true
+        })
+    try {
+        Register-CsiRestoreTask -Deadline $deadline
+        $proof = Confirm-CsiRestoreTask
+    } catch {
+        Remove-PauseTrace
+        throw
+    }
+    if (-not $proof.proven) {
+        Remove-PauseTrace
+        throw (New-Refusal -Id 'RESTORE_TASK_UNPROVEN' -Expected 'a task that may call the ADSync module as SYSTEM' -Actual "$($proof.problem)")
+    }
+}
+
+function Wait-CycleEnd {
+    <#
+    .SYNOPSIS
+        Waits until no synchronisation cycle runs, within bounds: the configuration cannot change while one does.
+    .PARAMETER Seconds
+        The bound.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [long] $Seconds)
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    while ((Get-CsiScheduler).SyncCycleInProgress) {
+        if ($watch.Elapsed.TotalSeconds + 1 -gt $Seconds) {
+            throw (New-Refusal -Id 'CYCLE_STILL_RUNNING' -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True')
+        }
+        Wait-CsiTime -Seconds 1
+    }
+}
+
+function Invoke-WhilePaused {
+    <#
+    .SYNOPSIS
+        Runs a step while the scheduler is off and no cycle runs, and puts the scheduler back whatever happens. A
+        scheduler that a person has switched off stays off. Answers for how many seconds it was off.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Step
+        What is done meanwhile.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [scriptblock] $Step
+    )
+    if (-not (Get-CsiScheduler).SyncCycleEnabled) {
+        Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
+        [void] (& $Step)
+        return 0
+    }
+    Start-Pause -RequestBody $RequestBody
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    $cause = ''
+    try {
+        Set-CsiSyncCycleEnabled -Enabled $false
+        Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
+        [void] (& $Step)
+    } catch {
+        $cause = $_.Exception.Message
+        throw
+    } finally {
+        # Record and task stay where this fails: the task tries again.
+        Set-SchedulerBack -Enabled $true -Cause $cause
+        Remove-PauseTrace
+    }
+    return [Math]::Round($watch.Elapsed.TotalSeconds, 3)
+}
+
+#endregion
+#region Switching
+
+function Test-OnTarget {
+    <#
+    .SYNOPSIS
+        Whether the connector is on the application and the certificate of the request.
+    .PARAMETER Connector
+        The connector.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    return $Connector.identityType -eq 'Application' -and $Connector.appId -eq $RequestBody.appId -and
+    $Connector.certificateSha256 -eq $RequestBody.certificateSha256
+}
+
+function Test-BlankParameter {
+    <#
+    .SYNOPSIS
+        Whether a connectivity parameter of an application identity is blank.
+    .PARAMETER Connector
+        The connector.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Connector)
+    $parameters = $Connector.parameters
+    return @($parameters.ApplicationManagedBy, $parameters.CertificateManagedBy, $parameters.CertificateId |
+            Where-Object { [string]::IsNullOrWhiteSpace($_) }).Count -gt 0
+}
+
+function Get-SettledConnector {
+    <#
+    .SYNOPSIS
+        The connector once it stands still: ending a cmdlet does not end what the service is doing. Three equal
+        readings in a row are wanted, within a minute.
+    #>
+    [CmdletBinding()]
+    param()
+    $connector = Get-CsiConnector
+    $last = ConvertTo-AsciiJson -Value $connector
+    $equal = 1
+    for ($reading = 0; $reading -lt 60 -and $equal -lt 3; $reading++) {
+        Wait-CsiTime -Seconds 1
+        $connector = Get-CsiConnector
+        $text = ConvertTo-AsciiJson -Value $connector
+        if ($text -ceq $last) {
+            $equal++
+        } else {
+            $equal = 1
+            $last = $text
+        }
+    }
+    return $connector
+}
+
+function New-SwitchRefusal {
+    <#
+    .SYNOPSIS
+        What is told where the cmdlet did not bring the connector to the new identity.
+    .PARAMETER Outcome
+        How the cmdlet ended.
+    .PARAMETER Connector
+        Where the connector is.
+    .PARAMETER Cmdlet
+        Name of the cmdlet.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Outcome,
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    $expected = "the connector on application $($RequestBody.appId) with certificate $($RequestBody.certificateSha256)"
+    $position = "$($Connector.identityType) $($Connector.userName)"
+    $command = "$Cmdlet -CertificateSHA256Hash $($RequestBody.certificateSha256.ToUpperInvariant())"
+    if ($Cmdlet -eq $script:RegistrationCmdlet) {
+        $command += " -ApplicationAppId $($RequestBody.appId)"
+    }
+    switch ($Outcome.outcome) {
+        'sign-in-required' {
+            return New-Refusal -Id 'SIGNIN_REQUIRED' -Expected $expected -Actual "a sign-in prompt; $position" -Detail $Cmdlet, $command -OperatorCommand $command
+        }
+        'timed-out' {
+            $seconds = "$($RequestBody.bounds.cmdletSeconds)"
+            return New-Refusal -Id 'CMDLET_TIMEOUT' -Expected $expected -Actual $position -Detail $Cmdlet, $seconds, $command
+        }
+        'failed' {
+            return New-Refusal -Id 'CMDLET_FAILED' -Expected $expected -Actual $Outcome.message -Detail $Cmdlet
+        }
+    }
+    return New-Refusal -Id 'VERIFICATION_FAILED' -Expected $expected -Actual $position
+}
+
+function Switch-Identity {
+    <#
+    .SYNOPSIS
+        Links the connector to the application, or rotates where it is on it already. Answers linked or rotated. What
+        counts is where the connector is afterwards, not how the cmdlet ended.
+    .PARAMETER Connector
+        Where the connector is.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    $seconds = $RequestBody.bounds.cmdletSeconds
+    $hash = $RequestBody.certificateSha256
+    $cmdlet = $script:RegistrationCmdlet
+    $action = 'linked'
+    if ($Connector.identityType -eq 'Application' -and $Connector.appId -eq $RequestBody.appId) {
+        $cmdlet = $script:RotationCmdlet
+        $action = 'rotated'
+    }
+    $script:Changed = $true
+    if ($action -eq 'rotated') {
+        $outcome = Invoke-CsiRotation -CertificateHash $hash -Seconds $seconds
+    } else {
+        $outcome = Invoke-CsiRegistration -AppId $RequestBody.appId -CertificateHash $hash -Seconds $seconds
+    }
+    $now = Get-CsiConnector
+    if ($outcome.outcome -ne 'completed' -or -not (Test-OnTarget -Connector $now -RequestBody $RequestBody)) {
+        $now = Get-SettledConnector
+    }
+    if (Test-OnTarget -Connector $now -RequestBody $RequestBody) {
+        return $action
+    }
+    $script:Changed = (ConvertTo-AsciiJson -Value $now) -cne (ConvertTo-AsciiJson -Value $Connector)
+    throw (New-SwitchRefusal -Outcome $outcome -Connector $now -Cmdlet $cmdlet -RequestBody $RequestBody)
+}
+
+function Repair-Parameter {
+    <#
+    .SYNOPSIS
+        Runs the documented repair where parameters are blank and the request asks for it by name. Answers whether.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    if (-not $RequestBody.repairConnectivityParameters -or -not (Test-BlankParameter -Connector (Get-CsiConnector))) {
+        return $false
+    }
+    $script:Changed = $true
+    Repair-CsiConnectorParameter
+    if (Test-BlankParameter -Connector (Get-CsiConnector)) {
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.parameters' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank')
+    }
+    return $true
+}
+
+#endregion
+#region Operations
+
+function Invoke-Observe {
+    <#
+    .SYNOPSIS
+        observe: reads everything, changes nothing, takes no lock.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $installation = Get-Installation
+    Assert-Running -Service $installation.Service
+    $state = Get-ConnectorState
+    $hostFacts = Get-CsiHost
+    $caller = Get-CsiCaller
+    $tpm = Get-CsiTpm
+    $entries = @(Get-CsiCertificate | Where-Object {
+            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
+        })
+    $record = Read-CsiPauseRecord
+    $interrupted = $null
+    if ($null -ne $record) {
+        $interrupted = [ordered] @{
+            operation        = $record.operation
+            startedAt        = $record.startedAt
+            syncCycleEnabled = $record.syncCycleEnabled
+            restoreTask      = Test-CsiRestoreTask
+        }
+    }
+    return [ordered] @{
+        takenAt           = Get-CsiTime
+        computerName      = $hostFacts.computerName
+        powershell        = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        caller            = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
+        product           = [ordered] @{
+            version = $installation.Product.version
+            cmdlets = [ordered] @{
+                $script:RegistrationCmdlet = @(Get-CsiCmdletParameter -Cmdlet $script:RegistrationCmdlet)
+                $script:RotationCmdlet     = @(Get-CsiCmdletParameter -Cmdlet $script:RotationCmdlet)
+            }
+        }
+        service           = [ordered] @{
+            status     = $installation.Service.status
+            account    = $installation.Service.account
+            accountSid = $installation.Service.accountSid
+        }
+        tpm               = [ordered] @{ present = $tpm.present; ready = $tpm.ready; specVersion = $tpm.specVersion }
+        certificates      = @($entries | ForEach-Object { Get-CertificateFact -Entry $_ })
+        connector         = $state.Connector
+        scheduler         = $state.Scheduler
+        passwordWriteback = Get-CsiPasswordWriteback
+        machineIdentifier = Get-CsiMachineIdentifier
+        events            = @(Get-CsiEvent -Hours $RequestBody.eventHours)
+        interrupted       = $interrupted
+        program           = Get-CsiInstalledProgram
+    }
+}
+
+function New-CheckedCertificate {
+    <#
+    .SYNOPSIS
+        Makes key and certificate, sets the access rules, signs and verifies; removes what it made where that fails.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Service
+    )
+    $hadKey = Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+    $wasChanged = $script:Changed
+    $script:Changed = $true
+    $problem = $null
+    try {
+        $entry = New-CsiCertificate -Label $RequestBody.label -KeyName $RequestBody.keyName -Subject $RequestBody.subject -KeyProvider $RequestBody.keyProvider -KeyLength $RequestBody.keyLength -LifetimeDays $RequestBody.lifetimeDays
+        $fact = Get-CertificateFact -Entry $entry
+        $problem = $fact.keyProblem
+        if ($problem -eq $script:InvalidSignature) {
+            throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' -Actual $problem)
+        }
+        if ($null -ne $problem) {
+            throw (New-Refusal -Id 'KEY_UNUSABLE' -Expected 'a key whose PS256 signature verifies' -Actual $problem -Detail $RequestBody.label)
+        }
+        if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
+            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" -Detail $RequestBody.label)
+        }
+        [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
+        return $entry
+    } catch {
+        # A key that was there before and signs may belong to a certificate whose label somebody changed: it stays.
+        if ($hadKey -and ($null -eq $problem -or $problem -eq $script:InvalidSignature)) {
+            [void] (Remove-CsiCertificate -Label $RequestBody.label)
+        } else {
+            Remove-Labelled -RequestBody $RequestBody
+        }
+        $script:Changed = $wasChanged
+        throw
+    }
+}
+
+function Invoke-EnsureCertificate {
+    <#
+    .SYNOPSIS
+        ensure-certificate: a certificate with this label whose key signs, lies where it was asked for, and may be used
+        by the service account.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $installation = Get-Installation
+    $service = $installation.Service
+    Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
+    Assert-ServiceAccount -Service $service -Declared $RequestBody.serviceAccount
+    if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' -Actual $RequestBody.keyProvider)
+    }
+    if ($RequestBody.keyProvider -eq $script:TpmProvider) {
+        $tpm = Get-CsiTpm
+        if (-not $tpm.present -or -not $tpm.ready) {
+            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' -Actual "present $($tpm.present), ready $($tpm.ready)")
+        }
+    }
+    $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
+    if ($entries.Count -gt 1) {
+        $actual = "$($entries.Count): " + (@($entries | ForEach-Object { $_.thumbprint }) -join ', ')
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS.label' -Expected "one certificate labelled `"$($RequestBody.label)`"" -Actual $actual)
+    }
+    $before = $null
+    if ($entries.Count -eq 1) {
+        $before = Get-CertificateFact -Entry $entries[0]
+        if ($before.keyUsable -and $before.keyProvider -eq $RequestBody.keyProvider) {
+            if (Set-ExactAccess -CertificateHash $before.sha256 -Service $service) {
+                $script:Changed = $true
+            }
+            return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
+        }
+        if ($before.keyProblem -eq $script:InvalidSignature) {
+            throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' -Actual $before.keyProblem)
+        }
+        if ((Get-CsiConnector).certificateSha256 -eq $before.sha256) {
+            throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $before.sha256)
+        }
+        Remove-Labelled -RequestBody $RequestBody
+        $script:Changed = $true
+    }
+    $entry = New-CheckedCertificate -RequestBody $RequestBody -Service $service
+    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
+}
+
+function Invoke-RemoveCertificate {
+    <#
+    .SYNOPSIS
+        remove-certificate: removes certificate and key of a label, never those that the connector uses.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    [void] (Get-Installation)
+    $used = (Get-CsiConnector).certificateSha256
+    $hashes = @(Get-LabelledCertificate -Label $RequestBody.label | ForEach-Object { $_.sha256 })
+    if ($null -ne $used -and $hashes -contains $used) {
+        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used)
+    }
+    $before = Measure-Labelled -RequestBody $RequestBody
+    if ($before.certificates -gt 0 -or $before.keyFile) {
+        $script:Changed = $true
+        Remove-Labelled -RequestBody $RequestBody
+    }
+    $after = Measure-Labelled -RequestBody $RequestBody
+    if ($after.certificates -gt 0 -or $after.keyFile) {
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
+    }
+    return [ordered] @{ before = $before; after = $after }
+}
+
+function Invoke-Release {
+    <#
+    .SYNOPSIS
+        release: refuses while the connector uses this application with this certificate; changes nothing.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    [void] (Get-Installation)
+    $connector = (Get-ConnectorState).Connector
+    if ($connector.appId -eq $RequestBody.appId -and $connector.certificateSha256 -eq $RequestBody.certificateSha256) {
+        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $RequestBody.certificateSha256)
+    }
+    return [ordered] @{ before = $connector; after = $connector }
+}
+
+function Assert-RegisterableCertificate {
+    <#
+    .SYNOPSIS
+        Refuses unless exactly one certificate has the hash and its key signs and lies in hardware.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $hash = $RequestBody.certificateSha256
+    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
+    $entries = @(Get-CsiCertificate | Where-Object { $_.sha256 -eq $hash })
+    if ($entries.Count -eq 0) {
+        throw (New-Refusal -Id 'CERTIFICATE_MISSING' -Expected $expected -Actual 'none' -Detail $RequestBody.label)
+    }
+    if ($entries.Count -gt 1) {
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
+    }
+    $fact = Get-CertificateFact -Entry $entries[0]
+    if (-not $fact.keyUsable) {
+        throw (New-Refusal -Id 'KEY_UNUSABLE' -Expected 'a key whose PS256 signature verifies' -Actual $fact.keyProblem -Detail $fact.label)
+    }
+    if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" -Detail $fact.label)
+    }
+}
+
+function Invoke-Register {
+    <#
+    .SYNOPSIS
+        register: preflight, then link or rotate with the scheduler paused, then verify. Finds itself done.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $installation = Get-Installation
+    Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
+    Assert-Running -Service $installation.Service
+    Assert-ServiceAccount -Service $installation.Service -Declared $RequestBody.serviceAccount
+    $state = Get-ConnectorState
+    if ($state.Scheduler.SchedulerSuspended) {
+        throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
+    }
+    $restored = Restore-InterruptedPause
+    Assert-RegisterableCertificate -RequestBody $RequestBody
+    if (Set-ExactAccess -CertificateHash $RequestBody.certificateSha256 -Service $installation.Service) {
+        $script:Changed = $true
+    }
+    $done = Test-OnTarget -Connector $state.Connector -RequestBody $RequestBody
+    if (-not $done) {
+        Assert-Token -RequestBody $RequestBody
+    }
+    $work = @{ Action = 'none'; Repaired = $false }
+    $pausedSeconds = 0
+    $wantsRepair = $RequestBody.repairConnectivityParameters -and (Test-BlankParameter -Connector $state.Connector)
+    if (-not $done -or $wantsRepair) {
+        $pausedSeconds = Invoke-WhilePaused -RequestBody $RequestBody -Step {
+            if (-not $done) {
+                $work.Action = Switch-Identity -Connector $state.Connector -RequestBody $RequestBody
+            }
+            $work.Repaired = Repair-Parameter -RequestBody $RequestBody
+        }
+    }
+    $after = Get-ConnectorState
+    if (-not (Test-OnTarget -Connector $after.Connector -RequestBody $RequestBody)) {
+        throw (New-SwitchRefusal -Outcome ([pscustomobject] @{ outcome = 'completed' }) -Connector $after.Connector -Cmdlet $script:RegistrationCmdlet -RequestBody $RequestBody)
+    }
+    return [ordered] @{
+        before                   = [ordered] @{ connector = $state.Connector; syncCycleEnabled = $state.Scheduler.SyncCycleEnabled }
+        after                    = [ordered] @{ connector = $after.Connector; syncCycleEnabled = $after.Scheduler.SyncCycleEnabled }
+        action                   = $work.Action
+        restoredInterruptedPause = $restored
+        repairedParameters       = $work.Repaired
+        pausedSeconds            = $pausedSeconds
+    }
+}
+
+#endregion
+#region Running
+
+function Invoke-Operation {
+    <#
+    .SYNOPSIS
+        Runs one operation, those that change something under the host's lock.
+    #>
+    [CmdletBinding()]
+    param()
+    $body = Read-Request -Text $Request
+    Assert-Caller
+    if ($Operation -eq 'observe') {
+        return Invoke-Observe -RequestBody $body
+    }
+    $lock = Enter-CsiLock -Operation $Operation
+    if (-not $lock.acquired) {
+        $holder = 'a holder that does not show'
+        if ($null -ne $lock.holder) {
+            $holder = $lock.holder
+        }
+        throw (New-Refusal -Id 'BUSY' -Expected 'no other operation' -Actual $holder)
+    }
+    try {
+        switch ($Operation) {
+            'ensure-certificate' { return Invoke-EnsureCertificate -RequestBody $body }
+            'remove-certificate' { return Invoke-RemoveCertificate -RequestBody $body }
+            'release' { return Invoke-Release -RequestBody $body }
+            'register' { return Invoke-Register -RequestBody $body }
+        }
+    } finally {
+        Exit-CsiLock
+    }
+}
+
+function Invoke-Restore {
+    <#
+    .SYNOPSIS
+        restore, run by the task: ends an interrupted pause once nothing else is at work and the service runs. Answers
+        the exit code.
+    #>
+    [CmdletBinding()]
+    param()
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    while ($watch.Elapsed.TotalMinutes -lt 120) {
+        $service = Get-CsiService
+        if ($null -ne $service -and $service.status -eq 'Running') {
+            $lock = Enter-CsiLock -Operation 'restore'
+            if ($lock.acquired) {
+                try {
+                    if (-not (Restore-InterruptedPause)) {
+                        Remove-PauseTrace
+                    }
+                    return 0
+                } finally {
+                    Exit-CsiLock
+                }
+            }
+        }
+        Wait-CsiTime -Seconds 10
+    }
+    return 4
+}
+
+function Invoke-Program {
+    <#
+    .SYNOPSIS
+        Runs the operation, prints its answer and answers the exit code.
+    #>
+    [CmdletBinding()]
+    param()
+    $answer = [ordered] @{
+        protocol = $script:ProtocolVersion; operation = $Operation; server = ''; ok = $true; changed = $false; result = $null; error = $null
+    }
+    $exitCode = 0
+    try {
+        $answer.result = Invoke-Operation
+    } catch {
+        $refusal = ConvertTo-Refusal -Exception $_.Exception
+        $answer.ok = $false
+        $answer.error = $refusal.Data['HostError']
+        $exitCode = $refusal.Data['HostExit']
+    }
+    $answer.server = $script:Server
+    $answer.changed = $script:Changed
+    if (-not $answer.ok) {
+        $text = $answer.error
+        $line = "$($answer.server): $($text.code): $($text.message) Expected $($text.expected); found $($text.actual). $($text.remedy)"
+        [Console]::Error.WriteLine(($line -replace '[^ -~]', '?'))
+    }
+    Write-Answer -Answer $answer
+    return $exitCode
+}
+
+if ($Operation -eq 'restore') {
+    exit (Invoke-Restore)
+}
+exit (Invoke-Program)
+
+#endregion

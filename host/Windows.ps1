@@ -1,0 +1,1837 @@
+<#
+.SYNOPSIS
+    Everything of the host program that touches Windows or Entra Connect Sync, one small function each.
+.DESCRIPTION
+    ConnectSyncHost.ps1 calls these functions and nothing else of Windows, so that it runs anywhere with this file
+    replaced. PROTOCOL.md lists them. Written for Windows PowerShell 5.1 and PowerShell 7, in ASCII.
+
+    Functions answer plain values or objects with camelCase properties; times are ISO 8601 in UTC, hashes lower-case
+    hexadecimal. A failure is an exception whose Data holds CsiKind: not-found, access-denied, disk-full or failed.
+#>
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+
+# Identifier of the Entra connector, the same on every server.
+$script:CsiEntraConnector = 'b891884f-051e-4a83-95af-2544101c9083'
+$script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
+$script:CsiSoftwareProviders = @(
+    'Microsoft Software Key Storage Provider',
+    'Microsoft Enhanced RSA and AES Cryptographic Provider',
+    'Microsoft Enhanced Cryptographic Provider v1.0',
+    'Microsoft Base Cryptographic Provider v1.0',
+    'Microsoft Strong Cryptographic Provider',
+    'Microsoft RSA SChannel Cryptographic Provider'
+)
+$script:CsiAdministrators = 'S-1-5-32-544'
+$script:CsiSystem = 'S-1-5-18'
+$script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
+$script:CsiProofTask = 'ConnectSyncIdentity-Prove'
+$script:CsiProofSeconds = 120
+$script:CsiMutexName = 'Global\ConnectSyncIdentity'
+$script:CsiMutex = $null
+$script:CsiModernPowerShell = $PSVersionTable.PSVersion.Major -ge 6
+
+#region Helpers
+
+function New-CsiException {
+    <#
+    .SYNOPSIS
+        Makes an exception that carries the kind of failure.
+    .PARAMETER Kind
+        not-found, access-denied, disk-full or failed.
+    .PARAMETER Message
+        What failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'failed')] [string] $Kind,
+        [Parameter(Mandatory = $true)] [string] $Message
+    )
+    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
+    $exception.Data['CsiKind'] = $Kind
+    return $exception
+}
+
+function ConvertTo-CsiTime {
+    <#
+    .SYNOPSIS
+        Writes a time as ISO 8601 in UTC. A time without a kind is taken for UTC.
+    .PARAMETER Value
+        The time.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [DateTime] $Value)
+    if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
+        $Value = [DateTime]::SpecifyKind($Value, [DateTimeKind]::Utc)
+    }
+    return $Value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", [Globalization.CultureInfo]::InvariantCulture)
+}
+
+function ConvertFrom-CsiTime {
+    <#
+    .SYNOPSIS
+        Reads a time of ISO 8601. PowerShell 7 makes a DateTime of such a string in JSON by itself, 5.1 does not.
+    .PARAMETER Value
+        A string or a DateTime.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Value)
+    if ($Value -is [DateTime]) {
+        return $Value.ToUniversalTime()
+    }
+    $styles = [Globalization.DateTimeStyles]::AssumeUniversal -bor [Globalization.DateTimeStyles]::AdjustToUniversal
+    return [DateTime]::Parse([string] $Value, [Globalization.CultureInfo]::InvariantCulture, $styles)
+}
+
+function Get-CsiMember {
+    <#
+    .SYNOPSIS
+        The value of the first property that an object has, null where it has none of them.
+    .PARAMETER InputObject
+        The object, or null.
+    .PARAMETER Name
+        Property names, tried in this order.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $InputObject,
+        [Parameter(Mandatory = $true)] [string[]] $Name
+    )
+    if ($null -eq $InputObject) {
+        return $null
+    }
+    foreach ($candidate in $Name) {
+        $property = $InputObject.PSObject.Properties[$candidate]
+        if ($null -ne $property) {
+            return $property.Value
+        }
+    }
+    return $null
+}
+
+function ConvertTo-CsiQuoted {
+    <#
+    .SYNOPSIS
+        A PowerShell string literal for a value.
+    .PARAMETER Value
+        The value.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Value)
+    return "'" + $Value.Replace("'", "''") + "'"
+}
+
+function Get-CsiInnermostMessage {
+    <#
+    .SYNOPSIS
+        The message of the exception at the bottom of a chain: the one that says what happened.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner.InnerException) {
+        $inner = $inner.InnerException
+    }
+    return $inner.Message
+}
+
+function Get-CsiPowerShellPath {
+    <#
+    .SYNOPSIS
+        Full path of Windows PowerShell, so that nothing on PATH can stand in its place.
+    #>
+    [CmdletBinding()]
+    param()
+    return [IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')
+}
+
+function Get-CsiEncodedArgument {
+    <#
+    .SYNOPSIS
+        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own stands.
+    .PARAMETER Script
+        The script's text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Script)
+    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($Script))
+    return "-NoLogo -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded"
+}
+
+function Get-CsiSecurity {
+    <#
+    .SYNOPSIS
+        The security descriptor of a file or folder; Windows PowerShell and PowerShell 7 reach it differently.
+    .PARAMETER Item
+        A FileInfo or DirectoryInfo.
+    .PARAMETER Section
+        The sections to read.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
+        [Parameter(Mandatory = $true)] [Security.AccessControl.AccessControlSections] $Section
+    )
+    if ($script:CsiModernPowerShell) {
+        return [IO.FileSystemAclExtensions]::GetAccessControl($Item, $Section)
+    }
+    return $Item.GetAccessControl($Section)
+}
+
+function Set-CsiSecurity {
+    <#
+    .SYNOPSIS
+        Writes the changed sections of a security descriptor.
+    .PARAMETER Item
+        A FileInfo or DirectoryInfo.
+    .PARAMETER Security
+        The descriptor.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
+        [Parameter(Mandatory = $true)] [Security.AccessControl.FileSystemSecurity] $Security
+    )
+    if ($script:CsiModernPowerShell) {
+        [IO.FileSystemAclExtensions]::SetAccessControl($Item, $Security)
+    } else {
+        $Item.SetAccessControl($Security)
+    }
+}
+
+function New-CsiSid {
+    <#
+    .SYNOPSIS
+        A security identifier from its text.
+    .PARAMETER Value
+        The text, S-1-...
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Value)
+    return New-Object -TypeName Security.Principal.SecurityIdentifier -ArgumentList $Value
+}
+
+#endregion
+#region The program's own folder
+
+function Get-CsiDataPath {
+    <#
+    .SYNOPSIS
+        Path of the folder that holds the pause record and the lock's holder.
+    #>
+    [CmdletBinding()]
+    param()
+    return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'ConnectSyncIdentity')
+}
+
+function New-CsiFolderSecurity {
+    <#
+    .SYNOPSIS
+        Full control for administrators and SYSTEM, nothing inherited, nobody else.
+    #>
+    [CmdletBinding()]
+    param()
+    $security = New-Object -TypeName Security.AccessControl.DirectorySecurity
+    $security.SetAccessRuleProtection($true, $false)
+    $security.SetOwner((New-CsiSid -Value $script:CsiAdministrators))
+    foreach ($sid in $script:CsiAdministrators, $script:CsiSystem) {
+        $rule = New-Object -TypeName Security.AccessControl.FileSystemAccessRule -ArgumentList @(
+            (New-CsiSid -Value $sid),
+            [Security.AccessControl.FileSystemRights]::FullControl,
+            ([Security.AccessControl.InheritanceFlags]::ContainerInherit -bor [Security.AccessControl.InheritanceFlags]::ObjectInherit),
+            [Security.AccessControl.PropagationFlags]::None,
+            [Security.AccessControl.AccessControlType]::Allow
+        )
+        $security.AddAccessRule($rule)
+    }
+    return $security
+}
+
+function Find-CsiDataFolder {
+    <#
+    .SYNOPSIS
+        The folder's path where it exists, else null. Refuses a folder that somebody else made: every user may make
+        folders in ProgramData, and what a record says is written to the scheduler.
+    #>
+    [CmdletBinding()]
+    param()
+    $path = Get-CsiDataPath
+    if (-not [IO.Directory]::Exists($path)) {
+        return $null
+    }
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList $path
+    $sections = [Security.AccessControl.AccessControlSections]::Access -bor [Security.AccessControl.AccessControlSections]::Owner
+    $security = Get-CsiSecurity -Item $folder -Section $sections
+    $owner = $security.GetOwner([Security.Principal.SecurityIdentifier]).Value
+    $isLink = ($folder.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0
+    if ($isLink -or (@($script:CsiAdministrators, $script:CsiSystem) -notcontains $owner)) {
+        throw (New-CsiException -Kind 'access-denied' -Message "$path is a link or belongs to $owner, not to administrators: remove it.")
+    }
+    return $path
+}
+
+function Initialize-CsiDataFolder {
+    <#
+    .SYNOPSIS
+        Makes the folder where it is missing, sets its access rules where they are inherited, and answers its path.
+    #>
+    [CmdletBinding()]
+    param()
+    $path = Get-CsiDataPath
+    $security = New-CsiFolderSecurity
+    if (-not [IO.Directory]::Exists($path)) {
+        if ($script:CsiModernPowerShell) {
+            [void] [IO.FileSystemAclExtensions]::CreateDirectory($security, $path)
+        } else {
+            [void] [IO.Directory]::CreateDirectory($path, $security)
+        }
+    }
+    [void] (Find-CsiDataFolder)
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList $path
+    $current = Get-CsiSecurity -Item $folder -Section ([Security.AccessControl.AccessControlSections]::Access)
+    if (-not $current.AreAccessRulesProtected) {
+        Set-CsiSecurity -Item $folder -Security $security
+    }
+    return $path
+}
+
+function Write-CsiFile {
+    <#
+    .SYNOPSIS
+        Replaces a small text file as a whole and on the disk: a crash leaves either the old or the new one.
+    .PARAMETER Path
+        The file.
+    .PARAMETER Text
+        Its new content, ASCII.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Path,
+        [Parameter(Mandatory = $true)] [string] $Text
+    )
+    $next = "$Path.next"
+    $bytes = [Text.Encoding]::UTF8.GetBytes($Text)
+    try {
+        $stream = New-Object -TypeName IO.FileStream -ArgumentList $next, ([IO.FileMode]::Create), ([IO.FileAccess]::Write)
+        try {
+            $stream.Write($bytes, 0, $bytes.Length)
+            $stream.Flush($true)
+        } finally {
+            $stream.Dispose()
+        }
+        if ([IO.File]::Exists($Path)) {
+            [IO.File]::Replace($next, $Path, [NullString]::Value)
+        } else {
+            [IO.File]::Move($next, $Path)
+        }
+    } catch [IO.IOException] {
+        # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
+        $code = Get-CsiMember -InputObject $_.Exception.GetBaseException() -Name 'HResult'
+        $kind = 'failed'
+        if (@(0x80070027, 0x80070070) -contains $code) {
+            $kind = 'disk-full'
+        }
+        throw (New-CsiException -Kind $kind -Message "$Path cannot be written: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+    }
+}
+
+#endregion
+#region Host, caller, time
+
+function Get-CsiTime {
+    <#
+    .SYNOPSIS
+        The host's time.
+    #>
+    [CmdletBinding()]
+    param()
+    return ConvertTo-CsiTime -Value ([DateTime]::UtcNow)
+}
+
+function Wait-CsiTime {
+    <#
+    .SYNOPSIS
+        Waits.
+    .PARAMETER Seconds
+        How long, in seconds.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [double] $Seconds)
+    Start-Sleep -Milliseconds ([int] ($Seconds * 1000))
+}
+
+function Get-CsiHost {
+    <#
+    .SYNOPSIS
+        Name of the computer, version of PowerShell and its language mode.
+    #>
+    [CmdletBinding()]
+    param()
+    return [pscustomobject] @{
+        computerName      = [Environment]::MachineName
+        powershellVersion = $PSVersionTable.PSVersion.ToString()
+        languageMode      = $ExecutionContext.SessionState.LanguageMode.ToString()
+    }
+}
+
+function Get-CsiCaller {
+    <#
+    .SYNOPSIS
+        Who runs the program, and whether as an administrator with all rights.
+    #>
+    [CmdletBinding()]
+    param()
+    $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = New-Object -TypeName Security.Principal.WindowsPrincipal -ArgumentList $identity
+    return [pscustomobject] @{
+        account       = $identity.Name
+        sid           = $identity.User.Value
+        administrator = $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
+    }
+}
+
+function Resolve-CsiAccount {
+    <#
+    .SYNOPSIS
+        The SID of an account, null where the name does not resolve.
+    .PARAMETER Account
+        DOMAIN\name, DOMAIN\gmsa$, NT SERVICE\name, .\name, a user principal name, LocalSystem, or a SID.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Account)
+    if ($Account -match '^S-1-[0-9-]+$') {
+        return $Account
+    }
+    if ($Account -eq 'LocalSystem') {
+        return $script:CsiSystem
+    }
+    $name = $Account
+    if ($Account.StartsWith('.\')) {
+        $name = [Environment]::MachineName + $Account.Substring(1)
+    }
+    $ntAccount = New-Object -TypeName Security.Principal.NTAccount -ArgumentList $name
+    try {
+        return $ntAccount.Translate([Security.Principal.SecurityIdentifier]).Value
+    } catch [Security.Principal.IdentityNotMappedException] {
+        Write-Verbose -Message "$name does not resolve."
+        return $null
+    }
+}
+
+#endregion
+#region Service and product
+
+function Get-CsiService {
+    <#
+    .SYNOPSIS
+        The ADSync service with its account and image path, null where it does not exist.
+    #>
+    [CmdletBinding()]
+    param()
+    $key = 'HKLM:\SYSTEM\CurrentControlSet\Services\ADSync'
+    if (-not (Test-Path -LiteralPath $key)) {
+        return $null
+    }
+    $registry = Get-ItemProperty -LiteralPath $key
+    $account = [string] (Get-CsiMember -InputObject $registry -Name 'ObjectName')
+    $sid = Resolve-CsiAccount -Account $account
+    if ($null -eq $sid) {
+        throw (New-CsiException -Kind 'failed' -Message "The account of the ADSync service, $account, does not resolve to a SID.")
+    }
+    return [pscustomobject] @{
+        status     = (Get-Service -Name 'ADSync').Status.ToString()
+        account    = $account
+        accountSid = $sid
+        imagePath  = [string] (Get-CsiMember -InputObject $registry -Name 'ImagePath')
+    }
+}
+
+function Get-CsiProduct {
+    <#
+    .SYNOPSIS
+        The product's version and where its ADSync module lies, null where it is not installed. Both come from the
+        service's image path, as the product may be installed anywhere.
+    #>
+    [CmdletBinding()]
+    param()
+    $service = Get-CsiService
+    if ($null -eq $service) {
+        return $null
+    }
+    $image = [Environment]::ExpandEnvironmentVariables($service.imagePath)
+    if ($image -notmatch '^\s*"([^"]+)"' -and $image -notmatch '^\s*(.+?\.exe)') {
+        return $null
+    }
+    $executable = $Matches[1]
+    if (-not [IO.File]::Exists($executable)) {
+        return $null
+    }
+    $version = [Diagnostics.FileVersionInfo]::GetVersionInfo($executable)
+    return [pscustomobject] @{
+        version    = '{0}.{1}.{2}.{3}' -f $version.ProductMajorPart, $version.ProductMinorPart, $version.ProductBuildPart, $version.ProductPrivatePart
+        modulePath = [IO.Path]::Combine([IO.Path]::GetDirectoryName($executable), 'ADSync')
+    }
+}
+
+function Import-CsiModule {
+    <#
+    .SYNOPSIS
+        Loads the ADSync module once.
+    #>
+    [CmdletBinding()]
+    param()
+    if ($null -ne (Get-Module -Name 'ADSync')) {
+        return
+    }
+    $product = Get-CsiProduct
+    if ($null -eq $product) {
+        throw (New-CsiException -Kind 'not-found' -Message 'The ADSync module is not there: Entra Connect Sync is not installed.')
+    }
+    $import = @{ Name = $product.modulePath; Global = $true; WarningAction = 'SilentlyContinue' }
+    if ($script:CsiModernPowerShell) {
+        # The module needs .NET Framework.
+        $import['UseWindowsPowerShell'] = $true
+    }
+    Import-Module @import
+}
+
+function Get-CsiCmdletParameter {
+    <#
+    .SYNOPSIS
+        Parameter names of a cmdlet of the ADSync module, none where it does not exist.
+    .PARAMETER Cmdlet
+        The cmdlet's name.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Cmdlet)
+    Import-CsiModule
+    $command = Get-Command -Name $Cmdlet -Module 'ADSync' -ErrorAction SilentlyContinue
+    if ($null -eq $command) {
+        return
+    }
+    $common = @([Management.Automation.Cmdlet]::CommonParameters) + @([Management.Automation.Cmdlet]::OptionalCommonParameters)
+    $command.Parameters.Keys | Where-Object { $common -notcontains $_ } | Sort-Object
+}
+
+function Get-CsiEntraConnector {
+    <#
+    .SYNOPSIS
+        The connector object of the Entra connector.
+    #>
+    [CmdletBinding()]
+    param()
+    Import-CsiModule
+    $connectors = @(Get-ADSyncConnector | Where-Object { "$($_.Identifier)" -eq $script:CsiEntraConnector })
+    if ($connectors.Count -ne 1) {
+        throw (New-CsiException -Kind 'not-found' -Message "$($connectors.Count) connectors have the identifier $script:CsiEntraConnector.")
+    }
+    return $connectors[0]
+}
+
+function Get-CsiConnectivityParameter {
+    <#
+    .SYNOPSIS
+        The value of a connectivity parameter, null where it is absent or blank.
+    .PARAMETER Connector
+        The connector object.
+    .PARAMETER Name
+        The parameter's name.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [string] $Name
+    )
+    foreach ($parameter in $Connector.ConnectivityParameters) {
+        if ($parameter.Name -eq $Name -and -not [string]::IsNullOrWhiteSpace([string] $parameter.Value)) {
+            return [string] $parameter.Value
+        }
+    }
+    return $null
+}
+
+function Get-CsiConnector {
+    <#
+    .SYNOPSIS
+        What Get-ADSyncEntraConnectorCredential and the connectivity parameters say of the Entra connector's identity.
+    #>
+    [CmdletBinding()]
+    param()
+    $connector = Get-CsiEntraConnector
+    if ($null -eq (Get-Command -Name 'Get-ADSyncEntraConnectorCredential' -ErrorAction SilentlyContinue)) {
+        throw (New-CsiException -Kind 'not-found' -Message 'The cmdlet Get-ADSyncEntraConnectorCredential does not exist in this version.')
+    }
+    $credential = Get-ADSyncEntraConnectorCredential
+    $userName = [string] (Get-CsiMember -InputObject $credential -Name 'UserName', 'ConnectorUserName', 'ConnectorIdentityName')
+    if ([string]::IsNullOrWhiteSpace($userName)) {
+        $userName = [string] (Get-CsiConnectivityParameter -Connector $connector -Name 'UserName')
+    }
+    $identityType = [string] (Get-CsiMember -InputObject $credential -Name 'ConnectorIdentityType')
+    $appId = $null
+    $sha256 = $null
+    if ($identityType -eq 'Application') {
+        # The braces may be a placeholder of the documentation; both forms are accepted.
+        if ($userName -match '^\{?([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?@') {
+            $appId = $Matches[1].ToLowerInvariant()
+        }
+        $certificate = Get-CsiMember -InputObject $credential -Name 'CertificateCredential'
+        $hash = [string] (Get-CsiMember -InputObject $certificate -Name 'CertificateSHA256Hash')
+        if ($hash -match '^[0-9A-Fa-f]{64}$') {
+            $sha256 = $hash.ToLowerInvariant()
+        }
+    }
+    return [pscustomobject] @{
+        name              = [string] $connector.Name
+        identityType      = $identityType
+        userName          = $userName
+        appId             = $appId
+        certificateSha256 = $sha256
+        parameters        = [pscustomobject] @{
+            ApplicationManagedBy = Get-CsiConnectivityParameter -Connector $connector -Name 'ApplicationManagedBy'
+            CertificateManagedBy = Get-CsiConnectivityParameter -Connector $connector -Name 'CertificateManagedBy'
+            CertificateId        = Get-CsiConnectivityParameter -Connector $connector -Name 'CertificateId'
+        }
+    }
+}
+
+function Get-CsiScheduler {
+    <#
+    .SYNOPSIS
+        Get-ADSyncScheduler with its own names, times and intervals as text.
+    #>
+    [CmdletBinding()]
+    param()
+    Import-CsiModule
+    $scheduler = Get-ADSyncScheduler
+    $custom = Get-CsiMember -InputObject $scheduler -Name 'CustomizedSyncCycleInterval'
+    $next = Get-CsiMember -InputObject $scheduler -Name 'NextSyncCycleStartTimeInUTC'
+    $customText = $null
+    if ($null -ne $custom) {
+        $customText = [string] $custom
+    }
+    $nextText = $null
+    if ($null -ne $next) {
+        $nextText = ConvertTo-CsiTime -Value $next
+    }
+    return [pscustomobject] @{
+        AllowedSyncCycleInterval            = [string] $scheduler.AllowedSyncCycleInterval
+        CurrentlyEffectiveSyncCycleInterval = [string] $scheduler.CurrentlyEffectiveSyncCycleInterval
+        CustomizedSyncCycleInterval         = $customText
+        NextSyncCyclePolicyType             = [string] $scheduler.NextSyncCyclePolicyType
+        NextSyncCycleStartTimeInUTC         = $nextText
+        PurgeRunHistoryInterval             = [string] $scheduler.PurgeRunHistoryInterval
+        SyncCycleEnabled                    = [bool] $scheduler.SyncCycleEnabled
+        MaintenanceEnabled                  = [bool] $scheduler.MaintenanceEnabled
+        StagingModeEnabled                  = [bool] $scheduler.StagingModeEnabled
+        SchedulerSuspended                  = [bool] $scheduler.SchedulerSuspended
+        SyncCycleInProgress                 = [bool] $scheduler.SyncCycleInProgress
+    }
+}
+
+function Set-CsiSyncCycleEnabled {
+    <#
+    .SYNOPSIS
+        Switches the scheduler's SyncCycleEnabled; nothing else of it is ever written.
+    .PARAMETER Enabled
+        The new value.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [bool] $Enabled)
+    Import-CsiModule
+    Set-ADSyncScheduler -SyncCycleEnabled $Enabled | Out-Null
+}
+
+function Get-CsiPasswordWriteback {
+    <#
+    .SYNOPSIS
+        Whether password writeback is on, null where the server does not say.
+    #>
+    [CmdletBinding()]
+    param()
+    $connector = Get-CsiEntraConnector
+    if ($null -eq (Get-Command -Name 'Get-ADSyncAADPasswordResetConfiguration' -ErrorAction SilentlyContinue)) {
+        return $null
+    }
+    try {
+        $configuration = Get-ADSyncAADPasswordResetConfiguration -Connector $connector.Name
+    } catch {
+        Write-Verbose -Message "Password writeback cannot be read: $($_.Exception.Message)"
+        return $null
+    }
+    $enabled = Get-CsiMember -InputObject $configuration -Name 'Enabled'
+    if ($null -eq $enabled) {
+        return $null
+    }
+    return [bool] $enabled
+}
+
+function Get-CsiMachineIdentifier {
+    <#
+    .SYNOPSIS
+        SyncMachineIdentifier, which must differ on every server; null where there is none.
+    #>
+    [CmdletBinding()]
+    param()
+    $key = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
+    if (-not (Test-Path -LiteralPath $key)) {
+        return $null
+    }
+    $identifier = [string] (Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'SyncMachineIdentifier')
+    if ([string]::IsNullOrWhiteSpace($identifier)) {
+        return $null
+    }
+    return $identifier
+}
+
+function Get-CsiEvent {
+    <#
+    .SYNOPSIS
+        Events of the synchronisation service that tell of its credential, newest last, at most fifty.
+    .PARAMETER Hours
+        How far back, in hours.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [int] $Hours)
+    if ($Hours -le 0) {
+        return
+    }
+    $filter = @{
+        LogName      = 'Application'
+        ProviderName = 'Directory Synchronization'
+        Id           = @(906, 1011, 1012, 1014)
+        StartTime    = [DateTime]::Now.AddHours(-$Hours)
+    }
+    try {
+        $events = @(Get-WinEvent -FilterHashtable $filter -MaxEvents 500)
+    } catch {
+        # No such event, or a source that has never written one, is what a healthy server shows.
+        if ($_.FullyQualifiedErrorId -match '^(NoMatchingEventsFound|NoMatchingProvidersFound)') {
+            return
+        }
+        throw
+    }
+    # 906 is written for every token; only those with a code of Entra tell of a failure.
+    $events |
+        Where-Object { $_.Id -ne 906 -or "$($_.Message)" -match 'AADSTS' } |
+        Sort-Object -Property TimeCreated |
+        Select-Object -Last 50 |
+        ForEach-Object {
+            $message = "$($_.Message)"
+            [pscustomobject] @{
+                time    = ConvertTo-CsiTime -Value $_.TimeCreated
+                id      = [int] $_.Id
+                message = $message.Substring(0, [Math]::Min(600, $message.Length))
+            }
+        }
+}
+
+#endregion
+#region Cmdlets that change the identity
+
+function Test-CsiSignInFailure {
+    <#
+    .SYNOPSIS
+        Whether a cmdlet failed because it wanted a person to sign in.
+    .DESCRIPTION
+        Told by the names of exceptions and error ids, which are never translated, and by Entra's codes for "needs
+        interaction". A mandatory parameter that is missing counts where it is a name or a credential.
+    .PARAMETER Detail
+        Exception types, messages and error id of the failure.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
+    $interaction = 'MsalUiRequired|AdalUserInteractionRequired|interaction_required|login_required|UserInteractive|' +
+        'authentication_canceled|AADSTS(50058|50074|50076|50078|50079|50158|53004|65001)\b|' +
+        'NonInteractive|HostException|PSInvalidOperationException.*(ReadLine|Prompt)|Get-Credential|ActiveX|WebView2'
+    $credential = 'MissingMandatoryParameter(?s:.*)(UserPrincipalName|Credential)|(UserPrincipalName|Credential)(?s:.*)MissingMandatoryParameter'
+    return ($Detail -match $interaction) -or ($Detail -match $credential)
+}
+
+function Get-CsiChildScript {
+    <#
+    .SYNOPSIS
+        The script of a child process: one cmdlet, and how it ended in a file. It holds no secret.
+    .PARAMETER ModulePath
+        Where the ADSync module lies.
+    .PARAMETER Cmdlet
+        The cmdlet.
+    .PARAMETER Argument
+        Its arguments by name.
+    .PARAMETER OutcomePath
+        The file to write.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $ModulePath,
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
+        [Parameter(Mandatory = $true)] [string] $OutcomePath
+    )
+    $call = $Cmdlet
+    foreach ($name in $Argument.Keys) {
+        $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
+    }
+    $lines = @(
+        '$ProgressPreference = "SilentlyContinue"'
+        '$outcome = @("completed", "", "")'
+        'try {'
+        '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
+        "    $call -ErrorAction Stop | Out-Null"
+        '} catch {'
+        '    $chain = @(); $exception = $_.Exception'
+        '    while ($exception) { $chain += $exception.GetType().FullName + ": " + $exception.Message; $exception = $exception.InnerException }'
+        '    $outcome = @("failed", ($chain -join " | "), $_.FullyQualifiedErrorId)'
+        '}'
+        '$file = ' + (ConvertTo-CsiQuoted -Value $OutcomePath)
+        '$lines = @($outcome | ForEach-Object { ([string] $_) -replace "\s+", " " })'
+        '[IO.File]::WriteAllLines($file + ".next", [string[]] $lines)'
+        '[IO.File]::Move($file + ".next", $file)'
+    )
+    return $lines -join "`n"
+}
+
+function Start-CsiDetached {
+    <#
+    .SYNOPSIS
+        Starts Windows PowerShell in a process that inherits no handle.
+    .DESCRIPTION
+        Started through the shell: a process that .NET starts itself inherits every inheritable handle, and sshd then
+        waits for as long as it lives.
+    .PARAMETER Script
+        The script to run.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Script)
+    $start = New-Object -TypeName Diagnostics.ProcessStartInfo
+    $start.FileName = Get-CsiPowerShellPath
+    $start.Arguments = Get-CsiEncodedArgument -Script $Script
+    $start.UseShellExecute = $true
+    $start.WindowStyle = [Diagnostics.ProcessWindowStyle]::Hidden
+    $start.WorkingDirectory = [Environment]::SystemDirectory
+    return [Diagnostics.Process]::Start($start)
+}
+
+function Stop-CsiProcessTree {
+    <#
+    .SYNOPSIS
+        Ends a process and its children, and waits until it has ended.
+    .PARAMETER Process
+        The process.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Diagnostics.Process] $Process)
+    $taskkill = [IO.Path]::Combine([Environment]::SystemDirectory, 'taskkill.exe')
+    $kill = Start-Process -FilePath $taskkill -ArgumentList '/PID', $Process.Id, '/T', '/F' -WindowStyle Hidden -PassThru
+    [void] $kill.WaitForExit(30000)
+    [void] $Process.WaitForExit(30000)
+}
+
+function Invoke-CsiChildCmdlet {
+    <#
+    .SYNOPSIS
+        Runs a cmdlet of the ADSync module in a child process with a time limit.
+    .PARAMETER Cmdlet
+        The cmdlet.
+    .PARAMETER Argument
+        Its arguments by name.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    $product = Get-CsiProduct
+    if ($null -eq $product) {
+        throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
+    }
+    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'cmdlet-' + [Guid]::NewGuid().ToString('N') + '.txt')
+    $process = Start-CsiDetached -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
+    try {
+        if (-not $process.WaitForExit($Seconds * 1000)) {
+            Stop-CsiProcessTree -Process $process
+            return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
+        }
+        if (-not [IO.File]::Exists($file)) {
+            return [pscustomobject] @{ outcome = 'failed'; message = "$Cmdlet ended with exit code $($process.ExitCode) and no outcome." }
+        }
+        $lines = @([IO.File]::ReadAllLines($file)) + @('', '', '')
+        $outcome = $lines[0]
+        if ($outcome -ne 'completed') {
+            $outcome = 'failed'
+            if (Test-CsiSignInFailure -Detail ($lines[1] + ' ' + $lines[2])) {
+                $outcome = 'sign-in-required'
+            }
+        }
+        return [pscustomobject] @{ outcome = $outcome; message = $lines[1] }
+    } finally {
+        $process.Dispose()
+        foreach ($leftover in $file, "$file.next") {
+            if ([IO.File]::Exists($leftover)) {
+                [IO.File]::Delete($leftover)
+            }
+        }
+    }
+}
+
+function Invoke-CsiRegistration {
+    <#
+    .SYNOPSIS
+        Add-ADSyncApplicationRegistration in a child process: links the connector to an application.
+    .PARAMETER AppId
+        The application's id.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('^[0-9a-fA-F-]{36}$')] [string] $AppId,
+        [Parameter(Mandatory = $true)] [ValidatePattern('^[0-9a-fA-F]{64}$')] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    $argument = [ordered] @{ CertificateSHA256Hash = $CertificateHash.ToUpperInvariant(); ApplicationAppId = $AppId }
+    return Invoke-CsiChildCmdlet -Cmdlet 'Add-ADSyncApplicationRegistration' -Argument $argument -Seconds $Seconds
+}
+
+function Invoke-CsiRotation {
+    <#
+    .SYNOPSIS
+        Invoke-ADSyncApplicationCredentialRotation in a child process: moves the connector to another certificate.
+    .PARAMETER CertificateHash
+        SHA-256 of the new certificate.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('^[0-9a-fA-F]{64}$')] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    $argument = [ordered] @{ CertificateSHA256Hash = $CertificateHash.ToUpperInvariant() }
+    return Invoke-CsiChildCmdlet -Cmdlet 'Invoke-ADSyncApplicationCredentialRotation' -Argument $argument -Seconds $Seconds
+}
+
+function Repair-CsiConnectorParameter {
+    <#
+    .SYNOPSIS
+        The documented repair of blank connectivity parameters; needs the module ADSyncTools 2.3.0 or later.
+    #>
+    [CmdletBinding()]
+    param()
+    Import-CsiModule
+    $tools = Get-Module -ListAvailable -Name 'ADSyncTools' | Where-Object { $_.Version -ge [Version] '2.3.0' }
+    if ($null -eq $tools) {
+        throw (New-CsiException -Kind 'not-found' -Message 'The module ADSyncTools 2.3.0 or later is not installed.')
+    }
+    Import-Module -Name 'ADSyncTools' -MinimumVersion '2.3.0' -Global -WarningAction SilentlyContinue
+    Repair-ADSyncToolsEntraAppParameters | Out-Null
+}
+
+#endregion
+#region TPM, certificates, keys
+
+function Get-CsiTpm {
+    <#
+    .SYNOPSIS
+        Whether a TPM is there and ready, and which specification it follows.
+    #>
+    [CmdletBinding()]
+    param()
+    $tpm = Get-Tpm
+    $specification = $null
+    if ($tpm.TpmPresent) {
+        $instance = Get-CimInstance -Namespace 'root/cimv2/Security/MicrosoftTpm' -ClassName 'Win32_Tpm'
+        $text = [string] (Get-CsiMember -InputObject $instance -Name 'SpecVersion')
+        if (-not [string]::IsNullOrWhiteSpace($text)) {
+            $specification = $text
+        }
+    }
+    return [pscustomobject] @{ present = [bool] $tpm.TpmPresent; ready = [bool] $tpm.TpmReady; specVersion = $specification }
+}
+
+function Get-CsiSha256 {
+    <#
+    .SYNOPSIS
+        SHA-256 in lower-case hexadecimal digits.
+    .PARAMETER Data
+        The bytes.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [byte[]] $Data)
+    $algorithm = [Security.Cryptography.SHA256]::Create()
+    try {
+        return [BitConverter]::ToString($algorithm.ComputeHash($Data)).Replace('-', '').ToLowerInvariant()
+    } finally {
+        $algorithm.Dispose()
+    }
+}
+
+function Open-CsiStore {
+    <#
+    .SYNOPSIS
+        Opens LocalMachine\My. The caller closes it.
+    .PARAMETER Writable
+        Opens it for writing.
+    #>
+    [CmdletBinding()]
+    param([switch] $Writable)
+    $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadOnly
+    if ($Writable) {
+        $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadWrite
+    }
+    $store = New-Object -TypeName Security.Cryptography.X509Certificates.X509Store -ArgumentList @(
+        [Security.Cryptography.X509Certificates.StoreName]::My,
+        [Security.Cryptography.X509Certificates.StoreLocation]::LocalMachine
+    )
+    $store.Open($flags)
+    # The comma keeps PowerShell from looking for elements in it.
+    return , $store
+}
+
+function ConvertTo-CsiCertificateEntry {
+    <#
+    .SYNOPSIS
+        The facts of a certificate.
+    .PARAMETER Certificate
+        The certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
+    return [pscustomobject] @{
+        sha256      = Get-CsiSha256 -Data $Certificate.RawData
+        thumbprint  = $Certificate.Thumbprint.ToUpperInvariant()
+        label       = [string] $Certificate.FriendlyName
+        subject     = $Certificate.Subject
+        notBefore   = ConvertTo-CsiTime -Value $Certificate.NotBefore
+        notAfter    = ConvertTo-CsiTime -Value $Certificate.NotAfter
+        certificate = [Convert]::ToBase64String($Certificate.RawData)
+    }
+}
+
+function Get-CsiCertificate {
+    <#
+    .SYNOPSIS
+        All certificates of LocalMachine\My.
+    #>
+    [CmdletBinding()]
+    param()
+    $store = Open-CsiStore
+    try {
+        foreach ($certificate in $store.Certificates) {
+            ConvertTo-CsiCertificateEntry -Certificate $certificate
+        }
+    } finally {
+        $store.Close()
+    }
+}
+
+function Find-CsiCertificate {
+    <#
+    .SYNOPSIS
+        The certificate with a SHA-256; fails where there is none.
+    .PARAMETER CertificateHash
+        The hash.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $store = Open-CsiStore
+    try {
+        foreach ($certificate in $store.Certificates) {
+            if ((Get-CsiSha256 -Data $certificate.RawData) -eq $CertificateHash) {
+                return $certificate
+            }
+        }
+    } finally {
+        $store.Close()
+    }
+    throw (New-CsiException -Kind 'not-found' -Message "No certificate with SHA-256 $CertificateHash is in LocalMachine\My.")
+}
+
+function Get-CsiKeyFilePath {
+    <#
+    .SYNOPSIS
+        Path of a key's file, null where it cannot be told.
+    .PARAMETER UniqueName
+        The key's unique name: a path for TPM keys, a file name for others.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [AllowNull()] [string] $UniqueName)
+    if ([string]::IsNullOrWhiteSpace($UniqueName)) {
+        return $null
+    }
+    if ([IO.Path]::IsPathRooted($UniqueName)) {
+        return $UniqueName
+    }
+    $crypto = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'Microsoft\Crypto')
+    foreach ($folder in 'Keys', 'RSA\MachineKeys') {
+        $path = [IO.Path]::Combine($crypto, $folder, $UniqueName)
+        if ([IO.File]::Exists($path)) {
+            return $path
+        }
+    }
+    return $null
+}
+
+function Test-CsiHardwareKey {
+    <#
+    .SYNOPSIS
+        Whether a key lives in hardware. A provider that does not say so counts as software.
+    .PARAMETER Key
+        The key.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Security.Cryptography.CngKey] $Key)
+    if ($Key.Provider.Provider -eq $script:CsiTpmProvider) {
+        return $true
+    }
+    if ($script:CsiSoftwareProviders -contains $Key.Provider.Provider) {
+        return $false
+    }
+    try {
+        # NCRYPT_IMPL_TYPE_PROPERTY; NCRYPT_IMPL_HARDWARE_FLAG is 1.
+        $type = $Key.GetProperty('Impl Type', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
+        return ([BitConverter]::ToInt32($type, 0) -band 1) -ne 0
+    } catch [Security.Cryptography.CryptographicException] {
+        Write-Verbose -Message "$($Key.Provider.Provider) does not say where its keys live."
+        return $false
+    }
+}
+
+function Get-CsiKey {
+    <#
+    .SYNOPSIS
+        The private key of a certificate, or why there is none that opens.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
+    if (-not $certificate.HasPrivateKey) {
+        return [pscustomobject] @{ key = $null; problem = 'The certificate has no private key.' }
+    }
+    $rsa = $null
+    try {
+        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+    } catch {
+        return [pscustomobject] @{ key = $null; problem = "The private key does not open: $(Get-CsiInnermostMessage -Exception $_.Exception)" }
+    }
+    if ($null -eq $rsa) {
+        return [pscustomobject] @{ key = $null; problem = 'The private key is no RSA key.' }
+    }
+    try {
+        if ($rsa -is [Security.Cryptography.RSACng]) {
+            $facts = [pscustomobject] @{
+                keyProvider   = $rsa.Key.Provider.Provider
+                keyName       = [string] $rsa.Key.KeyName
+                keyFile       = Get-CsiKeyFilePath -UniqueName $rsa.Key.UniqueName
+                keyInHardware = Test-CsiHardwareKey -Key $rsa.Key
+            }
+        } else {
+            # A key of the older interface, which cannot sign PS256.
+            $container = $rsa.CspKeyContainerInfo
+            $facts = [pscustomobject] @{
+                keyProvider   = $container.ProviderName
+                keyName       = $container.KeyContainerName
+                keyFile       = Get-CsiKeyFilePath -UniqueName $container.UniqueKeyContainerName
+                keyInHardware = [bool] $container.HardwareDevice
+            }
+        }
+        return [pscustomobject] @{ key = $facts; problem = $null }
+    } finally {
+        $rsa.Dispose()
+    }
+}
+
+function Open-CsiMachineKey {
+    <#
+    .SYNOPSIS
+        Opens a machine key by name and makes it where it is missing: signing only, never exportable.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    .PARAMETER KeyLength
+        Length in bits of a key that is made.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider,
+        [Parameter(Mandatory = $true)] [int] $KeyLength
+    )
+    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
+    $machine = [Security.Cryptography.CngKeyOpenOptions]::MachineKey
+    if ([Security.Cryptography.CngKey]::Exists($KeyName, $provider, $machine)) {
+        return [Security.Cryptography.CngKey]::Open($KeyName, $provider, $machine)
+    }
+    $parameters = New-Object -TypeName Security.Cryptography.CngKeyCreationParameters
+    $parameters.Provider = $provider
+    $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey
+    $parameters.ExportPolicy = [Security.Cryptography.CngExportPolicies]::None
+    $parameters.KeyUsage = [Security.Cryptography.CngKeyUsages]::Signing
+    $length = New-Object -TypeName Security.Cryptography.CngProperty -ArgumentList @(
+        'Length',
+        [BitConverter]::GetBytes($KeyLength),
+        [Security.Cryptography.CngPropertyOptions]::None
+    )
+    $parameters.Parameters.Add($length)
+    return [Security.Cryptography.CngKey]::Create([Security.Cryptography.CngAlgorithm]::Rsa, $KeyName, $parameters)
+}
+
+function New-CsiCertificate {
+    <#
+    .SYNOPSIS
+        Makes (or finds by name) a key and a self-signed certificate for it in LocalMachine\My.
+    .DESCRIPTION
+        RSA with SHA-256, key usage DigitalSignature. The key is made first under a fixed name: one that an interrupted
+        run left is found again and leaves no orphan. A persisted machine key is linked to the certificate by
+        CreateSelfSigned itself, and the store keeps link and label.
+    .PARAMETER Label
+        FriendlyName of the certificate.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER Subject
+        X.500 name.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    .PARAMETER KeyLength
+        Length of the key in bits.
+    .PARAMETER LifetimeDays
+        How long the certificate is valid, in days.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Label,
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $Subject,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider,
+        [Parameter(Mandatory = $true)] [int] $KeyLength,
+        [Parameter(Mandatory = $true)] [int] $LifetimeDays
+    )
+    $now = [DateTimeOffset]::UtcNow
+    $key = Open-CsiMachineKey -KeyName $KeyName -KeyProvider $KeyProvider -KeyLength $KeyLength
+    $rsa = New-Object -TypeName Security.Cryptography.RSACng -ArgumentList $key
+    try {
+        $name = New-Object -TypeName Security.Cryptography.X509Certificates.X500DistinguishedName -ArgumentList $Subject
+        $request = New-Object -TypeName Security.Cryptography.X509Certificates.CertificateRequest -ArgumentList @(
+            $name,
+            $rsa,
+            [Security.Cryptography.HashAlgorithmName]::SHA256,
+            [Security.Cryptography.RSASignaturePadding]::Pkcs1
+        )
+        $usage = New-Object -TypeName Security.Cryptography.X509Certificates.X509KeyUsageExtension -ArgumentList @(
+            [Security.Cryptography.X509Certificates.X509KeyUsageFlags]::DigitalSignature,
+            $true
+        )
+        $request.CertificateExtensions.Add($usage)
+        # Ten minutes back, as New-SelfSignedCertificate does, for clocks that differ a little.
+        $certificate = $request.CreateSelfSigned($now.AddMinutes(-10), $now.AddDays($LifetimeDays))
+        $certificate.FriendlyName = $Label
+        $store = Open-CsiStore -Writable
+        try {
+            $store.Add($certificate)
+        } finally {
+            $store.Close()
+        }
+        return ConvertTo-CsiCertificateEntry -Certificate $certificate
+    } finally {
+        $rsa.Dispose()
+        $key.Dispose()
+    }
+}
+
+function New-CsiSignature {
+    <#
+    .SYNOPSIS
+        A PS256 signature made with a certificate's key, base64.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Data
+        What is signed, base64.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $Data
+    )
+    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
+    $rsa = $null
+    try {
+        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+        if ($null -eq $rsa) {
+            throw (New-CsiException -Kind 'failed' -Message 'The certificate has no RSA private key.')
+        }
+        $signature = $rsa.SignData(
+            [Convert]::FromBase64String($Data),
+            [Security.Cryptography.HashAlgorithmName]::SHA256,
+            [Security.Cryptography.RSASignaturePadding]::Pss
+        )
+        return [Convert]::ToBase64String($signature)
+    } catch {
+        throw (New-CsiException -Kind 'failed' -Message "The key does not sign: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+    } finally {
+        if ($null -ne $rsa) {
+            $rsa.Dispose()
+        }
+    }
+}
+
+function Test-CsiSignature {
+    <#
+    .SYNOPSIS
+        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash:
+        firmware that uses another length signs without an error.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Data
+        What was signed, base64.
+    .PARAMETER Signature
+        The signature, base64.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $Data,
+        [Parameter(Mandatory = $true)] [string] $Signature
+    )
+    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
+    $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($certificate)
+    try {
+        return $rsa.VerifyData(
+            [Convert]::FromBase64String($Data),
+            [Convert]::FromBase64String($Signature),
+            [Security.Cryptography.HashAlgorithmName]::SHA256,
+            [Security.Cryptography.RSASignaturePadding]::Pss
+        )
+    } finally {
+        $rsa.Dispose()
+    }
+}
+
+function Remove-CsiCertificate {
+    <#
+    .SYNOPSIS
+        Removes the certificates with a label from LocalMachine\My and answers how many there were.
+    .PARAMETER Label
+        FriendlyName of the certificates.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidateNotNullOrEmpty()] [string] $Label)
+    $store = Open-CsiStore -Writable
+    try {
+        $certificates = @($store.Certificates | Where-Object { $_.FriendlyName -ceq $Label })
+        foreach ($certificate in $certificates) {
+            $store.Remove($certificate)
+        }
+        return $certificates.Count
+    } finally {
+        $store.Close()
+    }
+}
+
+function Test-CsiKey {
+    <#
+    .SYNOPSIS
+        Whether a machine key of this name can be opened. A key that does not open (its TPM was cleared) counts as gone.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider
+    )
+    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
+    try {
+        return [Security.Cryptography.CngKey]::Exists($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+    } catch [Security.Cryptography.CryptographicException] {
+        Write-Verbose -Message "$KeyName does not open: $($_.Exception.Message)"
+        return $false
+    }
+}
+
+function Remove-CsiKey {
+    <#
+    .SYNOPSIS
+        Deletes a machine key; nothing happens where there is none.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider
+    )
+    if (-not (Test-CsiKey -KeyName $KeyName -KeyProvider $KeyProvider)) {
+        return
+    }
+    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
+    $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+    # Delete also closes the key.
+    $key.Delete()
+}
+
+function Get-CsiKeyAccess {
+    <#
+    .SYNOPSIS
+        Access rules of a key file as one array, null where they cannot be read.
+    .PARAMETER KeyFile
+        Path of the file.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $KeyFile)
+    if (-not [IO.File]::Exists($KeyFile)) {
+        return $null
+    }
+    $file = New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile
+    try {
+        $security = Get-CsiSecurity -Item $file -Section ([Security.AccessControl.AccessControlSections]::Access)
+    } catch [UnauthorizedAccessException] {
+        Write-Verbose -Message "The access rules of $KeyFile cannot be read."
+        return $null
+    }
+    $rules = @(foreach ($rule in $security.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
+            $account = $rule.IdentityReference.Value
+            try {
+                $account = $rule.IdentityReference.Translate([Security.Principal.NTAccount]).Value
+            } catch [Security.Principal.IdentityNotMappedException] {
+                Write-Verbose -Message "$account has no name."
+            }
+            [pscustomobject] @{
+                sid     = $rule.IdentityReference.Value
+                account = $account
+                rights  = $rule.FileSystemRights.ToString()
+                allow   = $rule.AccessControlType -eq [Security.AccessControl.AccessControlType]::Allow
+            }
+        })
+    return , $rules
+}
+
+function Set-CsiKeyAccess {
+    <#
+    .SYNOPSIS
+        Sets the access rules of a key file: read for the SIDs given, full control for SYSTEM and administrators,
+        nothing inherited and nobody else. Writes the access section only, as Set-Acl would touch the owner too.
+    .PARAMETER KeyFile
+        Path of the file.
+    .PARAMETER ReaderSids
+        SIDs of those who may use the key.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyFile,
+        [Parameter(Mandatory = $true)] [string[]] $ReaderSids
+    )
+    $rights = [ordered] @{
+        $script:CsiSystem         = [Security.AccessControl.FileSystemRights]::FullControl
+        $script:CsiAdministrators = [Security.AccessControl.FileSystemRights]::FullControl
+    }
+    foreach ($sid in $ReaderSids) {
+        if (-not $rights.Contains($sid)) {
+            $rights[$sid] = [Security.AccessControl.FileSystemRights]::Read
+        }
+    }
+    $security = New-Object -TypeName Security.AccessControl.FileSecurity
+    $security.SetAccessRuleProtection($true, $false)
+    foreach ($sid in @($rights.Keys)) {
+        $rule = New-Object -TypeName Security.AccessControl.FileSystemAccessRule -ArgumentList @(
+            (New-CsiSid -Value $sid),
+            $rights[$sid],
+            [Security.AccessControl.AccessControlType]::Allow
+        )
+        $security.AddAccessRule($rule)
+    }
+    try {
+        Set-CsiSecurity -Item (New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile) -Security $security
+    } catch [UnauthorizedAccessException] {
+        throw (New-CsiException -Kind 'access-denied' -Message "The access rules of $KeyFile cannot be set: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+    }
+}
+
+#endregion
+#region Lock and pause record
+
+function New-CsiMutex {
+    <#
+    .SYNOPSIS
+        The host's mutex, which administrators and SYSTEM both may open, whoever made it.
+    #>
+    [CmdletBinding()]
+    param()
+    $security = New-Object -TypeName Security.AccessControl.MutexSecurity
+    foreach ($sid in $script:CsiAdministrators, $script:CsiSystem) {
+        $rule = New-Object -TypeName Security.AccessControl.MutexAccessRule -ArgumentList @(
+            (New-CsiSid -Value $sid),
+            [Security.AccessControl.MutexRights]::FullControl,
+            [Security.AccessControl.AccessControlType]::Allow
+        )
+        $security.AddAccessRule($rule)
+    }
+    $created = $false
+    if ($script:CsiModernPowerShell) {
+        return [Threading.MutexAcl]::Create($false, $script:CsiMutexName, [ref] $created, $security)
+    }
+    return New-Object -TypeName Threading.Mutex -ArgumentList $false, $script:CsiMutexName, ([ref] $created), $security
+}
+
+function Get-CsiLockHolder {
+    <#
+    .SYNOPSIS
+        Who wrote the file beside the lock, null where nobody did.
+    #>
+    [CmdletBinding()]
+    param()
+    $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
+    try {
+        return [IO.File]::ReadAllText($file).Trim()
+    } catch {
+        Write-Verbose -Message "$file cannot be read: $($_.Exception.Message)"
+        return $null
+    }
+}
+
+function Enter-CsiLock {
+    <#
+    .SYNOPSIS
+        Takes the host's one lock without waiting. A lock whose holder died counts as taken over; one that may not be
+        opened counts as held by another.
+    .PARAMETER Operation
+        What it is taken for, told to others that want it.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Operation)
+    $abandoned = $false
+    $mutex = $null
+    try {
+        $mutex = New-CsiMutex
+        $acquired = $mutex.WaitOne(0)
+    } catch [Threading.AbandonedMutexException] {
+        $abandoned = $true
+        $acquired = $true
+    } catch [UnauthorizedAccessException] {
+        $acquired = $false
+    }
+    if (-not $acquired) {
+        if ($null -ne $mutex) {
+            $mutex.Dispose()
+        }
+        return [pscustomobject] @{ acquired = $false; abandoned = $false; holder = Get-CsiLockHolder }
+    }
+    $script:CsiMutex = $mutex
+    try {
+        $holder = '{0} (process {1} of {2}, since {3})' -f $Operation, $PID, (Get-CsiCaller).account, (Get-CsiTime)
+        Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'lock.txt')) -Text $holder
+    } catch {
+        Exit-CsiLock
+        throw
+    }
+    return [pscustomobject] @{ acquired = $true; abandoned = $abandoned; holder = $null }
+}
+
+function Exit-CsiLock {
+    <#
+    .SYNOPSIS
+        Gives the lock back; nothing happens where it is not held.
+    #>
+    [CmdletBinding()]
+    param()
+    if ($null -eq $script:CsiMutex) {
+        return
+    }
+    $mutex = $script:CsiMutex
+    $script:CsiMutex = $null
+    $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
+    try {
+        if ([IO.File]::Exists($file)) {
+            [IO.File]::Delete($file)
+        }
+    } catch {
+        Write-Verbose -Message "$file stays: $($_.Exception.Message)"
+    } finally {
+        $mutex.ReleaseMutex()
+        $mutex.Dispose()
+    }
+}
+
+function Read-CsiPauseRecord {
+    <#
+    .SYNOPSIS
+        What is to be put back after a pause, null where nothing is.
+    #>
+    [CmdletBinding()]
+    param()
+    $folder = Find-CsiDataFolder
+    if ($null -eq $folder) {
+        return $null
+    }
+    $file = [IO.Path]::Combine($folder, 'pause.json')
+    if (-not [IO.File]::Exists($file)) {
+        return $null
+    }
+    $record = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($file))
+    return [pscustomobject] @{
+        operation        = [string] $record.operation
+        server           = [string] $record.server
+        startedAt        = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.startedAt)
+        deadline         = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.deadline)
+        syncCycleEnabled = [bool] $record.syncCycleEnabled
+    }
+}
+
+function Write-CsiPauseRecord {
+    <#
+    .SYNOPSIS
+        Records what is to be put back after a pause, before the pause.
+    .PARAMETER Record
+        operation, server, startedAt, deadline and syncCycleEnabled.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Record)
+    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'pause.json')
+    Write-CsiFile -Path $file -Text (ConvertTo-Json -InputObject $Record -Compress)
+}
+
+function Remove-CsiPauseRecord {
+    <#
+    .SYNOPSIS
+        Removes the record of a pause that is over.
+    #>
+    [CmdletBinding()]
+    param()
+    $file = [IO.Path]::Combine((Get-CsiDataPath), 'pause.json')
+    if ([IO.File]::Exists($file)) {
+        [IO.File]::Delete($file)
+    }
+}
+
+#endregion
+#region Restore task
+
+function Register-CsiTask {
+    <#
+    .SYNOPSIS
+        Registers a task that runs a script as SYSTEM.
+    .PARAMETER Name
+        The task's name.
+    .PARAMETER Description
+        What the task is for.
+    .PARAMETER Script
+        The script.
+    .PARAMETER Trigger
+        When it runs, nothing for on demand only.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Name,
+        [Parameter(Mandatory = $true)] [string] $Description,
+        [Parameter(Mandatory = $true)] [string] $Script,
+        [object[]] $Trigger = @()
+    )
+    $task = @{
+        TaskName    = $Name
+        Description = $Description
+        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) -Argument (Get-CsiEncodedArgument -Script $Script)
+        # By SID, as account names are translated.
+        Principal   = New-ScheduledTaskPrincipal -UserId $script:CsiSystem -LogonType ServiceAccount -RunLevel Highest
+        Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 3)
+        Force       = $true
+    }
+    if ($Trigger.Count -gt 0) {
+        $task['Trigger'] = $Trigger
+    }
+    Register-ScheduledTask @task | Out-Null
+}
+
+function Unregister-CsiTask {
+    <#
+    .SYNOPSIS
+        Removes a task; nothing happens where there is none.
+    .PARAMETER Name
+        The task's name.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    if ($null -ne (Get-ScheduledTask -TaskName $Name -ErrorAction SilentlyContinue)) {
+        Unregister-ScheduledTask -TaskName $Name -Confirm:$false
+    }
+}
+
+function Register-CsiRestoreTask {
+    <#
+    .SYNOPSIS
+        Registers the task that puts the scheduler back where the program cannot: at the deadline, and after a restart.
+        It runs the installed program's operation restore.
+    .PARAMETER Deadline
+        When it runs, ISO 8601.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Deadline)
+    $script = '& "$env:ProgramFiles\ConnectSyncIdentity\ConnectSyncHost.ps1" -Operation restore; exit $LASTEXITCODE'
+    $at = (ConvertFrom-CsiTime -Value $Deadline).ToLocalTime()
+    $triggers = @((New-ScheduledTaskTrigger -Once -At $at), (New-ScheduledTaskTrigger -AtStartup))
+    $description = 'Puts the synchronisation scheduler back after an interrupted change of the connector identity.'
+    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Script $script -Trigger $triggers
+}
+
+function Write-CsiTaskProof {
+    <#
+    .SYNOPSIS
+        Run by SYSTEM in the proving task: reads the scheduler and writes how that went.
+    #>
+    [CmdletBinding()]
+    param()
+    $text = 'proven'
+    try {
+        [void] (Get-CsiScheduler)
+    } catch {
+        $text = Get-CsiInnermostMessage -Exception $_.Exception
+    }
+    Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')) -Text $text
+}
+
+function Confirm-CsiRestoreTask {
+    <#
+    .SYNOPSIS
+        Proves that SYSTEM may run the installed program and call ADSync: a task of the same kind that only reads.
+    #>
+    [CmdletBinding()]
+    param()
+    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')
+    if ([IO.File]::Exists($file)) {
+        [IO.File]::Delete($file)
+    }
+    $script = '. "$env:ProgramFiles\ConnectSyncIdentity\Windows.ps1"; Write-CsiTaskProof'
+    Register-CsiTask -Name $script:CsiProofTask -Description 'Proves that SYSTEM may read the synchronisation scheduler.' -Script $script
+    try {
+        Start-ScheduledTask -TaskName $script:CsiProofTask
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        while (-not [IO.File]::Exists($file)) {
+            if ($watch.Elapsed.TotalSeconds -gt $script:CsiProofSeconds) {
+                $last = (Get-ScheduledTaskInfo -TaskName $script:CsiProofTask).LastTaskResult
+                return [pscustomobject] @{ proven = $false; problem = "The task gave no answer within $script:CsiProofSeconds seconds (last result $last)." }
+            }
+            Start-Sleep -Milliseconds 250
+        }
+        $text = [IO.File]::ReadAllText($file)
+        if ($text -eq 'proven') {
+            return [pscustomobject] @{ proven = $true; problem = $null }
+        }
+        return [pscustomobject] @{ proven = $false; problem = $text }
+    } finally {
+        Unregister-CsiTask -Name $script:CsiProofTask
+        if ([IO.File]::Exists($file)) {
+            [IO.File]::Delete($file)
+        }
+    }
+}
+
+function Test-CsiRestoreTask {
+    <#
+    .SYNOPSIS
+        Whether the restore task is registered.
+    #>
+    [CmdletBinding()]
+    param()
+    return $null -ne (Get-ScheduledTask -TaskName $script:CsiRestoreTask -ErrorAction SilentlyContinue)
+}
+
+function Unregister-CsiRestoreTask {
+    <#
+    .SYNOPSIS
+        Removes the restore task.
+    #>
+    [CmdletBinding()]
+    param()
+    Unregister-CsiTask -Name $script:CsiRestoreTask
+}
+
+#endregion
+#region Installed program, network
+
+function Get-CsiInstalledProgram {
+    <#
+    .SYNOPSIS
+        SHA-256 of the installed manifest where the files beside it are those that it lists, else null with the reason.
+    #>
+    [CmdletBinding()]
+    param()
+    $folder = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity')
+    $manifest = [IO.Path]::Combine($folder, 'manifest.json')
+    if (-not [IO.File]::Exists($manifest)) {
+        return [pscustomobject] @{ sha256 = $null; problem = "$manifest does not exist." }
+    }
+    try {
+        $files = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($manifest))).files
+        foreach ($name in 'ConnectSyncHost.ps1', 'Windows.ps1') {
+            $expected = [string] (Get-CsiMember -InputObject $files -Name $name)
+            $actual = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes([IO.Path]::Combine($folder, $name)))
+            if ($actual -ne $expected) {
+                return [pscustomobject] @{ sha256 = $null; problem = "$name has SHA-256 $actual, the manifest says $expected." }
+            }
+        }
+        return [pscustomobject] @{ sha256 = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes($manifest)); problem = $null }
+    } catch {
+        return [pscustomobject] @{ sha256 = $null; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+    }
+}
+
+function Send-CsiForm {
+    <#
+    .SYNOPSIS
+        POST of a form. An answer of any status is an answer; only an endpoint that gives none was not reached.
+    .PARAMETER Uri
+        Where to.
+    .PARAMETER Form
+        The fields. They are never written to a log or an error.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Uri,
+        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Form
+    )
+    Add-Type -AssemblyName 'System.Net.Http'
+    if (-not $script:CsiModernPowerShell) {
+        [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
+    }
+    $fields = New-Object -TypeName 'Collections.Generic.Dictionary[string,string]'
+    foreach ($name in $Form.Keys) {
+        $fields.Add([string] $name, [string] $Form[$name])
+    }
+    $content = New-Object -TypeName Net.Http.FormUrlEncodedContent -ArgumentList (, $fields)
+    # Unlike Invoke-WebRequest it behaves alike in 5.1 and 7: no exception for a status, the body always there.
+    $client = New-Object -TypeName Net.Http.HttpClient
+    $client.Timeout = [TimeSpan]::FromSeconds(30)
+    try {
+        $response = $client.PostAsync($Uri, $content).GetAwaiter().GetResult()
+        $date = $null
+        if ($null -ne $response.Headers.Date) {
+            $date = ConvertTo-CsiTime -Value $response.Headers.Date.UtcDateTime
+        }
+        return [pscustomobject] @{
+            reached = $true
+            status  = [int] $response.StatusCode
+            body    = $response.Content.ReadAsStringAsync().GetAwaiter().GetResult()
+            date    = $date
+            problem = $null
+        }
+    } catch {
+        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+    } finally {
+        $client.Dispose()
+        $content.Dispose()
+    }
+}
+
+#endregion

@@ -90,7 +90,7 @@ export interface Windows {
     keyProvider: string;
     keyLength: number;
     lifetimeDays: number;
-  }): CertificateEntry;
+  }): Promise<CertificateEntry>;
   /** PS256 signature over the bytes, base64 in and out. Throws WindowsError where the key does not sign. */
   sign(certificateSha256: string, data: string): string;
   /** Whether a PS256 signature (salt length = hash length) verifies with the certificate's public key. */
@@ -123,6 +123,9 @@ export interface Windows {
   /** Installed program: SHA-256 of the manifest where manifest and files agree, else null with the reason. */
   getInstalledProgram(): { sha256: string | null; problem: string | null };
   /** POST of a form; `reached` false where the endpoint cannot be reached from this session. `date` is its Date header. */
-  postForm(url: string, form: Record<string, string>): Promise<{ reached: boolean; status: number; body: string; date: string | null; problem: string | null }>;
+  postForm(
+    url: string,
+    form: Record<string, string>,
+  ): Promise<{ reached: boolean; status: number; body: string; date: string | null; problem: string | null }>;
   wait(seconds: number): Promise<void>;
 }

@@ -1,0 +1,152 @@
+/** What `break <server> <what>` does to an emulated server behind Pulumi's back. */
+import { createHash, randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/host-protocol";
+import { USERS_SID } from "./identities";
+import type { Machine } from "./machine";
+import { keyOf, certificatesByHash } from "./machine-certificates";
+import { keyFilePath } from "./machine-keys";
+import type { MachineState, StoredCertificate } from "./machine-state";
+
+/** What a break needs to know of the rest of the sandbox. */
+export interface BreakContext {
+  now: Date;
+  /** With `application`: another application that exists in the tenant. */
+  appId?: string;
+  /** With `application` and `hash`: the certificate that the connector shows then. */
+  certificateSha256?: string;
+}
+
+/** Every break of a server, with what it means. */
+export const SERVER_BREAKS = {
+  certificate: "the certificate is gone from LocalMachine\\My; its key stays",
+  key: "the certificate is there, its key is dead, as after a cleared TPM",
+  "key-software": "the certificate's key lies with the software provider",
+  acl: "the service account may not read the key any more",
+  "acl-wide": "all users of the server may read the key",
+  account: "the connector is back on a password account",
+  application: "the connector is on another existing application",
+  hash: "the connector is on another certificate hash",
+  parameters: "the connector's connectivity parameters are blank",
+  scheduler: "an interrupted run left the scheduler paused, and its restore task is gone",
+  program: "the host program was changed on the server",
+  writeback: "password writeback was switched on",
+} as const;
+export type ServerBreak = keyof typeof SERVER_BREAKS;
+
+type Breaker = (machine: Machine, context: BreakContext) => void;
+
+export const BREAKERS: Record<ServerBreak, Breaker> = {
+  certificate: (machine) => {
+    const { sha256 } = ourCertificate(machine);
+    machine.change((state) => {
+      state.certificates = state.certificates.filter((entry) => entry.sha256 !== sha256);
+    });
+  },
+  key: (machine) =>
+    changeKey(machine, (key) => {
+      key.dead = "the TPM does not know this key any more (NTE_BAD_KEYSET)";
+    }),
+  "key-software": (machine) => {
+    const { sha256 } = ourCertificate(machine);
+    changeKey(machine, (key) => {
+      key.provider = SOFTWARE_PROVIDER;
+      key.file = keyFilePath(key.name, SOFTWARE_PROVIDER);
+    });
+    machine.change((state) => {
+      for (const entry of state.certificates) if (entry.sha256 === sha256) entry.keyProvider = SOFTWARE_PROVIDER;
+    });
+  },
+  acl: (machine) =>
+    changeKey(machine, (key, state) => {
+      key.access = key.access.filter((rule) => rule.sid !== state.service.accountSid);
+    }),
+  "acl-wide": (machine) =>
+    changeKey(machine, (key) => {
+      key.access.push({ sid: USERS_SID, account: "BUILTIN\\Users", rights: "Read, Synchronize", allow: true });
+    }),
+  account: (machine) =>
+    machine.change((state) => {
+      const suffix = state.machineIdentifier.replace(/-/g, "").slice(0, 12);
+      state.connector = {
+        ...state.connector,
+        identityType: "ServiceAccount",
+        userName: `Sync_${state.computerName}_${suffix}@${state.tenant.domain}`,
+        appId: null,
+        certificateSha256: null,
+        parameters: { ApplicationManagedBy: null, CertificateManagedBy: null, CertificateId: null },
+      };
+    }),
+  application: (machine, { appId, certificateSha256 }) => {
+    if (!appId) throw new Error("there is no other application in the tenant that the connector could be on");
+    machine.change((state) => {
+      state.connector.identityType = "Application";
+      state.connector.userName = `{${appId}}@${state.tenant.domain}`;
+      state.connector.appId = appId;
+      state.connector.certificateSha256 = certificateSha256 ?? randomHash();
+    });
+  },
+  hash: (machine, { certificateSha256 }) => {
+    requireApplication(machine);
+    machine.change((state) => {
+      state.connector.certificateSha256 = certificateSha256 ?? randomHash();
+    });
+  },
+  parameters: (machine) => {
+    requireApplication(machine);
+    machine.change((state) => {
+      state.connector.parameters = { ApplicationManagedBy: null, CertificateManagedBy: null, CertificateId: null };
+    });
+  },
+  scheduler: (machine, { now }) => {
+    const { scheduler, computerName } = machine.state;
+    if (!scheduler.SyncCycleEnabled) throw new Error(`the scheduler of ${computerName} is off already`);
+    machine.pauseRecord.write({
+      operation: "register",
+      server: computerName.toLowerCase(),
+      startedAt: now.toISOString(),
+      deadline: new Date(now.getTime() + 10 * 60_000).toISOString(),
+      syncCycleEnabled: true,
+    });
+    machine.change((state) => {
+      state.scheduler.SyncCycleEnabled = false;
+      state.restoreTask = null;
+    });
+  },
+  program: (machine) => {
+    const file = machine.files.local(`${PROGRAM_FOLDER}/ConnectSyncHost.ps1`);
+    if (!fs.existsSync(file)) throw new Error(`the host program is not installed on ${machine.state.computerName} yet`);
+    fs.appendFileSync(file, "# changed on the server\n");
+  },
+  writeback: (machine) =>
+    machine.change((state) => {
+      state.passwordWriteback = true;
+    }),
+};
+
+const randomHash = () => createHash("sha256").update(randomBytes(32)).digest("hex");
+
+/** The certificate of ours that the connector uses, else the newest of ours. */
+function ourCertificate(machine: Machine): StoredCertificate {
+  const { connector, certificates, computerName } = machine.state;
+  const [used] = connector.certificateSha256 ? certificatesByHash(machine, connector.certificateSha256) : [];
+  const ours = certificates.filter((entry) => entry.label.startsWith(LABEL_PREFIX));
+  const found = used?.label.startsWith(LABEL_PREFIX) ? used : ours.at(-1);
+  if (!found) throw new Error(`${computerName} has no certificate of this project yet; run "npm start" first`);
+  return found;
+}
+
+function changeKey(machine: Machine, change: (key: MachineState["keys"][number], state: MachineState) => void): void {
+  const certificate = ourCertificate(machine);
+  const key = keyOf(machine, certificate);
+  if (!key) throw new Error(`the key of "${certificate.label}" is gone already`);
+  machine.change((state) => change(key, state));
+}
+
+function requireApplication(machine: Machine): void {
+  const { connector, computerName } = machine.state;
+  if (connector.identityType === "Application") return;
+  throw new Error(
+    `the connector of ${computerName} is on a password account; there is nothing of an application to break`,
+  );
+}

@@ -1,0 +1,238 @@
+/** One emulated Entra Connect server: machine, SSH and what the sandbox's commands do to it. */
+import { createHash } from "node:crypto";
+import * as path from "node:path";
+import type { KeyAccess, SchedulerFacts } from "../../model/host-protocol";
+import type { Clock } from "../clock";
+import type { Faults } from "../faults";
+import { BREAKERS, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./breaks";
+import { Journal } from "./journal";
+import { Machine } from "./machine";
+import { keyOf } from "./machine-certificates";
+import { addApplicationRegistration } from "./machine-connector";
+import { probeKey } from "./program/certificates";
+import { readScheduler, runRestoreTask } from "./machine-scheduler";
+import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
+import { OperationFaults } from "./operation-faults";
+import { journalEntry, runModel, runPowerShell, type ProgramResult, type ProgramRunner } from "./program-runner";
+import { encodedScript, ShellError, type DefaultShell } from "./shell";
+import { SshServer, type ExecRequest } from "./ssh-server";
+import { WindowsModel } from "./windows-model";
+
+export interface EmulatedServerOptions {
+  name: string;
+  role: "active" | "staging";
+  /** Holds machine.json, journal.json and files/; made where missing. */
+  folder: string;
+  clock: Clock;
+  faults: Faults;
+  /** Private host key, OpenSSH or PEM. */
+  hostKey: string;
+  /** The key that is shown while the fault `host-key` holds. */
+  otherHostKey: string;
+  /** The one public key that may log in, as a line of authorized_keys. */
+  authorizedKey: string;
+  /** The throw-away CA of the emulated tenant. */
+  caFile: string;
+  shell: DefaultShell;
+  backend: "model" | "pwsh";
+}
+
+/** What a new server is told beyond its identity. */
+export interface ServerExtras extends Pick<MachineSeed, "version" | "serviceAccount" | "passwordWriteback"> {
+  /** The token endpoint of the emulated tenant, and its domain. */
+  tenant: MachineTenant;
+}
+
+/** A server's entry of `status --json`. */
+export interface ServerDescription {
+  name: string;
+  role: "active" | "staging";
+  version: string;
+  connector: {
+    identityType: "ServiceAccount" | "Application";
+    appId: string | null;
+    certificateSha256: string | null;
+    parameters: Record<"ApplicationManagedBy" | "CertificateManagedBy" | "CertificateId", string | null>;
+  };
+  certificates: {
+    sha256: string;
+    friendlyName: string;
+    notAfter: string;
+    keyProvider: string | null;
+    keyUsable: boolean;
+    acl: KeyAccess[] | null;
+  }[];
+  scheduler: SchedulerFacts;
+  program: { sha256: string | null };
+  /** Operations run and how they ended, newest last: "register ok", "register CMDLET_FAILED". */
+  journal: string[];
+}
+
+/** What a real host prints around an answer: a banner on stdout, progress records on stderr. */
+const BANNER = "WARNING: emulated Entra Connect server of the sandbox\r\n";
+const CLIXML =
+  '#< CLIXML\r\n<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"></Objs>\r\n';
+
+export class EmulatedServer {
+  private readonly machine: Machine;
+  private readonly journal: Journal;
+  private readonly ssh: SshServer;
+  private readonly run: ProgramRunner;
+
+  constructor(private readonly options: EmulatedServerOptions) {
+    this.machine = new Machine(options.folder);
+    this.journal = new Journal(path.join(options.folder, "journal.json"));
+    this.run = options.backend === "pwsh" ? runPowerShell : runModel;
+    this.ssh = new SshServer({
+      hostKey: options.hostKey,
+      otherHostKey: options.otherHostKey,
+      authorizedKey: options.authorizedKey,
+      files: this.machine.files,
+      newFaults: () => this.newFaults(),
+      exec: (request) => this.exec(request),
+    });
+  }
+
+  get seeded(): boolean {
+    return this.machine.seeded;
+  }
+
+  /** SSH logins since this process began. */
+  get sshSessions(): number {
+    return this.ssh.sessions;
+  }
+
+  /** Seconds for which the scheduler was paused since this process began. */
+  get pausedSeconds(): number {
+    return this.machine.pausedSeconds;
+  }
+
+  /** Makes the server new. */
+  seed(initial: InitialIdentity, extras: ServerExtras): void {
+    const { name, role, clock } = this.options;
+    const initialCertificateSha256 =
+      initial.kind === "managed" ? createHash("sha256").update(initial.certificateDer).digest("hex") : null;
+    this.machine.seed(newMachineState({ name, role, initial, initialCertificateSha256, now: clock.now(), ...extras }));
+    this.machine.pauseRecord.remove();
+    this.journal.clear();
+  }
+
+  /** Starts to answer on 127.0.0.1; answers the port. */
+  listen(port: number): Promise<number> {
+    return this.ssh.listen(port);
+  }
+
+  /** Lets what runs on the host end, then closes. */
+  close(): Promise<void> {
+    return this.ssh.close();
+  }
+
+  /** What the server holds, read from its state; faults do not colour it. */
+  describe(): ServerDescription {
+    const { state } = this.machine;
+    const windows = this.windows("sandbox", NO_FAULTS);
+    const { identityType, appId, certificateSha256, parameters } = state.connector;
+    return {
+      name: this.options.name,
+      role: this.options.role,
+      version: state.version,
+      connector: { identityType, appId, certificateSha256, parameters: { ...parameters } },
+      certificates: state.certificates.map((entry) => {
+        const key = keyOf(this.machine, entry);
+        return {
+          sha256: entry.sha256,
+          friendlyName: entry.label,
+          notAfter: entry.notAfter,
+          keyProvider: key?.provider ?? null,
+          keyUsable: probeKey(windows, entry.sha256) === null,
+          acl: key ? structuredClone(key.access) : null,
+        };
+      }),
+      scheduler: readScheduler(this.machine, this.options.clock.now()),
+      program: { sha256: this.machine.files.installedProgram().sha256 },
+      journal: [...this.journal.list()],
+    };
+  }
+
+  /**
+   * Changes the server behind Pulumi's back.
+   *
+   * @throws Error with a line for the user where it does not apply
+   */
+  break(what: string, context: Omit<BreakContext, "now"> = {}): void {
+    const breaker = Object.hasOwn(BREAKERS, what) ? BREAKERS[what as ServerBreak] : undefined;
+    if (!breaker) throw new Error(`"${what}" is no break of a server: ${Object.keys(SERVER_BREAKS).join(", ")}`);
+    breaker(this.machine, { now: this.options.clock.now(), ...context });
+  }
+
+  /**
+   * An administrator runs the linking cmdlet at the desktop, signed in as it wants.
+   *
+   * @throws Error with what the cmdlet says
+   */
+  async linkByHand(appId: string, certificateSha256: string): Promise<void> {
+    const { clock, caFile } = this.options;
+    const context = { machine: this.machine, now: clock.now(), caFile, seconds: 60, wrongSalt: false };
+    const { outcome, message } = await addApplicationRegistration(context, appId, certificateSha256);
+    if (outcome !== "completed") throw new Error(message);
+  }
+
+  /** Lets a synchronisation cycle run for so long. */
+  startCycle(seconds: number): void {
+    const endsAt = new Date(this.options.clock.now().getTime() + seconds * 1000).toISOString();
+    this.machine.change((state) => {
+      state.cycleEndsAt = endsAt;
+    });
+  }
+
+  /** Scheduled tasks that fell due run; called when the sandbox starts. */
+  runDueTasks(): void {
+    if (runRestoreTask(this.machine, this.options.clock.now())) this.journal.add("restore-task ok");
+  }
+
+  private newFaults(): OperationFaults {
+    return new OperationFaults(this.options.faults, this.options.name);
+  }
+
+  private windows(user: string, faults: OperationFaults, hooks = NO_HOOKS): WindowsModel {
+    const { clock, caFile } = this.options;
+    return new WindowsModel({ machine: this.machine, clock, faults, user, caFile, ...hooks });
+  }
+
+  /** One command line: what the default shell makes of it, then the bootstrap, then noise around the answer. */
+  private async exec(request: ExecRequest): Promise<ProgramResult> {
+    let script: string;
+    try {
+      script = encodedScript(request.command, this.options.shell);
+    } catch (error) {
+      if (!(error instanceof ShellError)) throw error;
+      return { stdout: "", stderr: `${error.message}\n`, exitCode: 1 };
+    }
+    const result = await this.runScript(script, request);
+    this.journal.add(journalEntry(script, result));
+    if (result === null) return { stdout: BANNER, stderr: CLIXML, exitCode: 1 };
+    return { ...result, stdout: BANNER + result.stdout, stderr: CLIXML + result.stderr };
+  }
+
+  /** Runs a bootstrap; null where the program was killed. */
+  private async runScript(script: string, request: ExecRequest): Promise<ProgramResult | null> {
+    const killer = new AbortController();
+    const killed = new Promise<null>((resolve) => killer.signal.addEventListener("abort", () => resolve(null)));
+    const hooks = { dropSession: request.dropSession, killProgram: () => killer.abort() };
+    const windows = this.windows(request.user, request.faults, hooks);
+    const stdin = / remove-program /.test(script.split("\n", 1)[0]) ? "" : await request.stdin();
+    const { caFile } = this.options;
+    const run = this.run({ script, stdin, windows, files: this.machine.files, caFile, signal: killer.signal });
+    const result = await Promise.race([run, killed]);
+    if (result === null) {
+      run.catch(() => undefined);
+      this.machine.abandonLock(windows);
+    } else {
+      windows.exitLock();
+    }
+    return result;
+  }
+}
+
+const NO_FAULTS = new OperationFaults({ holds: () => false, strikes: () => false }, "");
+const NO_HOOKS = { dropSession: () => undefined as void, killProgram: () => undefined as void };

@@ -1,0 +1,112 @@
+/**
+ * The files of an emulated server: `C:/x` lies in `<root>/C/x`.
+ *
+ * Names are compared without case, as NTFS does. No path leaves the root: `..` stops at the drive, links cannot be
+ * made, and characters that Windows forbids in names are refused.
+ */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { MANIFEST_FILE, PROGRAM_FILES, PROGRAM_FOLDER } from "../../model/host-protocol";
+
+/** Where the program keeps its records, beside {@link PROGRAM_FOLDER}. */
+export const DATA_FOLDER = "C:/ProgramData/ConnectSyncIdentity";
+
+/** A path that does not exist on this host in any case: a drive that is not there, a forbidden character. */
+export class BadHostPath extends Error {}
+
+// eslint-disable-next-line no-control-regex -- control characters are what Windows forbids
+const FORBIDDEN = /[\u0000-\u001f<>:"|?*]/;
+
+export class HostFiles {
+  /** @param root folder on this machine that holds the drives */
+  constructor(readonly root: string) {
+    fs.mkdirSync(path.join(root, "C"), { recursive: true });
+  }
+
+  /**
+   * Drive-letter form of a path: `C:/x`, `/C:/x`, `C:\x`, or relative to `home`.
+   *
+   * @returns the parts below the root, none for the root itself, which lists the drives
+   * @throws BadHostPath
+   */
+  private parts(hostPath: string, home: string): string[] {
+    const normal = hostPath.replace(/\\/g, "/");
+    const absolute = normal.startsWith("/") || /^[A-Za-z]:/.test(normal);
+    const parts: string[] = [];
+    for (const part of (absolute ? normal : `${home}/${normal}`).split("/")) {
+      if (part === "" || part === ".") continue;
+      if (part === "..") {
+        if (parts.length > 1) parts.pop();
+      } else {
+        parts.push(part);
+      }
+    }
+    const [drive, ...names] = parts;
+    if (drive !== undefined && drive.toUpperCase() !== "C:") throw new BadHostPath(`${drive} is no drive of this host`);
+    const bad = names.find((name) => FORBIDDEN.test(name));
+    if (bad !== undefined) throw new BadHostPath(`${JSON.stringify(bad)} is no file name of Windows`);
+    return drive === undefined ? [] : ["C:", ...names];
+  }
+
+  /** The canonical path as Windows OpenSSH shows it: `/C:/x`, `/` for the root. */
+  canonical(hostPath: string, home = "C:/"): string {
+    return `/${this.parts(hostPath, home).join("/")}`;
+  }
+
+  /** The path on this machine; an existing name is found in whatever case it has. */
+  local(hostPath: string, home = "C:/"): string {
+    const [drive, ...names] = this.parts(hostPath, home);
+    if (drive === undefined) return this.root;
+    return names.reduce(
+      (folder, name) => {
+        const exact = path.join(folder, name);
+        if (fs.existsSync(exact) || !fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) return exact;
+        const found = fs.readdirSync(folder).find((entry) => entry.toLowerCase() === name.toLowerCase());
+        return path.join(folder, found ?? name);
+      },
+      path.join(this.root, "C"),
+    );
+  }
+
+  /** SHA-256 of the installed program's manifest where it lists the program's files as they are. */
+  installedProgram(): { sha256: string | null; problem: string | null } {
+    const none = (problem: string) => ({ sha256: null, problem });
+    let manifest: Buffer;
+    try {
+      manifest = fs.readFileSync(this.local(`${PROGRAM_FOLDER}/${MANIFEST_FILE}`));
+    } catch {
+      return none(`${PROGRAM_FOLDER}/${MANIFEST_FILE} does not exist`);
+    }
+    let files: Record<string, string>;
+    try {
+      files = (JSON.parse(manifest.toString("utf8")) as { files: Record<string, string> }).files;
+      if (typeof files !== "object" || files === null) throw new Error("no list of files");
+    } catch {
+      return none(`${MANIFEST_FILE} is no manifest`);
+    }
+    for (const name of PROGRAM_FILES) {
+      const expected = String(files[name] ?? "").toLowerCase();
+      if (expected === "") return none(`${MANIFEST_FILE} does not list ${name}`);
+      const actual = this.hash(`${PROGRAM_FOLDER}/${name}`);
+      if (actual === null) return none(`${name} does not exist`);
+      if (actual !== expected) return none(`${name} is not the one that ${MANIFEST_FILE} lists`);
+    }
+    return { sha256: createHash("sha256").update(manifest).digest("hex"), problem: null };
+  }
+
+  /** Deletes the program's folder and the one of its records. */
+  removeProgram(): void {
+    for (const folder of [PROGRAM_FOLDER, DATA_FOLDER]) fs.rmSync(this.local(folder), { recursive: true, force: true });
+  }
+
+  private hash(hostPath: string): string | null {
+    try {
+      return createHash("sha256")
+        .update(fs.readFileSync(this.local(hostPath)))
+        .digest("hex");
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The Entra connector of an emulated server and the two cmdlets that change its identity, as Microsoft's how-to page
+ * documents them. The sync service's sign-in is a real token request to the emulated tenant.
+ */
+import { randomUUID } from "node:crypto";
+import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/clouds";
+import type { ConnectorFacts } from "../../model/host-protocol";
+import type { Machine } from "./machine";
+import { certificatesByHash, keyOf } from "./machine-certificates";
+import { mayUse, signWith } from "./machine-keys";
+import type { MachineKey, StoredCertificate } from "./machine-state";
+import { postForm, readTokenAnswer, tokenRequest } from "./token-client";
+import { WindowsError, type CmdletOutcome } from "./windows";
+
+/** The cmdlets and their parameters, for `Get-Command`. */
+export const CMDLETS: Record<string, string[]> = {
+  "Add-ADSyncApplicationRegistration": ["CertificateSHA256Hash", "ApplicationAppId"],
+  "Invoke-ADSyncApplicationCredentialRotation": ["CertificateSHA256Hash"],
+};
+
+/** Who manages application and certificate after a switch to one's own; the documents do not print the value. */
+const MANAGED_BY = "Admin";
+
+export interface SwitchContext {
+  machine: Machine;
+  now: Date;
+  caFile: string;
+  /** Limit of the child process in seconds. */
+  seconds: number;
+  /** The TPM signs with another salt length. */
+  wrongSalt: boolean;
+}
+
+const failed = (message: string): CmdletOutcome => ({ outcome: "failed", message });
+
+/** Add-ADSyncApplicationRegistration -CertificateSHA256Hash -ApplicationAppId. */
+export function addApplicationRegistration(
+  context: SwitchContext,
+  appId: string,
+  certificateSha256: string,
+): Promise<CmdletOutcome> {
+  return switchTo(context, appId.toLowerCase(), certificateSha256.toLowerCase());
+}
+
+/** Invoke-ADSyncApplicationCredentialRotation -CertificateSHA256Hash. */
+export async function rotateApplicationCredential(
+  context: SwitchContext,
+  certificateSha256: string,
+): Promise<CmdletOutcome> {
+  const { connector } = context.machine.state;
+  if (connector.identityType !== "Application" || connector.appId === null) {
+    return failed("The connector does not use an application identity; there is no credential to rotate.");
+  }
+  if (connector.certificateSha256 === certificateSha256.toLowerCase()) {
+    return failed("The certificate is already the connector's current credential.");
+  }
+  return switchTo(context, connector.appId, certificateSha256.toLowerCase());
+}
+
+async function switchTo(context: SwitchContext, appId: string, sha256: string): Promise<CmdletOutcome> {
+  const { machine, now } = context;
+  if (isCycleRunning(machine, now))
+    return failed("A synchronization cycle is in progress; the configuration is locked.");
+  const found = usableCertificate(machine, sha256, now);
+  if (typeof found === "string") return failed(found);
+  const problem = await signIn(context, appId, found);
+  if (problem) {
+    machine.addEvent({ time: now.toISOString(), id: 906, message: `GetSecurityToken: ${problem.message}` });
+    return problem;
+  }
+  machine.change((state) => {
+    state.connector = {
+      ...state.connector,
+      identityType: "Application",
+      userName: `{${appId}}@${state.tenant.domain}`,
+      appId,
+      certificateSha256: sha256,
+      parameters: applicationParameters(),
+    };
+    state.passwordHashSync.lastSignIn = { time: now.toISOString(), certificateSha256: sha256 };
+  });
+  return { outcome: "completed", message: "" };
+}
+
+/** The certificate with its key where the service account can use it, else what the cmdlet says. */
+function usableCertificate(
+  machine: Machine,
+  sha256: string,
+  now: Date,
+): { certificate: StoredCertificate; key: MachineKey } | string {
+  const certificates = certificatesByHash(machine, sha256);
+  const [certificate] = certificates;
+  const hash = sha256.toUpperCase();
+  if (certificates.length !== 1) {
+    return `Found ${certificates.length} certificates with SHA256 hash ${hash} in LocalMachine\\My; exactly one is needed.`;
+  }
+  if (now < new Date(certificate.notBefore) || now > new Date(certificate.notAfter)) {
+    return `The certificate ${hash} is not within its validity period.`;
+  }
+  const key = keyOf(machine, certificate);
+  if (!key || key.dead) return `The private key of certificate ${hash} cannot be opened: ${key?.dead ?? "no key"}`;
+  if (!mayUse(key, machine.state.service.accountSid)) {
+    return `${machine.state.service.account} may not read the private key of certificate ${hash}: access is denied.`;
+  }
+  return { certificate, key };
+}
+
+/** The sync service gets itself a token; null where it got one that lets it synchronise. */
+async function signIn(
+  context: SwitchContext,
+  appId: string,
+  found: { certificate: StoredCertificate; key: MachineKey },
+): Promise<CmdletOutcome | null> {
+  const { tokenEndpoint } = context.machine.state.tenant;
+  const form = tokenRequest(
+    {
+      appId,
+      certificateSha256: found.certificate.sha256,
+      tokenEndpoint,
+      now: context.now,
+      sign: (data) => signWith(found.key, data, context.wrongSalt),
+    },
+    SYNC_SERVICE_APP_ID,
+  );
+  const answer = readTokenAnswer(await postForm(tokenEndpoint, form, context.caFile, context.seconds * 1000));
+  if (answer.kind === "unavailable" && answer.reason.startsWith("no answer within")) {
+    return { outcome: "timed-out", message: `The sync service got ${answer.reason} from ${tokenEndpoint}.` };
+  }
+  if (answer.kind !== "token") return failed(`The sync service could not sign in: ${answer.reason}`);
+  if (!answer.roles.includes(SYNC_ROLE)) return failed(`The application ${appId} lacks the role ${SYNC_ROLE}.`);
+  return null;
+}
+
+function applicationParameters(): ConnectorFacts["parameters"] {
+  return { ApplicationManagedBy: MANAGED_BY, CertificateManagedBy: MANAGED_BY, CertificateId: randomUUID() };
+}
+
+/** Repair-ADSyncToolsEntraAppParameters: writes the parameters that are blank. */
+export function repairParameters(machine: Machine): void {
+  const { connector } = machine.state;
+  if (connector.identityType !== "Application") {
+    throw new WindowsError("failed", "The connector does not use an application identity.");
+  }
+  const fresh = applicationParameters();
+  machine.change((state) => {
+    const { parameters } = state.connector;
+    for (const name of Object.keys(fresh) as (keyof typeof fresh)[]) parameters[name] ||= fresh[name];
+  });
+}
+
+/** Whether a synchronisation cycle runs. */
+export function isCycleRunning(machine: Machine, now: Date): boolean {
+  const { cycleEndsAt } = machine.state;
+  return cycleEndsAt !== null && now < new Date(cycleEndsAt);
+}

@@ -1,0 +1,88 @@
+/** Key containers of an emulated server: real RSA keys, their files and who may read them. */
+import { constants, createHash, createPrivateKey, generateKeyPair, randomUUID, sign } from "node:crypto";
+import { promisify } from "node:util";
+import { TPM_PROVIDER, type KeyAccess } from "../../model/host-protocol";
+import { ADMINISTRATORS_SID, SYSTEM_SID } from "./identities";
+import type { Machine } from "./machine";
+import type { MachineKey } from "./machine-state";
+import { WindowsError } from "./windows";
+
+const CRYPTO_FOLDER = "C:\\ProgramData\\Microsoft\\Crypto";
+
+const sameName = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
+
+export function findKey(machine: Machine, name: string, provider: string): MachineKey | undefined {
+  return machine.state.keys.find((key) => sameName(key.name, name) && key.provider === provider);
+}
+
+/** Where Windows keeps a key: TPM keys in a folder of their own, software keys beside each other. */
+export function keyFilePath(name: string, provider: string): string {
+  const digest = createHash("sha1").update(name.toLowerCase()).digest("hex");
+  return provider === TPM_PROVIDER
+    ? `${CRYPTO_FOLDER}\\PCPKSP\\${digest}\\${digest}.PCPKEY`
+    : `${CRYPTO_FOLDER}\\Keys\\${digest.slice(0, 32)}_${randomUUID()}`;
+}
+
+function accountName(machine: Machine, sid: string): string {
+  return machine.state.accounts.find((account) => account.sid === sid)?.account ?? sid;
+}
+
+/** Read for these, full control for SYSTEM and Administrators, nothing else. */
+export function accessList(machine: Machine, readerSids: readonly string[]): KeyAccess[] {
+  const full = [SYSTEM_SID, ADMINISTRATORS_SID];
+  const readers = readerSids.filter((sid) => !full.includes(sid));
+  const rule = (sid: string, rights: string) => ({ sid, account: accountName(machine, sid), rights, allow: true });
+  return [
+    ...full.map((sid) => rule(sid, "FullControl")),
+    ...[...new Set(readers)].map((sid) => rule(sid, "Read, Synchronize")),
+  ];
+}
+
+/** Makes a key, or finds the one of that name. */
+export async function createKey(
+  machine: Machine,
+  name: string,
+  provider: string,
+  keyLength: number,
+): Promise<MachineKey> {
+  const existing = findKey(machine, name, provider);
+  if (existing?.dead) throw new WindowsError("failed", existing.dead);
+  if (existing) return existing;
+  const pair = await promisify(generateKeyPair)("rsa", { modulusLength: keyLength });
+  const key: MachineKey = {
+    name,
+    provider,
+    file: keyFilePath(name, provider),
+    privateKey: pair.privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+    dead: null,
+    access: accessList(machine, []),
+  };
+  machine.change((state) => state.keys.push(key));
+  return key;
+}
+
+export function removeKey(machine: Machine, name: string, provider: string): void {
+  machine.change((state) => {
+    state.keys = state.keys.filter((key) => !sameName(key.name, name) || key.provider !== provider);
+  });
+}
+
+/** Whether an account may sign with the key: NTFS read on its file decides. */
+export function mayUse(key: MachineKey, sid: string): boolean {
+  const rules = key.access.filter((rule) => rule.sid === sid);
+  return rules.some((rule) => rule.allow) && !rules.some((rule) => !rule.allow);
+}
+
+/**
+ * PS256 signature with the key.
+ *
+ * @param wrongSalt sign as firmware of TPM 2.0 revision 1.16 does, with the longest salt that fits
+ */
+export function signWith(key: MachineKey, data: Buffer, wrongSalt = false): Buffer {
+  if (key.dead) throw new WindowsError("failed", key.dead);
+  return sign("sha256", data, {
+    key: createPrivateKey(key.privateKey),
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: wrongSalt ? constants.RSA_PSS_SALTLEN_MAX_SIGN : constants.RSA_PSS_SALTLEN_DIGEST,
+  });
+}

@@ -1,0 +1,38 @@
+/** The synchronisation scheduler of an emulated server, and the task that ends a pause which nobody ended. */
+import type { SchedulerFacts } from "../../model/host-protocol";
+import type { Machine } from "./machine";
+import { isCycleRunning } from "./machine-connector";
+
+/** Get-ADSyncScheduler. */
+export function readScheduler(machine: Machine, now: Date, suspended = false): SchedulerFacts {
+  const { scheduler } = machine.state;
+  return {
+    ...scheduler,
+    SchedulerSuspended: scheduler.SchedulerSuspended || suspended,
+    SyncCycleInProgress: isCycleRunning(machine, now),
+  };
+}
+
+/**
+ * Runs the restore task where it is due. It takes the same lock as every operation, so that it never restores into a
+ * switch that still runs.
+ *
+ * @returns whether it put something back
+ */
+export function runRestoreTask(machine: Machine, now: Date): boolean {
+  const { restoreTask } = machine.state;
+  if (!restoreTask || now < new Date(restoreTask.deadline)) return false;
+  const owner = {};
+  if (!machine.lock(owner, "the restore task").acquired) return false;
+  try {
+    const record = machine.pauseRecord.read();
+    if (record) machine.setSyncCycleEnabled(record.syncCycleEnabled);
+    machine.pauseRecord.remove();
+    machine.change((state) => {
+      state.restoreTask = null;
+    });
+    return record !== undefined;
+  } finally {
+    machine.unlock(owner);
+  }
+}

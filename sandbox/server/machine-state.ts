@@ -1,0 +1,161 @@
+/** All that the model of a Windows server remembers, and a fresh server's state. */
+import { randomUUID } from "node:crypto";
+import type { ConnectorFacts, KeyAccess, SchedulerFacts } from "../../model/host-protocol";
+import { BUILT_IN_ACCOUNTS, machineSid, serviceAccount, type Account } from "./identities";
+import type { CertificateEntry } from "./windows";
+
+/** The connector's identifier is the same in every installation. */
+export const ENTRA_CONNECTOR_ID = "b891884f-051e-4a83-95af-2544101c9083";
+
+/** A key container with its file. The private key stands in the state file (mode 0600) in the place of the TPM. */
+export interface MachineKey {
+  name: string;
+  provider: string;
+  file: string;
+  /** PKCS #8, PEM. */
+  privateKey: string;
+  /** Why the key does not open any more, null while it does. */
+  dead: string | null;
+  access: KeyAccess[];
+}
+
+/** A certificate of LocalMachine\My and the key container that it points at. */
+export interface StoredCertificate extends CertificateEntry {
+  keyName: string;
+  keyProvider: string;
+}
+
+export interface MachineEvent {
+  time: string;
+  id: number;
+  message: string;
+}
+
+/** The tenant as the sync service's own configuration names it. */
+export interface MachineTenant {
+  /** OAuth 2.0 token endpoint, v2.0. */
+  tokenEndpoint: string;
+  /** The part of the connector's user name behind the @. */
+  domain: string;
+}
+
+export interface MachineState {
+  computerName: string;
+  sid: string;
+  version: string;
+  service: { status: string; account: string; accountSid: string; imagePath: string };
+  /** Accounts that resolve on this host. */
+  accounts: Account[];
+  tpm: { present: boolean; ready: boolean; specVersion: string | null };
+  keys: MachineKey[];
+  certificates: StoredCertificate[];
+  connector: ConnectorFacts;
+  tenant: MachineTenant;
+  /** Get-ADSyncScheduler, except what is derived when it is read. */
+  scheduler: Omit<SchedulerFacts, "SyncCycleInProgress">;
+  /** When the cycle that runs now ends, null where none runs. */
+  cycleEndsAt: string | null;
+  /** Password hash synchronisation has a scheduler of its own: a pause does not stop it. */
+  passwordHashSync: { enabled: boolean; lastSignIn: { time: string; certificateSha256: string } | null };
+  passwordWriteback: boolean;
+  /** Registry value SyncMachineIdentifier. */
+  machineIdentifier: string;
+  events: MachineEvent[];
+  /** Who holds the global mutex; a holder that no process stands behind has abandoned it. */
+  lockHolder: string | null;
+  restoreTask: { deadline: string } | null;
+}
+
+/** How a server authenticates when the sandbox makes it. */
+export type InitialIdentity =
+  | {
+      kind: "managed";
+      /** The product's own application, `ConnectSyncProvisioning_...`. */
+      appId: string;
+      /** Its certificate; it lies in the service account's own store, out of reach over SSH. */
+      certificateDer: Buffer;
+    }
+  | { kind: "password"; userName: string };
+
+export interface MachineSeed {
+  name: string;
+  role: "active" | "staging";
+  initial: InitialIdentity;
+  /** SHA-256 of the initial certificate, null with a password account. */
+  initialCertificateSha256: string | null;
+  tenant: MachineTenant;
+  now: Date;
+  /** @default "2.6.84.0" */
+  version?: string;
+  /** @default NT SERVICE\ADSync */
+  serviceAccount?: Account;
+  /** @default false */
+  passwordWriteback?: boolean;
+}
+
+const minutesLater = (instant: Date, minutes: number) => new Date(instant.getTime() + minutes * 60_000).toISOString();
+
+/** The connector of a new server. */
+function initialConnector(seed: MachineSeed): ConnectorFacts {
+  const name = `${seed.tenant.domain} - AAD`;
+  const parameters = { ApplicationManagedBy: null, CertificateManagedBy: null, CertificateId: null };
+  if (seed.initial.kind === "password") {
+    const { userName } = seed.initial;
+    return { name, identityType: "ServiceAccount", userName, appId: null, certificateSha256: null, parameters };
+  }
+  const { appId } = seed.initial;
+  return {
+    name,
+    identityType: "Application",
+    userName: `{${appId}}@${seed.tenant.domain}`,
+    appId,
+    certificateSha256: seed.initialCertificateSha256,
+    parameters: {
+      ApplicationManagedBy: "EntraConnect",
+      CertificateManagedBy: "EntraConnect",
+      CertificateId: randomUUID(),
+    },
+  };
+}
+
+/** A server as the product's installer leaves it: scheduler on, TPM ready, no certificate of ours. */
+export function newMachineState(seed: MachineSeed): MachineState {
+  const computerName = seed.name.toUpperCase();
+  const account = seed.serviceAccount ?? serviceAccount("ADSync");
+  return {
+    computerName,
+    sid: machineSid(computerName),
+    version: seed.version ?? "2.6.84.0",
+    service: {
+      status: "Running",
+      account: account.account,
+      accountSid: account.sid,
+      imagePath: '"C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\miiserver.exe"',
+    },
+    accounts: [...BUILT_IN_ACCOUNTS, account],
+    tpm: { present: true, ready: true, specVersion: "2.0, 0, 1.38" },
+    keys: [],
+    certificates: [],
+    connector: initialConnector(seed),
+    tenant: seed.tenant,
+    scheduler: {
+      AllowedSyncCycleInterval: "00:30:00",
+      CurrentlyEffectiveSyncCycleInterval: "00:30:00",
+      CustomizedSyncCycleInterval: null,
+      NextSyncCyclePolicyType: "Delta",
+      NextSyncCycleStartTimeInUTC: minutesLater(seed.now, 30),
+      PurgeRunHistoryInterval: "7.00:00:00",
+      SyncCycleEnabled: true,
+      MaintenanceEnabled: true,
+      StagingModeEnabled: seed.role === "staging",
+      SchedulerSuspended: false,
+    },
+    cycleEndsAt: null,
+    passwordHashSync: { enabled: true, lastSignIn: null },
+    passwordWriteback: seed.passwordWriteback ?? false,
+    machineIdentifier: randomUUID(),
+    events: [],
+    lockHolder: null,
+    restoreTask: null,
+  };
+}

@@ -1,0 +1,19 @@
+/** The faults that strike one operation: each counts once for it, however often the operation meets it. */
+import type { Faults, ServerFault } from "../faults";
+
+export class OperationFaults {
+  private readonly known = new Map<ServerFault, boolean>();
+
+  constructor(
+    private readonly faults: Faults,
+    private readonly server: string,
+  ) {}
+
+  strikes(name: ServerFault): boolean {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const strikes = this.faults.strikes(this.server, name);
+    this.known.set(name, strikes);
+    return strikes;
+  }
+}

@@ -1,0 +1,109 @@
+/** What runs a bootstrap on an emulated server: the TypeScript stand-in, or the program itself under PowerShell 7. */
+import * as fs from "node:fs";
+import { parseBootstrap } from "../../model/host-bootstrap";
+import { EXIT_CODES, parseAnswer, STDIN_SEPARATOR, type HostOperation } from "../../model/host-protocol";
+import { DATA_FOLDER, type HostFiles } from "./host-files";
+import { failure, runHostProgram, serverOf, type ProgramResult } from "./program/host-program";
+import type { Windows } from "./windows";
+
+export type { ProgramResult };
+
+/** One bootstrap to run. */
+export interface ProgramRun {
+  /** The decoded script. */
+  script: string;
+  stdin: string;
+  windows: Windows;
+  files: HostFiles;
+  caFile: string;
+  /** Ends the run where it stands; its result is not waited for any more. */
+  signal: AbortSignal;
+}
+
+export type ProgramRunner = (run: ProgramRun) => Promise<ProgramResult>;
+
+/** Runs the stand-in. The script itself is not read beyond its first line. */
+export const runModel: ProgramRunner = async ({ script, stdin, windows, files }) => {
+  const bootstrap = parseBootstrap(script);
+  if (!bootstrap) return unknownScript();
+  const { kind, operation, argument } = bootstrap;
+  if (kind === "remove-program" || operation === null) return removeProgram(files);
+  if (kind === "piped") {
+    const parts = stdin.split(new RegExp(`^${STDIN_SEPARATOR}\\r?\\n`, "m"));
+    return parts.length === 3 ? runHostProgram(operation, parts[2], windows) : invalidStdin(operation, parts.length);
+  }
+  const installed = files.installedProgram();
+  if (installed.problem !== null) return mismatch(operation, stdin, installed.problem);
+  if (kind === "observe" && installed.sha256 !== argument) {
+    return mismatch(operation, stdin, `program ${installed.sha256}`);
+  }
+  return runHostProgram(operation, stdin, windows);
+};
+
+const POWERSHELL_RUNNER = "./pwsh/runner";
+
+/** Runs the program itself under PowerShell 7; loaded on first use, as most machines have none. */
+export const runPowerShell: ProgramRunner = async ({ script, stdin, windows, files, caFile, signal }) => {
+  if (!parseBootstrap(script)) return unknownScript();
+  const { runUnderPwsh } = (await import(POWERSHELL_RUNNER)) as {
+    runUnderPwsh: (options: {
+      script: string;
+      stdin: string;
+      windows: Windows;
+      filesRoot: string;
+      caFile: string;
+      signal: AbortSignal;
+    }) => Promise<ProgramResult>;
+  };
+  return runUnderPwsh({ script, stdin, windows, filesRoot: files.root, caFile, signal });
+};
+
+/** What a run was and how it ended, for the journal: "register ok", "register CMDLET_FAILED". */
+export function journalEntry(script: string, result: ProgramResult | null): string {
+  const bootstrap = parseBootstrap(script);
+  if (!bootstrap) return "unknown command refused";
+  const { kind, operation } = bootstrap;
+  if (result === null) return `${operation ?? kind} killed`;
+  if (operation === null) return `${kind} ${result.exitCode === 0 ? "ok" : "refused"}`;
+  try {
+    const answer = parseAnswer(operation, result.stdout);
+    return `${operation} ${answer.ok ? "ok" : answer.error.code}`;
+  } catch {
+    return `${operation} without an answer`;
+  }
+}
+
+function unknownScript(): ProgramResult {
+  return { stdout: "", stderr: "This stand-in runs only this project's bootstraps.\n", exitCode: 1 };
+}
+
+function invalidStdin(operation: HostOperation, parts: number): ProgramResult {
+  return failure(operation, "", false, {
+    code: "INVALID_REQUEST",
+    message: "Stdin does not hold a program.",
+    expected: "Windows.ps1, ConnectSyncHost.ps1 and a request",
+    actual: `${parts} part(s)`,
+    remedy: 'Run "pulumi preview" again.',
+    operatorCommand: null,
+  });
+}
+
+function mismatch(operation: HostOperation, stdin: string, actual: string): ProgramResult {
+  return failure(operation, serverOf(stdin), false, {
+    code: "PROGRAM_MISMATCH",
+    message: "The installed host program is not the expected one.",
+    expected: "the files that manifest.json lists",
+    actual,
+    remedy: 'Run "pulumi up": it copies the program again.',
+    operatorCommand: null,
+  });
+}
+
+function removeProgram(files: HostFiles): ProgramResult {
+  if (fs.existsSync(files.local(`${DATA_FOLDER}/pause.json`))) {
+    const stderr = "The scheduler is still paused by an interrupted run; its restore task needs this program.\n";
+    return { stdout: "", stderr, exitCode: EXIT_CODES.refused };
+  }
+  files.removeProgram();
+  return { stdout: "", stderr: "", exitCode: EXIT_CODES.ok };
+}

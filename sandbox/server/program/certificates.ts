@@ -1,0 +1,73 @@
+/** What is known of a certificate, its key and who may use it. */
+import { randomBytes } from "node:crypto";
+import type { HostCertificateFacts, KeyAccess } from "../../../model/host-protocol";
+import type { CertificateEntry, Windows } from "../windows";
+import { Refusal } from "./refusal";
+
+const SYSTEM_SID = "S-1-5-18";
+const ADMINISTRATORS_SID = "S-1-5-32-544";
+const INVALID_SIGNATURE = "its PS256 signature does not verify";
+
+/** Signs and verifies, salt length = hash length; null where the key is good, else why not. */
+export function probeKey(windows: Windows, sha256: string): string | null {
+  const data = randomBytes(32).toString("base64");
+  try {
+    return windows.verify(sha256, data, windows.sign(sha256, data)) ? null : INVALID_SIGNATURE;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Whether the key signs, but wrongly: firmware of the TPM, which a new key does not cure. */
+export const signsWrongly = (facts: HostCertificateFacts) => facts.keyProblem === INVALID_SIGNATURE;
+
+export function readFacts(windows: Windows, entry: CertificateEntry): HostCertificateFacts {
+  const { key, problem } = windows.getKey(entry.sha256);
+  const keyProblem = key ? probeKey(windows, entry.sha256) : (problem ?? "no private key");
+  return {
+    ...entry,
+    keyProvider: key?.keyProvider ?? null,
+    keyUsable: keyProblem === null,
+    keyProblem,
+    keyInHardware: key?.keyInHardware ?? false,
+    acl: key?.keyFile ? windows.getKeyAccess(key.keyFile) : null,
+  };
+}
+
+export function byLabel(windows: Windows, label: string): CertificateEntry[] {
+  return windows.getCertificates().filter((entry) => entry.label === label);
+}
+
+/** Exactly the service account, SYSTEM and Administrators, and no rule that denies. */
+function isExact(acl: readonly KeyAccess[] | null, serviceSid: string): boolean {
+  if (acl === null) return false;
+  const expected = new Set([serviceSid, SYSTEM_SID, ADMINISTRATORS_SID]);
+  return (
+    acl.every((rule) => rule.allow && expected.has(rule.sid)) &&
+    [...expected].every((sid) => acl.some((rule) => rule.sid === sid))
+  );
+}
+
+/**
+ * Lets the service account, SYSTEM and Administrators use the key and nobody else; reads the list back.
+ *
+ * @returns whether anything had to be set
+ */
+export function ensureKeyAccess(windows: Windows, sha256: string, service: { account: string; accountSid: string }) {
+  const { key, problem } = windows.getKey(sha256);
+  const refuse = (actual: string): Refusal =>
+    new Refusal("KEY_ACL_NOT_SET", {
+      message: "The access rules of the key could not be set.",
+      expected: `${service.account}, SYSTEM and Administrators only`,
+      actual,
+      remedy: "Look at the key file's permissions on the server, then run again.",
+    });
+  if (!key?.keyFile) throw refuse(problem ?? "a key without a file");
+  if (isExact(windows.getKeyAccess(key.keyFile), service.accountSid)) return false;
+  windows.setKeyAccess(key.keyFile, [service.accountSid]);
+  const acl = windows.getKeyAccess(key.keyFile);
+  if (!isExact(acl, service.accountSid)) {
+    throw refuse(acl?.map((rule) => rule.account).join(", ") ?? "an access list that cannot be read");
+  }
+  return true;
+}

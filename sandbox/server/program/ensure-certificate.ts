@@ -1,0 +1,90 @@
+/** `ensure-certificate`: key with the named provider, certificate, access rules, and a signature that verifies. */
+import {
+  SOFTWARE_PROVIDER,
+  type CertificateRequest,
+  type CertificateResult,
+  type HostCertificateFacts,
+} from "../../../model/host-protocol";
+import type { z } from "zod";
+import type { CertificateEntry } from "../windows";
+import { byLabel, ensureKeyAccess, probeKey, readFacts, signsWrongly } from "./certificates";
+import type { Context } from "./context";
+import { requireAdSync, requireServiceAccount, requireTpm, requireVersion } from "./preflight";
+import { Refusal } from "./refusal";
+import { certificateInUse, removeLabelled } from "./remove-certificate";
+
+export async function ensureCertificate(
+  context: Context<CertificateRequest>,
+): Promise<z.infer<typeof CertificateResult>> {
+  const { windows, request } = context;
+  const { service, product } = requireAdSync(windows);
+  requireVersion(product.version, request.minimumVersion);
+  requireServiceAccount(windows, service, request.serviceAccount);
+  requireAllowedProvider(request);
+  requireTpm(windows, request.keyProvider);
+
+  const existing = requireAtMostOne(byLabel(windows, request.label), request.label);
+  const before = existing ? readFacts(windows, existing) : null;
+  if (before && isAsAsked(before, request)) {
+    if (ensureKeyAccess(windows, before.sha256, service)) context.changed = true;
+    return { before, after: readFacts(windows, existing!) };
+  }
+  if (before && signsWrongly(before)) throw signatureInvalid(before.keyProblem!);
+  if (before) replaceUnused(context, before);
+
+  context.changed = true;
+  const made = await windows.newCertificate(request);
+  try {
+    ensureKeyAccess(windows, made.sha256, service);
+    const problem = probeKey(windows, made.sha256);
+    if (problem) throw signatureInvalid(problem);
+  } catch (error) {
+    removeLabelled(windows, request);
+    context.changed = before !== null;
+    throw error;
+  }
+  return { before, after: readFacts(windows, made) };
+}
+
+/** The key signs and lies where it was asked for. A changed lifetime takes effect at the next rotation only. */
+function isAsAsked(facts: HostCertificateFacts, request: CertificateRequest): boolean {
+  return facts.keyUsable && facts.keyProvider === request.keyProvider;
+}
+
+function requireAllowedProvider(request: CertificateRequest): void {
+  if (request.keyProvider !== SOFTWARE_PROVIDER || request.allowSoftwareKey) return;
+  throw new Refusal("KEY_NOT_IN_HARDWARE", {
+    message: "A software key was asked for, but is not allowed.",
+    expected: "a provider with hardware behind it, or allowSoftwareKey true",
+    actual: request.keyProvider,
+    remedy: "Leave keyProvider out, or set allowSoftwareKey: true.",
+  });
+}
+
+function requireAtMostOne(entries: CertificateEntry[], label: string): CertificateEntry | undefined {
+  if (entries.length <= 1) return entries[0];
+  throw new Refusal("CERTIFICATE_AMBIGUOUS", {
+    message: "Several certificates carry the same label.",
+    expected: `one certificate labelled "${label}"`,
+    actual: `${entries.length}: ${entries.map((entry) => entry.thumbprint).join(", ")}`,
+    remedy: "Remove the ones that the connector does not use from LocalMachine\\My.",
+  });
+}
+
+/** Makes room for a new certificate of that label, unless the connector depends on the old one. */
+function replaceUnused(context: Context<CertificateRequest>, facts: HostCertificateFacts): void {
+  if (context.windows.getConnector().certificateSha256 === facts.sha256) {
+    throw certificateInUse(facts.label, facts.sha256, "A certificate with this label cannot be made again.");
+  }
+  removeLabelled(context.windows, context.request);
+  context.changed = true;
+}
+
+function signatureInvalid(actual: string): Refusal {
+  return new Refusal("TPM_SIGNATURE_INVALID", {
+    message: "The key's PS256 signature is not valid.",
+    expected: "a signature with salt length = hash length that verifies",
+    actual,
+    remedy: "Update the TPM's firmware (TPM 2.0 revision 1.16 is known for it), or use an HSM's keyProvider.",
+  });
+}

@@ -1,0 +1,164 @@
+/**
+ * The stand-in of the host program: an emulation of host/ConnectSyncHost.ps1 for machines without PowerShell 7. It
+ * answers the same protocol over the same interface to Windows; one contract suite holds both.
+ */
+import { z } from "zod";
+import {
+  ANSWER_BEGIN,
+  ANSWER_END,
+  CertificateRequest,
+  EXIT_CODES,
+  HOST_ERRORS,
+  ObserveRequest,
+  PROTOCOL_VERSION,
+  RegisterRequest,
+  ReleaseRequest,
+  type HostError,
+  type HostOperation,
+} from "../../../model/host-protocol";
+import { WindowsError, type Windows } from "../windows";
+import type { Context } from "./context";
+import { ensureCertificate } from "./ensure-certificate";
+import { observe } from "./observe";
+import { requireAdministrator, requireFullLanguage } from "./preflight";
+import { errorLine, Refusal } from "./refusal";
+import { register } from "./register";
+import { release } from "./release";
+import { removeCertificate } from "./remove-certificate";
+
+/** What a run leaves behind for whoever started it. */
+export interface ProgramResult {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+interface Operation<Request> {
+  request: z.ZodType<Request>;
+  /** Whether it takes the host's lock. */
+  locks: boolean;
+  run: (context: Context<Request>) => Promise<unknown>;
+}
+
+const operation = <Request>(definition: Operation<Request>) => definition as Operation<unknown>;
+
+const OPERATIONS: Record<HostOperation, Operation<unknown>> = {
+  observe: operation({ request: ObserveRequest, locks: false, run: observe }),
+  "ensure-certificate": operation({ request: CertificateRequest, locks: true, run: ensureCertificate }),
+  "remove-certificate": operation({ request: CertificateRequest, locks: true, run: removeCertificate }),
+  release: operation({ request: ReleaseRequest, locks: true, run: release }),
+  register: operation({ request: RegisterRequest, locks: true, run: register }),
+};
+
+/** Runs one operation; never rejects, whatever happens is in the answer. */
+export async function runHostProgram(
+  name: HostOperation,
+  requestText: string,
+  windows: Windows,
+): Promise<ProgramResult> {
+  let server = serverOf(requestText);
+  let changed = false;
+  try {
+    const request = parseRequest(name, requestText);
+    server = (request as { server: string }).server;
+    const context: Context<unknown> = { windows, request, changed: false };
+    try {
+      const result = await runLocked(name, context);
+      return answer(name, server, { ok: true, changed: context.changed, result, error: null });
+    } finally {
+      changed = context.changed;
+    }
+  } catch (error) {
+    return failure(name, server, changed, toHostError(error, windows));
+  }
+}
+
+/** The answer that is not `ok`, with its exit code and its line on stderr. */
+export function failure(name: HostOperation, server: string, changed: boolean, error: HostError): ProgramResult {
+  const result = answer(name, server, { ok: false, changed, result: null, error });
+  return { ...result, stderr: `${escapeToAscii(errorLine(server, error))}\n`, exitCode: HOST_ERRORS[error.code] };
+}
+
+/** The server's name in a request that may be anything. */
+export function serverOf(requestText: string): string {
+  return /"server":\s*"([\w .-]*)"/.exec(requestText)?.[1] ?? "";
+}
+
+async function runLocked(name: HostOperation, context: Context<unknown>): Promise<unknown> {
+  const { windows } = context;
+  const { locks, run } = OPERATIONS[name];
+  requireFullLanguage(windows);
+  requireAdministrator(windows);
+  if (!locks) return run(context);
+  const lock = windows.enterLock(name);
+  if (!lock.acquired) {
+    throw new Refusal("BUSY", {
+      message: "Another operation is at work on this server.",
+      expected: "no other operation",
+      actual: lock.holder ?? "a holder that does not show",
+      remedy: "Wait until it has ended, then run again.",
+    });
+  }
+  try {
+    return await run(context);
+  } finally {
+    windows.exitLock();
+  }
+}
+
+function parseRequest(name: HostOperation, text: string): unknown {
+  const invalid = (actual: string): Refusal =>
+    new Refusal("INVALID_REQUEST", {
+      message: `The request to ${name} cannot be understood.`,
+      expected: `a request of protocol ${PROTOCOL_VERSION}`,
+      actual,
+      remedy: 'Run "pulumi up" with one version of this project for program and component.',
+    });
+  if (/[^\t\r\n -~]/.test(text)) throw invalid("characters other than ASCII");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw invalid(`${text.trim().length} characters that are no JSON`);
+  }
+  const parsed = OPERATIONS[name].request.safeParse(json);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    throw invalid(`${path.join(".") || "request"}: ${message}`);
+  }
+  return parsed.data;
+}
+
+function toHostError(error: unknown, windows: Windows): HostError {
+  if (error instanceof Refusal) return error.error;
+  const kind = error instanceof WindowsError ? error.kind : "failed";
+  const remedy =
+    kind === "disk-full"
+      ? "Free space on the server's system drive, then run again."
+      : `Look at the Application log of ${windows.getHost().computerName}, then run again.`;
+  return {
+    code: "UNEXPECTED",
+    message: "A step failed in a way that this program does not know.",
+    expected: "the step to succeed",
+    actual: error instanceof Error ? error.message.replace(/\.$/, "") : String(error),
+    remedy,
+    operatorCommand: null,
+  };
+}
+
+function answer(
+  name: HostOperation,
+  server: string,
+  body: { ok: boolean; changed: boolean; result: unknown; error: HostError | null },
+): ProgramResult {
+  const { ok, changed, result, error } = body;
+  const json = escapeToAscii(
+    JSON.stringify({ protocol: PROTOCOL_VERSION, operation: name, server, ok, changed, result, error }),
+  );
+  return { stdout: `${ANSWER_BEGIN}\n${json}\n${ANSWER_END}\n`, stderr: "", exitCode: EXIT_CODES.ok };
+}
+
+/** Windows PowerShell writes redirected output in the OEM code page: nothing but ASCII goes out. */
+function escapeToAscii(text: string): string {
+  return text.replace(/[^\t\n -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,125 @@
+/**
+ * Pausing the scheduler so that it always comes back: the baseline is on disk and a restore task is registered and
+ * proven before the pause, and whatever happens inside it, the baseline is put back and read again.
+ */
+import type { RegisterRequest } from "../../../model/host-protocol";
+import type { Windows } from "../windows";
+import type { Context } from "./context";
+import { Refusal } from "./refusal";
+
+/** Time beyond cycle and cmdlet that the work inside a pause may take, in seconds, before the task steps in. */
+const MARGIN = 120;
+const POLL = 1;
+
+const milliseconds = (windows: Windows) => new Date(windows.getTime()).getTime();
+
+/** Puts back what an interrupted run left. Answers whether there was anything. */
+export function restoreInterruptedPause(context: Context<RegisterRequest>): boolean {
+  const { windows } = context;
+  const record = windows.readPauseRecord();
+  if (!record) return false;
+  context.changed = true;
+  endPause(windows, record.syncCycleEnabled);
+  return true;
+}
+
+/**
+ * Runs the work while the scheduler is off and no cycle runs.
+ *
+ * @returns the work's result and for how many seconds the scheduler was off; 0 where it was off already
+ */
+export async function whilePaused<T>(
+  context: Context<RegisterRequest>,
+  work: () => Promise<T>,
+): Promise<{ result: T; pausedSeconds: number }> {
+  const { windows, request } = context;
+  const baseline = windows.getScheduler().SyncCycleEnabled;
+  if (!baseline) {
+    await waitForCycle(windows, request.bounds.cycleSeconds);
+    return { result: await work(), pausedSeconds: 0 };
+  }
+  beginPause(context);
+  const started = milliseconds(windows);
+  let result: T;
+  try {
+    windows.setSyncCycleEnabled(false);
+    await waitForCycle(windows, request.bounds.cycleSeconds);
+    result = await work();
+  } catch (error) {
+    endPause(windows, baseline, error);
+    throw error;
+  }
+  endPause(windows, baseline);
+  return { result, pausedSeconds: (milliseconds(windows) - started) / 1000 };
+}
+
+/** Records the baseline and proves the way back; where that fails, nothing is left. */
+function beginPause({ windows, request }: Context<RegisterRequest>): void {
+  const now = milliseconds(windows);
+  const bound = request.bounds.cycleSeconds + request.bounds.cmdletSeconds + MARGIN;
+  const deadline = new Date(now + bound * 1000).toISOString();
+  const startedAt = new Date(now).toISOString();
+  try {
+    windows.writePauseRecord({
+      operation: "register",
+      server: request.server,
+      startedAt,
+      deadline,
+      syncCycleEnabled: true,
+    });
+    windows.registerRestoreTask(deadline);
+    const { proven, problem } = windows.proveRestoreTask();
+    if (!proven) throw unproven(problem ?? "a task that failed");
+  } catch (error) {
+    forget(windows);
+    throw error;
+  }
+}
+
+function unproven(actual: string): Refusal {
+  return new Refusal("RESTORE_TASK_UNPROVEN", {
+    message: "The task that would end an interrupted pause does not work, so nothing was paused.",
+    expected: "a task that may call the ADSync module as SYSTEM",
+    actual,
+    remedy: "Look at the task's result in the Task Scheduler, then run again.",
+  });
+}
+
+/** Restores the baseline, reads it back, and only then forgets the way back. */
+function endPause(windows: Windows, baseline: boolean, cause?: unknown): void {
+  let actual: string;
+  try {
+    if (windows.getScheduler().SyncCycleEnabled !== baseline) windows.setSyncCycleEnabled(baseline);
+    const { SyncCycleEnabled } = windows.getScheduler();
+    if (SyncCycleEnabled === baseline) return forget(windows);
+    actual = `SyncCycleEnabled ${SyncCycleEnabled}`;
+  } catch (error) {
+    actual = (error as Error).message;
+  }
+  throw new Refusal("SCHEDULER_NOT_RESTORED", {
+    message: `The scheduler could not be put back${cause ? ` after: ${(cause as Error).message}` : "."}`,
+    expected: `SyncCycleEnabled ${baseline}`,
+    actual,
+    remedy: `Run Set-ADSyncScheduler -SyncCycleEnabled $${baseline}; the restore task tries it as well.`,
+  });
+}
+
+function forget(windows: Windows): void {
+  if (windows.testRestoreTask()) windows.unregisterRestoreTask();
+  windows.removePauseRecord();
+}
+
+async function waitForCycle(windows: Windows, seconds: number): Promise<void> {
+  const deadline = milliseconds(windows) + seconds * 1000;
+  while (windows.getScheduler().SyncCycleInProgress) {
+    if (milliseconds(windows) + POLL * 1000 > deadline) {
+      throw new Refusal("CYCLE_STILL_RUNNING", {
+        message: "A synchronisation cycle is still running.",
+        expected: `its end within ${seconds} s`,
+        actual: "SyncCycleInProgress True",
+        remedy: "Run again when the cycle has ended.",
+      });
+    }
+    await windows.wait(POLL);
+  }
+}

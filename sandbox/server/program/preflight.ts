@@ -1,0 +1,112 @@
+/** Checks that come before anything is changed; each ends the operation with what was expected and found. */
+import { TPM_PROVIDER, type ConnectorFacts, type SchedulerFacts } from "../../../model/host-protocol";
+import { compareVersions } from "../../../model/versions";
+import { WindowsError, type Windows } from "../windows";
+import { Refusal } from "./refusal";
+
+export function requireFullLanguage(windows: Windows): void {
+  const { languageMode } = windows.getHost();
+  if (languageMode === "FullLanguage") return;
+  throw new Refusal("LANGUAGE_MODE", {
+    message: "PowerShell is restricted.",
+    expected: "FullLanguage",
+    actual: languageMode,
+    remedy: "Allow the signed host program in the application control policy.",
+  });
+}
+
+export function requireAdministrator(windows: Windows): void {
+  const caller = windows.getCaller();
+  if (!caller.administrator) throw notAdministrator(caller.account);
+}
+
+function notAdministrator(actual: string): Refusal {
+  return new Refusal("NOT_ADMINISTRATOR", {
+    message: "The SSH user may not administer this server.",
+    expected: "a local administrator with rights in Entra Connect Sync",
+    actual,
+    remedy: "Name a local administrator as connection.user, or add this user to the Administrators group.",
+  });
+}
+
+/** The service and the product; both exist once this returns. */
+export function requireAdSync(windows: Windows) {
+  const service = windows.getService();
+  const product = windows.getProduct();
+  if (service && product) return { service, product };
+  throw new Refusal("ADSYNC_MISSING", {
+    message: "Entra Connect Sync is not installed on this server.",
+    expected: "the service ADSync and its PowerShell module",
+    actual: service ? "the service without its module" : "no service ADSync",
+    remedy: "Check connection.host, or install Entra Connect Sync first.",
+  });
+}
+
+export function requireVersion(version: string, minimum: string): void {
+  if (compareVersions(version, minimum) >= 0) return;
+  throw new Refusal("VERSION_TOO_OLD", {
+    message: "Entra Connect Sync is too old.",
+    expected: `version ${minimum} or later`,
+    actual: `version ${version}`,
+    remedy: "Upgrade Entra Connect Sync on this server, then run again.",
+  });
+}
+
+export function requireRunning(status: string): void {
+  if (status === "Running") return;
+  throw new Refusal("SERVICE_STOPPED", {
+    message: "The ADSync service does not run.",
+    expected: "Running",
+    actual: status,
+    remedy: "Start it with Start-Service ADSync, then run again.",
+  });
+}
+
+/** Where an account is declared, it must be the one that runs the service; SIDs are compared, names differ by language. */
+export function requireServiceAccount(
+  windows: Windows,
+  service: { account: string; accountSid: string },
+  declared: string | null,
+): void {
+  if (declared === null || windows.resolveAccount(declared) === service.accountSid) return;
+  throw new Refusal("SERVICE_ACCOUNT_UNEXPECTED", {
+    message: "The ADSync service runs under another account than the declared one.",
+    expected: declared,
+    actual: `${service.account} (${service.accountSid})`,
+    remedy: "Correct serviceAccount in the configuration, or the account of the service.",
+  });
+}
+
+export function requireTpm(windows: Windows, keyProvider: string): void {
+  if (keyProvider !== TPM_PROVIDER) return;
+  const tpm = windows.getTpm();
+  if (tpm.present && tpm.ready) return;
+  throw new Refusal("TPM_MISSING", {
+    message: "This server has no TPM that is ready for use.",
+    expected: "a TPM 2.0, present and ready",
+    actual: tpm.present ? "a TPM that is not ready" : "no TPM",
+    remedy: "Enable the TPM or add a vTPM, or name another keyProvider.",
+  });
+}
+
+/** Reads connector and scheduler: only these calls show whether the caller has rights in the product. */
+export function readProduct(windows: Windows): { connector: ConnectorFacts; scheduler: SchedulerFacts } {
+  try {
+    return { connector: windows.getConnector(), scheduler: windows.getScheduler() };
+  } catch (error) {
+    if (error instanceof WindowsError && error.kind === "access-denied") {
+      throw notAdministrator(`${windows.getCaller().account}, whom Entra Connect Sync denies access`);
+    }
+    throw error;
+  }
+}
+
+export function requireNotSuspended(scheduler: SchedulerFacts): void {
+  if (!scheduler.SchedulerSuspended) return;
+  throw new Refusal("SCHEDULER_SUSPENDED", {
+    message: "The scheduler is suspended: the wizard is open or an upgrade is at work.",
+    expected: "SchedulerSuspended False",
+    actual: "SchedulerSuspended True",
+    remedy: "Finish and close the Entra Connect wizard, then run again.",
+  });
+}

@@ -1,0 +1,20 @@
+/** Failures that a person can act on, and what each says. */
+import type { HostError, HostErrorCode } from "../../../model/host-protocol";
+
+type Detail = Omit<HostError, "code" | "operatorCommand"> & { operatorCommand?: string };
+
+/** Ends an operation with an answer that is not `ok`. */
+export class Refusal extends Error {
+  readonly error: HostError;
+
+  constructor(code: HostErrorCode, detail: Detail) {
+    super(detail.message);
+    this.error = { operatorCommand: null, ...detail, code };
+  }
+}
+
+/** One plain line for whoever reads stderr: server, code, what went wrong, expected, found, remedy. */
+export function errorLine(server: string, error: HostError): string {
+  const { code, message, expected, actual, remedy } = error;
+  return `${server}: ${code}: ${message} Expected ${expected}; found ${actual}. ${remedy}`;
+}

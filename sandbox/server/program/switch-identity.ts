@@ -1,0 +1,85 @@
+/** The switch itself: the cmdlet in its child process, and what its outcome means. */
+import type { ConnectorFacts, RegisterRequest } from "../../../model/host-protocol";
+import type { CmdletOutcome, Windows } from "../windows";
+import type { Context } from "./context";
+import { Refusal } from "./refusal";
+
+/** Between two looks at the connector, in seconds, and how many there are at most after an unclear outcome. */
+const POLL = 0.25;
+const POLLS = 40;
+
+export function isOn(connector: ConnectorFacts, request: { appId: string; certificateSha256: string }): boolean {
+  return (
+    connector.identityType === "Application" &&
+    connector.appId === request.appId &&
+    connector.certificateSha256 === request.certificateSha256
+  );
+}
+
+/** Links, or rotates where the connector is on the application already; then waits until the credential is stable. */
+export async function switchIdentity(
+  context: Context<RegisterRequest>,
+  connector: ConnectorFacts,
+): Promise<"linked" | "rotated"> {
+  const { windows, request } = context;
+  const { appId, certificateSha256, bounds } = request;
+  const rotate = connector.identityType === "Application" && connector.appId === appId;
+  context.changed = true;
+  const outcome = rotate
+    ? await windows.invokeRotation(certificateSha256, bounds.cmdletSeconds)
+    : await windows.invokeRegistration(appId, certificateSha256, bounds.cmdletSeconds);
+  const now = await waitUntilStable(windows);
+  if (isOn(now, request)) return rotate ? "rotated" : "linked";
+  context.changed = JSON.stringify(now) !== JSON.stringify(connector);
+  throw switchRefusal(outcome, request, now);
+}
+
+/** Ending the child does not end what the service is doing: two equal readings in a row are wanted. */
+async function waitUntilStable(windows: Windows): Promise<ConnectorFacts> {
+  let last = windows.getConnector();
+  for (let poll = 0; poll < POLLS; poll += 1) {
+    await windows.wait(POLL);
+    const next = windows.getConnector();
+    if (JSON.stringify(next) === JSON.stringify(last)) break;
+    last = next;
+  }
+  return windows.getConnector();
+}
+
+function switchRefusal(outcome: CmdletOutcome, request: RegisterRequest, connector: ConnectorFacts): Refusal {
+  const expected = `the connector on application ${request.appId} with certificate ${request.certificateSha256}`;
+  const actual = `${connector.identityType} ${connector.userName}`;
+  const hash = request.certificateSha256.toUpperCase();
+  const operatorCommand = `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${hash} -ApplicationAppId ${request.appId}`;
+  switch (outcome.outcome) {
+    case "sign-in-required":
+      return new Refusal("SIGNIN_REQUIRED", {
+        message: "The cmdlet wants an administrator to sign in, which cannot be done over SSH.",
+        expected,
+        actual: `a sign-in prompt; ${actual}`,
+        remedy: `At the server's desktop, as Hybrid Identity Administrator, run: ${operatorCommand} ; then run "pulumi up" again.`,
+        operatorCommand,
+      });
+    case "timed-out":
+      return new Refusal("CMDLET_TIMEOUT", {
+        message: `The cmdlet did not end within ${request.bounds.cmdletSeconds} s.`,
+        expected,
+        actual: outcome.message === "" ? actual : `${outcome.message} ${actual}`,
+        remedy: "Look at the Application log of the server, then run again.",
+      });
+    case "failed":
+      return new Refusal("CMDLET_FAILED", {
+        message: "The cmdlet that switches the identity failed.",
+        expected,
+        actual: outcome.message,
+        remedy: "Look at the Application log of the server, then run again.",
+      });
+    case "completed":
+      return new Refusal("VERIFICATION_FAILED", {
+        message: "The cmdlet ended well, but the connector is not on the new identity.",
+        expected,
+        actual,
+        remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
+      });
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Proof, before anything is switched, that Entra accepts the key for the application: a token with the roles that are
+ * needed, from a client assertion signed by that key. Asked for again until Entra has replicated, within bounds.
+ */
+import type { RegisterRequest } from "../../../model/host-protocol";
+import { readTokenAnswer, tokenRequest, type TokenAnswer } from "../token-client";
+import type { Context } from "./context";
+import { Refusal } from "./refusal";
+
+/** Largest difference between the host's clock and the token endpoint's, in seconds. */
+const MAXIMUM_SKEW = 300;
+/** Between two requests, in seconds. */
+const PAUSE = 1;
+
+const REMEDIES = {
+  unreachable: "Let this session reach the token endpoint (proxy, firewall), then run again.",
+  refused: "Check that the application holds this certificate, then run again; replication can take minutes.",
+  role: "Check the application's role assignments, then run again; replication can take minutes.",
+};
+
+/** A request's outcome that waiting may change. */
+interface Failure {
+  refusal: Refusal;
+  final: boolean;
+}
+
+export async function proveToken(context: Context<RegisterRequest>): Promise<void> {
+  const { windows, request } = context;
+  const seconds = () => new Date(windows.getTime()).getTime() / 1000;
+  const deadline = seconds() + request.bounds.replicationSeconds;
+  for (const { resourceAppId, roles } of request.requiredRoles) {
+    for (;;) {
+      const failure = await tryToken(context, resourceAppId, roles);
+      if (!failure) break;
+      if (failure.final || seconds() + PAUSE > deadline) throw failure.refusal;
+      await windows.wait(PAUSE);
+    }
+  }
+}
+
+async function tryToken(
+  { windows, request }: Context<RegisterRequest>,
+  resourceAppId: string,
+  roles: readonly string[],
+): Promise<Failure | null> {
+  const { appId, certificateSha256, tokenEndpoint } = request;
+  const sign = (data: Buffer) => Buffer.from(windows.sign(certificateSha256, data.toString("base64")), "base64");
+  const now = new Date(windows.getTime());
+  const form = tokenRequest({ appId, certificateSha256, tokenEndpoint, now, sign }, resourceAppId);
+  const answer = await windows.postForm(tokenEndpoint, form);
+  if (answer.date) requireClock(new Date(windows.getTime()), new Date(answer.date));
+  return judge(readTokenAnswer(answer), { reached: answer.reached, request, resourceAppId, roles });
+}
+
+function requireClock(host: Date, endpoint: Date): void {
+  const skew = Math.round((host.getTime() - endpoint.getTime()) / 1000);
+  if (Math.abs(skew) <= MAXIMUM_SKEW) return;
+  throw new Refusal("CLOCK_SKEW", {
+    message: "The server's clock is off.",
+    expected: `at most ${MAXIMUM_SKEW} s between it and the token endpoint`,
+    actual: `${Math.abs(skew)} s ${skew > 0 ? "ahead" : "behind"}`,
+    remedy: "Correct the time service on the server (w32tm /resync), then run again.",
+  });
+}
+
+function judge(
+  answer: TokenAnswer,
+  asked: { reached: boolean; request: RegisterRequest; resourceAppId: string; roles: readonly string[] },
+): Failure | null {
+  const { request, resourceAppId, roles } = asked;
+  if (answer.kind === "unavailable") {
+    const refusal = new Refusal("TOKEN_ENDPOINT_UNREACHABLE", {
+      message: "The token endpoint cannot be reached from this session; this says nothing about the key.",
+      expected: `an answer from ${request.tokenEndpoint}`,
+      actual: answer.reason,
+      remedy: REMEDIES.unreachable,
+    });
+    return { refusal, final: !asked.reached };
+  }
+  if (answer.kind === "refused") {
+    const refusal = new Refusal("TOKEN_REFUSED", {
+      message: `Entra does not accept the certificate for application ${request.appId}.`,
+      expected: `a token for ${resourceAppId}`,
+      actual: answer.reason,
+      remedy: REMEDIES.refused,
+    });
+    return { refusal, final: false };
+  }
+  const missing = roles.filter((role) => !answer.roles.includes(role));
+  if (missing.length === 0) return null;
+  const refusal = new Refusal("ROLE_MISSING", {
+    message: `The token for ${resourceAppId} lacks ${missing.join(", ")}.`,
+    expected: roles.join(", "),
+    actual: answer.roles.join(", ") || "no roles",
+    remedy: REMEDIES.role,
+  });
+  return { refusal, final: false };
+}

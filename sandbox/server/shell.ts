@@ -1,0 +1,87 @@
+/**
+ * How sshd's default shell takes a command line apart before powershell.exe sees it. Not a shell: it knows just enough
+ * to make a fragile command line fail here as it would there.
+ */
+
+export type DefaultShell = "cmd" | "powershell";
+
+/** Longest command line of cmd.exe, in characters. */
+export const COMMAND_LIMIT = 8191;
+
+/** A command line that the shell does not pass on as it was meant; the message is what the shell would print. */
+export class ShellError extends Error {}
+
+/** Variables that both shells expand. */
+const VARIABLES: Record<string, string> = {
+  programfiles: "C:\\Program Files",
+  programdata: "C:\\ProgramData",
+  systemroot: "C:\\Windows",
+  windir: "C:\\Windows",
+  systemdrive: "C:",
+  temp: "C:\\Windows\\Temp",
+};
+
+/**
+ * The script that a command line hands to powershell.exe with -EncodedCommand.
+ *
+ * @throws ShellError where the shell breaks the line, or it starts something else
+ */
+export function encodedScript(commandLine: string, shell: DefaultShell): string {
+  if (commandLine.length > COMMAND_LIMIT) throw new ShellError("The command line is too long.");
+  const words = shell === "cmd" ? cmdWords(commandLine) : powershellWords(commandLine);
+  const [program, ...options] = words;
+  if (!/^powershell(\.exe)?$/i.test(program ?? "")) {
+    throw new ShellError("This stand-in runs only this project's bootstraps, through powershell.exe -EncodedCommand.");
+  }
+  const index = options.findIndex((option) => /^[-/](e|ec|en[a-z]*)$/i.test(option));
+  const encoded = index < 0 ? undefined : options[index + 1];
+  if (encoded === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) {
+    throw new ShellError("This stand-in runs only this project's bootstraps, through powershell.exe -EncodedCommand.");
+  }
+  return Buffer.from(encoded, "base64").toString("utf16le");
+}
+
+/** cmd.exe: %VARIABLE% first, then operators outside quotes break the line, ^ takes the next character's meaning. */
+function cmdWords(commandLine: string): string[] {
+  const expanded = commandLine.replace(/%([^%\s]+)%/g, (all, name: string) => VARIABLES[name.toLowerCase()] ?? all);
+  let quoted = false;
+  let line = "";
+  for (let index = 0; index < expanded.length; index += 1) {
+    const char = expanded[index];
+    if (char === '"') quoted = !quoted;
+    if (!quoted && "|&<>".includes(char)) throw new ShellError(`cmd.exe breaks the command line at "${char}".`);
+    if (!quoted && char === "^") index += 1;
+    line += expanded[index] ?? "";
+  }
+  return splitWords(line);
+}
+
+/** Windows PowerShell: $ expands outside single quotes, ` takes the next character's meaning, operators break the line. */
+function powershellWords(commandLine: string): string[] {
+  let quote = "";
+  let line = "";
+  for (let index = 0; index < commandLine.length; index += 1) {
+    const char = commandLine[index];
+    if (quote === "" && "|&<>;(){}@#,".includes(char)) {
+      throw new ShellError(`PowerShell breaks the command line at "${char}".`);
+    }
+    if (char === "`" && quote !== "'") {
+      index += 1;
+      line += commandLine[index] ?? "";
+    } else if (char === "$" && quote !== "'") {
+      const match = /^\$(?:env:)?\w*/i.exec(commandLine.slice(index))!;
+      line += /^\$env:/i.test(match[0]) ? (VARIABLES[match[0].slice(5).toLowerCase()] ?? "") : "";
+      index += match[0].length - 1;
+    } else {
+      if (char === quote) quote = "";
+      else if (quote === "" && (char === '"' || char === "'")) quote = char;
+      line += char === "'" && quote !== '"' ? '"' : char;
+    }
+  }
+  return splitWords(line);
+}
+
+/** Words as a Windows program gets them: blanks separate, double quotes keep together. */
+function splitWords(line: string): string[] {
+  return [...line.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)].map(([word]) => word.replace(/"/g, ""));
+}

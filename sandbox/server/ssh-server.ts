@@ -1,0 +1,197 @@
+/**
+ * The SSH side of an emulated server: one user key, exec and SFTP, no shell and no terminal.
+ *
+ * Every connection gets its own faults, so that a fault for N times strikes N connections or N commands.
+ */
+import * as net from "node:net";
+import { Server, utils, type Connection, type ParsedKey, type ServerChannel } from "ssh2";
+import type { HostFiles } from "./host-files";
+import type { OperationFaults } from "./operation-faults";
+import { serveSftp } from "./sftp-session";
+
+/** A command that a client wants to run. */
+export interface ExecRequest {
+  command: string;
+  user: string;
+  /** Everything that comes on stdin until the client ends it; rejects where the connection breaks before. */
+  stdin: () => Promise<string>;
+  faults: OperationFaults;
+  /** Cuts the connection; the command goes on. */
+  dropSession: () => void;
+}
+
+export interface ExecResult {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+export interface SshServerOptions {
+  /** Private host key, OpenSSH or PEM. */
+  hostKey: string;
+  /** The key that is shown while the fault `host-key` holds. */
+  otherHostKey: string;
+  /** The one public key that may log in, as a line of authorized_keys. */
+  authorizedKey: string;
+  files: HostFiles;
+  newFaults: () => OperationFaults;
+  exec: (request: ExecRequest) => Promise<ExecResult>;
+}
+
+/** Longest request on stdin, in bytes; the piped program has some 100,000. */
+const MAX_STDIN = 8 * 1024 * 1024;
+/** How long running commands are waited for when the server closes, in milliseconds. */
+const CLOSE_PATIENCE = 30_000;
+
+export class SshServer {
+  /** Connections that logged in. */
+  sessions = 0;
+  private readonly listener: net.Server;
+  private readonly genuine: Server;
+  private readonly impostor: Server;
+  private readonly authorized: ParsedKey;
+  private readonly connections = new Set<Connection>();
+  private readonly sockets = new Set<net.Socket>();
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(private readonly options: SshServerOptions) {
+    const authorized = utils.parseKey(options.authorizedKey);
+    if (authorized instanceof Error) throw new Error(`the authorised key cannot be read: ${authorized.message}`);
+    this.authorized = Array.isArray(authorized) ? authorized[0] : authorized;
+    this.genuine = this.server(options.hostKey);
+    this.impostor = this.server(options.otherHostKey);
+    this.listener = net.createServer((socket) => this.admit(socket));
+  }
+
+  /** Listens on 127.0.0.1; port 0 picks a free one. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.listener.once("error", reject);
+      this.listener.listen(port, "127.0.0.1", () => {
+        this.listener.off("error", reject);
+        resolve((this.listener.address() as net.AddressInfo).port);
+      });
+    });
+  }
+
+  /** Takes no more connections, lets running commands end, then closes every connection in order. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      if (this.listener.listening) this.listener.close(() => resolve());
+      else resolve();
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_PATIENCE);
+    });
+    await Promise.race([Promise.allSettled(this.running), patience]);
+    clearTimeout(timer);
+    for (const connection of this.connections) connection.end();
+    const grace = setTimeout(() => this.sockets.forEach((socket) => socket.destroy()), 500);
+    await closed;
+    clearTimeout(grace);
+  }
+
+  /** Decides for one connection: refused at once, with another host key, or as it should be. */
+  private admit(socket: net.Socket): void {
+    const faults = this.options.newFaults();
+    this.sockets.add(socket);
+    socket.on("close", () => this.sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+    if (faults.strikes("unreachable")) {
+      socket.resetAndDestroy();
+      return;
+    }
+    (faults.strikes("host-key") ? this.impostor : this.genuine).injectSocket(socket);
+  }
+
+  private server(hostKey: string): Server {
+    const server = new Server({ hostKeys: [hostKey], ident: "OpenSSH_for_Windows_9.5" }, (connection) =>
+      this.serve(connection),
+    );
+    // A client that hangs up during the handshake is its own business.
+    server.on("error", () => undefined);
+    return server;
+  }
+
+  private serve(connection: Connection): void {
+    const refusesKey = once(() => this.options.newFaults().strikes("ssh-key"));
+    let user = "";
+    this.connections.add(connection);
+    connection.on("close", () => this.connections.delete(connection));
+    connection.on("error", () => undefined);
+    connection.on("authentication", (context) => {
+      user = context.username;
+      if (context.method !== "publickey") return context.reject(["publickey"]);
+      const mine = context.key.algo === this.authorized.type && context.key.data.equals(this.authorized.getPublicSSH());
+      if (!mine || refusesKey()) return context.reject(["publickey"]);
+      if (context.signature === undefined) return context.accept();
+      const signed = this.authorized.verify(context.blob!, context.signature, context.hashAlgo);
+      return signed === true ? context.accept() : context.reject(["publickey"]);
+    });
+    connection.on("ready", () => {
+      this.sessions += 1;
+    });
+    connection.on("session", (accept) => {
+      const session = accept();
+      session.on("pty", (_accept, reject) => reject?.());
+      session.on("shell", (_accept, reject) => reject?.());
+      session.on("env", (_accept, reject) => reject?.());
+      session.on("exec", (acceptExec, _reject, { command }) => {
+        this.track(this.execute(acceptExec(), command, user, connection));
+      });
+      session.on("sftp", (acceptSftp) => serveSftp(acceptSftp(), this.options.files, user, this.options.newFaults()));
+    });
+  }
+
+  private track(work: Promise<void>): void {
+    const tracked = work.catch(() => undefined).finally(() => this.running.delete(tracked));
+    this.running.add(tracked);
+  }
+
+  private async execute(channel: ServerChannel, command: string, user: string, connection: Connection): Promise<void> {
+    channel.on("error", () => undefined);
+    const input = collect(channel);
+    // Whoever wants no stdin must not leave a rejection behind.
+    input.catch(() => undefined);
+    const result = await this.options.exec({
+      command,
+      user,
+      stdin: () => input,
+      faults: this.options.newFaults(),
+      dropSession: () => (connection as unknown as { _sock: net.Socket })._sock.destroy(),
+    });
+    if (!channel.writable) return;
+    await Promise.race([send(channel, result), new Promise((resolve) => channel.once("close", resolve))]);
+  }
+}
+
+/** Writes all, then exit status, end of file and close, in that order. */
+async function send(channel: ServerChannel, result: ExecResult): Promise<void> {
+  const write = (stream: NodeJS.WritableStream, text: string) =>
+    text === "" ? undefined : new Promise((resolve) => stream.write(text, resolve));
+  await write(channel.stderr, result.stderr);
+  await write(channel, result.stdout);
+  channel.exit(result.exitCode);
+  channel.end();
+}
+
+/** Reads a channel until the client ends its side. */
+function collect(channel: ServerChannel): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    channel.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_STDIN) reject(new Error(`more than ${MAX_STDIN} bytes on stdin`));
+      else chunks.push(chunk);
+    });
+    channel.once("end", () => resolve(Buffer.concat(chunks).toString("latin1")));
+    channel.once("close", () => reject(new Error("the connection broke before stdin ended")));
+  });
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { value: T } | undefined;
+  return () => (known ??= { value: compute() }).value;
+}

@@ -1,0 +1,125 @@
+/** How an emulated server talks to the token endpoint: real HTTPS, to loopback only. */
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as https from "node:https";
+import type { Windows } from "./windows";
+
+export type FormAnswer = Awaited<ReturnType<Windows["postForm"]>>;
+
+/** Longest wait for an answer, in milliseconds. */
+const TIMEOUT = 15_000;
+const LOOPBACK = ["localhost", "127.0.0.1", "::1", "[::1]"];
+
+/** Lifetime of a client assertion in seconds, as the product makes them. */
+const ASSERTION_SECONDS = 600;
+
+/** POST of a form. Never rejects: what hinders it is in `problem`. */
+export function postForm(
+  url: string,
+  form: Record<string, string>,
+  caFile: string,
+  timeout = TIMEOUT,
+): Promise<FormAnswer> {
+  const unreached = (problem: string): FormAnswer => ({ reached: false, status: 0, body: "", date: null, problem });
+  return new Promise((resolve) => {
+    let request;
+    try {
+      const target = new URL(url);
+      if (!LOOPBACK.includes(target.hostname)) {
+        return resolve(unreached(`${target.host} is not loopback: an emulated server reaches nothing else`));
+      }
+      const body = new URLSearchParams(form).toString();
+      const headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "content-length": Buffer.byteLength(body),
+      };
+      const ca = fs.readFileSync(caFile);
+      request = https.request(target, { method: "POST", headers, ca, agent: false, timeout }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", (error) => resolve(unreached(error.message)));
+        response.on("end", () =>
+          resolve({
+            reached: true,
+            status: response.statusCode ?? 0,
+            body: Buffer.concat(chunks).toString("utf8"),
+            date: response.headers.date ?? null,
+            problem: null,
+          }),
+        );
+      });
+      request.on("timeout", () => request!.destroy(new Error(`no answer within ${timeout / 1000} s`)));
+      request.on("error", (error) => resolve(unreached(error.message || error.name)));
+      request.end(body);
+    } catch (error) {
+      resolve(unreached((error as Error).message));
+    }
+  });
+}
+
+const base64url = (value: Buffer | string) => Buffer.from(value).toString("base64url");
+
+/** What a client assertion is made of. */
+export interface AssertionParts {
+  appId: string;
+  certificateSha256: string;
+  tokenEndpoint: string;
+  now: Date;
+  /** PS256 signature over the bytes. */
+  sign: (data: Buffer) => Buffer;
+}
+
+/** The form of a token request with a client assertion (RFC 7523): PS256, x5t#S256, ten minutes, a fresh jti. */
+export function tokenRequest(parts: AssertionParts, resourceAppId: string): Record<string, string> {
+  const issuedAt = Math.floor(parts.now.getTime() / 1000);
+  const header = { alg: "PS256", typ: "JWT", "x5t#S256": base64url(Buffer.from(parts.certificateSha256, "hex")) };
+  const claims = {
+    aud: parts.tokenEndpoint,
+    iss: parts.appId,
+    sub: parts.appId,
+    jti: randomUUID(),
+    nbf: issuedAt,
+    iat: issuedAt,
+    exp: issuedAt + ASSERTION_SECONDS,
+  };
+  const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
+  return {
+    grant_type: "client_credentials",
+    client_id: parts.appId,
+    scope: `${resourceAppId}/.default`,
+    client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    client_assertion: `${signed}.${base64url(parts.sign(Buffer.from(signed)))}`,
+  };
+}
+
+/** What the token endpoint made of a request. */
+export type TokenAnswer =
+  | { kind: "token"; roles: string[] }
+  /** Entra refused it; `reason` is the first line of its error. */
+  | { kind: "refused"; reason: string }
+  /** No answer, or none that tells anything about the request. */
+  | { kind: "unavailable"; reason: string };
+
+/** Reads an answer of the token endpoint; the token itself goes no further. */
+export function readTokenAnswer(answer: FormAnswer): TokenAnswer {
+  if (!answer.reached) return { kind: "unavailable", reason: answer.problem ?? "no answer" };
+  let body: { access_token?: unknown; error?: unknown; error_description?: unknown };
+  try {
+    body = JSON.parse(answer.body) as typeof body;
+  } catch {
+    return { kind: "unavailable", reason: `HTTP ${answer.status} without JSON` };
+  }
+  if (answer.status === 429 || answer.status >= 500) return { kind: "unavailable", reason: `HTTP ${answer.status}` };
+  if (typeof body.access_token !== "string") {
+    const description = String(body.error_description ?? body.error ?? `HTTP ${answer.status}`);
+    return { kind: "refused", reason: description.split(/\r?\n/, 1)[0] };
+  }
+  try {
+    const claims = JSON.parse(Buffer.from(body.access_token.split(".")[1], "base64url").toString("utf8")) as {
+      roles?: unknown;
+    };
+    return { kind: "token", roles: Array.isArray(claims.roles) ? claims.roles.map(String) : [] };
+  } catch {
+    return { kind: "refused", reason: "an access token that cannot be read" };
+  }
+}

@@ -32,6 +32,9 @@ export const TIMED_OUT = 124;
 /** How long after SIGTERM or SIGHUP, which nobody repeats, Pulumi may take to end what is under way, in milliseconds. */
 const TERMINATION_GRACE = 60_000;
 
+/** How long output may still come after Pulumi has ended. */
+const DRAIN_MILLISECONDS = 1000;
+
 function collect(stream: NodeJS.ReadableStream | null): () => string {
   const chunks: Buffer[] = [];
   stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -63,6 +66,24 @@ function passInterrupts(child: ChildProcess, log: (line: string) => void): { see
   return { seen: () => interrupts > 0, remove };
 }
 
+/** Exit code or signal, once all output is there; a plugin that outlives the CLI may hold its pipes for ever. */
+function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (...result) => {
+      const drain = setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        resolve(result);
+      }, DRAIN_MILLISECONDS);
+      child.once("close", () => {
+        clearTimeout(drain);
+        resolve(result);
+      });
+    });
+  });
+}
+
 /**
  * Runs the CLI to its end.
  *
@@ -88,10 +109,7 @@ export async function runPulumiProcess(
           if (child.pid !== undefined) killTree(child.pid);
         }, limitSeconds * 1000);
   try {
-    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (...ended) => resolve(ended));
-    });
+    const [code, signal] = await ended(child);
     return {
       code: timedOut ? TIMED_OUT : (code ?? exitCodeOf(signal ?? "SIGKILL")),
       stdout: stdout(),

@@ -1,0 +1,56 @@
+/** Makes a sandbox folder new: keys, ports, a tenant as an organisation would have it, and its two sync servers. */
+import { createHash, randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import { SandboxClock } from "./clock";
+import { SandboxFaults } from "./faults";
+import type { SandboxFolder } from "./folder";
+import { makeKeys, readKeys } from "./keys";
+import { makeManagedCertificate } from "./managed-certificate";
+import { makeServers, makeTenant } from "./parts";
+import { makeSettings, SERVER_NAMES, TENANT_DOMAIN, writeSettings, type Settings } from "./settings";
+import { seedTenant } from "./tenant/seed";
+
+/** The first twelve digits of a machine identifier, with which the product names what belongs to a server. */
+const suffix = () => randomBytes(6).toString("hex");
+
+/**
+ * Fills an empty folder. The settings are written last: a folder without them is half-made and made again.
+ *
+ * @param folder held by the caller's lock; what it holds goes, but the plugins in its Pulumi home
+ */
+export async function makeSandbox(folder: SandboxFolder): Promise<void> {
+  folder.wipe(["home"]);
+  await makeKeys(folder.keys, SERVER_NAMES);
+  fs.mkdirSync(folder.state, { recursive: true });
+  fs.mkdirSync(folder.home, { recursive: true });
+  const keys = readKeys(folder.keys, SERVER_NAMES);
+  const chosen = await makeSettings();
+  const clock = new SandboxClock(folder.clockFile);
+  const faults = new SandboxFaults(folder.faultsFile);
+  const tenant = makeTenant({ folder, keys, clock, faults });
+  seedTenant(tenant.store, {
+    tenantId: chosen.tenantId,
+    domain: TENANT_DOMAIN,
+    pipeline: { ...chosen.pipeline, secret: keys.clientSecret },
+  });
+  const managed = await addApplication(tenant, `ConnectSyncProvisioning_SYNC01_${suffix()}`, clock.now());
+  const spare = await addApplication(tenant, `ConnectSyncProvisioning_SYNC00_${suffix()}`, clock.now());
+  const tokenEndpoint = `https://localhost:${chosen.ports.tenant}/${chosen.tenantId}/oauth2/v2.0/token`;
+  const extras = { tenant: { tokenEndpoint, domain: TENANT_DOMAIN } };
+  const servers = makeServers({ folder, keys, clock, faults, backend: "model" });
+  servers.sync01.seed({ kind: "managed", appId: managed.appId, certificateDer: managed.certificate }, extras);
+  servers.sync02.seed({ kind: "password", userName: `Sync_SYNC02_${suffix()}@${TENANT_DOMAIN}` }, extras);
+  const settings: Settings = { ...chosen, applications: { managed: managed.appId, spare: spare.appId } };
+  writeSettings(folder.settingsFile, settings);
+}
+
+/** An application of the product with its certificate, as managed mode makes it. */
+async function addApplication(
+  tenant: ReturnType<typeof makeTenant>,
+  displayName: string,
+  now: Date,
+): Promise<{ appId: string; certificate: Buffer; sha256: string }> {
+  const certificate = await makeManagedCertificate(displayName, now);
+  const { appId } = tenant.store.addManagedApplication({ displayName, certificates: [certificate] });
+  return { appId, certificate, sha256: createHash("sha256").update(certificate).digest("hex") };
+}

@@ -1,0 +1,32 @@
+/** Self-signed certificates as the product makes them for its own applications; nobody here needs their keys. */
+import "reflect-metadata";
+import { randomBytes, webcrypto } from "node:crypto";
+import * as x509 from "@peculiar/x509";
+
+const ALGORITHM = {
+  name: "RSASSA-PKCS1-v1_5",
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: "SHA-256",
+};
+const LIFETIME_DAYS = 180;
+
+/**
+ * A certificate whose private key is thrown away: in managed mode it lies in the service account's own store, out of
+ * reach over SSH, so that nothing of this project ever signs with it.
+ *
+ * @returns DER
+ */
+export async function makeManagedCertificate(commonName: string, now: Date): Promise<Buffer> {
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: randomBytes(8).toString("hex"),
+    name: `CN=${commonName}`,
+    notBefore: now,
+    notAfter: new Date(now.getTime() + LIFETIME_DAYS * 86_400_000),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true)],
+  });
+  return Buffer.from(certificate.rawData);
+}

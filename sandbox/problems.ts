@@ -1,0 +1,33 @@
+/** Errors that a person can act on: one line each, without a stack trace. */
+import { byNearness } from "../model/nearest";
+
+/** Exit codes of the sandbox's commands; those of Pulumi are passed on. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, locked: 3 } as const;
+
+/** A command that was used wrongly; ends with exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+/** Something outside the command stands in the way; the message says what to do. */
+export class SandboxError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "SandboxError";
+  }
+}
+
+/**
+ * A name, checked against those that exist.
+ *
+ * @param kind what the name stands for, such as "server"
+ * @throws UsageError that lists the right ones, the nearest first
+ */
+export function checkName<T extends string>(kind: string, name: string, known: readonly T[]): T {
+  const found = known.find((candidate) => candidate === name);
+  if (found !== undefined) return found;
+  throw new UsageError(`no ${kind} "${name}"; there is ${byNearness(name, known).join(", ")}`);
+}

@@ -1,0 +1,89 @@
+/** Pulumi as the sandbox runs it: which CLI, which plugins, which environment, on which stack. */
+import * as fs from "node:fs";
+import { STACK } from "./environment";
+import type { SandboxFolder } from "./folder";
+import { SandboxError } from "./problems";
+import { runPulumiProcess, type PulumiResult, type PulumiStdio } from "./pulumi-process";
+import { makeScratchProject, projectName, stackExists } from "./stack";
+import {
+  childEnvironment,
+  preparePlugins,
+  removeStaleLocks,
+  resolveToolchain,
+  toolchainVariables,
+  type Toolchain,
+} from "./toolchain";
+
+export interface RunOptions {
+  environment: NodeJS.ProcessEnv;
+  stdio?: PulumiStdio;
+  limitSeconds?: number;
+}
+
+/** Variables of the user's shell that the stand-ins know, beyond what any child may see. */
+const PASSED_ON = ["SANDBOX_WAIT"] as const;
+
+const INIT_LIMIT_SECONDS = 60;
+
+export class PulumiRunner {
+  private found: Toolchain | undefined;
+
+  constructor(
+    private readonly folder: SandboxFolder,
+    private readonly projectFolder: string,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** Finds, installs or builds CLI and plugins; says which plugins are used. */
+  async prepare(): Promise<void> {
+    if (this.found) return;
+    const toolchain = await resolveToolchain({ log: this.log });
+    fs.mkdirSync(this.folder.home, { recursive: true });
+    await preparePlugins({ toolchain, pulumiHome: this.folder.home, log: this.log });
+    this.found = toolchain;
+  }
+
+  /** @throws Error before {@link prepare} */
+  get toolchain(): Toolchain {
+    if (!this.found) throw new Error("the toolchain is known only after start()");
+    return this.found;
+  }
+
+  /** What may be known of the user's shell, what the toolchain needs, and `variables`. */
+  environment(variables: Record<string, string>): NodeJS.ProcessEnv {
+    const passed = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+    return childEnvironment({ ...passed, ...toolchainVariables(this.toolchain), ...variables });
+  }
+
+  /** Runs the CLI in the project's folder, on the stack `dev`. */
+  async run(args: readonly string[], { environment, stdio = "pipe", limitSeconds }: RunOptions): Promise<PulumiResult> {
+    for (const lock of removeStaleLocks(this.folder.state)) this.log(`removed the lock of a dead Pulumi: ${lock}`);
+    fs.mkdirSync(this.folder.state, { recursive: true });
+    if (needsStack(args)) await this.ensureStack(environment);
+    const { pulumi } = this.toolchain;
+    const options = { folder: this.projectFolder, environment, stdio, limitSeconds, log: this.log };
+    return runPulumiProcess(pulumi, args, options);
+  }
+
+  private async ensureStack(environment: NodeJS.ProcessEnv): Promise<void> {
+    if (stackExists(this.folder, projectName(this.projectFolder))) return;
+    const folder = makeScratchProject(this.folder, this.projectFolder);
+    const args = ["stack", "init", STACK, "--no-select", "--non-interactive"];
+    const result = await runPulumiProcess(this.toolchain.pulumi, args, {
+      folder,
+      environment,
+      stdio: "pipe",
+      limitSeconds: INIT_LIMIT_SECONDS,
+      log: this.log,
+    });
+    if (result.code === 0) return;
+    throw new SandboxError(`the stack ${STACK} could not be made: ${(result.stderr || result.stdout).trim()}`);
+  }
+}
+
+/** Whether a command line of Pulumi works on a stack, so that it should be there. */
+function needsStack(args: readonly string[]): boolean {
+  const [command, subcommand] = args.filter((arg) => !arg.startsWith("-"));
+  if (command === undefined || ["version", "help"].includes(command)) return false;
+  return !(command === "stack" && subcommand === "init");
+}

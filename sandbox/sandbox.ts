@@ -1,0 +1,209 @@
+/** The sandbox as one thing: a tenant, its sync servers, the agent with the SSH key, and Pulumi pointed at them. */
+import * as fs from "node:fs";
+import { labelPrefix } from "../model/labels";
+import { SshAgent } from "./agent/ssh-agent";
+import { breakServer, declaredApplication } from "./breaks";
+import { SandboxClock } from "./clock";
+import { pulumiVariables, sandboxVariables, STACK } from "./environment";
+import { SandboxFaults } from "./faults";
+import { REPOSITORY, SandboxFolder } from "./folder";
+import { chooseHostBackend } from "./host-backend";
+import { readKeys, type SandboxKeys } from "./keys";
+import { SandboxLock } from "./lock";
+import { makeSandbox } from "./make-sandbox";
+import { makeServers, makeTenant } from "./parts";
+import { checkName, SandboxError } from "./problems";
+import { PulumiRunner } from "./pulumi-runner";
+import type { PulumiResult, PulumiStdio } from "./pulumi-process";
+import type { EmulatedServer } from "./server/emulated-server";
+import { readSettings, SERVER_NAMES, type Settings } from "./settings";
+import type { SandboxStatus } from "./status";
+import type { Tenant } from "./tenant/tenant";
+import type { Toolchain } from "./toolchain";
+
+export interface OpenOptions {
+  /** @default SANDBOX_FOLDER, else .sandbox in the repository */
+  folder?: string;
+  /** What this process does, for whoever waits for the lock: "npm start". */
+  command: string;
+  /** Announcements, one line each. @default stderr */
+  log?: (line: string) => void;
+  /** The Pulumi project that is run. @default the repository */
+  projectFolder?: string;
+  /** How long another command that holds the folder is waited for, in seconds. @default 10 */
+  waitSeconds?: number;
+}
+
+/** Told at the beginning of each stage of {@link Sandbox.start}. */
+export type StageListener = (stage: "toolchain" | "tenant" | "servers") => void;
+
+export class Sandbox {
+  readonly clock: SandboxClock;
+  readonly faults: SandboxFaults;
+  readonly tenant: Tenant;
+  /** By name. */
+  readonly servers: Readonly<Record<string, EmulatedServer>>;
+  private readonly agent: SshAgent;
+  private readonly runner: PulumiRunner;
+  private readonly onExit = () => fs.rmSync(this.folder.agentFolder, { recursive: true, force: true });
+
+  private constructor(
+    readonly folder: SandboxFolder,
+    private readonly lock: SandboxLock,
+    private readonly options: OpenOptions & { log: (line: string) => void },
+    readonly settings: Settings,
+    private readonly keys: SandboxKeys,
+  ) {
+    this.clock = new SandboxClock(folder.clockFile);
+    this.faults = new SandboxFaults(folder.faultsFile);
+    const parts = { folder, keys, clock: this.clock, faults: this.faults };
+    this.tenant = makeTenant(parts);
+    const backend = chooseHostBackend();
+    this.backend = backend.description;
+    this.servers = makeServers({ ...parts, backend: backend.kind });
+    this.agent = new SshAgent(keys.user.privateKey);
+    this.runner = new PulumiRunner(folder, options.projectFolder ?? REPOSITORY, options.log);
+  }
+
+  /** What answers on the servers, for people. */
+  readonly backend: string;
+
+  /**
+   * Takes the folder's lock, makes what is missing, and runs the scheduled tasks that fell due.
+   *
+   * @throws LockedError where another command holds the folder
+   */
+  static async open(options: OpenOptions): Promise<Sandbox> {
+    const folder = new SandboxFolder(options.folder);
+    folder.make();
+    const lock = await SandboxLock.take(folder.lockFile, options.command, options.waitSeconds);
+    const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
+    try {
+      if (readSettings(folder.settingsFile) === null) await makeSandbox(folder);
+      const settings = readSettings(folder.settingsFile)!;
+      const keys = readKeys(folder.keys, SERVER_NAMES);
+      const sandbox = new Sandbox(folder, lock, { ...options, log }, settings, keys);
+      for (const server of Object.values(sandbox.servers)) server.runDueTasks();
+      return sandbox;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Brings up toolchain, tenant, servers and agent. */
+  async start(onStage: StageListener = () => undefined): Promise<void> {
+    onStage("toolchain");
+    await this.runner.prepare();
+    await this.listen(onStage);
+  }
+
+  /** Brings up tenant, servers and agent only. */
+  async listen(onStage: StageListener = () => undefined): Promise<void> {
+    const { ports } = this.settings;
+    onStage("tenant");
+    await listenOn("the tenant", ports.tenant, (port) => this.tenant.listen(port));
+    onStage("servers");
+    this.options.log(`servers answer through ${this.backend}`);
+    for (const name of SERVER_NAMES) {
+      await listenOn(name, ports.servers[name], (port) => this.servers[name].listen(port));
+    }
+    this.folder.makeAgentFolder();
+    process.on("exit", this.onExit);
+    await this.agent.listen(this.folder.agentSocket);
+  }
+
+  /** The Pulumi that runs, once {@link start} has found it. */
+  get toolchain(): Toolchain {
+    return this.runner.toolchain;
+  }
+
+  /**
+   * The whole environment of Pulumi and whatever it starts.
+   *
+   * @throws Error before {@link start}
+   */
+  environment(): NodeJS.ProcessEnv {
+    return this.runner.environment({
+      ...pulumiVariables(this.folder),
+      ...sandboxVariables(this.folder, this.settings, this.keys),
+    });
+  }
+
+  /**
+   * Runs the Pulumi CLI on the stack `dev`, which is made where it is missing.
+   *
+   * @param options.stdio `inherit` or `pipe`, which collects the output. @default "pipe"
+   * @param options.limitSeconds after which all of it is killed. @default none
+   * @param options.extraEnv added to the environment last
+   */
+  async pulumi(
+    args: readonly string[],
+    options: { limitSeconds?: number; stdio?: PulumiStdio; extraEnv?: Record<string, string | undefined> } = {},
+  ): Promise<PulumiResult> {
+    const { extraEnv, ...rest } = options;
+    return this.runner.run(args, { ...rest, environment: { ...this.environment(), ...extraEnv } });
+  }
+
+  /** What tenant and servers hold. */
+  status(): SandboxStatus {
+    return {
+      now: this.clock.now().toISOString(),
+      cloud: "global",
+      tenant: { applications: this.tenant.store.describe().applications },
+      servers: SERVER_NAMES.map((name) => this.servers[name].describe()),
+    };
+  }
+
+  /** @throws UsageError where there is no such server */
+  server(name: string): EmulatedServer {
+    return this.servers[checkName("server", name, SERVER_NAMES)];
+  }
+
+  /** Changes a server, or what Entra holds for it, behind Pulumi's back. */
+  break(name: string, what: string): void {
+    const server = this.server(name);
+    breakServer({ tenant: this.tenant, server, name, spareAppId: this.settings.applications.spare }, what);
+  }
+
+  /**
+   * An administrator runs the linking command at the server's desktop, with the declared application and the newest
+   * certificate of ours. Tenant and servers must listen.
+   *
+   * @returns what the connector was linked to
+   */
+  async signIn(name: string): Promise<{ appId: string; certificateSha256: string }> {
+    const server = this.server(name);
+    const { appId } = declaredApplication(this.tenant, name);
+    const prefix = labelPrefix({ stack: STACK, server: name });
+    const own = server.describe().certificates.filter(({ friendlyName }) => friendlyName.startsWith(prefix));
+    const [newest] = own.sort((left, right) => right.notAfter.localeCompare(left.notAfter));
+    if (!newest) throw new SandboxError(`${name} has no certificate of ours yet; run "npm start" first`);
+    await server.linkByHand(appId, newest.sha256);
+    return { appId, certificateSha256: newest.sha256 };
+  }
+
+  /** Stops what listens, lets what runs on the servers end, and gives the lock back. */
+  async close(): Promise<void> {
+    try {
+      await this.agent.close();
+      await Promise.all(Object.values(this.servers).map((server) => server.close()));
+      await this.tenant.close();
+    } finally {
+      process.removeListener("exit", this.onExit);
+      this.onExit();
+      this.lock.release();
+    }
+  }
+}
+
+/** @throws SandboxError where somebody else listens on the port that was picked for this folder */
+async function listenOn(what: string, port: number, listen: (port: number) => Promise<number>): Promise<void> {
+  try {
+    await listen(port);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    const remedy = 'end it, or pick new ports (and lose what the sandbox holds) with "npm run sandbox -- reset"';
+    throw new SandboxError(`another program listens on port ${port} of ${what}; ${remedy}`, { cause: error });
+  }
+}

@@ -1,0 +1,53 @@
+/** `npm run sandbox -- status --json`: what tenant and servers hold, read from them. The names are a contract. */
+import type { ConnectorFacts, KeyAccess, SchedulerFacts } from "../model/host-protocol";
+
+/** A key credential of an application. */
+export interface KeyCredentialStatus {
+  keyId: string;
+  sha256: string;
+  startDateTime: string;
+  endDateTime: string;
+}
+
+export interface ApplicationStatus {
+  displayName: string;
+  appId: string;
+  objectId: string;
+  /** Object ids. */
+  owners: string[];
+  keyCredentials: KeyCredentialStatus[];
+  passwordCredentials: unknown[];
+  federatedIdentityCredentials: unknown[];
+  requiredResourceAccess: unknown[];
+  servicePrincipal: { objectId: string; accountEnabled: boolean; appRoles: string[] } | null;
+}
+
+export interface CertificateStatus {
+  sha256: string;
+  friendlyName: string;
+  notAfter: string;
+  /** Full name of the key storage provider, null where there is no key. */
+  keyProvider: string | null;
+  keyUsable: boolean;
+  acl: KeyAccess[] | null;
+}
+
+export interface ServerStatus {
+  name: string;
+  role: "active" | "staging";
+  version: string;
+  connector: Pick<ConnectorFacts, "identityType" | "appId" | "certificateSha256" | "parameters">;
+  certificates: CertificateStatus[];
+  scheduler: SchedulerFacts;
+  program: { sha256: string | null };
+  /** Names of the operations that were run, newest last. */
+  journal: string[];
+}
+
+export interface SandboxStatus {
+  /** The sandbox's time, UTC. */
+  now: string;
+  cloud: "global";
+  tenant: { applications: ApplicationStatus[] };
+  servers: ServerStatus[];
+}

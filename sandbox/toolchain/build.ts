@@ -33,6 +33,8 @@ export interface BuildOptions {
   goModule?: string;
   /** @default the place of this module's toolchain in the user's cache */
   folder?: string;
+  /** Where Go and its settings are taken from. @default the environment of this process */
+  env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -48,13 +50,17 @@ export async function buildToolchain(options: BuildOptions): Promise<string> {
     isComplete,
     what: `the Pulumi CLI ${PULUMI_VERSION}`,
     log: options.log,
-    fill: (empty) => fill(empty, goModule, options.log),
+    fill: (empty) => fill(empty, goModule, goVariables(options.env), options.log),
   });
   return folder;
 }
 
-async function fill(folder: string, goModule: string, log: (line: string) => void): Promise<void> {
-  const env = goVariables();
+async function fill(
+  folder: string,
+  goModule: string,
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+): Promise<void> {
   const needed = goVersionOf(goModule);
   const go = await readGoEnvironment(env, needed);
   const fetches = checkGoVersion(go, needed);
@@ -102,7 +108,9 @@ async function checkBuilt(folder: string): Promise<void> {
   const result = await runLimited(path.join(folder, "pulumi"), ["version"], { env, limitSeconds: 60 });
   fs.rmSync(path.join(folder, "home"), { recursive: true, force: true });
   if (result.exitCode !== 0 || result.stdout.trim() !== `v${PULUMI_VERSION}`) {
-    throw new Error(`The built Pulumi CLI does not run as ${PULUMI_VERSION}: ${lastLines(result.stdout + result.stderr, 5)}`);
+    throw new Error(
+      `The built Pulumi CLI does not run as ${PULUMI_VERSION}: ${lastLines(result.stdout + result.stderr, 5)}`,
+    );
   }
 }
 

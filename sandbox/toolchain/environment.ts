@@ -38,6 +38,6 @@ export function networkEnvironment(extra: Variables = {}, from: Variables = proc
 
 function pick(from: Variables, allowed: (name: string) => boolean, extra: Variables): NodeJS.ProcessEnv {
   const kept = Object.entries(from).filter(([name]) => allowed(name));
-  const added = Object.entries(extra);
-  return Object.fromEntries([...kept, ...added].filter(([, value]) => value !== undefined));
+  const variables = { ...Object.fromEntries(kept), ...extra };
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
 }

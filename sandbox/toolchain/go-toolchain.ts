@@ -27,7 +27,9 @@ export interface GoEnvironment {
  */
 export function goVariables(from: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const kept = ["GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB"];
-  const settings = Object.fromEntries([...kept, "GOAUTH", "GOTOOLCHAIN", "XDG_CACHE_HOME"].map((name) => [name, from[name]]));
+  const settings = Object.fromEntries(
+    [...kept, "GOAUTH", "GOTOOLCHAIN", "XDG_CACHE_HOME"].map((name) => [name, from[name]]),
+  );
   return networkEnvironment(
     { ...settings, GOFLAGS: "-mod=readonly -trimpath -buildvcs=false", GOWORK: "off", CGO_ENABLED: "0" },
     from,
@@ -45,7 +47,9 @@ export async function readGoEnvironment(env: NodeJS.ProcessEnv, needed: string):
   // Outside of any module: inside, an old Go would already fetch the later one, only to answer this.
   const result = await runLimited("go", args, { env, cwd: path.parse(process.cwd()).root, limitSeconds: 30 }).catch(
     (error: NodeJS.ErrnoException) => {
-      throw new Error(error.code === "ENOENT" ? `"go" is not on PATH. ${remedy}.` : `"go env" failed: ${error.message}`);
+      throw new Error(
+        error.code === "ENOENT" ? `"go" is not on PATH. ${remedy}.` : `"go env" failed: ${error.message}`,
+      );
     },
   );
   if (result.exitCode !== 0) throw new Error(`"go env" ended with exit code ${result.exitCode}. ${remedy}.`);
@@ -73,7 +77,9 @@ export function checkGoVersion(go: GoEnvironment, needed: string): string | unde
     return `Go ${found} will fetch Go ${needed} by itself, as the build needs it`;
   }
   const local = go.GOTOOLCHAIN === "local" ? " (GOTOOLCHAIN=local keeps it from fetching a later one)" : "";
-  throw new Error(`Go ${found} is too old to build the Pulumi CLI${local}: install Go ${needed} or later, or Pulumi itself.`);
+  throw new Error(
+    `Go ${found} is too old to build the Pulumi CLI${local}: install Go ${needed} or later, or Pulumi itself.`,
+  );
 }
 
 /** A place on disk and the bytes that the build may add there. */

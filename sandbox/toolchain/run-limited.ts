@@ -59,7 +59,9 @@ export async function runLimited(
     interrupted = true;
     stopper.pass(signal);
   };
-  process.on("SIGINT", pass).on("SIGTERM", pass).on("SIGHUP", pass);
+  // Whoever ends this process, also with process.exit in a signal handler: the program must not go on alone.
+  const leave = (): void => stopper.kill();
+  process.on("SIGINT", pass).on("SIGTERM", pass).on("SIGHUP", pass).on("exit", leave);
   const timer = setTimeout(() => {
     timedOut = true;
     stopper.stop();
@@ -70,7 +72,7 @@ export async function runLimited(
   } finally {
     clearTimeout(timer);
     stopper.finish(timedOut);
-    process.off("SIGINT", pass).off("SIGTERM", pass).off("SIGHUP", pass);
+    process.off("SIGINT", pass).off("SIGTERM", pass).off("SIGHUP", pass).off("exit", leave);
   }
 }
 
@@ -102,7 +104,8 @@ class Stopper {
     if (stopped) this.kill();
   }
 
-  private kill(): void {
+  /** Ends the child and all that it started, now. */
+  kill(): void {
     this.remember();
     this.signalGroup("SIGKILL");
     for (const pid of this.seen) signal(pid, "SIGKILL");

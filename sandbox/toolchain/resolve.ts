@@ -1,0 +1,111 @@
+/** Finds, installs or builds the Pulumi that the sandbox runs with. */
+import * as path from "node:path";
+import { buildToolchain } from "./build";
+import { builtFolder, isComplete, releaseFolder } from "./cache";
+import { findOnPath } from "./find-on-path";
+import { installRelease } from "./installer";
+import { findPulumiOnPath } from "./path-pulumi";
+import type { Toolchain } from "./toolchain";
+import { PULUMI_VERSION } from "./version";
+
+type Source = Toolchain["source"];
+
+/** The ways to a toolchain, each answering with one or throwing its reason. Tests put others in their place. */
+export interface Ways {
+  onPath: () => Promise<Toolchain | string>;
+  install: (log: (line: string) => void) => Promise<string>;
+  build: (log: (line: string) => void) => Promise<string>;
+  /** The folders where an installed and a built toolchain would be. */
+  installedFolder: string;
+  builtFolder: string;
+}
+
+export interface ResolveOptions {
+  log: (line: string) => void;
+  /** @default SANDBOX_TOOLCHAIN */
+  forced?: string;
+  ways?: Ways;
+}
+
+const SOURCES: readonly Source[] = ["path", "installer", "build"];
+
+/** Why installing failed: one process tries once, however often it asks. */
+let installFailure: string | undefined;
+
+/**
+ * The Pulumi on PATH where it is supported, else Pulumi's own release, else one built from Go modules; the latter two
+ * are kept per user. What is in the cache comes before any attempt at the network. Why one way was not taken is logged.
+ *
+ * @throws an error with the remedy where no way leads to a toolchain.
+ */
+export async function resolveToolchain(options: ResolveOptions): Promise<Toolchain> {
+  checkPlatform();
+  if (!findOnPath("node"))
+    throw new Error('"node" is not on PATH: Pulumi starts programs with it. Add its folder to PATH.');
+  const ways = options.ways ?? defaultWays();
+  switch (forcedSource(options.forced ?? process.env.SANDBOX_TOOLCHAIN)) {
+    case "path":
+      return demand(await ways.onPath());
+    case "installer":
+      return cached("installer", await ways.install(options.log));
+    case "build":
+      return cached("build", await ways.build(options.log));
+    default:
+      return firstThatWorks(ways, options.log);
+  }
+}
+
+async function firstThatWorks(ways: Ways, log: (line: string) => void): Promise<Toolchain> {
+  const onPath = await ways.onPath();
+  if (typeof onPath !== "string") return onPath;
+  if (isComplete(ways.installedFolder)) return cached("installer", ways.installedFolder);
+  if (isComplete(ways.builtFolder)) return cached("build", ways.builtFolder);
+  log(onPath);
+  if (installFailure === undefined) {
+    try {
+      return cached("installer", await ways.install(log));
+    } catch (error) {
+      installFailure = (error as Error).message;
+      log(`Pulumi's own installer is no way here: ${installFailure}`);
+    }
+  }
+  return cached("build", await ways.build(log));
+}
+
+/** Forgets that installing failed; for tests. */
+export function forgetInstallFailure(): void {
+  installFailure = undefined;
+}
+
+/** @throws on systems that the sandbox does not work on. */
+export function checkPlatform(platform: NodeJS.Platform = process.platform): void {
+  if (platform === "linux" || platform === "darwin") return;
+  const remedy = platform === "win32" ? "Use WSL (Windows Subsystem for Linux)" : "Use one of those";
+  throw new Error(`The sandbox runs on Linux and macOS, and this is ${platform}. ${remedy}.`);
+}
+
+function forcedSource(text: string | undefined): Source | undefined {
+  if (!text) return undefined;
+  const source = SOURCES.find((one) => one === text);
+  if (!source) throw new Error(`SANDBOX_TOOLCHAIN is "${text}"; it can be ${SOURCES.join(", ")}.`);
+  return source;
+}
+
+function demand(found: Toolchain | string): Toolchain {
+  if (typeof found === "string") throw new Error(`SANDBOX_TOOLCHAIN asks for the Pulumi on PATH, but ${found}.`);
+  return found;
+}
+
+function cached(source: Source, folder: string): Toolchain {
+  return { pulumi: path.join(folder, "pulumi"), version: PULUMI_VERSION, source, folder, languageHost: "beside" };
+}
+
+function defaultWays(): Ways {
+  return {
+    onPath: findPulumiOnPath,
+    install: (log) => installRelease({ log }),
+    build: (log) => buildToolchain({ log }),
+    installedFolder: path.join(releaseFolder(), "bin"),
+    builtFolder: builtFolder(),
+  };
+}

@@ -1,0 +1,48 @@
+/** Locks that a killed Pulumi left in a local file backend. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { isRunning, programName } from "./processes";
+
+/** What Pulumi writes into a lock file of its file backend. */
+interface LockContent {
+  pid: number;
+  hostname: string;
+}
+
+/**
+ * Removes the locks of this host's processes that no longer run, and answers their paths. Without it, a run that was
+ * killed would need `pulumi cancel` before the next one.
+ *
+ * A lock of another host stays, and so does one that cannot be read. A process id may have gone to somebody else since,
+ * so that a running process counts only where its program is Pulumi.
+ *
+ * @param backendFolder the folder of the file backend, the one that holds `.pulumi`
+ */
+export function removeStaleLocks(
+  backendFolder: string,
+  isPulumi: (pid: number) => boolean = (pid) => isRunning(pid) && (programName(pid) ?? "pulumi").includes("pulumi"),
+): string[] {
+  const locks = path.join(backendFolder, ".pulumi", "locks");
+  if (!fs.existsSync(locks)) return [];
+  return fs
+    .readdirSync(locks, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => {
+      const content = readLock(file);
+      if (!content || content.hostname !== os.hostname() || isPulumi(content.pid)) return false;
+      fs.rmSync(file, { force: true });
+      return true;
+    });
+}
+
+function readLock(file: string): LockContent | undefined {
+  try {
+    const content = JSON.parse(fs.readFileSync(file, "utf8")) as Partial<LockContent>;
+    const readable = Number.isInteger(content.pid) && typeof content.hostname === "string";
+    return readable ? (content as LockContent) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { childEnvironment, networkEnvironment } from "../../../sandbox/toolchain/environment";
+
+const SHELL = {
+  PATH: "/bin",
+  HOME: "/home/somebody",
+  LC_ALL: "C.UTF-8",
+  ARM_CLIENT_SECRET: "real",
+  AZURE_TENANT_ID: "real",
+  PULUMI_ACCESS_TOKEN: "real",
+  PULUMI_HOME: "/home/somebody/.pulumi",
+  SSH_AUTH_SOCK: "/run/agent",
+  NODE_OPTIONS: "--inspect",
+  HTTPS_PROXY: "http://proxy:3128",
+  http_proxy: "http://proxy:3128",
+};
+
+describe("toolchain: environment of children", () => {
+  it("must not pass on credentials, Pulumi settings, the agent or Node options of the user's shell", () => {
+    assert.deepEqual(childEnvironment({}, SHELL), { PATH: "/bin", HOME: "/home/somebody", LC_ALL: "C.UTF-8" });
+  });
+
+  it("adds what the sandbox sets, also under names that are not passed on", () => {
+    const env = childEnvironment({ ARM_CLIENT_SECRET: "emulated", PATH: "/sandbox:/bin" }, SHELL);
+    assert.equal(env.ARM_CLIENT_SECRET, "emulated");
+    assert.equal(env.PATH, "/sandbox:/bin");
+  });
+
+  it("takes a name away whose value is undefined", () => {
+    assert.equal("HOME" in childEnvironment({ HOME: undefined }, SHELL), false);
+  });
+
+  it("knows of proxies only where something is fetched", () => {
+    assert.equal(networkEnvironment({}, SHELL).HTTPS_PROXY, "http://proxy:3128");
+    assert.equal(networkEnvironment({}, SHELL).http_proxy, "http://proxy:3128");
+    assert.equal(networkEnvironment({}, SHELL).ARM_CLIENT_SECRET, undefined);
+  });
+});

@@ -103,7 +103,7 @@ function New-Refusal {
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [string] $Id,
-        [Parameter(Mandatory = $true)] [string] $Expected,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual,
         [string[]] $Detail = @(),
         [AllowNull()] [object] $OperatorCommand = $null
@@ -383,7 +383,7 @@ function Read-Request {
     if ($Text -match '"server":\s*"([\w .-]*)"') {
         $script:Server = $Matches[1]
     }
-    if ($Text -match '[^\t\r\n -~]') {
+    if ($Text -cmatch '[^\t\r\n -~]') {
         throw (New-RequestRefusal -Actual 'characters other than ASCII')
     }
     try {
@@ -834,8 +834,14 @@ function Read-TokenAnswer {
         return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status)"; Roles = @() }
     }
     try {
-        $body = ConvertFrom-Json -InputObject $Answer.body
+        $body = $null
+        if (-not [string]::IsNullOrWhiteSpace($Answer.body)) {
+            $body = ConvertFrom-Json -InputObject $Answer.body
+        }
     } catch {
+        $body = $null
+    }
+    if ($null -eq $body) {
         return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status) without JSON"; Roles = @() }
     }
     $token = Get-JsonMember -Json $body -Name 'access_token'
@@ -851,7 +857,8 @@ function Read-TokenAnswer {
         return [pscustomobject] @{ Kind = 'refused'; Reason = $reason; Roles = @() }
     }
     try {
-        $claims = ConvertFrom-Json -InputObject (ConvertFrom-Base64Url -Text $token.Split('.')[1])
+        $segments = @($token.Split('.'))
+        $claims = ConvertFrom-Json -InputObject (ConvertFrom-Base64Url -Text $segments[1])
     } catch {
         return [pscustomobject] @{ Kind = 'refused'; Reason = 'an access token that cannot be read'; Roles = @() }
     }
@@ -994,7 +1001,8 @@ function Set-SchedulerBack {
     if ($Cause -ne '') {
         $actual += "; before that: $Cause"
     }
-    throw (New-Refusal -Id 'SCHEDULER_NOT_RESTORED' -Expected "SyncCycleEnabled $Enabled" -Actual $actual -Detail $Enabled.ToString().ToLowerInvariant())
+    $literal = $Enabled.ToString().ToLowerInvariant()
+    throw (New-Refusal -Id 'SCHEDULER_NOT_RESTORED' -Expected "SyncCycleEnabled $Enabled" -Actual $actual -Detail $literal)
 }
 
 function Remove-PauseTrace {
@@ -1104,6 +1112,9 @@ function Invoke-WhilePaused {
     $cause = ''
     try {
         Set-CsiSyncCycleEnabled -Enabled $false
+        if ((Get-CsiScheduler).SyncCycleEnabled) {
+            throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' -Detail (Get-CsiHost).computerName)
+        }
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
     } catch {
@@ -1643,7 +1654,7 @@ function Invoke-Program {
     if (-not $answer.ok) {
         $text = $answer.error
         $line = "$($answer.server): $($text.code): $($text.message) Expected $($text.expected); found $($text.actual). $($text.remedy)"
-        [Console]::Error.WriteLine(($line -replace '[^ -~]', '?'))
+        [Console]::Error.WriteLine(($line -creplace '[^ -~]', '?'))
     }
     Write-Answer -Answer $answer
     return $exitCode

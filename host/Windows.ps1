@@ -462,10 +462,13 @@ function Get-CsiProduct {
         return $null
     }
     $image = [Environment]::ExpandEnvironmentVariables($service.imagePath)
-    if ($image -notmatch '^\s*"([^"]+)"' -and $image -notmatch '^\s*(.+?\.exe)') {
+    if ($image -match '^\s*"([^"]+)"') {
+        $executable = $Matches[1]
+    } elseif ($image -match '^\s*(.+?\.exe)') {
+        $executable = $Matches[1]
+    } else {
         return $null
     }
-    $executable = $Matches[1]
     if (-not [IO.File]::Exists($executable)) {
         return $null
     }
@@ -1168,13 +1171,13 @@ function Open-CsiMachineKey {
         [Parameter(Mandatory = $true)] [int] $KeyLength
     )
     $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
-    $machine = [Security.Cryptography.CngKeyOpenOptions]::MachineKey
-    if ([Security.Cryptography.CngKey]::Exists($KeyName, $provider, $machine)) {
-        return [Security.Cryptography.CngKey]::Open($KeyName, $provider, $machine)
+    if (Test-CsiKey -KeyName $KeyName -KeyProvider $KeyProvider) {
+        return [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
     }
     $parameters = New-Object -TypeName Security.Cryptography.CngKeyCreationParameters
     $parameters.Provider = $provider
-    $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey
+    # One that is there but does not open is of no use to anybody and would block its name.
+    $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey -bor [Security.Cryptography.CngKeyCreationOptions]::OverwriteExistingKey
     $parameters.ExportPolicy = [Security.Cryptography.CngExportPolicies]::None
     $parameters.KeyUsage = [Security.Cryptography.CngKeyUsages]::Signing
     $length = New-Object -TypeName Security.Cryptography.CngProperty -ArgumentList @(
@@ -1483,7 +1486,7 @@ function New-CsiMutex {
     if ($script:CsiModernPowerShell) {
         return [Threading.MutexAcl]::Create($false, $script:CsiMutexName, [ref] $created, $security)
     }
-    return New-Object -TypeName Threading.Mutex -ArgumentList $false, $script:CsiMutexName, ([ref] $created), $security
+    return [Threading.Mutex]::new($false, $script:CsiMutexName, [ref] $created, $security)
 }
 
 function Get-CsiLockHolder {
@@ -1678,11 +1681,11 @@ function Register-CsiRestoreTask {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Deadline)
-    $script = '& "$env:ProgramFiles\ConnectSyncIdentity\ConnectSyncHost.ps1" -Operation restore; exit $LASTEXITCODE'
+    $command = '& "$env:ProgramFiles\ConnectSyncIdentity\ConnectSyncHost.ps1" -Operation restore; exit $LASTEXITCODE'
     $at = (ConvertFrom-CsiTime -Value $Deadline).ToLocalTime()
     $triggers = @((New-ScheduledTaskTrigger -Once -At $at), (New-ScheduledTaskTrigger -AtStartup))
     $description = 'Puts the synchronisation scheduler back after an interrupted change of the connector identity.'
-    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Script $script -Trigger $triggers
+    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Script $command -Trigger $triggers
 }
 
 function Write-CsiTaskProof {
@@ -1712,8 +1715,9 @@ function Confirm-CsiRestoreTask {
     if ([IO.File]::Exists($file)) {
         [IO.File]::Delete($file)
     }
-    $script = '. "$env:ProgramFiles\ConnectSyncIdentity\Windows.ps1"; Write-CsiTaskProof'
-    Register-CsiTask -Name $script:CsiProofTask -Description 'Proves that SYSTEM may read the synchronisation scheduler.' -Script $script
+    # In a scope of its own, so that its strict mode does not reach the ADSync module.
+    $command = '& { . "$env:ProgramFiles\ConnectSyncIdentity\Windows.ps1"; Write-CsiTaskProof }'
+    Register-CsiTask -Name $script:CsiProofTask -Description 'Proves that SYSTEM may read the synchronisation scheduler.' -Script $command
     try {
         Start-ScheduledTask -TaskName $script:CsiProofTask
         $watch = [Diagnostics.Stopwatch]::StartNew()
@@ -1826,6 +1830,8 @@ function Send-CsiForm {
             date    = $date
             problem = $null
         }
+    } catch [Threading.Tasks.TaskCanceledException] {
+        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = 'no answer within 30 s' }
     } catch {
         return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage -Exception $_.Exception }
     } finally {

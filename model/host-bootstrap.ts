@@ -71,8 +71,7 @@ export function pipedCommand(operation: HostOperation): string {
     `if($part.Count -ne 3){Deny ${EXIT_CODES.invalidRequest} INVALID_REQUEST 'Stdin does not hold a program.' ` +
       `'Windows.ps1, ConnectSyncHost.ps1 and a request' "$($part.Count) part(s)" 'Run "pulumi preview" again.'}`,
     ". ([scriptblock]::Create($part[0]))",
-    `& ([scriptblock]::Create($part[1])) -Operation ${operation} -Request $part[2]`,
-    "exit $LASTEXITCODE",
+    `& ([scriptblock]::Create($part[1])) -Operation ${operation} -Request $part[2]}`,
   ]);
 }
 
@@ -160,12 +159,13 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
     `"result":null,"error":{{"code":{0},"message":{1},"expected":{2},"actual":{3},"remedy":{4},"operatorCommand":null}}}}`;
   return [
     `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} ${kind} ${operation}${argument === undefined ? "" : ` ${argument}`}`,
-    "$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue'",
-    "$text=($input|Out-String);$name='';if($text -match '\"server\":\\s*\"([\\w .-]*)\"'){$name=$Matches[1]}",
+    // The scope of its own keeps the preferences below from the ADSync module, which sees the global ones.
+    "$ProgressPreference='SilentlyContinue';$text=($input|Out-String);&{$ErrorActionPreference='Stop'",
+    "$name='';if($text -match '\"server\":\\s*\"([\\w .-]*)\"'){$name=$Matches[1]}",
     "$full=$ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage'",
     "function Deny($Exit,$Code,$Message,$Expected,$Actual,$Remedy){" +
       'if($full){[Console]::Error.WriteLine("${name}: ${Code}: $Message Expected $Expected; found $Actual. $Remedy")}',
-    "$json=@($Code,$Message,$Expected,$Actual,$Remedy|ForEach-Object{\"$_\" -replace '[^ -~]','?'|ConvertTo-Json})",
+    "$json=@($Code,$Message,$Expected,$Actual,$Remedy|ForEach-Object{\"$_\" -creplace '[^ -~]','?'|ConvertTo-Json})",
     `Write-Output '${ANSWER_BEGIN}' ('${answer}' -f $json) '${ANSWER_END}';exit $Exit}`,
     `if(-not $full){Deny ${EXIT_CODES.refused} LANGUAGE_MODE 'PowerShell is restricted.' 'FullLanguage' ` +
       "\"$($ExecutionContext.SessionState.LanguageMode)\" 'Allow the signed host program in the application control policy.'}",
@@ -178,7 +178,7 @@ function checkInstalled(manifestSha256?: string): string[] {
   return [
     "$folder=\"$env:ProgramFiles/ConnectSyncIdentity\";$why=''",
     `try{$list=(Get-Content -Raw -LiteralPath "$folder/${MANIFEST_FILE}"|ConvertFrom-Json).files`,
-    `foreach($file in ${files}){if((Get-FileHash -LiteralPath "$folder/$file").Hash -ne $list.$file){$why="another $file"}}`,
+    `foreach($file in ${files}){if((Get-FileHash -ErrorAction Stop -LiteralPath "$folder/$file").Hash -ne $list.$file){$why="another $file"}}`,
     ...(manifestSha256 === undefined
       ? []
       : [
@@ -197,7 +197,7 @@ function runInstalled(operation: HostOperation): string[] {
     `try{& "$folder/ConnectSyncHost.ps1" -Operation ${operation} -Request $text}`,
     `catch{Deny ${EXIT_CODES.failed} UNEXPECTED 'The host program did not run.' 'a program that this host may run' "$_" ` +
       `'Where the execution policy wants signed scripts, sign the host program.'}`,
-    "exit $LASTEXITCODE",
+    "exit $LASTEXITCODE}",
   ];
 }
 

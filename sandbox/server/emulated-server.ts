@@ -1,9 +1,9 @@
 /** One emulated Entra Connect server: machine, SSH and what the sandbox's commands do to it. */
 import { createHash } from "node:crypto";
 import * as path from "node:path";
-import type { KeyAccess, SchedulerFacts } from "../../model/host-protocol";
 import type { Clock } from "../clock";
 import type { Faults } from "../faults";
+import type { ServerStatus } from "../status";
 import { BREAKERS, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./breaks";
 import { Journal } from "./journal";
 import { Machine } from "./machine";
@@ -41,31 +41,6 @@ export interface EmulatedServerOptions {
 export interface ServerExtras extends Pick<MachineSeed, "version" | "serviceAccount" | "passwordWriteback"> {
   /** The token endpoint of the emulated tenant, and its domain. */
   tenant: MachineTenant;
-}
-
-/** A server's entry of `status --json`. */
-export interface ServerDescription {
-  name: string;
-  role: "active" | "staging";
-  version: string;
-  connector: {
-    identityType: "ServiceAccount" | "Application";
-    appId: string | null;
-    certificateSha256: string | null;
-    parameters: Record<"ApplicationManagedBy" | "CertificateManagedBy" | "CertificateId", string | null>;
-  };
-  certificates: {
-    sha256: string;
-    friendlyName: string;
-    notAfter: string;
-    keyProvider: string | null;
-    keyUsable: boolean;
-    acl: KeyAccess[] | null;
-  }[];
-  scheduler: SchedulerFacts;
-  program: { sha256: string | null };
-  /** Operations run and how they ended, newest last: "register ok", "register CMDLET_FAILED". */
-  journal: string[];
 }
 
 /** What a real host prints around an answer: a banner on stdout, progress records on stderr. */
@@ -127,8 +102,8 @@ export class EmulatedServer {
     return this.ssh.close();
   }
 
-  /** What the server holds, read from its state; faults do not colour it. */
-  describe(): ServerDescription {
+  /** What the server holds, read from its state; faults do not colour it. Journal: "register ok", "register CMDLET_FAILED". */
+  describe(): ServerStatus {
     const { state } = this.machine;
     const windows = this.windows("sandbox", NO_FAULTS);
     const { identityType, appId, certificateSha256, parameters } = state.connector;

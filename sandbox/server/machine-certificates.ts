@@ -20,9 +20,6 @@ const BACKDATED_MINUTES = 10;
 const DAY = 24 * 60 * 60_000;
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 
-// Node's WebCrypto has a type of its own beside the browser's.
-x509.cryptoProvider.set(webcrypto as never);
-
 export function certificatesByHash(machine: Machine, sha256: string): StoredCertificate[] {
   return machine.state.certificates.filter((entry) => entry.sha256 === sha256.toLowerCase());
 }

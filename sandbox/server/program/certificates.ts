@@ -6,7 +6,8 @@ import { Refusal } from "./refusal";
 
 const SYSTEM_SID = "S-1-5-18";
 const ADMINISTRATORS_SID = "S-1-5-32-544";
-const INVALID_SIGNATURE = "its PS256 signature does not verify";
+/** The key signs, but wrongly. */
+export const INVALID_SIGNATURE = "its PS256 signature does not verify";
 
 /** Signs and verifies, salt length = hash length; null where the key is good, else why not. */
 export function probeKey(windows: Windows, sha256: string): string | null {
@@ -18,7 +19,7 @@ export function probeKey(windows: Windows, sha256: string): string | null {
   }
 }
 
-/** Whether the key signs, but wrongly: firmware of the TPM, which a new key does not cure. */
+/** Wrong signatures come from the TPM's firmware; a new key does not cure them. */
 export const signsWrongly = (facts: HostCertificateFacts) => facts.keyProblem === INVALID_SIGNATURE;
 
 export function readFacts(windows: Windows, entry: CertificateEntry): HostCertificateFacts {
@@ -70,4 +71,22 @@ export function ensureKeyAccess(windows: Windows, sha256: string, service: { acc
     throw refuse(acl?.map((rule) => rule.account).join(", ") ?? "an access list that cannot be read");
   }
   return true;
+}
+
+export function keyUnusable(label: string, problem: string): Refusal {
+  return new Refusal("KEY_UNUSABLE", {
+    message: `The key of certificate "${label}" cannot be used.`,
+    expected: "a key whose PS256 signature verifies",
+    actual: problem,
+    remedy: 'Run "pulumi up" again: it makes a new generation.',
+  });
+}
+
+export function keyNotInHardware(label: string, keyProvider: string | null): Refusal {
+  return new Refusal("KEY_NOT_IN_HARDWARE", {
+    message: `The key of certificate "${label}" is not in hardware.`,
+    expected: "a key in the TPM or an HSM",
+    actual: keyProvider ?? "no provider",
+    remedy: 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.',
+  });
 }

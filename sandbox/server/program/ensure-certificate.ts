@@ -7,7 +7,15 @@ import {
 } from "../../../model/host-protocol";
 import type { z } from "zod";
 import type { CertificateEntry } from "../windows";
-import { byLabel, ensureKeyAccess, probeKey, readFacts, signsWrongly } from "./certificates";
+import {
+  byLabel,
+  ensureKeyAccess,
+  INVALID_SIGNATURE,
+  keyNotInHardware,
+  keyUnusable,
+  readFacts,
+  signsWrongly,
+} from "./certificates";
 import type { Context } from "./context";
 import { requireAdSync, requireServiceAccount, requireTpm, requireVersion } from "./preflight";
 import { Refusal } from "./refusal";
@@ -32,18 +40,36 @@ export async function ensureCertificate(
   if (before && signsWrongly(before)) throw signatureInvalid(before.keyProblem!);
   if (before) replaceUnused(context, before);
 
+  const made = await makeChecked(context, service);
+  return { before, after: readFacts(windows, made) };
+}
+
+/** Makes key and certificate, signs and verifies, sets the access rules; removes what it made where that fails. */
+async function makeChecked(
+  context: Context<CertificateRequest>,
+  service: { account: string; accountSid: string },
+): Promise<CertificateEntry> {
+  const { windows, request } = context;
+  const hadKey = windows.testKey(request.keyName, request.keyProvider);
+  const wasChanged = context.changed;
+  let problem: string | null = null;
   context.changed = true;
-  const made = await windows.newCertificate(request);
   try {
+    const made = await windows.newCertificate(request);
+    const facts = readFacts(windows, made);
+    problem = facts.keyProblem;
+    if (signsWrongly(facts)) throw signatureInvalid(facts.keyProblem!);
+    if (problem) throw keyUnusable(request.label, problem);
+    if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(request.label, facts.keyProvider);
     ensureKeyAccess(windows, made.sha256, service);
-    const problem = probeKey(windows, made.sha256);
-    if (problem) throw signatureInvalid(problem);
+    return made;
   } catch (error) {
-    removeLabelled(windows, request);
-    context.changed = before !== null;
+    // A key that was there before and signs may belong to a certificate whose label somebody changed: it stays.
+    if (hadKey && (problem === null || problem === INVALID_SIGNATURE)) windows.removeCertificates(request.label);
+    else removeLabelled(windows, request);
+    context.changed = wasChanged;
     throw error;
   }
-  return { before, after: readFacts(windows, made) };
 }
 
 /** The key signs and lies where it was asked for. A changed lifetime takes effect at the next rotation only. */

@@ -20,7 +20,7 @@ import { WindowsError, type Windows } from "../windows";
 import type { Context } from "./context";
 import { ensureCertificate } from "./ensure-certificate";
 import { observe } from "./observe";
-import { requireAdministrator, requireFullLanguage } from "./preflight";
+import { notAdministrator, requireAdministrator, requireFullLanguage } from "./preflight";
 import { errorLine, Refusal } from "./refusal";
 import { register } from "./register";
 import { release } from "./release";
@@ -132,18 +132,16 @@ function parseRequest(name: HostOperation, text: string): unknown {
 function toHostError(error: unknown, windows: Windows): HostError {
   if (error instanceof Refusal) return error.error;
   const kind = error instanceof WindowsError ? error.kind : "failed";
-  const remedy =
+  const actual = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
+  if (kind === "access-denied") return notAdministrator(actual).error;
+  const [message, remedy] =
     kind === "disk-full"
-      ? "Free space on the server's system drive, then run again."
-      : `Look at the Application log of ${windows.getHost().computerName}, then run again.`;
-  return {
-    code: "UNEXPECTED",
-    message: "A step failed in a way that this program does not know.",
-    expected: "the step to succeed",
-    actual: error instanceof Error ? error.message.replace(/\.$/, "") : String(error),
-    remedy,
-    operatorCommand: null,
-  };
+      ? ["The server cannot write files.", "Free space on the server's system drive, then run again."]
+      : [
+          "A step failed in a way that this program does not know.",
+          `Look at the Application log of ${windows.getHost().computerName}, then run again.`,
+        ];
+  return { code: "UNEXPECTED", message, expected: "the step to succeed", actual, remedy, operatorCommand: null };
 }
 
 function answer(

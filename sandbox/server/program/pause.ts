@@ -11,8 +11,6 @@ import { Refusal } from "./refusal";
 const MARGIN = 120;
 const POLL = 1;
 
-const milliseconds = (windows: Windows) => new Date(windows.getTime()).getTime();
-
 /** Puts back what an interrupted run left. Answers whether there was anything. */
 export function restoreInterruptedPause(context: Context<RegisterRequest>): boolean {
   const { windows } = context;
@@ -39,7 +37,7 @@ export async function whilePaused<T>(
     return { result: await work(), pausedSeconds: 0 };
   }
   beginPause(context);
-  const started = milliseconds(windows);
+  const started = performance.now();
   let result: T;
   try {
     windows.setSyncCycleEnabled(false);
@@ -50,12 +48,12 @@ export async function whilePaused<T>(
     throw error;
   }
   endPause(windows, baseline);
-  return { result, pausedSeconds: (milliseconds(windows) - started) / 1000 };
+  return { result, pausedSeconds: (performance.now() - started) / 1000 };
 }
 
 /** Records the baseline and proves the way back; where that fails, nothing is left. */
 function beginPause({ windows, request }: Context<RegisterRequest>): void {
-  const now = milliseconds(windows);
+  const now = new Date(windows.getTime()).getTime();
   const bound = request.bounds.cycleSeconds + request.bounds.cmdletSeconds + MARGIN;
   const deadline = new Date(now + bound * 1000).toISOString();
   const startedAt = new Date(now).toISOString();
@@ -110,9 +108,9 @@ function forget(windows: Windows): void {
 }
 
 async function waitForCycle(windows: Windows, seconds: number): Promise<void> {
-  const deadline = milliseconds(windows) + seconds * 1000;
+  const deadline = performance.now() + seconds * 1000;
   while (windows.getScheduler().SyncCycleInProgress) {
-    if (milliseconds(windows) + POLL * 1000 > deadline) {
+    if (performance.now() + POLL * 1000 > deadline) {
       throw new Refusal("CYCLE_STILL_RUNNING", {
         message: "A synchronisation cycle is still running.",
         expected: `its end within ${seconds} s`,

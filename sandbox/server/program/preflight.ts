@@ -20,7 +20,8 @@ export function requireAdministrator(windows: Windows): void {
   if (!caller.administrator) throw notAdministrator(caller.account);
 }
 
-function notAdministrator(actual: string): Refusal {
+/** Also told where a right is missing only in the middle of the work. */
+export function notAdministrator(actual: string): Refusal {
   return new Refusal("NOT_ADMINISTRATOR", {
     message: "The SSH user may not administer this server.",
     expected: "a local administrator with rights in Entra Connect Sync",

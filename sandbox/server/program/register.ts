@@ -1,13 +1,8 @@
 /** `register`: preflight, then link or rotate with the scheduler paused, then verify. Finds itself done. */
 import type { z } from "zod";
-import type {
-  ConnectorFacts,
-  HostCertificateFacts,
-  RegisterRequest,
-  RegistrationResult,
-} from "../../../model/host-protocol";
+import type { ConnectorFacts, RegisterRequest, RegistrationResult } from "../../../model/host-protocol";
 import type { Windows } from "../windows";
-import { ensureKeyAccess, readFacts } from "./certificates";
+import { ensureKeyAccess, keyNotInHardware, keyUnusable, readFacts } from "./certificates";
 import type { Context } from "./context";
 import { restoreInterruptedPause, whilePaused } from "./pause";
 import {
@@ -56,7 +51,7 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
 }
 
 /** Exactly one certificate with that hash, whose key signs and lies in hardware. */
-function requireUsableCertificate(windows: Windows, request: RegisterRequest): HostCertificateFacts {
+function requireUsableCertificate(windows: Windows, request: RegisterRequest): void {
   const found = windows.getCertificates().filter((entry) => entry.sha256 === request.certificateSha256);
   const expected = `one certificate with SHA-256 ${request.certificateSha256} in LocalMachine\\My`;
   if (found.length === 0) {
@@ -76,23 +71,8 @@ function requireUsableCertificate(windows: Windows, request: RegisterRequest): H
     });
   }
   const facts = readFacts(windows, found[0]);
-  if (!facts.keyUsable) {
-    throw new Refusal("KEY_UNUSABLE", {
-      message: `The key of certificate "${facts.label}" cannot be used.`,
-      expected: "a key whose PS256 signature verifies",
-      actual: facts.keyProblem ?? "no key",
-      remedy: 'Run "pulumi up" again: it makes a new generation.',
-    });
-  }
-  if (!facts.keyInHardware && !request.allowSoftwareKey) {
-    throw new Refusal("KEY_NOT_IN_HARDWARE", {
-      message: `The key of certificate "${facts.label}" is not in hardware.`,
-      expected: "a key in the TPM or an HSM",
-      actual: facts.keyProvider ?? "no provider",
-      remedy: 'Run "pulumi up" again: it makes a new generation; or set allowSoftwareKey: true.',
-    });
-  }
-  return facts;
+  if (!facts.keyUsable) throw keyUnusable(facts.label, facts.keyProblem ?? "no key");
+  if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(facts.label, facts.keyProvider);
 }
 
 const isBlank = (connector: ConnectorFacts) => Object.values(connector.parameters).some((value) => !value);

@@ -16,7 +16,10 @@ export function isOn(connector: ConnectorFacts, request: { appId: string; certif
   );
 }
 
-/** Links, or rotates where the connector is on the application already; then waits until the credential is stable. */
+/**
+ * Links, or rotates where the connector is on the application already. What counts is where the connector is once it
+ * stands still, not how the cmdlet ended.
+ */
 export async function switchIdentity(
   context: Context<RegisterRequest>,
   connector: ConnectorFacts,
@@ -28,10 +31,11 @@ export async function switchIdentity(
   const outcome = rotate
     ? await windows.invokeRotation(certificateSha256, bounds.cmdletSeconds)
     : await windows.invokeRegistration(appId, certificateSha256, bounds.cmdletSeconds);
-  const now = await waitUntilStable(windows);
+  let now = windows.getConnector();
+  if (outcome.outcome !== "completed" || !isOn(now, request)) now = await waitUntilStable(windows);
   if (isOn(now, request)) return rotate ? "rotated" : "linked";
   context.changed = JSON.stringify(now) !== JSON.stringify(connector);
-  throw switchRefusal(outcome, request, now);
+  throw switchRefusal(outcome, request, now, rotate);
 }
 
 /** Ending the child does not end what the service is doing: two equal readings in a row are wanted. */
@@ -46,11 +50,18 @@ async function waitUntilStable(windows: Windows): Promise<ConnectorFacts> {
   return windows.getConnector();
 }
 
-function switchRefusal(outcome: CmdletOutcome, request: RegisterRequest, connector: ConnectorFacts): Refusal {
+function switchRefusal(
+  outcome: CmdletOutcome,
+  request: RegisterRequest,
+  connector: ConnectorFacts,
+  rotate: boolean,
+): Refusal {
   const expected = `the connector on application ${request.appId} with certificate ${request.certificateSha256}`;
   const actual = `${connector.identityType} ${connector.userName}`;
   const hash = request.certificateSha256.toUpperCase();
-  const operatorCommand = `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${hash} -ApplicationAppId ${request.appId}`;
+  const operatorCommand = rotate
+    ? `Invoke-ADSyncApplicationCredentialRotation -CertificateSHA256Hash ${hash}`
+    : `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${hash} -ApplicationAppId ${request.appId}`;
   switch (outcome.outcome) {
     case "sign-in-required":
       return new Refusal("SIGNIN_REQUIRED", {
@@ -65,7 +76,7 @@ function switchRefusal(outcome: CmdletOutcome, request: RegisterRequest, connect
         message: `The cmdlet did not end within ${request.bounds.cmdletSeconds} s.`,
         expected,
         actual: outcome.message === "" ? actual : `${outcome.message} ${actual}`,
-        remedy: "Look at the Application log of the server, then run again.",
+        remedy: `It may wait for a sign-in that nobody sees. At the server's desktop run: ${operatorCommand} ; then run "pulumi up" again.`,
       });
     case "failed":
       return new Refusal("CMDLET_FAILED", {

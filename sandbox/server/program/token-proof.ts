@@ -26,13 +26,13 @@ interface Failure {
 
 export async function proveToken(context: Context<RegisterRequest>): Promise<void> {
   const { windows, request } = context;
-  const seconds = () => new Date(windows.getTime()).getTime() / 1000;
-  const deadline = seconds() + request.bounds.replicationSeconds;
+  // Elapsed time, not the host's clock: that one may be set while this waits.
+  const deadline = performance.now() + request.bounds.replicationSeconds * 1000;
   for (const { resourceAppId, roles } of request.requiredRoles) {
     for (;;) {
       const failure = await tryToken(context, resourceAppId, roles);
       if (!failure) break;
-      if (failure.final || seconds() + PAUSE > deadline) throw failure.refusal;
+      if (failure.final || performance.now() + PAUSE * 1000 > deadline) throw failure.refusal;
       await windows.wait(PAUSE);
     }
   }

@@ -1,0 +1,251 @@
+/** An emulated server with everything around it that a contract test needs: keys, token endpoint, faults, clock. */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import {
+  installedCommand,
+  observeCommand,
+  pipedCommand,
+  pipedStdin,
+  programManifest,
+} from "../../model/host-bootstrap";
+import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/clouds";
+import {
+  parseAnswer,
+  TPM_PROVIDER,
+  type CertificateRequest,
+  type HostAnswer,
+  type HostOperation,
+  type RegisterRequest,
+} from "../../model/host-protocol";
+import { SandboxFaults } from "../../sandbox/faults";
+import { makeKeys, readKeys, type SandboxKeys } from "../../sandbox/keys";
+import { EmulatedServer, type ServerExtras } from "../../sandbox/server/emulated-server";
+import type { MachineState } from "../../sandbox/server/machine-state";
+import type { DefaultShell } from "../../sandbox/server/shell";
+import type { PauseRecord } from "../../sandbox/server/windows";
+import { execute, type ExecOutcome, type SshTarget } from "./ssh-client";
+import { TokenEndpoint } from "./token-endpoint";
+
+export const APP_ID = "11111111-2222-4333-8444-555555555555";
+export const OTHER_APP_ID = "99999999-8888-4777-8666-555555555555";
+export const PASSWORD_RESET_APP_ID = "93625bc8-bfe2-437a-97e0-3d0060024faa";
+export const USER_NAME = "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com";
+
+const HOST = path.resolve(__dirname, "../../host");
+const SERVER = "sync01";
+
+/** An answer with what came around it. */
+export interface Run<O extends HostOperation> extends ExecOutcome {
+  answer: HostAnswer<O>;
+}
+
+/** Folder, keys and token endpoint; made once per suite, as making keys takes time. */
+export class ContractWorld {
+  private constructor(
+    readonly folder: string,
+    readonly keys: SandboxKeys,
+    readonly tenant: TokenEndpoint,
+    readonly clock: { offset: number; now(): Date },
+  ) {}
+
+  static async make(): Promise<ContractWorld> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "csi-contract-"));
+    await makeKeys(path.join(folder, "keys"), [SERVER]);
+    const keys = readKeys(path.join(folder, "keys"), [SERVER]);
+    const clock = { offset: 0, now: () => new Date(Date.now() + clock.offset) };
+    const tenant = new TokenEndpoint(keys.tls, () => clock.now());
+    await tenant.listen();
+    return new ContractWorld(folder, keys, tenant, clock);
+  }
+
+  async close(): Promise<void> {
+    await this.tenant.close();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export class ContractHost {
+  readonly faults: SandboxFaults;
+  readonly server: EmulatedServer;
+  target: SshTarget;
+  private readonly folder: string;
+
+  constructor(
+    readonly world: ContractWorld,
+    backend: "model" | "pwsh",
+    shell: DefaultShell = "cmd",
+  ) {
+    this.folder = fs.mkdtempSync(path.join(world.folder, "server-"));
+    this.faults = new SandboxFaults(path.join(this.folder, "faults.json"));
+    const keys = world.keys.hosts[SERVER];
+    this.target = { port: 0, privateKey: world.keys.user.privateKey, hostKey: keys.hostKey.publicKey };
+    this.server = this.makeServer(backend, shell);
+    world.tenant.applications.clear();
+    world.tenant.failure = null;
+    world.tenant.unreplicated = 0;
+    world.clock.offset = 0;
+    world.tenant.add(APP_ID, { [SYNC_SERVICE_APP_ID]: [SYNC_ROLE] });
+    world.tenant.add(OTHER_APP_ID, { [SYNC_SERVICE_APP_ID]: [SYNC_ROLE] });
+  }
+
+  /** The same server in a fresh process: what it remembers is on disk. */
+  makeServer(backend: "model" | "pwsh", shell: DefaultShell): EmulatedServer {
+    const { keys, clock } = this.world;
+    return new EmulatedServer({
+      name: SERVER,
+      role: "active",
+      folder: path.join(this.folder, "machine"),
+      clock,
+      faults: this.faults,
+      hostKey: keys.hosts[SERVER].hostKey.privateKey,
+      otherHostKey: keys.hosts[SERVER].otherHostKey.privateKey,
+      authorizedKey: keys.user.publicKey,
+      caFile: keys.caFile,
+      shell,
+      backend,
+    });
+  }
+
+  async start(extras: Partial<ServerExtras> = {}): Promise<this> {
+    const tenant = { tokenEndpoint: this.world.tenant.url, domain: "contoso.onmicrosoft.com" };
+    this.server.seed({ kind: "password", userName: USER_NAME }, { tenant, ...extras });
+    this.target.port = await this.server.listen(0);
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.server.close();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** All that the host holds. */
+  get state(): MachineState {
+    return JSON.parse(fs.readFileSync(path.join(this.folder, "machine/machine.json"), "utf8")) as MachineState;
+  }
+
+  get pauseRecord(): PauseRecord | null {
+    const file = path.join(this.filesRoot, "C/ProgramData/ConnectSyncIdentity/pause.json");
+    return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as PauseRecord) : null;
+  }
+
+  get filesRoot(): string {
+    return path.join(this.folder, "machine/files");
+  }
+
+  /** Changes the host behind its back, while nothing runs on it. */
+  change(mutate: (state: MachineState) => void): void {
+    (this.server as unknown as { machine: { change(mutate: (state: MachineState) => void): void } }).machine.change(
+      mutate,
+    );
+  }
+
+  /** Puts the program where CopyToRemote puts it; answers its hash. */
+  install(): string {
+    const folder = path.join(this.filesRoot, "C/Program Files/ConnectSyncIdentity");
+    fs.mkdirSync(folder, { recursive: true });
+    const files = Object.fromEntries(
+      ["ConnectSyncHost.ps1", "Windows.ps1"].map((name) => [name, fs.readFileSync(path.join(HOST, name))]),
+    );
+    const manifest = programManifest(files);
+    for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);
+    fs.writeFileSync(path.join(folder, "manifest.json"), manifest.text);
+    return manifest.sha256;
+  }
+
+  exec(command: string, stdin: string | null): Promise<ExecOutcome> {
+    return execute(this.target, command, stdin);
+  }
+
+  /** Runs an operation through the piped bootstrap, which needs nothing installed. */
+  async run<O extends HostOperation>(operation: O, request: unknown): Promise<Run<O>> {
+    const text = (name: string) => fs.readFileSync(path.join(HOST, name), "utf8");
+    const json = typeof request === "string" ? request : JSON.stringify(request);
+    const stdin = pipedStdin(text("Windows.ps1"), text("ConnectSyncHost.ps1"), json);
+    return this.answered(operation, pipedCommand(operation), stdin);
+  }
+
+  async runInstalled<O extends HostOperation>(operation: O, request: unknown): Promise<Run<O>> {
+    return this.answered(operation, installedCommand(operation), JSON.stringify(request));
+  }
+
+  async runObserve(manifestSha256: string): Promise<Run<"observe">> {
+    return this.answered("observe", observeCommand(manifestSha256), JSON.stringify(observeRequest()));
+  }
+
+  private async answered<O extends HostOperation>(operation: O, command: string, stdin: string): Promise<Run<O>> {
+    const outcome = await this.exec(command, stdin);
+    try {
+      return { ...outcome, answer: parseAnswer(operation, outcome.stdout) };
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\nstdout: ${outcome.stdout}\nstderr: ${outcome.stderr}`);
+    }
+  }
+
+  /** Makes a certificate of a generation and uploads it; answers its hash. */
+  async certified(generation = 1, appId = APP_ID): Promise<string> {
+    const { answer } = await this.run("ensure-certificate", certificateRequest(generation));
+    if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+    this.world.tenant.upload(appId, Buffer.from(answer.result.after.certificate, "base64"));
+    return answer.result.after.sha256;
+  }
+
+  /** Makes, uploads and registers a certificate; answers its hash. */
+  async registered(generation = 1): Promise<string> {
+    const sha256 = await this.certified(generation);
+    const { answer } = await this.run("register", this.registerRequest(sha256));
+    if (!answer.ok) throw new Error(JSON.stringify(answer.error));
+    return sha256;
+  }
+
+  registerRequest(certificateSha256: string, changes: Partial<RegisterRequest> = {}): RegisterRequest {
+    return {
+      protocol: 1,
+      server: SERVER,
+      label: label(1),
+      appId: APP_ID,
+      certificateSha256,
+      revision: 1,
+      tokenEndpoint: this.world.tenant.url,
+      requiredRoles: [{ resourceAppId: SYNC_SERVICE_APP_ID, roles: [SYNC_ROLE] }],
+      allowSoftwareKey: false,
+      serviceAccount: null,
+      minimumVersion: "2.5.79.0",
+      repairConnectivityParameters: false,
+      bounds: { replicationSeconds: 0, cycleSeconds: 1, cmdletSeconds: 10 },
+      ...changes,
+    };
+  }
+}
+
+export const WRITEBACK_ROLES = { resourceAppId: PASSWORD_RESET_APP_ID, roles: [...PASSWORD_WRITEBACK_ROLES] };
+
+export const label = (generation: number) => `ConnectSyncIdentity dev/${SERVER} g${generation}`;
+
+export function observeRequest(eventHours = 24) {
+  return { protocol: 1, server: SERVER, labelPrefix: `ConnectSyncIdentity dev/${SERVER} `, eventHours };
+}
+
+export function certificateRequest(generation = 1, changes: Partial<CertificateRequest> = {}): CertificateRequest {
+  return {
+    protocol: 1,
+    server: SERVER,
+    label: label(generation),
+    keyName: `ConnectSyncIdentity-dev-${SERVER}-g${generation}`,
+    subject: `CN=${label(generation)}`,
+    keyProvider: TPM_PROVIDER,
+    allowSoftwareKey: false,
+    keyLength: 2048,
+    lifetimeDays: 365,
+    serviceAccount: null,
+    minimumVersion: "2.5.79.0",
+    ...changes,
+  };
+}
+
+export function releaseRequest(certificateSha256: string, appId = APP_ID) {
+  return { protocol: 1, server: SERVER, label: label(1), appId, certificateSha256 };
+}
+
+export const sha256 = (data: Buffer | string) => createHash("sha256").update(data).digest("hex");

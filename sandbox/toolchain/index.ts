@@ -4,5 +4,5 @@ export { childEnvironment } from "./environment";
 export { preparePlugins, type PluginKind, type Plugins } from "./plugins";
 export { resolveToolchain } from "./resolve";
 export { runLimited, type RunLimitedOptions, type RunLimitedResult } from "./run-limited";
-export { removeStaleLocks } from "./stale-locks";
+export { staleLocks } from "./stale-locks";
 export { toolchainVariables, type Toolchain } from "./toolchain";

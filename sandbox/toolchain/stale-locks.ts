@@ -19,7 +19,7 @@ interface LockContent {
  *
  * @param backendFolder the folder of the file backend, the one that holds `.pulumi`
  */
-export function removeStaleLocks(
+export function staleLocks(
   backendFolder: string,
   isPulumi: (pid: number) => boolean = (pid) => isRunning(pid) && (programName(pid) ?? "pulumi").includes("pulumi"),
 ): string[] {

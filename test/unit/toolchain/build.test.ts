@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { buildToolchain } from "../../../sandbox/toolchain/build";
+import { isComplete } from "../../../sandbox/toolchain/cache";
+import { PULUMI_VERSION } from "../../../sandbox/toolchain/version";
+import { inTemporaryFolder, writeProgram } from "./support";
+
+/** A Go that records how it is called, and whose results say this version. */
+function writeGo(root: string, { version = PULUMI_VERSION, go = "go1.26.0", before = ":" } = {}): NodeJS.ProcessEnv {
+  const answer = { GOVERSION: go, GOTOOLCHAIN: "local", GOCACHE: root, GOMODCACHE: root };
+  writeProgram(
+    path.join(root, "bin", "go"),
+    `if [ "$1" = env ]; then echo '${JSON.stringify(answer)}'; exit; fi`,
+    `echo "$GOFLAGS|$CGO_ENABLED|$GOWORK|$*" >> '${root}/calls'`,
+    before,
+    `printf '#!/bin/sh\\necho v${version}\\n' > "$5"`,
+    `chmod 755 "$5"`,
+  );
+  return { PATH: `${path.join(root, "bin")}:/usr/bin:/bin`, HOME: root, GOFLAGS: "-mod=mod", CGO_ENABLED: "1" };
+}
+
+function calls(root: string): string[] {
+  return fs.readFileSync(path.join(root, "calls"), "utf8").trim().split("\n");
+}
+
+describe("toolchain: building it", function () {
+  this.timeout(20_000);
+
+  it("must not build twice when two start at once", () =>
+    inTemporaryFolder(async (root) => {
+      const options = { env: writeGo(root, { before: "sleep 0.3" }), folder: path.join(root, "cache", "t"), log() {} };
+      const folders = await Promise.all([buildToolchain(options), buildToolchain(options)]);
+      assert.deepEqual(folders, [options.folder, options.folder]);
+      assert.equal(calls(root).length, 2); // CLI and language host
+      assert.equal(isComplete(options.folder), true);
+      assert.deepEqual(fs.readdirSync(path.join(root, "cache")), ["t"]);
+    }));
+
+  it("builds read-only modules without C, whatever the user's shell says", () =>
+    inTemporaryFolder(async (root) => {
+      await buildToolchain({ env: writeGo(root), folder: path.join(root, "cache", "t"), log() {} });
+      for (const call of calls(root)) assert.match(call, /^-mod=readonly -trimpath -buildvcs=false\|0\|off\|build /);
+    }));
+
+  it("names what failed, and leaves nothing half-finished", () =>
+    inTemporaryFolder(async (root) => {
+      const env = writeGo(root, { before: "echo 'checksum mismatch' >&2; exit 1" });
+      const options = { env, folder: path.join(root, "cache", "t"), log() {} };
+      await assert.rejects(buildToolchain(options), /Building pulumi-language-nodejs failed:\nchecksum mismatch/);
+      assert.deepEqual(fs.readdirSync(path.join(root, "cache")), []);
+    }));
+
+  it("must not keep a CLI that runs as another version", () =>
+    inTemporaryFolder(async (root) => {
+      const options = { env: writeGo(root, { version: "3.1.0" }), folder: path.join(root, "cache", "t"), log() {} };
+      await assert.rejects(buildToolchain(options), /does not run as/);
+      assert.equal(fs.existsSync(options.folder), false);
+    }));
+
+  it("names a missing Go with the remedy", () =>
+    inTemporaryFolder(async (root) => {
+      const env = { PATH: path.join(root, "empty"), HOME: root };
+      const options = { env, folder: path.join(root, "cache", "t"), log() {} };
+      await assert.rejects(
+        buildToolchain(options),
+        /"go" is not on PATH. Go 1\.\d+\.\d+ or later builds .*go\.dev\/dl/,
+      );
+    }));
+
+  it("names a Go that is too old, and which one is needed", () =>
+    inTemporaryFolder(async (root) => {
+      const options = { env: writeGo(root, { go: "go1.20.1" }), folder: path.join(root, "cache", "t"), log() {} };
+      await assert.rejects(buildToolchain(options), /Go 1\.20\.1 is too old .*install Go 1\.25\.11 or later/);
+    }));
+
+  it("says what it does and how much disk that needs", () =>
+    inTemporaryFolder(async (root) => {
+      const lines: string[] = [];
+      const log = (line: string): number => lines.push(line);
+      await buildToolchain({ env: writeGo(root), folder: path.join(root, "cache", "t"), log });
+      assert.match(lines[0], /^building the Pulumi CLI 3\.259\.0 from Go modules: .* \d\.\d GB of disk$/);
+    }));
+});

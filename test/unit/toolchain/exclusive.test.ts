@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { makeExclusively, type ExclusiveOptions } from "../../../sandbox/toolchain/exclusive";
+import { inTemporaryFolder } from "./support";
+
+const MODULE = path.resolve(__dirname, "../../../sandbox/toolchain/exclusive");
+
+function optionsFor(root: string, more: Partial<ExclusiveOptions> = {}): ExclusiveOptions {
+  return {
+    folder: path.join(root, "made"),
+    isComplete: (folder) => fs.existsSync(path.join(folder, "whole")),
+    fill: async (folder) => fs.writeFileSync(path.join(folder, "whole"), ""),
+    what: "a folder",
+    log: () => {},
+    pollSeconds: 0.02,
+    ...more,
+  };
+}
+
+describe("toolchain: making a folder of the cache", function () {
+  this.timeout(20_000);
+
+  it("must not make it twice when two start at once; the second waits and says so", () =>
+    inTemporaryFolder(async (root) => {
+      let fills = 0;
+      const lines: string[] = [];
+      let secondWaits = (): void => {};
+      const waiting = new Promise<void>((resolve) => (secondWaits = resolve));
+      const options = optionsFor(root, {
+        fill: async (folder) => {
+          fills++;
+          await waiting;
+          fs.writeFileSync(path.join(folder, "whole"), "");
+        },
+        log: (line) => {
+          lines.push(line);
+          secondWaits();
+        },
+      });
+      await Promise.all([makeExclusively(options), makeExclusively(options)]);
+      assert.equal(fills, 1);
+      assert.deepEqual(lines, ["another process is making a folder: waited 0 s"]);
+      assert.deepEqual(fs.readdirSync(root), ["made"]);
+    }));
+
+  it("must not show a folder before it is whole, and leaves nothing where making it fails", () =>
+    inTemporaryFolder(async (root) => {
+      const options = optionsFor(root, {
+        fill: async (folder) => {
+          fs.writeFileSync(path.join(folder, "half"), "");
+          assert.equal(fs.existsSync(path.join(root, "made")), false);
+          throw new Error("no luck");
+        },
+      });
+      await assert.rejects(makeExclusively(options), /no luck/);
+      assert.deepEqual(fs.readdirSync(root), []);
+      await makeExclusively(optionsFor(root));
+      assert.deepEqual(fs.readdirSync(path.join(root, "made")), ["whole"]);
+    }));
+
+  it("goes on where a process was killed in the midst of it", () =>
+    inTemporaryFolder(async (root) => {
+      const script = `
+        const { makeExclusively } = require(${JSON.stringify(MODULE)});
+        const fs = require("node:fs");
+        makeExclusively({ folder: ${JSON.stringify(path.join(root, "made"))}, isComplete: () => false, what: "", log() {},
+          fill: (folder) => { fs.writeFileSync(folder + "/half", ""); console.log("filling");
+            return new Promise(() => setInterval(() => {}, 1000)); } });
+      `;
+      const other = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", script]);
+      await once(other.stdout, "data");
+      other.kill("SIGKILL");
+      await once(other, "close");
+      assert.deepEqual(fs.readdirSync(root).sort(), ["made.lock", "unfinished-made"]);
+      // A lock counts as dead after the library's least of 2 seconds.
+      await makeExclusively(optionsFor(root, { staleSeconds: 2 }));
+      assert.deepEqual(fs.readdirSync(root), ["made"]);
+      assert.deepEqual(fs.readdirSync(path.join(root, "made")), ["whole"]);
+    }));
+
+  it("does nothing where it is there", () =>
+    inTemporaryFolder(async (root) => {
+      await makeExclusively(optionsFor(root));
+      await makeExclusively(optionsFor(root, { fill: () => assert.fail("made again") }));
+    }));
+});

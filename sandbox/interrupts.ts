@@ -16,6 +16,7 @@ const SAME_PRESS_MILLISECONDS = 750;
 const handlers: InterruptHandler[] = [];
 let installed = false;
 let last = -Infinity;
+let taken: InterruptSignal | undefined;
 
 /** The exit code that a shell shows for a process which this signal ended. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
@@ -27,9 +28,15 @@ function take(signal: InterruptSignal): void {
   const samePress = now - last < SAME_PRESS_MILLISECONDS;
   last = now;
   if (samePress) return;
+  taken = signal;
   const handler = handlers.at(-1);
   if (handler === undefined) process.exit(exitCodeOf(signal));
   handler(signal);
+}
+
+/** The newest interrupt that this process took, undefined where there was none. */
+export function interruptTaken(): InterruptSignal | undefined {
+  return taken;
 }
 
 /** Takes over the signals of this process. For commands; a test that uses the sandbox keeps its runner's own handling. */

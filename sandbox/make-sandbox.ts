@@ -19,6 +19,7 @@ const suffix = () => randomBytes(6).toString("hex");
  * @param folder held by the caller's lock; what it holds goes, but the plugins in its Pulumi home
  */
 export async function makeSandbox(folder: SandboxFolder): Promise<void> {
+  fs.rmSync(folder.settingsFile, { force: true });
   folder.wipe(["home"]);
   await makeKeys(folder.keys, SERVER_NAMES);
   fs.mkdirSync(folder.state, { recursive: true });

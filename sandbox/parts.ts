@@ -23,7 +23,7 @@ export function makeTenant({ folder, keys, clock, faults }: PartsOptions): Tenan
 const SHELLS = { sync01: "cmd", sync02: "powershell" } as const;
 
 /** By name. */
-export function makeServers(options: PartsOptions & { backend: HostBackend["kind"] }): Record<string, EmulatedServer> {
+export function makeServers(options: PartsOptions & { backend: HostBackend }): Record<string, EmulatedServer> {
   const { folder, keys, clock, faults, backend } = options;
   const entries = SERVERS.map(({ name, role }) => [
     name,

@@ -1,14 +1,16 @@
 /** Pulumi as the sandbox runs it: which CLI, which plugins, which environment, on which stack. */
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { STACK } from "./environment";
 import type { SandboxFolder } from "./folder";
+import { exitCodeOf, onInterrupt } from "./interrupts";
 import { SandboxError } from "./problems";
 import { runPulumiProcess, type PulumiResult, type PulumiStdio } from "./pulumi-process";
 import { makeScratchProject, projectName, stackExists } from "./stack";
 import {
   childEnvironment,
   preparePlugins,
-  removeStaleLocks,
+  staleLocks,
   resolveToolchain,
   toolchainVariables,
   type Toolchain,
@@ -25,6 +27,9 @@ const PASSED_ON = ["SANDBOX_WAIT"] as const;
 
 const INIT_LIMIT_SECONDS = 60;
 
+/** How long children of the toolchain may take to end after an interrupt. */
+const INTERRUPT_GRACE_MILLISECONDS = 8000;
+
 export class PulumiRunner {
   private found: Toolchain | undefined;
 
@@ -37,10 +42,15 @@ export class PulumiRunner {
   /** Finds, installs or builds CLI and plugins; says which plugins are used. */
   async prepare(): Promise<void> {
     if (this.found) return;
-    const toolchain = await resolveToolchain({ log: this.log });
     fs.mkdirSync(this.folder.home, { recursive: true });
-    await preparePlugins({ toolchain, pulumiHome: this.folder.home, log: this.log });
-    this.found = toolchain;
+    const stopWaiting = endSoonAfterInterrupt(this.log);
+    try {
+      const toolchain = await resolveToolchain({ log: this.log });
+      await preparePlugins({ toolchain, pulumiHome: this.folder.home, log: this.log });
+      this.found = toolchain;
+    } finally {
+      stopWaiting();
+    }
   }
 
   /** @throws Error before {@link prepare} */
@@ -57,12 +67,29 @@ export class PulumiRunner {
 
   /** Runs the CLI in the project's folder, on the stack `dev`. */
   async run(args: readonly string[], { environment, stdio = "pipe", limitSeconds }: RunOptions): Promise<PulumiResult> {
-    for (const lock of removeStaleLocks(this.folder.state)) this.log(`removed the lock of a dead Pulumi: ${lock}`);
+    for (const lock of staleLocks(this.folder.state)) this.log(`removed the lock of a dead Pulumi: ${lock}`);
     fs.mkdirSync(this.folder.state, { recursive: true });
     if (needsStack(args)) await this.ensureStack(environment);
     const { pulumi } = this.toolchain;
     const options = { folder: this.projectFolder, environment, stdio, limitSeconds, log: this.log };
-    return runPulumiProcess(pulumi, args, options);
+    const restore = this.keepStackFile();
+    try {
+      return await runPulumiProcess(pulumi, args, options);
+    } finally {
+      restore();
+    }
+  }
+
+  /** `stack rm` and `destroy --remove` delete the stack's file, which is tracked and serves the next stack as well. */
+  private keepStackFile(): () => void {
+    const file = path.join(this.projectFolder, `Pulumi.${STACK}.yaml`);
+    if (!fs.existsSync(file)) return () => undefined;
+    const content = fs.readFileSync(file);
+    return () => {
+      if (fs.existsSync(file)) return;
+      fs.writeFileSync(file, content);
+      this.log(`Pulumi removed ${path.basename(file)} with the stack; the sandbox put it back`);
+    };
   }
 
   private async ensureStack(environment: NodeJS.ProcessEnv): Promise<void> {
@@ -79,6 +106,24 @@ export class PulumiRunner {
     if (result.code === 0) return;
     throw new SandboxError(`the stack ${STACK} could not be made: ${(result.stderr || result.stdout).trim()}`);
   }
+}
+
+/**
+ * The toolchain ends its own children when this process is interrupted and then fails with the reason; what takes longer
+ * than that is cut off, and a second Ctrl-C cuts it off at once.
+ */
+function endSoonAfterInterrupt(log: (line: string) => void): () => void {
+  let cut: NodeJS.Timeout | undefined;
+  const remove = onInterrupt((signal) => {
+    const exit = () => process.exit(exitCodeOf(signal));
+    if (cut !== undefined) exit();
+    log("stopping; the next command continues");
+    cut = setTimeout(exit, INTERRUPT_GRACE_MILLISECONDS);
+  });
+  return () => {
+    clearTimeout(cut);
+    remove();
+  };
 }
 
 /** Whether a command line of Pulumi works on a stack, so that it should be there. */

@@ -7,7 +7,7 @@ import { SandboxClock } from "./clock";
 import { pulumiVariables, sandboxVariables, STACK } from "./environment";
 import { SandboxFaults } from "./faults";
 import { REPOSITORY, SandboxFolder } from "./folder";
-import { chooseHostBackend } from "./host-backend";
+import { chooseHostBackend, describeHostBackend, type HostBackend } from "./host-backend";
 import { readKeys, type SandboxKeys } from "./keys";
 import { SandboxLock } from "./lock";
 import { makeSandbox } from "./make-sandbox";
@@ -19,7 +19,7 @@ import type { EmulatedServer } from "./server/emulated-server";
 import { readSettings, SERVER_NAMES, type Settings } from "./settings";
 import type { SandboxStatus } from "./status";
 import type { Tenant } from "./tenant/tenant";
-import type { Toolchain } from "./toolchain";
+import { removeToolchain, type Toolchain } from "./toolchain";
 
 export interface OpenOptions {
   /** @default SANDBOX_FOLDER, else .sandbox in the repository */
@@ -43,6 +43,8 @@ export class Sandbox {
   readonly tenant: Tenant;
   /** By name. */
   readonly servers: Readonly<Record<string, EmulatedServer>>;
+  /** What answers on the servers. */
+  readonly backend: HostBackend;
   private readonly agent: SshAgent;
   private readonly runner: PulumiRunner;
   private readonly onExit = () => fs.rmSync(this.folder.agentFolder, { recursive: true, force: true });
@@ -58,15 +60,11 @@ export class Sandbox {
     this.faults = new SandboxFaults(folder.faultsFile);
     const parts = { folder, keys, clock: this.clock, faults: this.faults };
     this.tenant = makeTenant(parts);
-    const backend = chooseHostBackend();
-    this.backend = backend.description;
-    this.servers = makeServers({ ...parts, backend: backend.kind });
+    this.backend = chooseHostBackend();
+    this.servers = makeServers({ ...parts, backend: this.backend });
     this.agent = new SshAgent(keys.user.privateKey);
     this.runner = new PulumiRunner(folder, options.projectFolder ?? REPOSITORY, options.log);
   }
-
-  /** What answers on the servers, for people. */
-  readonly backend: string;
 
   /**
    * Takes the folder's lock, makes what is missing, and runs the scheduled tasks that fell due.
@@ -74,9 +72,7 @@ export class Sandbox {
    * @throws LockedError where another command holds the folder
    */
   static async open(options: OpenOptions): Promise<Sandbox> {
-    const folder = new SandboxFolder(options.folder);
-    folder.make();
-    const lock = await SandboxLock.take(folder.lockFile, options.command, options.waitSeconds);
+    const { folder, lock } = await takeFolder(options);
     const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
     try {
       if (readSettings(folder.settingsFile) === null) await makeSandbox(folder);
@@ -89,6 +85,28 @@ export class Sandbox {
       lock.release();
       throw error;
     }
+  }
+
+  /**
+   * Makes tenant, servers, keys, clock, faults and the stack's state new. Works on a folder that cannot be read any more.
+   *
+   * @throws LockedError where another command holds the folder
+   */
+  static async reset(options: FolderOptions): Promise<void> {
+    await withFolder(options, (folder) => makeSandbox(folder));
+  }
+
+  /**
+   * Removes all that the sandbox holds, and the toolchains that were installed or built for it.
+   *
+   * @returns what was freed, in bytes
+   */
+  static async clean(options: FolderOptions): Promise<{ folder: string; folderBytes: number; toolchainBytes: number }> {
+    return withFolder(options, (folder) => {
+      const folderBytes = folder.size();
+      folder.wipe();
+      return { folder: folder.root, folderBytes, toolchainBytes: removeToolchain() };
+    });
   }
 
   /** Brings up toolchain, tenant, servers and agent. */
@@ -104,7 +122,7 @@ export class Sandbox {
     onStage("tenant");
     await listenOn("the tenant", ports.tenant, (port) => this.tenant.listen(port));
     onStage("servers");
-    this.options.log(`servers answer through ${this.backend}`);
+    this.options.log(`the emulated servers run ${describeHostBackend(this.backend)}`);
     for (const name of SERVER_NAMES) {
       await listenOn(name, ports.servers[name], (port) => this.servers[name].listen(port));
     }
@@ -194,6 +212,23 @@ export class Sandbox {
       this.onExit();
       this.lock.release();
     }
+  }
+}
+
+type FolderOptions = Pick<OpenOptions, "folder" | "command" | "waitSeconds">;
+
+async function takeFolder(options: FolderOptions): Promise<{ folder: SandboxFolder; lock: SandboxLock }> {
+  const folder = new SandboxFolder(options.folder);
+  folder.make();
+  return { folder, lock: await SandboxLock.take(folder.lockFile, options.command, options.waitSeconds) };
+}
+
+async function withFolder<T>(options: FolderOptions, work: (folder: SandboxFolder) => T | Promise<T>): Promise<T> {
+  const { folder, lock } = await takeFolder(options);
+  try {
+    return await work(folder);
+  } finally {
+    lock.release();
   }
 }
 

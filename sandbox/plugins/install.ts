@@ -15,6 +15,7 @@ export interface StandIn {
 }
 
 export const STAND_INS: readonly StandIn[] = [
+  { name: "azuread", version: "6.9.1" },
   { name: "command", version: "1.2.1" },
 ];
 

@@ -4,6 +4,7 @@ import { serve } from "./provider-server";
 
 /** Loaded on demand: a plugin that starts fast does not load the other one's libraries. */
 const PLUGINS: Record<string, () => Promise<Provider>> = {
+  azuread: async () => new (await import("./azuread/azuread-provider")).AzureadProvider(process.env),
   command: async () => new (await import("./command/command-provider")).CommandProvider(process.env),
 };
 

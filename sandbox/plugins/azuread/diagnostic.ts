@@ -1,0 +1,39 @@
+/** Failures of a resource's operation, put as upstream and its Pulumi bridge put them. */
+
+export class Diagnostic extends Error {
+  constructor(summary: string, detail = "") {
+    super(detail ? `${summary}: ${detail}` : summary);
+  }
+}
+
+/** Says what was being done when something failed. */
+export async function during<T>(summary: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new Diagnostic(summary, (error as Error).message);
+  }
+}
+
+export function asList(message: string): string {
+  return `1 error occurred:\n\t* ${message}\n\n`;
+}
+
+/** A name in double quotes, as upstream shows names. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+const IMPORT_HINT = (resource: string): string =>
+  "To be managed via Terraform, this resource needs to be imported into the State. Please see the resource " +
+  `documentation for ${quoted(resource)} for more information.`;
+
+/** An object of that name is there already and must not be made twice. */
+export function duplicateName(resource: string, id: string, name: string): Diagnostic {
+  const found = `An existing ${quoted(resource)} with name ${quoted(name)} (ID: ${quoted(id)}) was found`;
+  return new Diagnostic(`${found} and \`prevent_duplicate_names\` was specified`, IMPORT_HINT(resource));
+}
+
+export function alreadyExists(resource: string, id: string): Diagnostic {
+  return new Diagnostic(`A resource with the ID ${quoted(id)} already exists`, IMPORT_HINT(resource));
+}

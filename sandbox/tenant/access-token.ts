@@ -1,0 +1,76 @@
+/** Access tokens of the emulated tenant: signed by its own key, in real time as plugins see it. */
+import { createPrivateKey, createPublicKey, randomUUID } from "node:crypto";
+import { jwtVerify, SignJWT } from "jose";
+import { graphErrors } from "./graph-error";
+import type { TenantStore } from "./store";
+
+/** Lifetime of an access token in seconds. */
+export const TOKEN_SECONDS = 3599;
+const KEY_ID = "emulated-tenant";
+
+/** The caller of a Graph request, as its token names it. */
+export interface Caller {
+  /** Object id of the service principal. */
+  objectId: string;
+  appId: string;
+  roles: string[];
+}
+
+export function issuer(origin: string, tenantId: string): string {
+  return `${origin}/${tenantId}/v2.0`;
+}
+
+export function issueToken(store: TenantStore, origin: string, audience: string, caller: Caller): Promise<string> {
+  const { tenantId, signingKey } = store.data;
+  const claims = {
+    oid: caller.objectId,
+    sub: caller.objectId,
+    appid: caller.appId,
+    azp: caller.appId,
+    appidacr: "1",
+    idtyp: "app",
+    tid: tenantId,
+    ver: "1.0",
+    uti: randomUUID(),
+    // Entra leaves the claim out where an application holds no role.
+    ...(caller.roles.length > 0 ? { roles: caller.roles } : {}),
+  };
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: KEY_ID })
+    .setIssuer(issuer(origin, tenantId))
+    .setAudience(audience)
+    .setIssuedAt()
+    .setNotBefore("0s")
+    .setExpirationTime(`${TOKEN_SECONDS}s`)
+    .sign(createPrivateKey(signingKey));
+}
+
+/** The caller that a bearer token proves. */
+export async function readCaller(
+  store: TenantStore,
+  audience: string,
+  authorization: string | undefined,
+): Promise<Caller> {
+  const token = /^Bearer (.+)$/.exec(authorization ?? "")?.[1];
+  if (!token) throw graphErrors.unauthenticated("Access token is empty.");
+  try {
+    const key = createPublicKey(createPrivateKey(store.data.signingKey));
+    const { payload } = await jwtVerify(token, key, {
+      audience: [audience, audience.replace(/\/$/, "")],
+      algorithms: ["RS256"],
+    });
+    return {
+      objectId: String(payload.oid),
+      appId: String(payload.appid),
+      roles: (payload.roles as string[] | undefined) ?? [],
+    };
+  } catch (error) {
+    throw graphErrors.unauthenticated(`Access token validation failure. ${(error as Error).message}`);
+  }
+}
+
+/** The tenant's public signing key, as its keys endpoint shows it. */
+export function publicKeys(store: TenantStore): object {
+  const jwk = createPublicKey(createPrivateKey(store.data.signingKey)).export({ format: "jwk" });
+  return { keys: [{ ...jwk, kid: KEY_ID, use: "sig", alg: "RS256" }] };
+}

@@ -1,0 +1,196 @@
+/** The emulated directory: what it holds, kept in one file. */
+import { generateKeyPairSync, randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
+import { JsonFile } from "../json-file";
+import {
+  makeKeyCredential,
+  type Application,
+  type Assignment,
+  type AppRole,
+  type PasswordCredential,
+  type Principal,
+  type Properties,
+} from "./directory";
+import { describeApplications, type ApplicationDescription } from "./describe";
+
+export interface Directory {
+  tenantId: string;
+  domain: string;
+  /** Signs access tokens; PKCS#8 PEM, thrown away with the sandbox. */
+  signingKey: string;
+  applications: Application[];
+  principals: Principal[];
+  assignments: Assignment[];
+  /** Client assertions that were used, with the real or sandbox second after which they no longer matter. */
+  usedAssertions: Record<string, number>;
+}
+
+const EMPTY_TENANT = "00000000-0000-0000-0000-000000000000";
+
+export class TenantStore {
+  private readonly file: JsonFile<Directory>;
+  private directory: Directory;
+
+  constructor(file: string) {
+    this.file = new JsonFile(file);
+    this.directory = this.file.read() ?? {
+      tenantId: EMPTY_TENANT,
+      domain: "",
+      signingKey: "",
+      applications: [],
+      principals: [],
+      assignments: [],
+      usedAssertions: {},
+    };
+  }
+
+  get data(): Directory {
+    return this.directory;
+  }
+
+  /** A change of the directory, written before it is answered. */
+  change<T>(act: (directory: Directory) => T): T {
+    const result = act(this.directory);
+    this.file.write(this.directory);
+    return result;
+  }
+
+  /** Names the tenant and makes its signing key. */
+  name(tenantId: string, domain: string): void {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const signingKey = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    this.change((directory) => Object.assign(directory, { tenantId, domain, signingKey }));
+  }
+
+  application(id: string): Application | undefined {
+    return this.directory.applications.find((application) => application.id === id);
+  }
+
+  applicationById(appId: string): Application | undefined {
+    return this.directory.applications.find((application) => application.appId === appId);
+  }
+
+  applicationByTag(tag: string): Application | undefined {
+    return this.directory.applications.find(({ properties }) =>
+      (properties.tags as string[] | undefined)?.includes(tag),
+    );
+  }
+
+  principal(id: string): Principal | undefined {
+    return this.directory.principals.find((principal) => principal.id === id);
+  }
+
+  principalByAppId(appId: string): Principal | undefined {
+    return this.directory.principals.find((principal) => principal.appId === appId);
+  }
+
+  addApplication(properties: Properties, owners: string[], appId: string = randomUUID()): Application {
+    const application: Application = {
+      id: randomUUID(),
+      appId,
+      owners,
+      properties,
+      keyCredentials: [],
+      passwordCredentials: [],
+      federatedIdentityCredentials: [],
+    };
+    return this.change((directory) => (directory.applications.push(application), application));
+  }
+
+  addPrincipal(appId: string, properties: Properties, owners: string[], appRoles: AppRole[] = []): Principal {
+    const principal: Principal = {
+      id: randomUUID(),
+      appId,
+      owners,
+      properties: { accountEnabled: true, servicePrincipalType: "Application", ...properties },
+      appRoles,
+      oauth2PermissionScopes: [],
+      writtenAt: Date.now(),
+    };
+    return this.change((directory) => (directory.principals.push(principal), principal));
+  }
+
+  assign(principalId: string, resourceId: string, appRoleId: string, now: Date): Assignment {
+    const id = randomBytes(32).toString("base64url");
+    const createdDateTime = now.toISOString();
+    const assignment = { id, principalId, resourceId, appRoleId, createdDateTime, writtenAt: Date.now() };
+    return this.change((directory) => (directory.assignments.push(assignment), assignment));
+  }
+
+  /** Removes an application with its principal and the principal's assignments, as Entra does. */
+  removeApplication(application: Application): void {
+    const principal = this.principalByAppId(application.appId);
+    if (principal) this.removePrincipal(principal);
+    this.change((directory) => {
+      directory.applications = directory.applications.filter((other) => other !== application);
+    });
+  }
+
+  removePrincipal(principal: Principal): void {
+    this.change((directory) => {
+      directory.principals = directory.principals.filter((other) => other !== principal);
+      directory.assignments = directory.assignments.filter(({ principalId }) => principalId !== principal.id);
+    });
+  }
+
+  /** Gives an application a secret; only its salted hash is kept. */
+  setSecret(application: Application, secret: string, endDateTime: string): void {
+    const salt = randomBytes(16).toString("hex");
+    const hash = scryptSync(secret, salt, 32).toString("hex");
+    const credential: PasswordCredential = { keyId: randomUUID(), displayName: "pipeline", endDateTime, hash, salt };
+    this.change(() => application.passwordCredentials.push(credential));
+  }
+
+  secretMatches(credential: PasswordCredential, secret: string): boolean {
+    return timingSafeEqual(scryptSync(secret, credential.salt, 32), Buffer.from(credential.hash, "hex"));
+  }
+
+  /** Whether this assertion is used for the first time; remembers it. */
+  useAssertion(jti: string, expires: number, now: number): boolean {
+    if (this.directory.usedAssertions[jti] !== undefined) return false;
+    this.change((directory) => {
+      const fresh = Object.entries(directory.usedAssertions).filter(([, end]) => end >= now);
+      directory.usedAssertions = { ...Object.fromEntries(fresh), [jti]: expires };
+    });
+    return true;
+  }
+
+  /** Values of the application roles that a principal holds on a resource, with the time of each assignment. */
+  rolesOf(principalId: string, resource: Principal): { value: string; writtenAt: number }[] {
+    const held = this.directory.assignments.filter(
+      (assignment) => assignment.principalId === principalId && assignment.resourceId === resource.id,
+    );
+    return held.flatMap(({ appRoleId, writtenAt }) => {
+      const role = resource.appRoles.find(({ id }) => id === appRoleId);
+      return role ? [{ value: role.value, writtenAt }] : [];
+    });
+  }
+
+  /** An application as the product makes it in managed mode, with its certificates (DER) and the role to synchronise. */
+  addManagedApplication(args: { displayName: string; certificates: Buffer[]; syncServiceAppId?: string }): {
+    appId: string;
+    objectId: string;
+    servicePrincipalId: string;
+  } {
+    const { displayName, certificates, syncServiceAppId = "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016" } = args;
+    const application = this.addApplication({ displayName, signInAudience: "AzureADMyOrg", tags: [] }, []);
+    const keys = certificates.map((der) => makeKeyCredential({ key: der.toString("base64") }, new Date(0)));
+    this.change(() => application.keyCredentials.push(...keys));
+    const principal = this.addPrincipal(application.appId, { displayName }, []);
+    const service = this.principalByAppId(syncServiceAppId);
+    const role = service?.appRoles[0];
+    if (service && role) this.assign(principal.id, service.id, role.id, new Date());
+    return { appId: application.appId, objectId: application.id, servicePrincipalId: principal.id };
+  }
+
+  /** Takes all key credentials off an application. */
+  removeKeyCredentials(appId: string): void {
+    const application = this.applicationById(appId);
+    if (!application) throw new Error(`no application ${appId} in the tenant`);
+    this.change(() => (application.keyCredentials = []));
+  }
+
+  /** What `sandbox -- status` shows of the tenant. */
+  describe(): { applications: ApplicationDescription[] } {
+    return { applications: describeApplications(this) };
+  }
+}

@@ -1,0 +1,116 @@
+/** Runs the host program itself under PowerShell 7, on the model of a server. */
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Windows } from "../windows";
+import { startBridge, type Bridge } from "./bridge";
+import { prepareRun, readWindowsScripts, type PreparedRun } from "./substitution";
+
+/** Hard limit of a run in seconds, beyond what the program bounds itself. */
+const LIMIT_SECONDS = 1800;
+/** Exit code of a run that was killed, as a shell tells it. */
+const KILLED = 137;
+
+export interface PwshRun {
+  /** The decoded bootstrap. */
+  script: string;
+  stdin: string;
+  windows: Windows;
+  /** The emulated server's drives: `C:/x` lies in `<filesRoot>/C/x`. */
+  filesRoot: string;
+  /** CA of the emulated tenant. */
+  caFile: string;
+  /** Kills the run where it stands. */
+  signal?: AbortSignal;
+  limitSeconds?: number;
+  /** The PowerShell to run, for tests. */
+  command?: string;
+}
+
+export interface PwshResult {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+/**
+ * @returns what the run printed and its exit code; 137 where it was killed
+ * @throws Error where PowerShell cannot be started
+ */
+export async function runUnderPwsh(run: PwshRun): Promise<PwshResult> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-pwsh-"));
+  const bridge = await startBridge(run.windows);
+  try {
+    const prepared = prepareRun(run, run.filesRoot, folder, readWindowsScripts());
+    const result = await runProcess(run, prepared, environment(prepared, bridge, folder, run.caFile));
+    return {
+      stdout: prepared.restoreHashes(result.stdout),
+      stderr: prepared.restoreHashes(result.stderr),
+      exitCode: result.exitCode,
+    };
+  } finally {
+    await bridge.close();
+    // A process that died has given its mutex back.
+    if (bridge.holdsLock) run.windows.exitLock();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Nothing of the user's own environment but the path; HOME is the run's own, so that no profile or cache is touched. */
+function environment(prepared: PreparedRun, bridge: Bridge, home: string, caFile: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    HOME: home,
+    LANG: "C.UTF-8",
+    NO_COLOR: "1",
+    TERM: "dumb",
+    POWERSHELL_TELEMETRY_OPTOUT: "1",
+    POWERSHELL_UPDATECHECK: "Off",
+    ProgramFiles: prepared.programFiles,
+    ProgramData: prepared.programData,
+    CSI_BRIDGE_URL: bridge.url,
+    CSI_BRIDGE_TOKEN: bridge.token,
+    SSL_CERT_FILE: caFile,
+  };
+}
+
+function runProcess(run: PwshRun, prepared: PreparedRun, env: NodeJS.ProcessEnv): Promise<PwshResult> {
+  const encoded = Buffer.from(prepared.script, "utf16le").toString("base64");
+  const args = ["-NoLogo", "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded];
+  return new Promise((resolve, reject) => {
+    if (run.signal?.aborted) return resolve({ stdout: "", stderr: "", exitCode: KILLED });
+    // In a process group of its own, so that whatever it started ends with it.
+    const child = spawn(run.command ?? "pwsh", args, { env, detached: true, stdio: "pipe" });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+    // A program that refuses early does not read its stdin; what it answers counts.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(prepared.stdin);
+    const kill = () => killGroup(child);
+    const limit = setTimeout(kill, (run.limitSeconds ?? LIMIT_SECONDS) * 1000);
+    run.signal?.addEventListener("abort", kill, { once: true });
+    const done = () => {
+      clearTimeout(limit);
+      run.signal?.removeEventListener("abort", kill);
+    };
+    child.on("error", (error) => {
+      done();
+      reject(new Error(`PowerShell cannot be started: ${error.message}`));
+    });
+    child.on("close", (code) => {
+      done();
+      resolve({ ...output, exitCode: code ?? KILLED });
+    });
+  });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Makes a run of the host program see the sandbox's Windows.ps1 in place of the repository's own, and nothing else
+ * changed: where the installed or piped file is another one, it stays, so that the bootstrap itself judges it.
+ */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseBootstrap } from "../../../model/host-bootstrap";
+import { MANIFEST_FILE, STDIN_SEPARATOR } from "../../../model/host-protocol";
+
+const WINDOWS_FILE = "Windows.ps1";
+const FOLDER = "ConnectSyncIdentity";
+
+/** The two versions of Windows.ps1. */
+export interface WindowsScripts {
+  /** The repository's own, as it is installed. */
+  real: string;
+  /** The one that works on the model. */
+  replacement: string;
+}
+
+/** What is run, and where. */
+export interface PreparedRun {
+  script: string;
+  stdin: string;
+  /** Stands for %ProgramFiles% and %ProgramData%. */
+  programFiles: string;
+  programData: string;
+  /** Puts the real hashes back into what the run printed. */
+  restoreHashes: (text: string) => string;
+}
+
+export function readWindowsScripts(): WindowsScripts {
+  const real = path.join(__dirname, "../../../host", WINDOWS_FILE);
+  return {
+    real: fs.readFileSync(real, "utf8"),
+    replacement: fs.readFileSync(path.join(__dirname, WINDOWS_FILE), "utf8"),
+  };
+}
+
+/**
+ * @param run script and stdin as they came over SSH
+ * @param filesRoot the emulated server's drives: `C:/x` lies in `<filesRoot>/C/x`
+ * @param folder a folder of this run's own, which the caller removes
+ */
+export function prepareRun(
+  run: { script: string; stdin: string },
+  filesRoot: string,
+  folder: string,
+  scripts: WindowsScripts,
+): PreparedRun {
+  const drive = path.join(filesRoot, "C");
+  const prepared: PreparedRun = {
+    ...run,
+    programFiles: path.join(drive, "Program Files"),
+    programData: path.join(drive, "ProgramData"),
+    restoreHashes: (text) => text,
+  };
+  const kind = parseBootstrap(run.script)?.kind;
+  if (kind === "remove-program") return prepared;
+  if (kind === "piped") return { ...prepared, stdin: replacePart(run.stdin, scripts) };
+  const programFiles = path.join(folder, "Program Files");
+  const hashes = copyProgram(path.join(prepared.programFiles, FOLDER), path.join(programFiles, FOLDER), scripts);
+  if (!hashes) return { ...prepared, programFiles };
+  return {
+    ...prepared,
+    programFiles,
+    script: run.script.replaceAll(hashes.real, hashes.substituted),
+    restoreHashes: (text) => text.replace(new RegExp(hashes.substituted, "gi"), hashes.real),
+  };
+}
+
+/** Replaces the first part of a piped program where it is the repository's own. */
+function replacePart(stdin: string, scripts: WindowsScripts): string {
+  const end = stdin.indexOf(`${STDIN_SEPARATOR}\n`);
+  if (end < 0 || stdin.slice(0, end).trimEnd() !== scripts.real.trimEnd()) return stdin;
+  return `${scripts.replacement.trimEnd()}\n${stdin.slice(end)}`;
+}
+
+/**
+ * Copies the installed program with Windows.ps1 replaced and the manifest to match.
+ *
+ * @returns the manifest's SHA-256 before and after; null where nothing was replaced
+ */
+function copyProgram(
+  installed: string,
+  copy: string,
+  scripts: WindowsScripts,
+): { real: string; substituted: string } | null {
+  fs.mkdirSync(copy, { recursive: true });
+  if (!fs.existsSync(installed)) return null;
+  for (const entry of fs.readdirSync(installed, { withFileTypes: true })) {
+    if (entry.isFile()) fs.copyFileSync(path.join(installed, entry.name), path.join(copy, entry.name));
+  }
+  const windowsFile = path.join(copy, WINDOWS_FILE);
+  const manifestFile = path.join(copy, MANIFEST_FILE);
+  if (!fs.existsSync(windowsFile) || !fs.existsSync(manifestFile)) return null;
+  if (fs.readFileSync(windowsFile, "utf8") !== scripts.real) return null;
+  const manifest = fs.readFileSync(manifestFile, "utf8");
+  const substituted = manifest.replaceAll(sha256(scripts.real), sha256(scripts.replacement));
+  if (substituted === manifest) return null;
+  fs.writeFileSync(windowsFile, scripts.replacement);
+  fs.writeFileSync(manifestFile, substituted);
+  return { real: sha256(manifest), substituted: sha256(substituted) };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,128 @@
+/** A sandbox of its own for a test file, and Pulumi's commands in the words of the tests. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { PulumiResult } from "../../sandbox/pulumi-process";
+import { Sandbox } from "../../sandbox/sandbox";
+import type { ServerStatus } from "../../sandbox/status";
+
+/** A run of Pulumi that takes longer is killed; the slowest here takes about a minute. */
+const LIMIT_SECONDS = 240;
+
+export class TestSandbox {
+  /** All that Pulumi printed so far, for the search for secrets. */
+  readonly transcript: string[] = [];
+
+  private constructor(
+    readonly sandbox: Sandbox,
+    readonly folder: string,
+  ) {}
+
+  static async open(): Promise<TestSandbox> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-"));
+    const sandbox = await Sandbox.open({ folder, command: "test", log: () => undefined });
+    await sandbox.start();
+    return new TestSandbox(sandbox, folder);
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.close();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs Pulumi and returns what it printed, both streams. */
+  async pulumi(
+    args: string[],
+    options: { config?: string; environment?: Record<string, string> } = {},
+  ): Promise<PulumiResult & { output: string }> {
+    const config = options.config === undefined ? [] : ["--config-file", options.config];
+    const extraEnv = options.environment ?? {};
+    const result = await this.sandbox.pulumi([...args, ...config], {
+      limitSeconds: LIMIT_SECONDS,
+      stdio: "pipe",
+      extraEnv,
+    });
+    const output = `${result.stdout}\n${result.stderr}`;
+    this.transcript.push(output);
+    assert.equal(result.timedOut, false, `pulumi ${args.join(" ")} did not end:\n${output}`);
+    return { ...result, output };
+  }
+
+  /** `pulumi up`, expected to succeed. */
+  async up(options: Parameters<TestSandbox["pulumi"]>[1] & { args?: string[] } = {}): Promise<string> {
+    const { code, output } = await this.tryUp(options);
+    assert.equal(code, 0, output);
+    return output;
+  }
+
+  tryUp(options: Parameters<TestSandbox["pulumi"]>[1] & { args?: string[] } = {}) {
+    return this.pulumi(
+      ["up", "--yes", "--non-interactive", "--color", "never", "--skip-preview", ...(options.args ?? [])],
+      options,
+    );
+  }
+
+  preview(args: string[] = [], options: Parameters<TestSandbox["pulumi"]>[1] = {}) {
+    return this.pulumi(["preview", "--non-interactive", "--color", "never", "--diff", ...args], options);
+  }
+
+  /** A preview that must find nothing to do. */
+  async expectUnchanged(options: Parameters<TestSandbox["pulumi"]>[1] = {}): Promise<void> {
+    const { code, output } = await this.preview(["--expect-no-changes"], options);
+    assert.equal(code, 0, `a healthy preview shows a change:\n${output}`);
+  }
+
+  server(name: string): ServerStatus {
+    const server = this.sandbox.status().servers.find((candidate) => candidate.name === name);
+    assert.ok(server, `no server ${name}`);
+    return server;
+  }
+
+  /** The one application that this server uses and whose key it signs with; fails where that is not so. */
+  expectOnboarded(name: string): void {
+    const server = this.server(name);
+    const { identityType, appId, certificateSha256 } = server.connector;
+    assert.equal(identityType, "Application", name);
+    const application = this.sandbox.status().tenant.applications.find((candidate) => candidate.appId === appId);
+    assert.ok(application, `${name}: no application ${appId}`);
+    assert.equal(application.displayName, `Entra Connect Sync - ${name}`);
+    assert.deepEqual(
+      application.keyCredentials.map((key) => key.sha256),
+      [certificateSha256],
+      name,
+    );
+    const certificate = server.certificates.find((candidate) => candidate.sha256 === certificateSha256);
+    assert.ok(certificate, `${name}: the certificate is not in the machine store`);
+    assert.equal(certificate.keyProvider, "Microsoft Platform Crypto Provider");
+    assert.equal(certificate.keyUsable, true);
+    assert.ok(application.servicePrincipal?.appRoles.includes("ADSynchronization.ReadWrite.All"));
+    assert.equal(
+      server.certificates.filter(({ friendlyName }) => friendlyName.startsWith("ConnectSyncIdentity ")).length,
+      1,
+      `${name}: old certificates`,
+    );
+  }
+
+  /** The scheduler as it was at the start: on, not suspended. */
+  expectSchedulerOn(name: string): void {
+    const { scheduler } = this.server(name);
+    assert.equal(scheduler.SyncCycleEnabled, true, `${name}: the scheduler is off`);
+    assert.equal(scheduler.SchedulerSuspended, false, `${name}: the scheduler is suspended`);
+  }
+
+  /** Pulumi's state, exported with its secrets encrypted. */
+  async state(): Promise<string> {
+    return (await this.pulumi(["stack", "export"])).stdout;
+  }
+
+  /** A copy of the stack's configuration with a change in its text; lives in the sandbox's folder. */
+  configuration(change: (text: string) => string): string {
+    const original = fs.readFileSync(path.resolve(__dirname, "../../Pulumi.dev.yaml"), "utf8");
+    const changed = change(original);
+    assert.notEqual(changed, original, "the change of the configuration changed nothing");
+    const file = path.join(this.folder, "Pulumi.dev.yaml");
+    fs.writeFileSync(file, changed);
+    return file;
+  }
+}

@@ -1,0 +1,123 @@
+/** Each trouble stops with one message, leaves scheduler and credential as they were, and the next up goes on. */
+import assert from "node:assert/strict";
+import { TestSandbox } from "./support";
+
+interface Trouble {
+  fault: string;
+  /** Must stand in what Pulumi prints. */
+  message: RegExp;
+  /** The preview is red already; otherwise the run itself finds out. */
+  preview: "red" | "green";
+}
+
+const TROUBLES: Trouble[] = [
+  { fault: "unreachable", message: /sync02: connection\.host: .*HOST_UNREACHABLE/, preview: "red" },
+  { fault: "host-key", message: /sync02: connection\.hostKey: expected SHA256:.*HOST_KEY_MISMATCH/, preview: "red" },
+  { fault: "ssh-key", message: /sync02: SSH key: .*SSH_KEY_REFUSED/, preview: "red" },
+  { fault: "not-administrator", message: /sync02: .*NOT_ADMINISTRATOR/, preview: "red" },
+  { fault: "no-adsync", message: /sync02: .*ADSYNC_MISSING/, preview: "red" },
+  {
+    fault: "old-version",
+    message: /sync02: .*at least 2\.5\.79\.0, found 2\.5\.76\.0.*VERSION_TOO_OLD/,
+    preview: "red",
+  },
+  { fault: "no-tpm", message: /sync02: TPM: .*TPM_MISSING/, preview: "red" },
+  { fault: "suspended", message: /sync02: scheduler: .*SCHEDULER_SUSPENDED/, preview: "red" },
+  { fault: "pss-salt", message: /sync02: TPM_SIGNATURE_INVALID: /, preview: "green" },
+  { fault: "clock", message: /sync02: CLOCK_SKEW: /, preview: "green" },
+  { fault: "busy", message: /sync02: BUSY: /, preview: "green" },
+  { fault: "cmdlet-fails", message: /sync02: CMDLET_FAILED: /, preview: "green" },
+  {
+    fault: "sign-in",
+    message:
+      /sync02: SIGNIN_REQUIRED: [\s\S]*Add-ADSyncApplicationRegistration -CertificateSHA256Hash [0-9A-F]{64} -ApplicationAppId /,
+    preview: "green",
+  },
+  { fault: "disk-full", message: /sync02: /, preview: "green" },
+];
+
+describe("troubles", function () {
+  let test: TestSandbox;
+  before(async () => {
+    test = await TestSandbox.open();
+  });
+  after(() => test?.close());
+
+  const connector = () => test.server("sync02").connector;
+
+  for (const { fault, message, preview } of TROUBLES) {
+    it(`must stop on ${fault} with one message, scheduler and credential as they were`, async () => {
+      const before = connector();
+      test.sandbox.faults.set("sync02", fault, null);
+      try {
+        const seen = await test.preview();
+        assert.equal(seen.code !== 0, preview === "red", seen.output);
+        if (preview === "red") assert.match(seen.output, message);
+        assert.doesNotMatch(seen.output, /^\s*-+ .*delete/m, "something is planned away");
+        const run = await test.tryUp();
+        assert.notEqual(run.code, 0, run.output);
+        assert.match(run.output, message);
+        assert.deepEqual(connector(), before, "the credential was touched");
+      } finally {
+        test.sandbox.faults.clear("sync02");
+      }
+      test.expectSchedulerOn("sync02");
+    });
+  }
+
+  it("must wait for a role that Entra has not replicated yet, and say so where it never comes", async () => {
+    test.sandbox.faults.set("tenant", "replication-lag", null);
+    await test.up();
+    test.sandbox.faults.clear("tenant");
+    test.expectOnboarded("sync01");
+    test.expectOnboarded("sync02");
+    test.expectSchedulerOn("sync02");
+    await test.expectUnchanged();
+  });
+
+  it("must finish in the next up what a killed program left, scheduler included", async () => {
+    await test.sandbox.break("sync02", "account");
+    test.sandbox.faults.set("sync02", "program-killed", 1);
+    const run = await test.tryUp();
+    assert.notEqual(run.code, 0, run.output);
+    assert.equal(test.server("sync02").scheduler.SyncCycleEnabled, false, "the fault did not strike within the pause");
+    const seen = await test.preview();
+    assert.match(seen.output, /sync02: scheduler-left-paused: /);
+    await test.up();
+    test.expectOnboarded("sync02");
+    test.expectSchedulerOn("sync02");
+    await test.expectUnchanged();
+  });
+
+  it("must go on after a lost session, whatever became of the program on the server", async () => {
+    await test.sandbox.break("sync02", "account");
+    test.sandbox.faults.set("sync02", "session-lost", 1);
+    const run = await test.tryUp();
+    assert.notEqual(run.code, 0, run.output);
+    await test.up();
+    test.expectOnboarded("sync02");
+    test.expectSchedulerOn("sync02");
+    await test.expectUnchanged();
+  });
+
+  it("must find the operator's sign-in done and go on", async () => {
+    await test.sandbox.break("sync02", "account");
+    test.sandbox.faults.set("sync02", "sign-in", null);
+    const run = await test.tryUp();
+    assert.match(run.output, /SIGNIN_REQUIRED/);
+    await test.sandbox.signIn("sync02");
+    await test.up();
+    test.sandbox.faults.clear("sync02");
+    test.expectOnboarded("sync02");
+    test.expectSchedulerOn("sync02");
+    await test.expectUnchanged();
+  });
+
+  it("must be red with its reason where Graph refuses or is unavailable, and plan nothing away", async () => {
+    for (const fault of ["unavailable", "throttled"]) {
+      test.sandbox.faults.set("tenant", fault, 2);
+      await test.expectUnchanged();
+      test.sandbox.faults.clear("tenant");
+    }
+  });
+});

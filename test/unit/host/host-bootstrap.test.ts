@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import {
+  decodeCommand,
+  installedCommand,
+  MAX_COMMAND_LENGTH,
+  observeCommand,
+  parseBootstrap,
+  pipedCommand,
+  pipedStdin,
+  programManifest,
+  removeProgramCommand,
+} from "../../../model/host-bootstrap";
+import { ANSWERS, HOST_OPERATIONS, STDIN_SEPARATOR } from "../../../model/host-protocol";
+
+const HASH = "0123456789abcdef".repeat(4);
+const commands = {
+  ...Object.fromEntries(HOST_OPERATIONS.map((name) => [`installed ${name}`, installedCommand(name)])),
+  ...Object.fromEntries(HOST_OPERATIONS.map((name) => [`piped ${name}`, pipedCommand(name)])),
+  observe: observeCommand(HASH),
+  "remove-program": removeProgramCommand(),
+};
+const script = (command: string) => decodeCommand(command)!;
+
+describe("Bootstraps", () => {
+  for (const [name, command] of Object.entries(commands)) {
+    it(`${name}: must survive cmd.exe and PowerShell as default shells`, () => {
+      assert.match(command, /^[A-Za-z0-9+/=. -]+$/);
+      assert.ok(command.length <= MAX_COMMAND_LENGTH, `${command.length} characters`);
+    });
+
+    it(`${name}: must not override the organisation's execution policy`, () => {
+      assert.doesNotMatch(command, /-ExecutionPolicy|-ep\b/i);
+      assert.doesNotMatch(script(command), /-ExecutionPolicy|Set-ExecutionPolicy/i);
+    });
+
+    it(`${name}: must be ASCII and say in its first line what it is`, () => {
+      assert.match(script(command), /^# ConnectSyncHost bootstrap 1 (?:installed|observe|piped|remove-program) \S+/);
+      assert.doesNotMatch(script(command), /[^\n -~]/);
+    });
+  }
+
+  it("must tell kind, operation and argument to whoever runs them", () => {
+    assert.deepEqual(parseBootstrap(script(installedCommand("register"))), {
+      kind: "installed",
+      operation: "register",
+      argument: null,
+    });
+    assert.deepEqual(parseBootstrap(script(observeCommand(HASH))), {
+      kind: "observe",
+      operation: "observe",
+      argument: HASH,
+    });
+    assert.deepEqual(parseBootstrap(script(pipedCommand("observe"))), {
+      kind: "piped",
+      operation: "observe",
+      argument: null,
+    });
+    assert.deepEqual(parseBootstrap(script(removeProgramCommand())), {
+      kind: "remove-program",
+      operation: null,
+      argument: null,
+    });
+    assert.equal(parseBootstrap("# ConnectSyncHost bootstrap 2 installed observe"), null);
+    assert.equal(parseBootstrap("# ConnectSyncHost bootstrap 1 installed rm"), null);
+    assert.equal(decodeCommand("rm -rf /"), null);
+  });
+
+  it("must not change with the program: a new program changes no command resource", () => {
+    for (const name of HOST_OPERATIONS) assert.doesNotMatch(script(installedCommand(name)), /[0-9a-f]{64}/i);
+  });
+
+  it("must check every file of the program before they run it", () => {
+    for (const command of [installedCommand("register"), observeCommand(HASH)]) {
+      const text = script(command);
+      assert.ok(text.indexOf("Get-FileHash") < text.indexOf("PROGRAM_MISMATCH"));
+      assert.ok(text.indexOf("PROGRAM_MISMATCH") < text.indexOf('& "$folder/ConnectSyncHost.ps1"'));
+      assert.match(text, /foreach\(\$file in 'ConnectSyncHost\.ps1','Windows\.ps1'\)/);
+    }
+    assert.match(script(observeCommand(HASH)), new RegExp(`-ne '${HASH}'`));
+    assert.throws(() => observeCommand("A".repeat(64)), /no SHA-256/);
+  });
+
+  it("must look at the language mode before they do anything that it could forbid", () => {
+    for (const name of HOST_OPERATIONS) {
+      const text = script(installedCommand(name));
+      assert.ok(text.indexOf("LANGUAGE_MODE") < text.indexOf("Get-FileHash"));
+      const beforeMode = text.slice(0, text.indexOf("LANGUAGE_MODE")).replace(/if\(\$full\)\{.*\}/g, "");
+      assert.doesNotMatch(beforeMode, /\[[A-Z][\w.]*\]::|New-Object|\.\w+\(/);
+    }
+  });
+
+  it("must refuse with an answer of the protocol", () => {
+    for (const name of HOST_OPERATIONS) {
+      const template = /\('(\{\{.*\}\})' -f \$json\)/.exec(script(installedCommand(name)))![1];
+      const text = template
+        .replace("'+$name+'", "sync01")
+        .replace(/\{\{|\}\}/g, (braces) => braces[0])
+        .replace("{0}", '"PROGRAM_MISMATCH"')
+        .replace(/\{\d\}/g, '"x"');
+      const answer = ANSWERS[name].parse(JSON.parse(text));
+      assert.equal(answer.ok, false);
+      assert.equal(answer.server, "sync01");
+    }
+  });
+
+  it("must not remove the program while a pause waits to be undone by it", () => {
+    const text = script(removeProgramCommand());
+    assert.ok(text.indexOf("pause.json") >= 0 && text.indexOf("pause.json") < text.indexOf("Remove-Item"));
+  });
+});
+
+describe("Stdin of a piped program", () => {
+  it("must hold the three parts between separator lines", () => {
+    const stdin = pipedStdin("function A {}\r\n", "param()", '{"protocol":1}');
+    assert.deepEqual(stdin.split(`${STDIN_SEPARATOR}\n`), ["function A {}\n", "param()\n", '{"protocol":1}\n']);
+  });
+
+  it("must not carry what the host would read otherwise", () => {
+    assert.throws(() => pipedStdin("ä", "b", "{}"), /Windows\.ps1 holds characters other than ASCII/);
+    assert.throws(() => pipedStdin("a", `b\n${STDIN_SEPARATOR}\n`, "{}"), /ConnectSyncHost\.ps1 holds the line/);
+    assert.throws(() => pipedStdin("a", "b", '{"x":"é"}'), /the request holds/);
+  });
+});
+
+describe("Manifest", () => {
+  it("must be the same bytes for the same files, in whatever order they come", () => {
+    const one = programManifest({ "b.ps1": "2", "a.ps1": Buffer.from("1") });
+    assert.deepEqual(one, programManifest({ "a.ps1": "1", "b.ps1": "2" }));
+    const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+    assert.deepEqual(JSON.parse(one.text), { files: { "a.ps1": sha256("1"), "b.ps1": sha256("2") } });
+    assert.equal(one.sha256, sha256(one.text));
+    assert.ok(one.text.endsWith("}\n"));
+  });
+});

@@ -1,0 +1,161 @@
+/** Holds the PowerShell program against the contract in TypeScript: operations, requests, errors, markers, functions. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { ZodObject } from "zod";
+import { programManifest } from "../../../model/host-bootstrap";
+import {
+  ANSWER_BEGIN,
+  ANSWER_END,
+  CertificateRequest,
+  HOST_ERRORS,
+  HOST_OPERATIONS,
+  MANIFEST_FILE,
+  ObserveRequest,
+  PROGRAM_FILES,
+  PROTOCOL_VERSION,
+  RegisterRequest,
+  ReleaseRequest,
+  SOFTWARE_PROVIDER,
+  TPM_PROVIDER,
+} from "../../../model/host-protocol";
+import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
+import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } from "./powershell-source";
+
+const HOST = path.join(__dirname, "../../../host");
+const program = readScript(PROGRAM);
+const protocol = readScript("host/PROTOCOL.md");
+
+/** Ids of the table of messages, with their exit codes. */
+const messages = [...program.matchAll(/^ {4}'([A-Z_]+(?:\.\w+)?)'\s+= @\{ Exit = (\d+);/gm)].map(([, id, exit]) => ({
+  id,
+  code: id.split(".")[0],
+  exit: Number(exit),
+}));
+
+/** Property names of a shape's text, down to `depth` braces. */
+function shapeOf(name: string): string {
+  const start = program.indexOf(name);
+  assert.ok(start >= 0, name);
+  const from = program.indexOf("@{", start);
+  let depth = 0;
+  for (let index = from; index < program.length; index += 1) {
+    if (program[index] === "{") depth += 1;
+    if (program[index] === "}" && --depth === 0) return program.slice(from + 2, index);
+  }
+  throw new Error(`${name} does not end`);
+}
+
+const topLevelNames = (shape: string) =>
+  [...shape.replace(/@\(?,? ?@?\{[^}]*\}\)?/g, "'nested'").matchAll(/(\w+) = '/g)].map((match) => match[1]).sort();
+const schemaNames = (schema: ZodObject) => Object.keys(schema.shape).sort();
+
+describe("Host program in PowerShell", () => {
+  it("must know the operations of the contract, and restore for its own task", () => {
+    const set = /\[ValidateSet\(([^)]*)\)\]\n\s+\[string\] \$Operation/.exec(program)?.[1] ?? "";
+    assert.deepEqual(
+      [...set.matchAll(/'([\w-]+)'/g)].map((match) => match[1]),
+      [...HOST_OPERATIONS, "restore"],
+    );
+  });
+
+  it("must have a message with the contract's exit code for every error", () => {
+    const codes = new Set(messages.map(({ code }) => code));
+    assert.deepEqual([...codes].sort(), Object.keys(HOST_ERRORS).sort());
+    for (const { id, code, exit } of messages) assert.equal(exit, HOST_ERRORS[code as keyof typeof HOST_ERRORS], id);
+  });
+
+  it("must refuse only with ids that the table of messages has, and use every one of them", () => {
+    const used = new Set([...program.matchAll(/-Id '([\w.]+)'/g)].map((match) => match[1]));
+    const known = new Set(messages.map(({ id }) => id));
+    assert.deepEqual(
+      [...used].filter((id) => !known.has(id)),
+      [],
+    );
+    // The bootstrap answers this one by itself, before the program runs.
+    assert.deepEqual(
+      [...known].filter((id) => !used.has(id)),
+      ["PROGRAM_MISMATCH"],
+    );
+  });
+
+  it("must fill every placeholder of a message", () => {
+    for (const { id } of messages) {
+      const line = program.split("\n").find((text) => text.startsWith(`    '${id}' `))!;
+      const wanted = new Set([...line.matchAll(/\{(\d)\}/g)].map((match) => match[1])).size;
+      if (wanted === 0) continue;
+      for (const call of program.matchAll(new RegExp(`-Id '${id.replace(".", "\\.")}'[^\\n]*`, "g"))) {
+        let detail = codeOf(call[0].slice(call[0].indexOf("-Detail"))).split(" -OperatorCommand")[0];
+        for (let last = ""; detail !== last;) [last, detail] = [detail, detail.replace(/\([^()]*\)/g, "x")];
+        const given = call[0].includes("-Detail") ? detail.split(",").length : 0;
+        assert.equal(given, wanted, call[0]);
+      }
+    }
+  });
+
+  it("must take exactly the properties of each request", () => {
+    const shapes: [string, ZodObject][] = [
+      ["'observe'            = @{", ObserveRequest],
+      ["$script:CertificateShape = @{", CertificateRequest],
+      ["'release'            = @{", ReleaseRequest],
+      ["'register'           = @{", RegisterRequest],
+    ];
+    for (const [name, schema] of shapes) assert.deepEqual(topLevelNames(shapeOf(name)), schemaNames(schema), name);
+    assert.deepEqual(topLevelNames(shapeOf("bounds = @{")), schemaNames(RegisterRequest.shape.bounds));
+    assert.deepEqual(
+      topLevelNames(shapeOf("requiredRoles = @(")),
+      schemaNames(RegisterRequest.shape.requiredRoles.element),
+    );
+  });
+
+  it("must print the contract's markers, version and provider names", () => {
+    assert.ok(program.includes(`'${ANSWER_BEGIN}'`) && program.includes(`'${ANSWER_END}'`));
+    assert.match(program, new RegExp(`^\\$script:ProtocolVersion = ${PROTOCOL_VERSION}$`, "m"));
+    assert.ok(program.includes(`'${TPM_PROVIDER}'`) && program.includes(`'${SOFTWARE_PROVIDER}'`));
+  });
+
+  it("must call no function of Windows.ps1 but those that the interface has", () => {
+    const known = new Set(Object.values(WINDOWS_FUNCTIONS).map(({ name }) => name));
+    const called = new Set([...codeOf(program).matchAll(/\b[A-Z][a-z]+-Csi\w+/g)].map((match) => match[0]));
+    assert.deepEqual(
+      [...called].filter((name) => !known.has(name)),
+      [],
+    );
+    assert.deepEqual(
+      [...known].filter((name) => !called.has(name)),
+      [],
+    );
+  });
+
+  for (const file of [WINDOWS, SANDBOX_WINDOWS]) {
+    it(`${file} must have every function of the interface with its parameters`, () => {
+      const functions = new Map(functionsOf(readScript(file)).map((entry) => [entry.name, entry.parameters]));
+      for (const { name, parameters } of Object.values(WINDOWS_FUNCTIONS)) {
+        assert.deepEqual(functions.get(name), [...parameters], name);
+      }
+    });
+  }
+
+  it("the sandbox's functions must call the method that they stand for", () => {
+    const functions = new Map(functionsOf(readScript(SANDBOX_WINDOWS)).map((entry) => [entry.name, entry.body]));
+    for (const [method, { name }] of Object.entries(WINDOWS_FUNCTIONS)) {
+      assert.match(functions.get(name)!, new RegExp(`Invoke-CsiBridge -Method '${method}'`), name);
+    }
+  });
+
+  it("PROTOCOL.md must list every error with its exit code, every function, and the operations", () => {
+    for (const [code, exit] of Object.entries(HOST_ERRORS)) {
+      assert.match(protocol, new RegExp(`^\\| \`${code}\` +\\| ${exit} `, "m"), code);
+    }
+    for (const [method, { name, parameters }] of Object.entries(WINDOWS_FUNCTIONS)) {
+      const call = [name, ...parameters.map((parameter) => `-${parameter}`)].join(" ");
+      assert.match(protocol, new RegExp(`^\\| \`${method}\` +\\| \`${call}\``, "m"), name);
+    }
+    for (const operation of HOST_OPERATIONS) assert.match(protocol, new RegExp(`^### ${operation}$`, "m"));
+  });
+
+  it("the manifest must be that of the files beside it: npx ts-node scripts/manifest.ts makes it", () => {
+    const files = Object.fromEntries(PROGRAM_FILES.map((name) => [name, fs.readFileSync(path.join(HOST, name))]));
+    assert.equal(fs.readFileSync(path.join(HOST, MANIFEST_FILE), "utf8"), programManifest(files).text);
+  });
+});

@@ -1,0 +1,207 @@
+/**
+ * Rules that the PowerShell files keep, read from their text: they hold where no PowerShell is at hand. What this does
+ * not prove is that the files run.
+ */
+import assert from "node:assert/strict";
+import {
+  ALL_SCRIPTS,
+  codeOf,
+  functionsOf,
+  HOST_SCRIPTS,
+  PROGRAM,
+  readScript,
+  SANDBOX_WINDOWS,
+  WINDOWS,
+} from "./powershell-source";
+
+const APPROVED_VERBS = (
+  "Add Assert Complete Confirm ConvertFrom ConvertTo Enter Exit Find Get Import Initialize Invoke Measure New Open Read " +
+  "Register Remove Repair Request Resolve Restore Send Set Start Stop Switch Test Unregister Wait Write"
+).split(" ");
+
+const ALIASES = (
+  "ac cat cd chdir clc clear clp cls copy cp cpp cvpa dbp del diff dir ebp echo epal epcsv erase fc fl foreach ft fw gal gc gci gcm " +
+  "gcs gdr ghy gi gin gjb gl gm gmo gp gps gpv group gsv gu gv h history icm iex ihy ii inmo ipal ipcsv ipmo irm iwr kill ls " +
+  "man md measure mi mount move mp mv nal ndr ni nmo npssc nv oh ogv popd ps pushd pwd r rbp rd ren ri rm rmdir rmo rni rnp rp " +
+  "rsn rv rvpa sajb sal saps sasv sbp select set shcm si sl sleep sls sort sp spjb spps spsv start sv tee type where wjb write"
+).split(" ");
+
+/** Code that Windows PowerShell 5.1 does not know. */
+const MODERN = [
+  /\?\?/,
+  /(?<!\$)\?/,
+  /&&|\|\|/,
+  /ToHexString/,
+  /\$Is(?:Windows|Linux|MacOS|CoreCLR)\b/,
+  /-AsUTC\b/,
+  /-AsHashtable\b/,
+  /-AsArray\b/,
+  /-Parallel\b/,
+  /-SkipHttpErrorCheck\b/,
+  /-NoTypeInformation:/,
+  /\bGet-Error\b/,
+  /^\s*clean\s*\{/m,
+];
+
+/** What belongs into Windows.ps1 alone. */
+const WINDOWS_ONLY = [
+  /Cng/,
+  /Cert:/i,
+  /HK(?:LM|CU):/i,
+  /\b(?:Get|Set)-ItemProperty\b/,
+  /\b(?:Get|Set|Add|Invoke|Remove|Start|Repair)-ADSync\w*/,
+  /ScheduledTask/,
+  /\b\w+-WinEvent\b/,
+  /Mutex\b/,
+  /X509/,
+  /\b\w+-Service\b/,
+  /\b\w+-Cim\w+/,
+  /WindowsIdentity|WindowsPrincipal/,
+  /AccessControl/,
+  /\bStart-Process\b|Diagnostics\.Process\b/,
+  /\bStart-Sleep\b/,
+  /Net\.Http|Invoke-WebRequest|Invoke-RestMethod/,
+  /\$env:/i,
+  /\bIO\.(?:File|Directory|Path)/,
+  /\b(?:Get|Set|Add|Remove)-(?:Content|Item|Acl)\b/,
+  /\bImport-Module\b/,
+  /\bGet-Date\b|UtcNow|::Now\b/,
+];
+
+function offending(code: string, pattern: RegExp): string[] {
+  const lines = code.split("\n");
+  return lines.flatMap((line, index) => (pattern.test(line) ? [`${index + 1}: ${line.trim()}`] : []));
+}
+
+describe("PowerShell files", () => {
+  for (const file of ALL_SCRIPTS) {
+    const text = readScript(file);
+    const code = codeOf(text);
+
+    describe(file, () => {
+      it("must be ASCII with line feeds only: 5.1 reads files without a mark in the ANSI code page", () => {
+        assert.deepEqual(offending(text, /[^\n -~]/), []);
+      });
+
+      it("must be strict and stop at the first error", () => {
+        assert.match(code, /^Set-StrictMode -Version Latest$/m);
+        assert.match(code, /^\$ErrorActionPreference = ''$/m);
+        assert.match(text, /^\$ErrorActionPreference = 'Stop'$/m);
+        assert.match(text, /^\$ProgressPreference = 'SilentlyContinue'$/m);
+      });
+
+      it("must not use aliases", () => {
+        const command = new RegExp(String.raw`(?:^|[|;{(&]|=)\s*(?:${ALIASES.join("|")})(?=\s+[-$'"\w{])`, "i");
+        const found = offending(code, command).filter(
+          (line) => !/^\d+: (?:\} )?foreach \(|[=(]\s*foreach \(/.test(line),
+        );
+        assert.deepEqual(found, []);
+        assert.deepEqual(offending(code, /\|\s*[%?](?:\s|\{)/), []);
+      });
+
+      it("must not use Write-Host or Invoke-Expression", () => {
+        assert.deepEqual(offending(code, /Write-Host|Invoke-Expression|\biex\b/i), []);
+      });
+
+      it("must not swallow an error in an empty catch", () => {
+        assert.equal(/\bcatch(?:\s*\[[^\]]*\])*\s*\{\s*\}/.exec(code)?.[0], undefined);
+      });
+
+      it("must not hold a password, prompt for one, or take a credential", () => {
+        const credential = /Get-Credential|Read-Host|PSCredential|SecureString|-Credential\b/;
+        assert.deepEqual(offending(code, credential), []);
+      });
+
+      it("must name functions by approved verbs and describe them and each parameter", () => {
+        const functions = functionsOf(text);
+        assert.ok(functions.length > 30);
+        assert.equal(functions.length, code.match(/^function /gm)?.length);
+        for (const { name, parameters, help } of functions) {
+          assert.ok(APPROVED_VERBS.includes(name.split("-")[0]), `${name}: verb`);
+          if (file !== PROGRAM) assert.match(name, /^[A-Z][A-Za-z]+-Csi[A-Z]\w+$/);
+          assert.match(help, /\.SYNOPSIS\n\s+\S/, `${name}: synopsis`);
+          const described = [...help.matchAll(/\.PARAMETER (\w+)\n\s+\S/g)].map((match) => match[1]);
+          assert.deepEqual(described, parameters, `${name}: parameters`);
+        }
+      });
+
+      it("must define every function once and call none that does not exist", () => {
+        const names = functionsOf(text).map(({ name }) => name);
+        assert.deepEqual(
+          names.filter((name, index) => names.indexOf(name) !== index),
+          [],
+        );
+        const known = new Set([
+          ...names,
+          ...(file === PROGRAM ? functionsOf(readScript(WINDOWS)).map((f) => f.name) : []),
+        ]);
+        const own = [...code.matchAll(/\b[A-Z][a-z]+-Csi\w+/g)].map((match) => match[0]);
+        assert.deepEqual(
+          [...new Set(own)].filter((name) => !known.has(name)),
+          [],
+        );
+      });
+
+      it("must pass only parameters that a function has", () => {
+        const all = [text, ...(file === PROGRAM ? [readScript(WINDOWS)] : [])].flatMap(functionsOf);
+        const parameters = new Map(all.map((entry) => [entry.name, entry.parameters]));
+        const wrong: string[] = [];
+        const check = (part: string): void => {
+          for (const [, name, rest] of part.matchAll(/\b([A-Z][a-z]+-\w+)((?: -\w+(?:[ :][^\s|;{}-][^\s|;{}]*)?)+)/g)) {
+            const allowed = parameters.get(name);
+            for (const [, given] of allowed ? rest.matchAll(/ -([A-Z]\w+)/g) : []) {
+              if (!allowed!.includes(given)) wrong.push(`${name} -${given}`);
+            }
+          }
+        };
+        // From the innermost parentheses outwards, so that a command within another's argument is judged by itself.
+        let rest = code;
+        for (let last = ""; rest !== last;) {
+          last = rest;
+          rest = rest.replace(/\(([^()]*)\)/g, (_match, inner: string) => (check(inner), "x"));
+        }
+        check(rest);
+        assert.deepEqual(wrong, []);
+      });
+    });
+  }
+
+  for (const file of HOST_SCRIPTS) {
+    it(`${file} must not use what Windows PowerShell 5.1 does not know`, () => {
+      const code = codeOf(readScript(file));
+      for (const pattern of MODERN) assert.deepEqual(offending(code, pattern), [], String(pattern));
+    });
+  }
+
+  it("the program must not touch Windows, the network or the clock but through Windows.ps1", () => {
+    const code = codeOf(readScript(PROGRAM));
+    for (const pattern of WINDOWS_ONLY) assert.deepEqual(offending(code, pattern), [], String(pattern));
+  });
+
+  it("must not bring an execution policy of its own", () => {
+    for (const file of ALL_SCRIPTS) assert.deepEqual(offending(codeOf(readScript(file)), /ExecutionPolicy/i), []);
+    assert.doesNotMatch(readScript(WINDOWS), /'[^'\n]*-ExecutionPolicy|"[^"\n]*-ExecutionPolicy/);
+  });
+
+  it("must not hand a private key out: nothing exports one", () => {
+    const code = codeOf(readScript(WINDOWS));
+    assert.deepEqual(
+      offending(code, /\.Export\(|ExportParameters|ExportPkcs8|AllowPlaintextExport|AllowExport\b|Pkcs12|Pfx/),
+      [],
+    );
+    assert.match(code, /ExportPolicy = \[Security\.Cryptography\.CngExportPolicies\]::None/);
+  });
+
+  it("must write SyncCycleEnabled of the scheduler and nothing else", () => {
+    const writes = codeOf(readScript(WINDOWS)).match(/Set-ADSyncScheduler[^\n]*/g);
+    assert.deepEqual(writes, ["Set-ADSyncScheduler -SyncCycleEnabled $Enabled | Out-Null"]);
+  });
+
+  it("the sandbox's functions must do nothing but ask the bridge", () => {
+    const code = codeOf(readScript(SANDBOX_WINDOWS));
+    assert.deepEqual(
+      offending(code, /\bIO\.(?:File|Directory)|Start-Process|Import-Module|ADSync\w+ -|Invoke-WebRequest/),
+      [],
+    );
+  });
+});

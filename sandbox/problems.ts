@@ -29,5 +29,9 @@ export class SandboxError extends Error {
 export function checkName<T extends string>(kind: string, name: string, known: readonly T[]): T {
   const found = known.find((candidate) => candidate === name);
   if (found !== undefined) return found;
-  throw new UsageError(`no ${kind} "${name}"; there is ${byNearness(name, known).join(", ")}`);
+  const nearest = byNearness(name, known);
+  // What was cut short is nearer than any edit makes it: "cert" is certificate, not key.
+  const begun = nearest.filter((candidate) => name !== "" && candidate.startsWith(name.toLowerCase()));
+  const sorted = [...new Set([...begun, ...nearest])];
+  throw new UsageError(`no ${kind} "${name}"; there is ${sorted.join(", ")}`);
 }

@@ -1,0 +1,197 @@
+/**
+ * How a run under PowerShell is prepared and held, with a stand-in for `pwsh` itself. It does not prove that the host
+ * program runs: the contract suite does, where there is a PowerShell.
+ */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { decodeCommand, installedCommand, observeCommand, pipedCommand } from "../../../model/host-bootstrap";
+import { pipedStdin, programManifest, removeProgramCommand } from "../../../model/host-bootstrap";
+import { runUnderPwsh, type PwshRun } from "../../../sandbox/server/pwsh/runner";
+import { prepareRun, readWindowsScripts } from "../../../sandbox/server/pwsh/substitution";
+import type { Windows } from "../../../sandbox/server/windows";
+import { PROGRAM, readScript } from "./powershell-source";
+
+const scripts = readWindowsScripts();
+const program = readScript(PROGRAM);
+const decoded = (command: string) => decodeCommand(command)!;
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** Stands for pwsh: tells what it got, calls the bridge, or hangs. */
+const FAKE = `#!${process.execPath}
+const args = process.argv.slice(2);
+const script = Buffer.from(args[args.indexOf("-EncodedCommand") + 1], "base64").toString("utf16le");
+let stdin = "";
+process.stdin.on("data", (chunk) => (stdin += chunk)).on("end", async () => {
+  const call = (method) => fetch(process.env.CSI_BRIDGE_URL + "/" + method, {
+    method: "POST", body: '["x"]', headers: { authorization: "Bearer " + process.env.CSI_BRIDGE_TOKEN } });
+  if (script.includes("take-lock")) await call("enterLock");
+  if (script.includes("hang")) return setInterval(() => undefined, 1000);
+  process.stdout.write(JSON.stringify({ args: args.slice(0, -1), script, stdin, env: process.env }));
+  process.stderr.write("noise");
+  process.exitCode = 6;
+});
+`;
+
+describe("Run under PowerShell", () => {
+  let folder: string;
+  let root: string;
+  let installed: string;
+
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "pwsh-runner-test-"));
+    root = path.join(folder, "files");
+    installed = path.join(root, "C/Program Files/ConnectSyncIdentity");
+    fs.mkdirSync(installed, { recursive: true });
+  });
+
+  afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  function install(files: Record<string, string> = { "ConnectSyncHost.ps1": program, "Windows.ps1": scripts.real }) {
+    const manifest = programManifest(files);
+    for (const [name, text] of Object.entries({ ...files, "manifest.json": manifest.text })) {
+      fs.writeFileSync(path.join(installed, name), text);
+    }
+    return manifest;
+  }
+
+  const prepare = (script: string, stdin = "{}") =>
+    prepareRun({ script, stdin }, root, path.join(folder, "run"), scripts);
+  const copied = (name: string) =>
+    fs.readFileSync(path.join(folder, "run/Program Files/ConnectSyncIdentity", name), "utf8");
+
+  it("must put the model's Windows.ps1 and a manifest to match in the place of the repository's own", () => {
+    const manifest = install();
+    const { script, programFiles } = prepare(decoded(observeCommand(manifest.sha256)));
+    assert.equal(programFiles, path.join(folder, "run/Program Files"));
+    assert.equal(copied("Windows.ps1"), scripts.replacement);
+    assert.equal(copied("ConnectSyncHost.ps1"), program);
+    const expected = programManifest({ "ConnectSyncHost.ps1": program, "Windows.ps1": scripts.replacement });
+    assert.equal(copied("manifest.json"), expected.text);
+    assert.ok(script.includes(expected.sha256) && !script.includes(manifest.sha256));
+  });
+
+  it("must not change what lies on the emulated server", () => {
+    install();
+    prepare(decoded(installedCommand("register")));
+    assert.equal(fs.readFileSync(path.join(installed, "Windows.ps1"), "utf8"), scripts.real);
+  });
+
+  it("must not make another program look like the expected one", () => {
+    install();
+    const other = "f".repeat(64);
+    assert.ok(prepare(decoded(observeCommand(other))).script.includes(other));
+    fs.appendFileSync(path.join(installed, "ConnectSyncHost.ps1"), "# changed\n");
+    prepare(decoded(installedCommand("register")));
+    const files = (JSON.parse(copied("manifest.json")) as { files: Record<string, string> }).files;
+    assert.notEqual(files["ConnectSyncHost.ps1"], sha256(copied("ConnectSyncHost.ps1")));
+  });
+
+  it("must leave a Windows.ps1 that is not the repository's own, so that the bootstrap judges it", () => {
+    const manifest = install();
+    fs.appendFileSync(path.join(installed, "Windows.ps1"), "# changed\n");
+    const script = decoded(observeCommand(manifest.sha256));
+    assert.equal(prepare(script).script, script);
+    assert.equal(copied("Windows.ps1"), `${scripts.real}# changed\n`);
+    assert.equal(copied("manifest.json"), manifest.text);
+  });
+
+  it("must run on an empty folder where nothing is installed", () => {
+    const { programFiles } = prepare(decoded(installedCommand("observe")));
+    assert.deepEqual(fs.readdirSync(path.join(programFiles, "ConnectSyncIdentity")), []);
+  });
+
+  it("must tell the real hash where a run prints the substituted one", () => {
+    const manifest = install();
+    const { restoreHashes } = prepare(decoded(installedCommand("observe")));
+    const substituted = sha256(copied("manifest.json"));
+    assert.equal(restoreHashes(`found program ${substituted.toUpperCase()}`), `found program ${manifest.sha256}`);
+  });
+
+  it("must replace the first part of a piped program where it is the repository's own", () => {
+    const script = decoded(pipedCommand("observe"));
+    const own = prepare(script, pipedStdin(scripts.real, program, "{}"));
+    assert.equal(own.stdin, pipedStdin(scripts.replacement, program, "{}"));
+    const other = pipedStdin("function Get-Other {}", program, "{}");
+    assert.equal(prepare(script, other).stdin, other);
+    assert.equal(prepare(script, "no program").stdin, "no program");
+  });
+
+  it("must remove the program from the emulated server itself", () => {
+    const { programFiles, programData } = prepare(decoded(removeProgramCommand()));
+    assert.equal(programFiles, path.join(root, "C/Program Files"));
+    assert.equal(programData, path.join(root, "C/ProgramData"));
+  });
+
+  describe("process", () => {
+    let command: string;
+    const calls: string[] = [];
+    const windows = {
+      enterLock: () => (calls.push("enter"), { acquired: true, abandoned: false, holder: null }),
+      exitLock: () => calls.push("exit"),
+    } as unknown as Windows;
+
+    beforeEach(() => {
+      calls.length = 0;
+      command = path.join(folder, "pwsh");
+      fs.writeFileSync(command, FAKE, { mode: 0o755 });
+    });
+
+    const options = (script: string): PwshRun => ({
+      script: `# ConnectSyncHost bootstrap 1 installed observe\n${script}`,
+      stdin: "request",
+      windows,
+      filesRoot: root,
+      caFile: "/ca.pem",
+      command,
+    });
+    const leftovers = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith("connect-sync-pwsh-"));
+
+    it("must pass script, stdin and exit code, and give an environment of its own", async () => {
+      const before = leftovers();
+      process.env.ARM_CLIENT_SECRET_OF_A_TEST = "secret";
+      const result = await runUnderPwsh(options("echo"));
+      delete process.env.ARM_CLIENT_SECRET_OF_A_TEST;
+      assert.equal(result.exitCode, 6);
+      assert.equal(result.stderr, "noise");
+      const seen = JSON.parse(result.stdout) as {
+        args: string[];
+        script: string;
+        stdin: string;
+        env: NodeJS.ProcessEnv;
+      };
+      assert.deepEqual(seen.args, ["-NoLogo", "-NoProfile", "-NonInteractive", "-EncodedCommand"]);
+      assert.equal(seen.script, options("echo").script);
+      assert.equal(seen.stdin, "request");
+      assert.equal(seen.env.SSL_CERT_FILE, "/ca.pem");
+      assert.equal(seen.env.ARM_CLIENT_SECRET_OF_A_TEST, undefined);
+      assert.notEqual(seen.env.HOME, process.env.HOME);
+      assert.deepEqual(leftovers(), before);
+    });
+
+    it("must kill a run that is aborted and give the lock of the dead program back", async function () {
+      this.timeout(10_000);
+      const controller = new AbortController();
+      const entered = new Promise<void>((resolve) => {
+        windows.enterLock = () => (resolve(), { acquired: true, abandoned: false, holder: null });
+      });
+      const run = runUnderPwsh({ ...options("take-lock hang"), signal: controller.signal });
+      await entered;
+      controller.abort();
+      assert.equal((await run).exitCode, 137);
+      assert.deepEqual(calls, ["exit"]);
+    });
+
+    it("must kill a run that goes on for too long", async function () {
+      this.timeout(10_000);
+      assert.equal((await runUnderPwsh({ ...options("hang"), limitSeconds: 0.5 })).exitCode, 137);
+    });
+
+    it("must say so where there is no PowerShell", async () => {
+      const run = runUnderPwsh({ ...options("echo"), command: path.join(folder, "absent") });
+      await assert.rejects(run, /PowerShell cannot be started/);
+    });
+  });
+});

@@ -23,37 +23,52 @@ export interface ExclusiveOptions {
 
 const WAITING_LINE_SECONDS = 10;
 
-/** Makes the folder, or waits until another process has made it. What a dead process left half-way is removed. */
+/** Makes the folder, or waits until another process has made it. What dead processes left half-way is removed. */
 export async function makeExclusively(options: ExclusiveOptions): Promise<void> {
   if (options.isComplete(options.folder)) return;
   const root = path.dirname(options.folder);
   fs.mkdirSync(root, { recursive: true });
   const release = await lock(options, path.join(root, `${path.basename(options.folder)}.lock`));
-  const unfinished = path.join(root, `${UNFINISHED}${path.basename(options.folder)}`);
+  const prefix = `${UNFINISHED}${path.basename(options.folder)}-`;
+  const unfinished = path.join(root, `${prefix}${process.pid}`);
   try {
     if (options.isComplete(options.folder)) return;
-    fs.rmSync(unfinished, { recursive: true, force: true });
-    fs.rmSync(options.folder, { recursive: true, force: true });
+    for (const name of fs.readdirSync(root).filter((one) => one.startsWith(prefix))) {
+      fs.rmSync(path.join(root, name), { recursive: true, force: true });
+    }
     fs.mkdirSync(unfinished);
     await options.fill(unfinished);
-    fs.renameSync(unfinished, options.folder);
+    putInPlace(unfinished, options);
   } finally {
     fs.rmSync(unfinished, { recursive: true, force: true });
     await release();
   }
 }
 
-/** Takes the lock; undefined answers of the library become waiting, with a line now and then. */
+/** Makes the filled folder the real one; one that is there and not whole goes, one that is whole stays. */
+function putInPlace(unfinished: string, options: ExclusiveOptions): void {
+  if (options.isComplete(options.folder)) return;
+  fs.rmSync(options.folder, { recursive: true, force: true });
+  fs.renameSync(unfinished, options.folder);
+}
+
+/**
+ * Takes the lock, or waits for it with a line now and then; the answer gives it back. A machine that slept may find its
+ * lock taken over by another process. That is no error: both then make the same folder, and each in one step.
+ */
 async function lock(options: ExclusiveOptions, lockPath: string): Promise<() => Promise<void>> {
   const start = Date.now();
   let nextLine = 0;
   for (;;) {
     try {
-      return await lockfile.lock(options.folder, {
+      let isLost = false;
+      const release = await lockfile.lock(options.folder, {
         lockfilePath: lockPath,
         realpath: false,
         stale: (options.staleSeconds ?? 15) * 1000,
+        onCompromised: () => (isLost = true),
       });
+      return async () => (isLost ? undefined : release());
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
     }

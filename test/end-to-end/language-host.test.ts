@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import {
   childEnvironment,
@@ -16,7 +17,7 @@ import {
   type RunLimitedResult,
   type Toolchain,
 } from "../../sandbox/toolchain";
-import { isRunning } from "../../sandbox/toolchain/processes";
+import { descendants, isRunning, programName } from "../../sandbox/toolchain/processes";
 
 const REPOSITORY = path.resolve(__dirname, "../..");
 const RUN_LIMIT_SECONDS = 90;
@@ -40,6 +41,15 @@ const FAILING_PROGRAM = `
   else if (ending === "killed") process.kill(process.pid, "SIGKILL");
   else if (ending === "exception") throw new pulumi.RunError("the configuration is wrong");
   else { make("second"); make("third"); }
+`;
+
+/** Tells its process id, heeds no SIGTERM, and ends only where it may. */
+const HANGING_PROGRAM = `
+  import * as fs from "node:fs";
+  process.on("SIGTERM", () => {});
+  fs.writeFileSync(process.env.FOLDER + "/pid.next", String(process.pid));
+  fs.renameSync(process.env.FOLDER + "/pid.next", process.env.FOLDER + "/pid");
+  if (!fs.existsSync(process.env.FOLDER + "/may-end")) setInterval(() => {}, 1000);
 `;
 
 /** A Pulumi project in a folder of its own, with its own state and Pulumi home. */
@@ -89,6 +99,13 @@ class Project {
     const result = await this.run(args);
     assert.equal(result.exitCode, 0, `pulumi ${args.join(" ")}\n${result.stdout}\n${result.stderr}`);
     return result.stdout + result.stderr;
+  }
+
+  /** The process id of the hanging program, once it runs. */
+  async programId(): Promise<number> {
+    const file = path.join(this.folder, "pid");
+    for (let attempt = 0; attempt < 600 && !fs.existsSync(file); attempt++) await sleep(50);
+    return Number(fs.readFileSync(file, "utf8"));
   }
 
   /** Names of the resources of the program that are in state. */
@@ -172,6 +189,30 @@ describe("language host", function () {
       assert.match(JSON.stringify(about.runtime), /"v?\d+\.\d+\.\d+"/);
     }));
 
+  it("finds plugins of packages of packages, of links and of pnpm, each once and none of a policy pack", () =>
+    inProject(new Project(toolchain, ""), async (project) => {
+      fs.rmSync(path.join(project.folder, "node_modules"));
+      const install = (folder: string, name: string, pulumi: object): void =>
+        project.write(
+          `node_modules/${folder}/package.json`,
+          JSON.stringify({ name, version: "1.2.3", pulumi: { resource: true, ...pulumi } }),
+        );
+      install("@pulumi/one", "@pulumi/one", {});
+      install("@pulumi/one/node_modules/two", "two", { name: "two", version: "v2.0.0", server: "https://example.com" });
+      install(".pnpm/three@1/node_modules/three", "three", { name: "three" });
+      install("unnamed", "unnamed", {});
+      install("pack", "pack", { name: "hidden" });
+      project.write("node_modules/pack/PulumiPolicy.yaml", "runtime: nodejs\n");
+      project.write("node_modules/broken/package.json", "{");
+      fs.symlinkSync(project.folder, path.join(project.folder, "node_modules", "circle"));
+      fs.symlinkSync(".pnpm/three@1/node_modules/three", path.join(project.folder, "node_modules", "three"));
+      const about = JSON.parse(await project.succeed("about", "--json")) as {
+        plugins: { name: string; version: string }[];
+      };
+      const found = about.plugins.map(({ name, version }) => `${name} ${version}`).filter((one) => !/nodejs/.test(one));
+      assert.deepEqual(found.sort(), ["one 1.2.3", "three 1.2.3", "two 2.0.0"]);
+    }));
+
   describe("where the program fails half-way", () => {
     const expected: Record<string, RegExp> = {
       rejection: /failed with an unhandled exception:\s+Error: nobody handles this/,
@@ -208,21 +249,28 @@ describe("language host", function () {
     });
   });
 
-  it("must not leave the program running where Pulumi is ended, and the next run goes on", () => {
-    const program = `
-      require("node:fs").writeFileSync(process.env.FOLDER + "/pid", String(process.pid));
-      process.on("SIGTERM", () => {});
-      if (!require("node:fs").existsSync(process.env.FOLDER + "/go-on")) setInterval(() => {}, 1000);
-    `;
-    return inProject(new Project(toolchain, program), async (project) => {
-      const result = await project.run(["up", "--yes", "--skip-preview"], 8);
-      assert.equal(result.timedOut, true);
-      const pid = Number(fs.readFileSync(path.join(project.folder, "pid"), "utf8"));
-      assert.equal(isRunning(pid), false);
-      staleLocks(project.state);
-      project.write("go-on", "");
-      await project.succeed("up", "--yes", "--skip-preview");
-    });
+  describe("where the program hangs", () => {
+    it("must not leave it running where Pulumi is ended, and the next run goes on", () =>
+      inProject(new Project(toolchain, HANGING_PROGRAM), async (project) => {
+        const result = await project.run(["up", "--yes", "--skip-preview"], 8);
+        assert.equal(result.timedOut, true);
+        assert.equal(isRunning(await project.programId()), false);
+        staleLocks(project.state);
+        project.write("may-end", "");
+        await project.succeed("up", "--yes", "--skip-preview");
+      }));
+
+    it("ends it where Pulumi is interrupted", () =>
+      inProject(new Project(toolchain, HANGING_PROGRAM), async (project) => {
+        const running = project.run(["up", "--yes", "--skip-preview"]);
+        const program = await project.programId();
+        const pulumi = descendants(process.pid).filter((pid) => programName(pid) === "pulumi");
+        for (const pid of pulumi) process.kill(pid, "SIGINT");
+        const result = await running;
+        assert.equal(result.timedOut, false);
+        assert.notEqual(result.exitCode, 0);
+        assert.equal(isRunning(program), false);
+      }));
   });
 
   it("starts a plugin that is written in TypeScript", () => {

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { buildToolchain } from "../../../sandbox/toolchain/build";
 import { isComplete } from "../../../sandbox/toolchain/cache";
+import { isRunning } from "../../../sandbox/toolchain/processes";
 import { PULUMI_VERSION } from "../../../sandbox/toolchain/version";
 import { inTemporaryFolder, writeProgram } from "./support";
 
 /** A Go that records how it is called, and whose results say this version. */
 function writeGo(root: string, { version = PULUMI_VERSION, go = "go1.26.0", before = ":" } = {}): NodeJS.ProcessEnv {
-  const answer = { GOVERSION: go, GOTOOLCHAIN: "local", GOCACHE: root, GOMODCACHE: root };
+  // Where a real Go would keep them: the check for room looks there, and nothing is written.
+  const answer = { GOVERSION: go, GOTOOLCHAIN: "local", GOCACHE: os.homedir(), GOMODCACHE: os.homedir() };
   writeProgram(
     path.join(root, "bin", "go"),
     `if [ "$1" = env ]; then echo '${JSON.stringify(answer)}'; exit; fi`,
@@ -22,6 +28,25 @@ function writeGo(root: string, { version = PULUMI_VERSION, go = "go1.26.0", befo
 
 function calls(root: string): string[] {
   return fs.readFileSync(path.join(root, "calls"), "utf8").trim().split("\n");
+}
+
+const TOOLCHAIN = path.resolve(__dirname, "../../../sandbox/toolchain");
+
+/** Builds in a process of its own with a Go that never ends, and interrupts that as soon as Go runs. */
+async function interruptBuild(root: string, preparation: string): Promise<number> {
+  const env = writeGo(root, { before: `echo $$ > '${root}/pid.next'; mv '${root}/pid.next' '${root}/pid'; sleep 60` });
+  const script = `
+    ${preparation}
+    const { buildToolchain } = require(${JSON.stringify(path.join(TOOLCHAIN, "build"))});
+    buildToolchain({ env: ${JSON.stringify(env)}, folder: ${JSON.stringify(path.join(root, "cache", "t"))}, log() {} })
+      .catch((error) => { console.error(error.message); process.exit(9); });
+  `;
+  const builder = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", script], { stdio: "ignore" });
+  const closed = once(builder, "close");
+  for (let attempt = 0; attempt < 500 && !fs.existsSync(path.join(root, "pid")); attempt++) await sleep(20);
+  builder.kill("SIGINT");
+  const [code] = (await closed) as [number];
+  return code;
 }
 
 describe("toolchain: building it", function () {
@@ -81,4 +106,22 @@ describe("toolchain: building it", function () {
       await buildToolchain({ env: writeGo(root), folder: path.join(root, "cache", "t"), log });
       assert.match(lines[0], /^building the Pulumi CLI 3\.259\.0 from Go modules: .* \d\.\d GB of disk$/);
     }));
+
+  for (const [who, preparation, code] of [
+    ["this process", "", 9],
+    // The command line ends the process at an interrupt that no one else takes.
+    ["the command line", `require(${JSON.stringify(path.join(TOOLCHAIN, "../interrupts"))}).installInterrupts();`, 130],
+  ] as const) {
+    it(`must not leave Go running after an interrupt taken by ${who}, and the next build goes on`, () =>
+      inTemporaryFolder(async (root) => {
+        assert.equal(await interruptBuild(root, preparation), code);
+        const pid = Number(fs.readFileSync(path.join(root, "pid"), "utf8"));
+        for (let attempt = 0; attempt < 100 && isRunning(pid); attempt++) await sleep(20);
+        assert.equal(isRunning(pid), false);
+        const folder = path.join(root, "cache", "t");
+        assert.equal(fs.existsSync(folder), false);
+        await buildToolchain({ env: writeGo(root), folder, log() {} });
+        assert.deepEqual(fs.readdirSync(path.join(root, "cache")), ["t"]);
+      }));
+  }
 });

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { makeExclusively, type ExclusiveOptions } from "../../../sandbox/toolchain/exclusive";
 import { inTemporaryFolder } from "./support";
 
@@ -74,11 +75,25 @@ describe("toolchain: making a folder of the cache", function () {
       await once(other.stdout, "data");
       other.kill("SIGKILL");
       await once(other, "close");
-      assert.deepEqual(fs.readdirSync(root).sort(), ["made.lock", "unfinished-made"]);
+      assert.deepEqual(fs.readdirSync(root).sort(), ["made.lock", `unfinished-made-${other.pid}`]);
       // A lock counts as dead after the library's least of 2 seconds.
       await makeExclusively(optionsFor(root, { staleSeconds: 2 }));
       assert.deepEqual(fs.readdirSync(root), ["made"]);
       assert.deepEqual(fs.readdirSync(path.join(root, "made")), ["whole"]);
+    }));
+
+  it("must not fail where another process took the lock over and was first", () =>
+    inTemporaryFolder(async (root) => {
+      const taken = async (folder: string): Promise<void> => {
+        fs.rmdirSync(path.join(root, "made.lock"));
+        await sleep(1500); // The library looks at its lock every second.
+        fs.mkdirSync(path.join(root, "made"));
+        fs.writeFileSync(path.join(root, "made", "whole"), "the other's");
+        fs.writeFileSync(path.join(folder, "whole"), "ours");
+      };
+      await makeExclusively(optionsFor(root, { staleSeconds: 2, fill: taken }));
+      assert.deepEqual(fs.readdirSync(root), ["made"]);
+      assert.equal(fs.readFileSync(path.join(root, "made", "whole"), "utf8"), "the other's");
     }));
 
   it("does nothing where it is there", () =>

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { toolchainVariables, type Toolchain } from "../../../sandbox/toolchain/toolchain";
+
+const TOOLCHAIN: Toolchain = {
+  pulumi: "/tools/pulumi",
+  version: "3.259.0",
+  source: "build",
+  folder: "/tools",
+  languageHost: "beside",
+};
+
+describe("toolchain: what a run has in its environment", () => {
+  it("finds the toolchain first, and plugins in the sandbox's Pulumi home only", () => {
+    const { PATH, PULUMI_IGNORE_AMBIENT_PLUGINS } = toolchainVariables(TOOLCHAIN, "/bin");
+    assert.equal(PATH, "/tools:/bin");
+    assert.equal(PULUMI_IGNORE_AMBIENT_PLUGINS, "true");
+  });
+
+  it("leaves plugins on PATH visible where the language host is one of them", () => {
+    const variables = toolchainVariables({ ...TOOLCHAIN, languageHost: "path" }, "/bin");
+    assert.equal("PULUMI_IGNORE_AMBIENT_PLUGINS" in variables, false);
+  });
+});

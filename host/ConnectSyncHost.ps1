@@ -380,7 +380,7 @@ function Read-Request {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
-    if ($Text -match '"server":\s*"([\w .-]*)"') {
+    if ($Text -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
         $script:Server = $Matches[1]
     }
     if ($Text -cmatch '[^\t\r\n -~]') {
@@ -1252,6 +1252,7 @@ function Switch-Identity {
         $cmdlet = $script:RotationCmdlet
         $action = 'rotated'
     }
+    $wasChanged = $script:Changed
     $script:Changed = $true
     if ($action -eq 'rotated') {
         $outcome = Invoke-CsiRotation -CertificateHash $hash -Seconds $seconds
@@ -1265,7 +1266,7 @@ function Switch-Identity {
     if (Test-OnTarget -Connector $now -RequestBody $RequestBody) {
         return $action
     }
-    $script:Changed = (ConvertTo-AsciiJson -Value $now) -cne (ConvertTo-AsciiJson -Value $Connector)
+    $script:Changed = $wasChanged -or (ConvertTo-AsciiJson -Value $now) -cne (ConvertTo-AsciiJson -Value $Connector)
     throw (New-SwitchRefusal -Outcome $outcome -Connector $now -Cmdlet $cmdlet -RequestBody $RequestBody)
 }
 

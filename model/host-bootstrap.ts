@@ -161,7 +161,7 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
     `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} ${kind} ${operation}${argument === undefined ? "" : ` ${argument}`}`,
     // The scope of its own keeps the preferences below from the ADSync module, which sees the global ones.
     "$ProgressPreference='SilentlyContinue';$text=($input|Out-String);&{$ErrorActionPreference='Stop'",
-    "$name='';if($text -match '\"server\":\\s*\"([\\w .-]*)\"'){$name=$Matches[1]}",
+    "$name='';if($text -cmatch '\"server\":\\s*\"([A-Za-z0-9_ .-]*)\"'){$name=$Matches[1]}",
     "$full=$ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage'",
     "function Deny($Exit,$Code,$Message,$Expected,$Actual,$Remedy){" +
       'if($full){[Console]::Error.WriteLine("${name}: ${Code}: $Message Expected $Expected; found $Actual. $Remedy")}',

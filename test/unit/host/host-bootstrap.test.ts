@@ -104,6 +104,16 @@ describe("Bootstraps", () => {
     }
   });
 
+  it("must not copy anything but ASCII from a request into their answer", () => {
+    // \w of .NET matches letters of every script.
+    for (const name of HOST_OPERATIONS) {
+      const pattern = /-cmatch '([^']*)'\)\{\$name=/.exec(script(installedCommand(name)))?.[1] ?? "";
+      assert.doesNotMatch(pattern, /\\w/);
+      assert.equal(new RegExp(pattern).exec('{"server":"sync01","label":"x"}')?.[1], "sync01");
+      assert.equal(new RegExp(pattern).exec('{"server":"z\u00fcrich"}'), null);
+    }
+  });
+
   it("must not remove the program while a pause waits to be undone by it", () => {
     const text = script(removeProgramCommand());
     assert.ok(text.indexOf("pause.json") >= 0 && text.indexOf("pause.json") < text.indexOf("Remove-Item"));

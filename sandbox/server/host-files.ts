@@ -15,7 +15,6 @@ export const DATA_FOLDER = "C:/ProgramData/ConnectSyncIdentity";
 /** A path that does not exist on this host in any case: a drive that is not there, a forbidden character. */
 export class BadHostPath extends Error {}
 
-// eslint-disable-next-line no-control-regex -- control characters are what Windows forbids
 const FORBIDDEN = /[\u0000-\u001f<>:"|?*]/;
 
 export class HostFiles {

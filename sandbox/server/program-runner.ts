@@ -40,21 +40,10 @@ export const runModel: ProgramRunner = async ({ script, stdin, windows, files })
   return runHostProgram(operation, stdin, windows);
 };
 
-const POWERSHELL_RUNNER = "./pwsh/runner";
-
 /** Runs the program itself under PowerShell 7; loaded on first use, as most machines have none. */
 export const runPowerShell: ProgramRunner = async ({ script, stdin, windows, files, caFile, signal }) => {
   if (!parseBootstrap(script)) return unknownScript();
-  const { runUnderPwsh } = (await import(POWERSHELL_RUNNER)) as {
-    runUnderPwsh: (options: {
-      script: string;
-      stdin: string;
-      windows: Windows;
-      filesRoot: string;
-      caFile: string;
-      signal: AbortSignal;
-    }) => Promise<ProgramResult>;
-  };
+  const { runUnderPwsh } = await import("./pwsh/runner");
   return runUnderPwsh({ script, stdin, windows, filesRoot: files.root, caFile, signal });
 };
 

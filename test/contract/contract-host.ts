@@ -141,6 +141,20 @@ export class ContractHost {
     );
   }
 
+  /** Resolves when the scheduler is paused. */
+  paused(): Promise<void> {
+    const { machine } = this.server as unknown as {
+      machine: { setSyncCycleEnabled: (enabled: boolean) => void };
+    };
+    const original = machine.setSyncCycleEnabled.bind(machine);
+    return new Promise((resolve) => {
+      machine.setSyncCycleEnabled = (enabled) => {
+        original(enabled);
+        if (!enabled) resolve();
+      };
+    });
+  }
+
   /** Puts the program where CopyToRemote puts it; answers its hash. */
   install(): string {
     const folder = path.join(this.filesRoot, "C/Program Files/ConnectSyncIdentity");

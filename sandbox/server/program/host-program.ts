@@ -2,7 +2,7 @@
  * The stand-in of the host program: an emulation of host/ConnectSyncHost.ps1 for machines without PowerShell 7. It
  * answers the same protocol over the same interface to Windows; one contract suite holds both.
  */
-import { z } from "zod";
+import { type z } from "zod";
 import {
   ANSWER_BEGIN,
   ANSWER_END,

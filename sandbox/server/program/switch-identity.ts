@@ -27,6 +27,7 @@ export async function switchIdentity(
   const { windows, request } = context;
   const { appId, certificateSha256, bounds } = request;
   const rotate = connector.identityType === "Application" && connector.appId === appId;
+  const wasChanged = context.changed;
   context.changed = true;
   const outcome = rotate
     ? await windows.invokeRotation(certificateSha256, bounds.cmdletSeconds)
@@ -34,7 +35,7 @@ export async function switchIdentity(
   let now = windows.getConnector();
   if (outcome.outcome !== "completed" || !isOn(now, request)) now = await waitUntilStable(windows);
   if (isOn(now, request)) return rotate ? "rotated" : "linked";
-  context.changed = JSON.stringify(now) !== JSON.stringify(connector);
+  context.changed = wasChanged || JSON.stringify(now) !== JSON.stringify(connector);
   throw switchRefusal(outcome, request, now, rotate);
 }
 

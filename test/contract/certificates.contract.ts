@@ -1,0 +1,243 @@
+/** `ensure-certificate`, `remove-certificate` and `release`. */
+import assert from "node:assert/strict";
+import { checkCertificate } from "../../model/certificate-policy";
+import { SOFTWARE_PROVIDER } from "../../model/host-protocol";
+import type { ServerFault } from "../../sandbox/faults";
+import { refused, result } from "./assertions";
+import { APP_ID, certificateRequest, label, OTHER_APP_ID, releaseRequest } from "./contract-host";
+import type { CurrentHost } from "./host-protocol.contract";
+
+export function describeCertificates(host: CurrentHost): void {
+  const ensure = (changes: Parameters<typeof certificateRequest>[1] = {}) =>
+    host().run("ensure-certificate", certificateRequest(1, changes));
+  const remove = (generation = 1) => host().run("remove-certificate", certificateRequest(generation));
+
+  describe("ensure-certificate", () => {
+    it("must make a certificate that says what it claims and what policy wants", async () => {
+      const run = await ensure();
+      const { before, after } = result(run);
+      assert.equal(before, null);
+      assert.equal(run.answer.changed, true);
+      const expected = { server: "sync01", subject: `CN=${label(1)}`, lifetime: "365 days" } as const;
+      assert.deepEqual(checkCertificate(after, expected), []);
+      assert.deepEqual([after.keyUsable, after.keyInHardware], [true, true]);
+    });
+
+    it("must begin validity ten minutes ago", async () => {
+      const { after } = result(await ensure());
+      const age = Date.now() - new Date(after.notBefore).getTime();
+      assert.ok(age >= 10 * 60_000 && age < 11 * 60_000, `${age} ms`);
+    });
+
+    it("must let the service account, SYSTEM and Administrators use the key and nobody else", async () => {
+      const { after } = result(await ensure());
+      const sids = after.acl?.map((rule) => rule.sid).sort();
+      assert.deepEqual(sids, ["S-1-5-18", "S-1-5-32-544", host().state.service.accountSid].sort());
+    });
+
+    it("must find itself done the second time", async () => {
+      const first = result(await ensure());
+      const state = host().state;
+      const run = await ensure();
+      const second = result(run);
+      assert.equal(run.answer.changed, false);
+      assert.deepEqual([second.before, second.after], [first.after, first.after]);
+      assert.deepEqual(host().state, state);
+    });
+
+    it("must finish what a run left that made the key only", async () => {
+      await ensure();
+      const key = host().state.keys[0].privateKey;
+      host().change((state) => {
+        state.certificates = [];
+      });
+      result(await ensure());
+      assert.deepEqual(
+        host().state.keys.map((entry) => entry.privateKey),
+        [key],
+      );
+    });
+
+    for (const what of ["acl", "acl-wide"]) {
+      it(`must set access rules right again (${what}) without a new certificate`, async () => {
+        const first = result(await ensure());
+        host().server.break(what);
+        const run = await ensure();
+        assert.equal(run.answer.changed, true);
+        assert.deepEqual(result(run).after, first.after);
+      });
+    }
+
+    it("must make the certificate again where its key is dead and unused", async () => {
+      const first = result(await ensure());
+      host().server.break("key");
+      const second = result(await ensure());
+      assert.notEqual(second.after.sha256, first.after.sha256);
+      assert.equal(second.after.keyUsable, true);
+      assert.equal(host().state.certificates.length, 1);
+    });
+
+    it("must not replace a certificate that the connector uses", async () => {
+      const sha256 = await host().registered();
+      host().server.break("key");
+      refused(await ensure(), "CERTIFICATE_IN_USE");
+      assert.equal(host().state.certificates[0].sha256, sha256);
+    });
+
+    it("must refuse a TPM whose signature does not verify, and remove what it made", async () => {
+      const before = host().state;
+      host().faults.set("sync01", "pss-salt", null);
+      const run = await ensure();
+      const error = refused(run, "TPM_SIGNATURE_INVALID");
+      assert.match(error.remedy, /firmware/);
+      assert.equal(run.answer.changed, false);
+      assert.deepEqual(host().state, before);
+    });
+
+    it("must not remove an existing certificate whose signature does not verify", async () => {
+      result(await ensure());
+      host().faults.set("sync01", "pss-salt", null);
+      refused(await ensure(), "TPM_SIGNATURE_INVALID");
+      assert.equal(host().state.certificates.length, 1);
+      assert.equal(host().state.keys.length, 1);
+    });
+
+    it("must not make a software key that is not allowed by name", async () => {
+      refused(await ensure({ keyProvider: SOFTWARE_PROVIDER }), "KEY_NOT_IN_HARDWARE");
+      assert.equal(host().state.keys.length, 0);
+    });
+
+    it("must make a software key where it is allowed by name, without a TPM", async () => {
+      host().faults.set("sync01", "no-tpm", null);
+      const { after } = result(await ensure({ keyProvider: SOFTWARE_PROVIDER, allowSoftwareKey: true }));
+      assert.deepEqual([after.keyProvider, after.keyInHardware], [SOFTWARE_PROVIDER, false]);
+    });
+
+    it("must refuse two certificates of one label", async () => {
+      result(await ensure());
+      result(await host().run("ensure-certificate", certificateRequest(2)));
+      host().change((state) => {
+        state.certificates[1].label = state.certificates[0].label;
+      });
+      refused(await ensure(), "CERTIFICATE_AMBIGUOUS");
+    });
+
+    it("must refuse another service account than the declared one", async () => {
+      refused(await ensure({ serviceAccount: "CONTOSO\\gmsa$" }), "SERVICE_ACCOUNT_UNEXPECTED");
+    });
+
+    it("must compare service accounts by SID, not by spelling", async () => {
+      result(await ensure({ serviceAccount: "nt service\\adsync" }));
+    });
+
+    const faults: [ServerFault, Parameters<typeof refused>[1]][] = [
+      ["not-administrator", "NOT_ADMINISTRATOR"],
+      ["no-adsync", "ADSYNC_MISSING"],
+      ["old-version", "VERSION_TOO_OLD"],
+      ["no-tpm", "TPM_MISSING"],
+      ["busy", "BUSY"],
+      ["disk-full", "UNEXPECTED"],
+    ];
+    for (const [fault, code] of faults) {
+      it(`must refuse with ${code} (${fault}) and leave nothing`, async () => {
+        const before = host().state;
+        host().faults.set("sync01", fault, null);
+        const run = await ensure();
+        refused(run, code);
+        assert.equal(run.answer.changed, false);
+        assert.deepEqual(host().state, before);
+      });
+    }
+
+    it("must name who holds the lock", async () => {
+      host().faults.set("sync01", "busy", null);
+      assert.match(refused(await ensure(), "BUSY").actual, /operator on BUILD02/);
+    });
+  });
+
+  describe("remove-certificate", () => {
+    it("must remove certificate and key", async () => {
+      result(await ensure());
+      const run = await remove();
+      assert.deepEqual(result(run), {
+        before: { certificates: 1, keyFile: true },
+        after: { certificates: 0, keyFile: false },
+      });
+      assert.equal(run.answer.changed, true);
+      assert.deepEqual([host().state.certificates, host().state.keys], [[], []]);
+    });
+
+    it("must be fine where nothing is there", async () => {
+      const run = await remove();
+      assert.equal(result(run).before.certificates, 0);
+      assert.equal(run.answer.changed, false);
+    });
+
+    it("must remove a key whose certificate is gone already", async () => {
+      result(await ensure());
+      host().server.break("certificate");
+      assert.deepEqual(result(await remove()).before, { certificates: 0, keyFile: true });
+      assert.deepEqual(host().state.keys, []);
+    });
+
+    it("must remove a key that lies with another provider than the declared one", async () => {
+      result(await ensure());
+      host().server.break("key-software");
+      result(await remove());
+      assert.deepEqual(host().state.keys, []);
+    });
+
+    it("must not remove the certificate that the connector uses", async () => {
+      await host().registered();
+      const before = host().state;
+      const run = await remove();
+      refused(run, "CERTIFICATE_IN_USE");
+      assert.equal(run.answer.changed, false);
+      assert.deepEqual(host().state, before);
+    });
+
+    it("must remove another generation while the connector uses one", async () => {
+      const sha256 = await host().registered();
+      await host().certified(2);
+      result(await remove(2));
+      assert.deepEqual(
+        host().state.certificates.map((entry) => entry.sha256),
+        [sha256],
+      );
+    });
+
+    it("must refuse while another operation is at work", async () => {
+      result(await ensure());
+      host().faults.set("sync01", "busy", null);
+      refused(await remove(), "BUSY");
+      assert.equal(host().state.certificates.length, 1);
+    });
+  });
+
+  describe("release", () => {
+    it("must refuse while the connector uses application and certificate", async () => {
+      const sha256 = await host().registered();
+      const before = host().state;
+      refused(await host().run("release", releaseRequest(sha256)), "CERTIFICATE_IN_USE");
+      assert.deepEqual(host().state, before);
+    });
+
+    it("must let go where the connector is on another certificate", async () => {
+      const old = await host().registered();
+      await host().registered(2);
+      const run = await host().run("release", releaseRequest(old));
+      const { before, after } = result(run);
+      assert.equal(run.answer.changed, false);
+      assert.deepEqual(before, after);
+    });
+
+    it("must let go where the connector is on another application", async () => {
+      const sha256 = await host().registered();
+      result(await host().run("release", releaseRequest(sha256, OTHER_APP_ID)));
+    });
+
+    it("must let go where the connector is on a password account", async () => {
+      result(await host().run("release", releaseRequest("0".repeat(64), APP_ID)));
+    });
+  });
+}

@@ -1,0 +1,127 @@
+/** `observe`: what it tells and that it changes nothing. */
+import assert from "node:assert/strict";
+import { refused, result } from "./assertions";
+import { APP_ID, label, observeRequest, USER_NAME } from "./contract-host";
+import type { CurrentHost } from "./host-protocol.contract";
+
+export function describeObserve(host: CurrentHost): void {
+  describe("observe", () => {
+    const observe = async () => result(await host().run("observe", observeRequest()));
+
+    it("must tell product, service, TPM, connector and scheduler", async () => {
+      const facts = await observe();
+      assert.equal(facts.product.version, "2.6.84.0");
+      assert.ok(facts.product.cmdlets["Add-ADSyncApplicationRegistration"].includes("CertificateSHA256Hash"));
+      assert.match(facts.service.accountSid, /^S-1-5-80-/);
+      assert.deepEqual([facts.tpm.present, facts.tpm.ready], [true, true]);
+      assert.equal(facts.connector.identityType, "ServiceAccount");
+      assert.equal(facts.connector.userName, USER_NAME);
+      assert.equal(facts.scheduler.SyncCycleEnabled, true);
+      assert.equal(facts.passwordWriteback, false);
+      assert.equal(facts.machineIdentifier, host().state.machineIdentifier);
+      assert.deepEqual([facts.interrupted, facts.program.sha256], [null, null]);
+    });
+
+    it("must tell certificate, key and access rules of ours", async () => {
+      const sha256 = await host().registered();
+      const { certificates, connector, service } = await observe();
+      assert.equal(connector.appId, APP_ID);
+      assert.equal(connector.certificateSha256, sha256);
+      assert.equal(certificates.length, 1);
+      const [certificate] = certificates;
+      assert.deepEqual([certificate.sha256, certificate.label], [sha256, label(1)]);
+      assert.deepEqual([certificate.keyUsable, certificate.keyInHardware, certificate.keyProblem], [true, true, null]);
+      assert.ok(certificate.acl?.some((rule) => rule.sid === service.accountSid && rule.allow));
+    });
+
+    it("must not tell certificates of others that the connector does not use", async () => {
+      await host().certified();
+      host().change((state) => {
+        state.certificates[0].label = "Web server";
+      });
+      assert.deepEqual((await observe()).certificates, []);
+    });
+
+    it("must tell the connector's certificate whatever its label", async () => {
+      await host().registered();
+      host().change((state) => {
+        state.certificates[0].label = "Web server";
+      });
+      assert.equal((await observe()).certificates.length, 1);
+    });
+
+    it("must change nothing on the host", async () => {
+      await host().registered();
+      const before = host().state;
+      await observe();
+      await observe();
+      assert.deepEqual(host().state, before);
+    });
+
+    it("must answer while another operation holds the lock, and must not take it", async () => {
+      host().faults.set("sync01", "busy", null);
+      await observe();
+      assert.equal(host().state.lockHolder, null);
+    });
+
+    it("must tell a dead key with its reason", async () => {
+      await host().registered();
+      host().server.break("key");
+      const [certificate] = (await observe()).certificates;
+      assert.equal(certificate.keyUsable, false);
+      assert.ok(certificate.keyProblem);
+    });
+
+    it("must tell a key whose signature does not verify as unusable", async () => {
+      await host().registered();
+      host().faults.set("sync01", "pss-salt", null);
+      const [certificate] = (await observe()).certificates;
+      assert.deepEqual([certificate.keyUsable, certificate.keyInHardware], [false, true]);
+      assert.match(certificate.keyProblem ?? "", /verify/);
+    });
+
+    it("must tell what an interrupted run left, and leave it", async () => {
+      host().server.break("scheduler");
+      const { interrupted } = await observe();
+      assert.equal(interrupted?.operation, "register");
+      assert.deepEqual([interrupted?.syncCycleEnabled, interrupted?.restoreTask], [true, false]);
+      assert.ok(host().pauseRecord);
+      assert.equal(host().state.scheduler.SyncCycleEnabled, false);
+    });
+
+    it("must tell events of late, and none where none are asked for", async () => {
+      host().change((state) => {
+        state.events.push({ time: new Date().toISOString(), id: 906, message: "AADSTS700027: example" });
+      });
+      assert.deepEqual(
+        (await observe()).events.map((event) => event.id),
+        [906],
+      );
+      assert.deepEqual(result(await host().run("observe", observeRequest(0))).events, []);
+    });
+
+    it("must tell an old version and a missing TPM as facts, not refuse", async () => {
+      host().faults.set("sync01", "old-version", null);
+      host().faults.set("sync01", "no-tpm", null);
+      const facts = await observe();
+      assert.deepEqual([facts.product.version, facts.tpm.present], ["2.5.76.0", false]);
+    });
+
+    it("must refuse a caller that is no administrator", async () => {
+      host().faults.set("sync01", "not-administrator", null);
+      refused(await host().run("observe", observeRequest()), "NOT_ADMINISTRATOR");
+    });
+
+    it("must refuse a host without Entra Connect Sync", async () => {
+      host().faults.set("sync01", "no-adsync", null);
+      refused(await host().run("observe", observeRequest()), "ADSYNC_MISSING");
+    });
+
+    it("must refuse where the service does not run", async () => {
+      host().change((state) => {
+        state.service.status = "Stopped";
+      });
+      refused(await host().run("observe", observeRequest()), "SERVICE_STOPPED");
+    });
+  });
+}

@@ -1,0 +1,107 @@
+/** How the program is started, and the form of its answers. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { removeProgramCommand } from "../../model/host-bootstrap";
+import { ANSWER_BEGIN, ANSWER_END } from "../../model/host-protocol";
+import { refused, result } from "./assertions";
+import { certificateRequest, observeRequest } from "./contract-host";
+import type { CurrentHost } from "./host-protocol.contract";
+
+const FOLDER = "C/Program Files/ConnectSyncIdentity";
+
+export function describeProgram(host: CurrentHost): void {
+  describe("program and answers", () => {
+    it("must answer between its markers among the noise of a real host", async () => {
+      const { stdout, stderr } = await host().run("observe", observeRequest());
+      const begin = stdout.indexOf(ANSWER_BEGIN);
+      assert.ok(begin > 0, "no noise before the answer: parsing would not be tried");
+      assert.ok(stdout.indexOf(ANSWER_END) > begin);
+      assert.match(stderr, /^#< CLIXML/);
+    });
+
+    it("must print nothing but ASCII", async () => {
+      host().change((state) => {
+        state.connector.name = "Zürich – AAD";
+      });
+      const run = await host().run("observe", observeRequest());
+      assert.doesNotMatch(run.stdout, /[^\t\r\n -~]/);
+      assert.equal(result(run).connector.name, "Zürich – AAD");
+    });
+
+    it("must refuse a request that is not ASCII", async () => {
+      host().install();
+      const run = await host().runInstalled("observe", { ...observeRequest(), server: "zürich" });
+      refused(run, "INVALID_REQUEST");
+    });
+
+    it("must refuse text that is no JSON", async () => {
+      refused(await host().run("observe", "{"), "INVALID_REQUEST");
+    });
+
+    it("must refuse a request with an unknown property, naming it", async () => {
+      const error = refused(await host().run("observe", { ...observeRequest(), color: "red" }), "INVALID_REQUEST");
+      assert.match(error.actual, /color/);
+    });
+
+    it("must refuse a request with a property missing", async () => {
+      const { label: _label, ...request } = certificateRequest();
+      refused(await host().run("ensure-certificate", request), "INVALID_REQUEST");
+    });
+
+    it("must refuse a request of another protocol version", async () => {
+      refused(await host().run("observe", { ...observeRequest(), protocol: 2 }), "INVALID_REQUEST");
+    });
+
+    it("must run the installed program", async () => {
+      const sha256 = host().install();
+      const run = await host().runInstalled("observe", observeRequest());
+      assert.deepEqual(result(run).program, { sha256, problem: null });
+    });
+
+    it("must observe with the installed program where it is the expected one", async () => {
+      result(await host().runObserve(host().install()));
+    });
+
+    it("must answer PROGRAM_MISMATCH where another program is installed", async () => {
+      host().install();
+      const error = refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
+      assert.match(error.remedy, /pulumi up/);
+    });
+
+    it("must not run a program that is not installed", async () => {
+      refused(await host().runInstalled("observe", observeRequest()), "PROGRAM_MISMATCH");
+    });
+
+    it("must not run an installed program that was changed", async () => {
+      const sha256 = host().install();
+      fs.appendFileSync(path.join(host().filesRoot, FOLDER, "Windows.ps1"), "# changed\n");
+      refused(await host().runInstalled("ensure-certificate", certificateRequest()), "PROGRAM_MISMATCH");
+      refused(await host().runObserve(sha256), "PROGRAM_MISMATCH");
+      assert.equal(host().state.certificates.length, 0);
+    });
+
+    it("must say in observe that the installed program was changed", async () => {
+      host().install();
+      fs.appendFileSync(path.join(host().filesRoot, FOLDER, "Windows.ps1"), "# changed\n");
+      const { program } = result(await host().run("observe", observeRequest()));
+      assert.equal(program.sha256, null);
+      assert.match(program.problem ?? "", /Windows\.ps1/);
+    });
+
+    it("must remove the installed program, and again without complaint", async () => {
+      host().install();
+      for (let run = 0; run < 2; run += 1) {
+        assert.equal((await host().exec(removeProgramCommand(), null)).exitCode, 0);
+        assert.equal(fs.existsSync(path.join(host().filesRoot, FOLDER)), false);
+      }
+    });
+
+    it("must not remove the program while a restore task needs it", async () => {
+      host().install();
+      host().server.break("scheduler");
+      assert.equal((await host().exec(removeProgramCommand(), null)).exitCode, 3);
+      assert.equal(fs.existsSync(path.join(host().filesRoot, FOLDER)), true);
+    });
+  });
+}

@@ -1,0 +1,144 @@
+/** `register`: linking, rotating, finding itself done, healing, and the sign-in that it cannot do. */
+import assert from "node:assert/strict";
+import { refused, result, schedulerAsBefore, withoutEvents } from "./assertions";
+import { APP_ID, OTHER_APP_ID } from "./contract-host";
+import type { CurrentHost } from "./host-protocol.contract";
+
+export function describeRegister(host: CurrentHost): void {
+  const register = (sha256: string, changes = {}) => host().run("register", host().registerRequest(sha256, changes));
+
+  describe("register", () => {
+    it("must link a server on a password account", async () => {
+      const sha256 = await host().certified();
+      const run = await register(sha256);
+      const { action, before, after } = result(run);
+      assert.equal(action, "linked");
+      assert.equal(run.answer.changed, true);
+      assert.equal(before.connector.identityType, "ServiceAccount");
+      assert.deepEqual([after.connector.appId, after.connector.certificateSha256], [APP_ID, sha256]);
+      assert.deepEqual([before.syncCycleEnabled, after.syncCycleEnabled], [true, true]);
+      schedulerAsBefore(host());
+    });
+
+    it("must link a server on another application", async () => {
+      const sha256 = await host().registered();
+      host().server.break("application", { appId: OTHER_APP_ID });
+      assert.equal(result(await register(sha256)).action, "linked");
+      assert.equal(host().state.connector.appId, APP_ID);
+    });
+
+    it("must rotate a server that is on the application already", async () => {
+      await host().registered();
+      const next = await host().certified(2);
+      const { action, after } = result(await register(next));
+      assert.equal(action, "rotated");
+      assert.equal(after.connector.certificateSha256, next);
+    });
+
+    it("must rotate without the old key", async () => {
+      await host().registered();
+      host().server.break("key");
+      const next = await host().certified(2);
+      assert.equal(result(await register(next)).action, "rotated");
+    });
+
+    it("must find itself done and leave everything", async () => {
+      const sha256 = await host().registered();
+      const before = host().state;
+      const run = await register(sha256);
+      const { action, pausedSeconds, restoredInterruptedPause, repairedParameters } = result(run);
+      assert.deepEqual(
+        [action, pausedSeconds, restoredInterruptedPause, repairedParameters],
+        ["none", 0, false, false],
+      );
+      assert.equal(run.answer.changed, false);
+      assert.deepEqual(host().state, before);
+    });
+
+    it("must find itself done after an administrator linked at the desktop", async () => {
+      const sha256 = await host().certified();
+      await host().server.linkByHand(APP_ID, sha256);
+      assert.equal(result(await register(sha256)).action, "none");
+    });
+
+    it("must not depend on the revision", async () => {
+      const sha256 = await host().registered();
+      assert.equal((await register(sha256, { revision: 7 })).answer.changed, false);
+    });
+
+    for (const what of ["acl", "acl-wide"]) {
+      it(`must set access rules right (${what}) where the connector is on the certificate already`, async () => {
+        const sha256 = await host().registered();
+        const before = host().state;
+        host().server.break(what);
+        const run = await register(sha256);
+        assert.equal(result(run).action, "none");
+        assert.equal(run.answer.changed, true);
+        assert.deepEqual(host().state, before);
+      });
+    }
+
+    it("must set a lost access rule before the switch", async () => {
+      const sha256 = await host().certified();
+      host().server.break("acl");
+      assert.equal(result(await register(sha256)).action, "linked");
+    });
+
+    it("must not repair blank parameters unless asked by name", async () => {
+      const sha256 = await host().registered();
+      host().server.break("parameters");
+      const { repairedParameters, after } = result(await register(sha256));
+      assert.equal(repairedParameters, false);
+      assert.equal(after.connector.parameters.CertificateId, null);
+    });
+
+    it("must repair blank parameters where asked by name, and once only", async () => {
+      const sha256 = await host().registered();
+      host().server.break("parameters");
+      const repair = { repairConnectivityParameters: true };
+      const first = result(await register(sha256, repair));
+      assert.deepEqual([first.action, first.repairedParameters], ["none", true]);
+      assert.ok(Object.values(first.after.connector.parameters).every(Boolean));
+      const second = await register(sha256, repair);
+      assert.equal(result(second).repairedParameters, false);
+      assert.equal(second.answer.changed, false);
+      schedulerAsBefore(host());
+    });
+
+    for (const [generation, cmdlet, code] of [
+      [1, "linking", "CMDLET_FAILED"],
+      [2, "rotating", "CMDLET_FAILED"],
+    ] as const) {
+      it(`must leave the old credential and the scheduler where ${cmdlet} fails, and go on next time`, async () => {
+        for (let made = 1; made < generation; made += 1) await host().registered(made);
+        const sha256 = await host().certified(generation);
+        const before = withoutEvents(host());
+        host().faults.set("sync01", "cmdlet-fails", 1);
+        const run = await register(sha256);
+        refused(run, code);
+        assert.equal(run.answer.changed, false);
+        assert.deepEqual(withoutEvents(host()), before);
+        schedulerAsBefore(host());
+        result(await register(sha256));
+      });
+    }
+
+    it("must hand the sign-in over with its one command", async () => {
+      const sha256 = await host().certified();
+      const before = withoutEvents(host());
+      host().faults.set("sync01", "sign-in", null);
+      const error = refused(await register(sha256), "SIGNIN_REQUIRED");
+      const command = `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${sha256.toUpperCase()} -ApplicationAppId ${APP_ID}`;
+      assert.equal(error.operatorCommand, command);
+      assert.ok(error.remedy.includes(command));
+      assert.deepEqual(withoutEvents(host()), before);
+      schedulerAsBefore(host());
+    });
+
+    it("must give an operator's command with that error only", async () => {
+      const sha256 = await host().certified();
+      host().faults.set("sync01", "cmdlet-fails", 1);
+      assert.equal(refused(await register(sha256), "CMDLET_FAILED").operatorCommand, null);
+    });
+  });
+}

@@ -269,11 +269,11 @@ export const HostError = z.object({
 });
 export type HostError = z.infer<typeof HostError>;
 
-const answer = <R extends z.ZodType>(result: R) =>
+const answer = <O extends HostOperation, R extends z.ZodType>(operation: O, result: R) =>
   z.discriminatedUnion("ok", [
     z.object({
       protocol: z.literal(PROTOCOL_VERSION),
-      operation: z.enum(HOST_OPERATIONS),
+      operation: z.literal(operation),
       server: z.string(),
       ok: z.literal(true),
       changed: z.boolean(),
@@ -282,7 +282,7 @@ const answer = <R extends z.ZodType>(result: R) =>
     }),
     z.object({
       protocol: z.literal(PROTOCOL_VERSION),
-      operation: z.enum(HOST_OPERATIONS),
+      operation: z.literal(operation),
       server: z.string(),
       ok: z.literal(false),
       changed: z.boolean(),
@@ -313,11 +313,11 @@ export const RegistrationResult = z.object({
 
 /** The answer schema of each operation. */
 export const ANSWERS = {
-  observe: answer(HostObservation),
-  "ensure-certificate": answer(CertificateResult),
-  "remove-certificate": answer(RemovalResult),
-  release: answer(ReleaseResult),
-  register: answer(RegistrationResult),
+  observe: answer("observe", HostObservation),
+  "ensure-certificate": answer("ensure-certificate", CertificateResult),
+  "remove-certificate": answer("remove-certificate", RemovalResult),
+  release: answer("release", ReleaseResult),
+  register: answer("register", RegistrationResult),
 } as const satisfies Record<HostOperation, z.ZodType>;
 
 /** The answer of one operation, either `ok` with its result or not `ok` with its error. */

@@ -49,6 +49,8 @@ function requestOf(args: HostCertificateArgs, generation: number): CertificateRe
 
 /**
  * The certificate that a host claims to hold, once it is found to be what the host says of it.
+ *
+ * @param made whether it was just made; an older one keeps its lifetime where the declared one was changed
  * @throws ProblemError with every disagreement
  */
 export function trustedCertificate(
@@ -56,9 +58,11 @@ export function trustedCertificate(
   policy: CertificatePolicy,
   generation: number,
   facts: HostCertificateFacts,
+  made: boolean,
 ): PublicCertificate {
   const subject = certificateSubject(identity, generation);
-  const problems = checkCertificate(facts, { server: identity.server, subject, lifetime: policy.lifetime });
+  const lifetime = made ? policy.lifetime : null;
+  const problems = checkCertificate(facts, { server: identity.server, subject, lifetime });
   const certificate = readCertificate(Buffer.from(facts.certificate, "base64"));
   if (problems.length > 0 || !certificate) throw new ProblemError(problems);
   return certificate;
@@ -72,20 +76,21 @@ export class HostCertificate extends HostCommand<CertificateRequest> {
     const request = args.generation.apply((generation) => requestOf(args, generation));
     const operations = { create: "ensure-certificate", delete: "remove-certificate" } as const;
     super(name, { connection: args.connection, ...operations, request, triggers: [args.generation] }, opts);
-    const trust = (generation: number, facts: HostCertificateFacts) =>
-      trustedCertificate(args.identity, args.policy, generation, facts);
+    const trust = (generation: number, facts: HostCertificateFacts, made: boolean) =>
+      trustedCertificate(args.identity, args.policy, generation, facts, made);
     const answered = (generation: number) =>
       this.stdout.apply((stdout) => {
         const answer = parseAnswer("ensure-certificate", stdout);
         if (!answer.ok) throw new Error(`${args.identity.server}: the host program failed and exited as if it had not`);
-        return trust(generation, answer.result.after);
+        const { before, after } = answer.result;
+        return trust(generation, after, before?.sha256 !== after.sha256);
       });
     const known = pulumi.all([args.generation, pulumi.output(args.observation)]);
     this.certificate = known.apply(([generation, { host }]): pulumi.Output<PublicCertificate> => {
       // A change of the connection makes stdout unknown in a preview; the certificate that was seen is the same one.
       const seen = host.facts && certificateOf(host.facts, args.identity, generation);
       return pulumi.runtime.isDryRun() && seen?.keyUsable
-        ? pulumi.output(trust(generation, seen))
+        ? pulumi.output(trust(generation, seen, false))
         : answered(generation);
     });
   }

@@ -25,7 +25,9 @@ export function hostKeyProblem(line: string): Omit<Problem, "server" | "property
   const remedy = "Take the line of /ssh_host_ed25519_key.pub from the server itself, at its console.";
   const key = parseHostKey(line);
   if (!key) {
-    const actual = line.length > 40 ? `${JSON.stringify(line.slice(0, 40))}...` : JSON.stringify(line);
+    const text = line.length > 40 ? `${JSON.stringify(line.slice(0, 40))}...` : JSON.stringify(line);
+    // Nothing of a private key that was pasted here by mistake may reach a log.
+    const actual = line.includes("PRIVATE KEY") ? "a private key" : text;
     return { code: "HOST_KEY_INVALID", actual, expected: `one line of type ${ACCEPTED.join(", ")}`, remedy };
   }
   if (ACCEPTED.includes(key.type)) return null;

@@ -1,0 +1,18 @@
+/** Builders of a stack's configuration, as the stack file holds it. */
+import { hostKeyLine } from "./host-keys";
+
+export type Raw = Record<string, unknown>;
+
+/** One server with what must be given, and what a test adds or changes. */
+export function rawServer(name = "sync01", changes: Raw = {}): Raw {
+  return { role: "staging", connection: rawConnection(name), ...changes };
+}
+
+export function rawConnection(name = "sync01", changes: Raw = {}): Raw {
+  return { host: `${name}.contoso.com`, user: "Administrator", hostKey: hostKeyLine(name), ...changes };
+}
+
+/** A stack of one server. */
+export function rawStack(server: Raw = rawServer(), changes: Raw = {}): Raw {
+  return { servers: { sync01: server }, ...changes };
+}

@@ -1,0 +1,33 @@
+/** Throw-away SSH keys for tests. */
+import { generateKeyPairSync } from "node:crypto";
+import { utils } from "ssh2";
+
+export interface TestKey {
+  privateKey: string;
+  /** One line of authorized_keys form. */
+  line: string;
+}
+
+/** Makes a key of a type that can be pinned. */
+export function makeHostKey(type: "ed25519" | "ecdsa" = "ed25519"): TestKey {
+  const pair =
+    type === "ed25519" ? utils.generateKeyPairSync("ed25519") : utils.generateKeyPairSync("ecdsa", { bits: 256 });
+  return { privateKey: pair.private, line: pair.public.trim() };
+}
+
+/** An ssh-rsa line, with which the command plugin would offer SHA-1 signatures only. */
+export function makeRsaLine(): string {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const parsed = utils.parseKey(privateKey.export({ type: "pkcs1", format: "pem" }) as string);
+  if (parsed instanceof Error || Array.isArray(parsed)) throw new Error("no key was made");
+  return `ssh-rsa ${parsed.getPublicSSH().toString("base64")}`;
+}
+
+const cached = new Map<string, string>();
+
+/** The pinned line of a server: the same for a name within one process. */
+export function hostKeyLine(name: string): string {
+  const line = cached.get(name) ?? makeHostKey().line;
+  cached.set(name, line);
+  return line;
+}

@@ -1,0 +1,162 @@
+/** Builders of what a run sees: a healthy server and its application, with what a test changes. */
+import type { CertificatePolicy } from "../../model/certificate-policy";
+import { CERTIFICATE_DEFAULTS } from "../../model/certificate-policy";
+import type { Expectation } from "../../model/findings";
+import type { HostCertificateFacts, HostObservation } from "../../model/host-protocol";
+import type { ServerIdentity } from "../../model/labels";
+import type { Observation, ObservedApplication } from "../../model/observation";
+import type { Problem } from "../../model/problem";
+import type { ServerInputs } from "../../model/server-state";
+import { MINIMUM_VERSION } from "../../model/versions";
+import { generationFacts, NOW, SERVICE_SID } from "./certificates";
+
+export const IDENTITY: ServerIdentity = { stack: "dev", server: "sync01" };
+export const APP_ID = "11111111-2222-4333-8444-555555555555";
+export const OTHER_APP_ID = "99999999-2222-4333-8444-555555555555";
+export const OBJECT_ID = "aaaaaaaa-2222-4333-8444-555555555555";
+export const PROGRAM_SHA256 = "c".repeat(64);
+export const OTHER_SHA256 = "d".repeat(64);
+
+/** Facts of a server that uses this certificate of ours for the application. */
+export function hostFacts(certificate: HostCertificateFacts, changes: Partial<HostObservation> = {}): HostObservation {
+  return {
+    takenAt: NOW.toISOString(),
+    computerName: "SYNC01",
+    powershell: { version: "5.1.20348.2849", languageMode: "FullLanguage" },
+    caller: { account: "SYNC01\\Administrator", sid: "S-1-5-21-1-2-3-500", administrator: true },
+    product: {
+      version: "2.6.84.0",
+      cmdlets: {
+        "Add-ADSyncApplicationRegistration": ["CertificateSHA256Hash", "ApplicationAppId"],
+        "Invoke-ADSyncApplicationCredentialRotation": ["CertificateSHA256Hash"],
+      },
+    },
+    service: { status: "Running", account: "NT SERVICE\\ADSync", accountSid: SERVICE_SID },
+    tpm: { present: true, ready: true, specVersion: "2.0" },
+    certificates: [certificate],
+    connector: {
+      name: "contoso.onmicrosoft.com - AAD",
+      identityType: "Application",
+      userName: `{${APP_ID}}@contoso.onmicrosoft.com`,
+      appId: APP_ID,
+      certificateSha256: certificate.sha256,
+      parameters: {
+        ApplicationManagedBy: "Customer",
+        CertificateManagedBy: "Customer",
+        CertificateId: "6f1f2f3f-2222-4333-8444-555555555555",
+      },
+    },
+    scheduler: {
+      AllowedSyncCycleInterval: "00:30:00",
+      CurrentlyEffectiveSyncCycleInterval: "00:30:00",
+      CustomizedSyncCycleInterval: null,
+      NextSyncCyclePolicyType: "Delta",
+      NextSyncCycleStartTimeInUTC: null,
+      PurgeRunHistoryInterval: "7.00:00:00",
+      SyncCycleEnabled: true,
+      MaintenanceEnabled: true,
+      StagingModeEnabled: false,
+      SchedulerSuspended: false,
+      SyncCycleInProgress: false,
+    },
+    passwordWriteback: false,
+    machineIdentifier: "0123456789ab",
+    events: [],
+    interrupted: null,
+    program: { sha256: PROGRAM_SHA256, problem: null },
+    ...changes,
+  };
+}
+
+/** The application of {@link APP_ID}, holding the certificates as key credentials. */
+export function application(...certificates: HostCertificateFacts[]): ObservedApplication {
+  return {
+    objectId: OBJECT_ID,
+    appId: APP_ID,
+    displayName: "Entra Connect Sync - sync01",
+    keys: certificates.map((certificate, index) => ({
+      keyId: `${index}0000000-2222-4333-8444-555555555555`,
+      sha256: certificate.sha256,
+      subject: certificate.subject,
+      startDateTime: certificate.notBefore,
+      endDateTime: certificate.notAfter,
+    })),
+  };
+}
+
+/** What a run sees of a healthy server on a generation. */
+export interface Healthy {
+  facts: HostObservation;
+  application: ObservedApplication;
+  certificate: HostCertificateFacts;
+}
+
+/** A healthy server, made anew at each call so that a test may change it. */
+export async function healthy(generation = 1, identity: ServerIdentity = IDENTITY): Promise<Healthy> {
+  const certificate = structuredClone(await generationFacts(identity, generation));
+  return { certificate, facts: hostFacts(certificate), application: application(certificate) };
+}
+
+/** A server before its first run: on a password account, nothing of ours on it. */
+export async function untouched(): Promise<HostObservation> {
+  const { facts } = await healthy();
+  const user = "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com";
+  const connector = { ...facts.connector, identityType: "ServiceAccount" as const, userName: user };
+  return {
+    ...facts,
+    certificates: [],
+    connector: { ...connector, appId: null, certificateSha256: null },
+    program: { sha256: null, problem: "no manifest.json" },
+  };
+}
+
+/** The observation of a host and its application, both seen. */
+export function observation(facts: HostObservation, seen: ObservedApplication | null): Observation {
+  return { host: { facts, problem: null }, tenant: { application: seen, problem: null } };
+}
+
+/** A problem as an observation tells it. */
+export function problem(changes: Partial<Problem> = {}): Problem {
+  return {
+    code: "HOST_UNREACHABLE",
+    server: IDENTITY.server,
+    property: "connection.host",
+    actual: "127.0.0.1:1: ECONNREFUSED",
+    expected: "an SSH server that answers",
+    remedy: "Check that the server runs.",
+    ...changes,
+  };
+}
+
+export function expectation(changes: Partial<Expectation> = {}): Expectation {
+  return {
+    identity: IDENTITY,
+    certificate: { ...CERTIFICATE_DEFAULTS },
+    passwordWriteback: false,
+    repairConnectivityParameters: false,
+    programSha256: PROGRAM_SHA256,
+    programInstalled: true,
+    ...changes,
+  };
+}
+
+/** What the program hands to `check` of a server. */
+export function serverInputs(seen: Observation, changes: Partial<ServerInputs> = {}): ServerInputs {
+  const certificate: CertificatePolicy = { ...CERTIFICATE_DEFAULTS };
+  return {
+    ...IDENTITY,
+    role: "active",
+    host: "sync01.contoso.com",
+    port: 22,
+    user: "Administrator",
+    hostKeyFingerprint: "SHA256:abc",
+    appId: APP_ID,
+    passwordWriteback: false,
+    certificate,
+    repairConnectivityParameters: false,
+    minimumVersion: MINIMUM_VERSION,
+    programSha256: PROGRAM_SHA256,
+    observation: seen,
+    ...changes,
+  };
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { expandEnvironment } from "../../../model/environment";
+
+const locate = (path: (string | number)[]) => ({ property: path.join(".") });
+
+describe("values from the environment", () => {
+  it("must be put in wherever a string names them, and nowhere else", () => {
+    const root = { port: "${PORT}", list: ["a${A}b", 1, null, true], "${KEY}": { deep: "${A}${A}" } };
+    const { value, problems } = expandEnvironment(root, { PORT: "22", A: "x" }, locate);
+    assert.deepEqual(value, { port: "22", list: ["axb", 1, null, true], "${KEY}": { deep: "xx" } });
+    assert.deepEqual(problems, []);
+  });
+
+  it("must not be expanded a second time", () => {
+    const { value } = expandEnvironment("${A}", { A: "${B}", B: "secret" }, locate);
+    assert.equal(value, "${B}");
+  });
+
+  it("must not change what was given", () => {
+    const root = { a: "${A}" };
+    expandEnvironment(root, { A: "x" }, locate);
+    assert.deepEqual(root, { a: "${A}" });
+  });
+
+  for (const [what, environment] of [
+    ["not set", {}],
+    ["empty", { PORT: "" }],
+  ] as const) {
+    it(`must be missed where they are ${what}, with the variable's name`, () => {
+      const { problems } = expandEnvironment({ a: { port: "${PORT}" } }, environment, locate);
+      assert.equal(problems.length, 1);
+      assert.equal(problems[0].code, "ENVIRONMENT_MISSING");
+      assert.equal(problems[0].property, "a.port");
+      assert.match(problems[0].remedy, /Set PORT\b/);
+    });
+  }
+
+  it("must leave alone what only looks like a reference", () => {
+    const { value, problems } = expandEnvironment("$PORT ${port} ${1A} $${", {}, locate);
+    assert.equal(value, "$PORT ${port} ${1A} $${");
+    assert.deepEqual(problems, []);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { utils } from "ssh2";
+import { fingerprint, hostKeyProblem, parseHostKey } from "../../../model/host-key";
+import { makeHostKey, makeRsaLine } from "../../helpers/host-keys";
+
+describe("host keys", () => {
+  for (const type of ["ed25519", "ecdsa"] as const) {
+    it(`must be taken where their type is ${type}`, () => {
+      const key = makeHostKey(type);
+      assert.equal(hostKeyProblem(key.line), null);
+      const parsed = parseHostKey(key.line);
+      const theirs = utils.parseKey(key.line);
+      assert.ok(parsed && !(theirs instanceof Error));
+      assert.deepEqual(parsed.blob, theirs.getPublicSSH());
+      assert.equal(parsed.type, theirs.type);
+    });
+  }
+
+  it("must be taken with a comment behind them and blanks around them", () => {
+    assert.equal(hostKeyProblem(` ${makeHostKey().line} root@sync01 \r\n`), null);
+  });
+
+  it("must be refused where their type is ssh-rsa, with the reason", () => {
+    const problem = hostKeyProblem(makeRsaLine());
+    assert.equal(problem?.code, "HOST_KEY_TYPE");
+    assert.match(problem.actual, /ssh-rsa \(.*SHA-1/);
+    assert.match(problem.expected, /ssh-ed25519/);
+  });
+
+  it("must be refused where the type in the line is not the one in the key", () => {
+    const [, base64] = makeHostKey().line.split(" ");
+    assert.equal(hostKeyProblem(`ecdsa-sha2-nistp256 ${base64}`)?.code, "HOST_KEY_INVALID");
+  });
+
+  for (const [what, line] of [
+    ["nothing", ""],
+    ["a type without a key", "ssh-ed25519"],
+    ["no base64", "ssh-ed25519 not!base64"],
+    ["a few bytes", "ssh-ed25519 AAAA"],
+    ["a fingerprint", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"],
+    ["a known_hosts line", `sync01.contoso.com ${makeHostKey().line}`],
+  ]) {
+    it(`must be refused where they are ${what}`, () => {
+      assert.equal(hostKeyProblem(line)?.code, "HOST_KEY_INVALID");
+    });
+  }
+
+  it("must not be shown where somebody pasted a private key", () => {
+    const secret = makeHostKey().privateKey;
+    const problem = hostKeyProblem(secret);
+    assert.equal(problem?.code, "HOST_KEY_INVALID");
+    const body = secret.split("\n").slice(1).join("");
+    for (let at = 0; at + 4 <= body.length; at += 1) {
+      assert.ok(!problem.actual.includes(body.slice(at, at + 4)), `"${problem.actual}" shows some of the key`);
+    }
+  });
+
+  it("must have the fingerprint that ssh-keygen shows", () => {
+    // Taken from "ssh-keygen -l" over this line.
+    const line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+    assert.equal(fingerprint(parseHostKey(line)!.blob), "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU");
+  });
+});

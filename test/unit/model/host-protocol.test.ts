@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import {
+  ANSWER_BEGIN,
+  ANSWER_END,
+  EXIT_CODES,
+  HOST_ERRORS,
+  HostAnswerError,
+  HostObservation,
+  parseAnswer,
+  RegisterRequest,
+  ReleaseRequest,
+} from "../../../model/host-protocol";
+import { framed, refusal, success } from "../../helpers/answers";
+import { healthy } from "../../helpers/observations";
+
+describe("the host protocol's answers", () => {
+  it("must be found among whatever else the host prints", async () => {
+    const { facts } = await healthy();
+    const noise = "Microsoft Windows [Version 10]\r\nWARNING: profile\r\n#< CLIXML <Objs/>\r\n";
+    const stdout = `${noise}${framed(success("observe", facts)).replace(/\n/g, "\r\n")}\r\n${noise}`;
+    const answer = parseAnswer("observe", stdout);
+    assert.ok(answer.ok);
+    assert.deepEqual(answer.result, facts);
+  });
+
+  it("must be the last one where a profile printed something like one before", async () => {
+    const { facts } = await healthy();
+    const stdout = framed("{}") + framed(success("observe", { ...facts, computerName: "LAST" }));
+    const answer = parseAnswer("observe", stdout);
+    assert.ok(answer.ok && answer.result.computerName === "LAST");
+  });
+
+  it("must carry a refusal with its code", () => {
+    const answer = parseAnswer("register", framed(refusal("register", "SIGNIN_REQUIRED")));
+    assert.ok(!answer.ok);
+    assert.equal(answer.error.code, "SIGNIN_REQUIRED");
+  });
+
+  for (const [what, stdout] of [
+    ["nothing", ""],
+    ["only noise", "powershell.exe is not recognized"],
+    ["cut off before its end", framed(refusal("observe", "BUSY")).replace(ANSWER_END, "")],
+    ["only its end", `${ANSWER_END}\n`],
+    ["the end before the begin", `${ANSWER_END}\n{}\n${ANSWER_BEGIN}\n`],
+    ["no JSON", framed("{")],
+    ["JSON of another shape", framed("[]")],
+  ]) {
+    it(`must be refused where the output holds ${what}`, () => {
+      assert.throws(() => parseAnswer("observe", stdout), HostAnswerError);
+    });
+  }
+
+  it("must be refused where they answer another operation", () => {
+    const stdout = framed(refusal("ensure-certificate", "BUSY"));
+    assert.throws(() => parseAnswer("register", stdout), HostAnswerError);
+  });
+
+  it("must be refused where they speak another version of the protocol", () => {
+    const stdout = framed({ ...refusal("register", "BUSY"), protocol: 2 });
+    assert.throws(() => parseAnswer("register", stdout), /does not fit the protocol/);
+  });
+
+  it("must be refused with a code that is not in the table", () => {
+    const stdout = framed(refusal("register", "OTHER" as never));
+    assert.throws(() => parseAnswer("register", stdout), HostAnswerError);
+  });
+
+  it("must name the member that does not fit, and not repeat the whole answer", async () => {
+    const { facts } = await healthy();
+    const stdout = framed(success("observe", { ...facts, takenAt: "1. Oktober 2026" }));
+    assert.throws(
+      () => parseAnswer("observe", stdout),
+      (error: Error) => /takenAt/.test(error.message) && error.message.length < 500,
+    );
+  });
+});
+
+describe("the host protocol's schemas", () => {
+  it("must take a healthy observation, and tell hashes and ids in one form only", async () => {
+    const { facts } = await healthy();
+    assert.equal(HostObservation.safeParse(facts).success, true);
+    const upper = facts.connector.certificateSha256!.toUpperCase();
+    const shouting = { ...facts, connector: { ...facts.connector, certificateSha256: upper } };
+    assert.equal(HostObservation.safeParse(shouting).success, false);
+    const braces = { ...facts, connector: { ...facts.connector, appId: `{${facts.connector.appId}}` } };
+    assert.equal(HostObservation.safeParse(braces).success, false);
+  });
+
+  it("must refuse a member in a request that the host would not know", () => {
+    const request = {
+      protocol: 1,
+      server: "sync01",
+      label: "ConnectSyncIdentity dev/sync01 g1",
+      appId: "11111111-2222-4333-8444-555555555555",
+      certificateSha256: "a".repeat(64),
+    };
+    assert.equal(ReleaseRequest.safeParse(request).success, true);
+    assert.equal(ReleaseRequest.safeParse({ ...request, password: "x" }).success, false);
+  });
+
+  it("must not let a registration ask for no role, as any token would do then", () => {
+    assert.equal(RegisterRequest.shape.requiredRoles.safeParse([]).success, false);
+    const none = [{ resourceAppId: "11111111-2222-4333-8444-555555555555", roles: [] }];
+    assert.equal(RegisterRequest.shape.requiredRoles.safeParse(none).success, false);
+  });
+
+  it("must never give a failure the exit code of success", () => {
+    for (const [code, exit] of Object.entries(HOST_ERRORS)) {
+      assert.notEqual(exit as number, EXIT_CODES.ok, code);
+    }
+  });
+});

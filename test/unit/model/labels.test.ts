@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { CertificateRequest } from "../../../model/host-protocol";
+import {
+  applicationMarker,
+  certificateLabel,
+  certificateSubject,
+  generationOf,
+  keyName,
+  labelPrefix,
+} from "../../../model/labels";
+
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/);
+const identity = fc.record({ stack: name, server: name });
+const generation = fc.integer({ min: 1, max: 100_000 });
+
+describe("labels", () => {
+  it("must tell the generation that they were made with, as label and as subject", () => {
+    fc.assert(
+      fc.property(identity, generation, (server, number) => {
+        assert.equal(generationOf(server, certificateLabel(server, number)), number);
+        assert.equal(generationOf(server, certificateSubject(server, number)), number);
+      }),
+    );
+  });
+
+  it("must not be taken for another server's", () => {
+    fc.assert(
+      fc.property(identity, identity, generation, (server, other, number) => {
+        fc.pre(server.stack !== other.stack || server.server !== other.server);
+        assert.equal(generationOf(other, certificateLabel(server, number)), null);
+        assert.notEqual(applicationMarker(server), applicationMarker(other));
+      }),
+    );
+  });
+
+  it("must not take the label of a server whose name begins alike", () => {
+    const label = certificateLabel({ stack: "dev", server: "sync01" }, 1);
+    assert.equal(generationOf({ stack: "dev", server: "sync0" }, label), null);
+    assert.equal(generationOf({ stack: "dev", server: "sync011" }, label), null);
+  });
+
+  for (const tail of ["g0", "g01", "g-1", "g1 ", "g1x", "G1", "", "1"]) {
+    it(`must not read a generation out of "${tail}"`, () => {
+      const server = { stack: "dev", server: "sync01" };
+      assert.equal(generationOf(server, `${labelPrefix(server)}${tail}`), null);
+    });
+  }
+
+  it("must name key containers as the host protocol wants them, each generation another", () => {
+    const pattern = CertificateRequest.shape.keyName;
+    const odd = { stack: "acme/prod.eu", server: "sync01" };
+    assert.equal(pattern.safeParse(keyName(odd, 1)).success, true);
+    assert.notEqual(keyName(odd, 1), keyName(odd, 2));
+  });
+});

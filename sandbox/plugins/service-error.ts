@@ -17,9 +17,10 @@ function partialFailureDetails(failure: PartialFailure): grpc.Metadata {
   detail.setReasonsList([failure.message]);
   const packed = new Any();
   packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(failure.message).addDetails(packed);
+  const status = new Status().setCode(grpc.status.UNKNOWN).setMessage(failure.message);
+  status.addDetails(packed);
   const metadata = new grpc.Metadata();
-  metadata.add("grpc-status-details-bin", Buffer.from((status as unknown as Any).serializeBinary()));
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return metadata;
 }
 

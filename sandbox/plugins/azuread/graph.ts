@@ -4,6 +4,8 @@ import { GraphError } from "./graph-error";
 import type { HttpResponse, HttpsClient } from "./https-client";
 import type { Session } from "./session";
 
+/** Graph's JSON: what is in it is read field by field, each with its own fallback. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type GraphObject = Record<string, any>;
 
 export interface GraphQuery {

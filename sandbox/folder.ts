@@ -23,6 +23,10 @@ export class SandboxFolder {
   get lockFile(): string {
     return path.join(this.root, "lock");
   }
+  /** Which Pulumi runs; what is left of it after its end belongs to a process that was killed. */
+  get runningFile(): string {
+    return path.join(this.root, "running.json");
+  }
   get settingsFile(): string {
     return path.join(this.root, "settings.json");
   }

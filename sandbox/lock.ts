@@ -1,20 +1,16 @@
 /** One command at a time for each sandbox folder. A lock left by a dead process is taken over at once. */
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { lockSync } from "proper-lockfile";
+import { identityOf, mayLive, type ProcessIdentity } from "./process-identity";
 
 /** Who holds a lock. */
-export interface LockHolder {
-  pid: number;
-  host: string;
+export interface LockHolder extends ProcessIdentity {
   /** What the process was asked to do, such as `npm start`. */
   command: string;
   /** UTC, ISO 8601. */
   since: string;
-  /** When the process started, as the system counts it: tells it from a later one of the same id. Null where unknown. */
-  processStart: string | null;
 }
 
 /** How long a second command waits, in seconds. */
@@ -35,29 +31,6 @@ export class LockedError extends Error {
     );
     this.name = "LockedError";
   }
-}
-
-/** Start time of a process in clock ticks since boot, where Linux tells it. */
-function processStart(pid: number): string | null {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is the command in brackets and may hold blanks; the 22nd field is the start time.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/** Whether a process of this host lives that may be the holder. */
-function isAlive(holder: LockHolder): boolean {
-  if (holder.host !== os.hostname()) return true;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  const start = processStart(holder.pid);
-  return start === null || holder.processStart === null || start === holder.processStart;
 }
 
 function readHolder(file: string): LockHolder | null {
@@ -88,13 +61,7 @@ export class SandboxLock {
    * @throws LockedError where another process still holds it after `waitSeconds`
    */
   static async take(file: string, command: string, waitSeconds = LOCK_WAIT_SECONDS): Promise<SandboxLock> {
-    const holder: LockHolder = {
-      pid: process.pid,
-      host: os.hostname(),
-      command,
-      since: new Date().toISOString(),
-      processStart: processStart(process.pid),
-    };
+    const holder: LockHolder = { ...identityOf(process.pid), command, since: new Date().toISOString() };
     const content = `${JSON.stringify(holder)}\n`;
     const deadline = Date.now() + waitSeconds * 1000;
     for (;;) {
@@ -140,7 +107,7 @@ function link(file: string, content: string): boolean {
  */
 function removeStale(file: string): void {
   const found = readHolder(file);
-  if (found === null || isAlive(found)) return;
+  if (found === null || mayLive(found)) return;
   let free: () => void;
   try {
     free = lockSync(path.dirname(file), { lockfilePath: `${file}.takeover`, stale: 5000 });
@@ -150,7 +117,7 @@ function removeStale(file: string): void {
   }
   try {
     const still = readHolder(file);
-    if (still !== null && !isAlive(still)) fs.unlinkSync(file);
+    if (still !== null && !mayLive(still)) fs.unlinkSync(file);
   } finally {
     free();
   }

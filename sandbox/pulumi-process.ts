@@ -12,6 +12,8 @@ export interface PulumiProcessOptions {
   stdio: PulumiStdio;
   /** After so many seconds the CLI and all that it started are killed. @default none */
   limitSeconds?: number;
+  /** Told the id of the process that was started. */
+  onStart?: (pid: number) => void;
   /** Says what happens; goes to stderr. */
   log: (line: string) => void;
 }
@@ -92,11 +94,12 @@ function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | nu
 export async function runPulumiProcess(
   program: string,
   args: readonly string[],
-  { folder, environment, stdio, limitSeconds, log }: PulumiProcessOptions,
+  { folder, environment, stdio, limitSeconds, onStart, log }: PulumiProcessOptions,
 ): Promise<PulumiResult> {
   // A process group of its own: the terminal's Ctrl-C would reach Pulumi as well, and the second SIGINT is its hard stop.
   const streams = stdio === "inherit" ? "inherit" : (["ignore", "pipe", "pipe"] as const);
   const child = spawn(program, args, { cwd: folder, env: environment, stdio: streams as "inherit", detached: true });
+  if (child.pid !== undefined) onStart?.(child.pid);
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const interrupts = passInterrupts(child, log);

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { STACK } from "./environment";
 import type { SandboxFolder } from "./folder";
 import { exitCodeOf, onInterrupt } from "./interrupts";
+import { noteRunning } from "./orphan";
 import { SandboxError } from "./problems";
 import { runPulumiProcess, type PulumiResult, type PulumiStdio } from "./pulumi-process";
 import { makeScratchProject, projectName, stackExists } from "./stack";
@@ -71,12 +72,17 @@ export class PulumiRunner {
     fs.mkdirSync(this.folder.state, { recursive: true });
     if (needsStack(args)) await this.ensureStack(environment);
     const { pulumi } = this.toolchain;
-    const options = { folder: this.projectFolder, environment, stdio, limitSeconds, log: this.log };
+    let noteEnd = () => undefined as void;
+    const onStart = (pid: number) => {
+      noteEnd = noteRunning(this.folder, pid);
+    };
+    const options = { folder: this.projectFolder, environment, stdio, limitSeconds, onStart, log: this.log };
     const restore = this.keepStackFile();
     try {
       return await runPulumiProcess(pulumi, args, options);
     } finally {
       restore();
+      noteEnd();
     }
   }
 

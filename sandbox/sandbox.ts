@@ -11,6 +11,7 @@ import { chooseHostBackend, describeHostBackend, type HostBackend } from "./host
 import { readKeys, type SandboxKeys } from "./keys";
 import { SandboxLock } from "./lock";
 import { makeSandbox } from "./make-sandbox";
+import { endOrphan } from "./orphan";
 import { makeServers, makeTenant } from "./parts";
 import { checkName, SandboxError } from "./problems";
 import { PulumiRunner } from "./pulumi-runner";
@@ -73,7 +74,7 @@ export class Sandbox {
    */
   static async open(options: OpenOptions): Promise<Sandbox> {
     const { folder, lock } = await takeFolder(options);
-    const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`));
+    const log = options.log ?? toStderr;
     try {
       if (readSettings(folder.settingsFile) === null) await makeSandbox(folder);
       const settings = readSettings(folder.settingsFile)!;
@@ -215,12 +216,21 @@ export class Sandbox {
   }
 }
 
-type FolderOptions = Pick<OpenOptions, "folder" | "command" | "waitSeconds">;
+type FolderOptions = Pick<OpenOptions, "folder" | "command" | "waitSeconds" | "log">;
+
+const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function takeFolder(options: FolderOptions): Promise<{ folder: SandboxFolder; lock: SandboxLock }> {
   const folder = new SandboxFolder(options.folder);
   folder.make();
-  return { folder, lock: await SandboxLock.take(folder.lockFile, options.command, options.waitSeconds) };
+  const lock = await SandboxLock.take(folder.lockFile, options.command, options.waitSeconds);
+  try {
+    endOrphan(folder, options.log ?? toStderr);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  return { folder, lock };
 }
 
 async function withFolder<T>(options: FolderOptions, work: (folder: SandboxFolder) => T | Promise<T>): Promise<T> {

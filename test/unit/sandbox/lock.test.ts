@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { LockedError, SandboxLock } from "../../../sandbox/lock";
+import { Script, temporaryFolders } from "./support";
+
+describe("the sandbox's lock", () => {
+  const folder = temporaryFolders();
+  const lockFile = () => path.join(folder(), "lock");
+
+  it("must be free again once it was released, and a second release must do nothing", async () => {
+    const file = lockFile();
+    const first = await SandboxLock.take(file, "first", 0);
+    first.release();
+    const second = await SandboxLock.take(file, "second", 0);
+    first.release();
+    assert.ok(fs.existsSync(file), "the second holder's lock is gone");
+    second.release();
+    assert.deepEqual(fs.readdirSync(path.dirname(file)), []);
+  });
+
+  it("must tell who holds it: process, command and since when", async () => {
+    const file = lockFile();
+    const lock = await SandboxLock.take(file, "npm start", 0);
+    await assert.rejects(SandboxLock.take(file, "npm run sandbox -- status", 0.2), (error: Error) => {
+      assert.ok(error instanceof LockedError);
+      assert.match(error.message, /"npm start"/);
+      assert.match(error.message, new RegExp(`process ${process.pid}, since \\d{4}-`));
+      return true;
+    });
+    lock.release();
+  });
+
+  it("must be handed to a waiting command as soon as it is free", async () => {
+    const file = lockFile();
+    const first = await SandboxLock.take(file, "first", 0);
+    const waiting = SandboxLock.take(file, "second", 10);
+    first.release();
+    (await waiting).release();
+  });
+
+  it("must be taken over at once from a process that is dead", async () => {
+    const file = lockFile();
+    const script = new Script(`
+      sandbox("lock").SandboxLock.take(${JSON.stringify(file)}, "doomed", 0).then(() => process.kill(process.pid, "SIGKILL"))`);
+    assert.equal((await script.end()).signal, "SIGKILL");
+    assert.ok(fs.existsSync(file));
+    (await SandboxLock.take(file, "next", 0)).release();
+  });
+
+  it("must be taken over from a dead process whose id somebody else got meanwhile", async function () {
+    if (process.platform !== "linux") this.skip(); // Only Linux tells when a process started.
+    const file = lockFile();
+    const holder = { pid: process.pid, host: os.hostname(), processStart: "1", command: "gone", since: "2026-01-01" };
+    fs.writeFileSync(file, JSON.stringify(holder));
+    (await SandboxLock.take(file, "next", 0)).release();
+  });
+
+  it("must not be taken from a process of another host, which cannot be looked at", async () => {
+    const file = lockFile();
+    const holder = { pid: 1, host: "elsewhere", processStart: null, command: "far", since: "2026-01-01" };
+    fs.writeFileSync(file, JSON.stringify(holder));
+    await assert.rejects(SandboxLock.take(file, "next", 0), LockedError);
+  });
+
+  it("must go to one only of several commands that find a dead process's lock", async () => {
+    const file = lockFile();
+    const dead = { pid: 2 ** 22 + 1, host: os.hostname(), processStart: null, command: "dead", since: "2026-01-01" };
+    fs.writeFileSync(file, JSON.stringify(dead));
+    const takers = Array.from({ length: 8 }, () => SandboxLock.take(file, "taker", 0.3));
+    const results = await Promise.allSettled(takers);
+    const won = results.filter((result) => result.status === "fulfilled");
+    assert.equal(won.length, 1);
+    won[0].value.release();
+  });
+
+  for (const [how, code] of [
+    ["an uncaught error", `throw new Error("lost")`],
+    ["process.exit", `process.exit(0)`],
+  ]) {
+    it(`must be free after ${how}`, async () => {
+      const file = lockFile();
+      const taken = `sandbox("lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0)`;
+      await new Script(`${taken}.then(() => { ${code} })`).end();
+      assert.deepEqual(fs.readdirSync(path.dirname(file)), []);
+    });
+  }
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    it(`must be free after ${signal}`, async () => {
+      const file = lockFile();
+      const script = new Script(`
+        sandbox("interrupts").installInterrupts();
+        sandbox("lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0).then(() => console.log("taken"));
+        setInterval(() => undefined, 1000);`);
+      await script.prints("taken");
+      script.process.kill(signal);
+      assert.equal((await script.end()).code, signal === "SIGINT" ? 130 : 143);
+      assert.deepEqual(fs.readdirSync(path.dirname(file)), []);
+    });
+  }
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { BREAK_NAMES } from "../../../sandbox/breaks";
+import { SERVER_FAULTS, TENANT_FAULTS } from "../../../sandbox/faults";
+import { chooseHostBackend } from "../../../sandbox/host-backend";
+import { checkName, UsageError } from "../../../sandbox/problems";
+
+describe("names on the sandbox's command line", () => {
+  it("must keep every break that is promised", () => {
+    const promised =
+      "certificate key key-software acl acl-wide account application hash parameters scheduler program credential";
+    for (const name of promised.split(" ")) assert.ok((BREAK_NAMES as string[]).includes(name), name);
+  });
+
+  it("must keep every fault that is promised", () => {
+    const servers =
+      "unreachable host-key ssh-key not-administrator no-adsync old-version no-tpm pss-salt clock suspended busy " +
+      "cmdlet-fails sign-in session-lost program-killed";
+    for (const name of servers.split(" ")) assert.ok(name in SERVER_FAULTS, name);
+    const tenant = "replication-lag throttled unavailable forbidden role-missing";
+    for (const name of tenant.split(" ")) assert.ok(name in TENANT_FAULTS, name);
+  });
+
+  it("must be refused with the right ones, the nearest first", () => {
+    const refused = (name: string) => {
+      try {
+        checkName("break", name, BREAK_NAMES);
+      } catch (error) {
+        assert.ok(error instanceof UsageError);
+        return error.message;
+      }
+      return assert.fail(`"${name}" was taken`);
+    };
+    assert.match(refused("certifcate"), /^no break "certifcate"; there is certificate, /);
+    assert.match(refused("cert"), /there is certificate, /);
+    for (const name of BREAK_NAMES) assert.ok(refused("x").includes(name), name);
+    refused("constructor");
+    refused("");
+  });
+
+  it("must force what answers on the servers by SANDBOX_HOST, and take nothing else", () => {
+    assert.equal(chooseHostBackend({ SANDBOX_HOST: "model", PATH: process.env.PATH }), "model");
+    assert.equal(chooseHostBackend({ PATH: "/nowhere" }), "model");
+    assert.throws(() => chooseHostBackend({ SANDBOX_HOST: "pwsh", PATH: "/nowhere" }), UsageError);
+    assert.throws(() => chooseHostBackend({ SANDBOX_HOST: "powershell", PATH: "/nowhere" }), UsageError);
+  });
+});

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { filesBelow } from "./files";
 import { PULUMI_VERSION } from "./version";
 
 /** The Go module that a toolchain is built from. */
@@ -36,15 +37,10 @@ export function isComplete(folder: string): boolean {
 
 /** The first 12 hexadecimal digits of a SHA-256 over names and contents of all files of a folder. */
 export function contentHash(folder: string): string {
-  const files = fs
-    .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .sort();
   const hash = createHash("sha256");
-  for (const file of files) {
-    const content = fs.readFileSync(path.join(folder, file));
-    hash.update(`${file}\0${content.length}\0`).update(content);
+  for (const file of filesBelow(folder)) {
+    const content = fs.readFileSync(file);
+    hash.update(`${path.relative(folder, file)}\0${content.length}\0`).update(content);
   }
   return hash.digest("hex").slice(0, 12);
 }
@@ -74,8 +70,5 @@ function cachedFolders(root: string): string[] {
 export const UNFINISHED = "unfinished-";
 
 function folderSize(folder: string): number {
-  return fs
-    .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + fs.statSync(path.join(entry.parentPath, entry.name)).size, 0);
+  return filesBelow(folder).reduce((sum, file) => sum + fs.statSync(file).size, 0);
 }

@@ -21,15 +21,30 @@ export interface GoEnvironment {
   GOMODCACHE: string;
 }
 
+/** Where Go keeps things and takes modules from; XDG_* because its own defaults depend on them. */
+const GO_SETTINGS = [
+  "GOPATH",
+  "GOCACHE",
+  "GOMODCACHE",
+  "GOENV",
+  "GOTOOLCHAIN",
+  "GOPROXY",
+  "GOSUMDB",
+  "GOPRIVATE",
+  "GONOPROXY",
+  "GONOSUMDB",
+  "GOINSECURE",
+  "GOAUTH",
+  "XDG_CACHE_HOME",
+  "XDG_CONFIG_HOME",
+] as const;
+
 /**
  * Variables for running Go: the user's own settings for where modules come from, and nothing of what changes how code is
  * compiled. Without C, so that no compiler is needed and two machines build the same.
  */
 export function goVariables(from: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const kept = ["GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB"];
-  const settings = Object.fromEntries(
-    [...kept, "GOAUTH", "GOTOOLCHAIN", "XDG_CACHE_HOME"].map((name) => [name, from[name]]),
-  );
+  const settings = Object.fromEntries(GO_SETTINGS.map((name) => [name, from[name]]));
   return networkEnvironment(
     { ...settings, GOFLAGS: "-mod=readonly -trimpath -buildvcs=false", GOWORK: "off", CGO_ENABLED: "0" },
     from,

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { filesBelow } from "./files";
 import { isRunning, programName } from "./processes";
 
 /** What Pulumi writes into a lock file of its file backend. */
@@ -23,12 +24,8 @@ export function staleLocks(
   backendFolder: string,
   isPulumi: (pid: number) => boolean = (pid) => isRunning(pid) && (programName(pid) ?? "pulumi").includes("pulumi"),
 ): string[] {
-  const locks = path.join(backendFolder, ".pulumi", "locks");
-  if (!fs.existsSync(locks)) return [];
-  return fs
-    .readdirSync(locks, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".json"))
-    .map((entry) => path.join(entry.parentPath, entry.name))
+  return filesBelow(path.join(backendFolder, ".pulumi", "locks"))
+    .filter((file) => file.endsWith(".json"))
     .filter((file) => {
       const content = readLock(file);
       if (!content || content.hostname !== os.hostname() || isPulumi(content.pid)) return false;

@@ -129,6 +129,18 @@ async function inProject<T>(project: Project, run: (project: Project) => Promise
   }
 }
 
+/** Signals the Pulumi that a test has started. */
+function signalPulumi(signal: NodeJS.Signals): void {
+  const found = descendants(process.pid).filter((pid) => programName(pid) === "pulumi");
+  assert.equal(found.length, 1);
+  process.kill(found[0], signal);
+}
+
+async function gone(pid: number): Promise<void> {
+  for (let attempt = 0; attempt < 200 && isRunning(pid); attempt++) await sleep(100);
+  assert.equal(isRunning(pid), false);
+}
+
 describe("language host", function () {
   this.timeout(5 * RUN_LIMIT_SECONDS * 1000);
   let toolchain: Toolchain;
@@ -216,8 +228,8 @@ describe("language host", function () {
   describe("where the program fails half-way", () => {
     const expected: Record<string, RegExp> = {
       rejection: /failed with an unhandled exception:\s+Error: nobody handles this/,
-      exit: /exit code: 3/,
-      killed: /the program did not run to its end: signal: killed|exit code: -1/,
+      exit: /exit code:? 3/,
+      killed: /the program did not run to its end: signal: killed|exit code:? -1/,
       exception: /the configuration is wrong/,
     };
     let project: Project;
@@ -250,9 +262,25 @@ describe("language host", function () {
   });
 
   describe("where the program hangs", () => {
+    it("ends it where Pulumi was killed, and the next run goes on without its lock", () => {
+      return inProject(new Project(toolchain, HANGING_PROGRAM), async (project) => {
+        const running = project.run(["up", "--yes", "--skip-preview"]);
+        const program = await project.programId();
+        assert.deepEqual(staleLocks(project.state), []);
+        signalPulumi("SIGKILL");
+        await running;
+        assert.equal(staleLocks(project.state).length, 1);
+        project.write("may-end", "");
+        await project.succeed("up", "--yes", "--skip-preview");
+        // Pulumi's own host looks after its engine every five minutes only.
+        if (toolchain.source === "build") await gone(program);
+        else process.kill(program, "SIGKILL");
+      });
+    });
+
     it("must not leave it running where Pulumi is ended, and the next run goes on", () =>
       inProject(new Project(toolchain, HANGING_PROGRAM), async (project) => {
-        const result = await project.run(["up", "--yes", "--skip-preview"], 8);
+        const result = await project.run(["up", "--yes", "--skip-preview"], 15);
         assert.equal(result.timedOut, true);
         assert.equal(isRunning(await project.programId()), false);
         staleLocks(project.state);
@@ -264,8 +292,7 @@ describe("language host", function () {
       inProject(new Project(toolchain, HANGING_PROGRAM), async (project) => {
         const running = project.run(["up", "--yes", "--skip-preview"]);
         const program = await project.programId();
-        const pulumi = descendants(process.pid).filter((pid) => programName(pid) === "pulumi");
-        for (const pid of pulumi) process.kill(pid, "SIGINT");
+        signalPulumi("SIGINT");
         const result = await running;
         assert.equal(result.timedOut, false);
         assert.notEqual(result.exitCode, 0);

@@ -23,7 +23,7 @@ import (
 )
 
 // How often a host asks whether its engine still lives: an engine that was killed sends no interrupt.
-const engineCheckInterval = 30 * time.Second
+const engineCheckInterval = 5 * time.Second
 
 func main() {
 	// The logging package brings -v and -logtostderr, which the engine passes on; tracing is accepted and handed over.

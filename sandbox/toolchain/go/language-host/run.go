@@ -63,7 +63,7 @@ func runResult(err error) *pulumirpc.RunResponse {
 	case code == exitBail:
 		return &pulumirpc.RunResponse{Bail: true}
 	case code != 0:
-		return &pulumirpc.RunResponse{Error: fmt.Sprintf("Program exited with non-zero exit code: %d", code)}
+		return &pulumirpc.RunResponse{Error: fmt.Sprintf("the program ended with exit code %d", code)}
 	}
 	return &pulumirpc.RunResponse{}
 }

@@ -1,5 +1,6 @@
 /** The stack's configuration as Pulumi hands it over, checked before the first resource is made. */
 import * as pulumi from "@pulumi/pulumi";
+import type { Cloud } from "../model/clouds";
 import { checkConfiguration, type StackConfiguration } from "../model/configuration";
 import { formatProblem, ProblemError, type Problem } from "../model/problem";
 import { tenantAccess } from "../remote/tenant-access";
@@ -15,9 +16,9 @@ function parsed(value: string): unknown {
   }
 }
 
-function tenantProblems(configuration: StackConfiguration): Problem[] {
+function tenantProblems(cloud: Cloud): Problem[] {
   try {
-    tenantAccess(stackSetting, configuration.cloud);
+    tenantAccess(stackSetting, cloud);
     return [];
   } catch (error) {
     if (error instanceof ProblemError) return [...error.problems];
@@ -38,7 +39,7 @@ export function readStackConfiguration(): {
   const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
   const raw = Object.fromEntries(all.map(([key, value]) => [key.slice(prefix.length), parsed(value)]));
   const { configuration, problems } = checkConfiguration(raw, process.env);
-  if (configuration) problems.push(...tenantProblems(configuration));
+  problems.push(...tenantProblems(configuration?.cloud ?? "global"));
   if (!configuration || problems.length > 0) {
     const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
     throw new pulumi.RunError(

@@ -1,14 +1,13 @@
-/** The configuration of a stack: its shape, its defaults, and the check that finds every problem at once. */
-import { z } from "zod";
+/** The configuration of a stack: its meaning, its defaults, and the check that finds every problem at once. */
+import type { z } from "zod";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "./certificate-policy";
-import { CLOUDS, type Cloud } from "./clouds";
-import { isDuration, toDays, type Duration } from "./duration";
+import type { Cloud } from "./clouds";
+import { NO_SERVERS, ruleProblems, type Doubted } from "./configuration-rules";
+import { expectationAt, keysAt, pathInServer, stackSchema, type Path } from "./configuration-schema";
 import { expandEnvironment } from "./environment";
-import { SOFTWARE_PROVIDER } from "./host-protocol";
-import { hostKeyProblem } from "./host-key";
 import { byNearness } from "./nearest";
 import type { Problem } from "./problem";
-import { MINIMUM_VERSION, compareVersions, isVersion } from "./versions";
+import { MINIMUM_VERSION } from "./versions";
 
 /** How a server is reached. The SSH key comes from the agent at SSH_AUTH_SOCK, or from `sshPrivateKey`. */
 export interface ConnectionConfiguration {
@@ -43,184 +42,83 @@ export interface StackConfiguration {
   servers: ServerConfiguration[];
 }
 
-const SERVER_NAME = /^[a-z][a-z0-9-]{0,30}$/;
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-const duration = z.string().refine(isDuration, { error: 'whole days with their unit, such as "180 days"' });
-const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
-const text = z.string().min(1);
-
-const certificateSchema = z.strictObject({
-  lifetime: duration.optional(),
-  rotateBefore: duration.optional(),
-  keyProvider: text.optional(),
-  allowSoftwareKey: z.boolean().optional(),
-});
-
-const serverSchema = z.strictObject({
-  role: z.enum(["active", "staging"]),
-  connection: z.strictObject({ host: text, port: port.optional(), user: text, hostKey: text }),
-  applicationName: text.max(120).optional(),
-  passwordWriteback: z.boolean().optional(),
-  serviceAccount: text.optional(),
-  certificate: certificateSchema.optional(),
-  repairConnectivityParameters: z.boolean().optional(),
-  minimumVersion: z.string().refine(isVersion, { error: "a version of four numbers" }).optional(),
-});
-
-const stackSchema = z.strictObject({
-  cloud: z.enum(Object.keys(CLOUDS) as [Cloud, ...Cloud[]]).optional(),
-  owners: z.array(z.union([z.literal("pipeline"), z.string().regex(GUID)])).optional(),
-  certificate: certificateSchema.optional(),
-  servers: z.record(z.string().regex(SERVER_NAME), serverSchema),
-});
-
-/** The keys of the stack's configuration, in the project's namespace. `sshPrivateKey` is read as a secret. */
-export const CONFIGURATION_KEYS = [...Object.keys(stackSchema.shape), "sshPrivateKey"] as const;
-
-/** What each property should be, for messages; the last part of the path decides. */
-const EXPECTATIONS: Record<string, string> = {
-  role: '"active" or "staging"',
-  connection: "host, port, user and hostKey",
-  host: "a host name or address",
-  port: "a port from 1 to 65535",
-  user: "the name of a local administrator on the server",
-  hostKey: 'one line such as "ssh-ed25519 AAAA..."',
-  applicationName: "1 to 120 characters",
-  passwordWriteback: "true or false",
-  serviceAccount: "the account that runs the ADSync service",
-  lifetime: 'whole days with their unit, such as "365 days"',
-  rotateBefore: 'whole days with their unit, such as "180 days"',
-  keyProvider: "the full name of a key storage provider",
-  allowSoftwareKey: "true or false",
-  repairConnectivityParameters: "true or false",
-  minimumVersion: `a version of four numbers, at least ${MINIMUM_VERSION}`,
-  cloud: Object.keys(CLOUDS).join(", "),
-  owners: '"pipeline" or object ids',
-  servers: "a map of servers by name (a lower-case letter, then letters, digits and hyphens; 31 at most)",
-};
-
-type Path = readonly (string | number)[];
+type Branch = Record<string | number, unknown>;
+const isBranch = (value: unknown): value is Branch => value !== null && typeof value === "object";
 
 function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | undefined)?.[key], root);
+  return path.reduce<unknown>((value, key) => (isBranch(value) ? value[key] : undefined), root);
 }
 
 function locate(path: Path): { server?: string; property: string } {
-  const [first, server, ...rest] = path.map(String);
-  if (first !== "servers" || server === undefined) return { property: path.join(".") || "configuration" };
-  return { server, property: rest.join(".") || "configuration" };
+  const inner = pathInServer(path);
+  if (!inner) return { property: path.join(".") || "configuration" };
+  return { server: String(path[1]), property: inner.join(".") || "configuration" };
 }
 
-function schemaKeysAt(path: Path): string[] {
-  const last = path.at(-1);
-  if (path.length === 0) return [...CONFIGURATION_KEYS];
-  if (last === "connection") return Object.keys(serverSchema.shape.connection.shape);
-  if (last === "certificate") return Object.keys(certificateSchema.shape);
-  return Object.keys(serverSchema.shape);
+/** A value for a message. What a map or list holds is not shown: somebody may have put a secret into it. */
+function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (isBranch(value)) return "a map";
+  const json = JSON.stringify(value);
+  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 }
 
 function unknownKey(path: Path, key: string): Problem {
-  const [nearest] = byNearness(key, schemaKeysAt(path));
+  const known = keysAt(path);
+  const [nearest] = byNearness(key, known);
   return {
     ...locate([...path, key]),
     code: "CONFIGURATION_UNKNOWN_KEY",
     actual: "an unknown key",
     expected: `"${nearest}"`,
-    remedy: `Correct the key, or remove it; known are ${schemaKeysAt(path).join(", ")}.`,
+    remedy: `Correct the key, or remove it; known are ${known.join(", ")}.`,
   };
 }
 
-function show(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const json = JSON.stringify(value);
-  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
-}
-
-function fromIssue(raw: unknown, issue: z.core.$ZodIssue): Problem[] {
+function fromIssue(root: unknown, issue: z.core.$ZodIssue): Problem[] {
   const path = issue.path as Path;
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
-  const named = [...path].reverse().find((part) => typeof part === "string" && part in EXPECTATIONS);
-  const where = issue.code === "invalid_key" ? { property: `servers.${String(path.at(-1))}` } : locate(path);
   return [
     {
-      ...where,
+      ...locate(path),
       code: "CONFIGURATION_INVALID",
-      actual: issue.code === "invalid_key" ? show(path.at(-1)) : show(valueAt(raw, path)),
-      expected: issue.code === "invalid_key" ? EXPECTATIONS.servers : (EXPECTATIONS[String(named)] ?? issue.message),
+      actual: show(valueAt(root, path)),
+      expected: expectationAt(path),
       remedy: "Correct it in the stack's configuration.",
     },
   ];
 }
 
-function certificateProblems(server: string, policy: CertificatePolicy): Problem[] {
-  const problems: Problem[] = [];
-  const add = (property: string, actual: string, expected: string, remedy: string) =>
-    problems.push({
-      code: "CERTIFICATE_POLICY_INVALID",
-      server,
-      property: `certificate.${property}`,
-      actual,
-      expected,
-      remedy,
-    });
-  const lifetime = toDays(policy.lifetime);
-  if (lifetime < 30 || lifetime > 730)
-    add("lifetime", policy.lifetime, "30 to 730 days", "Choose a lifetime in that range.");
-  if (toDays(policy.rotateBefore) >= lifetime) {
-    const remedy =
-      "A certificate would be due for rotation on its first day; shorten rotateBefore or lengthen lifetime.";
-    add("rotateBefore", policy.rotateBefore, `less than the lifetime of ${policy.lifetime}`, remedy);
-  }
-  if (policy.keyProvider === SOFTWARE_PROVIDER && !policy.allowSoftwareKey) {
-    const remedy = "Name the TPM's or an HSM's provider, or allow the software key by name: allowSoftwareKey: true.";
-    add("keyProvider", policy.keyProvider, "a provider that keeps keys in hardware", remedy);
-  }
-  return problems;
+/** What stands for a required value that is missing or refused; problems with it are not told a second time. */
+function placeholders(name: string, server: Branch): Branch {
+  const connection = { host: `unknown host of ${name}`, user: "unknown", hostKey: "unknown" };
+  return {
+    role: "staging",
+    ...server,
+    connection: { ...connection, ...(isBranch(server.connection) ? server.connection : {}) },
+  };
 }
 
-function serverProblems(server: ServerConfiguration): Problem[] {
-  const problems = certificateProblems(server.name, server.certificate);
-  const hostKey = hostKeyProblem(server.connection.hostKey);
-  if (hostKey) problems.push({ ...hostKey, server: server.name, property: "connection.hostKey" });
-  if (compareVersions(server.minimumVersion, MINIMUM_VERSION) < 0) {
-    problems.push({
-      code: "CONFIGURATION_INVALID",
-      server: server.name,
-      property: "minimumVersion",
-      actual: server.minimumVersion,
-      expected: `at least ${MINIMUM_VERSION}`,
-      remedy: "Older versions cannot synchronise any more; upgrade the server.",
-    });
-  }
-  return problems;
-}
-
-/** Two servers that share what only one may have. */
-function sharingProblems(servers: readonly ServerConfiguration[]): Problem[] {
-  const problems: Problem[] = [];
-  const seen = new Map<string, string>();
-  for (const server of servers) {
-    const endpoint = `${server.connection.host.toLowerCase()}:${server.connection.port}`;
-    for (const [property, value] of [
-      ["connection.host", endpoint],
-      ["applicationName", server.applicationName],
-    ]) {
-      const key = `${property} ${value.toLowerCase()}`;
-      const other = seen.get(key);
-      seen.set(key, other ?? server.name);
-      if (other === undefined) continue;
-      problems.push({
-        code: "SERVERS_SHARE",
-        server: server.name,
-        property,
-        actual: `${value}, as ${other}`,
-        expected: "one that no other server has",
-        remedy: "One application serves one server only: two would lock each other out.",
-      });
+/** The configuration without what the schema refuses, so that the rest is held against the rules in the same run. */
+function withoutRefused(root: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const rest = structuredClone(root) as Branch;
+  for (const issue of issues) {
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
+    const paths = keys.length > 0 ? keys.map((key) => [...issue.path, key]) : [issue.path];
+    for (const path of paths as Path[]) {
+      const parent = valueAt(rest, path.slice(0, -1));
+      const last = path.at(-1);
+      if (last === undefined || !isBranch(parent)) continue;
+      if (Array.isArray(parent)) parent.splice(0);
+      else delete parent[last];
     }
   }
-  return problems;
+  const servers = Object.entries(isBranch(rest.servers) ? rest.servers : {});
+  return {
+    ...rest,
+    servers: Object.fromEntries(servers.map(([name, server]) => [name, placeholders(name, server as Branch)])),
+  };
 }
 
 function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
@@ -238,12 +136,22 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   return { cloud: parsed.cloud ?? "global", owners: parsed.owners ?? ["pipeline"], servers };
 }
 
+/** Whether one of the problems is of this property or of what it lies in; those of the stack's certificate are all servers'. */
+function doubtedBy(problems: readonly Problem[]): Doubted {
+  return (server, property) =>
+    problems.some(
+      (problem) =>
+        (problem.server ?? server) === server &&
+        (problem.property === property || property.startsWith(`${problem.property}.`)),
+    );
+}
+
 /**
  * Checks a stack's configuration as a whole.
  *
  * @param raw what the stack file holds in the project's namespace, by key
  * @param environment where `${NAME}` in a value is taken from
- * @returns the configuration with its defaults, and every problem found; use it only where there are none
+ * @returns the configuration with its defaults where there are no problems, and every problem found
  */
 export function checkConfiguration(
   raw: Record<string, unknown>,
@@ -252,22 +160,16 @@ export function checkConfiguration(
   const { sshPrivateKey: _secret, ...plain } = raw;
   const { value, problems } = expandEnvironment(plain, environment, locate);
   const parsed = stackSchema.safeParse(value);
-  if (!parsed.success) {
-    const found = parsed.error.issues.flatMap((issue) => fromIssue(value, issue));
-    return { problems: [...problems, ...found] };
-  }
-  const configuration = withDefaults(parsed.data);
-  if (configuration.servers.length === 0) {
-    problems.push({
-      code: "CONFIGURATION_INVALID",
-      property: "servers",
-      actual: "none",
-      expected: "at least one server",
-      remedy: "Declare a server, or remove the stack with pulumi destroy.",
-    });
-  }
-  problems.push(...configuration.servers.flatMap(serverProblems), ...sharingProblems(configuration.servers));
-  return { configuration, problems };
+  const issues = parsed.success ? [] : parsed.error.issues;
+  // A variable that is not set is told already; the reference in its place is no bad value as well.
+  const unset = doubtedBy([...problems]);
+  const refused = issues.flatMap((issue) => fromIssue(value, issue));
+  problems.push(...refused.filter(({ server, property }) => !unset(server ?? "", property)));
+  const rest = parsed.success ? parsed : stackSchema.safeParse(withoutRefused(value, issues));
+  if (!rest.success) return { problems };
+  const configuration = withDefaults(rest.data);
+  const servers = valueAt(value, ["servers"]);
+  if (isBranch(servers) && Object.keys(servers).length === 0) problems.push(NO_SERVERS);
+  problems.push(...ruleProblems(configuration.servers, doubtedBy([...problems])));
+  return problems.length === 0 ? { configuration, problems } : { problems };
 }
-
-export type { Duration };

@@ -1,0 +1,87 @@
+/** The shape of a stack's configuration: its keys, their types, and what each should be in words. */
+import { z } from "zod";
+import { CLOUDS, type Cloud } from "./clouds";
+import { isDuration } from "./duration";
+import { MINIMUM_VERSION, isVersion } from "./versions";
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const duration = z.string().refine(isDuration);
+const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
+const text = z.string().min(1);
+
+const certificateSchema = z.strictObject({
+  lifetime: duration.optional(),
+  rotateBefore: duration.optional(),
+  keyProvider: text.optional(),
+  allowSoftwareKey: z.boolean().optional(),
+});
+
+const connectionSchema = z.strictObject({ host: text, port: port.optional(), user: text, hostKey: text });
+
+const serverSchema = z.strictObject({
+  role: z.enum(["active", "staging"]),
+  connection: connectionSchema,
+  applicationName: text.max(120).optional(),
+  passwordWriteback: z.boolean().optional(),
+  serviceAccount: text.optional(),
+  certificate: certificateSchema.optional(),
+  repairConnectivityParameters: z.boolean().optional(),
+  minimumVersion: z.string().refine(isVersion).optional(),
+});
+
+/** The configuration without `sshPrivateKey`, which is read as a secret. Names of servers are a rule's matter. */
+export const stackSchema = z.strictObject({
+  cloud: z.enum(Object.keys(CLOUDS) as [Cloud, ...Cloud[]]).optional(),
+  owners: z.array(z.union([z.literal("pipeline"), z.string().regex(GUID)])).optional(),
+  certificate: certificateSchema.optional(),
+  servers: z.record(z.string(), serverSchema),
+});
+
+/** What each property should be, for messages. */
+const EXPECTATIONS: Record<string, string> = {
+  role: '"active" or "staging"',
+  connection: "host, port, user and hostKey",
+  host: "a host name or address",
+  port: "a port from 1 to 65535",
+  user: "the name of a local administrator on the server",
+  hostKey: 'one line such as "ssh-ed25519 AAAA..."',
+  applicationName: "1 to 120 characters",
+  passwordWriteback: "true or false",
+  serviceAccount: "the account that runs the ADSync service",
+  certificate: "lifetime, rotateBefore, keyProvider or allowSoftwareKey",
+  lifetime: 'whole days with their unit, such as "365 days"',
+  rotateBefore: 'whole days with their unit, such as "180 days"',
+  keyProvider: "the full name of a key storage provider",
+  allowSoftwareKey: "true or false",
+  repairConnectivityParameters: "true or false",
+  minimumVersion: `a version of four numbers, at least ${MINIMUM_VERSION}`,
+  cloud: Object.keys(CLOUDS).join(", "),
+  owners: '"pipeline" or object ids',
+  servers: "a map of servers by name",
+};
+
+/** Where a value lies in the configuration. */
+export type Path = readonly (string | number)[];
+
+/** The path within a server, empty where the server itself is meant; null outside of servers. */
+export function pathInServer(path: Path): Path | null {
+  return path[0] === "servers" && path.length > 1 ? path.slice(2) : null;
+}
+
+/** What the value at a path should be. */
+export function expectationAt(path: Path): string {
+  const inner = pathInServer(path);
+  if (inner?.length === 0) return "a map with role and connection";
+  const named = [...(inner ?? path)].reverse().find((part) => Object.hasOwn(EXPECTATIONS, part));
+  return named === undefined ? "a map" : EXPECTATIONS[named];
+}
+
+/** The keys that a map at a path may have. */
+export function keysAt(path: Path): string[] {
+  const inner = pathInServer(path);
+  const last = (inner ?? path).at(-1);
+  if (last === "connection") return Object.keys(connectionSchema.shape);
+  if (last === "certificate") return Object.keys(certificateSchema.shape);
+  return inner ? Object.keys(serverSchema.shape) : [...Object.keys(stackSchema.shape), "sshPrivateKey"];
+}

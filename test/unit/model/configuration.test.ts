@@ -1,0 +1,385 @@
+import assert from "node:assert/strict";
+import { CERTIFICATE_DEFAULTS } from "../../../model/certificate-policy";
+import { checkConfiguration } from "../../../model/configuration";
+import { formatProblem, type Problem } from "../../../model/problem";
+import { rawConnection, rawServer, rawStack, type Raw } from "../../helpers/configurations";
+import { hostKeyLine, makeRsaLine } from "../../helpers/host-keys";
+
+const check = (raw: Raw, environment: Record<string, string> = {}) => checkConfiguration(raw, environment);
+const summary = (problems: Problem[]) =>
+  problems.map(({ server, property, code }) => `${server ?? "-"} ${property} ${code}`).sort();
+
+/** Problems of a stack whose one server is changed. */
+const ofServer = (changes: Raw) => check(rawStack(rawServer("sync01", changes))).problems;
+const ofCertificate = (certificate: Raw) => ofServer({ certificate });
+
+describe("a stack's configuration", () => {
+  it("must be taken with what has to be given, and get the documented defaults", () => {
+    const { configuration, problems } = check(rawStack());
+    assert.deepEqual(problems, []);
+    assert.deepEqual(configuration, {
+      cloud: "global",
+      owners: ["pipeline"],
+      servers: [
+        {
+          name: "sync01",
+          role: "staging",
+          connection: {
+            host: "sync01.contoso.com",
+            port: 22,
+            user: "Administrator",
+            hostKey: hostKeyLine("sync01"),
+          },
+          applicationName: "Entra Connect Sync - sync01",
+          passwordWriteback: false,
+          serviceAccount: null,
+          certificate: CERTIFICATE_DEFAULTS,
+          repairConnectivityParameters: false,
+          minimumVersion: "2.5.79.0",
+        },
+      ],
+    });
+  });
+
+  it("must default to a lifetime of 365 days, rotation after 185, and a key in the TPM", () => {
+    assert.deepEqual(CERTIFICATE_DEFAULTS, {
+      lifetime: "365 days",
+      rotateBefore: "180 days",
+      keyProvider: "Microsoft Platform Crypto Provider",
+      allowSoftwareKey: false,
+    });
+  });
+
+  it("must let a server's certificate settings stand before the stack's, each by itself", () => {
+    const server = rawServer("sync01", { certificate: { lifetime: "300 days" } });
+    const { configuration } = check(
+      rawStack(server, { certificate: { lifetime: "400 days", rotateBefore: "200 days" } }),
+    );
+    const expected = { ...CERTIFICATE_DEFAULTS, lifetime: "300 days", rotateBefore: "200 days" };
+    assert.deepEqual(configuration?.servers[0].certificate, expected);
+  });
+
+  it("must not be changed by its check", () => {
+    const raw = rawStack(rawServer("sync01", { conection: 1, role: "both" }));
+    const before = structuredClone(raw);
+    check(raw);
+    assert.deepEqual(raw, before);
+  });
+
+  it("must name at least one server", () => {
+    assert.deepEqual(summary(check({ servers: {} }).problems), ["- servers CONFIGURATION_INVALID"]);
+    assert.deepEqual(summary(check({}).problems), ["- servers CONFIGURATION_INVALID"]);
+  });
+});
+
+describe("a configuration's problems", () => {
+  it("must be told all at once, of all servers and of all kinds", () => {
+    const raw = {
+      clowd: "global",
+      owners: ["not-an-id"],
+      servers: {
+        sync01: rawServer("sync01", {
+          rol: "active",
+          role: "both",
+          connection: rawConnection("sync01", { hostKey: makeRsaLine(), port: 0 }),
+          minimumVersion: "2.5.3.0",
+        }),
+        sync02: rawServer("sync02", { certificate: { lifetime: "20 days" }, applicationName: "One" }),
+        sync03: rawServer("sync03", { connection: rawConnection("sync02"), applicationName: "one" }),
+        sync04: rawServer("sync04", { connection: rawConnection("sync04", { user: "${ADMIN}" }) }),
+      },
+    };
+    assert.deepEqual(summary(check(raw).problems), [
+      "- clowd CONFIGURATION_UNKNOWN_KEY",
+      "- owners.0 CONFIGURATION_INVALID",
+      "sync01 connection.hostKey HOST_KEY_TYPE",
+      "sync01 connection.port CONFIGURATION_INVALID",
+      "sync01 minimumVersion CONFIGURATION_INVALID",
+      "sync01 rol CONFIGURATION_UNKNOWN_KEY",
+      "sync01 role CONFIGURATION_INVALID",
+      "sync02 certificate.lifetime CERTIFICATE_POLICY_INVALID",
+      "sync02 certificate.rotateBefore CERTIFICATE_POLICY_INVALID",
+      "sync03 applicationName SERVERS_SHARE",
+      "sync03 connection.host SERVERS_SHARE",
+      "sync04 connection.user ENVIRONMENT_MISSING",
+    ]);
+  });
+
+  it("must be told once each: a variable that is not set is not a bad value as well", () => {
+    const connection = rawConnection("sync01", { port: "${PORT}", hostKey: "${KEY}" });
+    assert.deepEqual(summary(ofServer({ connection })), [
+      "sync01 connection.hostKey ENVIRONMENT_MISSING",
+      "sync01 connection.port ENVIRONMENT_MISSING",
+    ]);
+  });
+
+  it("must be told once each: what a missing connection would hold is not missed again", () => {
+    assert.deepEqual(summary(ofServer({ connection: undefined })), ["sync01 connection CONFIGURATION_INVALID"]);
+  });
+
+  it("must be told of a server that is no map, and of no other thing", () => {
+    assert.deepEqual(summary(check({ servers: { sync01: "x" } }).problems), [
+      "sync01 configuration CONFIGURATION_INVALID",
+    ]);
+    assert.deepEqual(summary(check({ servers: { sync01: null } }).problems), [
+      "sync01 configuration CONFIGURATION_INVALID",
+    ]);
+  });
+
+  it("must be right for servers whose names are also those of properties", () => {
+    const names = ["role", "certificate", "connection", "constructor"];
+    for (const name of names) {
+      const { problems } = check({ servers: { [name]: { ...rawServer(name), rool: 1 } } });
+      assert.deepEqual(summary(problems), [`${name} rool CONFIGURATION_UNKNOWN_KEY`]);
+      assert.equal(problems[0].expected, '"role"');
+      assert.match(check({ servers: { [name]: 5 } }).problems[0].expected, /a map with role and connection/);
+    }
+  });
+
+  it("must each name value, expectation and remedy in one line", () => {
+    for (const problem of ofServer({ role: "both", port: 22, minimumVersion: "2.5.3.0" })) {
+      const line = formatProblem(problem);
+      assert.ok(!line.includes("\n"));
+      assert.match(line, /^sync01: [\w.]+: expected .+, found .+\. .+ \[[A-Z_]+\]$/);
+    }
+  });
+});
+
+describe("unknown keys", () => {
+  for (const [where, raw, property, nearest] of [
+    ["the stack", rawStack(rawServer(), { owner: [] }), "owner", "owners"],
+    ["a server", rawStack(rawServer("sync01", { aplicationName: "x" })), "aplicationName", "applicationName"],
+    [
+      "a connection",
+      rawStack(rawServer("sync01", { connection: rawConnection("sync01", { hostkey: "x" }) })),
+      "connection.hostkey",
+      "hostKey",
+    ],
+    [
+      "a certificate",
+      rawStack(rawServer("sync01", { certificate: { rotateBfore: "180 days" } })),
+      "certificate.rotateBfore",
+      "rotateBefore",
+    ],
+    [
+      "the stack's certificate",
+      rawStack(rawServer(), { certificate: { life: "1 day" } }),
+      "certificate.life",
+      "lifetime",
+    ],
+  ] as const) {
+    it(`must be refused in ${where} with the nearest right one`, () => {
+      const [problem, ...others] = check(raw as Raw).problems;
+      assert.deepEqual(others, []);
+      assert.equal(problem.code, "CONFIGURATION_UNKNOWN_KEY");
+      assert.equal(problem.property, property);
+      assert.equal(problem.expected, `"${nearest}"`);
+    });
+  }
+
+  it("must not be told of sshPrivateKey, which is read as a secret", () => {
+    assert.deepEqual(check(rawStack(rawServer(), { sshPrivateKey: "x" })).problems, []);
+  });
+});
+
+describe("no secret", () => {
+  const SECRET = "hunter2";
+  for (const [where, raw] of [
+    ["an unknown key of a connection", { connection: rawConnection("sync01", { password: SECRET }) }],
+    ["an unknown key of a server", { password: SECRET }],
+    ["a connection that is a list", { connection: [rawConnection("sync01", { password: SECRET })] }],
+    ["a host that is a map", { connection: rawConnection("sync01", { host: { password: SECRET } }) }],
+    ["a certificate that is a list", { certificate: [SECRET] }],
+  ] as [string, Raw][]) {
+    it(`must be shown out of ${where}`, () => {
+      const problems = ofServer(raw);
+      assert.notEqual(problems.length, 0);
+      for (const problem of problems) assert.ok(!JSON.stringify(problem).includes(SECRET), formatProblem(problem));
+    });
+  }
+
+  it("must be shown out of an unknown key of the stack", () => {
+    const { problems } = check(rawStack(rawServer(), { sshPrivateKy: SECRET }));
+    assert.equal(problems.length, 1);
+    assert.ok(!JSON.stringify(problems).includes(SECRET));
+  });
+
+  it("must be shown out of servers that are no map", () => {
+    const { problems } = check({ servers: [SECRET], sshPrivateKey: SECRET });
+    assert.deepEqual(summary(problems), ["- servers CONFIGURATION_INVALID"]);
+    assert.ok(!JSON.stringify(problems).includes(SECRET));
+  });
+});
+
+describe("values from the environment", () => {
+  it("must be taken as the property wants them", () => {
+    const connection = rawConnection("sync01", { port: "${PORT}", hostKey: "${KEY}" });
+    const { configuration, problems } = check(rawStack(rawServer("sync01", { connection })), {
+      PORT: "2222",
+      KEY: hostKeyLine("sync01"),
+    });
+    assert.deepEqual(problems, []);
+    assert.equal(configuration?.servers[0].connection.port, 2222);
+    assert.equal(configuration?.servers[0].connection.hostKey, hostKeyLine("sync01"));
+  });
+
+  it("must be held against the same rules as written ones", () => {
+    const connection = rawConnection("sync01", { port: "${PORT}" });
+    const { problems } = check(rawStack(rawServer("sync01", { connection })), { PORT: "70000" });
+    assert.deepEqual(summary(problems), ["sync01 connection.port CONFIGURATION_INVALID"]);
+  });
+});
+
+describe("two servers", () => {
+  const two = (first: Raw, second: Raw) =>
+    check({ servers: { sync01: rawServer("sync01", first), sync02: rawServer("sync02", second) } }).problems;
+
+  it("must not share host and port, in whatever case", () => {
+    const shared = { connection: rawConnection("sync02", { host: "SYNC01.contoso.com" }) };
+    const problems = two({}, shared);
+    assert.deepEqual(summary(problems), ["sync02 connection.host SERVERS_SHARE"]);
+    assert.match(problems[0].actual, /sync01/);
+  });
+
+  it("must be allowed one address with two ports, as behind a jump host", () => {
+    const shared = { connection: rawConnection("sync01", { port: 2222 }) };
+    assert.deepEqual(two({}, shared), []);
+  });
+
+  it("must not share an application's name, given or by default", () => {
+    assert.deepEqual(summary(two({ applicationName: "Sync" }, { applicationName: "sync" })), [
+      "sync02 applicationName SERVERS_SHARE",
+    ]);
+    assert.deepEqual(summary(two({ applicationName: "Entra Connect Sync - sync02" }, {})), [
+      "sync02 applicationName SERVERS_SHARE",
+    ]);
+  });
+
+  it("must each be told where three share", () => {
+    const shared = { applicationName: "Sync" };
+    const names = ["sync01", "sync02", "sync03"];
+    const { problems } = check({ servers: Object.fromEntries(names.map((name) => [name, rawServer(name, shared)])) });
+    assert.deepEqual(summary(problems), [
+      "sync02 applicationName SERVERS_SHARE",
+      "sync03 applicationName SERVERS_SHARE",
+    ]);
+  });
+});
+
+describe("a server's properties", () => {
+  for (const name of ["Sync01", "1sync", "sync_01", "sync01.contoso.com", "a".repeat(32), ""]) {
+    it(`must not have a name like "${name}", which labels and key containers could not carry`, () => {
+      const { problems } = check({ servers: { [name]: rawServer() } });
+      assert.deepEqual(
+        problems.map(({ code }) => code),
+        ["CONFIGURATION_INVALID"],
+      );
+    });
+  }
+
+  for (const [property, value] of [
+    ["role", "primary"],
+    ["role", undefined],
+    ["applicationName", ""],
+    ["applicationName", "x".repeat(121)],
+    ["passwordWriteback", "yes"],
+    ["serviceAccount", ""],
+    ["repairConnectivityParameters", 1],
+    ["minimumVersion", "2.6"],
+    ["minimumVersion", "2.5.78.0"],
+    ["connection", "sync01"],
+  ] as const) {
+    it(`must not have ${property} ${JSON.stringify(value)?.slice(0, 20) ?? "left out"}`, () => {
+      assert.deepEqual(summary(ofServer({ [property]: value })), [`sync01 ${property} CONFIGURATION_INVALID`]);
+    });
+  }
+
+  for (const [property, value] of [
+    ["host", ""],
+    ["host", undefined],
+    ["port", 65536],
+    ["port", 22.5],
+    ["port", "ssh"],
+    ["user", ""],
+    ["user", 5],
+    ["hostKey", undefined],
+  ] as const) {
+    it(`must not have connection.${property} ${JSON.stringify(value) ?? "left out"}`, () => {
+      const connection = rawConnection("sync01", { [property]: value });
+      assert.deepEqual(summary(ofServer({ connection })), [`sync01 connection.${property} CONFIGURATION_INVALID`]);
+    });
+  }
+
+  it("must have a host key that can be pinned", () => {
+    const keyed = (hostKey: string) => summary(ofServer({ connection: rawConnection("sync01", { hostKey }) }));
+    assert.deepEqual(keyed(makeRsaLine()), ["sync01 connection.hostKey HOST_KEY_TYPE"]);
+    assert.deepEqual(keyed("garbage"), ["sync01 connection.hostKey HOST_KEY_INVALID"]);
+  });
+});
+
+describe("a certificate's settings", () => {
+  for (const lifetime of ["30 days", "730 days"]) {
+    it(`must be taken with a lifetime of ${lifetime}`, () => {
+      assert.deepEqual(ofCertificate({ lifetime, rotateBefore: "29 days" }), []);
+    });
+  }
+
+  for (const lifetime of ["29 days", "731 days"]) {
+    it(`must not have a lifetime of ${lifetime}`, () => {
+      const problems = ofCertificate({ lifetime, rotateBefore: "20 days" });
+      assert.deepEqual(summary(problems), ["sync01 certificate.lifetime CERTIFICATE_POLICY_INVALID"]);
+    });
+  }
+
+  for (const rotateBefore of ["365 days", "400 days"]) {
+    it(`must not rotate ${rotateBefore} before an end that is 365 days away`, () => {
+      const problems = ofCertificate({ rotateBefore });
+      assert.deepEqual(summary(problems), ["sync01 certificate.rotateBefore CERTIFICATE_POLICY_INVALID"]);
+    });
+  }
+
+  it("must be able to rotate on the second day", () => {
+    assert.deepEqual(ofCertificate({ rotateBefore: "364 days" }), []);
+  });
+
+  for (const lifetime of ["1 year", "365", 365, "P365D", "365 hours"]) {
+    it(`must have durations in days, not ${JSON.stringify(lifetime)}`, () => {
+      assert.deepEqual(summary(ofCertificate({ lifetime })), ["sync01 certificate.lifetime CONFIGURATION_INVALID"]);
+    });
+  }
+
+  it("must allow a software key by name before it can be chosen", () => {
+    const keyProvider = "Microsoft Software Key Storage Provider";
+    assert.deepEqual(summary(ofCertificate({ keyProvider })), [
+      "sync01 certificate.keyProvider CERTIFICATE_POLICY_INVALID",
+    ]);
+    assert.deepEqual(ofCertificate({ keyProvider, allowSoftwareKey: true }), []);
+  });
+
+  it("must be able to name an HSM's provider", () => {
+    assert.deepEqual(ofCertificate({ keyProvider: "nCipher Security World Key Storage Provider" }), []);
+  });
+
+  it("must be held against the rules also where the stack gives them for all servers", () => {
+    const { problems } = check(rawStack(rawServer(), { certificate: { lifetime: "10 days", rotateBefore: "5 days" } }));
+    assert.deepEqual(summary(problems), ["sync01 certificate.lifetime CERTIFICATE_POLICY_INVALID"]);
+  });
+});
+
+describe("settings of the stack", () => {
+  for (const cloud of ["global", "usgovernment", "usgovernmentl5", "china"]) {
+    it(`must be able to name the cloud ${cloud}`, () => {
+      assert.equal(check(rawStack(rawServer(), { cloud })).configuration?.cloud, cloud);
+    });
+  }
+
+  it("must not name a cloud that is not supported", () => {
+    assert.deepEqual(summary(check(rawStack(rawServer(), { cloud: "france" })).problems), [
+      "- cloud CONFIGURATION_INVALID",
+    ]);
+  });
+
+  it("must be able to name no owner at all", () => {
+    assert.deepEqual(check(rawStack(rawServer(), { owners: [] })).configuration?.owners, []);
+  });
+});

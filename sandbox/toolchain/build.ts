@@ -92,7 +92,8 @@ async function compile(
   try {
     for (const { name, source } of PROGRAMS) {
       const args = ["build", "-ldflags", `-s -w ${version}`, "-o", path.join(folder, name), source];
-      const result = await runLimited("go", args, { env, cwd: goModule, limitSeconds: BUILD_LIMIT_SECONDS });
+      const limits = { limitSeconds: BUILD_LIMIT_SECONDS, graceSeconds: 2, endOnInterrupt: true };
+      const result = await runLimited("go", args, { env, cwd: goModule, ...limits });
       if (result.interrupted) throw new Error("The build was interrupted; the next start continues it.");
       if (result.timedOut) throw new Error(`Building ${name} took more than ${BUILD_LIMIT_SECONDS / 60} minutes.`);
       if (result.exitCode !== 0) throw new Error(`Building ${name} failed:\n${lastLines(result.stderr, 20)}`);

@@ -122,7 +122,11 @@ async function downloader(options: PluginOptions): Promise<(plugin: Plugin) => P
     options.log(`downloading the Pulumi plugin ${plugin.name} ${plugin.version}`);
     const args = ["plugin", "install", "resource", plugin.name, `v${plugin.version}`, "--non-interactive"];
     const env = networkEnvironment({ ...toolchainVariables(options.toolchain), PULUMI_HOME: options.pulumiHome });
-    const result = await runLimited(options.toolchain.pulumi, args, { env, limitSeconds: DOWNLOAD_LIMIT_SECONDS });
+    const result = await runLimited(options.toolchain.pulumi, args, {
+      env,
+      limitSeconds: DOWNLOAD_LIMIT_SECONDS,
+      endOnInterrupt: true,
+    });
     if (result.interrupted) throw new Error("The download was interrupted; the next start repeats it.");
     if (result.exitCode === 0 && isInstalled(options.pulumiHome, plugin)) return true;
     options.log(`${plugin.name} ${plugin.version} could not be downloaded: ${reason(result.stderr)}`);

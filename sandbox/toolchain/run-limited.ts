@@ -15,6 +15,8 @@ export interface RunLimitedOptions {
   onOutput?: (text: string) => void;
   /** Seconds between asking the program to end and ending it. @default 5 */
   graceSeconds?: number;
+  /** Whether an interrupt of this process is the end of the program too, heeded or not. @default only passed on */
+  endOnInterrupt?: boolean;
 }
 
 export interface RunLimitedResult {
@@ -55,23 +57,24 @@ export async function runLimited(
   const stopper = new Stopper(child, options.graceSeconds ?? 5);
   let timedOut = false;
   let interrupted = false;
-  const pass = (signal: NodeJS.Signals): void => {
+  const pass = (name: NodeJS.Signals): void => {
     interrupted = true;
-    stopper.pass(signal);
+    if (options.endOnInterrupt) stopper.stop(name);
+    else stopper.pass(name);
   };
   // Whoever ends this process, also with process.exit in a signal handler: the program must not go on alone.
   const leave = (): void => stopper.kill();
   process.on("SIGINT", pass).on("SIGTERM", pass).on("SIGHUP", pass).on("exit", leave);
   const timer = setTimeout(() => {
     timedOut = true;
-    stopper.stop();
+    stopper.stop("SIGTERM");
   }, options.limitSeconds * 1000);
   try {
     const exitCode = await ended(child);
     return { exitCode: timedOut ? EXIT_TIMED_OUT : exitCode, timedOut, interrupted, ...output };
   } finally {
     clearTimeout(timer);
-    stopper.finish(timedOut);
+    stopper.finish();
     process.off("SIGINT", pass).off("SIGTERM", pass).off("SIGHUP", pass).off("exit", leave);
   }
 }
@@ -88,20 +91,22 @@ class Stopper {
   ) {}
 
   /** Passes a signal on to the child's process group; what it does about it is its own affair. */
-  pass(signal: NodeJS.Signals): void {
-    this.signalGroup(signal);
+  pass(name: NodeJS.Signals): void {
+    this.signalGroup(name);
   }
 
-  stop(): void {
+  /** Asks the child to end with this signal, and ends it when its grace is over. */
+  stop(name: NodeJS.Signals): void {
     this.remember();
-    this.signalGroup("SIGTERM");
-    this.timer = setTimeout(() => this.kill(), this.graceSeconds * 1000);
+    this.signalGroup(name);
+    this.timer ??= setTimeout(() => this.kill(), this.graceSeconds * 1000);
   }
 
   /** The child has ended; where it had to be stopped, nothing of it may stay. */
-  finish(stopped: boolean): void {
+  finish(): void {
+    if (this.timer === undefined) return;
     clearTimeout(this.timer);
-    if (stopped) this.kill();
+    this.kill();
   }
 
   /** Ends the child and all that it started, now. */

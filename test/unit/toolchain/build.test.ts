@@ -50,7 +50,7 @@ async function interruptBuild(root: string, preparation: string): Promise<number
 }
 
 describe("toolchain: building it", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it("must not build twice when two start at once", () =>
     inTemporaryFolder(async (root) => {

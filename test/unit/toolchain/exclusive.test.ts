@@ -22,7 +22,7 @@ function optionsFor(root: string, more: Partial<ExclusiveOptions> = {}): Exclusi
 }
 
 describe("toolchain: making a folder of the cache", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it("must not make it twice when two start at once; the second waits and says so", () =>
     inTemporaryFolder(async (root) => {

@@ -30,7 +30,7 @@ function writePlugins(pulumiHome: string): void {
 }
 
 describe("toolchain: plugins", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it("are stand-ins where there are no others, which is said", () =>
     inTemporaryFolder(async (root) => {

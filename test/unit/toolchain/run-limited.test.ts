@@ -29,11 +29,11 @@ async function gone(pid: number): Promise<void> {
 }
 
 /** A Node.js of its own that runs STUBBORN through runLimited, and what happens there afterwards. */
-function outerProcess(options: string, afterwards = ""): ReturnType<typeof spawn> {
+function outerProcess(program: string, afterwards = "", more = ""): ReturnType<typeof spawn> {
   const script = `
     const { runLimited } = require(${JSON.stringify(MODULE)});
-    runLimited(process.execPath, ["-e", ${JSON.stringify(options)}],
-      { env: process.env, limitSeconds: 20, onOutput: (text) => process.stdout.write(text) })
+    runLimited(process.execPath, ["-e", ${JSON.stringify(program)}],
+      { env: process.env, limitSeconds: 20, graceSeconds: 0.2, ${more} onOutput: (text) => process.stdout.write(text) })
       .then((result) => { console.log(JSON.stringify(result)); });
     ${afterwards}
   `;
@@ -43,7 +43,7 @@ function outerProcess(options: string, afterwards = ""): ReturnType<typeof spawn
 }
 
 describe("toolchain: running with a limit", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   it("passes the exit code on and collects output", async () => {
     const result = await runLimited("sh", ["-c", "echo out; echo err >&2; exit 7"], { env, limitSeconds: 10 });
@@ -98,6 +98,15 @@ describe("toolchain: running with a limit", function () {
     const result = JSON.parse(output.trim().split("\n").pop() ?? "") as { exitCode: number; interrupted: boolean };
     assert.equal(result.exitCode, 3);
     assert.equal(result.interrupted, true);
+  });
+
+  it("ends at an interrupt, where asked for, also a program that does not heed it", async () => {
+    const deaf = "process.on('SIGINT', () => {}); console.log(process.pid); setInterval(() => {}, 1000)";
+    const outer = outerProcess(deaf, "", "endOnInterrupt: true,");
+    const [data] = (await once(outer.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
+    outer.kill("SIGINT");
+    await once(outer, "close");
+    await gone(Number(data.toString()));
   });
 
   it("must not leave the program running when this process exits", async () => {

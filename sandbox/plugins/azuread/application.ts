@@ -56,7 +56,7 @@ export class Application implements EntraResource {
     if (!flag(inputs.preventDuplicateNames) || name instanceof Unknown || name === state.displayName) return;
     const found = await during("could not check for existing application(s)", findByName(graph, text(name)));
     const same = found.find((app) => id === "" || id === app.id);
-    if (same) throw duplicateName(RESOURCE, same.id, text(name));
+    if (same) throw duplicateName(RESOURCE, same.id, text(name), true);
   }
 
   async create(graph: Graph, inputs: PropertyMap, made: (id: string) => void): Promise<void> {

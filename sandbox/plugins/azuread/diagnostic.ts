@@ -28,10 +28,16 @@ const IMPORT_HINT = (resource: string): string =>
   "To be managed via Terraform, this resource needs to be imported into the State. Please see the resource " +
   `documentation for ${quoted(resource)} for more information.`;
 
-/** An object of that name is there already and must not be made twice. */
-export function duplicateName(resource: string, id: string, name: string): Diagnostic {
+/**
+ * An object of that name is there already and must not be made twice.
+ *
+ * @param planning upstream puts it a little otherwise while it plans.
+ */
+export function duplicateName(resource: string, id: string, name: string, planning = false): Diagnostic {
   const found = `An existing ${quoted(resource)} with name ${quoted(name)} (ID: ${quoted(id)}) was found`;
-  return new Diagnostic(`${found} and \`prevent_duplicate_names\` was specified`, IMPORT_HINT(resource));
+  const summary = `${found} and \`prevent_duplicate_names\` was specified`;
+  const hint = IMPORT_HINT(resource);
+  return planning ? new Diagnostic(`${summary}. ${hint}`) : new Diagnostic(summary, hint);
 }
 
 export function alreadyExists(resource: string, id: string): Diagnostic {

@@ -63,6 +63,8 @@ export interface Expectation {
   programSha256: string;
   /** The program was installed by an earlier run, so that its absence is a change behind our back. */
   programInstalled: boolean;
+  /** The application that an earlier run made, null before there was one: its absence is a finding then. */
+  appId: string | null;
 }
 
 /** One line for one finding: code, expected, actual. */
@@ -206,6 +208,13 @@ function writebackFindings(facts: HostObservation, expectation: Expectation): Fi
   return [finding("writeback-undeclared", `password writeback ${declared}`, `password writeback ${actual}`, remedy)];
 }
 
+function applicationFindings({ appId }: Expectation): Finding[] {
+  if (appId === null) return [];
+  const remedy = "Run pulumi up --refresh: it takes the lost application out of the state and makes a new one.";
+  const actual = "none in Entra that carries this server's marker";
+  return [finding("application-missing", `application ${appId}`, actual, remedy)];
+}
+
 /**
  * Compares what was seen with what is declared.
  *
@@ -224,7 +233,7 @@ export function assess(
     found.push(finding("scheduler-left-paused", wanted, `a pause of ${facts.interrupted.startedAt} that nobody undid`));
   }
   found.push(...programFindings(facts, expectation), ...writebackFindings(facts, expectation));
-  if (!application) return found;
+  if (!application) return [...found, ...applicationFindings(expectation)];
 
   const { identity, certificate: policy } = expectation;
   const certificate = certificateOf(facts, identity, generation);

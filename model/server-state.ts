@@ -45,22 +45,22 @@ export interface ServerState extends ServerDeclaration {
   problem: string;
 }
 
-function expectationOf(declaration: ServerDeclaration, programInstalled: boolean): Expectation {
+function expectationOf(
+  declaration: ServerDeclaration,
+  programInstalled: boolean,
+  appId: string | null = null,
+): Expectation {
   const { stack, server, certificate, passwordWriteback, repairConnectivityParameters, programSha256 } = declaration;
-  const identity = { stack, server };
-  return { identity, certificate, passwordWriteback, repairConnectivityParameters, programSha256, programInstalled };
+  const declared = { certificate, passwordWriteback, repairConnectivityParameters, programSha256 };
+  return { identity: { stack, server }, ...declared, programInstalled, appId };
 }
 
-function applicationGone(declaration: ServerDeclaration, old: ServerState | undefined): Problem | null {
-  if (!old || old.appId !== declaration.appId) return null;
-  return {
-    code: "APPLICATION_MISSING",
-    server: declaration.server,
-    property: "application",
-    actual: "none in Entra that carries this server's marker",
-    expected: `application ${old.appId}`,
-    remedy: "Run pulumi up --refresh: it takes the lost application out of the state and makes a new one.",
-  };
+/** An application that vanished stops the run: no plain `up` can heal it, as azuread does not read there. */
+function applicationGone(server: string, findings: readonly Finding[]): Problem | null {
+  const gone = findings.find(({ code }) => code === "application-missing");
+  if (!gone) return null;
+  const { actual, expected, remedy } = gone;
+  return { code: "APPLICATION_MISSING", server, property: "application", actual, expected, remedy };
 }
 
 /** Whether findings ask for work on the server, so that what would stop the work is worth saying. */
@@ -97,14 +97,16 @@ export function nextState(old: ServerState | undefined, inputs: ServerInputs): S
 
   if (!host.facts) return stopped(host.problem);
   if (tenant.problem) return stopped(tenant.problem);
-  const gone = tenant.application ? null : applicationGone(declaration, old);
-  if (gone) return stopped(gone);
 
   // Another program in the declaration is a release, which HostProgram copies by its own hash.
   const installed = old !== undefined && old.programSha256 === declaration.programSha256;
-  const expectation = expectationOf(declaration, installed);
+  // Another id, or one not known yet, is another application on its way.
+  const appId = old !== undefined && old.appId === declaration.appId ? old.appId : null;
+  const expectation = expectationOf(declaration, installed, appId);
   const found = assess(host.facts, tenant.application, expectation, counters.certificateGeneration);
   const findings = found.map((entry) => formatFinding(declaration.server, entry));
+  const gone = applicationGone(declaration.server, found);
+  if (gone) return stopped(gone, findings);
   const work = old === undefined || old.appId !== declaration.appId || asksForWork(found);
   const newCertificate = old === undefined || moves(found, "certificate") === 1;
   const obstacle = work ? preflight(host.facts, declaration, newCertificate) : null;

@@ -136,6 +136,7 @@ export function expectation(changes: Partial<Expectation> = {}): Expectation {
     repairConnectivityParameters: false,
     programSha256: PROGRAM_SHA256,
     programInstalled: true,
+    appId: APP_ID,
     ...changes,
   };
 }

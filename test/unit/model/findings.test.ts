@@ -1,0 +1,323 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { assess, FINDINGS, formatFinding, newestGeneration, type FindingCode } from "../../../model/findings";
+import type { Expectation, Finding } from "../../../model/findings";
+import { SOFTWARE_PROVIDER } from "../../../model/host-protocol";
+import type { ObservedApplication } from "../../../model/observation";
+import { generationFacts, makeCertificate, factsOf, NOW, SERVICE_SID, DAY } from "../../helpers/certificates";
+import {
+  APP_ID,
+  application,
+  expectation,
+  healthy,
+  hostFacts,
+  IDENTITY,
+  OTHER_APP_ID,
+  OTHER_SHA256,
+  untouched,
+  type Healthy,
+} from "../../helpers/observations";
+
+const codes = (found: Finding[]) => found.map(({ code }) => code);
+
+/** What a case changes: the server in place, what it is held against by its result. */
+type Change = (seen: Healthy & { gone?: boolean }) => Partial<Expectation> | void;
+
+async function assessed(change: Change): Promise<Finding[]> {
+  const seen: Healthy & { gone?: boolean } = await healthy();
+  const changes = change(seen) ?? {};
+  return assess(seen.facts, seen.gone ? null : seen.application, expectation(changes), 1);
+}
+
+const rule = (sid: string, allow = true) => ({ sid, account: `account of ${sid}`, rights: "Read", allow });
+
+/** For each code the changes that make it, each from a healthy server. */
+const CASES: Record<FindingCode, Record<string, Change>> = {
+  "certificate-missing": {
+    "the certificate is deleted": ({ facts }) => void (facts.certificates = []),
+    "the certificate lost its label": ({ certificate }) => void (certificate.label = "something else"),
+    "the certificate is another server's": ({ certificate }) =>
+      void (certificate.label = "ConnectSyncIdentity dev/sync02 g1"),
+    "certificate and key credential are both gone while the connector uses the application": (seen) => {
+      seen.facts.certificates = [];
+      seen.application.keys = [];
+    },
+  },
+  "key-unusable": {
+    "the TPM was cleared": ({ certificate }) =>
+      void Object.assign(certificate, { keyUsable: false, keyProblem: "NTE_BAD_KEYSET", acl: null, keyProvider: null }),
+  },
+  "key-not-in-tpm": {
+    "the key lies with the software provider": ({ certificate }) => void (certificate.keyProvider = SOFTWARE_PROVIDER),
+    "an HSM is declared by now": () => ({
+      certificate: { ...expectation().certificate, keyProvider: "An HSM's Key Storage Provider" },
+    }),
+  },
+  "key-acl-lost": {
+    "the service account's rule is gone": ({ certificate }) =>
+      void (certificate.acl = certificate.acl!.filter(({ sid }) => sid !== SERVICE_SID)),
+    "a rule denies the service account": ({ certificate }) => void certificate.acl!.push(rule(SERVICE_SID, false)),
+    "the access list cannot be read": ({ certificate }) => void (certificate.acl = null),
+  },
+  "key-acl-wide": {
+    "everyone may read": ({ certificate }) => void certificate.acl!.push(rule("S-1-1-0")),
+    "an account with the service account's name may read": ({ certificate, facts }) =>
+      void certificate.acl!.push({ ...rule("S-1-5-21-9-9-9-1000"), account: facts.service.account }),
+  },
+  "rotation-due": {
+    "the host's clock is within the window": ({ facts, certificate }) =>
+      void (facts.takenAt = new Date(Date.parse(certificate.notAfter) - 180 * DAY + 1000).toISOString()),
+    "the certificate has ended": ({ facts, certificate }) =>
+      void (facts.takenAt = new Date(Date.parse(certificate.notAfter) + DAY).toISOString()),
+  },
+  "credential-missing": {
+    "the application lost its keys": (seen) => void (seen.application.keys = []),
+    "the application holds another key under the label": (seen) =>
+      void (seen.application.keys[0].sha256 = OTHER_SHA256),
+    "Entra shows no bytes of the key": (seen) => void (seen.application.keys[0].sha256 = null),
+  },
+  "connector-password-account": {
+    "somebody went back to a password account": ({ facts }) =>
+      void Object.assign(facts.connector, {
+        identityType: "ServiceAccount",
+        userName: "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com",
+        appId: null,
+        certificateSha256: null,
+      }),
+  },
+  "connector-other-application": {
+    "the connector uses another application": ({ facts }) =>
+      void Object.assign(facts.connector, { appId: OTHER_APP_ID, certificateSha256: OTHER_SHA256 }),
+  },
+  "connector-other-certificate": {
+    "the connector uses another certificate": ({ facts }) => void (facts.connector.certificateSha256 = OTHER_SHA256),
+    "the connector names no certificate": ({ facts }) => void (facts.connector.certificateSha256 = null),
+  },
+  "connector-parameters-blank": {
+    "all parameters are blank": ({ facts }) =>
+      void (facts.connector.parameters = { ApplicationManagedBy: null, CertificateManagedBy: "", CertificateId: null }),
+    "one parameter is blank": ({ facts }) => void (facts.connector.parameters.CertificateId = ""),
+  },
+  "scheduler-left-paused": {
+    "an interrupted run left its record": ({ facts }) =>
+      void (facts.interrupted = {
+        operation: "register",
+        startedAt: "2026-10-01T11:00:00Z",
+        syncCycleEnabled: true,
+        restoreTask: false,
+      }),
+  },
+  "program-changed": {
+    "another program lies there": ({ facts }) => void (facts.program.sha256 = OTHER_SHA256),
+    "files and manifest disagree": ({ facts }) =>
+      void (facts.program = { sha256: null, problem: "Windows.ps1 is not the file that manifest.json lists" }),
+  },
+  "writeback-undeclared": {
+    "it is on and not declared": ({ facts }) => void (facts.passwordWriteback = true),
+    "it is declared and off": () => ({ passwordWriteback: true }),
+  },
+  "application-missing": {
+    "Entra holds no application with the marker": (seen) => void (seen.gone = true),
+  },
+};
+
+describe("a finding", () => {
+  for (const [code, cases] of Object.entries(CASES)) {
+    for (const [what, change] of Object.entries(cases)) {
+      it(`must be ${code}, and no other, where ${what}`, async () => {
+        assert.deepEqual(codes(await assessed(change)), [code]);
+      });
+    }
+  }
+
+  it("must have the cure of its table, and a remedy exactly where nothing heals it", async () => {
+    for (const [code, cases] of Object.entries(CASES)) {
+      for (const change of Object.values(cases)) {
+        const [found] = await assessed(change);
+        assert.equal(found.cure, FINDINGS[code as FindingCode].cure, code);
+        assert.equal(found.remedy !== "", found.cure === "nothing", code);
+      }
+    }
+  });
+
+  it("must be one line of code, expected and actual, without undefined or null in it", async () => {
+    for (const [code, cases] of Object.entries(CASES)) {
+      for (const change of Object.values(cases)) {
+        const line = formatFinding("sync01", (await assessed(change))[0]);
+        assert.match(line, new RegExp(`^sync01: ${code}: expected .+, found .+\\.`));
+        assert.doesNotMatch(line, /undefined|null|\n|: expected ,|found \./);
+      }
+    }
+  });
+
+  it("must go by SID: an account that the service no longer runs as may not keep its access", async () => {
+    const found = await assessed(({ facts }) => void (facts.service.accountSid = "S-1-5-21-1-2-3-1104"));
+    assert.deepEqual(codes(found), ["key-acl-lost", "key-acl-wide"]);
+  });
+
+  it("must stand beside others that are true at the same time", async () => {
+    const found = await assessed(({ facts, certificate }) => {
+      certificate.acl = [rule("S-1-1-0")];
+      facts.passwordWriteback = true;
+      facts.connector.parameters.CertificateId = null;
+    });
+    assert.deepEqual(codes(found).sort(), [
+      "connector-parameters-blank",
+      "key-acl-lost",
+      "key-acl-wide",
+      "writeback-undeclared",
+    ]);
+  });
+});
+
+describe("a healthy server", () => {
+  it("must have no finding", async () => {
+    assert.deepEqual(await assessed(() => undefined), []);
+  });
+
+  for (const [what, change] of Object.entries<Change>({
+    "older generations lie beside the current one": (seen) => {
+      const older = { ...seen.certificate, label: "ConnectSyncIdentity dev/sync01 g7", sha256: OTHER_SHA256 };
+      seen.facts.certificates.push({ ...older, keyUsable: false });
+      seen.application.keys.push({ ...seen.application.keys[0], subject: `CN=${older.label}`, sha256: OTHER_SHA256 });
+    },
+    "a person disabled the scheduler": ({ facts }) => void (facts.scheduler.SyncCycleEnabled = false),
+    "writeback cannot be told": ({ facts }) => void (facts.passwordWriteback = null),
+    "a rule denies everybody else": ({ certificate }) => void certificate.acl!.push(rule("S-1-1-0", false)),
+    "the accounts have other names": ({ certificate }) =>
+      void certificate.acl!.forEach((entry) => (entry.account = entry.sid)),
+    "the certificate lasts a second longer than the window": ({ facts, certificate }) =>
+      void (facts.takenAt = new Date(Date.parse(certificate.notAfter) - 180 * DAY - 1000).toISOString()),
+    "the program was never installed": ({ facts }) => {
+      facts.program = { sha256: null, problem: "no manifest.json" };
+      return { programInstalled: false };
+    },
+  })) {
+    it(`must have no finding where ${what}`, async () => {
+      assert.deepEqual(codes(await assessed(change)), []);
+    });
+  }
+});
+
+describe("the rotation window", () => {
+  it("must begin at its very instant, by the host's clock and not by ours", async () => {
+    const { certificate } = await healthy();
+    const due = Date.parse(certificate.notAfter) - 180 * DAY;
+    const at = (instant: number) => assessed(({ facts }) => void (facts.takenAt = new Date(instant).toISOString()));
+    assert.deepEqual(codes(await at(due - 1)), []);
+    assert.deepEqual(codes(await at(due)), ["rotation-due"]);
+  });
+
+  it("must be as long as declared", async () => {
+    const der = await makeCertificate({
+      subject: "CN=ConnectSyncIdentity dev/sync01 g1",
+      notAfter: new Date(NOW.getTime() + 30 * DAY),
+    });
+    const short = factsOf(der);
+    const found = (rotateBefore: "29 days" | "30 days") => {
+      const certificate = { ...expectation().certificate, rotateBefore };
+      return codes(assess(hostFacts(short), application(short), expectation({ certificate }), 1));
+    };
+    assert.deepEqual(found("29 days"), []);
+    assert.deepEqual(found("30 days"), ["rotation-due"]);
+  });
+});
+
+describe("before the application exists", () => {
+  it("must be nothing to find on a server that is onboarded for the first time", async () => {
+    const expected = expectation({ appId: null, programInstalled: false });
+    assert.deepEqual(assess(await untouched(), null, expected, 1), []);
+  });
+
+  it("must be told what concerns the server alone", async () => {
+    const facts = { ...(await untouched()), passwordWriteback: true };
+    const expected = expectation({ appId: null, programInstalled: false });
+    assert.deepEqual(codes(assess(facts, null, expected, 1)), ["writeback-undeclared"]);
+  });
+});
+
+describe("a generation that never reached Entra", () => {
+  const empty: ObservedApplication = { ...application(), appId: APP_ID };
+
+  it("must not be missed where the host made no certificate of it", async () => {
+    const { facts, application: seen } = await healthy(1);
+    assert.deepEqual(codes(assess(facts, seen, expectation(), 2)), []);
+  });
+
+  it("must not be missed in Entra where only the host's certificate was made", async () => {
+    const { facts, application: seen } = await healthy(1);
+    facts.certificates.push(structuredClone(await generationFacts(IDENTITY, 2)));
+    const found = codes(assess(facts, seen, expectation(), 2));
+    assert.ok(!found.includes("credential-missing"), found.join());
+  });
+
+  it("must not be missed on an application that the connector does not use yet", async () => {
+    const found = codes(assess(await untouched(), empty, expectation({ programInstalled: false }), 1));
+    assert.deepEqual(found, ["connector-password-account"]);
+  });
+
+  it("must be missed as soon as Entra holds its key", async () => {
+    const { facts, application: seen } = await healthy(1);
+    seen.keys.push(...application(await generationFacts(IDENTITY, 2)).keys);
+    assert.deepEqual(codes(assess(facts, seen, expectation(), 2)), ["certificate-missing"]);
+  });
+});
+
+describe("blank parameters", () => {
+  it("must be healed only where the repair is asked for by name", async () => {
+    const blank: Change = ({ facts }) => {
+      facts.connector.parameters.CertificateId = null;
+      return { repairConnectivityParameters: true };
+    };
+    const [found] = await assessed(blank);
+    assert.deepEqual([found.code, found.cure, found.remedy], ["connector-parameters-blank", "registration", ""]);
+  });
+});
+
+describe("the newest generation", () => {
+  it("must be the highest that host or Entra hold of this server", async () => {
+    const [one, three] = [await generationFacts(IDENTITY, 1), await generationFacts(IDENTITY, 3)];
+    const foreign = await generationFacts({ stack: "dev", server: "sync02" }, 9);
+    assert.equal(newestGeneration(hostFacts(one), application(three), IDENTITY), 3);
+    assert.equal(newestGeneration(hostFacts(three), application(one), IDENTITY), 3);
+    assert.equal(newestGeneration(hostFacts(foreign), application(foreign), IDENTITY), 0);
+    assert.equal(newestGeneration(null, null, IDENTITY), 0);
+  });
+});
+
+describe("docs/findings.md", () => {
+  const page = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "findings.md"), "utf8");
+  const rows = page
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+
+  it("must hold a row for each finding, in the table's order, and no other", () => {
+    assert.deepEqual(
+      rows.map(([code]) => code.replace(/`/g, "")),
+      Object.keys(FINDINGS),
+    );
+  });
+
+  it("must tell meaning and cure as the code does, and what a person does", () => {
+    for (const [code, meaning, expectedAndActual, cure, remedy] of rows) {
+      const finding = FINDINGS[code.replace(/`/g, "") as FindingCode];
+      assert.equal(meaning, finding.meaning);
+      assert.equal(cure, finding.cure);
+      assert.match(expectedAndActual, /.+ \/ .+/);
+      assert.notEqual(remedy, "");
+    }
+  });
+
+  it("must explain each cure", () => {
+    for (const cure of new Set(Object.values(FINDINGS).map((finding) => finding.cure))) {
+      assert.match(page, new RegExp(`^\\| ${cure} +\\| `, "m"));
+    }
+  });
+});

@@ -24,36 +24,24 @@ export interface SyncServerArgs {
   observation: Promise<Observation>;
 }
 
-type Rules = typeof import("./sync-server-rules");
-
 /* eslint-disable @typescript-eslint/no-require-imports -- runs in the dynamic provider's process, from the text in state */
-/**
- * What state holds of the provider: it loads the rules from the program's folder, so that a change of the rules
- * changes no resource and state stays small. Nothing but globals may be used in these functions.
- */
-const provider: pulumi.dynamic.ResourceProvider = {
-  async check(olds: unknown, news: ServerInputs) {
-    require("ts-node").register({ transpileOnly: true });
-    const rules: Rules = require(require("path").join(process.cwd(), "components", "sync-server-rules"));
-    return rules.check(olds, news);
-  },
-  async diff(_id, olds: ServerState, news: ServerState) {
-    require("ts-node").register({ transpileOnly: true });
-    const rules: Rules = require(require("path").join(process.cwd(), "components", "sync-server-rules"));
-    return rules.diff(olds, news);
-  },
-  async create(news: ServerState) {
-    require("ts-node").register({ transpileOnly: true });
-    const rules: Rules = require(require("path").join(process.cwd(), "components", "sync-server-rules"));
-    return rules.create(news);
-  },
-  async update(_id, _olds: ServerState, news: ServerState) {
-    require("ts-node").register({ transpileOnly: true });
-    const rules: Rules = require(require("path").join(process.cwd(), "components", "sync-server-rules"));
-    return rules.update(news);
-  },
+/** Loads the rules from the program's folder. */
+const rules = (): typeof import("./sync-server-rules") => {
+  require("ts-node").register({ transpileOnly: true });
+  return require(process.cwd() + "/components/sync-server-rules");
 };
 /* eslint-enable @typescript-eslint/no-require-imports */
+
+/**
+ * What state holds of the provider: it only loads the rules, so that a change of the rules changes no resource and
+ * state stays small. Nothing but globals and `rules` may be used in these functions.
+ */
+const provider: pulumi.dynamic.ResourceProvider = {
+  check: async (olds: unknown, news: ServerInputs) => rules().check(olds, news),
+  diff: async (_id, olds: ServerState, news: ServerState) => rules().diff(olds, news),
+  create: async (news: ServerState) => rules().create(news),
+  update: async (_id, _olds: ServerState, news: ServerState) => rules().update(news),
+};
 
 /**
  * Remembers which generation of key and certificate a server should be on and how often its registration and its

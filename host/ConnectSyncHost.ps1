@@ -24,8 +24,51 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
+# Where the language is constrained nothing below works, so the answer is put together from what still does.
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    Write-Output -InputObject '-----BEGIN CONNECT SYNC HOST ANSWER-----'
+    Write-Output -InputObject ('{"protocol":1,"operation":"' + $Operation + '","server":"","ok":false,"changed":false,"result":null,' +
+        '"error":{"code":"LANGUAGE_MODE","message":"PowerShell is restricted.","expected":"FullLanguage","actual":"' +
+        "$($ExecutionContext.SessionState.LanguageMode)" +
+        '","remedy":"Allow the signed host program in the application control policy.","operatorCommand":null}}')
+    Write-Output -InputObject '-----END CONNECT SYNC HOST ANSWER-----'
+    exit 3
+}
+
+function Get-ProgramMismatch {
+    <#
+    .SYNOPSIS
+        Why the files in a folder are not those that the manifest beside them lists; empty where they are.
+    .PARAMETER Folder
+        Where the program lies.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Folder)
+    try {
+        $manifest = Get-Content -Raw -LiteralPath (Join-Path -Path $Folder -ChildPath 'manifest.json')
+        $files = (ConvertFrom-Json -InputObject $manifest).files
+        foreach ($name in 'ConnectSyncHost.ps1', 'Windows.ps1') {
+            $hash = Get-FileHash -LiteralPath (Join-Path -Path $Folder -ChildPath $name) -Algorithm SHA256
+            if ($hash.Hash -ne $files.$name) {
+                return "another $name"
+            }
+        }
+        return ''
+    } catch {
+        return $_.Exception.Message
+    }
+}
+
+# A copy that was cut off, or changed since, must not run as far as Windows. Only the restore of an interrupted pause
+# does: a scheduler that stays off is worse, and nobody but an administrator can write here.
+$script:Mismatch = ''
 if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
-    . (Join-Path -Path $PSScriptRoot -ChildPath 'Windows.ps1')
+    if ($Operation -ne 'restore') {
+        $script:Mismatch = Get-ProgramMismatch -Folder $PSScriptRoot
+    }
+    if ($script:Mismatch -eq '') {
+        . (Join-Path -Path $PSScriptRoot -ChildPath 'Windows.ps1')
+    }
 }
 
 $script:ProtocolVersion = 1
@@ -398,6 +441,22 @@ function Read-Request {
 
 #endregion
 #region Preflight
+
+function Assert-Program {
+    <#
+    .SYNOPSIS
+        Refuses where the program that runs is not the one that was installed.
+    #>
+    [CmdletBinding()]
+    param()
+    if ($script:Mismatch -eq '') {
+        return
+    }
+    if ($Request -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
+        $script:Server = $Matches[1]
+    }
+    throw (New-Refusal -Id 'PROGRAM_MISMATCH' -Expected 'the files that manifest.json lists' -Actual $script:Mismatch)
+}
 
 function Assert-Caller {
     <#
@@ -1643,6 +1702,7 @@ function Invoke-Program {
     }
     $exitCode = 0
     try {
+        Assert-Program
         $answer.result = Invoke-Operation
     } catch {
         $refusal = ConvertTo-Refusal -Exception $_.Exception

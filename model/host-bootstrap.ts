@@ -42,9 +42,20 @@ export interface Bootstrap {
   argument: string | null;
 }
 
-/** Runs the installed program. The text depends on the operation alone: a new program changes no command resource. */
+/**
+ * Runs the installed program, which checks itself against the manifest beside it before it does anything else. The text
+ * depends on the operation alone, so that a new program changes no command resource; and it is as short as can be, as
+ * state holds it several times for each server. A program that is absent, or cut off so that it never says how it
+ * ended, is PROGRAM_MISMATCH.
+ */
 export function installedCommand(operation: HostOperation): string {
-  return encodeCommand([...head("installed", operation), ...checkInstalled(), ...runInstalled(operation)]);
+  return encodeCommand([
+    `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} installed ${operation}`,
+    `$ProgressPreference='SilentlyContinue';$LASTEXITCODE=${EXIT_CODES.programMismatch}`,
+    `try{&"$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" ${operation} ($input|Out-String)}` +
+      `catch{"PROGRAM_MISMATCH: $_"}`,
+    "exit $LASTEXITCODE",
+  ]);
 }
 
 /**
@@ -82,13 +93,9 @@ export function pipedCommand(operation: HostOperation): string {
 export function removeProgramCommand(): string {
   return encodeCommand([
     `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} remove-program -`,
-    "$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue'",
-    'if(Test-Path -LiteralPath "$env:ProgramData/ConnectSyncIdentity/pause.json"){' +
-      "[Console]::Error.WriteLine('The scheduler is still paused by an interrupted run; its restore task needs this " +
-      `program. Wait for the task ConnectSyncIdentity-Restore, then run this again.');exit ${EXIT_CODES.refused}}`,
-    `foreach($folder in "$env:ProgramFiles/ConnectSyncIdentity","$env:ProgramData/ConnectSyncIdentity"){` +
-      "if(Test-Path -LiteralPath $folder){Remove-Item -LiteralPath $folder -Recurse -Force}}",
-    "exit 0",
+    "$ProgressPreference='SilentlyContinue';$d=\"$env:ProgramData/ConnectSyncIdentity\"",
+    `if(Test-Path "$d/pause.json"){'The scheduler is still paused; its restore task needs this program.';exit ${EXIT_CODES.refused}}`,
+    '"$env:ProgramFiles/ConnectSyncIdentity",$d|Where-Object{Test-Path $_}|Remove-Item -Recurse -Force -EA Stop',
   ]);
 }
 
@@ -173,18 +180,14 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
 }
 
 /** Refuses where the installed files are not what the manifest beside them says, or the manifest is another one. */
-function checkInstalled(manifestSha256?: string): string[] {
+function checkInstalled(manifestSha256: string): string[] {
   const files = PROGRAM_FILES.map((name) => `'${name}'`).join(",");
   return [
     "$folder=\"$env:ProgramFiles/ConnectSyncIdentity\";$why=''",
     `try{$list=(Get-Content -Raw -LiteralPath "$folder/${MANIFEST_FILE}"|ConvertFrom-Json).files`,
     `foreach($file in ${files}){if((Get-FileHash -ErrorAction Stop -LiteralPath "$folder/$file").Hash -ne $list.$file){$why="another $file"}}`,
-    ...(manifestSha256 === undefined
-      ? []
-      : [
-          `$hash=(Get-FileHash -LiteralPath "$folder/${MANIFEST_FILE}").Hash;` +
-            `if($hash -ne '${manifestSha256}'){$why="program $hash"}`,
-        ]),
+    `$hash=(Get-FileHash -LiteralPath "$folder/${MANIFEST_FILE}").Hash;` +
+      `if($hash -ne '${manifestSha256}'){$why="program $hash"}`,
     '}catch{$why="$_"}',
     `if($why){Deny ${EXIT_CODES.programMismatch} PROGRAM_MISMATCH 'The installed host program is not the expected one.' ` +
       `'the files that ${MANIFEST_FILE} lists' $why 'Run "pulumi up": it copies the program again.'}`,

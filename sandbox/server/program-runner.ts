@@ -1,7 +1,14 @@
 /** What runs a bootstrap on an emulated server: the TypeScript stand-in, or the program itself under PowerShell 7. */
 import * as fs from "node:fs";
 import { parseBootstrap } from "../../model/host-bootstrap";
-import { EXIT_CODES, parseAnswer, STDIN_SEPARATOR, type HostOperation } from "../../model/host-protocol";
+import {
+  EXIT_CODES,
+  parseAnswer,
+  PROGRAM_FILES,
+  PROGRAM_FOLDER,
+  STDIN_SEPARATOR,
+  type HostOperation,
+} from "../../model/host-protocol";
 import { DATA_FOLDER, type HostFiles } from "./host-files";
 import { failure, runHostProgram, serverOf, type ProgramResult } from "./program/host-program";
 import type { Windows } from "./windows";
@@ -32,6 +39,8 @@ export const runModel: ProgramRunner = async ({ script, stdin, windows, files })
     const parts = stdin.split(new RegExp(`^${STDIN_SEPARATOR}\\r?\\n`, "m"));
     return parts.length === 3 ? runHostProgram(operation, parts[2], windows) : invalidStdin(operation, parts.length);
   }
+  if (kind === "installed" && !fs.existsSync(files.local(`${PROGRAM_FOLDER}/${PROGRAM_FILES[0]}`)))
+    return notInstalled();
   const installed = files.installedProgram();
   if (installed.problem !== null) return mismatch(operation, stdin, installed.problem);
   if (kind === "observe" && installed.sha256 !== argument) {
@@ -75,6 +84,12 @@ function invalidStdin(operation: HostOperation, parts: number): ProgramResult {
     remedy: 'Run "pulumi preview" again.',
     operatorCommand: null,
   });
+}
+
+/** What the bootstrap itself says where there is nothing to run. */
+function notInstalled(): ProgramResult {
+  const stdout = "PROGRAM_MISMATCH: the term 'ConnectSyncHost.ps1' is not recognized as the name of a script file.\r\n";
+  return { stdout, stderr: "", exitCode: EXIT_CODES.programMismatch };
 }
 
 function mismatch(operation: HostOperation, stdin: string, actual: string): ProgramResult {

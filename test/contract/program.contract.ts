@@ -1,4 +1,5 @@
 /** How the program is started, and the form of its answers. */
+import { installedCommand } from "../../model/host-bootstrap";
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -70,7 +71,10 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("must not run a program that is not installed", async () => {
-      refused(await host().runInstalled("observe", observeRequest()), "PROGRAM_MISMATCH");
+      refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
+      const { stdout, exitCode } = await host().exec(installedCommand("register"), "{}");
+      assert.equal(exitCode, 7);
+      assert.match(stdout, /^PROGRAM_MISMATCH: /m);
     });
 
     it("must not run an installed program that was changed", async () => {

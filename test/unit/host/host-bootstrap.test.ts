@@ -70,48 +70,52 @@ describe("Bootstraps", () => {
     for (const name of HOST_OPERATIONS) assert.doesNotMatch(script(installedCommand(name)), /[0-9a-f]{64}/i);
   });
 
-  it("must check every file of the program before they run it", () => {
-    for (const command of [installedCommand("register"), observeCommand(HASH)]) {
-      const text = script(command);
-      assert.ok(text.indexOf("Get-FileHash") < text.indexOf("PROGRAM_MISMATCH"));
-      assert.ok(text.indexOf("PROGRAM_MISMATCH") < text.indexOf('& "$folder/ConnectSyncHost.ps1"'));
-      assert.match(text, /foreach\(\$file in 'ConnectSyncHost\.ps1','Windows\.ps1'\)/);
-    }
-    assert.match(script(observeCommand(HASH)), new RegExp(`-ne '${HASH}'`));
+  it("must be short where state holds them, several times for each server", () => {
+    for (const name of HOST_OPERATIONS) assert.ok(installedCommand(name).length < 800, name);
+    assert.ok(removeProgramCommand().length < 1200);
+  });
+
+  it("must end with PROGRAM_MISMATCH where the program is absent or never says how it ended", () => {
+    const text = script(installedCommand("register"));
+    assert.ok(text.indexOf("$LASTEXITCODE=7") < text.indexOf("ConnectSyncHost.ps1"));
+    assert.match(text, /catch\{"PROGRAM_MISMATCH/);
+    assert.match(text, /exit \$LASTEXITCODE$/);
+  });
+
+  it("must observe with no other program than the expected one, every file of it checked", () => {
+    const text = script(observeCommand(HASH));
+    assert.ok(text.indexOf("Get-FileHash") < text.indexOf("PROGRAM_MISMATCH"));
+    assert.ok(text.indexOf("PROGRAM_MISMATCH") < text.indexOf('& "$folder/ConnectSyncHost.ps1"'));
+    assert.match(text, /foreach\(\$file in 'ConnectSyncHost\.ps1','Windows\.ps1'\)/);
+    assert.match(text, new RegExp(`-ne '${HASH}'`));
     assert.throws(() => observeCommand("A".repeat(64)), /no SHA-256/);
   });
 
   it("must look at the language mode before they do anything that it could forbid", () => {
-    for (const name of HOST_OPERATIONS) {
-      const text = script(installedCommand(name));
-      assert.ok(text.indexOf("LANGUAGE_MODE") < text.indexOf("Get-FileHash"));
-      const beforeMode = text.slice(0, text.indexOf("LANGUAGE_MODE")).replace(/if\(\$full\)\{.*\}/g, "");
-      assert.doesNotMatch(beforeMode, /\[[A-Z][\w.]*\]::|New-Object|\.\w+\(/);
-    }
+    const text = script(observeCommand(HASH));
+    assert.ok(text.indexOf("LANGUAGE_MODE") < text.indexOf("Get-FileHash"));
+    const beforeMode = text.slice(0, text.indexOf("LANGUAGE_MODE")).replace(/if\(\$full\)\{.*\}/g, "");
+    assert.doesNotMatch(beforeMode, /\[[A-Z][\w.]*\]::|New-Object|\.\w+\(/);
   });
 
   it("must refuse with an answer of the protocol", () => {
-    for (const name of HOST_OPERATIONS) {
-      const template = /\('(\{\{.*\}\})' -f \$json\)/.exec(script(installedCommand(name)))![1];
-      const text = template
-        .replace("'+$name+'", "sync01")
-        .replace(/\{\{|\}\}/g, (braces) => braces[0])
-        .replace("{0}", '"PROGRAM_MISMATCH"')
-        .replace(/\{\d\}/g, '"x"');
-      const answer = ANSWERS[name].parse(JSON.parse(text));
-      assert.equal(answer.ok, false);
-      assert.equal(answer.server, "sync01");
-    }
+    const template = /\('(\{\{.*\}\})' -f \$json\)/.exec(script(observeCommand(HASH)))![1];
+    const text = template
+      .replace("'+$name+'", "sync01")
+      .replace(/\{\{|\}\}/g, (braces) => braces[0])
+      .replace("{0}", '"PROGRAM_MISMATCH"')
+      .replace(/\{\d\}/g, '"x"');
+    const answer = ANSWERS.observe.parse(JSON.parse(text));
+    assert.equal(answer.ok, false);
+    assert.equal(answer.server, "sync01");
   });
 
   it("must not copy anything but ASCII from a request into their answer", () => {
     // \w of .NET matches letters of every script.
-    for (const name of HOST_OPERATIONS) {
-      const pattern = /-cmatch '([^']*)'\)\{\$name=/.exec(script(installedCommand(name)))?.[1] ?? "";
-      assert.doesNotMatch(pattern, /\\w/);
-      assert.equal(new RegExp(pattern).exec('{"server":"sync01","label":"x"}')?.[1], "sync01");
-      assert.equal(new RegExp(pattern).exec('{"server":"z\u00fcrich"}'), null);
-    }
+    const pattern = /-cmatch '([^']*)'\)\{\$name=/.exec(script(observeCommand(HASH)))?.[1] ?? "";
+    assert.doesNotMatch(pattern, /\\w/);
+    assert.equal(new RegExp(pattern).exec('{"server":"sync01","label":"x"}')?.[1], "sync01");
+    assert.equal(new RegExp(pattern).exec('{"server":"z\u00fcrich"}'), null);
   });
 
   it("must not remove the program while a pause waits to be undone by it", () => {

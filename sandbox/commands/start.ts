@@ -29,7 +29,10 @@ function adviceAfter(code: number, interrupted: boolean, sandbox: Sandbox): stri
   if (interrupted) return '"npm start" goes on from here.';
   const faults = sandbox.faults.list();
   const asked = faults.map(({ target, name }) => `${target} ${name}`).join(", ");
-  const because = faults.length === 0 ? "" : ` Faults that were asked for hold: ${asked}.`;
+  const because =
+    faults.length === 0
+      ? ""
+      : ` Faults that were asked for hold: ${asked}; "npm run sandbox -- fault <target> clear" ends them.`;
   return `pulumi up ended with exit code ${code}; its messages above say what to do.${because} Then "npm start" goes on from there.`;
 }
 

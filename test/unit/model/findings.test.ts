@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { assess, FINDINGS, formatFinding, newestGeneration, type FindingCode } from "../../../model/findings";
-import type { Expectation, Finding } from "../../../model/findings";
-import { SOFTWARE_PROVIDER } from "../../../model/host-protocol";
+import type { Finding } from "../../../model/findings";
 import type { ObservedApplication } from "../../../model/observation";
-import { generationFacts, makeCertificate, factsOf, NOW, SERVICE_SID, DAY } from "../../helpers/certificates";
+import { generationFacts, makeCertificate, factsOf, NOW, DAY } from "../../helpers/certificates";
+import { accessRule as rule, FINDING_CASES as CASES, type Change } from "../../helpers/finding-cases";
 import {
   APP_ID,
   application,
@@ -13,114 +13,17 @@ import {
   healthy,
   hostFacts,
   IDENTITY,
-  OTHER_APP_ID,
   OTHER_SHA256,
   untouched,
-  type Healthy,
 } from "../../helpers/observations";
 
 const codes = (found: Finding[]) => found.map(({ code }) => code);
 
-/** What a case changes: the server in place, what it is held against by its result. */
-type Change = (seen: Healthy & { gone?: boolean }) => Partial<Expectation> | void;
-
 async function assessed(change: Change): Promise<Finding[]> {
-  const seen: Healthy & { gone?: boolean } = await healthy();
+  const seen: Parameters<Change>[0] = await healthy();
   const changes = change(seen) ?? {};
   return assess(seen.facts, seen.gone ? null : seen.application, expectation(changes), 1);
 }
-
-const rule = (sid: string, allow = true) => ({ sid, account: `account of ${sid}`, rights: "Read", allow });
-
-/** For each code the changes that make it, each from a healthy server. */
-const CASES: Record<FindingCode, Record<string, Change>> = {
-  "certificate-missing": {
-    "the certificate is deleted": ({ facts }) => void (facts.certificates = []),
-    "the certificate lost its label": ({ certificate }) => void (certificate.label = "something else"),
-    "the certificate is another server's": ({ certificate }) =>
-      void (certificate.label = "ConnectSyncIdentity dev/sync02 g1"),
-    "certificate and key credential are both gone while the connector uses the application": (seen) => {
-      seen.facts.certificates = [];
-      seen.application.keys = [];
-    },
-  },
-  "key-unusable": {
-    "the TPM was cleared": ({ certificate }) =>
-      void Object.assign(certificate, { keyUsable: false, keyProblem: "NTE_BAD_KEYSET", acl: null, keyProvider: null }),
-  },
-  "key-not-in-tpm": {
-    "the key lies with the software provider": ({ certificate }) => void (certificate.keyProvider = SOFTWARE_PROVIDER),
-    "an HSM is declared by now": () => ({
-      certificate: { ...expectation().certificate, keyProvider: "An HSM's Key Storage Provider" },
-    }),
-  },
-  "key-acl-lost": {
-    "the service account's rule is gone": ({ certificate }) =>
-      void (certificate.acl = certificate.acl!.filter(({ sid }) => sid !== SERVICE_SID)),
-    "a rule denies the service account": ({ certificate }) => void certificate.acl!.push(rule(SERVICE_SID, false)),
-    "the access list cannot be read": ({ certificate }) => void (certificate.acl = null),
-  },
-  "key-acl-wide": {
-    "everyone may read": ({ certificate }) => void certificate.acl!.push(rule("S-1-1-0")),
-    "an account with the service account's name may read": ({ certificate, facts }) =>
-      void certificate.acl!.push({ ...rule("S-1-5-21-9-9-9-1000"), account: facts.service.account }),
-  },
-  "rotation-due": {
-    "the host's clock is within the window": ({ facts, certificate }) =>
-      void (facts.takenAt = new Date(Date.parse(certificate.notAfter) - 180 * DAY + 1000).toISOString()),
-    "the certificate has ended": ({ facts, certificate }) =>
-      void (facts.takenAt = new Date(Date.parse(certificate.notAfter) + DAY).toISOString()),
-  },
-  "credential-missing": {
-    "the application lost its keys": (seen) => void (seen.application.keys = []),
-    "the application holds another key under the label": (seen) =>
-      void (seen.application.keys[0].sha256 = OTHER_SHA256),
-    "Entra shows no bytes of the key": (seen) => void (seen.application.keys[0].sha256 = null),
-  },
-  "connector-password-account": {
-    "somebody went back to a password account": ({ facts }) =>
-      void Object.assign(facts.connector, {
-        identityType: "ServiceAccount",
-        userName: "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com",
-        appId: null,
-        certificateSha256: null,
-      }),
-  },
-  "connector-other-application": {
-    "the connector uses another application": ({ facts }) =>
-      void Object.assign(facts.connector, { appId: OTHER_APP_ID, certificateSha256: OTHER_SHA256 }),
-  },
-  "connector-other-certificate": {
-    "the connector uses another certificate": ({ facts }) => void (facts.connector.certificateSha256 = OTHER_SHA256),
-    "the connector names no certificate": ({ facts }) => void (facts.connector.certificateSha256 = null),
-  },
-  "connector-parameters-blank": {
-    "all parameters are blank": ({ facts }) =>
-      void (facts.connector.parameters = { ApplicationManagedBy: null, CertificateManagedBy: "", CertificateId: null }),
-    "one parameter is blank": ({ facts }) => void (facts.connector.parameters.CertificateId = ""),
-  },
-  "scheduler-left-paused": {
-    "an interrupted run left its record": ({ facts }) =>
-      void (facts.interrupted = {
-        operation: "register",
-        startedAt: "2026-10-01T11:00:00Z",
-        syncCycleEnabled: true,
-        restoreTask: false,
-      }),
-  },
-  "program-changed": {
-    "another program lies there": ({ facts }) => void (facts.program.sha256 = OTHER_SHA256),
-    "files and manifest disagree": ({ facts }) =>
-      void (facts.program = { sha256: null, problem: "Windows.ps1 is not the file that manifest.json lists" }),
-  },
-  "writeback-undeclared": {
-    "it is on and not declared": ({ facts }) => void (facts.passwordWriteback = true),
-    "it is declared and off": () => ({ passwordWriteback: true }),
-  },
-  "application-missing": {
-    "Entra holds no application with the marker": (seen) => void (seen.gone = true),
-  },
-};
 
 describe("a finding", () => {
   for (const [code, cases] of Object.entries(CASES)) {

@@ -1,0 +1,313 @@
+import assert from "node:assert/strict";
+import { CERTIFICATE_DEFAULTS } from "../../../model/certificate-policy";
+import {
+  changedProperties,
+  findingsOf,
+  nextState,
+  type ServerInputs,
+  type ServerState,
+} from "../../../model/server-state";
+import type { HostObservation } from "../../../model/host-protocol";
+import { generationFacts } from "../../helpers/certificates";
+import {
+  application,
+  healthy,
+  hostFacts,
+  IDENTITY,
+  observation,
+  OTHER_APP_ID,
+  OTHER_SHA256,
+  problem,
+  serverInputs,
+  untouched,
+} from "../../helpers/observations";
+
+/** The engine's stand-in for a value that a preview does not know. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What an earlier, healthy run left in state. */
+async function remembered(changes: Partial<ServerState> = {}): Promise<ServerState> {
+  const { facts, application: seen } = await healthy();
+  return { ...nextState(undefined, serverInputs(observation(facts, seen))), findings: [], ...changes };
+}
+
+/** Inputs of a later run on a server that was changed. */
+async function later(change: (facts: HostObservation) => void = () => undefined): Promise<ServerInputs> {
+  const { facts, application: seen } = await healthy();
+  change(facts);
+  return serverInputs(observation(facts, seen));
+}
+
+const counters = ({ certificateGeneration, registrationRevision, programRevision }: ServerState) => [
+  certificateGeneration,
+  registrationRevision,
+  programRevision,
+];
+
+describe("a server's first run", () => {
+  it("must begin all counters at 1 without a finding", async () => {
+    const state = nextState(undefined, serverInputs(observation(await untouched(), null)));
+    assert.deepEqual(counters(state), [1, 1, 1]);
+    assert.deepEqual([state.findings, state.problem], [[], ""]);
+  });
+
+  it("must begin while the application's id is not known yet", async () => {
+    const inputs = serverInputs(observation(await untouched(), null), { appId: UNKNOWN });
+    const state = nextState(undefined, inputs);
+    assert.deepEqual(counters(state), [1, 1, 1]);
+    assert.deepEqual([state.findings, state.problem, state.appId], [[], "", UNKNOWN]);
+  });
+
+  it("must adopt the newest generation that host and Entra hold, where state was lost", async () => {
+    const four = await generationFacts(IDENTITY, 4);
+    const state = nextState(undefined, serverInputs(observation(hostFacts(four), application(four))));
+    assert.deepEqual(counters(state), [4, 1, 1]);
+    assert.deepEqual([state.findings, state.problem], [[], ""]);
+  });
+
+  it("must adopt a generation that only Entra holds, so that its label is not given a second time", async () => {
+    const four = await generationFacts(IDENTITY, 4);
+    const state = nextState(undefined, serverInputs(observation(await untouched(), application(four))));
+    assert.equal(state.certificateGeneration, 4);
+  });
+
+  it("must not keep the observation", async () => {
+    const state = nextState(undefined, serverInputs(observation(await untouched(), null)));
+    assert.equal("observation" in state, false);
+    assert.ok(JSON.stringify(state).length < 1500, "state stays small");
+  });
+
+  for (const [what, change, code] of [
+    ["the product is too old", { product: { version: "2.5.3.0" } }, "VERSION_TOO_OLD"],
+    ["the service is stopped", { service: { status: "Stopped" } }, "SERVICE_STOPPED"],
+    ["there is no TPM", { tpm: { present: false, ready: false, specVersion: null } }, "TPM_MISSING"],
+    ["the TPM is not ready", { tpm: { present: true, ready: false, specVersion: "2.0" } }, "TPM_MISSING"],
+    ["the scheduler is suspended", { scheduler: { SchedulerSuspended: true } }, "SCHEDULER_SUSPENDED"],
+  ] as const) {
+    it(`must stop where ${what}`, async () => {
+      const facts = await untouched();
+      for (const [name, values] of Object.entries(change)) Object.assign(facts[name as "product"], values);
+      const state = nextState(undefined, serverInputs(observation(facts, null)));
+      assert.match(state.problem, new RegExp(`^sync01: .+: expected .+, found .+\\. .+ \\[${code}\\]$`));
+    });
+  }
+
+  it("must not want a TPM where an HSM is declared", async () => {
+    const facts = await untouched();
+    facts.tpm = { present: false, ready: false, specVersion: null };
+    const certificate = { ...CERTIFICATE_DEFAULTS, keyProvider: "An HSM's Key Storage Provider" };
+    assert.equal(nextState(undefined, serverInputs(observation(facts, null), { certificate })).problem, "");
+  });
+
+  it("must hold the version against the declared floor, the floor itself included", async () => {
+    const facts = await untouched();
+    const run = (minimumVersion: string) =>
+      nextState(undefined, serverInputs(observation(facts, null), { minimumVersion })).problem;
+    assert.equal(run(facts.product.version), "");
+    assert.match(run("2.6.84.1"), /VERSION_TOO_OLD/);
+  });
+});
+
+describe("a later run", () => {
+  it("must change nothing on a healthy server", async () => {
+    const old = await remembered();
+    const next = nextState(old, await later());
+    assert.deepEqual(changedProperties(old, next), []);
+    assert.deepEqual(next, old);
+  });
+
+  for (const [what, change, moved] of [
+    ["a new certificate", (facts: HostObservation) => void (facts.certificates = []), [2, 1, 1]],
+    [
+      "the registration again",
+      (facts: HostObservation) => void (facts.connector.certificateSha256 = OTHER_SHA256),
+      [1, 2, 1],
+    ],
+    ["the program again", (facts: HostObservation) => void (facts.program.sha256 = OTHER_SHA256), [1, 1, 2]],
+    ["a person", (facts: HostObservation) => void (facts.passwordWriteback = true), [1, 1, 1]],
+  ] as const) {
+    it(`must move the counter of what heals a finding, here ${what}, by one and no other`, async () => {
+      const old = await remembered();
+      const next = nextState(old, await later(change));
+      assert.deepEqual(counters(next), moved);
+      assert.equal(next.findings.length, 1);
+      assert.deepEqual(
+        changedProperties(old, next).filter((name) => name !== "findings").length,
+        moved.filter((counter) => counter === 2).length,
+      );
+    });
+  }
+
+  it("must move a counter once for several findings with one cure", async () => {
+    const next = nextState(
+      await remembered(),
+      await later((facts) => {
+        facts.certificates[0].acl = [];
+        facts.connector.certificateSha256 = OTHER_SHA256;
+      }),
+    );
+    assert.equal(next.findings.length, 2);
+    assert.deepEqual(counters(next), [1, 2, 1]);
+  });
+
+  it("must show a finding as a change even where nothing can be done about it", async () => {
+    const old = await remembered();
+    const next = nextState(old, await later((facts) => void (facts.passwordWriteback = true)));
+    assert.deepEqual(changedProperties(old, next), ["findings"]);
+  });
+
+  it("must not call another program a finding where the declaration brings it", async () => {
+    const old = await remembered();
+    const release = { ...(await later()), programSha256: OTHER_SHA256 };
+    const next = nextState(old, release);
+    assert.deepEqual([next.findings, counters(next)], [[], [1, 1, 1]]);
+    assert.deepEqual(changedProperties(old, next), ["programSha256"]);
+  });
+
+  it("must call a declared change a change, wherever it is", async () => {
+    const old = await remembered();
+    const inputs = await later();
+    const changed = (changes: Partial<ServerInputs>) =>
+      changedProperties(old, nextState(old, { ...inputs, ...changes }));
+    assert.deepEqual(changed({ role: "staging" }), ["role"]);
+    assert.deepEqual(changed({ hostKeyFingerprint: "SHA256:other" }), ["hostKeyFingerprint"]);
+    assert.deepEqual(changed({ certificate: { ...CERTIFICATE_DEFAULTS, rotateBefore: "160 days" } }), ["certificate"]);
+  });
+
+  it("must not call another order of keys a change", async () => {
+    const old = await remembered();
+    const certificate = Object.fromEntries(
+      Object.entries(CERTIFICATE_DEFAULTS).reverse(),
+    ) as typeof CERTIFICATE_DEFAULTS;
+    assert.deepEqual(changedProperties(old, nextState(old, { ...(await later()), certificate })), []);
+  });
+});
+
+describe("a run that cannot work on a server", () => {
+  const grown = { certificateGeneration: 3, registrationRevision: 4, programRevision: 5 };
+
+  it("must keep the counters and say why where the host cannot be observed", async () => {
+    const old = await remembered(grown);
+    const { application: seen } = await healthy();
+    const tenant = { application: seen, problem: null };
+    const next = nextState(old, serverInputs({ host: { facts: null, problem: problem() }, tenant }));
+    assert.deepEqual(counters(next), [3, 4, 5]);
+    assert.match(next.problem, /ECONNREFUSED.*\[HOST_UNREACHABLE\]/);
+    assert.deepEqual(changedProperties(old, next), ["problem"]);
+  });
+
+  it("must keep the counters and say why where the tenant cannot be observed", async () => {
+    const { facts } = await healthy();
+    const tenant = { application: null, problem: problem({ code: "GRAPH_FORBIDDEN" }) };
+    const next = nextState(await remembered(grown), serverInputs({ host: { facts, problem: null }, tenant }));
+    assert.deepEqual(counters(next), [3, 4, 5]);
+    assert.match(next.problem, /\[GRAPH_FORBIDDEN\]/);
+  });
+
+  it("must keep the counters and show the findings where something stands in the way", async () => {
+    const inputs = await later((facts) => {
+      facts.certificates = [];
+      facts.scheduler.SchedulerSuspended = true;
+    });
+    const next = nextState(await remembered(), inputs);
+    assert.deepEqual(counters(next), [1, 1, 1]);
+    assert.equal(next.findings.length, 1);
+    assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
+  });
+
+  it("must be no such run where nothing has to be done", async () => {
+    const inputs = await later((facts) => {
+      facts.scheduler.SchedulerSuspended = true;
+      facts.service.status = "Stopped";
+      facts.product.version = "2.5.3.0";
+    });
+    assert.equal(nextState(await remembered(), inputs).problem, "");
+  });
+
+  it("must be no such run where only a person can act", async () => {
+    const inputs = await later((facts) => {
+      facts.scheduler.SchedulerSuspended = true;
+      facts.passwordWriteback = true;
+    });
+    const next = nextState(await remembered(), inputs);
+    assert.deepEqual([next.problem, next.findings.length], ["", 1]);
+  });
+
+  it("must not want a TPM where no key is to be made", async () => {
+    const inputs = await later((facts) => {
+      facts.tpm.ready = false;
+      facts.connector.certificateSha256 = OTHER_SHA256;
+    });
+    assert.equal(nextState(await remembered(), inputs).problem, "");
+  });
+
+  it("must stop with the remedy where the application vanished from Entra", async () => {
+    const { facts } = await healthy();
+    const next = nextState(await remembered(grown), serverInputs(observation(facts, null)));
+    assert.deepEqual(counters(next), [3, 4, 5]);
+    assert.match(next.problem, /pulumi up --refresh.*\[APPLICATION_MISSING\]/);
+    assert.match(next.findings.join("\n"), /application-missing/);
+  });
+
+  it("must not stop for a vanished application where another is on its way", async () => {
+    const { facts } = await healthy();
+    for (const appId of [UNKNOWN, OTHER_APP_ID]) {
+      const next = nextState(await remembered(), serverInputs(observation(facts, null), { appId }));
+      assert.deepEqual([next.problem, next.findings], ["", []]);
+    }
+  });
+
+  it("must look for obstacles where another application is to be registered", async () => {
+    const { facts } = await healthy();
+    facts.scheduler.SchedulerSuspended = true;
+    const next = nextState(await remembered(), serverInputs(observation(facts, null), { appId: UNKNOWN }));
+    assert.match(next.problem, /SCHEDULER_SUSPENDED/);
+  });
+});
+
+describe("the return to health", () => {
+  it("must be no change, once findings were acted upon", async () => {
+    const old = await remembered();
+    const acted = {
+      ...nextState(old, await later((facts) => void (facts.program.sha256 = OTHER_SHA256))),
+      findings: [],
+    };
+    assert.deepEqual(changedProperties(acted, nextState(acted, await later())), []);
+  });
+
+  it("must be no change after a server was away", async () => {
+    const old = await remembered({ problem: "sync01: ..." });
+    assert.deepEqual(changedProperties(old, nextState(old, await later())), []);
+  });
+});
+
+describe("the findings of a run's log", () => {
+  it("must be those of the newest generation, as state is not at hand", async () => {
+    const [one, two] = [await generationFacts(IDENTITY, 1), await generationFacts(IDENTITY, 2)];
+    const facts = hostFacts(two, { certificates: [{ ...one, keyUsable: false }, two] });
+    assert.deepEqual(findingsOf(serverInputs(observation(facts, application(one, two)))), []);
+    facts.certificates[1] = { ...two, keyUsable: false };
+    const found = findingsOf(serverInputs(observation(facts, application(one, two))));
+    assert.deepEqual(
+      found.map(({ code }) => code),
+      ["key-unusable"],
+    );
+  });
+
+  it("must tell a program that is broken, and not one that is another whole one", async () => {
+    const whole = await later((facts) => void (facts.program.sha256 = OTHER_SHA256));
+    const broken = await later((facts) => void (facts.program = { sha256: null, problem: "a changed file" }));
+    assert.deepEqual(findingsOf(whole), []);
+    assert.deepEqual(
+      findingsOf(broken).map(({ code }) => code),
+      ["program-changed"],
+    );
+  });
+
+  it("must be none where host or application was not seen", async () => {
+    const { facts, application: seen } = await healthy();
+    const tenant = { application: seen, problem: null };
+    assert.deepEqual(findingsOf(serverInputs({ host: { facts: null, problem: problem() }, tenant })), []);
+    assert.deepEqual(findingsOf(serverInputs(observation(facts, null))), []);
+  });
+});

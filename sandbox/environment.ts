@@ -2,7 +2,7 @@
 import { pathToFileURL } from "node:url";
 import type { SandboxFolder } from "./folder";
 import type { SandboxKeys } from "./keys";
-import { PASSPHRASE, SERVER_NAMES, type Settings } from "./settings";
+import { PASSPHRASE, type Settings } from "./settings";
 
 /** The stack that the sandbox works on. */
 export const STACK = "dev";
@@ -26,7 +26,7 @@ export function pulumiVariables(folder: SandboxFolder): Record<string, string> {
 
 /** Where tenant and servers are, and how to prove oneself to them. */
 export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys: SandboxKeys): Record<string, string> {
-  const servers = SERVER_NAMES.flatMap((name) => [
+  const servers = settings.servers.flatMap(({ name }) => [
     [serverVariable(name, "PORT"), String(settings.ports.servers[name])],
     [serverVariable(name, "HOST_KEY"), keys.hosts[name].hostKey.publicKey],
   ]);

@@ -1,4 +1,4 @@
-/** Makes a sandbox folder new: keys, ports, a tenant as an organisation would have it, and its two sync servers. */
+/** Makes a sandbox folder new: keys, ports, a tenant as an organisation would have it, and its sync servers. */
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { SandboxClock } from "./clock";
@@ -7,7 +7,7 @@ import type { SandboxFolder } from "./folder";
 import { makeKeys, readKeys } from "./keys";
 import { makeManagedCertificate } from "./managed-certificate";
 import { makeServers, makeTenant } from "./parts";
-import { makeSettings, SERVER_NAMES, TENANT_DOMAIN, writeSettings, type Settings } from "./settings";
+import { makeSettings, TENANT_DOMAIN, writeSettings, type ServerDeclaration, type Settings } from "./settings";
 import { seedTenant } from "./tenant/seed";
 
 /** The first twelve digits of a machine identifier, with which the product names what belongs to a server. */
@@ -17,15 +17,17 @@ const suffix = () => randomBytes(6).toString("hex");
  * Fills an empty folder. The settings are written last: a folder without them is half-made and made again.
  *
  * @param folder held by the caller's lock; what it holds goes, but the plugins in its Pulumi home
+ * @param declared the first of them starts in managed mode, every other one on a password account
  */
-export async function makeSandbox(folder: SandboxFolder): Promise<void> {
+export async function makeSandbox(folder: SandboxFolder, declared: readonly ServerDeclaration[]): Promise<void> {
+  const names = declared.map(({ name }) => name);
   fs.rmSync(folder.settingsFile, { force: true });
   folder.wipe(["home"]);
-  await makeKeys(folder.keys, SERVER_NAMES);
+  await makeKeys(folder.keys, names);
   fs.mkdirSync(folder.state, { recursive: true });
   fs.mkdirSync(folder.home, { recursive: true });
-  const keys = readKeys(folder.keys, SERVER_NAMES);
-  const chosen = await makeSettings();
+  const keys = readKeys(folder.keys, names);
+  const chosen = await makeSettings(declared);
   const clock = new SandboxClock(folder.clockFile);
   const faults = new SandboxFaults(folder.faultsFile);
   const tenant = makeTenant({ folder, keys, clock, faults });
@@ -38,9 +40,13 @@ export async function makeSandbox(folder: SandboxFolder): Promise<void> {
   const spare = await addApplication(tenant, `ConnectSyncProvisioning_SYNC00_${suffix()}`, clock.now());
   const tokenEndpoint = `https://localhost:${chosen.ports.tenant}/${chosen.tenantId}/oauth2/v2.0/token`;
   const extras = { tenant: { tokenEndpoint, domain: TENANT_DOMAIN } };
-  const servers = makeServers({ folder, keys, clock, faults, backend: "model" });
-  servers.sync01.seed({ kind: "managed", appId: managed.appId, certificateDer: managed.certificate }, extras);
-  servers.sync02.seed({ kind: "password", userName: `Sync_SYNC02_${suffix()}@${TENANT_DOMAIN}` }, extras);
+  const servers = makeServers({ folder, keys, clock, faults, backend: "model", servers: declared });
+  const [first, ...others] = names;
+  servers[first].seed({ kind: "managed", appId: managed.appId, certificateDer: managed.certificate }, extras);
+  for (const name of others) {
+    const userName = `Sync_${name.toUpperCase()}_${suffix()}@${TENANT_DOMAIN}`;
+    servers[name].seed({ kind: "password", userName }, extras);
+  }
   const settings: Settings = { ...chosen, applications: { managed: managed.appId, spare: spare.appId } };
   writeSettings(folder.settingsFile, settings);
 }

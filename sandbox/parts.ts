@@ -5,7 +5,7 @@ import type { SandboxFolder } from "./folder";
 import type { HostBackend } from "./host-backend";
 import type { SandboxKeys } from "./keys";
 import { EmulatedServer } from "./server/emulated-server";
-import { SERVERS } from "./settings";
+import type { ServerDeclaration } from "./settings";
 import { Tenant } from "./tenant/tenant";
 
 export interface PartsOptions {
@@ -19,13 +19,15 @@ export function makeTenant({ folder, keys, clock, faults }: PartsOptions): Tenan
   return new Tenant({ file: folder.tenantFile, clock, faults, tls: keys.tls });
 }
 
-/** sshd's default shell differs among servers in the field, so it does here. */
-const SHELLS = { sync01: "cmd", sync02: "powershell" } as const;
+/** sshd's default shell differs among servers in the field, so it does here, in turn. */
+const SHELLS = ["cmd", "powershell"] as const;
 
 /** By name. */
-export function makeServers(options: PartsOptions & { backend: HostBackend }): Record<string, EmulatedServer> {
-  const { folder, keys, clock, faults, backend } = options;
-  const entries = SERVERS.map(({ name, role }) => [
+export function makeServers(
+  options: PartsOptions & { backend: HostBackend; servers: readonly ServerDeclaration[] },
+): Record<string, EmulatedServer> {
+  const { folder, keys, clock, faults, backend, servers } = options;
+  const entries = servers.map(({ name, role }, index) => [
     name,
     new EmulatedServer({
       name,
@@ -37,7 +39,7 @@ export function makeServers(options: PartsOptions & { backend: HostBackend }): R
       otherHostKey: keys.hosts[name].otherHostKey.privateKey,
       authorizedKey: keys.user.publicKey,
       caFile: keys.caFile,
-      shell: SHELLS[name],
+      shell: SHELLS[index % SHELLS.length],
       backend,
     }),
   ]);

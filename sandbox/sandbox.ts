@@ -17,7 +17,7 @@ import { checkName, SandboxError } from "./problems";
 import { PulumiRunner } from "./pulumi-runner";
 import type { PulumiResult, PulumiStdio } from "./pulumi-process";
 import type { EmulatedServer } from "./server/emulated-server";
-import { readSettings, SERVER_NAMES, type Settings } from "./settings";
+import { declareServers, readSettings, SERVERS, type Settings } from "./settings";
 import type { SandboxStatus } from "./status";
 import type { Tenant } from "./tenant/tenant";
 import { removeToolchain, type Toolchain } from "./toolchain";
@@ -31,6 +31,8 @@ export interface OpenOptions {
   log?: (line: string) => void;
   /** The Pulumi project that is run. @default the repository */
   projectFolder?: string;
+  /** How many servers a new folder gets; an old one keeps those that it has. @default 2 */
+  serverCount?: number;
   /** How long another command that holds the folder is waited for, in seconds. @default 10 */
   waitSeconds?: number;
 }
@@ -62,7 +64,7 @@ export class Sandbox {
     const parts = { folder, keys, clock: this.clock, faults: this.faults };
     this.tenant = makeTenant(parts);
     this.backend = chooseHostBackend();
-    this.servers = makeServers({ ...parts, backend: this.backend });
+    this.servers = makeServers({ ...parts, backend: this.backend, servers: settings.servers });
     this.agent = new SshAgent(keys.user.privateKey);
     this.runner = new PulumiRunner(folder, options.projectFolder ?? REPOSITORY, options.log);
   }
@@ -76,9 +78,10 @@ export class Sandbox {
     const { folder, lock } = await takeFolder(options);
     const log = options.log ?? toStderr;
     try {
-      if (readSettings(folder.settingsFile) === null) await makeSandbox(folder);
+      const declared = options.serverCount === undefined ? SERVERS : declareServers(options.serverCount);
+      if (readSettings(folder.settingsFile) === null) await makeSandbox(folder, declared);
       const settings = readSettings(folder.settingsFile)!;
-      const keys = readKeys(folder.keys, SERVER_NAMES);
+      const keys = readKeys(folder.keys, serverNames(settings));
       const sandbox = new Sandbox(folder, lock, { ...options, log }, settings, keys);
       for (const server of Object.values(sandbox.servers)) server.runDueTasks();
       return sandbox;
@@ -94,7 +97,7 @@ export class Sandbox {
    * @throws LockedError where another command holds the folder
    */
   static async reset(options: FolderOptions): Promise<void> {
-    await withFolder(options, (folder) => makeSandbox(folder));
+    await withFolder(options, (folder) => makeSandbox(folder, SERVERS));
   }
 
   /**
@@ -124,7 +127,7 @@ export class Sandbox {
     await listenOn("the tenant", ports.tenant, (port) => this.tenant.listen(port));
     onStage("servers");
     this.options.log(`the emulated servers run ${describeHostBackend(this.backend)}`);
-    for (const name of SERVER_NAMES) {
+    for (const name of serverNames(this.settings)) {
       await listenOn(name, ports.servers[name], (port) => this.servers[name].listen(port));
     }
     this.folder.makeAgentFolder();
@@ -170,13 +173,13 @@ export class Sandbox {
       now: this.clock.now().toISOString(),
       cloud: "global",
       tenant: { applications: this.tenant.store.describe().applications },
-      servers: SERVER_NAMES.map((name) => this.servers[name].describe()),
+      servers: serverNames(this.settings).map((name) => this.servers[name].describe()),
     };
   }
 
   /** @throws UsageError where there is no such server */
   server(name: string): EmulatedServer {
-    return this.servers[checkName("server", name, SERVER_NAMES)];
+    return this.servers[checkName("server", name, serverNames(this.settings))];
   }
 
   /** Changes a server, or what Entra holds for it, behind Pulumi's back. */
@@ -219,6 +222,8 @@ export class Sandbox {
 type FolderOptions = Pick<OpenOptions, "folder" | "command" | "waitSeconds" | "log">;
 
 const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
+
+const serverNames = ({ servers }: Settings) => servers.map(({ name }) => name);
 
 async function takeFolder(options: FolderOptions): Promise<{ folder: SandboxFolder; lock: SandboxLock }> {
   const folder = new SandboxFolder(options.folder);

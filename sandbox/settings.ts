@@ -3,11 +3,21 @@ import { randomInt, randomUUID } from "node:crypto";
 import * as net from "node:net";
 import { JsonFile } from "./json-file";
 
+export interface ServerDeclaration {
+  name: string;
+  role: "active" | "staging";
+}
+
+/** One active server, and staging servers as many as are left: sync01, sync02 and so on. */
+export function declareServers(count: number): ServerDeclaration[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `sync${String(index + 1).padStart(2, "0")}`,
+    role: index === 0 ? "active" : "staging",
+  }));
+}
+
 /** The emulated servers, as Pulumi.dev.yaml names them. */
-export const SERVERS = [
-  { name: "sync01", role: "active" },
-  { name: "sync02", role: "staging" },
-] as const;
+export const SERVERS: readonly ServerDeclaration[] = declareServers(2);
 export const SERVER_NAMES: readonly string[] = SERVERS.map((server) => server.name);
 
 /** Domain of the emulated tenant. */
@@ -17,7 +27,7 @@ export const TENANT_DOMAIN = "contoso.onmicrosoft.com";
 export const PASSPHRASE = "sandbox";
 
 /** Raised when a folder of an older form must be made new. */
-const FORM = 1;
+const FORM = 2;
 
 export interface Settings {
   form: number;
@@ -25,6 +35,7 @@ export interface Settings {
   created: string;
   tenantId: string;
   pipeline: { appId: string; displayName: string };
+  servers: readonly ServerDeclaration[];
   /** The tenant's HTTPS port, and the SSH port of each server. */
   ports: { tenant: number; servers: Record<string, number> };
   /** The product's application of sync01 and one more of the tenant, for `break application`. */
@@ -56,14 +67,15 @@ export async function pickPorts(count: number): Promise<number[]> {
 }
 
 /** Chooses ids and ports. The applications are those of the tenant, made before. */
-export async function makeSettings(): Promise<Omit<Settings, "applications">> {
-  const [tenant, ...ports] = await pickPorts(SERVERS.length + 1);
+export async function makeSettings(servers: readonly ServerDeclaration[]): Promise<Omit<Settings, "applications">> {
+  const [tenant, ...ports] = await pickPorts(servers.length + 1);
   return {
     form: FORM,
     created: new Date().toISOString(),
     tenantId: randomUUID(),
     pipeline: { appId: randomUUID(), displayName: "Connect Sync pipeline" },
-    ports: { tenant, servers: Object.fromEntries(SERVERS.map((server, index) => [server.name, ports[index]])) },
+    servers,
+    ports: { tenant, servers: Object.fromEntries(servers.map((server, index) => [server.name, ports[index]])) },
   };
 }
 

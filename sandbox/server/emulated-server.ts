@@ -15,7 +15,7 @@ import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTe
 import { OperationFaults } from "./operation-faults";
 import { journalEntry, runModel, runPowerShell, type ProgramResult, type ProgramRunner } from "./program-runner";
 import { encodedScript, ShellError, type DefaultShell } from "./shell";
-import { SshServer, type ExecRequest } from "./ssh-server";
+import { SshServer, type ExecRequest, type SessionSpan } from "./ssh-server";
 import { WindowsModel } from "./windows-model";
 
 export interface EmulatedServerOptions {
@@ -74,12 +74,22 @@ export class EmulatedServer {
 
   /** SSH logins since this process began. */
   get sshSessions(): number {
-    return this.ssh.sessions;
+    return this.ssh.spans.length;
+  }
+
+  /** When each of them began and ended. */
+  get sshSpans(): readonly SessionSpan[] {
+    return this.ssh.spans;
   }
 
   /** Seconds for which the scheduler was paused since this process began. */
   get pausedSeconds(): number {
     return this.machine.pausedSeconds;
+  }
+
+  /** How many runs of a switching cmdlet there were since this process began, and for how many seconds they ran. */
+  get switches(): { count: number; seconds: number } {
+    return { ...this.machine.switches };
   }
 
   /** Makes the server new. */

@@ -21,6 +21,8 @@ export class Machine {
   private lockOwner: object | null = null;
   private pausedSince: number | null = null;
   private pausedTotal = 0;
+  /** Runs of a switching cmdlet since this process began, and their seconds of real time. */
+  readonly switches = { count: 0, seconds: 0 };
 
   constructor(folder: string) {
     this.file = new JsonFile(path.join(folder, "machine.json"));

@@ -43,9 +43,16 @@ const MAX_STDIN = 8 * 1024 * 1024;
 /** How long running commands are waited for when the server closes, in milliseconds. */
 const CLOSE_PATIENCE = 30_000;
 
+/** From the connection to its end, in milliseconds of `performance.now()`. */
+export interface SessionSpan {
+  begin: number;
+  /** Infinity while it is open. */
+  end: number;
+}
+
 export class SshServer {
-  /** Connections that logged in. */
-  sessions = 0;
+  /** Connections that logged in, in the order of their logins. */
+  readonly spans: SessionSpan[] = [];
   private readonly listener: net.Server;
   private readonly genuine: Server;
   private readonly impostor: Server;
@@ -117,8 +124,12 @@ export class SshServer {
   private serve(connection: Connection): void {
     const refusesKey = once(() => this.options.newFaults().strikes("ssh-key"));
     let user = "";
+    const span: SessionSpan = { begin: performance.now(), end: Infinity };
     this.connections.add(connection);
-    connection.on("close", () => this.connections.delete(connection));
+    connection.on("close", () => {
+      this.connections.delete(connection);
+      span.end = performance.now();
+    });
     connection.on("error", () => undefined);
     connection.on("authentication", (context) => {
       user = context.username;
@@ -130,7 +141,7 @@ export class SshServer {
       return signed === true ? context.accept() : context.reject(["publickey"]);
     });
     connection.on("ready", () => {
-      this.sessions += 1;
+      this.spans.push(span);
     });
     connection.on("session", (accept) => {
       const session = accept();

@@ -166,7 +166,14 @@ export class WindowsModel implements Windows {
       return { outcome: "failed", message: `${cmdlet}: the sync service answered 0x80230729 (injected fault).` };
     }
     const wrongSalt = this.strikes("pss-salt");
-    return run({ machine: this.machine, now: this.now(), caFile: this.options.caFile, seconds, wrongSalt });
+    const { machine } = this;
+    const started = performance.now();
+    try {
+      return await run({ machine, now: this.now(), caFile: this.options.caFile, seconds, wrongSalt });
+    } finally {
+      machine.switches.count += 1;
+      machine.switches.seconds += (performance.now() - started) / 1000;
+    }
   }
 
   repairConnectorParameters(): void {

@@ -2,6 +2,7 @@
 import { createPrivateKey, createPublicKey, randomUUID } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
 import { graphErrors } from "./graph-error";
+import { GRAPH_SERVICE } from "./services";
 import type { TenantStore } from "./store";
 
 /** Lifetime of an access token in seconds. */
@@ -45,28 +46,33 @@ export function issueToken(store: TenantStore, origin: string, audience: string,
     .sign(createPrivateKey(signingKey));
 }
 
-/** The caller that a bearer token proves. */
+/**
+ * The caller that a bearer token for Graph proves.
+ * @param origin `https://localhost:<port>`
+ * @throws GraphError 401 where the token is missing, not ours, for another resource or expired, or its caller is gone
+ */
 export async function readCaller(
   store: TenantStore,
-  audience: string,
+  origin: string,
   authorization: string | undefined,
 ): Promise<Caller> {
-  const token = /^Bearer (.+)$/.exec(authorization ?? "")?.[1];
+  const token = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
   if (!token) throw graphErrors.unauthenticated("Access token is empty.");
+  const { tenantId, signingKey } = store.data;
+  const options = {
+    audience: [origin, GRAPH_SERVICE.appId, ...GRAPH_SERVICE.uris],
+    issuer: issuer(origin, tenantId),
+    algorithms: ["RS256"],
+  };
+  let payload;
   try {
-    const key = createPublicKey(createPrivateKey(store.data.signingKey));
-    const { payload } = await jwtVerify(token, key, {
-      audience: [audience, audience.replace(/\/$/, "")],
-      algorithms: ["RS256"],
-    });
-    return {
-      objectId: String(payload.oid),
-      appId: String(payload.appid),
-      roles: (payload.roles as string[] | undefined) ?? [],
-    };
+    ({ payload } = await jwtVerify(token, createPublicKey(createPrivateKey(signingKey)), options));
   } catch (error) {
     throw graphErrors.unauthenticated(`Access token validation failure. ${(error as Error).message}`);
   }
+  const { oid, appid, roles = [] } = payload as { oid: string; appid: string; roles?: string[] };
+  if (!store.principal(oid)) throw graphErrors.callerGone();
+  return { objectId: oid, appId: appid, roles };
 }
 
 /** The tenant's public signing key, as its keys endpoint shows it. */

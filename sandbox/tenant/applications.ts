@@ -1,10 +1,12 @@
 /** /applications of the emulated Graph. */
-import { ownProperties, replaceKeyCredentials, showApplication, type Application, type Properties } from "./directory";
+import type { Application, PasswordCredential, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
-import { collection, created, noContent, ok, type GraphAnswer, type GraphRequest } from "./graph-request";
+import { collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
+import { replaceKeyCredentials, showKeyCredential } from "./key-credentials";
 import { addOwner, initialOwners, listOwners, removeOwner } from "./owners";
-import { requireCreate, requireRead, requireWrite } from "./permissions";
-import { parseFilter, parseSelect, select } from "./query";
+import { requireCreate, requireList, requireRead, requireWrite } from "./permissions";
+import { APPLICATION_DEFAULTS, BETA_FIELDS, ownProperties } from "./properties";
+import { parseFilter, parseSelect, passes } from "./query";
 
 function find({ store, params }: GraphRequest): Application {
   const application = params.appId ? store.applicationById(params.appId) : store.application(params.id);
@@ -12,64 +14,86 @@ function find({ store, params }: GraphRequest): Application {
   return application;
 }
 
-const withKeys = (names: string[] | null) => names?.includes("keyCredentials") ?? false;
+function showPassword({ keyId, displayName, endDateTime }: PasswordCredential): Properties {
+  return { keyId, displayName, endDateTime, secretText: null };
+}
+
+/** An application as Graph shows it; certificates only where they are asked for by name. */
+function show({ query, version }: GraphRequest, application: Application): Properties {
+  const withKeys = parseSelect(query)?.includes("keyCredentials") ?? false;
+  return {
+    ...APPLICATION_DEFAULTS,
+    ...application.properties,
+    id: application.id,
+    appId: application.appId,
+    keyCredentials: application.keyCredentials.map((credential) => showKeyCredential(credential, withKeys)),
+    passwordCredentials: application.passwordCredentials.map(showPassword),
+    ...(version === "beta" ? { ...BETA_FIELDS.application, ...application.properties } : {}),
+  };
+}
 
 export function list(request: GraphRequest): GraphAnswer {
-  requireRead(request.caller);
+  requireList(request.caller);
   const filter = parseFilter(request.query, ["appId", "displayName", "tags"], request.text);
-  const names = parseSelect(request.query);
-  const matches = (application: Application) => {
-    if (!filter) return true;
-    if (filter.property === "appId") return application.appId === filter.value;
-    if (filter.property === "tags")
-      return ((application.properties.tags as string[] | undefined) ?? []).includes(filter.value);
-    return String(application.properties.displayName).toLowerCase() === filter.value.toLowerCase();
-  };
-  const found = request.store.data.applications.filter(matches);
+  const shown = request.store.data.applications.map((application) => show(request, application));
   return collection(
     request,
     "applications",
-    found.map((application) => select(showApplication(application, withKeys(names)), names)),
+    shown.filter((application) => passes(filter, application)),
   );
 }
 
 export function get(request: GraphRequest): GraphAnswer {
-  const application = find(request);
-  requireRead(request.caller, application);
-  const names = parseSelect(request.query);
-  return ok(select(showApplication(application, withKeys(names)), names));
+  const found = find(request);
+  requireRead(request.caller, found);
+  return object(request, "applications", show(request, found));
 }
 
 export function create(request: GraphRequest): GraphAnswer {
   requireCreate(request.caller);
   const { body, store, clock } = request;
-  if (typeof body.displayName !== "string" || body.displayName === "") {
-    throw graphErrors.badRequest("Property displayName is required.");
-  }
-  const owners = initialOwners(request);
-  const defaults = {
-    signInAudience: "AzureADandPersonalMicrosoftAccount",
-    tags: [],
-    identifierUris: [],
-    publisherDomain: store.data.domain,
-  };
-  const properties = { ...defaults, createdDateTime: clock.now().toISOString(), ...ownProperties(body) };
-  const application = store.addApplication(properties, owners);
-  if (Array.isArray(body.keyCredentials)) setKeys(request, application, body.keyCredentials as Properties[]);
-  return created(showApplication(application, false));
+  const own = ownProperties("application", body, null);
+  if (!own.displayName)
+    throw graphErrors.badRequest("A value is required for property 'displayName' of resource 'Application'.");
+  const owners = initialOwners(request, "application");
+  const keys = replaceKeyCredentials([], (body.keyCredentials ?? []) as Properties[]);
+  keepPasswords([], body);
+  const createdDateTime = clock
+    .now()
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z");
+  const application = store.addApplication({ createdDateTime, publisherDomain: store.data.domain, ...own }, owners);
+  store.change(() => (application.keyCredentials = keys));
+  return object(request, "applications", show(request, application), 201);
 }
 
-function setKeys({ store, clock }: GraphRequest, application: Application, entries: Properties[]): void {
-  const next = replaceKeyCredentials(application.keyCredentials, entries, clock.now());
-  store.change(() => (application.keyCredentials = next));
+/** Secrets that a body leaves; it can take some away, new ones are made by Graph only. */
+function keepPasswords(stored: PasswordCredential[], body: Properties): PasswordCredential[] {
+  const entries = body.passwordCredentials as Properties[] | undefined;
+  if (!entries) return stored;
+  const ids = new Set(entries.map(({ keyId }) => keyId));
+  const kept = stored.filter(({ keyId }) => ids.has(keyId));
+  if (kept.length < entries.length) {
+    throw graphErrors.badRequest("New password credentials must be generated with service actions.");
+  }
+  return kept;
 }
 
 export function update(request: GraphRequest): GraphAnswer {
   const application = find(request);
   requireWrite(request.caller, application);
-  const { keyCredentials } = request.body;
-  if (Array.isArray(keyCredentials)) setKeys(request, application, keyCredentials as Properties[]);
-  request.store.change(() => Object.assign(application.properties, ownProperties(request.body)));
+  const { body, store } = request;
+  if ("owners@odata.bind" in body) throw graphErrors.unknown(`${request.text} with owners@odata.bind`);
+  const own = ownProperties("application", body, show(request, application));
+  const entries = body.keyCredentials as Properties[] | undefined;
+  const keyCredentials = entries
+    ? replaceKeyCredentials(application.keyCredentials, entries)
+    : application.keyCredentials;
+  const passwordCredentials = keepPasswords(application.passwordCredentials, body);
+  store.change(() => {
+    Object.assign(application, { keyCredentials, passwordCredentials });
+    Object.assign(application.properties, own);
+  });
   return noContent;
 }
 
@@ -82,7 +106,7 @@ export function remove(request: GraphRequest): GraphAnswer {
 
 export const owners = {
   list: (request: GraphRequest) => listOwners(request, find(request)),
-  add: (request: GraphRequest) => addOwner(request, find(request)),
+  add: (request: GraphRequest) => addOwner(request, "application", find(request)),
   remove: (request: GraphRequest) => removeOwner(request, find(request)),
 };
 

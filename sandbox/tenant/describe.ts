@@ -35,7 +35,7 @@ export function describeApplications(store: TenantStore): ApplicationDescription
       servicePrincipal: principal
         ? {
             objectId: principal.id,
-            accountEnabled: principal.properties.accountEnabled === true,
+            accountEnabled: principal.properties.accountEnabled !== false,
             appRoles: appRoles.sort(),
           }
         : null,

@@ -2,20 +2,23 @@
 import type { Clock } from "../clock";
 import type { Caller } from "./access-token";
 import type { Properties } from "./directory";
-import type { Query } from "./query";
+import { page, parseSelect, select, type Query } from "./query";
 import type { TenantStore } from "./store";
 
 export interface GraphRequest {
   store: TenantStore;
   clock: Clock;
   caller: Caller;
+  version: "v1.0" | "beta";
   /** Parts of the path that the route names. */
   params: Record<string, string>;
   query: Query;
   body: Properties;
   /** `https://localhost:<port>`. */
   origin: string;
-  /** Method and path, for messages. */
+  /** Path and query as the caller sent them. */
+  url: string;
+  /** Method and URL, for messages. */
   text: string;
 }
 
@@ -26,13 +29,30 @@ export interface GraphAnswer {
 
 export type Handler = (request: GraphRequest) => GraphAnswer;
 
-export const ok = (body: Properties): GraphAnswer => ({ status: 200, body });
-export const created = (body: Properties): GraphAnswer => ({ status: 201, body });
 export const noContent: GraphAnswer = { status: 204 };
 
-/** A collection as Graph answers it. */
-export function collection({ origin }: GraphRequest, kind: string, value: Properties[]): GraphAnswer {
-  return ok({ "@odata.context": `${origin}/v1.0/$metadata#${kind}`, value });
+const context = ({ origin, version }: GraphRequest, kind: string) => ({
+  "@odata.context": `${origin}/${version}/$metadata#${kind}`,
+});
+
+/** One object, cut down to what `$select` names. */
+export function object(request: GraphRequest, kind: string, shown: Properties, status = 200): GraphAnswer {
+  const body = select(shown, parseSelect(request.query), request.text);
+  return { status, body: { ...context(request, `${kind}/$entity`), ...body } };
+}
+
+/** A page of a collection, each object cut down to what `$select` names. */
+export function collection(request: GraphRequest, kind: string, shown: readonly Properties[]): GraphAnswer {
+  const names = parseSelect(request.query);
+  const { values, next } = page(request.query, shown);
+  const body: Properties = { ...context(request, kind) };
+  if (next !== null) {
+    const url = new URL(request.url, request.origin);
+    url.searchParams.set("$skiptoken", next);
+    body["@odata.nextLink"] = url.href;
+  }
+  body.value = values.map((value) => select(value, names, request.text));
+  return { status: 200, body };
 }
 
 /** Object ids out of references such as `https://<host>/v1.0/directoryObjects/<id>`. */
@@ -42,6 +62,7 @@ export function referencedIds(references: unknown): string[] {
     String(reference)
       .split("/")
       .at(-1)!
-      .replace(/^directoryObjects\('(.+)'\)$/, "$1"),
+      .replace(/^directoryObjects\('(.+)'\)$/, "$1")
+      .toLowerCase(),
   );
 }

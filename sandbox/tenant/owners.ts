@@ -1,42 +1,66 @@
 /** Owners of applications and principals, by object id. */
-import type { Application, Principal } from "./directory";
+import type { Application, Principal, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
 import { collection, noContent, referencedIds, type GraphAnswer, type GraphRequest } from "./graph-request";
-import { mayNameOwner, requireRead, requireWrite } from "./permissions";
+import { ownsWhatItMakes, requireNameOwner, requireRead, requireWrite } from "./permissions";
+import type { Kind } from "./properties";
+import type { TenantStore } from "./store";
 
-/** Owners of a new object: those named, else the caller itself, as Graph does for an application as the caller. */
-export function initialOwners({ body, caller }: GraphRequest): string[] {
-  const named = referencedIds(body["owners@odata.bind"]);
-  if (named.some((owner) => !mayNameOwner(caller, owner))) throw graphErrors.forbidden();
-  return [...new Set([...named, caller.objectId])];
+/** A directory object in a few words, as lists of owners show it. */
+export function showDirectoryObject(store: TenantStore, id: string): Properties | null {
+  const user = store.user(id);
+  if (user) return { "@odata.type": "#microsoft.graph.user", ...user };
+  const found = store.principal(id) ?? store.application(id);
+  if (!found) return null;
+  const type = store.principal(id) ? "servicePrincipal" : "application";
+  const displayName = store.applicationById(found.appId)?.properties.displayName ?? found.properties.displayName;
+  return { "@odata.type": `#microsoft.graph.${type}`, id: found.id, appId: found.appId, displayName };
 }
 
-export function listOwners(request: GraphRequest, object: Application | Principal): GraphAnswer {
-  requireRead(request.caller, object);
-  const owners = object.owners.map((id) => ({ "@odata.type": "#microsoft.graph.servicePrincipal", id }));
+/** @throws GraphError where there is no such object, or the caller may not make it an owner */
+function checkOwner({ caller, store }: GraphRequest, of: Kind, owner: string): void {
+  if (owner === caller.objectId) return;
+  const kind = store.user(owner) ? "user" : "principal";
+  requireNameOwner(caller, kind, of);
+  if (kind === "principal" && !store.principal(owner)) throw graphErrors.notFound(owner);
+}
+
+/** Owners of a new object: those named, and with OwnedBy the caller itself. */
+export function initialOwners(request: GraphRequest, of: Kind): string[] {
+  const { body, caller } = request;
+  const named = referencedIds(body["owners@odata.bind"]);
+  for (const owner of named) checkOwner(request, of, owner);
+  return [...new Set([...named, ...(ownsWhatItMakes(caller) ? [caller.objectId] : [])])];
+}
+
+export function listOwners(request: GraphRequest, of: Application | Principal): GraphAnswer {
+  requireRead(request.caller, of);
+  const owners = of.owners
+    .map((id) => showDirectoryObject(request.store, id))
+    .filter((owner): owner is Properties => owner !== null);
   return collection(request, "directoryObjects", owners);
 }
 
-export function addOwner(request: GraphRequest, object: Application | Principal): GraphAnswer {
-  requireWrite(request.caller, object);
+export function addOwner(request: GraphRequest, kind: Kind, to: Application | Principal): GraphAnswer {
+  requireWrite(request.caller, to);
   const [owner] = referencedIds(request.body["@odata.id"]);
   if (!owner) throw graphErrors.badRequest("A reference '@odata.id' is required.");
-  if (!mayNameOwner(request.caller, owner)) throw graphErrors.forbidden();
-  if (object.owners.includes(owner)) {
+  checkOwner(request, kind, owner);
+  if (to.owners.includes(owner)) {
     throw graphErrors.badRequest(
       "One or more added object references already exist for the following modified properties: 'owners'.",
     );
   }
-  request.store.change(() => object.owners.push(owner));
+  request.store.change(() => to.owners.push(owner));
   return noContent;
 }
 
-export function removeOwner(request: GraphRequest, object: Application | Principal): GraphAnswer {
-  requireWrite(request.caller, object);
-  const { owner } = request.params;
-  if (!object.owners.includes(owner)) throw graphErrors.notFound(owner);
+export function removeOwner(request: GraphRequest, of: Application | Principal): GraphAnswer {
+  requireWrite(request.caller, of);
+  const owner = request.params.owner.toLowerCase();
+  if (!of.owners.includes(owner)) throw graphErrors.notFound(owner);
   request.store.change(() => {
-    object.owners = object.owners.filter((other) => other !== owner);
+    of.owners = of.owners.filter((other) => other !== owner);
   });
   return noContent;
 }

@@ -1,39 +1,74 @@
-/** What a caller may do, by the application permissions in its token. */
+/** What a caller may do, by the application permissions in its token (permissions reference of Microsoft Graph). */
 import type { Caller } from "./access-token";
 import type { Application, Principal } from "./directory";
 import { graphErrors } from "./graph-error";
 
-const WRITE_ALL = ["Application.ReadWrite.All", "Directory.ReadWrite.All"];
+const WRITE_ALL = "Application.ReadWrite.All";
 const WRITE_OWNED = "Application.ReadWrite.OwnedBy";
-const READ = ["Application.Read.All", "Directory.Read.All", ...WRITE_ALL];
+const READ_ALL = ["Application.Read.All", "Directory.Read.All", WRITE_ALL];
+const READ_USERS = ["User.Read.All", "Directory.Read.All"];
 
 const holds = (caller: Caller, roles: readonly string[]) => roles.some((role) => caller.roles.includes(role));
 
-/** Reading applications and principals: all of them, or with OwnedBy those that the caller owns. */
-export function requireRead(caller: Caller, object?: Application | Principal): void {
-  if (holds(caller, READ)) return;
-  if (holds(caller, [WRITE_OWNED]) && object?.owners.includes(caller.objectId)) return;
-  throw graphErrors.forbidden();
+function owns(caller: Caller, object: Application | Principal): boolean {
+  return holds(caller, [WRITE_OWNED]) && object.owners.includes(caller.objectId);
+}
+
+function need(granted: boolean): void {
+  if (!granted) throw graphErrors.forbidden();
+}
+
+/** Listing applications and principals: with OwnedBy all of them too, as its description says. */
+export function requireList(caller: Caller): void {
+  need(holds(caller, [...READ_ALL, WRITE_OWNED]));
+}
+
+/** Reading one application or principal: with OwnedBy only what the caller owns. */
+export function requireRead(caller: Caller, object: Application | Principal): void {
+  need(holds(caller, READ_ALL) || owns(caller, object));
 }
 
 /** Making an application or principal. */
 export function requireCreate(caller: Caller): void {
-  if (!holds(caller, [...WRITE_ALL, WRITE_OWNED])) throw graphErrors.forbidden();
+  need(holds(caller, [WRITE_ALL, WRITE_OWNED]));
 }
 
 /** Changing or deleting: with OwnedBy only what the caller owns. */
 export function requireWrite(caller: Caller, object: Application | Principal): void {
-  if (holds(caller, WRITE_ALL)) return;
-  if (holds(caller, [WRITE_OWNED]) && object.owners.includes(caller.objectId)) return;
-  throw graphErrors.forbidden();
+  need(holds(caller, [WRITE_ALL]) || owns(caller, object));
 }
 
-/** Giving or taking application roles; reading them is reading a principal. */
+/** With OwnedBy a caller becomes owner of what it makes. */
+export function ownsWhatItMakes(caller: Caller): boolean {
+  return !holds(caller, [WRITE_ALL]);
+}
+
+export function requireReadAssignments(caller: Caller): void {
+  need(holds(caller, READ_ALL));
+}
+
+/** Giving or taking application roles. */
 export function requireAssign(caller: Caller): void {
-  if (!holds(caller, ["AppRoleAssignment.ReadWrite.All"])) throw graphErrors.forbidden();
+  need(holds(caller, ["AppRoleAssignment.ReadWrite.All"]) && holds(caller, READ_ALL));
 }
 
-/** With OwnedBy alone, the owners of a principal can be the caller only. */
-export function mayNameOwner(caller: Caller, owner: string): boolean {
-  return owner === caller.objectId || holds(caller, WRITE_ALL);
+/**
+ * Naming an owner other than the caller itself: the caller must be able to read that object, and with OwnedBy a principal
+ * can have no other owner (pull request 922 of the azuread provider).
+ */
+export function requireNameOwner(
+  caller: Caller,
+  kind: "user" | "principal",
+  of: "application" | "servicePrincipal",
+): void {
+  need(holds(caller, [WRITE_ALL]) || of === "application");
+  need(holds(caller, kind === "user" ? READ_USERS : READ_ALL));
+}
+
+export function requireReadUsers(caller: Caller): void {
+  need(holds(caller, READ_USERS));
+}
+
+export function requireOrganization(caller: Caller): void {
+  need(holds(caller, ["Organization.Read.All", "Directory.Read.All"]));
 }

@@ -3,7 +3,14 @@ import { graphErrors } from "./graph-error";
 
 export type Query = Record<string, string | undefined>;
 
-const KNOWN_OPTIONS = ["$filter", "$select", "$top", "$count"];
+/** Options that a route takes. */
+export const LIST_OPTIONS = ["$filter", "$select", "$top", "$skiptoken"] as const;
+export const RELATION_OPTIONS = ["$select", "$top", "$skiptoken"] as const;
+export const OBJECT_OPTIONS = ["$select"] as const;
+
+/** Objects on a page, unless `$top` says otherwise; Graph allows 999 at most. */
+const PAGE = 100;
+const LARGEST_PAGE = 999;
 
 /** A filter on one property, or on the tags. */
 export interface Filter {
@@ -12,11 +19,11 @@ export interface Filter {
 }
 
 const EQUALS = /^(\w+) eq '((?:[^']|'')*)'$/;
-const TAG = /^tags\/any\((\w+):\1 eq '((?:[^']|'')*)'\)$/;
+const TAG = /^tags\/any\((\w+):\s*\1 eq '((?:[^']|'')*)'\)$/;
 
-/** Refuses options that are not emulated. */
-export function checkOptions(query: Query, request: string): void {
-  if (Object.keys(query).some((option) => !KNOWN_OPTIONS.includes(option))) throw graphErrors.unknown(request);
+/** Refuses options that the route does not take. */
+export function checkOptions(query: Query, known: readonly string[], request: string): void {
+  if (Object.keys(query).some((option) => !known.includes(option))) throw graphErrors.unknown(request);
 }
 
 /**
@@ -28,8 +35,18 @@ export function parseFilter(query: Query, properties: readonly string[], request
   if (text === undefined) return null;
   const tag = TAG.exec(text);
   const match = tag ? ["", "tags", tag[2]] : EQUALS.exec(text);
-  if (!match || !properties.includes(match[1])) throw graphErrors.unknown(request);
+  if (!match || !properties.includes(match[1]) || (match[1] === "tags") !== (tag !== null)) {
+    throw graphErrors.unknown(request);
+  }
   return { property: match[1], value: match[2].replace(/''/g, "'") };
+}
+
+/** Whether an object as Graph shows it passes; Graph compares without case. */
+export function passes(filter: Filter | null, object: Record<string, unknown>): boolean {
+  if (!filter) return true;
+  const shown = object[filter.property];
+  const values = Array.isArray(shown) ? shown : [shown];
+  return values.some((value) => String(value).toLowerCase() === filter.value.toLowerCase());
 }
 
 /** Names in `$select`, null where all are wanted. */
@@ -37,8 +54,30 @@ export function parseSelect(query: Query): string[] | null {
   return query.$select?.split(",").map((name) => name.trim()) ?? null;
 }
 
-/** Only the selected properties; those that an object does not have are null. */
-export function select(object: Record<string, unknown>, names: string[] | null): Record<string, unknown> {
+/**
+ * Only the selected properties, and the id.
+ * @throws GraphError 501 where the object has no such property
+ */
+export function select(
+  object: Record<string, unknown>,
+  names: string[] | null,
+  request: string,
+): Record<string, unknown> {
   if (!names) return object;
-  return { id: object.id, ...Object.fromEntries(names.map((name) => [name, object[name] ?? null])) };
+  if (names.some((name) => !(name in object))) throw graphErrors.unknown(request);
+  return { id: object.id, ...Object.fromEntries(names.map((name) => [name, object[name]])) };
+}
+
+/** Cuts a page out of a collection; `next` is the token of the page after it, null on the last one. */
+export function page<T>(query: Query, values: readonly T[]): { values: T[]; next: string | null } {
+  const size = query.$top === undefined ? PAGE : Number(query.$top);
+  if (!Number.isInteger(size) || size < 1 || size > LARGEST_PAGE) {
+    throw graphErrors.badRequest(
+      `Invalid page size specified: '${query.$top}'. Must be between 1 and ${LARGEST_PAGE}.`,
+    );
+  }
+  const start = Number(query.$skiptoken ?? 0);
+  if (!Number.isInteger(start) || start < 0) throw graphErrors.badRequest("The page token is invalid.");
+  const end = start + size;
+  return { values: values.slice(start, end), next: end < values.length ? String(end) : null };
 }

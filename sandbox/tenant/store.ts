@@ -1,30 +1,20 @@
 /** The emulated directory: what it holds, kept in one file. */
 import { generateKeyPairSync, randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
 import { JsonFile } from "../json-file";
+import { describeApplications, type ApplicationDescription } from "./describe";
 import {
-  makeKeyCredential,
+  EMPTY_DIRECTORY,
   type Application,
   type Assignment,
   type AppRole,
+  type Directory,
   type PasswordCredential,
   type Principal,
   type Properties,
+  type User,
 } from "./directory";
-import { describeApplications, type ApplicationDescription } from "./describe";
-
-export interface Directory {
-  tenantId: string;
-  domain: string;
-  /** Signs access tokens; PKCS#8 PEM, thrown away with the sandbox. */
-  signingKey: string;
-  applications: Application[];
-  principals: Principal[];
-  assignments: Assignment[];
-  /** Client assertions that were used, with the real or sandbox second after which they no longer matter. */
-  usedAssertions: Record<string, number>;
-}
-
-const EMPTY_TENANT = "00000000-0000-0000-0000-000000000000";
+import { makeKeyCredential } from "./key-credentials";
+import { SYNC_SERVICE } from "./services";
 
 export class TenantStore {
   private readonly file: JsonFile<Directory>;
@@ -32,15 +22,7 @@ export class TenantStore {
 
   constructor(file: string) {
     this.file = new JsonFile(file);
-    this.directory = this.file.read() ?? {
-      tenantId: EMPTY_TENANT,
-      domain: "",
-      signingKey: "",
-      applications: [],
-      principals: [],
-      assignments: [],
-      usedAssertions: {},
-    };
+    this.directory = { ...structuredClone(EMPTY_DIRECTORY), ...this.file.read() };
   }
 
   get data(): Directory {
@@ -62,11 +44,12 @@ export class TenantStore {
   }
 
   application(id: string): Application | undefined {
-    return this.directory.applications.find((application) => application.id === id);
+    return this.directory.applications.find((application) => application.id === id.toLowerCase());
   }
 
+  /** @param appId its application (client) id, not its object id */
   applicationById(appId: string): Application | undefined {
-    return this.directory.applications.find((application) => application.appId === appId);
+    return this.directory.applications.find((application) => application.appId === appId.toLowerCase());
   }
 
   applicationByTag(tag: string): Application | undefined {
@@ -76,17 +59,21 @@ export class TenantStore {
   }
 
   principal(id: string): Principal | undefined {
-    return this.directory.principals.find((principal) => principal.id === id);
+    return this.directory.principals.find((principal) => principal.id === id.toLowerCase());
   }
 
   principalByAppId(appId: string): Principal | undefined {
-    return this.directory.principals.find((principal) => principal.appId === appId);
+    return this.directory.principals.find((principal) => principal.appId === appId.toLowerCase());
+  }
+
+  user(id: string): User | undefined {
+    return this.directory.users.find((user) => user.id === id.toLowerCase());
   }
 
   addApplication(properties: Properties, owners: string[], appId: string = randomUUID()): Application {
     const application: Application = {
       id: randomUUID(),
-      appId,
+      appId: appId.toLowerCase(),
       owners,
       properties,
       keyCredentials: [],
@@ -101,7 +88,7 @@ export class TenantStore {
       id: randomUUID(),
       appId,
       owners,
-      properties: { accountEnabled: true, servicePrincipalType: "Application", ...properties },
+      properties: { accountEnabled: true, ...properties },
       appRoles,
       oauth2PermissionScopes: [],
       writtenAt: Date.now(),
@@ -128,7 +115,9 @@ export class TenantStore {
   removePrincipal(principal: Principal): void {
     this.change((directory) => {
       directory.principals = directory.principals.filter((other) => other !== principal);
-      directory.assignments = directory.assignments.filter(({ principalId }) => principalId !== principal.id);
+      directory.assignments = directory.assignments.filter(
+        ({ principalId, resourceId }) => principalId !== principal.id && resourceId !== principal.id,
+      );
     });
   }
 
@@ -166,19 +155,20 @@ export class TenantStore {
   }
 
   /** An application as the product makes it in managed mode, with its certificates (DER) and the role to synchronise. */
-  addManagedApplication(args: { displayName: string; certificates: Buffer[]; syncServiceAppId?: string }): {
+  addManagedApplication(args: { displayName: string; certificates: (Uint8Array | string)[] }): {
     appId: string;
     objectId: string;
     servicePrincipalId: string;
   } {
-    const { displayName, certificates, syncServiceAppId = "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016" } = args;
+    const { displayName, certificates } = args;
+    const keys = certificates.map((der) =>
+      makeKeyCredential({ key: typeof der === "string" ? der : Buffer.from(der).toString("base64") }),
+    );
     const application = this.addApplication({ displayName, signInAudience: "AzureADMyOrg", tags: [] }, []);
-    const keys = certificates.map((der) => makeKeyCredential({ key: der.toString("base64") }, new Date(0)));
     this.change(() => application.keyCredentials.push(...keys));
     const principal = this.addPrincipal(application.appId, { displayName }, []);
-    const service = this.principalByAppId(syncServiceAppId);
-    const role = service?.appRoles[0];
-    if (service && role) this.assign(principal.id, service.id, role.id, new Date());
+    const service = this.principalByAppId(SYNC_SERVICE.appId);
+    if (service) this.assign(principal.id, service.id, SYNC_SERVICE.role.id, new Date());
     return { appId: application.appId, objectId: application.id, servicePrincipalId: principal.id };
   }
 

@@ -1,16 +1,18 @@
 /** The emulated Entra tenant: metadata, token endpoint and Graph over HTTPS on loopback. */
 import { randomUUID } from "node:crypto";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Socket } from "node:net";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../clock";
 import type { Faults } from "../faults";
-import { issuer, publicKeys, readCaller } from "./access-token";
+import { readCaller } from "./access-token";
+import { addDiscovery } from "./discovery";
 import type { Properties } from "./directory";
-import { GraphError, graphErrors, TokenError } from "./graph-error";
-import type { Handler } from "./graph-request";
+import { GraphError, graphErrors } from "./graph-error";
 import { checkOptions, type Query } from "./query";
-import { ROUTES, WRITES } from "./routes";
+import { ROUTES, type Route } from "./routes";
 import { TenantStore } from "./store";
 import { answerToken, type Form } from "./token-endpoint";
+import { TokenError } from "./token-error";
 
 export interface TenantOptions {
   /** File that holds the directory; survives a restart. */
@@ -24,17 +26,43 @@ export interface TenantOptions {
 /** A Graph request as it was answered, for the bench and for tests. */
 export interface LoggedRequest {
   method: string;
+  /** Path and query. */
   path: string;
+  /** Path of the route, such as `/v1.0/applications/:id`; empty where there is none. */
+  route: string;
   /** Application id of the caller, empty where it was not proven. */
   caller: string;
   status: number;
 }
 
+const VERSIONS = ["v1.0", "beta"] as const;
+const WRITES = ["POST", "PATCH", "DELETE"];
+
+/** Path and query with `(appId='x')` as further parts of the path, for the router. */
+function routable(url: string): string {
+  return url.replace(/^([^?]*)\(appId=(?:'|%27)([^'%/?]*)(?:'|%27)\)/, "$1/appId/$2");
+}
+
+/** A JSON object; clients name a content type where they send nothing as well. */
+function parseJson(body: string): Properties {
+  if (body === "") return {};
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    throw graphErrors.unreadable();
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw graphErrors.unreadable();
+  return parsed as Properties;
+}
+
 export class Tenant {
   readonly store: TenantStore;
-  /** Graph requests since the start or the last reset of this list. */
+  /** Graph requests since the start or the last time that this list was emptied. */
   readonly requests: LoggedRequest[] = [];
   private server: FastifyInstance | undefined;
+  private readonly sockets = new Set<Socket>();
+  private readonly callers = new WeakMap<FastifyRequest, string>();
   private origin = "";
 
   constructor(private readonly options: TenantOptions) {
@@ -47,38 +75,23 @@ export class Tenant {
     const server = fastify({
       https: { key, cert },
       forceCloseConnections: true,
+      exposeHeadRoutes: false,
       routerOptions: { ignoreDuplicateSlashes: true },
-      rewriteUrl: ({ url = "/" }) => url.replace(/\(appId='([^']*)'\)/, "/appId/$1"),
+      rewriteUrl: ({ url = "/" }) => routable(url),
+    }) as unknown as FastifyInstance;
+    server.server.on("connection", (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once("close", () => this.sockets.delete(socket));
     });
-    const form = "application/x-www-form-urlencoded";
-    server.addContentTypeParser(form, { parseAs: "string" }, async (_request: FastifyRequest, body: string) =>
-      Object.fromEntries(new URLSearchParams(body)),
-    );
-    // Clients name a content type where they send nothing as well.
-    server.removeContentTypeParser("application/json");
-    server.addContentTypeParser(
-      "application/json",
-      { parseAs: "string" },
-      async (_request: FastifyRequest, body: string) => (body === "" ? {} : (JSON.parse(body) as unknown)),
-    );
-    server.addHook(
-      "onSend",
-      async (_request, reply) => void reply.header("date", this.options.clock.now().toUTCString()),
-    );
-    this.addEndpoints(server);
-    for (const [method, path, handler] of ROUTES) {
-      for (const version of ["/v1.0", "/beta"]) {
-        server.route({
-          method,
-          url: `${version}${path}`,
-          handler: (request, reply) => this.answerGraph(handler, request, reply),
-        });
-      }
-    }
+    this.addParsers(server);
+    this.addHeaders(server);
+    addDiscovery(server, this.store, () => this.origin);
+    this.addTokenEndpoint(server);
+    for (const route of ROUTES) this.addGraphRoute(server, route);
     server.setNotFoundHandler((request, reply) =>
-      this.fail(graphErrors.unknown(`${request.method} ${request.url}`), request, reply),
+      this.fail(graphErrors.unknown(`${request.method} ${request.originalUrl}`), request, reply),
     );
-    server.setErrorHandler((error, request, reply) => this.fail(error, request, reply));
+    server.setErrorHandler((error: Error, request, reply) => this.fail(error, request, reply));
     await server.listen({ port, host: "127.0.0.1" });
     this.server = server;
     const address = server.server.address();
@@ -87,83 +100,102 @@ export class Tenant {
     return actual;
   }
 
+  /** Ends all connections, those that never sent a request too. */
   async close(): Promise<void> {
-    await this.server?.close();
+    const closed = this.server?.close();
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
     this.server = undefined;
   }
 
-  private get graphResource(): string {
-    return `${this.origin}/`;
+  private addParsers(server: FastifyInstance): void {
+    server.removeContentTypeParser("application/json");
+    server.addContentTypeParser(
+      "application/json",
+      { parseAs: "string" },
+      async (_request: FastifyRequest, body: string) => parseJson(body),
+    );
+    const form = "application/x-www-form-urlencoded";
+    server.addContentTypeParser(form, { parseAs: "string" }, async (_request: FastifyRequest, body: string) =>
+      Object.fromEntries(new URLSearchParams(body)),
+    );
   }
 
-  private addEndpoints(server: FastifyInstance): void {
-    server.get("/metadata/endpoints", async () => ({
-      name: "emulated",
-      portal: `${this.origin}/portal`,
-      authentication: {
-        loginEndpoint: `${this.origin}/`,
-        audiences: [`${this.origin}/management`],
-        tenant: "common",
-        identityProvider: "AAD",
-      },
-      resourceManager: `${this.origin}/management/`,
-      microsoftGraphResourceId: this.graphResource,
-      suffixes: {},
-    }));
-    server.get("/:tenant/v2.0/.well-known/openid-configuration", async (request) => {
-      const { tenant } = request.params as { tenant: string };
-      const base = `${this.origin}/${tenant}`;
-      return {
-        issuer: issuer(this.origin, this.store.data.tenantId),
-        authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
-        token_endpoint: `${base}/oauth2/v2.0/token`,
-        jwks_uri: `${base}/discovery/v2.0/keys`,
-        token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
-        response_types_supported: ["token"],
-        subject_types_supported: ["pairwise"],
-        id_token_signing_alg_values_supported: ["RS256"],
-      };
+  /** Every answer tells the sandbox's time, as sync servers hold their clocks against it. */
+  private addHeaders(server: FastifyInstance): void {
+    server.addHook("onSend", async (request, reply) => {
+      const clientRequestId = request.headers["client-request-id"];
+      reply.header("date", this.options.clock.now().toUTCString()).header("request-id", request.id);
+      if (clientRequestId) reply.header("client-request-id", clientRequestId);
     });
-    server.get("/:tenant/discovery/v2.0/keys", async () => publicKeys(this.store));
-    server.post("/:tenant/oauth2/v2.0/token", (request) => {
-      const { store, origin, graphResource } = this;
+    server.setGenReqId(() => randomUUID());
+  }
+
+  private addTokenEndpoint(server: FastifyInstance): void {
+    server.post<{ Params: { tenant: string } }>("/:tenant/oauth2/v2.0/token", (request, reply) => {
+      const { store, origin } = this;
       const { clock, faults } = this.options;
-      const { tenant } = request.params as { tenant: string };
-      return answerToken({ store, clock, faults, origin, graphResource }, tenant, request.body as Form);
+      void reply.header("cache-control", "no-store");
+      return answerToken({ store, clock, faults, origin }, request.params.tenant, (request.body ?? {}) as Form);
     });
   }
 
-  private async answerGraph(handler: Handler, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const text = `${request.method} ${request.url}`;
+  private addGraphRoute(server: FastifyInstance, route: Route): void {
+    const [method, path] = route;
+    for (const version of VERSIONS) {
+      const handler = (request: FastifyRequest, reply: FastifyReply) =>
+        this.answerGraph(route, version, request, reply);
+      server.route({ method, url: `/${version}${path}`, handler });
+    }
+  }
+
+  private async answerGraph(
+    [, , handler, options = []]: Route,
+    version: (typeof VERSIONS)[number],
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     const { faults, clock } = this.options;
+    const { store, origin } = this;
     if (faults.strikes("tenant", "throttled")) throw graphErrors.throttled();
     if (faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
-    const caller = await readCaller(this.store, this.graphResource, request.headers.authorization);
-    (request as { caller?: string }).caller = caller.appId;
+    const caller = await readCaller(store, origin, request.headers.authorization);
+    this.callers.set(request, caller.appId);
     if (WRITES.includes(request.method) && faults.strikes("tenant", "forbidden")) throw graphErrors.forbidden();
     const query = request.query as Query;
-    checkOptions(query, text);
+    const url = request.originalUrl;
+    const text = `${request.method} ${url}`;
+    checkOptions(query, options, text);
     const params = request.params as Record<string, string>;
     const body = (request.body ?? {}) as Properties;
-    const answer = handler({ store: this.store, clock, caller, params, query, body, origin: this.origin, text });
+    const answer = handler({ store, clock, caller, version, params, query, body, origin, url, text });
     this.log(request, answer.status);
     await reply.status(answer.status).send(answer.body);
   }
 
   private log(request: FastifyRequest, status: number): void {
-    const caller = (request as { caller?: string }).caller ?? "";
-    this.requests.push({ method: request.method, path: request.url, caller, status });
+    const { method, originalUrl: path } = request;
+    const caller = this.callers.get(request) ?? "";
+    this.requests.push({ method, path, route: request.routeOptions.url ?? "", caller, status });
   }
 
-  private fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const id = randomUUID();
+  private fail(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const now = this.options.clock.now();
-    if (error instanceof TokenError) return reply.status(error.status).send(error.body(id, now));
-    const known = error instanceof GraphError ? error : graphErrors.badRequest((error as Error).message);
+    const clientRequestId = String(request.headers["client-request-id"] ?? request.id);
+    if (error instanceof TokenError) {
+      return reply.status(error.status).send(error.body(this.origin, request.id, clientRequestId, now));
+    }
+    const known = error instanceof GraphError ? error : this.unforeseen(error);
     this.log(request, known.status);
     return reply
       .status(known.status)
-      .headers({ ...known.headers, "request-id": id })
-      .send(known.body(id, now));
+      .headers(known.headers)
+      .send(known.body(request.id, clientRequestId, now));
+  }
+
+  /** What the web server refuses is the caller's mistake; all else is ours. */
+  private unforeseen(error: Error): GraphError {
+    const status = (error as FastifyError).statusCode ?? 500;
+    return status < 500 ? graphErrors.badRequest(error.message) : graphErrors.unexpected(error.message);
   }
 }

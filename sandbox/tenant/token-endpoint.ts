@@ -1,22 +1,15 @@
-/**
- * The OAuth 2.0 token endpoint, client credentials only. A client secret is judged in real time; a client assertion, and
- * the certificate behind it, by the sandbox's clock, as sync servers live by that one.
- */
-import { X509Certificate } from "node:crypto";
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
+/** The OAuth 2.0 token endpoint, client credentials only. Client secrets are judged in real time, as plugins use them. */
 import type { Clock } from "../clock";
 import type { Faults } from "../faults";
-import { issueToken, issuer, TOKEN_SECONDS, type Caller } from "./access-token";
+import { issueToken, TOKEN_SECONDS } from "./access-token";
+import { ASSERTION_TYPE, checkAssertion } from "./client-assertion";
 import type { Application, Principal } from "./directory";
-import { TokenError } from "./graph-error";
-import { SYNC_SERVICE } from "./seed";
+import { GRAPH_SERVICE, SYNC_SERVICE } from "./services";
 import type { TenantStore } from "./store";
+import { tokenErrors } from "./token-error";
 
-/** How long after a write the token endpoint does not see it, under the fault `replication-lag`; milliseconds. */
-const REPLICATION_LAG = 3000;
-/** Longest life of a client assertion that is accepted, in seconds. */
-const LONGEST_ASSERTION = 24 * 3600;
-const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/** How long after a write the token endpoint does not see it, under the fault `replication-lag`; real milliseconds. */
+export const REPLICATION_LAG = 3000;
 
 export interface TokenContext {
   store: TenantStore;
@@ -24,189 +17,98 @@ export interface TokenContext {
   faults: Faults;
   /** `https://localhost:<port>`. */
   origin: string;
-  graphResource: string;
 }
 
 export type Form = Record<string, string | undefined>;
 
-/** Whether what was written then is seen by now. */
-function replicated(context: TokenContext, writtenAt: number): boolean {
-  return !context.faults.holds("tenant", "replication-lag") || Date.now() - writtenAt >= REPLICATION_LAG;
+/** One token request. */
+interface TokenRequest extends TokenContext {
+  /** Whether what was written then, in real milliseconds, is seen by now. */
+  sees(writtenAt: number): boolean;
 }
 
-function findClient(
-  context: TokenContext,
-  clientId: string | undefined,
-): { application: Application; principal: Principal } {
-  if (!clientId)
-    throw new TokenError("invalid_request", 900144, "The request body must contain the parameter 'client_id'.", 400);
-  const { store } = context;
+/** Under the fault, a request that looks at anything fresh is one matching operation. */
+function replicationOf(faults: Faults): (writtenAt: number) => boolean {
+  let lags: boolean | undefined;
+  return (writtenAt) => {
+    if (Date.now() - writtenAt >= REPLICATION_LAG) return true;
+    lags ??= faults.strikes("tenant", "replication-lag");
+    return !lags;
+  };
+}
+
+/** @throws TokenError where the path names another tenant than this one */
+export function checkTenant({ data }: TenantStore, name: string): void {
+  const lower = name.toLowerCase();
+  if (lower === data.tenantId || lower === data.domain.toLowerCase()) return;
+  const plausible =
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(lower) || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(lower);
+  throw plausible ? tokenErrors.tenantUnknown(name) : tokenErrors.tenantMalformed(name);
+}
+
+function required(form: Form, name: string): string {
+  const value = form[name];
+  if (!value) throw tokenErrors.parameterMissing(name);
+  return value;
+}
+
+function findClient(request: TokenRequest, clientId: string): { application: Application; principal: Principal } {
+  const { store } = request;
   const application = store.applicationById(clientId);
+  if (!application) throw tokenErrors.applicationUnknown(clientId, store.data.domain);
   const principal = store.principalByAppId(clientId);
-  if (!application || !principal || !replicated(context, principal.writtenAt)) {
-    const message = `Application with identifier '${clientId}' was not found in the directory '${store.data.domain}'.`;
-    throw new TokenError("unauthorized_client", 700016, message, 400);
-  }
-  if (principal.properties.accountEnabled === false) {
-    throw new TokenError("unauthorized_client", 7000112, `Application '${clientId}' is disabled.`, 400);
-  }
+  if (!principal || !request.sees(principal.writtenAt)) throw tokenErrors.principalMissing(clientId);
+  if (principal.properties.accountEnabled === false) throw tokenErrors.applicationDisabled(clientId);
   return { application, principal };
 }
 
-function checkSecret(context: TokenContext, application: Application, secret: string): void {
-  const credential = application.passwordCredentials.find((known) => context.store.secretMatches(known, secret));
-  if (!credential) {
-    throw new TokenError("invalid_client", 7000215, `Invalid client secret provided for app '${application.appId}'.`);
-  }
-  if (new Date(credential.endDateTime) <= new Date()) {
-    throw new TokenError(
-      "invalid_client",
-      7000222,
-      `The provided client secret keys for app '${application.appId}' are expired.`,
-    );
-  }
+function checkSecret({ store }: TokenContext, application: Application, secret: string): void {
+  const credential = application.passwordCredentials.find((known) => store.secretMatches(known, secret));
+  if (!credential) throw tokenErrors.secretInvalid(application.appId);
+  if (new Date(credential.endDateTime) <= new Date()) throw tokenErrors.secretExpired(application.appId);
 }
 
-const unknownKey = (appId: string, reason: string) =>
-  new TokenError(
-    "invalid_client",
-    700027,
-    `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - ${reason} App id '${appId}'.]`,
-  );
-
-function signingKey(context: TokenContext, application: Application, assertion: string) {
-  let header;
-  try {
-    header = decodeProtectedHeader(assertion);
-  } catch {
-    throw new TokenError("invalid_client", 50027, "Invalid JWT token: it is malformed.", 400);
+async function authenticate(request: TokenRequest, application: Application, form: Form): Promise<void> {
+  if (form.client_assertion) {
+    if (form.client_assertion_type !== ASSERTION_TYPE) throw tokenErrors.assertionTypeWrong();
+    return checkAssertion(request, application, form.client_assertion);
   }
-  if (header.alg !== "PS256")
-    throw unknownKey(application.appId, `Client assertion algorithm '${header.alg}' is not PS256.`);
-  const hash =
-    typeof header["x5t#S256"] === "string" ? Buffer.from(header["x5t#S256"], "base64url").toString("hex") : "";
-  const credential = application.keyCredentials.find(({ sha256 }) => sha256 === hash);
-  if (!credential || !replicated(context, credential.writtenAt))
-    throw unknownKey(application.appId, "The key was not found.");
-  const now = context.clock.now();
-  if (now < new Date(credential.startDateTime) || now > new Date(credential.endDateTime)) {
-    throw unknownKey(application.appId, "The key used is expired.");
-  }
-  return new X509Certificate(Buffer.from(credential.der, "base64")).publicKey;
+  if (!form.client_secret) throw tokenErrors.credentialMissing();
+  checkSecret(request, application, form.client_secret);
 }
 
-async function checkAssertion(context: TokenContext, application: Application, assertion: string): Promise<void> {
-  const { store, clock, origin } = context;
-  const key = signingKey(context, application, assertion);
-  const { tenantId, domain } = store.data;
-  const audience = [tenantId, domain].flatMap((tenant) => [
-    `${origin}/${tenant}/oauth2/v2.0/token`,
-    issuer(origin, tenant),
-  ]);
-  const options = {
-    algorithms: ["PS256"],
-    audience,
-    issuer: application.appId,
-    subject: application.appId,
-    currentDate: clock.now(),
-  };
-  try {
-    await jwtVerify(assertion, key, { ...options, requiredClaims: ["exp", "jti"] });
-  } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) {
-      throw unknownKey(application.appId, "The key was found, but use of the key to verify the signature failed.");
-    }
-    if (
-      error instanceof errors.JWTExpired ||
-      (error instanceof errors.JWTClaimValidationFailed && ["nbf", "iat"].includes(error.claim))
-    ) {
-      const now = clock.now().toISOString();
-      throw new TokenError(
-        "invalid_client",
-        700024,
-        `Client assertion is not within its valid time range. Current time: ${now}.`,
-      );
-    }
-    throw new TokenError("invalid_client", 50027, `Invalid JWT token: ${(error as Error).message}.`);
-  }
-  const { exp, nbf, iat, jti } = decodeJwt(assertion);
-  const now = Math.floor(clock.now().getTime() / 1000);
-  if (exp! - (nbf ?? iat ?? now) > LONGEST_ASSERTION) {
-    throw new TokenError("invalid_client", 700024, "Client assertion is valid for too long.");
-  }
-  if (!store.useAssertion(`${application.appId} ${jti}`, exp!, now)) {
-    throw new TokenError(
-      "invalid_client",
-      700025,
-      "Client assertion was used before; its jti must be new in every request.",
-    );
-  }
+/** The resource of a scope such as `<app id or URI>/.default`; what stands before `/.default` becomes the audience. */
+function findResource({ store, origin }: TokenContext, scope: string): { principal: Principal; audience: string } {
+  const match = /^(\S+?)\/*\/\.default$/.exec(scope.trim());
+  if (!match) throw tokenErrors.scopeWrong(scope);
+  const audience = match[1];
+  const isGraph = [origin, ...GRAPH_SERVICE.uris].includes(audience.toLowerCase());
+  const principal = store.principalByAppId(isGraph ? GRAPH_SERVICE.appId : audience);
+  if (!principal) throw tokenErrors.resourceUnknown(audience, store.data.domain);
+  return { principal, audience };
 }
 
-/** The resource of a scope such as `<app id or URI>/.default`. */
-function findResource(context: TokenContext, scope: string | undefined): { principal: Principal; audience: string } {
-  const target = scope
-    ?.replace(/\/?\/\.default$/, "")
-    .replace(/\.default$/, "")
-    .replace(/\/$/, "");
-  if (!scope?.endsWith(".default") || !target) {
-    throw new TokenError(
-      "invalid_request",
-      1002012,
-      "The provided value for scope is not valid. Client credential flows must have a scope value with /.default.",
-      400,
-    );
-  }
-  const appId = `${target}/` === context.graphResource ? "00000003-0000-0000-c000-000000000000" : target;
-  const principal = context.store.principalByAppId(appId);
-  if (!principal) {
-    const message = `The resource principal named ${target} was not found in the tenant named ${context.store.data.domain}.`;
-    throw new TokenError("invalid_resource", 500011, message, 400);
-  }
-  return { principal, audience: target };
-}
-
-/** Answers one token request. */
+/**
+ * Answers one token request.
+ * @throws TokenError with the number that Entra would give
+ */
 export async function answerToken(context: TokenContext, tenant: string, form: Form): Promise<object> {
   const { store, faults } = context;
-  if (![store.data.tenantId, store.data.domain].includes(tenant.toLowerCase())) {
-    throw new TokenError("invalid_request", 90002, `Tenant '${tenant}' not found.`, 400);
-  }
-  if (form.grant_type !== "client_credentials") {
-    throw new TokenError(
-      "invalid_request",
-      70003,
-      `The app requested an unsupported grant type '${form.grant_type}'.`,
-      400,
-    );
-  }
-  const { application, principal } = findClient(context, form.client_id);
-  if (form.client_assertion !== undefined) {
-    if (form.client_assertion_type !== ASSERTION_TYPE) {
-      throw new TokenError(
-        "invalid_request",
-        90014,
-        "The required field 'client_assertion_type' is missing or wrong.",
-        400,
-      );
-    }
-    await checkAssertion(context, application, form.client_assertion);
-  } else if (form.client_secret) {
-    checkSecret(context, application, form.client_secret);
-  } else {
-    throw new TokenError(
-      "invalid_client",
-      7000218,
-      "The request body must contain 'client_assertion' or 'client_secret'.",
-    );
-  }
-  const resource = findResource(context, form.scope);
-  const held = store
-    .rolesOf(principal.id, resource.principal)
-    .filter(({ writtenAt }) => replicated(context, writtenAt));
+  checkTenant(store, tenant);
+  const grant = required(form, "grant_type");
+  if (grant !== "client_credentials") throw tokenErrors.grantUnsupported(grant);
+  const clientId = required(form, "client_id");
+  const scope = required(form, "scope");
+  const request = { ...context, sees: replicationOf(faults) };
+  const { application, principal } = findClient(request, clientId);
+  await authenticate(request, application, form);
+  const resource = findResource(context, scope);
+  const held = store.rolesOf(principal.id, resource.principal).filter(({ writtenAt }) => request.sees(writtenAt));
   const withheld = resource.principal.appId === SYNC_SERVICE.appId && faults.strikes("tenant", "role-missing");
-  const roles = withheld ? [] : held.map(({ value }) => value);
-  const caller: Caller = { objectId: principal.id, appId: application.appId, roles };
-  const access_token = await issueToken(store, context.origin, resource.audience, caller);
+  const access_token = await issueToken(store, context.origin, resource.audience, {
+    objectId: principal.id,
+    appId: application.appId,
+    roles: withheld ? [] : held.map(({ value }) => value),
+  });
   return { token_type: "Bearer", expires_in: TOKEN_SECONDS, ext_expires_in: TOKEN_SECONDS, access_token };
 }

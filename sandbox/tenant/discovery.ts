@@ -1,0 +1,51 @@
+/** What a tenant tells clients before they ask for a token: cloud metadata, OpenID configuration, signing keys. */
+import type { FastifyInstance } from "fastify";
+import { issuer, publicKeys } from "./access-token";
+import type { TenantStore } from "./store";
+import { checkTenant } from "./token-endpoint";
+
+/** @param origin `https://localhost:<port>`, known once the server listens */
+export function addDiscovery(server: FastifyInstance, store: TenantStore, origin: () => string): void {
+  server.get("/metadata/endpoints", async () => ({
+    name: "emulated",
+    portal: `${origin()}/portal`,
+    authentication: {
+      loginEndpoint: `${origin()}/`,
+      audiences: [`${origin()}/management`],
+      tenant: "common",
+      identityProvider: "AAD",
+    },
+    resourceManager: `${origin()}/management/`,
+    microsoftGraphResourceId: `${origin()}/`,
+    suffixes: {},
+  }));
+  server.get("/common/discovery/instance", async () => ({
+    tenant_discovery_endpoint: `${origin()}/${store.data.tenantId}/v2.0/.well-known/openid-configuration`,
+    "api-version": "1.1",
+    metadata: [
+      {
+        preferred_network: new URL(origin()).host,
+        preferred_cache: new URL(origin()).host,
+        aliases: [new URL(origin()).host],
+      },
+    ],
+  }));
+  server.get<{ Params: { tenant: string } }>("/:tenant/v2.0/.well-known/openid-configuration", async (request) => {
+    const { tenant } = request.params;
+    checkTenant(store, tenant);
+    const base = `${origin()}/${tenant}`;
+    return {
+      issuer: issuer(origin(), store.data.tenantId),
+      authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+      token_endpoint: `${base}/oauth2/v2.0/token`,
+      jwks_uri: `${base}/discovery/v2.0/keys`,
+      token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
+      response_types_supported: ["token"],
+      subject_types_supported: ["pairwise"],
+      id_token_signing_alg_values_supported: ["RS256"],
+    };
+  });
+  for (const path of ["/:tenant/discovery/v2.0/keys", "/common/discovery/keys"]) {
+    server.get(path, async () => publicKeys(store));
+  }
+}

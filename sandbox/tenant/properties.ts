@@ -1,0 +1,125 @@
+/** Fields of applications and principals: what a body may say of them, and what Graph shows where nothing was said. */
+import { z } from "zod";
+import type { Properties } from "./directory";
+import { graphErrors } from "./graph-error";
+
+const strings = z.array(z.string());
+const guid = z.guid();
+const credentials = z.array(z.record(z.string(), z.unknown()));
+
+/** The fields whose meaning the tenant knows; all others are kept as they come. */
+const APPLICATION = z.looseObject({
+  displayName: z.string().min(1).optional(),
+  tags: strings.optional(),
+  identifierUris: strings.optional(),
+  signInAudience: z
+    .enum(["AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount"])
+    .optional(),
+  requiredResourceAccess: z
+    .array(
+      z.looseObject({
+        resourceAppId: guid,
+        resourceAccess: z.array(z.looseObject({ id: guid, type: z.enum(["Role", "Scope"]) })),
+      }),
+    )
+    .optional(),
+  keyCredentials: credentials.optional(),
+  passwordCredentials: credentials.optional(),
+});
+
+const PRINCIPAL = z.looseObject({
+  accountEnabled: z.boolean().optional(),
+  appRoleAssignmentRequired: z.boolean().optional(),
+  tags: strings.optional(),
+  keyCredentials: credentials.max(0).optional(),
+  passwordCredentials: credentials.max(0).optional(),
+});
+
+const SCHEMAS = { application: APPLICATION, servicePrincipal: PRINCIPAL };
+export type Kind = keyof typeof SCHEMAS;
+
+const READ_ONLY = ["id", "appId", "createdDateTime", "publisherDomain"];
+const RELATIONS = ["keyCredentials", "passwordCredentials", "owners"];
+
+/**
+ * What a body says of an object's own fields.
+ * @param current what Graph shows of the object now; null for a new one
+ * @throws GraphError where a known field has a wrong value, or one that cannot be written differs
+ */
+export function ownProperties(kind: Kind, body: Properties, current: Properties | null): Properties {
+  const parsed = SCHEMAS[kind].safeParse(body);
+  if (!parsed.success) {
+    const property = parsed.error.issues[0].path.join(".");
+    throw graphErrors.badRequest(`Invalid value specified for property '${property}' of resource '${kind}'.`);
+  }
+  // The application of a new principal is named by its appId.
+  const readOnly = READ_ONLY.filter((name) => current !== null || kind === "application" || name !== "appId");
+  const changed = readOnly.find((name) => (body[name] ?? null) !== null && body[name] !== current?.[name]);
+  if (changed) throw graphErrors.badRequest(`Property '${changed}' is read-only and cannot be set.`);
+  const entries = Object.entries(body).filter(
+    ([name]) => !READ_ONLY.includes(name) && !RELATIONS.includes(name) && !name.includes("@odata"),
+  );
+  return Object.fromEntries(entries);
+}
+
+const nothing = (names: string) => Object.fromEntries(names.split(" ").map((name) => [name, null]));
+
+export const APPLICATION_DEFAULTS: Properties = {
+  ...nothing(
+    "applicationTemplateId certification createdDateTime defaultRedirectUri deletedDateTime description " +
+      "disabledByMicrosoftStatus groupMembershipClaims isDeviceOnlyAuthSupported isFallbackPublicClient notes " +
+      "optionalClaims publisherDomain requestSignatureVerification samlMetadataUrl serviceManagementReference " +
+      "servicePrincipalLockConfiguration tokenEncryptionKeyId uniqueName",
+  ),
+  addIns: [],
+  api: {
+    acceptMappedClaims: null,
+    knownClientApplications: [],
+    requestedAccessTokenVersion: null,
+    oauth2PermissionScopes: [],
+    preAuthorizedApplications: [],
+  },
+  appRoles: [],
+  identifierUris: [],
+  info: nothing("logoUrl marketingUrl privacyStatementUrl supportUrl termsOfServiceUrl"),
+  parentalControlSettings: { countriesBlockedForMinors: [], legalAgeGroupRule: "Allow" },
+  publicClient: { redirectUris: [] },
+  requiredResourceAccess: [],
+  signInAudience: "AzureADMyOrg",
+  spa: { redirectUris: [] },
+  tags: [],
+  verifiedPublisher: nothing("displayName verifiedPublisherId addedDateTime"),
+  web: {
+    homePageUrl: null,
+    logoutUrl: null,
+    redirectUris: [],
+    redirectUriSettings: [],
+    implicitGrantSettings: { enableAccessTokenIssuance: false, enableIdTokenIssuance: false },
+  },
+};
+
+export const PRINCIPAL_DEFAULTS: Properties = {
+  ...nothing(
+    "appDescription appOwnerOrganizationId applicationTemplateId createdDateTime deletedDateTime description " +
+      "disabledByMicrosoftStatus homepage loginUrl logoutUrl notes preferredSingleSignOnMode " +
+      "preferredTokenSigningKeyThumbprint samlSingleSignOnSettings tokenEncryptionKeyId",
+  ),
+  accountEnabled: true,
+  addIns: [],
+  alternativeNames: [],
+  appRoleAssignmentRequired: false,
+  info: nothing("logoUrl marketingUrl privacyStatementUrl supportUrl termsOfServiceUrl"),
+  notificationEmailAddresses: [],
+  replyUrls: [],
+  resourceSpecificApplicationPermissions: [],
+  servicePrincipalType: "Application",
+  signInAudience: "AzureADMyOrg",
+  tags: [],
+  verifiedPublisher: nothing("displayName verifiedPublisherId addedDateTime"),
+};
+
+/** Fields that only the beta version has. */
+export const BETA_FIELDS: Record<Kind, Properties> = {
+  application: { oauth2RequirePostResponse: false },
+  servicePrincipal: { samlMetadataUrl: null },
+};

@@ -4,7 +4,8 @@ import { formatFinding } from "../model/findings";
 import { fingerprint, parseHostKey } from "../model/host-key";
 import { LABEL_PREFIX } from "../model/host-protocol";
 import { applicationMarker, certificateLabel } from "../model/labels";
-import { findingsOf } from "../model/server-state";
+import { formatProblem } from "../model/problem";
+import { findingsOf, obviousProblem } from "../model/server-state";
 import { normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
 import { ApplicationCertificate } from "./application-certificate";
 import { CredentialLease } from "./credential-lease";
@@ -189,14 +190,19 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   /** Logs findings in every run; in a preview also what would stop the run, which makes the preview red. */
   private report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
     const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
-    if (pulumi.runtime.isDryRun()) {
-      server.findings.apply(log);
-      server.problem.apply((problem) => problem !== "" && void pulumi.log.error(problem, server));
-      return;
-    }
+    const stop = (problem: string) => void (problem !== "" && pulumi.log.error(problem, server));
+    if (pulumi.runtime.isDryRun()) server.findings.apply(log);
     void observation.then((seen) => {
       const declaration = { ...args, ...identity, ...connection, hostKeyFingerprint: "", programSha256: files.sha256 };
-      log(findingsOf({ ...declaration, observation: seen }).map((finding) => formatFinding(identity.server, finding)));
+      const inputs = { ...declaration, observation: seen };
+      if (!pulumi.runtime.isDryRun()) {
+        log(findingsOf(inputs).map((finding) => formatFinding(identity.server, finding)));
+        return;
+      }
+      // What state alone can tell comes with the resource, which a preview of a new server does not know.
+      const problem = obviousProblem(inputs);
+      if (problem) stop(formatProblem(problem));
+      else server.problem.apply(stop);
     });
   }
 }

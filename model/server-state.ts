@@ -5,7 +5,7 @@
  */
 import type { CertificatePolicy } from "./certificate-policy";
 import type { ServerRole } from "./configuration";
-import { assess, formatFinding, newestGeneration, type Expectation, type Finding } from "./findings";
+import { assess, certificateOf, formatFinding, newestGeneration, type Expectation, type Finding } from "./findings";
 import type { Observation } from "./observation";
 import { preflight } from "./preflight";
 import { formatProblem, type Problem } from "./problem";
@@ -133,6 +133,21 @@ export function findingsOf(inputs: Omit<ServerInputs, "appId">): Finding[] {
   const expectation = expectationOf({ ...inputs, appId: tenant.application.appId }, changed);
   const generation = newestGeneration(host.facts, tenant.application, expectation.identity);
   return assess(host.facts, tenant.application, expectation, Math.max(1, generation));
+}
+
+/**
+ * What stops the work on a server, as far as one observation tells without state: a preview of a server that state does
+ * not know yet has nothing else to go by. Null where nothing does, or where only state can tell.
+ */
+export function obviousProblem(inputs: Omit<ServerInputs, "appId">): Problem | null {
+  const { host, tenant } = inputs.observation;
+  if (!host.facts) return host.problem;
+  if (tenant.problem) return tenant.problem;
+  const identity = { stack: inputs.stack, server: inputs.server };
+  const { application } = tenant;
+  if (application && host.facts.connector.appId === application.appId) return null;
+  const generation = newestGeneration(host.facts, application, identity);
+  return preflight(host.facts, inputs, certificateOf(host.facts, identity, generation) === undefined);
 }
 
 /** Names of what differs between the memory of two runs; findings and problems that are gone are no difference. */

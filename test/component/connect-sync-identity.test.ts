@@ -1,0 +1,299 @@
+/**
+ * ConnectSyncIdentity and its children against mocks of the engine: which resources, with which inputs, in which order.
+ * What is not proven here: that engine and plugins take them (end-to-end tests do), and what hosts do with the commands
+ * (the host protocol's contract tests do).
+ */
+import assert from "node:assert/strict";
+import { CertificateRequest, RegisterRequest, ReleaseRequest } from "../../model/host-protocol";
+import { makeHostKey } from "../helpers/host-keys";
+import { APP_ID, healthy, OBJECT_ID, observation } from "../helpers/observations";
+import { byName, commands, identity, namesOf, recordIdentity } from "../helpers/identity-recorder";
+import { commandOf, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "../helpers/pulumi-recorder";
+
+const SYNC_SERVICE = "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016";
+const PASSWORD_RESET = "93625bc8-bfe2-437a-97e0-3d0060024faa";
+
+/** Pulumi names of a server's resources, by type. A change here replaces resources of every stack: use aliases. */
+const NAMES = [
+  "azuread:index/appRoleAssignment:AppRoleAssignment sync01-role-adsynchronization-readwrite-all",
+  "azuread:index/application:Application sync01-application",
+  "azuread:index/applicationCertificate:ApplicationCertificate sync01-credential",
+  "azuread:index/servicePrincipal:ServicePrincipal sync01-principal",
+  "command:remote:Command sync01-certificate",
+  "command:remote:Command sync01-lease",
+  "command:remote:Command sync01-program-removal",
+  "command:remote:Command sync01-registration",
+  "command:remote:CopyToRemote sync01-program",
+  "connect-sync-identity:index:ConnectSyncIdentity sync01",
+  "connect-sync-identity:index:EntraApplication sync01",
+  "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer sync01-server",
+];
+const WRITEBACK_NAMES = [
+  "azuread:index/appRoleAssignment:AppRoleAssignment sync01-role-passwordwriteback-offboardclient-all",
+  "azuread:index/appRoleAssignment:AppRoleAssignment sync01-role-passwordwriteback-refreshclient-all",
+  "azuread:index/appRoleAssignment:AppRoleAssignment sync01-role-passwordwriteback-registerclientversion-all",
+];
+
+describe("a server's resources", () => {
+  it("must be exactly these, by type and name", async () => {
+    assert.deepEqual(namesOf(await recordIdentity()), NAMES);
+  });
+
+  it("must be joined by three role assignments, and nothing else, where passwords are written back", async () => {
+    const recording = await recordIdentity({ args: { passwordWriteback: true } });
+    assert.deepEqual(namesOf(recording), [...NAMES, ...WRITEBACK_NAMES].sort());
+  });
+
+  it("must not depend on what is observed", async () => {
+    const { facts, application } = await healthy(4);
+    facts.passwordWriteback = true;
+    facts.connector.identityType = "ServiceAccount";
+    assert.deepEqual(namesOf(await recordIdentity({ seen: observation(facts, application) })), NAMES);
+  });
+
+  it("must all lie under the identity", async () => {
+    for (const { name, parent } of (await recordIdentity()).resources) {
+      assert.equal(parent, name === "sync01" && parent === "" ? "" : "sync01");
+    }
+  });
+
+  it("must not look the password reset service up where it is not needed: a tenant may lack it", async () => {
+    const lookedUp = async (passwordWriteback: boolean) =>
+      (await recordIdentity({ args: { passwordWriteback } })).calls.flatMap(({ inputs }) => inputs.clientId ?? []);
+    assert.deepEqual(await lookedUp(false), [SYNC_SERVICE]);
+    assert.deepEqual((await lookedUp(true)).sort(), [SYNC_SERVICE, PASSWORD_RESET].sort());
+  });
+});
+
+describe("the application", () => {
+  it("must be of one tenant, carry the server's marker and ask for the sync role alone", async () => {
+    const { inputs } = byName(await recordIdentity(), "sync01-application");
+    assert.deepEqual(inputs, {
+      displayName: "Entra Connect Sync - sync01",
+      signInAudience: "AzureADMyOrg",
+      tags: ["ConnectSyncIdentity", "ConnectSyncIdentity:dev/sync01"],
+      owners: [PIPELINE_OBJECT_ID],
+      preventDuplicateNames: true,
+      requiredResourceAccesses: [
+        { resourceAppId: SYNC_SERVICE, resourceAccesses: [{ id: SYNC_ROLE_ID, type: "Role" }] },
+      ],
+    });
+  });
+
+  it("must be given the role for applications, not the one of the same name for users", async () => {
+    const recording = await recordIdentity();
+    const { inputs } = byName(recording, "sync01-role-adsynchronization-readwrite-all");
+    assert.equal(inputs.appRoleId, SYNC_ROLE_ID);
+    assert.equal(inputs.resourceObjectId, `object of ${SYNC_SERVICE}`);
+    assert.equal(inputs.principalObjectId, "object of sync01-principal");
+  });
+
+  it("must ask for the roles of both services where passwords are written back", async () => {
+    const { inputs } = byName(await recordIdentity({ args: { passwordWriteback: true } }), "sync01-application");
+    const accesses = inputs.requiredResourceAccesses as { resourceAppId: string; resourceAccesses: unknown[] }[];
+    assert.deepEqual(
+      accesses.map(({ resourceAppId, resourceAccesses }) => [resourceAppId, resourceAccesses.length]),
+      [
+        [SYNC_SERVICE, 1],
+        [PASSWORD_RESET, 3],
+      ],
+    );
+  });
+
+  for (const [owners, application, principal] of [
+    [["pipeline"], [PIPELINE_OBJECT_ID], [PIPELINE_OBJECT_ID]],
+    [[], [], []],
+    [[OBJECT_ID], [OBJECT_ID], []],
+    [[OBJECT_ID, "pipeline"], [PIPELINE_OBJECT_ID, OBJECT_ID], [PIPELINE_OBJECT_ID]],
+  ]) {
+    it(`must have the owners that are declared: ${owners.join(", ") || "none"}`, async () => {
+      const recording = await recordIdentity({ args: { owners } });
+      assert.deepEqual(byName(recording, "sync01-application").inputs.owners, application);
+      // With OwnedBy nobody but the caller can be set on a principal.
+      assert.deepEqual(byName(recording, "sync01-principal").inputs.owners, principal);
+    });
+  }
+});
+
+describe("the order of a server's resources", () => {
+  const before = async (name: string) => byName(await recordIdentity(), name).dependsOn;
+
+  it("must put the observation before everything on the server", async () => {
+    assert.ok((await before("sync01-program")).includes("sync01-server"));
+  });
+
+  it("must remove the program only after all that runs it", async () => {
+    assert.deepEqual(await before("sync01-program-removal"), ["sync01-program"]);
+    for (const name of ["sync01-certificate", "sync01-lease"]) {
+      assert.ok((await before(name)).includes("sync01-program-removal"), name);
+    }
+  });
+
+  it("must upload a key only once host and component have held its certificate against policy", async () => {
+    assert.ok((await before("sync01-credential")).includes("sync01-certificate"));
+  });
+
+  it("must let the lease hold certificate, key credential, principal, roles and program", async () => {
+    const held = await before("sync01-lease");
+    for (const name of ["certificate", "credential", "principal", "program-removal", "application"]) {
+      assert.ok(held.includes(`sync01-${name}`), name);
+    }
+    assert.ok(held.includes("sync01-role-adsynchronization-readwrite-all"));
+  });
+
+  it("must let the lease hold each role of password writeback as well", async () => {
+    const recording = await recordIdentity({ args: { passwordWriteback: true } });
+    const roles = byName(recording, "sync01-lease").dependsOn.filter((name) => name.startsWith("sync01-role-"));
+    assert.equal(roles.length, 4);
+  });
+
+  it("must switch after the lease, so that a failed switch leaves the old credential in place", async () => {
+    assert.ok((await before("sync01-registration")).includes("sync01-lease"));
+  });
+
+  it("must switch one server at a time", async () => {
+    const recording = await recordIdentity({
+      program: (tenant) => {
+        const first = identity(tenant, "sync02", { role: "staging" });
+        return identity(tenant, "sync01", { switchAfter: [first] });
+      },
+    });
+    assert.ok(byName(recording, "sync01-registration").dependsOn.includes("sync02-registration"));
+    assert.ok(!byName(recording, "sync01-certificate").dependsOn.includes("sync02-registration"));
+  });
+});
+
+describe("every command on a server", () => {
+  it("must pin the host key, keep its output from the next one, and stay out of the log", async () => {
+    const recording = await recordIdentity({ args: { passwordWriteback: true } });
+    assert.equal(commands(recording).length, 4);
+    for (const { name, inputs } of commands(recording)) {
+      assert.equal(inputs.addPreviousOutputInEnv, false, name);
+      assert.equal(inputs.logging, "none", name);
+      assert.equal(inputs.environment, undefined, name);
+    }
+    for (const { name, inputs } of [...commands(recording), byName(recording, "sync01-program")]) {
+      assert.match(inputs.connection.hostKey, /^ssh-ed25519 AAAA/, name);
+    }
+  });
+
+  it("must be one operation of the host program, found in its text", async () => {
+    const recording = await recordIdentity();
+    const operations = commands(recording).map(({ name, inputs }) => [
+      name,
+      commandOf(inputs, "create"),
+      commandOf(inputs, "delete"),
+      inputs.update ?? null,
+    ]);
+    assert.deepEqual(operations.sort(), [
+      ["sync01-certificate", "ensure-certificate", "remove-certificate", null],
+      ["sync01-lease", null, "release", null],
+      ["sync01-program-removal", null, "remove-program", null],
+      ["sync01-registration", "register", null, null],
+    ]);
+  });
+
+  it("must send requests that the host protocol takes", async () => {
+    const recording = await recordIdentity({ args: { passwordWriteback: true } });
+    const sent = (name: string): unknown => JSON.parse(byName(recording, name).inputs.stdin);
+    const [certificate] = [CertificateRequest.parse(sent("sync01-certificate"))];
+    const release = ReleaseRequest.parse(sent("sync01-lease"));
+    const register = RegisterRequest.parse(sent("sync01-registration"));
+    assert.equal(certificate.label, "ConnectSyncIdentity dev/sync01 g1");
+    assert.equal(certificate.subject, `CN=${certificate.label}`);
+    assert.deepEqual([release.label, register.label], [certificate.label, certificate.label]);
+    assert.deepEqual([release.appId, register.appId], [APP_ID, APP_ID]);
+    assert.equal(release.certificateSha256, register.certificateSha256);
+    assert.deepEqual(
+      register.requiredRoles.map(({ resourceAppId, roles }) => [resourceAppId, roles.length]),
+      [
+        [SYNC_SERVICE, 1],
+        [PASSWORD_RESET, 3],
+      ],
+    );
+  });
+
+  it("must be ASCII on stdin, one line", async () => {
+    for (const { name, inputs } of commands(await recordIdentity())) {
+      assert.match(inputs.stdin ?? "\n", /^[ -~]*\n$/, name);
+    }
+  });
+
+  it("must not change with the host program: a release is one change a server", async () => {
+    const inputsWith = async (programSha256: string) =>
+      commands(await recordIdentity({ programSha256 })).map(({ name, inputs }) => {
+        // What follows from the certificate, which the host makes anew in each of these runs.
+        const { triggers: _triggers, stdin, ...others } = inputs;
+        return { name, others, stdin: stdin?.replace(/"certificateSha256":"[^"]+"/, "") };
+      });
+    assert.deepEqual(await inputsWith("1".repeat(64)), await inputsWith("2".repeat(64)));
+  });
+
+  it("must be replaced by its generation, and the registration by nothing", async () => {
+    const recording = await recordIdentity();
+    assert.deepEqual(byName(recording, "sync01-certificate").inputs.triggers, [1]);
+    assert.deepEqual(byName(recording, "sync01-registration").inputs.triggers, undefined);
+    assert.equal(byName(recording, "sync01-lease").inputs.triggers.length, 2);
+    assert.deepEqual(byName(recording, "sync01-program").inputs.triggers, [1]);
+  });
+});
+
+describe("secrets", () => {
+  const key = makeHostKey().privateKey;
+  const body = key.split("\n")[2];
+
+  it("must travel as secrets of the connection and nowhere else", async () => {
+    const recording = await recordIdentity({ privateKey: key });
+    assert.equal(recording.targets[0].privateKey, key, "the observation uses it");
+    for (const { name, inputs, secrets } of recording.resources) {
+      if (!JSON.stringify(inputs).includes(body)) continue;
+      assert.match(name, /-(program|program-removal|certificate|lease|registration)$/);
+      const { connection, ...others } = inputs;
+      assert.equal(connection.privateKey, key);
+      assert.ok(!JSON.stringify(others).includes(body), name);
+      assert.ok(
+        secrets.some((secret) => secret.includes(body)),
+        `${name}: the key is no secret`,
+      );
+    }
+    assert.ok(!JSON.stringify([recording.log, recording.calls, recording.result]).includes(body));
+  });
+
+  it("must not be in state at all where an agent holds the key", async () => {
+    for (const { inputs } of (await recordIdentity()).resources) {
+      assert.equal(inputs.connection?.privateKey, undefined);
+      assert.equal(inputs.connection?.password, undefined);
+    }
+  });
+});
+
+describe("the outputs of an identity", () => {
+  it("must be those of application and certificate, ready once all is in place", async () => {
+    const { result, ...recording } = await recordIdentity();
+    const { certificateSha256 } = JSON.parse(byName(recording, "sync01-lease").inputs.stdin) as ReleaseRequest;
+    assert.deepEqual(result, {
+      applicationId: APP_ID,
+      applicationObjectId: OBJECT_ID,
+      servicePrincipalObjectId: "object of sync01-principal",
+      certificateSha256,
+      certificateExpires: "2027-10-01T12:00:00Z",
+      findings: [],
+      ready: true,
+    });
+  });
+
+  it("must upload the certificate with its own dates", async () => {
+    const { inputs } = byName(await recordIdentity(), "sync01-credential");
+    assert.equal(inputs.startDate, "2026-10-01T12:00:00Z");
+    assert.equal(inputs.endDate, "2027-10-01T12:00:00Z");
+    assert.equal(inputs.applicationId, `/applications/${OBJECT_ID}`);
+    assert.match(inputs.value, /^-----BEGIN CERTIFICATE-----\n/);
+  });
+});
+
+describe("wrong use of the class", () => {
+  it("must be refused where the host key is none", async () => {
+    const use = recordIdentity({ hostKey: "garbage" });
+    await assert.rejects(use, /sync01: connection\.hostKey is no host key/);
+  });
+});

@@ -1,0 +1,224 @@
+/**
+ * What a preview and an up show of a server: findings, obstacles, the certificate that was seen, and that nothing is
+ * planned away. What is not proven here: how the CLI prints it (end-to-end tests do).
+ */
+import assert from "node:assert/strict";
+import { SOFTWARE_PROVIDER } from "../../model/host-protocol";
+import type { Observation } from "../../model/observation";
+import { framed, refusal, success } from "../helpers/answers";
+import { factsOf, generationFacts, makeCertificate } from "../helpers/certificates";
+import { byName, commands, namesOf, recordIdentity, type IdentityOptions } from "../helpers/identity-recorder";
+import {
+  application,
+  healthy,
+  hostFacts,
+  IDENTITY,
+  observation,
+  OTHER_APP_ID,
+  problem,
+  untouched,
+} from "../helpers/observations";
+import { commandOf, newResource, type Mock } from "../helpers/pulumi-recorder";
+
+const preview = (seen: Observation, options: IdentityOptions = {}) =>
+  recordIdentity({ seen, preview: true, ...options });
+const unobservable: Observation = {
+  host: { facts: null, problem: problem() },
+  tenant: { application: null, problem: null },
+};
+
+/** A host that answers one operation in its own way. */
+const answering =
+  (operation: string, answer: (stdin: string) => unknown): Mock =>
+  async (resource, isPreview) => {
+    const made = await newResource(resource, isPreview);
+    if (commandOf(resource.inputs as Record<string, unknown>, "create") !== operation) return made;
+    return { ...made, state: { ...made.state, stdout: framed(answer(String(resource.inputs.stdin))) } };
+  };
+
+describe("a preview", () => {
+  it("must show every resource of a server that is onboarded, though most is unknown yet", async () => {
+    const [planned, made] = [await preview(observation(await untouched(), null)), await recordIdentity()];
+    assert.deepEqual(namesOf(planned), namesOf(made));
+    assert.equal(planned.result.ready, undefined);
+    assert.deepEqual(planned.log, []);
+  });
+
+  it("must register every resource of a server that cannot be observed: what is missing would be deleted", async () => {
+    const [planned, made] = [await preview(unobservable), await recordIdentity()];
+    assert.deepEqual(namesOf(planned), namesOf(made));
+  });
+
+  it("must be red for a server that cannot be observed, with the reason, once", async () => {
+    const { log } = await preview(unobservable);
+    assert.deepEqual(
+      log.map(({ severity }) => severity),
+      ["error"],
+    );
+    assert.match(log[0].message, /^sync01: connection\.host: .+ECONNREFUSED.+\[HOST_UNREACHABLE\]$/);
+  });
+
+  it("must be red where the tenant cannot be observed", async () => {
+    const { facts } = await healthy();
+    const tenant = { application: null, problem: problem({ code: "GRAPH_FORBIDDEN" }) };
+    const { log } = await preview({ host: { facts, problem: null }, tenant });
+    assert.match(log[0].message, /GRAPH_FORBIDDEN/);
+    assert.equal(log[0].severity, "error");
+  });
+
+  it("must warn of each finding in one line, and not be red for it", async () => {
+    const { facts, application: seen } = await healthy();
+    facts.passwordWriteback = true;
+    facts.connector.parameters.CertificateId = null;
+    const { log, result } = await preview(observation(facts, seen));
+    assert.deepEqual(
+      log.map(({ severity, message }) => [severity, /^sync01: ([a-z-]+): expected/.exec(message)?.[1]]),
+      [
+        ["warning", "writeback-undeclared"],
+        ["warning", "connector-parameters-blank"],
+      ],
+    );
+    assert.deepEqual(result.findings?.length, 2);
+  });
+
+  it("must be red for what stands in the way of the work", async () => {
+    const facts = await untouched();
+    facts.scheduler.SchedulerSuspended = true;
+    const { log } = await preview(observation(facts, null));
+    assert.deepEqual(
+      log.map(({ severity }) => severity),
+      ["error"],
+    );
+    assert.match(log[0].message, /SCHEDULER_SUSPENDED/);
+  });
+
+  it("must know the certificate that was seen, though a command's output is unknown in a preview", async () => {
+    const { facts, application: seen, certificate } = await healthy();
+    const planned = await preview(observation(facts, seen));
+    assert.equal(planned.result.certificateSha256, certificate.sha256);
+    assert.equal(byName(planned, "sync01-credential").inputs.startDate, certificate.notBefore);
+    assert.equal(byName(planned, "sync01-lease").inputs.triggers[1], certificate.sha256);
+  });
+
+  it("must not know the certificate of a generation that is yet to be made", async () => {
+    const planned = await preview(observation(await untouched(), null));
+    assert.equal(planned.result.certificateSha256, undefined);
+  });
+
+  it("must not promise a certificate whose key is dead", async () => {
+    const { facts, application: seen } = await healthy();
+    facts.certificates[0].keyUsable = false;
+    const planned = await preview(observation(facts, seen));
+    assert.equal(planned.result.certificateSha256, undefined);
+  });
+
+  it("must not fail where the declared lifetime was changed: it takes effect at the next rotation", async () => {
+    const { facts, application: seen, certificate } = await healthy();
+    const args = { certificate: { lifetime: "400 days" } } as const;
+    const planned = await preview(observation(facts, seen), { args });
+    assert.equal(planned.result.certificateSha256, certificate.sha256);
+  });
+
+  it("must not trust a certificate that is not what the host says of it", async () => {
+    const { facts, application: seen } = await healthy();
+    facts.certificates[0].notAfter = "2036-10-01T12:00:00Z";
+    await assert.rejects(preview(observation(facts, seen)), /certificate notAfter/);
+  });
+});
+
+describe("an up", () => {
+  it("must tell the findings from what was seen, so that a skipped preview says why something heals", async () => {
+    const { facts, application: seen } = await healthy();
+    facts.certificates[0].keyProvider = SOFTWARE_PROVIDER;
+    const { log, result } = await recordIdentity({ seen: observation(facts, seen) });
+    assert.deepEqual(
+      log.map(({ severity }) => severity),
+      ["warning"],
+    );
+    assert.match(log[0].message, /^sync01: key-not-in-tpm: expected Microsoft Platform Crypto Provider/);
+    assert.deepEqual(result.findings, [], "what is acted upon is no output");
+  });
+
+  it("must stop at a server that cannot be observed, before anything is done on it", async () => {
+    let registered: string[] = [];
+    const mock: Mock = (resource, isPreview) => {
+      registered = [...registered, resource.type];
+      return newResource(resource, isPreview);
+    };
+    await assert.rejects(recordIdentity({ seen: unobservable, mock }), /\[HOST_UNREACHABLE\]/);
+    assert.ok(registered.includes("pulumi-nodejs:dynamic/connect-sync-identity:SyncServer"));
+    assert.ok(!registered.some((type) => type.startsWith("command:")), registered.join());
+  });
+
+  it("must go on with the generation that host and Entra hold, where state was lost", async () => {
+    const four = await generationFacts(IDENTITY, 4);
+    const recording = await recordIdentity({ seen: observation(hostFacts(four), application(four)) });
+    assert.deepEqual(byName(recording, "sync01-certificate").inputs.triggers, [4]);
+    for (const { inputs, name } of commands(recording)) {
+      if (inputs.stdin) assert.match(inputs.stdin, /"label":"ConnectSyncIdentity dev\/sync01 g4"/, name);
+    }
+  });
+
+  const subject = "CN=ConnectSyncIdentity dev/sync01 g1";
+  const made = async (options: Parameters<typeof makeCertificate>[0], changes: Parameters<typeof factsOf>[1] = {}) =>
+    factsOf(await makeCertificate({ subject, ...options }), changes);
+  for (const [what, facts, reason] of [
+    ["is of another server", made({ subject: "CN=ConnectSyncIdentity dev/sync02 g1" }), /certificate subject/],
+    ["has a key of 1024 bits", made({ key: 1024 }), /certificate key: expected RSA 2048, found RSA 1024/],
+    ["is signed with SHA-1", made({ hash: "SHA-1" }), /certificate signature hash/],
+    ["has another hash than the host says", made({}, { sha256: "0".repeat(64) }), /certificate SHA-256 hash/],
+    ["was made for another lifetime", made({ notAfter: new Date("2036-10-01T12:00:00Z") }), /certificate lifetime/],
+  ] as const) {
+    it(`must not upload a certificate that ${what}`, async () => {
+      const after = await facts;
+      const types: string[] = [];
+      const answer = answering("ensure-certificate", () =>
+        success("ensure-certificate", { before: null, after }, true),
+      );
+      const mock: Mock = (resource, isPreview) => {
+        types.push(resource.type);
+        return answer(resource, isPreview);
+      };
+      await assert.rejects(recordIdentity({ mock }), reason);
+      assert.ok(!types.includes("azuread:index/applicationCertificate:ApplicationCertificate"));
+    });
+  }
+
+  it("must take an older certificate with the lifetime that it was made with", async () => {
+    const after = await made({ notAfter: new Date("2026-12-01T12:00:00Z") });
+    const mock = answering("ensure-certificate", () => success("ensure-certificate", { before: after, after }));
+    assert.equal((await recordIdentity({ mock })).result.certificateSha256, after.sha256);
+  });
+
+  it("must hold a certificate that replaces a dead one against the lifetime, as it is a new one", async () => {
+    const before = await made({});
+    const after = await made({ notAfter: new Date("2026-12-01T12:00:00Z") });
+    const mock = answering("ensure-certificate", () => success("ensure-certificate", { before, after }, true));
+    await assert.rejects(recordIdentity({ mock }), /certificate lifetime/);
+  });
+
+  it("must not be ready where the server reports another application after the switch", async () => {
+    const { facts } = await healthy();
+    const state = { connector: { ...facts.connector, appId: OTHER_APP_ID }, syncCycleEnabled: true };
+    const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1 };
+    const result = { before: state, after: state, action: "linked", ...done };
+    const mock = answering("register", () => success("register", result, true));
+    await assert.rejects(recordIdentity({ mock }), /REGISTRATION_UNVERIFIED/);
+  });
+
+  it("must not be ready where the server reports another certificate after the switch", async () => {
+    const { facts } = await healthy();
+    const state = { connector: facts.connector, syncCycleEnabled: true };
+    const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1 };
+    const result = { before: state, after: state, action: "rotated", ...done };
+    const mock = answering("register", () => success("register", result, true));
+    await assert.rejects(recordIdentity({ mock }), /REGISTRATION_UNVERIFIED/);
+  });
+
+  it("must not take a refusal for an answer, even where the host's exit code was lost", async () => {
+    const register = answering("register", () => refusal("register", "SIGNIN_REQUIRED"));
+    await assert.rejects(recordIdentity({ mock: register }), /REGISTRATION_UNVERIFIED/);
+    const ensure = answering("ensure-certificate", () => refusal("ensure-certificate", "TPM_MISSING"));
+    await assert.rejects(recordIdentity({ mock: ensure }), /the host program failed/);
+  });
+});

@@ -1,0 +1,221 @@
+/**
+ * The program of a stack (index.ts) against mocks of the engine: what it refuses before anything is registered, and
+ * the names of all that it registers.
+ */
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import type { SshTarget } from "../../remote/ssh";
+import { hostKeyLine, makeHostKey, makeRsaLine } from "../helpers/host-keys";
+import { namesOf, withObservation } from "../helpers/identity-recorder";
+import { PROJECT, record, type Recording } from "../helpers/pulumi-recorder";
+
+const INDEX = require.resolve("../../index");
+
+type Servers = Record<string, unknown>;
+
+const server = (name: string, changes: Servers = {}) => ({
+  role: "staging",
+  connection: { host: `${name}.contoso.com`, user: "Administrator", hostKey: hostKeyLine(name) },
+  ...changes,
+});
+
+/** Runs index.ts as the language host does: loads it, and calls what it exports. */
+async function program(): Promise<Record<string, unknown>> {
+  delete require.cache[INDEX];
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- each run loads the program anew
+  const loaded = require(INDEX) as Record<string, unknown> | (() => Promise<Record<string, unknown>>);
+  return typeof loaded === "function" ? loaded() : loaded;
+}
+
+interface Run {
+  recording?: Recording<Record<string, unknown>>;
+  error?: Error;
+  targets: SshTarget[];
+  /** What was registered, called and logged, also where the program failed. */
+  into: Pick<Recording<unknown>, "resources" | "calls" | "log">;
+}
+
+async function run(
+  config: Record<string, unknown>,
+  tenant: Record<string, string> = { tenantId: "tenant" },
+): Promise<Run> {
+  const own = Object.entries(config).map(([key, value]) => [
+    `${PROJECT}:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const provider = Object.entries(tenant).map(([key, value]) => [`azuread:${key}`, value]);
+  const into: Run["into"] = { resources: [], calls: [], log: [] };
+  return withObservation({}, async (targets) => {
+    try {
+      const settings = Object.fromEntries([...own, ...provider]) as Record<string, string>;
+      const recording = await record(program, { config: settings, secretKeys: [`${PROJECT}:sshPrivateKey`], into });
+      return { recording, targets, into };
+    } catch (error) {
+      return { error: error as Error, targets, into };
+    }
+  });
+}
+
+describe("the program of a stack", () => {
+  const variables = Object.keys(process.env).filter((name) => name.startsWith("ARM_"));
+  const saved = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
+  before(() => variables.forEach((name) => delete process.env[name]));
+  after(() => void Object.assign(process.env, saved));
+
+  it("must register these resources of these names for two servers, one of them with writeback", async () => {
+    const { recording, error } = await run({
+      servers: { sync01: server("sync01", { role: "active", passwordWriteback: true }), sync02: server("sync02") },
+    });
+    assert.ok(recording, error?.message);
+    const names = [...namesOfServer("sync01", true), ...namesOfServer("sync02", false)];
+    assert.deepEqual(namesOf(recording), names.sort());
+  });
+
+  it("must register at most ten resources a server, components aside: state and time grow with them", async () => {
+    const { recording } = await run({ servers: { sync01: server("sync01") } });
+    const names = recording!.resources.filter(({ type }) => !type.startsWith("connect-sync-identity:"));
+    assert.ok(names.length <= 10, String(names.length));
+  });
+
+  it("must look up once what all servers share", async () => {
+    const { recording } = await run({ servers: { sync01: server("sync01"), sync02: server("sync02") } });
+    assert.deepEqual(recording?.calls.map(({ token }) => token).sort(), [
+      "azuread:index/getClientConfig:getClientConfig",
+      "azuread:index/getServicePrincipal:getServicePrincipal",
+    ]);
+  });
+
+  it("must observe every server once", async () => {
+    const { targets } = await run({ servers: { sync01: server("sync01"), sync02: server("sync02") } });
+    assert.deepEqual(targets.map((target) => target.host).sort(), ["sync01.contoso.com", "sync02.contoso.com"]);
+  });
+
+  it("must switch staging servers first, whatever the order of the configuration", async () => {
+    const active = server("sync01", { role: "active" });
+    for (const servers of [
+      { sync01: active, sync02: server("sync02"), sync03: server("sync03") },
+      { sync03: server("sync03"), sync02: server("sync02"), sync01: active },
+    ]) {
+      const { recording, error } = await run({ servers });
+      assert.ok(recording, error?.message);
+      const after = (name: string) =>
+        recording.resources
+          .find((resource) => resource.name === `${name}-registration`)!
+          .dependsOn.filter((other) => other.endsWith("-registration") && other !== `${name}-registration`);
+      assert.deepEqual(
+        [after("sync02"), after("sync03"), after("sync01")].map((names) => names.includes("sync01-registration")),
+        [false, false, false],
+      );
+      assert.deepEqual(after("sync02"), []);
+      assert.ok(after("sync03").includes("sync02-registration"));
+      assert.ok(after("sync01").includes("sync03-registration"));
+    }
+  });
+
+  it("must put out by server what the next step of a pipeline asks for", async () => {
+    const { recording } = await run({ servers: { sync01: server("sync01", { role: "active" }) } });
+    const servers = recording?.result.servers as unknown as Record<string, Record<string, unknown>>;
+    assert.deepEqual(Object.keys(servers.sync01).sort(), [
+      ...[
+        "applicationId",
+        "applicationObjectId",
+        "certificateExpires",
+        "certificateSha256",
+        "findings",
+        "ready",
+        "role",
+      ],
+      "servicePrincipalObjectId",
+    ]);
+    assert.equal(servers.sync01.role, "active");
+    assert.equal(servers.sync01.ready, true);
+  });
+
+  it("must read the SSH key as a secret, for all servers", async () => {
+    const key = makeHostKey().privateKey;
+    const { recording, targets } = await run({ servers: { sync01: server("sync01") }, sshPrivateKey: key });
+    assert.equal(targets[0].privateKey, key);
+    const body = key.split("\n")[2];
+    for (const { inputs, secrets, name } of recording!.resources) {
+      if (JSON.stringify(inputs).includes(body))
+        assert.ok(
+          secrets.some((secret) => secret.includes(body)),
+          name,
+        );
+    }
+  });
+});
+
+describe("a bad configuration", () => {
+  const bad = {
+    clowd: "global",
+    servers: {
+      sync01: server("sync01", {
+        rol: "x",
+        connection: { host: "a", user: "b", hostKey: makeRsaLine(), password: "hunter2" },
+      }),
+      sync02: server("sync02", { certificate: { lifetime: "1 year" } }),
+      sync03: server("sync03", { connection: { host: "c", user: "${NOT_SET_ANYWHERE}", hostKey: "x" } }),
+    },
+  };
+
+  it("must be refused with one RunError of all problems, the tenant's among them", async () => {
+    const { error } = await run(bad, {});
+    assert.ok(error && pulumi.RunError.isInstance(error), String(error));
+    const lines = error.message.split("\n");
+    assert.match(lines[0], /^the configuration of stack dev has 8 problems:$/);
+    for (const code of [
+      ...["CONFIGURATION_UNKNOWN_KEY", "HOST_KEY_TYPE", "HOST_KEY_INVALID", "CONFIGURATION_INVALID"],
+      ...["ENVIRONMENT_MISSING", "TENANT_NOT_CONFIGURED"],
+    ]) {
+      assert.ok(error.message.includes(`[${code}]`), `${code} in ${error.message}`);
+    }
+    assert.equal(lines.length, 9);
+  });
+
+  it("must not register, call or observe anything", async () => {
+    const { error, targets, into } = await run(bad, {});
+    assert.ok(error);
+    assert.deepEqual([targets, into], [[], { resources: [], calls: [], log: [] }]);
+  });
+
+  it("must not show a secret", async () => {
+    const { error } = await run({ ...bad, sshPrivateKey: "hunter2" }, {});
+    assert.ok(!error?.message.includes("hunter2"));
+  });
+
+  it("must be refused where only the tenant is missing", async () => {
+    const { error } = await run({ servers: { sync01: server("sync01") } }, {});
+    assert.match(String(error?.message), /has a problem:\n  azuread:tenantId: .+TENANT_NOT_CONFIGURED/);
+  });
+
+  it("must be refused where it is no configuration at all", async () => {
+    for (const config of [{}, { servers: "sync01" }, { servers: "{not json" }, { servers: [] }] as Servers[]) {
+      const { error } = await run(config);
+      assert.match(String(error?.message), /servers: expected a map of servers by name/);
+    }
+  });
+});
+
+/** Type and name of each resource of a server. A change here replaces resources of every stack: use aliases. */
+function namesOfServer(name: string, writeback: boolean): string[] {
+  const roles = ["adsynchronization-readwrite-all"];
+  if (writeback) {
+    roles.push("passwordwriteback-offboardclient-all", "passwordwriteback-refreshclient-all");
+    roles.push("passwordwriteback-registerclientversion-all");
+  }
+  return [
+    ...roles.map((role) => `azuread:index/appRoleAssignment:AppRoleAssignment ${name}-role-${role}`),
+    `azuread:index/application:Application ${name}-application`,
+    `azuread:index/applicationCertificate:ApplicationCertificate ${name}-credential`,
+    `azuread:index/servicePrincipal:ServicePrincipal ${name}-principal`,
+    `command:remote:Command ${name}-certificate`,
+    `command:remote:Command ${name}-lease`,
+    `command:remote:Command ${name}-program-removal`,
+    `command:remote:Command ${name}-registration`,
+    `command:remote:CopyToRemote ${name}-program`,
+    `connect-sync-identity:index:ConnectSyncIdentity ${name}`,
+    `connect-sync-identity:index:EntraApplication ${name}`,
+    `pulumi-nodejs:dynamic/connect-sync-identity:SyncServer ${name}-server`,
+  ];
+}

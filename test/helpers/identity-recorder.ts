@@ -1,0 +1,107 @@
+/** Records ConnectSyncIdentity with its observation and its host program replaced. */
+import * as path from "node:path";
+import { ConnectSyncIdentity } from "../../components/connect-sync-identity";
+import type { ConnectSyncIdentityArgs } from "../../components/connect-sync-identity-args";
+import { TenantDirectory } from "../../components/tenant-directory";
+import type { Observation } from "../../model/observation";
+import * as programFiles from "../../remote/host-program-files";
+import * as observing from "../../remote/observe";
+import type { SshTarget } from "../../remote/ssh";
+import { hostKeyLine } from "./host-keys";
+import { observation, PROGRAM_SHA256, untouched } from "./observations";
+import { record, type Mock, type Recording, type Registered } from "./pulumi-recorder";
+import { replace } from "./replaced";
+
+export interface IdentityOptions {
+  args?: Partial<ConnectSyncIdentityArgs>;
+  /** What the run sees of every server. @default a server before its first run */
+  seen?: Observation;
+  preview?: boolean;
+  programSha256?: string;
+  privateKey?: string;
+  hostKey?: string;
+  /** Makes the identities. @default one, "sync01" */
+  program?: (tenant: TenantDirectory) => ConnectSyncIdentity;
+  mock?: Mock;
+}
+
+export type Outputs = Pick<
+  ConnectSyncIdentity,
+  | "applicationId"
+  | "applicationObjectId"
+  | "servicePrincipalObjectId"
+  | "certificateSha256"
+  | "certificateExpires"
+  | "findings"
+  | "ready"
+>;
+
+const FOLDER = `${path.resolve(__dirname, "..", "..", "host")}/`;
+const settings: Record<string, string> = { tenantId: "tenant" };
+
+/** Makes an identity within a recorded program. */
+export function identity(tenant: TenantDirectory, name: string, args: Partial<ConnectSyncIdentityArgs> = {}) {
+  const connection = { host: `${name}.contoso.com`, user: "Administrator", hostKey: hostKeyLine(name) };
+  return new ConnectSyncIdentity(name, { tenant, role: "active", connection, ...args });
+}
+
+/**
+ * Replaces observation and host program while something runs.
+ * @returns its result, and the targets that were observed
+ */
+export async function withObservation<T>(
+  options: Pick<IdentityOptions, "seen" | "programSha256">,
+  work: (targets: SshTarget[]) => Promise<T>,
+): Promise<T> {
+  const targets: SshTarget[] = [];
+  const seen = options.seen ?? observation(await untouched(), null);
+  const files = { folder: FOLDER, sha256: options.programSha256 ?? PROGRAM_SHA256, windows: "", program: "" };
+  const restore = [
+    replace(observing, "observe", async (target) => {
+      targets.push(target);
+      return structuredClone(seen);
+    }),
+    replace(programFiles, "readHostProgram", () => files),
+  ];
+  try {
+    return await work(targets);
+  } finally {
+    restore.forEach((undo) => undo());
+  }
+}
+
+/** Records one identity, by default that of a server before its first run. */
+export function recordIdentity(options: IdentityOptions = {}): Promise<Recording<Outputs> & { targets: SshTarget[] }> {
+  const { preview = false, privateKey, hostKey = hostKeyLine("sync01"), mock } = options;
+  const connection = { host: "sync01.contoso.com", user: "Administrator", hostKey, privateKey };
+  const program = options.program ?? ((tenant) => identity(tenant, "sync01", { connection, ...options.args }));
+  return withObservation(options, async (targets) => {
+    const recording = await record(
+      () => {
+        const made = program(new TenantDirectory({ setting: (name) => settings[name] }));
+        const { applicationId, applicationObjectId, servicePrincipalObjectId } = made;
+        const { certificateSha256, certificateExpires, findings, ready } = made;
+        const ids = { applicationId, applicationObjectId, servicePrincipalObjectId };
+        return { ...ids, certificateSha256, certificateExpires, findings, ready };
+      },
+      { preview },
+      mock,
+    );
+    return { ...recording, targets };
+  });
+}
+
+type Resources = Pick<Recording<unknown>, "resources">;
+
+/** The one resource of that name, the components aside. */
+export function byName({ resources }: Resources, name: string): Registered {
+  const found = resources.filter((resource) => resource.name === name);
+  if (found.length !== 1) throw new Error(`${found.length} resources are named ${name}`);
+  return found[0];
+}
+
+/** Type and name of each resource, sorted. */
+export const namesOf = ({ resources }: Resources) => resources.map(({ type, name }) => `${type} ${name}`).sort();
+
+/** The commands that run something on a server. */
+export const commands = ({ resources }: Resources) => resources.filter(({ type }) => type === "command:remote:Command");

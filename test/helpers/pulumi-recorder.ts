@@ -1,0 +1,301 @@
+/**
+ * Runs a Pulumi program against mocks that record every resource and call, and refuse whatever they do not know.
+ *
+ * `setMocks` is global to the process. Here it is called inside a store of its own (the SDK's AsyncLocalStorage, which
+ * inline programs of the Automation API use as well), so that no other test in the process sees the mocks.
+ */
+import assert from "node:assert/strict";
+import type { AsyncLocalStorage } from "node:async_hooks";
+import * as pulumi from "@pulumi/pulumi";
+import { check, create } from "../../components/sync-server-rules";
+import { decodeCommand, parseBootstrap } from "../../model/host-bootstrap";
+import { SYNC_ROLE } from "../../model/clouds";
+import type { CertificateRequest, RegisterRequest } from "../../model/host-protocol";
+import type { ServerInputs, ServerState } from "../../model/server-state";
+import { framed, success } from "./answers";
+import { factsOf, makeCertificate } from "./certificates";
+import { APP_ID, healthy, OBJECT_ID } from "./observations";
+
+/** A resource as it was registered. */
+export interface Registered {
+  urn: string;
+  type: string;
+  name: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- inputs have the shape of each resource's own
+  inputs: Record<string, any>;
+  /** Values that travel as secrets, as JSON. */
+  secrets: string[];
+  /** Name of the parent, "" for a resource of the stack. */
+  parent: string;
+  /** Names of the resources that must be there before, and gone after. */
+  dependsOn: string[];
+  /** Position among all registrations. */
+  order: number;
+}
+
+export interface LogLine {
+  severity: "info" | "warning" | "error";
+  message: string;
+}
+
+export interface Recording<T> {
+  /** What the program returned, its outputs resolved; undefined for those that a preview does not know. */
+  result: pulumi.Unwrap<T>;
+  resources: Registered[];
+  calls: { token: string; inputs: Record<string, unknown> }[];
+  log: LogLine[];
+}
+
+export interface RecordOptions {
+  preview?: boolean;
+  /** The stack's configuration, with the project's prefix. */
+  config?: Record<string, string>;
+  secretKeys?: string[];
+  /** Filled while the program runs, for those whose program fails. */
+  into?: Pick<Recording<unknown>, "resources" | "calls" | "log">;
+}
+
+export const PIPELINE_OBJECT_ID = "bbbbbbbb-2222-4333-8444-555555555555";
+export const SYNC_ROLE_ID = "ab43b826-2c7a-4aff-9ecd-d0629d0ca6a9";
+export const PROJECT = "connect-sync-identity";
+
+/** The engine's stand-in for a value that a preview does not know. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+const SEVERITIES: Record<number, LogLine["severity"]> = { 1: "info", 2: "warning", 3: "error" };
+
+interface Store {
+  settings: { monitor: Record<string, unknown>; engine: unknown };
+}
+
+/** The operation of a host command, and what arrives on the host's stdin. */
+export function commandOf(inputs: Record<string, unknown>, member: "create" | "delete"): string | null {
+  const text = inputs[member];
+  const script = typeof text === "string" ? decodeCommand(text) : null;
+  const bootstrap = script === null ? null : parseBootstrap(script);
+  return bootstrap && (bootstrap.operation ?? bootstrap.kind);
+}
+
+/** The answer of a host that does as it is asked. */
+async function answerOf(inputs: Record<string, unknown>): Promise<string> {
+  const operation = commandOf(inputs, "create");
+  if (operation === null) return "";
+  const request = JSON.parse(String(inputs.stdin)) as unknown;
+  if (operation === "ensure-certificate") {
+    const { subject, label } = request as CertificateRequest;
+    const after = factsOf(await makeCertificate({ subject }), { label });
+    return framed(success("ensure-certificate", { before: null, after }, true));
+  }
+  assert.equal(operation, "register", `no host command of this kind is known: ${operation}`);
+  const { appId, certificateSha256 } = request as RegisterRequest;
+  const { facts } = await healthy();
+  const connector = { ...facts.connector, appId, certificateSha256 };
+  const state = { connector, syncCycleEnabled: true };
+  const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1 };
+  return framed(success("register", { before: state, after: state, action: "linked", ...done }, true));
+}
+
+/** Writeback roles have ids made from their names here. */
+const roleOf = (value: string, id: string, allowed = "Application") => ({
+  ...{ id, value, enabled: true, allowedMemberTypes: [allowed] },
+  ...{ displayName: value, description: value },
+});
+
+export const SERVICE_ROLES: Record<string, ReturnType<typeof roleOf>[]> = {
+  "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016": [
+    roleOf(SYNC_ROLE, "00000000-0000-4000-8000-00000000dead", "User"),
+    roleOf(SYNC_ROLE, SYNC_ROLE_ID),
+  ],
+  "93625bc8-bfe2-437a-97e0-3d0060024faa": [
+    roleOf("PasswordWriteback.OffboardClient.All", "00000000-0000-4000-8000-000000000001"),
+    roleOf("PasswordWriteback.RegisterClientVersion.All", "00000000-0000-4000-8000-000000000002"),
+    roleOf("PasswordWriteback.RefreshClient.All", "00000000-0000-4000-8000-000000000003"),
+  ],
+};
+
+function call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+  if (token === "azuread:index/getClientConfig:getClientConfig") {
+    return { clientId: "pipeline", objectId: PIPELINE_OBJECT_ID, tenantId: "tenant", id: "config" };
+  }
+  if (token === "azuread:index/getServicePrincipal:getServicePrincipal") {
+    const { clientId } = inputs as { clientId: string };
+    const appRoles = SERVICE_ROLES[clientId];
+    if (appRoles) return { clientId, objectId: `object of ${clientId}`, appRoles, id: clientId };
+  }
+  throw new Error(`an unexpected call: ${token} ${JSON.stringify(inputs)}`);
+}
+
+/** Makes a resource as the engine and its plugins would. */
+export type Mock = (
+  resource: pulumi.runtime.MockResourceArgs,
+  preview: boolean,
+) => Promise<pulumi.runtime.MockResourceResult>;
+
+/** What all goes well with; refuses types that it does not know. */
+export const newResource: Mock = async ({ type, name, inputs }, preview) => {
+  const made = (id: string, state: Record<string, unknown> = {}) => ({ id, state: { ...inputs, ...state } });
+  switch (type) {
+    case "connect-sync-identity:index:ConnectSyncIdentity":
+    case "connect-sync-identity:index:EntraApplication":
+      return { id: undefined, state: {} };
+    case "azuread:index/application:Application":
+      return made(`/applications/${OBJECT_ID}`, preview ? {} : { clientId: APP_ID, objectId: OBJECT_ID });
+    case "azuread:index/servicePrincipal:ServicePrincipal":
+      return made(`/servicePrincipals/${name}`, preview ? {} : { objectId: `object of ${name}` });
+    case "azuread:index/appRoleAssignment:AppRoleAssignment":
+    case "azuread:index/applicationCertificate:ApplicationCertificate":
+      return made(`id of ${name}`);
+    case "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer": {
+      const { __provider: _provider, ...news } = inputs as ServerInputs & { __provider: string };
+      const state = check(undefined, { ...news, appId: typeof news.appId === "string" ? news.appId : UNKNOWN })
+        .inputs as ServerState;
+      return made(`${news.stack}/${news.server}`, { ...(preview ? state : create(state).outs) });
+    }
+    case "command:remote:CopyToRemote":
+      return made(`id of ${name}`);
+    case "command:remote:Command":
+      return made(`id of ${name}`, preview ? {} : { stdout: await answerOf(inputs as Record<string, unknown>) });
+    default:
+      throw new Error(`an unexpected resource: ${type} ${name}`);
+  }
+};
+
+const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
+
+/** Resolves what a program returns, unknown values to undefined. */
+async function resolve<T>(value: T): Promise<pulumi.Unwrap<T>> {
+  const members = value !== null && typeof value === "object" ? Object.entries(value) : [];
+  const known = await Promise.all(
+    members.map(async ([name, member]) => [name, await (pulumi.output(member) as unknown as Resolvable).promise()]),
+  );
+  return Object.fromEntries(known) as pulumi.Unwrap<T>;
+}
+
+interface Resolvable {
+  promise(): Promise<unknown>;
+}
+
+/**
+ * Runs a program with the recorder in place of the engine; one at a time, as the listener for rejections is the process's.
+ *
+ * @throws the program's error, or what a mock refused
+ */
+export function record<T>(
+  program: () => T | Promise<T>,
+  options: RecordOptions = {},
+  mock: Mock = newResource,
+): Promise<Recording<T>> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the class is not among the SDK's types
+  const { LocalStore } = require("@pulumi/pulumi/runtime/state") as { LocalStore: new () => Store };
+  const store = new LocalStore();
+  const { asyncLocalStorage } = globalThis as unknown as { asyncLocalStorage: AsyncLocalStorage<Store> };
+  return asyncLocalStorage.run(store, async () => {
+    const { preview = false } = options;
+    const { resources, calls, log } = options.into ?? { resources: [], calls: [], log: [] };
+    const failures: unknown[] = [];
+    const noted = async <R>(work: Promise<R> | R): Promise<R> => {
+      try {
+        return await work;
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
+    };
+    await pulumi.runtime.setMocks(
+      {
+        call: (args) => {
+          calls.push({ token: args.token, inputs: args.inputs as Record<string, unknown> });
+          return noted(Promise.resolve().then(() => call(args)));
+        },
+        newResource: (args) => noted(mock(args, preview)),
+      },
+      PROJECT,
+      "dev",
+      preview,
+    );
+    pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys);
+    watch(store, resources, log);
+    // A registration that failed rejects promises that nobody holds; mocha would take each for a failure of its own.
+    const listeners = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection");
+    process.on("unhandledRejection", (error) => void failures.push(error));
+    try {
+      const returned = await program();
+      const result = await resolve(returned);
+      await settled();
+      if (failures.length > 0) throw failures[0];
+      return { result, resources, calls, log };
+    } catch (error) {
+      await settled();
+      throw failures[0] ?? error;
+    } finally {
+      process.removeAllListeners("unhandledRejection");
+      for (const listener of listeners) process.on("unhandledRejection", listener);
+    }
+  });
+}
+
+/** Waits until nothing is under way in the SDK, and for rejections to be told. */
+async function settled(): Promise<void> {
+  await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs().catch(() => undefined);
+  await new Promise((done) => setImmediate(done));
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object";
+
+/** Inputs as they travel to the engine, without the wrapping of secrets. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isMap(value)) return value;
+  if (SECRET in value) return plain(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+}
+
+function secretsIn(value: unknown): string[] {
+  if (!isMap(value)) return [];
+  if (SECRET in value) return [JSON.stringify(plain(value.value))];
+  return Object.values(value).flatMap(secretsIn);
+}
+
+/** Listens to what the mocks do not get to see: dependencies, parents and the log. */
+function watch(store: Store, resources: Registered[], log: LogLine[]): void {
+  const { monitor } = store.settings;
+  const register = (monitor.registerResource as (request: unknown, callback: unknown) => unknown).bind(monitor);
+  monitor.registerResource = (request: RegisterRequestMessage, callback: (error: unknown, reply: Reply) => void) =>
+    register(request, (error: unknown, reply: Reply) => {
+      const sent = request.getObject()?.toJavaScript() ?? {};
+      resources.push({
+        urn: reply?.getUrn() ?? "",
+        type: request.getType(),
+        name: request.getName(),
+        inputs: plain(sent) as Registered["inputs"],
+        secrets: secretsIn(sent),
+        parent: nameOf(request.getParent()),
+        dependsOn: request.getDependenciesList().map(nameOf).sort(),
+        order: resources.length,
+      });
+      callback(error, reply);
+    });
+  store.settings.engine = {
+    log: (request: { getSeverity(): number; getMessage(): string }, done: () => void) => {
+      // The SDK's own debug messages are not the program's.
+      const severity = SEVERITIES[request.getSeverity()];
+      if (severity) log.push({ severity, message: request.getMessage() });
+      done();
+    },
+    close: () => undefined,
+  };
+}
+
+interface Reply {
+  getUrn(): string;
+}
+
+interface RegisterRequestMessage {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getObject(): { toJavaScript(): unknown } | undefined;
+  getDependenciesList(): string[];
+}

@@ -1,0 +1,103 @@
+/**
+ * The floor under the speed of ConnectSyncIdentity: what Pulumi itself takes for such a stack.
+ *
+ * For each server the same resources of the same plugins, with the same parents and waiting for one another in the same
+ * order, as that order is what makes the stack safe and no choice of the program. What is left out is what this project
+ * adds: inputs are fixed, so nothing is observed over SSH or Graph, looked up, validated or compared, and the dynamic
+ * resource's provider loads nothing. Commands have no `create`, so that no plugin opens an SSH session either, in no
+ * run; the files that CopyToRemote would copy over SSH when it is made are stood for by one more such command, as an
+ * idle preview only compares a hash for them. TypeScript is compiled in the same way, one file instead of some thirty.
+ */
+import * as azuread from "@pulumi/azuread";
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { FLOOR_VARIABLE, type FloorInputs } from "./inputs";
+
+/** The size of a typical request of the host program, in characters. */
+const STDIN = "x".repeat(500);
+
+const provider: pulumi.dynamic.ResourceProvider = {
+  diff: async () => ({ changes: false }),
+  create: async (inputs: unknown) => ({ id: "floor", outs: inputs }),
+};
+
+class Remembered extends pulumi.dynamic.Resource {
+  constructor(name: string, inputs: Record<string, unknown>, opts: pulumi.CustomResourceOptions) {
+    super(provider, name, inputs, opts);
+  }
+}
+
+class Group extends pulumi.ComponentResource {
+  constructor(kind: string, name: string, opts?: pulumi.ComponentResourceOptions) {
+    super(`connect-sync-identity:floor:${kind}`, name, {}, opts);
+    this.registerOutputs();
+  }
+}
+
+function createApplication(name: string, inputs: FloorInputs, parent: pulumi.Resource) {
+  const { pipelineObjectId, service } = inputs;
+  const opts = { parent: new Group("Application", name, { parent }) };
+  const application = new azuread.Application(
+    `${name}-application`,
+    {
+      displayName: `Floor - ${name}`,
+      signInAudience: "AzureADMyOrg",
+      tags: ["ConnectSyncIdentity", `ConnectSyncIdentity:floor/${name}`],
+      owners: [pipelineObjectId],
+      preventDuplicateNames: true,
+      requiredResourceAccesses: [
+        { resourceAppId: service.appId, resourceAccesses: [{ id: service.roleId, type: "Role" }] },
+      ],
+    },
+    opts,
+  );
+  const { clientId } = application;
+  const principal = new azuread.ServicePrincipal(`${name}-principal`, { clientId, owners: [pipelineObjectId] }, opts);
+  const assignment = new azuread.AppRoleAssignment(
+    `${name}-role`,
+    { appRoleId: service.roleId, principalObjectId: principal.objectId, resourceObjectId: service.objectId },
+    opts,
+  );
+  return { application, principal, assignment };
+}
+
+function createServer(name: string, inputs: FloorInputs, previous: pulumi.Resource[]): pulumi.Resource {
+  const { connection, certificate } = inputs;
+  const parent = new Group("Server", name);
+  const command = (suffix: string, dependsOn: pulumi.Resource[]) =>
+    new remote.Command(
+      `${name}-${suffix}`,
+      {
+        connection: { ...connection, dialErrorLimit: 2 },
+        stdin: STDIN,
+        addPreviousOutputInEnv: false,
+        logging: remote.Logging.None,
+      },
+      { parent, dependsOn },
+    );
+  const { application, principal, assignment } = createApplication(name, inputs, parent);
+  const server = new Remembered(`${name}-server`, { appId: application.clientId, ...connection }, { parent });
+  const program = command("program", [server]);
+  const removal = command("program-removal", [program]);
+  const host = command("certificate", [removal]);
+  const { pem, notBefore, notAfter } = certificate;
+  const credential = new azuread.ApplicationCertificate(
+    `${name}-credential`,
+    {
+      applicationId: application.id,
+      type: "AsymmetricX509Cert",
+      encoding: "pem",
+      value: pem,
+      startDate: notBefore,
+      endDate: notAfter,
+    },
+    { parent, dependsOn: [host] },
+  );
+  const lease = command("lease", [host, credential, removal, principal, assignment]);
+  return command("registration", [lease, ...previous]);
+}
+
+const inputs = JSON.parse(process.env[FLOOR_VARIABLE] ?? "null") as FloorInputs | null;
+if (!inputs) throw new pulumi.RunError('this program is run by "npm run bench"');
+let previous: pulumi.Resource[] = [];
+for (const name of inputs.servers) previous = [createServer(name, inputs, previous)];

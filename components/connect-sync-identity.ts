@@ -15,6 +15,12 @@ import { HostProgram, HostProgramRemoval } from "./host-program";
 import { HostRegistration } from "./host-registration";
 import { SyncServer } from "./sync-server";
 
+/**
+ * The exit code with which a program tells the language host that it failed and has said why. A logged error alone does
+ * not fail a preview, and to throw would leave resources unregistered (cmd/run of the SDK and the language host).
+ */
+const FAILED_AND_SAID_WHY = 32;
+
 /** The resources of one server, for those who need more than the outputs. */
 export interface ConnectSyncIdentityNodes {
   entra: EntraApplication;
@@ -190,7 +196,11 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   /** Logs findings in every run; in a preview also what would stop the run, which makes the preview red. */
   private report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
     const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
-    const stop = (problem: string) => void (problem !== "" && pulumi.log.error(problem, server));
+    const stop = (problem: string) => {
+      if (problem === "") return;
+      void pulumi.log.error(problem, server);
+      process.exitCode = FAILED_AND_SAID_WHY;
+    };
     if (pulumi.runtime.isDryRun()) server.findings.apply(log);
     void observation.then((seen) => {
       const declaration = { ...args, ...identity, ...connection, hostKeyFingerprint: "", programSha256: files.sha256 };

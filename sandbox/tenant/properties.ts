@@ -31,8 +31,8 @@ const PRINCIPAL = z.looseObject({
   accountEnabled: z.boolean().optional(),
   appRoleAssignmentRequired: z.boolean().optional(),
   tags: strings.optional(),
-  keyCredentials: credentials.max(0).optional(),
-  passwordCredentials: credentials.max(0).optional(),
+  keyCredentials: credentials.optional(),
+  passwordCredentials: credentials.optional(),
 });
 
 const SCHEMAS = { application: APPLICATION, servicePrincipal: PRINCIPAL };

@@ -53,10 +53,19 @@ export function get(request: GraphRequest): GraphAnswer {
   return object(request, "servicePrincipals", show(request, found));
 }
 
+/** What is not emulated must not be dropped in silence: credentials of principals, owners in an update. */
+function refuseUnknown({ body, text }: GraphRequest, names: readonly string[]): void {
+  const given = names.find((name) => (body[name] as unknown[] | undefined)?.length);
+  if (given) throw graphErrors.unknown(`${text} with ${given}`);
+}
+
+const CREDENTIALS = ["keyCredentials", "passwordCredentials"];
+
 export function create(request: GraphRequest): GraphAnswer {
   const { body, caller, store, clock } = request;
   requireCreate(caller);
   const own = ownProperties("servicePrincipal", body, null);
+  refuseUnknown(request, CREDENTIALS);
   const application = store.applicationById(String(body.appId));
   if (!application) {
     throw graphErrors.badRequest(
@@ -81,8 +90,8 @@ export function create(request: GraphRequest): GraphAnswer {
 export function update(request: GraphRequest): GraphAnswer {
   const principal = findPrincipal(request);
   requireWrite(request.caller, principal);
-  if ("owners@odata.bind" in request.body) throw graphErrors.unknown(`${request.text} with owners@odata.bind`);
   const own = ownProperties("servicePrincipal", request.body, show(request, principal));
+  refuseUnknown(request, [...CREDENTIALS, "owners@odata.bind"]);
   request.store.change(() => Object.assign(principal.properties, own));
   return noContent;
 }

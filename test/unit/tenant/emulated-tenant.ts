@@ -1,4 +1,5 @@
 /** An emulated tenant for one test file, and raw HTTPS requests to it. */
+import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as https from "node:https";
@@ -33,6 +34,12 @@ export interface Send {
   json?: unknown;
   form?: Record<string, string>;
   headers?: Record<string, string>;
+}
+
+/** Holds an answer against Graph's form of an error. */
+export function refused({ status, body }: Answer, expected: number, code: string): void {
+  assert.deepEqual([status, body.error?.code], [expected, code], JSON.stringify(body));
+  assert.ok(body.error.message && body.error.innerError["request-id"] && body.error.innerError.date);
 }
 
 /** A clock that stands where the test puts it, in seconds ahead of real time. */
@@ -126,7 +133,7 @@ export class EmulatedTenant {
   }
 
   /** A token request; what is given replaces the pipeline's own. */
-  tokenRequest(form: Record<string, string> = {}, tenant = this.tenantId): Promise<Answer> {
+  tokenRequest(form: Record<string, string> = {}, tenant: string = this.tenantId): Promise<Answer> {
     const own = { client_id: this.appId, client_secret: this.keys.clientSecret, scope: `${this.origin}/.default` };
     return this.send("POST", `/${tenant}/oauth2/v2.0/token`, {
       form: { grant_type: "client_credentials", ...own, ...form },

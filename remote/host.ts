@@ -37,7 +37,7 @@ function answerOf(server: string, stdout: string, stderr: string): HostAnswer<"o
     const said = stderr
       .replace(/#< CLIXML[\s\S]*/, "")
       .trim()
-      .split("\n")[0]
+      .split(/\r?\n/)[0]
       .slice(0, 200);
     const problem: Problem = {
       code: "HOST_ANSWER_INVALID",

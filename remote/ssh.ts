@@ -36,7 +36,7 @@ export class SshConnection {
 
   /**
    * Connects and authenticates.
-   * @throws ProblemError HOST_UNREACHABLE, HOST_KEY_MISMATCH, SSH_KEY_REFUSED or SSH_AGENT_MISSING
+   * @throws ProblemError HOST_UNREACHABLE, HOST_KEY_MISMATCH, SSH_KEY_REFUSED, SSH_KEY_INVALID or SSH_AGENT_MISSING
    */
   static async open(target: SshTarget): Promise<SshConnection> {
     const pinned = parseHostKey(target.hostKey);
@@ -62,7 +62,15 @@ export class SshConnection {
         client.end();
         reject(new ProblemError([connectProblem(target, pinned, shown, error)], { cause: error }));
       });
-      client.connect(config);
+      // A busy sshd, and whatever is none, closes without a word: the client tells that as no error.
+      // Between key exchange and login the client tells a lost connection as no error, and waits no longer either.
+      client.once("close", () => reject(new ProblemError([unreachable(target, "closed the connection at login")])));
+      try {
+        client.connect(config);
+      } catch (error) {
+        // The key is parsed here; the library's message tells the format and nothing of the key.
+        reject(new ProblemError([keyInvalid(target, (error as Error).message)], { cause: error }));
+      }
     });
   }
 
@@ -92,6 +100,7 @@ export class SshConnection {
         channel.on("data", collect(output.stdout));
         channel.stderr.on("data", collect(output.stderr));
         channel.on("close", () => {
+          if (exitCode === null) return fail(this.sessionLost("the command ended without an exit code"));
           clearTimeout(timer);
           const [stdout, stderr] = [output.stdout, output.stderr].map((part) => Buffer.concat(part).toString("utf8"));
           resolve({ stdout, stderr, exitCode });
@@ -129,6 +138,28 @@ function agentMissing(target: SshTarget): Problem {
     actual: "no agent at SSH_AUTH_SOCK and no sshPrivateKey",
     expected: "an SSH agent that holds the key",
     remedy: "Start an agent and add the key (ssh-add), or set the secret sshPrivateKey.",
+  };
+}
+
+function keyInvalid(target: SshTarget, reason: string): Problem {
+  return {
+    code: "SSH_KEY_INVALID",
+    server: target.server,
+    property: "SSH key",
+    actual: reason,
+    expected: "a private key in OpenSSH or PEM format, without a passphrase",
+    remedy: "Correct the secret sshPrivateKey, or load the key into an agent (ssh-add) and remove the secret.",
+  };
+}
+
+function unreachable(target: SshTarget, reason: string): Problem {
+  return {
+    code: "HOST_UNREACHABLE",
+    server: target.server,
+    property: "connection.host",
+    actual: `${target.host}:${target.port}: ${reason}`,
+    expected: "an SSH server that answers",
+    remedy: "Check that the server runs, that sshd listens there, and that no firewall is in between.",
   };
 }
 
@@ -177,7 +208,5 @@ function connectProblem(
       "Check SSH_AUTH_SOCK and ssh-add -l.",
     );
   }
-  const actual = `${at}: ${error.code ?? error.message}`;
-  const remedy = "Check that the server runs, that sshd listens there, and that no firewall is in between.";
-  return problem("HOST_UNREACHABLE", "connection.host", actual, "an SSH server that answers", remedy);
+  return unreachable(target, error.code ?? error.message);
 }

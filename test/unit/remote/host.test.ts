@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { decodeCommand, parseBootstrap } from "../../../model/host-bootstrap";
+import { ObserveRequest, STDIN_SEPARATOR } from "../../../model/host-protocol";
+import type { ProblemError } from "../../../model/problem";
+import { fromHostError, observeHost } from "../../../remote/host";
+import { framed, refusal, success } from "../../helpers/answers";
+import { healthy, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";
+import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
+
+const program = { folder: "/", sha256: PROGRAM_SHA256, windows: "# windows", program: "# program" };
+const kindOf = ({ command }: Exec) => parseBootstrap(decodeCommand(command) ?? "")?.kind;
+
+describe("the observation of a host", () => {
+  let host: SshHost;
+  let answer: (exec: Exec) => void;
+
+  beforeEach(async () => {
+    host = await startSshHost((exec) => answer(exec));
+  });
+  afterEach(() => host.stop());
+
+  const observe = () => observeHost(host.target, IDENTITY, program);
+
+  it("must be made by the installed program, where it is ours, in one session", async () => {
+    const { facts } = await healthy();
+    answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
+    assert.deepEqual(await observe(), facts);
+    assert.deepEqual(host.execs.map(kindOf), ["observe"]);
+    assert.equal(host.sessions(), 1);
+    await host.idle();
+  });
+
+  it("must name the program that it expects there", async () => {
+    const { facts } = await healthy();
+    answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
+    await observe();
+    assert.equal(parseBootstrap(decodeCommand(host.execs[0].command) ?? "")?.argument, PROGRAM_SHA256);
+  });
+
+  it("must ask for this server's certificates alone", async () => {
+    const { facts } = await healthy();
+    answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
+    await observe();
+    const request = ObserveRequest.parse(JSON.parse(host.execs[0].stdin));
+    assert.equal(request.labelPrefix, "ConnectSyncIdentity dev/sync01 ");
+    assert.equal(request.server, "sync01");
+  });
+
+  it("must pipe the program where another one is installed, in the same session, and install nothing", async () => {
+    const { facts } = await healthy();
+    answer = (exec) => {
+      if (kindOf(exec) === "observe") reply(exec.channel, framed(refusal("observe", "PROGRAM_MISMATCH")), 7);
+      else reply(exec.channel, framed(success("observe", facts)));
+    };
+    assert.deepEqual(await observe(), facts);
+    assert.deepEqual(host.execs.map(kindOf), ["observe", "piped"]);
+    assert.equal(host.sessions(), 1);
+    const parts = host.execs[1].stdin.split(`${STDIN_SEPARATOR}\n`);
+    assert.deepEqual(parts.slice(0, 2), ["# windows\n", "# program\n"]);
+    assert.equal(ObserveRequest.safeParse(JSON.parse(parts[2])).success, true);
+  });
+
+  it("must not be tried a third time", async () => {
+    answer = ({ channel }) => reply(channel, framed(refusal("observe", "PROGRAM_MISMATCH")), 7);
+    await assert.rejects(observe(), (error: ProblemError) => error.code === "PROGRAM_MISMATCH");
+    assert.equal(host.execs.length, 2);
+  });
+
+  for (const code of ["NOT_ADMINISTRATOR", "ADSYNC_MISSING", "LANGUAGE_MODE"] as const) {
+    it(`must fail with the host's own reason where it is ${code}, and pipe nothing`, async () => {
+      answer = ({ channel }) => reply(channel, framed(refusal("observe", code)), 3);
+      await assert.rejects(observe(), (error: ProblemError) => {
+        assert.equal(error.code, code);
+        assert.match(error.message, /^sync01: observation: expected one thing, found another thing\. It was refused\./);
+        return true;
+      });
+      assert.equal(host.execs.length, 1);
+      await host.idle();
+    });
+  }
+
+  it("must fail with what the host said first, where PowerShell does not start", async () => {
+    const stderr = "'powershell.exe' is not recognized\r\nas a command\r\n";
+    answer = ({ channel }) => reply(channel, "", 1, stderr);
+    await assert.rejects(observe(), (error: ProblemError) => {
+      assert.equal(error.code, "HOST_ANSWER_INVALID");
+      assert.match(error.message, /\(the host said: 'powershell\.exe' is not recognized\)/);
+      assert.ok(!error.message.includes("\n") && !error.message.includes("\r"));
+      return true;
+    });
+  });
+
+  it("must not repeat PowerShell's serialised streams", async () => {
+    answer = ({ channel }) => reply(channel, "", 1, '#< CLIXML\r\n<Objs Version="1.1.0.1">secret</Objs>');
+    await assert.rejects(observe(), (error: ProblemError) => {
+      assert.equal(error.code, "HOST_ANSWER_INVALID");
+      return !/CLIXML|secret/.test(error.message);
+    });
+  });
+
+  it("must fail where a host answers another operation", async () => {
+    answer = ({ channel }) => reply(channel, framed(refusal("register", "BUSY")));
+    await assert.rejects(observe(), (error: ProblemError) => error.code === "HOST_ANSWER_INVALID");
+  });
+
+  it("must close its session where it fails", async () => {
+    answer = ({ channel }) => reply(channel, "noise");
+    await assert.rejects(observe());
+    await host.idle();
+  });
+});
+
+describe("a host's error", () => {
+  it("must become a problem with code, both sides, and message before remedy", () => {
+    const { error } = refusal("register", "BUSY");
+    assert.deepEqual(fromHostError("sync01", "registration", error), {
+      code: "BUSY",
+      server: "sync01",
+      property: "registration",
+      actual: "another thing",
+      expected: "one thing",
+      remedy: "It was refused. Do something.",
+    });
+  });
+});

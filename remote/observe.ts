@@ -10,8 +10,9 @@ import type { TenantAccess } from "./tenant-access";
 
 function problemOf(error: unknown, otherwise: Omit<Problem, "actual">): Problem {
   if (error instanceof ProblemError) return error.problems[0];
-  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : "";
-  const actual = `${error instanceof Error ? error.message : String(error)}${cause}`.split("\n")[0];
+  const line = (text: string) => text.split("\n")[0];
+  const cause = error instanceof Error && error.cause instanceof Error ? ` (${line(error.cause.message)})` : "";
+  const actual = `${line(error instanceof Error ? error.message : String(error))}${cause}`;
   return { ...otherwise, actual };
 }
 

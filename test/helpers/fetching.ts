@@ -1,0 +1,35 @@
+/** Replaces the process's `fetch`: no test reaches out, and each says what it is answered. */
+
+/** A request as it would have gone out. */
+export interface Fetched {
+  url: string;
+  headers: Record<string, string>;
+}
+
+export type Responder = (request: Fetched, count: number) => Response | Promise<Response>;
+
+export const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
+
+/**
+ * Runs something with `fetch` answered by a test.
+ * @returns its result, and the requests in order
+ */
+export async function withFetch<T>(
+  respond: Responder,
+  work: () => Promise<T>,
+): Promise<{ result: T; requests: Fetched[] }> {
+  const original = globalThis.fetch;
+  const requests: Fetched[] = [];
+  globalThis.fetch = async (input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    const request = { url, headers: Object.fromEntries(new Headers(init?.headers).entries()) };
+    requests.push(request);
+    return respond(request, requests.length);
+  };
+  try {
+    return { result: await work(), requests };
+  } finally {
+    globalThis.fetch = original;
+  }
+}

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { toPem } from "../../../model/certificate-policy";
+import { applicationMarker } from "../../../model/labels";
+import { ProblemError } from "../../../model/problem";
+import { observeApplication } from "../../../remote/graph";
+import type { TenantAccess } from "../../../remote/tenant-access";
+import { makeCertificate } from "../../helpers/certificates";
+import { json, withFetch, type Responder } from "../../helpers/fetching";
+import { APP_ID, IDENTITY, OBJECT_ID, OTHER_APP_ID } from "../../helpers/observations";
+
+const MARKER = applicationMarker(IDENTITY);
+
+/** A tenant whose token is at hand. */
+const access = (token: string | null = "token"): TenantAccess => ({
+  tenantId: "tenant",
+  connect: async () => ({
+    endpoints: { login: "https://login.example/", graph: "https://graph.example/" },
+    credential: { getToken: async () => (token === null ? null : { token, expiresOnTimestamp: 0 }) },
+  }),
+});
+
+const observe = (respond: Responder, tenant = access()) =>
+  withFetch(respond, () => observeApplication(tenant, "sync01", MARKER));
+
+const key = (bytes: Buffer | null, changes: object = {}) => ({
+  keyId: "00000000-2222-4333-8444-555555555555",
+  displayName: "a name",
+  key: bytes?.toString("base64") ?? null,
+  startDateTime: "2026-10-01T12:00:00Z",
+  endDateTime: "2027-10-01T12:00:00Z",
+  ...changes,
+});
+
+const application = (...keyCredentials: object[]) => ({
+  id: OBJECT_ID,
+  appId: APP_ID,
+  displayName: "Entra Connect Sync - sync01",
+  keyCredentials,
+});
+const page = (...value: object[]) => json({ value });
+const failure = (status: number, code: string, headers = {}) =>
+  json({ error: { code, message: `because of ${code}` } }, status, headers);
+
+/** The one problem that an observation fails with. */
+async function problemOf(respond: Responder) {
+  const error = await observe(respond).then(
+    () => assert.fail("it should have failed"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof ProblemError, String(error));
+  assert.equal(error.problems.length, 1);
+  assert.equal(error.problems[0].server, "sync01");
+  return error.problems[0];
+}
+
+describe("the read of an application", () => {
+  it("must be one request, by marker, for the keys as well", async () => {
+    const { result, requests } = await observe(() => page(application()));
+    assert.equal(requests.length, 1);
+    const url = new URL(requests[0].url);
+    assert.equal(url.origin + url.pathname, "https://graph.example/v1.0/applications");
+    assert.equal(url.searchParams.get("$filter"), "tags/any(t:t eq 'ConnectSyncIdentity:dev/sync01')");
+    // Graph leaves the bytes of keys out unless they are asked for by name.
+    assert.ok(url.searchParams.get("$select")?.split(",").includes("keyCredentials"));
+    assert.equal(requests[0].headers.authorization, "Bearer token");
+    assert.deepEqual([result?.objectId, result?.appId, result?.keys], [OBJECT_ID, APP_ID, []]);
+  });
+
+  it("must be null where no application carries the marker", async () => {
+    assert.equal((await observe(() => page())).result, null);
+  });
+
+  it("must not take a marker for a piece of the filter", async () => {
+    const { requests } = await withFetch(
+      () => page(),
+      () => observeApplication(access(), "sync01", "o'neill' or true&$top=1"),
+    );
+    const url = new URL(requests[0].url);
+    assert.equal(url.searchParams.get("$filter"), "tags/any(t:t eq 'o''neill'' or true&$top=1')");
+    assert.equal(url.searchParams.get("$top"), null);
+  });
+
+  it("must refuse several with one marker, by their ids", async () => {
+    const problem = await problemOf(() => page(application(), { ...application(), appId: OTHER_APP_ID }));
+    assert.equal(problem.code, "APPLICATION_AMBIGUOUS");
+    assert.ok(problem.actual.includes(APP_ID) && problem.actual.includes(OTHER_APP_ID));
+    assert.match(problem.remedy, /Remove the tag/);
+  });
+});
+
+describe("a key credential", () => {
+  const subject = "CN=ConnectSyncIdentity dev/sync01 g1";
+  const keyOf = async (credential: object) => (await observe(() => page(application(credential)))).result?.keys[0];
+
+  it("must be read where it is DER", async () => {
+    const der = await makeCertificate({ subject });
+    const sha256 = createHash("sha256").update(der).digest("hex");
+    const read = await keyOf(key(der));
+    assert.deepEqual([read?.sha256, read?.subject, read?.startDateTime], [sha256, subject, "2026-10-01T12:00:00Z"]);
+  });
+
+  it("must be read where it is PEM text, as the azuread provider writes it, as the same certificate", async () => {
+    const der = await makeCertificate({ subject });
+    const sha256 = createHash("sha256").update(der).digest("hex");
+    const read = await keyOf(key(Buffer.from(toPem(der))));
+    assert.deepEqual([read?.sha256, read?.subject], [sha256, subject]);
+  });
+
+  it("must keep its display name and no hash where its bytes are left out or no certificate", async () => {
+    for (const bytes of [null, Buffer.from("a symmetric key")]) {
+      const read = await keyOf(key(bytes));
+      assert.deepEqual([read?.sha256, read?.subject], [null, "a name"]);
+    }
+    assert.equal((await keyOf(key(null, { displayName: null })))?.subject, "");
+  });
+});
+
+describe("a Graph that does not answer well", () => {
+  const soon = { "retry-after": "0.01" };
+
+  for (const status of [429, 503, 504]) {
+    it(`must be asked again after ${status}`, async () => {
+      const respond: Responder = (_request, count) => (count < 3 ? failure(status, "busy", soon) : page(application()));
+      const { result, requests } = await observe(respond);
+      assert.equal(result?.appId, APP_ID);
+      assert.equal(requests.length, 3);
+    });
+  }
+
+  it("must be waited for as long as it says", async () => {
+    const began = performance.now();
+    const respond: Responder = (_request, count) =>
+      count === 1 ? failure(429, "busy", { "retry-after": "0.3" }) : page();
+    await observe(respond);
+    assert.ok(performance.now() - began >= 290);
+  });
+
+  it("must not be asked for ever", async () => {
+    let count = 0;
+    const problem = await problemOf((_request, number) => {
+      count = number;
+      return failure(429, "TooManyRequests", soon);
+    });
+    assert.equal(count, 4);
+    assert.deepEqual(
+      [problem.code, problem.actual],
+      ["GRAPH_UNAVAILABLE", "429 TooManyRequests: because of TooManyRequests"],
+    );
+  });
+
+  for (const status of [401, 403]) {
+    it(`must not be asked again after ${status}, and the permission must be named`, async () => {
+      let count = 0;
+      const problem = await problemOf((_request, number) => {
+        count = number;
+        return failure(status, "Authorization_RequestDenied");
+      });
+      assert.equal(count, 1);
+      assert.equal(problem.code, "GRAPH_FORBIDDEN");
+      assert.match(problem.actual, new RegExp(`^${status} Authorization_RequestDenied: because of`));
+      assert.match(problem.remedy, /Application\.Read\.All/);
+    });
+  }
+
+  it("must be told also where its body is no JSON", async () => {
+    const problem = await problemOf(() => new Response("<html>", { status: 502 }));
+    assert.equal(problem.code, "GRAPH_UNAVAILABLE");
+    assert.match(problem.actual, /^502 .*no reason given/);
+  });
+
+  it("must not be asked at all without a token", async () => {
+    const work = withFetch(
+      () => page(),
+      () => observeApplication(access(null), "sync01", MARKER),
+    );
+    await assert.rejects(work, /no token was issued/);
+  });
+
+  it("must not have the token repeated in what is told", async () => {
+    const problem = await problemOf(() => failure(500, "oops"));
+    assert.ok(!JSON.stringify(problem).includes("Bearer"));
+  });
+});

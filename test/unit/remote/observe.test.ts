@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { ProblemError } from "../../../model/problem";
+import * as graph from "../../../remote/graph";
+import * as host from "../../../remote/host";
+import { observe } from "../../../remote/observe";
+import type { SshTarget } from "../../../remote/ssh";
+import type { TenantAccess } from "../../../remote/tenant-access";
+import { healthy, IDENTITY, problem } from "../../helpers/observations";
+import { replace } from "../../helpers/replaced";
+
+const target: SshTarget = { server: "sync01", host: "h", port: 22, user: "u", hostKey: "k" };
+const access: TenantAccess = { tenantId: "t", connect: () => assert.fail("the tenant is replaced") };
+const program = { folder: "/", sha256: "", windows: "", program: "" };
+
+/** Observes with both sides replaced. */
+async function observed(sides: {
+  host: typeof host.observeHost;
+  tenant: typeof graph.observeApplication;
+}): ReturnType<typeof observe> {
+  const restore = [replace(host, "observeHost", sides.host), replace(graph, "observeApplication", sides.tenant)];
+  try {
+    return await observe(target, IDENTITY, access, program);
+  } finally {
+    restore.forEach((undo) => undo());
+  }
+}
+
+describe("an observation", () => {
+  it("must hold what host and tenant say", async () => {
+    const { facts, application } = await healthy();
+    const seen = await observed({ host: async () => facts, tenant: async () => application });
+    assert.deepEqual(seen, { host: { facts, problem: null }, tenant: { application, problem: null } });
+  });
+
+  it("must ask the tenant for the server's marker", async () => {
+    const { facts } = await healthy();
+    const asked: unknown[] = [];
+    await observed({
+      host: async () => facts,
+      tenant: async (_access, server, marker) => {
+        asked.push(server, marker);
+        return null;
+      },
+    });
+    assert.deepEqual(asked, ["sync01", "ConnectSyncIdentity:dev/sync01"]);
+  });
+
+  it("must look at both sides at the same time", async () => {
+    const { facts, application } = await healthy();
+    let tenantAsked = () => undefined as void;
+    const asked = new Promise<void>((resolve) => (tenantAsked = resolve));
+    const seen = await observed({
+      // Waits for the other side: one after the other would wait for ever.
+      host: () => asked.then(() => facts),
+      tenant: async () => {
+        tenantAsked();
+        return application;
+      },
+    });
+    assert.equal(seen.host.facts, facts);
+  });
+
+  it("must hold the tenant's answer where the host cannot be reached, and the other way round", async () => {
+    const { facts, application } = await healthy();
+    const fail = async () => {
+      throw new ProblemError([problem()]);
+    };
+    const withoutHost = await observed({ host: fail, tenant: async () => application });
+    assert.deepEqual(withoutHost.host, { facts: null, problem: problem() });
+    assert.equal(withoutHost.tenant.application, application);
+    const withoutTenant = await observed({ host: async () => facts, tenant: fail });
+    assert.deepEqual(withoutTenant.tenant, { application: null, problem: problem() });
+    assert.equal(withoutTenant.host.facts, facts);
+  });
+
+  it("must never reject: what nobody foresaw becomes a problem of one line, with its cause", async () => {
+    const fail = async () => {
+      throw new TypeError("fetch failed\n    at somewhere", { cause: new Error("self-signed certificate") });
+    };
+    const seen = await observed({ host: fail, tenant: fail });
+    assert.equal(seen.host.problem?.code, "HOST_NOT_OBSERVED");
+    assert.equal(seen.tenant.problem?.code, "TENANT_NOT_OBSERVED");
+    for (const { actual, server } of [seen.host.problem!, seen.tenant.problem!]) {
+      assert.equal(server, "sync01");
+      assert.match(actual, /^fetch failed.*\(self-signed certificate\)$/);
+    }
+  });
+});

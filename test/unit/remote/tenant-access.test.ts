@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { stackSetting } from "../../../components/tenant-directory";
+import { ProblemError } from "../../../model/problem";
+import { tenantAccess, type Setting } from "../../../remote/tenant-access";
+import { json, withFetch } from "../../helpers/fetching";
+import { record } from "../../helpers/pulumi-recorder";
+
+/** Settings by the azuread provider's name. */
+const settings =
+  (values: Record<string, string>): Setting =>
+  (name) =>
+    values[name];
+
+const client = { tenantId: "11111111-2222-4333-8444-555555555555", clientId: "22222222-2222-4333-8444-555555555555" };
+
+/** Connects without a metadata host: nothing may be fetched. */
+async function connect(values: Record<string, string>, cloud: "global" | "usgovernment" | "china" = "global") {
+  const refuse = () => assert.fail("nothing should be fetched");
+  return (await withFetch(refuse, () => tenantAccess(settings(values), cloud).connect())).result;
+}
+
+const credentialOf = async (values: Record<string, string>) => (await connect(values)).credential.constructor.name;
+
+describe("the access to a tenant", () => {
+  for (const values of [{}, { tenantId: "" }]) {
+    it(`must be refused without a tenant's id: ${JSON.stringify(values)}`, () => {
+      assert.throws(
+        () => tenantAccess(settings(values as Record<string, string>), "global"),
+        (error: ProblemError) => {
+          assert.ok(error instanceof ProblemError);
+          assert.equal(error.code, "TENANT_NOT_CONFIGURED");
+          assert.match(error.message, /pulumi config set azuread:tenantId .+ARM_TENANT_ID/);
+          return true;
+        },
+      );
+    });
+  }
+
+  it("must ask each setting by the provider's name and its variable", () => {
+    const asked: string[][] = [];
+    const setting: Setting = (name, variable) => {
+      asked.push([name, variable]);
+      return name === "tenantId" ? "tenant" : undefined;
+    };
+    tenantAccess(setting, "global");
+    assert.deepEqual(asked, [
+      ["tenantId", "ARM_TENANT_ID"],
+      ["metadataHost", "ARM_METADATA_HOSTNAME"],
+    ]);
+  });
+
+  it("must contact nothing before it is needed", async () => {
+    const { requests } = await withFetch(
+      () => json({}),
+      async () => tenantAccess(settings({ ...client, metadataHost: "localhost:1" }), "global"),
+    );
+    assert.deepEqual(requests, []);
+  });
+});
+
+describe("the endpoints of a tenant", () => {
+  it("must be those of the declared cloud", async () => {
+    const { endpoints } = await connect({ ...client, clientSecret: "x" }, "china");
+    assert.equal(endpoints.login, "https://login.chinacloudapi.cn/");
+    assert.equal(endpoints.graph, "https://microsoftgraph.chinacloudapi.cn/");
+  });
+
+  it("must be those that a metadata host tells, each with a slash at its end, asked for once", async () => {
+    const metadata = {
+      authentication: { loginEndpoint: "https://localhost:5/login" },
+      microsoftGraphResourceId: "https://localhost:5/",
+    };
+    const tenant = tenantAccess(settings({ ...client, clientSecret: "x", metadataHost: "localhost:5" }), "global");
+    const { result, requests } = await withFetch(
+      () => json(metadata),
+      async () => [await tenant.connect(), await tenant.connect()],
+    );
+    assert.deepEqual(
+      { login: result[0].endpoints.login, graph: result[0].endpoints.graph },
+      { login: "https://localhost:5/login/", graph: "https://localhost:5/" },
+    );
+    assert.equal(result[0], result[1]);
+    assert.deepEqual(
+      requests.map(({ url }) => url),
+      ["https://localhost:5/metadata/endpoints?api-version=2022-09-01"],
+    );
+  });
+
+  it("must not be guessed where the metadata host fails", async () => {
+    const tenant = tenantAccess(settings({ ...client, metadataHost: "localhost:5" }), "global");
+    await assert.rejects(
+      withFetch(
+        () => json({}, 500),
+        () => tenant.connect(),
+      ),
+      /localhost:5\/metadata\/endpoints.* answered 500/,
+    );
+  });
+});
+
+describe("the credential of a pipeline", () => {
+  it("must be a secret before a certificate before a federated token, as with the provider", async () => {
+    const all = { ...client, clientSecret: "x", clientCertificatePath: "/c.pem", useOidc: "true" };
+    const { clientSecret: _secret, ...withoutSecret } = all;
+    const { clientCertificatePath: _path, ...withoutCertificate } = withoutSecret;
+    assert.equal(await credentialOf(all), "ClientSecretCredential");
+    assert.equal(await credentialOf(withoutSecret), "ClientCertificateCredential");
+    assert.equal(await credentialOf(withoutCertificate), "ClientAssertionCredential");
+  });
+
+  it("must be a federated token only where that is switched on", async () => {
+    assert.equal(await credentialOf({ ...client, useOidc: "false", oidcToken: "x" }), "AzureCliCredential");
+  });
+
+  it("must be a managed identity where that is switched on", async () => {
+    assert.equal(await credentialOf({ tenantId: client.tenantId, useMsi: "true" }), "ManagedIdentityCredential");
+    assert.equal(await credentialOf({ ...client, useMsi: "true" }), "ManagedIdentityCredential");
+  });
+
+  it("must be the Azure CLI's where nothing is configured", async () => {
+    assert.equal(await credentialOf({ tenantId: client.tenantId }), "AzureCliCredential");
+  });
+
+  it("must not take a secret without the application that it belongs to", async () => {
+    assert.equal(await credentialOf({ tenantId: client.tenantId, clientSecret: "x" }), "AzureCliCredential");
+  });
+});
+
+describe("a setting of the stack", () => {
+  const VARIABLE = "CONNECT_SYNC_TEST_SETTING";
+  afterEach(() => void delete process.env[VARIABLE]);
+
+  /** The setting as a stack with this configuration gives it. */
+  const given = async (config: Record<string, string>) => {
+    const { result } = await record(() => ({ value: stackSetting("tenantId", VARIABLE) }), { config });
+    return result.value;
+  };
+
+  it("must be the configuration's before the environment's", async () => {
+    process.env[VARIABLE] = "from the environment";
+    assert.equal(await given({ "azuread:tenantId": "from the stack" }), "from the stack");
+    assert.equal(await given({}), "from the environment");
+  });
+
+  it("must be none where it is nowhere, or empty", async () => {
+    assert.equal(await given({}), undefined);
+    process.env[VARIABLE] = "";
+    assert.equal(await given({}), undefined);
+  });
+
+  it("must be none where the stack empties it: what the environment says is not what was declared", async () => {
+    process.env[VARIABLE] = "from the environment";
+    assert.equal(await given({ "azuread:tenantId": "" }), undefined);
+  });
+});

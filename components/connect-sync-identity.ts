@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatFinding } from "../model/findings";
 import { fingerprint, parseHostKey } from "../model/host-key";
 import { LABEL_PREFIX } from "../model/host-protocol";
-import { applicationMarker, certificateLabel } from "../model/labels";
+import { applicationMarker } from "../model/labels";
 import { formatProblem } from "../model/problem";
 import { findingsOf, obviousProblem } from "../model/server-state";
 import { normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
@@ -68,7 +68,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     const { program, programRemoval } = this.createProgram(name, given, server);
     const certificate = this.createCertificate(name, given, server, programRemoval);
     const credential = this.createCredential(name, entra, certificate);
-    const lease = this.createLease(name, given, server, entra, certificate, credential, programRemoval);
+    const lease = this.createLease(name, given, entra, certificate, credential, programRemoval);
     const registration = this.createRegistration(name, given, server, entra, certificate, lease);
     this.report(given, server);
 
@@ -147,7 +147,6 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   private createLease(
     name: string,
     { connection, identity }: Normalized,
-    server: SyncServer,
     entra: EntraApplication,
     host: HostCertificate,
     credential: ApplicationCertificate,
@@ -156,7 +155,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     const args = {
       connection,
       server: identity.server,
-      label: server.certificateGeneration.apply((generation) => certificateLabel(identity, generation)),
+      label: host.certificate.subject.apply((subject) => subject.replace(/^CN=/, "")),
       appId: entra.application.clientId,
       certificateSha256: host.certificate.sha256,
     };
@@ -180,7 +179,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
       {
         connection,
         server: identity.server,
-        label: server.certificateGeneration.apply((generation) => certificateLabel(identity, generation)),
+        label: host.certificate.subject.apply((subject) => subject.replace(/^CN=/, "")),
         appId: entra.application.clientId,
         certificateSha256: host.certificate.sha256,
         revision: server.registrationRevision,

@@ -28,12 +28,14 @@ export const BOOTSTRAP_VERSION = 1;
 /** Longest command line that is sent. cmd.exe takes 8,191 characters. */
 export const MAX_COMMAND_LENGTH = 8000;
 
-const POWERSHELL = "powershell.exe -NoLogo -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ";
-const FIRST_LINE = /^# ConnectSyncHost bootstrap 1 (installed|observe|piped|remove-program) (\S+)(?: (\S+))?$/;
+const POWERSHELL = "powershell.exe -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ";
+const INSTALLED_BEGIN = `$LASTEXITCODE=${EXIT_CODES.programMismatch};&"$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" `;
+const INSTALLED_END = " ($input|Out-String);exit $LASTEXITCODE";
+const FIRST_LINE = /^# ConnectSyncHost bootstrap 1 (observe|piped|remove-program) (\S+)(?: (\S+))?$/;
 
 export type BootstrapKind = "installed" | "observe" | "piped" | "remove-program";
 
-/** What a bootstrap's first line says. */
+/** What a bootstrap is, by its first line, or for `installed` by its whole text. */
 export interface Bootstrap {
   kind: BootstrapKind;
   /** Null for `remove-program`, which is no operation of the host protocol. */
@@ -46,16 +48,10 @@ export interface Bootstrap {
  * Runs the installed program, which checks itself against the manifest beside it before it does anything else. The text
  * depends on the operation alone, so that a new program changes no command resource; and it is as short as can be, as
  * state holds it several times for each server. A program that is absent, or cut off so that it never says how it
- * ended, is PROGRAM_MISMATCH.
+ * ended, ends with the exit code of PROGRAM_MISMATCH.
  */
 export function installedCommand(operation: HostOperation): string {
-  return encodeCommand([
-    `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} installed ${operation}`,
-    `$ProgressPreference='SilentlyContinue';$LASTEXITCODE=${EXIT_CODES.programMismatch}`,
-    `try{&"$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" ${operation} ($input|Out-String)}` +
-      `catch{"PROGRAM_MISMATCH: $_"}`,
-    "exit $LASTEXITCODE",
-  ]);
+  return encodeCommand([`${INSTALLED_BEGIN}${operation}${INSTALLED_END}`]);
 }
 
 /**
@@ -93,9 +89,9 @@ export function pipedCommand(operation: HostOperation): string {
 export function removeProgramCommand(): string {
   return encodeCommand([
     `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} remove-program -`,
-    "$ProgressPreference='SilentlyContinue';$d=\"$env:ProgramData/ConnectSyncIdentity\"",
-    `if(Test-Path "$d/pause.json"){'The scheduler is still paused; its restore task needs this program.';exit ${EXIT_CODES.refused}}`,
-    '"$env:ProgramFiles/ConnectSyncIdentity",$d|Where-Object{Test-Path $_}|Remove-Item -Recurse -Force -EA Stop',
+    "$d='ConnectSyncIdentity'",
+    `if(Test-Path "$env:ProgramData/$d/pause.json"){'still paused; the restore task needs this program';exit ${EXIT_CODES.refused}}`,
+    '"$env:ProgramFiles/$d","$env:ProgramData/$d"|Where-Object{Test-Path $_}|Remove-Item -Recurse -Force -EA Stop',
   ]);
 }
 
@@ -139,6 +135,8 @@ export function decodeCommand(commandLine: string): string | null {
 
 /** What a decoded bootstrap says it is, null where it is none of ours. */
 export function parseBootstrap(script: string): Bootstrap | null {
+  const installed = HOST_OPERATIONS.find((name) => script === `${INSTALLED_BEGIN}${name}${INSTALLED_END}`);
+  if (installed) return { kind: "installed", operation: installed, argument: null };
   const match = FIRST_LINE.exec(script.split("\n", 1)[0]);
   if (!match) return null;
   const kind = match[1] as BootstrapKind;

@@ -86,10 +86,11 @@ function invalidStdin(operation: HostOperation, parts: number): ProgramResult {
   });
 }
 
-/** What the bootstrap itself says where there is nothing to run. */
+/** What PowerShell itself says where there is nothing to run; the exit code is the bootstrap's. */
 function notInstalled(): ProgramResult {
-  const stdout = "PROGRAM_MISMATCH: the term 'ConnectSyncHost.ps1' is not recognized as the name of a script file.\r\n";
-  return { stdout, stderr: "", exitCode: EXIT_CODES.programMismatch };
+  const stderr =
+    "& : The term 'ConnectSyncHost.ps1' is not recognized as the name of a cmdlet, function or script file.\r\n";
+  return { stdout: "", stderr, exitCode: EXIT_CODES.programMismatch };
 }
 
 function mismatch(operation: HostOperation, stdin: string, actual: string): ProgramResult {

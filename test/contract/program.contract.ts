@@ -72,9 +72,8 @@ export function describeProgram(host: CurrentHost): void {
 
     it("must not run a program that is not installed", async () => {
       refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
-      const { stdout, exitCode } = await host().exec(installedCommand("register"), "{}");
+      const { exitCode } = await host().exec(installedCommand("register"), "{}");
       assert.equal(exitCode, 7);
-      assert.match(stdout, /^PROGRAM_MISMATCH: /m);
     });
 
     it("must not run an installed program that was changed", async () => {

@@ -34,8 +34,8 @@ describe("Bootstraps", () => {
       assert.doesNotMatch(script(command), /-ExecutionPolicy|Set-ExecutionPolicy/i);
     });
 
-    it(`${name}: must be ASCII and say in its first line what it is`, () => {
-      assert.match(script(command), /^# ConnectSyncHost bootstrap 1 (?:installed|observe|piped|remove-program) \S+/);
+    it(`${name}: must be ASCII and recognisable`, () => {
+      assert.ok(parseBootstrap(script(command)), "not recognised");
       assert.doesNotMatch(script(command), /[^\n -~]/);
     });
   }
@@ -71,14 +71,13 @@ describe("Bootstraps", () => {
   });
 
   it("must be short where state holds them, several times for each server", () => {
-    for (const name of HOST_OPERATIONS) assert.ok(installedCommand(name).length < 800, name);
-    assert.ok(removeProgramCommand().length < 1200);
+    for (const name of HOST_OPERATIONS) assert.ok(installedCommand(name).length < 450, name);
+    assert.ok(removeProgramCommand().length < 900);
   });
 
   it("must end with PROGRAM_MISMATCH where the program is absent or never says how it ended", () => {
     const text = script(installedCommand("register"));
     assert.ok(text.indexOf("$LASTEXITCODE=7") < text.indexOf("ConnectSyncHost.ps1"));
-    assert.match(text, /catch\{"PROGRAM_MISMATCH/);
     assert.match(text, /exit \$LASTEXITCODE$/);
   });
 

@@ -8,11 +8,22 @@ export interface TestKey {
   line: string;
 }
 
-/** Makes a key of a type that can be pinned. */
-export function makeHostKey(type: "ed25519" | "ecdsa" = "ed25519"): TestKey {
+const ATTEMPTS = 20;
+
+function generate(type: "ed25519" | "ecdsa"): TestKey {
   const pair =
     type === "ed25519" ? utils.generateKeyPairSync("ed25519") : utils.generateKeyPairSync("ecdsa", { bits: 256 });
   return { privateKey: pair.private, line: pair.public.trim() };
+}
+
+/** Makes a key of a type that can be pinned. Some that the library makes cannot be read by itself: those are made again. */
+export function makeHostKey(type: "ed25519" | "ecdsa" = "ed25519"): TestKey {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const key = generate(type);
+    const parsed = [utils.parseKey(key.privateKey), utils.parseKey(key.line)];
+    if (!parsed.some((one) => one instanceof Error)) return key;
+  }
+  throw new Error(`${ATTEMPTS} keys in a row could not be read`);
 }
 
 /** An ssh-rsa line, with which the command plugin would offer SHA-1 signatures only. */

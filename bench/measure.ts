@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { standInsInstalled } from "../sandbox/plugins/install";
 import { Sandbox } from "../sandbox/sandbox";
 import { median, type Measurement } from "./measurement";
 import { mostAtOnce } from "./overlap";
@@ -67,6 +68,8 @@ async function measureSandbox(sandbox: Sandbox, options: MeasureOptions): Promis
   }
   return {
     servers,
+    plugins: standInsInstalled(sandbox.folder.home) ? "stand-in" : "real",
+    host: sandbox.backend,
     up: upSeconds,
     preview: median(previews),
     previews,

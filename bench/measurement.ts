@@ -1,6 +1,12 @@
+/** What the benchmark measures, as plain data. */
+import type { HostBackend } from "../sandbox/host-backend";
+
 /** What is measured for one number of servers. Times are seconds of real time. */
 export interface Measurement {
   servers: number;
+  /** What Pulumi and SSH met: times differ with it. */
+  plugins: "real" | "stand-in";
+  host: HostBackend;
   up: number;
   /** Median of the idle previews. */
   preview: number;

@@ -14,6 +14,8 @@ const times = (value: number, floor: number) => `${(value / floor).toFixed(2)} x
 
 /** What is told of one number of servers, line by line. */
 const LINES: [string, (measurement: Measurement) => string][] = [
+  ["plugins", ({ plugins }) => plugins],
+  ["host program", ({ host }) => host],
   ["first up", ({ up }) => seconds(up)],
   ["  its floor", ({ floor }) => seconds(floor.up)],
   ["  against its floor", ({ up, floor }) => times(up, floor.up)],

@@ -4,6 +4,8 @@ import { judge } from "../../../bench/wanted";
 
 const GOOD: Measurement = {
   servers: 2,
+  plugins: "stand-in",
+  host: "model",
   up: 10,
   preview: 4.5,
   previews: [4.5],

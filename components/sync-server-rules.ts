@@ -38,3 +38,11 @@ export function create(news: ServerState): dynamic.CreateResult<ServerState> {
 export function update(news: ServerState): dynamic.UpdateResult<ServerState> {
   return { outs: outputs(news) };
 }
+
+/** The rules as the dynamic provider's process wants them. */
+export const provider: dynamic.ResourceProvider = {
+  check: async (olds: unknown, news: ServerInputs) => check(olds, news),
+  diff: async (_id, olds: ServerState, news: ServerState) => diff(olds, news),
+  create: async (news: ServerState) => create(news),
+  update: async (_id, _olds, news: ServerState) => update(news),
+};

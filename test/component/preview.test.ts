@@ -22,9 +22,15 @@ import { commandOf, newResource, type Mock } from "../helpers/pulumi-recorder";
 
 const preview = (seen: Observation, options: IdentityOptions = {}) =>
   recordIdentity({ seen, preview: true, ...options });
+/** A server that was never onboarded and cannot be observed. */
 const unobservable: Observation = {
   host: { facts: null, problem: problem() },
   tenant: { application: null, problem: null },
+};
+/** A server of earlier runs that cannot be observed any more. */
+const lost = async (): Promise<Observation> => {
+  const { application: seen } = await healthy();
+  return { host: { facts: null, problem: problem() }, tenant: { application: seen, problem: null } };
 };
 
 /** A host that answers one operation in its own way. */
@@ -45,18 +51,25 @@ describe("a preview", () => {
   });
 
   it("must register every resource of a server that cannot be observed: what is missing would be deleted", async () => {
-    const [planned, made] = [await preview(unobservable), await recordIdentity()];
-    assert.deepEqual(namesOf(planned), namesOf(made));
+    const made = namesOf(await recordIdentity());
+    for (const seen of [unobservable, await lost()]) assert.deepEqual(namesOf(await preview(seen)), made);
   });
 
-  it("must be red for a server that cannot be observed, with the reason, once", async () => {
-    const { log } = await preview(unobservable);
-    assert.deepEqual(
-      log.map(({ severity }) => severity),
-      ["error"],
-    );
-    assert.match(log[0].message, /^sync01: connection\.host: .+ECONNREFUSED.+\[HOST_UNREACHABLE\]$/);
-  });
+  for (const [what, seen] of [
+    ["was never onboarded", async () => unobservable],
+    ["is known", lost],
+  ] as const) {
+    it(`must be red and fail for a server that ${what} and cannot be observed, with the reason, once`, async () => {
+      const { log, exitCode } = await preview(await seen());
+      // 32 tells the language host that the program failed and has said why.
+      assert.equal(exitCode, 32);
+      assert.deepEqual(
+        log.map(({ severity }) => severity),
+        ["error"],
+      );
+      assert.match(log[0].message, /^sync01: connection\.host: .+ECONNREFUSED.+\[HOST_UNREACHABLE\]$/);
+    });
+  }
 
   it("must be red where the tenant cannot be observed", async () => {
     const { facts } = await healthy();
@@ -70,7 +83,8 @@ describe("a preview", () => {
     const { facts, application: seen } = await healthy();
     facts.passwordWriteback = true;
     facts.connector.parameters.CertificateId = null;
-    const { log, result } = await preview(observation(facts, seen));
+    const { log, result, exitCode } = await preview(observation(facts, seen));
+    assert.equal(exitCode, undefined);
     assert.deepEqual(
       log.map(({ severity, message }) => [severity, /^sync01: ([a-z-]+): expected/.exec(message)?.[1]]),
       [
@@ -84,12 +98,28 @@ describe("a preview", () => {
   it("must be red for what stands in the way of the work", async () => {
     const facts = await untouched();
     facts.scheduler.SchedulerSuspended = true;
-    const { log } = await preview(observation(facts, null));
+    const { log, exitCode } = await preview(observation(facts, null));
+    assert.equal(exitCode, 32);
     assert.deepEqual(
       log.map(({ severity }) => severity),
       ["error"],
     );
     assert.match(log[0].message, /SCHEDULER_SUSPENDED/);
+  });
+
+  it("must be red for what stands in the way of healing a known server, beside its findings", async () => {
+    const { facts, application: seen } = await healthy();
+    facts.certificates = [];
+    facts.scheduler.SchedulerSuspended = true;
+    const { log, exitCode } = await preview(observation(facts, seen));
+    assert.equal(exitCode, 32);
+    assert.deepEqual(log.map(({ severity }) => severity).sort(), ["error", "warning"]);
+  });
+
+  it("must say nothing of a healthy server", async () => {
+    const { facts, application: seen } = await healthy();
+    const { log, exitCode } = await preview(observation(facts, seen));
+    assert.deepEqual([log, exitCode], [[], undefined]);
   });
 
   it("must know the certificate that was seen, though a command's output is unknown in a preview", async () => {

@@ -44,6 +44,8 @@ export interface Recording<T> {
   resources: Registered[];
   calls: { token: string; inputs: Record<string, unknown> }[];
   log: LogLine[];
+  /** What the program set as its process's exit code, undefined where nothing. */
+  exitCode: typeof process.exitCode;
 }
 
 export interface RecordOptions {
@@ -148,6 +150,8 @@ export const newResource: Mock = async ({ type, name, inputs }, preview) => {
       return made(`id of ${name}`);
     case "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer": {
       const { __provider: _provider, ...news } = inputs as ServerInputs & { __provider: string };
+      // In a preview the engine knows nothing of a resource that is yet to be made: here a server without an application.
+      if (preview && !news.observation.tenant.application) return made("");
       const state = check(undefined, { ...news, appId: typeof news.appId === "string" ? news.appId : UNKNOWN })
         .inputs as ServerState;
       return made(`${news.stack}/${news.server}`, { ...(preview ? state : create(state).outs) });
@@ -217,6 +221,8 @@ export function record<T>(
     pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys);
     watch(store, resources, log);
     // A registration that failed rejects promises that nobody holds; mocha would take each for a failure of its own.
+    const { exitCode } = process;
+    process.exitCode = undefined;
     const listeners = process.listeners("unhandledRejection");
     process.removeAllListeners("unhandledRejection");
     process.on("unhandledRejection", (error) => void failures.push(error));
@@ -225,11 +231,12 @@ export function record<T>(
       const result = await resolve(returned);
       await settled();
       if (failures.length > 0) throw failures[0];
-      return { result, resources, calls, log };
+      return { result, resources, calls, log, exitCode: process.exitCode };
     } catch (error) {
       await settled();
       throw failures[0] ?? error;
     } finally {
+      process.exitCode = exitCode;
       process.removeAllListeners("unhandledRejection");
       for (const listener of listeners) process.on("unhandledRejection", listener);
     }

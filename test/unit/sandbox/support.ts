@@ -29,7 +29,7 @@ export class Script {
 
   constructor(code: string, environment: NodeJS.ProcessEnv = process.env) {
     const prelude = `const sandbox = (name) => require(${JSON.stringify(path.join(REPOSITORY, "sandbox"))} + "/" + name);`;
-    this.process = spawn(process.execPath, ["-r", "./sandbox/commands/typescript.js", "-e", `${prelude}\n${code}`], {
+    this.process = spawn(process.execPath, ["-r", "ts-node/register", "-e", `${prelude}\n${code}`], {
       cwd: REPOSITORY,
       env: environment,
       stdio: ["ignore", "pipe", "pipe"],

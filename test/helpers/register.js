@@ -1,0 +1,6 @@
+/**
+ * Loads TypeScript in tests by TypeScript's own transpiler: swc, which the program and the commands use, makes exports
+ * read-only, and some tests put a recorder in the place of one.
+ */
+"use strict";
+require("ts-node").register({ transpileOnly: true, swc: false });

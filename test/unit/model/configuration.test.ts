@@ -113,6 +113,18 @@ describe("a configuration's problems", () => {
     ]);
   });
 
+  it("must not be made of others: servers of one host do not share it while their ports are not known", () => {
+    const behind = (name: string, port: string) =>
+      rawServer(name, { connection: rawConnection(name, { host: "127.0.0.1", port }) });
+    const { problems } = check({
+      servers: { sync01: behind("sync01", "${PORT1}"), sync02: behind("sync02", "${PORT2}") },
+    });
+    assert.deepEqual(summary(problems), [
+      "sync01 connection.port ENVIRONMENT_MISSING",
+      "sync02 connection.port ENVIRONMENT_MISSING",
+    ]);
+  });
+
   it("must be told once each: what a missing connection would hold is not missed again", () => {
     assert.deepEqual(summary(ofServer({ connection: undefined })), ["sync01 connection CONFIGURATION_INVALID"]);
   });

@@ -103,4 +103,18 @@ describe("onboarding", () => {
     await test.up();
     await test.expectUnchanged();
   });
+
+  it("must remove all that it made, on the servers and in Entra, once no connector uses it", async () => {
+    for (const name of ["sync01", "sync02"]) await test.sandbox.break(name, "account");
+    const { code, output } = await test.pulumi(["destroy", "--yes", "--non-interactive", "--color", "never"]);
+    assert.equal(code, 0, output);
+    const { tenant, servers } = test.sandbox.status();
+    assert.ok(!tenant.applications.some(({ displayName }) => displayName.startsWith("Entra Connect Sync - ")));
+    for (const server of servers) {
+      assert.deepEqual(server.certificates, [], server.name);
+      assert.equal(server.program.sha256, null, server.name);
+      assert.equal(server.connector.identityType, "ServiceAccount", server.name);
+      test.expectSchedulerOn(server.name);
+    }
+  });
 });

@@ -65,8 +65,17 @@ describe("troubles", function () {
     });
   }
 
-  it("must wait for a role that Entra has not replicated yet, and say so where it never comes", async () => {
+  it("must stop where Entra forbids, and go on from there once it does not", async () => {
+    test.sandbox.faults.set("tenant", "forbidden", null);
+    const run = await test.tryUp();
+    test.sandbox.faults.clear("tenant");
+    assert.notEqual(run.code, 0, run.output);
+    assert.match(run.output, /Authorization_RequestDenied/);
+  });
+
+  it("must wait for key and role that Entra has not replicated yet", async () => {
     test.sandbox.faults.set("tenant", "replication-lag", null);
+    test.sandbox.faults.set("tenant", "role-missing", 2);
     await test.up();
     test.sandbox.faults.clear("tenant");
     test.expectOnboarded("sync01");
@@ -113,7 +122,7 @@ describe("troubles", function () {
     await test.expectUnchanged();
   });
 
-  it("must be red with its reason where Graph refuses or is unavailable, and plan nothing away", async () => {
+  it("must wait where Graph throttles or is unavailable for a moment", async () => {
     for (const fault of ["unavailable", "throttled"]) {
       test.sandbox.faults.set("tenant", fault, 2);
       await test.expectUnchanged();

@@ -63,6 +63,11 @@ const STAGES: Stage[] = [
   { name: "unit", limitMinutes: 15, run: mocha(["test/unit/**/*.test.ts"]) },
   { name: "component", limitMinutes: 5, run: mocha(["test/component/**/*.test.ts"]) },
   { name: "contract", limitMinutes: 10, run: mocha(["test/contract/**/*.test.ts"]) },
+  {
+    name: "toolchain",
+    limitMinutes: 25,
+    run: check(process.execPath, ["-r", "ts-node/register", "test/toolchain.ts"]),
+  },
   { name: "end-to-end", limitMinutes: 55, run: mocha(["test/end-to-end/**/*.test.ts"], ["--timeout", "900000"]) },
 ];
 

@@ -3,10 +3,7 @@
  * with which an unworkable server stops what depends on it.
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import { changedProperties, nextState, type ServerInputs, type ServerState } from "../model/server-state";
-
-/** The engine's sentinel for a string that is not known in a preview. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+import { changedProperties, nextState, UNKNOWN, type ServerInputs, type ServerState } from "../model/server-state";
 
 const isState = (olds: unknown): olds is ServerState =>
   typeof (olds as Partial<ServerState> | undefined)?.certificateGeneration === "number";

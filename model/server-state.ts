@@ -63,6 +63,26 @@ function applicationGone(server: string, findings: readonly Finding[]): Problem 
   return { code: "APPLICATION_MISSING", server, property: "application", actual, expected, remedy };
 }
 
+/** The engine's sentinel for a string that is not known in a preview. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** An application with our marker that is about to be made a second time, as state does not know it. */
+function applicationUnknown(declaration: ServerDeclaration, old: ServerState | undefined, { tenant }: Observation) {
+  const { application } = tenant;
+  if (!application || declaration.appId !== UNKNOWN || old?.appId === application.appId) return null;
+  const { server } = declaration;
+  const resource = `azuread:index/application:Application ${server}-application /applications/${application.objectId}`;
+  const problem: Problem = {
+    code: "APPLICATION_UNKNOWN",
+    server,
+    property: "application",
+    actual: `application ${application.appId} ("${application.displayName}") with this server's marker, which state does not know`,
+    expected: "none, as it is to be made now",
+    remedy: `Import it: pulumi import ${resource}; or take the marker from its tags if it is not this server's.`,
+  };
+  return problem;
+}
+
 /** Whether findings ask for work on the server, so that what would stop the work is worth saying. */
 const asksForWork = (findings: readonly Finding[]) => findings.some((finding) => finding.cure !== "nothing");
 
@@ -97,6 +117,8 @@ export function nextState(old: ServerState | undefined, inputs: ServerInputs): S
 
   if (!host.facts) return stopped(host.problem);
   if (tenant.problem) return stopped(tenant.problem);
+  const unknown = applicationUnknown(declaration, old, observation);
+  if (unknown) return stopped(unknown);
 
   // Another program in the declaration is a release, which HostProgram copies by its own hash.
   const installed = old !== undefined && old.programSha256 === declaration.programSha256;

@@ -152,8 +152,12 @@ export const newResource: Mock = async ({ type, name, inputs }, preview) => {
       const { __provider: _provider, ...news } = inputs as ServerInputs & { __provider: string };
       // In a preview the engine knows nothing of a resource that is yet to be made: here a server without an application.
       if (preview && !news.observation.tenant.application) return made("");
-      const state = check(undefined, { ...news, appId: typeof news.appId === "string" ? news.appId : UNKNOWN })
-        .inputs as ServerState;
+      // An application that is there stands for one that state knows.
+      const seen = news.observation.tenant.application?.appId;
+      const state = check(undefined, {
+        ...news,
+        appId: typeof news.appId === "string" ? news.appId : (seen ?? UNKNOWN),
+      }).inputs as ServerState;
       return made(`${news.stack}/${news.server}`, { ...(preview ? state : create(state).outs) });
     }
     case "command:remote:CopyToRemote":

@@ -48,7 +48,7 @@ function Get-ProgramMismatch {
         $manifest = Get-Content -Raw -LiteralPath (Join-Path -Path $Folder -ChildPath 'manifest.json')
         $files = (ConvertFrom-Json -InputObject $manifest).files
         foreach ($name in 'ConnectSyncHost.ps1', 'Windows.ps1') {
-            $hash = Get-FileHash -LiteralPath (Join-Path -Path $Folder -ChildPath $name) -Algorithm SHA256
+            $hash = Get-FileHash -LiteralPath (Join-Path -Path $Folder -ChildPath $name) -Algorithm SHA256 -ErrorAction Stop
             if ($hash.Hash -ne $files.$name) {
                 return "another $name"
             }
@@ -1670,24 +1670,31 @@ function Invoke-Restore {
     [CmdletBinding()]
     param()
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    $exitCode = 4
     while ($watch.Elapsed.TotalMinutes -lt 120) {
-        $service = Get-CsiService
-        if ($null -ne $service -and $service.status -eq 'Running') {
-            $lock = Enter-CsiLock -Operation 'restore'
-            if ($lock.acquired) {
-                try {
-                    if (-not (Restore-InterruptedPause)) {
-                        Remove-PauseTrace
+        try {
+            $service = Get-CsiService
+            if ($null -ne $service -and $service.status -eq 'Running') {
+                $lock = Enter-CsiLock -Operation 'restore'
+                if ($lock.acquired) {
+                    try {
+                        if (-not (Restore-InterruptedPause)) {
+                            Remove-PauseTrace
+                        }
+                        return 0
+                    } finally {
+                        Exit-CsiLock
                     }
-                    return 0
-                } finally {
-                    Exit-CsiLock
                 }
             }
+        } catch {
+            # After a start-up the service runs before it answers, and nobody else would try again.
+            $exitCode = 6
+            [Console]::Error.WriteLine(($_.Exception.Message -creplace '[^ -~]', '?'))
         }
         Wait-CsiTime -Seconds 10
     }
-    return 4
+    return $exitCode
 }
 
 function Invoke-Program {

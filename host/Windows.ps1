@@ -1409,8 +1409,9 @@ function Get-CsiKeyAccess {
             $account = $rule.IdentityReference.Value
             try {
                 $account = $rule.IdentityReference.Translate([Security.Principal.NTAccount]).Value
-            } catch [Security.Principal.IdentityNotMappedException] {
-                Write-Verbose -Message "$account has no name."
+            } catch {
+                # No such account any more, or no domain controller that could be asked: the SID is what counts.
+                Write-Verbose -Message "$account has no name: $($_.Exception.Message)"
             }
             [pscustomobject] @{
                 sid     = $rule.IdentityReference.Value

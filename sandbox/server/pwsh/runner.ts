@@ -57,9 +57,17 @@ export async function runUnderPwsh(run: PwshRun): Promise<PwshResult> {
   }
 }
 
-/** Nothing of the user's own environment but the path; HOME is the run's own, so that no profile or cache is touched. */
+/** What PowerShell may need to start where it came with .NET or without the ICU libraries. */
+const RUNTIME_VARIABLES = ["DOTNET_ROOT", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "LD_LIBRARY_PATH"];
+
+/**
+ * Nothing of the user's own environment but the path and what the runtime itself needs; HOME is the run's own, so that
+ * no profile or cache is touched.
+ */
 function environment(prepared: PreparedRun, bridge: Bridge, home: string, caFile: string): NodeJS.ProcessEnv {
+  const runtime = RUNTIME_VARIABLES.filter((name) => process.env[name] !== undefined);
   return {
+    ...Object.fromEntries(runtime.map((name) => [name, process.env[name]])),
     PATH: process.env.PATH,
     HOME: home,
     LANG: "C.UTF-8",

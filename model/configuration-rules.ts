@@ -27,7 +27,7 @@ function nameProblems(name: string): Problem[] {
     {
       code: "CONFIGURATION_INVALID",
       property: `servers.${name}`,
-      actual: JSON.stringify(name),
+      actual: name.length > 80 ? `one of ${name.length} characters` : JSON.stringify(name),
       expected: "a name of a lower-case letter, then letters, digits and hyphens; 31 at most",
       remedy: "Rename the server in the stack's configuration: labels and key containers carry the name.",
     },
@@ -53,7 +53,9 @@ function certificateProblems(server: string, policy: CertificatePolicy, doubted:
       "A certificate would be due for rotation on its first day; shorten rotateBefore or lengthen lifetime.";
     add("rotateBefore", policy.rotateBefore, `less than the lifetime of ${policy.lifetime}`, remedy);
   }
-  if (policy.keyProvider === SOFTWARE_PROVIDER && !policy.allowSoftwareKey) {
+  // In whatever case: the rule must not hang on how Windows compares names of providers.
+  const software = policy.keyProvider.toLowerCase() === SOFTWARE_PROVIDER.toLowerCase();
+  if (software && !policy.allowSoftwareKey && !doubted(server, "certificate.allowSoftwareKey")) {
     const remedy = "Name the TPM's or an HSM's provider, or allow the software key by name: allowSoftwareKey: true.";
     add("keyProvider", policy.keyProvider, "a provider that keeps keys in hardware", remedy);
   }

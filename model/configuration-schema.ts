@@ -2,13 +2,17 @@
 import { z } from "zod";
 import { CLOUDS, type Cloud } from "./clouds";
 import { isDuration } from "./duration";
+import { HOST_KEY_REMEDY } from "./host-key";
 import { MINIMUM_VERSION, isVersion } from "./versions";
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const duration = z.string().refine(isDuration);
 const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
-const text = z.string().min(1);
+/** Text without what nobody sees: blanks around it, line breaks and other control characters. */
+const text = z.string().regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u);
+/** A host name, an IPv4 or an IPv6 address. */
+const host = z.string().regex(/^[A-Za-z0-9_.:%-]+$/);
 
 const certificateSchema = z.strictObject({
   lifetime: duration.optional(),
@@ -17,7 +21,7 @@ const certificateSchema = z.strictObject({
   allowSoftwareKey: z.boolean().optional(),
 });
 
-const connectionSchema = z.strictObject({ host: text, port: port.optional(), user: text, hostKey: text });
+const connectionSchema = z.strictObject({ host, port: port.optional(), user: text, hostKey: z.string().min(1) });
 
 const serverSchema = z.strictObject({
   role: z.enum(["active", "staging"]),
@@ -42,11 +46,11 @@ export const stackSchema = z.strictObject({
 const EXPECTATIONS: Record<string, string> = {
   role: '"active" or "staging"',
   connection: "host, port, user and hostKey",
-  host: "a host name or address",
+  host: "a host name or address, and nothing else",
   port: "a port from 1 to 65535",
   user: "the name of a local administrator on the server",
   hostKey: 'one line such as "ssh-ed25519 AAAA..."',
-  applicationName: "1 to 120 characters",
+  applicationName: "1 to 120 characters in one line, without blanks around them",
   passwordWriteback: "true or false",
   serviceAccount: "the account that runs the ADSync service",
   certificate: "lifetime, rotateBefore, keyProvider or allowSoftwareKey",
@@ -57,7 +61,8 @@ const EXPECTATIONS: Record<string, string> = {
   repairConnectivityParameters: "true or false",
   minimumVersion: `a version of four numbers, at least ${MINIMUM_VERSION}`,
   cloud: Object.keys(CLOUDS).join(", "),
-  owners: '"pipeline" or object ids',
+  owners: 'a list of object ids or "pipeline"',
+  owner: '"pipeline" or an object id',
   servers: "a map of servers by name",
 };
 
@@ -69,10 +74,16 @@ export function pathInServer(path: Path): Path | null {
   return path[0] === "servers" && path.length > 1 ? path.slice(2) : null;
 }
 
+/** What helps where a value has the wrong shape. */
+export function remedyAt(path: Path): string {
+  return path.at(-1) === "hostKey" ? HOST_KEY_REMEDY : "Correct it in the stack's configuration.";
+}
+
 /** What the value at a path should be. */
 export function expectationAt(path: Path): string {
   const inner = pathInServer(path);
   if (inner?.length === 0) return "a map with role and connection";
+  if (path[0] === "owners" && path.length > 1) return EXPECTATIONS.owner;
   const named = [...(inner ?? path)].reverse().find((part) => Object.hasOwn(EXPECTATIONS, part));
   return named === undefined ? "a map" : EXPECTATIONS[named];
 }

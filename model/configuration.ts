@@ -3,10 +3,10 @@ import type { z } from "zod";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "./certificate-policy";
 import type { Cloud } from "./clouds";
 import { NO_SERVERS, ruleProblems, type Doubted } from "./configuration-rules";
-import { expectationAt, keysAt, pathInServer, stackSchema, type Path } from "./configuration-schema";
-import { expandEnvironment } from "./environment";
-import { byNearness } from "./nearest";
-import type { Problem } from "./problem";
+import { expectationAt, keysAt, pathInServer, remedyAt, stackSchema, type Path } from "./configuration-schema";
+import { expandEnvironment, isReference } from "./environment";
+import { byNearness, isNear } from "./nearest";
+import { formatProblem, type Problem } from "./problem";
 import { MINIMUM_VERSION } from "./versions";
 
 /** How a server is reached. The SSH key comes from the agent at SSH_AUTH_SOCK, or from `sshPrivateKey`. */
@@ -61,18 +61,36 @@ function show(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (isBranch(value)) return "a map";
   const json = JSON.stringify(value);
+  // Nothing of a private key that was pasted in a wrong place may reach a log.
+  if (json.includes("PRIVATE KEY")) return "a private key";
   return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 }
+
+/** Keys under which people look for the place of an SSH key or a password. */
+const SSH_SECRET = /password$|private_?key/i;
+const SSH_SECRET_REMEDY =
+  "Remove it: the SSH key comes from the agent at SSH_AUTH_SOCK, or from the stack's secret sshPrivateKey.";
+
+/** The SSH key is read as a secret, past this check, and so would be taken as the text of the reference. */
+const SSH_KEY_REFERENCE: Problem = {
+  code: "CONFIGURATION_INVALID",
+  property: "sshPrivateKey",
+  actual: "a reference to the environment",
+  expected: "the key itself, as a secret",
+  remedy: "Set it with pulumi config set --secret, or remove it: without it the agent at SSH_AUTH_SOCK is asked.",
+};
 
 function unknownKey(path: Path, key: string): Problem {
   const known = keysAt(path);
   const [nearest] = byNearness(key, known);
+  const near = isNear(key, nearest);
+  const others = `; known are ${known.join(", ")}.`;
   return {
     ...locate([...path, key]),
     code: "CONFIGURATION_UNKNOWN_KEY",
     actual: "an unknown key",
-    expected: `"${nearest}"`,
-    remedy: `Correct the key, or remove it; known are ${known.join(", ")}.`,
+    expected: near ? `"${nearest}"` : `one of ${known.join(", ")}`,
+    remedy: SSH_SECRET.test(key) ? SSH_SECRET_REMEDY : `Correct the key, or remove it${near ? others : "."}`,
   };
 }
 
@@ -85,7 +103,7 @@ function fromIssue(root: unknown, issue: z.core.$ZodIssue): Problem[] {
       code: "CONFIGURATION_INVALID",
       actual: show(valueAt(root, path)),
       expected: expectationAt(path),
-      remedy: "Correct it in the stack's configuration.",
+      remedy: remedyAt(path),
     },
   ];
 }
@@ -146,6 +164,22 @@ function doubtedBy(problems: readonly Problem[]): Doubted {
     );
 }
 
+/** Codes of problems that show a value of which nothing is known: from the environment it may be a secret. */
+const SHOWS_ANY_VALUE = ["CONFIGURATION_INVALID", "HOST_KEY_INVALID"];
+
+/** The problem with what the stack's file says in place of what the environment holds. */
+function asWritten(written: unknown, problem: Problem): Problem {
+  const property = problem.property.split(".");
+  const value = valueAt(written, problem.server === undefined ? property : ["servers", problem.server, ...property]);
+  if (!isReference(value) || !SHOWS_ANY_VALUE.includes(problem.code)) return problem;
+  return { ...problem, actual: `the value of ${show(value)}, which is something else` };
+}
+
+/** The problems without those that say the same as one before. */
+function told(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
+}
+
 /**
  * Checks a stack's configuration as a whole.
  *
@@ -157,19 +191,21 @@ export function checkConfiguration(
   raw: Record<string, unknown>,
   environment: Record<string, string | undefined>,
 ): { configuration?: StackConfiguration; problems: Problem[] } {
-  const { sshPrivateKey: _secret, ...plain } = raw;
+  const { sshPrivateKey, ...plain } = raw;
   const { value, problems } = expandEnvironment(plain, environment, locate);
   const parsed = stackSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues;
   // A variable that is not set is told already; the reference in its place is no bad value as well.
   const unset = doubtedBy([...problems]);
-  const refused = issues.flatMap((issue) => fromIssue(value, issue));
+  const refused = told(issues.flatMap((issue) => fromIssue(value, issue))).map((problem) => asWritten(plain, problem));
+  if (isReference(sshPrivateKey)) problems.push(SSH_KEY_REFERENCE);
   problems.push(...refused.filter(({ server, property }) => !unset(server ?? "", property)));
   const rest = parsed.success ? parsed : stackSchema.safeParse(withoutRefused(value, issues));
   if (!rest.success) return { problems };
   const configuration = withDefaults(rest.data);
   const servers = valueAt(value, ["servers"]);
   if (isBranch(servers) && Object.keys(servers).length === 0) problems.push(NO_SERVERS);
-  problems.push(...ruleProblems(configuration.servers, doubtedBy([...problems])));
+  const broken = ruleProblems(configuration.servers, doubtedBy([...problems]));
+  problems.push(...broken.map((problem) => asWritten(plain, problem)));
   return problems.length === 0 ? { configuration, problems } : { problems };
 }

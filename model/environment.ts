@@ -3,6 +3,11 @@ import type { Problem } from "./problem";
 
 const REFERENCE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
 
+/** Whether a written value takes something from the environment. */
+export function isReference(written: unknown): boolean {
+  return typeof written === "string" && written.search(REFERENCE) >= 0;
+}
+
 /**
  * Replaces `${NAME}` in every string of a value.
  *

@@ -2,8 +2,18 @@
 import { createHash } from "node:crypto";
 import type { Problem } from "./problem";
 
-/** Types that the command plugin and our own client use safely. */
-const ACCEPTED = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"];
+/** Types that the command plugin and our own client use safely, with the bytes of such a key (RFC 8709, RFC 5656). */
+const BLOB_LENGTH: Record<string, number> = {
+  "ssh-ed25519": 51,
+  "ecdsa-sha2-nistp256": 104,
+  "ecdsa-sha2-nistp384": 136,
+  "ecdsa-sha2-nistp521": 172,
+};
+const ACCEPTED = Object.keys(BLOB_LENGTH);
+
+/** Where a server has the key to pin. */
+export const HOST_KEY_REMEDY =
+  "Take the line of %ProgramData%\\ssh\\ssh_host_ed25519_key.pub from the server itself, at its console.";
 
 /** Type and key bytes of a line of authorized_keys form; null where it is none. */
 export function parseHostKey(line: string): { type: string; blob: Buffer } | null {
@@ -22,15 +32,21 @@ export function fingerprint(blob: Buffer): string {
 
 /** What is wrong with a pinned host key, null where it can be used. Server and property are the caller's. */
 export function hostKeyProblem(line: string): Omit<Problem, "server" | "property"> | null {
-  const remedy = "Take the line of /ssh_host_ed25519_key.pub from the server itself, at its console.";
+  const remedy = HOST_KEY_REMEDY;
+  const expected = `one line of type ${ACCEPTED.join(", ")}`;
   const key = parseHostKey(line);
   if (!key) {
     const text = line.length > 40 ? `${JSON.stringify(line.slice(0, 40))}...` : JSON.stringify(line);
     // Nothing of a private key that was pasted here by mistake may reach a log.
     const actual = line.includes("PRIVATE KEY") ? "a private key" : text;
-    return { code: "HOST_KEY_INVALID", actual, expected: `one line of type ${ACCEPTED.join(", ")}`, remedy };
+    return { code: "HOST_KEY_INVALID", actual, expected, remedy };
   }
-  if (ACCEPTED.includes(key.type)) return null;
+  if (/[\r\n]/.test(line.trim())) return { code: "HOST_KEY_INVALID", actual: "several lines", expected, remedy };
+  if (ACCEPTED.includes(key.type)) {
+    if (key.blob.length === BLOB_LENGTH[key.type]) return null;
+    const actual = `${key.blob.length} bytes, so that some are missing or too many`;
+    return { code: "HOST_KEY_INVALID", actual, expected: `${BLOB_LENGTH[key.type]} bytes of ${key.type}`, remedy };
+  }
   const why =
     key.type === "ssh-rsa" ? " (the plugin would offer SHA-1 signatures only, which newer servers refuse)" : "";
   return { code: "HOST_KEY_TYPE", actual: `a key of type ${key.type}${why}`, expected: ACCEPTED.join(", "), remedy };

@@ -14,6 +14,12 @@ function editDistance(left: string, right: string): number {
   return row[right.length];
 }
 
+/** Whether two words share so much that one may be meant by the other: at most half of the longer one differs. */
+export function isNear(word: string, candidate: string): boolean {
+  const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+  return distance * 2 <= Math.max(word.length, candidate.length);
+}
+
 /** The candidates, most similar first. */
 export function byNearness(word: string, candidates: readonly string[]): string[] {
   const distance = (candidate: string) => editDistance(word.toLowerCase(), candidate.toLowerCase());

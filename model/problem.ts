@@ -14,9 +14,18 @@ export interface Problem {
   remedy: string;
 }
 
+const LONGEST_NAME = 80;
+
+/** A name as people may have written it, so that a message stays one short line: quoted where it could not be read. */
+function readable(name: string): string {
+  const quoted = name === "" || /[\u0000-\u001f\u007f-\u009f]/.test(name) ? JSON.stringify(name) : name;
+  return quoted.length > LONGEST_NAME ? `${quoted.slice(0, LONGEST_NAME - 3)}...` : quoted;
+}
+
 /** One line for one problem. */
 export function formatProblem(problem: Problem): string {
-  const subject = problem.server === undefined ? problem.property : `${problem.server}: ${problem.property}`;
+  const property = readable(problem.property);
+  const subject = problem.server === undefined ? property : `${readable(problem.server)}: ${property}`;
   const remedy = problem.remedy === "" ? "" : ` ${problem.remedy}`;
   return `${subject}: expected ${problem.expected}, found ${problem.actual}.${remedy} [${problem.code}]`;
 }

@@ -45,6 +45,31 @@ describe("host keys", () => {
     });
   }
 
+  it("must be refused where they are more than one line, or lines of one key", () => {
+    const { line } = makeHostKey();
+    for (const lines of [`${line}\n${makeHostKey().line}`, line.replace(" ", "\n")]) {
+      const problem = hostKeyProblem(lines);
+      assert.equal(problem?.code, "HOST_KEY_INVALID");
+      assert.equal(problem.actual, "several lines");
+    }
+  });
+
+  for (const type of ["ed25519", "ecdsa"] as const) {
+    it(`must be refused where bytes of an ${type} key are missing or too many`, () => {
+      const { line } = makeHostKey(type);
+      const bytes = Buffer.from(line.split(" ")[1], "base64");
+      for (const wrong of [bytes.subarray(0, -3), Buffer.concat([bytes, Buffer.alloc(3)])]) {
+        const problem = hostKeyProblem(`${line.split(" ")[0]} ${wrong.toString("base64")}`);
+        assert.equal(problem?.code, "HOST_KEY_INVALID");
+        assert.match(problem.actual, new RegExp(`^${wrong.length} bytes`));
+      }
+    });
+  }
+
+  it("must be said to lie where Windows keeps them", () => {
+    assert.match(hostKeyProblem("")!.remedy, /%ProgramData%\\ssh\\ssh_host_ed25519_key\.pub/);
+  });
+
   it("must not be shown where somebody pasted a private key", () => {
     const secret = makeHostKey().privateKey;
     const problem = hostKeyProblem(secret);

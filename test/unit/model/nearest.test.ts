@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { byNearness } from "../../../model/nearest";
+import { byNearness, isNear } from "../../../model/nearest";
 
 describe("the nearest spelling", () => {
   const keys = ["role", "connection", "applicationName", "passwordWriteback", "serviceAccount", "certificate"];
@@ -12,6 +12,13 @@ describe("the nearest spelling", () => {
   ]) {
     it(`must be ${right} for ${word}`, () => assert.equal(byNearness(word, keys)[0], right));
   }
+
+  it("must only be near where at most half of it differs", () => {
+    assert.ok(isNear("life", "lifetime"));
+    assert.ok(isNear("HOSTKEY", "hostKey"));
+    assert.ok(!isNear("privateKey", "hostKey"));
+    assert.ok(!isNear("password", "port"));
+  });
 
   it("must keep the order of equally near candidates and leave the list as it was", () => {
     const candidates = ["cat", "bat", "hat"];

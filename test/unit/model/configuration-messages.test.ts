@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { checkConfiguration } from "../../../model/configuration";
+import { formatProblem, type Problem } from "../../../model/problem";
+import { rawConnection, rawServer, rawStack, type Raw } from "../../helpers/configurations";
+
+const check = (raw: Raw, environment: Record<string, string> = {}) => checkConfiguration(raw, environment);
+const summary = (problems: Problem[]) =>
+  problems.map(({ server, property, code }) => `${server ?? "-"} ${property} ${code}`).sort();
+
+/** Problems of a stack whose one server is changed. */
+const ofServer = (changes: Raw) => check(rawStack(rawServer("sync01", changes))).problems;
+const ofCertificate = (certificate: Raw) => ofServer({ certificate });
+
+describe("unknown keys that resemble none", () => {
+  it("must not be told to be a right one: a private key is no host key", () => {
+    for (const key of ["privateKey", "private_key", "password"]) {
+      const [problem] = ofServer({ connection: rawConnection("sync01", { [key]: "x" }) });
+      assert.equal(problem.expected, "one of host, port, user, hostKey");
+      assert.match(problem.remedy, /agent at SSH_AUTH_SOCK.*sshPrivateKey/);
+    }
+    const [problem] = check(rawStack(rawServer(), { zzzzqqqq: 1 })).problems;
+    assert.match(problem.expected, /^one of cloud, /);
+  });
+});
+
+describe("messages about a configuration", () => {
+  it("must stay short lines with names that hold line breaks, nothing or very much", () => {
+    for (const name of ["a\nb", "", "a".repeat(3000), "a\u001b[31m"]) {
+      const { problems } = check({ servers: { [name]: { ...rawServer(), role: "both", [name]: 1 } } });
+      assert.ok(problems.length >= 3);
+      for (const line of problems.map(formatProblem)) {
+        assert.ok(line.length < 500, line);
+        assert.doesNotMatch(line, /[\u0000-\u001f]/);
+        assert.doesNotMatch(line, /^:/);
+      }
+    }
+  });
+
+  it("must not be told twice", () => {
+    assert.equal(ofServer({ serviceAccount: [] }).length, 1);
+  });
+
+  it("must say what a list and what an entry of it should be", () => {
+    const expected = (owners: unknown) => check(rawStack(rawServer(), { owners })).problems[0].expected;
+    assert.match(expected("pipeline"), /^a list of/);
+    assert.match(expected(["bob@contoso.com"]), /^"pipeline" or an object id/);
+  });
+
+  it("must say where a host key is to be found that is missing", () => {
+    const [problem] = ofServer({ connection: rawConnection("sync01", { hostKey: undefined }) });
+    assert.match(problem.remedy, /ssh_host_ed25519_key\.pub/);
+  });
+});
+
+describe("texts of a server", () => {
+  for (const [property, value] of [
+    ["host", "http://sync01/"],
+    ["host", "sync 01"],
+    ["host", " "],
+    ["user", " Administrator"],
+    ["user", "a\nb"],
+  ]) {
+    it(`must not have connection.${property} ${JSON.stringify(value)}`, () => {
+      const connection = rawConnection("sync01", { [property]: value });
+      assert.deepEqual(summary(ofServer({ connection })), [`sync01 connection.${property} CONFIGURATION_INVALID`]);
+    });
+  }
+
+  for (const user of ["CONTOSO\\svc sync$", "svc-sync@contoso.com", "Ünal"]) {
+    it(`must be able to have the user ${user}`, () => {
+      assert.deepEqual(ofServer({ connection: rawConnection("sync01", { user }) }), []);
+    });
+  }
+
+  for (const host of ["10.0.0.1", "fe80::1%eth0", "SYNC_01.contoso.com"]) {
+    it(`must be able to have the host ${host}`, () => {
+      assert.deepEqual(ofServer({ connection: rawConnection("sync01", { host }) }), []);
+    });
+  }
+
+  it("must be able to have a name of an application in any script, without blanks around it", () => {
+    assert.deepEqual(ofServer({ applicationName: "Ünïcode 同期 🎉" }), []);
+    assert.deepEqual(summary(ofServer({ applicationName: "Sync " })), ["sync01 applicationName CONFIGURATION_INVALID"]);
+  });
+
+  it("must allow a software key by name in whatever case, and be told once what to allow", () => {
+    const keyProvider = "microsoft software key storage provider";
+    assert.deepEqual(summary(ofCertificate({ keyProvider })), [
+      "sync01 certificate.keyProvider CERTIFICATE_POLICY_INVALID",
+    ]);
+    assert.deepEqual(summary(ofCertificate({ keyProvider, allowSoftwareKey: "true" })), [
+      "sync01 certificate.allowSoftwareKey CONFIGURATION_INVALID",
+    ]);
+  });
+});
+
+describe("a value from the environment that is wrong", () => {
+  const SECRET = "hunter2";
+  for (const changes of [
+    { role: "${SECRET}" },
+    { minimumVersion: "${SECRET}" },
+    { certificate: { lifetime: "${SECRET}" } },
+    { connection: rawConnection("sync01", { port: "${SECRET}" }) },
+    { connection: rawConnection("sync01", { hostKey: "x${SECRET}" }) },
+  ]) {
+    it(`must not be shown, as it may be a secret: ${JSON.stringify(Object.keys(changes))}`, () => {
+      const { problems } = check(rawStack(rawServer("sync01", changes)), { SECRET });
+      assert.equal(problems.length, 1);
+      assert.ok(!JSON.stringify(problems).includes(SECRET), formatProblem(problems[0]));
+      assert.match(problems[0].actual, /\$\{SECRET\}/);
+    });
+  }
+
+  it("must not be shown where the stack's file holds a private key in a wrong place", () => {
+    const connection = rawConnection("sync01", { user: "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0" });
+    const [problem] = ofServer({ connection });
+    assert.equal(problem.actual, "a private key");
+  });
+
+  it("must be refused as the SSH key, which is taken as it stands", () => {
+    const { problems } = check(rawStack(rawServer(), { sshPrivateKey: "${KEY}" }), { KEY: "x" });
+    assert.deepEqual(summary(problems), ["- sshPrivateKey CONFIGURATION_INVALID"]);
+  });
+});

@@ -1148,6 +1148,8 @@ function Get-CsiKey {
             }
         }
         return [pscustomobject] @{ key = $facts; problem = $null }
+    } catch {
+        return [pscustomobject] @{ key = $null; problem = "The private key cannot be read: $(Get-CsiInnermostMessage -Exception $_.Exception)" }
     } finally {
         $rsa.Dispose()
     }
@@ -1651,6 +1653,8 @@ function Register-CsiTask {
         Principal   = New-ScheduledTaskPrincipal -UserId $script:CsiSystem -LogonType ServiceAccount -RunLevel Highest
         Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 3)
         Force       = $true
+        # Functions of a module do not see the preference above.
+        ErrorAction = 'Stop'
     }
     if ($Trigger.Count -gt 0) {
         $task['Trigger'] = $Trigger
@@ -1668,7 +1672,7 @@ function Unregister-CsiTask {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Name)
     if ($null -ne (Get-ScheduledTask -TaskName $Name -ErrorAction SilentlyContinue)) {
-        Unregister-ScheduledTask -TaskName $Name -Confirm:$false
+        Unregister-ScheduledTask -TaskName $Name -Confirm:$false -ErrorAction Stop
     }
 }
 
@@ -1720,11 +1724,11 @@ function Confirm-CsiRestoreTask {
     $command = '& { . "$env:ProgramFiles\ConnectSyncIdentity\Windows.ps1"; Write-CsiTaskProof }'
     Register-CsiTask -Name $script:CsiProofTask -Description 'Proves that SYSTEM may read the synchronisation scheduler.' -Script $command
     try {
-        Start-ScheduledTask -TaskName $script:CsiProofTask
+        Start-ScheduledTask -TaskName $script:CsiProofTask -ErrorAction Stop
         $watch = [Diagnostics.Stopwatch]::StartNew()
         while (-not [IO.File]::Exists($file)) {
             if ($watch.Elapsed.TotalSeconds -gt $script:CsiProofSeconds) {
-                $last = (Get-ScheduledTaskInfo -TaskName $script:CsiProofTask).LastTaskResult
+                $last = (Get-ScheduledTaskInfo -TaskName $script:CsiProofTask -ErrorAction Stop).LastTaskResult
                 return [pscustomobject] @{ proven = $false; problem = "The task gave no answer within $script:CsiProofSeconds seconds (last result $last)." }
             }
             Start-Sleep -Milliseconds 250

@@ -159,8 +159,9 @@ function encodeCommand(lines: string[]): string {
  * nothing that Constrained Language Mode forbids, and takes the server's name from the request's text.
  */
 function head(kind: BootstrapKind, operation: HostOperation, argument?: string): string[] {
+  // One literal, as -f binds tighter than + and would format its last part only.
   const answer =
-    `{{"protocol":${PROTOCOL_VERSION},"operation":"${operation}","server":"'+$name+'","ok":false,"changed":false,` +
+    `{{"protocol":${PROTOCOL_VERSION},"operation":"${operation}","server":{5},"ok":false,"changed":false,` +
     `"result":null,"error":{{"code":{0},"message":{1},"expected":{2},"actual":{3},"remedy":{4},"operatorCommand":null}}}}`;
   return [
     `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} ${kind} ${operation}${argument === undefined ? "" : ` ${argument}`}`,
@@ -170,10 +171,16 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
     "$full=$ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage'",
     "function Deny($Exit,$Code,$Message,$Expected,$Actual,$Remedy){" +
       'if($full){[Console]::Error.WriteLine("${name}: ${Code}: $Message Expected $Expected; found $Actual. $Remedy")}',
-    "$json=@($Code,$Message,$Expected,$Actual,$Remedy|ForEach-Object{\"$_\" -creplace '[^ -~]','?'|ConvertTo-Json})",
+    "$json=@($Code,$Message,$Expected,$Actual,$Remedy,$name|ForEach-Object{\"$_\" -creplace '[^ -~]','?'|ConvertTo-Json})",
     `Write-Output '${ANSWER_BEGIN}' ('${answer}' -f $json) '${ANSWER_END}';exit $Exit}`,
-    `if(-not $full){Deny ${EXIT_CODES.refused} LANGUAGE_MODE 'PowerShell is restricted.' 'FullLanguage' ` +
-      "\"$($ExecutionContext.SessionState.LanguageMode)\" 'Allow the signed host program in the application control policy.'}",
+    // An encoded command is never signed, so it is constrained also where the signed program is not: only a piped program
+    // needs the full language here, the installed one looks for itself.
+    ...(kind === "piped"
+      ? [
+          `if(-not $full){Deny ${EXIT_CODES.refused} LANGUAGE_MODE 'PowerShell is restricted.' 'FullLanguage' ` +
+            "\"$($ExecutionContext.SessionState.LanguageMode)\" 'Allow the signed host program in the application control policy.'}",
+        ]
+      : []),
   ];
 }
 

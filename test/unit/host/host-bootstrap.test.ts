@@ -90,23 +90,27 @@ describe("Bootstraps", () => {
     assert.throws(() => observeCommand("A".repeat(64)), /no SHA-256/);
   });
 
-  it("must look at the language mode before they do anything that it could forbid", () => {
-    const text = script(observeCommand(HASH));
-    assert.ok(text.indexOf("LANGUAGE_MODE") < text.indexOf("Get-FileHash"));
+  it("must look at the language mode before a piped program does anything that it could forbid", () => {
+    const text = script(pipedCommand("observe"));
+    assert.ok(text.indexOf("LANGUAGE_MODE") < text.indexOf("[scriptblock]"));
     const beforeMode = text.slice(0, text.indexOf("LANGUAGE_MODE")).replace(/if\(\$full\)\{.*\}/g, "");
     assert.doesNotMatch(beforeMode, /\[[A-Z][\w.]*\]::|New-Object|\.\w+\(/);
+    assert.doesNotMatch(script(observeCommand(HASH)), /LANGUAGE_MODE/);
   });
 
-  it("must refuse with an answer of the protocol", () => {
-    const template = /\('(\{\{.*\}\})' -f \$json\)/.exec(script(observeCommand(HASH)))![1];
-    const text = template
-      .replace("'+$name+'", "sync01")
-      .replace(/\{\{|\}\}/g, (braces) => braces[0])
-      .replace("{0}", '"PROGRAM_MISMATCH"')
-      .replace(/\{\d\}/g, '"x"');
-    const answer = ANSWERS.observe.parse(JSON.parse(text));
-    assert.equal(answer.ok, false);
-    assert.equal(answer.server, "sync01");
+  it("must refuse with an answer of the protocol, out of one format string", () => {
+    for (const command of [observeCommand(HASH), pipedCommand("observe")]) {
+      // -f binds tighter than +: a concatenation would be formatted in its last part only.
+      const template = /Write-Output '[^']*' \('([^']*)' -f \$json\) /.exec(script(command))![1];
+      const values = ["PROGRAM_MISMATCH", "m", "e", "a", "r", "sync01"];
+      const text = template.replace(/\{\{|\}\}|\{(\d)\}/g, (token, index?: string) =>
+        index === undefined ? token[0] : JSON.stringify(values[Number(index)]),
+      );
+      const answer = ANSWERS.observe.parse(JSON.parse(text));
+      assert.equal(answer.ok, false);
+      assert.equal(answer.server, "sync01");
+      assert.match(script(command), /\$json=@\(\$Code,\$Message,\$Expected,\$Actual,\$Remedy,\$name\|/);
+    }
   });
 
   it("must not copy anything but ASCII from a request into their answer", () => {

@@ -94,6 +94,7 @@ export function normalize(name: string, args: ConnectSyncIdentityArgs, owner: Co
       identity,
       args.tenant.access,
       files,
+      !(args.owners ?? ["pipeline"]).includes("pipeline"),
     ),
   );
   return {

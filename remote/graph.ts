@@ -48,10 +48,42 @@ function observedKey(key: GraphKey): ObservedKey {
   };
 }
 
-async function get(access: TenantAccess, server: string, path: string): Promise<unknown> {
+/** The application permissions in an access token; null where it is no JWT that tells them, or a user's own. */
+function rolesIn(token: string): string[] | null {
+  try {
+    const { roles } = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as {
+      roles?: string[];
+    };
+    return roles ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Refuses applications without the pipeline among their owners where it may change only what it owns: the provider
+ * makes them, takes the caller from the owners, and nobody in the pipeline can go on from there.
+ */
+function checkOwnership(server: string, token: string): void {
+  const roles = rolesIn(token);
+  if (!roles || roles.includes("Application.ReadWrite.All") || !roles.includes("Application.ReadWrite.OwnedBy")) return;
+  const problem: Problem = {
+    code: "OWNERS_LOCK_OUT",
+    server,
+    property: "owners",
+    actual: "others or none, and a pipeline with Application.ReadWrite.OwnedBy only",
+    expected: '"pipeline" among the owners, or a pipeline with Application.ReadWrite.All',
+    remedy:
+      'Add "pipeline" to owners, or grant Application.ReadWrite.All: else the pipeline locks itself out half-way.',
+  };
+  throw new ProblemError([problem]);
+}
+
+async function get(access: TenantAccess, server: string, path: string, ownsNothing: boolean): Promise<unknown> {
   const { endpoints, credential } = await access.connect();
   const token = await credential.getToken(`${endpoints.graph}.default`);
   if (!token) throw new Error("no token was issued");
+  if (ownsNothing) checkOwnership(server, token.token);
   const url = `${endpoints.graph}v1.0/${path}`;
   for (let attempt = 1; ; attempt += 1) {
     const signal = AbortSignal.timeout(REQUEST_SECONDS * 1000);
@@ -75,17 +107,19 @@ async function get(access: TenantAccess, server: string, path: string): Promise<
 
 /**
  * Reads the application with this marker.
+ * @param ownsNothing the pipeline is not to be among the owners; refused where it could not go on then
  * @returns null where Entra holds none
- * @throws ProblemError GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS where several carry the marker
+ * @throws ProblemError OWNERS_LOCK_OUT, GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS where several carry the marker
  */
 export async function observeApplication(
   access: TenantAccess,
   server: string,
   marker: string,
+  ownsNothing = false,
 ): Promise<ObservedApplication | null> {
   const filter = encodeURIComponent(`tags/any(t:t eq '${marker.replace(/'/g, "''")}')`);
   const path = `applications?$filter=${filter}&$select=id,appId,displayName,keyCredentials`;
-  const { value } = (await get(access, server, path)) as { value: GraphApplication[] };
+  const { value } = (await get(access, server, path, ownsNothing)) as { value: GraphApplication[] };
   if (value.length > 1) {
     const ids = value.map((application) => application.appId).join(", ");
     const remedy = "Remove the tag from those that are not this server's.";

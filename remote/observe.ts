@@ -22,6 +22,7 @@ export async function observe(
   identity: ServerIdentity,
   access: TenantAccess,
   program: HostProgramFiles,
+  ownsNothing = false,
 ): Promise<Observation> {
   const { server } = identity;
   const host = observeHost(target, identity, program).then(
@@ -35,7 +36,7 @@ export async function observe(
       };
     },
   );
-  const tenant = observeApplication(access, server, applicationMarker(identity)).then(
+  const tenant = observeApplication(access, server, applicationMarker(identity), ownsNothing).then(
     (application) => ({ application, problem: null }),
     (error: unknown) => {
       const property = "observation of the tenant";

@@ -181,4 +181,22 @@ describe("a Graph that does not answer well", () => {
     const problem = await problemOf(() => failure(500, "oops"));
     assert.ok(!JSON.stringify(problem).includes("Bearer"));
   });
+
+  it("must refuse owners without the pipeline where it may change only what it owns", async () => {
+    const token = (roles: string[]) => `x.${Buffer.from(JSON.stringify({ roles })).toString("base64url")}.x`;
+    const outcome = (roles: string[], ownsNothing: boolean) =>
+      withFetch(
+        () => page(application()),
+        () =>
+          observeApplication(access(token(roles)), "sync01", MARKER, ownsNothing).then(
+            () => "observed",
+            (error: ProblemError) => error.code,
+          ),
+      ).then(({ result }) => result);
+    const owned = ["Application.ReadWrite.OwnedBy", "Application.Read.All"];
+    assert.equal(await outcome(owned, true), "OWNERS_LOCK_OUT");
+    assert.equal(await outcome(owned, false), "observed");
+    assert.equal(await outcome([...owned, "Application.ReadWrite.All"], true), "observed");
+    assert.equal(await outcome(["Application.Read.All"], true), "observed");
+  });
 });

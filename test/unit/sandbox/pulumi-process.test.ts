@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { killTree } from "../../../sandbox/process-tree";
 import { runPulumiProcess, TIMED_OUT } from "../../../sandbox/pulumi-process";
-import { REPOSITORY, Script, temporaryFolders } from "./support";
+import { Script, temporaryFolders } from "./support";
 
 const isRunning = (pid: number) => {
   try {
@@ -112,22 +112,5 @@ describe("Pulumi as a child", () => {
     script.process.kill("SIGINT");
     await script.end();
     assert.match(script.output, /^ended 137 true$/m);
-  });
-
-  it("must load compiled TypeScript anew when its source has changed", async () => {
-    const folder = temporary();
-    const file = path.join(folder, "value.ts");
-    const code = `console.log("value", require(${JSON.stringify(file)}).value)`;
-    for (const value of [1, 2]) {
-      fs.writeFileSync(file, `export const value: number = ${value};\n`);
-      const script = new Script(code);
-      await script.end();
-      assert.match(script.output, new RegExp(`^value ${value}$`, "m"));
-    }
-    const cache = path.join(REPOSITORY, "node_modules", ".cache", "connect-sync-identity");
-    for (const name of fs.readdirSync(cache)) {
-      const entry = path.join(cache, name);
-      if (fs.readFileSync(entry, "utf8").includes("exports.value = 2;")) fs.rmSync(entry);
-    }
   });
 });

@@ -104,7 +104,7 @@ $script:Messages = @{
     'CERTIFICATE_MISSING'            = @{ Exit = 3; Message = 'The certificate "{0}" is not on this server.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
     'CERTIFICATE_AMBIGUOUS'          = @{ Exit = 3; Message = 'Several certificates have the same hash.'; Remedy = 'Remove the copies from LocalMachine\My.' }
     'CERTIFICATE_AMBIGUOUS.label'    = @{ Exit = 3; Message = 'Several certificates carry the same label.'; Remedy = 'Remove the ones that the connector does not use from LocalMachine\My.' }
-    'CERTIFICATE_IN_USE'             = @{ Exit = 3; Message = 'The connector uses this certificate.'; Remedy = 'Move the connector to another identity first.' }
+    'CERTIFICATE_IN_USE'             = @{ Exit = 3; Message = 'The connector uses this certificate.'; Remedy = 'Put the server back into the configuration, or move its connector to another identity first.' }
     'KEY_UNUSABLE'                   = @{ Exit = 3; Message = 'The key of certificate "{0}" cannot be used.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
     'KEY_NOT_IN_HARDWARE'            = @{ Exit = 3; Message = 'The key of certificate "{0}" is not in hardware.'; Remedy = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.' }
     'KEY_NOT_IN_HARDWARE.provider'   = @{ Exit = 3; Message = 'A software key was asked for, but is not allowed.'; Remedy = 'Leave keyProvider out, or set allowSoftwareKey: true.' }
@@ -1719,12 +1719,13 @@ function Invoke-Program {
     }
     $answer.server = $script:Server
     $answer.changed = $script:Changed
+    Write-Answer -Answer $answer
+    # Last, as it is what a person looks for at the end of what Pulumi prints of a failed command.
     if (-not $answer.ok) {
         $text = $answer.error
         $line = "$($answer.server): $($text.code): $($text.message) Expected $($text.expected); found $($text.actual). $($text.remedy)"
         [Console]::Error.WriteLine(($line -creplace '[^ -~]', '?'))
     }
-    Write-Answer -Answer $answer
     return $exitCode
 }
 

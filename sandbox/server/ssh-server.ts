@@ -181,8 +181,8 @@ export class SshServer {
 async function send(channel: ServerChannel, result: ExecResult): Promise<void> {
   const write = (stream: NodeJS.WritableStream, text: string) =>
     text === "" ? undefined : new Promise((resolve) => stream.write(text, resolve));
-  await write(channel.stderr, result.stderr);
   await write(channel, result.stdout);
+  await write(channel.stderr, result.stderr);
   channel.exit(result.exitCode);
   channel.end();
 }

@@ -60,6 +60,6 @@ export function certificateInUse(label: string, sha256: string, message: string)
     message,
     expected: `a connector that does not use "${label}"`,
     actual: `a connector on certificate ${sha256}`,
-    remedy: "Move the connector to another identity first.",
+    remedy: "Put the server back into the configuration, or move its connector to another identity first.",
   });
 }

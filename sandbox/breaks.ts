@@ -10,8 +10,9 @@ import type { Tenant } from "./tenant/tenant";
 export const BREAKS = {
   ...SERVER_BREAKS,
   credential: "the certificate is gone from the application in Entra",
+  "application-missing": "the application is gone from Entra",
 } as const satisfies Record<string, string>;
-export type Break = ServerBreak | "credential";
+export type Break = ServerBreak | "credential" | "application-missing";
 
 /** Every break by its name, in the order in which help lists them. */
 export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
@@ -36,6 +37,11 @@ export function breakServer(
   const known = checkName("break", what, BREAK_NAMES);
   if (known === "credential") {
     tenant.store.removeKeyCredentials(declaredApplication(tenant, name).appId);
+    return;
+  }
+  if (known === "application-missing") {
+    const application = tenant.store.applicationById(declaredApplication(tenant, name).appId);
+    if (application) tenant.store.removeApplication(application);
     return;
   }
   const spare = tenant.store.applicationById(spareAppId);

@@ -45,6 +45,14 @@ describe("troubles", function () {
 
   const connector = () => test.server("sync02").connector;
 
+  it("must stop where Entra forbids, and go on from there once it does not", async () => {
+    test.sandbox.faults.set("tenant", "forbidden", null);
+    const run = await test.tryUp();
+    test.sandbox.faults.clear("tenant");
+    assert.notEqual(run.code, 0, run.output);
+    assert.match(run.output, /Authorization_RequestDenied/);
+  });
+
   for (const { fault, message, preview } of TROUBLES) {
     it(`must stop on ${fault} with one message, scheduler and credential as they were`, async () => {
       const before = connector();
@@ -64,14 +72,6 @@ describe("troubles", function () {
       test.expectSchedulerOn("sync02");
     });
   }
-
-  it("must stop where Entra forbids, and go on from there once it does not", async () => {
-    test.sandbox.faults.set("tenant", "forbidden", null);
-    const run = await test.tryUp();
-    test.sandbox.faults.clear("tenant");
-    assert.notEqual(run.code, 0, run.output);
-    assert.match(run.output, /Authorization_RequestDenied/);
-  });
 
   it("must wait for key and role that Entra has not replicated yet", async () => {
     test.sandbox.faults.set("tenant", "replication-lag", null);

@@ -208,9 +208,11 @@ function writebackFindings(facts: HostObservation, expectation: Expectation): Fi
   return [finding("writeback-undeclared", `password writeback ${declared}`, `password writeback ${actual}`, remedy)];
 }
 
-function applicationFindings({ appId }: Expectation): Finding[] {
+function applicationFindings({ appId, identity }: Expectation): Finding[] {
   if (appId === null) return [];
-  const remedy = "Run pulumi up --refresh: it takes the lost application out of the state and makes a new one.";
+  // A refresh alone fails: the azuread provider cannot read a certificate whose application is gone.
+  const credential = `pulumi state delete --target-dependents <URN of ${identity.server}-credential>`;
+  const remedy = `Run ${credential} (pulumi stack --show-urns tells it), then pulumi up --refresh, which makes a new one.`;
   const actual = "none in Entra that carries this server's marker";
   return [finding("application-missing", `application ${appId}`, actual, remedy)];
 }

@@ -116,6 +116,11 @@ describe("findings", () => {
       /sync02: application: expected application .+ pulumi up --refresh.*\[APPLICATION_MISSING\]/,
     );
     assert.doesNotMatch(seen.output, /sync02-principal.*delete/);
+    const { deployment } = JSON.parse(await test.state()) as { deployment: { resources: { urn: string }[] } };
+    const urn = deployment.resources.find((resource) => resource.urn.endsWith("::sync02-credential"))?.urn;
+    assert.ok(urn);
+    const removed = await test.pulumi(["state", "delete", "--target-dependents", "--yes", urn]);
+    assert.equal(removed.code, 0, removed.output);
     await test.up({ config, args: ["--refresh"] });
     test.expectOnboarded("sync02");
     await test.expectUnchanged({ config });

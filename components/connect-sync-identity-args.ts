@@ -10,7 +10,7 @@ import { readHostProgram, type HostProgramFiles } from "../remote/host-program-f
 import { observe } from "../remote/observe";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 import type { Connection } from "./host-command";
-import type { TenantDirectory } from "./tenant-directory";
+import type { ResourceService, TenantDirectory } from "./tenant-directory";
 
 /** How a server is reached. */
 export interface ConnectSyncConnection {
@@ -73,6 +73,8 @@ export interface Normalized {
   identity: ServerIdentity;
   connection: Connection & { host: string; port: number; user: string; hostKey: string };
   files: HostProgramFiles;
+  /** Whose application roles are required, assigned and looked for in tokens. */
+  services: ResourceService[];
   observation: Promise<Observation>;
 }
 
@@ -86,24 +88,25 @@ export function normalize(name: string, args: ConnectSyncIdentityArgs, owner: Co
   const parsed = parseHostKey(hostKey);
   if (!parsed) throw new pulumi.ResourceError(`${name}: connection.hostKey is no host key`, owner, true);
   const files = readHostProgram();
+  const { tenant, owners = ["pipeline"], passwordWriteback = false } = args;
   const secretKey = privateKey === undefined ? undefined : pulumi.secret(privateKey);
   const target = { server: name, host, port, user, hostKey };
   const observation = knownKey(secretKey).then((key) =>
     observe(
       { ...target, agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey: key },
       identity,
-      args.tenant.access,
+      tenant.access,
       files,
-      !(args.owners ?? ["pipeline"]).includes("pipeline"),
+      !owners.includes("pipeline"),
     ),
   );
   return {
     args: {
-      tenant: args.tenant,
+      tenant,
       role: args.role,
       applicationName: args.applicationName ?? `Entra Connect Sync - ${name}`,
-      owners: args.owners ?? ["pipeline"],
-      passwordWriteback: args.passwordWriteback ?? false,
+      owners,
+      passwordWriteback,
       serviceAccount: args.serviceAccount ?? null,
       certificate: { ...CERTIFICATE_DEFAULTS, ...args.certificate },
       repairConnectivityParameters: args.repairConnectivityParameters ?? false,
@@ -113,6 +116,7 @@ export function normalize(name: string, args: ConnectSyncIdentityArgs, owner: Co
     identity,
     connection: { host, port, user, hostKey, dialErrorLimit: 2, ...(secretKey ? { privateKey: secretKey } : {}) },
     files,
+    services: passwordWriteback ? [tenant.syncService, tenant.passwordResetService] : [tenant.syncService],
     observation,
   };
 }

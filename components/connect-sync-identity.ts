@@ -84,7 +84,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     this.registerOutputs({ applicationId: this.applicationId, certificateSha256: this.certificateSha256 });
   }
 
-  private createApplication(name: string, { args, identity }: Normalized): EntraApplication {
+  private createApplication(name: string, { args, identity, services }: Normalized): EntraApplication {
     const { tenant, owners } = args;
     const pipeline = owners.includes("pipeline") ? [tenant.pipelineObjectId] : [];
     const others = owners.filter((owner) => owner !== "pipeline");
@@ -95,7 +95,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
         tags: [LABEL_PREFIX, applicationMarker(identity)],
         owners: [...pipeline, ...others],
         principalOwners: pipeline,
-        services: args.passwordWriteback ? [tenant.syncService, tenant.passwordResetService] : [tenant.syncService],
+        services,
       },
       { parent: this },
     );
@@ -155,7 +155,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     const args = {
       connection,
       server: identity.server,
-      label: host.certificate.subject.apply((subject) => subject.replace(/^CN=/, "")),
+      label: host.label,
       appId: entra.application.clientId,
       certificateSha256: host.certificate.sha256,
     };
@@ -165,21 +165,19 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
 
   private createRegistration(
     name: string,
-    { args, connection, identity }: Normalized,
+    { args, connection, identity, services }: Normalized,
     server: SyncServer,
     entra: EntraApplication,
     host: HostCertificate,
     lease: CredentialLease,
   ): HostRegistration {
-    const { tenant, certificate, passwordWriteback, serviceAccount, minimumVersion, repairConnectivityParameters } =
-      args;
-    const services = passwordWriteback ? [tenant.syncService, tenant.passwordResetService] : [tenant.syncService];
+    const { tenant, certificate, serviceAccount, minimumVersion, repairConnectivityParameters } = args;
     return new HostRegistration(
       `${name}-registration`,
       {
         connection,
         server: identity.server,
-        label: host.certificate.subject.apply((subject) => subject.replace(/^CN=/, "")),
+        label: host.label,
         appId: entra.application.clientId,
         certificateSha256: host.certificate.sha256,
         revision: server.registrationRevision,

@@ -71,6 +71,8 @@ export function trustedCertificate(
 export class HostCertificate extends HostCommand<CertificateRequest> {
   /** The public part, checked. */
   readonly certificate: pulumi.Output<PublicCertificate>;
+  /** The label by which the server knows it: its subject's common name. */
+  readonly label: pulumi.Output<string>;
 
   constructor(name: string, args: HostCertificateArgs, opts?: pulumi.CustomResourceOptions) {
     const request = args.generation.apply((generation) => requestOf(args, generation));
@@ -93,5 +95,6 @@ export class HostCertificate extends HostCommand<CertificateRequest> {
         ? pulumi.output(trust(generation, seen, false))
         : answered(generation);
     });
+    this.label = this.certificate.subject.apply((subject) => subject.replace(/^CN=/, ""));
   }
 }

@@ -1,7 +1,8 @@
 /** Runs the Pulumi CLI as a child: interrupted once, killed when asked again or when its time is over. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { exitCodeOf, onInterrupt } from "./interrupts";
+import { onInterrupt } from "./interrupts";
 import { killTree } from "./process-tree";
+import { childEnd, collectOutput, EXIT_TIMED_OUT } from "./toolchain/child-end";
 
 /** `inherit`: Pulumi writes to this process's own streams; `pipe`: its output is collected. */
 export type PulumiStdio = "inherit" | "pipe";
@@ -29,19 +30,8 @@ export interface PulumiResult {
   interrupted: boolean;
 }
 
-export const TIMED_OUT = 124;
-
 /** How long after SIGTERM or SIGHUP, which nobody repeats, Pulumi may take to end what is under way, in milliseconds. */
 const TERMINATION_GRACE = 60_000;
-
-/** How long output may still come after Pulumi has ended. */
-const DRAIN_MILLISECONDS = 1000;
-
-function collect(stream: NodeJS.ReadableStream | null): () => string {
-  const chunks: Buffer[] = [];
-  stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
-  return () => Buffer.concat(chunks).toString("utf8");
-}
 
 /** First interrupt: SIGINT, which lets Pulumi finish the steps under way. Second one: the end of the whole tree. */
 function passInterrupts(child: ChildProcess, log: (line: string) => void): { seen: () => boolean; remove: () => void } {
@@ -68,24 +58,6 @@ function passInterrupts(child: ChildProcess, log: (line: string) => void): { see
   return { seen: () => interrupts > 0, remove };
 }
 
-/** Exit code or signal, once all output is there; a plugin that outlives the CLI may hold its pipes for ever. */
-function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (...result) => {
-      const drain = setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        resolve(result);
-      }, DRAIN_MILLISECONDS);
-      child.once("close", () => {
-        clearTimeout(drain);
-        resolve(result);
-      });
-    });
-  });
-}
-
 /**
  * Runs the CLI to its end.
  *
@@ -100,8 +72,7 @@ export async function runPulumiProcess(
   const streams = stdio === "inherit" ? "inherit" : (["ignore", "pipe", "pipe"] as const);
   const child = spawn(program, args, { cwd: folder, env: environment, stdio: streams as "inherit", detached: true });
   if (child.pid !== undefined) onStart?.(child.pid);
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
+  const output = collectOutput(child);
   const interrupts = passInterrupts(child, log);
   let timedOut = false;
   const limit =
@@ -112,14 +83,8 @@ export async function runPulumiProcess(
           if (child.pid !== undefined) killTree(child.pid);
         }, limitSeconds * 1000);
   try {
-    const [code, signal] = await ended(child);
-    return {
-      code: timedOut ? TIMED_OUT : (code ?? exitCodeOf(signal ?? "SIGKILL")),
-      stdout: stdout(),
-      stderr: stderr(),
-      timedOut,
-      interrupted: interrupts.seen(),
-    };
+    const code = await childEnd(child);
+    return { code: timedOut ? EXIT_TIMED_OUT : code, ...output, timedOut, interrupted: interrupts.seen() };
   } finally {
     clearTimeout(limit);
     interrupts.remove();

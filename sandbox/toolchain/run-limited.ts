@@ -1,6 +1,6 @@
 /** Runs a program with a hard limit in time. */
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
-import * as os from "node:os";
+import { childEnd, collectOutput, EXIT_TIMED_OUT } from "./child-end";
 import { descendants } from "./processes";
 
 export interface RunLimitedOptions {
@@ -30,11 +30,6 @@ export interface RunLimitedResult {
   stderr: string;
 }
 
-const EXIT_TIMED_OUT = 124;
-
-/** How long output may still come after the program's end: a process that it left behind can hold the pipes for ever. */
-const DRAIN_MILLISECONDS = 1000;
-
 /**
  * Runs a program in a session of its own, so that it can be ended with all that it started; interrupts of this process
  * are passed on to it. The limit is needed for whatever drives Pulumi: a plugin that hangs keeps the CLI from ending, and
@@ -53,7 +48,7 @@ export async function runLimited(
     stdio: options.stdio ?? ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const output = collect(child, options.onOutput);
+  const output = collectOutput(child, options.onOutput);
   const stopper = new Stopper(child, options.graceSeconds ?? 5);
   let timedOut = false;
   let interrupted = false;
@@ -70,7 +65,7 @@ export async function runLimited(
     stopper.stop("SIGTERM");
   }, options.limitSeconds * 1000);
   try {
-    const exitCode = await ended(child);
+    const exitCode = await childEnd(child);
     return { exitCode: timedOut ? EXIT_TIMED_OUT : exitCode, timedOut, interrupted, ...output };
   } finally {
     clearTimeout(timer);
@@ -132,33 +127,4 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch {
     // It has ended by itself: that is what was wanted.
   }
-}
-
-function collect(child: ChildProcess, onOutput?: (text: string) => void): { stdout: string; stderr: string } {
-  const output = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.setEncoding("utf8").on("data", (text: string) => {
-      output[name] += text;
-      onOutput?.(text);
-    });
-  }
-  return output;
-}
-
-function ended(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code, signalName) => {
-      const exitCode = code ?? 128 + (os.constants.signals[signalName as NodeJS.Signals] ?? 0);
-      const drain = setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        resolve(exitCode);
-      }, DRAIN_MILLISECONDS);
-      child.on("close", () => {
-        clearTimeout(drain);
-        resolve(exitCode);
-      });
-    });
-  });
 }

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { killTree } from "../../../sandbox/process-tree";
-import { runPulumiProcess, TIMED_OUT } from "../../../sandbox/pulumi-process";
+import { runPulumiProcess } from "../../../sandbox/pulumi-process";
+import { EXIT_TIMED_OUT } from "../../../sandbox/toolchain/child-end";
 import { Script, temporaryFolders } from "./support";
 
 const isRunning = (pid: number) => {
@@ -59,7 +60,7 @@ describe("Pulumi as a child", () => {
     const folder = temporary();
     const cli = program(folder, `setsid sleep 60 & echo $! > plugin; trap "" TERM INT; while :; do sleep 1; done`);
     const result = await runPulumiProcess(cli, [], { ...options(folder), limitSeconds: 0.5 });
-    assert.equal(result.code, TIMED_OUT);
+    assert.equal(result.code, EXIT_TIMED_OUT);
     assert.ok(result.timedOut);
     assert.ok(await gone(Number(fs.readFileSync(path.join(folder, "plugin"), "utf8"))));
   });

@@ -1,7 +1,7 @@
 /** The arguments of ConnectSyncIdentity, their defaults, and what is derived from them. */
 import * as pulumi from "@pulumi/pulumi";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../model/certificate-policy";
-import type { ServerRole } from "../model/configuration";
+import type { AdoptedCertificate, CredentialPolicy, ServerRole, Verification } from "../model/configuration";
 import { parseHostKey } from "../model/host-key";
 import type { ServerIdentity } from "../model/labels";
 import type { Observation } from "../model/observation";
@@ -63,6 +63,34 @@ export interface ConnectSyncIdentityArgs {
   repairConnectivityParameters?: boolean;
   /** @default {@link MINIMUM_VERSION} */
   minimumVersion?: string;
+  /**
+   * Rotation on demand: any text, e.g. `"2026-11-21 after the audit"`. Another text than the last one makes a new key and
+   * certificate once; on a new server it does nothing.
+   * @default null
+   */
+  rotate?: string | null;
+  /**
+   * How a switch is verified: `switch` by what the connector then says, `sync` by a delta synchronisation as well.
+   * @default "sync"
+   */
+  verify?: Verification;
+  /**
+   * The Pulumi name that this identity had until now: its resources and its application go on under the new one.
+   * Caution: labels carry the name, so the certificate is rotated once.
+   * @default null
+   */
+  renamedFrom?: string | null;
+  /**
+   * A certificate that was made by hand and stays the server's until its next rotation.
+   * @default null
+   */
+  adopt?: AdoptedCertificate | null;
+  /**
+   * Whether credentials on the application that nobody declared are told only, or removed as well.
+   * Caution: `enforce` deletes key credentials, secrets and federated credentials that are not this server's.
+   * @default "report"
+   */
+  credentialPolicy?: CredentialPolicy;
   /** Identities that must have switched before this one does: one switch at a time in a tenant, staging servers first. */
   switchAfter?: readonly ConnectSyncIdentity[];
 }
@@ -111,6 +139,11 @@ export function normalize(name: string, args: ConnectSyncIdentityArgs, owner: Co
       certificate: { ...CERTIFICATE_DEFAULTS, ...args.certificate },
       repairConnectivityParameters: args.repairConnectivityParameters ?? false,
       minimumVersion: args.minimumVersion ?? MINIMUM_VERSION,
+      rotate: args.rotate ?? null,
+      verify: args.verify ?? "sync",
+      renamedFrom: args.renamedFrom ?? null,
+      adopt: args.adopt ?? null,
+      credentialPolicy: args.credentialPolicy ?? "report",
       switchAfter: args.switchAfter ?? [],
     },
     identity,

@@ -1,6 +1,6 @@
 /** The rules that a configuration of the right shape must keep as well. */
 import type { CertificatePolicy } from "./certificate-policy";
-import type { ServerConfiguration } from "./configuration";
+import type { AllowedRoleHolder, ServerConfiguration, StackConfiguration } from "./configuration";
 import { toDays } from "./duration";
 import { hostKeyProblem } from "./host-key";
 import { SOFTWARE_PROVIDER } from "./host-protocol";
@@ -79,6 +79,12 @@ function serverProblems(server: ServerConfiguration, doubted: Doubted): Problem[
   return problems;
 }
 
+/** What helps where two servers share a property, where it is not the rule of one application for one server. */
+const SHARING_REMEDIES: Record<string, string> = {
+  "adopt.certificateSha256": "A certificate, and its key, belong to one server only: name each server's own.",
+  renamedFrom: "Only one server can go on with the identity of the old one; take it from the others.",
+};
+
 /** Two servers that share what only one may have. */
 function sharingProblems(servers: readonly ServerConfiguration[], doubted: Doubted): Problem[] {
   const problems: Problem[] = [];
@@ -89,6 +95,8 @@ function sharingProblems(servers: readonly ServerConfiguration[], doubted: Doubt
     for (const [property, value] of [
       ...(uncertain ? [] : [["connection.host", endpoint]]),
       ["applicationName", server.applicationName],
+      ...(server.adopt ? [["adopt.certificateSha256", server.adopt.certificateSha256]] : []),
+      ...(server.renamedFrom === null ? [] : [["renamedFrom", server.renamedFrom]]),
     ]) {
       const key = `${property} ${value.toLowerCase()}`;
       const other = seen.get(key);
@@ -100,18 +108,74 @@ function sharingProblems(servers: readonly ServerConfiguration[], doubted: Doubt
         property,
         actual: `${value}, as ${other}`,
         expected: "one that no other server has",
-        remedy: "One application serves one server only: two would lock each other out.",
+        remedy: SHARING_REMEDIES[property] ?? "One application serves one server only: two would lock each other out.",
       });
     }
   }
   return problems;
 }
 
-/** Every rule that the servers of a stack break; properties in doubt are left out. */
-export function ruleProblems(servers: readonly ServerConfiguration[], doubted: Doubted): Problem[] {
+/** An old name that no server can have had, or that another one has now. */
+function renameProblems(servers: readonly ServerConfiguration[]): Problem[] {
+  return servers.flatMap(({ name, renamedFrom }): Problem[] => {
+    if (renamedFrom === null) return [];
+    const problem = (expected: string, remedy: string): Problem[] => [
+      {
+        code: "CONFIGURATION_INVALID",
+        server: name,
+        property: "renamedFrom",
+        actual: JSON.stringify(renamedFrom.slice(0, 60)),
+        expected,
+        remedy,
+      },
+    ];
+    if (!SERVER_NAME.test(renamedFrom)) {
+      return problem("the name of a server, as it stood under servers", "Write the old name as it was declared.");
+    }
+    if (!servers.some((other) => other.name === renamedFrom)) return [];
+    const remedy = "Remove renamedFrom, or the server of the old name: its resources can go on under one name only.";
+    return problem("a name that no server of this stack has now", remedy);
+  });
+}
+
+/** More than one server that exports: Entra Connect Sync supports one active server in a tenant. */
+function activeProblems(servers: readonly ServerConfiguration[], doubted: Doubted): Problem[] {
+  const active = servers.filter(({ name, role }) => role === "active" && !doubted(name, "role"));
+  return active.slice(1).map(({ name }) => ({
+    code: "SERVERS_SHARE",
+    server: name,
+    property: "role",
+    actual: `active, as ${active[0].name}`,
+    expected: "one active server in a stack",
+    remedy: "Declare the others as staging; two servers that export overwrite each other in Entra.",
+  }));
+}
+
+function roleHolderProblems(holders: readonly AllowedRoleHolder[]): Problem[] {
+  return holders.flatMap(({ id }, index): Problem[] => {
+    const first = holders.findIndex((other) => other.id === id);
+    if (first === index) return [];
+    return [
+      {
+        code: "CONFIGURATION_INVALID",
+        property: `allowedRoleHolders.${index}.id`,
+        actual: `${id}, as in entry ${first}`,
+        expected: "one entry for each principal",
+        remedy: "Remove one of them: which reason and which date count would be a guess.",
+      },
+    ];
+  });
+}
+
+/** Every rule that a stack and its servers break; properties in doubt are left out. */
+export function ruleProblems(stack: StackConfiguration, doubted: Doubted): Problem[] {
+  const { servers, allowedRoleHolders } = stack;
   const problems = [
     ...servers.flatMap((server) => serverProblems(server, doubted)),
     ...sharingProblems(servers, doubted),
+    ...renameProblems(servers),
+    ...activeProblems(servers, doubted),
+    ...roleHolderProblems(allowedRoleHolders),
   ];
   return problems.filter(({ server, property }) => server === undefined || !doubted(server, property));
 }

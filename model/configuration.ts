@@ -3,7 +3,16 @@ import type { z } from "zod";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "./certificate-policy";
 import type { Cloud } from "./clouds";
 import { NO_SERVERS, ruleProblems, type Doubted } from "./configuration-rules";
-import { expectationAt, keysAt, pathInServer, remedyAt, stackSchema, type Path } from "./configuration-schema";
+import {
+  expectationAt,
+  keysAt,
+  pathInServer,
+  remedyAt,
+  stackSchema,
+  type CREDENTIAL_POLICIES,
+  type Path,
+  type VERIFICATIONS,
+} from "./configuration-schema";
 import { expandEnvironment, isReference } from "./environment";
 import { byNearness, isNear } from "./nearest";
 import { formatProblem, type Problem } from "./problem";
@@ -23,6 +32,27 @@ export interface ConnectionConfiguration {
 /** Whether a server exports to Entra ID (active) or only follows (staging). */
 export type ServerRole = "active" | "staging";
 
+/** Whether credentials that nobody declared are told only, or removed as well. */
+export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
+
+/** How a switch is verified: `switch` by what the connector then says, `sync` by a delta synchronisation as well. */
+export type Verification = (typeof VERIFICATIONS)[number];
+
+/** A principal that may hold the sync role beside the declared servers. */
+export interface AllowedRoleHolder {
+  /** Object id of the service principal, lower case. */
+  id: string;
+  reason: string;
+  /** The last day on which it may, `YYYY-MM-DD` in UTC. */
+  expires: string;
+}
+
+/** A certificate that was made by hand and is taken over as it is. */
+export interface AdoptedCertificate {
+  /** 64 lower-case hexadecimal digits. */
+  certificateSha256: string;
+}
+
 export interface ServerConfiguration {
   name: string;
   role: ServerRole;
@@ -33,12 +63,21 @@ export interface ServerConfiguration {
   certificate: CertificatePolicy;
   repairConnectivityParameters: boolean;
   minimumVersion: string;
+  /** Another text than the last one asks for a rotation; null asks for none. */
+  rotate: string | null;
+  verify: Verification;
+  /** The name that the server had until now, null where it was not renamed. */
+  renamedFrom: string | null;
+  /** The server's certificate until its next rotation, null where it is made here. */
+  adopt: AdoptedCertificate | null;
 }
 
 export interface StackConfiguration {
   cloud: Cloud;
   /** Object ids of the applications' owners; "pipeline" stands for the caller itself. */
   owners: string[];
+  credentialPolicy: CredentialPolicy;
+  allowedRoleHolders: AllowedRoleHolder[];
   servers: ServerConfiguration[];
 }
 
@@ -118,13 +157,20 @@ function placeholders(name: string, server: Branch): Branch {
   };
 }
 
+/** What goes with a refused value: where a map or list can be left out but not be incomplete, the whole of it. */
+function refusedWhole(path: Path): Path {
+  const inner = pathInServer(path);
+  if (inner?.[0] === "adopt") return path.slice(0, 3);
+  return path[0] === "allowedRoleHolders" ? path.slice(0, 1) : path;
+}
+
 /** The configuration without what the schema refuses, so that the rest is held against the rules in the same run. */
 function withoutRefused(root: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
   const rest = structuredClone(root) as Branch;
   for (const issue of issues) {
     const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
     const paths = keys.length > 0 ? keys.map((key) => [...issue.path, key]) : [issue.path];
-    for (const path of paths as Path[]) {
+    for (const path of (paths as Path[]).map(refusedWhole)) {
       const parent = valueAt(rest, path.slice(0, -1));
       const last = path.at(-1);
       if (last === undefined || !isBranch(parent)) continue;
@@ -150,8 +196,18 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
     certificate: { ...CERTIFICATE_DEFAULTS, ...parsed.certificate, ...server.certificate } as CertificatePolicy,
     repairConnectivityParameters: server.repairConnectivityParameters ?? false,
     minimumVersion: server.minimumVersion ?? MINIMUM_VERSION,
+    rotate: server.rotate ?? null,
+    verify: server.verify ?? "sync",
+    renamedFrom: server.renamedFrom ?? null,
+    adopt: server.adopt ?? null,
   }));
-  return { cloud: parsed.cloud ?? "global", owners: parsed.owners ?? ["pipeline"], servers };
+  return {
+    cloud: parsed.cloud ?? "global",
+    owners: parsed.owners ?? ["pipeline"],
+    credentialPolicy: parsed.credentialPolicy ?? "report",
+    allowedRoleHolders: parsed.allowedRoleHolders ?? [],
+    servers,
+  };
 }
 
 /** Whether one of the problems is of this property or of what it lies in; those of the stack's certificate are all servers'. */
@@ -205,7 +261,7 @@ export function checkConfiguration(
   const configuration = withDefaults(rest.data);
   const servers = valueAt(value, ["servers"]);
   if (isBranch(servers) && Object.keys(servers).length === 0) problems.push(NO_SERVERS);
-  const broken = ruleProblems(configuration.servers, doubtedBy([...problems]));
+  const broken = ruleProblems(configuration, doubtedBy([...problems]));
   problems.push(...broken.map((problem) => asWritten(plain, problem)));
   return problems.length === 0 ? { configuration, problems } : { problems };
 }

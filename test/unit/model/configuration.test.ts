@@ -20,6 +20,8 @@ describe("a stack's configuration", () => {
     assert.deepEqual(configuration, {
       cloud: "global",
       owners: ["pipeline"],
+      credentialPolicy: "report",
+      allowedRoleHolders: [],
       servers: [
         {
           name: "sync01",
@@ -36,6 +38,10 @@ describe("a stack's configuration", () => {
           certificate: CERTIFICATE_DEFAULTS,
           repairConnectivityParameters: false,
           minimumVersion: "2.5.79.0",
+          rotate: null,
+          verify: "sync",
+          renamedFrom: null,
+          adopt: null,
         },
       ],
     });

@@ -1,7 +1,7 @@
 /** The one Graph read of an observation: the application that carries a server's marker, with its keys. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { readCertificate } from "../model/certificate-policy";
-import type { ObservedApplication, ObservedKey } from "../model/observation";
+import type { ObservedApplication, ObservedKey, ObservedSecret } from "../model/observation";
 import { ProblemError, type Problem } from "../model/problem";
 import type { TenantAccess } from "./tenant-access";
 
@@ -19,12 +19,26 @@ interface GraphKey {
   endDateTime: string;
 }
 
+interface GraphSecret {
+  keyId: string;
+  displayName: string | null;
+  startDateTime?: string | null;
+  endDateTime: string | null;
+}
+
 interface GraphApplication {
   id: string;
   appId: string;
   displayName: string;
+  tags: string[];
+  signInAudience: string;
   keyCredentials: GraphKey[];
+  passwordCredentials: GraphSecret[];
+  servicePrincipalLockConfiguration: { isEnabled?: boolean; allProperties?: boolean } | null;
 }
+
+const APPLICATION_PROPERTIES =
+  "id,appId,displayName,tags,signInAudience,keyCredentials,passwordCredentials,servicePrincipalLockConfiguration";
 
 function tenantProblem(server: string, code: string, actual: string, remedy: string): Problem {
   return { code, server, property: "application in Entra", actual, expected: "an answer of Microsoft Graph", remedy };
@@ -46,6 +60,10 @@ function observedKey(key: GraphKey): ObservedKey {
     startDateTime: key.startDateTime,
     endDateTime: key.endDateTime,
   };
+}
+
+function observedSecret({ keyId, displayName, startDateTime, endDateTime }: GraphSecret): ObservedSecret {
+  return { keyId, displayName: displayName ?? "", startDateTime: startDateTime ?? null, endDateTime };
 }
 
 /** The application permissions in an access token; null where it is no JWT that tells them, or a user's own. */
@@ -118,7 +136,7 @@ export async function observeApplication(
   ownsNothing = false,
 ): Promise<ObservedApplication | null> {
   const filter = encodeURIComponent(`tags/any(t:t eq '${marker.replace(/'/g, "''")}')`);
-  const path = `applications?$filter=${filter}&$select=id,appId,displayName,keyCredentials`;
+  const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
   const { value } = (await get(access, server, path, ownsNothing)) as { value: GraphApplication[] };
   if (value.length > 1) {
     const ids = value.map((application) => application.appId).join(", ");
@@ -129,10 +147,18 @@ export async function observeApplication(
   }
   const [application] = value;
   if (!application) return null;
+  const lock = application.servicePrincipalLockConfiguration;
   return {
     objectId: application.id,
     appId: application.appId,
     displayName: application.displayName,
+    tags: application.tags,
+    signInAudience: application.signInAudience,
     keys: application.keyCredentials.map(observedKey),
+    secrets: application.passwordCredentials.map(observedSecret),
+    federatedCredentials: [],
+    owners: [],
+    lock: lock?.isEnabled === true && lock.allProperties === true,
+    principal: null,
   };
 }

@@ -6,9 +6,9 @@
 import assert from "node:assert/strict";
 import { CertificateRequest, RegisterRequest, ReleaseRequest } from "../../model/host-protocol";
 import { makeHostKey } from "../helpers/host-keys";
-import { APP_ID, healthy, OBJECT_ID, observation } from "../helpers/observations";
+import { APP_ID, healthy, OBJECT_ID, observation, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "../helpers/observations";
 import { byName, commands, identity, namesOf, recordIdentity } from "../helpers/identity-recorder";
-import { commandOf, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "../helpers/pulumi-recorder";
+import { commandOf } from "../helpers/pulumi-recorder";
 
 const SYNC_SERVICE = "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016";
 const PASSWORD_RESET = "93625bc8-bfe2-437a-97e0-3d0060024faa";

@@ -2,8 +2,8 @@
 import type { CertificatePolicy } from "../../model/certificate-policy";
 import { CERTIFICATE_DEFAULTS } from "../../model/certificate-policy";
 import type { Expectation } from "../../model/findings";
-import type { HostCertificateFacts, HostObservation } from "../../model/host-protocol";
-import type { ServerIdentity } from "../../model/labels";
+import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/host-protocol";
+import { applicationMarker, type ServerIdentity } from "../../model/labels";
 import type { Observation, ObservedApplication } from "../../model/observation";
 import type { Problem } from "../../model/problem";
 import type { ServerInputs } from "../../model/server-state";
@@ -14,6 +14,10 @@ export const IDENTITY: ServerIdentity = { stack: "dev", server: "sync01" };
 export const APP_ID = "11111111-2222-4333-8444-555555555555";
 export const OTHER_APP_ID = "99999999-2222-4333-8444-555555555555";
 export const OBJECT_ID = "aaaaaaaa-2222-4333-8444-555555555555";
+export const PRINCIPAL_OBJECT_ID = "dddddddd-2222-4333-8444-555555555555";
+export const PIPELINE_OBJECT_ID = "bbbbbbbb-2222-4333-8444-555555555555";
+export const SYNC_SERVICE_OBJECT_ID = "eeeeeeee-2222-4333-8444-555555555555";
+export const SYNC_ROLE_ID = "ab43b826-2c7a-4aff-9ecd-d0629d0ca6a9";
 export const PROGRAM_SHA256 = "c".repeat(64);
 export const OTHER_SHA256 = "d".repeat(64);
 
@@ -74,6 +78,23 @@ export function application(...certificates: HostCertificateFacts[]): ObservedAp
     objectId: OBJECT_ID,
     appId: APP_ID,
     displayName: "Entra Connect Sync - sync01",
+    tags: [LABEL_PREFIX, applicationMarker(IDENTITY)],
+    signInAudience: "AzureADMyOrg",
+    secrets: [],
+    federatedCredentials: [],
+    owners: [{ id: PIPELINE_OBJECT_ID, name: "pipeline" }],
+    lock: true,
+    principal: {
+      objectId: PRINCIPAL_OBJECT_ID,
+      accountEnabled: true,
+      keys: [],
+      secrets: [],
+      owners: [{ id: PIPELINE_OBJECT_ID, name: "pipeline" }],
+      appRoles: [
+        { id: "assignment", appRoleId: SYNC_ROLE_ID, resourceId: SYNC_SERVICE_OBJECT_ID, resourceName: "Sync service" },
+      ],
+      delegatedScopes: [],
+    },
     keys: certificates.map((certificate, index) => ({
       keyId: `${index}0000000-2222-4333-8444-555555555555`,
       sha256: certificate.sha256,

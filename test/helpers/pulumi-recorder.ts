@@ -14,7 +14,7 @@ import type { CertificateRequest, RegisterRequest } from "../../model/host-proto
 import type { ServerInputs, ServerState } from "../../model/server-state";
 import { framed, success } from "./answers";
 import { factsOf, makeCertificate } from "./certificates";
-import { APP_ID, healthy, OBJECT_ID } from "./observations";
+import { APP_ID, healthy, OBJECT_ID, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";
 
 /** A resource as it was registered. */
 export interface Registered {
@@ -57,8 +57,6 @@ export interface RecordOptions {
   into?: Pick<Recording<unknown>, "resources" | "calls" | "log">;
 }
 
-export const PIPELINE_OBJECT_ID = "bbbbbbbb-2222-4333-8444-555555555555";
-export const SYNC_ROLE_ID = "ab43b826-2c7a-4aff-9ecd-d0629d0ca6a9";
 export const PROJECT = "connect-sync-identity";
 
 /** The engine's stand-in for a value that a preview does not know. */

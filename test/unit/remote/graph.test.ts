@@ -36,7 +36,11 @@ const application = (...keyCredentials: object[]) => ({
   id: OBJECT_ID,
   appId: APP_ID,
   displayName: "Entra Connect Sync - sync01",
+  tags: [MARKER],
+  signInAudience: "AzureADMyOrg",
   keyCredentials,
+  passwordCredentials: [],
+  servicePrincipalLockConfiguration: null,
 });
 const page = (...value: object[]) => json({ value });
 const failure = (status: number, code: string, headers = {}) =>

@@ -11,6 +11,11 @@ export interface CredentialLeaseArgs {
   certificateSha256: pulumi.Output<string>;
 }
 
+/** What the host is asked on deletion. */
+export function releaseRequest(args: Omit<ReleaseRequest, "protocol">): ReleaseRequest {
+  return { protocol: PROTOCOL_VERSION, ...args };
+}
+
 /**
  * Does nothing on creation. Its deletion asks the server, and fails while the connector uses this certificate: then the
  * engine keeps all that the lease depends on, in a rotation whose switch failed as well as in a destroy.
@@ -21,7 +26,7 @@ export class CredentialLease extends HostCommand<ReleaseRequest> {
     const request = pulumi
       .all([label, appId, certificateSha256])
       .apply(([label, appId, certificateSha256]): ReleaseRequest => {
-        return { protocol: PROTOCOL_VERSION, server, label, appId, certificateSha256 };
+        return releaseRequest({ server, label, appId, certificateSha256 });
       });
     super(name, { connection, delete: "release", request, triggers: [appId, certificateSha256] }, opts);
   }

@@ -31,7 +31,11 @@ export interface HostCertificateArgs {
   observation: Promise<Observation>;
 }
 
-function requestOf(args: HostCertificateArgs, generation: number): CertificateRequest {
+/** What the host is asked for, on creation and on deletion alike. */
+export function certificateRequest(
+  args: Pick<HostCertificateArgs, "identity" | "policy" | "serviceAccount" | "minimumVersion">,
+  generation: number,
+): CertificateRequest {
   return {
     protocol: PROTOCOL_VERSION,
     server: args.identity.server,
@@ -75,7 +79,7 @@ export class HostCertificate extends HostCommand<CertificateRequest> {
   readonly label: pulumi.Output<string>;
 
   constructor(name: string, args: HostCertificateArgs, opts?: pulumi.CustomResourceOptions) {
-    const request = args.generation.apply((generation) => requestOf(args, generation));
+    const request = args.generation.apply((generation) => certificateRequest(args, generation));
     const operations = { create: "ensure-certificate", delete: "remove-certificate" } as const;
     super(name, { connection: args.connection, ...operations, request, triggers: [args.generation] }, opts);
     const trust = (generation: number, facts: HostCertificateFacts, made: boolean) =>

@@ -27,6 +27,11 @@ export interface HostRegistrationArgs {
   repairConnectivityParameters: boolean;
 }
 
+/** What the host is asked for. */
+export function registerRequest(args: Omit<RegisterRequest, "protocol" | "bounds">): RegisterRequest {
+  return { protocol: PROTOCOL_VERSION, ...args, bounds: REGISTRATION_BOUNDS };
+}
+
 /** Updated, never replaced, when certificate, application or revision moves. Finds itself done where it is. */
 export class HostRegistration extends HostCommand<RegisterRequest> {
   /** Resolves once the server reports the connector on this application and certificate. */
@@ -37,8 +42,7 @@ export class HostRegistration extends HostCommand<RegisterRequest> {
     const request = pulumi
       .all([label, appId, certificateSha256, revision, tokenEndpoint])
       .apply(([label, appId, certificateSha256, revision, tokenEndpoint]): RegisterRequest => {
-        const known = { label, appId, certificateSha256, revision, tokenEndpoint };
-        return { protocol: PROTOCOL_VERSION, ...fixed, ...known, bounds: REGISTRATION_BOUNDS };
+        return registerRequest({ ...fixed, label, appId, certificateSha256, revision, tokenEndpoint });
       });
     super(name, { connection, create: "register", request }, opts);
     this.registered = pulumi.all([this.stdout, appId, certificateSha256]).apply(([stdout, app, certificate]) => {

@@ -38,6 +38,8 @@ export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys
     SSL_CERT_FILE: keys.caFile,
     NODE_EXTRA_CA_CERTS: keys.caFile,
     SSH_AUTH_SOCK: folder.agentSocket,
+    // Tells a command of this project that it runs inside a sandbox that has been started, and which one.
+    SANDBOX_STARTED: folder.root,
     ...(Object.fromEntries(servers) as Record<string, string>),
   };
 }

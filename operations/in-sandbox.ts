@@ -1,0 +1,34 @@
+/** A command on the sandbox's stack: tenant and servers here, the command itself as a child in their environment. */
+import { spawn } from "node:child_process";
+import { announce } from "../sandbox/commands/run-command";
+import { onInterrupt } from "../sandbox/interrupts";
+import { Sandbox } from "../sandbox/sandbox";
+import { childEnd } from "../sandbox/toolchain/child-end";
+
+/**
+ * Starts the sandbox and runs a TypeScript file of this project in its environment, with this process's own streams.
+ * @returns the child's exit code
+ */
+export async function runInSandbox(name: string, file: string, args: readonly string[]): Promise<number> {
+  // Of the arguments only the first is told to whoever waits for the sandbox.
+  const command = [`npm run ${name} --`, ...args.slice(0, 1)].join(" ");
+  const sandbox = await Sandbox.open({ command, log: announce });
+  try {
+    await sandbox.start();
+    // Without a stack there is nothing to read; any command of Pulumi's makes it.
+    await sandbox.pulumi(["config"]);
+    const child = spawn(process.execPath, ["-r", "ts-node/register", file, ...args], {
+      env: sandbox.environment(),
+      stdio: "inherit",
+    });
+    // The terminal's own Ctrl-C reaches the child as well, which takes two within a moment for one.
+    const stopPassing = onInterrupt((signal) => void child.kill(signal));
+    try {
+      return await childEnd(child);
+    } finally {
+      stopPassing();
+    }
+  } finally {
+    await sandbox.close();
+  }
+}

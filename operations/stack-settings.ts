@@ -1,0 +1,48 @@
+/** A stack's configuration as the CLI tells it: decrypted, with what the project and its environments add. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { PulumiCommand } from "./pulumi-command";
+
+export interface StackSettings {
+  project: string;
+  /** Every value as text, by its full key. Some are secrets. */
+  all: Record<string, string | undefined>;
+  /** What this project reads, by key, with maps and lists as such; without the SSH key. */
+  own: Record<string, unknown>;
+  sshPrivateKey: string | undefined;
+}
+
+/** Name of the project in a folder. @throws Error where Pulumi.yaml names none */
+function projectName(folder: string): string {
+  const file = path.join(folder, "Pulumi.yaml");
+  const match = /^name:\s*["']?([^\s"'#]+)/m.exec(fs.readFileSync(file, "utf8"));
+  if (!match) throw new Error(`${file} names no project`);
+  return match[1];
+}
+
+/** Values that hold JSON; all others are text. */
+function parsed(value: string): unknown {
+  if (!/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/**
+ * @throws SandboxError where the stack is missing or its configuration cannot be decrypted
+ */
+export async function readSettings(pulumi: PulumiCommand): Promise<StackSettings> {
+  const { stdout } = await pulumi.query(["config", "--json", "--show-secrets"]);
+  const entries = Object.entries(JSON.parse(stdout) as Record<string, { value?: string }>);
+  const all = Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
+  const project = projectName(pulumi.projectFolder);
+  const prefix = `${project}:`;
+  const given = entries.filter(([key, { value }]) => key.startsWith(prefix) && value !== undefined);
+  const { sshPrivateKey, ...own } = Object.fromEntries(
+    given.map(([key, { value }]) => [key.slice(prefix.length), value]),
+  );
+  const values = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, parsed(value ?? "")]));
+  return { project, all, own: values, sshPrivateKey };
+}

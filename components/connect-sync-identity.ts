@@ -171,7 +171,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     host: HostCertificate,
     lease: CredentialLease,
   ): HostRegistration {
-    const { tenant, certificate, serviceAccount, minimumVersion, repairConnectivityParameters } = args;
+    const { tenant, certificate, serviceAccount, minimumVersion, repairConnectivityParameters, verify } = args;
     return new HostRegistration(
       `${name}-registration`,
       {
@@ -184,7 +184,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
         tokenEndpoint: tenant.tokenEndpoint,
         requiredRoles: services.map(({ appId, roles }) => ({ resourceAppId: appId, roles: [...roles] })),
         allowSoftwareKey: certificate.allowSoftwareKey,
-        ...{ serviceAccount, minimumVersion, repairConnectivityParameters },
+        ...{ serviceAccount, minimumVersion, repairConnectivityParameters, verify },
       },
       { parent: this, dependsOn: [lease, ...args.switchAfter.map((identity) => identity.nodes.registration)] },
     );

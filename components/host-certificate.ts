@@ -48,6 +48,7 @@ export function certificateRequest(
     lifetimeDays: toDays(args.policy.lifetime),
     serviceAccount: args.serviceAccount,
     minimumVersion: args.minimumVersion,
+    adoptSha256: null,
   };
 }
 

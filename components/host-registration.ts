@@ -9,6 +9,7 @@ export const REGISTRATION_BOUNDS: RegisterRequest["bounds"] = {
   replicationSeconds: 180,
   cycleSeconds: 1800,
   cmdletSeconds: 300,
+  verifySeconds: 900,
 };
 
 export interface HostRegistrationArgs {
@@ -25,6 +26,7 @@ export interface HostRegistrationArgs {
   serviceAccount: string | null;
   minimumVersion: string;
   repairConnectivityParameters: boolean;
+  verify: RegisterRequest["verify"];
 }
 
 /** What the host is asked for. */

@@ -5,6 +5,7 @@
  * stdout, followed by an exit code. host/PROTOCOL.md describes the same for a reader of the PowerShell program.
  */
 import { z } from "zod";
+import { guid, sha256, utc } from "./host-formats";
 
 /** Raised when a request or answer changes in a way that an older program cannot read. */
 export const PROTOCOL_VERSION = 1;
@@ -23,7 +24,15 @@ export const PROGRAM_FOLDER = "C:/Program Files/ConnectSyncIdentity";
 export const PROGRAM_FILES = ["ConnectSyncHost.ps1", "Windows.ps1"] as const;
 export const MANIFEST_FILE = "manifest.json";
 
-export const HOST_OPERATIONS = ["observe", "ensure-certificate", "remove-certificate", "release", "register"] as const;
+export const HOST_OPERATIONS = [
+  "observe",
+  "ensure-certificate",
+  "remove-certificate",
+  "release",
+  "register",
+  "rollback",
+  "remove-legacy-account",
+] as const;
 export type HostOperation = (typeof HOST_OPERATIONS)[number];
 
 /** Key storage providers by their full names, as Windows knows them. */
@@ -71,6 +80,11 @@ export const HOST_ERRORS = {
   CYCLE_STILL_RUNNING: EXIT_CODES.refused,
   RESTORE_TASK_UNPROVEN: EXIT_CODES.refused,
   SIGNIN_REQUIRED: EXIT_CODES.signInRequired,
+  MFA_REQUIRED: EXIT_CODES.signInRequired,
+  CREDENTIAL_REFUSED: EXIT_CODES.failed,
+  CONNECTOR_UNEXPECTED: EXIT_CODES.refused,
+  ACCOUNT_IN_USE: EXIT_CODES.refused,
+  ACCOUNT_UNEXPECTED: EXIT_CODES.refused,
   CMDLET_FAILED: EXIT_CODES.failed,
   CMDLET_TIMEOUT: EXIT_CODES.failed,
   VERIFICATION_FAILED: EXIT_CODES.failed,
@@ -78,10 +92,6 @@ export const HOST_ERRORS = {
   UNEXPECTED: EXIT_CODES.failed,
 } as const;
 export type HostErrorCode = keyof typeof HOST_ERRORS;
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hexadecimal digits");
-const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a lower-case GUID");
-const utc = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, "a UTC time in ISO 8601");
 
 // ---------------------------------------------------------------- requests
 
@@ -115,6 +125,11 @@ export const CertificateRequest = z.strictObject({
   /** The service account that must be able to use the key; null takes whatever account runs the ADSync service. */
   serviceAccount: z.string().nullable(),
   minimumVersion: z.string(),
+  /**
+   * Takes the certificate with this hash as it is, whatever its label, instead of one that is made here: one that was
+   * set up by hand and was adopted. Null otherwise.
+   */
+  adoptSha256: sha256.nullable(),
 });
 
 /** Sent to `release`: refuse while the connector uses this certificate. */
@@ -144,6 +159,8 @@ export const RegisterRequest = z.strictObject({
   minimumVersion: z.string(),
   /** Run the documented repair where the connectivity parameters are blank. */
   repairConnectivityParameters: z.boolean(),
+  /** How a switch is verified: `sync` runs a delta cycle as well, `switch` looks at connector and events only. */
+  verify: z.enum(["sync", "switch"]),
   /** Bounds of the program's own waiting, in seconds. */
   bounds: z.strictObject({
     /** How long a token is asked for again until Entra has replicated key and role. */
@@ -152,13 +169,43 @@ export const RegisterRequest = z.strictObject({
     cycleSeconds: z.int().min(0),
     /** How long the switching cmdlet may take. */
     cmdletSeconds: z.int().min(1),
+    /** How long the delta cycle of the verification may take. */
+    verifySeconds: z.int().min(0),
   }),
+});
+
+/** The service account's sign-in, as an administrator gave it; never part of an answer. */
+const credential = z.strictObject({ userName: z.string().min(1), password: z.string().min(1) });
+
+/** Sent to `rollback`: puts the connector back on a service account. */
+export const RollbackRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  server: z.string(),
+  /** The switch without which nothing is done. */
+  rollback: z.literal("to-service-account"),
+  /** The application that the connector must be on. */
+  appId: guid,
+  bounds: z.strictObject({ cycleSeconds: z.int().min(0), cmdletSeconds: z.int().min(1) }),
+  /** A Hybrid Identity Administrator without MFA. */
+  credential,
+});
+
+/** Sent to `remove-legacy-account`: removes a password account that no connector uses any more. */
+export const RemoveLegacyAccountRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  server: z.string(),
+  /** Name of the account without its domain: asked for by name, or nothing is done. */
+  removeLegacyAccount: z.string().regex(/^Sync_[A-Za-z0-9_-]{1,80}$/),
+  bounds: z.strictObject({ cmdletSeconds: z.int().min(1) }),
+  credential,
 });
 
 export type ObserveRequest = z.infer<typeof ObserveRequest>;
 export type CertificateRequest = z.infer<typeof CertificateRequest>;
 export type ReleaseRequest = z.infer<typeof ReleaseRequest>;
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
+export type RollbackRequest = z.infer<typeof RollbackRequest>;
+export type RemoveLegacyAccountRequest = z.infer<typeof RemoveLegacyAccountRequest>;
 
 // ---------------------------------------------------------------- what answers are made of
 
@@ -249,6 +296,12 @@ export const HostObservation = z.object({
   interrupted: z
     .object({ operation: z.string(), startedAt: utc, syncCycleEnabled: z.boolean(), restoreTask: z.boolean() })
     .nullable(),
+  /** A registration that waits for an administrator to sign in at the desktop; null where none does. */
+  signIn: z.object({ since: utc, appId: guid, certificateSha256: sha256, command: z.string() }).nullable(),
+  /** A switch whose verification did not succeed; null where there is none. */
+  unverified: z.object({ since: utc, appId: guid, certificateSha256: sha256 }).nullable(),
+  /** Name of the account that the product makes for this server, `Sync_<computer>_<identifier>`; null where it cannot be told. */
+  legacyAccountName: z.string().nullable(),
   /** SHA-256 of the installed manifest where manifest and files agree, else null with the reason. */
   program: z.object({ sha256: sha256.nullable(), problem: z.string().nullable() }),
 });
@@ -300,15 +353,54 @@ export const RemovalResult = z.object({
   after: z.object({ certificates: z.int(), keyFile: z.boolean() }),
 });
 export const ReleaseResult = z.object({ before: ConnectorFacts, after: ConnectorFacts });
+/** One entry of Get-ADSyncRunProfileResult. */
+export const RunResult = z.object({
+  connector: z.string(),
+  runProfile: z.string(),
+  /** `success`, `completed-*`, `stopped-*`, `no-start-*` (the product's own words). */
+  result: z.string(),
+  startedAt: utc,
+  endedAt: utc.nullable(),
+});
+export type RunResult = z.infer<typeof RunResult>;
+
+/** How a switch was verified. */
+export const Verification = z.object({
+  /** The delta cycle that was run, null where none was. */
+  cycle: z.object({ startedAt: utc, results: z.array(RunResult) }).nullable(),
+  /** Why no cycle was run, null where one was. */
+  skipped: z.string().nullable(),
+});
+export type Verification = z.infer<typeof Verification>;
+
+const Switched = z.object({ connector: ConnectorFacts, syncCycleEnabled: z.boolean() });
+
+export const RollbackResult = z.object({
+  before: Switched,
+  after: Switched,
+  /** Name of the account that the connector uses now, without its domain. */
+  accountName: z.string(),
+  restoredInterruptedPause: z.boolean(),
+  pausedSeconds: z.number(),
+  /** Whether this build onboards a server on a password account again by itself. */
+  mayOnboardAgain: z.boolean(),
+});
+export const LegacyAccountResult = z.object({
+  accountName: z.string(),
+  before: z.object({ connector: ConnectorFacts }),
+  after: z.object({ connector: ConnectorFacts }),
+});
 export const RegistrationResult = z.object({
-  before: z.object({ connector: ConnectorFacts, syncCycleEnabled: z.boolean() }),
-  after: z.object({ connector: ConnectorFacts, syncCycleEnabled: z.boolean() }),
+  before: Switched,
+  after: Switched,
   /** What was done: nothing to do, linked with Add-..., rotated with Invoke-...; and whether a pause was undone. */
   action: z.enum(["none", "linked", "rotated"]),
   restoredInterruptedPause: z.boolean(),
   repairedParameters: z.boolean(),
   /** Seconds for which the scheduler was paused by this operation; 0 where it was not. */
   pausedSeconds: z.number(),
+  /** Null where nothing was switched and nothing was left to verify. */
+  verification: Verification.nullable(),
 });
 
 /** The answer schema of each operation. */
@@ -318,6 +410,8 @@ export const ANSWERS = {
   "remove-certificate": answer("remove-certificate", RemovalResult),
   release: answer("release", ReleaseResult),
   register: answer("register", RegistrationResult),
+  rollback: answer("rollback", RollbackResult),
+  "remove-legacy-account": answer("remove-legacy-account", LegacyAccountResult),
 } as const satisfies Record<HostOperation, z.ZodType>;
 
 /** The answer of one operation, either `ok` with its result or not `ok` with its error. */

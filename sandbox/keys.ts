@@ -25,6 +25,8 @@ export interface SandboxKeys {
   hosts: Record<string, { hostKey: SshKeyPair; otherHostKey: SshKeyPair }>;
   /** Of the pipeline's application. */
   clientSecret: string;
+  /** Of the tenant's administrator, for cmdlets that take a password. */
+  administratorPassword: string;
 }
 
 /** The authority lives in real time, which the sandbox's clock does not move. */
@@ -123,6 +125,7 @@ export async function makeKeys(folder: string, servers: readonly string[]): Prom
     writeSshKey(path.join(folder, `${server}-other-host`));
   }
   write(path.join(folder, "client-secret"), randomBytes(24).toString("base64url"));
+  write(path.join(folder, "administrator-password"), randomBytes(18).toString("base64url"));
 }
 
 /** Reads the keys that {@link makeKeys} made. */
@@ -141,5 +144,6 @@ export function readKeys(folder: string, servers: readonly string[]): SandboxKey
     user: readSshKey(path.join(folder, "ssh")),
     hosts: Object.fromEntries(hosts) as SandboxKeys["hosts"],
     clientSecret: text("client-secret"),
+    administratorPassword: text("administrator-password"),
   };
 }

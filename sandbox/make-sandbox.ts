@@ -7,7 +7,15 @@ import type { SandboxFolder } from "./folder";
 import { makeKeys, readKeys } from "./keys";
 import { makeManagedCertificate } from "./managed-certificate";
 import { makeServers, makeTenant } from "./parts";
-import { makeSettings, TENANT_DOMAIN, writeSettings, type ServerDeclaration, type Settings } from "./settings";
+import {
+  ADMINISTRATOR,
+  makeSettings,
+  TENANT_DOMAIN,
+  writeSettings,
+  type ServerDeclaration,
+  type Settings,
+} from "./settings";
+import { makeUser, StoreAdministration } from "./tenant/administration";
 import { seedTenant } from "./tenant/seed";
 
 /** The first twelve digits of a machine identifier, with which the product names what belongs to a server. */
@@ -35,17 +43,21 @@ export async function makeSandbox(folder: SandboxFolder, declared: readonly Serv
     tenantId: chosen.tenantId,
     domain: TENANT_DOMAIN,
     pipeline: { ...chosen.pipeline, secret: keys.clientSecret },
+    users: [makeUser(ADMINISTRATOR, ["Hybrid Identity Administrator"], keys.administratorPassword)],
   });
+  const directory = new StoreAdministration(tenant.store);
   const managed = await addApplication(tenant, `ConnectSyncProvisioning_SYNC01_${suffix()}`, clock.now());
   const spare = await addApplication(tenant, `ConnectSyncProvisioning_SYNC00_${suffix()}`, clock.now());
   const tokenEndpoint = `https://localhost:${chosen.ports.tenant}/${chosen.tenantId}/oauth2/v2.0/token`;
   const extras = { tenant: { tokenEndpoint, domain: TENANT_DOMAIN } };
-  const servers = makeServers({ folder, keys, clock, faults, backend: "model", servers: declared });
+  const servers = makeServers({ folder, keys, clock, faults, directory, backend: "model", servers: declared });
   const [first, ...others] = names;
   servers[first].seed({ kind: "managed", appId: managed.appId, certificateDer: managed.certificate }, extras);
   for (const name of others) {
-    const userName = `Sync_${name.toUpperCase()}_${suffix()}@${TENANT_DOMAIN}`;
-    servers[name].seed({ kind: "password", userName }, extras);
+    const machineIdentifier = randomBytes(16).toString("hex");
+    const account = `Sync_${name.toUpperCase()}_${machineIdentifier.slice(0, 12)}`;
+    directory.addSyncAccount(account);
+    servers[name].seed({ kind: "password", userName: `${account}@${TENANT_DOMAIN}` }, { ...extras, machineIdentifier });
   }
   const settings: Settings = { ...chosen, applications: { managed: managed.appId, spare: spare.appId } };
   writeSettings(folder.settingsFile, settings);

@@ -1,5 +1,6 @@
 /** Tenant and servers of a sandbox folder, as objects; nothing listens yet. */
 import type { Clock } from "./clock";
+import type { DirectoryAdministration } from "./directory-administration";
 import type { Faults } from "./faults";
 import type { SandboxFolder } from "./folder";
 import type { HostBackend } from "./host-backend";
@@ -24,9 +25,13 @@ const SHELLS = ["cmd", "powershell"] as const;
 
 /** By name. */
 export function makeServers(
-  options: PartsOptions & { backend: HostBackend; servers: readonly ServerDeclaration[] },
+  options: PartsOptions & {
+    directory: DirectoryAdministration;
+    backend: HostBackend;
+    servers: readonly ServerDeclaration[];
+  },
 ): Record<string, EmulatedServer> {
-  const { folder, keys, clock, faults, backend, servers } = options;
+  const { folder, keys, clock, faults, directory, backend, servers } = options;
   const entries = servers.map(({ name, role }, index) => [
     name,
     new EmulatedServer({
@@ -35,6 +40,7 @@ export function makeServers(
       folder: folder.serverFolder(name),
       clock,
       faults,
+      directory,
       hostKey: keys.hosts[name].hostKey.privateKey,
       otherHostKey: keys.hosts[name].otherHostKey.privateKey,
       authorizedKey: keys.user.publicKey,

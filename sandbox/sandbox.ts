@@ -19,6 +19,7 @@ import type { PulumiResult, PulumiStdio } from "./pulumi-process";
 import type { EmulatedServer } from "./server/emulated-server";
 import { declareServers, readSettings, SERVERS, type Settings } from "./settings";
 import type { SandboxStatus } from "./status";
+import { StoreAdministration } from "./tenant/administration";
 import type { Tenant } from "./tenant/tenant";
 import { removeToolchain, type Toolchain } from "./toolchain";
 
@@ -64,7 +65,8 @@ export class Sandbox {
     const parts = { folder, keys, clock: this.clock, faults: this.faults };
     this.tenant = makeTenant(parts);
     this.backend = chooseHostBackend();
-    this.servers = makeServers({ ...parts, backend: this.backend, servers: settings.servers });
+    const directory = new StoreAdministration(this.tenant.store);
+    this.servers = makeServers({ ...parts, directory, backend: this.backend, servers: settings.servers });
     this.agent = new SshAgent(keys.user.privateKey);
     this.runner = new PulumiRunner(folder, options.projectFolder ?? REPOSITORY, options.log);
   }

@@ -22,12 +22,14 @@ export const SERVER_NAMES: readonly string[] = SERVERS.map((server) => server.na
 
 /** Domain of the emulated tenant. */
 export const TENANT_DOMAIN = "contoso.onmicrosoft.com";
+/** The administrator whose password lies among the sandbox's keys. */
+export const ADMINISTRATOR = `admin@${TENANT_DOMAIN}`;
 
 /** Protects the sandbox's own stack only, so it may be known to all: Pulumi.dev.yaml carries its salt. */
 export const PASSPHRASE = "sandbox";
 
 /** Raised when a folder of an older form must be made new. */
-const FORM = 2;
+const FORM = 3;
 
 export interface Settings {
   form: number;

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as path from "node:path";
 import type { Clock } from "../clock";
+import type { DirectoryAdministration } from "../directory-administration";
 import type { Faults } from "../faults";
 import type { ServerStatus } from "../status";
 import { BREAKERS, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./breaks";
@@ -25,6 +26,8 @@ export interface EmulatedServerOptions {
   folder: string;
   clock: Clock;
   faults: Faults;
+  /** Where cmdlets about password accounts do their work. */
+  directory: DirectoryAdministration;
   /** Private host key, OpenSSH or PEM. */
   hostKey: string;
   /** The key that is shown while the fault `host-key` holds. */
@@ -38,7 +41,10 @@ export interface EmulatedServerOptions {
 }
 
 /** What a new server is told beyond its identity. */
-export interface ServerExtras extends Pick<MachineSeed, "version" | "serviceAccount" | "passwordWriteback"> {
+export interface ServerExtras extends Pick<
+  MachineSeed,
+  "version" | "serviceAccount" | "passwordWriteback" | "machineIdentifier"
+> {
   /** The token endpoint of the emulated tenant, and its domain. */
   tenant: MachineTenant;
 }
@@ -99,6 +105,7 @@ export class EmulatedServer {
       initial.kind === "managed" ? createHash("sha256").update(initial.certificateDer).digest("hex") : null;
     this.machine.seed(newMachineState({ name, role, initial, initialCertificateSha256, now: clock.now(), ...extras }));
     this.machine.pauseRecord.remove();
+    for (const name of ["sign-in", "verification"] as const) this.machine.switchRecord(name).remove();
     this.journal.clear();
   }
 
@@ -180,8 +187,8 @@ export class EmulatedServer {
   }
 
   private windows(user: string, faults: OperationFaults, hooks = NO_HOOKS): WindowsModel {
-    const { clock, caFile } = this.options;
-    return new WindowsModel({ machine: this.machine, clock, faults, user, caFile, ...hooks });
+    const { clock, caFile, directory } = this.options;
+    return new WindowsModel({ machine: this.machine, clock, faults, user, caFile, directory, ...hooks });
   }
 
   /** One command line: what the default shell makes of it, then the bootstrap, then noise around the answer. */

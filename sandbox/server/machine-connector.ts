@@ -3,13 +3,9 @@
  * documents them. The sync service's sign-in is a real token request to the emulated tenant.
  */
 import { randomUUID } from "node:crypto";
-import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/clouds";
 import type { ConnectorFacts } from "../../model/host-protocol";
 import type { Machine } from "./machine";
-import { certificatesByHash, keyOf } from "./machine-certificates";
-import { mayUse, signWith } from "./machine-keys";
-import type { MachineKey, StoredCertificate } from "./machine-state";
-import { postForm, readTokenAnswer, tokenRequest } from "./token-client";
+import { signIn, usableCertificate } from "./machine-sign-in";
 import { WindowsError, type CmdletOutcome } from "./windows";
 
 /** The cmdlets and their parameters, for `Get-Command`. */
@@ -80,55 +76,6 @@ async function switchTo(context: SwitchContext, appId: string, sha256: string): 
     state.passwordHashSync.lastSignIn = { time: now.toISOString(), certificateSha256: sha256 };
   });
   return { outcome: "completed", message: "" };
-}
-
-/** The certificate with its key where the service account can use it, else what the cmdlet says. */
-function usableCertificate(
-  machine: Machine,
-  sha256: string,
-  now: Date,
-): { certificate: StoredCertificate; key: MachineKey } | string {
-  const certificates = certificatesByHash(machine, sha256);
-  const [certificate] = certificates;
-  const hash = sha256.toUpperCase();
-  if (certificates.length !== 1) {
-    return `Found ${certificates.length} certificates with SHA256 hash ${hash} in LocalMachine\\My; exactly one is needed.`;
-  }
-  if (now < new Date(certificate.notBefore) || now > new Date(certificate.notAfter)) {
-    return `The certificate ${hash} is not within its validity period.`;
-  }
-  const key = keyOf(machine, certificate);
-  if (!key || key.dead) return `The private key of certificate ${hash} cannot be opened: ${key?.dead ?? "no key"}`;
-  if (!mayUse(key, machine.state.service.accountSid)) {
-    return `${machine.state.service.account} may not read the private key of certificate ${hash}: access is denied.`;
-  }
-  return { certificate, key };
-}
-
-/** The sync service gets itself a token; null where it got one that lets it synchronise. */
-async function signIn(
-  context: SwitchContext,
-  appId: string,
-  found: { certificate: StoredCertificate; key: MachineKey },
-): Promise<CmdletOutcome | null> {
-  const { tokenEndpoint } = context.machine.state.tenant;
-  const form = tokenRequest(
-    {
-      appId,
-      certificateSha256: found.certificate.sha256,
-      tokenEndpoint,
-      now: context.now,
-      sign: (data) => signWith(found.key, data, context.wrongSalt),
-    },
-    SYNC_SERVICE_APP_ID,
-  );
-  const answer = readTokenAnswer(await postForm(tokenEndpoint, form, context.caFile, context.seconds * 1000));
-  if (answer.kind === "unavailable" && answer.reason.startsWith("no answer within")) {
-    return { outcome: "timed-out", message: `The sync service got ${answer.reason} from ${tokenEndpoint}.` };
-  }
-  if (answer.kind !== "token") return failed(`The sync service could not sign in: ${answer.reason}`);
-  if (!answer.roles.includes(SYNC_ROLE)) return failed(`The application ${appId} lacks the role ${SYNC_ROLE}.`);
-  return null;
 }
 
 function applicationParameters(): ConnectorFacts["parameters"] {

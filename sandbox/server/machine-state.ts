@@ -1,6 +1,6 @@
 /** All that the model of a Windows server remembers, and a fresh server's state. */
 import { randomUUID } from "node:crypto";
-import type { ConnectorFacts, KeyAccess, SchedulerFacts } from "../../model/host-protocol";
+import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/host-protocol";
 import { BUILT_IN_ACCOUNTS, machineSid, serviceAccount, type Account } from "./identities";
 import type { CertificateEntry } from "./windows";
 
@@ -55,10 +55,12 @@ export interface MachineState {
   scheduler: Omit<SchedulerFacts, "SyncCycleInProgress">;
   /** When the cycle that runs now ends, null where none runs. */
   cycleEndsAt: string | null;
+  /** Get-ADSyncRunProfileResult, newest last. */
+  runHistory: RunResult[];
   /** Password hash synchronisation has a scheduler of its own: a pause does not stop it. */
   passwordHashSync: { enabled: boolean; lastSignIn: { time: string; certificateSha256: string } | null };
   passwordWriteback: boolean;
-  /** Registry value SyncMachineIdentifier. */
+  /** Registry value SyncMachineIdentifier, 32 hexadecimal digits. */
   machineIdentifier: string;
   events: MachineEvent[];
   /** Who holds the global mutex; a holder that no process stands behind has abandoned it. */
@@ -91,6 +93,8 @@ export interface MachineSeed {
   serviceAccount?: Account;
   /** @default false */
   passwordWriteback?: boolean;
+  /** @default a new one */
+  machineIdentifier?: string;
 }
 
 const minutesLater = (instant: Date, minutes: number) => new Date(instant.getTime() + minutes * 60_000).toISOString();
@@ -151,9 +155,10 @@ export function newMachineState(seed: MachineSeed): MachineState {
       SchedulerSuspended: false,
     },
     cycleEndsAt: null,
+    runHistory: [],
     passwordHashSync: { enabled: true, lastSignIn: null },
     passwordWriteback: seed.passwordWriteback ?? false,
-    machineIdentifier: randomUUID(),
+    machineIdentifier: seed.machineIdentifier ?? randomUUID().replaceAll("-", ""),
     events: [],
     lockHolder: null,
     restoreTask: null,

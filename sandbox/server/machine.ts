@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { JsonFile } from "../json-file";
 import { DATA_FOLDER, HostFiles } from "./host-files";
 import type { MachineEvent, MachineState } from "./machine-state";
-import type { PauseRecord } from "./windows";
+import type { PauseRecord, SwitchRecord, SwitchRecordName } from "./windows";
 
 /** Events that are kept; the real log wraps around as well. */
 const EVENT_LIMIT = 200;
@@ -61,6 +61,16 @@ export class Machine {
   /** The record of a pause lies in the program's data folder, where the bootstraps look for it too. */
   get pauseRecord(): JsonFile<PauseRecord> {
     return new JsonFile(this.files.local(`${DATA_FOLDER}/pause.json`));
+  }
+
+  /** What is remembered of a switch lies beside it. */
+  switchRecord(name: SwitchRecordName): JsonFile<SwitchRecord> {
+    return new JsonFile(this.files.local(`${DATA_FOLDER}/${name}.json`));
+  }
+
+  /** For whoever signs in at the server's desktop. */
+  get signInNote(): string {
+    return this.files.local(`${DATA_FOLDER}/sign-in.txt`);
   }
 
   /** Takes the host's mutex for a run; one that its holder's death left behind is taken over. */

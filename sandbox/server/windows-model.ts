@@ -2,25 +2,38 @@
  * Windows as one run of the host program sees it on an emulated server: the machine's model, seen through the faults
  * that strike this run.
  */
+import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TPM_PROVIDER } from "../../model/host-protocol";
 import type { Clock } from "../clock";
+import type { DirectoryAdministration } from "../directory-administration";
 import type { Machine } from "./machine";
+import { addServiceAccount, removeServiceAccount } from "./machine-accounts";
 import { certificatesByHash, createCertificate, keyOf, removeCertificates, verifyWith } from "./machine-certificates";
 import {
   addApplicationRegistration,
   CMDLETS,
+  isCycleRunning,
   repairParameters,
   rotateApplicationCredential,
   type SwitchContext,
 } from "./machine-connector";
+import { runDeltaCycle } from "./machine-cycle";
 import { recentEvents } from "./machine-events";
 import { accessList, findKey, removeKey, signWith } from "./machine-keys";
 import { readScheduler } from "./machine-scheduler";
 import type { MachineKey } from "./machine-state";
 import type { OperationFaults } from "./operation-faults";
 import { postForm } from "./token-client";
-import { WindowsError, type CmdletOutcome, type PauseRecord, type Windows } from "./windows";
+import {
+  WindowsError,
+  type AccountCredential,
+  type CmdletOutcome,
+  type PauseRecord,
+  type SwitchRecord,
+  type SwitchRecordName,
+  type Windows,
+} from "./windows";
 
 /** By how much the fault `clock` puts the host ahead, in milliseconds. */
 const CLOCK_FAULT = 10 * 60_000;
@@ -35,6 +48,8 @@ export interface WindowsModelOptions {
   /** Name of the SSH user. */
   user: string;
   caFile: string;
+  /** Where the cmdlets about password accounts do their work. */
+  directory: DirectoryAdministration;
   /** Cuts the SSH connection under the run, which goes on. */
   dropSession: () => void;
   /** Ends the run where it stands. */
@@ -176,6 +191,38 @@ export class WindowsModel implements Windows {
     }
   }
 
+  startSyncCycle() {
+    this.requireAdSync("Start-ADSyncSyncCycle");
+    const { machine } = this;
+    const now = () => this.now();
+    if (isCycleRunning(machine, now())) {
+      return { started: false, problem: "A synchronization cycle is in progress already." };
+    }
+    const { caFile } = this.options;
+    runDeltaCycle({ machine, now, caFile, fails: this.strikes("cycle-fails"), stuck: this.strikes("cycle-stuck") });
+    return { started: true, problem: null };
+  }
+
+  getRunResults(since: string) {
+    this.requireAdSync("Get-ADSyncRunProfileResult");
+    const from = new Date(since).getTime();
+    return this.machine.state.runHistory.filter(({ startedAt }) => new Date(startedAt).getTime() >= from);
+  }
+
+  async invokeRollback(accountName: string, credential: AccountCredential): Promise<CmdletOutcome> {
+    return addServiceAccount(this.accounts("Add-ADSyncAADServiceAccount"), accountName, credential);
+  }
+
+  async invokeLegacyAccountRemoval(accountName: string, credential: AccountCredential): Promise<CmdletOutcome> {
+    return removeServiceAccount(this.accounts("Remove-ADSyncAADServiceAccount"), accountName, credential);
+  }
+
+  private accounts(cmdlet: string) {
+    this.requireAdSync(cmdlet);
+    const { directory } = this.options;
+    return { machine: this.machine, directory, now: this.now(), wantsMfa: this.strikes("mfa") };
+  }
+
   repairConnectorParameters(): void {
     this.requireAdSync("Repair-ADSyncToolsEntraAppParameters");
     repairParameters(this.machine);
@@ -293,6 +340,23 @@ export class WindowsModel implements Windows {
     this.machine.pauseRecord.remove();
   }
 
+  readSwitchRecord(name: SwitchRecordName): SwitchRecord | null {
+    return this.machine.switchRecord(name).read() ?? null;
+  }
+
+  writeSwitchRecord(name: SwitchRecordName, record: SwitchRecord): void {
+    this.requireAdministrator(`${name}.json`);
+    this.requireDisk(`${name}.json`);
+    this.machine.switchRecord(name).write(record);
+    if (name === "sign-in") fs.writeFileSync(this.machine.signInNote, signInNote(record));
+  }
+
+  removeSwitchRecord(name: SwitchRecordName): void {
+    this.requireAdministrator(`${name}.json`);
+    this.machine.switchRecord(name).remove();
+    if (name === "sign-in") fs.rmSync(this.machine.signInNote, { force: true });
+  }
+
   registerRestoreTask(deadline: string): void {
     this.requireAdministrator("the task scheduler");
     this.machine.change((state) => {
@@ -327,4 +391,17 @@ export class WindowsModel implements Windows {
   async wait(seconds: number): Promise<void> {
     await sleep(seconds * 1000);
   }
+}
+
+/** The text file that tells the administrator at the desktop what to do. */
+function signInNote({ since, command }: SwitchRecord): string {
+  return [
+    "Microsoft Entra Connect Sync on this server waits for an administrator to sign in.",
+    `Since ${since}. As Hybrid Identity Administrator, in Windows PowerShell on this desktop, run:`,
+    "",
+    command ?? "",
+    "",
+    'Until then the old credential stays in use. Afterwards the next "pulumi up" finds it done.',
+    "",
+  ].join("\r\n");
 }

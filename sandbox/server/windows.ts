@@ -5,7 +5,7 @@
  * the TypeScript stand-in of the host program calls it directly, and the program itself under PowerShell 7 calls it
  * through sandbox/server/pwsh/Windows.ps1. Names and shapes are the same on all sides: `getTpm` is `Get-CsiTpm`.
  */
-import type { ConnectorFacts, KeyAccess, SchedulerFacts } from "../../model/host-protocol";
+import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/host-protocol";
 
 /** A failure inside Windows or a cmdlet, as the program sees it. */
 export class WindowsError extends Error {
@@ -46,8 +46,24 @@ export interface PauseRecord {
 
 /** How a cmdlet in a child process ended. */
 export interface CmdletOutcome {
-  outcome: "completed" | "failed" | "timed-out" | "sign-in-required";
+  outcome: "completed" | "failed" | "timed-out" | "sign-in-required" | "credential-refused";
   message: string;
+}
+
+/** What is remembered of a switch: one that waits for a sign-in, or one that is not verified yet. */
+export interface SwitchRecord {
+  since: string;
+  appId: string;
+  certificateSha256: string;
+  /** With `sign-in`: what an administrator runs at the server's desktop. */
+  command: string | null;
+}
+export type SwitchRecordName = "sign-in" | "verification";
+
+/** An administrator's sign-in; travels on stdin and is kept nowhere. */
+export interface AccountCredential {
+  userName: string;
+  password: string;
 }
 
 export interface Windows {
@@ -74,6 +90,18 @@ export interface Windows {
   invokeRegistration(appId: string, certificateSha256: string, seconds: number): Promise<CmdletOutcome>;
   /** Invoke-ADSyncApplicationCredentialRotation in a child process with a time limit. */
   invokeRotation(certificateSha256: string, seconds: number): Promise<CmdletOutcome>;
+  /** Start-ADSyncSyncCycle -PolicyType Delta. */
+  startSyncCycle(): { started: boolean; problem: string | null };
+  /** Get-ADSyncRunProfileResult of runs that started at or after an instant, newest last. */
+  getRunResults(since: string): RunResult[];
+  /** Add-ADSyncAADServiceAccount -Name, with a time limit. */
+  invokeRollback(accountName: string, credential: AccountCredential, seconds: number): Promise<CmdletOutcome>;
+  /** Remove-ADSyncAADServiceAccount -Name, with a time limit. */
+  invokeLegacyAccountRemoval(
+    accountName: string,
+    credential: AccountCredential,
+    seconds: number,
+  ): Promise<CmdletOutcome>;
   /** Repair-ADSyncToolsEntraAppParameters. */
   repairConnectorParameters(): void;
 
@@ -113,6 +141,10 @@ export interface Windows {
   readPauseRecord(): PauseRecord | null;
   writePauseRecord(record: PauseRecord): void;
   removePauseRecord(): void;
+  readSwitchRecord(name: SwitchRecordName): SwitchRecord | null;
+  /** With `sign-in` also the text file beside it, for whoever signs in at the desktop. */
+  writeSwitchRecord(name: SwitchRecordName, record: SwitchRecord): void;
+  removeSwitchRecord(name: SwitchRecordName): void;
   /** Registers the one-shot restore task (SYSTEM; at the deadline and at start-up). */
   registerRestoreTask(deadline: string): void;
   /** Runs the task's own check once: whether SYSTEM may call ADSync. */

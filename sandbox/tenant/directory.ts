@@ -65,6 +65,10 @@ export interface User {
   id: string;
   displayName: string;
   userPrincipalName: string;
+  /** Template ids of directory roles. */
+  directoryRoles?: string[];
+  /** scrypt of the password, with its salt; both hexadecimal. */
+  password?: { hash: string; salt: string };
 }
 
 export interface Assignment {

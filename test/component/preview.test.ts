@@ -230,7 +230,7 @@ describe("an up", () => {
   it("must not be ready where the server reports another application after the switch", async () => {
     const { facts } = await healthy();
     const state = { connector: { ...facts.connector, appId: OTHER_APP_ID }, syncCycleEnabled: true };
-    const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1 };
+    const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1, verification: null };
     const result = { before: state, after: state, action: "linked", ...done };
     const mock = answering("register", () => success("register", result, true));
     await assert.rejects(recordIdentity({ mock }), /REGISTRATION_UNVERIFIED/);
@@ -239,7 +239,7 @@ describe("an up", () => {
   it("must not be ready where the server reports another certificate after the switch", async () => {
     const { facts } = await healthy();
     const state = { connector: facts.connector, syncCycleEnabled: true };
-    const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1 };
+    const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1, verification: null };
     const result = { before: state, after: state, action: "rotated", ...done };
     const mock = answering("register", () => success("register", result, true));
     await assert.rejects(recordIdentity({ mock }), /REGISTRATION_UNVERIFIED/);

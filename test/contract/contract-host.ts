@@ -1,4 +1,5 @@
 /** An emulated server with everything around it that a contract test needs: keys, token endpoint, faults, clock. */
+import type { DirectoryAdministration } from "../../sandbox/directory-administration";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -70,6 +71,8 @@ export class ContractHost {
   readonly faults: SandboxFaults;
   readonly server: EmulatedServer;
   target: SshTarget;
+  /** Password accounts of the tenant, and the one administrator. */
+  readonly directory = new MemoryDirectory();
   private readonly folder: string;
 
   constructor(
@@ -99,6 +102,7 @@ export class ContractHost {
       folder: path.join(this.folder, "machine"),
       clock,
       faults: this.faults,
+      directory: this.directory,
       hostKey: keys.hosts[SERVER].hostKey.privateKey,
       otherHostKey: keys.hosts[SERVER].otherHostKey.privateKey,
       authorizedKey: keys.user.publicKey,
@@ -227,9 +231,32 @@ export class ContractHost {
       serviceAccount: null,
       minimumVersion: "2.5.79.0",
       repairConnectivityParameters: false,
-      bounds: { replicationSeconds: 0, cycleSeconds: 1, cmdletSeconds: 10 },
+      verify: "switch",
+      bounds: { replicationSeconds: 0, cycleSeconds: 1, cmdletSeconds: 10, verifySeconds: 30 },
       ...changes,
     };
+  }
+}
+
+/** The directory that cmdlets about password accounts work on. */
+export class MemoryDirectory implements DirectoryAdministration {
+  readonly accounts = new Set<string>();
+  readonly administrator = { userName: "admin@contoso.onmicrosoft.com", password: 'p\u00e4ss"w$rd `1' };
+  limit = 20;
+
+  isAdministrator(userName: string, password: string): boolean {
+    return userName === this.administrator.userName && password === this.administrator.password;
+  }
+
+  addSyncAccount(name: string): string | null {
+    if (!this.accounts.has(name) && this.accounts.size >= this.limit)
+      return `at most ${this.limit} accounts are allowed`;
+    this.accounts.add(name);
+    return null;
+  }
+
+  removeSyncAccount(name: string): boolean {
+    return this.accounts.delete(name);
   }
 }
 
@@ -254,6 +281,7 @@ export function certificateRequest(generation = 1, changes: Partial<CertificateR
     lifetimeDays: 365,
     serviceAccount: null,
     minimumVersion: "2.5.79.0",
+    adoptSha256: null,
     ...changes,
   };
 }

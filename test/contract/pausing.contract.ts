@@ -7,7 +7,7 @@ import type { CurrentHost } from "./host-protocol.contract";
 export function describePausing(host: CurrentHost): void {
   const register = (sha256: string, changes = {}) => host().run("register", host().registerRequest(sha256, changes));
   const bounds = (cycleSeconds: number) => ({
-    bounds: { replicationSeconds: 0, cycleSeconds, cmdletSeconds: 10 },
+    bounds: { replicationSeconds: 0, cycleSeconds, cmdletSeconds: 10, verifySeconds: 30 },
   });
 
   describe("pausing", () => {

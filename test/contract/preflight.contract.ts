@@ -135,7 +135,7 @@ export function describePreflight(host: CurrentHost): void {
     it("must ask again until Entra has replicated the key", async () => {
       const sha256 = await host().certified();
       host().world.tenant.unreplicated = 2;
-      const bounds = { replicationSeconds: 20, cycleSeconds: 1, cmdletSeconds: 10 };
+      const bounds = { replicationSeconds: 20, cycleSeconds: 1, cmdletSeconds: 10, verifySeconds: 30 };
       result(await host().run("register", host().registerRequest(sha256, { bounds })));
     });
   });

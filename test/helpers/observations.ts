@@ -67,6 +67,9 @@ export function hostFacts(certificate: HostCertificateFacts, changes: Partial<Ho
     machineIdentifier: "0123456789ab",
     events: [],
     interrupted: null,
+    signIn: null,
+    unverified: null,
+    legacyAccountName: "Sync_SYNC01_0123456789ab",
     program: { sha256: PROGRAM_SHA256, problem: null },
     ...changes,
   };

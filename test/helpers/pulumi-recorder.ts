@@ -92,7 +92,7 @@ async function answerOf(inputs: Record<string, unknown>): Promise<string> {
   const { facts } = await healthy();
   const connector = { ...facts.connector, appId, certificateSha256 };
   const state = { connector, syncCycleEnabled: true };
-  const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1 };
+  const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1, verification: null };
   return framed(success("register", { before: state, after: state, action: "linked", ...done }, true));
 }
 

@@ -13,10 +13,13 @@ import {
   PROTOCOL_VERSION,
   RegisterRequest,
   ReleaseRequest,
+  RemoveLegacyAccountRequest,
+  RollbackRequest,
   type HostError,
   type HostOperation,
 } from "../../../model/host-protocol";
 import { WindowsError, type Windows } from "../windows";
+import { removeLegacyAccount, rollback } from "./accounts";
 import type { Context } from "./context";
 import { ensureCertificate } from "./ensure-certificate";
 import { observe } from "./observe";
@@ -48,6 +51,8 @@ const OPERATIONS: Record<HostOperation, Operation<unknown>> = {
   "remove-certificate": operation({ request: CertificateRequest, locks: true, run: removeCertificate }),
   release: operation({ request: ReleaseRequest, locks: true, run: release }),
   register: operation({ request: RegisterRequest, locks: true, run: register }),
+  rollback: operation({ request: RollbackRequest, locks: true, run: rollback }),
+  "remove-legacy-account": operation({ request: RemoveLegacyAccountRequest, locks: true, run: removeLegacyAccount }),
 };
 
 /** Runs one operation; never rejects, whatever happens is in the answer. */

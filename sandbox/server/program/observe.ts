@@ -1,9 +1,11 @@
 /** `observe`: reads everything, changes nothing, takes no lock. */
-import type { HostObservation, ObserveRequest } from "../../../model/host-protocol";
+import type { ConnectorFacts, HostObservation, ObserveRequest } from "../../../model/host-protocol";
 import type { Windows } from "../windows";
 import { readFacts } from "./certificates";
+import { legacyAccountName } from "./accounts";
 import type { Context } from "./context";
 import { readProduct, requireAdministrator, requireAdSync, requireRunning } from "./preflight";
+import { isOn } from "./switch-identity";
 
 export async function observe({ windows, request }: Context<ObserveRequest>): Promise<HostObservation> {
   requireAdministrator(windows);
@@ -35,8 +37,23 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
       syncCycleEnabled: record.syncCycleEnabled,
       restoreTask: windows.testRestoreTask(),
     },
+    ...readSwitchRecords(windows, connector),
+    legacyAccountName: legacyAccountName(windows),
     program: windows.getInstalledProgram(),
   };
+}
+
+/** What is remembered of a switch; a sign-in that was done meanwhile awaits nobody. */
+function readSwitchRecords(
+  windows: Windows,
+  connector: ConnectorFacts,
+): Pick<HostObservation, "signIn" | "unverified"> {
+  const signIn = windows.readSwitchRecord("sign-in");
+  const awaited = signIn && !isOn(connector, signIn) ? { ...signIn, command: signIn.command ?? "" } : null;
+  const record = windows.readSwitchRecord("verification");
+  if (!record || !isOn(connector, record)) return { signIn: awaited, unverified: null };
+  const { since, appId, certificateSha256 } = record;
+  return { signIn: awaited, unverified: { since, appId, certificateSha256 } };
 }
 
 function readCmdlets(windows: Windows): HostObservation["product"]["cmdlets"] {

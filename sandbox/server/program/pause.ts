@@ -2,17 +2,22 @@
  * Pausing the scheduler so that it always comes back: the baseline is on disk and a restore task is registered and
  * proven before the pause, and whatever happens inside it, the baseline is put back and read again.
  */
-import type { RegisterRequest } from "../../../model/host-protocol";
 import type { Windows } from "../windows";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";
+
+/** What a request that pauses must tell. */
+interface Pausing {
+  server: string;
+  bounds: { cycleSeconds: number; cmdletSeconds: number };
+}
 
 /** Time beyond cycle and cmdlet that the work inside a pause may take, in seconds, before the task steps in. */
 const MARGIN = 120;
 const POLL = 1;
 
 /** Puts back what an interrupted run left. Answers whether there was anything. */
-export function restoreInterruptedPause(context: Context<RegisterRequest>): boolean {
+export function restoreInterruptedPause(context: Context<Pausing>): boolean {
   const { windows } = context;
   const record = windows.readPauseRecord();
   if (!record) return false;
@@ -27,7 +32,7 @@ export function restoreInterruptedPause(context: Context<RegisterRequest>): bool
  * @returns the work's result and for how many seconds the scheduler was off; 0 where it was off already
  */
 export async function whilePaused<T>(
-  context: Context<RegisterRequest>,
+  context: Context<Pausing>,
   work: () => Promise<T>,
 ): Promise<{ result: T; pausedSeconds: number }> {
   const { windows, request } = context;
@@ -52,7 +57,7 @@ export async function whilePaused<T>(
 }
 
 /** Records the baseline and proves the way back; where that fails, nothing is left. */
-function beginPause({ windows, request }: Context<RegisterRequest>): void {
+function beginPause({ windows, request }: Context<Pausing>): void {
   const now = new Date(windows.getTime()).getTime();
   const bound = request.bounds.cycleSeconds + request.bounds.cmdletSeconds + MARGIN;
   const deadline = new Date(now + bound * 1000).toISOString();

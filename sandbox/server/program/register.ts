@@ -46,6 +46,7 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
     before: { connector, syncCycleEnabled: scheduler.SyncCycleEnabled },
     after: verify(windows, request),
     restoredInterruptedPause,
+    verification: null,
     ...work,
   };
 }

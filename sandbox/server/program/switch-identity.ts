@@ -80,6 +80,7 @@ function switchRefusal(
         remedy: `It may wait for a sign-in that nobody sees. At the server's desktop run: ${operatorCommand} ; then run "pulumi up" again.`,
       });
     case "failed":
+    case "credential-refused":
       return new Refusal("CMDLET_FAILED", {
         message: "The cmdlet that switches the identity failed.",
         expected,

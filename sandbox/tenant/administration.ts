@@ -1,0 +1,68 @@
+/** What administrators do in the emulated directory through the product's cmdlets, without Graph. */
+import { randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
+import type { DirectoryAdministration } from "../directory-administration";
+import type { User } from "./directory";
+import type { TenantStore } from "./store";
+
+/** Template ids of directory roles (built-in roles of Entra). */
+export const DIRECTORY_ROLES = {
+  "Hybrid Identity Administrator": "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2",
+  "Directory Synchronization Accounts": "d29b2b05-8046-44ba-8758-1e26182fcf32",
+  "On Premises Directory Sync Account": "a92aed5d-d78a-4d16-b381-09adb37eb3b0",
+} as const;
+export type DirectoryRole = keyof typeof DIRECTORY_ROLES;
+
+/** So many sync accounts a tenant may have (Microsoft's page on accounts and permissions). */
+const ACCOUNT_LIMIT = 20;
+
+/** A user whose password is kept as a salted hash only. */
+export function makeUser(userPrincipalName: string, roles: DirectoryRole[], password?: string): User {
+  const salt = randomBytes(16).toString("hex");
+  return {
+    id: randomUUID(),
+    displayName: userPrincipalName.split("@")[0],
+    userPrincipalName,
+    directoryRoles: roles.map((role) => DIRECTORY_ROLES[role]),
+    ...(password === undefined ? {} : { password: { salt, hash: scryptSync(password, salt, 32).toString("hex") } }),
+  };
+}
+
+export class StoreAdministration implements DirectoryAdministration {
+  constructor(private readonly store: TenantStore) {}
+
+  isAdministrator(userName: string, password: string): boolean {
+    const user = this.find(userName);
+    if (!user?.password || !user.directoryRoles?.includes(DIRECTORY_ROLES["Hybrid Identity Administrator"])) {
+      return false;
+    }
+    const { salt, hash } = user.password;
+    return timingSafeEqual(scryptSync(password, salt, 32), Buffer.from(hash, "hex"));
+  }
+
+  addSyncAccount(name: string): string | null {
+    const { domain, users } = this.store.data;
+    const userPrincipalName = `${name}@${domain}`;
+    if (this.find(userPrincipalName)) return null;
+    const accounts = users.filter((user) => user.userPrincipalName.startsWith("Sync_"));
+    if (accounts.length >= ACCOUNT_LIMIT) {
+      return `The tenant has ${accounts.length} synchronization accounts; at most ${ACCOUNT_LIMIT} are allowed.`;
+    }
+    const account = makeUser(userPrincipalName, ["Directory Synchronization Accounts"]);
+    this.store.change((directory) => directory.users.push(account));
+    return null;
+  }
+
+  removeSyncAccount(name: string): boolean {
+    const found = this.find(`${name}@${this.store.data.domain}`);
+    if (!found) return false;
+    this.store.change((directory) => {
+      directory.users = directory.users.filter((user) => user !== found);
+    });
+    return true;
+  }
+
+  private find(userPrincipalName: string): User | undefined {
+    const wanted = userPrincipalName.toLowerCase();
+    return this.store.data.users.find((user) => user.userPrincipalName.toLowerCase() === wanted);
+  }
+}

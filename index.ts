@@ -13,7 +13,8 @@ function program() {
   const inOrder = [...configuration.servers].sort((left, right) => (order(left) < order(right) ? -1 : 1));
   const identities: ConnectSyncIdentity[] = [];
   for (const { name, connection, ...server } of inOrder) {
-    const args = { ...server, tenant, owners: configuration.owners, switchAfter: identities.slice(-1) };
+    const { owners, credentialPolicy } = configuration;
+    const args = { ...server, tenant, owners, credentialPolicy, switchAfter: identities.slice(-1) };
     identities.push(
       new ConnectSyncIdentity(name, { ...args, connection: { ...connection, privateKey: sshPrivateKey } }),
     );
@@ -21,9 +22,9 @@ function program() {
 
   const servers = inOrder.map(({ name, role }, index) => {
     const { applicationId, applicationObjectId, servicePrincipalObjectId } = identities[index];
-    const { certificateSha256, certificateExpires, findings, ready } = identities[index];
+    const { certificateSha256, certificateExpires, findings, linkCommand } = identities[index];
     const ids = { applicationId, applicationObjectId, servicePrincipalObjectId };
-    return [name, { role, ...ids, certificateSha256, certificateExpires, findings, ready }];
+    return [name, { role, ...ids, certificateSha256, certificateExpires, findings, linkCommand }];
   });
   return { servers: Object.fromEntries(servers) as Record<string, unknown> };
 }

@@ -1,11 +1,9 @@
 /** ConnectSyncIdentity: the application identity of one Entra Connect Sync server. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatFinding } from "../model/findings";
 import { fingerprint, parseHostKey } from "../model/host-key";
 import { LABEL_PREFIX } from "../model/host-protocol";
-import { applicationMarker } from "../model/labels";
-import { formatProblem } from "../model/problem";
-import { findingsOf, obviousProblem } from "../model/server-state";
+import { applicationMarker, isRevocation } from "../model/labels";
+import { linkCommand } from "../model/link-command";
 import { normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
 import { ApplicationCertificate } from "./application-certificate";
 import { CredentialLease } from "./credential-lease";
@@ -13,13 +11,8 @@ import { EntraApplication } from "./entra-application";
 import { HostCertificate } from "./host-certificate";
 import { HostProgram, HostProgramRemoval } from "./host-program";
 import { HostRegistration } from "./host-registration";
+import { report } from "./server-report";
 import { SyncServer } from "./sync-server";
-
-/**
- * The exit code with which a program tells the language host that it failed and has said why. A logged error alone does
- * not fail a preview, and to throw would leave resources unregistered (cmd/run of the SDK and the language host).
- */
-const FAILED_AND_SAID_WHY = 32;
 
 /** The resources of one server, for those who need more than the outputs. */
 export interface ConnectSyncIdentityNodes {
@@ -56,21 +49,27 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   readonly certificateExpires: pulumi.Output<string>;
   /** One line per finding of this run, in a preview; empty once acted upon. */
   readonly findings: pulumi.Output<string[]>;
+  /**
+   * The documented command that links this identity at the server's desktop. Known once application and certificate
+   * are, so also where the registration of this run failed.
+   */
+  readonly linkCommand: pulumi.Output<string>;
   /** True only after credential, roles and registration are in place. */
   readonly ready: pulumi.Output<boolean>;
   readonly nodes: ConnectSyncIdentityNodes;
 
   constructor(name: string, args: ConnectSyncIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("connect-sync-identity:index:ConnectSyncIdentity", name, {}, opts);
+    const aliases = args.renamedFrom ? [{ name: args.renamedFrom }] : [];
+    super("connect-sync-identity:index:ConnectSyncIdentity", name, {}, pulumi.mergeOptions(opts, { aliases }));
     const given = normalize(name, args, this);
     const entra = this.createApplication(name, given);
     const server = this.createServer(name, given, entra);
     const { program, programRemoval } = this.createProgram(name, given, server);
     const certificate = this.createCertificate(name, given, server, programRemoval);
-    const credential = this.createCredential(name, entra, certificate);
-    const lease = this.createLease(name, given, entra, certificate, credential, programRemoval);
+    const credential = this.createCredential(name, given, server, entra, certificate);
+    const lease = this.createLease(name, given, server, entra, certificate, credential, programRemoval);
     const registration = this.createRegistration(name, given, server, entra, certificate, lease);
-    this.report(given, server);
+    report(given, server);
 
     this.nodes = { entra, server, program, programRemoval, certificate, credential, lease, registration };
     this.applicationId = entra.application.clientId;
@@ -79,20 +78,25 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     this.certificateSha256 = certificate.certificate.sha256;
     this.certificateExpires = certificate.certificate.notAfter;
     this.findings = server.findings;
+    this.linkCommand = pulumi
+      .all([this.applicationId, this.certificateSha256])
+      .apply(([appId, sha256]) => linkCommand(appId, sha256));
     const assigned = pulumi.all(entra.assignments.map(({ id }) => id));
     this.ready = pulumi.all([registration.registered, assigned]).apply(() => true);
     this.registerOutputs({ applicationId: this.applicationId, certificateSha256: this.certificateSha256 });
   }
 
-  private createApplication(name: string, { args, identity, services }: Normalized): EntraApplication {
+  private createApplication(name: string, { args, identity, services, observation }: Normalized): EntraApplication {
     const { tenant, owners } = args;
+    // What says that a credential was revoked stays, whatever else of the application changes.
+    const revocations = observation.then(({ tenant }) => tenant.application?.tags.filter(isRevocation) ?? []);
     const pipeline = owners.includes("pipeline") ? [tenant.pipelineObjectId] : [];
     const others = owners.filter((owner) => owner !== "pipeline");
     return new EntraApplication(
       name,
       {
         displayName: args.applicationName,
-        tags: [LABEL_PREFIX, applicationMarker(identity)],
+        tags: pulumi.output(revocations).apply((told) => [LABEL_PREFIX, applicationMarker(identity), ...told]),
         owners: [...pipeline, ...others],
         principalOwners: pipeline,
         services,
@@ -111,6 +115,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
       {
         ...identity,
         ...{ role, host, port, user, hostKeyFingerprint },
+        ...{ rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" },
         ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion },
         appId: entra.application.clientId,
         programSha256: files.sha256,
@@ -131,22 +136,37 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   private createCertificate(name: string, given: Normalized, server: SyncServer, program: pulumi.Resource) {
     const { args, identity, connection, observation } = given;
     const { certificate: policy, serviceAccount, minimumVersion } = args;
-    const generation = server.certificateGeneration;
+    const { certificateServer, certificateGeneration, adoptedSha256, certificateReplacement: replacement } = server;
+    const reference = pulumi
+      .all([certificateServer, certificateGeneration, adoptedSha256])
+      .apply(([name, generation, adoptedSha256]) => ({
+        identity: { ...identity, server: name },
+        ...{ generation, adoptedSha256 },
+      }));
+    const declared = { server: identity.server, policy, serviceAccount, minimumVersion };
     return new HostCertificate(
       `${name}-certificate`,
-      { connection, identity, policy, generation, serviceAccount, minimumVersion, observation },
+      { connection, ...declared, reference, replacement, observation },
       { parent: this, dependsOn: [program] },
     );
   }
 
-  private createCredential(name: string, entra: EntraApplication, host: HostCertificate): ApplicationCertificate {
-    const args = { application: entra.application, certificate: host.certificate };
+  private createCredential(
+    name: string,
+    { args: { adopt } }: Normalized,
+    server: SyncServer,
+    entra: EntraApplication,
+    host: HostCertificate,
+  ): ApplicationCertificate {
+    const adopted = adopt ? server.adoptedSha256.apply((sha256) => sha256 !== "") : null;
+    const args = { application: entra.application, certificate: host.certificate, adopted };
     return new ApplicationCertificate(`${name}-credential`, args, { parent: this, dependsOn: [host] });
   }
 
   private createLease(
     name: string,
     { connection, identity }: Normalized,
+    server: SyncServer,
     entra: EntraApplication,
     host: HostCertificate,
     credential: ApplicationCertificate,
@@ -158,6 +178,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
       label: host.label,
       appId: entra.application.clientId,
       certificateSha256: host.certificate.sha256,
+      replacement: server.certificateReplacement,
     };
     const dependsOn = [host, credential, program, entra.principal, ...entra.assignments];
     return new CredentialLease(`${name}-lease`, args, { parent: this, dependsOn });
@@ -188,28 +209,5 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [lease, ...args.switchAfter.map((identity) => identity.nodes.registration)] },
     );
-  }
-
-  /** Logs findings in every run; in a preview also what would stop the run, which makes the preview red. */
-  private report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
-    const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
-    const stop = (problem: string) => {
-      if (problem === "") return;
-      void pulumi.log.error(problem, server);
-      process.exitCode = FAILED_AND_SAID_WHY;
-    };
-    if (pulumi.runtime.isDryRun()) server.findings.apply(log);
-    void observation.then((seen) => {
-      const declaration = { ...args, ...identity, ...connection, hostKeyFingerprint: "", programSha256: files.sha256 };
-      const inputs = { ...declaration, observation: seen };
-      if (!pulumi.runtime.isDryRun()) {
-        log(findingsOf(inputs).map((finding) => formatFinding(identity.server, finding)));
-        return;
-      }
-      // What state alone can tell comes with the resource, which a preview of a new server does not know.
-      const problem = obviousProblem(inputs);
-      if (problem) stop(formatProblem(problem));
-      else server.problem.apply(stop);
-    });
   }
 }

@@ -9,6 +9,8 @@ export interface CredentialLeaseArgs {
   label: pulumi.Input<string>;
   appId: pulumi.Output<string>;
   certificateSha256: pulumi.Output<string>;
+  /** Moves with the certificate's resource: a certificate that is made again in place keeps its lease. */
+  replacement: pulumi.Output<number>;
 }
 
 /** What the host is asked on deletion. */
@@ -22,12 +24,12 @@ export function releaseRequest(args: Omit<ReleaseRequest, "protocol">): ReleaseR
  */
 export class CredentialLease extends HostCommand<ReleaseRequest> {
   constructor(name: string, args: CredentialLeaseArgs, opts?: pulumi.CustomResourceOptions) {
-    const { connection, server, label, appId, certificateSha256 } = args;
+    const { connection, server, label, appId, certificateSha256, replacement } = args;
     const request = pulumi
       .all([label, appId, certificateSha256])
       .apply(([label, appId, certificateSha256]): ReleaseRequest => {
         return releaseRequest({ server, label, appId, certificateSha256 });
       });
-    super(name, { connection, delete: "release", request, triggers: [appId, certificateSha256] }, opts);
+    super(name, { connection, delete: "release", request, triggers: [appId, replacement] }, opts);
   }
 }

@@ -7,7 +7,7 @@ export interface EntraApplicationArgs {
   /** Display name of the application; may change. */
   displayName: string;
   /** Tags, one of them the server's marker. */
-  tags: string[];
+  tags: pulumi.Input<string[]>;
   /** Object ids of the owners; with none, the caller needs Application.ReadWrite.All. */
   owners: pulumi.Input<string>[];
   /**

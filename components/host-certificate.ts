@@ -8,24 +8,26 @@ import {
   type PublicCertificate,
 } from "../model/certificate-policy";
 import { toDays } from "../model/duration";
-import { certificateOf } from "../model/findings";
+import { certificateOf, type CertificateReference } from "../model/generations";
 import {
   parseAnswer,
   PROTOCOL_VERSION,
   type CertificateRequest,
   type HostCertificateFacts,
 } from "../model/host-protocol";
-import { certificateLabel, certificateSubject, keyName, type ServerIdentity } from "../model/labels";
+import { certificateLabel, certificateSubject, keyName } from "../model/labels";
 import type { Observation } from "../model/observation";
 import { ProblemError } from "../model/problem";
 import { HostCommand, type Connection } from "./host-command";
 
 export interface HostCertificateArgs {
   connection: Connection;
-  identity: ServerIdentity;
+  server: string;
   policy: CertificatePolicy;
-  /** A new generation is a new key and certificate; the old ones go once nothing uses them. */
-  generation: pulumi.Output<number>;
+  /** Generation, name in labels and adopted hash; another generation is a new key and certificate. */
+  reference: pulumi.Output<CertificateReference>;
+  /** Replaces the resource: the old key and certificate go once nothing uses them. Else it is updated in place. */
+  replacement: pulumi.Output<number>;
   serviceAccount: string | null;
   minimumVersion: string;
   observation: Promise<Observation>;
@@ -33,22 +35,22 @@ export interface HostCertificateArgs {
 
 /** What the host is asked for, on creation and on deletion alike. */
 export function certificateRequest(
-  args: Pick<HostCertificateArgs, "identity" | "policy" | "serviceAccount" | "minimumVersion">,
-  generation: number,
+  args: Pick<HostCertificateArgs, "server" | "policy" | "serviceAccount" | "minimumVersion">,
+  { identity, generation, adoptedSha256 }: CertificateReference,
 ): CertificateRequest {
   return {
     protocol: PROTOCOL_VERSION,
-    server: args.identity.server,
-    label: certificateLabel(args.identity, generation),
-    keyName: keyName(args.identity, generation),
-    subject: certificateSubject(args.identity, generation),
+    server: args.server,
+    label: certificateLabel(identity, generation),
+    keyName: keyName(identity, generation),
+    subject: certificateSubject(identity, generation),
     keyProvider: args.policy.keyProvider,
     allowSoftwareKey: args.policy.allowSoftwareKey,
     keyLength: KEY_LENGTH,
     lifetimeDays: toDays(args.policy.lifetime),
     serviceAccount: args.serviceAccount,
     minimumVersion: args.minimumVersion,
-    adoptSha256: null,
+    adoptSha256: adoptedSha256 === "" ? null : adoptedSha256,
   };
 }
 
@@ -59,15 +61,16 @@ export function certificateRequest(
  * @throws ProblemError with every disagreement
  */
 export function trustedCertificate(
-  identity: ServerIdentity,
+  server: string,
   policy: CertificatePolicy,
-  generation: number,
+  { identity, generation, adoptedSha256 }: CertificateReference,
   facts: HostCertificateFacts,
   made: boolean,
 ): PublicCertificate {
-  const subject = certificateSubject(identity, generation);
-  const lifetime = made ? policy.lifetime : null;
-  const problems = checkCertificate(facts, { server: identity.server, subject, lifetime });
+  const expected = adoptedSha256
+    ? { server, adoptedSha256 }
+    : { server, subject: certificateSubject(identity, generation), lifetime: made ? policy.lifetime : null };
+  const problems = checkCertificate(facts, expected);
   const certificate = readCertificate(Buffer.from(facts.certificate, "base64"));
   if (problems.length > 0 || !certificate) throw new ProblemError(problems);
   return certificate;
@@ -76,30 +79,30 @@ export function trustedCertificate(
 export class HostCertificate extends HostCommand<CertificateRequest> {
   /** The public part, checked. */
   readonly certificate: pulumi.Output<PublicCertificate>;
-  /** The label by which the server knows it: its subject's common name. */
+  /** What requests call it by; also the label of a certificate that was made here. */
   readonly label: pulumi.Output<string>;
 
   constructor(name: string, args: HostCertificateArgs, opts?: pulumi.CustomResourceOptions) {
-    const request = args.generation.apply((generation) => certificateRequest(args, generation));
+    const request = args.reference.apply((reference) => certificateRequest(args, reference));
     const operations = { create: "ensure-certificate", delete: "remove-certificate" } as const;
-    super(name, { connection: args.connection, ...operations, request, triggers: [args.generation] }, opts);
-    const trust = (generation: number, facts: HostCertificateFacts, made: boolean) =>
-      trustedCertificate(args.identity, args.policy, generation, facts, made);
-    const answered = (generation: number) =>
+    super(name, { connection: args.connection, ...operations, request, triggers: [args.replacement] }, opts);
+    const trust = (reference: CertificateReference, facts: HostCertificateFacts, made: boolean) =>
+      trustedCertificate(args.server, args.policy, reference, facts, made);
+    const answered = (reference: CertificateReference) =>
       this.stdout.apply((stdout) => {
         const answer = parseAnswer("ensure-certificate", stdout);
-        if (!answer.ok) throw new Error(`${args.identity.server}: the host program failed and exited as if it had not`);
+        if (!answer.ok) throw new Error(`${args.server}: the host program failed and exited as if it had not`);
         const { before, after } = answer.result;
-        return trust(generation, after, before?.sha256 !== after.sha256);
+        return trust(reference, after, before?.sha256 !== after.sha256);
       });
-    const known = pulumi.all([args.generation, pulumi.output(args.observation)]);
-    this.certificate = known.apply(([generation, { host }]): pulumi.Output<PublicCertificate> => {
+    const known = pulumi.all([args.reference, pulumi.output(args.observation)]);
+    this.certificate = known.apply(([reference, { host }]): pulumi.Output<PublicCertificate> => {
       // A change of the connection makes stdout unknown in a preview; the certificate that was seen is the same one.
-      const seen = host.facts && certificateOf(host.facts, args.identity, generation);
+      const seen = host.facts && certificateOf(host.facts, reference);
       return pulumi.runtime.isDryRun() && seen?.keyUsable
-        ? pulumi.output(trust(generation, seen, false))
-        : answered(generation);
+        ? pulumi.output(trust(reference, seen, false))
+        : answered(reference);
     });
-    this.label = this.certificate.subject.apply((subject) => subject.replace(/^CN=/, ""));
+    this.label = args.reference.apply(({ identity, generation }) => certificateLabel(identity, generation));
   }
 }

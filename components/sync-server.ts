@@ -13,6 +13,10 @@ export interface SyncServerArgs {
   port: number;
   user: string;
   hostKeyFingerprint: string;
+  /** Another text than the last one asks for a rotation; empty where none is asked for. */
+  rotate: string;
+  /** Hash of a hand-made certificate to be taken over; empty where there is none. */
+  adopt: string;
   /** Application (client) id of this server's application. */
   appId: pulumi.Input<string>;
   passwordWriteback: boolean;
@@ -40,6 +44,12 @@ const PROVIDER = `exports.handler = () => {
  */
 export class SyncServer extends pulumi.CustomResource {
   declare readonly certificateGeneration: pulumi.Output<number>;
+  /** The server's name in the labels of this generation. */
+  declare readonly certificateServer: pulumi.Output<string>;
+  /** Hash of the hand-made certificate that is this generation; empty where it was made here. */
+  declare readonly adoptedSha256: pulumi.Output<string>;
+  /** Moves where the certificate's resource is replaced. */
+  declare readonly certificateReplacement: pulumi.Output<number>;
   declare readonly registrationRevision: pulumi.Output<number>;
   declare readonly programRevision: pulumi.Output<number>;
   /** One line per finding, in a preview; empty once acted upon. */
@@ -50,6 +60,9 @@ export class SyncServer extends pulumi.CustomResource {
   constructor(name: string, args: SyncServerArgs, opts?: pulumi.CustomResourceOptions) {
     const outputs = {
       certificateGeneration: undefined,
+      certificateServer: undefined,
+      adoptedSha256: undefined,
+      certificateReplacement: undefined,
       registrationRevision: undefined,
       programRevision: undefined,
       findings: undefined,

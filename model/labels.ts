@@ -12,6 +12,27 @@ export function applicationMarker({ stack, server }: ServerIdentity): string {
   return `${LABEL_PREFIX}:${stack}/${server}`;
 }
 
+const REVOKED = `${LABEL_PREFIX}:revoked:`;
+
+/** The tag which says that the credentials of a server were revoked, up to and including a generation. */
+export function revocationTag(generation: number, at: Date): string {
+  return `${REVOKED}g${generation}:${at.toISOString()}`;
+}
+
+/** The newest revocation that an application's tags tell, null where none does. */
+export function revocationOf(tags: readonly string[]): { generation: number; at: string } | null {
+  const told = tags.flatMap((tag) => {
+    const match = tag.startsWith(REVOKED) ? /^g(\d+):(.+)$/.exec(tag.slice(REVOKED.length)) : null;
+    return match ? [{ generation: Number(match[1]), at: match[2] }] : [];
+  });
+  return told.sort((left, right) => right.generation - left.generation)[0] ?? null;
+}
+
+/** Whether a tag tells a revocation. */
+export function isRevocation(tag: string): boolean {
+  return revocationOf([tag]) !== null;
+}
+
 /** What the labels of all generations of a server start with, up to and including the space before `g`. */
 export function labelPrefix({ stack, server }: ServerIdentity): string {
   return `${LABEL_PREFIX} ${stack}/${server} `;

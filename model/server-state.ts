@@ -3,23 +3,26 @@
  * registration and its program were asked for again. Pure functions over plain data; components/sync-server.ts puts
  * them behind a Pulumi resource.
  */
+import { assess, type Expectation } from "./assessment";
+import {
+  certificateReference,
+  connectionChanged,
+  firstCertificate,
+  nextCertificate,
+  rememberedCertificate,
+  type CertificateDeclaration,
+  type CertificateMemory,
+} from "./certificate-memory";
 import type { CertificatePolicy } from "./certificate-policy";
 import type { ServerRole } from "./configuration";
-import { assess, certificateOf, formatFinding, newestGeneration, type Expectation, type Finding } from "./findings";
+import { formatFinding, type Finding } from "./findings";
 import type { Observation } from "./observation";
 import { preflight } from "./preflight";
 import { formatProblem, type Problem } from "./problem";
 
 /** What is declared of a server; a change of any of it is a change of the resource. */
-export interface ServerDeclaration {
-  stack: string;
-  server: string;
+export interface ServerDeclaration extends CertificateDeclaration {
   role: ServerRole;
-  host: string;
-  port: number;
-  user: string;
-  /** SHA-256 fingerprint, as ssh-keygen shows it. */
-  hostKeyFingerprint: string;
   /** Application (client) id; unknown until the application exists. */
   appId: string;
   passwordWriteback: boolean;
@@ -35,8 +38,7 @@ export interface ServerInputs extends ServerDeclaration {
 }
 
 /** What `check` makes of it, and what state holds. */
-export interface ServerState extends ServerDeclaration {
-  certificateGeneration: number;
+export interface ServerState extends ServerDeclaration, CertificateMemory {
   registrationRevision: number;
   programRevision: number;
   /** One line per finding of this run; empty in the outputs once acted upon. */
@@ -47,12 +49,14 @@ export interface ServerState extends ServerDeclaration {
 
 function expectationOf(
   declaration: ServerDeclaration,
+  memory: CertificateMemory,
   programInstalled: boolean,
-  appId: string | null = null,
+  appId: string | null,
 ): Expectation {
-  const { stack, server, certificate, passwordWriteback, repairConnectivityParameters, programSha256 } = declaration;
+  const { stack, certificate, passwordWriteback, repairConnectivityParameters, programSha256 } = declaration;
+  const { identity, adoptedSha256 } = certificateReference(stack, memory);
   const declared = { certificate, passwordWriteback, repairConnectivityParameters, programSha256 };
-  return { identity: { stack, server }, ...declared, programInstalled, appId };
+  return { identity, adoptedSha256, ...declared, programInstalled, appId };
 }
 
 /** An application that vanished stops the run: no plain `up` can heal it, as azuread does not read there. */
@@ -98,19 +102,15 @@ const moves = (findings: readonly Finding[], cure: Finding["cure"]) =>
 export function nextState(old: ServerState | undefined, inputs: ServerInputs): ServerState {
   const { observation, ...declaration } = inputs;
   const { host, tenant } = observation;
-  const counters = {
-    certificateGeneration:
-      old?.certificateGeneration ??
-      Math.max(
-        1,
-        newestGeneration(host.facts, tenant.application, { stack: declaration.stack, server: declaration.server }),
-      ),
+  const memory = old ? rememberedCertificate(old) : firstCertificate(declaration, host.facts, tenant.application);
+  const revisions = {
     registrationRevision: old?.registrationRevision ?? 1,
     programRevision: old?.programRevision ?? 1,
   };
   const stopped = (problem: Problem, findings: string[] = []): ServerState => ({
     ...declaration,
-    ...counters,
+    ...memory,
+    ...revisions,
     findings,
     problem: formatProblem(problem),
   });
@@ -124,59 +124,39 @@ export function nextState(old: ServerState | undefined, inputs: ServerInputs): S
   const installed = old !== undefined && old.programSha256 === declaration.programSha256;
   // Another id, or one not known yet, is another application on its way.
   const appId = old !== undefined && old.appId === declaration.appId ? old.appId : null;
-  const expectation = expectationOf(declaration, installed, appId);
-  const found = assess(host.facts, tenant.application, expectation, counters.certificateGeneration);
+  const expectation = expectationOf(declaration, memory, installed, appId);
+  const found = assess(host.facts, tenant.application, expectation, memory.certificateGeneration);
   const findings = found.map((entry) => formatFinding(declaration.server, entry));
   const gone = applicationGone(declaration.server, found);
   if (gone) return stopped(gone, findings);
-  const work = old === undefined || old.appId !== declaration.appId || asksForWork(found);
-  const newCertificate = old === undefined || moves(found, "certificate") === 1;
-  const obstacle = work ? preflight(host.facts, declaration, newCertificate) : null;
+
+  const need = { due: moves(found, "certificate") === 1, keyDead: found.some(({ code }) => code === "key-unusable") };
+  const certificate = old
+    ? nextCertificate(memory, declaration, connectionChanged(old, declaration), host.facts, need)
+    : memory;
+  const rotates = certificate.certificateGeneration !== memory.certificateGeneration;
+  const work = old === undefined || old.appId !== declaration.appId || rotates || asksForWork(found);
+  const obstacle = work ? preflight(host.facts, declaration, old === undefined || rotates || need.due) : null;
   if (obstacle) return stopped(obstacle, findings);
   return {
     ...declaration,
-    certificateGeneration: counters.certificateGeneration + (old ? moves(found, "certificate") : 0),
-    registrationRevision: counters.registrationRevision + (old ? moves(found, "registration") : 0),
-    programRevision: counters.programRevision + (old ? moves(found, "program") : 0),
+    ...certificate,
+    registrationRevision: revisions.registrationRevision + (old ? moves(found, "registration") : 0),
+    programRevision: revisions.programRevision + (old ? moves(found, "program") : 0),
     findings,
     problem: "",
   };
 }
 
-/**
- * The findings of a run, for its log. State is not at hand there, so the newest generation that host or Entra hold
- * stands for the current one.
- */
-export function findingsOf(inputs: Omit<ServerInputs, "appId">): Finding[] {
-  const { host, tenant } = inputs.observation;
-  if (!host.facts || !tenant.application) return [];
-  // A program that is whole but another one is a release on its way, as far as can be told without state.
-  const changed = tenant.application.keys.length > 0 && host.facts.program.sha256 === null;
-  const expectation = expectationOf({ ...inputs, appId: tenant.application.appId }, changed);
-  const generation = newestGeneration(host.facts, tenant.application, expectation.identity);
-  return assess(host.facts, tenant.application, expectation, Math.max(1, generation));
-}
-
-/**
- * What stops the work on a server, as far as one observation tells without state: a preview of a server that state does
- * not know yet has nothing else to go by. Null where nothing does, or where only state can tell.
- */
-export function obviousProblem(inputs: Omit<ServerInputs, "appId">): Problem | null {
-  const { host, tenant } = inputs.observation;
-  if (!host.facts) return host.problem;
-  if (tenant.problem) return tenant.problem;
-  const identity = { stack: inputs.stack, server: inputs.server };
-  const { application } = tenant;
-  if (application && host.facts.connector.appId === application.appId) return null;
-  const generation = newestGeneration(host.facts, application, identity);
-  return preflight(host.facts, inputs, certificateOf(host.facts, identity, generation) === undefined);
-}
+/** What never changes alone, or is noted by the next run that changes something: that a connection has settled. */
+const FOLLOWING = ["certificateReplacement", "settling"];
 
 /** Names of what differs between the memory of two runs; findings and problems that are gone are no difference. */
 export function changedProperties(old: ServerState, next: ServerState): string[] {
   const { findings, problem, ...rest } = next;
   const previous = old as unknown as Record<string, unknown>;
   const changed = Object.entries(rest)
+    .filter(([name]) => !FOLLOWING.includes(name))
     .filter(([name, value]) => JSON.stringify(sorted(value)) !== JSON.stringify(sorted(previous[name])))
     .map(([name]) => name);
   if (findings.length > 0) changed.push("findings");

@@ -122,13 +122,15 @@ describe("the program of a stack", () => {
         "certificateExpires",
         "certificateSha256",
         "findings",
-        "ready",
+        "linkCommand",
         "role",
       ],
       "servicePrincipalObjectId",
     ]);
     assert.equal(servers.sync01.role, "active");
-    assert.equal(servers.sync01.ready, true);
+    const sha256 = String(servers.sync01.certificateSha256).toUpperCase();
+    const command = `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${sha256} -ApplicationAppId`;
+    assert.ok(String(servers.sync01.linkCommand).startsWith(command), String(servers.sync01.linkCommand));
   });
 
   it("must read the SSH key as a secret, for all servers", async () => {

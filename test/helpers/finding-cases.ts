@@ -1,13 +1,23 @@
 /** For each finding the changes that make it, each from a healthy server. */
-import type { Expectation, FindingCode } from "../../model/findings";
+import type { Expectation } from "../../model/assessment";
+import type { FindingCode } from "../../model/findings";
 import { SOFTWARE_PROVIDER } from "../../model/host-protocol";
+import { revocationTag } from "../../model/labels";
 import { DAY, SERVICE_SID } from "./certificates";
-import { expectation, OTHER_APP_ID, OTHER_SHA256, type Healthy } from "./observations";
+import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Healthy } from "./observations";
 
 /** What a case changes: the server in place (`gone`: its application), what it is held against by its result. */
 export type Change = (seen: Healthy & { gone?: boolean }) => Partial<Expectation> | void;
 
 export const accessRule = (sid: string, allow = true) => ({ sid, account: `account of ${sid}`, rights: "Read", allow });
+
+/** What a registration that was not completed left on the server. */
+const switchRecord = ({ certificate }: Healthy) => ({
+  since: "2026-10-01T11:00:00Z",
+  appId: APP_ID,
+  certificateSha256: certificate.sha256,
+  command: "Add-ADSyncApplicationRegistration -CertificateSHA256Hash AB -ApplicationAppId CD",
+});
 
 /** For each code the changes that make it, each from a healthy server. */
 export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
@@ -71,6 +81,38 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "connector-other-certificate": {
     "the connector uses another certificate": ({ facts }) => void (facts.connector.certificateSha256 = OTHER_SHA256),
     "the connector names no certificate": ({ facts }) => void (facts.connector.certificateSha256 = null),
+  },
+  "sign-in-awaited": {
+    "the first registration asked for a sign-in": (seen) => {
+      Object.assign(seen.facts.connector, {
+        identityType: "ServiceAccount",
+        userName: "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com",
+        appId: null,
+        certificateSha256: null,
+      });
+      seen.facts.signIn = switchRecord(seen);
+    },
+    "a rotation asked for a sign-in": (seen) => {
+      seen.facts.connector.certificateSha256 = OTHER_SHA256;
+      seen.facts.signIn = switchRecord(seen);
+    },
+  },
+  "switch-unverified": {
+    "the delta synchronisation after the switch failed": (seen) => {
+      const { since, appId, certificateSha256 } = switchRecord(seen);
+      seen.facts.unverified = { since, appId, certificateSha256 };
+    },
+  },
+  "credential-revoked": {
+    "somebody revoked it, and the key credential is gone": (seen) => {
+      seen.application.keys = [];
+      seen.application.tags.push(revocationTag(1, new Date("2026-10-01T11:00:00Z")));
+    },
+    "certificate and key went as well": (seen) => {
+      seen.facts.certificates = [];
+      seen.application.keys = [];
+      seen.application.tags.push(revocationTag(1, new Date("2026-10-01T11:00:00Z")));
+    },
   },
   "connector-parameters-blank": {
     "all parameters are blank": ({ facts }) =>

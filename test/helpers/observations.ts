@@ -1,7 +1,7 @@
 /** Builders of what a run sees: a healthy server and its application, with what a test changes. */
 import type { CertificatePolicy } from "../../model/certificate-policy";
 import { CERTIFICATE_DEFAULTS } from "../../model/certificate-policy";
-import type { Expectation } from "../../model/findings";
+import type { Expectation } from "../../model/assessment";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/labels";
 import type { Observation, ObservedApplication } from "../../model/observation";
@@ -155,6 +155,7 @@ export function problem(changes: Partial<Problem> = {}): Problem {
 export function expectation(changes: Partial<Expectation> = {}): Expectation {
   return {
     identity: IDENTITY,
+    adoptedSha256: "",
     certificate: { ...CERTIFICATE_DEFAULTS },
     passwordWriteback: false,
     repairConnectivityParameters: false,
@@ -175,6 +176,8 @@ export function serverInputs(seen: Observation, changes: Partial<ServerInputs> =
     port: 22,
     user: "Administrator",
     hostKeyFingerprint: "SHA256:abc",
+    rotate: "",
+    adopt: "",
     appId: APP_ID,
     passwordWriteback: false,
     certificate,

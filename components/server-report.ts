@@ -1,0 +1,37 @@
+/** What a run says of a server: its findings, its notices, and what stops the work. */
+import * as pulumi from "@pulumi/pulumi";
+import { formatFinding } from "../model/findings";
+import { formatProblem } from "../model/problem";
+import { findingsOf, obviousProblem } from "../model/stateless";
+import type { Normalized } from "./connect-sync-identity-args";
+import type { SyncServer } from "./sync-server";
+
+/**
+ * The exit code with which a program tells the language host that it failed and has said why. A logged error alone does
+ * not fail a preview, and to throw would leave resources unregistered (cmd/run of the SDK and the language host).
+ */
+const FAILED_AND_SAID_WHY = 32;
+
+/** Logs findings in every run; in a preview also what would stop the run, which makes the preview red. */
+export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
+  const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
+  const stop = (problem: string) => {
+    if (problem === "") return;
+    void pulumi.log.error(problem, server);
+    process.exitCode = FAILED_AND_SAID_WHY;
+  };
+  if (pulumi.runtime.isDryRun()) server.findings.apply(log);
+  void observation.then((seen) => {
+    const asked = { rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" };
+    const fixed = { ...asked, hostKeyFingerprint: "", programSha256: files.sha256 };
+    const inputs = { ...args, ...identity, ...connection, ...fixed, observation: seen };
+    if (!pulumi.runtime.isDryRun()) {
+      log(findingsOf(inputs).map((finding) => formatFinding(identity.server, finding)));
+      return;
+    }
+    // What state alone can tell comes with the resource, which a preview of a new server does not know.
+    const problem = obviousProblem(inputs);
+    if (problem) stop(formatProblem(problem));
+    else server.problem.apply(stop);
+  });
+}

@@ -31,16 +31,16 @@ export const MAX_COMMAND_LENGTH = 8000;
 const POWERSHELL = "powershell.exe -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ";
 const INSTALLED_BEGIN = `$LASTEXITCODE=${EXIT_CODES.programMismatch};&"$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" `;
 const INSTALLED_END = " ($input|Out-String);exit $LASTEXITCODE";
-const FIRST_LINE = /^# ConnectSyncHost bootstrap 1 (observe|piped|remove-program) (\S+)(?: (\S+))?$/;
+const FIRST_LINE = /^# ConnectSyncHost bootstrap 1 (checked|piped|remove-program) (\S+)(?: (\S+))?$/;
 
-export type BootstrapKind = "installed" | "observe" | "piped" | "remove-program";
+export type BootstrapKind = "installed" | "checked" | "piped" | "remove-program";
 
 /** What a bootstrap is, by its first line, or for `installed` by its whole text. */
 export interface Bootstrap {
   kind: BootstrapKind;
   /** Null for `remove-program`, which is no operation of the host protocol. */
   operation: HostOperation | null;
-  /** With `observe` the expected SHA-256 of the manifest, else null. */
+  /** With `checked` the expected SHA-256 of the manifest, else null. */
   argument: string | null;
 }
 
@@ -55,19 +55,24 @@ export function installedCommand(operation: HostOperation): string {
 }
 
 /**
- * Runs `observe` of the installed program where it is the expected one, else answers PROGRAM_MISMATCH.
+ * Runs the installed program where it is the expected one, else answers PROGRAM_MISMATCH.
  *
  * @param expectedManifestSha256 the program's hash, see {@link programManifest}
  */
-export function observeCommand(expectedManifestSha256: string): string {
+export function checkedCommand(operation: HostOperation, expectedManifestSha256: string): string {
   if (!/^[0-9a-f]{64}$/.test(expectedManifestSha256)) {
     throw new Error(`"${expectedManifestSha256}" is no SHA-256 in lower-case hexadecimal digits`);
   }
   return encodeCommand([
-    ...head("observe", "observe", expectedManifestSha256),
+    ...head("checked", operation, expectedManifestSha256),
     ...checkInstalled(expectedManifestSha256),
-    ...runInstalled("observe"),
+    ...runInstalled(operation),
   ]);
+}
+
+/** {@link checkedCommand} of an observation. */
+export function observeCommand(expectedManifestSha256: string): string {
+  return checkedCommand("observe", expectedManifestSha256);
 }
 
 /** Runs the program that arrives on stdin (see {@link pipedStdin}); nothing is written on the host. */

@@ -43,7 +43,7 @@ export const runModel: ProgramRunner = async ({ script, stdin, windows, files })
     return notInstalled();
   const installed = files.installedProgram();
   if (installed.problem !== null) return mismatch(operation, stdin, installed.problem);
-  if (kind === "observe" && installed.sha256 !== argument) {
+  if (kind === "checked" && installed.sha256 !== argument) {
     return mismatch(operation, stdin, `program ${installed.sha256}`);
   }
   return runHostProgram(operation, stdin, windows);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {
+  checkedCommand,
   decodeCommand,
   installedCommand,
   MAX_COMMAND_LENGTH,
@@ -47,8 +48,13 @@ describe("Bootstraps", () => {
       argument: null,
     });
     assert.deepEqual(parseBootstrap(script(observeCommand(HASH))), {
-      kind: "observe",
+      kind: "checked",
       operation: "observe",
+      argument: HASH,
+    });
+    assert.deepEqual(parseBootstrap(script(checkedCommand("release", HASH))), {
+      kind: "checked",
+      operation: "release",
       argument: HASH,
     });
     assert.deepEqual(parseBootstrap(script(pipedCommand("observe"))), {

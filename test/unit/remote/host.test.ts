@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { decodeCommand, parseBootstrap } from "../../../model/host-bootstrap";
 import { ObserveRequest, STDIN_SEPARATOR } from "../../../model/host-protocol";
 import type { ProblemError } from "../../../model/problem";
-import { fromHostError, observeHost } from "../../../remote/host";
+import { observeHost } from "../../../remote/host";
+import { fromHostError } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
 import { healthy, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
@@ -25,7 +26,7 @@ describe("the observation of a host", () => {
     const { facts } = await healthy();
     answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
     assert.deepEqual(await observe(), facts);
-    assert.deepEqual(host.execs.map(kindOf), ["observe"]);
+    assert.deepEqual(host.execs.map(kindOf), ["checked"]);
     assert.equal(host.sessions(), 1);
     await host.idle();
   });
@@ -49,11 +50,11 @@ describe("the observation of a host", () => {
   it("must pipe the program where another one is installed, in the same session, and install nothing", async () => {
     const { facts } = await healthy();
     answer = (exec) => {
-      if (kindOf(exec) === "observe") reply(exec.channel, framed(refusal("observe", "PROGRAM_MISMATCH")), 7);
+      if (kindOf(exec) === "checked") reply(exec.channel, framed(refusal("observe", "PROGRAM_MISMATCH")), 7);
       else reply(exec.channel, framed(success("observe", facts)));
     };
     assert.deepEqual(await observe(), facts);
-    assert.deepEqual(host.execs.map(kindOf), ["observe", "piped"]);
+    assert.deepEqual(host.execs.map(kindOf), ["checked", "piped"]);
     assert.equal(host.sessions(), 1);
     const parts = host.execs[1].stdin.split(`${STDIN_SEPARATOR}\n`);
     assert.deepEqual(parts.slice(0, 2), ["# windows\n", "# program\n"]);

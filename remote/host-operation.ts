@@ -1,0 +1,103 @@
+/** Runs one operation of the host program on a server: the installed program where it is ours, else piped over stdin. */
+import { checkedCommand, pipedCommand, pipedStdin } from "../model/host-bootstrap";
+import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/host-protocol";
+import { ProblemError, type Problem } from "../model/problem";
+import type { HostProgramFiles } from "./host-program-files";
+import { SshConnection, type CommandResult, type SshTarget } from "./ssh";
+
+/** An answer that tells success. */
+export type HostSuccess<O extends HostOperation> = Extract<HostAnswer<O>, { ok: true }>;
+
+export interface HostOperationOptions {
+  /** What the operation is called in messages. @default its name in the protocol */
+  property?: string;
+  /** How long the answer may take, in seconds; the program's own bounds must fit in. */
+  limitSeconds: number;
+  /** Parts of the request that no message may repeat, whatever the host prints. @default none */
+  secrets?: readonly string[];
+}
+
+/** A host's own error as a problem of that server. */
+export function fromHostError(server: string, property: string, error: HostError): Problem {
+  const { code, actual, expected, message, remedy, operatorCommand } = error;
+  const parts = [message, remedy, operatorCommand ?? ""].filter((part) => part !== "");
+  return { code, server, property, actual, expected, remedy: parts.join(" ") };
+}
+
+/** JSON in ASCII only: a host that decodes stdin with another code page reads the same text. */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The same problem without the secrets that a host may have repeated, as they are or as JSON escapes them. */
+function withoutSecrets(problem: Problem, secrets: readonly string[]): Problem {
+  const forms = secrets
+    .filter((secret) => secret !== "")
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), asciiJson(secret).slice(1, -1)]);
+  const clean = (text: string) => forms.reduce((rest, form) => rest.replaceAll(form, "[secret]"), text);
+  const { actual, expected, remedy, ...rest } = problem;
+  return { ...rest, actual: clean(actual), expected: clean(expected), remedy: clean(remedy) };
+}
+
+function answerOf<O extends HostOperation>(
+  server: string,
+  operation: O,
+  { stdout, stderr }: CommandResult,
+): HostAnswer<O> {
+  try {
+    return parseAnswer(operation, stdout);
+  } catch (error) {
+    const said = stderr
+      .replace(/#< CLIXML[\s\S]*/, "")
+      .trim()
+      .split(/\r?\n/)[0]
+      .slice(0, 200);
+    const problem: Problem = {
+      code: "HOST_ANSWER_INVALID",
+      server,
+      property: "host program",
+      actual: `${(error as Error).message}${said ? ` (the host said: ${said})` : ""}`,
+      expected: "an answer of the host program",
+      remedy: "Check that Windows PowerShell 5.1 starts for this user over SSH.",
+    };
+    throw new ProblemError([problem], { cause: error });
+  }
+}
+
+/**
+ * Asks the installed program, where it is exactly the given one; else sends the given one along, which installs nothing.
+ * One SSH session; a request is not sent a third time.
+ *
+ * @returns the answer, which tells success
+ * @throws ProblemError where the host cannot be reached, does not answer, or answers with an error: its code is kept
+ */
+export async function runHostOperation<O extends HostOperation>(
+  target: SshTarget,
+  operation: O,
+  request: object,
+  program: HostProgramFiles,
+  { property = operation, limitSeconds, secrets = [] }: HostOperationOptions,
+): Promise<HostSuccess<O>> {
+  const { server } = target;
+  const json = asciiJson(request);
+  const connection = await SshConnection.open(target);
+  try {
+    const installed = await connection.run(checkedCommand(operation, program.sha256), `${json}\n`, limitSeconds);
+    let answer = answerOf(server, operation, installed);
+    if (!answer.ok && answer.error.code === "PROGRAM_MISMATCH") {
+      const stdin = pipedStdin(program.windows, program.program, json);
+      answer = answerOf(server, operation, await connection.run(pipedCommand(operation), stdin, limitSeconds));
+    }
+    if (!answer.ok) throw new ProblemError([fromHostError(server, property, answer.error)]);
+    return answer as HostSuccess<O>;
+  } catch (error) {
+    if (!(error instanceof ProblemError) || secrets.length === 0) throw error;
+    // Without its cause, which may hold what the host printed.
+    throw new ProblemError(error.problems.map((problem) => withoutSecrets(problem, secrets)));
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,118 @@
+/** One operation on a host, over a real SSH connection to a host that the test answers for. */
+import assert from "node:assert/strict";
+import { decodeCommand, parseBootstrap } from "../../../model/host-bootstrap";
+import { STDIN_SEPARATOR } from "../../../model/host-protocol";
+import { ProblemError } from "../../../model/problem";
+import { asciiJson, fromHostError, runHostOperation } from "../../../remote/host-operation";
+import { framed, refusal, success } from "../../helpers/answers";
+import { hostFacts, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";
+import { generationFacts } from "../../helpers/certificates";
+import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
+
+const program = { folder: "/", sha256: PROGRAM_SHA256, windows: "# windows", program: "# program" };
+const bootstrapOf = ({ command }: Exec) => parseBootstrap(decodeCommand(command) ?? "");
+const PASSWORD = 'p"ss\\wörd';
+
+describe("an operation on a host", () => {
+  let host: SshHost;
+  let answer: (exec: Exec) => void;
+
+  beforeEach(async () => {
+    host = await startSshHost((exec) => answer(exec));
+  });
+  afterEach(() => host.stop());
+
+  const release = (secrets: string[] = [], request: object = { server: "sync01", password: PASSWORD }) =>
+    runHostOperation(host.target, "release", request, program, { limitSeconds: 20, secrets });
+
+  async function released() {
+    const { connector } = hostFacts(await generationFacts(IDENTITY, 1));
+    return success("release", { before: connector, after: connector });
+  }
+
+  /** What a failed operation says, whole. */
+  async function failure(secrets: string[]): Promise<ProblemError> {
+    const error = await release(secrets).then(
+      () => assert.fail("it should have failed"),
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof ProblemError, String(error));
+    return error;
+  }
+
+  it("must be run by the installed program, where it is exactly ours", async () => {
+    const told = framed(await released());
+    answer = ({ channel }) => reply(channel, told);
+    const { operation, ok } = await release();
+    assert.deepEqual([operation, ok], ["release", true]);
+    assert.deepEqual(host.execs.map(bootstrapOf), [
+      { kind: "checked", operation: "release", argument: PROGRAM_SHA256 },
+    ]);
+    await host.idle();
+  });
+
+  it("must send its request on stdin in ASCII, and nothing of it in the command line", async () => {
+    const told = framed(await released());
+    answer = ({ channel }) => reply(channel, told);
+    await release();
+    const [{ command, stdin }] = host.execs;
+    assert.match(stdin, /^[\t\n -~]*$/);
+    assert.equal((JSON.parse(stdin) as { password: string }).password, PASSWORD);
+    assert.ok(!(decodeCommand(command) ?? "").includes("ss\\"));
+  });
+
+  it("must pipe the program where another one is installed, which never sees more than that request", async () => {
+    const told = framed(await released());
+    answer = (exec) => {
+      if (bootstrapOf(exec)?.kind === "checked") reply(exec.channel, framed(refusal("release", "PROGRAM_MISMATCH")), 7);
+      else reply(exec.channel, told);
+    };
+    await release();
+    assert.deepEqual(
+      host.execs.map((exec) => bootstrapOf(exec)?.kind),
+      ["checked", "piped"],
+    );
+    const parts = host.execs[1].stdin.split(`${STDIN_SEPARATOR}\n`);
+    assert.deepEqual(parts.slice(0, 2), ["# windows\n", "# program\n"]);
+    assert.equal(host.sessions(), 1);
+  });
+
+  it("must not be asked for again where the host refuses it, and keep the host's code", async () => {
+    answer = ({ channel }) => reply(channel, framed(refusal("release", "CERTIFICATE_IN_USE")), 3);
+    const { code, message } = await failure([]);
+    assert.equal(code, "CERTIFICATE_IN_USE");
+    assert.match(message, /^sync01: release: expected one thing/);
+    assert.equal(host.execs.length, 1);
+  });
+
+  it("must not repeat a secret that the host printed, in whatever form, nor keep it in a cause", async () => {
+    const forms = [PASSWORD, JSON.stringify(PASSWORD), asciiJson(PASSWORD)];
+    for (const form of forms) {
+      answer = ({ channel }) => reply(channel, "", 1, `cannot read ${form}`);
+      const error = await failure([PASSWORD]);
+      assert.equal(error.code, "HOST_ANSWER_INVALID");
+      assert.match(error.message, /cannot read "?\[secret\]/);
+      assert.equal(error.cause, undefined);
+    }
+  });
+
+  it("must not repeat a secret that stands in the host's own error", async () => {
+    const told = refusal("release", "CMDLET_FAILED");
+    answer = ({ channel }) => reply(channel, framed({ ...told, error: { ...told.error, actual: PASSWORD } }), 6);
+    assert.match((await failure([PASSWORD])).message, /found \[secret\]\./);
+  });
+
+  it("must end with its session", async () => {
+    answer = ({ channel }) => reply(channel, "noise");
+    await assert.rejects(release());
+    await host.idle();
+  });
+});
+
+describe("a host's error with a command for an operator", () => {
+  it("must be told with that command", () => {
+    const { error } = refusal("register", "SIGNIN_REQUIRED");
+    const { remedy } = fromHostError("sync01", "registration", { ...error, operatorCommand: "Add-Something" });
+    assert.equal(remedy, "It was refused. Do something. Add-Something");
+  });
+});

@@ -1,5 +1,5 @@
 /** `npm run sandbox -- status --json`: what tenant and servers hold, read from them. The names are a contract. */
-import type { ConnectorFacts, KeyAccess, SchedulerFacts } from "../model/host-protocol";
+import type { ConnectorFacts, HostObservation, KeyAccess, RunResult, SchedulerFacts } from "../model/host-protocol";
 
 /** A key credential of an application. */
 export interface KeyCredentialStatus {
@@ -40,6 +40,14 @@ export interface ServerStatus {
   certificates: CertificateStatus[];
   scheduler: SchedulerFacts;
   program: { sha256: string | null };
+  /** The last runs of the synchronisation, newest last. */
+  runHistory: RunResult[];
+  /** A registration that waits for an administrator's sign-in. */
+  signIn: HostObservation["signIn"];
+  /** A switch that is not verified. */
+  unverified: HostObservation["unverified"];
+  /** The name that the product gives this server's password account. */
+  legacyAccountName: string | null;
   /** Names of the operations that were run, newest last. */
   journal: string[];
 }

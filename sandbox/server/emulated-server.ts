@@ -10,7 +10,10 @@ import { Journal } from "./journal";
 import { Machine } from "./machine";
 import { keyOf } from "./machine-certificates";
 import { addApplicationRegistration } from "./machine-connector";
+import { connectorSignIn, type SignInAttempt } from "./machine-sign-in";
+import { legacyAccountName } from "./program/accounts";
 import { probeKey } from "./program/certificates";
+import { readSwitchRecords } from "./program/observe";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
@@ -54,6 +57,9 @@ const BANNER = "WARNING: emulated Entra Connect server of the sandbox\r\n";
 const CLIXML =
   '#< CLIXML\r\n<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"></Objs>\r\n';
 
+/** Entries of the run history that a status shows. */
+const SHOWN_RUNS = 10;
+
 export class EmulatedServer {
   private readonly machine: Machine;
   private readonly journal: Journal;
@@ -95,7 +101,18 @@ export class EmulatedServer {
 
   /** How many runs of a switching cmdlet there were since this process began, and for how many seconds they ran. */
   get switches(): { count: number; seconds: number } {
-    return { ...this.machine.switches };
+    const spans = this.machine.switches;
+    return { count: spans.length, seconds: spans.reduce((sum, { begin, end }) => sum + (end - begin) / 1000, 0) };
+  }
+
+  /** When each of them began and ended. */
+  get switchSpans(): readonly SessionSpan[] {
+    return this.machine.switches;
+  }
+
+  /** The sync service signs in with the credential that the connector has now; see {@link connectorSignIn}. */
+  connectorSignIn(): Promise<SignInAttempt | null> {
+    return connectorSignIn({ machine: this.machine, now: this.options.clock.now(), caFile: this.options.caFile });
   }
 
   /** Makes the server new. */
@@ -114,9 +131,12 @@ export class EmulatedServer {
     return this.ssh.listen(port);
   }
 
-  /** Lets what runs on the host end, then closes. */
-  close(): Promise<void> {
-    return this.ssh.close();
+  /** Lets what runs on the host end, then closes; a cycle that is stuck is stopped, as nothing would end it. */
+  async close(): Promise<void> {
+    this.machine.cycle?.stop();
+    await this.ssh.close();
+    this.machine.cycle?.stop();
+    await this.machine.cycle?.ended;
   }
 
   /** What the server holds, read from its state; faults do not colour it. Journal: "register ok", "register CMDLET_FAILED". */
@@ -142,6 +162,9 @@ export class EmulatedServer {
       }),
       scheduler: readScheduler(this.machine, this.options.clock.now()),
       program: { sha256: this.machine.files.installedProgram().sha256 },
+      runHistory: state.runHistory.slice(-SHOWN_RUNS),
+      ...readSwitchRecords(windows, state.connector),
+      legacyAccountName: legacyAccountName(windows),
       journal: [...this.journal.list()],
     };
   }

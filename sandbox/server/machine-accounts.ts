@@ -4,7 +4,7 @@
  */
 import type { DirectoryAdministration } from "../directory-administration";
 import type { Machine } from "./machine";
-import { isCycleRunning } from "./machine-connector";
+import { isCycleRunning } from "./machine-cycle";
 import type { AccountCredential, CmdletOutcome } from "./windows";
 
 export interface AccountContext {

@@ -79,12 +79,12 @@ async function cryptoKeys(key: MachineKey) {
   };
 }
 
-/** Removes the certificates of a label; their keys stay, as in Windows. */
-export function removeCertificates(machine: Machine, label: string): number {
-  const count = machine.state.certificates.filter((entry) => entry.label === label).length;
+/** Removes the certificates that are meant; their keys stay, as in Windows. */
+export function removeCertificates(machine: Machine, isMeant: (entry: StoredCertificate) => boolean): number {
+  const count = machine.state.certificates.filter(isMeant).length;
   if (count > 0) {
     machine.change((state) => {
-      state.certificates = state.certificates.filter((entry) => entry.label !== label);
+      state.certificates = state.certificates.filter((entry) => !isMeant(entry));
     });
   }
   return count;

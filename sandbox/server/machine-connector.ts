@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectorFacts } from "../../model/host-protocol";
 import type { Machine } from "./machine";
+import { isCycleRunning } from "./machine-cycle";
 import { signIn, usableCertificate } from "./machine-sign-in";
 import { WindowsError, type CmdletOutcome } from "./windows";
 
@@ -93,10 +94,4 @@ export function repairParameters(machine: Machine): void {
     const { parameters } = state.connector;
     for (const name of Object.keys(fresh) as (keyof typeof fresh)[]) parameters[name] ||= fresh[name];
   });
-}
-
-/** Whether a synchronisation cycle runs. */
-export function isCycleRunning(machine: Machine, now: Date): boolean {
-  const { cycleEndsAt } = machine.state;
-  return cycleEndsAt !== null && now < new Date(cycleEndsAt);
 }

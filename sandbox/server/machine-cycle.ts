@@ -1,7 +1,8 @@
 /**
- * A delta cycle of an emulated server: it moves no data, but the sync service signs in with the connector's credential
- * at the real token endpoint, and the run history says how that went.
+ * The synchronisation cycles of an emulated server: a delta cycle moves no data, but the sync service signs in with the
+ * connector's credential at the real token endpoint, and the run history says how that went.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RunResult } from "../../model/host-protocol";
 import type { Machine } from "./machine";
 import { signInProblem } from "./machine-sign-in";
@@ -12,55 +13,72 @@ export interface CycleContext {
   caFile: string;
   /** The Entra connector's server goes away in the middle of the cycle. */
   fails: boolean;
-  /** The cycle does not end. */
-  stuck: boolean;
+  /** Whether the cycle does not come to its end for now. */
+  isStuck: () => boolean;
+}
+
+/** A cycle that runs in this process; one that a process's end cut off is over, as after a restart of the service. */
+export interface RunningCycle {
+  ended: Promise<void>;
+  /** Ends a cycle that is stuck. */
+  stop: () => void;
 }
 
 /** Entries of the run history that are kept. */
 const HISTORY_LIMIT = 100;
-/** After this long a cycle counts as ended, also where the process that ran it is gone; in milliseconds. */
-const LONGEST = 60_000;
-const FOREVER = 365 * 86_400_000;
+/** How long a cycle takes, in milliseconds. */
+const DURATION = 300;
+/** Between two looks whether a cycle is still stuck, in milliseconds. */
+const STUCK_POLL = 50;
 /** Name of the other connector. */
 const DIRECTORY_CONNECTOR = "contoso.com";
 
 const PROFILES = ["Delta Import", "Delta Synchronization"];
 
-/** Starts a cycle and lets it run on; the scheduler tells that it is in progress. */
-export function runDeltaCycle(context: CycleContext): void {
-  const { machine, now, stuck } = context;
-  const startedAt = now();
-  const endsBy = new Date(startedAt.getTime() + (stuck ? FOREVER : LONGEST)).toISOString();
-  machine.change((state) => {
-    state.cycleEndsAt = endsBy;
-  });
-  if (!stuck) void finish(context, startedAt);
+/** Whether a cycle runs: one of this process, or one that was said to last until some moment. */
+export function isCycleRunning(machine: Machine, now: Date): boolean {
+  const { cycleEndsAt } = machine.state;
+  return machine.cycle !== null || (cycleEndsAt !== null && now < new Date(cycleEndsAt));
 }
 
-async function finish(context: CycleContext, startedAt: Date): Promise<void> {
-  const { machine, now, caFile, fails } = context;
-  const { scheduler, connector } = machine.state;
-  const problem = await signInProblem({ machine, now: startedAt, caFile });
+/** Start-ADSyncSyncCycle -PolicyType Delta: starts a cycle and lets it run on. */
+export function runDeltaCycle(context: CycleContext): void {
+  const { machine } = context;
+  const stop = new AbortController();
+  const ended = run(context, stop.signal).finally(() => {
+    machine.cycle = null;
+  });
+  machine.cycle = { ended, stop: () => stop.abort() };
+}
+
+async function run(context: CycleContext, stopped: AbortSignal): Promise<void> {
+  const { machine, now, caFile, fails, isStuck } = context;
+  const startedAt = now();
+  const [problem] = await Promise.all([signInProblem({ machine, now: startedAt, caFile }), sleep(DURATION)]);
+  while (isStuck() && !stopped.aborted) await sleep(STUCK_POLL);
+  if (stopped.aborted) return;
   const endedAt = now().toISOString();
-  const run = (name: string, runProfile: string, result: string): RunResult => ({
+  const { scheduler, connector } = machine.state;
+  const entry = (name: string, runProfile: string, result: string): RunResult => ({
     connector: name,
     runProfile,
     result,
     startedAt: startedAt.toISOString(),
     endedAt,
   });
-  const results = PROFILES.map((profile) => run(DIRECTORY_CONNECTOR, profile, "success"));
+  const results = PROFILES.map((profile) => entry(DIRECTORY_CONNECTOR, profile, "success"));
   if (problem) {
-    machine.addEvent({ time: endedAt, id: 906, message: `GetSecurityToken: ${problem}` });
-    results.push(run(connector.name, PROFILES[0], "stopped-extension-dll-exception"));
+    if (problem.includes("AADSTS")) {
+      machine.addEvent({ time: endedAt, id: 906, message: `GetSecurityToken: ${problem}` });
+    }
+    results.push(entry(connector.name, PROFILES[0], "stopped-extension-dll-exception"));
   } else if (fails) {
-    results.push(run(connector.name, PROFILES[0], "stopped-server-down"));
+    results.push(entry(connector.name, PROFILES[0], "stopped-server-down"));
   } else {
     const profiles = scheduler.StagingModeEnabled ? PROFILES : [...PROFILES, "Export"];
-    results.push(...profiles.map((profile) => run(connector.name, profile, "success")));
+    results.push(...profiles.map((profile) => entry(connector.name, profile, "success")));
   }
   machine.change((state) => {
     state.runHistory = [...state.runHistory, ...results].slice(-HISTORY_LIMIT);
-    state.cycleEndsAt = null;
   });
 }

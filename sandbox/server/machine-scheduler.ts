@@ -1,7 +1,7 @@
 /** The synchronisation scheduler of an emulated server, and the task that ends a pause which nobody ended. */
 import type { SchedulerFacts } from "../../model/host-protocol";
 import type { Machine } from "./machine";
-import { isCycleRunning } from "./machine-connector";
+import { isCycleRunning } from "./machine-cycle";
 
 /** Get-ADSyncScheduler. */
 export function readScheduler(machine: Machine, now: Date, suspended = false): SchedulerFacts {

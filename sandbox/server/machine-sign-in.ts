@@ -63,16 +63,29 @@ export async function signIn(
   return null;
 }
 
+/** One sign-in with the connector's credential. */
+export interface SignInAttempt {
+  certificateSha256: string;
+  /** Why it failed, null where it did not. */
+  problem: string | null;
+}
+
 /**
- * Why the connector cannot sign in with the credential that it has; null where it can. A password account and a
- * certificate in the service account's own store are out of the model's reach and count as good.
+ * Signs in with the credential that the connector has now.
+ *
+ * @returns null where that is out of the model's reach: a password account, a certificate in the service account's store
  */
-export async function signInProblem(context: SignInContext): Promise<string | null> {
+export async function connectorSignIn(context: SignInContext): Promise<SignInAttempt | null> {
   const { machine, now } = context;
   const { appId, certificateSha256, parameters } = machine.state.connector;
   const ownStore = parameters.CertificateManagedBy === "EntraConnect";
   if (appId === null || certificateSha256 === null || ownStore) return null;
   const found = usableCertificate(machine, certificateSha256, now);
-  if (typeof found === "string") return found;
-  return (await signIn(context, appId, found))?.message ?? null;
+  if (typeof found === "string") return { certificateSha256, problem: found };
+  return { certificateSha256, problem: (await signIn(context, appId, found))?.message ?? null };
+}
+
+/** Why the connector cannot sign in with the credential that it has; what is out of reach counts as good. */
+export async function signInProblem(context: SignInContext): Promise<string | null> {
+  return (await connectorSignIn(context))?.problem ?? null;
 }

@@ -7,6 +7,7 @@
 import * as path from "node:path";
 import { JsonFile } from "../json-file";
 import { DATA_FOLDER, HostFiles } from "./host-files";
+import type { RunningCycle } from "./machine-cycle";
 import type { MachineEvent, MachineState } from "./machine-state";
 import type { PauseRecord, SwitchRecord, SwitchRecordName } from "./windows";
 
@@ -21,8 +22,10 @@ export class Machine {
   private lockOwner: object | null = null;
   private pausedSince: number | null = null;
   private pausedTotal = 0;
-  /** Runs of a switching cmdlet since this process began, and their seconds of real time. */
-  readonly switches = { count: 0, seconds: 0 };
+  /** Runs of a switching cmdlet since this process began, in milliseconds of this process's clock. */
+  readonly switches: { begin: number; end: number }[] = [];
+  /** The cycle that this process runs, null where none does. */
+  cycle: RunningCycle | null = null;
 
   constructor(folder: string) {
     this.file = new JsonFile(path.join(folder, "machine.json"));

@@ -9,6 +9,11 @@ export class OperationFaults {
     private readonly server: string,
   ) {}
 
+  /** Whether the fault holds at this moment; counts as no operation. */
+  holds(name: ServerFault): boolean {
+    return this.faults.holds(this.server, name);
+  }
+
   strikes(name: ServerFault): boolean {
     const known = this.known.get(name);
     if (known !== undefined) return known;

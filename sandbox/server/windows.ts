@@ -125,6 +125,8 @@ export interface Windows {
   verify(certificateSha256: string, data: string, signature: string): boolean;
   /** Removes the certificates with this label; answers how many there were. */
   removeCertificates(label: string): number;
+  /** Removes the certificates with this SHA-256, whatever their label; answers how many there were. */
+  removeCertificateByHash(certificateSha256: string): number;
   /** Whether a key of this name exists with the provider. */
   testKey(keyName: string, keyProvider: string): boolean;
   removeKey(keyName: string, keyProvider: string): void;

@@ -134,6 +134,12 @@ export class ContractHost {
     return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as PauseRecord) : null;
   }
 
+  /** What the text file for the administrator at the desktop says, null where there is none. */
+  get signInText(): string | null {
+    const file = path.join(this.filesRoot, "C/ProgramData/ConnectSyncIdentity/sign-in.txt");
+    return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : null;
+  }
+
   get filesRoot(): string {
     return path.join(this.folder, "machine/files");
   }

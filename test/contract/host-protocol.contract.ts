@@ -6,12 +6,15 @@
  */
 import assert from "node:assert/strict";
 import { ContractWorld, type ContractHost } from "./contract-host";
+import { describeAccounts } from "./accounts.contract";
+import { describeAdoption } from "./adoption.contract";
 import { describeCertificates } from "./certificates.contract";
 import { describeObserve } from "./observe.contract";
 import { describePausing } from "./pausing.contract";
 import { describePreflight } from "./preflight.contract";
 import { describeProgram } from "./program.contract";
 import { describeRegister } from "./register.contract";
+import { describeVerification } from "./verification.contract";
 
 /** Makes a host that has not been started; the suite starts and stops it. */
 export type MakeHost = (world: ContractWorld) => ContractHost;
@@ -26,6 +29,9 @@ const PARTS: ((host: CurrentHost) => void)[] = [
   describePreflight,
   describeRegister,
   describePausing,
+  describeVerification,
+  describeAdoption,
+  describeAccounts,
 ];
 
 /**

@@ -12,6 +12,7 @@ import type { Context } from "./context";
 import { restoreInterruptedPause, whilePaused } from "./pause";
 import { readProduct, requireAdSync, requireNotSuspended, requireRunning } from "./preflight";
 import { Refusal } from "./refusal";
+import { forgetSwitch } from "./switch-record";
 
 /** Builds before this one onboard a server on a password account by themselves, within six hours. */
 const NO_AUTOMATIC_ONBOARDING = "2.6.84.0";
@@ -61,9 +62,7 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
       remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
     });
   }
-  for (const name of ["sign-in", "verification"] as const) {
-    if (windows.readSwitchRecord(name)) windows.removeSwitchRecord(name);
-  }
+  for (const name of ["sign-in", "verification"] as const) forgetSwitch(windows, name);
   return { ...known, after, accountName, pausedSeconds };
 }
 

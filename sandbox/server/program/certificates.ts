@@ -35,8 +35,44 @@ export function readFacts(windows: Windows, entry: CertificateEntry): HostCertif
   };
 }
 
+/** Why the connector cannot sign in with a certificate any more as far as the host can tell, null where it can. */
+export function whyUnusable(windows: Windows, sha256: string): string | null {
+  const found = byHash(windows, sha256);
+  if (found.length !== 1) return `${found.length} certificates with that hash in LocalMachine\\My`;
+  const [{ notBefore, notAfter }] = found;
+  const now = new Date(windows.getTime());
+  if (now < new Date(notBefore)) return `not valid before ${notBefore}`;
+  if (now > new Date(notAfter)) return `expired on ${notAfter}`;
+  return probeKey(windows, sha256);
+}
+
 export function byLabel(windows: Windows, label: string): CertificateEntry[] {
   return windows.getCertificates().filter((entry) => entry.label === label);
+}
+
+export function byHash(windows: Windows, sha256: string): CertificateEntry[] {
+  return windows.getCertificates().filter((entry) => entry.sha256 === sha256);
+}
+
+/** @throws Refusal where there is none with that hash, or more than one */
+export function requireByHash(windows: Windows, sha256: string, label: string): CertificateEntry {
+  const found = byHash(windows, sha256);
+  if (found.length === 1) return found[0];
+  const expected = `one certificate with SHA-256 ${sha256} in LocalMachine\\My`;
+  if (found.length > 1) {
+    throw new Refusal("CERTIFICATE_AMBIGUOUS", {
+      message: "Several certificates have the same hash.",
+      expected,
+      actual: `${found.length}`,
+      remedy: "Remove the copies from LocalMachine\\My.",
+    });
+  }
+  throw new Refusal("CERTIFICATE_MISSING", {
+    message: `The certificate "${label}" is not on this server.`,
+    expected,
+    actual: "none",
+    remedy: 'Run "pulumi up" again: it makes a new generation.',
+  });
 }
 
 /** Exactly the service account, SYSTEM and Administrators, and no rule that denies. */

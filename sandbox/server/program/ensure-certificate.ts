@@ -14,12 +14,13 @@ import {
   keyNotInHardware,
   keyUnusable,
   readFacts,
+  requireByHash,
   signsWrongly,
 } from "./certificates";
 import type { Context } from "./context";
 import { requireAdSync, requireServiceAccount, requireTpm, requireVersion } from "./preflight";
 import { Refusal } from "./refusal";
-import { certificateInUse, removeLabelled } from "./remove-certificate";
+import { certificateInUse, removeSelected } from "./remove-certificate";
 
 export async function ensureCertificate(
   context: Context<CertificateRequest>,
@@ -28,6 +29,7 @@ export async function ensureCertificate(
   const { service, product } = requireAdSync(windows);
   requireVersion(product.version, request.minimumVersion);
   requireServiceAccount(windows, service, request.serviceAccount);
+  if (request.adoptSha256 !== null) return adopt(context, service, request.adoptSha256);
   requireAllowedProvider(request);
   requireTpm(windows, request.keyProvider);
 
@@ -42,6 +44,20 @@ export async function ensureCertificate(
 
   const made = await makeChecked(context, service);
   return { before, after: readFacts(windows, made) };
+}
+
+/** Takes a certificate that was made by somebody else as it is; only who may use its key is set right. */
+function adopt(
+  context: Context<CertificateRequest>,
+  service: { account: string; accountSid: string },
+  sha256: string,
+): z.infer<typeof CertificateResult> {
+  const { windows, request } = context;
+  const entry = requireByHash(windows, sha256, request.label);
+  const before = readFacts(windows, entry);
+  if (!before.keyUsable) throw keyUnusable(before.label, before.keyProblem ?? "no key");
+  if (ensureKeyAccess(windows, sha256, service)) context.changed = true;
+  return { before, after: readFacts(windows, entry) };
 }
 
 /** Makes key and certificate, signs and verifies, sets the access rules; removes what it made where that fails. */
@@ -66,7 +82,7 @@ async function makeChecked(
   } catch (error) {
     // A key that was there before and signs may belong to a certificate whose label somebody changed: it stays.
     if (hadKey && (problem === null || problem === INVALID_SIGNATURE)) windows.removeCertificates(request.label);
-    else removeLabelled(windows, request);
+    else removeSelected(windows, request);
     context.changed = wasChanged;
     throw error;
   }
@@ -102,7 +118,7 @@ function replaceUnused(context: Context<CertificateRequest>, facts: HostCertific
   if (context.windows.getConnector().certificateSha256 === facts.sha256) {
     throw certificateInUse(facts.label, facts.sha256, "A certificate with this label cannot be made again.");
   }
-  removeLabelled(context.windows, context.request);
+  removeSelected(context.windows, context.request);
   context.changed = true;
 }
 

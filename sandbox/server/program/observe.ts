@@ -44,7 +44,7 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
 }
 
 /** What is remembered of a switch; a sign-in that was done meanwhile awaits nobody. */
-function readSwitchRecords(
+export function readSwitchRecords(
   windows: Windows,
   connector: ConnectorFacts,
 ): Pick<HostObservation, "signIn" | "unverified"> {

@@ -1,9 +1,10 @@
-/** `register`: preflight, then link or rotate with the scheduler paused, then verify. Finds itself done. */
+/** `register`: preflight, then link or rotate with the scheduler paused, then verify or go back. Finds itself done. */
 import type { z } from "zod";
-import type { ConnectorFacts, RegisterRequest, RegistrationResult } from "../../../model/host-protocol";
+import type { ConnectorFacts, RegisterRequest, RegistrationResult, Verification } from "../../../model/host-protocol";
 import type { Windows } from "../windows";
-import { ensureKeyAccess, keyNotInHardware, keyUnusable, readFacts } from "./certificates";
+import { ensureKeyAccess, keyNotInHardware, keyUnusable, readFacts, requireByHash } from "./certificates";
 import type { Context } from "./context";
+import { goBack } from "./going-back";
 import { restoreInterruptedPause, whilePaused } from "./pause";
 import {
   readProduct,
@@ -15,7 +16,9 @@ import {
 } from "./preflight";
 import { Refusal } from "./refusal";
 import { isOn, switchIdentity } from "./switch-identity";
+import { forgetSwitch, readSwitch } from "./switch-record";
 import { proveToken } from "./token-proof";
+import { verifySynchronisation } from "./verification";
 
 type Result = z.infer<typeof RegistrationResult>;
 
@@ -35,43 +38,56 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
   if (!done) await proveToken(context);
 
   const work = { action: "none" as Result["action"], repairedParameters: false, pausedSeconds: 0 };
+  let since: string | null = null;
   if (!done || wantsRepair(connector, request)) {
     const paused = await whilePaused(context, async () => {
-      if (!done) work.action = await switchIdentity(context, connector);
+      if (!done) ({ action: work.action, since } = await switchIdentity(context, connector));
       work.repairedParameters = repairWhereWanted(context);
     });
     work.pausedSeconds = paused.pausedSeconds;
   }
+  const verification = await verifyIdentity(context, connector, since);
   return {
     before: { connector, syncCycleEnabled: scheduler.SyncCycleEnabled },
-    after: verify(windows, request),
+    after: readBack(windows, request),
     restoredInterruptedPause,
-    verification: null,
+    verification,
     ...work,
   };
 }
 
+/**
+ * Verifies a switch: the one of this run, or one whose verification a run before did not bring to its end.
+ *
+ * @param since when this run switched, null where it did not
+ * @returns null where there is nothing to verify
+ */
+async function verifyIdentity(
+  context: Context<RegisterRequest>,
+  previous: ConnectorFacts,
+  since: string | null,
+): Promise<Verification | null> {
+  const { windows, request } = context;
+  const { connector } = readBack(windows, request);
+  forgetSwitch(windows, "sign-in");
+  const pending = readSwitch(windows, "verification", request) !== null;
+  let verification: Verification | null = null;
+  if (since !== null || pending) {
+    try {
+      if (since !== null) requireParameters(connector);
+      verification = await verifySynchronisation(context, since ?? windows.getTime());
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.error.code !== "VERIFICATION_FAILED") throw error;
+      return goBack(context, previous, error);
+    }
+  }
+  forgetSwitch(windows, "verification");
+  return verification;
+}
+
 /** Exactly one certificate with that hash, whose key signs and lies in hardware. */
 function requireUsableCertificate(windows: Windows, request: RegisterRequest): void {
-  const found = windows.getCertificates().filter((entry) => entry.sha256 === request.certificateSha256);
-  const expected = `one certificate with SHA-256 ${request.certificateSha256} in LocalMachine\\My`;
-  if (found.length === 0) {
-    throw new Refusal("CERTIFICATE_MISSING", {
-      message: `The certificate "${request.label}" is not on this server.`,
-      expected,
-      actual: "none",
-      remedy: 'Run "pulumi up" again: it makes a new generation.',
-    });
-  }
-  if (found.length > 1) {
-    throw new Refusal("CERTIFICATE_AMBIGUOUS", {
-      message: "Several certificates have the same hash.",
-      expected,
-      actual: `${found.length}`,
-      remedy: "Remove the copies from LocalMachine\\My.",
-    });
-  }
-  const facts = readFacts(windows, found[0]);
+  const facts = readFacts(windows, requireByHash(windows, request.certificateSha256, request.label));
   if (!facts.keyUsable) throw keyUnusable(facts.label, facts.keyProblem ?? "no key");
   if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(facts.label, facts.keyProvider);
 }
@@ -95,8 +111,19 @@ function repairWhereWanted(context: Context<RegisterRequest>): boolean {
   });
 }
 
+/** A switch writes them; without them the next rollover of the product would not know whose certificate it is. */
+function requireParameters(connector: ConnectorFacts): void {
+  if (!isBlank(connector)) return;
+  throw new Refusal("VERIFICATION_FAILED", {
+    message: "The connectivity parameters are blank after the switch.",
+    expected: "ApplicationManagedBy, CertificateManagedBy and CertificateId",
+    actual: "blank",
+    remedy: 'Set repairConnectivityParameters: true for this server, then run "pulumi up".',
+  });
+}
+
 /** Reads again what the operation left. */
-function verify(windows: Windows, request: RegisterRequest): Result["after"] {
+function readBack(windows: Windows, request: RegisterRequest): Result["after"] {
   const { connector, scheduler } = readProduct(windows);
   if (isOn(connector, request)) return { connector, syncCycleEnabled: scheduler.SyncCycleEnabled };
   throw new Refusal("VERIFICATION_FAILED", {

@@ -1,28 +1,30 @@
-/** `remove-certificate`: removes certificate and key of a label, never those that the connector uses. */
+/** `remove-certificate`: removes certificate and key of a label or an adopted one, never those that the connector uses. */
 import type { z } from "zod";
 import type { CertificateRequest, RemovalResult } from "../../../model/host-protocol";
-import type { Windows } from "../windows";
-import { byLabel } from "./certificates";
+import type { CertificateEntry, Windows } from "../windows";
+import { byHash, byLabel } from "./certificates";
 import type { Context } from "./context";
 import { requireAdSync } from "./preflight";
 import { Refusal } from "./refusal";
 
 type Removal = z.infer<typeof RemovalResult>["before"];
-type KeyOfLabel = Pick<CertificateRequest, "label" | "keyName" | "keyProvider">;
+type Wanted = Pick<CertificateRequest, "label" | "keyName" | "keyProvider" | "adoptSha256">;
+type Key = Pick<CertificateRequest, "keyName" | "keyProvider">;
 
 export async function removeCertificate(context: Context<CertificateRequest>): Promise<z.infer<typeof RemovalResult>> {
   const { windows, request } = context;
   requireAdSync(windows);
   const { certificateSha256 } = windows.getConnector();
-  if (certificateSha256 && byLabel(windows, request.label).some((entry) => entry.sha256 === certificateSha256)) {
+  if (certificateSha256 && selected(windows, request).some((entry) => entry.sha256 === certificateSha256)) {
     throw certificateInUse(request.label, certificateSha256, "The connector uses this certificate.");
   }
-  const before = count(windows, request);
+  const keys = keysOf(windows, request);
+  const before = count(windows, request, keys);
   if (before.certificates > 0 || before.keyFile) {
-    removeLabelled(windows, request);
+    removeSelected(windows, request);
     context.changed = true;
   }
-  const after = count(windows, request);
+  const after = count(windows, request, keys);
   if (after.certificates > 0 || after.keyFile) {
     throw new Refusal("VERIFICATION_FAILED", {
       message: "Certificate or key are still there after their removal.",
@@ -34,25 +36,32 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
   return { before, after };
 }
 
-/** Provider and container of each key that belongs to a label: where the certificates point, and the fixed name. */
-function keysOf(windows: Windows, wanted: KeyOfLabel): { keyName: string; keyProvider: string }[] {
-  const keys = byLabel(windows, wanted.label).flatMap((entry) => windows.getKey(entry.sha256).key ?? []);
-  return [...keys, wanted].map(({ keyName, keyProvider }) => ({ keyName, keyProvider }));
+/** An adopted certificate is known by its hash alone; its label may be anybody's, or empty. */
+function selected(windows: Windows, { label, adoptSha256 }: Wanted): CertificateEntry[] {
+  return adoptSha256 === null ? byLabel(windows, label) : byHash(windows, adoptSha256);
 }
 
-function count(windows: Windows, wanted: KeyOfLabel): Removal {
+/** Provider and container of each key: where the certificates point and, for a certificate of ours, the fixed name. */
+function keysOf(windows: Windows, wanted: Wanted): Key[] {
+  const keys: Key[] = selected(windows, wanted).flatMap((entry) => windows.getKey(entry.sha256).key ?? []);
+  if (wanted.adoptSha256 === null) keys.push(wanted);
+  return keys.map(({ keyName, keyProvider }) => ({ keyName, keyProvider }));
+}
+
+function count(windows: Windows, wanted: Wanted, keys: Key[]): Removal {
   return {
-    certificates: byLabel(windows, wanted.label).length,
-    keyFile: keysOf(windows, wanted).some((key) => windows.testKey(key.keyName, key.keyProvider)),
+    certificates: selected(windows, wanted).length,
+    keyFile: keys.some((key) => windows.testKey(key.keyName, key.keyProvider)),
   };
 }
 
 /** Key first: a certificate whose key could not be removed must not vanish and leave it behind unnamed. */
-export function removeLabelled(windows: Windows, wanted: KeyOfLabel): void {
+export function removeSelected(windows: Windows, wanted: Wanted): void {
   for (const { keyName, keyProvider } of keysOf(windows, wanted)) {
     if (windows.testKey(keyName, keyProvider)) windows.removeKey(keyName, keyProvider);
   }
-  windows.removeCertificates(wanted.label);
+  if (wanted.adoptSha256 === null) windows.removeCertificates(wanted.label);
+  else windows.removeCertificateByHash(wanted.adoptSha256);
 }
 
 export function certificateInUse(label: string, sha256: string, message: string): Refusal {

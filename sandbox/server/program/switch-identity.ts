@@ -1,8 +1,10 @@
 /** The switch itself: the cmdlet in its child process, and what its outcome means. */
 import type { ConnectorFacts, RegisterRequest } from "../../../model/host-protocol";
 import type { CmdletOutcome, Windows } from "../windows";
+import { whyUnusable } from "./certificates";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";
+import { rememberSwitch } from "./switch-record";
 
 /** Between two looks at the connector, in seconds, and how many there are at most after an unclear outcome. */
 const POLL = 0.25;
@@ -16,27 +18,56 @@ export function isOn(connector: ConnectorFacts, request: { appId: string; certif
   );
 }
 
+export interface Switched {
+  action: "linked" | "rotated";
+  /** When the cmdlet that did it began. */
+  since: string;
+}
+
+interface Attempt {
+  outcome: CmdletOutcome;
+  /** Where the connector is once it stands still. */
+  connector: ConnectorFacts;
+  since: string;
+}
+
 /**
  * Links, or rotates where the connector is on the application already. What counts is where the connector is once it
- * stands still, not how the cmdlet ended.
+ * stands still, not how the cmdlet ended. What is switched to stands in a record until it is verified.
  */
-export async function switchIdentity(
-  context: Context<RegisterRequest>,
-  connector: ConnectorFacts,
-): Promise<"linked" | "rotated"> {
+export async function switchIdentity(context: Context<RegisterRequest>, connector: ConnectorFacts): Promise<Switched> {
   const { windows, request } = context;
-  const { appId, certificateSha256, bounds } = request;
-  const rotate = connector.identityType === "Application" && connector.appId === appId;
+  rememberSwitch(windows, "verification", request);
   const wasChanged = context.changed;
   context.changed = true;
+  let rotate = connector.identityType === "Application" && connector.appId === request.appId;
+  let attempt = await tryCmdlet(context, rotate);
+  if (rotate && attempt.outcome.outcome === "failed" && lostCredential(windows, attempt.connector, connector)) {
+    rotate = false;
+    attempt = await tryCmdlet(context, rotate);
+  }
+  if (isOn(attempt.connector, request)) return { action: rotate ? "rotated" : "linked", since: attempt.since };
+  context.changed = wasChanged || JSON.stringify(attempt.connector) !== JSON.stringify(connector);
+  const refusal = switchRefusal(attempt.outcome, request, attempt.connector, rotate);
+  if (refusal.error.operatorCommand) rememberSwitch(windows, "sign-in", request, refusal.error.operatorCommand);
+  throw refusal;
+}
+
+async function tryCmdlet({ windows, request }: Context<RegisterRequest>, rotate: boolean): Promise<Attempt> {
+  const { appId, certificateSha256, bounds } = request;
+  const since = windows.getTime();
   const outcome = rotate
     ? await windows.invokeRotation(certificateSha256, bounds.cmdletSeconds)
     : await windows.invokeRegistration(appId, certificateSha256, bounds.cmdletSeconds);
-  let now = windows.getConnector();
-  if (outcome.outcome !== "completed" || !isOn(now, request)) now = await waitUntilStable(windows);
-  if (isOn(now, request)) return rotate ? "rotated" : "linked";
-  context.changed = wasChanged || JSON.stringify(now) !== JSON.stringify(connector);
-  throw switchRefusal(outcome, request, now, rotate);
+  let connector = windows.getConnector();
+  if (outcome.outcome !== "completed" || !isOn(connector, request)) connector = await waitUntilStable(windows);
+  return { outcome, connector, since };
+}
+
+/** The rotating cmdlet may want the old credential. Where that is lost, linking the same application does without. */
+function lostCredential(windows: Windows, now: ConnectorFacts, before: ConnectorFacts): boolean {
+  if (JSON.stringify(now) !== JSON.stringify(before)) return false;
+  return before.certificateSha256 === null || whyUnusable(windows, before.certificateSha256) !== null;
 }
 
 /** Ending the child does not end what the service is doing: two equal readings in a row are wanted. */

@@ -38,7 +38,8 @@ export async function proveToken(context: Context<RegisterRequest>): Promise<voi
   }
 }
 
-async function tryToken(
+/** One request for a token; what hinders it, null where it was given with its roles. */
+export async function tryToken(
   { windows, request }: Context<RegisterRequest>,
   resourceAppId: string,
   roles: readonly string[],

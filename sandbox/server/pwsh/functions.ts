@@ -44,6 +44,7 @@ export const WINDOWS_FUNCTIONS: Record<keyof Windows, WindowsFunction> = {
   sign: { name: "New-CsiSignature", parameters: ["CertificateHash", "Data"] },
   verify: { name: "Test-CsiSignature", parameters: ["CertificateHash", "Data", "Signature"] },
   removeCertificates: { name: "Remove-CsiCertificate", parameters: ["Label"] },
+  removeCertificateByHash: { name: "Remove-CsiCertificateByHash", parameters: ["CertificateHash"] },
   testKey: { name: "Test-CsiKey", parameters: ["KeyName", "KeyProvider"] },
   removeKey: { name: "Remove-CsiKey", parameters: ["KeyName", "KeyProvider"] },
   getKeyAccess: { name: "Get-CsiKeyAccess", parameters: ["KeyFile"] },

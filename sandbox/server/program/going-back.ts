@@ -1,0 +1,76 @@
+/** After a switch that could not be verified: back to the certificate before, where that one still works. */
+import type { ConnectorFacts, RegisterRequest } from "../../../model/host-protocol";
+import { whyUnusable } from "./certificates";
+import type { Context } from "./context";
+import { whilePaused } from "./pause";
+import { Refusal } from "./refusal";
+import { isOn } from "./switch-identity";
+import { forgetSwitch } from "./switch-record";
+import { tryToken } from "./token-proof";
+
+/**
+ * Goes back where it can, and ends the operation either way.
+ *
+ * @param previous where the connector was before the switch
+ * @param failure why the switch is not verified
+ * @throws Refusal VERIFICATION_FAILED that says on which certificate the connector is now, and what to do
+ */
+export async function goBack(
+  context: Context<RegisterRequest>,
+  previous: ConnectorFacts,
+  failure: Refusal,
+): Promise<never> {
+  const { certificateSha256: old } = previous;
+  const reason = (await whyNotBack(context, previous)) ?? (await switchBack(context, old!));
+  const { message, expected, actual, remedy } = failure.error;
+  if (reason === null) {
+    forgetSwitch(context.windows, "verification");
+    throw new Refusal("VERIFICATION_FAILED", {
+      message: `${message} The connector is back on certificate ${old}, which works.`,
+      expected,
+      actual,
+      remedy: `${remedy} It switches again.`,
+    });
+  }
+  throw new Refusal("VERIFICATION_FAILED", {
+    message: `${message} The connector stays on the new certificate, as there is no way back: ${reason}.`,
+    expected,
+    actual,
+    remedy: `${remedy} It verifies again.`,
+  });
+}
+
+/** Why the connector cannot go back to where it was, null where it can. */
+async function whyNotBack(context: Context<RegisterRequest>, previous: ConnectorFacts): Promise<string | null> {
+  const { windows, request } = context;
+  if (isOn(previous, request)) return "it was there before this run already";
+  const { identityType, appId, certificateSha256 } = previous;
+  if (identityType !== "Application" || appId !== request.appId || certificateSha256 === null) {
+    return `before, it was not on application ${request.appId}`;
+  }
+  const unusable = whyUnusable(windows, certificateSha256);
+  if (unusable !== null) return `certificate ${certificateSha256}: ${unusable}`;
+  const asOld = { ...context, request: { ...request, certificateSha256 } };
+  for (const { resourceAppId, roles } of request.requiredRoles) {
+    const failure = await tryToken(asOld, resourceAppId, roles);
+    if (failure) return `certificate ${certificateSha256}: ${failure.refusal.error.actual}`;
+  }
+  return null;
+}
+
+/** Why the connector could not be switched back, null where it was. */
+async function switchBack(context: Context<RegisterRequest>, certificateSha256: string): Promise<string | null> {
+  const { windows, request } = context;
+  const target = { appId: request.appId, certificateSha256 };
+  try {
+    const { result } = await whilePaused(context, () =>
+      windows.invokeRotation(certificateSha256, request.bounds.cmdletSeconds),
+    );
+    if (isOn(windows.getConnector(), target)) return null;
+    return result.message || `Invoke-ADSyncApplicationCredentialRotation ended as "${result.outcome}"`;
+  } catch (error) {
+    // A scheduler that could not be put back matters more than the switch.
+    if (!(error instanceof Refusal) || error.error.code === "SCHEDULER_NOT_RESTORED") throw error;
+    return `${error.error.message} ${error.error.actual}`;
+  }
+}

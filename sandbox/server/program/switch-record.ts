@@ -1,0 +1,28 @@
+/** What is remembered of a switch across runs: one that waits for a sign-in, one that is not verified yet. */
+import type { RegisterRequest } from "../../../model/host-protocol";
+import type { SwitchRecord, SwitchRecordName, Windows } from "../windows";
+
+type Identity = Pick<RegisterRequest, "appId" | "certificateSha256">;
+
+/** The record where it is of this application and certificate. */
+export function readSwitch(windows: Windows, name: SwitchRecordName, identity: Identity): SwitchRecord | null {
+  const record = windows.readSwitchRecord(name);
+  const { appId, certificateSha256 } = identity;
+  return record?.appId === appId && record.certificateSha256 === certificateSha256 ? record : null;
+}
+
+/** Writes the record; `since` stays where it is of the same application and certificate already. */
+export function rememberSwitch(
+  windows: Windows,
+  name: SwitchRecordName,
+  { appId, certificateSha256 }: Identity,
+  command: string | null = null,
+): void {
+  const since = readSwitch(windows, name, { appId, certificateSha256 })?.since ?? windows.getTime();
+  windows.writeSwitchRecord(name, { since, appId, certificateSha256, command });
+}
+
+/** Removes the record, of whatever identity it is. */
+export function forgetSwitch(windows: Windows, name: SwitchRecordName): void {
+  if (windows.readSwitchRecord(name)) windows.removeSwitchRecord(name);
+}

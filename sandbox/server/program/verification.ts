@@ -1,0 +1,96 @@
+/**
+ * Proof that synchronisation works with the identity that the connector was switched to: nothing refused in the event
+ * log since the switch and, where wanted, a delta cycle whose runs at the Entra connector went well.
+ */
+import type { RegisterRequest, RunResult, Verification } from "../../../model/host-protocol";
+import type { Windows } from "../windows";
+import type { Context } from "./context";
+import { Refusal } from "./refusal";
+
+/** First wait between two looks at a cycle, by how much each further one grows, and the longest; in seconds. */
+const FIRST_POLL = 0.1;
+const GROWTH = 1.5;
+const LONGEST_POLL = 5;
+
+const HOUR = 3_600_000;
+/** Results of a run that did not do its work, in the product's own words. */
+const FAILED_RUN = /^(stopped|no-start)-/;
+const REMEDY =
+  'Look at the Application log and at Synchronization Service Manager on the server, then run "pulumi up".';
+
+const failed = (message: string, expected: string, actual: string): Refusal =>
+  new Refusal("VERIFICATION_FAILED", { message, expected, actual, remedy: REMEDY });
+
+/**
+ * Verifies what the connector is on now.
+ *
+ * @param since from when on the event log counts: the switch, or now where an earlier one is verified again
+ * @throws Refusal VERIFICATION_FAILED
+ */
+export async function verifySynchronisation(context: Context<RegisterRequest>, since: string): Promise<Verification> {
+  const { windows, request } = context;
+  requireNoRefusedSignIn(windows, since);
+  const skipped = whyNoCycle(windows, request);
+  if (skipped !== null) return { cycle: null, skipped };
+  const cycle = await runCycle(windows, request.bounds.verifySeconds);
+  requireNoRefusedSignIn(windows, since);
+  return { cycle, skipped: null };
+}
+
+function whyNoCycle(windows: Windows, { verify }: RegisterRequest): string | null {
+  if (verify === "switch") return 'only the switch was to be verified (verify: "switch")';
+  return windows.getScheduler().SyncCycleEnabled ? null : "the scheduler is off (SyncCycleEnabled False)";
+}
+
+function requireNoRefusedSignIn(windows: Windows, since: string): void {
+  const from = new Date(since).getTime();
+  const hours = Math.ceil(Math.max(0, new Date(windows.getTime()).getTime() - from) / HOUR) + 1;
+  const refused = windows
+    .getEvents(hours)
+    .find(({ id, time, message }) => id === 906 && /AADSTS\d/.test(message) && new Date(time).getTime() >= from);
+  if (!refused) return;
+  throw failed("Entra refused a sign-in of the sync service.", "no event 906 since the switch", refused.message);
+}
+
+/** Runs a delta cycle, behind one that may be running already; both within the bound. */
+async function runCycle(windows: Windows, seconds: number): Promise<NonNullable<Verification["cycle"]>> {
+  const deadline = performance.now() + seconds * 1000;
+  const startedAt = await startCycle(windows, seconds, deadline);
+  await waitForCycle(windows, seconds, deadline);
+  const results = windows.getRunResults(startedAt);
+  requireGoodRuns(results, windows.getConnector().name);
+  return { startedAt, results };
+}
+
+/** The scheduler may begin a cycle of its own at any moment: then that one's end is waited for first. */
+async function startCycle(windows: Windows, seconds: number, deadline: number): Promise<string> {
+  for (;;) {
+    await waitForCycle(windows, seconds, deadline);
+    const startedAt = windows.getTime();
+    const { started, problem } = windows.startSyncCycle();
+    if (started) return startedAt;
+    if (!windows.getScheduler().SyncCycleInProgress) {
+      throw failed("A delta cycle could not be started.", "Start-ADSyncSyncCycle to start one", problem ?? "no reason");
+    }
+  }
+}
+
+async function waitForCycle(windows: Windows, seconds: number, deadline: number): Promise<void> {
+  let poll = FIRST_POLL;
+  while (windows.getScheduler().SyncCycleInProgress) {
+    if (performance.now() + poll * 1000 > deadline) {
+      const message = "The delta cycle that was to verify the switch did not end in time.";
+      throw failed(message, `its end within ${seconds} s`, "SyncCycleInProgress True");
+    }
+    await windows.wait(poll);
+    poll = Math.min(poll * GROWTH, LONGEST_POLL);
+  }
+}
+
+function requireGoodRuns(results: RunResult[], connector: string): void {
+  const runs = results.filter((run) => run.connector === connector);
+  const bad = runs.filter(({ result }) => FAILED_RUN.test(result));
+  if (runs.length > 0 && bad.length === 0) return;
+  const actual = bad.map(({ runProfile, result }) => `${runProfile}: ${result}`).join(", ") || "no run in the history";
+  throw failed(`The delta cycle failed at the connector "${connector}".`, "runs that end with success", actual);
+}

@@ -1,0 +1,156 @@
+/** Entra Connect Sync in the model of Windows: service, connector, scheduler, cycles, and the cmdlets that switch. */
+import {
+  addApplicationRegistration,
+  CMDLETS,
+  repairParameters,
+  rotateApplicationCredential,
+  type SwitchContext,
+} from "./machine-connector";
+import { addServiceAccount, removeServiceAccount } from "./machine-accounts";
+import { isCycleRunning, runDeltaCycle } from "./machine-cycle";
+import { recentEvents } from "./machine-events";
+import { readScheduler } from "./machine-scheduler";
+import { usableCertificate } from "./machine-sign-in";
+import { WindowsBase } from "./windows-base";
+import type { AccountCredential, CmdletOutcome } from "./windows";
+
+const OLD_VERSION = "2.5.76.0";
+
+export abstract class WindowsProduct extends WindowsBase {
+  getService() {
+    return this.strikes("no-adsync") ? null : { ...this.machine.state.service };
+  }
+
+  getProduct() {
+    if (this.strikes("no-adsync")) return null;
+    const version = this.strikes("old-version") ? OLD_VERSION : this.machine.state.version;
+    return { version, modulePath: "C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync" };
+  }
+
+  getCmdletParameters(cmdlet: string): string[] {
+    return this.strikes("no-adsync") ? [] : [...(CMDLETS[cmdlet] ?? [])];
+  }
+
+  getConnector() {
+    this.requireAdSync("Get-ADSyncEntraConnectorCredential");
+    return structuredClone(this.machine.state.connector);
+  }
+
+  getScheduler() {
+    this.requireAdSync("Get-ADSyncScheduler");
+    return readScheduler(this.machine, this.now(), this.strikes("suspended"));
+  }
+
+  setSyncCycleEnabled(enabled: boolean): void {
+    this.requireAdSync("Set-ADSyncScheduler");
+    this.machine.setSyncCycleEnabled(enabled);
+  }
+
+  getPasswordWriteback() {
+    this.requireAdSync("Get-ADSyncAADPasswordResetConfiguration");
+    return this.machine.state.passwordWriteback;
+  }
+
+  getMachineIdentifier() {
+    return this.machine.state.machineIdentifier;
+  }
+
+  getEvents(hours: number) {
+    return recentEvents(this.machine, this.now(), hours);
+  }
+
+  invokeRegistration(appId: string, certificateSha256: string, seconds: number): Promise<CmdletOutcome> {
+    return this.invoke("Add-ADSyncApplicationRegistration", seconds, (context) =>
+      addApplicationRegistration(context, appId, certificateSha256),
+    );
+  }
+
+  invokeRotation(certificateSha256: string, seconds: number): Promise<CmdletOutcome> {
+    return this.invoke("Invoke-ADSyncApplicationCredentialRotation", seconds, async (context) => {
+      const problem = this.oldKeyProblem(context);
+      return problem ?? rotateApplicationCredential(context, certificateSha256);
+    });
+  }
+
+  /** Whether the cmdlet needs the old key is not documented; under the fault it does. */
+  private oldKeyProblem({ machine, now }: SwitchContext): CmdletOutcome | null {
+    const { certificateSha256 } = machine.state.connector;
+    if (certificateSha256 === null || !this.strikes("rotation-needs-old-key")) return null;
+    const found = usableCertificate(machine, certificateSha256, now);
+    if (typeof found !== "string") return null;
+    return { outcome: "failed", message: `The current credential cannot sign in to replace itself: ${found}` };
+  }
+
+  /** A switching cmdlet in its child process: here the faults of the switch strike. */
+  private async invoke(
+    cmdlet: string,
+    seconds: number,
+    run: (context: SwitchContext) => Promise<CmdletOutcome>,
+  ): Promise<CmdletOutcome> {
+    this.requireAdSync(cmdlet);
+    if (this.strikes("program-killed")) {
+      this.options.killProgram();
+      // A killed program never sees its cmdlet's outcome.
+      return new Promise<CmdletOutcome>(() => undefined);
+    }
+    if (this.strikes("session-lost")) this.options.dropSession();
+    if (this.strikes("sign-in")) {
+      return { outcome: "sign-in-required", message: `${cmdlet} asked for the sign-in of an administrator.` };
+    }
+    if (this.strikes("cmdlet-fails")) {
+      return { outcome: "failed", message: `${cmdlet}: the sync service answered 0x80230729 (injected fault).` };
+    }
+    const wrongSalt = this.strikes("pss-salt");
+    const { machine } = this;
+    const begin = performance.now();
+    let outcome: CmdletOutcome;
+    try {
+      outcome = await run({ machine, now: this.now(), caFile: this.options.caFile, seconds, wrongSalt });
+    } finally {
+      machine.switches.push({ begin, end: performance.now() });
+    }
+    if (outcome.outcome === "completed" && this.strikes("signin-event")) {
+      const message = "GetSecurityToken: AADSTS700027: The key was not found (injected fault).";
+      machine.addEvent({ time: this.now().toISOString(), id: 906, message });
+    }
+    return outcome;
+  }
+
+  startSyncCycle() {
+    this.requireAdSync("Start-ADSyncSyncCycle");
+    const { machine } = this;
+    const { caFile, faults } = this.options;
+    const now = () => this.now();
+    if (isCycleRunning(machine, now())) {
+      return { started: false, problem: "A synchronization cycle is in progress already." };
+    }
+    const isStuck = () => faults.holds("cycle-stuck");
+    runDeltaCycle({ machine, now, caFile, fails: this.strikes("cycle-fails"), isStuck });
+    return { started: true, problem: null };
+  }
+
+  getRunResults(since: string) {
+    this.requireAdSync("Get-ADSyncRunProfileResult");
+    const from = new Date(since).getTime();
+    return this.machine.state.runHistory.filter(({ startedAt }) => new Date(startedAt).getTime() >= from);
+  }
+
+  async invokeRollback(accountName: string, credential: AccountCredential): Promise<CmdletOutcome> {
+    return addServiceAccount(this.accounts("Add-ADSyncAADServiceAccount"), accountName, credential);
+  }
+
+  async invokeLegacyAccountRemoval(accountName: string, credential: AccountCredential): Promise<CmdletOutcome> {
+    return removeServiceAccount(this.accounts("Remove-ADSyncAADServiceAccount"), accountName, credential);
+  }
+
+  private accounts(cmdlet: string) {
+    this.requireAdSync(cmdlet);
+    const { directory } = this.options;
+    return { machine: this.machine, directory, now: this.now(), wantsMfa: this.strikes("mfa") };
+  }
+
+  repairConnectorParameters(): void {
+    this.requireAdSync("Repair-ADSyncToolsEntraAppParameters");
+    repairParameters(this.machine);
+  }
+}

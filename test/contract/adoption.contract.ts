@@ -1,0 +1,126 @@
+/** A certificate that was set up by hand and is taken over as it is, by its hash (`adoptSha256`). */
+import assert from "node:assert/strict";
+import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/host-protocol";
+import { refused, result } from "./assertions";
+import { APP_ID, certificateRequest } from "./contract-host";
+import type { CurrentHost } from "./host-protocol.contract";
+
+const LABEL = "Entra Connect certificate of 2025";
+
+export function describeAdoption(host: CurrentHost): void {
+  const ensure = (adoptSha256: string) => host().run("ensure-certificate", certificateRequest(1, { adoptSha256 }));
+  const remove = (adoptSha256: string) => host().run("remove-certificate", certificateRequest(1, { adoptSha256 }));
+
+  /** A certificate of somebody else in the machine store; answers its hash. */
+  async function foreign(changes: Parameters<typeof certificateRequest>[1] = {}): Promise<string> {
+    const subject = "CN=made by hand";
+    const request = certificateRequest(9, { label: LABEL, keyName: "te-8c1d", subject, ...changes });
+    return result(await host().run("ensure-certificate", request)).after.sha256;
+  }
+
+  describe("adopting a certificate", () => {
+    for (const keyProvider of [TPM_PROVIDER, SOFTWARE_PROVIDER]) {
+      it(`must take the one with that hash as it is (${keyProvider})`, async () => {
+        const sha256 = await foreign({ keyProvider, allowSoftwareKey: keyProvider === SOFTWARE_PROVIDER });
+        const state = host().state;
+        const run = await ensure(sha256);
+        const { before, after } = result(run);
+        assert.deepEqual([after.sha256, after.label, after.subject], [sha256, LABEL, "CN=made by hand"]);
+        assert.deepEqual(before, after);
+        assert.equal(run.answer.changed, false);
+        assert.deepEqual(host().state, state);
+      });
+    }
+
+    it("must take one without any label", async () => {
+      const sha256 = await foreign();
+      host().change((state) => {
+        state.certificates[0].label = "";
+      });
+      assert.equal(result(await ensure(sha256)).after.label, "");
+    });
+
+    it("must set who may use its key, exactly as for ours", async () => {
+      const sha256 = await foreign();
+      host().change(({ keys }) => {
+        keys[0].access.push({ sid: "S-1-5-32-545", account: "BUILTIN\\Users", rights: "Read", allow: true });
+      });
+      const run = await ensure(sha256);
+      const sids = result(run).after.acl?.map((rule) => rule.sid);
+      assert.equal(run.answer.changed, true);
+      assert.deepEqual(sids?.sort(), ["S-1-5-18", "S-1-5-32-544", host().state.service.accountSid].sort());
+    });
+
+    it("must not make one where it is missing", async () => {
+      const before = host().state;
+      refused(await ensure("0".repeat(64)), "CERTIFICATE_MISSING");
+      assert.deepEqual(host().state, before);
+    });
+
+    it("must refuse a hash that two certificates have", async () => {
+      const sha256 = await foreign();
+      host().change((state) => state.certificates.push({ ...state.certificates[0], label: "copy" }));
+      refused(await ensure(sha256), "CERTIFICATE_AMBIGUOUS");
+    });
+
+    it("must refuse one whose key is dead, and leave it", async () => {
+      const sha256 = await foreign();
+      host().change((state) => {
+        state.keys[0].dead = "the TPM does not know this key any more";
+      });
+      const before = host().state;
+      refused(await ensure(sha256), "KEY_UNUSABLE");
+      assert.deepEqual(host().state, before);
+    });
+
+    it("must be registered like ours", async () => {
+      const sha256 = await foreign();
+      const { after } = result(await ensure(sha256));
+      host().world.tenant.upload(APP_ID, Buffer.from(after.certificate, "base64"));
+      assert.equal(result(await host().run("register", host().registerRequest(sha256))).action, "linked");
+      assert.equal(host().state.connector.certificateSha256, sha256);
+    });
+  });
+
+  describe("removing an adopted certificate", () => {
+    it("must remove certificate and key, and nothing else of that label", async () => {
+      const sha256 = await foreign();
+      const other = result(
+        await host().run("ensure-certificate", certificateRequest(8, { label: "another", keyName: "te-other" })),
+      ).after.sha256;
+      host().change((state) => {
+        for (const entry of state.certificates) entry.label = "";
+      });
+      const run = await remove(sha256);
+      assert.deepEqual(result(run), {
+        before: { certificates: 1, keyFile: true },
+        after: { certificates: 0, keyFile: false },
+      });
+      assert.equal(run.answer.changed, true);
+      assert.deepEqual(
+        host().state.certificates.map((entry) => entry.sha256),
+        [other],
+      );
+      assert.deepEqual(
+        host().state.keys.map(({ name }) => name),
+        ["te-other"],
+      );
+    });
+
+    it("must not remove the one that the connector uses", async () => {
+      const sha256 = await foreign();
+      const { after } = result(await ensure(sha256));
+      host().world.tenant.upload(APP_ID, Buffer.from(after.certificate, "base64"));
+      result(await host().run("register", host().registerRequest(sha256)));
+      const before = host().state;
+      refused(await remove(sha256), "CERTIFICATE_IN_USE");
+      assert.deepEqual(host().state, before);
+    });
+
+    it("must be fine where it is gone", async () => {
+      const run = await remove("0".repeat(64));
+      assert.deepEqual(result(run).before, { certificates: 0, keyFile: false });
+      assert.equal(run.answer.changed, false);
+    });
+  });
+}

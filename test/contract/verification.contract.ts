@@ -1,0 +1,291 @@
+/** Verification of a switch, the way back, and the records of switches that are not at their end. */
+import assert from "node:assert/strict";
+import type { RegisterRequest } from "../../model/host-protocol";
+import { refused, result, schedulerAsBefore } from "./assertions";
+import { APP_ID, OTHER_APP_ID, observeRequest, type ContractHost } from "./contract-host";
+import type { CurrentHost } from "./host-protocol.contract";
+
+const CONNECTOR = "contoso.onmicrosoft.com - AAD";
+
+export function describeVerification(host: CurrentHost): void {
+  const register = (sha256: string, changes: Partial<RegisterRequest> = {}) =>
+    host().run("register", host().registerRequest(sha256, { verify: "sync", ...changes }));
+  const observe = async () => result(await host().run("observe", observeRequest()));
+
+  /** On generation 1, with generation 2 made and uploaded. */
+  async function beforeRotation(): Promise<{ old: string; next: string }> {
+    const old = await host().registered();
+    return { old, next: await host().certified(2) };
+  }
+
+  async function expectUnverified(sha256: string | null): Promise<void> {
+    const { unverified } = await observe();
+    assert.equal(unverified?.certificateSha256 ?? null, sha256);
+    if (sha256 !== null) assert.equal(unverified?.appId, APP_ID);
+  }
+
+  describe("verification of a switch", () => {
+    it("must run a delta cycle after the scheduler is back, and answer its runs", async () => {
+      const sha256 = await host().certified();
+      const { verification, pausedSeconds } = result(await register(sha256));
+      assert.equal(verification?.skipped, null);
+      const runs = verification?.cycle?.results.filter(({ connector }) => connector === CONNECTOR) ?? [];
+      assert.deepEqual(
+        runs.map(({ runProfile, result }) => [runProfile, result]),
+        [
+          ["Delta Import", "success"],
+          ["Delta Synchronization", "success"],
+          ["Export", "success"],
+        ],
+      );
+      assert.ok(pausedSeconds < 5, "the cycle ran within the pause");
+      await expectUnverified(null);
+      schedulerAsBefore(host());
+    });
+
+    it("must not expect an export of a staging server", async () => {
+      host().change((state) => {
+        state.scheduler.StagingModeEnabled = true;
+      });
+      const { verification } = result(await register(await host().certified()));
+      const profiles = verification?.cycle?.results.map(({ runProfile }) => runProfile);
+      assert.ok(profiles?.includes("Delta Import"));
+      assert.ok(!profiles?.includes("Export"));
+    });
+
+    it("must run no cycle where only the switch is to be verified, and say so", async () => {
+      const { verification } = result(await register(await host().certified(), { verify: "switch" }));
+      assert.equal(verification?.cycle, null);
+      assert.match(verification?.skipped ?? "", /switch/);
+      assert.deepEqual(host().state.runHistory, []);
+    });
+
+    it("must run no cycle while the scheduler is off, say so, and leave it off", async () => {
+      const sha256 = await host().certified();
+      host().change((state) => {
+        state.scheduler.SyncCycleEnabled = false;
+      });
+      const { verification } = result(await register(sha256));
+      assert.equal(verification?.cycle, null);
+      assert.match(verification?.skipped ?? "", /SyncCycleEnabled/);
+      assert.deepEqual(host().state.runHistory, []);
+      schedulerAsBefore(host(), false);
+      await expectUnverified(null);
+    });
+
+    it("must verify nothing where nothing was switched", async () => {
+      const sha256 = await host().registered();
+      const { verification } = result(await register(sha256));
+      assert.equal(verification, null);
+      assert.deepEqual(host().state.runHistory, []);
+    });
+
+    it("must not hold an earlier refused sign-in against the new credential", async () => {
+      const sha256 = await host().certified();
+      host().change((state) => {
+        state.events.push({ time: new Date(Date.now() - 60_000).toISOString(), id: 906, message: "AADSTS700027: old" });
+      });
+      result(await register(sha256));
+    });
+  });
+
+  describe("a switch that cannot be verified", () => {
+    const failures = [
+      { fault: "cycle-fails", verify: "sync", says: /stopped-server-down/ },
+      { fault: "signin-event", verify: "sync", says: /AADSTS700027/ },
+      { fault: "signin-event", verify: "switch", says: /AADSTS700027/ },
+    ] as const;
+    for (const { fault, verify, says } of failures) {
+      it(`must go back to the old certificate while that works (${fault}, verify ${verify})`, async () => {
+        const { old, next } = await beforeRotation();
+        host().faults.set("sync01", fault, null);
+        const text = wholeText(refused(await register(next, { verify }), "VERIFICATION_FAILED"));
+        assert.match(text, says);
+        assert.ok(text.toLowerCase().includes(old), text);
+        const { connector } = host().state;
+        assert.deepEqual([connector.appId, connector.certificateSha256], [APP_ID, old]);
+        await expectUnverified(null);
+        schedulerAsBefore(host());
+        host().faults.clear();
+        assert.equal(result(await register(next, { verify })).action, "rotated");
+      });
+    }
+
+    it("must end bounded where the cycle does not end, which leaves no way back", async () => {
+      const { next } = await beforeRotation();
+      host().faults.set("sync01", "cycle-stuck", null);
+      const bounds = { replicationSeconds: 0, cycleSeconds: 1, cmdletSeconds: 10, verifySeconds: 1 };
+      const began = performance.now();
+      refused(await register(next, { bounds }), "VERIFICATION_FAILED");
+      assert.ok(performance.now() - began < 30_000);
+      assert.equal(host().state.connector.certificateSha256, next);
+      schedulerAsBefore(host());
+      await expectUnverified(next);
+    });
+
+    const unusable: [string, (current: ContractHost) => void][] = [
+      ["its key is dead", (current) => current.server.break("key")],
+      ["it is gone", (current) => current.server.break("certificate")],
+      ["Entra does not take it any more", (current) => dropFirstCredential(current)],
+    ];
+    for (const [why, spoil] of unusable) {
+      it(`must stay on the new certificate where the old one does not work: ${why}`, async () => {
+        const { next } = await spoiled(spoil);
+        host().faults.set("sync01", "cycle-fails", null);
+        const text = wholeText(refused(await register(next), "VERIFICATION_FAILED"));
+        assert.match(text, /\bnew\b/);
+        assert.match(text, /pulumi up/);
+        assert.equal(host().state.connector.certificateSha256, next);
+        schedulerAsBefore(host());
+        await expectUnverified(next);
+      });
+    }
+
+    it("must stay on the new certificate where the old one has expired", async () => {
+      const { next } = await afterExpiry();
+      host().faults.set("sync01", "cycle-fails", null);
+      refused(await register(next), "VERIFICATION_FAILED");
+      assert.equal(host().state.connector.certificateSha256, next);
+    });
+
+    it("must not put a server back on a password account by itself", async () => {
+      const sha256 = await host().certified();
+      host().faults.set("sync01", "cycle-fails", null);
+      refused(await register(sha256), "VERIFICATION_FAILED");
+      assert.equal(host().state.connector.certificateSha256, sha256);
+      await expectUnverified(sha256);
+    });
+
+    it("must not go back to another application", async () => {
+      const sha256 = await host().registered();
+      host().server.break("application", { appId: OTHER_APP_ID });
+      host().faults.set("sync01", "cycle-fails", null);
+      refused(await register(sha256), "VERIFICATION_FAILED");
+      assert.equal(host().state.connector.appId, APP_ID);
+    });
+
+    it("must verify again until it is verified, and then no more", async () => {
+      const sha256 = await host().certified();
+      host().faults.set("sync01", "cycle-fails", null);
+      refused(await register(sha256), "VERIFICATION_FAILED");
+      const { unverified } = await observe();
+      refused(await register(sha256), "VERIFICATION_FAILED");
+      assert.deepEqual((await observe()).unverified, unverified, "since when it is unverified moved");
+      host().faults.clear();
+      const again = result(await register(sha256));
+      assert.equal(again.action, "none");
+      assert.ok(again.verification?.cycle);
+      await expectUnverified(null);
+      assert.equal(result(await register(sha256)).verification, null);
+    });
+
+    it("must leave the switch to be verified where it is killed in the middle of it", async () => {
+      const sha256 = await host().certified();
+      host().faults.set("sync01", "program-killed", 1);
+      await assert.rejects(register(sha256));
+      await host().server.linkByHand(APP_ID, sha256);
+      await expectUnverified(sha256);
+      assert.ok(result(await register(sha256)).verification?.cycle);
+      await expectUnverified(null);
+    });
+
+    it("must not tell a switch that was never made as unverified", async () => {
+      const sha256 = await host().certified();
+      host().faults.set("sync01", "cmdlet-fails", 1);
+      refused(await register(sha256), "CMDLET_FAILED");
+      await expectUnverified(null);
+    });
+  });
+
+  describe("rotation without the old credential", () => {
+    it("must link the same application where the rotating cmdlet wants the old key and that is dead", async () => {
+      const { next } = await spoiled((current) => current.server.break("key"));
+      host().faults.set("sync01", "rotation-needs-old-key", null);
+      assert.equal(result(await register(next)).action, "linked");
+      const { connector } = host().state;
+      assert.deepEqual([connector.appId, connector.certificateSha256], [APP_ID, next]);
+    });
+
+    it("must link the same application where it wants the old certificate and that is gone", async () => {
+      const { next } = await spoiled((current) => current.server.break("certificate"));
+      host().faults.set("sync01", "rotation-needs-old-key", null);
+      assert.equal(result(await register(next)).action, "linked");
+    });
+
+    it("must link the same application where it wants the old certificate and that has expired", async () => {
+      const { next } = await afterExpiry();
+      host().faults.set("sync01", "rotation-needs-old-key", null);
+      assert.equal(result(await register(next)).action, "linked");
+    });
+
+    it("must rotate while the old key works, whatever the cmdlet wants", async () => {
+      const { next } = await beforeRotation();
+      host().faults.set("sync01", "rotation-needs-old-key", null);
+      assert.equal(result(await register(next)).action, "rotated");
+    });
+  });
+
+  describe("a sign-in that is awaited", () => {
+    it("must be remembered with its one command, since when, and for whom", async () => {
+      const sha256 = await host().certified();
+      host().faults.set("sync01", "sign-in", null);
+      const { operatorCommand } = refused(await register(sha256), "SIGNIN_REQUIRED");
+      const first = (await observe()).signIn;
+      assert.deepEqual([first?.appId, first?.certificateSha256, first?.command], [APP_ID, sha256, operatorCommand]);
+      refused(await register(sha256), "SIGNIN_REQUIRED");
+      assert.deepEqual((await observe()).signIn, first, "since when it is awaited moved");
+    });
+
+    it("must be told in a text file that a person can read", async () => {
+      const sha256 = await host().certified();
+      host().faults.set("sync01", "sign-in", null);
+      const { operatorCommand } = refused(await register(sha256), "SIGNIN_REQUIRED");
+      const text = host().signInText;
+      assert.ok(operatorCommand && text?.includes(operatorCommand), text ?? "no file");
+      assert.match(text ?? "", /pulumi up/);
+    });
+
+    it("must not be told any more once the connector is there, and be forgotten by the next register", async () => {
+      const sha256 = await host().certified();
+      host().faults.set("sync01", "sign-in", null);
+      refused(await register(sha256), "SIGNIN_REQUIRED");
+      await host().server.linkByHand(APP_ID, sha256);
+      assert.equal((await observe()).signIn, null);
+      assert.equal(result(await register(sha256)).action, "none");
+      assert.equal(host().signInText, null);
+      host().server.break("account");
+      assert.equal((await observe()).signIn, null);
+    });
+
+    it("must be forgotten where the switch needs it no longer", async () => {
+      const sha256 = await host().certified();
+      host().faults.set("sync01", "sign-in", 1);
+      refused(await register(sha256), "SIGNIN_REQUIRED");
+      assert.equal(result(await register(sha256)).action, "linked");
+      assert.equal(host().signInText, null);
+      assert.equal((await observe()).signIn, null);
+    });
+  });
+
+  /** On generation 1, which is then spoiled, with generation 2 made and uploaded. */
+  async function spoiled(spoil: (current: ContractHost) => void): Promise<{ next: string }> {
+    await host().registered();
+    spoil(host());
+    return { next: await host().certified(2) };
+  }
+
+  /** On generation 1, which has expired, with generation 2 made and uploaded. */
+  async function afterExpiry(): Promise<{ next: string }> {
+    await host().registered();
+    host().world.clock.offset = 400 * 86_400_000;
+    return { next: await host().certified(2) };
+  }
+}
+
+const wholeText = ({ message, expected, actual, remedy }: ReturnType<typeof refused>) =>
+  [message, expected, actual, remedy].join(" ");
+
+/** The application holds what is uploaded after this only. */
+function dropFirstCredential(current: ContractHost): void {
+  current.world.tenant.applications.get(APP_ID)!.certificates.clear();
+}

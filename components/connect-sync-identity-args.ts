@@ -119,15 +119,17 @@ export function normalize(name: string, args: ConnectSyncIdentityArgs, owner: Co
   const { tenant, owners = ["pipeline"], passwordWriteback = false } = args;
   const secretKey = privateKey === undefined ? undefined : pulumi.secret(privateKey);
   const target = { server: name, host, port, user, hostKey };
-  const observation = knownKey(secretKey).then((key) =>
+  const observed = knownKey(secretKey).then((key) =>
     observe(
       { ...target, agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey: key },
       identity,
       tenant.access,
       files,
       !owners.includes("pipeline"),
+      args.renamedFrom,
     ),
   );
+  const observation = tenant.observations.add(identity, observed);
   return {
     args: {
       tenant,

@@ -11,6 +11,7 @@ import {
 } from "../model/clouds";
 import { formatProblem, type Problem } from "../model/problem";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
+import { StackObservations } from "./stack-observations";
 
 /** A Microsoft service of the tenant, with the ids of the application roles that are asked of it. */
 export interface ResourceService {
@@ -61,6 +62,8 @@ export class TenantDirectory {
   readonly tokenEndpoint: pulumi.Output<string>;
   /** Object id of the pipeline's own service principal. */
   readonly pipelineObjectId: pulumi.Output<string>;
+  /** What is seen of the servers that synchronise into this tenant. */
+  readonly observations = new StackObservations();
   private services = new Map<string, ResourceService>();
 
   /** @throws ProblemError where no tenant is configured */

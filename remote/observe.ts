@@ -1,6 +1,6 @@
 /** One observation of one server: host over SSH and application over Graph, side by side. */
 import { applicationMarker, type ServerIdentity } from "../model/labels";
-import type { Observation } from "../model/observation";
+import type { Observation, ObservedApplication } from "../model/observation";
 import { ProblemError, type Problem } from "../model/problem";
 import { observeApplication } from "./graph";
 import { observeHost } from "./host";
@@ -16,6 +16,20 @@ function problemOf(error: unknown, otherwise: Omit<Problem, "actual">): Problem 
   return { ...otherwise, actual };
 }
 
+/**
+ * The application with the server's marker; a renamed server's is found by the former one until it has the new.
+ */
+async function ownApplication(
+  access: TenantAccess,
+  { stack, server }: ServerIdentity,
+  ownsNothing: boolean,
+  renamedFrom: string | null,
+): Promise<ObservedApplication | null> {
+  const found = await observeApplication(access, server, applicationMarker({ stack, server }), ownsNothing);
+  if (found || renamedFrom === null) return found;
+  return observeApplication(access, server, applicationMarker({ stack, server: renamedFrom }), ownsNothing);
+}
+
 /** Observes a server and its application. Never rejects: what cannot be seen is part of what was seen. */
 export async function observe(
   target: SshTarget,
@@ -23,6 +37,7 @@ export async function observe(
   access: TenantAccess,
   program: HostProgramFiles,
   ownsNothing = false,
+  renamedFrom: string | null = null,
 ): Promise<Observation> {
   const { server } = identity;
   const host = observeHost(target, identity, program).then(
@@ -36,7 +51,7 @@ export async function observe(
       };
     },
   );
-  const tenant = observeApplication(access, server, applicationMarker(identity), ownsNothing).then(
+  const tenant = ownApplication(access, identity, ownsNothing, renamedFrom).then(
     (application) => ({ application, problem: null }),
     (error: unknown) => {
       const property = "observation of the tenant";

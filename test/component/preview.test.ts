@@ -3,11 +3,19 @@
  * planned away. What is not proven here: how the CLI prints it (end-to-end tests do).
  */
 import assert from "node:assert/strict";
+import type { TenantDirectory } from "../../components/tenant-directory";
 import { SOFTWARE_PROVIDER } from "../../model/host-protocol";
 import type { Observation } from "../../model/observation";
 import { framed, refusal, success } from "../helpers/answers";
 import { factsOf, generationFacts, makeCertificate } from "../helpers/certificates";
-import { byName, commands, namesOf, recordIdentity, type IdentityOptions } from "../helpers/identity-recorder";
+import {
+  byName,
+  commands,
+  identity,
+  namesOf,
+  recordIdentity,
+  type IdentityOptions,
+} from "../helpers/identity-recorder";
 import {
   application,
   healthy,
@@ -152,6 +160,33 @@ describe("a preview", () => {
     const { facts, application: seen } = await healthy();
     facts.certificates[0].notAfter = "2036-10-01T12:00:00Z";
     await assert.rejects(preview(observation(facts, seen)), /certificate notAfter/);
+  });
+});
+
+describe("a preview of two servers", () => {
+  const two = (tenant: TenantDirectory) => {
+    identity(tenant, "sync02", { role: "staging" });
+    return identity(tenant, "sync01");
+  };
+
+  it("must be red for both where they are one machine, each naming the other", async () => {
+    const { log, exitCode } = await preview(observation(await untouched(), null), { program: two, oneMachine: true });
+    assert.equal(exitCode, 32);
+    const errors = log.filter(({ severity }) => severity === "error").map(({ message }) => message);
+    assert.equal(errors.length, 2);
+    assert.match(
+      errors.find((message) => message.startsWith("sync01: "))!,
+      /as sync02\..*\[MACHINE_SHARED\]/,
+    );
+    assert.match(
+      errors.find((message) => message.startsWith("sync02: "))!,
+      /as sync01\..*\[MACHINE_SHARED\]/,
+    );
+  });
+
+  it("must say nothing where they are two", async () => {
+    const { log, exitCode } = await preview(observation(await untouched(), null), { program: two });
+    assert.deepEqual([log, exitCode], [[], undefined]);
   });
 });
 

@@ -16,6 +16,8 @@ export interface IdentityOptions {
   args?: Partial<ConnectSyncIdentityArgs>;
   /** What the run sees of every server. @default a server before its first run */
   seen?: Observation;
+  /** All servers are one machine. */
+  oneMachine?: boolean;
   preview?: boolean;
   programSha256?: string;
   privateKey?: string;
@@ -50,7 +52,7 @@ export function identity(tenant: TenantDirectory, name: string, args: Partial<Co
  * @returns its result, and the targets that were observed
  */
 export async function withObservation<T>(
-  options: Pick<IdentityOptions, "seen" | "programSha256">,
+  options: Pick<IdentityOptions, "seen" | "programSha256" | "oneMachine">,
   work: (targets: SshTarget[]) => Promise<T>,
 ): Promise<T> {
   const targets: SshTarget[] = [];
@@ -59,7 +61,11 @@ export async function withObservation<T>(
   const restore = [
     replace(observing, "observe", async (target) => {
       targets.push(target);
-      return structuredClone(seen);
+      const observed = structuredClone(seen);
+      // Each server is a machine of its own, whatever else a test shows of all of them.
+      if (observed.host.facts && !options.oneMachine)
+        observed.host.facts.machineIdentifier = `machine of ${target.server}`;
+      return observed;
     }),
     replace(programFiles, "readHostProgram", () => files),
   ];

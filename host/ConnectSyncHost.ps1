@@ -7,15 +7,15 @@
     Windows is behind the functions of Windows.ps1, which lies beside this file or, where the program was piped, has
     been defined already.
 .PARAMETER Operation
-    observe, ensure-certificate, remove-certificate, release or register; restore is for the task that ends an
-    interrupted pause.
+    observe, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account; restore is
+    for the task that ends an interrupted pause.
 .PARAMETER Request
     The request. Operation restore has none.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory = $true)]
-    [ValidateSet('observe', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'restore')]
+    [ValidateSet('observe', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback', 'remove-legacy-account', 'restore')]
     [string] $Operation,
 
     [string] $Request = ''
@@ -26,8 +26,12 @@ $ProgressPreference = 'SilentlyContinue'
 
 # Where the language is constrained nothing below works, so the answer is put together from what still does.
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    $constrained = ''
+    if ($Request -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
+        $constrained = $Matches[1]
+    }
     Write-Output -InputObject '-----BEGIN CONNECT SYNC HOST ANSWER-----'
-    Write-Output -InputObject ('{"protocol":1,"operation":"' + $Operation + '","server":"","ok":false,"changed":false,"result":null,' +
+    Write-Output -InputObject ('{"protocol":1,"operation":"' + $Operation + '","server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
         '"error":{"code":"LANGUAGE_MODE","message":"PowerShell is restricted.","expected":"FullLanguage","actual":"' +
         "$($ExecutionContext.SessionState.LanguageMode)" +
         '","remedy":"Allow the signed host program in the application control policy.","operatorCommand":null}}')
@@ -76,6 +80,10 @@ $script:TpmProvider = 'Microsoft Platform Crypto Provider'
 $script:SoftwareProvider = 'Microsoft Software Key Storage Provider'
 $script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
 $script:RotationCmdlet = 'Invoke-ADSyncApplicationCredentialRotation'
+$script:RollbackCmdlet = 'Add-ADSyncAADServiceAccount'
+$script:RemovalCmdlet = 'Remove-ADSyncAADServiceAccount'
+# Product versions before this one may move a server to an application of their own by themselves.
+$script:OnboardingEnds = '2.6.84.0'
 $script:InvalidSignature = 'its PS256 signature does not verify'
 # Lifetime of a client assertion and the largest difference of clocks that Entra takes, in seconds.
 $script:AssertionSeconds = 600
@@ -86,6 +94,8 @@ $script:PauseMargin = 600
 # What the operation has done so far: a failure tells it too.
 $script:Changed = $false
 $script:Server = ''
+# An administrator's credential, where the operation takes one.
+$script:Credential = $null
 
 #region Messages
 
@@ -102,10 +112,12 @@ $script:Messages = @{
     'TPM_MISSING'                    = @{ Exit = 3; Message = 'There is no TPM that could hold the key.'; Remedy = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.' }
     'TPM_SIGNATURE_INVALID'          = @{ Exit = 3; Message = 'The signature made with the key is not valid.'; Remedy = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.' }
     'CERTIFICATE_MISSING'            = @{ Exit = 3; Message = 'The certificate "{0}" is not on this server.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
+    'CERTIFICATE_MISSING.adopted'    = @{ Exit = 3; Message = 'The certificate that is to be adopted is not on this server.'; Remedy = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.' }
     'CERTIFICATE_AMBIGUOUS'          = @{ Exit = 3; Message = 'Several certificates have the same hash.'; Remedy = 'Remove the copies from LocalMachine\My.' }
     'CERTIFICATE_AMBIGUOUS.label'    = @{ Exit = 3; Message = 'Several certificates carry the same label.'; Remedy = 'Remove the ones that the connector does not use from LocalMachine\My.' }
     'CERTIFICATE_IN_USE'             = @{ Exit = 3; Message = 'The connector uses this certificate.'; Remedy = 'Put the server back into the configuration, or move its connector to another identity first.' }
     'KEY_UNUSABLE'                   = @{ Exit = 3; Message = 'The key of certificate "{0}" cannot be used.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
+    'KEY_UNUSABLE.adopted'           = @{ Exit = 3; Message = 'The key of the certificate that is to be adopted cannot be used.'; Remedy = 'Set rotate in the configuration of this server: a new certificate is made.' }
     'KEY_NOT_IN_HARDWARE'            = @{ Exit = 3; Message = 'The key of certificate "{0}" is not in hardware.'; Remedy = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.' }
     'KEY_NOT_IN_HARDWARE.provider'   = @{ Exit = 3; Message = 'A software key was asked for, but is not allowed.'; Remedy = 'Leave keyProvider out, or set allowSoftwareKey: true.' }
     'KEY_ACL_NOT_SET'                = @{ Exit = 6; Message = 'The access rules of the key could not be set.'; Remedy = 'Look at the permissions of the key file on the server, then run again.' }
@@ -114,17 +126,27 @@ $script:Messages = @{
     'TOKEN_REFUSED'                  = @{ Exit = 3; Message = 'Entra does not accept the certificate for application {0}.'; Remedy = 'Check that the application holds this certificate, then run again; replication can take minutes.' }
     'ROLE_MISSING'                   = @{ Exit = 3; Message = 'The token for {0} lacks {1}.'; Remedy = 'Check the role assignments of the application, then run again; replication can take minutes.' }
     'SCHEDULER_SUSPENDED'            = @{ Exit = 3; Message = 'The scheduler is suspended: the wizard or an upgrade is at work.'; Remedy = 'Close the Entra Connect wizard, or wait for the upgrade, then run again.' }
+    'CONNECTOR_UNEXPECTED'           = @{ Exit = 3; Message = 'The connector is not on the application that it is to leave.'; Remedy = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.' }
+    'ACCOUNT_IN_USE'                 = @{ Exit = 3; Message = 'The connector of this server signs in with the account {0}.'; Remedy = 'Run "pulumi up" first: it moves the connector to its application.' }
+    'ACCOUNT_UNEXPECTED'             = @{ Exit = 3; Message = 'The account {0} is not one of this server.'; Remedy = 'Give the name without its domain, on the server that the account was made for.' }
     'BUSY'                           = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
     'CYCLE_STILL_RUNNING'            = @{ Exit = 3; Message = 'A synchronisation cycle is still running.'; Remedy = 'Run again when the cycle has ended.' }
     'RESTORE_TASK_UNPROVEN'          = @{ Exit = 3; Message = 'The task that would end an interrupted pause does not work, so nothing was paused.'; Remedy = 'Check that SYSTEM may call ADSync and run the installed program, then run again.' }
     'SIGNIN_REQUIRED'                = @{ Exit = 5; Message = 'The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.'; Remedy = 'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then run "pulumi up" again.' }
+    'MFA_REQUIRED'                   = @{ Exit = 5; Message = 'The cmdlet {0} wants more than a password from this administrator, which cannot be given over SSH.'; Remedy = 'Take a Hybrid Identity Administrator who may sign in with a password alone, then run again.' }
+    'CREDENTIAL_REFUSED'             = @{ Exit = 6; Message = 'Entra did not accept the credential for {0}.'; Remedy = 'Check user name, password and the role Hybrid Identity Administrator, then run again.' }
     'CMDLET_FAILED'                  = @{ Exit = 6; Message = 'The cmdlet {0} failed.'; Remedy = 'Look at the Application log of the server, then run again.' }
     'CMDLET_TIMEOUT'                 = @{ Exit = 6; Message = 'The cmdlet {0} did not end within {1} s.'; Remedy = 'It may wait for a sign-in that nobody sees. Run it at the desktop of the server: {2} ; then run "pulumi up" again.' }
+    'CMDLET_TIMEOUT.credential'      = @{ Exit = 6; Message = 'The cmdlet {0} did not end within {1} s.'; Remedy = 'It may wait for a sign-in that nobody sees. Look where the connector is, then run again, with an administrator who may sign in with a password alone.' }
     'VERIFICATION_FAILED'            = @{ Exit = 6; Message = 'The connector is not on the new identity.'; Remedy = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.' }
     'VERIFICATION_FAILED.parameters' = @{ Exit = 6; Message = 'The connectivity parameters are still blank after the documented repair.'; Remedy = 'Check that ADSyncTools 2.3.0 or later is installed on the server.' }
     'VERIFICATION_FAILED.removal'    = @{ Exit = 6; Message = 'Certificate or key are still there after their removal.'; Remedy = 'Remove them by hand in LocalMachine\My, then run again.' }
+    'VERIFICATION_FAILED.back'       = @{ Exit = 6; Message = '{0} The connector is back on certificate {1}, which works.'; Remedy = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it switches again.' }
+    'VERIFICATION_FAILED.stays'      = @{ Exit = 6; Message = '{0} The connector stays on the new certificate, as there is no way back: {1}.'; Remedy = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it verifies again.' }
+    'VERIFICATION_FAILED.rollback'   = @{ Exit = 6; Message = 'The cmdlet ended well, but the connector is not on a service account.'; Remedy = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.' }
     'SCHEDULER_NOT_RESTORED'         = @{ Exit = 6; Message = 'The scheduler could not be put back.'; Remedy = 'Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.' }
     'UNEXPECTED'                     = @{ Exit = 6; Message = 'A step failed in a way that this program does not know.'; Remedy = 'Look at the Application log of {0}, then run again.' }
+    'UNEXPECTED.identifier'          = @{ Exit = 6; Message = 'The name of the service account cannot be told.'; Remedy = 'Look for SyncMachineIdentifier under HKLM\SOFTWARE\Microsoft\Azure AD Connect on the server.' }
     'UNEXPECTED.disk'                = @{ Exit = 6; Message = 'The server cannot write files.'; Remedy = 'Free space on the system drive of the server, then run again.' }
 }
 
@@ -317,6 +339,8 @@ $script:Kinds = @{
     protocol  = @{ Text = "the number $script:ProtocolVersion"; Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion } }
     text      = @{ Text = 'a string'; Test = { param($v) $v -is [string] } }
     account   = @{ Text = 'a string or null'; Test = { param($v) $null -eq $v -or $v -is [string] } }
+    verify    = @{ Text = 'sync or switch'; Test = { param($v) $v -is [string] -and @('sync', 'switch') -ccontains $v } }
+    leaving   = @{ Text = 'to-service-account'; Test = { param($v) $v -is [string] -and $v -ceq 'to-service-account' } }
     truth     = @{ Text = 'true or false'; Test = { param($v) $v -is [bool] } }
     hours     = @{ Text = 'a whole number from 0 to 720'; Test = { param($v) Test-Integer -Value $v -Maximum 720 } }
     count     = @{ Text = 'a whole number of 0 or more'; Test = { param($v) Test-Integer -Value $v } }
@@ -324,6 +348,8 @@ $script:Kinds = @{
     version   = @{ Text = 'a version such as 2.5.79.0'; Test = { param($v) $v -is [string] -and $v -match '^\d{1,9}(\.\d{1,9}){1,3}$' } }
     guid      = @{ Text = 'a lower-case GUID'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } }
     hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{64}$' } }
+    adopted   = @{ Text = '64 lower-case hexadecimal digits or null'; Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '^[0-9a-f]{64}$') } }
+    legacy    = @{ Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'; Test = { param($v) $v -is [string] -and $v -cmatch '^Sync_[A-Za-z0-9_-]{1,80}$' } }
     container = @{ Text = '1 to 120 letters, digits and dashes'; Test = { param($v) $v -is [string] -and $v -match '^[A-Za-z0-9-]{1,120}$' } }
     url       = @{ Text = 'an absolute URL'; Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) } }
     texts     = @{ Text = 'a list of one or more strings'; Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 } }
@@ -332,19 +358,28 @@ $script:Kinds = @{
 $script:CertificateShape = @{
     protocol = 'protocol'; server = 'text'; label = 'text'; keyName = 'container'; subject = 'text'; keyProvider = 'text'
     allowSoftwareKey = 'truth'; keyLength = 'count'; lifetimeDays = 'positive'; serviceAccount = 'account'; minimumVersion = 'version'
+    adoptSha256 = 'adopted'
 }
 
 # Properties of each request: a kind, another shape, or a list of shapes.
 $script:Shapes = @{
-    'observe'            = @{ protocol = 'protocol'; server = 'text'; labelPrefix = 'text'; eventHours = 'hours' }
-    'ensure-certificate' = $script:CertificateShape
-    'remove-certificate' = $script:CertificateShape
-    'release'            = @{ protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash' }
-    'register'           = @{
+    'observe'               = @{ protocol = 'protocol'; server = 'text'; labelPrefix = 'text'; eventHours = 'hours' }
+    'ensure-certificate'    = $script:CertificateShape
+    'remove-certificate'    = $script:CertificateShape
+    'release'               = @{ protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash' }
+    'register'              = @{
         protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash'; revision = 'count'
         tokenEndpoint = 'url'; requiredRoles = @(, @{ resourceAppId = 'guid'; roles = 'texts' }); allowSoftwareKey = 'truth'
-        serviceAccount = 'account'; minimumVersion = 'version'; repairConnectivityParameters = 'truth'
-        bounds = @{ replicationSeconds = 'count'; cycleSeconds = 'count'; cmdletSeconds = 'positive' }
+        serviceAccount = 'account'; minimumVersion = 'version'; repairConnectivityParameters = 'truth'; verify = 'verify'
+        bounds = @{ replicationSeconds = 'count'; cycleSeconds = 'count'; cmdletSeconds = 'positive'; verifySeconds = 'count' }
+    }
+    'rollback'              = @{
+        protocol = 'protocol'; server = 'text'; rollback = 'leaving'; appId = 'guid'
+        bounds = @{ cycleSeconds = 'count'; cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
+    }
+    'remove-legacy-account' = @{
+        protocol = 'protocol'; server = 'text'; removeLegacyAccount = 'legacy'
+        bounds = @{ cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
     }
 }
 
@@ -414,6 +449,54 @@ function Assert-Shape {
     }
 }
 
+function Read-Credential {
+    <#
+    .SYNOPSIS
+        Takes user name and password out of a request's text, keeps them as a credential, and answers the text without.
+    .DESCRIPTION
+        By operators and methods only: what is bound to a cmdlet's parameter stands in the event log where module logging
+        is on. So the parsed request never holds them.
+    .PARAMETER Text
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    $pattern = '"(userName|password)"\s*:\s*"((?:[^"\\]|\\.)*)"'
+    $found = @{ userName = ''; password = '' }
+    foreach ($match in [regex]::Matches($Text, $pattern)) {
+        # The escapes of JSON are escapes of .NET's expressions as well.
+        $found[$match.Groups[1].Value] = [regex]::Unescape($match.Groups[2].Value)
+    }
+    if ($found.userName -ne '' -and $found.password -ne '') {
+        $secret = New-Object -TypeName System.Security.SecureString
+        foreach ($char in $found.password.ToCharArray()) {
+            $secret.AppendChar($char)
+        }
+        $script:Credential = [System.Management.Automation.PSCredential]::new($found.userName, $secret)
+    }
+    return [regex]::Replace($Text, $pattern, '"$1":""')
+}
+
+function Hide-Credential {
+    <#
+    .SYNOPSIS
+        A text without user name and password of the credential, however they were escaped.
+    .PARAMETER Text
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    if ($null -eq $script:Credential) {
+        return $Text
+    }
+    foreach ($plain in $script:Credential.GetNetworkCredential().Password, $script:Credential.UserName) {
+        foreach ($form in $plain, [Uri]::EscapeDataString($plain), [System.Security.SecurityElement]::Escape($plain)) {
+            $Text = [regex]::Replace($Text, [regex]::Escape($form), '***', [System.Text.RegularExpressions.RegexOptions]::IgnoreCase)
+        }
+    }
+    return $Text
+}
+
 function Read-Request {
     <#
     .SYNOPSIS
@@ -429,13 +512,21 @@ function Read-Request {
     if ($Text -cmatch '[^\t\r\n -~]') {
         throw (New-RequestRefusal -Actual 'characters other than ASCII')
     }
+    $takesCredential = $script:Shapes[$Operation].Contains('credential')
     try {
-        $json = ConvertFrom-Json -InputObject $Text
+        $plain = $Text
+        if ($takesCredential) {
+            $plain = Read-Credential -Text $Text
+        }
+        $json = ConvertFrom-Json -InputObject $plain
     } catch {
         throw (New-RequestRefusal -Actual "$($Text.Trim().Length) characters that are no JSON")
     }
     Assert-Shape -Value $json -Shape $script:Shapes[$Operation] -Path ''
     $script:Server = $json.server
+    if ($takesCredential -and $null -eq $script:Credential) {
+        throw (New-RequestRefusal -Actual 'credential: user name or password empty')
+    }
     return $json
 }
 
@@ -636,6 +727,58 @@ function Get-LabelledCertificate {
     Get-CsiCertificate | Where-Object { $_.label -ceq $Label }
 }
 
+function Get-HashedCertificate {
+    <#
+    .SYNOPSIS
+        The certificates with a hash.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    Get-CsiCertificate | Where-Object { $_.sha256 -eq $CertificateHash }
+}
+
+function Get-RequestedCertificate {
+    <#
+    .SYNOPSIS
+        The certificates that a request is about: those of its label or, where one is adopted, that one alone, whose
+        label may be anybody's.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    if ($null -ne $RequestBody.adoptSha256) {
+        Get-HashedCertificate -CertificateHash $RequestBody.adoptSha256
+    } else {
+        Get-LabelledCertificate -Label $RequestBody.label
+    }
+}
+
+function Get-CredentialProblem {
+    <#
+    .SYNOPSIS
+        Why the connector cannot sign in with a certificate any more as far as this host can tell, null where it can.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
+    if ($entries.Count -ne 1) {
+        return "$($entries.Count) certificates with that hash in LocalMachine\My"
+    }
+    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
+    if ($now -lt (ConvertTo-UtcTime -Text $entries[0].notBefore)) {
+        return "not valid before $($entries[0].notBefore)"
+    }
+    if ($now -gt (ConvertTo-UtcTime -Text $entries[0].notAfter)) {
+        return "expired on $($entries[0].notAfter)"
+    }
+    return Get-KeyProblem -CertificateHash $CertificateHash
+}
+
 function Test-ExactAccess {
     <#
     .SYNOPSIS
@@ -709,56 +852,68 @@ function Set-ExactAccess {
     return $true
 }
 
-function Get-LabelledKey {
+function Get-RequestedKey {
     <#
     .SYNOPSIS
-        Container and provider of each key that belongs to a label: those that its certificates point to, and the fixed name.
+        Container and provider of each key that a request is about: those that its certificates point to and, but for an
+        adopted one, the fixed name.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    foreach ($entry in @(Get-LabelledCertificate -Label $RequestBody.label)) {
+    foreach ($entry in @(Get-RequestedCertificate -RequestBody $RequestBody)) {
         $key = (Get-CsiKey -CertificateHash $entry.sha256).key
         if ($null -ne $key) {
             [pscustomobject] @{ Name = $key.keyName; Provider = $key.keyProvider }
         }
     }
-    [pscustomobject] @{ Name = $RequestBody.keyName; Provider = $RequestBody.keyProvider }
-}
-
-function Measure-Labelled {
-    <#
-    .SYNOPSIS
-        How many certificates carry a label, and whether a key of theirs is there.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    $keys = @(Get-LabelledKey -RequestBody $RequestBody | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
-    return [ordered] @{
-        certificates = @(Get-LabelledCertificate -Label $RequestBody.label).Count
-        keyFile      = $keys.Count -gt 0
+    if ($null -eq $RequestBody.adoptSha256) {
+        [pscustomobject] @{ Name = $RequestBody.keyName; Provider = $RequestBody.keyProvider }
     }
 }
 
-function Remove-Labelled {
+function Measure-Requested {
     <#
     .SYNOPSIS
-        Removes the certificates of a label and their keys. The key goes first: a certificate whose key stays must not
-        vanish and leave it behind unnamed.
+        How many certificates a request is about, and whether a key of theirs is there.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Key
+        Container and provider of their keys.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Key
+    )
+    $left = @($Key | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
+    return [ordered] @{
+        certificates = @(Get-RequestedCertificate -RequestBody $RequestBody).Count
+        keyFile      = $left.Count -gt 0
+    }
+}
+
+function Remove-Requested {
+    <#
+    .SYNOPSIS
+        Removes the certificates that a request is about and their keys. The key goes first: a certificate whose key stays
+        must not vanish and leave it behind unnamed.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    foreach ($key in @(Get-LabelledKey -RequestBody $RequestBody)) {
+    foreach ($key in @(Get-RequestedKey -RequestBody $RequestBody)) {
         if (Test-CsiKey -KeyName $key.Name -KeyProvider $key.Provider) {
             Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
         }
     }
-    [void] (Remove-CsiCertificate -Label $RequestBody.label)
+    if ($null -ne $RequestBody.adoptSha256) {
+        [void] (Remove-CsiCertificateByHash -CertificateHash $RequestBody.adoptSha256)
+    } else {
+        [void] (Remove-CsiCertificate -Label $RequestBody.label)
+    }
 }
 
 function New-InUseRefusal {
@@ -1104,12 +1259,13 @@ function Start-Pause {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $now = ConvertTo-UtcTime -Text (Get-CsiTime)
-    $seconds = $RequestBody.bounds.cycleSeconds + $RequestBody.bounds.cmdletSeconds + $script:PauseMargin
+    # A rotation that fails without the old key is followed by a link: two cmdlets.
+    $seconds = $RequestBody.bounds.cycleSeconds + 2 * $RequestBody.bounds.cmdletSeconds + $script:PauseMargin
     $format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"
     $culture = [System.Globalization.CultureInfo]::InvariantCulture
     $deadline = $now.AddSeconds($seconds).ToString($format, $culture)
     Write-CsiPauseRecord -Record ([ordered] @{
-            operation        = 'register'
+            operation        = $Operation
             server           = $RequestBody.server
             startedAt        = $now.ToString($format, $culture)
             deadline         = $deadline
@@ -1222,6 +1378,67 @@ function Test-BlankParameter {
             Where-Object { [string]::IsNullOrWhiteSpace($_) }).Count -gt 0
 }
 
+function Test-SwitchRecord {
+    <#
+    .SYNOPSIS
+        Whether a record is of an application and a certificate.
+    .PARAMETER Record
+        The record, or null.
+    .PARAMETER Identity
+        What has appId and certificateSha256.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Record,
+        [Parameter(Mandatory = $true)] [object] $Identity
+    )
+    return $null -ne $Record -and $Record.appId -eq $Identity.appId -and $Record.certificateSha256 -eq $Identity.certificateSha256
+}
+
+function Write-SwitchRecord {
+    <#
+    .SYNOPSIS
+        Remembers a switch to the identity of a request; since when stays where the record is of it already.
+    .PARAMETER Name
+        sign-in or verification.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Command
+        What an administrator runs at the desktop of the server.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Name,
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [AllowNull()] [object] $Command = $null
+    )
+    $since = Get-CsiTime
+    $record = Read-CsiSwitchRecord -Name $Name
+    if (Test-SwitchRecord -Record $record -Identity $RequestBody) {
+        $since = $record.since
+    }
+    Write-CsiSwitchRecord -Name $Name -Record ([ordered] @{
+            since             = $since
+            appId             = $RequestBody.appId
+            certificateSha256 = $RequestBody.certificateSha256
+            command           = $Command
+        })
+}
+
+function Remove-SwitchRecord {
+    <#
+    .SYNOPSIS
+        Forgets a switch, whatever identity it was to.
+    .PARAMETER Name
+        sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    if ($null -ne (Read-CsiSwitchRecord -Name $Name)) {
+        Remove-CsiSwitchRecord -Name $Name
+    }
+}
+
 function Get-SettledConnector {
     <#
     .SYNOPSIS
@@ -1288,11 +1505,68 @@ function New-SwitchRefusal {
     return New-Refusal -Id 'VERIFICATION_FAILED' -Expected $expected -Actual $position
 }
 
+function Invoke-SwitchCmdlet {
+    <#
+    .SYNOPSIS
+        Runs one of the two cmdlets that switch, and answers how it ended, when it began, and where the connector is once
+        it stands still.
+    .PARAMETER Cmdlet
+        Name of the cmdlet.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    $since = Get-CsiTime
+    $hash = $RequestBody.certificateSha256
+    if ($Cmdlet -eq $script:RotationCmdlet) {
+        $outcome = Invoke-CsiRotation -CertificateHash $hash -Seconds $RequestBody.bounds.cmdletSeconds
+    } else {
+        $outcome = Invoke-CsiRegistration -AppId $RequestBody.appId -CertificateHash $hash -Seconds $RequestBody.bounds.cmdletSeconds
+    }
+    $now = Get-CsiConnector
+    if ($outcome.outcome -ne 'completed' -or -not (Test-OnTarget -Connector $now -RequestBody $RequestBody)) {
+        $now = Get-SettledConnector
+    }
+    return [pscustomobject] @{ Outcome = $outcome; Connector = $now; Since = $since }
+}
+
+function Test-LostCredential {
+    <#
+    .SYNOPSIS
+        Whether a rotation may have failed for want of the old credential: it failed plainly, the connector is where it
+        was, and the old certificate is gone or expired, or its key is dead.
+    .PARAMETER Attempt
+        The rotation.
+    .PARAMETER Connector
+        Where the connector was before.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Attempt,
+        [Parameter(Mandatory = $true)] [object] $Connector
+    )
+    if ($Attempt.Outcome.outcome -ne 'failed') {
+        return $false
+    }
+    if ((ConvertTo-AsciiJson -Value $Attempt.Connector) -cne (ConvertTo-AsciiJson -Value $Connector)) {
+        return $false
+    }
+    if ($null -eq $Connector.certificateSha256) {
+        return $true
+    }
+    return $null -ne (Get-CredentialProblem -CertificateHash $Connector.certificateSha256)
+}
+
 function Switch-Identity {
     <#
     .SYNOPSIS
-        Links the connector to the application, or rotates where it is on it already. Answers linked or rotated. What
-        counts is where the connector is afterwards, not how the cmdlet ended.
+        Links the connector to the application, or rotates where it is on it already; links there too where the rotation
+        fails because the old credential is lost. Answers what was done and since when. What counts is where the
+        connector is afterwards, not how the cmdlet ended.
     .PARAMETER Connector
         Where the connector is.
     .PARAMETER RequestBody
@@ -1303,30 +1577,35 @@ function Switch-Identity {
         [Parameter(Mandatory = $true)] [object] $Connector,
         [Parameter(Mandatory = $true)] [object] $RequestBody
     )
-    $seconds = $RequestBody.bounds.cmdletSeconds
-    $hash = $RequestBody.certificateSha256
+    # Kept until the switch is verified, also where it has to be done by hand.
+    Write-SwitchRecord -Name 'verification' -RequestBody $RequestBody
     $cmdlet = $script:RegistrationCmdlet
-    $action = 'linked'
     if ($Connector.identityType -eq 'Application' -and $Connector.appId -eq $RequestBody.appId) {
         $cmdlet = $script:RotationCmdlet
-        $action = 'rotated'
     }
     $wasChanged = $script:Changed
     $script:Changed = $true
-    if ($action -eq 'rotated') {
-        $outcome = Invoke-CsiRotation -CertificateHash $hash -Seconds $seconds
-    } else {
-        $outcome = Invoke-CsiRegistration -AppId $RequestBody.appId -CertificateHash $hash -Seconds $seconds
+    $attempt = Invoke-SwitchCmdlet -Cmdlet $cmdlet -RequestBody $RequestBody
+    $reached = Test-OnTarget -Connector $attempt.Connector -RequestBody $RequestBody
+    if (-not $reached -and $cmdlet -eq $script:RotationCmdlet -and (Test-LostCredential -Attempt $attempt -Connector $Connector)) {
+        $cmdlet = $script:RegistrationCmdlet
+        $attempt = Invoke-SwitchCmdlet -Cmdlet $cmdlet -RequestBody $RequestBody
+        $reached = Test-OnTarget -Connector $attempt.Connector -RequestBody $RequestBody
     }
-    $now = Get-CsiConnector
-    if ($outcome.outcome -ne 'completed' -or -not (Test-OnTarget -Connector $now -RequestBody $RequestBody)) {
-        $now = Get-SettledConnector
+    if ($reached) {
+        $action = 'linked'
+        if ($cmdlet -eq $script:RotationCmdlet) {
+            $action = 'rotated'
+        }
+        return [pscustomobject] @{ Action = $action; Since = $attempt.Since }
     }
-    if (Test-OnTarget -Connector $now -RequestBody $RequestBody) {
-        return $action
+    $script:Changed = $wasChanged -or (ConvertTo-AsciiJson -Value $attempt.Connector) -cne (ConvertTo-AsciiJson -Value $Connector)
+    $refusal = New-SwitchRefusal -Outcome $attempt.Outcome -Connector $attempt.Connector -Cmdlet $cmdlet -RequestBody $RequestBody
+    $command = $refusal.Data['HostError'].operatorCommand
+    if ($null -ne $command) {
+        Write-SwitchRecord -Name 'sign-in' -RequestBody $RequestBody -Command $command
     }
-    $script:Changed = $wasChanged -or (ConvertTo-AsciiJson -Value $now) -cne (ConvertTo-AsciiJson -Value $Connector)
-    throw (New-SwitchRefusal -Outcome $outcome -Connector $now -Cmdlet $cmdlet -RequestBody $RequestBody)
+    throw $refusal
 }
 
 function Repair-Parameter {
@@ -1347,6 +1626,383 @@ function Repair-Parameter {
         throw (New-Refusal -Id 'VERIFICATION_FAILED.parameters' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank')
     }
     return $true
+}
+
+#endregion
+#region Verification
+
+function Get-RefusedSignIn {
+    <#
+    .SYNOPSIS
+        The first event since a time in which Entra refused the synchronisation service, null where there is none.
+    .PARAMETER Since
+        The time.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Since)
+    $from = ConvertTo-UtcTime -Text $Since
+    $hours = [int] [Math]::Ceiling([Math]::Max(0.0, ((ConvertTo-UtcTime -Text (Get-CsiTime)) - $from).TotalHours)) + 1
+    foreach ($entry in @(Get-CsiEvent -Hours $hours)) {
+        if ($entry.id -eq 906 -and $entry.message -match 'AADSTS\d' -and (ConvertTo-UtcTime -Text $entry.time) -ge $from) {
+            return $entry.message
+        }
+    }
+    return $null
+}
+
+function New-VerificationProblem {
+    <#
+    .SYNOPSIS
+        What a verification found wrong.
+    .PARAMETER Sentence
+        What it is.
+    .PARAMETER Expected
+        What was expected.
+    .PARAMETER Actual
+        What was found.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Sentence,
+        [Parameter(Mandatory = $true)] [string] $Expected,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual
+    )
+    return [pscustomobject] @{ Sentence = $Sentence; Expected = $Expected; Actual = $Actual }
+}
+
+function Wait-VerificationCycle {
+    <#
+    .SYNOPSIS
+        Waits until no cycle runs and, where one was started, until its runs at the Entra connector are in the history:
+        a cycle that was started does not run at once. Answers whether that came within the time.
+    .PARAMETER Watch
+        For how long the verification goes on.
+    .PARAMETER Seconds
+        How long it may.
+    .PARAMETER StartedAt
+        When a cycle was started, empty where none was.
+    .PARAMETER ConnectorName
+        Name of the Entra connector.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
+        [Parameter(Mandatory = $true)] [long] $Seconds,
+        [AllowEmptyString()] [string] $StartedAt = '',
+        [AllowEmptyString()] [string] $ConnectorName = ''
+    )
+    $pause = 0.25
+    $seen = $StartedAt -eq ''
+    while ($true) {
+        $running = (Get-CsiScheduler).SyncCycleInProgress
+        $seen = $seen -or $running
+        if (-not $running -and -not $seen) {
+            $seen = @(Get-CsiRunResult -Since $StartedAt | Where-Object { $_.connector -eq $ConnectorName }).Count -gt 0
+        }
+        if (-not $running -and $seen) {
+            return $true
+        }
+        if ($Watch.Elapsed.TotalSeconds + $pause -gt $Seconds) {
+            # One that never showed is told by its missing runs.
+            return -not $running
+        }
+        Wait-CsiTime -Seconds $pause
+        $pause = [Math]::Min($pause * 1.5, 5)
+    }
+}
+
+function Start-VerificationCycle {
+    <#
+    .SYNOPSIS
+        Starts a delta cycle, behind one that may be running: the scheduler may begin one of its own at any moment.
+        Answers when, or the problem.
+    .PARAMETER Watch
+        For how long the verification goes on.
+    .PARAMETER Seconds
+        How long it may.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
+        [Parameter(Mandatory = $true)] [long] $Seconds
+    )
+    while (Wait-VerificationCycle -Watch $Watch -Seconds $Seconds) {
+        $startedAt = Get-CsiTime
+        $start = Start-CsiSyncCycle
+        if ($start.started) {
+            return [pscustomobject] @{ StartedAt = $startedAt; Problem = $null }
+        }
+        if (-not (Get-CsiScheduler).SyncCycleInProgress) {
+            $problem = New-VerificationProblem -Sentence 'A delta cycle could not be started after the switch.' -Expected 'Start-ADSyncSyncCycle to start one' -Actual "$($start.problem)"
+            return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
+        }
+    }
+    $problem = New-VerificationProblem -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True'
+    return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
+}
+
+function Invoke-VerificationCycle {
+    <#
+    .SYNOPSIS
+        Runs a delta cycle and judges its runs at the Entra connector. Null where they went well, else the problem.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Verification
+        Gets the cycle.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Verification
+    )
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    $seconds = $RequestBody.bounds.verifySeconds
+    $name = (Get-CsiConnector).name
+    $start = Start-VerificationCycle -Watch $watch -Seconds $seconds
+    if ($null -ne $start.Problem) {
+        return $start.Problem
+    }
+    $startedAt = $start.StartedAt
+    if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
+        return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
+    }
+    $results = @(Get-CsiRunResult -Since $startedAt)
+    $Verification.cycle = [ordered] @{ startedAt = $startedAt; results = $results }
+    $runs = @($results | Where-Object { $_.connector -eq $name })
+    # The words of the synchronisation engine for a run that did not do its work; an error of single objects is completed-...
+    $bad = @($runs | Where-Object { $_.result -match '^(stopped|no-start)-' })
+    if ($runs.Count -gt 0 -and $bad.Count -eq 0) {
+        return $null
+    }
+    $actual = 'no run in the history'
+    if ($bad.Count -gt 0) {
+        $actual = @($bad | ForEach-Object { "$($_.runProfile): $($_.result)" }) -join ', '
+    }
+    return New-VerificationProblem -Sentence "The delta cycle after the switch failed at the connector `"$name`"." -Expected 'runs that end with success' -Actual $actual
+}
+
+function Get-SwitchProblem {
+    <#
+    .SYNOPSIS
+        Looks whether synchronisation works on the identity that the connector was switched to: null where it does.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Since
+        When the switch began, empty where that was in an earlier run.
+    .PARAMETER Verification
+        Gets the cycle, or why there was none.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Verification
+    )
+    if ($Since -eq '') {
+        # What was refused before this run is what it is to find cured.
+        $Since = Get-CsiTime
+    } elseif (Test-BlankParameter -Connector (Get-CsiConnector)) {
+        return New-VerificationProblem -Sentence 'The connectivity parameters are blank after the switch.' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank'
+    }
+    $refused = Get-RefusedSignIn -Since $Since
+    if ($null -eq $refused) {
+        if ($RequestBody.verify -eq 'switch') {
+            $Verification.skipped = 'only the switch was to be verified (verify: "switch")'
+        } elseif (-not (Get-CsiScheduler).SyncCycleEnabled) {
+            $Verification.skipped = 'the scheduler is off (SyncCycleEnabled False)'
+        } else {
+            $problem = Invoke-VerificationCycle -RequestBody $RequestBody -Verification $Verification
+            if ($null -ne $problem) {
+                return $problem
+            }
+            $refused = Get-RefusedSignIn -Since $Since
+        }
+    }
+    if ($null -eq $refused) {
+        return $null
+    }
+    return New-VerificationProblem -Sentence 'Entra refused a sign-in of the synchronisation service.' -Expected 'no event 906 with an error of Entra since the switch' -Actual $refused
+}
+
+function Restore-Identity {
+    <#
+    .SYNOPSIS
+        Takes the connector back to the certificate that it was on, where it was on the same application and that one
+        still works. Null where it is back, else why it is not.
+    .PARAMETER Connector
+        Where the connector was.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    $hash = $Connector.certificateSha256
+    if (Test-OnTarget -Connector $Connector -RequestBody $RequestBody) {
+        return 'it was there before this run already'
+    }
+    if ($Connector.identityType -ne 'Application' -or $Connector.appId -ne $RequestBody.appId -or $null -eq $hash) {
+        return "before, it was not on application $($RequestBody.appId)"
+    }
+    $problem = Get-CredentialProblem -CertificateHash $hash
+    if ($null -ne $problem) {
+        return "certificate ${hash}: $problem"
+    }
+    $former = [pscustomobject] @{
+        server            = $RequestBody.server
+        appId             = $RequestBody.appId
+        certificateSha256 = $hash
+        tokenEndpoint     = $RequestBody.tokenEndpoint
+        requiredRoles     = $RequestBody.requiredRoles
+        bounds            = [pscustomobject] @{
+            replicationSeconds = 0
+            cycleSeconds       = $RequestBody.bounds.cycleSeconds
+            cmdletSeconds      = $RequestBody.bounds.cmdletSeconds
+        }
+    }
+    try {
+        Assert-Token -RequestBody $former
+        $way = @{ Attempt = $null }
+        [void] (Invoke-WhilePaused -RequestBody $former -Step {
+                $way.Attempt = Invoke-SwitchCmdlet -Cmdlet $script:RotationCmdlet -RequestBody $former
+            })
+    } catch {
+        $refusal = ConvertTo-Refusal -Exception $_.Exception
+        $text = $refusal.Data['HostError']
+        # A scheduler that could not be put back matters more than the switch.
+        if ($text.code -eq 'SCHEDULER_NOT_RESTORED') {
+            throw
+        }
+        return "certificate ${hash}: $($text.message) $($text.actual)"
+    }
+    if (Test-OnTarget -Connector $way.Attempt.Connector -RequestBody $former) {
+        return $null
+    }
+    return "certificate ${hash}: $script:RotationCmdlet ended as $($way.Attempt.Outcome.outcome) $($way.Attempt.Outcome.message)".Trim()
+}
+
+function Confirm-Switch {
+    <#
+    .SYNOPSIS
+        Verifies the switch of this run, or one that an earlier run did not verify. Answers how, null where there is
+        nothing to verify. Where it fails, the connector goes back if it can.
+    .PARAMETER Connector
+        Where the connector was before this run.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Since
+        When the switch of this run began, empty where there was none.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since
+    )
+    Remove-SwitchRecord -Name 'sign-in'
+    $verification = $null
+    $open = Test-SwitchRecord -Record (Read-CsiSwitchRecord -Name 'verification') -Identity $RequestBody
+    if ($Since -ne '' -or $open) {
+        $verification = [ordered] @{ cycle = $null; skipped = $null }
+        $problem = Get-SwitchProblem -RequestBody $RequestBody -Since $Since -Verification $verification
+        if ($null -ne $problem) {
+            $why = Restore-Identity -Connector $Connector -RequestBody $RequestBody
+            if ($null -ne $why) {
+                $reason = $why.TrimEnd('.')
+                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual -Detail $problem.Sentence, $reason)
+            }
+            Remove-SwitchRecord -Name 'verification'
+            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual -Detail $problem.Sentence, $Connector.certificateSha256)
+        }
+    }
+    Remove-SwitchRecord -Name 'verification'
+    return $verification
+}
+
+#endregion
+#region Service account
+
+function Get-LegacyAccountName {
+    <#
+    .SYNOPSIS
+        The name that the product gives the service account of this server in Entra, as documented; null where the
+        machine identifier cannot be told.
+    #>
+    [CmdletBinding()]
+    param()
+    $identifier = Get-CsiMachineIdentifier
+    if ([string]::IsNullOrEmpty($identifier)) {
+        return $null
+    }
+    return "Sync_$((Get-CsiHost).computerName)_$($identifier.Substring(0, [Math]::Min(12, $identifier.Length)))"
+}
+
+function New-AccountRefusal {
+    <#
+    .SYNOPSIS
+        What is told where a cmdlet that takes a credential did not do its work.
+    .PARAMETER Outcome
+        How it ended.
+    .PARAMETER Cmdlet
+        Its name.
+    .PARAMETER Expected
+        What it was to do.
+    .PARAMETER Seconds
+        How long it could take.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Outcome,
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [string] $Expected,
+        [Parameter(Mandatory = $true)] [long] $Seconds
+    )
+    switch ($Outcome.outcome) {
+        'sign-in-required' {
+            return New-Refusal -Id 'MFA_REQUIRED' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet
+        }
+        'credential-refused' {
+            return New-Refusal -Id 'CREDENTIAL_REFUSED' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet
+        }
+        'timed-out' {
+            return New-Refusal -Id 'CMDLET_TIMEOUT.credential' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet, "$Seconds"
+        }
+    }
+    return New-Refusal -Id 'CMDLET_FAILED' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet
+}
+
+function Switch-ServiceAccount {
+    <#
+    .SYNOPSIS
+        Moves the connector to a service account. What counts is where the connector is afterwards, not how the cmdlet
+        ended.
+    .PARAMETER Connector
+        Where the connector is.
+    .PARAMETER AccountName
+        The name of the account.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    $seconds = $RequestBody.bounds.cmdletSeconds
+    $wasChanged = $script:Changed
+    $script:Changed = $true
+    $outcome = Invoke-CsiRollback -AccountName $AccountName -Credential $script:Credential -Seconds $seconds
+    $now = Get-CsiConnector
+    if ($outcome.outcome -ne 'completed' -or $now.identityType -ne 'ServiceAccount') {
+        $now = Get-SettledConnector
+    }
+    if ($outcome.outcome -ne 'completed' -and $now.identityType -ne 'ServiceAccount') {
+        $script:Changed = $wasChanged -or (ConvertTo-AsciiJson -Value $now) -cne (ConvertTo-AsciiJson -Value $Connector)
+        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RollbackCmdlet -Expected "the connector on the account $AccountName" -Seconds $seconds)
+    }
 }
 
 #endregion
@@ -1380,6 +2036,17 @@ function Invoke-Observe {
             restoreTask      = Test-CsiRestoreTask
         }
     }
+    $signIn = $null
+    $record = Read-CsiSwitchRecord -Name 'sign-in'
+    # What an administrator has done meanwhile awaits nobody.
+    if ($null -ne $record -and -not (Test-OnTarget -Connector $state.Connector -RequestBody $record)) {
+        $signIn = [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256; command = "$($record.command)" }
+    }
+    $unverified = $null
+    $record = Read-CsiSwitchRecord -Name 'verification'
+    if ($null -ne $record -and (Test-OnTarget -Connector $state.Connector -RequestBody $record)) {
+        $unverified = [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256 }
+    }
     return [ordered] @{
         takenAt           = Get-CsiTime
         computerName      = $hostFacts.computerName
@@ -1405,6 +2072,9 @@ function Invoke-Observe {
         machineIdentifier = Get-CsiMachineIdentifier
         events            = @(Get-CsiEvent -Hours $RequestBody.eventHours)
         interrupted       = $interrupted
+        signIn            = $signIn
+        unverified        = $unverified
+        legacyAccountName = Get-LegacyAccountName
         program           = Get-CsiInstalledProgram
     }
 }
@@ -1447,18 +2117,51 @@ function New-CheckedCertificate {
         if ($hadKey -and ($null -eq $problem -or $problem -eq $script:InvalidSignature)) {
             [void] (Remove-CsiCertificate -Label $RequestBody.label)
         } else {
-            Remove-Labelled -RequestBody $RequestBody
+            Remove-Requested -RequestBody $RequestBody
         }
         $script:Changed = $wasChanged
         throw
     }
 }
 
+function Invoke-AdoptCertificate {
+    <#
+    .SYNOPSIS
+        Takes the certificate that a request adopts as it is; only who may use its key is set right.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Service
+    )
+    $hash = $RequestBody.adoptSha256
+    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
+    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
+    if ($entries.Count -eq 0) {
+        throw (New-Refusal -Id 'CERTIFICATE_MISSING.adopted' -Expected $expected -Actual 'none')
+    }
+    if ($entries.Count -gt 1) {
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
+    }
+    $before = Get-CertificateFact -Entry $entries[0]
+    if (-not $before.keyUsable) {
+        throw (New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected 'a key whose PS256 signature verifies' -Actual $before.keyProblem)
+    }
+    if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
+        $script:Changed = $true
+    }
+    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
+}
+
 function Invoke-EnsureCertificate {
     <#
     .SYNOPSIS
         ensure-certificate: a certificate with this label whose key signs, lies where it was asked for, and may be used
-        by the service account.
+        by the service account; or the one that the request adopts.
     .PARAMETER RequestBody
         The request.
     #>
@@ -1468,6 +2171,9 @@ function Invoke-EnsureCertificate {
     $service = $installation.Service
     Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
     Assert-ServiceAccount -Service $service -Declared $RequestBody.serviceAccount
+    if ($null -ne $RequestBody.adoptSha256) {
+        return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
+    }
     if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {
         throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' -Actual $RequestBody.keyProvider)
     }
@@ -1497,7 +2203,7 @@ function Invoke-EnsureCertificate {
         if ((Get-CsiConnector).certificateSha256 -eq $before.sha256) {
             throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $before.sha256)
         }
-        Remove-Labelled -RequestBody $RequestBody
+        Remove-Requested -RequestBody $RequestBody
         $script:Changed = $true
     }
     $entry = New-CheckedCertificate -RequestBody $RequestBody -Service $service
@@ -1507,7 +2213,8 @@ function Invoke-EnsureCertificate {
 function Invoke-RemoveCertificate {
     <#
     .SYNOPSIS
-        remove-certificate: removes certificate and key of a label, never those that the connector uses.
+        remove-certificate: removes certificate and key of a label, or the adopted one, never those that the connector
+        uses.
     .PARAMETER RequestBody
         The request.
     #>
@@ -1515,16 +2222,18 @@ function Invoke-RemoveCertificate {
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
     $used = (Get-CsiConnector).certificateSha256
-    $hashes = @(Get-LabelledCertificate -Label $RequestBody.label | ForEach-Object { $_.sha256 })
+    $hashes = @(Get-RequestedCertificate -RequestBody $RequestBody | ForEach-Object { $_.sha256 })
     if ($null -ne $used -and $hashes -contains $used) {
         throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used)
     }
-    $before = Measure-Labelled -RequestBody $RequestBody
+    # Told now: once the certificates are gone, nothing points to their keys.
+    $keys = @(Get-RequestedKey -RequestBody $RequestBody)
+    $before = Measure-Requested -RequestBody $RequestBody -Key $keys
     if ($before.certificates -gt 0 -or $before.keyFile) {
         $script:Changed = $true
-        Remove-Labelled -RequestBody $RequestBody
+        Remove-Requested -RequestBody $RequestBody
     }
-    $after = Measure-Labelled -RequestBody $RequestBody
+    $after = Measure-Requested -RequestBody $RequestBody -Key $keys
     if ($after.certificates -gt 0 -or $after.keyFile) {
         throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
     }
@@ -1559,7 +2268,7 @@ function Assert-RegisterableCertificate {
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hash = $RequestBody.certificateSha256
     $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
-    $entries = @(Get-CsiCertificate | Where-Object { $_.sha256 -eq $hash })
+    $entries = @(Get-HashedCertificate -CertificateHash $hash)
     if ($entries.Count -eq 0) {
         throw (New-Refusal -Id 'CERTIFICATE_MISSING' -Expected $expected -Actual 'none' -Detail $RequestBody.label)
     }
@@ -1601,13 +2310,15 @@ function Invoke-Register {
     if (-not $done) {
         Assert-Token -RequestBody $RequestBody
     }
-    $work = @{ Action = 'none'; Repaired = $false }
+    $work = @{ Action = 'none'; Since = ''; Repaired = $false }
     $pausedSeconds = 0
     $wantsRepair = $RequestBody.repairConnectivityParameters -and (Test-BlankParameter -Connector $state.Connector)
     if (-not $done -or $wantsRepair) {
         $pausedSeconds = Invoke-WhilePaused -RequestBody $RequestBody -Step {
             if (-not $done) {
-                $work.Action = Switch-Identity -Connector $state.Connector -RequestBody $RequestBody
+                $switched = Switch-Identity -Connector $state.Connector -RequestBody $RequestBody
+                $work.Action = $switched.Action
+                $work.Since = $switched.Since
             }
             $work.Repaired = Repair-Parameter -RequestBody $RequestBody
         }
@@ -1616,6 +2327,8 @@ function Invoke-Register {
     if (-not (Test-OnTarget -Connector $after.Connector -RequestBody $RequestBody)) {
         throw (New-SwitchRefusal -Outcome ([pscustomobject] @{ outcome = 'completed' }) -Connector $after.Connector -Cmdlet $script:RegistrationCmdlet -RequestBody $RequestBody)
     }
+    $verification = Confirm-Switch -Connector $state.Connector -RequestBody $RequestBody -Since $work.Since
+    $after = Get-ConnectorState
     return [ordered] @{
         before                   = [ordered] @{ connector = $state.Connector; syncCycleEnabled = $state.Scheduler.SyncCycleEnabled }
         after                    = [ordered] @{ connector = $after.Connector; syncCycleEnabled = $after.Scheduler.SyncCycleEnabled }
@@ -1623,6 +2336,88 @@ function Invoke-Register {
         restoredInterruptedPause = $restored
         repairedParameters       = $work.Repaired
         pausedSeconds            = $pausedSeconds
+        verification             = $verification
+    }
+}
+
+function Invoke-Rollback {
+    <#
+    .SYNOPSIS
+        rollback: puts the connector from the application that the request names back on the service account of this
+        server, with the scheduler paused. Finds itself done.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $installation = Get-Installation
+    Assert-Running -Service $installation.Service
+    $state = Get-ConnectorState
+    if ($state.Scheduler.SchedulerSuspended) {
+        throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
+    }
+    $restored = Restore-InterruptedPause
+    $account = $state.Connector.userName.Split('@')[0]
+    $pausedSeconds = 0
+    if ($state.Connector.identityType -ne 'ServiceAccount') {
+        if ($state.Connector.appId -ne $RequestBody.appId) {
+            throw (New-Refusal -Id 'CONNECTOR_UNEXPECTED' -Expected "application $($RequestBody.appId)" -Actual "$($state.Connector.identityType) $($state.Connector.userName)")
+        }
+        $account = Get-LegacyAccountName
+        if ($null -eq $account) {
+            throw (New-Refusal -Id 'UNEXPECTED.identifier' -Expected 'a value SyncMachineIdentifier in the registry' -Actual 'none')
+        }
+        $pausedSeconds = Invoke-WhilePaused -RequestBody $RequestBody -Step {
+            Switch-ServiceAccount -Connector $state.Connector -AccountName $account -RequestBody $RequestBody
+        }
+    }
+    $after = Get-ConnectorState
+    if ($after.Connector.identityType -ne 'ServiceAccount') {
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.rollback' -Expected "the account $account" -Actual "$($after.Connector.identityType) $($after.Connector.userName)")
+    }
+    Remove-SwitchRecord -Name 'sign-in'
+    Remove-SwitchRecord -Name 'verification'
+    return [ordered] @{
+        before                   = [ordered] @{ connector = $state.Connector; syncCycleEnabled = $state.Scheduler.SyncCycleEnabled }
+        after                    = [ordered] @{ connector = $after.Connector; syncCycleEnabled = $after.Scheduler.SyncCycleEnabled }
+        accountName              = $account
+        restoredInterruptedPause = $restored
+        pausedSeconds            = $pausedSeconds
+        mayOnboardAgain          = [Version] $installation.Product.version -lt [Version] $script:OnboardingEnds
+    }
+}
+
+function Invoke-RemoveLegacyAccount {
+    <#
+    .SYNOPSIS
+        remove-legacy-account: removes the service account that the request names from Entra. Only one of this server,
+        never the one that its connector signs in with.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $installation = Get-Installation
+    Assert-Running -Service $installation.Service
+    $connector = (Get-ConnectorState).Connector
+    $account = $RequestBody.removeLegacyAccount
+    $prefix = "Sync_$((Get-CsiHost).computerName)_"
+    if (-not $account.StartsWith($prefix, [StringComparison]::OrdinalIgnoreCase)) {
+        throw (New-Refusal -Id 'ACCOUNT_UNEXPECTED' -Expected "a name that begins with $prefix" -Actual $account -Detail $account)
+    }
+    if ($connector.userName.Split('@')[0] -eq $account) {
+        throw (New-Refusal -Id 'ACCOUNT_IN_USE' -Expected 'a connector that does not use it' -Actual $connector.userName -Detail $account)
+    }
+    $seconds = $RequestBody.bounds.cmdletSeconds
+    $outcome = Invoke-CsiLegacyAccountRemoval -AccountName $account -Credential $script:Credential -Seconds $seconds
+    if ($outcome.outcome -ne 'completed') {
+        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" -Seconds $seconds)
+    }
+    $script:Changed = $true
+    return [ordered] @{
+        accountName = $account
+        before      = [ordered] @{ connector = $connector }
+        after       = [ordered] @{ connector = (Get-ConnectorState).Connector }
     }
 }
 
@@ -1655,6 +2450,8 @@ function Invoke-Operation {
             'remove-certificate' { return Invoke-RemoveCertificate -RequestBody $body }
             'release' { return Invoke-Release -RequestBody $body }
             'register' { return Invoke-Register -RequestBody $body }
+            'rollback' { return Invoke-Rollback -RequestBody $body }
+            'remove-legacy-account' { return Invoke-RemoveLegacyAccount -RequestBody $body }
         }
     } finally {
         Exit-CsiLock
@@ -1715,6 +2512,9 @@ function Invoke-Program {
         $refusal = ConvertTo-Refusal -Exception $_.Exception
         $answer.ok = $false
         $answer.error = $refusal.Data['HostError']
+        foreach ($name in 'message', 'expected', 'actual', 'remedy') {
+            $answer.error[$name] = Hide-Credential -Text $answer.error[$name]
+        }
         $exitCode = $refusal.Data['HostExit']
     }
     $answer.server = $script:Server
@@ -1732,6 +2532,11 @@ function Invoke-Program {
 if ($Operation -eq 'restore') {
     exit (Invoke-Restore)
 }
-exit (Invoke-Program)
+$ending = Invoke-Program
+if ($null -ne $script:Credential) {
+    # A cmdlet that did not end in time may be at work in this process still: nothing waits for it.
+    [Environment]::Exit($ending)
+}
+exit $ending
 
 #endregion

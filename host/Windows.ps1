@@ -31,6 +31,12 @@ $script:CsiProofSeconds = 120
 $script:CsiMutexName = 'Global\ConnectSyncIdentity'
 $script:CsiMutex = $null
 $script:CsiModernPowerShell = $PSVersionTable.PSVersion.Major -ge 6
+# What a script that runs a cmdlet does with its failure: types and messages of the chain, and the error's id, one line each.
+$script:CsiCatchLines = @(
+    '    $chain = @(); $exception = $_.Exception'
+    '    while ($exception) { $chain += $exception.GetType().FullName + ": " + $exception.Message; $exception = $exception.InnerException }'
+    '    $outcome = @("failed", (($chain -join " | ") -replace "\s+", " "), ($_.FullyQualifiedErrorId -replace "\s+", " "))'
+) -join "`n"
 
 #region Helpers
 
@@ -220,7 +226,7 @@ function New-CsiSid {
 function Get-CsiDataPath {
     <#
     .SYNOPSIS
-        Path of the folder that holds the pause record and the lock's holder.
+        Path of the folder that holds the records of pauses and switches, and the lock's holder.
     #>
     [CmdletBinding()]
     param()
@@ -452,7 +458,7 @@ function Get-CsiService {
 function Get-CsiProduct {
     <#
     .SYNOPSIS
-        The product's version and where its ADSync module lies, null where it is not installed. Both come from the
+        The product's version and where its ADSync module lies, null where either is missing. Both come from the
         service's image path, as the product may be installed anywhere.
     #>
     [CmdletBinding()]
@@ -472,10 +478,14 @@ function Get-CsiProduct {
     if (-not [IO.File]::Exists($executable)) {
         return $null
     }
+    $module = [IO.Path]::Combine([IO.Path]::GetDirectoryName($executable), 'ADSync')
+    if (-not [IO.Directory]::Exists($module)) {
+        return $null
+    }
     $version = [Diagnostics.FileVersionInfo]::GetVersionInfo($executable)
     return [pscustomobject] @{
         version    = '{0}.{1}.{2}.{3}' -f $version.ProductMajorPart, $version.ProductMinorPart, $version.ProductBuildPart, $version.ProductPrivatePart
-        modulePath = [IO.Path]::Combine([IO.Path]::GetDirectoryName($executable), 'ADSync')
+        modulePath = $module
     }
 }
 
@@ -689,6 +699,50 @@ function Get-CsiMachineIdentifier {
     return $identifier
 }
 
+function Find-CsiEvent {
+    <#
+    .SYNOPSIS
+        The newest events of the synchronisation service with some ids, newest first.
+    .PARAMETER Id
+        The ids.
+    .PARAMETER StartTime
+        How far back.
+    .PARAMETER Limit
+        How many are read at most: each one's text costs time.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [int[]] $Id,
+        [Parameter(Mandatory = $true)] [DateTime] $StartTime,
+        [Parameter(Mandatory = $true)] [int] $Limit
+    )
+    $filter = @{ LogName = 'Application'; ProviderName = 'Directory Synchronization'; Id = $Id; StartTime = $StartTime }
+    try {
+        Get-WinEvent -FilterHashtable $filter -MaxEvents $Limit
+    } catch {
+        # No such event, or a source that has never written one, is what a healthy server shows.
+        if ($_.FullyQualifiedErrorId -notmatch '^(NoMatchingEventsFound|NoMatchingProvidersFound)') {
+            throw
+        }
+    }
+}
+
+function Get-CsiEventText {
+    <#
+    .SYNOPSIS
+        The text of an event. Where its source's messages are not installed, there are only the values that fill them.
+    .PARAMETER Entry
+        The event.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Entry)
+    $text = [string] $Entry.Message
+    if ([string]::IsNullOrWhiteSpace($text)) {
+        $text = @($Entry.Properties | ForEach-Object { [string] $_.Value }) -join ' '
+    }
+    return $text
+}
+
 function Get-CsiEvent {
     <#
     .SYNOPSIS
@@ -701,34 +755,83 @@ function Get-CsiEvent {
     if ($Hours -le 0) {
         return
     }
-    $filter = @{
-        LogName      = 'Application'
-        ProviderName = 'Directory Synchronization'
-        Id           = @(906, 1011, 1012, 1014)
-        StartTime    = [DateTime]::Now.AddHours(-$Hours)
-    }
-    try {
-        $events = @(Get-WinEvent -FilterHashtable $filter -MaxEvents 500)
-    } catch {
-        # No such event, or a source that has never written one, is what a healthy server shows.
-        if ($_.FullyQualifiedErrorId -match '^(NoMatchingEventsFound|NoMatchingProvidersFound)') {
-            return
-        }
-        throw
-    }
-    # 906 is written for every token; only those with a code of Entra tell of a failure.
-    $events |
-        Where-Object { $_.Id -ne 906 -or "$($_.Message)" -match 'AADSTS' } |
+    $since = [DateTime]::Now.AddHours(-$Hours)
+    # 906 is written for every token; only those with a code of Entra tell of a failure. So many are read that the rare
+    # events are asked for by themselves: the limit of the one must not push the others out.
+    $found = @(Find-CsiEvent -Id 1011, 1012, 1014 -StartTime $since -Limit 50) +
+        @(Find-CsiEvent -Id 906 -StartTime $since -Limit 2000 | Where-Object { (Get-CsiEventText -Entry $_) -match 'AADSTS\d' })
+    $found |
         Sort-Object -Property TimeCreated |
         Select-Object -Last 50 |
         ForEach-Object {
-            $message = "$($_.Message)"
+            $message = Get-CsiEventText -Entry $_
             [pscustomobject] @{
                 time    = ConvertTo-CsiTime -Value $_.TimeCreated
                 id      = [int] $_.Id
                 message = $message.Substring(0, [Math]::Min(600, $message.Length))
             }
         }
+}
+
+function Start-CsiSyncCycle {
+    <#
+    .SYNOPSIS
+        Starts a delta cycle, without waiting for its end, and answers whether that went well.
+    .DESCRIPTION
+        Documented: Start-ADSyncSyncCycle -PolicyType Delta, which returns an object with Result. Assumed: Result is
+        Success where the cycle was started; a connector that is busy ends in an error.
+    #>
+    [CmdletBinding()]
+    param()
+    Import-CsiModule
+    try {
+        $answer = Start-ADSyncSyncCycle -PolicyType Delta -ErrorAction Stop
+        $result = [string] (Get-CsiMember -InputObject $answer -Name 'Result')
+    } catch {
+        return [pscustomobject] @{ started = $false; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+    }
+    if ($result -ne '' -and $result -ne 'Success') {
+        return [pscustomobject] @{ started = $false; problem = "Start-ADSyncSyncCycle answered $result." }
+    }
+    return [pscustomobject] @{ started = $true; problem = $null }
+}
+
+function Get-CsiRunResult {
+    <#
+    .SYNOPSIS
+        The runs of all connectors that began since a time and have ended, newest last.
+    .DESCRIPTION
+        Documented: Get-ADSyncRunProfileResult -NumberRequested. Its objects have ConnectorName, RunProfileName, Result,
+        IsRunComplete, StartDate and EndDate; the results are those of the synchronisation engine: success, completed-...,
+        stopped-..., no-start-... Assumed: the newest runs come first, and dates without a time zone are UTC, as in the
+        engine's own run history.
+    .PARAMETER Since
+        The time, ISO 8601.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Since)
+    Import-CsiModule
+    $from = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $Since)
+    $runs = @(foreach ($run in @(Get-ADSyncRunProfileResult -NumberRequested 200 -ErrorAction Stop)) {
+            $begun = Get-CsiMember -InputObject $run -Name 'StartDate'
+            $ended = Get-CsiMember -InputObject $run -Name 'EndDate'
+            $complete = Get-CsiMember -InputObject $run -Name 'IsRunComplete'
+            if ($null -eq $begun -or $null -eq $ended -or $complete -eq $false) {
+                continue
+            }
+            $startedAt = ConvertTo-CsiTime -Value $begun
+            # Times of this form sort as text.
+            if ([string]::CompareOrdinal($startedAt, $from) -ge 0) {
+                [pscustomobject] @{
+                    connector  = [string] (Get-CsiMember -InputObject $run -Name 'ConnectorName')
+                    runProfile = [string] (Get-CsiMember -InputObject $run -Name 'RunProfileName')
+                    result     = [string] (Get-CsiMember -InputObject $run -Name 'Result')
+                    startedAt  = $startedAt
+                    endedAt    = ConvertTo-CsiTime -Value $ended
+                }
+            }
+        })
+    $runs | Sort-Object -Property 'startedAt', 'endedAt'
 }
 
 #endregion
@@ -784,13 +887,10 @@ function Get-CsiChildScript {
         '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
         "    $call -ErrorAction Stop | Out-Null"
         '} catch {'
-        '    $chain = @(); $exception = $_.Exception'
-        '    while ($exception) { $chain += $exception.GetType().FullName + ": " + $exception.Message; $exception = $exception.InnerException }'
-        '    $outcome = @("failed", ($chain -join " | "), $_.FullyQualifiedErrorId)'
+        $script:CsiCatchLines
         '}'
         '$file = ' + (ConvertTo-CsiQuoted -Value $OutcomePath)
-        '$lines = @($outcome | ForEach-Object { ([string] $_) -replace "\s+", " " })'
-        '[IO.File]::WriteAllLines($file + ".next", [string[]] $lines)'
+        '[IO.File]::WriteAllLines($file + ".next", [string[]] $outcome)'
         '[IO.File]::Move($file + ".next", $file)'
     )
     return $lines -join "`n"
@@ -919,6 +1019,142 @@ function Invoke-CsiRotation {
     )
     $argument = [ordered] @{ CertificateSHA256Hash = $CertificateHash.ToUpperInvariant() }
     return Invoke-CsiChildCmdlet -Cmdlet 'Invoke-ADSyncApplicationCredentialRotation' -Argument $argument -Seconds $Seconds
+}
+
+function Test-CsiCredentialFailure {
+    <#
+    .SYNOPSIS
+        Whether a cmdlet failed because Entra refused user name or password, or the user lacks the role.
+    .PARAMETER Detail
+        Exception types, messages and error ids of the failure.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
+    $refused = 'AADSTS(16000|50020|50034|50053|50055|50056|50057|50059|50064|50126|50144|51004|90002|90072)\b|' +
+        'invalid_grant|unknown_user|FailedAuthentication|Authorization_RequestDenied|Insufficient privileges'
+    return $Detail -match $refused
+}
+
+function Invoke-CsiCredentialCmdlet {
+    <#
+    .SYNOPSIS
+        Runs a cmdlet of the ADSync module that takes an administrator's credential, with a time limit.
+    .DESCRIPTION
+        In a runspace of this process, so that the credential is neither on a disk nor in a command line nor in the
+        environment. Its host cannot prompt: a cmdlet that wants more than the credential fails. One that does not end in
+        time is told to stop and left alone; it ends with this process at the latest.
+    .PARAMETER Cmdlet
+        The cmdlet.
+    .PARAMETER AccountName
+        Its -Name.
+    .PARAMETER Credential
+        Its -AADCredential.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    $product = Get-CsiProduct
+    if ($null -eq $product) {
+        throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
+    }
+    $import = @{ Name = $product.modulePath; WarningAction = 'SilentlyContinue'; ErrorAction = 'Stop' }
+    if ($script:CsiModernPowerShell) {
+        $import['UseWindowsPowerShell'] = $true
+    }
+    $argument = @{ AADCredential = $Credential; Name = $AccountName; ErrorAction = 'Stop' }
+    $text = @(
+        'param($Import, $Cmdlet, $Argument)'
+        '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
+        '$outcome = @("completed", "", "")'
+        'try {'
+        '    Import-Module @Import'
+        '    & $Cmdlet @Argument | Out-Null'
+        '} catch {'
+        $script:CsiCatchLines
+        '}'
+        '$outcome'
+    ) -join "`n"
+    $shell = [PowerShell]::Create()
+    $ended = $true
+    try {
+        [void] $shell.AddScript($text).AddParameter('Import', $import).AddParameter('Cmdlet', $Cmdlet).AddParameter('Argument', $argument)
+        $pending = $shell.BeginInvoke()
+        $ended = $pending.AsyncWaitHandle.WaitOne($Seconds * 1000)
+        if (-not $ended) {
+            # Stop would wait for the cmdlet, and so would Dispose.
+            [void] $shell.BeginStop($null, $null)
+            return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
+        }
+        $lines = @($shell.EndInvoke($pending)) + @('', '', '')
+    } finally {
+        if ($ended) {
+            $shell.Dispose()
+        }
+    }
+    $detail = "$($lines[1]) $($lines[2])"
+    $outcome = [string] $lines[0]
+    if ($outcome -ne 'completed') {
+        $outcome = 'failed'
+        # First, as Entra calls a sign-in that wants more than a password an invalid grant too.
+        if (Test-CsiSignInFailure -Detail $detail) {
+            $outcome = 'sign-in-required'
+        } elseif (Test-CsiCredentialFailure -Detail $detail) {
+            $outcome = 'credential-refused'
+        }
+    }
+    return [pscustomobject] @{ outcome = $outcome; message = [string] $lines[1] }
+}
+
+function Invoke-CsiRollback {
+    <#
+    .SYNOPSIS
+        Add-ADSyncAADServiceAccount: makes the account in Entra anew, with a password of the product's own, and moves the
+        connector to it.
+    .DESCRIPTION
+        Documented with -AADCredential and -Name. Assumed: it fails for an administrator who is asked for more than a
+        password.
+    .PARAMETER AccountName
+        The account's name, without the domain.
+    .PARAMETER Credential
+        A Hybrid Identity Administrator.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('^[^@\s]+$')] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    return Invoke-CsiCredentialCmdlet -Cmdlet 'Add-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential -Seconds $Seconds
+}
+
+function Invoke-CsiLegacyAccountRemoval {
+    <#
+    .SYNOPSIS
+        Remove-ADSyncAADServiceAccount: removes a service account from Entra.
+    .DESCRIPTION
+        Documented with -AADCredential and -Name, the first part of the account's user principal name.
+    .PARAMETER AccountName
+        The account's name, without the domain.
+    .PARAMETER Credential
+        A Hybrid Identity Administrator.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('^[^@\s]+$')] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    return Invoke-CsiCredentialCmdlet -Cmdlet 'Remove-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential -Seconds $Seconds
 }
 
 function Repair-CsiConnectorParameter {
@@ -1342,6 +1578,27 @@ function Remove-CsiCertificate {
     }
 }
 
+function Remove-CsiCertificateByHash {
+    <#
+    .SYNOPSIS
+        Removes the certificates with a SHA-256 from LocalMachine\My and answers how many there were.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidatePattern('^[0-9a-f]{64}$')] [string] $CertificateHash)
+    $store = Open-CsiStore -Writable
+    try {
+        $certificates = @($store.Certificates | Where-Object { (Get-CsiSha256 -Data $_.RawData) -eq $CertificateHash })
+        foreach ($certificate in $certificates) {
+            $store.Remove($certificate)
+        }
+        return $certificates.Count
+    } finally {
+        $store.Close()
+    }
+}
+
 function Test-CsiKey {
     <#
     .SYNOPSIS
@@ -1619,6 +1876,136 @@ function Remove-CsiPauseRecord {
     $file = [IO.Path]::Combine((Get-CsiDataPath), 'pause.json')
     if ([IO.File]::Exists($file)) {
         [IO.File]::Delete($file)
+    }
+}
+
+#endregion
+#region Switch records
+
+function Get-CsiSwitchRecordPath {
+    <#
+    .SYNOPSIS
+        Path of a switch record.
+    .PARAMETER Folder
+        The program's own folder.
+    .PARAMETER Name
+        The record's name.
+    .PARAMETER Extension
+        json for the record, txt for what a person reads.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Folder,
+        [Parameter(Mandatory = $true)] [string] $Name,
+        [ValidateSet('json', 'txt')] [string] $Extension = 'json'
+    )
+    return [IO.Path]::Combine($Folder, "$Name.$Extension")
+}
+
+function Read-CsiSwitchRecord {
+    <#
+    .SYNOPSIS
+        What is known of a switch that waits for an administrator (sign-in) or for its verification; null where nothing.
+    .PARAMETER Name
+        sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
+    $folder = Find-CsiDataFolder
+    if ($null -eq $folder) {
+        return $null
+    }
+    $file = Get-CsiSwitchRecordPath -Folder $folder -Name $Name
+    if (-not [IO.File]::Exists($file)) {
+        return $null
+    }
+    try {
+        $record = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($file))
+        $command = $null
+        if ($null -ne $record.command) {
+            $command = [string] $record.command
+        }
+        return [pscustomobject] @{
+            since             = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.since)
+            appId             = [string] $record.appId
+            certificateSha256 = [string] $record.certificateSha256
+            command           = $command
+        }
+    } catch {
+        throw (New-CsiException -Kind 'failed' -Message "$file cannot be read, remove it: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+    }
+}
+
+function Get-CsiSignInText {
+    <#
+    .SYNOPSIS
+        What an administrator reads at the server: why, the one command, what happens next.
+    .PARAMETER Record
+        since, appId, certificateSha256 and command.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Record)
+    $lines = @(
+        "Entra Connect Sync on $([Environment]::MachineName) waits for an administrator, since $($Record.since)."
+        ''
+        'Why: the synchronisation service is to sign in as an application of its own:'
+        ''
+        "    application  $($Record.appId)"
+        "    certificate  $($Record.certificateSha256)"
+        ''
+        'The step that moves it there wants an administrator to sign in, and that needs a desktop. Nothing is broken'
+        'meanwhile: the service goes on with the credential that it has.'
+        ''
+        'What to do, once: in an elevated Windows PowerShell at the desktop of this server, signing in as a Hybrid'
+        'Identity Administrator when asked, run'
+        ''
+        "    $($Record.command)"
+        ''
+        'If it says that a synchronisation cycle is running, wait for its end and run it again.'
+        ''
+        'What happens next: the next "pulumi up" finds the service on its application, verifies that it synchronises, and'
+        'removes this file. Nothing else is to be done here.'
+        ''
+    )
+    return $lines -join "`r`n"
+}
+
+function Write-CsiSwitchRecord {
+    <#
+    .SYNOPSIS
+        Writes a switch record; for a sign-in also the text that a person can read.
+    .PARAMETER Name
+        sign-in or verification.
+    .PARAMETER Record
+        since, appId, certificateSha256 and command.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name,
+        [Parameter(Mandatory = $true)] [object] $Record
+    )
+    $folder = Initialize-CsiDataFolder
+    Write-CsiFile -Path (Get-CsiSwitchRecordPath -Folder $folder -Name $Name) -Text (ConvertTo-Json -InputObject $Record -Compress)
+    if ($Name -eq 'sign-in') {
+        Write-CsiFile -Path (Get-CsiSwitchRecordPath -Folder $folder -Name $Name -Extension 'txt') -Text (Get-CsiSignInText -Record $Record)
+    }
+}
+
+function Remove-CsiSwitchRecord {
+    <#
+    .SYNOPSIS
+        Removes a switch record and its text; nothing happens where there is none.
+    .PARAMETER Name
+        sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
+    $folder = Get-CsiDataPath
+    foreach ($extension in 'json', 'txt') {
+        $file = Get-CsiSwitchRecordPath -Folder $folder -Name $Name -Extension $extension
+        if ([IO.File]::Exists($file)) {
+            [IO.File]::Delete($file)
+        }
     }
 }
 

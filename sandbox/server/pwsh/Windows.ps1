@@ -220,6 +220,30 @@ function Get-CsiEvent {
     $list
 }
 
+function Start-CsiSyncCycle {
+    <#
+    .SYNOPSIS
+        startSyncCycle of the model.
+    #>
+    [CmdletBinding()]
+    param()
+    Invoke-CsiBridge -Method 'startSyncCycle'
+}
+
+function Get-CsiRunResult {
+    <#
+    .SYNOPSIS
+        getRunResults of the model.
+    .PARAMETER Since
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Since)
+    $list = Invoke-CsiBridge -Method 'getRunResults' -Argument @(, $Since)
+    # Element by element, as the real function does.
+    $list
+}
+
 #endregion
 #region Cmdlets that change the identity
 
@@ -258,6 +282,60 @@ function Invoke-CsiRotation {
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
     Invoke-CsiBridge -Method 'invokeRotation' -Argument @($CertificateHash, $Seconds)
+}
+
+function ConvertTo-CsiAccountCredential {
+    <#
+    .SYNOPSIS
+        A credential as the model takes it: what is emulated has to compare the password.
+    .PARAMETER Credential
+        The credential.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [System.Management.Automation.PSCredential] $Credential)
+    return [ordered] @{ userName = $Credential.UserName; password = $Credential.GetNetworkCredential().Password }
+}
+
+function Invoke-CsiRollback {
+    <#
+    .SYNOPSIS
+        invokeRollback of the model.
+    .PARAMETER AccountName
+        See host/Windows.ps1.
+    .PARAMETER Credential
+        See host/Windows.ps1.
+    .PARAMETER Seconds
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('^[^@\s]+$')] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCredential] $Credential,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    $account = ConvertTo-CsiAccountCredential -Credential $Credential
+    Invoke-CsiBridge -Method 'invokeRollback' -Argument @($AccountName, $account, $Seconds)
+}
+
+function Invoke-CsiLegacyAccountRemoval {
+    <#
+    .SYNOPSIS
+        invokeLegacyAccountRemoval of the model.
+    .PARAMETER AccountName
+        See host/Windows.ps1.
+    .PARAMETER Credential
+        See host/Windows.ps1.
+    .PARAMETER Seconds
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('^[^@\s]+$')] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCredential] $Credential,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    $account = ConvertTo-CsiAccountCredential -Credential $Credential
+    Invoke-CsiBridge -Method 'invokeLegacyAccountRemoval' -Argument @($AccountName, $account, $Seconds)
 }
 
 function Repair-CsiConnectorParameter {
@@ -393,6 +471,18 @@ function Remove-CsiCertificate {
     Invoke-CsiBridge -Method 'removeCertificates' -Argument @(, $Label)
 }
 
+function Remove-CsiCertificateByHash {
+    <#
+    .SYNOPSIS
+        removeCertificateByHash of the model.
+    .PARAMETER CertificateHash
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidatePattern('^[0-9a-f]{64}$')] [string] $CertificateHash)
+    Invoke-CsiBridge -Method 'removeCertificateByHash' -Argument @(, $CertificateHash)
+}
+
 function Test-CsiKey {
     <#
     .SYNOPSIS
@@ -523,6 +613,50 @@ function Remove-CsiPauseRecord {
     [CmdletBinding()]
     param()
     [void] (Invoke-CsiBridge -Method 'removePauseRecord')
+}
+
+#endregion
+#region Switch records
+
+function Read-CsiSwitchRecord {
+    <#
+    .SYNOPSIS
+        readSwitchRecord of the model.
+    .PARAMETER Name
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
+    Invoke-CsiBridge -Method 'readSwitchRecord' -Argument @(, $Name)
+}
+
+function Write-CsiSwitchRecord {
+    <#
+    .SYNOPSIS
+        writeSwitchRecord of the model.
+    .PARAMETER Name
+        See host/Windows.ps1.
+    .PARAMETER Record
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name,
+        [Parameter(Mandatory = $true)] [object] $Record
+    )
+    [void] (Invoke-CsiBridge -Method 'writeSwitchRecord' -Argument @($Name, $Record))
+}
+
+function Remove-CsiSwitchRecord {
+    <#
+    .SYNOPSIS
+        removeSwitchRecord of the model.
+    .PARAMETER Name
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
+    [void] (Invoke-CsiBridge -Method 'removeSwitchRecord' -Argument @(, $Name))
 }
 
 #endregion

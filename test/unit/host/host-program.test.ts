@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { ZodObject } from "zod";
+import { z, type ZodObject } from "zod";
 import { programManifest } from "../../../model/host-bootstrap";
 import {
   ANSWER_BEGIN,
@@ -16,6 +16,8 @@ import {
   PROTOCOL_VERSION,
   RegisterRequest,
   ReleaseRequest,
+  RemoveLegacyAccountRequest,
+  RollbackRequest,
   SOFTWARE_PROVIDER,
   TPM_PROVIDER,
 } from "../../../model/host-protocol";
@@ -35,7 +37,7 @@ const messages = [...program.matchAll(/^ {4}'([A-Z_]+(?:\.\w+)?)'\s+= @\{ Exit =
 
 /** Property names of a shape's text, down to `depth` braces. */
 function shapeOf(name: string): string {
-  const start = program.indexOf(name);
+  const start = new RegExp(`^ *${name.replace("$", "\\$")} += @\\{`, "m").exec(program)?.index ?? -1;
   assert.ok(start >= 0, name);
   const from = program.indexOf("@{", start);
   let depth = 0;
@@ -94,17 +96,24 @@ describe("Host program in PowerShell", () => {
 
   it("must take exactly the properties of each request", () => {
     const shapes: [string, ZodObject][] = [
-      ["'observe'            = @{", ObserveRequest],
-      ["$script:CertificateShape = @{", CertificateRequest],
-      ["'release'            = @{", ReleaseRequest],
-      ["'register'           = @{", RegisterRequest],
+      ["'observe'", ObserveRequest],
+      ["$script:CertificateShape", CertificateRequest],
+      ["'release'", ReleaseRequest],
+      ["'register'", RegisterRequest],
+      ["'rollback'", RollbackRequest],
+      ["'remove-legacy-account'", RemoveLegacyAccountRequest],
     ];
-    for (const [name, schema] of shapes) assert.deepEqual(topLevelNames(shapeOf(name)), schemaNames(schema), name);
-    assert.deepEqual(topLevelNames(shapeOf("bounds = @{")), schemaNames(RegisterRequest.shape.bounds));
-    assert.deepEqual(
-      topLevelNames(shapeOf("requiredRoles = @(")),
-      schemaNames(RegisterRequest.shape.requiredRoles.element),
-    );
+    for (const [name, schema] of shapes) {
+      assert.deepEqual(topLevelNames(shapeOf(name)), schemaNames(schema), name);
+      for (const [property, nested] of Object.entries(schema.shape)) {
+        const object = nested instanceof z.ZodArray ? nested.element : nested;
+        if (!(object instanceof z.ZodObject)) continue;
+        const shape = shapeOf(name);
+        const text = shape.slice(shape.indexOf(`${property} = `));
+        const inner = text.slice(text.indexOf("@{") + 2, text.indexOf("}"));
+        assert.deepEqual(topLevelNames(inner), schemaNames(object), `${name} ${property}`);
+      }
+    }
   });
 
   it("must print the contract's markers, version and provider names", () => {

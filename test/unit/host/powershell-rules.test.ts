@@ -15,7 +15,7 @@ import {
 } from "./powershell-source";
 
 const APPROVED_VERBS = (
-  "Add Assert Complete Confirm ConvertFrom ConvertTo Enter Exit Find Get Import Initialize Invoke Measure New Open Read " +
+  "Add Assert Complete Confirm ConvertFrom ConvertTo Enter Exit Find Get Hide Import Initialize Invoke Measure New Open Read " +
   "Register Remove Repair Request Resolve Restore Send Set Start Stop Switch Test Unregister Wait Write"
 ).split(" ");
 
@@ -25,6 +25,22 @@ const ALIASES = (
   "man md measure mi mount move mp mv nal ndr ni nmo npssc nv oh ogv popd ps pushd pwd r rbp rd ren ri rm rmdir rmo rni rnp rp " +
   "rsn rv rvpa sajb sal saps sasv sbp select set shcm si sl sleep sls sort sp spjb spps spsv start sv tee type where wjb write"
 ).split(" ");
+
+/** The functions that may touch an administrator's credential, in the order in which they stand. */
+const CREDENTIAL_FUNCTIONS: Record<string, string[]> = {
+  [PROGRAM]: [
+    "Read-Credential",
+    "Hide-Credential",
+    "Read-Request",
+    "Switch-ServiceAccount",
+    "Invoke-RemoveLegacyAccount",
+    "Invoke-Program",
+  ],
+  [WINDOWS]: ["Invoke-CsiCredentialCmdlet", "Invoke-CsiRollback", "Invoke-CsiLegacyAccountRemoval"],
+  [SANDBOX_WINDOWS]: ["ConvertTo-CsiAccountCredential", "Invoke-CsiRollback", "Invoke-CsiLegacyAccountRemoval"],
+};
+
+const TAKES_CREDENTIAL = /\$(?:script:)?Credential\b|-Credential(?!\w)|AADCredential|PSCredential|SecureString/;
 
 /** Code that Windows PowerShell 5.1 does not know. */
 const MODERN = [
@@ -107,9 +123,19 @@ describe("PowerShell files", () => {
         assert.equal(/\bcatch(?:\s*\[[^\]]*\])*\s*\{\s*\}/.exec(code)?.[0], undefined);
       });
 
-      it("must not hold a password, prompt for one, or take a credential", () => {
-        const credential = /Get-Credential|Read-Host|PSCredential|SecureString|-Credential\b/;
-        assert.deepEqual(offending(code, credential), []);
+      it("must not prompt for a password, nor hold or convert one as plain text", () => {
+        assert.deepEqual(
+          offending(code, /Get-Credential(?!\w)|Read-Host|ConvertTo-SecureString|ConvertFrom-SecureString/),
+          [],
+        );
+      });
+
+      it("must take a credential in the functions that need one only", () => {
+        const named = functionsOf(text).filter(({ body }) => TAKES_CREDENTIAL.test(codeOf(body)));
+        assert.deepEqual(
+          named.map(({ name }) => name),
+          CREDENTIAL_FUNCTIONS[file],
+        );
       });
 
       it("must name functions by approved verbs and describe them and each parameter", () => {

@@ -31,6 +31,9 @@ export const TENANT_FAULTS = {
   unavailable: "Graph answers 503",
   forbidden: "Graph answers 403 Authorization_RequestDenied to writes",
   "role-missing": "tokens do not carry the application's roles",
+  "key-lost": "a write of key credentials loses another key, as where two wrote at the same moment",
+  "no-audit": "the audit log answers 403",
+  "no-directory-roles": "reading who holds directory roles answers 403",
 } as const;
 
 export type ServerFault = keyof typeof SERVER_FAULTS;

@@ -29,7 +29,7 @@ export const ADMINISTRATOR = `admin@${TENANT_DOMAIN}`;
 export const PASSPHRASE = "sandbox";
 
 /** Raised when a folder of an older form must be made new. */
-const FORM = 3;
+const FORM = 4;
 
 export interface Settings {
   form: number;

@@ -6,6 +6,11 @@ import { showDirectoryObject } from "./owners";
 import { requireAssign, requireReadAssignments } from "./permissions";
 import { findPrincipal } from "./service-principals";
 
+/**
+ * Assignments on a page. Graph's own pages hold more; with few on each, a sandbox of two servers has more than one page.
+ */
+const ASSIGNMENTS_PAGE = 3;
+
 function show({ store }: GraphRequest, assignment: Assignment): Properties {
   const { id, appRoleId, principalId, resourceId, createdDateTime } = assignment;
   const name = (objectId: string) => showDirectoryObject(store, objectId)?.displayName ?? null;
@@ -30,6 +35,7 @@ function listSide(request: GraphRequest, side: "principalId" | "resourceId"): Gr
     request,
     "appRoleAssignments",
     held.map((assignment) => show(request, assignment)),
+    ASSIGNMENTS_PAGE,
   );
 }
 

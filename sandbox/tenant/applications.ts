@@ -1,9 +1,11 @@
 /** /applications of the emulated Graph. */
-import type { Application, PasswordCredential, Properties } from "./directory";
+import type { Application, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
 import { collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
-import { replaceKeyCredentials, showKeyCredential } from "./key-credentials";
+import { loseKey, replaceKeyCredentials, showKeyCredential } from "./key-credentials";
+import { mergeLock } from "./lock-configuration";
 import { addOwner, initialOwners, listOwners, removeOwner } from "./owners";
+import { keepPasswords, removePassword, showPassword } from "./password-credentials";
 import { requireCreate, requireList, requireRead, requireWrite } from "./permissions";
 import { APPLICATION_DEFAULTS, BETA_FIELDS, ownProperties } from "./properties";
 import { parseFilter, parseSelect, passes } from "./query";
@@ -12,10 +14,6 @@ function find({ store, params }: GraphRequest): Application {
   const application = params.appId ? store.applicationById(params.appId) : store.application(params.id);
   if (!application) throw graphErrors.notFound(params.appId ?? params.id);
   return application;
-}
-
-function showPassword({ keyId, displayName, endDateTime }: PasswordCredential): Properties {
-  return { keyId, displayName, endDateTime, secretText: null };
 }
 
 /** An application as Graph shows it; certificates only where they are asked for by name. */
@@ -34,7 +32,7 @@ function show({ query, version }: GraphRequest, application: Application): Prope
 
 export function list(request: GraphRequest): GraphAnswer {
   requireList(request.caller);
-  const filter = parseFilter(request.query, ["appId", "displayName", "tags"], request.text);
+  const filter = parseFilter(request.query, ["eq appId", "eq displayName", "any tags"], request.text);
   const shown = request.store.data.applications.map((application) => show(request, application));
   return collection(
     request,
@@ -52,7 +50,7 @@ export function get(request: GraphRequest): GraphAnswer {
 export function create(request: GraphRequest): GraphAnswer {
   requireCreate(request.caller);
   const { body, store, clock } = request;
-  const own = ownProperties("application", body, null);
+  const own = mergeLock(ownProperties("application", body, null), {});
   if (!own.displayName)
     throw graphErrors.badRequest("A value is required for property 'displayName' of resource 'Application'.");
   const owners = initialOwners(request, "application");
@@ -67,27 +65,15 @@ export function create(request: GraphRequest): GraphAnswer {
   return object(request, "applications", show(request, application), 201);
 }
 
-/** Secrets that a body leaves; it can take some away, new ones are made by Graph only. */
-function keepPasswords(stored: PasswordCredential[], body: Properties): PasswordCredential[] {
-  const entries = body.passwordCredentials as Properties[] | undefined;
-  if (!entries) return stored;
-  const ids = new Set(entries.map(({ keyId }) => keyId));
-  const kept = stored.filter(({ keyId }) => ids.has(keyId));
-  if (kept.length < entries.length) {
-    throw graphErrors.badRequest("New password credentials must be generated with service actions.");
-  }
-  return kept;
-}
-
 export function update(request: GraphRequest): GraphAnswer {
   const application = find(request);
   requireWrite(request.caller, application);
   const { body, store } = request;
   if ("owners@odata.bind" in body) throw graphErrors.unknown(`${request.text} with owners@odata.bind`);
-  const own = ownProperties("application", body, show(request, application));
+  const own = mergeLock(ownProperties("application", body, show(request, application)), application.properties);
   const entries = body.keyCredentials as Properties[] | undefined;
   const keyCredentials = entries
-    ? replaceKeyCredentials(application.keyCredentials, entries)
+    ? loseKey(request, application.keyCredentials, replaceKeyCredentials(application.keyCredentials, entries))
     : application.keyCredentials;
   const passwordCredentials = keepPasswords(application.passwordCredentials, body);
   store.change(() => {
@@ -110,8 +96,28 @@ export const owners = {
   remove: (request: GraphRequest) => removeOwner(request, find(request)),
 };
 
-export function federatedCredentials(request: GraphRequest): GraphAnswer {
+export function takePassword(request: GraphRequest): GraphAnswer {
   const application = find(request);
-  requireRead(request.caller, application);
-  return collection(request, "federatedIdentityCredentials", application.federatedIdentityCredentials);
+  requireWrite(request.caller, application);
+  return removePassword(request, application);
 }
+
+export const federatedCredentials = {
+  list(request: GraphRequest): GraphAnswer {
+    const application = find(request);
+    requireRead(request.caller, application);
+    return collection(request, "federatedIdentityCredentials", application.federatedIdentityCredentials);
+  },
+  /** By id or by name. */
+  remove(request: GraphRequest): GraphAnswer {
+    const application = find(request);
+    requireWrite(request.caller, application);
+    const { credential } = request.params;
+    const others = application.federatedIdentityCredentials.filter(
+      ({ id, name }) => id !== credential.toLowerCase() && name !== credential,
+    );
+    if (others.length === application.federatedIdentityCredentials.length) throw graphErrors.notFound(credential);
+    request.store.change(() => (application.federatedIdentityCredentials = others));
+    return noContent;
+  },
+};

@@ -22,6 +22,7 @@ export interface KeyCredential {
 export interface PasswordCredential {
   keyId: string;
   displayName: string | null;
+  startDateTime: string;
   endDateTime: string;
   /** scrypt of the secret, with its salt; both hexadecimal. */
   hash: string;
@@ -58,6 +59,9 @@ export interface Principal {
   properties: Properties;
   appRoles: AppRole[];
   oauth2PermissionScopes: Properties[];
+  /** Its own, besides those of its application. */
+  keyCredentials: KeyCredential[];
+  passwordCredentials: PasswordCredential[];
   writtenAt: number;
 }
 
@@ -80,6 +84,45 @@ export interface Assignment {
   writtenAt: number;
 }
 
+/** A delegated permission that a client was granted. */
+export interface PermissionGrant {
+  id: string;
+  /** Object ids of principals. */
+  clientId: string;
+  resourceId: string;
+  consentType: "AllPrincipals" | "Principal";
+  principalId: string | null;
+  /** Names, with a space between them. */
+  scope: string;
+}
+
+/** An entry of the directory's audit log, as Graph shows it. */
+export interface AuditEntry {
+  id: string;
+  category: string;
+  correlationId: string;
+  result: "success";
+  resultReason: string;
+  activityDisplayName: string;
+  /** UTC, by the sandbox's clock. */
+  activityDateTime: string;
+  loggedByService: string;
+  operationType: string;
+  initiatedBy: {
+    user: { id: string; displayName: null; userPrincipalName: string; ipAddress: string } | null;
+    app: { appId: null; displayName: string; servicePrincipalId: string; servicePrincipalName: null } | null;
+  };
+  targetResources: {
+    id: string;
+    displayName: string;
+    type: string;
+    userPrincipalName: string | null;
+    groupType: null;
+    modifiedProperties: { displayName: string; oldValue: string | null; newValue: string | null }[];
+  }[];
+  additionalDetails: { key: string; value: string }[];
+}
+
 /** The tenant as its file holds it. */
 export interface Directory {
   tenantId: string;
@@ -90,6 +133,9 @@ export interface Directory {
   principals: Principal[];
   users: User[];
   assignments: Assignment[];
+  grants: PermissionGrant[];
+  /** Oldest first; the newest few hundred. */
+  audit: AuditEntry[];
   /** Client assertions that were used, with the second of the sandbox's clock after which they no longer matter. */
   usedAssertions: Record<string, number>;
 }
@@ -102,5 +148,7 @@ export const EMPTY_DIRECTORY: Directory = {
   principals: [],
   users: [],
   assignments: [],
+  grants: [],
+  audit: [],
   usedAssertions: {},
 };

@@ -39,6 +39,25 @@ export const graphErrors = {
       "Authorization_IdentityNotFound",
       "The identity of the calling application could not be established.",
     ),
+  /** An application without the permission that reports and logs take; directory objects answer {@link forbidden}. */
+  permissionMissing: (permission: string) =>
+    new GraphError(
+      403,
+      "Authentication_MSGraphPermissionMissing",
+      `The principal does not have required Microsoft Graph permission(s): ${permission} to call this API.`,
+    ),
+  /** A property of a service principal that its application locks. */
+  locked: (property: string) =>
+    new GraphError(400, "CannotUpdateLockedServicePrincipalProperty", `Property ${property} is invalid.`),
+  filterTooLong: (clauses: number, limit: number) =>
+    new GraphError(
+      400,
+      "Request_UnsupportedQuery",
+      `Too many child clauses specified in search filter expression containing 'OR' operators: ${clauses}. Max allowed: ${limit}.`,
+    ),
+  batchTooLong: (limit: number) =>
+    new GraphError(400, "MaximumValueExceeded", `Number of batch request steps exceeds the maximum value of ${limit}.`),
+  batchUnreadable: (message: string) => new GraphError(400, "BadRequest", message),
   throttled: () => new GraphError(429, "TooManyRequests", "Too many requests.", { "retry-after": "1" }),
   unavailable: () => new GraphError(503, "ServiceUnavailable", "The service is temporarily unavailable."),
   keyStart: (message: string) => new GraphError(400, "KeyCredentialsInvalidStartDate", message),

@@ -1,5 +1,6 @@
 /** What a handler of the emulated Graph gets and gives back. */
 import type { Clock } from "../clock";
+import type { Faults } from "../faults";
 import type { Caller } from "./access-token";
 import type { Properties } from "./directory";
 import { page, parseSelect, select, type Query } from "./query";
@@ -8,6 +9,7 @@ import type { TenantStore } from "./store";
 export interface GraphRequest {
   store: TenantStore;
   clock: Clock;
+  faults: Faults;
   caller: Caller;
   version: "v1.0" | "beta";
   /** Parts of the path that the route names. */
@@ -41,10 +43,18 @@ export function object(request: GraphRequest, kind: string, shown: Properties, s
   return { status, body: { ...context(request, `${kind}/$entity`), ...body } };
 }
 
-/** A page of a collection, each object cut down to what `$select` names. */
-export function collection(request: GraphRequest, kind: string, shown: readonly Properties[]): GraphAnswer {
+/**
+ * A page of a collection, each object cut down to what `$select` names.
+ * @param largestPage objects on a page, however many `$top` asks for. @default Graph's own limit
+ */
+export function collection(
+  request: GraphRequest,
+  kind: string,
+  shown: readonly Properties[],
+  largestPage?: number,
+): GraphAnswer {
   const names = parseSelect(request.query);
-  const { values, next } = page(request.query, shown);
+  const { values, next } = page(request.query, shown, largestPage);
   const body: Properties = { ...context(request, kind) };
   if (next !== null) {
     const url = new URL(request.url, request.origin);

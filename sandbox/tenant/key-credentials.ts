@@ -2,6 +2,7 @@
 import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import type { KeyCredential, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
+import type { GraphRequest } from "./graph-request";
 
 /** Whole seconds, as Graph shows times. */
 const seconds = (time: Date) => time.toISOString().replace(/\.\d+Z$/, "Z");
@@ -88,6 +89,17 @@ export function replaceKeyCredentials(
     throw graphErrors.badRequest("Two key credentials have the same KeyId.");
   }
   return next;
+}
+
+/** Under the fault `key-lost`, the first of the keys that were to stay is gone, as where another writer came in between. */
+export function loseKey(
+  { faults }: GraphRequest,
+  stored: readonly KeyCredential[],
+  next: KeyCredential[],
+): KeyCredential[] {
+  const victim = next.find((credential) => stored.includes(credential));
+  if (!victim || !faults.strikes("tenant", "key-lost")) return next;
+  return next.filter((credential) => credential !== victim);
 }
 
 /** @param withValue shows the certificate, which Graph does only where `$select` names keyCredentials */

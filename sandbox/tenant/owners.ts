@@ -1,15 +1,20 @@
 /** Owners of applications and principals, by object id. */
-import type { Application, Principal, Properties } from "./directory";
+import type { Application, Principal, Properties, User } from "./directory";
 import { graphErrors } from "./graph-error";
 import { collection, noContent, referencedIds, type GraphAnswer, type GraphRequest } from "./graph-request";
 import { ownsWhatItMakes, requireNameOwner, requireRead, requireWrite } from "./permissions";
 import type { Kind } from "./properties";
 import type { TenantStore } from "./store";
 
+/** A user as Graph shows it; roles and password are no part of it. */
+export function showUser({ id, displayName, userPrincipalName }: User): Properties {
+  return { id, displayName, userPrincipalName };
+}
+
 /** A directory object in a few words, as lists of owners show it. */
 export function showDirectoryObject(store: TenantStore, id: string): Properties | null {
   const user = store.user(id);
-  if (user) return { "@odata.type": "#microsoft.graph.user", ...user };
+  if (user) return { "@odata.type": "#microsoft.graph.user", ...showUser(user) };
   const found = store.principal(id) ?? store.application(id);
   if (!found) return null;
   const type = store.principal(id) ? "servicePrincipal" : "application";

@@ -7,6 +7,7 @@ const WRITE_ALL = "Application.ReadWrite.All";
 const WRITE_OWNED = "Application.ReadWrite.OwnedBy";
 const READ_ALL = ["Application.Read.All", "Directory.Read.All", WRITE_ALL];
 const READ_USERS = ["User.Read.All", "Directory.Read.All"];
+const AUDIT = "AuditLog.Read.All";
 
 const holds = (caller: Caller, roles: readonly string[]) => roles.some((role) => caller.roles.includes(role));
 
@@ -67,6 +68,21 @@ export function requireNameOwner(
 
 export function requireReadUsers(caller: Caller): void {
   need(holds(caller, READ_USERS));
+}
+
+/** Reading who holds a directory role. */
+export function requireReadDirectoryRoles(caller: Caller): void {
+  need(holds(caller, ["RoleManagement.Read.Directory", "RoleManagement.Read.All", "Directory.Read.All"]));
+}
+
+/** Reading delegated permissions takes more than reading applications. */
+export function requireReadGrants(caller: Caller): void {
+  need(holds(caller, ["Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"]));
+}
+
+/** Reading the audit log, which words its refusal in another way than the directory does. */
+export function requireReadAudit(caller: Caller): void {
+  if (!holds(caller, [AUDIT])) throw graphErrors.permissionMissing(AUDIT);
 }
 
 export function requireOrganization(caller: Caller): void {

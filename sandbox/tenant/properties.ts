@@ -7,6 +7,16 @@ const strings = z.array(z.string());
 const guid = z.guid();
 const credentials = z.array(z.record(z.string(), z.unknown()));
 
+const flag = z.boolean().nullable().optional();
+const LOCK = z.strictObject({
+  "@odata.type": z.string().optional(),
+  isEnabled: z.boolean().optional(),
+  allProperties: flag,
+  credentialsWithUsageVerify: flag,
+  credentialsWithUsageSign: flag,
+  tokenEncryptionKeyId: flag,
+});
+
 /** The fields whose meaning the tenant knows; all others are kept as they come. */
 const APPLICATION = z.looseObject({
   displayName: z.string().min(1).optional(),
@@ -25,6 +35,7 @@ const APPLICATION = z.looseObject({
     .optional(),
   keyCredentials: credentials.optional(),
   passwordCredentials: credentials.optional(),
+  servicePrincipalLockConfiguration: LOCK.nullable().optional(),
 });
 
 const PRINCIPAL = z.looseObject({

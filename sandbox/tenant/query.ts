@@ -7,46 +7,85 @@ export type Query = Record<string, string | undefined>;
 export const LIST_OPTIONS = ["$filter", "$select", "$top", "$skiptoken"] as const;
 export const RELATION_OPTIONS = ["$select", "$top", "$skiptoken"] as const;
 export const OBJECT_OPTIONS = ["$select"] as const;
+export const EXPANDED_LIST_OPTIONS = [...LIST_OPTIONS, "$expand"] as const;
 
 /** Objects on a page, unless `$top` says otherwise; Graph allows 999 at most. */
 const PAGE = 100;
 const LARGEST_PAGE = 999;
 
-/** A filter on one property, or on the tags. */
-export interface Filter {
-  property: string;
-  value: string;
-}
+/** Graph takes no more than so many conditions with `or` between them. */
+const MOST_CLAUSES = 15;
 
-const EQUALS = /^(\w+) eq '((?:[^']|'')*)'$/;
-const TAG = /^tags\/any\((\w+):\s*\1 eq '((?:[^']|'')*)'\)$/;
+/**
+ * The filters that the emulated Graph knows, with a capital letter where a name stands; a route names those that it takes.
+ * Conditions with `or` between them are taken for tags only.
+ */
+const FORMS = {
+  "P eq V": /^(\w+) eq '((?:[^']|'')*)'$/,
+  "startswith(P,V)": /^startswith\((\w+),\s*'((?:[^']|'')*)'\)$/,
+  "tags/any": /^(tags)\/any\((\w+):\s*\2 eq '((?:[^']|'')*)'\)$/,
+  "targetResources/any": /^(targetResources)\/any\((\w+):\s*\2\/id eq '((?:[^']|'')*)'\)$/,
+} as const;
+type Form = keyof typeof FORMS;
+
+/** A form and the property that it is about, such as `startswith displayName`. */
+export type KnownFilter = `${"eq" | "startswith"} ${string}` | "any tags" | "any targetResources";
+
+const OPERATORS = { "P eq V": "eq", "startswith(P,V)": "startswith", "tags/any": "any", "targetResources/any": "any" };
+
+/** Passes where any of the values does. */
+export interface Filter {
+  operator: string;
+  property: string;
+  values: string[];
+}
 
 /** Refuses options that the route does not take. */
 export function checkOptions(query: Query, known: readonly string[], request: string): void {
   if (Object.keys(query).some((option) => !known.includes(option))) throw graphErrors.unknown(request);
 }
 
+function parseClause(text: string): { form: Form; property: string; value: string } | null {
+  for (const form of Object.keys(FORMS) as Form[]) {
+    const match = FORMS[form].exec(text.trim());
+    if (match) return { form, property: match[1], value: match.at(-1)!.replace(/''/g, "'") };
+  }
+  return null;
+}
+
+/** Conditions with `or` between them; a quoted value may hold the word. */
+function clausesOf(text: string): string[] {
+  return text.split(/ or (?=(?:[^']*'[^']*')*[^']*$)/);
+}
+
 /**
  * Reads `$filter`.
- * @param properties the properties that may be filtered on here
+ * @param known the filters that may be used here
  */
-export function parseFilter(query: Query, properties: readonly string[], request: string): Filter | null {
-  const text = query.$filter?.trim();
-  if (text === undefined) return null;
-  const tag = TAG.exec(text);
-  const match = tag ? ["", "tags", tag[2]] : EQUALS.exec(text);
-  if (!match || !properties.includes(match[1]) || (match[1] === "tags") !== (tag !== null)) {
-    throw graphErrors.unknown(request);
-  }
-  return { property: match[1], value: match[2].replace(/''/g, "'") };
+export function parseFilter(query: Query, known: readonly KnownFilter[], request: string): Filter | null {
+  if (query.$filter === undefined) return null;
+  const clauses = clausesOf(query.$filter).map(parseClause);
+  const [first] = clauses;
+  if (!first || clauses.some((clause) => clause?.form !== first.form)) throw graphErrors.unknown(request);
+  if (clauses.length > 1 && first.form !== "tags/any") throw graphErrors.unknown(request);
+  if (clauses.length > MOST_CLAUSES) throw graphErrors.filterTooLong(clauses.length, MOST_CLAUSES);
+  const { property } = first;
+  const operator = OPERATORS[first.form];
+  if (!(known as readonly string[]).includes(`${operator} ${property}`)) throw graphErrors.unknown(request);
+  return { operator, property, values: clauses.map((clause) => clause!.value) };
 }
 
 /** Whether an object as Graph shows it passes; Graph compares without case. */
 export function passes(filter: Filter | null, object: Record<string, unknown>): boolean {
   if (!filter) return true;
   const shown = object[filter.property];
-  const values = Array.isArray(shown) ? shown : [shown];
-  return values.some((value) => String(value).toLowerCase() === filter.value.toLowerCase());
+  const present = (Array.isArray(shown) ? shown : [shown]).map((value: unknown) => {
+    const name = typeof value === "object" && value !== null ? (value as { id?: unknown }).id : value;
+    return String(name).toLowerCase();
+  });
+  const matches = (value: string, wanted: string) =>
+    filter.operator === "startswith" ? value.startsWith(wanted) : value === wanted;
+  return filter.values.some((wanted) => present.some((value) => matches(value, wanted.toLowerCase())));
 }
 
 /** Names in `$select`, null where all are wanted. */
@@ -68,16 +107,23 @@ export function select(
   return { id: object.id, ...Object.fromEntries(names.map((name) => [name, object[name]])) };
 }
 
-/** Cuts a page out of a collection; `next` is the token of the page after it, null on the last one. */
-export function page<T>(query: Query, values: readonly T[]): { values: T[]; next: string | null } {
-  const size = query.$top === undefined ? PAGE : Number(query.$top);
-  if (!Number.isInteger(size) || size < 1 || size > LARGEST_PAGE) {
+/**
+ * Cuts a page out of a collection; `next` is the token of the page after it, null on the last one.
+ * @param largest objects on a page at most
+ */
+export function page<T>(
+  query: Query,
+  values: readonly T[],
+  largest = LARGEST_PAGE,
+): { values: T[]; next: string | null } {
+  const wanted = query.$top === undefined ? PAGE : Number(query.$top);
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > LARGEST_PAGE) {
     throw graphErrors.badRequest(
       `Invalid page size specified: '${query.$top}'. Must be between 1 and ${LARGEST_PAGE}.`,
     );
   }
   const start = Number(query.$skiptoken ?? 0);
   if (!Number.isInteger(start) || start < 0) throw graphErrors.badRequest("The page token is invalid.");
-  const end = start + size;
+  const end = start + Math.min(wanted, largest);
   return { values: values.slice(start, end), next: end < values.length ? String(end) : null };
 }

@@ -2,7 +2,7 @@
 import * as applications from "./applications";
 import * as assignments from "./app-role-assignments";
 import type { Handler } from "./graph-request";
-import { LIST_OPTIONS, OBJECT_OPTIONS, RELATION_OPTIONS } from "./query";
+import { EXPANDED_LIST_OPTIONS, LIST_OPTIONS, OBJECT_OPTIONS, RELATION_OPTIONS } from "./query";
 import * as principals from "./service-principals";
 import * as tenant from "./tenant-objects";
 
@@ -11,36 +11,50 @@ type Method = "GET" | "POST" | "PATCH" | "DELETE";
 /** Method, path below `/v1.0` or `/beta`, handler, and the OData options that it takes. */
 export type Route = readonly [Method, string, Handler, (readonly string[])?];
 
+/** Paths below one application or principal, which is named by its object id or, as `(appId='x')`, by its application id. */
+function below(collection: string, routes: readonly Route[]): Route[] {
+  return [":id", "appId/:appId"].flatMap((name) =>
+    routes.map(([method, path, ...rest]): Route => [method, `${collection}/${name}${path}`, ...rest]),
+  );
+}
+
 /** `:name` is a part of the path. `(appId='x')` reads as `/appId/x`. */
 export const ROUTES: readonly Route[] = [
   ["GET", "/organization", tenant.organization, RELATION_OPTIONS],
   ["GET", "/directoryObjects/:id", tenant.directoryObject, OBJECT_OPTIONS],
+  ["GET", "/users", tenant.users, LIST_OPTIONS],
+  ["GET", "/roleManagement/directory/roleAssignments", tenant.directoryRoles, EXPANDED_LIST_OPTIONS],
+  ["GET", "/auditLogs/directoryAudits", tenant.directoryAudits, LIST_OPTIONS],
 
   ["GET", "/applications", applications.list, LIST_OPTIONS],
   ["POST", "/applications", applications.create],
-  ["GET", "/applications/:id", applications.get, OBJECT_OPTIONS],
-  ["PATCH", "/applications/:id", applications.update],
-  ["DELETE", "/applications/:id", applications.remove],
-  ["GET", "/applications/appId/:appId", applications.get, OBJECT_OPTIONS],
-  ["PATCH", "/applications/appId/:appId", applications.update],
-  ["DELETE", "/applications/appId/:appId", applications.remove],
-  ["GET", "/applications/:id/owners", applications.owners.list, RELATION_OPTIONS],
-  ["POST", "/applications/:id/owners/$ref", applications.owners.add],
-  ["DELETE", "/applications/:id/owners/:owner/$ref", applications.owners.remove],
-  ["GET", "/applications/:id/federatedIdentityCredentials", applications.federatedCredentials, RELATION_OPTIONS],
+  ...below("/applications", [
+    ["GET", "", applications.get, OBJECT_OPTIONS],
+    ["PATCH", "", applications.update],
+    ["DELETE", "", applications.remove],
+    ["POST", "/removePassword", applications.takePassword],
+    ["GET", "/owners", applications.owners.list, RELATION_OPTIONS],
+    ["POST", "/owners/$ref", applications.owners.add],
+    ["DELETE", "/owners/:owner/$ref", applications.owners.remove],
+    ["GET", "/federatedIdentityCredentials", applications.federatedCredentials.list, RELATION_OPTIONS],
+    ["DELETE", "/federatedIdentityCredentials/:credential", applications.federatedCredentials.remove],
+  ]),
 
   ["GET", "/servicePrincipals", principals.list, LIST_OPTIONS],
   ["POST", "/servicePrincipals", principals.create],
-  ["GET", "/servicePrincipals/:id", principals.get, OBJECT_OPTIONS],
-  ["PATCH", "/servicePrincipals/:id", principals.update],
-  ["DELETE", "/servicePrincipals/:id", principals.remove],
-  ["GET", "/servicePrincipals/appId/:appId", principals.get, OBJECT_OPTIONS],
-  ["GET", "/servicePrincipals/:id/owners", principals.owners.list, RELATION_OPTIONS],
-  ["POST", "/servicePrincipals/:id/owners/$ref", principals.owners.add],
-  ["DELETE", "/servicePrincipals/:id/owners/:owner/$ref", principals.owners.remove],
-  ["GET", "/servicePrincipals/:id/appRoleAssignments", assignments.listOfPrincipal, RELATION_OPTIONS],
-  ["GET", "/servicePrincipals/:id/appRoleAssignedTo", assignments.listOfResource, RELATION_OPTIONS],
-  ["POST", "/servicePrincipals/:id/appRoleAssignedTo", assignments.create],
-  ["GET", "/servicePrincipals/:id/appRoleAssignedTo/:assignment", assignments.get, OBJECT_OPTIONS],
-  ["DELETE", "/servicePrincipals/:id/appRoleAssignedTo/:assignment", assignments.remove],
+  ...below("/servicePrincipals", [
+    ["GET", "", principals.get, OBJECT_OPTIONS],
+    ["PATCH", "", principals.update],
+    ["DELETE", "", principals.remove],
+    ["POST", "/removePassword", principals.takePassword],
+    ["GET", "/owners", principals.owners.list, RELATION_OPTIONS],
+    ["POST", "/owners/$ref", principals.owners.add],
+    ["DELETE", "/owners/:owner/$ref", principals.owners.remove],
+    ["GET", "/oauth2PermissionGrants", tenant.permissionGrants, RELATION_OPTIONS],
+    ["GET", "/appRoleAssignments", assignments.listOfPrincipal, RELATION_OPTIONS],
+    ["GET", "/appRoleAssignedTo", assignments.listOfResource, RELATION_OPTIONS],
+    ["POST", "/appRoleAssignedTo", assignments.create],
+    ["GET", "/appRoleAssignedTo/:assignment", assignments.get, OBJECT_OPTIONS],
+    ["DELETE", "/appRoleAssignedTo/:assignment", assignments.remove],
+  ]),
 ];

@@ -3,8 +3,15 @@ import type { User } from "./directory";
 import { GRAPH_ROLES, GRAPH_SERVICE, PASSWORD_RESET_SERVICE, SYNC_SERVICE } from "./services";
 import type { TenantStore } from "./store";
 
-/** What the pipeline may do: the least that onboarding needs. */
-const PIPELINE_ROLES = ["Application.ReadWrite.OwnedBy", "Application.Read.All", "AppRoleAssignment.ReadWrite.All"];
+/** What onboarding needs, and what the guard reads beyond it. */
+const PIPELINE_ROLES = [
+  "Application.ReadWrite.OwnedBy",
+  "Application.Read.All",
+  "AppRoleAssignment.ReadWrite.All",
+  "RoleManagement.Read.Directory",
+  "AuditLog.Read.All",
+  "User.Read.All",
+];
 const YEAR = 365 * 86_400_000;
 
 export interface TenantSeed {
@@ -32,7 +39,9 @@ export function seedTenant(store: TenantStore, seed: TenantSeed): void {
   if (seed.passwordReset ?? true) addService(PASSWORD_RESET_SERVICE, PASSWORD_RESET_SERVICE.roles);
   const { appId, secret, displayName } = seed.pipeline;
   const application = store.addApplication({ displayName, signInAudience: "AzureADMyOrg", tags: [] }, [], appId);
-  store.setSecret(application, secret, new Date(now.getTime() + YEAR).toISOString());
+  const startDateTime = now.toISOString();
+  const endDateTime = new Date(now.getTime() + YEAR).toISOString();
+  store.addSecret(application, secret, { displayName: "pipeline", startDateTime, endDateTime });
   const principal = store.addPrincipal(appId, { displayName }, []);
   for (const value of seed.pipelineRoles ?? PIPELINE_ROLES) {
     const known = GRAPH_ROLES.find((candidate) => candidate.value === value);

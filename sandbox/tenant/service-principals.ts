@@ -1,11 +1,14 @@
 /** /servicePrincipals of the emulated Graph. */
-import type { Principal, Properties } from "./directory";
+import type { KeyCredential, PasswordCredential, Principal, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
 import { collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
+import { loseKey, replaceKeyCredentials, showKeyCredential } from "./key-credentials";
+import { requireUnlocked } from "./lock-configuration";
 import { addOwner, initialOwners, listOwners, removeOwner } from "./owners";
+import { keepPasswords, removePassword, showPassword } from "./password-credentials";
 import { requireCreate, requireList, requireRead, requireWrite } from "./permissions";
 import { BETA_FIELDS, ownProperties, PRINCIPAL_DEFAULTS } from "./properties";
-import { parseFilter, passes } from "./query";
+import { parseFilter, parseSelect, passes } from "./query";
 
 /** The principal that a path names. */
 export function findPrincipal({ store, params }: GraphRequest): Principal {
@@ -15,7 +18,8 @@ export function findPrincipal({ store, params }: GraphRequest): Principal {
 }
 
 /** A principal as Graph shows it: names and audience are its application's, where that is in this tenant. */
-function show({ store, version }: GraphRequest, principal: Principal): Properties {
+function show({ store, version, query }: GraphRequest, principal: Principal): Properties {
+  const withKeys = parseSelect(query)?.includes("keyCredentials") ?? false;
   const application = store.applicationById(principal.appId);
   const { displayName, signInAudience } = { ...principal.properties, ...application?.properties };
   return {
@@ -30,15 +34,19 @@ function show({ store, version }: GraphRequest, principal: Principal): Propertie
     appDisplayName: displayName,
     appRoles: principal.appRoles,
     oauth2PermissionScopes: principal.oauth2PermissionScopes,
-    keyCredentials: [],
-    passwordCredentials: [],
+    keyCredentials: principal.keyCredentials.map((credential) => showKeyCredential(credential, withKeys)),
+    passwordCredentials: principal.passwordCredentials.map(showPassword),
     ...(version === "beta" ? { ...BETA_FIELDS.servicePrincipal, ...principal.properties } : {}),
   };
 }
 
 export function list(request: GraphRequest): GraphAnswer {
   requireList(request.caller);
-  const filter = parseFilter(request.query, ["appId", "displayName", "tags"], request.text);
+  const filter = parseFilter(
+    request.query,
+    ["eq appId", "eq displayName", "startswith displayName", "any tags"],
+    request.text,
+  );
   const shown = request.store.data.principals.map((principal) => show(request, principal));
   return collection(
     request,
@@ -53,7 +61,7 @@ export function get(request: GraphRequest): GraphAnswer {
   return object(request, "servicePrincipals", show(request, found));
 }
 
-/** What is not emulated must not be dropped in silence: credentials of principals, owners in an update. */
+/** What is not emulated must not be dropped in silence: credentials of new principals, owners in an update. */
 function refuseUnknown({ body, text }: GraphRequest, names: readonly string[]): void {
   const given = names.find((name) => (body[name] as unknown[] | undefined)?.length);
   if (given) throw graphErrors.unknown(`${text} with ${given}`);
@@ -91,9 +99,39 @@ export function update(request: GraphRequest): GraphAnswer {
   const principal = findPrincipal(request);
   requireWrite(request.caller, principal);
   const own = ownProperties("servicePrincipal", request.body, show(request, principal));
-  refuseUnknown(request, [...CREDENTIALS, "owners@odata.bind"]);
-  request.store.change(() => Object.assign(principal.properties, own));
+  refuseUnknown(request, ["owners@odata.bind"]);
+  const keyCredentials = nextKeys(request, principal);
+  const passwordCredentials = nextPasswords(request, principal);
+  request.store.change(() => {
+    Object.assign(principal, { keyCredentials, passwordCredentials });
+    Object.assign(principal.properties, own);
+  });
   return noContent;
+}
+
+/** @throws GraphError where the application locks what would change */
+function nextKeys(request: GraphRequest, principal: Principal): KeyCredential[] {
+  const { keyCredentials: stored } = principal;
+  const entries = request.body.keyCredentials as Properties[] | undefined;
+  if (!entries) return stored;
+  const next = replaceKeyCredentials(stored, entries);
+  const same = next.length === stored.length && next.every((credential) => stored.includes(credential));
+  if (!same) requireUnlocked(request.store, principal, "keyCredentials");
+  return loseKey(request, stored, next);
+}
+
+function nextPasswords({ store, body }: GraphRequest, principal: Principal): PasswordCredential[] {
+  const { passwordCredentials: stored } = principal;
+  const next = keepPasswords(stored, body);
+  if (next.length < stored.length) requireUnlocked(store, principal, "passwordCredentials");
+  return next;
+}
+
+export function takePassword(request: GraphRequest): GraphAnswer {
+  const principal = findPrincipal(request);
+  requireWrite(request.caller, principal);
+  requireUnlocked(request.store, principal, "passwordCredentials");
+  return removePassword(request, principal);
 }
 
 export function remove(request: GraphRequest): GraphAnswer {

@@ -1,5 +1,5 @@
 /** The emulated directory: what it holds, kept in one file. */
-import { generateKeyPairSync, randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
 import { JsonFile } from "../json-file";
 import { describeApplications, type ApplicationDescription } from "./describe";
 import {
@@ -91,6 +91,8 @@ export class TenantStore {
       properties: { accountEnabled: true, ...properties },
       appRoles,
       oauth2PermissionScopes: [],
+      keyCredentials: [],
+      passwordCredentials: [],
       writtenAt: Date.now(),
     };
     return this.change((directory) => (directory.principals.push(principal), principal));
@@ -118,15 +120,32 @@ export class TenantStore {
       directory.assignments = directory.assignments.filter(
         ({ principalId, resourceId }) => principalId !== principal.id && resourceId !== principal.id,
       );
+      directory.grants = directory.grants.filter(
+        ({ clientId, resourceId }) => clientId !== principal.id && resourceId !== principal.id,
+      );
     });
   }
 
-  /** Gives an application a secret; only its salted hash is kept. */
-  setSecret(application: Application, secret: string, endDateTime: string): void {
+  /** Gives an application or a principal a secret; only its salted hash is kept. */
+  addSecret(
+    to: Application | Principal,
+    secret: string,
+    {
+      displayName,
+      startDateTime,
+      endDateTime,
+    }: Pick<PasswordCredential, "displayName" | "startDateTime" | "endDateTime">,
+  ): PasswordCredential {
     const salt = randomBytes(16).toString("hex");
-    const hash = scryptSync(secret, salt, 32).toString("hex");
-    const credential: PasswordCredential = { keyId: randomUUID(), displayName: "pipeline", endDateTime, hash, salt };
-    this.change(() => application.passwordCredentials.push(credential));
+    const credential: PasswordCredential = {
+      keyId: randomUUID(),
+      displayName,
+      startDateTime,
+      endDateTime,
+      hash: scryptSync(secret, salt, 32).toString("hex"),
+      salt,
+    };
+    return this.change(() => (to.passwordCredentials.push(credential), credential));
   }
 
   secretMatches(credential: PasswordCredential, secret: string): boolean {
@@ -152,6 +171,16 @@ export class TenantStore {
       const role = resource.appRoles.find(({ id }) => id === appRoleId);
       return role ? [{ value: role.value, writtenAt }] : [];
     });
+  }
+
+  /** Who holds which directory role, by its template id. */
+  directoryRoleAssignments(): { id: string; principalId: string; roleDefinitionId: string }[] {
+    return this.directory.users.flatMap((user) =>
+      (user.directoryRoles ?? []).map((roleDefinitionId) => {
+        const id = createHash("sha256").update(`${user.id} ${roleDefinitionId}`).digest("base64url");
+        return { id, principalId: user.id, roleDefinitionId };
+      }),
+    );
   }
 
   /** An application as the product makes it in managed mode, with its certificates (DER) and the role to synchronise. */

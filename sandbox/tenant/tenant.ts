@@ -5,6 +5,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import type { Clock } from "../clock";
 import type { Faults } from "../faults";
 import { readCaller } from "./access-token";
+import { answerBatch, type BatchedAnswer } from "./batch";
 import { addDiscovery } from "./discovery";
 import type { Properties } from "./directory";
 import { GraphError, graphErrors } from "./graph-error";
@@ -33,10 +34,15 @@ export interface LoggedRequest {
   /** Application id of the caller, empty where it was not proven. */
   caller: string;
   status: number;
+  /** It came as a part of a batch, which is logged as well. */
+  batched?: true;
 }
 
 const VERSIONS = ["v1.0", "beta"] as const;
 const WRITES = ["POST", "PATCH", "DELETE"];
+const BATCH = "/$batch";
+/** Tells a part of a batch from a request of its own. */
+const BATCHED = "x-batched";
 
 /** Path and query with `(appId='x')` as further parts of the path, for the router. */
 function routable(url: string): string {
@@ -64,6 +70,7 @@ export class Tenant {
   private readonly sockets = new Set<Socket>();
   private readonly callers = new WeakMap<FastifyRequest, string>();
   private origin = "";
+  private readonly batchMark = randomUUID();
 
   constructor(private readonly options: TenantOptions) {
     this.store = new TenantStore(options.file);
@@ -88,6 +95,7 @@ export class Tenant {
     addDiscovery(server, this.store, () => this.origin);
     this.addTokenEndpoint(server);
     for (const route of ROUTES) this.addGraphRoute(server, route);
+    this.addBatch(server);
     server.setNotFoundHandler((request, reply) =>
       this.fail(graphErrors.unknown(`${request.method} ${request.originalUrl}`), request, reply),
     );
@@ -149,6 +157,37 @@ export class Tenant {
     }
   }
 
+  private addBatch(server: FastifyInstance): void {
+    for (const version of VERSIONS) {
+      server.post(`/${version}${BATCH}`, async (request, reply) => {
+        if (this.options.faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
+        const { authorization } = request.headers;
+        this.callers.set(request, (await readCaller(this.store, this.origin, authorization)).appId);
+        const text = `${request.method} ${request.originalUrl}`;
+        const answer = await answerBatch((request.body ?? {}) as Properties, text, (path, headers) =>
+          this.answerPart(server, `/${version}${path}`, { ...headers, authorization, [BATCHED]: this.batchMark }),
+        );
+        this.log(request, 200);
+        await reply.send(answer);
+      });
+    }
+  }
+
+  private async answerPart(
+    server: FastifyInstance,
+    url: string,
+    headers: Record<string, string | undefined>,
+  ): Promise<BatchedAnswer> {
+    const answer = await server.inject({ method: "GET", url, headers });
+    const shown = Object.entries(answer.headers).filter(([name]) => ["content-type", "retry-after"].includes(name));
+    const capital = (name: string) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+    return {
+      status: answer.statusCode,
+      headers: Object.fromEntries(shown.map(([name, value]) => [capital(name), String(value)])),
+      body: answer.json(),
+    };
+  }
+
   private async answerGraph(
     [, , handler, options = []]: Route,
     version: (typeof VERSIONS)[number],
@@ -158,7 +197,8 @@ export class Tenant {
     const { faults, clock } = this.options;
     const { store, origin } = this;
     if (faults.strikes("tenant", "throttled")) throw graphErrors.throttled();
-    if (faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
+    const alone = request.headers[BATCHED] !== this.batchMark;
+    if (alone && faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
     const caller = await readCaller(store, origin, request.headers.authorization);
     this.callers.set(request, caller.appId);
     if (WRITES.includes(request.method) && faults.strikes("tenant", "forbidden")) throw graphErrors.forbidden();
@@ -168,7 +208,7 @@ export class Tenant {
     checkOptions(query, options, text);
     const params = request.params as Record<string, string>;
     const body = (request.body ?? {}) as Properties;
-    const answer = handler({ store, clock, caller, version, params, query, body, origin, url, text });
+    const answer = handler({ store, clock, faults, caller, version, params, query, body, origin, url, text });
     this.log(request, answer.status);
     await reply.status(answer.status).send(answer.body);
   }
@@ -176,7 +216,9 @@ export class Tenant {
   private log(request: FastifyRequest, status: number): void {
     const { method, originalUrl: path } = request;
     const caller = this.callers.get(request) ?? "";
-    this.requests.push({ method, path, route: request.routeOptions.url ?? "", caller, status });
+    const route = request.routeOptions.url ?? "";
+    const batched = request.headers[BATCHED] === this.batchMark ? ({ batched: true } as const) : {};
+    this.requests.push({ method, path, route, caller, status, ...batched });
   }
 
   private fail(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -42,6 +42,12 @@ export function refused({ status, body }: Answer, expected: number, code: string
   assert.ok(body.error.message && body.error.innerError["request-id"] && body.error.innerError.date);
 }
 
+/** How long a secret is good from now on, in seconds, for whoever adds one. */
+export function lifetime(seconds: number): { displayName: string; startDateTime: string; endDateTime: string } {
+  const at = (ahead: number) => new Date(Date.now() + ahead * 1000).toISOString();
+  return { displayName: "secret", startDateTime: at(-86_400), endDateTime: at(seconds) };
+}
+
 /** A clock that stands where the test puts it, in seconds ahead of real time. */
 export class TestClock {
   ahead = 0;

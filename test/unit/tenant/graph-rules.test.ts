@@ -1,40 +1,30 @@
 /** Graph's rules for its objects: what is refused, and with which code. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { EmulatedTenant, refused, SYNC_APP_ID, SYNC_ROLE_ID, USER, type Answer, type Json } from "./emulated-tenant";
+import { type EmulatedTenant, refused, SYNC_APP_ID, SYNC_ROLE_ID, USER, type Answer, type Json } from "./emulated-tenant";
+import { tenantFixture, type TenantFixture } from "./tenant-fixture";
 
 describe("emulated tenant, Graph", () => {
+  const fixture = tenantFixture();
   let started: EmulatedTenant;
-  let application: { id: string; appId: string };
-
-  before(async () => {
-    started = await EmulatedTenant.start();
-  });
-  after(() => started.stop());
-  beforeEach(async () => {
-    const { body } = await started.graph("POST", "/v1.0/applications", { displayName: "sync01", tags: ["one"] });
-    application = body as typeof application;
-  });
-  afterEach(() => {
-    started.faults.clear();
-    started.clock.ahead = 0;
-    for (const found of [...started.tenant.store.data.applications]) {
-      if (found.appId !== started.appId) started.tenant.store.removeApplication(found);
-    }
-  });
-
-  const url = () => `/v1.0/applications/${application.id}`;
+  let application: TenantFixture["application"];
+  beforeEach(() => ({ tenant: started, application } = fixture));
+  const { url } = fixture;
 
   describe("what it does not know", () => {
     it("must be answered with a 501 that names the request", async () => {
       const requests: [string, string][] = [
-        ["GET", "/v1.0/users"],
+        ["GET", "/v1.0/groups"],
+        ["GET", "/v1.0/users?$filter=displayName eq 'Ada'"],
         ["POST", `${url()}/addPassword`],
         ["PUT", url()],
         ["GET", "/nowhere"],
         ["GET", "/v1.0/applications?$filter=startswith(displayName,'a')"],
         ["GET", "/v1.0/applications?$filter=id eq 'a' and displayName eq 'b'"],
         ["GET", "/v1.0/applications?$filter=tags eq 'one'"],
+        ["GET", "/v1.0/applications?$filter=tags/any(t:t eq 'one') or appId eq 'two'"],
+        ["GET", "/v1.0/applications?$filter=displayName eq 'one' or displayName eq 'two'"],
+        ["GET", "/v1.0/applications?$filter=targetResources/any(t:t/id eq 'one')"],
         ["GET", "/v1.0/applications?$expand=owners"],
         ["GET", "/v1.0/applications?$count=true"],
         ["GET", "/v1.0/applications?$select=displayNmae"],
@@ -50,10 +40,10 @@ describe("emulated tenant, Graph", () => {
       }
     });
 
-    it("must be answered with a 501 where a principal would get credentials", async () => {
-      const { body } = await started.graph("POST", "/v1.0/servicePrincipals", { appId: application.appId });
+    it("must be answered with a 501 where a new principal would bring credentials", async () => {
       for (const name of ["keyCredentials", "passwordCredentials"]) {
-        const answer = await started.graph("PATCH", `/v1.0/servicePrincipals/${body.id}`, { [name]: [{}] });
+        const body = { appId: application.appId, [name]: [{}] };
+        const answer = await started.graph("POST", "/v1.0/servicePrincipals", body);
         refused(answer, 501, "NotImplemented");
       }
     });

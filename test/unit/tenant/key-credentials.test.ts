@@ -2,29 +2,15 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { makeCertificate, type TestCertificate } from "./certificates";
-import { EmulatedTenant, refused, type Json } from "./emulated-tenant";
+import { type EmulatedTenant, refused, type Json } from "./emulated-tenant";
+import { tenantFixture, type TenantFixture } from "./tenant-fixture";
 
 describe("emulated tenant, key credentials", () => {
+  const fixture = tenantFixture();
   let started: EmulatedTenant;
-  let application: { id: string; appId: string };
-
-  before(async () => {
-    started = await EmulatedTenant.start();
-  });
-  after(() => started.stop());
-  beforeEach(async () => {
-    const { body } = await started.graph("POST", "/v1.0/applications", { displayName: "sync01", tags: ["one"] });
-    application = body as typeof application;
-  });
-  afterEach(() => {
-    started.faults.clear();
-    started.clock.ahead = 0;
-    for (const found of [...started.tenant.store.data.applications]) {
-      if (found.appId !== started.appId) started.tenant.store.removeApplication(found);
-    }
-  });
-
-  const url = () => `/v1.0/applications/${application.id}`;
+  let application: TenantFixture["application"];
+  beforeEach(() => ({ tenant: started, application } = fixture));
+  const { url } = fixture;
 
   let certificate: TestCertificate;
   before(async () => {

@@ -1,28 +1,14 @@
 /** What callers may do, by the permissions in their tokens. */
 import assert from "node:assert/strict";
-import { EmulatedTenant, refused, SYNC_APP_ID, SYNC_ROLE_ID, USER, type Json } from "./emulated-tenant";
+import { EmulatedTenant, lifetime, refused, SYNC_APP_ID, SYNC_ROLE_ID, USER, type Json } from "./emulated-tenant";
+import { tenantFixture, type TenantFixture } from "./tenant-fixture";
 
 describe("emulated tenant, callers", () => {
+  const fixture = tenantFixture();
   let started: EmulatedTenant;
-  let application: { id: string; appId: string };
-
-  before(async () => {
-    started = await EmulatedTenant.start();
-  });
-  after(() => started.stop());
-  beforeEach(async () => {
-    const { body } = await started.graph("POST", "/v1.0/applications", { displayName: "sync01", tags: ["one"] });
-    application = body as typeof application;
-  });
-  afterEach(() => {
-    started.faults.clear();
-    started.clock.ahead = 0;
-    for (const found of [...started.tenant.store.data.applications]) {
-      if (found.appId !== started.appId) started.tenant.store.removeApplication(found);
-    }
-  });
-
-  const url = () => `/v1.0/applications/${application.id}`;
+  let application: TenantFixture["application"];
+  beforeEach(() => ({ tenant: started, application } = fixture));
+  const { url } = fixture;
 
   it("must be refused without a token, with somebody else's, and with one for another resource", async () => {
     refused(await started.send("GET", url()), 401, "InvalidAuthenticationToken");
@@ -34,7 +20,7 @@ describe("emulated tenant, callers", () => {
   it("must be refused once their principal is gone", async () => {
     const { store } = started.tenant;
     const other = store.addApplication({ displayName: "other" }, []);
-    store.setSecret(other, "other-secret", new Date(Date.now() + 60_000).toISOString());
+    store.addSecret(other, "other-secret", lifetime(60));
     const principal = store.addPrincipal(other.appId, {}, []);
     const { body } = await started.tokenRequest({ client_id: other.appId, client_secret: "other-secret" });
     store.removePrincipal(principal);
@@ -66,11 +52,17 @@ describe("emulated tenant, callers", () => {
         ["GET", `/v1.0/directoryObjects/${sync}`],
         ["GET", `/v1.0/directoryObjects/${USER.id}`],
         ["GET", "/v1.0/organization"],
+        ["GET", "/v1.0/users"],
+        ["GET", "/v1.0/roleManagement/directory/roleAssignments"],
+        ["GET", `/v1.0/servicePrincipals/${sync}/oauth2PermissionGrants`],
+        ["POST", `/v1.0/servicePrincipals/${sync}/removePassword`],
       ];
       for (const [method, path] of requests) {
         const body = method === "GET" || method === "DELETE" ? undefined : {};
         refused(await other.graph(method, path, body), 403, "Authorization_RequestDenied");
       }
+      const audits = await other.graph("GET", "/v1.0/auditLogs/directoryAudits");
+      refused(audits, 403, "Authentication_MSGraphPermissionMissing");
     });
   });
 
@@ -111,9 +103,13 @@ describe("emulated tenant, callers", () => {
 
   it("must not name a user as owner without reading users, nor anybody else as owner of a principal", async () => {
     const user = { "@odata.id": `${started.origin}/v1.0/directoryObjects/${USER.id}` };
-    refused(await started.graph("POST", `${url()}/owners/$ref`, user), 403, "Authorization_RequestDenied");
     const bound = { displayName: "bound", "owners@odata.bind": [user["@odata.id"]] };
-    refused(await started.graph("POST", "/v1.0/applications", bound), 403, "Authorization_RequestDenied");
+    await withRoles(["Application.ReadWrite.OwnedBy", "Application.Read.All"], async (other) => {
+      const { body } = await other.graph("POST", "/v1.0/applications", { displayName: "own" });
+      const added = await other.graph("POST", `/v1.0/applications/${body.id}/owners/$ref`, user);
+      refused(added, 403, "Authorization_RequestDenied");
+      refused(await other.graph("POST", "/v1.0/applications", bound), 403, "Authorization_RequestDenied");
+    });
     await withRoles(["Application.ReadWrite.OwnedBy", "Application.Read.All", "User.Read.All"], async (other) => {
       const made = await other.graph("POST", "/v1.0/applications", { ...bound, displayName: "bound" });
       assert.equal(made.status, 201);

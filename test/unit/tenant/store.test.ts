@@ -26,6 +26,9 @@ describe("emulated tenant, what it holds", () => {
       "AppRoleAssignment.ReadWrite.All",
       "Application.Read.All",
       "Application.ReadWrite.OwnedBy",
+      "AuditLog.Read.All",
+      "RoleManagement.Read.Directory",
+      "User.Read.All",
     ]);
     assert.deepEqual(Object.keys(pipeline.passwordCredentials[0]), ["keyId", "displayName", "endDateTime"]);
     assert.deepEqual(managed, {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, randomUUID, type JsonWebKey } from "node:crypto";
 import { jwtVerify } from "jose";
 import { makeAssertion, makeCertificate, type AssertionChoice, type TestCertificate } from "./certificates";
-import { DOMAIN, EmulatedTenant, SYNC_APP_ID, type Answer } from "./emulated-tenant";
+import { DOMAIN, EmulatedTenant, SYNC_APP_ID, type Answer, lifetime } from "./emulated-tenant";
 
 const DAY = 86_400;
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -78,6 +78,9 @@ describe("emulated tenant, token endpoint", () => {
         "AppRoleAssignment.ReadWrite.All",
         "Application.Read.All",
         "Application.ReadWrite.OwnedBy",
+        "AuditLog.Read.All",
+        "RoleManagement.Read.Directory",
+        "User.Read.All",
       ]);
       assert.ok(Math.abs(payload.exp! - Date.now() / 1000 - 3599) < 10);
     });
@@ -119,7 +122,7 @@ describe("emulated tenant, token endpoint", () => {
     it("must refuse a secret that expired in real time, and an application without or with a disabled principal", async () => {
       const { store } = started.tenant;
       const application = store.addApplication({ displayName: "old" }, []);
-      store.setSecret(application, "old-secret", new Date(Date.now() - 1000).toISOString());
+      store.addSecret(application, "old-secret", lifetime(-1));
       const own = { client_id: application.appId, client_secret: "old-secret" };
       refused(await started.tokenRequest(own), 7000229, "unauthorized_client");
       const principal = store.addPrincipal(application.appId, {}, []);

@@ -1,0 +1,32 @@
+/** Client secrets of applications and principals as Graph shows them and takes them away. */
+import type { Application, PasswordCredential, Principal, Properties } from "./directory";
+import { graphErrors } from "./graph-error";
+import { noContent, type GraphAnswer, type GraphRequest } from "./graph-request";
+
+export function showPassword(credential: PasswordCredential): Properties {
+  const { keyId, displayName, startDateTime, endDateTime } = credential;
+  return { customKeyIdentifier: null, displayName, endDateTime, hint: null, keyId, secretText: null, startDateTime };
+}
+
+/** Secrets that a body leaves; it can take some away, new ones are made by Graph only. */
+export function keepPasswords(stored: PasswordCredential[], body: Properties): PasswordCredential[] {
+  const entries = body.passwordCredentials as Properties[] | undefined;
+  if (!entries) return stored;
+  const ids = new Set(entries.map(({ keyId }) => keyId));
+  const kept = stored.filter(({ keyId }) => ids.has(keyId));
+  if (kept.length < entries.length) {
+    throw graphErrors.badRequest("New password credentials must be generated with service actions.");
+  }
+  return kept;
+}
+
+/** The action removePassword, with `{keyId}` as its body. */
+export function removePassword({ body, store }: GraphRequest, from: Application | Principal): GraphAnswer {
+  const keyId = String(body.keyId).toLowerCase();
+  const others = from.passwordCredentials.filter((credential) => credential.keyId !== keyId);
+  if (others.length === from.passwordCredentials.length) {
+    throw graphErrors.badRequest(`No password credential found with keyId ${keyId}.`);
+  }
+  store.change(() => (from.passwordCredentials = others));
+  return noContent;
+}

@@ -115,7 +115,7 @@ $script:Messages = @{
     'CERTIFICATE_MISSING.adopted'    = @{ Exit = 3; Message = 'The certificate that is to be adopted is not on this server.'; Remedy = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.' }
     'CERTIFICATE_AMBIGUOUS'          = @{ Exit = 3; Message = 'Several certificates have the same hash.'; Remedy = 'Remove the copies from LocalMachine\My.' }
     'CERTIFICATE_AMBIGUOUS.label'    = @{ Exit = 3; Message = 'Several certificates carry the same label.'; Remedy = 'Remove the ones that the connector does not use from LocalMachine\My.' }
-    'CERTIFICATE_IN_USE'             = @{ Exit = 3; Message = 'The connector uses this certificate.'; Remedy = 'Put the server back into the configuration, or move its connector to another identity first.' }
+    'CERTIFICATE_IN_USE'             = @{ Exit = 3; Message = 'The connector uses this certificate.'; Remedy = 'Keep the server in the configuration; to take it out, first: npm run leave -- {0} --rollback' }
     'KEY_UNUSABLE'                   = @{ Exit = 3; Message = 'The key of certificate "{0}" cannot be used.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
     'KEY_UNUSABLE.adopted'           = @{ Exit = 3; Message = 'The key of the certificate that is to be adopted cannot be used.'; Remedy = 'Set rotate in the configuration of this server: a new certificate is made.' }
     'KEY_NOT_IN_HARDWARE'            = @{ Exit = 3; Message = 'The key of certificate "{0}" is not in hardware.'; Remedy = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.' }
@@ -924,13 +924,16 @@ function New-InUseRefusal {
         The certificate's label.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
+    .PARAMETER Server
+        Name of the server in the declaration.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [string] $Label,
-        [Parameter(Mandatory = $true)] [string] $CertificateHash
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $Server
     )
-    return New-Refusal -Id 'CERTIFICATE_IN_USE' -Expected "a connector that does not use `"$Label`"" -Actual "a connector on certificate $CertificateHash"
+    return New-Refusal -Id 'CERTIFICATE_IN_USE' -Detail $Server -Expected "a connector that does not use `"$Label`"" -Actual "a connector on certificate $CertificateHash"
 }
 
 #endregion
@@ -2201,7 +2204,7 @@ function Invoke-EnsureCertificate {
             throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' -Actual $before.keyProblem)
         }
         if ((Get-CsiConnector).certificateSha256 -eq $before.sha256) {
-            throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $before.sha256)
+            throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $before.sha256 -Server $RequestBody.server)
         }
         Remove-Requested -RequestBody $RequestBody
         $script:Changed = $true
@@ -2224,7 +2227,7 @@ function Invoke-RemoveCertificate {
     $used = (Get-CsiConnector).certificateSha256
     $hashes = @(Get-RequestedCertificate -RequestBody $RequestBody | ForEach-Object { $_.sha256 })
     if ($null -ne $used -and $hashes -contains $used) {
-        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used)
+        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used -Server $RequestBody.server)
     }
     # Told now: once the certificates are gone, nothing points to their keys.
     $keys = @(Get-RequestedKey -RequestBody $RequestBody)
@@ -2252,7 +2255,7 @@ function Invoke-Release {
     [void] (Get-Installation)
     $connector = (Get-ConnectorState).Connector
     if ($connector.appId -eq $RequestBody.appId -and $connector.certificateSha256 -eq $RequestBody.certificateSha256) {
-        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $RequestBody.certificateSha256)
+        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $RequestBody.certificateSha256 -Server $RequestBody.server)
     }
     return [ordered] @{ before = $connector; after = $connector }
 }

@@ -82,7 +82,7 @@ export class Workbench {
   }
 
   /** How to reach a server: with the stack's secret sshPrivateKey, else the agent at SSH_AUTH_SOCK. */
-  sshTarget({ name, connection }: ServerConfiguration): SshTarget {
+  sshTarget({ name, connection }: Pick<ServerConfiguration, "name" | "connection">): SshTarget {
     const { host, port, user, hostKey } = connection;
     const { sshPrivateKey: privateKey } = this.settings;
     return { server: name, host, port, user, hostKey, privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK };

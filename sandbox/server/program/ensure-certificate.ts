@@ -116,7 +116,8 @@ function requireAtMostOne(entries: CertificateEntry[], label: string): Certifica
 /** Makes room for a new certificate of that label, unless the connector depends on the old one. */
 function replaceUnused(context: Context<CertificateRequest>, facts: HostCertificateFacts): void {
   if (context.windows.getConnector().certificateSha256 === facts.sha256) {
-    throw certificateInUse(facts.label, facts.sha256, "A certificate with this label cannot be made again.");
+    const used = { server: context.request.server, label: facts.label };
+    throw certificateInUse(used, facts.sha256, "A certificate with this label cannot be made again.");
   }
   removeSelected(context.windows, context.request);
   context.changed = true;

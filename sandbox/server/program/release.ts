@@ -10,7 +10,7 @@ export async function release({ windows, request }: Context<ReleaseRequest>): Pr
   const { connector } = readProduct(windows);
   if (connector.appId === request.appId && connector.certificateSha256 === request.certificateSha256) {
     const message = `The connector signs in as application ${request.appId} with this certificate.`;
-    throw certificateInUse(request.label, request.certificateSha256, message);
+    throw certificateInUse(request, request.certificateSha256, message);
   }
   return { before: connector, after: connector };
 }

@@ -16,7 +16,7 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
   requireAdSync(windows);
   const { certificateSha256 } = windows.getConnector();
   if (certificateSha256 && selected(windows, request).some((entry) => entry.sha256 === certificateSha256)) {
-    throw certificateInUse(request.label, certificateSha256, "The connector uses this certificate.");
+    throw certificateInUse(request, certificateSha256, "The connector uses this certificate.");
   }
   const keys = keysOf(windows, request);
   const before = count(windows, request, keys);
@@ -64,11 +64,15 @@ export function removeSelected(windows: Windows, wanted: Wanted): void {
   else windows.removeCertificateByHash(wanted.adoptSha256);
 }
 
-export function certificateInUse(label: string, sha256: string, message: string): Refusal {
+export function certificateInUse(
+  { server, label }: { server: string; label: string },
+  sha256: string,
+  message: string,
+): Refusal {
   return new Refusal("CERTIFICATE_IN_USE", {
     message,
     expected: `a connector that does not use "${label}"`,
     actual: `a connector on certificate ${sha256}`,
-    remedy: "Put the server back into the configuration, or move its connector to another identity first.",
+    remedy: `Keep the server in the configuration; to take it out, first: npm run leave -- ${server} --rollback`,
   });
 }

@@ -1,6 +1,7 @@
 /** `break <server> <what>`: what is changed behind Pulumi's back, on the server or in the tenant. */
 import { applicationMarker } from "../model/labels";
 import { STACK } from "./environment";
+import { setUpByHand } from "./hand-made";
 import { SandboxError, checkName } from "./problems";
 import { SERVER_BREAKS, type ServerBreak } from "./server/breaks";
 import type { EmulatedServer } from "./server/emulated-server";
@@ -11,8 +12,9 @@ export const BREAKS = {
   ...SERVER_BREAKS,
   credential: "the certificate is gone from the application in Entra",
   "application-missing": "the application is gone from Entra",
+  "hand-made": "the server was set up by hand along Microsoft's steps, before this project knew it",
 } as const satisfies Record<string, string>;
-export type Break = ServerBreak | "credential" | "application-missing";
+export type Break = ServerBreak | "credential" | "application-missing" | "hand-made";
 
 /** Every break by its name, in the order in which help lists them. */
 export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
@@ -24,25 +26,36 @@ export function declaredApplication(tenant: Tenant, server: string): { appId: st
   return found;
 }
 
+/** What is broken, and with what. */
+export interface BreakTarget {
+  tenant: Tenant;
+  server: EmulatedServer;
+  /** Name of the server. */
+  name: string;
+  /** An application of the tenant that belongs to no server. */
+  spareAppId: string;
+  pipelineAppId: string;
+  now: Date;
+}
+
 /**
  * Breaks one thing.
  *
- * @param spareAppId an application of the tenant that belongs to no server
  * @throws UsageError where there is no such break; SandboxError where it does not apply now
  */
-export function breakServer(
-  { tenant, server, name, spareAppId }: { tenant: Tenant; server: EmulatedServer; name: string; spareAppId: string },
-  what: string,
-): void {
+export async function breakServer(target: BreakTarget, what: string): Promise<void> {
+  const { tenant, server, name, spareAppId, pipelineAppId, now } = target;
   const known = checkName("break", what, BREAK_NAMES);
-  if (known === "credential") {
-    tenant.store.removeKeyCredentials(declaredApplication(tenant, name).appId);
-    return;
-  }
-  if (known === "application-missing") {
-    const application = tenant.store.applicationById(declaredApplication(tenant, name).appId);
-    if (application) tenant.store.removeApplication(application);
-    return;
+  switch (known) {
+    case "credential":
+      return tenant.store.removeKeyCredentials(declaredApplication(tenant, name).appId);
+    case "application-missing": {
+      const application = tenant.store.applicationById(declaredApplication(tenant, name).appId);
+      if (application) tenant.store.removeApplication(application);
+      return;
+    }
+    case "hand-made":
+      return setUpByHand(tenant.store, server, { name, pipelineAppId, now });
   }
   const spare = tenant.store.applicationById(spareAppId);
   const context =

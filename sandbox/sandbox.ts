@@ -185,9 +185,11 @@ export class Sandbox {
   }
 
   /** Changes a server, or what Entra holds for it, behind Pulumi's back. */
-  break(name: string, what: string): void {
+  async break(name: string, what: string): Promise<void> {
     const server = this.server(name);
-    breakServer({ tenant: this.tenant, server, name, spareAppId: this.settings.applications.spare }, what);
+    const { applications, pipeline } = this.settings;
+    const ids = { spareAppId: applications.spare, pipelineAppId: pipeline.appId };
+    await breakServer({ tenant: this.tenant, server, name, ...ids, now: this.clock.now() }, what);
   }
 
   /**

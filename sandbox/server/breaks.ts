@@ -2,15 +2,18 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/host-protocol";
+import type { DirectoryAdministration } from "../directory-administration";
 import { USERS_SID } from "./identities";
 import type { Machine } from "./machine";
 import { keyOf, certificatesByHash } from "./machine-certificates";
 import { keyFilePath } from "./machine-keys";
+import { rebuild } from "./machine-rebuilt";
 import type { MachineState, StoredCertificate } from "./machine-state";
 
 /** What a break needs to know of the rest of the sandbox. */
 export interface BreakContext {
   now: Date;
+  directory: DirectoryAdministration;
   /** With `application`: another application that exists in the tenant. */
   appId?: string;
   /** With `application` and `hash`: the certificate that the connector shows then. */
@@ -31,6 +34,8 @@ export const SERVER_BREAKS = {
   scheduler: "an interrupted run left the scheduler paused, and its restore task is gone",
   program: "the host program was changed on the server",
   writeback: "password writeback was switched on",
+  rebuilt:
+    "Windows was installed anew: certificates, keys, program and records are gone, the connector has a new account",
 } as const;
 export type ServerBreak = keyof typeof SERVER_BREAKS;
 
@@ -122,6 +127,7 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     machine.change((state) => {
       state.passwordWriteback = true;
     }),
+  rebuilt: (machine, { directory, now }) => rebuild(machine, directory, now),
 };
 
 const randomHash = () => createHash("sha256").update(randomBytes(32)).digest("hex");

@@ -9,7 +9,8 @@ import { BREAKERS, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./
 import { Journal } from "./journal";
 import { Machine } from "./machine";
 import { keyOf } from "./machine-certificates";
-import { addApplicationRegistration } from "./machine-connector";
+import { addApplicationRegistration, setApplication } from "./machine-connector";
+import { makeCertificateByHand } from "./machine-hand-made";
 import { connectorSignIn, type SignInAttempt } from "./machine-sign-in";
 import { legacyAccountName } from "./program/accounts";
 import { probeKey } from "./program/certificates";
@@ -174,10 +175,22 @@ export class EmulatedServer {
    *
    * @throws Error with a line for the user where it does not apply
    */
-  break(what: string, context: Omit<BreakContext, "now"> = {}): void {
+  break(what: string, context: Omit<BreakContext, "now" | "directory"> = {}): void {
     const breaker = Object.hasOwn(BREAKERS, what) ? BREAKERS[what as ServerBreak] : undefined;
     if (!breaker) throw new Error(`"${what}" is no break of a server: ${Object.keys(SERVER_BREAKS).join(", ")}`);
-    breaker(this.machine, { now: this.options.clock.now(), ...context });
+    const { clock, directory } = this.options;
+    breaker(this.machine, { now: clock.now(), directory, ...context });
+  }
+
+  /**
+   * An administrator sets the server up along Microsoft's steps: makes a certificate, has an application for it, links.
+   *
+   * @param addApplication makes the application in the tenant, with this certificate (DER)
+   */
+  async setUpByHand(addApplication: (certificate: Buffer) => { appId: string }): Promise<void> {
+    const hasTpm = !this.newFaults().holds("no-tpm");
+    const { sha256, certificate } = await makeCertificateByHand(this.machine, this.options.clock.now(), hasTpm);
+    setApplication(this.machine, addApplication(Buffer.from(certificate, "base64")).appId, sha256);
   }
 
   /**
@@ -198,6 +211,11 @@ export class EmulatedServer {
     this.machine.change((state) => {
       state.cycleEndsAt = endsAt;
     });
+  }
+
+  /** The scheduler begins a delta cycle. */
+  startDeltaCycle(): void {
+    this.windows("sandbox", this.newFaults()).startSyncCycle();
   }
 
   /** Scheduled tasks that fell due run; called when the sandbox starts. */

@@ -99,6 +99,12 @@ export class HostFiles {
     for (const folder of [PROGRAM_FOLDER, DATA_FOLDER]) fs.rmSync(this.local(folder), { recursive: true, force: true });
   }
 
+  /** Deletes all that lies on the drives. */
+  wipe(): void {
+    fs.rmSync(this.root, { recursive: true, force: true });
+    fs.mkdirSync(path.join(this.root, "C"), { recursive: true });
+  }
+
   private hash(hostPath: string): string | null {
     try {
       return createHash("sha256")

@@ -65,18 +65,25 @@ async function switchTo(context: SwitchContext, appId: string, sha256: string): 
     machine.addEvent({ time: now.toISOString(), id: 906, message: `GetSecurityToken: ${problem.message}` });
     return problem;
   }
+  setApplication(machine, appId, sha256);
+  machine.change((state) => {
+    state.passwordHashSync.lastSignIn = { time: now.toISOString(), certificateSha256: sha256 };
+  });
+  return { outcome: "completed", message: "" };
+}
+
+/** Puts the connector on an application, as the cmdlets do once they are through with their checks. */
+export function setApplication(machine: Machine, appId: string, certificateSha256: string): void {
   machine.change((state) => {
     state.connector = {
       ...state.connector,
       identityType: "Application",
       userName: `{${appId}}@${state.tenant.domain}`,
       appId,
-      certificateSha256: sha256,
+      certificateSha256,
       parameters: applicationParameters(),
     };
-    state.passwordHashSync.lastSignIn = { time: now.toISOString(), certificateSha256: sha256 };
   });
-  return { outcome: "completed", message: "" };
 }
 
 function applicationParameters(): ConnectorFacts["parameters"] {

@@ -87,10 +87,10 @@ describe("the sandbox", () => {
 
   it("must keep what it holds, ports included, from one command to the next", async () => {
     const folder = temporary();
-    const first = await using(folder, (sandbox) => {
+    const first = await using(folder, async (sandbox) => {
       sandbox.clock.advance(3600);
       sandbox.faults.set("sync01", "busy", 2);
-      sandbox.break("sync01", "account");
+      await sandbox.break("sync01", "account");
       return { settings: sandbox.settings, status: sandbox.status() };
     });
     await using(folder, (sandbox) => {
@@ -189,9 +189,9 @@ describe("the sandbox", () => {
   });
 
   it("must put the connector on an application that exists in the tenant and is nobody's", async () => {
-    await using(temporary(), (sandbox) => {
+    await using(temporary(), async (sandbox) => {
       const before = sandbox.status().servers[0].connector.appId;
-      sandbox.break("sync01", "application");
+      await sandbox.break("sync01", "application");
       const { servers, tenant } = sandbox.status();
       const { appId, certificateSha256 } = servers[0].connector;
       assert.notEqual(appId, before);
@@ -200,16 +200,59 @@ describe("the sandbox", () => {
     });
   });
 
+  it("must set a server up by hand with none of our marks, and signed in for real", async () => {
+    await using(temporary(), async (sandbox) => {
+      await sandbox.break("sync02", "hand-made");
+      await sandbox.listen();
+      const { servers, tenant } = sandbox.status();
+      const { connector, certificates } = servers[1];
+      const application = tenant.applications.find(({ appId }) => appId === connector.appId);
+      assert.equal(application?.displayName, "Contoso Entra Connect Sync");
+      assert.deepEqual(
+        application.keyCredentials.map((key) => key.sha256),
+        [connector.certificateSha256],
+      );
+      assert.deepEqual(application.servicePrincipal?.appRoles, ["ADSynchronization.ReadWrite.All"]);
+      assert.equal(
+        sandbox.tenant.store.applicationByTag(applicationMarker({ stack: "dev", server: "sync02" })),
+        undefined,
+      );
+      assert.deepEqual([certificates.length, certificates[0].keyUsable], [1, true]);
+      assert.doesNotMatch(certificates[0].friendlyName, /^ConnectSyncIdentity/);
+      assert.equal((await sandbox.servers.sync02.connectorSignIn())?.problem, null);
+    });
+  });
+
+  it("must not set a server up by hand that has an application of ours", async () => {
+    await using(temporary(), async (sandbox) => {
+      const marker = applicationMarker({ stack: "dev", server: "sync01" });
+      sandbox.tenant.store.addApplication({ displayName: "declared", tags: [marker] }, []);
+      const before = sandbox.status();
+      await assert.rejects(sandbox.break("sync01", "hand-made"), SandboxError);
+      assert.deepEqual(sandbox.status().servers, before.servers);
+    });
+  });
+
+  it("must make an account in the tenant for a server that was rebuilt", async () => {
+    await using(temporary(), async (sandbox) => {
+      await sandbox.break("sync01", "rebuilt");
+      const { legacyAccountName, connector } = sandbox.status().servers[0];
+      assert.equal(connector.identityType, "ServiceAccount");
+      const names = sandbox.tenant.store.data.users.map(({ userPrincipalName }) => userPrincipalName.split("@")[0]);
+      assert.ok(names.includes(legacyAccountName!));
+    });
+  });
+
   it("must take keys away from the declared application only, and say where there is none yet", async () => {
-    await using(temporary(), (sandbox) => {
-      assert.throws(() => sandbox.break("sync01", "credential"), SandboxError);
-      assert.throws(() => sandbox.break("sync01", "certificate"), SandboxError);
-      assert.throws(() => sandbox.break("sync03", "certificate"), UsageError);
-      assert.throws(() => sandbox.break("sync01", "certificates"), UsageError);
+    await using(temporary(), async (sandbox) => {
+      await assert.rejects(sandbox.break("sync01", "credential"), SandboxError);
+      await assert.rejects(sandbox.break("sync01", "certificate"), SandboxError);
+      await assert.rejects(sandbox.break("sync03", "certificate"), UsageError);
+      await assert.rejects(sandbox.break("sync01", "certificates"), UsageError);
       const marker = applicationMarker({ stack: "dev", server: "sync01" });
       const declared = sandbox.tenant.store.addApplication({ displayName: "declared", tags: [marker] }, []);
       const before = sandbox.status().tenant.applications;
-      sandbox.break("sync01", "credential");
+      await sandbox.break("sync01", "credential");
       const after = sandbox.status().tenant.applications;
       assert.deepEqual(after.find(({ appId }) => appId === declared.appId)?.keyCredentials, []);
       const others = (list: typeof after) => list.filter(({ appId }) => appId !== declared.appId);

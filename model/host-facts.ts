@@ -1,0 +1,101 @@
+/** What answers of the host protocol are made of: facts of a host, as its program reads them. */
+import { z } from "zod";
+import { guid, sha256, utc } from "./host-formats";
+
+/** One access rule on a key file. */
+export const KeyAccess = z.object({ sid: z.string(), account: z.string(), rights: z.string(), allow: z.boolean() });
+export type KeyAccess = z.infer<typeof KeyAccess>;
+
+/** A certificate in LocalMachine\My and what is known of its key. */
+export const HostCertificateFacts = z.object({
+  sha256,
+  /** SHA-1, as Windows shows it, upper case. */
+  thumbprint: z.string(),
+  label: z.string(),
+  subject: z.string(),
+  notBefore: utc,
+  notAfter: utc,
+  /** DER, base64. */
+  certificate: z.string(),
+  /** Full name of the key storage provider, null where the certificate has no private key. */
+  keyProvider: z.string().nullable(),
+  /** The key opens and a PS256 signature made with it verifies. */
+  keyUsable: z.boolean(),
+  /** Why `keyUsable` is false. */
+  keyProblem: z.string().nullable(),
+  keyInHardware: z.boolean(),
+  /** Access rules of the key file, null where they cannot be read. */
+  acl: z.array(KeyAccess).nullable(),
+});
+export type HostCertificateFacts = z.infer<typeof HostCertificateFacts>;
+
+/** What Get-ADSyncEntraConnectorCredential and the connector's connectivity parameters say. */
+export const ConnectorFacts = z.object({
+  name: z.string(),
+  identityType: z.enum(["ServiceAccount", "Application"]),
+  userName: z.string(),
+  /** From the user name `<appId>@<tenant>`; null with a service account. */
+  appId: guid.nullable(),
+  certificateSha256: sha256.nullable(),
+  parameters: z.object({
+    ApplicationManagedBy: z.string().nullable(),
+    CertificateManagedBy: z.string().nullable(),
+    CertificateId: z.string().nullable(),
+  }),
+});
+export type ConnectorFacts = z.infer<typeof ConnectorFacts>;
+
+/** Get-ADSyncScheduler, its own names. */
+export const SchedulerFacts = z.object({
+  AllowedSyncCycleInterval: z.string(),
+  CurrentlyEffectiveSyncCycleInterval: z.string(),
+  CustomizedSyncCycleInterval: z.string().nullable(),
+  NextSyncCyclePolicyType: z.string(),
+  NextSyncCycleStartTimeInUTC: z.string().nullable(),
+  PurgeRunHistoryInterval: z.string(),
+  SyncCycleEnabled: z.boolean(),
+  MaintenanceEnabled: z.boolean(),
+  StagingModeEnabled: z.boolean(),
+  SchedulerSuspended: z.boolean(),
+  SyncCycleInProgress: z.boolean(),
+});
+export type SchedulerFacts = z.infer<typeof SchedulerFacts>;
+
+/** What `observe` finds. */
+export const HostObservation = z.object({
+  /** The host's clock. */
+  takenAt: utc,
+  computerName: z.string(),
+  powershell: z.object({ version: z.string(), languageMode: z.string() }),
+  caller: z.object({ account: z.string(), sid: z.string(), administrator: z.boolean() }),
+  product: z.object({
+    version: z.string(),
+    /** Parameter names of the two cmdlets that change the identity. */
+    cmdlets: z.object({
+      "Add-ADSyncApplicationRegistration": z.array(z.string()),
+      "Invoke-ADSyncApplicationCredentialRotation": z.array(z.string()),
+    }),
+  }),
+  service: z.object({ status: z.string(), account: z.string(), accountSid: z.string() }),
+  tpm: z.object({ present: z.boolean(), ready: z.boolean(), specVersion: z.string().nullable() }),
+  /** Certificates with our label prefix, and the one that the connector uses where it lies in LocalMachine\My. */
+  certificates: z.array(HostCertificateFacts),
+  connector: ConnectorFacts,
+  scheduler: SchedulerFacts,
+  passwordWriteback: z.boolean().nullable(),
+  machineIdentifier: z.string().nullable(),
+  events: z.array(z.object({ time: utc, id: z.int(), message: z.string() })),
+  /** What an interrupted run left, null where nothing. */
+  interrupted: z
+    .object({ operation: z.string(), startedAt: utc, syncCycleEnabled: z.boolean(), restoreTask: z.boolean() })
+    .nullable(),
+  /** A registration that waits for an administrator to sign in at the desktop; null where none does. */
+  signIn: z.object({ since: utc, appId: guid, certificateSha256: sha256, command: z.string() }).nullable(),
+  /** A switch whose verification did not succeed; null where there is none. */
+  unverified: z.object({ since: utc, appId: guid, certificateSha256: sha256 }).nullable(),
+  /** Name of the account that the product makes for this server, `Sync_<computer>_<identifier>`; null where it cannot be told. */
+  legacyAccountName: z.string().nullable(),
+  /** SHA-256 of the installed manifest where manifest and files agree, else null with the reason. */
+  program: z.object({ sha256: sha256.nullable(), problem: z.string().nullable() }),
+});
+export type HostObservation = z.infer<typeof HostObservation>;

@@ -1,0 +1,35 @@
+/** An emulated server whose Windows was installed anew under the same name. */
+import { randomBytes } from "node:crypto";
+import type { DirectoryAdministration } from "../directory-administration";
+import { machineSid } from "./identities";
+import type { Machine } from "./machine";
+import { newMachineState } from "./machine-state";
+
+/** Digits of SyncMachineIdentifier in an account's name. */
+const IDENTIFIER_DIGITS = 12;
+
+/**
+ * Forgets all that lay on the disk and in the TPM; the product is installed again, on a password account of its own.
+ *
+ * @throws Error where the tenant takes no further account
+ */
+export function rebuild(machine: Machine, directory: DirectoryAdministration, now: Date): void {
+  const { computerName, tenant, version, service, scheduler } = machine.state;
+  const machineIdentifier = randomBytes(16).toString("hex");
+  const account = `Sync_${computerName}_${machineIdentifier.slice(0, IDENTIFIER_DIGITS)}`;
+  const problem = directory.addSyncAccount(account);
+  if (problem) throw new Error(problem);
+  const fresh = newMachineState({
+    name: computerName,
+    role: scheduler.StagingModeEnabled ? "staging" : "active",
+    initial: { kind: "password", userName: `${account}@${tenant.domain}` },
+    initialCertificateSha256: null,
+    tenant,
+    now,
+    version,
+    serviceAccount: { account: service.account, sid: service.accountSid },
+    machineIdentifier,
+  });
+  machine.files.wipe();
+  machine.seed({ ...fresh, sid: machineSid(machineIdentifier) });
+}

@@ -2,7 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatFinding } from "../model/findings";
 import { formatProblem } from "../model/problem";
-import { findingsOf, obviousProblem } from "../model/stateless";
+import { formatNotice } from "../model/notices";
+import { findingsOf, noticesFor, obviousProblem } from "../model/stateless";
 import type { Normalized } from "./connect-sync-identity-args";
 import type { SyncServer } from "./sync-server";
 
@@ -12,7 +13,7 @@ import type { SyncServer } from "./sync-server";
  */
 const FAILED_AND_SAID_WHY = 32;
 
-/** Logs findings in every run; in a preview also what would stop the run, which makes the preview red. */
+/** Logs findings and notices in every run; in a preview also what would stop the run, which makes the preview red. */
 export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
   const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
   const stop = (problem: string) => {
@@ -25,6 +26,9 @@ export function report({ args, identity, files, observation, connection }: Norma
     const asked = { rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" };
     const fixed = { ...asked, hostKeyFingerprint: "", programSha256: files.sha256 };
     const inputs = { ...args, ...identity, ...connection, ...fixed, observation: seen };
+    for (const notice of noticesFor(inputs, null)) {
+      void pulumi.log.info(formatNotice(identity.server, notice), server);
+    }
     if (!pulumi.runtime.isDryRun()) {
       log(findingsOf(inputs).map((finding) => formatFinding(identity.server, finding)));
       return;

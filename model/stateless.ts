@@ -1,8 +1,10 @@
 /** What a run can tell of a server without its memory, which is not at hand where the program runs. */
 import { assess, type Expectation } from "./assessment";
-import { firstCertificate } from "./certificate-memory";
+import { certificateReference, firstCertificate } from "./certificate-memory";
 import type { Finding } from "./findings";
 import { certificateOf, newestGeneration } from "./generations";
+import { noticesOf, type Notice } from "./notices";
+import type { ObservedTenantRoles } from "./observation";
 import { preflight } from "./preflight";
 import type { Problem } from "./problem";
 import type { ServerInputs } from "./server-state";
@@ -35,6 +37,15 @@ export function findingsOf(inputs: StatelessInputs): Finding[] {
     appId: tenant.application.appId,
   };
   return assess(host.facts, tenant.application, expectation, memory.certificateGeneration);
+}
+
+/** The notices of a run, for its log; they reach neither state nor diff. */
+export function noticesFor(inputs: StatelessInputs, roles: ObservedTenantRoles | null): Notice[] {
+  const { host, tenant } = inputs.observation;
+  if (!host.facts) return [];
+  const memory = firstCertificate({ ...inputs, server: nameInLabels(inputs) }, host.facts, tenant.application);
+  const reference = certificateReference(inputs.stack, memory);
+  return noticesOf(inputs.server, host.facts, reference, inputs.certificate, roles);
 }
 
 /**

@@ -29,6 +29,25 @@ export const KNOWN_ISSUES: readonly KnownIssue[] = [
   { since: "2.6.79.0", fixedIn: "2.6.79.1", summary: "this build was recalled" },
 ];
 
+/**
+ * Days on which the support of a version ends, UTC. Microsoft retires a version twelve months after the next one came
+ * out; the days are those of the product's version history as of 6 October 2026, taken from a secondary source that
+ * quotes it (confidence: medium). A version that is not listed is either retired or too new to be known.
+ */
+export const SUPPORT_ENDS: Readonly<Record<string, string>> = {
+  "2.5.79.0": "2026-10-23",
+  "2.5.190.0": "2027-02-02",
+  "2.6.1.0": "2027-03-10",
+  "2.6.3.0": "2027-07-07",
+  "2.6.84.0": "2027-09-16",
+  "2.6.91.0": "2027-09-23",
+};
+
+/** The day on which the support of a version ends, null where it is not known. */
+export function supportEnd(version: string): string | null {
+  return SUPPORT_ENDS[version] ?? null;
+}
+
 /** Negative, zero or positive as `left` is before, equal to or after `right`; missing parts count as 0. */
 export function compareVersions(left: string, right: string): number {
   const [a, b] = [left, right].map((version) => version.split(".").map(Number));

@@ -124,6 +124,18 @@ describe("a preview", () => {
     assert.deepEqual(log.map(({ severity }) => severity).sort(), ["error", "warning"]);
   });
 
+  it("must tell a notice as information, and be neither red nor a change for it", async () => {
+    const { facts, application: seen } = await healthy();
+    facts.product.cmdlets["Invoke-ADSyncApplicationCredentialRotation"].push("Force");
+    const { log, exitCode, result } = await preview(observation(facts, seen));
+    assert.deepEqual(
+      log.map(({ severity }) => severity),
+      ["info"],
+    );
+    assert.match(log[0].message, /^sync01: cmdlet-parameters-changed: /);
+    assert.deepEqual([exitCode, result.findings], [undefined, []]);
+  });
+
   it("must say nothing of a healthy server", async () => {
     const { facts, application: seen } = await healthy();
     const { log, exitCode } = await preview(observation(facts, seen));

@@ -1647,7 +1647,8 @@ function Get-RefusedSignIn {
     $hours = [int] [Math]::Ceiling([Math]::Max(0.0, ((ConvertTo-UtcTime -Text (Get-CsiTime)) - $from).TotalHours)) + 1
     foreach ($entry in @(Get-CsiEvent -Hours $hours)) {
         if ($entry.id -eq 906 -and $entry.message -match 'AADSTS\d' -and (ConvertTo-UtcTime -Text $entry.time) -ge $from) {
-            return $entry.message
+            # Lines and columns of the event's text are of no use in a sentence.
+            return $entry.message -replace '\s+', ' '
         }
     }
     return $null
@@ -1710,7 +1711,7 @@ function Wait-VerificationCycle {
             return -not $running
         }
         Wait-CsiTime -Seconds $pause
-        $pause = [Math]::Min($pause * 1.5, 5)
+        $pause = [Math]::Min($pause * 1.5, 5.0)
     }
 }
 

@@ -30,7 +30,9 @@ export const MAX_COMMAND_LENGTH = 8000;
 
 const POWERSHELL = "powershell.exe -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ";
 const INSTALLED_BEGIN = `$LASTEXITCODE=${EXIT_CODES.programMismatch};&"$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" `;
-const INSTALLED_END = " ($input|Out-String);exit $LASTEXITCODE";
+/** Stdin as one text. Without a cmdlet: what is bound to one stands in the event log where module logging is on. */
+const STDIN = '(@($input)-join"`n")';
+const INSTALLED_END = ` ${STDIN};exit $LASTEXITCODE`;
 const FIRST_LINE = /^# ConnectSyncHost bootstrap 1 (checked|piped|remove-program) (\S+)(?: (\S+))?$/;
 
 export type BootstrapKind = "installed" | "checked" | "piped" | "remove-program";
@@ -171,7 +173,7 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
   return [
     `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} ${kind} ${operation}${argument === undefined ? "" : ` ${argument}`}`,
     // The scope of its own keeps the preferences below from the ADSync module, which sees the global ones.
-    "$ProgressPreference='SilentlyContinue';$text=($input|Out-String);&{$ErrorActionPreference='Stop'",
+    `$ProgressPreference='SilentlyContinue';$text=${STDIN};&{$ErrorActionPreference='Stop'`,
     "$name='';if($text -cmatch '\"server\":\\s*\"([A-Za-z0-9_ .-]*)\"'){$name=$Matches[1]}",
     "$full=$ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage'",
     "function Deny($Exit,$Code,$Message,$Expected,$Actual,$Remedy){" +

@@ -133,6 +133,7 @@ export function describeAccounts(host: CurrentHost): void {
         const run = await rollback(changes());
         refused(run, code);
         assert.deepEqual(host().state.connector, connector);
+        assert.equal(run.answer.changed, false);
         repeatsNoCredential(run);
         schedulerAsBefore(host());
       });
@@ -215,6 +216,7 @@ export function describeAccounts(host: CurrentHost): void {
         const run = await remove(documentedName(), changes());
         refused(run, code);
         assert.ok(host().directory.accounts.has(documentedName()));
+        assert.equal(run.answer.changed, false);
         repeatsNoCredential(run);
       });
     }

@@ -49,8 +49,12 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
   }
   const accountName = requireAccountName(windows);
   const { pausedSeconds } = await whilePaused(context, async () => {
+    const wasChanged = context.changed;
     context.changed = true;
     const outcome = await windows.invokeRollback(accountName, request.credential, request.bounds.cmdletSeconds);
+    if (outcome.outcome !== "completed" && read(windows).connector.identityType !== "ServiceAccount") {
+      context.changed = wasChanged;
+    }
     requireCompleted(outcome, "Add-ADSyncAADServiceAccount", `the connector on the account ${accountName}`);
   });
   const after = read(windows);
@@ -92,9 +96,9 @@ export async function removeLegacyAccount(
     });
   }
   const { cmdletSeconds } = request.bounds;
-  context.changed = true;
   const outcome = await windows.invokeLegacyAccountRemoval(accountName, request.credential, cmdletSeconds);
   requireCompleted(outcome, "Remove-ADSyncAADServiceAccount", `the account ${accountName} removed`);
+  context.changed = true;
   return { accountName, before: { connector }, after: { connector: windows.getConnector() } };
 }
 

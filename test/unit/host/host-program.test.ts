@@ -122,6 +122,12 @@ describe("Host program in PowerShell", () => {
     assert.ok(program.includes(`'${TPM_PROVIDER}'`) && program.includes(`'${SOFTWARE_PROVIDER}'`));
   });
 
+  it("must tell the server also where the language is constrained and nothing else works", () => {
+    const early = program.slice(0, program.indexOf("exit 3"));
+    assert.match(early, /if \(\$Request -cmatch '"server":[^\n]*\n\s+\$constrained = \$Matches\[1\]/);
+    assert.match(early, /"server":"' \+ \$constrained \+ '"/);
+  });
+
   it("must call no function of Windows.ps1 but those that the interface has", () => {
     const known = new Set(Object.values(WINDOWS_FUNCTIONS).map(({ name }) => name));
     const called = new Set([...codeOf(program).matchAll(/\b[A-Z][a-z]+-Csi\w+/g)].map((match) => match[0]));

@@ -1,0 +1,73 @@
+/** The administrator's credential in the PowerShell program: how it comes in, where it goes, and that it does not get out. */
+import assert from "node:assert/strict";
+import { decodeCommand, installedCommand, observeCommand, pipedCommand } from "../../../model/host-bootstrap";
+import { HOST_OPERATIONS } from "../../../model/host-protocol";
+import { codeOf, functionsOf, PROGRAM, readScript, WINDOWS } from "./powershell-source";
+
+const program = new Map(functionsOf(readScript(PROGRAM)).map((entry) => [entry.name, entry]));
+const windows = new Map(functionsOf(readScript(WINDOWS)).map((entry) => [entry.name, entry]));
+
+/** What Read-Credential leaves of a request, and what it takes: its expression means the same here. */
+function readCredential(text: string): { rest: string; taken: Record<string, string> } {
+  const source = /\$pattern = '([^\n]*)'\n/.exec(program.get("Read-Credential")!.body)?.[1];
+  const pattern = new RegExp(source!, "g");
+  const taken = [...text.matchAll(pattern)].map(([, name, value]) => [name, JSON.parse(`"${value}"`) as string]);
+  return { rest: text.replace(pattern, '"$1":""'), taken: Object.fromEntries(taken) as Record<string, string> };
+}
+
+const ascii = (value: unknown) =>
+  JSON.stringify(value).replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+describe("The credential in the host program", () => {
+  for (const password of ['p"w', "back\\slash\\", "$1 `$(x)", "p\u00e4ss \ud83d\ude00", '","password":"x', "{}[]:,"]) {
+    it(`must be taken out of a request as a whole: ${ascii(password)}`, () => {
+      const credential = { userName: "admin@contoso.onmicrosoft.com", password };
+      const { rest, taken } = readCredential(ascii({ protocol: 1, server: "sync01", credential }));
+      assert.deepEqual(taken, credential);
+      const blank = { userName: "", password: "" };
+      assert.deepEqual(JSON.parse(rest), { protocol: 1, server: "sync01", credential: blank });
+    });
+  }
+
+  it("must be taken out before the request is parsed", () => {
+    const { body } = program.get("Read-Request")!;
+    const taken = body.indexOf("$plain = Read-Credential -Text $Text");
+    const parsed = body.indexOf("ConvertFrom-Json -InputObject $plain");
+    assert.ok(taken > 0 && parsed > taken);
+    assert.equal(body.match(/ConvertFrom-Json/g)?.length, 1);
+  });
+
+  it("must not be bound to a cmdlet's parameter on its way: module logging writes those", () => {
+    const commands = codeOf(program.get("Read-Credential")!.body).match(/\b[A-Z][a-z]+-[A-Z]\w+/g);
+    assert.deepEqual(commands, ["New-Object"]);
+    const scripts = HOST_OPERATIONS.flatMap((name) => [installedCommand(name), pipedCommand(name)]);
+    for (const command of [...scripts, observeCommand("0".repeat(64))]) {
+      assert.doesNotMatch(decodeCommand(command)!, /\$input\s*\||\$text\s*\||Out-String/);
+    }
+  });
+
+  it("must not reach a file, a process or the environment", () => {
+    for (const name of ["Invoke-CsiCredentialCmdlet", "Invoke-CsiRollback", "Invoke-CsiLegacyAccountRemoval"]) {
+      const { body } = windows.get(name)!;
+      assert.doesNotMatch(
+        codeOf(body),
+        /IO\.|Write-|Process|Environment|\$env:|ConvertTo-|GetNetworkCredential|Export-/,
+        name,
+      );
+      assert.doesNotMatch(body, /"[^"\n]*\$(?:\w+\.)?Credential/, name);
+    }
+  });
+
+  it("must be hidden in every text of an error", () => {
+    const { body } = program.get("Invoke-Program")!;
+    assert.match(body, /foreach \(\$name in 'message', 'expected', 'actual', 'remedy'\)/);
+    assert.match(body, /\$answer\.error\[\$name\] = Hide-Credential -Text \$answer\.error\[\$name\]/);
+    assert.ok(body.indexOf("Hide-Credential") < body.indexOf("Write-Answer"));
+  });
+
+  it("must be asked of two operations only", () => {
+    const shapes = [...readScript(PROGRAM).matchAll(/^ {4}'([\w-]+)' += @\{\n([\s\S]*?)\n {4}\}$/gm)];
+    const asked = shapes.filter(([, , text]) => text.includes("credential = @{")).map(([, name]) => name);
+    assert.deepEqual(asked, ["rollback", "remove-legacy-account"]);
+  });
+});

@@ -1,7 +1,9 @@
 /** Makes a sandbox folder new: keys, ports, a tenant as an organisation would have it, and its sync servers. */
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
+import { certificateLabel } from "../model/labels";
 import { SandboxClock } from "./clock";
+import { STACK } from "./environment";
 import { SandboxFaults } from "./faults";
 import type { SandboxFolder } from "./folder";
 import { makeKeys, readKeys } from "./keys";
@@ -17,6 +19,11 @@ import {
 } from "./settings";
 import { makeUser, StoreAdministration } from "./tenant/administration";
 import { seedTenant } from "./tenant/seed";
+
+/** An application that belongs to no server and may not synchronise. */
+const SPARE_APPLICATION = "Contoso Directory Reports";
+/** What a certificate that somebody else adds is named: as one of ours would be, since a name proves nothing. */
+const FOREIGN_NAME = certificateLabel({ stack: STACK, server: "sync01" }, 1);
 
 /** The first twelve digits of a machine identifier, with which the product names what belongs to a server. */
 const suffix = () => randomBytes(6).toString("hex");
@@ -47,7 +54,8 @@ export async function makeSandbox(folder: SandboxFolder, declared: readonly Serv
   });
   const directory = new StoreAdministration(tenant.store);
   const managed = await addApplication(tenant, `ConnectSyncProvisioning_SYNC01_${suffix()}`, clock.now());
-  const spare = await addApplication(tenant, `ConnectSyncProvisioning_SYNC00_${suffix()}`, clock.now());
+  const spare = await addApplication(tenant, SPARE_APPLICATION, clock.now(), false);
+  const foreignCertificate = await makeManagedCertificate(FOREIGN_NAME, clock.now());
   const tokenEndpoint = `https://localhost:${chosen.ports.tenant}/${chosen.tenantId}/oauth2/v2.0/token`;
   const extras = { tenant: { tokenEndpoint, domain: TENANT_DOMAIN } };
   const servers = makeServers({ folder, keys, clock, faults, directory, backend: "model", servers: declared });
@@ -59,17 +67,22 @@ export async function makeSandbox(folder: SandboxFolder, declared: readonly Serv
     directory.addSyncAccount(account);
     servers[name].seed({ kind: "password", userName: `${account}@${TENANT_DOMAIN}` }, { ...extras, machineIdentifier });
   }
-  const settings: Settings = { ...chosen, applications: { managed: managed.appId, spare: spare.appId } };
+  const settings: Settings = {
+    ...chosen,
+    applications: { managed: managed.appId, spare: spare.appId },
+    foreignCertificate: foreignCertificate.toString("base64"),
+  };
   writeSettings(folder.settingsFile, settings);
 }
 
-/** An application of the product with its certificate, as managed mode makes it. */
+/** An application with its certificate, as managed mode makes it. */
 async function addApplication(
   tenant: ReturnType<typeof makeTenant>,
   displayName: string,
   now: Date,
+  synchronises = true,
 ): Promise<{ appId: string; certificate: Buffer; sha256: string }> {
   const certificate = await makeManagedCertificate(displayName, now);
-  const { appId } = tenant.store.addManagedApplication({ displayName, certificates: [certificate] });
+  const { appId } = tenant.store.addManagedApplication({ displayName, certificates: [certificate], synchronises });
   return { appId, certificate, sha256: createHash("sha256").update(certificate).digest("hex") };
 }

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import { labelPrefix } from "../model/labels";
 import { SshAgent } from "./agent/ssh-agent";
-import { breakServer, declaredApplication } from "./breaks";
+import { breakServer, breakTenant, declaredApplication, TENANT_NAME } from "./breaks";
 import { SandboxClock } from "./clock";
 import { pulumiVariables, sandboxVariables, STACK } from "./environment";
 import { SandboxFaults } from "./faults";
@@ -174,7 +174,7 @@ export class Sandbox {
     return {
       now: this.clock.now().toISOString(),
       cloud: "global",
-      tenant: { applications: this.tenant.store.describe().applications },
+      tenant: this.tenant.store.describe(),
       servers: serverNames(this.settings).map((name) => this.servers[name].describe()),
     };
   }
@@ -184,12 +184,19 @@ export class Sandbox {
     return this.servers[checkName("server", name, serverNames(this.settings))];
   }
 
-  /** Changes a server, or what Entra holds for it, behind Pulumi's back. */
-  async break(name: string, what: string): Promise<void> {
-    const server = this.server(name);
-    const { applications, pipeline } = this.settings;
+  /**
+   * Changes a server, or what Entra holds for it, behind Pulumi's back.
+   * @param target a server's name, or "tenant"
+   * @throws UsageError where there is no such target or break; SandboxError where it does not apply now
+   */
+  async break(target: string, what: string): Promise<void> {
+    const { tenant, settings } = this;
+    const name = checkName("target", target, [...serverNames(settings), TENANT_NAME]);
+    const { foreignCertificate, applications, pipeline } = settings;
+    const common = { tenant, foreignCertificate, now: this.clock.now() };
+    if (name === TENANT_NAME) return breakTenant({ ...common, servers: serverNames(settings) }, what);
     const ids = { spareAppId: applications.spare, pipelineAppId: pipeline.appId };
-    await breakServer({ tenant: this.tenant, server, name, ...ids, now: this.clock.now() }, what);
+    await breakServer({ ...common, ...ids, server: this.server(name), name }, what);
   }
 
   /**

@@ -40,8 +40,10 @@ export interface Settings {
   servers: readonly ServerDeclaration[];
   /** The tenant's HTTPS port, and the SSH port of each server. */
   ports: { tenant: number; servers: Record<string, number> };
-  /** The product's application of sync01 and one more of the tenant, for `break application`. */
+  /** The product's application of sync01, and one that may not synchronise, for `break application`. */
   applications: { managed: string; spare: string };
+  /** A certificate that no server has, DER in base64: what somebody else adds where the tenant is broken. */
+  foreignCertificate: string;
 }
 
 /** Ports are taken from below the ranges in which systems choose ports for outgoing connections. */
@@ -69,7 +71,9 @@ export async function pickPorts(count: number): Promise<number[]> {
 }
 
 /** Chooses ids and ports. The applications are those of the tenant, made before. */
-export async function makeSettings(servers: readonly ServerDeclaration[]): Promise<Omit<Settings, "applications">> {
+export async function makeSettings(
+  servers: readonly ServerDeclaration[],
+): Promise<Omit<Settings, "applications" | "foreignCertificate">> {
   const [tenant, ...ports] = await pickPorts(servers.length + 1);
   return {
     form: FORM,

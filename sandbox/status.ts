@@ -1,26 +1,6 @@
 /** `npm run sandbox -- status --json`: what tenant and servers hold, read from them. The names are a contract. */
 import type { ConnectorFacts, HostObservation, KeyAccess, RunResult, SchedulerFacts } from "../model/host-protocol";
-
-/** A key credential of an application. */
-export interface KeyCredentialStatus {
-  keyId: string;
-  sha256: string;
-  startDateTime: string;
-  endDateTime: string;
-}
-
-export interface ApplicationStatus {
-  displayName: string;
-  appId: string;
-  objectId: string;
-  /** Object ids. */
-  owners: string[];
-  keyCredentials: KeyCredentialStatus[];
-  passwordCredentials: unknown[];
-  federatedIdentityCredentials: unknown[];
-  requiredResourceAccess: unknown[];
-  servicePrincipal: { objectId: string; accountEnabled: boolean; appRoles: string[] } | null;
-}
+import type { TenantDescription } from "./tenant/describe";
 
 export interface CertificateStatus {
   sha256: string;
@@ -56,6 +36,6 @@ export interface SandboxStatus {
   /** The sandbox's time, UTC. */
   now: string;
   cloud: "global";
-  tenant: { applications: ApplicationStatus[] };
+  tenant: TenantDescription;
   servers: ServerStatus[];
 }

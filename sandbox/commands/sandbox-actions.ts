@@ -1,4 +1,5 @@
 /** What the subcommands of `npm run sandbox` do. Results go to stdout, announcements to stderr. */
+import { isIntrusion, TENANT_NAME } from "../breaks";
 import { checkName, UsageError } from "../problems";
 import { SERVER_FAULTS, TENANT_FAULTS, type Fault } from "../faults";
 import { Sandbox } from "../sandbox";
@@ -7,7 +8,6 @@ import { parseClockChange, describeOffset } from "./clock-change";
 import { announce } from "./run-command";
 import { applicationTable, certificateTable, serverTable } from "./tables";
 
-const TENANT = "tenant";
 const CLEAR = "clear";
 
 function print(text: string): void {
@@ -42,11 +42,12 @@ export async function showStatus({ json }: { json?: boolean }): Promise<void> {
   for (const fault of faults) print(faultLine(fault));
 }
 
-export async function breakThing(server: string, what: string): Promise<void> {
-  await withSandbox((sandbox) => sandbox.break(server, what));
-  announce(
-    `broken: ${what} of ${server}. "npm run pulumi -- preview" shows it, "npm run pulumi -- up --yes" heals it.`,
-  );
+export async function breakThing(target: string, what: string): Promise<void> {
+  await withSandbox((sandbox) => sandbox.break(target, what));
+  const next = isIntrusion(what)
+    ? '"npm run pulumi -- preview" shows it and says what to do.'
+    : '"npm run pulumi -- preview" shows it, "npm run pulumi -- up --yes" heals it.';
+  announce(`broken: ${what} of ${target}. ${next}`);
 }
 
 function faultLine({ target, name, remaining }: Fault): string {
@@ -62,14 +63,14 @@ function parseTimes(times: string | undefined): number | null {
 }
 
 export async function setFault(target: string, name: string, options: { times?: string }): Promise<void> {
-  const known = checkName("target", target, [...SERVER_NAMES, TENANT]);
+  const known = checkName("target", target, [...SERVER_NAMES, TENANT_NAME]);
   const times = parseTimes(options.times);
   if (name === CLEAR) {
     if (times !== null) throw new UsageError("--times goes with a fault, not with clear");
     await withSandbox((sandbox) => sandbox.faults.clear(known));
     return announce(`no fault holds for ${known} any more`);
   }
-  checkName(`fault of ${known}`, name, [...Object.keys(known === TENANT ? TENANT_FAULTS : SERVER_FAULTS), CLEAR]);
+  checkName(`fault of ${known}`, name, [...Object.keys(known === TENANT_NAME ? TENANT_FAULTS : SERVER_FAULTS), CLEAR]);
   await withSandbox((sandbox) => sandbox.faults.set(known, name, times));
   announce(faultLine({ target: known, name, remaining: times }));
 }

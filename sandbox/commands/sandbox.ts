@@ -4,10 +4,12 @@ import { BREAKS } from "../breaks";
 import { SERVER_FAULTS, TENANT_FAULTS } from "../faults";
 import { EXIT } from "../problems";
 import { SERVER_NAMES } from "../settings";
+import { DIRECTORY_BREAKS } from "../tenant/breaks";
 import { runCommand } from "./run-command";
 import { breakThing, changeClock, clean, listFaults, reset, setFault, showStatus, signIn } from "./sandbox-actions";
 
 const servers = SERVER_NAMES.join(", ");
+const either = SERVER_NAMES.join(" or ");
 
 /** Names with their meaning, for the end of a help text. */
 function glossary(title: string, entries: Record<string, string>): string {
@@ -28,15 +30,16 @@ function makeProgram(): Command {
     .option("--json", "as JSON, complete")
     .action(showStatus);
   program
-    .command("break <server> <what>")
-    .description(`change a server (${servers}) behind Pulumi's back`)
-    .addHelpText("after", glossary("what", BREAKS))
+    .command("break <target> <what>")
+    .description(`change a server (${servers}) or the tenant behind Pulumi's back`)
+    .addHelpText("after", glossary(`what, where the target is ${either}`, BREAKS))
+    .addHelpText("after", glossary("what, where the target is tenant", DIRECTORY_BREAKS))
     .action(breakThing);
   program
     .command("fault <target> <name>")
     .description(`make a server (${servers}) or the tenant fail; <name> "clear" ends all faults of the target`)
     .option("--times <n>", "for so many matching operations only")
-    .addHelpText("after", glossary(`name, where the target is ${servers.replace(", ", " or ")}`, SERVER_FAULTS))
+    .addHelpText("after", glossary(`name, where the target is ${either}`, SERVER_FAULTS))
     .addHelpText("after", glossary("name, where the target is tenant", TENANT_FAULTS))
     .action(setFault);
   program.command("faults").description("list the faults that hold").option("--json", "as JSON").action(listFaults);

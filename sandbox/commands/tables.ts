@@ -1,7 +1,8 @@
 /** What tenant and servers hold, in tables for people. */
 import Table from "cli-table3";
 import { TPM_PROVIDER } from "../../model/host-protocol";
-import type { ApplicationStatus, SandboxStatus, ServerStatus } from "../status";
+import type { SandboxStatus, ServerStatus } from "../status";
+import type { ApplicationDescription } from "../tenant/describe";
 
 /** Hexadecimal digits of a hash that are shown; the JSON form has them all. */
 const SHORT_HASH = 12;
@@ -39,13 +40,13 @@ function certificateText({ connector, certificates }: ServerStatus): string {
   return `${short(certificateSha256)}\nexpires ${day(notAfter)}\n${keyPlace(keyProvider, keyUsable)}`;
 }
 
-function applicationText({ connector }: ServerStatus, applications: readonly ApplicationStatus[]): string {
+function applicationText({ connector }: ServerStatus, applications: readonly ApplicationDescription[]): string {
   if (connector.appId === null) return "none";
   const found = applications.find(({ appId }) => appId === connector.appId);
   return `${found?.displayName ?? "not in the tenant"}\n${connector.appId}`;
 }
 
-function identityText({ connector }: ServerStatus, applications: readonly ApplicationStatus[]): string {
+function identityText({ connector }: ServerStatus, applications: readonly ApplicationDescription[]): string {
   if (connector.identityType === "ServiceAccount") return "password account";
   const application = applications.find(({ appId }) => appId === connector.appId);
   const known = application?.keyCredentials.some(({ sha256 }) => sha256 === connector.certificateSha256);

@@ -2,15 +2,8 @@
 import { randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
 import type { DirectoryAdministration } from "../directory-administration";
 import type { User } from "./directory";
+import { DIRECTORY_ROLES, type DirectoryRole } from "./directory-roles";
 import type { TenantStore } from "./store";
-
-/** Template ids of directory roles (built-in roles of Entra). */
-export const DIRECTORY_ROLES = {
-  "Hybrid Identity Administrator": "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2",
-  "Directory Synchronization Accounts": "d29b2b05-8046-44ba-8758-1e26182fcf32",
-  "On Premises Directory Sync Account": "a92aed5d-d78a-4d16-b381-09adb37eb3b0",
-} as const;
-export type DirectoryRole = keyof typeof DIRECTORY_ROLES;
 
 /** So many sync accounts a tenant may have (Microsoft's page on accounts and permissions). */
 const ACCOUNT_LIMIT = 20;

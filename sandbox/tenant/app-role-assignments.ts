@@ -1,7 +1,8 @@
 /** Application roles that principals hold on a resource: appRoleAssignedTo and appRoleAssignments. */
+import { recordAssignment } from "./audit";
 import type { Assignment, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
-import { collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
+import { callerOf, collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
 import { showDirectoryObject } from "./owners";
 import { requireAssign, requireReadAssignments } from "./permissions";
 import { findPrincipal } from "./service-principals";
@@ -61,6 +62,7 @@ export function create(request: GraphRequest): GraphAnswer {
     throw graphErrors.badRequest("Permission being assigned already exists on the object.");
   }
   const assignment = store.assign(principal.id, resource.id, role.id, clock.now());
+  recordAssignment(store, clock.now(), callerOf(request), assignment, "given");
   return object(request, "appRoleAssignments", show(request, assignment), 201);
 }
 
@@ -85,5 +87,6 @@ export function remove(request: GraphRequest): GraphAnswer {
   request.store.change((directory) => {
     directory.assignments = directory.assignments.filter((other) => other !== assignment);
   });
+  recordAssignment(request.store, request.clock.now(), callerOf(request), assignment, "taken");
   return noContent;
 }

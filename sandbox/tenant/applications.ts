@@ -1,7 +1,8 @@
 /** /applications of the emulated Graph. */
+import { recordCredentials } from "./audit";
 import type { Application, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
-import { collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
+import { callerOf, collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
 import { loseKey, replaceKeyCredentials, showKeyCredential } from "./key-credentials";
 import { mergeLock } from "./lock-configuration";
 import { addOwner, initialOwners, listOwners, removeOwner } from "./owners";
@@ -76,10 +77,12 @@ export function update(request: GraphRequest): GraphAnswer {
     ? loseKey(request, application.keyCredentials, replaceKeyCredentials(application.keyCredentials, entries))
     : application.keyCredentials;
   const passwordCredentials = keepPasswords(application.passwordCredentials, body);
+  const former = { ...application };
   store.change(() => {
     Object.assign(application, { keyCredentials, passwordCredentials });
     Object.assign(application.properties, own);
   });
+  recordCredentials(store, request.clock.now(), callerOf(request), application, former);
   return noContent;
 }
 

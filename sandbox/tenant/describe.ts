@@ -1,44 +1,135 @@
 /** What the sandbox's status shows of the tenant. */
+import { DIRECTORY_ROLES } from "./directory-roles";
+import type { Application, KeyCredential, PasswordCredential, Principal } from "./directory";
+import { locksAll } from "./lock-configuration";
+import { SYNC_SERVICE } from "./services";
 import type { TenantStore } from "./store";
+
+export interface KeyDescription {
+  keyId: string;
+  sha256: string;
+  startDateTime: string;
+  endDateTime: string;
+}
+
+export interface SecretDescription {
+  keyId: string;
+  displayName: string | null;
+  endDateTime: string;
+}
+
+export interface PrincipalDescription {
+  objectId: string;
+  accountEnabled: boolean;
+  /** Object ids. */
+  owners: string[];
+  /** Its own, besides those of its application. */
+  keyCredentials: KeyDescription[];
+  passwordCredentials: SecretDescription[];
+  /** Values of the application roles that it holds, of all services. */
+  appRoles: string[];
+}
 
 export interface ApplicationDescription {
   displayName: string;
   appId: string;
   objectId: string;
+  tags: string[];
+  signInAudience: string;
+  /** The app instance property lock is on for all properties. */
+  lock: boolean;
+  /** Object ids. */
   owners: string[];
-  keyCredentials: { keyId: string; sha256: string; startDateTime: string; endDateTime: string }[];
-  passwordCredentials: { keyId: string; displayName: string | null; endDateTime: string }[];
+  keyCredentials: KeyDescription[];
+  passwordCredentials: SecretDescription[];
   federatedIdentityCredentials: unknown[];
   requiredResourceAccess: unknown[];
-  servicePrincipal: { objectId: string; accountEnabled: boolean; appRoles: string[] } | null;
+  servicePrincipal: PrincipalDescription | null;
 }
 
-export function describeApplications(store: TenantStore): ApplicationDescription[] {
-  return store.data.applications.map((application) => {
-    const principal = store.principalByAppId(application.appId);
-    const appRoles = principal
-      ? store.data.principals.flatMap((resource) => store.rolesOf(principal.id, resource).map(({ value }) => value))
-      : [];
-    return {
-      displayName: String(application.properties.displayName),
-      appId: application.appId,
-      objectId: application.id,
-      owners: application.owners,
-      keyCredentials: application.keyCredentials.map(({ keyId, sha256, startDateTime, endDateTime }) => {
-        return { keyId, sha256, startDateTime, endDateTime };
-      }),
-      passwordCredentials: application.passwordCredentials.map(({ keyId, displayName, endDateTime }) => {
-        return { keyId, displayName, endDateTime };
-      }),
-      federatedIdentityCredentials: application.federatedIdentityCredentials,
-      requiredResourceAccess: (application.properties.requiredResourceAccess as unknown[] | undefined) ?? [],
-      servicePrincipal: principal
-        ? {
-            objectId: principal.id,
-            accountEnabled: principal.properties.accountEnabled !== false,
-            appRoles: appRoles.sort(),
-          }
-        : null,
-    };
+/** A principal that may synchronise. */
+export interface RoleHolderDescription {
+  objectId: string;
+  appId: string;
+  displayName: string;
+}
+
+export interface UserDescription {
+  objectId: string;
+  userPrincipalName: string;
+  /** Names; the template id where the sandbox knows none. */
+  directoryRoles: string[];
+}
+
+export interface TenantDescription {
+  applications: ApplicationDescription[];
+  roleHolders: RoleHolderDescription[];
+  users: UserDescription[];
+}
+
+const describeKey = ({ keyId, sha256, startDateTime, endDateTime }: KeyCredential): KeyDescription => ({
+  ...{ keyId, sha256, startDateTime, endDateTime },
+});
+
+const describeSecret = ({ keyId, displayName, endDateTime }: PasswordCredential): SecretDescription => ({
+  ...{ keyId, displayName, endDateTime },
+});
+
+function describePrincipal(store: TenantStore, principal: Principal): PrincipalDescription {
+  const roles = store.data.principals.flatMap((resource) => store.rolesOf(principal.id, resource));
+  return {
+    objectId: principal.id,
+    accountEnabled: principal.properties.accountEnabled !== false,
+    owners: principal.owners,
+    keyCredentials: principal.keyCredentials.map(describeKey),
+    passwordCredentials: principal.passwordCredentials.map(describeSecret),
+    appRoles: roles.map(({ value }) => value).sort(),
+  };
+}
+
+function describeApplication(store: TenantStore, application: Application): ApplicationDescription {
+  const { properties } = application;
+  const principal = store.principalByAppId(application.appId);
+  return {
+    displayName: String(properties.displayName),
+    appId: application.appId,
+    objectId: application.id,
+    tags: (properties.tags as string[] | undefined) ?? [],
+    signInAudience: (properties.signInAudience as string | undefined) ?? "AzureADMyOrg",
+    lock: locksAll(properties),
+    owners: application.owners,
+    keyCredentials: application.keyCredentials.map(describeKey),
+    passwordCredentials: application.passwordCredentials.map(describeSecret),
+    federatedIdentityCredentials: application.federatedIdentityCredentials,
+    requiredResourceAccess: (properties.requiredResourceAccess as unknown[] | undefined) ?? [],
+    servicePrincipal: principal ? describePrincipal(store, principal) : null,
+  };
+}
+
+function describeRoleHolders(store: TenantStore): RoleHolderDescription[] {
+  const service = store.principalByAppId(SYNC_SERVICE.appId);
+  if (!service) return [];
+  const holders = store.data.principals.filter(({ id }) =>
+    store.rolesOf(id, service).some(({ value }) => value === SYNC_SERVICE.role.value),
+  );
+  return holders.map(({ id, appId, properties }) => {
+    const displayName = String(store.applicationById(appId)?.properties.displayName ?? properties.displayName);
+    return { objectId: id, appId, displayName };
+  });
+}
+
+function describeUsers(store: TenantStore): UserDescription[] {
+  const names = new Map<string, string>(Object.entries(DIRECTORY_ROLES).map(([name, id]) => [id, name]));
+  return store.data.users.map(({ id, userPrincipalName, directoryRoles = [] }) => {
+    return { objectId: id, userPrincipalName, directoryRoles: directoryRoles.map((role) => names.get(role) ?? role) };
+  });
+}
+
+/** As it is now: what is changed later does not show in it. */
+export function describeTenant(store: TenantStore): TenantDescription {
+  return structuredClone({
+    applications: store.data.applications.map((application) => describeApplication(store, application)),
+    roleHolders: describeRoleHolders(store),
+    users: describeUsers(store),
   });
 }

@@ -2,7 +2,7 @@
 import type { Clock } from "../clock";
 import type { Faults } from "../faults";
 import type { Caller } from "./access-token";
-import type { Properties } from "./directory";
+import type { Principal, Properties } from "./directory";
 import { page, parseSelect, select, type Query } from "./query";
 import type { TenantStore } from "./store";
 
@@ -30,6 +30,9 @@ export interface GraphAnswer {
 }
 
 export type Handler = (request: GraphRequest) => GraphAnswer;
+
+/** The principal that asks. */
+export const callerOf = ({ store, caller }: GraphRequest): Principal => store.principal(caller.objectId)!;
 
 export const noContent: GraphAnswer = { status: 204 };
 

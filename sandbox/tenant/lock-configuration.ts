@@ -22,10 +22,16 @@ export function mergeLock(own: Properties, current: Properties): Properties {
   return { ...own, [NAME]: { ...UNSAID, ...(current[NAME] as Properties | null), ...Object.fromEntries(named) } };
 }
 
+/** Whether the lock is on for all that it can lock. */
+export function locksAll(properties: Properties): boolean {
+  const lock = properties[NAME] as Properties | null | undefined;
+  return lock?.isEnabled === true && lock.allProperties === true;
+}
+
 /** Whether the lock is on for the credentials with which a principal proves itself. */
 export function locksCredentials(properties: Properties): boolean {
   const lock = properties[NAME] as Properties | null | undefined;
-  return lock?.isEnabled === true && (lock.allProperties === true || lock.credentialsWithUsageVerify === true);
+  return locksAll(properties) || (lock?.isEnabled === true && lock.credentialsWithUsageVerify === true);
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Client secrets of applications and principals as Graph shows them and takes them away. */
+import { recordCredentials } from "./audit";
 import type { Application, PasswordCredential, Principal, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
-import { noContent, type GraphAnswer, type GraphRequest } from "./graph-request";
+import { callerOf, noContent, type GraphAnswer, type GraphRequest } from "./graph-request";
 
 export function showPassword(credential: PasswordCredential): Properties {
   const { keyId, displayName, startDateTime, endDateTime } = credential;
@@ -21,12 +22,15 @@ export function keepPasswords(stored: PasswordCredential[], body: Properties): P
 }
 
 /** The action removePassword, with `{keyId}` as its body. */
-export function removePassword({ body, store }: GraphRequest, from: Application | Principal): GraphAnswer {
+export function removePassword(request: GraphRequest, from: Application | Principal): GraphAnswer {
+  const { body, store, clock } = request;
   const keyId = String(body.keyId).toLowerCase();
   const others = from.passwordCredentials.filter((credential) => credential.keyId !== keyId);
   if (others.length === from.passwordCredentials.length) {
     throw graphErrors.badRequest(`No password credential found with keyId ${keyId}.`);
   }
+  const former = { ...from };
   store.change(() => (from.passwordCredentials = others));
+  recordCredentials(store, clock.now(), callerOf(request), from, former);
   return noContent;
 }

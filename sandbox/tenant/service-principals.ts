@@ -1,7 +1,8 @@
 /** /servicePrincipals of the emulated Graph. */
+import { recordCredentials } from "./audit";
 import type { KeyCredential, PasswordCredential, Principal, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
-import { collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
+import { callerOf, collection, noContent, object, type GraphAnswer, type GraphRequest } from "./graph-request";
 import { loseKey, replaceKeyCredentials, showKeyCredential } from "./key-credentials";
 import { requireUnlocked } from "./lock-configuration";
 import { addOwner, initialOwners, listOwners, removeOwner } from "./owners";
@@ -102,10 +103,12 @@ export function update(request: GraphRequest): GraphAnswer {
   refuseUnknown(request, ["owners@odata.bind"]);
   const keyCredentials = nextKeys(request, principal);
   const passwordCredentials = nextPasswords(request, principal);
+  const former = { ...principal };
   request.store.change(() => {
     Object.assign(principal, { keyCredentials, passwordCredentials });
     Object.assign(principal.properties, own);
   });
+  recordCredentials(request.store, request.clock.now(), callerOf(request), principal, former);
   return noContent;
 }
 

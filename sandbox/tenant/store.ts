@@ -1,7 +1,7 @@
 /** The emulated directory: what it holds, kept in one file. */
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
 import { JsonFile } from "../json-file";
-import { describeApplications, type ApplicationDescription } from "./describe";
+import { describeTenant, type TenantDescription } from "./describe";
 import {
   EMPTY_DIRECTORY,
   type Application,
@@ -183,13 +183,16 @@ export class TenantStore {
     );
   }
 
-  /** An application as the product makes it in managed mode, with its certificates (DER) and the role to synchronise. */
-  addManagedApplication(args: { displayName: string; certificates: (Uint8Array | string)[] }): {
+  /**
+   * An application as the product makes it in managed mode, with its certificates (DER).
+   * @param args.synchronises it gets the role to synchronise. @default true
+   */
+  addManagedApplication(args: { displayName: string; certificates: (Uint8Array | string)[]; synchronises?: boolean }): {
     appId: string;
     objectId: string;
     servicePrincipalId: string;
   } {
-    const { displayName, certificates } = args;
+    const { displayName, certificates, synchronises = true } = args;
     const keys = certificates.map((der) =>
       makeKeyCredential({ key: typeof der === "string" ? der : Buffer.from(der).toString("base64") }),
     );
@@ -197,7 +200,7 @@ export class TenantStore {
     this.change(() => application.keyCredentials.push(...keys));
     const principal = this.addPrincipal(application.appId, { displayName }, []);
     const service = this.principalByAppId(SYNC_SERVICE.appId);
-    if (service) this.assign(principal.id, service.id, SYNC_SERVICE.role.id, new Date());
+    if (service && synchronises) this.assign(principal.id, service.id, SYNC_SERVICE.role.id, new Date());
     return { appId: application.appId, objectId: application.id, servicePrincipalId: principal.id };
   }
 
@@ -209,7 +212,7 @@ export class TenantStore {
   }
 
   /** What `sandbox -- status` shows of the tenant. */
-  describe(): { applications: ApplicationDescription[] } {
-    return { applications: describeApplications(this) };
+  describe(): TenantDescription {
+    return describeTenant(this);
   }
 }

@@ -48,6 +48,7 @@ describe("the sandbox", () => {
   it("must tell its status in the promised form", async () => {
     const status = await using(temporary(), (sandbox) => sandbox.status());
     assert.deepEqual(Object.keys(status), ["now", "cloud", "tenant", "servers"]);
+    assert.deepEqual(Object.keys(status.tenant), ["applications", "roleHolders", "users"]);
     assert.ok(status.tenant.applications.length > 0);
     for (const application of status.tenant.applications) {
       assert.deepEqual(
@@ -57,11 +58,14 @@ describe("the sandbox", () => {
           "displayName",
           "federatedIdentityCredentials",
           "keyCredentials",
+          "lock",
           "objectId",
           "owners",
           "passwordCredentials",
           "requiredResourceAccess",
           "servicePrincipal",
+          "signInAudience",
+          "tags",
         ].sort(),
       );
       assert.match(application.appId, GUID);
@@ -69,7 +73,10 @@ describe("the sandbox", () => {
       assert.deepEqual(Object.keys(application.servicePrincipal ?? {}).sort(), [
         "accountEnabled",
         "appRoles",
+        "keyCredentials",
         "objectId",
+        "owners",
+        "passwordCredentials",
       ]);
       for (const key of application.keyCredentials) {
         assert.deepEqual(Object.keys(key).sort(), ["endDateTime", "keyId", "sha256", "startDateTime"]);
@@ -82,7 +89,16 @@ describe("the sandbox", () => {
       assert.deepEqual(Object.keys(server).sort(), [...names, ...life].sort());
       assert.deepEqual(server.program, { sha256: null });
     }
-    assert.doesNotMatch(JSON.stringify(status), /PRIVATE KEY/);
+    const [administrator, account] = status.tenant.users;
+    assert.deepEqual(administrator.directoryRoles, ["Hybrid Identity Administrator"]);
+    assert.match(account.userPrincipalName, /^Sync_SYNC02_[0-9a-f]{12}@/);
+    assert.deepEqual(account.directoryRoles, ["Directory Synchronization Accounts"]);
+    assert.deepEqual(
+      status.tenant.roleHolders.map(({ displayName }) => displayName.replace(/_[^_]*$/, "")),
+      ["ConnectSyncProvisioning_SYNC01"],
+      "nobody but the product itself may synchronise into a new tenant",
+    );
+    assert.doesNotMatch(JSON.stringify(status), /PRIVATE KEY|"hash"|"salt"/);
   });
 
   it("must keep what it holds, ports included, from one command to the next", async () => {
@@ -170,6 +186,29 @@ describe("the sandbox", () => {
     });
     for (const target of ends.targets) assert.equal(await connects(target), false, JSON.stringify(target));
     assert.equal(fs.existsSync(ends.agentFolder), false);
+  });
+
+  it("must break what the tenant holds for a declared server, and the tenant as a whole", async () => {
+    await using(temporary(), async (sandbox) => {
+      const { store } = sandbox.tenant;
+      await assert.rejects(sandbox.break("sync01", "foreign-key"), SandboxError);
+      const tags = [applicationMarker({ stack: "dev", server: "sync01" })];
+      const { appId } = store.addApplication({ displayName: "declared", tags }, []);
+      await sandbox.break("sync01", "foreign-key");
+      const declared = () => sandbox.status().tenant.applications.find((application) => application.appId === appId)!;
+      assert.equal(declared().keyCredentials.length, 1);
+      const [{ displayName }] = store.applicationById(appId)!.keyCredentials;
+      assert.equal(displayName, `CN=${certificateLabel({ stack: "dev", server: "sync01" }, 1)}`, "as if it were ours");
+      const known = declared().keyCredentials[0].sha256;
+      const ofServers = sandbox.status().servers.flatMap(({ certificates }) => certificates);
+      assert.ok(!ofServers.some(({ sha256 }) => sha256 === known));
+      await sandbox.break("tenant", "managed-left");
+      const names = sandbox.status().tenant.roleHolders.map((holder) => holder.displayName);
+      assert.match(names.at(-1)!, /^ConnectSyncProvisioning_SYNC02_[0-9a-f]{12}$/, "sync01 has one from the start");
+      await assert.rejects(sandbox.break("tenant", "foreign-key"), UsageError);
+      await assert.rejects(sandbox.break("sync01", "role-holder"), UsageError);
+      await assert.rejects(sandbox.break("tenat", "role-holder"), /no target "tenat"; there is tenant/);
+    });
   });
 
   it("must say which port somebody else has, and how to get another", async () => {

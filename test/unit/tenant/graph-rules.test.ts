@@ -1,7 +1,15 @@
 /** Graph's rules for its objects: what is refused, and with which code. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { type EmulatedTenant, refused, SYNC_APP_ID, SYNC_ROLE_ID, USER, type Answer, type Json } from "./emulated-tenant";
+import {
+  type EmulatedTenant,
+  refused,
+  SYNC_APP_ID,
+  SYNC_ROLE_ID,
+  USER,
+  type Answer,
+  type Json,
+} from "./emulated-tenant";
 import { tenantFixture, type TenantFixture } from "./tenant-fixture";
 
 describe("emulated tenant, Graph", () => {

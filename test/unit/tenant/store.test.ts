@@ -35,6 +35,9 @@ describe("emulated tenant, what it holds", () => {
       displayName: "Provisioning",
       appId: made.appId,
       objectId: made.objectId,
+      tags: [],
+      signInAudience: "AzureADMyOrg",
+      lock: false,
       owners: [],
       keyCredentials: [
         {
@@ -50,6 +53,9 @@ describe("emulated tenant, what it holds", () => {
       servicePrincipal: {
         objectId: made.servicePrincipalId,
         accountEnabled: true,
+        owners: [],
+        keyCredentials: [],
+        passwordCredentials: [],
         appRoles: ["ADSynchronization.ReadWrite.All"],
       },
     });

@@ -1,0 +1,201 @@
+/** What somebody else does in the tenant: each break changes one thing, and the audit log tells who did it. */
+import assert from "node:assert/strict";
+import { SandboxError } from "../../../sandbox/problems";
+import {
+  APPLICATION_BREAKS,
+  breakApplication,
+  breakDirectory,
+  DIRECTORY_BREAKS,
+  type ApplicationBreak,
+  type DirectoryBreak,
+} from "../../../sandbox/tenant/breaks";
+import type { ApplicationDescription, TenantDescription } from "../../../sandbox/tenant/describe";
+import { makeCertificate, type TestCertificate } from "./certificates";
+import { DOMAIN, type EmulatedTenant, type Json } from "./emulated-tenant";
+import { tenantFixture } from "./tenant-fixture";
+
+const MALLORY = `mallory@${DOMAIN}`;
+const SERVERS = ["sync01", "sync02"];
+
+describe("emulated tenant, breaks", () => {
+  const fixture = tenantFixture();
+  let started: EmulatedTenant;
+  let certificate: TestCertificate;
+
+  before(async () => {
+    certificate = await makeCertificate();
+  });
+  beforeEach(async () => {
+    started = fixture.tenant;
+    started.clock.ahead = 3600;
+    started.tenant.store.change((directory) => {
+      directory.users = directory.users.filter(({ userPrincipalName }) => userPrincipalName !== MALLORY);
+      directory.audit = [];
+    });
+    await started.graph("POST", "/v1.0/servicePrincipals", { appId: fixture.application.appId });
+    const servicePrincipalLockConfiguration = { isEnabled: true, allProperties: true };
+    await started.graph("PATCH", fixture.url(), { servicePrincipalLockConfiguration });
+  });
+
+  const store = () => started.tenant.store;
+  const context = () => ({ store: store(), now: started.clock.now(), certificate: certificate.der });
+  const breakOne = (what: ApplicationBreak) => breakApplication(context(), fixture.application.appId, what);
+  const breakAll = (what: DirectoryBreak) => breakDirectory(context(), SERVERS, what);
+  const tenant = (): TenantDescription => store().describe();
+  const described = () => tenant().applications.find(({ appId }) => appId === fixture.application.appId)!;
+  const audited = async (objectId: string) => {
+    const filter = `targetResources/any(t:t/id eq '${objectId}')`;
+    const { status, body } = await started.graph("GET", `/v1.0/auditLogs/directoryAudits?$filter=${filter}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.value as Json[];
+  };
+
+  /** Holds the newest entry of an object against what is promised of it. */
+  async function toldOf(objectId: string, activity: string, mark: string): Promise<void> {
+    const [entry] = await audited(objectId);
+    assert.equal(entry.activityDisplayName, activity);
+    assert.equal(entry.initiatedBy.user.userPrincipalName, MALLORY);
+    const late = started.clock.now().getTime() - Date.parse(entry.activityDateTime as string);
+    assert.ok(late >= 0 && late < 60_000, "told by the sandbox's clock");
+    const after = (entry.targetResources as Json[]).flatMap(({ id, modifiedProperties }) => [
+      id as string,
+      ...(modifiedProperties as Json[]).map(({ newValue }) => newValue as string),
+    ]);
+    assert.ok(after.join("\n").includes(mark), JSON.stringify(entry));
+  }
+
+  type Case = [
+    ApplicationBreak,
+    (is: ApplicationDescription) => unknown,
+    string,
+    (is: ApplicationDescription) => string,
+  ];
+  const CERTIFICATES = "Update application – Certificates and secrets management";
+  const cases: Case[] = [
+    ["foreign-key", (is) => is.keyCredentials.length, CERTIFICATES, (is) => is.keyCredentials[0].keyId],
+    ["foreign-secret", (is) => is.passwordCredentials.length, CERTIFICATES, (is) => is.passwordCredentials[0].keyId],
+    [
+      "federated-credential",
+      (is) => is.federatedIdentityCredentials.length,
+      "Update application",
+      (is) => (is.federatedIdentityCredentials as Json[])[0].id as string,
+    ],
+    ["owner", (is) => is.owners.length, "Add owner to application", (is) => is.owners.at(-1)!],
+    ["audience", (is) => is.signInAudience, "Update application", () => "true"],
+    ["lock-off", (is) => is.lock, "Update application", () => "false"],
+    [
+      "principal-key",
+      (is) => is.servicePrincipal!.keyCredentials.length,
+      "Add service principal credentials",
+      (is) => is.servicePrincipal!.keyCredentials[0].keyId,
+    ],
+    [
+      "principal-secret",
+      (is) => is.servicePrincipal!.passwordCredentials.length,
+      "Add service principal credentials",
+      (is) => is.servicePrincipal!.passwordCredentials[0].keyId,
+    ],
+    ["disabled", (is) => is.servicePrincipal!.accountEnabled, "Update service principal", () => "false"],
+    [
+      "extra-role",
+      (is) => is.servicePrincipal!.appRoles.length,
+      "Add app role assignment to service principal",
+      () => "Application.ReadWrite.All",
+    ],
+  ];
+
+  it("must be tested one by one", () => {
+    assert.deepEqual(cases.map(([what]) => what).sort(), Object.keys(APPLICATION_BREAKS).sort());
+    assert.deepEqual(Object.keys(DIRECTORY_BREAKS).sort(), ["directory-role", "managed-left", "role-holder"]);
+  });
+
+  for (const [what, property, activity, mark] of cases) {
+    it(`must change one thing, and tell who did it: ${what}`, async () => {
+      const before = described();
+      breakOne(what);
+      const after = described();
+      assert.notDeepEqual(property(after), property(before));
+      const principals = [before.servicePrincipal, after.servicePrincipal];
+      const changed = (left: object, right: object) =>
+        Object.entries(left).filter(([name, value]) => {
+          const other = (right as Json)[name] as unknown;
+          return name !== "servicePrincipal" && JSON.stringify(value) !== JSON.stringify(other);
+        });
+      assert.equal(changed(before, after).length + changed(principals[0]!, principals[1]!).length, 1);
+      const ofPrincipal = changed(before, after).length === 0;
+      await toldOf(ofPrincipal ? after.servicePrincipal!.objectId : after.objectId, activity, mark(after));
+    });
+  }
+
+  it("must be refused where it was done already, or there is no principal", () => {
+    for (const what of ["owner", "extra-role"] as const) {
+      breakOne(what);
+      assert.throws(() => breakOne(what), SandboxError);
+    }
+    breakAll("directory-role");
+    assert.throws(() => breakAll("directory-role"), SandboxError);
+    store().removePrincipal(store().principalByAppId(fixture.application.appId)!);
+    for (const what of ["principal-key", "principal-secret", "disabled", "extra-role"] as const) {
+      assert.throws(() => breakOne(what), SandboxError);
+    }
+  });
+
+  it("must let an undeclared application synchronise, and tell who did it: role-holder", async () => {
+    const before = tenant().roleHolders.length;
+    breakAll("role-holder");
+    const holder = tenant().roleHolders.at(-1)!;
+    assert.equal(tenant().roleHolders.length, before + 1);
+    assert.equal(holder.displayName, "Directory Helper");
+    await toldOf(holder.objectId, "Add app role assignment to service principal", "ADSynchronization.ReadWrite.All");
+  });
+
+  it("must leave an application of the product's for each server that has none: managed-left", () => {
+    const names = () => tenant().roleHolders.map(({ displayName }) => displayName.replace(/[0-9a-f]{12}$/, ""));
+    breakAll("managed-left");
+    breakAll("managed-left");
+    assert.deepEqual(names().slice(-2), ["ConnectSyncProvisioning_SYNC01_", "ConnectSyncProvisioning_SYNC02_"]);
+    const [left] = tenant().applications.slice(-1);
+    assert.equal(left.keyCredentials.length, 1);
+    assert.throws(() => breakAll("managed-left"), SandboxError);
+  });
+
+  it("must give a user the directory role, and tell who did it: directory-role", async () => {
+    breakAll("directory-role");
+    const role = "d29b2b05-8046-44ba-8758-1e26182fcf32";
+    const path = "/v1.0/roleManagement/directory/roleAssignments";
+    const filtered = await started.graph("GET", `${path}?$filter=roleDefinitionId eq '${role}'&$expand=principal`);
+    const [{ id, principal, ...assignment }] = filtered.body.value as Json[];
+    assert.ok(id);
+    assert.equal(principal.userPrincipalName, MALLORY);
+    assert.deepEqual(assignment, { principalId: principal.id, roleDefinitionId: role, directoryScopeId: "/" });
+    const other = await started.graph("GET", `${path}?$filter=roleDefinitionId eq '${principal.id}'`);
+    assert.deepEqual(other.body.value, []);
+    await toldOf(principal.id as string, "Add member to role", role);
+  });
+
+  it("must stand beside what the pipeline did itself, newest first, in the audit log", async () => {
+    await started.graph("PATCH", fixture.url(), { keyCredentials: [{ key: certificate.der64 }] });
+    breakOne("foreign-key");
+    const entries = await audited(fixture.application.id);
+    assert.deepEqual(
+      entries.map(({ initiatedBy }) => initiatedBy.user?.userPrincipalName ?? initiatedBy.app.displayName),
+      [MALLORY, "pipeline"],
+    );
+    const [{ keyId }] = described().keyCredentials;
+    const [{ modifiedProperties }] = entries[1].targetResources as Json[];
+    assert.ok(modifiedProperties[0].newValue.includes(keyId) && !modifiedProperties[0].oldValue.includes(keyId));
+  });
+
+  it("must not show a user's password or roles to whoever lists owners or users", async () => {
+    breakAll("directory-role");
+    breakOne("owner");
+    const owners = await started.graph("GET", `${fixture.url()}/owners`);
+    const users = await started.graph("GET", "/v1.0/users?$filter=startswith(userPrincipalName,'MALLORY')");
+    for (const list of [owners.body.value.slice(-1), users.body.value] as Json[][]) {
+      assert.deepEqual(
+        list.map(({ "@odata.type": _type, ...user }) => Object.keys(user)),
+        [["id", "displayName", "userPrincipalName"]],
+      );
+    }
+  });
+});

@@ -186,7 +186,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
 
   private createRegistration(
     name: string,
-    { args, connection, identity, services }: Normalized,
+    { args, connection, identity, services, observation }: Normalized,
     server: SyncServer,
     entra: EntraApplication,
     host: HostCertificate,
@@ -205,7 +205,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
         tokenEndpoint: tenant.tokenEndpoint,
         requiredRoles: services.map(({ appId, roles }) => ({ resourceAppId: appId, roles: [...roles] })),
         allowSoftwareKey: certificate.allowSoftwareKey,
-        ...{ serviceAccount, minimumVersion, repairConnectivityParameters, verify },
+        ...{ serviceAccount, minimumVersion, repairConnectivityParameters, verify, observation },
       },
       { parent: this, dependsOn: [lease, ...args.switchAfter.map((identity) => identity.nodes.registration)] },
     );

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem } from "../model/problem";
 import { parseAnswer, PROTOCOL_VERSION, type RegisterRequest } from "../model/host-protocol";
+import type { Observation } from "../model/observation";
 import { HostCommand, type Connection } from "./host-command";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
@@ -27,6 +28,8 @@ export interface HostRegistrationArgs {
   minimumVersion: string;
   repairConnectivityParameters: boolean;
   verify: RegisterRequest["verify"];
+  /** What the server was like before this run. */
+  observation: Promise<Observation>;
 }
 
 /** What the host is asked for. */
@@ -40,7 +43,7 @@ export class HostRegistration extends HostCommand<RegisterRequest> {
   readonly registered: pulumi.Output<boolean>;
 
   constructor(name: string, args: HostRegistrationArgs, opts?: pulumi.CustomResourceOptions) {
-    const { connection, label, appId, certificateSha256, revision, tokenEndpoint, ...fixed } = args;
+    const { connection, label, appId, certificateSha256, revision, tokenEndpoint, observation, ...fixed } = args;
     const request = pulumi
       .all([label, appId, certificateSha256, revision, tokenEndpoint])
       .apply(([label, appId, certificateSha256, revision, tokenEndpoint]): RegisterRequest => {
@@ -61,6 +64,15 @@ export class HostRegistration extends HostCommand<RegisterRequest> {
           remedy: "Run again; the server is asked what it uses.",
         }),
       );
+    });
+    const said = pulumi.all([this.stdout, certificateSha256, pulumi.output(observation)]);
+    said.apply(([stdout, certificate, { host }]) => {
+      if (pulumi.runtime.isDryRun() || args.verify !== "sync") return;
+      // An answer stays in state; it is news only where this run is the one that switched.
+      if (host.facts?.connector.certificateSha256 === certificate) return;
+      const answer = parseAnswer("register", stdout);
+      const skipped = answer.ok ? answer.result.verification?.skipped : null;
+      if (skipped) return pulumi.log.warn(`${args.server}: verified without a synchronisation cycle: ${skipped}`, this);
     });
   }
 }

@@ -213,6 +213,11 @@ export class EmulatedServer {
     });
   }
 
+  /** A person switches the scheduler on or off (Set-ADSyncScheduler -SyncCycleEnabled). */
+  setScheduler(enabled: boolean): void {
+    this.machine.setSyncCycleEnabled(enabled);
+  }
+
   /** The scheduler begins a delta cycle. */
   startDeltaCycle(): void {
     this.windows("sandbox", this.newFaults()).startSyncCycle();

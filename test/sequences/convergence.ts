@@ -1,0 +1,97 @@
+/** From wherever a sequence ended: a good up, the remedies that it names, and then nothing left to do. */
+import { LABEL_PREFIX } from "../../model/host-protocol";
+import { type act, GOOD_UP, type Action } from "./actions";
+import { declarationOf } from "./declaration";
+import { Violation } from "./invariants";
+import type { Stack } from "./stack";
+import { SERVER_NAMES, type ServerName, type World } from "./world";
+
+/** More remedies than any end of a sequence needed: five for each server. */
+const ROUNDS = 12;
+
+/** A problem by what is printed of it, and what its remedy tells one to do. */
+const REMEDIES: { problem: RegExp; apply: (server: ServerName, stack: Stack) => Promise<void> | void }[] = [
+  { problem: /\[APPLICATION_UNKNOWN\]/, apply: (server, stack) => stack.adopt(server) },
+  { problem: /needs to be imported into the State/, apply: (server, stack) => stack.adopt(server) },
+  // What a killed run took away without writing it down: state still has it, and a refresh finds it gone.
+  {
+    problem: /"code":"(ROLE_MISSING|TOKEN_REFUSED)"|Request_ResourceNotFound/,
+    apply: async (_server, stack) => void (await stack.refresh()),
+  },
+  { problem: /Permission being assigned already exists on the object/, apply: (server, stack) => stack.adopt(server) },
+  {
+    problem: /\[APPLICATION_MISSING\]/,
+    apply: async (server, stack) => {
+      stack.deleteFromState(`${server}-credential`);
+      const problems = await stack.refresh();
+      if (problems.length > 0) throw new Violation(`the remedy of APPLICATION_MISSING fails: ${problems.join("; ")}`);
+    },
+  },
+];
+
+/** Notices in a preview that only a person's decision ends, and the decision. */
+async function decide(stack: Stack, world: World): Promise<void> {
+  for (const name of SERVER_NAMES) {
+    const { passwordWriteback, connector } = world.hosts[name].machine.state;
+    const declared = stack.declared.get(name) ?? declarationOf(name);
+    const blank = connector.identityType === "Application" && Object.values(connector.parameters).includes(null);
+    stack.declared.set(name, {
+      ...declared,
+      passwordWriteback,
+      repairConnectivityParameters: declared.repairConnectivityParameters || blank,
+    });
+  }
+}
+
+/**
+ * Brings a stack to rest.
+ * @param step does one action with every invariant held
+ * @returns how many ups that took
+ * @throws Violation where it does not come to rest, or not at what is declared
+ */
+export async function converge(stack: Stack, world: World, step: typeof act): Promise<number> {
+  world.faults.clear();
+  const said: string[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    await decide(stack, world);
+    const run = (await step(GOOD_UP, stack, world))!;
+    if (run.failures.length === 0) {
+      const preview = (await step({ type: "preview" } as Action, stack, world))!;
+      if (preview.steps.length === 0 && preview.failures.length === 0) {
+        for (const name of SERVER_NAMES) await expectOnboarded(name, world);
+        return round;
+      }
+      said.push(`then a preview shows ${preview.steps.map(({ name, action }) => `${name} ${action}`).join(", ")}`);
+      continue;
+    }
+    for (const { name, message } of run.failures) {
+      said.push(`${name}: ${message.slice(0, 600)}`);
+      const server = SERVER_NAMES.find((candidate) => name.startsWith(candidate) || message.includes(`${candidate}: `));
+      const remedy = REMEDIES.find(({ problem }) => problem.test(message));
+      if (server && remedy) await remedy.apply(server, stack);
+    }
+  }
+  throw new Violation(`no good up brings it to rest:\n  ${said.slice(-4).join("\n  ")}`);
+}
+
+async function expectOnboarded(name: ServerName, world: World): Promise<void> {
+  const fail = (text: string) => {
+    throw new Violation(`${name}, at rest: ${text}`);
+  };
+  const { machine } = world.hosts[name];
+  const { connector, certificates, scheduler } = machine.state;
+  const application = world.store.applicationById(connector.appId ?? "");
+  if (!application) return fail("its connector is on no application of the tenant");
+  if (!(await world.canSignIn(name))) fail("it gets no token");
+  const hashes = [...new Set(application.keyCredentials.map(({ sha256 }) => sha256))];
+  // A key that was uploaded by a run that state knows nothing of stays until somebody looks.
+  const known = world.forgot ? hashes.filter((hash) => hash === connector.certificateSha256) : hashes;
+  if (known.length !== 1 || known[0] !== connector.certificateSha256) {
+    fail(`key credentials ${hashes.join(", ")} where the connector is on ${connector.certificateSha256}`);
+  }
+  const ours = certificates.filter(({ label }) => label.startsWith(LABEL_PREFIX));
+  if (ours.length !== 1 && !world.forgot)
+    fail(`${ours.length} certificates of ours: ${ours.map(({ label }) => label).join(", ")}`);
+  if (scheduler.SyncCycleEnabled !== world.wanted[name].syncCycleEnabled) fail("the scheduler is not as it was found");
+  if (machine.pauseRecord.read() || machine.state.restoreTask) fail("a pause's record or task is left");
+}

@@ -1,0 +1,300 @@
+/**
+ * A small engine that does with a graph of resources what Pulumi's does, as far as the order of things, the state after
+ * each step and the ways in which a run ends half-way are concerned:
+ *
+ * - what is declared is checked and compared with the last checkpoint, dependencies first; among what is ready, the run's
+ *   own order decides, as two servers' resources go side by side;
+ * - a replacement is created before what it replaces is deleted; that one stays in the checkpoint, marked, to the end of
+ *   the run, or of a later one;
+ * - deletions come last, what depends on others first, and none where a step failed; with `continueOnError` what depends
+ *   on a failed step is skipped, the rest goes on, and all is deleted but what a failed step still depends on;
+ * - the checkpoint is written after each step; a run that is cancelled ends after a step, one that is killed may have
+ *   acted without having written it down.
+ *
+ * What it does not model: steps at the same moment (they come one after the other, in a random order that dependencies
+ * allow), providers as processes, secrets in state, aliases, protection, plans, pending operations (Pulumi only
+ * warns of them) and the order in which Pulumi's own snapshot keeps resources within one run. Sequences through the real
+ * engine stand beside it.
+ */
+import { Checkpoint, type Entry, type Properties } from "./state";
+
+export type Look = (name: string) => Properties;
+export type Difference = "same" | "update" | "replace";
+
+/** What a kind of resource does; `old` is the entry in the last checkpoint. */
+export interface Provider {
+  /** Inputs as they go into state. */
+  check?(old: Entry | undefined, news: Properties): Properties;
+  /** What is looked at before anything is planned. @throws what would stop a preview */
+  plan?(old: Entry | undefined, news: Properties): Promise<void>;
+  diff(old: Entry, news: Properties): Difference;
+  create(news: Properties, made: (id: string) => void): Promise<{ id: string; outputs: Properties }>;
+  update(old: Entry, news: Properties): Promise<Properties>;
+  remove(old: Entry): Promise<void>;
+  /** Outputs that a preview shows for a resource that would be created (no `old`), updated or replaced. */
+  planned(old: Entry | undefined, news: Properties, difference: Difference | "create"): Properties;
+}
+
+export interface Declared {
+  name: string;
+  kind: string;
+  server: string;
+  dependsOn: string[];
+  inputs(look: Look): Properties;
+  provider: Provider;
+}
+
+export interface Step {
+  name: string;
+  action: Difference | "create" | "delete";
+}
+
+/** A run's end half-way: after that many steps, with the last one written down or not. */
+export interface Interrupt {
+  step: number;
+  kind: "cancelled" | "killed";
+}
+
+export interface RunOptions {
+  /** What is not declared stays, as in a targeted run. */
+  keep?: boolean;
+  continueOnError?: boolean;
+  interrupt?: Interrupt;
+  /** Decides among what is ready. */
+  order?: number;
+}
+
+export interface RunResult {
+  /** What was done, or would be; what stays the same is left out. */
+  steps: Step[];
+  /** What failed, by resource. */
+  failures: { name: string; message: string }[];
+  interrupted: boolean;
+}
+
+class Interrupted extends Error {}
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+export class Engine {
+  readonly checkpoint = new Checkpoint();
+
+  constructor(private readonly providers: Record<string, Provider>) {}
+
+  /** Plans a run; changes neither the checkpoint nor anything else. */
+  async preview(declared: readonly Declared[]): Promise<RunResult & { outputs: ReadonlyMap<string, Properties> }> {
+    const outputs = new Map<string, Properties>();
+    const run = { steps: [] as Step[], failures: [] as RunResult["failures"], interrupted: false, outputs };
+    const olds = this.checkpoint.entries;
+    for (const node of sorted(declared, 0)) {
+      const old = olds.find((entry) => entry.name === node.name && !entry.pendingDeletion);
+      try {
+        const raw = node.inputs((name) => outputs.get(name)!);
+        const news = node.provider.check?.(old, raw) ?? raw;
+        await node.provider.plan?.(old, news);
+        const action = old ? node.provider.diff(old, news) : "create";
+        if (action !== "same") run.steps.push({ name: node.name, action });
+        outputs.set(node.name, action === "same" ? old!.outputs : node.provider.planned(old, news, action));
+      } catch (error) {
+        run.failures.push({ name: node.name, message: message(error) });
+        return run;
+      }
+    }
+    const names = new Set(declared.map(({ name }) => name));
+    const gone = olds.filter((entry) => entry.pendingDeletion || !names.has(entry.name));
+    run.steps.push(...gone.map(({ name }): Step => ({ name, action: "delete" })));
+    return run;
+  }
+
+  up(declared: readonly Declared[], options: RunOptions = {}): Promise<RunResult> {
+    return new Run(this.checkpoint, this.providers, options).up(declared);
+  }
+
+  destroy(options: RunOptions = {}): Promise<RunResult> {
+    return new Run(this.checkpoint, this.providers, options).destroy();
+  }
+}
+
+/** One run that changes things. */
+class Run {
+  private readonly result: RunResult = { steps: [], failures: [], interrupted: false };
+  private readonly previous: Entry[];
+  private done: Entry[] = [];
+  private rest: Entry[];
+  private readonly outputs = new Map<string, Properties>();
+  /** Names of what failed or was skipped. */
+  private readonly unreached = new Set<string>();
+  /** Old entries whose step failed. */
+  private readonly failed: Entry[] = [];
+
+  constructor(
+    private readonly checkpoint: Checkpoint,
+    private readonly providers: Record<string, Provider>,
+    private readonly options: RunOptions,
+  ) {
+    this.previous = checkpoint.entries;
+    this.rest = [...this.previous];
+  }
+
+  async up(declared: readonly Declared[]): Promise<RunResult> {
+    try {
+      for (const node of sorted(declared, this.options.order ?? 0)) {
+        await this.register(node);
+        if (this.result.failures.length > 0 && !this.options.continueOnError) return this.result;
+      }
+      if (this.options.keep) return this.result;
+      const names = new Set(declared.map(({ name }) => name));
+      await this.deleteAll(this.rest.filter((entry) => entry.pendingDeletion || !names.has(entry.name)));
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      this.result.interrupted = true;
+    }
+    return this.result;
+  }
+
+  async destroy(): Promise<RunResult> {
+    try {
+      await this.deleteAll(this.rest);
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      this.result.interrupted = true;
+    }
+    return this.result;
+  }
+
+  private async register(node: Declared): Promise<void> {
+    if (node.dependsOn.some((name) => this.unreached.has(name))) {
+      this.unreached.add(node.name);
+      return;
+    }
+    const old = this.rest.find((entry) => entry.name === node.name && !entry.pendingDeletion);
+    try {
+      const raw = node.inputs((name) => this.outputs.get(name)!);
+      const news = node.provider.check?.(old, raw) ?? raw;
+      await node.provider.plan?.(old, news);
+      await this.bring(node, old, news);
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      this.result.failures.push({ name: node.name, message: message(error) });
+      this.unreached.add(node.name);
+      if (old) this.failed.push(old);
+    }
+  }
+
+  /** Brings one resource to what is declared of it. */
+  private async bring(node: Declared, old: Entry | undefined, inputs: Properties): Promise<void> {
+    const { name, kind, server, dependsOn } = node;
+    const entry = (id: string, outputs: Properties): Entry => {
+      return { name, kind, server, id, inputs, outputs, dependsOn, pendingDeletion: false };
+    };
+    const action = old ? node.provider.diff(old, inputs) : "create";
+    if (old && action === "same") return this.keep(old, entry(old.id, old.outputs));
+    const saved = await this.step(node.name, action, async () => {
+      if (old && action === "update") return entry(old.id, await node.provider.update(old, inputs));
+      let id: string | undefined;
+      try {
+        const made = await node.provider.create(inputs, (known) => (id = known));
+        return entry(made.id, made.outputs);
+      } catch (error) {
+        // What is there already must not be lost: it is finished by an update of the next run.
+        if (id !== undefined) this.done.push({ ...entry(id, {}), inputs: {} });
+        if (id !== undefined) this.save();
+        throw error;
+      }
+    });
+    if (old && action === "replace") old.pendingDeletion = true;
+    this.keep(action === "replace" ? undefined : old, saved);
+  }
+
+  private keep(old: Entry | undefined, entry: Entry): void {
+    this.rest = this.rest.filter((other) => other !== old);
+    this.done.push(entry);
+    this.outputs.set(entry.name, entry.outputs);
+    this.save();
+  }
+
+  /** Acts, unless the run ends before what was done can be written down. */
+  private async step<T>(name: string, action: Step["action"], act: () => Promise<T>): Promise<T> {
+    const { interrupt } = this.options;
+    const number = this.result.steps.length + 1;
+    if (interrupt?.kind === "cancelled" && number > interrupt.step) throw new Interrupted();
+    const result = await act();
+    this.result.steps.push({ name, action });
+    if (interrupt?.kind === "killed" && number >= interrupt.step) throw new Interrupted();
+    return result;
+  }
+
+  private async deleteAll(entries: readonly Entry[]): Promise<void> {
+    let left = [...entries];
+    const spared = new Set<Entry>();
+    while (left.length > 0) {
+      for (const entry of this.failed) for (const other of this.dependenciesOf(entry)) spared.add(other);
+      const chain = left.filter((entry) => !left.some((other) => this.dependenciesOf(other).has(entry)));
+      if (chain.length === 0) throw new Error("what is to be deleted depends on itself");
+      for (const entry of chain.filter((candidate) => !spared.has(candidate))) {
+        await this.deleteOne(entry);
+        if (this.result.failures.length > 0 && !this.options.continueOnError) return;
+      }
+      left = left.filter((entry) => !chain.includes(entry));
+    }
+  }
+
+  private async deleteOne(entry: Entry): Promise<void> {
+    try {
+      await this.step(entry.name, "delete", () => this.providers[entry.kind].remove(entry));
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      this.result.failures.push({ name: entry.name, message: message(error) });
+      this.failed.push(entry);
+      return;
+    }
+    this.rest = this.rest.filter((other) => other !== entry);
+    this.save();
+  }
+
+  /** All that an entry of the last checkpoint depends on: entries before it, as Pulumi's graph looks for them. */
+  private dependenciesOf(entry: Entry): Set<Entry> {
+    const found = new Set<Entry>();
+    const wanted = new Set(entry.dependsOn);
+    for (let index = this.previous.indexOf(entry) - 1; index >= 0; index -= 1) {
+      const candidate = this.previous[index];
+      if (!wanted.has(candidate.name)) continue;
+      found.add(candidate);
+      for (const name of candidate.dependsOn) wanted.add(name);
+    }
+    return found;
+  }
+
+  private save(): void {
+    this.checkpoint.save([...this.done, ...this.rest]);
+  }
+}
+
+/** Dependencies first; among what is ready, a number decides. */
+function sorted(declared: readonly Declared[], order: number): Declared[] {
+  const left = [...declared];
+  const result: Declared[] = [];
+  const reached = new Set<string>();
+  let state = order >>> 0;
+  while (left.length > 0) {
+    const ready = left.filter((node) => node.dependsOn.every((name) => reached.has(name)));
+    if (ready.length === 0) throw new Error("what is declared depends on itself");
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const next = ready[order === 0 ? 0 : (state >>> 8) % ready.length];
+    left.splice(left.indexOf(next), 1);
+    result.push(next);
+    reached.add(next.name);
+  }
+  return result;
+}
+
+export const sameValue = (left: unknown, right: unknown) => canonical(left) === canonical(right);
+
+/** JSON with the members of objects in order. */
+function canonical(value: unknown): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "undefined";
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join()}}`;
+}

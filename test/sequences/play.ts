@@ -1,0 +1,46 @@
+/** Plays one sequence from a new world to its rest. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { act, type Action } from "./actions";
+import { converge } from "./convergence";
+import { check, look, Violation } from "./invariants";
+import { Stack } from "./stack";
+import { World } from "./world";
+
+/** Files of worlds lie in memory where there is a file system for that. */
+const SHARED_MEMORY = "/dev/shm";
+
+export function makeFolder(): string {
+  const base = fs.existsSync(SHARED_MEMORY) ? SHARED_MEMORY : os.tmpdir();
+  return fs.mkdtempSync(path.join(base, "connect-sync-sequences-"));
+}
+
+/** @returns how many steps it took, those to its rest too. @throws Violation with the step at which something broke */
+export async function play(actions: readonly Action[], folder: string): Promise<number> {
+  const world = await World.make(path.join(folder, "world"));
+  const leave = world.enter();
+  let steps = 0;
+  const step: typeof act = async (action, stack) => {
+    steps += 1;
+    try {
+      const before = await look(stack, world);
+      const run = await act(action, stack, world);
+      await check(action, before, run, stack, world);
+      return run;
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      throw new Violation(`step ${steps}, ${JSON.stringify(action)}: ${error.message}`);
+    }
+  };
+  try {
+    const stack = new Stack(world);
+    for (const action of actions) await step(action, stack, world);
+    await converge(stack, world, step);
+    return steps;
+  } finally {
+    for (const { machine } of Object.values(world.hosts)) machine.cycle?.stop();
+    leave();
+    world.dispose();
+  }
+}

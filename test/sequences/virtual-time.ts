@@ -1,0 +1,36 @@
+/**
+ * Waiting that takes no time: the host program's waits move the world's clock, what `performance.now` tells, and the
+ * timers of what goes on beside it, so that its bounds count and a sequence of hours takes milliseconds.
+ */
+import { replace } from "../helpers/replaced";
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the module's own object: what importers look up
+const timers = require("node:timers/promises") as { setTimeout: (milliseconds: number) => Promise<unknown> };
+
+let skipped = 0;
+let sleepers: { due: number; wake: () => void }[] = [];
+
+/** Lets `performance.now` and sleeping go by the skipped time too; the function that it returns undoes that. */
+export function installVirtualTime(): () => void {
+  const real = performance.now.bind(performance);
+  Object.defineProperty(performance, "now", { value: () => real() + skipped, configurable: true, writable: true });
+  const { setTimeout: sleep } = timers;
+  const restore = replace(timers, "setTimeout", (milliseconds: number) => {
+    const skippedOver = new Promise<void>((wake) => sleepers.push({ due: performance.now() + milliseconds, wake }));
+    return Promise.race([skippedOver, sleep(milliseconds)]);
+  });
+  return () => {
+    restore();
+    Reflect.deleteProperty(performance, "now");
+    sleepers = [];
+  };
+}
+
+/** @param seconds of waiting that are skipped; who sleeps less than that wakes up */
+export function skip(seconds: number): void {
+  skipped += seconds * 1000;
+  const now = performance.now();
+  const awake = sleepers.filter(({ due }) => due <= now);
+  sleepers = sleepers.filter(({ due }) => due > now);
+  for (const { wake } of awake) wake();
+}

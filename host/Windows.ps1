@@ -756,13 +756,14 @@ function Get-CsiEvent {
         return
     }
     $since = [DateTime]::Now.AddHours(-$Hours)
-    # 906 is written for every token; only those with a code of Entra tell of a failure. So many are read that the rare
-    # events are asked for by themselves: the limit of the one must not push the others out.
-    $found = @(Find-CsiEvent -Id 1011, 1012, 1014 -StartTime $since -Limit 50) +
-        @(Find-CsiEvent -Id 906 -StartTime $since -Limit 2000 | Where-Object { (Get-CsiEventText -Entry $_) -match 'AADSTS\d' })
-    $found |
+    # 906 is written for every token; only those with a code of Entra tell of a failure. Each kind has a share of its own, so
+    # that a flood of the one does not push the other out.
+    $rare = @(Find-CsiEvent -Id 1011, 1012, 1014 -StartTime $since -Limit 10)
+    $refused = @(Find-CsiEvent -Id 906 -StartTime $since -Limit 2000 |
+            Where-Object { (Get-CsiEventText -Entry $_) -match 'AADSTS\d' } |
+            Select-Object -First 40)
+    $rare + $refused |
         Sort-Object -Property TimeCreated |
-        Select-Object -Last 50 |
         ForEach-Object {
             $message = Get-CsiEventText -Entry $_
             [pscustomobject] @{

@@ -4,6 +4,8 @@ import { fingerprint, parseHostKey } from "../model/host-key";
 import { LABEL_PREFIX } from "../model/host-protocol";
 import { applicationMarker, isRevocation } from "../model/labels";
 import { linkCommand } from "../model/link-command";
+import { formatProblem } from "../model/problem";
+import { secondApplication } from "../model/server-state";
 import { normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
 import { ApplicationCertificate } from "./application-certificate";
 import { CredentialLease } from "./credential-lease";
@@ -99,6 +101,11 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
         tags: pulumi.output(revocations).apply((told) => [LABEL_PREFIX, applicationMarker(identity), ...told]),
         owners: [...pipeline, ...others],
         principalOwners: pipeline,
+        beforeCreation: async () => {
+          const { tenant } = await observation;
+          if (tenant.problem) throw new Error(formatProblem(tenant.problem));
+          if (tenant.application) throw new Error(formatProblem(secondApplication(name, tenant.application)));
+        },
         services,
       },
       { parent: this },

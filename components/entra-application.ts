@@ -15,6 +15,11 @@ export interface EntraApplicationArgs {
    * nobody else can be set.
    */
   principalOwners: pulumi.Input<string>[];
+  /**
+   * Called before an application is made, never in a preview; throws where one is there already. State may have been lost,
+   * or a run killed before it noted what it had made, and a second application of the same server must not be.
+   */
+  beforeCreation: () => Promise<void>;
   /** Services whose application roles are required and assigned. */
   services: ResourceService[];
 }
@@ -51,7 +56,7 @@ export class EntraApplication extends pulumi.ComponentResource {
           })),
         })),
       },
-      { parent: this },
+      { parent: this, hooks: { beforeCreate: [args.beforeCreation] } },
     );
   }
 

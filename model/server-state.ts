@@ -16,7 +16,7 @@ import {
 import type { CertificatePolicy } from "./certificate-policy";
 import type { ServerRole } from "./configuration";
 import { formatFinding, type Finding } from "./findings";
-import type { Observation } from "./observation";
+import type { Observation, ObservedApplication } from "./observation";
 import { preflight } from "./preflight";
 import { formatProblem, type Problem } from "./problem";
 
@@ -71,20 +71,24 @@ function applicationGone(server: string, findings: readonly Finding[]): Problem 
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** An application with our marker that is about to be made a second time, as state does not know it. */
-function applicationUnknown(declaration: ServerDeclaration, old: ServerState | undefined, { tenant }: Observation) {
-  const { application } = tenant;
-  if (!application || declaration.appId !== UNKNOWN || old?.appId === application.appId) return null;
-  const { server } = declaration;
+export function secondApplication(server: string, application: ObservedApplication): Problem {
   const resource = `azuread:index/application:Application ${server}-application /applications/${application.objectId}`;
-  const problem: Problem = {
+  return {
     code: "APPLICATION_UNKNOWN",
     server,
     property: "application",
     actual: `application ${application.appId} ("${application.displayName}") with this server's marker, which state does not know`,
     expected: "none, as it is to be made now",
-    remedy: `Import it: pulumi import ${resource}; or take the marker from its tags if it is not this server's.`,
+    remedy:
+      `Take it over: npm run adopt -- ${server}; or import it: pulumi import ${resource}; ` +
+      "or take the marker from its tags if it is not this server's.",
   };
-  return problem;
+}
+
+function applicationUnknown(declaration: ServerDeclaration, old: ServerState | undefined, { tenant }: Observation) {
+  const { application } = tenant;
+  if (!application || declaration.appId !== UNKNOWN || old?.appId === application.appId) return null;
+  return secondApplication(declaration.server, application);
 }
 
 /** Whether findings ask for work on the server, so that what would stop the work is worth saying. */

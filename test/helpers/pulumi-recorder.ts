@@ -44,6 +44,8 @@ export interface Recording<T> {
   resources: Registered[];
   calls: { token: string; inputs: Record<string, unknown> }[];
   log: LogLine[];
+  /** The hooks that the program registered, by name; a test calls them as the engine would. */
+  hooks: Map<string, HookCallback>;
   /** What the program set as its process's exit code, undefined where nothing. */
   exitCode: typeof process.exitCode;
 }
@@ -67,7 +69,14 @@ const SEVERITIES: Record<number, LogLine["severity"]> = { 1: "info", 2: "warning
 
 interface Store {
   settings: { monitor: Record<string, unknown>; engine: unknown };
+  callbacks?: {
+    registerResourceHook(hook: { name: string; callback: HookCallback }): Promise<void>;
+    awaitStackRegistrations(): Promise<void>;
+    shutdown(): void;
+  };
 }
+
+type HookCallback = (args: object) => void | Promise<void>;
 
 /** The operation of a host command, and what arrives on the host's stdin. */
 export function commandOf(inputs: Record<string, unknown>, member: "create" | "delete"): string | null {
@@ -222,6 +231,12 @@ export function record<T>(
     );
     pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys);
     watch(store, resources, log);
+    const hooks: Recording<T>["hooks"] = new Map();
+    store.callbacks = {
+      registerResourceHook: async ({ name, callback }) => void hooks.set(name, callback),
+      awaitStackRegistrations: async () => undefined,
+      shutdown: () => undefined,
+    };
     // A registration that failed rejects promises that nobody holds; mocha would take each for a failure of its own.
     const { exitCode } = process;
     process.exitCode = undefined;
@@ -233,7 +248,7 @@ export function record<T>(
       const result = await resolve(returned);
       await settled();
       if (failures.length > 0) throw failures[0];
-      return { result, resources, calls, log, exitCode: process.exitCode };
+      return { result, resources, calls, log, hooks, exitCode: process.exitCode };
     } catch (error) {
       await settled();
       throw failures[0] ?? error;

@@ -14,8 +14,12 @@ const PAUSE = 1;
 
 const REMEDIES = {
   unreachable: "Let this session reach the token endpoint (proxy, firewall), then run again.",
-  refused: "Check that the application holds this certificate, then run again; replication can take minutes.",
-  role: "Check the application's role assignments, then run again; replication can take minutes.",
+  refused:
+    "Check that the application holds this certificate, then run again; replication can take minutes. " +
+    'After a run that was killed: "pulumi up --refresh".',
+  role:
+    "Check the application's role assignments, then run again; replication can take minutes. " +
+    'After a run that was killed: "pulumi up --refresh".',
 };
 
 /** A request's outcome that waiting may change. */

@@ -1,0 +1,38 @@
+/** A server never gets a second application, whatever state knows. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { TestSandbox } from "./support";
+
+describe("an application that state does not know", () => {
+  let test: TestSandbox;
+  before(async () => {
+    test = await TestSandbox.open();
+    await test.up();
+    fs.rmSync(test.sandbox.folder.state, { recursive: true });
+  });
+  after(() => test?.close());
+
+  it("must stop an up without a preview before it makes another one, also under another name", async () => {
+    let count = 0;
+    const config = test.configuration((text) =>
+      text.replaceAll(/^( +)role: /gm, (line, indent: string) => {
+        count += 1;
+        return `${indent}applicationName: Another name ${count}\n${line}`;
+      }),
+    );
+    const before = test.sandbox.status().tenant.applications.map(({ appId }) => appId);
+    const connectors = ["sync01", "sync02"].map((name) => test.server(name).connector);
+    const run = await test.tryUp({ config });
+    assert.notEqual(run.code, 0, run.output);
+    assert.match(run.output, /sync02: application: .*APPLICATION_UNKNOWN/s);
+    assert.match(run.output, /npm run adopt -- sync0[12]/);
+    assert.deepEqual(
+      test.sandbox.status().tenant.applications.map(({ appId }) => appId),
+      before,
+    );
+    assert.deepEqual(
+      ["sync01", "sync02"].map((name) => test.server(name).connector),
+      connectors,
+    );
+  });
+});

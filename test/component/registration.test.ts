@@ -1,0 +1,50 @@
+/** What an up says of how a switch was verified. */
+import assert from "node:assert/strict";
+import type { RegisterRequest } from "../../model/host-protocol";
+import { framed, success } from "../helpers/answers";
+import { generationFacts } from "../helpers/certificates";
+import { recordIdentity, type IdentityOptions } from "../helpers/identity-recorder";
+import { healthy, IDENTITY, observation, untouched } from "../helpers/observations";
+import { commandOf, newResource, type Mock } from "../helpers/pulumi-recorder";
+
+/** A server whose registration answers that its cycle was left out. */
+const skipping: Mock = async (resource, isPreview) => {
+  const made = await newResource(resource, isPreview);
+  const operation = commandOf(resource.inputs as Record<string, unknown>, "create");
+  if (operation === "ensure-certificate") {
+    const after = await generationFacts(IDENTITY, 1);
+    return { ...made, state: { ...made.state, stdout: framed(success(operation, { before: after, after })) } };
+  }
+  if (operation !== "register") return made;
+  const { appId, certificateSha256 } = JSON.parse(String(resource.inputs.stdin)) as RegisterRequest;
+  const { facts } = await healthy();
+  const state = { connector: { ...facts.connector, appId, certificateSha256 }, syncCycleEnabled: false };
+  const result = {
+    ...{ before: state, after: state, action: "linked", restoredInterruptedPause: false, repairedParameters: false },
+    ...{ pausedSeconds: 0, verification: { cycle: null, skipped: "the scheduler is off" } },
+  };
+  return { ...made, state: { ...made.state, stdout: framed(success("register", result, true)) } };
+};
+
+describe("a switch that was verified without a cycle", () => {
+  const said = async (options: IdentityOptions = {}) => {
+    const { log } = await recordIdentity({ mock: skipping, ...options });
+    return log.filter(({ message }) => message.includes("without a synchronisation cycle"));
+  };
+
+  it("must be told in the up that switched", async () => {
+    const [line, ...more] = await said({ seen: observation(await untouched(), null) });
+    assert.equal(more.length, 0);
+    assert.equal(line.severity, "warning");
+    assert.match(line.message, /^sync01: .*the scheduler is off$/);
+  });
+
+  it("must not be told again by a later run, whose state still holds the answer", async () => {
+    const { facts, application } = await healthy();
+    assert.deepEqual(await said({ seen: observation(facts, application) }), []);
+  });
+
+  it("must not be told where nobody asked for a cycle", async () => {
+    assert.deepEqual(await said({ seen: observation(await untouched(), null), args: { verify: "switch" } }), []);
+  });
+});

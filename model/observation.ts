@@ -87,7 +87,8 @@ export interface ObservedManagedApplication extends ObservedDirectoryObject {
 }
 
 /** A holder of one of the two directory roles that synchronise. */
-export interface ObservedDirectoryRoleHolder extends ObservedDirectoryObject {
+export interface ObservedDirectoryRoleHolder extends ObservedRoleHolder {
+  /** Name of the directory role. */
   role: string;
 }
 
@@ -99,7 +100,12 @@ export interface ObservedTenantRoles {
   directoryRoles: ObservedDirectoryRoleHolder[] | null;
   /** Users whose name begins with `Sync_`; null where the pipeline may not read users. */
   syncAccounts: ObservedDirectoryObject[] | null;
+  /** Permissions of Microsoft Graph that the pipeline lacks for the rest, the audit log included. */
+  unread: string[];
 }
+
+/** Who may synchronise, seen or not seen with the reason. */
+export type TenantRolesObservation = { roles: ObservedTenantRoles; problem: null } | { roles: null; problem: Problem };
 
 /** One observation of one server: host and tenant, each seen or not seen with the reason. */
 export interface Observation {

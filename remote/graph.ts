@@ -1,15 +1,17 @@
-/** The one Graph read of an observation: the application that carries a server's marker, with its keys. */
-import { setTimeout as sleep } from "node:timers/promises";
+/** What Graph tells of the application that carries a server's marker, and of its principal. */
 import { readCertificate } from "../model/certificate-policy";
-import type { ObservedApplication, ObservedKey, ObservedSecret } from "../model/observation";
+import type {
+  ObservedApplication,
+  ObservedDirectoryObject,
+  ObservedFederatedCredential,
+  ObservedKey,
+  ObservedPrincipal,
+  ObservedRoleAssignment,
+  ObservedSecret,
+} from "../model/observation";
 import { ProblemError, type Problem } from "../model/problem";
+import { all, answered, GraphClient, GraphError, isForbidden, type Collection } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
-
-const ATTEMPTS = 4;
-const REQUEST_SECONDS = 20;
-/** Where the service does not say how long to wait, and the longest that is waited for one answer. */
-const DEFAULT_WAIT_SECONDS = 1;
-const LONGEST_WAIT_SECONDS = 20;
 
 interface GraphKey {
   keyId: string;
@@ -32,16 +34,49 @@ interface GraphApplication {
   displayName: string;
   tags: string[];
   signInAudience: string;
-  keyCredentials: GraphKey[];
   passwordCredentials: GraphSecret[];
   servicePrincipalLockConfiguration: { isEnabled?: boolean; allProperties?: boolean } | null;
 }
 
-const APPLICATION_PROPERTIES =
-  "id,appId,displayName,tags,signInAudience,keyCredentials,passwordCredentials,servicePrincipalLockConfiguration";
+interface GraphPrincipal {
+  id: string;
+  accountEnabled: boolean;
+  keyCredentials: GraphKey[];
+  passwordCredentials: GraphSecret[];
+}
 
-function tenantProblem(server: string, code: string, actual: string, remedy: string): Problem {
-  return { code, server, property: "application in Entra", actual, expected: "an answer of Microsoft Graph", remedy };
+interface GraphDirectoryObject {
+  id: string;
+  userPrincipalName?: string | null;
+  displayName?: string | null;
+}
+
+interface GraphAssignment {
+  id: string;
+  appRoleId: string;
+  resourceId: string;
+  resourceDisplayName: string | null;
+}
+
+interface GraphGrant {
+  resourceId: string;
+  scope: string;
+}
+
+const APPLICATION_PROPERTIES =
+  "id,appId,displayName,tags,signInAudience,passwordCredentials,servicePrincipalLockConfiguration";
+
+/** A failure of Graph as a problem that a person can act upon; anything else stays what it is. */
+export function graphProblem(error: unknown, subject: { server?: string; property: string }): unknown {
+  if (!(error instanceof GraphError)) return error;
+  const [code, remedy] = error.forbidden
+    ? [
+        "GRAPH_FORBIDDEN",
+        "Grant the pipeline's identity Application.Read.All (Microsoft Graph, application permission) with admin consent.",
+      ]
+    : ["GRAPH_UNAVAILABLE", "Wait and run again."];
+  const problem = { code, ...subject, actual: error.message, expected: "an answer of Microsoft Graph", remedy };
+  return new ProblemError([problem]);
 }
 
 /** A key may hold DER or, as the azuread provider writes it, PEM text; both in base64. */
@@ -66,24 +101,33 @@ function observedSecret({ keyId, displayName, startDateTime, endDateTime }: Grap
   return { keyId, displayName: displayName ?? "", startDateTime: startDateTime ?? null, endDateTime };
 }
 
-/** The application permissions in an access token; null where it is no JWT that tells them, or a user's own. */
-function rolesIn(token: string): string[] | null {
-  try {
-    const { roles } = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as {
-      roles?: string[];
-    };
-    return roles ?? null;
-  } catch {
-    return null;
-  }
+export function observedObject({ id, userPrincipalName, displayName }: GraphDirectoryObject): ObservedDirectoryObject {
+  return { id, name: userPrincipalName ?? displayName ?? id };
 }
+
+const observedFederation = ({ id, name, issuer, subject }: ObservedFederatedCredential) => ({
+  ...{ id, name, issuer, subject },
+});
+
+const observedAssignment = (assignment: GraphAssignment): ObservedRoleAssignment => ({
+  id: assignment.id,
+  appRoleId: assignment.appRoleId,
+  resourceId: assignment.resourceId,
+  resourceName: assignment.resourceDisplayName ?? assignment.resourceId,
+});
+
+const scopesOf = ({ resourceId, scope }: GraphGrant) =>
+  scope
+    .split(" ")
+    .filter((name) => name !== "")
+    .map((name) => `${resourceId} ${name}`);
 
 /**
  * Refuses applications without the pipeline among their owners where it may change only what it owns: the provider
  * makes them, takes the caller from the owners, and nobody in the pipeline can go on from there.
  */
-function checkOwnership(server: string, token: string): void {
-  const roles = rolesIn(token);
+async function checkOwnership(graph: GraphClient, server: string): Promise<void> {
+  const roles = await graph.permissions();
   if (!roles || roles.includes("Application.ReadWrite.All") || !roles.includes("Application.ReadWrite.OwnedBy")) return;
   const problem: Problem = {
     code: "OWNERS_LOCK_OUT",
@@ -97,34 +141,69 @@ function checkOwnership(server: string, token: string): void {
   throw new ProblemError([problem]);
 }
 
-async function get(access: TenantAccess, server: string, path: string, ownsNothing: boolean): Promise<unknown> {
-  const { endpoints, credential } = await access.connect();
-  const token = await credential.getToken(`${endpoints.graph}.default`);
-  if (!token) throw new Error("no token was issued");
-  if (ownsNothing) checkOwnership(server, token.token);
-  const url = `${endpoints.graph}v1.0/${path}`;
-  for (let attempt = 1; ; attempt += 1) {
-    const signal = AbortSignal.timeout(REQUEST_SECONDS * 1000);
-    const response = await fetch(url, { headers: { authorization: `Bearer ${token.token}` }, signal });
-    if (response.ok) return response.json();
-    const body = (await response.json().catch(() => ({}))) as { error?: { code?: string; message?: string } };
-    if (![429, 503, 504].includes(response.status) || attempt === ATTEMPTS) {
-      const actual = `${response.status} ${body.error?.code ?? ""}: ${body.error?.message ?? "no reason given"}`;
-      const forbidden = response.status === 401 || response.status === 403;
-      const remedy = forbidden
-        ? "Grant the pipeline's identity Application.Read.All (Microsoft Graph, application permission) with admin consent."
-        : "Wait and run again.";
-      throw new ProblemError([
-        tenantProblem(server, forbidden ? "GRAPH_FORBIDDEN" : "GRAPH_UNAVAILABLE", actual, remedy),
-      ]);
-    }
-    const wait = Number(response.headers.get("retry-after")) || DEFAULT_WAIT_SECONDS * attempt;
-    await sleep(Math.min(wait, LONGEST_WAIT_SECONDS) * 1000);
-  }
+async function findApplication(graph: GraphClient, server: string, marker: string): Promise<GraphApplication | null> {
+  const filter = encodeURIComponent(`tags/any(t:t eq '${marker.replace(/'/g, "''")}')`);
+  const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
+  const { value } = await graph.get<Collection<GraphApplication>>(path);
+  if (value.length <= 1) return value[0] ?? null;
+  const ids = value.map((application) => application.appId).join(", ");
+  const problem: Problem = {
+    code: "APPLICATION_AMBIGUOUS",
+    server,
+    property: "application in Entra",
+    actual: `several with the tag ${marker}: ${ids}`,
+    expected: "one application",
+    remedy: "Remove the tag from those that are not this server's.",
+  };
+  throw new ProblemError([problem]);
+}
+
+/** What Graph keeps beside an application, as one request. The bytes of keys are shown for a single object only. */
+async function readRelations(graph: GraphClient, { id, appId }: GraphApplication) {
+  const principal = `servicePrincipals(appId='${appId}')`;
+  const answers = await graph.batch([
+    `applications/${id}?$select=id,keyCredentials`,
+    `applications/${id}/owners`,
+    `applications/${id}/federatedIdentityCredentials`,
+    `${principal}?$select=id,accountEnabled,keyCredentials,passwordCredentials`,
+    `${principal}/owners`,
+    `${principal}/appRoleAssignments`,
+    `${principal}/oauth2PermissionGrants`,
+  ]);
+  const [keys, owners, federations, shown, principalOwners, appRoles, grants] = answers;
+  const application = {
+    keys: answered<Pick<GraphPrincipal, "keyCredentials">>(keys).keyCredentials.map(observedKey),
+    owners: (await all<GraphDirectoryObject>(graph, owners)).map(observedObject),
+    federatedCredentials: (await all<ObservedFederatedCredential>(graph, federations)).map(observedFederation),
+  };
+  if (shown instanceof GraphError && shown.status === 404) return { ...application, principal: null };
+  return {
+    ...application,
+    principal: {
+      ...principalOf(answered(shown)),
+      owners: (await all<GraphDirectoryObject>(graph, principalOwners)).map(observedObject),
+      appRoles: (await all<GraphAssignment>(graph, appRoles)).map(observedAssignment),
+      // To read grants takes another permission than all else here.
+      delegatedScopes: isForbidden(grants) ? null : (await all<GraphGrant>(graph, grants)).flatMap(scopesOf),
+    },
+  };
+}
+
+function principalOf(
+  principal: GraphPrincipal,
+): Pick<ObservedPrincipal, "objectId" | "accountEnabled" | "keys" | "secrets"> {
+  return {
+    objectId: principal.id,
+    accountEnabled: principal.accountEnabled,
+    keys: principal.keyCredentials.map(observedKey),
+    secrets: principal.passwordCredentials.map(observedSecret),
+  };
 }
 
 /**
- * Reads the application with this marker.
+ * Reads the application with this marker: one request, and a second one for its owners, federated credentials and
+ * principal where it is there.
+ *
  * @param ownsNothing the pipeline is not to be among the owners; refused where it could not go on then
  * @returns null where Entra holds none
  * @throws ProblemError OWNERS_LOCK_OUT, GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS where several carry the marker
@@ -135,30 +214,23 @@ export async function observeApplication(
   marker: string,
   ownsNothing = false,
 ): Promise<ObservedApplication | null> {
-  const filter = encodeURIComponent(`tags/any(t:t eq '${marker.replace(/'/g, "''")}')`);
-  const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
-  const { value } = (await get(access, server, path, ownsNothing)) as { value: GraphApplication[] };
-  if (value.length > 1) {
-    const ids = value.map((application) => application.appId).join(", ");
-    const remedy = "Remove the tag from those that are not this server's.";
-    throw new ProblemError([
-      tenantProblem(server, "APPLICATION_AMBIGUOUS", `several with the tag ${marker}: ${ids}`, remedy),
-    ]);
+  const graph = new GraphClient(access);
+  try {
+    if (ownsNothing) await checkOwnership(graph, server);
+    const application = await findApplication(graph, server, marker);
+    if (!application) return null;
+    const lock = application.servicePrincipalLockConfiguration;
+    return {
+      objectId: application.id,
+      appId: application.appId,
+      displayName: application.displayName,
+      tags: application.tags,
+      signInAudience: application.signInAudience,
+      secrets: application.passwordCredentials.map(observedSecret),
+      lock: lock?.isEnabled === true && lock.allProperties === true,
+      ...(await readRelations(graph, application)),
+    };
+  } catch (error) {
+    throw graphProblem(error, { server, property: "application in Entra" });
   }
-  const [application] = value;
-  if (!application) return null;
-  const lock = application.servicePrincipalLockConfiguration;
-  return {
-    objectId: application.id,
-    appId: application.appId,
-    displayName: application.displayName,
-    tags: application.tags,
-    signInAudience: application.signInAudience,
-    keys: application.keyCredentials.map(observedKey),
-    secrets: application.passwordCredentials.map(observedSecret),
-    federatedCredentials: [],
-    owners: [],
-    lock: lock?.isEnabled === true && lock.allProperties === true,
-    principal: null,
-  };
 }

@@ -1,13 +1,15 @@
 /** One observation of one server: host over SSH and application over Graph, side by side. */
 import { applicationMarker, type ServerIdentity } from "../model/labels";
-import type { Observation, ObservedApplication } from "../model/observation";
+import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/observation";
 import { ProblemError, type Problem } from "../model/problem";
 import { observeApplication } from "./graph";
 import { observeHost } from "./host";
 import type { HostProgramFiles } from "./host-program-files";
 import type { SshTarget } from "./ssh";
 import type { TenantAccess } from "./tenant-access";
+import { observeTenantRoles } from "./tenant-roles";
 
+/** What stopped an observation, as a problem of one line. */
 function problemOf(error: unknown, otherwise: Omit<Problem, "actual">): Problem {
   if (error instanceof ProblemError) return error.problems[0];
   const line = (text: string) => text.split("\n")[0];
@@ -28,6 +30,17 @@ async function ownApplication(
   const found = await observeApplication(access, server, applicationMarker({ stack, server }), ownsNothing);
   if (found || renamedFrom === null) return found;
   return observeApplication(access, server, applicationMarker({ stack, server: renamedFrom }), ownsNothing);
+}
+
+/** Observes who may synchronise into the tenant. Never rejects: what cannot be seen is part of what was seen. */
+export function observeRoles(access: TenantAccess): Promise<TenantRolesObservation> {
+  const unseen = { code: "TENANT_NOT_OBSERVED", property: "holders of the synchronisation role" };
+  const expected = "a token and an answer of Microsoft Graph";
+  const remedy = "Check tenant id, credential and network of this pipeline.";
+  return observeTenantRoles(access).then(
+    (roles) => ({ roles, problem: null }),
+    (error: unknown) => ({ roles: null, problem: problemOf(error, { ...unseen, expected, remedy }) }),
+  );
 }
 
 /** Observes a server and its application. Never rejects: what cannot be seen is part of what was seen. */

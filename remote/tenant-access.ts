@@ -2,7 +2,7 @@
  * How the tenant is reached: the same settings that the azuread provider takes, from its configuration or the ARM_*
  * environment, so that one declaration serves both.
  */
-import type { TokenCredential } from "@azure/identity";
+import type { AccessToken, TokenCredential } from "@azure/identity";
 import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/clouds";
 import { ProblemError, type Problem } from "../model/problem";
 
@@ -61,6 +61,28 @@ async function makeCredential(
   return new identity.AzureCliCredential({ tenantId });
 }
 
+/** A token that ends sooner than this is asked for anew, so that none ends on its way. */
+const REMAINING_SECONDS = 120;
+
+/** Lets a credential ask once for all who want a token of the same scope, also while it is on its way. */
+export function shareToken(credential: TokenCredential): TokenCredential {
+  const ask = credential.getToken.bind(credential);
+  const shared = new Map<string, { token: Promise<AccessToken | null>; usableUntil: number }>();
+  credential.getToken = (scopes) => {
+    const scope = String(scopes);
+    const known = shared.get(scope);
+    if (known && known.usableUntil > Date.now()) return known.token;
+    const asked = { token: ask(scopes), usableUntil: Infinity };
+    shared.set(scope, asked);
+    asked.token.then(
+      (token) => (asked.usableUntil = (token?.expiresOnTimestamp ?? 0) - REMAINING_SECONDS * 1000),
+      () => shared.delete(scope),
+    );
+    return asked.token;
+  };
+  return credential;
+}
+
 /** The workload's own token: given, in a file, or asked from the pipeline's service. */
 async function federatedToken(setting: Setting): Promise<string> {
   const token = setting("oidcToken", "ARM_OIDC_TOKEN");
@@ -94,7 +116,7 @@ export function tenantAccess(setting: Setting, cloud: Cloud): TenantAccess {
     connect: () =>
       (connection ??= findEndpoints(cloud, metadataHost).then(async (endpoints) => ({
         endpoints,
-        credential: await makeCredential(setting, tenantId, endpoints, metadataHost !== undefined),
+        credential: shareToken(await makeCredential(setting, tenantId, endpoints, metadataHost !== undefined)),
       }))),
   };
 }

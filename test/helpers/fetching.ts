@@ -2,7 +2,10 @@
 
 /** A request as it would have gone out. */
 export interface Fetched {
+  method: string;
   url: string;
+  /** Parsed; null where there is none. */
+  body: unknown;
   headers: Record<string, string>;
 }
 
@@ -23,7 +26,9 @@ export async function withFetch<T>(
   const requests: Fetched[] = [];
   globalThis.fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
-    const request = { url, headers: Object.fromEntries(new Headers(init?.headers).entries()) };
+    const headers = Object.fromEntries(new Headers(init?.headers).entries());
+    const body: unknown = typeof init?.body === "string" && init.body.startsWith("{") ? JSON.parse(init.body) : null;
+    const request = { method: init?.method ?? "GET", url, headers, body };
     requests.push(request);
     return respond(request, requests.length);
   };

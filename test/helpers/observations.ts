@@ -4,7 +4,7 @@ import { CERTIFICATE_DEFAULTS } from "../../model/certificate-policy";
 import type { Expectation } from "../../model/assessment";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/labels";
-import type { Observation, ObservedApplication } from "../../model/observation";
+import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/observation";
 import type { Problem } from "../../model/problem";
 import type { ServerInputs } from "../../model/server-state";
 import { MINIMUM_VERSION } from "../../model/versions";
@@ -17,6 +17,7 @@ export const OBJECT_ID = "aaaaaaaa-2222-4333-8444-555555555555";
 export const PRINCIPAL_OBJECT_ID = "dddddddd-2222-4333-8444-555555555555";
 export const PIPELINE_OBJECT_ID = "bbbbbbbb-2222-4333-8444-555555555555";
 export const SYNC_SERVICE_OBJECT_ID = "eeeeeeee-2222-4333-8444-555555555555";
+export const KEY_ID = "00000000-2222-4333-8444-555555555555";
 export const SYNC_ROLE_ID = "ab43b826-2c7a-4aff-9ecd-d0629d0ca6a9";
 export const PROGRAM_SHA256 = "c".repeat(64);
 export const OTHER_SHA256 = "d".repeat(64);
@@ -105,6 +106,15 @@ export function application(...certificates: HostCertificateFacts[]): ObservedAp
       startDateTime: certificate.notBefore,
       endDateTime: certificate.notAfter,
     })),
+  };
+}
+
+/** A tenant into which only the server of {@link application} may synchronise. */
+export function tenantRoles(changes: Partial<ObservedTenantRoles> = {}): ObservedTenantRoles {
+  const holder = { id: PRINCIPAL_OBJECT_ID, name: "Entra Connect Sync - sync01", assignmentId: "assignment" };
+  return {
+    ...{ holders: [holder], managedApplications: [], directoryRoles: [], syncAccounts: [], unread: [] },
+    ...changes,
   };
 }
 

@@ -12,7 +12,13 @@ import { DAY } from "../../helpers/certificates";
 import { APP_ID, expectation, healthy, IDENTITY, OTHER_APP_ID } from "../../helpers/observations";
 
 const ACCOUNT = "Sync_SYNC01_0123456789ab";
-const NOBODY: ObservedTenantRoles = { holders: [], managedApplications: [], directoryRoles: [], syncAccounts: [] };
+const NOBODY: ObservedTenantRoles = {
+  holders: [],
+  managedApplications: [],
+  directoryRoles: [],
+  syncAccounts: [],
+  unread: [],
+};
 
 interface Case {
   facts?: (facts: HostObservation) => void;

@@ -4,21 +4,12 @@ import { toPem } from "../../../model/certificate-policy";
 import { applicationMarker } from "../../../model/labels";
 import { ProblemError } from "../../../model/problem";
 import { observeApplication } from "../../../remote/graph";
-import type { TenantAccess } from "../../../remote/tenant-access";
 import { makeCertificate } from "../../helpers/certificates";
+import { fakeGraph, GRAPH, refused, tenantWith as access, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { json, withFetch, type Responder } from "../../helpers/fetching";
-import { APP_ID, IDENTITY, OBJECT_ID, OTHER_APP_ID } from "../../helpers/observations";
+import { APP_ID, IDENTITY, OBJECT_ID, OTHER_APP_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
 
 const MARKER = applicationMarker(IDENTITY);
-
-/** A tenant whose token is at hand. */
-const access = (token: string | null = "token"): TenantAccess => ({
-  tenantId: "tenant",
-  connect: async () => ({
-    endpoints: { login: "https://login.example/", graph: "https://graph.example/" },
-    credential: { getToken: async () => (token === null ? null : { token, expiresOnTimestamp: 0 }) },
-  }),
-});
 
 const observe = (respond: Responder, tenant = access()) =>
   withFetch(respond, () => observeApplication(tenant, "sync01", MARKER));
@@ -32,15 +23,35 @@ const key = (bytes: Buffer | null, changes: object = {}) => ({
   ...changes,
 });
 
-const application = (...keyCredentials: object[]) => ({
+const application = (changes: object = {}) => ({
   id: OBJECT_ID,
   appId: APP_ID,
   displayName: "Entra Connect Sync - sync01",
   tags: [MARKER],
   signInAudience: "AzureADMyOrg",
-  keyCredentials,
   passwordCredentials: [],
   servicePrincipalLockConfiguration: null,
+  ...changes,
+});
+const principal = {
+  id: PRINCIPAL_OBJECT_ID,
+  accountEnabled: true,
+  keyCredentials: [] as object[],
+  passwordCredentials: [] as object[],
+};
+const PRINCIPAL = `GET servicePrincipals(appId='${APP_ID}')`;
+
+/** All that is asked of a tenant that holds this application, with nothing on it. */
+const answers = (changes: Answers = {}): Answers => ({
+  "GET applications": { value: [application()] },
+  [`GET applications/${OBJECT_ID}`]: { keyCredentials: [] },
+  [`GET applications/${OBJECT_ID}/owners`]: { value: [] },
+  [`GET applications/${OBJECT_ID}/federatedIdentityCredentials`]: { value: [] },
+  [PRINCIPAL]: principal,
+  [`${PRINCIPAL}/owners`]: { value: [] },
+  [`${PRINCIPAL}/appRoleAssignments`]: { value: [] },
+  [`${PRINCIPAL}/oauth2PermissionGrants`]: { value: [] },
+  ...changes,
 });
 const page = (...value: object[]) => json({ value });
 const failure = (status: number, code: string, headers = {}) =>
@@ -59,16 +70,100 @@ async function problemOf(respond: Responder) {
 }
 
 describe("the read of an application", () => {
-  it("must be one request, by marker, for the keys as well", async () => {
-    const { result, requests } = await observe(() => page(application()));
-    assert.equal(requests.length, 1);
+  it("must be one request by marker, and one more for all that Graph keeps beside it", async () => {
+    const { result, requests } = await observe(fakeGraph(answers()));
+    assert.deepEqual(
+      requests.map(({ method, url }) => `${method} ${url.split("?")[0]}`),
+      [`GET ${GRAPH}applications`, `POST ${GRAPH}$batch`],
+    );
     const url = new URL(requests[0].url);
-    assert.equal(url.origin + url.pathname, "https://graph.example/v1.0/applications");
     assert.equal(url.searchParams.get("$filter"), "tags/any(t:t eq 'ConnectSyncIdentity:dev/sync01')");
-    // Graph leaves the bytes of keys out unless they are asked for by name.
-    assert.ok(url.searchParams.get("$select")?.split(",").includes("keyCredentials"));
     assert.equal(requests[0].headers.authorization, "Bearer token");
     assert.deepEqual([result?.objectId, result?.appId, result?.keys], [OBJECT_ID, APP_ID, []]);
+  });
+
+  it("must ask for keys of the single objects, as Graph shows their bytes nowhere else", async () => {
+    const asked: string[] = [];
+    await observe(fakeGraph(answers(), asked));
+    const withKeys = asked.filter((path) => path.includes("keyCredentials"));
+    assert.deepEqual(
+      withKeys.map((path) => path.split("?")[0]),
+      [`GET applications/${OBJECT_ID}`, PRINCIPAL],
+    );
+    assert.ok(withKeys.every((path) => /\?\$select=/.test(path)));
+  });
+
+  it("must hold secrets, federated credentials, owners, roles and scopes of application and principal", async () => {
+    const secret = { keyId: "s", displayName: null, endDateTime: "2027-01-01T00:00:00Z" };
+    const federation = { id: "f", name: "repository", issuer: "https://issuer", subject: "repo:a/b", audiences: [] };
+    const assignment = { id: "a", appRoleId: "r", resourceId: "o", resourceDisplayName: "Service" };
+    const { result } = await observe(
+      fakeGraph(
+        answers({
+          "GET applications": { value: [application({ passwordCredentials: [secret] })] },
+          [`GET applications/${OBJECT_ID}/owners`]: {
+            value: [{ id: "u", userPrincipalName: "u@x", displayName: "U" }],
+          },
+          [`GET applications/${OBJECT_ID}/federatedIdentityCredentials`]: { value: [federation] },
+          [PRINCIPAL]: {
+            ...principal,
+            accountEnabled: false,
+            keyCredentials: [key(null)],
+            passwordCredentials: [secret],
+          },
+          [`${PRINCIPAL}/owners`]: { value: [{ id: "p", displayName: "Pipeline" }] },
+          [`${PRINCIPAL}/appRoleAssignments`]: { value: [assignment] },
+          [`${PRINCIPAL}/oauth2PermissionGrants`]: { value: [{ resourceId: "g", scope: " User.Read  Mail.Read" }] },
+        }),
+      ),
+    );
+    const shown = { keyId: "s", displayName: "", startDateTime: null, endDateTime: "2027-01-01T00:00:00Z" };
+    assert.deepEqual(result?.secrets, [shown]);
+    assert.deepEqual(result?.owners, [{ id: "u", name: "u@x" }]);
+    assert.deepEqual(result?.federatedCredentials, [
+      { id: "f", name: "repository", issuer: "https://issuer", subject: "repo:a/b" },
+    ]);
+    const { keys, ...rest } = result!.principal!;
+    assert.equal(keys[0].keyId, key(null).keyId);
+    assert.deepEqual(rest, {
+      objectId: PRINCIPAL_OBJECT_ID,
+      accountEnabled: false,
+      secrets: [shown],
+      owners: [{ id: "p", name: "Pipeline" }],
+      appRoles: [{ id: "a", appRoleId: "r", resourceId: "o", resourceName: "Service" }],
+      delegatedScopes: ["g User.Read", "g Mail.Read"],
+    });
+  });
+
+  it("must take the property lock for on only where all properties are locked", async () => {
+    for (const [configuration, on] of [
+      [null, false],
+      [{ isEnabled: false, allProperties: true }, false],
+      [{ isEnabled: true, allProperties: false, credentialsWithUsageVerify: true }, false],
+      [{ isEnabled: true, allProperties: true }, true],
+    ] as const) {
+      const value = [application({ servicePrincipalLockConfiguration: configuration })];
+      const { result } = await observe(fakeGraph(answers({ "GET applications": { value } })));
+      assert.equal(result?.lock, on, JSON.stringify(configuration));
+    }
+  });
+
+  it("must hold no principal where the application has none", async () => {
+    const { result } = await observe(
+      fakeGraph(answers({ [PRINCIPAL]: () => refused(404, "Request_ResourceNotFound") })),
+    );
+    assert.equal(result?.principal, null);
+  });
+
+  it("must do without delegated permissions where the pipeline may not read them, and not without the rest", async () => {
+    const { result } = await observe(
+      fakeGraph(answers({ [`${PRINCIPAL}/oauth2PermissionGrants`]: () => refused(403) })),
+    );
+    assert.equal(result?.principal?.delegatedScopes, null);
+    for (const path of Object.keys(answers()).filter((name) => !/oauth2|applications$/.test(name))) {
+      const problem = await problemOf(fakeGraph(answers({ [path]: () => refused(403) })));
+      assert.equal(problem.code, "GRAPH_FORBIDDEN", path);
+    }
   });
 
   it("must be null where no application carries the marker", async () => {
@@ -95,7 +190,9 @@ describe("the read of an application", () => {
 
 describe("a key credential", () => {
   const subject = "CN=ConnectSyncIdentity dev/sync01 g1";
-  const keyOf = async (credential: object) => (await observe(() => page(application(credential)))).result?.keys[0];
+  const keyOf = async (credential: object) =>
+    (await observe(fakeGraph(answers({ [`GET applications/${OBJECT_ID}`]: { keyCredentials: [credential] } })))).result
+      ?.keys[0];
 
   it("must be read where it is DER", async () => {
     const der = await makeCertificate({ subject });
@@ -125,9 +222,9 @@ describe("a Graph that does not answer well", () => {
 
   for (const status of [429, 503, 504]) {
     it(`must be asked again after ${status}`, async () => {
-      const respond: Responder = (_request, count) => (count < 3 ? failure(status, "busy", soon) : page(application()));
+      const respond: Responder = (_request, count) => (count < 3 ? failure(status, "busy", soon) : page());
       const { result, requests } = await observe(respond);
-      assert.equal(result?.appId, APP_ID);
+      assert.equal(result, null);
       assert.equal(requests.length, 3);
     });
   }
@@ -187,15 +284,12 @@ describe("a Graph that does not answer well", () => {
   });
 
   it("must refuse owners without the pipeline where it may change only what it owns", async () => {
-    const token = (roles: string[]) => `x.${Buffer.from(JSON.stringify({ roles })).toString("base64url")}.x`;
     const outcome = (roles: string[], ownsNothing: boolean) =>
-      withFetch(
-        () => page(application()),
-        () =>
-          observeApplication(access(token(roles)), "sync01", MARKER, ownsNothing).then(
-            () => "observed",
-            (error: ProblemError) => error.code,
-          ),
+      withFetch(fakeGraph(answers()), () =>
+        observeApplication(access(tokenWith(roles)), "sync01", MARKER, ownsNothing).then(
+          () => "observed",
+          (error: ProblemError) => error.code,
+        ),
       ).then(({ result }) => result);
     const owned = ["Application.ReadWrite.OwnedBy", "Application.Read.All"];
     assert.equal(await outcome(owned, true), "OWNERS_LOCK_OUT");

@@ -1,0 +1,61 @@
+/** Who changed an object of the directory, and when, as far as the pipeline may read the audit log. */
+import type { AuditEntry } from "../model/guard-audit";
+import { all, GraphClient, isForbidden } from "./graph-client";
+import type { TenantAccess } from "./tenant-access";
+
+/** The permission that reading the log takes. */
+export const AUDIT_PERMISSION = "AuditLog.Read.All";
+
+interface GraphAuditEntry {
+  activityDateTime: string;
+  activityDisplayName: string;
+  initiatedBy: {
+    user?: { userPrincipalName?: string | null; id?: string | null } | null;
+    app?: { displayName?: string | null; appId?: string | null } | null;
+  };
+  targetResources: {
+    id: string | null;
+    modifiedProperties?: { oldValue: string | null; newValue: string | null }[] | null;
+  }[];
+}
+
+function observedEntry({ activityDateTime, activityDisplayName, initiatedBy, targetResources }: GraphAuditEntry) {
+  const { user, app } = initiatedBy;
+  const changes = targetResources.flatMap(({ modifiedProperties }) => modifiedProperties ?? []);
+  return {
+    at: activityDateTime,
+    activity: activityDisplayName,
+    by: user?.userPrincipalName ?? user?.id ?? app?.displayName ?? app?.appId ?? "an unnamed actor",
+    targets: targetResources.flatMap(({ id }) => id ?? []),
+    before: changes.map(({ oldValue }) => oldValue ?? "").join("\n"),
+    after: changes.map(({ newValue }) => newValue ?? "").join("\n"),
+  };
+}
+
+/** Whether the pipeline may read the log; where its token does not tell, it is worth a try. */
+export async function mayReadAudit(graph: GraphClient): Promise<boolean> {
+  return (await graph.permissions())?.includes(AUDIT_PERMISSION) ?? true;
+}
+
+/**
+ * Reads what the audit log holds of these objects, as one request.
+ * @returns null where the pipeline may not read it; never a failure, as a finding without a name is still a finding
+ */
+export async function observeAudit(access: TenantAccess, objectIds: readonly string[]): Promise<AuditEntry[] | null> {
+  const graph = new GraphClient(access);
+  try {
+    if (objectIds.length === 0) return [];
+    if (!(await mayReadAudit(graph))) return null;
+    const answers = await graph.batch(
+      objectIds.slice(0, 20).map((id) => {
+        const filter = encodeURIComponent(`targetResources/any(t:t/id eq '${id}')`);
+        return `auditLogs/directoryAudits?$filter=${filter}`;
+      }),
+    );
+    if (answers.some(isForbidden)) return null;
+    const entries = await Promise.all(answers.map((answer) => all<GraphAuditEntry>(graph, answer)));
+    return entries.flat().map(observedEntry);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,175 @@
+/** Takes away credentials that nobody declared, and locks the service principal's own. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Removal } from "../model/guard";
+import { ProblemError, type Problem } from "../model/problem";
+import { GraphClient, GraphError } from "./graph-client";
+import type { TenantAccess } from "./tenant-access";
+
+/** A key just written may not be seen everywhere yet; one that is still not seen then is gone. */
+const READS = 3;
+const SECONDS_BETWEEN_READS = 1;
+
+/** Whose credentials are guarded. */
+export interface GuardedApplication {
+  server: string;
+  /** Object id. */
+  application: string;
+  /** Ids of the server's own key credentials, which must outlive every write. */
+  keys: readonly string[];
+}
+
+interface Key {
+  keyId: string;
+}
+
+interface Lock {
+  isEnabled?: boolean;
+  allProperties?: boolean;
+}
+
+interface Application {
+  appId: string;
+  keyCredentials: Key[];
+  servicePrincipalLockConfiguration: Lock | null;
+}
+
+interface Principal {
+  id: string;
+  keyCredentials: Key[];
+}
+
+const isLocked = (lock: Lock | null) => lock?.isEnabled === true && lock.allProperties === true;
+
+function problem(server: string, code: string, property: string, actual: string, expected: string, remedy: string) {
+  const told: Problem = { code, server, property, actual, expected, remedy };
+  return new ProblemError([told]);
+}
+
+/** One writer of an application's and its principal's credentials. */
+class CredentialWriter {
+  readonly removed: string[] = [];
+  private readonly path: string;
+
+  constructor(
+    private readonly graph: GraphClient,
+    private readonly guarded: GuardedApplication,
+  ) {
+    this.path = `applications/${guarded.application}`;
+  }
+
+  read(): Promise<Application> {
+    const properties = "id,appId,keyCredentials,servicePrincipalLockConfiguration";
+    return this.graph.get<Application>(`${this.path}?$select=${properties}`);
+  }
+
+  async lock(on: boolean): Promise<void> {
+    const servicePrincipalLockConfiguration = { isEnabled: on, allProperties: on };
+    await this.graph.change("PATCH", this.path, { servicePrincipalLockConfiguration });
+  }
+
+  /** Key credentials as they are, once this server's own are among them. */
+  private async keysOf(path: string, own: readonly string[]): Promise<Key[]> {
+    for (let read = 1; ; read += 1) {
+      const { keyCredentials } = await this.graph.get<{ keyCredentials: Key[] }>(`${path}?$select=id,keyCredentials`);
+      const seen = keyCredentials.map(({ keyId }) => keyId);
+      if (read === READS || own.every((keyId) => seen.includes(keyId))) return keyCredentials;
+      await sleep(SECONDS_BETWEEN_READS * 1000);
+    }
+  }
+
+  /**
+   * Key credentials are written as a whole, so another writer's key can go with it: read just before, and looked after.
+   * @throws ProblemError KEY_CREDENTIAL_LOST where a key that was to stay is gone
+   */
+  async removeKeys(path: string, ids: readonly string[], own: readonly string[] = []): Promise<void> {
+    const before = await this.keysOf(path, own);
+    const staying = before.filter(({ keyId }) => !ids.includes(keyId));
+    if (staying.length === before.length) return;
+    await this.graph.change("PATCH", path, { keyCredentials: staying });
+    const after = (await this.keysOf(path, [])).map(({ keyId }) => keyId);
+    this.removed.push(...ids.filter((id) => !after.includes(id)).map((id) => `key ${id}`));
+    const lost = staying.filter(({ keyId }) => !after.includes(keyId)).map(({ keyId }) => keyId);
+    if (lost.length === 0) return;
+    const whose = lost.some((keyId) => this.guarded.keys.includes(keyId)) ? "this server's own" : "somebody else's";
+    throw problem(
+      this.guarded.server,
+      "KEY_CREDENTIAL_LOST",
+      "key credentials",
+      `no key ${lost.join(", ")} any more (${whose}), as somebody else wrote the list at the same moment`,
+      "every other key as it was before the write",
+      "Run pulumi preview, which tells what is missing, and pulumi up, which makes a new credential where it is this server's.",
+    );
+  }
+
+  async removeSecrets(path: string, ids: readonly string[]): Promise<void> {
+    const read = () => this.graph.get<{ passwordCredentials: Key[] }>(`${path}?$select=id,passwordCredentials`);
+    const present = ids.length === 0 ? [] : (await read()).passwordCredentials.map(({ keyId }) => keyId);
+    for (const keyId of ids.filter((id) => present.includes(id))) {
+      await this.graph.change("POST", `${path}/removePassword`, { keyId });
+      this.removed.push(`secret ${keyId}`);
+    }
+  }
+
+  async removeFederations(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await this.graph.change("DELETE", `${this.path}/federatedIdentityCredentials/${id}`);
+      this.removed.push(`federated credential ${id}`);
+    }
+  }
+
+  /** Locked properties cannot be taken away either, so the lock is off for just as long as it takes. */
+  async removeOfPrincipal(
+    application: Application,
+    keys: readonly string[],
+    secrets: readonly string[],
+  ): Promise<void> {
+    if (keys.length + secrets.length === 0) return;
+    const { id } = await this.graph.get<Principal>(`servicePrincipals(appId='${application.appId}')?$select=id`);
+    const enabled = application.servicePrincipalLockConfiguration?.isEnabled === true;
+    if (enabled) await this.lock(false);
+    try {
+      await this.removeKeys(`servicePrincipals/${id}`, keys);
+      await this.removeSecrets(`servicePrincipals/${id}`, secrets);
+    } finally {
+      if (enabled) await this.lock(true);
+    }
+  }
+}
+
+/**
+ * Takes away what is named, where it is still there, and switches the app instance property lock on where it is off.
+ *
+ * @param removals as judged in this run; what came since then is left to the next one
+ * @returns what was done, one clause each; none where nothing had to be
+ * @throws ProblemError KEY_CREDENTIAL_LOST, GUARD_FORBIDDEN or GUARD_FAILED
+ */
+export async function applyGuard(
+  access: TenantAccess,
+  guarded: GuardedApplication,
+  removals: readonly Removal[],
+): Promise<string[]> {
+  const writer = new CredentialWriter(new GraphClient(access), guarded);
+  const ids = (kind: Removal["kind"]) => removals.filter((removal) => removal.kind === kind).map(({ id }) => id);
+  const path = `applications/${guarded.application}`;
+  try {
+    const application = await writer.read();
+    if (ids("key").length > 0) await writer.removeKeys(path, ids("key"), guarded.keys);
+    await writer.removeSecrets(path, ids("secret"));
+    await writer.removeFederations(ids("federated-credential"));
+    await writer.removeOfPrincipal(application, ids("principal-key"), ids("principal-secret"));
+    const done = writer.removed.map((what) => `removed ${what}`);
+    if (isLocked(application.servicePrincipalLockConfiguration)) return done;
+    await writer.lock(true);
+    return [...done, "switched the app instance property lock on"];
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    const [code, remedy] = error.forbidden
+      ? [
+          "GUARD_FORBIDDEN",
+          "Make the pipeline an owner of the application, or grant it Application.ReadWrite.All with admin consent.",
+        ]
+      : ["GUARD_FAILED", "Run pulumi up again."];
+    const actual = `${error.message}${writer.removed.length > 0 ? ` (after removing ${writer.removed.join(", ")})` : ""}`;
+    throw problem(guarded.server, code, "credentials in Entra", actual, "Microsoft Graph to take the change", remedy);
+  }
+}

@@ -1,0 +1,177 @@
+/** Requests to Microsoft Graph as the pipeline: alone, page by page, or many reads as one. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TenantAccess } from "./tenant-access";
+
+const ATTEMPTS = 4;
+const REQUEST_SECONDS = 20;
+/** Where the service does not say how long to wait, and the longest that is waited for one answer. */
+const DEFAULT_WAIT_SECONDS = 1;
+const LONGEST_WAIT_SECONDS = 20;
+/** The most that Graph takes in one batch. */
+const LARGEST_BATCH = 20;
+/** Pages of one collection; more than that is no tenant but a fault. */
+const MOST_PAGES = 100;
+
+/** Throttled or not there for the moment: what may be asked again. */
+const isTemporary = (status: number) => status === 429 || status === 503 || status === 504;
+
+/** What Graph refused, in its own words. */
+export class GraphError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    reason: string,
+  ) {
+    super(`${status} ${code}: ${reason}`);
+    this.name = "GraphError";
+  }
+
+  /** The pipeline may not do this, as opposed to: it did not work. */
+  get forbidden(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
+}
+
+interface ErrorBody {
+  error?: { code?: string; message?: string };
+}
+
+function errorOf(status: number, body: unknown): GraphError {
+  const { error } = (body ?? {}) as ErrorBody;
+  return new GraphError(status, error?.code ?? "", error?.message ?? "no reason given");
+}
+
+/** A page of a collection. */
+export interface Collection<T> {
+  value: T[];
+  "@odata.nextLink"?: string;
+}
+
+/**
+ * The body of an answer in a batch.
+ * @throws GraphError where it was refused
+ */
+export function answered<T>(answer: unknown): T {
+  if (answer instanceof GraphError) throw answer;
+  return answer as T;
+}
+
+export const isForbidden = (answer: unknown): boolean => answer instanceof GraphError && answer.forbidden;
+
+/**
+ * The collection that a batch began, to its last page.
+ * @throws GraphError where it was refused
+ */
+export function all<T>(graph: GraphClient, answer: unknown): Promise<T[]> {
+  return graph.rest(answered<Collection<T>>(answer));
+}
+
+interface BatchAnswer {
+  id: string;
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+const secondsIn = (value: string | null | undefined) => Number(value) || 0;
+
+async function pause(wanted: number, attempt: number): Promise<void> {
+  await sleep(Math.min(wanted || DEFAULT_WAIT_SECONDS * attempt, LONGEST_WAIT_SECONDS) * 1000);
+}
+
+/** Application permissions in an access token; null where it is no JWT that tells them, or a user's own. */
+function rolesIn(token: string): string[] | null {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as { roles?: string[] };
+    return claims.roles ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Holds nothing but the access, whose token all clients share: as many may be made as is convenient. */
+export class GraphClient {
+  constructor(private readonly access: TenantAccess) {}
+
+  private async connect(): Promise<{ base: string; token: string }> {
+    const { endpoints, credential } = await this.access.connect();
+    const token = await credential.getToken(`${endpoints.graph}.default`);
+    if (!token) throw new Error("no token was issued");
+    return { base: `${endpoints.graph}v1.0/`, token: token.token };
+  }
+
+  /** The pipeline's own application permissions; null where its token does not tell. */
+  async permissions(): Promise<string[] | null> {
+    return rolesIn((await this.connect()).token);
+  }
+
+  /**
+   * Reads one object.
+   * @param path below the version, without a leading slash
+   * @throws GraphError what Graph refused; also what was throttled or not there in every attempt
+   */
+  get<T>(path: string): Promise<T> {
+    return this.request<T>("GET", path);
+  }
+
+  /** Changes something. A removal of what is gone already is done. */
+  async change(method: "PATCH" | "POST" | "DELETE", path: string, body?: unknown): Promise<void> {
+    await this.request(method, path, body);
+  }
+
+  /** What follows a first page that was read already, that page included. */
+  async rest<T>(first: Collection<T>): Promise<T[]> {
+    const { base } = await this.connect();
+    const items = [...first.value];
+    let next = first["@odata.nextLink"];
+    for (let page = 2; next !== undefined; page += 1) {
+      // The token goes to Graph only, whatever an answer says.
+      if (!next.startsWith(base) || page > MOST_PAGES) throw new GraphError(502, "", "a next page that is none");
+      const answer: Collection<T> = await this.get(next.slice(base.length));
+      items.push(...answer.value);
+      next = answer["@odata.nextLink"];
+    }
+    return items;
+  }
+
+  /**
+   * Many reads as one request; those that were throttled are asked again, together.
+   * @param paths at most 20
+   * @returns for each path its body, or the error that stands for it
+   */
+  async batch(paths: readonly string[]): Promise<unknown[]> {
+    if (paths.length > LARGEST_BATCH) throw new Error(`a batch of ${paths.length} requests`);
+    const results: unknown[] = paths.map(() => new GraphError(504, "", "no answer in the batch"));
+    let open = paths.map((_path, index) => index);
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      const requests = open.map((index) => ({ id: String(index), method: "GET", url: `/${paths[index]}` }));
+      const { responses } = await this.request<{ responses: BatchAnswer[] }>("POST", "$batch", { requests });
+      for (const { id, status, body } of responses) {
+        results[Number(id)] = status < 400 ? body : errorOf(status, body);
+      }
+      const again = responses.filter(({ status }) => isTemporary(status));
+      if (again.length === 0 || attempt === ATTEMPTS) break;
+      open = again.map(({ id }) => Number(id));
+      const waits = again.map(({ headers = {} }) => secondsIn(headers["Retry-After"] ?? headers["retry-after"]));
+      await pause(Math.max(...waits), attempt);
+    }
+    return results;
+  }
+
+  private async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const { base, token } = await this.connect();
+    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    for (let attempt = 1; ; attempt += 1) {
+      const signal = AbortSignal.timeout(REQUEST_SECONDS * 1000);
+      const content = body === undefined ? undefined : JSON.stringify(body);
+      const response = await fetch(`${base}${path}`, { method, headers, body: content, signal });
+      if (response.status === 204) return undefined as T;
+      const answer: unknown = await response.json().catch(() => ({}));
+      if (response.ok) return answer as T;
+      if (method === "DELETE" && response.status === 404) return undefined as T;
+      if (!isTemporary(response.status) || attempt === ATTEMPTS) throw errorOf(response.status, answer);
+      await pause(secondsIn(response.headers.get("retry-after")), attempt);
+    }
+  }
+}

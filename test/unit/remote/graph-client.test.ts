@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import type { TokenCredential } from "@azure/identity";
+import { GraphClient, GraphError } from "../../../remote/graph-client";
+import { shareToken } from "../../../remote/tenant-access";
+import { fakeGraph, GRAPH, refused, tenantWith, tokenWith, type Answers } from "../../helpers/fake-graph";
+import { withFetch } from "../../helpers/fetching";
+
+const client = (token?: string | null) => new GraphClient(tenantWith(token));
+const soon = { "retry-after": "0.01" };
+
+async function asked(answers: Answers, work: (graph: GraphClient) => Promise<unknown>) {
+  const each: string[] = [];
+  const { result, requests } = await withFetch(fakeGraph(answers, each), () => work(client()));
+  return { result, requests, each };
+}
+
+describe("a batch", () => {
+  it("must be one request, and give each answer its place", async () => {
+    const answers = { "GET a": { name: "a" }, "GET b": { name: "b" }, "GET c?$top=1": { name: "c" } };
+    const { result, requests } = await asked(answers, (graph) => graph.batch(["a", "b", "c?$top=1"]));
+    assert.deepEqual(result, [{ name: "a" }, { name: "b" }, { name: "c" }]);
+    assert.deepEqual([requests.length, requests[0].method, requests[0].url], [1, "POST", `${GRAPH}$batch`]);
+  });
+
+  it("must keep a refusal beside the answers", async () => {
+    const answers = { "GET a": { name: "a" }, "GET b": () => refused(403) };
+    const { result } = await asked(answers, (graph) => graph.batch(["a", "b"]));
+    const [first, second] = result as unknown[];
+    assert.deepEqual(first, { name: "a" });
+    assert.ok(second instanceof GraphError && second.forbidden);
+    assert.match(second.message, /^403 Authorization_RequestDenied: because of/);
+  });
+
+  it("must ask again only for what was throttled, and give up after a while", async () => {
+    let count = 0;
+    const answers: Answers = {
+      "GET a": { name: "a" },
+      "GET b": () => ((count += 1) < 3 ? refused(429, "TooManyRequests", soon) : { name: "b" }),
+    };
+    const { result, each } = await asked(answers, (graph) => graph.batch(["a", "b"]));
+    assert.deepEqual(result, [{ name: "a" }, { name: "b" }]);
+    assert.deepEqual(each, ["GET a", "GET b", "GET b", "GET b"]);
+    const never: Answers = { "GET b": () => refused(503, "ServiceUnavailable", soon) };
+    const given = await asked(never, (graph) => graph.batch(["b"]));
+    assert.equal(given.requests.length, 4);
+    assert.ok((given.result as unknown[])[0] instanceof GraphError);
+  });
+
+  it("must not be more than Graph takes", async () => {
+    await assert.rejects(client().batch(Array.from({ length: 21 }, () => "a")), /a batch of 21 requests/);
+  });
+});
+
+describe("a collection", () => {
+  const next = (path: string) => ({ "@odata.nextLink": `${GRAPH}${path}` });
+
+  it("must be read to its last page", async () => {
+    const answers = { "GET p?2": { value: [2], ...next("p?3") }, "GET p?3": { value: [3] } };
+    const { result } = await asked(answers, (graph) => graph.rest({ value: [1], ...next("p?2") }));
+    assert.deepEqual(result, [1, 2, 3]);
+  });
+
+  it("must not follow a page to another host, as the token would go with it", async () => {
+    const elsewhere = { value: [1], "@odata.nextLink": "https://elsewhere.example/v1.0/p" };
+    const { requests } = await asked({}, (graph) => assert.rejects(graph.rest(elsewhere), GraphError));
+    assert.equal(requests.length, 0);
+  });
+
+  it("must end also where its pages do not", async () => {
+    const answers: Answers = { "GET p": () => ({ value: [1], ...next("p") }) };
+    const { requests } = await asked(answers, (graph) =>
+      assert.rejects(graph.rest({ value: [], ...next("p") }), GraphError),
+    );
+    assert.ok(requests.length < 200);
+  });
+});
+
+describe("a change", () => {
+  it("must send its body, and take a removal of what is gone for done", async () => {
+    const answers: Answers = { "PATCH a": {}, "DELETE b": () => refused(404, "Request_ResourceNotFound") };
+    const { requests } = await asked(answers, async (graph) => {
+      await graph.change("PATCH", "a", { on: true });
+      await graph.change("DELETE", "b");
+    });
+    assert.deepEqual(requests[0].body, { on: true });
+    assert.equal(requests[0].headers["content-type"], "application/json");
+  });
+});
+
+describe("the pipeline's permissions", () => {
+  it("must be those in its token, and unknown where the token does not tell", async () => {
+    assert.deepEqual(await client(tokenWith(["A", "B"])).permissions(), ["A", "B"]);
+    assert.equal(await client("opaque").permissions(), null);
+    await assert.rejects(client(null).permissions(), /no token was issued/);
+  });
+});
+
+describe("a token", () => {
+  const credential = (tokens: (number | Error)[]): TokenCredential & { count: number } => ({
+    count: 0,
+    async getToken() {
+      const next = tokens[this.count];
+      this.count += 1;
+      if (next instanceof Error) throw next;
+      return { token: `token ${this.count}`, expiresOnTimestamp: Date.now() + next * 1000 };
+    },
+  });
+
+  it("must be asked for once by all who ask at the same time, and afterwards", async () => {
+    const source = credential([3600, 3600]);
+    const shared = shareToken(source);
+    const tokens = await Promise.all([shared.getToken("scope"), shared.getToken("scope")]);
+    tokens.push(await shared.getToken("scope"));
+    assert.deepEqual(
+      tokens.map((token) => token?.token),
+      ["token 1", "token 1", "token 1"],
+    );
+    assert.equal(source.count, 1);
+  });
+
+  it("must be asked for anew before it ends, for another scope, and after a failure", async () => {
+    const source = credential([60, 3600, new Error("no"), 3600]);
+    const shared = shareToken(source);
+    assert.equal((await shared.getToken("scope"))?.token, "token 1");
+    assert.equal((await shared.getToken("scope"))?.token, "token 2");
+    await assert.rejects(shared.getToken("another"), /no/);
+    assert.equal((await shared.getToken("another"))?.token, "token 4");
+  });
+});

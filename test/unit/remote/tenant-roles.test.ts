@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { SYNC_SERVICE_APP_ID } from "../../../model/clouds";
+import { DIRECTORY_ROLES } from "../../../model/guard-roles";
+import { ProblemError } from "../../../model/problem";
+import { observeAudit } from "../../../remote/audit-log";
+import { observeRoles } from "../../../remote/observe";
+import { observeTenantRoles } from "../../../remote/tenant-roles";
+import { fakeGraph, GRAPH, refused, tenantWith, tokenWith, type Answers } from "../../helpers/fake-graph";
+import { withFetch } from "../../helpers/fetching";
+import { SYNC_ROLE_ID } from "../../helpers/observations";
+
+const SERVICE = `GET servicePrincipals(appId='${SYNC_SERVICE_APP_ID}')`;
+const directoryRole = (index: number) =>
+  `GET roleManagement/directory/roleAssignments?$filter=roleDefinitionId eq '${DIRECTORY_ROLES[index].id}'&$expand=principal`;
+const role = (id: string, value: string, type: string) => ({ id, value, allowedMemberTypes: [type] });
+const ROLE = "ADSynchronization.ReadWrite.All";
+
+const answers = (changes: Answers = {}): Answers => ({
+  [SERVICE]: { appRoles: [role("user's", ROLE, "User"), role(SYNC_ROLE_ID, ROLE, "Application")] },
+  [`${SERVICE}/appRoleAssignedTo`]: { value: [] },
+  "GET servicePrincipals": { value: [] },
+  "GET users": { value: [] },
+  [directoryRole(0)]: { value: [] },
+  [directoryRole(1)]: { value: [] },
+  ...changes,
+});
+
+const assignment = (id: string, appRoleId: string) => ({
+  ...{ id, appRoleId, principalId: `principal of ${id}`, principalDisplayName: `name of ${id}` },
+});
+
+const read = (changes: Answers = {}, token = "token") =>
+  withFetch(fakeGraph(answers(changes)), () => observeTenantRoles(tenantWith(token)));
+
+describe("the read of who may synchronise", () => {
+  it("must be one request", async () => {
+    const { result, requests } = await read();
+    assert.equal(requests.length, 1);
+    const nobody = { holders: [], managedApplications: [], directoryRoles: [], syncAccounts: [], unread: [] };
+    assert.deepEqual(result, nobody);
+  });
+
+  it("must hold those with the application role only, on all pages", async () => {
+    const first = { value: [assignment("1", SYNC_ROLE_ID), assignment("2", "user's")] };
+    const { result } = await read({
+      [`${SERVICE}/appRoleAssignedTo`]: { ...first, "@odata.nextLink": `${GRAPH}next` },
+      "GET next": { value: [assignment("3", SYNC_ROLE_ID)] },
+    });
+    assert.deepEqual(
+      result.holders.map(({ assignmentId, id, name }) => [assignmentId, id, name]),
+      [
+        ["1", "principal of 1", "name of 1"],
+        ["3", "principal of 3", "name of 3"],
+      ],
+    );
+  });
+
+  it("must hold the product's own applications, accounts of servers, and both directory roles", async () => {
+    const { result } = await read({
+      "GET servicePrincipals": { value: [{ id: "m", appId: "a", displayName: "ConnectSyncProvisioning_SYNC01_1" }] },
+      "GET users": { value: [{ id: "s", userPrincipalName: "Sync_SYNC02_1@contoso.com" }] },
+      [directoryRole(0)]: { value: [{ id: "x", principalId: "u", principal: { id: "u", userPrincipalName: "u@x" } }] },
+      [directoryRole(1)]: { value: [{ id: "y", principalId: "gone" }] },
+    });
+    assert.deepEqual(result.managedApplications, [{ id: "m", appId: "a", name: "ConnectSyncProvisioning_SYNC01_1" }]);
+    assert.deepEqual(result.syncAccounts, [{ id: "s", name: "Sync_SYNC02_1@contoso.com" }]);
+    assert.deepEqual(result.directoryRoles, [
+      { id: "u", name: "u@x", assignmentId: "x", role: DIRECTORY_ROLES[0].name },
+      { id: "gone", name: "gone", assignmentId: "y", role: DIRECTORY_ROLES[1].name },
+    ]);
+  });
+
+  it("must do without what is optional where it is forbidden, and name the permissions", async () => {
+    const forbidden = { "GET users": () => refused(403), [directoryRole(0)]: () => refused(403) };
+    const { result } = await read(forbidden, tokenWith(["Application.Read.All"]));
+    assert.deepEqual([result.directoryRoles, result.syncAccounts], [null, null]);
+    assert.deepEqual(result.unread, ["RoleManagement.Read.Directory", "User.Read.All", "AuditLog.Read.All"]);
+  });
+
+  it("must fail with the permission where it may not read the holders", async () => {
+    const work = read({ [`${SERVICE}/appRoleAssignedTo`]: () => refused(403) });
+    await assert.rejects(work, (error: unknown) => {
+      assert.ok(error instanceof ProblemError);
+      const [{ code, property, remedy, server }] = error.problems;
+      assert.deepEqual([code, property, server], ["GRAPH_FORBIDDEN", "holders of the synchronisation role", undefined]);
+      assert.match(remedy, /Application\.Read\.All/);
+      return true;
+    });
+  });
+
+  it("must find nobody in a tenant without the service", async () => {
+    const gone = () => refused(404, "Request_ResourceNotFound");
+    const { result } = await read({ [SERVICE]: gone, [`${SERVICE}/appRoleAssignedTo`]: gone });
+    assert.deepEqual(result.holders, []);
+  });
+
+  it("must never reject as an observation, and say what is wrong on one line", async () => {
+    const access = { tenantId: "t", connect: () => Promise.reject(new TypeError("fetch failed\nat x")) };
+    const { roles, problem } = await observeRoles(access);
+    assert.deepEqual([roles, problem?.code, problem?.actual], [null, "TENANT_NOT_OBSERVED", "fetch failed"]);
+  });
+});
+
+describe("the read of the audit log", () => {
+  const path = (id: string) => `GET auditLogs/directoryAudits?$filter=targetResources/any(t:t/id eq '${id}')`;
+  const entry = (initiatedBy: object, targetResources: object[] = [{ id: "object" }]) => ({
+    ...{
+      activityDateTime: "2026-11-21T09:00:00Z",
+      activityDisplayName: "Update application",
+      initiatedBy,
+      targetResources,
+    },
+  });
+  const audit = (given: Answers, token = tokenWith(["AuditLog.Read.All"]), ids = ["object"]) =>
+    withFetch(fakeGraph(given), () => observeAudit(tenantWith(token), ids));
+
+  it("must be one request for all objects, and none where there are none", async () => {
+    const given = { [path("a")]: { value: [] }, [path("b")]: { value: [] } };
+    const all = await audit(given, undefined, ["a", "b"]);
+    assert.deepEqual([all.requests.length, all.result], [1, []]);
+    assert.equal((await audit({}, undefined, [])).requests.length, 0);
+  });
+
+  it("must hold who, when, and what changed", async () => {
+    const modifiedProperties = [
+      { oldValue: "[]", newValue: "[KeyIdentifier=k]" },
+      { oldValue: null, newValue: null },
+    ];
+    const user = { userPrincipalName: "mallory@contoso.com", id: "u" };
+    const value = [entry({ user, app: null }, [{ id: "object", modifiedProperties }, { id: null }])];
+    const { result } = await audit({ [path("object")]: { value } });
+    assert.deepEqual(result, [
+      {
+        at: "2026-11-21T09:00:00Z",
+        activity: "Update application",
+        by: "mallory@contoso.com",
+        targets: ["object"],
+        before: "[]\n",
+        after: "[KeyIdentifier=k]\n",
+      },
+    ]);
+  });
+
+  it("must name an application that did it, by whatever it is known", async () => {
+    const named = [{ app: { displayName: "Helper" } }, { app: { appId: "id" } }, { user: { id: "u" } }, {}];
+    const { result } = await audit({ [path("object")]: { value: named.map((by) => entry(by)) } });
+    assert.deepEqual(
+      result?.map(({ by }) => by),
+      ["Helper", "id", "u", "an unnamed actor"],
+    );
+  });
+
+  it("must not be asked for without the permission, and be unknown where it is refused or fails", async () => {
+    const without = await audit({}, tokenWith(["Application.Read.All"]));
+    assert.deepEqual([without.result, without.requests.length], [null, 0]);
+    assert.equal((await audit({ [path("object")]: () => refused(403) }, "opaque")).result, null);
+    assert.equal((await audit({ [path("object")]: () => refused(500, "oops") })).result, null);
+  });
+});

@@ -1,6 +1,7 @@
 /** The program of a stack: its configuration, checked as a whole, and one identity per declared server. */
 import { ConnectSyncIdentity } from "./components/connect-sync-identity";
 import { readStackConfiguration } from "./components/stack-configuration";
+import { SyncRoleGuard } from "./components/sync-role-guard";
 import { TenantDirectory } from "./components/tenant-directory";
 
 /** Stack outputs: by server, what a person or the next pipeline step asks for. */
@@ -19,6 +20,13 @@ function program() {
       new ConnectSyncIdentity(name, { ...args, connection: { ...connection, privateKey: sshPrivateKey } }),
     );
   }
+
+  const { allowedRoleHolders } = configuration;
+  const declared = identities.map(({ servicePrincipalObjectId: principal, observation }) => ({
+    principal,
+    observation,
+  }));
+  new SyncRoleGuard("sync-role-guard", { tenant, servers: declared, allowedRoleHolders });
 
   const servers = inOrder.map(({ name, role }, index) => {
     const { applicationId, applicationObjectId, servicePrincipalObjectId } = identities[index];

@@ -4,10 +4,12 @@ import { fingerprint, parseHostKey } from "../model/host-key";
 import { LABEL_PREFIX } from "../model/host-protocol";
 import { applicationMarker, isRevocation } from "../model/labels";
 import { linkCommand } from "../model/link-command";
+import type { Observation } from "../model/observation";
 import { formatProblem } from "../model/problem";
 import { secondApplication } from "../model/server-state";
 import { normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
 import { ApplicationCertificate } from "./application-certificate";
+import { CredentialGuard } from "./credential-guard";
 import { CredentialLease } from "./credential-lease";
 import { EntraApplication } from "./entra-application";
 import { HostCertificate } from "./host-certificate";
@@ -26,6 +28,7 @@ export interface ConnectSyncIdentityNodes {
   credential: ApplicationCertificate;
   lease: CredentialLease;
   registration: HostRegistration;
+  guard: CredentialGuard;
 }
 
 /**
@@ -59,6 +62,8 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   /** True only after credential, roles and registration are in place. */
   readonly ready: pulumi.Output<boolean>;
   readonly nodes: ConnectSyncIdentityNodes;
+  /** What this run saw of the server and its application. */
+  readonly observation: Promise<Observation>;
 
   constructor(name: string, args: ConnectSyncIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     const aliases = args.renamedFrom ? [{ name: args.renamedFrom }] : [];
@@ -71,9 +76,11 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
     const credential = this.createCredential(name, given, server, entra, certificate);
     const lease = this.createLease(name, given, server, entra, certificate, credential, programRemoval);
     const registration = this.createRegistration(name, given, server, entra, certificate, lease);
+    const guard = this.createGuard(name, given, entra, credential, registration);
     report(given, server);
 
-    this.nodes = { entra, server, program, programRemoval, certificate, credential, lease, registration };
+    this.nodes = { entra, server, program, programRemoval, certificate, credential, lease, registration, guard };
+    this.observation = given.observation;
     this.applicationId = entra.application.clientId;
     this.applicationObjectId = entra.application.objectId;
     this.servicePrincipalObjectId = entra.principal.objectId;
@@ -215,6 +222,30 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
         ...{ serviceAccount, minimumVersion, repairConnectivityParameters, verify, observation },
       },
       { parent: this, dependsOn: [lease, ...args.switchAfter.map((identity) => identity.nodes.registration)] },
+    );
+  }
+
+  /** Behind the registration: a rotation is through before anything is taken away. */
+  private createGuard(
+    name: string,
+    { args, identity, observation }: Normalized,
+    entra: EntraApplication,
+    credential: ApplicationCertificate,
+    registration: HostRegistration,
+  ): CredentialGuard {
+    const { owners, principalOwners, roleIds: roles, application } = entra;
+    return new CredentialGuard(
+      `${name}-guard`,
+      {
+        ...{ identity, owners, principalOwners, roles, observation },
+        renamedFrom: args.renamedFrom,
+        adoptedSha256: args.adopt?.certificateSha256 ?? null,
+        application: application.objectId,
+        policy: args.credentialPolicy,
+        keyId: credential.keyId,
+        access: args.tenant.access,
+      },
+      { parent: this, dependsOn: [registration] },
     );
   }
 }

@@ -29,12 +29,22 @@ export class EntraApplication extends pulumi.ComponentResource {
   readonly application: azuread.Application;
   readonly principal: azuread.ServicePrincipal;
   readonly assignments: azuread.AppRoleAssignment[];
+  /** Object ids, as they were asked for. */
+  readonly owners: pulumi.Input<string>[];
+  readonly principalOwners: pulumi.Input<string>[];
+  /** Ids of the application roles that are assigned. */
+  readonly roleIds: pulumi.Output<string>[];
 
   constructor(name: string, args: EntraApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("connect-sync-identity:index:EntraApplication", name, {}, opts);
     this.application = this.createApplication(name, args);
     this.principal = this.createPrincipal(name, args);
     this.assignments = args.services.flatMap((service) => this.assignRoles(name, service));
+    this.owners = args.owners;
+    this.principalOwners = args.principalOwners;
+    this.roleIds = args.services.flatMap(({ roles, roleIds }) =>
+      roles.map((role) => roleIds.apply((ids) => ids[role])),
+    );
     this.registerOutputs();
   }
 

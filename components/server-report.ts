@@ -5,30 +5,25 @@ import { formatProblem } from "../model/problem";
 import { formatNotice } from "../model/notices";
 import { findingsOf, noticesFor, obviousProblem } from "../model/stateless";
 import type { Normalized } from "./connect-sync-identity-args";
+import { failRun } from "./run-failure";
 import type { SyncServer } from "./sync-server";
-
-/**
- * The exit code with which a program tells the language host that it failed and has said why. A logged error alone does
- * not fail a preview, and to throw would leave resources unregistered (cmd/run of the SDK and the language host).
- */
-const FAILED_AND_SAID_WHY = 32;
 
 /** Logs findings and notices in every run; in a preview also what would stop the run, which makes the preview red. */
 export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
   const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
   const stop = (problem: string) => {
-    if (problem === "") return;
-    void pulumi.log.error(problem, server);
-    process.exitCode = FAILED_AND_SAID_WHY;
+    if (problem !== "") failRun(problem, server);
   };
   if (pulumi.runtime.isDryRun()) server.findings.apply(log);
   void observation.then((seen) => {
     const asked = { rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" };
     const fixed = { ...asked, hostKeyFingerprint: "", programSha256: files.sha256 };
     const inputs = { ...args, ...identity, ...connection, ...fixed, observation: seen };
-    for (const notice of noticesFor(inputs, null)) {
-      void pulumi.log.info(formatNotice(identity.server, notice), server);
-    }
+    void args.tenant.roles.then(({ roles }) => {
+      for (const notice of noticesFor(inputs, roles)) {
+        void pulumi.log.info(formatNotice(identity.server, notice), server);
+      }
+    });
     if (!pulumi.runtime.isDryRun()) {
       log(findingsOf(inputs).map((finding) => formatFinding(identity.server, finding)));
       return;

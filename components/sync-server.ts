@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CertificatePolicy } from "../model/certificate-policy";
 import type { ServerRole } from "../model/configuration";
 import type { Observation } from "../model/observation";
+import { dynamicType, providerText } from "./dynamic-provider";
 
 /** What is declared of a server, and what this run saw of it. */
 export interface SyncServerArgs {
@@ -26,16 +27,6 @@ export interface SyncServerArgs {
   programSha256: string;
   observation: Promise<Observation>;
 }
-
-/**
- * What state holds of the provider, as text that the SDK's dynamic provider process evaluates: it loads the rules from
- * the program's folder. Written by hand rather than serialised from functions: a fifth of the length, twice in every
- * server's state, and no TypeScript parser in every run. A change of the rules changes no resource.
- */
-const PROVIDER = `exports.handler = () => {
-  require("ts-node").register({ transpileOnly: true });
-  return require(process.cwd() + "/components/sync-server-rules").provider;
-};`;
 
 /**
  * Remembers which generation of key and certificate a server should be on and how often its registration and its
@@ -68,8 +59,7 @@ export class SyncServer extends pulumi.CustomResource {
       findings: undefined,
       problem: undefined,
     };
-    // The type of a dynamic resource, which makes the engine start the SDK's own provider for it.
-    const type = "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer";
-    super(type, name, { __provider: PROVIDER, ...outputs, ...args }, opts);
+    const __provider = providerText("sync-server-rules");
+    super(dynamicType("SyncServer"), name, { __provider, ...outputs, ...args }, opts);
   }
 }

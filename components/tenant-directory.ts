@@ -9,7 +9,9 @@ import {
   tokenEndpoint,
   type Cloud,
 } from "../model/clouds";
+import type { TenantRolesObservation } from "../model/observation";
 import { formatProblem, type Problem } from "../model/problem";
+import { observeRoles } from "../remote/observe";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
 import { StackObservations } from "./stack-observations";
 
@@ -65,6 +67,7 @@ export class TenantDirectory {
   /** What is seen of the servers that synchronise into this tenant. */
   readonly observations = new StackObservations();
   private services = new Map<string, ResourceService>();
+  private observedRoles: Promise<TenantRolesObservation> | undefined;
 
   /** @throws ProblemError where no tenant is configured */
   constructor(
@@ -89,6 +92,11 @@ export class TenantDirectory {
   /** The password reset service; absent from some tenants, so looked up only where password writeback is declared. */
   get passwordResetService(): ResourceService {
     return this.service(CLOUDS[this.cloud].passwordResetAppId, PASSWORD_WRITEBACK_ROLES);
+  }
+
+  /** Who may synchronise into the tenant; read when first asked for, and once. */
+  get roles(): Promise<TenantRolesObservation> {
+    return (this.observedRoles ??= observeRoles(this.access));
   }
 
   private service(appId: string, roles: readonly string[]): ResourceService {

@@ -26,6 +26,7 @@ const NAMES = [
   "command:remote:CopyToRemote sync01-program",
   "connect-sync-identity:index:ConnectSyncIdentity sync01",
   "connect-sync-identity:index:EntraApplication sync01",
+  "pulumi-nodejs:dynamic/connect-sync-identity:CredentialGuard sync01-guard",
   "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer sync01-server",
 ];
 const WRITEBACK_NAMES = [

@@ -8,7 +8,7 @@ import * as programFiles from "../../remote/host-program-files";
 import * as observing from "../../remote/observe";
 import type { SshTarget } from "../../remote/ssh";
 import { hostKeyLine } from "./host-keys";
-import { observation, PROGRAM_SHA256, untouched } from "./observations";
+import { observation, PROGRAM_SHA256, tenantRoles, untouched } from "./observations";
 import { record, type Mock, type Recording, type Registered } from "./pulumi-recorder";
 import { replace } from "./replaced";
 
@@ -67,6 +67,7 @@ export async function withObservation<T>(
         observed.host.facts.machineIdentifier = `machine of ${target.server}`;
       return observed;
     }),
+    replace(observing, "observeRoles", async () => ({ roles: tenantRoles(), problem: null })),
     replace(programFiles, "readHostProgram", () => files),
   ];
   try {

@@ -11,10 +11,16 @@ import { check, create } from "../../components/sync-server-rules";
 import { decodeCommand, parseBootstrap } from "../../model/host-bootstrap";
 import { SYNC_ROLE } from "../../model/clouds";
 import type { CertificateRequest, RegisterRequest } from "../../model/host-protocol";
+import {
+  nextCredentialGuard,
+  nextSyncRoleGuard,
+  type CredentialGuardInputs,
+  type SyncRoleGuardInputs,
+} from "../../model/guard-memory";
 import type { ServerInputs, ServerState } from "../../model/server-state";
 import { framed, success } from "./answers";
 import { factsOf, makeCertificate } from "./certificates";
-import { APP_ID, healthy, OBJECT_ID, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";
+import { APP_ID, healthy, KEY_ID, OBJECT_ID, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";
 
 /** A resource as it was registered. */
 export interface Registered {
@@ -153,8 +159,9 @@ export const newResource: Mock = async ({ type, name, inputs }, preview) => {
     case "azuread:index/servicePrincipal:ServicePrincipal":
       return made(`/servicePrincipals/${name}`, preview ? {} : { objectId: `object of ${name}` });
     case "azuread:index/appRoleAssignment:AppRoleAssignment":
-    case "azuread:index/applicationCertificate:ApplicationCertificate":
       return made(`id of ${name}`);
+    case "azuread:index/applicationCertificate:ApplicationCertificate":
+      return made(`id of ${name}`, preview ? {} : { keyId: KEY_ID });
     case "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer": {
       const { __provider: _provider, ...news } = inputs as ServerInputs & { __provider: string };
       // In a preview the engine knows nothing of a resource that is yet to be made: here a server without an application.
@@ -166,6 +173,20 @@ export const newResource: Mock = async ({ type, name, inputs }, preview) => {
         appId: typeof news.appId === "string" ? news.appId : (seen ?? UNKNOWN),
       }).inputs as ServerState;
       return made(`${news.stack}/${news.server}`, { ...(preview ? state : create(state).outs) });
+    }
+    case "pulumi-nodejs:dynamic/connect-sync-identity:CredentialGuard": {
+      const { __provider: _provider, ...news } = inputs as CredentialGuardInputs & { __provider: string };
+      const seen = news.view.application;
+      if (preview && !seen) return made("");
+      const application = typeof news.application === "string" ? news.application : (seen?.objectId ?? UNKNOWN);
+      // The keys on an application that is there stand for those that state knows.
+      const keys = news.keys.filter((keyId) => typeof keyId === "string");
+      const known = { application, keys: keys.length > 0 ? keys : (seen?.keys ?? []).map(({ keyId }) => keyId) };
+      return made(`${news.stack}/${news.server}`, { ...nextCredentialGuard(undefined, { ...news, ...known }) });
+    }
+    case "pulumi-nodejs:dynamic/connect-sync-identity:SyncRoleGuard": {
+      const { __provider: _provider, ...news } = inputs as SyncRoleGuardInputs & { __provider: string };
+      return made(news.stack, { ...nextSyncRoleGuard(undefined, news) });
     }
     case "command:remote:CopyToRemote":
       return made(`id of ${name}`);

@@ -1,0 +1,65 @@
+/** Check, diff, create and update of CredentialGuard, as the dynamic provider's process calls them. */
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import type { Cloud } from "../model/clouds";
+import {
+  credentialGuardChanged,
+  nextCredentialGuard,
+  type CredentialGuardInputs,
+  type CredentialGuardState,
+} from "../model/guard-memory";
+import { UNKNOWN } from "../model/server-state";
+import { applyGuard } from "../remote/credential-removal";
+import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
+
+const isState = (olds: unknown): olds is CredentialGuardState =>
+  Array.isArray((olds as Partial<CredentialGuardState> | undefined)?.keys);
+
+/** Makes the memory of this run out of the last one's; what was seen does not reach state. */
+export function check(olds: unknown, news: CredentialGuardInputs): dynamic.CheckResult<CredentialGuardState> {
+  if ((news.view as unknown) === UNKNOWN) {
+    throw new Error(`${news.server}: what is to be guarded is not known, though the program reads it in every run`);
+  }
+  return { inputs: nextCredentialGuard(isState(olds) ? olds : undefined, news) };
+}
+
+export function diff(olds: CredentialGuardState, news: CredentialGuardState): dynamic.DiffResult {
+  return { changes: credentialGuardChanged(olds, news) };
+}
+
+/** How the tenant is reached, found when something has to be done there: from the stack's configuration, as for azuread. */
+export type Reach = () => TenantAccess;
+
+/** Removes what is to be removed, locks, and adds to the findings what was done. */
+async function act(reach: Reach, news: CredentialGuardState): Promise<CredentialGuardState> {
+  const done = await applyGuard(reach(), news, news.removals);
+  if (done.length === 0 || news.findings.length === 0) return news;
+  return { ...news, findings: [...news.findings, `${news.server}: ${done.join(", ")}`] };
+}
+
+export const create = async (reach: Reach, news: CredentialGuardState) => ({
+  id: `${news.stack}/${news.server}`,
+  outs: await act(reach, news),
+});
+
+export const update = async (reach: Reach, news: CredentialGuardState) => ({ outs: await act(reach, news) });
+
+/** The rules as the dynamic provider's process wants them: the engine hands it the stack's configuration. */
+export function guardProvider(environment: NodeJS.ProcessEnv): dynamic.ResourceProvider {
+  let reach: Reach = () => {
+    throw new Error("the dynamic provider was not configured");
+  };
+  return {
+    configure: async ({ config }) => {
+      const setting = (name: string, variable: string) =>
+        config.get(`azuread:${name}`) || environment[variable] || undefined;
+      const access = { found: undefined as TenantAccess | undefined };
+      reach = () => (access.found ??= tenantAccess(setting, (config.get("cloud") ?? "global") as Cloud));
+    },
+    check: async (olds: unknown, news: CredentialGuardInputs) => check(olds, news),
+    diff: async (_id, olds: CredentialGuardState, news: CredentialGuardState) => diff(olds, news),
+    create: async (news: CredentialGuardState) => create(reach, news),
+    update: async (_id, _olds, news: CredentialGuardState) => update(reach, news),
+  };
+}
+
+export const provider = guardProvider(process.env);

@@ -1,0 +1,18 @@
+/** What a guard found, told once: in the run that found it. */
+import * as pulumi from "@pulumi/pulumi";
+import { THIS_RUN } from "./this-run";
+
+/**
+ * Logs findings as they come out of the resource: in a preview what `check` found, in an `up` what was found and done.
+ *
+ * @returns the findings of this run; none where the resource only repeats what an earlier run left in state
+ */
+export function reportFindings(
+  guard: pulumi.Resource,
+  findings: pulumi.Output<string[]>,
+  run: pulumi.Output<string>,
+): pulumi.Output<string[]> {
+  const own = pulumi.all([findings, run]).apply(([lines, of]) => (of === THIS_RUN ? lines : []));
+  own.apply((lines) => lines.forEach((line) => void pulumi.log.warn(line, guard)));
+  return own;
+}

@@ -1,0 +1,31 @@
+/** Check, diff, create and update of SyncRoleGuard, as the dynamic provider's process calls them. Changes nothing anywhere. */
+import type * as dynamic from "@pulumi/pulumi/dynamic";
+import {
+  nextSyncRoleGuard,
+  syncRoleGuardChanged,
+  type SyncRoleGuardInputs,
+  type SyncRoleGuardState,
+} from "../model/guard-memory";
+
+const isState = (olds: unknown): olds is SyncRoleGuardState =>
+  Array.isArray((olds as Partial<SyncRoleGuardState> | undefined)?.principals);
+
+export function check(olds: unknown, news: SyncRoleGuardInputs): dynamic.CheckResult<SyncRoleGuardState> {
+  return { inputs: nextSyncRoleGuard(isState(olds) ? olds : undefined, news) };
+}
+
+export function diff(olds: SyncRoleGuardState, news: SyncRoleGuardState): dynamic.DiffResult {
+  return { changes: syncRoleGuardChanged(olds, news) };
+}
+
+function outputs(news: SyncRoleGuardState): SyncRoleGuardState {
+  if (news.problem !== "") throw new Error(news.problem);
+  return news;
+}
+
+export const provider: dynamic.ResourceProvider = {
+  check: async (olds: unknown, news: SyncRoleGuardInputs) => check(olds, news),
+  diff: async (_id, olds: SyncRoleGuardState, news: SyncRoleGuardState) => diff(olds, news),
+  create: async (news: SyncRoleGuardState) => ({ id: news.stack, outs: outputs(news) }),
+  update: async (_id, _olds, news: SyncRoleGuardState) => ({ outs: outputs(news) }),
+};

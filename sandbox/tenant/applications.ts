@@ -9,7 +9,7 @@ import { addOwner, initialOwners, listOwners, removeOwner } from "./owners";
 import { keepPasswords, removePassword, showPassword } from "./password-credentials";
 import { requireCreate, requireList, requireRead, requireWrite } from "./permissions";
 import { APPLICATION_DEFAULTS, BETA_FIELDS, ownProperties } from "./properties";
-import { parseFilter, parseSelect, passes } from "./query";
+import { parseFilter, passes, selectsKeys } from "./query";
 
 function find({ store, params }: GraphRequest): Application {
   const application = params.appId ? store.applicationById(params.appId) : store.application(params.id);
@@ -17,9 +17,8 @@ function find({ store, params }: GraphRequest): Application {
   return application;
 }
 
-/** An application as Graph shows it; certificates only where they are asked for by name. */
-function show({ query, version }: GraphRequest, application: Application): Properties {
-  const withKeys = parseSelect(query)?.includes("keyCredentials") ?? false;
+/** An application as Graph shows it; the bytes of certificates only with a single one, and where asked for by name. */
+function show({ version }: GraphRequest, application: Application, withKeys = false): Properties {
   return {
     ...APPLICATION_DEFAULTS,
     ...application.properties,
@@ -45,7 +44,7 @@ export function list(request: GraphRequest): GraphAnswer {
 export function get(request: GraphRequest): GraphAnswer {
   const found = find(request);
   requireRead(request.caller, found);
-  return object(request, "applications", show(request, found));
+  return object(request, "applications", show(request, found, selectsKeys(request.query)));
 }
 
 export function create(request: GraphRequest): GraphAnswer {

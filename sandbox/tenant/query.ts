@@ -88,6 +88,11 @@ export function passes(filter: Filter | null, object: Record<string, unknown>): 
   return filter.values.some((wanted) => present.some((value) => matches(value, wanted.toLowerCase())));
 }
 
+/** Whether key credentials are asked for by name, which is when Graph shows the bytes of a single object's keys. */
+export function selectsKeys(query: Query): boolean {
+  return parseSelect(query)?.includes("keyCredentials") ?? false;
+}
+
 /** Names in `$select`, null where all are wanted. */
 export function parseSelect(query: Query): string[] | null {
   return query.$select?.split(",").map((name) => name.trim()) ?? null;

@@ -9,7 +9,7 @@ import { addOwner, initialOwners, listOwners, removeOwner } from "./owners";
 import { keepPasswords, removePassword, showPassword } from "./password-credentials";
 import { requireCreate, requireList, requireRead, requireWrite } from "./permissions";
 import { BETA_FIELDS, ownProperties, PRINCIPAL_DEFAULTS } from "./properties";
-import { parseFilter, parseSelect, passes } from "./query";
+import { parseFilter, passes, selectsKeys } from "./query";
 
 /** The principal that a path names. */
 export function findPrincipal({ store, params }: GraphRequest): Principal {
@@ -19,8 +19,7 @@ export function findPrincipal({ store, params }: GraphRequest): Principal {
 }
 
 /** A principal as Graph shows it: names and audience are its application's, where that is in this tenant. */
-function show({ store, version, query }: GraphRequest, principal: Principal): Properties {
-  const withKeys = parseSelect(query)?.includes("keyCredentials") ?? false;
+function show({ store, version }: GraphRequest, principal: Principal, withKeys = false): Properties {
   const application = store.applicationById(principal.appId);
   const { displayName, signInAudience } = { ...principal.properties, ...application?.properties };
   return {
@@ -59,7 +58,7 @@ export function list(request: GraphRequest): GraphAnswer {
 export function get(request: GraphRequest): GraphAnswer {
   const found = findPrincipal(request);
   requireRead(request.caller, found);
-  return object(request, "servicePrincipals", show(request, found));
+  return object(request, "servicePrincipals", show(request, found, selectsKeys(request.query)));
 }
 
 /** What is not emulated must not be dropped in silence: credentials of new principals, owners in an update. */

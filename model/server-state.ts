@@ -72,16 +72,13 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** An application with our marker that is about to be made a second time, as state does not know it. */
 export function secondApplication(server: string, application: ObservedApplication): Problem {
-  const resource = `azuread:index/application:Application ${server}-application /applications/${application.objectId}`;
   return {
     code: "APPLICATION_UNKNOWN",
     server,
     property: "application",
     actual: `application ${application.appId} ("${application.displayName}") with this server's marker, which state does not know`,
     expected: "none, as it is to be made now",
-    remedy:
-      `Take it over: npm run adopt -- ${server}; or import it: pulumi import ${resource}; ` +
-      "or take the marker from its tags if it is not this server's.",
+    remedy: `Take it over: npm run adopt -- ${server}; or take the marker from its tags if it is not this server's.`,
   };
 }
 

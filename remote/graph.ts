@@ -141,7 +141,7 @@ async function checkOwnership(graph: GraphClient, server: string): Promise<void>
   throw new ProblemError([problem]);
 }
 
-async function findApplication(graph: GraphClient, server: string, marker: string): Promise<GraphApplication | null> {
+async function findMarked(graph: GraphClient, server: string, marker: string): Promise<GraphApplication | null> {
   const filter = encodeURIComponent(`tags/any(t:t eq '${marker.replace(/'/g, "''")}')`);
   const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
   const { value } = await graph.get<Collection<GraphApplication>>(path);
@@ -200,6 +200,42 @@ function principalOf(
   };
 }
 
+async function observed(graph: GraphClient, application: GraphApplication): Promise<ObservedApplication> {
+  const lock = application.servicePrincipalLockConfiguration;
+  return {
+    objectId: application.id,
+    appId: application.appId,
+    displayName: application.displayName,
+    tags: application.tags,
+    signInAudience: application.signInAudience,
+    secrets: application.passwordCredentials.map(observedSecret),
+    lock: lock?.isEnabled === true && lock.allProperties === true,
+    ...(await readRelations(graph, application)),
+  };
+}
+
+/**
+ * Reads an application by its application (client) id, whether it carries a marker or not.
+ *
+ * @returns null where the tenant holds none
+ * @throws ProblemError GRAPH_FORBIDDEN or GRAPH_UNAVAILABLE
+ */
+export async function findApplication(
+  access: TenantAccess,
+  server: string,
+  appId: string,
+): Promise<ObservedApplication | null> {
+  const graph = new GraphClient(access);
+  const filter = encodeURIComponent(`appId eq '${appId}'`);
+  try {
+    const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
+    const { value } = await graph.get<Collection<GraphApplication>>(path);
+    return value.length === 0 ? null : await observed(graph, value[0]);
+  } catch (error) {
+    throw graphProblem(error, { server, property: "application in Entra" });
+  }
+}
+
 /**
  * Reads the application with this marker: one request, and a second one for its owners, federated credentials and
  * principal where it is there.
@@ -217,19 +253,8 @@ export async function observeApplication(
   const graph = new GraphClient(access);
   try {
     if (ownsNothing) await checkOwnership(graph, server);
-    const application = await findApplication(graph, server, marker);
-    if (!application) return null;
-    const lock = application.servicePrincipalLockConfiguration;
-    return {
-      objectId: application.id,
-      appId: application.appId,
-      displayName: application.displayName,
-      tags: application.tags,
-      signInAudience: application.signInAudience,
-      secrets: application.passwordCredentials.map(observedSecret),
-      lock: lock?.isEnabled === true && lock.allProperties === true,
-      ...(await readRelations(graph, application)),
-    };
+    const application = await findMarked(graph, server, marker);
+    return application && (await observed(graph, application));
   } catch (error) {
     throw graphProblem(error, { server, property: "application in Entra" });
   }

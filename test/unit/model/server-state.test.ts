@@ -52,13 +52,10 @@ describe("a server's first run", () => {
     assert.deepEqual([state.findings, state.problem, state.appId], [[], "", UNKNOWN]);
   });
 
-  it("must stop with the import's command before an application of its own is made a second time", async () => {
+  it("must stop with the command that takes it over before an application of its own is made a second time", async () => {
     const facts = await untouched();
     const state = nextState(undefined, serverInputs(observation(facts, application()), { appId: UNKNOWN }));
-    assert.match(
-      state.problem,
-      /pulumi import azuread:index\/application:Application sync01-application \/applications\/[0-9a-f-]{36};/,
-    );
+    assert.match(state.problem, /npm run adopt -- sync01;/);
     assert.match(state.problem, /\[APPLICATION_UNKNOWN\]$/);
   });
 

@@ -1,0 +1,110 @@
+/**
+ * What `pulumi import --file` reads: resources with their parents by name, components without an id (importSpec of the
+ * CLI, pkg/cmd/pulumi/operations/import.go).
+ */
+import type { AdoptionPlan } from "./adopt-plan";
+import {
+  APPLICATION_TYPE,
+  ASSIGNMENT_TYPE,
+  CREDENTIAL_TYPE,
+  ENTRA_TYPE,
+  IDENTITY_TYPE,
+  PRINCIPAL_TYPE,
+  type ResourceUrns,
+} from "./adopt-resources";
+
+export interface ImportResource {
+  type: string;
+  /** What `parent` refers to; unique in the file. */
+  name: string;
+  /** The resource's own name where that is another one. */
+  logicalName?: string;
+  id?: string;
+  parent?: string;
+  component?: true;
+  /** Version of the plugin that the program asks for. */
+  version?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+export interface ImportFile {
+  nameTable: Record<string, string>;
+  resources: ImportResource[];
+}
+
+/** The version of @pulumi/azuread, whose default provider the program's resources use: another one is another provider. */
+export function azureadVersion(): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return (require("@pulumi/azuread/package.json") as { version: string }).version;
+}
+
+/** Marks a value as secret, as the engine's state does; a certificate is none, but the provider's schema says so. */
+const SECRET = "4dabf18193072939515e22adb298388d";
+const secret = (value: string) => ({
+  [SECRET]: "1b47061264138c4ac30d75fd1eb44270",
+  plaintext: JSON.stringify(value),
+});
+
+/**
+ * The key credential. The provider never reads a certificate back, and what state lacks it would replace: inputs and
+ * outputs as they are after an upload make the engine take it without reading.
+ */
+function credential(plan: AdoptionPlan, parent: string, version: string): ImportResource[] {
+  const { application, certificate, key, server } = plan;
+  if (!certificate || !key) return [];
+  const { pem, notBefore, notAfter } = certificate.public;
+  const inputs = {
+    applicationId: `/applications/${application.objectId}`,
+    type: "AsymmetricX509Cert",
+    encoding: "pem",
+    value: secret(pem),
+    startDate: notBefore,
+    endDate: notAfter,
+  };
+  const id = `${application.objectId}/certificate/${key.keyId}`;
+  const outputs = { ...inputs, id, keyId: key.keyId };
+  return [{ type: CREDENTIAL_TYPE, name: `${server}-credential`, id, parent, version, inputs, outputs }];
+}
+
+/**
+ * @param known URNs that state holds already and that only serve as parents
+ */
+export function makeImportFile(
+  plan: AdoptionPlan,
+  urns: ResourceUrns,
+  known: (urn: string) => boolean,
+  version: string = azureadVersion(),
+): ImportFile {
+  const { application, assignments, server } = plan;
+  const [identity, entra] = [`${server}-identity`, `${server}-entra`];
+  const components: ImportResource[] = [
+    { type: IDENTITY_TYPE, name: identity, logicalName: server, component: true },
+    { type: ENTRA_TYPE, name: entra, logicalName: server, component: true, parent: identity },
+  ];
+  const urnOf: Record<string, string> = { [identity]: urns.identity, [entra]: urns.entra };
+  const present = components.filter(({ name }) => known(urnOf[name]));
+  const principal = application.principal
+    ? [
+        {
+          type: PRINCIPAL_TYPE,
+          name: `${server}-principal`,
+          id: `/servicePrincipals/${application.principal.objectId}`,
+        },
+      ]
+    : [];
+  const roles = assignments.map(({ name, resourceId, id }) => ({
+    type: ASSIGNMENT_TYPE,
+    name,
+    id: `/servicePrincipals/${resourceId}/appRoleAssignedTo/${id}`,
+  }));
+  const own = { type: APPLICATION_TYPE, name: `${server}-application`, id: `/applications/${application.objectId}` };
+  return {
+    nameTable: Object.fromEntries(present.map(({ name }) => [name, urnOf[name]])),
+    resources: [
+      ...components.filter((component) => !present.includes(component)),
+      ...[own, ...principal, ...roles].map((resource) => ({ ...resource, parent: entra, version })),
+      ...credential(plan, identity, version),
+    ],
+  };
+}

@@ -1,0 +1,63 @@
+/** Microsoft services of a tenant with the application roles that are asked of them, and who the pipeline is. */
+import { GraphClient, GraphError, type Collection } from "./graph-client";
+import { graphProblem } from "./graph";
+import type { TenantAccess } from "./tenant-access";
+
+/** A service by its object id, with the ids of roles by value; a role that it does not have is absent. */
+export interface ResourceRoles {
+  appId: string;
+  objectId: string;
+  /** Declared roles, by value. */
+  roles: Record<string, string>;
+}
+
+interface GraphService {
+  id: string;
+  appRoles: { id: string; value: string; isEnabled: boolean; allowedMemberTypes: string[] }[];
+}
+
+/**
+ * Looks a service up by its application id.
+ * @throws ProblemError where the tenant does not hold it, or Graph does not answer
+ */
+export async function findService(
+  access: TenantAccess,
+  server: string,
+  appId: string,
+  roles: readonly string[],
+): Promise<ResourceRoles> {
+  const path = `servicePrincipals?$filter=${encodeURIComponent(`appId eq '${appId}'`)}&$select=id,appRoles`;
+  try {
+    const { value } = await new GraphClient(access).get<Collection<GraphService>>(path);
+    const [service] = value;
+    if (!service)
+      throw new GraphError(404, "Request_ResourceNotFound", `this tenant has no service principal ${appId}`);
+    // A delegated scope may have the same name; only a role that applications may hold is meant.
+    const usable = service.appRoles.filter((role) => role.isEnabled && role.allowedMemberTypes.includes("Application"));
+    const ids = roles.flatMap((role) => usable.filter(({ value: name }) => name === role).map(({ id }) => [role, id]));
+    return { appId, objectId: service.id, roles: Object.fromEntries(ids) as Record<string, string> };
+  } catch (error) {
+    throw graphProblem(error, { server, property: `service principal ${appId}` });
+  }
+}
+
+export interface Caller {
+  /** Object id of the caller's own principal; null where its token does not tell. */
+  objectId: string | null;
+  /** Whether its permissions reach only the applications that it owns. */
+  ownsOnly: boolean;
+}
+
+/** Who the pipeline is, as its own token tells it. */
+export async function readCaller(access: TenantAccess): Promise<Caller> {
+  const { endpoints, credential } = await access.connect();
+  const token = await credential.getToken(`${endpoints.graph}.default`);
+  try {
+    const payload = Buffer.from(token!.token.split(".")[1], "base64url").toString("utf8");
+    const { oid = null, roles = [] } = JSON.parse(payload) as { oid?: string; roles?: string[] };
+    const all = roles.includes("Application.ReadWrite.All");
+    return { objectId: oid, ownsOnly: !all && roles.includes("Application.ReadWrite.OwnedBy") };
+  } catch {
+    return { objectId: null, ownsOnly: false };
+  }
+}

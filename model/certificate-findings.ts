@@ -56,8 +56,9 @@ export function certificateFindings(
   reference: CertificateReference,
   policy: CertificatePolicy,
 ): Finding[] {
-  if (!wasRealised(facts, application, reference)) return [];
   const certificate = certificateOf(facts, reference);
+  // A certificate that is there is what the registration will ask for, so its key counts before Entra knows of it too.
+  if (!wasRealised(facts, application, reference)) return certificate ? heldFindings(certificate, facts, policy) : [];
   if (!certificate) {
     const { identity, generation, adoptedSha256 } = reference;
     const wanted = adoptedSha256

@@ -156,6 +156,14 @@ describe("a generation that never reached Entra", () => {
     assert.ok(!found.includes("credential-missing"), found.join());
   });
 
+  it("must tell of a key that no registration would take, as nothing else would make another one", async () => {
+    const { facts } = await healthy();
+    facts.connector.certificateSha256 = OTHER_SHA256;
+    facts.certificates[0].keyProvider = "Microsoft Software Key Storage Provider";
+    const found = assess(facts, { ...empty }, expectation(), 1);
+    assert.deepEqual(codes(found), ["key-not-in-tpm", "connector-other-certificate"]);
+  });
+
   it("must not be missed on an application that the connector does not use yet", async () => {
     const found = codes(assess(await untouched(), empty, expectation({ programInstalled: false }), 1));
     assert.deepEqual(found, ["connector-password-account"]);

@@ -32,6 +32,23 @@ export interface ConnectSyncIdentityNodes {
 }
 
 /**
+ * Gives the component and all below it their former names as aliases. Each its own: the engine lets children inherit an
+ * alias only in the run that renames the parent, and a run that fails half-way leaves children for the next one.
+ */
+function withFormerName(
+  name: string,
+  former: string | null | undefined,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): pulumi.ComponentResourceOptions | undefined {
+  if (!former) return opts;
+  const rename: pulumi.ResourceTransformation = ({ name: own, props, opts }) => {
+    const aliases = own.startsWith(name) ? [{ name: `${former}${own.slice(name.length)}` }] : [];
+    return { props, opts: pulumi.mergeOptions(opts, { aliases }) };
+  };
+  return pulumi.mergeOptions(opts, { transformations: [rename] });
+}
+
+/**
  * Application, service principal, roles, certificate and registration of one Entra Connect Sync server.
  *
  * @example
@@ -66,8 +83,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   readonly observation: Promise<Observation>;
 
   constructor(name: string, args: ConnectSyncIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
-    const aliases = args.renamedFrom ? [{ name: args.renamedFrom }] : [];
-    super("connect-sync-identity:index:ConnectSyncIdentity", name, {}, pulumi.mergeOptions(opts, { aliases }));
+    super("connect-sync-identity:index:ConnectSyncIdentity", name, {}, withFormerName(name, args.renamedFrom, opts));
     const given = normalize(name, args, this);
     const entra = this.createApplication(name, given);
     const server = this.createServer(name, given, entra);

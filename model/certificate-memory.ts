@@ -26,10 +26,11 @@ export interface CertificateMemory {
   /** Moves where the certificate's resource is replaced; stays where it is updated in place. */
   certificateReplacement: number;
   /**
-   * The connection changed, and the host behind the new one was not seen to hold this generation since. To replace the
-   * certificate now would delete the old one over the old connection, which may lead nowhere for ever.
+   * Runs for which the certificate is still made in place, 0 in most: the connection changed, and the host behind the
+   * new one was not seen to hold this generation since. To replace the certificate now would delete the old one over the
+   * old connection, which may lead nowhere for ever.
    */
-  settling: boolean;
+  settling: number;
   /** The text that asked for the last rotation. */
   rotate: string;
   /** The declared adoption that was acted upon last. */
@@ -43,6 +44,9 @@ export interface CertificateNeed {
   /** The certificate of this generation is there, but its key is dead. */
   keyDead: boolean;
 }
+
+/** Runs that a changed connection is given until the host behind it holds the certificate; then it is replaced. */
+const SETTLING_RUNS = 2;
 
 const CONNECTION = ["host", "port", "user", "hostKeyFingerprint"] as const;
 
@@ -74,7 +78,7 @@ export function firstCertificate(
     certificateServer: server,
     adoptedSha256: adopts ? adopt : "",
     certificateReplacement: generation,
-    settling: false,
+    settling: 0,
     rotate,
     adopt,
   };
@@ -89,7 +93,7 @@ export function rememberedCertificate(
     certificateServer: old.certificateServer ?? old.server,
     adoptedSha256: old.adoptedSha256 ?? "",
     certificateReplacement: old.certificateReplacement ?? old.certificateGeneration,
-    settling: old.settling ?? false,
+    settling: old.settling ?? 0,
     rotate: old.rotate ?? "",
     adopt: old.adopt ?? "",
   };
@@ -115,12 +119,14 @@ export function nextCertificate(
   need: CertificateNeed,
 ): CertificateMemory {
   const seen = certificateOf(facts, certificateReference(declaration.stack, remembered));
-  const settling = changedConnection || (remembered.settling && !seen?.keyUsable);
+  const granted = changedConnection ? SETTLING_RUNS : Math.max(0, remembered.settling - 1);
+  const settling = seen?.keyUsable ? 0 : granted;
+  const inPlace = changedConnection || settling > 0;
   const { rotate, adopt } = declaration;
   const asked = rotate !== "" && rotate !== remembered.rotate;
   const adopts = adopt !== "" && adopt !== remembered.adopt && adopt !== remembered.adoptedSha256;
   const renamed = remembered.certificateServer !== declaration.server;
-  const replaced = settling ? asked && !changedConnection : need.due || asked || adopts || renamed;
+  const replaced = inPlace ? asked && !changedConnection : need.due || asked || adopts || renamed;
   if (replaced) {
     return {
       certificateGeneration: remembered.certificateGeneration + 1,
@@ -130,7 +136,7 @@ export function nextCertificate(
       ...{ settling, rotate, adopt },
     };
   }
-  const relabelled = settling && need.keyDead;
+  const relabelled = inPlace && need.keyDead;
   return {
     ...remembered,
     settling,

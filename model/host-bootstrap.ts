@@ -91,13 +91,15 @@ export function pipedCommand(operation: HostOperation): string {
 
 /**
  * Removes the program's folder and the one that it keeps its records in. Refuses while a pause record lies there: the
- * restore task needs the program to put the scheduler back.
+ * restore task needs the program to put the scheduler back. Leaves all where a certificate of ours is there still: this
+ * server goes on under another name, which shares the program.
  */
 export function removeProgramCommand(): string {
   return encodeCommand([
     `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} remove-program -`,
     "$d='ConnectSyncIdentity'",
     `if(Test-Path "$env:ProgramData/$d/pause.json"){'still paused; the restore task needs this program';exit ${EXIT_CODES.refused}}`,
+    "if(Get-ChildItem Cert:/LocalMachine/My -EA 0|Where-Object FriendlyName -like \"$d *\"){'still needed';exit 0}",
     '"$env:ProgramFiles/$d","$env:ProgramData/$d"|Where-Object{Test-Path $_}|Remove-Item -Recurse -Force -EA Stop',
   ]);
 }

@@ -94,7 +94,8 @@ const asksForWork = (findings: readonly Finding[]) => findings.some((finding) =>
 const moves = (findings: readonly Finding[], cure: Finding["cure"]) =>
   findings.some((finding) => finding.cure === cure) ? 1 : 0;
 
-const STILL_MISSING = "The connection changed before; if this stays after pulumi up, set rotate to a new text.";
+const STILL_MISSING =
+  "The connection changed before: if pulumi up does not heal it, run it again, or set rotate to a new text.";
 
 /**
  * Compares declaration, observation and memory, and moves the counters that the host commands hang on.
@@ -130,7 +131,7 @@ export function nextState(old: ServerState | undefined, inputs: ServerInputs): S
   const expectation = expectationOf(declaration, memory, installed, appId);
   const found = assess(host.facts, tenant.application, expectation, memory.certificateGeneration);
   const findings = found
-    .map((entry) => (memory.settling && entry.cure === "certificate" ? { ...entry, remedy: STILL_MISSING } : entry))
+    .map((entry) => (memory.settling > 1 && entry.cure === "certificate" ? { ...entry, remedy: STILL_MISSING } : entry))
     .map((entry) => formatFinding(declaration.server, entry));
   const gone = applicationGone(declaration.server, found);
   if (gone) return stopped(gone, findings);

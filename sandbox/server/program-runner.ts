@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import { parseBootstrap } from "../../model/host-bootstrap";
 import {
   EXIT_CODES,
+  LABEL_PREFIX,
   parseAnswer,
   PROGRAM_FILES,
   PROGRAM_FOLDER,
@@ -34,7 +35,7 @@ export const runModel: ProgramRunner = async ({ script, stdin, windows, files })
   const bootstrap = parseBootstrap(script);
   if (!bootstrap) return unknownScript();
   const { kind, operation, argument } = bootstrap;
-  if (kind === "remove-program" || operation === null) return removeProgram(files);
+  if (kind === "remove-program" || operation === null) return removeProgram(files, windows);
   if (kind === "piped") {
     const parts = stdin.split(new RegExp(`^${STDIN_SEPARATOR}\\r?\\n`, "m"));
     return parts.length === 3 ? runHostProgram(operation, parts[2], windows) : invalidStdin(operation, parts.length);
@@ -51,7 +52,10 @@ export const runModel: ProgramRunner = async ({ script, stdin, windows, files })
 
 /** Runs the program itself under PowerShell 7; loaded on first use, as most machines have none. */
 export const runPowerShell: ProgramRunner = async ({ script, stdin, windows, files, caFile, signal }) => {
-  if (!parseBootstrap(script)) return unknownScript();
+  const bootstrap = parseBootstrap(script);
+  if (!bootstrap) return unknownScript();
+  // PowerShell has no certificate drive but on Windows.
+  if (bootstrap.kind === "remove-program" && holdsCertificates(windows)) return removeProgram(files, windows);
   const { runUnderPwsh } = await import("./pwsh/runner");
   return runUnderPwsh({ script, stdin, windows, filesRoot: files.root, caFile, signal });
 };
@@ -104,11 +108,15 @@ function mismatch(operation: HostOperation, stdin: string, actual: string): Prog
   });
 }
 
-function removeProgram(files: HostFiles): ProgramResult {
+const holdsCertificates = (windows: Windows) =>
+  windows.getCertificates().some(({ label }) => label.startsWith(`${LABEL_PREFIX} `));
+
+function removeProgram(files: HostFiles, windows: Windows): ProgramResult {
   if (fs.existsSync(files.local(`${DATA_FOLDER}/pause.json`))) {
     const stderr = "The scheduler is still paused by an interrupted run; its restore task needs this program.\n";
     return { stdout: "", stderr, exitCode: EXIT_CODES.refused };
   }
+  if (holdsCertificates(windows)) return { stdout: "still needed\n", stderr: "", exitCode: EXIT_CODES.ok };
   files.removeProgram();
   return { stdout: "", stderr: "", exitCode: EXIT_CODES.ok };
 }

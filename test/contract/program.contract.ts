@@ -100,6 +100,13 @@ export function describeProgram(host: CurrentHost): void {
       }
     });
 
+    it("must leave the program where a certificate of ours needs it, under whatever name of the server", async () => {
+      host().install();
+      await host().run("ensure-certificate", certificateRequest(1));
+      assert.equal((await host().exec(removeProgramCommand(), null)).exitCode, 0);
+      assert.equal(fs.existsSync(path.join(host().filesRoot, FOLDER)), true);
+    });
+
     it("must not remove the program while a restore task needs it", async () => {
       host().install();
       host().server.break("scheduler");

@@ -39,6 +39,7 @@ describe("a switch that wants an administrator to sign in", () => {
     assert.notEqual(run.code, 0, run.output);
     const said = /sync02: SIGNIN_REQUIRED: .*$/m.exec(run.output)?.[0] ?? "";
     const [command] = LINK.exec(said) ?? assert.fail(run.output);
+    assert.match(said, /sign-in\.txt/);
     const outputs = JSON.parse((await test.pulumi(["stack", "output", "--json"])).stdout) as {
       servers: Record<string, { linkCommand: string }>;
     };

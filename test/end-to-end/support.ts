@@ -79,14 +79,18 @@ export class TestSandbox {
     return server;
   }
 
-  /** The one application that this server uses and whose key it signs with; fails where that is not so. */
-  expectOnboarded(name: string): void {
+  /**
+   * The one application that this server uses and whose key it signs with; fails where that is not so.
+   *
+   * @param declaredAs the server's name in the configuration, where that is not the sandbox's
+   */
+  expectOnboarded(name: string, declaredAs = name): void {
     const server = this.server(name);
     const { identityType, appId, certificateSha256 } = server.connector;
     assert.equal(identityType, "Application", name);
     const application = this.sandbox.status().tenant.applications.find((candidate) => candidate.appId === appId);
     assert.ok(application, `${name}: no application ${appId}`);
-    assert.equal(application.displayName, `Entra Connect Sync - ${name}`);
+    assert.equal(application.displayName, `Entra Connect Sync - ${declaredAs}`);
     assert.deepEqual(
       application.keyCredentials.map((key) => key.sha256),
       [certificateSha256],

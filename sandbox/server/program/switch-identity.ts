@@ -100,7 +100,7 @@ function switchRefusal(
         message: "The cmdlet wants an administrator to sign in, which cannot be done over SSH.",
         expected,
         actual: `a sign-in prompt; ${actual}`,
-        remedy: `At the server's desktop, as Hybrid Identity Administrator, run: ${operatorCommand} ; then run "pulumi up" again.`,
+        remedy: `At the server's desktop, as Hybrid Identity Administrator, run: ${operatorCommand} ; then run "pulumi up" again. The same stands on the server in C:\\ProgramData\\ConnectSyncIdentity\\sign-in.txt.`,
         operatorCommand,
       });
     case "timed-out":

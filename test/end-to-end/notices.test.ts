@@ -1,0 +1,70 @@
+/** Notices: told in every run, kept nowhere, and never a reason for a drift alarm. */
+import assert from "node:assert/strict";
+import { TestSandbox } from "./support";
+
+const DAY = 86_400;
+
+describe("notices", () => {
+  let test: TestSandbox;
+  before(async () => {
+    test = await TestSandbox.open();
+    await test.up();
+  });
+  after(() => test?.close());
+
+  const shortRotation = () => ({
+    config: test.configuration((text) =>
+      text.replace("role: staging", 'role: staging\n      certificate:\n        rotateBefore: "120 days"'),
+    ),
+  });
+
+  /** The unchanged preview of a stack whose drift alarm stays silent. */
+  async function silent(options: Parameters<TestSandbox["preview"]>[1] = {}): Promise<string> {
+    const { code, output } = await test.preview(["--expect-no-changes"], options);
+    assert.equal(code, 0, `a notice made the drift alarm red:\n${output}`);
+    return output;
+  }
+
+  it("must tell of a rotation window that begins soon, in preview and up, without a change", async () => {
+    test.sandbox.clock.advance(160 * DAY);
+    const told = /sync0[12]: expiry-ahead: the first pulumi up from \d{4}-\d\d-\d\d on rotates the certificate/;
+    const output = await silent();
+    assert.match(output, told);
+    assert.doesNotMatch(output, /rotation-due/);
+    const before = await test.state();
+    assert.match(await test.up(), told);
+    assert.doesNotMatch(await test.state(), /expiry-ahead/, "a notice reached state");
+    assert.equal(resources(await test.state()), resources(before), "a notice changed a resource");
+  });
+
+  it("must give way to the finding once the window has begun, which makes the alarm red", async () => {
+    test.sandbox.clock.advance(30 * DAY);
+    const { code, output } = await test.preview(["--expect-no-changes"]);
+    assert.notEqual(code, 0, output);
+    assert.match(output, /sync01: rotation-due: /);
+    assert.doesNotMatch(output, /expiry-ahead/);
+    await test.up();
+    assert.doesNotMatch(await silent(), /expiry-ahead|rotation-due/);
+  });
+
+  it("must tell where the declared rotation comes after the product's warning, and of that server only", async () => {
+    await test.up(shortRotation());
+    const output = await silent(shortRotation());
+    assert.match(output, /sync02: rotation-after-warning: /);
+    assert.doesNotMatch(output, /sync01: rotation-after-warning: /);
+  });
+
+  it("must not hide what stops the work", async () => {
+    test.sandbox.faults.set("sync02", "unreachable", null);
+    const { code, output } = await test.preview([], shortRotation());
+    test.sandbox.faults.clear("sync02");
+    assert.notEqual(code, 0, output);
+    assert.match(output, /HOST_UNREACHABLE/);
+  });
+});
+
+/** Names, inputs and outputs of all resources of an exported state. */
+function resources(state: string): string {
+  const { deployment } = JSON.parse(state) as { deployment: { resources: Record<string, unknown>[] } };
+  return JSON.stringify(deployment.resources.map(({ urn, inputs, outputs }) => [urn, inputs, outputs]));
+}

@@ -1,0 +1,172 @@
+/** A server leaves: refused while its connector uses the application, then back on a service account or out of state. */
+import assert from "node:assert/strict";
+import { TestSandbox } from "./support";
+import { administrator, runOperationAlone, runOperationOn, without } from "./operations";
+
+describe("leaving", () => {
+  let test: TestSandbox;
+  before(async () => {
+    test = await TestSandbox.open();
+    await test.up();
+  });
+  after(() => test?.close());
+
+  const leave = (args: string[], stdin = "") => runOperationOn(test, "leave", args, stdin);
+  const applications = () =>
+    test.sandbox
+      .status()
+      .tenant.applications.map(({ displayName }) => displayName)
+      .filter((name) => name.startsWith("Entra Connect Sync - "));
+  const resources = async (): Promise<{ urn: string }[]> =>
+    (JSON.parse(await test.state()) as { deployment: { resources: { urn: string }[] } }).deployment.resources;
+  const inState = async (server: string) => (await resources()).filter(({ urn }) => urn.includes(`::${server}`)).length;
+
+  it("must be asked for by one of its two ways, and of a server that is there", async () => {
+    for (const flags of [[], ["--rollback", "--abandon"]]) {
+      const { code, stdout, stderr } = await runOperationAlone("leave", ["sync02", ...flags]);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /one of --rollback and --abandon/);
+      assert.equal(stdout, "");
+    }
+    const unknown = await leave(["sync03", "--rollback", "--yes"]);
+    assert.equal(unknown.code, 2, unknown.stderr);
+    assert.match(unknown.stderr, /no server "sync03"; there is sync0/);
+    const unconfirmed = await leave(["sync02", "--rollback"]);
+    assert.equal(unconfirmed.code, 2, unconfirmed.stderr);
+    assert.match(unconfirmed.stderr, /nobody can be asked; give --yes/);
+    test.expectOnboarded("sync02");
+  });
+
+  it("must come before the server is taken out of the configuration: else refused, with the command", async () => {
+    const { certificateSha256 } = test.server("sync02").connector;
+    const { code, output } = await test.tryUp({ config: without(test, "sync02") });
+    assert.notEqual(code, 0, output);
+    assert.match(output, new RegExp(`sync02: CERTIFICATE_IN_USE: .*${certificateSha256}`));
+    assert.match(output, /npm run leave -- sync02 --rollback/);
+    for (const name of ["sync01", "sync02"]) {
+      test.expectOnboarded(name);
+      test.expectSchedulerOn(name);
+    }
+  });
+
+  it("must not go on with a credential that Entra refuses, nor repeat it", async () => {
+    const { stdin, password } = administrator(test);
+    const before = test.server("sync02").connector;
+    const wrong = await leave(["sync02", "--rollback", "--yes"], stdin.replace(password, "Not-The-Password-42"));
+    assert.equal(wrong.code, 1, wrong.stderr);
+    assert.match(wrong.stderr, /sync02: rollback: .*CREDENTIAL_REFUSED/);
+    assert.doesNotMatch(wrong.stdout + wrong.stderr, /Not-The-Password-42/);
+    const short = await leave(["sync02", "--rollback", "--yes"], "admin\n");
+    assert.equal(short.code, 2, short.stderr);
+    assert.deepEqual(test.server("sync02").connector, before);
+    test.expectSchedulerOn("sync02");
+  });
+
+  it("must say that multifactor authentication stands in the way, and leave all as it was", async () => {
+    const before = test.server("sync02").connector;
+    test.sandbox.faults.set("sync02", "mfa", null);
+    const { stdin } = administrator(test);
+    const { code, stderr } = await leave(["sync02", "--rollback", "--yes"], stdin);
+    test.sandbox.faults.clear("sync02");
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /sync02: rollback: .*MFA_REQUIRED/);
+    assert.deepEqual(test.server("sync02").connector, before);
+    test.expectSchedulerOn("sync02");
+  });
+
+  it("must not roll back a connector that is on an application of somebody else", async () => {
+    await test.sandbox.break("sync02", "application");
+    const before = test.server("sync02").connector;
+    const { code, stderr } = await leave(["sync02", "--rollback", "--yes"], administrator(test).stdin);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /sync02: connector: .*CONNECTOR_UNEXPECTED/);
+    assert.deepEqual(test.server("sync02").connector, before);
+    await test.up();
+    test.expectOnboarded("sync02");
+  });
+
+  it("must put the server on its service account, also where the configuration forgot it already", async () => {
+    const { stdin, password } = administrator(test);
+    const { certificateSha256 } = test.server("sync02").connector;
+    const gone = ["--config-file", without(test, "sync02")];
+    const { code, stdout, stderr } = await leave(["sync02", "--rollback", "--yes", ...gone], stdin);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /up to 15 minutes/);
+    assert.match(stderr, /multifactor authentication/);
+    assert.match(stdout, new RegExp(`sync02: before {2}application .* with certificate ${certificateSha256}`));
+    assert.match(stdout, /sync02: now {5}service account Sync_/);
+    assert.match(stdout, /scheduler on, as it was/);
+    assert.match(stdout, /npm run pulumi -- up/);
+    assert.ok(!(stdout + stderr).includes(password));
+    assert.equal(test.server("sync02").connector.identityType, "ServiceAccount");
+    test.expectSchedulerOn("sync02");
+    const again = await leave(["sync02", "--rollback", "--yes"]);
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stdout, /already; nothing was done/);
+  });
+
+  it("must let the next up take away all that was the server's, and nothing of another's", async () => {
+    const config = without(test, "sync02");
+    await test.up({ config });
+    assert.deepEqual(applications(), ["Entra Connect Sync - sync01"]);
+    assert.deepEqual(test.server("sync02").certificates, []);
+    assert.equal(test.server("sync02").program.sha256, null);
+    assert.equal(await inState("sync02"), 0);
+    test.expectOnboarded("sync01");
+    await test.expectUnchanged({ config });
+  });
+
+  it("must leave server and Entra as they are where it is abandoned, and the others' state too", async () => {
+    await test.up();
+    test.expectOnboarded("sync02");
+    const server = test.server("sync02");
+    const others = (await resources()).filter(({ urn }) => !urn.includes("::sync02")).map(({ urn }) => urn);
+    const { code, stdout, stderr } = await leave(["sync02", "--abandon", "--yes"]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, new RegExp(`application ${server.connector.appId}`));
+    assert.match(stderr, /npm run adopt -- sync02/);
+    assert.match(stdout, /sync02: out of state/);
+    assert.deepEqual(test.server("sync02").certificates, server.certificates);
+    assert.deepEqual(test.server("sync02").connector, server.connector);
+    assert.equal(applications().length, 2);
+    assert.deepEqual(
+      (await resources()).map(({ urn }) => urn),
+      others,
+    );
+    const declared = await test.preview();
+    assert.notEqual(declared.code, 0, declared.output);
+    // Whoever is asked first says so: the plugin by the name, or the server by its marker.
+    assert.match(declared.output, /needs to be imported|APPLICATION_UNKNOWN/);
+    const config = without(test, "sync02");
+    await test.up({ config });
+    test.expectOnboarded("sync02");
+    await test.expectUnchanged({ config });
+  });
+
+  it("must be refused where there is nothing to leave", async () => {
+    for (const way of ["--abandon", "--rollback"]) {
+      const { code, stderr } = await leave(["sync02", way, "--yes"]);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /sync02: state: .*npm run adopt -- sync02.*SERVER_NOT_IN_STATE/);
+    }
+    test.expectOnboarded("sync02");
+  });
+
+  it("must let destroy go through once every server has left", async () => {
+    const config = without(test, "sync02");
+    const held = await test.pulumi(["destroy", "--yes", "--non-interactive", "--color", "never"], { config });
+    assert.notEqual(held.code, 0, held.output);
+    assert.match(held.output, /npm run leave -- sync01 --rollback/);
+    test.expectOnboarded("sync01");
+    const left = await leave(["sync01", "--rollback", "--yes"], administrator(test).stdin);
+    assert.equal(left.code, 0, left.stderr);
+    const { code, output } = await test.pulumi(["destroy", "--yes", "--non-interactive", "--color", "never"], {
+      config,
+    });
+    assert.equal(code, 0, output);
+    assert.deepEqual(applications(), ["Entra Connect Sync - sync02"]);
+    assert.deepEqual(test.server("sync01").certificates, []);
+    assert.equal(test.server("sync01").program.sha256, null);
+    test.expectSchedulerOn("sync01");
+  });
+});

@@ -1,13 +1,21 @@
 /** ApplicationCertificate: the public part of a server's certificate as a key credential of its application. */
 import * as azuread from "@pulumi/azuread";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { PublicCertificate } from "../model/certificate-policy";
+import { revocationOf } from "../model/labels";
+import type { Observation } from "../model/observation";
+import { formatProblem } from "../model/problem";
 
 export interface ApplicationCertificateArgs {
   application: azuread.Application;
   certificate: pulumi.Output<PublicCertificate>;
   /** Whether it is a hand-made one that was imported; null where none was ever declared. */
   adopted: pulumi.Output<boolean> | null;
+  /** Name of the server in the declaration. */
+  server: string;
+  /** Generation of the certificate: one that was revoked is not uploaded again. */
+  generation: pulumi.Output<number>;
+  observation: Promise<Observation>;
 }
 
 /** What the provider never reads back, so that an imported key credential lacks it. */
@@ -25,10 +33,36 @@ function whileAdopted(adopted: pulumi.Output<boolean>): pulumi.ResourceTransform
   };
 }
 
+/**
+ * Stops the upload of a certificate that was revoked: a refresh sees that it is gone from Entra, and would have the
+ * engine make it again. A new resource is all that this is asked for; one in state is left as it is.
+ */
+function unlessRevoked(name: string, { server, generation, observation }: ApplicationCertificateArgs) {
+  return new pulumi.ResourceHook(`${name}-not-revoked`, async () => {
+    const { tenant } = await observation;
+    const revocation = revocationOf(tenant.application?.tags ?? []);
+    if (!revocation) return;
+    const current = await new Promise<number>((resolve) => void generation.apply(resolve));
+    if (current > revocation.generation) return;
+    throw new Error(
+      formatProblem({
+        code: "CREDENTIAL_REVOKED",
+        server,
+        property: "credential",
+        actual: `generation ${current}, revoked on ${revocation.at}`,
+        expected: "a certificate that was not revoked",
+        remedy: "To come back, set rotate to a new text and run pulumi up.",
+      }),
+    );
+  });
+}
+
 /** Uploads a certificate; its dates are the certificate's own. Every change replaces: the new key before the old one goes. */
 export class ApplicationCertificate extends azuread.ApplicationCertificate {
   constructor(name: string, args: ApplicationCertificateArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { application, certificate, adopted } = args;
+    // A preview shows the finding; it uploads nothing.
+    const hooks = pulumi.runtime.isDryRun() ? undefined : { beforeCreate: [unlessRevoked(name, args)] };
     super(
       name,
       {
@@ -39,7 +73,11 @@ export class ApplicationCertificate extends azuread.ApplicationCertificate {
         startDate: certificate.notBefore,
         endDate: certificate.notAfter,
       },
-      adopted ? { ...opts, transforms: [...(opts.transforms ?? []), whileAdopted(adopted)] } : opts,
+      {
+        ...opts,
+        ...(hooks ? { hooks } : {}),
+        ...(adopted ? { transforms: [...(opts.transforms ?? []), whileAdopted(adopted)] } : {}),
+      },
     );
   }
 }

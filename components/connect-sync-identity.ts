@@ -183,13 +183,22 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
 
   private createCredential(
     name: string,
-    { args: { adopt } }: Normalized,
+    { args: { adopt }, identity, observation }: Normalized,
     server: SyncServer,
     entra: EntraApplication,
     host: HostCertificate,
   ): ApplicationCertificate {
     const adopted = adopt ? server.adoptedSha256.apply((sha256) => sha256 !== "") : null;
-    const args = { application: entra.application, certificate: host.certificate, adopted };
+    const generation = server.certificateGeneration;
+    const { application } = entra;
+    const args = {
+      application,
+      certificate: host.certificate,
+      adopted,
+      server: identity.server,
+      generation,
+      observation,
+    };
     return new ApplicationCertificate(`${name}-credential`, args, { parent: this, dependsOn: [host] });
   }
 

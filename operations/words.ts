@@ -21,3 +21,8 @@ export function identityLine(connector: {
   if (connector.identityType === "ServiceAccount") return `service account ${connector.userName}`;
   return `application ${connector.appId ?? connector.userName} with certificate ${connector.certificateSha256 ?? "unknown"}`;
 }
+
+/** The setting of one value of a stack's configuration, as a person types it. */
+export function configurationLine(stack: string, property: string, value: string): string {
+  return pulumiLine(stack, `config set --path '${property}' ${value}`);
+}

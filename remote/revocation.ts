@@ -1,0 +1,86 @@
+/** Revocation: the key credentials of a server's application removed at once, with a tag that says so. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { isRevocation, revocationTag } from "../model/labels";
+import { ProblemError, type Problem } from "../model/problem";
+import { GraphClient, GraphError } from "./graph-client";
+import type { TenantAccess } from "./tenant-access";
+
+/** What was just written may not be seen everywhere yet. */
+const READS = 5;
+const SECONDS_BETWEEN_READS = 1;
+
+/** A key credential that was removed. */
+export interface RevokedKey {
+  keyId: string;
+  displayName: string | null;
+}
+
+interface Credentials {
+  tags: string[];
+  keyCredentials: RevokedKey[];
+}
+
+function failure(server: string, appId: string, error: GraphError): Problem {
+  const byHand = `Or delete the keys by hand: Entra admin center, App registrations, application ${appId}, Certificates & secrets.`;
+  const remedy = error.forbidden
+    ? `Run it as an owner of the application with Application.ReadWrite.OwnedBy, or with Application.ReadWrite.All. ${byHand}`
+    : `Run again. ${byHand}`;
+  return {
+    code: error.forbidden ? "REVOKE_FORBIDDEN" : "REVOKE_FAILED",
+    server,
+    property: "key credentials",
+    actual: error.message,
+    expected: "Microsoft Graph to remove them",
+    remedy,
+  };
+}
+
+function incomplete(server: string, actual: string): Problem {
+  return {
+    code: "REVOCATION_INCOMPLETE",
+    server,
+    property: "key credentials",
+    actual,
+    expected: "none, and the tag that says so",
+    remedy: "Run again: somebody else may have written the application at the same moment.",
+  };
+}
+
+/**
+ * Removes every key credential and writes the tag, in one change; what somebody else wrote to the tags stays.
+ *
+ * @param generation the newest generation that is revoked: a later one brings the server back
+ * @returns what was removed, and the tag
+ * @throws ProblemError REVOKE_FORBIDDEN, REVOKE_FAILED or REVOCATION_INCOMPLETE
+ */
+export async function revokeCredentials(
+  access: TenantAccess,
+  { server, objectId, appId, generation }: { server: string; objectId: string; appId: string; generation: number },
+  now: Date,
+): Promise<{ removed: RevokedKey[]; tag: string }> {
+  const graph = new GraphClient(access);
+  const path = `applications/${objectId}`;
+  const read = () => graph.get<Credentials>(`${path}?$select=id,tags,keyCredentials`);
+  const tag = revocationTag(generation, now);
+  try {
+    const before = await read();
+    const tags = [...before.tags.filter((other) => !isRevocation(other)), tag];
+    await graph.change("PATCH", path, { keyCredentials: [], tags });
+    for (let count = 1; ; count += 1) {
+      const after = await read();
+      if (after.keyCredentials.length === 0 && after.tags.includes(tag)) {
+        const removed = before.keyCredentials.map(({ keyId, displayName }) => ({ keyId, displayName }));
+        return { removed, tag };
+      }
+      if (count === READS) {
+        const left = after.keyCredentials.map(({ keyId }) => `key ${keyId}`);
+        const actual = [...left, ...(after.tags.includes(tag) ? [] : ["no tag"])].join(", ");
+        throw new ProblemError([incomplete(server, actual)]);
+      }
+      await sleep(SECONDS_BETWEEN_READS * 1000);
+    }
+  } catch (error) {
+    if (error instanceof GraphError) throw new ProblemError([failure(server, appId, error)], { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+/** A revoked credential is gone at once, stays gone through every run, and comes back by a rotation that is asked for. */
+import assert from "node:assert/strict";
+import { TestSandbox } from "./support";
+import { runOperationOn } from "./operations";
+
+describe("revocation", () => {
+  let test: TestSandbox;
+  before(async () => {
+    test = await TestSandbox.open();
+    await test.up();
+  });
+  after(() => test?.close());
+
+  const revoke = (...args: string[]) => runOperationOn(test, "revoke", args);
+  const application = (server: string) => {
+    const found = test.sandbox
+      .status()
+      .tenant.applications.find(({ displayName }) => displayName === `Entra Connect Sync - ${server}`);
+    assert.ok(found, server);
+    return found;
+  };
+  const tags = (server: string) =>
+    (test.sandbox.tenant.store.applicationById(application(server).appId)?.properties.tags ?? []) as string[];
+
+  it("must not be done unless the server's name is given a second time", async () => {
+    for (const [args, message] of [
+      [["sync02"], /nobody can be asked; give --confirm/],
+      [["sync02", "--confirm", "sync01"], /"sync01", but this is about "sync02"/],
+      [["sync03", "--confirm", "sync03"], /no server "sync03"; there is sync0/],
+    ] as [string[], RegExp][]) {
+      const { code, stderr } = await revoke(...args);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+    }
+    test.expectOnboarded("sync02");
+  });
+
+  it("must say what is missing where Graph forbids it, and remove nothing", async () => {
+    test.sandbox.faults.set("tenant", "forbidden", null);
+    const { code, stderr } = await revoke("sync02", "--confirm", "sync02");
+    test.sandbox.faults.clear("tenant");
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /sync02: key credentials: .*Application\.ReadWrite.*Certificates & secrets.*REVOKE_FORBIDDEN/);
+    test.expectOnboarded("sync02");
+  });
+
+  it("must take the key at once, also where the server cannot be reached", async () => {
+    const [key] = application("sync02").keyCredentials;
+    test.sandbox.faults.set("sync02", "unreachable", null);
+    const { code, stdout, stderr } = await revoke("sync02", "--confirm", "sync02");
+    test.sandbox.faults.clear("sync02");
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, new RegExp(`key ${key.keyId}: .*certificate ${key.sha256}`));
+    assert.match(stderr, /What stops working/);
+    assert.match(stdout, new RegExp(`sync02: removed key ${key.keyId}`));
+    assert.match(stdout, /config set --path 'connect-sync-identity:servers\.sync02\.rotate'/);
+    assert.deepEqual(application("sync02").keyCredentials, []);
+    assert.ok(tags("sync02").some((tag) => /^ConnectSyncIdentity:revoked:g1:\d{4}-.*Z$/.test(tag)));
+    assert.equal(application("sync01").keyCredentials.length, 1, "another server's key");
+  });
+
+  it("must be told by the next preview, and not be undone by the nightly up, nor by one that refreshes", async () => {
+    const seen = await test.preview();
+    assert.match(seen.output, /sync02: credential-revoked: /);
+    assert.doesNotMatch(seen.output, /credential-missing/);
+    await test.up();
+    assert.deepEqual(application("sync02").keyCredentials, [], "up brought the credential back");
+    // A refresh takes it out of state, as it is gone from Entra: what is made again is stopped, and says why.
+    const refreshed = await test.tryUp({ args: ["--refresh"] });
+    assert.notEqual(refreshed.code, 0, refreshed.output);
+    assert.match(refreshed.output, /sync02: credential: .*set rotate.*CREDENTIAL_REVOKED/);
+    assert.deepEqual(application("sync02").keyCredentials, [], "up --refresh brought the credential back");
+    const again = await test.preview();
+    assert.match(again.output, /sync02: credential-revoked: /);
+    test.expectOnboarded("sync01");
+  });
+
+  it("must find itself done", async () => {
+    const { code, stdout } = await revoke("sync02", "--confirm", "sync02");
+    assert.equal(code, 0);
+    assert.match(stdout, /revoked already on .*; nothing was done/);
+  });
+
+  it("must end with a rotation that is asked for, with a credential that works", async () => {
+    const before = test.server("sync02").connector.certificateSha256;
+    const config = test.configuration((text) => text.replace("role: staging", "role: staging\n      rotate: back"));
+    await test.up({ config });
+    test.expectOnboarded("sync02");
+    test.expectSchedulerOn("sync02");
+    assert.notEqual(test.server("sync02").connector.certificateSha256, before);
+    await test.expectUnchanged({ config });
+  });
+});

@@ -17,10 +17,10 @@ const duration = z.string().refine(isDuration);
 const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
 /** Text without what nobody sees: blanks around it, line breaks and other control characters. */
 const text = z.string().regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u);
-/** A day of the calendar. YAML makes a time of one that is not quoted. */
+/** A day of the calendar. YAML makes a time of one that is not quoted, and Pulumi 3.259 writes it as Go does. */
 const day = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d(T00:00:00Z)?$/)
+  .regex(/^\d{4}-\d\d-\d\d(T00:00:00Z| 00:00:00 \+0000 UTC)?$/)
   .transform((written) => written.slice(0, 10))
   .refine((date) => new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ?? false);
 const guid = z.string().regex(GUID);

@@ -147,8 +147,10 @@ describe("an allowed holder of the sync role", () => {
   });
 
   it("must be taken with a day that YAML made a time of", () => {
-    const { configuration } = ofHolders({ ...HOLDER, expires: "2027-06-30T00:00:00Z" });
-    assert.equal(configuration?.allowedRoleHolders[0].expires, "2027-06-30");
+    for (const expires of ["2027-06-30T00:00:00Z", "2027-06-30 00:00:00 +0000 UTC"]) {
+      const { configuration } = ofHolders({ ...HOLDER, expires });
+      assert.equal(configuration?.allowedRoleHolders[0].expires, "2027-06-30");
+    }
   });
 
   for (const [property, value] of [

@@ -25,6 +25,18 @@ describe("notices", () => {
     return output;
   }
 
+  it("must tell what an onboarding leaves behind, with the command that removes it by name", async () => {
+    const output = await silent();
+    assert.match(
+      output,
+      /sync01: managed-application-left: .*ConnectSyncProvisioning_SYNC01_.*az ad app delete --id [0-9a-f-]{36}/,
+    );
+    assert.match(
+      output,
+      /sync02: legacy-account-present: .*npm run remove-legacy-account -- sync02 --name Sync_SYNC02_[0-9a-f]{12}/,
+    );
+  });
+
   it("must tell of a rotation window that begins soon, in preview and up, without a change", async () => {
     test.sandbox.clock.advance(160 * DAY);
     const told = /sync0[12]: expiry-ahead: the first pulumi up from \d{4}-\d\d-\d\d on rotates the certificate/;
@@ -34,7 +46,7 @@ describe("notices", () => {
     const before = await test.state();
     assert.match(await test.up(), told);
     assert.doesNotMatch(await test.state(), /expiry-ahead/, "a notice reached state");
-    assert.equal(resources(await test.state()), resources(before), "a notice changed a resource");
+    assert.equal(servers(await test.state()), servers(before), "a notice changed a server's memory");
   });
 
   it("must give way to the finding once the window has begun, which makes the alarm red", async () => {
@@ -63,8 +75,10 @@ describe("notices", () => {
   });
 });
 
-/** Names, inputs and outputs of all resources of an exported state. */
-function resources(state: string): string {
+/** What an exported state holds of the servers. */
+function servers(state: string): string {
   const { deployment } = JSON.parse(state) as { deployment: { resources: Record<string, unknown>[] } };
-  return JSON.stringify(deployment.resources.map(({ urn, inputs, outputs }) => [urn, inputs, outputs]));
+  const own = deployment.resources.filter(({ type }) => String(type).endsWith(":SyncServer"));
+  assert.equal(own.length, 2);
+  return JSON.stringify(own.map(({ urn, inputs, outputs }) => [urn, inputs, outputs]));
 }

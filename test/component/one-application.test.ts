@@ -6,11 +6,9 @@ import type { Observation } from "../../model/observation";
 
 async function beforeCreation(seen: Observation): Promise<void> {
   const { hooks } = await recordIdentity({ seen });
-  assert.equal(hooks.size, 1);
-  for (const [name, hook] of hooks) {
-    assert.match(name, /:Application_sync01-application_beforeCreate/);
-    await hook({});
-  }
+  const found = [...hooks].filter(([name]) => name.includes(":Application_sync01-application_beforeCreate"));
+  assert.equal(found.length, 1);
+  for (const [, hook] of found) await hook({});
 }
 
 describe("the creation of an application", () => {

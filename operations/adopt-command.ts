@@ -50,7 +50,7 @@ function sayWhatToRun(bench: Workbench, facts: AdoptionFacts, plan: AdoptionPlan
 /** The server is as the declaration says: state lacks nothing but the word. */
 async function recordWhatIsThere(bench: Workbench, facts: AdoptionFacts, differs: readonly Difference[]) {
   const tenantAsDeclared = differs.every(({ onHost }) => onHost);
-  const recorded = await recordHost(bench, facts, tenantAsDeclared);
+  const { recorded, left } = await recordHost(bench, facts, tenantAsDeclared);
   const target = bench.sshTarget(facts.server);
   const after = await observeHost(target, bench.identity(facts.server.name), bench.program);
   const changed = changedFacts(facts.host, after);
@@ -58,7 +58,8 @@ async function recordWhatIsThere(bench: Workbench, facts: AdoptionFacts, differs
     const { name } = facts.server;
     throw new SandboxError(`${name}: the server is not as it was before: ${changed.join(", ")}. See: pulumi preview`);
   }
-  announce(`recorded, with nothing changed on the server: ${recorded.join(", ")}`);
+  if (recorded.length > 0) announce(`recorded, with nothing changed on the server: ${recorded.join(", ")}`);
+  if (left.length > 0) announce(`left for the next pulumi up, which finds it in place: ${left.join(", ")}`);
 }
 
 async function takeOver(bench: Workbench, facts: AdoptionFacts, plan: AdoptionPlan, file: string): Promise<void> {

@@ -96,13 +96,14 @@ export function chooseTargets(
 }
 
 const QUIET = ["--non-interactive", "--color", "never"];
+/** What stands behind another resource is dropped a round later than that one; three deep at most: registration, guard. */
+const ROUNDS = 4;
 
-async function previewOf(bench: Workbench, facts: AdoptionFacts): Promise<Preview> {
-  const { stack, project, server } = facts;
-  // Patterns, as a target that turns out not to exist is an error; the role guard belongs to the stack as a whole.
-  const patterns = [`urn:pulumi:${stack}::${project}::${IDENTITY_TYPE}$**::${server.name}-*`, "**SyncRoleGuard::**"];
-  const targets = patterns.flatMap((pattern) => ["--target", pattern]);
-  const result = await bench.pulumi(["preview", "--json", ...QUIET.slice(0, 1), ...targets]);
+const targetsOf = (urns: readonly string[]) => urns.flatMap((urn) => ["--target", urn]);
+const nameOf = (urn: string) => urn.split("::").at(-1)!;
+
+async function previewOf(bench: Workbench, targets: readonly string[]): Promise<Preview> {
+  const result = await bench.pulumi(["preview", "--json", "--non-interactive", ...targetsOf(targets)]);
   try {
     return JSON.parse(result.stdout) as Preview;
   } catch (error) {
@@ -110,17 +111,35 @@ async function previewOf(bench: Workbench, facts: AdoptionFacts): Promise<Previe
   }
 }
 
+export interface Recorded {
+  /** Names of the resources that state knows now. */
+  recorded: string[];
+  /** Names of those that stand behind a server which state does not know yet; the next run makes them. */
+  left: string[];
+}
+
 /**
  * Records the host half in state: its creates find everything in place.
  * @param tenantAsDeclared no difference was found in Entra, so that nothing changes there either
- * @returns names of what was recorded
  * @throws SandboxError where the run would change something, or fails
  */
-export async function recordHost(bench: Workbench, facts: AdoptionFacts, tenantAsDeclared: boolean): Promise<string[]> {
-  const targets = chooseTargets(await previewOf(bench, facts), resourceUrns(facts), tenantAsDeclared);
-  if (targets.length === 0) return [];
-  const args = targets.flatMap((urn) => ["--target", urn]);
-  const result = await bench.pulumi(["up", "--yes", "--skip-preview", ...QUIET, ...args]);
+export async function recordHost(bench: Workbench, facts: AdoptionFacts, tenantAsDeclared: boolean): Promise<Recorded> {
+  const { stack, project, server } = facts;
+  const urns = resourceUrns(facts);
+  // Patterns, as a target that turns out not to exist is an error; the role guard belongs to the stack as a whole.
+  const patterns = [`urn:pulumi:${stack}::${project}::${IDENTITY_TYPE}$**::${server.name}-*`, "**SyncRoleGuard::**"];
+  let preview = await previewOf(bench, patterns);
+  const wanted = preview.steps.filter(({ newState }) => newState?.parent === urns.identity).map(({ urn }) => urn);
+  let targets = chooseTargets(preview, urns, tenantAsDeclared);
+  for (let round = 1; round < ROUNDS && targets.length > 0 && hasFailed(preview); round += 1) {
+    preview = await previewOf(bench, targets);
+    targets = chooseTargets(preview, urns, tenantAsDeclared);
+  }
+  const left = wanted.filter((urn) => !targets.includes(urn)).map(nameOf);
+  if (targets.length === 0) return { recorded: [], left };
+  const result = await bench.pulumi(["up", "--yes", "--skip-preview", ...QUIET, ...targetsOf(targets)]);
   if (result.code !== 0) throw new SandboxError(`pulumi up failed:\n${`${result.stdout}\n${result.stderr}`.trim()}`);
-  return targets.map((urn) => urn.split("::").at(-1)!);
+  return { recorded: targets.map(nameOf), left };
 }
+
+const hasFailed = ({ diagnostics }: Preview) => (diagnostics ?? []).some(({ severity }) => severity === "error");

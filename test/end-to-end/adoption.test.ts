@@ -84,6 +84,9 @@ describe("adoption", () => {
   it("must take over a server that was set up by hand, with certificate, application and key as they are", async () => {
     await test.sandbox.break("sync02", "hand-made");
     const before = { server: held("sync02"), application: applicationOf("sync02") };
+    const shown = await adopted("sync02");
+    assert.match(shown, /To take it over: npm run adopt -- sync02 --yes[\s\S]*pulumi import --file [\s\S]*adopt:/);
+    assert.doesNotMatch(await test.state(), /sync02/, "state was written without --yes");
     const output = await adopted("sync02", "--yes");
     assert.match(output, /Contoso Entra Connect Sync[\s\S]*the connector uses it/);
     assert.match(output, /│ marker[\s\S]*│ host program[^\n]*not installed/);

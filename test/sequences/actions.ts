@@ -5,6 +5,7 @@ import { runRestoreTask } from "../../sandbox/server/machine-scheduler";
 import { applicationMarker } from "../../model/labels";
 import { declarationOf, identityOf } from "./declaration";
 import type { Interrupt, RunResult } from "./engine";
+import { revoke, rollback, signIn } from "./operator";
 import type { Stack } from "./stack";
 import { SERVER_NAMES, type ServerName, type World } from "./world";
 
@@ -20,10 +21,14 @@ export type Action =
   | { type: "up"; skipPreview: boolean; continueOnError: boolean; interrupt?: Interrupt; order: number }
   | { type: "destroy"; continueOnError: boolean; interrupt?: Interrupt }
   | { type: "forget" }
+  | { type: "rotate"; server: ServerName }
+  | { type: "revoke"; server: ServerName }
+  | { type: "rollback"; server: ServerName }
+  | { type: "sign-in"; server: ServerName }
   | { type: "adopt"; server: ServerName };
 
 /** Whether an action is the project's own, which must take no server's credential away. */
-export const isOurs = ({ type }: Action) => ["preview", "up", "destroy", "adopt"].includes(type);
+export const isOurs = ({ type }: Action) => ["preview", "up", "destroy", "adopt", "rollback"].includes(type);
 
 const DAY = 24 * 60;
 
@@ -112,6 +117,10 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 2,
   },
   { arbitrary: fc.constant({ type: "forget" as const }), weight: 1 },
+  { arbitrary: fc.record({ type: fc.constant("rotate" as const), server }), weight: 2 },
+  { arbitrary: fc.record({ type: fc.constant("revoke" as const), server }), weight: 1 },
+  { arbitrary: fc.record({ type: fc.constant("rollback" as const), server }), weight: 1 },
+  { arbitrary: fc.record({ type: fc.constant("sign-in" as const), server }), weight: 1 },
   { arbitrary: fc.record({ type: fc.constant("adopt" as const), server }), weight: 1 },
 );
 
@@ -145,18 +154,32 @@ export async function act(action: Action, stack: Stack, world: World): Promise<R
       return stack.preview();
     case "up":
       if (action.interrupt?.kind === "killed") world.forgot = true;
-      return stack.up({ ...action, skipPreview: action.skipPreview && !stack.hasRenamedUnknown() });
+      return stack.up(action);
     case "destroy":
       if (action.interrupt?.kind === "killed") world.forgot = true;
       return stack.destroy(action);
     case "forget":
       world.forgot = true;
       return void stack.forget();
+    case "rotate":
+      return void askForRotation(action.server, stack);
+    case "revoke":
+      return void revoke(action.server, stack, world);
+    case "rollback":
+      return rollback(action.server, world) as Promise<undefined>;
+    case "sign-in":
+      return signIn(action.server, world) as Promise<undefined>;
     case "adopt":
       // Adoption looks before it acts: it refuses servers that are not declared, or cannot be worked on.
       if (!stack.declared.has(action.server) || world.faults.list().length > 0) return undefined;
       return stack.adopt(action.server) as Promise<undefined>;
   }
+}
+
+/** Another text than the last one. */
+export function askForRotation(server: ServerName, stack: Stack): void {
+  const declared = stack.declared.get(server);
+  if (declared) declared.rotate = `${Number(declared.rotate) + 1}`;
 }
 
 function breakIt({ server, what }: Extract<Action, { type: "break" }>, world: World): void {

@@ -1,7 +1,8 @@
 /** From wherever a sequence ended: a good up, the remedies that it names, and then nothing left to do. */
 import { LABEL_PREFIX } from "../../model/host-protocol";
-import { type act, GOOD_UP, type Action } from "./actions";
-import { declarationOf } from "./declaration";
+import { applicationMarker, revocationOf } from "../../model/labels";
+import { askForRotation, GOOD_UP, type act, type Action } from "./actions";
+import { declarationOf, identityOf } from "./declaration";
 import { Violation } from "./invariants";
 import type { Stack } from "./stack";
 import { SERVER_NAMES, type ServerName, type World } from "./world";
@@ -18,6 +19,8 @@ const REMEDIES: { problem: RegExp; apply: (server: ServerName, stack: Stack) => 
     problem: /"code":"(ROLE_MISSING|TOKEN_REFUSED)"|Request_ResourceNotFound|does not reference a valid app/,
     apply: async (_server, stack) => void (await stack.refresh()),
   },
+  // Gone from host and Entra at once, with the connector elsewhere: nothing tells it from a certificate yet to be made.
+  { problem: /"code":"CERTIFICATE_MISSING"/, apply: (server, stack) => askForRotation(server, stack) },
   { problem: /Permission being assigned already exists on the object/, apply: (server, stack) => stack.adopt(server) },
   {
     problem: /\[APPLICATION_MISSING\]/,
@@ -34,10 +37,15 @@ async function decide(stack: Stack, world: World): Promise<void> {
   for (const name of SERVER_NAMES) {
     const { passwordWriteback, connector } = world.hosts[name].machine.state;
     const declared = stack.declared.get(name) ?? declarationOf(name);
+    const tags = world.store.applicationByTag(applicationMarker(identityOf(name)))?.properties.tags ?? [];
+    const revocation = revocationOf(tags as string[]);
+    const revoked = revocation !== null && (stack.memory(name)?.certificateGeneration ?? 0) <= revocation.generation;
     const blank = connector.identityType === "Application" && Object.values(connector.parameters).includes(null);
     stack.declared.set(name, {
       ...declared,
       passwordWriteback,
+      // The way back after a revocation.
+      rotate: revoked ? `${Number(declared.rotate) + 1}` : declared.rotate,
       repairConnectivityParameters: declared.repairConnectivityParameters || blank,
     });
   }

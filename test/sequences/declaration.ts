@@ -10,7 +10,8 @@ import { installedCommand, removeProgramCommand } from "../../model/host-bootstr
 import { LABEL_PREFIX, parseAnswer, type HostCertificateFacts, type RegisterRequest } from "../../model/host-protocol";
 import { applicationMarker, certificateLabel, isRevocation, type ServerIdentity } from "../../model/labels";
 import type { Observation } from "../../model/observation";
-import { UNKNOWN } from "../../model/server-state";
+import { formatProblem } from "../../model/problem";
+import { secondApplication, UNKNOWN } from "../../model/server-state";
 import { MINIMUM_VERSION } from "../../model/versions";
 import { releaseRequest } from "../../components/credential-lease";
 import { certificateRequest, trustedCertificate } from "../../components/host-certificate";
@@ -89,6 +90,11 @@ function entraNodes({ world, server, providers, services, observation }: Context
   return [
     {
       ...{ name: application, kind: "application", server: name, dependsOn: [], provider: providers.application },
+      beforeCreation: () => {
+        const { tenant } = observation;
+        if (tenant.problem) throw new Error(formatProblem(tenant.problem));
+        if (tenant.application) throw new Error(formatProblem(secondApplication(name, tenant.application)));
+      },
       inputs: () => ({
         displayName: server.applicationName,
         signInAudience: "AzureADMyOrg",

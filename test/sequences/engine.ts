@@ -42,6 +42,8 @@ export interface Declared {
   dependsOn: string[];
   inputs(look: Look): Properties;
   provider: Provider;
+  /** A hook before it is created, never in a preview. @throws what stops the creation */
+  beforeCreation?(): void;
 }
 
 export interface Step {
@@ -191,6 +193,7 @@ class Run {
     if (old && action === "same") return this.keep(old, entry(old.id, old.outputs));
     const saved = await this.step(node.name, action, async () => {
       if (old && action === "update") return entry(old.id, await node.provider.update(old, inputs));
+      node.beforeCreation?.();
       let id: string | undefined;
       try {
         const made = await node.provider.create(inputs, (known) => (id = known));

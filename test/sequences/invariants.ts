@@ -63,7 +63,7 @@ export async function check(
   }
   checkAnswers(world);
   checkSharing(world);
-  if (run) checkSecrets(run, stack, world);
+  if (run || action.type === "rollback") checkSecrets(run, stack, world);
 }
 
 /** On or off as its administrator wants it; a pause that nobody undid must have its record, and must not be new. */
@@ -132,11 +132,14 @@ function checkSharing(world: World): void {
 }
 
 /** No private key outside the servers, no secret anywhere. */
-function checkSecrets(run: RunResult, stack: Stack, world: World): void {
+function checkSecrets(run: RunResult | undefined, stack: Stack, world: World): void {
   const answers = SERVER_NAMES.flatMap((name) =>
-    world.hosts[name].exchanges.flatMap(({ stdin, result }) => [stdin, result?.stdout ?? "", result?.stderr ?? ""]),
+    world.hosts[name].exchanges.flatMap(({ operation, stdin, result }) => {
+      // A rollback is given a password, on stdin and nowhere else.
+      return [operation === "rollback" ? "" : stdin, result?.stdout ?? "", result?.stderr ?? ""];
+    }),
   );
-  const failures = run.failures.map(({ message }) => message);
+  const failures = run?.failures.map(({ message }) => message) ?? [];
   const seen = [stack.engine.checkpoint.toString(), ...answers, ...world.transcript, ...failures].join("\n");
   const everywhere = seen + world.tenantSnapshot();
   for (const canary of ["-----BEGIN PRIVATE KEY", PIPELINE_SECRET, ADMINISTRATOR_PASSWORD, ...keyCanaries()]) {

@@ -8,6 +8,9 @@ import { check, look, Violation } from "./invariants";
 import { Stack } from "./stack";
 import { World } from "./world";
 
+/** How long after one step the next one begins, in seconds. */
+const STEP_SECONDS = 30;
+
 /** Files of worlds lie in memory where there is a file system for that. */
 const SHARED_MEMORY = "/dev/shm";
 
@@ -23,6 +26,8 @@ export async function play(actions: readonly Action[], folder: string): Promise<
   let steps = 0;
   const step: typeof act = async (action, stack) => {
     steps += 1;
+    // Nothing that happens takes no time.
+    world.clock.advance(STEP_SECONDS);
     try {
       const before = await look(stack, world);
       const run = await act(action, stack, world);

@@ -1,7 +1,7 @@
 /** Random sequences through the real engine: the same happenings, and of the invariants what is seen from outside. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { TestSandbox } from "../end-to-end/support";
+import { type TestSandbox } from "../end-to-end/support";
 
 export type PulumiAction =
   | { type: "pass"; days: number }

@@ -77,19 +77,6 @@ export class Stack {
     return this.engine.destroy(options);
   }
 
-  /**
-   * Whether Entra holds an application of a declared server that state does not know, under another name than the
-   * declared one. Only a preview stops there: the provider's own check goes by names, and the project's comes too late.
-   */
-  hasRenamedUnknown(): boolean {
-    const known = new Set(this.engine.checkpoint.entries.map(({ id }) => id));
-    return [...this.declared.values()].some(({ name, applicationName }) => {
-      const application = this.world.store.applicationByTag(applicationMarker(identityOf(name)));
-      if (!application || known.has(`/applications/${application.id}`)) return false;
-      return application.properties.displayName !== applicationName;
-    });
-  }
-
   /** The state is lost. */
   forget(): void {
     this.engine.checkpoint.save([]);

@@ -6,6 +6,7 @@ import { GraphError as PluginGraphError } from "../../sandbox/plugins/azuread/gr
 import type { Session } from "../../sandbox/plugins/azuread/session";
 import type { FormAnswer } from "../../sandbox/server/token-client";
 import type { Caller } from "../../sandbox/tenant/access-token";
+import { answerBatch } from "../../sandbox/tenant/batch";
 import { GraphError } from "../../sandbox/tenant/graph-error";
 import type { GraphAnswer } from "../../sandbox/tenant/graph-request";
 import { ROUTES } from "../../sandbox/tenant/routes";
@@ -69,6 +70,15 @@ export function callGraph(
   }
 }
 
+/** A batch of reads, each answered as if it had come alone. */
+async function callBatch(parts: TenantParts, caller: Caller, url: string, body: object): Promise<object> {
+  const version = new URL(url, ORIGIN).pathname.split("/")[1];
+  return answerBatch(body as Record<string, unknown>, `POST ${url}`, async (path) => {
+    const { status, body: shown } = callGraph(parts, caller, "GET", `/${version}${path}`, undefined);
+    return { status, headers: { "Content-Type": "application/json" }, body: shown };
+  });
+}
+
 /** The stand-in plugin's Graph, which asks for no token and waits for nothing. */
 export class GraphLine extends Graph {
   constructor(
@@ -125,6 +135,7 @@ export function pipelineFetch(parts: TenantParts, caller: Caller, reachable: () 
     const url = input instanceof Request ? input.url : String(input);
     if (!reachable()) throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") });
     const body = init?.body ? (JSON.parse(String(init.body)) as object) : undefined;
+    if (url.endsWith("/$batch")) return Response.json(await callBatch(parts, caller, url, body ?? {}));
     const answer = callGraph(parts, caller, init?.method ?? "GET", url, body);
     return new Response(answer.body ? JSON.stringify(answer.body) : null, { status: answer.status });
   };

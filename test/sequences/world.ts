@@ -35,7 +35,7 @@ const cryptography = require("node:crypto") as typeof crypto;
 
 const TENANT_ID = "7d1f2a3b-0000-4000-8000-00000000c0de";
 const DOMAIN = "contoso.onmicrosoft.com";
-const ADMINISTRATOR = `admin@${DOMAIN}`;
+export const ADMINISTRATOR = `admin@${DOMAIN}`;
 const PIPELINE_APP_ID = "7d1f2a3b-0000-4000-8000-0000000c11ef";
 export const TOKEN_ENDPOINT = `${ORIGIN}/${TENANT_ID}/oauth2/v2.0/token`;
 export const SERVER_NAMES = ["sync01", "sync02"] as const;

@@ -94,14 +94,22 @@ export function plannedUpdate(
   return outputs;
 }
 
-/** The inputs that a resource in Entra would have come from; secrets and what is Entra's own choice left out. */
+/** A value as an input: what says nothing left out of objects, with the note that nothing was defaulted there. */
+function asInput(value: PropertyValue, field: Field): PropertyValue {
+  if (Array.isArray(value)) return value.map((entry) => asInput(entry, field));
+  return isMap(value) && field.fields ? inputsOf(value, field.fields) : value;
+}
+
+/**
+ * The inputs that a resource in Entra would have come from: what Entra holds beyond defaults, its own choices included;
+ * what it never shows is left out.
+ */
 export function inputsOf(outputs: PropertyMap, fields: Fields): PropertyMap {
   const inputs: PropertyMap = { __defaults: [] };
   for (const [name, field] of Object.entries(fields)) {
-    if (!field.input) continue;
-    const declared = normalized(outputs[name], field) !== undefined || field.required || field.default !== undefined;
-    if (declared && !field.computed && outputs[name] !== undefined && outputs[name] !== null)
-      inputs[name] = outputs[name];
+    const value = outputs[name];
+    if (!field.input || value === undefined || value === null || value === field.default) continue;
+    if (normalized(value, field) !== undefined || field.required) inputs[name] = asInput(value, field);
   }
   return inputs;
 }

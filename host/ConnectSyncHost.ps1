@@ -111,7 +111,7 @@ $script:Messages = @{
     'VERSION_TOO_OLD'                = @{ Exit = 3; Message = 'Entra Connect Sync is too old.'; Remedy = 'Upgrade Entra Connect Sync on this server, then run again.' }
     'TPM_MISSING'                    = @{ Exit = 3; Message = 'There is no TPM that could hold the key.'; Remedy = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.' }
     'TPM_SIGNATURE_INVALID'          = @{ Exit = 3; Message = 'The signature made with the key is not valid.'; Remedy = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.' }
-    'CERTIFICATE_MISSING'            = @{ Exit = 3; Message = 'The certificate "{0}" is not on this server.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
+    'CERTIFICATE_MISSING'            = @{ Exit = 3; Message = 'The certificate "{0}" is not on this server.'; Remedy = 'Run "pulumi up" again: it makes a new generation. Where it does not, change rotate of this server in the configuration.' }
     'CERTIFICATE_MISSING.adopted'    = @{ Exit = 3; Message = 'The certificate that is to be adopted is not on this server.'; Remedy = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.' }
     'CERTIFICATE_AMBIGUOUS'          = @{ Exit = 3; Message = 'Several certificates have the same hash.'; Remedy = 'Remove the copies from LocalMachine\My.' }
     'CERTIFICATE_AMBIGUOUS.label'    = @{ Exit = 3; Message = 'Several certificates carry the same label.'; Remedy = 'Remove the ones that the connector does not use from LocalMachine\My.' }

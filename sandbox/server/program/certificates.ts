@@ -71,7 +71,9 @@ export function requireByHash(windows: Windows, sha256: string, label: string): 
     message: `The certificate "${label}" is not on this server.`,
     expected,
     actual: "none",
-    remedy: 'Run "pulumi up" again: it makes a new generation.',
+    remedy:
+      'Run "pulumi up" again: it makes a new generation. ' +
+      "Where it does not, change rotate of this server in the configuration.",
   });
 }
 

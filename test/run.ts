@@ -66,7 +66,7 @@ const STAGES: Stage[] = [
   { name: "unit", limitMinutes: 15, run: mocha(["test/unit/**/*.test.ts"]) },
   { name: "component", limitMinutes: 5, run: mocha(["test/component/**/*.test.ts"]) },
   { name: "contract", limitMinutes: 10, run: mocha(["test/contract/**/*.test.ts"]) },
-  { name: "sequences", limitMinutes: 15, run: mocha(["test/sequences/sequences.test.ts"], ["--timeout", "900000"]) },
+  { name: "sequences", limitMinutes: 30, run: mocha(["test/sequences/sequences.test.ts"], ["--timeout", "900000"]) },
   {
     name: "toolchain",
     limitMinutes: 25,

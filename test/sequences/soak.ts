@@ -1,14 +1,17 @@
 /**
  * `npm run soak -- --minutes N [--seed S]`: random sequences with new seeds for as long as wanted; with `--path P` the
- * one sequence that a failure named. Every minute a line, at the end a summary, exit code 1 where anything failed.
+ * one sequence that a failure named; with `--engine` sequences through the real engine, in one sandbox. Every minute a line, at the end a summary, exit code 1 where anything failed.
  */
 import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import { parseArgs } from "node:util";
 import { runBatch } from "./batch";
 import { makeFolder } from "./play";
+import { pulumiSequence, PulumiSequence } from "./pulumi-sequence";
+import { TestSandbox } from "../end-to-end/support";
 
 const BATCH = 100;
+const ENGINE_STEPS = 8;
 const MINUTE = 60_000;
 /** More failures than these tell nothing new. */
 const ENOUGH_FAILURES = 10;
@@ -18,11 +21,17 @@ interface Options {
   seed: number;
   /** Of one sequence, to repeat it. */
   path: string | undefined;
+  engine: boolean;
 }
 
 function readOptions(): Options {
   const { values } = parseArgs({
-    options: { minutes: { type: "string" }, seed: { type: "string" }, path: { type: "string" } },
+    options: {
+      minutes: { type: "string" },
+      seed: { type: "string" },
+      path: { type: "string" },
+      engine: { type: "boolean" },
+    },
   });
   const number = (name: "minutes" | "seed", otherwise: number) => {
     const text = values[name];
@@ -30,7 +39,12 @@ function readOptions(): Options {
     if (!/^\d+(\.\d+)?$/.test(text)) throw new Error(`--${name} wants a number, not "${text}"`);
     return Number(text);
   };
-  return { minutes: number("minutes", 1), seed: number("seed", randomInt(1_000_000_000)), path: values.path };
+  return {
+    minutes: number("minutes", 1),
+    seed: number("seed", randomInt(1_000_000_000)),
+    path: values.path,
+    engine: values.engine ?? false,
+  };
 }
 
 /** What all batches so far came to. */
@@ -82,12 +96,35 @@ async function soak({ minutes, seed, path }: Options, interrupted: () => boolean
   }
 }
 
+/** The same through the real engine; a failure leaves the sandbox as nobody knows it, so the next sequence gets a new one. */
+async function soakEngine({ minutes, seed }: Options, interrupted: () => boolean): Promise<Totals> {
+  const totals = new Totals();
+  let test: TestSandbox | undefined;
+  try {
+    for (let next = seed; !interrupted() && totals.minutes < minutes && totals.failures < ENOUGH_FAILURES; next += 1) {
+      test ??= await TestSandbox.open();
+      try {
+        totals.add(await new PulumiSequence(test).play(pulumiSequence(next, ENGINE_STEPS)));
+      } catch (error) {
+        totals.failures += 1;
+        console.log(`FAILED: seed ${next}: ${(error as Error).message}`);
+        console.log(`Repeat it: npm run soak -- --engine --seed ${next}`);
+        await test.close();
+        test = undefined;
+      }
+    }
+    return totals;
+  } finally {
+    await test?.close();
+  }
+}
+
 async function main(): Promise<number> {
   const options = readOptions();
   let interrupted = false;
   process.once("SIGINT", () => (interrupted = true));
   console.log(`seed ${options.seed}`);
-  const totals = await soak(options, () => interrupted);
+  const totals = await (options.engine ? soakEngine : soak)(options, () => interrupted);
   const ended = interrupted ? "interrupted" : "done";
   console.log(`soak ${ended} after ${totals.minutes.toFixed(1)} min from seed ${options.seed}: ${totals.toString()}`);
   return totals.failures > 0 ? 1 : 0;

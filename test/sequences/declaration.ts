@@ -1,6 +1,6 @@
 /**
- * The resources of each declared server: names, dependencies and inputs as components/ declares them (a test holds the
- * two against each other), requests and rules by the components' own functions.
+ * The resources of each declared server but its guard: names, dependencies, commands and triggers as components/ declares
+ * them (a test holds the two against each other), requests and rules by the components' own functions.
  */
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy, type PublicCertificate } from "../../model/certificate-policy";
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/clouds";
@@ -224,7 +224,7 @@ function credentialNode(context: Context, certificate: string): Declared {
   const application = short(server.name, "application");
   return {
     ...{ name: short(server.name, "credential"), kind: "credential", server: server.name },
-    ...{ dependsOn: [application, certificate], provider: providers.credential },
+    ...{ dependsOn: [application, certificate, short(server.name, "server")], provider: providers.credential },
     inputs: (look) => {
       const found = certificateFrom(context, look);
       return {

@@ -49,7 +49,8 @@ export function abandonPlan(stack: string, { identity, resources, appId }: Stack
     "What stays behind, and works on:",
     `  - in Entra: application ${appId ?? "(none yet)"}, its service principal, roles and key credential`,
     `  - on the server: the connector as it is, certificate and key, the program in ${PROGRAM_FOLDER}`,
-    "Nobody rotates the certificate, watches the credentials or removes them any more.",
+    "Nobody rotates the certificate, watches the credentials or removes them any more. As it still may synchronise, previews",
+    "tell of it as role-holder-foreign until it stands in allowedRoleHolders.",
     `To take it back: ${operationLine(stack, "adopt", server)}`,
   ];
 }

@@ -1,5 +1,6 @@
 /** A server leaves: refused while its connector uses the application, then back on a service account or out of state. */
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
 import { TestSandbox } from "./support";
 import { administrator, runOperationAlone, runOperationOn, without } from "./operations";
 
@@ -137,7 +138,13 @@ describe("leaving", () => {
     assert.notEqual(declared.code, 0, declared.output);
     // Whoever is asked first says so: the plugin by the name, or the server by its marker.
     assert.match(declared.output, /needs to be imported|APPLICATION_UNKNOWN/);
+    await test.up({ config: without(test, "sync02") });
+    const { output } = await test.preview([], { config: without(test, "sync02") });
+    assert.match(output, /role-holder-foreign: .*Entra Connect Sync - sync02/);
+    const application = test.sandbox.status().tenant.applications.find(({ appId }) => appId === server.connector.appId);
     const config = without(test, "sync02");
+    const allowed = `id: ${application!.servicePrincipal!.objectId}, reason: left to another team, expires: "2099-01-01"`;
+    fs.appendFileSync(config, `  connect-sync-identity:allowedRoleHolders: [{ ${allowed} }]\n`);
     await test.up({ config });
     test.expectOnboarded("sync02");
     await test.expectUnchanged({ config });

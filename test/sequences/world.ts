@@ -303,6 +303,18 @@ function readOnce(der: Buffer): certificatePolicy.PublicCertificate | null {
   return read;
 }
 
+const parsedCertificates = new Map<string, crypto.X509Certificate>();
+const { X509Certificate } = crypto;
+
+/** A constructor that hands out what it made of the same bytes before. */
+function ParsedOnce(bytes: Buffer): crypto.X509Certificate {
+  const text = bytes.toString("base64");
+  const parsed = parsedCertificates.get(text) ?? new X509Certificate(bytes);
+  if (parsedCertificates.size > 200) parsedCertificates.clear();
+  parsedCertificates.set(text, parsed);
+  return parsed;
+}
+
 /** Private keys and certificates are parsed once, and access tokens are not signed: nobody here checks the tenant's signature. */
 function cheaperCryptography(): (() => void)[] {
   const { createPrivateKey } = crypto;
@@ -314,6 +326,7 @@ function cheaperCryptography(): (() => void)[] {
     return known;
   };
   return [
+    replace(cryptography, "X509Certificate", ParsedOnce as unknown as typeof crypto.X509Certificate),
     replace(certificatePolicy, "readCertificate", readOnce),
     replace(cryptography, "createPrivateKey", parse),
     replace(accessToken, "issueToken", async (_store, _origin, audience, { appId, roles }) => {

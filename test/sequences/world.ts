@@ -203,13 +203,22 @@ export class World {
     const { connector, certificates, keys, service } = this.hosts[name].machine.state;
     const { applications, principals, assignments } = this.store.data;
     const principal = principals.find(({ appId }) => appId === connector.appId);
+    const application = applications.find(({ appId }) => appId === connector.appId);
     return JSON.stringify([
-      ...[connector, service, this.clock.now(), principal],
-      certificates.map(({ sha256, keyName, keyProvider }) => [sha256, keyName, keyProvider]),
+      ...[connector, service, principal],
+      certificates.map((entry) => [entry.sha256, entry.keyName, entry.keyProvider, ...this.validity(entry)]),
       keys.map(({ name, provider, dead, access }) => [name, provider, dead, access]),
-      applications.find(({ appId }) => appId === connector.appId),
+      application,
+      application?.keyCredentials.map(({ startDateTime, endDateTime }) =>
+        this.validity({ notBefore: startDateTime, notAfter: endDateTime }),
+      ),
       assignments.filter(({ principalId }) => principalId === principal?.id),
     ]);
+  }
+
+  private validity({ notBefore, notAfter }: { notBefore: string; notAfter: string }): boolean[] {
+    const now = this.clock.now();
+    return [now >= new Date(notBefore), now <= new Date(notAfter)];
   }
 
   private async proveSignIn(name: ServerName): Promise<boolean> {

@@ -122,7 +122,7 @@ describe("the command line", function () {
   it("must answer wrong use with one clear line and exit code 2", async () => {
     const wrong: [string[], RegExp][] = [
       [["stauts"], /unknown command 'stauts'/],
-      [["break", "sync09", "certificate"], /no server "sync09"; there is sync0/],
+      [["break", "sync09", "certificate"], /no target "sync09"; there is sync0/],
       [["break", "sync01", "certifcate"], /no break "certifcate"; there is certificate/],
       [["break", "sync01"], /missing required argument 'what'/],
       [["fault", "tenant", "busy"], /no fault of tenant "busy"/],

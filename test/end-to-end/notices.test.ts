@@ -80,5 +80,7 @@ function servers(state: string): string {
   const { deployment } = JSON.parse(state) as { deployment: { resources: Record<string, unknown>[] } };
   const own = deployment.resources.filter(({ type }) => String(type).endsWith(":SyncServer"));
   assert.equal(own.length, 2);
-  return JSON.stringify(own.map(({ urn, inputs, outputs }) => [urn, inputs, outputs]));
+  // State lists resources in the order in which they were last worked on.
+  const byUrn = own.sort((left, right) => (String(left.urn) < String(right.urn) ? -1 : 1));
+  return JSON.stringify(byUrn.map(({ urn, inputs, outputs }) => [urn, inputs, outputs]));
 }

@@ -7,15 +7,15 @@
     Windows is behind the functions of Windows.ps1, which lies beside this file or, where the program was piped, has
     been defined already.
 .PARAMETER Operation
-    observe, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account; restore is
-    for the task that ends an interrupted pause.
+    observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account;
+    restore is for the task that ends an interrupted pause.
 .PARAMETER Request
     The request. Operation restore has none.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory = $true)]
-    [ValidateSet('observe', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback', 'remove-legacy-account', 'restore')]
+    [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback', 'remove-legacy-account', 'restore')]
     [string] $Operation,
 
     [string] $Request = ''
@@ -352,6 +352,7 @@ $script:Kinds = @{
     legacy    = @{ Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'; Test = { param($v) $v -is [string] -and $v -cmatch '^Sync_[A-Za-z0-9_-]{1,80}$' } }
     container = @{ Text = '1 to 120 letters, digits and dashes'; Test = { param($v) $v -is [string] -and $v -match '^[A-Za-z0-9-]{1,120}$' } }
     url       = @{ Text = 'an absolute URL'; Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) } }
+    urls      = @{ Text = 'a list of absolute URLs'; Test = { param($v) $v -is [array] -and @($v | Where-Object { $_ -isnot [string] -or -not [Uri]::IsWellFormedUriString($_, [UriKind]::Absolute) }).Count -eq 0 } }
     texts     = @{ Text = 'a list of one or more strings'; Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 } }
 }
 
@@ -364,6 +365,7 @@ $script:CertificateShape = @{
 # Properties of each request: a kind, another shape, or a list of shapes.
 $script:Shapes = @{
     'observe'               = @{ protocol = 'protocol'; server = 'text'; labelPrefix = 'text'; eventHours = 'hours' }
+    'diagnose'              = @{ protocol = 'protocol'; server = 'text'; endpoints = 'urls' }
     'ensure-certificate'    = $script:CertificateShape
     'remove-certificate'    = $script:CertificateShape
     'release'               = @{ protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash' }
@@ -2083,6 +2085,64 @@ function Invoke-Observe {
     }
 }
 
+function Get-EndpointFact {
+    <#
+    .SYNOPSIS
+        Whether an endpoint answers this session, and the time on both sides at that moment.
+    .PARAMETER Uri
+        Where to.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Uri)
+    $answer = Test-CsiEndpoint -Uri $Uri
+    return [ordered] @{
+        url     = $Uri
+        reached = $answer.reached
+        status  = $answer.status
+        date    = $answer.date
+        takenAt = Get-CsiTime
+        proxy   = $answer.proxy
+        problem = $answer.problem
+    }
+}
+
+function Invoke-Diagnose {
+    <#
+    .SYNOPSIS
+        diagnose: what a server must be able to do before anything is asked of it. Reads, changes nothing, takes no lock;
+        a service that is missing or stopped is a fact here.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $hostFacts = Get-CsiHost
+    $caller = Get-CsiCaller
+    $tpm = Get-CsiTpm
+    $service = Get-CsiService
+    $serviceFact = $null
+    $product = $null
+    if ($null -ne $service) {
+        $serviceFact = [ordered] @{ status = $service.status; account = $service.account; accountSid = $service.accountSid }
+        $product = Get-CsiProduct
+    }
+    $productFact = $null
+    if ($null -ne $product) {
+        $productFact = [ordered] @{ version = $product.version; modulePath = $product.modulePath }
+    }
+    return [ordered] @{
+        computerName = $hostFacts.computerName
+        powershell   = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        caller       = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
+        defaultShell = Get-CsiDefaultShell
+        service      = $serviceFact
+        product      = $productFact
+        tpm          = [ordered] @{ present = $tpm.present; ready = $tpm.ready; specVersion = $tpm.specVersion }
+        endpoints    = @($RequestBody.endpoints | ForEach-Object { Get-EndpointFact -Uri $_ })
+        program      = Get-CsiInstalledProgram
+    }
+}
+
 function New-CheckedCertificate {
     <#
     .SYNOPSIS
@@ -2439,6 +2499,9 @@ function Invoke-Operation {
     Assert-Caller
     if ($Operation -eq 'observe') {
         return Invoke-Observe -RequestBody $body
+    }
+    if ($Operation -eq 'diagnose') {
+        return Invoke-Diagnose -RequestBody $body
     }
     $lock = Enter-CsiLock -Operation $Operation
     if (-not $lock.acquired) {

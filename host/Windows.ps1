@@ -383,6 +383,24 @@ function Get-CsiHost {
     }
 }
 
+function Get-CsiDefaultShell {
+    <#
+    .SYNOPSIS
+        The shell that sshd starts for a session, null where none is set: it is cmd.exe then.
+    #>
+    [CmdletBinding()]
+    param()
+    $key = 'HKLM:\SOFTWARE\OpenSSH'
+    if (-not (Test-Path -LiteralPath $key)) {
+        return $null
+    }
+    $shell = [string] (Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'DefaultShell')
+    if ([string]::IsNullOrWhiteSpace($shell)) {
+        return $null
+    }
+    return $shell
+}
+
 function Get-CsiCaller {
     <#
     .SYNOPSIS
@@ -2231,6 +2249,70 @@ function Send-CsiForm {
         $client.Dispose()
         $content.Dispose()
     }
+}
+
+function Get-CsiProxy {
+    <#
+    .SYNOPSIS
+        The proxy that this session takes to an address, null where it goes there directly.
+    .PARAMETER Uri
+        Where to.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Uri)
+    if ($script:CsiModernPowerShell) {
+        $proxy = [Net.Http.HttpClient]::DefaultProxy
+    } else {
+        $proxy = [Net.WebRequest]::DefaultWebProxy
+    }
+    $target = [Uri] $Uri
+    if ($null -eq $proxy -or $proxy.IsBypassed($target)) {
+        return $null
+    }
+    $address = $proxy.GetProxy($target)
+    if ($null -eq $address -or $address -eq $target) {
+        return $null
+    }
+    # Without a user and password that somebody may have written into it.
+    return $address.GetLeftPart([UriPartial]::Authority) -replace '//[^@/]*@', '//'
+}
+
+function Test-CsiEndpoint {
+    <#
+    .SYNOPSIS
+        GET of an address, without credentials. An answer of any status is an answer; its body is not read.
+    .PARAMETER Uri
+        Where to.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Uri)
+    Add-Type -AssemblyName 'System.Net.Http'
+    if (-not $script:CsiModernPowerShell) {
+        [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
+    }
+    $fact = [pscustomobject] @{ reached = $false; status = 0; date = $null; proxy = $null; problem = $null }
+    $client = New-Object -TypeName Net.Http.HttpClient
+    $client.Timeout = [TimeSpan]::FromSeconds(15)
+    $response = $null
+    try {
+        $fact.proxy = Get-CsiProxy -Uri $Uri
+        $response = $client.GetAsync($Uri, [Net.Http.HttpCompletionOption]::ResponseHeadersRead).GetAwaiter().GetResult()
+        $fact.reached = $true
+        $fact.status = [int] $response.StatusCode
+        if ($null -ne $response.Headers.Date) {
+            $fact.date = ConvertTo-CsiTime -Value $response.Headers.Date.UtcDateTime
+        }
+    } catch [Threading.Tasks.TaskCanceledException] {
+        $fact.problem = 'no answer within 15 s'
+    } catch {
+        $fact.problem = Get-CsiInnermostMessage -Exception $_.Exception
+    } finally {
+        if ($null -ne $response) {
+            $response.Dispose()
+        }
+        $client.Dispose()
+    }
+    return $fact
 }
 
 #endregion

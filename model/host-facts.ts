@@ -61,13 +61,53 @@ export const SchedulerFacts = z.object({
 });
 export type SchedulerFacts = z.infer<typeof SchedulerFacts>;
 
+const PowerShellFacts = z.object({ version: z.string(), languageMode: z.string() });
+const CallerFacts = z.object({ account: z.string(), sid: z.string(), administrator: z.boolean() });
+const ServiceFacts = z.object({ status: z.string(), account: z.string(), accountSid: z.string() });
+const TpmFacts = z.object({ present: z.boolean(), ready: z.boolean(), specVersion: z.string().nullable() });
+const ProgramFacts = z.object({ sha256: sha256.nullable(), problem: z.string().nullable() });
+
+/** Whether an endpoint answers the host. */
+export const EndpointFacts = z.object({
+  url: z.string(),
+  reached: z.boolean(),
+  /** HTTP status, 0 where there was no answer. */
+  status: z.int(),
+  /** The answer's Date header. */
+  date: utc.nullable(),
+  /** The host's clock at that moment. */
+  takenAt: utc,
+  /** The proxy that the session takes, null where it goes there directly. */
+  proxy: z.string().nullable(),
+  problem: z.string().nullable(),
+});
+export type EndpointFacts = z.infer<typeof EndpointFacts>;
+
+/** What `diagnose` finds. */
+export const HostDiagnosis = z.object({
+  computerName: z.string(),
+  powershell: PowerShellFacts,
+  caller: CallerFacts,
+  /** The shell that sshd starts for a session, null where it is cmd.exe by default. */
+  defaultShell: z.string().nullable(),
+  /** Null where there is no service ADSync. */
+  service: ServiceFacts.nullable(),
+  /** Null where there is no service, or no module beside its program. */
+  product: z.object({ version: z.string(), modulePath: z.string() }).nullable(),
+  tpm: TpmFacts,
+  /** As asked, in order. */
+  endpoints: z.array(EndpointFacts),
+  program: ProgramFacts,
+});
+export type HostDiagnosis = z.infer<typeof HostDiagnosis>;
+
 /** What `observe` finds. */
 export const HostObservation = z.object({
   /** The host's clock. */
   takenAt: utc,
   computerName: z.string(),
-  powershell: z.object({ version: z.string(), languageMode: z.string() }),
-  caller: z.object({ account: z.string(), sid: z.string(), administrator: z.boolean() }),
+  powershell: PowerShellFacts,
+  caller: CallerFacts,
   product: z.object({
     version: z.string(),
     /** Parameter names of the two cmdlets that change the identity. */
@@ -76,8 +116,8 @@ export const HostObservation = z.object({
       "Invoke-ADSyncApplicationCredentialRotation": z.array(z.string()),
     }),
   }),
-  service: z.object({ status: z.string(), account: z.string(), accountSid: z.string() }),
-  tpm: z.object({ present: z.boolean(), ready: z.boolean(), specVersion: z.string().nullable() }),
+  service: ServiceFacts,
+  tpm: TpmFacts,
   /** Certificates with our label prefix, and the one that the connector uses where it lies in LocalMachine\My. */
   certificates: z.array(HostCertificateFacts),
   connector: ConnectorFacts,
@@ -96,6 +136,6 @@ export const HostObservation = z.object({
   /** Name of the account that the product makes for this server, `Sync_<computer>_<identifier>`; null where it cannot be told. */
   legacyAccountName: z.string().nullable(),
   /** SHA-256 of the installed manifest where manifest and files agree, else null with the reason. */
-  program: z.object({ sha256: sha256.nullable(), problem: z.string().nullable() }),
+  program: ProgramFacts,
 });
 export type HostObservation = z.infer<typeof HostObservation>;

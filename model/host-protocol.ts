@@ -5,7 +5,7 @@
  * stdout, followed by an exit code. host/PROTOCOL.md describes the same for a reader of the PowerShell program.
  */
 import { z } from "zod";
-import { ConnectorFacts, HostCertificateFacts, HostObservation } from "./host-facts";
+import { ConnectorFacts, HostCertificateFacts, HostDiagnosis, HostObservation } from "./host-facts";
 import { guid, sha256, utc } from "./host-formats";
 
 export * from "./host-facts";
@@ -29,6 +29,7 @@ export const MANIFEST_FILE = "manifest.json";
 
 export const HOST_OPERATIONS = [
   "observe",
+  "diagnose",
   "ensure-certificate",
   "remove-certificate",
   "release",
@@ -107,6 +108,14 @@ export const ObserveRequest = z.strictObject({
   labelPrefix: z.string(),
   /** How far back the event log is read, in hours. */
   eventHours: z.int().min(0).max(720),
+});
+
+/** Sent to `diagnose`. */
+export const DiagnoseRequest = z.strictObject({
+  protocol: z.literal(PROTOCOL_VERSION),
+  server: z.string(),
+  /** What the server has to reach, each asked with one GET without credentials. */
+  endpoints: z.array(z.url()),
 });
 
 /** Sent to `ensure-certificate` and `remove-certificate` alike: one resource, one stdin for create and delete. */
@@ -204,6 +213,7 @@ export const RemoveLegacyAccountRequest = z.strictObject({
 });
 
 export type ObserveRequest = z.infer<typeof ObserveRequest>;
+export type DiagnoseRequest = z.infer<typeof DiagnoseRequest>;
 export type CertificateRequest = z.infer<typeof CertificateRequest>;
 export type ReleaseRequest = z.infer<typeof ReleaseRequest>;
 export type RegisterRequest = z.infer<typeof RegisterRequest>;
@@ -309,6 +319,7 @@ export const RegistrationResult = z.object({
 /** The answer schema of each operation. */
 export const ANSWERS = {
   observe: answer("observe", HostObservation),
+  diagnose: answer("diagnose", HostDiagnosis),
   "ensure-certificate": answer("ensure-certificate", CertificateResult),
   "remove-certificate": answer("remove-certificate", RemovalResult),
   release: answer("release", ReleaseResult),

@@ -6,6 +6,8 @@ export const SERVER_FAULTS = {
   "host-key": "the server shows another host key than the pinned one",
   "ssh-key": "the server refuses the SSH key",
   "not-administrator": "the SSH user is no local administrator",
+  "constrained-language": "application control puts PowerShell into Constrained Language Mode",
+  proxy: "the proxy of the server lets nothing through to Entra and Graph",
   "no-adsync": "Entra Connect Sync is not installed",
   "old-version": "the product is older than 2.5.79.0",
   "no-tpm": "no TPM is present",

@@ -41,6 +41,8 @@ export interface MachineTenant {
 
 export interface MachineState {
   computerName: string;
+  /** Registry value DefaultShell of OpenSSH, absent where it is cmd.exe by default. */
+  defaultShell?: string;
   sid: string;
   version: string;
   service: { status: string; account: string; accountSid: string; imagePath: string };

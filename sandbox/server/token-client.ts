@@ -20,6 +20,16 @@ export function postForm(
   caFile: string,
   timeout = TIMEOUT,
 ): Promise<FormAnswer> {
+  return send(url, new URLSearchParams(form).toString(), caFile, timeout);
+}
+
+/** GET without credentials. Never rejects: what hinders it is in `problem`. */
+export function getPage(url: string, caFile: string, timeout = TIMEOUT): Promise<FormAnswer> {
+  return send(url, null, caFile, timeout);
+}
+
+/** @param body a form; null for a GET */
+function send(url: string, body: string | null, caFile: string, timeout: number): Promise<FormAnswer> {
   const unreached = (problem: string): FormAnswer => ({ reached: false, status: 0, body: "", date: null, problem });
   return new Promise((resolve) => {
     let request;
@@ -28,13 +38,13 @@ export function postForm(
       if (!LOOPBACK.includes(target.hostname)) {
         return resolve(unreached(`${target.host} is not loopback: an emulated server reaches nothing else`));
       }
-      const body = new URLSearchParams(form).toString();
-      const headers = {
-        "content-type": "application/x-www-form-urlencoded",
-        "content-length": Buffer.byteLength(body),
-      };
+      const headers =
+        body === null
+          ? {}
+          : { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body) };
       const ca = fs.readFileSync(caFile);
-      request = https.request(target, { method: "POST", headers, ca, agent: false, timeout }, (response) => {
+      const method = body === null ? "GET" : "POST";
+      request = https.request(target, { method, headers, ca, agent: false, timeout }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", (error) => resolve(unreached(error.message)));
@@ -50,7 +60,7 @@ export function postForm(
       });
       request.on("timeout", () => request!.destroy(new Error(`no answer within ${timeout / 1000} s`)));
       request.on("error", (error) => resolve(unreached(error.message || error.name)));
-      request.end(body);
+      request.end(body ?? undefined);
     } catch (error) {
       resolve(unreached((error as Error).message));
     }

@@ -4,12 +4,16 @@
  */
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { postForm } from "./token-client";
+import { getPage, postForm } from "./token-client";
 import { WindowsCertificates } from "./windows-certificates";
 import type { PauseRecord, SwitchRecord, SwitchRecordName, Windows } from "./windows";
 
 /** Another administrator's run, for the fault `busy`. */
 const BUSY_HOLDER = "register of CONTOSO\\operator on BUILD02";
+
+/** For the fault `proxy`. */
+const PROXY = "http://proxy.contoso.com:8080";
+const PROXY_PROBLEM = "the proxy refuses the connection";
 
 export class WindowsModel extends WindowsCertificates implements Windows {
   getTime(): string {
@@ -18,7 +22,12 @@ export class WindowsModel extends WindowsCertificates implements Windows {
 
   getHost() {
     const { computerName } = this.machine.state;
-    return { computerName, powershellVersion: "5.1.20348.2031", languageMode: "FullLanguage" };
+    const languageMode = this.strikes("constrained-language") ? "ConstrainedLanguage" : "FullLanguage";
+    return { computerName, powershellVersion: "5.1.20348.2031", languageMode };
+  }
+
+  getDefaultShell() {
+    return this.machine.state.defaultShell ?? null;
   }
 
   getCaller() {
@@ -100,7 +109,18 @@ export class WindowsModel extends WindowsCertificates implements Windows {
   }
 
   postForm(url: string, form: Record<string, string>) {
+    if (this.strikes("proxy")) {
+      return Promise.resolve({ reached: false, status: 0, body: "", date: null, problem: PROXY_PROBLEM });
+    }
     return postForm(url, form, this.options.caFile);
+  }
+
+  async testEndpoint(url: string) {
+    if (this.strikes("proxy")) {
+      return { reached: false, status: 0, date: null, proxy: PROXY, problem: PROXY_PROBLEM };
+    }
+    const { reached, status, date, problem } = await getPage(url, this.options.caFile);
+    return { reached, status, date: date && new Date(date).toISOString(), proxy: null, problem };
   }
 
   async wait(seconds: number): Promise<void> {

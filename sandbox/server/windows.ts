@@ -70,6 +70,8 @@ export interface Windows {
   /** UTC time of the host, ISO 8601. */
   getTime(): string;
   getHost(): { computerName: string; powershellVersion: string; languageMode: string };
+  /** The shell that sshd starts for a session, null where none is set. */
+  getDefaultShell(): string | null;
   getCaller(): { account: string; sid: string; administrator: boolean };
 
   /** The ADSync service, null where it does not exist. */
@@ -161,5 +163,14 @@ export interface Windows {
     url: string,
     form: Record<string, string>,
   ): Promise<{ reached: boolean; status: number; body: string; date: string | null; problem: string | null }>;
+  /** GET without credentials, through the proxy of this session; `date` is its Date header in ISO 8601. */
+  testEndpoint(url: string): Promise<{
+    reached: boolean;
+    status: number;
+    date: string | null;
+    /** Null where the session goes there directly. */
+    proxy: string | null;
+    problem: string | null;
+  }>;
   wait(seconds: number): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { ContractWorld, type ContractHost } from "./contract-host";
 import { describeAccounts } from "./accounts.contract";
 import { describeAdoption } from "./adoption.contract";
 import { describeCertificates } from "./certificates.contract";
+import { describeDiagnose } from "./diagnose.contract";
 import { describeObserve } from "./observe.contract";
 import { describePausing } from "./pausing.contract";
 import { describePreflight } from "./preflight.contract";
@@ -25,6 +26,7 @@ export type CurrentHost = () => ContractHost;
 const PARTS: ((host: CurrentHost) => void)[] = [
   describeProgram,
   describeObserve,
+  describeDiagnose,
   describeCertificates,
   describePreflight,
   describeRegister,

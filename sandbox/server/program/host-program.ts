@@ -7,6 +7,7 @@ import {
   ANSWER_BEGIN,
   ANSWER_END,
   CertificateRequest,
+  DiagnoseRequest,
   EXIT_CODES,
   HOST_ERRORS,
   ObserveRequest,
@@ -21,6 +22,7 @@ import {
 import { WindowsError, type Windows } from "../windows";
 import { removeLegacyAccount, rollback } from "./accounts";
 import type { Context } from "./context";
+import { diagnose } from "./diagnose";
 import { ensureCertificate } from "./ensure-certificate";
 import { observe } from "./observe";
 import { notAdministrator, requireAdministrator, requireFullLanguage } from "./preflight";
@@ -47,6 +49,7 @@ const operation = <Request>(definition: Operation<Request>) => definition as Ope
 
 const OPERATIONS: Record<HostOperation, Operation<unknown>> = {
   observe: operation({ request: ObserveRequest, locks: false, run: observe }),
+  diagnose: operation({ request: DiagnoseRequest, locks: false, run: diagnose }),
   "ensure-certificate": operation({ request: CertificateRequest, locks: true, run: ensureCertificate }),
   "remove-certificate": operation({ request: CertificateRequest, locks: true, run: removeCertificate }),
   release: operation({ request: ReleaseRequest, locks: true, run: release }),

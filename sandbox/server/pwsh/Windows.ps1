@@ -107,6 +107,16 @@ function Get-CsiHost {
     Invoke-CsiBridge -Method 'getHost'
 }
 
+function Get-CsiDefaultShell {
+    <#
+    .SYNOPSIS
+        getDefaultShell of the model.
+    #>
+    [CmdletBinding()]
+    param()
+    Invoke-CsiBridge -Method 'getDefaultShell'
+}
+
 function Get-CsiCaller {
     <#
     .SYNOPSIS
@@ -732,6 +742,18 @@ function Send-CsiForm {
         [Parameter(Mandatory = $true)] [Collections.IDictionary] $Form
     )
     Invoke-CsiBridge -Method 'postForm' -Argument @($Uri, $Form)
+}
+
+function Test-CsiEndpoint {
+    <#
+    .SYNOPSIS
+        testEndpoint of the model.
+    .PARAMETER Uri
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Uri)
+    Invoke-CsiBridge -Method 'testEndpoint' -Argument @(, $Uri)
 }
 
 function Wait-CsiTime {

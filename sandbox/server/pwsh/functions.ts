@@ -13,6 +13,7 @@ export interface WindowsFunction {
 export const WINDOWS_FUNCTIONS: Record<keyof Windows, WindowsFunction> = {
   getTime: { name: "Get-CsiTime", parameters: [] },
   getHost: { name: "Get-CsiHost", parameters: [] },
+  getDefaultShell: { name: "Get-CsiDefaultShell", parameters: [] },
   getCaller: { name: "Get-CsiCaller", parameters: [] },
   getService: { name: "Get-CsiService", parameters: [] },
   getProduct: { name: "Get-CsiProduct", parameters: [] },
@@ -64,5 +65,6 @@ export const WINDOWS_FUNCTIONS: Record<keyof Windows, WindowsFunction> = {
   unregisterRestoreTask: { name: "Unregister-CsiRestoreTask", parameters: [] },
   getInstalledProgram: { name: "Get-CsiInstalledProgram", parameters: [] },
   postForm: { name: "Send-CsiForm", parameters: ["Uri", "Form"] },
+  testEndpoint: { name: "Test-CsiEndpoint", parameters: ["Uri"] },
   wait: { name: "Wait-CsiTime", parameters: ["Seconds"] },
 };

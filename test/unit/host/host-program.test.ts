@@ -8,6 +8,7 @@ import {
   ANSWER_BEGIN,
   ANSWER_END,
   CertificateRequest,
+  DiagnoseRequest,
   HOST_ERRORS,
   HOST_OPERATIONS,
   MANIFEST_FILE,
@@ -97,6 +98,7 @@ describe("Host program in PowerShell", () => {
   it("must take exactly the properties of each request", () => {
     const shapes: [string, ZodObject][] = [
       ["'observe'", ObserveRequest],
+      ["'diagnose'", DiagnoseRequest],
       ["$script:CertificateShape", CertificateRequest],
       ["'release'", ReleaseRequest],
       ["'register'", RegisterRequest],

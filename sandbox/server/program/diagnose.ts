@@ -1,0 +1,30 @@
+/** `diagnose`: what a server must be able to do before anything is asked of it. Changes nothing, takes no lock. */
+import type { DiagnoseRequest, EndpointFacts, HostDiagnosis } from "../../../model/host-protocol";
+import type { Windows } from "../windows";
+import type { Context } from "./context";
+
+export async function diagnose({ windows, request }: Context<DiagnoseRequest>): Promise<HostDiagnosis> {
+  const { computerName, powershellVersion, languageMode } = windows.getHost();
+  const caller = windows.getCaller();
+  const tpm = windows.getTpm();
+  const service = windows.getService();
+  const product = service && windows.getProduct();
+  const endpoints: EndpointFacts[] = [];
+  for (const url of request.endpoints) endpoints.push(await endpoint(windows, url));
+  return {
+    computerName,
+    powershell: { version: powershellVersion, languageMode },
+    caller,
+    defaultShell: windows.getDefaultShell(),
+    service: service && { status: service.status, account: service.account, accountSid: service.accountSid },
+    product: product && { version: product.version, modulePath: product.modulePath },
+    tpm,
+    endpoints,
+    program: windows.getInstalledProgram(),
+  };
+}
+
+async function endpoint(windows: Windows, url: string): Promise<EndpointFacts> {
+  const { reached, status, date, proxy, problem } = await windows.testEndpoint(url);
+  return { url, reached, status, date, takenAt: windows.getTime(), proxy, problem };
+}

@@ -11,6 +11,9 @@ const BLOB_LENGTH: Record<string, number> = {
 };
 const ACCEPTED = Object.keys(BLOB_LENGTH);
 
+/** Types of host keys that can be pinned, the preferred one first. */
+export const HOST_KEY_TYPES: readonly string[] = ACCEPTED;
+
 /** Where a server has the key to pin. */
 export const HOST_KEY_REMEDY =
   "Take the line of %ProgramData%\\ssh\\ssh_host_ed25519_key.pub from the server itself, at its console.";

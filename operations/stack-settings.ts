@@ -13,7 +13,7 @@ export interface StackSettings {
 }
 
 /** Name of the project in a folder. @throws Error where Pulumi.yaml names none */
-function projectName(folder: string): string {
+export function projectName(folder: string): string {
   const file = path.join(folder, "Pulumi.yaml");
   const match = /^name:\s*["']?([^\s"'#]+)/m.exec(fs.readFileSync(file, "utf8"));
   if (!match) throw new Error(`${file} names no project`);

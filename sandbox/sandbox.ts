@@ -21,7 +21,7 @@ import { declareServers, readSettings, SERVERS, type Settings } from "./settings
 import type { SandboxStatus } from "./status";
 import { StoreAdministration } from "./tenant/administration";
 import type { Tenant } from "./tenant/tenant";
-import { removeToolchain, type Toolchain } from "./toolchain";
+import { childEnvironment, removeToolchain, type Toolchain } from "./toolchain";
 
 export interface OpenOptions {
   /** @default SANDBOX_FOLDER, else .sandbox in the repository */
@@ -152,6 +152,11 @@ export class Sandbox {
       ...pulumiVariables(this.folder),
       ...sandboxVariables(this.folder, this.settings, this.keys),
     });
+  }
+
+  /** The environment of a command that talks to tenant and servers and needs no Pulumi. */
+  plainEnvironment(): NodeJS.ProcessEnv {
+    return childEnvironment(sandboxVariables(this.folder, this.settings, this.keys));
   }
 
   /**

@@ -1,0 +1,117 @@
+/** What the script that opens SSH on a server must and must not do, read from its text; nothing here runs it. */
+import assert from "node:assert/strict";
+import { codeOf, functionsOf, readScript, SETUP } from "./powershell-source";
+
+const text = readScript(SETUP);
+const functions = functionsOf(text);
+const body = (name: string) => {
+  const found = functions.find((entry) => entry.name === name);
+  assert.ok(found, `there is no function ${name}`);
+  return found.body;
+};
+
+/** Whatever changes a server. */
+const CHANGES =
+  /\b(?:Add-WindowsCapability|New-NetFirewallRule|Remove-NetFirewallRule|Disable-NetFirewallRule|Set-Acl|Set-Service|(?:Re)?[Ss]tart-Service|Remove-Item|Copy-Item)\b|WriteAllText\(/;
+
+describe("setup/Open-Ssh.ps1", () => {
+  it("must refuse whoever is no administrator, and bad input, before it changes anything", () => {
+    const main = text.slice(text.lastIndexOf("\n}\n", text.indexOf("\nif (-not (Test-Elevated))")));
+    const order = ["Test-Elevated", "throw", "Read-PublicKey", "Assert-Address", "Assert-User", "Set-Firewall"];
+    const places = order.map((name) => main.indexOf(name));
+    assert.ok(
+      places.every((place) => place > 0),
+      String(places),
+    );
+    assert.deepEqual(
+      places,
+      [...places].sort((left, right) => left - right),
+    );
+  });
+
+  it("must change nothing without ShouldProcess, so that -WhatIf changes nothing", () => {
+    assert.match(text, /^\[CmdletBinding\(SupportsShouldProcess = \$true/m);
+    const changing = functions.filter((entry) => CHANGES.test(codeOf(entry.body)));
+    assert.deepEqual(
+      changing.map(({ name }) => name),
+      ["Add-SshServer", "Set-Firewall", "Set-AuthorizedKey", "Set-SshConfiguration", "Set-SshService"],
+    );
+    for (const { name, body: code } of changing) {
+      assert.match(code, /\[CmdletBinding\(SupportsShouldProcess = \$true\)\]/, name);
+      const lines = codeOf(code).split("\n");
+      const first = lines.findIndex((line) => CHANGES.test(line));
+      const asked = lines.findIndex((line) => line.includes("$PSCmdlet.ShouldProcess("));
+      assert.ok(asked >= 0 && asked < first, `${name}: changes before it asks`);
+      const says = lines.filter((line) => /\bWrite-Change -Changed \$(?:true|false)/.test(line)).join("\n");
+      assert.ok(
+        says.includes("$true") && says.includes("$false"),
+        `${name}: must say what it changed, and that it had not to`,
+      );
+    }
+    const functionText = functions.reduce((rest, entry) => rest.replace(entry.body, ""), text);
+    assert.doesNotMatch(codeOf(functionText), CHANGES);
+  });
+
+  it("must restrict the key as far as its work allows: no terminal, no forwarding, these addresses only", () => {
+    assert.match(body("Set-AuthorizedKey"), /\$line = "restrict,from=`"\$\(\$Address -join ','\)`" /);
+    assert.doesNotMatch(text, /^\s*'?(?:ForceCommand|ChrootDirectory)/m);
+  });
+
+  it("must leave login by key only, for the one user only", () => {
+    const block = body("Get-WantedConfiguration");
+    for (const line of [
+      "PasswordAuthentication no",
+      "KbdInteractiveAuthentication no",
+      "PubkeyAuthentication yes",
+      "AllowTcpForwarding no",
+      "AllowAgentForwarding no",
+    ]) {
+      assert.ok(block.includes(`'${line}'`), line);
+    }
+    assert.match(block, /"AllowUsers \$\(\$Account\.ToLowerInvariant\(\)\)"/);
+    assert.match(block, /return "\$block`r`n\$rest"/, "sshd takes the first value of a setting");
+  });
+
+  it("must have sshd try the new settings before they take the place of the old ones", () => {
+    const code = body("Set-SshConfiguration");
+    const tried = code.indexOf("& $sshd -t -f $tried");
+    assert.ok(tried > 0 && tried < code.indexOf("WriteAllText($file"));
+    assert.match(code, /if \(\$LASTEXITCODE -ne 0\) \{\s+Remove-Item -LiteralPath \$tried\s+throw /);
+  });
+
+  it("must give the key's file to SYSTEM and Administrators only, nothing inherited", () => {
+    assert.match(text, /^\$script:KeyFileSecurity = 'O:BAD:PAI\(A;;FA;;;SY\)\(A;;FA;;;BA\)'$/m);
+    assert.match(body("Set-AuthorizedKey"), /Set-Acl -LiteralPath \$file -AclObject \$security/);
+  });
+
+  it("must close the port to everybody else before anything listens, and again after the installation", () => {
+    const main = text.slice(text.indexOf("\nif (-not (Test-Elevated))"));
+    const calls = main.match(/^(?:Set|Add|Write)-\w+/gm);
+    assert.deepEqual(calls, [
+      ...["Set-Firewall", "Add-SshServer", "Set-Firewall", "Set-SshService"],
+      ...["Set-AuthorizedKey", "Set-SshConfiguration", "Write-PinLine"],
+    ]);
+    assert.match(body("Set-Firewall"), /Disable-NetFirewallRule -Name \$script:WideRuleName/);
+  });
+
+  it("must take no private key, no key with options, and no address that is everybody", () => {
+    const key = /-cnotmatch '(\^\(ssh-ed25519[^\n]*)'\) \{/.exec(body("Read-PublicKey"));
+    const pattern = new RegExp(key![1]);
+    assert.match("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtQ pipeline", pattern);
+    for (const line of [
+      'command="x" ssh-ed25519 AAAA',
+      "ssh-rsa AAAA",
+      'ssh-ed25519 AAAA a"b',
+      "ssh-ed25519 AAAA a\nssh-ed25519 BBBB",
+    ]) {
+      assert.doesNotMatch(line, pattern, line);
+    }
+    assert.match(body("Read-PublicKey"), /-cmatch 'PRIVATE KEY'\) \{\s+throw /);
+    assert.match(body("Assert-Address"), /\$prefix -lt \$least -or \$prefix -gt \$bits/);
+    assert.match(body("Assert-Address"), /\$least = 8\b[\s\S]*\$least = 32\b/);
+  });
+
+  it("must never take another key away", () => {
+    assert.match(body("Set-AuthorizedKey"), /\$after = @\(\$others\) \+ @\(\$line\)/);
+  });
+});

@@ -54,10 +54,7 @@ function checkLines({ check, status, text, remedy, hostKey }: Check, colour: boo
   };
   const rows = (label: CheckStatus | "remedy", content: string) => {
     const [first, ...rest] = wrap(printable(content), WIDTH - 2 - STATUS_WIDTH);
-    return [
-      `  ${paint(label)}${first}`,
-      ...rest.map((line) => `  ${" ".repeat(STATUS_WIDTH)}  ${line}`.slice(0, WIDTH)),
-    ];
+    return [`  ${paint(label)}${first}`, ...rest.map((line) => `  ${" ".repeat(STATUS_WIDTH)}${line}`)];
   };
   const lines = rows(status, `${check}: ${text}`);
   if (remedy !== "") lines.push(...rows("remedy", remedy));

@@ -27,6 +27,15 @@ export function runOperationOn(
   return run(name, args, test.sandbox.environment(), stdin);
 }
 
+/** Runs a command in a sandbox's environment, whatever of it was started. */
+export function runOperationIn(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  args: readonly string[],
+): Promise<OperationResult> {
+  return run(name, args, env, "");
+}
+
 /** Runs a command that must end before it starts any sandbox. */
 export function runOperationAlone(name: string, args: readonly string[]): Promise<OperationResult> {
   const nowhere = path.join(REPOSITORY, "test", "no-such-folder");

@@ -13,15 +13,10 @@ export type HostKeySeen =
 
 const CONNECT_MILLISECONDS = 15_000;
 
-/** Codes of a connection that never stood. */
+/** Codes of a connection that never stood, or that a firewall or a busy sshd cut before its greeting. */
 const UNREACHED = [
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ETIMEDOUT",
-  "EADDRNOTAVAIL",
+  ...["ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN"],
+  ...["ETIMEDOUT", "EADDRNOTAVAIL"],
 ];
 
 /**

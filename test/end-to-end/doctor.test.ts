@@ -137,13 +137,19 @@ describe("the doctor", function () {
     assert.deepEqual(remembered(), before);
   });
 
-  it("must tell who may synchronise undeclared, and a tenant that does not answer", async () => {
+  it("must tell who may synchronise undeclared, and a credential that Entra refuses", async () => {
     await sandbox.break("tenant", "role-holder");
     const { code, report } = await examined("--tenant");
     assert.equal(code, 1);
     const [found] = report.tenant!.filter(({ status }) => status === "problem");
     assert.equal(found.check, "role-holders");
     assert.match(found.remedy, /az rest --method DELETE/);
+    const secret = "Not-The-Secret-42";
+    const wrong = { ...sandbox.plainEnvironment(), ARM_CLIENT_SECRET: secret };
+    const refused = await runOperationIn(wrong, "doctor", ["--tenant"]);
+    assert.equal(refused.code, 1, refused.stderr);
+    assert.match(refused.stdout, /problem {2}sign-in: .*\n[\s\S]*skipped {2}permissions, .*: needs\s+sign-in/);
+    assert.ok(!(refused.stdout + refused.stderr).includes(secret));
   });
 
   it("must end with 2 where it is used wrongly, and name the right names", async () => {

@@ -53,6 +53,8 @@ describe("host key of a server", () => {
   it("must tell a closed port from one on which something else answers", async () => {
     const closing = await listening(net.createServer((socket) => socket.destroy()));
     assert.equal((await fetchHostKey("127.0.0.1", closing)).kind, "no-ssh");
+    const resetting = await listening(net.createServer((socket) => socket.resetAndDestroy()));
+    assert.deepEqual(await fetchHostKey("127.0.0.1", resetting), { kind: "unreachable", reason: "ECONNRESET" });
     const web = net.createServer((socket) => {
       socket.on("error", () => undefined);
       socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");

@@ -89,6 +89,7 @@ function failure({ code, actual, expected, remedy }: Problem): Check {
 function passed(check: ConnectionCheck, facts: ConnectionFacts): Check {
   if (check === "ssh") return sshCheck(facts);
   if (check === "host-key") return hostKeyCheck(facts);
+  if (facts.diagnosis === null) return skipped(check, "nobody tried to log in");
   const host = diagnosed(facts);
   switch (check) {
     case "login":

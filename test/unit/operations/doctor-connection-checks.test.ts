@@ -54,6 +54,14 @@ describe("doctor: the way to a server", () => {
     assert.match(checks[3].text, /cmd\.exe/);
   });
 
+  it("must not call a login good that nobody tried", () => {
+    const checks = connectionChecks(facts({ diagnosis: null }));
+    assert.deepEqual(
+      checks.map(({ status }) => status),
+      ["ok", "ok", "skipped", "skipped", "skipped", "skipped"],
+    );
+  });
+
   it("must tell a port that does not answer, and how SSH is opened", () => {
     const seen = { kind: "unreachable", reason: "ECONNREFUSED" } as const;
     const { text, remedy } = onlyProblem("ssh", { seen, diagnosis: null });

@@ -8,12 +8,12 @@ const typescript = require("typescript-eslint");
 const layers = [
   {
     files: ["model/**/*.ts"],
-    forbidden: ["**/components/*", "**/remote/*", "**/sandbox/*", "**/sandbox/**", "**/operations/*"],
+    forbidden: ["**/components/*", "**/remote/*", "**/sandbox/*", "**/sandbox/**", "**/operations/**"],
   },
-  { files: ["remote/**/*.ts"], forbidden: ["**/components/*", "**/sandbox/**", "**/operations/*"] },
-  { files: ["components/**/*.ts", "index.ts"], forbidden: ["**/sandbox/**", "**/operations/*"] },
-  { files: ["sandbox/**/*.ts"], forbidden: ["**/components/*", "**/remote/*", "**/operations/*"] },
-  { files: ["operations/**/*.ts"], forbidden: ["**/components/*", "../index"] },
+  { files: ["remote/**/*.ts"], forbidden: ["**/components/*", "**/sandbox/**", "**/operations/**"] },
+  { files: ["components/**/*.ts", "index.ts"], forbidden: ["**/sandbox/**", "**/operations/**"] },
+  { files: ["sandbox/**/*.ts"], forbidden: ["**/components/*", "**/remote/*", "**/operations/**"] },
+  { files: ["operations/**/*.ts"], forbidden: ["**/components/*", "**/index"] },
 ];
 
 module.exports = typescript.config(

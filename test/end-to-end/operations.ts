@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { TestSandbox } from "./support";
+import { scripts } from "../../package.json";
 
 const REPOSITORY = path.resolve(__dirname, "..", "..");
 const LIMIT_MILLISECONDS = 120_000;
@@ -43,8 +44,8 @@ export function runOperationAlone(name: string, args: readonly string[]): Promis
 }
 
 function run(name: string, args: readonly string[], env: NodeJS.ProcessEnv, stdin: string): Promise<OperationResult> {
-  const file = path.join("operations", `${name}-command.ts`);
-  const child = spawn(process.execPath, ["-r", "ts-node/register", file, ...args], { cwd: REPOSITORY, env });
+  const script = scripts[name as keyof typeof scripts].split(" ").slice(1);
+  const child = spawn(process.execPath, [...script, ...args], { cwd: REPOSITORY, env });
   const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MILLISECONDS);
   const printed = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { CONNECTION_CHECKS } from "../../../operations/doctor-connection-checks";
-import { serverChecks } from "../../../operations/doctor-server-checks";
-import { tenantChecks } from "../../../operations/doctor-tenant-checks";
+import { CONNECTION_CHECKS } from "../../../operations/doctor/doctor-connection-checks";
+import { serverChecks } from "../../../operations/doctor/doctor-server-checks";
+import { tenantChecks } from "../../../operations/doctor/doctor-tenant-checks";
 import { serverFacts, tenantFacts } from "../operations/doctor-facts";
 
 const page = fs.readFileSync(path.resolve(__dirname, "../../../docs/doctor.md"), "utf8");

@@ -1,9 +1,9 @@
 /** Which application a server takes over, and when it must not. Pure: nothing of servers, tenant or engine is proven. */
 import assert from "node:assert/strict";
 import { ProblemError } from "../../../model/problem";
-import { decideAdoption } from "../../../operations/adopt-decision";
-import type { AdoptionFacts } from "../../../operations/adopt-facts";
-import { resourceUrns } from "../../../operations/adopt-resources";
+import { decideAdoption } from "../../../operations/adopt/adopt-decision";
+import type { AdoptionFacts } from "../../../operations/adopt/adopt-facts";
+import { resourceUrns } from "../../../operations/adopt/adopt-resources";
 import { APP_ID, OTHER_APP_ID, untouched } from "../../helpers/observations";
 import { lostState, setUpByHand } from "./adoption-facts";
 

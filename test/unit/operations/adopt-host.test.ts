@@ -1,9 +1,9 @@
 /** The host half: what must not change, and what may be recorded. Pure. */
 import assert from "node:assert/strict";
-import { decideAdoption } from "../../../operations/adopt-decision";
-import { changedFacts, chooseTargets, hostFindings, type PreviewStep } from "../../../operations/adopt-host";
-import { planAdoption } from "../../../operations/adopt-plan";
-import { resourceUrns } from "../../../operations/adopt-resources";
+import { decideAdoption } from "../../../operations/adopt/adopt-decision";
+import { changedFacts, chooseTargets, hostFindings, type PreviewStep } from "../../../operations/adopt/adopt-host";
+import { planAdoption } from "../../../operations/adopt/adopt-plan";
+import { resourceUrns } from "../../../operations/adopt/adopt-resources";
 import { healthy } from "../../helpers/observations";
 import { lostState } from "./adoption-facts";
 

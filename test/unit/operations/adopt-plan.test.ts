@@ -1,11 +1,11 @@
 /** What is taken over, how it differs from the declaration, and the import file. Pure. */
 import assert from "node:assert/strict";
-import { decideAdoption } from "../../../operations/adopt-decision";
-import { findDifferences } from "../../../operations/adopt-differences";
-import type { AdoptionFacts } from "../../../operations/adopt-facts";
-import { azureadVersion, makeImportFile } from "../../../operations/adopt-import-file";
-import { planAdoption } from "../../../operations/adopt-plan";
-import { resourceUrns } from "../../../operations/adopt-resources";
+import { decideAdoption } from "../../../operations/adopt/adopt-decision";
+import { findDifferences } from "../../../operations/adopt/adopt-differences";
+import type { AdoptionFacts } from "../../../operations/adopt/adopt-facts";
+import { azureadVersion, makeImportFile } from "../../../operations/adopt/adopt-import-file";
+import { planAdoption } from "../../../operations/adopt/adopt-plan";
+import { resourceUrns } from "../../../operations/adopt/adopt-resources";
 import { SOFTWARE_PROVIDER } from "../../../model/host-protocol";
 import type { ObservedApplication } from "../../../model/observation";
 import { generationFacts } from "../../helpers/certificates";

@@ -3,7 +3,7 @@ import { CERTIFICATE_DEFAULTS } from "../../../model/certificate-policy";
 import { checkConfiguration } from "../../../model/configuration";
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../../model/clouds";
 import type { ObservedApplication } from "../../../model/observation";
-import type { AdoptionFacts } from "../../../operations/adopt-facts";
+import type { AdoptionFacts } from "../../../operations/adopt/adopt-facts";
 import { factsOf, makeCertificate } from "../../helpers/certificates";
 import { rawServer, rawStack } from "../../helpers/configurations";
 import * as seen from "../../helpers/observations";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fingerprint, parseHostKey } from "../../../model/host-key";
 import type { HostDiagnosis } from "../../../model/host-protocol";
 import type { Problem } from "../../../model/problem";
-import { connectionChecks, isPinned, type ConnectionFacts } from "../../../operations/doctor-connection-checks";
+import { connectionChecks, isPinned, type ConnectionFacts } from "../../../operations/doctor/doctor-connection-checks";
 import { healthyDiagnosis } from "./doctor-facts";
 
 const key = (fill: string) => {

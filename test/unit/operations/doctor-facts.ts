@@ -2,8 +2,8 @@
 import { TPM_PROVIDER, type HostCertificateFacts, type HostDiagnosis } from "../../../model/host-protocol";
 import { checkConfiguration, type ServerConfiguration } from "../../../model/configuration";
 import { certificateLabel } from "../../../model/labels";
-import type { ServerFacts } from "../../../operations/doctor-server-checks";
-import type { TenantFacts } from "../../../operations/doctor-tenant-checks";
+import type { ServerFacts } from "../../../operations/doctor/doctor-server-checks";
+import type { TenantFacts } from "../../../operations/doctor/doctor-tenant-checks";
 import { PIPELINE_PERMISSIONS } from "../../../model/pipeline-permissions";
 import { keyAccess, SERVICE_SID } from "../../helpers/certificates";
 import { APP_ID, application, hostFacts, IDENTITY, PROGRAM_SHA256, tenantRoles } from "../../helpers/observations";

@@ -1,7 +1,7 @@
 /** What a server can do and how it stands, facts in and lines out: one test for each line's bad side, one for all good. */
 import assert from "node:assert/strict";
 import type { HostCertificateFacts, HostObservation } from "../../../model/host-protocol";
-import { serverChecks, type ServerFacts } from "../../../operations/doctor-server-checks";
+import { serverChecks, type ServerFacts } from "../../../operations/doctor/doctor-server-checks";
 import { application, hostFacts, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
 import { answered, certificate, declaredServer, GRAPH, healthyDiagnosis, serverFacts, SIGN_IN } from "./doctor-facts";
 

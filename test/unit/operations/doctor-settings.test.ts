@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { readDoctorSettings } from "../../../operations/doctor-settings";
+import { readDoctorSettings } from "../../../operations/doctor/doctor-settings";
 import { UsageError } from "../../../sandbox/problems";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtQHkJLzh2xQb1oYVxF1d8cU2mJmUu1Qm0T0b0s8H9v";

@@ -1,10 +1,10 @@
 /** The tenant as the pipeline sees it, facts in and lines out; and the report that is made of lines. */
 import assert from "node:assert/strict";
 import { PIPELINE_PERMISSIONS } from "../../../model/pipeline-permissions";
-import { ok, problem, skipped, type Check } from "../../../operations/doctor-check";
-import { wantsColour } from "../../../operations/doctor-command";
-import { formatReport, makeReport } from "../../../operations/doctor-report";
-import { tenantChecks, type TenantFacts } from "../../../operations/doctor-tenant-checks";
+import { ok, problem, skipped, type Check } from "../../../operations/doctor/doctor-check";
+import { wantsColour } from "../../../operations/doctor/doctor-command";
+import { formatReport, makeReport } from "../../../operations/doctor/doctor-report";
+import { tenantChecks, type TenantFacts } from "../../../operations/doctor/doctor-tenant-checks";
 import { application, tenantRoles } from "../../helpers/observations";
 import { certificate, tenantFacts } from "./doctor-facts";
 

@@ -1,8 +1,8 @@
 /** What leaves a state with a server, what keeps a legacy account, and which generation is revoked: pure parts of commands. */
 import assert from "node:assert/strict";
-import { withoutServer } from "../../../operations/leave-abandon";
-import { obstacles } from "../../../operations/remove-legacy-account";
-import { newestKnown } from "../../../operations/revoke";
+import { withoutServer } from "../../../operations/leave/leave-abandon";
+import { obstacles } from "../../../operations/leave/remove-legacy-account";
+import { newestKnown } from "../../../operations/revoke/revoke";
 import { connectionIn, resourcesOf, serversIn } from "../../../operations/stack-server";
 import type { StateResource } from "../../../operations/workbench";
 import { generationFacts } from "../../helpers/certificates";

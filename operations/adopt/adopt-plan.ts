@@ -1,8 +1,8 @@
 /** What an adoption takes over, from the facts and the decision. Pure. */
-import { readCertificate, type PublicCertificate } from "../model/certificate-policy";
-import type { HostCertificateFacts } from "../model/host-protocol";
-import { generationOf, type ServerIdentity } from "../model/labels";
-import type { ObservedKey } from "../model/observation";
+import { readCertificate, type PublicCertificate } from "../../model/certificate-policy";
+import type { HostCertificateFacts } from "../../model/host-protocol";
+import { generationOf, type ServerIdentity } from "../../model/labels";
+import type { ObservedKey } from "../../model/observation";
 import type { AdoptionFacts } from "./adopt-facts";
 import type { Decision } from "./adopt-decision";
 import { assignmentName } from "./adopt-resources";

@@ -1,6 +1,6 @@
 /** What differs between what is taken over and what is declared, and what the next `up` does about it. Pure. */
-import { LABEL_PREFIX, SOFTWARE_PROVIDER } from "../model/host-protocol";
-import { applicationMarker } from "../model/labels";
+import { LABEL_PREFIX, SOFTWARE_PROVIDER } from "../../model/host-protocol";
+import { applicationMarker } from "../../model/labels";
 import type { AdoptionFacts } from "./adopt-facts";
 import type { AdoptionPlan } from "./adopt-plan";
 

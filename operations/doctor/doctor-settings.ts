@@ -5,17 +5,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { checkConfiguration, type StackConfiguration } from "../model/configuration";
-import { expandEnvironment } from "../model/environment";
-import { hostKeyProblem, parseHostKey } from "../model/host-key";
-import { byNearness } from "../model/nearest";
-import type { Problem } from "../model/problem";
-import type { Setting } from "../remote/tenant-access";
-import { UsageError } from "../sandbox/problems";
-import { findOnPath } from "../sandbox/toolchain/find-on-path";
+import { checkConfiguration, type StackConfiguration } from "../../model/configuration";
+import { expandEnvironment } from "../../model/environment";
+import { hostKeyProblem, parseHostKey } from "../../model/host-key";
+import { byNearness } from "../../model/nearest";
+import type { Problem } from "../../model/problem";
+import type { Setting } from "../../remote/tenant-access";
+import { UsageError } from "../../sandbox/problems";
+import { findOnPath } from "../../sandbox/toolchain/find-on-path";
 import type { ConnectionFacts } from "./doctor-connection-checks";
-import { PulumiCommand } from "./pulumi-command";
-import { projectName, readSettings } from "./stack-settings";
+import { PulumiCommand } from "../pulumi-command";
+import { projectName, readSettings } from "../stack-settings";
 
 export interface DoctorSettings {
   /** Null where there are problems. */

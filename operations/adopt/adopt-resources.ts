@@ -1,5 +1,5 @@
 /** The resources of one server as Pulumi names them, which an import and a targeted run must know. */
-import type { StateResource } from "./workbench";
+import type { StateResource } from "../workbench";
 
 export const IDENTITY_TYPE = "connect-sync-identity:index:ConnectSyncIdentity";
 export const ENTRA_TYPE = "connect-sync-identity:index:EntraApplication";

@@ -4,17 +4,17 @@ import {
   type HostObservation,
   type RollbackRequest,
   type RollbackResult,
-} from "../model/host-protocol";
-import { ProblemError } from "../model/problem";
-import { compareVersions } from "../model/versions";
-import { observeHost } from "../remote/host";
-import { runHostOperation } from "../remote/host-operation";
-import { announce } from "../sandbox/commands/run-command";
+} from "../../model/host-protocol";
+import { ProblemError } from "../../model/problem";
+import { compareVersions } from "../../model/versions";
+import { observeHost } from "../../remote/host";
+import { runHostOperation } from "../../remote/host-operation";
+import { announce } from "../../sandbox/commands/run-command";
 import type { z } from "zod";
-import { askCredential, confirmServer, type Terminal } from "./ask";
-import { findInState, targetOf, type StackServer } from "./stack-server";
-import { identityLine, pulumiLine } from "./words";
-import type { Workbench } from "./workbench";
+import { askCredential, confirmServer, type Terminal } from "../ask";
+import { findInState, targetOf, type StackServer } from "../stack-server";
+import { identityLine, pulumiLine } from "../words";
+import type { Workbench } from "../workbench";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
 const BOUNDS: RollbackRequest["bounds"] = { cycleSeconds: 1800, cmdletSeconds: 300 };

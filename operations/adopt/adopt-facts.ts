@@ -1,13 +1,13 @@
 /** What an adoption goes by: the server, the applications that may be its own, its stack's state and its neighbours. */
-import { PASSWORD_WRITEBACK_ROLES, CLOUDS, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../model/clouds";
-import type { CredentialPolicy, ServerConfiguration } from "../model/configuration";
-import type { HostObservation } from "../model/host-protocol";
-import { applicationMarker } from "../model/labels";
-import type { ObservedApplication } from "../model/observation";
-import { findApplication, observeApplication } from "../remote/graph";
-import { readCaller, findService, type ResourceRoles } from "../remote/services";
-import { observeHost } from "../remote/host";
-import type { StateResource, Workbench } from "./workbench";
+import { PASSWORD_WRITEBACK_ROLES, CLOUDS, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/clouds";
+import type { CredentialPolicy, ServerConfiguration } from "../../model/configuration";
+import type { HostObservation } from "../../model/host-protocol";
+import { applicationMarker } from "../../model/labels";
+import type { ObservedApplication } from "../../model/observation";
+import { findApplication, observeApplication } from "../../remote/graph";
+import { readCaller, findService, type ResourceRoles } from "../../remote/services";
+import { observeHost } from "../../remote/host";
+import type { StateResource, Workbench } from "../workbench";
 
 export interface AdoptionFacts {
   stack: string;

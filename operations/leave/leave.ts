@@ -1,9 +1,9 @@
 /** Leaving: a server goes back to a service account, or out of state as it is. */
 import * as path from "node:path";
-import { UsageError } from "../sandbox/problems";
+import { UsageError } from "../../sandbox/problems";
 import { abandon } from "./leave-abandon";
 import { rollBack } from "./leave-rollback";
-import type { Operation } from "./operation";
+import type { Operation } from "../operation";
 
 export interface LeaveOptions {
   rollback?: true;

@@ -1,7 +1,7 @@
 /** What a server signs in as, and what runs have left on it. Pure. */
-import type { HostObservation } from "../model/host-protocol";
-import { LABEL_PREFIX } from "../model/host-protocol";
-import type { ObservedApplication } from "../model/observation";
+import type { HostObservation } from "../../model/host-protocol";
+import { LABEL_PREFIX } from "../../model/host-protocol";
+import type { ObservedApplication } from "../../model/observation";
 import { ok, problem, type Check } from "./doctor-check";
 
 /** Written by the product into the parameters of what it manages itself. */

@@ -1,10 +1,10 @@
 /** The tenant as the pipeline sees it: permissions, consent, property lock, who may synchronise. Pure. */
-import type { AllowedRoleHolder } from "../model/configuration";
-import { assessRoleHolders, type RoleGuardHost } from "../model/guard-roles";
-import type { ObservedApplication, TenantRolesObservation } from "../model/observation";
-import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../model/pipeline-permissions";
-import type { Problem } from "../model/problem";
-import type { PipelineIdentity } from "../remote/pipeline-identity";
+import type { AllowedRoleHolder } from "../../model/configuration";
+import { assessRoleHolders, type RoleGuardHost } from "../../model/guard-roles";
+import type { ObservedApplication, TenantRolesObservation } from "../../model/observation";
+import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../../model/pipeline-permissions";
+import type { Problem } from "../../model/problem";
+import type { PipelineIdentity } from "../../remote/pipeline-identity";
 import { ok, problem, skipped, type Check } from "./doctor-check";
 
 export interface TenantFacts {

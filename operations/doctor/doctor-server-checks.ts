@@ -1,10 +1,10 @@
 /** What a server that lets us in can do and how it stands: service, product, TPM, clock, network, connector. Pure. */
-import type { ServerConfiguration } from "../model/configuration";
-import { SOFTWARE_PROVIDER, TPM_PROVIDER, type HostDiagnosis, type HostObservation } from "../model/host-protocol";
-import { noticesOf } from "../model/notices";
-import type { ObservedApplication } from "../model/observation";
-import type { Problem } from "../model/problem";
-import { compareVersions, knownIssues } from "../model/versions";
+import type { ServerConfiguration } from "../../model/configuration";
+import { SOFTWARE_PROVIDER, TPM_PROVIDER, type HostDiagnosis, type HostObservation } from "../../model/host-protocol";
+import { noticesOf } from "../../model/notices";
+import type { ObservedApplication } from "../../model/observation";
+import type { Problem } from "../../model/problem";
+import { compareVersions, knownIssues } from "../../model/versions";
 import { certificateCheck, connectorCheck, leftoverCheck, signInsCheck } from "./doctor-identity-checks";
 import { ok, problem, skipped, type Check } from "./doctor-check";
 

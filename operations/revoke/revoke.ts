@@ -1,16 +1,16 @@
 /** Revocation: a server's key credential goes now, although the server stops synchronising. Needs no working server. */
 import * as path from "node:path";
-import { applicationMarker, generationOf, revocationOf, type ServerIdentity } from "../model/labels";
-import type { ObservedApplication, ObservedKey } from "../model/observation";
-import { ProblemError } from "../model/problem";
-import { observeApplication } from "../remote/graph";
-import { revokeCredentials } from "../remote/revocation";
-import { announce } from "../sandbox/commands/run-command";
-import { confirmServer } from "./ask";
-import type { Operation } from "./operation";
-import { identityOfServer } from "./stack-server";
-import { configurationLine, pulumiLine } from "./words";
-import type { Workbench } from "./workbench";
+import { applicationMarker, generationOf, revocationOf, type ServerIdentity } from "../../model/labels";
+import type { ObservedApplication, ObservedKey } from "../../model/observation";
+import { ProblemError } from "../../model/problem";
+import { observeApplication } from "../../remote/graph";
+import { revokeCredentials } from "../../remote/revocation";
+import { announce } from "../../sandbox/commands/run-command";
+import { confirmServer } from "../ask";
+import type { Operation } from "../operation";
+import { identityOfServer } from "../stack-server";
+import { configurationLine, pulumiLine } from "../words";
+import type { Workbench } from "../workbench";
 
 export interface RevokeOptions {
   confirm?: string;

@@ -1,15 +1,15 @@
 /** Removal of the password account that a server left behind when it was onboarded. */
 import * as path from "node:path";
-import { PROTOCOL_VERSION, type HostObservation, type RemoveLegacyAccountRequest } from "../model/host-protocol";
-import { ProblemError, type Problem } from "../model/problem";
-import { observeHost } from "../remote/host";
-import { runHostOperation } from "../remote/host-operation";
-import { announce } from "../sandbox/commands/run-command";
-import { UsageError } from "../sandbox/problems";
-import { askCredential } from "./ask";
-import type { Operation } from "./operation";
-import { identityLine, pulumiLine } from "./words";
-import type { Workbench } from "./workbench";
+import { PROTOCOL_VERSION, type HostObservation, type RemoveLegacyAccountRequest } from "../../model/host-protocol";
+import { ProblemError, type Problem } from "../../model/problem";
+import { observeHost } from "../../remote/host";
+import { runHostOperation } from "../../remote/host-operation";
+import { announce } from "../../sandbox/commands/run-command";
+import { UsageError } from "../../sandbox/problems";
+import { askCredential } from "../ask";
+import type { Operation } from "../operation";
+import { identityLine, pulumiLine } from "../words";
+import type { Workbench } from "../workbench";
 
 export interface RemoveLegacyAccountOptions {
   name?: string;

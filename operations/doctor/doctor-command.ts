@@ -1,9 +1,9 @@
 /** `npm run doctor -- [server]`: what stands in the way of this project on a stack's servers and in its tenant. */
 import * as path from "node:path";
 import { Command, CommanderError } from "commander";
-import { announce, runCommand } from "../sandbox/commands/run-command";
-import { STACK } from "../sandbox/environment";
-import { EXIT, UsageError } from "../sandbox/problems";
+import { announce, runCommand } from "../../sandbox/commands/run-command";
+import { STACK } from "../../sandbox/environment";
+import { EXIT, UsageError } from "../../sandbox/problems";
 import { examine } from "./doctor";
 import { formatReport } from "./doctor-report";
 import { readDoctorSettings } from "./doctor-settings";
@@ -15,7 +15,7 @@ interface DoctorOptions {
   json?: boolean;
 }
 
-const REPOSITORY = path.resolve(__dirname, "..");
+const REPOSITORY = path.resolve(__dirname, "..", "..");
 
 function makeCommand(): Command {
   return new Command("npm run doctor --")
@@ -40,7 +40,7 @@ async function work(command: Command): Promise<number> {
   const { stack, configFile, tenant = false, json = false } = command.opts<DoctorOptions>();
   const [server = null] = command.args as (string | undefined)[];
   if (stack === STACK && !process.env.SANDBOX_STARTED) {
-    const { runInSandbox } = await import("./in-sandbox");
+    const { runInSandbox } = await import("../in-sandbox");
     return runInSandbox("doctor", __filename, process.argv.slice(2), { pulumi: false });
   }
   const settings = await readDoctorSettings(REPOSITORY, stack, configFile, process.env);

@@ -2,14 +2,14 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { PROGRAM_FOLDER } from "../model/host-protocol";
-import { announce } from "../sandbox/commands/run-command";
-import { SandboxError } from "../sandbox/problems";
-import { confirmServer } from "./ask";
+import { PROGRAM_FOLDER } from "../../model/host-protocol";
+import { announce } from "../../sandbox/commands/run-command";
+import { SandboxError } from "../../sandbox/problems";
+import { confirmServer } from "../ask";
 import type { LeaveContext } from "./leave-rollback";
-import { findInState, resourcesOf, type StackServer } from "./stack-server";
-import { operationLine, pulumiLine } from "./words";
-import type { StateResource, Workbench } from "./workbench";
+import { findInState, resourcesOf, type StackServer } from "../stack-server";
+import { operationLine, pulumiLine } from "../words";
+import type { StateResource, Workbench } from "../workbench";
 
 /** A stack's export, whole: what is not read here must reach the import unchanged. */
 interface Exported {

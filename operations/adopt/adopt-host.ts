@@ -1,13 +1,13 @@
 /** The host half of an adoption: whether a server is as state would say, and the run that only records that it is. */
-import { fingerprint, parseHostKey } from "../model/host-key";
-import type { HostObservation } from "../model/host-protocol";
-import { formatFinding, type Finding } from "../model/findings";
-import { findingsOf } from "../model/stateless";
-import { SandboxError } from "../sandbox/problems";
+import { fingerprint, parseHostKey } from "../../model/host-key";
+import type { HostObservation } from "../../model/host-protocol";
+import { formatFinding, type Finding } from "../../model/findings";
+import { findingsOf } from "../../model/stateless";
+import { SandboxError } from "../../sandbox/problems";
 import type { AdoptionFacts } from "./adopt-facts";
 import type { AdoptionPlan } from "./adopt-plan";
 import { IDENTITY_TYPE, resourceUrns } from "./adopt-resources";
-import type { Workbench } from "./workbench";
+import type { Workbench } from "../workbench";
 
 /** What differs on the server and what a run would change there; none where all of it is in place. */
 export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[] {

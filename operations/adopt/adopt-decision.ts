@@ -1,8 +1,8 @@
 /** Which application a server is to take over, or why it must not. Pure. */
-import { LABEL_PREFIX } from "../model/host-protocol";
-import { applicationMarker } from "../model/labels";
-import type { ObservedApplication } from "../model/observation";
-import { ProblemError, type Problem } from "../model/problem";
+import { LABEL_PREFIX } from "../../model/host-protocol";
+import { applicationMarker } from "../../model/labels";
+import type { ObservedApplication } from "../../model/observation";
+import { ProblemError, type Problem } from "../../model/problem";
 import { hasResource, resourceUrns } from "./adopt-resources";
 import type { AdoptionFacts } from "./adopt-facts";
 

@@ -1,9 +1,9 @@
 /** `npm run adopt -- <server>`: takes over what Entra and a server hold, where state does not know it. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { announce } from "../sandbox/commands/run-command";
-import { EXIT, SandboxError } from "../sandbox/problems";
-import { observeHost } from "../remote/host";
+import { announce } from "../../sandbox/commands/run-command";
+import { EXIT, SandboxError } from "../../sandbox/problems";
+import { observeHost } from "../../remote/host";
 import { decideAdoption } from "./adopt-decision";
 import { findDifferences, type Difference } from "./adopt-differences";
 import { readAdoptionFacts, type AdoptionFacts } from "./adopt-facts";
@@ -12,8 +12,8 @@ import { makeImportFile } from "./adopt-import-file";
 import { planAdoption, type AdoptionPlan } from "./adopt-plan";
 import { configArguments, configLines, differenceTable, takenOver } from "./adopt-report";
 import { hasResource, resourceUrns } from "./adopt-resources";
-import { runOperation, type CommonOptions } from "./operation";
-import type { Workbench } from "./workbench";
+import { runOperation, type CommonOptions } from "../operation";
+import type { Workbench } from "../workbench";
 
 interface AdoptOptions extends CommonOptions {
   yes?: boolean;

@@ -1,8 +1,8 @@
 /** The way to a server: SSH port, host key, login, shell, rights, PowerShell. Pure. */
-import { fingerprint, HOST_KEY_REMEDY } from "../model/host-key";
-import type { HostDiagnosis } from "../model/host-protocol";
-import type { Problem } from "../model/problem";
-import type { HostKeySeen } from "../remote/host-key";
+import { fingerprint, HOST_KEY_REMEDY } from "../../model/host-key";
+import type { HostDiagnosis } from "../../model/host-protocol";
+import type { Problem } from "../../model/problem";
+import type { HostKeySeen } from "../../remote/host-key";
 import { ok, problem, skipped, type Check } from "./doctor-check";
 
 /** The checks of the way to a server, in their order: each needs all before it. */

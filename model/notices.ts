@@ -3,6 +3,7 @@ import type { CertificatePolicy } from "./certificate-policy";
 import { daysBefore, daysBetween, toDays } from "./duration";
 import { certificateOf, type CertificateReference } from "./generations";
 import type { HostObservation } from "./host-protocol";
+import { generationOf } from "./labels";
 import type { ObservedTenantRoles } from "./observation";
 import { supportEnd } from "./versions";
 
@@ -12,6 +13,7 @@ export const NOTICES = {
   "rotation-after-warning": "`rotateBefore` is so short that the product warns before the rotation.",
   "version-support-ends": "The installed version leaves support within 90 days, or has left it.",
   "cmdlet-parameters-changed": "A cmdlet that switches the identity has other parameters than the known ones.",
+  "certificate-left": "A certificate of an earlier generation is on the server still.",
   "legacy-account-present": "The password account that the server no longer uses is there still.",
   "managed-application-left": "An application that the product made for this server by itself is there still.",
 } as const satisfies Record<string, string>;
@@ -104,6 +106,26 @@ function cmdletNotices({ product }: HostObservation): Notice[] {
   });
 }
 
+/**
+ * Certificates of ours beside the one that the connector uses: what state does not know any more, nothing removes. That is
+ * so after a lost state, a kill, or a key that died while the connection changed.
+ */
+function leftOverNotices(facts: HostObservation, reference: CertificateReference): Notice[] {
+  const current = certificateOf(facts, reference);
+  if (!current || facts.connector.certificateSha256 !== current.sha256) return [];
+  const earlier = facts.certificates.filter(
+    ({ label, sha256 }) => sha256 !== current.sha256 && generationOf(reference.identity, label) !== null,
+  );
+  return earlier.map(({ label, thumbprint }) =>
+    notice(
+      "certificate-left",
+      `"${label}" is on the server still, though the connector uses "${current.label}".`,
+      "The next pulumi up removes it where state knows it; else on the server: " +
+        `Remove-Item -Path Cert:\\LocalMachine\\My\\${thumbprint} -DeleteKey`,
+    ),
+  );
+}
+
 function tenantNotices(server: string, facts: HostObservation, roles: ObservedTenantRoles): Notice[] {
   const { connector, computerName, legacyAccountName } = facts;
   if (connector.identityType !== "Application") return [];
@@ -141,6 +163,7 @@ export function noticesOf(
     ...policyNotices(policy),
     ...versionNotices(facts),
     ...cmdletNotices(facts),
+    ...leftOverNotices(facts, reference),
     ...(roles ? tenantNotices(server, facts, roles) : []),
   ];
 }

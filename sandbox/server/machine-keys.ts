@@ -38,7 +38,7 @@ export function accessList(machine: Machine, readerSids: readonly string[]): Key
   ];
 }
 
-/** Makes a key, or finds the one of that name. */
+/** Makes a key, or finds the one of that name. One that does not open is of no use to anybody: it is overwritten. */
 export async function createKey(
   machine: Machine,
   name: string,
@@ -46,8 +46,7 @@ export async function createKey(
   keyLength: number,
 ): Promise<MachineKey> {
   const existing = findKey(machine, name, provider);
-  if (existing?.dead) throw new WindowsError("failed", existing.dead);
-  if (existing) return existing;
+  if (existing && existing.dead === null) return existing;
   const pair = await promisify(generateKeyPair)("rsa", { modulusLength: keyLength });
   const key: MachineKey = {
     name,
@@ -57,7 +56,9 @@ export async function createKey(
     dead: null,
     access: accessList(machine, []),
   };
-  machine.change((state) => state.keys.push(key));
+  machine.change((state) => {
+    state.keys = [...state.keys.filter((other) => other.file !== existing?.file), key];
+  });
   return key;
 }
 

@@ -68,7 +68,7 @@ export abstract class WindowsCertificates extends WindowsProduct {
   }
 
   testKey(keyName: string, keyProvider: string): boolean {
-    return findKey(this.machine, keyName, keyProvider) !== undefined;
+    return findKey(this.machine, keyName, keyProvider)?.dead === null;
   }
 
   removeKey(keyName: string, keyProvider: string): void {

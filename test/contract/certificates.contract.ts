@@ -58,6 +58,19 @@ export function describeCertificates(host: CurrentHost): void {
       );
     });
 
+    it("must make a new key where the one that a run left does not open any more", async () => {
+      await ensure();
+      const key = host().state.keys[0].privateKey;
+      host().server.break("key");
+      host().change((state) => {
+        state.certificates = [];
+      });
+      assert.equal(result(await ensure()).after.keyUsable, true);
+      const { keys } = host().state;
+      assert.equal(keys.length, 1);
+      assert.notEqual(keys[0].privateKey, key);
+    });
+
     for (const what of ["acl", "acl-wide"]) {
       it(`must set access rules right again (${what}) without a new certificate`, async () => {
         const first = result(await ensure());

@@ -66,7 +66,7 @@ export async function converge(stack: Stack, world: World, step: typeof act): Pr
     if (run.failures.length === 0) {
       const preview = (await step({ type: "preview" } as Action, stack, world))!;
       if (preview.steps.length === 0 && preview.failures.length === 0) {
-        for (const name of SERVER_NAMES) await expectOnboarded(name, world);
+        for (const name of SERVER_NAMES) await expectOnboarded(name, stack, world);
         return round;
       }
       said.push(`then a preview shows ${preview.steps.map(({ name, action }) => `${name} ${action}`).join(", ")}`);
@@ -82,7 +82,7 @@ export async function converge(stack: Stack, world: World, step: typeof act): Pr
   throw new Violation(`no good up brings it to rest:\n  ${said.slice(-4).join("\n  ")}`);
 }
 
-async function expectOnboarded(name: ServerName, world: World): Promise<void> {
+async function expectOnboarded(name: ServerName, stack: Stack, world: World): Promise<void> {
   const fail = (text: string) => {
     throw new Violation(`${name}, at rest: ${text}`);
   };
@@ -97,11 +97,10 @@ async function expectOnboarded(name: ServerName, world: World): Promise<void> {
   if (known.length !== 1 || known[0] !== connector.certificateSha256) {
     fail(`key credentials ${hashes.join(", ")} where the connector is on ${connector.certificateSha256}`);
   }
-  // Where the connection changed and a key died at once, the dead certificate is given up and stays.
-  const alive = (keyName: string) => machine.state.keys.some(({ name, dead }) => name === keyName && dead === null);
-  const ours = certificates.filter(({ label, keyName }) => label.startsWith(LABEL_PREFIX) && alive(keyName));
-  if (ours.length !== 1 && !world.forgot)
-    fail(`${ours.length} certificates of ours: ${ours.map(({ label }) => label).join(", ")}`);
+  // A certificate that no state knows (a lost state, a kill, a key that died while the connection changed) stays, and is told.
+  const ours = certificates.filter(({ label }) => label.startsWith(LABEL_PREFIX)).map(({ label }) => label);
+  const told = (await stack.notices(name)).filter(({ code }) => code === "certificate-left");
+  if (ours.length !== told.length + 1) fail(`${ours.length} certificates of ours, ${told.length} told: ${ours.join()}`);
   if (scheduler.SyncCycleEnabled !== world.wanted[name].syncCycleEnabled) fail("the scheduler is not as it was found");
   if (machine.pauseRecord.read() || machine.state.restoreTask) fail("a pause's record or task is left");
 }

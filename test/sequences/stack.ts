@@ -1,8 +1,9 @@
 /** A stack over a world: what is declared, and the operations that a pipeline and its people have. */
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/clouds";
+import type { Notice } from "../../model/notices";
 import { formatProblem } from "../../model/problem";
 import type { ServerInputs, ServerState } from "../../model/server-state";
-import { obviousProblem } from "../../model/stateless";
+import { noticesFor, obviousProblem } from "../../model/stateless";
 import { StackObservations } from "../../components/stack-observations";
 import { applicationMarker, generationOf } from "../../model/labels";
 import { readCertificate } from "../../model/certificate-policy";
@@ -58,6 +59,14 @@ export class Stack {
       else if (typeof remembered === "string" && remembered !== "") problems.push(remembered);
     }
     return { ...planned, problems };
+  }
+
+  /** What a preview tells of a server without it being a difference. */
+  async notices(name: ServerName): Promise<Notice[]> {
+    const { nodes, observations } = await this.program(true);
+    const { inputs } = nodes.find(({ kind, server }) => kind === "server" && server === name)!;
+    const declared = inputs(() => ({})) as unknown as ServerInputs;
+    return noticesFor({ ...declared, observation: observations.get(name)! }, null);
   }
 
   /** `pulumi up`: stopped by a red preview, unless that is skipped. */

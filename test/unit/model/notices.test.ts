@@ -6,10 +6,11 @@ import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../../../model/cer
 import { assess } from "../../../model/assessment";
 import type { HostObservation } from "../../../model/host-protocol";
 import { formatNotice, NOTICES, noticesOf, type NoticeCode } from "../../../model/notices";
+import { certificateLabel } from "../../../model/labels";
 import type { ObservedTenantRoles } from "../../../model/observation";
 import { SUPPORT_ENDS, supportEnd, compareVersions } from "../../../model/versions";
 import { DAY } from "../../helpers/certificates";
-import { APP_ID, expectation, healthy, IDENTITY, OTHER_APP_ID } from "../../helpers/observations";
+import { APP_ID, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
 
 const ACCOUNT = "Sync_SYNC01_0123456789ab";
 const NOBODY: ObservedTenantRoles = {
@@ -37,6 +38,9 @@ async function noticed({ facts: change = () => undefined, policy = {}, roles = {
 
 const before = (facts: HostObservation, days: number) =>
   void (facts.takenAt = new Date(Date.parse(facts.certificates[0].notAfter) - (180 + days) * DAY).toISOString());
+/** A second certificate, with the label of an earlier or another one. */
+const leave = ({ certificates }: HostObservation, label: string) =>
+  void certificates.push({ ...certificates[0], label, sha256: OTHER_SHA256, thumbprint: "AB".repeat(20) });
 const account = { id: "1", name: `${ACCOUNT}@contoso.onmicrosoft.com` };
 const managed = { id: "2", appId: OTHER_APP_ID, name: "ConnectSyncProvisioning_SYNC01_0123456789ab" };
 
@@ -64,6 +68,11 @@ const CASES: Record<NoticeCode, Record<string, Case>> = {
     },
     "a cmdlet has one less": {
       facts: ({ product }) => void (product.cmdlets["Invoke-ADSyncApplicationCredentialRotation"] = []),
+    },
+  },
+  "certificate-left": {
+    "another generation lies beside the one in use": {
+      facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)),
     },
   },
   "legacy-account-present": {
@@ -115,6 +124,16 @@ describe("a notice", () => {
           ...["applicationappid", "Verbose", "ErrorAction", "CertificateSHA256Hash"],
         ]),
     },
+    "another server's certificate": {
+      facts: (facts) => leave(facts, certificateLabel({ ...IDENTITY, server: "sync02" }, 2)),
+    },
+    "somebody else's certificate": { facts: (facts) => leave(facts, "web server") },
+    "another generation that the connector is on: a switch is still to come": {
+      facts: (facts) => {
+        leave(facts, certificateLabel(IDENTITY, 2));
+        facts.connector.certificateSha256 = OTHER_SHA256;
+      },
+    },
     "another server's account": {
       roles: { syncAccounts: [{ id: "1", name: "Sync_SYNC02_ffffffffffff@contoso.com" }] },
     },
@@ -135,6 +154,11 @@ describe("a notice", () => {
       assert.deepEqual(await noticed(example), []);
     });
   }
+
+  it("must say the command that removes a certificate that is left, by its thumbprint", async () => {
+    const [{ remedy }] = await noticed({ facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)) });
+    assert.match(remedy, /Remove-Item -Path Cert:\\LocalMachine\\My\\(AB){20} -DeleteKey$/);
+  });
 
   it("must say the command that removes what is left, by name", async () => {
     const found = await noticed({ roles: { syncAccounts: [account], managedApplications: [managed] } });

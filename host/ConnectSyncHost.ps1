@@ -1639,7 +1639,8 @@ function Repair-Parameter {
 function Get-RefusedSignIn {
     <#
     .SYNOPSIS
-        The first event since a time in which Entra refused the synchronisation service, null where there is none.
+        The first event from a time until now in which Entra refused the synchronisation service, null where there is
+        none.
     .PARAMETER Since
         The time.
     #>
@@ -1647,8 +1648,12 @@ function Get-RefusedSignIn {
     param([Parameter(Mandatory = $true)] [string] $Since)
     $from = ConvertTo-UtcTime -Text $Since
     $hours = [int] [Math]::Ceiling([Math]::Max(0.0, ((ConvertTo-UtcTime -Text (Get-CsiTime)) - $from).TotalHours)) + 1
-    foreach ($entry in @(Get-CsiEvent -Hours $hours)) {
-        if ($entry.id -eq 906 -and $entry.message -match 'AADSTS\d' -and (ConvertTo-UtcTime -Text $entry.time) -ge $from) {
+    $entries = @(Get-CsiEvent -Hours $hours)
+    # What was written before a clock that was ahead was set back lies in the future now.
+    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
+    foreach ($entry in $entries) {
+        $time = ConvertTo-UtcTime -Text $entry.time
+        if ($entry.id -eq 906 -and $entry.message -match 'AADSTS\d' -and $time -ge $from -and $time -le $now) {
             # Lines and columns of the event's text are of no use in a sentence.
             return $entry.message -replace '\s+', ' '
         }
@@ -1674,6 +1679,20 @@ function New-VerificationProblem {
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual
     )
     return [pscustomobject] @{ Sentence = $Sentence; Expected = $Expected; Actual = $Actual }
+}
+
+function Get-PastRun {
+    <#
+    .SYNOPSIS
+        The runs of the history that began from a time until now: what a clock that was ahead left lies in the future.
+    .PARAMETER Since
+        The time.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Since)
+    $runs = @(Get-CsiRunResult -Since $Since)
+    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
+    return $runs | Where-Object { (ConvertTo-UtcTime -Text $_.startedAt) -le $now }
 }
 
 function Wait-VerificationCycle {
@@ -1703,7 +1722,7 @@ function Wait-VerificationCycle {
         $running = (Get-CsiScheduler).SyncCycleInProgress
         $seen = $seen -or $running
         if (-not $running -and -not $seen) {
-            $seen = @(Get-CsiRunResult -Since $StartedAt | Where-Object { $_.connector -eq $ConnectorName }).Count -gt 0
+            $seen = @(Get-PastRun -Since $StartedAt | Where-Object { $_.connector -eq $ConnectorName }).Count -gt 0
         }
         if (-not $running -and $seen) {
             return $true
@@ -1772,7 +1791,7 @@ function Invoke-VerificationCycle {
     if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
         return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
     }
-    $results = @(Get-CsiRunResult -Since $startedAt)
+    $results = @(Get-PastRun -Since $startedAt)
     $Verification.cycle = [ordered] @{ startedAt = $startedAt; results = $results }
     $runs = @($results | Where-Object { $_.connector -eq $name })
     # The words of the synchronisation engine for a run that did not do its work; an error of single objects is completed-...

@@ -80,13 +80,21 @@ export function describeVerification(host: CurrentHost): void {
       assert.deepEqual(host().state.runHistory, []);
     });
 
-    it("must not hold an earlier refused sign-in against the new credential", async () => {
-      const sha256 = await host().certified();
-      host().change((state) => {
-        state.events.push({ time: new Date(Date.now() - 60_000).toISOString(), id: 906, message: "AADSTS700027: old" });
+    for (const [what, seconds] of [
+      ["what was refused and failed earlier", -60],
+      ["what was refused and failed while the clock was ahead", 600],
+    ] as const) {
+      it(`must not hold ${what} against the new credential`, async () => {
+        const sha256 = await host().certified();
+        const time = new Date(Date.now() + seconds * 1000).toISOString();
+        const failedRun = { connector: CONNECTOR, runProfile: "Delta Import", result: "stopped-server-down" };
+        host().change((state) => {
+          state.events.push({ time, id: 906, message: "AADSTS700027: of another time" });
+          state.runHistory.push({ ...failedRun, startedAt: time, endedAt: time });
+        });
+        result(await register(sha256));
       });
-      result(await register(sha256));
-    });
+    }
   });
 
   describe("a switch that cannot be verified", () => {

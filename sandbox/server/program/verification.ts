@@ -45,11 +45,18 @@ function whyNoCycle(windows: Windows, { verify }: RegisterRequest): string | nul
 function requireNoRefusedSignIn(windows: Windows, since: string): void {
   const from = new Date(since).getTime();
   const hours = Math.ceil(Math.max(0, new Date(windows.getTime()).getTime() - from) / HOUR) + 1;
-  const refused = windows
-    .getEvents(hours)
-    .find(({ id, time, message }) => id === 906 && /AADSTS\d/.test(message) && new Date(time).getTime() >= from);
+  const events = pastOf(windows, windows.getEvents(hours), ({ time }) => time);
+  const refused = events.find(
+    ({ id, time, message }) => id === 906 && /AADSTS\d/.test(message) && new Date(time).getTime() >= from,
+  );
   if (!refused) return;
   throw failed("Entra refused a sign-in of the sync service.", "no event 906 since the switch", refused.message);
+}
+
+/** What a clock that was ahead left before it was set back lies in the future now, and is nothing of this run's. */
+function pastOf<T>(windows: Windows, all: readonly T[], timeOf: (entry: T) => string): T[] {
+  const now = new Date(windows.getTime()).getTime();
+  return all.filter((entry) => new Date(timeOf(entry)).getTime() <= now);
 }
 
 /** Runs a delta cycle, behind one that may be running already; both within the bound. */
@@ -57,7 +64,7 @@ async function runCycle(windows: Windows, seconds: number): Promise<NonNullable<
   const deadline = performance.now() + seconds * 1000;
   const startedAt = await startCycle(windows, seconds, deadline);
   await waitForCycle(windows, seconds, deadline);
-  const results = windows.getRunResults(startedAt);
+  const results = pastOf(windows, windows.getRunResults(startedAt), (run) => run.startedAt);
   requireGoodRuns(results, windows.getConnector().name);
   return { startedAt, results };
 }

@@ -67,7 +67,7 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     super(
       dynamicType("SyncRoleGuard"),
       name,
-      { __provider: providerText("sync-role-guard-rules"), ...outputs, ...inputs },
+      { __provider: providerText("sync-role-guard"), ...outputs, ...inputs },
       opts,
     );
     this.told = reportFindings(this, this.findings, this.run);

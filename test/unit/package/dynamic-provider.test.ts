@@ -19,7 +19,7 @@ function evaluate(text: string, folder: string): string[] {
   const script = `
     const handler = require(${JSON.stringify(require.resolve("require-from-string", { paths: [ROOT] }))})(process.argv[1]).handler;
     console.log(JSON.stringify(Object.keys(handler()).sort()));`;
-  const options = { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 } as const;
+  const options = { cwd: folder, encoding: "utf8", stdio: "pipe", timeout: 60_000 } as const;
   return JSON.parse(execFileSync(process.execPath, ["-e", script, text], options)) as string[];
 }
 

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import { isBuiltin } from "node:module";
 import * as path from "node:path";
 import * as ts from "typescript";
+import * as library from "./index";
 import { publishedManifest, type RepositoryManifest } from "./manifest";
 
 const ROOT = path.resolve(__dirname, "..");
@@ -34,8 +35,7 @@ function importedBy(folder: string): string[] {
 /** Named exports for `import`, all of them those of the one copy that `require` finds. */
 function writeModule(folder: string): void {
   const entry = path.join(folder, "package", "index");
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- what was just compiled
-  const names = Object.keys(require(`${entry}.js`) as object).filter((name) => name !== "__esModule");
+  const names = Object.keys(library).filter((name) => name !== "__esModule" && name !== "default");
   fs.writeFileSync(`${entry}.mjs`, `export { ${names.sort().join(", ")} } from "./index.js";\n`);
   fs.writeFileSync(`${entry}.d.mts`, 'export * from "./index.js";\n');
 }

@@ -17,7 +17,7 @@ const layers = [
 ];
 
 module.exports = typescript.config(
-  { ignores: ["node_modules/", ".sandbox/"] },
+  { ignores: ["node_modules/", ".sandbox/", "dist/"] },
   ...typescript.configs.recommended,
   {
     files: ["**/*.ts"],

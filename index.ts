@@ -22,11 +22,7 @@ function program() {
   }
 
   const { allowedRoleHolders } = configuration;
-  const declared = identities.map(({ servicePrincipalObjectId: principal, observation }) => ({
-    principal,
-    observation,
-  }));
-  new SyncRoleGuard("sync-role-guard", { tenant, servers: declared, allowedRoleHolders });
+  new SyncRoleGuard("sync-role-guard", { tenant, servers: identities, allowedRoleHolders });
 
   const servers = inOrder.map(({ name, role }, index) => {
     const { applicationId, applicationObjectId, servicePrincipalObjectId } = identities[index];

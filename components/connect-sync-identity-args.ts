@@ -1,81 +1,116 @@
-/** The arguments of ConnectSyncIdentity, their defaults, and what is derived from them. */
+/** The arguments of ConnectSyncIdentity, the check of them, and what is derived from them. */
 import * as pulumi from "@pulumi/pulumi";
-import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../model/certificate-policy";
+import type { CertificatePolicy } from "../model/certificate-policy";
 import type { AdoptedCertificate, CredentialPolicy, ServerRole, Verification } from "../model/configuration";
-import { parseHostKey } from "../model/host-key";
+import { checkServer, type Declaration } from "../model/declaration";
 import type { ServerIdentity } from "../model/labels";
 import type { Observation } from "../model/observation";
-import { MINIMUM_VERSION } from "../model/versions";
+import type { Problem } from "../model/problem";
 import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
 import { observe } from "../remote/observe";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
+import { DeclarationError } from "./declaration-error";
 import type { Connection } from "./host-command";
-import type { ResourceService, TenantDirectory } from "./tenant-directory";
+import { TenantDirectory, type ResourceService } from "./tenant-directory";
 
-/** How a server is reached. */
+/**
+ * How a server is reached: by SSH, with a key, as a local administrator. A change replaces nothing: key and certificate
+ * stay. All but the key are plain values, as the server is observed while the program runs.
+ */
 export interface ConnectSyncConnection {
+  /** Host name, IPv4 or IPv6 address, and nothing else. No two servers of a tenant share host and port. */
   host: string;
-  /** @default 22 */
+  /**
+   * TCP port of the SSH server, 1 to 65535.
+   * @default 22
+   */
   port?: number;
-  /** A local administrator on the server, e.g. `"Administrator"`. */
+  /** A local administrator on the server, e.g. `"Administrator"` or `"CONTOSO\\svc-pulumi"`. */
   user: string;
-  /** The pinned host key, one line of type ssh-ed25519 or ecdsa-sha2-*. */
+  /**
+   * The pinned host key: one line of type ssh-ed25519 (preferred) or ecdsa-sha2-nistp256, 384 or 521, without a comment or
+   * with one. Taken from the server's console, from `%ProgramData%\ssh\ssh_host_ed25519_key.pub`. An ssh-rsa key is
+   * refused, as it would mean SHA-1 signatures. A server with another key is not spoken to.
+   */
   hostKey: string;
   /**
-   * An SSH private key. Kept encrypted in state; prefer an agent, which leaves nothing there.
+   * An SSH private key, the text of its file in PEM form. Kept encrypted in state; prefer an agent, which leaves nothing
+   * there. May be an output, e.g. of `config.requireSecret`.
    * @default the agent at SSH_AUTH_SOCK
    */
   privateKey?: pulumi.Input<string>;
 }
 
+/**
+ * What is declared of one server. All but `connection.privateKey` are plain values, as they are checked and the server is
+ * observed before the first resource is registered; an output is refused.
+ */
 export interface ConnectSyncIdentityArgs {
   /** The tenant that is synchronised into; one object for all servers of a stack. */
   tenant: TenantDirectory;
+  /**
+   * `"active"` for the server that exports to Entra ID, `"staging"` for one that only follows. One active server in a
+   * tenant. Declared only: this project puts no server into staging mode.
+   */
   role: ServerRole;
+  /** How the server is reached. */
   connection: ConnectSyncConnection;
   /**
-   * Display name of the application; may change.
+   * Display name of the application: 1 to 120 characters in one line, one that no other server has. May change, and
+   * replaces nothing.
    * @default `Entra Connect Sync - <name>`
    */
   applicationName?: string;
   /**
    * Object ids of the application's owners; `"pipeline"` stands for the caller. An empty list is safer against a stolen
-   * owner, but then the pipeline needs Application.ReadWrite.All.
+   * owner, but then the pipeline needs Application.ReadWrite.All in place of Application.ReadWrite.OwnedBy.
    * @default ["pipeline"]
    */
   owners?: readonly string[];
   /**
-   * Whether this server writes passwords back; decides about the three roles of the password reset service.
+   * Whether this server writes passwords back; decides about the three roles of the password reset service. What the
+   * server says otherwise is the finding `writeback-undeclared`.
    * @default false
    */
   passwordWriteback?: boolean;
   /**
-   * The account that must run the ADSync service.
+   * The account that must run the ADSync service, e.g. `"CONTOSO\\gmsa-sync$"`. Compared by SID on the server, where
+   * another one stops the registration.
    * @default whatever account runs it
    */
   serviceAccount?: string | null;
-  /** @default {@link CERTIFICATE_DEFAULTS} */
+  /**
+   * Lifetime, rotation and key storage of the certificate; what is left out has its default.
+   * @default {@link CERTIFICATE_DEFAULTS}
+   */
   certificate?: Partial<CertificatePolicy>;
   /**
-   * Runs the documented repair where the connector's connectivity parameters are blank.
+   * Runs the documented repair where the connector's connectivity parameters are blank. What that repair writes for an own
+   * application is not documented by Microsoft.
    * @default false
    */
   repairConnectivityParameters?: boolean;
-  /** @default {@link MINIMUM_VERSION} */
+  /**
+   * Oldest product version that is worked on, four numbers, {@link MINIMUM_VERSION} at least. An older server is refused
+   * before anything is changed on it.
+   * @default {@link MINIMUM_VERSION}
+   */
   minimumVersion?: string;
   /**
-   * Rotation on demand: any text, e.g. `"2026-11-21 after the audit"`. Another text than the last one makes a new key and
-   * certificate once; on a new server it does nothing.
+   * Rotation on demand: any text of 1 to 120 characters in one line, e.g. `"2026-11-21 after the audit"`. Another text
+   * than the last one makes a new key and certificate once; on a new server it does nothing.
    * @default null
    */
   rotate?: string | null;
   /**
-   * How a switch is verified: `switch` by what the connector then says, `sync` by a delta synchronisation as well.
+   * How a switch is verified: `"switch"` by what the connector then says, `"sync"` by a delta synchronisation as well. A
+   * switch that fails goes back to the certificate before.
    * @default "sync"
    */
   verify?: Verification;
   /**
-   * The Pulumi name that this identity had until now: its resources and its application go on under the new one.
+   * The Pulumi name that this identity had until now: its resources and its application go on under the new one. No other
+   * server of the tenant has that name, or names it.
    * Caution: labels carry the name, so the certificate is rotated once.
    * @default null
    */
@@ -87,17 +122,21 @@ export interface ConnectSyncIdentityArgs {
   adopt?: AdoptedCertificate | null;
   /**
    * Whether credentials on the application that nobody declared are told only, or removed as well.
-   * Caution: `enforce` deletes key credentials, secrets and federated credentials that are not this server's.
+   * Caution: `"enforce"` deletes key credentials, secrets and federated credentials that are not this server's.
    * @default "report"
    */
   credentialPolicy?: CredentialPolicy;
-  /** Identities that must have switched before this one does: one switch at a time in a tenant, staging servers first. */
+  /**
+   * Identities that must have switched before this one does: one switch at a time in a tenant. Declare staging servers
+   * first, so that what fails there never reaches the active one.
+   * @default the identity that was made last with the same tenant
+   */
   switchAfter?: readonly ConnectSyncIdentity[];
 }
 
 /** Arguments with their defaults, and what is derived from them. */
 export interface Normalized {
-  args: Required<Omit<ConnectSyncIdentityArgs, "certificate" | "connection">> & { certificate: CertificatePolicy };
+  args: CheckedArgs;
   identity: ServerIdentity;
   connection: Connection & { host: string; port: number; user: string; hostKey: string };
   files: HostProgramFiles;
@@ -106,17 +145,55 @@ export interface Normalized {
   observation: Promise<Observation>;
 }
 
+/** Arguments that hold, with their defaults. */
+export interface CheckedArgs extends Omit<Declaration, "name"> {
+  tenant: TenantDirectory;
+  switchAfter: readonly ConnectSyncIdentity[];
+  privateKey: pulumi.Input<string> | undefined;
+}
+
+/** Arguments that are objects of the program, and so no matter of a configuration's check. */
+const OBJECTS = ["tenant", "switchAfter"];
+
+function objectProblems(server: string, { tenant, switchAfter }: Partial<ConnectSyncIdentityArgs>): Problem[] {
+  const problem = (property: string, actual: unknown, expected: string, remedy: string): Problem => ({
+    ...{ code: "CONFIGURATION_INVALID", server, property, expected, remedy },
+    actual: actual === undefined || actual === null ? "nothing" : "something else",
+  });
+  const problems: Problem[] = [];
+  if (!(tenant instanceof TenantDirectory)) {
+    const remedy = "Make one with new TenantDirectory() for all servers of the stack.";
+    problems.push(problem("tenant", tenant, "a TenantDirectory of this version of the package", remedy));
+  }
+  const others: unknown = switchAfter ?? [];
+  const isIdentity = (one: unknown) => (one as Partial<ConnectSyncIdentity> | null)?.nodes?.registration !== undefined;
+  if (!Array.isArray(others) || !others.every(isIdentity)) {
+    const remedy = "Give the identities themselves, or leave it out: then they switch in the order of the program.";
+    problems.push(problem("switchAfter", others, "a list of ConnectSyncIdentity", remedy));
+  }
+  return problems;
+}
+
 /**
- * Fills in the defaults and starts the observation, at once for every server.
- * @throws pulumi.ResourceError where the host key is none, for those who use the class without the stack's configuration check
+ * Checks the arguments, alone and against the other servers of the tenant, and fills in the defaults.
+ * @throws DeclarationError with every problem, before anything is registered
  */
-export function normalize(name: string, args: ConnectSyncIdentityArgs, owner: ConnectSyncIdentity): Normalized {
+export function check(name: string, args: ConnectSyncIdentityArgs, parent: pulumi.Resource | undefined): CheckedArgs {
+  const { declaration, problems } = checkServer(name, args, OBJECTS);
+  if (args !== null && typeof args === "object") problems.unshift(...objectProblems(name, args));
+  if (declaration && problems.length === 0) problems.push(...args.tenant.declarations.add(declaration));
+  if (!declaration || problems.length > 0) throw new DeclarationError(`ConnectSyncIdentity ${name}`, problems, parent);
+  const { tenant, switchAfter } = args;
+  const privateKey = args.connection.privateKey ?? undefined;
+  return { ...declaration, tenant, switchAfter: switchAfter ?? tenant.declarations.before, privateKey };
+}
+
+/** Starts the observation, at once for every server, and derives what the resources share. */
+export function normalize(name: string, args: CheckedArgs): Normalized {
   const identity = { stack: pulumi.getStack(), server: name };
-  const { host, port = 22, user, hostKey, privateKey } = args.connection;
-  const parsed = parseHostKey(hostKey);
-  if (!parsed) throw new pulumi.ResourceError(`${name}: connection.hostKey is no host key`, owner, true);
+  const { tenant, owners, passwordWriteback, privateKey, renamedFrom } = args;
+  const { host, port, user, hostKey } = args.connection;
   const files = readHostProgram();
-  const { tenant, owners = ["pipeline"], passwordWriteback = false } = args;
   const secretKey = privateKey === undefined ? undefined : pulumi.secret(privateKey);
   const target = { server: name, host, port, user, hostKey };
   const observed = knownKey(secretKey).then((key) =>
@@ -126,28 +203,12 @@ export function normalize(name: string, args: ConnectSyncIdentityArgs, owner: Co
       tenant.access,
       files,
       !owners.includes("pipeline"),
-      args.renamedFrom,
+      renamedFrom,
     ),
   );
   const observation = tenant.observations.add(identity, observed);
   return {
-    args: {
-      tenant,
-      role: args.role,
-      applicationName: args.applicationName ?? `Entra Connect Sync - ${name}`,
-      owners,
-      passwordWriteback,
-      serviceAccount: args.serviceAccount ?? null,
-      certificate: { ...CERTIFICATE_DEFAULTS, ...args.certificate },
-      repairConnectivityParameters: args.repairConnectivityParameters ?? false,
-      minimumVersion: args.minimumVersion ?? MINIMUM_VERSION,
-      rotate: args.rotate ?? null,
-      verify: args.verify ?? "sync",
-      renamedFrom: args.renamedFrom ?? null,
-      adopt: args.adopt ?? null,
-      credentialPolicy: args.credentialPolicy ?? "report",
-      switchAfter: args.switchAfter ?? [],
-    },
+    args,
     identity,
     connection: { host, port, user, hostKey, dialErrorLimit: 2, ...(secretKey ? { privateKey: secretKey } : {}) },
     files,

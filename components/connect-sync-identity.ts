@@ -7,7 +7,7 @@ import { linkCommand } from "../model/link-command";
 import type { Observation } from "../model/observation";
 import { formatProblem } from "../model/problem";
 import { secondApplication } from "../model/server-state";
-import { normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
+import { check, normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
 import { ApplicationCertificate } from "./application-certificate";
 import { CredentialGuard } from "./credential-guard";
 import { CredentialLease } from "./credential-lease";
@@ -83,8 +83,9 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   readonly observation: Promise<Observation>;
 
   constructor(name: string, args: ConnectSyncIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("connect-sync-identity:index:ConnectSyncIdentity", name, {}, withFormerName(name, args.renamedFrom, opts));
-    const given = normalize(name, args, this);
+    const checked = check(name, args, opts?.parent);
+    super("connect-sync-identity:index:ConnectSyncIdentity", name, {}, withFormerName(name, checked.renamedFrom, opts));
+    const given = normalize(name, checked);
     const entra = this.createApplication(name, given);
     const server = this.createServer(name, given, entra);
     const { program, programRemoval } = this.createProgram(name, given, server);
@@ -108,6 +109,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
       .apply(([appId, sha256]) => linkCommand(appId, sha256));
     const assigned = pulumi.all(entra.assignments.map(({ id }) => id));
     this.ready = pulumi.all([registration.registered, assigned]).apply(() => true);
+    checked.tenant.declarations.made(this);
     this.registerOutputs({ applicationId: this.applicationId, certificateSha256: this.certificateSha256 });
   }
 

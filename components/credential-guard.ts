@@ -87,7 +87,7 @@ export class CredentialGuard extends pulumi.CustomResource {
       keys: [keyId],
     };
     const outputs = { findings: undefined, removals: undefined };
-    const __provider = providerText("credential-guard-rules");
+    const __provider = providerText("credential-guard");
     super(dynamicType("CredentialGuard"), name, { __provider, ...outputs, ...declaration, view, run: THIS_RUN }, opts);
     this.told = reportFindings(this, this.findings, this.run);
   }

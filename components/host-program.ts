@@ -1,4 +1,5 @@
 /** HostProgram: the host program's folder on the server, and its removal at the end. */
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
@@ -15,18 +16,29 @@ export interface HostProgramArgs {
 }
 
 /**
+ * The program's folder as state names it: relative, so that state does not depend on where it is run from, and by the way
+ * of node_modules where the package lies there, as what a package manager links to has versions in its name.
+ */
+export function sourceFolder(folder: string, from = process.cwd()): string {
+  const relative = (target: string) => `${path.relative(from, target).split(path.sep).join("/")}/`;
+  for (let above = from; ; above = path.dirname(above)) {
+    const installed = path.join(above, "node_modules", "connect-sync-identity", path.basename(folder));
+    if (fs.existsSync(installed) && fs.realpathSync(installed) === fs.realpathSync(folder)) return relative(installed);
+    if (path.dirname(above) === above) return relative(folder);
+  }
+}
+
+/**
  * Copies the host program to the server. A file there rather than text in every command: state keeps its hash only, and
  * a new program shows as one change for each server.
  */
 export class HostProgram extends remote.CopyToRemote {
   constructor(name: string, args: HostProgramArgs, opts?: pulumi.CustomResourceOptions) {
-    // Relative, so that state does not depend on where the program was checked out.
-    const folder = `${path.relative(process.cwd(), args.files.folder)}/`;
     super(
       name,
       {
         connection: args.connection,
-        source: new pulumi.asset.FileArchive(folder),
+        source: new pulumi.asset.FileArchive(sourceFolder(args.files.folder)),
         remotePath: PROGRAM_FOLDER,
         triggers: [args.revision],
       },

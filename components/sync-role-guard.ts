@@ -4,33 +4,62 @@ import type { AllowedRoleHolder } from "../model/configuration";
 import type { SyncRoleView } from "../model/guard-memory";
 import { assessRoleHolders } from "../model/guard-roles";
 import type { Observation } from "../model/observation";
+import { checkRoleHolders } from "../model/declaration";
 import { formatProblem } from "../model/problem";
 import { observeAudit } from "../remote/audit-log";
+import type { ConnectSyncIdentity } from "./connect-sync-identity";
+import { DeclarationError } from "./declaration-error";
 import { dynamicType, providerText } from "./dynamic-provider";
 import { reportFindings } from "./guard-report";
 import { failRun } from "./run-failure";
-import type { TenantDirectory } from "./tenant-directory";
+import { TenantDirectory } from "./tenant-directory";
 import { THIS_RUN } from "./this-run";
 
 /** What the guard needs to know of a declared server. */
-export interface GuardedServer {
-  /** Object id of its service principal. */
-  principal: pulumi.Output<string>;
-  observation: Promise<Observation>;
-}
+export type GuardedServer = Pick<ConnectSyncIdentity, "servicePrincipalObjectId" | "observation">;
 
+/** Who may synchronise into a tenant. */
 export interface SyncRoleGuardArgs {
+  /** The tenant that is guarded. */
   tenant: TenantDirectory;
+  /** The declared servers: every {@link ConnectSyncIdentity} of the tenant, or none of it may synchronise unnoticed. */
   servers: readonly GuardedServer[];
   /**
-   * Principals that may hold the role beside the declared servers.
+   * Principals that may hold the role beside the declared servers, each with a reason and a last day.
    * @default []
    */
   allowedRoleHolders?: readonly AllowedRoleHolder[];
 }
 
+/**
+ * Fills in what is left out.
+ * @throws DeclarationError with every problem, before anything is registered
+ */
+function check(
+  name: string,
+  args: SyncRoleGuardArgs,
+  parent: pulumi.Resource | undefined,
+): Required<SyncRoleGuardArgs> {
+  const given: Partial<SyncRoleGuardArgs> = args ?? {};
+  const { holders, problems } = checkRoleHolders(given.allowedRoleHolders);
+  const expect = (property: string, holds: boolean, expected: string, remedy: string) => {
+    if (holds) return;
+    const actual = property in given ? "something else" : "nothing";
+    problems.push({ code: "CONFIGURATION_INVALID", property, actual, expected, remedy });
+  };
+  const { tenant, servers } = given;
+  const isServer = (one: Partial<GuardedServer> | null) =>
+    pulumi.Output.isInstance(one?.servicePrincipalObjectId) && one?.observation instanceof Promise;
+  const own = "a TenantDirectory of this version of the package";
+  expect("tenant", tenant instanceof TenantDirectory, own, "Give the one that the identities have.");
+  const remedy = "Give every identity of the tenant: one that is not named is told as a stranger.";
+  expect("servers", Array.isArray(servers) && servers.every(isServer), "a list of ConnectSyncIdentity", remedy);
+  if (problems.length > 0) throw new DeclarationError(`SyncRoleGuard ${name}`, problems, parent);
+  return { tenant: tenant!, servers: servers!, allowedRoleHolders: holders };
+}
+
 /** Everything that this run saw, and, where something is to be told, who was it. */
-async function viewOf({ tenant, servers, allowedRoleHolders = [] }: SyncRoleGuardArgs): Promise<SyncRoleView> {
+async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRoleGuardArgs>): Promise<SyncRoleView> {
   const { roles, problem } = await tenant.roles;
   const observations = await Promise.all(servers.map(({ observation }) => observation));
   const hosts = observations.map(({ host }) => ({ computerName: host.facts?.computerName ?? null }));
@@ -53,25 +82,46 @@ function unread(roles: { unread: string[] }, observations: readonly Observation[
 /**
  * Shows in every preview who may synchronise without having been declared or allowed. Once per stack; takes nothing from
  * anybody. A preview of a tenant that does not let itself be read is red.
+ *
+ * @example
+ * import { ConnectSyncIdentity, SyncRoleGuard, TenantDirectory } from "connect-sync-identity";
+ *
+ * const tenant = new TenantDirectory();
+ * const sync01 = new ConnectSyncIdentity("sync01", {
+ *   tenant,
+ *   role: "active",
+ *   connection: { host: "sync01.contoso.com", user: "svc-pulumi", hostKey: "ssh-ed25519 AAAA..." },
+ * });
+ * new SyncRoleGuard("sync-role-guard", {
+ *   tenant,
+ *   servers: [sync01],
+ *   allowedRoleHolders: [
+ *     { id: "6d3b1c52-0f0e-4b5d-9a55-0c0f6a4d2f10", reason: "provisioning from HR", expires: "2027-06-30" },
+ *   ],
+ * });
  */
 export class SyncRoleGuard extends pulumi.CustomResource {
   /** One line for each finding of this run. */
   readonly told: pulumi.Output<string[]>;
+  /** One line for each finding, as state has them: those of the run that looked last. */
   declare readonly findings: pulumi.Output<string[]>;
+  /** The run that looked last. */
   declare readonly run: pulumi.Output<string>;
 
+  /** @throws DeclarationError with every problem of the arguments */
   constructor(name: string, args: SyncRoleGuardArgs, opts?: pulumi.CustomResourceOptions) {
-    const principals = args.servers.map(({ principal }) => principal);
-    const inputs = { stack: pulumi.getStack(), principals, view: viewOf(args), run: THIS_RUN };
+    const given = check(name, args, opts?.parent);
+    const principals = given.servers.map(({ servicePrincipalObjectId }) => servicePrincipalObjectId);
+    const inputs = { stack: pulumi.getStack(), principals, view: viewOf(given), run: THIS_RUN };
     const outputs = { findings: undefined, problem: undefined };
     super(
       dynamicType("SyncRoleGuard"),
       name,
-      { __provider: providerText("sync-role-guard-rules"), ...outputs, ...inputs },
+      { __provider: providerText("sync-role-guard"), ...outputs, ...inputs },
       opts,
     );
     this.told = reportFindings(this, this.findings, this.run);
-    void this.reportAccess(args);
+    void this.reportAccess(given);
   }
 
   /** Says what could not be read: what has to be is a failure, what may be is one line. */

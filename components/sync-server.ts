@@ -59,7 +59,7 @@ export class SyncServer extends pulumi.CustomResource {
       findings: undefined,
       problem: undefined,
     };
-    const __provider = providerText("sync-server-rules");
+    const __provider = providerText("sync-server");
     super(dynamicType("SyncServer"), name, { __provider, ...outputs, ...args }, opts);
   }
 }

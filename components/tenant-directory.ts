@@ -10,25 +10,37 @@ import {
   type Cloud,
 } from "../model/clouds";
 import type { TenantRolesObservation } from "../model/observation";
-import { formatProblem, type Problem } from "../model/problem";
+import { checkCloud } from "../model/declaration";
+import { formatProblem, ProblemError, type Problem } from "../model/problem";
 import { observeRoles } from "../remote/observe";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
+import { DeclarationError } from "./declaration-error";
+import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
 
 /** A Microsoft service of the tenant, with the ids of the application roles that are asked of it. */
 export interface ResourceService {
+  /** Application (client) id, the same in all tenants of a cloud. */
   appId: string;
+  /** Application roles by value, such as `"ADSynchronization.ReadWrite.All"`. */
   roles: readonly string[];
+  /** Object id of its service principal in this tenant. */
   objectId: pulumi.Output<string>;
   /** Ids of `roles`, by value. */
   roleIds: pulumi.Output<Record<string, string>>;
 }
 
+/** Which tenant, and how it is reached. */
 export interface TenantDirectoryArgs {
-  /** @default "global" */
+  /**
+   * The cloud that the tenant is in: `"global"`, `"usgovernment"` (GCC High), `"usgovernmentl5"` (DoD) or `"china"`
+   * (21Vianet). Decides about endpoints and about the password reset service.
+   * @default "global"
+   */
   cloud?: Cloud;
   /**
-   * Reads a setting of the azuread provider by its name and environment variable.
+   * Reads a setting of the azuread provider by its name and environment variable, e.g. `"tenantId"` and `"ARM_TENANT_ID"`;
+   * undefined where it is not set. Credentials are taken through it as well.
    * @default the stack's `azuread:` configuration, else the environment
    */
   setting?: Setting;
@@ -58,7 +70,18 @@ function missingRole(appId: string, value: string): Problem {
   };
 }
 
+/**
+ * The tenant as the azuread provider is configured for it: `azuread:` settings of the stack, else the ARM_* environment.
+ * Makes nothing there; looks up the Microsoft services that servers synchronise into, each once. One object for all
+ * servers of a stack, which are held against each other by it.
+ *
+ * @example
+ * import { TenantDirectory } from "connect-sync-identity";
+ *
+ * const tenant = new TenantDirectory({ cloud: "usgovernment" });
+ */
 export class TenantDirectory {
+  /** Tenant id and credential, as configured. */
   readonly access: TenantAccess;
   /** Token endpoint that the servers of this tenant use. */
   readonly tokenEndpoint: pulumi.Output<string>;
@@ -66,15 +89,21 @@ export class TenantDirectory {
   readonly pipelineObjectId: pulumi.Output<string>;
   /** What is seen of the servers that synchronise into this tenant. */
   readonly observations = new StackObservations();
+  /** What the program declares of them. */
+  readonly declarations = new StackDeclarations();
   private services = new Map<string, ResourceService>();
   private observedRoles: Promise<TenantRolesObservation> | undefined;
 
-  /** @throws ProblemError where no tenant is configured */
+  /**
+   * @param opts of the look-ups, e.g. an azuread provider
+   * @throws DeclarationError where the cloud is not known, or no tenant is configured (`TENANT_NOT_CONFIGURED`): which
+   * tenant is changed must never be a guess
+   */
   constructor(
     private readonly args: TenantDirectoryArgs = {},
     private readonly opts: pulumi.InvokeOptions = {},
   ) {
-    this.access = tenantAccess(args.setting ?? stackSetting, this.cloud);
+    this.access = accessTo(args, this.cloud);
     const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
     this.tokenEndpoint = pulumi.output(endpoint);
     this.pipelineObjectId = azuread.getClientConfigOutput(this.opts).objectId;
@@ -113,6 +142,19 @@ export class TenantDirectory {
     this.services.set(appId, service);
     return service;
   }
+}
+
+/** Tenant and credential; all that is wrong with the arguments at once. */
+function accessTo({ setting }: TenantDirectoryArgs, cloud: Cloud): TenantAccess {
+  const { problems } = checkCloud(cloud);
+  try {
+    const access = tenantAccess(setting ?? stackSetting, cloud);
+    if (problems.length === 0) return access;
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    problems.push(...error.problems);
+  }
+  throw new DeclarationError("TenantDirectory", problems);
 }
 
 /** The azuread provider's settings as this stack gives them. */

@@ -95,7 +95,7 @@ function locate(path: Path): { server?: string; property: string } {
 }
 
 /** A value for a message. What a map or list holds is not shown: somebody may have put a secret into it. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (isBranch(value)) return "a map";
@@ -107,7 +107,7 @@ function show(value: unknown): string {
 
 /** Keys under which people look for the place of an SSH key or a password. */
 const SSH_SECRET = /password$|private_?key/i;
-const SSH_SECRET_REMEDY =
+export const SSH_SECRET_REMEDY =
   "Remove it: the SSH key comes from the agent at SSH_AUTH_SOCK, or from the stack's secret sshPrivateKey.";
 
 /** The SSH key is read as a secret, past this check, and so would be taken as the text of the reference. */
@@ -120,12 +120,20 @@ const SSH_KEY_REFERENCE: Problem = {
 };
 
 function unknownKey(path: Path, key: string): Problem {
-  const known = keysAt(path);
+  return unknownKeyProblem(locate([...path, key]), key, keysAt(path));
+}
+
+/** A key that is none of the known ones, with the nearest of them. */
+export function unknownKeyProblem(
+  at: { server?: string; property: string },
+  key: string,
+  known: readonly string[],
+): Problem {
   const [nearest] = byNearness(key, known);
   const near = isNear(key, nearest);
   const others = `; known are ${known.join(", ")}.`;
   return {
-    ...locate([...path, key]),
+    ...at,
     code: "CONFIGURATION_UNKNOWN_KEY",
     actual: "an unknown key",
     expected: near ? `"${nearest}"` : `one of ${known.join(", ")}`,
@@ -149,7 +157,8 @@ function fromIssue(root: unknown, issue: z.core.$ZodIssue): Problem[] {
 
 /** What stands for a required value that is missing or refused; problems with it are not told a second time. */
 function placeholders(name: string, server: Branch): Branch {
-  const connection = { host: `unknown host of ${name}`, user: "unknown", hostKey: "unknown" };
+  const host = `unknown-${Buffer.from(name).toString("hex")}`;
+  const connection = { host, user: "unknown", hostKey: "unknown" };
   return {
     role: "staging",
     ...server,
@@ -237,6 +246,32 @@ function told(problems: readonly Problem[]): Problem[] {
 }
 
 /**
+ * Holds the settings of a stack against shape and rules, as they are: nothing is taken from the environment.
+ *
+ * @param value the settings, without `sshPrivateKey`
+ * @param known problems that were found before; a property that has one gets no second
+ * @param retold changes a problem before it is told
+ * @returns the configuration with its defaults where there are no problems, and every problem, those known first
+ */
+export function checkSettings(
+  value: unknown,
+  known: readonly Problem[] = [],
+  retold: (problem: Problem) => Problem = (problem) => problem,
+): { configuration?: StackConfiguration; problems: Problem[] } {
+  const problems = [...known];
+  const parsed = stackSchema.safeParse(value);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const doubted = doubtedBy(known);
+  const refused = told(issues.flatMap((issue) => fromIssue(value, issue))).map(retold);
+  problems.push(...refused.filter(({ server, property }) => !doubted(server ?? "", property)));
+  const rest = parsed.success ? parsed : stackSchema.safeParse(withoutRefused(value, issues));
+  if (!rest.success) return { problems };
+  const configuration = withDefaults(rest.data);
+  problems.push(...ruleProblems(configuration, doubtedBy([...problems])).map(retold));
+  return problems.length === 0 ? { configuration, problems } : { problems };
+}
+
+/**
  * Checks a stack's configuration as a whole.
  *
  * @param raw what the stack file holds in the project's namespace, by key
@@ -248,20 +283,10 @@ export function checkConfiguration(
   environment: Record<string, string | undefined>,
 ): { configuration?: StackConfiguration; problems: Problem[] } {
   const { sshPrivateKey, ...plain } = raw;
+  // A variable that is not set is told once; the reference in its place is no bad value as well.
   const { value, problems } = expandEnvironment(plain, environment, locate);
-  const parsed = stackSchema.safeParse(value);
-  const issues = parsed.success ? [] : parsed.error.issues;
-  // A variable that is not set is told already; the reference in its place is no bad value as well.
-  const unset = doubtedBy([...problems]);
-  const refused = told(issues.flatMap((issue) => fromIssue(value, issue))).map((problem) => asWritten(plain, problem));
   if (isReference(sshPrivateKey)) problems.push(SSH_KEY_REFERENCE);
-  problems.push(...refused.filter(({ server, property }) => !unset(server ?? "", property)));
-  const rest = parsed.success ? parsed : stackSchema.safeParse(withoutRefused(value, issues));
-  if (!rest.success) return { problems };
-  const configuration = withDefaults(rest.data);
   const servers = valueAt(value, ["servers"]);
-  if (isBranch(servers) && Object.keys(servers).length === 0) problems.push(NO_SERVERS);
-  const broken = ruleProblems(configuration, doubtedBy([...problems]));
-  problems.push(...broken.map((problem) => asWritten(plain, problem)));
-  return problems.length === 0 ? { configuration, problems } : { problems };
+  if (isBranch(servers) && !Array.isArray(servers) && Object.keys(servers).length === 0) problems.push(NO_SERVERS);
+  return checkSettings(value, problems, (problem) => asWritten(plain, problem));
 }

@@ -154,8 +154,11 @@ export function nextState(old: ServerState | undefined, inputs: ServerInputs): S
   };
 }
 
-/** What never changes alone, or is noted by the next run that changes something: that a connection has settled. */
-const FOLLOWING = ["certificateReplacement", "settling"];
+/**
+ * What never changes alone, or is noted by the next run that changes something: that a connection has settled, and the
+ * text by which the SDK finds these rules.
+ */
+const FOLLOWING = ["certificateReplacement", "settling", "__provider"];
 
 /** Names of what differs between the memory of two runs; findings and problems that are gone are no difference. */
 export function changedProperties(old: ServerState, next: ServerState): string[] {

@@ -162,6 +162,20 @@ describe("the order of a server's resources", () => {
     assert.ok(byName(recording, "sync01-registration").dependsOn.includes("sync02-registration"));
     assert.ok(!byName(recording, "sync01-certificate").dependsOn.includes("sync02-registration"));
   });
+
+  it("must be one switch at a time where the program says nothing of it, in the order of the program", async () => {
+    const recording = await recordIdentity({
+      program: (tenant) => {
+        for (const name of ["sync03", "sync02"]) identity(tenant, name, { role: "staging" });
+        return identity(tenant, "sync01");
+      },
+    });
+    const switches = (name: string) =>
+      byName(recording, `${name}-registration`).dependsOn.filter((other) => other.endsWith("-registration"));
+    assert.deepEqual(switches("sync03"), []);
+    assert.ok(switches("sync02").includes("sync03-registration"));
+    assert.ok(switches("sync01").includes("sync02-registration"));
+  });
 });
 
 describe("every command on a server", () => {
@@ -289,12 +303,5 @@ describe("the outputs of an identity", () => {
     assert.equal(inputs.endDate, "2027-10-01T12:00:00Z");
     assert.equal(inputs.applicationId, `/applications/${OBJECT_ID}`);
     assert.match(inputs.value, /^-----BEGIN CERTIFICATE-----\n/);
-  });
-});
-
-describe("wrong use of the class", () => {
-  it("must be refused where the host key is none", async () => {
-    const use = recordIdentity({ hostKey: "garbage" });
-    await assert.rejects(use, /sync01: connection\.hostKey is no host key/);
   });
 });

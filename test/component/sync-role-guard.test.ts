@@ -89,7 +89,7 @@ async function recorded(
         const tenant = new TenantDirectory({ setting: (name) => (name === "tenantId" ? "tenant" : undefined) });
         const server = {
           name: "sync01",
-          principal: output(PRINCIPAL_OBJECT_ID),
+          servicePrincipalObjectId: output(PRINCIPAL_OBJECT_ID),
           observation: Promise.resolve(observed),
         };
         const { told } = new SyncRoleGuard("sync-role-guard", { tenant, servers: [server] });

@@ -64,6 +64,12 @@ describe("SyncServer", () => {
   const healthyRun: Run = { broken: [], seen: { host: true, tenant: true }, suspended: false };
   const checked = (olds: unknown, news: ServerInputs) => check(olds, news).inputs as ServerState;
 
+  it("must not change because of the text by which the SDK finds these rules", () => {
+    const news = { ...inputsOf(healthyRun, 1), __provider: "now" };
+    const old = { ...checked(undefined, news), __provider: "before" };
+    assert.equal(diff(old, { ...checked(old, news), __provider: "now" } as ServerState).changes, false);
+  });
+
   /** What state holds after a run: inputs and outputs, both as before where the run stopped. */
   interface Held {
     inputs: ServerState;

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { PulumiResult } from "../../sandbox/pulumi-process";
-import { Sandbox } from "../../sandbox/sandbox";
+import { Sandbox, type OpenOptions } from "../../sandbox/sandbox";
 import type { ServerStatus } from "../../sandbox/status";
 
 /** A run of Pulumi that takes longer is killed; the slowest here takes about a minute. */
@@ -19,9 +19,10 @@ export class TestSandbox {
     readonly folder: string,
   ) {}
 
-  static async open(): Promise<TestSandbox> {
+  /** @param options the project that is run, and how many servers there are: as {@link Sandbox.open} has them */
+  static async open(options: Pick<OpenOptions, "projectFolder" | "serverCount"> = {}): Promise<TestSandbox> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-"));
-    const sandbox = await Sandbox.open({ folder, command: "test", log: () => undefined });
+    const sandbox = await Sandbox.open({ ...options, folder, command: "test", log: () => undefined });
     await sandbox.start();
     return new TestSandbox(sandbox, folder);
   }

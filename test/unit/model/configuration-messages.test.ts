@@ -36,6 +36,18 @@ describe("messages about a configuration", () => {
     }
   });
 
+  it("must tell the rules that are broken beside a host that is refused or missing", () => {
+    for (const host of ["http://sync01/", undefined]) {
+      const { problems } = check({
+        servers: { "Sync 01": rawServer("sync01", { connection: rawConnection("sync01", { host }) }) },
+      });
+      assert.deepEqual(summary(problems), [
+        "- servers.Sync 01 CONFIGURATION_INVALID",
+        "Sync 01 connection.host CONFIGURATION_INVALID",
+      ]);
+    }
+  });
+
   it("must not be told twice", () => {
     assert.equal(ofServer({ serviceAccount: [] }).length, 1);
   });

@@ -1,0 +1,29 @@
+/** DeclarationError: wrong arguments of a class of this package. */
+import * as pulumi from "@pulumi/pulumi";
+import { formatProblem, type Problem } from "../model/problem";
+
+/**
+ * Wrong arguments of {@link ConnectSyncIdentity}, {@link TenantDirectory} or {@link SyncRoleGuard}. Thrown before the class
+ * has registered anything; `message` has one line for each problem, without a stack trace where Pulumi shows it.
+ */
+export class DeclarationError extends pulumi.ResourceError {
+  /** Code of the first problem, for scripts. */
+  readonly code: string;
+
+  /**
+   * @param subject what was being made, e.g. `"ConnectSyncIdentity sync01"`
+   * @param problems every problem found, one at least
+   * @param resource the resource that Pulumi shows the error with: the parent, as the own one is not there yet
+   */
+  constructor(
+    subject: string,
+    readonly problems: readonly Problem[],
+    resource?: pulumi.Resource,
+  ) {
+    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+    const lines = problems.map((problem) => `  ${formatProblem(problem)}`);
+    super(`the arguments of ${subject} have ${count}:\n${lines.join("\n")}`, resource, true);
+    this.name = "DeclarationError";
+    this.code = problems[0].code;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * State that an older version of this repository wrote: another text for the dynamic providers. The state of a real run,
+ * with the texts put back; that the rest of it was the same then, it takes from the history.
+ */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { providerText } from "../../components/dynamic-provider";
+import { textBefore } from "../helpers/provider-texts";
+import { TestSandbox } from "./support";
+
+const RULES = ["credential-guard", "sync-role-guard", "sync-server"] as const;
+const asJson = (text: string) => JSON.stringify(text).slice(1, -1);
+
+describe("state of an older version", () => {
+  let stack: TestSandbox;
+
+  before(async () => {
+    stack = await TestSandbox.open({ serverCount: 2 });
+    await stack.up();
+    let state = await stack.state();
+    for (const rules of RULES) {
+      const parts = state.split(asJson(providerText(rules)));
+      assert.ok(parts.length > 1, `no ${rules} in state`);
+      state = parts.join(asJson(textBefore(rules)));
+    }
+    const file = path.join(stack.folder, "older.json");
+    fs.writeFileSync(file, state);
+    const { code, output } = await stack.pulumi(["stack", "import", "--file", file]);
+    assert.equal(code, 0, output);
+  });
+
+  after(() => stack?.close());
+
+  const texts = async () => {
+    const state = await stack.state();
+    const count = (text: (rules: (typeof RULES)[number]) => string) =>
+      RULES.map((rules) => state.split(asJson(text(rules))).length - 1);
+    return { older: count(textBefore), now: count(providerText) };
+  };
+
+  it("must show no change because of its text, in preview and up", async () => {
+    // Two servers and one guard of all; each text stands in inputs and outputs.
+    assert.deepEqual(await texts(), { older: [4, 2, 4], now: [0, 0, 0] });
+    await stack.expectUnchanged();
+    const output = await stack.up();
+    assert.doesNotMatch(output, /\d+ (updated|replaced|created|deleted)/);
+  });
+
+  it("must be refreshed, changed and deleted by the text that it has", async () => {
+    const refreshed = await stack.preview(["--refresh", "--expect-no-changes"]);
+    assert.equal(refreshed.code, 0, refreshed.output);
+    await stack.sandbox.break("sync02", "certificate");
+    await stack.up();
+    stack.expectOnboarded("sync02");
+    const { older } = await texts();
+    assert.ok(older[0] > 0 && older[1] > 0 && older[2] > 0, "what did not change keeps the older text as output");
+    const { code, output } = await stack.pulumi(["destroy", "--yes", "--non-interactive", "--color", "never"]);
+    assert.notEqual(code, 0);
+    assert.doesNotMatch(output, /Cannot find module/);
+    const state = await stack.state();
+    assert.ok(!state.includes("CredentialGuard::sync01-guard"), "a resource that kept the older text is deleted by it");
+  });
+});

@@ -7,7 +7,8 @@ import { TenantDirectory } from "./components/tenant-directory";
 /** Stack outputs: by server, what a person or the next pipeline step asks for. */
 function program() {
   const { configuration, sshPrivateKey } = readStackConfiguration();
-  const tenant = new TenantDirectory({ cloud: configuration.cloud });
+  const { cloud, pipelineObjectId } = configuration;
+  const tenant = new TenantDirectory({ cloud, pipelineObjectId });
 
   // One switch at a time in a tenant, staging servers first: what fails there never reaches the active one.
   const order = (server: { role: string; name: string }) => `${server.role === "staging" ? 0 : 1} ${server.name}`;

@@ -44,6 +44,12 @@ export interface TenantDirectoryArgs {
    * @default the stack's `azuread:` configuration, else the environment
    */
   setting?: Setting;
+  /**
+   * Object id of the service principal that runs `pulumi up`, for previews as another identity: owners are held against
+   * this one, whoever looks.
+   * @default the caller's own
+   */
+  pipelineObjectId?: string | null;
 }
 
 /** The roles by value that an application may be given; a user's role or a delegated scope of the same name is another id. */
@@ -85,7 +91,7 @@ export class TenantDirectory {
   readonly access: TenantAccess;
   /** Token endpoint that the servers of this tenant use. */
   readonly tokenEndpoint: pulumi.Output<string>;
-  /** Object id of the pipeline's own service principal. */
+  /** Object id of the pipeline's service principal, as declared, else the caller's own. */
   readonly pipelineObjectId: pulumi.Output<string>;
   /** What is seen of the servers that synchronise into this tenant. */
   readonly observations = new StackObservations();
@@ -106,7 +112,8 @@ export class TenantDirectory {
     this.access = accessTo(args, this.cloud);
     const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
     this.tokenEndpoint = pulumi.output(endpoint);
-    this.pipelineObjectId = azuread.getClientConfigOutput(this.opts).objectId;
+    const declared = args.pipelineObjectId;
+    this.pipelineObjectId = declared ? pulumi.output(declared) : azuread.getClientConfigOutput(this.opts).objectId;
   }
 
   private get cloud(): Cloud {

@@ -68,6 +68,7 @@ const serverSchema = z.strictObject({
 export const stackSchema = z.strictObject({
   cloud: z.enum(Object.keys(CLOUDS) as [Cloud, ...Cloud[]]).optional(),
   owners: z.array(z.union([z.literal("pipeline"), guid])).optional(),
+  pipelineObjectId: guid.optional(),
   credentialPolicy: z.enum(CREDENTIAL_POLICIES).optional(),
   allowedRoleHolders: z.array(roleHolderSchema).optional(),
   certificate: certificateSchema.optional(),
@@ -105,6 +106,7 @@ const EXPECTATIONS: Record<string, string> = {
   expires: 'a day such as "2027-06-30"',
   owners: 'a list of object ids or "pipeline"',
   owner: '"pipeline" or an object id',
+  pipelineObjectId: "the object id of the service principal that runs pulumi up",
   servers: "a map of servers by name",
 };
 

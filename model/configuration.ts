@@ -74,8 +74,10 @@ export interface ServerConfiguration {
 
 export interface StackConfiguration {
   cloud: Cloud;
-  /** Object ids of the applications' owners; "pipeline" stands for the caller itself. */
+  /** Object ids of the applications' owners; "pipeline" stands for the pipeline's own service principal. */
   owners: string[];
+  /** Object id of that service principal; null where it is the caller. */
+  pipelineObjectId: string | null;
   credentialPolicy: CredentialPolicy;
   allowedRoleHolders: AllowedRoleHolder[];
   servers: ServerConfiguration[];
@@ -213,6 +215,7 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   return {
     cloud: parsed.cloud ?? "global",
     owners: parsed.owners ?? ["pipeline"],
+    pipelineObjectId: parsed.pipelineObjectId?.toLowerCase() ?? null,
     credentialPolicy: parsed.credentialPolicy ?? "report",
     allowedRoleHolders: parsed.allowedRoleHolders ?? [],
     servers,

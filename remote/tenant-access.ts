@@ -54,6 +54,12 @@ async function makeCredential(
     if (certificatePath)
       return new identity.ClientCertificateCredential(tenantId, clientId, { certificatePath }, options);
     if (on("useOidc", "ARM_USE_OIDC")) {
+      const connection = setting("adoPipelineServiceConnectionId", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID");
+      const bearer = setting("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN") ?? process.env.SYSTEM_ACCESSTOKEN;
+      // Azure Pipelines has a token service of its own form; the library knows it, and asks SYSTEM_OIDCREQUESTURI.
+      if (connection && bearer) {
+        return new identity.AzurePipelinesCredential(tenantId, clientId, connection, bearer, options);
+      }
       return new identity.ClientAssertionCredential(tenantId, clientId, () => federatedToken(setting), options);
     }
   }

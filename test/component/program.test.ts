@@ -86,6 +86,18 @@ describe("the program of a stack", () => {
     ]);
   });
 
+  it("must hold owners against the declared pipeline, whoever looks, and ask nobody then who is looking", async () => {
+    const pipelineObjectId = "0f3c1a52-0f0e-4b5d-9a55-0c0f6a4d2f10";
+    const { recording, error } = await run({ pipelineObjectId, servers: { sync01: server("sync01") } });
+    assert.ok(recording, error?.message);
+    const owners = recording.resources.filter(({ name }) => /^sync01-(application|principal)$/.test(name));
+    assert.deepEqual(
+      owners.map(({ inputs }) => inputs.owners),
+      [[pipelineObjectId], [pipelineObjectId]],
+    );
+    assert.doesNotMatch(JSON.stringify(recording.calls), /getClientConfig/);
+  });
+
   it("must observe every server once", async () => {
     const { targets } = await run({ servers: { sync01: server("sync01"), sync02: server("sync02") } });
     assert.deepEqual(targets.map((target) => target.host).sort(), ["sync01.contoso.com", "sync02.contoso.com"]);

@@ -20,6 +20,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual(configuration, {
       cloud: "global",
       owners: ["pipeline"],
+      pipelineObjectId: null,
       credentialPolicy: "report",
       allowedRoleHolders: [],
       servers: [
@@ -394,6 +395,16 @@ describe("settings of the stack", () => {
   it("must not name a cloud that is not supported", () => {
     assert.deepEqual(summary(check(rawStack(rawServer(), { cloud: "france" })).problems), [
       "- cloud CONFIGURATION_INVALID",
+    ]);
+  });
+
+  it("must take the pipeline's object id in one form, and refuse what is none", () => {
+    const id = "0F3C1A52-0F0E-4B5D-9A55-0C0F6A4D2F10";
+    assert.equal(check(rawStack(rawServer())).configuration?.pipelineObjectId, null);
+    const given = check(rawStack(rawServer(), { pipelineObjectId: id })).configuration;
+    assert.equal(given?.pipelineObjectId, id.toLowerCase());
+    assert.deepEqual(summary(check(rawStack(rawServer(), { pipelineObjectId: "svc" })).problems), [
+      "- pipelineObjectId CONFIGURATION_INVALID",
     ]);
   });
 

@@ -108,6 +108,19 @@ describe("the credential of a pipeline", () => {
     assert.equal(await credentialOf(withoutCertificate), "ClientAssertionCredential");
   });
 
+  it("must be the service connection's in Azure Pipelines, whose token service answers each time anew", async () => {
+    const pipelines = { ...client, useOidc: "true", adoPipelineServiceConnectionId: "connection" };
+    const uri = process.env.SYSTEM_OIDCREQUESTURI;
+    process.env.SYSTEM_OIDCREQUESTURI = "https://localhost:5/oidc";
+    try {
+      assert.equal(await credentialOf({ ...pipelines, oidcRequestToken: "x" }), "AzurePipelinesCredential");
+      assert.equal(await credentialOf({ ...pipelines, oidcToken: "x" }), "ClientAssertionCredential");
+    } finally {
+      if (uri === undefined) delete process.env.SYSTEM_OIDCREQUESTURI;
+      else process.env.SYSTEM_OIDCREQUESTURI = uri;
+    }
+  });
+
   it("must be a federated token only where that is switched on", async () => {
     assert.equal(await credentialOf({ ...client, useOidc: "false", oidcToken: "x" }), "AzureCliCredential");
   });

@@ -1,0 +1,162 @@
+/** The drift alarm's judgement of a preview, and what is to be done about the issue that tells of it. Pure. */
+import { createHash } from "node:crypto";
+import { findingLines } from "./comment";
+import { bounded, counted, hidden, quoted } from "./markdown";
+import { planOf } from "./plain-steps";
+import { TENANT, type PreviewReport, type SubjectReport } from "./preview-report";
+
+/**
+ * - `none`: declaration, Entra and servers agree; notices change nothing about that;
+ * - `drift`: something differs;
+ * - `blind`: the preview itself failed, so nobody knows.
+ */
+export type Verdict = "none" | "drift" | "blind";
+
+/** What an issue can be about; at most one of each kind is open for a stack. */
+export type AlarmKind = "drift" | "blind";
+
+export interface Alarm {
+  /** 1; raised where a property goes or changes its meaning. */
+  version: 1;
+  stack: string;
+  verdict: Verdict;
+  /** The same for the same findings and steps, so that an issue is updated only where they changed. */
+  fingerprint: string;
+  title: string;
+  /** Markdown. Empty where there is nothing to tell. */
+  body: string;
+}
+
+/** An open issue or work item about a stack's alarm. */
+export interface OpenIssue {
+  id: number;
+  kind: AlarmKind;
+  fingerprint: string;
+}
+
+/** What is to be done, in this order. */
+export type IssueAction =
+  | { do: "open"; kind: AlarmKind }
+  | { do: "update"; kind: AlarmKind; id: number; comment: string }
+  | { do: "close"; kind: AlarmKind; id: number; comment: string };
+
+const LONGEST_BODY = 60_000;
+
+const VERDICTS = { unchanged: "none", changes: "drift", failed: "blind" } as const;
+
+/** By this an issue is found again, and what it was told last. */
+export function issueMarker(stack: string, kind: AlarmKind, fingerprint: string): string {
+  return hidden(`connect-sync-identity ${kind} of ${stack} fingerprint=${fingerprint}`);
+}
+
+/** What a body says of itself; null where it is no issue of this stack's alarm. */
+export function readMarker(body: string, stack: string): Pick<OpenIssue, "kind" | "fingerprint"> | null {
+  for (const kind of ["drift", "blind"] as const) {
+    const [before, after] = issueMarker(stack, kind, "=").split("fingerprint==");
+    const from = body.indexOf(`${before}fingerprint=`);
+    if (from !== -1 && after !== undefined) {
+      const fingerprint = /^[0-9a-f]+/.exec(body.slice(from + before.length + "fingerprint=".length))?.[0];
+      if (fingerprint !== undefined) return { kind, fingerprint };
+    }
+  }
+  return null;
+}
+
+/** What of a subject an alarm is about. */
+function essenceOf({ name, findings, steps }: SubjectReport): string[] {
+  return [
+    ...findings.map(({ code, expected, actual }) => `${name} ${code} ${expected} ${actual}`),
+    ...steps.map(({ op, urn }) => `${op} ${urn}`),
+  ];
+}
+
+/** Of a problem its code: times, ports and trace ids in its words say nothing new. */
+const steady = (name: string, problem: string) => `${name} ${/\[([A-Z0-9_]+)\]$/.exec(problem)?.[1] ?? ""}`;
+
+function fingerprintOf(report: PreviewReport, verdict: Verdict): string {
+  const blind = [
+    ...report.subjects.flatMap(({ name, problems }) => problems.map((problem) => steady(name, problem))),
+    ...report.problems.map((problem) => steady("stack", problem)),
+  ];
+  const lines = verdict === "blind" ? blind : report.subjects.flatMap(essenceOf);
+  return createHash("sha256")
+    .update([verdict, ...lines.sort()].join("\n"))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+function driftSection(subject: SubjectReport): string {
+  const plan = planOf(subject.steps);
+  const title = subject.name === TENANT ? "### The tenant" : `### Server ${quoted(subject.name)}`;
+  const pending = subject.findings.length === 0 && plan !== null;
+  return [
+    title,
+    "",
+    ...(pending ? ["Nothing was changed behind our back; the declaration has not been applied yet.", ""] : []),
+    ...subject.findings.flatMap(findingLines),
+    ...(plan && plan.actions.length > 0
+      ? ["", "`pulumi up` would:", "", ...plan.actions.map((text) => `1. ${text}`)]
+      : []),
+  ].join("\n");
+}
+
+function driftBody(report: PreviewReport): string[] {
+  const told = report.subjects.filter(({ findings, steps }) => findings.length > 0 || planOf(steps) !== null);
+  return [
+    "A preview that was not asked for by a change shows differences between declaration, Entra and servers. " +
+      "It changed nothing. This issue is kept up to date, and closed once a later preview shows none.",
+    ...told.map(driftSection),
+    "What each code means, and what to do: `docs/findings.md`.",
+  ];
+}
+
+function blindBody(report: PreviewReport): string[] {
+  const problems = [...report.problems, ...report.subjects.flatMap(({ problems }) => problems)];
+  return [
+    "The drift alarm could not look, so **nobody knows whether something drifted**. This says nothing about the servers " +
+      "themselves. It is closed once the alarm sees again.",
+    ["What stopped it:", "", ...problems.map((problem) => `- ${quoted(problem)}`)].join("\n"),
+    "`npm run doctor` says line by line what stands in the way.",
+  ];
+}
+
+/** Judges a preview. */
+export function judge(report: PreviewReport, stack: string): Alarm {
+  const verdict = VERDICTS[report.outcome];
+  const fingerprint = fingerprintOf(report, verdict);
+  const base = { version: 1 as const, stack, verdict, fingerprint };
+  if (verdict === "none") return { ...base, title: `No drift in stack ${stack}`, body: "" };
+  const findings = report.subjects.reduce((sum, { findings }) => sum + findings.length, 0);
+  const what = findings > 0 ? counted(findings, "finding") : "a declaration that was not applied";
+  const title =
+    verdict === "drift" ? `Drift in stack ${stack}: ${what}` : `The drift alarm of stack ${stack} could not look`;
+  const sections = verdict === "drift" ? driftBody(report) : blindBody(report);
+  return { ...base, title, body: bounded([issueMarker(stack, verdict, fingerprint), ...sections], LONGEST_BODY) };
+}
+
+const HEALED: Record<AlarmKind, string> = {
+  drift: "Healed: a preview shows no difference any more.",
+  blind: "The drift alarm sees again.",
+};
+
+/**
+ * What an alarm does about the issues that are open. A blind alarm leaves what is known of drift alone; of several
+ * issues of one kind the oldest is kept.
+ */
+export function decide({ verdict, fingerprint }: Alarm, open: readonly OpenIssue[]): IssueAction[] {
+  const sorted = [...open].sort((left, right) => left.id - right.id);
+  const actions: IssueAction[] = [];
+  for (const kind of ["drift", "blind"] as const) {
+    const [first, ...doubles] = sorted.filter((issue) => issue.kind === kind);
+    for (const { id } of doubles) actions.push({ do: "close", kind, id, comment: `Told in #${first.id} already.` });
+    const keeps = verdict === kind || (kind === "drift" && verdict === "blind");
+    if (first && !keeps) actions.push({ do: "close", kind, id: first.id, comment: HEALED[kind] });
+    if (verdict !== kind) continue;
+    if (!first) actions.push({ do: "open", kind });
+    else if (first.fingerprint !== fingerprint) {
+      const comment = "The findings changed; the text above is that of now.";
+      actions.push({ do: "update", kind, id: first.id, comment });
+    }
+  }
+  return actions;
+}

@@ -3,17 +3,21 @@ const typescript = require("typescript-eslint");
 
 /**
  * Which folder may import which: index -> components -> remote -> model; the sandbox imports model only; operations import
- * remote, model and sandbox, and nothing but tests imports them.
+ * remote, model and sandbox, and nothing but tests imports them. The policy pack imports model only, and only scripts it.
  */
 const layers = [
   {
     files: ["model/**/*.ts"],
-    forbidden: ["**/components/*", "**/remote/*", "**/sandbox/*", "**/sandbox/**", "**/operations/**"],
+    forbidden: ["**/components/*", "**/remote/*", "**/sandbox/*", "**/sandbox/**", "**/operations/**", "**/policy/**"],
   },
-  { files: ["remote/**/*.ts"], forbidden: ["**/components/*", "**/sandbox/**", "**/operations/**"] },
-  { files: ["components/**/*.ts", "index.ts"], forbidden: ["**/sandbox/**", "**/operations/**"] },
-  { files: ["sandbox/**/*.ts"], forbidden: ["**/components/*", "**/remote/*", "**/operations/**"] },
-  { files: ["operations/**/*.ts"], forbidden: ["**/components/*", "**/index"] },
+  { files: ["remote/**/*.ts"], forbidden: ["**/components/*", "**/sandbox/**", "**/operations/**", "**/policy/**"] },
+  { files: ["components/**/*.ts", "index.ts"], forbidden: ["**/sandbox/**", "**/operations/**", "**/policy/**"] },
+  { files: ["sandbox/**/*.ts"], forbidden: ["**/components/*", "**/remote/*", "**/operations/**", "**/policy/**"] },
+  { files: ["operations/**/*.ts"], forbidden: ["**/components/*", "**/index", "**/policy/**"] },
+  {
+    files: ["policy/**/*.ts"],
+    forbidden: ["**/components/*", "**/remote/*", "**/sandbox/**", "**/operations/**", "**/scripts/*"],
+  },
 ];
 
 module.exports = typescript.config(

@@ -139,7 +139,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
 
   private createServer(name: string, given: Normalized, entra: EntraApplication): SyncServer {
     const { args, identity, connection, files, observation } = given;
-    const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion } = args;
+    const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = args;
     const { host, port, user, hostKey } = connection;
     const hostKeyFingerprint = fingerprint(parseHostKey(hostKey)!.blob);
     return new SyncServer(
@@ -148,7 +148,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
         ...identity,
         ...{ role, host, port, user, hostKeyFingerprint },
         ...{ rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" },
-        ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion },
+        ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
         appId: entra.application.clientId,
         programSha256: files.sha256,
         observation,

@@ -1,7 +1,7 @@
 /** SyncServer: the resource that remembers a server between runs and shows its findings in a preview. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CertificatePolicy } from "../model/certificate-policy";
-import type { ServerRole } from "../model/configuration";
+import type { ServerRole, Verification } from "../model/configuration";
 import type { Observation } from "../model/observation";
 import { dynamicType, providerText } from "./dynamic-provider";
 
@@ -24,6 +24,7 @@ export interface SyncServerArgs {
   certificate: CertificatePolicy;
   repairConnectivityParameters: boolean;
   minimumVersion: string;
+  verify: Verification;
   programSha256: string;
   observation: Promise<Observation>;
 }

@@ -8,6 +8,9 @@ import { MINIMUM_VERSION, isVersion } from "./versions";
 /** What is done about credentials that nobody declared: told only, or removed as well. */
 export const CREDENTIAL_POLICIES = ["report", "enforce"] as const;
 
+/** What a stack is for, where that decides something: from a production stack no server is abandoned. */
+export const ENVIRONMENTS = ["production", "test"] as const;
+
 /** How a switch is verified: by what the connector then says, or by a delta synchronisation as well. */
 export const VERIFICATIONS = ["sync", "switch"] as const;
 
@@ -67,6 +70,7 @@ const serverSchema = z.strictObject({
 /** The configuration without `sshPrivateKey`, which is read as a secret. Names of servers are a rule's matter. */
 export const stackSchema = z.strictObject({
   cloud: z.enum(Object.keys(CLOUDS) as [Cloud, ...Cloud[]]).optional(),
+  environment: z.enum(ENVIRONMENTS).optional(),
   owners: z.array(z.union([z.literal("pipeline"), guid])).optional(),
   pipelineObjectId: guid.optional(),
   credentialPolicy: z.enum(CREDENTIAL_POLICIES).optional(),
@@ -99,6 +103,7 @@ const EXPECTATIONS: Record<string, string> = {
   adopt: "a map with certificateSha256",
   certificateSha256: "the SHA-256 of a certificate on the server, 64 hexadecimal digits",
   cloud: Object.keys(CLOUDS).join(", "),
+  environment: '"production" or "test"',
   credentialPolicy: '"report" or "enforce"',
   allowedRoleHolders: "a list of maps with id, reason and expires",
   id: "the object id of a service principal",

@@ -10,6 +10,7 @@ import {
   remedyAt,
   stackSchema,
   type CREDENTIAL_POLICIES,
+  type ENVIRONMENTS,
   type Path,
   type VERIFICATIONS,
 } from "./configuration-schema";
@@ -34,6 +35,9 @@ export type ServerRole = "active" | "staging";
 
 /** Whether credentials that nobody declared are told only, or removed as well. */
 export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
+
+/** What a stack is for. */
+export type StackEnvironment = (typeof ENVIRONMENTS)[number];
 
 /** How a switch is verified: `switch` by what the connector then says, `sync` by a delta synchronisation as well. */
 export type Verification = (typeof VERIFICATIONS)[number];
@@ -74,6 +78,8 @@ export interface ServerConfiguration {
 
 export interface StackConfiguration {
   cloud: Cloud;
+  /** Null where the stack does not say. From a production stack no server is abandoned. */
+  environment: StackEnvironment | null;
   /** Object ids of the applications' owners; "pipeline" stands for the pipeline's own service principal. */
   owners: string[];
   /** Object id of that service principal; null where it is the caller. */
@@ -214,6 +220,7 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   }));
   return {
     cloud: parsed.cloud ?? "global",
+    environment: parsed.environment ?? null,
     owners: parsed.owners ?? ["pipeline"],
     pipelineObjectId: parsed.pipelineObjectId?.toLowerCase() ?? null,
     credentialPolicy: parsed.credentialPolicy ?? "report",

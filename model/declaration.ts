@@ -7,6 +7,7 @@ import {
   type AllowedRoleHolder,
   type CredentialPolicy,
   type ServerConfiguration,
+  type StackConfiguration,
 } from "./configuration";
 import { ruleProblems } from "./configuration-rules";
 import { expectationAt, keysAt, remedyAt } from "./configuration-schema";
@@ -156,8 +157,11 @@ export function checkServer(
  * @param servers each without a problem of its own
  */
 export function sharedProblems(servers: readonly ServerConfiguration[]): Problem[] {
-  const stack = { cloud: "global" as const, owners: [], credentialPolicy: "report" as const, allowedRoleHolders: [] };
-  return ruleProblems({ ...stack, servers: [...servers] }, () => false).map(inProgram(undefined));
+  const stack: StackConfiguration = {
+    ...{ cloud: "global", environment: null, owners: [], pipelineObjectId: null },
+    ...{ credentialPolicy: "report", allowedRoleHolders: [], servers: [...servers] },
+  };
+  return ruleProblems(stack, () => false).map(inProgram(undefined));
 }
 
 /** Checks the cloud that a program names. */

@@ -14,7 +14,7 @@ import {
   type CertificateMemory,
 } from "./certificate-memory";
 import type { CertificatePolicy } from "./certificate-policy";
-import type { ServerRole } from "./configuration";
+import type { ServerRole, Verification } from "./configuration";
 import { formatFinding, type Finding } from "./findings";
 import type { Observation, ObservedApplication } from "./observation";
 import { preflight } from "./preflight";
@@ -29,6 +29,7 @@ export interface ServerDeclaration extends CertificateDeclaration {
   certificate: CertificatePolicy;
   repairConnectivityParameters: boolean;
   minimumVersion: string;
+  verify: Verification;
   programSha256: string;
 }
 

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { PROGRAM_FOLDER } from "../../model/host-protocol";
+import { ProblemError, type Problem } from "../../model/problem";
 import { announce } from "../../sandbox/commands/run-command";
 import { SandboxError } from "../../sandbox/problems";
 import { confirmServer } from "../ask";
@@ -39,6 +40,23 @@ function withoutReferences(resource: StateResource, gone: ReadonlySet<string>): 
 export function withoutServer(server: string, resources: readonly StateResource[]): StateResource[] {
   const gone = new Set(resourcesOf(server, resources).map(({ urn }) => urn));
   return resources.filter(({ urn }) => !gone.has(urn)).map((resource) => withoutReferences(resource, gone));
+}
+
+/** Why a server of this stack is not abandoned; null where it may be. What is left behind would work on, unwatched. */
+export function abandonRefusal(
+  { stack, configuration: { environment } }: Pick<Workbench, "stack" | "configuration">,
+  server: string,
+): Problem | null {
+  if (environment !== "production") return null;
+  const back = operationLine(stack, "leave", `${server} --rollback`);
+  return {
+    code: "ABANDON_REFUSED",
+    server,
+    property: "environment",
+    actual: `"production" in the configuration of stack ${stack}`,
+    expected: "a stack whose servers may be abandoned",
+    remedy: `Let it go back to a service account: ${back}. Where it has to be abandoned all the same, take environment out of the stack's configuration first, in a change that others review.`,
+  };
 }
 
 /** What stays behind, and how it comes back. */
@@ -80,9 +98,11 @@ async function removeFromState(workbench: Workbench, server: string): Promise<vo
 /**
  * Takes a server's resources out of state, and nothing else anywhere. Needs neither the server nor Entra.
  *
- * @throws UsageError, SandboxError, or ProblemError where state holds nothing of the server
+ * @throws UsageError, SandboxError, or ProblemError where the stack is one of production or state holds nothing of the server
  */
 export async function abandon(workbench: Workbench, name: string, { yes, terminal }: LeaveContext): Promise<void> {
+  const refusal = abandonRefusal(workbench, name);
+  if (refusal) throw new ProblemError([refusal]);
   const server = await findInState(workbench, name);
   const { stack } = workbench;
   abandonPlan(stack, server).forEach(announce);

@@ -117,8 +117,19 @@ describe("leaving", () => {
     await test.expectUnchanged({ config });
   });
 
-  it("must leave server and Entra as they are where it is abandoned, and the others' state too", async () => {
+  it("must not abandon a server of a stack that says production, and change nothing", async () => {
     await test.up();
+    const [before, state] = [test.server("sync02"), await resources()];
+    const config = test.configuration((text) => `${text}  connect-sync-identity:environment: production\n`);
+    const { code, stdout, stderr } = await leave(["sync02", "--abandon", "--yes", "--config-file", config]);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /sync02: environment: .*ABANDON_REFUSED/);
+    assert.match(stderr, /npm run leave -- sync02 --rollback/);
+    assert.equal(stdout, "");
+    assert.deepEqual([test.server("sync02"), await resources()], [before, state]);
+  });
+
+  it("must leave server and Entra as they are where it is abandoned, and the others' state too", async () => {
     test.expectOnboarded("sync02");
     const server = test.server("sync02");
     const others = (await resources()).filter(({ urn }) => !urn.includes("::sync02")).map(({ urn }) => urn);

@@ -193,6 +193,7 @@ export function serverInputs(seen: Observation, changes: Partial<ServerInputs> =
     certificate,
     repairConnectivityParameters: false,
     minimumVersion: MINIMUM_VERSION,
+    verify: "sync",
     programSha256: PROGRAM_SHA256,
     observation: seen,
     ...changes,

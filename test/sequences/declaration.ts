@@ -125,7 +125,7 @@ function entraNodes({ world, server, providers, services, observation }: Context
 }
 
 function serverNode({ world, server, observation, providers }: Context): Declared {
-  const { name, role, passwordWriteback, certificate, repairConnectivityParameters, user } = server;
+  const { name, role, passwordWriteback, certificate, repairConnectivityParameters, user, verify } = server;
   return {
     ...{ name: short(name, "server"), kind: "server", server: name, provider: providers.server },
     dependsOn: [short(name, "application")],
@@ -133,7 +133,7 @@ function serverNode({ world, server, observation, providers }: Context): Declare
       ...identityOf(name),
       ...{ role, host: `${name}.contoso.com`, port: 22, user, hostKeyFingerprint: `SHA256:${name}` },
       ...{ rotate: server.rotate, adopt: "" },
-      ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion: MINIMUM_VERSION },
+      ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion: MINIMUM_VERSION, verify },
       appId: look(short(name, "application")).clientId ?? UNKNOWN,
       programSha256: world.files.sha256,
       observation,

@@ -141,6 +141,15 @@ describe("the credential policy", () => {
   });
 });
 
+describe("the environment of a stack", () => {
+  it("must be one of two, as a misspelt one would protect nothing", () => {
+    const read = (environment: string) => check(rawStack(rawServer(), { environment }));
+    assert.equal(read("production").configuration?.environment, "production");
+    assert.deepEqual(summary(read("Production").problems), ["- environment CONFIGURATION_INVALID"]);
+    assert.equal(read("prod").problems[0].expected, '"production" or "test"');
+  });
+});
+
 describe("an allowed holder of the sync role", () => {
   it("must say who, why and until when", () => {
     assert.deepEqual(ofHolders(HOLDER).configuration?.allowedRoleHolders, [{ ...HOLDER, id: HOLDER.id.toLowerCase() }]);

@@ -19,6 +19,7 @@ describe("a stack's configuration", () => {
     assert.deepEqual(problems, []);
     assert.deepEqual(configuration, {
       cloud: "global",
+      environment: null,
       owners: ["pipeline"],
       pipelineObjectId: null,
       credentialPolicy: "report",

@@ -171,6 +171,7 @@ describe("a later run", () => {
     const changed = (changes: Partial<ServerInputs>) =>
       changedProperties(old, nextState(old, { ...inputs, ...changes }));
     assert.deepEqual(changed({ role: "staging" }), ["role"]);
+    assert.deepEqual(changed({ verify: "switch" }), ["verify"]);
     assert.deepEqual(changed({ hostKeyFingerprint: "SHA256:other" }), ["hostKeyFingerprint"]);
     assert.deepEqual(changed({ certificate: { ...CERTIFICATE_DEFAULTS, rotateBefore: "160 days" } }), ["certificate"]);
   });

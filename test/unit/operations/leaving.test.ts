@@ -1,6 +1,8 @@
 /** What leaves a state with a server, what keeps a legacy account, and which generation is revoked: pure parts of commands. */
 import assert from "node:assert/strict";
-import { withoutServer } from "../../../operations/leave/leave-abandon";
+import { abandonRefusal, withoutServer } from "../../../operations/leave/leave-abandon";
+import type { StackConfiguration } from "../../../model/configuration";
+import { formatProblem } from "../../../model/problem";
 import { obstacles } from "../../../operations/leave/remove-legacy-account";
 import { newestKnown } from "../../../operations/revoke/revoke";
 import { connectionIn, resourcesOf, serversIn } from "../../../operations/stack-server";
@@ -51,6 +53,19 @@ describe("a server in state", () => {
     }
     assert.equal(connectionIn([child("a", "sync02", { inputs: { connection: { host: "a" } } })]), null);
     assert.equal(connectionIn(STATE), null);
+  });
+});
+
+describe("abandoning a server", () => {
+  const refusal = (environment: StackConfiguration["environment"]) =>
+    abandonRefusal({ stack: "prod", configuration: { environment } as StackConfiguration }, "sync02");
+
+  it("must be refused on a stack that says production, by server and way back, and on no other", () => {
+    const text = formatProblem(refusal("production")!);
+    assert.match(text, /^sync02: environment: .*"production" in the configuration of stack prod/);
+    assert.match(text, /npm run leave -- sync02 --rollback --stack prod.*\[ABANDON_REFUSED\]$/);
+    assert.equal(refusal("test"), null);
+    assert.equal(refusal(null), null);
   });
 });
 

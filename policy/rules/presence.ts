@@ -1,0 +1,82 @@
+/** That no server is left behind: those that must be declared, and those that synchronise without being declared. */
+import type { GuardFindingCode } from "../../model/guard";
+import { known, need, TYPES, type Resource } from "../resource";
+import type { ResourceRule, StackRule, Violation } from "../rule";
+
+const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === TYPES.server);
+
+export const abandonRefused: StackRule = {
+  name: "abandon-refused",
+  description: "A production stack says so, and therefore no server of it can be abandoned.",
+  level: "mandatory",
+  scope: "production",
+  judgeStack: (resources, _settings, { name, environment, configured }): Violation[] => {
+    if (!configured || environment === "production" || serversIn(resources).length === 0) return [];
+    return [
+      {
+        subject: name,
+        property: "environment",
+        actual: environment === null ? "nothing" : JSON.stringify(environment),
+        expected: '"production"',
+        remedy: `Set it: pulumi config set environment production --stack ${name}. "npm run leave -- <server> --abandon" then refuses.`,
+      },
+    ];
+  },
+};
+
+export const requiredServers: StackRule<{ servers: readonly string[] }> = {
+  name: "required-servers",
+  description:
+    "The servers that an organisation counts on are declared: one that was abandoned or forgotten is missed.",
+  level: "mandatory",
+  scope: "every stack",
+  settings: {
+    servers: {
+      type: "array",
+      items: { type: "string", pattern: "^([^/]+/)?[a-z][a-z0-9-]*$" },
+      default: [],
+      description: "names of servers, each for every stack or as <stack>/<server>",
+    },
+  },
+  judgeStack: (resources, { servers }, { name }) => {
+    const declared = new Set(serversIn(resources).map((server) => known(server, "server")));
+    const required = servers.flatMap((entry) => {
+      const [server, stack = name] = entry.split("/").reverse();
+      return stack === name ? [server] : [];
+    });
+    const missing = [...new Set(required)].filter((server) => !declared.has(server));
+    return missing.map((server) => ({
+      subject: server,
+      property: "server",
+      actual: "none in this stack",
+      expected: "a declared server",
+      remedy: `Declare it again, and take it over where it was abandoned: npm run adopt -- ${server}. Where it has left for good, take it out of this policy's setting servers.`,
+    }));
+  },
+};
+
+/** Findings of the tenant's guard which say that somebody synchronises whom nobody declared. */
+const UNDECLARED: readonly GuardFindingCode[] = [
+  "role-holder-foreign",
+  "role-holder-expired",
+  "directory-role-foreign",
+];
+
+export const synchronisersDeclared: ResourceRule = {
+  name: "synchronisers-declared",
+  description: "Whoever may synchronise into the tenant is declared or allowed: an abandoned server is not.",
+  level: "advisory",
+  scope: "production",
+  types: [TYPES.roleGuard],
+  judge: (resource) => {
+    const findings = need(resource, "findings");
+    const lines = Array.isArray(findings) ? findings.filter((line) => typeof line === "string") : [];
+    return lines.flatMap((line): Violation[] => {
+      const [, code = "", actual = ""] = /^[^:]+: ([a-z-]+): expected .*?, found (.*?)\. /.exec(line) ?? [];
+      if (!UNDECLARED.includes(code as GuardFindingCode)) return [];
+      const remedy =
+        "Declare it, take its role away as the finding says, or allow it in allowedRoleHolders with a reason and a day.";
+      return [{ subject: "tenant", property: code, actual, expected: "declared servers only", remedy }];
+    });
+  },
+};

@@ -1,0 +1,79 @@
+/** Which stacks a rule is for, and which servers are let off it until when. */
+import type { Rule, SettingsSchema, Stack, Violation } from "./rule";
+
+/** Names of stacks that are taken for production, whatever their configuration says. */
+export const PRODUCTION_STACKS = ["prod", "prod-*", "*-prod", "production", "production-*", "*-production"] as const;
+
+/** What lets a server off a rule: by whom it is known why, and until when. */
+export interface Exception {
+  /** `<server>`, or `<stack>/<server>`. */
+  server: string;
+  reason: string;
+  /** The last day on which it counts, `YYYY-MM-DD` in UTC. */
+  expires: string;
+}
+
+export interface ScopeSettings {
+  stacks?: readonly string[];
+  exceptions?: readonly Exception[];
+}
+
+/** Settings that every rule has. */
+export const SCOPE_SETTINGS: SettingsSchema = {
+  stacks: {
+    type: "array",
+    items: { type: "string", minLength: 1 },
+    description: "names of the stacks that it is for; * stands for any characters",
+  },
+  exceptions: {
+    type: "array",
+    items: {
+      type: "object",
+      required: ["server", "reason", "expires"],
+      properties: {
+        server: { type: "string", pattern: "^([^/]+/)?[a-z][a-z0-9-]*$" },
+        reason: { type: "string", minLength: 1 },
+        expires: { type: "string", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
+      },
+      additionalProperties: false,
+    },
+    description: "servers that are let off it: server, reason, and the last day",
+  },
+};
+
+/** Whether a name is one that a pattern means. */
+export function matches(pattern: string, name: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "i").test(name);
+}
+
+export function isProduction({ name, environment }: Stack): boolean {
+  return environment === "production" || PRODUCTION_STACKS.some((pattern) => matches(pattern, name));
+}
+
+/** Whether a rule is for a stack. */
+export function concerns({ scope }: Pick<Rule, "scope">, { stacks }: ScopeSettings, stack: Stack): boolean {
+  if (stacks) return stacks.some((pattern) => matches(pattern, stack.name));
+  return scope === "every stack" || isProduction(stack);
+}
+
+/** An exception that was made use of, in one line. */
+export function formatException(rule: string, stack: Stack, { server, reason, expires }: Exception): string {
+  return `${server} in stack ${stack.name} is let off ${rule} until ${expires}: ${reason}`;
+}
+
+/** A violation with what an exception does to it: none where it is let off, and where that ended, the end is told. */
+export function excepted(
+  violation: Violation,
+  { exceptions = [] }: ScopeSettings,
+  stack: Stack,
+  today: string,
+): { violation: Violation | null; exception: Exception | null } {
+  const names = [violation.subject, `${stack.name}/${violation.subject}`];
+  const own = exceptions.filter(({ server }) => names.includes(server));
+  const valid = own.find(({ expires }) => expires >= today);
+  if (valid) return { violation: null, exception: valid };
+  if (own.length === 0) return { violation, exception: null };
+  const remedy = `${violation.remedy} Its exception ended on ${own[0].expires}.`;
+  return { violation: { ...violation, remedy }, exception: null };
+}

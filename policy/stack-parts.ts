@@ -1,0 +1,44 @@
+/** The resources of a stack by the server that they belong to. */
+import { TYPES, type Resource } from "./resource";
+
+/** What the rules about the stack look at of one server. */
+export interface ServerParts {
+  server: Resource;
+  applications: Resource[];
+  principals: Resource[];
+  assignments: Resource[];
+}
+
+/** The resources and what they are children of, up to the stack. */
+function ancestors(resource: Resource, byUrn: ReadonlyMap<string, Resource>): Resource[] {
+  const found: Resource[] = [];
+  for (let parent = resource.parent; parent !== undefined; parent = byUrn.get(parent)?.parent) {
+    const one = byUrn.get(parent);
+    if (!one) break;
+    found.push(one);
+  }
+  return found;
+}
+
+/** The servers of a stack with what belongs to each. What belongs to none is no business of these rules. */
+export function partsOf(resources: readonly Resource[]): ServerParts[] {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const identityOf = (resource: Resource) =>
+    ancestors(resource, byUrn).find(({ type }) => type === TYPES.identity)?.urn ?? null;
+  const of = (identity: string | null, type: string) =>
+    resources.filter((resource) => resource.type === type && identityOf(resource) === identity);
+  return resources
+    .filter(({ type }) => type === TYPES.server)
+    .flatMap((server) => {
+      const identity = identityOf(server);
+      if (identity === null) return [];
+      return [
+        {
+          server,
+          applications: of(identity, TYPES.application),
+          principals: of(identity, TYPES.principal),
+          assignments: of(identity, TYPES.assignment),
+        },
+      ];
+    });
+}

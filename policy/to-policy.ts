@@ -1,0 +1,134 @@
+/** A rule as the policy SDK takes it. */
+import * as pulumi from "@pulumi/pulumi";
+import {
+  UnknownValueError,
+  type Policy,
+  type PolicyResource,
+  type ResourceValidationArgs,
+  type ResourceValidationPolicy,
+  type StackValidationPolicy,
+} from "@pulumi/policy";
+import { plain, type Resource } from "./resource";
+import {
+  formatViolation,
+  isStackRule,
+  type ResourceRule,
+  type Rule,
+  type Stack,
+  type StackRule,
+  type Violation,
+} from "./rule";
+import { concerns, excepted, formatException, type ScopeSettings } from "./scope";
+import { schemaOf, settingsOf } from "./settings";
+
+const isUnknown = (error: unknown): error is Error => error instanceof UnknownValueError;
+
+/** Stack and project of a URN: `urn:pulumi:<stack>::<project>::...`. */
+function placeOf(urn: string): { stack: string; project: string } {
+  const [prefix = "", project = ""] = urn.split("::");
+  return { stack: prefix.replace(/^urn:pulumi:/, ""), project };
+}
+
+/** What is known of the stack that a resource is in. The language host hands over its configuration. */
+export function stackOf(urn: string): Stack {
+  const { stack, project } = placeOf(urn);
+  const configured = process.env.PULUMI_CONFIG !== undefined;
+  const environment = configured ? pulumi.runtime.allConfig()[`${project}:environment`] : undefined;
+  return { name: stack, environment: environment ?? null, configured };
+}
+
+function seen({ type, name, urn, props }: ResourceValidationArgs | PolicyResource): Omit<Resource, "sources"> {
+  return { type, name, urn, props: plain(props, isUnknown) as Record<string, unknown> };
+}
+
+function seenInStack(resource: PolicyResource): Resource {
+  const sources = Object.entries(resource.propertyDependencies).map(([property, from]) => [
+    property,
+    from.map(({ urn }) => urn),
+  ]);
+  return { ...seen(resource), parent: resource.parent?.urn, sources: Object.fromEntries(sources) };
+}
+
+/** What one run of the pack remembers. */
+export class Told {
+  /** The exceptions that were made use of, one line each: none may be taken for nothing being wrong. */
+  readonly exceptions = new Set<string>();
+  private readonly violations = new Map<string, string>();
+
+  /**
+   * Whether another resource of the same server was told of for the same reason: what is declared is told where it is
+   * declared, and not at each resource that repeats it.
+   */
+  repeats(rule: string, { subject, actual, expected }: Violation, urn: string): boolean {
+    const what = JSON.stringify([rule, subject, actual, expected]);
+    const first = this.violations.get(what) ?? urn;
+    this.violations.set(what, first);
+    return first !== urn;
+  }
+}
+
+type Report = (message: string, urn?: string) => void;
+type Judge = (settings: never, stack: Stack) => ReturnType<ResourceRule["judge"]>;
+
+/** Judges, and reports what no exception lets off. */
+function apply(rule: Rule, given: object, urn: string, judge: Judge, report: Report, told: Told): void {
+  const stack = stackOf(urn);
+  const settings = settingsOf(rule, given);
+  if (!concerns(rule, settings as ScopeSettings, stack)) return;
+  const today = new Date().toISOString().slice(0, 10);
+  for (const found of judge(settings as never, stack)) {
+    const { violation, exception } = excepted(found, settings as ScopeSettings, stack, today);
+    if (exception) told.exceptions.add(formatException(rule.name, stack, exception));
+    if (!violation || told.repeats(rule.name, violation, violation.urn ?? urn)) continue;
+    report(formatViolation(violation), violation.urn);
+  }
+}
+
+function describe(rule: Rule): Policy {
+  const { name, description, level } = rule;
+  return { name, description, enforcementLevel: level, configSchema: { properties: schemaOf(rule) } };
+}
+
+function resourcePolicy(rule: ResourceRule<never>, told: Told): ResourceValidationPolicy {
+  return {
+    ...describe(rule),
+    validateResource: (args, report) => {
+      if (!rule.types.includes(args.type)) return;
+      const judge: Judge = (settings, stack) => rule.judge({ ...seen(args), sources: {} }, settings, stack);
+      apply(rule, args.getConfig(), args.urn, judge, report, told);
+    },
+  };
+}
+
+function stackPolicy(rule: StackRule<never>, told: Told): StackValidationPolicy {
+  return {
+    ...describe(rule),
+    validateStack: (args, report) => {
+      // What the engine knows of no stack, as it has no resources, is judged as soon as there is one.
+      if (args.resources.length === 0) return;
+      const judge: Judge = (settings, stack) => rule.judgeStack(args.resources.map(seenInStack), settings, stack);
+      apply(rule, args.getConfig(), args.resources[0].urn, judge, report, told);
+    },
+  };
+}
+
+export function toPolicy(rule: Rule, told: Told): ResourceValidationPolicy | StackValidationPolicy {
+  return isStackRule(rule) ? stackPolicy(rule, told) : resourcePolicy(rule, told);
+}
+
+/** Tells the exceptions that were made use of, once all other rules have been looked at. */
+export function exceptionsPolicy(told: Told): StackValidationPolicy {
+  return {
+    name: EXCEPTIONS_IN_USE.name,
+    description: EXCEPTIONS_IN_USE.description,
+    enforcementLevel: "advisory",
+    validateStack: (_args, report) => [...told.exceptions].sort().forEach((line) => report(line)),
+  };
+}
+
+export const EXCEPTIONS_IN_USE = {
+  name: "exceptions-in-use",
+  description: "An exception that lets a server off a rule is told in every run.",
+  level: "advisory",
+  scope: "every stack",
+} as const;

@@ -1,0 +1,128 @@
+/** How a rule becomes a policy of the SDK: settings, stack, exceptions, repetitions, what is not known. */
+import assert from "node:assert/strict";
+import { unknownCheckingProxy, UnknownValueError, type ResourceValidationPolicy } from "@pulumi/policy";
+import { RULES } from "../../../policy/pack";
+import { serverOf, TYPES } from "../../../policy/resource";
+import { exceptionsPolicy, stackOf, Told, toPolicy } from "../../../policy/to-policy";
+import { command, resource, serverProps, UNKNOWN_TEXT, urnOf } from "../../helpers/policy-resources";
+
+/** What the SDK reports for one resource. */
+function report(
+  name: string,
+  props: object,
+  given: { settings?: object; told?: Told; type?: string; part?: string } = {},
+) {
+  const { settings = {}, told = new Told(), type = TYPES.server, part = "server" } = given;
+  const policy = toPolicy(
+    RULES.find((rule) => rule.name === name)!,
+    told,
+  ) as ResourceValidationPolicy;
+  const lines: string[] = [];
+  const args = {
+    ...{ type, name: `sync01-${part}`, urn: urnOf(type, `sync01-${part}`) },
+    ...{ props: unknownCheckingProxy(props), getConfig: () => settings },
+  };
+  const [validate] = [policy.validateResource].flat();
+  void validate!(args as never, (message) => void lines.push(message));
+  return lines;
+}
+
+const software = (changes = {}) => serverProps("sync01", { certificate: { allowSoftwareKey: true, ...changes } });
+
+describe("a policy", () => {
+  it("must carry name, level, description and the schema of every setting with its default", () => {
+    for (const rule of RULES) {
+      const policy = toPolicy(rule, new Told());
+      assert.match(policy.name, /^[a-z]+(-[a-z]+)*$/);
+      assert.equal(policy.enforcementLevel, rule.level);
+      assert.match(policy.description, /^[A-Z].*\.$/);
+      const properties = policy.configSchema!.properties;
+      for (const [name, schema] of Object.entries(rule.settings ?? {})) {
+        assert.notEqual(schema.default, undefined, `${rule.name}.${name}`);
+        assert.deepEqual(properties[name], schema);
+      }
+      assert.ok(properties.stacks && properties.exceptions);
+    }
+    assert.equal(new Set(RULES.map(({ name }) => name)).size, RULES.length);
+  });
+
+  it("must take what is not set from its defaults", () => {
+    const year = serverProps("sync01", { certificate: { lifetime: "500 days" } });
+    assert.match(report("certificate-lifetime", year)[0], /at most 398 days/);
+    assert.deepEqual(report("certificate-lifetime", year, { settings: { maximumDays: 500 } }), []);
+  });
+
+  it("must stop at a setting that it does not have, in one line with the nearest ones", () => {
+    const run = () => report("certificate-lifetime", serverProps(), { settings: { maximumDay: 90 } });
+    assert.throws(run, (error: Error) => {
+      assert.match(error.message, /certificate-lifetime has no setting "maximumDay"; there is maximumDays,/);
+      assert.equal(error.stack, error.message);
+      return true;
+    });
+  });
+
+  it("must leave it to the engine to say that a value is not known yet", () => {
+    const props = serverProps("sync01", { certificate: { allowSoftwareKey: UNKNOWN_TEXT } });
+    assert.throws(() => report("no-software-key", props), UnknownValueError);
+  });
+
+  it("must not look at other stacks than it is for", () => {
+    assert.deepEqual(report("no-software-key", software(), { settings: { stacks: ["test"] } }), []);
+    assert.equal(report("no-software-key", software(), { settings: { stacks: ["prod"] } }).length, 1);
+  });
+
+  it("must not repeat at a server's other resources what it said, and say it again of the same one", () => {
+    const told = new Told();
+    const request = { stdin: command("certificate", { allowSoftwareKey: true }).props.stdin };
+    const other = { told, type: TYPES.command, part: "certificate" };
+    assert.equal(report("no-software-key", software(), { told }).length, 1);
+    assert.deepEqual(report("no-software-key", request, other), []);
+    assert.equal(report("no-software-key", software(), { told }).length, 1);
+    assert.equal(report("no-software-key", request, { ...other, told: new Told() }).length, 1);
+  });
+
+  it("must tell of an exception that it made use of, and of no other", () => {
+    const told = new Told();
+    const exceptions = [{ server: "sync01", reason: "no TPM yet", expires: "2999-12-31" }];
+    assert.deepEqual(report("no-software-key", software(), { told, settings: { exceptions } }), []);
+    assert.deepEqual(report("key-in-tpm", serverProps(), { told, settings: { exceptions } }), []);
+    const lines: (string | undefined)[] = [];
+    void exceptionsPolicy(told).validateStack({} as never, (message) => void lines.push(message));
+    assert.deepEqual(lines, ["sync01 in stack prod is let off no-software-key until 2999-12-31: no TPM yet"]);
+  });
+});
+
+describe("the stack of a resource", () => {
+  const before = process.env.PULUMI_CONFIG;
+  afterEach(() => {
+    if (before === undefined) delete process.env.PULUMI_CONFIG;
+    else process.env.PULUMI_CONFIG = before;
+  });
+
+  it("must be told by its URN, and its environment by the configuration that the language host hands over", () => {
+    const urn = "urn:pulumi:prod::sync::type::name";
+    delete process.env.PULUMI_CONFIG;
+    assert.deepEqual(stackOf(urn), { name: "prod", environment: null, configured: false });
+    process.env.PULUMI_CONFIG = JSON.stringify({ "sync:environment": "production", "other:environment": "test" });
+    assert.deepEqual(stackOf(urn), { name: "prod", environment: "production", configured: true });
+    const silent = "urn:pulumi:prod::silent::type::name";
+    assert.deepEqual(stackOf(silent), { name: "prod", environment: null, configured: true });
+  });
+});
+
+describe("the server of a resource", () => {
+  it("must be what the resource says, else what its name begins with", () => {
+    assert.equal(serverOf(resource(TYPES.server, "x-server", { server: "sync01" })), "sync01");
+    assert.equal(serverOf(command("lease", {}, {}, "sync02")), "sync02");
+    for (const part of [
+      "application",
+      "principal",
+      "program",
+      "program-removal",
+      "credential",
+      "role-password-reset",
+    ]) {
+      assert.equal(serverOf(resource(TYPES.copy, `sync-eu-01-${part}`, {})), "sync-eu-01");
+    }
+  });
+});

@@ -1,8 +1,10 @@
 /** The program of a stack: its configuration, checked as a whole, and one identity per declared server. */
 import { ConnectSyncIdentity } from "./components/connect-sync-identity";
 import { readStackConfiguration } from "./components/stack-configuration";
+import { stackOutputs } from "./components/stack-outputs";
 import { SyncRoleGuard } from "./components/sync-role-guard";
 import { TenantDirectory } from "./components/tenant-directory";
+import { readHostProgram } from "./remote/host-program-files";
 
 /** Stack outputs: by server, what a person or the next pipeline step asks for. */
 function program() {
@@ -25,13 +27,8 @@ function program() {
   const { allowedRoleHolders } = configuration;
   new SyncRoleGuard("sync-role-guard", { tenant, servers: identities, allowedRoleHolders });
 
-  const servers = inOrder.map(({ name, role }, index) => {
-    const { applicationId, applicationObjectId, servicePrincipalObjectId } = identities[index];
-    const { certificateSha256, certificateExpires, findings, linkCommand } = identities[index];
-    const ids = { applicationId, applicationObjectId, servicePrincipalObjectId };
-    return [name, { role, ...ids, certificateSha256, certificateExpires, findings, linkCommand }];
-  });
-  return { servers: Object.fromEntries(servers) as Record<string, unknown> };
+  const pairs = inOrder.map((server, index) => ({ server, identity: identities[index] }));
+  return stackOutputs(configuration, tenant.access.tenantId, readHostProgram().sha256, pairs);
 }
 
 /**

@@ -1,13 +1,9 @@
 /** Measurements and verdicts in tables for people. */
-import Table from "cli-table3";
+import { drawTable } from "../sandbox/table";
 import type { Measurement } from "./measurement";
 import type { Verdict } from "./wanted";
 
-function table(head: string[], rows: string[][]): string {
-  const drawn = new Table({ head, style: { head: [], border: [], compact: true } });
-  drawn.push(...rows);
-  return drawn.toString();
-}
+const table = (head: string[], rows: string[][]) => drawTable(head, rows, { compact: true });
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
 const times = (value: number, floor: number) => `${(value / floor).toFixed(2)} x`;

@@ -32,7 +32,8 @@ export class HostCommand<Request> extends remote.Command {
         triggers: args.triggers,
         // What a command printed must not travel in the environment of the next one.
         addPreviousOutputInEnv: false,
-        logging: remote.Logging.None,
+        // Lines of progress, shown beside the resource while it is at work.
+        logging: remote.Logging.Stderr,
       },
       opts,
     );

@@ -2,7 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../model/clouds";
 import { checkConfiguration, type StackConfiguration } from "../model/configuration";
-import { formatProblem, ProblemError, type Problem } from "../model/problem";
+import { CORRECT_IT } from "../model/configuration-schema";
+import { formatBriefly, formatProblem, ProblemError, type Problem } from "../model/problem";
+import { fitList, LIST_LINES, SCREEN, screenLines } from "../model/screen";
 import { tenantAccess } from "../remote/tenant-access";
 import { stackSetting } from "./tenant-directory";
 
@@ -27,6 +29,23 @@ function tenantProblems(cloud: Cloud): Problem[] {
 }
 
 /**
+ * All problems in one message that fits on a screen: with their remedies, else one line each; where there are more still,
+ * the doctor has them all.
+ */
+export function configurationMessage(stack: string, problems: readonly Problem[]): string {
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  // That a wrong value wants to be corrected need not stand in every line.
+  const short = (problem: Problem) => (problem.remedy === CORRECT_IT ? { ...problem, remedy: "" } : problem);
+  const title = `the configuration of stack ${stack} has ${count}:`;
+  const full = problems.map((problem) => `  ${formatProblem(short(problem))}`);
+  if (screenLines(full.join("\n")) <= LIST_LINES) return [title, ...full].join("\n");
+  const brief = problems.map((problem) => `  ${formatBriefly(problem, SCREEN.columns - 6)}`);
+  const doctor = `npm run doctor -- --stack ${stack}`;
+  const list = fitList(brief, (left) => `  and ${left} more: ${doctor}`);
+  return [title, ...list, ...(list.length === brief.length ? [`  what helps with each: ${doctor}`] : [])].join("\n");
+}
+
+/**
  * Reads the stack's configuration.
  * @throws pulumi.RunError with every problem of configuration and environment
  */
@@ -41,10 +60,7 @@ export function readStackConfiguration(): {
   const { configuration, problems } = checkConfiguration(raw, process.env);
   problems.push(...tenantProblems(configuration?.cloud ?? "global"));
   if (!configuration || problems.length > 0) {
-    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-    throw new pulumi.RunError(
-      `the configuration of stack ${pulumi.getStack()} has ${count}:\n${problems.map((problem) => `  ${formatProblem(problem)}`).join("\n")}`,
-    );
+    throw new pulumi.RunError(configurationMessage(pulumi.getStack(), problems));
   }
   return { configuration, sshPrivateKey: config.getSecret("sshPrivateKey") };
 }

@@ -134,6 +134,6 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     const missing = unread(roles, await Promise.all(servers.map(({ observation }) => observation)));
     if (missing.length === 0) return;
     const permissions = missing.join(", ");
-    void pulumi.log.info(`not looked at, as the pipeline may not read it: what takes ${permissions}`, this);
+    void pulumi.log.info(`part of who may synchronise was not looked at, as the pipeline lacks ${permissions}`, this);
   }
 }

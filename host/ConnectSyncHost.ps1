@@ -11,6 +11,9 @@
     restore is for the task that ends an interrupted pause.
 .PARAMETER Request
     The request. Operation restore has none.
+.PARAMETER Full
+    Answers a failure in JSON too. Without it a failure is one sentence on stderr: Pulumi's command plugin repeats in its
+    error whatever a failed command has printed.
 #>
 [CmdletBinding()]
 param(
@@ -18,7 +21,9 @@ param(
     [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback', 'remove-legacy-account', 'restore')]
     [string] $Operation,
 
-    [string] $Request = ''
+    [string] $Request = '',
+
+    [switch] $Full
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -29,6 +34,11 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     $constrained = ''
     if ($Request -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
         $constrained = $Matches[1]
+    }
+    if (-not $Full) {
+        Write-Output -InputObject ("${constrained}: LANGUAGE_MODE: PowerShell is restricted. Expected FullLanguage; found " +
+            "$($ExecutionContext.SessionState.LanguageMode). Allow the signed host program in the application control policy.")
+        exit 3
     }
     Write-Output -InputObject '-----BEGIN CONNECT SYNC HOST ANSWER-----'
     Write-Output -InputObject ('{"protocol":1,"operation":"' + $Operation + '","server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
@@ -90,6 +100,14 @@ $script:AssertionSeconds = 600
 $script:MaximumSkew = 300
 # What may pass, beyond cycle and cmdlet, until a pause is over; after that the restore task steps in. In seconds.
 $script:PauseMargin = 600
+
+# Lines of progress that a run prints at most, and the seconds of a wait at which one is printed: they stay in Pulumi's
+# state, and stand in the error of a run that fails.
+$script:StepLimit = 12
+$script:StepSeconds = 10, 60, 300, 900
+$script:Step = @{ Lines = 0; Text = ''; Due = 0 }
+# Characters of what was found that a failure's sentence repeats; the answer holds all of it.
+$script:SentenceLimit = 300
 
 # What the operation has done so far: a failure tells it too.
 $script:Changed = $false
@@ -313,6 +331,49 @@ function Write-Answer {
     [Console]::Out.WriteLine((ConvertTo-AsciiJson -Value $Answer))
     [Console]::Out.WriteLine('-----END CONNECT SYNC HOST ANSWER-----')
     [Console]::Out.Flush()
+}
+
+function Write-ErrorLine {
+    <#
+    .SYNOPSIS
+        Prints one line of ASCII on stderr.
+    .PARAMETER Text
+        The line.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    [Console]::Error.WriteLine((($Text -replace '\s+', ' ') -creplace '[^ -~]', '?'))
+}
+
+function Write-Step {
+    <#
+    .SYNOPSIS
+        Tells whoever watches what is done now or waited for: one short line on stderr, which never holds anything of a
+        credential. A wait is told when it begins and at a few moments of it only.
+    .PARAMETER Text
+        What is done or waited for.
+    .PARAMETER Elapsed
+        For how many seconds it has been waited for.
+    .PARAMETER Seconds
+        For how many seconds it may be waited for.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Text,
+        [double] $Elapsed = 0,
+        [long] $Seconds = -1
+    )
+    $due = @($script:StepSeconds | Where-Object { $_ -le $Elapsed }).Count
+    $told = $Text -ceq $script:Step.Text -and $due -le $script:Step.Due
+    if ($told -or $script:Step.Lines -ge $script:StepLimit -or $Operation -eq 'restore') {
+        return
+    }
+    $script:Step = @{ Lines = $script:Step.Lines + 1; Text = $Text; Due = $due }
+    $line = "$($script:Server): $Text"
+    if ($Seconds -ge 0) {
+        $line += " ($([Math]::Floor($Elapsed)) s of $Seconds s)"
+    }
+    Write-ErrorLine -Text $line
 }
 
 #endregion
@@ -1169,6 +1230,7 @@ function Assert-Token {
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $pause = 1
+    Write-Step -Text 'proving the certificate with a token from Entra'
     foreach ($required in $RequestBody.requiredRoles) {
         while ($true) {
             $failure = Request-Token -RequestBody $RequestBody -Required $required
@@ -1178,6 +1240,7 @@ function Assert-Token {
             if ($failure.Final -or $watch.Elapsed.TotalSeconds + $pause -gt $RequestBody.bounds.replicationSeconds) {
                 throw $failure.Refusal
             }
+            Write-Step -Text 'waiting for Entra to accept the certificate' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $RequestBody.bounds.replicationSeconds
             Wait-CsiTime -Seconds $pause
             $pause = [Math]::Min($pause + 1, 10)
         }
@@ -1249,6 +1312,7 @@ function Restore-InterruptedPause {
         return $false
     }
     $script:Changed = $true
+    Write-Step -Text 'ending the pause of an interrupted run'
     Set-SchedulerBack -Enabled $record.syncCycleEnabled
     Remove-PauseTrace
     return $true
@@ -1303,6 +1367,7 @@ function Wait-CycleEnd {
         if ($watch.Elapsed.TotalSeconds + 1 -gt $Seconds) {
             throw (New-Refusal -Id 'CYCLE_STILL_RUNNING' -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True')
         }
+        Write-Step -Text 'waiting for the running synchronisation cycle to end' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $Seconds
         Wait-CsiTime -Seconds 1
     }
 }
@@ -1327,6 +1392,7 @@ function Invoke-WhilePaused {
         [void] (& $Step)
         return 0
     }
+    Write-Step -Text 'pausing the scheduler'
     Start-Pause -RequestBody $RequestBody
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $cause = ''
@@ -1342,6 +1408,7 @@ function Invoke-WhilePaused {
         throw
     } finally {
         # Record and task stay where this fails: the task tries again.
+        Write-Step -Text 'putting the scheduler back'
         Set-SchedulerBack -Enabled $true -Cause $cause
         Remove-PauseTrace
     }
@@ -1456,6 +1523,7 @@ function Get-SettledConnector {
     $last = ConvertTo-AsciiJson -Value $connector
     $equal = 1
     for ($reading = 0; $reading -lt 60 -and $equal -lt 3; $reading++) {
+        Write-Step -Text 'waiting for the connector to stand still' -Elapsed $reading -Seconds 60
         Wait-CsiTime -Seconds 1
         $connector = Get-CsiConnector
         $text = ConvertTo-AsciiJson -Value $connector
@@ -1528,8 +1596,10 @@ function Invoke-SwitchCmdlet {
     $since = Get-CsiTime
     $hash = $RequestBody.certificateSha256
     if ($Cmdlet -eq $script:RotationCmdlet) {
+        Write-Step -Text 'rotating the certificate of the connector' -Seconds $RequestBody.bounds.cmdletSeconds
         $outcome = Invoke-CsiRotation -CertificateHash $hash -Seconds $RequestBody.bounds.cmdletSeconds
     } else {
+        Write-Step -Text 'linking the connector to its application' -Seconds $RequestBody.bounds.cmdletSeconds
         $outcome = Invoke-CsiRegistration -AppId $RequestBody.appId -CertificateHash $hash -Seconds $RequestBody.bounds.cmdletSeconds
     }
     $now = Get-CsiConnector
@@ -1717,6 +1787,10 @@ function Wait-VerificationCycle {
         [AllowEmptyString()] [string] $ConnectorName = ''
     )
     $pause = 0.25
+    $step = 'verifying by a delta cycle'
+    if ($StartedAt -eq '') {
+        $step = 'waiting for the running synchronisation cycle to end'
+    }
     $seen = $StartedAt -eq ''
     while ($true) {
         $running = (Get-CsiScheduler).SyncCycleInProgress
@@ -1731,6 +1805,7 @@ function Wait-VerificationCycle {
             # One that never showed is told by its missing runs.
             return -not $running
         }
+        Write-Step -Text $step -Elapsed $Watch.Elapsed.TotalSeconds -Seconds $Seconds
         Wait-CsiTime -Seconds $pause
         $pause = [Math]::Min($pause * 1.5, 5.0)
     }
@@ -1788,6 +1863,7 @@ function Invoke-VerificationCycle {
         return $start.Problem
     }
     $startedAt = $start.StartedAt
+    Write-Step -Text 'verifying by a delta cycle' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
     if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
         return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
     }
@@ -1887,6 +1963,7 @@ function Restore-Identity {
             cmdletSeconds      = $RequestBody.bounds.cmdletSeconds
         }
     }
+    Write-Step -Text 'going back to the certificate before'
     try {
         Assert-Token -RequestBody $former
         $way = @{ Attempt = $null }
@@ -2019,6 +2096,7 @@ function Switch-ServiceAccount {
     $seconds = $RequestBody.bounds.cmdletSeconds
     $wasChanged = $script:Changed
     $script:Changed = $true
+    Write-Step -Text 'moving the connector to its service account' -Seconds $seconds
     $outcome = Invoke-CsiRollback -AccountName $AccountName -Credential $script:Credential -Seconds $seconds
     $now = Get-CsiConnector
     if ($outcome.outcome -ne 'completed' -or $now.identityType -ne 'ServiceAccount') {
@@ -2180,6 +2258,7 @@ function New-CheckedCertificate {
     $wasChanged = $script:Changed
     $script:Changed = $true
     $problem = $null
+    Write-Step -Text 'making a key and its certificate'
     try {
         $entry = New-CsiCertificate -Label $RequestBody.label -KeyName $RequestBody.keyName -Subject $RequestBody.subject -KeyProvider $RequestBody.keyProvider -KeyLength $RequestBody.keyLength -LifetimeDays $RequestBody.lifetimeDays
         $fact = Get-CertificateFact -Entry $entry
@@ -2492,6 +2571,7 @@ function Invoke-RemoveLegacyAccount {
         throw (New-Refusal -Id 'ACCOUNT_IN_USE' -Expected 'a connector that does not use it' -Actual $connector.userName -Detail $account)
     }
     $seconds = $RequestBody.bounds.cmdletSeconds
+    Write-Step -Text 'removing the service account from Entra' -Seconds $seconds
     $outcome = Invoke-CsiLegacyAccountRemoval -AccountName $account -Credential $script:Credential -Seconds $seconds
     if ($outcome.outcome -ne 'completed') {
         throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" -Seconds $seconds)
@@ -2573,7 +2653,7 @@ function Invoke-Restore {
         } catch {
             # After a start-up the service runs before it answers, and nobody else would try again.
             $exitCode = 6
-            [Console]::Error.WriteLine(($_.Exception.Message -creplace '[^ -~]', '?'))
+            Write-ErrorLine -Text $_.Exception.Message
         }
         Wait-CsiTime -Seconds 10
     }
@@ -2605,12 +2685,17 @@ function Invoke-Program {
     }
     $answer.server = $script:Server
     $answer.changed = $script:Changed
-    Write-Answer -Answer $answer
+    if ($answer.ok -or $Full) {
+        Write-Answer -Answer $answer
+    }
     # Last, as it is what a person looks for at the end of what Pulumi prints of a failed command.
     if (-not $answer.ok) {
         $text = $answer.error
-        $line = "$($answer.server): $($text.code): $($text.message) Expected $($text.expected); found $($text.actual). $($text.remedy)"
-        [Console]::Error.WriteLine(($line -creplace '[^ -~]', '?'))
+        $found = $text.actual
+        if ($found.Length -gt $script:SentenceLimit) {
+            $found = $found.Substring(0, $script:SentenceLimit) + '...'
+        }
+        Write-ErrorLine -Text "$($answer.server): $($text.code): $($text.message) Expected $($text.expected); found $found. $($text.remedy)"
     }
     return $exitCode
 }

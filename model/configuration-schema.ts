@@ -123,9 +123,12 @@ export function pathInServer(path: Path): Path | null {
   return path[0] === "servers" && path.length > 1 ? path.slice(2) : null;
 }
 
+/** What helps where a value is plainly wrong. */
+export const CORRECT_IT = "Correct it in the stack's configuration.";
+
 /** What helps where a value has the wrong shape. */
 export function remedyAt(path: Path): string {
-  return path.at(-1) === "hostKey" ? HOST_KEY_REMEDY : "Correct it in the stack's configuration.";
+  return path.at(-1) === "hostKey" ? HOST_KEY_REMEDY : CORRECT_IT;
 }
 
 /** What the value at a path should be. */

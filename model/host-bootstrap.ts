@@ -49,7 +49,8 @@ export interface Bootstrap {
 /**
  * Runs the installed program, which checks itself against the manifest beside it before it does anything else. The text
  * depends on the operation alone, so that a new program changes no command resource; and it is as short as can be, as
- * state holds it several times for each server. A program that is absent, or cut off so that it never says how it
+ * state holds it several times for each server. A failure is one sentence on stderr and no answer, as the plugin that
+ * runs this repeats in its error whatever was printed. A program that is absent, or cut off so that it never says how it
  * ended, ends with the exit code of PROGRAM_MISMATCH.
  */
 export function installedCommand(operation: HostOperation): string {
@@ -85,7 +86,7 @@ export function pipedCommand(operation: HostOperation): string {
     `if($part.Count -ne 3){Deny ${EXIT_CODES.invalidRequest} INVALID_REQUEST 'Stdin does not hold a program.' ` +
       `'Windows.ps1, ConnectSyncHost.ps1 and a request' "$($part.Count) part(s)" 'Run "pulumi preview" again.'}`,
     ". ([scriptblock]::Create($part[0]))",
-    `& ([scriptblock]::Create($part[1])) -Operation ${operation} -Request $part[2]}`,
+    `& ([scriptblock]::Create($part[1])) -Operation ${operation} -Request $part[2] -Full}`,
   ]);
 }
 
@@ -208,10 +209,10 @@ function checkInstalled(manifestSha256: string): string[] {
   ];
 }
 
-/** Runs the installed program and passes its exit code on. */
+/** Runs the installed program, which answers failures too, and passes its exit code on. */
 function runInstalled(operation: HostOperation): string[] {
   return [
-    `try{& "$folder/ConnectSyncHost.ps1" -Operation ${operation} -Request $text}`,
+    `try{& "$folder/ConnectSyncHost.ps1" -Operation ${operation} -Request $text -Full}`,
     `catch{Deny ${EXIT_CODES.failed} UNEXPECTED 'The host program did not run.' 'a program that this host may run' "$_" ` +
       `'Where the execution policy wants signed scripts, sign the host program.'}`,
     "exit $LASTEXITCODE}",

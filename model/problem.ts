@@ -30,6 +30,13 @@ export function formatProblem(problem: Problem): string {
   return `${subject}: expected ${problem.expected}, found ${problem.actual}.${remedy} [${problem.code}]`;
 }
 
+/** One line of so many characters at most, without the remedy; the code stands in any case. */
+export function formatBriefly(problem: Problem, width: number): string {
+  const code = ` [${problem.code}]`;
+  const text = formatProblem({ ...problem, remedy: "" }).slice(0, -code.length);
+  return `${text.length + code.length > width ? `${text.slice(0, width - code.length - 3)}...` : text}${code}`;
+}
+
 /** The one error class for what a user can fix. `message` tells all problems, `code` is that of the first. */
 export class ProblemError extends Error {
   readonly code: string;

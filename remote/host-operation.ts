@@ -1,5 +1,6 @@
 /** Runs one operation of the host program on a server: the installed program where it is ours, else piped over stdin. */
 import { checkedCommand, pipedCommand, pipedStdin } from "../model/host-bootstrap";
+import { isStepLine } from "../model/host-progress";
 import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/host-protocol";
 import { ProblemError, type Problem } from "../model/problem";
 import type { HostProgramFiles } from "./host-program-files";
@@ -53,8 +54,9 @@ function answerOf<O extends HostOperation>(
     const said = stderr
       .replace(/#< CLIXML[\s\S]*/, "")
       .trim()
-      .split(/\r?\n/)[0]
-      .slice(0, 200);
+      .split(/\r?\n/)
+      .filter((line) => !isStepLine(server, line))[0]
+      ?.slice(0, 200);
     const problem: Problem = {
       code: "HOST_ANSWER_INVALID",
       server,

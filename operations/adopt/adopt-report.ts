@@ -1,14 +1,10 @@
 /** What an adoption says: what it takes over, what differs, and what to run next. */
-import Table from "cli-table3";
+import { drawTable } from "../../sandbox/table";
 import type { Difference } from "./adopt-differences";
 import type { AdoptionPlan } from "./adopt-plan";
 
 /** Columns wide enough for an id, narrow enough for a terminal. */
-function table(head: string[], rows: string[][]): string {
-  const drawn = new Table({ head, style: { head: [], border: [] }, wordWrap: true });
-  drawn.push(...rows);
-  return drawn.toString();
-}
+const table = (head: string[], rows: string[][]) => drawTable(head, rows, { wordWrap: true });
 
 /** What goes on under the stack's declaration. */
 export function takenOver(plan: AdoptionPlan): string {

@@ -1,4 +1,5 @@
 /** What all commands of the sandbox share: interrupts, errors in one line, exit codes. */
+import { fitText } from "../../model/screen";
 import { exitCodeOf, installInterrupts, interruptTaken } from "../interrupts";
 import { LockedError } from "../lock";
 import { EXIT, UsageError } from "../problems";
@@ -19,7 +20,7 @@ function codeOf(error: unknown): number {
 
 function report(error: unknown): void {
   const problem = error instanceof Error ? error : new Error(String(error));
-  announce(`error: ${problem.message}`);
+  announce(process.env.DEBUG ? `error: ${problem.message}` : fitText(`error: ${problem.message}`));
   if (process.env.DEBUG) announce(problem.stack ?? "");
 }
 

@@ -1,6 +1,6 @@
 /** What tenant and servers hold, in tables for people. */
-import Table from "cli-table3";
 import { TPM_PROVIDER } from "../../model/host-protocol";
+import { drawTable } from "../table";
 import type { SandboxStatus, ServerStatus } from "../status";
 import type { ApplicationDescription } from "../tenant/describe";
 
@@ -10,12 +10,7 @@ const SHORT_HASH = 12;
 const day = (instant: string) => instant.slice(0, 10);
 const short = (sha256: string) => `${sha256.slice(0, SHORT_HASH)}…`;
 
-/** A table without colours, which would be noise in a file. */
-function table(head: string[], rows: string[][]): string {
-  const drawn = new Table({ head, style: { head: [], border: [], compact: rows.length === 0 } });
-  drawn.push(...rows);
-  return drawn.toString();
-}
+const table = (head: string[], rows: string[][]) => drawTable(head, rows, { compact: rows.length === 0 });
 
 function schedulerText({ scheduler }: ServerStatus): string {
   const mode = scheduler.StagingModeEnabled ? "staging mode" : "exports";

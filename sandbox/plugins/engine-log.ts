@@ -19,10 +19,14 @@ const SEVERITIES = {
   error: LogSeverity.ERROR,
 };
 
-/** Before the engine has told where it listens, messages are kept; one that it does not take is dropped. */
+/**
+ * One message after the other, as in the real plugins: the engine shows them as they come. Before it has told where it
+ * listens, messages are kept; one that it does not take is dropped.
+ */
 export class EngineLogClient implements EngineLog {
   private client: EngineClient | undefined;
   private waiting: LogRequest[] = [];
+  private last: Promise<void> = Promise.resolve();
 
   attach(address: string): void {
     this.client?.close();
@@ -55,6 +59,13 @@ export class EngineLogClient implements EngineLog {
   private send(request: LogRequest): void {
     if (!this.client) this.waiting.push(request);
     // A message that is lost must not fail the operation that it tells about.
-    else this.client.log(request, () => undefined);
+    else this.last = this.last.then(() => this.deliver(request));
+  }
+
+  private deliver(request: LogRequest): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.client) this.client.log(request, () => resolve());
+      else resolve();
+    });
   }
 }

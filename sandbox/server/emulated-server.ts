@@ -53,7 +53,10 @@ export interface ServerExtras extends Pick<
   tenant: MachineTenant;
 }
 
-/** What a real host prints around an answer: a banner on stdout, progress records on stderr. */
+/**
+ * What a real host prints around an answer: a banner on stdout and, where an encoded command names no output format,
+ * records on stderr.
+ */
 const BANNER = "WARNING: emulated Entra Connect server of the sandbox\r\n";
 const CLIXML =
   '#< CLIXML\r\n<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"></Objs>\r\n';
@@ -246,10 +249,16 @@ export class EmulatedServer {
       if (!(error instanceof ShellError)) throw error;
       return { stdout: "", stderr: `${error.message}\n`, exitCode: 1 };
     }
-    const result = await this.runScript(script, request);
-    this.journal.add(journalEntry(script, result));
-    if (result === null) return { stdout: BANNER, stderr: CLIXML, exitCode: 1 };
-    return { ...result, stdout: BANNER + result.stdout, stderr: CLIXML + result.stderr };
+    let told = / -OutputFormat Text /.test(request.command) ? "" : CLIXML;
+    request.stderr(told);
+    const stderr = (text: string) => {
+      request.stderr(text);
+      told += text;
+    };
+    const result = await this.runScript(script, { ...request, stderr });
+    this.journal.add(journalEntry(script, result && { ...result, stderr: told + result.stderr }));
+    if (result === null) return { stdout: BANNER, stderr: "", exitCode: 1 };
+    return { ...result, stdout: BANNER + result.stdout };
   }
 
   /** Runs a bootstrap; null where the program was killed. */
@@ -260,7 +269,9 @@ export class EmulatedServer {
     const windows = this.windows(request.user, request.faults, hooks);
     const stdin = / remove-program /.test(script.split("\n", 1)[0]) ? "" : await request.stdin();
     const { caFile } = this.options;
-    const run = this.run({ script, stdin, windows, files: this.machine.files, caFile, signal: killer.signal });
+    const { stderr } = request;
+    const { files } = this.machine;
+    const run = this.run({ script, stdin, windows, files, caFile, stderr, signal: killer.signal });
     const result = await Promise.race([run, killed]);
     if (result === null) {
       run.catch(() => undefined);

@@ -1,6 +1,6 @@
 /** What runs a bootstrap on an emulated server: the TypeScript stand-in, or the program itself under PowerShell 7. */
 import * as fs from "node:fs";
-import { parseBootstrap } from "../../model/host-bootstrap";
+import { parseBootstrap, type Bootstrap } from "../../model/host-bootstrap";
 import {
   EXIT_CODES,
   LABEL_PREFIX,
@@ -24,6 +24,8 @@ export interface ProgramRun {
   windows: Windows;
   files: HostFiles;
   caFile: string;
+  /** Takes what the program prints on stderr while it is at work. */
+  stderr: (text: string) => void;
   /** Ends the run where it stands; its result is not waited for any more. */
   signal: AbortSignal;
 }
@@ -31,14 +33,22 @@ export interface ProgramRun {
 export type ProgramRunner = (run: ProgramRun) => Promise<ProgramResult>;
 
 /** Runs the stand-in. The script itself is not read beyond its first line. */
-export const runModel: ProgramRunner = async ({ script, stdin, windows, files }) => {
-  const bootstrap = parseBootstrap(script);
+export const runModel: ProgramRunner = async (run) => {
+  const bootstrap = parseBootstrap(run.script);
+  const result = await runBootstrap(run, bootstrap);
+  // Run by Pulumi, the program says a failure in its sentence only.
+  return bootstrap?.kind === "installed" && result.exitCode !== 0 ? { ...result, stdout: "" } : result;
+};
+
+async function runBootstrap(run: ProgramRun, bootstrap: Bootstrap | null): Promise<ProgramResult> {
+  const { stdin, windows, files, stderr } = run;
   if (!bootstrap) return unknownScript();
   const { kind, operation, argument } = bootstrap;
   if (kind === "remove-program" || operation === null) return removeProgram(files, windows);
   if (kind === "piped") {
     const parts = stdin.split(new RegExp(`^${STDIN_SEPARATOR}\\r?\\n`, "m"));
-    return parts.length === 3 ? runHostProgram(operation, parts[2], windows) : invalidStdin(operation, parts.length);
+    if (parts.length !== 3) return invalidStdin(operation, parts.length);
+    return runHostProgram(operation, parts[2], windows, stderr);
   }
   if (kind === "installed" && !fs.existsSync(files.local(`${PROGRAM_FOLDER}/${PROGRAM_FILES[0]}`)))
     return notInstalled();
@@ -47,17 +57,17 @@ export const runModel: ProgramRunner = async ({ script, stdin, windows, files })
   if (kind === "checked" && installed.sha256 !== argument) {
     return mismatch(operation, stdin, `program ${installed.sha256}`);
   }
-  return runHostProgram(operation, stdin, windows);
-};
+  return runHostProgram(operation, stdin, windows, stderr);
+}
 
 /** Runs the program itself under PowerShell 7; loaded on first use, as most machines have none. */
-export const runPowerShell: ProgramRunner = async ({ script, stdin, windows, files, caFile, signal }) => {
+export const runPowerShell: ProgramRunner = async ({ script, stdin, windows, files, caFile, stderr, signal }) => {
   const bootstrap = parseBootstrap(script);
   if (!bootstrap) return unknownScript();
   // PowerShell has no certificate drive but on Windows.
   if (bootstrap.kind === "remove-program" && holdsCertificates(windows)) return removeProgram(files, windows);
   const { runUnderPwsh } = await import("./pwsh/runner");
-  return runUnderPwsh({ script, stdin, windows, filesRoot: files.root, caFile, signal });
+  return runUnderPwsh({ script, stdin, windows, filesRoot: files.root, caFile, stderr, signal });
 };
 
 /** What a run was and how it ended, for the journal: "register ok", "register CMDLET_FAILED". */
@@ -71,7 +81,7 @@ export function journalEntry(script: string, result: ProgramResult | null): stri
     const answer = parseAnswer(operation, result.stdout);
     return `${operation} ${answer.ok ? "ok" : answer.error.code}`;
   } catch {
-    return `${operation} without an answer`;
+    return `${operation} ${/: ([A-Z][A-Z_]+): /.exec(result.stderr)?.[1] ?? "without an answer"}`;
   }
 }
 

@@ -16,6 +16,8 @@ export interface ExecRequest {
   /** Everything that comes on stdin until the client ends it; rejects where the connection breaks before. */
   stdin: () => Promise<string>;
   faults: OperationFaults;
+  /** Prints on stderr at once; what nobody reads any more is dropped. */
+  stderr: (text: string) => void;
   /** Cuts the connection; the command goes on. */
   dropSession: () => void;
 }
@@ -170,6 +172,9 @@ export class SshServer {
       user,
       stdin: () => input,
       faults: this.options.newFaults(),
+      stderr: (text) => {
+        if (text !== "" && channel.writable) channel.stderr.write(text);
+      },
       dropSession: () => (connection as unknown as { _sock: net.Socket })._sock.destroy(),
     });
     if (!channel.writable) return;

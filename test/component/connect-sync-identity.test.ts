@@ -179,12 +179,12 @@ describe("the order of a server's resources", () => {
 });
 
 describe("every command on a server", () => {
-  it("must pin the host key, keep its output from the next one, and stay out of the log", async () => {
+  it("must pin the host key, keep its output from the next one, and log its progress only", async () => {
     const recording = await recordIdentity({ args: { passwordWriteback: true } });
     assert.equal(commands(recording).length, 4);
     for (const { name, inputs } of commands(recording)) {
       assert.equal(inputs.addPreviousOutputInEnv, false, name);
-      assert.equal(inputs.logging, "none", name);
+      assert.equal(inputs.logging, name.endsWith("-program-removal") ? "none" : "stderr", name);
       assert.equal(inputs.environment, undefined, name);
     }
     for (const { name, inputs } of [...commands(recording), byName(recording, "sync01-program")]) {

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { SshTarget } from "../../remote/ssh";
+import { SCREEN, screenLines } from "../../model/screen";
 import { hostKeyLine, makeHostKey, makeRsaLine } from "../helpers/host-keys";
 import { namesOf, withObservation } from "../helpers/identity-recorder";
 import { PROJECT, record, type Recording } from "../helpers/pulumi-recorder";
@@ -129,21 +130,27 @@ describe("the program of a stack", () => {
     const { recording } = await run({ servers: { sync01: server("sync01", { role: "active" }) } });
     const servers = recording?.result.servers as unknown as Record<string, Record<string, unknown>>;
     assert.deepEqual(Object.keys(servers.sync01).sort(), [
-      ...[
-        "applicationId",
-        "applicationObjectId",
-        "certificateExpires",
-        "certificateSha256",
-        "findings",
-        "linkCommand",
-        "role",
-      ],
-      "servicePrincipalObjectId",
+      ...["applicationId", "applicationObjectId", "certificateExpires", "certificateSha256", "findings", "host"],
+      ...["linkCommand", "role", "rotationDue", "servicePrincipalObjectId"],
     ]);
     assert.equal(servers.sync01.role, "active");
     const sha256 = String(servers.sync01.certificateSha256).toUpperCase();
     const command = `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${sha256} -ApplicationAppId`;
     assert.ok(String(servers.sync01.linkCommand).startsWith(command), String(servers.sync01.linkCommand));
+  });
+
+  it("must put out for the stack what a dashboard asks for, the next rotation among it", async () => {
+    const two = { sync01: server("sync01", { role: "active" }), sync02: server("sync02") };
+    const { recording } = await run({ servers: two });
+    const summary = recording?.result.summary as unknown as Record<string, unknown>;
+    const servers = recording?.result.servers as unknown as Record<string, Record<string, string>>;
+    assert.deepEqual(Object.keys(summary).sort(), [
+      ...["cloud", "nextRotation", "outputsVersion", "programSha256", "tenantId"],
+    ]);
+    const due = [servers.sync01.rotationDue, servers.sync02.rotationDue].sort();
+    assert.equal(summary.nextRotation, due[0]);
+    const lead = (new Date(servers.sync01.certificateExpires).getTime() - new Date(due[0]).getTime()) / 86_400_000;
+    assert.ok(lead >= 180 && lead < 181, `${lead} days`);
   });
 
   it("must read the SSH key as a secret, for all servers", async () => {
@@ -185,7 +192,21 @@ describe("a bad configuration", () => {
     ]) {
       assert.ok(error.message.includes(`[${code}]`), `${code} in ${error.message}`);
     }
-    assert.equal(lines.length, 9);
+    assert.equal(lines.length, 10);
+    assert.equal(lines.at(-1), "  what helps with each: npm run doctor -- --stack dev");
+    assert.ok(screenLines(error.message) <= SCREEN.lines - 2);
+  });
+
+  it("must fit on a screen however many problems there are, and say where the rest is told", async () => {
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`sync${index}`, { role: "activ" }]));
+    const { error } = await run({ servers: many }, {});
+    const message = String(error?.message);
+    assert.ok(screenLines(message) <= SCREEN.lines - 2, message);
+    const told = message.split("\n").length - 2;
+    const [, count, more] =
+      /has (\d+) problems:[\s\S]*and (\d+) more: npm run doctor -- --stack dev$/.exec(message) ?? [];
+    assert.equal(Number(count), told + Number(more), message);
+    assert.ok(Number(count) >= 80);
   });
 
   it("must not register, call or observe anything", async () => {

@@ -1,5 +1,6 @@
 /** `rollback` and `remove-legacy-account`: password accounts, each only where asked for by name. */
 import assert from "node:assert/strict";
+import { STEPS } from "../../model/host-progress";
 import type { HostOperation, RemoveLegacyAccountRequest, RollbackRequest } from "../../model/host-protocol";
 import { refused, result, schedulerAsBefore } from "./assertions";
 import { APP_ID, OTHER_APP_ID, observeRequest, type Run } from "./contract-host";
@@ -65,6 +66,7 @@ export function describeAccounts(host: CurrentHost): void {
       assert.equal(host().state.connector.userName, `${documentedName()}@contoso.onmicrosoft.com`);
       assert.ok(host().directory.accounts.has(documentedName()));
       assert.ok(pausedSeconds > 0 && pausedSeconds < 30);
+      assert.ok(run.stderr.includes(`sync01: ${STEPS.leaving} (0 s of 10 s)`), run.stderr);
       repeatsNoCredential(run);
       schedulerAsBefore(host());
     });

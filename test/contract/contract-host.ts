@@ -178,16 +178,20 @@ export class ContractHost {
     return manifest.sha256;
   }
 
-  exec(command: string, stdin: string | null): Promise<ExecOutcome> {
-    return execute(this.target, command, stdin);
+  exec(command: string, stdin: string | null, onStderr?: (text: string) => void): Promise<ExecOutcome> {
+    return execute(this.target, command, stdin, onStderr);
   }
 
   /** Runs an operation through the piped bootstrap, which needs nothing installed. */
-  async run<O extends HostOperation>(operation: O, request: unknown): Promise<Run<O>> {
+  async run<O extends HostOperation>(
+    operation: O,
+    request: unknown,
+    onStderr?: (text: string) => void,
+  ): Promise<Run<O>> {
     const text = (name: string) => fs.readFileSync(path.join(HOST, name), "utf8");
     const json = typeof request === "string" ? request : JSON.stringify(request);
     const stdin = pipedStdin(text("Windows.ps1"), text("ConnectSyncHost.ps1"), json);
-    return this.answered(operation, pipedCommand(operation), stdin);
+    return this.answered(operation, pipedCommand(operation), stdin, onStderr);
   }
 
   async runInstalled<O extends HostOperation>(operation: O, request: unknown): Promise<Run<O>> {
@@ -198,8 +202,13 @@ export class ContractHost {
     return this.answered("observe", observeCommand(manifestSha256), JSON.stringify(observeRequest()));
   }
 
-  private async answered<O extends HostOperation>(operation: O, command: string, stdin: string): Promise<Run<O>> {
-    const outcome = await this.exec(command, stdin);
+  private async answered<O extends HostOperation>(
+    operation: O,
+    command: string,
+    stdin: string,
+    onStderr?: (text: string) => void,
+  ): Promise<Run<O>> {
+    const outcome = await this.exec(command, stdin, onStderr);
     try {
       return { ...outcome, answer: parseAnswer(operation, outcome.stdout) };
     } catch (error) {

@@ -13,6 +13,7 @@ import { describeDiagnose } from "./diagnose.contract";
 import { describeObserve } from "./observe.contract";
 import { describePausing } from "./pausing.contract";
 import { describePreflight } from "./preflight.contract";
+import { describeProgress } from "./progress.contract";
 import { describeProgram } from "./program.contract";
 import { describeRegister } from "./register.contract";
 import { describeVerification } from "./verification.contract";
@@ -25,6 +26,7 @@ export type CurrentHost = () => ContractHost;
 
 const PARTS: ((host: CurrentHost) => void)[] = [
   describeProgram,
+  describeProgress,
   describeObserve,
   describeDiagnose,
   describeCertificates,

@@ -39,8 +39,17 @@ export function connect(target: SshTarget, username = "csi-admin"): Promise<Clie
   });
 }
 
-/** Runs one command with all its stdin. */
-export async function execute(target: SshTarget, command: string, stdin: string | null): Promise<ExecOutcome> {
+/**
+ * Runs one command with all its stdin.
+ *
+ * @param onStderr sees what comes on stderr as it comes
+ */
+export async function execute(
+  target: SshTarget,
+  command: string,
+  stdin: string | null,
+  onStderr: (text: string) => void = () => undefined,
+): Promise<ExecOutcome> {
   const client = await connect(target);
   try {
     return await new Promise<ExecOutcome>((resolve, reject) => {
@@ -51,7 +60,10 @@ export async function execute(target: SshTarget, command: string, stdin: string 
         let stderr = "";
         let exitCode: number | null = null;
         channel.on("data", (chunk: Buffer) => (stdout += chunk.toString("latin1")));
-        channel.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString("latin1")));
+        channel.stderr.on("data", (chunk: Buffer) => {
+          stderr += chunk.toString("latin1");
+          onStderr(chunk.toString("latin1"));
+        });
         channel.on("exit", (code: number) => (exitCode = code));
         channel.on("close", () => resolve({ stdout, stderr, exitCode }));
         if (stdin === null) channel.end();

@@ -84,6 +84,7 @@ describe("the command line", function () {
     for (const column of ["server", "role", "application", "certificate", "connector identity", "scheduler"]) {
       assert.ok(second.stdout.includes(column), column);
     }
+    assert.doesNotMatch(second.stdout + second.stderr, /[\u001b\u2500-\u257f]/, "colours or lines without a terminal");
     assert.match(second.stdout, /What to try next/);
     assert.match(second.stdout, /key in the TPM/);
 

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { SCREEN, screenLines } from "../../model/screen";
 import type { PulumiResult } from "../../sandbox/pulumi-process";
 import { Sandbox, type OpenOptions } from "../../sandbox/sandbox";
 import type { ServerStatus } from "../../sandbox/status";
+import { errorsOf } from "../helpers/pulumi-output";
 
 /** A run of Pulumi that takes longer is killed; the slowest here takes about a minute. */
 const LIMIT_SECONDS = 240;
@@ -47,6 +49,10 @@ export class TestSandbox {
     const output = `${result.stdout}\n${result.stderr}`;
     this.transcript.push(output);
     assert.equal(result.timedOut, false, `pulumi ${args.join(" ")} did not end:\n${output}`);
+    for (const error of errorsOf(output)) {
+      const lines = screenLines(error);
+      assert.ok(lines <= SCREEN.lines, `an error of ${lines} lines at ${SCREEN.columns} columns:\n${error}`);
+    }
     return { ...result, output };
   }
 

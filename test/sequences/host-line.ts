@@ -188,7 +188,8 @@ export class HostLine {
       this,
     );
     const signal = new AbortController().signal;
-    const run = runModel({ script, stdin, windows, files: machine.files, caFile: "", signal });
+    const stderr = () => undefined;
+    const run = runModel({ script, stdin, windows, files: machine.files, caFile: "", stderr, signal });
     const result = await Promise.race([run, death]);
     if (result === null) {
       machine.abandonLock(windows);

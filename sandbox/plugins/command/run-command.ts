@@ -28,13 +28,19 @@ interface Ended extends CommandOutput {
   failure?: string;
 }
 
-/** Passes complete lines on, as they come. */
-function lineLogger(call: Call): (chunk: string) => void {
+/** Passes lines on as they come, without their ends; the last one, which may have none, when all is over. */
+function lineLogger(call: Call): { add: (chunk: string) => void; end: () => void } {
   let rest = "";
-  return (chunk) => {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop()!;
-    for (const line of lines) call.log.status("info", line, call.urn);
+  const log = (line: string) => call.log.status("info", line.replace(/\r$/, ""), call.urn);
+  return {
+    add: (chunk) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop()!;
+      lines.forEach(log);
+    },
+    end: () => {
+      if (rest !== "") log(rest);
+    },
   };
 }
 
@@ -54,7 +60,7 @@ function finish(channel: ClientChannel, run: CommandRun, call: Call): Promise<En
     const collect = (into: Buffer[], logged: boolean) => (chunk: Buffer) => {
       into.push(chunk);
       combined.push(chunk);
-      if (logged) log(chunk.toString("utf8"));
+      if (logged) log.add(chunk.toString("utf8"));
     };
     channel.on("data", collect(stdout, run.logging === "stdout" || run.logging === "stdoutAndStderr"));
     channel.stderr.on("data", collect(stderr, run.logging === "stderr" || run.logging === "stdoutAndStderr"));
@@ -64,6 +70,7 @@ function finish(channel: ClientChannel, run: CommandRun, call: Call): Promise<En
       else failure = killed(signal ?? "");
     });
     channel.on("close", () => {
+      log.end();
       const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString("utf8");
       resolve({ stdout: text(stdout), stderr: text(stderr), combined: text(combined), failure });
     });

@@ -51,6 +51,7 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
   const { pausedSeconds } = await whilePaused(context, async () => {
     const wasChanged = context.changed;
     context.changed = true;
+    context.progress.tell("leaving", { elapsed: 0, bound: request.bounds.cmdletSeconds });
     const outcome = await windows.invokeRollback(accountName, request.credential, request.bounds.cmdletSeconds);
     if (outcome.outcome !== "completed" && read(windows).connector.identityType !== "ServiceAccount") {
       context.changed = wasChanged;
@@ -96,6 +97,7 @@ export async function removeLegacyAccount(
     });
   }
   const { cmdletSeconds } = request.bounds;
+  context.progress.tell("removingAccount", { elapsed: 0, bound: cmdletSeconds });
   const outcome = await windows.invokeLegacyAccountRemoval(accountName, request.credential, cmdletSeconds);
   requireCompleted(outcome, "Remove-ADSyncAADServiceAccount", `the account ${accountName} removed`);
   context.changed = true;

@@ -70,6 +70,7 @@ async function makeChecked(
   const wasChanged = context.changed;
   let problem: string | null = null;
   context.changed = true;
+  context.progress.tell("makingKey");
   try {
     const made = await windows.newCertificate(request);
     const facts = readFacts(windows, made);

@@ -61,6 +61,7 @@ async function whyNotBack(context: Context<RegisterRequest>, previous: Connector
 /** Why the connector could not be switched back, null where it was. */
 async function switchBack(context: Context<RegisterRequest>, certificateSha256: string): Promise<string | null> {
   const { windows, request } = context;
+  context.progress.tell("goingBack");
   const target = { appId: request.appId, certificateSha256 };
   try {
     const { result } = await whilePaused(context, () =>

@@ -25,6 +25,7 @@ import type { Context } from "./context";
 import { diagnose } from "./diagnose";
 import { ensureCertificate } from "./ensure-certificate";
 import { observe } from "./observe";
+import { Progress } from "./progress";
 import { notAdministrator, requireAdministrator, requireFullLanguage } from "./preflight";
 import { errorLine, Refusal } from "./refusal";
 import { register } from "./register";
@@ -58,18 +59,24 @@ const OPERATIONS: Record<HostOperation, Operation<unknown>> = {
   "remove-legacy-account": operation({ request: RemoveLegacyAccountRequest, locks: true, run: removeLegacyAccount }),
 };
 
-/** Runs one operation; never rejects, whatever happens is in the answer. */
+/**
+ * Runs one operation; never rejects, whatever happens is in the answer.
+ *
+ * @param print takes lines of progress as they come
+ */
 export async function runHostProgram(
   name: HostOperation,
   requestText: string,
   windows: Windows,
+  print: (text: string) => void,
 ): Promise<ProgramResult> {
   let server = serverOf(requestText);
   let changed = false;
   try {
     const request = parseRequest(name, requestText);
     server = (request as { server: string }).server;
-    const context: Context<unknown> = { windows, request, changed: false };
+    const progress = new Progress(server, print);
+    const context: Context<unknown> = { windows, request, changed: false, progress };
     try {
       const result = await runLocked(name, context);
       return answer(name, server, { ok: true, changed: context.changed, result, error: null });

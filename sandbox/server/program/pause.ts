@@ -22,6 +22,7 @@ export function restoreInterruptedPause(context: Context<Pausing>): boolean {
   const record = windows.readPauseRecord();
   if (!record) return false;
   context.changed = true;
+  context.progress.tell("endingPause");
   endPause(windows, record.syncCycleEnabled);
   return true;
 }
@@ -35,23 +36,26 @@ export async function whilePaused<T>(
   context: Context<Pausing>,
   work: () => Promise<T>,
 ): Promise<{ result: T; pausedSeconds: number }> {
-  const { windows, request } = context;
+  const { windows } = context;
   const baseline = windows.getScheduler().SyncCycleEnabled;
   if (!baseline) {
-    await waitForCycle(windows, request.bounds.cycleSeconds);
+    await waitForCycle(context);
     return { result: await work(), pausedSeconds: 0 };
   }
+  context.progress.tell("pausing");
   beginPause(context);
   const started = performance.now();
   let result: T;
   try {
     windows.setSyncCycleEnabled(false);
-    await waitForCycle(windows, request.bounds.cycleSeconds);
+    await waitForCycle(context);
     result = await work();
   } catch (error) {
+    context.progress.tell("restoring");
     endPause(windows, baseline, error);
     throw error;
   }
+  context.progress.tell("restoring");
   endPause(windows, baseline);
   return { result, pausedSeconds: (performance.now() - started) / 1000 };
 }
@@ -112,10 +116,12 @@ function forget(windows: Windows): void {
   windows.removePauseRecord();
 }
 
-async function waitForCycle(windows: Windows, seconds: number): Promise<void> {
-  const deadline = performance.now() + seconds * 1000;
+async function waitForCycle({ windows, request, progress }: Context<Pausing>): Promise<void> {
+  const seconds = request.bounds.cycleSeconds;
+  const started = performance.now();
   while (windows.getScheduler().SyncCycleInProgress) {
-    if (performance.now() + POLL * 1000 > deadline) {
+    const elapsed = (performance.now() - started) / 1000;
+    if (elapsed + POLL > seconds) {
       throw new Refusal("CYCLE_STILL_RUNNING", {
         message: "A synchronisation cycle is still running.",
         expected: `its end within ${seconds} s`,
@@ -123,6 +129,7 @@ async function waitForCycle(windows: Windows, seconds: number): Promise<void> {
         remedy: "Run again when the cycle has ended.",
       });
     }
+    progress.tell("awaitingCycle", { elapsed, bound: seconds });
     await windows.wait(POLL);
   }
 }

@@ -13,8 +13,12 @@ export class Refusal extends Error {
   }
 }
 
+/** Characters of what was found that the line below repeats; the answer holds all of it. */
+const LONGEST_ACTUAL = 300;
+
 /** One plain line for whoever reads stderr: server, code, what went wrong, expected, found, remedy. */
 export function errorLine(server: string, error: HostError): string {
   const { code, message, expected, actual, remedy } = error;
-  return `${server}: ${code}: ${message} Expected ${expected}; found ${actual}. ${remedy}`;
+  const found = actual.length > LONGEST_ACTUAL ? `${actual.slice(0, LONGEST_ACTUAL)}...` : actual;
+  return `${server}: ${code}: ${message} Expected ${expected}; found ${found}. ${remedy}`.replace(/\s+/g, " ");
 }

@@ -53,14 +53,16 @@ export async function switchIdentity(context: Context<RegisterRequest>, connecto
   throw refusal;
 }
 
-async function tryCmdlet({ windows, request }: Context<RegisterRequest>, rotate: boolean): Promise<Attempt> {
+async function tryCmdlet(context: Context<RegisterRequest>, rotate: boolean): Promise<Attempt> {
+  const { windows, request, progress } = context;
   const { appId, certificateSha256, bounds } = request;
   const since = windows.getTime();
+  progress.tell(rotate ? "rotating" : "linking", { elapsed: 0, bound: bounds.cmdletSeconds });
   const outcome = rotate
     ? await windows.invokeRotation(certificateSha256, bounds.cmdletSeconds)
     : await windows.invokeRegistration(appId, certificateSha256, bounds.cmdletSeconds);
   let connector = windows.getConnector();
-  if (outcome.outcome !== "completed" || !isOn(connector, request)) connector = await waitUntilStable(windows);
+  if (outcome.outcome !== "completed" || !isOn(connector, request)) connector = await waitUntilStable(context);
   return { outcome, connector, since };
 }
 
@@ -71,9 +73,10 @@ function lostCredential(windows: Windows, now: ConnectorFacts, before: Connector
 }
 
 /** Ending the child does not end what the service is doing: two equal readings in a row are wanted. */
-async function waitUntilStable(windows: Windows): Promise<ConnectorFacts> {
+async function waitUntilStable({ windows, progress }: Context<RegisterRequest>): Promise<ConnectorFacts> {
   let last = windows.getConnector();
   for (let poll = 0; poll < POLLS; poll += 1) {
+    progress.tell("settling", { elapsed: poll * POLL, bound: POLLS * POLL });
     await windows.wait(POLL);
     const next = windows.getConnector();
     if (JSON.stringify(next) === JSON.stringify(last)) break;

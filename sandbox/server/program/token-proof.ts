@@ -31,12 +31,16 @@ interface Failure {
 export async function proveToken(context: Context<RegisterRequest>): Promise<void> {
   const { windows, request } = context;
   // Elapsed time, not the host's clock: that one may be set while this waits.
-  const deadline = performance.now() + request.bounds.replicationSeconds * 1000;
+  const started = performance.now();
+  const bound = request.bounds.replicationSeconds;
+  context.progress.tell("provingToken");
   for (const { resourceAppId, roles } of request.requiredRoles) {
     for (;;) {
       const failure = await tryToken(context, resourceAppId, roles);
       if (!failure) break;
-      if (failure.final || performance.now() + PAUSE * 1000 > deadline) throw failure.refusal;
+      const elapsed = (performance.now() - started) / 1000;
+      if (failure.final || elapsed + PAUSE > bound) throw failure.refusal;
+      context.progress.tell("awaitingEntra", { elapsed, bound });
       await windows.wait(PAUSE);
     }
   }

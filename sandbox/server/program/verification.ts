@@ -2,6 +2,7 @@
  * Proof that synchronisation works with the identity that the connector was switched to: nothing refused in the event
  * log since the switch and, where wanted, a delta cycle whose runs at the Entra connector went well.
  */
+import type { Step } from "../../../model/host-progress";
 import type { RegisterRequest, RunResult, Verification } from "../../../model/host-protocol";
 import type { Windows } from "../windows";
 import type { Context } from "./context";
@@ -32,7 +33,7 @@ export async function verifySynchronisation(context: Context<RegisterRequest>, s
   requireNoRefusedSignIn(windows, since);
   const skipped = whyNoCycle(windows, request);
   if (skipped !== null) return { cycle: null, skipped };
-  const cycle = await runCycle(windows, request.bounds.verifySeconds);
+  const cycle = await runCycle(context);
   requireNoRefusedSignIn(windows, since);
   return { cycle, skipped: null };
 }
@@ -60,19 +61,23 @@ function pastOf<T>(windows: Windows, all: readonly T[], timeOf: (entry: T) => st
 }
 
 /** Runs a delta cycle, behind one that may be running already; both within the bound. */
-async function runCycle(windows: Windows, seconds: number): Promise<NonNullable<Verification["cycle"]>> {
-  const deadline = performance.now() + seconds * 1000;
-  const startedAt = await startCycle(windows, seconds, deadline);
-  await waitForCycle(windows, seconds, deadline);
+async function runCycle(context: Context<RegisterRequest>): Promise<NonNullable<Verification["cycle"]>> {
+  const { windows } = context;
+  const began = performance.now();
+  const startedAt = await startCycle(context, began);
+  const bound = context.request.bounds.verifySeconds;
+  context.progress.tell("verifying", { elapsed: (performance.now() - began) / 1000, bound });
+  await waitForCycle(context, began, "verifying");
   const results = pastOf(windows, windows.getRunResults(startedAt), (run) => run.startedAt);
   requireGoodRuns(results, windows.getConnector().name);
   return { startedAt, results };
 }
 
 /** The scheduler may begin a cycle of its own at any moment: then that one's end is waited for first. */
-async function startCycle(windows: Windows, seconds: number, deadline: number): Promise<string> {
+async function startCycle(context: Context<RegisterRequest>, began: number): Promise<string> {
+  const { windows } = context;
   for (;;) {
-    await waitForCycle(windows, seconds, deadline);
+    await waitForCycle(context, began, "awaitingCycle");
     const startedAt = windows.getTime();
     const { started, problem } = windows.startSyncCycle();
     if (started) return startedAt;
@@ -82,13 +87,17 @@ async function startCycle(windows: Windows, seconds: number, deadline: number): 
   }
 }
 
-async function waitForCycle(windows: Windows, seconds: number, deadline: number): Promise<void> {
+async function waitForCycle(context: Context<RegisterRequest>, began: number, step: Step): Promise<void> {
+  const { windows, request, progress } = context;
+  const seconds = request.bounds.verifySeconds;
   let poll = FIRST_POLL;
   while (windows.getScheduler().SyncCycleInProgress) {
-    if (performance.now() + poll * 1000 > deadline) {
+    const elapsed = (performance.now() - began) / 1000;
+    if (elapsed + poll > seconds) {
       const message = "The delta cycle that was to verify the switch did not end in time.";
       throw failed(message, `its end within ${seconds} s`, "SyncCycleInProgress True");
     }
+    progress.tell(step, { elapsed, bound: seconds });
     await windows.wait(poll);
     poll = Math.min(poll * GROWTH, LONGEST_POLL);
   }

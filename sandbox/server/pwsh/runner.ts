@@ -21,6 +21,8 @@ export interface PwshRun {
   filesRoot: string;
   /** CA of the emulated tenant. */
   caFile: string;
+  /** Takes complete lines of stderr as they come; they are not in the result. @default they are */
+  stderr?: (text: string) => void;
   /** Kills the run where it stands. */
   signal?: AbortSignal;
   limitSeconds?: number;
@@ -92,7 +94,13 @@ function runProcess(run: PwshRun, prepared: PreparedRun, env: NodeJS.ProcessEnv)
     const child = spawn(run.command ?? "pwsh", args, { env, detached: true, stdio: "pipe" });
     const output = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      output.stderr += text;
+      if (!run.stderr) return;
+      const end = output.stderr.lastIndexOf("\n") + 1;
+      if (end > 0) run.stderr(prepared.restoreHashes(output.stderr.slice(0, end)));
+      output.stderr = output.stderr.slice(end);
+    });
     // A program that refuses early does not read its stdin; what it answers counts.
     child.stdin.on("error", () => undefined);
     child.stdin.end(prepared.stdin);

@@ -22,6 +22,7 @@ import {
   SOFTWARE_PROVIDER,
   TPM_PROVIDER,
 } from "../../../model/host-protocol";
+import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../../model/host-progress";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
 import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } from "./powershell-source";
 
@@ -125,9 +126,19 @@ describe("Host program in PowerShell", () => {
   });
 
   it("must tell the server also where the language is constrained and nothing else works", () => {
-    const early = program.slice(0, program.indexOf("exit 3"));
+    const early = program.slice(0, program.lastIndexOf("exit 3", program.indexOf("function ")));
     assert.match(early, /if \(\$Request -cmatch '"server":[^\n]*\n\s+\$constrained = \$Matches\[1\]/);
     assert.match(early, /"server":"' \+ \$constrained \+ '"/);
+    assert.match(early, /if \(-not \$Full\) \{\n\s+Write-Output -InputObject \("\$\{constrained\}: LANGUAGE_MODE: /);
+  });
+
+  it("must tell its steps in the contract's words, no others, and within the same bounds", () => {
+    const told = [...program.matchAll(/(?:Write-Step -Text|\$step =) '([^']+)'/g)].map(([, text]) => text);
+    assert.deepEqual([...new Set(told)].sort(), Object.values(STEPS).sort());
+    assert.equal([...program.matchAll(/Write-Step -Text \$/g)].length, 1);
+    assert.match(program, new RegExp(`^\\$script:StepLimit = ${MOST_STEP_LINES}$`, "m"));
+    assert.match(program, new RegExp(`^\\$script:StepSeconds = ${TELL_AT_SECONDS.join(", ")}$`, "m"));
+    for (const text of Object.values(STEPS)) assert.ok(protocol.includes(`\`${text}\``), `PROTOCOL.md lacks: ${text}`);
   });
 
   it("must call no function of Windows.ps1 but those that the interface has", () => {

@@ -1,0 +1,54 @@
+/** Outputs of a stack: what a person or the next step of a pipeline asks for. docs/outputs.md describes each. */
+import * as pulumi from "@pulumi/pulumi";
+import type { CertificatePolicy } from "../model/certificate-policy";
+import type { ServerConfiguration, StackConfiguration } from "../model/configuration";
+import { daysBefore, toDays } from "../model/duration";
+import type { ConnectSyncIdentity } from "./connect-sync-identity";
+
+/** Raised where an output goes or changes its meaning. */
+const OUTPUTS_VERSION = 1;
+
+/** One server of the stack with its identity. */
+export interface ServerIdentityPair {
+  server: ServerConfiguration;
+  identity: ConnectSyncIdentity;
+}
+
+/** The day from which on a run rotates the certificate. */
+export function rotationDue(expires: string, rotateBefore: CertificatePolicy["rotateBefore"]): string {
+  return daysBefore(new Date(expires), toDays(rotateBefore)).toISOString().slice(0, 10);
+}
+
+function serverOutputs({ server, identity }: ServerIdentityPair) {
+  const { applicationId, applicationObjectId, servicePrincipalObjectId } = identity;
+  const { certificateSha256, certificateExpires, findings, linkCommand } = identity;
+  const { rotateBefore } = server.certificate;
+  return {
+    role: server.role,
+    host: server.connection.host,
+    ...{ applicationId, applicationObjectId, servicePrincipalObjectId, certificateSha256, certificateExpires },
+    rotationDue: certificateExpires.apply((expires) => rotationDue(expires, rotateBefore)),
+    ...{ findings, linkCommand },
+  };
+}
+
+/** Nothing in here changes from run to run by itself: a healthy stack's preview shows no output. */
+export function stackOutputs(
+  configuration: StackConfiguration,
+  tenantId: string,
+  programSha256: string,
+  pairs: readonly ServerIdentityPair[],
+) {
+  const servers = Object.fromEntries(pairs.map((pair) => [pair.server.name, serverOutputs(pair)]));
+  const due = pulumi.all(Object.values(servers).map(({ rotationDue }) => rotationDue));
+  return {
+    servers,
+    summary: {
+      outputsVersion: OUTPUTS_VERSION,
+      tenantId,
+      cloud: configuration.cloud,
+      programSha256,
+      nextRotation: due.apply((days) => [...days].sort()[0] ?? null),
+    },
+  };
+}

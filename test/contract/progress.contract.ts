@@ -1,0 +1,123 @@
+/** What a run tells while it is at work, and what a failure says to whom. */
+import assert from "node:assert/strict";
+import { installedCommand } from "../../model/host-bootstrap";
+import { isStepLine, MOST_STEP_LINES, STEPS, type Step } from "../../model/host-progress";
+import { ANSWER_BEGIN } from "../../model/host-protocol";
+import { refused, result } from "./assertions";
+import { certificateRequest, OTHER_APP_ID } from "./contract-host";
+import type { CurrentHost } from "./host-protocol.contract";
+import type { ExecOutcome } from "./ssh-client";
+
+const LONGEST_LINE = 100;
+
+/** The lines of progress, without the server's name. */
+function steps({ stderr }: ExecOutcome): string[] {
+  const lines = stderr.split(/\r?\n/).filter((line) => isStepLine("sync01", line));
+  for (const line of lines) assert.ok(line.length <= LONGEST_LINE, line);
+  assert.ok(lines.length <= MOST_STEP_LINES, stderr);
+  return lines.map((line) => line.slice("sync01: ".length));
+}
+
+const begins = (lines: string[]) =>
+  lines.map((line) => (Object.keys(STEPS) as Step[]).find((step) => line.startsWith(STEPS[step])));
+
+export function describeProgress(host: CurrentHost): void {
+  const register = (sha256: string, changes = {}) => host().run("register", host().registerRequest(sha256, changes));
+  const bounds = { replicationSeconds: 3, cycleSeconds: 20, cmdletSeconds: 10, verifySeconds: 30 };
+
+  describe("progress", () => {
+    it("must tell the making of a key, and nothing where there is nothing to do", async () => {
+      const made = await host().run("ensure-certificate", certificateRequest());
+      assert.deepEqual(begins(steps(made)), ["makingKey"]);
+      assert.deepEqual(steps(await host().run("ensure-certificate", certificateRequest())), []);
+    });
+
+    it("must tell a switch step by step, with the bound of what may take long", async () => {
+      const run = await register(await host().certified());
+      assert.deepEqual(steps(run), [
+        STEPS.provingToken,
+        STEPS.pausing,
+        `${STEPS.linking} (0 s of 10 s)`,
+        STEPS.restoring,
+      ]);
+    });
+
+    it("must tell a rotation from a link", async () => {
+      await host().registered();
+      assert.ok(begins(steps(await register(await host().certified(2)))).includes("rotating"));
+    });
+
+    it("must tell that it waits for a cycle to end, once within ten seconds", async () => {
+      const sha256 = await host().certified();
+      host().server.startCycle(3);
+      const run = await register(sha256, { bounds });
+      assert.equal(result(run).action, "linked");
+      const told = steps(run).filter((line) => line.startsWith(STEPS.awaitingCycle));
+      assert.deepEqual(told, [`${STEPS.awaitingCycle} (0 s of 20 s)`]);
+    });
+
+    it("must tell that it waits for Entra", async () => {
+      const { answer } = await host().run("ensure-certificate", certificateRequest());
+      assert.ok(answer.ok);
+      const run = await register(answer.result.after.sha256, { bounds });
+      refused(run, "TOKEN_REFUSED");
+      assert.deepEqual(steps(run), [STEPS.provingToken, `${STEPS.awaitingEntra} (0 s of 3 s)`]);
+    });
+
+    it("must tell the delta cycle that verifies", async () => {
+      const run = await register(await host().certified(), { verify: "sync", bounds });
+      assert.ok(result(run).verification?.cycle);
+      assert.equal(begins(steps(run)).at(-1), "verifying");
+    });
+
+    it("must tell that it goes back", async () => {
+      await host().registered();
+      const next = await host().certified(2);
+      host().faults.set("sync01", "cycle-fails", null);
+      const run = await register(next, { verify: "sync", bounds });
+      refused(run, "VERIFICATION_FAILED");
+      assert.ok(begins(steps(run)).includes("goingBack"));
+    });
+
+    it("must come while the operation is at work, not with its end", async () => {
+      const sha256 = await host().certified();
+      host().server.startCycle(3);
+      let early = "";
+      const paused = host().paused();
+      const run = host().run("register", host().registerRequest(sha256, { bounds }), (text) => (early += text));
+      await paused;
+      // The line that comes before the pause has been sent; it only has to arrive.
+      for (let tries = 0; tries < 100 && !early.includes(STEPS.pausing); tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      assert.ok(early.includes(STEPS.pausing), early);
+      assert.equal(early.includes(STEPS.restoring), false, "all came at once");
+      assert.equal((await run).exitCode, 0);
+    });
+
+    it("must be silent where the connector is on its identity already", async () => {
+      assert.deepEqual(steps(await register(await host().registered())), []);
+    });
+  });
+
+  describe("a failure", () => {
+    const run = async (changes: object) => {
+      host().install();
+      const sha256 = await host().certified();
+      const request = host().registerRequest(sha256, changes);
+      return host().exec(installedCommand("register"), JSON.stringify(request));
+    };
+
+    it("must be one sentence and no answer where Pulumi runs the program", async () => {
+      const outcome = await run({ appId: OTHER_APP_ID });
+      assert.equal(outcome.exitCode, 3);
+      assert.equal(outcome.stdout.includes(ANSWER_BEGIN), false, outcome.stdout);
+      const sentences = outcome.stderr.split(/\r?\n/).filter((line) => line !== "");
+      assert.match(sentences.at(-1)!, /^sync01: TOKEN_REFUSED: .*\. Expected .*; found .*\. \S/);
+    });
+
+    it("must be an answer as well where it is read by a program", async () => {
+      refused(await register(await host().certified(), { appId: OTHER_APP_ID }), "TOKEN_REFUSED");
+    });
+  });
+}

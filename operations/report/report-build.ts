@@ -24,7 +24,7 @@ export const count = (number: number, one: string, many = `${one}s`) => `${numbe
 function sentenceOf(servers: readonly ReportServer[], findings: readonly ReportFinding[]): string {
   const total = servers.length;
   const of = (status: ReportServer["status"]) => servers.filter((server) => server.status === status).length;
-  const all = total === 1 ? "The one declared server" : `All ${total} declared servers`;
+  const all = total === 1 ? "The one declared server" : `${total === 2 ? "Both" : `All ${total}`} declared servers`;
   const tenant = findings.filter(({ subject }) => subject === TENANT);
   const unseen = tenant.some(({ then }) => then === "stops");
   const strangers = unseen ? 0 : tenant.length;

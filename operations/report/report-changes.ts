@@ -147,19 +147,19 @@ function compareHolders(changes: Changes, { tenant: before }: ReportDocument, { 
 export function changesSince(before: ReportDocument, after: Omit<ReportDocument, "changes">): ReportChange[] {
   const changes = new Changes();
   const later: ReportDocument = { ...after, changes: null };
-  const name = (server: ReportServer) => server.name;
-  changes.set(["server-added", "server-removed"], TENANT, before.servers, later.servers, name, name);
+  const missing = (from: ReportDocument, other: ReportDocument) =>
+    from.servers.filter(({ name }) => !other.servers.some((server) => server.name === name));
+  const place = ({ role, connection }: ReportServer) => `${role} server at ${connection.host}`;
+  for (const server of missing(later, before)) changes.add("server-added", server.name, null, place(server));
+  const gone = missing(before, later);
+  for (const server of gone) changes.add("server-removed", server.name, place(server), null);
   for (const server of later.servers) {
     const earlier = before.servers.find((candidate) => candidate.name === server.name);
     if (earlier) compareServers(changes, earlier, server);
   }
   compareFindings(changes, before, later);
   compareHolders(changes, before, later);
-  // A server that came or went tells all of itself; its own entries would only repeat it.
-  const gone = before.servers.map(name).filter((one) => !later.servers.some((server) => server.name === one));
-  const kept = changes.found.filter(({ kind, subject }) => kind !== "finding-closed" || !gone.includes(subject));
-  return kept.map(({ kind, subject, before, after }) => {
-    const isServer = kind === "server-added" || kind === "server-removed";
-    return isServer ? { kind, subject: (after ?? before)!, before, after } : { kind, subject, before, after };
-  });
+  // With a server all that was found of it went as well.
+  const went = new Set(gone.map(({ name }) => name));
+  return changes.found.filter(({ kind, subject }) => kind !== "finding-closed" || !went.has(subject));
 }

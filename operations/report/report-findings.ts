@@ -31,8 +31,7 @@ function ofGuard(subject: string, finding: GuardFinding, bare: string, policy: C
   return { id: `${subject}/${code}/${mark(bare)}`, subject, code, meaning, expected, actual, remedy, then };
 }
 
-function ofProblem(subject: string, { code, property, expected, actual, remedy }: Problem): Untimed {
-  const meaning = `What stops every run: ${property}.`;
+function ofProblem(subject: string, { code, expected, actual, remedy }: Problem, meaning: string): Untimed {
   return { id: `${subject}/${code}`, subject, code, meaning, expected, actual, remedy, then: "stops" };
 }
 
@@ -62,12 +61,17 @@ export function serverFindings(facts: ReportFacts, server: ServerConfiguration, 
     policy,
   );
   const own = judgement.findings.map((finding) => ofServer(name, finding));
-  const { tenant } = facts.servers[name].observation;
-  // A host that was not seen is the problem of the judgement already; an application beside it is one of its own.
-  const problems = [judgement.problem, tenant.problem].flatMap((problem) => problem ?? []);
-  const told = [...new Map(problems.map((problem) => [problem.code, problem])).values()];
+  const { host, tenant } = facts.servers[name].observation;
+  const meaningOf = (problem: Problem) => {
+    if (problem === host.problem) return "The server could not be observed.";
+    return problem === tenant.problem
+      ? "The application could not be observed."
+      : `No run can go on: ${problem.property}.`;
+  };
+  // A host that was not seen is the problem of the judgement already; a tenant beside it is one of its own.
+  const problems = new Set([judgement.problem, tenant.problem].flatMap((problem) => problem ?? []));
+  const stops = [...problems].map((problem) => ofProblem(name, problem, meaningOf(problem)));
   // What vanished is told once: as what stops the run.
-  const stops = told.map((problem) => ofProblem(name, problem));
   const gone = judgement.problem?.code === "APPLICATION_MISSING";
   return [...stops, ...own.filter(({ code }) => !gone || code !== "application-missing"), ...guard];
 }
@@ -75,7 +79,7 @@ export function serverFindings(facts: ReportFacts, server: ServerConfiguration, 
 /** Findings of the tenant as a whole. */
 export function tenantFindings(facts: ReportFacts): Untimed[] {
   const { problem } = facts.roles;
-  if (problem) return [ofProblem(TENANT, problem)];
+  if (problem) return [ofProblem(TENANT, problem, "Who may synchronise could not be read.")];
   const { credentialPolicy: policy } = facts.configuration;
   return guardFindings(TENANT, roleFindings(facts), roleFindings(withoutAudit(facts)), policy);
 }

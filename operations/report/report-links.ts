@@ -3,13 +3,14 @@ import { SYNC_ROLE } from "../../model/clouds";
 import type { FindingCode } from "../../model/findings";
 import type { GuardFindingCode } from "../../model/guard";
 import { TPM_PROVIDER } from "../../model/host-protocol";
-import type {
-  LinkState,
-  ReportApplication,
-  ReportCertificate,
-  ReportLink,
-  ReportServer,
-  Step,
+import {
+  STEPS,
+  type LinkState,
+  type ReportApplication,
+  type ReportCertificate,
+  type ReportLink,
+  type ReportServer,
+  type Step,
 } from "./report-document";
 
 /** Every finding of a server and the link that it breaks or weakens. */
@@ -51,12 +52,32 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
 /** Findings of the tenant as a whole. */
 type TenantCode = "role-holder-foreign" | "role-holder-expired" | "directory-role-foreign";
 
+/** What stops a server, and what takes more than one link with it. */
+const ALSO: Record<string, readonly Step[] | undefined> = {
+  "certificate-missing": ["key"],
+  APPLICATION_MISSING: ["application", "roles"],
+  APPLICATION_UNKNOWN: ["application"],
+  MACHINE_SHARED: ["server"],
+  APPLICATION_SHARED: ["connector"],
+  CERTIFICATE_SHARED: ["certificate"],
+  VERSION_TOO_OLD: ["server"],
+  SERVICE_STOPPED: ["server"],
+  SCHEDULER_SUSPENDED: ["server"],
+  TPM_MISSING: ["key"],
+};
+
+function concerns(code: string, step: Step): boolean {
+  return (STEP_OF as Record<string, Step | undefined>)[code] === step || (ALSO[code]?.includes(step) ?? false);
+}
+
 type Shown = Pick<ReportServer, "host" | "connector" | "certificates" | "application">;
 
 interface Seen extends Shown {
   /** Whether server and application were observed. */
   hostSeen: boolean;
   tenantSeen: boolean;
+  /** Whether anything of it was set up before. */
+  begun: boolean;
   host: ReportServer["host"];
   address: string;
 }
@@ -71,9 +92,8 @@ function connectorWords(connector: NonNullable<ReportServer["connector"]>): [str
     : ["Password account", connector.userName];
 }
 
-function keyWords(certificate: ReportCertificate): [string, string] {
-  const { key } = certificate;
-  if (!key) return ["No key here", "the server does not hold the certificate"];
+function keyWords({ key }: ReportCertificate): [string, string] | null {
+  if (!key) return null;
   const place = key.provider === TPM_PROVIDER ? "In the TPM" : (key.provider ?? "No provider");
   return [place, key.usable ? "signs" : "does not sign"];
 }
@@ -95,7 +115,7 @@ function words(step: Step, seen: Seen): [string, string] | null {
     case "certificate": {
       if (!current) return null;
       const name = current.generation === null ? "Adopted" : `Generation ${current.generation}`;
-      return [`${name}, ${short(current.sha256)}`, `until ${day(current.notAfter)}`];
+      return [name, `until ${day(current.notAfter)}, ${short(current.sha256)}`];
     }
     case "key":
       return current ? keyWords(current) : null;
@@ -110,12 +130,12 @@ const OF_TENANT: readonly Step[] = ["application", "roles"];
 
 /** The chain of a server: what was seen of each link, and the findings that concern it. */
 export function chainOf(seen: Seen, codes: readonly string[]): ReportLink[] {
-  const steps: Step[] = ["server", "connector", "certificate", "key", "application", "roles"];
-  return steps.map((step) => {
-    const findings = codes.filter((code) => (STEP_OF as Record<string, Step | undefined>)[code] === step);
+  return STEPS.map((step) => {
+    const findings = codes.filter((code) => concerns(code, step));
     const known = OF_TENANT.includes(step) ? seen.tenantSeen : seen.hostSeen;
     const told = known ? words(step, seen) : null;
-    const state: LinkState = !known ? "unknown" : findings.length > 0 ? "finding" : told ? "ok" : "none";
+    const there = told !== null && (seen.begun || step === "server");
+    const state: LinkState = !known ? "unknown" : findings.length > 0 ? "finding" : there ? "ok" : "none";
     const [text, detail] = told ?? (known ? ["None", ""] : ["Not observed", step === "server" ? seen.address : ""]);
     return { step, state, text, detail, findings };
   });

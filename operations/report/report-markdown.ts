@@ -34,7 +34,7 @@ function findingLines({
   return [
     `### ${code(subject)}: ${code(name)}`,
     "",
-    then === "stops" ? code(meaning) : meaning,
+    meaning,
     "",
     `- Expected: ${code(expected)}`,
     `- Found: ${code(actual)}`,

@@ -41,9 +41,7 @@ export function reportPage(report: ReportDocument): string {
         <meta name="referrer" content="no-referrer" />
         <meta name="robots" content="noindex" />
         <title>${title}</title>
-        <style>
-          ${new Html(style)}
-        </style>
+        ${new Html(`<style>${style}</style>`)}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the report</a>

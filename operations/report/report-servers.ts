@@ -198,7 +198,12 @@ export function reportServer(
     certificates: certificatesOf(observation, judgement.reference, rotateBefore, clock),
     application: tenant.application && applicationOf(tenant.application, facts.roleIds),
   };
-  const seen = { hostSeen: host.facts !== null, tenantSeen: tenant.problem === null, address: `${address}:${port}` };
+  const seen = {
+    hostSeen: host.facts !== null,
+    tenantSeen: tenant.problem === null,
+    begun: judgement.begun,
+    address: `${address}:${port}`,
+  };
   return {
     name: server.name,
     role: server.role,

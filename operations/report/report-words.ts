@@ -15,13 +15,13 @@ export const STEP_WORDS: Record<Step, string> = {
   certificate: "Certificate",
   key: "Private key",
   application: "Application",
-  roles: "Roles in the tenant",
+  roles: "Roles",
 };
 
 export const LINK_WORDS: Record<(typeof LINK_STATES)[number], string> = {
   ok: "as declared",
   finding: "differs",
-  none: "not there yet",
+  none: "not set up",
   unknown: "not observed",
 };
 

@@ -1,18 +1,18 @@
 /** Findings with their remedies, notices, and what changed since the last report. */
 import { TENANT } from "../../../model/guard-memory";
 import { CHANGES } from "../report-changes";
-import type { ReportDocument, ReportFinding } from "../report-document";
+import type { ReportChange, ReportDocument, ReportFinding } from "../report-document";
 import { dayOf, momentOf, THEN_WORDS } from "../report-words";
 import { foreign, html, mono, type Html } from "./html";
 import { icon } from "./icons";
-import { badge, table } from "./parts";
+import { badge } from "./parts";
 
 const TONE = { heals: "warn", removes: "warn", person: "bad", stops: "bad" } as const;
 const ICON = { heals: "waiting", removes: "waiting", person: "finding", stops: "finding" } as const;
 
 function finding(report: ReportDocument, one: ReportFinding, id: string): Html {
   const { code, meaning, expected, actual, remedy, then, since } = one;
-  const fresh = since === report.takenAt;
+  const fresh = report.changes !== null && since === report.takenAt;
   return html`<li class="finding ${TONE[then]}" id="${id}">
     <div class="finding-head">
       <h4>${meaning}</h4>
@@ -21,7 +21,7 @@ function finding(report: ReportDocument, one: ReportFinding, id: string): Html {
     <p class="finding-code">
       ${mono(code)}
       <span class="dot" aria-hidden="true">·</span>
-      ${fresh ? "new in this report" : html`reported since <time datetime="${since}">${dayOf(since)}</time>`}
+      ${fresh ? "new since the last report" : html`reported since <time datetime="${since}">${dayOf(since)}</time>`}
     </p>
     <dl class="pair">
       <div>
@@ -77,19 +77,35 @@ export function findingsSection(report: ReportDocument): Html {
   </section>`;
 }
 
+function change({ kind, subject, before, after }: ReportChange): Html {
+  const was = before !== null && html`<span class="was">${foreign(before)}</span>`;
+  const is = after !== null && html`<span>${foreign(after)}</span>`;
+  const arrow = before !== null && after !== null && html`<span class="to">became</span>`;
+  const what = CHANGES[kind as keyof typeof CHANGES];
+  return html`<li>
+    <p class="change-what">${what}</p>
+    <p class="change-where">${subjectName(subject)}</p>
+    <p class="change-how">${was} ${arrow} ${is}</p>
+  </li> `;
+}
+
 export function changesSection({ changes }: ReportDocument): Html {
-  const rows = (changes?.entries ?? []).map(({ kind, subject, before, after }) => [
-    CHANGES[kind as keyof typeof CHANGES],
-    subjectName(subject),
-    before === null ? "" : foreign(before),
-    after === null ? "" : foreign(after),
-  ]);
   const nothing = changes ? "Nothing changed." : "There is no earlier report of this stack to compare with.";
+  const entries = changes?.entries ?? [];
   return html`<section id="changes" aria-labelledby="changes-title">
     <h2 id="changes-title">
       What
-      changed${changes && html` <small>since the report of <time datetime="${changes.since}">${momentOf(changes.since)}</time></small>`}
+      changed${
+        changes &&
+        html` <small>since the report of <time datetime="${changes.since}">${momentOf(changes.since)}</time></small>`
+      }
     </h2>
-    ${rows.length === 0 ? html`<p class="empty">${icon(changes ? "ok" : "none")}${nothing}</p>` : table("changes-table", "Changes since the last report", ["What", "Where", "Before", "After"], rows)}
+    ${
+      entries.length === 0
+        ? html`<p class="empty">${icon(changes ? "ok" : "none")}${nothing}</p>`
+        : html`<ul class="changes">
+            ${entries.map(change)}
+          </ul>`
+    }
   </section>`;
 }

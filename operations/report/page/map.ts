@@ -3,12 +3,12 @@ import { STEPS, type ReportDocument, type ReportLink, type ReportServer } from "
 import { LINK_WORDS, STEP_WORDS } from "../report-words";
 import { foreign, html, type Html } from "./html";
 import { iconAt } from "./icons";
-import { drawing, fit, linkIcon, slices, statusBadge, table } from "./parts";
+import { drawing, fit, fitMiddle, linkIcon, slices, statusBadge, table } from "./parts";
 
-const BOX = { width: 164, height: 56, gap: 29, row: 80, top: 34 };
+const BOX = { width: 170, height: 54, gap: 22, row: 70, top: 34 };
 const WIDTH = STEPS.length * BOX.width + (STEPS.length - 1) * BOX.gap;
 /** Rows of one drawing, so that it fits on a printed page. */
-const ROWS = 10;
+const ROWS = 8;
 
 const left = (column: number) => column * (BOX.width + BOX.gap);
 
@@ -19,6 +19,7 @@ function boxText({ name, role }: ReportServer, { step, text, detail }: ReportLin
 }
 
 function box(server: ReportServer, link: ReportLink, column: number, y: number): Html {
+  const { step } = link;
   const [text, detail] = boxText(server, link);
   const x = left(column);
   return html`<g class="box ${link.state}"
@@ -30,8 +31,8 @@ function box(server: ReportServer, link: ReportLink, column: number, y: number):
       height="${BOX.height - 1}"
       rx="7"
     />${iconAt(linkIcon[link.state], x + BOX.width - 23, y + 9)}<text class="box-text" x="${x + 11}" y="${y + 23}"
-      >${fit(text, 19)}</text
-    ><text class="box-detail" x="${x + 11}" y="${y + 42}">${fit(detail, 25)}</text></g
+      >${step === "application" ? fitMiddle(text, 16) : fit(text, 16)}</text
+    ><text class="box-detail" x="${x + 11}" y="${y + 42}">${fit(detail, 22)}</text></g
   > `;
 }
 

@@ -71,6 +71,14 @@ export function drawing(
 export const fit = (text: string, characters: number) =>
   [...text].length > characters ? `${[...text].slice(0, characters - 1).join("")}…` : text;
 
+/** The same for names that differ in their ends. */
+export function fitMiddle(text: string, characters: number): string {
+  const all = [...text];
+  if (all.length <= characters) return text;
+  const end = Math.ceil((characters - 1) / 2);
+  return `${all.slice(0, characters - 1 - end).join("")}…${all.slice(-end).join("")}`;
+}
+
 /** Slices of a list, so that a drawing of it fits on a printed page. */
 export function slices<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>

@@ -1,7 +1,7 @@
 /** One card for each server: its chain, what is known of the machine, and the ids behind it all. */
 import { TPM_PROVIDER } from "../../../model/host-protocol";
 import type { ReportDocument, ReportLink, ReportServer } from "../report-document";
-import { LINK_WORDS, momentOf, STEP_WORDS } from "../report-words";
+import { dayOf, LINK_WORDS, momentOf, STEP_WORDS } from "../report-words";
 import { findingIds } from "./findings";
 import { foreign, html, mono, type Html, type Part } from "./html";
 import { icon } from "./icons";
@@ -29,7 +29,7 @@ function machineFacts({ host, connection, rotateBefore, lifetime }: ReportServer
   const cycle = scheduler.suspended ? "suspended" : yes(scheduler.enabled, ["on", "off"]);
   const refused = refusedSignIns.last ? `, last ${momentOf(refusedSignIns.last)}` : "";
   const told: [string, Part][] = [
-    ["Product", html`${foreign(host.version)}${supportEnds !== null && `, supported until ${supportEnds}`}`],
+    ["Product", html`${foreign(host.version)}${supportEnds !== null && `, supported until ${dayOf(supportEnds)}`}`],
     ["Scheduler", `${cycle}, ${yes(scheduler.staging, ["staging mode", "exports"])}, every ${scheduler.interval}`],
     [
       "TPM",
@@ -53,7 +53,7 @@ const list = (items: readonly Part[]) =>
         ${items.map((item) => html`<li>${item}</li>`)}
       </ul>`;
 
-function identityFacts({ application, connector, certificates }: ReportServer): Part {
+function identityFacts({ application, connector, certificates }: ReportServer, first: Part): Part {
   const current = certificates.find((certificate) => certificate.current);
   const told: [string, Part][] = [];
   if (connector?.certificateSha256) told.push(["Connector's certificate", mono(connector.certificateSha256)]);
@@ -78,15 +78,21 @@ function identityFacts({ application, connector, certificates }: ReportServer): 
     told.push(["Owners", list(owners.map(({ id, name }) => html`${foreign(name)} ${mono(id)}`))]);
     told.push(["Roles", list(roles.map(({ name, resource }) => html`${mono(name)} of ${foreign(resource)}`))]);
   }
-  if (told.length === 0) return null;
+  if (told.length === 0 && first === null) return null;
   return html`<details>
-    <summary>Ids, credentials, owners and roles</summary>
-    ${facts(told)}
+    <summary>
+      ${first === null ? "Ids, credentials, owners and roles" : "Machine, ids, credentials, owners and roles"}
+    </summary>
+    ${first} ${told.length > 0 && facts(told)}
   </details>`;
 }
 
+/** From so many servers on, those without a finding tell their machine when asked. */
+const MANY = 8;
+
 function card(report: ReportDocument, server: ReportServer, index: number): Html {
   const ids = findingIds(report);
+  const folded = report.servers.length > MANY && server.status === "as-declared";
   const own = report.findings.filter(({ subject }) => subject === server.name);
   const links = own.map(
     ({ id, code }, position) => html`${position > 0 && ", "}<a href="#${ids.get(id)!}">${foreign(code)}</a>`,
@@ -101,7 +107,7 @@ function card(report: ReportDocument, server: ReportServer, index: number): Html
       ${server.chain.map(link)}
     </ol>
     ${own.length > 0 && html`<p class="own-findings">${own.length === 1 ? "Finding" : "Findings"}: ${links}</p>`}
-    ${machineFacts(server)} ${identityFacts(server)}
+    ${!folded && machineFacts(server)} ${identityFacts(server, folded ? machineFacts(server) : null)}
   </article> `;
 }
 

@@ -60,7 +60,7 @@ nav a { display: inline-block; padding: 2px 0; font-size: 14px; text-decoration:
 main > section { margin-top: 44px; scroll-margin-top: 12px; }
 main > .state { margin-top: 0; }
 main > section > h2 + :not(.lead) { margin-top: 14px; }
-.badge { display: inline-flex; align-items: center; gap: 6px; padding: 3px 10px 3px 8px; border-radius: 999px; font-size: 13px; font-weight: 600; line-height: 1.35; }
+.badge { display: inline-flex; align-items: center; gap: 6px; padding: 3px 10px 3px 8px; border-radius: 14px; font-size: 13px; font-weight: 600; line-height: 1.35; }
 .badge .icon { width: 14px; height: 14px; }
 .good.badge { background: var(--good-soft); color: var(--good); } .warn.badge { background: var(--warn-soft); color: var(--warn); }
 .bad.badge { background: var(--bad-soft); color: var(--bad); } .mute.badge { background: var(--mute-soft); color: var(--mute); }
@@ -81,6 +81,10 @@ dd { overflow-wrap: anywhere; }
 .remedy { margin-top: 12px; padding: 10px 14px; background: var(--raised); border-radius: 8px; overflow-wrap: anywhere; }
 .remedy strong { margin-right: 6px; }
 .notices li { padding: 12px 0; border-top: 1px solid var(--line); } .notices li:first-child { border-top: 0; padding-top: 0; }
+.changes { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); }
+.changes li { display: grid; grid-template-columns: 230px 130px 1fr; gap: 2px 20px; padding: 11px 20px; } .changes li + li { border-top: 1px solid var(--line); }
+.change-what { font-weight: 600; } .change-where, .was { color: var(--muted); } .change-how { overflow-wrap: anywhere; min-width: 0; }
+.to { font-size: 12.5px; font-weight: 600; color: var(--muted); margin: 0 6px; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); box-shadow: var(--shadow); position: relative; }
 .drawing { padding: 18px 22px; } .drawing + .drawing { margin-top: 12px; }
 .drawing svg { display: block; width: 100%; min-width: 960px; height: auto; }
@@ -89,8 +93,8 @@ caption { text-align: left; padding: 14px 18px 8px; font-weight: 600; color: var
 th, td { text-align: left; vertical-align: top; padding: 10px 18px; border-top: 1px solid var(--line); min-width: 104px; }
 thead th { font-size: 12.5px; color: var(--muted); font-weight: 600; white-space: nowrap; border-top: 0; }
 tbody th { font-weight: 600; }
+.badge { max-width: 100%; }
 td em { font-style: normal; font-weight: 600; color: var(--bad); font-size: 13px; }
-td .badge { white-space: nowrap; }
 details { margin-top: 12px; }
 summary { cursor: pointer; color: var(--accent); font-weight: 600; font-size: 14px; padding: 4px 2px; }
 details[open] > summary { margin-bottom: 10px; }
@@ -122,7 +126,7 @@ const DRAWINGS = `
 .box rect { fill: var(--raised); stroke: var(--line); } .box.finding rect { fill: var(--bad-soft); stroke: var(--bad); }
 .box.none rect, .box.unknown rect { fill: transparent; stroke: var(--strong); stroke-dasharray: 4 3; }
 .box .icon { color: var(--mute); } .box.ok .icon { color: var(--good); } .box.finding .icon { color: var(--bad); }
-.drawing .box-text { font-size: 13.5px; font-weight: 600; } .drawing .box-detail { font-size: 11.5px; fill: var(--muted); }
+.drawing .box-text { font-size: 12.5px; font-weight: 600; } .drawing .box-detail { font-size: 11px; fill: var(--muted); }
 .drawing .box.finding .box-detail { fill: var(--ink); }
 .drawing .axis { font-size: 12px; fill: var(--muted); font-weight: 600; }
 .edge { fill: none; stroke: var(--strong); stroke-width: 1.6; } .edge.finding { stroke: var(--bad); stroke-dasharray: 4 3; }
@@ -141,7 +145,7 @@ const NARROW = `
 @media (max-width: 640px) {
 .wrap { padding: 0 16px; } .top { padding: 24px 0 16px; } h1 { font-size: 26px; } .state { padding: 18px; } .server { padding: 16px; }
 .cards { grid-template-columns: 1fr 1fr; gap: 10px; } .card a { padding: 12px 14px; } .card-value { font-size: 20px; white-space: normal; }
-.pair { grid-template-columns: 1fr; } .drawing { padding: 12px; }
+.pair, .changes li { grid-template-columns: 1fr; } .cards > :last-child:nth-child(odd) { grid-column: 1 / -1; } .drawing { padding: 12px; }
 .chain { grid-template-columns: 1fr; gap: 14px; }
 .link + .link::before, .link:nth-child(4)::before { display: block; left: 24px; top: -15px; width: 0; height: 14px; border-top: 0 !important; border-left: 2px solid var(--strong); } }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } * { transition: none !important; animation: none !important; } }
@@ -153,16 +157,17 @@ const PRINT = `
 body { background: #fff; font-size: 9.5pt; print-color-adjust: economy; }
 .wrap { max-width: none; padding: 0; } .top { padding: 0 0 10pt; } h1 { font-size: 20pt; } h2 { font-size: 13.5pt; } h3 { font-size: 11pt; } .server-head h3 { font-size: 12pt; }
 nav, .skip, summary { display: none; }
-.card a, .scroll, .server, .finding, #observed .facts { box-shadow: none; }
+#map details { display: none; } .changes li { padding: 4pt 8pt; grid-template-columns: 110pt 60pt 1fr; break-inside: avoid; }
+.card a, .changes, .scroll, .server, .finding, #observed .facts { box-shadow: none; }
 .state, .badge, .link, .link.finding, .remedy, .reason, .box.finding rect { background: transparent; } .badge { border: 1px solid; }
 .link { background: transparent; }
 .box rect { fill: #fff; } .card a { padding: 8pt; } .card-value { font-size: 14pt; white-space: normal; } .state { padding: 10pt 12pt; } .state p { font-size: 11pt; }
 .cards { grid-template-columns: repeat(5, 1fr); gap: 6pt; }
 main > section { margin-top: 20pt; }
-h2, h3, h4, caption, .lead { break-after: avoid; } .finding, .server, .drawing, .card, tr, .notices li { break-inside: avoid; }
+h2, h3, h4, caption, .lead { break-after: avoid; } .finding, .server, .drawing, .card, tr, .notices li, .lead { break-inside: avoid; }
 thead { display: table-header-group; }
 .scroll { overflow: visible; } .drawing { padding: 6pt; } .drawing svg { min-width: 0; }
-table { font-size: 8pt; } th, td { padding: 4pt 5pt; min-width: 0; overflow-wrap: anywhere; } thead th { white-space: normal; } td .badge { white-space: normal; }
+table { font-size: 8pt; } th, td { padding: 4pt 5pt; min-width: 0; } thead th { white-space: normal; } td .badge { white-space: normal; }
 .chain { grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 8pt; } .link { padding: 5pt; font-size: 8pt; } .link + .link::before, .link:nth-child(4)::before { display: block; left: -11px; width: 10px; }
 .link-detail { font-size: 7pt; } .link-step, .link-state { font-size: 7.5pt; } .link-step .icon { display: none; }
 .facts { grid-template-columns: repeat(3, 1fr); gap: 6pt 12pt; font-size: 8.5pt; }

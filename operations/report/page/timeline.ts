@@ -53,15 +53,16 @@ function ticks(from: number, to: number): string[] {
 }
 
 function axis(x: Scale, from: number, to: number, height: number): Html {
-  const lines = ticks(from, to).map((instant) => {
+  const lines = ticks(from, to).map((instant, index) => {
     const at = x(instant);
     const month = Number(instant.slice(5, 7)) - 1;
+    const words = index === 0 || month === 0 ? `${MONTHS[month]} ${instant.slice(0, 4)}` : MONTHS[month];
     return html`<path class="grid" d="M${at} ${PLOT.top - 14}V${height}" /><text
         class="axis"
         x="${at}"
         y="${PLOT.top - 20}"
         text-anchor="middle"
-        >${MONTHS[month]} ${instant.slice(0, 4)}</text
+        >${words}</text
       >`;
   });
   return html`${lines}`;

@@ -1,8 +1,13 @@
 /** CredentialGuard: the resource that holds application and principal of a server against what is declared. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CredentialPolicy } from "../model/configuration";
-import { assessCredentials, type CredentialDeclaration, type CredentialView } from "../model/guard-credentials";
-import { generationOf, type ServerIdentity } from "../model/labels";
+import {
+  assessCredentials,
+  credentialView,
+  type CredentialDeclaration,
+  type CredentialView,
+} from "../model/guard-credentials";
+import type { ServerIdentity } from "../model/labels";
 import type { Observation } from "../model/observation";
 import { observeAudit } from "../remote/audit-log";
 import type { TenantAccess } from "../remote/tenant-access";
@@ -42,14 +47,7 @@ async function viewOf(
   declared: Pick<CredentialDeclaration, "owners" | "principalOwners" | "roles">,
 ): Promise<CredentialView> {
   const identities = identitiesOf(args);
-  const isLabelled = (label: string) => identities.some((identity) => generationOf(identity, label) !== null);
-  const own = (host.facts?.certificates ?? []).filter(({ label }) => isLabelled(label)).map(({ sha256 }) => sha256);
-  const adopted = args.adoptedSha256 === null ? [] : [args.adoptedSha256];
-  const view: CredentialView = {
-    application: tenant.application,
-    host: host.facts && { certificates: [...own, ...adopted], inUse: host.facts.connector.certificateSha256 },
-    audit: [],
-  };
+  const view = credentialView(identities, args.adoptedSha256, { host, tenant });
   // State is not at hand, so what it knows is taken for a finding here; that costs a request, and accuses nobody.
   const candidates = assessCredentials(view, { ...declared, policy: args.policy, identities, keys: [] }, declared);
   const { application } = view;

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AllowedRoleHolder } from "../model/configuration";
 import type { SyncRoleView } from "../model/guard-memory";
-import { assessRoleHolders } from "../model/guard-roles";
+import { assessRoleHolders, unreadPermissions } from "../model/guard-roles";
 import type { Observation } from "../model/observation";
 import { checkRoleHolders } from "../model/declaration";
 import { formatProblem } from "../model/problem";
@@ -73,12 +73,6 @@ async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRole
   return { ...view, roles, problem: "", audit: await observeAudit(tenant.access, ids) };
 }
 
-/** Permissions that the pipeline lacks for what a guard looks at where it may. */
-function unread(roles: { unread: string[] }, observations: readonly Observation[]): string[] {
-  const grants = observations.some(({ tenant }) => tenant.application?.principal?.delegatedScopes === null);
-  return [...roles.unread, ...(grants ? ["Directory.Read.All"] : [])];
-}
-
 /**
  * Shows in every preview who may synchronise without having been declared or allowed. Once per stack; takes nothing from
  * anybody. A preview of a tenant that does not let itself be read is red.
@@ -131,7 +125,7 @@ export class SyncRoleGuard extends pulumi.CustomResource {
       if (pulumi.runtime.isDryRun()) failRun(formatProblem(problem), this);
       return;
     }
-    const missing = unread(roles, await Promise.all(servers.map(({ observation }) => observation)));
+    const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));
     if (missing.length === 0) return;
     const permissions = missing.join(", ");
     void pulumi.log.info(`part of who may synchronise was not looked at, as the pipeline lacks ${permissions}`, this);

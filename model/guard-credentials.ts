@@ -3,7 +3,7 @@ import type { CredentialPolicy } from "./configuration";
 import { whoChanged, type AuditEntry } from "./guard-audit";
 import type { GuardFinding, GuardFindingCode, Removal } from "./guard";
 import { generationOf, type ServerIdentity } from "./labels";
-import type { ObservedApplication, ObservedKey, ObservedPrincipal, ObservedSecret } from "./observation";
+import type { Observation, ObservedApplication, ObservedKey, ObservedPrincipal, ObservedSecret } from "./observation";
 
 /** What a run saw that matters to the guard. */
 export interface CredentialView {
@@ -12,6 +12,26 @@ export interface CredentialView {
   host: { certificates: string[]; inUse: string | null } | null;
   /** Null where the pipeline may not read the audit log. */
   audit: AuditEntry[] | null;
+}
+
+/**
+ * What of an observation matters to the guard; of the audit log nothing yet.
+ *
+ * @param adoptedSha256 hash of a certificate that was made by hand and taken over, null where there is none
+ */
+export function credentialView(
+  identities: readonly ServerIdentity[],
+  adoptedSha256: string | null,
+  { host, tenant }: Observation,
+): CredentialView {
+  const isLabelled = (label: string) => identities.some((identity) => generationOf(identity, label) !== null);
+  const own = (host.facts?.certificates ?? []).filter(({ label }) => isLabelled(label)).map(({ sha256 }) => sha256);
+  const adopted = adoptedSha256 === null ? [] : [adoptedSha256];
+  return {
+    application: tenant.application,
+    host: host.facts && { certificates: [...own, ...adopted], inUse: host.facts.connector.certificateSha256 },
+    audit: [],
+  };
 }
 
 /** What application and principal are held against. */

@@ -2,7 +2,7 @@
 import type { AllowedRoleHolder } from "./configuration";
 import { whoChanged, type AuditEntry } from "./guard-audit";
 import type { GuardFinding } from "./guard";
-import type { ObservedDirectoryObject, ObservedTenantRoles } from "./observation";
+import type { Observation, ObservedDirectoryObject, ObservedTenantRoles } from "./observation";
 
 /** How the applications that Entra Connect makes by itself are named; the server's computer name follows. */
 export const MANAGED_APPLICATION_PREFIX = "ConnectSyncProvisioning_";
@@ -112,4 +112,13 @@ export function assessRoleHolders(
     });
     return [...findings, ...finding];
   }, found);
+}
+
+/** Permissions that the pipeline lacks for what a guard looks at where it may. */
+export function unreadPermissions(
+  { unread }: Pick<ObservedTenantRoles, "unread">,
+  observations: readonly Observation[],
+): string[] {
+  const grants = observations.some(({ tenant }) => tenant.application?.principal?.delegatedScopes === null);
+  return [...unread, ...(grants ? ["Directory.Read.All"] : [])];
 }

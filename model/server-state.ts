@@ -98,28 +98,29 @@ const moves = (findings: readonly Finding[], cure: Finding["cure"]) =>
 const STILL_MISSING =
   "The connection changed before: if pulumi up does not heal it, run it again, or set rotate to a new text.";
 
+/** What a run makes of a server, before it is written down. */
+export interface ServerAssessment {
+  /** The certificate that the server was on before this run. */
+  memory: CertificateMemory;
+  /** The one that it is to be on after it. */
+  certificate: CertificateMemory;
+  findings: Finding[];
+  /** Why this server cannot be worked on; null where it can. */
+  problem: Problem | null;
+}
+
 /**
- * Compares declaration, observation and memory, and moves the counters that the host commands hang on.
+ * Compares declaration, observation and memory.
  *
  * @param old the memory of the last run, undefined for a new server
- * @returns the memory of this run: counters moved by the findings, or unmoved with the problem where nothing can be done
  */
-export function nextState(old: ServerState | undefined, inputs: ServerInputs): ServerState {
+export function assessServer(old: ServerState | undefined, inputs: ServerInputs): ServerAssessment {
   const { observation, ...declaration } = inputs;
   const { host, tenant } = observation;
   const memory = old ? rememberedCertificate(old) : firstCertificate(declaration, host.facts, tenant.application);
-  const revisions = {
-    registrationRevision: old?.registrationRevision ?? 1,
-    programRevision: old?.programRevision ?? 1,
+  const stopped = (problem: Problem, findings: Finding[] = []): ServerAssessment => {
+    return { memory, certificate: memory, findings, problem };
   };
-  const stopped = (problem: Problem, findings: string[] = []): ServerState => ({
-    ...declaration,
-    ...memory,
-    ...revisions,
-    findings,
-    problem: formatProblem(problem),
-  });
-
   if (!host.facts) return stopped(host.problem);
   if (tenant.problem) return stopped(tenant.problem);
   const unknown = applicationUnknown(declaration, old, observation);
@@ -131,9 +132,9 @@ export function nextState(old: ServerState | undefined, inputs: ServerInputs): S
   const appId = old !== undefined && old.appId === declaration.appId ? old.appId : null;
   const expectation = expectationOf(declaration, memory, installed, appId);
   const found = assess(host.facts, tenant.application, expectation, memory.certificateGeneration);
-  const findings = found
-    .map((entry) => (memory.settling > 1 && entry.cure === "certificate" ? { ...entry, remedy: STILL_MISSING } : entry))
-    .map((entry) => formatFinding(declaration.server, entry));
+  const findings = found.map((entry) => {
+    return memory.settling > 1 && entry.cure === "certificate" ? { ...entry, remedy: STILL_MISSING } : entry;
+  });
   const gone = applicationGone(declaration.server, found);
   if (gone) return stopped(gone, findings);
 
@@ -144,14 +145,26 @@ export function nextState(old: ServerState | undefined, inputs: ServerInputs): S
   const rotates = certificate.certificateGeneration !== memory.certificateGeneration;
   const work = old === undefined || old.appId !== declaration.appId || rotates || asksForWork(found);
   const obstacle = work ? preflight(host.facts, declaration, old === undefined || rotates || need.due) : null;
-  if (obstacle) return stopped(obstacle, findings);
+  return obstacle ? stopped(obstacle, findings) : { memory, certificate, findings, problem: null };
+}
+
+/**
+ * Compares declaration, observation and memory, and moves the counters that the host commands hang on.
+ *
+ * @param old the memory of the last run, undefined for a new server
+ * @returns the memory of this run: counters moved by the findings, or unmoved with the problem where nothing can be done
+ */
+export function nextState(old: ServerState | undefined, inputs: ServerInputs): ServerState {
+  const { observation: _, ...declaration } = inputs;
+  const { certificate, findings, problem } = assessServer(old, inputs);
+  const moved = (cure: Finding["cure"]) => (old && !problem ? moves(findings, cure) : 0);
   return {
     ...declaration,
     ...certificate,
-    registrationRevision: revisions.registrationRevision + (old ? moves(found, "registration") : 0),
-    programRevision: revisions.programRevision + (old ? moves(found, "program") : 0),
-    findings,
-    problem: "",
+    registrationRevision: (old?.registrationRevision ?? 1) + moved("registration"),
+    programRevision: (old?.programRevision ?? 1) + moved("program"),
+    findings: findings.map((entry) => formatFinding(declaration.server, entry)),
+    problem: problem ? formatProblem(problem) : "",
   };
 }
 

@@ -7,7 +7,7 @@ import type { SshTarget } from "../remote/ssh";
 import type { StateResource, Workbench } from "./workbench";
 
 const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
-const SYNC_SERVER = "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer";
+export const SYNC_SERVER = "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer";
 
 /** Mark of a secret within a state that was exported with its secrets, and what follows it. */
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
@@ -26,7 +26,8 @@ export interface StackServer {
   generation: number | null;
 }
 
-const typeAndName = (urn: string) => {
+/** A resource's own type and name, without those of its parents. */
+export const typeAndName = (urn: string) => {
   const [, , chain = "", ...name] = urn.split("::");
   return { type: chain.split("$").at(-1)!, name: name.join("::") };
 };

@@ -10,6 +10,14 @@ export interface StackSettings {
   /** What this project reads, by key, with maps and lists as such; without the SSH key. */
   own: Record<string, unknown>;
   sshPrivateKey: string | undefined;
+  /** Values that the stack keeps as secrets, so that a command can see to it that it tells none. */
+  secrets: string[];
+}
+
+/** A value as the CLI tells it. */
+interface Entry {
+  value?: string;
+  secret?: boolean;
 }
 
 /** Name of the project in a folder. @throws Error where Pulumi.yaml names none */
@@ -35,7 +43,7 @@ function parsed(value: string): unknown {
  */
 export async function readSettings(pulumi: PulumiCommand): Promise<StackSettings> {
   const { stdout } = await pulumi.query(["config", "--json", "--show-secrets"]);
-  const entries = Object.entries(JSON.parse(stdout) as Record<string, { value?: string }>);
+  const entries = Object.entries(JSON.parse(stdout) as Record<string, Entry>);
   const all = Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
   const project = projectName(pulumi.projectFolder);
   const prefix = `${project}:`;
@@ -44,5 +52,6 @@ export async function readSettings(pulumi: PulumiCommand): Promise<StackSettings
     given.map(([key, { value }]) => [key.slice(prefix.length), value]),
   );
   const values = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, parsed(value ?? "")]));
-  return { project, all, own: values, sshPrivateKey };
+  const secrets = entries.flatMap(([, { value, secret }]) => (secret && value ? [value] : []));
+  return { project, all, own: values, sshPrivateKey, secrets };
 }

@@ -88,6 +88,12 @@ export class Workbench {
     return { server: name, host, port, user, hostKey, privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK };
   }
 
+  /** What the stack keeps secret, so that a command can see to it that it tells none of it. */
+  get secrets(): readonly string[] {
+    const { secrets, sshPrivateKey } = this.settings;
+    return sshPrivateKey === undefined ? secrets : [...secrets, sshPrivateKey];
+  }
+
   /** Runs Pulumi on the stack; its exit code is part of the answer. */
   async pulumi(args: readonly string[], options: PulumiOptions = {}): Promise<PulumiResult> {
     return this.command.run(args, options);

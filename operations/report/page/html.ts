@@ -1,0 +1,41 @@
+/** HTML put together from parts: whatever is not made by this tag itself is escaped. */
+import { visible } from "../report-clean";
+
+/** Markup that is as it should be. */
+export class Html {
+  constructor(readonly markup: string) {}
+}
+
+export type Part = Html | string | number | null | false | readonly Part[];
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+  "`": "&#96;",
+};
+
+/** Text for element content and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return visible(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character]);
+}
+
+function render(part: Part): string {
+  if (part === null || part === false) return "";
+  if (part instanceof Html) return part.markup;
+  if (typeof part === "string" || typeof part === "number") return escapeHtml(String(part));
+  return part.map(render).join("");
+}
+
+/** A template whose values are escaped unless they are templates themselves; null and false are nothing. */
+export function html(strings: TemplateStringsArray, ...values: Part[]): Html {
+  return new Html(strings.map((text, index) => text + (index < values.length ? render(values[index]) : "")).join(""));
+}
+
+/** A text of others, whose direction of writing stays its own. */
+export const foreign = (text: string) => html`<bdi>${text}</bdi>`;
+
+/** The same for an id, hash or command. */
+export const mono = (text: string) => html`<code><bdi>${text}</bdi></code>`;

@@ -1,0 +1,83 @@
+/** Top of the page: the state in one sentence, and the five numbers that a reader asks for first. */
+import type { ReportDocument } from "../report-document";
+import { dayOf, daysUntil, momentOf, nextRotation } from "../report-words";
+import { foreign, html, mono, type Html, type Part } from "./html";
+import { icon, type Icon } from "./icons";
+
+const plural = (number: number, one: string, many = `${one}s`) => (number === 1 ? one : many);
+
+function card(id: string, title: string, value: Part, detail: Part): Html {
+  return html`<li class="card">
+    <a href="#${id}"
+      ><span class="card-title">${title}</span><span class="card-value">${value}</span
+      ><span class="card-detail">${detail}</span></a
+    >
+  </li>`;
+}
+
+/** `in 184 days`, `today`, `3 days ago`. */
+function distance(from: string, to: string): string {
+  const days = daysUntil(from, to);
+  if (days === 0) return "today";
+  return days > 0 ? `in ${days} ${plural(days, "day")}` : `${-days} ${plural(-days, "day")} ago`;
+}
+
+function rotationCard(report: ReportDocument): Html {
+  const rotation = nextRotation(report);
+  if (!rotation) return card("timeline", "Next rotation", "None", "no certificate was seen");
+  const { server, from, state } = rotation;
+  const when = state === "valid" ? distance(report.today, from) : state === "due" ? "due now" : "expired";
+  return card("timeline", "Next rotation", dayOf(from), html`${foreign(server)}, ${when}`);
+}
+
+function holdersCard({ tenant }: ReportDocument): Html {
+  if (tenant.unobserved !== null) return card("tenant", "May synchronise", "?", "could not be read");
+  const others = tenant.holders.filter(({ kind }) => kind !== "declared").length;
+  const wrong = tenant.holders.filter(({ kind }) => kind === "undeclared" || kind === "expired").length;
+  const detail =
+    wrong > 0 ? `${wrong} not declared` : others > 0 ? `${others} beside the servers, known` : "declared servers only";
+  return card("tenant", "May synchronise", tenant.holders.length, detail);
+}
+
+function cards(report: ReportDocument): Html {
+  const { servers, findings, notices, changes } = report;
+  const well = servers.filter(({ status }) => status === "as-declared").length;
+  const stops = findings.filter(({ then }) => then === "stops" || then === "person").length;
+  const needs = stops === 0 ? "pulumi up heals all of them" : `${stops} ${plural(stops, "needs", "need")} a person`;
+  const told = notices.length === 0 ? "nothing else to tell" : `${notices.length} ${plural(notices.length, "notice")}`;
+  const changed = changes ? changes.entries.length : "First";
+  return html`<ul class="cards">
+    ${card("servers", "Servers as declared", html`${well}<small> of ${servers.length}</small>`, servers.length === well ? "all of them" : `${servers.length - well} ${plural(servers.length - well, "wants", "want")} attention`)}
+    ${card("findings", "Findings", findings.length, findings.length === 0 ? told : needs)} ${rotationCard(report)}
+    ${holdersCard(report)}
+    ${card("changes", "Changes", changed, changes ? `since ${dayOf(changes.since)}` : "no earlier report")}
+  </ul>`;
+}
+
+function state({ healthy, servers, findings }: ReportDocument): [tone: string, name: Icon, words: string] {
+  if (healthy) return ["good", "ok", "As declared"];
+  const seen = servers.every(({ status }) => status !== "unobserved");
+  if (findings.length === 0) return ["mute", "none", "Not set up yet"];
+  const onlyUnseen = servers.every(({ status }) => status === "unobserved" || status === "as-declared");
+  return !seen && onlyUnseen ? ["mute", "unknown", "Not fully observed"] : ["bad", "finding", "Needs attention"];
+}
+
+/** Header and summary. */
+export function summary(report: ReportDocument): Html {
+  const { stack, tenantId, takenAt, takenFrom, sentence, leaving } = report;
+  const [tone, name, words] = state(report);
+  return html`<header class="top">
+      <p class="product">${icon("key")} Connect Sync identities</p>
+      <h1>${foreign(stack)}</h1>
+      <p class="meta">
+        Tenant ${mono(tenantId)} <span class="dot" aria-hidden="true">·</span> observed
+        <time datetime="${takenAt}">${momentOf(takenAt)}</time> from ${foreign(takenFrom.machine)}
+      </p>
+    </header>
+    <section class="state ${tone}" aria-labelledby="state-title">
+      <h2 id="state-title">${icon(name)}${words}</h2>
+      <p>${sentence}</p>
+      ${leaving.length > 0 && html`<p>Not declared any more, and still in state: ${leaving.map((server, index) => html`${index > 0 && ", "}${foreign(server)}`)}.</p>`}
+    </section>
+    ${cards(report)}`;
+}

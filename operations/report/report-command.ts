@@ -1,0 +1,55 @@
+/** `npm run report`: who is who, what differs, who else may synchronise, as a page, as JSON and as Markdown. */
+import { announce } from "../../sandbox/commands/run-command";
+import { EXIT } from "../../sandbox/problems";
+import { runOperation, type CommonOptions } from "../operation";
+import type { Workbench } from "../workbench";
+import { buildReport } from "./report-build";
+import { secretsOf } from "./report-clean";
+import { defaultFolder, newestReport, readReport, wordPath, writeReport, writeWhole } from "./report-files";
+import { gather } from "./report-gather";
+import { reportMarkdown } from "./report-markdown";
+import { reportPage } from "./report-page";
+import { shortMarkdown } from "./report-short";
+
+interface ReportOptions extends CommonOptions {
+  output?: string;
+  since?: string;
+  short?: string;
+}
+
+const folderOf = ({ output, stack }: Pick<ReportOptions, "output" | "stack">) => output ?? defaultFolder(stack);
+
+async function report(bench: Workbench, _: readonly string[], options: ReportOptions): Promise<number> {
+  const folder = wordPath(folderOf(options));
+  // Read before anything is observed: a wrong file is told at once.
+  const before = options.since === undefined ? newestReport(folder, bench.stack) : readReport(options.since);
+  const facts = await gather(bench);
+  const document = buildReport(facts, before, [...bench.secrets, ...secretsOf(process.env)]);
+  const page = writeReport(folder, document, { html: reportPage(document), markdown: reportMarkdown(document) });
+  if (options.short !== undefined) {
+    writeWhole(options.short, shortMarkdown(document));
+    announce(`written: ${options.short}`);
+  }
+  announce(`${document.stack}: ${document.sentence}`);
+  await new Promise<void>((resolve) => process.stdout.write(`${wordPath(page)}\n`, () => resolve()));
+  return document.healthy ? EXIT.ok : EXIT.failed;
+}
+
+void runOperation<ReportOptions>({
+  name: "report",
+  file: __filename,
+  description: "Look at servers and tenant of a stack, change nothing, and write down what is there",
+  define: (command) =>
+    void command
+      .allowExcessArguments(false)
+      .option("--output <folder>", "where the files go; a path without spaces (default: reports/<stack>)")
+      .option("--since <report.json>", "the report to compare with (default: the newest one in the folder)")
+      .option("--short <file.md>", "also a short form for the comment of a pull request")
+      .addHelpText("after", "\nThe last line on stdout is the path of the page, where one was made.")
+      .addHelpText("after", "Exit code 0: as declared; 1: findings, or no report; 2: wrong use. See docs/report.md."),
+  check: (_, options) => {
+    wordPath(folderOf(options));
+    if (options.since !== undefined) readReport(options.since);
+  },
+  run: report,
+});

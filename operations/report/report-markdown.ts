@@ -1,0 +1,139 @@
+/** The report as Markdown: the same as the page, for those who read it in a repository or a mail. Pure. */
+import { CHANGES } from "./report-changes";
+import type { ReportChange, ReportDocument, ReportFinding, ReportServer } from "./report-document";
+import { cell, code, table } from "./report-markdown-text";
+import {
+  CERTIFICATE_WORDS,
+  dayOf,
+  HOLDER_WORDS,
+  LINK_WORDS,
+  momentOf,
+  STATUS_WORDS,
+  STEP_WORDS,
+  THEN_WORDS,
+} from "./report-words";
+
+/** One change in a line. */
+export function changeLine({ kind, subject, before, after }: ReportChange): string {
+  const what = CHANGES[kind as keyof typeof CHANGES];
+  const was = before === null ? "" : ` ${code(before)}`;
+  const is = after === null ? "" : ` ${code(after)}`;
+  return `- ${code(subject)}: ${what}:${was}${was && is ? " →" : ""}${is}`;
+}
+
+function findingLines({
+  subject,
+  code: name,
+  meaning,
+  expected,
+  actual,
+  remedy,
+  then,
+  since,
+}: ReportFinding): string[] {
+  return [
+    `### ${code(subject)}: ${code(name)}`,
+    "",
+    meaning,
+    "",
+    `- Expected: ${code(expected)}`,
+    `- Found: ${code(actual)}`,
+    `- ${THEN_WORDS[then]}${remedy === "" ? "." : `: ${code(remedy)}`}`,
+    `- Reported since ${momentOf(since)}`,
+    "",
+  ];
+}
+
+function findingsPart({ findings, notices }: ReportDocument): string[] {
+  const told = notices.map(({ server, code: name, text, remedy }) => {
+    return `- ${code(server)}: ${code(name)}: ${code(text)}${remedy === "" ? "" : ` ${code(remedy)}`}`;
+  });
+  return [
+    "## Findings",
+    "",
+    ...(findings.length === 0 ? ["Nothing differs from the declaration.", ""] : findings.flatMap(findingLines)),
+    ...(told.length === 0 ? [] : ["## Notices", "", ...told, ""]),
+  ];
+}
+
+function changesPart({ changes }: ReportDocument): string[] {
+  if (!changes) return ["## What changed", "", "There is no earlier report to compare with.", ""];
+  const none = ["Nothing changed."];
+  return [
+    `## What changed since ${momentOf(changes.since)}`,
+    "",
+    ...(changes.entries.length === 0 ? none : changes.entries.map(changeLine)),
+    "",
+  ];
+}
+
+function mapPart({ servers }: ReportDocument): string[] {
+  const steps = servers[0]?.chain.map(({ step }) => step) ?? [];
+  const rows = servers.map(({ name, role, status, chain }) => [
+    `${cell(name)} (${role})`,
+    STATUS_WORDS[status],
+    ...chain.map(({ text, detail, state }) => {
+      const more = detail === "" ? "" : ` ${cell(detail)}`;
+      return `${cell(text)}${more}${state === "ok" ? "" : ` **${LINK_WORDS[state]}**`}`;
+    }),
+  ]);
+  return ["## Map", "", ...table(["Declared as", "Status", ...steps.map((step) => STEP_WORDS[step])], rows)];
+}
+
+function certificateRows({ name, certificates }: ReportServer): string[][] {
+  return certificates.map((certificate) => [
+    cell(name),
+    `${cell(certificate.name)} ${cell(certificate.sha256)}`,
+    CERTIFICATE_WORDS[certificate.state],
+    dayOf(certificate.notBefore),
+    certificate.rotationFrom === null ? "" : dayOf(certificate.rotationFrom),
+    dayOf(certificate.notAfter),
+    [
+      ...(certificate.current ? ["current"] : []),
+      ...(certificate.inUse ? ["in use"] : []),
+      ...(certificate.onServer ? ["on the server"] : []),
+      ...(certificate.onApplication ? ["in Entra"] : []),
+    ].join(", "),
+  ]);
+}
+
+function certificatesPart({ servers }: ReportDocument): string[] {
+  const head = ["Server", "Certificate", "State", "From", "Rotates from", "Until", "Where"];
+  const rows = servers.flatMap(certificateRows);
+  return ["## Certificates", "", ...(rows.length === 0 ? ["None was seen.", ""] : table(head, rows))];
+}
+
+function holdersPart({ tenant }: ReportDocument): string[] {
+  if (tenant.unobserved !== null) return ["## Who may synchronise", "", `Not read: ${code(tenant.unobserved)}`, ""];
+  const rows = tenant.holders.map(({ name, id, role, kind, reason, expires }) => [
+    `${cell(name)} ${cell(id)}`,
+    cell(role),
+    HOLDER_WORDS[kind],
+    reason === null ? "" : `${cell(reason)} until ${dayOf(expires!)}`,
+  ]);
+  const unread = tenant.unread.map(({ permission, purpose }) => `- not told without \`${permission}\`: ${purpose}`);
+  const head = ["Who", "By", "How", "Reason"];
+  return ["## Who may synchronise", "", ...table(head, rows), ...unread, ...(unread.length > 0 ? [""] : [])];
+}
+
+/** The whole report. */
+export function reportMarkdown(report: ReportDocument): string {
+  const { stack, tenantId, takenAt, takenFrom, sentence, leaving } = report;
+  const as = takenFrom.application === null ? "" : `, as application ${code(takenFrom.application)}`;
+  return [
+    `# Connect Sync identities of stack ${code(stack)}`,
+    "",
+    `**${sentence}**`,
+    "",
+    `Tenant ${code(tenantId)}, observed on ${momentOf(takenAt)} from ${code(takenFrom.machine)}${as}.`,
+    "",
+    ...(leaving.length === 0
+      ? []
+      : [`Not declared any more, and still in state: ${leaving.map(code).join(", ")}.`, ""]),
+    ...findingsPart(report),
+    ...changesPart(report),
+    ...mapPart(report),
+    ...certificatesPart(report),
+    ...holdersPart(report),
+  ].join("\n");
+}

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AllowedRoleHolder } from "../model/configuration";
 import type { SyncRoleView } from "../model/guard-memory";
 import { assessRoleHolders, unreadPermissions } from "../model/guard-roles";
-import type { Observation } from "../model/observation";
 import { checkRoleHolders } from "../model/declaration";
 import { formatProblem } from "../model/problem";
 import { observeAudit } from "../remote/audit-log";

@@ -46,10 +46,12 @@ function judgedObservation(facts: ReportFacts, name: string): Observation {
 
 function inputsOf(facts: ReportFacts, server: ServerConfiguration, observation: Observation): StatelessInputs {
   const { host, port, user, hostKey } = server.connection;
-  const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, renamedFrom } = server;
+  const { role, passwordWriteback, certificate, repairConnectivityParameters } = server;
+  const { minimumVersion, renamedFrom, verify } = server;
   return {
     ...{ stack: facts.stack, server: server.name, role, host, port, user },
-    ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, renamedFrom, observation },
+    ...{ passwordWriteback, certificate, repairConnectivityParameters, observation },
+    ...{ minimumVersion, renamedFrom, verify },
     hostKeyFingerprint: fingerprint(parseHostKey(hostKey)!.blob),
     rotate: server.rotate ?? "",
     adopt: server.adopt?.certificateSha256 ?? "",

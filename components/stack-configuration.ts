@@ -26,14 +26,19 @@ function tenantProblems(cloud: Cloud): Problem[] {
   }
 }
 
+/** What a stack's file declares. */
+export interface StackSettings {
+  /** Servers and the rest, checked and with defaults. */
+  configuration: StackConfiguration;
+  /** The SSH key for all servers, a secret; undefined where the agent has it. */
+  sshPrivateKey: pulumi.Output<string> | undefined;
+}
+
 /**
- * Reads the stack's configuration.
+ * Reads the stack's configuration in the namespace of the project, as the ready-made program does.
  * @throws pulumi.RunError with every problem of configuration and environment
  */
-export function readStackConfiguration(): {
-  configuration: StackConfiguration;
-  sshPrivateKey: pulumi.Output<string> | undefined;
-} {
+export function readStackConfiguration(): StackSettings {
   const config = new pulumi.Config();
   const prefix = `${pulumi.getProject()}:`;
   const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));

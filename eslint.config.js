@@ -13,6 +13,7 @@ const layers = [
   { files: ["remote/**/*.ts"], forbidden: ["**/components/*", "**/sandbox/**", "**/operations/**"] },
   { files: ["components/**/*.ts", "index.ts"], forbidden: ["**/sandbox/**", "**/operations/**"] },
   { files: ["sandbox/**/*.ts"], forbidden: ["**/components/*", "**/remote/*", "**/operations/**"] },
+  { files: ["package/**/*.ts"], forbidden: ["**/sandbox/**", "**/operations/**"] },
   { files: ["operations/**/*.ts"], forbidden: ["**/components/*", "**/index"] },
 ];
 

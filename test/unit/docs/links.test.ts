@@ -8,7 +8,8 @@ const ROOT = path.resolve(__dirname, "../../..");
 function pages(folder: string): string[] {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) return ["node_modules", ".git", ".sandbox", "dist"].includes(entry.name) ? [] : pages(file);
+    if (entry.isDirectory())
+      return ["node_modules", ".git", ".sandbox", "dist"].includes(entry.name) ? [] : pages(file);
     return entry.name.endsWith(".md") ? [file] : [];
   });
 }

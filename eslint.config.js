@@ -13,6 +13,7 @@ const layers = [
   { files: ["remote/**/*.ts"], forbidden: ["**/components/*", "**/sandbox/**", "**/operations/**", "**/policy/**"] },
   { files: ["components/**/*.ts", "index.ts"], forbidden: ["**/sandbox/**", "**/operations/**", "**/policy/**"] },
   { files: ["sandbox/**/*.ts"], forbidden: ["**/components/*", "**/remote/*", "**/operations/**", "**/policy/**"] },
+  { files: ["package/**/*.ts"], forbidden: ["**/sandbox/**", "**/operations/**", "**/policy/**"] },
   { files: ["operations/**/*.ts"], forbidden: ["**/components/*", "**/index", "**/policy/**"] },
   {
     files: ["policy/**/*.ts"],

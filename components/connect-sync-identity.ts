@@ -18,16 +18,28 @@ import { HostRegistration } from "./host-registration";
 import { report } from "./server-report";
 import { SyncServer } from "./sync-server";
 
-/** The resources of one server, for those who need more than the outputs. */
+/**
+ * The resources of one server, for those who need more than the outputs: a `dependsOn` on the registration, say. That they
+ * are there is stable, what they have beside is not.
+ */
 export interface ConnectSyncIdentityNodes {
+  /** Application, service principal and role assignments in Entra. */
   entra: EntraApplication;
+  /** The memory of the server: findings, generation of its certificate, revisions. */
   server: SyncServer;
+  /** The host program's folder on the server. */
   program: HostProgram;
+  /** Removes that folder at the end. */
   programRemoval: HostProgramRemoval;
+  /** Key and certificate on the server. */
   certificate: HostCertificate;
+  /** The certificate's public part on the application. */
   credential: ApplicationCertificate;
+  /** Keeps all above from being deleted while the connector uses it. */
   lease: CredentialLease;
+  /** The connector's switch to application and certificate. */
   registration: HostRegistration;
+  /** Holds application and principal against what is declared. */
   guard: CredentialGuard;
 }
 
@@ -51,7 +63,15 @@ function withFormerName(
 /**
  * Application, service principal, roles, certificate and registration of one Entra Connect Sync server.
  *
+ * The name of the resource is the server's: a lower-case letter, then letters, digits and hyphens, 31 at most. Markers and
+ * labels carry it, so another name without `renamedFrom` is another server.
+ *
+ * The server and its application are observed as soon as the object is made, in a preview as well, and changed by no
+ * preview. A server that cannot be reached makes a preview red and an `up` fail; its resources stay.
+ *
  * @example
+ * import { ConnectSyncIdentity, TenantDirectory } from "connect-sync-identity";
+ *
  * const tenant = new TenantDirectory();
  * const sync01 = new ConnectSyncIdentity("sync01", {
  *   tenant,
@@ -59,11 +79,32 @@ function withFormerName(
  *   connection: { host: "sync01.contoso.com", user: "Administrator", hostKey: "ssh-ed25519 AAAA..." },
  * });
  * export const ready = sync01.ready;
+ *
+ * @example
+ * import * as pulumi from "@pulumi/pulumi";
+ * import { ConnectSyncIdentity, TenantDirectory } from "connect-sync-identity";
+ *
+ * // Staging servers first: what fails there never reaches the active one.
+ * const tenant = new TenantDirectory();
+ * const hostKeys = new pulumi.Config().requireObject<Record<string, string>>("hostKeys");
+ * const identities = ["sync02", "sync01"].map(
+ *   (name) =>
+ *     new ConnectSyncIdentity(name, {
+ *       tenant,
+ *       role: name === "sync01" ? "active" : "staging",
+ *       connection: { host: `${name}.contoso.com`, user: "svc-pulumi", hostKey: hostKeys[name] },
+ *       certificate: { lifetime: "365 days", rotateBefore: "180 days" },
+ *       passwordWriteback: name === "sync01",
+ *     }),
+ * );
+ * export const expiry = identities.map(({ certificateExpires }) => certificateExpires);
  */
 export class ConnectSyncIdentity extends pulumi.ComponentResource {
-  /** Application (client) id. */
+  /** Application (client) id, a GUID. */
   readonly applicationId: pulumi.Output<string>;
+  /** Object id of the application, a GUID. */
   readonly applicationObjectId: pulumi.Output<string>;
+  /** Object id of the application's service principal, a GUID: the one that holds the roles. */
   readonly servicePrincipalObjectId: pulumi.Output<string>;
   /** SHA-256 of the certificate, 64 lower-case hexadecimal digits. */
   readonly certificateSha256: pulumi.Output<string>;
@@ -78,10 +119,15 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   readonly linkCommand: pulumi.Output<string>;
   /** True only after credential, roles and registration are in place. */
   readonly ready: pulumi.Output<boolean>;
+  /** The resources below. */
   readonly nodes: ConnectSyncIdentityNodes;
-  /** What this run saw of the server and its application. */
+  /** What this run saw of the server and its application, for {@link SyncRoleGuard}. Its shape may change in any version. */
   readonly observation: Promise<Observation>;
 
+  /**
+   * @param name the server's name
+   * @throws DeclarationError with every problem of the arguments, before anything is registered
+   */
   constructor(name: string, args: ConnectSyncIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     const checked = check(name, args, opts?.parent);
     super("connect-sync-identity:index:ConnectSyncIdentity", name, {}, withFormerName(name, checked.renamedFrom, opts));

@@ -17,6 +17,7 @@ export class DeclarationError extends pulumi.ResourceError {
    */
   constructor(
     subject: string,
+    /** Every problem found. */
     readonly problems: readonly Problem[],
     resource?: pulumi.Resource,
   ) {

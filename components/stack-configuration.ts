@@ -28,6 +28,14 @@ function tenantProblems(cloud: Cloud): Problem[] {
   }
 }
 
+/** What a stack's file declares. */
+export interface StackSettings {
+  /** Servers and the rest, checked and with defaults. */
+  configuration: StackConfiguration;
+  /** The SSH key for all servers, a secret; undefined where the agent has it. */
+  sshPrivateKey: pulumi.Output<string> | undefined;
+}
+
 /**
  * All problems in one message that fits on a screen: with their remedies, else one line each; where there are more still,
  * the doctor has them all.
@@ -46,13 +54,10 @@ export function configurationMessage(stack: string, problems: readonly Problem[]
 }
 
 /**
- * Reads the stack's configuration.
+ * Reads the stack's configuration in the namespace of the project, as the ready-made program does.
  * @throws pulumi.RunError with every problem of configuration and environment
  */
-export function readStackConfiguration(): {
-  configuration: StackConfiguration;
-  sshPrivateKey: pulumi.Output<string> | undefined;
-} {
+export function readStackConfiguration(): StackSettings {
   const config = new pulumi.Config();
   const prefix = `${pulumi.getProject()}:`;
   const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));

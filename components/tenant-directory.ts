@@ -87,15 +87,24 @@ function missingRole(appId: string, value: string): Problem {
  * const tenant = new TenantDirectory({ cloud: "usgovernment" });
  */
 export class TenantDirectory {
-  /** Tenant id and credential, as configured. */
+  /**
+   * Tenant id and credential, as configured.
+   * @internal
+   */
   readonly access: TenantAccess;
   /** Token endpoint that the servers of this tenant use. */
   readonly tokenEndpoint: pulumi.Output<string>;
   /** Object id of the pipeline's service principal, as declared, else the caller's own. */
   readonly pipelineObjectId: pulumi.Output<string>;
-  /** What is seen of the servers that synchronise into this tenant. */
+  /**
+   * What is seen of the servers that synchronise into this tenant.
+   * @internal
+   */
   readonly observations = new StackObservations();
-  /** What the program declares of them. */
+  /**
+   * What the program declares of them.
+   * @internal
+   */
   readonly declarations = new StackDeclarations();
   private services = new Map<string, ResourceService>();
   private observedRoles: Promise<TenantRolesObservation> | undefined;
@@ -120,17 +129,26 @@ export class TenantDirectory {
     return this.args.cloud ?? "global";
   }
 
-  /** The service that is synchronised into. */
+  /**
+   * The service that is synchronised into.
+   * @internal
+   */
   get syncService(): ResourceService {
     return this.service(SYNC_SERVICE_APP_ID, [SYNC_ROLE]);
   }
 
-  /** The password reset service; absent from some tenants, so looked up only where password writeback is declared. */
+  /**
+   * The password reset service; absent from some tenants, so looked up only where password writeback is declared.
+   * @internal
+   */
   get passwordResetService(): ResourceService {
     return this.service(CLOUDS[this.cloud].passwordResetAppId, PASSWORD_WRITEBACK_ROLES);
   }
 
-  /** Who may synchronise into the tenant; read when first asked for, and once. */
+  /**
+   * Who may synchronise into the tenant; read when first asked for, and once.
+   * @internal
+   */
   get roles(): Promise<TenantRolesObservation> {
     return (this.observedRoles ??= observeRoles(this.access));
   }

@@ -24,6 +24,7 @@ export const CLOUDS = {
   },
 } as const;
 
+/** A cloud of Microsoft Entra: `"global"`, `"usgovernment"`, `"usgovernmentl5"` or `"china"`. */
 export type Cloud = keyof typeof CLOUDS;
 
 /** Microsoft Entra AD Synchronization Service, the same in all clouds. */

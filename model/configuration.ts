@@ -21,8 +21,12 @@ import { MINIMUM_VERSION } from "./versions";
 
 /** How a server is reached. The SSH key comes from the agent at SSH_AUTH_SOCK, or from `sshPrivateKey`. */
 export interface ConnectionConfiguration {
+  /** Host name or address. */
   host: string;
-  /** @default 22 */
+  /**
+   * TCP port of the SSH server.
+   * @default 22
+   */
   port: number;
   /** A local administrator on the server. */
   user: string;
@@ -33,7 +37,7 @@ export interface ConnectionConfiguration {
 /** Whether a server exports to Entra ID (active) or only follows (staging). */
 export type ServerRole = "active" | "staging";
 
-/** Whether credentials that nobody declared are told only, or removed as well. */
+/** What is done about credentials that nobody declared: `"report"` tells them, `"enforce"` removes them as well. */
 export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
 
 /** What a stack is for. */
@@ -46,6 +50,7 @@ export type Verification = (typeof VERIFICATIONS)[number];
 export interface AllowedRoleHolder {
   /** Object id of the service principal, lower case. */
   id: string;
+  /** Why it may, 1 to 200 characters in one line. */
   reason: string;
   /** The last day on which it may, `YYYY-MM-DD` in UTC. */
   expires: string;
@@ -57,18 +62,29 @@ export interface AdoptedCertificate {
   certificateSha256: string;
 }
 
+/** A server of a stack's configuration, with the defaults. Each setting means what it does in {@link ConnectSyncIdentityArgs}. */
 export interface ServerConfiguration {
+  /** Its key in the map of servers. */
   name: string;
+  /** Active or staging. */
   role: ServerRole;
+  /** How it is reached. */
   connection: ConnectionConfiguration;
+  /** Display name of the application. */
   applicationName: string;
+  /** Whether it writes passwords back. */
   passwordWriteback: boolean;
+  /** The account that must run the ADSync service, null where any may. */
   serviceAccount: string | null;
+  /** Certificate policy: the server's own settings before the stack's, before the defaults. */
   certificate: CertificatePolicy;
+  /** Whether blank connectivity parameters are repaired. */
   repairConnectivityParameters: boolean;
+  /** Oldest product version that is worked on, four numbers. */
   minimumVersion: string;
   /** Another text than the last one asks for a rotation; null asks for none. */
   rotate: string | null;
+  /** How a switch is verified. */
   verify: Verification;
   /** The name that the server had until now, null where it was not renamed. */
   renamedFrom: string | null;
@@ -76,7 +92,9 @@ export interface ServerConfiguration {
   adopt: AdoptedCertificate | null;
 }
 
+/** A stack's configuration, checked and with the defaults. */
 export interface StackConfiguration {
+  /** The cloud that the tenant is in. */
   cloud: Cloud;
   /** Null where the stack does not say. From a production stack no server is abandoned. */
   environment: StackEnvironment | null;
@@ -84,9 +102,20 @@ export interface StackConfiguration {
   owners: string[];
   /** Object id of that service principal; null where it is the caller. */
   pipelineObjectId: string | null;
+  /** Whether credentials that nobody declared are removed. */
   credentialPolicy: CredentialPolicy;
+  /** Who may synchronise beside the servers. */
   allowedRoleHolders: AllowedRoleHolder[];
+  /** The servers, in the order of the configuration. */
   servers: ServerConfiguration[];
+}
+
+/** What a check found. */
+export interface CheckedConfiguration {
+  /** With its defaults; absent where there are problems. */
+  configuration?: StackConfiguration;
+  /** Every problem found; none where the configuration holds. */
+  problems: Problem[];
 }
 
 type Branch = Record<string | number, unknown>;
@@ -267,7 +296,7 @@ export function checkSettings(
   value: unknown,
   known: readonly Problem[] = [],
   retold: (problem: Problem) => Problem = (problem) => problem,
-): { configuration?: StackConfiguration; problems: Problem[] } {
+): CheckedConfiguration {
   const problems = [...known];
   const parsed = stackSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues;
@@ -287,11 +316,17 @@ export function checkSettings(
  * @param raw what the stack file holds in the project's namespace, by key
  * @param environment where `${NAME}` in a value is taken from
  * @returns the configuration with its defaults where there are no problems, and every problem found
+ *
+ * @example
+ * import { checkConfiguration, formatProblem } from "connect-sync-identity";
+ *
+ * const { problems } = checkConfiguration({ servers: { sync01: { role: "active" } } }, process.env);
+ * for (const problem of problems) console.error(formatProblem(problem));
  */
 export function checkConfiguration(
   raw: Record<string, unknown>,
   environment: Record<string, string | undefined>,
-): { configuration?: StackConfiguration; problems: Problem[] } {
+): CheckedConfiguration {
   const { sshPrivateKey, ...plain } = raw;
   // A variable that is not set is told once; the reference in its place is no bad value as well.
   const { value, problems } = expandEnvironment(plain, environment, locate);

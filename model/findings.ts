@@ -49,6 +49,7 @@ export const FINDINGS = {
   "application-missing": { cure: "nothing", meaning: "The application is gone from Entra." },
 } as const satisfies Record<string, { cure: Cure; meaning: string }>;
 
+/** Code of a finding about a server and its application: a key of {@link FINDINGS}. */
 export type FindingCode = keyof typeof FINDINGS;
 
 export interface Finding {

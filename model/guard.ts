@@ -41,6 +41,7 @@ export const GUARD_FINDINGS = {
   },
 } as const satisfies Record<string, { cure: GuardCure; meaning: string }>;
 
+/** Code of a finding of the guard: a key of {@link GUARD_FINDINGS}. */
 export type GuardFindingCode = keyof typeof GUARD_FINDINGS;
 
 /** A credential that may be taken away, by its id. */

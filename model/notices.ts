@@ -18,6 +18,7 @@ export const NOTICES = {
   "managed-application-left": "An application that the product made for this server by itself is there still.",
 } as const satisfies Record<string, string>;
 
+/** Code of a notice: a key of {@link NOTICES}. */
 export type NoticeCode = keyof typeof NOTICES;
 
 export interface Notice {

@@ -10,7 +10,9 @@ export interface Problem {
   property: string;
   /** What was found there, as text. Never a secret. */
   actual: string;
+  /** What should be there, as text. */
   expected: string;
+  /** What a person does about it, one or more sentences; empty where nothing helps. */
   remedy: string;
 }
 
@@ -39,9 +41,12 @@ export function formatBriefly(problem: Problem, width: number): string {
 
 /** The one error class for what a user can fix. `message` tells all problems, `code` is that of the first. */
 export class ProblemError extends Error {
+  /** Code of the first problem, for scripts. */
   readonly code: string;
 
+  /** @param problems what is wrong, each with its remedy */
   constructor(
+    /** What is wrong. */
     readonly problems: readonly Problem[],
     options?: { cause?: unknown },
   ) {

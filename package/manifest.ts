@@ -43,6 +43,7 @@ export function publishedManifest(repository: RepositoryManifest, imported: read
   return {
     ...{ name, version, description, license, engines },
     keywords: ["pulumi", "kind/component", "category/cloud", "entra", "entra-connect", "azuread"],
+    type: "commonjs",
     main: "./package/index.js",
     types: "./package/index.d.ts",
     exports: EXPORTS,

@@ -105,7 +105,6 @@ describe("the package in an empty project", () => {
       ["typed.cts", "typed.mts"],
       { module: ModuleKind.Node16, moduleResolution: ModuleResolutionKind.Node16 },
     ],
-    ["nodenext", ["typed.cts", "typed.mts"], { module: ModuleKind.NodeNext }],
   ] as const) {
     it(`must have types for moduleResolution ${name}: ${files.join(", ")}`, () => {
       for (const file of files) consumer.write(file, TYPED_PROGRAM);

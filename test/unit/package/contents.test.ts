@@ -1,0 +1,178 @@
+/** What would be published: the built folder, its files as npm would pack them, and how other tools read its package.json. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { buildPackage } from "../../../package/build";
+import { publishedManifest, type RepositoryManifest } from "../../../package/manifest";
+import { readHostProgram } from "../../../remote/host-program-files";
+
+const ROOT = path.resolve(__dirname, "../../..");
+const read = (...parts: string[]) => fs.readFileSync(path.join(...parts));
+const repository = JSON.parse(read(ROOT, "package.json").toString()) as RepositoryManifest & { private: boolean };
+
+interface Published {
+  name: string;
+  private?: boolean;
+  version: string;
+  pulumi?: unknown;
+  scripts?: unknown;
+  dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+}
+
+/** Both are ECMAScript modules, whose types the repository's own module resolution does not find. */
+const TYPES_WRONG = "@arethetypeswrong/core" as string;
+const PUBLINT = "publint" as string;
+
+interface TypesWrong {
+  createPackageFromTarballData(data: Uint8Array): unknown;
+  checkPackage(
+    analysed: unknown,
+    options: { excludeEntrypoints: string[] },
+  ): Promise<{ types: unknown; problems?: { kind: string; resolutionKind?: string; entrypoint?: string }[] }>;
+}
+
+interface Publint {
+  publint(options: object): Promise<{ messages: { code: string; path: string[] }[] }>;
+}
+
+describe("the published package", function () {
+  this.timeout(180_000);
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), "package-contents-"));
+  const folder = path.join(work, "built");
+  let files: string[];
+  let tarball: string;
+  let manifest: Published;
+
+  before(() => {
+    buildPackage(folder);
+    const args = ["pack", "--json", "--loglevel=error", "--pack-destination", work];
+    const packed = execFileSync("npm", args, { cwd: folder, encoding: "utf8", timeout: 60_000 });
+    const [{ files: found, filename }] = JSON.parse(packed) as { files: { path: string }[]; filename: string }[];
+    files = found.map((file) => file.path).sort();
+    tarball = path.join(work, filename);
+    manifest = JSON.parse(read(folder, "package.json").toString()) as Published;
+  });
+
+  after(() => fs.rmSync(work, { recursive: true, force: true }));
+
+  it("must hold compiled code with its types, the host program, and what a package has beside", () => {
+    const others = files.filter((file) => !/^(components|model|remote)\/[a-z-]+\.(js|d\.ts)$/.test(file));
+    assert.deepEqual(others, [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "host/ConnectSyncHost.ps1",
+      "host/PROTOCOL.md",
+      "host/Windows.ps1",
+      "host/manifest.json",
+      "package.json",
+      "package/index.d.mts",
+      "package/index.d.ts",
+      "package/index.js",
+      "package/index.mjs",
+      "program.d.ts",
+      "program.js",
+      "setup/Open-Ssh.ps1",
+    ]);
+    const code = files.filter((file) => file.endsWith(".js"));
+    assert.deepEqual(
+      code.map((file) => file.replace(/\.js$/, ".d.ts")).filter((file) => !files.includes(file)),
+      [],
+    );
+  });
+
+  it("must hold no test, no sandbox, and no file that a person keeps for himself", () => {
+    assert.deepEqual(
+      files.filter((file) =>
+        /test|sandbox|operations|bench|\.env|\.npmrc|Pulumi\.|\.pem$|\.key$|node_modules/i.test(file),
+      ),
+      [],
+    );
+    for (const file of files) {
+      const text = read(folder, file).toString("latin1");
+      assert.ok(!text.includes(ROOT), `${file} names a folder of this machine`);
+      assert.doesNotMatch(text, /-----BEGIN [A-Z ]*PRIVATE KEY-----[^"'\n]*\n[A-Za-z0-9+/]{40}/, file);
+      assert.doesNotMatch(text, /require\("[^"]*(sandbox|operations)[/"]/, file);
+    }
+  });
+
+  it("must hold the host program byte by byte: state and servers know it by its hash", () => {
+    for (const file of fs.readdirSync(path.join(ROOT, "host"))) {
+      assert.ok(read(folder, "host", file).equals(read(ROOT, "host", file)), file);
+    }
+    assert.deepEqual(readHostProgram(path.join(folder, "host")).sha256, readHostProgram().sha256);
+  });
+
+  it("must be public, of this version, and no plugin to the engine, which reads every package.json", () => {
+    assert.deepEqual([manifest.name, manifest.version], ["connect-sync-identity", repository.version]);
+    assert.deepEqual([manifest.private, manifest.pulumi, manifest.scripts], [undefined, undefined, undefined]);
+    assert.equal(repository.private, true, "the repository itself is not to be published");
+  });
+
+  it("must depend on what its code imports and on nothing else, in the versions that are tested", () => {
+    const { dependencies, peerDependencies } = manifest;
+    assert.deepEqual(Object.keys(dependencies).sort(), [
+      "@azure/identity",
+      "@peculiar/x509",
+      "@pulumi/azuread",
+      "@pulumi/command",
+      "reflect-metadata",
+      "ssh2",
+      "zod",
+    ]);
+    for (const [name, version] of Object.entries(dependencies))
+      assert.equal(version, repository.dependencies[name], name);
+    assert.equal(dependencies["@pulumi/command"], "1.2.1");
+    assert.deepEqual(peerDependencies, { "@pulumi/pulumi": `^${repository.dependencies["@pulumi/pulumi"]}` });
+  });
+
+  it("must not be built where its code imports what only tests have", () => {
+    assert.throws(() => publishedManifest(repository, ["fastify"]), /imports fastify, which is no dependency/);
+  });
+
+  it("must be resolved, with types, by every kind of module resolution", async () => {
+    const core = (await import(TYPES_WRONG)) as TypesWrong;
+    const analysed = core.createPackageFromTarballData(new Uint8Array(fs.readFileSync(tarball)));
+    const result = await core.checkPackage(analysed, { excludeEntrypoints: ["./package.json"] });
+    assert.ok(result.types, "no types were found");
+    // The oldest resolution knows nothing of exports; what it cannot find there, the dynamic provider and a program of
+    // one line load at run time only.
+    const problems = result.problems!.filter(({ resolutionKind, entrypoint }) => {
+      return resolutionKind !== "node10" || entrypoint === ".";
+    });
+    assert.deepEqual(problems, []);
+  });
+
+  it("must be a package as publint wants it", async () => {
+    const { publint } = (await import(PUBLINT)) as Publint;
+    const { messages } = await publint({ pkgDir: folder, level: "suggestion", strict: true, pack: false });
+    assert.deepEqual(
+      messages.map(({ code, path: where }) => `${code} ${where.join(".")}`),
+      [],
+    );
+  });
+});
+
+describe("what is public", () => {
+  it("must be what docs/package.md calls stable, and no more", async () => {
+    const library = await import("../../../package/index");
+    assert.deepEqual(Object.keys(library).sort(), [
+      "CERTIFICATE_DEFAULTS",
+      "ConnectSyncIdentity",
+      "DeclarationError",
+      "FINDINGS",
+      "GUARD_FINDINGS",
+      "MINIMUM_VERSION",
+      "NOTICES",
+      "ProblemError",
+      "SyncRoleGuard",
+      "TenantDirectory",
+      "checkConfiguration",
+      "formatProblem",
+      "readStackConfiguration",
+    ]);
+  });
+});

@@ -7,6 +7,7 @@ import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import type { Clock } from "../clock";
 import { issuer } from "./access-token";
 import type { Application, KeyCredential } from "./directory";
+import { checkFederated, isFederated } from "./federation";
 import type { TenantStore } from "./store";
 import { tokenErrors, type TokenError } from "./token-error";
 
@@ -73,6 +74,7 @@ export async function checkAssertion(
   assertion: string,
 ): Promise<void> {
   const { store, clock, origin } = context;
+  if (isFederated(application, assertion)) return checkFederated(context, application, assertion);
   const { der } = signingCredential(context, application, assertion);
   const { tenantId, domain } = store.data;
   const options = {

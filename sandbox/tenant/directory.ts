@@ -138,6 +138,8 @@ export interface Directory {
   audit: AuditEntry[];
   /** Client assertions that were used, with the second of the sandbox's clock after which they no longer matter. */
   usedAssertions: Record<string, number>;
+  /** By issuer: the public key of a token service that federated credentials trust, SPKI PEM. */
+  workloadIssuers: Record<string, string>;
 }
 
 export const EMPTY_DIRECTORY: Directory = {
@@ -151,4 +153,5 @@ export const EMPTY_DIRECTORY: Directory = {
   grants: [],
   audit: [],
   usedAssertions: {},
+  workloadIssuers: {},
 };

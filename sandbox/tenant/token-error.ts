@@ -11,6 +11,7 @@ const NUMBERS = {
   700021: ["invalid_client", 401],
   700023: ["invalid_client", 401],
   700024: ["invalid_client", 401],
+  700213: ["invalid_client", 401],
   700027: ["invalid_client", 401],
   900014: ["invalid_request", 400],
   900023: ["invalid_request", 400],
@@ -112,6 +113,11 @@ export const tokenErrors = {
     unregistered(`The key was found, but use of the key to verify the signature failed., app Id '${appId}'`),
   subjectWrong: () =>
     new TokenError(700021, "Client assertion application identifier doesn't match 'client_id' parameter."),
+  federationUnknown: (issuer: string, subject: string, audience: string) =>
+    new TokenError(
+      700213,
+      `No matching federated identity record found for presented assertion subject '${subject}'. Assertion issuer '${issuer}', audience '${audience}'.`,
+    ),
   audienceWrong: () => new TokenError(700023, "Client assertion audience claim does not match Realm issuer."),
   outOfTime: (reason: string) =>
     new TokenError(700024, `Client assertion is not within its valid time range. ${reason}`),

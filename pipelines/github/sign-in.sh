@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Signs the Azure CLI in as the job's identity, by the job's own OIDC token: there is no secret.
+#
+#   ARM_CLIENT_ID, ARM_TENANT_ID   the identity, whose federated credential names this job's subject
+#
+# The token goes through a pipe (az reads "@-" from stdin). It ends after minutes, so the tokens that the run needs later
+# are asked for now and kept in a folder that the runner empties with the job.
+set -euo pipefail
+umask 077
+
+: "${ARM_CLIENT_ID:?is the client id of the identity}" "${ARM_TENANT_ID:?is the id of the tenant}"
+export AZURE_CONFIG_DIR="$RUNNER_TEMP/azure"
+mkdir -p "$AZURE_CONFIG_DIR"
+
+node "$(dirname "$0")/id-token.mjs" |
+  az login --service-principal --username "$ARM_CLIENT_ID" --tenant "$ARM_TENANT_ID" \
+    --federated-token @- --allow-no-subscriptions --output none
+for resource in https://vault.azure.net https://storage.azure.com/; do
+  az account get-access-token --resource "$resource" --output none
+done
+
+echo "AZURE_CONFIG_DIR=$AZURE_CONFIG_DIR" >> "$GITHUB_ENV"

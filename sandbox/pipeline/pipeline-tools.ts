@@ -1,0 +1,47 @@
+/** The folder of stand-ins that a pipeline's steps find on PATH in front of everything else. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { SandboxError } from "../problems";
+import { findOnPath } from "../toolchain/find-on-path";
+
+const SCRIPTS = path.join(__dirname, "stand-ins");
+
+/** Programs that are replaced. `npm` is replaced for installations only. */
+export const STAND_INS = ["az", "gh", "npm"] as const;
+
+/** Programs that the steps need as they are. */
+const REAL = ["bash", "ssh-agent", "ssh-add", "timeout"] as const;
+
+/** Names of what this machine lacks. */
+export function missingTools(): string[] {
+  return REAL.filter((name) => !findOnPath(name));
+}
+
+/** npm's own script, so that it runs by the Node of this process. */
+function realNpm(): string {
+  const found = findOnPath("npm");
+  if (!found) throw new SandboxError("there is no npm on PATH");
+  return fs.realpathSync(found);
+}
+
+/**
+ * Writes the folder.
+ *
+ * @param pulumi the CLI that the sandbox runs
+ * @returns what the steps need in their environment
+ * @throws SandboxError with the remedy where something is missing
+ */
+export function makeTools(folder: string, pulumi: string): { PATH: string; STAND_IN_NPM: string } {
+  const missing = missingTools();
+  if (missing.length > 0) {
+    throw new SandboxError(`a pipeline's steps need ${missing.join(", ")}: install openssh-client and coreutils`);
+  }
+  fs.mkdirSync(folder, { recursive: true });
+  for (const name of STAND_INS) {
+    const script = `#!/bin/sh\nexec "${process.execPath}" "${path.join(SCRIPTS, `${name}.mjs`)}" "$@"\n`;
+    fs.writeFileSync(path.join(folder, name), script, { mode: 0o755 });
+  }
+  // The language host and the launchers stand beside the CLI and are found through its real path.
+  fs.writeFileSync(path.join(folder, "pulumi"), `#!/bin/sh\nexec "${pulumi}" "$@"\n`, { mode: 0o755 });
+  return { PATH: `${folder}${path.delimiter}${process.env.PATH}`, STAND_IN_NPM: realNpm() };
+}

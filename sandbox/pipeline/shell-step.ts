@@ -1,0 +1,54 @@
+/** One step's shell text, run as the runner would: a file of its own, bash that ends at the first failure. */
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { exitCodeOf, onInterrupt } from "../interrupts";
+import { killTree } from "../process-tree";
+import { childEnd, EXIT_TIMED_OUT } from "../toolchain/child-end";
+
+export interface ShellStep {
+  text: string;
+  folder: string;
+  environment: NodeJS.ProcessEnv;
+  /** Where the step's file is written. */
+  temporary: string;
+  limitSeconds: number;
+  /** Sees what the step prints. */
+  onOutput: (text: string) => void;
+  /** Told the process that was started: the one that a runner would interrupt. */
+  onStart?: (pid: number) => void;
+}
+
+/** @returns the step's exit code */
+export async function runShellStep(step: ShellStep): Promise<number> {
+  const file = path.join(step.temporary, "step.sh");
+  fs.writeFileSync(file, step.text);
+  const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", file], {
+    cwd: step.folder,
+    env: step.environment,
+    stdio: ["ignore", "pipe", "pipe"],
+    // The terminal's Ctrl-C is passed on below, to this one process, as a runner does it.
+    detached: true,
+  });
+  if (child.pid !== undefined) step.onStart?.(child.pid);
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", step.onOutput);
+  let timedOut = false;
+  const limit = setTimeout(() => {
+    timedOut = true;
+    if (child.pid !== undefined) killTree(child.pid);
+  }, step.limitSeconds * 1000);
+  let interrupted: NodeJS.Signals | undefined;
+  const stop = onInterrupt((signal) => {
+    if (interrupted !== undefined && child.pid !== undefined) killTree(child.pid);
+    interrupted = signal;
+    child.kill("SIGINT");
+  });
+  try {
+    const code = await childEnd(child);
+    if (timedOut) return EXIT_TIMED_OUT;
+    return interrupted !== undefined && code === 0 ? exitCodeOf(interrupted) : code;
+  } finally {
+    clearTimeout(limit);
+    stop();
+  }
+}

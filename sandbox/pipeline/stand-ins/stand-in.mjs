@@ -1,0 +1,41 @@
+/** What the stand-ins share: they say what they are, know a few command lines exactly, and refuse every other one. */
+import fs from "node:fs";
+
+/** Runs the handler of the first pattern that fits; a pattern is a list of words, strings or regular expressions. */
+export async function standIn(name, patterns) {
+  const args = process.argv.slice(2);
+  process.stderr.write(`${name} stand-in: emulated, nothing real is reached\n`);
+  for (const [words, handle] of patterns) {
+    if (words.length !== args.length) continue;
+    const values = words.map((word, index) =>
+      typeof word === "string" ? word === args[index] && [] : word.exec(args[index]),
+    );
+    if (!values.every(Boolean)) continue;
+    try {
+      const text = await handle(...values.flatMap((value) => [...value].slice(1)));
+      if (text !== undefined) process.stdout.write(`${text}\n`);
+      process.exit(0);
+    } catch (error) {
+      process.stderr.write(`${name} stand-in: ${error.message}\n`);
+      process.exit(1);
+    }
+  }
+  process.stderr.write(`${name} stand-in: it does not know: ${name} ${args.join(" ")}\n`);
+  process.exit(64);
+}
+
+export function required(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}
+
+export const stdin = () => fs.readFileSync(0, "utf8");
+
+/** A JSON file that holds what the emulated service holds. */
+export function stored(file, change) {
+  const data = JSON.parse(fs.readFileSync(file, "utf8"));
+  const result = change(data);
+  fs.writeFileSync(file, JSON.stringify(data, null, 2));
+  return result;
+}

@@ -131,6 +131,16 @@ describe("the policy pack", () => {
     assert.deepEqual(told(again.output), []);
   });
 
+  it("must stop an up that nobody previewed before it touches a server", async () => {
+    const software = "certificate: { allowSoftwareKey: true, keyProvider: Microsoft Software Key Storage Provider }";
+    const config = test.configuration((text) => `${text}  connect-sync-identity:${software}\n`);
+    const before = held();
+    const { code, output } = await test.tryUp({ config, args: PACK });
+    assert.notEqual(code, 0, output);
+    assert.match(output, /\[mandatory\] +no-software-key/);
+    assert.deepEqual(held(), before);
+  });
+
   it("must hold production to more: told without a configuration, refused with the example for it", async () => {
     const config = test.configuration((text) => `${text}  connect-sync-identity:environment: production\n`);
     const lenient = await preview(["--expect-no-changes"], config);
@@ -193,20 +203,26 @@ describe("the policy pack", () => {
 
   it("must not start with a value or a setting that it does not know", async () => {
     const state = await exported();
-    const wrong: [object, RegExp][] = [
+    const wrong: [object, RegExp[]][] = [
       [
-        { "certificate-lifetime": { maximumDays: "many" } },
-        /certificate-lifetime: maximumDays: Invalid type\. Expected: integer/,
+        {
+          "certificate-lifetime": { maximumDays: 5000 },
+          "certificate-rotation": { daysInUse: "many" },
+          "key-in-tpm": { exceptions: [{ server: "sync01" }] },
+        },
+        [
+          /certificate-lifetime: maximumDays: Must be less than or equal to 730/,
+          /certificate-rotation: daysInUse: Invalid type\. Expected: integer/,
+          /key-in-tpm: exceptions\.0: reason is required/,
+        ],
       ],
-      [{ "certificate-lifetime": { maximumDays: 5000 } }, /maximumDays: Must be less than or equal to 730/],
-      [{ "key-in-tpm": { exceptions: [{ server: "sync01" }] } }, /key-in-tpm: exceptions\.0: reason is required/],
-      [{ "key-in-tpm": { providrs: [] } }, /policy key-in-tpm has no setting "providrs"; there is providers/],
-      [{ "key-in-tpm": "loud" }, /"loud" is not a valid enforcement level/],
+      [{ "key-in-tpm": { providrs: [] } }, [/policy key-in-tpm has no setting "providrs"; there is providers/]],
+      [{ "key-in-tpm": "loud" }, [/"loud" is not a valid enforcement level/]],
     ];
-    for (const [content, message] of wrong) {
+    for (const [content, messages] of wrong) {
       const { code, output } = await analyze(state, packConfig(content));
       assert.notEqual(code, 0, output);
-      assert.match(output, message);
+      for (const message of messages) assert.match(output, message);
       assert.doesNotMatch(output, /at \S+ \(.*:\d+:\d+\)/, "a stack trace is shown");
     }
   });

@@ -33,7 +33,7 @@ export const SCOPE_SETTINGS: SettingsSchema = {
       properties: {
         server: { type: "string", pattern: "^([^/]+/)?[a-z][a-z0-9-]*$" },
         reason: { type: "string", minLength: 1 },
-        expires: { type: "string", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
+        expires: { type: "string", pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" },
       },
       additionalProperties: false,
     },
@@ -74,6 +74,10 @@ export function excepted(
   const valid = own.find(({ expires }) => expires >= today);
   if (valid) return { violation: null, exception: valid };
   if (own.length === 0) return { violation, exception: null };
-  const remedy = `${violation.remedy} Its exception ended on ${own[0].expires}.`;
+  const [ended] = own
+    .map(({ expires }) => expires)
+    .sort()
+    .reverse();
+  const remedy = `${violation.remedy} Its exception ended on ${ended}.`;
   return { violation: { ...violation, remedy }, exception: null };
 }

@@ -8,6 +8,7 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
+import { expandEnvironment } from "../model/environment";
 import { plain, type Resource } from "./resource";
 import {
   formatViolation,
@@ -33,8 +34,12 @@ function placeOf(urn: string): { stack: string; project: string } {
 export function stackOf(urn: string): Stack {
   const { stack, project } = placeOf(urn);
   const configured = process.env.PULUMI_CONFIG !== undefined;
-  const environment = configured ? pulumi.runtime.allConfig()[`${project}:environment`] : undefined;
-  return { name: stack, environment: environment ?? null, configured };
+  const written = configured ? pulumi.runtime.allConfig()[`${project}:environment`] : undefined;
+  // As in every other setting, the environment's own variable may stand there.
+  const { value } = expandEnvironment({ environment: written ?? null }, process.env, () => ({
+    property: "environment",
+  }));
+  return { name: stack, ...(value as Pick<Stack, "environment">), configured };
 }
 
 function seen({ type, name, urn, props }: ResourceValidationArgs | PolicyResource): Omit<Resource, "sources"> {

@@ -89,7 +89,9 @@ const KINDS: readonly Kind[] = [
 function shared({ property, remedy, held }: Kind, resources: readonly Resource[]): Violation[] {
   const first = new Map<string, Holding>();
   const found = new Map<string, Violation>();
-  for (const one of resources.flatMap(held)) {
+  // The order of resources in a run is chance; who is told of it is not.
+  const holdings = resources.flatMap(held).sort((left, right) => left.server.localeCompare(right.server));
+  for (const one of holdings) {
     const other = first.get(one.value);
     if (!other) first.set(one.value, one);
     if (!other || other.server === one.server || found.has(one.server)) continue;

@@ -9,24 +9,14 @@ interface Told {
   value: unknown;
 }
 
-function provider(resource: Resource): Told[] {
+/** What a resource tells of a property of the certificate policy. */
+function toldOf(resource: Resource, name: "keyProvider" | "allowSoftwareKey"): Told[] {
   if (resource.type === TYPES.server) {
-    return [{ property: "certificate.keyProvider", value: need(resource, "certificate.keyProvider") }];
+    const property = `certificate.${name}`;
+    return [{ property, value: need(resource, property) }];
   }
   const request = requestOf(resource);
-  return request && "keyProvider" in request
-    ? [{ property: "keyProvider in the request to the host", value: request.keyProvider }]
-    : [];
-}
-
-function permission(resource: Resource): Told[] {
-  if (resource.type === TYPES.server) {
-    return [{ property: "certificate.allowSoftwareKey", value: need(resource, "certificate.allowSoftwareKey") }];
-  }
-  const request = requestOf(resource);
-  return request && "allowSoftwareKey" in request
-    ? [{ property: "allowSoftwareKey in the request to the host", value: request.allowSoftwareKey }]
-    : [];
+  return request && name in request ? [{ property: `${name} in the request to the host`, value: request[name] }] : [];
 }
 
 const same = (left: unknown, right: string) => typeof left === "string" && left.toLowerCase() === right.toLowerCase();
@@ -52,7 +42,9 @@ export const keyInTpm: ResourceRule<{ providers: readonly string[] }> = {
     },
   },
   judge: (resource, { providers }) => {
-    const wrong = provider(resource).filter(({ value }) => !providers.some((allowed) => same(value, allowed)));
+    const wrong = toldOf(resource, "keyProvider").filter(
+      ({ value }) => !providers.some((allowed) => same(value, allowed)),
+    );
     const expected = providers.map(show).join(" or ");
     const remedy =
       "Take keyProvider out of the certificate policy, so that the TPM is used; a hardware module is allowed in this policy's setting providers.";
@@ -71,8 +63,8 @@ export const noSoftwareKey: ResourceRule = {
   scope: "every stack",
   types: [TYPES.server, TYPES.command],
   judge: (resource) => {
-    const allowed = permission(resource).filter(({ value }) => value !== false);
-    const used = provider(resource).filter(({ value }) => same(value, SOFTWARE_PROVIDER));
+    const allowed = toldOf(resource, "allowSoftwareKey").filter(({ value }) => value !== false);
+    const used = toldOf(resource, "keyProvider").filter(({ value }) => same(value, SOFTWARE_PROVIDER));
     const remedy = "Take allowSoftwareKey and the software provider out of the certificate policy of the server.";
     return of(resource, remedy, [
       ...allowed.map(({ property, value }) => ({ property, actual: show(value), expected: "false" })),

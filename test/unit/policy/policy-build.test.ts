@@ -3,14 +3,15 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { dependencies } from "../../../package.json";
+import { dependencies, version } from "../../../package.json";
 import pack from "../../../policy/package.json";
 import { buildPolicyPack } from "../../../scripts/policy-build";
 
 const versions: Record<string, string> = dependencies;
 
 describe("the policy pack's package.json", () => {
-  it("must name the versions that this project has", () => {
+  it("must name the versions that this project has, and its own", () => {
+    assert.equal(pack.version, version);
     for (const [name, version] of Object.entries(pack.dependencies)) assert.equal(version, versions[name], name);
   });
 });

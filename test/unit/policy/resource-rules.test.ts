@@ -1,5 +1,6 @@
 /** The rules about single resources: each with what keeps it and what breaks it. What the engine does with them is shown end to end. */
 import assert from "node:assert/strict";
+import { formatGuardFinding, type GuardFindingCode } from "../../../model/guard";
 import { TYPES, type Resource } from "../../../policy/resource";
 import { formatViolation, isStackRule, type Rule, type Stack } from "../../../policy/rule";
 import { RULES } from "../../../policy/pack";
@@ -34,6 +35,11 @@ const credential = (props: Record<string, unknown>) => resource(TYPES.credential
 const guard = (credentialPolicy: string) =>
   resource(TYPES.guard, "sync01-guard", { server: "sync01", policy: credentialPolicy });
 const roleGuard = (...findings: string[]) => resource(TYPES.roleGuard, "sync-role-guard", { stack: "prod", findings });
+const found = (code: GuardFindingCode, actual: string) =>
+  formatGuardFinding("tenant", {
+    ...{ code, expected: "the role for nobody else", actual, remedy: "Take it away. Or not." },
+    removal: null,
+  });
 const owned = (...owners: string[]) => resource(TYPES.application, "sync01-application", { owners });
 const connected = (changes: Record<string, unknown>, type: string = TYPES.command) =>
   resource(type, "sync01-program", { connection: connection(changes) });
@@ -264,21 +270,18 @@ const CASES: Record<string, Case[]> = {
     { what: "nobody else is found", seen: roleGuard() },
     {
       what: "an abandoned server still synchronises",
-      seen: roleGuard(
-        "tenant: role-holder-foreign: expected ADSynchronization.ReadWrite.All for the declared servers only, found Entra Connect Sync - sync02 (c0ffee00-0000-4000-8000-000000000001), added by bob. Take it away: az rest, or allow it.",
-      ),
-      says: [
-        ["role-holder-foreign", "Entra Connect Sync - sync02 (c0ffee00-0000-4000-8000-000000000001), added by bob"],
-      ],
+      seen: roleGuard(found("role-holder-foreign", "Entra Connect Sync - sync02 (c0ffee00), added by bob")),
+      says: [["role-holder-foreign", "Entra Connect Sync - sync02 (c0ffee00), added by bob"]],
     },
     {
-      what: "an allowed one stayed for longer",
-      seen: roleGuard(
-        "tenant: role-holder-expired: expected HR without the role, found HR (1). Take the role from it.",
-      ),
-      says: [["role-holder-expired", "HR (1)"]],
+      what: "an allowed one stayed for longer, and a person has the role",
+      seen: roleGuard(found("role-holder-expired", "HR (1)"), found("directory-role-foreign", "bob (2)")),
+      says: [
+        ["role-holder-expired", "HR (1)"],
+        ["directory-role-foreign", "bob (2)"],
+      ],
     },
-    { what: "the finding is another one", seen: roleGuard("tenant: other-finding: expected a, found b. Do c.") },
+    { what: "the finding is another one", seen: roleGuard(found("lock-off", "off")) },
   ],
 };
 

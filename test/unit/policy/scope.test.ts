@@ -53,5 +53,6 @@ describe("an exception", () => {
   it("must count where a later one follows one that ended", () => {
     const later = { ...entry, expires: "2027-12-31" };
     assert.deepEqual(judge([entry, later], "2027-06-01").exception, later);
+    assert.match(judge([entry, later], "2028-01-01").violation!.remedy, /ended on 2027-12-31\.$/);
   });
 });

@@ -103,8 +103,13 @@ describe("the stack of a resource", () => {
     const urn = "urn:pulumi:prod::sync::type::name";
     delete process.env.PULUMI_CONFIG;
     assert.deepEqual(stackOf(urn), { name: "prod", environment: null, configured: false });
-    process.env.PULUMI_CONFIG = JSON.stringify({ "sync:environment": "production", "other:environment": "test" });
+    // The SDK reads it once in a process.
+    const configuration = { "sync:environment": "production", "named:environment": "${CONNECT_SYNC_KIND}" };
+    process.env.PULUMI_CONFIG = JSON.stringify({ ...configuration, "other:environment": "test" });
     assert.deepEqual(stackOf(urn), { name: "prod", environment: "production", configured: true });
+    process.env.CONNECT_SYNC_KIND = "production";
+    assert.equal(stackOf("urn:pulumi:prod::named::type::name").environment, "production");
+    delete process.env.CONNECT_SYNC_KIND;
     const silent = "urn:pulumi:prod::silent::type::name";
     assert.deepEqual(stackOf(silent), { name: "prod", environment: null, configured: true });
   });

@@ -40,7 +40,7 @@ async function carried(): Promise<Candidate> {
     const executablePath = await chromium.executablePath();
     const environment = { ...process.env, LD_LIBRARY_PATH: path.join(folder, "al2023", "lib") };
     const source = "the package @sparticuz/chromium";
-    return { source, executablePath, environment, args: chromium.args, folder };
+    return { source, executablePath, environment, args: ["--disable-gpu"], folder };
   } catch (error) {
     fs.rmSync(folder, { recursive: true, force: true });
     throw error;

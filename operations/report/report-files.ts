@@ -79,7 +79,7 @@ export function writeWhole(file: string, content: string): void {
     fs.writeFileSync(half, content);
     fs.renameSync(half, file);
   } catch (error) {
-    fs.rmSync(half, { force: true });
+    if (fs.existsSync(half)) fs.rmSync(half);
     throw new SandboxError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }

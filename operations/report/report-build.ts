@@ -20,6 +20,16 @@ function todayOf({ servers, takenAt }: ReportFacts): string {
 
 export const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
+/** The same, each with an id that no other one has. */
+function withOwnIds<T extends { id: string }>(entries: readonly T[]): T[] {
+  const seen = new Map<string, number>();
+  return entries.map((entry) => {
+    const times = (seen.get(entry.id) ?? 0) + 1;
+    seen.set(entry.id, times);
+    return times === 1 ? entry : { ...entry, id: `${entry.id}/${times}` };
+  });
+}
+
 /** The whole of it in one sentence. */
 function sentenceOf(servers: readonly ReportServer[], findings: readonly ReportFinding[]): string {
   const total = servers.length;
@@ -61,7 +71,7 @@ export function buildReport(
   const since = new Map(before?.findings.map((finding) => [finding.id, finding.since]));
   const takenAt = instantOf(facts.takenAt);
   const timed = (findings: Omit<ReportFinding, "since">[]) =>
-    findings.map((finding) => ({ ...finding, since: since.get(finding.id) ?? takenAt }));
+    withOwnIds(findings).map((finding) => ({ ...finding, since: since.get(finding.id) ?? takenAt }));
   const today = todayOf(facts);
   const ordered = [...configuration.servers].sort((left, right) => (left.name < right.name ? -1 : 1));
   const judged = ordered.map((server) => {
@@ -72,10 +82,8 @@ export function buildReport(
   const servers = judged.map(({ server }) => server);
   const findings = [...judged.flatMap((one) => one.findings), ...timed(tenantFindings(facts))];
   const notices = judged.flatMap(({ judgement, server: { name } }) =>
-    judgement.notices.map(({ code, text, remedy }, index) => {
-      const same = judgement.notices.slice(0, index).filter((one) => one.code === code).length;
-      const id = same === 0 ? `${name}/${code}` : `${name}/${code}/${same + 1}`;
-      return { id, server: name, code, meaning: NOTICES[code], text, remedy };
+    judgement.notices.map(({ code, text, remedy }) => {
+      return { id: `${name}/${code}`, server: name, code, meaning: NOTICES[code], text, remedy };
     }),
   );
   const document = {
@@ -89,7 +97,7 @@ export function buildReport(
     servers,
     leaving: leavingServers(state, configuration.servers),
     findings,
-    notices,
+    notices: withOwnIds(notices),
     tenant: reportTenant(facts),
   };
   const clean = cleaned(document, secrets);

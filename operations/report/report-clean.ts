@@ -1,7 +1,7 @@
 /** What of servers and tenant may stand in a report: no secret, nothing invisible, nothing without end. Pure. */
 
 /** Longer texts are cut: no name or message that means something is. */
-const LONGEST = 2000;
+const LONGEST = 1000;
 /** A shorter value would be found in places that have nothing to do with it. */
 const SHORTEST_SECRET = 6;
 

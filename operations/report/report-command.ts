@@ -5,7 +5,7 @@ import { runOperation, type CommonOptions } from "../operation";
 import type { Workbench } from "../workbench";
 import { buildReport } from "./report-build";
 import { secretsOf } from "./report-clean";
-import { defaultFolder, newestReport, readReport, wordPath, writeReport, writeWhole } from "./report-files";
+import { defaultFolder, makeFolder, newestReport, readReport, wordPath, writeReport, writeWhole } from "./report-files";
 import { gather } from "./report-gather";
 import { reportMarkdown } from "./report-markdown";
 import { reportPage } from "./report-page";
@@ -21,6 +21,7 @@ const folderOf = ({ output, stack }: Pick<ReportOptions, "output" | "stack">) =>
 
 async function report(bench: Workbench, _: readonly string[], options: ReportOptions): Promise<number> {
   const folder = wordPath(folderOf(options));
+  makeFolder(folder);
   // Read before anything is observed: a wrong file is told at once.
   const before = options.since === undefined ? newestReport(folder, bench.stack) : readReport(options.since);
   const facts = await gather(bench);

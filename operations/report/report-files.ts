@@ -71,6 +71,16 @@ export function newestReport(folder: string, stack: string): ReportDocument | nu
   return null;
 }
 
+/** Makes the folder of a report, so that one that cannot be is told before anything is observed. */
+export function makeFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (error) {
+    throw new SandboxError(`${folder} cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** Writes a file whole or not at all. */
 export function writeWhole(file: string, content: string): void {
   const half = `${file}.${process.pid}.tmp`;
@@ -79,7 +89,7 @@ export function writeWhole(file: string, content: string): void {
     fs.writeFileSync(half, content);
     fs.renameSync(half, file);
   } catch (error) {
-    fs.rmSync(half, { force: true });
+    if (fs.existsSync(half)) fs.rmSync(half);
     throw new SandboxError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }

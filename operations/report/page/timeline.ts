@@ -13,7 +13,7 @@ interface Row {
 
 const WIDTH = 1129;
 const PLOT = { left: 214, right: WIDTH - 16, top: 58, row: 62, bar: 16 };
-const ROWS = 12;
+const ROWS = 11;
 const DAY = 86_400_000;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /** Room that a date takes beside the next one. */

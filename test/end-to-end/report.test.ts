@@ -1,0 +1,184 @@
+/**
+ * The report on the sandbox as a person gives the command: healthy, in trouble, with a server that does not answer, and
+ * what a second one tells to have changed; that it changes nothing, and holds no secret. What each fact becomes is the
+ * unit tests' business.
+ */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { ReportDocument } from "../../operations/report/report-document";
+import { readReport } from "../../operations/report/report-files";
+import { PASSPHRASE } from "../../sandbox/settings";
+import { runOperationAlone, runOperationOn } from "./operations";
+import { TestSandbox } from "./support";
+
+describe("the report", function () {
+  this.timeout(300_000);
+  let test: TestSandbox;
+  let output: string;
+  before(async () => {
+    test = await TestSandbox.open();
+    output = path.join(test.folder, "reports");
+    await test.up();
+  });
+  after(() => test.close());
+  afterEach(() => test.sandbox.faults.clear());
+
+  async function make(...args: string[]): Promise<{ code: number | null; page: string; document: ReportDocument }> {
+    const { code, stdout, stderr } = await runOperationOn(test, "report", ["--output", output, ...args]);
+    const page = stdout.trimEnd().split("\n").at(-1)!;
+    assert.match(page, /^\/\S+\.html$/, stderr);
+    assert.ok(fs.existsSync(page), page);
+    return { code, page, document: readReport(page.replace(/\.html$/, ".json")) };
+  }
+
+  /** All that tenant, servers and state remember, but the journal of the programs that ran: it is the sandbox's own. */
+  function remembered(): string {
+    const digest = createHash("sha256").update(JSON.stringify(test.sandbox.tenant.store.data));
+    for (const root of ["servers", "state"].map((name) => path.join(test.folder, name))) {
+      const entries = fs.readdirSync(root, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile() && entry.name !== "journal.json");
+      assert.ok(files.length >= 2, "nothing to compare");
+      const names = files.map((entry) => path.join(entry.parentPath, entry.name)).sort();
+      for (const name of names) digest.update(name).update(fs.readFileSync(name));
+    }
+    return digest.digest("hex");
+  }
+
+  it("must find a healthy stack as declared, exit with 0, print the path alone, and change nothing", async () => {
+    const before = remembered();
+    const { code, page, document } = await make();
+    assert.equal(code, 0, JSON.stringify(document.findings));
+    assert.equal(remembered(), before);
+    assert.deepEqual(
+      document.servers.map(({ name, status }) => [name, status]),
+      [
+        ["sync01", "as-declared"],
+        ["sync02", "as-declared"],
+      ],
+    );
+    const connector = test.server("sync01").connector;
+    const [first] = document.servers;
+    assert.equal(first.application?.appId, connector.appId);
+    assert.equal(first.certificates.find(({ inUse }) => inUse)?.sha256, connector.certificateSha256);
+    assert.equal(first.certificates.find(({ current }) => current)?.sha256, connector.certificateSha256);
+    assert.equal(document.tenant.holders.filter(({ kind }) => kind === "declared").length, 2);
+    assert.equal(document.changes, null);
+    const text = fs.readFileSync(page, "utf8");
+    assert.ok(text.includes(connector.appId!) && text.includes(connector.certificateSha256!));
+    assert.ok(fs.readFileSync(page.replace(/\.html$/, ".md"), "utf8").includes(connector.certificateSha256!));
+  });
+
+  it("must tell what was broken since, by name and with what helps, exit with 1, and write the short form", async () => {
+    await test.sandbox.break("sync01", "certificate");
+    await test.sandbox.break("sync02", "foreign-secret");
+    await test.sandbox.break("tenant", "role-holder");
+    const before = remembered();
+    const short = path.join(test.folder, "comment.md");
+    const { code, document } = await make("--short", short);
+    assert.equal(code, 1);
+    assert.equal(remembered(), before);
+    assert.deepEqual(
+      document.findings.map(({ subject, code }) => [subject, code]),
+      [
+        ["sync01", "certificate-missing"],
+        ["sync02", "secret-foreign"],
+        ["tenant", "role-holder-foreign"],
+      ],
+    );
+    assert.match(document.findings[1].actual, /brought by mallory@/);
+    const changes = document.changes!.entries.map(({ kind, subject }) => `${kind} ${subject}`);
+    assert.deepEqual(changes.sort(), [
+      "credential-added sync02",
+      "finding-opened sync01",
+      "finding-opened sync02",
+      "finding-opened tenant",
+      "holder-added tenant",
+    ]);
+    const comment = fs.readFileSync(short, "utf8");
+    assert.match(comment, /`certificate-missing`/);
+    assert.ok(comment.split("\n").length <= 60);
+  });
+
+  it("must say the same as a preview of the same moment", async () => {
+    const document = readReport(path.join(output, "latest.json"));
+    const { output: preview } = await test.preview();
+    for (const { subject, code, actual } of document.findings) {
+      assert.ok(preview.includes(`${subject}: ${code}: expected `), `${subject} ${code}\n${preview}`);
+      assert.ok(preview.includes(`found ${actual}`), actual);
+    }
+  });
+
+  it("must be made where a server does not answer and the tenant hides its roles, with the reasons", async () => {
+    test.sandbox.faults.set("sync02", "unreachable", null);
+    test.sandbox.faults.set("tenant", "no-directory-roles", null);
+    const { code, document } = await make();
+    assert.equal(code, 1);
+    const [, second] = document.servers;
+    assert.equal(second.status, "unobserved");
+    assert.match(second.unobserved!, /HOST_UNREACHABLE|SSH_/);
+    assert.ok(document.findings.some(({ subject, then }) => subject === "sync02" && then === "stops"));
+    assert.ok(document.tenant.unread.some(({ permission }) => permission === "RoleManagement.Read.Directory"));
+    const kinds = document.changes!.entries.map(({ kind }) => kind);
+    assert.ok(kinds.includes("server-unobserved") && !kinds.includes("finding-closed"), kinds.join());
+  });
+
+  it("must tell a rotation, and compare with the report that is named", async () => {
+    const first = fs
+      .readdirSync(output)
+      .filter((name) => /^\d.*\.json$/.test(name))
+      .sort()[0];
+    await test.up();
+    const { document } = await make("--since", path.join(output, first));
+    assert.equal(document.changes!.since, readReport(path.join(output, first)).takenAt);
+    const entries = document.changes!.entries.filter(({ subject }) => subject === "sync01");
+    const rotated = entries.find(({ kind }) => kind === "certificate-rotated");
+    assert.match(rotated!.before!, / g1 /);
+    assert.match(rotated!.after!, / g2 /);
+    assert.ok(entries.some(({ kind }) => kind === "connector-switched"));
+    assert.ok(!document.findings.some(({ subject }) => subject === "sync01"));
+    assert.equal(readReport(path.join(output, "latest.json")).takenAt, document.takenAt);
+  });
+
+  it("must hold no secret of the sandbox in any of its files", () => {
+    const files = fs.readdirSync(output).map((name) => path.join(output, name));
+    assert.ok(files.length > 9);
+    const keys = path.join(test.folder, "keys");
+    const secrets = fs
+      .readdirSync(keys, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /password|secret|key|\.pem$/.test(entry.name) && !/\.pub$/.test(entry.name))
+      .map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), "utf8").trim())
+      .flatMap((content) => (content.includes("PRIVATE KEY") ? content.split("\n").slice(1, 3) : [content]))
+      .filter((content) => content.length >= 16);
+    const environment = test.sandbox.environment();
+    secrets.push(environment.ARM_CLIENT_SECRET!);
+    assert.ok(secrets.length >= 3, "nothing to look for");
+    for (const file of [...files, path.join(test.folder, "comment.md")]) {
+      const content = fs.readFileSync(file, "utf8");
+      for (const secret of secrets) assert.ok(!content.includes(secret), `${file} holds a secret`);
+      assert.doesNotMatch(content, /PRIVATE KEY|BEGIN CERTIFICATE/);
+      assert.ok(!content.includes(PASSPHRASE), `${file} holds the passphrase`);
+    }
+  });
+
+  it("must refuse wrong use before anything is started, with exit code 2 and nothing on stdout", async () => {
+    const wrong = [["--output", "my reports"], ["--since", "package.json"], ["sync01"]];
+    const results = await Promise.all(wrong.map((args) => runOperationAlone("report", args)));
+    results.forEach(({ code, stdout, stderr }, index) => {
+      assert.equal(code, 2, wrong[index].join(" "));
+      assert.equal(stdout, "", wrong[index].join(" "));
+      assert.match(stderr, /error: .*(white space|no report|argument)/, wrong[index].join(" "));
+    });
+  });
+
+  it("must print no path and exit with 1 where the files cannot be written", async () => {
+    const { code, stdout, stderr } = await runOperationOn(test, "report", [
+      "--output",
+      path.join(output, "latest.json"),
+    ]);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /cannot be written/);
+  });
+});

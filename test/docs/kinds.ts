@@ -33,6 +33,7 @@ export const OUTSIDE: Record<string, string> = {
   jq: "run by test/end-to-end/output.test.ts where it is there",
   export: "a variable of the shell",
   cd: "a folder of the shell",
+  mkdir: "makes a folder",
   curl: "needs the network",
   brew: "changes the machine",
   winget: "changes the machine",

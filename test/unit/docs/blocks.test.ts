@@ -151,6 +151,23 @@ describe("PowerShell of the documentation", () => {
   });
 });
 
+describe("scripts of the documentation", () => {
+  it("must be called with parameters that they have", () => {
+    const common = ["WhatIf", "Confirm", "Verbose"];
+    const calls = of("powershell").flatMap(({ page, line, text }) =>
+      [...text.matchAll(/\.\\([\w-]+\.ps1)(.*)/g)].map(([, script, rest]) => ({ page, line, script, rest })),
+    );
+    assert.ok(calls.length > 1, `${calls.length}`);
+    const problems = ({ script, rest }: (typeof calls)[number]) => {
+      const source = fs.readFileSync(path.join(ROOT, "setup", script), "utf8");
+      const known = [...source.matchAll(/^\.PARAMETER (\w+)/gm)].map(([, name]) => name);
+      const used = [...rest.matchAll(/(?<=\s)-([A-Z]\w+)/g)].map(([, name]) => name);
+      return used.filter((name) => ![...known, ...common].includes(name)).map((name) => `${script} has no -${name}`);
+    };
+    assert.deepEqual(wrong(calls, problems), []);
+  });
+});
+
 describe("commands of the documentation", function () {
   this.timeout(120_000);
 

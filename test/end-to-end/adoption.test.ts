@@ -89,7 +89,7 @@ describe("adoption", () => {
     assert.doesNotMatch(await test.state(), /sync02/, "state was written without --yes");
     const output = await adopted("sync02", "--yes");
     assert.match(output, /Contoso Entra Connect Sync[\s\S]*the connector uses it/);
-    assert.match(output, /│ marker[\s\S]*│ host program[^\n]*not installed/);
+    assert.match(output, /^marker[\s\S]*^host program[^\n]*not installed/m);
     assert.deepEqual({ server: held("sync02"), application: applicationOf("sync02") }, before);
     assert.match(fs.readFileSync(config, "utf8"), new RegExp(before.server.connector.certificateSha256!));
 

@@ -4,7 +4,7 @@
  */
 import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { runBatch } from "./batch";
 import { makeFolder } from "./play";
 import { pulumiSequence, PulumiSequence } from "./pulumi-sequence";
@@ -25,14 +25,16 @@ interface Options {
 }
 
 function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: "string" },
-      seed: { type: "string" },
-      path: { type: "string" },
-      engine: { type: "boolean" },
-    },
-  });
+  const values = new Command("npm run soak --")
+    .description("Random sequences of what happens to a stack, each held against the rules of SECURITY.md")
+    .option("--minutes <n>", "how long; 1 by default")
+    .option("--seed <n>", "the first seed; a new one by default")
+    .option("--path <path>", "the one sequence that a failure named")
+    .option("--engine", "through the real engine, in one sandbox")
+    .allowExcessArguments(false)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .parse()
+    .opts<{ minutes?: string; seed?: string; path?: string; engine?: true }>();
   const number = (name: "minutes" | "seed", otherwise: number) => {
     const text = values[name];
     if (text === undefined) return otherwise;

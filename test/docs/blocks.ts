@@ -1,0 +1,83 @@
+/** What a page of the documentation holds beside its prose: fenced and indented blocks, and code within lines. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+export const ROOT = path.resolve(__dirname, "../..");
+
+export interface Block {
+  page: string;
+  line: number;
+  /** The word after the fence; empty where there is none, or where the block is only indented. */
+  language: string;
+  text: string;
+  /** What a comment before the block says: `run: sandbox` or `run: sandbox, line 2 fails`. */
+  directive: string;
+}
+
+export interface Inline {
+  page: string;
+  line: number;
+  text: string;
+}
+
+function markdownFiles(folder: string): string[] {
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    return entry.isDirectory() ? markdownFiles(file) : entry.name.endsWith(".md") ? [file] : [];
+  });
+}
+
+/** README and everything below docs, wherever it stands. */
+export function pages(): string[] {
+  const own = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map((name) => path.join(ROOT, name));
+  return [...own, ...markdownFiles(path.join(ROOT, "docs"))].map((file) => path.relative(ROOT, file)).sort();
+}
+
+const DIRECTIVE = /^<!--\s*(run:.*?)\s*-->$/;
+
+/** All blocks of a page. An indented block is one that follows an empty line and is no part of a list. */
+export function blocksOf(page: string, content = fs.readFileSync(path.join(ROOT, page), "utf8")): Block[] {
+  const lines = content.split("\n");
+  const blocks: Block[] = [];
+  let directive = "";
+  for (let index = 0; index < lines.length; index += 1) {
+    const fence = /^(\s*)(`{3,})(\S*)/.exec(lines[index]);
+    const before = lines[index - 1] ?? "";
+    if (DIRECTIVE.test(lines[index])) directive = DIRECTIVE.exec(lines[index])![1];
+    else if (fence) {
+      const end = lines.findIndex((line, at) => at > index && line.trim() === fence[2]);
+      if (end < 0) throw new Error(`${page}:${index + 1}: a fence that does not end`);
+      const text = lines.slice(index + 1, end).map((line) => line.slice(fence[1].length));
+      blocks.push({ page, line: index + 1, language: fence[3], text: text.join("\n"), directive });
+      directive = "";
+      index = end;
+    } else if (/^ {4}\S/.test(lines[index]) && before.trim() === "" && !inList(lines, index)) {
+      let end = index;
+      while (end < lines.length && /^( {4}|\s*$)/.test(lines[end])) end += 1;
+      const text = lines.slice(index, end).map((line) => line.slice(4));
+      blocks.push({ page, line: index + 1, language: "", text: text.join("\n").trimEnd(), directive });
+      directive = "";
+      index = end - 1;
+    } else if (lines[index].trim() !== "") directive = "";
+  }
+  return blocks;
+}
+
+function inList(lines: readonly string[], index: number): boolean {
+  for (let at = index - 1; at >= 0; at -= 1) {
+    if (lines[at].trim() === "" || /^\s/.test(lines[at])) continue;
+    return /^([-*]|\d+\.)\s/.test(lines[at]);
+  }
+  return false;
+}
+
+/** Code within lines, of prose and tables. */
+export function inlinesOf(page: string, content = fs.readFileSync(path.join(ROOT, page), "utf8")): Inline[] {
+  const outside = content.replace(/^(\s*)(`{3,})[\s\S]*?^\s*\2\s*$/gm, (block) => block.replace(/[^\n]/g, ""));
+  // Code may go on in the next line, but not over an empty one.
+  return [...outside.matchAll(/(?<!`)`([^`\n]+(?:\n[^`\n]+)*)`(?!`)/g)].map((match) => ({
+    page,
+    line: outside.slice(0, match.index).split("\n").length,
+    text: match[1].replace(/\s*\n\s*/g, " ").replaceAll("\\|", "|"),
+  }));
+}

@@ -1,0 +1,42 @@
+/** Stack files of the documentation: a part of one is filled up to a whole, then checked as a run checks it. */
+import { parse } from "yaml";
+import { checkConfiguration } from "../../model/configuration";
+import { formatProblem } from "../../model/problem";
+import { makeHostKey } from "../helpers/host-keys";
+
+const PREFIX = "connect-sync-identity:";
+type Values = Record<string, unknown>;
+const isMap = (value: unknown): value is Values => value !== null && typeof value === "object" && !Array.isArray(value);
+const isSecret = (value: unknown) => isMap(value) && Object.keys(value).join() === "secure";
+
+/** A server as the page has it, with what the page leaves out. */
+function wholeServer(name: string, given: unknown): unknown {
+  if (!isMap(given)) return given;
+  const connection = isMap(given.connection) ? given.connection : {};
+  const shown = typeof connection.hostKey === "string" && !connection.hostKey.includes("...");
+  const hostKey = shown ? {} : { hostKey: makeHostKey().line };
+  const whole = { host: `${name}.contoso.com`, user: "svc-pulumi", ...connection, ...hostKey };
+  return { role: "staging", ...given, connection: whole };
+}
+
+/** Variables that a file names, as if they were set. */
+function environmentOf(text: string): NodeJS.ProcessEnv {
+  return Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name, "22"]));
+}
+
+/** What a run would say of a stack file, or of a part of one; empty where it would take it. */
+export function stackFileProblems(text: string): string[] {
+  const content = parse(text) as Values;
+  const config = isMap(content.config) ? content.config : content;
+  const foreign = Object.keys(config).filter((key) => !/^(connect-sync-identity|azuread|pulumi):/.test(key));
+  if (foreign.length > 0) return [`of no known namespace: ${foreign.join(", ")}`];
+  const own = Object.entries(config)
+    .filter(([key, value]) => key.startsWith(PREFIX) && !isSecret(value))
+    .map(([key, value]): [string, unknown] => [key.slice(PREFIX.length), value]);
+  const values: Values = Object.fromEntries(own);
+  const servers = isMap(values.servers) ? values.servers : { sync01: {} };
+  values.servers = Object.fromEntries(
+    Object.entries(servers).map(([name, server]) => [name, wholeServer(name, server)]),
+  );
+  return checkConfiguration(values, environmentOf(text)).problems.map(formatProblem);
+}

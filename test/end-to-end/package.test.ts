@@ -179,14 +179,7 @@ describe("the package in an empty project", () => {
 
   it("must not take away what the server uses, and take its own resources out of state without the program", async () => {
     consumer.write("index.js", "throw new Error('a destroy runs no program');\n");
-    const { code, output } = await stack.pulumi([
-      "destroy",
-      "--yes",
-      "--non-interactive",
-      "--color",
-      "never",
-      "--skip-preview",
-    ]);
+    const { code, output } = await stack.destroy();
     assert.notEqual(code, 0);
     assert.match(output, /in use|IN_USE/i);
     stack.expectOnboarded("sync01");

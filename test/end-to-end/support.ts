@@ -70,6 +70,11 @@ export class TestSandbox {
     );
   }
 
+  /** `pulumi destroy`, whatever comes of it. */
+  destroy() {
+    return this.pulumi(["destroy", "--yes", "--non-interactive", "--color", "never", "--skip-preview"]);
+  }
+
   preview(args: string[] = [], options: Parameters<TestSandbox["pulumi"]>[1] = {}) {
     return this.pulumi(["preview", "--non-interactive", "--color", "never", "--diff", ...args], options);
   }

@@ -168,7 +168,7 @@ export async function act(action: Action, stack: Stack, world: World): Promise<R
     case "rollback":
       return rollback(action.server, world) as Promise<undefined>;
     case "sign-in":
-      return signIn(action.server, world) as Promise<undefined>;
+      return signIn(action.server, stack, world) as Promise<undefined>;
     case "adopt":
       // Adoption looks before it acts: it refuses servers that are not declared, or cannot be worked on.
       if (!stack.declared.has(action.server) || world.faults.list().length > 0) return undefined;

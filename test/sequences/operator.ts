@@ -39,14 +39,17 @@ export async function rollback(name: ServerName, world: World): Promise<void> {
   }
 }
 
-/** The linking command at the server's desktop, with the newest certificate of ours. */
-export async function signIn(name: ServerName, world: World): Promise<void> {
+/**
+ * The linking command at the server's desktop, with the newest certificate of ours. Where no lease is on that yet, no run
+ * has asked for it, and SECURITY.md says that nothing keeps what somebody links unasked.
+ */
+export async function signIn(name: ServerName, stack: Stack, world: World): Promise<void> {
   const { machine, options } = world.hosts[name];
   const application = applicationOf(name, world);
   const generation = (label: string) => generationOf(identityOf(name), label) ?? 0;
   const own = machine.state.certificates.filter(({ label }) => generation(label) > 0);
   const [newest] = own.sort((left, right) => generation(right.label) - generation(left.label));
-  if (!application || !newest) return;
+  if (!application || !newest || !stack.holdsLease(name, newest.sha256)) return;
   const context = { machine, now: options.clock.now(), caFile: "", seconds: 60, wrongSalt: false };
   await addApplicationRegistration(context as never, application.appId, newest.sha256);
 }

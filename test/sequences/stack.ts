@@ -196,6 +196,12 @@ export class Stack {
     this.engine.checkpoint.save([...entries, { ...entry, pendingDeletion: false }]);
   }
 
+  /** Whether state has a lease on this certificate, without which no run asks anybody to link it. */
+  holdsLease(name: ServerName, certificateSha256: string): boolean {
+    const leases = this.engine.checkpoint.entries.filter((entry) => entry.name === `${name}-lease`);
+    return leases.some(({ inputs }) => JSON.stringify(inputs).includes(certificateSha256));
+  }
+
   /** The memory of a server, undefined where state has none. */
   memory(name: ServerName): ServerState | undefined {
     const entry = this.engine.checkpoint.entries.find((candidate) => candidate.name === `${name}-server`);

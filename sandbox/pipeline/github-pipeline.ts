@@ -76,6 +76,8 @@ export class GitHubPipeline {
       folder.keys,
       settings.servers.map(({ name }) => name),
     );
+    // Without a stack there is nothing to preview; any command of Pulumi's makes it.
+    await sandbox.pulumi(["config"]);
     const tokens = new TokenService(keys.tls);
     await tokens.listen();
     const identities = makeIdentities(tenant.store, settings, { [GITHUB_ISSUER]: tokens.publicKey });
@@ -120,7 +122,8 @@ export class GitHubPipeline {
       return await runWorkflow({
         workflow: readWorkflow(path.join(REPOSITORY, "pipelines", "github", EVENTS[event])),
         context: this.context(event, options),
-        environment: { ...this.environment(), ...options.environment },
+        environment: this.environment(),
+        overrides: options.environment ?? {},
         workspace,
         folder: this.folder,
         admit: (job) => this.tokens.admit(subjectOf(event, job)),

@@ -14,6 +14,8 @@ export interface GitHubRun {
   context: { github: Context & { token: string; event_name: string }; vars: Record<string, string> };
   /** Environment of every job. */
   environment: NodeJS.ProcessEnv;
+  /** What every step finds in its environment whatever else says. */
+  overrides: Record<string, string>;
   /** Where the project is checked out. */
   workspace: string;
   /** For the run's own files. */
@@ -125,6 +127,7 @@ class JobRunner {
       ...this.evaluated(this.job.env),
       ...this.added,
       ...this.evaluated(step.env),
+      ...this.run.overrides,
     };
     const code = await runShellStep({
       text: step.run ?? "",

@@ -1,0 +1,197 @@
+/**
+ * The workflows of pipelines/github: every step of them runs, as it stands in the file, against the sandbox, with OIDC
+ * tokens that the tenant judges by the files of pipelines/identities. GitHub, the Azure CLI and the vault are stand-ins.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { GitHubPipeline, type EventName, type EventOptions } from "../../sandbox/pipeline/github-pipeline";
+import { missingTools } from "../../sandbox/pipeline/pipeline-tools";
+import { readWorkflow } from "../../sandbox/pipeline/workflow";
+import { TestSandbox } from "./support";
+
+/** Ids of agents that a pipeline started on this machine and that are there still. */
+function agents(folder: string): string[] {
+  const table = execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" });
+  return table.split("\n").filter((line) => line.includes("ssh-agent") && line.includes(folder));
+}
+
+describe("the GitHub workflows", function () {
+  let test: TestSandbox;
+  let pipeline: GitHubPipeline;
+  let printed = "";
+
+  before(async function () {
+    if (missingTools().length > 0) return this.skip();
+    test = await TestSandbox.open();
+    pipeline = await GitHubPipeline.open(
+      test.sandbox,
+      () => undefined,
+      (text) => void (printed += text),
+    );
+  });
+  after(async () => {
+    await pipeline?.close();
+    await test?.close();
+  });
+
+  /** Runs an event's workflow; fails with what the steps printed where a job goes another way than expected. */
+  async function run(event: EventName, expected: Record<string, string>, options: EventOptions = {}) {
+    printed = "";
+    const results = await pipeline.run(event, options);
+    const seen = Object.fromEntries(Object.entries(results).map(([job, { result }]) => [job, result]));
+    assert.deepEqual(seen, expected, printed);
+    return results;
+  }
+
+  const issues = () => pipeline.repository().issues;
+  const comments = () => pipeline.repository().comments;
+
+  it("must never run for a pull request of a fork", async () => {
+    await run("pull-request", { preview: "skipped", comment: "skipped" }, { fork: true });
+    assert.equal(printed, "");
+  });
+
+  it("must apply main by the identity of the environment production, and find nothing left to do", async () => {
+    const results = await run("main", { preview: "success", up: "success" });
+    test.expectOnboarded("sync01");
+    test.expectOnboarded("sync02");
+    assert.match(results.preview.summary, /An application of this server's own is made in Entra/);
+    assert.match(results.up.summary, /Nothing to do/);
+    const ran = results.up.steps.map(({ step }) => step);
+    const declared = readWorkflow(path.resolve(__dirname, "../../pipelines/github/main.yml")).jobs.up.steps;
+    assert.equal(ran.length, declared.length, "a step was left out");
+    // Owners are those of the identity that runs up, though another one previews.
+    const application = test.sandbox.tenant.store.applicationById(test.server("sync01").connector.appId!);
+    const up = test.sandbox.tenant.store.principalByAppId(test.sandbox.settings.pipeline.appId);
+    assert.deepEqual(application?.owners, [up?.id]);
+  });
+
+  it("must comment on a pull request, and update that comment in place of adding another one", async () => {
+    await run("pull-request", { preview: "success", comment: "success" });
+    assert.match(comments()[0].body, /^<!-- connect-sync-identity preview of dev -->\n/);
+    assert.match(comments()[0].body, /Nothing to do/);
+    const changes = [{ path: ["servers", "sync02", "passwordWriteback"], value: true }];
+    await run("pull-request", { preview: "success", comment: "success" }, { changes });
+    const [comment, ...others] = comments().filter(({ body }) => body.includes("preview of dev"));
+    assert.deepEqual(others, []);
+    assert.equal(comment.updates, 1);
+    assert.match(comment.body, /Server `sync02`[\s\S]*The application is given: PasswordWriteback\./);
+    assert.doesNotMatch(comment.body, /Server `sync01`\n/);
+  });
+
+  it("must be red on a pull request that cannot be previewed, and say why in the comment", async () => {
+    const changes = [{ path: ["servers", "sync02", "role"], value: "stagging" }];
+    await run("pull-request", { preview: "failure", comment: "success" }, { changes });
+    assert.match(comments()[0].body, /This preview is red[\s\S]*found "stagging"[\s\S]*\[CONFIGURATION_INVALID\]/);
+  });
+
+  it("must open no issue for notices", async () => {
+    await run("drift", { look: "success", issue: "success" });
+    assert.deepEqual(issues(), []);
+  });
+
+  it("must open one issue for a drift, leave it where nothing changed, update it where the findings did", async () => {
+    await test.sandbox.break("sync01", "foreign-secret");
+    await run("drift", { look: "success", issue: "success" });
+    await run("drift", { look: "success", issue: "success" });
+    assert.equal(issues().length, 1);
+    const [{ number, title, body, state }] = issues();
+    assert.equal(state, "open");
+    assert.equal(title, "Drift in stack dev: 1 finding");
+    assert.match(body, /`secret-foreign`/);
+    assert.deepEqual(
+      comments().filter((comment) => comment.number === number),
+      [],
+    );
+    await test.sandbox.break("sync02", "certificate");
+    await run("drift", { look: "success", issue: "success" });
+    assert.equal(issues().length, 1);
+    assert.equal(issues()[0].title, "Drift in stack dev: 2 findings");
+    assert.match(comments().find((comment) => comment.number === number)!.body, /The findings changed/);
+  });
+
+  it("must be red and tell apart that it could not look, without touching what is known of drift", async () => {
+    test.sandbox.faults.set("sync02", "unreachable", null);
+    await run("drift", { look: "success", issue: "failure" });
+    test.sandbox.faults.clear("sync02");
+    assert.deepEqual(
+      issues().map(({ title, state }) => [title, state]),
+      [
+        ["Drift in stack dev: 2 findings", "open"],
+        ["The drift alarm of stack dev could not look", "open"],
+      ],
+    );
+    assert.match(issues()[1].body, /HOST_UNREACHABLE/);
+  });
+
+  it("must close the issues with a comment once main has healed it", async () => {
+    const changes = [{ path: ["credentialPolicy"], value: "enforce" }];
+    await run("main", { preview: "success", up: "success" }, { changes });
+    await run("drift", { look: "success", issue: "success" }, { changes });
+    assert.deepEqual(
+      issues().map(({ state }) => state),
+      ["closed", "closed"],
+    );
+    assert.match(
+      comments()
+        .map(({ body }) => body)
+        .join("\n"),
+      /Healed: a preview shows no difference any more/,
+    );
+  });
+
+  it("must say so where it could not even sign in, and keep the key from who did not", async () => {
+    const environment = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: "" };
+    await run("drift", { look: "failure", issue: "failure" }, { environment: { ...environment } });
+    assert.match(issues().at(-1)!.title, /could not look/);
+    assert.doesNotMatch(printed, /PRIVATE KEY/);
+  });
+
+  it("must not apply a commit that main has left behind", async () => {
+    const { newest } = pipeline.repository();
+    pipeline.pushToMain("b6589fc6ab0dc82cf12099d1c2d40ab994e8410c");
+    const results = await run("main", { preview: "success", up: "failure" });
+    pipeline.pushToMain(newest);
+    assert.match(printed, /approve the run of that commit/);
+    assert.deepEqual(
+      results.up.steps.filter(({ outcome }) => outcome === "success").map(({ step }) => step),
+      ["Sign out"],
+    );
+  });
+
+  it("must end Pulumi and the agent where the job is cancelled, and must not go on to the steps after", async () => {
+    const state = await test.state();
+    const results = await run(
+      "main",
+      { preview: "failure", up: "skipped" },
+      {
+        onStart: (step, pid) => {
+          // As the runner does it: the step's own process, and nobody else.
+          if (step === "Preview") setTimeout(() => process.kill(pid, "SIGINT"), 3000);
+        },
+      },
+    );
+    const preview = results.preview.steps.find(({ step }) => step === "Preview");
+    assert.equal(preview?.exitCode, 130, printed);
+    assert.equal(results.preview.steps.find(({ step }) => step === "In a person's words")?.outcome, "skipped");
+    assert.deepEqual(agents(pipeline.folder), []);
+    assert.equal(await test.state(), state);
+  });
+
+  it("must leave no key, token or secret in what the steps print, nor in what they leave behind", () => {
+    const key = fs.readFileSync(path.join(test.folder, "keys", "vault-ssh-key"), "utf8").split("\n")[1];
+    const left = fs
+      .readdirSync(pipeline.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile());
+    const texts = left
+      .filter((entry) => !entry.parentPath.includes("node_modules"))
+      .map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), "utf8"));
+    assert.ok(texts.length > 50);
+    for (const text of [printed, ...texts]) {
+      assert.ok(!text.includes(key), "the SSH key was left behind");
+      assert.doesNotMatch(text, /eyJ[\w-]{20,}\.eyJ/, "a token was left behind");
+    }
+  });
+});

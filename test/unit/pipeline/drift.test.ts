@@ -1,0 +1,96 @@
+/** The drift alarm's judgement, and what it does about its issues. */
+import assert from "node:assert/strict";
+import { decide, issueMarker, judge, readMarker, type Alarm, type OpenIssue } from "../../../operations/pipeline/drift";
+import { report, type Recorded } from "./recorded";
+
+const alarm = (name: string, change?: (preview: Recorded) => void) => judge(report(name, change), "prod");
+const open = (id: number, of: Alarm, fingerprint = of.fingerprint): OpenIssue => {
+  return { id, kind: of.verdict as "drift", fingerprint };
+};
+const told = (actions: ReturnType<typeof decide>) =>
+  actions.map((action) => [action.do, action.kind, ...("id" in action ? [action.id] : [])]);
+
+describe("the drift alarm", () => {
+  for (const [preview, verdict] of [
+    ["unchanged", "none"],
+    ["drift", "drift"],
+    ["intrusion", "drift"],
+    ["unreachable", "blind"],
+    ["no-login", "blind"],
+    ["bad-configuration", "blind"],
+  ]) {
+    it(`must call the preview "${preview}" ${verdict}`, () => assert.equal(alarm(preview).verdict, verdict));
+  }
+
+  it("must not take notices for drift, however many there are", () => {
+    const many = ({ output }: Recorded) => {
+      const notice = output.diagnostics.find(({ message }) => message.includes("legacy-account-present"))!;
+      output.diagnostics.push({ ...notice }, { ...notice });
+    };
+    assert.deepEqual(decide(alarm("unchanged", many), []), []);
+  });
+
+  it("must call a declaration that was not applied drift, and say that nobody changed anything behind our back", () => {
+    const { verdict, title, body } = alarm("writeback", ({ output }) => {
+      output.diagnostics = output.diagnostics.filter(({ severity }) => severity !== "warning");
+    });
+    assert.equal(verdict, "drift");
+    assert.match(title, /a declaration that was not applied/);
+    assert.match(body, /Nothing was changed behind our back/);
+  });
+
+  it("must keep its fingerprint while only ports, times and trace ids differ, and change it with the findings", () => {
+    const later = ({ output }: Recorded) => {
+      for (const entry of output.diagnostics) entry.message = entry.message.replaceAll(/\d{4}/g, "9999");
+    };
+    assert.equal(alarm("no-login", later).fingerprint, alarm("no-login").fingerprint);
+    const fewer = ({ output }: Recorded) => {
+      output.diagnostics = output.diagnostics.filter(({ message }) => !message.includes("role-holder-foreign"));
+    };
+    assert.notEqual(alarm("intrusion", fewer).fingerprint, alarm("intrusion").fingerprint);
+  });
+
+  it("must find its own issue again by the marker in its text, and no other stack's", () => {
+    const { body, fingerprint } = alarm("drift");
+    assert.deepEqual(readMarker(body, "prod"), { kind: "drift", fingerprint });
+    assert.equal(readMarker(body, "test"), null);
+    assert.equal(readMarker("a person's own issue about drift of prod", "prod"), null);
+    assert.ok(body.startsWith(issueMarker("prod", "drift", fingerprint)));
+  });
+
+  it("must open one issue, and none while one is open", () => {
+    const drift = alarm("drift");
+    assert.deepEqual(told(decide(drift, [])), [["open", "drift"]]);
+    assert.deepEqual(decide(drift, [open(4, drift)]), []);
+  });
+
+  it("must update the open issue where the findings changed", () => {
+    const drift = alarm("drift");
+    assert.deepEqual(told(decide(drift, [open(4, drift, "0000000000000000")])), [["update", "drift", 4]]);
+  });
+
+  it("must close what is open once nothing differs", () => {
+    const issues = [open(4, alarm("drift")), open(5, alarm("unreachable"))];
+    assert.deepEqual(told(decide(alarm("unchanged"), issues)), [
+      ["close", "drift", 4],
+      ["close", "blind", 5],
+    ]);
+  });
+
+  it("must neither close nor open a drift where it could not look", () => {
+    assert.deepEqual(told(decide(alarm("unreachable"), [open(4, alarm("drift"))])), [["open", "blind"]]);
+  });
+
+  it("must close the issue about itself once it sees again, also where it sees drift", () => {
+    const actions = decide(alarm("drift"), [open(5, alarm("unreachable"))]);
+    assert.deepEqual(told(actions), [
+      ["open", "drift"],
+      ["close", "blind", 5],
+    ]);
+  });
+
+  it("must keep the oldest of several issues about the same and close the others", () => {
+    const drift = alarm("drift");
+    assert.deepEqual(told(decide(drift, [open(9, drift), open(4, drift)])), [["close", "drift", 9]]);
+  });
+});

@@ -38,6 +38,13 @@ az keyvault secret show --vault-name "$SSH_KEY_VAULT" --name "$SSH_KEY_SECRET" -
 
 # A process group of its own: an interrupt reaches Pulumi once, through us. A second one would be its hard stop.
 interrupted=
+run=
+pass_on() {
+  if [ -z "$interrupted" ] && [ -n "$run" ]; then kill -INT "$run" 2> /dev/null || true; fi
+  interrupted=yes
+}
+trap pass_on INT TERM HUP
+
 set -m
 if [ "$target" = /dev/stdout ]; then
   timeout --foreground --signal=INT --kill-after=120 "$limit" pulumi "$@" < /dev/null &
@@ -46,7 +53,8 @@ else
 fi
 run=$!
 set +m
-trap '[ -n "$interrupted" ] || kill -INT "$run" 2> /dev/null || true; interrupted=yes' INT TERM HUP
+# An interrupt of the moment before had nobody to pass on to yet.
+if [ -n "$interrupted" ]; then kill -INT "$run" 2> /dev/null || true; fi
 
 while kill -0 "$run" 2> /dev/null; do wait "$run" || true; done
 code=0

@@ -36,9 +36,9 @@ const Stage = z.strictObject({
 });
 
 const Pipeline = z.strictObject({
-  trigger: z.unknown(),
-  pr: z.unknown(),
-  schedules: z.unknown(),
+  trigger: z.unknown().optional(),
+  pr: z.unknown().optional(),
+  schedules: z.unknown().optional(),
   lockBehavior: z.string().optional(),
   pool: z.strictObject({ name: z.string() }),
   variables: z.array(

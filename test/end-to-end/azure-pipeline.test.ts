@@ -1,0 +1,78 @@
+/**
+ * The pipelines of pipelines/azure-devops: every script of theirs runs, as it stands in the file, against the sandbox and
+ * an emulated Azure DevOps. Not covered: the service connection's own sign-in, approvals, and the tasks themselves.
+ */
+import assert from "node:assert/strict";
+import { AzurePipelines, type AzureResults } from "../../sandbox/pipeline/azure-pipeline";
+import { missingTools } from "../../sandbox/pipeline/pipeline-tools";
+import { TestSandbox } from "./support";
+
+describe("the Azure DevOps pipelines", () => {
+  let test: TestSandbox;
+  let pipelines: AzurePipelines;
+  let printed = "";
+
+  before(async function () {
+    if (missingTools().length > 0) return this.skip();
+    test = await TestSandbox.open();
+    pipelines = await AzurePipelines.open(test.sandbox, (text) => void (printed += text));
+  });
+  after(async () => {
+    await pipelines?.close();
+    await test?.close();
+  });
+
+  const failures = (results: AzureResults) =>
+    Object.values(results)
+      .flat()
+      .filter(({ outcome }) => outcome === "failure")
+      .map(({ name }) => name);
+
+  async function run(...args: Parameters<AzurePipelines["run"]>): Promise<string[]> {
+    printed = "";
+    return failures(await pipelines.run(...args));
+  }
+
+  it("must apply main and find nothing left to do", async () => {
+    assert.deepEqual(await run("main.yml"), [], printed);
+    test.expectOnboarded("sync01");
+    test.expectOnboarded("sync02");
+  });
+
+  it("must keep one closed thread on a pull request, and be red with its reason where it cannot preview", async () => {
+    assert.deepEqual(await run("pull-request.yml"), [], printed);
+    const changes = [{ path: ["servers", "sync01", "role"], value: "aktive" }];
+    assert.deepEqual(await run("pull-request.yml", changes), ["The preview's own result"], printed);
+    const { threads } = pipelines.service;
+    assert.equal(threads.length, 1);
+    assert.equal(threads[0].status, "closed");
+    assert.equal(threads[0].comments[0].updates, 1);
+    assert.match(threads[0].comments[0].content, /This preview is red[\s\S]*\[CONFIGURATION_INVALID\]/);
+  });
+
+  it("must open one work item for a drift, leave it be, and set it to done once it is healed", async () => {
+    await test.sandbox.break("sync01", "certificate");
+    assert.deepEqual(await run("drift.yml"), [], printed);
+    assert.deepEqual(await run("drift.yml"), [], printed);
+    const { workItems } = pipelines.service;
+    assert.equal(workItems.length, 1);
+    const [item] = workItems;
+    assert.equal(item.type, "Issue");
+    assert.equal(item.fields["System.Title"], "Drift in stack dev: 1 finding");
+    assert.match(item.fields["System.Description"], /^<pre>[\s\S]*`certificate-missing`/);
+    assert.deepEqual(item.history, []);
+    await test.up();
+    assert.deepEqual(await run("drift.yml"), [], printed);
+    assert.equal(item.fields["System.State"], "Done");
+    assert.match(item.history.join(), /Healed/);
+  });
+
+  it("must be red and open a work item of its own where it could not look", async () => {
+    test.sandbox.faults.set("sync02", "unreachable", null);
+    assert.deepEqual(await run("drift.yml"), ["Open, update or close"], printed);
+    test.sandbox.faults.clear("sync02");
+    const blind = pipelines.service.workItems.at(-1)!;
+    assert.match(blind.fields["System.Title"], /could not look/);
+    assert.doesNotMatch(printed, /PRIVATE KEY|emulated-job-token/);
+  });
+});

@@ -1,0 +1,253 @@
+/** What must hold for every file of a pipeline, whatever its steps do. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { readAzurePipeline } from "../../../sandbox/pipeline/azure-workflow";
+import { federatedCredential, SUBJECT_PREFIX } from "../../../sandbox/pipeline/identities";
+import { inOrder, readWorkflow, type WorkflowJob } from "../../../sandbox/pipeline/workflow";
+import { dependencies } from "../../../package.json";
+import { PULUMI_VERSION } from "../../../sandbox/toolchain/version";
+
+const ROOT = path.resolve(__dirname, "../../..");
+const files = (folder: string) =>
+  fs.readdirSync(path.join(ROOT, folder)).flatMap((name) => (name.endsWith(".yml") ? [path.join(folder, name)] : []));
+
+const WORKFLOWS = [...files("pipelines/github"), ...files(".github/workflows")];
+const AZURE = files("pipelines/azure-devops");
+const IDENTITIES = fs.readdirSync(path.join(ROOT, "pipelines/identities"));
+
+const jobsOf = (file: string) => Object.entries(readWorkflow(path.join(ROOT, file)).jobs);
+const stepsOf = (file: string) => jobsOf(file).flatMap(([, job]) => job.steps);
+const uses = (job: WorkflowJob) => job.steps.flatMap((step) => step.uses ?? []);
+
+for (const file of WORKFLOWS) {
+  describe(file, () => {
+    it("must pin every action by its full commit, with the version beside it", () => {
+      const lines = fs.readFileSync(path.join(ROOT, file), "utf8").split("\n");
+      const used = lines.filter((line) => /\buses:/.test(line));
+      assert.ok(used.length > 0);
+      for (const line of used) assert.match(line, /uses: [\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    });
+
+    it("must begin with no permission, or the least one, and never give a job all", () => {
+      const { permissions } = readWorkflow(path.join(ROOT, file));
+      assert.ok(permissions, "the default token would be used");
+      assert.ok(!Object.values(permissions).includes("write"));
+    });
+
+    it("must put no expression into shell text, where a title or a branch could become a command", () => {
+      for (const { run = "" } of stepsOf(file)) assert.doesNotMatch(run, /\$\{\{/);
+    });
+
+    it("must keep no secret: what it needs comes from OIDC and variables", () => {
+      assert.doesNotMatch(fs.readFileSync(path.join(ROOT, file), "utf8"), /secrets\.(?!GITHUB_TOKEN)/);
+    });
+
+    it("must leave no token in the checkout", () => {
+      for (const step of stepsOf(file)) {
+        if (step.uses?.startsWith("actions/checkout@")) assert.equal(step.with?.["persist-credentials"], false);
+      }
+    });
+
+    it("must bound every job in time, use Node 22, and order its jobs", () => {
+      for (const [, job] of jobsOf(file)) {
+        assert.ok(job["timeout-minutes"] > 0);
+        for (const step of job.steps) {
+          if (step.uses?.startsWith("actions/setup-node@")) assert.equal(step.with?.["node-version"], "22");
+        }
+      }
+      assert.equal(inOrder(readWorkflow(path.join(ROOT, file)).jobs).length, jobsOf(file).length);
+    });
+  });
+}
+
+describe("the jobs of the GitHub workflows", () => {
+  const all = files("pipelines/github").flatMap((file) => jobsOf(file).map(([name, job]) => ({ file, name, job })));
+
+  it("must not both ask for tokens of Entra and write to issues or pull requests", () => {
+    for (const { name, job } of all) {
+      const { "id-token": token, ...others } = job.permissions ?? {};
+      if (token === "write") assert.ok(!Object.values(others).includes("write"), name);
+    }
+  });
+
+  it("must run what signs in on the runner inside the network, and install the Pulumi of this project there", () => {
+    const signing = all.filter(({ job }) => job.permissions?.["id-token"] === "write");
+    assert.equal(signing.length, 4);
+    for (const { job } of signing) {
+      assert.deepEqual(job["runs-on"], ["self-hosted", "linux", "sync-servers"]);
+      const pulumi = job.steps.find((step) => step.uses?.startsWith("pulumi/actions@"));
+      assert.equal(pulumi?.with?.["pulumi-version"], PULUMI_VERSION);
+    }
+  });
+
+  it("must keep forks and unread code from the key: no pull request's preview without origin and environment", () => {
+    const [, preview] = jobsOf("pipelines/github/pull-request.yml").find(([name]) => name === "preview")!;
+    assert.match(preview.if ?? "", /head\.repo\.full_name == github\.repository/);
+    assert.equal(preview.environment, "preview");
+    const { on } = parse(fs.readFileSync(path.join(ROOT, "pipelines/github/pull-request.yml"), "utf8")) as {
+      on: object;
+    };
+    assert.deepEqual(Object.keys(on), ["pull_request"]);
+  });
+
+  it("must write to a pull request only beside none of its code", () => {
+    const [, comment] = jobsOf("pipelines/github/pull-request.yml").find(([name]) => name === "comment")!;
+    assert.deepEqual(comment.permissions, { "pull-requests": "write" });
+    assert.deepEqual(
+      uses(comment).map((name) => name.replace(/@.*/, "")),
+      ["actions/download-artifact"],
+    );
+  });
+
+  it("must run up behind the environment production, one at a time, and never cancel it", () => {
+    const ups = all.filter(({ job }) => job.steps.some(({ run = "" }) => / up --stack/.test(run)));
+    assert.equal(ups.length, 1);
+    assert.equal(ups[0].job.environment, "production");
+    assert.equal(ups[0].job.concurrency?.["cancel-in-progress"], false);
+    assert.match(ups[0].job.concurrency?.group ?? "", /PULUMI_STACK/);
+  });
+
+  it("must have an identity for each subject that a job signs in with, and no other", () => {
+    const subjects = all
+      .filter(({ job }) => job.permissions?.["id-token"] === "write")
+      .map(({ job }) => (job.environment ? `environment:${job.environment}` : "ref:refs/heads/main"));
+    const files = IDENTITIES.filter((name) => name.startsWith("github-")).map((name) => name.replace(".json", ""));
+    const declared = files.map((name) => String(federatedCredential(name).subject).replace(`${SUBJECT_PREFIX}:`, ""));
+    assert.deepEqual([...declared].sort(), [...new Set(subjects)].sort());
+  });
+
+  it("must let the identity of up sign in from the environment production only", () => {
+    const clients = all.map(({ job }) => [job.env?.ARM_CLIENT_ID ?? "", job.environment ?? ""]);
+    const up = clients.filter(([client]) => client.includes("UP_CLIENT_ID"));
+    assert.deepEqual(up, [["${{ vars.UP_CLIENT_ID }}", "production"]]);
+  });
+});
+
+describe("pipelines/identities", () => {
+  for (const name of IDENTITIES) {
+    it(`${name} must be what "az ad app federated-credential create" takes`, () => {
+      const value = JSON.parse(fs.readFileSync(path.join(ROOT, "pipelines/identities", name), "utf8")) as Record<
+        string,
+        unknown
+      >;
+      assert.deepEqual(Object.keys(value).sort(), ["audiences", "description", "issuer", "name", "subject"]);
+      assert.equal(value.name, name.replace(".json", ""));
+      assert.deepEqual(value.audiences, ["api://AzureADTokenExchange"]);
+      if (name.startsWith("github-")) assert.equal(value.issuer, "https://token.actions.githubusercontent.com");
+    });
+  }
+
+  it("must form immutable subjects: owner and repository with their ids", () => {
+    assert.match(
+      String(federatedCredential("github-production").subject),
+      /^repo:[\w-]+@\d+\/[\w.-]+@\d+:environment:production$/,
+    );
+  });
+});
+
+for (const file of AZURE) {
+  describe(file, () => {
+    const pipeline = () => readAzurePipeline(path.join(ROOT, file));
+    const steps = () => pipeline().jobs.flatMap((job) => job.steps);
+
+    it("must hand the job's token to the steps that need it only, and to none that installs", () => {
+      for (const step of steps()) {
+        const needs = /run-pulumi|--post|--tracker/.test(
+          `${step.bash ?? ""}${String(step.inputs?.inlineScript ?? "")}`,
+        );
+        assert.equal(step.env?.SYSTEM_ACCESSTOKEN !== undefined, needs, step.displayName);
+      }
+    });
+
+    it("must stop a script of several lines at its first failure, which bash there does not do by itself", () => {
+      for (const { bash, inputs } of steps()) {
+        const text = bash ?? String(inputs?.inlineScript ?? "");
+        if (text.trim().includes("\n")) assert.match(text, /^set -e/);
+      }
+    });
+
+    it("must use Node 22, this project's Pulumi, and leave no token in the checkout", () => {
+      const texts = JSON.stringify(steps());
+      assert.match(texts, /"version":"22\.x"/);
+      assert.ok(texts.includes(`install-pulumi.sh ${PULUMI_VERSION}`));
+      for (const step of steps()) if (step.checkout) assert.equal(step.persistCredentials, false);
+    });
+
+    it("must have an identity's file for each service connection, and use that of up in production only", () => {
+      for (const job of pipeline().jobs) {
+        for (const { inputs } of job.steps) {
+          const connection = inputs?.azureSubscription;
+          if (connection === undefined) continue;
+          assert.ok(IDENTITIES.includes(`azure-devops-${String(connection).replace("sync-", "")}.json`));
+          assert.equal(connection === "sync-up", job.environment === "production");
+        }
+      }
+    });
+  });
+}
+
+describe("the scripts of the pipelines", () => {
+  const scripts = [
+    "pipelines/run-pulumi.sh",
+    "pipelines/github/sign-in.sh",
+    "pipelines/azure-devops/install-pulumi.sh",
+  ];
+
+  for (const script of scripts) {
+    it(`${script} must be shell that bash reads, and stop at its first failure`, () => {
+      execFileSync("bash", ["-n", path.join(ROOT, script)]);
+      assert.match(fs.readFileSync(path.join(ROOT, script), "utf8"), /^set -euo pipefail$/m);
+    });
+  }
+
+  it("must put no key and no token into an argument", () => {
+    for (const script of scripts) {
+      const text = fs.readFileSync(path.join(ROOT, script), "utf8");
+      assert.doesNotMatch(text, /--federated-token (?!@-)|ssh-add -q (?!-$)|--password/m);
+    }
+  });
+});
+
+describe("an installation without development dependencies", () => {
+  /** Packages that a file needs as it is loaded, through all that it imports. */
+  function packagesOf(file: string, seen = new Set<string>()): Set<string> {
+    const found = new Set<string>();
+    if (seen.has(file)) return found;
+    seen.add(file);
+    const text = fs.readFileSync(file, "utf8");
+    for (const [, clause, name] of text.matchAll(/^(?:import|export) (?!type )(?:([^;]*?) from )?"([^"]+)";/gm)) {
+      const onlyTypes = clause !== undefined && /^\{\s*(type [^,]+,?\s*)+\}$/.test(clause);
+      if (onlyTypes || name.startsWith("node:")) continue;
+      if (!name.startsWith("."))
+        found.add(
+          name
+            .split("/")
+            .slice(0, name.startsWith("@") ? 2 : 1)
+            .join("/"),
+        );
+      else if (!name.endsWith(".json")) {
+        const target = path.resolve(path.dirname(file), name);
+        const source = fs.existsSync(`${target}.ts`) ? `${target}.ts` : path.join(target, "index.ts");
+        for (const inner of packagesOf(source, seen)) found.add(inner);
+      }
+    }
+    return found;
+  }
+
+  const commands = ["operations", "operations/pipeline"].flatMap((folder) =>
+    fs
+      .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith("-command.ts") && !name.endsWith("pulumi-command.ts"))
+      .map((name) => path.join(ROOT, folder, name)),
+  );
+
+  for (const command of [...new Set(commands), path.join(ROOT, "index.ts")]) {
+    it(`must be enough for ${path.relative(ROOT, command)}`, () => {
+      const missing = [...packagesOf(command)].filter((name) => !(name in dependencies));
+      assert.deepEqual(missing, []);
+    });
+  }
+});

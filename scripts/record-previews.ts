@@ -7,8 +7,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Sandbox } from "../sandbox/sandbox";
 
-const TARGET = path.resolve(__dirname, "..", "test", "recorded-previews");
-const STACK_FILE = path.resolve(__dirname, "..", "Pulumi.dev.yaml");
+const REPOSITORY = path.resolve(__dirname, "..");
+const TARGET = path.join(REPOSITORY, "test", "recorded-previews");
+const STACK_FILE = path.join(REPOSITORY, "Pulumi.dev.yaml");
 /** What is read of a resource's inputs. */
 const INPUTS = ["host", "port", "user", "hostKeyFingerprint", "programSha256", "rotate"];
 
@@ -49,7 +50,9 @@ class Recorder {
         return { op, urn, diffReasons, oldState: slim(oldState), newState: slim(newState) };
       });
     const recorded = { exitCode: result.code, output: { steps: slimmed, diagnostics } };
-    fs.writeFileSync(path.join(TARGET, `${name}.json`), `${JSON.stringify(recorded, null, 1)}\n`);
+    // Stack traces name the folder of this machine, which is nobody's business.
+    const told = JSON.stringify(recorded, null, 1).replaceAll(REPOSITORY, "/project");
+    fs.writeFileSync(path.join(TARGET, `${name}.json`), `${told}\n`);
     process.stderr.write(`${name}: exit code ${result.code}\n`);
   }
 

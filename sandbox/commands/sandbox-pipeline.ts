@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Command, CommanderError } from "commander";
+import { exitCodeOf, interruptTaken } from "../interrupts";
 import { GitHubPipeline, EVENTS, PULL_REQUEST, type EventName } from "../pipeline/github-pipeline";
 import type { JobResult } from "../pipeline/github-runner";
 import { parseChange, type SettingChange } from "../pipeline/workspace";
@@ -79,12 +80,14 @@ async function execute(event: EventName, options: Options): Promise<number> {
     const pipeline = await GitHubPipeline.open(sandbox, announce, onOutput);
     try {
       const results = await pipeline.run(event, { changes });
-      const failed = Object.values(results).some(({ result }) => result === "failure");
+      const failed = Object.values(results).some(({ result }) => result === "failure" || result === "cancelled");
       const log = path.join(pipeline.folder, "steps.log");
       if (!options.verbose) fs.writeFileSync(log, printed);
       show(pipeline, event, results);
       for (const [job, { result }] of Object.entries(results)) announce(`job ${job}: ${result}`);
       if (!options.verbose) announce(`what the steps printed: ${log}`);
+      const signal = interruptTaken();
+      if (signal !== undefined) return exitCodeOf(signal);
       return failed ? EXIT.failed : EXIT.ok;
     } finally {
       await pipeline.close();

@@ -37,13 +37,15 @@ export interface StepResult {
 }
 
 export interface JobResult {
-  result: "success" | "failure" | "skipped";
+  result: "success" | "failure" | "cancelled" | "skipped";
   steps: StepResult[];
   /** What the job wrote to its page. */
   summary: string;
 }
 
 const STEP_LIMIT_SECONDS = 1200;
+/** Exit code of a step that was interrupted: the run is cancelled then. */
+const INTERRUPTED = 130;
 
 class JobRunner {
   private readonly status: JobStatus = { failed: false, cancelled: false };
@@ -66,7 +68,8 @@ class JobRunner {
   async execute(): Promise<JobResult> {
     const needs = Object.values(this.needs);
     const failed = needs.some(({ result }) => result !== "success");
-    const wanted = this.expressions.condition(this.job.if, this.context(), { failed, cancelled: false });
+    const cancelled = needs.some(({ result }) => result === "cancelled");
+    const wanted = this.expressions.condition(this.job.if, this.context(), { failed, cancelled });
     if (!wanted) {
       this.run.log(`job ${this.name}: skipped`);
       return { result: "skipped", steps: [], summary: "" };
@@ -75,7 +78,8 @@ class JobRunner {
     const token = this.job.permissions?.["id-token"] === "write" ? this.run.admit(this.job) : {};
     for (const [index, step] of this.job.steps.entries()) await this.step(step, index, token);
     const summary = read(this.file("summary"));
-    return { result: this.status.failed ? "failure" : "success", steps: this.results, summary };
+    const ended = this.status.failed ? "failure" : "success";
+    return { result: this.status.cancelled ? "cancelled" : ended, steps: this.results, summary };
   }
 
   private file(name: string): string {
@@ -107,6 +111,7 @@ class JobRunner {
     this.results.push({ job: this.name, step: name, outcome, exitCode });
     if (exitCode === 0) return;
     this.run.log(`  ${name}: exit code ${exitCode}`);
+    if (exitCode === INTERRUPTED) this.status.cancelled = true;
     if (!step["continue-on-error"]) this.status.failed = true;
   }
 

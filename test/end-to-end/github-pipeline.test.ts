@@ -165,7 +165,7 @@ describe("the GitHub workflows", function () {
     const state = await test.state();
     const results = await run(
       "main",
-      { preview: "failure", up: "skipped" },
+      { preview: "cancelled", up: "skipped" },
       {
         onStart: (step, pid) => {
           // As the runner does it: the step's own process, and nobody else.

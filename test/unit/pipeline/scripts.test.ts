@@ -1,0 +1,157 @@
+/** The scripts of the pipelines by themselves: what they refuse, and what never leaves them. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+
+const ROOT = path.resolve(__dirname, "../../..");
+const LIMIT = 20_000;
+
+describe("the scripts of the pipelines", () => {
+  let folder: string;
+  beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-scripts-"))));
+  afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  /** A program on PATH in front of all others. */
+  function put(name: string, text: string): void {
+    fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+
+  function run(script: string, args: string[], env: Record<string, string> = {}) {
+    const environment = { ...process.env, PATH: `${folder}:${process.env.PATH}`, ...env };
+    return spawnSync("bash", [path.join(ROOT, script), ...args], {
+      env: environment,
+      encoding: "utf8",
+      timeout: LIMIT,
+    });
+  }
+
+  describe("id-token.mjs", () => {
+    const script = path.join(ROOT, "pipelines/github/id-token.mjs");
+
+    it("must not write a token where a log could take it", () => {
+      const target = fs.openSync(path.join(folder, "log"), "w");
+      const env = {
+        ...process.env,
+        ACTIONS_ID_TOKEN_REQUEST_URL: "http://127.0.0.1:1/",
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x",
+      };
+      const result = spawnSync(process.execPath, [script], {
+        env,
+        stdio: ["ignore", target, "pipe"],
+        encoding: "utf8",
+      });
+      assert.equal(result.status, 1);
+      assert.match(result.stderr, /stdout is no pipe/);
+    });
+
+    it("must name the permission that a job without a token service lacks", () => {
+      const { ACTIONS_ID_TOKEN_REQUEST_URL: _url, ...env } = process.env;
+      const result = spawnSync(process.execPath, [script], { env, encoding: "utf8" });
+      assert.match(result.stderr, /id-token: write/);
+    });
+
+    it("must ask for Entra's audience, with the job's bearer in a header, and tell neither", async () => {
+      const asked: { url?: string; authorization?: string }[] = [];
+      const server = http.createServer((request, response) => {
+        asked.push({ url: request.url, authorization: request.headers.authorization });
+        response.end(JSON.stringify({ value: "a.b.c" }));
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      try {
+        const { port } = server.address() as AddressInfo;
+        const env = {
+          ...process.env,
+          ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/token?api-version=2.0`,
+          ACTIONS_ID_TOKEN_REQUEST_TOKEN: "bearer-of-the-job",
+        };
+        const child = spawn(process.execPath, [script], { env });
+        let [stdout, stderr] = ["", ""];
+        child.stdout.on("data", (text) => (stdout += String(text)));
+        child.stderr.on("data", (text) => (stderr += String(text)));
+        const code = await new Promise((resolve) => child.once("close", resolve));
+        assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: "a.b.c", stderr: "" });
+      } finally {
+        server.close();
+      }
+      assert.equal(asked[0].authorization, "Bearer bearer-of-the-job");
+      assert.match(asked[0].url ?? "", /api-version=2\.0&audience=api%3A%2F%2FAzureADTokenExchange$/);
+    });
+  });
+
+  describe("run-pulumi.sh", () => {
+    const KEY = { SSH_KEY_VAULT: "vault", SSH_KEY_SECRET: "secret" };
+
+    it("must refuse to run without knowing where the key lies, before anything is started", () => {
+      const result = run("pipelines/run-pulumi.sh", ["preview"], { SSH_KEY_VAULT: "", SSH_KEY_SECRET: "x" });
+      assert.notEqual(result.status, 0);
+      assert.match(result.stderr, /SSH_KEY_VAULT/);
+    });
+
+    it("must not run Pulumi where the vault gives no key", function () {
+      put("pulumi", "echo pulumi ran");
+      put("az", "echo denied >&2; exit 1");
+      const result = run("pipelines/run-pulumi.sh", ["--to", path.join(folder, "out"), "preview"], KEY);
+      if (/there is no (ssh-|timeout)/.test(result.stderr)) return this.skip();
+      assert.notEqual(result.status, 0);
+      assert.doesNotMatch(result.stdout, /pulumi ran/);
+      assert.equal(fs.existsSync(path.join(folder, "out.code")), false);
+    });
+
+    it("must keep Pulumi's exit code beside its output, and fail itself only without --to", function () {
+      put("pulumi", 'echo "{}"; exit 7');
+      put("az", "cat key");
+      const made = spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path.join(folder, "key")]);
+      if (made.error) return this.skip();
+      put("az", `cat "${path.join(folder, "key")}"`);
+      const kept = run("pipelines/run-pulumi.sh", ["--to", path.join(folder, "out"), "preview"], KEY);
+      if (/there is no (ssh-|timeout)/.test(kept.stderr)) return this.skip();
+      assert.equal(kept.status, 0, kept.stderr);
+      assert.equal(fs.readFileSync(path.join(folder, "out.code"), "utf8"), "7\n");
+      assert.equal(fs.readFileSync(path.join(folder, "out"), "utf8"), "{}\n");
+      assert.equal(run("pipelines/run-pulumi.sh", ["up"], KEY).status, 7);
+    });
+  });
+
+  describe("install-pulumi.sh", () => {
+    const script = "pipelines/azure-devops/install-pulumi.sh";
+    const folders = () => ({ AGENT_TOOLSDIRECTORY: path.join(folder, "tools"), AGENT_TEMPDIRECTORY: folder });
+
+    /** A release on a web site that `curl` reaches, with a list of checksums. */
+    function publish(checksum: (hash: string) => string): void {
+      const site = path.join(folder, "site");
+      fs.mkdirSync(path.join(site, "pulumi"), { recursive: true });
+      fs.writeFileSync(path.join(site, "pulumi", "pulumi"), "#!/bin/sh\necho v9.9.9\n", { mode: 0o755 });
+      const archive = path.join(site, "pulumi-v9.9.9-linux-x64.tar.gz");
+      spawnSync("tar", ["-czf", archive, "-C", site, "pulumi"]);
+      const hash = createHash("sha256").update(fs.readFileSync(archive)).digest("hex");
+      fs.writeFileSync(path.join(site, "pulumi-9.9.9-checksums.txt"), `${checksum(hash)}  ${path.basename(archive)}\n`);
+      put("curl", `while [ "$1" != --output ]; do shift; done\ncp "${site}/$(basename "$3")" "$2"`);
+    }
+
+    it("must leave alone what is there already", () => {
+      put("pulumi", "echo v9.9.9");
+      put("curl", "exit 1");
+      assert.match(run(script, ["9.9.9"], folders()).stdout, /Pulumi 9\.9\.9 is there/);
+    });
+
+    it("must put the release in front of the steps after it", () => {
+      publish((hash) => hash);
+      const result = run(script, ["9.9.9"], folders());
+      assert.equal(result.status, 0, result.stderr);
+      const [, added] = /##vso\[task\.prependpath\](.+)/.exec(result.stdout)!;
+      assert.equal(spawnSync(path.join(added, "pulumi"), { encoding: "utf8" }).stdout, "v9.9.9\n");
+    });
+
+    it("must not install what is not what was published", () => {
+      publish((hash) => hash.replaceAll(/[0-9]/g, "0"));
+      const result = run(script, ["9.9.9"], folders());
+      assert.notEqual(result.status, 0);
+      assert.equal(fs.existsSync(path.join(folder, "tools")), false);
+    });
+  });
+});

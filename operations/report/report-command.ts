@@ -1,6 +1,7 @@
 /** `npm run report`: who is who, what differs, who else may synchronise, as a page, as JSON and as Markdown. */
 import { announce } from "../../sandbox/commands/run-command";
-import { EXIT } from "../../sandbox/problems";
+import { interruptTaken } from "../../sandbox/interrupts";
+import { EXIT, SandboxError } from "../../sandbox/problems";
 import { runOperation, type CommonOptions } from "../operation";
 import type { Workbench } from "../workbench";
 import { buildReport } from "./report-build";
@@ -25,6 +26,8 @@ async function report(bench: Workbench, _: readonly string[], options: ReportOpt
   // Read before anything is observed: a wrong file is told at once.
   const before = options.since === undefined ? newestReport(folder, bench.stack) : readReport(options.since);
   const facts = await gather(bench);
+  // While Pulumi reads for it, an interrupt is passed on to Pulumi.
+  if (interruptTaken() !== undefined) throw new SandboxError("stopped; no report was written");
   const document = buildReport(facts, before, [...bench.secrets, ...secretsOf(process.env)]);
   const page = writeReport(folder, document, { html: reportPage(document), markdown: reportMarkdown(document) });
   if (options.short !== undefined) {

@@ -49,17 +49,18 @@ describe("Pulumi's commands in the documentation", () => {
     return helps.get(key)!;
   }
 
-  /** The subcommands of a help text. */
-  const subcommands = (text: string) => [...text.matchAll(/^ {2,4}([a-z][\w-]*) {2,}\S/gm)].map(([, name]) => name);
+  /** How a command is used: another line for each command, whatever alias it was asked by. */
+  const usage = (text: string) => /^Usage:\s+(.*)$/m.exec(text)?.[1];
 
   /** What the CLI would say to a command line's words and flags. */
   async function problems(args: readonly string[]): Promise<string[]> {
     const words: string[] = [];
     let text = await help([]);
     for (const arg of args.filter((word) => !word.startsWith("-"))) {
-      if (!subcommands(text).includes(arg)) break;
+      const next = await help([...words, arg]);
+      if (next === "" || usage(next) === usage(text)) break;
       words.push(arg);
-      text = await help(words);
+      text = next;
     }
     if (words.length === 0 && args[0] !== undefined && !args[0].startsWith("-")) return [`no command ${args[0]}`];
     const flags = args.filter((arg) => /^-{1,2}[a-z]/i.test(arg)).map((arg) => arg.split("=")[0]);
@@ -102,7 +103,7 @@ describe("what the documentation runs", function () {
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  it("must be more than nothing", () => assert.ok(marked.length >= 4, `${marked.length} blocks`));
+  it("must be more than nothing", () => assert.ok(marked.length >= 3, `${marked.length} blocks`));
 
   const title = ({ page, line }: Block) => `must do in the sandbox what it shows: ${page}:${line}`;
   for (const block of marked) {

@@ -16,11 +16,11 @@ const REMEDIES: { problem: RegExp; apply: (server: ServerName, stack: Stack) => 
   { problem: /needs to be imported into the State/, apply: (server, stack) => stack.adopt(server) },
   // What a killed run took away without writing it down: state still has it, and a refresh finds it gone.
   {
-    problem: /"code":"(ROLE_MISSING|TOKEN_REFUSED)"|Request_ResourceNotFound|does not reference a valid app/,
+    problem: /: (ROLE_MISSING|TOKEN_REFUSED): |Request_ResourceNotFound|does not reference a valid app/,
     apply: async (_server, stack) => void (await stack.refresh()),
   },
   // Gone from host and Entra at once, with the connector elsewhere: nothing tells it from a certificate yet to be made.
-  { problem: /"code":"CERTIFICATE_MISSING"/, apply: (server, stack) => askForRotation(server, stack) },
+  { problem: /: CERTIFICATE_MISSING: /, apply: (server, stack) => askForRotation(server, stack) },
   { problem: /Permission being assigned already exists on the object/, apply: (server, stack) => stack.adopt(server) },
   {
     problem: /\[APPLICATION_MISSING\]/,

@@ -102,7 +102,7 @@ function checkApplications(name: ServerName, world: World): void {
 function checkAnswers(world: World): void {
   for (const { server, operation, result, before, after } of SERVER_NAMES.flatMap((n) => world.hosts[n].exchanges)) {
     if (result === null) continue;
-    const busy = /"code":"BUSY"/.test(result.stdout);
+    const busy = /: BUSY: /.test(result.stderr);
     const unchanged = busy || operation === "observe" || operation === "release";
     if (unchanged && before !== after && material(before) !== material(after)) {
       throw new Violation(`${server}: ${operation} ${busy ? "answered BUSY and " : ""}changed the server`);

@@ -17,16 +17,24 @@ function help(script: string, subcommand: string[]): Promise<string> {
   const known = helps.get(key);
   if (known) return known;
   const [, ...words] = scripts[script as keyof typeof scripts].split(" ");
-  const asked = new Promise<string>((resolve, reject) => {
-    const child = spawn(process.execPath, [...words, ...subcommand, "--help"], { cwd: ROOT, timeout: 60_000 });
+  const asked = last.then(() => ask([...words, ...subcommand, "--help"]));
+  last = asked.catch(() => "");
+  helps.set(key, asked);
+  return asked;
+}
+
+/** One after the other: together they would take longer each than a busy machine allows. */
+let last: Promise<string> = Promise.resolve("");
+
+function ask(args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, timeout: 60_000 });
     let text = "";
     child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
     child.on("error", reject);
-    child.on("close", () => resolve(text));
+    child.on("close", () => (text === "" ? reject(new Error(`no help: ${args.join(" ")}`)) : resolve(text)));
   });
-  helps.set(key, asked);
-  return asked;
 }
 
 /** What is wrong with the arguments of a command, by its own help. */

@@ -169,7 +169,7 @@ describe("scripts of the documentation", () => {
 });
 
 describe("commands of the documentation", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   it("must be taken apart as a shell does", () => {
     assert.deepEqual(commandsIn('eval "$(ssh-agent)" && A=1 pulumi up -s <stack> | jq -r ".a" > file # c'), [

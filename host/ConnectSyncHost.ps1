@@ -373,7 +373,12 @@ function Write-Step {
     if ($Seconds -ge 0) {
         $line += " ($([Math]::Floor($Elapsed)) s of $Seconds s)"
     }
-    Write-ErrorLine -Text $line
+    try {
+        Write-ErrorLine -Text $line
+    } catch {
+        # Whoever watched may be gone; what is under way, the scheduler's return above all, goes on all the same.
+        Write-Verbose -Message "Nobody reads this any more: $($_.Exception.Message)"
+    }
 }
 
 #endregion

@@ -16,6 +16,8 @@ export interface HostOperationOptions {
   limitSeconds: number;
   /** Parts of the request that no message may repeat, whatever the host prints. @default none */
   secrets?: readonly string[];
+  /** Told each line of progress as the host tells it. @default nobody is told */
+  onStep?: (line: string) => void;
 }
 
 /** A host's own error as a problem of that server. */
@@ -32,6 +34,9 @@ export function asciiJson(value: unknown): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** A line that a host printed, as it may be shown on a terminal. */
+const printable = (line: string) => line.replace(/[^ -~]/g, "?").slice(0, 100);
 
 /** The same problem without the secrets that a host may have repeated, as they are or as JSON escapes them. */
 function withoutSecrets(problem: Problem, secrets: readonly string[]): Problem {
@@ -81,17 +86,19 @@ export async function runHostOperation<O extends HostOperation>(
   operation: O,
   request: object,
   program: HostProgramFiles,
-  { property = operation, limitSeconds, secrets = [] }: HostOperationOptions,
+  { property = operation, limitSeconds, secrets = [], onStep }: HostOperationOptions,
 ): Promise<HostSuccess<O>> {
   const { server } = target;
   const json = asciiJson(request);
   const connection = await SshConnection.open(target);
+  const run = (command: string, stdin: string) => connection.run(command, stdin, limitSeconds, steps);
+  const steps = onStep && ((line: string) => isStepLine(server, line) && onStep(printable(line)));
   try {
-    const installed = await connection.run(checkedCommand(operation, program.sha256), `${json}\n`, limitSeconds);
+    const installed = await run(checkedCommand(operation, program.sha256), `${json}\n`);
     let answer = answerOf(server, operation, installed);
     if (!answer.ok && answer.error.code === "PROGRAM_MISMATCH") {
       const stdin = pipedStdin(program.windows, program.program, json);
-      answer = answerOf(server, operation, await connection.run(pipedCommand(operation), stdin, limitSeconds));
+      answer = answerOf(server, operation, await run(pipedCommand(operation), stdin));
     }
     if (!answer.ok) throw new ProblemError([fromHostError(server, property, answer.error)]);
     return answer as HostSuccess<O>;

@@ -1,4 +1,5 @@
 /** One SSH connection to a server: pinned host key, key from an agent or given, commands with a time limit. */
+import * as readline from "node:readline";
 import { Client, type ConnectConfig } from "ssh2";
 import { fingerprint, parseHostKey } from "../model/host-key";
 import { ProblemError, type Problem } from "../model/problem";
@@ -76,9 +77,15 @@ export class SshConnection {
 
   /**
    * Runs a command, writes its stdin and waits for its end.
+   * @param onErrorLine told each whole line of stderr as it comes
    * @throws ProblemError HOST_SESSION_LOST where the session ends without an exit code, HOST_TIMEOUT
    */
-  async run(command: string, stdin: string, limitSeconds: number): Promise<CommandResult> {
+  async run(
+    command: string,
+    stdin: string,
+    limitSeconds: number,
+    onErrorLine?: (line: string) => void,
+  ): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
       const fail = (problem: Problem, cause?: unknown) => {
         clearTimeout(timer);
@@ -99,6 +106,7 @@ export class SshConnection {
         channel.on("exit", (code: number | null) => (exitCode = code));
         channel.on("data", collect(output.stdout));
         channel.stderr.on("data", collect(output.stderr));
+        if (onErrorLine) readline.createInterface({ input: channel.stderr }).on("line", onErrorLine);
         channel.on("close", () => {
           if (exitCode === null) return fail(this.sessionLost("the command ended without an exit code"));
           clearTimeout(timer);

@@ -124,7 +124,7 @@ export async function rollBack(workbench: Workbench, name: string, { yes, termin
     bounds: BOUNDS,
     credential,
   };
-  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password] };
+  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
   const { result } = await runHostOperation(target, "rollback", request, workbench.program, options);
   tell(name, result);
   next();

@@ -95,7 +95,7 @@ async function remove(workbench: Workbench, name: string, account: string): Prom
     bounds: BOUNDS,
     credential,
   };
-  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password] };
+  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
   const target = workbench.sshTarget(declaration);
   const { result } = await runHostOperation(target, "remove-legacy-account", request, workbench.program, options);
   const lines = [

@@ -97,6 +97,7 @@ describe("leaving", () => {
     assert.match(stdout, new RegExp(`sync02: before {2}application .* with certificate ${certificateSha256}`));
     assert.match(stdout, /sync02: now {5}service account Sync_/);
     assert.match(stdout, /scheduler on, as it was/);
+    assert.match(stderr, /^sync02: moving the connector to its service account/m);
     assert.match(stdout, /npm run pulumi -- up/);
     assert.ok(!(stdout + stderr).includes(password));
     assert.equal(test.server("sync02").connector.identityType, "ServiceAccount");

@@ -102,6 +102,26 @@ describe("an operation on a host", () => {
     assert.match((await failure([PASSWORD])).message, /found \[secret\]\./);
   });
 
+  it("must tell each step while the host is at work, and nothing else that it prints", async () => {
+    const told = framed(await released());
+    const steps: string[] = [];
+    const seen = new Promise<void>((resolve) => {
+      answer = ({ channel }) => {
+        channel.stderr.write("a banner\nsync01: pausing the scheduler\u001b[31m\nsync02: pausing the scheduler\n");
+        // The end comes only once the step was told.
+        void seen.then(() => reply(channel, told));
+      };
+      const onStep = (line: string) => {
+        steps.push(line);
+        resolve();
+      };
+      void runHostOperation(host.target, "release", { server: "sync01" }, program, { limitSeconds: 20, onStep });
+    });
+    await seen;
+    await host.idle();
+    assert.deepEqual(steps, ["sync01: pausing the scheduler?[31m"]);
+  });
+
   it("must end with its session", async () => {
     answer = ({ channel }) => reply(channel, "noise");
     await assert.rejects(release());

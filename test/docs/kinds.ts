@@ -34,6 +34,10 @@ export const OUTSIDE: Record<string, string> = {
   export: "a variable of the shell",
   cd: "a folder of the shell",
   mkdir: "makes a folder",
+  cp: "copies files of this repository into one's own",
+  rm: "removes a file of one's own",
+  sed: "fills a file of this repository in; test/unit/docs/pipelines.test.ts holds the files",
+  tail: "takes the last line",
   curl: "needs the network",
   brew: "changes the machine",
   winget: "changes the machine",
@@ -64,9 +68,9 @@ const OWN = ["npm", "npx", "pulumi", "./.ci/run"];
 /** Whether each line runs programs that are known. */
 function isShell(text: string): boolean {
   try {
-    const commands = commandLines(text).map(commandsIn);
+    const commands = commandLines(text).flatMap(commandsIn);
     const known = (program: string) => OWN.includes(program) || program in OUTSIDE;
-    return commands.length > 0 && commands.flat().every(({ program }) => known(program));
+    return commands.length > 0 && commands.every(({ program }) => known(program));
   } catch {
     return false;
   }
@@ -81,7 +85,7 @@ const OUTPUT = [
   /^\s*[a-z][\w-]*: [A-Za-z_-]+(: |\b)/,
   /^<server>: /,
   /^\s*[~+\-]{1,2}\s+\S/,
-  /^\s*(Diagnostics|Outputs|Resources|Previewing|Updating)\b/,
+  /^\s*(Diagnostics|Outputs|Resources|Previewing|Updating|Policies)\b/,
   /^\s+\S/,
   /^[\w-]+:? .*(passed|unchanged|healthy|problems?)/,
 ];
@@ -126,6 +130,7 @@ export function kindOf({ language, text }: Pick<Block, "language" | "text">): Ki
     case "shell":
     case "console":
       return isShell(text) ? "shell" : null;
+    case "js":
     case "ts":
     case "typescript":
       return "typescript";

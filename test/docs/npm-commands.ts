@@ -74,7 +74,7 @@ async function argumentProblems(script: string, given: readonly string[]): Promi
 /** What is wrong with an npm command; `npm run pulumi` is the Pulumi check's business. */
 export async function npmProblems({ args }: Command): Promise<string[]> {
   const [verb, script, dashes, ...rest] = args;
-  if (verb === "ci" || verb === "start" || verb === "install") return [];
+  if (["ci", "start", "install", "pack", "publish"].includes(verb)) return [];
   if (verb === "test")
     return args
       .slice(2)

@@ -20,7 +20,10 @@ export function commandLines(text: string): string[] {
 
 /** The programs that a command line runs, with their arguments. @throws Error where it is no command line */
 export function commandsIn(line: string): Command[] {
-  const filled = line.replace(/<[A-Za-z][\w .-]*>/g, PLACEHOLDER).replace(/"?\$\(([^)]*)\)"?/g, "; $1 ;");
+  const filled = line
+    .replace(/<[A-Za-z][\w .-]*>/g, PLACEHOLDER)
+    .replace(/"?\$\(([^)]*)\)[^\s;&|"]*"?/g, "; $1 ;")
+    .replace(/\$\?/g, "$STATUS");
   const commands: Command[] = [];
   let words: string[] = [];
   let redirected = false;

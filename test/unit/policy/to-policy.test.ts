@@ -1,5 +1,6 @@
 /** How a rule becomes a policy of the SDK: settings, stack, exceptions, repetitions, what is not known. */
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { unknownCheckingProxy, UnknownValueError, type ResourceValidationPolicy } from "@pulumi/policy";
 import { RULES } from "../../../policy/pack";
 import { serverOf, TYPES } from "../../../policy/resource";
@@ -94,7 +95,14 @@ describe("a policy", () => {
 
 describe("the stack of a resource", () => {
   const before = process.env.PULUMI_CONFIG;
+  const configured = pulumi.runtime.allConfig();
+  /** As the language host hands it over; the SDK reads the variable only until somebody has set a configuration. */
+  const handOver = (config: Record<string, string>) => {
+    process.env.PULUMI_CONFIG = JSON.stringify(config);
+    pulumi.runtime.setAllConfig(config);
+  };
   afterEach(() => {
+    pulumi.runtime.setAllConfig(configured);
     if (before === undefined) delete process.env.PULUMI_CONFIG;
     else process.env.PULUMI_CONFIG = before;
   });

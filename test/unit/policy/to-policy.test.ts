@@ -111,9 +111,8 @@ describe("the stack of a resource", () => {
     const urn = "urn:pulumi:prod::sync::type::name";
     delete process.env.PULUMI_CONFIG;
     assert.deepEqual(stackOf(urn), { name: "prod", environment: null, configured: false });
-    // The SDK reads it once in a process.
     const configuration = { "sync:environment": "production", "named:environment": "${CONNECT_SYNC_KIND}" };
-    process.env.PULUMI_CONFIG = JSON.stringify({ ...configuration, "other:environment": "test" });
+    handOver({ ...configuration, "other:environment": "test" });
     assert.deepEqual(stackOf(urn), { name: "prod", environment: "production", configured: true });
     process.env.CONNECT_SYNC_KIND = "production";
     assert.equal(stackOf("urn:pulumi:prod::named::type::name").environment, "production");

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Runs Pulumi beside an SSH agent that holds the key of the sync servers, and ends the agent with it.
 #
-#   pipelines/run-pulumi.sh [--to <file>] <arguments of pulumi>
+#   pipelines/run-pulumi.sh [--to <file>] [--report <file>] <arguments of pulumi>
 #
 #   --to <file>   stdout goes to the file, Pulumi's exit code to <file>.code, and this script ends well whatever that
 #                 code is: the steps after it judge. Only an interrupt makes it fail.
+#
+#   --report <file>  then the short report of the stack goes to that file, as it observes the servers as well and so wants
+#                 the agent. Without one the run is no worse: it says so, and goes on.
 #
 #   SSH_KEY_VAULT, SSH_KEY_SECRET   where the key lies; the Azure CLI is signed in already
 #   RUN_LIMIT_SECONDS               after which Pulumi is asked to stop, and killed two minutes later (3600)
@@ -13,6 +16,7 @@
 set -euo pipefail
 
 limit=${RUN_LIMIT_SECONDS:-3600}
+REPORT_LIMIT=240
 
 if [ "${1:-}" != "--in-agent" ]; then
   : "${SSH_KEY_VAULT:?names the key vault that holds the SSH key}"
@@ -28,10 +32,15 @@ shift
 trap 'kill "$SSH_AGENT_PID" 2> /dev/null || true' EXIT
 
 target=/dev/stdout
-if [ "${1:-}" = "--to" ]; then
-  target=$2
+report=
+while true; do
+  case "${1:-}" in
+    --to) target=$2 ;;
+    --report) report=$2 ;;
+    *) break ;;
+  esac
   shift 2
-fi
+done
 
 az keyvault secret show --vault-name "$SSH_KEY_VAULT" --name "$SSH_KEY_SECRET" --query value --output tsv |
   SSH_ASKPASS_REQUIRE=never ssh-add -q -
@@ -45,21 +54,33 @@ pass_on() {
 }
 trap pass_on INT TERM HUP
 
-set -m
+# Runs a program in the background and waits for its end, however often an interrupt breaks the wait; its code is $code.
+run_through() {
+  set -m
+  "$@" < /dev/null &
+  run=$!
+  set +m
+  # An interrupt of the moment before had nobody to pass on to yet.
+  if [ -n "$interrupted" ]; then kill -INT "$run" 2> /dev/null || true; fi
+  while kill -0 "$run" 2> /dev/null; do wait "$run" || true; done
+  code=0
+  wait "$run" || code=$?
+}
+
 if [ "$target" = /dev/stdout ]; then
-  timeout --foreground --signal=INT --kill-after=120 "$limit" pulumi "$@" < /dev/null &
+  run_through timeout --foreground --signal=INT --kill-after=120 "$limit" pulumi "$@"
 else
-  timeout --foreground --signal=INT --kill-after=120 "$limit" pulumi "$@" < /dev/null > "$target" &
+  run_through timeout --foreground --signal=INT --kill-after=120 "$limit" pulumi "$@" > "$target"
 fi
-run=$!
-set +m
-# An interrupt of the moment before had nobody to pass on to yet.
-if [ -n "$interrupted" ]; then kill -INT "$run" 2> /dev/null || true; fi
+ended=$code
 
-while kill -0 "$run" 2> /dev/null; do wait "$run" || true; done
-code=0
-wait "$run" || code=$?
-
-if [ "$target" = /dev/stdout ]; then exit "$code"; fi
-echo "$code" > "$target.code"
+if [ -n "$report" ] && [ -z "$interrupted" ]; then
+  # What it finds is its exit code, which is not this run's; its output is no part of Pulumi's. An interrupt is for npm and
+  # all below it.
+  run_through timeout --signal=INT --kill-after=30 "$REPORT_LIMIT" \
+    npm run report -- --stack "$PULUMI_STACK" --short "$report" >&2
+  [ -s "$report" ] || echo "run-pulumi: there is no report of the stack" >&2
+fi
+if [ "$target" = /dev/stdout ]; then exit "$ended"; fi
+echo "$ended" > "$target.code"
 if [ -n "$interrupted" ]; then exit 130; fi

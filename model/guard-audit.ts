@@ -22,17 +22,18 @@ const told = ({ by, at, activity }: AuditEntry) => `${by} on ${at.slice(0, 19)}Z
 /**
  * A clause for a finding.
  *
- * @param audit null where the pipeline may not read the log
+ * @param audit null where the pipeline may not read the log, undefined where nobody asked: then there is no clause
  * @param target object id of what was changed
  * @param mark an id or name that the change brought with it
  * @param activity the kind of change, where no entry tells the mark
  */
 export function whoChanged(
-  audit: readonly AuditEntry[] | null,
+  audit: readonly AuditEntry[] | null | undefined,
   target: string,
   mark: string,
   activity: RegExp,
 ): string {
+  if (audit === undefined) return "";
   if (audit === null) return ", who is not known: the pipeline may not read the audit log";
   const entries = audit.filter(({ targets }) => targets.includes(target));
   const brought = entries.filter(({ before, after, targets }) => {

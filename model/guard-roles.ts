@@ -67,18 +67,30 @@ function judged(
 }
 
 /**
+ * What to do about a stranger. Entra Connect's own application may be what another server exports with, so to take its role
+ * away comes last there.
+ */
+function remedyFor(holder: ObservedDirectoryObject, roles: ObservedTenantRoles, removal: string): string {
+  const allow = "allow it in allowedRoleHolders, with a reason and a last day";
+  if (!roles.managedApplications.some(({ id }) => id === holder.id)) return `Take it away: ${removal}, or ${allow}.`;
+  return (
+    "Entra Connect made it for a server by itself. Where that server still synchronises, declare the server, or " +
+    `${allow}. Only where it does not: ${removal}`
+  );
+}
+
+/**
  * Holds everyone who may synchronise against the declared servers and the allow-list. Roles of others are never taken
  * away: every finding is a person's to decide.
  *
- * @param audit null where the pipeline may not read the audit log
+ * @param audit null where the pipeline may not read the audit log, undefined where nobody asked
  */
 export function assessRoleHolders(
   roles: ObservedTenantRoles,
   declaration: RoleDeclaration,
-  audit: AuditEntry[] | null,
+  audit: AuditEntry[] | null | undefined,
 ): GuardFinding[] {
   const { principals, hosts } = declaration;
-  const rest = "or allow it in allowedRoleHolders, with a reason and a last day";
   const removal = (path: string) => `az rest --method DELETE --url 'https://graph.microsoft.com/v1.0/${path}'`;
   const undeclared = roles.holders.filter((holder) => {
     return !principals.includes(holder.id) && !isManaged(holder, roles, hosts);
@@ -91,7 +103,7 @@ export function assessRoleHolders(
         code: "role-holder-foreign",
         expected: "ADSynchronization.ReadWrite.All for the declared servers only",
         actual: `${holder.name} (${holder.id})${who}`,
-        remedy: `Take it away: ${removal(path)}, ${rest}.`,
+        remedy: remedyFor(holder, roles, removal(path)),
         removal: null,
         subject: holder.id,
       };
@@ -105,7 +117,7 @@ export function assessRoleHolders(
         code: "directory-role-foreign",
         expected: `the directory role ${holder.role} for accounts of sync servers only`,
         actual: `${holder.name} (${holder.id})${who}`,
-        remedy: `Take it away: ${removal(`roleManagement/directory/roleAssignments/${holder.assignmentId}`)}, ${rest}.`,
+        remedy: remedyFor(holder, roles, removal(`roleManagement/directory/roleAssignments/${holder.assignmentId}`)),
         removal: null,
         subject: holder.id,
       };

@@ -39,14 +39,25 @@ export function connectorCheck(host: HostObservation, application: ObservedAppli
   return ok("connector", `the declared application ${application.appId}`);
 }
 
-/** The connector's own certificate: in the store, readable by the service account, in date. */
+/**
+ * The connector's own certificate: in the store, readable by the service account, in date. One that the product manages lies
+ * in the service account's own store, out of reach.
+ */
 export function certificateCheck({ certificates, connector, service, takenAt }: HostObservation): Check {
+  const heal = "pulumi preview shows the difference, pulumi up heals it.";
   const used = certificates.find(({ sha256 }) => sha256 === connector.certificateSha256);
   if (!used) {
+    const { certificateSha256, parameters } = connector;
+    if (certificateSha256 !== null && !BY_PRODUCT.test(parameters.CertificateManagedBy ?? "")) {
+      return problem(
+        "certificate",
+        `the connector's certificate ${certificateSha256} is not in LocalMachine\\My`,
+        heal,
+      );
+    }
     const ours = certificates.filter(({ label }) => label.startsWith(LABEL_PREFIX)).length;
     return ok("certificate", `the connector uses none of LocalMachine\\My; ${ours} of this project there`);
   }
-  const heal = "pulumi preview shows the difference, pulumi up heals it.";
   if (used.notAfter <= takenAt) return problem("certificate", `"${used.label}" ended on ${used.notAfter}`, heal);
   const readable = used.acl?.some(({ sid, allow }) => sid === service.accountSid && allow);
   if (used.acl && !readable) {

@@ -82,7 +82,7 @@ function holderChecks({ roles, applications, allowed, hosts, today }: TenantFact
   const principals = Object.values(applications).flatMap((seen) => {
     return "application" in seen && seen.application?.principal ? [seen.application.principal.objectId] : [];
   });
-  const found = assessRoleHolders(roles.roles, { principals, allowed, hosts, today }, null);
+  const found = assessRoleHolders(roles.roles, { principals, allowed, hosts, today }, undefined);
   if (found.length > 0)
     return found.map(({ actual, remedy }) => problem("role-holders", `undeclared: ${actual}`, remedy));
   const count = roles.roles.holders.length;

@@ -1,7 +1,7 @@
 /** `npm run report`: who is who, what differs, who else may synchronise, as a page, as JSON and as Markdown. */
 import { announce } from "../../sandbox/commands/run-command";
 import { interruptTaken } from "../../sandbox/interrupts";
-import { EXIT, SandboxError } from "../../sandbox/problems";
+import { EXIT, SandboxError, UsageError } from "../../sandbox/problems";
 import { runOperation, type CommonOptions } from "../operation";
 import type { Workbench } from "../workbench";
 import { buildReport } from "./report-build";
@@ -20,11 +20,20 @@ interface ReportOptions extends CommonOptions {
 
 const folderOf = ({ output, stack }: Pick<ReportOptions, "output" | "stack">) => output ?? defaultFolder(stack);
 
+/** The report to compare with. @throws UsageError where the one that was asked for is of another tenant */
+function earlierReport(folder: string, { stack, tenantAccess }: Workbench, since: string | undefined) {
+  const { tenantId } = tenantAccess;
+  if (since === undefined) return newestReport(folder, stack, tenantId);
+  const chosen = readReport(since);
+  if (chosen.tenantId === tenantId) return chosen;
+  throw new UsageError(`${since} is of tenant ${chosen.tenantId}, and stack ${stack} of ${tenantId}`);
+}
+
 async function report(bench: Workbench, _: readonly string[], options: ReportOptions): Promise<number> {
   const folder = wordPath(folderOf(options));
   makeFolder(folder);
   // Read before anything is observed: a wrong file is told at once.
-  const before = options.since === undefined ? newestReport(folder, bench.stack) : readReport(options.since);
+  const before = earlierReport(folder, bench, options.since);
   const facts = await gather(bench);
   // While Pulumi reads for it, an interrupt is passed on to Pulumi.
   if (interruptTaken() !== undefined) throw new SandboxError("stopped; no report was written");

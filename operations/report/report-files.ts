@@ -55,15 +55,15 @@ const inTime = (name: string) => {
 };
 
 /**
- * The newest report of a stack in a folder; what cannot be read as one is passed over.
+ * The newest report of a stack and its tenant in a folder; what cannot be read as one is passed over.
  * @returns null where there is none
  */
-export function newestReport(folder: string, stack: string): ReportDocument | null {
+export function newestReport(folder: string, stack: string, tenantId: string): ReportDocument | null {
   const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => OWN_NAME.test(name)) : [];
   for (const name of names.sort((left, right) => (inTime(left) < inTime(right) ? 1 : -1))) {
     try {
       const report = readReport(path.join(folder, name));
-      if (report.stack === stack) return report;
+      if (report.stack === stack && report.tenantId === tenantId) return report;
     } catch {
       // Somebody else's file, or one of another version: the one before it may do.
     }

@@ -41,6 +41,18 @@ describe("the guard of a tenant", () => {
     assert.match(finding.remedy, /servicePrincipals\/12345678-\S+\/appRoleAssignments\/assignment 2'/);
   });
 
+  it("must not tell first to take the role from the product's own application: another server may export with it", () => {
+    const other = { ...managed, name: "ConnectSyncProvisioning_SYNC07_0123456789ab" };
+    const roles = { ...withHolder({ ...other, assignmentId: "assignment 2" }), managedApplications: [other] };
+    const [{ remedy }] = assessRoleHolders(roles, declared(), undefined);
+    assert.match(remedy, /^Entra Connect made it.*declare the server, or allow it.*Only where it does not: az rest/);
+  });
+
+  it("must not say that the audit log may not be read where nobody asked it", () => {
+    const [{ actual }] = assessRoleHolders(withHolder(holder), declared(), undefined);
+    assert.doesNotMatch(actual, /audit log/);
+  });
+
   it("must take nothing away from anybody", () => {
     const roles = { ...withHolder(holder), directoryRoles: [user] };
     assert.ok(assessRoleHolders(roles, declared(), []).every(({ removal }) => removal === null));

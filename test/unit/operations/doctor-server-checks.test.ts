@@ -23,8 +23,11 @@ const observed = (changes: Partial<HostObservation>, own: HostCertificateFacts =
   observation: { facts: hostFacts(own, changes) },
 });
 const diagnosis = (changes: Parameters<typeof healthyDiagnosis>[0]) => ({ diagnosis: healthyDiagnosis(changes) });
+const passwordAccount: Partial<HostObservation["connector"]> = {
+  ...{ identityType: "ServiceAccount", userName: "Sync_X@contoso", appId: null, certificateSha256: null },
+};
 const fresh = (changes: Partial<ServerFacts> = {}): Partial<ServerFacts> => ({
-  ...observed({ certificates: [] }),
+  ...observed({ certificates: [], connector: { ...hostFacts(certificate).connector, ...passwordAccount } }),
   application: null,
   ...changes,
 });
@@ -188,6 +191,14 @@ describe("doctor: a server", () => {
     assert.match(onlyProblem("connector", left).text, /not the declared application/);
     const own = application({ ...certificate, sha256: OTHER_SHA256 });
     assert.match(onlyProblem("connector", { application: own }).text, /Entra does not hold/);
+  });
+
+  it("must tell a certificate that is gone from the store, but for one that the product keeps in its own", () => {
+    assert.match(onlyProblem("certificate", observed({ certificates: [] })).text, /is not in LocalMachine/);
+    const { connector } = hostFacts(certificate);
+    const parameters = { ...connector.parameters, CertificateManagedBy: "EntraConnect" };
+    const managed = observed({ certificates: [], connector: { ...connector, parameters } });
+    assert.equal(named("certificate", serverFacts(managed))[0].status, "ok");
   });
 
   it("must tell a certificate that ended, and a key that the service account may not read", () => {

@@ -51,8 +51,8 @@ describe("files of a report", () => {
   });
 
   it("must be compared with the newest one of the same stack that can be read", () => {
-    assert.equal(newestReport(path.join(folder, "nowhere"), "dev"), null);
-    assert.equal(newestReport(folder, "dev"), null);
+    assert.equal(newestReport(path.join(folder, "nowhere"), "dev", document.tenantId), null);
+    assert.equal(newestReport(folder, "dev", document.tenantId), null);
     for (let number = 1; number <= 11; number += 1) {
       writeReport(folder, at("2026-11-26T21:40:07Z", { sentence: `Number ${number}.` }), forms);
     }
@@ -63,9 +63,10 @@ describe("files of a report", () => {
       path.join(folder, "2026-11-29T000000Z.json"),
       jsonOf(document).replace('"version": 1', '"version": 9'),
     );
-    assert.equal(newestReport(folder, "dev")?.sentence, "Number 11.");
-    assert.equal(newestReport(folder, "prod")?.stack, "prod");
-    assert.equal(newestReport(folder, "other"), null);
+    assert.equal(newestReport(folder, "dev", document.tenantId)?.sentence, "Number 11.");
+    assert.equal(newestReport(folder, "prod", document.tenantId)?.stack, "prod");
+    assert.equal(newestReport(folder, "other", document.tenantId), null);
+    assert.equal(newestReport(folder, "dev", "another tenant"), null);
   });
 
   it("must be refused with their place where one is named that is no report", () => {

@@ -126,8 +126,12 @@ export function pathInServer(path: Path): Path | null {
 /** What helps where a value is plainly wrong. */
 export const CORRECT_IT = "Correct it in the stack's configuration.";
 
+const SERVERS_REMEDY =
+  'Write it below "config:", indented, each server as "sync01:" with its settings below that, not as a list.';
+
 /** What helps where a value has the wrong shape. */
 export function remedyAt(path: Path): string {
+  if (path.length === 1 && path[0] === "servers") return SERVERS_REMEDY;
   return path.at(-1) === "hostKey" ? HOST_KEY_REMEDY : CORRECT_IT;
 }
 

@@ -36,6 +36,13 @@ describe("messages about a configuration", () => {
     }
   });
 
+  it("must tell where servers belong, where they are a list or stand at the wrong place", () => {
+    for (const servers of [[rawServer()], undefined, null]) {
+      const [problem] = check({ servers }).problems;
+      assert.deepEqual([problem.property, /below "config:", indented/.test(problem.remedy)], ["servers", true]);
+    }
+  });
+
   it("must tell the rules that are broken beside a host that is refused or missing", () => {
     for (const host of ["http://sync01/", undefined]) {
       const { problems } = check({

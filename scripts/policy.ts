@@ -10,6 +10,11 @@ const FAILED = 1;
 const USAGE = 2;
 
 function check(file: string): void {
+  if (!fs.existsSync(file)) {
+    process.stderr.write(`error: there is no file ${file}\n`);
+    process.exitCode = USAGE;
+    return;
+  }
   const problems = configurationProblems(fs.readFileSync(file, "utf8"), RULES, [EXCEPTIONS_IN_USE.name]);
   if (problems.length === 0) return void process.stdout.write(`${file}: every policy and setting in it is known\n`);
   for (const problem of problems) process.stderr.write(`error: ${file}: ${problem}\n`);
@@ -27,8 +32,16 @@ function build(folder: string): void {
 }
 
 const command = new Command("npm run policy --").description("The policy pack").exitOverride();
-command.command("check").argument("<file>", "a file for --policy-pack-config").action(check);
-command.command("build").argument("<folder>", "a new or empty folder").action(build);
+command
+  .command("check")
+  .description("find unknown names and levels in a configuration file")
+  .argument("<file>", "a file for --policy-pack-config")
+  .action(check);
+command
+  .command("build")
+  .description("compile the pack so that it stands alone")
+  .argument("<folder>", "a new or empty folder")
+  .action(build);
 for (const subcommand of command.commands) subcommand.exitOverride();
 
 try {

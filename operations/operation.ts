@@ -2,10 +2,9 @@
  * What all commands on a stack share: arguments, help, exit codes. For the sandbox's stack the sandbox is started first and
  * the command runs as a child in its environment, whose throw-away certificate authority Node takes only at its start.
  */
-import { Command, CommanderError } from "commander";
-import { announce, runCommand } from "../sandbox/commands/run-command";
+import { Command } from "commander";
+import { runCommand, withUsage } from "../sandbox/commands/run-command";
 import { STACK } from "../sandbox/environment";
-import { EXIT, UsageError } from "../sandbox/problems";
 import { openWorkbench, type Workbench } from "./workbench";
 
 /** Options that every command has. */
@@ -52,17 +51,7 @@ async function work<Options>(operation: Operation<Options>, command: Command): P
 
 async function main<Options>(operation: Operation<Options>, args: readonly string[]): Promise<number> {
   const command = makeCommand(operation);
-  try {
-    command.parse(args, { from: "user" });
-    return await work(operation, command);
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode !== 0) announce(command.helpInformation());
-      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    }
-    if (error instanceof UsageError) announce(command.helpInformation());
-    throw error;
-  }
+  return withUsage(command, () => work(operation, command.parse(args, { from: "user" })));
 }
 
 /** Runs a command with this process's arguments, and ends the process with its exit code. */

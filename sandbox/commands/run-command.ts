@@ -1,4 +1,5 @@
 /** What all commands of the sandbox share: interrupts, errors in one line, exit codes. */
+import { CommanderError, type Command } from "commander";
 import { fitText } from "../../model/screen";
 import { exitCodeOf, installInterrupts, interruptTaken } from "../interrupts";
 import { LockedError } from "../lock";
@@ -22,6 +23,20 @@ function report(error: unknown): void {
   const problem = error instanceof Error ? error : new Error(String(error));
   announce(process.env.DEBUG ? `error: ${problem.message}` : fitText(`error: ${problem.message}`));
   if (process.env.DEBUG) announce(problem.stack ?? "");
+}
+
+/** Does the work of a command line; wrong use is answered with the command's usage. */
+export async function withUsage(command: Command, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode !== 0) announce(command.helpInformation());
+      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    }
+    if (error instanceof UsageError) announce(command.helpInformation());
+    throw error;
+  }
 }
 
 /**

@@ -1,14 +1,14 @@
 /** `npm run sandbox-pipeline -- <event>`: the very steps of the GitHub workflows, against the sandbox and without GitHub. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { exitCodeOf, interruptTaken } from "../interrupts";
 import { GitHubPipeline, EVENTS, PULL_REQUEST, type EventName } from "../pipeline/github-pipeline";
 import type { JobResult } from "../pipeline/github-runner";
 import { parseChange, type SettingChange } from "../pipeline/workspace";
 import { checkName, EXIT, UsageError } from "../problems";
 import { Sandbox } from "../sandbox";
-import { announce, runCommand } from "./run-command";
+import { announce, runCommand, withUsage } from "./run-command";
 
 interface Options {
   set: string[];
@@ -99,18 +99,10 @@ async function execute(event: EventName, options: Options): Promise<number> {
 
 async function main(args: readonly string[]): Promise<number> {
   const command = makeCommand();
-  try {
-    command.parse(args, { from: "user" });
-    const [event] = command.args;
-    return await execute(checkName("event", event, Object.keys(EVENTS)) as EventName, command.opts<Options>());
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode !== 0) announce(command.helpInformation());
-      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    }
-    if (error instanceof UsageError) announce(command.helpInformation());
-    throw error;
-  }
+  return withUsage(command, () => {
+    const [event] = command.parse(args, { from: "user" }).args;
+    return execute(checkName("event", event, Object.keys(EVENTS)) as EventName, command.opts<Options>());
+  });
 }
 
 void runCommand(() => main(process.argv.slice(2)));

@@ -6,7 +6,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Browser } from "playwright-core";
-import { findOnPath } from "../../sandbox/toolchain/find-on-path";
+import { findOnPath } from "../../console/processes/find-on-path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const LIMIT_MILLISECONDS = 60_000;

@@ -5,7 +5,7 @@ import {
   DIRECTORY_ROLES,
   type RoleDeclaration,
   type RoleGuardHost,
-} from "../../../model/guard-roles";
+} from "../../../model/guard/guard-roles";
 import { PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
 import { STRANGER } from "../../helpers/guarded";
 

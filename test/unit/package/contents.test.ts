@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { buildPackage } from "../../../package/build";
-import { publishedManifest, type RepositoryManifest } from "../../../package/manifest";
+import { buildPackage } from "../../../tools/packaging/build";
+import { publishedManifest, type RepositoryManifest } from "../../../tools/packaging/manifest";
 import { readHostProgram } from "../../../remote/host-program-files";
 
 const ROOT = path.resolve(__dirname, "../../..");
@@ -69,10 +69,10 @@ describe("the published package", function () {
       "host/Windows.ps1",
       "host/manifest.json",
       "package.json",
-      "package/index.d.mts",
-      "package/index.d.ts",
-      "package/index.js",
-      "package/index.mjs",
+      "components/index.d.mts",
+      "components/index.d.ts",
+      "components/index.js",
+      "components/index.mjs",
       "program.d.ts",
       "program.js",
       "setup/Open-Ssh.ps1",
@@ -158,7 +158,7 @@ describe("the published package", function () {
 
 describe("what is public", () => {
   it("must be what docs/package.md calls stable, and no more", async () => {
-    const library = await import("../../../package/index");
+    const library = await import("../../../components/index");
     assert.deepEqual(Object.keys(library).sort(), [
       "CERTIFICATE_DEFAULTS",
       "ConnectSyncIdentity",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Removal } from "../../../model/guard";
-import { ProblemError } from "../../../model/problem";
+import type { Removal } from "../../../model/guard/guard-findings";
+import { ProblemError } from "../../../model/diagnostics/problem";
 import { applyGuard } from "../../../remote/credential-removal";
 import { GRAPH, fakeGraph, refused, tenantWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { LockedError, SandboxLock } from "../../../sandbox/lock";
+import { LockedError, SandboxLock } from "../../../sandbox/folder/lock";
 import { Script, temporaryFolders } from "./support";
 
 describe("the sandbox's lock", () => {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { killTree } from "../../../sandbox/process-tree";
-import { runPulumiProcess } from "../../../sandbox/pulumi-process";
-import { EXIT_TIMED_OUT } from "../../../sandbox/toolchain/child-end";
+import { killTree } from "../../../console/processes/process-tree";
+import { runPulumiProcess } from "../../../console/processes/pulumi-process";
+import { EXIT_TIMED_OUT } from "../../../console/processes/child-end";
 import { Script, temporaryFolders } from "./support";
 
 const isRunning = (pid: number) => {

@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildToolchain } from "../../../sandbox/toolchain/build";
 import { isComplete } from "../../../sandbox/toolchain/cache";
-import { isRunning } from "../../../sandbox/toolchain/processes";
+import { isRunning } from "../../../console/processes/descendants";
 import { PULUMI_VERSION } from "../../../sandbox/toolchain/version";
 import { inTemporaryFolder, writeProgram } from "./support";
 

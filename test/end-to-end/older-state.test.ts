@@ -83,7 +83,7 @@ describe("state of the version before the folders were renamed", () => {
     for (const name of ["sync01", "sync02"]) {
       const files = path.join(stack.folder, "servers", name, "files");
       fs.copyFileSync(
-        path.join(__dirname, "../../host/PROTOCOL.md"),
+        path.join(__dirname, "../../host-program/PROTOCOL.md"),
         path.join(files, PROGRAM_FOLDER.replace(":", ""), "PROTOCOL.md"),
       );
     }

@@ -36,6 +36,16 @@ describe("the host program's files", () => {
     assert.throws(() => readHostProgram(folder), /ConnectSyncHost\.ps1/);
   });
 
+  for (const [what, make] of [
+    ["a file", (name: string) => fs.writeFileSync(name, "")],
+    ["a folder", (name: string) => fs.mkdirSync(name)],
+  ] as const) {
+    it(`must be refused if ${what} that the manifest does not list lies among them: all of the folder is copied`, () => {
+      make(path.join(folder, "notes"));
+      assert.throws(() => readHostProgram(folder), /host\/notes is not part of the host program.+move it out/);
+    });
+  }
+
   it("must be whole in this project, and such as can be piped", () => {
     const files = readHostProgram();
     assert.ok(files.folder.endsWith("/host/"));

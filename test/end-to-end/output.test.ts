@@ -101,7 +101,7 @@ describe("output", () => {
   });
 
   it("must give findings to a program in a preview", async () => {
-    test.sandbox.break("sync01", "certificate");
+    await test.sandbox.break("sync01", "certificate");
     const { code, stdout, stderr } = await test.pulumi(["preview", "--json", "--non-interactive"]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /sync01: certificate-missing: /);

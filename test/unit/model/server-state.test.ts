@@ -165,6 +165,16 @@ describe("a later run", () => {
     assert.deepEqual(changedProperties(old, next), ["programSha256"]);
   });
 
+  it("must go on where the id of the application that it knows is about to change", async () => {
+    const inputs = { ...(await later()), appId: UNKNOWN };
+    assert.equal(nextState(await remembered(), inputs).problem, "");
+  });
+
+  it("must stop where an application that it does not know carries the marker", async () => {
+    const inputs = { ...(await later()), appId: UNKNOWN };
+    assert.match(nextState(await remembered({ appId: OTHER_APP_ID }), inputs).problem, /\[APPLICATION_UNKNOWN\]$/);
+  });
+
   it("must call a declared change a change, wherever it is", async () => {
     const old = await remembered();
     const inputs = await later();

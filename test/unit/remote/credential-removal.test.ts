@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Removal } from "../../../model/guard";
-import { ProblemError } from "../../../model/problem";
 import { applyGuard } from "../../../remote/credential-removal";
 import { GRAPH, fakeGraph, refused, tenantWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";
 import { APP_ID, OBJECT_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
+import { problemOf } from "../../helpers/problems";
+import { withoutWaiting } from "../../helpers/waiting";
 
 const OWN = "own key";
 const LOCKED = { isEnabled: true, allProperties: true };
@@ -74,16 +75,9 @@ function apply(store: Store, removals: Removal[], changes: Answers = {}) {
   return withFetch(fakeGraph(store.answers(changes)), () => applyGuard(tenantWith(), guarded, removals));
 }
 
-async function problemOf(work: Promise<unknown>) {
-  const error = await work.then(
-    () => assert.fail("it should have failed"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof ProblemError, String(error));
-  return error.problems[0];
-}
-
 describe("the guard's writing", () => {
+  const waits = withoutWaiting();
+
   it("must be one read and no write where nothing is to be done", async () => {
     const store = new Store();
     const { result, requests } = await apply(store, []);
@@ -161,6 +155,7 @@ describe("the guard's writing", () => {
     };
     await apply(store, [removal("key", "foreign key")]);
     assert.deepEqual(store.keys, [OWN]);
+    assert.deepEqual(waits(), [1000]);
   });
 
   it("must go on without it where it stays away: a revoked server's strangers go too", async () => {
@@ -168,6 +163,7 @@ describe("the guard's writing", () => {
     store.keys = ["foreign key"];
     await apply(store, [removal("key", "foreign key")]);
     assert.deepEqual(store.keys, []);
+    assert.deepEqual(waits(), [1000, 1000]);
   });
 
   it("must name a key that was lost to another writer, and whose it was", async () => {

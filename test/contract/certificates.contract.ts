@@ -181,7 +181,7 @@ export function describeCertificates(host: CurrentHost): void {
       assert.deepEqual([host().state.certificates, host().state.keys], [[], []]);
     });
 
-    it("must be fine where nothing is there", async () => {
+    it("must find the removal done if there is neither certificate nor key", async () => {
       const run = await remove();
       assert.equal(result(run).before.certificates, 0);
       assert.equal(run.answer.changed, false);

@@ -144,7 +144,7 @@ describe("a stranger's key that the connector uses", () => {
 });
 
 describe("what is declared in this run", () => {
-  it("must not be missed before it was given", async () => {
+  it("must not miss an owner or a role before an up gave it", async () => {
     const view = await viewOf(1);
     assert.deepEqual(codesOf(view, { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] }), []);
   });
@@ -158,7 +158,7 @@ describe("what is declared in this run", () => {
     assert.deepEqual(codesOf(view, {}, before), []);
   });
 
-  it("must not be missed where the guard is new: lock, owner, role and principal come with the same run", async () => {
+  it("must not miss lock, owner, role and principal while the guard is new: they come with the same run", async () => {
     const view = await changed((application) => {
       Object.assign(application, { lock: false, owners: [], principal: null });
     });

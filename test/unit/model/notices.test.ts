@@ -100,7 +100,7 @@ describe("a notice", () => {
     }
   }
 
-  it("must not be told of a healthy server", async () => {
+  it("must give no notice of a healthy server", async () => {
     assert.deepEqual(await noticed({}), []);
   });
 

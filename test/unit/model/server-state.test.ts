@@ -227,7 +227,7 @@ describe("a run that cannot work on a server", () => {
     assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
   });
 
-  it("must be no such run where nothing has to be done", async () => {
+  it("must report no problem of a server on which nothing has to be done", async () => {
     const inputs = await later((facts) => {
       facts.scheduler.SchedulerSuspended = true;
       facts.service.status = "Stopped";
@@ -236,7 +236,7 @@ describe("a run that cannot work on a server", () => {
     assert.equal(nextState(await remembered(), inputs).problem, "");
   });
 
-  it("must be no such run where only a person can act", async () => {
+  it("must report no problem of a server on which only a person can act", async () => {
     const inputs = await later((facts) => {
       facts.scheduler.SchedulerSuspended = true;
       facts.passwordWriteback = true;
@@ -278,7 +278,7 @@ describe("a run that cannot work on a server", () => {
 });
 
 describe("the return to health", () => {
-  it("must be no change, once findings were acted upon", async () => {
+  it("must show no change once findings were acted upon", async () => {
     const old = await remembered();
     const acted = {
       ...nextState(old, await later((facts) => void (facts.program.sha256 = OTHER_SHA256))),
@@ -287,7 +287,7 @@ describe("the return to health", () => {
     assert.deepEqual(changedProperties(acted, nextState(acted, await later())), []);
   });
 
-  it("must be no change after a server was away", async () => {
+  it("must show no change after a server was away", async () => {
     const old = await remembered({ problem: "sync01: ..." });
     assert.deepEqual(changedProperties(old, nextState(old, await later())), []);
   });

@@ -46,7 +46,7 @@ describe("a batch", () => {
     assert.ok((given.result as unknown[])[0] instanceof GraphError);
   });
 
-  it("must not be more than Graph takes", async () => {
+  it("must refuse a batch of more requests than Graph takes", async () => {
     await assert.rejects(client().batch(Array.from({ length: 21 }, () => "a")), /a batch of 21 requests/);
   });
 });
@@ -54,7 +54,7 @@ describe("a batch", () => {
 describe("a collection", () => {
   const next = (path: string) => ({ "@odata.nextLink": `${GRAPH}${path}` });
 
-  it("must be read to its last page", async () => {
+  it("must read a collection to its last page", async () => {
     const answers = { "GET p?2": { value: [2], ...next("p?3") }, "GET p?3": { value: [3] } };
     const { result } = await asked(answers, (graph) => graph.rest({ value: [1], ...next("p?2") }));
     assert.deepEqual(result, [1, 2, 3]);

@@ -194,7 +194,7 @@ describe("a key credential", () => {
     (await observe(fakeGraph(answers({ [`GET applications/${OBJECT_ID}`]: { keyCredentials: [credential] } })))).result
       ?.keys[0];
 
-  it("must be read where it is DER", async () => {
+  it("must read a key credential in DER", async () => {
     const der = await makeCertificate({ subject });
     const sha256 = createHash("sha256").update(der).digest("hex");
     const read = await keyOf(key(der));
@@ -229,7 +229,7 @@ describe("a Graph that does not answer well", () => {
     });
   }
 
-  it("must be waited for as long as it says", async () => {
+  it("must wait for Graph as long as it says", async () => {
     const began = performance.now();
     const respond: Responder = (_request, count) =>
       count === 1 ? failure(429, "busy", { "retry-after": "0.3" }) : page();
@@ -237,7 +237,7 @@ describe("a Graph that does not answer well", () => {
     assert.ok(performance.now() - began >= 290);
   });
 
-  it("must not be asked for ever", async () => {
+  it("must not ask Graph for ever", async () => {
     let count = 0;
     const problem = await problemOf((_request, number) => {
       count = number;
@@ -270,7 +270,7 @@ describe("a Graph that does not answer well", () => {
     assert.match(problem.actual, /^502 .*no reason given/);
   });
 
-  it("must not be asked at all without a token", async () => {
+  it("must not ask Graph at all without a token", async () => {
     const work = withFetch(
       () => page(),
       () => observeApplication(access(null), "sync01", MARKER),

@@ -45,7 +45,6 @@ describe("blocks of the documentation", () => {
       "output",
       "drawing",
       "json",
-      "pipeline",
       "project-file",
     ] as const) {
       assert.ok(of(kind).length > 0, kind);

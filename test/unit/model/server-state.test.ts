@@ -72,6 +72,11 @@ describe("a server's first run", () => {
     assert.equal(state.certificateGeneration, 4);
   });
 
+  it("must move no counter for what it finds: nothing was asked for before", async () => {
+    const state = nextState(undefined, await later((facts) => void (facts.connector.certificateSha256 = OTHER_SHA256)));
+    assert.deepEqual([counters(state), state.findings.length], [[1, 1, 1], 1]);
+  });
+
   it("must not keep the observation", async () => {
     const state = nextState(undefined, serverInputs(observation(await untouched(), null)));
     assert.equal("observation" in state, false);
@@ -227,6 +232,21 @@ describe("a run that cannot work on a server", () => {
     assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
   });
 
+  it("must keep the counter of a registration that something stands in the way of", async () => {
+    const inputs = await later((facts) => {
+      facts.connector.certificateSha256 = OTHER_SHA256;
+      facts.scheduler.SchedulerSuspended = true;
+    });
+    const next = nextState(await remembered(), inputs);
+    assert.deepEqual([counters(next), next.findings.length], [[1, 1, 1], 1]);
+    assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
+  });
+
+  it("must want a TPM for a rotation on demand", async () => {
+    const inputs = { ...(await later((facts) => void (facts.tpm.ready = false))), rotate: "now" };
+    assert.match(nextState(await remembered(), inputs).problem, /\[TPM_MISSING\]/);
+  });
+
   it("must report no problem of a server on which nothing has to be done", async () => {
     const inputs = await later((facts) => {
       facts.scheduler.SchedulerSuspended = true;
@@ -274,6 +294,14 @@ describe("a run that cannot work on a server", () => {
     facts.scheduler.SchedulerSuspended = true;
     const next = nextState(await remembered(), serverInputs(observation(facts, null), { appId: UNKNOWN }));
     assert.match(next.problem, /SCHEDULER_SUSPENDED/);
+  });
+});
+
+describe("what follows by itself", () => {
+  it("must be no change: that a connection settled, and the text by which the SDK finds the rules", async () => {
+    const next = nextState(await remembered(), await later());
+    const old = { ...next, settling: 2, certificateReplacement: 7, __provider: "before" } as ServerState;
+    assert.deepEqual(changedProperties(old, { ...next, __provider: "now" } as ServerState), []);
   });
 });
 

@@ -96,6 +96,7 @@ describe("the guard's writing", () => {
     ]);
     assert.deepEqual([store.keys, store.secrets], [[OWN, "another key"], []]);
     assert.deepEqual([store.principalKeys, store.principalSecrets], [[], []]);
+    assert.ok(store.writes.includes("DELETE federation"));
     assert.deepEqual(result, [
       "removed key foreign key",
       "removed secret foreign secret",
@@ -121,6 +122,21 @@ describe("the guard's writing", () => {
       assert.deepEqual(store.lock, LOCKED);
       assert.deepEqual(result, ["switched the app instance property lock on"]);
     }
+  });
+
+  it("must report a removal and the lock together", async () => {
+    const store = new Store();
+    store.lock = null;
+    const { result } = await apply(store, [removal("key", "foreign key")]);
+    assert.deepEqual(result, ["removed key foreign key", "switched the app instance property lock on"]);
+  });
+
+  it("must not claim a removal of a key that is still seen afterwards", async () => {
+    const store = new Store();
+    store.before = (request) => {
+      if (request === "GET application" && store.writes.length > 0) store.keys.push("foreign key");
+    };
+    assert.deepEqual((await apply(store, [removal("key", "foreign key")])).result, []);
   });
 
   it("must leave the lock on, also where a removal behind it fails", async () => {
@@ -192,6 +208,8 @@ describe("the guard's writing", () => {
     assert.match(problem.actual, /^403 .*after removing key foreign key/);
     assert.match(problem.remedy, /an owner of the application, or grant it Application\.ReadWrite\.All/);
     const broken = { [`GET ${APPLICATION}`]: () => refused(500, "oops") };
-    assert.equal((await problemOf(apply(new Store(), [], broken))).code, "GUARD_FAILED");
+    const failed = await problemOf(apply(new Store(), [], broken));
+    assert.deepEqual([failed.code, failed.remedy], ["GUARD_FAILED", "Run pulumi up again."]);
+    assert.doesNotMatch(failed.actual, /after removing/);
   });
 });

@@ -53,6 +53,17 @@ describe("the certificate that a host claims to hold", () => {
     });
   }
 
+  it("must be refused with a signature that hashes in its own way, by its name", async () => {
+    const problems = checkCertificate(factsOf(await make({ key: "Ed25519" })), expected);
+    assert.deepEqual(
+      problems.map(({ property, actual }) => [property, actual]),
+      [
+        ["certificate key", "Ed25519"],
+        ["certificate signature hash", "Ed25519"],
+      ],
+    );
+  });
+
   const claims: [string, Parameters<typeof factsOf>[1] & object, string][] = [
     ["hash", { sha256: "0".repeat(64) }, "certificate SHA-256 hash"],
     ["thumbprint", { thumbprint: "0".repeat(40) }, "certificate thumbprint"],

@@ -70,7 +70,7 @@ describe("the guard of a tenant", () => {
   });
 
   it("must not accept one holder for the entry of another", () => {
-    const entries = [{ id: "somebody else", reason: "cloud sync pilot", expires: "2030-01-01" }];
+    const entries = [{ id: "another principal", reason: "cloud sync pilot", expires: "2030-01-01" }];
     assert.deepEqual(codesOf(withHolder(holder), declared({ allowed: entries }), []), ["role-holder-foreign"]);
   });
 

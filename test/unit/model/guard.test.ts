@@ -305,7 +305,7 @@ describe("who changed something", () => {
     assert.match(who([entry({ by: "newer" }), entry({ by: "older" })]), /last changed by newer/);
   });
 
-  it("must not be looked for where nobody asked the log", () => {
+  it("must add no clause if the audit log was not asked for", () => {
     assert.equal(whoChanged(undefined, OBJECT_ID, "mark", /update/i), "");
   });
 

@@ -4,6 +4,7 @@ import { answered, GraphClient, GraphError, isForbidden } from "../../../remote/
 import { shareToken } from "../../../remote/tenant-access";
 import { fakeGraph, GRAPH, refused, tenantWith, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { json, withFetch } from "../../helpers/fetching";
+import { replace } from "../../helpers/replaced";
 import { withoutWaiting } from "../../helpers/waiting";
 
 const client = (token?: string | null) => new GraphClient(tenantWith(token));
@@ -124,8 +125,12 @@ describe("a wait for Graph", () => {
 
   it("must be the longest that any answer of a batch asks for, however its header is written", async () => {
     const busy = (id: string, header: string, seconds: string) => ({ id, status: 429, headers: { [header]: seconds } });
-    const first = [busy("0", "Retry-After", "3"), busy("1", "retry-after", "7"), { id: "2", status: 200, body: {} }];
-    const again = [{ id: "0", status: 200, body: {} }, busy("1", "Retry-After", "2")];
+    const first = [busy("0", "Retry-After", "3"), busy("1", "retry-after", "7"), { id: "2", status: 503 }];
+    const again = [
+      { id: "0", status: 200, body: {} },
+      busy("1", "Retry-After", "2"),
+      { id: "2", status: 200, body: {} },
+    ];
     const last = [{ id: "1", status: 200, body: {} }];
     const { result } = await withFetch(
       (_request, count) => json({ responses: [first, again, last][count - 1] }),
@@ -145,6 +150,23 @@ describe("a wait for Graph", () => {
     assert.deepEqual(waits(), []);
     await asked({ "GET a": () => refused(504, "GatewayTimeout") }, (graph) => graph.batch(["a"]));
     assert.deepEqual(waits(), [1000, 2000, 3000]);
+  });
+});
+
+describe("a request to Graph", () => {
+  it("must end after twenty seconds without an answer", async () => {
+    const limits: number[] = [];
+    const { timeout } = AbortSignal;
+    const restore = replace(AbortSignal, "timeout", (milliseconds) => {
+      limits.push(milliseconds);
+      return timeout.call(AbortSignal, milliseconds);
+    });
+    try {
+      await asked({ "GET a": {} }, (graph) => graph.get("a"));
+    } finally {
+      restore();
+    }
+    assert.deepEqual(limits, [20_000]);
   });
 });
 

@@ -1,10 +1,10 @@
 /** ApplicationCertificate: the public part of a server's certificate as a key credential of its application. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import type { PublicCertificate } from "../model/certificate-policy";
-import { revocationOf } from "../model/labels";
-import type { Observation } from "../model/observation";
-import { formatProblem } from "../model/problem";
+import type { PublicCertificate } from "../model/certificate/certificate-policy";
+import { revocationOf } from "../model/server/labels";
+import type { Observation } from "../model/server/observation";
+import { formatProblem } from "../model/diagnostics/problem";
 
 export interface ApplicationCertificateArgs {
   application: azuread.Application;

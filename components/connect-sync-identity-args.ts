@@ -1,11 +1,16 @@
 /** The arguments of ConnectSyncIdentity, the check of them, and what is derived from them. */
 import * as pulumi from "@pulumi/pulumi";
-import type { CertificatePolicy } from "../model/certificate-policy";
-import type { AdoptedCertificate, CredentialPolicy, ServerRole, Verification } from "../model/configuration";
-import { checkServer, type Declaration } from "../model/declaration";
-import type { ServerIdentity } from "../model/labels";
-import type { Observation } from "../model/observation";
-import type { Problem } from "../model/problem";
+import type { CertificatePolicy } from "../model/certificate/certificate-policy";
+import type {
+  AdoptedCertificate,
+  CredentialPolicy,
+  ServerRole,
+  Verification,
+} from "../model/configuration/configuration";
+import { checkServer, type Declaration } from "../model/configuration/declaration";
+import type { ServerIdentity } from "../model/server/labels";
+import type { Observation } from "../model/server/observation";
+import type { Problem } from "../model/diagnostics/problem";
 import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
 import { observe } from "../remote/observe";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";

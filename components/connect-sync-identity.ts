@@ -1,12 +1,12 @@
 /** ConnectSyncIdentity: the application identity of one Entra Connect Sync server. */
 import * as pulumi from "@pulumi/pulumi";
-import { fingerprint, parseHostKey } from "../model/host-key";
-import { LABEL_PREFIX } from "../model/host-protocol";
-import { applicationMarker, isRevocation } from "../model/labels";
-import { linkCommand } from "../model/link-command";
-import type { Observation } from "../model/observation";
-import { formatProblem } from "../model/problem";
-import { secondApplication } from "../model/server-state";
+import { fingerprint, parseHostKey } from "../model/server/host-key";
+import { LABEL_PREFIX } from "../model/protocol/host-protocol";
+import { applicationMarker, isRevocation } from "../model/server/labels";
+import { linkCommand } from "../model/server/link-command";
+import type { Observation } from "../model/server/observation";
+import { formatProblem } from "../model/diagnostics/problem";
+import { secondApplication } from "../model/server/server-state";
 import { check, normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
 import { ApplicationCertificate } from "./application-certificate";
 import { CredentialGuard } from "./credential-guard";

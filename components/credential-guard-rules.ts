@@ -1,13 +1,13 @@
 /** Check, diff, create and update of CredentialGuard, as the dynamic provider's process calls them. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
-import type { Cloud } from "../model/clouds";
+import type { Cloud } from "../model/tenant/clouds";
 import {
   credentialGuardChanged,
   nextCredentialGuard,
   type CredentialGuardInputs,
   type CredentialGuardState,
-} from "../model/guard-memory";
-import { UNKNOWN } from "../model/server-state";
+} from "../model/guard/guard-state";
+import { UNKNOWN } from "../model/server/server-state";
 import { applyGuard } from "../remote/credential-removal";
 import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
 

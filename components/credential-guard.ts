@@ -1,14 +1,14 @@
 /** CredentialGuard: the resource that holds application and principal of a server against what is declared. */
 import * as pulumi from "@pulumi/pulumi";
-import type { CredentialPolicy } from "../model/configuration";
+import type { CredentialPolicy } from "../model/configuration/configuration";
 import {
   assessCredentials,
   credentialView,
   type CredentialDeclaration,
   type CredentialView,
-} from "../model/guard-credentials";
-import type { ServerIdentity } from "../model/labels";
-import type { Observation } from "../model/observation";
+} from "../model/guard/guard-credentials";
+import type { ServerIdentity } from "../model/server/labels";
+import type { Observation } from "../model/server/observation";
 import { observeAudit } from "../remote/audit-log";
 import type { TenantAccess } from "../remote/tenant-access";
 import { dynamicType, providerText } from "./dynamic-provider";

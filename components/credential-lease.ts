@@ -1,6 +1,6 @@
 /** CredentialLease: holds everything that a credential needs in place for as long as the connector uses it. */
 import * as pulumi from "@pulumi/pulumi";
-import { PROTOCOL_VERSION, type ReleaseRequest } from "../model/host-protocol";
+import { PROTOCOL_VERSION, type ReleaseRequest } from "../model/protocol/host-protocol";
 import { HostCommand, type Connection } from "./host-command";
 
 export interface CredentialLeaseArgs {

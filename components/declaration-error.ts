@@ -1,6 +1,6 @@
 /** DeclarationError: wrong arguments of a class of this package. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem, type Problem } from "../model/problem";
+import { formatProblem, type Problem } from "../model/diagnostics/problem";
 
 /**
  * Wrong arguments of {@link ConnectSyncIdentity}, {@link TenantDirectory} or {@link SyncRoleGuard}. Thrown before the class

@@ -6,18 +6,18 @@ import {
   readCertificate,
   type CertificatePolicy,
   type PublicCertificate,
-} from "../model/certificate-policy";
-import { toDays } from "../model/duration";
-import { certificateOf, type CertificateReference } from "../model/generations";
+} from "../model/certificate/certificate-policy";
+import { toDays } from "../model/configuration/duration";
+import { certificateOf, type CertificateReference } from "../model/certificate/generations";
 import {
   parseAnswer,
   PROTOCOL_VERSION,
   type CertificateRequest,
   type HostCertificateFacts,
-} from "../model/host-protocol";
-import { certificateLabel, certificateSubject, keyName } from "../model/labels";
-import type { Observation } from "../model/observation";
-import { ProblemError } from "../model/problem";
+} from "../model/protocol/host-protocol";
+import { certificateLabel, certificateSubject, keyName } from "../model/server/labels";
+import type { Observation } from "../model/server/observation";
+import { ProblemError } from "../model/diagnostics/problem";
 import { HostCommand, type Connection } from "./host-command";
 
 export interface HostCertificateArgs {

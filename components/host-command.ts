@@ -1,8 +1,8 @@
 /** HostCommand: one operation of the host program as a resource; what all of them have in common. */
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { installedCommand } from "../model/host-bootstrap";
-import type { HostOperation } from "../model/host-protocol";
+import { installedCommand } from "../model/protocol/host-bootstrap";
+import type { HostOperation } from "../model/protocol/host-protocol";
 
 export type Connection = types.input.remote.ConnectionArgs;
 

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { removeProgramCommand } from "../model/host-bootstrap";
-import { PROGRAM_FOLDER } from "../model/host-protocol";
+import { removeProgramCommand } from "../model/protocol/host-bootstrap";
+import { PROGRAM_FOLDER } from "../model/protocol/host-protocol";
 import type { HostProgramFiles } from "../remote/host-program-files";
 import type { Connection } from "./host-command";
 

@@ -1,8 +1,8 @@
 /** HostRegistration: the connector of a server switched to its application and certificate. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem } from "../model/problem";
-import { parseAnswer, PROTOCOL_VERSION, type RegisterRequest } from "../model/host-protocol";
-import type { Observation } from "../model/observation";
+import { formatProblem } from "../model/diagnostics/problem";
+import { parseAnswer, PROTOCOL_VERSION, type RegisterRequest } from "../model/protocol/host-protocol";
+import type { Observation } from "../model/server/observation";
 import { HostCommand, type Connection } from "./host-command";
 
 /** Bounds of the program's own waiting on the host, in seconds. */

@@ -1,9 +1,9 @@
 /** What a run says of a server: its findings, its notices, and what stops the work. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatFinding } from "../model/findings";
-import { formatProblem } from "../model/problem";
-import { formatNotice } from "../model/notices";
-import { findingsOf, noticesFor, obviousProblem } from "../model/stateless";
+import { formatFinding } from "../model/diagnostics/findings";
+import { formatProblem } from "../model/diagnostics/problem";
+import { formatNotice } from "../model/diagnostics/notices";
+import { findingsOf, noticesFor, obviousProblem } from "../model/fleet/findings-without-state";
 import type { Normalized } from "./connect-sync-identity-args";
 import { failRun } from "./run-failure";
 import type { SyncServer } from "./sync-server";

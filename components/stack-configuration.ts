@@ -1,10 +1,10 @@
 /** The stack's configuration as Pulumi hands it over, checked before the first resource is made. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud } from "../model/clouds";
-import { checkConfiguration, type StackConfiguration } from "../model/configuration";
-import { CORRECT_IT } from "../model/configuration-schema";
-import { formatBriefly, formatProblem, ProblemError, type Problem } from "../model/problem";
-import { fitList, LIST_LINES, SCREEN, screenLines } from "../model/screen";
+import type { Cloud } from "../model/tenant/clouds";
+import { checkConfiguration, type StackConfiguration } from "../model/configuration/configuration";
+import { CORRECT_IT } from "../model/configuration/configuration-schema";
+import { formatBriefly, formatProblem, ProblemError, type Problem } from "../model/diagnostics/problem";
+import { fitList, LIST_LINES, SCREEN, screenLines } from "../model/text/screen";
 import { tenantAccess } from "../remote/tenant-access";
 import { stackSetting } from "./tenant-directory";
 

@@ -1,7 +1,7 @@
 /** StackDeclarations: the servers that a program has declared for a tenant so far. */
-import type { ServerConfiguration } from "../model/configuration";
-import { sharedProblems } from "../model/declaration";
-import type { Problem } from "../model/problem";
+import type { ServerConfiguration } from "../model/configuration/configuration";
+import { sharedProblems } from "../model/configuration/declaration";
+import type { Problem } from "../model/diagnostics/problem";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 
 /** Holds the servers of a tenant against each other as they are declared, and knows which one switches last. */

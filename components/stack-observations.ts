@@ -1,8 +1,8 @@
 /** StackObservations: the observations of all servers of a stack, each released once all of them are there. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { ServerIdentity } from "../model/labels";
-import type { Observation } from "../model/observation";
-import { sharedIdentities } from "../model/shared-identities";
+import type { ServerIdentity } from "../model/server/labels";
+import type { Observation } from "../model/server/observation";
+import { sharedIdentities } from "../model/fleet/shared-identities";
 
 /**
  * Holds the servers of a stack against each other: what two of them share stops both, as if their hosts could not be

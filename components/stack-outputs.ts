@@ -1,8 +1,8 @@
 /** Outputs of a stack: what a person or the next step of a pipeline asks for. docs/outputs.md describes each. */
 import * as pulumi from "@pulumi/pulumi";
-import type { CertificatePolicy } from "../model/certificate-policy";
-import type { ServerConfiguration, StackConfiguration } from "../model/configuration";
-import { daysBefore, toDays } from "../model/duration";
+import type { CertificatePolicy } from "../model/certificate/certificate-policy";
+import type { ServerConfiguration, StackConfiguration } from "../model/configuration/configuration";
+import { daysBefore, toDays } from "../model/configuration/duration";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 
 /** Raised where an output goes or changes its meaning. */

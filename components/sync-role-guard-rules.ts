@@ -5,7 +5,7 @@ import {
   syncRoleGuardChanged,
   type SyncRoleGuardInputs,
   type SyncRoleGuardState,
-} from "../model/guard-memory";
+} from "../model/guard/guard-state";
 
 const isState = (olds: unknown): olds is SyncRoleGuardState =>
   Array.isArray((olds as Partial<SyncRoleGuardState> | undefined)?.principals);

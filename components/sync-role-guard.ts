@@ -1,10 +1,10 @@
 /** SyncRoleGuard: the resource that holds everyone who may synchronise into the tenant against the declared servers. */
 import * as pulumi from "@pulumi/pulumi";
-import type { AllowedRoleHolder } from "../model/configuration";
-import type { SyncRoleView } from "../model/guard-memory";
-import { assessRoleHolders, unreadPermissions } from "../model/guard-roles";
-import { checkRoleHolders } from "../model/declaration";
-import { formatProblem } from "../model/problem";
+import type { AllowedRoleHolder } from "../model/configuration/configuration";
+import type { SyncRoleView } from "../model/guard/guard-state";
+import { assessRoleHolders, unreadPermissions } from "../model/guard/guard-roles";
+import { checkRoleHolders } from "../model/configuration/declaration";
+import { formatProblem } from "../model/diagnostics/problem";
 import { observeAudit } from "../remote/audit-log";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 import { DeclarationError } from "./declaration-error";

@@ -1,8 +1,8 @@
 /** SyncServer: the resource that remembers a server between runs and shows its findings in a preview. */
 import * as pulumi from "@pulumi/pulumi";
-import type { CertificatePolicy } from "../model/certificate-policy";
-import type { ServerRole, Verification } from "../model/configuration";
-import type { Observation } from "../model/observation";
+import type { CertificatePolicy } from "../model/certificate/certificate-policy";
+import type { ServerRole, Verification } from "../model/configuration/configuration";
+import type { Observation } from "../model/server/observation";
 import { dynamicType, providerText } from "./dynamic-provider";
 
 /** What is declared of a server, and what this run saw of it. */

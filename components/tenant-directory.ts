@@ -8,10 +8,10 @@ import {
   SYNC_SERVICE_APP_ID,
   tokenEndpoint,
   type Cloud,
-} from "../model/clouds";
-import type { TenantRolesObservation } from "../model/observation";
-import { checkCloud } from "../model/declaration";
-import { formatProblem, ProblemError, type Problem } from "../model/problem";
+} from "../model/tenant/clouds";
+import type { TenantRolesObservation } from "../model/server/observation";
+import { checkCloud } from "../model/configuration/declaration";
+import { formatProblem, ProblemError, type Problem } from "../model/diagnostics/problem";
 import { observeRoles } from "../remote/observe";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
 import { DeclarationError } from "./declaration-error";

@@ -1,5 +1,5 @@
 /** What is wrong with a configuration file of the pack, before the engine takes it: it takes any name. */
-import { byNearness, isNear } from "../model/nearest";
+import { byNearness, isNear } from "../model/text/nearest";
 import type { Rule } from "./rule";
 import { settingProblems } from "./settings";
 

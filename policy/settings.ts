@@ -1,5 +1,5 @@
 /** The settings of a rule, as a configuration file gives them to the engine. */
-import { byNearness } from "../model/nearest";
+import { byNearness } from "../model/text/nearest";
 import { defaultsOf, type Rule, type SettingsSchema } from "./rule";
 import { SCOPE_SETTINGS } from "./scope";
 

@@ -8,7 +8,7 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
-import { expandEnvironment } from "../model/environment";
+import { expandEnvironment } from "../model/configuration/environment";
 import { plain, type Resource } from "./resource";
 import {
   formatViolation,

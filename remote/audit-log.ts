@@ -1,5 +1,5 @@
 /** Who changed an object of the directory, and when, as far as the pipeline may read the audit log. */
-import type { AuditEntry } from "../model/guard-audit";
+import type { AuditEntry } from "../model/guard/guard-audit";
 import { all, GraphClient, isForbidden } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 

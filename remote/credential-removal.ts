@@ -1,7 +1,7 @@
 /** Takes away credentials that nobody declared, and locks the service principal's own. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Removal } from "../model/guard";
-import { ProblemError, type Problem } from "../model/problem";
+import type { Removal } from "../model/guard/guard-findings";
+import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import { GraphClient, GraphError } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 

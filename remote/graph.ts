@@ -1,5 +1,5 @@
 /** What Graph tells of the application that carries a server's marker, and of its principal. */
-import { readCertificate } from "../model/certificate-policy";
+import { readCertificate } from "../model/certificate/certificate-policy";
 import type {
   ObservedApplication,
   ObservedDirectoryObject,
@@ -8,8 +8,8 @@ import type {
   ObservedPrincipal,
   ObservedRoleAssignment,
   ObservedSecret,
-} from "../model/observation";
-import { ProblemError, type Problem } from "../model/problem";
+} from "../model/server/observation";
+import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import { all, answered, GraphClient, GraphError, isForbidden, type Collection } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 

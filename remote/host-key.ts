@@ -1,6 +1,6 @@
 /** The host key that a server shows, taken without logging in: the connection ends as soon as the key was seen. */
 import { Client } from "ssh2";
-import { HOST_KEY_TYPES } from "../model/host-key";
+import { HOST_KEY_TYPES } from "../model/server/host-key";
 
 /** What was seen on the SSH port. */
 export type HostKeySeen =

@@ -1,8 +1,8 @@
 /** Runs one operation of the host program on a server: the installed program where it is ours, else piped over stdin. */
-import { checkedCommand, pipedCommand, pipedStdin } from "../model/host-bootstrap";
-import { isStepLine } from "../model/host-progress";
-import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/host-protocol";
-import { ProblemError, type Problem } from "../model/problem";
+import { checkedCommand, pipedCommand, pipedStdin } from "../model/protocol/host-bootstrap";
+import { isStepLine } from "../model/protocol/host-progress";
+import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
+import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import type { HostProgramFiles } from "./host-program-files";
 import { SshConnection, type CommandResult, type SshTarget } from "./ssh";
 

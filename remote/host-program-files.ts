@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createHash } from "node:crypto";
-import { MANIFEST_FILE, PROGRAM_FILES } from "../model/host-protocol";
+import { MANIFEST_FILE, PROGRAM_FILES } from "../model/protocol/host-protocol";
 
 export interface HostProgramFiles {
   /** Absolute path of the folder, with a slash at its end: the command plugin then copies what is in it. */

@@ -1,9 +1,9 @@
 /** One observation of one server: host over SSH and application over Graph, side by side. */
-import { applicationMarker, type ServerIdentity } from "../model/labels";
-import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/observation";
-import { ProblemError, type Problem } from "../model/problem";
+import { applicationMarker, type ServerIdentity } from "../model/server/labels";
+import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/server/observation";
+import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import { observeApplication } from "./graph";
-import { observeHost } from "./host";
+import { observeHost } from "./observe-host";
 import type { HostProgramFiles } from "./host-program-files";
 import type { SshTarget } from "./ssh";
 import type { TenantAccess } from "./tenant-access";

@@ -1,5 +1,5 @@
 /** Who the pipeline is and what it may do, as its own token and its own application tell it. */
-import { GRAPH_APP_ID } from "../model/pipeline-permissions";
+import { GRAPH_APP_ID } from "../model/tenant/pipeline-permissions";
 import { GraphClient, type Collection } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 

@@ -1,7 +1,7 @@
 /** Revocation: the key credentials of a server's application removed at once, with a tag that says so. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRevocation, revocationTag } from "../model/labels";
-import { ProblemError, type Problem } from "../model/problem";
+import { isRevocation, revocationTag } from "../model/server/labels";
+import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import { GraphClient, GraphError } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 

@@ -1,8 +1,8 @@
 /** One SSH connection to a server: pinned host key, key from an agent or given, commands with a time limit. */
 import * as readline from "node:readline";
 import { Client, type ConnectConfig } from "ssh2";
-import { fingerprint, parseHostKey } from "../model/host-key";
-import { ProblemError, type Problem } from "../model/problem";
+import { fingerprint, parseHostKey } from "../model/server/host-key";
+import { ProblemError, type Problem } from "../model/diagnostics/problem";
 
 /** How to reach a server. */
 export interface SshTarget {

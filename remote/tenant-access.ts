@@ -3,8 +3,8 @@
  * environment, so that one declaration serves both.
  */
 import type { AccessToken, TokenCredential } from "@azure/identity";
-import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/clouds";
-import { ProblemError, type Problem } from "../model/problem";
+import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/tenant/clouds";
+import { ProblemError, type Problem } from "../model/diagnostics/problem";
 
 /** Reads one setting: the azuread provider's name for it, and its environment variable. */
 export type Setting = (name: string, variable: string) => string | undefined;

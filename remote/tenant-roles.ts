@@ -1,7 +1,7 @@
 /** Who may synchronise into the tenant: read once for all servers of a stack. */
-import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../model/clouds";
-import { DIRECTORY_ROLES, MANAGED_APPLICATION_PREFIX } from "../model/guard-roles";
-import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../model/observation";
+import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../model/tenant/clouds";
+import { DIRECTORY_ROLES, MANAGED_APPLICATION_PREFIX } from "../model/guard/guard-roles";
+import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../model/server/observation";
 import { AUDIT_PERMISSION, mayReadAudit } from "./audit-log";
 import { graphProblem, observedObject } from "./graph";
 import { all, answered, GraphClient, GraphError, isForbidden } from "./graph-client";

@@ -1,24 +1,25 @@
 /** The sandbox as one thing: a tenant, its sync servers, the agent with the SSH key, and Pulumi pointed at them. */
 import * as fs from "node:fs";
-import { labelPrefix } from "../model/labels";
+import { labelPrefix } from "../model/server/labels";
 import { SshAgent } from "./agent/ssh-agent";
-import { breakServer, breakTenant, declaredApplication, TENANT_NAME } from "./breaks";
-import { SandboxClock } from "./clock";
-import { pulumiVariables, sandboxVariables, STACK } from "./environment";
-import { SandboxFaults } from "./faults";
-import { REPOSITORY, SandboxFolder } from "./folder";
-import { chooseHostBackend, describeHostBackend, type HostBackend } from "./host-backend";
-import { readKeys, type SandboxKeys } from "./keys";
-import { SandboxLock } from "./lock";
-import { makeSandbox } from "./make-sandbox";
-import { endOrphan } from "./orphan";
-import { makeServers, makeTenant } from "./parts";
-import { checkName, SandboxError } from "./problems";
-import { PulumiRunner } from "./pulumi-runner";
-import type { PulumiResult, PulumiStdio } from "./pulumi-process";
+import { breakServer, breakTenant, declaredApplication, TENANT_NAME } from "./world/breaks";
+import { SandboxClock } from "./world/clock";
+import { STACK } from "../console/sandbox-stack";
+import { pulumiVariables, sandboxVariables } from "./engine/environment";
+import { SandboxFaults } from "./world/faults";
+import { REPOSITORY, SandboxFolder } from "./folder/folder";
+import { chooseHostBackend, describeHostBackend, type HostBackend } from "./world/host-backend";
+import { readKeys, type SandboxKeys } from "./folder/keys";
+import { SandboxLock } from "./folder/lock";
+import { makeSandbox } from "./world/make-sandbox";
+import { endOrphan } from "../console/processes/orphan";
+import { makeServers, makeTenant } from "./world/build-parts";
+import { checkName, SandboxError } from "../console/errors";
+import { PulumiRunner } from "./engine/pulumi-runner";
+import type { PulumiResult, PulumiStdio } from "../console/processes/pulumi-process";
 import type { EmulatedServer } from "./server/emulated-server";
-import { declareServers, readSettings, SERVERS, type Settings } from "./settings";
-import type { SandboxStatus } from "./status";
+import { declareServers, readSettings, SERVERS, type Settings } from "./folder/settings";
+import type { SandboxStatus } from "./world/status";
 import { StoreAdministration } from "./tenant/administration";
 import type { Tenant } from "./tenant/tenant";
 import { childEnvironment, removeToolchain, type Toolchain } from "./toolchain";
@@ -246,7 +247,7 @@ async function takeFolder(options: FolderOptions): Promise<{ folder: SandboxFold
   folder.make();
   const lock = await SandboxLock.take(folder.lockFile, options.command, options.waitSeconds);
   try {
-    endOrphan(folder, options.log ?? toStderr);
+    endOrphan(folder.runningFile, options.log ?? toStderr);
   } catch (error) {
     lock.release();
     throw error;

@@ -1,5 +1,5 @@
 /** How long certificates live and when they are replaced. */
-import { daysBetween, isDuration, toDays } from "../../model/duration";
+import { daysBetween, isDuration, toDays } from "../../model/configuration/duration";
 import { known, need, requestOf, serverOf, show, TYPES, type Resource } from "../resource";
 import type { Breach, ResourceRule, Violation } from "../rule";
 

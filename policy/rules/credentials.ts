@@ -1,5 +1,5 @@
 /** Owners, roles and foreign credentials of applications. */
-import { CLOUDS, SYNC_SERVICE_APP_ID } from "../../model/clouds";
+import { CLOUDS, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import { known, look, need, serverOf, show, TYPES, Unknown, type Resource } from "../resource";
 import { partsOf } from "../stack-parts";
 import type { ResourceRule, StackRule, Violation } from "../rule";

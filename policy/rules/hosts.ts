@@ -1,6 +1,6 @@
 /** How servers are reached, and which product version is worked on. */
-import { HOST_KEY_REMEDY, hostKeyProblem } from "../../model/host-key";
-import { compareVersions, isVersion, MINIMUM_VERSION } from "../../model/versions";
+import { HOST_KEY_REMEDY, hostKeyProblem } from "../../model/server/host-key";
+import { compareVersions, isVersion, MINIMUM_VERSION } from "../../model/server/versions";
 import { look, need, serverOf, show, TYPES, type Resource } from "../resource";
 import type { ResourceRule, Violation } from "../rule";
 

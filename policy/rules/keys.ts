@@ -1,5 +1,5 @@
 /** Where private keys lie. */
-import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/host-protocol";
+import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import { known, need, requestOf, serverOf, show, TYPES, type Resource } from "../resource";
 import type { Breach, ResourceRule, Violation } from "../rule";
 

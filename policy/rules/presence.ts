@@ -1,5 +1,5 @@
 /** That no server is left behind: those that must be declared, and those that synchronise without being declared. */
-import type { GuardFindingCode } from "../../model/guard";
+import type { GuardFindingCode } from "../../model/guard/guard-findings";
 import { known, need, TYPES, type Resource } from "../resource";
 import type { ResourceRule, StackRule, Violation } from "../rule";
 

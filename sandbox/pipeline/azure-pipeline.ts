@@ -4,9 +4,9 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { STACK } from "../environment";
-import { REPOSITORY } from "../folder";
-import { readKeys } from "../keys";
+import { STACK } from "../../console/sandbox-stack";
+import { REPOSITORY } from "../folder/folder";
+import { readKeys } from "../folder/keys";
 import type { Sandbox } from "../sandbox";
 import { AZURE_PROJECT, AZURE_REPOSITORY, AzureService, JOB_TOKEN } from "./azure-service";
 import { readAzurePipeline, type AzureJob, type AzureStep } from "./azure-workflow";

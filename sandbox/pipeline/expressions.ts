@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import type * as expressions from "@actions/expressions";
-import { REPOSITORY } from "../folder";
+import { REPOSITORY } from "../folder/folder";
 
 /** How a job stands when an expression is asked: `success()` and its siblings look at it. */
 export interface JobStatus {

@@ -1,9 +1,9 @@
 /** The GitHub workflows on a sandbox: an emulated repository, its token service, and a run for each event. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { STACK } from "../environment";
-import { REPOSITORY } from "../folder";
-import { readKeys } from "../keys";
+import { STACK } from "../../console/sandbox-stack";
+import { REPOSITORY } from "../folder/folder";
+import { readKeys } from "../folder/keys";
 import type { Sandbox } from "../sandbox";
 import { GITHUB_REPOSITORY, makeIdentities, SUBJECT_PREFIX, type PipelineIdentities } from "./identities";
 import { runWorkflow, type GitHubRun, type JobResult } from "./github-runner";

@@ -2,8 +2,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { randomUUID } from "node:crypto";
-import { REPOSITORY } from "../folder";
-import type { Settings } from "../settings";
+import { REPOSITORY } from "../folder/folder";
+import type { Settings } from "../folder/settings";
 import type { Properties } from "../tenant/directory";
 import { GRAPH_ROLES, GRAPH_SERVICE } from "../tenant/services";
 import type { TenantStore } from "../tenant/store";

@@ -1,8 +1,8 @@
 /** The folder of stand-ins that a pipeline's steps find on PATH in front of everything else. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { SandboxError } from "../problems";
-import { findOnPath } from "../toolchain/find-on-path";
+import { SandboxError } from "../../console/errors";
+import { findOnPath } from "../../console/processes/find-on-path";
 
 const SCRIPTS = path.join(__dirname, "stand-ins");
 

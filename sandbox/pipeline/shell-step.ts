@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { exitCodeOf, onInterrupt } from "../interrupts";
-import { killTree } from "../process-tree";
-import { childEnd, EXIT_TIMED_OUT } from "../toolchain/child-end";
+import { exitCodeOf, onInterrupt } from "../../console/interrupts";
+import { killTree } from "../../console/processes/process-tree";
+import { childEnd, EXIT_TIMED_OUT } from "../../console/processes/child-end";
 
 export interface ShellStep {
   text: string;

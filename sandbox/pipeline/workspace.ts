@@ -2,11 +2,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
-import { STACK } from "../environment";
-import { REPOSITORY } from "../folder";
+import { STACK } from "../../console/sandbox-stack";
+import { REPOSITORY } from "../folder/folder";
 
 /** Entries of the repository that no job needs, or that are linked in place of being copied. */
-const LEFT_OUT = ["node_modules", ".git", ".sandbox", "test", "docs", "bench", "adopt"];
+const LEFT_OUT = ["node_modules", ".git", ".sandbox", "test", "docs", "tools", "adopt"];
 
 /** A change of a declaration: path of a setting within the namespace of this project, and its value. */
 export interface SettingChange {

@@ -1,8 +1,8 @@
 /** What `break <server> <what>` does to an emulated server behind Pulumi's back. */
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/host-protocol";
-import type { DirectoryAdministration } from "../directory-administration";
+import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
+import type { DirectoryAdministration } from "../world/directory-administration";
 import { USERS_SID } from "./identities";
 import type { Machine } from "./machine";
 import { keyOf, certificatesByHash } from "./machine-certificates";

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { MANIFEST_FILE, PROGRAM_FILES, PROGRAM_FOLDER } from "../../model/host-protocol";
+import { MANIFEST_FILE, PROGRAM_FILES, PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 
 /** Where the program keeps its records, beside {@link PROGRAM_FOLDER}. */
 export const DATA_FOLDER = "C:/ProgramData/ConnectSyncIdentity";

@@ -1,5 +1,5 @@
 /** The operations that ran on an emulated server, newest last; apart from its state, which reading must not change. */
-import { JsonFile } from "../json-file";
+import { JsonFile } from "../../console/processes/json-file";
 
 const LIMIT = 500;
 

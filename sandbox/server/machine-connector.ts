@@ -3,7 +3,7 @@
  * documents them. The sync service's sign-in is a real token request to the emulated tenant.
  */
 import { randomUUID } from "node:crypto";
-import type { ConnectorFacts } from "../../model/host-protocol";
+import type { ConnectorFacts } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { isCycleRunning } from "./machine-cycle";
 import { signIn, usableCertificate } from "./machine-sign-in";

@@ -3,7 +3,7 @@
  * connector's credential at the real token endpoint, and the run history says how that went.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunResult } from "../../model/host-protocol";
+import type { RunResult } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { signInProblem } from "./machine-sign-in";
 

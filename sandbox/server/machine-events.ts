@@ -1,5 +1,5 @@
 /** The Application log of an emulated server, source "Directory Synchronization". */
-import { TPM_PROVIDER } from "../../model/host-protocol";
+import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { certificatesByHash } from "./machine-certificates";
 import type { MachineEvent } from "./machine-state";

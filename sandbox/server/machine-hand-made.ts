@@ -1,6 +1,6 @@
 /** A certificate as an administrator makes it along Microsoft's steps, without this project. */
 import { randomUUID } from "node:crypto";
-import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/host-protocol";
+import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { createCertificate } from "./machine-certificates";
 import { accessList } from "./machine-keys";

@@ -1,7 +1,7 @@
 /** Key containers of an emulated server: real RSA keys, their files and who may read them. */
 import { constants, createHash, createPrivateKey, generateKeyPair, randomUUID, sign } from "node:crypto";
 import { promisify } from "node:util";
-import { TPM_PROVIDER, type KeyAccess } from "../../model/host-protocol";
+import { TPM_PROVIDER, type KeyAccess } from "../../model/protocol/host-protocol";
 import { ADMINISTRATORS_SID, SYSTEM_SID } from "./identities";
 import type { Machine } from "./machine";
 import type { MachineKey } from "./machine-state";

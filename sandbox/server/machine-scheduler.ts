@@ -1,5 +1,5 @@
 /** The synchronisation scheduler of an emulated server, and the task that ends a pause which nobody ended. */
-import type { SchedulerFacts } from "../../model/host-protocol";
+import type { SchedulerFacts } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { isCycleRunning } from "./machine-cycle";
 

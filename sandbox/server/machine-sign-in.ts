@@ -1,5 +1,5 @@
 /** The sync service of an emulated server signs in to Entra: a real token request with the connector's certificate. */
-import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/clouds";
+import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import type { Machine } from "./machine";
 import { certificatesByHash, keyOf } from "./machine-certificates";
 import { mayUse, signWith } from "./machine-keys";

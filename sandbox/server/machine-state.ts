@@ -1,6 +1,6 @@
 /** All that the model of a Windows server remembers, and a fresh server's state. */
 import { randomUUID } from "node:crypto";
-import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/host-protocol";
+import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/protocol/host-protocol";
 import { BUILT_IN_ACCOUNTS, machineSid, serviceAccount, type Account } from "./identities";
 import type { CertificateEntry } from "./windows";
 

@@ -5,7 +5,7 @@
  * machine-connector. `WindowsModel` is the view that one run of the host program gets.
  */
 import * as path from "node:path";
-import { JsonFile } from "../json-file";
+import { JsonFile } from "../../console/processes/json-file";
 import { DATA_FOLDER, HostFiles } from "./host-files";
 import type { RunningCycle } from "./machine-cycle";
 import type { MachineEvent, MachineState } from "./machine-state";

@@ -1,6 +1,6 @@
 /** What runs a bootstrap on an emulated server: the TypeScript stand-in, or the program itself under PowerShell 7. */
 import * as fs from "node:fs";
-import { parseBootstrap, type Bootstrap } from "../../model/host-bootstrap";
+import { parseBootstrap, type Bootstrap } from "../../model/protocol/host-bootstrap";
 import {
   EXIT_CODES,
   LABEL_PREFIX,
@@ -9,7 +9,7 @@ import {
   PROGRAM_FOLDER,
   STDIN_SEPARATOR,
   type HostOperation,
-} from "../../model/host-protocol";
+} from "../../model/protocol/host-protocol";
 import { DATA_FOLDER, type HostFiles } from "./host-files";
 import { failure, runHostProgram, serverOf, type ProgramResult } from "./program/host-program";
 import type { Windows } from "./windows";

@@ -1,5 +1,5 @@
 /** Keys and certificates in the model of Windows: TPM, LocalMachine\My, key files and who may read them. */
-import { TPM_PROVIDER } from "../../model/host-protocol";
+import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import { certificatesByHash, createCertificate, keyOf, removeCertificates, verifyWith } from "./machine-certificates";
 import { accessList, findKey, removeKey, signWith } from "./machine-keys";
 import type { MachineKey } from "./machine-state";

@@ -5,7 +5,7 @@
  * the TypeScript stand-in of the host program calls it directly, and the program itself under PowerShell 7 calls it
  * through sandbox/server/pwsh/Windows.ps1. Names and shapes are the same on all sides: `getTpm` is `Get-CsiTpm`.
  */
-import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/host-protocol";
+import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/protocol/host-protocol";
 
 /** A failure inside Windows or a cmdlet, as the program sees it. */
 export class WindowsError extends Error {

@@ -1,6 +1,6 @@
 /** What somebody else does in the directory behind Pulumi's back, each with its entry in the audit log. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { SandboxError } from "../problems";
+import { SandboxError } from "../../console/errors";
 import { makeUser } from "./administration";
 import {
   change,

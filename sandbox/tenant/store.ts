@@ -1,6 +1,6 @@
 /** The emulated directory: what it holds, kept in one file. */
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
-import { JsonFile } from "../json-file";
+import { JsonFile } from "../../console/processes/json-file";
 import { describeTenant, type TenantDescription } from "./describe";
 import {
   EMPTY_DIRECTORY,

@@ -14,7 +14,7 @@ import {
   readGoEnvironment,
 } from "./go-toolchain";
 import { showProgress } from "./progress";
-import { runLimited } from "./run-limited";
+import { runLimited } from "../../console/processes/run-limited";
 import { PULUMI_VERSION } from "./version";
 
 /** A bound for machines far slower than any that this was measured on. */

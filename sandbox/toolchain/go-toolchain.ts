@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { networkEnvironment } from "./environment";
-import { runLimited } from "./run-limited";
+import { runLimited } from "../../console/processes/run-limited";
 import { isAtLeast } from "./version";
 
 /** Since this version Go fetches, by itself, the later Go that a module asks for. */

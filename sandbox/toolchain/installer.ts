@@ -6,7 +6,7 @@ import { networkEnvironment } from "./environment";
 import { makeExclusively } from "./exclusive";
 import { showProgress } from "./progress";
 import { isReachable } from "./reachable";
-import { runLimited } from "./run-limited";
+import { runLimited } from "../../console/processes/run-limited";
 import { PULUMI_VERSION } from "./version";
 
 const RELEASES = "https://get.pulumi.com/install.sh";

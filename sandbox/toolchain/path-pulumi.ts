@@ -4,8 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { TOOLCHAIN_FILES } from "./cache";
 import { childEnvironment } from "./environment";
-import { findOnPath, isExecutable } from "./find-on-path";
-import { runLimited } from "./run-limited";
+import { findOnPath, isExecutable } from "../../console/processes/find-on-path";
+import { runLimited } from "../../console/processes/run-limited";
 import type { Toolchain } from "./toolchain";
 import { isSupportedPulumi, SUPPORTED_PULUMI_RANGE } from "./version";
 

@@ -2,13 +2,13 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { JsonFile } from "../json-file";
+import { JsonFile } from "../../console/processes/json-file";
 import { installStandIns, removeStandIns, STAND_INS, standInsInstalled } from "../plugins/install";
 import { networkEnvironment } from "./environment";
-import { findOnPath, isExecutable } from "./find-on-path";
+import { findOnPath, isExecutable } from "../../console/processes/find-on-path";
 import { isReachable } from "./reachable";
 import { checkPlatform } from "./resolve";
-import { runLimited } from "./run-limited";
+import { runLimited } from "../../console/processes/run-limited";
 import { toolchainVariables, type Toolchain } from "./toolchain";
 
 export type PluginKind = "real" | "stand-in";

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { buildToolchain } from "./build";
 import { builtFolder, isComplete, releaseFolder } from "./cache";
-import { findOnPath } from "./find-on-path";
+import { findOnPath } from "../../console/processes/find-on-path";
 import { installRelease } from "./installer";
 import { findPulumiOnPath } from "./path-pulumi";
 import type { Toolchain } from "./toolchain";

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { filesBelow } from "./files";
-import { isRunning, programName } from "./processes";
+import { isRunning, programName } from "../../console/processes/descendants";
 
 /** What Pulumi writes into a lock file of its file backend. */
 interface LockContent {

@@ -4,7 +4,7 @@
  * (the host protocol's contract tests do).
  */
 import assert from "node:assert/strict";
-import { CertificateRequest, RegisterRequest, ReleaseRequest } from "../../model/host-protocol";
+import { CertificateRequest, RegisterRequest, ReleaseRequest } from "../../model/protocol/host-protocol";
 import { makeHostKey } from "../helpers/host-keys";
 import { APP_ID, healthy, OBJECT_ID, observation, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "../helpers/observations";
 import { byName, commands, identity, namesOf, recordIdentity } from "../helpers/identity-recorder";

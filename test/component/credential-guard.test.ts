@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { check, diff, guardProvider } from "../../components/credential-guard-rules";
-import type { CredentialGuardInputs, CredentialGuardState } from "../../model/guard-memory";
+import type { CredentialGuardInputs, CredentialGuardState } from "../../model/guard/guard-state";
 import { foreignKey, foreignSecret, guardInputs, STRANGER, viewOf } from "../helpers/guarded";
 import * as removing from "../../remote/credential-removal";
 import * as reaching from "../../remote/tenant-access";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { recordIdentity } from "../helpers/identity-recorder";
 import { healthy, observation, problem, untouched } from "../helpers/observations";
-import type { Observation } from "../../model/observation";
+import type { Observation } from "../../model/server/observation";
 
 async function beforeCreation(seen: Observation): Promise<void> {
   const { hooks } = await recordIdentity({ seen });

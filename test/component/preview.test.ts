@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import type { TenantDirectory } from "../../components/tenant-directory";
-import { SOFTWARE_PROVIDER } from "../../model/host-protocol";
-import type { Observation } from "../../model/observation";
+import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
+import type { Observation } from "../../model/server/observation";
 import { framed, refusal, success } from "../helpers/answers";
 import { factsOf, generationFacts, makeCertificate } from "../helpers/certificates";
 import {

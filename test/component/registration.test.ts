@@ -1,6 +1,6 @@
 /** What an up says of how a switch was verified. */
 import assert from "node:assert/strict";
-import type { RegisterRequest } from "../../model/host-protocol";
+import type { RegisterRequest } from "../../model/protocol/host-protocol";
 import { framed, success } from "../helpers/answers";
 import { generationFacts } from "../helpers/certificates";
 import { recordIdentity, type IdentityOptions } from "../helpers/identity-recorder";

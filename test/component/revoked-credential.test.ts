@@ -1,6 +1,6 @@
 /** A certificate that was revoked is not uploaded again. What makes the engine ask for it is the end-to-end tests' business. */
 import assert from "node:assert/strict";
-import { revocationTag } from "../../model/labels";
+import { revocationTag } from "../../model/server/labels";
 import { recordIdentity } from "../helpers/identity-recorder";
 import { healthy, observation } from "../helpers/observations";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { check, diff, provider } from "../../components/sync-role-guard-rules";
 import { SyncRoleGuard } from "../../components/sync-role-guard";
-import type { SyncRoleGuardInputs, SyncRoleGuardState, SyncRoleView } from "../../model/guard-memory";
-import type { Observation, TenantRolesObservation } from "../../model/observation";
+import type { SyncRoleGuardInputs, SyncRoleGuardState, SyncRoleView } from "../../model/guard/guard-state";
+import type { Observation, TenantRolesObservation } from "../../model/server/observation";
 import * as auditing from "../../remote/audit-log";
 import * as observing from "../../remote/observe";
 import { TenantDirectory } from "../../components/tenant-directory";

@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { check, create, diff, update } from "../../components/sync-server-rules";
-import type { HostCertificateFacts } from "../../model/host-protocol";
-import type { Observation } from "../../model/observation";
-import type { ServerInputs, ServerState } from "../../model/server-state";
+import type { HostCertificateFacts } from "../../model/protocol/host-protocol";
+import type { Observation } from "../../model/server/observation";
+import type { ServerInputs, ServerState } from "../../model/server/server-state";
 import { generationFacts } from "../helpers/certificates";
 import { FINDING_CASES, type Change } from "../helpers/finding-cases";
 import { application, healthy, hostFacts, IDENTITY, observation, problem, serverInputs } from "../helpers/observations";

@@ -9,7 +9,7 @@ import type { ConnectSyncIdentityArgs } from "../../components/connect-sync-iden
 import { DeclarationError } from "../../components/declaration-error";
 import { SyncRoleGuard, type SyncRoleGuardArgs } from "../../components/sync-role-guard";
 import { TenantDirectory } from "../../components/tenant-directory";
-import type { Cloud } from "../../model/clouds";
+import type { Cloud } from "../../model/tenant/clouds";
 import { hostKeyLine } from "../helpers/host-keys";
 import { identity, withObservation } from "../helpers/identity-recorder";
 import { record, type Recording } from "../helpers/pulumi-recorder";

@@ -1,7 +1,7 @@
 /** `rollback` and `remove-legacy-account`: password accounts, each only where asked for by name. */
 import assert from "node:assert/strict";
-import { STEPS } from "../../model/host-progress";
-import type { HostOperation, RemoveLegacyAccountRequest, RollbackRequest } from "../../model/host-protocol";
+import { STEPS } from "../../model/protocol/host-progress";
+import type { HostOperation, RemoveLegacyAccountRequest, RollbackRequest } from "../../model/protocol/host-protocol";
 import { refused, result, schedulerAsBefore } from "./assertions";
 import { APP_ID, OTHER_APP_ID, observeRequest, type Run } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";

@@ -1,6 +1,6 @@
 /** A certificate that was set up by hand and is taken over as it is, by its hash (`adoptSha256`). */
 import assert from "node:assert/strict";
-import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/host-protocol";
+import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import { refused, result } from "./assertions";
 import { APP_ID, certificateRequest } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";

@@ -1,6 +1,6 @@
 /** What contract tests assert again and again. */
 import assert from "node:assert/strict";
-import { HOST_ERRORS, type HostErrorCode, type HostOperation } from "../../model/host-protocol";
+import { HOST_ERRORS, type HostErrorCode, type HostOperation } from "../../model/protocol/host-protocol";
 import type { ContractHost, Run } from "./contract-host";
 
 type Good<O extends HostOperation> = Extract<Run<O>["answer"], { ok: true }>["result"];

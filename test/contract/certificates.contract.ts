@@ -1,9 +1,9 @@
 /** `ensure-certificate`, `remove-certificate` and `release`. */
 import assert from "node:assert/strict";
-import { checkCertificate } from "../../model/certificate-policy";
-import type { ConnectorFacts } from "../../model/host-facts";
-import { SOFTWARE_PROVIDER } from "../../model/host-protocol";
-import type { ServerFault } from "../../sandbox/faults";
+import { checkCertificate } from "../../model/certificate/certificate-policy";
+import type { ConnectorFacts } from "../../model/protocol/host-facts";
+import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
+import type { ServerFault } from "../../sandbox/world/faults";
 import { refused, result } from "./assertions";
 import { APP_ID, certificateRequest, label, OTHER_APP_ID, releaseRequest } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";

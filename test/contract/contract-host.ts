@@ -1,5 +1,5 @@
 /** An emulated server with everything around it that a contract test needs: keys, token endpoint, faults, clock. */
-import type { DirectoryAdministration } from "../../sandbox/directory-administration";
+import type { DirectoryAdministration } from "../../sandbox/world/directory-administration";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -10,8 +10,8 @@ import {
   pipedCommand,
   pipedStdin,
   programManifest,
-} from "../../model/host-bootstrap";
-import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/clouds";
+} from "../../model/protocol/host-bootstrap";
+import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import {
   parseAnswer,
   TPM_PROVIDER,
@@ -19,9 +19,9 @@ import {
   type HostAnswer,
   type HostOperation,
   type RegisterRequest,
-} from "../../model/host-protocol";
-import { SandboxFaults } from "../../sandbox/faults";
-import { makeKeys, readKeys, type SandboxKeys } from "../../sandbox/keys";
+} from "../../model/protocol/host-protocol";
+import { SandboxFaults } from "../../sandbox/world/faults";
+import { makeKeys, readKeys, type SandboxKeys } from "../../sandbox/folder/keys";
 import { EmulatedServer, type ServerExtras } from "../../sandbox/server/emulated-server";
 import type { MachineState } from "../../sandbox/server/machine-state";
 import type { DefaultShell } from "../../sandbox/server/shell";

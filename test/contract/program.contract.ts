@@ -1,10 +1,10 @@
 /** How the program is started, and the form of its answers. */
-import { installedCommand } from "../../model/host-bootstrap";
+import { installedCommand } from "../../model/protocol/host-bootstrap";
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { removeProgramCommand } from "../../model/host-bootstrap";
-import { ANSWER_BEGIN, ANSWER_END } from "../../model/host-protocol";
+import { removeProgramCommand } from "../../model/protocol/host-bootstrap";
+import { ANSWER_BEGIN, ANSWER_END } from "../../model/protocol/host-protocol";
 import { refused, result } from "./assertions";
 import { certificateRequest, observeRequest } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";

@@ -1,8 +1,8 @@
 /** What a run tells while it is at work, and what a failure says to whom. */
 import assert from "node:assert/strict";
-import { installedCommand } from "../../model/host-bootstrap";
-import { isStepLine, MOST_STEP_LINES, STEPS, type Step } from "../../model/host-progress";
-import { ANSWER_BEGIN } from "../../model/host-protocol";
+import { installedCommand } from "../../model/protocol/host-bootstrap";
+import { isStepLine, MOST_STEP_LINES, STEPS, type Step } from "../../model/protocol/host-progress";
+import { ANSWER_BEGIN } from "../../model/protocol/host-protocol";
 import { refused, result } from "./assertions";
 import { certificateRequest, OTHER_APP_ID } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";

@@ -1,6 +1,6 @@
 /** Verification of a switch, the way back, and the records of switches that are not at their end. */
 import assert from "node:assert/strict";
-import type { RegisterRequest } from "../../model/host-protocol";
+import type { RegisterRequest } from "../../model/protocol/host-protocol";
 import { refused, result, schedulerAsBefore } from "./assertions";
 import { APP_ID, OTHER_APP_ID, observeRequest, type ContractHost } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";

@@ -1,7 +1,7 @@
 /** Stack files of the documentation: a part of one is filled up to a whole, then checked as a run checks it. */
 import { parse } from "yaml";
-import { checkConfiguration } from "../../model/configuration";
-import { formatProblem } from "../../model/problem";
+import { checkConfiguration } from "../../model/configuration/configuration";
+import { formatProblem } from "../../model/diagnostics/problem";
 import { makeHostKey } from "../helpers/host-keys";
 
 const PREFIX = "connect-sync-identity:";

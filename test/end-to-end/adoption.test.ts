@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { applicationMarker } from "../../model/labels";
+import { applicationMarker } from "../../model/server/labels";
 import { TestSandbox } from "./support";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -22,7 +22,7 @@ describe("adoption", () => {
   /** Runs the command inside the sandbox that is started already. */
   async function adopt(...args: string[]): Promise<{ code: number | null; output: string }> {
     const file = path.join(test.folder, `${args[0]}.import.json`);
-    const own = ["operations/adopt/adopt-command.ts", ...args, "--config-file", config, "--file", file];
+    const own = ["cli/adopt/adopt-command.ts", ...args, "--config-file", config, "--file", file];
     const child = spawn(process.execPath, ["-r", "ts-node/register", ...own], {
       cwd: ROOT,
       env: test.sandbox.environment(),

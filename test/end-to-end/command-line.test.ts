@@ -7,9 +7,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { SandboxLock } from "../../sandbox/lock";
+import { SandboxLock } from "../../sandbox/folder/lock";
 import { Sandbox } from "../../sandbox/sandbox";
-import type { SandboxStatus } from "../../sandbox/status";
+import type { SandboxStatus } from "../../sandbox/world/status";
 
 const REPOSITORY = path.resolve(__dirname, "..", "..");
 const LIMIT_MILLISECONDS = 240_000;

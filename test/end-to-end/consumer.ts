@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as ts from "typescript";
-import { buildPackage } from "../../package/build";
+import { buildPackage } from "../../tools/packaging/build";
 
 const ROOT = path.resolve(__dirname, "../..");
 

@@ -7,8 +7,8 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { Check } from "../../operations/doctor/doctor-check";
-import type { DoctorReport } from "../../operations/doctor/doctor-report";
+import type { Check } from "../../cli/doctor/doctor-check";
+import type { DoctorReport } from "../../cli/doctor/doctor-report";
 import { Sandbox } from "../../sandbox/sandbox";
 import { runOperationAlone, runOperationIn } from "./operations";
 

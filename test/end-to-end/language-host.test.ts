@@ -17,7 +17,7 @@ import {
   type RunLimitedResult,
   type Toolchain,
 } from "../../sandbox/toolchain";
-import { descendants, isRunning, programName } from "../../sandbox/toolchain/processes";
+import { descendants, isRunning, programName } from "../../console/processes/descendants";
 
 const REPOSITORY = path.resolve(__dirname, "../..");
 const RUN_LIMIT_SECONDS = 90;

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { isStepLine, MOST_STEP_LINES, STEPS } from "../../model/host-progress";
+import { isStepLine, MOST_STEP_LINES, STEPS } from "../../model/protocol/host-progress";
 import { runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
 

@@ -7,7 +7,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { SECRET_KEY, secretsIn } from "./policy-state";
 import { TestSandbox } from "./support";
-import { buildPolicyPack } from "../../scripts/policy-build";
+import { buildPolicyPack } from "../../cli/policy/policy-build";
 import { makeRsaLine } from "../helpers/host-keys";
 
 const REPOSITORY = path.resolve(__dirname, "../..");

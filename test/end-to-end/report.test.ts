@@ -7,9 +7,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { ReportDocument } from "../../operations/report/report-document";
-import { readReport } from "../../operations/report/report-files";
-import { PASSPHRASE } from "../../sandbox/settings";
+import type { ReportDocument } from "../../cli/report/report-document";
+import { readReport } from "../../cli/report/report-files";
+import { PASSPHRASE } from "../../sandbox/folder/settings";
 import { runOperationAlone, runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
 

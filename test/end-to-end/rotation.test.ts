@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { mostAtOnce } from "../../bench/overlap";
-import { watchTokens, type TokenCounts } from "../../sandbox/token-watch";
+import { mostAtOnce } from "../../tools/bench/overlap";
+import { watchTokens, type TokenCounts } from "../../sandbox/engine/token-watch";
 import { TestSandbox } from "./support";
 
 const DAY = 86_400;

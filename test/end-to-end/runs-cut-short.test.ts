@@ -1,7 +1,7 @@
 /** Runs that are targeted, go on after an error, or are cancelled: a server never lacks a credential, and the next up finishes. */
 import assert from "node:assert/strict";
-import { JsonFile } from "../../sandbox/json-file";
-import { watchTokens } from "../../sandbox/token-watch";
+import { JsonFile } from "../../console/processes/json-file";
+import { watchTokens } from "../../sandbox/engine/token-watch";
 import { TestSandbox } from "./support";
 
 describe("a run that is cut short", () => {

@@ -1,6 +1,6 @@
 /** A server that is rebuilt, reached by another name, or renamed in the configuration. */
 import assert from "node:assert/strict";
-import { watchTokens } from "../../sandbox/token-watch";
+import { watchTokens } from "../../sandbox/engine/token-watch";
 import { TestSandbox } from "./support";
 
 type Options = Parameters<TestSandbox["up"]>[0];

@@ -1,6 +1,6 @@
 /** A switch that wants an administrator at the server's desktop: what the operator sees, does, and what follows. */
 import assert from "node:assert/strict";
-import { watchTokens } from "../../sandbox/token-watch";
+import { watchTokens } from "../../sandbox/engine/token-watch";
 import { TestSandbox } from "./support";
 
 const LINK = /Add-ADSyncApplicationRegistration -CertificateSHA256Hash [0-9A-F]{64} -ApplicationAppId [0-9a-f-]{36}/;

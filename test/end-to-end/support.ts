@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { SCREEN, screenLines } from "../../model/screen";
-import type { PulumiResult } from "../../sandbox/pulumi-process";
+import { SCREEN, screenLines } from "../../model/text/screen";
+import type { PulumiResult } from "../../console/processes/pulumi-process";
 import { Sandbox, type OpenOptions } from "../../sandbox/sandbox";
-import type { ServerStatus } from "../../sandbox/status";
+import type { ServerStatus } from "../../sandbox/world/status";
 import { errorsOf } from "../helpers/pulumi-output";
 
 /** A run of Pulumi that takes longer is killed; the slowest here takes about a minute. */

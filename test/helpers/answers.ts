@@ -5,7 +5,7 @@ import {
   PROTOCOL_VERSION,
   type HostErrorCode,
   type HostOperation,
-} from "../../model/host-protocol";
+} from "../../model/protocol/host-protocol";
 
 /** An answer between its marker lines. */
 export function framed(answer: unknown): string {

@@ -2,8 +2,8 @@
 import "reflect-metadata";
 import { createHash, randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
-import { TPM_PROVIDER, type HostCertificateFacts } from "../../model/host-protocol";
-import { certificateLabel, certificateSubject, type ServerIdentity } from "../../model/labels";
+import { TPM_PROVIDER, type HostCertificateFacts } from "../../model/protocol/host-protocol";
+import { certificateLabel, certificateSubject, type ServerIdentity } from "../../model/server/labels";
 
 type KeyKind = number | "P-256" | "Ed25519";
 

@@ -1,8 +1,8 @@
 /** For each finding the changes that make it, each from a healthy server. */
-import type { Expectation } from "../../model/assessment";
-import type { FindingCode } from "../../model/findings";
-import { SOFTWARE_PROVIDER } from "../../model/host-protocol";
-import { revocationTag } from "../../model/labels";
+import type { Expectation } from "../../model/server/assessment";
+import type { FindingCode } from "../../model/diagnostics/findings";
+import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
+import { revocationTag } from "../../model/server/labels";
 import { DAY, SERVICE_SID } from "./certificates";
 import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Healthy } from "./observations";
 

@@ -1,7 +1,7 @@
 /** Builders for the guard's tests: what it sees of a server where nothing is foreign, and the strangers of the tests. */
-import type { CredentialDeclaration, CredentialView } from "../../model/guard-credentials";
-import type { CredentialGuardInputs } from "../../model/guard-memory";
-import type { ObservedApplication, ObservedKey, ObservedSecret } from "../../model/observation";
+import type { CredentialDeclaration, CredentialView } from "../../model/guard/guard-credentials";
+import type { CredentialGuardInputs } from "../../model/guard/guard-state";
+import type { ObservedApplication, ObservedKey, ObservedSecret } from "../../model/server/observation";
 import { generationFacts, NOW } from "./certificates";
 import { application, IDENTITY, OBJECT_ID, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";
 

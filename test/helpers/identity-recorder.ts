@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { ConnectSyncIdentity } from "../../components/connect-sync-identity";
 import type { ConnectSyncIdentityArgs } from "../../components/connect-sync-identity-args";
 import { TenantDirectory } from "../../components/tenant-directory";
-import type { Observation } from "../../model/observation";
+import type { Observation } from "../../model/server/observation";
 import * as programFiles from "../../remote/host-program-files";
 import * as observing from "../../remote/observe";
 import type { SshTarget } from "../../remote/ssh";

@@ -1,13 +1,13 @@
 /** Builders of what a run sees: a healthy server and its application, with what a test changes. */
-import type { CertificatePolicy } from "../../model/certificate-policy";
-import { CERTIFICATE_DEFAULTS } from "../../model/certificate-policy";
-import type { Expectation } from "../../model/assessment";
-import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/host-protocol";
-import { applicationMarker, type ServerIdentity } from "../../model/labels";
-import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/observation";
-import type { Problem } from "../../model/problem";
-import type { ServerInputs } from "../../model/server-state";
-import { MINIMUM_VERSION } from "../../model/versions";
+import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
+import { CERTIFICATE_DEFAULTS } from "../../model/certificate/certificate-policy";
+import type { Expectation } from "../../model/server/assessment";
+import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/protocol/host-protocol";
+import { applicationMarker, type ServerIdentity } from "../../model/server/labels";
+import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/server/observation";
+import type { Problem } from "../../model/diagnostics/problem";
+import type { ServerInputs } from "../../model/server/server-state";
+import { MINIMUM_VERSION } from "../../model/server/versions";
 import { generationFacts, NOW, SERVICE_SID } from "./certificates";
 
 export const IDENTITY: ServerIdentity = { stack: "dev", server: "sync01" };

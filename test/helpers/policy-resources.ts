@@ -1,6 +1,6 @@
 /** Resources of a healthy stack as the rules of the policy pack read them, and changes of them. */
 import { unknownCheckingProxy, UnknownValueError } from "@pulumi/policy";
-import { SYNC_SERVICE_APP_ID } from "../../model/clouds";
+import { SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import { plain, TYPES, type Resource } from "../../policy/resource";
 import { defaultsOf, isStackRule, type Rule, type Stack, type Violation } from "../../policy/rule";
 import { hostKeyLine } from "./host-keys";

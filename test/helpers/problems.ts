@@ -1,6 +1,6 @@
 /** Failures of which a test asks what they say. */
 import assert from "node:assert/strict";
-import { ProblemError, type Problem } from "../../model/problem";
+import { ProblemError, type Problem } from "../../model/diagnostics/problem";
 
 /** The first problem of work that must fail with problems. */
 export async function problemOf(work: Promise<unknown>): Promise<Problem> {

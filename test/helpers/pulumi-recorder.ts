@@ -8,16 +8,16 @@ import assert from "node:assert/strict";
 import type { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { check, create } from "../../components/sync-server-rules";
-import { decodeCommand, parseBootstrap } from "../../model/host-bootstrap";
-import { SYNC_ROLE } from "../../model/clouds";
-import type { CertificateRequest, RegisterRequest } from "../../model/host-protocol";
+import { decodeCommand, parseBootstrap } from "../../model/protocol/host-bootstrap";
+import { SYNC_ROLE } from "../../model/tenant/clouds";
+import type { CertificateRequest, RegisterRequest } from "../../model/protocol/host-protocol";
 import {
   nextCredentialGuard,
   nextSyncRoleGuard,
   type CredentialGuardInputs,
   type SyncRoleGuardInputs,
-} from "../../model/guard-memory";
-import type { ServerInputs, ServerState } from "../../model/server-state";
+} from "../../model/guard/guard-state";
+import type { ServerInputs, ServerState } from "../../model/server/server-state";
 import { framed, success } from "./answers";
 import { factsOf, makeCertificate } from "./certificates";
 import { APP_ID, healthy, KEY_ID, OBJECT_ID, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";

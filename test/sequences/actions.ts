@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { BREAKERS, type ServerBreak } from "../../sandbox/server/breaks";
 import { runRestoreTask } from "../../sandbox/server/machine-scheduler";
-import { applicationMarker } from "../../model/labels";
+import { applicationMarker } from "../../model/server/labels";
 import { declarationOf, identityOf } from "./declaration";
 import type { Interrupt, RunResult } from "./engine";
 import { revoke, rollback, signIn } from "./operator";

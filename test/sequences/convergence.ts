@@ -1,6 +1,6 @@
 /** From wherever a sequence ended: a good up, the remedies that it names, and then nothing left to do. */
-import { LABEL_PREFIX } from "../../model/host-protocol";
-import { applicationMarker, revocationOf } from "../../model/labels";
+import { LABEL_PREFIX } from "../../model/protocol/host-protocol";
+import { applicationMarker, revocationOf } from "../../model/server/labels";
 import { askForRotation, GOOD_UP, type act, type Action } from "./actions";
 import { declarationOf, identityOf } from "./declaration";
 import { Violation } from "./invariants";

@@ -2,17 +2,26 @@
  * The resources of each declared server but its guard: names, dependencies, commands and triggers as components/ declares
  * them (a test holds the two against each other), requests and rules by the components' own functions.
  */
-import { CERTIFICATE_DEFAULTS, type CertificatePolicy, type PublicCertificate } from "../../model/certificate-policy";
-import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/clouds";
-import { certificateReference, type CertificateMemory } from "../../model/certificate-memory";
-import { certificateOf, type CertificateReference } from "../../model/generations";
-import { installedCommand, removeProgramCommand } from "../../model/host-bootstrap";
-import { LABEL_PREFIX, parseAnswer, type HostCertificateFacts, type RegisterRequest } from "../../model/host-protocol";
-import { applicationMarker, certificateLabel, isRevocation, type ServerIdentity } from "../../model/labels";
-import type { Observation } from "../../model/observation";
-import { formatProblem } from "../../model/problem";
-import { secondApplication, UNKNOWN } from "../../model/server-state";
-import { MINIMUM_VERSION } from "../../model/versions";
+import {
+  CERTIFICATE_DEFAULTS,
+  type CertificatePolicy,
+  type PublicCertificate,
+} from "../../model/certificate/certificate-policy";
+import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
+import { certificateReference, type CertificateMemory } from "../../model/certificate/certificate-state";
+import { certificateOf, type CertificateReference } from "../../model/certificate/generations";
+import { installedCommand, removeProgramCommand } from "../../model/protocol/host-bootstrap";
+import {
+  LABEL_PREFIX,
+  parseAnswer,
+  type HostCertificateFacts,
+  type RegisterRequest,
+} from "../../model/protocol/host-protocol";
+import { applicationMarker, certificateLabel, isRevocation, type ServerIdentity } from "../../model/server/labels";
+import type { Observation } from "../../model/server/observation";
+import { formatProblem } from "../../model/diagnostics/problem";
+import { secondApplication, UNKNOWN } from "../../model/server/server-state";
+import { MINIMUM_VERSION } from "../../model/server/versions";
 import { releaseRequest } from "../../components/credential-lease";
 import { certificateRequest, trustedCertificate } from "../../components/host-certificate";
 import { registerRequest } from "../../components/host-registration";

@@ -1,10 +1,10 @@
 /** An emulated server without SSH: the stand-in host program over the machine's model, in the same process. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { decodeCommand, parseBootstrap } from "../../model/host-bootstrap";
-import { MANIFEST_FILE, PROGRAM_FILES, PROGRAM_FOLDER } from "../../model/host-protocol";
+import { decodeCommand, parseBootstrap } from "../../model/protocol/host-bootstrap";
+import { MANIFEST_FILE, PROGRAM_FILES, PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import type { HostProgramFiles } from "../../remote/host-program-files";
-import type { DirectoryAdministration } from "../../sandbox/directory-administration";
+import type { DirectoryAdministration } from "../../sandbox/world/directory-administration";
 import { DATA_FOLDER } from "../../sandbox/server/host-files";
 import { Machine } from "../../sandbox/server/machine";
 import { accessList, findKey, keyFilePath } from "../../sandbox/server/machine-keys";

@@ -1,5 +1,5 @@
 /** What must hold after every step ("What must always hold" of the design), in the words of a failure. */
-import { applicationMarker } from "../../model/labels";
+import { applicationMarker } from "../../model/server/labels";
 import type { Action } from "./actions";
 import { isOurs } from "./actions";
 import { identityOf } from "./declaration";

@@ -1,7 +1,7 @@
 /** What people do with a server by hand: revocation, rollback to a service account, and the sign-in at its desktop. */
-import { pipedCommand, pipedStdin } from "../../model/host-bootstrap";
-import { PROTOCOL_VERSION, type RollbackRequest } from "../../model/host-protocol";
-import { applicationMarker, generationOf, revocationTag } from "../../model/labels";
+import { pipedCommand, pipedStdin } from "../../model/protocol/host-bootstrap";
+import { PROTOCOL_VERSION, type RollbackRequest } from "../../model/protocol/host-protocol";
+import { applicationMarker, generationOf, revocationTag } from "../../model/server/labels";
 import { addApplicationRegistration } from "../../sandbox/server/machine-connector";
 import { identityOf } from "./declaration";
 import { LineError } from "./host-line";

@@ -1,13 +1,13 @@
 /** A stack over a world: what is declared, and the operations that a pipeline and its people have. */
-import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/clouds";
-import type { Notice } from "../../model/notices";
-import { formatProblem } from "../../model/problem";
-import type { ServerInputs, ServerState } from "../../model/server-state";
-import { noticesFor, obviousProblem } from "../../model/stateless";
+import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
+import type { Notice } from "../../model/diagnostics/notices";
+import { formatProblem } from "../../model/diagnostics/problem";
+import type { ServerInputs, ServerState } from "../../model/server/server-state";
+import { noticesFor, obviousProblem } from "../../model/fleet/findings-without-state";
 import { StackObservations } from "../../components/stack-observations";
-import { applicationMarker, generationOf } from "../../model/labels";
-import { readCertificate } from "../../model/certificate-policy";
-import type { Observation } from "../../model/observation";
+import { applicationMarker, generationOf } from "../../model/server/labels";
+import { readCertificate } from "../../model/certificate/certificate-policy";
+import type { Observation } from "../../model/server/observation";
 import { observe } from "../../remote/observe";
 import { declarationOf, declare, identityOf, type ServerDeclaration } from "./declaration";
 import { Engine, type Declared, type RunOptions, type RunResult } from "./engine";

@@ -1,6 +1,6 @@
 /** RSA keys for a whole process: making one takes as long as several whole sequences. */
 import { generateKeyPairSync } from "node:crypto";
-import { KEY_LENGTH } from "../../model/certificate-policy";
+import { KEY_LENGTH } from "../../model/certificate/certificate-policy";
 
 const COUNT = 4;
 let pool: string[] = [];

@@ -5,8 +5,8 @@ import type {
   RemoveLegacyAccountRequest,
   RollbackRequest,
   RollbackResult,
-} from "../../../model/host-protocol";
-import { compareVersions } from "../../../model/versions";
+} from "../../../model/protocol/host-protocol";
+import { compareVersions } from "../../../model/server/versions";
 import type { CmdletOutcome, Windows } from "../windows";
 import type { Context } from "./context";
 import { restoreInterruptedPause, whilePaused } from "./pause";

@@ -1,6 +1,6 @@
 /** What is known of a certificate, its key and who may use it. */
 import { randomBytes } from "node:crypto";
-import type { HostCertificateFacts, KeyAccess } from "../../../model/host-protocol";
+import type { HostCertificateFacts, KeyAccess } from "../../../model/protocol/host-protocol";
 import type { CertificateEntry, Windows } from "../windows";
 import { Refusal } from "./refusal";
 

@@ -1,5 +1,5 @@
 /** `diagnose`: what a server must be able to do before anything is asked of it. Changes nothing, takes no lock. */
-import type { DiagnoseRequest, EndpointFacts, HostDiagnosis } from "../../../model/host-protocol";
+import type { DiagnoseRequest, EndpointFacts, HostDiagnosis } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import type { Context } from "./context";
 

@@ -4,7 +4,7 @@ import {
   type CertificateRequest,
   type CertificateResult,
   type HostCertificateFacts,
-} from "../../../model/host-protocol";
+} from "../../../model/protocol/host-protocol";
 import type { z } from "zod";
 import type { CertificateEntry } from "../windows";
 import {

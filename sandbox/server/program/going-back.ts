@@ -1,5 +1,5 @@
 /** After a switch that could not be verified: back to the certificate before, where that one still works. */
-import type { ConnectorFacts, RegisterRequest } from "../../../model/host-protocol";
+import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import { whyUnusable } from "./certificates";
 import type { Context } from "./context";
 import { whilePaused } from "./pause";

@@ -18,7 +18,7 @@ import {
   RollbackRequest,
   type HostError,
   type HostOperation,
-} from "../../../model/host-protocol";
+} from "../../../model/protocol/host-protocol";
 import { WindowsError, type Windows } from "../windows";
 import { removeLegacyAccount, rollback } from "./accounts";
 import type { Context } from "./context";

@@ -1,5 +1,5 @@
 /** `observe`: reads everything, changes nothing, takes no lock. */
-import type { ConnectorFacts, HostObservation, ObserveRequest } from "../../../model/host-protocol";
+import type { ConnectorFacts, HostObservation, ObserveRequest } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import { readFacts } from "./certificates";
 import { legacyAccountName } from "./accounts";

@@ -1,6 +1,6 @@
 /** Checks that come before anything is changed; each ends the operation with what was expected and found. */
-import { TPM_PROVIDER, type ConnectorFacts, type SchedulerFacts } from "../../../model/host-protocol";
-import { compareVersions } from "../../../model/versions";
+import { TPM_PROVIDER, type ConnectorFacts, type SchedulerFacts } from "../../../model/protocol/host-protocol";
+import { compareVersions } from "../../../model/server/versions";
 import { WindowsError, type Windows } from "../windows";
 import { Refusal } from "./refusal";
 

@@ -1,5 +1,11 @@
 /** What a run of the stand-in tells on stderr while it is at work. */
-import { formatStep, MOST_STEP_LINES, TELL_AT_SECONDS, type Step, type Waiting } from "../../../model/host-progress";
+import {
+  formatStep,
+  MOST_STEP_LINES,
+  TELL_AT_SECONDS,
+  type Step,
+  type Waiting,
+} from "../../../model/protocol/host-progress";
 
 export class Progress {
   private lines = 0;

@@ -1,5 +1,5 @@
 /** Failures that a person can act on, and what each says. */
-import type { HostError, HostErrorCode } from "../../../model/host-protocol";
+import type { HostError, HostErrorCode } from "../../../model/protocol/host-protocol";
 
 type Detail = Omit<HostError, "code" | "operatorCommand"> & { operatorCommand?: string };
 

@@ -1,6 +1,11 @@
 /** `register`: preflight, then link or rotate with the scheduler paused, then verify or go back. Finds itself done. */
 import type { z } from "zod";
-import type { ConnectorFacts, RegisterRequest, RegistrationResult, Verification } from "../../../model/host-protocol";
+import type {
+  ConnectorFacts,
+  RegisterRequest,
+  RegistrationResult,
+  Verification,
+} from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import { ensureKeyAccess, keyNotInHardware, keyUnusable, readFacts, requireByHash } from "./certificates";
 import type { Context } from "./context";

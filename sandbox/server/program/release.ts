@@ -1,6 +1,6 @@
 /** `release`: refuses while the connector uses this application with this certificate; changes nothing. */
 import type { z } from "zod";
-import type { ReleaseRequest, ReleaseResult } from "../../../model/host-protocol";
+import type { ReleaseRequest, ReleaseResult } from "../../../model/protocol/host-protocol";
 import type { Context } from "./context";
 import { readProduct, requireAdSync } from "./preflight";
 import { certificateInUse } from "./remove-certificate";

@@ -1,6 +1,6 @@
 /** `remove-certificate`: removes certificate and key of a label or an adopted one, never those that the connector uses. */
 import type { z } from "zod";
-import type { CertificateRequest, RemovalResult } from "../../../model/host-protocol";
+import type { CertificateRequest, RemovalResult } from "../../../model/protocol/host-protocol";
 import type { CertificateEntry, Windows } from "../windows";
 import { byHash, byLabel } from "./certificates";
 import type { Context } from "./context";

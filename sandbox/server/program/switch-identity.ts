@@ -1,5 +1,5 @@
 /** The switch itself: the cmdlet in its child process, and what its outcome means. */
-import type { ConnectorFacts, RegisterRequest } from "../../../model/host-protocol";
+import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import type { CmdletOutcome, Windows } from "../windows";
 import { whyUnusable } from "./certificates";
 import type { Context } from "./context";

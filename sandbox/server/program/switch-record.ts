@@ -1,5 +1,5 @@
 /** What is remembered of a switch across runs: one that waits for a sign-in, one that is not verified yet. */
-import type { RegisterRequest } from "../../../model/host-protocol";
+import type { RegisterRequest } from "../../../model/protocol/host-protocol";
 import type { SwitchRecord, SwitchRecordName, Windows } from "../windows";
 
 type Identity = Pick<RegisterRequest, "appId" | "certificateSha256">;

@@ -2,7 +2,7 @@
  * Proof, before anything is switched, that Entra accepts the key for the application: a token with the roles that are
  * needed, from a client assertion signed by that key. Asked for again until Entra has replicated, within bounds.
  */
-import type { RegisterRequest } from "../../../model/host-protocol";
+import type { RegisterRequest } from "../../../model/protocol/host-protocol";
 import { readTokenAnswer, tokenRequest, type TokenAnswer } from "../token-client";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";

@@ -2,8 +2,8 @@
  * Proof that synchronisation works with the identity that the connector was switched to: nothing refused in the event
  * log since the switch and, where wanted, a delta cycle whose runs at the Entra connector went well.
  */
-import type { Step } from "../../../model/host-progress";
-import type { RegisterRequest, RunResult, Verification } from "../../../model/host-protocol";
+import type { Step } from "../../../model/protocol/host-progress";
+import type { RegisterRequest, RunResult, Verification } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseBootstrap } from "../../../model/host-bootstrap";
-import { MANIFEST_FILE, STDIN_SEPARATOR } from "../../../model/host-protocol";
+import { parseBootstrap } from "../../../model/protocol/host-bootstrap";
+import { MANIFEST_FILE, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
 
 const WINDOWS_FILE = "Windows.ps1";
 const FOLDER = "ConnectSyncIdentity";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mostAtOnce } from "../../../bench/overlap";
+import { mostAtOnce } from "../../../tools/bench/overlap";
 
 describe("overlap of spans", () => {
   it("must count what is open at the same time, in whatever order the spans are given", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { median, type Measurement } from "../../../bench/measurement";
-import { judge } from "../../../bench/wanted";
+import { median, type Measurement } from "../../../tools/bench/measurement";
+import { judge } from "../../../tools/bench/wanted";
 
 const GOOD: Measurement = {
   servers: 2,

@@ -20,7 +20,7 @@ const of = (kind: Kind) => blocks.filter((block) => kindOf(block) === kind);
 const place = ({ page, line }: { page: string; line: number }) => `${page}:${line}`;
 
 /** Texts in which a code of an error, a finding or a setting may be defined. */
-const SOURCE = ["model", "components", "remote", "operations", "host", "sandbox"]
+const SOURCE = ["model", "components", "remote", "console", "cli", "host", "sandbox"]
   .flatMap((folder) => fs.readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && /\.(ts|ps1)$/.test(entry.name))
   .map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), "utf8"))

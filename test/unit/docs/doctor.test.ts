@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { CONNECTION_CHECKS } from "../../../operations/doctor/doctor-connection-checks";
-import { serverChecks } from "../../../operations/doctor/doctor-server-checks";
-import { tenantChecks } from "../../../operations/doctor/doctor-tenant-checks";
-import { serverFacts, tenantFacts } from "../operations/doctor-facts";
+import { CONNECTION_CHECKS } from "../../../cli/doctor/doctor-connection-checks";
+import { serverChecks } from "../../../cli/doctor/doctor-server-checks";
+import { tenantChecks } from "../../../cli/doctor/doctor-tenant-checks";
+import { serverFacts, tenantFacts } from "../cli/doctor-facts";
 
 const page = fs.readFileSync(path.resolve(__dirname, "../../../docs/doctor.md"), "utf8");
 

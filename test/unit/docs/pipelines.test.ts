@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { checkConfiguration } from "../../../model/configuration";
+import { checkConfiguration } from "../../../model/configuration/configuration";
 import { PULUMI_VERSION } from "../../../sandbox/toolchain/version";
-import { PIPELINE_PERMISSIONS } from "../../../model/pipeline-permissions";
+import { PIPELINE_PERMISSIONS } from "../../../model/tenant/pipeline-permissions";
 import { rawServer, rawStack } from "../../helpers/configurations";
 
 const ROOT = path.resolve(__dirname, "../../..");

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { CHANGES } from "../../../operations/report/report-changes";
-import { ReportDocument, SERVER_STATUS } from "../../../operations/report/report-document";
-import { SHORT_LINES } from "../../../operations/report/report-short";
-import { troubledReport } from "../operations/report-cases";
+import { CHANGES } from "../../../cli/report/report-changes";
+import { ReportDocument, SERVER_STATUS } from "../../../cli/report/report-document";
+import { SHORT_LINES } from "../../../cli/report/report-short";
+import { troubledReport } from "../cli/report-cases";
 
 const DOCUMENT = fs.readFileSync(path.resolve(__dirname, "../../../docs/report.md"), "utf8");
 

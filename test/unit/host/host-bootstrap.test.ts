@@ -11,8 +11,8 @@ import {
   pipedStdin,
   programManifest,
   removeProgramCommand,
-} from "../../../model/host-bootstrap";
-import { ANSWERS, HOST_OPERATIONS, STDIN_SEPARATOR } from "../../../model/host-protocol";
+} from "../../../model/protocol/host-bootstrap";
+import { ANSWERS, HOST_OPERATIONS, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
 
 const HASH = "0123456789abcdef".repeat(4);
 const commands = {

@@ -1,7 +1,7 @@
 /** The administrator's credential in the PowerShell program: how it comes in, where it goes, and that it does not get out. */
 import assert from "node:assert/strict";
-import { decodeCommand, installedCommand, observeCommand, pipedCommand } from "../../../model/host-bootstrap";
-import { HOST_OPERATIONS } from "../../../model/host-protocol";
+import { decodeCommand, installedCommand, observeCommand, pipedCommand } from "../../../model/protocol/host-bootstrap";
+import { HOST_OPERATIONS } from "../../../model/protocol/host-protocol";
 import { codeOf, functionsOf, PROGRAM, readScript, WINDOWS } from "./powershell-source";
 
 const program = new Map(functionsOf(readScript(PROGRAM)).map((entry) => [entry.name, entry]));

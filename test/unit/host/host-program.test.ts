@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z, type ZodObject } from "zod";
-import { programManifest } from "../../../model/host-bootstrap";
+import { programManifest } from "../../../model/protocol/host-bootstrap";
 import {
   ANSWER_BEGIN,
   ANSWER_END,
@@ -21,8 +21,8 @@ import {
   RollbackRequest,
   SOFTWARE_PROVIDER,
   TPM_PROVIDER,
-} from "../../../model/host-protocol";
-import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../../model/host-progress";
+} from "../../../model/protocol/host-protocol";
+import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../../model/protocol/host-progress";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
 import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } from "./powershell-source";
 
@@ -184,7 +184,7 @@ describe("Host program in PowerShell", () => {
     for (const operation of HOST_OPERATIONS) assert.match(protocol, new RegExp(`^### ${operation}$`, "m"));
   });
 
-  it("the manifest must be that of the files beside it: npx ts-node scripts/manifest.ts makes it", () => {
+  it("the manifest must be that of the files beside it: npx ts-node tools/manifest.ts makes it", () => {
     const files = Object.fromEntries(PROGRAM_FILES.map((name) => [name, fs.readFileSync(path.join(HOST, name))]));
     assert.equal(fs.readFileSync(path.join(HOST, MANIFEST_FILE), "utf8"), programManifest(files).text);
   });

@@ -9,8 +9,8 @@ import {
   observeCommand,
   pipedCommand,
   removeProgramCommand,
-} from "../../../model/host-bootstrap";
-import { HOST_OPERATIONS } from "../../../model/host-protocol";
+} from "../../../model/protocol/host-bootstrap";
+import { HOST_OPERATIONS } from "../../../model/protocol/host-protocol";
 import { loadParser, syntaxErrors as errorsOf, type Parse } from "./powershell-parser";
 import { ALL_SCRIPTS, readScript } from "./powershell-source";
 

@@ -5,7 +5,7 @@ import {
   readCertificate,
   toPem,
   type CertificateExpectation,
-} from "../../../model/certificate-policy";
+} from "../../../model/certificate/certificate-policy";
 import { DAY, factsOf, KeyUsageFlags, makeCertificate, NOW, type CertificateOptions } from "../../helpers/certificates";
 
 const SUBJECT = "CN=ConnectSyncIdentity dev/sync01 g1";

@@ -1,7 +1,7 @@
 /** What a stack declares for the life of an identity: rotation, verification, rename, adoption, policy, role holders. */
 import assert from "node:assert/strict";
-import { checkConfiguration } from "../../../model/configuration";
-import type { Problem } from "../../../model/problem";
+import { checkConfiguration } from "../../../model/configuration/configuration";
+import type { Problem } from "../../../model/diagnostics/problem";
 import { rawServer, rawStack, type Raw } from "../../helpers/configurations";
 
 const check = (raw: Raw, environment: Record<string, string> = {}) => checkConfiguration(raw, environment);

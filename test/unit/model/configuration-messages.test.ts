@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkConfiguration } from "../../../model/configuration";
-import { formatProblem, type Problem } from "../../../model/problem";
+import { checkConfiguration } from "../../../model/configuration/configuration";
+import { formatProblem, type Problem } from "../../../model/diagnostics/problem";
 import { rawConnection, rawServer, rawStack, type Raw } from "../../helpers/configurations";
 
 const check = (raw: Raw, environment: Record<string, string> = {}) => checkConfiguration(raw, environment);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CERTIFICATE_DEFAULTS } from "../../../model/certificate-policy";
-import { checkConfiguration } from "../../../model/configuration";
-import { formatProblem, type Problem } from "../../../model/problem";
+import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
+import { checkConfiguration } from "../../../model/configuration/configuration";
+import { formatProblem, type Problem } from "../../../model/diagnostics/problem";
 import { rawConnection, rawServer, rawStack, type Raw } from "../../helpers/configurations";
 import { hostKeyLine, makeRsaLine } from "../../helpers/host-keys";
 

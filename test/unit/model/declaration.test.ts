@@ -1,8 +1,8 @@
 /** The check of a program's arguments, by itself; the classes that use it: test/component/wrong-use.test.ts. */
 import assert from "node:assert/strict";
-import { checkConfiguration } from "../../../model/configuration";
-import { checkCloud, checkRoleHolders, checkServer, sharedProblems } from "../../../model/declaration";
-import { CERTIFICATE_DEFAULTS } from "../../../model/certificate-policy";
+import { checkConfiguration } from "../../../model/configuration/configuration";
+import { checkCloud, checkRoleHolders, checkServer, sharedProblems } from "../../../model/configuration/declaration";
+import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
 import { rawConnection, rawServer, type Raw } from "../../helpers/configurations";
 
 const declared = (changes: Raw = {}, name = "sync01") => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { daysBefore, daysBetween, isDuration, toDays, type Duration } from "../../../model/duration";
+import { daysBefore, daysBetween, isDuration, toDays, type Duration } from "../../../model/configuration/duration";
 
 describe("durations", () => {
   for (const [text, days] of [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { expandEnvironment } from "../../../model/environment";
+import { expandEnvironment } from "../../../model/configuration/environment";
 
 const locate = (path: (string | number)[]) => ({ property: path.join(".") });
 

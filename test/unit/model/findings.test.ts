@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { assess } from "../../../model/assessment";
-import { FINDINGS, formatFinding, type Finding, type FindingCode } from "../../../model/findings";
-import { newestGeneration } from "../../../model/generations";
-import { revocationTag } from "../../../model/labels";
-import type { ObservedApplication } from "../../../model/observation";
+import { assess } from "../../../model/server/assessment";
+import { FINDINGS, formatFinding, type Finding, type FindingCode } from "../../../model/diagnostics/findings";
+import { newestGeneration } from "../../../model/certificate/generations";
+import { revocationTag } from "../../../model/server/labels";
+import type { ObservedApplication } from "../../../model/server/observation";
 import { generationFacts, makeCertificate, factsOf, NOW, DAY, SERVICE_SID } from "../../helpers/certificates";
 import { accessRule as rule, FINDING_CASES as CASES, type Change } from "../../helpers/finding-cases";
 import {

@@ -6,7 +6,7 @@ import {
   unreadPermissions,
   type RoleDeclaration,
   type RoleGuardHost,
-} from "../../../model/guard-roles";
+} from "../../../model/guard/guard-roles";
 import { healthy, observation, PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
 import { STRANGER } from "../../helpers/guarded";
 

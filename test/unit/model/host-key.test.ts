@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { utils } from "ssh2";
-import { fingerprint, hostKeyProblem, parseHostKey } from "../../../model/host-key";
+import { fingerprint, hostKeyProblem, parseHostKey } from "../../../model/server/host-key";
 import { makeHostKey, makeRsaLine } from "../../helpers/host-keys";
 
 describe("host keys", () => {

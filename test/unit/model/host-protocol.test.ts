@@ -9,7 +9,7 @@ import {
   parseAnswer,
   RegisterRequest,
   ReleaseRequest,
-} from "../../../model/host-protocol";
+} from "../../../model/protocol/host-protocol";
 import { framed, refusal, success } from "../../helpers/answers";
 import { healthy } from "../../helpers/observations";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CertificateRequest } from "../../../model/host-protocol";
+import { CertificateRequest } from "../../../model/protocol/host-protocol";
 import {
   applicationMarker,
   certificateLabel,
@@ -8,7 +8,7 @@ import {
   generationOf,
   keyName,
   labelPrefix,
-} from "../../../model/labels";
+} from "../../../model/server/labels";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,30}$/);
 const identity = fc.record({ stack: name, server: name });

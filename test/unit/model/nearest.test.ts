@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { byNearness, isNear } from "../../../model/nearest";
+import { byNearness, isNear } from "../../../model/text/nearest";
 
 describe("the nearest spelling", () => {
   const keys = ["role", "connection", "applicationName", "passwordWriteback", "serviceAccount", "certificate"];

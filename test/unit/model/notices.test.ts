@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../../../model/certificate-policy";
-import { assess } from "../../../model/assessment";
-import type { HostObservation } from "../../../model/host-protocol";
-import { formatNotice, NOTICES, noticesOf, type NoticeCode } from "../../../model/notices";
-import { certificateLabel } from "../../../model/labels";
-import type { ObservedTenantRoles } from "../../../model/observation";
-import { SUPPORT_ENDS, supportEnd, compareVersions } from "../../../model/versions";
+import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../../../model/certificate/certificate-policy";
+import { assess } from "../../../model/server/assessment";
+import type { HostObservation } from "../../../model/protocol/host-protocol";
+import { formatNotice, NOTICES, noticesOf, type NoticeCode } from "../../../model/diagnostics/notices";
+import { certificateLabel } from "../../../model/server/labels";
+import type { ObservedTenantRoles } from "../../../model/server/observation";
+import { SUPPORT_ENDS, supportEnd, compareVersions } from "../../../model/server/versions";
 import { DAY } from "../../helpers/certificates";
 import { APP_ID, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
 

@@ -1,6 +1,6 @@
 /** What fits on a screen. */
 import assert from "node:assert/strict";
-import { fitList, fitText, SCREEN, screenLines } from "../../../model/screen";
+import { fitList, fitText, SCREEN, screenLines } from "../../../model/text/screen";
 
 describe("a screen", () => {
   it("must count what a terminal wraps", () => {

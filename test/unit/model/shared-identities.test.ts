@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sharedIdentities, type ObservedServer } from "../../../model/shared-identities";
+import { sharedIdentities, type ObservedServer } from "../../../model/fleet/shared-identities";
 import { generationFacts } from "../../helpers/certificates";
 import {
   application,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareVersions, isVersion, KNOWN_ISSUES, knownIssues, MINIMUM_VERSION } from "../../../model/versions";
+import { compareVersions, isVersion, KNOWN_ISSUES, knownIssues, MINIMUM_VERSION } from "../../../model/server/versions";
 
 describe("product versions", () => {
   it("must compare by number, not by text", () => {

@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { buildPackage } from "../../../package/build";
-import { publishedManifest, type RepositoryManifest } from "../../../package/manifest";
+import { buildPackage } from "../../../tools/packaging/build";
+import { publishedManifest, type RepositoryManifest } from "../../../tools/packaging/manifest";
 import { readHostProgram } from "../../../remote/host-program-files";
 
 const ROOT = path.resolve(__dirname, "../../..");
@@ -59,20 +59,18 @@ describe("the published package", function () {
   after(() => fs.rmSync(work, { recursive: true, force: true }));
 
   it("must hold compiled code with its types, the host program, and what a package has beside", () => {
-    const others = files.filter((file) => !/^(components|model|remote)\/[a-z-]+\.(js|d\.ts)$/.test(file));
+    const others = files.filter((file) => !/^(components|model\/[a-z]+|remote)\/[a-z-]+\.(js|d\.ts)$/.test(file));
     assert.deepEqual(others, [
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "components/index.d.mts",
+      "components/index.mjs",
       "host/ConnectSyncHost.ps1",
       "host/PROTOCOL.md",
       "host/Windows.ps1",
       "host/manifest.json",
       "package.json",
-      "package/index.d.mts",
-      "package/index.d.ts",
-      "package/index.js",
-      "package/index.mjs",
       "program.d.ts",
       "program.js",
       "setup/Open-Ssh.ps1",
@@ -87,7 +85,7 @@ describe("the published package", function () {
   it("must hold no test, no sandbox, and no file that a person keeps for himself", () => {
     assert.deepEqual(
       files.filter((file) =>
-        /test|sandbox|operations|bench|\.env|\.npmrc|Pulumi\.|\.pem$|\.key$|node_modules/i.test(file),
+        /test|sandbox|tools|bench|\.env|\.npmrc|Pulumi\.|\.pem$|\.key$|node_modules/i.test(file),
       ),
       [],
     );
@@ -95,7 +93,7 @@ describe("the published package", function () {
       const text = read(folder, file).toString("latin1");
       assert.ok(!text.includes(ROOT), `${file} names a folder of this machine`);
       assert.doesNotMatch(text, /-----BEGIN [A-Z ]*PRIVATE KEY-----[^"'\n]*\n[A-Za-z0-9+/]{40}/, file);
-      assert.doesNotMatch(text, /require\("[^"]*(sandbox|operations)[/"]/, file);
+      assert.doesNotMatch(text, /require\("[^"]*(sandbox|tools)[/"]/, file);
     }
   });
 
@@ -158,7 +156,7 @@ describe("the published package", function () {
 
 describe("what is public", () => {
   it("must be what docs/package.md calls stable, and no more", async () => {
-    const library = await import("../../../package/index");
+    const library = await import("../../../components/index");
     assert.deepEqual(Object.keys(library).sort(), [
       "CERTIFICATE_DEFAULTS",
       "ConnectSyncIdentity",

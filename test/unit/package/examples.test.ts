@@ -5,8 +5,8 @@ import * as path from "node:path";
 import * as ts from "typescript";
 
 const ROOT = path.resolve(__dirname, "../../..");
-const SOURCES = ["components", "model", "remote", "host", "operations", "sandbox", "scripts", "package", "index.ts"];
-const PAGES = ["docs/package.md", "package/README.md"];
+const SOURCES = ["components", "model", "remote", "host", "cli", "console", "sandbox", "tools", "index.ts"];
+const PAGES = ["docs/package.md", "tools/packaging/README.md"];
 
 interface Example {
   /** Where it stands: `components/x.ts:54`. */
@@ -61,7 +61,7 @@ function compile(examples: Example[]): string[] {
     ...{ target: ts.ScriptTarget.ES2020, module: ts.ModuleKind.CommonJS, types: ["node"], lib: ["lib.es2023.d.ts"] },
     moduleResolution: ts.ModuleResolutionKind.Node10,
     baseUrl: ROOT,
-    paths: { "connect-sync-identity": ["package/index.ts"] },
+    paths: { "connect-sync-identity": ["components/index.ts"] },
   };
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists, getSourceFile } = host;

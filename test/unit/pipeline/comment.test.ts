@@ -1,7 +1,7 @@
 /** The comment on a pull request, from previews recorded in the sandbox. */
 import assert from "node:assert/strict";
-import { commentMarker, formatComment, LONGEST_COMMENT } from "../../../operations/pipeline/comment";
-import { readPreview } from "../../../operations/pipeline/preview-report";
+import { commentMarker, formatComment, LONGEST_COMMENT } from "../../../cli/pipeline/comment";
+import { readPreview } from "../../../cli/pipeline/preview-report";
 import { report, type Recorded } from "./recorded";
 
 const comment = (name: string, change?: (preview: Recorded) => void) =>

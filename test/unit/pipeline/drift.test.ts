@@ -1,6 +1,6 @@
 /** The drift alarm's judgement, and what it does about its issues. */
 import assert from "node:assert/strict";
-import { decide, issueMarker, judge, readMarker, type Alarm, type OpenIssue } from "../../../operations/pipeline/drift";
+import { decide, issueMarker, judge, readMarker, type Alarm, type OpenIssue } from "../../../cli/pipeline/drift";
 import { report, type Recorded } from "./recorded";
 
 const alarm = (name: string, change?: (preview: Recorded) => void) => judge(report(name, change), "prod");

@@ -1,7 +1,7 @@
 /** Previews of the sandbox as `npm run record-previews` recorded them. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readPreview, type PreviewReport } from "../../../operations/pipeline/preview-report";
+import { readPreview, type PreviewReport } from "../../../cli/pipeline/preview-report";
 
 const FOLDER = path.resolve(__dirname, "../../recorded-previews");
 

@@ -11,9 +11,9 @@ import { parse } from "yaml";
 import { cacheRoot } from "../../../sandbox/toolchain/cache";
 import { networkEnvironment } from "../../../sandbox/toolchain/environment";
 import { makeExclusively } from "../../../sandbox/toolchain/exclusive";
-import { findOnPath } from "../../../sandbox/toolchain/find-on-path";
+import { findOnPath } from "../../../console/processes/find-on-path";
 import { goVariables } from "../../../sandbox/toolchain/go-toolchain";
-import { runLimited } from "../../../sandbox/toolchain/run-limited";
+import { runLimited } from "../../../console/processes/run-limited";
 
 const ROOT = path.resolve(__dirname, "../../..");
 const ACTIONLINT = "1.7.12";

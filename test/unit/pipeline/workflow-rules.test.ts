@@ -246,7 +246,7 @@ describe("an installation without development dependencies", () => {
     return found;
   }
 
-  const commands = ["operations", "operations/pipeline"].flatMap((folder) =>
+  const commands = ["cli"].flatMap((folder) =>
     fs
       .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith("-command.ts") && !name.endsWith("pulumi-command.ts"))

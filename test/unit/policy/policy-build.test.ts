@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { dependencies, version } from "../../../package.json";
 import pack from "../../../policy/package.json";
-import { buildPolicyPack } from "../../../scripts/policy-build";
+import { buildPolicyPack } from "../../../cli/policy/policy-build";
 
 const versions: Record<string, string> = dependencies;
 

@@ -1,6 +1,6 @@
 /** The rules about single resources: each with what keeps it and what breaks it. What the engine does with them is shown end to end. */
 import assert from "node:assert/strict";
-import { formatGuardFinding, type GuardFindingCode } from "../../../model/guard";
+import { formatGuardFinding, type GuardFindingCode } from "../../../model/guard/guard-findings";
 import { TYPES, type Resource } from "../../../policy/resource";
 import { formatViolation, isStackRule, type Rule, type Stack } from "../../../policy/rule";
 import { RULES } from "../../../policy/pack";

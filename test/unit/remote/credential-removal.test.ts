@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Removal } from "../../../model/guard";
+import type { Removal } from "../../../model/guard/guard-findings";
 import { applyGuard } from "../../../remote/credential-removal";
 import { GRAPH, fakeGraph, refused, tenantWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";

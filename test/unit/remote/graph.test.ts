@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { toPem } from "../../../model/certificate-policy";
-import { applicationMarker } from "../../../model/labels";
-import { ProblemError } from "../../../model/problem";
+import { toPem } from "../../../model/certificate/certificate-policy";
+import { applicationMarker } from "../../../model/server/labels";
+import { ProblemError } from "../../../model/diagnostics/problem";
 import { findApplication, observeApplication } from "../../../remote/graph";
 import { makeCertificate } from "../../helpers/certificates";
 import { fakeGraph, GRAPH, refused, tenantWith as access, tokenWith, type Answers } from "../../helpers/fake-graph";

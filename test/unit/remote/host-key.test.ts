@@ -4,7 +4,7 @@ import * as net from "node:net";
 import type { AddressInfo } from "node:net";
 import { generateKeyPairSync } from "node:crypto";
 import { Server, utils } from "ssh2";
-import { parseHostKey } from "../../../model/host-key";
+import { parseHostKey } from "../../../model/server/host-key";
 import { fetchHostKey } from "../../../remote/host-key";
 
 const opened: { close(): unknown }[] = [];

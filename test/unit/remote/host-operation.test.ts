@@ -1,8 +1,8 @@
 /** One operation on a host, over a real SSH connection to a host that the test answers for. */
 import assert from "node:assert/strict";
-import { decodeCommand, parseBootstrap } from "../../../model/host-bootstrap";
-import { STDIN_SEPARATOR } from "../../../model/host-protocol";
-import { ProblemError } from "../../../model/problem";
+import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
+import { STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
+import { ProblemError } from "../../../model/diagnostics/problem";
 import { asciiJson, fromHostError, runHostOperation } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
 import { hostFacts, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";

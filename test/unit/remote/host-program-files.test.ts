@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { pipedStdin, programManifest } from "../../../model/host-bootstrap";
-import { PROGRAM_FILES } from "../../../model/host-protocol";
+import { pipedStdin, programManifest } from "../../../model/protocol/host-bootstrap";
+import { PROGRAM_FILES } from "../../../model/protocol/host-protocol";
 import { readHostProgram } from "../../../remote/host-program-files";
 
 describe("the host program's files", () => {

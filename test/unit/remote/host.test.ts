@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { decodeCommand, parseBootstrap } from "../../../model/host-bootstrap";
-import { ObserveRequest, STDIN_SEPARATOR } from "../../../model/host-protocol";
-import type { ProblemError } from "../../../model/problem";
-import { observeHost } from "../../../remote/host";
+import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
+import { ObserveRequest, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
+import type { ProblemError } from "../../../model/diagnostics/problem";
+import { observeHost } from "../../../remote/observe-host";
 import { fromHostError } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
 import { healthy, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { ProblemError } from "../../../model/problem";
+import { ProblemError } from "../../../model/diagnostics/problem";
 import * as graph from "../../../remote/graph";
-import * as host from "../../../remote/host";
+import * as host from "../../../remote/observe-host";
 import { observe } from "../../../remote/observe";
 import type { SshTarget } from "../../../remote/ssh";
 import type { TenantAccess } from "../../../remote/tenant-access";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { revocationTag } from "../../../model/labels";
+import { revocationTag } from "../../../model/server/labels";
 import { revokeCredentials } from "../../../remote/revocation";
 import { fakeGraph, refused, tenantWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ProblemError } from "../../../model/problem";
+import { ProblemError } from "../../../model/diagnostics/problem";
 import { SshConnection, type SshTarget } from "../../../remote/ssh";
 import { makeHostKey } from "../../helpers/host-keys";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stackSetting } from "../../../components/tenant-directory";
-import { ProblemError } from "../../../model/problem";
+import { ProblemError } from "../../../model/diagnostics/problem";
 import { tenantAccess, type Setting } from "../../../remote/tenant-access";
 import { json, withFetch } from "../../helpers/fetching";
 import { record } from "../../helpers/pulumi-recorder";

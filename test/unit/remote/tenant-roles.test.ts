@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { SYNC_SERVICE_APP_ID } from "../../../model/clouds";
-import { DIRECTORY_ROLES } from "../../../model/guard-roles";
-import { ProblemError } from "../../../model/problem";
+import { SYNC_SERVICE_APP_ID } from "../../../model/tenant/clouds";
+import { DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
+import { ProblemError } from "../../../model/diagnostics/problem";
 import { observeAudit } from "../../../remote/audit-log";
 import { observeRoles } from "../../../remote/observe";
 import { observeTenantRoles } from "../../../remote/tenant-roles";

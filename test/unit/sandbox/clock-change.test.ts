@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describeOffset, parseClockChange } from "../../../sandbox/commands/clock-change";
-import { UsageError } from "../../../sandbox/problems";
+import { describeOffset, parseClockChange } from "../../../cli/sandbox/clock-change";
+import { UsageError } from "../../../console/errors";
 
 describe("a change of the sandbox's clock", () => {
   it("must know seconds, minutes, hours, days and weeks, and their sum", () => {

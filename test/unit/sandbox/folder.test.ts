@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
-import { SandboxFolder } from "../../../sandbox/folder";
-import { pickPorts } from "../../../sandbox/settings";
-import { makeScratchProject, projectName, stackExists } from "../../../sandbox/stack";
+import { SandboxFolder } from "../../../sandbox/folder/folder";
+import { pickPorts } from "../../../sandbox/folder/settings";
+import { makeScratchProject, projectName, stackExists } from "../../../sandbox/engine/stack";
 import { temporaryFolders } from "./support";
 
 describe("the sandbox's folder", () => {

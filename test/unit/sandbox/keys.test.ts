@@ -5,7 +5,7 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { utils } from "ssh2";
-import { makeKeys, readKeys } from "../../../sandbox/keys";
+import { makeKeys, readKeys } from "../../../sandbox/folder/keys";
 import { temporaryFolders } from "./support";
 
 const SERVERS = ["sync01", "sync02"];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { BREAK_NAMES } from "../../../sandbox/breaks";
-import { SERVER_FAULTS, TENANT_FAULTS } from "../../../sandbox/faults";
-import { chooseHostBackend } from "../../../sandbox/host-backend";
-import { checkName, UsageError } from "../../../sandbox/problems";
+import { BREAK_NAMES } from "../../../sandbox/world/breaks";
+import { SERVER_FAULTS, TENANT_FAULTS } from "../../../sandbox/world/faults";
+import { chooseHostBackend } from "../../../sandbox/world/host-backend";
+import { checkName, UsageError } from "../../../console/errors";
 
 describe("names on the sandbox's command line", () => {
   it("must keep every break that is promised", () => {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { killTree } from "../../../sandbox/process-tree";
-import { runPulumiProcess } from "../../../sandbox/pulumi-process";
-import { EXIT_TIMED_OUT } from "../../../sandbox/toolchain/child-end";
+import { killTree } from "../../../console/processes/process-tree";
+import { runPulumiProcess } from "../../../console/processes/pulumi-process";
+import { EXIT_TIMED_OUT } from "../../../console/processes/child-end";
 import { Script, temporaryFolders } from "./support";
 
 const isRunning = (pid: number) => {
@@ -78,8 +78,8 @@ describe("Pulumi as a child", () => {
   function runner(folder: string, script: string): Script {
     const cli = program(folder, script);
     return new Script(`
-      sandbox("interrupts").installInterrupts();
-      sandbox("pulumi-process")
+      load("console/interrupts").installInterrupts();
+      load("console/processes/pulumi-process")
         .runPulumiProcess(${JSON.stringify(cli)}, [], {
           folder: ${JSON.stringify(folder)}, environment: process.env, stdio: "inherit", log: console.log,
         })

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
-import { applicationMarker, certificateLabel } from "../../../model/labels";
-import { LockedError } from "../../../sandbox/lock";
-import { SandboxError, UsageError } from "../../../sandbox/problems";
+import { applicationMarker, certificateLabel } from "../../../model/server/labels";
+import { LockedError } from "../../../sandbox/folder/lock";
+import { SandboxError, UsageError } from "../../../console/errors";
 import { Sandbox } from "../../../sandbox/sandbox";
 import { temporaryFolders } from "./support";
 

@@ -1,6 +1,6 @@
 /** Tables on a terminal and elsewhere. */
 import assert from "node:assert/strict";
-import { drawTable } from "../../../sandbox/table";
+import { drawTable } from "../../../console/table";
 
 const draw = (drawn: boolean) =>
   drawTable(

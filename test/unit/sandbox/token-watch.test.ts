@@ -1,6 +1,6 @@
 /** The watch over sign-ins counts what it is told, and asks in time. */
 import assert from "node:assert/strict";
-import { watchTokens } from "../../../sandbox/token-watch";
+import { watchTokens } from "../../../sandbox/engine/token-watch";
 
 type Attempt = { certificateSha256: string; problem: string | null } | null;
 

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../../model/host-protocol";
-import { makeManagedCertificate } from "../../../sandbox/managed-certificate";
+import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../../model/protocol/host-protocol";
+import { makeManagedCertificate } from "../../../sandbox/world/managed-certificate";
 import { SERVER_BREAKS } from "../../../sandbox/server/breaks";
 import { APP_ID, ContractHost, ContractWorld, label, observeRequest, OTHER_APP_ID } from "../../contract/contract-host";
 

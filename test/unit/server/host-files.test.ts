@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { programManifest } from "../../../model/host-bootstrap";
+import { programManifest } from "../../../model/protocol/host-bootstrap";
 import { BadHostPath, HostFiles } from "../../../sandbox/server/host-files";
 
 describe("files of an emulated server", () => {

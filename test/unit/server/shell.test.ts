@@ -5,7 +5,7 @@ import {
   observeCommand,
   pipedCommand,
   removeProgramCommand,
-} from "../../../model/host-bootstrap";
+} from "../../../model/protocol/host-bootstrap";
 import { encodedScript, ShellError, type DefaultShell } from "../../../sandbox/server/shell";
 
 const encode = (script: string) => Buffer.from(script, "utf16le").toString("base64");

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import type { SFTPWrapper } from "ssh2";
 import { utils } from "ssh2";
-import { removeProgramCommand } from "../../../model/host-bootstrap";
+import { removeProgramCommand } from "../../../model/protocol/host-bootstrap";
 import { ContractHost, ContractWorld, observeRequest } from "../../contract/contract-host";
 import { connect, execute, withSftp } from "../../contract/ssh-client";
 

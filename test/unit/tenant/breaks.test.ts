@@ -1,6 +1,6 @@
 /** What somebody else does in the tenant: each break changes one thing, and the audit log tells who did it. */
 import assert from "node:assert/strict";
-import { SandboxError } from "../../../sandbox/problems";
+import { SandboxError } from "../../../console/errors";
 import {
   APPLICATION_BREAKS,
   breakApplication,

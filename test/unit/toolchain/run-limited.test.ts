@@ -4,11 +4,11 @@ import { once } from "node:events";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childEnvironment } from "../../../sandbox/toolchain/environment";
-import { descendants, isRunning } from "../../../sandbox/toolchain/processes";
-import { runLimited } from "../../../sandbox/toolchain/run-limited";
+import { descendants, isRunning } from "../../../console/processes/descendants";
+import { runLimited } from "../../../console/processes/run-limited";
 
 const env = childEnvironment();
-const MODULE = path.resolve(__dirname, "../../../sandbox/toolchain/run-limited");
+const MODULE = path.resolve(__dirname, "../../../console/processes/run-limited");
 
 /** A program that heeds no SIGTERM, starts another in a session of its own, and tells both process ids. */
 const STUBBORN = `

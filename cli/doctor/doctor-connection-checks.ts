@@ -1,0 +1,122 @@
+/** The way to a server: SSH port, host key, login, shell, rights, PowerShell. Pure. */
+import { fingerprint, HOST_KEY_REMEDY } from "../../model/server/host-key";
+import type { HostDiagnosis } from "../../model/protocol/host-protocol";
+import type { Problem } from "../../model/diagnostics/problem";
+import type { HostKeySeen } from "../../remote/host-key";
+import { ok, problem, skipped, type Check } from "./doctor-check";
+
+/** The checks of the way to a server, in their order: each needs all before it. */
+export const CONNECTION_CHECKS = ["ssh", "host-key", "login", "shell", "rights", "powershell"] as const;
+type ConnectionCheck = (typeof CONNECTION_CHECKS)[number];
+
+export interface ConnectionFacts {
+  host: string;
+  port: number;
+  user: string;
+  /** What stands in the stack's file: a key that can be used, or what is wrong with it. */
+  pin: { type: string; blob: Buffer } | { missing: boolean; problem: string };
+  seen: HostKeySeen;
+  /** What the server answered, or why not; null where it was not asked. */
+  diagnosis: { facts: HostDiagnosis } | { problem: Problem } | null;
+}
+
+/** What every check behind the connection needs of it; null where the connection does not stand. */
+export function diagnosed(facts: ConnectionFacts): HostDiagnosis | null {
+  return facts.diagnosis && "facts" in facts.diagnosis ? facts.diagnosis.facts : null;
+}
+
+/** Whether the server is the one that was pinned: nobody logs in to another. */
+export function isPinned({ pin, seen }: Pick<ConnectionFacts, "pin" | "seen">): boolean {
+  return "blob" in pin && seen.kind === "key" && seen.blob.equals(pin.blob);
+}
+
+const hostKeyLine = (type: string, blob: Buffer) => `${type} ${blob.toString("base64")}`;
+
+function sshCheck({ host, port, seen }: ConnectionFacts): Check {
+  const at = `${host}:${port}`;
+  if (seen.kind === "unreachable") {
+    const remedy =
+      "Check host, port, firewall and that the service sshd runs. Where SSH is not open yet: docs/open-ssh.md.";
+    return problem("ssh", `${at} does not answer (${seen.reason})`, remedy);
+  }
+  if (seen.kind === "no-ssh") {
+    const remedy = "Check connection.port, and OpenSSH/Operational in the event log of the server.";
+    return problem("ssh", `${at} answers, but not as an SSH server (${seen.reason})`, remedy);
+  }
+  return ok("ssh", `${at} answers`);
+}
+
+function hostKeyCheck({ pin, seen }: ConnectionFacts): Check {
+  const console = HOST_KEY_REMEDY;
+  if (seen.kind !== "key") {
+    const text = "the server has no host key of a type that can be pinned (ed25519 or ecdsa)";
+    return problem("host-key", text, "Make one at the server: ssh-keygen -A, then restart the service sshd.");
+  }
+  const line = hostKeyLine(seen.type, seen.blob);
+  const shown = `${seen.type} ${fingerprint(seen.blob)}`;
+  if ("blob" in pin) {
+    if (seen.blob.equals(pin.blob)) return { ...ok("host-key", `${shown}, as pinned`), hostKey: line };
+    const text = `the server shows ${shown}, pinned is ${pin.type} ${fingerprint(pin.blob)}; nobody logged in`;
+    const remedy =
+      "Somebody may be in between. Only if the server was rebuilt, and its console shows the same line, pin this one. " +
+      console;
+    return { ...problem("host-key", text, remedy), hostKey: line };
+  }
+  const text = `${pin.problem}; the server shows ${shown}; nobody logged in`;
+  const remedy = `Pin this line as connection.hostKey once the console of the server shows the same. ${console}`;
+  return { ...problem("host-key", text, remedy), hostKey: line };
+}
+
+/** Which check an error of the diagnosis belongs to; those before it have passed. */
+function failedAt(code: string): ConnectionCheck {
+  if (code.startsWith("SSH_") || code === "HOST_UNREACHABLE") return "login";
+  if (code === "HOST_KEY_MISMATCH") return "host-key";
+  if (code === "NOT_ADMINISTRATOR") return "rights";
+  if (code === "LANGUAGE_MODE") return "powershell";
+  return "shell";
+}
+
+function failure({ code, actual, expected, remedy }: Problem): Check {
+  const check = failedAt(code);
+  if (check === "powershell") {
+    const help =
+      "Application control (WDAC, AppLocker) restricts scripts: sign the host program and allow its signer, then run again.";
+    return problem(check, `PowerShell is in Constrained Language Mode (${actual})`, help);
+  }
+  return problem(check, `${actual}; expected ${expected} [${code}]`, remedy);
+}
+
+function passed(check: ConnectionCheck, facts: ConnectionFacts): Check {
+  if (check === "ssh") return sshCheck(facts);
+  if (check === "host-key") return hostKeyCheck(facts);
+  if (facts.diagnosis === null) return skipped(check, "nobody tried to log in");
+  const host = diagnosed(facts);
+  switch (check) {
+    case "login":
+      return ok(check, `the key is accepted for user ${facts.user}`);
+    case "shell":
+      return ok(check, `${host ? (host.defaultShell ?? "cmd.exe, the default of sshd") : "it starts PowerShell"}`);
+    case "rights":
+      return ok(check, host ? `${host.caller.account} is an administrator` : "an administrator");
+    default:
+      return ok(check, host ? `${host.powershell.version}, ${host.powershell.languageMode}` : "it runs");
+  }
+}
+
+/** Each check up to the first that fails; the rest are skipped because of it. */
+export function connectionChecks(facts: ConnectionFacts): Check[] {
+  const { diagnosis } = facts;
+  const failed = diagnosis && "problem" in diagnosis ? failure(diagnosis.problem) : null;
+  const checks: Check[] = [];
+  let stopped: string | null = null;
+  for (const name of CONNECTION_CHECKS) {
+    if (stopped !== null) {
+      checks.push(skipped(name, `needs ${stopped}`));
+      continue;
+    }
+    const check = failed?.check === name ? failed : passed(name, facts);
+    checks.push(check);
+    if (check.status === "problem") stopped = name;
+  }
+  return checks;
+}

@@ -1,0 +1,134 @@
+/**
+ * A stack's settings as its file tells them, so that the doctor needs neither Pulumi nor a state. Where the file holds
+ * what only Pulumi can read (secrets, environments), Pulumi is asked if it is there.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { checkConfiguration, type StackConfiguration } from "../../model/configuration/configuration";
+import { expandEnvironment } from "../../model/configuration/environment";
+import { hostKeyProblem, parseHostKey } from "../../model/server/host-key";
+import { byNearness } from "../../model/text/nearest";
+import type { Problem } from "../../model/diagnostics/problem";
+import type { Setting } from "../../remote/tenant-access";
+import { UsageError } from "../../console/errors";
+import { findOnPath } from "../../console/processes/find-on-path";
+import type { ConnectionFacts } from "./doctor-connection-checks";
+import { PulumiCommand } from "../stack/pulumi-command";
+import { projectName, readSettings } from "../stack/stack-settings";
+
+export interface DoctorSettings {
+  /** Null where there are problems. */
+  configuration: StackConfiguration | null;
+  problems: Problem[];
+  /** Host keys as the file has them, by server; a server may have none yet. */
+  pins: Record<string, ConnectionFacts["pin"]>;
+  /** Names of the declared servers, those with problems included. */
+  servers: string[];
+  setting: Setting;
+  sshPrivateKey: string | undefined;
+  /** What could not be read, one sentence each. */
+  notes: string[];
+}
+
+type Values = Record<string, unknown>;
+const isMap = (value: unknown): value is Values => value !== null && typeof value === "object" && !Array.isArray(value);
+const isSecret = (value: unknown) => isMap(value) && Object.keys(value).join() === "secure";
+
+interface StackFile {
+  config: Values;
+  /** Keys of values that only Pulumi can read. */
+  sealed: string[];
+}
+
+/** @throws UsageError where there is no such stack, with those that there are */
+export function readStackFile(folder: string, stack: string, configFile: string | undefined): StackFile {
+  const file = configFile ?? path.join(folder, `Pulumi.${stack}.yaml`);
+  if (!fs.existsSync(file)) {
+    const found = fs.readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    const known = byNearness(stack, found).join(", ") || "none";
+    throw new UsageError(`there is no ${configFile ?? path.basename(file)}; stacks with a file: ${known}`);
+  }
+  let content: unknown;
+  try {
+    content = parse(fs.readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(`${path.basename(file)} is no YAML: ${(error as Error).message.split("\n")[0]}`);
+  }
+  const { config, environment } = isMap(content) ? content : {};
+  const entries = Object.entries(isMap(config) ? config : {});
+  const sealed = entries.filter(([, value]) => isSecret(value)).map(([key]) => key);
+  const open = entries.filter(([, value]) => !isSecret(value));
+  return { config: Object.fromEntries(open), sealed: environment === undefined ? sealed : [...sealed, "environment"] };
+}
+
+/** A host key that is never asked for: it stands where the file has none, so that the rest of it is checked. */
+function placeholder(name: string): string {
+  const type = Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1");
+  return `ssh-ed25519 ${Buffer.concat([type, Buffer.from(name.padEnd(32).slice(-32), "latin1")]).toString("base64")}`;
+}
+
+/** The pin that stands in the file. */
+function pinOf(written: unknown, environment: NodeJS.ProcessEnv): ConnectionFacts["pin"] {
+  if (written === undefined || written === null || written === "") {
+    return { missing: true, problem: "no host key is pinned in connection.hostKey" };
+  }
+  const { value } = expandEnvironment(written, environment, () => ({ property: "connection.hostKey" }));
+  const line = typeof value === "string" ? value : "";
+  const wrong = hostKeyProblem(line);
+  if (wrong) return { missing: false, problem: `connection.hostKey is ${wrong.actual}` };
+  return parseHostKey(line)!;
+}
+
+/** Takes the host keys out for a check of their own, and puts placeholders where one cannot be used. */
+function withPins(own: Values, environment: NodeJS.ProcessEnv): { own: Values; pins: DoctorSettings["pins"] } {
+  const pins: DoctorSettings["pins"] = {};
+  if (!isMap(own.servers)) return { own, pins };
+  const servers = Object.entries(own.servers).map(([name, server]): [string, unknown] => {
+    if (!isMap(server) || !isMap(server.connection)) return [name, server];
+    const pin = pinOf(server.connection.hostKey, environment);
+    pins[name] = pin;
+    if ("blob" in pin) return [name, server];
+    return [name, { ...server, connection: { ...server.connection, hostKey: placeholder(name) } }];
+  });
+  return { own: { ...own, servers: Object.fromEntries(servers) }, pins };
+}
+
+const text = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
+
+/**
+ * Reads and checks the settings of a stack.
+ * @throws UsageError where there is no such stack
+ */
+export async function readDoctorSettings(
+  folder: string,
+  stack: string,
+  configFile: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<DoctorSettings> {
+  const { config, sealed } = readStackFile(folder, stack, configFile);
+  const prefix = `${projectName(folder)}:`;
+  const keys = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+  let own: Values = Object.fromEntries(keys.map(([key, value]) => [key.slice(prefix.length), value]));
+  let all: Values = config;
+  let sshPrivateKey: string | undefined = text(own.sshPrivateKey);
+  delete own.sshPrivateKey;
+  const notes: string[] = [];
+  if (sealed.length > 0 && findOnPath("pulumi")) {
+    try {
+      const told = await readSettings(
+        new PulumiCommand({ stack, configFile, projectFolder: folder, log: () => undefined }),
+      );
+      ({ own, all, sshPrivateKey } = told);
+    } catch (error) {
+      notes.push(`${sealed.join(", ")}: not read, as Pulumi says: ${(error as Error).message.split("\n")[0]}`);
+    }
+  } else if (sealed.length > 0) {
+    notes.push(`${sealed.join(", ")}: not read, as it takes Pulumi, which is not on PATH`);
+  }
+  const servers = isMap(own.servers) ? Object.keys(own.servers) : [];
+  const checked = withPins(own, environment);
+  const { configuration = null, problems } = checkConfiguration(checked.own, environment);
+  const setting: Setting = (name, variable) => text(all[`azuread:${name}`]) || environment[variable] || undefined;
+  return { configuration, problems, pins: checked.pins, servers, setting, sshPrivateKey, notes };
+}

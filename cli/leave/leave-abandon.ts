@@ -1,0 +1,120 @@
+/** `leave --abandon`: a server's resources go out of state; what they stand for stays as it is. */
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
+import { ProblemError, type Problem } from "../../model/diagnostics/problem";
+import { announce } from "../../console/run-command";
+import { SandboxError } from "../../console/errors";
+import { confirmServer } from "../../console/prompt";
+import type { LeaveContext } from "./leave-rollback";
+import { findInState, resourcesOf, type StackServer } from "../stack/stack-server";
+import { operationLine, pulumiLine } from "../stack/next-steps";
+import type { StateResource, Workbench } from "../stack/stack-context";
+
+/** A stack's export, whole: what is not read here must reach the import unchanged. */
+interface Exported {
+  deployment: { resources?: StateResource[] } | null;
+}
+
+/** Properties of a resource in state that name others by URN, alone, in a list, or in lists by property. */
+const REFERENCES = ["dependencies", "propertyDependencies", "deletedWith", "replaceWith"] as const;
+
+function withoutReferences(resource: StateResource, gone: ReadonlySet<string>): StateResource {
+  const keep = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.filter((urn) => !gone.has(String(urn)));
+    if (value !== null && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([property, urns]) => [property, keep(urns)]));
+    }
+    return typeof value === "string" && gone.has(value) ? undefined : value;
+  };
+  const changed: Record<string, unknown> = { ...resource };
+  for (const name of REFERENCES) if (changed[name] !== undefined) changed[name] = keep(changed[name]);
+  return changed as unknown as StateResource;
+}
+
+/**
+ * A state without a server. Other servers' switches wait for this one's, so what is left must not name it any more:
+ * `pulumi state delete` refuses there, or takes the other servers' registrations along.
+ */
+export function withoutServer(server: string, resources: readonly StateResource[]): StateResource[] {
+  const gone = new Set(resourcesOf(server, resources).map(({ urn }) => urn));
+  return resources.filter(({ urn }) => !gone.has(urn)).map((resource) => withoutReferences(resource, gone));
+}
+
+/** Why a server of this stack is not abandoned; null where it may be. What is left behind would work on, unwatched. */
+export function abandonRefusal(
+  { stack, configuration: { environment } }: Pick<Workbench, "stack" | "configuration">,
+  server: string,
+): Problem | null {
+  if (environment !== "production") return null;
+  const back = operationLine(stack, "leave", `${server} --rollback`);
+  return {
+    code: "ABANDON_REFUSED",
+    server,
+    property: "environment",
+    actual: `"production" in the configuration of stack ${stack}`,
+    expected: "a stack whose servers may be abandoned",
+    remedy: `Let it go back to a service account: ${back}. Where it has to be abandoned all the same, take environment out of the stack's configuration first, in a change that others review.`,
+  };
+}
+
+/** What stays behind, and how it comes back. */
+export function abandonPlan(stack: string, { identity, resources, appId }: StackServer): string[] {
+  const { server } = identity;
+  return [
+    `${server}: ${resources.length} resources leave the state of stack ${stack}. Nobody is asked, nothing is changed elsewhere.`,
+    "What stays behind, and works on:",
+    `  - in Entra: application ${appId ?? "(none yet)"}, its service principal, roles and key credential`,
+    `  - on the server: the connector as it is, certificate and key, the program in ${PROGRAM_FOLDER}`,
+    "Nobody rotates the certificate, watches the credentials or removes them any more. As it still may synchronise, previews",
+    "tell of it as role-holder-foreign until it stands in allowedRoleHolders.",
+    `To take it back: ${operationLine(stack, "adopt", server)}`,
+  ];
+}
+
+async function pulumi(workbench: Workbench, args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await workbench.pulumi([...args, "--non-interactive"]);
+  if (code === 0) return stdout;
+  throw new SandboxError(`pulumi ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
+}
+
+/** Takes a server out of state. @throws SandboxError where Pulumi refuses, for instance as another run holds the state */
+async function removeFromState(workbench: Workbench, server: string): Promise<void> {
+  const exported = JSON.parse(await pulumi(workbench, ["stack", "export"])) as Exported;
+  const resources = withoutServer(server, exported.deployment?.resources ?? []);
+  const changed = { ...exported, deployment: { ...exported.deployment, resources } };
+  // State travels through a file that only this user can read; its secrets stay encrypted.
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-state-"));
+  try {
+    const file = path.join(folder, "state.json");
+    fs.writeFileSync(file, JSON.stringify(changed), { mode: 0o600 });
+    await pulumi(workbench, ["stack", "import", "--file", file]);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Takes a server's resources out of state, and nothing else anywhere. Needs neither the server nor Entra.
+ *
+ * @throws UsageError, SandboxError, or ProblemError where the stack is one of production or state holds nothing of the server
+ */
+export async function abandon(workbench: Workbench, name: string, { yes, terminal }: LeaveContext): Promise<void> {
+  const refusal = abandonRefusal(workbench, name);
+  if (refusal) throw new ProblemError([refusal]);
+  const server = await findInState(workbench, name);
+  const { stack } = workbench;
+  abandonPlan(stack, server).forEach(announce);
+  await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });
+  await removeFromState(workbench, name);
+  const left = resourcesOf(name, await workbench.state());
+  if (left.length > 0) throw new SandboxError(`${name}: still in state: ${left.map(({ urn }) => urn).join(", ")}`);
+  const next = server.declared
+    ? [
+        `Next: take ${name} out of connect-sync-identity:servers in the stack's configuration, before the next run.`,
+        `  Until then a preview stops, as Entra holds an application of ${name} that state does not know.`,
+      ]
+    : [`Next: ${pulumiLine(stack, "preview")} shows nothing of ${name} any more.`];
+  process.stdout.write(`${[`${name}: out of state`, ...next].join("\n")}\n`);
+}

@@ -1,0 +1,131 @@
+/** `leave --rollback`: the connector back on a service account, so that nothing uses application and certificate. */
+import {
+  PROTOCOL_VERSION,
+  type HostObservation,
+  type RollbackRequest,
+  type RollbackResult,
+} from "../../model/protocol/host-protocol";
+import { ProblemError } from "../../model/diagnostics/problem";
+import { compareVersions } from "../../model/server/versions";
+import { observeHost } from "../../remote/observe-host";
+import { runHostOperation } from "../../remote/host-operation";
+import { announce } from "../../console/run-command";
+import type { z } from "zod";
+import { askCredential, confirmServer, type Terminal } from "../../console/prompt";
+import { findInState, targetOf, type StackServer } from "../stack/stack-server";
+import { identityLine, pulumiLine } from "../stack/next-steps";
+import type { Workbench } from "../stack/stack-context";
+
+/** Bounds of the program's own waiting on the host, in seconds. */
+const BOUNDS: RollbackRequest["bounds"] = { cycleSeconds: 1800, cmdletSeconds: 300 };
+/** Beyond its bounds the program needs time to start, pause, restore and verify. */
+const LIMIT_SECONDS = BOUNDS.cycleSeconds + BOUNDS.cmdletSeconds + 300;
+/** Builds before this one onboard a server on a password account by themselves, within six hours. */
+const NO_AUTOMATIC_ONBOARDING = "2.6.84.0";
+
+export interface LeaveContext {
+  yes: boolean;
+  /** Where questions are asked. @default stdin and stderr */
+  terminal?: Terminal;
+}
+
+/** What a person should know before the credential is asked for. */
+export function rollbackPlan(server: string, facts: HostObservation): string[] {
+  const { connector, legacyAccountName, product } = facts;
+  const again =
+    compareVersions(product.version, NO_AUTOMATIC_ONBOARDING) < 0
+      ? [
+          `  - Build ${product.version} is older than ${NO_AUTOMATIC_ONBOARDING}: it may onboard the server to an application of its own again, within six hours.`,
+        ]
+      : [];
+  return [
+    `${server}: the connector goes back to a service account (Add-ADSyncAADServiceAccount).`,
+    `  now   ${identityLine(connector)}`,
+    `  then  service account ${legacyAccountName ?? "Sync_<computer>_<machine identifier>"}, made where it is missing`,
+    "  The scheduler is paused for the switch and restored as it was found. Application, key and certificate stay.",
+    "What is normal:",
+    '  - "Access Denied" in synchronisation for up to 15 minutes, until the account has taken effect.',
+    "  - The cmdlet signs in with a password only: it fails for an administrator who needs multifactor authentication.",
+    "  - A tenant has at most 20 Sync_ accounts; the cmdlet fails where there are as many already.",
+    ...again,
+  ];
+}
+
+/** What comes after a rollback. */
+export function rollbackNext(workbench: Pick<Workbench, "stack">, server: StackServer): string[] {
+  const { stack } = workbench;
+  const { server: name } = server.identity;
+  const first = server.declared
+    ? `Take ${name} out of connect-sync-identity:servers in the stack's configuration, then: ${pulumiLine(stack, "up")}`
+    : `Run: ${pulumiLine(stack, "up")}`;
+  return [
+    "Next:",
+    `  ${first}`,
+    `  Or, to remove every server of the stack once each has left: ${pulumiLine(stack, "destroy")}`,
+    ...(server.declared ? [`  Until then any "up" of this stack puts ${name} on its application again.`] : []),
+  ];
+}
+
+function unexpected(server: string, actual: string, appId: string | null, stack: string): ProblemError {
+  const problem = {
+    code: "CONNECTOR_UNEXPECTED",
+    server,
+    property: "connector",
+    actual,
+    expected: appId ? `application ${appId}` : "an application that state knows",
+    remedy: `Nothing of this stack is in use there, so the server can leave as it is: take it out of the configuration, then ${pulumiLine(stack, "up")}`,
+  };
+  return new ProblemError([problem]);
+}
+
+function tell(server: string, result: z.infer<typeof RollbackResult>): void {
+  const { before, after, pausedSeconds, mayOnboardAgain, restoredInterruptedPause } = result;
+  const scheduler = after.syncCycleEnabled ? "on" : "off";
+  const lines = [
+    `${server}: before  ${identityLine(before.connector)}`,
+    `${server}: now     ${identityLine(after.connector)}`,
+    `${server}: scheduler ${scheduler}${after.syncCycleEnabled === before.syncCycleEnabled ? ", as it was" : ""}; paused for ${Math.ceil(pausedSeconds)} s`,
+    ...(restoredInterruptedPause
+      ? [`${server}: an interrupted run had left the scheduler paused; that was undone`]
+      : []),
+    ...(mayOnboardAgain ? [`${server}: this build may onboard itself again within six hours`] : []),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/**
+ * Puts a server's connector back on a service account. Finds itself done where it is.
+ *
+ * @throws UsageError, SandboxError, or ProblemError where it is refused or fails; the credential is in none of them
+ */
+export async function rollBack(workbench: Workbench, name: string, { yes, terminal }: LeaveContext): Promise<void> {
+  const server = await findInState(workbench, name);
+  const { appId, identity } = server;
+  const target = await targetOf(workbench, server);
+  const facts = await observeHost(target, identity, workbench.program);
+  const { connector } = facts;
+  const next = () => process.stdout.write(`${rollbackNext(workbench, server).join("\n")}\n`);
+  if (connector.identityType === "ServiceAccount") {
+    process.stdout.write(`${name}: the connector is on ${identityLine(connector)} already; nothing was done\n`);
+    return void next();
+  }
+  if (appId === null || connector.appId !== appId) {
+    throw unexpected(name, identityLine(connector), appId, workbench.stack);
+  }
+  rollbackPlan(name, facts).forEach(announce);
+  await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });
+  const purpose = "A Hybrid Identity Administrator signs in on the server. The password is kept nowhere.";
+  const credential = await askCredential(purpose, terminal);
+  const request: RollbackRequest = {
+    protocol: PROTOCOL_VERSION,
+    server: name,
+    rollback: "to-service-account",
+    appId,
+    bounds: BOUNDS,
+    credential,
+  };
+  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
+  const { result } = await runHostOperation(target, "rollback", request, workbench.program, options);
+  tell(name, result);
+  next();
+}

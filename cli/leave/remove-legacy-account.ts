@@ -1,0 +1,127 @@
+/** Removal of the password account that a server left behind when it was onboarded. */
+import * as path from "node:path";
+import {
+  PROTOCOL_VERSION,
+  type HostObservation,
+  type RemoveLegacyAccountRequest,
+} from "../../model/protocol/host-protocol";
+import { ProblemError, type Problem } from "../../model/diagnostics/problem";
+import { observeHost } from "../../remote/observe-host";
+import { runHostOperation } from "../../remote/host-operation";
+import { announce } from "../../console/run-command";
+import { UsageError } from "../../console/errors";
+import { askCredential } from "../../console/prompt";
+import type { Operation } from "../stack/operation";
+import { identityLine, pulumiLine } from "../stack/next-steps";
+import type { Workbench } from "../stack/stack-context";
+
+export interface RemoveLegacyAccountOptions {
+  name?: string;
+}
+
+/** A declared server with what was seen of it. */
+export interface SeenServer {
+  server: string;
+  /** Facts, or the reason why there are none. */
+  seen: HostObservation | Problem;
+}
+
+const BOUNDS: RemoveLegacyAccountRequest["bounds"] = { cmdletSeconds: 300 };
+const LIMIT_SECONDS = BOUNDS.cmdletSeconds + 120;
+/** As the protocol takes it: the first part of the user principal name, as the cmdlet wants it. */
+const ACCOUNT_NAME = /^Sync_[A-Za-z0-9_-]{1,80}$/;
+
+const isFacts = (seen: HostObservation | Problem): seen is HostObservation => "computerName" in seen;
+const localPart = (userName: string) => userName.split("@")[0].toLowerCase();
+
+/**
+ * Why an account must stay; none where it may go.
+ *
+ * @param server the server that is to remove it
+ * @param all every declared server: who cannot be seen might be using it
+ */
+export function obstacles(account: string, server: string, all: readonly SeenServer[], stack: string): Problem[] {
+  const property = `account ${account}`;
+  return all.flatMap(({ server: name, seen }): Problem[] => {
+    if (!isFacts(seen)) {
+      const { actual, remedy } = seen;
+      const expected = "every declared server to be seen: one that uses the account would stop synchronising";
+      return [{ code: "SERVER_NOT_OBSERVED", server: name, property, actual, expected, remedy }];
+    }
+    const { connector, computerName } = seen;
+    const problems: Problem[] = [];
+    if (connector.identityType === "ServiceAccount" && localPart(connector.userName) === account.toLowerCase()) {
+      const actual = `its connector on ${identityLine(connector)}`;
+      const remedy = `Onboard it first: ${pulumiLine(stack, "up")}`;
+      problems.push({ code: "ACCOUNT_IN_USE", server: name, property, actual, expected: "no connector on it", remedy });
+    }
+    if (name === server && !account.toLowerCase().startsWith(`sync_${computerName.toLowerCase()}_`)) {
+      const expected = `an account named Sync_${computerName}_...`;
+      const remedy = "Name the server whose computer the account's name carries.";
+      problems.push({ code: "ACCOUNT_UNEXPECTED", server: name, property, actual: "another name", expected, remedy });
+    }
+    return problems;
+  });
+}
+
+/** Observes every declared server, side by side. */
+async function seeAll(workbench: Workbench): Promise<SeenServer[]> {
+  const { servers } = workbench.configuration;
+  return Promise.all(
+    servers.map(async (server): Promise<SeenServer> => {
+      const identity = workbench.identity(server.name);
+      const seen = observeHost(workbench.sshTarget(server), identity, workbench.program);
+      return seen.then(
+        (facts) => ({ server: server.name, seen: facts }),
+        (error: unknown) => {
+          if (!(error instanceof ProblemError)) throw error;
+          return { server: server.name, seen: error.problems[0] };
+        },
+      );
+    }),
+  );
+}
+
+async function remove(workbench: Workbench, name: string, account: string): Promise<number> {
+  const declaration = workbench.server(name);
+  const problems = obstacles(account, name, await seeAll(workbench), workbench.stack);
+  if (problems.length > 0) throw new ProblemError(problems);
+  announce(
+    `${name}: removes the account ${account} from Entra (Remove-ADSyncAADServiceAccount); it does not come back.`,
+  );
+  const credential = await askCredential(
+    "A Hybrid Identity Administrator without multifactor authentication signs in on the server. The password is kept nowhere.",
+  );
+  const request: RemoveLegacyAccountRequest = {
+    protocol: PROTOCOL_VERSION,
+    server: name,
+    removeLegacyAccount: account,
+    bounds: BOUNDS,
+    credential,
+  };
+  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
+  const target = workbench.sshTarget(declaration);
+  const { result } = await runHostOperation(target, "remove-legacy-account", request, workbench.program, options);
+  const lines = [
+    `${name}: account ${result.accountName} removed`,
+    `${name}: connector as before: ${identityLine(result.after.connector)}`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+export const removeLegacyAccount: Operation<RemoveLegacyAccountOptions> = {
+  name: "remove-legacy-account",
+  file: path.join(__dirname, "remove-legacy-account-command.ts"),
+  description: "Remove the password account that a server left behind, where no declared server uses it",
+  define: (command) =>
+    void command
+      .argument("<server>", "its name in the configuration")
+      .option("--name <account>", "the account, without its domain: Sync_<computer>_<identifier>"),
+  check: (_args, { name }) => {
+    if (name === undefined)
+      throw new UsageError("give --name: an account is removed only where it is asked for by name");
+    if (!ACCOUNT_NAME.test(name)) throw new UsageError(`"${name}" is no name such as Sync_SYNC01_0123456789ab`);
+  },
+  run: (workbench, [server], { name }) => remove(workbench, server, name!),
+};

@@ -1,0 +1,81 @@
+/** Azure DevOps as its own pipelines reach it: the REST interface with the job's token, which never leaves a header. */
+import { SandboxError, UsageError } from "../../console/errors";
+
+const LIMIT_MILLISECONDS = 30_000;
+const API = "7.1";
+
+/** What a job of Azure Pipelines knows of itself. */
+export interface Job {
+  /** `https://dev.azure.com/<organization>/<project>/` */
+  project: string;
+  token: string;
+  environment: NodeJS.ProcessEnv;
+}
+
+/** @throws UsageError outside of Azure Pipelines, or where the job's token was not handed to the step */
+export function azureDevOpsJob(environment: NodeJS.ProcessEnv): Job {
+  const required = (name: string, hint = "it is there in every job of Azure Pipelines") => {
+    const value = environment[name];
+    if (!value) throw new UsageError(`${name} is not set; ${hint}`);
+    return value;
+  };
+  const collection = required("SYSTEM_COLLECTIONURI").replace(/\/?$/, "/");
+  const project = encodeURIComponent(required("SYSTEM_TEAMPROJECT"));
+  const token = required("SYSTEM_ACCESSTOKEN", "give it to the step: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)");
+  return { project: `${collection}${project}/`, token, environment };
+}
+
+/**
+ * One request.
+ * @param path below the project, with its query but without the version
+ * @throws SandboxError with what the service answered, without the token
+ */
+export async function request<T>(job: Job, method: string, path: string, body?: unknown): Promise<T> {
+  const url = new URL(path, job.project);
+  url.searchParams.set("api-version", API);
+  const isPatch = Array.isArray(body);
+  const response = await fetch(url, {
+    method,
+    redirect: "error",
+    headers: {
+      authorization: `Bearer ${job.token}`,
+      accept: "application/json",
+      ...(body !== undefined && { "content-type": isPatch ? "application/json-patch+json" : "application/json" }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: AbortSignal.timeout(LIMIT_MILLISECONDS),
+  });
+  const text = await response.text();
+  if (response.ok && /json/.test(response.headers.get("content-type") ?? "")) return JSON.parse(text) as T;
+  // A sign-in page with status 203 is how the service says that a token is not taken.
+  const said = response.ok ? "no JSON, but a page: the job's token is not accepted" : text.slice(0, 300);
+  throw new SandboxError(`${method} ${url.pathname}: Azure DevOps answered ${response.status}: ${said}`);
+}
+
+interface Thread {
+  id: number;
+  comments?: { id: number; content?: string; isDeleted?: boolean }[];
+}
+
+/** Adds a comment to the pull request of this job, or updates the one that begins with the marker. */
+export async function postComment(job: Job, marker: string, content: string): Promise<"added" | "updated"> {
+  const { BUILD_REPOSITORY_ID: repository, SYSTEM_PULLREQUEST_PULLREQUESTID: pullRequest } = job.environment;
+  if (!repository || !pullRequest)
+    throw new UsageError("this run is of no pull request (SYSTEM_PULLREQUEST_PULLREQUESTID)");
+  const threads = `_apis/git/repositories/${encodeURIComponent(repository)}/pullRequests/${encodeURIComponent(pullRequest)}/threads`;
+  const { value } = await request<{ value: Thread[] }>(job, "GET", threads);
+  const found = value.flatMap(({ id, comments }) => {
+    const comment = comments?.find(({ content, isDeleted }) => !isDeleted && content?.startsWith(marker));
+    return comment ? [{ thread: id, comment: comment.id }] : [];
+  })[0];
+  if (found) {
+    await request(job, "PATCH", `${threads}/${found.thread}/comments/${found.comment}`, { content });
+    return "updated";
+  }
+  // Closed: a thread that stays open would hold the pull request back.
+  await request(job, "POST", threads, {
+    comments: [{ parentCommentId: 0, content, commentType: 1 }],
+    status: "closed",
+  });
+  return "added";
+}

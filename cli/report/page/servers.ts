@@ -1,0 +1,119 @@
+/** One card for each server: its chain, what is known of the machine, and the ids behind it all. */
+import { TPM_PROVIDER } from "../../../model/protocol/host-protocol";
+import type { ReportDocument, ReportLink, ReportServer } from "../report-document";
+import { dayOf, LINK_WORDS, momentOf, STEP_WORDS } from "../report-words";
+import { findingIds } from "./findings";
+import { foreign, html, mono, type Html, type Part } from "./html";
+import { icon } from "./icons";
+import { byAttention, facts, linkIcon, statusBadge } from "./build-parts";
+
+function link({ step, state, text, detail }: ReportLink): Html {
+  return html`<li class="link ${state}">
+    <p class="link-step">${icon(step)}${STEP_WORDS[step]}</p>
+    <p class="link-text">${foreign(text)}</p>
+    <p class="link-detail">${foreign(detail)}</p>
+    <p class="link-state">${icon(linkIcon[state])}${LINK_WORDS[state]}</p>
+  </li> `;
+}
+
+const yes = (value: boolean, words: [string, string]) => (value ? words[0] : words[1]);
+
+function machineFacts({ host, connection, rotateBefore, lifetime }: ReportServer): Html {
+  const reached: [string, Part][] = [
+    ["SSH", html`${foreign(`${connection.user}@${connection.host}:${connection.port}`)}`],
+    ["Pinned host key", mono(connection.hostKey)],
+    ["Certificate policy", `${lifetime}, rotated ${rotateBefore} before the end`],
+  ];
+  if (!host) return facts(reached);
+  const { scheduler, tpm, supportEnds, refusedSignIns, passwordWriteback } = host;
+  const cycle = scheduler.suspended ? "suspended" : yes(scheduler.enabled, ["on", "off"]);
+  const refused = refusedSignIns.last ? `, last ${momentOf(refusedSignIns.last)}` : "";
+  const told: [string, Part][] = [
+    ["Product", html`${foreign(host.version)}${supportEnds !== null && `, supported until ${dayOf(supportEnds)}`}`],
+    ["Scheduler", `${cycle}, ${yes(scheduler.staging, ["staging mode", "exports"])}, every ${scheduler.interval}`],
+    [
+      "TPM",
+      yes(tpm.present, [`${tpm.version ?? "version unknown"}, ${yes(tpm.ready, ["ready", "not ready"])}`, "none"]),
+    ],
+    ["Service account", foreign(host.serviceAccount)],
+    ["Password writeback", passwordWriteback === null ? "not told" : yes(passwordWriteback, ["on", "off"])],
+    [
+      "Refused sign-ins, 24 h",
+      `${refusedSignIns.count}${refused}${refusedSignIns.code ? ` (${refusedSignIns.code})` : ""}`,
+    ],
+  ];
+  if (host.knownIssues.length > 0) told.push(["Known issues of this version", foreign(host.knownIssues.join("; "))]);
+  return facts([...told, ...reached, ["Server's clock", momentOf(host.takenAt)]]);
+}
+
+const list = (items: readonly Part[]) =>
+  items.length === 0
+    ? "none"
+    : html`<ul class="plain">
+        ${items.map((item) => html`<li>${item}</li>`)}
+      </ul>`;
+
+function identityFacts({ application, connector, certificates }: ReportServer, first: Part): Part {
+  const current = certificates.find((certificate) => certificate.current);
+  const told: [string, Part][] = [];
+  if (connector?.certificateSha256) told.push(["Connector's certificate", mono(connector.certificateSha256)]);
+  if (current?.key) {
+    const { provider, inHardware, readers } = current.key;
+    const place = provider === TPM_PROVIDER ? "" : yes(inHardware, [", in hardware", ", not in hardware"]);
+    told.push(["Key storage provider", html`${foreign(provider ?? "none")}${place}`]);
+    told.push(["May use the key", list(readers.map(foreign))]);
+  }
+  if (application) {
+    const { appId, objectId, principalId, enabled, locked, credentials, owners, roles } = application;
+    told.push(["Application (client) id", mono(appId)], ["Object id", mono(objectId)]);
+    told.push([
+      "Service principal",
+      html`${principalId === null ? "none" : mono(principalId)}, ${yes(enabled, ["enabled", "disabled"])}`,
+    ]);
+    told.push(["App instance property lock", yes(locked, ["on", "off"])]);
+    told.push([
+      "Credentials",
+      list(credentials.map(({ kind, keyId, name }) => html`${kind} ${mono(keyId)} ${foreign(name)}`)),
+    ]);
+    told.push(["Owners", list(owners.map(({ id, name }) => html`${foreign(name)} ${mono(id)}`))]);
+    told.push(["Roles", list(roles.map(({ name, resource }) => html`${mono(name)} of ${foreign(resource)}`))]);
+  }
+  if (told.length === 0 && first === null) return null;
+  return html`<details>
+    <summary>
+      ${first === null ? "Ids, credentials, owners and roles" : "Machine, ids, credentials, owners and roles"}
+    </summary>
+    ${first} ${told.length > 0 && facts(told)}
+  </details>`;
+}
+
+/** From so many servers on, those without a finding tell their machine when asked. */
+const MANY = 8;
+
+function card(report: ReportDocument, server: ReportServer, index: number): Html {
+  const ids = findingIds(report);
+  const folded = report.servers.length > MANY && server.status === "as-declared";
+  const own = report.findings.filter(({ subject }) => subject === server.name);
+  const links = own.map(
+    ({ id, code }, position) => html`${position > 0 && ", "}<a href="#${ids.get(id)!}">${foreign(code)}</a>`,
+  );
+  return html`<article class="server" aria-labelledby="server-${index + 1}">
+    <div class="server-head">
+      <h3 id="server-${index + 1}">${foreign(server.name)} <small>${server.role}</small></h3>
+      ${statusBadge(server)}
+    </div>
+    ${server.unobserved !== null && html`<p class="reason">${foreign(server.unobserved)}</p>`}
+    <ol class="chain" aria-label="What the right to synchronise hangs on">
+      ${server.chain.map(link)}
+    </ol>
+    ${own.length > 0 && html`<p class="own-findings">${own.length === 1 ? "Finding" : "Findings"}: ${links}</p>`}
+    ${!folded && machineFacts(server)} ${identityFacts(server, folded ? machineFacts(server) : null)}
+  </article> `;
+}
+
+export function serversSection(report: ReportDocument): Html {
+  return html`<section id="servers" aria-labelledby="servers-title">
+    <h2 id="servers-title">Servers</h2>
+    ${byAttention(report.servers).map((server, index) => card(report, server, index))}
+  </section>`;
+}

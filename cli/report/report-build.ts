@@ -1,0 +1,107 @@
+/** Puts a report together out of what was gathered. Pure. */
+import { TENANT } from "../../model/guard/guard-state";
+import { NOTICES } from "../../model/diagnostics/notices";
+import { changesSince } from "./report-changes";
+import { cleaned } from "./report-clean";
+import { REPORT_VERSION, ReportDocument, type ReportFinding, type ReportServer } from "./report-document";
+import type { ReportFacts } from "./report-facts";
+import { serverFindings, tenantFindings } from "./report-findings";
+import { judgeServer } from "./report-judgement";
+import { instantOf, reportServer } from "./report-servers";
+import { leavingServers } from "./report-state";
+import { reportTenant } from "./report-tenant";
+
+/** The servers' clock, the middle one where they differ; the machine's own where none was seen. */
+function todayOf({ servers, takenAt }: ReportFacts): string {
+  const clocks = Object.values(servers).flatMap(({ observation }) => observation.host.facts?.takenAt ?? []);
+  const sorted = clocks.map((clock) => instantOf(clock)).sort();
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? instantOf(takenAt);
+}
+
+export const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+
+/** The same, each with an id that no other one has. */
+function withOwnIds<T extends { id: string }>(entries: readonly T[]): T[] {
+  const seen = new Map<string, number>();
+  return entries.map((entry) => {
+    const times = (seen.get(entry.id) ?? 0) + 1;
+    seen.set(entry.id, times);
+    return times === 1 ? entry : { ...entry, id: `${entry.id}/${times}` };
+  });
+}
+
+/** The whole of it in one sentence. */
+function sentenceOf(servers: readonly ReportServer[], findings: readonly ReportFinding[]): string {
+  const total = servers.length;
+  const of = (status: ReportServer["status"]) => servers.filter((server) => server.status === status).length;
+  const all = total === 1 ? "The one declared server" : `${total === 2 ? "Both" : `All ${total}`} declared servers`;
+  const tenant = findings.filter(({ subject }) => subject === TENANT);
+  const unseen = tenant.some(({ then }) => then === "stops");
+  const strangers = unseen ? 0 : tenant.length;
+  const parts = [
+    of("differs") > 0 ? `${of("differs")} ${of("differs") === 1 ? "differs" : "differ"} from the declaration` : "",
+    of("waiting") > 0
+      ? `${of("waiting")} ${of("waiting") === 1 ? "waits" : "wait"} for an administrator to sign in`
+      : "",
+    of("unobserved") > 0 ? `${of("unobserved")} could not be observed` : "",
+    of("planned") > 0 ? `${of("planned")} ${of("planned") === 1 ? "is" : "are"} not set up yet` : "",
+  ].filter((part) => part !== "");
+  const list = parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts[0];
+  const own = list
+    ? `Of ${count(total, "declared server")}, ${list}.`
+    : `${all} ${total === 1 ? "signs" : "sign"} in with an application and a key of ${total === 1 ? "its" : "their"} own, as declared.`;
+  if (unseen) return `${own} Who may synchronise into the tenant could not be read.`;
+  if (strangers > 0)
+    return `${own} ${count(strangers, "grant")} of the right to synchronise ${strangers === 1 ? "is" : "are"} not declared.`;
+  return `${own} Nobody undeclared may synchronise.`;
+}
+
+/**
+ * The report.
+ *
+ * @param before the report that this one is compared with, null where there is none
+ * @param secrets values that must not stand in it, wherever they may have come from
+ */
+export function buildReport(
+  facts: ReportFacts,
+  before: ReportDocument | null,
+  secrets: readonly string[],
+): ReportDocument {
+  const { configuration, state } = facts;
+  const since = new Map(before?.findings.map((finding) => [finding.id, finding.since]));
+  const takenAt = instantOf(facts.takenAt);
+  const timed = (findings: Omit<ReportFinding, "since">[]) =>
+    withOwnIds(findings).map((finding) => ({ ...finding, since: since.get(finding.id) ?? takenAt }));
+  const today = todayOf(facts);
+  const ordered = [...configuration.servers].sort((left, right) => (left.name < right.name ? -1 : 1));
+  const judged = ordered.map((server) => {
+    const judgement = judgeServer(facts, server);
+    const findings = timed(serverFindings(facts, server, judgement));
+    return { judgement, findings, server: reportServer(facts, server, judgement, findings, today) };
+  });
+  const servers = judged.map(({ server }) => server);
+  const findings = [...judged.flatMap((one) => one.findings), ...timed(tenantFindings(facts))];
+  const notices = judged.flatMap(({ judgement, server: { name } }) =>
+    judgement.notices.map(({ code, text, remedy }) => {
+      return { id: `${name}/${code}`, server: name, code, meaning: NOTICES[code], text, remedy };
+    }),
+  );
+  const document = {
+    version: REPORT_VERSION as typeof REPORT_VERSION,
+    ...{ project: facts.project, stack: facts.stack, tenantId: facts.tenantId, cloud: configuration.cloud },
+    takenAt,
+    takenFrom: { machine: facts.machine, application: facts.pipelineAppId },
+    healthy: findings.length === 0 && servers.every(({ status }) => status === "as-declared"),
+    sentence: sentenceOf(servers, findings),
+    today,
+    servers,
+    leaving: leavingServers(state, configuration.servers),
+    findings,
+    notices: withOwnIds(notices),
+    tenant: reportTenant(facts),
+  };
+  const clean = cleaned(document, secrets);
+  const changes = before && { since: before.takenAt, entries: changesSince(before, clean) };
+  // The schema gives every object its order of properties.
+  return ReportDocument.parse({ ...clean, changes: changes && cleaned(changes, secrets) });
+}

@@ -1,0 +1,119 @@
+/** Where reports lie: what is written, and which earlier one a new report is compared with. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { SandboxError, UsageError } from "../../console/errors";
+import { ReportDocument } from "./report-document";
+
+export interface WrittenReport {
+  html: string;
+  json: string;
+  markdown: string;
+}
+
+const LATEST = "latest.json";
+const OWN_NAME = /^\d{4}-\d\d-\d\dT\d{6}Z(-\d+)?\.json$/;
+
+/** The folder where reports of a stack go unless another one is named. */
+export function defaultFolder(stack: string): string {
+  return path.join("reports", stack.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^\.+/, "-"));
+}
+
+/**
+ * A file's path as one word: absolute, or, where a folder above the current one has a name with spaces, from here.
+ * @throws UsageError where neither is one word
+ */
+export function wordPath(file: string): string {
+  const absolute = path.resolve(file);
+  const found = [absolute, path.relative(process.cwd(), absolute)].find((name) => !/\s/.test(name));
+  if (found !== undefined) return found;
+  throw new UsageError(
+    `"${file}" holds white space, and the path of a report is printed as one word; give another folder`,
+  );
+}
+
+/** A report file. @throws UsageError where it is none, or of another version */
+export function readReport(file: string): ReportDocument {
+  let content: unknown;
+  try {
+    content = JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read as a report: ${(error as Error).message.split("\n")[0]}`);
+  }
+  const parsed = ReportDocument.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UsageError(`${file} is no report of this version: ${issue.path.join(".") || "it"}: ${issue.message}`);
+}
+
+/** Names sort by time, and of those of one second the higher number is the later one. */
+const inTime = (name: string) => {
+  const [stamp, number = "1"] = name
+    .slice(0, -".json".length)
+    .split(/Z-?/)
+    .filter((part) => part !== "");
+  return `${stamp} ${number.padStart(6, "0")}`;
+};
+
+/**
+ * The newest report of a stack and its tenant in a folder; what cannot be read as one is passed over.
+ * @returns null where there is none
+ */
+export function newestReport(folder: string, stack: string, tenantId: string): ReportDocument | null {
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => OWN_NAME.test(name)) : [];
+  for (const name of names.sort((left, right) => (inTime(left) < inTime(right) ? 1 : -1))) {
+    try {
+      const report = readReport(path.join(folder, name));
+      if (report.stack === stack && report.tenantId === tenantId) return report;
+    } catch {
+      // Somebody else's file, or one of another version: the one before it may do.
+    }
+  }
+  return null;
+}
+
+/** Makes the folder of a report, so that one that cannot be is told before anything is observed. */
+export function makeFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (error) {
+    throw new SandboxError(`${folder} cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Writes a file whole or not at all. */
+export function writeWhole(file: string, content: string): void {
+  const half = `${file}.${process.pid}.tmp`;
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(half, content);
+    fs.renameSync(half, file);
+  } catch (error) {
+    if (fs.existsSync(half)) fs.rmSync(half);
+    throw new SandboxError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A name that no report in the folder has: `2026-11-26T214007Z`, with a number where that second has one already. */
+function freeName(folder: string, takenAt: string): string {
+  const stamp = takenAt.replace(/:/g, "").replace(/\.\d+/, "");
+  const taken = (name: string) => fs.existsSync(path.join(folder, `${name}.json`));
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? stamp : `${stamp}-${number}`;
+    if (!taken(name)) return name;
+  }
+}
+
+export const jsonOf = (report: ReportDocument): string => `${JSON.stringify(report, null, 2)}\n`;
+
+/** Writes the three forms of a report, and the JSON again as the latest one. @returns path of the page */
+export function writeReport(folder: string, report: ReportDocument, forms: Omit<WrittenReport, "json">): string {
+  const name = freeName(folder, report.takenAt);
+  const at = (file: string) => path.join(folder, file);
+  const page = at(`${name}.html`);
+  writeWhole(page, forms.html);
+  writeWhole(at(`${name}.md`), forms.markdown);
+  writeWhole(at(`${name}.json`), jsonOf(report));
+  writeWhole(at(LATEST), jsonOf(report));
+  return page;
+}

@@ -1,0 +1,123 @@
+/** Revocation: a server's key credential goes now, although the server stops synchronising. Needs no working server. */
+import * as path from "node:path";
+import { applicationMarker, generationOf, revocationOf, type ServerIdentity } from "../../model/server/labels";
+import type { ObservedApplication, ObservedKey } from "../../model/server/observation";
+import { ProblemError } from "../../model/diagnostics/problem";
+import { observeApplication } from "../../remote/graph";
+import { revokeCredentials } from "../../remote/revocation";
+import { announce } from "../../console/run-command";
+import { confirmServer } from "../../console/prompt";
+import type { Operation } from "../stack/operation";
+import { identityOfServer } from "../stack/stack-server";
+import { configurationLine, pulumiLine } from "../stack/next-steps";
+import type { Workbench } from "../stack/stack-context";
+
+export interface RevokeOptions {
+  confirm?: string;
+}
+
+function keyLine({ keyId, sha256, subject, endDateTime }: ObservedKey): string {
+  return `  key ${keyId}: ${subject || "without a name"}, certificate ${sha256 ?? "unknown"}, until ${endDateTime}`;
+}
+
+/** Other ways to sign in as the application, which a revocation of its keys leaves open. */
+function others({ secrets, federatedCredentials, principal }: ObservedApplication): string[] {
+  const count = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}`]);
+  return [
+    ...count(secrets.length, "client secret(s) of the application"),
+    ...count(federatedCredentials.length, "federated credential(s) of the application"),
+    ...count(principal?.keys.length ?? 0, "key(s) of the service principal"),
+    ...count(principal?.secrets.length ?? 0, "client secret(s) of the service principal"),
+  ];
+}
+
+/** What a person should know before the name is typed. */
+export function revocationPlan(server: string, application: ObservedApplication): string[] {
+  const open = others(application);
+  return [
+    `${server}: application "${application.displayName}" (${application.appId}) loses its key credentials:`,
+    ...(application.keys.length > 0 ? application.keys.map(keyLine) : ["  none is left; only the tag is written"]),
+    "What stops working:",
+    `  - Synchronisation by ${server}, password hash synchronisation and password writeback with it, until it gets a new credential.`,
+    "  - Tokens that were issued already stay valid until they expire, up to about an hour and a half.",
+    "  - No other server takes over by itself.",
+    ...(open.length > 0 ? [`NOT removed, and still a way to sign in as this application: ${open.join(", ")}.`] : []),
+    "It is not undone by pulumi up: that needs a rotation which somebody asks for.",
+  ];
+}
+
+/** The newest generation that state, a key or an earlier revocation tells; at least the first. */
+export function newestKnown(
+  identity: ServerIdentity,
+  remembered: number | null,
+  { keys, tags }: Pick<ObservedApplication, "keys" | "tags">,
+): number {
+  const generations = keys.map(({ subject }) => generationOf(identity, subject) ?? 1);
+  return Math.max(1, remembered ?? 1, revocationOf(tags)?.generation ?? 1, ...generations);
+}
+
+function comeBack(stack: string, server: string): string[] {
+  const setting = configurationLine(stack, `connect-sync-identity:servers.${server}.rotate`, '"after the revocation"');
+  return [
+    "To come back, once the cause is dealt with: any new text in the server's rotate, then",
+    `  ${setting}`,
+    `  ${pulumiLine(stack, "up")}`,
+    `Until then every preview says credential-revoked of ${server}.`,
+  ];
+}
+
+async function find(workbench: Workbench, identity: ServerIdentity): Promise<ObservedApplication> {
+  const { server, stack } = identity;
+  const former = workbench.configuration.servers.find(({ name }) => name === server)?.renamedFrom;
+  for (const name of [server, ...(former ? [former] : [])]) {
+    const marker = applicationMarker({ stack, server: name });
+    const application = await observeApplication(workbench.tenantAccess, server, marker);
+    if (application) return application;
+  }
+  throw new ProblemError([
+    {
+      code: "APPLICATION_MISSING",
+      server,
+      property: "application",
+      actual: "none in Entra that carries this server's marker",
+      expected: `an application with the tag ${applicationMarker(identity)}`,
+      remedy:
+        "There is nothing to revoke. A server that was set up by hand has an application of its own: revoke it in Entra.",
+    },
+  ]);
+}
+
+async function run(workbench: Workbench, name: string, given: string | undefined): Promise<number> {
+  const { identity, generation: remembered } = await identityOfServer(workbench, name);
+  const application = await find(workbench, identity);
+  const generation = newestKnown(identity, remembered, application);
+  const { objectId, appId } = application;
+  const earlier = revocationOf(application.tags);
+  const back = () => process.stdout.write(`${comeBack(workbench.stack, name).join("\n")}\n`);
+  if (application.keys.length === 0 && earlier && earlier.generation >= generation) {
+    process.stdout.write(`${name}: revoked already on ${earlier.at}; nothing was done\n`);
+    back();
+    return 0;
+  }
+  revocationPlan(name, application).forEach(announce);
+  await confirmServer(name, { given, option: "--confirm <name>" });
+  const what = { server: name, objectId, appId, generation };
+  const { removed, tag } = await revokeCredentials(workbench.tenantAccess, what, new Date());
+  for (const { keyId, displayName } of removed) {
+    process.stdout.write(`${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}\n`);
+  }
+  process.stdout.write(`${name}: application ${appId} has no key credential any more; tagged ${tag}\n`);
+  back();
+  return 0;
+}
+
+export const revoke: Operation<RevokeOptions> = {
+  name: "revoke",
+  file: path.join(__dirname, "revoke-command.ts"),
+  description: "Emergency: remove a server's key credential now, although the server stops synchronising",
+  define: (command) =>
+    void command
+      .argument("<server>", "its name in the configuration, or in state")
+      .option("--confirm <name>", "the server's name again, instead of typing it when asked"),
+  run: (workbench, [server], { confirm }) => run(workbench, server, confirm),
+};

@@ -1,0 +1,28 @@
+/** What commands tell a person to run next, for the sandbox's stack and others. */
+import { STACK } from "../../console/sandbox-stack";
+
+/** Pulumi on a stack, as a person types it. */
+export function pulumiLine(stack: string, command: string): string {
+  return stack === STACK ? `npm run pulumi -- ${command}` : `pulumi ${command} --stack ${stack}`;
+}
+
+/** A command of this project on a stack, as a person types it. */
+export function operationLine(stack: string, name: string, args: string): string {
+  return `npm run ${name} -- ${args}${stack === STACK ? "" : ` --stack ${stack}`}`;
+}
+
+/** What a connector signs in with, in one phrase. */
+export function identityLine(connector: {
+  identityType: string;
+  userName: string;
+  appId: string | null;
+  certificateSha256: string | null;
+}): string {
+  if (connector.identityType === "ServiceAccount") return `service account ${connector.userName}`;
+  return `application ${connector.appId ?? connector.userName} with certificate ${connector.certificateSha256 ?? "unknown"}`;
+}
+
+/** The setting of one value of a stack's configuration, as a person types it. */
+export function configurationLine(stack: string, property: string, value: string): string {
+  return pulumiLine(stack, `config set --path '${property}' ${value}`);
+}

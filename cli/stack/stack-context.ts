@@ -1,0 +1,117 @@
+/**
+ * What a command works with on one stack: its checked configuration, the way to its servers and its tenant, and Pulumi.
+ * The stack is worked on with the environment of this process; for the sandbox's stack `operation.ts` provides it.
+ */
+import {
+  checkConfiguration,
+  type ServerConfiguration,
+  type StackConfiguration,
+} from "../../model/configuration/configuration";
+import type { ServerIdentity } from "../../model/server/labels";
+import { byNearness } from "../../model/text/nearest";
+import { ProblemError } from "../../model/diagnostics/problem";
+import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
+import type { SshTarget } from "../../remote/ssh";
+import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
+import { UsageError } from "../../console/errors";
+import type { PulumiResult } from "../../console/processes/pulumi-process";
+import { readSettings, type StackSettings } from "./stack-settings";
+import { PulumiCommand, type PulumiOptions } from "./pulumi-command";
+
+/** A resource as a stack's export holds it; what is secret in it stays encrypted. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  custom: boolean;
+  id?: string;
+  parent?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  delete?: boolean;
+}
+
+export interface WorkbenchOptions {
+  stack: string;
+  /** The stack's configuration. @default Pulumi.<stack>.yaml */
+  configFile?: string;
+  /** Where Pulumi.yaml is. @default the repository */
+  projectFolder?: string;
+  /** Announcements of Pulumi's, one line each. @default stderr */
+  log?: (line: string) => void;
+}
+
+export class Workbench {
+  /** The host program as this project would install it. */
+  readonly program: HostProgramFiles = readHostProgram();
+
+  private constructor(
+    readonly stack: string,
+    /** Name of the Pulumi project, which is the namespace of its configuration. */
+    readonly project: string,
+    readonly configuration: StackConfiguration,
+    readonly tenantAccess: TenantAccess,
+    private readonly settings: StackSettings,
+    private readonly command: PulumiCommand,
+  ) {}
+
+  /**
+   * @throws ProblemError with every problem of configuration and environment
+   * @throws Error where there is no Pulumi, no such stack, or its configuration cannot be decrypted
+   */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const command = new PulumiCommand(options);
+    const settings = await readSettings(command);
+    const { configuration, problems } = checkConfiguration(settings.own, process.env);
+    if (!configuration || problems.length > 0) throw new ProblemError(problems);
+    const setting = (name: string, variable: string) =>
+      settings.all[`azuread:${name}`] || process.env[variable] || undefined;
+    const access = tenantAccess(setting, configuration.cloud);
+    return new Workbench(options.stack, settings.project, configuration, access, settings, command);
+  }
+
+  /** @throws UsageError with the nearest name where the stack declares no such server */
+  server(name: string): ServerConfiguration {
+    const { servers } = this.configuration;
+    const found = servers.find((server) => server.name === name);
+    if (found) return found;
+    const known = byNearness(
+      name,
+      servers.map((server) => server.name),
+    );
+    throw new UsageError(`stack ${this.stack} declares no server "${name}"; there is ${known.join(", ")}`);
+  }
+
+  identity(server: string): ServerIdentity {
+    return { stack: this.stack, server };
+  }
+
+  /** How to reach a server: with the stack's secret sshPrivateKey, else the agent at SSH_AUTH_SOCK. */
+  sshTarget({ name, connection }: Pick<ServerConfiguration, "name" | "connection">): SshTarget {
+    const { host, port, user, hostKey } = connection;
+    const { sshPrivateKey: privateKey } = this.settings;
+    return { server: name, host, port, user, hostKey, privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK };
+  }
+
+  /** What the stack keeps secret, so that a command can see to it that it tells none of it. */
+  get secrets(): readonly string[] {
+    const { secrets, sshPrivateKey } = this.settings;
+    return sshPrivateKey === undefined ? secrets : [...secrets, sshPrivateKey];
+  }
+
+  /** Runs Pulumi on the stack; its exit code is part of the answer. */
+  async pulumi(args: readonly string[], options: PulumiOptions = {}): Promise<PulumiResult> {
+    return this.command.run(args, options);
+  }
+
+  /** The resources in state, those that wait for their deletion included. Empty for a stack without any. */
+  async state(): Promise<StateResource[]> {
+    const { stdout } = await this.command.query(["stack", "export"]);
+    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
+    return deployment?.resources ?? [];
+  }
+}
+
+/** Opens a workbench; see {@link Workbench.open}. */
+export function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  return Workbench.open(options);
+}

@@ -1,0 +1,148 @@
+/** A server as state holds it, for commands that must work also where it was taken out of the configuration already. */
+import { z } from "zod";
+import type { ServerIdentity } from "../../model/server/labels";
+import { ProblemError } from "../../model/diagnostics/problem";
+import { UsageError } from "../../console/errors";
+import type { SshTarget } from "../../remote/ssh";
+import type { StateResource, Workbench } from "./stack-context";
+
+const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
+export const SYNC_SERVER = "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer";
+
+/** Mark of a secret within a state that was exported with its secrets, and what follows it. */
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+
+const Connection = z.object({ host: z.string(), port: z.number(), user: z.string(), hostKey: z.string() });
+
+export interface StackServer {
+  identity: ServerIdentity;
+  /** Whether the configuration still declares it. */
+  declared: boolean;
+  /** Its resources in state, each before what it is a child of. Empty where state knows none. */
+  resources: StateResource[];
+  /** Application (client) id as state knows it; null where none was made. */
+  appId: string | null;
+  /** Generation of key and certificate as state knows it; null where there is none. */
+  generation: number | null;
+}
+
+/** A resource's own type and name, without those of its parents. */
+export const typeAndName = (urn: string) => {
+  const [, , chain = "", ...name] = urn.split("::");
+  return { type: chain.split("$").at(-1)!, name: name.join("::") };
+};
+
+/** Names of the servers that a state holds. */
+export function serversIn(resources: readonly StateResource[]): string[] {
+  const components = resources.filter(({ urn }) => typeAndName(urn).type === COMPONENT);
+  return [...new Set(components.map(({ urn }) => typeAndName(urn).name))];
+}
+
+/** A server's component and all below it, children first; those that wait for their deletion included. */
+export function resourcesOf(server: string, resources: readonly StateResource[]): StateResource[] {
+  const roots = resources.filter(({ urn }) => {
+    const { type, name } = typeAndName(urn);
+    return type === COMPONENT && name === server;
+  });
+  const found = new Set(roots.map(({ urn }) => urn));
+  let known = 0;
+  while (known < found.size) {
+    known = found.size;
+    for (const { urn, parent } of resources) if (parent !== undefined && found.has(parent)) found.add(urn);
+  }
+  // Children stand after their parents in a state.
+  return resources.filter(({ urn }) => found.has(urn)).reverse();
+}
+
+/** What the memory of a server says: of inputs and outputs the later one, as a run may have stopped in between. */
+function remembered(resources: readonly StateResource[]): { appId: string | null; generation: number | null } {
+  const memory = resources.find(({ urn, delete: old }) => !old && typeAndName(urn).type === SYNC_SERVER);
+  const both = [memory?.inputs, memory?.outputs];
+  const appIds = both.map((values) => values?.appId).filter((value) => typeof value === "string");
+  const generations = both.map((values) => Number(values?.certificateGeneration)).filter(Number.isInteger);
+  return { appId: appIds.at(-1) ?? null, generation: generations.length > 0 ? Math.max(...generations) : null };
+}
+
+/** The connection of a server, out of a state that was exported with its secrets; null where it holds none. */
+export function connectionIn(resources: readonly StateResource[]): z.infer<typeof Connection> | null {
+  for (const { inputs } of resources) {
+    const given = inputs?.connection as Record<string, unknown> | undefined;
+    const value: unknown = given && SECRET_MARK in given ? JSON.parse(String(given.plaintext ?? "null")) : given;
+    const parsed = Connection.safeParse(value);
+    if (parsed.success) return parsed.data;
+  }
+  return null;
+}
+
+function notInState(server: string, stack: string): ProblemError {
+  const problem = {
+    code: "SERVER_NOT_IN_STATE",
+    server,
+    property: "state",
+    actual: "none of its resources",
+    expected: `its resources in the state of stack ${stack}`,
+    remedy: `There is nothing to leave. Where the state was lost, take the server over first: npm run adopt -- ${server}`,
+  };
+  return new ProblemError([problem]);
+}
+
+/**
+ * How to reach a server: as declared, else as state holds it.
+ * @throws ProblemError where neither tells
+ */
+export async function targetOf(workbench: Workbench, { identity: { server: name } }: StackServer): Promise<SshTarget> {
+  const declaration = workbench.configuration.servers.find((server) => server.name === name);
+  if (declaration) return workbench.sshTarget(declaration);
+  const { stdout } = await workbench.pulumi(["stack", "export", "--show-secrets", "--non-interactive"]);
+  const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
+  const connection = connectionIn(resourcesOf(name, deployment?.resources ?? []));
+  if (connection) return workbench.sshTarget({ name, connection });
+  throw new ProblemError([
+    {
+      code: "CONNECTION_UNKNOWN",
+      server: name,
+      property: "connection",
+      actual: "none in configuration and state",
+      expected: "host, port, user and host key",
+      remedy: "Put the server back into the configuration, then run again.",
+    },
+  ]);
+}
+
+/**
+ * Finds a server in configuration and state.
+ *
+ * @throws UsageError where neither knows it, with the nearest names; ProblemError where only the configuration does
+ */
+export async function findInState(workbench: Workbench, name: string): Promise<StackServer> {
+  const state = await workbench.state();
+  const { servers } = workbench.configuration;
+  const declared = servers.some((server) => server.name === name);
+  const resources = resourcesOf(name, state);
+  if (!declared && resources.length === 0) workbench.server(name);
+  if (resources.length === 0) throw notInState(name, workbench.stack);
+  return {
+    identity: workbench.identity(name),
+    declared,
+    resources,
+    ...remembered(resources),
+  };
+}
+
+/** As {@link findInState} where state can be read, else what the configuration tells: for what cannot wait. */
+export async function identityOfServer(
+  workbench: Workbench,
+  name: string,
+): Promise<{ identity: ServerIdentity; generation: number | null }> {
+  const declared = workbench.configuration.servers.some((server) => server.name === name);
+  const state = await workbench.state().catch((error: unknown) => {
+    if (declared) return [];
+    throw error;
+  });
+  const resources = resourcesOf(name, state);
+  if (!declared && resources.length === 0) {
+    const known = [...new Set([...workbench.configuration.servers.map((server) => server.name), ...serversIn(state)])];
+    throw new UsageError(`stack ${workbench.stack} has no server "${name}"; there is ${known.join(", ")}`);
+  }
+  return { identity: workbench.identity(name), generation: remembered(resources).generation };
+}

@@ -1,0 +1,45 @@
+/** Errors that a person can act on: one line each, without a stack trace. */
+import { byNearness } from "../model/text/nearest";
+
+/** Exit codes of the sandbox's commands; those of Pulumi are passed on. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, locked: 3 } as const;
+
+/** Exit code of a command that ended with this error: the one that the error carries, else that of a failure. */
+export function exitCodeOfError(error: unknown): number {
+  const own = error instanceof Error && "exitCode" in error ? error.exitCode : undefined;
+  return typeof own === "number" ? own : EXIT.failed;
+}
+
+/** A command that was used wrongly; ends with exit code 2. */
+export class UsageError extends Error {
+  readonly exitCode = EXIT.usage;
+
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+/** Something outside the command stands in the way; the message says what to do. */
+export class SandboxError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "SandboxError";
+  }
+}
+
+/**
+ * A name, checked against those that exist.
+ *
+ * @param kind what the name stands for, such as "server"
+ * @throws UsageError that lists the right ones, the nearest first
+ */
+export function checkName<T extends string>(kind: string, name: string, known: readonly T[]): T {
+  const found = known.find((candidate) => candidate === name);
+  if (found !== undefined) return found;
+  const nearest = byNearness(name, known);
+  // What was cut short is nearer than any edit makes it: "cert" is certificate, not key.
+  const begun = nearest.filter((candidate) => name !== "" && candidate.startsWith(name.toLowerCase()));
+  const sorted = [...new Set([...begun, ...nearest])];
+  throw new UsageError(`no ${kind} "${name}"; there is ${sorted.join(", ")}`);
+}

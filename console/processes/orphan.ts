@@ -1,0 +1,26 @@
+/** The Pulumi of a command that was killed: it leads a session of its own and outlives that command. */
+import * as os from "node:os";
+import { JsonFile } from "./json-file";
+import { identityOf, mayLive, type ProcessIdentity } from "./process-identity";
+import { killTree } from "./process-tree";
+import { programName } from "./descendants";
+
+const record = (file: string) => new JsonFile<ProcessIdentity>(file);
+
+/** Notes that this Pulumi runs; the function that is returned notes its end. */
+export function noteRunning(file: string, pid: number): () => void {
+  record(file).write(identityOf(pid));
+  return () => record(file).remove();
+}
+
+/** Ends a Pulumi that nobody waits for any more. The caller holds the lock of the file's folder, so nobody else can. */
+export function endOrphan(file: string, log: (line: string) => void): void {
+  const orphan = record(file).read();
+  if (orphan === undefined) return;
+  const isPulumi = (programName(orphan.pid) ?? "").includes("pulumi");
+  if (orphan.host === os.hostname() && isPulumi && mayLive(orphan)) {
+    log(`ending the Pulumi of a command that was killed (process ${orphan.pid})`);
+    killTree(orphan.pid);
+  }
+  record(file).remove();
+}

@@ -1,0 +1,104 @@
+/**
+ * What a command asks of a person: a name typed again, a credential. Questions go to stderr, so that stdout holds results
+ * only; a password is never shown, kept or passed on in an argument.
+ */
+import * as readline from "node:readline";
+import { Writable, type Readable } from "node:stream";
+import { SandboxError, UsageError } from "./errors";
+
+/** The streams of a conversation. */
+export interface Terminal {
+  input: Readable & { isTTY?: boolean };
+  /** Where questions are shown. */
+  output: Writable;
+}
+
+/** A user of the tenant with the password. Lives as long as the command. */
+export interface Credential {
+  userName: string;
+  password: string;
+}
+
+const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
+
+/** More than any user name or password of Entra has; what is longer is no answer. */
+const MAX_INPUT_CHARACTERS = 4096;
+
+/** One line, typed at a terminal. @throws SandboxError where the person gives up */
+function typedLine({ input, output }: Terminal, question: string, echo: boolean): Promise<string> {
+  // Readline shows what is typed by writing it to its output, which is all that is heard of it.
+  const shown = new Writable({
+    write(chunk, encoding, done) {
+      if (echo) output.write(chunk as Buffer, encoding);
+      done();
+    },
+  });
+  output.write(question);
+  return new Promise((resolve, reject) => {
+    const lines = readline.createInterface({ input, output: shown, terminal: true, historySize: 0 });
+    const giveUp = () => {
+      lines.close();
+      reject(new SandboxError("given up; nothing was done"));
+    };
+    lines.once("SIGINT", giveUp);
+    lines.once("close", giveUp);
+    lines.once("line", (line) => {
+      lines.off("close", giveUp);
+      lines.close();
+      if (!echo) output.write("\n");
+      resolve(line);
+    });
+  });
+}
+
+/** All that is piped in, to its end. @throws SandboxError where it is more than a credential has */
+async function pipedLines(input: Readable): Promise<string[]> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of input) {
+    text += typeof chunk === "string" ? chunk : decoder.decode(chunk as Buffer, { stream: true });
+    if (text.length > MAX_INPUT_CHARACTERS) throw new SandboxError("stdin holds more than a user name and a password");
+  }
+  return text.split(/\r?\n/);
+}
+
+/**
+ * Lets a person type a server's name before something is done to it.
+ *
+ * @param given the name as an option gave it, or true where it is not to be asked for
+ * @throws UsageError where the option gives another name, or nobody is there to be asked; SandboxError where another name was typed
+ */
+export async function confirmServer(
+  server: string,
+  { given, option, terminal = STANDARD }: { given: string | true | undefined; option: string; terminal?: Terminal },
+): Promise<void> {
+  if (given === true || given === server) return;
+  if (given !== undefined) throw new UsageError(`${option} says "${given}", but this is about "${server}"`);
+  if (!terminal.input.isTTY) {
+    throw new UsageError(`stdin is no terminal, so nobody can be asked; give ${option}`);
+  }
+  const typed = await typedLine(terminal, `Type the server's name to go on (${server}): `, true);
+  if (typed.trim() !== server) throw new SandboxError(`"${typed.trim()}" is not "${server}"; nothing was done`);
+}
+
+/**
+ * Asks for an administrator's credential: at a terminal, the password without echo; else stdin holds two lines, user
+ * name and password.
+ *
+ * @throws UsageError where stdin holds something else; SandboxError where the person gives up or leaves one empty
+ */
+export async function askCredential(purpose: string, terminal: Terminal = STANDARD): Promise<Credential> {
+  const { input, output } = terminal;
+  if (!input.isTTY) {
+    const [userName = "", password = "", ...rest] = await pipedLines(input);
+    if (userName.trim() === "" || password === "" || rest.some((line) => line !== "")) {
+      throw new UsageError("stdin is no terminal; it must hold two lines, an administrator's user name and password");
+    }
+    return { userName: userName.trim(), password };
+  }
+  output.write(`${purpose}\n`);
+  const userName = (await typedLine(terminal, "User name: ", true)).trim();
+  const password = await typedLine(terminal, "Password (not shown): ", false);
+  if (userName === "" || password === "") throw new SandboxError("user name or password is empty; nothing was done");
+  return { userName, password };
+}

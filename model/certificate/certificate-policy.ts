@@ -1,0 +1,157 @@
+/** What a certificate of ours must be, and the check that what a host claims is what the certificate says. */
+import { createHash, X509Certificate as NodeCertificate } from "node:crypto";
+import "reflect-metadata";
+import { KeyUsageFlags, KeyUsagesExtension, X509Certificate } from "@peculiar/x509";
+import type { HostCertificateFacts } from "../protocol/host-protocol";
+import { TPM_PROVIDER } from "../protocol/host-protocol";
+import { daysBetween, toDays, type Duration } from "../configuration/duration";
+import type { Problem } from "../diagnostics/problem";
+
+/** Key and certificate of a server, as declared. */
+export interface CertificatePolicy {
+  /**
+   * Validity of a new certificate, 30 to 730 days. A change takes effect at the next rotation.
+   * @default "365 days"
+   */
+  lifetime: Duration;
+  /**
+   * How long before its end a certificate is replaced; shorter than `lifetime`. More than 150 days, so that the
+   * product's own warning (150 days, later 70 % of the lifetime) never comes.
+   * @default "180 days"
+   */
+  rotateBefore: Duration;
+  /**
+   * Full name of the key storage provider: the TPM's, or an HSM's.
+   * Caution: a change makes a new key and certificate at the next `up`.
+   * @default "Microsoft Platform Crypto Provider"
+   */
+  keyProvider: string;
+  /**
+   * Allows the software provider to be named. The key is then protected by Windows only.
+   * @default false
+   */
+  allowSoftwareKey: boolean;
+}
+
+/** RSA key length in bits that the product supports (how-to page, certificate requirements of BYOC and BYOA). */
+export const KEY_LENGTH = 2048;
+
+/** Defaults shared by code, documentation and tests. */
+export const CERTIFICATE_DEFAULTS: CertificatePolicy = {
+  lifetime: "365 days",
+  rotateBefore: "180 days",
+  keyProvider: TPM_PROVIDER,
+  allowSoftwareKey: false,
+};
+
+/** Days by which a certificate's validity may differ from the declared lifetime: it begins some minutes in the past. */
+const VALIDITY_TOLERANCE_DAYS = 1;
+
+/** A certificate as the component passes it on: PEM and dates exactly as Entra gets them. */
+export interface PublicCertificate {
+  sha256: string;
+  /** SHA-1, upper case, as Windows and Entra show it. */
+  thumbprint: string;
+  pem: string;
+  subject: string;
+  /** ISO 8601, UTC, seconds. */
+  notBefore: string;
+  notAfter: string;
+}
+
+const digest = (algorithm: "sha1" | "sha256", der: Buffer) => createHash(algorithm).update(der).digest("hex");
+const seconds = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z");
+/** A claimed date in the form of {@link seconds}; what is no date stays as it is. */
+const claimed = (text: string) => (Number.isNaN(Date.parse(text)) ? text : seconds(new Date(text)));
+
+/** PEM of a DER certificate, 64 characters a line and a newline at the end. */
+export function toPem(der: Buffer): string {
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
+}
+
+/** Reads a DER certificate; null where the bytes are none, or more than one: a hash over them would be no certificate's. */
+export function readCertificate(der: Buffer): PublicCertificate | null {
+  try {
+    if (!new NodeCertificate(der).raw.equals(der)) return null;
+    const certificate = new X509Certificate(der);
+    return {
+      sha256: digest("sha256", der),
+      thumbprint: digest("sha1", der).toUpperCase(),
+      pem: toPem(der),
+      subject: certificate.subject,
+      notBefore: seconds(certificate.notBefore),
+      notAfter: seconds(certificate.notAfter),
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** What a claimed certificate is held against. */
+export type CertificateExpectation = { server: string } & (
+  | {
+      subject: string;
+      /** Of a certificate that was just made; null for an older one, which keeps the lifetime it was made with. */
+      lifetime: Duration | null;
+    }
+  /** A hand-made certificate is trusted by its hash: subject, lifetime and further key usages are what they are. */
+  | { adoptedSha256: string }
+);
+
+/**
+ * Holds what a host claims of a certificate against what the certificate says, and both against policy: hash, dates,
+ * subject, RSA key size, SHA-256 signature, key usage DigitalSignature and nothing else.
+ *
+ * @returns every disagreement, none where the certificate may be uploaded
+ */
+export function checkCertificate(facts: HostCertificateFacts, expected: CertificateExpectation): Problem[] {
+  const problems: Problem[] = [];
+  const expect = (property: string, actual: string, wanted: string) => {
+    if (actual === wanted) return;
+    const remedy = "The host's answer cannot be trusted; look at the certificate on the server before going on.";
+    problems.push({
+      code: "CERTIFICATE_POLICY",
+      server: expected.server,
+      property: `certificate ${property}`,
+      actual: actual === "" ? "none" : actual,
+      expected: wanted,
+      remedy,
+    });
+  };
+
+  const der = Buffer.from(facts.certificate, "base64");
+  const certificate = readCertificate(der);
+  if (!certificate) {
+    expect("encoding", `${der.length} bytes that are no certificate`, "an X.509 certificate in DER");
+    return problems;
+  }
+  expect("SHA-256 hash", facts.sha256, certificate.sha256);
+  expect("thumbprint", facts.thumbprint.toUpperCase(), certificate.thumbprint);
+  const adopted = "adoptedSha256" in expected;
+  if (adopted) expect("SHA-256 hash", certificate.sha256, expected.adoptedSha256);
+  else expect("subject", certificate.subject, expected.subject);
+  expect("notBefore", claimed(facts.notBefore), certificate.notBefore);
+  expect("notAfter", claimed(facts.notAfter), certificate.notAfter);
+
+  const parsed = new X509Certificate(der);
+  const key = parsed.publicKey.algorithm as { name: string; modulusLength?: number };
+  const signature = parsed.signatureAlgorithm as { name: string; hash?: { name: string } };
+  expect(
+    "key",
+    `${key.name.startsWith("RSA") ? "RSA" : key.name} ${key.modulusLength ?? ""}`.trim(),
+    `RSA ${KEY_LENGTH}`,
+  );
+  expect("signature hash", signature.hash?.name ?? signature.name, "SHA-256");
+  const usages = parsed.getExtension(KeyUsagesExtension)?.usages ?? 0;
+  const signs = (usages & KeyUsageFlags.digitalSignature) !== 0;
+  const alone = adopted ? signs : usages === KeyUsageFlags.digitalSignature;
+  expect("key usage", alone ? "DigitalSignature" : `flags ${usages}`, "DigitalSignature");
+
+  if (adopted || expected.lifetime === null) return problems;
+  const validity = daysBetween(new Date(certificate.notBefore), new Date(certificate.notAfter));
+  if (Math.abs(validity - toDays(expected.lifetime)) > VALIDITY_TOLERANCE_DAYS) {
+    expect("lifetime", `${Math.round(validity)} days`, expected.lifetime);
+  }
+  return problems;
+}

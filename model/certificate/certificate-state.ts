@@ -1,0 +1,149 @@
+/** Which key and certificate a server should be on, as remembered between runs. */
+import { certificateOf, newestGeneration, type CertificateReference } from "./generations";
+import type { HostObservation } from "../protocol/host-protocol";
+import type { ObservedApplication } from "../server/observation";
+
+/** What is declared that this memory hangs on. */
+export interface CertificateDeclaration {
+  stack: string;
+  server: string;
+  host: string;
+  port: number;
+  user: string;
+  hostKeyFingerprint: string;
+  /** Another text than the remembered one asks for a rotation; empty where none is asked for. */
+  rotate: string;
+  /** Hash of a hand-made certificate to be taken over; empty where there is none. */
+  adopt: string;
+}
+
+export interface CertificateMemory {
+  certificateGeneration: number;
+  /** The server's name in the labels of this generation: the former one until a renamed server was rotated. */
+  certificateServer: string;
+  /** Hash of the hand-made certificate that is this generation; empty where it was made here. */
+  adoptedSha256: string;
+  /** Moves where the certificate's resource is replaced; stays where it is updated in place. */
+  certificateReplacement: number;
+  /**
+   * Runs for which the certificate is still made in place, 0 in most: the connection changed, and the host behind the
+   * new one was not seen to hold this generation since. To replace the certificate now would delete the old one over the
+   * old connection, which may lead nowhere for ever.
+   */
+  settling: number;
+  /** The text that asked for the last rotation. */
+  rotate: string;
+  /** The declared adoption that was acted upon last. */
+  adopt: string;
+}
+
+/** What a run found that only a new certificate heals. */
+export interface CertificateNeed {
+  /** Findings with the cure `certificate`. */
+  due: boolean;
+  /** The certificate of this generation is there, but its key is dead. */
+  keyDead: boolean;
+}
+
+/** Runs that a changed connection is given until the host behind it holds the certificate; then it is replaced. */
+const SETTLING_RUNS = 2;
+
+const CONNECTION = ["host", "port", "user", "hostKeyFingerprint"] as const;
+
+/** The certificate that a memory means. */
+export function certificateReference(stack: string, memory: CertificateMemory): CertificateReference {
+  const { certificateServer, certificateGeneration, adoptedSha256 } = memory;
+  return {
+    identity: { stack, server: certificateServer },
+    generation: certificateGeneration,
+    adoptedSha256,
+  };
+}
+
+/**
+ * The memory of a server that state does not know: the newest generation that host or Entra hold, and the adopted
+ * certificate where the connector is not on one of ours already.
+ */
+export function firstCertificate(
+  declaration: CertificateDeclaration,
+  facts: HostObservation | null,
+  application: ObservedApplication | null,
+): CertificateMemory {
+  const { stack, server, rotate, adopt } = declaration;
+  const newest = newestGeneration(facts, application, { stack, server });
+  const adopts = adopt !== "" && (newest === 0 || facts?.connector.certificateSha256 === adopt);
+  const generation = adopts ? newest + 1 : Math.max(1, newest);
+  return {
+    certificateGeneration: generation,
+    certificateServer: server,
+    adoptedSha256: adopts ? adopt : "",
+    certificateReplacement: generation,
+    settling: 0,
+    rotate,
+    adopt,
+  };
+}
+
+/** The memory of the last run, also where an older release of this program wrote it. */
+export function rememberedCertificate(
+  old: Partial<CertificateMemory> & { server: string; certificateGeneration: number },
+): CertificateMemory {
+  return {
+    certificateGeneration: old.certificateGeneration,
+    certificateServer: old.certificateServer ?? old.server,
+    adoptedSha256: old.adoptedSha256 ?? "",
+    certificateReplacement: old.certificateReplacement ?? old.certificateGeneration,
+    settling: old.settling ?? 0,
+    rotate: old.rotate ?? "",
+    adopt: old.adopt ?? "",
+  };
+}
+
+/** Whether the host is reached otherwise than in the last run. */
+export function connectionChanged(old: CertificateDeclaration, declaration: CertificateDeclaration): boolean {
+  return CONNECTION.some((property) => old[property] !== declaration[property]);
+}
+
+/**
+ * The memory of this run.
+ *
+ * A generation moves for what only a new certificate heals, for a rotation on demand, for an adoption and after a
+ * rename; once for all of them. While the connection settles it stays, and what is missing is made under the same label
+ * in place; only a dead key takes a new label, in place as well, as one in use is never overwritten.
+ */
+export function nextCertificate(
+  remembered: CertificateMemory,
+  declaration: CertificateDeclaration,
+  changedConnection: boolean,
+  facts: HostObservation,
+  need: CertificateNeed,
+): CertificateMemory {
+  const seen = certificateOf(facts, certificateReference(declaration.stack, remembered));
+  const granted = changedConnection ? SETTLING_RUNS : Math.max(0, remembered.settling - 1);
+  const settling = seen?.keyUsable ? 0 : granted;
+  const inPlace = changedConnection || settling > 0;
+  const { rotate, adopt } = declaration;
+  const asked = rotate !== "" && rotate !== remembered.rotate;
+  const adopts = adopt !== "" && adopt !== remembered.adopt && adopt !== remembered.adoptedSha256;
+  const renamed = remembered.certificateServer !== declaration.server;
+  const replaced = inPlace ? asked && !changedConnection : need.due || asked || adopts || renamed;
+  if (replaced) {
+    return {
+      certificateGeneration: remembered.certificateGeneration + 1,
+      certificateServer: declaration.server,
+      adoptedSha256: adopts ? adopt : "",
+      certificateReplacement: remembered.certificateReplacement + 1,
+      ...{ settling, rotate, adopt },
+    };
+  }
+  const relabelled = inPlace && need.keyDead;
+  return {
+    ...remembered,
+    settling,
+    certificateGeneration: remembered.certificateGeneration + (relabelled ? 1 : 0),
+    adoptedSha256: relabelled ? "" : remembered.adoptedSha256,
+    // What was asked for is remembered once it is done; what is asked for no more, at once.
+    rotate: asked ? remembered.rotate : rotate,
+    adopt: adopts ? remembered.adopt : adopt,
+  };
+}

@@ -1,0 +1,53 @@
+/** Generations of a server's key and certificate, as host and Entra hold them. */
+import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
+import { generationOf, type ServerIdentity } from "../server/labels";
+import type { ObservedApplication } from "../server/observation";
+
+/** Which certificate is meant: that of a generation, or the one that was adopted in its place. */
+export interface CertificateReference {
+  /** The server by the name that its labels of this generation carry. */
+  identity: ServerIdentity;
+  generation: number;
+  /** Hash of the hand-made certificate that is this generation; empty where the certificate was made here. */
+  adoptedSha256: string;
+}
+
+/** The certificate on the host, undefined where there is none. */
+export function certificateOf(
+  facts: HostObservation,
+  { identity, generation, adoptedSha256 }: CertificateReference,
+): HostCertificateFacts | undefined {
+  return facts.certificates.find(({ label, sha256 }) =>
+    adoptedSha256 ? sha256 === adoptedSha256 : generationOf(identity, label) === generation,
+  );
+}
+
+/** The newest generation that host or Entra hold, 0 where neither holds one. */
+export function newestGeneration(
+  facts: HostObservation | null,
+  application: ObservedApplication | null,
+  identity: ServerIdentity,
+): number {
+  const labels = [
+    ...(facts?.certificates ?? []).map((certificate) => certificate.label),
+    ...(application?.keys ?? []).map((key) => key.subject),
+  ];
+  return Math.max(0, ...labels.map((label) => generationOf(identity, label) ?? 0));
+}
+
+/** Whether a generation got as far as Entra: what never was cannot be missed. */
+export function wasRealised(
+  facts: HostObservation,
+  application: ObservedApplication,
+  reference: CertificateReference,
+): boolean {
+  const { identity, generation, adoptedSha256 } = reference;
+  const uploaded = application.keys.some((key) =>
+    adoptedSha256 ? key.sha256 === adoptedSha256 : generationOf(identity, key.subject) === generation,
+  );
+  if (uploaded) return true;
+  const { connector } = facts;
+  if (connector.appId !== application.appId) return false;
+  const certificate = certificateOf(facts, reference);
+  return certificate ? connector.certificateSha256 === certificate.sha256 : application.keys.length === 0;
+}

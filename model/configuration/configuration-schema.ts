@@ -1,0 +1,157 @@
+/** The shape of a stack's configuration: its keys, their types, and what each should be in words. */
+import { z } from "zod";
+import { CLOUDS, type Cloud } from "../tenant/clouds";
+import { isDuration } from "./duration";
+import { HOST_KEY_REMEDY } from "../server/host-key";
+import { MINIMUM_VERSION, isVersion } from "../server/versions";
+
+/** What is done about credentials that nobody declared: told only, or removed as well. */
+export const CREDENTIAL_POLICIES = ["report", "enforce"] as const;
+
+/** What a stack is for, where that decides something: from a production stack no server is abandoned. */
+export const ENVIRONMENTS = ["production", "test"] as const;
+
+/** How a switch is verified: by what the connector then says, or by a delta synchronisation as well. */
+export const VERIFICATIONS = ["sync", "switch"] as const;
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const duration = z.string().refine(isDuration);
+const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
+/** Text without what nobody sees: blanks around it, line breaks and other control characters. */
+const text = z.string().regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u);
+/** A day of the calendar. YAML makes a time of one that is not quoted, and Pulumi 3.259 writes it as Go does. */
+const day = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(T00:00:00Z| 00:00:00 \+0000 UTC)?$/)
+  .transform((written) => written.slice(0, 10))
+  .refine((date) => new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ?? false);
+const guid = z.string().regex(GUID);
+/** SHA-256 of a certificate, in whatever case. */
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/i)
+  .transform((hash) => hash.toLowerCase());
+/** A host name, an IPv4 or an IPv6 address. */
+const host = z.string().regex(/^[A-Za-z0-9_.:%-]+$/);
+
+const certificateSchema = z.strictObject({
+  lifetime: duration.optional(),
+  rotateBefore: duration.optional(),
+  keyProvider: text.optional(),
+  allowSoftwareKey: z.boolean().optional(),
+});
+
+const connectionSchema = z.strictObject({ host, port: port.optional(), user: text, hostKey: z.string().min(1) });
+
+const adoptSchema = z.strictObject({ certificateSha256: sha256 });
+
+const roleHolderSchema = z.strictObject({
+  id: guid.transform((id) => id.toLowerCase()),
+  reason: text.max(200),
+  expires: day,
+});
+
+const serverSchema = z.strictObject({
+  role: z.enum(["active", "staging"]),
+  connection: connectionSchema,
+  applicationName: text.max(120).optional(),
+  passwordWriteback: z.boolean().optional(),
+  serviceAccount: text.optional(),
+  certificate: certificateSchema.optional(),
+  repairConnectivityParameters: z.boolean().optional(),
+  minimumVersion: z.string().refine(isVersion).optional(),
+  rotate: z.union([text.max(120), z.int().transform(String)]).optional(),
+  verify: z.enum(VERIFICATIONS).optional(),
+  renamedFrom: z.string().optional(),
+  adopt: adoptSchema.optional(),
+});
+
+/** The configuration without `sshPrivateKey`, which is read as a secret. Names of servers are a rule's matter. */
+export const stackSchema = z.strictObject({
+  cloud: z.enum(Object.keys(CLOUDS) as [Cloud, ...Cloud[]]).optional(),
+  environment: z.enum(ENVIRONMENTS).optional(),
+  owners: z.array(z.union([z.literal("pipeline"), guid])).optional(),
+  pipelineObjectId: guid.optional(),
+  credentialPolicy: z.enum(CREDENTIAL_POLICIES).optional(),
+  allowedRoleHolders: z.array(roleHolderSchema).optional(),
+  certificate: certificateSchema.optional(),
+  servers: z.record(z.string(), serverSchema),
+});
+
+/** What each property should be, for messages. */
+const EXPECTATIONS: Record<string, string> = {
+  role: '"active" or "staging"',
+  connection: "host, port, user and hostKey",
+  host: "a host name or address, and nothing else",
+  port: "a port from 1 to 65535",
+  user: "the name of a local administrator on the server",
+  hostKey: 'one line such as "ssh-ed25519 AAAA..."',
+  applicationName: "1 to 120 characters in one line, without blanks around them",
+  passwordWriteback: "true or false",
+  serviceAccount: "the account that runs the ADSync service",
+  certificate: "lifetime, rotateBefore, keyProvider or allowSoftwareKey",
+  lifetime: 'whole days with their unit, such as "365 days"',
+  rotateBefore: 'whole days with their unit, such as "180 days"',
+  keyProvider: "the full name of a key storage provider",
+  allowSoftwareKey: "true or false",
+  repairConnectivityParameters: "true or false",
+  minimumVersion: `a version of four numbers, at least ${MINIMUM_VERSION}`,
+  rotate: "any text of 1 to 120 characters in one line, another one for each rotation that is asked for",
+  verify: '"sync" or "switch"',
+  renamedFrom: "the name that this server had until now",
+  adopt: "a map with certificateSha256",
+  certificateSha256: "the SHA-256 of a certificate on the server, 64 hexadecimal digits",
+  cloud: Object.keys(CLOUDS).join(", "),
+  environment: '"production" or "test"',
+  credentialPolicy: '"report" or "enforce"',
+  allowedRoleHolders: "a list of maps with id, reason and expires",
+  id: "the object id of a service principal",
+  reason: "1 to 200 characters in one line that say why it may hold the role",
+  expires: 'a day such as "2027-06-30"',
+  owners: 'a list of object ids or "pipeline"',
+  owner: '"pipeline" or an object id',
+  pipelineObjectId: "the object id of the service principal that runs pulumi up",
+  servers: "a map of servers by name",
+};
+
+/** Where a value lies in the configuration. */
+export type Path = readonly (string | number)[];
+
+/** The path within a server, empty where the server itself is meant; null outside of servers. */
+export function pathInServer(path: Path): Path | null {
+  return path[0] === "servers" && path.length > 1 ? path.slice(2) : null;
+}
+
+/** What helps where a value is plainly wrong. */
+export const CORRECT_IT = "Correct it in the stack's configuration.";
+
+const SERVERS_REMEDY =
+  'Write it below "config:", indented, each server as "sync01:" with its settings below that, not as a list.';
+
+/** What helps where a value has the wrong shape. */
+export function remedyAt(path: Path): string {
+  if (path.length === 1 && path[0] === "servers") return SERVERS_REMEDY;
+  return path.at(-1) === "hostKey" ? HOST_KEY_REMEDY : CORRECT_IT;
+}
+
+/** What the value at a path should be. */
+export function expectationAt(path: Path): string {
+  const inner = pathInServer(path);
+  if (inner?.length === 0) return "a map with role and connection";
+  if (path[0] === "owners" && path.length > 1) return EXPECTATIONS.owner;
+  if (path[0] === "allowedRoleHolders" && path.length === 2) return "a map with id, reason and expires";
+  const named = [...(inner ?? path)].reverse().find((part) => Object.hasOwn(EXPECTATIONS, part));
+  return named === undefined ? "a map" : EXPECTATIONS[named];
+}
+
+/** The keys that a map at a path may have. */
+export function keysAt(path: Path): string[] {
+  const inner = pathInServer(path);
+  const last = (inner ?? path).at(-1);
+  if (last === "connection") return Object.keys(connectionSchema.shape);
+  if (last === "certificate") return Object.keys(certificateSchema.shape);
+  if (last === "adopt") return Object.keys(adoptSchema.shape);
+  if (path[0] === "allowedRoleHolders") return Object.keys(roleHolderSchema.shape);
+  return inner ? Object.keys(serverSchema.shape) : [...Object.keys(stackSchema.shape), "sshPrivateKey"];
+}

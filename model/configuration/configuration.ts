@@ -1,0 +1,337 @@
+/** The configuration of a stack: its meaning, its defaults, and the check that finds every problem at once. */
+import type { z } from "zod";
+import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../certificate/certificate-policy";
+import type { Cloud } from "../tenant/clouds";
+import { NO_SERVERS, ruleProblems, type Doubted } from "./configuration-rules";
+import {
+  expectationAt,
+  keysAt,
+  pathInServer,
+  remedyAt,
+  stackSchema,
+  type CREDENTIAL_POLICIES,
+  type ENVIRONMENTS,
+  type Path,
+  type VERIFICATIONS,
+} from "./configuration-schema";
+import { expandEnvironment, isReference } from "./environment";
+import { byNearness, isNear } from "../text/nearest";
+import { formatProblem, type Problem } from "../diagnostics/problem";
+import { MINIMUM_VERSION } from "../server/versions";
+
+/** How a server is reached. The SSH key comes from the agent at SSH_AUTH_SOCK, or from `sshPrivateKey`. */
+export interface ConnectionConfiguration {
+  /** Host name or address. */
+  host: string;
+  /**
+   * TCP port of the SSH server.
+   * @default 22
+   */
+  port: number;
+  /** A local administrator on the server. */
+  user: string;
+  /** One line of type ssh-ed25519 or ecdsa-sha2-*: `ssh-ed25519 AAAA...`. */
+  hostKey: string;
+}
+
+/** Whether a server exports to Entra ID (active) or only follows (staging). */
+export type ServerRole = "active" | "staging";
+
+/** What is done about credentials that nobody declared: `"report"` tells them, `"enforce"` removes them as well. */
+export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
+
+/** What a stack is for. */
+export type StackEnvironment = (typeof ENVIRONMENTS)[number];
+
+/** How a switch is verified: `switch` by what the connector then says, `sync` by a delta synchronisation as well. */
+export type Verification = (typeof VERIFICATIONS)[number];
+
+/** A principal that may hold the sync role beside the declared servers. */
+export interface AllowedRoleHolder {
+  /** Object id of the service principal, lower case. */
+  id: string;
+  /** Why it may, 1 to 200 characters in one line. */
+  reason: string;
+  /** The last day on which it may, `YYYY-MM-DD` in UTC. */
+  expires: string;
+}
+
+/** A certificate that was made by hand and is taken over as it is. */
+export interface AdoptedCertificate {
+  /** 64 lower-case hexadecimal digits. */
+  certificateSha256: string;
+}
+
+/** A server of a stack's configuration, with the defaults. Each setting means what it does in {@link ConnectSyncIdentityArgs}. */
+export interface ServerConfiguration {
+  /** Its key in the map of servers. */
+  name: string;
+  /** Active or staging. */
+  role: ServerRole;
+  /** How it is reached. */
+  connection: ConnectionConfiguration;
+  /** Display name of the application. */
+  applicationName: string;
+  /** Whether it writes passwords back. */
+  passwordWriteback: boolean;
+  /** The account that must run the ADSync service, null where any may. */
+  serviceAccount: string | null;
+  /** Certificate policy: the server's own settings before the stack's, before the defaults. */
+  certificate: CertificatePolicy;
+  /** Whether blank connectivity parameters are repaired. */
+  repairConnectivityParameters: boolean;
+  /** Oldest product version that is worked on, four numbers. */
+  minimumVersion: string;
+  /** Another text than the last one asks for a rotation; null asks for none. */
+  rotate: string | null;
+  /** How a switch is verified. */
+  verify: Verification;
+  /** The name that the server had until now, null where it was not renamed. */
+  renamedFrom: string | null;
+  /** The server's certificate until its next rotation, null where it is made here. */
+  adopt: AdoptedCertificate | null;
+}
+
+/** A stack's configuration, checked and with the defaults. */
+export interface StackConfiguration {
+  /** The cloud that the tenant is in. */
+  cloud: Cloud;
+  /** Null where the stack does not say. From a production stack no server is abandoned. */
+  environment: StackEnvironment | null;
+  /** Object ids of the applications' owners; "pipeline" stands for the pipeline's own service principal. */
+  owners: string[];
+  /** Object id of that service principal; null where it is the caller. */
+  pipelineObjectId: string | null;
+  /** Whether credentials that nobody declared are removed. */
+  credentialPolicy: CredentialPolicy;
+  /** Who may synchronise beside the servers. */
+  allowedRoleHolders: AllowedRoleHolder[];
+  /** The servers, in the order of the configuration. */
+  servers: ServerConfiguration[];
+}
+
+/** What a check found. */
+export interface CheckedConfiguration {
+  /** With its defaults; absent where there are problems. */
+  configuration?: StackConfiguration;
+  /** Every problem found; none where the configuration holds. */
+  problems: Problem[];
+}
+
+type Branch = Record<string | number, unknown>;
+const isBranch = (value: unknown): value is Branch => value !== null && typeof value === "object";
+
+function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (isBranch(value) ? value[key] : undefined), root);
+}
+
+function locate(path: Path): { server?: string; property: string } {
+  const inner = pathInServer(path);
+  if (!inner) return { property: path.join(".") || "configuration" };
+  return { server: String(path[1]), property: inner.join(".") || "configuration" };
+}
+
+/** A value for a message. What a map or list holds is not shown: somebody may have put a secret into it. */
+export function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (isBranch(value)) return "a map";
+  const json = JSON.stringify(value);
+  // Nothing of a private key that was pasted in a wrong place may reach a log.
+  if (json.includes("PRIVATE KEY")) return "a private key";
+  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
+}
+
+/** Keys under which people look for the place of an SSH key or a password. */
+const SSH_SECRET = /password$|private_?key/i;
+export const SSH_SECRET_REMEDY =
+  "Remove it: the SSH key comes from the agent at SSH_AUTH_SOCK, or from the stack's secret sshPrivateKey.";
+
+/** The SSH key is read as a secret, past this check, and so would be taken as the text of the reference. */
+const SSH_KEY_REFERENCE: Problem = {
+  code: "CONFIGURATION_INVALID",
+  property: "sshPrivateKey",
+  actual: "a reference to the environment",
+  expected: "the key itself, as a secret",
+  remedy: "Set it with pulumi config set --secret, or remove it: without it the agent at SSH_AUTH_SOCK is asked.",
+};
+
+function unknownKey(path: Path, key: string): Problem {
+  return unknownKeyProblem(locate([...path, key]), key, keysAt(path));
+}
+
+/** A key that is none of the known ones, with the nearest of them. */
+export function unknownKeyProblem(
+  at: { server?: string; property: string },
+  key: string,
+  known: readonly string[],
+): Problem {
+  const [nearest] = byNearness(key, known);
+  const near = isNear(key, nearest);
+  const others = `; known are ${known.join(", ")}.`;
+  return {
+    ...at,
+    code: "CONFIGURATION_UNKNOWN_KEY",
+    actual: "an unknown key",
+    expected: near ? `"${nearest}"` : `one of ${known.join(", ")}`,
+    remedy: SSH_SECRET.test(key) ? SSH_SECRET_REMEDY : `Correct the key, or remove it${near ? others : "."}`,
+  };
+}
+
+function fromIssue(root: unknown, issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path as Path;
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+  return [
+    {
+      ...locate(path),
+      code: "CONFIGURATION_INVALID",
+      actual: show(valueAt(root, path)),
+      expected: expectationAt(path),
+      remedy: remedyAt(path),
+    },
+  ];
+}
+
+/** What stands for a required value that is missing or refused; problems with it are not told a second time. */
+function placeholders(name: string, server: Branch): Branch {
+  const host = `unknown-${Buffer.from(name).toString("hex")}`;
+  const connection = { host, user: "unknown", hostKey: "unknown" };
+  return {
+    role: "staging",
+    ...server,
+    connection: { ...connection, ...(isBranch(server.connection) ? server.connection : {}) },
+  };
+}
+
+/** What goes with a refused value: where a map or list can be left out but not be incomplete, the whole of it. */
+function refusedWhole(path: Path): Path {
+  const inner = pathInServer(path);
+  if (inner?.[0] === "adopt") return path.slice(0, 3);
+  return path[0] === "allowedRoleHolders" ? path.slice(0, 1) : path;
+}
+
+/** The configuration without what the schema refuses, so that the rest is held against the rules in the same run. */
+function withoutRefused(root: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const rest = structuredClone(root) as Branch;
+  for (const issue of issues) {
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
+    const paths = keys.length > 0 ? keys.map((key) => [...issue.path, key]) : [issue.path];
+    for (const path of (paths as Path[]).map(refusedWhole)) {
+      const parent = valueAt(rest, path.slice(0, -1));
+      const last = path.at(-1);
+      if (last === undefined || !isBranch(parent)) continue;
+      if (Array.isArray(parent)) parent.splice(0);
+      else delete parent[last];
+    }
+  }
+  const servers = Object.entries(isBranch(rest.servers) ? rest.servers : {});
+  return {
+    ...rest,
+    servers: Object.fromEntries(servers.map(([name, server]) => [name, placeholders(name, server as Branch)])),
+  };
+}
+
+function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
+  const servers = Object.entries(parsed.servers).map(([name, server]): ServerConfiguration => ({
+    name,
+    role: server.role,
+    connection: { ...server.connection, port: server.connection.port ?? 22 },
+    applicationName: server.applicationName ?? `Entra Connect Sync - ${name}`,
+    passwordWriteback: server.passwordWriteback ?? false,
+    serviceAccount: server.serviceAccount ?? null,
+    certificate: { ...CERTIFICATE_DEFAULTS, ...parsed.certificate, ...server.certificate } as CertificatePolicy,
+    repairConnectivityParameters: server.repairConnectivityParameters ?? false,
+    minimumVersion: server.minimumVersion ?? MINIMUM_VERSION,
+    rotate: server.rotate ?? null,
+    verify: server.verify ?? "sync",
+    renamedFrom: server.renamedFrom ?? null,
+    adopt: server.adopt ?? null,
+  }));
+  return {
+    cloud: parsed.cloud ?? "global",
+    environment: parsed.environment ?? null,
+    owners: parsed.owners ?? ["pipeline"],
+    pipelineObjectId: parsed.pipelineObjectId?.toLowerCase() ?? null,
+    credentialPolicy: parsed.credentialPolicy ?? "report",
+    allowedRoleHolders: parsed.allowedRoleHolders ?? [],
+    servers,
+  };
+}
+
+/** Whether one of the problems is of this property or of what it lies in; those of the stack's certificate are all servers'. */
+function doubtedBy(problems: readonly Problem[]): Doubted {
+  return (server, property) =>
+    problems.some(
+      (problem) =>
+        (problem.server ?? server) === server &&
+        (problem.property === property || property.startsWith(`${problem.property}.`)),
+    );
+}
+
+/** Codes of problems that show a value of which nothing is known: from the environment it may be a secret. */
+const SHOWS_ANY_VALUE = ["CONFIGURATION_INVALID", "HOST_KEY_INVALID"];
+
+/** The problem with what the stack's file says in place of what the environment holds. */
+function asWritten(written: unknown, problem: Problem): Problem {
+  const property = problem.property.split(".");
+  const value = valueAt(written, problem.server === undefined ? property : ["servers", problem.server, ...property]);
+  if (!isReference(value) || !SHOWS_ANY_VALUE.includes(problem.code)) return problem;
+  return { ...problem, actual: `the value of ${show(value)}, which is something else` };
+}
+
+/** The problems without those that say the same as one before. */
+function told(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
+}
+
+/**
+ * Holds the settings of a stack against shape and rules, as they are: nothing is taken from the environment.
+ *
+ * @param value the settings, without `sshPrivateKey`
+ * @param known problems that were found before; a property that has one gets no second
+ * @param retold changes a problem before it is told
+ * @returns the configuration with its defaults where there are no problems, and every problem, those known first
+ */
+export function checkSettings(
+  value: unknown,
+  known: readonly Problem[] = [],
+  retold: (problem: Problem) => Problem = (problem) => problem,
+): CheckedConfiguration {
+  const problems = [...known];
+  const parsed = stackSchema.safeParse(value);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const doubted = doubtedBy(known);
+  const refused = told(issues.flatMap((issue) => fromIssue(value, issue))).map(retold);
+  problems.push(...refused.filter(({ server, property }) => !doubted(server ?? "", property)));
+  const rest = parsed.success ? parsed : stackSchema.safeParse(withoutRefused(value, issues));
+  if (!rest.success) return { problems };
+  const configuration = withDefaults(rest.data);
+  problems.push(...ruleProblems(configuration, doubtedBy([...problems])).map(retold));
+  return problems.length === 0 ? { configuration, problems } : { problems };
+}
+
+/**
+ * Checks a stack's configuration as a whole.
+ *
+ * @param raw what the stack file holds in the project's namespace, by key
+ * @param environment where `${NAME}` in a value is taken from
+ * @returns the configuration with its defaults where there are no problems, and every problem found
+ *
+ * @example
+ * import { checkConfiguration, formatProblem } from "connect-sync-identity";
+ *
+ * const { problems } = checkConfiguration({ servers: { sync01: { role: "active" } } }, process.env);
+ * for (const problem of problems) console.error(formatProblem(problem));
+ */
+export function checkConfiguration(
+  raw: Record<string, unknown>,
+  environment: Record<string, string | undefined>,
+): CheckedConfiguration {
+  const { sshPrivateKey, ...plain } = raw;
+  // A variable that is not set is told once; the reference in its place is no bad value as well.
+  const { value, problems } = expandEnvironment(plain, environment, locate);
+  if (isReference(sshPrivateKey)) problems.push(SSH_KEY_REFERENCE);
+  const servers = valueAt(value, ["servers"]);
+  if (isBranch(servers) && !Array.isArray(servers) && Object.keys(servers).length === 0) problems.push(NO_SERVERS);
+  return checkSettings(value, problems, (problem) => asWritten(plain, problem));
+}

@@ -1,0 +1,182 @@
+/** Arguments that a program gives to the classes, held against the rules of a stack's configuration. */
+import {
+  checkSettings,
+  show,
+  SSH_SECRET_REMEDY,
+  unknownKeyProblem,
+  type AllowedRoleHolder,
+  type CredentialPolicy,
+  type ServerConfiguration,
+  type StackConfiguration,
+} from "./configuration";
+import { ruleProblems } from "./configuration-rules";
+import { expectationAt, keysAt, remedyAt } from "./configuration-schema";
+import type { Cloud } from "../tenant/clouds";
+import type { Problem } from "../diagnostics/problem";
+
+/** A server as it was declared in a program, with the defaults. */
+export interface Declaration extends ServerConfiguration {
+  owners: string[];
+  credentialPolicy: CredentialPolicy;
+}
+
+type Values = Record<string, unknown>;
+
+/** Arguments of a server that are no settings of its own in a stack's configuration. */
+const STACK_WIDE = ["owners", "credentialPolicy"] as const;
+
+/** What is known only while Pulumi runs, or is no value at all, in words; null for what a configuration could hold. */
+function unusable(value: unknown): string | null {
+  if (value === null || ["string", "number", "boolean", "undefined"].includes(typeof value)) return null;
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const { apply, then } = value as { apply?: unknown; then?: unknown };
+  if (typeof apply === "function") return "an output";
+  if (typeof then === "function") return "a promise";
+  const prototype = Object.getPrototypeOf(value) as unknown;
+  if (Array.isArray(value) || prototype === null || prototype === Object.prototype) return null;
+  return `a ${(value as object).constructor?.name ?? "value"}`;
+}
+
+const isMap = (value: unknown): value is Values =>
+  value !== null && typeof value === "object" && !Array.isArray(value) && unusable(value) === null;
+
+const LATE = [
+  "A server is observed while the program runs, before anything is made:",
+  "give the value itself, for example from pulumi.Config.",
+].join(" ");
+
+/** A copy of plain values without those that are left open, and one problem for each that is no plain value. */
+function plainValues(root: unknown, at: (path: string[]) => Pick<Problem, "server" | "property" | "expected">) {
+  const problems: Problem[] = [];
+  const copy = (value: unknown, path: string[]): unknown => {
+    const actual = unusable(value);
+    if (actual !== null) {
+      const late = actual === "an output" || actual === "a promise";
+      const remedy = late ? LATE : "Correct it in the program.";
+      problems.push({ ...at(path), code: "CONFIGURATION_INVALID", actual, remedy });
+      return undefined;
+    }
+    if (Array.isArray(value)) return value.map((entry, index) => copy(entry, [...path, String(index)]));
+    if (value === null || typeof value !== "object") return value;
+    const entries = Object.entries(value).map(([key, entry]) => [key, copy(entry, [...path, key])] as const);
+    return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
+  };
+  return { value: copy(root, []), problems };
+}
+
+/** Problems of a configuration in the words of a program: another property, another place to put it right. */
+function inProgram(name: string | undefined): (problem: Problem) => Problem {
+  return (problem) => {
+    const property = problem.property === `servers.${name}` ? "name" : problem.property;
+    const remedy =
+      problem.remedy === SSH_SECRET_REMEDY
+        ? "Remove it: the SSH key comes from the agent at SSH_AUTH_SOCK, or from connection.privateKey."
+        : problem.remedy.replace("in the stack's configuration", "in the program");
+    return { ...problem, ...(name === undefined ? {} : { server: name }), property, remedy };
+  };
+}
+
+/** Leaves out the keys that are none of the known ones, each with a problem. */
+function withoutUnknown(values: unknown, server: string, prefix: string, known: readonly string[]) {
+  if (!isMap(values)) return { values, problems: [] };
+  const unknown = Object.keys(values).filter((key) => !known.includes(key));
+  const problems = unknown.map((key) => unknownKeyProblem({ server, property: `${prefix}${key}` }, key, known));
+  return {
+    values: Object.fromEntries(Object.entries(values).filter(([key]) => known.includes(key))) as Values,
+    problems,
+  };
+}
+
+/** What is wrong with an SSH key, of which nothing may be shown; one that is known later is not looked at. */
+function privateKeyProblems(server: string, key: unknown): Problem[] {
+  const isKey = typeof key === "string" && key.includes("PRIVATE KEY");
+  if (key === undefined || key === null || isKey || ["an output", "a promise"].includes(unusable(key) ?? "")) return [];
+  const actual = key === "" ? "an empty text" : typeof key === "string" ? "another text" : show(key);
+  const remedy = "Leave it out, so that the agent at SSH_AUTH_SOCK is asked, or give the text of the key's file.";
+  const expected = "an SSH private key in PEM form";
+  const at = { server, property: "connection.privateKey" };
+  return [{ ...at, code: "CONFIGURATION_INVALID", actual, expected, remedy }];
+}
+
+/** The connection without its key, and what is wrong with key and names. */
+function checkConnection(server: string, given: unknown): { values: unknown; problems: Problem[] } {
+  const known = [...keysAt(["servers", server, "connection"]), "privateKey"];
+  const { values, problems } = withoutUnknown(given, server, "connection.", known);
+  if (!isMap(values)) return { values, problems };
+  const { privateKey, ...connection } = values;
+  return { values: connection, problems: [...problems, ...privateKeyProblems(server, privateKey)] };
+}
+
+/**
+ * Checks what a program declares of one server, by shape and by the rules that it can keep or break alone.
+ *
+ * @param name the server's name
+ * @param args the arguments without those that are objects of the program: tenant, switchAfter, connection.privateKey
+ * @param objects names of those arguments, which are known
+ * @returns the declaration with its defaults where there are no problems, and every problem found
+ */
+export function checkServer(
+  name: string,
+  args: unknown,
+  objects: readonly string[] = [],
+): { declaration?: Declaration; problems: Problem[] } {
+  const told = inProgram(name);
+  const path = ["servers", name];
+  if (!isMap(args)) {
+    const at = { server: name, property: "arguments", expected: "a map with tenant, role and connection" };
+    const actual = unusable(args) ?? show(args);
+    return { problems: [told({ ...at, code: "CONFIGURATION_INVALID", actual, remedy: remedyAt(path) })] };
+  }
+  const known = [...keysAt(path), ...STACK_WIDE];
+  const own = withoutUnknown(args, name, "", [...known, ...objects]);
+  const given = own.values as Values;
+  const connection = checkConnection(name, given.connection);
+  const settings = Object.fromEntries(
+    // To leave an argument out and to give null is the same.
+    Object.entries({ ...given, connection: connection.values }).filter(
+      ([key, value]) => known.includes(key) && value !== null,
+    ),
+  );
+  const plain = plainValues(settings, (inner) => ({
+    server: name,
+    property: inner.join("."),
+    expected: expectationAt(inner[0] === "owners" ? inner : [...path, ...inner]),
+  }));
+  const { owners, credentialPolicy, ...server } = plain.value as Values;
+  const stack = { owners, credentialPolicy, servers: { [name]: server } };
+  const before = [...own.problems, ...connection.problems, ...plain.problems].map(told);
+  const { configuration, problems } = checkSettings(stack, before, told);
+  if (!configuration) return { problems };
+  const { servers, owners: declaredOwners, credentialPolicy: policy } = configuration;
+  return { declaration: { ...servers[0], owners: declaredOwners, credentialPolicy: policy }, problems };
+}
+
+/**
+ * The rules that servers of one tenant can break together only: names, hosts and roles that one of them may have.
+ *
+ * @param servers each without a problem of its own
+ */
+export function sharedProblems(servers: readonly ServerConfiguration[]): Problem[] {
+  const stack: StackConfiguration = {
+    ...{ cloud: "global", environment: null, owners: [], pipelineObjectId: null },
+    ...{ credentialPolicy: "report", allowedRoleHolders: [], servers: [...servers] },
+  };
+  return ruleProblems(stack, () => false).map(inProgram(undefined));
+}
+
+/** Checks the cloud that a program names. */
+export function checkCloud(cloud: unknown): { cloud?: Cloud; problems: Problem[] } {
+  const { value, problems } = plainValues({ cloud }, ([key]) => ({ property: key, expected: expectationAt([key]) }));
+  const checked = checkSettings({ ...(value as Values), servers: {} }, problems, inProgram(undefined));
+  return { cloud: checked.configuration?.cloud, problems: checked.problems };
+}
+
+/** Checks the principals that a program allows to synchronise. */
+export function checkRoleHolders(allowedRoleHolders: unknown): { holders: AllowedRoleHolder[]; problems: Problem[] } {
+  const { value, problems } = plainValues({ allowedRoleHolders }, (path) => ({
+    property: path.join("."),
+    expected: expectationAt(path),
+  }));
+  const checked = checkSettings({ ...(value as Values), servers: {} }, problems, inProgram(undefined));
+  return { holders: checked.configuration?.allowedRoleHolders ?? [], problems: checked.problems };
+}

@@ -1,0 +1,45 @@
+/** Values from the environment in a configuration: `${NAME}`, so that a tracked file holds what differs nowhere. */
+import type { Problem } from "../diagnostics/problem";
+
+const REFERENCE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
+
+/** Whether a written value takes something from the environment. */
+export function isReference(written: unknown): boolean {
+  return typeof written === "string" && written.search(REFERENCE) >= 0;
+}
+
+/**
+ * Replaces `${NAME}` in every string of a value.
+ *
+ * @param locate tells server and property of a path, for messages
+ * @returns the value, and one problem for each variable that is not set
+ */
+export function expandEnvironment(
+  root: unknown,
+  environment: Record<string, string | undefined>,
+  locate: (path: (string | number)[]) => { server?: string; property: string },
+): { value: unknown; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const expandText = (text: string, path: (string | number)[]) =>
+    text.replace(REFERENCE, (reference, name: string) => {
+      const value = environment[name];
+      if (value !== undefined && value !== "") return value;
+      problems.push({
+        ...locate(path),
+        code: "ENVIRONMENT_MISSING",
+        actual: `${reference}, which is not set`,
+        expected: `the environment variable ${name}`,
+        remedy: `Set ${name}, or write the value into the stack's configuration.`,
+      });
+      return reference;
+    });
+  const expand = (value: unknown, path: (string | number)[]): unknown => {
+    if (typeof value === "string") return expandText(value, path);
+    if (Array.isArray(value)) return value.map((entry, index) => expand(entry, [...path, index]));
+    if (value !== null && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, expand(entry, [...path, key])]));
+    }
+    return value;
+  };
+  return { value: expand(root, []), problems };
+}

@@ -1,0 +1,90 @@
+/** What no two servers of a stack may share, found by holding their observations against each other. */
+import { generationOf } from "../server/labels";
+import type { Observation } from "../server/observation";
+import type { Problem } from "../diagnostics/problem";
+
+/** One server of a stack and what a run saw of it. */
+export interface ObservedServer {
+  stack: string;
+  server: string;
+  observation: Observation;
+}
+
+/** Applications and certificates of the stack's servers; what they share of others heals by itself. */
+interface Declared {
+  appIds: ReadonlySet<string>;
+  certificates: ReadonlySet<string>;
+}
+
+interface Rule {
+  code: string;
+  property: string;
+  remedy: string;
+  /** What this server has that no other one may have. */
+  values(observed: ObservedServer, declared: Declared): (string | null | undefined)[];
+}
+
+const RULES: readonly Rule[] = [
+  {
+    code: "MACHINE_SHARED",
+    property: "machine identifier",
+    remedy:
+      "Where both are one machine, declare it once; where one is a clone, reset the clone's SyncMachineIdentifier as documented.",
+    values: ({ observation }) => [observation.host.facts?.machineIdentifier?.toLowerCase()],
+  },
+  {
+    code: "APPLICATION_SHARED",
+    property: "application in use",
+    remedy: "Put the server whose application it is not back on a service account, then run pulumi up.",
+    values: ({ observation }, { appIds }) => {
+      const appId = observation.host.facts?.connector.appId;
+      return [appId && appIds.has(appId) ? appId : null];
+    },
+  },
+  {
+    code: "CERTIFICATE_SHARED",
+    property: "certificate",
+    remedy: "A key never leaves its machine: find out how it was copied, and rotate the certificates of both.",
+    values: ({ stack, server, observation }, { certificates }) => {
+      const { facts } = observation.host;
+      const used = facts?.connector.certificateSha256;
+      const own = (facts?.certificates ?? []).filter(({ label }) => generationOf({ stack, server }, label) !== null);
+      return [...own.map(({ sha256 }) => sha256), used && certificates.has(used) ? used : null];
+    },
+  },
+];
+
+function declaredOf(servers: readonly ObservedServer[]): Declared {
+  const applications = servers.flatMap(({ observation }) => observation.tenant.application ?? []);
+  return {
+    appIds: new Set(applications.map(({ appId }) => appId)),
+    certificates: new Set(applications.flatMap(({ keys }) => keys.flatMap(({ sha256 }) => sha256 ?? []))),
+  };
+}
+
+/**
+ * The first thing that each server shares with another one, by the server's name.
+ *
+ * Both servers are told: which of them is right is not known here, and nothing may be done on either before it is.
+ */
+export function sharedIdentities(servers: readonly ObservedServer[]): Map<string, Problem> {
+  const declared = declaredOf(servers);
+  const problems = new Map<string, Problem>();
+  for (const { code, property, remedy, values } of RULES) {
+    const holders = new Map<string, string[]>();
+    for (const observed of servers) {
+      for (const value of new Set(values(observed, declared))) {
+        if (value) holders.set(value, [...(holders.get(value) ?? []), observed.server]);
+      }
+    }
+    for (const [value, names] of holders) {
+      for (const server of names) {
+        const others = names.filter((name) => name !== server);
+        if (others.length === 0 || problems.has(server)) continue;
+        const actual = `${value}, as ${others.join(" and ")}`;
+        problems.set(server, { code, server, property, actual, expected: "one that no other server has", remedy });
+      }
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,137 @@
+/**
+ * The memory of the guards between runs: what was declared, which keys are known as a server's own, and what this run
+ * found. Pure functions over plain data; components/credential-guard.ts and sync-role-guard.ts put them behind Pulumi
+ * resources.
+ */
+import type { CredentialPolicy } from "../configuration/configuration";
+import { formatGuardFinding, type Removal } from "./guard-findings";
+import type { AuditEntry } from "./guard-audit";
+import { assessCredentials, type CredentialView } from "./guard-credentials";
+import { assessRoleHolders, type RoleDeclaration } from "./guard-roles";
+import type { ServerIdentity } from "../server/labels";
+import type { ObservedTenantRoles } from "../server/observation";
+import { UNKNOWN } from "../server/server-state";
+
+/** What is remembered of what was declared. */
+interface CredentialGuardDeclaration {
+  stack: string;
+  server: string;
+  /** Object id of the application; unknown until it exists. */
+  application: string;
+  policy: CredentialPolicy;
+  /** Object ids of the application's owners. */
+  owners: string[];
+  /** Ids of the application roles that the principal is given. */
+  roles: string[];
+  /** Ids of this server's key credentials; unknown ones are on their way. */
+  keys: string[];
+}
+
+/** What the program hands to `check`: the declaration and what this run saw. */
+export interface CredentialGuardInputs extends CredentialGuardDeclaration {
+  /** The server that this one was called before, null where it always was this one. */
+  renamedFrom: string | null;
+  /** Object ids of those who may own the service principal. */
+  principalOwners: string[];
+  view: CredentialView;
+  /** Of this run alone, so that findings are told in the run that made them. */
+  run: string;
+}
+
+/** What `check` makes of it, and what state holds. */
+export interface CredentialGuardState extends CredentialGuardDeclaration {
+  /** One line per finding of the run that wrote this. */
+  findings: string[];
+  /** What an update takes away; none where the policy is to report. */
+  removals: Removal[];
+  /** The run that the findings are of; empty where there are none. */
+  run: string;
+}
+
+const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
+
+/** Compares declaration, observation and memory of one server. */
+export function nextCredentialGuard(
+  old: CredentialGuardState | undefined,
+  inputs: CredentialGuardInputs,
+): CredentialGuardState {
+  const { renamedFrom, principalOwners, view, run, ...declaration } = inputs;
+  const { stack, server, policy, application } = declaration;
+  const seen = view.application;
+  // Another application with the marker is no business of the guard of this one.
+  const mine = application === UNKNOWN || seen?.objectId === application ? seen : null;
+  const held = new Set(mine?.keys.map(({ keyId }) => keyId));
+  const keys = sorted([...declaration.keys, ...(old?.keys ?? []).filter((keyId) => held.has(keyId))]);
+  const owners = sorted(declaration.owners);
+  const roles = sorted(declaration.roles);
+  const identities: ServerIdentity[] = [server, renamedFrom].flatMap((name) => (name ? [{ stack, server: name }] : []));
+  const earlier = old !== undefined && old.application === application ? old : null;
+  const declared = { policy, identities, owners, principalOwners, roles, keys };
+  const findings = assessCredentials({ ...view, application: mine }, declared, earlier);
+  return {
+    ...declaration,
+    ...{ owners, roles, keys },
+    findings: findings.map((finding) => formatGuardFinding(server, finding)),
+    removals: policy === "enforce" ? findings.flatMap(({ removal }) => removal ?? []) : [],
+    run: findings.length > 0 ? run : "",
+  };
+}
+
+/** Whether there is something to tell or to do. Keys and principals that went away are nothing to do. */
+export function credentialGuardChanged(old: CredentialGuardState, next: CredentialGuardState): boolean {
+  const same = (["stack", "server", "application", "policy"] as const).every((name) => old[name] === next[name]);
+  const list = (values: readonly string[]) => values.join(" ");
+  if (!same || list(old.owners) !== list(next.owners) || list(old.roles) !== list(next.roles)) return true;
+  return next.findings.length > 0 || next.keys.some((keyId) => !old.keys.includes(keyId));
+}
+
+/** What a run saw of those who may synchronise. */
+export interface SyncRoleView extends Pick<RoleDeclaration, "allowed" | "hosts" | "today"> {
+  /** Null where nobody can tell who may synchronise. */
+  roles: ObservedTenantRoles | null;
+  /** Why nobody can; empty otherwise. */
+  problem: string;
+  /** Null where the pipeline may not read the audit log. */
+  audit: AuditEntry[] | null;
+}
+
+/** What the program hands to `check` of the tenant's guard. */
+export interface SyncRoleGuardInputs {
+  stack: string;
+  /** Object ids of the declared servers' service principals; unknown ones are on their way. */
+  principals: string[];
+  view: SyncRoleView;
+  run: string;
+}
+
+export interface SyncRoleGuardState {
+  stack: string;
+  principals: string[];
+  findings: string[];
+  /** Why nobody can tell who may synchronise; empty where it can be told. */
+  problem: string;
+  run: string;
+}
+
+/** What findings of the whole tenant begin with. */
+export const TENANT = "tenant";
+
+/** Holds who may synchronise against the servers of this run and the last: one that leaves is no stranger yet. */
+export function nextSyncRoleGuard(
+  old: SyncRoleGuardState | undefined,
+  inputs: SyncRoleGuardInputs,
+): SyncRoleGuardState {
+  const { stack, view, run } = inputs;
+  const principals = sorted(inputs.principals);
+  const state = { stack, principals, findings: [], problem: "", run: "" };
+  if (!view.roles) return { ...state, problem: view.problem };
+  const known = [...principals, ...(old?.principals ?? [])];
+  const findings = assessRoleHolders(view.roles, { ...view, principals: known }, view.audit);
+  if (findings.length === 0) return state;
+  return { ...state, findings: findings.map((finding) => formatGuardFinding(TENANT, finding)), run };
+}
+
+export function syncRoleGuardChanged(old: SyncRoleGuardState, next: SyncRoleGuardState): boolean {
+  if (old.stack !== next.stack || next.problem !== "" || next.findings.length > 0) return true;
+  return next.principals.some((id) => !old.principals.includes(id));
+}

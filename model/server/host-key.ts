@@ -1,0 +1,56 @@
+/** SSH host keys: which can be pinned, and how they are shown. */
+import { createHash } from "node:crypto";
+import type { Problem } from "../diagnostics/problem";
+
+/** Types that the command plugin and our own client use safely, with the bytes of such a key (RFC 8709, RFC 5656). */
+const BLOB_LENGTH: Record<string, number> = {
+  "ssh-ed25519": 51,
+  "ecdsa-sha2-nistp256": 104,
+  "ecdsa-sha2-nistp384": 136,
+  "ecdsa-sha2-nistp521": 172,
+};
+const ACCEPTED = Object.keys(BLOB_LENGTH);
+
+/** Types of host keys that can be pinned, the preferred one first. */
+export const HOST_KEY_TYPES: readonly string[] = ACCEPTED;
+
+/** Where a server has the key to pin. */
+export const HOST_KEY_REMEDY =
+  "Take the line of %ProgramData%\\ssh\\ssh_host_ed25519_key.pub from the server itself, at its console.";
+
+/** Type and key bytes of a line of authorized_keys form; null where it is none. */
+export function parseHostKey(line: string): { type: string; blob: Buffer } | null {
+  const [type, base64] = line.trim().split(/\s+/);
+  if (!type || !base64 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return null;
+  const blob = Buffer.from(base64, "base64");
+  if (blob.length < 4) return null;
+  const length = blob.readUInt32BE(0);
+  return blob.subarray(4, 4 + length).toString("latin1") === type ? { type, blob } : null;
+}
+
+/** SHA-256 fingerprint as ssh-keygen shows it. */
+export function fingerprint(blob: Buffer): string {
+  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+}
+
+/** What is wrong with a pinned host key, null where it can be used. Server and property are the caller's. */
+export function hostKeyProblem(line: string): Omit<Problem, "server" | "property"> | null {
+  const remedy = HOST_KEY_REMEDY;
+  const expected = `one line of type ${ACCEPTED.join(", ")}`;
+  const key = parseHostKey(line);
+  if (!key) {
+    const text = line.length > 40 ? `${JSON.stringify(line.slice(0, 40))}...` : JSON.stringify(line);
+    // Nothing of a private key that was pasted here by mistake may reach a log.
+    const actual = line.includes("PRIVATE KEY") ? "a private key" : text;
+    return { code: "HOST_KEY_INVALID", actual, expected, remedy };
+  }
+  if (/[\r\n]/.test(line.trim())) return { code: "HOST_KEY_INVALID", actual: "several lines", expected, remedy };
+  if (ACCEPTED.includes(key.type)) {
+    if (key.blob.length === BLOB_LENGTH[key.type]) return null;
+    const actual = `${key.blob.length} bytes, so that some are missing or too many`;
+    return { code: "HOST_KEY_INVALID", actual, expected: `${BLOB_LENGTH[key.type]} bytes of ${key.type}`, remedy };
+  }
+  const why =
+    key.type === "ssh-rsa" ? " (the plugin would offer SHA-1 signatures only, which newer servers refuse)" : "";
+  return { code: "HOST_KEY_TYPE", actual: `a key of type ${key.type}${why}`, expected: ACCEPTED.join(", "), remedy };
+}

@@ -1,0 +1,115 @@
+/** What a run saw of one server and its application, and of what it could not see. */
+import type { HostObservation } from "../protocol/host-protocol";
+import type { Problem } from "../diagnostics/problem";
+
+/** A key credential of an application, as Entra holds it. */
+export interface ObservedKey {
+  keyId: string;
+  /** Hash of the certificate, null where Entra shows no key bytes. */
+  sha256: string | null;
+  /** Subject of the certificate, else the credential's display name. */
+  subject: string;
+  startDateTime: string;
+  endDateTime: string;
+}
+
+/** A client secret, of which Entra tells everything but the secret itself. */
+export interface ObservedSecret {
+  keyId: string;
+  displayName: string;
+  startDateTime: string | null;
+  endDateTime: string | null;
+}
+
+/** A workload of another issuer that may sign in as the application. */
+export interface ObservedFederatedCredential {
+  id: string;
+  name: string;
+  issuer: string;
+  subject: string;
+}
+
+/** A user, group or service principal, by object id. */
+export interface ObservedDirectoryObject {
+  id: string;
+  /** User principal name where there is one, else the display name. */
+  name: string;
+}
+
+/** An application role that was assigned to a service principal. */
+export interface ObservedRoleAssignment {
+  id: string;
+  appRoleId: string;
+  /** Object id and display name of the service principal whose role it is. */
+  resourceId: string;
+  resourceName: string;
+}
+
+/** The service principal of an application in its own tenant. */
+export interface ObservedPrincipal {
+  objectId: string;
+  accountEnabled: boolean;
+  /** Credentials that are the principal's own, not the application's. */
+  keys: ObservedKey[];
+  secrets: ObservedSecret[];
+  owners: ObservedDirectoryObject[];
+  appRoles: ObservedRoleAssignment[];
+  /** Delegated permissions as `<resource id> <scope>`; null where the pipeline may not read them. */
+  delegatedScopes: string[] | null;
+}
+
+/** The application that carries a server's marker. */
+export interface ObservedApplication {
+  objectId: string;
+  appId: string;
+  displayName: string;
+  tags: string[];
+  signInAudience: string;
+  keys: ObservedKey[];
+  secrets: ObservedSecret[];
+  federatedCredentials: ObservedFederatedCredential[];
+  owners: ObservedDirectoryObject[];
+  /** The app instance property lock is on, for all properties that it can lock. */
+  lock: boolean;
+  /** Null where the application has none yet. */
+  principal: ObservedPrincipal | null;
+}
+
+/** A principal that holds the application role which lets it synchronise. */
+export interface ObservedRoleHolder extends ObservedDirectoryObject {
+  /** Id of the assignment. */
+  assignmentId: string;
+}
+
+/** A service principal that Entra Connect made by itself (`ConnectSyncProvisioning_<COMPUTERNAME>_...`). */
+export interface ObservedManagedApplication extends ObservedDirectoryObject {
+  appId: string;
+}
+
+/** A holder of one of the two directory roles that synchronise. */
+export interface ObservedDirectoryRoleHolder extends ObservedRoleHolder {
+  /** Name of the directory role. */
+  role: string;
+}
+
+/** Who may synchronise into the tenant, read once for all servers of a stack. */
+export interface ObservedTenantRoles {
+  holders: ObservedRoleHolder[];
+  managedApplications: ObservedManagedApplication[];
+  /** Null where the pipeline may not read directory roles. */
+  directoryRoles: ObservedDirectoryRoleHolder[] | null;
+  /** Users whose name begins with `Sync_`; null where the pipeline may not read users. */
+  syncAccounts: ObservedDirectoryObject[] | null;
+  /** Permissions of Microsoft Graph that the pipeline lacks for the rest, the audit log included. */
+  unread: string[];
+}
+
+/** Who may synchronise, seen or not seen with the reason. */
+export type TenantRolesObservation = { roles: ObservedTenantRoles; problem: null } | { roles: null; problem: Problem };
+
+/** One observation of one server: host and tenant, each seen or not seen with the reason. */
+export interface Observation {
+  host: { facts: HostObservation; problem: null } | { facts: null; problem: Problem };
+  /** `application` is null where Entra holds none with the server's marker. */
+  tenant: { application: ObservedApplication | null; problem: null } | { application: null; problem: Problem };
+}

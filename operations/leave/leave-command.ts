@@ -1,5 +1,0 @@
-/** `npm run leave -- <server> --rollback | --abandon`: takes a server out of this project's hands. */
-import { leave } from "./leave";
-import { runOperation } from "../operation";
-
-void runOperation(leave);

@@ -1,5 +1,0 @@
-/** `npm run revoke -- <server>`: the emergency, removing a server's key credential now. */
-import { runOperation } from "../operation";
-import { revoke } from "./revoke";
-
-void runOperation(revoke);

@@ -1,0 +1,30 @@
+/** Observes a server: one SSH session, the installed program where it is ours, else the program over stdin. */
+import { PROTOCOL_VERSION, type HostObservation, type ObserveRequest } from "../model/protocol/host-protocol";
+import { labelPrefix, type ServerIdentity } from "../model/server/labels";
+import { runHostOperation } from "./host-operation";
+import type { HostProgramFiles } from "./host-program-files";
+import type { SshTarget } from "./ssh";
+
+/** Seconds that an observation may take on the host; it reads an event log and opens keys in a TPM. */
+const OBSERVE_SECONDS = 120;
+/** How far back the event log is read. */
+const EVENT_HOURS = 24;
+
+/**
+ * Observes one server. Changes nothing there and installs nothing.
+ * @throws ProblemError where the host cannot be reached or does not answer
+ */
+export async function observeHost(
+  target: SshTarget,
+  identity: ServerIdentity,
+  program: HostProgramFiles,
+): Promise<HostObservation> {
+  const request: ObserveRequest = {
+    protocol: PROTOCOL_VERSION,
+    server: identity.server,
+    labelPrefix: labelPrefix(identity),
+    eventHours: EVENT_HOURS,
+  };
+  const options = { property: "observation", limitSeconds: OBSERVE_SECONDS };
+  return (await runHostOperation({ ...target, server: identity.server }, "observe", request, program, options)).result;
+}

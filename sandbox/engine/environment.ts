@@ -1,0 +1,44 @@
+/** What the sandbox hands to the Pulumi program and its plugins through the environment. */
+import { pathToFileURL } from "node:url";
+import type { SandboxFolder } from "../folder/folder";
+import type { SandboxKeys } from "../folder/keys";
+import { RUNNING_FILE_VARIABLE, STACK } from "../../console/sandbox-stack";
+import { PASSPHRASE, type Settings } from "../folder/settings";
+
+/** Environment name of a server's value, such as SANDBOX_SYNC01_PORT. */
+export function serverVariable(server: string, value: "PORT" | "HOST_KEY"): string {
+  return `SANDBOX_${server.toUpperCase().replaceAll("-", "_")}_${value}`;
+}
+
+/** What makes Pulumi keep to the sandbox: its own home, its own backend, nothing fetched. */
+export function pulumiVariables(folder: SandboxFolder): Record<string, string> {
+  return {
+    PULUMI_HOME: folder.home,
+    PULUMI_BACKEND_URL: pathToFileURL(folder.state).href,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    PULUMI_STACK: STACK,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}
+
+/** Where tenant and servers are, and how to prove oneself to them. */
+export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys: SandboxKeys): Record<string, string> {
+  const servers = settings.servers.flatMap(({ name }) => [
+    [serverVariable(name, "PORT"), String(settings.ports.servers[name])],
+    [serverVariable(name, "HOST_KEY"), keys.hosts[name].hostKey.publicKey],
+  ]);
+  return {
+    ARM_METADATA_HOSTNAME: `localhost:${settings.ports.tenant}`,
+    ARM_TENANT_ID: settings.tenantId,
+    ARM_CLIENT_ID: settings.pipeline.appId,
+    ARM_CLIENT_SECRET: keys.clientSecret,
+    SSL_CERT_FILE: keys.caFile,
+    NODE_EXTRA_CA_CERTS: keys.caFile,
+    SSH_AUTH_SOCK: folder.agentSocket,
+    // Tells a command of this project that it runs inside a sandbox that has been started, and which one.
+    SANDBOX_STARTED: folder.root,
+    [RUNNING_FILE_VARIABLE]: folder.runningFile,
+    ...(Object.fromEntries(servers) as Record<string, string>),
+  };
+}

@@ -1,0 +1,140 @@
+/** Pulumi as the sandbox runs it: which CLI, which plugins, which environment, on which stack. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { STACK } from "../../console/sandbox-stack";
+import type { SandboxFolder } from "../folder/folder";
+import { exitCodeOf, onInterrupt } from "../../console/interrupts";
+import { noteRunning } from "../../console/processes/orphan";
+import { SandboxError } from "../../console/errors";
+import { runPulumiProcess, type PulumiResult, type PulumiStdio } from "../../console/processes/pulumi-process";
+import { makeScratchProject, projectName, stackExists } from "./stack";
+import {
+  childEnvironment,
+  preparePlugins,
+  staleLocks,
+  resolveToolchain,
+  toolchainVariables,
+  type Toolchain,
+} from "../toolchain";
+
+export interface RunOptions {
+  environment: NodeJS.ProcessEnv;
+  stdio?: PulumiStdio;
+  limitSeconds?: number;
+}
+
+/** Variables of the user's shell that the stand-ins know, beyond what any child may see. */
+const PASSED_ON = ["SANDBOX_WAIT"] as const;
+
+const INIT_LIMIT_SECONDS = 60;
+
+/** How long children of the toolchain may take to end after an interrupt. */
+const INTERRUPT_GRACE_MILLISECONDS = 8000;
+
+export class PulumiRunner {
+  private found: Toolchain | undefined;
+
+  constructor(
+    private readonly folder: SandboxFolder,
+    private readonly projectFolder: string,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** Finds, installs or builds CLI and plugins; says which plugins are used. */
+  async prepare(): Promise<void> {
+    if (this.found) return;
+    fs.mkdirSync(this.folder.home, { recursive: true });
+    const stopWaiting = endSoonAfterInterrupt(this.log);
+    try {
+      const toolchain = await resolveToolchain({ log: this.log });
+      await preparePlugins({ toolchain, pulumiHome: this.folder.home, log: this.log });
+      this.found = toolchain;
+    } finally {
+      stopWaiting();
+    }
+  }
+
+  /** @throws Error before {@link prepare} */
+  get toolchain(): Toolchain {
+    if (!this.found) throw new Error("the toolchain is known only after start()");
+    return this.found;
+  }
+
+  /** What may be known of the user's shell, what the toolchain needs, and `variables`. */
+  environment(variables: Record<string, string>): NodeJS.ProcessEnv {
+    const passed = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+    return childEnvironment({ ...passed, ...toolchainVariables(this.toolchain), ...variables });
+  }
+
+  /** Runs the CLI in the project's folder, on the stack `dev`. */
+  async run(args: readonly string[], { environment, stdio = "pipe", limitSeconds }: RunOptions): Promise<PulumiResult> {
+    for (const lock of staleLocks(this.folder.state)) this.log(`removed the lock of a dead Pulumi: ${lock}`);
+    fs.mkdirSync(this.folder.state, { recursive: true });
+    if (needsStack(args)) await this.ensureStack(environment);
+    const { pulumi } = this.toolchain;
+    let noteEnd = () => undefined as void;
+    const onStart = (pid: number) => {
+      noteEnd = noteRunning(this.folder.runningFile, pid);
+    };
+    const options = { folder: this.projectFolder, environment, stdio, limitSeconds, onStart, log: this.log };
+    const restore = this.keepStackFile();
+    try {
+      return await runPulumiProcess(pulumi, args, options);
+    } finally {
+      restore();
+      noteEnd();
+    }
+  }
+
+  /** `stack rm` and `destroy --remove` delete the stack's file, which is tracked and serves the next stack as well. */
+  private keepStackFile(): () => void {
+    const file = path.join(this.projectFolder, `Pulumi.${STACK}.yaml`);
+    if (!fs.existsSync(file)) return () => undefined;
+    const content = fs.readFileSync(file);
+    return () => {
+      if (fs.existsSync(file)) return;
+      fs.writeFileSync(file, content);
+      this.log(`Pulumi removed ${path.basename(file)} with the stack; the sandbox put it back`);
+    };
+  }
+
+  private async ensureStack(environment: NodeJS.ProcessEnv): Promise<void> {
+    if (stackExists(this.folder, projectName(this.projectFolder))) return;
+    const folder = makeScratchProject(this.folder, this.projectFolder);
+    const args = ["stack", "init", STACK, "--no-select", "--non-interactive"];
+    const result = await runPulumiProcess(this.toolchain.pulumi, args, {
+      folder,
+      environment,
+      stdio: "pipe",
+      limitSeconds: INIT_LIMIT_SECONDS,
+      log: this.log,
+    });
+    if (result.code === 0) return;
+    throw new SandboxError(`the stack ${STACK} could not be made: ${(result.stderr || result.stdout).trim()}`);
+  }
+}
+
+/**
+ * The toolchain ends its own children when this process is interrupted and then fails with the reason; what takes longer
+ * than that is cut off, and a second Ctrl-C cuts it off at once.
+ */
+function endSoonAfterInterrupt(log: (line: string) => void): () => void {
+  let cut: NodeJS.Timeout | undefined;
+  const remove = onInterrupt((signal) => {
+    const exit = () => process.exit(exitCodeOf(signal));
+    if (cut !== undefined) exit();
+    log("stopping; the next command continues");
+    cut = setTimeout(exit, INTERRUPT_GRACE_MILLISECONDS);
+  });
+  return () => {
+    clearTimeout(cut);
+    remove();
+  };
+}
+
+/** Whether a command line of Pulumi works on a stack, so that it should be there. */
+function needsStack(args: readonly string[]): boolean {
+  const [command, subcommand] = args.filter((arg) => !arg.startsWith("-"));
+  if (command === undefined || ["version", "help"].includes(command)) return false;
+  return !(command === "stack" && subcommand === "init");
+}

@@ -1,0 +1,118 @@
+/** Where the sandbox keeps what it holds: one git-ignored folder, and a short path for the agent's socket. */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+/** The folder of the repository that this file belongs to. */
+export const REPOSITORY = path.resolve(__dirname, "../..");
+
+/** Longest path of a Unix socket that every supported system takes, in bytes (macOS: 104 with the final zero). */
+const SOCKET_PATH_LIMIT = 103;
+
+/** Paths inside one sandbox folder. Making an instance touches nothing. */
+export class SandboxFolder {
+  /** @param root @default the environment's SANDBOX_FOLDER, else `.sandbox` in the repository */
+  constructor(root?: string) {
+    this.root = path.resolve(root ?? (process.env.SANDBOX_FOLDER || path.join(REPOSITORY, ".sandbox")));
+  }
+
+  readonly root: string;
+
+  /** Says who holds the sandbox; see SandboxLock. */
+  get lockFile(): string {
+    return path.join(this.root, "lock");
+  }
+  /** Which Pulumi runs; what is left of it after its end belongs to a process that was killed. */
+  get runningFile(): string {
+    return path.join(this.root, "running.json");
+  }
+  get settingsFile(): string {
+    return path.join(this.root, "settings.json");
+  }
+  get clockFile(): string {
+    return path.join(this.root, "clock.json");
+  }
+  get faultsFile(): string {
+    return path.join(this.root, "faults.json");
+  }
+  get tenantFile(): string {
+    return path.join(this.root, "tenant", "state.json");
+  }
+  serverFolder(name: string): string {
+    return path.join(this.root, "servers", name);
+  }
+  /** Throw-away keys; every file in it is readable by its owner only. */
+  get keys(): string {
+    return path.join(this.root, "keys");
+  }
+  /** The file backend that holds the stack's state. */
+  get state(): string {
+    return path.join(this.root, "state");
+  }
+  /** PULUMI_HOME: plugins and workspace settings of the sandbox's own. */
+  get home(): string {
+    return path.join(this.root, "home");
+  }
+  /** A project of the same name in which the stack is made, so that no tracked file is ever written. */
+  get scratch(): string {
+    return path.join(this.root, "scratch");
+  }
+
+  /** The folder that holds the agent's socket: short, outside the sandbox folder, private to this user. */
+  get agentFolder(): string {
+    const hash = createHash("sha256").update(this.root).digest("hex").slice(0, 10);
+    const name = `connect-sync-${os.userInfo().uid}-${hash}`;
+    const folder = path.join(os.tmpdir(), name);
+    const tooLong = Buffer.byteLength(path.join(folder, "agent.sock")) > SOCKET_PATH_LIMIT;
+    return tooLong ? path.join("/tmp", name) : folder;
+  }
+  get agentSocket(): string {
+    return path.join(this.agentFolder, "agent.sock");
+  }
+
+  /**
+   * Makes the agent's folder, readable by this user only.
+   *
+   * @throws Error where a folder of that name belongs to somebody else or lets others in
+   */
+  makeAgentFolder(): void {
+    fs.mkdirSync(this.agentFolder, { recursive: true, mode: 0o700 });
+    const found = fs.lstatSync(this.agentFolder);
+    if (!found.isDirectory() || found.uid !== os.userInfo().uid || (found.mode & 0o077) !== 0) {
+      throw new Error(`${this.agentFolder} is not a private folder of this user; remove it and run the command again`);
+    }
+  }
+
+  /** Makes the folder itself, private to this user. */
+  make(): void {
+    fs.mkdirSync(this.root, { recursive: true, mode: 0o700 });
+  }
+
+  /**
+   * Removes what the sandbox holds. The lock stays, as the caller has it.
+   *
+   * @param keep names of entries that stay as well
+   */
+  wipe(keep: readonly string[] = []): void {
+    const stays = new Set([path.basename(this.lockFile), ...keep]);
+    for (const entry of fs.existsSync(this.root) ? fs.readdirSync(this.root) : []) {
+      if (!stays.has(entry)) fs.rmSync(path.join(this.root, entry), { recursive: true, force: true });
+    }
+    fs.rmSync(this.agentFolder, { recursive: true, force: true });
+  }
+
+  /** Bytes on disk below the folder. */
+  size(): number {
+    return folderSize(this.root);
+  }
+}
+
+/** Bytes of all files below a folder, 0 where there is none; links are not followed. */
+export function folderSize(folder: string): number {
+  if (!fs.existsSync(folder)) return 0;
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + fs.statSync(path.join(entry.parentPath, entry.name)).size, 0);
+}

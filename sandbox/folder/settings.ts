@@ -1,0 +1,97 @@
+/** What is chosen once for a sandbox folder and kept until it is reset. */
+import { randomInt, randomUUID } from "node:crypto";
+import * as net from "node:net";
+import { JsonFile } from "../../console/processes/json-file";
+
+export interface ServerDeclaration {
+  name: string;
+  role: "active" | "staging";
+}
+
+/** One active server, and staging servers as many as are left: sync01, sync02 and so on. */
+export function declareServers(count: number): ServerDeclaration[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `sync${String(index + 1).padStart(2, "0")}`,
+    role: index === 0 ? "active" : "staging",
+  }));
+}
+
+/** The emulated servers, as Pulumi.dev.yaml names them. */
+export const SERVERS: readonly ServerDeclaration[] = declareServers(2);
+export const SERVER_NAMES: readonly string[] = SERVERS.map((server) => server.name);
+
+/** Domain of the emulated tenant. */
+export const TENANT_DOMAIN = "contoso.onmicrosoft.com";
+/** The administrator whose password lies among the sandbox's keys. */
+export const ADMINISTRATOR = `admin@${TENANT_DOMAIN}`;
+
+/** Protects the sandbox's own stack only, so it may be known to all: Pulumi.dev.yaml carries its salt. */
+export const PASSPHRASE = "sandbox";
+
+/** Raised when a folder of an older form must be made new. */
+const FORM = 4;
+
+export interface Settings {
+  form: number;
+  /** UTC, ISO 8601. */
+  created: string;
+  tenantId: string;
+  pipeline: { appId: string; displayName: string };
+  servers: readonly ServerDeclaration[];
+  /** The tenant's HTTPS port, and the SSH port of each server. */
+  ports: { tenant: number; servers: Record<string, number> };
+  /** The product's application of sync01, and one that may not synchronise, for `break application`. */
+  applications: { managed: string; spare: string };
+  /** A certificate that no server has, DER in base64: what somebody else adds where the tenant is broken. */
+  foreignCertificate: string;
+}
+
+/** Ports are taken from below the ranges in which systems choose ports for outgoing connections. */
+const PORT_RANGE = [20_000, 30_000] as const;
+const PORT_ATTEMPTS = 200;
+
+async function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = net.createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
+
+/** So many different ports of loopback that nobody listens on. */
+export async function pickPorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  for (let attempt = 0; attempt < PORT_ATTEMPTS && ports.size < count; attempt += 1) {
+    const port = randomInt(...PORT_RANGE);
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+  }
+  if (ports.size < count)
+    throw new Error(`no ${count} free ports from ${PORT_RANGE[0]} to ${PORT_RANGE[1]} on 127.0.0.1`);
+  return [...ports];
+}
+
+/** Chooses ids and ports. The applications are those of the tenant, made before. */
+export async function makeSettings(
+  servers: readonly ServerDeclaration[],
+): Promise<Omit<Settings, "applications" | "foreignCertificate">> {
+  const [tenant, ...ports] = await pickPorts(servers.length + 1);
+  return {
+    form: FORM,
+    created: new Date().toISOString(),
+    tenantId: randomUUID(),
+    pipeline: { appId: randomUUID(), displayName: "Connect Sync pipeline" },
+    servers,
+    ports: { tenant, servers: Object.fromEntries(servers.map((server, index) => [server.name, ports[index]])) },
+  };
+}
+
+/** The folder's settings; null where it is new, was left half-made, or has an older form. */
+export function readSettings(file: string): Settings | null {
+  const settings = new JsonFile<Settings>(file).read();
+  return settings?.form === FORM ? settings : null;
+}
+
+/** Written last of all when a folder is made, so that a half-made folder is made again. */
+export function writeSettings(file: string, settings: Settings): void {
+  new JsonFile<Settings>(file).write(settings);
+}

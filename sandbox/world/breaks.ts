@@ -1,0 +1,117 @@
+/** `break <server> <what>`: what is changed behind Pulumi's back, on the server or in the tenant. */
+import { applicationMarker } from "../../model/server/labels";
+import { STACK } from "../../console/sandbox-stack";
+import { setUpByHand } from "./hand-made";
+import { SandboxError, checkName } from "../../console/errors";
+import { SERVER_BREAKS, type ServerBreak } from "../server/breaks";
+import type { EmulatedServer } from "../server/emulated-server";
+import {
+  APPLICATION_BREAKS,
+  breakApplication,
+  breakDirectory,
+  DIRECTORY_BREAKS,
+  type ApplicationBreak,
+  type DirectoryBreak,
+  type TenantBreakContext,
+} from "../tenant/breaks";
+import type { Tenant } from "../tenant/tenant";
+
+/** Stands where a server's name would, for what concerns the tenant as a whole. */
+export const TENANT_NAME = "tenant";
+
+/** Every break of a server, with what it means. */
+export const BREAKS = {
+  ...SERVER_BREAKS,
+  credential: "the certificate is gone from the application in Entra",
+  "application-missing": "the application is gone from Entra",
+  "hand-made": "the server was set up by hand along Microsoft's steps, before this project knew it",
+  ...APPLICATION_BREAKS,
+} as const satisfies Record<string, string>;
+export type Break = ServerBreak | ApplicationBreak | "credential" | "application-missing" | "hand-made";
+
+/** Every break by its name, in the order in which help lists them. */
+export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
+
+/** The application that the stack declares for a server. */
+export function declaredApplication(tenant: Tenant, server: string): { appId: string } {
+  const found = tenant.store.applicationByTag(applicationMarker({ stack: STACK, server }));
+  if (!found) throw new SandboxError(`${server} has no application in the tenant yet; run "npm start" first`);
+  return found;
+}
+
+/** What every break knows of the sandbox. */
+interface BreakTarget {
+  tenant: Tenant;
+  /** The sandbox's time. */
+  now: Date;
+  /** A certificate that no server has, DER in base64. */
+  foreignCertificate: string;
+}
+
+export interface ServerBreakTarget extends BreakTarget {
+  server: EmulatedServer;
+  /** Name of the server. */
+  name: string;
+  /** An application of the tenant that belongs to no server. */
+  spareAppId: string;
+  pipelineAppId: string;
+}
+
+export interface TenantBreakTarget extends BreakTarget {
+  /** Names of the declared servers. */
+  servers: readonly string[];
+}
+
+/**
+ * Breaks one thing of a server.
+ *
+ * @throws UsageError where there is no such break; SandboxError where it does not apply now
+ */
+export async function breakServer(target: ServerBreakTarget, what: string): Promise<void> {
+  const { tenant, server, name, spareAppId, pipelineAppId, now } = target;
+  const known = checkName("break", what, BREAK_NAMES);
+  switch (known) {
+    case "credential":
+      return tenant.store.removeKeyCredentials(declaredApplication(tenant, name).appId);
+    case "application-missing": {
+      const application = tenant.store.applicationById(declaredApplication(tenant, name).appId);
+      if (application) tenant.store.removeApplication(application);
+      return;
+    }
+    case "hand-made":
+      return setUpByHand(tenant.store, server, { name, pipelineAppId, now });
+  }
+  if (isApplicationBreak(known)) {
+    breakApplication(intrusion(target), declaredApplication(tenant, name).appId, known);
+    return;
+  }
+  const spare = tenant.store.applicationById(spareAppId);
+  const context =
+    known === "application" ? { appId: spareAppId, certificateSha256: spare?.keyCredentials[0]?.sha256 } : {};
+  try {
+    server.break(known, context);
+  } catch (error) {
+    throw new SandboxError((error as Error).message, { cause: error });
+  }
+}
+
+/** Whether this break is the work of somebody else in the tenant, of which not all is healed by itself. */
+export function isIntrusion(what: string): boolean {
+  return Object.hasOwn(APPLICATION_BREAKS, what) || Object.hasOwn(DIRECTORY_BREAKS, what);
+}
+
+const isApplicationBreak = (what: Break): what is ApplicationBreak => Object.hasOwn(APPLICATION_BREAKS, what);
+
+function intrusion({ tenant, now, foreignCertificate }: BreakTarget): TenantBreakContext {
+  return { store: tenant.store, now, certificate: Buffer.from(foreignCertificate, "base64") };
+}
+
+/**
+ * Breaks the tenant as a whole.
+ *
+ * @throws UsageError where there is no such break; SandboxError where it does not apply now
+ */
+export function breakTenant(target: TenantBreakTarget, what: string): void {
+  const known = checkName("break of the tenant", what, Object.keys(DIRECTORY_BREAKS) as DirectoryBreak[]);
+  breakDirectory(intrusion(target), target.servers, known);
+}

@@ -1,0 +1,53 @@
+/** Tenant and servers of a sandbox folder, as objects; nothing listens yet. */
+import type { Clock } from "./clock";
+import type { DirectoryAdministration } from "./directory-administration";
+import type { Faults } from "./faults";
+import type { SandboxFolder } from "../folder/folder";
+import type { HostBackend } from "./host-backend";
+import type { SandboxKeys } from "../folder/keys";
+import { EmulatedServer } from "../server/emulated-server";
+import type { ServerDeclaration } from "../folder/settings";
+import { Tenant } from "../tenant/tenant";
+
+export interface PartsOptions {
+  folder: SandboxFolder;
+  keys: SandboxKeys;
+  clock: Clock;
+  faults: Faults;
+}
+
+export function makeTenant({ folder, keys, clock, faults }: PartsOptions): Tenant {
+  return new Tenant({ file: folder.tenantFile, clock, faults, tls: keys.tls });
+}
+
+/** sshd's default shell differs among servers in the field, so it does here, in turn. */
+const SHELLS = ["cmd", "powershell"] as const;
+
+/** By name. */
+export function makeServers(
+  options: PartsOptions & {
+    directory: DirectoryAdministration;
+    backend: HostBackend;
+    servers: readonly ServerDeclaration[];
+  },
+): Record<string, EmulatedServer> {
+  const { folder, keys, clock, faults, directory, backend, servers } = options;
+  const entries = servers.map(({ name, role }, index) => [
+    name,
+    new EmulatedServer({
+      name,
+      role,
+      folder: folder.serverFolder(name),
+      clock,
+      faults,
+      directory,
+      hostKey: keys.hosts[name].hostKey.privateKey,
+      otherHostKey: keys.hosts[name].otherHostKey.privateKey,
+      authorizedKey: keys.user.publicKey,
+      caFile: keys.caFile,
+      shell: SHELLS[index % SHELLS.length],
+      backend,
+    }),
+  ]);
+  return Object.fromEntries(entries) as Record<string, EmulatedServer>;
+}

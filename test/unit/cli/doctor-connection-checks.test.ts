@@ -1,0 +1,135 @@
+/** The way to a server, facts in and lines out. Whether a real connection gives these facts is the end-to-end test's. */
+import assert from "node:assert/strict";
+import { fingerprint, parseHostKey } from "../../../model/server/host-key";
+import type { HostDiagnosis } from "../../../model/protocol/host-protocol";
+import type { Problem } from "../../../model/diagnostics/problem";
+import { connectionChecks, isPinned, type ConnectionFacts } from "../../../cli/doctor/doctor-connection-checks";
+import { healthyDiagnosis } from "./doctor-facts";
+
+const key = (fill: string) => {
+  const head = Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1");
+  return parseHostKey(`ssh-ed25519 ${Buffer.concat([head, Buffer.from(fill.repeat(32))]).toString("base64")}`)!;
+};
+const OWN = key("a");
+const OTHER = key("b");
+const lineOf = ({ type, blob }: typeof OWN) => `${type} ${blob.toString("base64")}`;
+
+function facts(changes: Partial<ConnectionFacts> = {}): ConnectionFacts {
+  return {
+    host: "sync01.contoso.com",
+    port: 22,
+    user: "svc-pulumi",
+    pin: OWN,
+    seen: { kind: "key", ...OWN },
+    diagnosis: { facts: healthyDiagnosis() },
+    ...changes,
+  };
+}
+
+const refusedWith = (code: string, actual = "what was found"): Problem => ({
+  ...{ code, property: "diagnosis", actual, expected: "what is right", remedy: "Do this." },
+});
+
+/** The checks by name, where exactly one is a problem: those before it are ok, those behind it skipped because of it. */
+function onlyProblem(name: string, changes: Partial<ConnectionFacts>) {
+  const checks = connectionChecks(facts(changes));
+  const at = checks.findIndex(({ check }) => check === name);
+  assert.deepEqual(
+    checks.map(({ status }) => status),
+    checks.map((_check, index) => (index < at ? "ok" : index === at ? "problem" : "skipped")),
+  );
+  for (const { text } of checks.slice(at + 1)) assert.equal(text, `needs ${name}`);
+  assert.notEqual(checks[at].remedy, "");
+  return checks[at];
+}
+
+describe("doctor: the way to a server", () => {
+  it("must be ok line by line where nothing is wrong, with nothing to do", () => {
+    const checks = connectionChecks(facts());
+    assert.deepEqual(
+      checks.map(({ check, status, remedy }) => [check, status, remedy]),
+      ["ssh", "host-key", "login", "shell", "rights", "powershell"].map((name) => [name, "ok", ""]),
+    );
+    assert.match(checks[1].text, /as pinned/);
+    assert.match(checks[3].text, /cmd\.exe/);
+  });
+
+  it("must not call a login good that nobody tried", () => {
+    const checks = connectionChecks(facts({ diagnosis: null }));
+    assert.deepEqual(
+      checks.map(({ status }) => status),
+      ["ok", "ok", "skipped", "skipped", "skipped", "skipped"],
+    );
+  });
+
+  it("must tell a port that does not answer, and how SSH is opened", () => {
+    const seen = { kind: "unreachable", reason: "ECONNREFUSED" } as const;
+    const { text, remedy } = onlyProblem("ssh", { seen, diagnosis: null });
+    assert.match(text, /sync01\.contoso\.com:22 .*ECONNREFUSED/);
+    assert.match(remedy, /docs\/open-ssh\.md/);
+  });
+
+  it("must tell what answers and is no SSH server", () => {
+    const seen = { kind: "no-ssh", reason: "closed" } as const;
+    assert.match(onlyProblem("ssh", { seen, diagnosis: null }).text, /not as an SSH server/);
+  });
+
+  it("must print the line to pin where none is, and how it is verified at the console", () => {
+    const pin = { missing: true, problem: "no host key is pinned in connection.hostKey" };
+    const { hostKey, text, remedy } = onlyProblem("host-key", { pin, diagnosis: null });
+    assert.equal(hostKey, lineOf(OWN));
+    assert.match(text, /no host key is pinned.*nobody logged in/);
+    assert.match(remedy, /console/);
+  });
+
+  it("must tell another host key with both fingerprints, and not ask to pin it as if that were all", () => {
+    const { text, remedy, hostKey } = onlyProblem("host-key", { seen: { kind: "key", ...OTHER }, diagnosis: null });
+    assert.ok(text.includes(fingerprint(OWN.blob)) && text.includes(fingerprint(OTHER.blob)), text);
+    assert.match(remedy, /in between.*Only if the server was rebuilt/);
+    assert.equal(hostKey, lineOf(OTHER));
+  });
+
+  it("must not take a server for the pinned one but by the very bytes of its key", () => {
+    assert.equal(isPinned(facts()), true);
+    assert.equal(isPinned(facts({ seen: { kind: "key", ...OTHER } })), false);
+    assert.equal(isPinned(facts({ pin: { missing: true, problem: "none" } })), false);
+    assert.equal(isPinned(facts({ seen: { kind: "unreachable", reason: "x" } })), false);
+  });
+
+  it("must tell a server without a key of a type that can be pinned", () => {
+    const seen = { kind: "no-key", reason: "no matching host key format" } as const;
+    assert.match(onlyProblem("host-key", { seen, diagnosis: null }).remedy, /ssh-keygen -A/);
+  });
+
+  const CODES: [string, string][] = [
+    ["SSH_KEY_REFUSED", "login"],
+    ["SSH_AGENT_MISSING", "login"],
+    ["SSH_KEY_INVALID", "login"],
+    ["HOST_UNREACHABLE", "login"],
+    ["HOST_KEY_MISMATCH", "host-key"],
+    ["HOST_ANSWER_INVALID", "shell"],
+    ["HOST_SESSION_LOST", "shell"],
+    ["HOST_TIMEOUT", "shell"],
+    ["UNEXPECTED", "shell"],
+    ["NOT_ADMINISTRATOR", "rights"],
+  ];
+  for (const [code, check] of CODES) {
+    it(`must tell ${code} as a problem of ${check}, with the remedy that came along`, () => {
+      const { text, remedy } = onlyProblem(check, { diagnosis: { problem: refusedWith(code) } });
+      assert.match(text, new RegExp(`what was found.*${code}`));
+      assert.equal(remedy, "Do this.");
+    });
+  }
+
+  it("must name Constrained Language Mode", () => {
+    const problem = refusedWith("LANGUAGE_MODE", "ConstrainedLanguage");
+    const { text, remedy } = onlyProblem("powershell", { diagnosis: { problem } });
+    assert.match(text, /Constrained Language Mode/);
+    assert.match(remedy, /sign the host program/);
+  });
+
+  it("must tell the shell that sshd starts", () => {
+    const host: HostDiagnosis = healthyDiagnosis({ defaultShell: "C:\\pwsh.exe" });
+    assert.equal(connectionChecks(facts({ diagnosis: { facts: host } }))[3].text, "C:\\pwsh.exe");
+  });
+});

@@ -1,0 +1,252 @@
+/** What a server can do and how it stands, facts in and lines out: one test for each line's bad side, one for all good. */
+import assert from "node:assert/strict";
+import type { HostCertificateFacts, HostObservation } from "../../../model/protocol/host-protocol";
+import { serverChecks, type ServerFacts } from "../../../cli/doctor/doctor-server-checks";
+import { application, hostFacts, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
+import { answered, certificate, declaredServer, GRAPH, healthyDiagnosis, serverFacts, SIGN_IN } from "./doctor-facts";
+
+const named = (name: string, facts: ServerFacts) => serverChecks(facts).filter(({ check }) => check === name);
+
+/** The one line of that name, and that it is the only problem. */
+function onlyProblem(name: string, changes: Partial<ServerFacts>) {
+  const checks = serverChecks(serverFacts(changes));
+  assert.deepEqual(
+    checks.filter(({ status }) => status === "problem").map(({ check }) => check),
+    [name],
+  );
+  const [found] = named(name, serverFacts(changes));
+  assert.notEqual(found.remedy, "", "a problem without a remedy");
+  return found;
+}
+
+const observed = (changes: Partial<HostObservation>, own: HostCertificateFacts = certificate) => ({
+  observation: { facts: hostFacts(own, changes) },
+});
+const diagnosis = (changes: Parameters<typeof healthyDiagnosis>[0]) => ({ diagnosis: healthyDiagnosis(changes) });
+const passwordAccount: Partial<HostObservation["connector"]> = {
+  ...{ identityType: "ServiceAccount", userName: "Sync_X@contoso", appId: null, certificateSha256: null },
+};
+const fresh = (changes: Partial<ServerFacts> = {}): Partial<ServerFacts> => ({
+  ...observed({ certificates: [], connector: { ...hostFacts(certificate).connector, ...passwordAccount } }),
+  application: null,
+  ...changes,
+});
+
+describe("doctor: a server", () => {
+  it("must be ok line by line where nothing is wrong, with nothing to do", () => {
+    const checks = serverChecks(serverFacts());
+    const bad = checks.filter(({ status, remedy }) => status !== "ok" || remedy !== "");
+    assert.deepEqual(bad, []);
+    assert.deepEqual(
+      checks.map(({ check }) => check),
+      [
+        ...["service", "service-account", "module", "version", "tpm", "signature", "clock"],
+        ...["endpoint sign-in", "endpoint graph", "cmdlets", "scheduler", "connector", "certificate"],
+        ...["sign-ins", "leftovers", "host-program"],
+      ],
+    );
+  });
+
+  it("must skip every line where the server was not asked", () => {
+    const checks = serverChecks(serverFacts({ diagnosis: null, observation: null }));
+    assert.ok(checks.length > 10);
+    assert.deepEqual([...new Set(checks.map(({ status }) => status))], ["skipped"]);
+  });
+
+  it("must tell a missing and a stopped service", () => {
+    const none = { ...diagnosis({ service: null, product: null }), observation: null };
+    const missing = serverChecks(serverFacts(none)).filter(({ status }) => status === "problem");
+    assert.deepEqual(
+      missing.map(({ check }) => check),
+      ["service", "module"],
+    );
+    const service = { status: "Stopped", account: "NT SERVICE\\ADSync", accountSid: "S-1-5-80-1" };
+    const stopped = onlyProblem("service", { ...diagnosis({ service }), observation: null });
+    assert.match(stopped.remedy, /Start-Service ADSync/);
+    const [connector] = named("connector", serverFacts({ ...diagnosis({ service }), observation: null }));
+    assert.equal(connector.status, "skipped");
+  });
+
+  it("must tell another service account than the declared one, by name or SID", () => {
+    const server = declaredServer({ serviceAccount: "CONTOSO\\gmsa-sync$" });
+    assert.match(onlyProblem("service-account", { server }).text, /declared is CONTOSO\\gmsa-sync\$/);
+    for (const same of ["nt service\\adsync", healthyDiagnosis().service!.accountSid]) {
+      const [check] = named("service-account", serverFacts({ server: declaredServer({ serviceAccount: same }) }));
+      assert.equal(check.status, "ok", same);
+    }
+  });
+
+  it("must tell a missing module and an old version, and known issues of one that will do", () => {
+    onlyProblem("module", { ...diagnosis({ product: null }), observation: null });
+    const modulePath = "C:\\ADSync";
+    const old = onlyProblem("version", diagnosis({ product: { version: "2.5.76.0", modulePath } }));
+    assert.match(old.text, /2\.5\.76\.0, at least 2\.5\.79\.0/);
+    const [issues] = named("version", serverFacts(diagnosis({ product: { version: "2.5.190.0", modulePath } })));
+    assert.equal(issues.status, "ok");
+    assert.match(issues.text, /known: .*wipes the connectivity parameters/);
+  });
+
+  it("must tell a TPM that is missing or not ready, unless the key lies elsewhere", () => {
+    const none = { present: false, ready: false, specVersion: null };
+    assert.match(onlyProblem("tpm", diagnosis({ tpm: none })).remedy, /TPM 2\.0/);
+    assert.match(onlyProblem("tpm", diagnosis({ tpm: { ...none, present: true } })).remedy, /Initialize-Tpm/);
+    const server = declaredServer({ certificate: { keyProvider: "Contoso HSM Provider" } });
+    const [elsewhere] = named("tpm", serverFacts({ server, ...diagnosis({ tpm: none }) }));
+    assert.equal(elsewhere.status, "ok");
+  });
+
+  it("must tell a key that does not sign, and a signature that does not verify with its own remedy", () => {
+    const dead = { ...certificate, keyUsable: false, keyProblem: "NTE_BAD_KEYSET" };
+    assert.match(onlyProblem("signature", observed({}, dead)).remedy, /new generation/);
+    const salt = { ...dead, keyProblem: "its PS256 signature does not verify" };
+    assert.match(onlyProblem("signature", observed({}, salt)).remedy, /firmware/);
+  });
+
+  it("must tell a TPM revision that is known for bad PS256 before there is a key, and only then", () => {
+    const tpm = { present: true, ready: true, specVersion: "2.0, 0, 1.16" };
+    const found = onlyProblem("signature", fresh(diagnosis({ tpm })));
+    assert.match(found.text, /revision 1\.16/);
+    assert.equal(
+      named("signature", serverFacts(diagnosis({ tpm })))[0].status,
+      "ok",
+      "a signature that verifies counts",
+    );
+    const [later] = named("signature", serverFacts(fresh()));
+    assert.equal(later.status, "ok");
+    assert.match(later.text, /no key yet.*pulumi up tries it/);
+  });
+
+  it("must tell a clock that is off by more than Entra takes, on which side, and skip it without an answer", () => {
+    const at = (takenAt: string) => diagnosis({ endpoints: [answered(SIGN_IN, { takenAt }), answered(GRAPH)] });
+    const ahead = onlyProblem("clock", at("2026-10-01T12:05:01.000Z"));
+    assert.match(ahead.text, /301 s ahead of login\.microsoftonline\.com/);
+    assert.match(ahead.remedy, /w32tm/);
+    assert.match(onlyProblem("clock", at("2026-10-01T11:50:00.000Z")).text, /600 s behind/);
+    assert.equal(named("clock", serverFacts(at("2026-10-01T12:05:00.000Z")))[0].status, "ok");
+    const silent = { reached: false, status: 0, date: null, problem: "no route" };
+    const [skipped] = named("clock", serverFacts(diagnosis({ endpoints: [answered(SIGN_IN, silent)] })));
+    assert.equal(skipped.status, "skipped");
+  });
+
+  it("must tell an endpoint that is not reached, through which proxy, and that the service may take another", () => {
+    const silent = { reached: false, status: 0, date: null, proxy: "http://proxy:8080", problem: "refused" };
+    const found = onlyProblem("endpoint graph", diagnosis({ endpoints: [answered(SIGN_IN), answered(GRAPH, silent)] }));
+    assert.match(found.text, /graph\.microsoft\.com is not reached through http:\/\/proxy:8080: refused/);
+    assert.match(found.remedy, /service account may take another proxy/);
+  });
+
+  it("must tell a proxy that wants a login, a gateway that fails and a tenant that is none", () => {
+    for (const status of [407, 502, 503]) {
+      onlyProblem("endpoint graph", diagnosis({ endpoints: [answered(SIGN_IN), answered(GRAPH, { status })] }));
+    }
+    const wrong = onlyProblem("endpoint sign-in", diagnosis({ endpoints: [answered(SIGN_IN, { status: 400 })] }));
+    assert.match(wrong.remedy, /azuread:tenantId/);
+  });
+
+  it("must tell unknown parameters of a cmdlet", () => {
+    const product = structuredClone(hostFacts(certificate).product);
+    product.cmdlets["Add-ADSyncApplicationRegistration"].push("UserPrincipalName");
+    assert.match(onlyProblem("cmdlets", observed({ product })).text, /UserPrincipalName/);
+  });
+
+  it("must tell a suspended scheduler and a mode that is not the declared role, and leave one that is off", () => {
+    const { scheduler } = hostFacts(certificate);
+    const suspended = observed({ scheduler: { ...scheduler, SchedulerSuspended: true } });
+    assert.match(onlyProblem("scheduler", suspended).remedy, /wizard/);
+    const staging = observed({ scheduler: { ...scheduler, StagingModeEnabled: true } });
+    assert.match(onlyProblem("scheduler", staging).text, /staging mode, declared is active/);
+    const off = serverFacts(observed({ scheduler: { ...scheduler, SyncCycleEnabled: false } }));
+    assert.equal(named("scheduler", off)[0].status, "ok");
+  });
+
+  it("must name what the connector signs in with before this project knows the server", () => {
+    const { connector } = hostFacts(certificate);
+    const by = (app: string, cert: string) => ({
+      connector: {
+        ...connector,
+        parameters: { ...connector.parameters, ApplicationManagedBy: app, CertificateManagedBy: cert },
+      },
+    });
+    const account = {
+      connector: { ...connector, identityType: "ServiceAccount" as const, userName: "Sync_X@contoso" },
+    };
+    const cases: [Partial<HostObservation>, RegExp][] = [
+      [account, /^the password account Sync_X@contoso/],
+      [by("EntraConnect", "EntraConnect"), /managed by Entra Connect/],
+      [by("EntraConnect", "Admin"), /BYOC/],
+      [by("Admin", "Admin"), /not the product's/],
+    ];
+    for (const [changes, text] of cases) {
+      const [found] = named("connector", serverFacts({ ...observed(changes), application: null }));
+      assert.equal(found.status, "ok");
+      assert.match(found.text, text);
+    }
+    const [unread] = named("connector", serverFacts({ application: undefined }));
+    assert.match(unread.text, /tenant was not read/);
+  });
+
+  it("must tell a connector that left the declared application, or uses a certificate that Entra does not hold", () => {
+    const { connector } = hostFacts(certificate);
+    const left = observed({ connector: { ...connector, appId: OTHER_APP_ID } });
+    assert.match(onlyProblem("connector", left).text, /not the declared application/);
+    const own = application({ ...certificate, sha256: OTHER_SHA256 });
+    assert.match(onlyProblem("connector", { application: own }).text, /Entra does not hold/);
+  });
+
+  it("must tell a certificate that is gone from the store, but for one that the product keeps in its own", () => {
+    assert.match(onlyProblem("certificate", observed({ certificates: [] })).text, /is not in LocalMachine/);
+    const { connector } = hostFacts(certificate);
+    const parameters = { ...connector.parameters, CertificateManagedBy: "EntraConnect" };
+    const managed = observed({ certificates: [], connector: { ...connector, parameters } });
+    assert.equal(named("certificate", serverFacts(managed))[0].status, "ok");
+  });
+
+  it("must tell a certificate that ended, and a key that the service account may not read", () => {
+    const ended = { ...certificate, notAfter: "2026-09-30T00:00:00Z" };
+    assert.match(onlyProblem("certificate", observed({}, ended)).text, /ended on/);
+    const locked = { ...certificate, acl: certificate.acl!.filter(({ sid }) => !sid.startsWith("S-1-5-80-")) };
+    assert.match(onlyProblem("certificate", observed({}, locked)).text, /may not read the key/);
+  });
+
+  it("must tell refused sign-ins of late", () => {
+    const events = [{ time: "2026-10-01T11:00:00.000Z", id: 906, message: "AADSTS700027: x\r\nTrace" }];
+    assert.match(onlyProblem("sign-ins", observed({ events })).text, /event 906.*AADSTS700027: x$/);
+  });
+
+  it("must tell what an interrupted run left, a sign-in that nobody did, and a switch that was not verified", () => {
+    const interrupted = {
+      operation: "register",
+      startedAt: "2026-10-01T10:00:00Z",
+      syncCycleEnabled: true,
+      restoreTask: false,
+    };
+    assert.match(onlyProblem("leftovers", observed({ interrupted })).text, /restore task is gone/);
+    const record = { since: "2026-10-01T10:00:00Z", appId: OTHER_APP_ID, certificateSha256: OTHER_SHA256 };
+    const signIn = { ...record, command: "Add-ADSyncApplicationRegistration -X" };
+    assert.match(onlyProblem("leftovers", observed({ signIn })).remedy, /Add-ADSyncApplicationRegistration -X$/);
+    assert.match(onlyProblem("leftovers", observed({ unverified: record })).text, /not verified/);
+  });
+
+  it("must tell a changed host program, not one that is older or not there yet", () => {
+    const changed = { sha256: null, problem: "Windows.ps1 has SHA-256 1, the manifest says 2." };
+    assert.match(onlyProblem("host-program", diagnosis({ program: changed })).text, /Windows\.ps1/);
+    const absent = { sha256: null, problem: "manifest.json does not exist." };
+    onlyProblem("host-program", diagnosis({ program: absent }));
+    assert.equal(named("host-program", serverFacts(fresh(diagnosis({ program: absent }))))[0].status, "ok");
+    const older = diagnosis({ program: { sha256: OTHER_SHA256, problem: null } });
+    assert.equal(named("host-program", serverFacts(older))[0].status, "ok");
+  });
+
+  it("must tell why a server could not be observed, and skip what hangs on it", () => {
+    const problem = {
+      code: "BROKEN",
+      property: "observation",
+      actual: "it broke",
+      expected: "an answer",
+      remedy: "Look.",
+    };
+    const found = onlyProblem("cmdlets", { observation: { problem } });
+    assert.match(found.text, /could not be observed: it broke \[BROKEN\]/);
+    assert.equal(named("leftovers", serverFacts({ observation: { problem } }))[0].status, "skipped");
+  });
+});

@@ -1,0 +1,157 @@
+/** The tenant as the pipeline sees it, facts in and lines out; and the report that is made of lines. */
+import assert from "node:assert/strict";
+import { PIPELINE_PERMISSIONS } from "../../../model/tenant/pipeline-permissions";
+import { ok, problem, skipped, type Check } from "../../../cli/doctor/doctor-check";
+import { wantsColour } from "../../../cli/doctor/doctor-command";
+import { formatReport, makeReport } from "../../../cli/doctor/doctor-report";
+import { tenantChecks, type TenantFacts } from "../../../cli/doctor/doctor-tenant-checks";
+import { application, tenantRoles } from "../../helpers/observations";
+import { certificate, tenantFacts } from "./doctor-facts";
+
+const problems = (changes: Partial<TenantFacts>) =>
+  tenantChecks(tenantFacts(changes)).filter(({ status }) => status === "problem");
+const identity = (changes: Partial<NonNullable<TenantFacts["identity"]>>) => ({
+  identity: { ...tenantFacts().identity!, ...changes },
+});
+const without = (...names: string[]) =>
+  PIPELINE_PERMISSIONS.map(({ name }) => name).filter((name) => !names.includes(name));
+
+describe("doctor: the tenant", () => {
+  it("must be ok line by line where nothing is wrong", () => {
+    const bad = tenantChecks(tenantFacts()).filter(({ status, remedy }) => status !== "ok" || remedy !== "");
+    assert.deepEqual(bad, []);
+  });
+
+  it("must tell why no token was issued, and skip the rest", () => {
+    const checks = tenantChecks(tenantFacts({ identity: null, problem: "AADSTS7000215: invalid secret", roles: null }));
+    assert.deepEqual([checks[0].check, checks[0].status], ["sign-in", "problem"]);
+    assert.match(checks[0].text, /AADSTS7000215/);
+    assert.deepEqual([...new Set(checks.slice(1).map(({ status }) => status))], ["skipped"]);
+  });
+
+  for (const { name, needed } of PIPELINE_PERMISSIONS) {
+    it(`must tell ${name} as ${needed ? "missing" : "not granted, which is no problem"}`, () => {
+      const facts = identity({ roles: without(name), requested: [] });
+      assert.deepEqual(
+        problems(facts).map(({ check }) => check),
+        needed ? [`permission ${name}`] : [],
+      );
+      const check = tenantChecks(tenantFacts(facts)).find((one) => one.check === `permission ${name}`)!;
+      if (needed) assert.match(check.remedy, /admin-consent --id/);
+      else assert.match(check.text, /optional/);
+    });
+  }
+
+  it("must take Application.ReadWrite.All for the two that it holds", () => {
+    const roles = [...without("Application.ReadWrite.OwnedBy", "Application.Read.All"), "Application.ReadWrite.All"];
+    assert.deepEqual(problems(identity({ roles, requested: [] })), []);
+  });
+
+  it("must tell what the application asks for and nobody consented to", () => {
+    const found = problems(identity({ roles: without("AuditLog.Read.All") }));
+    assert.deepEqual(
+      found.map(({ check, text }) => [check, text]),
+      [["admin-consent", "not given for AuditLog.Read.All"]],
+    );
+  });
+
+  it("must not judge permissions by a token of a user", () => {
+    const checks = tenantChecks(tenantFacts(identity({ roles: null })));
+    const judged = checks.filter(({ check }) => /^permission|^admin-consent/.test(check));
+    assert.equal(judged.length, PIPELINE_PERMISSIONS.length + 1);
+    assert.ok(judged.every(({ status }) => status === "skipped"));
+  });
+
+  it("must tell that applications cannot be read", () => {
+    const [found] = problems(identity({ readProblem: "403 Authorization_RequestDenied", requested: null }));
+    assert.deepEqual([found.check, found.text], ["reads-applications", "403 Authorization_RequestDenied"]);
+  });
+
+  it("must tell a property lock that is off, by server", () => {
+    const applications = { sync01: { application: { ...application(certificate), lock: false } } };
+    const [found] = problems({ applications });
+    assert.equal(found.check, "application sync01");
+    assert.match(found.text, /lock is off/);
+  });
+
+  it("must tell each principal that may synchronise undeclared", () => {
+    const stranger = { id: "99999999-0000-4000-8000-000000000000", name: "stranger", assignmentId: "x" };
+    const holders = [...tenantRoles().holders, stranger];
+    const found = problems({ roles: { roles: tenantRoles({ holders }), problem: null } });
+    assert.equal(found.length, 1);
+    assert.match(found[0].text, /undeclared: stranger/);
+    const allowed = [{ id: stranger.id, reason: "migration", expires: "2026-12-31" }];
+    assert.deepEqual(problems({ allowed, roles: { roles: tenantRoles({ holders }), problem: null } }), []);
+  });
+
+  it("must not accuse declared applications that it could not read", () => {
+    const unread = { code: "GRAPH_UNAVAILABLE", property: "x", actual: "503", expected: "an answer", remedy: "Wait." };
+    const checks = tenantChecks(tenantFacts({ applications: { sync01: { problem: unread } } }));
+    const holders = checks.filter(({ check }) => check === "role-holders");
+    assert.deepEqual(
+      holders.map(({ status }) => status),
+      ["skipped"],
+    );
+  });
+});
+
+describe("doctor: the report", () => {
+  const hostKey = `ssh-ed25519 ${"A".repeat(68)}`;
+  const bad: Check = { ...problem("host-key", "shown ".repeat(40), "Do this. ".repeat(30)), hostKey };
+  const report = (checks: Check[]) =>
+    makeReport({
+      stack: "dev",
+      takenAt: "2026-10-01T12:00:00Z",
+      settings: [],
+      servers: [{ name: "s1", checks }],
+      tenant: null,
+    });
+
+  it("must be healthy exactly where nothing is a problem", () => {
+    assert.equal(report([ok("a", "x"), skipped("b", "y")]).healthy, true);
+    assert.equal(report([ok("a", "x"), bad]).healthy, false);
+  });
+
+  it("must stay within 100 columns and lose no word, however long what was found is", () => {
+    const long = ok("endpoint", "x".repeat(250));
+    const lines = formatReport(report([bad, long]), false).split("\n");
+    assert.deepEqual(
+      lines.filter((line) => line.length > 100),
+      [],
+    );
+    assert.equal(lines.join("").match(/x/g)?.length, 250);
+    assert.equal(lines.join(" ").match(/shown/g)?.length, 40);
+    assert.equal(lines.join(" ").match(/Do this\./g)?.length, 30);
+  });
+
+  it("must print the line to pin in one piece, and only where it is not pinned", () => {
+    assert.ok(
+      formatReport(report([bad]), false)
+        .split("\n")
+        .includes(`    hostKey: ${hostKey}`),
+    );
+    assert.doesNotMatch(formatReport(report([{ ...ok("host-key", "as pinned"), hostKey }]), false), /hostKey:/);
+  });
+
+  it("must gather what was skipped for one reason, and nothing else", () => {
+    const text = formatReport(
+      report([bad, skipped("a", "needs x"), skipped("b", "needs x"), skipped("c", "needs y")]),
+      false,
+    );
+    assert.match(text, /skipped {2}a, b: needs x\n {2}skipped {2}c: needs y\n/);
+    assert.match(text, /dev: 1 problem; 0 ok, 3 skipped/);
+  });
+
+  it("must not let a server's words move the cursor or colour the terminal", () => {
+    const text = formatReport(report([ok("a", "x\u001b[2J\u202ey\r\nz")]), false);
+    assert.match(text, /a: x \[2J y z/);
+  });
+
+  it("must be without colours unless a terminal shows it and nobody said no", () => {
+    assert.doesNotMatch(formatReport(report([bad]), false), /\u001b/);
+    assert.match(formatReport(report([bad]), true), /\u001b\[31mproblem/);
+    assert.equal(wantsColour({ isTTY: true }, {}), true);
+    assert.equal(wantsColour({ isTTY: true }, { NO_COLOR: "1" }), false);
+    assert.equal(wantsColour({}, {}), false);
+  });
+});

@@ -1,0 +1,104 @@
+/** What leaves a state with a server, what keeps a legacy account, and which generation is revoked: pure parts of commands. */
+import assert from "node:assert/strict";
+import { abandonRefusal, withoutServer } from "../../../cli/leave/leave-abandon";
+import type { StackConfiguration } from "../../../model/configuration/configuration";
+import { formatProblem } from "../../../model/diagnostics/problem";
+import { obstacles } from "../../../cli/leave/remove-legacy-account";
+import { newestKnown } from "../../../cli/revoke/revoke";
+import { connectionIn, resourcesOf, serversIn } from "../../../cli/stack/stack-server";
+import type { StateResource } from "../../../cli/stack/stack-context";
+import { generationFacts } from "../../helpers/certificates";
+import { hostFacts, IDENTITY } from "../../helpers/observations";
+
+const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
+const urn = (type: string, name: string) => `urn:pulumi:dev::connect-sync-identity::${type}::${name}`;
+const root = (name: string): StateResource => ({ urn: urn(COMPONENT, name), type: COMPONENT, custom: false });
+const child = (name: string, of: string, more: object = {}): StateResource => ({
+  ...{ urn: urn(`${COMPONENT}$command:remote:Command`, name), type: "command:remote:Command", custom: true },
+  ...{ parent: urn(COMPONENT, of), ...more },
+});
+
+const waiting = { dependencies: [urn(`${COMPONENT}$command:remote:Command`, "sync02-registration")] };
+const STATE = [
+  root("sync02"),
+  child("sync02-registration", "sync02"),
+  child("sync02-registration", "sync02", { delete: true }),
+  root("sync01"),
+  child("sync01-registration", "sync01", { ...waiting, propertyDependencies: { stdin: waiting.dependencies } }),
+];
+
+describe("a server in state", () => {
+  it("must be its component and all below it, children first, what waits for deletion included", () => {
+    const found = resourcesOf("sync02", STATE).map((resource) => resource.urn.split("::").at(-1));
+    assert.deepEqual(found, ["sync02-registration", "sync02-registration", "sync02"]);
+    assert.deepEqual(resourcesOf("sync0", STATE), []);
+    assert.deepEqual(serversIn(STATE), ["sync02", "sync01"]);
+  });
+
+  it("must leave no name of itself behind in what waits for it, and nothing else changed", () => {
+    const left = withoutServer("sync02", STATE);
+    assert.ok(!JSON.stringify(left).includes("sync02"));
+    assert.deepEqual(left, [
+      root("sync01"),
+      child("sync01-registration", "sync01", { dependencies: [], propertyDependencies: { stdin: [] } }),
+    ]);
+    assert.deepEqual(withoutServer("sync09", STATE), STATE);
+  });
+
+  it("must tell its connection, in plain or as a secret, and nothing where it is no connection", () => {
+    const connection = { host: "127.0.0.1", port: 22, user: "Administrator", hostKey: "ssh-ed25519 AAAA" };
+    const secret = { "4dabf18193072939515e22adb298388d": "x", plaintext: JSON.stringify(connection) };
+    for (const given of [connection, secret]) {
+      assert.deepEqual(connectionIn([child("a", "sync02", { inputs: { connection: given } })]), connection);
+    }
+    assert.equal(connectionIn([child("a", "sync02", { inputs: { connection: { host: "a" } } })]), null);
+    assert.equal(connectionIn(STATE), null);
+  });
+});
+
+describe("abandoning a server", () => {
+  const refusal = (environment: StackConfiguration["environment"]) =>
+    abandonRefusal({ stack: "prod", configuration: { environment } as StackConfiguration }, "sync02");
+
+  it("must be refused on a stack that says production, by server and way back, and on no other", () => {
+    const text = formatProblem(refusal("production")!);
+    assert.match(text, /^sync02: environment: .*"production" in the configuration of stack prod/);
+    assert.match(text, /npm run leave -- sync02 --rollback --stack prod.*\[ABANDON_REFUSED\]$/);
+    assert.equal(refusal("test"), null);
+    assert.equal(refusal(null), null);
+  });
+});
+
+describe("a legacy account", () => {
+  const ACCOUNT = "Sync_SYNC01_0123456789ab";
+  const codes = async (changes: object, account = ACCOUNT) => {
+    const facts = hostFacts(await generationFacts(IDENTITY, 1));
+    const seen = { ...facts, connector: { ...facts.connector, ...changes } };
+    return obstacles(account, "sync01", [{ server: "sync01", seen }], "dev").map(({ code }) => code);
+  };
+
+  it("must be free where the connector is on an application or another account, and the name is the computer's", async () => {
+    assert.deepEqual(await codes({}), []);
+    const other = { identityType: "ServiceAccount", userName: "Sync_SYNC01_other@contoso.com" };
+    assert.deepEqual(await codes(other), []);
+  });
+
+  it("must stay where a connector uses it, in whatever case, or where it is another computer's", async () => {
+    const used = { identityType: "ServiceAccount", userName: `${ACCOUNT.toLowerCase()}@contoso.com` };
+    assert.deepEqual(await codes(used), ["ACCOUNT_IN_USE"]);
+    assert.deepEqual(await codes({}, "Sync_SYNC011_0123456789ab"), ["ACCOUNT_UNEXPECTED"]);
+  });
+});
+
+describe("the generation that is revoked", () => {
+  const key = (subject: string) => ({ keyId: "k", sha256: null, subject, startDateTime: "", endDateTime: "" });
+
+  it("must be the newest that state, a key or an earlier revocation tells", () => {
+    const keys = [key("CN=ConnectSyncIdentity dev/sync01 g3"), key("CN=somebody else's")];
+    const tags = ["ConnectSyncIdentity:revoked:g4:2026-11-21T03:00:00.000Z"];
+    assert.equal(newestKnown(IDENTITY, 2, { keys, tags: [] }), 3);
+    assert.equal(newestKnown(IDENTITY, 5, { keys, tags }), 5);
+    assert.equal(newestKnown(IDENTITY, null, { keys, tags }), 4);
+    assert.equal(newestKnown(IDENTITY, null, { keys: [], tags: [] }), 1);
+  });
+});

@@ -1,0 +1,348 @@
+/** What a report tells of what was seen: states, findings with lasting ids, holders, and what it must not hold. */
+import assert from "node:assert/strict";
+import { FINDINGS } from "../../../model/diagnostics/findings";
+import { GUARD_FINDINGS } from "../../../model/guard/guard-findings";
+import { STEP_OF } from "../../../cli/report/report-links";
+import { ReportDocument } from "../../../cli/report/report-document";
+import { jsonOf } from "../../../cli/report/report-files";
+import type { ReportFacts } from "../../../cli/report/report-facts";
+import { leavingServers } from "../../../cli/report/report-state";
+import { FINDING_CASES } from "../../helpers/finding-cases";
+import { expectation, PIPELINE_OBJECT_ID, problem } from "../../helpers/observations";
+import { healthyReport, troubledReport } from "./report-cases";
+import { applicationOf, forget, hostOf, nameOf, report, reportFacts, unobserve } from "./report-facts";
+
+const idsOf = ({ findings }: ReportDocument) => findings.map(({ id }) => id);
+const DAY = 86_400_000;
+
+describe("report of a healthy stack", () => {
+  it("must say so, link by link, with the dates of each certificate", async () => {
+    const document = await healthyReport();
+    assert.equal(document.healthy, true);
+    assert.deepEqual(document.findings, []);
+    assert.match(document.sentence, /^Both declared servers sign in .* Nobody undeclared may synchronise\.$/);
+    const [first] = document.servers;
+    assert.equal(first.status, "as-declared");
+    assert.deepEqual(
+      first.chain.map(({ step, state }) => `${step} ${state}`),
+      ["server ok", "connector ok", "certificate ok", "key ok", "application ok", "roles ok"],
+    );
+    const [certificate] = first.certificates;
+    assert.deepEqual(
+      [certificate.notBefore, certificate.rotationFrom, certificate.notAfter, certificate.state],
+      ["2026-10-01T12:00:00Z", "2027-04-04T12:00:00Z", "2027-10-01T12:00:00Z", "valid"],
+    );
+    assert.deepEqual(
+      document.tenant.holders.map(({ kind, server }) => [kind, server]),
+      [
+        ["declared", "sync01"],
+        ["declared", "sync02"],
+      ],
+    );
+  });
+
+  it("must be of the documented form, and the same again byte by byte for the same facts", async () => {
+    const facts = await reportFacts(3);
+    const document = report(facts);
+    assert.deepEqual(ReportDocument.parse(JSON.parse(jsonOf(document))), document);
+    // What answered first is no reason for another order.
+    const turned = { ...facts, servers: Object.fromEntries(Object.entries(facts.servers).reverse()) };
+    turned.configuration = { ...facts.configuration, servers: [...facts.configuration.servers].reverse() };
+    turned.roles.roles!.holders.reverse();
+    assert.equal(jsonOf(report(turned)), jsonOf(document));
+    assert.equal(ReportDocument.safeParse({ ...document, more: 1 }).success, false, "an unknown property");
+    assert.equal(ReportDocument.safeParse({ ...document, version: 2 }).success, false, "another version");
+  });
+
+  it("must read state under a renamed server's former name, and accuse nobody", async () => {
+    const facts = await reportFacts(2);
+    const state = facts.state.map((resource) => ({
+      ...resource,
+      urn: resource.urn.replaceAll("sync02", "old02"),
+      parent: resource.parent?.replaceAll("sync02", "old02"),
+    }));
+    const servers = facts.configuration.servers.map((server) =>
+      server.name === "sync02" ? { ...server, renamedFrom: "old02" } : server,
+    );
+    const renamed = { ...facts, state, configuration: { ...facts.configuration, servers } };
+    assert.deepEqual(idsOf(report(renamed)), []);
+    assert.deepEqual(report(renamed).leaving, []);
+  });
+
+  it("must not call the pipeline a stranger where somebody else makes the report", async () => {
+    const facts = await reportFacts(1);
+    assert.deepEqual(idsOf(report({ ...facts, pipelineObjectId: "99999999-2222-4333-8444-555555555555" })), []);
+    assert.deepEqual(idsOf(report({ ...facts, pipelineObjectId: null })), []);
+    // Nor where it could not ask which roles there are.
+    assert.deepEqual(idsOf(report({ ...facts, roleIds: {} })), []);
+  });
+
+  it("must tell of servers that state holds and the configuration does not", async () => {
+    const facts = await reportFacts(2);
+    const configuration = { ...facts.configuration, servers: facts.configuration.servers.slice(0, 1) };
+    assert.deepEqual(leavingServers(facts.state, configuration.servers), ["sync02"]);
+    assert.deepEqual(report({ ...facts, configuration }).leaving, ["sync02"]);
+  });
+});
+
+describe("findings of a report", () => {
+  for (const [code, cases] of Object.entries(FINDING_CASES)) {
+    for (const [name, change] of Object.entries(cases)) {
+      it(`must tell ${code} at its link: ${name}`, async () => {
+        const facts = await reportFacts(1);
+        const host = hostOf(facts);
+        const seen = { facts: host, application: applicationOf(facts), certificate: host.certificates[0], gone: false };
+        const expected = { ...expectation(), ...change(seen) };
+        const [server] = facts.configuration.servers;
+        const { passwordWriteback, certificate, repairConnectivityParameters } = expected;
+        Object.assign(server, { passwordWriteback, certificate, repairConnectivityParameters });
+        if (seen.gone) facts.servers[nameOf(1)].observation.tenant = { application: null, problem: null };
+        // The helper names another application than this stack's.
+        if (host.signIn) host.signIn.appId = applicationIdOf(facts);
+        if (host.unverified) host.unverified.appId = applicationIdOf(facts);
+        const document = report(facts);
+        const told = seen.gone ? "APPLICATION_MISSING" : code;
+        const finding = document.findings.find((one) => one.code === told);
+        assert.ok(finding, JSON.stringify(document.findings));
+        assert.equal(finding.id, `sync01/${told}`);
+        const step = STEP_OF[code as keyof typeof STEP_OF];
+        const link = document.servers[0].chain.find((one) => one.step === step)!;
+        assert.equal(link.state, "finding");
+        assert.ok(link.findings.includes(told));
+        assert.equal(document.healthy, false);
+        if (!seen.gone) assert.equal(finding.meaning, FINDINGS[code as keyof typeof FINDINGS].meaning);
+      });
+    }
+  }
+
+  const applicationIdOf = (facts: ReportFacts) => (facts.state[1].inputs as { appId: string }).appId;
+
+  it("must tell what the guard tells, with who brought it, under an id that outlives the audit log", async () => {
+    const facts = await reportFacts(1);
+    const keyId = "99999999-1111-4333-8444-555555555555";
+    const application = applicationOf(facts);
+    application.secrets.push({ keyId, displayName: "backdoor", startDateTime: null, endDateTime: null });
+    const unknown = report(facts);
+    const [before] = unknown.findings;
+    assert.match(before.actual, /backdoor.*who is not known/);
+    const entry = { at: "2026-09-30T10:00:00Z", activity: "Update application – Certificates and secrets management" };
+    const audit = [{ ...entry, by: "mallory@contoso.com", targets: [application.objectId], before: "", after: keyId }];
+    const servers = { [nameOf(1)]: { ...facts.servers[nameOf(1)], audit } };
+    const [after] = report({ ...facts, servers }, unknown).findings;
+    assert.match(after.actual, /brought by mallory@contoso\.com/);
+    assert.equal(after.id, before.id);
+    assert.equal(after.then, "person");
+    const enforced = { ...facts, configuration: { ...facts.configuration, credentialPolicy: "enforce" as const } };
+    assert.equal(report(enforced).findings[0].then, "removes");
+    assert.equal(unknown.servers[0].chain[4].state, "finding");
+  });
+
+  it("must give two of a kind an id each", async () => {
+    const facts = await reportFacts(1);
+    const role = {
+      appRoleId: "99999999-4444-4333-8444-555555555555",
+      resourceId: "r",
+      resourceName: "Microsoft Graph",
+    };
+    applicationOf(facts).principal!.appRoles.push({ ...role, id: "one" }, { ...role, id: "two" });
+    const ids = idsOf(report(facts));
+    assert.equal(ids.length, 2);
+    assert.equal(new Set(ids).size, 2);
+  });
+
+  it("must keep the moment at which a finding was first reported", async () => {
+    const facts = await reportFacts(1);
+    hostOf(facts).certificates = [];
+    const first = report(facts);
+    const later = report({ ...facts, takenAt: "2026-10-05T12:00:00.000Z" }, first);
+    assert.equal(later.findings[0].since, first.takenAt);
+    const anew = report({ ...facts, takenAt: "2026-10-05T12:00:00.000Z" }, await healthyReport());
+    assert.equal(anew.findings[0].since, "2026-10-05T12:00:00Z");
+  });
+
+  it("must have a place in the chain for each finding of a server, and none for those of the tenant", () => {
+    const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign"];
+    const all = [...Object.keys(FINDINGS), ...Object.keys(GUARD_FINDINGS)].filter((code) => !tenant.includes(code));
+    assert.deepEqual(Object.keys(STEP_OF).sort(), all.sort());
+  });
+});
+
+describe("states of servers in a report", () => {
+  it("must tell broken, unreachable, due, expired, waiting and new servers apart", async () => {
+    const document = await troubledReport();
+    assert.deepEqual(
+      document.servers.map(({ name, status }) => [name, status]),
+      [
+        ["sync01", "differs"],
+        ["sync02", "unobserved"],
+        ["sync03", "differs"],
+        ["sync04", "differs"],
+        ["sync05", "waiting"],
+        ["sync06", "planned"],
+      ],
+    );
+    assert.deepEqual(
+      document.servers.slice(2, 4).map(({ certificates }) => certificates[0].state),
+      ["due", "expired"],
+    );
+    assert.match(
+      document.sentence,
+      /^Of 6 declared servers, 3 differ from the declaration, 1 waits for an administrator to sign in, 1 could not be observed and 1 is not set up yet\. 5 grants of the right to synchronise are not declared\.$/,
+    );
+  });
+
+  it("must make the report of the others where a server cannot be observed, with the reason", async () => {
+    const facts = await reportFacts(2);
+    unobserve(facts, 2, problem({ server: "sync02" }));
+    const document = report(facts);
+    const [well, unseen] = document.servers;
+    assert.equal(well.status, "as-declared");
+    assert.equal(unseen.status, "unobserved");
+    assert.match(unseen.unobserved!, /ECONNREFUSED.*\[HOST_UNREACHABLE\]/);
+    assert.deepEqual(
+      unseen.chain.map(({ state }) => state),
+      ["unknown", "unknown", "unknown", "unknown", "ok", "ok"],
+    );
+    assert.deepEqual([unseen.host, unseen.connector], [null, null]);
+    assert.deepEqual(idsOf(document), ["sync02/HOST_UNREACHABLE"]);
+    assert.equal(document.findings[0].then, "stops");
+    // Entra still tells until when its certificate lasts.
+    assert.deepEqual([unseen.certificates[0].current, unseen.certificates[0].onServer], [true, false]);
+    assert.equal(document.healthy, false);
+  });
+
+  it("must make the report where the tenant cannot be read at all", async () => {
+    const facts = await reportFacts(1);
+    const unread = problem({ code: "GRAPH_UNAVAILABLE", server: undefined, property: "holders", actual: "503" });
+    facts.servers[nameOf(1)].observation.tenant = { application: null, problem: { ...unread, server: "sync01" } };
+    const document = report({ ...facts, roles: { roles: null, problem: unread } });
+    assert.equal(document.servers[0].status, "unobserved");
+    assert.match(document.tenant.unobserved!, /503/);
+    assert.deepEqual(idsOf(document), ["sync01/GRAPH_UNAVAILABLE", "tenant/GRAPH_UNAVAILABLE"]);
+    assert.match(document.sentence, /Who may synchronise into the tenant could not be read\.$/);
+  });
+
+  it("must say that an application is to be taken over where state does not know it, and tell what differs", async () => {
+    const facts = forget(await reportFacts(1), 1);
+    hostOf(facts).connector.certificateSha256 = null;
+    const document = report(facts);
+    assert.deepEqual(idsOf(document).slice(0, 2), ["sync01/APPLICATION_UNKNOWN", "sync01/connector-other-certificate"]);
+    assert.match(document.findings[0].remedy, /npm run adopt -- sync01/);
+  });
+
+  it("must tell what would stop the next run", async () => {
+    const facts = await reportFacts(1);
+    hostOf(facts).certificates = [];
+    hostOf(facts).product.version = "2.5.76.0";
+    const document = report(facts);
+    assert.deepEqual(idsOf(document), ["sync01/VERSION_TOO_OLD", "sync01/certificate-missing"]);
+    assert.ok(document.servers[0].host!.knownIssues.length > 0);
+  });
+
+  it("must tell both servers that share a machine, with what was seen of them", async () => {
+    const facts = await reportFacts(2);
+    hostOf(facts, 2).machineIdentifier = hostOf(facts, 1).machineIdentifier;
+    const document = report(facts);
+    assert.deepEqual(idsOf(document), ["sync01/MACHINE_SHARED", "sync02/MACHINE_SHARED"]);
+    assert.equal(document.servers[0].status, "differs");
+    assert.ok(document.servers[0].host);
+  });
+
+  it("must take the servers' clock for today, the middle one where they differ", async () => {
+    const facts = await reportFacts(3);
+    hostOf(facts, 1).takenAt = "2030-01-01T00:00:00Z";
+    hostOf(facts, 2).takenAt = "2026-11-01T00:00:00Z";
+    assert.equal(report(facts).today, "2026-11-01T00:00:00Z");
+    for (const index of [1, 2, 3]) unobserve(facts, index, problem());
+    assert.equal(report(facts).today, "2026-10-01T12:00:00Z");
+  });
+});
+
+describe("who may synchronise, in a report", () => {
+  const ALLOWED = "12345678-2222-4333-8444-555555555555";
+  const holder = (id: string, name: string) => ({ id, name, assignmentId: `of ${id}` });
+
+  async function holders(expires: string, changes: Partial<NonNullable<ReportFacts["roles"]["roles"]>> = {}) {
+    const facts = await reportFacts(1, { allowedRoleHolders: [{ id: ALLOWED, reason: "migration", expires }] });
+    const { roles } = facts.roles;
+    roles!.holders.push(holder(ALLOWED, "Old tool"), holder("99999999-3333-4333-8444-555555555555", "Backup tool"));
+    Object.assign(roles!, changes);
+    return report(facts);
+  }
+
+  it("must tell declared, allowed with reason and last day, and strangers first", async () => {
+    const { tenant, findings } = await holders("2026-12-31");
+    assert.deepEqual(
+      tenant.holders.map(({ name, kind, reason, expires }) => [name, kind, reason, expires]),
+      [
+        ["Backup tool", "undeclared", null, null],
+        ["Old tool", "allowed", "migration", "2026-12-31"],
+        ["Entra Connect Sync - sync01", "declared", null, null],
+      ],
+    );
+    assert.deepEqual(
+      findings.map(({ subject, code }) => [subject, code]),
+      [["tenant", "role-holder-foreign"]],
+    );
+    const expired = await holders("2026-09-30");
+    assert.equal(expired.tenant.holders.find(({ id }) => id === ALLOWED)!.kind, "expired");
+  });
+
+  it("must tell holders of directory roles, and accounts of sync servers from others", async () => {
+    const role = "Directory Synchronization Accounts";
+    const { tenant } = await holders("2026-12-31", {
+      directoryRoles: [
+        { ...holder("1", "Sync_SYNC01_012345@contoso.onmicrosoft.com"), role },
+        { ...holder("2", "mallory@contoso.onmicrosoft.com"), role },
+      ],
+    });
+    const kinds = tenant.holders.filter((one) => one.role === role).map(({ name, kind }) => [name.slice(0, 7), kind]);
+    assert.deepEqual(kinds, [
+      ["mallory", "undeclared"],
+      ["Sync_SY", "sync-account"],
+    ]);
+  });
+
+  it("must tell what could not be read, and the permission that it takes", async () => {
+    const unread = ["RoleManagement.Read.Directory", "AuditLog.Read.All", "User.Read.All"];
+    const facts = await reportFacts(1);
+    Object.assign(facts.roles.roles!, { directoryRoles: null, syncAccounts: null, unread });
+    applicationOf(facts).principal!.delegatedScopes = null;
+    const { tenant } = report(facts);
+    assert.deepEqual(
+      tenant.unread.map(({ permission }) => permission),
+      [...unread, "Directory.Read.All"],
+    );
+    assert.ok(tenant.unread.every(({ purpose }) => purpose !== "what takes it" && purpose.length > 10));
+    assert.deepEqual([tenant.directoryRolesRead, tenant.syncAccounts], [false, null]);
+    assert.equal(report(facts).healthy, true, "what is optional is no trouble");
+  });
+});
+
+describe("what a report must not hold", () => {
+  it("must hold no certificate, no message of an event and no secret, wherever it came from", async () => {
+    const facts = await reportFacts(1);
+    const pem = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----";
+    const host = hostOf(facts);
+    host.events = [{ time: "2026-10-01T11:00:00Z", id: 906, message: "AADSTS700027: assertion eyJhbGciOi" }];
+    host.computerName = `with hunter2-hunter2 in it`;
+    host.service.account = pem;
+    applicationOf(facts).displayName = `first\nsecret line of a key`;
+    const document = report(facts, null, ["hunter2-hunter2", "a key:\nsecret line of a key", "abc"]);
+    const text = jsonOf(document);
+    for (const secret of ["hunter2", "c2VjcmV0", "secret line", "eyJhbGciOi", host.certificates[0].certificate]) {
+      assert.ok(!text.includes(secret), secret);
+    }
+    assert.equal(document.servers[0].host!.refusedSignIns.code, "AADSTS700027");
+    assert.equal(document.servers[0].host!.computerName, "with [secret] in it");
+    assert.equal(PIPELINE_OBJECT_ID.slice(0, 3), "bbb", "a short value is no secret that could be found");
+  });
+
+  it("must show what cannot be seen, in a bounded length", async () => {
+    const facts = await reportFacts(1);
+    applicationOf(facts).displayName = "a\u202Eb\u200B\r\nc\uD800\u0000".concat("x".repeat(DAY / 1000));
+    const { name } = report(facts).servers[0].application!;
+    assert.match(name, /^a\[U\+202E\]b\[U\+200B\] c\[U\+D800\]\[U\+0000\]x+\.\.\.$/);
+    assert.ok(name.length <= 1000);
+  });
+});

@@ -1,0 +1,379 @@
+/** The guard of a server as a pure function: each stranger is found, and what is ours is never accused. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { formatGuardFinding, GUARD_FINDINGS, type GuardFindingCode } from "../../../model/guard/guard-findings";
+import { whoChanged, type AuditEntry } from "../../../model/guard/guard-audit";
+import { assessCredentials, credentialView, type CredentialView } from "../../../model/guard/guard-credentials";
+import type { ObservedApplication, ObservedPrincipal } from "../../../model/server/observation";
+import { generationFacts } from "../../helpers/certificates";
+import { declaration, foreignKey, foreignSecret, STRANGER, viewOf } from "../../helpers/guarded";
+import {
+  APP_ID,
+  application,
+  hostFacts,
+  IDENTITY,
+  OBJECT_ID,
+  observation,
+  OTHER_SHA256,
+  PIPELINE_OBJECT_ID,
+  PRINCIPAL_OBJECT_ID,
+  problem,
+  SYNC_ROLE_ID,
+} from "../../helpers/observations";
+
+const earlier = { owners: [PIPELINE_OBJECT_ID], roles: [SYNC_ROLE_ID] };
+const federation = { id: STRANGER, name: "repository", issuer: "https://issuer", subject: "repo:a/b" };
+const stranger = { id: STRANGER, name: "mallory@contoso.com" };
+
+type Change = (application: ObservedApplication, principal: ObservedPrincipal, view: CredentialView) => void;
+
+/** For each finding, what brings it about. */
+const CASES: Partial<Record<GuardFindingCode, Record<string, Change>>> = {
+  "key-foreign": {
+    "another certificate": (application) => application.keys.push(foreignKey()),
+    "a certificate that only bears our name": (application) =>
+      application.keys.push(foreignKey({ subject: "CN=ConnectSyncIdentity dev/sync01 g1" })),
+    "a key that shows no certificate": (application) => application.keys.push(foreignKey({ sha256: null })),
+  },
+  "secret-foreign": { "a secret": (application) => application.secrets.push(foreignSecret) },
+  "federated-credential-foreign": {
+    "a federated credential": (application) => application.federatedCredentials.push(federation),
+  },
+  "principal-key-foreign": {
+    "a key": (_application, principal) => principal.keys.push(foreignKey()),
+    "even a certificate of ours": (application, principal) => principal.keys.push(application.keys[0]),
+  },
+  "principal-secret-foreign": { "a secret": (_application, principal) => principal.secrets.push(foreignSecret) },
+  "lock-off": { "no lock": (application) => (application.lock = false) },
+  "owner-foreign": {
+    "an owner of the application": (application) => application.owners.push(stranger),
+    "an owner of the principal": (_application, principal) => principal.owners.push(stranger),
+  },
+  "owner-missing": { "no owner": (application) => (application.owners = []) },
+  "audience-wide": { "many tenants": (application) => (application.signInAudience = "AzureADMultipleOrgs") },
+  "principal-disabled": { disabled: (_application, principal) => (principal.accountEnabled = false) },
+  "principal-missing": { "no principal": (application) => (application.principal = null) },
+  "role-foreign": {
+    "a role of Microsoft Graph": (_application, principal) =>
+      principal.appRoles.push({ id: "a", appRoleId: STRANGER, resourceId: "g", resourceName: "Microsoft Graph" }),
+  },
+  "role-missing": { "no role": (_application, principal) => (principal.appRoles = []) },
+  "scope-foreign": { "a scope": (_application, principal) => (principal.delegatedScopes = ["graph User.Read"]) },
+};
+
+async function changed(change: Change): Promise<CredentialView & { application: ObservedApplication }> {
+  const view = await viewOf(1);
+  change(view.application, view.application.principal!, view);
+  return view;
+}
+
+const codesOf = (view: CredentialView, changes = {}, before: typeof earlier | null = earlier) =>
+  assessCredentials(view, declaration(changes), before).map(({ code }) => code);
+
+describe("the guard of a server", () => {
+  it("must find nothing where nothing is foreign, and nothing before there is an application", async () => {
+    assert.deepEqual(codesOf(await viewOf(1)), []);
+    assert.deepEqual(codesOf({ application: null, host: null, audit: null }), []);
+  });
+
+  for (const [code, cases] of Object.entries(CASES)) {
+    for (const [what, change] of Object.entries(cases)) {
+      it(`must find ${code}: ${what}`, async () => {
+        const view = await changed(change);
+        const found = assessCredentials(view, declaration(), earlier);
+        assert.deepEqual(
+          found.map((finding) => finding.code),
+          [code],
+        );
+        const [finding] = found;
+        for (const text of [finding.expected, finding.actual, finding.remedy]) assert.notEqual(text, "");
+        const { cure } = GUARD_FINDINGS[finding.code];
+        assert.equal(finding.removal !== null, cure === "removal");
+      });
+    }
+  }
+
+  it("must name each finding of a server in the cases above", () => {
+    const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign"];
+    assert.deepEqual(
+      Object.keys(GUARD_FINDINGS).filter((code) => !(code in CASES)),
+      tenant,
+    );
+  });
+});
+
+describe("a key of a server's own", () => {
+  it("must not be accused in a rotation that is half done: two certificates on the host", async () => {
+    assert.deepEqual(codesOf(await viewOf(1, 2)), []);
+  });
+
+  it("must not be accused where its certificate is gone from the host and state knows its id", async () => {
+    const view = await viewOf(1, 2);
+    const keys = [view.application.keys[0].keyId];
+    view.host!.certificates.shift();
+    assert.deepEqual(codesOf(view, { keys }), []);
+    assert.deepEqual(codesOf(view), ["key-foreign"]);
+  });
+
+  it("must not be accused by its name where the host was not seen, and any other is, but left", async () => {
+    const view = await viewOf(1);
+    view.host = null;
+    assert.deepEqual(codesOf(view), []);
+    view.application.keys.push(foreignKey());
+    const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
+    assert.deepEqual([finding.code, finding.removal], ["key-foreign", null]);
+  });
+
+  it("must not be accused under the name that the server had before", async () => {
+    const former = { ...IDENTITY, server: "old01" };
+    const { sha256, subject } = await generationFacts(former, 1);
+    const view = await viewOf(1);
+    view.host = null;
+    view.application.keys.push(foreignKey({ sha256, subject }));
+    assert.deepEqual(codesOf(view), ["key-foreign"]);
+    assert.deepEqual(codesOf(view, { identities: [IDENTITY, former] }), []);
+  });
+
+  it("must not be accused where it was made by hand and taken over", async () => {
+    const view = await viewOf(1);
+    view.application.keys.push(foreignKey());
+    view.host!.certificates.push(foreignKey().sha256!);
+    assert.deepEqual(codesOf(view), []);
+  });
+});
+
+describe("a key without a certificate", () => {
+  it("must be removed while the connector uses no certificate either", async () => {
+    const view = await viewOf(1);
+    view.application.keys.push(foreignKey({ sha256: null, endDateTime: null as never }));
+    view.host!.inUse = null;
+    const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
+    assert.deepEqual(finding.removal, { kind: "key", id: STRANGER });
+    assert.match(finding.actual, /a key that cannot be read, "CN=backdoor", until an unknown day/);
+  });
+});
+
+describe("a stranger's key that the connector uses", () => {
+  it("must be told, and not be taken away: the server would stop", async () => {
+    const view = await viewOf(1);
+    view.application.keys.push(foreignKey());
+    view.host!.inUse = foreignKey().sha256;
+    const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
+    assert.deepEqual([finding.code, finding.removal], ["key-foreign", null]);
+    assert.match(finding.actual, /which the connector uses/);
+    assert.match(finding.remedy, /left until pulumi up has switched/);
+  });
+});
+
+describe("what is declared in this run", () => {
+  it("must not miss an owner or a role before an up gave it", async () => {
+    const view = await viewOf(1);
+    assert.deepEqual(codesOf(view, { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] }), []);
+  });
+
+  it("must not call what is declared foreign, whether or not there was an earlier run", async () => {
+    const view = await viewOf(1);
+    assert.deepEqual(codesOf(view, {}, null), []);
+    assert.deepEqual(codesOf(view, {}, { owners: [], roles: [] }), []);
+  });
+
+  it("must accept an owner of the principal that either object declares", async () => {
+    const view = await viewOf(1);
+    view.application.principal!.owners = [stranger];
+    assert.deepEqual(codesOf(view, { principalOwners: [STRANGER] }), []);
+    assert.deepEqual(codesOf(view, { principalOwners: [] }, { ...earlier, owners: [...earlier.owners, STRANGER] }), []);
+    assert.deepEqual(codesOf(view, { principalOwners: [] }), ["owner-foreign"]);
+  });
+
+  it("must miss one owner and one role while another is there", async () => {
+    const view = await viewOf(1);
+    const more = { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] };
+    assert.deepEqual(codesOf(view, more, more), ["owner-missing", "role-missing"]);
+  });
+
+  it("must find no delegated permission if they may not be read", async () => {
+    const view = await viewOf(1);
+    view.application.principal!.delegatedScopes = null;
+    assert.deepEqual(codesOf(view), []);
+  });
+
+  it("must not be called foreign while it is taken back", async () => {
+    const view = await viewOf(1);
+    view.application.owners.push(stranger);
+    const role = { id: "a", appRoleId: STRANGER, resourceId: "g", resourceName: "Password reset" };
+    view.application.principal!.appRoles.push(role);
+    const before = { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] };
+    assert.deepEqual(codesOf(view, {}, before), []);
+  });
+
+  it("must not miss lock, owner, role and principal while the guard is new: they come with the same run", async () => {
+    const view = await changed((application) => {
+      Object.assign(application, { lock: false, owners: [], principal: null });
+    });
+    assert.deepEqual(codesOf(view, {}, null), []);
+    assert.deepEqual(codesOf(view), ["lock-off", "principal-missing", "owner-missing"]);
+  });
+});
+
+describe("a finding of the guard", () => {
+  const commands: Record<string, RegExp> = {
+    "key-foreign": /az ad app credential delete --cert --id \S+ --key-id/,
+    "secret-foreign": /az ad app credential delete --id \S+ --key-id/,
+    "federated-credential-foreign": /az ad app federated-credential delete --id \S+ --federated-credential-id/,
+    "principal-key-foreign": /az ad sp credential delete --id \S+ --key-id \S+ --cert/,
+    "principal-secret-foreign": /az ad sp credential delete --id \S+ --key-id/,
+    "role-foreign": /az rest --method DELETE --url '\S+\/appRoleAssignments\/a'/,
+    "audience-wide": /pulumi up --refresh/,
+  };
+
+  for (const [code, command] of Object.entries(commands)) {
+    it(`must name the command that helps: ${code}`, async () => {
+      const [change] = Object.values(CASES[code as GuardFindingCode]!);
+      const [finding] = assessCredentials(await changed(change), declaration(), earlier);
+      assert.match(finding.remedy, command);
+    });
+  }
+
+  it("must say that pulumi up removes it where the policy is to enforce", async () => {
+    const view = await changed((application) => application.secrets.push(foreignSecret));
+    const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
+    assert.match(finding.remedy, /^pulumi up removes it/);
+  });
+
+  it("must be one line with server, code, expectation and who brought it", async () => {
+    const view = await changed((application) => application.secrets.push(foreignSecret));
+    view.audit = [entry({ after: `[KeyIdentifier=${STRANGER}]` })];
+    const line = formatGuardFinding("sync01", assessCredentials(view, declaration(), earlier)[0]);
+    assert.match(line, /^sync01: secret-foreign: expected no client secret, found secret 12345678-\S+ \("backdoor", /);
+    assert.match(line, /brought by mallory@contoso.com on 2026-10-20T08:00:00Z \(Update application\)\. Find out/);
+    assert.ok(!line.includes("\n"));
+  });
+});
+
+function entry(changes: Partial<AuditEntry> = {}): AuditEntry {
+  return {
+    at: "2026-10-20T08:00:00.123Z",
+    activity: "Update application",
+    by: "mallory@contoso.com",
+    targets: [OBJECT_ID],
+    before: "[]",
+    after: "[]",
+    ...changes,
+  };
+}
+
+describe("who changed something", () => {
+  const who = (audit: AuditEntry[] | null) => whoChanged(audit, OBJECT_ID, "mark", /update/i);
+
+  it("must be whoever brought the mark, not whoever wrote it back later", () => {
+    const brought = entry({ after: "[mark]", by: "mallory" });
+    const kept = entry({ at: "2026-10-21T08:00:00Z", before: "[mark]", after: "[mark, other]", by: "alice" });
+    assert.match(who([kept, brought]), /^, brought by mallory on 2026-10-20T08:00:00Z/);
+  });
+
+  it("must be the last who brought it, where it came twice", () => {
+    const first = entry({ after: "[mark]", by: "first" });
+    const second = entry({ at: "2026-10-22T08:00:00Z", after: "[mark]", by: "second" });
+    assert.match(who([second, first]), /brought by second/);
+  });
+
+  it("must be the last of such changes where no entry names the mark, in words that say so", () => {
+    const entries = [entry({ by: "first" }), entry({ at: "2026-10-23T08:00:00Z", by: "last" })];
+    assert.match(who(entries), /^, last changed by last on 2026-10-23/);
+  });
+
+  it("must not be somebody who changed another object, or something else", () => {
+    const unknown = /who is not known: the audit log does not tell/;
+    assert.match(who([entry({ targets: [PRINCIPAL_OBJECT_ID], after: "[mark]" })]), unknown);
+    assert.match(who([entry({ activity: "Add owner to application" })]), unknown);
+  });
+
+  it("must be whoever is recorded with the mark as a target", () => {
+    const added = entry({ targets: [OBJECT_ID, "mark"], activity: "Update owner", by: "adder" });
+    const later = entry({ at: "2026-10-23T08:00:00Z", by: "last" });
+    assert.match(who([added, later]), /brought by adder/);
+  });
+
+  it("must be whoever brought the mark by such a change rather than by another one", () => {
+    const such = entry({ after: "[mark]", by: "such" });
+    const other = entry({ at: "2026-10-23T08:00:00Z", after: "[mark]", activity: "Add owner", by: "other" });
+    assert.match(who([such, other]), /brought by such/);
+  });
+
+  it("must be the first listed of two at one instant: the log lists the newest first", () => {
+    assert.match(who([entry({ by: "newer" }), entry({ by: "older" })]), /last changed by newer/);
+  });
+
+  it("must add no clause if the audit log was not asked for", () => {
+    assert.equal(whoChanged(undefined, OBJECT_ID, "mark", /update/i), "");
+  });
+
+  it("must be unknown, for that reason, where the log may not be read", () => {
+    assert.match(who(null), /who is not known: the pipeline may not read the audit log/);
+  });
+});
+
+describe("what the guard sees of a server", () => {
+  const seen = async (adoptedSha256: string | null) => {
+    const [own, former, other] = await Promise.all(
+      ["sync01", "old01", "sync02"].map((server) => generationFacts({ ...IDENTITY, server }, 1)),
+    );
+    const facts = { ...hostFacts(own), certificates: [own, former, other] };
+    const identities = [IDENTITY, { ...IDENTITY, server: "old01" }];
+    const view = credentialView(identities, adoptedSha256, observation(facts, application(own)));
+    return { view, own: own.sha256, former: former.sha256 };
+  };
+
+  it("must be the certificates that bear one of its names, and the one in use", async () => {
+    const { view, own, former } = await seen(null);
+    assert.deepEqual(view.host, { certificates: [own, former], inUse: own });
+    assert.deepEqual([view.application?.appId, view.audit], [APP_ID, []]);
+  });
+
+  it("must be an adopted certificate as well", async () => {
+    const { view, own, former } = await seen(OTHER_SHA256);
+    assert.deepEqual(view.host?.certificates, [own, former, OTHER_SHA256]);
+  });
+
+  it("must be no host if that was not seen", () => {
+    const host = { facts: null, problem: problem() };
+    const view = credentialView([IDENTITY], OTHER_SHA256, { host, tenant: { application: null, problem: null } });
+    assert.deepEqual([view.host, view.application], [null, null]);
+  });
+});
+
+describe("docs/findings.md, on the guard", () => {
+  const page = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "findings.md"), "utf8");
+  const section = page.slice(page.indexOf("## The guard"));
+  const rows = section
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+
+  it("must hold a row for each finding, in the table's order, and no other", () => {
+    assert.deepEqual(
+      rows.map(([code]) => code.replace(/`/g, "")),
+      Object.keys(GUARD_FINDINGS),
+    );
+  });
+
+  it("must tell meaning and cure as the code does, and what a person does", () => {
+    for (const [code, meaning, cure, remedy] of rows) {
+      const finding = GUARD_FINDINGS[code.replace(/`/g, "") as GuardFindingCode];
+      assert.deepEqual([meaning, cure], [finding.meaning, finding.cure]);
+      assert.notEqual(remedy, "");
+    }
+  });
+
+  it("must explain each cure", () => {
+    for (const cure of new Set(Object.values(GUARD_FINDINGS).map((finding) => finding.cure))) {
+      assert.match(section, new RegExp(`^\\| ${cure} +\\| `, "m"));
+    }
+  });
+});

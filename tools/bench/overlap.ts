@@ -1,0 +1,18 @@
+/** How many of several spans of time overlap at most. */
+import type { SessionSpan } from "../../sandbox/server/ssh-server";
+
+/** A span that ends as another begins does not overlap it. */
+export function mostAtOnce(spans: readonly SessionSpan[]): number {
+  const edges = spans.flatMap(({ begin, end }) => [
+    { at: begin, step: 1 },
+    { at: end, step: -1 },
+  ]);
+  edges.sort((left, right) => left.at - right.at || left.step - right.step);
+  let now = 0;
+  let most = 0;
+  for (const { step } of edges) {
+    now += step;
+    most = Math.max(most, now);
+  }
+  return most;
+}

@@ -1,0 +1,67 @@
+/** Builds what is published: compiled code with its types, the host program, and a package.json of its own. */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { isBuiltin } from "node:module";
+import * as path from "node:path";
+import * as ts from "typescript";
+import * as library from "../../components/index";
+import { publishedManifest, type RepositoryManifest } from "./manifest";
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** Where `npm run package` puts it. */
+export const PACKAGE_FOLDER = path.join(ROOT, "dist");
+
+/** Taken over byte by byte. The whole of host/: it is copied to servers as a folder, and its hash is in state. */
+const COPIED = ["host", "setup", "LICENSE", "CHANGELOG.md"];
+
+function filesIn(folder: string): string[] {
+  return fs.readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) => {
+    return entry.isFile() ? [path.join(entry.parentPath, entry.name)] : [];
+  });
+}
+
+/** Names of the packages that compiled code asks for, by `require` or in a type. */
+function importedBy(folder: string): string[] {
+  const code = filesIn(folder).filter((file) => /\.(js|d\.ts)$/.test(file));
+  const names = code.flatMap((file) => {
+    const { importedFiles } = ts.preProcessFile(fs.readFileSync(file, "utf8"), true, true);
+    return importedFiles.map(({ fileName }) => fileName);
+  });
+  const packages = names.filter((name) => !name.startsWith(".") && !isBuiltin(name));
+  return [...new Set(packages.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)![0]))];
+}
+
+/** Named exports for `import`, all of them those of the one copy that `require` finds. */
+function writeModule(folder: string): void {
+  const entry = path.join(folder, "components", "index");
+  const names = Object.keys(library).filter((name) => name !== "__esModule" && name !== "default");
+  fs.writeFileSync(`${entry}.mjs`, `export { ${names.sort().join(", ")} } from "./index.js";\n`);
+  fs.writeFileSync(`${entry}.d.mts`, 'export * from "./index.js";\n');
+}
+
+/** Gives the ready-made program a name: in a package, index is what is imported. */
+function renameProgram(folder: string): void {
+  for (const extension of [".js", ".d.ts"]) {
+    fs.renameSync(path.join(folder, `index${extension}`), path.join(folder, `program${extension}`));
+  }
+}
+
+/**
+ * Builds the package.
+ *
+ * @param folder made new; everything in it goes
+ */
+export function buildPackage(folder: string = PACKAGE_FOLDER): void {
+  fs.rmSync(folder, { recursive: true, force: true });
+  const tsc = require.resolve("typescript/bin/tsc");
+  const args = ["--project", path.join(ROOT, "tsconfig.package.json"), "--outDir", folder];
+  execFileSync(process.execPath, [tsc, ...args], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+  renameProgram(folder);
+  for (const name of COPIED) fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+  fs.copyFileSync(path.join(__dirname, "README.md"), path.join(folder, "README.md"));
+  const repository = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as RepositoryManifest;
+  const manifest = publishedManifest(repository, importedBy(folder));
+  fs.writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeModule(folder);
+}

@@ -32,7 +32,7 @@ describe("a switch that was verified without a cycle", () => {
     return log.filter(({ message }) => message.includes("without a synchronisation cycle"));
   };
 
-  it("must be told in the up that switched", async () => {
+  it("must report a switch without a cycle in the up that switched", async () => {
     const [line, ...more] = await said({ seen: observation(await untouched(), null) });
     assert.equal(more.length, 0);
     assert.equal(line.severity, "warning");

@@ -131,11 +131,11 @@ describe("what a run says of the tenant's guard", () => {
     });
   }
 
-  it("must be nothing where all is as declared", async () => {
+  it("must report nothing of the tenant while all is as declared", async () => {
     assert.deepEqual((await recorded({ roles: tenantRoles(), problem: null })).log, []);
   });
 
-  it("must not be what an earlier run found", async () => {
+  it("must not report what an earlier run found", async () => {
     const mock: Mock = async (resource, preview) => {
       if (!resource.type.endsWith(":SyncRoleGuard")) return newResource(resource, preview);
       return { id: "dev", state: { findings: ["tenant: an old finding"], problem: "", run: "run 0" } };

@@ -231,7 +231,7 @@ describe("wrong arguments of SyncRoleGuard", () => {
     }
   });
 
-  it("must be told where there are none", async () => {
+  it("must report the arguments that a SyncRoleGuard lacks", async () => {
     const { error } = await refused(() => guard(undefined));
     assert.equal(error.problems.length, 2);
   });

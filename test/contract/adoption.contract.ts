@@ -73,7 +73,7 @@ export function describeAdoption(host: CurrentHost): void {
       assert.deepEqual(host().state, before);
     });
 
-    it("must be registered like ours", async () => {
+    it("must register an adopted certificate like one of ours", async () => {
       const sha256 = await foreign();
       const { after } = result(await ensure(sha256));
       host().world.tenant.upload(APP_ID, Buffer.from(after.certificate, "base64"));
@@ -117,7 +117,7 @@ export function describeAdoption(host: CurrentHost): void {
       assert.deepEqual(host().state, before);
     });
 
-    it("must be fine where it is gone", async () => {
+    it("must find the removal done if the adopted certificate is gone", async () => {
       const run = await remove("0".repeat(64));
       assert.deepEqual(result(run).before, { certificates: 0, keyFile: false });
       assert.equal(run.answer.changed, false);

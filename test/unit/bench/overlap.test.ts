@@ -17,7 +17,7 @@ describe("overlap of spans", () => {
     assert.equal(mostAtOnce([1, 2, 3].map((begin) => ({ begin, end: begin + 1 }))), 1);
   });
 
-  it("must be 0 where there is none", () => {
+  it("must count nothing at once if there are no spans", () => {
     assert.equal(mostAtOnce([]), 0);
   });
 });

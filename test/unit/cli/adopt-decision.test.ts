@@ -44,7 +44,7 @@ describe("which application is adopted", () => {
     assert.equal(decideAdoption({ ...marked, used }).kind, "marked");
   });
 
-  it("must not be one of two candidates", async () => {
+  it("must adopt none of two candidates", async () => {
     const facts = await lostState();
     const used = { ...facts.marked!, appId: OTHER_APP_ID, displayName: "Made by hand", tags: [] };
     refused(

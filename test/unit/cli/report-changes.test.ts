@@ -132,7 +132,7 @@ describe("changes since the last report", () => {
     });
   }
 
-  it("must be a pinned host key", async () => {
+  it("must report a pinned host key as a change", async () => {
     const other = (await reportFacts(2)).configuration.servers[1].connection.hostKey;
     const { there } = await changed(({ configuration }) => void (configuration.servers[0].connection.hostKey = other));
     assert.match(there[0], /^host-key-changed sync01: SHA256:.* -> SHA256:/);

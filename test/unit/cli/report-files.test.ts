@@ -99,7 +99,7 @@ describe("files of a report", () => {
     assert.doesNotMatch(defaultFolder("a b\tc"), /\s/);
   });
 
-  it("must be written whole or not at all", () => {
+  it("must write the files of a report whole or not at all", () => {
     const blocked = path.join(folder, "file");
     fs.writeFileSync(blocked, "");
     assert.throws(() => writeWhole(path.join(blocked, "report.html"), "x"), SandboxError);

@@ -35,9 +35,18 @@ function wrong<T extends { page: string; line: number }>(
 }
 
 describe("blocks of the documentation", () => {
-  it("must be found", () => {
+  it("must find the blocks of the documentation", () => {
     assert.ok(blocks.length > 40, `${blocks.length}`);
-    for (const kind of ["shell", "powershell", "stack-file", "mermaid", "output", "drawing"] as const) {
+    for (const kind of [
+      "shell",
+      "powershell",
+      "stack-file",
+      "mermaid",
+      "output",
+      "drawing",
+      "json",
+      "project-file",
+    ] as const) {
       assert.ok(of(kind).length > 0, kind);
     }
   });
@@ -171,7 +180,7 @@ describe("scripts of the documentation", () => {
 describe("commands of the documentation", function () {
   this.timeout(240_000);
 
-  it("must be taken apart as a shell does", () => {
+  it("must split a command of the documentation as a shell does", () => {
     assert.deepEqual(commandsIn('eval "$(ssh-agent)" && A=1 pulumi up -s <stack> | jq -r ".a" > file # c'), [
       { program: "eval", args: [] },
       { program: "ssh-agent", args: [] },

@@ -35,7 +35,7 @@ describe("errors in Pulumi's output", () => {
     ]);
   });
 
-  it("must be none where nothing failed", () => {
+  it("must find no error in the output of a run that did not fail", () => {
     assert.deepEqual(errorsOf("Previewing\nResources:\n    28 unchanged\n"), []);
   });
 });

@@ -1,5 +1,6 @@
 /** What moves a generation, what waits, and what is made again in place. */
 import assert from "node:assert/strict";
+import { rememberedCertificate } from "../../../model/certificate/certificate-state";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
 import type { ServerIdentity } from "../../../model/server/labels";
 import { revocationTag } from "../../../model/server/labels";
@@ -114,6 +115,30 @@ describe("a connection that changed", () => {
     assert.deepEqual(memory(nextState(seen, await inputs(MOVED, missing))), [2, 2]);
   });
 
+  it("must want a TPM where a certificate is made again in place", async () => {
+    const noTpm = (seen: Seen) => {
+      missing(seen);
+      seen.facts.tpm.ready = false;
+    };
+    assert.match(nextState(await onboarded(), await inputs(MOVED, noTpm)).problem, /TPM_MISSING/);
+  });
+
+  it("must be named as the cause in the second run, for a missing certificate only", async () => {
+    const advice = /run it again, or set rotate/;
+    const more = (seen: Seen) => {
+      missing(seen);
+      seen.facts.passwordWriteback = true;
+    };
+    const runs = [nextState(await onboarded(), await inputs(MOVED, more))];
+    for (let run = 0; run < 2; run += 1) runs.push(nextState(runs[run], await inputs(MOVED, more)));
+    const advised = runs.map(({ findings }) => findings.map((line) => advice.test(line)));
+    assert.deepEqual(advised, [
+      [false, false],
+      [false, true],
+      [false, false],
+    ]);
+  });
+
   it("must be left by a rotation on demand, which its finding says", async () => {
     const first = nextState(await onboarded(), await inputs(MOVED, missing));
     const second = nextState(first, await inputs(MOVED, missing));
@@ -215,10 +240,24 @@ describe("an adopted certificate", () => {
     assert.deepEqual([memory(first), first.adoptedSha256], [[2, 2], ""]);
   });
 
-  it("must stay where its line is taken away before the rotation", async () => {
+  it("must stay where its line is taken away before the rotation, and where the line comes back", async () => {
     const first = nextState(undefined, await adopted());
     const next = nextState(first, await adopted({ adopt: "" }));
     assert.deepEqual([memory(next), next.adoptedSha256], [[1, 1], first.adoptedSha256]);
+    const back = nextState(next, await adopted());
+    assert.deepEqual([memory(back), back.adoptedSha256, back.adopt], [[1, 1], first.adoptedSha256, first.adopt]);
+  });
+
+  it("must be the first generation of a server whose connector does not use it yet", async () => {
+    const first = nextState(undefined, serverInputs(observation(await untouched(), null), { adopt: OTHER_SHA256 }));
+    assert.deepEqual([memory(first), first.adoptedSha256], [[1, 1], OTHER_SHA256]);
+  });
+
+  it("must wait for the run after the one in which the connection changed", async () => {
+    const first = nextState(await onboarded(), await inputs({ ...MOVED, adopt: OTHER_SHA256 }));
+    assert.deepEqual([memory(first), first.adopt], [[1, 1], ""]);
+    const second = nextState(first, await inputs({ ...MOVED, adopt: OTHER_SHA256 }));
+    assert.deepEqual([memory(second), second.adoptedSha256], [[2, 2], OTHER_SHA256]);
   });
 
   it("must be a generation of its own where a known server's certificate was made anew by hand", async () => {
@@ -267,6 +306,10 @@ describe("a memory of an earlier release", () => {
       certificateServer && certificateReplacement && settling === 0 && `${adoptedSha256}${rotate}${adopt}` === "",
     );
     assert.deepEqual(memory(nextState(old as ServerState, await inputs())), [1, 1]);
+    assert.deepEqual(rememberedCertificate({ server: "sync01", certificateGeneration: 3 }), {
+      ...{ certificateGeneration: 3, certificateServer: "sync01", certificateReplacement: 3 },
+      ...{ adoptedSha256: "", settling: 0, rotate: "", adopt: "" },
+    });
   });
 });
 

@@ -37,7 +37,7 @@ describe("a rotation on demand", () => {
 });
 
 describe("verification", () => {
-  it("must be one of the two kinds", () => {
+  it("must refuse a kind of verification that is neither sync nor switch", () => {
     assert.equal(ofServer({ verify: "switch" }).configuration?.servers[0].verify, "switch");
     const { problems } = ofServer({ verify: "none" });
     assert.deepEqual(summary(problems), ["sync01 verify CONFIGURATION_INVALID"]);
@@ -65,7 +65,7 @@ describe("a rename", () => {
     }
   });
 
-  it("must not be two servers' from one", () => {
+  it("must refuse two servers that were renamed from one", () => {
     const { problems } = ofServers({ sync02: { renamedFrom: "sync01" }, sync03: { renamedFrom: "sync01" } });
     assert.deepEqual(summary(problems), ["sync03 renamedFrom SERVERS_SHARE"]);
     assert.match(problems[0].remedy, /Only one server/);
@@ -119,13 +119,13 @@ describe("the active server", () => {
     assert.match(problems[0].remedy, /staging/);
   });
 
-  it("must not be missed: a stack may hold staging servers only", () => {
+  it("must accept a stack of staging servers only", () => {
     assert.deepEqual(ofServers({ sync01: {}, sync02: {} }).problems, []);
   });
 });
 
 describe("the credential policy", () => {
-  it("must be one of the two", () => {
+  it("must refuse a credential policy that is neither report nor enforce", () => {
     assert.equal(
       check(rawStack(rawServer(), { credentialPolicy: "enforce" })).configuration?.credentialPolicy,
       "enforce",
@@ -177,7 +177,7 @@ describe("an allowed holder of the sync role", () => {
     });
   }
 
-  it("must be a map in a list", () => {
+  it("must refuse allowed role holders that are not maps in a list", () => {
     const expected = (value: unknown) =>
       check(rawStack(rawServer(), { allowedRoleHolders: value })).problems[0].expected;
     assert.equal(expected("bob"), "a list of maps with id, reason and expires");

@@ -55,7 +55,7 @@ describe("messages about a configuration", () => {
     }
   });
 
-  it("must not be told twice", () => {
+  it("must report a wrong value of the configuration once", () => {
     assert.equal(ofServer({ serviceAccount: [] }).length, 1);
   });
 

@@ -11,7 +11,7 @@ describe("values from the environment", () => {
     assert.deepEqual(problems, []);
   });
 
-  it("must not be expanded a second time", () => {
+  it("must not expand a value from the environment a second time", () => {
     const { value } = expandEnvironment("${A}", { A: "${B}", B: "secret" }, locate);
     assert.equal(value, "${B}");
   });

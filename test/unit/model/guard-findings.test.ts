@@ -5,11 +5,23 @@ import * as path from "node:path";
 import { formatGuardFinding, GUARD_FINDINGS, type GuardFindingCode } from "../../../model/guard/guard-findings";
 import { whoChanged, type AuditEntry } from "../../../model/guard/guard-audit";
 import { assessCredentials } from "../../../model/guard/application-guard";
-import type { CredentialView } from "../../../model/guard/guard-view";
+import { credentialView, type CredentialView } from "../../../model/guard/guard-view";
 import type { ObservedApplication, ObservedPrincipal } from "../../../model/server/observation";
 import { generationFacts } from "../../helpers/certificates";
 import { declaration, foreignKey, foreignSecret, STRANGER, viewOf } from "../../helpers/guarded";
-import { IDENTITY, OBJECT_ID, PIPELINE_OBJECT_ID, PRINCIPAL_OBJECT_ID, SYNC_ROLE_ID } from "../../helpers/observations";
+import {
+  APP_ID,
+  application,
+  hostFacts,
+  IDENTITY,
+  OBJECT_ID,
+  observation,
+  OTHER_SHA256,
+  PIPELINE_OBJECT_ID,
+  PRINCIPAL_OBJECT_ID,
+  problem,
+  SYNC_ROLE_ID,
+} from "../../helpers/observations";
 
 const earlier = { owners: [PIPELINE_OBJECT_ID], roles: [SYNC_ROLE_ID] };
 const federation = { id: STRANGER, name: "repository", issuer: "https://issuer", subject: "repo:a/b" };
@@ -132,6 +144,17 @@ describe("a key of a server's own", () => {
   });
 });
 
+describe("a key without a certificate", () => {
+  it("must be removed while the connector uses no certificate either", async () => {
+    const view = await viewOf(1);
+    view.application.keys.push(foreignKey({ sha256: null, endDateTime: null as never }));
+    view.host!.inUse = null;
+    const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
+    assert.deepEqual(finding.removal, { kind: "key", id: STRANGER });
+    assert.match(finding.actual, /a key that cannot be read, "CN=backdoor", until an unknown day/);
+  });
+});
+
 describe("a stranger's key that the connector uses", () => {
   it("must be told, and not be taken away: the server would stop", async () => {
     const view = await viewOf(1);
@@ -145,9 +168,35 @@ describe("a stranger's key that the connector uses", () => {
 });
 
 describe("what is declared in this run", () => {
-  it("must not be missed before it was given", async () => {
+  it("must not miss an owner or a role before an up gave it", async () => {
     const view = await viewOf(1);
     assert.deepEqual(codesOf(view, { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] }), []);
+  });
+
+  it("must not call what is declared foreign, whether or not there was an earlier run", async () => {
+    const view = await viewOf(1);
+    assert.deepEqual(codesOf(view, {}, null), []);
+    assert.deepEqual(codesOf(view, {}, { owners: [], roles: [] }), []);
+  });
+
+  it("must accept an owner of the principal that either object declares", async () => {
+    const view = await viewOf(1);
+    view.application.principal!.owners = [stranger];
+    assert.deepEqual(codesOf(view, { principalOwners: [STRANGER] }), []);
+    assert.deepEqual(codesOf(view, { principalOwners: [] }, { ...earlier, owners: [...earlier.owners, STRANGER] }), []);
+    assert.deepEqual(codesOf(view, { principalOwners: [] }), ["owner-foreign"]);
+  });
+
+  it("must miss one owner and one role while another is there", async () => {
+    const view = await viewOf(1);
+    const more = { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] };
+    assert.deepEqual(codesOf(view, more, more), ["owner-missing", "role-missing"]);
+  });
+
+  it("must find no delegated permission if they may not be read", async () => {
+    const view = await viewOf(1);
+    view.application.principal!.delegatedScopes = null;
+    assert.deepEqual(codesOf(view), []);
   });
 
   it("must not be called foreign while it is taken back", async () => {
@@ -159,7 +208,7 @@ describe("what is declared in this run", () => {
     assert.deepEqual(codesOf(view, {}, before), []);
   });
 
-  it("must not be missed where the guard is new: lock, owner, role and principal come with the same run", async () => {
+  it("must not miss lock, owner, role and principal while the guard is new: they come with the same run", async () => {
     const view = await changed((application) => {
       Object.assign(application, { lock: false, owners: [], principal: null });
     });
@@ -241,8 +290,57 @@ describe("who changed something", () => {
     assert.match(who([entry({ activity: "Add owner to application" })]), unknown);
   });
 
+  it("must be whoever is recorded with the mark as a target", () => {
+    const added = entry({ targets: [OBJECT_ID, "mark"], activity: "Update owner", by: "adder" });
+    const later = entry({ at: "2026-10-23T08:00:00Z", by: "last" });
+    assert.match(who([added, later]), /brought by adder/);
+  });
+
+  it("must be whoever brought the mark by such a change rather than by another one", () => {
+    const such = entry({ after: "[mark]", by: "such" });
+    const other = entry({ at: "2026-10-23T08:00:00Z", after: "[mark]", activity: "Add owner", by: "other" });
+    assert.match(who([such, other]), /brought by such/);
+  });
+
+  it("must be the first listed of two at one instant: the log lists the newest first", () => {
+    assert.match(who([entry({ by: "newer" }), entry({ by: "older" })]), /last changed by newer/);
+  });
+
+  it("must add no clause if the audit log was not asked for", () => {
+    assert.equal(whoChanged(undefined, OBJECT_ID, "mark", /update/i), "");
+  });
+
   it("must be unknown, for that reason, where the log may not be read", () => {
     assert.match(who(null), /who is not known: the pipeline may not read the audit log/);
+  });
+});
+
+describe("what the guard sees of a server", () => {
+  const seen = async (adoptedSha256: string | null) => {
+    const [own, former, other] = await Promise.all(
+      ["sync01", "old01", "sync02"].map((server) => generationFacts({ ...IDENTITY, server }, 1)),
+    );
+    const facts = { ...hostFacts(own), certificates: [own, former, other] };
+    const identities = [IDENTITY, { ...IDENTITY, server: "old01" }];
+    const view = credentialView(identities, adoptedSha256, observation(facts, application(own)));
+    return { view, own: own.sha256, former: former.sha256 };
+  };
+
+  it("must be the certificates that bear one of its names, and the one in use", async () => {
+    const { view, own, former } = await seen(null);
+    assert.deepEqual(view.host, { certificates: [own, former], inUse: own });
+    assert.deepEqual([view.application?.appId, view.audit], [APP_ID, []]);
+  });
+
+  it("must be an adopted certificate as well", async () => {
+    const { view, own, former } = await seen(OTHER_SHA256);
+    assert.deepEqual(view.host?.certificates, [own, former, OTHER_SHA256]);
+  });
+
+  it("must be no host if that was not seen", () => {
+    const host = { facts: null, problem: problem() };
+    const view = credentialView([IDENTITY], OTHER_SHA256, { host, tenant: { application: null, problem: null } });
+    assert.deepEqual([view.host, view.application], [null, null]);
   });
 });
 

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import {
   assessRoleHolders,
   DIRECTORY_ROLES,
+  unreadPermissions,
   type RoleDeclaration,
   type RoleGuardHost,
 } from "../../../model/guard/guard-roles";
-import { PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
+import { healthy, observation, PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
 import { STRANGER } from "../../helpers/guarded";
 
 const host: RoleGuardHost = { computerName: "SYNC01" };
@@ -68,6 +69,20 @@ describe("the guard of a tenant", () => {
     }
   });
 
+  it("must not accept one holder for the entry of another", () => {
+    const entries = [{ id: "another principal", reason: "cloud sync pilot", expires: "2030-01-01" }];
+    assert.deepEqual(codesOf(withHolder(holder), declared({ allowed: entries }), []), ["role-holder-foreign"]);
+  });
+
+  it("must find every holder of every role", () => {
+    const roles = { ...withHolder(holder), directoryRoles: [user, { ...user, id: "another user" }] };
+    assert.deepEqual(codesOf(roles, declared(), []), [
+      "role-holder-foreign",
+      "directory-role-foreign",
+      "directory-role-foreign",
+    ]);
+  });
+
   it("must not mind an entry of somebody who does not hold the role, whether it ended or not", () => {
     assert.deepEqual(codesOf(tenantRoles(), declared({ allowed: allowed("2020-01-01") }), []), []);
   });
@@ -86,7 +101,13 @@ describe("the guard of a tenant", () => {
 
   it("must not take a user for an application by its name", () => {
     const disguised = { ...holder, name: managed.name };
-    assert.deepEqual(codesOf(withHolder(disguised), declared(), []), ["role-holder-foreign"]);
+    const another = { ...managed, id: "another" };
+    for (const managedApplications of [[], [another]]) {
+      const roles = { ...withHolder(disguised), managedApplications };
+      const [finding, ...more] = assessRoleHolders(roles, declared(), []);
+      assert.deepEqual([finding.code, more], ["role-holder-foreign", []]);
+      assert.match(finding.remedy, /^Take it away: az rest/);
+    }
   });
 
   it("must find who has one of the directory roles, but not the accounts of sync servers", () => {
@@ -103,5 +124,19 @@ describe("the guard of a tenant", () => {
 
   it("must do without the directory roles where the pipeline may not read them", () => {
     assert.deepEqual(codesOf(tenantRoles({ directoryRoles: null, syncAccounts: null }), declared(), []), []);
+  });
+});
+
+describe("the permissions that the pipeline lacks for the guards", () => {
+  const lacking = async (delegatedScopes: string[] | null) => {
+    const { facts, application } = await healthy();
+    application.principal!.delegatedScopes = delegatedScopes;
+    const seen = [observation(facts, null), observation(facts, application)];
+    return unreadPermissions({ unread: ["AuditLog.Read.All"] }, seen);
+  };
+
+  it("must be those of what was not read, and one more for delegated permissions that were not", async () => {
+    assert.deepEqual(await lacking([]), ["AuditLog.Read.All"]);
+    assert.deepEqual(await lacking(null), ["AuditLog.Read.All", "Directory.Read.All"]);
   });
 });

@@ -24,7 +24,7 @@ describe("labels", () => {
     );
   });
 
-  it("must not be taken for another server's", () => {
+  it("must not take the label of one server for another server's", () => {
     fc.assert(
       fc.property(identity, identity, generation, (server, other, number) => {
         fc.pre(server.stack !== other.stack || server.server !== other.server);

@@ -72,6 +72,11 @@ describe("a server's first run", () => {
     assert.equal(state.certificateGeneration, 4);
   });
 
+  it("must move no counter for what it finds: nothing was asked for before", async () => {
+    const state = nextState(undefined, await later((facts) => void (facts.connector.certificateSha256 = OTHER_SHA256)));
+    assert.deepEqual([counters(state), state.findings.length], [[1, 1, 1], 1]);
+  });
+
   it("must not keep the observation", async () => {
     const state = nextState(undefined, serverInputs(observation(await untouched(), null)));
     assert.equal("observation" in state, false);
@@ -165,6 +170,16 @@ describe("a later run", () => {
     assert.deepEqual(changedProperties(old, next), ["programSha256"]);
   });
 
+  it("must go on where the id of the application that it knows is about to change", async () => {
+    const inputs = { ...(await later()), appId: UNKNOWN };
+    assert.equal(nextState(await remembered(), inputs).problem, "");
+  });
+
+  it("must stop where an application that it does not know carries the marker", async () => {
+    const inputs = { ...(await later()), appId: UNKNOWN };
+    assert.match(nextState(await remembered({ appId: OTHER_APP_ID }), inputs).problem, /\[APPLICATION_UNKNOWN\]$/);
+  });
+
   it("must call a declared change a change, wherever it is", async () => {
     const old = await remembered();
     const inputs = await later();
@@ -217,7 +232,22 @@ describe("a run that cannot work on a server", () => {
     assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
   });
 
-  it("must be no such run where nothing has to be done", async () => {
+  it("must keep the counter of a registration that something stands in the way of", async () => {
+    const inputs = await later((facts) => {
+      facts.connector.certificateSha256 = OTHER_SHA256;
+      facts.scheduler.SchedulerSuspended = true;
+    });
+    const next = nextState(await remembered(), inputs);
+    assert.deepEqual([counters(next), next.findings.length], [[1, 1, 1], 1]);
+    assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
+  });
+
+  it("must want a TPM for a rotation on demand", async () => {
+    const inputs = { ...(await later((facts) => void (facts.tpm.ready = false))), rotate: "now" };
+    assert.match(nextState(await remembered(), inputs).problem, /\[TPM_MISSING\]/);
+  });
+
+  it("must report no problem of a server on which nothing has to be done", async () => {
     const inputs = await later((facts) => {
       facts.scheduler.SchedulerSuspended = true;
       facts.service.status = "Stopped";
@@ -226,7 +256,7 @@ describe("a run that cannot work on a server", () => {
     assert.equal(nextState(await remembered(), inputs).problem, "");
   });
 
-  it("must be no such run where only a person can act", async () => {
+  it("must report no problem of a server on which only a person can act", async () => {
     const inputs = await later((facts) => {
       facts.scheduler.SchedulerSuspended = true;
       facts.passwordWriteback = true;
@@ -267,8 +297,16 @@ describe("a run that cannot work on a server", () => {
   });
 });
 
+describe("what follows by itself", () => {
+  it("must be no change: that a connection settled, and the text by which the SDK finds the rules", async () => {
+    const next = nextState(await remembered(), await later());
+    const old = { ...next, settling: 2, certificateReplacement: 7, __provider: "before" } as ServerState;
+    assert.deepEqual(changedProperties(old, { ...next, __provider: "now" } as ServerState), []);
+  });
+});
+
 describe("the return to health", () => {
-  it("must be no change, once findings were acted upon", async () => {
+  it("must show no change once findings were acted upon", async () => {
     const old = await remembered();
     const acted = {
       ...nextState(old, await later((facts) => void (facts.program.sha256 = OTHER_SHA256))),
@@ -277,7 +315,7 @@ describe("the return to health", () => {
     assert.deepEqual(changedProperties(acted, nextState(acted, await later())), []);
   });
 
-  it("must be no change after a server was away", async () => {
+  it("must show no change after a server was away", async () => {
     const old = await remembered({ problem: "sync01: ..." });
     assert.deepEqual(changedProperties(old, nextState(old, await later())), []);
   });

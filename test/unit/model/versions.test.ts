@@ -12,6 +12,7 @@ describe("product versions", () => {
   it("must count missing parts as 0", () => {
     assert.equal(compareVersions("2.5", "2.5.0.0"), 0);
     assert.ok(compareVersions("2.5", "2.5.0.1") < 0);
+    assert.ok(compareVersions("2.5.0.1", "2.5") > 0);
   });
 
   it("must take four numbers for a version and nothing else", () => {
@@ -33,6 +34,20 @@ describe("product versions", () => {
       if (issue.since === "2.6.79.0") assert.equal(has("2.6.78.0"), false, issue.summary);
     }
   });
+
+  for (const [version, issues] of [
+    ["2.5.75.0", ["synchronisation fails", "elevation", "wipes"]],
+    ["2.5.78.0", ["synchronisation fails", "elevation", "wipes", "onboards"]],
+    ["2.5.79.0", ["elevation", "wipes", "onboards"]],
+    ["2.6.1.0", ["elevation", "onboards"]],
+    ["2.6.79.0", ["elevation", "onboards", "recalled"]],
+    ["2.6.79.1", ["elevation", "onboards"]],
+  ] as const) {
+    it(`must know the issues of ${version}: ${issues.join(", ")}`, () => {
+      const known = knownIssues(version).map(({ summary }) => issues.find((word) => summary.includes(word)) ?? summary);
+      assert.deepEqual(known, issues);
+    });
+  }
 
   it("must know no issue of the version that the sandbox emulates", () => {
     assert.deepEqual(knownIssues("2.6.84.0"), []);

@@ -36,7 +36,7 @@ describe("property values", () => {
     assert.deepEqual(decoded, { a: new Secret("x"), b: UNKNOWN });
   });
 
-  it("must not be equal where one is unknown", () => {
+  it("must not call two property values equal if one is unknown", () => {
     assert.equal(sameValue(UNKNOWN, UNKNOWN), false);
     assert.equal(sameValue({ a: [UNKNOWN] }, { a: [UNKNOWN] }), false);
     assert.equal(containsUnknowns(new Secret({ a: [UNKNOWN] })), true);

@@ -9,7 +9,7 @@ const problems = (value: unknown) =>
   configurationProblems(typeof value === "string" ? value : JSON.stringify(value), RULES, ["exceptions-in-use"]);
 
 describe("a configuration file of the policy pack", () => {
-  it("must be as the example for production", () => {
+  it("must accept the example for production", () => {
     const file = path.resolve(__dirname, "../../../policy/config.production.json");
     assert.deepEqual(problems(fs.readFileSync(file, "utf8")), []);
   });

@@ -127,7 +127,7 @@ describe("an owner of an application", () => {
     assert.deepEqual(says({ application: { owners } }, { allowedOwners: [PIPELINE] }).length, 1);
   });
 
-  it("must not be judged before it is known", () => {
+  it("must not judge an owner before it is known", () => {
     assert.deepEqual(says({ application: { owners: [UNKNOWN_TEXT] } }), []);
   });
 });
@@ -185,7 +185,7 @@ describe("a server that an organisation counts on", () => {
   const says = (servers: string[], stack = PRODUCTION) =>
     judged(requiredServers, healthy(), { servers }, stack).map(({ subject }) => subject);
 
-  it("must be declared", () => {
+  it("must report a required server that is not declared", () => {
     assert.deepEqual(says(["sync01", "sync02"]), []);
     assert.deepEqual(says(["sync01", "sync03"]), ["sync03"]);
     assert.deepEqual(judged(requiredServers, [], { servers: ["sync01"] }, PRODUCTION).length, 1);

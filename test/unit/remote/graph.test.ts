@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { toPem } from "../../../model/certificate/certificate-policy";
 import { applicationMarker } from "../../../model/server/labels";
 import { ProblemError } from "../../../model/diagnostics/problem";
-import { observeApplication } from "../../../remote/graph";
+import { findApplication, observeApplication } from "../../../remote/graph";
 import { makeCertificate } from "../../helpers/certificates";
 import { fakeGraph, GRAPH, refused, tenantWith as access, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { json, withFetch, type Responder } from "../../helpers/fetching";
 import { APP_ID, IDENTITY, OBJECT_ID, OTHER_APP_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
+import { problemOf as problemIn } from "../../helpers/problems";
 
 const MARKER = applicationMarker(IDENTITY);
 
@@ -188,13 +189,48 @@ describe("the read of an application", () => {
   });
 });
 
+describe("the read of an application by its id", () => {
+  const find = (respond: Responder) => withFetch(respond, () => findApplication(access(), "sync01", APP_ID));
+
+  it("must be by that id, with all that Graph keeps beside the application", async () => {
+    const { result, requests } = await find(fakeGraph(answers()));
+    assert.equal(new URL(requests[0].url).searchParams.get("$filter"), `appId eq '${APP_ID}'`);
+    assert.deepEqual([result?.objectId, result?.principal?.objectId], [OBJECT_ID, PRINCIPAL_OBJECT_ID]);
+  });
+
+  it("must be null where the tenant holds none, and a problem where it may not be read", async () => {
+    assert.equal((await find(() => page())).result, null);
+    const problem = await problemIn(find(() => refused(403)));
+    assert.deepEqual([problem.code, problem.server], ["GRAPH_FORBIDDEN", "sync01"]);
+  });
+});
+
+describe("the names of what Graph holds", () => {
+  it("must be the display name, or the id where there is none", async () => {
+    const assignment = { id: "a", appRoleId: "r", resourceId: "o", resourceDisplayName: null };
+    const { result } = await observe(
+      fakeGraph(
+        answers({
+          [`GET applications/${OBJECT_ID}/owners`]: { value: [{ id: "u", displayName: "U" }, { id: "v" }] },
+          [`${PRINCIPAL}/appRoleAssignments`]: { value: [assignment] },
+        }),
+      ),
+    );
+    assert.deepEqual(
+      result?.owners.map(({ name }) => name),
+      ["U", "v"],
+    );
+    assert.equal(result?.principal?.appRoles[0].resourceName, "o");
+  });
+});
+
 describe("a key credential", () => {
   const subject = "CN=ConnectSyncIdentity dev/sync01 g1";
   const keyOf = async (credential: object) =>
     (await observe(fakeGraph(answers({ [`GET applications/${OBJECT_ID}`]: { keyCredentials: [credential] } })))).result
       ?.keys[0];
 
-  it("must be read where it is DER", async () => {
+  it("must read a key credential in DER", async () => {
     const der = await makeCertificate({ subject });
     const sha256 = createHash("sha256").update(der).digest("hex");
     const read = await keyOf(key(der));
@@ -229,7 +265,7 @@ describe("a Graph that does not answer well", () => {
     });
   }
 
-  it("must be waited for as long as it says", async () => {
+  it("must wait for Graph as long as it says", async () => {
     const began = performance.now();
     const respond: Responder = (_request, count) =>
       count === 1 ? failure(429, "busy", { "retry-after": "0.3" }) : page();
@@ -237,7 +273,7 @@ describe("a Graph that does not answer well", () => {
     assert.ok(performance.now() - began >= 290);
   });
 
-  it("must not be asked for ever", async () => {
+  it("must not ask Graph for ever", async () => {
     let count = 0;
     const problem = await problemOf((_request, number) => {
       count = number;
@@ -268,9 +304,10 @@ describe("a Graph that does not answer well", () => {
     const problem = await problemOf(() => new Response("<html>", { status: 502 }));
     assert.equal(problem.code, "GRAPH_UNAVAILABLE");
     assert.match(problem.actual, /^502 .*no reason given/);
+    assert.equal(problem.remedy, "Wait and run again.");
   });
 
-  it("must not be asked at all without a token", async () => {
+  it("must not ask Graph at all without a token", async () => {
     const work = withFetch(
       () => page(),
       () => observeApplication(access(null), "sync01", MARKER),
@@ -292,6 +329,9 @@ describe("a Graph that does not answer well", () => {
         ),
       ).then(({ result }) => result);
     const owned = ["Application.ReadWrite.OwnedBy", "Application.Read.All"];
+    const unknown = await withFetch(fakeGraph(answers()), () => observeApplication(access(), "sync01", MARKER, true));
+    assert.equal(unknown.result?.appId, APP_ID);
+    assert.equal((await observe(fakeGraph(answers()), access(tokenWith(owned)))).result?.appId, APP_ID);
     assert.equal(await outcome(owned, true), "OWNERS_LOCK_OUT");
     assert.equal(await outcome(owned, false), "observed");
     assert.equal(await outcome([...owned, "Application.ReadWrite.All"], true), "observed");

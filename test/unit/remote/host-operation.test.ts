@@ -130,7 +130,7 @@ describe("an operation on a host", () => {
 });
 
 describe("a host's error with a command for an operator", () => {
-  it("must be told with that command", () => {
+  it("must report a host's error together with the operator's command", () => {
     const { error } = refusal("register", "SIGNIN_REQUIRED");
     const { remedy } = fromHostError("sync01", "registration", { ...error, operatorCommand: "Add-Something" });
     assert.equal(remedy, "It was refused. Do something. Add-Something");

@@ -61,7 +61,7 @@ describe("the observation of a host", () => {
     assert.equal(ObserveRequest.safeParse(JSON.parse(parts[2])).success, true);
   });
 
-  it("must not be tried a third time", async () => {
+  it("must not try to observe a host a third time", async () => {
     answer = ({ channel }) => reply(channel, framed(refusal("observe", "PROGRAM_MISMATCH")), 7);
     await assert.rejects(observe(), (error: ProblemError) => error.code === "PROGRAM_MISMATCH");
     assert.equal(host.execs.length, 2);

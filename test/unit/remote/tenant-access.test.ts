@@ -59,7 +59,7 @@ describe("the access to a tenant", () => {
 });
 
 describe("the endpoints of a tenant", () => {
-  it("must be those of the declared cloud", async () => {
+  it("must use the endpoints of the declared cloud", async () => {
     const { endpoints } = await connect({ ...client, clientSecret: "x" }, "china");
     assert.equal(endpoints.login, "https://login.chinacloudapi.cn/");
     assert.equal(endpoints.graph, "https://microsoftgraph.chinacloudapi.cn/");

@@ -33,7 +33,7 @@ const read = (changes: Answers = {}, token = "token") =>
   withFetch(fakeGraph(answers(changes)), () => observeTenantRoles(tenantWith(token)));
 
 describe("the read of who may synchronise", () => {
-  it("must be one request", async () => {
+  it("must read who may synchronise in one request", async () => {
     const { result, requests } = await read();
     assert.equal(requests.length, 1);
     const nobody = { holders: [], managedApplications: [], directoryRoles: [], syncAccounts: [], unread: [] };

@@ -13,7 +13,7 @@ const SERVERS = ["sync01", "sync02"];
 describe("the sandbox's keys", () => {
   const folder = temporaryFolders();
 
-  it("must be readable by their owner only", async () => {
+  it("must make keys that only their owner can read", async () => {
     const keys = path.join(folder(), "keys");
     await makeKeys(keys, SERVERS);
     assert.equal(fs.statSync(keys).mode & 0o777, 0o700);

@@ -8,6 +8,7 @@ import { Script, temporaryFolders } from "./support";
 describe("the sandbox's lock", () => {
   const folder = temporaryFolders();
   const lockFile = () => path.join(folder(), "lock");
+  const holderOf = (file: string) => (JSON.parse(fs.readFileSync(file, "utf8")) as { command: string }).command;
 
   it("must be free again once it was released, and a second release must do nothing", async () => {
     const file = lockFile();
@@ -36,8 +37,11 @@ describe("the sandbox's lock", () => {
     const file = lockFile();
     const first = await SandboxLock.take(file, "first", 0);
     const waiting = SandboxLock.take(file, "second", 10);
+    assert.equal(holderOf(file), "first");
     first.release();
-    (await waiting).release();
+    const second = await waiting;
+    assert.equal(holderOf(file), "second");
+    second.release();
   });
 
   it("must be taken over at once from a process that is dead", async () => {
@@ -45,8 +49,10 @@ describe("the sandbox's lock", () => {
     const script = new Script(`
       load("sandbox/folder/lock").SandboxLock.take(${JSON.stringify(file)}, "doomed", 0).then(() => process.kill(process.pid, "SIGKILL"))`);
     assert.equal((await script.end()).signal, "SIGKILL");
-    assert.ok(fs.existsSync(file));
-    (await SandboxLock.take(file, "next", 0)).release();
+    assert.equal(holderOf(file), "doomed");
+    const next = await SandboxLock.take(file, "next", 0);
+    assert.equal(holderOf(file), "next");
+    next.release();
   });
 
   it("must be taken over from a dead process whose id somebody else got meanwhile", async function () {
@@ -54,7 +60,9 @@ describe("the sandbox's lock", () => {
     const file = lockFile();
     const holder = { pid: process.pid, host: os.hostname(), processStart: "1", command: "gone", since: "2026-01-01" };
     fs.writeFileSync(file, JSON.stringify(holder));
-    (await SandboxLock.take(file, "next", 0)).release();
+    const next = await SandboxLock.take(file, "next", 0);
+    assert.equal(holderOf(file), "next");
+    next.release();
   });
 
   it("must not be taken from a process of another host, which cannot be looked at", async () => {

@@ -103,7 +103,7 @@ describe("Pulumi as a child", () => {
     assert.doesNotMatch(script.output, /killed/);
   });
 
-  it("must be killed by a second Ctrl-C", async () => {
+  it("must kill Pulumi at a second Ctrl-C", async () => {
     const folder = temporary();
     const script = runner(folder, `${COUNTING} while :; do sleep 0.1; done`);
     await script.prints("ready");

@@ -13,7 +13,7 @@ const draw = (drawn: boolean) =>
   );
 
 describe("a table", () => {
-  it("must be drawn on a terminal", () => {
+  it("must draw a table on a terminal", () => {
     assert.match(draw(true), /[│┌]/);
   });
 

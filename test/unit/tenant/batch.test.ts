@@ -31,7 +31,7 @@ describe("emulated tenant, a batch", () => {
     assert.deepEqual([parts.get("d")!.status, parts.get("d")!.body.error.code], [501, "NotImplemented"]);
   });
 
-  it("must be refused without a token", async () => {
+  it("must refuse a batch without a token", async () => {
     const answer = await started.send("POST", "/v1.0/$batch", { json: { requests: [get("a", "/applications")] } });
     refused(answer, 401, "InvalidAuthenticationToken");
   });
@@ -63,7 +63,7 @@ describe("emulated tenant, a batch", () => {
     refused(await batch([get("a", "/applications")]), 503, "ServiceUnavailable");
   });
 
-  it("must be logged with its parts", async () => {
+  it("must log a batch with its parts", async () => {
     started.tenant.requests.length = 0;
     await batch([get("a", "/applications?$top=1")]);
     assert.deepEqual(

@@ -104,7 +104,7 @@ describe("emulated tenant, breaks", () => {
     ],
   ];
 
-  it("must be tested one by one", () => {
+  it("must have a case for each break of the tenant", () => {
     assert.deepEqual(cases.map(([what]) => what).sort(), Object.keys(APPLICATION_BREAKS).sort());
     assert.deepEqual(Object.keys(DIRECTORY_BREAKS).sort(), ["directory-role", "managed-left", "role-holder"]);
   });

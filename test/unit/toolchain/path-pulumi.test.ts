@@ -60,6 +60,6 @@ describe("toolchain: the Pulumi on PATH", () => {
       assert.equal(fs.existsSync(home), false);
     }));
 
-  it("may be missing", () =>
+  it("must say if there is no Pulumi on PATH", () =>
     inTemporaryFolder(async (root) => assert.equal(await findPulumiOnPath(root), "there is no Pulumi on PATH")));
 });

@@ -87,7 +87,7 @@ const CASES: Record<NoticeCode, Record<string, Case>> = {
 describe("a notice", () => {
   for (const [code, cases] of Object.entries(CASES)) {
     for (const [what, example] of Object.entries(cases)) {
-      it(`must be ${code}, and no other, where ${what}`, async () => {
+      it(`the notice must be ${code}, and no other, if ${what}`, async () => {
         const found = await noticed(example);
         assert.deepEqual(
           found.map((notice) => notice.code),
@@ -100,11 +100,11 @@ describe("a notice", () => {
     }
   }
 
-  it("must not be told of a healthy server", async () => {
+  it("a healthy server must have no notice", async () => {
     assert.deepEqual(await noticed({}), []);
   });
 
-  it("must not be a finding: that would make a drift alarm red", async () => {
+  it("a notice must not be a finding: that would trigger the drift alarm", async () => {
     const { facts, application } = await healthy();
     facts.product.cmdlets["Add-ADSyncApplicationRegistration"] = [];
     before(facts, 5);
@@ -150,17 +150,17 @@ describe("a notice", () => {
     "a tenant that may not be read": { roles: null },
     "users that may not be read": { roles: { syncAccounts: null } },
   })) {
-    it(`must not be told of ${what}`, async () => {
+    it(`there must be no notice about ${what}`, async () => {
       assert.deepEqual(await noticed(example), []);
     });
   }
 
-  it("must say the command that removes a certificate that is left, by its thumbprint", async () => {
+  it("a notice must show the command that removes a leftover certificate, by its thumbprint", async () => {
     const [{ remedy }] = await noticed({ facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)) });
     assert.match(remedy, /Remove-Item -Path Cert:\\LocalMachine\\My\\(AB){20} -DeleteKey$/);
   });
 
-  it("must say the command that removes what is left, by name", async () => {
+  it("a notice must show the command that removes a leftover account or application, by name", async () => {
     const found = await noticed({ roles: { syncAccounts: [account], managedApplications: [managed] } });
     assert.match(found[0].remedy, new RegExp(`npm run remove-legacy-account -- sync01 --name ${ACCOUNT}$`));
     assert.match(found[1].remedy, new RegExp(`az ad app delete --id ${OTHER_APP_ID}$`));
@@ -168,7 +168,7 @@ describe("a notice", () => {
 });
 
 describe("the table of support ends", () => {
-  it("must hold days in the order of the versions", () => {
+  it("the table of support ends must be in the order of the versions", () => {
     const versions = Object.keys(SUPPORT_ENDS);
     assert.deepEqual([...versions].sort(compareVersions), versions);
     const days = Object.values(SUPPORT_ENDS);
@@ -176,13 +176,13 @@ describe("the table of support ends", () => {
     assert.ok(days.every((day) => new Date(`${day}T00:00:00Z`).toJSON().startsWith(day)));
   });
 
-  it("must not guess of a version that it does not hold", () => {
+  it("the support end of an unknown version must not be guessed", () => {
     assert.equal(supportEnd("2.6.84.1"), null);
   });
 });
 
 describe("docs/findings.md", () => {
-  it("must hold a row for each notice with its meaning", () => {
+  it("docs/findings.md must have a row for each notice with its meaning", () => {
     const page = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "findings.md"), "utf8");
     const section = page.split("\n## ").find((part) => part.startsWith("Notices"))!;
     const rows = section.split("\n").flatMap((line) => {

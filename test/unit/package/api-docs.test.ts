@@ -38,7 +38,7 @@ describe("the API's documentation", function () {
 
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  it('must be that of the docstrings; if it is not: "npm run api-docs"', () => {
+  it("the API documentation must match the docstrings; otherwise run: npm run api-docs", () => {
     const pages = (of: string) => fs.readdirSync(of, { recursive: true, encoding: "utf8" }).sort();
     const [made, kept] = [path.join(folder, "api"), path.join(ROOT, "docs", "api")];
     assert.deepEqual(pages(kept), pages(made));
@@ -60,7 +60,7 @@ describe("the API's documentation", function () {
 
   const commentOf = ({ comment, signatures }: Reflection) => comment ?? signatures?.[0]?.comment;
 
-  it("must say of everything public what it is", () => {
+  it("each public export must have a description", () => {
     const all = [...everything()].filter(({ reflection }) => Object.values(KINDS).includes(reflection.kind));
     assert.ok(all.length > 100, "what is public was not found");
     const silent = all.filter(({ reflection }) => (commentOf(reflection)?.summary ?? []).length === 0);
@@ -73,7 +73,7 @@ describe("the API's documentation", function () {
   const hasTag = (reflection: Reflection, tag: string) =>
     commentOf(reflection)?.blockTags?.some((block) => block.tag === tag) ?? false;
 
-  it("must say the default of every argument that can be left out", () => {
+  it("each optional argument must have a documented default", () => {
     const optional = [...everything()].filter(
       ({ at, reflection }) => /^(\w+Args|ConnectSyncConnection)\./.test(at) && reflection.flags.isOptional,
     );
@@ -86,7 +86,7 @@ describe("the API's documentation", function () {
     );
   });
 
-  it("must show every class that a program makes in an example", () => {
+  it("each class that a program creates must have an example", () => {
     const classes = [...everything()].filter(({ at, reflection }) => {
       return reflection.kind === KINDS.class && !at.endsWith("Error");
     });

@@ -15,14 +15,14 @@ async function asked(answers: Answers, work: (graph: GraphClient) => Promise<unk
 }
 
 describe("a batch", () => {
-  it("must be one request, and give each answer its place", async () => {
+  it("a batch must be one request, and put each answer in its place", async () => {
     const answers = { "GET a": { name: "a" }, "GET b": { name: "b" }, "GET c?$top=1": { name: "c" } };
     const { result, requests } = await asked(answers, (graph) => graph.batch(["a", "b", "c?$top=1"]));
     assert.deepEqual(result, [{ name: "a" }, { name: "b" }, { name: "c" }]);
     assert.deepEqual([requests.length, requests[0].method, requests[0].url], [1, "POST", `${GRAPH}$batch`]);
   });
 
-  it("must keep a refusal beside the answers", async () => {
+  it("a batch must return a refusal beside the answers", async () => {
     const answers = { "GET a": { name: "a" }, "GET b": () => refused(403) };
     const { result } = await asked(answers, (graph) => graph.batch(["a", "b"]));
     const [first, second] = result as unknown[];
@@ -31,7 +31,7 @@ describe("a batch", () => {
     assert.match(second.message, /^403 Authorization_RequestDenied: because of/);
   });
 
-  it("must ask again only for what was throttled, and give up after a while", async () => {
+  it("a batch must repeat only throttled requests, and give up after a while", async () => {
     let count = 0;
     const answers: Answers = {
       "GET a": { name: "a" },
@@ -46,7 +46,7 @@ describe("a batch", () => {
     assert.ok((given.result as unknown[])[0] instanceof GraphError);
   });
 
-  it("must not be more than Graph takes", async () => {
+  it("a batch must not exceed Graph's limit", async () => {
     await assert.rejects(client().batch(Array.from({ length: 21 }, () => "a")), /a batch of 21 requests/);
   });
 });
@@ -54,19 +54,19 @@ describe("a batch", () => {
 describe("a collection", () => {
   const next = (path: string) => ({ "@odata.nextLink": `${GRAPH}${path}` });
 
-  it("must be read to its last page", async () => {
+  it("a collection must be read to its last page", async () => {
     const answers = { "GET p?2": { value: [2], ...next("p?3") }, "GET p?3": { value: [3] } };
     const { result } = await asked(answers, (graph) => graph.rest({ value: [1], ...next("p?2") }));
     assert.deepEqual(result, [1, 2, 3]);
   });
 
-  it("must not follow a page to another host, as the token would go with it", async () => {
+  it("a collection must not follow a page to another host, because the token would go with it", async () => {
     const elsewhere = { value: [1], "@odata.nextLink": "https://elsewhere.example/v1.0/p" };
     const { requests } = await asked({}, (graph) => assert.rejects(graph.rest(elsewhere), GraphError));
     assert.equal(requests.length, 0);
   });
 
-  it("must end also where its pages do not", async () => {
+  it("a collection must end even if its pages do not", async () => {
     const answers: Answers = { "GET p": () => ({ value: [1], ...next("p") }) };
     const { requests } = await asked(answers, (graph) =>
       assert.rejects(graph.rest({ value: [], ...next("p") }), GraphError),
@@ -76,7 +76,7 @@ describe("a collection", () => {
 });
 
 describe("a change", () => {
-  it("must send its body, and take a removal of what is gone for done", async () => {
+  it("a change must send its body, and treat the removal of a missing object as done", async () => {
     const answers: Answers = { "PATCH a": {}, "DELETE b": () => refused(404, "Request_ResourceNotFound") };
     const { requests } = await asked(answers, async (graph) => {
       await graph.change("PATCH", "a", { on: true });
@@ -88,7 +88,7 @@ describe("a change", () => {
 });
 
 describe("the pipeline's permissions", () => {
-  it("must be those in its token, and unknown where the token does not tell", async () => {
+  it("the pipeline's permissions must be those in its token, and unknown if the token does not contain them", async () => {
     assert.deepEqual(await client(tokenWith(["A", "B"])).permissions(), ["A", "B"]);
     assert.equal(await client("opaque").permissions(), null);
     await assert.rejects(client(null).permissions(), /no token was issued/);
@@ -106,7 +106,7 @@ describe("a token", () => {
     },
   });
 
-  it("must be asked for once by all who ask at the same time, and afterwards", async () => {
+  it("a token must be requested once for all simultaneous and later requests", async () => {
     const source = credential([3600, 3600]);
     const shared = shareToken(source);
     const tokens = await Promise.all([shared.getToken("scope"), shared.getToken("scope")]);
@@ -118,7 +118,7 @@ describe("a token", () => {
     assert.equal(source.count, 1);
   });
 
-  it("must be asked for anew before it ends, for another scope, and after a failure", async () => {
+  it("a token must be requested again before it ends, for another scope, and after a failure", async () => {
     const source = credential([60, 3600, new Error("no"), 3600]);
     const shared = shareToken(source);
     assert.equal((await shared.getToken("scope"))?.token, "token 1");

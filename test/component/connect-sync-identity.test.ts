@@ -253,7 +253,7 @@ describe("every command on a server", () => {
   });
 });
 
-describe("secrets", () => {
+describe("secrets of an identity", () => {
   const key = makeHostKey().privateKey;
   const body = key.split("\n")[2];
 

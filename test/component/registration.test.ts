@@ -26,7 +26,7 @@ const skipping: Mock = async (resource, isPreview) => {
   return { ...made, state: { ...made.state, stdout: framed(success("register", result, true)) } };
 };
 
-describe("a switch that was verified without a cycle", () => {
+describe("a switch that was verified without a sync cycle", () => {
   const said = async (options: IdentityOptions = {}) => {
     const { log } = await recordIdentity({ mock: skipping, ...options });
     return log.filter(({ message }) => message.includes("without a synchronisation cycle"));

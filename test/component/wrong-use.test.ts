@@ -158,7 +158,7 @@ describe("wrong arguments of ConnectSyncIdentity", () => {
   });
 });
 
-describe("servers that one program declares", () => {
+describe("servers of one program", () => {
   const two = (first: Partial<ConnectSyncIdentityArgs>, second: Partial<ConnectSyncIdentityArgs>) =>
     refused(
       (tenant) => {

@@ -4,7 +4,7 @@ import { JsonFile } from "../../console/processes/json-file";
 import { watchTokens } from "../../sandbox/engine/token-watch";
 import { TestSandbox } from "./support";
 
-describe("a run that is cut short", () => {
+describe("an interrupted run", () => {
   let test: TestSandbox;
   before(async () => {
     test = await TestSandbox.open();

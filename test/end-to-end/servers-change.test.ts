@@ -8,7 +8,7 @@ type Options = Parameters<TestSandbox["up"]>[0];
 /** The lines of the configuration that say how sync02 is reached. */
 const SYNC02 = /( {4}sync02:\n {6}role: staging\n {6}connection:\n {8}host: )127\.0\.0\.1/;
 
-describe("servers that change", () => {
+describe("changed servers", () => {
   let test: TestSandbox;
   before(async () => {
     test = await TestSandbox.open();

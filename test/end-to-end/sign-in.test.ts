@@ -6,7 +6,7 @@ import { TestSandbox } from "./support";
 const LINK = /Add-ADSyncApplicationRegistration -CertificateSHA256Hash [0-9A-F]{64} -ApplicationAppId [0-9a-f-]{36}/;
 const ROTATE = /Invoke-ADSyncApplicationCredentialRotation -CertificateSHA256Hash [0-9A-F]{64}/;
 
-describe("a switch that wants an administrator to sign in", () => {
+describe("a switch that needs an administrator's sign-in", () => {
   let test: TestSandbox;
   before(async () => {
     test = await TestSandbox.open();

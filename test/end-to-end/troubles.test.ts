@@ -37,7 +37,7 @@ const TROUBLES: Trouble[] = [
   { fault: "disk-full", message: /sync02: /, preview: "green" },
 ];
 
-describe("troubles", function () {
+describe("faults of tenant and servers", function () {
   let test: TestSandbox;
   before(async () => {
     test = await TestSandbox.open();

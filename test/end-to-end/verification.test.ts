@@ -94,7 +94,7 @@ describe("verification", () => {
     await test.expectUnchanged();
   });
 
-  it("verification must run no cycle while the scheduler is off, report that, and leave it off", async () => {
+  it("an up must not verify by a cycle while the scheduler is off, report that, and leave it off", async () => {
     const runs = test.server("sync02").runHistory;
     test.sandbox.server("sync02").setScheduler(false);
     await test.sandbox.break("sync02", "account");

@@ -22,7 +22,7 @@ function refused(facts: AdoptionFacts, code: string, message: RegExp): void {
 
 const resource = (urn: string, changes = {}) => ({ urn, type: urn.split("::")[2], custom: true, ...changes });
 
-describe("which application is adopted", () => {
+describe("choice of the application to adopt", () => {
   it("the application with this server's marker must be adopted if state was lost", async () => {
     const facts = await lostState();
     assert.deepEqual(decideAdoption(facts), { kind: "marked", application: facts.marked });

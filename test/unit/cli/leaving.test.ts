@@ -90,7 +90,7 @@ describe("a legacy account", () => {
   });
 });
 
-describe("the generation that is revoked", () => {
+describe("the revoked generation", () => {
   const key = (subject: string) => ({ keyId: "k", sha256: null, subject, startDateTime: "", endDateTime: "" });
 
   it("the revoked generation must be the newest in state, in a key or in an earlier revocation", () => {

@@ -14,7 +14,7 @@ const expected: CertificateExpectation = { server: "sync01", subject: SUBJECT, l
 const make = (options: CertificateOptions = {}) => makeCertificate({ subject: SUBJECT, ...options });
 const properties = (problems: { property: string }[]) => problems.map(({ property }) => property);
 
-describe("the certificate that a host claims to hold", () => {
+describe("a host's claims about a certificate", () => {
   it("a certificate must be accepted if claim, certificate and policy agree", async () => {
     assert.deepEqual(checkCertificate(factsOf(await make()), expected), []);
   });

@@ -71,7 +71,7 @@ describe("a rotation on demand", () => {
   });
 });
 
-describe("a connection that changed", () => {
+describe("a changed connection", () => {
   it("an unchanged connection must change nothing", async () => {
     const old = await onboarded();
     const next = nextState(old, await inputs(MOVED));

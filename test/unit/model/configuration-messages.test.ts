@@ -11,7 +11,7 @@ const summary = (problems: Problem[]) =>
 const ofServer = (changes: Raw) => check(rawStack(rawServer("sync01", changes))).problems;
 const ofCertificate = (certificate: Raw) => ofServer({ certificate });
 
-describe("unknown keys that resemble none", () => {
+describe("unknown keys without a similar one", () => {
   it("an unknown key without a similar one must not be likened to any: a private key is not a host key", () => {
     for (const key of ["privateKey", "private_key", "password"]) {
       const [problem] = ofServer({ connection: rawConnection("sync01", { [key]: "x" }) });
@@ -113,7 +113,7 @@ describe("texts of a server", () => {
   });
 });
 
-describe("a value from the environment that is wrong", () => {
+describe("a wrong value from the environment", () => {
   const SECRET = "hunter2";
   for (const changes of [
     { role: "${SECRET}" },

@@ -54,7 +54,7 @@ describe("the findings of a run's log", () => {
   });
 });
 
-describe("what an observation tells without state", () => {
+describe("an observation without state", () => {
   const code = (inputs: ServerInputs) => obviousProblem(inputs)?.code ?? null;
 
   it("an observation without state must report nothing on a healthy server, even if something would block work", async () => {

@@ -141,7 +141,7 @@ describe("before the application exists", () => {
   });
 });
 
-describe("a generation that never reached Entra", () => {
+describe("an unfinished generation", () => {
   const empty: ObservedApplication = { ...application(), appId: APP_ID };
 
   it("a certificate of an unfinished generation must not be reported as missing if the host never created it", async () => {

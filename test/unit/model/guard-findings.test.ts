@@ -131,7 +131,7 @@ describe("a key of a server's own", () => {
   });
 });
 
-describe("a stranger's key that the connector uses", () => {
+describe("a foreign key in use by the connector", () => {
   it("a foreign key that the connector uses must be reported, but not removed: the server would stop", async () => {
     const view = await viewOf(1);
     view.application.keys.push(foreignKey());
@@ -143,7 +143,7 @@ describe("a stranger's key that the connector uses", () => {
   });
 });
 
-describe("what is declared in this run", () => {
+describe("declared values of this run", () => {
   it("a declared value must not be reported as missing before it was first set", async () => {
     const view = await viewOf(1);
     assert.deepEqual(codesOf(view, { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] }), []);

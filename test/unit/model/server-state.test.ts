@@ -185,7 +185,7 @@ describe("a later run", () => {
   });
 });
 
-describe("a run that cannot work on a server", () => {
+describe("a blocked run", () => {
   const grown = { certificateGeneration: 3, registrationRevision: 4, programRevision: 5 };
 
   it("a run must keep the counters and give the reason if the host cannot be observed", async () => {

@@ -156,7 +156,7 @@ describe("the published package", function () {
   });
 });
 
-describe("what is public", () => {
+describe("public exports", () => {
   it("the public exports must be exactly those that docs/package.md calls stable", async () => {
     const library = await import("../../../components/index");
     assert.deepEqual(Object.keys(library).sort(), [

@@ -181,7 +181,7 @@ describe("a production stack", () => {
   });
 });
 
-describe("a server that an organisation counts on", () => {
+describe("a required server", () => {
   const says = (servers: string[], stack = PRODUCTION) =>
     judged(requiredServers, healthy(), { servers }, stack).map(({ subject }) => subject);
 

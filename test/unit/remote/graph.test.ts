@@ -217,7 +217,7 @@ describe("a key credential", () => {
   });
 });
 
-describe("a Graph that does not answer well", () => {
+describe("errors of Graph", () => {
   const soon = { "retry-after": "0.01" };
 
   for (const status of [429, 503, 504]) {

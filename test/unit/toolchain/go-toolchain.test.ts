@@ -9,7 +9,7 @@ function go(version: string, toolchain = "auto") {
   return { GOVERSION: version, GOTOOLCHAIN: toolchain, GOCACHE: "/cache/go-build", GOMODCACHE: "/go/pkg/mod" };
 }
 
-describe("toolchain: the Go that builds it", () => {
+describe("toolchain: its Go", () => {
   it("the module's Go version and later ones must be accepted", () => {
     assert.equal(checkGoVersion(go("go1.25.11"), "1.25.11"), undefined);
     assert.equal(checkGoVersion(go("go1.26.8", "local"), "1.25.11"), undefined);

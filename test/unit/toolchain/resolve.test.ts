@@ -28,7 +28,7 @@ function ways(tried: string[], more: Partial<Ways> = {}): Ways {
   };
 }
 
-describe("toolchain: which one is used", () => {
+describe("toolchain: choice", () => {
   beforeEach(forgetInstallFailure);
 
   it("the Pulumi on PATH must be preferred", async () => {

@@ -7,6 +7,7 @@ import { check, diff, guardProvider } from "../../components/credential-guard-ru
 import type { CredentialGuardInputs, CredentialGuardState } from "../../model/guard/guard-state";
 import { foreignKey, foreignSecret, guardInputs, STRANGER, viewOf } from "../helpers/guarded";
 import * as removing from "../../remote/credential-removal";
+import * as reaching from "../../remote/tenant-access";
 import type { TenantAccess } from "../../remote/tenant-access";
 import { OBJECT_ID, OTHER_APP_ID, PIPELINE_OBJECT_ID } from "../helpers/observations";
 import { replace } from "../helpers/replaced";
@@ -181,6 +182,26 @@ describe("create and update of a guard", () => {
     const empty = await acted([], create, { "azuread:tenantId": "" }, { ARM_TENANT_ID: "environment" });
     assert.equal(empty.asked[0].access.tenantId, "environment");
     await assert.rejects(acted([], create, {}, {}), /TENANT_NOT_CONFIGURED/);
+  });
+
+  it("a guard must treat an empty setting as absent, and use the global cloud if no other is configured", async () => {
+    const { old } = await guarded(1);
+    const seen: unknown[] = [];
+    const restore = replace(reaching, "tenantAccess", (setting, cloud) => {
+      seen.push([setting("metadataHost", "ARM_METADATA_HOSTNAME"), cloud]);
+      return { tenantId: "tenant" } as TenantAccess;
+    });
+    const create = (provider: ReturnType<typeof guardProvider>) => provider.create(old);
+    try {
+      await acted([], create, {}, { ARM_METADATA_HOSTNAME: "" });
+      await acted([], create, { cloud: "china", "azuread:metadataHost": "localhost:1" });
+    } finally {
+      restore();
+    }
+    assert.deepEqual(seen, [
+      [undefined, "global"],
+      ["localhost:1", "china"],
+    ]);
   });
 
   it("a guard must share one access and its token among all servers", async () => {

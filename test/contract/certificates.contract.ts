@@ -1,6 +1,7 @@
 /** `ensure-certificate`, `remove-certificate` and `release`. */
 import assert from "node:assert/strict";
 import { checkCertificate } from "../../model/certificate/certificate-policy";
+import type { ConnectorFacts } from "../../model/protocol/host-facts";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import type { ServerFault } from "../../sandbox/world/faults";
 import { refused, result } from "./assertions";
@@ -180,7 +181,7 @@ export function describeCertificates(host: CurrentHost): void {
       assert.deepEqual([host().state.certificates, host().state.keys], [[], []]);
     });
 
-    it("remove-certificate must succeed if nothing exists", async () => {
+    it("remove-certificate must succeed if neither certificate nor key exists", async () => {
       const run = await remove();
       assert.equal(result(run).before.certificates, 0);
       assert.equal(run.answer.changed, false);
@@ -228,6 +229,17 @@ export function describeCertificates(host: CurrentHost): void {
   });
 
   describe("release", () => {
+    /** A release that must be granted: it answers the connector as it is, and leaves the host as it was. */
+    const released = async (request: ReturnType<typeof releaseRequest>, connector: Partial<ConnectorFacts>) => {
+      const state = host().state;
+      const run = await host().run("release", request);
+      const { before, after } = result(run);
+      assert.equal(run.answer.changed, false);
+      assert.deepEqual(after, before);
+      assert.deepEqual({ ...after, ...connector }, after);
+      assert.deepEqual(host().state, state);
+    };
+
     it("release must refuse while the connector uses application and certificate", async () => {
       const sha256 = await host().registered();
       const before = host().state;
@@ -235,22 +247,20 @@ export function describeCertificates(host: CurrentHost): void {
       assert.deepEqual(host().state, before);
     });
 
-    it("release must succeed if the connector uses another certificate", async () => {
+    it("release must succeed while the connector uses a new certificate, and change nothing", async () => {
       const old = await host().registered();
-      await host().registered(2);
-      const run = await host().run("release", releaseRequest(old));
-      const { before, after } = result(run);
-      assert.equal(run.answer.changed, false);
-      assert.deepEqual(before, after);
+      const certificateSha256 = await host().registered(2);
+      await released(releaseRequest(old), { appId: APP_ID, certificateSha256 });
     });
 
-    it("release must succeed if the connector uses another application", async () => {
+    it("release must succeed while the connector uses the certificate for another application, and change nothing", async () => {
       const sha256 = await host().registered();
-      result(await host().run("release", releaseRequest(sha256, OTHER_APP_ID)));
+      await released(releaseRequest(sha256, OTHER_APP_ID), { appId: APP_ID, certificateSha256: sha256 });
     });
 
-    it("release must succeed if the connector uses a password account", async () => {
-      result(await host().run("release", releaseRequest("0".repeat(64), APP_ID)));
+    it("release must succeed while the connector uses a password account, and change nothing", async () => {
+      const sha256 = await host().certified();
+      await released(releaseRequest(sha256), { identityType: "ServiceAccount", appId: null, certificateSha256: null });
     });
   });
 }

@@ -136,7 +136,9 @@ export function describePreflight(host: CurrentHost): void {
       const sha256 = await host().certified();
       host().world.tenant.unreplicated = 2;
       const bounds = { replicationSeconds: 20, cycleSeconds: 1, cmdletSeconds: 10, verifySeconds: 30 };
-      result(await host().run("register", host().registerRequest(sha256, { bounds })));
+      const { after } = result(await host().run("register", host().registerRequest(sha256, { bounds })));
+      assert.equal(after.connector.certificateSha256, sha256);
+      assert.equal(host().world.tenant.unreplicated, 0, "nothing was asked while the key was not replicated");
     });
   });
 }

@@ -63,7 +63,8 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("a bootstrap must observe with the installed program if it is the expected one", async () => {
-      result(await host().runObserve(host().install()));
+      const sha256 = host().install();
+      assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null });
     });
 
     it("a bootstrap must answer PROGRAM_MISMATCH if another program is installed", async () => {

@@ -37,7 +37,16 @@ function wrong<T extends { page: string; line: number }>(
 describe("blocks of the documentation", () => {
   it("the documentation must contain blocks of each kind", () => {
     assert.ok(blocks.length > 40, `${blocks.length}`);
-    for (const kind of ["shell", "powershell", "stack-file", "mermaid", "output", "drawing"] as const) {
+    for (const kind of [
+      "shell",
+      "powershell",
+      "stack-file",
+      "mermaid",
+      "output",
+      "drawing",
+      "json",
+      "project-file",
+    ] as const) {
       assert.ok(of(kind).length > 0, kind);
     }
   });

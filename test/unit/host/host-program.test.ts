@@ -83,6 +83,7 @@ describe("Host program in PowerShell", () => {
   });
 
   it("the host program must fill every placeholder of a message", () => {
+    let calls = 0;
     for (const { id } of messages) {
       const line = program.split("\n").find((text) => text.startsWith(`    '${id}' `))!;
       const wanted = new Set([...line.matchAll(/\{(\d)\}/g)].map((match) => match[1])).size;
@@ -92,8 +93,10 @@ describe("Host program in PowerShell", () => {
         for (let last = ""; detail !== last;) [last, detail] = [detail, detail.replace(/\([^()]*\)/g, "x")];
         const given = call[0].includes("-Detail") ? detail.split(",").length : 0;
         assert.equal(given, wanted, call[0]);
+        calls += 1;
       }
     }
+    assert.ok(calls > 20, `${calls}`);
   });
 
   it("the host program must accept exactly the properties of each request", () => {

@@ -86,15 +86,20 @@ describe("Traps of PowerShell", () => {
     });
   }
 
-  for (const file of HOST_SCRIPTS) {
-    it(`${file} must limit each query of the event log`, () => {
-      for (const [call] of codeOf(readScript(file)).matchAll(/Get-WinEvent[^\n]*/g)) assert.match(call, /-MaxEvents /);
-    });
+  /** The calls of all scripts of the host that a pattern finds; a rule about none of them would hold for ever. */
+  const callsOf = (pattern: RegExp) => {
+    const calls = HOST_SCRIPTS.flatMap((file) => codeOf(readScript(file)).match(pattern) ?? []);
+    assert.ok(calls.length > 0, String(pattern));
+    return calls;
+  };
 
-    it(`${file} must not write what PowerShell nests: ConvertTo-Json cuts at a depth of two`, () => {
-      for (const [call] of codeOf(readScript(file)).matchAll(/ConvertTo-Json\b[^\n]*/g)) {
-        assert.match(call, /^ConvertTo-Json -InputObject \$Record -Compress/);
-      }
-    });
-  }
+  it("the host's scripts must limit each query of the event log", () => {
+    for (const call of callsOf(/Get-WinEvent[^\n]*/g)) assert.match(call, /-MaxEvents /);
+  });
+
+  it("the host's scripts must not write what PowerShell nests: ConvertTo-Json cuts at a depth of two", () => {
+    for (const call of callsOf(/ConvertTo-Json\b[^\n]*/g)) {
+      assert.match(call, /^ConvertTo-Json -InputObject \$Record -Compress/);
+    }
+  });
 });

@@ -28,7 +28,7 @@ describe("a host's claims about a certificate", () => {
   const unlike: [string, CertificateOptions, string, RegExp][] = [
     ["a key of 1024 bits", { key: 1024 }, "certificate key", /RSA 1024/],
     ["a key of 3072 bits", { key: 3072 }, "certificate key", /RSA 3072/],
-    ["an elliptic-curve key", { key: "P-256" }, "certificate key", /ECDSA/],
+    ["an elliptic-curve key", { key: "P-256" }, "certificate key", /^ECDSA$/],
     ["a SHA-1 signature", { hash: "SHA-1" }, "certificate signature hash", /SHA-1/],
     ["a SHA-384 signature", { hash: "SHA-384" }, "certificate signature hash", /SHA-384/],
     ["another subject", { subject: "CN=ConnectSyncIdentity dev/sync02 g1" }, "certificate subject", /sync02/],
@@ -52,6 +52,17 @@ describe("a host's claims about a certificate", () => {
       assert.equal(problems[0].code, "CERTIFICATE_POLICY");
     });
   }
+
+  it("a certificate with a signature that names its own hash must be refused by the signature's name", async () => {
+    const problems = checkCertificate(factsOf(await make({ key: "Ed25519" })), expected);
+    assert.deepEqual(
+      problems.map(({ property, actual }) => [property, actual]),
+      [
+        ["certificate key", "Ed25519"],
+        ["certificate signature hash", "Ed25519"],
+      ],
+    );
+  });
 
   const claims: [string, Parameters<typeof factsOf>[1] & object, string][] = [
     ["hash", { sha256: "0".repeat(64) }, "certificate SHA-256 hash"],
@@ -98,6 +109,37 @@ describe("a host's claims about a certificate", () => {
   it("a certificate must keep its original lifetime if none is expected", async () => {
     const der = await make({ notAfter: new Date(NOW.getTime() + 90 * DAY) });
     assert.deepEqual(checkCertificate(factsOf(der), { ...expected, lifetime: null }), []);
+  });
+});
+
+describe("a lifetime", () => {
+  it("a lifetime must be accepted if it differs from the declared one by a day, and no more", async () => {
+    const found = async (days: number) => {
+      const der = await make({ notAfter: new Date(NOW.getTime() + days * DAY) });
+      return properties(checkCertificate(factsOf(der), expected));
+    };
+    assert.deepEqual([await found(364), await found(366)], [[], []]);
+    assert.deepEqual(await found(366.1), ["certificate lifetime"]);
+  });
+});
+
+describe("an adopted certificate", () => {
+  const wide = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment;
+  const found = async (options: CertificateOptions, adoptedSha256?: string) => {
+    const facts = factsOf(await make({ subject: "CN=by hand", ...options }));
+    return properties(checkCertificate(facts, { server: "sync01", adoptedSha256: adoptedSha256 ?? facts.sha256 }));
+  };
+
+  it("an adopted certificate must be accepted by its hash, whatever its subject, lifetime and further key usages", async () => {
+    assert.deepEqual(await found({ usages: wide, notAfter: new Date(NOW.getTime() + 900 * DAY) }), []);
+  });
+
+  it("an adopted certificate must be refused if it does not have the declared hash", async () => {
+    assert.deepEqual(await found({}, "0".repeat(64)), ["certificate SHA-256 hash"]);
+  });
+
+  it("an adopted certificate must be refused if its key may not sign", async () => {
+    assert.deepEqual(await found({ usages: KeyUsageFlags.keyEncipherment }), ["certificate key usage"]);
   });
 });
 

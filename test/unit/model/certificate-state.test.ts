@@ -1,5 +1,6 @@
 /** What moves a generation, what waits, and what is made again in place. */
 import assert from "node:assert/strict";
+import { rememberedCertificate } from "../../../model/certificate/certificate-state";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
 import type { ServerIdentity } from "../../../model/server/labels";
 import { revocationTag } from "../../../model/server/labels";
@@ -114,6 +115,30 @@ describe("a changed connection", () => {
     assert.deepEqual(memory(nextState(seen, await inputs(MOVED, missing))), [2, 2]);
   });
 
+  it("a certificate that is created again in place must require a TPM", async () => {
+    const noTpm = (seen: Seen) => {
+      missing(seen);
+      seen.facts.tpm.ready = false;
+    };
+    assert.match(nextState(await onboarded(), await inputs(MOVED, noTpm)).problem, /TPM_MISSING/);
+  });
+
+  it("a changed connection must be named as the cause in the second run, only for a missing certificate", async () => {
+    const advice = /run it again, or set rotate/;
+    const more = (seen: Seen) => {
+      missing(seen);
+      seen.facts.passwordWriteback = true;
+    };
+    const runs = [nextState(await onboarded(), await inputs(MOVED, more))];
+    for (let run = 0; run < 2; run += 1) runs.push(nextState(runs[run], await inputs(MOVED, more)));
+    const advised = runs.map(({ findings }) => findings.map((line) => advice.test(line)));
+    assert.deepEqual(advised, [
+      [false, false],
+      [false, true],
+      [false, false],
+    ]);
+  });
+
   it("a rotation on demand must end a pending connection, and its finding must say so", async () => {
     const first = nextState(await onboarded(), await inputs(MOVED, missing));
     const second = nextState(first, await inputs(MOVED, missing));
@@ -215,10 +240,24 @@ describe("an adopted certificate", () => {
     assert.deepEqual([memory(first), first.adoptedSha256], [[2, 2], ""]);
   });
 
-  it("an adopted certificate must stay if its line is removed before the rotation", async () => {
+  it("an adopted certificate must stay if its line is removed before the rotation, and if the line returns", async () => {
     const first = nextState(undefined, await adopted());
     const next = nextState(first, await adopted({ adopt: "" }));
     assert.deepEqual([memory(next), next.adoptedSha256], [[1, 1], first.adoptedSha256]);
+    const back = nextState(next, await adopted());
+    assert.deepEqual([memory(back), back.adoptedSha256, back.adopt], [[1, 1], first.adoptedSha256, first.adopt]);
+  });
+
+  it("an adopted certificate must be the first generation of a server whose connector does not use it yet", async () => {
+    const first = nextState(undefined, serverInputs(observation(await untouched(), null), { adopt: OTHER_SHA256 }));
+    assert.deepEqual([memory(first), first.adoptedSha256], [[1, 1], OTHER_SHA256]);
+  });
+
+  it("an adoption must wait for the run after a change of the connection", async () => {
+    const first = nextState(await onboarded(), await inputs({ ...MOVED, adopt: OTHER_SHA256 }));
+    assert.deepEqual([memory(first), first.adopt], [[1, 1], ""]);
+    const second = nextState(first, await inputs({ ...MOVED, adopt: OTHER_SHA256 }));
+    assert.deepEqual([memory(second), second.adoptedSha256], [[2, 2], OTHER_SHA256]);
   });
 
   it("an adopted certificate must be a new generation if a known server's certificate was created again by hand", async () => {
@@ -267,6 +306,10 @@ describe("stored counters of an earlier release", () => {
       certificateServer && certificateReplacement && settling === 0 && `${adoptedSha256}${rotate}${adopt}` === "",
     );
     assert.deepEqual(memory(nextState(old as ServerState, await inputs())), [1, 1]);
+    assert.deepEqual(rememberedCertificate({ server: "sync01", certificateGeneration: 3 }), {
+      ...{ certificateGeneration: 3, certificateServer: "sync01", certificateReplacement: 3 },
+      ...{ adoptedSha256: "", settling: 0, rotate: "", adopt: "" },
+    });
   });
 });
 

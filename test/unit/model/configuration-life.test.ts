@@ -37,7 +37,7 @@ describe("a rotation on demand", () => {
 });
 
 describe("verification", () => {
-  it("verify must be one of the two kinds", () => {
+  it("verify must be sync or switch", () => {
     assert.equal(ofServer({ verify: "switch" }).configuration?.servers[0].verify, "switch");
     const { problems } = ofServer({ verify: "none" });
     assert.deepEqual(summary(problems), ["sync01 verify CONFIGURATION_INVALID"]);
@@ -88,7 +88,7 @@ describe("an adopted certificate", () => {
     });
   }
 
-  it("a wrong key of adopt must be reported with the right one", () => {
+  it("a wrong key of an allowed role holder must be reported with the right one", () => {
     const { problems } = ofServer({ adopt: { certificateSha265: HASH } });
     const unknown = problems.find(({ code }) => code === "CONFIGURATION_UNKNOWN_KEY");
     assert.equal(unknown?.expected, '"certificateSha256"');
@@ -119,13 +119,13 @@ describe("the active server", () => {
     assert.match(problems[0].remedy, /staging/);
   });
 
-  it("a stack may have no active server: it may hold only staging servers", () => {
+  it("a stack may hold only staging servers", () => {
     assert.deepEqual(ofServers({ sync01: {}, sync02: {} }).problems, []);
   });
 });
 
 describe("the credential policy", () => {
-  it("credentialPolicy must be one of the two values", () => {
+  it("credentialPolicy must be report or enforce", () => {
     assert.equal(
       check(rawStack(rawServer(), { credentialPolicy: "enforce" })).configuration?.credentialPolicy,
       "enforce",

@@ -55,7 +55,7 @@ describe("messages about a configuration", () => {
     }
   });
 
-  it("no error must be reported twice", () => {
+  it("a wrong value of the configuration must be reported once", () => {
     assert.equal(ofServer({ serviceAccount: [] }).length, 1);
   });
 

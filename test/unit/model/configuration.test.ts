@@ -157,7 +157,9 @@ describe("a configuration's problems", () => {
   });
 
   it("each error must name value, expectation and remedy in one line", () => {
-    for (const problem of ofServer({ role: "both", port: 22, minimumVersion: "2.5.3.0" })) {
+    const problems = ofServer({ role: "both", port: 22, minimumVersion: "2.5.3.0" });
+    assert.equal(problems.length, 3);
+    for (const problem of problems) {
       const line = formatProblem(problem);
       assert.ok(!line.includes("\n"));
       assert.match(line, /^sync01: [\w.]+: expected .+, found .+\. .+ \[[A-Z_]+\]$/);

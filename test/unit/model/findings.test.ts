@@ -4,8 +4,9 @@ import * as path from "node:path";
 import { assess } from "../../../model/server/assessment";
 import { FINDINGS, formatFinding, type Finding, type FindingCode } from "../../../model/diagnostics/findings";
 import { newestGeneration } from "../../../model/certificate/generations";
+import { revocationTag } from "../../../model/server/labels";
 import type { ObservedApplication } from "../../../model/server/observation";
-import { generationFacts, makeCertificate, factsOf, NOW, DAY } from "../../helpers/certificates";
+import { generationFacts, makeCertificate, factsOf, NOW, DAY, SERVICE_SID } from "../../helpers/certificates";
 import { accessRule as rule, FINDING_CASES as CASES, type Change } from "../../helpers/finding-cases";
 import {
   APP_ID,
@@ -14,6 +15,7 @@ import {
   healthy,
   hostFacts,
   IDENTITY,
+  OTHER_APP_ID,
   OTHER_SHA256,
   untouched,
 } from "../../helpers/observations";
@@ -72,6 +74,135 @@ describe("a finding", () => {
       "key-acl-wide",
       "writeback-undeclared",
     ]);
+  });
+});
+
+describe("the words of a finding", () => {
+  const blank = { ApplicationManagedBy: null, CertificateManagedBy: "", CertificateId: null };
+  const interrupted = { operation: "register", startedAt: "2026-10-01T11:00:00Z", restoreTask: false } as const;
+  const elsewhere = { userName: "someone@contoso.com", certificateSha256: null };
+
+  const WORDS: [what: string, change: Change, words: Partial<Finding>][] = [
+    [
+      "password writeback that is on",
+      ({ facts }) => void (facts.passwordWriteback = true),
+      { expected: "password writeback off", actual: "password writeback on", remedy: "Set passwordWriteback: true" },
+    ],
+    [
+      "password writeback that is off",
+      () => ({ passwordWriteback: true }),
+      { expected: "password writeback on", actual: "password writeback off", remedy: "Set passwordWriteback: false" },
+    ],
+    [
+      "a scheduler that was on",
+      ({ facts }) => void (facts.interrupted = { ...interrupted, syncCycleEnabled: true }),
+      { expected: "the scheduler on, as before register" },
+    ],
+    [
+      "a scheduler that was off",
+      ({ facts }) => void (facts.interrupted = { ...interrupted, syncCycleEnabled: false }),
+      { expected: "the scheduler off, as before register" },
+    ],
+    [
+      "a program of which nothing is known",
+      ({ facts }) => void (facts.program = { sha256: null, problem: null }),
+      { code: "program-changed" },
+    ],
+    [
+      "a rule that denies the service account",
+      ({ certificate }) => void certificate.acl!.push(rule(SERVICE_SID, false)),
+      { actual: "a rule that denies it" },
+    ],
+    [
+      "a service account without a rule",
+      ({ certificate }) => void (certificate.acl = certificate.acl!.filter(({ sid }) => sid !== SERVICE_SID)),
+      { actual: "no rule for it" },
+    ],
+    [
+      "another reader, by account",
+      ({ certificate }) => void certificate.acl!.push(rule("S-1-1-0")),
+      { actual: "also account of S-1-1-0" },
+    ],
+    [
+      "another reader without a name, by SID",
+      ({ certificate }) => void certificate.acl!.push({ ...rule("S-1-1-0"), account: "" }),
+      { actual: "also S-1-1-0" },
+    ],
+    [
+      "a key that is dead for no known reason",
+      ({ certificate }) => void Object.assign(certificate, { keyUsable: false, keyProblem: null }),
+      { actual: "a key that does not sign" },
+    ],
+    ["a key without a provider", ({ certificate }) => void (certificate.keyProvider = null), { actual: "no provider" }],
+    [
+      "a certificate of ours that is missing",
+      ({ facts }) => void (facts.certificates = []),
+      { expected: 'a certificate labelled "ConnectSyncIdentity dev/sync01 g1"' },
+    ],
+    [
+      "an adopted certificate that is missing",
+      ({ facts, application: seen }) => {
+        facts.certificates = [];
+        seen.keys[0].sha256 = OTHER_SHA256;
+        return { adoptedSha256: OTHER_SHA256 };
+      },
+      { expected: "the adopted certificate dddddddddddd" },
+    ],
+    [
+      "another application, by its id",
+      ({ facts }) => void Object.assign(facts.connector, { ...elsewhere, appId: OTHER_APP_ID, parameters: blank }),
+      { code: "connector-other-application", actual: `application ${OTHER_APP_ID}` },
+    ],
+    [
+      "another application without an id, by its user",
+      ({ facts }) => void Object.assign(facts.connector, { ...elsewhere, appId: null, parameters: blank }),
+      { code: "connector-other-application", actual: "application someone@contoso.com" },
+    ],
+    [
+      "a password account, and not its blank parameters",
+      ({ facts }) =>
+        void Object.assign(facts.connector, { ...elsewhere, identityType: "ServiceAccount", parameters: blank }),
+      { code: "connector-password-account", actual: "the password account someone@contoso.com" },
+    ],
+  ];
+  for (const [what, change, words] of WORDS) {
+    it(`a finding must name ${what}`, async () => {
+      const [found, ...more] = await assessed(change);
+      assert.deepEqual(codes(more), []);
+      for (const [name, text] of Object.entries(words)) {
+        assert.ok(found[name as keyof Finding].startsWith(text), `${name}: ${found[name as keyof Finding]}`);
+      }
+    });
+  }
+
+  it("a sign-in that was requested for another application or certificate must not be reported as pending", async () => {
+    for (const other of [{ appId: OTHER_APP_ID }, { certificateSha256: "e".repeat(64) }]) {
+      const found = await assessed(({ facts, certificate }) => {
+        facts.connector.certificateSha256 = OTHER_SHA256;
+        const record = { since: "2026-10-01T11:00:00Z", command: "Add-ADSyncApplicationRegistration" };
+        facts.signIn = { ...record, appId: APP_ID, certificateSha256: certificate.sha256, ...other };
+      });
+      assert.deepEqual(codes(found), ["connector-other-certificate"]);
+    }
+  });
+
+  it("a switch to another certificate must not be reported as unverified", async () => {
+    const unverified = { since: "2026-10-01T11:00:00Z", appId: APP_ID, certificateSha256: OTHER_SHA256 };
+    assert.deepEqual(await assessed(({ facts }) => void (facts.unverified = unverified)), []);
+  });
+});
+
+describe("a revocation", () => {
+  const revoked = async (generation: number) => {
+    const { facts, application: seen } = await healthy(generation);
+    seen.tags.push(revocationTag(1, NOW));
+    facts.passwordWriteback = true;
+    return codes(assess(facts, seen, expectation(), generation));
+  };
+
+  it("a revocation must be found beside the server's own findings, and not for a later generation", async () => {
+    assert.deepEqual(await revoked(1), ["writeback-undeclared", "credential-revoked"]);
+    assert.deepEqual(await revoked(2), ["writeback-undeclared"]);
   });
 });
 
@@ -144,16 +275,15 @@ describe("before the application exists", () => {
 describe("an unfinished generation", () => {
   const empty: ObservedApplication = { ...application(), appId: APP_ID };
 
-  it("a certificate of an unfinished generation must not be reported as missing if the host never created it", async () => {
+  it("a certificate that the host never created must not be reported as missing", async () => {
     const { facts, application: seen } = await healthy(1);
     assert.deepEqual(codes(assess(facts, seen, expectation(), 2)), []);
   });
 
-  it("a key of an unfinished generation must not be reported as missing in Entra if only the host created it", async () => {
+  it("a credential must not be reported as missing in Entra before it was uploaded", async () => {
     const { facts, application: seen } = await healthy(1);
     facts.certificates.push(structuredClone(await generationFacts(IDENTITY, 2)));
-    const found = codes(assess(facts, seen, expectation(), 2));
-    assert.ok(!found.includes("credential-missing"), found.join());
+    assert.deepEqual(codes(assess(facts, seen, expectation(), 2)), ["connector-other-certificate"]);
   });
 
   it("an unusable key of an unfinished generation must be reported, because nothing else would replace it", async () => {
@@ -164,7 +294,7 @@ describe("an unfinished generation", () => {
     assert.deepEqual(codes(found), ["key-not-in-tpm", "connector-other-certificate"]);
   });
 
-  it("a key must not be reported as missing on an application that the connector does not use yet", async () => {
+  it("a credential must not be reported as missing on an application that the connector does not use yet", async () => {
     const found = codes(assess(await untouched(), empty, expectation({ programInstalled: false }), 1));
     assert.deepEqual(found, ["connector-password-account"]);
   });

@@ -4,11 +4,23 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { formatGuardFinding, GUARD_FINDINGS, type GuardFindingCode } from "../../../model/guard/guard-findings";
 import { whoChanged, type AuditEntry } from "../../../model/guard/guard-audit";
-import { assessCredentials, type CredentialView } from "../../../model/guard/guard-credentials";
+import { assessCredentials, credentialView, type CredentialView } from "../../../model/guard/guard-credentials";
 import type { ObservedApplication, ObservedPrincipal } from "../../../model/server/observation";
 import { generationFacts } from "../../helpers/certificates";
 import { declaration, foreignKey, foreignSecret, STRANGER, viewOf } from "../../helpers/guarded";
-import { IDENTITY, OBJECT_ID, PIPELINE_OBJECT_ID, PRINCIPAL_OBJECT_ID, SYNC_ROLE_ID } from "../../helpers/observations";
+import {
+  APP_ID,
+  application,
+  hostFacts,
+  IDENTITY,
+  OBJECT_ID,
+  observation,
+  OTHER_SHA256,
+  PIPELINE_OBJECT_ID,
+  PRINCIPAL_OBJECT_ID,
+  problem,
+  SYNC_ROLE_ID,
+} from "../../helpers/observations";
 
 const earlier = { owners: [PIPELINE_OBJECT_ID], roles: [SYNC_ROLE_ID] };
 const federation = { id: STRANGER, name: "repository", issuer: "https://issuer", subject: "repo:a/b" };
@@ -131,6 +143,17 @@ describe("a key of a server's own", () => {
   });
 });
 
+describe("a key without a certificate", () => {
+  it("a key without a certificate must be removed if the connector uses no certificate either", async () => {
+    const view = await viewOf(1);
+    view.application.keys.push(foreignKey({ sha256: null, endDateTime: null as never }));
+    view.host!.inUse = null;
+    const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
+    assert.deepEqual(finding.removal, { kind: "key", id: STRANGER });
+    assert.match(finding.actual, /a key that cannot be read, "CN=backdoor", until an unknown day/);
+  });
+});
+
 describe("a foreign key in use by the connector", () => {
   it("a foreign key that the connector uses must be reported, but not removed: the server would stop", async () => {
     const view = await viewOf(1);
@@ -144,9 +167,35 @@ describe("a foreign key in use by the connector", () => {
 });
 
 describe("declared values of this run", () => {
-  it("a declared value must not be reported as missing before it was first set", async () => {
+  it("an owner or a role must not be reported as missing before an up assigned it", async () => {
     const view = await viewOf(1);
     assert.deepEqual(codesOf(view, { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] }), []);
+  });
+
+  it("a declared value must not be reported as foreign, with or without an earlier run", async () => {
+    const view = await viewOf(1);
+    assert.deepEqual(codesOf(view, {}, null), []);
+    assert.deepEqual(codesOf(view, {}, { owners: [], roles: [] }), []);
+  });
+
+  it("an owner of the service principal must be accepted if application or principal declares it", async () => {
+    const view = await viewOf(1);
+    view.application.principal!.owners = [stranger];
+    assert.deepEqual(codesOf(view, { principalOwners: [STRANGER] }), []);
+    assert.deepEqual(codesOf(view, { principalOwners: [] }, { ...earlier, owners: [...earlier.owners, STRANGER] }), []);
+    assert.deepEqual(codesOf(view, { principalOwners: [] }), ["owner-foreign"]);
+  });
+
+  it("a missing owner or role must be reported even if another one is present", async () => {
+    const view = await viewOf(1);
+    const more = { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] };
+    assert.deepEqual(codesOf(view, more, more), ["owner-missing", "role-missing"]);
+  });
+
+  it("no delegated permission must be found if they cannot be read", async () => {
+    const view = await viewOf(1);
+    view.application.principal!.delegatedScopes = null;
+    assert.deepEqual(codesOf(view), []);
   });
 
   it("a value must not be reported as foreign in the run that removes it", async () => {
@@ -240,8 +289,57 @@ describe("who changed something", () => {
     assert.match(who([entry({ activity: "Add owner to application" })]), unknown);
   });
 
+  it("the author must be whoever the log records with the value as a target", () => {
+    const added = entry({ targets: [OBJECT_ID, "mark"], activity: "Update owner", by: "adder" });
+    const later = entry({ at: "2026-10-23T08:00:00Z", by: "last" });
+    assert.match(who([added, later]), /brought by adder/);
+  });
+
+  it("the author must be whoever added the value by such a change, not by another one", () => {
+    const such = entry({ after: "[mark]", by: "such" });
+    const other = entry({ at: "2026-10-23T08:00:00Z", after: "[mark]", activity: "Add owner", by: "other" });
+    assert.match(who([such, other]), /brought by such/);
+  });
+
+  it("the author must be the first entry of two with the same time: the log lists the newest first", () => {
+    assert.match(who([entry({ by: "newer" }), entry({ by: "older" })]), /last changed by newer/);
+  });
+
+  it("a finding must not mention an author if the audit log was not requested", () => {
+    assert.equal(whoChanged(undefined, OBJECT_ID, "mark", /update/i), "");
+  });
+
   it("the author must be unknown, with that reason, if the log cannot be read", () => {
     assert.match(who(null), /who is not known: the pipeline may not read the audit log/);
+  });
+});
+
+describe("what the guard sees of a server", () => {
+  const seen = async (adoptedSha256: string | null) => {
+    const [own, former, other] = await Promise.all(
+      ["sync01", "old01", "sync02"].map((server) => generationFacts({ ...IDENTITY, server }, 1)),
+    );
+    const facts = { ...hostFacts(own), certificates: [own, former, other] };
+    const identities = [IDENTITY, { ...IDENTITY, server: "old01" }];
+    const view = credentialView(identities, adoptedSha256, observation(facts, application(own)));
+    return { view, own: own.sha256, former: former.sha256 };
+  };
+
+  it("the guard must see the certificates with one of the server's names, and the one in use", async () => {
+    const { view, own, former } = await seen(null);
+    assert.deepEqual(view.host, { certificates: [own, former], inUse: own });
+    assert.deepEqual([view.application?.appId, view.audit], [APP_ID, []]);
+  });
+
+  it("the guard must see an adopted certificate", async () => {
+    const { view, own, former } = await seen(OTHER_SHA256);
+    assert.deepEqual(view.host?.certificates, [own, former, OTHER_SHA256]);
+  });
+
+  it("the guard must see no host if it was not observed", () => {
+    const host = { facts: null, problem: problem() };
+    const view = credentialView([IDENTITY], OTHER_SHA256, { host, tenant: { application: null, problem: null } });
+    assert.deepEqual([view.host, view.application], [null, null]);
   });
 });
 

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import {
   assessRoleHolders,
   DIRECTORY_ROLES,
+  unreadPermissions,
   type RoleDeclaration,
   type RoleGuardHost,
 } from "../../../model/guard/guard-roles";
-import { PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
+import { healthy, observation, PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
 import { STRANGER } from "../../helpers/guarded";
 
 const host: RoleGuardHost = { computerName: "SYNC01" };
@@ -68,6 +69,20 @@ describe("the guard of a tenant", () => {
     }
   });
 
+  it("one holder must not be accepted by the entry of another", () => {
+    const entries = [{ id: "another principal", reason: "cloud sync pilot", expires: "2030-01-01" }];
+    assert.deepEqual(codesOf(withHolder(holder), declared({ allowed: entries }), []), ["role-holder-foreign"]);
+  });
+
+  it("every holder of every role must be found", () => {
+    const roles = { ...withHolder(holder), directoryRoles: [user, { ...user, id: "another user" }] };
+    assert.deepEqual(codesOf(roles, declared(), []), [
+      "role-holder-foreign",
+      "directory-role-foreign",
+      "directory-role-foreign",
+    ]);
+  });
+
   it("the tenant's guard must ignore an entry of a principal without the role, expired or not", () => {
     assert.deepEqual(codesOf(tenantRoles(), declared({ allowed: allowed("2020-01-01") }), []), []);
   });
@@ -86,7 +101,13 @@ describe("the guard of a tenant", () => {
 
   it("a user must not be taken for an application by its name", () => {
     const disguised = { ...holder, name: managed.name };
-    assert.deepEqual(codesOf(withHolder(disguised), declared(), []), ["role-holder-foreign"]);
+    const another = { ...managed, id: "another" };
+    for (const managedApplications of [[], [another]]) {
+      const roles = { ...withHolder(disguised), managedApplications };
+      const [finding, ...more] = assessRoleHolders(roles, declared(), []);
+      assert.deepEqual([finding.code, more], ["role-holder-foreign", []]);
+      assert.match(finding.remedy, /^Take it away: az rest/);
+    }
   });
 
   it("holders of the directory roles must be found, except accounts of sync servers", () => {
@@ -103,5 +124,19 @@ describe("the guard of a tenant", () => {
 
   it("the tenant's guard must work without the directory roles if the pipeline cannot read them", () => {
     assert.deepEqual(codesOf(tenantRoles({ directoryRoles: null, syncAccounts: null }), declared(), []), []);
+  });
+});
+
+describe("the permissions that the pipeline lacks for the guards", () => {
+  const lacking = async (delegatedScopes: string[] | null) => {
+    const { facts, application } = await healthy();
+    application.principal!.delegatedScopes = delegatedScopes;
+    const seen = [observation(facts, null), observation(facts, application)];
+    return unreadPermissions({ unread: ["AuditLog.Read.All"] }, seen);
+  };
+
+  it("the missing permissions must be those of unread parts, with one more for unread delegated permissions", async () => {
+    assert.deepEqual(await lacking([]), ["AuditLog.Read.All"]);
+    assert.deepEqual(await lacking(null), ["AuditLog.Read.All", "Directory.Read.All"]);
   });
 });

@@ -57,6 +57,9 @@ const CASES: Record<NoticeCode, Record<string, Case>> = {
     "it ends within 90 days": {
       facts: (facts) => Object.assign(facts, { takenAt: "2027-07-01T00:00:00Z" }),
     },
+    "it ends in 90 days to the day": {
+      facts: (facts) => void Object.assign(facts, { takenAt: "2027-06-18T00:00:00Z" }),
+    },
     "it has ended": {
       facts: (facts) =>
         Object.assign(facts.product, { version: "2.5.79.0" }) && (facts.takenAt = "2026-11-01T00:00:00Z"),
@@ -114,6 +117,16 @@ describe("a notice", () => {
   for (const [what, example] of Object.entries<Case>({
     "a rotation window that is 31 days away": { facts: (facts) => before(facts, 31) },
     "a rotation that is due, which is a finding": { facts: (facts) => before(facts, -1) },
+    "a rotation that is due at this very instant, which is a finding": { facts: (facts) => before(facts, 0) },
+    "a rotation one day ahead of the product's warning": { policy: { rotateBefore: "151 days" } },
+    "an end of support that is 91 days away": {
+      facts: (facts) => void Object.assign(facts, { takenAt: "2027-06-17T00:00:00Z" }),
+    },
+    "a certificate that is not there, which is a finding": { facts: (facts) => void (facts.certificates = []) },
+    "an account on a server whose account has no known name": {
+      facts: (facts) => void (facts.legacyAccountName = null),
+      roles: { syncAccounts: [account] },
+    },
     "a version that is not in the table": {
       facts: (facts) =>
         Object.assign(facts.product, { version: "2.9.0.0" }) && (facts.takenAt = "2030-01-01T00:00:00Z"),
@@ -121,7 +134,9 @@ describe("a notice", () => {
     "common parameters, in whatever order and case": {
       facts: ({ product }) =>
         void (product.cmdlets["Add-ADSyncApplicationRegistration"] = [
-          ...["applicationappid", "Verbose", "ErrorAction", "CertificateSHA256Hash"],
+          ...["applicationappid", "Verbose", "Debug", "ErrorAction", "WarningAction", "InformationAction"],
+          ...["ErrorVariable", "WarningVariable", "InformationVariable", "OutVariable", "OutBuffer"],
+          ...["PipelineVariable", "ProgressAction", "WhatIf", "Confirm", "CertificateSHA256Hash"],
         ]),
     },
     "another server's certificate": {
@@ -158,6 +173,33 @@ describe("a notice", () => {
   it("a notice must show the command that removes a leftover certificate, by its thumbprint", async () => {
     const [{ remedy }] = await noticed({ facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)) });
     assert.match(remedy, /Remove-Item -Path Cert:\\LocalMachine\\My\\(AB){20} -DeleteKey$/);
+  });
+
+  it("a notice must say whether the support of a version will end or has ended", async () => {
+    const on = async (takenAt: string) => (await noticed({ facts: (facts) => void (facts.takenAt = takenAt) }))[0].text;
+    assert.equal(await on("2027-09-15T23:59:59Z"), "support of version 2.6.84.0 ends on 2027-09-16.");
+    assert.equal(await on("2027-09-16T00:00:00Z"), "support of version 2.6.84.0 ended on 2027-09-16.");
+  });
+
+  it("a notice must list the actual parameters of a cmdlet, and the known ones", async () => {
+    const cmdlet = "Invoke-ADSyncApplicationCredentialRotation";
+    const of = async (parameters: string[]) =>
+      (await noticed({ facts: ({ product }) => void (product.cmdlets[cmdlet] = parameters) }))[0].text;
+    const known = "known are CertificateSHA256Hash.";
+    assert.equal(await of([]), `${cmdlet} has the parameters none; ${known}`);
+    assert.equal(await of(["Verbose", "Tenant", "Id"]), `${cmdlet} has the parameters Tenant, Id; ${known}`);
+  });
+
+  it("a notice must not count days before the first one for a short lifetime", async () => {
+    const policy = { lifetime: "100 days", rotateBefore: "20 days" } as const;
+    const found = await noticed({ policy });
+    assert.match(found.find(({ code }) => code === "rotation-after-warning")!.text, /from day 0 on\.$/);
+  });
+
+  it("a notice must end with its remedy, or with its sentence if there is none", () => {
+    const notice = { code: "expiry-ahead", level: "notice", text: "It ends." } as const;
+    assert.equal(formatNotice("sync01", { ...notice, remedy: "" }), "sync01: expiry-ahead: It ends.");
+    assert.equal(formatNotice("sync01", { ...notice, remedy: "Wait." }), "sync01: expiry-ahead: It ends. Wait.");
   });
 
   it("a notice must show the command that removes a leftover account or application, by name", async () => {

@@ -72,6 +72,11 @@ describe("a server's first run", () => {
     assert.equal(state.certificateGeneration, 4);
   });
 
+  it("a first run must raise no counter for a finding: nothing was requested before", async () => {
+    const state = nextState(undefined, await later((facts) => void (facts.connector.certificateSha256 = OTHER_SHA256)));
+    assert.deepEqual([counters(state), state.findings.length], [[1, 1, 1], 1]);
+  });
+
   it("a first run must not store the observation", async () => {
     const state = nextState(undefined, serverInputs(observation(await untouched(), null)));
     assert.equal("observation" in state, false);
@@ -165,6 +170,16 @@ describe("a later run", () => {
     assert.deepEqual(changedProperties(old, next), ["programSha256"]);
   });
 
+  it("a later run must continue if the id of its known application is about to change", async () => {
+    const inputs = { ...(await later()), appId: UNKNOWN };
+    assert.equal(nextState(await remembered(), inputs).problem, "");
+  });
+
+  it("a later run must stop if an unknown application carries the marker", async () => {
+    const inputs = { ...(await later()), appId: UNKNOWN };
+    assert.match(nextState(await remembered({ appId: OTHER_APP_ID }), inputs).problem, /\[APPLICATION_UNKNOWN\]$/);
+  });
+
   it("a later run must show a declared change wherever it is", async () => {
     const old = await remembered();
     const inputs = await later();
@@ -217,7 +232,22 @@ describe("a blocked run", () => {
     assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
   });
 
-  it("a run must not be blocked if nothing has to be done", async () => {
+  it("a blocked run must keep the counter of a blocked registration", async () => {
+    const inputs = await later((facts) => {
+      facts.connector.certificateSha256 = OTHER_SHA256;
+      facts.scheduler.SchedulerSuspended = true;
+    });
+    const next = nextState(await remembered(), inputs);
+    assert.deepEqual([counters(next), next.findings.length], [[1, 1, 1], 1]);
+    assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
+  });
+
+  it("a rotation on demand must require a TPM", async () => {
+    const inputs = { ...(await later((facts) => void (facts.tpm.ready = false))), rotate: "now" };
+    assert.match(nextState(await remembered(), inputs).problem, /\[TPM_MISSING\]/);
+  });
+
+  it("a run must report no error about a server without any work", async () => {
     const inputs = await later((facts) => {
       facts.scheduler.SchedulerSuspended = true;
       facts.service.status = "Stopped";
@@ -226,7 +256,7 @@ describe("a blocked run", () => {
     assert.equal(nextState(await remembered(), inputs).problem, "");
   });
 
-  it("a run must not be blocked if only a person can act", async () => {
+  it("a run must report no error about a server on which only a person can act", async () => {
     const inputs = await later((facts) => {
       facts.scheduler.SchedulerSuspended = true;
       facts.passwordWriteback = true;
@@ -264,6 +294,14 @@ describe("a blocked run", () => {
     facts.scheduler.SchedulerSuspended = true;
     const next = nextState(await remembered(), serverInputs(observation(facts, null), { appId: UNKNOWN }));
     assert.match(next.problem, /SCHEDULER_SUSPENDED/);
+  });
+});
+
+describe("consequences without an action", () => {
+  it("a settled connection, or another text by which the SDK finds the rules, must not be a change", async () => {
+    const next = nextState(await remembered(), await later());
+    const old = { ...next, settling: 2, certificateReplacement: 7, __provider: "before" } as ServerState;
+    assert.deepEqual(changedProperties(old, { ...next, __provider: "now" } as ServerState), []);
   });
 });
 

@@ -12,6 +12,7 @@ describe("product versions", () => {
   it("missing parts of a version must count as 0", () => {
     assert.equal(compareVersions("2.5", "2.5.0.0"), 0);
     assert.ok(compareVersions("2.5", "2.5.0.1") < 0);
+    assert.ok(compareVersions("2.5.0.1", "2.5") > 0);
   });
 
   it("a version must consist of four numbers", () => {
@@ -33,6 +34,20 @@ describe("product versions", () => {
       if (issue.since === "2.6.79.0") assert.equal(has("2.6.78.0"), false, issue.summary);
     }
   });
+
+  for (const [version, issues] of [
+    ["2.5.75.0", ["synchronisation fails", "elevation", "wipes"]],
+    ["2.5.78.0", ["synchronisation fails", "elevation", "wipes", "onboards"]],
+    ["2.5.79.0", ["elevation", "wipes", "onboards"]],
+    ["2.6.1.0", ["elevation", "onboards"]],
+    ["2.6.79.0", ["elevation", "onboards", "recalled"]],
+    ["2.6.79.1", ["elevation", "onboards"]],
+  ] as const) {
+    it(`version ${version} must have the known issues: ${issues.join(", ")}`, () => {
+      const known = knownIssues(version).map(({ summary }) => issues.find((word) => summary.includes(word)) ?? summary);
+      assert.deepEqual(known, issues);
+    });
+  }
 
   it("the emulated version must have no known issue", () => {
     assert.deepEqual(knownIssues("2.6.84.0"), []);

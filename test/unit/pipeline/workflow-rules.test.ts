@@ -22,6 +22,12 @@ const jobsOf = (file: string) => Object.entries(readWorkflow(path.join(ROOT, fil
 const stepsOf = (file: string) => jobsOf(file).flatMap(([, job]) => job.steps);
 const uses = (job: WorkflowJob) => job.steps.flatMap((step) => step.uses ?? []);
 
+describe("the files of the pipelines", () => {
+  it("the files of the pipelines must be found, so that each rule below applies to something", () => {
+    assert.deepEqual([WORKFLOWS.length > 3, AZURE.length > 2, IDENTITIES.length > 3], [true, true, true]);
+  });
+});
+
 for (const file of WORKFLOWS) {
   describe(file, () => {
     it("a workflow must pin every action by its full commit, with the version beside it", () => {
@@ -46,9 +52,9 @@ for (const file of WORKFLOWS) {
     });
 
     it("a workflow must leave no token in the checkout", () => {
-      for (const step of stepsOf(file)) {
-        if (step.uses?.startsWith("actions/checkout@")) assert.equal(step.with?.["persist-credentials"], false);
-      }
+      const checkouts = stepsOf(file).filter(({ uses: action }) => action?.startsWith("actions/checkout@"));
+      assert.ok(checkouts.length > 0);
+      for (const step of checkouts) assert.equal(step.with?.["persist-credentials"], false);
     });
 
     it("a workflow must limit every job in time, use Node 22, and order its jobs", () => {
@@ -154,6 +160,7 @@ for (const file of AZURE) {
     const steps = () => pipeline().jobs.flatMap((job) => job.steps);
 
     it("a pipeline must give the job's token only to the steps that need it, and to none that installs", () => {
+      assert.ok(steps().some(({ env }) => env?.SYSTEM_ACCESSTOKEN !== undefined));
       for (const step of steps()) {
         const needs = /run-pulumi|--post|--tracker/.test(
           `${step.bash ?? ""}${String(step.inputs?.inlineScript ?? "")}`,
@@ -163,27 +170,29 @@ for (const file of AZURE) {
     });
 
     it("a script of several lines must stop at its first failure, which bash in pipelines does not do by default", () => {
-      for (const { bash, inputs } of steps()) {
-        const text = bash ?? String(inputs?.inlineScript ?? "");
-        if (text.trim().includes("\n")) assert.match(text, /^set -e/);
-      }
+      const texts = steps().map(({ bash, inputs }) => bash ?? String(inputs?.inlineScript ?? ""));
+      const long = texts.filter((text) => text.trim().includes("\n"));
+      assert.ok(long.length > 0);
+      for (const text of long) assert.match(text, /^set -e/);
     });
 
     it("a pipeline must use Node 22 and the project's Pulumi, and leave no token in the checkout", () => {
       const texts = JSON.stringify(steps());
       assert.match(texts, /"version":"22\.x"/);
       assert.ok(texts.includes(`install-pulumi.sh ${PULUMI_VERSION}`));
-      for (const step of steps()) if (step.checkout) assert.equal(step.persistCredentials, false);
+      const checkouts = steps().filter(({ checkout }) => checkout);
+      assert.ok(checkouts.length > 0);
+      for (const step of checkouts) assert.equal(step.persistCredentials, false);
     });
 
     it("each service connection must have a file of its identity, and up must use its connection in production only", () => {
-      for (const job of pipeline().jobs) {
-        for (const { inputs } of job.steps) {
-          const connection = inputs?.azureSubscription;
-          if (connection === undefined) continue;
-          assert.ok(IDENTITIES.includes(`azure-devops-${String(connection).replace("sync-", "")}.json`));
-          assert.equal(connection === "sync-up", job.environment === "production");
-        }
+      const used = pipeline().jobs.flatMap(({ environment, steps: all }) =>
+        all.flatMap(({ inputs }) => (inputs?.azureSubscription ? [[inputs.azureSubscription, environment]] : [])),
+      );
+      assert.ok(used.length > 0);
+      for (const [connection, environment] of used) {
+        assert.ok(IDENTITIES.includes(`azure-devops-${String(connection).replace("sync-", "")}.json`));
+        assert.equal(connection === "sync-up", environment === "production");
       }
     });
   });

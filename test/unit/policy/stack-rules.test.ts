@@ -185,7 +185,7 @@ describe("a required server", () => {
   const says = (servers: string[], stack = PRODUCTION) =>
     judged(requiredServers, healthy(), { servers }, stack).map(({ subject }) => subject);
 
-  it("a required server must be declared", () => {
+  it("a required server that is not declared must be reported", () => {
     assert.deepEqual(says(["sync01", "sync02"]), []);
     assert.deepEqual(says(["sync01", "sync03"]), ["sync03"]);
     assert.deepEqual(judged(requiredServers, [], { servers: ["sync01"] }, PRODUCTION).length, 1);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Removal } from "../../../model/guard/guard-findings";
-import { ProblemError } from "../../../model/diagnostics/problem";
 import { applyGuard } from "../../../remote/credential-removal";
 import { GRAPH, fakeGraph, refused, tenantWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";
 import { APP_ID, OBJECT_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
+import { problemOf } from "../../helpers/problems";
+import { withoutWaiting } from "../../helpers/waiting";
 
 const OWN = "own key";
 const LOCKED = { isEnabled: true, allProperties: true };
@@ -74,16 +75,9 @@ function apply(store: Store, removals: Removal[], changes: Answers = {}) {
   return withFetch(fakeGraph(store.answers(changes)), () => applyGuard(tenantWith(), guarded, removals));
 }
 
-async function problemOf(work: Promise<unknown>) {
-  const error = await work.then(
-    () => assert.fail("it should have failed"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof ProblemError, String(error));
-  return error.problems[0];
-}
-
 describe("the guard's writing", () => {
+  const waits = withoutWaiting();
+
   it("the guard must read once and write nothing if there is no work", async () => {
     const store = new Store();
     const { result, requests } = await apply(store, []);
@@ -102,6 +96,7 @@ describe("the guard's writing", () => {
     ]);
     assert.deepEqual([store.keys, store.secrets], [[OWN, "another key"], []]);
     assert.deepEqual([store.principalKeys, store.principalSecrets], [[], []]);
+    assert.ok(store.writes.includes("DELETE federation"));
     assert.deepEqual(result, [
       "removed key foreign key",
       "removed secret foreign secret",
@@ -127,6 +122,21 @@ describe("the guard's writing", () => {
       assert.deepEqual(store.lock, LOCKED);
       assert.deepEqual(result, ["switched the app instance property lock on"]);
     }
+  });
+
+  it("the guard must report a removal and the lock together", async () => {
+    const store = new Store();
+    store.lock = null;
+    const { result } = await apply(store, [removal("key", "foreign key")]);
+    assert.deepEqual(result, ["removed key foreign key", "switched the app instance property lock on"]);
+  });
+
+  it("the guard must not report the removal of a key that is still present afterwards", async () => {
+    const store = new Store();
+    store.before = (request) => {
+      if (request === "GET application" && store.writes.length > 0) store.keys.push("foreign key");
+    };
+    assert.deepEqual((await apply(store, [removal("key", "foreign key")])).result, []);
   });
 
   it("the guard must leave the lock on, even if a later removal fails", async () => {
@@ -161,6 +171,7 @@ describe("the guard's writing", () => {
     };
     await apply(store, [removal("key", "foreign key")]);
     assert.deepEqual(store.keys, [OWN]);
+    assert.deepEqual(waits(), [1000]);
   });
 
   it("the guard must continue without the server's own key if it stays away: foreign keys of a revoked server go too", async () => {
@@ -168,6 +179,7 @@ describe("the guard's writing", () => {
     store.keys = ["foreign key"];
     await apply(store, [removal("key", "foreign key")]);
     assert.deepEqual(store.keys, []);
+    assert.deepEqual(waits(), [1000, 1000]);
   });
 
   it("the guard must name a key that another writer lost, and its server", async () => {
@@ -196,6 +208,8 @@ describe("the guard's writing", () => {
     assert.match(problem.actual, /^403 .*after removing key foreign key/);
     assert.match(problem.remedy, /an owner of the application, or grant it Application\.ReadWrite\.All/);
     const broken = { [`GET ${APPLICATION}`]: () => refused(500, "oops") };
-    assert.equal((await problemOf(apply(new Store(), [], broken))).code, "GUARD_FAILED");
+    const failed = await problemOf(apply(new Store(), [], broken));
+    assert.deepEqual([failed.code, failed.remedy], ["GUARD_FAILED", "Run pulumi up again."]);
+    assert.doesNotMatch(failed.actual, /after removing/);
   });
 });

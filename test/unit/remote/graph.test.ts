@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { toPem } from "../../../model/certificate/certificate-policy";
 import { applicationMarker } from "../../../model/server/labels";
 import { ProblemError } from "../../../model/diagnostics/problem";
-import { observeApplication } from "../../../remote/graph";
+import { findApplication, observeApplication } from "../../../remote/graph";
 import { makeCertificate } from "../../helpers/certificates";
 import { fakeGraph, GRAPH, refused, tenantWith as access, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { json, withFetch, type Responder } from "../../helpers/fetching";
 import { APP_ID, IDENTITY, OBJECT_ID, OTHER_APP_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
+import { problemOf as problemIn } from "../../helpers/problems";
 
 const MARKER = applicationMarker(IDENTITY);
 
@@ -188,6 +189,41 @@ describe("the read of an application", () => {
   });
 });
 
+describe("the read of an application by its id", () => {
+  const find = (respond: Responder) => withFetch(respond, () => findApplication(access(), "sync01", APP_ID));
+
+  it("the read by id must use that id, with everything beside the application", async () => {
+    const { result, requests } = await find(fakeGraph(answers()));
+    assert.equal(new URL(requests[0].url).searchParams.get("$filter"), `appId eq '${APP_ID}'`);
+    assert.deepEqual([result?.objectId, result?.principal?.objectId], [OBJECT_ID, PRINCIPAL_OBJECT_ID]);
+  });
+
+  it("the read by id must be null if the tenant has no such application, and an error if it cannot be read", async () => {
+    assert.equal((await find(() => page())).result, null);
+    const problem = await problemIn(find(() => refused(403)));
+    assert.deepEqual([problem.code, problem.server], ["GRAPH_FORBIDDEN", "sync01"]);
+  });
+});
+
+describe("the names of objects in Graph", () => {
+  it("the name of an object must be its display name, or its id if it has none", async () => {
+    const assignment = { id: "a", appRoleId: "r", resourceId: "o", resourceDisplayName: null };
+    const { result } = await observe(
+      fakeGraph(
+        answers({
+          [`GET applications/${OBJECT_ID}/owners`]: { value: [{ id: "u", displayName: "U" }, { id: "v" }] },
+          [`${PRINCIPAL}/appRoleAssignments`]: { value: [assignment] },
+        }),
+      ),
+    );
+    assert.deepEqual(
+      result?.owners.map(({ name }) => name),
+      ["U", "v"],
+    );
+    assert.equal(result?.principal?.appRoles[0].resourceName, "o");
+  });
+});
+
 describe("a key credential", () => {
   const subject = "CN=ConnectSyncIdentity dev/sync01 g1";
   const keyOf = async (credential: object) =>
@@ -268,6 +304,7 @@ describe("errors of Graph", () => {
     const problem = await problemOf(() => new Response("<html>", { status: 502 }));
     assert.equal(problem.code, "GRAPH_UNAVAILABLE");
     assert.match(problem.actual, /^502 .*no reason given/);
+    assert.equal(problem.remedy, "Wait and run again.");
   });
 
   it("Graph must not be asked without a token", async () => {
@@ -292,6 +329,9 @@ describe("errors of Graph", () => {
         ),
       ).then(({ result }) => result);
     const owned = ["Application.ReadWrite.OwnedBy", "Application.Read.All"];
+    const unknown = await withFetch(fakeGraph(answers()), () => observeApplication(access(), "sync01", MARKER, true));
+    assert.equal(unknown.result?.appId, APP_ID);
+    assert.equal((await observe(fakeGraph(answers()), access(tokenWith(owned)))).result?.appId, APP_ID);
     assert.equal(await outcome(owned, true), "OWNERS_LOCK_OUT");
     assert.equal(await outcome(owned, false), "observed");
     assert.equal(await outcome([...owned, "Application.ReadWrite.All"], true), "observed");

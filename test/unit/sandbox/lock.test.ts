@@ -8,6 +8,7 @@ import { Script, temporaryFolders } from "./support";
 describe("the sandbox's lock", () => {
   const folder = temporaryFolders();
   const lockFile = () => path.join(folder(), "lock");
+  const holderOf = (file: string) => (JSON.parse(fs.readFileSync(file, "utf8")) as { command: string }).command;
 
   it("a released lock must be free, and a second release must do nothing", async () => {
     const file = lockFile();
@@ -36,17 +37,22 @@ describe("the sandbox's lock", () => {
     const file = lockFile();
     const first = await SandboxLock.take(file, "first", 0);
     const waiting = SandboxLock.take(file, "second", 10);
+    assert.equal(holderOf(file), "first");
     first.release();
-    (await waiting).release();
+    const second = await waiting;
+    assert.equal(holderOf(file), "second");
+    second.release();
   });
 
   it("a lock must be taken over at once from a dead process", async () => {
     const file = lockFile();
     const script = new Script(`
-      sandbox("lock").SandboxLock.take(${JSON.stringify(file)}, "doomed", 0).then(() => process.kill(process.pid, "SIGKILL"))`);
+      load("sandbox/folder/lock").SandboxLock.take(${JSON.stringify(file)}, "doomed", 0).then(() => process.kill(process.pid, "SIGKILL"))`);
     assert.equal((await script.end()).signal, "SIGKILL");
-    assert.ok(fs.existsSync(file));
-    (await SandboxLock.take(file, "next", 0)).release();
+    assert.equal(holderOf(file), "doomed");
+    const next = await SandboxLock.take(file, "next", 0);
+    assert.equal(holderOf(file), "next");
+    next.release();
   });
 
   it("a lock must be taken over from a dead process whose id another process has now", async function () {
@@ -54,7 +60,9 @@ describe("the sandbox's lock", () => {
     const file = lockFile();
     const holder = { pid: process.pid, host: os.hostname(), processStart: "1", command: "gone", since: "2026-01-01" };
     fs.writeFileSync(file, JSON.stringify(holder));
-    (await SandboxLock.take(file, "next", 0)).release();
+    const next = await SandboxLock.take(file, "next", 0);
+    assert.equal(holderOf(file), "next");
+    next.release();
   });
 
   it("a lock must not be taken from a process of another host, which cannot be checked", async () => {
@@ -81,7 +89,7 @@ describe("the sandbox's lock", () => {
   ]) {
     it(`a lock must be free after ${how}`, async () => {
       const file = lockFile();
-      const taken = `sandbox("lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0)`;
+      const taken = `load("sandbox/folder/lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0)`;
       await new Script(`${taken}.then(() => { ${code} })`).end();
       assert.deepEqual(fs.readdirSync(path.dirname(file)), []);
     });
@@ -91,8 +99,8 @@ describe("the sandbox's lock", () => {
     it(`a lock must be free after ${signal}`, async () => {
       const file = lockFile();
       const script = new Script(`
-        sandbox("interrupts").installInterrupts();
-        sandbox("lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0).then(() => console.log("taken"));
+        load("console/interrupts").installInterrupts();
+        load("sandbox/folder/lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0).then(() => console.log("taken"));
         setInterval(() => undefined, 1000);`);
       await script.prints("taken");
       script.process.kill(signal);

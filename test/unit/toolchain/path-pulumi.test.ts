@@ -60,6 +60,6 @@ describe("toolchain: the Pulumi on PATH", () => {
       assert.equal(fs.existsSync(home), false);
     }));
 
-  it("a Pulumi on PATH may be missing", () =>
+  it("a missing Pulumi on PATH must be reported", () =>
     inTemporaryFolder(async (root) => assert.equal(await findPulumiOnPath(root), "there is no Pulumi on PATH")));
 });

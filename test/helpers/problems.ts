@@ -1,0 +1,13 @@
+/** Failures of which a test asks what they say. */
+import assert from "node:assert/strict";
+import { ProblemError, type Problem } from "../../model/diagnostics/problem";
+
+/** The first problem of work that must fail with problems. */
+export async function problemOf(work: Promise<unknown>): Promise<Problem> {
+  const error = await work.then(
+    () => assert.fail("it should have failed"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof ProblemError, String(error));
+  return error.problems[0];
+}

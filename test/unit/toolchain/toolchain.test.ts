@@ -10,13 +10,13 @@ const TOOLCHAIN: Toolchain = {
 };
 
 describe("toolchain: what a run has in its environment", () => {
-  it("finds the toolchain first, and plugins in the sandbox's Pulumi home only", () => {
+  it("the environment of a run must put the toolchain first on PATH, and plugins only in the sandbox's Pulumi home", () => {
     const { PATH, PULUMI_IGNORE_AMBIENT_PLUGINS } = toolchainVariables(TOOLCHAIN, "/bin");
     assert.equal(PATH, "/tools:/bin");
     assert.equal(PULUMI_IGNORE_AMBIENT_PLUGINS, "true");
   });
 
-  it("leaves plugins on PATH visible where the language host is one of them", () => {
+  it("plugins on PATH must stay visible if the language host is one of them", () => {
     const variables = toolchainVariables({ ...TOOLCHAIN, languageHost: "path" }, "/bin");
     assert.equal("PULUMI_IGNORE_AMBIENT_PLUGINS" in variables, false);
   });

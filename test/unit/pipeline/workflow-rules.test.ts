@@ -51,11 +51,11 @@ for (const file of WORKFLOWS) {
       }
     });
 
-    it("must bound every job in time, use Node 22, and order its jobs", () => {
+    it("must bound every job in time, use Node 24, and order its jobs", () => {
       for (const [, job] of jobsOf(file)) {
         assert.ok(job["timeout-minutes"] > 0);
         for (const step of job.steps) {
-          if (step.uses?.startsWith("actions/setup-node@")) assert.equal(step.with?.["node-version"], "22");
+          if (step.uses?.startsWith("actions/setup-node@")) assert.equal(step.with?.["node-version"], "24");
         }
       }
       assert.equal(inOrder(readWorkflow(path.join(ROOT, file)).jobs).length, jobsOf(file).length);
@@ -169,9 +169,9 @@ for (const file of AZURE) {
       }
     });
 
-    it("must use Node 22, this project's Pulumi, and leave no token in the checkout", () => {
+    it("must use Node 24, this project's Pulumi, and leave no token in the checkout", () => {
       const texts = JSON.stringify(steps());
-      assert.match(texts, /"version":"22\.x"/);
+      assert.match(texts, /"version":"24\.x"/);
       assert.ok(texts.includes(`install-pulumi.sh ${PULUMI_VERSION}`));
       for (const step of steps()) if (step.checkout) assert.equal(step.persistCredentials, false);
     });

@@ -1,0 +1,3 @@
+import type { Registrations } from "../registration";
+
+export const CONFIGURATION = {} as const satisfies Registrations;

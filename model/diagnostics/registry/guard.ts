@@ -1,0 +1,3 @@
+import type { Registrations } from "../registration";
+
+export const GUARD_FINDINGS = {} as const satisfies Registrations;

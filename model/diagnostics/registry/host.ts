@@ -1,0 +1,3 @@
+import type { Registrations } from "../registration";
+
+export const HOST = {} as const satisfies Registrations;

@@ -1,0 +1,3 @@
+import type { Registrations } from "../registration";
+
+export const NOTICES = {} as const satisfies Registrations;

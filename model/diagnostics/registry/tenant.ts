@@ -1,0 +1,3 @@
+import type { Registrations } from "../registration";
+
+export const TENANT = {} as const satisfies Registrations;

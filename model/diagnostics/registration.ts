@@ -43,7 +43,7 @@ type NamesIn<T> = T extends string ? Names<T> : never;
 type PartNames<P> = P extends string
   ? Names<P>
   : P extends { args: readonly (infer A)[] }
-    ? NamesIn<A>
+    ? NamesIn<A> | (P extends { stack: infer S } ? NamesIn<S> : never)
     : P extends { words: readonly (infer W)[] }
       ? NamesIn<W>
       : P extends { text: infer T }

@@ -12,6 +12,8 @@ export interface OwnCommand {
   kind: "own";
   command: string;
   args: readonly string[];
+  /** Another stack than the reader's. */
+  stack?: string;
 }
 
 /** A command of Pulumi's on the stack, such as `up --refresh`. */
@@ -53,7 +55,10 @@ export function renderCommand(part: CommandPart, { stack, sandbox }: Reader): st
   if (part.kind === "shell") return part.text;
   const words = (list: readonly string[]) => list.map(quotePosix);
   const ofStack = ["--stack", stack === null ? "<stack>" : quotePosix(stack)];
-  if (part.kind === "own") return [...BINARY, ...words([part.command, ...part.args]), ...ofStack].join(" ");
+  if (part.kind === "own") {
+    const there = part.stack === undefined ? ofStack : ["--stack", quotePosix(part.stack)];
+    return [...BINARY, ...words([part.command, ...part.args]), ...there].join(" ");
+  }
   if (sandbox) return [...BINARY, "sandbox", "pulumi", "--", ...words(part.args)].join(" ");
   return ["pulumi", ...words(part.args), ...ofStack].join(" ");
 }
@@ -94,6 +99,11 @@ export type RemedyTemplate = readonly RemedyTemplatePart[];
 
 export const own = <const C extends string, const A extends readonly string[]>(command: C, ...args: A) =>
   ({ kind: "own", command, args }) as const;
+export const ownElsewhere = <const S extends string, const A extends readonly string[]>(
+  stack: S,
+  command: string,
+  ...args: A
+) => ({ kind: "own", command, args, stack }) as const;
 export const pulumi = <const A extends readonly string[]>(...args: A) => ({ kind: "pulumi", args }) as const;
 export const posix = <const W extends readonly string[]>(...words: W) =>
   ({ kind: "shell", shell: "posix", words }) as const;
@@ -115,7 +125,10 @@ export function fillRemedy(template: RemedyTemplate, values: Values): Remedy {
   const filled = (list: readonly string[]) => list.map((word) => fill(word, values));
   const parts = template.map((part): RemedyPart => {
     if (typeof part === "string") return fill(part, values);
-    if (part.kind === "own") return { ...part, args: filled(part.args) };
+    if (part.kind === "own") {
+      const elsewhere = part.stack === undefined ? {} : { stack: fill(part.stack, values) };
+      return { ...part, args: filled(part.args), ...elsewhere };
+    }
     if (part.kind === "pulumi") return { ...part, args: filled(part.args) };
     if (part.kind === "given") return { kind: "shell", shell: part.shell, text: fill(part.text, values) };
     const quote = part.shell === "posix" ? quotePosix : quotePowerShell;

@@ -3,7 +3,7 @@ import { SYNC_ROLE } from "../../model/tenant/clouds";
 import { unreadPermissions } from "../../model/guard/guard-roles";
 import type { ObservedDirectoryObject } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS } from "../../model/tenant/pipeline-permissions";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import type { ReportHolder, ReportTenant } from "./report-document";
 import type { ReportFacts } from "./report-facts";
 import { declaredPrincipals, roleFindings } from "./report-judgement";
@@ -48,7 +48,7 @@ const RANK: Record<ReportHolder["kind"], number> = {
 export function reportTenant(facts: ReportFacts): ReportTenant {
   const { roles, problem } = facts.roles;
   if (!roles) {
-    const unobserved = formatProblem(problem);
+    const unobserved = formatDiagnostic(problem, facts.reader);
     return { unobserved, holders: [], directoryRolesRead: false, syncAccounts: null, unread: [] };
   }
   const holders = [

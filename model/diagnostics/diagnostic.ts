@@ -78,8 +78,12 @@ function sentence({ expected, actual }: Diagnostic): string {
   return expected === "" ? actual : `expected ${expected}, found ${actual}.`;
 }
 
-/** One line for one diagnostic. An error names its property and ends with its code; others begin with theirs. */
-export function formatDiagnostic(diagnostic: Diagnostic, reader: Reader): string {
+/**
+ * One line for one diagnostic. An error names its property and ends with its code; others begin with theirs.
+ *
+ * @param reader who reads it; left out, commands name the stack as a placeholder
+ */
+export function formatDiagnostic(diagnostic: Diagnostic, reader: Reader = ANY_READER): string {
   const { severity, subject, code, property, remedy } = diagnostic;
   const helps = renderRemedy(remedy, reader);
   const text = `${sentence(diagnostic)}${helps === "" ? "" : ` ${helps}`}`;
@@ -90,7 +94,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, reader: Reader): string
 /** One line of so many characters at most, without the remedy; the code is shown in any case. */
 export function formatBriefly(diagnostic: Diagnostic, width: number): string {
   const code = ` [${diagnostic.code}]`;
-  const text = formatDiagnostic({ ...diagnostic, remedy: [] }, ANY_READER).slice(0, -code.length);
+  const text = formatDiagnostic({ ...diagnostic, remedy: [] }).slice(0, -code.length);
   return `${text.length + code.length > width ? `${text.slice(0, width - code.length - 3)}...` : text}${code}`;
 }
 
@@ -108,7 +112,7 @@ export class ProblemError extends Error {
     readonly problems: readonly Diagnostic[],
     options?: { cause?: unknown },
   ) {
-    super(problems.map((problem) => formatDiagnostic(problem, ANY_READER)).join("\n"), options);
+    super(problems.map((problem) => formatDiagnostic(problem)).join("\n"), options);
     this.name = "ProblemError";
     this.code = problems[0]?.code ?? "UNKNOWN";
   }

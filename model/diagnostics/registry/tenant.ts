@@ -26,9 +26,11 @@ export const TENANT = {
     title: "Microsoft Graph does not let the pipeline read what it has to compare.",
     why: "What cannot be observed is neither judged nor changed.",
     property: "{property}",
-    expected: "read access in Microsoft Graph",
+    expected: "an answer of Microsoft Graph",
     actual: "{actual}",
-    remedy: ["Grant the pipeline's identity Application.Read.All with admin consent."],
+    remedy: [
+      "Grant the pipeline's identity Application.Read.All (Microsoft Graph, application permission) with admin consent.",
+    ],
   },
   GRAPH_UNAVAILABLE: {
     ...{ severity, since, cure },
@@ -37,7 +39,7 @@ export const TENANT = {
     property: "{property}",
     expected: "an answer of Microsoft Graph",
     actual: "{actual}",
-    remedy: ["Run again; if it stays, look at the service's health."],
+    remedy: ["Wait and run again."],
   },
   OWNERS_LOCK_OUT: {
     ...{ severity, since, cure, guide },

@@ -23,8 +23,8 @@ function holderOf(facts: ReportFacts, holder: ObservedDirectoryObject, role: str
   const { configuration, takenAt } = facts;
   const declared = declaredPrincipals(facts);
   const finding = roleFindings(facts).find(
-    ({ subject, code }) =>
-      subject === holder.id && (byRole ? code !== "role-holder-foreign" : code !== "directory-role-foreign"),
+    ({ object, code }) =>
+      object === holder.id && (byRole ? code !== "role-holder-foreign" : code !== "directory-role-foreign"),
   );
   const entries = configuration.allowedRoleHolders.filter(({ id }) => id === holder.id);
   const allowed = entries.find(({ expires }) => expires >= takenAt.slice(0, 10)) ?? entries[0];

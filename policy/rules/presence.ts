@@ -1,6 +1,7 @@
 /** That no server is left behind: those that must be declared, and those that synchronise without being declared. */
-import type { GuardFindingCode } from "../../model/guard/guard-findings";
+import type { GuardFindingCode } from "../../model/diagnostics/registry";
 import { known, need, TYPES, type Resource } from "../resource";
+import { ruleRemedy } from "../rule-remedies";
 import type { ResourceRule, StackRule, Violation } from "../rule";
 
 const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === TYPES.server);
@@ -18,7 +19,7 @@ export const abandonRefused: StackRule = {
         property: "environment",
         actual: environment === null ? "nothing" : JSON.stringify(environment),
         expected: '"production"',
-        remedy: `Set it: pulumi config set environment production --stack ${name}. "npm run leave -- <server> --abandon" then refuses.`,
+        remedy: ruleRemedy("setEnvironment", name),
       },
     ];
   },
@@ -50,12 +51,12 @@ export const requiredServers: StackRule<{ servers: readonly string[] }> = {
       property: "server",
       actual: "none in this stack",
       expected: "a declared server",
-      remedy: `Declare it again, and take it over where it was abandoned: npm run adopt -- ${server}. Where it has left for good, take it out of this policy's setting servers.`,
+      remedy: ruleRemedy("declareAgain", name, { server }),
     }));
   },
 };
 
-/** Findings of the tenant's guard which say that somebody synchronises whom nobody declared. */
+/** Findings of the tenant's guard which say that an undeclared principal may synchronise. */
 const UNDECLARED: readonly GuardFindingCode[] = [
   "role-holder-foreign",
   "role-holder-expired",

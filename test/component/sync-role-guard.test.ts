@@ -147,7 +147,7 @@ describe("what a run says of the tenant's guard", () => {
   it("a preview must fail once if the role holders cannot be read", async () => {
     const blind = {
       roles: null,
-      problem: problem({ code: "GRAPH_FORBIDDEN", server: undefined, property: "holders" }),
+      problem: problem({ code: "GRAPH_FORBIDDEN", subject: null, property: "holders" }),
     };
     const { log, exitCode } = await recorded(blind, { preview: true });
     assert.deepEqual(

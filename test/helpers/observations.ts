@@ -5,7 +5,7 @@ import type { Expectation } from "../../model/server/assessment";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/server/labels";
 import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/server/observation";
-import type { Problem } from "../../model/diagnostics/problem";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerInputs } from "../../model/server/server-state";
 import { MINIMUM_VERSION } from "../../model/server/versions";
 import { generationFacts, NOW, SERVICE_SID } from "./certificates";
@@ -150,20 +150,23 @@ export function observation(facts: HostObservation, seen: ObservedApplication | 
 }
 
 /** A problem as an observation tells it. */
-export function problem(changes: Partial<Problem> = {}): Problem {
+export function problem(changes: Partial<Diagnostic> = {}): Diagnostic {
   return {
     code: "HOST_UNREACHABLE",
-    server: IDENTITY.server,
+    severity: "error",
+    subject: IDENTITY.server,
     property: "connection.host",
     actual: "127.0.0.1:1: ECONNREFUSED",
     expected: "an SSH server that answers",
-    remedy: "Check that the server runs.",
+    cure: "nothing",
+    remedy: ["Check that the server runs."],
     ...changes,
   };
 }
 
 export function expectation(changes: Partial<Expectation> = {}): Expectation {
   return {
+    server: IDENTITY.server,
     identity: IDENTITY,
     adoptedSha256: "",
     certificate: { ...CERTIFICATE_DEFAULTS },

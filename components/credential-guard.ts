@@ -1,12 +1,8 @@
 /** CredentialGuard: the resource that holds application and principal of a server against what is declared. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CredentialPolicy } from "../model/configuration/configuration";
-import {
-  assessCredentials,
-  credentialView,
-  type CredentialDeclaration,
-  type CredentialView,
-} from "../model/guard/guard-credentials";
+import { assessCredentials } from "../model/guard/application-guard";
+import { credentialView, type CredentialDeclaration, type CredentialView } from "../model/guard/guard-view";
 import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { observeAudit } from "../remote/audit-log";

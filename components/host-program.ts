@@ -29,6 +29,29 @@ export function sourceFolder(folder: string, from = process.cwd()): string {
 }
 
 /**
+ * Hashes that the engine computed while the folder held the protocol's page as well, by the program's own hash. States hold
+ * them, and the program is the same.
+ */
+const EARLIER_ARCHIVE_HASHES: Record<string, string> = {
+  d86707ed915448a3d47987f46e8cfcb90a4a6f45c68b0fe08059c573bab223d5:
+    "6045918cd5a632ed5dd3c1d350512a3c06c24b1ed80986ce301e2e775ee5e7f6",
+};
+
+/**
+ * The program's folder, known by the hash of the program's manifest. Engine and plugin compare archives by their hash; for
+ * one that has none the engine hashes every file in the folder.
+ */
+class ProgramArchive extends pulumi.asset.FileArchive {
+  /** The SDK sends every property of an archive to the engine. */
+  readonly hash: string;
+
+  constructor({ folder, sha256 }: HostProgramFiles) {
+    super(sourceFolder(folder));
+    this.hash = EARLIER_ARCHIVE_HASHES[sha256] ?? sha256;
+  }
+}
+
+/**
  * Copies the host program to the server. A file there rather than text in every command: state keeps its hash only, and
  * a new program shows as one change for each server.
  */
@@ -38,7 +61,7 @@ export class HostProgram extends remote.CopyToRemote {
       name,
       {
         connection: args.connection,
-        source: new pulumi.asset.FileArchive(sourceFolder(args.files.folder)),
+        source: new ProgramArchive(args.files),
         remotePath: PROGRAM_FOLDER,
         triggers: [args.revision],
       },

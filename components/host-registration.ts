@@ -6,7 +6,7 @@ import type { Observation } from "../model/server/observation";
 import { HostCommand, type Connection } from "./host-command";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
-export const REGISTRATION_BOUNDS: RegisterRequest["bounds"] = {
+const REGISTRATION_BOUNDS: RegisterRequest["bounds"] = {
   replicationSeconds: 180,
   cycleSeconds: 1800,
   cmdletSeconds: 300,

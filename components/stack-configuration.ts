@@ -40,7 +40,7 @@ export interface StackSettings {
  * All problems in one message that fits on a screen: with their remedies, else one line each; where there are more still,
  * the doctor has them all.
  */
-export function configurationMessage(stack: string, problems: readonly Problem[]): string {
+function configurationMessage(stack: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
   // That a wrong value wants to be corrected need not stand in every line.
   const short = (problem: Problem) => (problem.remedy === CORRECT_IT ? { ...problem, remedy: "" } : problem);

@@ -15,7 +15,7 @@ export interface ServerIdentityPair {
 }
 
 /** The day from which on a run rotates the certificate. */
-export function rotationDue(expires: string, rotateBefore: CertificatePolicy["rotateBefore"]): string {
+function rotationDue(expires: string, rotateBefore: CertificatePolicy["rotateBefore"]): string {
   return daysBefore(new Date(expires), toDays(rotateBefore)).toISOString().slice(0, 10);
 }
 

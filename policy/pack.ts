@@ -30,7 +30,11 @@ export const RULES: readonly Rule[] = [
   synchronisersDeclared,
 ];
 
-/** Answers the engine until it is ended. */
+/**
+ * Answers the engine until it is ended.
+ *
+ * @public index.js calls it.
+ */
 export function start(): void {
   const told = new Told();
   new PolicyPack("connect-sync-identity", {

@@ -28,7 +28,7 @@ export interface Stack {
 }
 
 /** `mandatory` makes a preview red and stops an up before the resource is touched; `advisory` is told only. */
-export type Level = "mandatory" | "advisory";
+type Level = "mandatory" | "advisory";
 
 /** The settings of a rule: for each its JSON schema, with a default. */
 export type SettingsSchema = Record<string, PolicyConfigJSONSchema & { description: string }>;

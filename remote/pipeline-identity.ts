@@ -29,7 +29,7 @@ interface GraphApplication {
 }
 
 /** The claims of a token; empty where it is no JWT. Its signature is not ours to check. */
-export function claimsOf(token: string): Claims {
+function claimsOf(token: string): Claims {
   try {
     return JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as Claims;
   } catch {

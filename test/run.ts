@@ -62,6 +62,7 @@ const TWO_AT_A_TIME = ["--parallel", "--jobs", "2"];
 const STAGES: Stage[] = [
   { name: "types", limitMinutes: 3, run: check(bin("tsc"), ["--noEmit"]) },
   { name: "lint", limitMinutes: 3, run: check(bin("eslint"), ["."]) },
+  { name: "dead code", limitMinutes: 2, run: check(bin("knip"), ["--no-progress"]) },
   { name: "format", limitMinutes: 2, run: check(bin("prettier"), ["--check", "."]) },
   { name: "unit", limitMinutes: 15, run: mocha(["test/unit/**/*.test.ts"]) },
   { name: "component", limitMinutes: 5, run: mocha(["test/component/**/*.test.ts"]) },

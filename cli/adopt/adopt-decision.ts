@@ -7,7 +7,7 @@ import { hasResource, resourceUrns } from "./adopt-resources";
 import type { AdoptionFacts } from "./adopt-facts";
 
 /** How the application was found: by our marker (state was lost), or by the connector (it was set up by hand). */
-export type AdoptionKind = "marked" | "hand-made";
+type AdoptionKind = "marked" | "hand-made";
 
 export interface Decision {
   kind: AdoptionKind;

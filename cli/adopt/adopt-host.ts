@@ -31,7 +31,7 @@ export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[]
 }
 
 /** What of a server must be the same before and after; its clock, its event log and the next cycle's time go on. */
-export function stableFacts(host: HostObservation): Record<string, unknown> {
+function stableFacts(host: HostObservation): Record<string, unknown> {
   const { takenAt, events, scheduler, ...rest } = host;
   void [takenAt, events];
   const { NextSyncCycleStartTimeInUTC, NextSyncCyclePolicyType, SyncCycleInProgress, ...settings } = scheduler;

@@ -8,7 +8,7 @@ import { ok, problem, type Check } from "./doctor-check";
 const BY_PRODUCT = /^EntraConnect$/i;
 
 /** What the connector signs in with, in the words of Microsoft's documentation. */
-export function describeConnector({ connector }: HostObservation): string {
+function describeConnector({ connector }: HostObservation): string {
   const { identityType, userName, appId, parameters } = connector;
   if (identityType === "ServiceAccount") return `the password account ${userName}`;
   const application = `application ${appId ?? userName}`;

@@ -178,7 +178,7 @@ function programCheck({ program }: HostDiagnosis, wanted: string, onboarded: boo
 }
 
 /** Names of the checks that `observe` is needed for. */
-export const OBSERVED_CHECKS = ["cmdlets", "scheduler", "connector", "certificate", "sign-ins", "leftovers"] as const;
+const OBSERVED_CHECKS = ["cmdlets", "scheduler", "connector", "certificate", "sign-ins", "leftovers"] as const;
 
 function observedChecks(facts: ServerFacts): Check[] {
   const { observation, server, stack, application } = facts;

@@ -42,7 +42,7 @@ interface StackFile {
 }
 
 /** @throws UsageError where there is no such stack, with those that there are */
-export function readStackFile(folder: string, stack: string, configFile: string | undefined): StackFile {
+function readStackFile(folder: string, stack: string, configFile: string | undefined): StackFile {
   const file = configFile ?? path.join(folder, `Pulumi.${stack}.yaml`);
   if (!fs.existsSync(file)) {
     const found = fs.readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);

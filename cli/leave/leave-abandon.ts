@@ -60,7 +60,7 @@ export function abandonRefusal(
 }
 
 /** What stays behind, and how it comes back. */
-export function abandonPlan(stack: string, { identity, resources, appId }: StackServer): string[] {
+function abandonPlan(stack: string, { identity, resources, appId }: StackServer): string[] {
   const { server } = identity;
   return [
     `${server}: ${resources.length} resources leave the state of stack ${stack}. Nobody is asked, nothing is changed elsewhere.`,

@@ -30,7 +30,7 @@ export interface LeaveContext {
 }
 
 /** What a person should know before the credential is asked for. */
-export function rollbackPlan(server: string, facts: HostObservation): string[] {
+function rollbackPlan(server: string, facts: HostObservation): string[] {
   const { connector, legacyAccountName, product } = facts;
   const again =
     compareVersions(product.version, NO_AUTOMATIC_ONBOARDING) < 0
@@ -52,7 +52,7 @@ export function rollbackPlan(server: string, facts: HostObservation): string[] {
 }
 
 /** What comes after a rollback. */
-export function rollbackNext(workbench: Pick<Workbench, "stack">, server: StackServer): string[] {
+function rollbackNext(workbench: Pick<Workbench, "stack">, server: StackServer): string[] {
   const { stack } = workbench;
   const { server: name } = server.identity;
   const first = server.declared

@@ -94,7 +94,7 @@ function sectionOf(subject: SubjectReport): string {
 }
 
 /** The first line under the title: the answer to "must I look at this?". */
-export function verdictOf(report: PreviewReport): string {
+function verdictOf(report: PreviewReport): string {
   const findings = report.subjects.reduce((sum, { findings }) => sum + findings.length, 0);
   const servers = report.subjects.filter(({ name, steps }) => name !== TENANT && planOf(steps) !== null).length;
   const found = findings === 0 ? "No finding" : counted(findings, "finding");

@@ -10,7 +10,7 @@ import { TENANT, type PreviewReport, type SubjectReport } from "./preview-report
  * - `drift`: something differs;
  * - `blind`: the preview itself failed, so nobody knows.
  */
-export type Verdict = "none" | "drift" | "blind";
+type Verdict = "none" | "drift" | "blind";
 
 /** What an issue can be about; at most one of each kind is open for a stack. */
 export type AlarmKind = "drift" | "blind";

@@ -26,7 +26,7 @@ export interface SubjectReport {
  * - `changes`: it ran and shows steps;
  * - `failed`: it could not see everything, so what it does not show says nothing.
  */
-export type Outcome = "unchanged" | "changes" | "failed";
+type Outcome = "unchanged" | "changes" | "failed";
 
 export interface PreviewReport {
   outcome: Outcome;
@@ -139,4 +139,4 @@ export function readPreview(text: string, exitCode: number): PreviewReport {
 }
 
 /** Pulumi's exit code for changes where `--expect-no-changes` was given. */
-export const NO_CHANGES_EXPECTED = 7;
+const NO_CHANGES_EXPECTED = 7;

@@ -18,7 +18,7 @@ function todayOf({ servers, takenAt }: ReportFacts): string {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? instantOf(takenAt);
 }
 
-export const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
 /** The same, each with an id that no other one has. */
 function withOwnIds<T extends { id: string }>(entries: readonly T[]): T[] {

@@ -140,7 +140,7 @@ const Finding = z.strictObject({
 const Notice = z.strictObject({ id: text, server: text, code: text, meaning: text, text, remedy: text });
 
 /** How somebody comes to be able to synchronise. */
-export const HOLDER_KINDS = ["declared", "allowed", "managed", "sync-account", "undeclared", "expired"] as const;
+const HOLDER_KINDS = ["declared", "allowed", "managed", "sync-account", "undeclared", "expired"] as const;
 const Holder = z.strictObject({
   id: text,
   name: text,
@@ -210,7 +210,6 @@ export type ReportServer = z.infer<typeof Server>;
 export type ReportCertificate = z.infer<typeof Certificate>;
 export type ReportApplication = z.infer<typeof Application>;
 export type ReportFinding = z.infer<typeof Finding>;
-export type ReportNotice = z.infer<typeof Notice>;
 export type ReportHolder = z.infer<typeof Holder>;
 export type ReportTenant = z.infer<typeof Tenant>;
 export type ReportLink = z.infer<typeof Link>;

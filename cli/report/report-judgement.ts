@@ -12,7 +12,8 @@ import type { ServerConfiguration } from "../../model/configuration/configuratio
 import type { Finding } from "../../model/diagnostics/findings";
 import { certificateOf, type CertificateReference } from "../../model/certificate/generations";
 import type { GuardFinding } from "../../model/guard/guard-findings";
-import { assessCredentials, credentialView, type CredentialDeclaration } from "../../model/guard/guard-credentials";
+import { assessCredentials } from "../../model/guard/application-guard";
+import { credentialView, type CredentialDeclaration } from "../../model/guard/guard-view";
 import { assessRoleHolders } from "../../model/guard/guard-roles";
 import { fingerprint, parseHostKey } from "../../model/server/host-key";
 import { noticesOf, type Notice } from "../../model/diagnostics/notices";

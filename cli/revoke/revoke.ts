@@ -32,7 +32,7 @@ function others({ secrets, federatedCredentials, principal }: ObservedApplicatio
 }
 
 /** What a person should know before the name is typed. */
-export function revocationPlan(server: string, application: ObservedApplication): string[] {
+function revocationPlan(server: string, application: ObservedApplication): string[] {
   const open = others(application);
   return [
     `${server}: application "${application.displayName}" (${application.appId}) loses its key credentials:`,

@@ -41,7 +41,7 @@ export type ServerRole = "active" | "staging";
 export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
 
 /** What a stack is for. */
-export type StackEnvironment = (typeof ENVIRONMENTS)[number];
+type StackEnvironment = (typeof ENVIRONMENTS)[number];
 
 /** How a switch is verified: `switch` by what the connector then says, `sync` by a delta synchronisation as well. */
 export type Verification = (typeof VERIFICATIONS)[number];

@@ -1,68 +1,14 @@
-/** The guard of one server: application and service principal held against what is declared. Pure. */
+/** Credentials of application and principal, held against this server's own. */
 import type { CredentialPolicy } from "../configuration/configuration";
-import { whoChanged, type AuditEntry } from "./guard-audit";
-import type { GuardFinding, GuardFindingCode, Removal } from "./guard-findings";
-import { generationOf, type ServerIdentity } from "../server/labels";
-import type {
-  Observation,
-  ObservedApplication,
-  ObservedKey,
-  ObservedPrincipal,
-  ObservedSecret,
-} from "../server/observation";
+import { generationOf } from "../server/labels";
+import type { ObservedApplication, ObservedKey, ObservedPrincipal, ObservedSecret } from "../server/observation";
+import type { Findings } from "./guard-collector";
+import type { Removal } from "./guard-findings";
+import type { CredentialDeclaration, CredentialView } from "./guard-view";
 
-/** What a run saw that matters to the guard. */
-export interface CredentialView {
-  application: ObservedApplication | null;
-  /** Hashes of the certificates on the host that are this server's, and of the one in use; null where it was not seen. */
-  host: { certificates: string[]; inUse: string | null } | null;
-  /** Null where the pipeline may not read the audit log. */
-  audit: AuditEntry[] | null;
-}
-
-/**
- * What of an observation matters to the guard; of the audit log nothing yet.
- *
- * @param adoptedSha256 hash of a certificate that was made by hand and taken over, null where there is none
- */
-export function credentialView(
-  identities: readonly ServerIdentity[],
-  adoptedSha256: string | null,
-  { host, tenant }: Observation,
-): CredentialView {
-  const isLabelled = (label: string) => identities.some((identity) => generationOf(identity, label) !== null);
-  const own = (host.facts?.certificates ?? []).filter(({ label }) => isLabelled(label)).map(({ sha256 }) => sha256);
-  const adopted = adoptedSha256 === null ? [] : [adoptedSha256];
-  return {
-    application: tenant.application,
-    host: host.facts && { certificates: [...own, ...adopted], inUse: host.facts.connector.certificateSha256 },
-    audit: [],
-  };
-}
-
-/** What application and principal are held against. */
-export interface CredentialDeclaration {
-  policy: CredentialPolicy;
-  /** This server's, and the one that it was renamed from. */
-  identities: ServerIdentity[];
-  /** Object ids. */
-  owners: string[];
-  principalOwners: string[];
-  /** Ids of the application roles that the principal is given. */
-  roles: string[];
-  /** Ids of key credentials that state knows as this server's. */
-  keys: string[];
-}
-
-/** What was declared in the last run: what is on its way in or out in this one is nobody's doing but ours. */
-export type EarlierDeclaration = Pick<CredentialDeclaration, "owners" | "roles">;
-
-const AUDIENCE = "AzureADMyOrg";
-const GRAPH = "https://graph.microsoft.com/v1.0";
 const CERTIFICATES = /certificates and secrets|credentials/i;
 const day = (instant: string | null) => instant?.slice(0, 10) ?? "an unknown day";
 
-const deletion = (path: string) => `az rest --method DELETE --url '${GRAPH}/${path}'`;
 const decide = (policy: CredentialPolicy, command: string) =>
   policy === "enforce"
     ? "pulumi up removes it; find out who added it."
@@ -76,25 +22,6 @@ function keyName(key: ObservedKey): string {
 const secretName = (secret: ObservedSecret) =>
   `secret ${secret.keyId} ("${secret.displayName}", until ${day(secret.endDateTime)})`;
 
-/** Collects findings of one object of the directory. */
-class Findings {
-  readonly found: GuardFinding[] = [];
-
-  constructor(private readonly audit: AuditEntry[] | null) {}
-
-  add(
-    code: GuardFindingCode,
-    expected: string,
-    actual: string,
-    remedy: string,
-    cause: { target: string; mark: string; activity: RegExp },
-    removal: Removal | null = null,
-  ): void {
-    const who = whoChanged(this.audit, cause.target, cause.mark, cause.activity);
-    this.found.push({ code, expected, actual: `${actual}${who}`, remedy, removal });
-  }
-}
-
 /** Whether a key is this server's: by its certificate, or by its id; a subject alone is no proof. */
 function isOurs(key: ObservedKey, { host }: CredentialView, declared: CredentialDeclaration): boolean {
   if (declared.keys.includes(key.keyId)) return true;
@@ -103,7 +30,7 @@ function isOurs(key: ObservedKey, { host }: CredentialView, declared: Credential
   return declared.identities.some((identity) => generationOf(identity, key.subject) !== null);
 }
 
-function keyFindings(
+export function keyFindings(
   into: Findings,
   application: ObservedApplication,
   view: CredentialView,
@@ -123,7 +50,7 @@ function keyFindings(
   }
 }
 
-function applicationCredentials(
+export function applicationCredentials(
   into: Findings,
   policy: CredentialPolicy,
   { objectId, appId, secrets, federatedCredentials }: ObservedApplication,
@@ -150,7 +77,7 @@ function applicationCredentials(
   }
 }
 
-function principalCredentials(
+export function principalCredentials(
   into: Findings,
   policy: CredentialPolicy,
   { objectId, keys, secrets }: ObservedPrincipal,
@@ -181,109 +108,4 @@ function principalCredentials(
       removal,
     );
   }
-}
-
-function ownerFindings(
-  into: Findings,
-  { objectId, appId, owners, principal }: ObservedApplication,
-  declared: CredentialDeclaration,
-  earlier: EarlierDeclaration | null,
-) {
-  const accepted = new Set([...declared.owners, ...(earlier?.owners ?? [])]);
-  const activity = /owner/i;
-  for (const { id, name } of owners.filter((owner) => !accepted.has(owner.id))) {
-    const remedy = `Declare it in owners, or az ad app owner remove --id ${appId} --owner-object-id ${id}.`;
-    const actual = `owner ${name} (${id}) of the application`;
-    into.add("owner-foreign", "the declared owners", actual, remedy, { target: objectId, mark: id, activity });
-  }
-  const acceptedOfPrincipal = new Set([...declared.principalOwners, ...accepted]);
-  for (const { id, name } of (principal?.owners ?? []).filter((owner) => !acceptedOfPrincipal.has(owner.id))) {
-    const target = principal!.objectId;
-    const remedy = `Remove it: ${deletion(`servicePrincipals/${target}/owners/${id}/$ref`)}.`;
-    const actual = `owner ${name} (${id}) of the service principal`;
-    into.add("owner-foreign", "the pipeline or nobody", actual, remedy, { target, mark: id, activity });
-  }
-  const lasting = declared.owners.filter((owner) => earlier?.owners.includes(owner));
-  for (const id of lasting.filter((owner) => !owners.some((present) => present.id === owner))) {
-    const remedy = "Run pulumi up --refresh, which adds it again.";
-    into.add("owner-missing", `owner ${id}`, "no such owner", remedy, { target: objectId, mark: id, activity });
-  }
-}
-
-function permissionFindings(
-  into: Findings,
-  { objectId, appRoles, delegatedScopes }: ObservedPrincipal,
-  declared: CredentialDeclaration,
-  earlier: EarlierDeclaration | null,
-) {
-  const activity = /app role assignment/i;
-  const accepted = new Set([...declared.roles, ...(earlier?.roles ?? [])]);
-  for (const { id, appRoleId, resourceName } of appRoles.filter((role) => !accepted.has(role.appRoleId))) {
-    const remedy = `Remove it: ${deletion(`servicePrincipals/${objectId}/appRoleAssignments/${id}`)}.`;
-    const actual = `role ${appRoleId} of ${resourceName}`;
-    into.add("role-foreign", "the declared roles only", actual, remedy, {
-      target: objectId,
-      mark: appRoleId,
-      activity,
-    });
-  }
-  const lasting = declared.roles.filter((role) => earlier?.roles.includes(role));
-  for (const role of lasting.filter((id) => !appRoles.some(({ appRoleId }) => appRoleId === id))) {
-    const remedy = "Run pulumi up --refresh, which assigns it again.";
-    into.add("role-missing", `role ${role}`, "no such assignment", remedy, { target: objectId, mark: role, activity });
-  }
-  for (const grant of delegatedScopes ?? []) {
-    const [resource, scope] = grant.split(" ");
-    const remedy = `Remove its grant: az ad app permission list-grants --id ${objectId} tells it.`;
-    const cause = { target: objectId, mark: scope, activity: /delegated permission|oauth2/i };
-    into.add("scope-foreign", "no delegated permission", `scope ${scope} of ${resource}`, remedy, cause);
-  }
-}
-
-function settingFindings(into: Findings, application: ObservedApplication, earlier: EarlierDeclaration | null) {
-  const { objectId, appId, signInAudience, lock, principal } = application;
-  const activity = /update application|update service principal|(dis|en)able/i;
-  const refresh = "Find out who changed it, then run pulumi up --refresh, which sets it back.";
-  if (signInAudience !== AUDIENCE) {
-    const cause = { target: objectId, mark: signInAudience, activity };
-    into.add("audience-wide", `sign-in audience ${AUDIENCE}`, signInAudience, refresh, cause);
-  }
-  if (principal && !principal.accountEnabled) {
-    const cause = { target: principal.objectId, mark: "AccountEnabled", activity };
-    into.add("principal-disabled", "an enabled service principal", "a disabled one", refresh, cause);
-  }
-  if (!earlier) return;
-  if (!lock) {
-    const cause = { target: objectId, mark: "servicePrincipalLockConfiguration", activity };
-    const remedy = "pulumi up switches it on again; find out who switched it off.";
-    into.add("lock-off", "the app instance property lock for all properties", "no such lock", remedy, cause);
-  }
-  if (!principal) {
-    const cause = { target: objectId, mark: appId, activity: /remove service principal/i };
-    const remedy = "Run pulumi up --refresh, which makes a new one with its roles.";
-    into.add("principal-missing", `a service principal of ${appId}`, "none", remedy, cause);
-  }
-}
-
-/**
- * Holds an application and its principal against the declaration.
- *
- * @param earlier what was declared in the last run, null where the guard is new: then what `up` sets anyway is no finding
- * @returns the findings, none where nothing is there that was not declared, or where there is no application yet
- */
-export function assessCredentials(
-  view: CredentialView,
-  declared: CredentialDeclaration,
-  earlier: EarlierDeclaration | null,
-): GuardFinding[] {
-  const { application, audit } = view;
-  if (!application) return [];
-  const findings = new Findings(audit);
-  keyFindings(findings, application, view, declared);
-  applicationCredentials(findings, declared.policy, application);
-  if (application.principal) principalCredentials(findings, declared.policy, application.principal);
-  settingFindings(findings, application, earlier);
-  ownerFindings(findings, application, declared, earlier);
-  if (application.principal) permissionFindings(findings, application.principal, declared, earlier);
-  return findings.found;
 }

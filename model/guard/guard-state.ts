@@ -6,7 +6,8 @@
 import type { CredentialPolicy } from "../configuration/configuration";
 import { formatGuardFinding, type Removal } from "./guard-findings";
 import type { AuditEntry } from "./guard-audit";
-import { assessCredentials, type CredentialView } from "./guard-credentials";
+import { assessCredentials } from "./application-guard";
+import type { CredentialView } from "./guard-view";
 import { assessRoleHolders, type RoleDeclaration } from "./guard-roles";
 import type { ServerIdentity } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";

@@ -76,13 +76,13 @@ export interface ObservedApplication {
 }
 
 /** A principal that holds the application role which lets it synchronise. */
-export interface ObservedRoleHolder extends ObservedDirectoryObject {
+interface ObservedRoleHolder extends ObservedDirectoryObject {
   /** Id of the assignment. */
   assignmentId: string;
 }
 
 /** A service principal that Entra Connect made by itself (`ConnectSyncProvisioning_<COMPUTERNAME>_...`). */
-export interface ObservedManagedApplication extends ObservedDirectoryObject {
+interface ObservedManagedApplication extends ObservedDirectoryObject {
   appId: string;
 }
 

@@ -21,7 +21,7 @@ import { preflight } from "./preflight";
 import { formatProblem, type Problem } from "../diagnostics/problem";
 
 /** What is declared of a server; a change of any of it is a change of the resource. */
-export interface ServerDeclaration extends CertificateDeclaration {
+interface ServerDeclaration extends CertificateDeclaration {
   role: ServerRole;
   /** Application (client) id; unknown until the application exists. */
   appId: string;

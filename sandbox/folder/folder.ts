@@ -109,7 +109,7 @@ export class SandboxFolder {
 }
 
 /** Bytes of all files below a folder, 0 where there is none; links are not followed. */
-export function folderSize(folder: string): number {
+function folderSize(folder: string): number {
   if (!fs.existsSync(folder)) return 0;
   return fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -7,7 +7,7 @@ import * as x509 from "@peculiar/x509";
 import { utils } from "ssh2";
 
 /** An SSH key pair in OpenSSH's own formats. */
-export interface SshKeyPair {
+interface SshKeyPair {
   /** PEM text. */
   privateKey: string;
   /** One line of authorized_keys form, without a comment. */

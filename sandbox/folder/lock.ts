@@ -15,7 +15,7 @@ export interface LockHolder extends ProcessIdentity {
 }
 
 /** How long a second command waits, in seconds. */
-export const LOCK_WAIT_SECONDS = 10;
+const LOCK_WAIT_SECONDS = 10;
 const POLL_MILLISECONDS = 100;
 
 /** Another command holds the sandbox. */

@@ -15,14 +15,14 @@ import { makeWorkspace, type SettingChange } from "./workspace";
 export const EVENTS = { "pull-request": "pull-request.yml", main: "main.yml", drift: "drift.yml" } as const;
 export type EventName = keyof typeof EVENTS;
 
-export interface EmulatedComment {
+interface EmulatedComment {
   id: number;
   number: number;
   body: string;
   updates?: number;
 }
 
-export interface EmulatedIssue {
+interface EmulatedIssue {
   number: number;
   state: string;
   title: string;

@@ -7,7 +7,7 @@ import { findOnPath } from "../../console/processes/find-on-path";
 const SCRIPTS = path.join(__dirname, "stand-ins");
 
 /** Programs that are replaced. `npm` is replaced for installations only. */
-export const STAND_INS = ["az", "gh", "npm"] as const;
+const STAND_INS = ["az", "gh", "npm"] as const;
 
 /** Programs that the steps need as they are. */
 const REAL = ["bash", "ssh-agent", "ssh-add", "timeout"] as const;

@@ -6,7 +6,7 @@ const LOOPBACK = new net.BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-export class NotLoopbackError extends Error {}
+class NotLoopbackError extends Error {}
 
 function isLoopbackAddress(address: string): boolean {
   const family = net.isIP(address);

@@ -53,7 +53,7 @@ export function signatureOf(value: PropertyValue | undefined): string | undefine
 }
 
 /** Reads a value from its wire form. Nulls in objects are left out, as providers do not tell them from absent. */
-export function decodeValue(wire: unknown): PropertyValue {
+function decodeValue(wire: unknown): PropertyValue {
   if (typeof wire === "string") return UNKNOWNS.has(wire) ? UNKNOWN : wire;
   if (Array.isArray(wire)) return wire.map(decodeValue);
   if (typeof wire !== "object" || wire === null) return (wire ?? null) as PropertyValue;
@@ -72,7 +72,7 @@ export function decodeMap(wire: Record<string, unknown> | undefined): PropertyMa
 }
 
 /** The wire form of a value. */
-export function encodeValue(value: PropertyValue): unknown {
+function encodeValue(value: PropertyValue): unknown {
   if (value instanceof Unknown) return UNKNOWN_STRING;
   if (value instanceof Secret) return { [SIGNATURE]: SECRET, value: encodeValue(value.value) };
   if (Array.isArray(value)) return value.map(encodeValue);

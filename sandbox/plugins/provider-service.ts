@@ -20,7 +20,7 @@ function read(struct: Struct | undefined): PropertyMap {
   return decodeMap(struct?.toJavaScript() as Record<string, unknown> | undefined);
 }
 
-export function write(map: PropertyMap): Struct {
+function write(map: PropertyMap): Struct {
   return Struct.fromJavaScript(encodeMap(map) as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 

@@ -30,7 +30,7 @@ export function keyOf(machine: Machine, certificate: StoredCertificate): Machine
 }
 
 /** What Windows shows of a certificate. */
-export function describeCertificate(der: Buffer, label: string) {
+function describeCertificate(der: Buffer, label: string) {
   const certificate = new x509.X509Certificate(der);
   return {
     sha256: createHash("sha256").update(der).digest("hex"),

@@ -4,9 +4,6 @@ import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../..
 import { BUILT_IN_ACCOUNTS, machineSid, serviceAccount, type Account } from "./identities";
 import type { CertificateEntry } from "./windows";
 
-/** The connector's identifier is the same in every installation. */
-export const ENTRA_CONNECTOR_ID = "b891884f-051e-4a83-95af-2544101c9083";
-
 /** A key container with its file. The private key stands in the state file (mode 0600) in the place of the TPM. */
 export interface MachineKey {
   name: string;

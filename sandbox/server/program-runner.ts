@@ -17,7 +17,7 @@ import type { Windows } from "./windows";
 export type { ProgramResult };
 
 /** One bootstrap to run. */
-export interface ProgramRun {
+interface ProgramRun {
   /** The decoded script. */
   script: string;
   stdin: string;

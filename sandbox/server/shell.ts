@@ -6,7 +6,7 @@
 export type DefaultShell = "cmd" | "powershell";
 
 /** Longest command line of cmd.exe, in characters. */
-export const COMMAND_LIMIT = 8191;
+const COMMAND_LIMIT = 8191;
 
 /** A command line that the shell does not pass on as it was meant; the message is what the shell would print. */
 export class ShellError extends Error {}

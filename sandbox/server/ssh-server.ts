@@ -22,7 +22,7 @@ export interface ExecRequest {
   dropSession: () => void;
 }
 
-export interface ExecResult {
+interface ExecResult {
   stdout: string;
   stderr: string;
   exitCode: number;

@@ -28,7 +28,7 @@ export interface CertificateEntry {
   certificate: string;
 }
 
-export interface KeyFacts {
+interface KeyFacts {
   keyProvider: string;
   keyName: string;
   /** Path of the key's file; its access rules decide who may sign. Null where it cannot be told. */

@@ -15,10 +15,10 @@ import { tokenErrors, type TokenError } from "./token-error";
 export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** How far the caller's clock may be off, in seconds. */
-export const CLOCK_TOLERANCE = 300;
+const CLOCK_TOLERANCE = 300;
 
 /** Longest life of a client assertion that is accepted, in seconds. Entra documents no limit and advises 600. */
-export const LONGEST_ASSERTION = 24 * 3600;
+const LONGEST_ASSERTION = 24 * 3600;
 
 export interface AssertionContext {
   store: TenantStore;

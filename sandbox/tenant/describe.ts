@@ -5,20 +5,20 @@ import { locksAll } from "./lock-configuration";
 import { SYNC_SERVICE } from "./services";
 import type { TenantStore } from "./store";
 
-export interface KeyDescription {
+interface KeyDescription {
   keyId: string;
   sha256: string;
   startDateTime: string;
   endDateTime: string;
 }
 
-export interface SecretDescription {
+interface SecretDescription {
   keyId: string;
   displayName: string | null;
   endDateTime: string;
 }
 
-export interface PrincipalDescription {
+interface PrincipalDescription {
   objectId: string;
   accountEnabled: boolean;
   /** Object ids. */
@@ -48,13 +48,13 @@ export interface ApplicationDescription {
 }
 
 /** A principal that may synchronise. */
-export interface RoleHolderDescription {
+interface RoleHolderDescription {
   objectId: string;
   appId: string;
   displayName: string;
 }
 
-export interface UserDescription {
+interface UserDescription {
   objectId: string;
   userPrincipalName: string;
   /** Names; the template id where the sandbox knows none. */

@@ -85,7 +85,7 @@ export interface Assignment {
 }
 
 /** A delegated permission that a client was granted. */
-export interface PermissionGrant {
+interface PermissionGrant {
   id: string;
   /** Object ids of principals. */
   clientId: string;

@@ -29,7 +29,7 @@ export function locksAll(properties: Properties): boolean {
 }
 
 /** Whether the lock is on for the credentials with which a principal proves itself. */
-export function locksCredentials(properties: Properties): boolean {
+function locksCredentials(properties: Properties): boolean {
   const lock = properties[NAME] as Properties | null | undefined;
   return locksAll(properties) || (lock?.isEnabled === true && lock.credentialsWithUsageVerify === true);
 }

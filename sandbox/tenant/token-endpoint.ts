@@ -9,7 +9,7 @@ import type { TenantStore } from "./store";
 import { tokenErrors } from "./token-error";
 
 /** How long after a write the token endpoint does not see it, under the fault `replication-lag`; real milliseconds. */
-export const REPLICATION_LAG = 3000;
+const REPLICATION_LAG = 3000;
 
 export interface TokenContext {
   store: TenantStore;

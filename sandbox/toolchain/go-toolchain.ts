@@ -12,7 +12,7 @@ const FETCHES_LATER_GO = "1.21.0";
  * Room that a build needs where Go's caches are cold, in bytes. Measured on Linux with Go 1.26: 1.7 GB of modules (1.2 GB
  * unpacked, the rest as fetched), 1.5 GB of compiled packages, and 0.14 GB of result, as much again while linking.
  */
-export const DISK_NEEDED = { modules: 1.8e9, compiled: 1.6e9, result: 0.3e9 } as const;
+const DISK_NEEDED = { modules: 1.8e9, compiled: 1.6e9, result: 0.3e9 } as const;
 
 export interface GoEnvironment {
   GOVERSION: string;

@@ -11,7 +11,7 @@ import { checkPlatform } from "./resolve";
 import { runLimited } from "../../console/processes/run-limited";
 import { toolchainVariables, type Toolchain } from "./toolchain";
 
-export type PluginKind = "real" | "stand-in";
+type PluginKind = "real" | "stand-in";
 
 /** Both plugins are of the same kind: a real one beside a stand-in would be a combination that nobody tests. */
 export interface Plugins {

@@ -4,7 +4,7 @@
 export const PULUMI_VERSION = "3.259.0";
 
 /** What a Pulumi that is found on PATH must be: at least `from`, and before `before`. */
-export const SUPPORTED_PULUMI = { from: "3.200.0", before: "4.0.0" } as const;
+const SUPPORTED_PULUMI = { from: "3.200.0", before: "4.0.0" } as const;
 
 /** The range as people write it. */
 export const SUPPORTED_PULUMI_RANGE = `>=${SUPPORTED_PULUMI.from} <${SUPPORTED_PULUMI.before}`;

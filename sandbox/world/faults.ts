@@ -39,7 +39,7 @@ export const TENANT_FAULTS = {
 } as const;
 
 export type ServerFault = keyof typeof SERVER_FAULTS;
-export type TenantFault = keyof typeof TENANT_FAULTS;
+type TenantFault = keyof typeof TENANT_FAULTS;
 export interface Fault {
   /** "tenant" or a server's name. */
   target: string;

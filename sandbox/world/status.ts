@@ -8,7 +8,7 @@ import type {
 } from "../../model/protocol/host-protocol";
 import type { TenantDescription } from "../tenant/describe";
 
-export interface CertificateStatus {
+interface CertificateStatus {
   sha256: string;
   friendlyName: string;
   notAfter: string;

@@ -6,7 +6,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { providerText } from "../../components/dynamic-provider";
+import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import { textBefore } from "../helpers/provider-texts";
+import { withValues, worldValues } from "../helpers/world-values";
 import { TestSandbox } from "./support";
 
 const RULES = ["credential-guard", "sync-role-guard", "sync-server"] as const;
@@ -59,5 +61,46 @@ describe("state of an older version", () => {
     assert.doesNotMatch(output, /Cannot find module/);
     const state = await stack.state();
     assert.ok(!state.includes("CredentialGuard::sync01-guard"), "a resource that kept the older text is deleted by it");
+  });
+});
+
+/**
+ * A whole state of the version before the folders got their present names, as `pulumi stack export` printed it, with names in
+ * place of what belonged to its sandbox. `npm run record-state` made it.
+ */
+describe("state of the version before the folders were renamed", () => {
+  let stack: TestSandbox;
+
+  before(async () => {
+    stack = await TestSandbox.open({ serverCount: 2 });
+    await stack.up();
+    const fixture = fs.readFileSync(path.join(__dirname, "../older-states/before-the-folders.json"), "utf8");
+    const file = path.join(stack.folder, "older.json");
+    fs.writeFileSync(file, withValues(fixture, worldValues(stack.folder)));
+    const { code, output } = await stack.pulumi(["stack", "import", "--file", file]);
+    assert.equal(code, 0, output);
+    // That version copied its protocol's page as well.
+    for (const name of ["sync01", "sync02"]) {
+      const files = path.join(stack.folder, "servers", name, "files");
+      fs.copyFileSync(
+        path.join(__dirname, "../../host-program/PROTOCOL.md"),
+        path.join(files, PROGRAM_FOLDER.replace(":", ""), "PROTOCOL.md"),
+      );
+    }
+  });
+
+  after(() => stack?.close());
+
+  it("must show nothing to do in a preview, whatever was renamed in this repository", async () => {
+    const { code, output } = await stack.preview(["--expect-no-changes"]);
+    assert.equal(code, 0, output);
+    assert.match(output, /28 unchanged/);
+  });
+
+  it("must heal as a state of this version does", async () => {
+    await stack.sandbox.break("sync02", "certificate");
+    await stack.up();
+    stack.expectOnboarded("sync02");
+    await stack.expectUnchanged();
   });
 });

@@ -101,7 +101,7 @@ describe("output", () => {
   });
 
   it("a preview must give its findings to other programs", async () => {
-    test.sandbox.break("sync01", "certificate");
+    await test.sandbox.break("sync01", "certificate");
     const { code, stdout, stderr } = await test.pulumi(["preview", "--json", "--non-interactive"]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /sync01: certificate-missing: /);

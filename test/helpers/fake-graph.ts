@@ -5,7 +5,7 @@ import { json, type Responder } from "./fetching";
 export const GRAPH = "https://graph.example/v1.0/";
 
 /** What a request is answered: a body, or a response as a function makes it. */
-export type Answer = object | ((request: { method: string; path: string; body: unknown }) => Response | object);
+type Answer = object | ((request: { method: string; path: string; body: unknown }) => Response | object);
 
 /** Answers by method and path below the version; a path ends where its query begins, unless the key holds one. */
 export type Answers = Record<string, Answer>;

@@ -1,5 +1,5 @@
 /** Builders for the guard's tests: what it sees of a server where nothing is foreign, and the strangers of the tests. */
-import type { CredentialDeclaration, CredentialView } from "../../model/guard/guard-credentials";
+import type { CredentialDeclaration, CredentialView } from "../../model/guard/guard-view";
 import type { CredentialGuardInputs } from "../../model/guard/guard-state";
 import type { ObservedApplication, ObservedKey, ObservedSecret } from "../../model/server/observation";
 import { generationFacts, NOW } from "./certificates";

@@ -10,7 +10,7 @@ export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export const PIPELINE = "dcb00285-382d-473b-b4ce-4df6a0963247";
 export const PERSON = "11111111-2222-3333-4444-555555555555";
-export const SYNC_ROLE_ID = "ab43b826-2c7a-4aff-9ecd-d0629d0ca6a9";
+const SYNC_ROLE_ID = "ab43b826-2c7a-4aff-9ecd-d0629d0ca6a9";
 
 export const PRODUCTION: Stack = { name: "prod", environment: "production", configured: true };
 export const DEVELOPMENT: Stack = { name: "dev", environment: null, configured: true };

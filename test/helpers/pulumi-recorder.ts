@@ -39,7 +39,7 @@ export interface Registered {
   order: number;
 }
 
-export interface LogLine {
+interface LogLine {
   severity: "info" | "warning" | "error";
   message: string;
 }
@@ -68,7 +68,7 @@ export interface RecordOptions {
 export const PROJECT = "connect-sync-identity";
 
 /** The engine's stand-in for a value that a preview does not know. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SECRET = "4dabf18193072939515e22adb298388d";
 
 const SEVERITIES: Record<number, LogLine["severity"]> = { 1: "info", 2: "warning", 3: "error" };
@@ -117,7 +117,7 @@ const roleOf = (value: string, id: string, allowed = "Application") => ({
   ...{ displayName: value, description: value },
 });
 
-export const SERVICE_ROLES: Record<string, ReturnType<typeof roleOf>[]> = {
+const SERVICE_ROLES: Record<string, ReturnType<typeof roleOf>[]> = {
   "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016": [
     roleOf(SYNC_ROLE, "00000000-0000-4000-8000-00000000dead", "User"),
     roleOf(SYNC_ROLE, SYNC_ROLE_ID),

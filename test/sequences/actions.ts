@@ -70,7 +70,7 @@ const up: fc.Arbitrary<Action> = fc.record({
   order: fc.nat(1_000_000),
 });
 
-export const action: fc.Arbitrary<Action> = fc.oneof(
+const action: fc.Arbitrary<Action> = fc.oneof(
   { arbitrary: up, weight: 10 },
   { arbitrary: fc.constant(GOOD_UP), weight: 3 },
   { arbitrary: fc.constant({ type: "preview" as const }), weight: 2 },

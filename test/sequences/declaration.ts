@@ -31,7 +31,7 @@ import type { Declared, Look, Provider } from "./engine";
 import type { Properties } from "./state";
 import { TOKEN_ENDPOINT, type ServerName, type World } from "./world";
 
-export const STACK = "dev";
+const STACK = "dev";
 
 /** What a sequence may declare of a server. */
 export interface ServerDeclaration {

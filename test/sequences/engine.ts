@@ -46,7 +46,7 @@ export interface Declared {
   beforeCreation?(): void;
 }
 
-export interface Step {
+interface Step {
   name: string;
   action: Difference | "create" | "delete";
 }

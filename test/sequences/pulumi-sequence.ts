@@ -98,10 +98,10 @@ export class PulumiSequence {
         return Object.values(sandbox.servers).forEach((emulated) => emulated.runDueTasks());
       case "break":
         try {
-          sandbox.break(next.server, next.what);
+          await sandbox.break(next.server, next.what);
         } catch (error) {
           // Nothing is there yet that it could break.
-          assert.equal((error as Error).name, "Error", String(error));
+          assert.equal((error as Error).name, "SandboxError", String(error));
         }
         return;
       case "fault":

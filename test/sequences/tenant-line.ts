@@ -31,7 +31,7 @@ const PATTERNS = ROUTES.map(([method, path, handler]) => ({
 const WRITES = ["POST", "PATCH", "DELETE"];
 
 /** One Graph request; never throws, as a service does not. */
-export function callGraph(
+function callGraph(
   { store, clock, faults }: TenantParts,
   caller: Caller,
   method: string,

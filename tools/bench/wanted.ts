@@ -12,11 +12,11 @@ export interface Verdict {
 }
 
 /** The number of servers for which the time of a preview has a wanted value. */
-export const REFERENCE_SERVERS = 2;
-export const MOST_TIMES_FLOOR = 1.5;
-export const MOST_STATE_KILOBYTES = 40;
+const REFERENCE_SERVERS = 2;
+const MOST_TIMES_FLOOR = 1.5;
+const MOST_STATE_KILOBYTES = 40;
 /** Reading back before and after the cmdlet belongs to a switch, and takes some time. */
-export const MOST_IDLE_PAUSE_SECONDS = 1;
+const MOST_IDLE_PAUSE_SECONDS = 1;
 
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
 

@@ -12,8 +12,8 @@ const ROOT = path.resolve(__dirname, "../..");
 /** Where `npm run package` puts it. */
 export const PACKAGE_FOLDER = path.join(ROOT, "dist");
 
-/** Taken over byte by byte. The whole of host/: it is copied to servers as a folder, and its hash is in state. */
-const COPIED = ["host", "setup", "LICENSE", "CHANGELOG.md"];
+/** Taken over byte by byte. The whole of host/: it is copied to servers as a folder. */
+const COPIED = ["host", "host-program/PROTOCOL.md", "host-program/Open-Ssh", "LICENSE", "CHANGELOG.md"];
 
 function filesIn(folder: string): string[] {
   return fs.readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) => {

@@ -3,7 +3,7 @@ import type { CheckAnswer, CheckFailure } from "../provider";
 import { isMap, Unknown, type PropertyMap, type PropertyValue } from "../property-values";
 import type { Field, FieldKind, Fields } from "./field";
 
-export const DEFAULTS = "__defaults";
+const DEFAULTS = "__defaults";
 
 const SHAPES: Record<FieldKind, (value: PropertyValue) => boolean> = {
   string: (value) => typeof value === "string",

@@ -168,7 +168,7 @@ describe("scripts of the documentation", () => {
     );
     assert.ok(calls.length > 1, `${calls.length}`);
     const problems = ({ script, rest }: (typeof calls)[number]) => {
-      const source = fs.readFileSync(path.join(ROOT, "setup", script), "utf8");
+      const source = fs.readFileSync(path.join(ROOT, "host-program", path.basename(script, ".ps1"), script), "utf8");
       const known = [...source.matchAll(/^\.PARAMETER (\w+)/gm)].map(([, name]) => name);
       const used = [...rest.matchAll(/(?<=\s)-([A-Z]\w+)/g)].map(([, name]) => name);
       return used.filter((name) => ![...known, ...common].includes(name)).map((name) => `${script} has no -${name}`);

@@ -28,7 +28,7 @@ import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } fr
 
 const HOST = path.join(__dirname, "../../../host");
 const program = readScript(PROGRAM);
-const protocol = readScript("host/PROTOCOL.md");
+const protocol = readScript("host-program/PROTOCOL.md");
 
 /** Ids of the table of messages, with their exit codes. */
 const messages = [...program.matchAll(/^ {4}'([A-Z_]+(?:\.\w+)?)'\s+= @\{ Exit = (\d+);/gm)].map(([, id, exit]) => ({

@@ -14,7 +14,7 @@ const body = (name: string) => {
 const CHANGES =
   /\b(?:Add-WindowsCapability|New-NetFirewallRule|Remove-NetFirewallRule|Disable-NetFirewallRule|Set-Acl|Set-Service|(?:Re)?[Ss]tart-Service|Remove-Item|Copy-Item)\b|WriteAllText\(/;
 
-describe("setup/Open-Ssh.ps1", () => {
+describe("host-program/Open-Ssh/Open-Ssh.ps1", () => {
   it("Open-Ssh.ps1 must refuse a caller without administrator rights, and bad input, before it changes anything", () => {
     const main = text.slice(text.lastIndexOf("\n}\n", text.indexOf("\nif (-not (Test-Elevated))")));
     const order = ["Test-Elevated", "throw", "Read-PublicKey", "Assert-Address", "Assert-User", "Set-Firewall"];

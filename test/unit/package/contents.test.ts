@@ -66,14 +66,14 @@ describe("the published package", function () {
       "README.md",
       "components/index.d.mts",
       "components/index.mjs",
+      "host-program/Open-Ssh/Open-Ssh.ps1",
+      "host-program/PROTOCOL.md",
       "host/ConnectSyncHost.ps1",
-      "host/PROTOCOL.md",
       "host/Windows.ps1",
       "host/manifest.json",
       "package.json",
       "program.d.ts",
       "program.js",
-      "setup/Open-Ssh.ps1",
     ]);
     const code = files.filter((file) => file.endsWith(".js"));
     assert.deepEqual(

@@ -36,6 +36,16 @@ describe("the host program's files", () => {
     assert.throws(() => readHostProgram(folder), /ConnectSyncHost\.ps1/);
   });
 
+  for (const [what, make] of [
+    ["A file", (name: string) => fs.writeFileSync(name, "")],
+    ["A folder", (name: string) => fs.mkdirSync(name)],
+  ] as const) {
+    it(`${what} that the manifest does not list must be refused: the whole folder is copied`, () => {
+      make(path.join(folder, "notes"));
+      assert.throws(() => readHostProgram(folder), /host\/notes is not part of the host program.+move it out/);
+    });
+  }
+
   it("the host program's files in this project must be complete and fit for stdin", () => {
     const files = readHostProgram();
     assert.ok(files.folder.endsWith("/host/"));

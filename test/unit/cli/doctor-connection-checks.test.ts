@@ -43,7 +43,7 @@ function onlyProblem(name: string, changes: Partial<ConnectionFacts>) {
   return checks[at];
 }
 
-describe("doctor: the way to a server", () => {
+describe("doctor: the connection to a server", () => {
   it("each check of a connection must be ok without a remedy if there is no problem", () => {
     const checks = connectionChecks(facts());
     assert.deepEqual(

@@ -9,7 +9,7 @@ const TOOLCHAIN: Toolchain = {
   languageHost: "beside",
 };
 
-describe("toolchain: what a run has in its environment", () => {
+describe("toolchain: environment of a run", () => {
   it("the environment of a run must put the toolchain first on PATH, and plugins only in the sandbox's Pulumi home", () => {
     const { PATH, PULUMI_IGNORE_AMBIENT_PLUGINS } = toolchainVariables(TOOLCHAIN, "/bin");
     assert.equal(PATH, "/tools:/bin");

@@ -56,8 +56,8 @@ describe("the command line", function () {
   this.timeout(2 * LIMIT_MILLISECONDS);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-commands-"));
   const stackFile = path.join(REPOSITORY, "Pulumi.dev.yaml");
-  const sandbox = (...args: string[]) => npm(folder, ["run", "sandbox", "--", ...args]);
-  const pulumi = (...args: string[]) => npm(folder, ["run", "pulumi", "--", ...args]);
+  const sandbox = (...args: string[]) => npm(folder, ["run", "--silent", "sandbox", "--", ...args]);
+  const pulumi = (...args: string[]) => npm(folder, ["run", "--silent", "pulumi", "--", ...args]);
   const status = async () => JSON.parse((await sandbox("status", "--json")).stdout) as SandboxStatus;
 
   after(() => fs.rmSync(folder, { recursive: true, force: true }));

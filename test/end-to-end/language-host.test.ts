@@ -55,6 +55,7 @@ const HANGING_PROGRAM = `
 /** A Pulumi project in a folder of its own, with its own state and Pulumi home. */
 class Project {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "language-host-"));
+  private searchPath = process.env.PATH;
 
   constructor(
     private readonly toolchain: Toolchain,
@@ -82,7 +83,7 @@ class Project {
 
   run(args: string[], limitSeconds = RUN_LIMIT_SECONDS): Promise<RunLimitedResult> {
     const env = childEnvironment({
-      ...toolchainVariables(this.toolchain),
+      ...toolchainVariables(this.toolchain, this.searchPath),
       PULUMI_HOME: path.join(this.folder, "home"),
       PULUMI_BACKEND_URL: pathToFileURL(this.state).href,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
@@ -106,6 +107,13 @@ class Project {
     const file = path.join(this.folder, "pid");
     for (let attempt = 0; attempt < 600 && !fs.existsSync(file); attempt++) await sleep(50);
     return Number(fs.readFileSync(file, "utf8"));
+  }
+
+  /** Puts a program of this name first on PATH of every run after this one. */
+  putFirst(name: string, ...lines: string[]): void {
+    this.write(`first/${name}`, ["#!/bin/sh", ...lines, ""].join("\n"));
+    fs.chmodSync(path.join(this.folder, "first", name), 0o755);
+    this.searchPath = [path.join(this.folder, "first"), process.env.PATH].join(path.delimiter);
   }
 
   /** Names of the resources of the program that are in state. */
@@ -200,6 +208,25 @@ describe("language host", function () {
       assert.equal(versions.command, "1.2.1");
       assert.match(JSON.stringify(about.runtime), /"v?\d+\.\d+\.\d+"/);
     }));
+
+  it("the language host must run the program and its dynamic providers on the sandbox's Node.js if PATH begins with an older one", () => {
+    const program = `
+      import * as pulumi from "@pulumi/pulumi";
+      const provider = { create: async () => ({ id: "1", outs: { version: process.version } }) };
+      class Report extends pulumi.dynamic.Resource {
+        readonly version!: pulumi.Output<string>;
+        constructor() { super(provider, "report", { version: undefined }); }
+      }
+      export const program = process.version;
+      export const dynamicProvider = new Report().version;
+    `;
+    return inProject(new Project(toolchain, program), async (project) => {
+      project.putFirst("node", "echo v18.20.1", "exit 9");
+      await project.succeed("up", "--yes", "--skip-preview");
+      assert.equal((await project.succeed("stack", "output", "program")).trim(), process.version);
+      assert.equal((await project.succeed("stack", "output", "dynamicProvider")).trim(), process.version);
+    });
+  });
 
   it("the language host must find the plugins of nested, linked and pnpm packages once, and none of a policy pack", () =>
     inProject(new Project(toolchain, ""), async (project) => {

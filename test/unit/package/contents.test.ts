@@ -122,6 +122,7 @@ describe("the published package", function () {
     for (const [name, version] of Object.entries(dependencies))
       assert.equal(version, repository.dependencies[name], name);
     assert.equal(dependencies["@pulumi/command"], "1.2.1");
+    assert.equal("optionalDependencies" in manifest, false, "the Node of the clone must stay there");
     assert.deepEqual(peerDependencies, { "@pulumi/pulumi": `^${repository.dependencies["@pulumi/pulumi"]}` });
   });
 

@@ -57,11 +57,11 @@ for (const file of WORKFLOWS) {
       for (const step of checkouts) assert.equal(step.with?.["persist-credentials"], false);
     });
 
-    it("a workflow must limit every job in time, use Node 22, and order its jobs", () => {
+    it("a workflow must limit every job in time, use Node 24, and order its jobs", () => {
       for (const [, job] of jobsOf(file)) {
         assert.ok(job["timeout-minutes"] > 0);
         for (const step of job.steps) {
-          if (step.uses?.startsWith("actions/setup-node@")) assert.equal(step.with?.["node-version"], "22");
+          if (step.uses?.startsWith("actions/setup-node@")) assert.equal(step.with?.["node-version"], "24");
         }
       }
       assert.equal(inOrder(readWorkflow(path.join(ROOT, file)).jobs).length, jobsOf(file).length);
@@ -176,9 +176,9 @@ for (const file of AZURE) {
       for (const text of long) assert.match(text, /^set -e/);
     });
 
-    it("a pipeline must use Node 22 and the project's Pulumi, and leave no token in the checkout", () => {
+    it("a pipeline must use Node 24 and the project's Pulumi, and leave no token in the checkout", () => {
       const texts = JSON.stringify(steps());
-      assert.match(texts, /"version":"22\.x"/);
+      assert.match(texts, /"version":"24\.x"/);
       assert.ok(texts.includes(`install-pulumi.sh ${PULUMI_VERSION}`));
       const checkouts = steps().filter(({ checkout }) => checkout);
       assert.ok(checkouts.length > 0);

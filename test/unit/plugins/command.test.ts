@@ -71,6 +71,10 @@ describe("command stand-in", () => {
     assert.deepEqual(ssh.commands, [{ command: "run", stdin: "request", environment: {} }]);
   });
 
+  it("the command stand-in must not miss the exit status of a command that ends at once", async () => {
+    assert.equal((await create({ create: "instant" })).outputs.stdout, "");
+  });
+
   it("the command stand-in must close its connections", async () => {
     await create({ create: "run" });
     await assert.rejects(create({ create: "fail" }));

@@ -12,7 +12,7 @@ import { PULUMI_VERSION } from "../../../sandbox/toolchain/version";
 import { inTemporaryFolder, writeProgram } from "./support";
 
 /** A Go that records how it is called, and whose results say this version. */
-function writeGo(root: string, { version = PULUMI_VERSION, go = "go1.26.0", before = ":" } = {}): NodeJS.ProcessEnv {
+function writeGo(root: string, { version = PULUMI_VERSION, go = "go1.26.8", before = ":" } = {}): NodeJS.ProcessEnv {
   // Where a real Go would keep them: the check for room looks there, and nothing is written.
   const answer = { GOVERSION: go, GOTOOLCHAIN: "local", GOCACHE: os.homedir(), GOMODCACHE: os.homedir() };
   writeProgram(
@@ -96,7 +96,7 @@ describe("toolchain: build", function () {
   it("a Go that is too old must be named with the required version", () =>
     inTemporaryFolder(async (root) => {
       const options = { env: writeGo(root, { go: "go1.20.1" }), folder: path.join(root, "cache", "t"), log() {} };
-      await assert.rejects(buildToolchain(options), /Go 1\.20\.1 is too old .*install Go 1\.25\.11 or later/);
+      await assert.rejects(buildToolchain(options), /Go 1\.20\.1 is too old .*install Go 1\.26\.6 or later/);
     }));
 
   it("the build must show its steps and the disk space that they need", () =>
@@ -104,7 +104,7 @@ describe("toolchain: build", function () {
       const lines: string[] = [];
       const log = (line: string): number => lines.push(line);
       await buildToolchain({ env: writeGo(root), folder: path.join(root, "cache", "t"), log });
-      assert.match(lines[0], /^building the Pulumi CLI 3\.259\.0 from Go modules: .* \d\.\d GB of disk$/);
+      assert.match(lines[0], /^building the Pulumi CLI 3\.276\.0 from Go modules: .* \d\.\d GB of disk$/);
     }));
 
   for (const [who, preparation, code] of [

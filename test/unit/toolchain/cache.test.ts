@@ -24,7 +24,7 @@ describe("toolchain: cache", () => {
       fs.mkdirSync(path.join(module, "host"), { recursive: true });
       fs.writeFileSync(path.join(module, "host", "main.go"), "a");
       const before = contentHash(module);
-      assert.match(builtFolder(module, root), new RegExp(`/pulumi-3\\.259\\.0-${before}$`));
+      assert.match(builtFolder(module, root), new RegExp(`/pulumi-3\\.276\\.0-${before}$`));
       fs.writeFileSync(path.join(module, "host", "main.go"), "b");
       const after = contentHash(module);
       assert.notEqual(after, before);
@@ -34,7 +34,7 @@ describe("toolchain: cache", () => {
 
   it("a folder without one of the programs must not count as a toolchain", () =>
     inTemporaryFolder((root) => {
-      writePulumi(root, "3.259.0");
+      writePulumi(root, "3.276.0");
       assert.equal(isComplete(root), true);
       fs.rmSync(path.join(root, "pulumi-language-nodejs"));
       assert.equal(isComplete(root), false);
@@ -42,7 +42,7 @@ describe("toolchain: cache", () => {
 
   it("cleaning must remove toolchains and remains of unfinished builds, nothing else, and say what it freed", () =>
     inTemporaryFolder((root) => {
-      for (const name of ["pulumi-3.259.0-abc", "unfinished-pulumi-3.259.0-def", "something-else"]) {
+      for (const name of ["pulumi-3.276.0-abc", "unfinished-pulumi-3.276.0-def", "something-else"]) {
         fs.mkdirSync(path.join(root, name));
         fs.writeFileSync(path.join(root, name, "file"), "12345");
       }

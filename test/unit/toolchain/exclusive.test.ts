@@ -47,6 +47,23 @@ describe("toolchain: making a folder of the cache", function () {
       assert.deepEqual(fs.readdirSync(root), ["made"]);
     }));
 
+  it("the error must name the variable that moves the cache if the cache's folder cannot be created", () =>
+    inTemporaryFolder(async (root) => {
+      fs.writeFileSync(path.join(root, "file"), "");
+      const making = makeExclusively(optionsFor(path.join(root, "file", "cache")));
+      await assert.rejects(making, {
+        message: `The toolchain's folder ${root}/file/cache cannot be written (ENOTDIR); set XDG_CACHE_HOME to the absolute path of one that can.`,
+      });
+    }));
+
+  it("the error must name the variable that moves the cache if the cache's folder cannot be written", function () {
+    if (process.getuid?.() === 0) this.skip();
+    return inTemporaryFolder(async (root) => {
+      fs.chmodSync(root, 0o500);
+      await assert.rejects(makeExclusively(optionsFor(root)), /cannot be written \(EACCES\); set XDG_CACHE_HOME/);
+    });
+  });
+
   it("a cache folder must not be visible before it is complete, and must not remain after a failure", () =>
     inTemporaryFolder(async (root) => {
       const options = optionsFor(root, {

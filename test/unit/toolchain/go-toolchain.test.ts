@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { GO_MODULE } from "../../../sandbox/toolchain/cache";
-import { checkDisk, checkGoVersion, diskNeeds, goVersionOf } from "../../../sandbox/toolchain/go-toolchain";
+import {
+  checkDisk,
+  checkGoVersion,
+  diskNeeds,
+  goVariables,
+  goVersionOf,
+} from "../../../sandbox/toolchain/go-toolchain";
 import { inTemporaryFolder } from "./support";
 
 function go(version: string, toolchain = "auto") {
@@ -23,6 +29,16 @@ describe("toolchain: its Go", () => {
     assert.throws(() => checkGoVersion(go("go1.22.2", "local"), "1.25.11"), /GOTOOLCHAIN=local/);
     assert.throws(() => checkGoVersion(go("go1.20"), "1.25.11"), /Go 1\.20 is too old/);
   });
+
+  it("Go must keep modules in the toolchain's cache if HOME cannot be written and no Go setting names another folder", () =>
+    inTemporaryFolder((root) => {
+      const file = path.join(root, "file");
+      fs.writeFileSync(file, "");
+      const variables = { PATH: "/bin", HOME: file, XDG_CACHE_HOME: "/cache" };
+      assert.equal(goVariables(variables).GOMODCACHE, "/cache/connect-sync-identity/go-modules");
+      assert.equal(goVariables({ ...variables, GOPATH: "/go" }).GOMODCACHE, undefined);
+      assert.equal(goVariables({ ...variables, HOME: root }).GOMODCACHE, undefined);
+    }));
 
   it("the Go version must be read from the module", () => {
     assert.match(goVersionOf(GO_MODULE), /^\d+\.\d+\.\d+$/);

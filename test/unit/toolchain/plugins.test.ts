@@ -11,7 +11,7 @@ const REAL = { azuread: "real", command: "real" };
 
 function optionsFor(root: string, more: Partial<PluginOptions> = {}): PluginOptions {
   return {
-    toolchain: { pulumi: "/none", version: "3.259.0", source: "path", folder: "/", languageHost: "beside" },
+    toolchain: { pulumi: "/none", version: "3.276.0", source: "path", folder: "/", languageHost: "beside" },
     pulumiHome: path.join(root, "home"),
     userPulumiHome: path.join(root, "user"),
     log: () => {},

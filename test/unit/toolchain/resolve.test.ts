@@ -41,7 +41,7 @@ describe("toolchain: choice", () => {
   it("a cached toolchain must be used without network access", () =>
     inTemporaryFolder(async (root) => {
       const tried: string[] = [];
-      writePulumi(root, "3.259.0");
+      writePulumi(root, "3.276.0");
       const found = await resolveToolchain({ log() {}, forced: "", ways: ways(tried, { builtFolder: root }) });
       assert.deepEqual(tried, []);
       assert.equal(found.source, "build");

@@ -104,7 +104,7 @@ async function recorded(
   }
 }
 
-describe("what a run says of the tenant's guard", () => {
+describe("reports of the tenant's guard", () => {
   for (const preview of [true, false]) {
     const run = preview ? "a preview" : "an up";
 
@@ -159,7 +159,7 @@ describe("what a run says of the tenant's guard", () => {
   });
 });
 
-describe("what a run says of a server's guard", () => {
+describe("reports of a server's guard", () => {
   const audit = (work: () => Promise<Awaited<ReturnType<typeof recordIdentity>>>, audited: string[][] = []) => {
     const restore = replace(auditing, "observeAudit", async (_access, ids) => {
       audited.push([...ids]);

@@ -46,7 +46,7 @@ function onlyProblem(name: string, changes: Partial<ConnectionFacts>) {
   return printed(checks[at], READER);
 }
 
-describe("doctor: the way to a server", () => {
+describe("doctor: the connection to a server", () => {
   it("each check of a connection must be ok without a remedy if there is no problem", () => {
     const checks = connectionChecks(facts());
     assert.deepEqual(

@@ -318,7 +318,7 @@ describe("who may synchronise, in a report", () => {
   });
 });
 
-describe("what a report must not hold", () => {
+describe("excluded contents of a report", () => {
   it("the report must contain no certificate, no message of an event and no secret", async () => {
     const facts = await reportFacts(1);
     const pem = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----";

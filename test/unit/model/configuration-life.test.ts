@@ -89,7 +89,7 @@ describe("an adopted certificate", () => {
     });
   }
 
-  it("a wrong key of an allowed role holder must be reported with the right one", () => {
+  it("a wrong key of adopt must be reported with the right one", () => {
     const { problems } = ofServer({ adopt: { certificateSha265: HASH } });
     const unknown = problems.find(({ code }) => code === "CONFIGURATION_UNKNOWN_KEY");
     assert.equal(unknown?.expected, '"certificateSha256"');

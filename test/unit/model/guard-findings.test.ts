@@ -264,7 +264,7 @@ function entry(changes: Partial<AuditEntry> = {}): AuditEntry {
   };
 }
 
-describe("who changed something", () => {
+describe("author of a change", () => {
   const who = (audit: AuditEntry[] | null) => whoChanged(audit, OBJECT_ID, "mark", /update/i);
 
   it("the author must be whoever added the entry, not whoever wrote it back later", () => {
@@ -315,7 +315,7 @@ describe("who changed something", () => {
   });
 });
 
-describe("what the guard sees of a server", () => {
+describe("the guard's view of a server", () => {
   const seen = async (adoptedSha256: string | null) => {
     const [own, former, other] = await Promise.all(
       ["sync01", "old01", "sync02"].map((server) => generationFacts({ ...IDENTITY, server }, 1)),

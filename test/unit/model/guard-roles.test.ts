@@ -131,7 +131,7 @@ describe("the guard of a tenant", () => {
   });
 });
 
-describe("the permissions that the pipeline lacks for the guards", () => {
+describe("missing permissions of the pipeline", () => {
   const lacking = async (delegatedScopes: string[] | null) => {
     const { facts, application } = await healthy();
     application.principal!.delegatedScopes = delegatedScopes;

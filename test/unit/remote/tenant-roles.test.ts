@@ -33,7 +33,7 @@ const assignment = (id: string, appRoleId: string) => ({
 const read = (changes: Answers = {}, token = "token") =>
   withFetch(fakeGraph(answers(changes)), () => observeTenantRoles(tenantWith(token)));
 
-describe("the read of who may synchronise", () => {
+describe("the read of the principals that may synchronise", () => {
   it("the read of the principals that may synchronise must be one request", async () => {
     const { result, requests } = await read();
     assert.equal(requests.length, 1);

@@ -27,25 +27,23 @@ describe("a configuration file of the policy pack", () => {
     assert.deepEqual(problems({ "key-in-tmp": "mandatory" }), [
       'there is no policy "key-in-tmp"; "key-in-tpm" may be meant',
     ]);
-    assert.match(problems({ everything: "mandatory" })[0], /^there is no policy "everything"; there is key-in-tpm, /);
+    assert.match(problems({ everything: "mandatory" })[0], /^there is no policy "everything"; the policies are key-in-tpm, /);
     assert.match(
       problems({ "owners-known": { allowedOwner: [] } })[0],
-      /no setting "allowedOwner"; there is allowedOwners,/,
+      /no setting "allowedOwner"; the settings are allowedOwners,/,
     );
-    assert.match(problems({ "owners-known": { enforcmentLevel: "mandatory" } })[0], /there is enforcementLevel,/);
+    assert.match(problems({ "owners-known": { enforcmentLevel: "mandatory" } })[0], /the settings are enforcementLevel,/);
   });
 
   it("must not hold a level that is none", () => {
-    const expected = 'policy key-in-tpm has no level "loud"; there is mandatory, advisory, disabled';
+    const expected = 'policy key-in-tpm has no level "loud"; the levels are mandatory, advisory, disabled';
     assert.deepEqual(problems({ "key-in-tpm": "loud" }), [expected]);
     assert.deepEqual(problems({ "key-in-tpm": { enforcementLevel: "loud" } }), [expected]);
   });
 
   it("must be a map in JSON, of levels and maps", () => {
-    assert.match(problems("{")[0], /^this is no JSON: /);
-    assert.deepEqual(problems(["key-in-tpm"]), ["this is no map of policies by name"]);
-    assert.deepEqual(problems({ "key-in-tpm": 7 }), [
-      "policy key-in-tpm has a value that is neither a level nor a map of settings",
-    ]);
+    assert.match(problems("{")[0], /^this is not JSON: /);
+    assert.deepEqual(problems(["key-in-tpm"]), ["this is not a map of policies by name"]);
+    assert.deepEqual(problems({ "key-in-tpm": 7 }), ["policy key-in-tpm needs a level or a map of settings"]);
   });
 });

@@ -1,20 +1,20 @@
-/** Takes away credentials that nobody declared, and locks the service principal's own. */
+/** Removes undeclared credentials, and locks the service principal's own credentials. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Removal } from "../model/guard/guard-findings";
 import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import { GraphClient, GraphError } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
-/** A key just written may not be seen everywhere yet; one that is still not seen then is gone. */
+/** A new key may not be visible everywhere yet; a key that is still not visible after this time is gone. */
 const READS = 3;
 const SECONDS_BETWEEN_READS = 1;
 
-/** Whose credentials are guarded. */
+/** The application whose credentials are guarded. */
 export interface GuardedApplication {
   server: string;
   /** Object id. */
   application: string;
-  /** Ids of the server's own key credentials, which must outlive every write. */
+  /** Ids of the server's own key credentials, which must survive every write. */
   keys: readonly string[];
 }
 
@@ -41,11 +41,11 @@ interface Principal {
 const isLocked = (lock: Lock | null) => lock?.isEnabled === true && lock.allProperties === true;
 
 function problem(server: string, code: string, property: string, actual: string, expected: string, remedy: string) {
-  const told: Problem = { code, server, property, actual, expected, remedy };
-  return new ProblemError([told]);
+  const found: Problem = { code, server, property, actual, expected, remedy };
+  return new ProblemError([found]);
 }
 
-/** One writer of an application's and its principal's credentials. */
+/** Writes the credentials of one application and its service principal. */
 class CredentialWriter {
   readonly removed: string[] = [];
   private readonly path: string;
@@ -67,7 +67,7 @@ class CredentialWriter {
     await this.graph.change("PATCH", this.path, { servicePrincipalLockConfiguration });
   }
 
-  /** Key credentials as they are, once this server's own are among them. */
+  /** The current key credentials, as soon as this server's own are among them. */
   private async keysOf(path: string, own: readonly string[]): Promise<Key[]> {
     for (let read = 1; ; read += 1) {
       const { keyCredentials } = await this.graph.get<{ keyCredentials: Key[] }>(`${path}?$select=id,keyCredentials`);
@@ -78,8 +78,8 @@ class CredentialWriter {
   }
 
   /**
-   * Key credentials are written as a whole, so another writer's key can go with it: read just before, and looked after.
-   * @throws ProblemError KEY_CREDENTIAL_LOST where a key that was to stay is gone
+   * Key credentials are written as a whole list, so another writer's key can be lost: read before and checked after.
+   * @throws ProblemError KEY_CREDENTIAL_LOST if a key that had to remain is gone
    */
   async removeKeys(path: string, ids: readonly string[], own: readonly string[] = []): Promise<void> {
     const before = await this.keysOf(path, own);
@@ -117,7 +117,7 @@ class CredentialWriter {
     }
   }
 
-  /** Locked properties cannot be taken away either, so the lock is off for just as long as it takes. */
+  /** Locked properties cannot be removed either, so the lock is switched off while they are removed. */
   async removeOfPrincipal(
     application: Application,
     keys: readonly string[],
@@ -137,10 +137,10 @@ class CredentialWriter {
 }
 
 /**
- * Takes away what is named, where it is still there, and switches the app instance property lock on where it is off.
+ * Removes the named credentials that still exist, and switches the app instance property lock on if it is off.
  *
- * @param removals as judged in this run; what came since then is left to the next one
- * @returns what was done, one clause each; none where nothing had to be
+ * @param removals as judged in this run; credentials added since then are left to the next run
+ * @returns what was done, one clause each; empty if nothing was necessary
  * @throws ProblemError KEY_CREDENTIAL_LOST, GUARD_FORBIDDEN or GUARD_FAILED
  */
 export async function applyGuard(

@@ -1,4 +1,4 @@
-/** What Graph tells of the application that carries a server's marker, and of its principal. */
+/** What Graph knows about the application that carries a server's marker, and about its service principal. */
 import { readCertificate } from "../model/certificate/certificate-policy";
 import type {
   ObservedApplication,
@@ -66,7 +66,7 @@ interface GraphGrant {
 const APPLICATION_PROPERTIES =
   "id,appId,displayName,tags,signInAudience,passwordCredentials,servicePrincipalLockConfiguration";
 
-/** A failure of Graph as a problem that a person can act upon; anything else stays what it is. */
+/** Converts a failure of Graph to a problem that a person can act upon; other errors pass unchanged. */
 export function graphProblem(error: unknown, subject: { server?: string; property: string }): unknown {
   if (!(error instanceof GraphError)) return error;
   const [code, remedy] = error.forbidden
@@ -79,7 +79,7 @@ export function graphProblem(error: unknown, subject: { server?: string; propert
   return new ProblemError([problem]);
 }
 
-/** A key may hold DER or, as the azuread provider writes it, PEM text; both in base64. */
+/** A key may contain DER or, as the azuread provider writes it, PEM text; both in base64. */
 function certificateOfKey(key: string): ReturnType<typeof readCertificate> {
   const bytes = Buffer.from(key, "base64");
   const pem = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/.exec(bytes.toString("latin1"));
@@ -123,8 +123,8 @@ const scopesOf = ({ resourceId, scope }: GraphGrant) =>
     .map((name) => `${resourceId} ${name}`);
 
 /**
- * Refuses applications without the pipeline among their owners where it may change only what it owns: the provider
- * makes them, takes the caller from the owners, and nobody in the pipeline can go on from there.
+ * Refuses an application that lacks the pipeline as owner if the pipeline may change only what it owns: the provider
+ * creates the application and then removes the caller from the owners, which locks the pipeline out.
  */
 async function checkOwnership(graph: GraphClient, server: string): Promise<void> {
   const roles = await graph.permissions();
@@ -158,7 +158,7 @@ async function findMarked(graph: GraphClient, server: string, marker: string): P
   throw new ProblemError([problem]);
 }
 
-/** What Graph keeps beside an application, as one request. The bytes of keys are shown for a single object only. */
+/** Related objects of an application, read as one request. Graph returns the bytes of keys for single objects only. */
 async function readRelations(graph: GraphClient, { id, appId }: GraphApplication) {
   const principal = `servicePrincipals(appId='${appId}')`;
   const answers = await graph.batch([
@@ -183,7 +183,7 @@ async function readRelations(graph: GraphClient, { id, appId }: GraphApplication
       ...principalOf(answered(shown)),
       owners: (await all<GraphDirectoryObject>(graph, principalOwners)).map(observedObject),
       appRoles: (await all<GraphAssignment>(graph, appRoles)).map(observedAssignment),
-      // To read grants takes another permission than all else here.
+      // Reading grants needs another permission than everything else here.
       delegatedScopes: isForbidden(grants) ? null : (await all<GraphGrant>(graph, grants)).flatMap(scopesOf),
     },
   };
@@ -215,9 +215,9 @@ async function observed(graph: GraphClient, application: GraphApplication): Prom
 }
 
 /**
- * Reads an application by its application (client) id, whether it carries a marker or not.
+ * Reads an application by its application (client) id, with or without a marker.
  *
- * @returns null where the tenant holds none
+ * @returns null if the tenant has no such application
  * @throws ProblemError GRAPH_FORBIDDEN or GRAPH_UNAVAILABLE
  */
 export async function findApplication(
@@ -237,12 +237,12 @@ export async function findApplication(
 }
 
 /**
- * Reads the application with this marker: one request, and a second one for its owners, federated credentials and
- * principal where it is there.
+ * Reads the application with this marker in one request, and if it exists, its owners, federated credentials and
+ * service principal in a second request.
  *
- * @param ownsNothing the pipeline is not to be among the owners; refused where it could not go on then
- * @returns null where Entra holds none
- * @throws ProblemError OWNERS_LOCK_OUT, GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS where several carry the marker
+ * @param ownsNothing the pipeline is not to be among the owners; refused if that would lock it out
+ * @returns null if Entra has none
+ * @throws ProblemError OWNERS_LOCK_OUT, GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS for several
  */
 export async function observeApplication(
   access: TenantAccess,

@@ -1,4 +1,4 @@
-/** One observation of one server: host over SSH and application over Graph, side by side. */
+/** One observation of one server: the host over SSH and the application over Graph, in parallel. */
 import { applicationMarker, type ServerIdentity } from "../model/server/labels";
 import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/server/observation";
 import { ProblemError, type Problem } from "../model/diagnostics/problem";
@@ -9,7 +9,7 @@ import type { SshTarget } from "./ssh";
 import type { TenantAccess } from "./tenant-access";
 import { observeTenantRoles } from "./tenant-roles";
 
-/** What stopped an observation, as a problem of one line. */
+/** What stopped an observation, as a one-line problem. */
 function problemOf(error: unknown, otherwise: Omit<Problem, "actual">): Problem {
   if (error instanceof ProblemError) return error.problems[0];
   const line = (text: string) => text.split("\n")[0];
@@ -19,7 +19,7 @@ function problemOf(error: unknown, otherwise: Omit<Problem, "actual">): Problem 
 }
 
 /**
- * The application with the server's marker; a renamed server's is found by the former one until it has the new.
+ * The application with the server's marker; for a renamed server, the one with the former marker until it is updated.
  */
 async function ownApplication(
   access: TenantAccess,
@@ -32,7 +32,7 @@ async function ownApplication(
   return observeApplication(access, server, applicationMarker({ stack, server: renamedFrom }), ownsNothing);
 }
 
-/** Observes who may synchronise into the tenant. Never rejects: what cannot be seen is part of what was seen. */
+/** Observes which identities may synchronise into the tenant. Never rejects: a failure is part of the observation. */
 export function observeRoles(access: TenantAccess): Promise<TenantRolesObservation> {
   const unseen = { code: "TENANT_NOT_OBSERVED", property: "holders of the synchronisation role" };
   const expected = "a token and an answer of Microsoft Graph";
@@ -43,7 +43,7 @@ export function observeRoles(access: TenantAccess): Promise<TenantRolesObservati
   );
 }
 
-/** Observes a server and its application. Never rejects: what cannot be seen is part of what was seen. */
+/** Observes a server and its application. Never rejects: a failure is part of the observation. */
 export async function observe(
   target: SshTarget,
   identity: ServerIdentity,

@@ -27,7 +27,7 @@ describe("the host program's files", () => {
   for (const name of PROGRAM_FILES) {
     it(`must be refused where ${name} was changed without its manifest, with the command that makes it`, () => {
       fs.appendFileSync(path.join(folder, name), "# more\n");
-      assert.throws(() => readHostProgram(folder), new RegExp(`host/${name} is not .+npm run manifest`));
+      assert.throws(() => readHostProgram(folder), new RegExp(`host/${name} differs .+npm run manifest`));
     });
   }
 

@@ -1,4 +1,4 @@
-/** What a run says of a server: its findings, its notices, and what stops the work. */
+/** What a run reports about a server: its findings, its notices, and what prevents changes. */
 import * as pulumi from "@pulumi/pulumi";
 import { formatFinding } from "../model/diagnostics/findings";
 import { formatProblem } from "../model/diagnostics/problem";
@@ -8,7 +8,7 @@ import type { Normalized } from "./connect-sync-identity-args";
 import { failRun } from "./run-failure";
 import type { SyncServer } from "./sync-server";
 
-/** Logs findings and notices in every run; in a preview also what would stop the run, which makes the preview red. */
+/** Logs findings and notices in every run; in a preview also what would stop the run, which fails the preview. */
 export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
   const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
   const stop = (problem: string) => {
@@ -28,7 +28,7 @@ export function report({ args, identity, files, observation, connection }: Norma
       log(findingsOf(inputs).map((finding) => formatFinding(identity.server, finding)));
       return;
     }
-    // What state alone can tell comes with the resource, which a preview of a new server does not know.
+    // What only state can show comes with the resource, and is unknown in a preview of a new server.
     const problem = obviousProblem(inputs);
     if (problem) stop(formatProblem(problem));
     else server.problem.apply(stop);

@@ -1,4 +1,4 @@
-/** The stack's configuration as Pulumi hands it over, checked before the first resource is made. */
+/** The stack's configuration as Pulumi provides it, checked before the first resource is registered. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../model/tenant/clouds";
 import { checkConfiguration, type StackConfiguration } from "../model/configuration/configuration";
@@ -30,19 +30,19 @@ function tenantProblems(cloud: Cloud): Problem[] {
 
 /** What a stack's file declares. */
 export interface StackSettings {
-  /** Servers and the rest, checked and with defaults. */
+  /** Servers and other settings, checked and with defaults. */
   configuration: StackConfiguration;
-  /** The SSH key for all servers, a secret; undefined where the agent has it. */
+  /** The SSH key for all servers, a secret; undefined if the agent has it. */
   sshPrivateKey: pulumi.Output<string> | undefined;
 }
 
 /**
- * All problems in one message that fits on a screen: with their remedies, else one line each; where there are more still,
- * the doctor has them all.
+ * All problems in one message that fits on a screen: with their remedies if there is room, else one line each; if there
+ * are still more, the doctor shows all of them.
  */
 export function configurationMessage(stack: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  // That a wrong value wants to be corrected need not stand in every line.
+  // Not every line needs to say that a wrong value must be corrected.
   const short = (problem: Problem) => (problem.remedy === CORRECT_IT ? { ...problem, remedy: "" } : problem);
   const title = `the configuration of stack ${stack} has ${count}:`;
   const full = problems.map((problem) => `  ${formatProblem(short(problem))}`);
@@ -54,7 +54,7 @@ export function configurationMessage(stack: string, problems: readonly Problem[]
 }
 
 /**
- * Reads the stack's configuration in the namespace of the project, as the ready-made program does.
+ * Reads the stack's configuration in the project's namespace, as the program index.ts does.
  * @throws pulumi.RunError with every problem of configuration and environment
  */
 export function readStackConfiguration(): StackSettings {

@@ -128,7 +128,7 @@ describe("the published package", function () {
   });
 
   it("must not be built where its code imports what only tests have", () => {
-    assert.throws(() => publishedManifest(repository, ["fastify"]), /imports fastify, which is no dependency/);
+    assert.throws(() => publishedManifest(repository, ["fastify"]), /imports fastify, which is not a dependency/);
   });
 
   it("must be resolved, with types, by every kind of module resolution", async () => {

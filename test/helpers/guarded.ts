@@ -1,4 +1,4 @@
-/** Builders for the guard's tests: what it sees of a server where nothing is foreign, and the strangers of the tests. */
+/** Builders for the guard's tests: a server without undeclared credentials, and the undeclared identities. */
 import type { CredentialDeclaration, CredentialView } from "../../model/guard/guard-credentials";
 import type { CredentialGuardInputs } from "../../model/guard/guard-state";
 import type { ObservedApplication, ObservedKey, ObservedSecret } from "../../model/server/observation";
@@ -44,7 +44,7 @@ export const declaration = (changes: Partial<CredentialDeclaration> = {}): Crede
   ...changes,
 });
 
-/** What the program hands to `check` of a server's guard. */
+/** What the program passes to `check` of a server's guard. */
 export const guardInputs = (
   view: CredentialView,
   changes: Partial<CredentialGuardInputs> = {},

@@ -1,4 +1,4 @@
-/** The toolchain: which Pulumi and which plugins the sandbox runs, and how they are run. */
+/** The toolchain: the Pulumi CLI and the plugins of the sandbox, and how they run. */
 export { removeToolchain, toolchainSize } from "./cache";
 export { childEnvironment } from "./environment";
 export { preparePlugins, type PluginKind, type Plugins } from "./plugins";

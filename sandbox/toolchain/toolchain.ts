@@ -1,4 +1,4 @@
-/** A Pulumi CLI that can run the program, and what children need to know of it. */
+/** A Pulumi CLI that can run the program, and the environment that child processes need. */
 import * as path from "node:path";
 
 export interface Toolchain {
@@ -10,14 +10,14 @@ export interface Toolchain {
   source: "path" | "installer" | "build";
   /** The folder of the CLI. */
   folder: string;
-  /** Whether the language host stands beside the CLI, or elsewhere on PATH. */
+  /** Whether the language host is beside the CLI, or elsewhere on PATH. */
   languageHost: "beside" | "path";
 }
 
 /**
- * What a run with this toolchain has in its environment: the folder first on PATH, no word about newer versions, and
- * plugins from the sandbox's own Pulumi home rather than from PATH. (Where the language host itself is on PATH only,
- * plugins there have to stay visible.)
+ * The environment of a run with this toolchain: its folder first on PATH, no notices about newer versions, and
+ * plugins from the sandbox's own Pulumi home rather than from PATH. (If the language host itself is on PATH only,
+ * plugins there must remain visible.)
  */
 export function toolchainVariables(toolchain: Toolchain, searchPath = process.env.PATH ?? ""): Record<string, string> {
   return {

@@ -16,7 +16,7 @@ describe("toolchain: the Go that builds it", () => {
   });
 
   it("lets an older Go fetch the right one where it may", () => {
-    assert.match(checkGoVersion(go("go1.22.2"), "1.25.11") ?? "", /Go 1\.22\.2 will fetch Go 1\.25\.11/);
+    assert.match(checkGoVersion(go("go1.22.2"), "1.25.11") ?? "", /Go 1\.22\.2 will download Go 1\.25\.11/);
   });
 
   it("must not start with a Go that cannot build, and says why", () => {

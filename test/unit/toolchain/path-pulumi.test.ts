@@ -40,7 +40,7 @@ describe("toolchain: the Pulumi on PATH", () => {
       writePulumi(root, "3.50.2");
       assert.match(
         String(await findPulumiOnPath(root)),
-        /is version 3\.50\.2, and the sandbox works with >=3\.200\.0 <4/,
+        /is version 3\.50\.2, but the sandbox supports >=3\.200\.0 <4/,
       );
     }));
 
@@ -61,5 +61,5 @@ describe("toolchain: the Pulumi on PATH", () => {
     }));
 
   it("must say if there is no Pulumi on PATH", () =>
-    inTemporaryFolder(async (root) => assert.equal(await findPulumiOnPath(root), "there is no Pulumi on PATH")));
+    inTemporaryFolder(async (root) => assert.equal(await findPulumiOnPath(root), "Pulumi is not on PATH")));
 });

@@ -56,7 +56,7 @@ describe("toolchain: which one is used", () => {
     const found = await resolveToolchain({ log, forced: "", ways: ways(tried, { build }) });
     assert.deepEqual(tried, ["install"]);
     assert.equal(found.folder, "/built");
-    const expected = ["there is no Pulumi on PATH", "Pulumi's own installer is no way here: install does not work"];
+    const expected = ["Pulumi is not on PATH", "Pulumi's own installer cannot be used here: install does not work"];
     assert.deepEqual(lines, expected);
   });
 
@@ -82,7 +82,7 @@ describe("toolchain: which one is used", () => {
   });
 
   it("refuses Windows with a remedy", () => {
-    assert.throws(() => checkPlatform("win32"), /Linux and macOS, and this is win32. Use WSL/);
+    assert.throws(() => checkPlatform("win32"), /Linux and macOS, but this is win32. Use WSL/);
     checkPlatform("linux");
     checkPlatform("darwin");
   });

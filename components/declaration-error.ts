@@ -1,20 +1,20 @@
-/** DeclarationError: wrong arguments of a class of this package. */
+/** DeclarationError: invalid arguments of a class of this package. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Diagnostic } from "../model/diagnostics/diagnostic";
 import { lineOf } from "./this-reader";
 
 /**
- * Wrong arguments of {@link ConnectSyncIdentity}, {@link TenantDirectory} or {@link SyncRoleGuard}. Thrown before the class
- * has registered anything; `message` has one line for each problem, without a stack trace where Pulumi shows it.
+ * Invalid arguments of {@link ConnectSyncIdentity}, {@link TenantDirectory} or {@link SyncRoleGuard}. Thrown before the
+ * class has registered anything; `message` has one line for each problem, and Pulumi shows it without a stack trace.
  */
 export class DeclarationError extends pulumi.ResourceError {
   /** Code of the first problem, for scripts. */
   readonly code: string;
 
   /**
-   * @param subject what was being made, e.g. `"ConnectSyncIdentity sync01"`
-   * @param problems every problem found, one at least
-   * @param resource the resource that Pulumi shows the error with: the parent, as the own one is not there yet
+   * @param subject what was being created, e.g. `"ConnectSyncIdentity sync01"`
+   * @param problems all problems found, at least one
+   * @param resource the resource that Pulumi shows with the error: the parent, as the resource itself does not exist
    */
   constructor(
     subject: string,

@@ -1,5 +1,5 @@
 /**
- * What the package `connect-sync-identity` offers to a program of one's own. What is not listed here may change in any
+ * What the package `connect-sync-identity` exports to other programs. Anything not listed here may change in any
  * version.
  *
  * @module connect-sync-identity

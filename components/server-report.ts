@@ -1,4 +1,4 @@
-/** What a run says of a server: its findings, its notices, and what stops the work. */
+/** What a run reports about a server: its findings, its notices, and what prevents changes. */
 import * as pulumi from "@pulumi/pulumi";
 import { findingsOf, noticesFor, obviousProblem } from "../model/fleet/findings-without-state";
 import type { Normalized } from "./connect-sync-identity-args";
@@ -6,7 +6,7 @@ import { failRun } from "./run-failure";
 import type { SyncServer } from "./sync-server";
 import { lineOf } from "./this-reader";
 
-/** Logs findings and notices in every run; in a preview also what would stop the run, which makes the preview red. */
+/** Logs findings and notices in every run; in a preview also what would stop the run, which fails the preview. */
 export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
   const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
   const stop = (problem: string) => {

@@ -1,4 +1,4 @@
-/** The stack's configuration as Pulumi hands it over, checked before the first resource is made. */
+/** The stack's configuration as Pulumi provides it, checked before the first resource is registered. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../model/tenant/clouds";
 import { checkConfiguration, type StackConfiguration } from "../model/configuration/configuration";
@@ -32,15 +32,15 @@ function tenantProblems(cloud: Cloud): Diagnostic[] {
 
 /** What a stack's file declares. */
 export interface StackSettings {
-  /** Servers and the rest, checked and with defaults. */
+  /** Servers and other settings, checked and with defaults. */
   configuration: StackConfiguration;
-  /** The SSH key for all servers, a secret; undefined where the agent has it. */
+  /** The SSH key for all servers, a secret; undefined if the agent has it. */
   sshPrivateKey: pulumi.Output<string> | undefined;
 }
 
 /**
- * All problems in one message that fits on a screen: with their remedies, else one line each; where there are more still,
- * the doctor has them all.
+ * All problems in one message that fits on a screen: with their remedies if there is room, else one line each; if there
+ * are still more, the doctor shows all of them.
  */
 function configurationMessage(reader: Reader, problems: readonly Diagnostic[]): string {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
@@ -56,7 +56,7 @@ function configurationMessage(reader: Reader, problems: readonly Diagnostic[]): 
 }
 
 /**
- * Reads the stack's configuration in the namespace of the project, as the ready-made program does.
+ * Reads the stack's configuration in the project's namespace, as the program index.ts does.
  * @throws pulumi.RunError with every problem of configuration and environment
  */
 export function readStackConfiguration(): StackSettings {

@@ -4,7 +4,7 @@ import { sharedProblems } from "../model/configuration/declaration";
 import type { Diagnostic } from "../model/diagnostics/diagnostic";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 
-/** Holds the servers of a tenant against each other as they are declared, and knows which one switches last. */
+/** Compares the declared servers of a tenant with each other, and knows which one switches last. */
 export class StackDeclarations {
   private readonly servers: ServerConfiguration[] = [];
   private latest: ConnectSyncIdentity | undefined;
@@ -16,12 +16,12 @@ export class StackDeclarations {
     return problems;
   }
 
-  /** Notes an identity that was made: the next one switches after it. */
+  /** Records an identity that was created: the next one switches after it. */
   made(identity: ConnectSyncIdentity): void {
     this.latest = identity;
   }
 
-  /** What an identity switches after where it is not told: one switch at a time in a tenant. */
+  /** The predecessor of an identity that declares none: one switch at a time in a tenant. */
   get before(): ConnectSyncIdentity[] {
     return this.latest ? [this.latest] : [];
   }

@@ -1,4 +1,4 @@
-/** SyncRoleGuard: the resource that holds everyone who may synchronise into the tenant against the declared servers. */
+/** SyncRoleGuard: compares everyone who may synchronise into the tenant with the declared servers. */
 import * as pulumi from "@pulumi/pulumi";
 import type { AllowedRoleHolder } from "../model/configuration/configuration";
 import type { SyncRoleView } from "../model/guard/guard-state";
@@ -15,24 +15,24 @@ import { TenantDirectory } from "./tenant-directory";
 import { lineOf } from "./this-reader";
 import { THIS_RUN } from "./this-run";
 
-/** What the guard needs to know of a declared server. */
+/** What the guard needs of a declared server. */
 export type GuardedServer = Pick<ConnectSyncIdentity, "servicePrincipalObjectId" | "observation">;
 
-/** Who may synchronise into a tenant. */
+/** The arguments of SyncRoleGuard. */
 export interface SyncRoleGuardArgs {
-  /** The tenant that is guarded. */
+  /** The tenant to guard. */
   tenant: TenantDirectory;
-  /** The declared servers: every {@link ConnectSyncIdentity} of the tenant, or none of it may synchronise unnoticed. */
+  /** The declared servers: every {@link ConnectSyncIdentity} of the tenant. One that you omit counts as undeclared. */
   servers: readonly GuardedServer[];
   /**
-   * Principals that may hold the role beside the declared servers, each with a reason and a last day.
+   * Principals that may hold the role in addition to the declared servers, each with a reason and a last day.
    * @default []
    */
   allowedRoleHolders?: readonly AllowedRoleHolder[];
 }
 
 /**
- * Fills in what is left out.
+ * Fills in the defaults.
  * @throws DeclarationError with every problem, before anything is registered
  */
 function check(
@@ -58,7 +58,7 @@ function check(
   return { tenant: tenant!, servers: servers!, allowedRoleHolders: holders };
 }
 
-/** Everything that this run saw, and, where something is to be told, who was it. */
+/** Everything that this run observed and, if there is a finding, who made the change. */
 async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRoleGuardArgs>): Promise<SyncRoleView> {
   const { roles, problem } = await tenant.roles;
   const observations = await Promise.all(servers.map(({ observation }) => observation));
@@ -74,8 +74,8 @@ async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRole
 }
 
 /**
- * Shows in every preview who may synchronise without having been declared or allowed. Once per stack; takes nothing from
- * anybody. A preview of a tenant that does not let itself be read is red.
+ * Shows in every preview who may synchronise without being declared or allowed. Once per stack; removes no permission.
+ * A preview fails if the tenant cannot be read.
  *
  * @example
  * import { ConnectSyncIdentity, SyncRoleGuard, TenantDirectory } from "connect-sync-identity";
@@ -97,9 +97,9 @@ async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRole
 export class SyncRoleGuard extends pulumi.CustomResource {
   /** One line for each finding of this run. */
   readonly told: pulumi.Output<string[]>;
-  /** One line for each finding, as state has them: those of the run that looked last. */
+  /** One line for each finding, as stored in state: those of the last run that read the tenant. */
   declare readonly findings: pulumi.Output<string[]>;
-  /** The run that looked last. */
+  /** The last run that read the tenant. */
   declare readonly run: pulumi.Output<string>;
 
   /** @throws DeclarationError with every problem of the arguments */
@@ -118,7 +118,7 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     void this.reportAccess(given);
   }
 
-  /** Says what could not be read: what has to be is a failure, what may be is one line. */
+  /** Reports what could not be read: a required part is a failure, an optional part is one line. */
   private async reportAccess({ tenant, servers }: SyncRoleGuardArgs): Promise<void> {
     const { roles, problem } = await tenant.roles;
     if (problem) {
@@ -128,6 +128,9 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));
     if (missing.length === 0) return;
     const permissions = missing.join(", ");
-    void pulumi.log.info(`part of who may synchronise was not looked at, as the pipeline lacks ${permissions}`, this);
+    void pulumi.log.info(
+      `not all identities that may synchronise were checked: the pipeline lacks ${permissions}`,
+      this,
+    );
   }
 }

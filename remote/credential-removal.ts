@@ -5,16 +5,16 @@ import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { GraphClient, GraphError } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
-/** A key just written may not be seen everywhere yet; one that is still not seen then is gone. */
+/** A new key may not be visible everywhere yet; a key that is still not visible after this time is gone. */
 const READS = 3;
 const SECONDS_BETWEEN_READS = 1;
 
-/** Whose credentials are guarded. */
+/** The application whose credentials are guarded. */
 export interface GuardedApplication {
   server: string;
   /** Object id. */
   application: string;
-  /** Ids of the server's own key credentials, which must outlive every write. */
+  /** Ids of the server's own key credentials, which must survive every write. */
   keys: readonly string[];
 }
 
@@ -62,7 +62,7 @@ class CredentialWriter {
     await this.graph.change("PATCH", this.path, { servicePrincipalLockConfiguration });
   }
 
-  /** Key credentials as they are, once this server's own are among them. */
+  /** The current key credentials, as soon as this server's own are among them. */
   private async keysOf(path: string, own: readonly string[]): Promise<Key[]> {
     for (let read = 1; ; read += 1) {
       const { keyCredentials } = await this.graph.get<{ keyCredentials: Key[] }>(`${path}?$select=id,keyCredentials`);
@@ -73,8 +73,8 @@ class CredentialWriter {
   }
 
   /**
-   * Key credentials are written as a whole, so another writer's key can go with it: read just before, and looked after.
-   * @throws ProblemError KEY_CREDENTIAL_LOST where a key that was to stay is gone
+   * Key credentials are written as a whole list, so another writer's key can be lost: read before and checked after.
+   * @throws ProblemError KEY_CREDENTIAL_LOST if a key that had to remain is gone
    */
   async removeKeys(path: string, ids: readonly string[], own: readonly string[] = []): Promise<void> {
     const before = await this.keysOf(path, own);
@@ -106,7 +106,7 @@ class CredentialWriter {
     }
   }
 
-  /** Locked properties cannot be taken away either, so the lock is off for just as long as it takes. */
+  /** Locked properties cannot be removed either, so the lock is switched off while they are removed. */
   async removeOfPrincipal(
     application: Application,
     keys: readonly string[],

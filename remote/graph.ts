@@ -1,4 +1,4 @@
-/** What Graph tells of the application that carries a server's marker, and of its principal. */
+/** What Graph knows about the application that carries a server's marker, and about its service principal. */
 import { readCertificate } from "../model/certificate/certificate-policy";
 import type {
   ObservedApplication,
@@ -73,7 +73,7 @@ export function graphProblem(error: unknown, server: string | null, property: st
   return new ProblemError([diagnose(code, server, { property, actual: error.message })]);
 }
 
-/** A key may hold DER or, as the azuread provider writes it, PEM text; both in base64. */
+/** A key may contain DER or, as the azuread provider writes it, PEM text; both in base64. */
 function certificateOfKey(key: string): ReturnType<typeof readCertificate> {
   const bytes = Buffer.from(key, "base64");
   const pem = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/.exec(bytes.toString("latin1"));
@@ -135,7 +135,7 @@ async function findMarked(graph: GraphClient, server: string, marker: string): P
   throw new ProblemError([diagnose("APPLICATION_AMBIGUOUS", server, { marker, appIds })]);
 }
 
-/** What Graph keeps beside an application, as one request. The bytes of keys are shown for a single object only. */
+/** Related objects of an application, read as one request. Graph returns the bytes of keys for single objects only. */
 async function readRelations(graph: GraphClient, { id, appId }: GraphApplication) {
   const principal = `servicePrincipals(appId='${appId}')`;
   const answers = await graph.batch([
@@ -160,7 +160,7 @@ async function readRelations(graph: GraphClient, { id, appId }: GraphApplication
       ...principalOf(answered(shown)),
       owners: (await all<GraphDirectoryObject>(graph, principalOwners)).map(observedObject),
       appRoles: (await all<GraphAssignment>(graph, appRoles)).map(observedAssignment),
-      // To read grants takes another permission than all else here.
+      // Reading grants needs another permission than everything else here.
       delegatedScopes: isForbidden(grants) ? null : (await all<GraphGrant>(graph, grants)).flatMap(scopesOf),
     },
   };
@@ -192,9 +192,9 @@ async function observed(graph: GraphClient, application: GraphApplication): Prom
 }
 
 /**
- * Reads an application by its application (client) id, whether it carries a marker or not.
+ * Reads an application by its application (client) id, with or without a marker.
  *
- * @returns null where the tenant holds none
+ * @returns null if the tenant has no such application
  * @throws ProblemError GRAPH_FORBIDDEN or GRAPH_UNAVAILABLE
  */
 export async function findApplication(
@@ -214,12 +214,12 @@ export async function findApplication(
 }
 
 /**
- * Reads the application with this marker: one request, and a second one for its owners, federated credentials and
- * principal where it is there.
+ * Reads the application with this marker in one request, and if it exists, its owners, federated credentials and
+ * service principal in a second request.
  *
- * @param ownsNothing the pipeline is not to be among the owners; refused where it could not go on then
- * @returns null where Entra holds none
- * @throws ProblemError OWNERS_LOCK_OUT, GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS where several carry the marker
+ * @param ownsNothing the pipeline is not to be among the owners; refused if that would lock it out
+ * @returns null if Entra has none
+ * @throws ProblemError OWNERS_LOCK_OUT, GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS for several
  */
 export async function observeApplication(
   access: TenantAccess,

@@ -1,4 +1,4 @@
-/** Runs one operation of the host program on a server: the installed program where it is ours, else piped over stdin. */
+/** Runs one operation of the host program on a server: the installed program if it is current, else from stdin. */
 import { checkedCommand, pipedCommand, pipedStdin } from "../model/protocol/host-bootstrap";
 import { isStepLine } from "../model/protocol/host-progress";
 import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
@@ -8,17 +8,17 @@ import { registrationOf } from "../model/diagnostics/registry";
 import type { HostProgramFiles } from "./host-program-files";
 import { SshConnection, type CommandResult, type SshTarget } from "./ssh";
 
-/** An answer that tells success. */
+/** An answer that reports success. */
 export type HostSuccess<O extends HostOperation> = Extract<HostAnswer<O>, { ok: true }>;
 
 export interface HostOperationOptions {
-  /** What the operation is called in messages. @default its name in the protocol */
+  /** Name of the operation in messages. @default its name in the protocol */
   property?: string;
-  /** How long the answer may take, in seconds; the program's own bounds must fit in. */
+  /** Maximum seconds until the answer; longer than the sum of the program's own limits. */
   limitSeconds: number;
   /** Parts of the request that no message may repeat, whatever the host prints. @default none */
   secrets?: readonly string[];
-  /** Told each line of progress as the host tells it. @default nobody is told */
+  /** Receives each line of progress as the host prints it. @default none */
   onStep?: (line: string) => void;
 }
 
@@ -39,7 +39,7 @@ export function fromHostError(server: string, property: string, error: HostError
   return { code, severity, subject: server, property, expected, actual, cure, remedy: hostRemedy(error) };
 }
 
-/** JSON in ASCII only: a host that decodes stdin with another code page reads the same text. */
+/** JSON in ASCII only, so that a host that decodes stdin with another code page reads the same text. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
@@ -47,7 +47,7 @@ export function asciiJson(value: unknown): string {
   );
 }
 
-/** A line that a host printed, as it may be shown on a terminal. */
+/** A line that a host printed, safe to show on a terminal. */
 const printable = (line: string) => line.replace(/[^ -~]/g, "?").slice(0, 100);
 
 /** The same problem without the secrets that a host may have repeated, as they are or as JSON escapes them. */
@@ -84,11 +84,11 @@ function answerOf<O extends HostOperation>(
 }
 
 /**
- * Asks the installed program, where it is exactly the given one; else sends the given one along, which installs nothing.
- * One SSH session; a request is not sent a third time.
+ * Calls the installed program if it is exactly the given one; else sends the given program along without installing it.
+ * Uses one SSH session and sends a request at most twice.
  *
- * @returns the answer, which tells success
- * @throws ProblemError where the host cannot be reached, does not answer, or answers with an error: its code is kept
+ * @returns the answer, which reports success
+ * @throws ProblemError if the host cannot be reached, does not answer, or answers with an error, whose code is kept
  */
 export async function runHostOperation<O extends HostOperation>(
   target: SshTarget,
@@ -113,7 +113,7 @@ export async function runHostOperation<O extends HostOperation>(
     return answer as HostSuccess<O>;
   } catch (error) {
     if (!(error instanceof ProblemError) || secrets.length === 0) throw error;
-    // Without its cause, which may hold what the host printed.
+    // Omits the cause, which may contain text that the host printed.
     throw new ProblemError(error.problems.map((problem) => withoutSecrets(problem, secrets)));
   } finally {
     connection.close();

@@ -1,4 +1,4 @@
-/** One observation of one server: host over SSH and application over Graph, side by side. */
+/** One observation of one server: the host over SSH and the application over Graph, in parallel. */
 import { applicationMarker, type ServerIdentity } from "../model/server/labels";
 import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/server/observation";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
@@ -21,7 +21,7 @@ const tenantUnseen = (server: string | null, property: string) => (actual: strin
   diagnose("TENANT_NOT_OBSERVED", server, { property, actual });
 
 /**
- * The application with the server's marker; a renamed server's is found by the former one until it has the new.
+ * The application with the server's marker; for a renamed server, the one with the former marker until it is updated.
  */
 async function ownApplication(
   access: TenantAccess,
@@ -34,7 +34,7 @@ async function ownApplication(
   return observeApplication(access, server, applicationMarker({ stack, server: renamedFrom }), ownsNothing);
 }
 
-/** Observes who may synchronise into the tenant. Never rejects: what cannot be seen is part of what was seen. */
+/** Observes which identities may synchronise into the tenant. Never rejects: a failure is part of the observation. */
 export function observeRoles(access: TenantAccess): Promise<TenantRolesObservation> {
   const unseen = tenantUnseen(null, "holders of the synchronisation role");
   return observeTenantRoles(access).then(
@@ -43,7 +43,7 @@ export function observeRoles(access: TenantAccess): Promise<TenantRolesObservati
   );
 }
 
-/** Observes a server and its application. Never rejects: what cannot be seen is part of what was seen. */
+/** Observes a server and its application. Never rejects: a failure is part of the observation. */
 export async function observe(
   target: SshTarget,
   identity: ServerIdentity,

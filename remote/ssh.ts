@@ -13,7 +13,7 @@ export interface SshTarget {
   user: string;
   /** The pinned host key, one authorized_keys line. */
   hostKey: string;
-  /** Path of the agent's socket; used where `privateKey` is absent. */
+  /** Path of the agent's socket; used if `privateKey` is absent. */
   agentSocketPath?: string;
   privateKey?: string;
 }
@@ -24,9 +24,9 @@ export interface CommandResult {
   exitCode: number | null;
 }
 
-/** Seconds until a connection must stand, authenticated. */
+/** Seconds until a connection must be established and authenticated. */
 const CONNECT_SECONDS = 15;
-/** More than any answer has; a host that sends more is not ours. */
+/** Larger than any answer; a host that sends more does not run the host program. */
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 export class SshConnection {
@@ -63,22 +63,22 @@ export class SshConnection {
         client.end();
         reject(new ProblemError([connectProblem(target, pinned, shown, error)], { cause: error }));
       });
-      // A busy sshd, and whatever is none, closes without a word: the client tells that as no error.
-      // Between key exchange and login the client tells a lost connection as no error, and waits no longer either.
+      // A busy sshd, or a service other than SSH, closes without a greeting: the client reports no error for that.
+      // Between key exchange and login the client reports no error for a lost connection, and its time limit ends.
       client.once("close", () => reject(new ProblemError([unreachable(target, "closed the connection at login")])));
       try {
         client.connect(config);
       } catch (error) {
-        // The key is parsed here; the library's message tells the format and nothing of the key.
+        // The key is parsed here; the library's message states the format and does not contain the key.
         reject(new ProblemError([keyInvalid(target, (error as Error).message)], { cause: error }));
       }
     });
   }
 
   /**
-   * Runs a command, writes its stdin and waits for its end.
-   * @param onErrorLine told each whole line of stderr as it comes
-   * @throws ProblemError HOST_SESSION_LOST where the session ends without an exit code, HOST_TIMEOUT
+   * Runs a command, writes its stdin and waits until it ends.
+   * @param onErrorLine receives each complete line of stderr as it arrives
+   * @throws ProblemError HOST_SESSION_LOST if the session ends without an exit code, HOST_TIMEOUT
    */
   async run(
     command: string,

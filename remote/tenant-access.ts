@@ -1,5 +1,5 @@
 /**
- * How the tenant is reached: the same settings that the azuread provider takes, from its configuration or the ARM_*
+ * How the tenant is reached: the same settings that the azuread provider uses, from its configuration or the ARM_*
  * environment, so that one declaration serves both.
  */
 import type { AccessToken, TokenCredential } from "@azure/identity";
@@ -9,10 +9,10 @@ import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 /** Reads one setting: the azuread provider's name for it, and its environment variable. */
 export type Setting = (name: string, variable: string) => string | undefined;
 
-/** Tenant and credential as configured; nothing is contacted yet. */
+/** Tenant and credential as configured; creating it contacts no service. */
 export interface TenantAccess {
   tenantId: string;
-  /** Resolves endpoints and credential once, when first called. */
+  /** Resolves endpoints and credential once, on the first call. */
   connect(): Promise<{ endpoints: TenantEndpoints; credential: TokenCredential }>;
 }
 
@@ -38,7 +38,7 @@ async function makeCredential(
   endpoints: TenantEndpoints,
   ownAuthority: boolean,
 ): Promise<TokenCredential> {
-  // Loaded late: it takes a third of a second, which the observation over SSH fills.
+  // Loaded late: it takes a third of a second, during which the observation over SSH runs.
   const identity = await import("@azure/identity");
   const options = { authorityHost: endpoints.login.replace(/\/$/, ""), disableInstanceDiscovery: ownAuthority };
   const clientId = setting("clientId", "ARM_CLIENT_ID");
@@ -52,7 +52,7 @@ async function makeCredential(
     if (on("useOidc", "ARM_USE_OIDC")) {
       const connection = setting("adoPipelineServiceConnectionId", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID");
       const bearer = setting("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN") ?? process.env.SYSTEM_ACCESSTOKEN;
-      // Azure Pipelines has a token service of its own form; the library knows it, and asks SYSTEM_OIDCREQUESTURI.
+      // The token service of Azure Pipelines has its own format; the library supports it (SYSTEM_OIDCREQUESTURI).
       if (connection && bearer) {
         return new identity.AzurePipelinesCredential(tenantId, clientId, connection, bearer, options);
       }
@@ -63,10 +63,10 @@ async function makeCredential(
   return new identity.AzureCliCredential({ tenantId });
 }
 
-/** A token that ends sooner than this is asked for anew, so that none ends on its way. */
+/** A token that expires sooner than this is renewed, so that none expires in transit. */
 const REMAINING_SECONDS = 120;
 
-/** Lets a credential ask once for all who want a token of the same scope, also while it is on its way. */
+/** Lets a credential request one token per scope for all callers, including those that wait for the same request. */
 export function shareToken(credential: TokenCredential): TokenCredential {
   const ask = credential.getToken.bind(credential);
   const shared = new Map<string, { token: Promise<AccessToken | null>; usableUntil: number }>();
@@ -85,7 +85,7 @@ export function shareToken(credential: TokenCredential): TokenCredential {
   return credential;
 }
 
-/** The workload's own token: given, in a file, or asked from the pipeline's service. */
+/** The workload's own token: given, in a file, or requested from the pipeline's service. */
 async function federatedToken(setting: Setting): Promise<string> {
   const token = setting("oidcToken", "ARM_OIDC_TOKEN");
   if (token) return token;
@@ -103,7 +103,7 @@ async function federatedToken(setting: Setting): Promise<string> {
 
 /**
  * Finds tenant and credential.
- * @throws ProblemError TENANT_NOT_CONFIGURED where no tenant is named: which tenant is changed must never be a guess
+ * @throws ProblemError TENANT_NOT_CONFIGURED if no tenant is configured: the tenant to change must never be a guess
  */
 export function tenantAccess(setting: Setting, cloud: Cloud): TenantAccess {
   const tenantId = setting("tenantId", "ARM_TENANT_ID");

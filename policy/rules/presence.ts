@@ -8,7 +8,7 @@ const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }
 
 export const abandonRefused: StackRule = {
   name: "abandon-refused",
-  description: "A production stack says so, and therefore no server of it can be abandoned.",
+  description: "A production stack sets environment to production, so none of its servers can be abandoned.",
   level: "mandatory",
   scope: "production",
   judgeStack: (resources, _settings, { name, environment, configured }): Violation[] => {
@@ -28,7 +28,7 @@ export const abandonRefused: StackRule = {
 export const requiredServers: StackRule<{ servers: readonly string[] }> = {
   name: "required-servers",
   description:
-    "The servers that an organisation counts on are declared: one that was abandoned or forgotten is missed.",
+    "The servers that an organisation depends on are declared: an abandoned or forgotten server is reported.",
   level: "mandatory",
   scope: "every stack",
   settings: {
@@ -36,7 +36,7 @@ export const requiredServers: StackRule<{ servers: readonly string[] }> = {
       type: "array",
       items: { type: "string", pattern: "^([^/]+/)?[a-z][a-z0-9-]*$" },
       default: [],
-      description: "names of servers, each for every stack or as <stack>/<server>",
+      description: "names of servers, for every stack, or <stack>/<server> for one",
     },
   },
   judgeStack: (resources, { servers }, { name }) => {
@@ -65,7 +65,8 @@ const UNDECLARED: readonly GuardFindingCode[] = [
 
 export const synchronisersDeclared: ResourceRule = {
   name: "synchronisers-declared",
-  description: "Whoever may synchronise into the tenant is declared or allowed: an abandoned server is not.",
+  description:
+    "Every identity that may synchronise into the tenant is declared or allowed; an abandoned server is neither.",
   level: "advisory",
   scope: "production",
   types: [TYPES.roleGuard],
@@ -76,7 +77,7 @@ export const synchronisersDeclared: ResourceRule = {
       const [, code = "", actual = ""] = /^[^:]+: ([a-z-]+): expected .*?, found (.*?)\. /.exec(line) ?? [];
       if (!UNDECLARED.includes(code as GuardFindingCode)) return [];
       const remedy =
-        "Declare it, take its role away as the finding says, or allow it in allowedRoleHolders with a reason and a day.";
+        "Declare it, remove its role as the finding says, or allow it in allowedRoleHolders with a reason and an expiry date.";
       return [{ subject: "tenant", property: code, actual, expected: "declared servers only", remedy }];
     });
   },

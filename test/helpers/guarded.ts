@@ -45,7 +45,7 @@ export const declaration = (changes: Partial<CredentialDeclaration> = {}): Crede
   ...changes,
 });
 
-/** What the program hands to `check` of a server's guard. */
+/** What the program passes to `check` of a server's guard. */
 export const guardInputs = (
   view: CredentialView,
   changes: Partial<CredentialGuardInputs> = {},

@@ -1,4 +1,4 @@
-/** Builders of what a run sees: a healthy server and its application, with what a test changes. */
+/** Builders of observations: a healthy server and its application, with the changes of a test. */
 import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
 import { CERTIFICATE_DEFAULTS } from "../../model/certificate/certificate-policy";
 import type { Expectation } from "../../model/server/assessment";
@@ -76,7 +76,7 @@ export function hostFacts(certificate: HostCertificateFacts, changes: Partial<Ho
   };
 }
 
-/** The application of {@link APP_ID}, holding the certificates as key credentials. */
+/** The application of {@link APP_ID}, with the certificates as key credentials. */
 export function application(...certificates: HostCertificateFacts[]): ObservedApplication {
   return {
     objectId: OBJECT_ID,
@@ -118,20 +118,20 @@ export function tenantRoles(changes: Partial<ObservedTenantRoles> = {}): Observe
   };
 }
 
-/** What a run sees of a healthy server on a generation. */
+/** The observation of a healthy server on a generation. */
 export interface Healthy {
   facts: HostObservation;
   application: ObservedApplication;
   certificate: HostCertificateFacts;
 }
 
-/** A healthy server, made anew at each call so that a test may change it. */
+/** A healthy server, created anew at each call so that a test may change it. */
 export async function healthy(generation = 1, identity: ServerIdentity = IDENTITY): Promise<Healthy> {
   const certificate = structuredClone(await generationFacts(identity, generation));
   return { certificate, facts: hostFacts(certificate), application: application(certificate) };
 }
 
-/** A server before its first run: on a password account, nothing of ours on it. */
+/** A server before its first run: on a password account, without anything of this project. */
 export async function untouched(): Promise<HostObservation> {
   const { facts } = await healthy();
   const user = "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com";
@@ -144,7 +144,7 @@ export async function untouched(): Promise<HostObservation> {
   };
 }
 
-/** The observation of a host and its application, both seen. */
+/** The observation of a host and its application, both successful. */
 export function observation(facts: HostObservation, seen: ObservedApplication | null): Observation {
   return { host: { facts, problem: null }, tenant: { application: seen, problem: null } };
 }
@@ -179,7 +179,7 @@ export function expectation(changes: Partial<Expectation> = {}): Expectation {
   };
 }
 
-/** What the program hands to `check` of a server. */
+/** What the program passes to `check` of a server. */
 export function serverInputs(seen: Observation, changes: Partial<ServerInputs> = {}): ServerInputs {
   const certificate: CertificatePolicy = { ...CERTIFICATE_DEFAULTS };
   return {

@@ -1,4 +1,4 @@
-/** Failures of which a test asks what they say. */
+/** Failures whose messages a test checks. */
 import assert from "node:assert/strict";
 import { ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 

@@ -225,7 +225,7 @@ const CASES: Record<string, Case[]> = {
     {
       what: "the state is hidden",
       seen: resource(TYPES.command, "sync01-lease", { connection: "[secret]" }),
-      says: [["connection", "a value that is hidden"]],
+      says: [["connection", "an encrypted value"]],
     },
   ],
   "ssh-key-in-agent": [
@@ -233,7 +233,7 @@ const CASES: Record<string, Case[]> = {
     {
       what: "state would hold it",
       seen: connected({ privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----" }),
-      says: [["connection.privateKey", "a secret, which is kept encrypted in state"]],
+      says: [["connection.privateKey", "a secret that is stored encrypted in state"]],
     },
     {
       what: "state would hold a password, or a jump host's key",

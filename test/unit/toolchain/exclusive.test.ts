@@ -43,7 +43,7 @@ describe("toolchain: making a folder of the cache", function () {
       });
       await Promise.all([makeExclusively(options), makeExclusively(options)]);
       assert.equal(fills, 1);
-      assert.deepEqual(lines, ["another process is making a folder: waited 0 s"]);
+      assert.deepEqual(lines, ["another process is creating a folder: waited 0 s"]);
       assert.deepEqual(fs.readdirSync(root), ["made"]);
     }));
 

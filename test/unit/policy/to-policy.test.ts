@@ -73,7 +73,7 @@ describe("a policy", () => {
   });
 
   it("a policy must report a violation once for a server, and again for the same resource", () => {
-    const told = new Told();
+    const reported = new ReportedSoFar();
     const request = { stdin: command("certificate", { allowSoftwareKey: true }).props.stdin };
     const other = { reported, type: TYPES.command, part: "certificate" };
     assert.equal(report("no-software-key", software(), { reported }).length, 1);
@@ -83,7 +83,7 @@ describe("a policy", () => {
   });
 
   it("a policy must report the exceptions that it used, and no others", () => {
-    const told = new Told();
+    const reported = new ReportedSoFar();
     const exceptions = [{ server: "sync01", reason: "no TPM yet", expires: "2999-12-31" }];
     assert.deepEqual(report("no-software-key", software(), { reported, settings: { exceptions } }), []);
     assert.deepEqual(report("key-in-tpm", serverProps(), { reported, settings: { exceptions } }), []);

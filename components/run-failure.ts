@@ -1,5 +1,6 @@
 /** How a program fails without leaving resources unregistered. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { logError } from "./log";
 
 /**
  * The exit code with which a program tells the language host that it failed and has said why. A logged error alone does
@@ -9,6 +10,6 @@ const FAILED_AND_SAID_WHY = 32;
 
 /** Logs an error and lets the run fail with it once the program is through. */
 export function failRun(message: string, resource: pulumi.Resource): void {
-  void pulumi.log.error(message, resource);
+  logError(message, resource);
   process.exitCode = FAILED_AND_SAID_WHY;
 }

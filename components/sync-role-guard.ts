@@ -13,6 +13,7 @@ import { reportFindings } from "./guard-report";
 import { failRun } from "./run-failure";
 import { TenantDirectory } from "./tenant-directory";
 import { THIS_RUN } from "./this-run";
+import { logInfo } from "./log";
 
 /** What the guard needs to know of a declared server. */
 export type GuardedServer = Pick<ConnectSyncIdentity, "servicePrincipalObjectId" | "observation">;
@@ -127,6 +128,6 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));
     if (missing.length === 0) return;
     const permissions = missing.join(", ");
-    void pulumi.log.info(`part of who may synchronise was not looked at, as the pipeline lacks ${permissions}`, this);
+    logInfo(`part of who may synchronise was not looked at, as the pipeline lacks ${permissions}`, this);
   }
 }

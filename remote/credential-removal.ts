@@ -1,6 +1,7 @@
 /** Takes away credentials that nobody declared, and locks the service principal's own. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Removal } from "../model/guard/guard-findings";
+import { encodeText } from "../model/text/encoders/text";
 import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import { GraphClient, GraphError } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
@@ -41,7 +42,7 @@ interface Principal {
 const isLocked = (lock: Lock | null) => lock?.isEnabled === true && lock.allProperties === true;
 
 function problem(server: string, code: string, property: string, actual: string, expected: string, remedy: string) {
-  const told: Problem = { code, server, property, actual, expected, remedy };
+  const told: Problem = { code, server, property, actual: encodeText(actual), expected, remedy };
   return new ProblemError([told]);
 }
 

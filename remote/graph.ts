@@ -10,6 +10,7 @@ import type {
   ObservedSecret,
 } from "../model/server/observation";
 import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { harmless } from "../model/text/encoders/harmless";
 import { all, answered, GraphClient, GraphError, isForbidden, type Collection } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
@@ -146,7 +147,7 @@ async function findMarked(graph: GraphClient, server: string, marker: string): P
   const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
   const { value } = await graph.get<Collection<GraphApplication>>(path);
   if (value.length <= 1) return value[0] ?? null;
-  const ids = value.map((application) => application.appId).join(", ");
+  const ids = harmless(value.map((application) => application.appId)).join(", ");
   const problem: Problem = {
     code: "APPLICATION_AMBIGUOUS",
     server,
@@ -202,7 +203,9 @@ function principalOf(
 
 async function observed(graph: GraphClient, application: GraphApplication): Promise<ObservedApplication> {
   const lock = application.servicePrincipalLockConfiguration;
-  return {
+  const relations = await readRelations(graph, application);
+  // From here on no text of the tenant is raw; ids, hashes and declared names are the same either way.
+  return harmless({
     objectId: application.id,
     appId: application.appId,
     displayName: application.displayName,
@@ -210,8 +213,8 @@ async function observed(graph: GraphClient, application: GraphApplication): Prom
     signInAudience: application.signInAudience,
     secrets: application.passwordCredentials.map(observedSecret),
     lock: lock?.isEnabled === true && lock.allProperties === true,
-    ...(await readRelations(graph, application)),
-  };
+    ...relations,
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The host key that a server shows, taken without logging in: the connection ends as soon as the key was seen. */
 import { Client } from "ssh2";
 import { HOST_KEY_TYPES } from "../model/server/host-key";
+import { encodeText } from "../model/text/encoders/text";
 
 /** What was seen on the SSH port. */
 export type HostKeySeen =
@@ -33,7 +34,8 @@ export function fetchHostKey(
     const client = new Client();
     let connected = false;
     const end = (seen: HostKeySeen) => {
-      resolve(seen);
+      // A reason may be the words of whatever listens there.
+      resolve("reason" in seen ? { ...seen, reason: encodeText(seen.reason) } : seen);
       client.destroy();
     };
     client.once("connect", () => (connected = true));
@@ -65,5 +67,5 @@ export function fetchHostKey(
 
 /** The type that the key's own bytes begin with. */
 function keyType(blob: Buffer): string {
-  return blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1");
+  return encodeText(blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1"));
 }

@@ -2,6 +2,7 @@
 import { checkedCommand, pipedCommand, pipedStdin } from "../model/protocol/host-bootstrap";
 import { isStepLine } from "../model/protocol/host-progress";
 import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
+import { encodeText } from "../model/text/encoders/text";
 import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import type { HostProgramFiles } from "./host-program-files";
 import { SshConnection, type CommandResult, type SshTarget } from "./ssh";
@@ -66,7 +67,7 @@ function answerOf<O extends HostOperation>(
       code: "HOST_ANSWER_INVALID",
       server,
       property: "host program",
-      actual: `${(error as Error).message}${said ? ` (the host said: ${said})` : ""}`,
+      actual: `${(error as Error).message}${said ? ` (the host said: ${encodeText(said)})` : ""}`,
       expected: "an answer of the host program",
       remedy: "Check that Windows PowerShell 5.1 starts for this user over SSH.",
     };

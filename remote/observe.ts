@@ -1,5 +1,6 @@
 /** One observation of one server: host over SSH and application over Graph, side by side. */
 import { applicationMarker, type ServerIdentity } from "../model/server/labels";
+import { encodeText } from "../model/text/encoders/text";
 import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/server/observation";
 import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import { observeApplication } from "./graph";
@@ -15,7 +16,7 @@ function problemOf(error: unknown, otherwise: Omit<Problem, "actual">): Problem 
   const line = (text: string) => text.split("\n")[0];
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${line(error.cause.message)})` : "";
   const actual = `${line(error instanceof Error ? error.message : String(error))}${cause}`;
-  return { ...otherwise, actual };
+  return { ...otherwise, actual: encodeText(actual) };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Revocation: the key credentials of a server's application removed at once, with a tag that says so. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRevocation, revocationTag } from "../model/server/labels";
+import { harmless } from "../model/text/encoders/harmless";
 import { ProblemError, type Problem } from "../model/diagnostics/problem";
 import { GraphClient, GraphError } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
@@ -70,10 +71,10 @@ export async function revokeCredentials(
       const after = await read();
       if (after.keyCredentials.length === 0 && after.tags.includes(tag)) {
         const removed = before.keyCredentials.map(({ keyId, displayName }) => ({ keyId, displayName }));
-        return { removed, tag };
+        return { removed: harmless(removed), tag };
       }
       if (count === READS) {
-        const left = after.keyCredentials.map(({ keyId }) => `key ${keyId}`);
+        const left = harmless(after.keyCredentials.map(({ keyId }) => `key ${keyId}`));
         const actual = [...left, ...(after.tags.includes(tag) ? [] : ["no tag"])].join(", ");
         throw new ProblemError([incomplete(server, actual)]);
       }

@@ -2,6 +2,7 @@
 import * as readline from "node:readline";
 import { Client, type ConnectConfig } from "ssh2";
 import { fingerprint, parseHostKey } from "../model/server/host-key";
+import { encodeText } from "../model/text/encoders/text";
 import { ProblemError, type Problem } from "../model/diagnostics/problem";
 
 /** How to reach a server. */
@@ -70,7 +71,7 @@ export class SshConnection {
         client.connect(config);
       } catch (error) {
         // The key is parsed here; the library's message tells the format and nothing of the key.
-        reject(new ProblemError([keyInvalid(target, (error as Error).message)], { cause: error }));
+        reject(new ProblemError([keyInvalid(target, encodeText((error as Error).message))], { cause: error }));
       }
     });
   }
@@ -95,7 +96,7 @@ export class SshConnection {
       const timer = setTimeout(() => fail(this.timedOut(limitSeconds)), limitSeconds * 1000);
       this.client.once("close", () => fail(this.sessionLost("the connection closed")));
       this.client.exec(command, (error, channel) => {
-        if (error) return fail(this.sessionLost(error.message), error);
+        if (error) return fail(this.sessionLost(encodeText(error.message)), error);
         const output = { stdout: [] as Buffer[], stderr: [] as Buffer[], bytes: 0 };
         const collect = (part: Buffer[]) => (data: Buffer) => {
           part.push(data);
@@ -211,10 +212,10 @@ function connectProblem(
     return problem(
       "SSH_AGENT_MISSING",
       "SSH key",
-      `an agent that fails: ${error.message}`,
+      `an agent that fails: ${encodeText(error.message)}`,
       "an SSH agent that holds the key",
       "Check SSH_AUTH_SOCK and ssh-add -l.",
     );
   }
-  return unreachable(target, error.code ?? error.message);
+  return unreachable(target, encodeText(error.code ?? error.message));
 }

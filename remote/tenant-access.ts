@@ -4,6 +4,7 @@
  */
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/tenant/clouds";
+import { encodeLines } from "../model/text/encoders/text";
 import { ProblemError, type Problem } from "../model/diagnostics/problem";
 
 /** Reads one setting: the azuread provider's name for it, and its environment variable. */
@@ -72,7 +73,13 @@ const REMAINING_SECONDS = 120;
 
 /** Lets a credential ask once for all who want a token of the same scope, also while it is on its way. */
 export function shareToken(credential: TokenCredential): TokenCredential {
-  const ask = credential.getToken.bind(credential);
+  const request = credential.getToken.bind(credential);
+  // What a token service says of a refusal are words of others, which a run that fails prints.
+  const ask: TokenCredential["getToken"] = (scopes) =>
+    request(scopes).catch((error: Error) => {
+      error.message = encodeLines(error.message);
+      throw error;
+    });
   const shared = new Map<string, { token: Promise<AccessToken | null>; usableUntil: number }>();
   credential.getToken = (scopes) => {
     const scope = String(scopes);

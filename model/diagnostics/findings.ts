@@ -1,4 +1,5 @@
 /** Findings: each difference between declaration, Entra and server, with a stable code and what heals it. */
+import { encodeText, LONGEST_LINE } from "../text/encoders/text";
 
 /**
  * What heals a finding in a plain `up`:
@@ -66,7 +67,10 @@ export interface Finding {
 /** One line for one finding: code, expected, actual. */
 export function formatFinding(server: string, finding: Finding): string {
   const remedy = finding.remedy === "" ? "" : ` ${finding.remedy}`;
-  return `${server}: ${finding.code}: expected ${finding.expected}, found ${finding.actual}.${remedy}`;
+  return encodeText(
+    `${server}: ${finding.code}: expected ${finding.expected}, found ${finding.actual}.${remedy}`,
+    LONGEST_LINE,
+  );
 }
 
 /** The beginning of a hash, for messages. */

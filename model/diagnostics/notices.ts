@@ -5,6 +5,7 @@ import { certificateOf, type CertificateReference } from "../certificate/generat
 import type { HostObservation } from "../protocol/host-protocol";
 import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
+import { encodeText, LONGEST_LINE } from "../text/encoders/text";
 import { supportEnd } from "../server/versions";
 
 /** Every notice and its meaning. docs/findings.md is held against this table by a test. */
@@ -64,7 +65,7 @@ function notice(code: NoticeCode, text: string, remedy = ""): Notice {
 
 /** One line for one notice. */
 export function formatNotice(server: string, { code, text, remedy }: Notice): string {
-  return `${server}: ${code}: ${text}${remedy === "" ? "" : ` ${remedy}`}`;
+  return encodeText(`${server}: ${code}: ${text}${remedy === "" ? "" : ` ${remedy}`}`, LONGEST_LINE);
 }
 
 function policyNotices({ lifetime, rotateBefore }: CertificatePolicy): Notice[] {

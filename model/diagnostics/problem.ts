@@ -1,4 +1,5 @@
 /** What a user can fix, in one form: which server, which property, what was found, what helps. */
+import { encodeText, LONGEST_LINE } from "../text/encoders/text";
 
 /** One thing that is wrong and that a person can put right. */
 export interface Problem {
@@ -29,7 +30,8 @@ export function formatProblem(problem: Problem): string {
   const property = readable(problem.property);
   const subject = problem.server === undefined ? property : `${readable(problem.server)}: ${property}`;
   const remedy = problem.remedy === "" ? "" : ` ${problem.remedy}`;
-  return `${subject}: expected ${problem.expected}, found ${problem.actual}.${remedy} [${problem.code}]`;
+  const line = `${subject}: expected ${problem.expected}, found ${problem.actual}.${remedy} [${problem.code}]`;
+  return encodeText(line, LONGEST_LINE);
 }
 
 /** One line of so many characters at most, without the remedy; the code stands in any case. */

@@ -1,4 +1,5 @@
 /** Findings of the guard: credentials, owners and permissions that nobody declared, and who may synchronise. */
+import { encodeText, LONGEST_LINE } from "../text/encoders/text";
 
 /**
  * What an `up` does about a finding of the guard:
@@ -64,5 +65,5 @@ export interface GuardFinding {
 
 /** How a finding begins: the server's name, or the stack's part that is meant. */
 export function formatGuardFinding(subject: string, { code, expected, actual, remedy }: GuardFinding): string {
-  return `${subject}: ${code}: expected ${expected}, found ${actual}. ${remedy}`;
+  return encodeText(`${subject}: ${code}: expected ${expected}, found ${actual}. ${remedy}`, LONGEST_LINE);
 }

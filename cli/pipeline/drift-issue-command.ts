@@ -8,6 +8,7 @@ import { azureDevOpsJob } from "./azure-devops";
 import { decide, judge, type Alarm } from "./drift";
 import { makeCommand, readRecordedPreview, readText, runPipelineCommand } from "./pipeline-command";
 import { GitHubIssues, WorkItems, type Tracker } from "./trackers";
+import { encodeForJson } from "../../model/text/encoders/json";
 
 interface Options {
   stack?: string;
@@ -58,7 +59,7 @@ function trackerOf({ tracker, workItemType: type, doneState }: Options): Tracker
 
 async function run(options: Options): Promise<number> {
   const alarm = alarmOf(options);
-  if (options.output !== undefined) fs.writeFileSync(options.output, `${JSON.stringify(alarm, null, 2)}\n`);
+  if (options.output !== undefined) fs.writeFileSync(options.output, `${encodeForJson(alarm, 2)}\n`);
   if (options.tracker !== undefined) {
     const tracker = trackerOf(options);
     const actions = decide(alarm, await tracker.open(alarm.stack));

@@ -12,7 +12,7 @@ import {
   parseAnswer,
   type HostOperation,
 } from "../../../model/protocol/host-protocol";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { type ProblemError } from "../../../model/diagnostics/problem";
 import { observeAudit } from "../../../remote/audit-log";
 import { observeApplication } from "../../../remote/graph";
 import { GraphClient, GraphError } from "../../../remote/graph-client";

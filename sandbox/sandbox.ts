@@ -14,7 +14,7 @@ import { SandboxLock } from "./folder/lock";
 import { makeSandbox } from "./world/make-sandbox";
 import { endOrphan } from "../console/processes/orphan";
 import { makeServers, makeTenant } from "./world/build-parts";
-import { checkName, SandboxError } from "../console/errors";
+import { checkName, CommandError } from "../console/errors";
 import { PulumiRunner } from "./engine/pulumi-runner";
 import type { PulumiResult, PulumiStdio } from "../console/processes/pulumi-process";
 import type { EmulatedServer } from "./server/emulated-server";
@@ -193,7 +193,7 @@ export class Sandbox {
   /**
    * Changes a server, or what Entra holds for it, behind Pulumi's back.
    * @param target a server's name, or "tenant"
-   * @throws UsageError where there is no such target or break; SandboxError where it does not apply now
+   * @throws UsageError where there is no such target or break; CommandError where it does not apply now
    */
   async break(target: string, what: string): Promise<void> {
     const { tenant, settings } = this;
@@ -217,7 +217,7 @@ export class Sandbox {
     const prefix = labelPrefix({ stack: STACK, server: name });
     const own = server.describe().certificates.filter(({ friendlyName }) => friendlyName.startsWith(prefix));
     const [newest] = own.sort((left, right) => right.notAfter.localeCompare(left.notAfter));
-    if (!newest) throw new SandboxError(`${name} has no certificate of ours yet; run "npm start" first`);
+    if (!newest) throw new CommandError(`${name} has no certificate of ours yet; run "npm start" first`);
     await server.linkByHand(appId, newest.sha256);
     return { appId, certificateSha256: newest.sha256 };
   }
@@ -264,13 +264,13 @@ async function withFolder<T>(options: FolderOptions, work: (folder: SandboxFolde
   }
 }
 
-/** @throws SandboxError where somebody else listens on the port that was picked for this folder */
+/** @throws CommandError where somebody else listens on the port that was picked for this folder */
 async function listenOn(what: string, port: number, listen: (port: number) => Promise<number>): Promise<void> {
   try {
     await listen(port);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     const remedy = 'end it, or pick new ports (and lose what the sandbox holds) with "npm run sandbox -- reset"';
-    throw new SandboxError(`another program listens on port ${port} of ${what}; ${remedy}`, { cause: error });
+    throw new CommandError(`another program listens on port ${port} of ${what}; ${remedy}`, { cause: error });
   }
 }

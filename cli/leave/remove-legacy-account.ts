@@ -10,10 +10,10 @@ import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce } from "../../console/run-command";
 import { UsageError } from "../../console/errors";
-import { askCredential } from "../../console/prompt";
+import { promptCredential } from "../../console/prompt";
 import type { Operation } from "../stack/operation";
 import { identityLine, pulumiLine } from "../stack/next-steps";
-import type { Workbench } from "../stack/stack-context";
+import type { StackContext } from "../stack/stack-context";
 
 export interface RemoveLegacyAccountOptions {
   name?: string;
@@ -65,12 +65,12 @@ export function obstacles(account: string, server: string, all: readonly SeenSer
 }
 
 /** Observes every declared server, side by side. */
-async function seeAll(workbench: Workbench): Promise<SeenServer[]> {
-  const { servers } = workbench.configuration;
+async function seeAll(context: StackContext): Promise<SeenServer[]> {
+  const { servers } = context.configuration;
   return Promise.all(
     servers.map(async (server): Promise<SeenServer> => {
-      const identity = workbench.identity(server.name);
-      const seen = observeHost(workbench.sshTarget(server), identity, workbench.program);
+      const identity = context.identity(server.name);
+      const seen = observeHost(context.sshTarget(server), identity, context.program);
       return seen.then(
         (facts) => ({ server: server.name, seen: facts }),
         (error: unknown) => {
@@ -82,14 +82,14 @@ async function seeAll(workbench: Workbench): Promise<SeenServer[]> {
   );
 }
 
-async function remove(workbench: Workbench, name: string, account: string): Promise<number> {
-  const declaration = workbench.server(name);
-  const problems = obstacles(account, name, await seeAll(workbench), workbench.stack);
+async function remove(context: StackContext, name: string, account: string): Promise<number> {
+  const declaration = context.server(name);
+  const problems = obstacles(account, name, await seeAll(context), context.stack);
   if (problems.length > 0) throw new ProblemError(problems);
   announce(
     `${name}: removes the account ${account} from Entra (Remove-ADSyncAADServiceAccount); it does not come back.`,
   );
-  const credential = await askCredential(
+  const credential = await promptCredential(
     "A Hybrid Identity Administrator without multifactor authentication signs in on the server. The password is kept nowhere.",
   );
   const request: RemoveLegacyAccountRequest = {
@@ -100,8 +100,8 @@ async function remove(workbench: Workbench, name: string, account: string): Prom
     credential,
   };
   const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
-  const target = workbench.sshTarget(declaration);
-  const { result } = await runHostOperation(target, "remove-legacy-account", request, workbench.program, options);
+  const target = context.sshTarget(declaration);
+  const { result } = await runHostOperation(target, "remove-legacy-account", request, context.program, options);
   const lines = [
     `${name}: account ${result.accountName} removed`,
     `${name}: connector as before: ${identityLine(result.after.connector)}`,
@@ -123,5 +123,5 @@ export const removeLegacyAccount: Operation<RemoveLegacyAccountOptions> = {
       throw new UsageError("give --name: an account is removed only where it is asked for by name");
     if (!ACCOUNT_NAME.test(name)) throw new UsageError(`"${name}" is no name such as Sync_SYNC01_0123456789ab`);
   },
-  run: (workbench, [server], { name }) => remove(workbench, server, name!),
+  run: (context, [server], { name }) => remove(context, server, name!),
 };

@@ -1,7 +1,7 @@
 /** Where reports lie: what is written, and which earlier one a new report is compared with. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { SandboxError, UsageError } from "../../console/errors";
+import { CommandError, UsageError } from "../../console/errors";
 import { ReportDocument } from "./report-document";
 import { encodeForJson } from "../../model/text/encoders/json";
 
@@ -78,7 +78,7 @@ export function makeFolder(folder: string): void {
     fs.mkdirSync(folder, { recursive: true });
     fs.accessSync(folder, fs.constants.W_OK);
   } catch (error) {
-    throw new SandboxError(`${folder} cannot be written: ${(error as Error).message}`, { cause: error });
+    throw new CommandError(`${folder} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -91,7 +91,7 @@ export function writeWhole(file: string, content: string): void {
     fs.renameSync(half, file);
   } catch (error) {
     if (fs.existsSync(half)) fs.rmSync(half);
-    throw new SandboxError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
+    throw new CommandError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }
 

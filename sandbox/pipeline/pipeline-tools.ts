@@ -1,7 +1,7 @@
 /** The folder of stand-ins that a pipeline's steps find on PATH in front of everything else. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { SandboxError } from "../../console/errors";
+import { CommandError } from "../../console/errors";
 import { findOnPath } from "../../console/processes/find-on-path";
 
 const SCRIPTS = path.join(__dirname, "stand-ins");
@@ -20,7 +20,7 @@ export function missingTools(): string[] {
 /** npm's own script, so that it runs by the Node of this process. */
 function realNpm(): string {
   const found = findOnPath("npm");
-  if (!found) throw new SandboxError("there is no npm on PATH");
+  if (!found) throw new CommandError("there is no npm on PATH");
   return fs.realpathSync(found);
 }
 
@@ -29,12 +29,12 @@ function realNpm(): string {
  *
  * @param pulumi the CLI that the sandbox runs
  * @returns what the steps need in their environment
- * @throws SandboxError with the remedy where something is missing
+ * @throws CommandError with the remedy where something is missing
  */
 export function makeTools(folder: string, pulumi: string): { PATH: string; STAND_IN_NPM: string } {
   const missing = missingTools();
   if (missing.length > 0) {
-    throw new SandboxError(`a pipeline's steps need ${missing.join(", ")}: install openssh-client and coreutils`);
+    throw new CommandError(`a pipeline's steps need ${missing.join(", ")}: install openssh-client and coreutils`);
   }
   fs.mkdirSync(folder, { recursive: true });
   for (const name of STAND_INS) {

@@ -1,7 +1,7 @@
 /** `break <server> hand-made`: the server was set up without this project, along Microsoft's steps. */
 import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
-import { SandboxError } from "../../console/errors";
+import { CommandError } from "../../console/errors";
 import type { EmulatedServer } from "../server/emulated-server";
 import { makeKeyCredential } from "../tenant/key-credentials";
 import { SYNC_SERVICE } from "../tenant/services";
@@ -13,7 +13,7 @@ const DISPLAY_NAME = "Contoso Entra Connect Sync";
  * Makes application, principal, role assignment, certificate and link, all without our marks. Who may take it over is
  * prepared: the pipeline is an owner, as it may change only what it owns.
  *
- * @throws SandboxError where the server has an application of ours
+ * @throws CommandError where the server has an application of ours
  */
 export async function setUpByHand(
   store: TenantStore,
@@ -22,7 +22,7 @@ export async function setUpByHand(
 ): Promise<void> {
   if (store.applicationByTag(applicationMarker({ stack: STACK, server: name }))) {
     const remedy = '"npm run sandbox -- reset" makes the sandbox new';
-    throw new SandboxError(`${name} has an application of this project already; ${remedy}`);
+    throw new CommandError(`${name} has an application of this project already; ${remedy}`);
   }
   await server.setUpByHand((certificate) => addApplication(store, certificate, pipelineAppId, now));
 }

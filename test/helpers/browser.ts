@@ -27,6 +27,15 @@ interface Candidate {
   folder: string | null;
 }
 
+/** The package's own configuration names the fonts' folder in /tmp; a browser without a font shows no text at all. */
+function nameFonts(folder: string): void {
+  const cache = path.join(folder, "cache");
+  fs.writeFileSync(
+    path.join(folder, "fonts.conf"),
+    `<?xml version="1.0"?>\n<fontconfig><dir>${folder}</dir><cachedir>${cache}</cachedir></fontconfig>\n`,
+  );
+}
+
 /** The browser of the package, unpacked with the libraries that a small system lacks. */
 async function carried(): Promise<Candidate> {
   if (process.platform !== "linux" || process.arch !== "x64")
@@ -38,6 +47,7 @@ async function carried(): Promise<Candidate> {
   try {
     const { default: chromium } = await import("@sparticuz/chromium");
     const executablePath = await chromium.executablePath();
+    nameFonts(path.join(folder, "fonts"));
     const environment = { ...process.env, LD_LIBRARY_PATH: path.join(folder, "al2023", "lib") };
     const source = "the package @sparticuz/chromium";
     return { source, executablePath, environment, args: ["--disable-gpu"], folder };

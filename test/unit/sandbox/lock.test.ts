@@ -43,7 +43,7 @@ describe("the sandbox's lock", () => {
   it("must be taken over at once from a process that is dead", async () => {
     const file = lockFile();
     const script = new Script(`
-      sandbox("lock").SandboxLock.take(${JSON.stringify(file)}, "doomed", 0).then(() => process.kill(process.pid, "SIGKILL"))`);
+      load("sandbox/folder/lock").SandboxLock.take(${JSON.stringify(file)}, "doomed", 0).then(() => process.kill(process.pid, "SIGKILL"))`);
     assert.equal((await script.end()).signal, "SIGKILL");
     assert.ok(fs.existsSync(file));
     (await SandboxLock.take(file, "next", 0)).release();
@@ -81,7 +81,7 @@ describe("the sandbox's lock", () => {
   ]) {
     it(`must be free after ${how}`, async () => {
       const file = lockFile();
-      const taken = `sandbox("lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0)`;
+      const taken = `load("sandbox/folder/lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0)`;
       await new Script(`${taken}.then(() => { ${code} })`).end();
       assert.deepEqual(fs.readdirSync(path.dirname(file)), []);
     });
@@ -91,8 +91,8 @@ describe("the sandbox's lock", () => {
     it(`must be free after ${signal}`, async () => {
       const file = lockFile();
       const script = new Script(`
-        sandbox("interrupts").installInterrupts();
-        sandbox("lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0).then(() => console.log("taken"));
+        load("console/interrupts").installInterrupts();
+        load("sandbox/folder/lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0).then(() => console.log("taken"));
         setInterval(() => undefined, 1000);`);
       await script.prints("taken");
       script.process.kill(signal);

@@ -78,8 +78,8 @@ describe("Pulumi as a child", () => {
   function runner(folder: string, script: string): Script {
     const cli = program(folder, script);
     return new Script(`
-      sandbox("interrupts").installInterrupts();
-      sandbox("pulumi-process")
+      load("console/interrupts").installInterrupts();
+      load("console/processes/pulumi-process")
         .runPulumiProcess(${JSON.stringify(cli)}, [], {
           folder: ${JSON.stringify(folder)}, environment: process.env, stdio: "inherit", log: console.log,
         })

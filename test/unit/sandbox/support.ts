@@ -20,7 +20,7 @@ export function temporaryFolders(): () => string {
   };
 }
 
-/** A process that runs a piece of TypeScript's compiled form; `sandbox("lock")` in it loads a module of the sandbox. */
+/** A process that runs a piece of TypeScript's compiled form; `load("console/interrupts")` in it loads a module of the project. */
 export class Script {
   output = "";
   readonly process: ChildProcess;
@@ -28,7 +28,7 @@ export class Script {
   private readonly listeners = new Set<() => void>();
 
   constructor(code: string, environment: NodeJS.ProcessEnv = process.env) {
-    const prelude = `const sandbox = (name) => require(${JSON.stringify(path.join(REPOSITORY, "sandbox"))} + "/" + name);`;
+    const prelude = `const load = (name) => require(${JSON.stringify(REPOSITORY)} + "/" + name);`;
     this.process = spawn(process.execPath, ["-r", "ts-node/register", "-e", `${prelude}\n${code}`], {
       cwd: REPOSITORY,
       env: environment,

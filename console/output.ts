@@ -25,32 +25,38 @@ export function readerOf(environment: NodeJS.ProcessEnv, isTerminal: boolean): R
 }
 
 /** A text as a stream of this process gets it. */
-export function encoded(text: string, stream: { isTTY?: boolean }): string {
+export function encoded(text: string, stream: NodeJS.WritableStream & { isTTY?: boolean }): string {
   return ENCODERS[readerOf(process.env, stream.isTTY === true)](text);
 }
 
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => stream.write(text, () => resolve()));
+/** Prints a line, or several, of a command's result. */
+export function print(text: string): void {
+  process.stdout.write(`${encoded(text, process.stdout)}\n`);
 }
 
-/** Prints a line, or several, of a command's result; resolves once they are written. */
-export function print(text: string): Promise<void> {
-  return write(process.stdout, `${encoded(text, process.stdout)}\n`);
+/** A colour of ours, or its end. */
+const COLOUR = /(\u001b\[\d{1,2}m)/;
+
+/** The same with colours of ours in it; what others wrote in it has been encoded before, or it could colour as well. */
+export function printPainted(text: string): void {
+  const pieces = text.split(COLOUR).map((piece) => (COLOUR.test(piece) ? piece : encoded(piece, process.stdout)));
+  process.stdout.write(`${pieces.join("")}\n`);
 }
 
 /** Prints a result as JSON, with the same values. */
-export function printJson(value: unknown): Promise<void> {
-  return write(process.stdout, `${encodeForJson(value, 2)}\n`);
+export function printJson(value: unknown): void {
+  process.stdout.write(`${encodeForJson(value, 2)}\n`);
 }
 
 /** Prints what is not the result: progress, errors, announcements. */
-export function printError(text: string): Promise<void> {
-  return write(process.stderr, `${encoded(text, process.stderr)}\n`);
+export function printError(text: string): void {
+  process.stderr.write(`${encoded(text, process.stderr)}\n`);
 }
 
-/** A question, whose answer is typed on the same line. */
-export function printQuestion(text: string, stream: NodeJS.WritableStream & { isTTY?: boolean }): void {
-  stream.write(encoded(text, stream));
+/** Resolves once all that was printed is through: a process that ends before cuts it off. */
+export async function printed(): Promise<void> {
+  const streams = [process.stdout, process.stderr];
+  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))));
 }
 
 /** A line that is still open is shown from here on without its end. */

@@ -3,10 +3,11 @@ import { CommanderError, type Command } from "commander";
 import { fitText } from "../model/text/screen";
 import { exitCodeOf, installInterrupts, interruptTaken } from "./interrupts";
 import { EXIT, UsageError, exitCodeOfError } from "./errors";
+import { printed, printError } from "./output";
 
 /** Says something that is not the command's result. */
 export function announce(line: string): void {
-  process.stderr.write(`${line}\n`);
+  printError(line);
 }
 
 /** Exit code of a failed command. */
@@ -53,5 +54,6 @@ export async function runCommand(main: () => Promise<number>): Promise<never> {
     report(error);
     code = codeOf(error);
   }
+  await printed();
   return process.exit(code);
 }

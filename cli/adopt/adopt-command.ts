@@ -14,6 +14,7 @@ import { configArguments, configLines, differenceTable, takenOver } from "./adop
 import { hasResource, resourceUrns } from "./adopt-resources";
 import { runOperation, type CommonOptions } from "../stack/operation";
 import type { StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 interface AdoptOptions extends CommonOptions {
   yes?: boolean;
@@ -21,8 +22,6 @@ interface AdoptOptions extends CommonOptions {
 }
 
 const IMPORT = ["--generate-code=false", "--protect=false", "--skip-preview", "--yes", "--non-interactive"];
-
-const print = (text: string) => void process.stdout.write(`${text}\n`);
 
 function writeImportFile(facts: AdoptionFacts, plan: AdoptionPlan, given: string | undefined): string {
   const file = path.resolve(given ?? path.join("adopt", `${plan.server}.import.json`));
@@ -71,7 +70,11 @@ async function takeOver(context: StackContext, facts: AdoptionFacts, plan: Adopt
   }
 }
 
-async function adopt(context: StackContext, [name]: readonly string[], { yes, file: given }: AdoptOptions): Promise<number> {
+async function adopt(
+  context: StackContext,
+  [name]: readonly string[],
+  { yes, file: given }: AdoptOptions,
+): Promise<number> {
   const facts = await readAdoptionFacts(context, context.server(name));
   const plan = planAdoption(facts, decideAdoption(facts));
   const differs = findDifferences(facts, plan);

@@ -7,6 +7,7 @@ import { EXIT, UsageError } from "../../console/errors";
 import { examine } from "./doctor";
 import { formatReport } from "./doctor-report";
 import { readDoctorSettings } from "./doctor-settings";
+import { printJson, printPainted } from "../../console/output";
 
 interface DoctorOptions {
   stack: string;
@@ -56,10 +57,8 @@ async function work(command: Command): Promise<number> {
     },
     settings,
   );
-  const text = json
-    ? `${JSON.stringify(report, null, 2)}\n`
-    : formatReport(report, wantsColour(process.stdout, process.env));
-  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+  if (json) printJson(report);
+  else printPainted(formatReport(report, wantsColour(process.stdout, process.env)).trimEnd());
   return report.healthy ? EXIT.ok : EXIT.failed;
 }
 

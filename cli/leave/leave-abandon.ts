@@ -11,6 +11,7 @@ import type { LeaveContext } from "./leave-rollback";
 import { findInState, resourcesOf, type StackServer } from "../stack/stack-server";
 import { operationLine, pulumiLine } from "../stack/next-steps";
 import type { StateResource, StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 /** A stack's export, whole: what is not read here must reach the import unchanged. */
 interface Exported {
@@ -116,5 +117,5 @@ export async function abandon(context: StackContext, name: string, { yes, termin
         `  Until then a preview stops, as Entra holds an application of ${name} that state does not know.`,
       ]
     : [`Next: ${pulumiLine(stack, "preview")} shows nothing of ${name} any more.`];
-  process.stdout.write(`${[`${name}: out of state`, ...next].join("\n")}\n`);
+  print([`${name}: out of state`, ...next].join("\n"));
 }

@@ -15,6 +15,7 @@ import { promptCredential, confirmServer, type Terminal } from "../../console/pr
 import { findInState, targetOf, type StackServer } from "../stack/stack-server";
 import { identityLine, pulumiLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
 const BOUNDS: RollbackRequest["bounds"] = { cycleSeconds: 1800, cmdletSeconds: 300 };
@@ -90,7 +91,7 @@ function tell(server: string, result: z.infer<typeof RollbackResult>): void {
       : []),
     ...(mayOnboardAgain ? [`${server}: this build may onboard itself again within six hours`] : []),
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  print(lines.join("\n"));
 }
 
 /**
@@ -104,9 +105,9 @@ export async function rollBack(context: StackContext, name: string, { yes, termi
   const target = await targetOf(context, server);
   const facts = await observeHost(target, identity, context.program);
   const { connector } = facts;
-  const next = () => process.stdout.write(`${rollbackNext(context, server).join("\n")}\n`);
+  const next = () => print(rollbackNext(context, server).join("\n"));
   if (connector.identityType === "ServiceAccount") {
-    process.stdout.write(`${name}: the connector is on ${identityLine(connector)} already; nothing was done\n`);
+    print(`${name}: the connector is on ${identityLine(connector)} already; nothing was done`);
     return void next();
   }
   if (appId === null || connector.appId !== appId) {

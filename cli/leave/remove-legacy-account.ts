@@ -14,6 +14,7 @@ import { promptCredential } from "../../console/prompt";
 import type { Operation } from "../stack/operation";
 import { identityLine, pulumiLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 export interface RemoveLegacyAccountOptions {
   name?: string;
@@ -106,7 +107,7 @@ async function remove(context: StackContext, name: string, account: string): Pro
     `${name}: account ${result.accountName} removed`,
     `${name}: connector as before: ${identityLine(result.after.connector)}`,
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  print(lines.join("\n"));
   return 0;
 }
 

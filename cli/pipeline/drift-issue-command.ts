@@ -9,6 +9,7 @@ import { decide, judge, type Alarm } from "./drift";
 import { makeCommand, readRecordedPreview, readText, runPipelineCommand } from "./pipeline-command";
 import { GitHubIssues, WorkItems, type Tracker } from "./trackers";
 import { encodeForJson } from "../../model/text/encoders/json";
+import { print } from "../../console/output";
 
 interface Options {
   stack?: string;
@@ -70,7 +71,7 @@ async function run(options: Options): Promise<number> {
     if (actions.length === 0) announce("no issue had to be touched");
   }
   announce(alarm.title);
-  process.stdout.write(`${alarm.verdict}\n`);
+  print(alarm.verdict);
   return EXIT.ok;
 }
 

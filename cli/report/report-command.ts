@@ -11,6 +11,7 @@ import { gather } from "./report-gather";
 import { reportMarkdown } from "./report-markdown";
 import { reportPage } from "./report-page";
 import { shortMarkdown } from "./report-short";
+import { print } from "../../console/output";
 
 interface ReportOptions extends CommonOptions {
   output?: string;
@@ -44,7 +45,7 @@ async function report(context: StackContext, _: readonly string[], options: Repo
     announce(`written: ${options.short}`);
   }
   announce(`${document.stack}: ${document.sentence}`);
-  await new Promise<void>((resolve) => process.stdout.write(`${wordPath(page)}\n`, () => resolve()));
+  print(wordPath(page));
   return document.healthy ? EXIT.ok : EXIT.failed;
 }
 

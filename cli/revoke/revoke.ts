@@ -11,6 +11,7 @@ import type { Operation } from "../stack/operation";
 import { identityOfServer } from "../stack/stack-server";
 import { configurationLine, pulumiLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 export interface RevokeOptions {
   confirm?: string;
@@ -93,9 +94,9 @@ async function run(context: StackContext, name: string, given: string | undefine
   const generation = newestKnown(identity, remembered, application);
   const { objectId, appId } = application;
   const earlier = revocationOf(application.tags);
-  const back = () => process.stdout.write(`${comeBack(context.stack, name).join("\n")}\n`);
+  const back = () => print(comeBack(context.stack, name).join("\n"));
   if (application.keys.length === 0 && earlier && earlier.generation >= generation) {
-    process.stdout.write(`${name}: revoked already on ${earlier.at}; nothing was done\n`);
+    print(`${name}: revoked already on ${earlier.at}; nothing was done`);
     back();
     return 0;
   }
@@ -104,9 +105,9 @@ async function run(context: StackContext, name: string, given: string | undefine
   const what = { server: name, objectId, appId, generation };
   const { removed, tag } = await revokeCredentials(context.tenantAccess, what, new Date());
   for (const { keyId, displayName } of removed) {
-    process.stdout.write(`${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}\n`);
+    print(`${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}`);
   }
-  process.stdout.write(`${name}: application ${appId} has no key credential any more; tagged ${tag}\n`);
+  print(`${name}: application ${appId} has no key credential any more; tagged ${tag}`);
   back();
   return 0;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
-import { passOn, readerOf } from "../../../console/output";
+import { passOn, print, printJson, printPainted, readerOf } from "../../../console/output";
 
 /** Collects what is written to it. */
 function collected(): { stream: Writable; text: () => string } {
@@ -18,6 +18,22 @@ describe("output", () => {
     assert.equal(readerOf({ TF_BUILD: "True" }, false), "azure");
     assert.equal(readerOf({}, true), "terminal");
     assert.equal(readerOf({}, false), "plain");
+  });
+
+  it("must let colours of ours through on a terminal, and nothing else that it obeys", () => {
+    const pieces: string[] = [];
+    const write = process.stdout.write;
+    process.stdout.write = (piece: unknown) => (pieces.push(String(piece)), true);
+    try {
+      printPainted("\u001b[31mproblem\u001b[0m \u001b[2J ##vso[a.b]\u202e");
+      print("\u001b[31m::x");
+      printJson({ a: "##vso[a.b]\u202e" });
+    } finally {
+      process.stdout.write = write;
+    }
+    assert.equal(pieces[0], "\u001b[31mproblem\u001b[0m \\u001b[2J #\\u0023vso[a.b]\\u202e\n");
+    assert.equal(pieces[1], "\\u001b[31m::x\n");
+    assert.equal(pieces[2], '{\n  "a": "#\\u0023vso[a.b]\\u202e"\n}\n');
   });
 
   it("must not let a command come together from two pieces that another program printed", () => {

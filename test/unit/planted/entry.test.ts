@@ -60,7 +60,7 @@ describe("planted texts in the answer of a host", () => {
   });
 
   it("must be harmless in the reason why an answer cannot be read", () => {
-    for (const text of [`{"##vso[a]": ${PLANT}`, JSON.stringify({ [PLANT]: PLANT, ok: PLANT })]) {
+    for (const text of ["##vso[a]b", `{"##vso[a]": ${PLANT}`, JSON.stringify({ [PLANT]: PLANT, ok: PLANT })]) {
       assert.throws(
         () => parseAnswer("observe", `${ANSWER_BEGIN}\n${text}\n${ANSWER_END}`),
         (error: Error) => (assert.deepEqual(liveIn(error.message), []), true),

@@ -5,10 +5,11 @@ import type { Normalized } from "./connect-sync-identity-args";
 import { failRun } from "./run-failure";
 import type { SyncServer } from "./sync-server";
 import { lineOf } from "./this-reader";
+import { logInfo, logWarning } from "./log";
 
 /** Logs findings and notices in every run; in a preview also what would stop the run, which fails the preview. */
 export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
-  const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
+  const log = (lines: string[]) => lines.forEach((line) => logWarning(line, server));
   const stop = (problem: string) => {
     if (problem !== "") failRun(problem, server);
   };
@@ -19,7 +20,7 @@ export function report({ args, identity, files, observation, connection }: Norma
     const inputs = { ...args, ...identity, ...connection, ...fixed, observation: seen };
     void args.tenant.roles.then(({ roles }) => {
       for (const notice of noticesFor(inputs, roles)) {
-        void pulumi.log.info(lineOf(notice), server);
+        logInfo(lineOf(notice), server);
       }
     });
     if (!pulumi.runtime.isDryRun()) {

@@ -14,6 +14,7 @@ import { failRun } from "./run-failure";
 import { TenantDirectory } from "./tenant-directory";
 import { lineOf } from "./this-reader";
 import { THIS_RUN } from "./this-run";
+import { logInfo } from "./log";
 
 /** What the guard needs of a declared server. */
 export type GuardedServer = Pick<ConnectSyncIdentity, "servicePrincipalObjectId" | "observation">;
@@ -128,9 +129,6 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));
     if (missing.length === 0) return;
     const permissions = missing.join(", ");
-    void pulumi.log.info(
-      `not all identities that may synchronise were checked: the pipeline lacks ${permissions}`,
-      this,
-    );
+    logInfo(`not all identities that may synchronise were checked: the pipeline lacks ${permissions}`, this);
   }
 }

@@ -21,10 +21,10 @@ export class UsageError extends Error {
 }
 
 /** Something outside the command stands in the way; the message says what to do. */
-export class SandboxError extends Error {
+export class CommandError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
-    this.name = "SandboxError";
+    this.name = "CommandError";
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import * as readline from "node:readline";
 import { Writable, type Readable } from "node:stream";
-import { SandboxError, UsageError } from "./errors";
+import { CommandError, UsageError } from "./errors";
+import { encoded } from "./output";
 
 /** The streams of a conversation. */
 export interface Terminal {
@@ -24,7 +25,7 @@ const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
 /** More than any user name or password of Entra has; what is longer is no answer. */
 const MAX_INPUT_CHARACTERS = 4096;
 
-/** One line, typed at a terminal. @throws SandboxError where the person gives up */
+/** One line, typed at a terminal. @throws CommandError where the person gives up */
 function typedLine({ input, output }: Terminal, question: string, echo: boolean): Promise<string> {
   // Readline shows what is typed by writing it to its output, which is all that is heard of it.
   const shown = new Writable({
@@ -33,12 +34,12 @@ function typedLine({ input, output }: Terminal, question: string, echo: boolean)
       done();
     },
   });
-  output.write(question);
+  output.write(encoded(question, output));
   return new Promise((resolve, reject) => {
     const lines = readline.createInterface({ input, output: shown, terminal: true, historySize: 0 });
     const giveUp = () => {
       lines.close();
-      reject(new SandboxError("given up; nothing was done"));
+      reject(new CommandError("given up; nothing was done"));
     };
     lines.once("SIGINT", giveUp);
     lines.once("close", giveUp);
@@ -51,13 +52,13 @@ function typedLine({ input, output }: Terminal, question: string, echo: boolean)
   });
 }
 
-/** All that is piped in, to its end. @throws SandboxError where it is more than a credential has */
+/** All that is piped in, to its end. @throws CommandError where it is more than a credential has */
 async function pipedLines(input: Readable): Promise<string[]> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of input) {
     text += typeof chunk === "string" ? chunk : decoder.decode(chunk as Buffer, { stream: true });
-    if (text.length > MAX_INPUT_CHARACTERS) throw new SandboxError("stdin holds more than a user name and a password");
+    if (text.length > MAX_INPUT_CHARACTERS) throw new CommandError("stdin holds more than a user name and a password");
   }
   return text.split(/\r?\n/);
 }
@@ -66,7 +67,7 @@ async function pipedLines(input: Readable): Promise<string[]> {
  * Lets a person type a server's name before something is done to it.
  *
  * @param given the name as an option gave it, or true where it is not to be asked for
- * @throws UsageError where the option gives another name, or nobody is there to be asked; SandboxError where another name was typed
+ * @throws UsageError where the option gives another name, or nobody is there to be asked; CommandError where another name was typed
  */
 export async function confirmServer(
   server: string,
@@ -78,16 +79,16 @@ export async function confirmServer(
     throw new UsageError(`stdin is no terminal, so nobody can be asked; give ${option}`);
   }
   const typed = await typedLine(terminal, `Type the server's name to go on (${server}): `, true);
-  if (typed.trim() !== server) throw new SandboxError(`"${typed.trim()}" is not "${server}"; nothing was done`);
+  if (typed.trim() !== server) throw new CommandError(`"${typed.trim()}" is not "${server}"; nothing was done`);
 }
 
 /**
  * Asks for an administrator's credential: at a terminal, the password without echo; else stdin holds two lines, user
  * name and password.
  *
- * @throws UsageError where stdin holds something else; SandboxError where the person gives up or leaves one empty
+ * @throws UsageError where stdin holds something else; CommandError where the person gives up or leaves one empty
  */
-export async function askCredential(purpose: string, terminal: Terminal = STANDARD): Promise<Credential> {
+export async function promptCredential(purpose: string, terminal: Terminal = STANDARD): Promise<Credential> {
   const { input, output } = terminal;
   if (!input.isTTY) {
     const [userName = "", password = "", ...rest] = await pipedLines(input);
@@ -96,9 +97,9 @@ export async function askCredential(purpose: string, terminal: Terminal = STANDA
     }
     return { userName: userName.trim(), password };
   }
-  output.write(`${purpose}\n`);
+  output.write(encoded(`${purpose}\n`, output));
   const userName = (await typedLine(terminal, "User name: ", true)).trim();
   const password = await typedLine(terminal, "Password (not shown): ", false);
-  if (userName === "" || password === "") throw new SandboxError("user name or password is empty; nothing was done");
+  if (userName === "" || password === "") throw new CommandError("user name or password is empty; nothing was done");
   return { userName, password };
 }

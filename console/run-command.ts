@@ -5,10 +5,11 @@ import { fitText } from "../model/text/screen";
 import { currentReader } from "./current-reader";
 import { exitCodeOf, installInterrupts, interruptTaken } from "./interrupts";
 import { EXIT, UsageError, exitCodeOfError } from "./errors";
+import { printed, printError } from "./output";
 
 /** Says something that is not the command's result. */
 export function announce(line: string): void {
-  process.stderr.write(`${line}\n`);
+  printError(line);
 }
 
 /** Exit code of a failed command. */
@@ -62,5 +63,6 @@ export async function runCommand(main: () => Promise<number>): Promise<never> {
     report(error);
     code = codeOf(error);
   }
+  await printed();
   return process.exit(code);
 }

@@ -2,6 +2,7 @@
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../model/tenant/clouds";
 import { DIRECTORY_ROLES, MANAGED_APPLICATION_PREFIX } from "../model/guard/guard-roles";
 import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../model/server/observation";
+import { harmless } from "../model/text/encoders/harmless";
 import { AUDIT_PERMISSION, mayReadAudit } from "./audit-log";
 import { graphProblem, observedObject } from "./graph";
 import { all, answered, GraphClient, GraphError, isForbidden } from "./graph-client";
@@ -88,7 +89,7 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       ...(isForbidden(users) ? ["User.Read.All"] : []),
       ...((await mayReadAudit(graph)) ? [] : [AUDIT_PERMISSION]),
     ];
-    return {
+    return harmless({
       unread,
       holders: assignments
         .filter(({ appRoleId }) => appRoleId === role?.id)
@@ -100,7 +101,7 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       }),
       directoryRoles: holders,
       syncAccounts: isForbidden(users) ? null : (await all<GraphUser>(graph, users)).map(observedObject),
-    };
+    });
   } catch (error) {
     throw graphProblem(error, null, "holders of the synchronisation role");
   }

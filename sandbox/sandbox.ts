@@ -14,7 +14,7 @@ import { SandboxLock } from "./folder/lock";
 import { makeSandbox } from "./world/make-sandbox";
 import { endOrphan } from "../console/processes/orphan";
 import { makeServers, makeTenant } from "./world/build-parts";
-import { checkName, SandboxError } from "../console/errors";
+import { checkName, CommandError } from "../console/errors";
 import { PulumiRunner } from "./engine/pulumi-runner";
 import type { PulumiResult, PulumiStdio } from "../console/processes/pulumi-process";
 import type { EmulatedServer } from "./server/emulated-server";
@@ -23,6 +23,7 @@ import type { SandboxStatus } from "./world/status";
 import { StoreAdministration } from "./tenant/administration";
 import type { Tenant } from "./tenant/tenant";
 import { childEnvironment, removeToolchain, type Toolchain } from "./toolchain";
+import { printError } from "../console/output";
 
 export interface OpenOptions {
   /** @default SANDBOX_FOLDER, else .sandbox in the repository */
@@ -79,7 +80,7 @@ export class Sandbox {
    */
   static async open(options: OpenOptions): Promise<Sandbox> {
     const { folder, lock } = await takeFolder(options);
-    const log = options.log ?? toStderr;
+    const log = options.log ?? printError;
     try {
       const declared = options.serverCount === undefined ? SERVERS : declareServers(options.serverCount);
       if (readSettings(folder.settingsFile) === null) await makeSandbox(folder, declared);
@@ -193,7 +194,7 @@ export class Sandbox {
   /**
    * Changes a server, or its objects in Entra, outside Pulumi.
    * @param target a server's name, or "tenant"
-   * @throws UsageError if there is no such target or break; SandboxError if it does not apply now
+   * @throws UsageError if there is no such target or break; CommandError if it does not apply now
    */
   async break(target: string, what: string): Promise<void> {
     const { tenant, settings } = this;
@@ -217,7 +218,7 @@ export class Sandbox {
     const prefix = labelPrefix({ stack: STACK, server: name });
     const own = server.describe().certificates.filter(({ friendlyName }) => friendlyName.startsWith(prefix));
     const [newest] = own.sort((left, right) => right.notAfter.localeCompare(left.notAfter));
-    if (!newest) throw new SandboxError(`${name} has no certificate of this project yet; run "npm start" first`);
+    if (!newest) throw new CommandError(`${name} has no certificate of this project yet; run "npm start" first`);
     await server.linkByHand(appId, newest.sha256);
     return { appId, certificateSha256: newest.sha256 };
   }
@@ -238,8 +239,6 @@ export class Sandbox {
 
 type FolderOptions = Pick<OpenOptions, "folder" | "command" | "waitSeconds" | "log">;
 
-const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
-
 const serverNames = ({ servers }: Settings) => servers.map(({ name }) => name);
 
 async function takeFolder(options: FolderOptions): Promise<{ folder: SandboxFolder; lock: SandboxLock }> {
@@ -247,7 +246,7 @@ async function takeFolder(options: FolderOptions): Promise<{ folder: SandboxFold
   folder.make();
   const lock = await SandboxLock.take(folder.lockFile, options.command, options.waitSeconds);
   try {
-    endOrphan(folder.runningFile, options.log ?? toStderr);
+    endOrphan(folder.runningFile, options.log ?? printError);
   } catch (error) {
     lock.release();
     throw error;
@@ -264,13 +263,13 @@ async function withFolder<T>(options: FolderOptions, work: (folder: SandboxFolde
   }
 }
 
-/** @throws SandboxError if another program listens on the port that was chosen for this folder */
+/** @throws CommandError if another program listens on the port that was chosen for this folder */
 async function listenOn(what: string, port: number, listen: (port: number) => Promise<number>): Promise<void> {
   try {
     await listen(port);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     const remedy = 'stop it, or choose new ports (and lose the data of the sandbox) with "npm run sandbox -- reset"';
-    throw new SandboxError(`another program listens on port ${port} of ${what}; ${remedy}`, { cause: error });
+    throw new CommandError(`another program listens on port ${port} of ${what}; ${remedy}`, { cause: error });
   }
 }

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { announce } from "../../console/run-command";
-import { EXIT, SandboxError } from "../../console/errors";
+import { EXIT, CommandError } from "../../console/errors";
 import { observeHost } from "../../remote/observe-host";
 import { decideAdoption } from "./adopt-decision";
 import { findDifferences, type Difference } from "./adopt-differences";
@@ -14,7 +14,8 @@ import { configArguments, configLines, differenceTable, takenOver } from "./adop
 import { hasResource, resourceUrns } from "./adopt-resources";
 import { operationLine } from "../stack/next-steps";
 import { runOperation, type CommonOptions } from "../stack/operation";
-import type { Workbench } from "../stack/stack-context";
+import type { StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 interface AdoptOptions extends CommonOptions {
   yes?: boolean;
@@ -22,8 +23,6 @@ interface AdoptOptions extends CommonOptions {
 }
 
 const IMPORT = ["--generate-code=false", "--protect=false", "--skip-preview", "--yes", "--non-interactive"];
-
-const print = (text: string) => void process.stdout.write(`${text}\n`);
 
 function writeImportFile(facts: AdoptionFacts, plan: AdoptionPlan, given: string | undefined): string {
   const file = path.resolve(given ?? path.join("adopt", `${plan.server}.import.json`));
@@ -33,47 +32,51 @@ function writeImportFile(facts: AdoptionFacts, plan: AdoptionPlan, given: string
   return file;
 }
 
-/** Runs Pulumi, silent where it succeeds. @throws SandboxError with all that it said */
-async function mustSucceed(bench: Workbench, args: readonly string[]): Promise<void> {
-  const { code, stdout, stderr } = await bench.pulumi([...args, "--color", "never"]);
-  if (code !== 0) throw new SandboxError(`pulumi ${args[0]} failed:\n${`${stdout}\n${stderr}`.trim()}`);
+/** Runs Pulumi, silent where it succeeds. @throws CommandError with all that it said */
+async function mustSucceed(context: StackContext, args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await context.pulumi([...args, "--color", "never"]);
+  if (code !== 0) throw new CommandError(`pulumi ${args[0]} failed:\n${`${stdout}\n${stderr}`.trim()}`);
 }
 
 /** What is run by hand where nobody said --yes. */
-function sayWhatToRun(bench: Workbench, facts: AdoptionFacts, plan: AdoptionPlan, file: string): void {
+function sayWhatToRun(context: StackContext, facts: AdoptionFacts, plan: AdoptionPlan, file: string): void {
   const { adoptSha256, server } = plan;
   const shown = path.relative(process.cwd(), file);
-  print(`\nTo take it over: ${operationLine(bench.stack, "adopt", server, "--yes")}\n\nThat is the same as`);
-  print(`  pulumi import --file ${shown} --generate-code=false --protect=false --stack ${bench.stack}`);
+  print(`\nTo take it over: ${operationLine(context.stack, "adopt", server, "--yes")}\n\nThat is the same as`);
+  print(`  pulumi import --file ${shown} --generate-code=false --protect=false --stack ${context.stack}`);
   if (adoptSha256) print(`and in the stack's configuration\n${configLines(facts.project, server, adoptSha256)}`);
 }
 
 /** The server is as the declaration says: state lacks nothing but the word. */
-async function recordWhatIsThere(bench: Workbench, facts: AdoptionFacts, differs: readonly Difference[]) {
+async function recordWhatIsThere(context: StackContext, facts: AdoptionFacts, differs: readonly Difference[]) {
   const tenantAsDeclared = differs.every(({ onHost }) => onHost);
-  const { recorded, left } = await recordHost(bench, facts, tenantAsDeclared);
-  const target = bench.sshTarget(facts.server);
-  const after = await observeHost(target, bench.identity(facts.server.name), bench.program);
+  const { recorded, left } = await recordHost(context, facts, tenantAsDeclared);
+  const target = context.sshTarget(facts.server);
+  const after = await observeHost(target, context.identity(facts.server.name), context.program);
   const changed = changedFacts(facts.host, after);
   if (changed.length > 0) {
     const { name } = facts.server;
-    throw new SandboxError(`${name}: the server is not as it was before: ${changed.join(", ")}. See: pulumi preview`);
+    throw new CommandError(`${name}: the server is not as it was before: ${changed.join(", ")}. See: pulumi preview`);
   }
   if (recorded.length > 0) announce(`recorded, with nothing changed on the server: ${recorded.join(", ")}`);
   if (left.length > 0) announce(`left for the next pulumi up, which finds it in place: ${left.join(", ")}`);
 }
 
-async function takeOver(bench: Workbench, facts: AdoptionFacts, plan: AdoptionPlan, file: string): Promise<void> {
-  await mustSucceed(bench, ["import", "--file", file, ...IMPORT]);
-  announce(`imported what Entra holds of ${plan.server} into the state of stack ${bench.stack}`);
+async function takeOver(context: StackContext, facts: AdoptionFacts, plan: AdoptionPlan, file: string): Promise<void> {
+  await mustSucceed(context, ["import", "--file", file, ...IMPORT]);
+  announce(`imported what Entra holds of ${plan.server} into the state of stack ${context.stack}`);
   if (plan.adoptSha256) {
-    await mustSucceed(bench, configArguments(facts.project, plan.server, plan.adoptSha256));
+    await mustSucceed(context, configArguments(facts.project, plan.server, plan.adoptSha256));
     announce(`configured: the certificate ${plan.adoptSha256} stays until the next rotation`);
   }
 }
 
-async function adopt(bench: Workbench, [name]: readonly string[], { yes, file: given }: AdoptOptions): Promise<number> {
-  const facts = await readAdoptionFacts(bench, bench.server(name));
+async function adopt(
+  context: StackContext,
+  [name]: readonly string[],
+  { yes, file: given }: AdoptOptions,
+): Promise<number> {
+  const facts = await readAdoptionFacts(context, context.server(name));
   const plan = planAdoption(facts, decideAdoption(facts));
   const differs = findDifferences(facts, plan);
   const onHost = hostFindings(facts, plan);
@@ -86,12 +89,12 @@ async function adopt(bench: Workbench, [name]: readonly string[], { yes, file: g
   const file = writeImportFile(facts, plan, given);
   announce(`written: ${path.relative(process.cwd(), file)}`);
   if (!yes) {
-    sayWhatToRun(bench, facts, plan, file);
+    sayWhatToRun(context, facts, plan, file);
     return EXIT.ok;
   }
-  await takeOver(bench, facts, plan, file);
+  await takeOver(context, facts, plan, file);
   const inPlace = plan.kind === "marked" && onHost.length === 0 && !differs.some((difference) => difference.onHost);
-  if (inPlace) await recordWhatIsThere(bench, facts, differs);
+  if (inPlace) await recordWhatIsThere(context, facts, differs);
   print("\nNext: pulumi preview --diff, which shows what still differs; pulumi up makes it as declared.");
   return EXIT.ok;
 }

@@ -7,7 +7,7 @@ import type { ObservedApplication } from "../../model/server/observation";
 import { findApplication, observeApplication } from "../../remote/graph";
 import { readCaller, findService, type ResourceRoles } from "../../remote/services";
 import { observeHost } from "../../remote/observe-host";
-import type { StateResource, Workbench } from "../stack/stack-context";
+import type { StateResource, StackContext } from "../stack/stack-context";
 
 export interface AdoptionFacts {
   stack: string;
@@ -35,10 +35,13 @@ export interface AdoptionFacts {
 }
 
 /** Which application the other servers use, so that none is taken from them. One that cannot be asked is no obstacle. */
-async function askNeighbours(bench: Workbench, server: ServerConfiguration): Promise<Record<string, string | null>> {
-  const others = bench.configuration.servers.filter(({ name }) => name !== server.name);
+async function askNeighbours(
+  context: StackContext,
+  server: ServerConfiguration,
+): Promise<Record<string, string | null>> {
+  const others = context.configuration.servers.filter(({ name }) => name !== server.name);
   const asked = others.map(async (other) => {
-    const seen = observeHost(bench.sshTarget(other), bench.identity(other.name), bench.program);
+    const seen = observeHost(context.sshTarget(other), context.identity(other.name), context.program);
     return [
       other.name,
       await seen.then(
@@ -50,38 +53,38 @@ async function askNeighbours(bench: Workbench, server: ServerConfiguration): Pro
   return Object.fromEntries(await Promise.all(asked));
 }
 
-function declaredServices(bench: Workbench, server: ServerConfiguration): Promise<ResourceRoles[]> {
+function declaredServices(context: StackContext, server: ServerConfiguration): Promise<ResourceRoles[]> {
   const wanted = [{ appId: SYNC_SERVICE_APP_ID, roles: [SYNC_ROLE] as readonly string[] }];
-  const { passwordResetAppId } = CLOUDS[bench.configuration.cloud];
+  const { passwordResetAppId } = CLOUDS[context.configuration.cloud];
   if (server.passwordWriteback) wanted.push({ appId: passwordResetAppId, roles: PASSWORD_WRITEBACK_ROLES });
-  return Promise.all(wanted.map(({ appId, roles }) => findService(bench.tenantAccess, server.name, appId, roles)));
+  return Promise.all(wanted.map(({ appId, roles }) => findService(context.tenantAccess, server.name, appId, roles)));
 }
 
 /**
  * Reads all of it; changes nothing.
  * @throws ProblemError where the server or the tenant cannot be read
  */
-export async function readAdoptionFacts(bench: Workbench, server: ServerConfiguration): Promise<AdoptionFacts> {
+export async function readAdoptionFacts(context: StackContext, server: ServerConfiguration): Promise<AdoptionFacts> {
   const { name } = server;
-  const identity = bench.identity(name);
+  const identity = context.identity(name);
   const [host, marked, state, neighbours, services, caller] = await Promise.all([
-    observeHost(bench.sshTarget(server), identity, bench.program),
-    observeApplication(bench.tenantAccess, name, applicationMarker(identity)),
-    bench.state(),
-    askNeighbours(bench, server),
-    declaredServices(bench, server),
-    readCaller(bench.tenantAccess),
+    observeHost(context.sshTarget(server), identity, context.program),
+    observeApplication(context.tenantAccess, name, applicationMarker(identity)),
+    context.state(),
+    askNeighbours(context, server),
+    declaredServices(context, server),
+    readCaller(context.tenantAccess),
   ]);
   const { appId } = host.connector;
   const used =
-    appId === null || appId === marked?.appId ? marked : await findApplication(bench.tenantAccess, name, appId);
+    appId === null || appId === marked?.appId ? marked : await findApplication(context.tenantAccess, name, appId);
   return {
-    ...{ stack: bench.stack, project: bench.project, server, host, marked, state, neighbours, services },
+    ...{ stack: context.stack, project: context.project, server, host, marked, state, neighbours, services },
     pipeline: caller.objectId,
     ownsOnly: caller.ownsOnly,
-    owners: bench.configuration.owners,
-    credentialPolicy: bench.configuration.credentialPolicy,
+    owners: context.configuration.owners,
+    credentialPolicy: context.configuration.credentialPolicy,
     used: appId === null ? null : used,
-    programSha256: bench.program.sha256,
+    programSha256: context.program.sha256,
   };
 }

@@ -4,11 +4,11 @@ import type { HostObservation } from "../../model/protocol/host-protocol";
 import { formatDiagnostic, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { findingsOf } from "../../model/fleet/findings-without-state";
 import { currentReader } from "../../console/current-reader";
-import { SandboxError } from "../../console/errors";
+import { CommandError } from "../../console/errors";
 import type { AdoptionFacts } from "./adopt-facts";
 import type { AdoptionPlan } from "./adopt-plan";
 import { IDENTITY_TYPE, resourceUrns } from "./adopt-resources";
-import type { Workbench } from "../stack/stack-context";
+import type { StackContext } from "../stack/stack-context";
 
 /** What differs on the server and what a run would change there; none where all of it is in place. */
 export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[] {
@@ -70,7 +70,7 @@ const UNREAD = "preventDuplicateNames";
  * where nothing of it differs but what is not read back, and the guards where they would find nothing to change.
  *
  * @param tenantAsDeclared no difference was found in Entra
- * @throws SandboxError where the preview would do anything but create on the host half
+ * @throws CommandError where the preview would do anything but create on the host half
  */
 export function chooseTargets(
   preview: Preview,
@@ -87,7 +87,7 @@ export function chooseTargets(
   const changing = host.filter(({ op }) => op !== "create");
   if (changing.length > 0) {
     const what = changing.map(({ op, urn }) => `${op} of ${urn.split("::").at(-1)}`).join(", ");
-    throw new SandboxError(`the next run would not only record what is there: ${what}. See: pulumi preview --diff`);
+    throw new CommandError(`the next run would not only record what is there: ${what}. See: pulumi preview --diff`);
   }
   const unread = steps.filter(({ op, urn, diffReasons }) => {
     return urn === urns.application && op === "update" && diffReasons?.every((reason) => reason === UNREAD);
@@ -103,12 +103,12 @@ const ROUNDS = 4;
 const targetsOf = (urns: readonly string[]) => urns.flatMap((urn) => ["--target", urn]);
 const nameOf = (urn: string) => urn.split("::").at(-1)!;
 
-async function previewOf(bench: Workbench, targets: readonly string[]): Promise<Preview> {
-  const result = await bench.pulumi(["preview", "--json", "--non-interactive", ...targetsOf(targets)]);
+async function previewOf(context: StackContext, targets: readonly string[]): Promise<Preview> {
+  const result = await context.pulumi(["preview", "--json", "--non-interactive", ...targetsOf(targets)]);
   try {
     return JSON.parse(result.stdout) as Preview;
   } catch (error) {
-    throw new SandboxError(`the preview failed: ${(result.stderr || result.stdout).trim()}`, { cause: error });
+    throw new CommandError(`the preview failed: ${(result.stderr || result.stdout).trim()}`, { cause: error });
   }
 }
 
@@ -122,24 +122,28 @@ export interface Recorded {
 /**
  * Records the host half in state: its creates find everything in place.
  * @param tenantAsDeclared no difference was found in Entra, so that nothing changes there either
- * @throws SandboxError where the run would change something, or fails
+ * @throws CommandError where the run would change something, or fails
  */
-export async function recordHost(bench: Workbench, facts: AdoptionFacts, tenantAsDeclared: boolean): Promise<Recorded> {
+export async function recordHost(
+  context: StackContext,
+  facts: AdoptionFacts,
+  tenantAsDeclared: boolean,
+): Promise<Recorded> {
   const { stack, project, server } = facts;
   const urns = resourceUrns(facts);
   // Patterns, as a target that turns out not to exist is an error; the role guard belongs to the stack as a whole.
   const patterns = [`urn:pulumi:${stack}::${project}::${IDENTITY_TYPE}$**::${server.name}-*`, "**SyncRoleGuard::**"];
-  let preview = await previewOf(bench, patterns);
+  let preview = await previewOf(context, patterns);
   const wanted = preview.steps.filter(({ newState }) => newState?.parent === urns.identity).map(({ urn }) => urn);
   let targets = chooseTargets(preview, urns, tenantAsDeclared);
   for (let round = 1; round < ROUNDS && targets.length > 0 && hasFailed(preview); round += 1) {
-    preview = await previewOf(bench, targets);
+    preview = await previewOf(context, targets);
     targets = chooseTargets(preview, urns, tenantAsDeclared);
   }
   const left = wanted.filter((urn) => !targets.includes(urn)).map(nameOf);
   if (targets.length === 0) return { recorded: [], left };
-  const result = await bench.pulumi(["up", "--yes", "--skip-preview", ...QUIET, ...targetsOf(targets)]);
-  if (result.code !== 0) throw new SandboxError(`pulumi up failed:\n${`${result.stdout}\n${result.stderr}`.trim()}`);
+  const result = await context.pulumi(["up", "--yes", "--skip-preview", ...QUIET, ...targetsOf(targets)]);
+  if (result.code !== 0) throw new CommandError(`pulumi up failed:\n${`${result.stdout}\n${result.stderr}`.trim()}`);
   return { recorded: targets.map(nameOf), left };
 }
 

@@ -8,6 +8,7 @@ import { EXIT, UsageError } from "../../console/errors";
 import { examine } from "./doctor";
 import { formatReport, makeReport } from "./doctor-report";
 import { readDoctorSettings } from "./doctor-settings";
+import { printJson, printPainted } from "../../console/output";
 
 interface DoctorOptions {
   stack: string;
@@ -59,10 +60,8 @@ async function work(command: Command): Promise<number> {
     settings,
   );
   const report = makeReport(examination, currentReader());
-  const text = json
-    ? `${JSON.stringify(report, null, 2)}\n`
-    : formatReport(report, wantsColour(process.stdout, process.env));
-  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+  if (json) printJson(report);
+  else printPainted(formatReport(report, wantsColour(process.stdout, process.env)).trimEnd());
   return report.healthy ? EXIT.ok : EXIT.failed;
 }
 

@@ -5,12 +5,13 @@ import * as path from "node:path";
 import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { announce } from "../../console/run-command";
-import { SandboxError } from "../../console/errors";
+import { CommandError } from "../../console/errors";
 import { confirmServer } from "../../console/prompt";
 import type { LeaveContext } from "./leave-rollback";
 import { findInState, resourcesOf, type StackServer } from "../stack/stack-server";
 import { operationLine, pulumiLine } from "../stack/next-steps";
-import type { StateResource, Workbench } from "../stack/stack-context";
+import type { StateResource, StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 /** A stack's export, whole: what is not read here must reach the import unchanged. */
 interface Exported {
@@ -44,7 +45,7 @@ export function withoutServer(server: string, resources: readonly StateResource[
 
 /** Why a server of this stack is not abandoned; null where it may be. What is left behind would work on, unwatched. */
 export function abandonRefusal(
-  { stack, configuration: { environment } }: Pick<Workbench, "stack" | "configuration">,
+  { stack, configuration: { environment } }: Pick<StackContext, "stack" | "configuration">,
   server: string,
 ): Diagnostic | null {
   if (environment !== "production") return null;
@@ -65,15 +66,15 @@ function abandonPlan(stack: string, { identity, resources, appId }: StackServer)
   ];
 }
 
-async function pulumi(workbench: Workbench, args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await workbench.pulumi([...args, "--non-interactive"]);
+async function pulumi(context: StackContext, args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await context.pulumi([...args, "--non-interactive"]);
   if (code === 0) return stdout;
-  throw new SandboxError(`pulumi ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
+  throw new CommandError(`pulumi ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
 }
 
-/** Takes a server out of state. @throws SandboxError where Pulumi refuses, for instance as another run holds the state */
-async function removeFromState(workbench: Workbench, server: string): Promise<void> {
-  const exported = JSON.parse(await pulumi(workbench, ["stack", "export"])) as Exported;
+/** Takes a server out of state. @throws CommandError where Pulumi refuses, for instance as another run holds the state */
+async function removeFromState(context: StackContext, server: string): Promise<void> {
+  const exported = JSON.parse(await pulumi(context, ["stack", "export"])) as Exported;
   const resources = withoutServer(server, exported.deployment?.resources ?? []);
   const changed = { ...exported, deployment: { ...exported.deployment, resources } };
   // State travels through a file that only this user can read; its secrets stay encrypted.
@@ -81,7 +82,7 @@ async function removeFromState(workbench: Workbench, server: string): Promise<vo
   try {
     const file = path.join(folder, "state.json");
     fs.writeFileSync(file, JSON.stringify(changed), { mode: 0o600 });
-    await pulumi(workbench, ["stack", "import", "--file", file]);
+    await pulumi(context, ["stack", "import", "--file", file]);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -90,23 +91,23 @@ async function removeFromState(workbench: Workbench, server: string): Promise<vo
 /**
  * Takes a server's resources out of state, and nothing else anywhere. Needs neither the server nor Entra.
  *
- * @throws UsageError, SandboxError, or ProblemError where the stack is one of production or state holds nothing of the server
+ * @throws UsageError, CommandError, or ProblemError where the stack is one of production or state holds nothing of the server
  */
-export async function abandon(workbench: Workbench, name: string, { yes, terminal }: LeaveContext): Promise<void> {
-  const refusal = abandonRefusal(workbench, name);
+export async function abandon(context: StackContext, name: string, { yes, terminal }: LeaveContext): Promise<void> {
+  const refusal = abandonRefusal(context, name);
   if (refusal) throw new ProblemError([refusal]);
-  const server = await findInState(workbench, name);
-  const { stack } = workbench;
+  const server = await findInState(context, name);
+  const { stack } = context;
   abandonPlan(stack, server).forEach(announce);
   await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });
-  await removeFromState(workbench, name);
-  const left = resourcesOf(name, await workbench.state());
-  if (left.length > 0) throw new SandboxError(`${name}: still in state: ${left.map(({ urn }) => urn).join(", ")}`);
+  await removeFromState(context, name);
+  const left = resourcesOf(name, await context.state());
+  if (left.length > 0) throw new CommandError(`${name}: still in state: ${left.map(({ urn }) => urn).join(", ")}`);
   const next = server.declared
     ? [
         `Next: take ${name} out of connect-sync-identity:servers in the stack's configuration, before the next run.`,
         `  Until then a preview stops, as Entra holds an application of ${name} that state does not know.`,
       ]
     : [`Next: ${pulumiLine(stack, "preview")} shows nothing of ${name} any more.`];
-  process.stdout.write(`${[`${name}: out of state`, ...next].join("\n")}\n`);
+  print([`${name}: out of state`, ...next].join("\n"));
 }

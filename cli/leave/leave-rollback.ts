@@ -11,10 +11,11 @@ import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce } from "../../console/run-command";
 import type { z } from "zod";
-import { askCredential, confirmServer, type Terminal } from "../../console/prompt";
+import { promptCredential, confirmServer, type Terminal } from "../../console/prompt";
 import { findInState, targetOf, type StackServer } from "../stack/stack-server";
 import { identityLine, pulumiLine } from "../stack/next-steps";
-import type { Workbench } from "../stack/stack-context";
+import type { StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
 const BOUNDS: RollbackRequest["bounds"] = { cycleSeconds: 1800, cmdletSeconds: 300 };
@@ -52,8 +53,8 @@ function rollbackPlan(server: string, facts: HostObservation): string[] {
 }
 
 /** What comes after a rollback. */
-function rollbackNext(workbench: Pick<Workbench, "stack">, server: StackServer): string[] {
-  const { stack } = workbench;
+function rollbackNext(context: Pick<StackContext, "stack">, server: StackServer): string[] {
+  const { stack } = context;
   const { server: name } = server.identity;
   const first = server.declared
     ? `Take ${name} out of connect-sync-identity:servers in the stack's configuration, then: ${pulumiLine(stack, "up")}`
@@ -84,23 +85,23 @@ function tell(server: string, result: z.infer<typeof RollbackResult>): void {
       : []),
     ...(mayOnboardAgain ? [`${server}: this build may onboard itself again within six hours`] : []),
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  print(lines.join("\n"));
 }
 
 /**
  * Puts a server's connector back on a service account. Finds itself done where it is.
  *
- * @throws UsageError, SandboxError, or ProblemError where it is refused or fails; the credential is in none of them
+ * @throws UsageError, CommandError, or ProblemError where it is refused or fails; the credential is in none of them
  */
-export async function rollBack(workbench: Workbench, name: string, { yes, terminal }: LeaveContext): Promise<void> {
-  const server = await findInState(workbench, name);
+export async function rollBack(context: StackContext, name: string, { yes, terminal }: LeaveContext): Promise<void> {
+  const server = await findInState(context, name);
   const { appId, identity } = server;
-  const target = await targetOf(workbench, server);
-  const facts = await observeHost(target, identity, workbench.program);
+  const target = await targetOf(context, server);
+  const facts = await observeHost(target, identity, context.program);
   const { connector } = facts;
-  const next = () => process.stdout.write(`${rollbackNext(workbench, server).join("\n")}\n`);
+  const next = () => print(rollbackNext(context, server).join("\n"));
   if (connector.identityType === "ServiceAccount") {
-    process.stdout.write(`${name}: the connector is on ${identityLine(connector)} already; nothing was done\n`);
+    print(`${name}: the connector is on ${identityLine(connector)} already; nothing was done`);
     return void next();
   }
   if (appId === null || connector.appId !== appId) {
@@ -109,7 +110,7 @@ export async function rollBack(workbench: Workbench, name: string, { yes, termin
   rollbackPlan(name, facts).forEach(announce);
   await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });
   const purpose = "A Hybrid Identity Administrator signs in on the server. The password is kept nowhere.";
-  const credential = await askCredential(purpose, terminal);
+  const credential = await promptCredential(purpose, terminal);
   const request: RollbackRequest = {
     protocol: PROTOCOL_VERSION,
     server: name,
@@ -119,7 +120,7 @@ export async function rollBack(workbench: Workbench, name: string, { yes, termin
     credential,
   };
   const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
-  const { result } = await runHostOperation(target, "rollback", request, workbench.program, options);
+  const { result } = await runHostOperation(target, "rollback", request, context.program, options);
   tell(name, result);
   next();
 }

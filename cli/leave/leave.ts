@@ -25,9 +25,9 @@ export const leave: Operation<LeaveOptions> = {
     if (Boolean(rollback) !== Boolean(abandon)) return;
     throw new UsageError("give one of --rollback and --abandon: leaving is never done by default");
   },
-  run: async (workbench, [server], options) => {
+  run: async (context, [server], options) => {
     const work = options.rollback ? rollBack : abandon;
-    await work(workbench, server, { yes: options.yes === true });
+    await work(context, server, { yes: options.yes === true });
     return 0;
   },
 };

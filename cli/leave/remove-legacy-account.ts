@@ -10,10 +10,11 @@ import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce } from "../../console/run-command";
 import { UsageError } from "../../console/errors";
-import { askCredential } from "../../console/prompt";
+import { promptCredential } from "../../console/prompt";
 import type { Operation } from "../stack/operation";
 import { identityLine } from "../stack/next-steps";
-import type { Workbench } from "../stack/stack-context";
+import type { StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 export interface RemoveLegacyAccountOptions {
   name?: string;
@@ -62,12 +63,12 @@ export function obstacles(account: string, server: string, all: readonly SeenSer
 }
 
 /** Observes every declared server, side by side. */
-async function seeAll(workbench: Workbench): Promise<SeenServer[]> {
-  const { servers } = workbench.configuration;
+async function seeAll(context: StackContext): Promise<SeenServer[]> {
+  const { servers } = context.configuration;
   return Promise.all(
     servers.map(async (server): Promise<SeenServer> => {
-      const identity = workbench.identity(server.name);
-      const seen = observeHost(workbench.sshTarget(server), identity, workbench.program);
+      const identity = context.identity(server.name);
+      const seen = observeHost(context.sshTarget(server), identity, context.program);
       return seen.then(
         (facts) => ({ server: server.name, seen: facts }),
         (error: unknown) => {
@@ -79,14 +80,14 @@ async function seeAll(workbench: Workbench): Promise<SeenServer[]> {
   );
 }
 
-async function remove(workbench: Workbench, name: string, account: string): Promise<number> {
-  const declaration = workbench.server(name);
-  const problems = obstacles(account, name, await seeAll(workbench));
+async function remove(context: StackContext, name: string, account: string): Promise<number> {
+  const declaration = context.server(name);
+  const problems = obstacles(account, name, await seeAll(context));
   if (problems.length > 0) throw new ProblemError(problems);
   announce(
     `${name}: removes the account ${account} from Entra (Remove-ADSyncAADServiceAccount); it does not come back.`,
   );
-  const credential = await askCredential(
+  const credential = await promptCredential(
     "A Hybrid Identity Administrator without multifactor authentication signs in on the server. The password is kept nowhere.",
   );
   const request: RemoveLegacyAccountRequest = {
@@ -97,13 +98,13 @@ async function remove(workbench: Workbench, name: string, account: string): Prom
     credential,
   };
   const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
-  const target = workbench.sshTarget(declaration);
-  const { result } = await runHostOperation(target, "remove-legacy-account", request, workbench.program, options);
+  const target = context.sshTarget(declaration);
+  const { result } = await runHostOperation(target, "remove-legacy-account", request, context.program, options);
   const lines = [
     `${name}: account ${result.accountName} removed`,
     `${name}: connector as before: ${identityLine(result.after.connector)}`,
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  print(lines.join("\n"));
   return 0;
 }
 
@@ -120,5 +121,5 @@ export const removeLegacyAccount: Operation<RemoveLegacyAccountOptions> = {
       throw new UsageError("give --name: an account is removed only where it is asked for by name");
     if (!ACCOUNT_NAME.test(name)) throw new UsageError(`"${name}" is no name such as Sync_SYNC01_0123456789ab`);
   },
-  run: (workbench, [server], { name }) => remove(workbench, server, name!),
+  run: (context, [server], { name }) => remove(context, server, name!),
 };

@@ -1,5 +1,5 @@
 /** Azure DevOps as its own pipelines reach it: the REST interface with the job's token, which never leaves a header. */
-import { SandboxError, UsageError } from "../../console/errors";
+import { CommandError, UsageError } from "../../console/errors";
 
 const LIMIT_MILLISECONDS = 30_000;
 const API = "7.1";
@@ -28,7 +28,7 @@ export function azureDevOpsJob(environment: NodeJS.ProcessEnv): Job {
 /**
  * One request.
  * @param path below the project, with its query but without the version
- * @throws SandboxError with what the service answered, without the token
+ * @throws CommandError with what the service answered, without the token
  */
 export async function request<T>(job: Job, method: string, path: string, body?: unknown): Promise<T> {
   const url = new URL(path, job.project);
@@ -49,7 +49,7 @@ export async function request<T>(job: Job, method: string, path: string, body?: 
   if (response.ok && /json/.test(response.headers.get("content-type") ?? "")) return JSON.parse(text) as T;
   // A sign-in page with status 203 is how the service says that a token is not taken.
   const said = response.ok ? "no JSON, but a page: the job's token is not accepted" : text.slice(0, 300);
-  throw new SandboxError(`${method} ${url.pathname}: Azure DevOps answered ${response.status}: ${said}`);
+  throw new CommandError(`${method} ${url.pathname}: Azure DevOps answered ${response.status}: ${said}`);
 }
 
 interface Thread {

@@ -8,6 +8,8 @@ import { azureDevOpsJob } from "./azure-devops";
 import { decide, judge, type Alarm } from "./drift";
 import { makeCommand, readRecordedPreview, readText, runPipelineCommand } from "./pipeline-command";
 import { GitHubIssues, WorkItems, type Tracker } from "./trackers";
+import { encodeForJson } from "../../model/text/encoders/json";
+import { print } from "../../console/output";
 
 interface Options {
   stack?: string;
@@ -58,7 +60,7 @@ function trackerOf({ tracker, workItemType: type, doneState }: Options): Tracker
 
 async function run(options: Options): Promise<number> {
   const alarm = alarmOf(options);
-  if (options.output !== undefined) fs.writeFileSync(options.output, `${JSON.stringify(alarm, null, 2)}\n`);
+  if (options.output !== undefined) fs.writeFileSync(options.output, `${encodeForJson(alarm, 2)}\n`);
   if (options.tracker !== undefined) {
     const tracker = trackerOf(options);
     const actions = decide(alarm, await tracker.open(alarm.stack));
@@ -69,7 +71,7 @@ async function run(options: Options): Promise<number> {
     if (actions.length === 0) announce("no issue had to be touched");
   }
   announce(alarm.title);
-  process.stdout.write(`${alarm.verdict}\n`);
+  print(alarm.verdict);
   return EXIT.ok;
 }
 

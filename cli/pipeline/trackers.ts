@@ -1,6 +1,7 @@
 /** Where a drift alarm's issues live: GitHub's issues, through its CLI, or Azure DevOps' work items, through REST. */
 import { execFile } from "node:child_process";
-import { SandboxError, UsageError } from "../../console/errors";
+import { escapeMarkup } from "../../model/text/encoders/html";
+import { CommandError, UsageError } from "../../console/errors";
 import { request, type Job } from "./azure-devops";
 import { readMarker, type Alarm, type IssueAction, type OpenIssue } from "./drift";
 
@@ -57,7 +58,7 @@ export class GitHubIssues implements Tracker {
         if (!error) return resolve(stdout);
         const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
         const said = `gh api ${args.slice(0, 3).join(" ")}: ${stderr.trim().slice(0, 500) || error.message.slice(0, 200)}`;
-        reject(new SandboxError(missing ? "there is no gh (GitHub's CLI) on PATH" : said));
+        reject(new CommandError(missing ? "there is no gh (GitHub's CLI) on PATH" : said));
       });
       // A gh that ends early does not read what is piped in.
       child.stdin?.on("error", () => undefined);
@@ -67,12 +68,8 @@ export class GitHubIssues implements Tracker {
 }
 
 /** As a page shows it: Azure DevOps takes the text of a work item for HTML. */
-function preformatted(markdown: string): string {
-  const escaped = markdown
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/^&lt;!--.*?--&gt;\s*/, "");
+export function preformatted(markdown: string): string {
+  const escaped = escapeMarkup(markdown).replace(/^&lt;!--.*?--&gt;\s*/, "");
   return `<pre>${escaped}</pre>`;
 }
 

@@ -5,19 +5,20 @@ import { configurationProblems } from "../../policy/check-configuration";
 import { RULES } from "../../policy/pack";
 import { EXCEPTIONS_IN_USE } from "../../policy/to-policy";
 import { buildPolicyPack } from "./policy-build";
+import { print, printError } from "../../console/output";
 
 const FAILED = 1;
 const USAGE = 2;
 
 function check(file: string): void {
   if (!fs.existsSync(file)) {
-    process.stderr.write(`error: there is no file ${file}\n`);
+    printError(`error: there is no file ${file}`);
     process.exitCode = USAGE;
     return;
   }
   const problems = configurationProblems(fs.readFileSync(file, "utf8"), RULES, [EXCEPTIONS_IN_USE.name]);
-  if (problems.length === 0) return void process.stdout.write(`${file}: every policy and setting in it is known\n`);
-  for (const problem of problems) process.stderr.write(`error: ${file}: ${problem}\n`);
+  if (problems.length === 0) return print(`${file}: every policy and setting in it is known`);
+  for (const problem of problems) printError(`error: ${file}: ${problem}`);
   process.exitCode = FAILED;
 }
 
@@ -28,7 +29,7 @@ function build(folder: string): void {
     `  npm install --prefix ${folder}`,
     `  pulumi policy publish   (in ${folder}, for Pulumi Cloud)`,
   ];
-  process.stdout.write(`${[`${folder}: ${files.length} files`, ...next].join("\n")}\n`);
+  print([`${folder}: ${files.length} files`, ...next].join("\n"));
 }
 
 const command = new Command("npm run policy --").description("The policy pack").exitOverride();
@@ -47,7 +48,7 @@ for (const subcommand of command.commands) subcommand.exitOverride();
 try {
   command.parse();
 } catch (error) {
-  if (!(error instanceof CommanderError)) process.stderr.write(`error: ${(error as Error).message}\n`);
+  if (!(error instanceof CommanderError)) printError(`error: ${(error as Error).message}`);
   const help = error instanceof CommanderError && error.exitCode === 0;
   if (!help) process.exitCode = error instanceof CommanderError ? USAGE : FAILED;
 }

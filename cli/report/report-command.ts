@@ -1,9 +1,9 @@
 /** `npm run report`: who is who, what differs, who else may synchronise, as a page, as JSON and as Markdown. */
 import { announce } from "../../console/run-command";
 import { interruptTaken } from "../../console/interrupts";
-import { EXIT, SandboxError, UsageError } from "../../console/errors";
+import { EXIT, CommandError, UsageError } from "../../console/errors";
 import { runOperation, type CommonOptions } from "../stack/operation";
-import type { Workbench } from "../stack/stack-context";
+import type { StackContext } from "../stack/stack-context";
 import { buildReport } from "./report-build";
 import { secretsOf } from "./report-clean";
 import { defaultFolder, makeFolder, newestReport, readReport, wordPath, writeReport, writeWhole } from "./report-files";
@@ -11,6 +11,7 @@ import { gather } from "./report-gather";
 import { reportMarkdown } from "./report-markdown";
 import { reportPage } from "./report-page";
 import { shortMarkdown } from "./report-short";
+import { print } from "../../console/output";
 
 interface ReportOptions extends CommonOptions {
   output?: string;
@@ -21,7 +22,7 @@ interface ReportOptions extends CommonOptions {
 const folderOf = ({ output, stack }: Pick<ReportOptions, "output" | "stack">) => output ?? defaultFolder(stack);
 
 /** The report to compare with. @throws UsageError where the one that was asked for is of another tenant */
-function earlierReport(folder: string, { stack, tenantAccess }: Workbench, since: string | undefined) {
+function earlierReport(folder: string, { stack, tenantAccess }: StackContext, since: string | undefined) {
   const { tenantId } = tenantAccess;
   if (since === undefined) return newestReport(folder, stack, tenantId);
   const chosen = readReport(since);
@@ -29,22 +30,22 @@ function earlierReport(folder: string, { stack, tenantAccess }: Workbench, since
   throw new UsageError(`${since} is of tenant ${chosen.tenantId}, and stack ${stack} of ${tenantId}`);
 }
 
-async function report(bench: Workbench, _: readonly string[], options: ReportOptions): Promise<number> {
+async function report(context: StackContext, _: readonly string[], options: ReportOptions): Promise<number> {
   const folder = wordPath(folderOf(options));
   makeFolder(folder);
   // Read before anything is observed: a wrong file is told at once.
-  const before = earlierReport(folder, bench, options.since);
-  const facts = await gather(bench);
+  const before = earlierReport(folder, context, options.since);
+  const facts = await gather(context);
   // While Pulumi reads for it, an interrupt is passed on to Pulumi.
-  if (interruptTaken() !== undefined) throw new SandboxError("stopped; no report was written");
-  const document = buildReport(facts, before, [...bench.secrets, ...secretsOf(process.env)]);
+  if (interruptTaken() !== undefined) throw new CommandError("stopped; no report was written");
+  const document = buildReport(facts, before, [...context.secrets, ...secretsOf(process.env)]);
   const page = writeReport(folder, document, { html: reportPage(document), markdown: reportMarkdown(document) });
   if (options.short !== undefined) {
     writeWhole(options.short, shortMarkdown(document));
     announce(`written: ${options.short}`);
   }
   announce(`${document.stack}: ${document.sentence}`);
-  await new Promise<void>((resolve) => process.stdout.write(`${wordPath(page)}\n`, () => resolve()));
+  print(wordPath(page));
   return document.healthy ? EXIT.ok : EXIT.failed;
 }
 

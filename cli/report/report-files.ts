@@ -1,8 +1,9 @@
 /** Where reports lie: what is written, and which earlier one a new report is compared with. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { SandboxError, UsageError } from "../../console/errors";
+import { CommandError, UsageError } from "../../console/errors";
 import { ReportDocument } from "./report-document";
+import { encodeForJson } from "../../model/text/encoders/json";
 
 export interface WrittenReport {
   html: string;
@@ -77,7 +78,7 @@ export function makeFolder(folder: string): void {
     fs.mkdirSync(folder, { recursive: true });
     fs.accessSync(folder, fs.constants.W_OK);
   } catch (error) {
-    throw new SandboxError(`${folder} cannot be written: ${(error as Error).message}`, { cause: error });
+    throw new CommandError(`${folder} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -90,7 +91,7 @@ export function writeWhole(file: string, content: string): void {
     fs.renameSync(half, file);
   } catch (error) {
     if (fs.existsSync(half)) fs.rmSync(half);
-    throw new SandboxError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
+    throw new CommandError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -104,7 +105,7 @@ function freeName(folder: string, takenAt: string): string {
   }
 }
 
-export const jsonOf = (report: ReportDocument): string => `${JSON.stringify(report, null, 2)}\n`;
+export const jsonOf = (report: ReportDocument): string => `${encodeForJson(report, 2)}\n`;
 
 /** Writes the three forms of a report, and the JSON again as the latest one. @returns path of the page */
 export function writeReport(folder: string, report: ReportDocument, forms: Omit<WrittenReport, "json">): string {

@@ -7,7 +7,7 @@ import { observeAudit } from "../../remote/audit-log";
 import { observe, observeRoles } from "../../remote/observe";
 import { readPipelineIdentity } from "../../remote/pipeline-identity";
 import { findService, readCaller } from "../../remote/services";
-import type { Workbench } from "../stack/stack-context";
+import type { StackContext } from "../stack/stack-context";
 import type { ReportFacts, SeenServer } from "./report-facts";
 import { credentialFindings, roleFindings } from "./report-judgement";
 
@@ -15,7 +15,7 @@ import { credentialFindings, roleFindings } from "./report-judgement";
 const orElse = <T>(work: Promise<T>, otherwise: T): Promise<T> => work.catch(() => otherwise);
 
 /** Ids of the roles that the declared servers are given, by value. */
-async function declaredRoleIds({ configuration, tenantAccess }: Workbench): Promise<Record<string, string>> {
+async function declaredRoleIds({ configuration, tenantAccess }: StackContext): Promise<Record<string, string>> {
   const [first] = configuration.servers;
   const wanted: [string, readonly string[]][] = [[SYNC_SERVICE_APP_ID, [SYNC_ROLE]]];
   if (configuration.servers.some(({ passwordWriteback }) => passwordWriteback)) {
@@ -28,8 +28,8 @@ async function declaredRoleIds({ configuration, tenantAccess }: Workbench): Prom
 }
 
 /** Who brought what the guards would tell; asked only where there is something to tell. */
-async function withAudit(bench: Workbench, facts: ReportFacts): Promise<ReportFacts> {
-  const { tenantAccess } = bench;
+async function withAudit(context: StackContext, facts: ReportFacts): Promise<ReportFacts> {
+  const { tenantAccess } = context;
   const ask = (ids: string[]): Promise<AuditEntry[] | null> =>
     ids.length === 0 ? Promise.resolve([]) : observeAudit(tenantAccess, ids);
   const subjects = [...new Set(roleFindings(facts).flatMap(({ object }) => object ?? []))];
@@ -46,31 +46,31 @@ async function withAudit(bench: Workbench, facts: ReportFacts): Promise<ReportFa
 
 /**
  * Reads state, servers and tenant. What of servers and tenant cannot be seen is part of what was seen.
- * @throws SandboxError where the stack's state cannot be read
+ * @throws CommandError where the stack's state cannot be read
  */
-export async function gather(bench: Workbench): Promise<ReportFacts> {
-  const { configuration, tenantAccess } = bench;
-  const state = bench.state();
+export async function gather(context: StackContext): Promise<ReportFacts> {
+  const { configuration, tenantAccess } = context;
+  const state = context.state();
   const servers = Promise.all(
     configuration.servers.map(async (server): Promise<[string, SeenServer]> => {
       const { name, renamedFrom } = server;
-      const target = bench.sshTarget(server);
+      const target = context.sshTarget(server);
       // A report only reads, so an identity that owns nothing is no obstacle to it.
-      const seen = observe(target, bench.identity(name), tenantAccess, bench.program, false, renamedFrom);
+      const seen = observe(target, context.identity(name), tenantAccess, context.program, false, renamedFrom);
       return [name, { observation: await seen, audit: [] }];
     }),
   );
   const noCaller = { objectId: null, ownsOnly: false };
   const [resources, seen, roles, caller, pipeline, roleIds] = await Promise.all([
     ...([state, servers, observeRoles(tenantAccess), orElse(readCaller(tenantAccess), noCaller)] as const),
-    ...([orElse(readPipelineIdentity(tenantAccess), null), declaredRoleIds(bench)] as const),
+    ...([orElse(readPipelineIdentity(tenantAccess), null), declaredRoleIds(context)] as const),
   ]);
   const facts: ReportFacts = {
     reader: currentReader(),
-    ...{ stack: bench.stack, project: bench.project, tenantId: tenantAccess.tenantId, configuration },
-    ...{ takenAt: new Date().toISOString(), machine: os.hostname(), programSha256: bench.program.sha256 },
+    ...{ stack: context.stack, project: context.project, tenantId: tenantAccess.tenantId, configuration },
+    ...{ takenAt: new Date().toISOString(), machine: os.hostname(), programSha256: context.program.sha256 },
     ...{ pipelineAppId: pipeline?.appId ?? null, pipelineObjectId: caller.objectId, roleIds },
     ...{ state: resources, servers: Object.fromEntries(seen), roles, rolesAudit: [] },
   };
-  return withAudit(bench, facts);
+  return withAudit(context, facts);
 }

@@ -10,7 +10,8 @@ import { confirmServer } from "../../console/prompt";
 import type { Operation } from "../stack/operation";
 import { identityOfServer } from "../stack/stack-server";
 import { configurationLine, pulumiLine } from "../stack/next-steps";
-import type { Workbench } from "../stack/stack-context";
+import type { StackContext } from "../stack/stack-context";
+import { print } from "../../console/output";
 
 export interface RevokeOptions {
   confirm?: string;
@@ -66,12 +67,12 @@ function comeBack(stack: string, server: string): string[] {
   ];
 }
 
-async function find(workbench: Workbench, identity: ServerIdentity): Promise<ObservedApplication> {
+async function find(context: StackContext, identity: ServerIdentity): Promise<ObservedApplication> {
   const { server, stack } = identity;
-  const former = workbench.configuration.servers.find(({ name }) => name === server)?.renamedFrom;
+  const former = context.configuration.servers.find(({ name }) => name === server)?.renamedFrom;
   for (const name of [server, ...(former ? [former] : [])]) {
     const marker = applicationMarker({ stack, server: name });
-    const application = await observeApplication(workbench.tenantAccess, server, marker);
+    const application = await observeApplication(context.tenantAccess, server, marker);
     if (application) return application;
   }
   const expected = `an application with the tag ${applicationMarker(identity)}`;
@@ -79,26 +80,26 @@ async function find(workbench: Workbench, identity: ServerIdentity): Promise<Obs
   throw new ProblemError([diagnose("APPLICATION_MISSING", server, values, { remedy: "revoke" })]);
 }
 
-async function run(workbench: Workbench, name: string, given: string | undefined): Promise<number> {
-  const { identity, generation: remembered } = await identityOfServer(workbench, name);
-  const application = await find(workbench, identity);
+async function run(context: StackContext, name: string, given: string | undefined): Promise<number> {
+  const { identity, generation: remembered } = await identityOfServer(context, name);
+  const application = await find(context, identity);
   const generation = newestKnown(identity, remembered, application);
   const { objectId, appId } = application;
   const earlier = revocationOf(application.tags);
-  const back = () => process.stdout.write(`${comeBack(workbench.stack, name).join("\n")}\n`);
+  const back = () => print(comeBack(context.stack, name).join("\n"));
   if (application.keys.length === 0 && earlier && earlier.generation >= generation) {
-    process.stdout.write(`${name}: revoked already on ${earlier.at}; nothing was done\n`);
+    print(`${name}: revoked already on ${earlier.at}; nothing was done`);
     back();
     return 0;
   }
   revocationPlan(name, application).forEach(announce);
   await confirmServer(name, { given, option: "--confirm <name>" });
   const what = { server: name, objectId, appId, generation };
-  const { removed, tag } = await revokeCredentials(workbench.tenantAccess, what, new Date());
+  const { removed, tag } = await revokeCredentials(context.tenantAccess, what, new Date());
   for (const { keyId, displayName } of removed) {
-    process.stdout.write(`${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}\n`);
+    print(`${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}`);
   }
-  process.stdout.write(`${name}: application ${appId} has no key credential any more; tagged ${tag}\n`);
+  print(`${name}: application ${appId} has no key credential any more; tagged ${tag}`);
   back();
   return 0;
 }
@@ -111,5 +112,5 @@ export const revoke: Operation<RevokeOptions> = {
     void command
       .argument("<server>", "its name in the configuration, or in state")
       .option("--confirm <name>", "the server's name again, instead of typing it when asked"),
-  run: (workbench, [server], { confirm }) => run(workbench, server, confirm),
+  run: (context, [server], { confirm }) => run(context, server, confirm),
 };

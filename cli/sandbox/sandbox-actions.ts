@@ -7,12 +7,9 @@ import { SERVER_NAMES } from "../../sandbox/folder/settings";
 import { parseClockChange, describeOffset } from "./clock-change";
 import { announce } from "../../console/run-command";
 import { applicationTable, certificateTable, serverTable } from "./tables";
+import { print, printJson } from "../../console/output";
 
 const CLEAR = "clear";
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
 
 /** Opens the sandbox for one action; the process tells others what it was asked to do. */
 async function withSandbox<T>(action: (sandbox: Sandbox) => T | Promise<T>): Promise<T> {
@@ -34,7 +31,7 @@ export async function showStatus({ json }: { json?: boolean }): Promise<void> {
     offset: sandbox.clock.offset,
     faults: sandbox.faults.list(),
   }));
-  if (json) return print(JSON.stringify(status, null, 2));
+  if (json) return printJson(status);
   print(`now ${status.now} (${describeOffset(offset)})`);
   print(serverTable(status));
   if (status.servers.some(({ certificates }) => certificates.length > 0)) print(certificateTable(status));
@@ -77,7 +74,7 @@ export async function setFault(target: string, name: string, options: { times?: 
 
 export async function listFaults({ json }: { json?: boolean }): Promise<void> {
   const faults = await withSandbox((sandbox) => sandbox.faults.list());
-  if (json) return print(JSON.stringify(faults, null, 2));
+  if (json) return printJson(faults);
   print(faults.length === 0 ? "no fault holds" : faults.map(faultLine).join("\n"));
 }
 

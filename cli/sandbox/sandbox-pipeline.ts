@@ -9,6 +9,7 @@ import { parseChange, type SettingChange } from "../../sandbox/pipeline/workspac
 import { checkName, EXIT, UsageError } from "../../console/errors";
 import { Sandbox } from "../../sandbox/sandbox";
 import { announce, runCommand, withUsage } from "../../console/run-command";
+import { passOn, print } from "../../console/output";
 
 interface Options {
   set: string[];
@@ -55,7 +56,6 @@ function changesOf({ set }: Options): SettingChange[] {
 /** What a person came for: the comment, the issues, and where the steps went. */
 function show(pipeline: GitHubPipeline, event: EventName, results: Record<string, JobResult>): void {
   const { comments, issues } = pipeline.repository();
-  const print = (text: string) => process.stdout.write(`${text}\n`);
   if (event === "pull-request") {
     const comment = comments.find(({ number }) => number === PULL_REQUEST);
     if (comment) print(`\nComment on the pull request${comment.updates ? ", updated" : ""}:\n\n${comment.body}`);
@@ -74,12 +74,14 @@ async function execute(event: EventName, options: Options): Promise<number> {
   const changes = changesOf(options);
   const sandbox = await Sandbox.open({ command: `npm run sandbox-pipeline -- ${event}`, log: announce });
   let printed = "";
-  const onOutput = (text: string) => void (options.verbose ? process.stderr.write(text) : (printed += text));
+  const shown = passOn(process.stderr);
+  const onOutput = (text: string) => void (options.verbose ? shown.write(text) : (printed += text));
   try {
     await sandbox.start();
     const pipeline = await GitHubPipeline.open(sandbox, announce, onOutput);
     try {
       const results = await pipeline.run(event, { changes });
+      shown.end();
       const failed = Object.values(results).some(({ result }) => result === "failure" || result === "cancelled");
       const log = path.join(pipeline.folder, "steps.log");
       if (!options.verbose) fs.writeFileSync(log, printed);

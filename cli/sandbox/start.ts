@@ -3,6 +3,7 @@ import { EXIT, UsageError } from "../../console/errors";
 import { Sandbox } from "../../sandbox/sandbox";
 import { announce, runCommand } from "../../console/run-command";
 import { serverTable } from "./tables";
+import { print } from "../../console/output";
 
 const STAGES = {
   toolchain: "the Pulumi CLI and its plugins",
@@ -45,7 +46,7 @@ async function start(sandbox: Sandbox): Promise<number> {
     return code;
   }
   announceStage("result");
-  process.stdout.write(`${serverTable(sandbox.status())}\n${NEXT.join("\n")}\n`);
+  print(`${serverTable(sandbox.status())}\n${NEXT.join("\n")}`);
   return EXIT.ok;
 }
 

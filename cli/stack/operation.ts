@@ -6,7 +6,7 @@ import { Command } from "commander";
 import { runCommand, withUsage } from "../../console/run-command";
 import { readingStack } from "../../console/current-reader";
 import { STACK } from "../../console/sandbox-stack";
-import { openWorkbench, type Workbench } from "./stack-context";
+import { openStackContext, type StackContext } from "./stack-context";
 
 /** Options that every command has. */
 export interface CommonOptions {
@@ -25,7 +25,7 @@ export interface Operation<Options> {
   /** Refuses wrong use before anything is started. @throws UsageError */
   check?(args: readonly string[], options: Options & CommonOptions): void;
   /** @returns the exit code: 0 done, 1 failed, 2 wrong use */
-  run(workbench: Workbench, args: readonly string[], options: Options & CommonOptions): Promise<number>;
+  run(context: StackContext, args: readonly string[], options: Options & CommonOptions): Promise<number>;
 }
 
 function makeCommand<Options>(operation: Operation<Options>): Command {
@@ -47,8 +47,8 @@ async function work<Options>(operation: Operation<Options>, command: Command): P
     const { runInSandbox } = await import("../sandbox/in-sandbox");
     return runInSandbox(operation.name, operation.file, process.argv.slice(2));
   }
-  const workbench = await openWorkbench({ stack: options.stack, configFile: options.configFile });
-  return operation.run(workbench, command.args, options);
+  const context = await openStackContext({ stack: options.stack, configFile: options.configFile });
+  return operation.run(context, command.args, options);
 }
 
 async function main<Options>(operation: Operation<Options>, args: readonly string[]): Promise<number> {

@@ -2,9 +2,10 @@
 import * as path from "node:path";
 import { noteRunning } from "../../console/processes/orphan";
 import { RUNNING_FILE_VARIABLE } from "../../console/sandbox-stack";
-import { SandboxError } from "../../console/errors";
+import { CommandError } from "../../console/errors";
 import { runPulumiProcess, type PulumiResult, type PulumiStdio } from "../../console/processes/pulumi-process";
 import { findOnPath } from "../../console/processes/find-on-path";
+import { printError } from "../../console/output";
 
 export interface PulumiOptions {
   /** `inherit`: Pulumi writes to this process's own streams; `pipe`: its output is collected. @default "pipe" */
@@ -43,11 +44,11 @@ export class PulumiCommand {
     return this.options.stack;
   }
 
-  /** @throws SandboxError where there is no Pulumi on PATH */
+  /** @throws CommandError where there is no Pulumi on PATH */
   async run(args: readonly string[], options: PulumiOptions = {}): Promise<PulumiResult> {
     const pulumi = findOnPath("pulumi");
-    if (!pulumi) throw new SandboxError("there is no Pulumi on PATH; install it, or add its folder to PATH");
-    const { configFile, stack, log = toStderr } = this.options;
+    if (!pulumi) throw new CommandError("there is no Pulumi on PATH; install it, or add its folder to PATH");
+    const { configFile, stack, log = printError } = this.options;
     const configuration = configFile !== undefined && CONFIGURED.includes(args[0]) ? ["--config-file", configFile] : [];
     let noteEnd = () => undefined as void;
     try {
@@ -65,16 +66,14 @@ export class PulumiCommand {
     }
   }
 
-  /** Runs what only reads. @throws SandboxError with what Pulumi said where it fails */
+  /** Runs what only reads. @throws CommandError with what Pulumi said where it fails */
   async query(args: readonly string[]): Promise<PulumiResult> {
     const result = await this.run([...args, "--non-interactive"], { limitSeconds: QUERY_LIMIT_SECONDS });
     if (result.code === 0) return result;
     const said = result.timedOut ? `no answer within ${QUERY_LIMIT_SECONDS} s` : result.stderr.trim();
-    throw new SandboxError(`pulumi ${args[0]} of stack ${this.stack}: ${said}`);
+    throw new CommandError(`pulumi ${args[0]} of stack ${this.stack}: ${said}`);
   }
 }
-
-const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
 
 function noteInSandbox(pid: number): () => void {
   const file = process.env[RUNNING_FILE_VARIABLE];

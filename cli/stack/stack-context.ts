@@ -30,7 +30,7 @@ export interface StateResource {
   delete?: boolean;
 }
 
-export interface WorkbenchOptions {
+export interface StackContextOptions {
   stack: string;
   /** The stack's configuration. @default Pulumi.<stack>.yaml */
   configFile?: string;
@@ -40,7 +40,7 @@ export interface WorkbenchOptions {
   log?: (line: string) => void;
 }
 
-export class Workbench {
+export class StackContext {
   /** The host program as this project would install it. */
   readonly program: HostProgramFiles = readHostProgram();
 
@@ -58,7 +58,7 @@ export class Workbench {
    * @throws ProblemError with every problem of configuration and environment
    * @throws Error where there is no Pulumi, no such stack, or its configuration cannot be decrypted
    */
-  static async open(options: WorkbenchOptions): Promise<Workbench> {
+  static async open(options: StackContextOptions): Promise<StackContext> {
     const command = new PulumiCommand(options);
     const settings = await readSettings(command);
     const { configuration, problems } = checkConfiguration(settings.own, process.env);
@@ -66,7 +66,7 @@ export class Workbench {
     const setting = (name: string, variable: string) =>
       settings.all[`azuread:${name}`] || process.env[variable] || undefined;
     const access = tenantAccess(setting, configuration.cloud);
-    return new Workbench(options.stack, settings.project, configuration, access, settings, command);
+    return new StackContext(options.stack, settings.project, configuration, access, settings, command);
   }
 
   /** @throws UsageError with the nearest name where the stack declares no such server */
@@ -111,7 +111,7 @@ export class Workbench {
   }
 }
 
-/** Opens a workbench; see {@link Workbench.open}. */
-export function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  return Workbench.open(options);
+/** Opens one; see {@link StackContext.open}. */
+export function openStackContext(options: StackContextOptions): Promise<StackContext> {
+  return StackContext.open(options);
 }

@@ -4,7 +4,7 @@ import type { ServerIdentity } from "../../model/server/labels";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { UsageError } from "../../console/errors";
 import type { SshTarget } from "../../remote/ssh";
-import type { StateResource, Workbench } from "./stack-context";
+import type { StateResource, StackContext } from "./stack-context";
 
 const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
 export const SYNC_SERVER = "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer";
@@ -78,13 +78,13 @@ export function connectionIn(resources: readonly StateResource[]): z.infer<typeo
  * How to reach a server: as declared, else as state holds it.
  * @throws ProblemError where neither tells
  */
-export async function targetOf(workbench: Workbench, { identity: { server: name } }: StackServer): Promise<SshTarget> {
-  const declaration = workbench.configuration.servers.find((server) => server.name === name);
-  if (declaration) return workbench.sshTarget(declaration);
-  const { stdout } = await workbench.pulumi(["stack", "export", "--show-secrets", "--non-interactive"]);
+export async function targetOf(context: StackContext, { identity: { server: name } }: StackServer): Promise<SshTarget> {
+  const declaration = context.configuration.servers.find((server) => server.name === name);
+  if (declaration) return context.sshTarget(declaration);
+  const { stdout } = await context.pulumi(["stack", "export", "--show-secrets", "--non-interactive"]);
   const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
   const connection = connectionIn(resourcesOf(name, deployment?.resources ?? []));
-  if (connection) return workbench.sshTarget({ name, connection });
+  if (connection) return context.sshTarget({ name, connection });
   throw new ProblemError([diagnose("CONNECTION_UNKNOWN", name, {})]);
 }
 
@@ -93,18 +93,18 @@ export async function targetOf(workbench: Workbench, { identity: { server: name 
  *
  * @throws UsageError where neither knows it, with the nearest names; ProblemError where only the configuration does
  */
-export async function findInState(workbench: Workbench, name: string): Promise<StackServer> {
-  const state = await workbench.state();
-  const { servers } = workbench.configuration;
+export async function findInState(context: StackContext, name: string): Promise<StackServer> {
+  const state = await context.state();
+  const { servers } = context.configuration;
   const declared = servers.some((server) => server.name === name);
   const resources = resourcesOf(name, state);
-  if (!declared && resources.length === 0) workbench.server(name);
+  if (!declared && resources.length === 0) context.server(name);
   if (resources.length === 0) {
-    const { stack } = workbench;
+    const { stack } = context;
     throw new ProblemError([diagnose("SERVER_NOT_IN_STATE", name, { stack, server: name })]);
   }
   return {
-    identity: workbench.identity(name),
+    identity: context.identity(name),
     declared,
     resources,
     ...remembered(resources),
@@ -113,18 +113,18 @@ export async function findInState(workbench: Workbench, name: string): Promise<S
 
 /** As {@link findInState} where state can be read, else what the configuration tells: for what cannot wait. */
 export async function identityOfServer(
-  workbench: Workbench,
+  context: StackContext,
   name: string,
 ): Promise<{ identity: ServerIdentity; generation: number | null }> {
-  const declared = workbench.configuration.servers.some((server) => server.name === name);
-  const state = await workbench.state().catch((error: unknown) => {
+  const declared = context.configuration.servers.some((server) => server.name === name);
+  const state = await context.state().catch((error: unknown) => {
     if (declared) return [];
     throw error;
   });
   const resources = resourcesOf(name, state);
   if (!declared && resources.length === 0) {
-    const known = [...new Set([...workbench.configuration.servers.map((server) => server.name), ...serversIn(state)])];
-    throw new UsageError(`stack ${workbench.stack} has no server "${name}"; there is ${known.join(", ")}`);
+    const known = [...new Set([...context.configuration.servers.map((server) => server.name), ...serversIn(state)])];
+    throw new UsageError(`stack ${context.stack} has no server "${name}"; there is ${known.join(", ")}`);
   }
-  return { identity: workbench.identity(name), generation: remembered(resources).generation };
+  return { identity: context.identity(name), generation: remembered(resources).generation };
 }

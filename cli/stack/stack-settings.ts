@@ -39,7 +39,7 @@ function parsed(value: string): unknown {
 }
 
 /**
- * @throws SandboxError where the stack is missing or its configuration cannot be decrypted
+ * @throws CommandError where the stack is missing or its configuration cannot be decrypted
  */
 export async function readSettings(pulumi: PulumiCommand): Promise<StackSettings> {
   const { stdout } = await pulumi.query(["config", "--json", "--show-secrets"]);

@@ -1,6 +1,8 @@
 /** A diagnostic: one thing that is wrong or worth knowing, in one form for all that find and all that show. */
 import { type DIAGNOSTICS, registrationOf, type DiagnosticCode } from "./registry";
 import type { Cure, Registration, RemedyName, Severity, ValuesFor } from "./registration";
+import { harmless } from "../text/encoders/harmless";
+import { encodeText, LONGEST_LINE } from "../text/encoders/text";
 import { ANY_READER, fill, fillRemedy, renderRemedy } from "./remedy";
 import type { Reader, Remedy, RemedyTemplate, Values } from "./remedy";
 
@@ -48,7 +50,8 @@ export function diagnose<C extends DiagnosticCode, V extends RemedyName<Of<C>>>(
   ...[choice]: Choice<C, V>
 ): Diagnostic {
   const registration = registrationOf(code);
-  const given: Values = values;
+  // Values are texts of others as often as not.
+  const given: Values = harmless<Values>(values);
   const { remedy, cure = registration.cure } = (choice ?? {}) as { remedy?: string; cure?: Cure };
   return {
     code,
@@ -87,8 +90,11 @@ export function formatDiagnostic(diagnostic: Diagnostic, reader: Reader = ANY_RE
   const { severity, subject, code, property, remedy } = diagnostic;
   const helps = renderRemedy(remedy, reader);
   const text = `${sentence(diagnostic)}${helps === "" ? "" : ` ${helps}`}`;
-  if (severity !== "error") return `${subject ?? TENANT}: ${code}: ${text}`;
-  return `${subject === null ? "" : `${readable(subject)}: `}${readable(property)}: ${text} [${code}]`;
+  const line =
+    severity === "error"
+      ? `${subject === null ? "" : `${readable(subject)}: `}${readable(property)}: ${text} [${code}]`
+      : `${subject ?? TENANT}: ${code}: ${text}`;
+  return encodeText(line, LONGEST_LINE);
 }
 
 /** One line of so many characters at most, without the remedy; the code is shown in any case. */

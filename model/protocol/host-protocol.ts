@@ -6,6 +6,8 @@
  */
 import { z } from "zod";
 import { ConnectorFacts, HostCertificateFacts, HostDiagnosis, HostObservation } from "./host-facts";
+import { harmless } from "../text/encoders/harmless";
+import { encodeText } from "../text/encoders/text";
 import { guid, sha256, utc } from "./host-formats";
 
 export * from "./host-facts";
@@ -331,11 +333,16 @@ export const ANSWERS = {
 /** The answer of one operation, either `ok` with its result or not `ok` with its error. */
 export type HostAnswer<O extends HostOperation> = z.infer<(typeof ANSWERS)[O]>;
 
+/** Longest text of an answer: a certificate is shorter by far. Where one is shown it is cut once more. */
+const LONGEST_ANSWER_TEXT = 16_384;
+
 /** Thrown by {@link parseAnswer} where stdout holds no answer of that operation. */
 export class HostAnswerError extends Error {}
 
 /**
  * Finds the answer in a host's stdout and parses it against the operation's schema.
+ *
+ * From here on no text of the host is raw: what is a name or a message in it may travel into resources, which Pulumi prints.
  *
  * @param stdout everything that the host printed; text outside the markers is ignored
  * @throws HostAnswerError where the markers are missing or the answer does not fit the schema
@@ -351,11 +358,12 @@ export function parseAnswer<O extends HostOperation>(operation: O, stdout: strin
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new HostAnswerError(`the answer of ${operation} is not JSON: ${(error as Error).message}`);
+    throw new HostAnswerError(`the answer of ${operation} is not JSON: ${encodeText((error as Error).message)}`);
   }
   const parsed = ANSWERS[operation].safeParse(json);
   if (!parsed.success) {
-    throw new HostAnswerError(`the answer of ${operation} does not fit the protocol: ${z.prettifyError(parsed.error)}`);
+    const differs = encodeText(z.prettifyError(parsed.error).replaceAll("\n", " "));
+    throw new HostAnswerError(`the answer of ${operation} does not fit the protocol: ${differs}`);
   }
-  return parsed.data as HostAnswer<O>;
+  return harmless(parsed.data, LONGEST_ANSWER_TEXT) as HostAnswer<O>;
 }

@@ -5,7 +5,7 @@ import { STACK } from "../../console/sandbox-stack";
 import type { SandboxFolder } from "../folder/folder";
 import { exitCodeOf, onInterrupt } from "../../console/interrupts";
 import { noteRunning } from "../../console/processes/orphan";
-import { SandboxError } from "../../console/errors";
+import { CommandError } from "../../console/errors";
 import { runPulumiProcess, type PulumiResult, type PulumiStdio } from "../../console/processes/pulumi-process";
 import { makeScratchProject, projectName, stackExists } from "./stack";
 import {
@@ -110,7 +110,7 @@ export class PulumiRunner {
       log: this.log,
     });
     if (result.code === 0) return;
-    throw new SandboxError(`the stack ${STACK} could not be created: ${(result.stderr || result.stdout).trim()}`);
+    throw new CommandError(`the stack ${STACK} could not be created: ${(result.stderr || result.stdout).trim()}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The folder of stand-ins that a pipeline's steps find on PATH before everything else. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { SandboxError } from "../../console/errors";
+import { CommandError } from "../../console/errors";
 import { findOnPath } from "../../console/processes/find-on-path";
 import { withOwnNode } from "../../console/processes/own-node";
 
@@ -21,7 +21,7 @@ export function missingTools(): string[] {
 /** npm's own script, so that it runs with the Node of this process. */
 function realNpm(): string {
   const found = findOnPath("npm");
-  if (!found) throw new SandboxError("npm is not on PATH");
+  if (!found) throw new CommandError("npm is not on PATH");
   return fs.realpathSync(found);
 }
 
@@ -30,12 +30,12 @@ function realNpm(): string {
  *
  * @param pulumi the CLI that the sandbox runs
  * @returns the environment that the steps need
- * @throws SandboxError with the remedy if something is missing
+ * @throws CommandError with the remedy if something is missing
  */
 export function makeTools(folder: string, pulumi: string): { PATH: string; STAND_IN_NPM: string } {
   const missing = missingTools();
   if (missing.length > 0) {
-    throw new SandboxError(`a pipeline's steps need ${missing.join(", ")}: install openssh-client and coreutils`);
+    throw new CommandError(`a pipeline's steps need ${missing.join(", ")}: install openssh-client and coreutils`);
   }
   fs.mkdirSync(folder, { recursive: true });
   for (const name of STAND_INS) {

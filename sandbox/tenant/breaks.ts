@@ -1,6 +1,6 @@
 /** Changes that other people make in the directory outside Pulumi, each with its entry in the audit log. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { SandboxError } from "../../console/errors";
+import { CommandError } from "../../console/errors";
 import { makeUser } from "./administration";
 import {
   change,
@@ -61,7 +61,7 @@ function intruder({ store }: TenantBreakContext): User {
 }
 
 function refuseWhere(condition: boolean, message: string): void {
-  if (condition) throw new SandboxError(message);
+  if (condition) throw new CommandError(message);
 }
 
 /** Adds a credential and records who did it. */
@@ -173,14 +173,14 @@ const APPLICATION_BREAKERS: Record<ApplicationBreak, ApplicationBreaker> = {
  * Breaks a server's objects in the tenant.
  *
  * @param appId the server's application
- * @throws SandboxError if it does not apply now
+ * @throws CommandError if it does not apply now
  */
 export function breakApplication(context: TenantBreakContext, appId: string, what: ApplicationBreak): void {
   const application = context.store.applicationById(appId);
-  if (!application) throw new SandboxError(`the tenant has no application ${appId}`);
+  if (!application) throw new CommandError(`the tenant has no application ${appId}`);
   const principal = () => {
     const found = context.store.principalByAppId(appId);
-    if (!found) throw new SandboxError(`the application ${appId} has no service principal`);
+    if (!found) throw new CommandError(`the application ${appId} has no service principal`);
     return found;
   };
   APPLICATION_BREAKERS[what](context, application, principal);
@@ -203,7 +203,7 @@ function leaveManaged(context: TenantBreakContext, servers: readonly string[]): 
   const names = context.store.data.applications.map(({ properties }) => String(properties.displayName));
   const prefix = (server: string) => `ConnectSyncProvisioning_${server.toUpperCase()}_`;
   const server = servers.find((candidate) => !names.some((name) => name.startsWith(prefix(candidate))));
-  if (!server) throw new SandboxError("every server already has an application of the product");
+  if (!server) throw new CommandError("every server already has an application of the product");
   addHolder(context, `${prefix(server)}${randomBytes(6).toString("hex")}`);
 }
 
@@ -228,10 +228,10 @@ function giveDirectoryRole(context: TenantBreakContext): void {
  * Breaks the tenant as a whole.
  *
  * @param servers names of the declared servers
- * @throws SandboxError if it does not apply now
+ * @throws CommandError if it does not apply now
  */
 export function breakDirectory(context: TenantBreakContext, servers: readonly string[], what: DirectoryBreak): void {
-  if (!context.store.principalByAppId(SYNC_SERVICE.appId)) throw new SandboxError("the tenant does not synchronise");
+  if (!context.store.principalByAppId(SYNC_SERVICE.appId)) throw new CommandError("the tenant does not synchronise");
   if (what === "role-holder") return addHolder(context, "Directory Helper");
   if (what === "managed-left") return leaveManaged(context, servers);
   giveDirectoryRole(context);

@@ -2,7 +2,7 @@
 import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
 import { setUpByHand } from "./hand-made";
-import { SandboxError, checkName } from "../../console/errors";
+import { CommandError, checkName } from "../../console/errors";
 import { SERVER_BREAKS, type ServerBreak } from "../server/breaks";
 import type { EmulatedServer } from "../server/emulated-server";
 import {
@@ -35,7 +35,7 @@ export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
 /** The application that the stack declares for a server. */
 export function declaredApplication(tenant: Tenant, server: string): { appId: string } {
   const found = tenant.store.applicationByTag(applicationMarker({ stack: STACK, server }));
-  if (!found) throw new SandboxError(`${server} has no application in the tenant yet; run "npm start" first`);
+  if (!found) throw new CommandError(`${server} has no application in the tenant yet; run "npm start" first`);
   return found;
 }
 
@@ -65,7 +65,7 @@ export interface TenantBreakTarget extends BreakTarget {
 /**
  * Breaks one part of a server.
  *
- * @throws UsageError if there is no such break; SandboxError if it does not apply now
+ * @throws UsageError if there is no such break; CommandError if it does not apply now
  */
 export async function breakServer(target: ServerBreakTarget, what: string): Promise<void> {
   const { tenant, server, name, spareAppId, pipelineAppId, now } = target;
@@ -91,7 +91,7 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
   try {
     server.break(known, context);
   } catch (error) {
-    throw new SandboxError((error as Error).message, { cause: error });
+    throw new CommandError((error as Error).message, { cause: error });
   }
 }
 
@@ -109,7 +109,7 @@ function intrusion({ tenant, now, foreignCertificate }: BreakTarget): TenantBrea
 /**
  * Breaks the tenant as a whole.
  *
- * @throws UsageError if there is no such break; SandboxError if it does not apply now
+ * @throws UsageError if there is no such break; CommandError if it does not apply now
  */
 export function breakTenant(target: TenantBreakTarget, what: string): void {
   const known = checkName("break of the tenant", what, Object.keys(DIRECTORY_BREAKS) as DirectoryBreak[]);

@@ -1,7 +1,7 @@
 /** `break <server> hand-made`: the server was set up without this project, with Microsoft's steps. */
 import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
-import { SandboxError } from "../../console/errors";
+import { CommandError } from "../../console/errors";
 import type { EmulatedServer } from "../server/emulated-server";
 import { makeKeyCredential } from "../tenant/key-credentials";
 import { SYNC_SERVICE } from "../tenant/services";
@@ -13,7 +13,7 @@ const DISPLAY_NAME = "Contoso Entra Connect Sync";
  * Creates application, principal, role assignment, certificate and registration, without this project's markers. It can
  * be adopted: the pipeline is an owner, because it may change only what it owns.
  *
- * @throws SandboxError if the server has an application of this project
+ * @throws CommandError if the server has an application of this project
  */
 export async function setUpByHand(
   store: TenantStore,
@@ -22,7 +22,7 @@ export async function setUpByHand(
 ): Promise<void> {
   if (store.applicationByTag(applicationMarker({ stack: STACK, server: name }))) {
     const remedy = '"npm run sandbox -- reset" recreates the sandbox';
-    throw new SandboxError(`${name} already has an application of this project; ${remedy}`);
+    throw new CommandError(`${name} already has an application of this project; ${remedy}`);
   }
   await server.setUpByHand((certificate) => addApplication(store, certificate, pipelineAppId, now));
 }

@@ -1,6 +1,6 @@
 /** The program that answers on the emulated servers: the host program in PowerShell 7, or its TypeScript model. */
 import { spawnSync } from "node:child_process";
-import { SandboxError, UsageError } from "../../console/errors";
+import { CommandError, UsageError } from "../../console/errors";
 import { findOnPath } from "../../console/processes/find-on-path";
 
 export type HostBackend = "pwsh" | "model";
@@ -25,7 +25,7 @@ export function chooseHostBackend(env: NodeJS.ProcessEnv = process.env): HostBac
 /**
  * For people: "PowerShell 7.4.6", "the TypeScript model".
  *
- * @throws SandboxError if `pwsh` does not run
+ * @throws CommandError if `pwsh` does not run
  */
 export function describeHostBackend(backend: HostBackend, env: NodeJS.ProcessEnv = process.env): string {
   if (backend === "model") return "the TypeScript model of the host program";
@@ -33,5 +33,5 @@ export function describeHostBackend(backend: HostBackend, env: NodeJS.ProcessEnv
   const probe = spawnSync("pwsh", args, { encoding: "utf8", env, timeout: PROBE_LIMIT_MILLISECONDS });
   const version = probe.status === 0 ? probe.stdout.trim() : "";
   if (/^\d+\.\d+/.test(version)) return `the host program under PowerShell ${version}`;
-  throw new SandboxError("the pwsh on PATH does not run; repair it, or set SANDBOX_HOST=model");
+  throw new CommandError("the pwsh on PATH does not run; repair it, or set SANDBOX_HOST=model");
 }

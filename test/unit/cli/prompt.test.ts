@@ -1,8 +1,8 @@
 /** Questions of a command: a name typed again, and a credential that leaves no trace. */
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
-import { askCredential, confirmServer, type Terminal } from "../../../console/prompt";
-import { SandboxError, UsageError } from "../../../console/errors";
+import { promptCredential, confirmServer, type Terminal } from "../../../console/prompt";
+import { CommandError, UsageError } from "../../../console/errors";
 
 /** A terminal whose person types one line after each question. */
 function person(...answers: string[]): { terminal: Terminal; shown: () => string } {
@@ -31,7 +31,7 @@ describe("the confirmation of a server", () => {
     await confirm(undefined, person("sync01\r").terminal);
     for (const typed of ["sync02\r", "SYNC01\r", "y\r", "\r"]) {
       await assert.rejects(confirm(undefined, person(typed).terminal), (error: Error) => {
-        assert.ok(error instanceof SandboxError);
+        assert.ok(error instanceof CommandError);
         assert.match(error.message, /nothing was done/);
         return true;
       });
@@ -66,7 +66,7 @@ describe("the confirmation of a server", () => {
 describe("the question for a credential", () => {
   it("the question for a credential must show the user name and no character of the password", async () => {
     const { terminal, shown } = person("admin@contoso.com\r", "Xq7 secret!\r");
-    const credential = await askCredential("An administrator, please.", terminal);
+    const credential = await promptCredential("An administrator, please.", terminal);
     assert.deepEqual(credential, { userName: "admin@contoso.com", password: "Xq7 secret!" });
     assert.match(shown(), /An administrator, please\.\nUser name: [\s\S]*admin@contoso\.com/);
     const [, afterwards] = shown().split("Password (not shown): ");
@@ -79,7 +79,7 @@ describe("the question for a credential", () => {
       "admin@contoso.com\r\nsecret \r\n",
       "admin@contoso.com\nsecret ",
     ]) {
-      assert.deepEqual(await askCredential("", piped(text)), { userName: "admin@contoso.com", password: "secret " });
+      assert.deepEqual(await promptCredential("", piped(text)), { userName: "admin@contoso.com", password: "secret " });
     }
   });
 
@@ -88,7 +88,7 @@ describe("the question for a credential", () => {
     const bytes = Buffer.from("admin\npässwörd\n");
     input.write(bytes.subarray(0, 8));
     input.end(bytes.subarray(8));
-    assert.equal((await askCredential("", { input, output: new PassThrough() })).password, "pässwörd");
+    assert.equal((await promptCredential("", { input, output: new PassThrough() })).password, "pässwörd");
   });
 
   for (const [what, text] of [
@@ -98,22 +98,22 @@ describe("the question for a credential", () => {
     ["three lines", "admin\nsecret\nmore\n"],
   ]) {
     it(`the question for a credential must refuse ${what} on stdin as wrong use`, () =>
-      assert.rejects(askCredential("", piped(text)), UsageError));
+      assert.rejects(promptCredential("", piped(text)), UsageError));
   }
 
   it("the question for a credential must not repeat refused input", async () => {
-    await assert.rejects(askCredential("", piped("admin\nsecret\nmore\n")), (error: Error) => {
+    await assert.rejects(promptCredential("", piped("admin\nsecret\nmore\n")), (error: Error) => {
       assert.doesNotMatch(error.message, /secret|admin\b/);
       return true;
     });
   });
 
   it("the question for a credential must refuse input that is too long before it reads on", async () => {
-    await assert.rejects(askCredential("", piped("x".repeat(5000))), /more than a user name and a password/);
+    await assert.rejects(promptCredential("", piped("x".repeat(5000))), /more than a user name and a password/);
   });
 
   it("the question for a credential must refuse an empty password at a terminal, and end if the person gives up", async () => {
-    await assert.rejects(askCredential("", person("admin\r", "\r").terminal), SandboxError);
-    await assert.rejects(askCredential("", person("admin\r", "\u0003").terminal), /given up/);
+    await assert.rejects(promptCredential("", person("admin\r", "\r").terminal), CommandError);
+    await assert.rejects(promptCredential("", person("admin\r", "\u0003").terminal), /given up/);
   });
 });

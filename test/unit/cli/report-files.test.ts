@@ -14,7 +14,7 @@ import {
 } from "../../../cli/report/report-files";
 import type { ReportDocument } from "../../../cli/report/report-document";
 import { secretsOf } from "../../../cli/report/report-clean";
-import { SandboxError, UsageError } from "../../../console/errors";
+import { CommandError, UsageError } from "../../../console/errors";
 import { healthyReport } from "./report-cases";
 
 describe("files of a report", () => {
@@ -102,7 +102,7 @@ describe("files of a report", () => {
   it("report files must be written completely or not at all", () => {
     const blocked = path.join(folder, "file");
     fs.writeFileSync(blocked, "");
-    assert.throws(() => writeWhole(path.join(blocked, "report.html"), "x"), SandboxError);
+    assert.throws(() => writeWhole(path.join(blocked, "report.html"), "x"), CommandError);
     fs.mkdirSync(path.join(folder, "taken.html"));
     assert.throws(() => writeWhole(path.join(folder, "taken.html"), "x"), /taken\.html cannot be written/);
     assert.deepEqual(fs.readdirSync(folder).sort(), ["file", "taken.html"]);

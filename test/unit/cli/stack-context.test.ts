@@ -1,6 +1,6 @@
 /** What a command works with: configuration as the CLI tells it, ways to servers and tenant, Pulumi on the stack. */
 import assert from "node:assert/strict";
-import { openWorkbench } from "../../../cli/stack/stack-context";
+import { openStackContext } from "../../../cli/stack/stack-context";
 import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { UsageError } from "../../../console/errors";
 import { rawServer } from "../../helpers/configurations";
@@ -23,23 +23,23 @@ describe("stack context", () => {
 
   function open(answers: Record<string, FakeAnswer>, configFile?: string) {
     pulumi = new FakePulumi({ config: configAnswer(CONFIGURATION), ...answers });
-    return openWorkbench({ stack: "prod", configFile, log: () => undefined });
+    return openStackContext({ stack: "prod", configFile, log: () => undefined });
   }
 
   it("the stack context must read the stack's configuration from the CLI, with its defaults", async () => {
-    const bench = await open({});
-    const server = bench.server("sync02");
+    const context = await open({});
+    const server = context.server("sync02");
     assert.equal(server.applicationName, "Entra Connect Sync - sync02");
-    assert.equal(bench.project, "connect-sync-identity");
-    assert.equal(bench.tenantAccess.tenantId, CONFIGURATION["azuread:tenantId"]);
-    assert.deepEqual(bench.identity("sync02"), { stack: "prod", server: "sync02" });
+    assert.equal(context.project, "connect-sync-identity");
+    assert.equal(context.tenantAccess.tenantId, CONFIGURATION["azuread:tenantId"]);
+    assert.deepEqual(context.identity("sync02"), { stack: "prod", server: "sync02" });
     assert.deepEqual(pulumi!.calls, [["config", "--json", "--show-secrets", "--non-interactive", "--stack", "prod"]]);
   });
 
   it("the stack context must refuse an undeclared server, and list the nearest name first", async () => {
-    const bench = await open({});
+    const context = await open({});
     assert.throws(
-      () => bench.server("sync2"),
+      () => context.server("sync2"),
       (error) => error instanceof UsageError && /no server "sync2"; there is sync02, sync01/.test(error.message),
     );
   });
@@ -63,8 +63,8 @@ describe("stack context", () => {
     const agent = process.env.SSH_AUTH_SOCK;
     process.env.SSH_AUTH_SOCK = "/run/agent";
     try {
-      const bench = await open({});
-      const target = bench.sshTarget(bench.server("sync01"));
+      const context = await open({});
+      const target = context.sshTarget(context.server("sync01"));
       assert.equal(target.agentSocketPath, "/run/agent");
       assert.equal(target.privateKey, undefined);
       pulumi!.remove();
@@ -78,9 +78,9 @@ describe("stack context", () => {
   });
 
   it("the stack context must pass another configuration file only to commands that accept one", async () => {
-    const bench = await open({ up: {}, stack: { stdout: '{"deployment": null}' } }, "/tmp/other.yaml");
-    await bench.pulumi(["up", "--yes"]);
-    assert.deepEqual(await bench.state(), []);
+    const context = await open({ up: {}, stack: { stdout: '{"deployment": null}' } }, "/tmp/other.yaml");
+    await context.pulumi(["up", "--yes"]);
+    assert.deepEqual(await context.state(), []);
     const [config, up, stack] = pulumi!.calls;
     assert.deepEqual(config.slice(-2), ["--config-file", "/tmp/other.yaml"]);
     assert.deepEqual(up, ["up", "--yes", "--stack", "prod", "--config-file", "/tmp/other.yaml"]);
@@ -89,7 +89,7 @@ describe("stack context", () => {
 
   it("the stack context must return the resources in state", async () => {
     const resources = [{ urn: "urn:pulumi:prod::p::t::n", type: "t", custom: true, id: "1" }];
-    const bench = await open({ stack: { stdout: JSON.stringify({ version: 3, deployment: { resources } }) } });
-    assert.deepEqual(await bench.state(), resources);
+    const context = await open({ stack: { stdout: JSON.stringify({ version: 3, deployment: { resources } }) } });
+    assert.deepEqual(await context.state(), resources);
   });
 });

@@ -5,7 +5,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 import { applicationMarker, certificateLabel } from "../../../model/server/labels";
 import { LockedError } from "../../../sandbox/folder/lock";
-import { SandboxError, UsageError } from "../../../console/errors";
+import { CommandError, UsageError } from "../../../console/errors";
 import { Sandbox } from "../../../sandbox/sandbox";
 import { temporaryFolders } from "./support";
 
@@ -191,7 +191,7 @@ describe("the sandbox", () => {
   it("the sandbox must break the tenant's half of a declared server, and the tenant as a whole", async () => {
     await using(temporary(), async (sandbox) => {
       const { store } = sandbox.tenant;
-      await assert.rejects(sandbox.break("sync01", "foreign-key"), SandboxError);
+      await assert.rejects(sandbox.break("sync01", "foreign-key"), CommandError);
       const tags = [applicationMarker({ stack: "dev", server: "sync01" })];
       const { appId } = store.addApplication({ displayName: "declared", tags }, []);
       await sandbox.break("sync01", "foreign-key");
@@ -267,7 +267,7 @@ describe("the sandbox", () => {
       const marker = applicationMarker({ stack: "dev", server: "sync01" });
       sandbox.tenant.store.addApplication({ displayName: "declared", tags: [marker] }, []);
       const before = sandbox.status();
-      await assert.rejects(sandbox.break("sync01", "hand-made"), SandboxError);
+      await assert.rejects(sandbox.break("sync01", "hand-made"), CommandError);
       assert.deepEqual(sandbox.status().servers, before.servers);
     });
   });
@@ -284,8 +284,8 @@ describe("the sandbox", () => {
 
   it("the sandbox must remove keys from the declared application only, and report if there is none yet", async () => {
     await using(temporary(), async (sandbox) => {
-      await assert.rejects(sandbox.break("sync01", "credential"), SandboxError);
-      await assert.rejects(sandbox.break("sync01", "certificate"), SandboxError);
+      await assert.rejects(sandbox.break("sync01", "credential"), CommandError);
+      await assert.rejects(sandbox.break("sync01", "certificate"), CommandError);
       await assert.rejects(sandbox.break("sync03", "certificate"), UsageError);
       await assert.rejects(sandbox.break("sync01", "certificates"), UsageError);
       const marker = applicationMarker({ stack: "dev", server: "sync01" });

@@ -1,6 +1,6 @@
 /** What somebody else does in the tenant: each break changes one thing, and the audit log tells who did it. */
 import assert from "node:assert/strict";
-import { SandboxError } from "../../../console/errors";
+import { CommandError } from "../../../console/errors";
 import {
   APPLICATION_BREAKS,
   breakApplication,
@@ -130,13 +130,13 @@ describe("emulated tenant, breaks", () => {
   it("a break must be refused if it was done already, or if there is no principal", () => {
     for (const what of ["owner", "extra-role"] as const) {
       breakOne(what);
-      assert.throws(() => breakOne(what), SandboxError);
+      assert.throws(() => breakOne(what), CommandError);
     }
     breakAll("directory-role");
-    assert.throws(() => breakAll("directory-role"), SandboxError);
+    assert.throws(() => breakAll("directory-role"), CommandError);
     store().removePrincipal(store().principalByAppId(fixture.application.appId)!);
     for (const what of ["principal-key", "principal-secret", "disabled", "extra-role"] as const) {
-      assert.throws(() => breakOne(what), SandboxError);
+      assert.throws(() => breakOne(what), CommandError);
     }
   });
 
@@ -156,7 +156,7 @@ describe("emulated tenant, breaks", () => {
     assert.deepEqual(names().slice(-2), ["ConnectSyncProvisioning_SYNC01_", "ConnectSyncProvisioning_SYNC02_"]);
     const [left] = tenant().applications.slice(-1);
     assert.equal(left.keyCredentials.length, 1);
-    assert.throws(() => breakAll("managed-left"), SandboxError);
+    assert.throws(() => breakAll("managed-left"), CommandError);
   });
 
   it("a break must assign the directory role to a user, and log its author: directory-role", async () => {

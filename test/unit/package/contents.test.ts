@@ -59,7 +59,9 @@ describe("the published package", function () {
   after(() => fs.rmSync(work, { recursive: true, force: true }));
 
   it("must hold compiled code with its types, the host program, and what a package has beside", () => {
-    const others = files.filter((file) => !/^(components|model\/[a-z]+|model\/text\/encoders|remote)\/[a-z-]+\.(js|d\.ts)$/.test(file));
+    const others = files.filter(
+      (file) => !/^(components|model\/[a-z]+|model\/text\/encoders|remote)\/[a-z-]+\.(js|d\.ts)$/.test(file),
+    );
     assert.deepEqual(others, [
       "CHANGELOG.md",
       "LICENSE",

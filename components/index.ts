@@ -35,6 +35,9 @@ export {
 } from "../model/diagnostics/diagnostic";
 export {
   DIAGNOSTICS,
+  FINDINGS,
+  GUARD_FINDINGS,
+  NOTICES,
   type DiagnosticCode,
   type FindingCode,
   type GuardFindingCode,

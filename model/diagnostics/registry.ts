@@ -12,6 +12,8 @@ import { HOST } from "./registry/host";
 import { NOTICES } from "./registry/notices";
 import { TENANT } from "./registry/tenant";
 
+export { FINDINGS, GUARD_FINDINGS, NOTICES };
+
 /** The parts of the registry, in the order of the documentation. */
 export const AREAS = {
   findings: FINDINGS,

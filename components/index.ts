@@ -45,11 +45,13 @@ export {
 } from "../model/diagnostics/registry";
 export {
   renderRemedy,
+  type CommandPart,
   type OwnCommand,
   type PulumiCommand,
   type Reader,
   type Remedy,
   type RemedyPart,
+  type Shell,
   type ShellCommand,
 } from "../model/diagnostics/remedy";
 export { MINIMUM_VERSION } from "../model/server/versions";

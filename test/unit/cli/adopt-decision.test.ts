@@ -56,7 +56,11 @@ describe("which application is adopted", () => {
 
   it("must not be guessed for a connector on a password account", async () => {
     const facts = await setUpByHand({ host: await untouched(), used: null });
-    refused(facts, "ADOPTION_PASSWORD_ACCOUNT", /found the password account Sync_SYNC01.*This makes the application and switches the connector to it: pulumi up/);
+    refused(
+      facts,
+      "ADOPTION_PASSWORD_ACCOUNT",
+      /found the password account Sync_SYNC01.*This makes the application and switches the connector to it: pulumi up/,
+    );
   });
 
   it("must not be one that Entra Connect manages itself", async () => {

@@ -162,6 +162,7 @@ describe("what is public", () => {
     assert.deepEqual(Object.keys(library).sort(), [
       "CERTIFICATE_DEFAULTS",
       "ConnectSyncIdentity",
+      "DIAGNOSTICS",
       "DeclarationError",
       "FINDINGS",
       "GUARD_FINDINGS",
@@ -171,8 +172,9 @@ describe("what is public", () => {
       "SyncRoleGuard",
       "TenantDirectory",
       "checkConfiguration",
-      "formatProblem",
+      "formatDiagnostic",
       "readStackConfiguration",
+      "renderRemedy",
     ]);
   });
 });

@@ -26,6 +26,7 @@ export const AREAS = {
   commands: COMMANDS,
 } as const;
 
+/** Every code with all that is registered of it: title, why it matters, cure, sentence and remedy as templates. */
 export const DIAGNOSTICS = {
   ...FINDINGS,
   ...GUARD_FINDINGS,

@@ -85,7 +85,7 @@ describe("adoption", () => {
     await test.sandbox.break("sync02", "hand-made");
     const before = { server: held("sync02"), application: applicationOf("sync02") };
     const shown = await adopted("sync02");
-    assert.match(shown, /To take it over: npm run adopt -- sync02 --yes[\s\S]*pulumi import --file [\s\S]*adopt:/);
+    assert.match(shown, /To take it over: npx connect-sync-identity adopt sync02 --yes --stack dev[\s\S]*pulumi import --file [\s\S]*adopt:/);
     assert.doesNotMatch(await test.state(), /sync02/, "state was written without --yes");
     const output = await adopted("sync02", "--yes");
     assert.match(output, /Contoso Entra Connect Sync[\s\S]*the connector uses it/);

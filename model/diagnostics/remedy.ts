@@ -50,7 +50,7 @@ export interface Reader {
   stack: string | null;
   /** Whether the stack is the sandbox's. */
   sandbox: boolean;
-  /** From a clone, as the installed package, or by a pipeline that nobody can type into. */
+  /** From a clone, as the installed package, or by a pipeline, whose log is read elsewhere. */
   started: "clone" | "package" | "pipeline";
 }
 

@@ -71,7 +71,10 @@ describe("adoption", () => {
     assert.deepEqual([unknown.code, noServer.code], [2, 2], unknown.output + noServer.output);
     assert.match(unknown.output, /Usage: npm run adopt[\s\S]*no server "sync3"; there is sync0[12]/);
     assert.deepEqual([password.code, managed.code], [1, 1], password.output + managed.output);
-    assert.match(password.output, /sync02: connector: .*password account.*pulumi up.*\[ADOPTION_PASSWORD_ACCOUNT\]/);
+    assert.match(
+      password.output,
+      /sync02: connector: .*password account.*sandbox pulumi -- up.*\[ADOPTION_PASSWORD_ACCOUNT\]/,
+    );
     assert.match(managed.output, /sync01: connector: .*ConnectSyncProvisioning_.*\[ADOPTION_MANAGED_APPLICATION\]/);
     test.sandbox.faults.set("sync02", "unreachable", null);
     const unreachable = await adopt("sync02", "--yes");

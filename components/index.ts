@@ -35,6 +35,9 @@ export {
 } from "../model/diagnostics/diagnostic";
 export {
   DIAGNOSTICS,
+  FINDINGS,
+  GUARD_FINDINGS,
+  NOTICES,
   type DiagnosticCode,
   type FindingCode,
   type GuardFindingCode,
@@ -42,11 +45,13 @@ export {
 } from "../model/diagnostics/registry";
 export {
   renderRemedy,
+  type CommandPart,
   type OwnCommand,
   type PulumiCommand,
   type Reader,
   type Remedy,
   type RemedyPart,
+  type Shell,
   type ShellCommand,
 } from "../model/diagnostics/remedy";
 export { MINIMUM_VERSION } from "../model/server/versions";

@@ -9,9 +9,11 @@ import type { Reader, Remedy, RemedyTemplate, Values } from "./remedy";
 export type { DiagnosticCode } from "./registry";
 export type { Cure, Severity } from "./registration";
 
+/** One thing that is wrong or worth knowing. */
 export interface Diagnostic {
   /** Stable, for scripts and documentation: a key of the registry. */
   code: DiagnosticCode;
+  /** Whether it stops the work, makes a drift alarm red, or only informs. */
   severity: Severity;
   /** Name of a declared server; null if the stack or the tenant is meant. */
   subject: string | null;
@@ -21,6 +23,7 @@ export interface Diagnostic {
   expected: string;
   /** What was found there. Never a secret. */
   actual: string;
+  /** What a plain `pulumi up` does about it. */
   cure: Cure;
   /** What a person does; empty if nothing has to be done. */
   remedy: Remedy;

@@ -71,7 +71,10 @@ describe("adoption", () => {
     assert.deepEqual([unknown.code, noServer.code], [2, 2], unknown.output + noServer.output);
     assert.match(unknown.output, /Usage: npm run adopt[\s\S]*no server "sync3"; there is sync0[12]/);
     assert.deepEqual([password.code, managed.code], [1, 1], password.output + managed.output);
-    assert.match(password.output, /sync02: connector: .*password account.*pulumi up.*\[ADOPTION_PASSWORD_ACCOUNT\]/);
+    assert.match(
+      password.output,
+      /sync02: connector: .*password account.*sandbox pulumi -- up.*\[ADOPTION_PASSWORD_ACCOUNT\]/,
+    );
     assert.match(managed.output, /sync01: connector: .*ConnectSyncProvisioning_.*\[ADOPTION_MANAGED_APPLICATION\]/);
     test.sandbox.faults.set("sync02", "unreachable", null);
     const unreachable = await adopt("sync02", "--yes");
@@ -85,7 +88,10 @@ describe("adoption", () => {
     await test.sandbox.break("sync02", "hand-made");
     const before = { server: held("sync02"), application: applicationOf("sync02") };
     const shown = await adopted("sync02");
-    assert.match(shown, /To take it over: npm run adopt -- sync02 --yes[\s\S]*pulumi import --file [\s\S]*adopt:/);
+    assert.match(
+      shown,
+      /To take it over: npx connect-sync-identity adopt sync02 --yes --stack dev[\s\S]*pulumi import --file [\s\S]*adopt:/,
+    );
     assert.doesNotMatch(await test.state(), /sync02/, "state was written without --yes");
     const output = await adopted("sync02", "--yes");
     assert.match(output, /Contoso Entra Connect Sync[\s\S]*the connector uses it/);
@@ -144,7 +150,7 @@ describe("adoption", () => {
     fs.rmSync(path.join(test.sandbox.folder.state, ".pulumi", "stacks"), { recursive: true });
     const lost = await test.preview([], { config });
     assert.notEqual(lost.code, 0);
-    assert.match(lost.output, /npm run adopt -- sync0[12]|needs to be imported/);
+    assert.match(lost.output, /npx connect-sync-identity adopt sync0[12]|needs to be imported/);
     for (const server of ["sync02", "sync01"]) {
       const output = await adopted(server, "--yes");
       assert.match(output, /Nothing differs from the declaration/);

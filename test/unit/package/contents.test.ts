@@ -161,6 +161,7 @@ describe("public exports", () => {
     assert.deepEqual(Object.keys(library).sort(), [
       "CERTIFICATE_DEFAULTS",
       "ConnectSyncIdentity",
+      "DIAGNOSTICS",
       "DeclarationError",
       "FINDINGS",
       "GUARD_FINDINGS",
@@ -170,8 +171,9 @@ describe("public exports", () => {
       "SyncRoleGuard",
       "TenantDirectory",
       "checkConfiguration",
-      "formatProblem",
+      "formatDiagnostic",
       "readStackConfiguration",
+      "renderRemedy",
     ]);
   });
 });

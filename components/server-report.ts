@@ -4,12 +4,15 @@ import { formatFinding } from "../model/diagnostics/findings";
 import { formatProblem } from "../model/diagnostics/problem";
 import { formatNotice } from "../model/diagnostics/notices";
 import { findingsOf, noticesFor, obviousProblem } from "../model/fleet/findings-without-state";
-import type { Normalized } from "./connect-sync-identity-args";
 import { failRun } from "./run-failure";
+import type { PreparedServer } from "./server-observation";
 import type { SyncServer } from "./sync-server";
 
 /** Logs findings and notices in every run; in a preview also what would stop the run, which makes the preview red. */
-export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
+export function reportServer(
+  { args, identity, files, observation, connection }: PreparedServer,
+  server: SyncServer,
+): void {
   const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
   const stop = (problem: string) => {
     if (problem !== "") failRun(problem, server);

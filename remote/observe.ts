@@ -18,14 +18,21 @@ function problemOf(error: unknown, otherwise: Omit<Problem, "actual">): Problem 
   return { ...otherwise, actual };
 }
 
+/** What is known of the application before it is looked for. */
+export interface ApplicationSearch {
+  /** The pipeline's identity is declared as no owner, so that it needs more permissions to see it. @default false */
+  ownsNothing?: boolean;
+  /** The name that the server had before. @default null */
+  renamedFrom?: string | null;
+}
+
 /**
  * The application with the server's marker; a renamed server's is found by the former one until it has the new.
  */
 async function ownApplication(
   access: TenantAccess,
   { stack, server }: ServerIdentity,
-  ownsNothing: boolean,
-  renamedFrom: string | null,
+  { ownsNothing = false, renamedFrom = null }: ApplicationSearch,
 ): Promise<ObservedApplication | null> {
   const found = await observeApplication(access, server, applicationMarker({ stack, server }), ownsNothing);
   if (found || renamedFrom === null) return found;
@@ -49,8 +56,7 @@ export async function observe(
   identity: ServerIdentity,
   access: TenantAccess,
   program: HostProgramFiles,
-  ownsNothing = false,
-  renamedFrom: string | null = null,
+  search: ApplicationSearch = {},
 ): Promise<Observation> {
   const { server } = identity;
   const host = observeHost(target, identity, program).then(
@@ -64,7 +70,7 @@ export async function observe(
       };
     },
   );
-  const tenant = ownApplication(access, identity, ownsNothing, renamedFrom).then(
+  const tenant = ownApplication(access, identity, search).then(
     (application) => ({ application, problem: null }),
     (error: unknown) => {
       const property = "observation of the tenant";

@@ -55,7 +55,7 @@ export async function gather(bench: Workbench): Promise<ReportFacts> {
       const { name, renamedFrom } = server;
       const target = bench.sshTarget(server);
       // A report only reads, so an identity that owns nothing is no obstacle to it.
-      const seen = observe(target, bench.identity(name), tenantAccess, bench.program, false, renamedFrom);
+      const seen = observe(target, bench.identity(name), tenantAccess, bench.program, { renamedFrom });
       return [name, { observation: await seen, audit: [] }];
     }),
   );

@@ -1,5 +1,6 @@
 /** ConnectSyncIdentity: the application identity of one Entra Connect Sync server. */
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import { linkCommand } from "../model/server/link-command";
 import type { Observation } from "../model/server/observation";
 import { checkArguments, type ConnectSyncIdentityArgs } from "./connect-sync-identity-args";
@@ -94,7 +95,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
    */
   constructor(name: string, args: ConnectSyncIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     const checked = checkArguments(name, args, opts?.parent);
-    super("connect-sync-identity:index:ConnectSyncIdentity", name, {}, withFormerName(name, checked.renamedFrom, opts));
+    super(RESOURCE_TYPES.identity, name, {}, withFormerName(name, checked.renamedFrom, opts));
     const given = beginObservation(name, checked);
     const graph = new ServerGraph(name, given, this);
     reportServer(given, graph.server);

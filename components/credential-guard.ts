@@ -1,5 +1,6 @@
 /** CredentialGuard: the resource that holds application and principal of a server against what is declared. */
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { CredentialPolicy } from "../model/configuration/configuration";
 import { assessCredentials } from "../model/guard/application-guard";
 import { credentialView, type CredentialDeclaration, type CredentialView } from "../model/guard/guard-view";
@@ -7,7 +8,7 @@ import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { observeAudit } from "../remote/audit-log";
 import type { TenantAccess } from "../remote/tenant-access";
-import { dynamicType, providerText } from "./dynamic-provider";
+import { providerText } from "./dynamic-provider";
 import { reportFindings } from "./guard-report";
 import { THIS_RUN } from "./this-run";
 
@@ -82,7 +83,7 @@ export class CredentialGuard extends pulumi.CustomResource {
     };
     const outputs = { findings: undefined, removals: undefined };
     const __provider = providerText("credential-guard");
-    super(dynamicType("CredentialGuard"), name, { __provider, ...outputs, ...declaration, view, run: THIS_RUN }, opts);
+    super(RESOURCE_TYPES.guard, name, { __provider, ...outputs, ...declaration, view, run: THIS_RUN }, opts);
     this.told = reportFindings(this, this.findings, this.run);
   }
 }

@@ -1,9 +1,6 @@
 /** How a dynamic resource of this project names its provider. */
 import type { RulesName } from "./rules";
 
-/** What the type of a dynamic resource begins with, which makes the engine start the SDK's own provider for it. */
-export const dynamicType = (name: string) => `pulumi-nodejs:dynamic/connect-sync-identity:${name}`;
-
 /**
  * What state holds of a dynamic provider, as text that the SDK's dynamic provider process evaluates: it loads the rules by
  * the package's name, from the program's folder. In an own program that is the installed package; in this repository,

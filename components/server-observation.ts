@@ -22,7 +22,7 @@ export interface PreparedServer {
 /** Starts the observation, at once for every server, and derives what the resources share. */
 export function beginObservation(name: string, args: CheckedArgs): PreparedServer {
   const identity = { stack: pulumi.getStack(), server: name };
-  const { tenant, owners, passwordWriteback, privateKey, renamedFrom } = args;
+  const { tenant, owners, privateKey, renamedFrom } = args;
   const { host, port, user, hostKey } = args.connection;
   const files = readHostProgram();
   const secretKey = privateKey === undefined ? undefined : pulumi.secret(privateKey);
@@ -42,7 +42,7 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
     identity,
     connection: { host, port, user, hostKey, dialErrorLimit: 2, ...(secretKey ? { privateKey: secretKey } : {}) },
     files,
-    services: passwordWriteback ? [tenant.syncService, tenant.passwordResetService] : [tenant.syncService],
+    services: tenant.servicesFor(args),
     observation,
   };
 }

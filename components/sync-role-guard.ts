@@ -1,5 +1,6 @@
 /** SyncRoleGuard: the resource that holds everyone who may synchronise into the tenant against the declared servers. */
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { AllowedRoleHolder } from "../model/configuration/configuration";
 import type { SyncRoleView } from "../model/guard/guard-state";
 import { assessRoleHolders, unreadPermissions } from "../model/guard/guard-roles";
@@ -8,7 +9,7 @@ import { formatProblem } from "../model/diagnostics/problem";
 import { observeAudit } from "../remote/audit-log";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 import { DeclarationError } from "./declaration-error";
-import { dynamicType, providerText } from "./dynamic-provider";
+import { providerText } from "./dynamic-provider";
 import { reportFindings } from "./guard-report";
 import { failRun } from "./run-failure";
 import { TenantDirectory } from "./tenant-directory";
@@ -107,12 +108,7 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     const principals = given.servers.map(({ servicePrincipalObjectId }) => servicePrincipalObjectId);
     const inputs = { stack: pulumi.getStack(), principals, view: viewOf(given), run: THIS_RUN };
     const outputs = { findings: undefined, problem: undefined };
-    super(
-      dynamicType("SyncRoleGuard"),
-      name,
-      { __provider: providerText("sync-role-guard"), ...outputs, ...inputs },
-      opts,
-    );
+    super(RESOURCE_TYPES.roleGuard, name, { __provider: providerText("sync-role-guard"), ...outputs, ...inputs }, opts);
     this.told = reportFindings(this, this.findings, this.run);
     void this.reportAccess(given);
   }

@@ -2,6 +2,7 @@
 import { LABEL_PREFIX } from "../../model/protocol/host-protocol";
 import { applicationMarker } from "../../model/server/labels";
 import type { ObservedApplication } from "../../model/server/observation";
+import { isManagedName } from "../../model/tenant/managed-application";
 import { ProblemError, type Problem } from "../../model/diagnostics/problem";
 import { hasResource, resourceUrns } from "./adopt-resources";
 import type { AdoptionFacts } from "./adopt-facts";
@@ -13,9 +14,6 @@ export interface Decision {
   kind: AdoptionKind;
   application: ObservedApplication;
 }
-
-/** What Entra Connect calls the applications that it makes by itself. */
-const MANAGED_NAME = /^ConnectSyncProvisioning_/;
 
 /** A marker of ours: the stack and server that an application belongs to. Other tags of ours have no slash. */
 const MARKER = new RegExp(`^${LABEL_PREFIX}:([^/:]+)/([^/]+)$`);
@@ -42,7 +40,7 @@ function refuseKnown(facts: AdoptionFacts): void {
 /** Another application than the marked one is in use, and nothing says that it is the product's own. */
 function refuseTwo(facts: AdoptionFacts, marked: ObservedApplication): void {
   const { used } = facts;
-  if (!used || used.appId === marked.appId || MANAGED_NAME.test(used.displayName)) return;
+  if (!used || used.appId === marked.appId || isManagedName(used.displayName)) return;
   refuse(facts, {
     code: "ADOPTION_AMBIGUOUS",
     property: "application",
@@ -75,7 +73,7 @@ function usedApplication(facts: AdoptionFacts): ObservedApplication {
       remedy: "Check that the stack's tenant is the one that this server synchronises into.",
     });
   }
-  if (MANAGED_NAME.test(used.displayName)) {
+  if (isManagedName(used.displayName)) {
     refuse(facts, {
       code: "ADOPTION_MANAGED_APPLICATION",
       property: "connector",

@@ -1,5 +1,5 @@
 /** What an adoption goes by: the server, the applications that may be its own, its stack's state and its neighbours. */
-import { PASSWORD_WRITEBACK_ROLES, CLOUDS, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
+import { requiredServices } from "../../model/tenant/clouds";
 import type { CredentialPolicy, ServerConfiguration } from "../../model/configuration/configuration";
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker } from "../../model/server/labels";
@@ -51,9 +51,7 @@ async function askNeighbours(bench: Workbench, server: ServerConfiguration): Pro
 }
 
 function declaredServices(bench: Workbench, server: ServerConfiguration): Promise<ResourceRoles[]> {
-  const wanted = [{ appId: SYNC_SERVICE_APP_ID, roles: [SYNC_ROLE] as readonly string[] }];
-  const { passwordResetAppId } = CLOUDS[bench.configuration.cloud];
-  if (server.passwordWriteback) wanted.push({ appId: passwordResetAppId, roles: PASSWORD_WRITEBACK_ROLES });
+  const wanted = requiredServices(bench.configuration.cloud, server.passwordWriteback);
   return Promise.all(wanted.map(({ appId, roles }) => findService(bench.tenantAccess, server.name, appId, roles)));
 }
 

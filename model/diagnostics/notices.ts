@@ -5,6 +5,7 @@ import { certificateOf, type CertificateReference } from "../certificate/generat
 import type { HostObservation } from "../protocol/host-protocol";
 import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
+import { isManagedFor } from "../tenant/managed-application";
 import { supportEnd } from "../server/versions";
 
 /** Every notice and its meaning. docs/findings.md is held against this table by a test. */
@@ -138,9 +139,8 @@ function tenantNotices(server: string, facts: HostObservation, roles: ObservedTe
     const text = `the account ${user.name} may synchronise still, though the server signs in as an application.`;
     found.push(notice("legacy-account-present", text, `To remove it: ${command}`));
   }
-  const prefix = `ConnectSyncProvisioning_${computerName}_`.toLowerCase();
   for (const { appId, name } of roles.managedApplications) {
-    if (!name.toLowerCase().startsWith(prefix) || appId === connector.appId) continue;
+    if (!isManagedFor(name, computerName) || appId === connector.appId) continue;
     const text = `the application ${appId} ("${name}") keeps its role and key, though the server uses another one.`;
     found.push(notice("managed-application-left", text, `To remove it: az ad app delete --id ${appId}`));
   }

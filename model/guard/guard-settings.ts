@@ -1,17 +1,16 @@
 /** Settings of application and principal that let others in, or stop the server. */
 import type { ObservedApplication } from "../server/observation";
+import { SINGLE_TENANT } from "../tenant/clouds";
 import type { Findings } from "./guard-collector";
 import type { EarlierDeclaration } from "./guard-view";
-
-const AUDIENCE = "AzureADMyOrg";
 
 export function settingFindings(into: Findings, application: ObservedApplication, earlier: EarlierDeclaration | null) {
   const { objectId, appId, signInAudience, lock, principal } = application;
   const activity = /update application|update service principal|(dis|en)able/i;
   const refresh = "Find out who changed it, then run pulumi up --refresh, which sets it back.";
-  if (signInAudience !== AUDIENCE) {
+  if (signInAudience !== SINGLE_TENANT) {
     const cause = { target: objectId, mark: signInAudience, activity };
-    into.add("audience-wide", `sign-in audience ${AUDIENCE}`, signInAudience, refresh, cause);
+    into.add("audience-wide", `sign-in audience ${SINGLE_TENANT}`, signInAudience, refresh, cause);
   }
   if (principal && !principal.accountEnabled) {
     const cause = { target: principal.objectId, mark: "AccountEnabled", activity };

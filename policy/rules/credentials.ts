@@ -1,10 +1,14 @@
 /** Owners, roles and foreign credentials of applications. */
 import { CLOUDS, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
-import { known, look, need, serverOf, show, TYPES, Unknown, type Resource } from "../resource";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { known, look, need, serverOf, show, Unknown, type Resource } from "../resource";
 import { partsOf } from "../stack-parts";
 import type { ResourceRule, StackRule, Violation } from "../rule";
 
-const OWNED_NAMES: Record<string, string> = { [TYPES.application]: "application", [TYPES.principal]: "principal" };
+const OWNED_NAMES: Record<string, string> = {
+  [RESOURCE_TYPES.application]: "application",
+  [RESOURCE_TYPES.principal]: "principal",
+};
 
 /** Object ids of the owners; null where they are not known. */
 function ownersOf(resource: Resource): string[] | null {
@@ -18,7 +22,7 @@ export const ownersLimited: ResourceRule<{ maximumOwners: number }> = {
   description: "Few may add a key to an application: its owners, and those of its service principal, are limited.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.application, TYPES.principal],
+  types: [RESOURCE_TYPES.application, RESOURCE_TYPES.principal],
   settings: {
     maximumOwners: { type: "integer", minimum: 0, maximum: 100, default: 2, description: "owners of one at most" },
   },
@@ -73,7 +77,7 @@ export const credentialPolicyEnforced: ResourceRule = {
   description: "Credentials that nobody declared are removed, not only told.",
   level: "advisory",
   scope: "production",
-  types: [TYPES.guard],
+  types: [RESOURCE_TYPES.guard],
   judge: (resource) => {
     if (need(resource, "policy") === "enforce") return [];
     const remedy =

@@ -1,7 +1,8 @@
 /** How servers are reached, and which product version is worked on. */
 import { HOST_KEY_REMEDY, hostKeyProblem } from "../../model/server/host-key";
 import { compareVersions, isVersion, MINIMUM_VERSION } from "../../model/server/versions";
-import { look, need, serverOf, show, TYPES, type Resource } from "../resource";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { look, need, serverOf, show, type Resource } from "../resource";
 import type { ResourceRule, Violation } from "../rule";
 
 /** Connections of a resource: its own, and the one to a jump host. */
@@ -17,7 +18,7 @@ export const hostKeysPinned: ResourceRule = {
   description: "Every SSH connection pins a host key of type ed25519 or ecdsa, that of a jump host as well.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.command, TYPES.copy],
+  types: [RESOURCE_TYPES.command, RESOURCE_TYPES.copy],
   judge: (resource) =>
     connections(resource).flatMap(({ place, connection }): Violation[] => {
       const subject = serverOf(resource);
@@ -44,7 +45,7 @@ export const minimumVersion: ResourceRule<{ minimumVersion: string }> = {
   description: "No server is worked on whose product version is older than the floor.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.server],
+  types: [RESOURCE_TYPES.server],
   settings: {
     minimumVersion: {
       type: "string",
@@ -67,7 +68,7 @@ export const noStandingRepair: ResourceRule = {
   description: "The repair of connectivity parameters is asked for when it is due, and taken back afterwards.",
   level: "advisory",
   scope: "every stack",
-  types: [TYPES.server],
+  types: [RESOURCE_TYPES.server],
   judge: (resource) => {
     if (need(resource, "repairConnectivityParameters") === false) return [];
     const property = "repairConnectivityParameters";
@@ -82,7 +83,7 @@ export const verifiedBySync: ResourceRule = {
   description: "A switch is verified by a synchronisation that went through.",
   level: "advisory",
   scope: "production",
-  types: [TYPES.server],
+  types: [RESOURCE_TYPES.server],
   judge: (resource) => {
     if (need(resource, "verify") === "sync") return [];
     const actual = show(need(resource, "verify"));

@@ -1,6 +1,7 @@
 /** Where private keys lie. */
 import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/protocol/host-protocol";
-import { known, need, requestOf, serverOf, show, TYPES, type Resource } from "../resource";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { known, need, requestOf, serverOf, show, type Resource } from "../resource";
 import type { Breach, ResourceRule, Violation } from "../rule";
 
 /** A value as it is declared of a server, and as its host is asked for it: a request is known only when it is due. */
@@ -11,7 +12,7 @@ interface Told {
 
 /** What a resource tells of a property of the certificate policy. */
 function toldOf(resource: Resource, name: "keyProvider" | "allowSoftwareKey"): Told[] {
-  if (resource.type === TYPES.server) {
+  if (resource.type === RESOURCE_TYPES.server) {
     const property = `certificate.${name}`;
     return [{ property, value: need(resource, property) }];
   }
@@ -31,7 +32,7 @@ export const keyInTpm: ResourceRule<{ providers: readonly string[] }> = {
   description: "The private key of every sync server is made in its TPM, or in a module that was allowed by name.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.server, TYPES.command],
+  types: [RESOURCE_TYPES.server, RESOURCE_TYPES.command],
   settings: {
     providers: {
       type: "array",
@@ -61,7 +62,7 @@ export const noSoftwareKey: ResourceRule = {
   description: "No private key of a sync server is a file that Windows protects alone.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.server, TYPES.command],
+  types: [RESOURCE_TYPES.server, RESOURCE_TYPES.command],
   judge: (resource) => {
     const allowed = toldOf(resource, "allowSoftwareKey").filter(({ value }) => value !== false);
     const used = toldOf(resource, "keyProvider").filter(({ value }) => same(value, SOFTWARE_PROVIDER));
@@ -85,7 +86,7 @@ export const sshKeyInAgent: ResourceRule = {
   description: "The SSH key of the sync servers comes from an agent, so that no state holds it.",
   level: "advisory",
   scope: "every stack",
-  types: [TYPES.command, TYPES.copy],
+  types: [RESOURCE_TYPES.command, RESOURCE_TYPES.copy],
   judge: (resource) => {
     const found = ["connection", "connection.proxy"].flatMap((place) =>
       SECRETS.map((name) => `${place}.${name}`).filter((property) => known(resource, property)),

@@ -1,9 +1,10 @@
 /** That no server is left behind: those that must be declared, and those that synchronise without being declared. */
 import type { GuardFindingCode } from "../../model/guard/guard-findings";
-import { known, need, TYPES, type Resource } from "../resource";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { known, need, type Resource } from "../resource";
 import type { ResourceRule, StackRule, Violation } from "../rule";
 
-const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === TYPES.server);
+const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === RESOURCE_TYPES.server);
 
 export const abandonRefused: StackRule = {
   name: "abandon-refused",
@@ -67,7 +68,7 @@ export const synchronisersDeclared: ResourceRule = {
   description: "Whoever may synchronise into the tenant is declared or allowed: an abandoned server is not.",
   level: "advisory",
   scope: "production",
-  types: [TYPES.roleGuard],
+  types: [RESOURCE_TYPES.roleGuard],
   judge: (resource) => {
     const findings = need(resource, "findings");
     const lines = Array.isArray(findings) ? findings.filter((line) => typeof line === "string") : [];

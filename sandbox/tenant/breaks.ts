@@ -1,6 +1,7 @@
 /** What somebody else does in the directory behind Pulumi's back, each with its entry in the audit log. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { SandboxError } from "../../console/errors";
+import { managedApplicationName } from "../../model/tenant/managed-application";
 import { makeUser } from "./administration";
 import {
   change,
@@ -201,7 +202,7 @@ function addHolder(context: TenantBreakContext, displayName: string): void {
 /** The first server for which the product has left nothing yet. */
 function leaveManaged(context: TenantBreakContext, servers: readonly string[]): void {
   const names = context.store.data.applications.map(({ properties }) => String(properties.displayName));
-  const prefix = (server: string) => `ConnectSyncProvisioning_${server.toUpperCase()}_`;
+  const prefix = (server: string) => managedApplicationName(server.toUpperCase());
   const server = servers.find((candidate) => !names.some((name) => name.startsWith(prefix(candidate))));
   if (!server) throw new SandboxError("every server has an application of the product's already");
   addHolder(context, `${prefix(server)}${randomBytes(6).toString("hex")}`);

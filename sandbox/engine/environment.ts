@@ -19,6 +19,7 @@ export function pulumiVariables(folder: SandboxFolder): Record<string, string> {
     PULUMI_STACK: STACK,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    NODE_COMPILE_CACHE: folder.compileCache,
   };
 }
 

@@ -54,6 +54,10 @@ export class SandboxFolder {
   get home(): string {
     return path.join(this.root, "home");
   }
+  /** Where Node.js keeps the compiled code of program, providers and plugins. */
+  get compileCache(): string {
+    return path.join(this.home, "compile-cache");
+  }
   /** A project of the same name in which the stack is made, so that no tracked file is ever written. */
   get scratch(): string {
     return path.join(this.root, "scratch");

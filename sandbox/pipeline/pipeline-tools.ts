@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { SandboxError } from "../../console/errors";
 import { findOnPath } from "../../console/processes/find-on-path";
+import { withOwnNode } from "../../console/processes/own-node";
 
 const SCRIPTS = path.join(__dirname, "stand-ins");
 
@@ -43,5 +44,5 @@ export function makeTools(folder: string, pulumi: string): { PATH: string; STAND
   }
   // The language host and the launchers stand beside the CLI and are found through its real path.
   fs.writeFileSync(path.join(folder, "pulumi"), `#!/bin/sh\nexec "${pulumi}" "$@"\n`, { mode: 0o755 });
-  return { PATH: `${folder}${path.delimiter}${process.env.PATH}`, STAND_IN_NPM: realNpm() };
+  return { PATH: `${folder}${path.delimiter}${withOwnNode(process.env.PATH ?? "")}`, STAND_IN_NPM: realNpm() };
 }

@@ -12,7 +12,7 @@ export interface ExclusiveOptions {
   isComplete: (folder: string) => boolean;
   /** Fills an empty folder, which then becomes `folder` in one step. */
   fill: (folder: string) => Promise<void>;
-  /** What is made, for the lines shown while somebody else makes it: "the Pulumi CLI 3.259.0". */
+  /** What is made, for the lines shown while somebody else makes it: "the Pulumi CLI 3.276.0". */
   what: string;
   log: (line: string) => void;
   /** Seconds without a sign of life after which a holder of the lock counts as dead. @default 15 */
@@ -27,7 +27,7 @@ const WAITING_LINE_SECONDS = 10;
 export async function makeExclusively(options: ExclusiveOptions): Promise<void> {
   if (options.isComplete(options.folder)) return;
   const root = path.dirname(options.folder);
-  fs.mkdirSync(root, { recursive: true });
+  makeWritable(root);
   const release = await lock(options, path.join(root, `${path.basename(options.folder)}.lock`));
   const prefix = `${UNFINISHED}${path.basename(options.folder)}-`;
   const unfinished = path.join(root, `${prefix}${process.pid}`);
@@ -42,6 +42,19 @@ export async function makeExclusively(options: ExclusiveOptions): Promise<void> 
   } finally {
     fs.rmSync(unfinished, { recursive: true, force: true });
     await release();
+  }
+}
+
+/** @throws Error with the variable that moves the cache, if the folder cannot be made or written */
+function makeWritable(root: string): void {
+  try {
+    fs.mkdirSync(root, { recursive: true });
+    fs.accessSync(root, fs.constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `The toolchain's folder ${root} cannot be written (${code}); set XDG_CACHE_HOME to the absolute path of one that can.`,
+    );
   }
 }
 

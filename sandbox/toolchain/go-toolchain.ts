@@ -1,6 +1,7 @@
 /** The Go that builds the toolchain: is it there, is it new enough, is there room for what it keeps? */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { cacheRoot } from "./cache";
 import { networkEnvironment } from "./environment";
 import { runLimited } from "../../console/processes/run-limited";
 import { isAtLeast } from "./version";
@@ -45,10 +46,23 @@ const GO_SETTINGS = [
  */
 export function goVariables(from: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const settings = Object.fromEntries(GO_SETTINGS.map((name) => [name, from[name]]));
+  // Of the two folders that Go keeps at home, XDG_CACHE_HOME moves only one.
+  if (!from.GOPATH && !from.GOMODCACHE && !isWritableFolder(from.HOME)) {
+    settings.GOMODCACHE = path.join(cacheRoot(from), "go-modules");
+  }
   return networkEnvironment(
     { ...settings, GOFLAGS: "-mod=readonly -trimpath -buildvcs=false", GOWORK: "off", CGO_ENABLED: "0" },
     from,
   );
+}
+
+function isWritableFolder(folder = ""): boolean {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    return fs.statSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /**

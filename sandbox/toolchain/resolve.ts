@@ -2,7 +2,6 @@
 import * as path from "node:path";
 import { buildToolchain } from "./build";
 import { builtFolder, isComplete, releaseFolder } from "./cache";
-import { findOnPath } from "../../console/processes/find-on-path";
 import { installRelease } from "./installer";
 import { findPulumiOnPath } from "./path-pulumi";
 import type { Toolchain } from "./toolchain";
@@ -40,8 +39,6 @@ let installFailure: string | undefined;
  */
 export async function resolveToolchain(options: ResolveOptions): Promise<Toolchain> {
   checkPlatform();
-  if (!findOnPath("node"))
-    throw new Error('"node" is not on PATH: Pulumi starts programs with it. Add its folder to PATH.');
   const ways = options.ways ?? defaultWays();
   switch (forcedSource(options.forced ?? process.env.SANDBOX_TOOLCHAIN)) {
     case "path":

@@ -1,7 +1,7 @@
 /** Which Pulumi the sandbox runs with. */
 
 /** The version that is installed or built where none is at hand; the same as @pulumi/pulumi in package.json. */
-export const PULUMI_VERSION = "3.259.0";
+export const PULUMI_VERSION = "3.276.0";
 
 /** What a Pulumi that is found on PATH must be: at least `from`, and before `before`. */
 const SUPPORTED_PULUMI = { from: "3.200.0", before: "4.0.0" } as const;

@@ -48,7 +48,7 @@ describe("the doctor", function () {
     return { ...Object.fromEntries(servers), tenant: digest(JSON.stringify(sandbox.tenant.store.data)) };
   }
 
-  it("must find servers and tenant healthy, in lines of at most 100 columns without colours, and change nothing", async () => {
+  it("the doctor must find servers and tenant healthy, print lines of at most 100 columns without colours, and change nothing", async () => {
     const before = remembered();
     const { code, stdout, stderr } = await doctor();
     assert.equal(code, 0, stdout + stderr);
@@ -67,7 +67,7 @@ describe("the doctor", function () {
     );
   });
 
-  it("must answer one object in JSON, of what was asked for only", async () => {
+  it("the doctor must print one JSON object with only what was requested", async () => {
     const { code, report } = await examined("sync02");
     assert.equal(code, 0);
     assert.deepEqual([report.version, report.stack, report.healthy, report.tenant], [1, "dev", true, null]);
@@ -93,7 +93,7 @@ describe("the doctor", function () {
     ["proxy", "endpoint sign-in", /not reached through http:\/\/proxy\.contoso\.com:8080/, /firewall/],
     ["suspended", "scheduler", /suspended/, /wizard/],
   ];
-  it("must name each trouble of a server with its remedy, and exit with 1", async () => {
+  it("the doctor must report each problem of a server with its remedy, and exit with 1", async () => {
     const before = remembered();
     for (const [fault, check, text, remedy] of TROUBLES) {
       sandbox.faults.clear();
@@ -110,7 +110,7 @@ describe("the doctor", function () {
     assert.deepEqual(remembered(), before);
   });
 
-  it("must print the line to pin where the file has none, without a login", async () => {
+  it("the doctor must print the line to pin if the file has none, without a login", async () => {
     const text = fs.readFileSync(path.resolve(__dirname, "../../Pulumi.dev.yaml"), "utf8");
     const file = path.join(folder, "Pulumi.dev.yaml");
     fs.writeFileSync(file, text.replace(/^ *hostKey: \$\{SANDBOX_SYNC01_HOST_KEY\}\n/m, ""));
@@ -127,7 +127,7 @@ describe("the doctor", function () {
     assert.match(shown.stdout, /^ {4}hostKey: ssh-ed25519 [A-Za-z0-9+/=]{68}$/m);
   });
 
-  it("must tell what an interrupted run left on a server, and leave it there", async () => {
+  it("the doctor must report what an interrupted run left on a server, and leave it in place", async () => {
     await sandbox.break("sync02", "scheduler");
     const before = remembered();
     const { code, report } = await examined("sync02");
@@ -137,7 +137,7 @@ describe("the doctor", function () {
     assert.deepEqual(remembered(), before);
   });
 
-  it("must tell who may synchronise undeclared, and a credential that Entra refuses", async () => {
+  it("the doctor must report undeclared principals that may synchronise, and a credential that Entra refuses", async () => {
     await sandbox.break("tenant", "role-holder");
     const { code, report } = await examined("--tenant");
     assert.equal(code, 1);
@@ -152,7 +152,7 @@ describe("the doctor", function () {
     assert.ok(!(refused.stdout + refused.stderr).includes(secret));
   });
 
-  it("must end with 2 where it is used wrongly, and name the right names", async () => {
+  it("the doctor must exit with 2 after wrong use, and list the valid names", async () => {
     const unknown = await doctor("sync3");
     assert.equal(unknown.code, 2, unknown.stderr);
     assert.match(unknown.stderr, /declares no server "sync3"; there is sync0[12], sync0[12]/);

@@ -41,14 +41,14 @@ describe("state of an older version", () => {
     return { older: count(textBefore), now: count(providerText) };
   };
 
-  it("must show no change because of its text", async () => {
+  it("a state of an older version must show no change because of its provider text", async () => {
     // Two servers and one guard of all; each text stands in inputs and outputs.
     assert.deepEqual(await texts(), { older: [4, 2, 4], now: [0, 0, 0] });
     const output = await stack.up({ args: ["--expect-no-changes"] });
     assert.match(output, /28 unchanged/);
   });
 
-  it("must be refreshed, changed and deleted by the text that it has", async () => {
+  it("resources of an older state must be refreshed, changed and deleted with their own provider text", async () => {
     const refreshed = await stack.preview(["--refresh", "--expect-no-changes"]);
     assert.equal(refreshed.code, 0, refreshed.output);
     await stack.sandbox.break("sync02", "certificate");

@@ -14,7 +14,7 @@ describe("a random sequence through the real engine", function () {
   after(() => test?.close());
 
   for (const seed of SEEDS) {
-    it(`must hold every invariant at each step and come to rest (seed ${seed}, ${STEPS} steps)`, async () => {
+    it(`a random sequence through the real engine must keep every invariant and come to rest (seed ${seed}, ${STEPS} steps)`, async () => {
       await new PulumiSequence(test).play(pulumiSequence(seed, STEPS));
     });
   }

@@ -44,10 +44,11 @@ function lineLogger(call: Call): { add: (chunk: string) => void; end: () => void
   };
 }
 
-function open(client: Client, command: string): Promise<ClientChannel> {
+/** Listens from the callback on: what has no input may have ended within the packet that opened the channel. */
+function execute(client: Client, run: CommandRun, call: Call): Promise<Ended> {
   return new Promise((resolve, reject) => {
     client.once("close", () => reject(new Error("EOF")));
-    client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+    client.exec(run.command, (error, channel) => (error ? reject(error) : resolve(finish(channel, run, call))));
   });
 }
 
@@ -88,7 +89,7 @@ export async function runCommand(run: CommandRun, call: Call, environment: NodeJ
   const client = await dial(run.connection, call, environment);
   try {
     requestEnvironment(client, run.variables, call);
-    const ended = await finish(await open(client, run.command), run, call);
+    const ended = await execute(client, run, call);
     if (ended.failure) throw new Error(`${ended.failure}: running ${quoted(run.command)}:\n${ended.combined}`);
     return { stdout: ended.stdout.replace(/\n$/, ""), stderr: ended.stderr.replace(/\n$/, "") };
   } finally {

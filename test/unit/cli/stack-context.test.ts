@@ -11,7 +11,7 @@ const CONFIGURATION = {
   "connect-sync-identity:servers": { sync01: rawServer("sync01", { role: "active" }), sync02: rawServer("sync02") },
 };
 
-describe("workbench", () => {
+describe("stack context", () => {
   let pulumi: FakePulumi | undefined;
   const started = process.env.SANDBOX_STARTED;
   beforeEach(() => delete process.env.SANDBOX_STARTED);
@@ -26,7 +26,7 @@ describe("workbench", () => {
     return openWorkbench({ stack: "prod", configFile, log: () => undefined });
   }
 
-  it("must read the stack's configuration from the CLI, with its defaults", async () => {
+  it("the stack context must read the stack's configuration from the CLI, with its defaults", async () => {
     const bench = await open({});
     const server = bench.server("sync02");
     assert.equal(server.applicationName, "Entra Connect Sync - sync02");
@@ -36,7 +36,7 @@ describe("workbench", () => {
     assert.deepEqual(pulumi!.calls, [["config", "--json", "--show-secrets", "--non-interactive", "--stack", "prod"]]);
   });
 
-  it("must refuse a server that the stack does not declare, with the nearest name first", async () => {
+  it("the stack context must refuse an undeclared server, and list the nearest name first", async () => {
     const bench = await open({});
     assert.throws(
       () => bench.server("sync2"),
@@ -44,7 +44,7 @@ describe("workbench", () => {
     );
   });
 
-  it("must refuse a configuration with problems before anything else is done", async () => {
+  it("the stack context must refuse a configuration with errors before anything else", async () => {
     const broken = { ...CONFIGURATION, "connect-sync-identity:owners": ["nobody"] };
     await assert.rejects(
       open({ config: configAnswer(broken) }),
@@ -52,14 +52,14 @@ describe("workbench", () => {
     );
   });
 
-  it("must say what Pulumi said where it fails", async () => {
+  it("the stack context must repeat Pulumi's message if Pulumi fails", async () => {
     await assert.rejects(
       open({ config: { code: 255, stderr: "error: no stack named 'prod' found\n" } }),
       /pulumi config of stack prod: error: no stack named 'prod' found/,
     );
   });
 
-  it("must reach a server with the stack's secret key where there is one, else with the agent", async () => {
+  it("the stack context must reach a server with the stack's secret key if there is one, otherwise with the agent", async () => {
     const agent = process.env.SSH_AUTH_SOCK;
     process.env.SSH_AUTH_SOCK = "/run/agent";
     try {
@@ -77,7 +77,7 @@ describe("workbench", () => {
     }
   });
 
-  it("must hand another configuration file to the commands that take one, and to no other", async () => {
+  it("the stack context must pass another configuration file only to commands that accept one", async () => {
     const bench = await open({ up: {}, stack: { stdout: '{"deployment": null}' } }, "/tmp/other.yaml");
     await bench.pulumi(["up", "--yes"]);
     assert.deepEqual(await bench.state(), []);
@@ -87,7 +87,7 @@ describe("workbench", () => {
     assert.deepEqual(stack, ["stack", "export", "--non-interactive", "--stack", "prod"]);
   });
 
-  it("must answer the resources in state", async () => {
+  it("the stack context must return the resources in state", async () => {
     const resources = [{ urn: "urn:pulumi:prod::p::t::n", type: "t", custom: true, id: "1" }];
     const bench = await open({ stack: { stdout: JSON.stringify({ version: 3, deployment: { resources } }) } });
     assert.deepEqual(await bench.state(), resources);

@@ -35,7 +35,7 @@ function wrong<T extends { page: string; line: number }>(
 }
 
 describe("blocks of the documentation", () => {
-  it("must find the blocks of the documentation", () => {
+  it("the documentation must contain blocks of each kind", () => {
     assert.ok(blocks.length > 40, `${blocks.length}`);
     for (const kind of [
       "shell",
@@ -51,7 +51,7 @@ describe("blocks of the documentation", () => {
     }
   });
 
-  it("must each be of a known kind", () => {
+  it("each block of the documentation must have a known kind", () => {
     const first = (block: Block) => [`of no known kind: ${block.language} ${block.text.split("\n")[0]}`];
     assert.deepEqual(
       wrong(blocks, (block) => (kindOf(block) === null ? first(block) : [])),
@@ -59,7 +59,7 @@ describe("blocks of the documentation", () => {
     );
   });
 
-  it("must tell an unknown block from a known one", () => {
+  it("an unknown block must be distinguished from a known one", () => {
     assert.equal(kindOf({ language: "", text: "Some words that are no command" }), null);
     assert.equal(kindOf({ language: "sh", text: "frobnicate --all" }), null);
     assert.equal(kindOf({ language: "cobol", text: "MOVE A TO B" }), null);
@@ -68,24 +68,24 @@ describe("blocks of the documentation", () => {
     assert.equal(kindOf({ language: "", text: "sync01: BUSY: Another operation" }), "output");
   });
 
-  it("must give a reason for each program and language of others", () => {
+  it("each foreign program and language must have a reason", () => {
     for (const [name, reason] of Object.entries({ ...OUTSIDE, ...OUTSIDE_LANGUAGES }))
       assert.ok(reason.length > 5, name);
   });
 
-  it("must hold stack files that a run takes", () => {
+  it("stack files in the documentation must be valid for a run", () => {
     assert.deepEqual(
       wrong(of("stack-file"), ({ text }) => stackFileProblems(text)),
       [],
     );
   });
 
-  it("must tell a stack file that a run refuses", () => {
+  it("a stack file that a run refuses must be detected", () => {
     assert.match(stackFileProblems("connect-sync-identity:servers:\n  sync01:\n    rol: active")[0], /unknown key/);
     assert.match(stackFileProblems("config:\n  other:key: 1")[0], /no known namespace/);
   });
 
-  it("must hold JSON that parses", () => {
+  it("JSON in the documentation must parse", () => {
     const problems = ({ text }: Block) => {
       try {
         JSON.parse(text);
@@ -97,7 +97,7 @@ describe("blocks of the documentation", () => {
     assert.deepEqual(wrong(of("json"), problems), []);
   });
 
-  it("must hold YAML of pipelines and projects that parses", () => {
+  it("YAML of pipelines and projects in the documentation must parse", () => {
     const problems = ({ text }: Block) => {
       try {
         parseYaml(text);
@@ -109,7 +109,7 @@ describe("blocks of the documentation", () => {
     assert.deepEqual(wrong([...of("pipeline"), ...of("project-file")], problems), []);
   });
 
-  it("must hold TypeScript without a mistake of syntax", () => {
+  it("TypeScript in the documentation must have no syntax error", () => {
     const problems = ({ text }: Block) => {
       const { diagnostics = [] } = ts.transpileModule(text, { reportDiagnostics: true });
       return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
@@ -117,7 +117,7 @@ describe("blocks of the documentation", () => {
     assert.deepEqual(wrong(of("typescript"), problems), []);
   });
 
-  it("must hold diagrams that parse", async () => {
+  it("diagrams in the documentation must parse", async () => {
     const { validateMermaid } = await import("@aj-archipelago/merval");
     const problems = ({ text }: Block) =>
       validateMermaid(text).errors.map(({ line, message }) => `${line}: ${message}`);
@@ -125,7 +125,7 @@ describe("blocks of the documentation", () => {
     assert.notDeepEqual(validateMermaid("flowchart LR\n  A[Git --> B(Entra)\n").errors, []);
   });
 
-  it("must name no error, finding or event that the source does not have", () => {
+  it("the documentation must not name an error, finding or event that the source does not have", () => {
     const problems = ({ text }: Block) =>
       [...text.matchAll(/\b[A-Z][A-Z]+_[A-Z_]+[A-Z]\b/g)]
         .map(([code]) => code)
@@ -142,7 +142,7 @@ describe("PowerShell of the documentation", () => {
     if (!parse) this.skip();
   });
 
-  it("must parse", () => {
+  it("PowerShell in the documentation must parse", () => {
     const cmdlet = /^[A-Z][a-z]+-[A-Z]\w+ \S/;
     const inline = pages()
       .flatMap((page) => inlinesOf(page))
@@ -161,7 +161,7 @@ describe("PowerShell of the documentation", () => {
 });
 
 describe("scripts of the documentation", () => {
-  it("must be called with parameters that they have", () => {
+  it("scripts in the documentation must be called with parameters that they have", () => {
     const common = ["WhatIf", "Confirm", "Verbose"];
     const calls = of("powershell").flatMap(({ page, line, text }) =>
       [...text.matchAll(/\.\\([\w-]+\.ps1)(.*)/g)].map(([, script, rest]) => ({ page, line, script, rest })),
@@ -180,7 +180,7 @@ describe("scripts of the documentation", () => {
 describe("commands of the documentation", function () {
   this.timeout(240_000);
 
-  it("must split a command of the documentation as a shell does", () => {
+  it("commands in the documentation must be parsed as a shell does", () => {
     assert.deepEqual(commandsIn('eval "$(ssh-agent)" && A=1 pulumi up -s <stack> | jq -r ".a" > file # c'), [
       { program: "eval", args: [] },
       { program: "ssh-agent", args: [] },
@@ -189,7 +189,7 @@ describe("commands of the documentation", function () {
     ]);
   });
 
-  it("must be npm scripts with the options and arguments that each has", async () => {
+  it("npm commands in the documentation must exist with their options and arguments", async () => {
     const commands = ownCommands().filter(({ program }) => program === "npm");
     assert.ok(commands.length > 40, `${commands.length}`);
     const problems = await Promise.all(
@@ -200,7 +200,7 @@ describe("commands of the documentation", function () {
     assert.deepEqual(problems.flat(), []);
   });
 
-  it("must be refused where script, option, argument or name is wrong", async () => {
+  it("a command with a wrong script, option, argument or name must be detected", async () => {
     const wrongs = [
       "npm run no-such-script",
       "npm run doctor -- --jason",

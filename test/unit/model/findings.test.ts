@@ -31,13 +31,13 @@ async function assessed(change: Change): Promise<Finding[]> {
 describe("a finding", () => {
   for (const [code, cases] of Object.entries(CASES)) {
     for (const [what, change] of Object.entries(cases)) {
-      it(`must be ${code}, and no other, where ${what}`, async () => {
+      it(`the finding must be ${code}, and no other, if ${what}`, async () => {
         assert.deepEqual(codes(await assessed(change)), [code]);
       });
     }
   }
 
-  it("must have the cure of its table, and a remedy exactly where a person has to act", async () => {
+  it("a finding must have the cure of its table, and a remedy exactly if a person has to act", async () => {
     for (const [code, cases] of Object.entries(CASES)) {
       for (const change of Object.values(cases)) {
         const [found] = await assessed(change);
@@ -47,7 +47,7 @@ describe("a finding", () => {
     }
   });
 
-  it("must be one line of code, expected and actual, without undefined or null in it", async () => {
+  it("a finding must be one line of code, expected and actual value, without undefined or null", async () => {
     for (const [code, cases] of Object.entries(CASES)) {
       for (const change of Object.values(cases)) {
         const line = formatFinding("sync01", (await assessed(change))[0]);
@@ -57,12 +57,12 @@ describe("a finding", () => {
     }
   });
 
-  it("must go by SID: an account that the service no longer runs as may not keep its access", async () => {
+  it("a finding on access rules must go by SID: a former service account must not keep its access", async () => {
     const found = await assessed(({ facts }) => void (facts.service.accountSid = "S-1-5-21-1-2-3-1104"));
     assert.deepEqual(codes(found), ["key-acl-lost", "key-acl-wide"]);
   });
 
-  it("must stand beside others that are true at the same time", async () => {
+  it("a finding must appear beside others that are true at the same time", async () => {
     const found = await assessed(({ facts, certificate }) => {
       certificate.acl = [rule("S-1-1-0")];
       facts.passwordWriteback = true;
@@ -166,7 +166,7 @@ describe("the words of a finding", () => {
     ],
   ];
   for (const [what, change, words] of WORDS) {
-    it(`must name ${what}`, async () => {
+    it(`a finding must name ${what}`, async () => {
       const [found, ...more] = await assessed(change);
       assert.deepEqual(codes(more), []);
       for (const [name, text] of Object.entries(words)) {
@@ -175,7 +175,7 @@ describe("the words of a finding", () => {
     });
   }
 
-  it("must not call a sign-in awaited that was asked for another application or certificate", async () => {
+  it("a sign-in that was requested for another application or certificate must not be reported as pending", async () => {
     for (const other of [{ appId: OTHER_APP_ID }, { certificateSha256: "e".repeat(64) }]) {
       const found = await assessed(({ facts, certificate }) => {
         facts.connector.certificateSha256 = OTHER_SHA256;
@@ -186,7 +186,7 @@ describe("the words of a finding", () => {
     }
   });
 
-  it("must not call a switch unverified that was made to another certificate", async () => {
+  it("a switch to another certificate must not be reported as unverified", async () => {
     const unverified = { since: "2026-10-01T11:00:00Z", appId: APP_ID, certificateSha256: OTHER_SHA256 };
     assert.deepEqual(await assessed(({ facts }) => void (facts.unverified = unverified)), []);
   });
@@ -200,14 +200,14 @@ describe("a revocation", () => {
     return codes(assess(facts, seen, expectation(), generation));
   };
 
-  it("must be found beside what concerns the server alone, and not of a later generation", async () => {
+  it("a revocation must be found beside the server's own findings, and not for a later generation", async () => {
     assert.deepEqual(await revoked(1), ["writeback-undeclared", "credential-revoked"]);
     assert.deepEqual(await revoked(2), ["writeback-undeclared"]);
   });
 });
 
 describe("a healthy server", () => {
-  it("must have no finding", async () => {
+  it("a healthy server must have no finding", async () => {
     assert.deepEqual(await assessed(() => undefined), []);
   });
 
@@ -229,14 +229,14 @@ describe("a healthy server", () => {
       return { programInstalled: false };
     },
   })) {
-    it(`must have no finding where ${what}`, async () => {
+    it(`a healthy server must have no finding if ${what}`, async () => {
       assert.deepEqual(codes(await assessed(change)), []);
     });
   }
 });
 
 describe("the rotation window", () => {
-  it("must begin at its very instant, by the host's clock and not by ours", async () => {
+  it("the rotation window must begin at its exact time, by the host's clock", async () => {
     const { certificate } = await healthy();
     const due = Date.parse(certificate.notAfter) - 180 * DAY;
     const at = (instant: number) => assessed(({ facts }) => void (facts.takenAt = new Date(instant).toISOString()));
@@ -244,7 +244,7 @@ describe("the rotation window", () => {
     assert.deepEqual(codes(await at(due)), ["rotation-due"]);
   });
 
-  it("must begin the rotation window as long before the end as declared", async () => {
+  it("the rotation window must have the declared length", async () => {
     const der = await makeCertificate({
       subject: "CN=ConnectSyncIdentity dev/sync01 g1",
       notAfter: new Date(NOW.getTime() + 30 * DAY),
@@ -260,33 +260,33 @@ describe("the rotation window", () => {
 });
 
 describe("before the application exists", () => {
-  it("must be nothing to find on a server that is onboarded for the first time", async () => {
+  it("a server before its first onboarding must have no finding", async () => {
     const expected = expectation({ appId: null, programInstalled: false });
     assert.deepEqual(assess(await untouched(), null, expected, 1), []);
   });
 
-  it("must be told what concerns the server alone", async () => {
+  it("findings that concern only the server must be reported before the application exists", async () => {
     const facts = { ...(await untouched()), passwordWriteback: true };
     const expected = expectation({ appId: null, programInstalled: false });
     assert.deepEqual(codes(assess(facts, null, expected, 1)), ["writeback-undeclared"]);
   });
 });
 
-describe("a generation that never reached Entra", () => {
+describe("an unfinished generation", () => {
   const empty: ObservedApplication = { ...application(), appId: APP_ID };
 
-  it("must not miss a certificate that the host never made", async () => {
+  it("a certificate that the host never created must not be reported as missing", async () => {
     const { facts, application: seen } = await healthy(1);
     assert.deepEqual(codes(assess(facts, seen, expectation(), 2)), []);
   });
 
-  it("must not miss a credential in Entra before it was uploaded", async () => {
+  it("a credential must not be reported as missing in Entra before it was uploaded", async () => {
     const { facts, application: seen } = await healthy(1);
     facts.certificates.push(structuredClone(await generationFacts(IDENTITY, 2)));
     assert.deepEqual(codes(assess(facts, seen, expectation(), 2)), ["connector-other-certificate"]);
   });
 
-  it("must tell of a key that no registration would take, as nothing else would make another one", async () => {
+  it("an unusable key of an unfinished generation must be reported, because nothing else would replace it", async () => {
     const { facts } = await healthy();
     facts.connector.certificateSha256 = OTHER_SHA256;
     facts.certificates[0].keyProvider = "Microsoft Software Key Storage Provider";
@@ -294,12 +294,12 @@ describe("a generation that never reached Entra", () => {
     assert.deepEqual(codes(found), ["key-not-in-tpm", "connector-other-certificate"]);
   });
 
-  it("must not miss a credential on an application that the connector does not use yet", async () => {
+  it("a credential must not be reported as missing on an application that the connector does not use yet", async () => {
     const found = codes(assess(await untouched(), empty, expectation({ programInstalled: false }), 1));
     assert.deepEqual(found, ["connector-password-account"]);
   });
 
-  it("must be missed as soon as Entra holds its key", async () => {
+  it("a certificate must be reported as missing as soon as Entra holds its key", async () => {
     const { facts, application: seen } = await healthy(1);
     seen.keys.push(...application(await generationFacts(IDENTITY, 2)).keys);
     assert.deepEqual(codes(assess(facts, seen, expectation(), 2)), ["certificate-missing"]);
@@ -307,7 +307,7 @@ describe("a generation that never reached Entra", () => {
 });
 
 describe("blank parameters", () => {
-  it("must be healed only where the repair is asked for by name", async () => {
+  it("blank parameters must be fixed only if the repair is requested by name", async () => {
     const blank: Change = ({ facts }) => {
       facts.connector.parameters.CertificateId = null;
       return { repairConnectivityParameters: true };
@@ -318,7 +318,7 @@ describe("blank parameters", () => {
 });
 
 describe("the newest generation", () => {
-  it("must be the highest that host or Entra hold of this server", async () => {
+  it("the newest generation must be the highest of this server on the host or in Entra", async () => {
     const [one, three] = [await generationFacts(IDENTITY, 1), await generationFacts(IDENTITY, 3)];
     const foreign = await generationFacts({ stack: "dev", server: "sync02" }, 9);
     assert.equal(newestGeneration(hostFacts(one), application(three), IDENTITY), 3);
@@ -341,14 +341,14 @@ describe("docs/findings.md", () => {
         .map((cell) => cell.trim()),
     );
 
-  it("must hold a row for each finding, in the table's order, and no other", () => {
+  it("docs/findings.md must have a row for each finding, in the table's order, and no other", () => {
     assert.deepEqual(
       rows.map(([code]) => code.replace(/`/g, "")),
       Object.keys(FINDINGS),
     );
   });
 
-  it("must tell meaning and cure as the code does, and what a person does", () => {
+  it("docs/findings.md must repeat meaning and cure of the code, and say what a person does", () => {
     for (const [code, meaning, expectedAndActual, cure, remedy] of rows) {
       const finding = FINDINGS[code.replace(/`/g, "") as FindingCode];
       assert.equal(meaning, finding.meaning);
@@ -358,7 +358,7 @@ describe("docs/findings.md", () => {
     }
   });
 
-  it("must explain each cure", () => {
+  it("docs/findings.md must explain each cure", () => {
     for (const cure of new Set(Object.values(FINDINGS).map((finding) => finding.cure))) {
       assert.match(page, new RegExp(`^\\| ${cure} +\\| `, "m"));
     }

@@ -73,14 +73,14 @@ const codesOf = (view: CredentialView, changes = {}, before: typeof earlier | nu
   assessCredentials(view, declaration(changes), before).map(({ code }) => code);
 
 describe("the guard of a server", () => {
-  it("must find nothing where nothing is foreign, and nothing before there is an application", async () => {
+  it("the guard must find nothing if nothing is foreign, and nothing before there is an application", async () => {
     assert.deepEqual(codesOf(await viewOf(1)), []);
     assert.deepEqual(codesOf({ application: null, host: null, audit: null }), []);
   });
 
   for (const [code, cases] of Object.entries(CASES)) {
     for (const [what, change] of Object.entries(cases)) {
-      it(`must find ${code}: ${what}`, async () => {
+      it(`the guard must find ${code}: ${what}`, async () => {
         const view = await changed(change);
         const found = assessCredentials(view, declaration(), earlier);
         assert.deepEqual(
@@ -95,7 +95,7 @@ describe("the guard of a server", () => {
     }
   }
 
-  it("must name each finding of a server in the cases above", () => {
+  it("the cases above must cover each finding of a server's guard", () => {
     const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign"];
     assert.deepEqual(
       Object.keys(GUARD_FINDINGS).filter((code) => !(code in CASES)),
@@ -105,11 +105,11 @@ describe("the guard of a server", () => {
 });
 
 describe("a key of a server's own", () => {
-  it("must not be accused in a rotation that is half done: two certificates on the host", async () => {
+  it("a server's own key must not be reported during an unfinished rotation with two certificates on the host", async () => {
     assert.deepEqual(codesOf(await viewOf(1, 2)), []);
   });
 
-  it("must not be accused where its certificate is gone from the host and state knows its id", async () => {
+  it("a server's own key must not be reported if its certificate is gone from the host and state knows its id", async () => {
     const view = await viewOf(1, 2);
     const keys = [view.application.keys[0].keyId];
     view.host!.certificates.shift();
@@ -117,7 +117,7 @@ describe("a key of a server's own", () => {
     assert.deepEqual(codesOf(view), ["key-foreign"]);
   });
 
-  it("must not be accused by its name where the host was not seen, and any other is, but left", async () => {
+  it("a key with the server's name must not be reported while the host is not observed; any other is, but is not removed", async () => {
     const view = await viewOf(1);
     view.host = null;
     assert.deepEqual(codesOf(view), []);
@@ -126,7 +126,7 @@ describe("a key of a server's own", () => {
     assert.deepEqual([finding.code, finding.removal], ["key-foreign", null]);
   });
 
-  it("must not be accused under the name that the server had before", async () => {
+  it("a key with the server's former name must not be reported", async () => {
     const former = { ...IDENTITY, server: "old01" };
     const { sha256, subject } = await generationFacts(former, 1);
     const view = await viewOf(1);
@@ -136,7 +136,7 @@ describe("a key of a server's own", () => {
     assert.deepEqual(codesOf(view, { identities: [IDENTITY, former] }), []);
   });
 
-  it("must not be accused where it was made by hand and taken over", async () => {
+  it("an adopted key that was created by hand must not be reported", async () => {
     const view = await viewOf(1);
     view.application.keys.push(foreignKey());
     view.host!.certificates.push(foreignKey().sha256!);
@@ -145,7 +145,7 @@ describe("a key of a server's own", () => {
 });
 
 describe("a key without a certificate", () => {
-  it("must be removed while the connector uses no certificate either", async () => {
+  it("a key without a certificate must be removed if the connector uses no certificate either", async () => {
     const view = await viewOf(1);
     view.application.keys.push(foreignKey({ sha256: null, endDateTime: null as never }));
     view.host!.inUse = null;
@@ -155,8 +155,8 @@ describe("a key without a certificate", () => {
   });
 });
 
-describe("a stranger's key that the connector uses", () => {
-  it("must be told, and not be taken away: the server would stop", async () => {
+describe("a foreign key in use by the connector", () => {
+  it("a foreign key that the connector uses must be reported, but not removed: the server would stop", async () => {
     const view = await viewOf(1);
     view.application.keys.push(foreignKey());
     view.host!.inUse = foreignKey().sha256;
@@ -167,19 +167,19 @@ describe("a stranger's key that the connector uses", () => {
   });
 });
 
-describe("what is declared in this run", () => {
-  it("must not miss an owner or a role before an up gave it", async () => {
+describe("declared values of this run", () => {
+  it("an owner or a role must not be reported as missing before an up assigned it", async () => {
     const view = await viewOf(1);
     assert.deepEqual(codesOf(view, { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] }), []);
   });
 
-  it("must not call what is declared foreign, whether or not there was an earlier run", async () => {
+  it("a declared value must not be reported as foreign, with or without an earlier run", async () => {
     const view = await viewOf(1);
     assert.deepEqual(codesOf(view, {}, null), []);
     assert.deepEqual(codesOf(view, {}, { owners: [], roles: [] }), []);
   });
 
-  it("must accept an owner of the principal that either object declares", async () => {
+  it("an owner of the service principal must be accepted if application or principal declares it", async () => {
     const view = await viewOf(1);
     view.application.principal!.owners = [stranger];
     assert.deepEqual(codesOf(view, { principalOwners: [STRANGER] }), []);
@@ -187,19 +187,19 @@ describe("what is declared in this run", () => {
     assert.deepEqual(codesOf(view, { principalOwners: [] }), ["owner-foreign"]);
   });
 
-  it("must miss one owner and one role while another is there", async () => {
+  it("a missing owner or role must be reported even if another one is present", async () => {
     const view = await viewOf(1);
     const more = { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] };
     assert.deepEqual(codesOf(view, more, more), ["owner-missing", "role-missing"]);
   });
 
-  it("must find no delegated permission if they may not be read", async () => {
+  it("no delegated permission must be found if they cannot be read", async () => {
     const view = await viewOf(1);
     view.application.principal!.delegatedScopes = null;
     assert.deepEqual(codesOf(view), []);
   });
 
-  it("must not be called foreign while it is taken back", async () => {
+  it("a value must not be reported as foreign in the run that removes it", async () => {
     const view = await viewOf(1);
     view.application.owners.push(stranger);
     const role = { id: "a", appRoleId: STRANGER, resourceId: "g", resourceName: "Password reset" };
@@ -208,7 +208,7 @@ describe("what is declared in this run", () => {
     assert.deepEqual(codesOf(view, {}, before), []);
   });
 
-  it("must not miss lock, owner, role and principal while the guard is new: they come with the same run", async () => {
+  it("lock, owner, role and principal must not be reported as missing if the guard is new: the same run sets them", async () => {
     const view = await changed((application) => {
       Object.assign(application, { lock: false, owners: [], principal: null });
     });
@@ -229,20 +229,20 @@ describe("a finding of the guard", () => {
   };
 
   for (const [code, command] of Object.entries(commands)) {
-    it(`must name the command that helps: ${code}`, async () => {
+    it(`a finding must name its command: ${code}`, async () => {
       const [change] = Object.values(CASES[code as GuardFindingCode]!);
       const [finding] = assessCredentials(await changed(change), declaration(), earlier);
       assert.match(finding.remedy, command);
     });
   }
 
-  it("must say that pulumi up removes it where the policy is to enforce", async () => {
+  it("a finding must say that pulumi up removes the credential under the policy enforce", async () => {
     const view = await changed((application) => application.secrets.push(foreignSecret));
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
     assert.match(finding.remedy, /^pulumi up removes it/);
   });
 
-  it("must be one line with server, code, expectation and who brought it", async () => {
+  it("a finding must be one line with server, code, expectation and author", async () => {
     const view = await changed((application) => application.secrets.push(foreignSecret));
     view.audit = [entry({ after: `[KeyIdentifier=${STRANGER}]` })];
     const line = formatGuardFinding("sync01", assessCredentials(view, declaration(), earlier)[0]);
@@ -267,50 +267,50 @@ function entry(changes: Partial<AuditEntry> = {}): AuditEntry {
 describe("who changed something", () => {
   const who = (audit: AuditEntry[] | null) => whoChanged(audit, OBJECT_ID, "mark", /update/i);
 
-  it("must be whoever brought the mark, not whoever wrote it back later", () => {
+  it("the author must be whoever added the entry, not whoever wrote it back later", () => {
     const brought = entry({ after: "[mark]", by: "mallory" });
     const kept = entry({ at: "2026-10-21T08:00:00Z", before: "[mark]", after: "[mark, other]", by: "alice" });
     assert.match(who([kept, brought]), /^, brought by mallory on 2026-10-20T08:00:00Z/);
   });
 
-  it("must be the last who brought it, where it came twice", () => {
+  it("the author must be the last one who added the entry, if it was added twice", () => {
     const first = entry({ after: "[mark]", by: "first" });
     const second = entry({ at: "2026-10-22T08:00:00Z", after: "[mark]", by: "second" });
     assert.match(who([second, first]), /brought by second/);
   });
 
-  it("must be the last of such changes where no entry names the mark, in words that say so", () => {
+  it("the author must be the last one of such changes if no log entry names the value, and the words must say so", () => {
     const entries = [entry({ by: "first" }), entry({ at: "2026-10-23T08:00:00Z", by: "last" })];
     assert.match(who(entries), /^, last changed by last on 2026-10-23/);
   });
 
-  it("must not be somebody who changed another object, or something else", () => {
+  it("a change of another object or of something else must not name an author", () => {
     const unknown = /who is not known: the audit log does not tell/;
     assert.match(who([entry({ targets: [PRINCIPAL_OBJECT_ID], after: "[mark]" })]), unknown);
     assert.match(who([entry({ activity: "Add owner to application" })]), unknown);
   });
 
-  it("must be whoever is recorded with the mark as a target", () => {
+  it("the author must be whoever the log records with the value as a target", () => {
     const added = entry({ targets: [OBJECT_ID, "mark"], activity: "Update owner", by: "adder" });
     const later = entry({ at: "2026-10-23T08:00:00Z", by: "last" });
     assert.match(who([added, later]), /brought by adder/);
   });
 
-  it("must be whoever brought the mark by such a change rather than by another one", () => {
+  it("the author must be whoever added the value by such a change, not by another one", () => {
     const such = entry({ after: "[mark]", by: "such" });
     const other = entry({ at: "2026-10-23T08:00:00Z", after: "[mark]", activity: "Add owner", by: "other" });
     assert.match(who([such, other]), /brought by such/);
   });
 
-  it("must be the first listed of two at one instant: the log lists the newest first", () => {
+  it("the author must be the first entry of two with the same time: the log lists the newest first", () => {
     assert.match(who([entry({ by: "newer" }), entry({ by: "older" })]), /last changed by newer/);
   });
 
-  it("must add no clause if the audit log was not asked for", () => {
+  it("a finding must not mention an author if the audit log was not requested", () => {
     assert.equal(whoChanged(undefined, OBJECT_ID, "mark", /update/i), "");
   });
 
-  it("must be unknown, for that reason, where the log may not be read", () => {
+  it("the author must be unknown, with that reason, if the log cannot be read", () => {
     assert.match(who(null), /who is not known: the pipeline may not read the audit log/);
   });
 });
@@ -326,18 +326,18 @@ describe("what the guard sees of a server", () => {
     return { view, own: own.sha256, former: former.sha256 };
   };
 
-  it("must be the certificates that bear one of its names, and the one in use", async () => {
+  it("the guard must see the certificates with one of the server's names, and the one in use", async () => {
     const { view, own, former } = await seen(null);
     assert.deepEqual(view.host, { certificates: [own, former], inUse: own });
     assert.deepEqual([view.application?.appId, view.audit], [APP_ID, []]);
   });
 
-  it("must be an adopted certificate as well", async () => {
+  it("the guard must see an adopted certificate", async () => {
     const { view, own, former } = await seen(OTHER_SHA256);
     assert.deepEqual(view.host?.certificates, [own, former, OTHER_SHA256]);
   });
 
-  it("must be no host if that was not seen", () => {
+  it("the guard must see no host if it was not observed", () => {
     const host = { facts: null, problem: problem() };
     const view = credentialView([IDENTITY], OTHER_SHA256, { host, tenant: { application: null, problem: null } });
     assert.deepEqual([view.host, view.application], [null, null]);
@@ -357,14 +357,14 @@ describe("docs/findings.md, on the guard", () => {
         .map((cell) => cell.trim()),
     );
 
-  it("must hold a row for each finding, in the table's order, and no other", () => {
+  it("docs/findings.md must have a row for each finding of the guard, in the table's order, and no other", () => {
     assert.deepEqual(
       rows.map(([code]) => code.replace(/`/g, "")),
       Object.keys(GUARD_FINDINGS),
     );
   });
 
-  it("must tell meaning and cure as the code does, and what a person does", () => {
+  it("docs/findings.md must repeat meaning and cure of the guard's findings, and say what a person does", () => {
     for (const [code, meaning, cure, remedy] of rows) {
       const finding = GUARD_FINDINGS[code.replace(/`/g, "") as GuardFindingCode];
       assert.deepEqual([meaning, cure], [finding.meaning, finding.cure]);
@@ -372,7 +372,7 @@ describe("docs/findings.md, on the guard", () => {
     }
   });
 
-  it("must explain each cure", () => {
+  it("docs/findings.md must explain each cure of the guard", () => {
     for (const cure of new Set(Object.values(GUARD_FINDINGS).map((finding) => finding.cure))) {
       assert.match(section, new RegExp(`^\\| ${cure} +\\| `, "m"));
     }

@@ -29,11 +29,11 @@ const withHolder = (...more: { id: string; name: string; assignmentId: string }[
 const codesOf = (...args: Parameters<typeof assessRoleHolders>) => assessRoleHolders(...args).map(({ code }) => code);
 
 describe("the guard of a tenant", () => {
-  it("must find nothing where only declared servers may synchronise", () => {
+  it("the tenant's guard must find nothing if only declared servers may synchronise", () => {
     assert.deepEqual(codesOf(tenantRoles(), declared(), []), []);
   });
 
-  it("must find an application that is not declared, with who gave it the role and the command that takes it away", () => {
+  it("the tenant's guard must find an undeclared application, with the author of its role and the command that removes it", () => {
     const entry = { at: "2026-11-20T08:00:00Z", activity: "Add app role assignment to service principal" };
     const audit = [{ ...entry, by: "mallory@contoso.com", targets: [STRANGER], before: "", after: "" }];
     const [finding, ...more] = assessRoleHolders(withHolder(holder), declared(), audit);
@@ -42,24 +42,24 @@ describe("the guard of a tenant", () => {
     assert.match(finding.remedy, /servicePrincipals\/12345678-\S+\/appRoleAssignments\/assignment 2'/);
   });
 
-  it("must not tell first to take the role from the product's own application: another server may export with it", () => {
+  it("the first advice must not be to remove the role of the product's own application: another server may export with it", () => {
     const other = { ...managed, name: "ConnectSyncProvisioning_SYNC07_0123456789ab" };
     const roles = { ...withHolder({ ...other, assignmentId: "assignment 2" }), managedApplications: [other] };
     const [{ remedy }] = assessRoleHolders(roles, declared(), undefined);
     assert.match(remedy, /^Entra Connect made it.*declare the server, or allow it.*Only where it does not: az rest/);
   });
 
-  it("must not say that the audit log may not be read where nobody asked it", () => {
+  it("the tenant's guard must not report an unreadable audit log if it did not ask for it", () => {
     const [{ actual }] = assessRoleHolders(withHolder(holder), declared(), undefined);
     assert.doesNotMatch(actual, /audit log/);
   });
 
-  it("must take nothing away from anybody", () => {
+  it("the tenant's guard must not remove anything", () => {
     const roles = { ...withHolder(holder), directoryRoles: [user] };
     assert.ok(assessRoleHolders(roles, declared(), []).every(({ removal }) => removal === null));
   });
 
-  it("must accept who is allowed, to the last day and no longer", () => {
+  it("the tenant's guard must accept an allowed principal until the last day, and no longer", () => {
     for (const roles of [withHolder(holder), tenantRoles({ directoryRoles: [user] })]) {
       assert.deepEqual(codesOf(roles, declared({ allowed: allowed("2026-11-21") }), []), []);
       const [finding] = assessRoleHolders(roles, declared({ allowed: allowed("2026-11-20") }), []);
@@ -69,12 +69,12 @@ describe("the guard of a tenant", () => {
     }
   });
 
-  it("must not accept one holder for the entry of another", () => {
+  it("one holder must not be accepted by the entry of another", () => {
     const entries = [{ id: "another principal", reason: "cloud sync pilot", expires: "2030-01-01" }];
     assert.deepEqual(codesOf(withHolder(holder), declared({ allowed: entries }), []), ["role-holder-foreign"]);
   });
 
-  it("must find every holder of every role", () => {
+  it("every holder of every role must be found", () => {
     const roles = { ...withHolder(holder), directoryRoles: [user, { ...user, id: "another user" }] };
     assert.deepEqual(codesOf(roles, declared(), []), [
       "role-holder-foreign",
@@ -83,23 +83,23 @@ describe("the guard of a tenant", () => {
     ]);
   });
 
-  it("must not mind an entry of somebody who does not hold the role, whether it ended or not", () => {
+  it("the tenant's guard must ignore an entry of a principal without the role, expired or not", () => {
     assert.deepEqual(codesOf(tenantRoles(), declared({ allowed: allowed("2020-01-01") }), []), []);
   });
 
-  it("must accept an application that the product made for a declared server, used or left: that is a notice", () => {
+  it("an application that the product created for a declared server must be accepted: it is a notice", () => {
     const roles = { ...withHolder(managed as never), managedApplications: [managed] };
     assert.deepEqual(codesOf(roles, declared(), []), []);
   });
 
-  it("must find one that was made for a server that is not declared, but not while it could be an unseen one's", () => {
+  it("an application for an undeclared server must be found, unless it could belong to a server that was not observed", () => {
     const other = { ...managed, name: "ConnectSyncProvisioning_SYNC011_0123456789ab" };
     const roles = { ...withHolder(other as never), managedApplications: [other] };
     assert.deepEqual(codesOf(roles, declared(), []), ["role-holder-foreign"]);
     assert.deepEqual(codesOf(roles, declared({ hosts: [host, unseen] }), []), []);
   });
 
-  it("must not take a user for an application by its name", () => {
+  it("a user must not be taken for an application by its name", () => {
     const disguised = { ...holder, name: managed.name };
     const another = { ...managed, id: "another" };
     for (const managedApplications of [[], [another]]) {
@@ -110,7 +110,7 @@ describe("the guard of a tenant", () => {
     }
   });
 
-  it("must find who has one of the directory roles, but not the accounts of sync servers", () => {
+  it("holders of the directory roles must be found, except accounts of sync servers", () => {
     const account = { ...user, id: "account", name: "Sync_SYNC02_0123456789ab@contoso.onmicrosoft.com" };
     const roles = tenantRoles({ directoryRoles: [account, user] });
     const found = assessRoleHolders(roles, declared(), null);
@@ -122,7 +122,7 @@ describe("the guard of a tenant", () => {
     assert.match(found[0].remedy, /roleManagement\/directory\/roleAssignments\/assignment 3'/);
   });
 
-  it("must do without the directory roles where the pipeline may not read them", () => {
+  it("the tenant's guard must work without the directory roles if the pipeline cannot read them", () => {
     assert.deepEqual(codesOf(tenantRoles({ directoryRoles: null, syncAccounts: null }), declared(), []), []);
   });
 });
@@ -135,7 +135,7 @@ describe("the permissions that the pipeline lacks for the guards", () => {
     return unreadPermissions({ unread: ["AuditLog.Read.All"] }, seen);
   };
 
-  it("must be those of what was not read, and one more for delegated permissions that were not", async () => {
+  it("the missing permissions must be those of unread parts, with one more for unread delegated permissions", async () => {
     assert.deepEqual(await lacking([]), ["AuditLog.Read.All"]);
     assert.deepEqual(await lacking(null), ["AuditLog.Read.All", "Directory.Read.All"]);
   });

@@ -21,13 +21,13 @@ import {
 
 const codesOf = ({ findings }: { findings: string[] }) => findings.map((line) => line.split(": ")[1]);
 
-describe("the memory of a server's guard", () => {
+describe("the stored state of a server's guard", () => {
   const guarded = async (changes: Partial<CredentialGuardInputs> = {}) => {
     const view = await viewOf(1);
     return { view, old: nextCredentialGuard(undefined, guardInputs(view, changes)) };
   };
 
-  it("must show no change where owners and roles are declared in another order, or twice", async () => {
+  it("a server's guard must show no change if owners and roles are declared in another order, or twice", async () => {
     const owners = [PIPELINE_OBJECT_ID, STRANGER];
     const roles = [SYNC_ROLE_ID, STRANGER];
     const { view, old } = await guarded({ owners, roles });
@@ -39,14 +39,14 @@ describe("the memory of a server's guard", () => {
     assert.equal(credentialGuardChanged(old, next), false);
   });
 
-  it("must show a change where stack, server, application or policy is another", async () => {
+  it("a server's guard must show a change if stack, server, application or policy changes", async () => {
     const { old } = await guarded();
     for (const change of [{ stack: "b" }, { server: "b" }, { application: "b" }, { policy: "enforce" as const }]) {
       assert.equal(credentialGuardChanged(old, { ...old, ...change }), true, JSON.stringify(change));
     }
   });
 
-  it("must know a key by the present and the former name of the server while the host is not seen", async () => {
+  it("a server's guard must recognise a key by the present and the former name of the server while the host is not observed", async () => {
     const view = await viewOf(1);
     const { sha256, subject } = await generationFacts({ ...IDENTITY, server: "old01" }, 1);
     view.application.keys.push(foreignKey({ sha256, subject }));
@@ -55,7 +55,7 @@ describe("the memory of a server's guard", () => {
     assert.deepEqual(codesOf(nextCredentialGuard(undefined, guardInputs(view, { renamedFrom: "old01" }))), []);
   });
 
-  it("must miss what an earlier run gave to this application, not what it gave to another one", async () => {
+  it("a server's guard must report as missing what an earlier run assigned to this application, not to another one", async () => {
     const { view, old } = await guarded();
     view.application.lock = false;
     assert.deepEqual(codesOf(nextCredentialGuard(old, guardInputs(view))), ["lock-off"]);
@@ -63,7 +63,7 @@ describe("the memory of a server's guard", () => {
     assert.deepEqual(codesOf(nextCredentialGuard(undefined, guardInputs(view))), []);
   });
 
-  it("must plan no removal for a finding that removes nothing", async () => {
+  it("a server's guard must plan no removal for a finding that removes nothing", async () => {
     const { view, old } = await guarded();
     view.application.lock = false;
     const next = nextCredentialGuard(old, guardInputs(view, { policy: "enforce" }));
@@ -71,7 +71,7 @@ describe("the memory of a server's guard", () => {
   });
 });
 
-describe("the memory of the tenant's guard", () => {
+describe("the stored state of the tenant's guard", () => {
   const inputs = (changes: Partial<SyncRoleGuardInputs> = {}): SyncRoleGuardInputs => ({
     stack: "dev",
     principals: [PRINCIPAL_OBJECT_ID],
@@ -80,11 +80,11 @@ describe("the memory of the tenant's guard", () => {
     ...changes,
   });
 
-  it("must not hold the run where nothing was found", () => {
+  it("the tenant's guard must not block the run if nothing was found", () => {
     assert.equal(nextSyncRoleGuard(undefined, inputs()).run, "");
   });
 
-  it("must show a change where the stack is another", () => {
+  it("the tenant's guard must show a change if the stack changes", () => {
     const old = nextSyncRoleGuard(undefined, inputs());
     assert.equal(syncRoleGuardChanged(old, nextSyncRoleGuard(old, inputs({ stack: "prod" }))), true);
   });

@@ -90,7 +90,7 @@ const CASES: Record<NoticeCode, Record<string, Case>> = {
 describe("a notice", () => {
   for (const [code, cases] of Object.entries(CASES)) {
     for (const [what, example] of Object.entries(cases)) {
-      it(`must be ${code}, and no other, where ${what}`, async () => {
+      it(`the notice must be ${code}, and no other, if ${what}`, async () => {
         const found = await noticed(example);
         assert.deepEqual(
           found.map((notice) => notice.code),
@@ -103,11 +103,11 @@ describe("a notice", () => {
     }
   }
 
-  it("must give no notice of a healthy server", async () => {
+  it("a healthy server must have no notice", async () => {
     assert.deepEqual(await noticed({}), []);
   });
 
-  it("must not be a finding: that would make a drift alarm red", async () => {
+  it("a notice must not be a finding: that would trigger the drift alarm", async () => {
     const { facts, application } = await healthy();
     facts.product.cmdlets["Add-ADSyncApplicationRegistration"] = [];
     before(facts, 5);
@@ -165,23 +165,23 @@ describe("a notice", () => {
     "a tenant that may not be read": { roles: null },
     "users that may not be read": { roles: { syncAccounts: null } },
   })) {
-    it(`must not be told of ${what}`, async () => {
+    it(`there must be no notice about ${what}`, async () => {
       assert.deepEqual(await noticed(example), []);
     });
   }
 
-  it("must say the command that removes a certificate that is left, by its thumbprint", async () => {
+  it("a notice must show the command that removes a leftover certificate, by its thumbprint", async () => {
     const [{ remedy }] = await noticed({ facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)) });
     assert.match(remedy, /Remove-Item -Path Cert:\\LocalMachine\\My\\(AB){20} -DeleteKey$/);
   });
 
-  it("must say whether the support of a version ends or has ended", async () => {
+  it("a notice must say whether the support of a version will end or has ended", async () => {
     const on = async (takenAt: string) => (await noticed({ facts: (facts) => void (facts.takenAt = takenAt) }))[0].text;
     assert.equal(await on("2027-09-15T23:59:59Z"), "support of version 2.6.84.0 ends on 2027-09-16.");
     assert.equal(await on("2027-09-16T00:00:00Z"), "support of version 2.6.84.0 ended on 2027-09-16.");
   });
 
-  it("must name the parameters that a cmdlet has, and those that are known", async () => {
+  it("a notice must list the actual parameters of a cmdlet, and the known ones", async () => {
     const cmdlet = "Invoke-ADSyncApplicationCredentialRotation";
     const of = async (parameters: string[]) =>
       (await noticed({ facts: ({ product }) => void (product.cmdlets[cmdlet] = parameters) }))[0].text;
@@ -190,19 +190,19 @@ describe("a notice", () => {
     assert.equal(await of(["Verbose", "Tenant", "Id"]), `${cmdlet} has the parameters Tenant, Id; ${known}`);
   });
 
-  it("must not count days before the first one for a short lifetime", async () => {
+  it("a notice must not count days before the first one for a short lifetime", async () => {
     const policy = { lifetime: "100 days", rotateBefore: "20 days" } as const;
     const found = await noticed({ policy });
     assert.match(found.find(({ code }) => code === "rotation-after-warning")!.text, /from day 0 on\.$/);
   });
 
-  it("must end with its remedy, or with its sentence if there is none", () => {
+  it("a notice must end with its remedy, or with its sentence if there is none", () => {
     const notice = { code: "expiry-ahead", level: "notice", text: "It ends." } as const;
     assert.equal(formatNotice("sync01", { ...notice, remedy: "" }), "sync01: expiry-ahead: It ends.");
     assert.equal(formatNotice("sync01", { ...notice, remedy: "Wait." }), "sync01: expiry-ahead: It ends. Wait.");
   });
 
-  it("must say the command that removes what is left, by name", async () => {
+  it("a notice must show the command that removes a leftover account or application, by name", async () => {
     const found = await noticed({ roles: { syncAccounts: [account], managedApplications: [managed] } });
     assert.match(found[0].remedy, new RegExp(`npm run remove-legacy-account -- sync01 --name ${ACCOUNT}$`));
     assert.match(found[1].remedy, new RegExp(`az ad app delete --id ${OTHER_APP_ID}$`));
@@ -210,7 +210,7 @@ describe("a notice", () => {
 });
 
 describe("the table of support ends", () => {
-  it("must hold days in the order of the versions", () => {
+  it("the table of support ends must be in the order of the versions", () => {
     const versions = Object.keys(SUPPORT_ENDS);
     assert.deepEqual([...versions].sort(compareVersions), versions);
     const days = Object.values(SUPPORT_ENDS);
@@ -218,13 +218,13 @@ describe("the table of support ends", () => {
     assert.ok(days.every((day) => new Date(`${day}T00:00:00Z`).toJSON().startsWith(day)));
   });
 
-  it("must not guess of a version that it does not hold", () => {
+  it("the support end of an unknown version must not be guessed", () => {
     assert.equal(supportEnd("2.6.84.1"), null);
   });
 });
 
 describe("docs/findings.md", () => {
-  it("must hold a row for each notice with its meaning", () => {
+  it("docs/findings.md must have a row for each notice with its meaning", () => {
     const page = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "findings.md"), "utf8");
     const section = page.split("\n## ").find((part) => part.startsWith("Notices"))!;
     const rows = section.split("\n").flatMap((line) => {

@@ -38,7 +38,7 @@ describe("the API's documentation", function () {
 
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  it("must be one page that has an entry for everything that the package exports", async () => {
+  it("the API documentation must be one page that has an entry for everything that the package exports", async () => {
     assert.deepEqual(fs.readdirSync(path.join(folder, "api")), ["README.md"]);
     const page = fs.readFileSync(path.join(folder, "api", "README.md"), "utf8").replaceAll("\\_", "_");
     const library = await import("../../../components/index");
@@ -58,7 +58,7 @@ describe("the API's documentation", function () {
 
   const commentOf = ({ comment, signatures }: Reflection) => comment ?? signatures?.[0]?.comment;
 
-  it("must say of everything public what it is", () => {
+  it("each public export must have a description", () => {
     const all = [...everything()].filter(({ reflection }) => Object.values(KINDS).includes(reflection.kind));
     assert.ok(all.length > 100, "what is public was not found");
     const silent = all.filter(({ reflection }) => (commentOf(reflection)?.summary ?? []).length === 0);
@@ -71,7 +71,7 @@ describe("the API's documentation", function () {
   const hasTag = (reflection: Reflection, tag: string) =>
     commentOf(reflection)?.blockTags?.some((block) => block.tag === tag) ?? false;
 
-  it("must say the default of every argument that can be left out", () => {
+  it("each optional argument must have a documented default", () => {
     const optional = [...everything()].filter(
       ({ at, reflection }) => /^(\w+Args|ConnectSyncConnection)\./.test(at) && reflection.flags.isOptional,
     );
@@ -84,7 +84,7 @@ describe("the API's documentation", function () {
     );
   });
 
-  it("must show every class that a program makes in an example", () => {
+  it("each class that a program creates must have an example", () => {
     const classes = [...everything()].filter(({ at, reflection }) => {
       return reflection.kind === KINDS.class && !at.endsWith("Error");
     });

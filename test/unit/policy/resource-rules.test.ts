@@ -288,7 +288,7 @@ const CASES: Record<string, Case[]> = {
 };
 
 describe("a rule about single resources", () => {
-  it("must have a case that keeps it and one that breaks it", () => {
+  it("each rule must have a case that complies and one that violates it", () => {
     const names = RULES.filter((rule) => !isStackRule(rule)).map(({ name }) => name);
     assert.deepEqual(Object.keys(CASES).sort(), names.sort());
     for (const [name, cases] of Object.entries(CASES)) {
@@ -299,7 +299,7 @@ describe("a rule about single resources", () => {
   for (const [name, cases] of Object.entries(CASES)) {
     const rule = RULES.find((one) => one.name === name) as Rule;
     for (const { what, seen, settings, stack = PRODUCTION, says = [] } of cases) {
-      it(`must ${says.length > 0 ? "tell by" : "let pass by"} ${name} where ${what}`, () => {
+      it(`a rule must ${says.length > 0 ? "report" : "accept"} ${name} if ${what}`, () => {
         const found = judged(rule, seen, settings, stack);
         assert.equal(found.length, says.length, found.map(formatViolation).join("\n"));
         for (const [index, [property, actual]] of says.entries()) {
@@ -311,7 +311,7 @@ describe("a rule about single resources", () => {
     }
   }
 
-  it("must name the server, what is expected, and a remedy, in one line without a secret", () => {
+  it("a violation must name the server, the expectation and a remedy, in one line without a secret", () => {
     for (const [name, cases] of Object.entries(CASES)) {
       const rule = RULES.find((one) => one.name === name) as Rule;
       for (const { seen, settings } of cases) {
@@ -325,7 +325,7 @@ describe("a rule about single resources", () => {
     }
   });
 
-  it("must not pass what it cannot do without and does not know yet", () => {
+  it("a rule must not accept a required value that is not known yet", () => {
     const unknown: [string, Resource][] = [
       ["key-in-tpm", policy({ keyProvider: UNKNOWN_TEXT })],
       ["no-software-key", server({ certificate: "dd056dcd-154b-4c76-9bd3-c8f88648b5ff" })],

@@ -78,14 +78,14 @@ function apply(store: Store, removals: Removal[], changes: Answers = {}) {
 describe("the guard's writing", () => {
   const waits = withoutWaiting();
 
-  it("must be one read and no write where nothing is to be done", async () => {
+  it("the guard must read once and write nothing if there is no work", async () => {
     const store = new Store();
     const { result, requests } = await apply(store, []);
     assert.deepEqual([result, store.writes, requests.length], [[], [], 1]);
     assert.ok(requests[0].url.startsWith(`${GRAPH}${APPLICATION}?$select=`));
   });
 
-  it("must take away what is named, and no other key, secret or credential", async () => {
+  it("the guard must remove the named credentials, and no other key, secret or credential", async () => {
     const store = new Store();
     const { result } = await apply(store, [
       removal("key", "foreign key"),
@@ -106,7 +106,7 @@ describe("the guard's writing", () => {
     ]);
   });
 
-  it("must not write where somebody else has removed it meanwhile", async () => {
+  it("the guard must not write if someone else has removed the credential meanwhile", async () => {
     const store = new Store();
     const gone = [removal("key", "gone"), removal("secret", "gone"), removal("principal-key", "gone")];
     const { result } = await apply(store, gone);
@@ -114,7 +114,7 @@ describe("the guard's writing", () => {
     assert.deepEqual(store.keys, [OWN, "foreign key", "another key"]);
   });
 
-  it("must lock where the lock is off or partial", async () => {
+  it("the guard must lock if the lock is off or partial", async () => {
     for (const lock of [null, { isEnabled: false, allProperties: true }, { isEnabled: true, allProperties: false }]) {
       const store = new Store();
       store.lock = lock;
@@ -124,14 +124,14 @@ describe("the guard's writing", () => {
     }
   });
 
-  it("must report a removal and the lock together", async () => {
+  it("the guard must report a removal and the lock together", async () => {
     const store = new Store();
     store.lock = null;
     const { result } = await apply(store, [removal("key", "foreign key")]);
     assert.deepEqual(result, ["removed key foreign key", "switched the app instance property lock on"]);
   });
 
-  it("must not claim a removal of a key that is still seen afterwards", async () => {
+  it("the guard must not report the removal of a key that is still present afterwards", async () => {
     const store = new Store();
     store.before = (request) => {
       if (request === "GET application" && store.writes.length > 0) store.keys.push("foreign key");
@@ -139,20 +139,20 @@ describe("the guard's writing", () => {
     assert.deepEqual((await apply(store, [removal("key", "foreign key")])).result, []);
   });
 
-  it("must leave the lock on, also where a removal behind it fails", async () => {
+  it("the guard must leave the lock on, even if a later removal fails", async () => {
     const store = new Store();
     const failing = { [`POST ${PRINCIPAL}/removePassword`]: () => refused(400, "Request_BadRequest") };
     await problemOf(apply(store, [removal("principal-secret", "principal secret")], failing));
     assert.deepEqual(store.lock, LOCKED);
   });
 
-  it("must not unlock anything for what is on the application", async () => {
+  it("the guard must not unlock anything for a credential on the application", async () => {
     const store = new Store();
     await apply(store, [removal("key", "foreign key"), removal("secret", "foreign secret")]);
     assert.deepEqual(store.writes, ["PATCH application", "POST application secret"]);
   });
 
-  it("must keep a key that another writer adds before the write", async () => {
+  it("the guard must keep a key that another writer adds before the write", async () => {
     const store = new Store();
     let reads = 0;
     store.before = (request) => {
@@ -162,7 +162,7 @@ describe("the guard's writing", () => {
     assert.deepEqual(store.keys, [OWN, "another key", "added meanwhile"]);
   });
 
-  it("must wait until the server's own key is seen, so that a late replica does not drop it", async () => {
+  it("the guard must wait until it sees the server's own key, so that a late replica does not drop it", async () => {
     const store = new Store();
     store.keys = ["foreign key"];
     let reads = 0;
@@ -174,7 +174,7 @@ describe("the guard's writing", () => {
     assert.deepEqual(waits(), [1000]);
   });
 
-  it("must go on without it where it stays away: a revoked server's strangers go too", async () => {
+  it("the guard must continue without the server's own key if it stays away: foreign keys of a revoked server go too", async () => {
     const store = new Store();
     store.keys = ["foreign key"];
     await apply(store, [removal("key", "foreign key")]);
@@ -182,7 +182,7 @@ describe("the guard's writing", () => {
     assert.deepEqual(waits(), [1000, 1000]);
   });
 
-  it("must name a key that was lost to another writer, and whose it was", async () => {
+  it("the guard must name a key that another writer lost, and its server", async () => {
     for (const [lost, whose] of [
       [OWN, "this server's own"],
       ["another key", "somebody else's"],
@@ -199,7 +199,7 @@ describe("the guard's writing", () => {
     }
   });
 
-  it("must say which permission it lacks, and what it had done by then", async () => {
+  it("the guard must name the missing permission, and what it did until then", async () => {
     const refusal = { [`POST ${APPLICATION}/removePassword`]: () => refused(403) };
     const problem = await problemOf(
       apply(new Store(), [removal("key", "foreign key"), removal("secret", "foreign secret")], refusal),

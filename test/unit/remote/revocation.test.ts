@@ -52,7 +52,7 @@ async function revoke(store: Store, changes: Answers = {}) {
 describe("a revocation", () => {
   const waits = withoutWaiting();
 
-  it("must take every key away and write its tag in one change", async () => {
+  it("a revocation must remove every key and write its tag in one change", async () => {
     const store = new Store();
     const { removed, tag } = await revoke(store);
     assert.equal(store.writes.length, 1);
@@ -65,13 +65,13 @@ describe("a revocation", () => {
     ]);
   });
 
-  it("must replace the tag of an earlier revocation and keep every other tag", async () => {
+  it("a revocation must replace the tag of an earlier one and keep every other tag", async () => {
     const store = new Store();
     await revoke(store);
     assert.deepEqual(store.tags, ["first tag", "another tag", TAG]);
   });
 
-  it("must wait a second between reads until neither a late key nor a late tag is seen", async () => {
+  it("a revocation must wait a second between reads until no late key and no late tag is visible", async () => {
     const store = new Store();
     const stale = { tags: store.tags, keyCredentials: store.keyCredentials };
     store.shown = (stored) => {
@@ -87,7 +87,7 @@ describe("a revocation", () => {
     ["a tag that is missing", { tags: [EARLIER] }, "no tag"],
     ["both", { keyCredentials: KEYS, tags: [EARLIER] }, "key first key, key second key, no tag"],
   ] as const) {
-    it(`must report ${what} after five reads as an incomplete revocation`, async () => {
+    it(`a revocation must report ${what} after five reads as incomplete`, async () => {
       const store = new Store();
       store.shown = (stored) => ({ ...stored, ...shown });
       const problem = await problemOf(revoke(store));
@@ -97,7 +97,7 @@ describe("a revocation", () => {
     });
   }
 
-  it("must name the permission that it lacks, and the way by hand", async () => {
+  it("a revocation must name its missing permission, and the manual way", async () => {
     const store = new Store();
     const problem = await problemOf(revoke(store, { [`PATCH ${APPLICATION}`]: () => refused(403) }));
     assert.deepEqual([problem.code, problem.server], ["REVOKE_FORBIDDEN", "sync01"]);
@@ -105,13 +105,13 @@ describe("a revocation", () => {
     assert.match(problem.remedy, /Application\.ReadWrite\.OwnedBy.*by hand: .*11111111-2222/);
   });
 
-  it("must ask for another run where Graph failed, and name the way by hand", async () => {
+  it("a revocation must ask for another run if Graph failed, and name the manual way", async () => {
     const problem = await problemOf(revoke(new Store(), { [`GET ${APPLICATION}`]: () => refused(500, "oops") }));
     assert.equal(problem.code, "REVOKE_FAILED");
     assert.match(problem.remedy, /^Run again\. .*by hand: .*11111111-2222/);
   });
 
-  it("must not call a failure outside Graph a refusal of Graph", async () => {
+  it("a revocation must not report a failure outside Graph as a refusal of Graph", async () => {
     const unreachable = () => {
       throw new TypeError("fetch failed");
     };

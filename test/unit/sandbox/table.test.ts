@@ -13,15 +13,15 @@ const draw = (drawn: boolean) =>
   );
 
 describe("a table", () => {
-  it("must draw a table on a terminal", () => {
+  it("a table must be drawn on a terminal", () => {
     assert.match(draw(true), /[│┌]/);
   });
 
-  it("must be plain ASCII columns elsewhere, without colours, lines and blanks at the end", () => {
+  it("a table must be plain ASCII columns elsewhere, without colours, lines and trailing blanks", () => {
     assert.equal(draw(false), ["server  what", "sync01  one", "        two", "sync02  three"].join("\n"));
   });
 
-  it("must not carry colours on a terminal either", () => {
+  it("a table must not contain colours on a terminal", () => {
     assert.doesNotMatch(draw(true), /\u001b/);
   });
 });

@@ -1,6 +1,6 @@
 /** What every part of the model of Windows works with: the machine, the faults that strike this run, the rights. */
-import type { Clock } from "../world/clock";
-import type { DirectoryAdministration } from "../world/directory-administration";
+import type { Clock } from "../surroundings/clock";
+import type { DirectoryAdministration } from "../surroundings/directory-administration";
 import type { Machine } from "./machine";
 import type { OperationFaults } from "./operation-faults";
 import { WindowsError } from "./windows";

@@ -1,6 +1,6 @@
 /** What a handler of the emulated Graph gets and gives back. */
-import type { Clock } from "../world/clock";
-import type { Faults } from "../world/faults";
+import type { Clock } from "../surroundings/clock";
+import type { Faults } from "../surroundings/faults";
 import type { Caller } from "./access-token";
 import type { Principal, Properties } from "./directory";
 import { page, parseSelect, select, type Query } from "./query";

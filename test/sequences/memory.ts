@@ -1,6 +1,6 @@
 /** What keeps a sandbox's parts in memory: documents without files, a clock and faults that nobody else sees. */
-import type { Clock } from "../../sandbox/world/clock";
-import type { Fault, Faults } from "../../sandbox/world/faults";
+import type { Clock } from "../../sandbox/surroundings/clock";
+import type { Fault, Faults } from "../../sandbox/surroundings/faults";
 
 /**
  * Stands in for a JsonFile. What is written is the live object, which its owner changes only to write it again, so it

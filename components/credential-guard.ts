@@ -59,7 +59,7 @@ async function viewOf(
  */
 export class CredentialGuard extends pulumi.CustomResource {
   /** One line for each finding of this run and what was done about them; none where this run found none. */
-  readonly told: pulumi.Output<string[]>;
+  readonly messages: pulumi.Output<string[]>;
   declare readonly findings: pulumi.Output<string[]>;
   declare readonly run: pulumi.Output<string>;
 
@@ -84,6 +84,6 @@ export class CredentialGuard extends pulumi.CustomResource {
     const outputs = { findings: undefined, removals: undefined };
     const __provider = providerText("credential-guard");
     super(RESOURCE_TYPES.guard, name, { __provider, ...outputs, ...declaration, view, run: THIS_RUN }, opts);
-    this.told = reportFindings(this, this.findings, this.run);
+    this.messages = reportFindings(this, this.findings, this.run);
   }
 }

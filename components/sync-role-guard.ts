@@ -96,7 +96,7 @@ async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRole
  */
 export class SyncRoleGuard extends pulumi.CustomResource {
   /** One line for each finding of this run. */
-  readonly told: pulumi.Output<string[]>;
+  readonly messages: pulumi.Output<string[]>;
   /** One line for each finding, as state has them: those of the run that looked last. */
   declare readonly findings: pulumi.Output<string[]>;
   /** The run that looked last. */
@@ -109,7 +109,7 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     const inputs = { stack: pulumi.getStack(), principals, view: viewOf(given), run: THIS_RUN };
     const outputs = { findings: undefined, problem: undefined };
     super(RESOURCE_TYPES.roleGuard, name, { __provider: providerText("sync-role-guard"), ...outputs, ...inputs }, opts);
-    this.told = reportFindings(this, this.findings, this.run);
+    this.messages = reportFindings(this, this.findings, this.run);
     void this.reportAccess(given);
   }
 

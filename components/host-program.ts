@@ -11,13 +11,13 @@ import type { Connection } from "./host-command";
 export interface HostProgramArgs {
   connection: Connection;
   files: HostProgramFiles;
-  /** Moved where the program on the server was changed: copies it again. */
+  /** Changes if the program on the server was modified: copies it again. */
   revision: pulumi.Input<number>;
 }
 
 /**
- * The program's folder as state names it: relative, so that state does not depend on where it is run from, and by the way
- * of node_modules where the package lies there, as what a package manager links to has versions in its name.
+ * The program's folder as state names it: relative, so that state does not depend on the current folder, and through
+ * node_modules if the package is installed there, because the real path of a linked package contains its version.
  */
 export function sourceFolder(folder: string, from = process.cwd()): string {
   const relative = (target: string) => `${path.relative(from, target).split(path.sep).join("/")}/`;
@@ -70,7 +70,7 @@ export class HostProgram extends remote.CopyToRemote {
   }
 }
 
-/** Removes the folder on destroy, which copying alone never does. All that runs the program depends on it. */
+/** Removes the folder on destroy, which CopyToRemote does not. Everything that runs the program depends on it. */
 export class HostProgramRemoval extends remote.Command {
   constructor(name: string, connection: Connection, opts?: pulumi.CustomResourceOptions) {
     const quiet = { addPreviousOutputInEnv: false, logging: remote.Logging.None };

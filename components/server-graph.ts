@@ -1,6 +1,5 @@
 /** The resources of one server, each made of those before it. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem } from "../model/diagnostics/problem";
 import { LABEL_PREFIX } from "../model/protocol/host-protocol";
 import { fingerprint, parseHostKey } from "../model/server/host-key";
 import { applicationMarker, isRevocation } from "../model/server/labels";
@@ -14,6 +13,7 @@ import { HostProgram, HostProgramRemoval } from "./host-program";
 import { HostRegistration } from "./host-registration";
 import type { PreparedServer } from "./server-observation";
 import { SyncServer } from "./sync-server";
+import { lineOf } from "./this-reader";
 
 /**
  * The resources of one server, for those who need more than the outputs: a `dependsOn` on the registration, say. That they
@@ -89,8 +89,8 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
         principalOwners: pipeline,
         beforeCreation: async () => {
           const { tenant } = await observation;
-          if (tenant.problem) throw new Error(formatProblem(tenant.problem));
-          if (tenant.application) throw new Error(formatProblem(secondApplication(this.name, tenant.application)));
+          if (tenant.problem) throw new Error(lineOf(tenant.problem));
+          if (tenant.application) throw new Error(lineOf(secondApplication(this.name, tenant.application)));
         },
         services,
       },

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { MANIFEST_FILE, PROGRAM_FILES } from "../model/protocol/host-protocol";
 
 export interface HostProgramFiles {
-  /** Absolute path of the folder, with a slash at its end: the command plugin then copies what is in it. */
+  /** Absolute path of the folder, with a trailing slash: the command plugin then copies the folder's content. */
   folder: string;
   /** SHA-256 of the manifest. */
   sha256: string;

@@ -3,6 +3,7 @@
  * compared with. docs/report.md describes it. Order is part of it, so that two reports can be held against each other.
  */
 import { z } from "zod";
+import { DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
 
 /** Raised where a property goes or changes its meaning; what is added leaves it as it is. */
 export const REPORT_VERSION = 1;
@@ -200,6 +201,8 @@ export const ReportDocument = z.strictObject({
   leaving: z.array(text),
   findings: z.array(Finding),
   notices: z.array(Notice),
+  /** Findings, notices and what stops the work, as every other report lists them; older reports have none. */
+  diagnostics: z.array(DiagnosticDocument).default([]),
   tenant: Tenant,
   /** Null where there is no earlier report. */
   changes: z.strictObject({ since: instant, entries: z.array(Change) }).nullable(),

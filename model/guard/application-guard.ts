@@ -20,7 +20,7 @@ export function assessCredentials(
 ): GuardFinding[] {
   const { application, audit } = view;
   if (!application) return [];
-  const findings = new Findings(audit);
+  const findings = new Findings(declared.server, audit);
   keyFindings(findings, application, view, declared);
   applicationCredentials(findings, declared.policy, application);
   if (application.principal) principalCredentials(findings, declared.policy, application.principal);

@@ -1,25 +1,31 @@
-/** How findings of the guard are collected: each with who caused it, where the audit log may be read. */
+/** How findings of the guard are collected: each with who caused it, if the audit log could be read. */
+import type { Diagnostic } from "../diagnostics/diagnostic";
 import { whoChanged, type AuditEntry } from "./guard-audit";
-import type { GuardFinding, GuardFindingCode, Removal } from "./guard-findings";
+import type { GuardFinding, Removal } from "./guard-findings";
 
-/** The request that takes an object of the directory away. */
-export const deletion = (path: string) => `az rest --method DELETE --url 'https://graph.microsoft.com/v1.0/${path}'`;
+/** What is looked up in the audit log: who brought this, or changed it. */
+interface Cause {
+  target: string;
+  mark: string;
+  activity: RegExp;
+}
 
-/** Collects findings of one object of the directory. */
+/** Collects findings of one server. */
 export class Findings {
   readonly found: GuardFinding[] = [];
 
-  constructor(private readonly audit: AuditEntry[] | null) {}
+  constructor(
+    /** Its name in the declaration. */
+    readonly server: string,
+    private readonly audit: AuditEntry[] | null,
+  ) {}
 
-  add(
-    code: GuardFindingCode,
-    expected: string,
-    actual: string,
-    remedy: string,
-    cause: { target: string; mark: string; activity: RegExp },
-    removal: Removal | null = null,
-  ): void {
-    const who = whoChanged(this.audit, cause.target, cause.mark, cause.activity);
-    this.found.push({ code, expected, actual: `${actual}${who}`, remedy, removal });
+  /** A clause on who brought it, as far as that is known. */
+  who({ target, mark, activity }: Cause): string {
+    return whoChanged(this.audit, target, mark, activity);
+  }
+
+  add(found: Diagnostic, removal: Removal | null = null): void {
+    this.found.push({ ...found, removal });
   }
 }

@@ -1,5 +1,6 @@
 /** Credentials of application and principal, held against this server's own. */
 import type { CredentialPolicy } from "../configuration/configuration";
+import { diagnose } from "../diagnostics/diagnostic";
 import { generationOf } from "../server/labels";
 import type { ObservedApplication, ObservedKey, ObservedPrincipal, ObservedSecret } from "../server/observation";
 import type { Findings } from "./guard-collector";
@@ -8,11 +9,6 @@ import type { CredentialDeclaration, CredentialView } from "./guard-view";
 
 const CERTIFICATES = /certificates and secrets|credentials/i;
 const day = (instant: string | null) => instant?.slice(0, 10) ?? "an unknown day";
-
-const decide = (policy: CredentialPolicy, command: string) =>
-  policy === "enforce"
-    ? "pulumi up removes it; find out who added it."
-    : `Find out who added it, then ${command}, or set credentialPolicy: enforce and run pulumi up.`;
 
 function keyName(key: ObservedKey): string {
   const hash = key.sha256 ? `certificate ${key.sha256.slice(0, 12)}...` : "a key that cannot be read";
@@ -26,7 +22,7 @@ const secretName = (secret: ObservedSecret) =>
 function isOurs(key: ObservedKey, { host }: CredentialView, declared: CredentialDeclaration): boolean {
   if (declared.keys.includes(key.keyId)) return true;
   if (host) return key.sha256 !== null && host.certificates.includes(key.sha256);
-  // Nothing tells a certificate of ours from one that bears our name, so nobody is accused.
+  // A certificate of ours cannot be known from one that bears our name, so no one is accused.
   return declared.identities.some((identity) => generationOf(identity, key.subject) !== null);
 }
 
@@ -41,12 +37,9 @@ export function keyFindings(
     const cause = { target: application.objectId, mark: key.keyId, activity: CERTIFICATES };
     const inUse = view.host !== null && key.sha256 !== null && key.sha256 === view.host.inUse;
     const removal: Removal | null = inUse || !view.host ? null : { kind: "key", id: key.keyId };
-    const command = `az ad app credential delete --cert --id ${application.appId} --key-id ${key.keyId}`;
-    const remedy = inUse
-      ? "The connector signs in with it, so it is left until pulumi up has switched the connector."
-      : decide(declared.policy, command);
-    const actual = `${keyName(key)}${inUse ? ", which the connector uses" : ""}`;
-    into.add("key-foreign", "keys of this server only", actual, remedy, cause, removal);
+    const found = `${keyName(key)}${inUse ? ", which the connector uses" : ""}${into.who(cause)}`;
+    const values = { found, appId: application.appId, keyId: key.keyId };
+    into.add(diagnose("key-foreign", into.server, values, { remedy: inUse ? "inUse" : declared.policy }), removal);
   }
 }
 
@@ -57,23 +50,16 @@ export function applicationCredentials(
 ) {
   for (const secret of secrets) {
     const cause = { target: objectId, mark: secret.keyId, activity: CERTIFICATES };
-    const command = `az ad app credential delete --id ${appId} --key-id ${secret.keyId}`;
-    const removal: Removal = { kind: "secret", id: secret.keyId };
-    into.add("secret-foreign", "no client secret", secretName(secret), decide(policy, command), cause, removal);
+    const { keyId } = secret;
+    const values = { found: `${secretName(secret)}${into.who(cause)}`, appId, keyId };
+    into.add(diagnose("secret-foreign", into.server, values, { remedy: policy }), { kind: "secret", id: keyId });
   }
   for (const { id, name, issuer, subject } of federatedCredentials) {
     const cause = { target: objectId, mark: id, activity: /federated|update application/i };
-    const command = `az ad app federated-credential delete --id ${appId} --federated-credential-id ${id}`;
-    const removal: Removal = { kind: "federated-credential", id };
-    const actual = `"${name}" for ${subject} of ${issuer}`;
-    into.add(
-      "federated-credential-foreign",
-      "no federated credential",
-      actual,
-      decide(policy, command),
-      cause,
-      removal,
-    );
+    const found = `"${name}" for ${subject} of ${issuer}${into.who(cause)}`;
+    const values = { found, appId, keyId: id };
+    const diagnostic = diagnose("federated-credential-foreign", into.server, values, { remedy: policy });
+    into.add(diagnostic, { kind: "federated-credential", id });
   }
 }
 
@@ -82,30 +68,20 @@ export function principalCredentials(
   policy: CredentialPolicy,
   { objectId, keys, secrets }: ObservedPrincipal,
 ) {
-  const expected = "no credential of the service principal itself";
-  const command = (id: string) => `az ad sp credential delete --id ${objectId} --key-id ${id}`;
+  const choice = { remedy: policy } as const;
   for (const key of keys) {
-    const cause = { target: objectId, mark: key.keyId, activity: CERTIFICATES };
-    const removal: Removal = { kind: "principal-key", id: key.keyId };
-    into.add(
-      "principal-key-foreign",
-      expected,
-      keyName(key),
-      decide(policy, `${command(key.keyId)} --cert`),
-      cause,
-      removal,
-    );
+    const { keyId } = key;
+    const who = into.who({ target: objectId, mark: keyId, activity: CERTIFICATES });
+    const values = { found: `${keyName(key)}${who}`, principalId: objectId, keyId };
+    into.add(diagnose("principal-key-foreign", into.server, values, choice), { kind: "principal-key", id: keyId });
   }
   for (const secret of secrets) {
-    const cause = { target: objectId, mark: secret.keyId, activity: CERTIFICATES };
-    const removal: Removal = { kind: "principal-secret", id: secret.keyId };
-    into.add(
-      "principal-secret-foreign",
-      expected,
-      secretName(secret),
-      decide(policy, command(secret.keyId)),
-      cause,
-      removal,
-    );
+    const { keyId } = secret;
+    const who = into.who({ target: objectId, mark: keyId, activity: CERTIFICATES });
+    const values = { found: `${secretName(secret)}${who}`, principalId: objectId, keyId };
+    into.add(diagnose("principal-secret-foreign", into.server, values, choice), {
+      kind: "principal-secret",
+      id: keyId,
+    });
   }
 }

@@ -1,6 +1,7 @@
 /** What the principal may do, held against the declared roles. */
+import { diagnose } from "../diagnostics/diagnostic";
 import type { ObservedPrincipal } from "../server/observation";
-import { deletion, type Findings } from "./guard-collector";
+import type { Findings } from "./guard-collector";
 import type { CredentialDeclaration, EarlierDeclaration } from "./guard-view";
 
 export function permissionFindings(
@@ -12,23 +13,18 @@ export function permissionFindings(
   const activity = /app role assignment/i;
   const accepted = new Set([...declared.roles, ...(earlier?.roles ?? [])]);
   for (const { id, appRoleId, resourceName } of appRoles.filter((role) => !accepted.has(role.appRoleId))) {
-    const remedy = `Remove it: ${deletion(`servicePrincipals/${objectId}/appRoleAssignments/${id}`)}.`;
-    const actual = `role ${appRoleId} of ${resourceName}`;
-    into.add("role-foreign", "the declared roles only", actual, remedy, {
-      target: objectId,
-      mark: appRoleId,
-      activity,
-    });
+    const who = into.who({ target: objectId, mark: appRoleId, activity });
+    const values = { found: `role ${appRoleId} of ${resourceName}${who}`, id: objectId, assignmentId: id };
+    into.add(diagnose("role-foreign", into.server, values));
   }
   const lasting = declared.roles.filter((role) => earlier?.roles.includes(role));
   for (const role of lasting.filter((id) => !appRoles.some(({ appRoleId }) => appRoleId === id))) {
-    const remedy = "Run pulumi up --refresh, which assigns it again.";
-    into.add("role-missing", `role ${role}`, "no such assignment", remedy, { target: objectId, mark: role, activity });
+    const who = into.who({ target: objectId, mark: role, activity });
+    into.add(diagnose("role-missing", into.server, { role, who }));
   }
   for (const grant of delegatedScopes ?? []) {
     const [resource, scope] = grant.split(" ");
-    const remedy = `Remove its grant: az ad app permission list-grants --id ${objectId} tells it.`;
-    const cause = { target: objectId, mark: scope, activity: /delegated permission|oauth2/i };
-    into.add("scope-foreign", "no delegated permission", `scope ${scope} of ${resource}`, remedy, cause);
+    const who = into.who({ target: objectId, mark: scope, activity: /delegated permission|oauth2/i });
+    into.add(diagnose("scope-foreign", into.server, { found: `scope ${scope} of ${resource}${who}`, id: objectId }));
   }
 }

@@ -35,6 +35,8 @@ export function credentialView(
 
 /** What application and principal are held against. */
 export interface CredentialDeclaration {
+  /** The server's name in the declaration. */
+  server: string;
   policy: CredentialPolicy;
   /** This server's, and the one that it was renamed from. */
   identities: ServerIdentity[];

@@ -1,4 +1,4 @@
-/** What `sandbox status` shows of one server. The names are a contract. */
+/** The content of one server in `sandbox status`. The names are a contract. */
 import type {
   ConnectorFacts,
   HostObservation,
@@ -11,7 +11,7 @@ interface CertificateStatus {
   sha256: string;
   friendlyName: string;
   notAfter: string;
-  /** Full name of the key storage provider, null where there is no key. */
+  /** Full name of the key storage provider; null if there is no key. */
   keyProvider: string | null;
   keyUsable: boolean;
   acl: KeyAccess[] | null;
@@ -33,6 +33,6 @@ export interface ServerStatus {
   unverified: HostObservation["unverified"];
   /** The name that the product gives this server's password account. */
   legacyAccountName: string | null;
-  /** Names of the operations that were run, newest last. */
+  /** Names of the operations that ran, newest last. */
   journal: string[];
 }

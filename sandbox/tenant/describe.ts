@@ -1,4 +1,4 @@
-/** What the sandbox's status shows of the tenant. */
+/** The tenant in the sandbox's status. */
 import { DIRECTORY_ROLES } from "./directory-roles";
 import type { Application, KeyCredential, PasswordCredential, Principal } from "./directory";
 import { locksAll } from "./lock-configuration";
@@ -23,10 +23,10 @@ interface PrincipalDescription {
   accountEnabled: boolean;
   /** Object ids. */
   owners: string[];
-  /** Its own, besides those of its application. */
+  /** Its own credentials, in addition to those of its application. */
   keyCredentials: KeyDescription[];
   passwordCredentials: SecretDescription[];
-  /** Values of the application roles that it holds, of all services. */
+  /** Values of its application roles, of all services. */
   appRoles: string[];
 }
 
@@ -57,7 +57,7 @@ interface RoleHolderDescription {
 interface UserDescription {
   objectId: string;
   userPrincipalName: string;
-  /** Names; the template id where the sandbox knows none. */
+  /** Names; the template id if the sandbox knows no name. */
   directoryRoles: string[];
 }
 
@@ -125,7 +125,7 @@ function describeUsers(store: TenantStore): UserDescription[] {
   });
 }
 
-/** As it is now: what is changed later does not show in it. */
+/** A copy of the current state: later changes do not appear in it. */
 export function describeTenant(store: TenantStore): TenantDescription {
   return structuredClone({
     applications: store.data.applications.map((application) => describeApplication(store, application)),

@@ -27,16 +27,16 @@ async function versionOf(pulumi: string): Promise<string | undefined> {
 }
 
 /**
- * The Pulumi on PATH; where there is none, or it cannot be used, the reason. Usable is a supported version whose Node.js
- * language host and launcher of dynamic providers stand beside it or on PATH too.
+ * The Pulumi on PATH, or the reason if there is none or it cannot be used. Usable is a supported version whose Node.js
+ * language host and launcher of dynamic providers are beside it or on PATH too.
  */
 export async function findPulumiOnPath(searchPath = process.env.PATH ?? ""): Promise<Toolchain | string> {
   const pulumi = findOnPath("pulumi", searchPath);
-  if (!pulumi) return "there is no Pulumi on PATH";
+  if (!pulumi) return "Pulumi is not on PATH";
   const version = await versionOf(pulumi);
   if (version === undefined) return `${pulumi} does not answer "pulumi version" with a version`;
   if (!isSupportedPulumi(version)) {
-    return `${pulumi} is version ${version}, and the sandbox works with ${SUPPORTED_PULUMI_RANGE}`;
+    return `${pulumi} is version ${version}, but the sandbox supports ${SUPPORTED_PULUMI_RANGE}`;
   }
   const needed = TOOLCHAIN_FILES.filter((name) => name !== "pulumi");
   const beside = path.dirname(fs.realpathSync(pulumi));

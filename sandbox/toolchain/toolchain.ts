@@ -1,4 +1,4 @@
-/** A Pulumi CLI that can run the program, and what children need to know of it. */
+/** A Pulumi CLI that can run the program, and the environment that child processes need. */
 import * as path from "node:path";
 import { withOwnNode } from "../../console/processes/own-node";
 
@@ -11,7 +11,7 @@ export interface Toolchain {
   source: "path" | "installer" | "build";
   /** The folder of the CLI. */
   folder: string;
-  /** Whether the language host stands beside the CLI, or elsewhere on PATH. */
+  /** Whether the language host is beside the CLI, or elsewhere on PATH. */
   languageHost: "beside" | "path";
 }
 

@@ -104,7 +104,7 @@ async function recorded(
   }
 }
 
-describe("what a run says of the tenant's guard", () => {
+describe("reports of the tenant's guard", () => {
   for (const preview of [true, false]) {
     const run = preview ? "a preview" : "an up";
 
@@ -147,7 +147,7 @@ describe("what a run says of the tenant's guard", () => {
   it("a preview must fail once if the role holders cannot be read", async () => {
     const blind = {
       roles: null,
-      problem: problem({ code: "GRAPH_FORBIDDEN", server: undefined, property: "holders" }),
+      problem: problem({ code: "GRAPH_FORBIDDEN", subject: null, property: "holders" }),
     };
     const { log, exitCode } = await recorded(blind, { preview: true });
     assert.deepEqual(
@@ -159,7 +159,7 @@ describe("what a run says of the tenant's guard", () => {
   });
 });
 
-describe("what a run says of a server's guard", () => {
+describe("reports of a server's guard", () => {
   const audit = (work: () => Promise<Awaited<ReturnType<typeof recordIdentity>>>, audited: string[][] = []) => {
     const restore = replace(auditing, "observeAudit", async (_access, ids) => {
       audited.push([...ids]);

@@ -66,7 +66,7 @@ export function describeAdoption(host: CurrentHost): void {
     it("adoption must refuse a certificate with a dead key, and leave it in place", async () => {
       const sha256 = await foreign();
       host().change((state) => {
-        state.keys[0].dead = "the TPM does not know this key any more";
+        state.keys[0].dead = "the TPM no longer has this key";
       });
       const before = host().state;
       refused(await ensure(sha256), "KEY_UNUSABLE");

@@ -91,7 +91,7 @@ describe("Pulumi's commands in the documentation", () => {
   });
 });
 
-describe("what the documentation runs", function () {
+describe("blocks that the documentation runs", function () {
   this.timeout(2 * LIMIT_MILLISECONDS);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-docs-"));
   const marked = pages()
@@ -105,7 +105,7 @@ describe("what the documentation runs", function () {
 
   it("the documentation must have blocks that are run", () => assert.ok(marked.length >= 3, `${marked.length} blocks`));
 
-  const title = ({ page, line }: Block) => `must do in the sandbox what it shows: ${page}:${line}`;
+  const title = ({ page, line }: Block) => `a block marked to run must work in the sandbox: ${page}:${line}`;
   for (const block of marked) {
     it(title(block), async () => {
       const wanted = failing(block.directive);

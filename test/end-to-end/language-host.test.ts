@@ -209,7 +209,7 @@ describe("language host", function () {
       assert.match(JSON.stringify(about.runtime), /"v?\d+\.\d+\.\d+"/);
     }));
 
-  it("runs the program and its dynamic providers on the Node.js of the sandbox if PATH begins with an older one", () => {
+  it("the language host must run the program and its dynamic providers on the sandbox's Node.js if PATH begins with an older one", () => {
     const program = `
       import * as pulumi from "@pulumi/pulumi";
       const provider = { create: async () => ({ id: "1", outs: { version: process.version } }) };

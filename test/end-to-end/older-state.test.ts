@@ -91,13 +91,13 @@ describe("state of the version before the folders were renamed", () => {
 
   after(() => stack?.close());
 
-  it("must show nothing to do in a preview, whatever was renamed in this repository", async () => {
+  it("a state of an older version must preview without a change, whatever was renamed in this repository", async () => {
     const { code, output } = await stack.preview(["--expect-no-changes"]);
     assert.equal(code, 0, output);
     assert.match(output, /28 unchanged/);
   });
 
-  it("must heal as a state of this version does", async () => {
+  it("a state of an older version must be fixed like a state of this version", async () => {
     await stack.sandbox.break("sync02", "certificate");
     await stack.up();
     stack.expectOnboarded("sync02");

@@ -113,7 +113,7 @@ describe("the policy pack", () => {
       output,
       /sync09: server: expected a declared server, found none in this stack\. .*npm run adopt -- sync09/,
     );
-    assert.match(output, /sync01 in stack dev is let off key-in-tpm until 2999-12-31: no TPM until March/);
+    assert.match(output, /sync01 in stack dev is exempt from key-in-tpm until 2999-12-31: no TPM until March/);
     assert.match(output, /dev: environment: expected "production", found nothing\. .*pulumi config set environment/);
     assert.doesNotMatch(output, /can't run policy/);
     assert.deepEqual(held(), before);
@@ -187,7 +187,10 @@ describe("the policy pack", () => {
         "mandatory roles-as-declared sync01-application",
       ].sort(),
     );
-    assert.match(output, /sync02: application: expected one that no other server has, found [0-9a-f-]{36}, as sync01/);
+    assert.match(
+      output,
+      /sync02: application: expected a value that no other server has, found [0-9a-f-]{36}, as sync01/,
+    );
     for (const secret of [...secrets, "hunter2"]) assert.ok(!output.includes(secret), "a secret is shown");
   });
 
@@ -216,7 +219,7 @@ describe("the policy pack", () => {
           /key-in-tpm: exceptions\.0: reason is required/,
         ],
       ],
-      [{ "key-in-tpm": { providrs: [] } }, [/policy key-in-tpm has no setting "providrs"; there is providers/]],
+      [{ "key-in-tpm": { providrs: [] } }, [/policy key-in-tpm has no setting "providrs"; the settings are providers/]],
       [{ "key-in-tpm": "loud" }, [/"loud" is not a valid enforcement level/]],
     ];
     for (const [content, messages] of wrong) {

@@ -52,12 +52,12 @@ describe("a new host program", () => {
       .sort();
   }
 
-  it("must not be made of a change in the page that describes its protocol", async () => {
+  it("a change of the protocol's page must not be a release of the host program", async () => {
     fs.appendFileSync(path.join(project, "host-program", "PROTOCOL.md"), "\nA corrected sentence.\n");
     assert.deepEqual(await changes(), []);
   });
 
-  it("must not take a file along that its manifest does not list", async () => {
+  it("a file that the manifest does not list must not be copied to a server", async () => {
     fs.writeFileSync(host("notes.txt"), "not for servers\n");
     const { code, output } = await stack.preview();
     fs.rmSync(host("notes.txt"));
@@ -65,7 +65,7 @@ describe("a new host program", () => {
     assert.match(output, /host\/notes\.txt is not part of the host program/);
   });
 
-  it("must be one change of the folder on each server, beside the declaration, and be copied once", async () => {
+  it("a release of the host program must be one change of the folder on each server, beside the declaration, and be copied once", async () => {
     fs.appendFileSync(host("Windows.ps1"), "# another release\n");
     const files = Object.fromEntries(PROGRAM_FILES.map((name) => [name, fs.readFileSync(host(name))]));
     fs.writeFileSync(host(MANIFEST_FILE), programManifest(files).text);
@@ -82,7 +82,7 @@ describe("a new host program", () => {
     assert.deepEqual(await changes(), []);
   });
 
-  it("must be copied again if it was changed on a server", async () => {
+  it("the host program must be copied again if it was changed on a server", async () => {
     await stack.sandbox.break("sync02", "program");
     assert.deepEqual(await changes(), ["replace sync02-program", "update sync02-server"]);
     await stack.up();

@@ -1,4 +1,4 @@
-/** Real self-signed certificates for tests, and what a host would say of them. */
+/** Real self-signed certificates for tests, and a host's description of them. */
 import "reflect-metadata";
 import { createHash, randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
@@ -12,11 +12,11 @@ export interface CertificateOptions {
   subject?: string;
   notBefore?: Date;
   notAfter?: Date;
-  /** Bits of an RSA key, or the name of one that is no RSA key. @default 2048 */
+  /** Bits of an RSA key, or the name of another kind of key. @default 2048 */
   key?: KeyKind;
   /** @default "SHA-256" */
   hash?: "SHA-1" | "SHA-256" | "SHA-384";
-  /** Null leaves the extension out. @default DigitalSignature */
+  /** Null omits the extension. @default DigitalSignature */
   usages?: x509.KeyUsageFlags | null;
 }
 
@@ -27,7 +27,7 @@ export const NOW = new Date("2026-10-01T12:00:00Z");
 
 const keys = new Map<string, Promise<webcrypto.CryptoKeyPair>>();
 
-/** One key pair for each kind, as making RSA keys is what takes time in these tests. */
+/** One key pair for each kind, because generating RSA keys takes most of the time of these tests. */
 function keysOf(kind: KeyKind, hash: string): Promise<webcrypto.CryptoKeyPair> {
   const name = `${kind} ${hash}`;
   const rsa = { name: "RSASSA-PKCS1-v1_5", publicExponent: new Uint8Array([1, 0, 1]), hash };
@@ -61,7 +61,7 @@ export async function makeCertificate(options: CertificateOptions = {}): Promise
 const digest = (algorithm: string, bytes: Buffer) => createHash(algorithm).update(bytes).digest("hex");
 const iso = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z");
 
-/** What an honest host says of a certificate whose key lies in its TPM. */
+/** How a host describes a certificate whose key is in its TPM. */
 export function factsOf(der: Buffer, changes: Partial<HostCertificateFacts> = {}): HostCertificateFacts {
   const certificate = new x509.X509Certificate(der);
   return {
@@ -94,7 +94,7 @@ export function keyAccess(): HostCertificateFacts["acl"] {
 
 const generations = new Map<string, Promise<HostCertificateFacts>>();
 
-/** The certificate of a server's generation, made once: declared lifetime of 365 days from {@link NOW}. */
+/** The certificate of a server's generation, created once: declared lifetime of 365 days from {@link NOW}. */
 export function generationFacts(identity: ServerIdentity, generation: number): Promise<HostCertificateFacts> {
   const label = certificateLabel(identity, generation);
   const made =

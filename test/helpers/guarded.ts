@@ -35,6 +35,7 @@ export async function viewOf(...generations: number[]): Promise<CredentialView &
 }
 
 export const declaration = (changes: Partial<CredentialDeclaration> = {}): CredentialDeclaration => ({
+  server: IDENTITY.server,
   policy: "report",
   identities: [IDENTITY],
   owners: [PIPELINE_OBJECT_ID],
@@ -44,7 +45,7 @@ export const declaration = (changes: Partial<CredentialDeclaration> = {}): Crede
   ...changes,
 });
 
-/** What the program hands to `check` of a server's guard. */
+/** What the program passes to `check` of a server's guard. */
 export const guardInputs = (
   view: CredentialView,
   changes: Partial<CredentialGuardInputs> = {},

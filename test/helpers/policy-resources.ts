@@ -6,7 +6,7 @@ import { plain, type Resource } from "../../policy/resource";
 import { defaultsOf, isStackRule, type Rule, type Stack, type Violation } from "../../policy/rule";
 import { hostKeyLine } from "./host-keys";
 
-/** How the engine tells a text that it does not know yet. */
+/** How the engine marks a text that it does not know yet. */
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export const PIPELINE = "dcb00285-382d-473b-b4ce-4df6a0963247";
@@ -24,7 +24,7 @@ export function urnOf(type: string, name: string): string {
 
 const isUnknown = (error: unknown): error is Error => error instanceof UnknownValueError;
 
-/** As the policy SDK hands it over: with a proxy that throws at the touch of what is not known. */
+/** As the policy SDK passes it: with a proxy that throws on access to an unknown value. */
 export function resource(type: string, name: string, props: Props, more: Partial<Resource> = {}): Resource {
   const read = plain(unknownCheckingProxy(props), isUnknown) as Props;
   return { type, name, urn: urnOf(type, name), props: read, sources: {}, ...more };
@@ -58,13 +58,13 @@ export const connection = (changes: Props = {}): Props => ({
   ...changes,
 });
 
-/** A request to a server's host, as the commands hold it. */
+/** A request to a server's host, as the commands contain it. */
 export function command(part: string, request: Props, props: Props = {}, server = "sync01"): Resource {
   const stdin = `${JSON.stringify({ protocol: 1, server, ...request })}\n`;
   return resource(RESOURCE_TYPES.command, `${server}-${part}`, { connection: connection(), stdin, ...props });
 }
 
-/** A certificate's PEM; any bytes do, as only their hash is compared. */
+/** A certificate's PEM; any bytes will do, because only their hash is compared. */
 export function pem(server: string): string {
   const body = Buffer.from(`certificate of ${server}`).toString("base64");
   return `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
@@ -87,7 +87,7 @@ export interface ServerChanges {
   applicationUrn?: string;
 }
 
-/** All resources of one server that the rules look at. */
+/** All resources of one server that the rules check. */
 export function serverResources(server: string, changes: ServerChanges = {}): Resource[] {
   const identity = resource(
     RESOURCE_TYPES.identity,
@@ -137,7 +137,7 @@ export function serverResources(server: string, changes: ServerChanges = {}): Re
   ];
 }
 
-/** What a rule says of one resource, or of a stack, with its settings where they differ from the defaults. */
+/** The violations of a rule for one resource or a stack, with settings that differ from the defaults. */
 export function judged(
   rule: Rule,
   what: Resource | Resource[],

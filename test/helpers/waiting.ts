@@ -1,10 +1,10 @@
-/** Lets the pauses of a `describe` pass at once, and counts them. */
+/** Skips the pauses of a `describe`, and records them. */
 import timers from "node:timers/promises";
 import { replace } from "./replaced";
 
 /**
  * Replaces the sleep of `node:timers/promises` for each test of the surrounding `describe`.
- * @returns what answers the pauses of the test so far, in milliseconds
+ * @returns a function that returns the pauses of the test so far, in milliseconds
  */
 export function withoutWaiting(): () => number[] {
   let pauses: number[] = [];

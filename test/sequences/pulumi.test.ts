@@ -1,4 +1,4 @@
-/** A few random sequences through the real engine, which the ones in memory model. */
+/** A few random sequences through the real engine, which the sequences in memory model. */
 import { TestSandbox } from "../end-to-end/support";
 import { pulumiSequence, PulumiSequence } from "./pulumi-sequence";
 

@@ -15,7 +15,7 @@ describe("a random sequence of events in the life of a stack", function () {
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  // A seed of the day's own would make a red run nobody's fault; the soak is for new seeds.
+  // With a different seed every day, a failure would have no cause in the change; the soak is for new seeds.
   for (let seed = 1; seed <= SEQUENCES / BATCH; seed += 1) {
     it(`a random sequence must keep every invariant and come to rest (seed ${seed}, ${BATCH} sequences)`, async () => {
       const { failure, sequences } = await runBatch({ seed, sequences: BATCH, folder });

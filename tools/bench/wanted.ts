@@ -1,4 +1,4 @@
-/** What is wanted of speed and size, and whether a measurement has it. */
+/** The targets for speed and size, and whether a measurement meets them. */
 import type { Measurement } from "./measurement";
 
 export interface Verdict {
@@ -6,7 +6,7 @@ export interface Verdict {
   servers: number;
   value: number;
   unit: string;
-  /** As a person reads it: "at most 1.5". */
+  /** As people read it: "at most 1.5". */
   wanted: string;
   ok: boolean;
 }
@@ -29,11 +29,11 @@ function exactly(what: string, measurement: Measurement, value: number, exact: n
   return { what, servers: measurement.servers, value, unit: "", wanted: `${exact}`, ok: value === exact };
 }
 
-/** The wanted values that apply to this number of servers. */
+/** The targets that apply to this number of servers. */
 export function judge(measurement: Measurement): Verdict[] {
   const { servers, preview, floor, perPreview, stateBytes, pausing } = measurement;
   const times = atMost(
-    "idle preview against its floor",
+    "idle preview relative to its baseline",
     measurement,
     preview / floor.preview,
     MOST_TIMES_FLOOR,

@@ -58,7 +58,7 @@ describe("two observations of a server", () => {
   });
 });
 
-describe("what may be recorded", () => {
+describe("resources that an adoption records", () => {
   const named = { stack: "dev", project: "connect-sync-identity", server: { name: "sync01" } };
   const urns = resourceUrns(named);
   const child = (type: string, name: string) => `${urns.identity.replace("::sync01", "")}$${type}::sync01-${name}`;

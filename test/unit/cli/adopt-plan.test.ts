@@ -64,7 +64,7 @@ describe("the plan of an adoption", () => {
   });
 });
 
-describe("what differs from the declaration", () => {
+describe("differences from the declaration", () => {
   it("a healthy server whose state was lost must not differ from the declaration", async () => {
     assert.deepEqual(properties(await lostState()), []);
   });
@@ -131,7 +131,7 @@ describe("what differs from the declaration", () => {
   });
 });
 
-describe("owners of what was set up by hand", () => {
+describe("owners of a server that was set up by hand", () => {
   it("missing ownership must be reported first if the pipeline may change only what it owns", async () => {
     const facts = await setUpByHand({ ownsOnly: true });
     const owners = (facts: AdoptionFacts) =>

@@ -11,7 +11,7 @@ const declared = (changes: Raw = {}, name = "sync01") => {
   return declaration!;
 };
 
-describe("a server that a program declares", () => {
+describe("a declared server", () => {
   it("a declared server must have the defaults of a stack's configuration", () => {
     const { owners, credentialPolicy, ...server } = declared();
     const { configuration } = checkConfiguration({ servers: { sync01: rawServer() } }, {});
@@ -64,21 +64,21 @@ describe("a server that a program declares", () => {
   });
 });
 
-describe("servers that a program declares", () => {
+describe("declared servers", () => {
   it("two declared servers must not share a certificate, regardless of case", () => {
     const servers = ["sync01", "sync02"].map((name, index) => {
       const hash = "ab".repeat(32);
       return declared({ adopt: { certificateSha256: index === 0 ? hash : hash.toUpperCase() } }, name);
     });
     assert.deepEqual(
-      sharedProblems(servers).map(({ server, property }) => [server, property]),
+      sharedProblems(servers).map(({ subject, property }) => [subject, property]),
       [["sync02", "adopt.certificateSha256"]],
     );
     assert.deepEqual(sharedProblems(servers.slice(0, 1)), []);
   });
 });
 
-describe("what a program says of the tenant", () => {
+describe("tenant settings of a program", () => {
   it("a declared cloud must be known, and is global by default", () => {
     assert.deepEqual(checkCloud(undefined), { cloud: "global", problems: [] });
     assert.equal(checkCloud("china").cloud, "china");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
-import { formatProblem } from "../../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import { nextState, type ServerInputs } from "../../../model/server/server-state";
 import { findingsOf, obviousProblem } from "../../../model/fleet/findings-without-state";
 import { generationFacts } from "../../helpers/certificates";
@@ -90,7 +90,7 @@ describe("an observation without state", () => {
       const inputs = serverInputs(observation(facts, null));
       const told = obviousProblem(inputs);
       assert.ok(told);
-      assert.equal(nextState(undefined, inputs).problem, formatProblem(told));
+      assert.equal(nextState(undefined, inputs).problem, formatDiagnostic(told));
     }
   });
 });

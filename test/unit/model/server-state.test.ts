@@ -55,7 +55,7 @@ describe("a server's first run", () => {
   it("a first run must stop with the adoption command instead of creating a second application", async () => {
     const facts = await untouched();
     const state = nextState(undefined, serverInputs(observation(facts, application()), { appId: UNKNOWN }));
-    assert.match(state.problem, /npm run adopt -- sync01;/);
+    assert.match(state.problem, /npx connect-sync-identity adopt sync01 --stack dev \[/);
     assert.match(state.problem, /\[APPLICATION_UNKNOWN\]$/);
   });
 

@@ -6,7 +6,7 @@ import { startTenant, type TenantFixture } from "./tenant-fixture";
 
 const APPLICATION = "azuread:index/application:Application";
 
-describe("azuread stand-in in trouble", () => {
+describe("azuread stand-in, failures", () => {
   let fixture: TenantFixture;
   const started: PluginClient[] = [];
 

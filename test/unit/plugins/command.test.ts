@@ -71,7 +71,7 @@ describe("command stand-in", () => {
     assert.deepEqual(ssh.commands, [{ command: "run", stdin: "request", environment: {} }]);
   });
 
-  it("must not miss the exit status of a command that ends at once", async () => {
+  it("the command stand-in must not miss the exit status of a command that ends at once", async () => {
     assert.equal((await create({ create: "instant" })).outputs.stdout, "");
   });
 

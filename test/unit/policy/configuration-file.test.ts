@@ -27,12 +27,18 @@ describe("a configuration file of the policy pack", () => {
     assert.deepEqual(problems({ "key-in-tmp": "mandatory" }), [
       'there is no policy "key-in-tmp"; "key-in-tpm" may be meant',
     ]);
-    assert.match(problems({ everything: "mandatory" })[0], /^there is no policy "everything"; there is key-in-tpm, /);
+    assert.match(
+      problems({ everything: "mandatory" })[0],
+      /^there is no policy "everything"; the policies are key-in-tpm, /,
+    );
     assert.match(
       problems({ "owners-known": { allowedOwner: [] } })[0],
-      /no setting "allowedOwner"; there is allowedOwners,/,
+      /no setting "allowedOwner"; the settings are allowedOwners,/,
     );
-    assert.match(problems({ "owners-known": { enforcmentLevel: "mandatory" } })[0], /there is enforcementLevel,/);
+    assert.match(
+      problems({ "owners-known": { enforcmentLevel: "mandatory" } })[0],
+      /the settings are enforcementLevel,/,
+    );
   });
 
   it("a configuration file must not contain an unknown level", () => {

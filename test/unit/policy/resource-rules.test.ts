@@ -1,7 +1,8 @@
 /** The rules about single resources: each with what keeps it and what breaks it. What the engine does with them is shown end to end. */
-import assert from "node:assert/strict";
 import { RESOURCE_TYPES } from "../../../model/resources/resource-types";
-import { formatGuardFinding, type GuardFindingCode } from "../../../model/guard/guard-findings";
+import assert from "node:assert/strict";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
+import type { GuardFindingCode } from "../../../model/diagnostics/registry";
 import { type Resource } from "../../../policy/resource";
 import { formatViolation, isStackRule, type Rule, type Stack } from "../../../policy/rule";
 import { RULES } from "../../../policy/pack";
@@ -38,9 +39,9 @@ const guard = (credentialPolicy: string) =>
 const roleGuard = (...findings: string[]) =>
   resource(RESOURCE_TYPES.roleGuard, "sync-role-guard", { stack: "prod", findings });
 const found = (code: GuardFindingCode, actual: string) =>
-  formatGuardFinding("tenant", {
-    ...{ code, expected: "the role for nobody else", actual, remedy: "Take it away. Or not." },
-    removal: null,
+  formatDiagnostic({
+    ...{ code, severity: "finding", subject: null, property: "holders", expected: "the role for no other" },
+    ...{ actual, cure: "nothing", remedy: ["Take it away. Or not."] },
   });
 const owned = (...owners: string[]) => resource(RESOURCE_TYPES.application, "sync01-application", { owners });
 const connected = (changes: Record<string, unknown>, type: string = RESOURCE_TYPES.command) =>
@@ -226,7 +227,7 @@ const CASES: Record<string, Case[]> = {
     {
       what: "the state is hidden",
       seen: resource(RESOURCE_TYPES.command, "sync01-lease", { connection: "[secret]" }),
-      says: [["connection", "a value that is hidden"]],
+      says: [["connection", "an encrypted value"]],
     },
   ],
   "ssh-key-in-agent": [
@@ -234,7 +235,7 @@ const CASES: Record<string, Case[]> = {
     {
       what: "state would hold it",
       seen: connected({ privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----" }),
-      says: [["connection.privateKey", "a secret, which is kept encrypted in state"]],
+      says: [["connection.privateKey", "a secret that is stored encrypted in state"]],
     },
     {
       what: "state would hold a password, or a jump host's key",

@@ -1,23 +1,23 @@
 /** How a rule becomes a policy of the SDK: settings, stack, exceptions, repetitions, what is not known. */
-import assert from "node:assert/strict";
 import { RESOURCE_TYPES } from "../../../model/resources/resource-types";
+import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { unknownCheckingProxy, UnknownValueError, type ResourceValidationPolicy } from "@pulumi/policy";
 import { RULES } from "../../../policy/pack";
 import { serverOf } from "../../../policy/resource";
-import { exceptionsPolicy, stackOf, Told, toPolicy } from "../../../policy/to-policy";
+import { exceptionsPolicy, stackOf, ReportedSoFar, toPolicy } from "../../../policy/to-policy";
 import { command, resource, serverProps, UNKNOWN_TEXT, urnOf } from "../../helpers/policy-resources";
 
 /** What the SDK reports for one resource. */
 function report(
   name: string,
   props: object,
-  given: { settings?: object; told?: Told; type?: string; part?: string } = {},
+  given: { settings?: object; reported?: ReportedSoFar; type?: string; part?: string } = {},
 ) {
-  const { settings = {}, told = new Told(), type = RESOURCE_TYPES.server, part = "server" } = given;
+  const { settings = {}, reported = new ReportedSoFar(), type = RESOURCE_TYPES.server, part = "server" } = given;
   const policy = toPolicy(
     RULES.find((rule) => rule.name === name)!,
-    told,
+    reported,
   ) as ResourceValidationPolicy;
   const lines: string[] = [];
   const args = {
@@ -34,7 +34,7 @@ const software = (changes = {}) => serverProps("sync01", { certificate: { allowS
 describe("a policy", () => {
   it("a policy must have name, level, description and the schema of every setting with its default", () => {
     for (const rule of RULES) {
-      const policy = toPolicy(rule, new Told());
+      const policy = toPolicy(rule, new ReportedSoFar());
       assert.match(policy.name, /^[a-z]+(-[a-z]+)*$/);
       assert.equal(policy.enforcementLevel, rule.level);
       assert.match(policy.description, /^[A-Z].*\.$/);
@@ -57,7 +57,7 @@ describe("a policy", () => {
   it("a policy must stop at an unknown setting, in one line with the nearest ones", () => {
     const run = () => report("certificate-lifetime", serverProps(), { settings: { maximumDay: 90 } });
     assert.throws(run, (error: Error) => {
-      assert.match(error.message, /certificate-lifetime has no setting "maximumDay"; there is maximumDays,/);
+      assert.match(error.message, /certificate-lifetime has no setting "maximumDay"; the settings are maximumDays,/);
       assert.equal(error.stack, error.message);
       return true;
     });
@@ -74,23 +74,23 @@ describe("a policy", () => {
   });
 
   it("a policy must report a violation once for a server, and again for the same resource", () => {
-    const told = new Told();
+    const reported = new ReportedSoFar();
     const request = { stdin: command("certificate", { allowSoftwareKey: true }).props.stdin };
-    const other = { told, type: RESOURCE_TYPES.command, part: "certificate" };
-    assert.equal(report("no-software-key", software(), { told }).length, 1);
+    const other = { reported, type: RESOURCE_TYPES.command, part: "certificate" };
+    assert.equal(report("no-software-key", software(), { reported }).length, 1);
     assert.deepEqual(report("no-software-key", request, other), []);
-    assert.equal(report("no-software-key", software(), { told }).length, 1);
-    assert.equal(report("no-software-key", request, { ...other, told: new Told() }).length, 1);
+    assert.equal(report("no-software-key", software(), { reported }).length, 1);
+    assert.equal(report("no-software-key", request, { ...other, reported: new ReportedSoFar() }).length, 1);
   });
 
   it("a policy must report the exceptions that it used, and no others", () => {
-    const told = new Told();
+    const reported = new ReportedSoFar();
     const exceptions = [{ server: "sync01", reason: "no TPM yet", expires: "2999-12-31" }];
-    assert.deepEqual(report("no-software-key", software(), { told, settings: { exceptions } }), []);
-    assert.deepEqual(report("key-in-tpm", serverProps(), { told, settings: { exceptions } }), []);
+    assert.deepEqual(report("no-software-key", software(), { reported, settings: { exceptions } }), []);
+    assert.deepEqual(report("key-in-tpm", serverProps(), { reported, settings: { exceptions } }), []);
     const lines: (string | undefined)[] = [];
-    void exceptionsPolicy(told).validateStack({} as never, (message) => void lines.push(message));
-    assert.deepEqual(lines, ["sync01 in stack prod is let off no-software-key until 2999-12-31: no TPM yet"]);
+    void exceptionsPolicy(reported).validateStack({} as never, (message) => void lines.push(message));
+    assert.deepEqual(lines, ["sync01 in stack prod is exempt from no-software-key until 2999-12-31: no TPM yet"]);
   });
 });
 

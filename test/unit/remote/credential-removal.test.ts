@@ -6,6 +6,7 @@ import { withFetch } from "../../helpers/fetching";
 import { APP_ID, OBJECT_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
 import { problemOf } from "../../helpers/problems";
 import { withoutWaiting } from "../../helpers/waiting";
+import { words } from "../../helpers/remedies";
 
 const OWN = "own key";
 const LOCKED = { isEnabled: true, allProperties: true };
@@ -185,7 +186,7 @@ describe("the guard's writing", () => {
   it("the guard must name a key that another writer lost, and its server", async () => {
     for (const [lost, whose] of [
       [OWN, "this server's own"],
-      ["another key", "somebody else's"],
+      ["another key", "another writer's"],
     ]) {
       const store = new Store();
       store.before = (request) => {
@@ -193,9 +194,9 @@ describe("the guard's writing", () => {
           store.keys = store.keys.filter((id) => id !== lost);
       };
       const problem = await problemOf(apply(store, [removal("key", "foreign key")]));
-      assert.deepEqual([problem.code, problem.server], ["KEY_CREDENTIAL_LOST", "sync01"]);
+      assert.deepEqual([problem.code, problem.subject], ["KEY_CREDENTIAL_LOST", "sync01"]);
       assert.ok(problem.actual.includes(lost) && problem.actual.includes(whose), problem.actual);
-      assert.match(problem.remedy, /pulumi preview/);
+      assert.match(words(problem.remedy), /pulumi preview/);
     }
   });
 
@@ -206,10 +207,10 @@ describe("the guard's writing", () => {
     );
     assert.equal(problem.code, "GUARD_FORBIDDEN");
     assert.match(problem.actual, /^403 .*after removing key foreign key/);
-    assert.match(problem.remedy, /an owner of the application, or grant it Application\.ReadWrite\.All/);
+    assert.match(words(problem.remedy), /an owner of the application, or grant it Application\.ReadWrite\.All/);
     const broken = { [`GET ${APPLICATION}`]: () => refused(500, "oops") };
     const failed = await problemOf(apply(new Store(), [], broken));
-    assert.deepEqual([failed.code, failed.remedy], ["GUARD_FAILED", "Run pulumi up again."]);
+    assert.deepEqual([failed.code, words(failed.remedy)], ["GUARD_FAILED", "Run again: pulumi up --stack prod."]);
     assert.doesNotMatch(failed.actual, /after removing/);
   });
 });

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { toPem } from "../../../model/certificate/certificate-policy";
 import { applicationMarker } from "../../../model/server/labels";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { findApplication, observeApplication } from "../../../remote/graph";
 import { makeCertificate } from "../../helpers/certificates";
 import { fakeGraph, GRAPH, refused, tenantWith as access, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { json, withFetch, type Responder } from "../../helpers/fetching";
 import { APP_ID, IDENTITY, OBJECT_ID, OTHER_APP_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
 import { problemOf as problemIn } from "../../helpers/problems";
+import { words } from "../../helpers/remedies";
 
 const MARKER = applicationMarker(IDENTITY);
 
@@ -66,7 +67,7 @@ async function problemOf(respond: Responder) {
   );
   assert.ok(error instanceof ProblemError, String(error));
   assert.equal(error.problems.length, 1);
-  assert.equal(error.problems[0].server, "sync01");
+  assert.equal(error.problems[0].subject, "sync01");
   return error.problems[0];
 }
 
@@ -185,7 +186,7 @@ describe("the read of an application", () => {
     const problem = await problemOf(() => page(application(), { ...application(), appId: OTHER_APP_ID }));
     assert.equal(problem.code, "APPLICATION_AMBIGUOUS");
     assert.ok(problem.actual.includes(APP_ID) && problem.actual.includes(OTHER_APP_ID));
-    assert.match(problem.remedy, /Remove the tag/);
+    assert.match(words(problem.remedy), /Remove the tag/);
   });
 });
 
@@ -201,7 +202,7 @@ describe("the read of an application by its id", () => {
   it("the read by id must be null if the tenant has no such application, and an error if it cannot be read", async () => {
     assert.equal((await find(() => page())).result, null);
     const problem = await problemIn(find(() => refused(403)));
-    assert.deepEqual([problem.code, problem.server], ["GRAPH_FORBIDDEN", "sync01"]);
+    assert.deepEqual([problem.code, problem.subject], ["GRAPH_FORBIDDEN", "sync01"]);
   });
 });
 
@@ -296,7 +297,7 @@ describe("errors of Graph", () => {
       assert.equal(count, 1);
       assert.equal(problem.code, "GRAPH_FORBIDDEN");
       assert.match(problem.actual, new RegExp(`^${status} Authorization_RequestDenied: because of`));
-      assert.match(problem.remedy, /Application\.Read\.All/);
+      assert.match(words(problem.remedy), /Application\.Read\.All/);
     });
   }
 
@@ -304,7 +305,7 @@ describe("errors of Graph", () => {
     const problem = await problemOf(() => new Response("<html>", { status: 502 }));
     assert.equal(problem.code, "GRAPH_UNAVAILABLE");
     assert.match(problem.actual, /^502 .*no reason given/);
-    assert.equal(problem.remedy, "Wait and run again.");
+    assert.equal(words(problem.remedy), "Wait and run again.");
   });
 
   it("Graph must not be asked without a token", async () => {

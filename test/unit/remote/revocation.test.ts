@@ -5,6 +5,7 @@ import { fakeGraph, refused, tenantWith, type Answers } from "../../helpers/fake
 import { withFetch } from "../../helpers/fetching";
 import { APP_ID, OBJECT_ID } from "../../helpers/observations";
 import { problemOf } from "../../helpers/problems";
+import { words } from "../../helpers/remedies";
 import { withoutWaiting } from "../../helpers/waiting";
 
 const NOW = new Date("2026-10-06T12:00:00Z");
@@ -91,8 +92,8 @@ describe("a revocation", () => {
       const store = new Store();
       store.shown = (stored) => ({ ...stored, ...shown });
       const problem = await problemOf(revoke(store));
-      assert.deepEqual([problem.code, problem.server, problem.actual], ["REVOCATION_INCOMPLETE", "sync01", actual]);
-      assert.match(problem.remedy, /^Run again: /);
+      assert.deepEqual([problem.code, problem.subject, problem.actual], ["REVOCATION_INCOMPLETE", "sync01", actual]);
+      assert.match(words(problem.remedy), /^Run again: /);
       assert.deepEqual([store.reads, store.writes.length], [6, 1]);
     });
   }
@@ -100,15 +101,15 @@ describe("a revocation", () => {
   it("a revocation must name its missing permission, and the manual way", async () => {
     const store = new Store();
     const problem = await problemOf(revoke(store, { [`PATCH ${APPLICATION}`]: () => refused(403) }));
-    assert.deepEqual([problem.code, problem.server], ["REVOKE_FORBIDDEN", "sync01"]);
+    assert.deepEqual([problem.code, problem.subject], ["REVOKE_FORBIDDEN", "sync01"]);
     assert.match(problem.actual, /^403 /);
-    assert.match(problem.remedy, /Application\.ReadWrite\.OwnedBy.*by hand: .*11111111-2222/);
+    assert.match(words(problem.remedy), /Application\.ReadWrite\.OwnedBy.*by hand: .*11111111-2222/);
   });
 
   it("a revocation must ask for another run if Graph failed, and name the manual way", async () => {
     const problem = await problemOf(revoke(new Store(), { [`GET ${APPLICATION}`]: () => refused(500, "oops") }));
     assert.equal(problem.code, "REVOKE_FAILED");
-    assert.match(problem.remedy, /^Run again\. .*by hand: .*11111111-2222/);
+    assert.match(words(problem.remedy), /^Run again\. .*by hand: .*11111111-2222/);
   });
 
   it("a revocation must not report a failure outside Graph as a refusal of Graph", async () => {

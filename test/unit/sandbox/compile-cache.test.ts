@@ -4,7 +4,7 @@ import { pulumiVariables } from "../../../sandbox/engine/environment";
 import { SandboxFolder } from "../../../sandbox/folder/folder";
 
 describe("the sandbox's cache of compiled code", () => {
-  it("is kept in the sandbox's folder, where a reset leaves it and removing the sandbox does not", () => {
+  it("the compile cache must be in the sandbox's Pulumi home, which a reset keeps and removing the sandbox deletes", () => {
     const folder = new SandboxFolder("/sandbox");
     const cache = pulumiVariables(folder).NODE_COMPILE_CACHE;
     assert.equal(path.relative(folder.home, cache), "compile-cache");

@@ -39,14 +39,14 @@ function run(preflight: string, version?: string, script?: string): { status: nu
 describe("preflight: before the first line of TypeScript", () => {
   const all = Object.keys(dependencies);
 
-  it("says nothing in a clone with its packages and a supported Node", () => {
+  it("the preflight must print nothing in a clone with its packages and a supported Node", () => {
     assert.deepEqual(run(PREFLIGHT), { status: 0, stderr: "" });
     for (const version of ["v22.18.0", "v24.21.0", "v26.0.0"]) {
       assert.deepEqual(run(PREFLIGHT, version), { status: 0, stderr: "" }, version);
     }
   });
 
-  it('says "run npm ci" in a clone without packages, whatever the Node: the installation brings a Node along', () =>
+  it('the preflight must say "run npm ci" in a clone without packages, whatever the Node: the installation includes a Node', () =>
     inTemporaryFolder((folder) => {
       const preflight = makeClone(folder, []);
       for (const version of ["v24.21.0", "v18.20.1"]) {
@@ -55,7 +55,7 @@ describe("preflight: before the first line of TypeScript", () => {
       }
     }));
 
-  it("names the packages that are missing or of another version", () =>
+  it("the preflight must name the packages that are missing or have another version", () =>
     inTemporaryFolder((folder) => {
       const preflight = makeClone(
         folder,
@@ -68,7 +68,7 @@ describe("preflight: before the first line of TypeScript", () => {
       assert.equal(stderr, 'Packages are missing or of another version (yaml, zod): run "npm ci".\n');
     }));
 
-  it("asks for what sandbox and tests need in npm start and npm test only", () =>
+  it("the preflight must require the packages of sandbox and tests only for npm start and npm test", () =>
     inTemporaryFolder((folder) => {
       const preflight = makeClone(folder, all);
       assert.deepEqual(run(preflight), { status: 0, stderr: "" });
@@ -76,7 +76,7 @@ describe("preflight: before the first line of TypeScript", () => {
       assert.deepEqual(run(PREFLIGHT, undefined, "test"), { status: 0, stderr: "" });
     }));
 
-  it("refuses an older Node by one sentence and exit code 2", () => {
+  it("the preflight must refuse an older Node with one sentence and exit code 2", () => {
     for (const version of ["v12.22.12", "v20.20.2", "v22.17.1"]) {
       const stderr = `Node 22.18 or newer is needed, this is ${version}.\n`;
       assert.deepEqual(run(PREFLIGHT, version), { status: 2, stderr });
@@ -84,7 +84,7 @@ describe("preflight: before the first line of TypeScript", () => {
     assert.equal(engines.node, ">=22.18");
   });
 
-  it("refuses the older Node of this machine, if it has one", function () {
+  it("the preflight must refuse the older Node of this machine, if there is one", function () {
     const old = ["/usr/bin/node", "/usr/local/bin/node"].find((file) => {
       const { stdout } = spawnSync(file, ["-p", "parseInt(process.versions.node) < 22"], { encoding: "utf8" });
       return stdout?.trim() === "true";
@@ -95,7 +95,7 @@ describe("preflight: before the first line of TypeScript", () => {
     assert.match(stdout + stderr, /^Node 22\.18 or newer is needed, this is v\d+\.\d+\.\d+\.\n$/);
   });
 
-  it("is read by Node 12: it has no syntax newer than ES2019, and asks for no package", () => {
+  it("the preflight must run on Node 12: no syntax newer than ES2019, and no package", () => {
     const source = fs.readFileSync(PREFLIGHT, "utf8");
     const compilerOptions = { target: ts.ScriptTarget.ES2019, module: ts.ModuleKind.CommonJS };
     const { outputText } = ts.transpileModule(source, { compilerOptions, fileName: "preflight.js" });
@@ -108,7 +108,7 @@ describe("preflight: before the first line of TypeScript", () => {
     assert.deepEqual(asked, ["fs", "path"]);
   });
 
-  it("comes first in npm start and npm test", () => {
+  it("the preflight must run first in npm start and npm test", () => {
     for (const script of [scripts.start, scripts.test]) assert.match(script, /^node -r \.\/bin\/preflight\.js /);
   });
 });

@@ -305,7 +305,7 @@ describe("the sandbox", () => {
       const identity = { stack: "dev", server: "sync02" };
       const tags = [applicationMarker(identity)];
       sandbox.tenant.store.addApplication({ displayName: certificateLabel(identity, 1), tags }, []);
-      await assert.rejects(sandbox.signIn("sync02"), /no certificate of ours yet.*npm start/);
+      await assert.rejects(sandbox.signIn("sync02"), /no certificate of this project yet.*npm start/);
     });
   });
 

@@ -19,7 +19,7 @@ describe("emulated tenant, Graph", () => {
   beforeEach(() => ({ tenant: started, application } = fixture));
   const { url } = fixture;
 
-  describe("what it does not know", () => {
+  describe("unknown requests", () => {
     it("an unknown request must be answered with a 501 that names it", async () => {
       const requests: [string, string][] = [
         ["GET", "/v1.0/groups"],

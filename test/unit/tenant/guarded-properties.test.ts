@@ -7,7 +7,7 @@ import { tenantFixture, type TenantFixture } from "./tenant-fixture";
 
 const LOCKED = { isEnabled: true, allProperties: true };
 
-describe("emulated tenant, what the guard reads and writes", () => {
+describe("emulated tenant, properties of the guard", () => {
   const fixture = tenantFixture();
   let started: EmulatedTenant;
   let application: TenantFixture["application"];

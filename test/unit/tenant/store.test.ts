@@ -8,7 +8,7 @@ import { EmulatedTenant, SYNC_APP_ID, SYNC_ROLE_ID } from "./emulated-tenant";
 
 const PASSWORD_RESET_APP_ID = "93625bc8-bfe2-437a-97e0-3d0060024faa";
 
-describe("emulated tenant, what it holds", () => {
+describe("emulated tenant, store", () => {
   let started: EmulatedTenant;
   beforeEach(async () => {
     started = await EmulatedTenant.start();

@@ -49,7 +49,7 @@ async function interruptBuild(root: string, preparation: string): Promise<number
   return code;
 }
 
-describe("toolchain: building it", function () {
+describe("toolchain: build", function () {
   this.timeout(60_000);
 
   it("the toolchain must not be built twice when two builds start at once", () =>

@@ -43,11 +43,11 @@ describe("toolchain: making a folder of the cache", function () {
       });
       await Promise.all([makeExclusively(options), makeExclusively(options)]);
       assert.equal(fills, 1);
-      assert.deepEqual(lines, ["another process is making a folder: waited 0 s"]);
+      assert.deepEqual(lines, ["another process is creating a folder: waited 0 s"]);
       assert.deepEqual(fs.readdirSync(root), ["made"]);
     }));
 
-  it("names the variable that moves the cache if the cache's folder cannot be made", () =>
+  it("the error must name the variable that moves the cache if the cache's folder cannot be created", () =>
     inTemporaryFolder(async (root) => {
       fs.writeFileSync(path.join(root, "file"), "");
       const making = makeExclusively(optionsFor(path.join(root, "file", "cache")));
@@ -56,7 +56,7 @@ describe("toolchain: making a folder of the cache", function () {
       });
     }));
 
-  it("names the variable that moves the cache if the cache's folder cannot be written", function () {
+  it("the error must name the variable that moves the cache if the cache's folder cannot be written", function () {
     if (process.getuid?.() === 0) this.skip();
     return inTemporaryFolder(async (root) => {
       fs.chmodSync(root, 0o500);

@@ -30,7 +30,7 @@ describe("toolchain: its Go", () => {
     assert.throws(() => checkGoVersion(go("go1.20"), "1.25.11"), /Go 1\.20 is too old/);
   });
 
-  it("keeps modules in the toolchain's cache if HOME cannot be written and no setting of Go's says where", () =>
+  it("Go must keep modules in the toolchain's cache if HOME cannot be written and no Go setting names another folder", () =>
     inTemporaryFolder((root) => {
       const file = path.join(root, "file");
       fs.writeFileSync(file, "");

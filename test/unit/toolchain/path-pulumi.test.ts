@@ -40,7 +40,7 @@ describe("toolchain: the Pulumi on PATH", () => {
       writePulumi(root, "3.50.2");
       assert.match(
         String(await findPulumiOnPath(root)),
-        /is version 3\.50\.2, and the sandbox works with >=3\.200\.0 <4/,
+        /is version 3\.50\.2, but the sandbox supports >=3\.200\.0 <4/,
       );
     }));
 

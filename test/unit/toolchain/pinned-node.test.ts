@@ -15,10 +15,10 @@ interface Locked {
 
 const PLATFORMS = ["linux-arm64", "linux-x64", "win-x64"];
 
-describe("toolchain: the Node.js that a clone brings along", () => {
+describe("toolchain: the Node.js of a clone", () => {
   const packages = lock.packages as unknown as Record<string, Locked>;
 
-  it("is one version for all platforms", () => {
+  it("the pinned Node.js must have one version on all platforms", () => {
     assert.deepEqual(
       optionalDependencies,
       Object.fromEntries(PLATFORMS.map((platform) => [`node-${platform}`, "24.21.0"])),
@@ -26,7 +26,7 @@ describe("toolchain: the Node.js that a clone brings along", () => {
   });
 
   for (const platform of PLATFORMS) {
-    it(`is held by its hash, goes to ${platform} only, and runs nothing when it is installed`, () => {
+    it(`the pinned Node.js must be locked by its hash, install on ${platform} only, and run no script`, () => {
       const found = packages[`node_modules/node-${platform}`];
       assert.match(found.integrity ?? "", /^sha512-/);
       assert.equal(found.optional, true);
@@ -35,7 +35,7 @@ describe("toolchain: the Node.js that a clone brings along", () => {
     });
   }
 
-  it("is what npm scripts, and so this test, run on, if there is one for this platform", function () {
+  it("npm scripts, and so this test, must run on the pinned Node.js if there is one for this platform", function () {
     const own = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
     if (!(own in optionalDependencies)) this.skip();
     assert.equal(process.version, "v24.21.0");

@@ -99,7 +99,7 @@ describe("toolchain: plugins", function () {
     inTemporaryFolder(async (root) => {
       await assert.rejects(
         preparePlugins(optionsFor(root, { forced: "real" })),
-        /neither installed nor can be downloaded/,
+        /not installed and cannot be downloaded/,
       );
       await assert.rejects(preparePlugins(optionsFor(root, { forced: "fake" })), /real or stand-in/);
     }));

@@ -56,7 +56,7 @@ describe("toolchain: choice", () => {
     const found = await resolveToolchain({ log, forced: "", ways: ways(tried, { build }) });
     assert.deepEqual(tried, ["install"]);
     assert.equal(found.folder, "/built");
-    const expected = ["there is no Pulumi on PATH", "Pulumi's own installer is no way here: install does not work"];
+    const expected = ["Pulumi is not on PATH", "Pulumi's own installer cannot be used here: install does not work"];
     assert.deepEqual(lines, expected);
   });
 

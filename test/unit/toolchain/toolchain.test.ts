@@ -14,25 +14,25 @@ const TOOLCHAIN: Toolchain = {
 
 const OWN_NODE = path.dirname(process.execPath);
 
-describe("toolchain: what a run has in its environment", () => {
+describe("toolchain: environment of a run", () => {
   it("the environment of a run must put the toolchain first on PATH, and plugins only in the sandbox's Pulumi home", () => {
     const { PATH, PULUMI_IGNORE_AMBIENT_PLUGINS } = toolchainVariables(TOOLCHAIN, OWN_NODE);
     assert.equal(PATH, `/tools:${OWN_NODE}`);
     assert.equal(PULUMI_IGNORE_AMBIENT_PLUGINS, "true");
   });
 
-  it("finds the Node.js of this process first if PATH begins with another one", () =>
+  it("the environment of a run must find the Node.js of this process first if PATH begins with another one", () =>
     inTemporaryFolder((folder) => {
       writeProgram(path.join(folder, "node"), "echo v18.0.0");
       assert.equal(toolchainVariables(TOOLCHAIN, folder).PATH, `${OWN_NODE}:/tools:${folder}`);
     }));
 
-  it("finds the Node.js of this process if PATH has none", () =>
+  it("the environment of a run must find the Node.js of this process if PATH has none", () =>
     inTemporaryFolder((folder) => {
       assert.equal(toolchainVariables(TOOLCHAIN, folder).PATH, `${OWN_NODE}:/tools:${folder}`);
     }));
 
-  it("leaves PATH as it is if a link on it leads to the Node.js of this process", () =>
+  it("the environment of a run must leave PATH unchanged if a link on it leads to the Node.js of this process", () =>
     inTemporaryFolder((folder) => {
       fs.symlinkSync(process.execPath, path.join(folder, "node"));
       assert.equal(toolchainVariables(TOOLCHAIN, folder).PATH, `/tools:${folder}`);

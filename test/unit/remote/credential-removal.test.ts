@@ -210,7 +210,7 @@ describe("the guard's writing", () => {
     assert.match(words(problem.remedy), /an owner of the application, or grant it Application\.ReadWrite\.All/);
     const broken = { [`GET ${APPLICATION}`]: () => refused(500, "oops") };
     const failed = await problemOf(apply(new Store(), [], broken));
-    assert.deepEqual([failed.code, words(failed.remedy)], ["GUARD_FAILED", "Run again: pulumi up --stack prod."]);
+    assert.deepEqual([failed.code, words(failed.remedy)], ["GUARD_FAILED", "Run again: pulumi up --stack prod"]);
     assert.doesNotMatch(failed.actual, /after removing/);
   });
 });

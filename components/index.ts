@@ -4,7 +4,8 @@
  *
  * @module connect-sync-identity
  */
-export { ConnectSyncIdentity, type ConnectSyncIdentityNodes } from "./connect-sync-identity";
+export { ConnectSyncIdentity } from "./connect-sync-identity";
+export type { ConnectSyncIdentityNodes } from "./server-graph";
 export type { ConnectSyncConnection, ConnectSyncIdentityArgs } from "./connect-sync-identity-args";
 export { DeclarationError } from "./declaration-error";
 export { readStackConfiguration, type StackSettings } from "./stack-configuration";

@@ -1,6 +1,7 @@
 /** The identities that may synchronise into the tenant, read once for all servers of a stack. */
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../model/tenant/clouds";
-import { DIRECTORY_ROLES, MANAGED_APPLICATION_PREFIX } from "../model/guard/guard-roles";
+import { DIRECTORY_ROLES } from "../model/guard/guard-roles";
+import { MANAGED_APPLICATION_PREFIX } from "../model/tenant/managed-application";
 import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../model/server/observation";
 import { harmless } from "../model/text/encoders/harmless";
 import { AUDIT_PERMISSION, mayReadAudit } from "./audit-log";

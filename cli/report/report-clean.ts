@@ -9,7 +9,7 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*
 const HIDDEN = "[secret]";
 
 /** Text with everything that cannot be seen made visible, in one line of bounded length. */
-export const visible = (text: string): string => encodeText(text.replace(SPACES, " "));
+const visible = (text: string): string => encodeText(text.replace(SPACES, " "));
 
 /** Environment variables that hold secrets of what a report is made with. */
 const SECRET_VARIABLES = [

@@ -1,7 +1,7 @@
 /** What the subcommands of `npm run sandbox` do. Results go to stdout, announcements to stderr. */
 import { isIntrusion, TENANT_NAME } from "../../sandbox/world/breaks";
 import { checkName, UsageError } from "../../console/errors";
-import { SERVER_FAULTS, TENANT_FAULTS, type Fault } from "../../sandbox/world/faults";
+import { SERVER_FAULTS, TENANT_FAULTS, type Fault } from "../../sandbox/surroundings/faults";
 import { Sandbox } from "../../sandbox/sandbox";
 import { SERVER_NAMES } from "../../sandbox/folder/settings";
 import { parseClockChange, describeOffset } from "./clock-change";

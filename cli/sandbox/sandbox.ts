@@ -1,7 +1,7 @@
 /** `npm run sandbox -- <command>`: looks at the sandbox, breaks it, moves its clock, makes it new. */
 import { Command, CommanderError } from "commander";
 import { BREAKS } from "../../sandbox/world/breaks";
-import { SERVER_FAULTS, TENANT_FAULTS } from "../../sandbox/world/faults";
+import { SERVER_FAULTS, TENANT_FAULTS } from "../../sandbox/surroundings/faults";
 import { EXIT } from "../../console/errors";
 import { SERVER_NAMES } from "../../sandbox/folder/settings";
 import { DIRECTORY_BREAKS } from "../../sandbox/tenant/breaks";

@@ -1,10 +1,10 @@
 /** One emulated Entra Connect server: the machine, its SSH server, and the operations of the sandbox's commands. */
 import { createHash } from "node:crypto";
 import * as path from "node:path";
-import type { Clock } from "../world/clock";
-import type { DirectoryAdministration } from "../world/directory-administration";
-import type { Faults } from "../world/faults";
-import type { ServerStatus } from "../world/status";
+import type { Clock } from "../surroundings/clock";
+import type { DirectoryAdministration } from "../surroundings/directory-administration";
+import type { Faults } from "../surroundings/faults";
+import type { ServerStatus } from "./server-status";
 import { BREAKERS, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./breaks";
 import { Journal } from "./journal";
 import { HOSTILE_TEXT, hostileOutput } from "./hostile-answer";

@@ -14,7 +14,7 @@ export interface CommandTree {
   parse(words: readonly string[]): void;
 }
 
-export const OWN_COMMANDS: Record<string, CommandShape> = {
+const OWN_COMMANDS: Record<string, CommandShape> = {
   adopt: { arguments: 1, flags: ["--yes", "--file=", "--stack="] },
   leave: { arguments: 1, flags: ["--rollback", "--abandon", "--yes", "--stack="] },
   revoke: { arguments: 1, flags: ["--confirm=", "--stack="] },

@@ -6,7 +6,7 @@ import { applicationMarker, isRevocation } from "../model/server/labels";
 import { linkCommand } from "../model/server/link-command";
 import type { Observation } from "../model/server/observation";
 import { formatProblem } from "../model/diagnostics/problem";
-import { secondApplication } from "../model/server/server-state";
+import { secondApplication } from "../model/server/assessment";
 import { check, normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
 import { ApplicationCertificate } from "./application-certificate";
 import { CredentialGuard } from "./credential-guard";
@@ -197,7 +197,8 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
         ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
         appId: entra.application.clientId,
         programSha256: files.sha256,
-        observation,
+        // Of the other servers only what they share with this one: the rest would come in every server's inputs.
+        observation: observation.then(({ host, tenant, shared }) => ({ host, tenant, ...(shared ? { shared } : {}) })),
       },
       { parent: this },
     );

@@ -7,7 +7,7 @@ import {
   type CredentialGuardInputs,
   type CredentialGuardState,
 } from "../model/guard/guard-state";
-import { UNKNOWN } from "../model/server/server-state";
+import { UNKNOWN } from "../model/server/server-facts";
 import { applyGuard } from "../remote/credential-removal";
 import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
 

@@ -43,11 +43,11 @@ function identitiesOf({ identity, renamedFrom }: Pick<CredentialGuardArgs, "iden
 /** What of an observation matters to the guard, and, where something is to be told, who was it. */
 async function viewOf(
   args: Pick<CredentialGuardArgs, "identity" | "renamedFrom" | "adoptedSha256" | "policy" | "access">,
-  { host, tenant }: Observation,
-  declared: Pick<CredentialDeclaration, "owners" | "principalOwners" | "roles">,
+  observation: Observation,
+  declared: Pick<CredentialDeclaration, "principalOwners" | "roles"> & { owners: string[] },
 ): Promise<CredentialView> {
   const identities = identitiesOf(args);
-  const view = credentialView(identities, args.adoptedSha256, { host, tenant });
+  const view = credentialView(identities, args.adoptedSha256, observation, observation.fleet ?? []);
   // State is not at hand, so what it knows is taken for a finding here; that costs a request, and accuses nobody.
   const candidates = assessCredentials(view, { ...declared, policy: args.policy, identities, keys: [] }, declared);
   const { application } = view;

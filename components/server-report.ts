@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatFinding } from "../model/diagnostics/findings";
 import { formatProblem } from "../model/diagnostics/problem";
 import { formatNotice } from "../model/diagnostics/notices";
-import { findingsOf, noticesFor, obviousProblem } from "../model/fleet/findings-without-state";
+import { noticesFor } from "../model/fleet/assessment";
+import { assessServer } from "../model/server/assessment";
 import type { Normalized } from "./connect-sync-identity-args";
 import { failRun } from "./run-failure";
 import type { SyncServer } from "./sync-server";
@@ -18,18 +19,23 @@ export function report({ args, identity, files, observation, connection }: Norma
   void observation.then((seen) => {
     const asked = { rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" };
     const fixed = { ...asked, hostKeyFingerprint: "", programSha256: files.sha256 };
-    const inputs = { ...args, ...identity, ...connection, ...fixed, observation: seen };
+    // State is not at hand where the program runs.
+    const facts = {
+      declaration: { ...args, ...identity, ...connection, ...fixed },
+      observation: seen,
+      memory: undefined,
+    };
+    const { findings, problem } = assessServer(facts);
     void args.tenant.roles.then(({ roles }) => {
-      for (const notice of noticesFor(inputs, roles)) {
+      for (const notice of noticesFor(facts, roles)) {
         void pulumi.log.info(formatNotice(identity.server, notice), server);
       }
     });
     if (!pulumi.runtime.isDryRun()) {
-      log(findingsOf(inputs).map((finding) => formatFinding(identity.server, finding)));
+      log(findings.map((finding) => formatFinding(identity.server, finding)));
       return;
     }
     // What state alone can tell comes with the resource, which a preview of a new server does not know.
-    const problem = obviousProblem(inputs);
     if (problem) stop(formatProblem(problem));
     else server.problem.apply(stop);
   });

@@ -2,24 +2,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
-import { sharedIdentities } from "../model/fleet/shared-identities";
+import { inFleet } from "../model/fleet/shared-identities";
 
-/**
- * Holds the servers of a stack against each other: what two of them share stops both, as if their hosts could not be
- * worked on.
- */
+/** Holds the servers of a stack against each other: what two of them share stops both. */
 export class StackObservations {
   private readonly servers: { identity: ServerIdentity; observation: Promise<Observation> }[] = [];
 
-  /** Adds a server, in the turn in which the program makes all of them; the observation with what it shares. */
+  /** Adds a server, in the turn in which the program makes all of them; the observation with what the others mean for it. */
   async add(identity: ServerIdentity, observation: Promise<Observation>): Promise<Observation> {
     this.servers.push({ identity, observation });
     await nextTurn();
     const seen = await Promise.all(
       this.servers.map(async (one) => ({ ...one.identity, observation: await one.observation })),
     );
-    const own = await observation;
-    const problem = sharedIdentities(seen).get(identity.server);
-    return own.host.facts && problem ? { ...own, host: { facts: null, problem } } : own;
+    return inFleet(seen, identity.server);
   }
 }

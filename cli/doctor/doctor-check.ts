@@ -1,7 +1,7 @@
 /** One line of the doctor's: what was looked at, how it stands, and what helps. */
 
-/** `skipped`: something before it failed, or it cannot be told; the text says which. */
-export type CheckStatus = "ok" | "problem" | "skipped";
+/** `notice`: worth knowing, and no problem. `skipped`: something before it failed, or it cannot be known; the text says which. */
+export type CheckStatus = "ok" | "problem" | "notice" | "skipped";
 
 export interface Check {
   /** Stable, for scripts: `host-key`, `permission Application.Read.All`. */
@@ -19,6 +19,12 @@ export const ok = (check: string, text: string): Check => ({ check, status: "ok"
 export const problem = (check: string, text: string, remedy: string): Check => ({
   check,
   status: "problem",
+  text,
+  remedy,
+});
+export const notice = (check: string, text: string, remedy: string): Check => ({
+  check,
+  status: "notice",
   text,
   remedy,
 });

@@ -1,4 +1,5 @@
 /** The doctor's report: lines for people, at most 100 columns, and one object for programs. Pure. */
+import type { Reported } from "../../model/fleet/assessment";
 import type { Check, CheckStatus } from "./doctor-check";
 import { isHealthy } from "./doctor-check";
 
@@ -15,17 +16,25 @@ export interface DoctorReport {
   servers: { name: string; checks: Check[] }[];
   /** Null where the tenant was not asked for. */
   tenant: Check[] | null;
+  /** What the assessment says of what was asked for: the list that preview and report show. */
+  diagnostics: Reported[];
 }
 
 export function makeReport(parts: Omit<DoctorReport, "version" | "healthy">): DoctorReport {
   const all = [...parts.settings, ...parts.servers.flatMap(({ checks }) => checks), ...(parts.tenant ?? [])];
-  const { stack, takenAt, settings, servers, tenant } = parts;
-  return { version: 1, stack, takenAt, healthy: isHealthy(all), settings, servers, tenant };
+  const { stack, takenAt, settings, servers, tenant, diagnostics } = parts;
+  return { version: 1, stack, takenAt, healthy: isHealthy(all), settings, servers, tenant, diagnostics };
 }
 
 const WIDTH = 100;
 const STATUS_WIDTH = 9;
-const COLOURS: Record<CheckStatus | "remedy", string> = { ok: "32", problem: "31", skipped: "90", remedy: "36" };
+const COLOURS: Record<CheckStatus | "remedy", string> = {
+  ok: "32",
+  problem: "31",
+  notice: "33",
+  skipped: "90",
+  remedy: "36",
+};
 
 /** Text in lines of at most `width`; a word that is longer, such as a host key, is cut into pieces of that width. */
 function wrap(text: string, width: number): string[] {
@@ -91,7 +100,7 @@ export function formatReport(report: DoctorReport, colour: boolean): string {
     ...section("settings", settings, colour),
     ...servers.flatMap(({ name, checks }) => section(printable(name), checks, colour)),
     ...section("tenant", tenant ?? [], colour),
-    `${stack}: ${result}; ${of("ok")} ok, ${of("skipped")} skipped`,
+    `${stack}: ${result}; ${of("ok")} ok, ${of("skipped")} skipped${of("notice") > 0 ? `, ${count(of("notice"), "notice")}` : ""}`,
     "",
   ].join("\n");
 }

@@ -6,16 +6,17 @@ import {
   type HostDiagnosis,
   type HostObservation,
 } from "../../model/protocol/host-protocol";
-import { noticesOf } from "../../model/diagnostics/notices";
+import type { ServerVerdict } from "../../model/fleet/assessment";
 import type { ObservedApplication } from "../../model/server/observation";
 import type { Problem } from "../../model/diagnostics/problem";
 import { compareVersions, knownIssues } from "../../model/server/versions";
-import { certificateCheck, connectorCheck, leftoverCheck, signInsCheck } from "./doctor-identity-checks";
+import { assessedChecks, certificateWords, connectorWords, noticeCheck, signInsCheck } from "./doctor-identity-checks";
 import { ok, problem, skipped, type Check } from "./doctor-check";
 
 export interface ServerFacts {
   server: ServerConfiguration;
-  stack: string;
+  /** What the assessment says of it. */
+  verdict: ServerVerdict;
   /** Null where the server could not be asked. */
   diagnosis: HostDiagnosis | null;
   /** What `observe` answered, or why not; null where it was not asked. */
@@ -82,20 +83,19 @@ function tpmCheck({ tpm }: HostDiagnosis, keyProvider: string): Check {
 }
 
 /** Whether PS256 signatures verify: shown by a key of ours, else only what the TPM's revision lets expect. */
-function signatureCheck({ diagnosis, observation, server }: ServerFacts): Check {
+function signatureChecks(facts: ServerFacts): Check[] {
+  const { verdict, observation } = facts;
+  const broken = verdict.findings.find(({ code }) => code === "key-unusable");
+  if (!broken) return [signatureOutlook(facts)];
+  const own = observation && "facts" in observation ? observation.facts.certificates : [];
+  const salt = own.some(({ keyUsable, keyProblem }) => !keyUsable && /verify/i.test(keyProblem ?? ""));
+  const firmware = "Update the firmware of the TPM (revision 1.16 is known for it), or name the provider of an HSM.";
+  const remedy = salt ? firmware : "pulumi up makes a new generation of key and certificate.";
+  return assessedChecks("signature", verdict, "").map((check) => ({ ...check, remedy }));
+}
+
+function signatureOutlook({ diagnosis, observation, server }: ServerFacts): Check {
   const ours = observation && "facts" in observation ? observation.facts.certificates : [];
-  const broken = ours.find(({ keyUsable }) => !keyUsable);
-  if (broken) {
-    const salt = /verify/i.test(broken.keyProblem ?? "");
-    const remedy = salt
-      ? "Update the firmware of the TPM (revision 1.16 is known for it), or name the provider of an HSM."
-      : "pulumi up makes a new generation of key and certificate.";
-    return problem(
-      "signature",
-      `the key of "${broken.label}" does not sign: ${broken.keyProblem ?? "unknown"}`,
-      remedy,
-    );
-  }
   if (ours.length > 0) return ok("signature", `a PS256 signature of "${ours[0].label}" verifies`);
   const { keyProvider } = server.certificate;
   if (keyProvider === SOFTWARE_PROVIDER) return ok("signature", "a software key: every Windows makes PS256 signatures");
@@ -157,66 +157,81 @@ function schedulerCheck({ scheduler }: HostObservation, role: string): Check {
   return ok("scheduler", `${on}, ${mode}, every ${scheduler.CurrentlyEffectiveSyncCycleInterval}`);
 }
 
-function cmdletCheck(server: ServerConfiguration, stack: string, facts: HostObservation): Check {
-  const reference = { identity: { stack, server: server.name }, generation: 0, adoptedSha256: "" };
-  const notices = noticesOf(server.name, facts, reference, server.certificate, null);
-  const changed = notices.filter(({ code }) => code === "cmdlet-parameters-changed");
-  if (changed.length === 0) return ok("cmdlets", "both that switch the identity have the known parameters");
-  return problem("cmdlets", changed.map(({ text }) => text).join(" "), changed[0].remedy);
-}
-
-function programCheck({ program }: HostDiagnosis, wanted: string, onboarded: boolean): Check {
-  if (program.sha256 === wanted) return ok("host-program", `installed, ${wanted.slice(0, 12)}`);
-  if (program.sha256 !== null) {
-    const text = `another version (${program.sha256.slice(0, 12)}, here is ${wanted.slice(0, 12)})`;
-    return ok("host-program", `${text}; pulumi up copies it`);
-  }
-  const absent = /does not exist|not installed/i.test(program.problem ?? "");
-  if (absent && !onboarded) return ok("host-program", "not installed yet; pulumi up copies it");
-  const remedy = "Find out who changed it; pulumi up copies it again.";
-  return problem("host-program", program.problem ?? "not as its manifest says", remedy);
+/** What of the program is no finding: another version is a release on its way. */
+function programWords({ program }: HostDiagnosis, wanted: string): string {
+  if (program.sha256 === wanted) return `installed, ${wanted.slice(0, 12)}`;
+  if (program.sha256 === null) return "not installed yet; pulumi up copies it";
+  return `another version (${program.sha256.slice(0, 12)}, here is ${wanted.slice(0, 12)}); pulumi up copies it`;
 }
 
 /** Names of the checks that `observe` is needed for. */
-export const OBSERVED_CHECKS = ["cmdlets", "scheduler", "connector", "certificate", "sign-ins", "leftovers"] as const;
+export const OBSERVED_CHECKS = [
+  ...["cmdlets", "scheduler", "connector", "certificate", "writeback", "sign-ins", "leftovers", "host-program"],
+] as const;
 
-function observedChecks(facts: ServerFacts): Check[] {
-  const { observation, server, stack, application } = facts;
-  if (!observation) return OBSERVED_CHECKS.map((name) => skipped(name, "needs service and module"));
+/** What the doctor's own checks show of what stops a run, by its code. */
+const SHOWN_BY: Record<string, string | undefined> = {
+  VERSION_TOO_OLD: "version",
+  SERVICE_STOPPED: "service",
+  TPM_MISSING: "tpm",
+  SCHEDULER_SUSPENDED: "scheduler",
+};
+
+/** Why no run can work on a server that was observed, unless a check shows it already. */
+function obstacleChecks({ verdict }: ServerFacts, shown: readonly Check[]): Check[] {
+  const { problem: obstacle } = verdict;
+  if (!obstacle) return [];
+  const { code, actual, expected, remedy } = obstacle;
+  if (shown.some(({ check, status }) => status === "problem" && check === SHOWN_BY[code])) return [];
+  return [problem("obstacle", `${actual}; expected ${expected} [${code}]`, remedy)];
+}
+
+function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
+  const { observation, server, application, verdict, programSha256 } = facts;
+  if (!diagnosis.service || !diagnosis.product) {
+    return OBSERVED_CHECKS.map((name) => skipped(name, "needs service and module"));
+  }
+  if (!observation) return OBSERVED_CHECKS.map((name) => skipped(name, "not observed"));
   if ("problem" in observation) {
     const { actual, code, remedy } = observation.problem;
     const first = problem(OBSERVED_CHECKS[0], `the server could not be observed: ${actual} [${code}]`, remedy);
     return [first, ...OBSERVED_CHECKS.slice(1).map((name) => skipped(name, `needs ${OBSERVED_CHECKS[0]}`))];
   }
   const host = observation.facts;
+  const notices = verdict.notices.map(noticeCheck);
+  const usual = ok("cmdlets", "both that switch the identity have the known parameters");
   return [
-    cmdletCheck(server, stack, host),
+    ...(notices.some(({ check }) => check === "cmdlets") ? [] : [usual]),
+    ...notices,
     schedulerCheck(host, server.role),
-    connectorCheck(host, application),
-    certificateCheck(host),
+    ...assessedChecks("connector", verdict, connectorWords(host, application)),
+    ...assessedChecks("certificate", verdict, certificateWords(host)),
+    ...assessedChecks("writeback", verdict, "as declared"),
     signInsCheck(host),
-    leftoverCheck(host),
+    ...assessedChecks("leftovers", verdict, "nothing of an interrupted run"),
+    ...assessedChecks("host-program", verdict, programWords(diagnosis, programSha256)),
+    ...(verdict.unknown.length > 0 ? [skipped("state", verdict.unknown.join("; "))] : []),
   ];
 }
 
 /** The checks of a server that lets us in; all skipped where it does not. */
 export function serverChecks(facts: ServerFacts): Check[] {
-  const { diagnosis, server, programSha256 } = facts;
+  const { diagnosis, server } = facts;
   if (!diagnosis) {
     const names = ["service", "service-account", "module", "version", "tpm", "signature", "clock", "endpoints"];
-    return [...names, ...OBSERVED_CHECKS, "host-program"].map((name) => skipped(name, "needs the checks above"));
+    return [...names, ...OBSERVED_CHECKS].map((name) => skipped(name, "needs the checks above"));
   }
-  const onboarded = Boolean(facts.application?.keys.length);
-  return [
+  const checks = [
     ...serviceChecks(diagnosis.service, server.serviceAccount),
     ...productChecks(diagnosis, server.minimumVersion),
     tpmCheck(diagnosis, server.certificate.keyProvider),
-    signatureCheck(facts),
+    ...signatureChecks(facts),
     clockCheck(diagnosis),
     ...(diagnosis.endpoints.length > 0
       ? diagnosis.endpoints.map(endpointCheck)
       : [skipped("endpoints", "the endpoints of the tenant are not known; see the checks of the tenant")]),
-    ...observedChecks(facts),
-    programCheck(diagnosis, programSha256, onboarded),
+    ...observedChecks(facts, diagnosis),
   ];
+  const observed = facts.observation && "facts" in facts.observation;
+  return observed ? [...checks, ...obstacleChecks(facts, checks)] : checks;
 }

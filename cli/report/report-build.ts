@@ -1,14 +1,15 @@
 /** Puts a report together out of what was gathered. Pure. */
 import { TENANT } from "../../model/guard/guard-state";
+import { assessFleet, listOf } from "../../model/fleet/assessment";
 import { NOTICES } from "../../model/diagnostics/notices";
 import { changesSince } from "./report-changes";
 import { cleaned } from "./report-clean";
 import { REPORT_VERSION, ReportDocument, type ReportFinding, type ReportServer } from "./report-document";
 import type { ReportFacts } from "./report-facts";
-import { serverFindings, tenantFindings } from "./report-findings";
-import { judgeServer } from "./report-judgement";
+import { serverFindings, tenantFindings, withoutAudit } from "./report-findings";
 import { instantOf, reportServer } from "./report-servers";
-import { leavingServers } from "./report-state";
+import { leavingServers } from "../stack/state-memory";
+import { fleetFacts } from "../stack/fleet-facts";
 import { reportTenant } from "./report-tenant";
 
 /** The servers' clock, the middle one where they differ; the machine's own where none was seen. */
@@ -73,16 +74,23 @@ export function buildReport(
   const timed = (findings: Omit<ReportFinding, "since">[]) =>
     withOwnIds(findings).map((finding) => ({ ...finding, since: since.get(finding.id) ?? takenAt }));
   const today = todayOf(facts);
-  const ordered = [...configuration.servers].sort((left, right) => (left.name < right.name ? -1 : 1));
-  const judged = ordered.map((server) => {
-    const judgement = judgeServer(facts, server);
-    const findings = timed(serverFindings(facts, server, judgement));
-    return { judgement, findings, server: reportServer(facts, server, judgement, findings, today) };
+  const fleet = fleetFacts(facts);
+  const assessment = assessFleet(fleet);
+  const bare = assessFleet(fleetFacts(withoutAudit(facts)));
+  const ordered = configuration.servers
+    .map((server, index) => ({ server, verdict: assessment.servers[index], bare: bare.servers[index] }))
+    .sort((left, right) => (left.server.name < right.server.name ? -1 : 1));
+  const judged = ordered.map(({ server, verdict, bare }) => {
+    const findings = timed(serverFindings(facts, verdict, bare));
+    return { verdict, findings, server: reportServer(facts, server, verdict, findings, today) };
   });
   const servers = judged.map(({ server }) => server);
-  const findings = [...judged.flatMap((one) => one.findings), ...timed(tenantFindings(facts))];
-  const notices = judged.flatMap(({ judgement, server: { name } }) =>
-    judgement.notices.map(({ code, text, remedy }) => {
+  const findings = [
+    ...judged.flatMap((one) => one.findings),
+    ...timed(tenantFindings(facts, assessment.tenant!, bare.tenant!)),
+  ];
+  const notices = judged.flatMap(({ verdict, server: { name } }) =>
+    verdict.notices.map(({ code, text, remedy }) => {
       return { id: `${name}/${code}`, server: name, code, meaning: NOTICES[code], text, remedy };
     }),
   );
@@ -98,7 +106,8 @@ export function buildReport(
     leaving: leavingServers(state, configuration.servers),
     findings,
     notices: withOwnIds(notices),
-    tenant: reportTenant(facts),
+    tenant: reportTenant(fleet, assessment.tenant!),
+    diagnostics: listOf(assessment),
   };
   const clean = cleaned(document, secrets);
   const changes = before && { since: before.takenAt, entries: changesSince(before, clean) };

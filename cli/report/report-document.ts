@@ -43,7 +43,8 @@ const Certificate = z.strictObject({
   /** From then on a `pulumi up` replaces it; null for one that is not this server's current one. */
   rotationFrom: instant.nullable(),
   /** By the server's own clock where it was observed. */
-  state: z.enum(["valid", "due", "expired"]),
+  /** `missing`: the server was observed and does not hold it. */
+  state: z.enum(["valid", "due", "expired", "missing"]),
   current: z.boolean(),
   inUse: z.boolean(),
   onServer: z.boolean(),
@@ -139,6 +140,18 @@ const Finding = z.strictObject({
 
 const Notice = z.strictObject({ id: text, server: text, code: text, meaning: text, text, remedy: text });
 
+/** One entry of the list that preview, doctor and report have in common. */
+export const Reported = z.strictObject({
+  code: text,
+  severity: z.enum(["error", "finding", "notice"]),
+  /** A server's name; null for the tenant as a whole. */
+  server: text.nullable(),
+  /** Empty for a notice, whose `actual` is a whole sentence. */
+  expected: text,
+  actual: text,
+  remedy: text,
+});
+
 /** How somebody comes to be able to synchronise. */
 export const HOLDER_KINDS = ["declared", "allowed", "managed", "sync-account", "undeclared", "expired"] as const;
 const Holder = z.strictObject({
@@ -201,6 +214,8 @@ export const ReportDocument = z.strictObject({
   findings: z.array(Finding),
   notices: z.array(Notice),
   tenant: Tenant,
+  /** What the assessment says, one list for every reader: what stops the work, what differs, what is worth knowing. */
+  diagnostics: z.array(Reported).default([]),
   /** Null where there is no earlier report. */
   changes: z.strictObject({ since: instant, entries: z.array(Change) }).nullable(),
 });

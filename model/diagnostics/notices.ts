@@ -3,6 +3,7 @@ import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { certificateOf, type CertificateReference } from "../certificate/generations";
 import type { HostObservation } from "../protocol/host-protocol";
+import { unlessInUse, useOf, type SeenServer } from "../server/in-use";
 import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
 import { supportEnd } from "../server/versions";
@@ -111,23 +112,28 @@ function cmdletNotices({ product }: HostObservation): Notice[] {
  * Certificates of ours beside the one that the connector uses: what state does not know any more, nothing removes. That is
  * so after a lost state, a kill, or a key that died while the connection changed.
  */
-function leftOverNotices(facts: HostObservation, reference: CertificateReference): Notice[] {
+function leftOverNotices({ server, facts, reference }: NoticeFacts): Notice[] {
   const current = certificateOf(facts, reference);
   if (!current || facts.connector.certificateSha256 !== current.sha256) return [];
   const earlier = facts.certificates.filter(
     ({ label, sha256 }) => sha256 !== current.sha256 && generationOf(reference.identity, label) !== null,
   );
-  return earlier.map(({ label, thumbprint }) =>
+  // Its key never leaves this server, so that no other server's connector can sign with it.
+  const only = [{ server, host: facts }];
+  return earlier.map(({ label, thumbprint, sha256 }) =>
     notice(
       "certificate-left",
       `"${label}" is on the server still, though the connector uses "${current.label}".`,
-      "The next pulumi up removes it where state knows it; else on the server: " +
-        `Remove-Item -Path Cert:\\LocalMachine\\My\\${thumbprint} -DeleteKey`,
+      unlessInUse(
+        useOf({ kind: "key", sha256, appId: facts.connector.appId ?? "", others: [] }, only),
+        "The next pulumi up removes it where state knows it; else on the server: " +
+          `Remove-Item -Path Cert:\\LocalMachine\\My\\${thumbprint} -DeleteKey`,
+      ),
     ),
   );
 }
 
-function tenantNotices(server: string, facts: HostObservation, roles: ObservedTenantRoles): Notice[] {
+function tenantNotices({ server, facts, fleet }: NoticeFacts, roles: ObservedTenantRoles): Notice[] {
   const { connector, computerName, legacyAccountName } = facts;
   if (connector.identityType !== "Application") return [];
   const found: Notice[] = [];
@@ -136,35 +142,42 @@ function tenantNotices(server: string, facts: HostObservation, roles: ObservedTe
   if (legacyAccountName && user) {
     const command = `npm run remove-legacy-account -- ${server} --name ${legacyAccountName}`;
     const text = `the account ${user.name} may synchronise still, though the server signs in as an application.`;
-    found.push(notice("legacy-account-present", text, `To remove it: ${command}`));
+    const use = useOf({ kind: "account", userName: user.name }, fleet);
+    found.push(notice("legacy-account-present", text, unlessInUse(use, `To remove it: ${command}`)));
   }
   const prefix = `ConnectSyncProvisioning_${computerName}_`.toLowerCase();
   for (const { appId, name } of roles.managedApplications) {
     if (!name.toLowerCase().startsWith(prefix) || appId === connector.appId) continue;
     const text = `the application ${appId} ("${name}") keeps its role and key, though the server uses another one.`;
-    found.push(notice("managed-application-left", text, `To remove it: az ad app delete --id ${appId}`));
+    const use = useOf({ kind: "application", appId }, fleet);
+    found.push(
+      notice("managed-application-left", text, unlessInUse(use, `To remove it: az ad app delete --id ${appId}`)),
+    );
   }
   return found;
 }
 
-/**
- * The notices of a server.
- *
- * @param roles who may synchronise into the tenant, null where that was not read
- */
-export function noticesOf(
-  server: string,
-  facts: HostObservation,
-  reference: CertificateReference,
-  policy: CertificatePolicy,
-  roles: ObservedTenantRoles | null,
-): Notice[] {
+/** What the notices of a server are made from. */
+export interface NoticeFacts {
+  server: string;
+  facts: HostObservation;
+  reference: CertificateReference;
+  policy: CertificatePolicy;
+  /** Who may synchronise into the tenant; null where that was not read. */
+  roles: ObservedTenantRoles | null;
+  /** Every declared server, as observed: nothing that one of them signs in with is proposed to be removed. */
+  fleet: readonly SeenServer[];
+}
+
+/** The notices of a server. */
+export function noticesOf(from: NoticeFacts): Notice[] {
+  const { facts, reference, policy, roles } = from;
   return [
     ...expiryNotices(facts, reference, policy),
     ...policyNotices(policy),
     ...versionNotices(facts),
     ...cmdletNotices(facts),
-    ...leftOverNotices(facts, reference),
-    ...(roles ? tenantNotices(server, facts, roles) : []),
+    ...leftOverNotices(from),
+    ...(roles ? tenantNotices(from, roles) : []),
   ];
 }

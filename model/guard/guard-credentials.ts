@@ -2,7 +2,9 @@
 import type { CredentialPolicy } from "../configuration/configuration";
 import { whoChanged, type AuditEntry } from "./guard-audit";
 import type { GuardFinding, GuardFindingCode, Removal } from "./guard-findings";
+import { isFree, unlessInUse, useOf, type SeenServer, type Use } from "../server/in-use";
 import { generationOf, type ServerIdentity } from "../server/labels";
+import { UNKNOWN } from "../server/server-facts";
 import type {
   Observation,
   ObservedApplication,
@@ -14,10 +16,12 @@ import type {
 /** What a run saw that matters to the guard. */
 export interface CredentialView {
   application: ObservedApplication | null;
-  /** Hashes of the certificates on the host that are this server's, and of the one in use; null where it was not seen. */
-  host: { certificates: string[]; inUse: string | null } | null;
-  /** Null where the pipeline may not read the audit log. */
-  audit: AuditEntry[] | null;
+  /** Hashes of the certificates on the host that are this server's; null where the host was not observed. */
+  host: { certificates: string[] } | null;
+  /** Declared servers whose connector may sign in with a key of this application: see {@link concerned}. */
+  fleet: SeenServer[];
+  /** Null where the pipeline may not read the audit log, undefined where no one asked it. */
+  audit: AuditEntry[] | null | undefined;
 }
 
 /**
@@ -28,34 +32,50 @@ export interface CredentialView {
 export function credentialView(
   identities: readonly ServerIdentity[],
   adoptedSha256: string | null,
-  { host, tenant }: Observation,
+  { host, tenant }: Pick<Observation, "host" | "tenant">,
+  fleet: readonly SeenServer[],
 ): CredentialView {
   const isLabelled = (label: string) => identities.some((identity) => generationOf(identity, label) !== null);
   const own = (host.facts?.certificates ?? []).filter(({ label }) => isLabelled(label)).map(({ sha256 }) => sha256);
   const adopted = adoptedSha256 === null ? [] : [adoptedSha256];
   return {
     application: tenant.application,
-    host: host.facts && { certificates: [...own, ...adopted], inUse: host.facts.connector.certificateSha256 },
+    host: host.facts && { certificates: [...own, ...adopted] },
+    fleet: tenant.application ? concerned(tenant.application, fleet) : [],
     audit: [],
   };
+}
+
+/** Those of the declared servers that matter to an application's keys, so that what is handed over stays small. */
+function concerned({ appId, keys, principal }: ObservedApplication, fleet: readonly SeenServer[]): SeenServer[] {
+  const all = [...keys, ...(principal?.keys ?? [])];
+  return fleet.filter(({ host }) => {
+    if (host === null || useOf({ kind: "application", appId }, [{ server: "", host }]).kind === "used") return true;
+    return all.some(({ sha256 }) => sha256 !== null && sha256 === host.connector.certificateSha256);
+  });
 }
 
 /** What application and principal are held against. */
 export interface CredentialDeclaration {
   policy: CredentialPolicy;
+  /** Object id of the application that is guarded; whichever carries the marker where that is not known yet. */
+  application?: string;
   /** This server's, and the one that it was renamed from. */
   identities: ServerIdentity[];
-  /** Object ids. */
-  owners: string[];
+  /** Object ids; null where no one can say which principal is the pipeline's. */
+  owners: string[] | null;
   principalOwners: string[];
   /** Ids of the application roles that the principal is given. */
   roles: string[];
-  /** Ids of key credentials that state knows as this server's. */
-  keys: string[];
+  /** Ids of key credentials that state knows as this server's; null where state is not at hand. */
+  keys: string[] | null;
 }
 
 /** What was declared in the last run: what is on its way in or out in this one is nobody's doing but ours. */
-export type EarlierDeclaration = Pick<CredentialDeclaration, "owners" | "roles">;
+export interface EarlierDeclaration {
+  owners: string[];
+  roles: string[];
+}
 
 const AUDIENCE = "AzureADMyOrg";
 const GRAPH = "https://graph.microsoft.com/v1.0";
@@ -80,7 +100,7 @@ const secretName = (secret: ObservedSecret) =>
 class Findings {
   readonly found: GuardFinding[] = [];
 
-  constructor(private readonly audit: AuditEntry[] | null) {}
+  constructor(private readonly audit: AuditEntry[] | null | undefined) {}
 
   add(
     code: GuardFindingCode,
@@ -97,11 +117,20 @@ class Findings {
 
 /** Whether a key is this server's: by its certificate, or by its id; a subject alone is no proof. */
 function isOurs(key: ObservedKey, { host }: CredentialView, declared: CredentialDeclaration): boolean {
-  if (declared.keys.includes(key.keyId)) return true;
-  if (host) return key.sha256 !== null && host.certificates.includes(key.sha256);
-  // Nothing tells a certificate of ours from one that bears our name, so nobody is accused.
+  if (declared.keys?.includes(key.keyId)) return true;
+  const held = host !== null && key.sha256 !== null && host.certificates.includes(key.sha256);
+  if (held || (host && declared.keys)) return held;
+  // Nothing distinguishes a certificate of ours from one that bears our name, so it is not accused.
   return declared.identities.some((identity) => generationOf(identity, key.subject) !== null);
 }
+
+/** Whether a declared server's connector signs in with a key of the application or of its principal. */
+function keyUse({ sha256 }: ObservedKey, { appId, keys, principal }: ObservedApplication, { fleet }: CredentialView) {
+  const others = [...keys, ...(principal?.keys ?? [])].map((key) => key.sha256);
+  return useOf({ kind: "key", sha256, appId, others }, fleet);
+}
+
+const usedBy = (use: Use) => (use.kind === "used" ? `, which the connector of ${use.by.join(" and ")} uses` : "");
 
 function keyFindings(
   into: Findings,
@@ -112,14 +141,11 @@ function keyFindings(
   for (const key of application.keys) {
     if (isOurs(key, view, declared)) continue;
     const cause = { target: application.objectId, mark: key.keyId, activity: CERTIFICATES };
-    const inUse = view.host !== null && key.sha256 !== null && key.sha256 === view.host.inUse;
-    const removal: Removal | null = inUse || !view.host ? null : { kind: "key", id: key.keyId };
+    const use = keyUse(key, application, view);
+    const removal: Removal | null = isFree(use) && view.host ? { kind: "key", id: key.keyId } : null;
     const command = `az ad app credential delete --cert --id ${application.appId} --key-id ${key.keyId}`;
-    const remedy = inUse
-      ? "The connector signs in with it, so it is left until pulumi up has switched the connector."
-      : decide(declared.policy, command);
-    const actual = `${keyName(key)}${inUse ? ", which the connector uses" : ""}`;
-    into.add("key-foreign", "keys of this server only", actual, remedy, cause, removal);
+    const remedy = unlessInUse(use, decide(declared.policy, command));
+    into.add("key-foreign", "keys of this server only", `${keyName(key)}${usedBy(use)}`, remedy, cause, removal);
   }
 }
 
@@ -153,21 +179,20 @@ function applicationCredentials(
 function principalCredentials(
   into: Findings,
   policy: CredentialPolicy,
+  application: ObservedApplication,
   { objectId, keys, secrets }: ObservedPrincipal,
+  view: CredentialView,
 ) {
   const expected = "no credential of the service principal itself";
   const command = (id: string) => `az ad sp credential delete --id ${objectId} --key-id ${id}`;
   for (const key of keys) {
     const cause = { target: objectId, mark: key.keyId, activity: CERTIFICATES };
-    const removal: Removal = { kind: "principal-key", id: key.keyId };
-    into.add(
-      "principal-key-foreign",
-      expected,
-      keyName(key),
-      decide(policy, `${command(key.keyId)} --cert`),
-      cause,
-      removal,
-    );
+    // A certificate that the application holds as well is used by that credential.
+    const copied = key.sha256 !== null && application.keys.some(({ sha256 }) => sha256 === key.sha256);
+    const use: Use = copied ? { kind: "free" } : keyUse(key, application, view);
+    const removal: Removal | null = isFree(use) ? { kind: "principal-key", id: key.keyId } : null;
+    const remedy = unlessInUse(use, decide(policy, `${command(key.keyId)} --cert`));
+    into.add("principal-key-foreign", expected, `${keyName(key)}${usedBy(use)}`, remedy, cause, removal);
   }
   for (const secret of secrets) {
     const cause = { target: objectId, mark: secret.keyId, activity: CERTIFICATES };
@@ -189,6 +214,7 @@ function ownerFindings(
   declared: CredentialDeclaration,
   earlier: EarlierDeclaration | null,
 ) {
+  if (!declared.owners) return;
   const accepted = new Set([...declared.owners, ...(earlier?.owners ?? [])]);
   const activity = /owner/i;
   for (const { id, name } of owners.filter((owner) => !accepted.has(owner.id))) {
@@ -277,11 +303,13 @@ export function assessCredentials(
   earlier: EarlierDeclaration | null,
 ): GuardFinding[] {
   const { application, audit } = view;
-  if (!application) return [];
+  // Another application with the marker is no business of the guard of this one.
+  const known = declared.application !== undefined && declared.application !== UNKNOWN;
+  if (!application || (known && declared.application !== application.objectId)) return [];
   const findings = new Findings(audit);
   keyFindings(findings, application, view, declared);
   applicationCredentials(findings, declared.policy, application);
-  if (application.principal) principalCredentials(findings, declared.policy, application.principal);
+  if (application.principal) principalCredentials(findings, declared.policy, application, application.principal, view);
   settingFindings(findings, application, earlier);
   ownerFindings(findings, application, declared, earlier);
   if (application.principal) permissionFindings(findings, application.principal, declared, earlier);

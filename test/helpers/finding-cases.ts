@@ -1,10 +1,9 @@
 /** For each finding the changes that make it, each from a healthy server. */
-import type { Expectation } from "../../model/server/assessment";
 import type { FindingCode } from "../../model/diagnostics/findings";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import { revocationTag } from "../../model/server/labels";
 import { DAY, SERVICE_SID } from "./certificates";
-import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Healthy } from "./observations";
+import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Expectation, type Healthy } from "./observations";
 
 /** What a case changes: the server in place (`gone`: its application), what it is held against by its result. */
 export type Change = (seen: Healthy & { gone?: boolean }) => Partial<Expectation> | void;

@@ -1,7 +1,8 @@
 /** Builders of what a run sees: a healthy server and its application, with what a test changes. */
 import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
 import { CERTIFICATE_DEFAULTS } from "../../model/certificate/certificate-policy";
-import type { Expectation } from "../../model/server/assessment";
+import { findingsOf } from "../../model/server/assessment";
+import type { Finding } from "../../model/diagnostics/findings";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/server/labels";
 import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/server/observation";
@@ -72,6 +73,19 @@ export function hostFacts(certificate: HostCertificateFacts, changes: Partial<Ho
     unverified: null,
     legacyAccountName: "Sync_SYNC01_0123456789ab",
     program: { sha256: PROGRAM_SHA256, problem: null },
+    ...changes,
+  };
+}
+
+/** A connector that signs in as an application, or as an account where none is given. */
+export function connectorOn(appId: string | null, changes: Partial<HostObservation["connector"]> = {}) {
+  const parameters = { ApplicationManagedBy: "Customer", CertificateManagedBy: "Customer", CertificateId: "1" };
+  return {
+    name: "contoso.onmicrosoft.com - AAD",
+    identityType: appId === null ? ("ServiceAccount" as const) : ("Application" as const),
+    userName:
+      appId === null ? "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com" : `{${appId}}@contoso.onmicrosoft.com`,
+    ...{ appId, certificateSha256: null, parameters },
     ...changes,
   };
 }
@@ -160,6 +174,29 @@ export function problem(changes: Partial<Problem> = {}): Problem {
     remedy: "Check that the server runs.",
     ...changes,
   };
+}
+
+/** What a server is held against. */
+export interface Expectation {
+  identity: ServerIdentity;
+  adoptedSha256: string;
+  certificate: CertificatePolicy;
+  passwordWriteback: boolean;
+  repairConnectivityParameters: boolean;
+  programSha256: string;
+  programInstalled: boolean;
+  appId: string | null;
+}
+
+/** The findings of a server that should be on a generation. */
+export function assess(
+  host: HostObservation,
+  seen: ObservedApplication | null,
+  { identity, adoptedSha256, programInstalled, appId, ...declaration }: Expectation,
+  generation: number,
+): Finding[] {
+  const reference = { identity, adoptedSha256, generation };
+  return findingsOf({ host, application: seen, declaration, reference, programInstalled, appId });
 }
 
 export function expectation(changes: Partial<Expectation> = {}): Expectation {

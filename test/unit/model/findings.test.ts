@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { assess } from "../../../model/server/assessment";
 import { FINDINGS, formatFinding, type Finding, type FindingCode } from "../../../model/diagnostics/findings";
 import { newestGeneration } from "../../../model/certificate/generations";
 import type { ObservedApplication } from "../../../model/server/observation";
@@ -10,6 +9,7 @@ import { accessRule as rule, FINDING_CASES as CASES, type Change } from "../../h
 import {
   APP_ID,
   application,
+  assess,
   expectation,
   healthy,
   hostFacts,

@@ -62,7 +62,7 @@ const codesOf = (view: CredentialView, changes = {}, before: typeof earlier | nu
 describe("the guard of a server", () => {
   it("must find nothing where nothing is foreign, and nothing before there is an application", async () => {
     assert.deepEqual(codesOf(await viewOf(1)), []);
-    assert.deepEqual(codesOf({ application: null, host: null, audit: null }), []);
+    assert.deepEqual(codesOf({ application: null, host: null, fleet: [], audit: null }), []);
   });
 
   for (const [code, cases] of Object.entries(CASES)) {
@@ -135,11 +135,11 @@ describe("a stranger's key that the connector uses", () => {
   it("must be told, and not be taken away: the server would stop", async () => {
     const view = await viewOf(1);
     view.application.keys.push(foreignKey());
-    view.host!.inUse = foreignKey().sha256;
+    view.fleet[0].host!.connector.certificateSha256 = foreignKey().sha256;
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
     assert.deepEqual([finding.code, finding.removal], ["key-foreign", null]);
-    assert.match(finding.actual, /which the connector uses/);
-    assert.match(finding.remedy, /left until pulumi up has switched/);
+    assert.match(finding.actual, /which the connector of sync01 uses/);
+    assert.match(finding.remedy, /^Do not remove it: the connector of sync01 signs in with it\./);
   });
 });
 

@@ -1,24 +1,20 @@
 /** The guard of a tenant as a pure function: every stranger who may synchronise is found, and nobody who was declared. */
 import assert from "node:assert/strict";
-import {
-  assessRoleHolders,
-  DIRECTORY_ROLES,
-  type RoleDeclaration,
-  type RoleGuardHost,
-} from "../../../model/guard/guard-roles";
-import { PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
+import { assessRoleHolders, DIRECTORY_ROLES, type RoleDeclaration } from "../../../model/guard/guard-roles";
+import type { SeenServer } from "../../../model/server/in-use";
+import { APP_ID, connectorOn, OTHER_APP_ID, PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
 import { STRANGER } from "../../helpers/guarded";
 
-const host: RoleGuardHost = { computerName: "SYNC01" };
-const unseen: RoleGuardHost = { computerName: null };
+const host: SeenServer = { server: "sync01", host: { computerName: "SYNC01", connector: connectorOn(APP_ID) } };
+const unseen: SeenServer = { server: "sync09", host: null };
 const declared = (changes: Partial<RoleDeclaration> = {}): RoleDeclaration => ({
   principals: [PRINCIPAL_OBJECT_ID],
   allowed: [],
-  hosts: [host],
+  fleet: [host],
   today: "2026-11-21",
   ...changes,
 });
-const holder = { id: STRANGER, name: "Directory Helper", assignmentId: "assignment 2" };
+const holder = { id: STRANGER, name: "Directory Helper", assignmentId: "assignment 2", appId: OTHER_APP_ID };
 const managed = { id: STRANGER, name: "ConnectSyncProvisioning_SYNC01_0123456789ab", appId: "managed" };
 const allowed = (expires: string) => [{ id: STRANGER, reason: "cloud sync pilot", expires }];
 const user = { id: STRANGER, name: "mallory@contoso.com", assignmentId: "assignment 3", role: DIRECTORY_ROLES[0].name };
@@ -81,7 +77,7 @@ describe("the guard of a tenant", () => {
     const other = { ...managed, name: "ConnectSyncProvisioning_SYNC011_0123456789ab" };
     const roles = { ...withHolder(other as never), managedApplications: [other] };
     assert.deepEqual(codesOf(roles, declared(), []), ["role-holder-foreign"]);
-    assert.deepEqual(codesOf(roles, declared({ hosts: [host, unseen] }), []), []);
+    assert.deepEqual(codesOf(roles, declared({ fleet: [host, unseen] }), []), []);
   });
 
   it("must not take a user for an application by its name", () => {

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../../../model/certificate/certificate-policy";
-import { assess } from "../../../model/server/assessment";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
 import { formatNotice, NOTICES, noticesOf, type NoticeCode } from "../../../model/diagnostics/notices";
+import type { SeenServer } from "../../../model/server/in-use";
 import { certificateLabel } from "../../../model/server/labels";
 import type { ObservedTenantRoles } from "../../../model/server/observation";
 import { SUPPORT_ENDS, supportEnd, compareVersions } from "../../../model/server/versions";
 import { DAY } from "../../helpers/certificates";
-import { APP_ID, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
+import { APP_ID, assess, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
 
 const ACCOUNT = "Sync_SYNC01_0123456789ab";
 const NOBODY: ObservedTenantRoles = {
@@ -25,15 +25,19 @@ interface Case {
   facts?: (facts: HostObservation) => void;
   policy?: Partial<CertificatePolicy>;
   roles?: Partial<ObservedTenantRoles> | null;
+  /** Declared servers beside this one. */
+  fleet?: SeenServer[];
 }
 
-async function noticed({ facts: change = () => undefined, policy = {}, roles = {} }: Case) {
+async function noticed({ facts: change = () => undefined, policy = {}, roles = {}, fleet = [] }: Case) {
   const { facts } = await healthy();
   facts.legacyAccountName = ACCOUNT;
   change(facts);
   const reference = { identity: IDENTITY, generation: 1, adoptedSha256: "" };
   const declared = { ...CERTIFICATE_DEFAULTS, ...policy };
-  return noticesOf("sync01", facts, reference, declared, roles && { ...NOBODY, ...roles });
+  const seen = [{ server: "sync01", host: facts }, ...fleet];
+  const tenant = roles && { ...NOBODY, ...roles };
+  return noticesOf({ server: "sync01", facts, reference, policy: declared, roles: tenant, fleet: seen });
 }
 
 const before = (facts: HostObservation, days: number) =>

@@ -1,6 +1,6 @@
 /** What state remembers of a server and of the guards: what a preview would hold the same observation against. */
 import type { CredentialGuardState } from "../../model/guard/guard-state";
-import type { ServerState } from "../../model/server/server-state";
+import type { ServerState } from "../../model/server/server-facts";
 import { resourcesOf, serversIn, SYNC_SERVER, typeAndName } from "../stack/stack-server";
 import type { StateResource } from "../stack/stack-context";
 

@@ -1,0 +1,146 @@
+/**
+ * The assessment of a fleet: the facts in, and out one list of what stops the work, what differs, and what is worth knowing.
+ * Pure. Its parts, each a list of named rules, are those that the resources of the program call for a preview and an up.
+ */
+import { certificateReference } from "../certificate/certificate-state";
+import type { CertificateReference } from "../certificate/generations";
+import type { Finding } from "../diagnostics/findings";
+import { noticesOf, type Notice } from "../diagnostics/notices";
+import type { Problem } from "../diagnostics/problem";
+import { assessCredentials, credentialView } from "../guard/guard-credentials";
+import type { GuardFinding } from "../guard/guard-findings";
+import { assessRoleHolders } from "../guard/guard-roles";
+import { assessServer } from "../server/assessment";
+import type { ObservedTenantRoles } from "../server/observation";
+import type { ServerFacts } from "../server/server-facts";
+import type { DeclaredServer, FleetFacts } from "./facts";
+
+/** What is said of one server. */
+export interface ServerVerdict {
+  server: string;
+  /** Why no run can work on it; null where one can. */
+  problem: Problem | null;
+  findings: Finding[];
+  /** What is on its application without having been declared. */
+  strangers: GuardFinding[];
+  notices: Notice[];
+  /** The certificate that it should be on. */
+  reference: CertificateReference;
+  /** State knows it, or Entra holds an application with its marker. */
+  begun: boolean;
+  /** What could not be judged, one sentence each. */
+  unknown: string[];
+}
+
+/** What is said of the tenant as a whole. */
+export interface TenantVerdict {
+  /** Why no one can say who may synchronise; null where it can be said. */
+  problem: Problem | null;
+  strangers: GuardFinding[];
+  /** What could not be judged, one sentence each. */
+  unknown: string[];
+}
+
+export interface FleetAssessment {
+  servers: ServerVerdict[];
+  /** Null where the tenant was not asked for. */
+  tenant: TenantVerdict | null;
+}
+
+/** What is worth knowing of one server; the observation knows the others. */
+export function noticesFor(facts: ServerFacts, roles: ObservedTenantRoles | null): Notice[] {
+  const { declaration, observation } = facts;
+  const { stack, server, certificate: policy } = declaration;
+  if (!observation.host.facts) return [];
+  const { facts: host } = observation.host;
+  const reference = certificateReference(stack, assessServer(facts).memory);
+  const fleet = observation.fleet ?? [{ server, host }];
+  return noticesOf({ server, facts: host, reference, policy, roles, fleet });
+}
+
+function strangersOf(
+  { observation, credentials: { declared, earlier, audit } }: DeclaredServer,
+  adopted: string,
+): GuardFinding[] {
+  const view = credentialView(
+    declared.identities,
+    adopted === "" ? null : adopted,
+    observation,
+    observation.fleet ?? [],
+  );
+  return assessCredentials({ ...view, audit }, declared, earlier);
+}
+
+function unknownOf({ memory, observation }: DeclaredServer): string[] {
+  if (memory !== undefined || !observation.tenant.application) return [];
+  return [
+    "state is not at hand: the newest generation stands for the current one, and a key that bears this server's name is taken for its own",
+  ];
+}
+
+function verdictOf(facts: DeclaredServer, roles: ObservedTenantRoles | null): ServerVerdict {
+  const { declaration, observation, memory } = facts;
+  const assessed = assessServer(facts);
+  return {
+    server: declaration.server,
+    problem: assessed.problem,
+    findings: assessed.findings,
+    strangers: strangersOf(facts, declaration.adopt),
+    notices: noticesFor(facts, roles),
+    reference: certificateReference(declaration.stack, assessed.memory),
+    begun: Boolean(memory) || observation.tenant.application !== null,
+    unknown: unknownOf(facts),
+  };
+}
+
+function tenantVerdict({ servers, tenant, takenAt }: FleetFacts): TenantVerdict | null {
+  if (!tenant) return null;
+  const { roles, principals, allowed, audit } = tenant;
+  if (!roles.roles) return { problem: roles.problem, strangers: [], unknown: [] };
+  if (!tenant.principalsKnown) {
+    // Every declared server would be accused.
+    return { problem: null, strangers: [], unknown: ["not every declared application could be read"] };
+  }
+  const fleet = servers[0]?.observation.fleet ?? [];
+  const declared = { principals: [...principals.keys()], allowed, fleet, today: takenAt.slice(0, 10) };
+  return { problem: null, strangers: assessRoleHolders(roles.roles, declared, audit), unknown: [] };
+}
+
+/** Judges all facts. */
+export function assessFleet(facts: FleetFacts): FleetAssessment {
+  const roles = facts.tenant?.roles.roles ?? null;
+  return { servers: facts.servers.map((server) => verdictOf(server, roles)), tenant: tenantVerdict(facts) };
+}
+
+/** One entry of the list that every reader shows. */
+export interface Reported {
+  code: string;
+  severity: "error" | "finding" | "notice";
+  /** Name of a server; null for the tenant as a whole. */
+  server: string | null;
+  expected: string;
+  actual: string;
+  remedy: string;
+}
+
+const ofProblem = (server: string | null, { code, expected, actual, remedy }: Problem): Reported => {
+  return { code, severity: "error", server, expected, actual, remedy };
+};
+const ofFinding = (server: string | null, { code, expected, actual, remedy }: Finding | GuardFinding): Reported => {
+  return { code, severity: "finding", server, expected, actual, remedy };
+};
+const ofNotice = (server: string, { code, text, remedy }: Notice): Reported => {
+  return { code, severity: "notice", server, expected: "", actual: text, remedy };
+};
+
+/** The list: of each server what stops it, what differs and what is worth knowing; then the tenant. */
+export function listOf({ servers, tenant }: FleetAssessment): Reported[] {
+  const ofServers = servers.flatMap(({ server, problem, findings, strangers, notices }) => [
+    ...(problem ? [ofProblem(server, problem)] : []),
+    ...[...findings, ...strangers].map((finding) => ofFinding(server, finding)),
+    ...notices.map((notice) => ofNotice(server, notice)),
+  ]);
+  if (!tenant) return ofServers;
+  const ofTenant = tenant.strangers.map((finding) => ofFinding(null, finding));
+  return [...ofServers, ...(tenant.problem ? [ofProblem(null, tenant.problem)] : []), ...ofTenant];
+}

@@ -1,7 +1,6 @@
-/** That no server is left behind: those that must be declared, and those that synchronise without being declared. */
-import type { GuardFindingCode } from "../../model/guard/guard-findings";
-import { known, need, TYPES, type Resource } from "../resource";
-import type { ResourceRule, StackRule, Violation } from "../rule";
+/** That no server is left behind: those that must be declared. */
+import { known, TYPES, type Resource } from "../resource";
+import type { StackRule, Violation } from "../rule";
 
 const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === TYPES.server);
 
@@ -52,31 +51,5 @@ export const requiredServers: StackRule<{ servers: readonly string[] }> = {
       expected: "a declared server",
       remedy: `Declare it again, and take it over where it was abandoned: npm run adopt -- ${server}. Where it has left for good, take it out of this policy's setting servers.`,
     }));
-  },
-};
-
-/** Findings of the tenant's guard which say that somebody synchronises whom nobody declared. */
-const UNDECLARED: readonly GuardFindingCode[] = [
-  "role-holder-foreign",
-  "role-holder-expired",
-  "directory-role-foreign",
-];
-
-export const synchronisersDeclared: ResourceRule = {
-  name: "synchronisers-declared",
-  description: "Whoever may synchronise into the tenant is declared or allowed: an abandoned server is not.",
-  level: "advisory",
-  scope: "production",
-  types: [TYPES.roleGuard],
-  judge: (resource) => {
-    const findings = need(resource, "findings");
-    const lines = Array.isArray(findings) ? findings.filter((line) => typeof line === "string") : [];
-    return lines.flatMap((line): Violation[] => {
-      const [, code = "", actual = ""] = /^[^:]+: ([a-z-]+): expected .*?, found (.*?)\. /.exec(line) ?? [];
-      if (!UNDECLARED.includes(code as GuardFindingCode)) return [];
-      const remedy =
-        "Declare it, take its role away as the finding says, or allow it in allowedRoleHolders with a reason and a day.";
-      return [{ subject: "tenant", property: code, actual, expected: "declared servers only", remedy }];
-    });
   },
 };

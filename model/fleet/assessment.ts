@@ -47,13 +47,16 @@ export interface FleetAssessment {
   tenant: TenantVerdict | null;
 }
 
-/** What is worth knowing of one server; the observation knows the others. */
-export function noticesFor(facts: ServerFacts, roles: ObservedTenantRoles | null): Notice[] {
+/**
+ * What is worth knowing of one server; the observation knows the others. It hangs on no state, as the program that logs it
+ * has none at hand: the newest generation stands for the current one, whoever looks.
+ */
+export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Notice[] {
   const { declaration, observation } = facts;
   const { stack, server, certificate: policy } = declaration;
   if (!observation.host.facts) return [];
   const { facts: host } = observation.host;
-  const reference = certificateReference(stack, assessServer(facts).memory);
+  const reference = certificateReference(stack, assessServer({ ...facts, memory: undefined }).memory);
   const fleet = observation.fleet ?? [{ server, host }];
   return noticesOf({ server, facts: host, reference, policy, roles, fleet });
 }

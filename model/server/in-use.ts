@@ -58,7 +58,7 @@ export function useOf(what: Removable, servers: readonly SeenServer[]): Use {
   const by = servers.filter(({ host }) => host && uses(host.connector, what)).map(({ server }) => server);
   if (by.length > 0) return { kind: "used", by };
   const unseen = servers.filter(({ host }) => host === null).map(({ server }) => server);
-  if (unseen.length > 0) return { kind: "unknown", why: `${unseen.join(" and ")} could not be observed` };
+  if (unseen.length > 0) return { kind: "unknown", why: `${unseen.join(" and ")} ${unseen.length === 1 ? "was" : "were"} not observed` };
   const doubts = servers.flatMap(({ host }) => (host && doubt(host.connector, what)) ?? []);
   return doubts.length > 0 ? { kind: "unknown", why: doubts[0] } : { kind: "free" };
 }

@@ -69,7 +69,7 @@ export class Stack {
     const { nodes, observations } = await this.program(true);
     const { inputs } = nodes.find(({ kind, server }) => kind === "server" && server === name)!;
     const declared = inputs(() => ({})) as unknown as ServerInputs;
-    return noticesFor({ declaration: declared, observation: observations.get(name)!, memory: undefined }, null);
+    return noticesFor({ declaration: declared, observation: observations.get(name)! }, null);
   }
 
   /** `pulumi up`: stopped by a red preview, unless that is skipped. */

@@ -5,52 +5,13 @@ import * as path from "node:path";
 import { formatGuardFinding, GUARD_FINDINGS, type GuardFindingCode } from "../../../model/guard/guard-findings";
 import { whoChanged, type AuditEntry } from "../../../model/guard/guard-audit";
 import { assessCredentials, type CredentialView } from "../../../model/guard/guard-credentials";
-import type { ObservedApplication, ObservedPrincipal } from "../../../model/server/observation";
+import type { ObservedApplication } from "../../../model/server/observation";
 import { generationFacts } from "../../helpers/certificates";
+import { earlier, GUARD_CASES, stranger, type GuardChange } from "../../helpers/guard-cases";
 import { declaration, foreignKey, foreignSecret, STRANGER, viewOf } from "../../helpers/guarded";
 import { IDENTITY, OBJECT_ID, PIPELINE_OBJECT_ID, PRINCIPAL_OBJECT_ID, SYNC_ROLE_ID } from "../../helpers/observations";
 
-const earlier = { owners: [PIPELINE_OBJECT_ID], roles: [SYNC_ROLE_ID] };
-const federation = { id: STRANGER, name: "repository", issuer: "https://issuer", subject: "repo:a/b" };
-const stranger = { id: STRANGER, name: "mallory@contoso.com" };
-
-type Change = (application: ObservedApplication, principal: ObservedPrincipal, view: CredentialView) => void;
-
-/** For each finding, what brings it about. */
-const CASES: Partial<Record<GuardFindingCode, Record<string, Change>>> = {
-  "key-foreign": {
-    "another certificate": (application) => application.keys.push(foreignKey()),
-    "a certificate that only bears our name": (application) =>
-      application.keys.push(foreignKey({ subject: "CN=ConnectSyncIdentity dev/sync01 g1" })),
-    "a key that shows no certificate": (application) => application.keys.push(foreignKey({ sha256: null })),
-  },
-  "secret-foreign": { "a secret": (application) => application.secrets.push(foreignSecret) },
-  "federated-credential-foreign": {
-    "a federated credential": (application) => application.federatedCredentials.push(federation),
-  },
-  "principal-key-foreign": {
-    "a key": (_application, principal) => principal.keys.push(foreignKey()),
-    "even a certificate of ours": (application, principal) => principal.keys.push(application.keys[0]),
-  },
-  "principal-secret-foreign": { "a secret": (_application, principal) => principal.secrets.push(foreignSecret) },
-  "lock-off": { "no lock": (application) => (application.lock = false) },
-  "owner-foreign": {
-    "an owner of the application": (application) => application.owners.push(stranger),
-    "an owner of the principal": (_application, principal) => principal.owners.push(stranger),
-  },
-  "owner-missing": { "no owner": (application) => (application.owners = []) },
-  "audience-wide": { "many tenants": (application) => (application.signInAudience = "AzureADMultipleOrgs") },
-  "principal-disabled": { disabled: (_application, principal) => (principal.accountEnabled = false) },
-  "principal-missing": { "no principal": (application) => (application.principal = null) },
-  "role-foreign": {
-    "a role of Microsoft Graph": (_application, principal) =>
-      principal.appRoles.push({ id: "a", appRoleId: STRANGER, resourceId: "g", resourceName: "Microsoft Graph" }),
-  },
-  "role-missing": { "no role": (_application, principal) => (principal.appRoles = []) },
-  "scope-foreign": { "a scope": (_application, principal) => (principal.delegatedScopes = ["graph User.Read"]) },
-};
-
-async function changed(change: Change): Promise<CredentialView & { application: ObservedApplication }> {
+async function changed(change: GuardChange): Promise<CredentialView & { application: ObservedApplication }> {
   const view = await viewOf(1);
   change(view.application, view.application.principal!, view);
   return view;
@@ -65,7 +26,7 @@ describe("the guard of a server", () => {
     assert.deepEqual(codesOf({ application: null, host: null, fleet: [], audit: null }), []);
   });
 
-  for (const [code, cases] of Object.entries(CASES)) {
+  for (const [code, cases] of Object.entries(GUARD_CASES)) {
     for (const [what, change] of Object.entries(cases)) {
       it(`must find ${code}: ${what}`, async () => {
         const view = await changed(change);
@@ -85,7 +46,7 @@ describe("the guard of a server", () => {
   it("must name each finding of a server in the cases above", () => {
     const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign"];
     assert.deepEqual(
-      Object.keys(GUARD_FINDINGS).filter((code) => !(code in CASES)),
+      Object.keys(GUARD_FINDINGS).filter((code) => !(code in GUARD_CASES)),
       tenant,
     );
   });
@@ -180,7 +141,7 @@ describe("a finding of the guard", () => {
 
   for (const [code, command] of Object.entries(commands)) {
     it(`must name the command that helps: ${code}`, async () => {
-      const [change] = Object.values(CASES[code as GuardFindingCode]!);
+      const [change] = Object.values(GUARD_CASES[code as GuardFindingCode]!);
       const [finding] = assessCredentials(await changed(change), declaration(), earlier);
       assert.match(finding.remedy, command);
     });

@@ -104,7 +104,7 @@ describe("a removal", () => {
 
     it(`must not be proposed while a declared server could not be observed, which is said: ${what}`, async () => {
       const text = await remedy(unseen);
-      assert.match(text, /not known, as sync02 could not be observed/);
+      assert.match(text, /not known, as sync02 was not observed/);
       assert.doesNotMatch(text, REMOVAL);
     });
 

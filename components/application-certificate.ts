@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PublicCertificate } from "../model/certificate/certificate-policy";
 import { revocationOf } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
-import { formatProblem } from "../model/diagnostics/problem";
+import { diagnose } from "../model/diagnostics/diagnostic";
+import { lineOf } from "./this-reader";
 
 export interface ApplicationCertificateArgs {
   application: azuread.Application;
@@ -44,16 +45,7 @@ function unlessRevoked(name: string, { server, generation, observation }: Applic
     if (!revocation) return;
     const current = await new Promise<number>((resolve) => void generation.apply(resolve));
     if (current > revocation.generation) return;
-    throw new Error(
-      formatProblem({
-        code: "CREDENTIAL_REVOKED",
-        server,
-        property: "credential",
-        actual: `generation ${current}, revoked on ${revocation.at}`,
-        expected: "a certificate that was not revoked",
-        remedy: "To come back, set rotate to a new text and run pulumi up.",
-      }),
-    );
+    throw new Error(lineOf(diagnose("CREDENTIAL_REVOKED", server, { generation: current, at: revocation.at })));
   });
 }
 

@@ -49,7 +49,11 @@ async function viewOf(
   const identities = identitiesOf(args);
   const view = credentialView(identities, args.adoptedSha256, observation, observation.fleet ?? []);
   // State is not at hand, so what it knows is taken for a finding here; that costs a request, and accuses nobody.
-  const candidates = assessCredentials(view, { ...declared, policy: args.policy, identities, keys: [] }, declared);
+  const candidates = assessCredentials(
+    view,
+    { ...declared, server: args.identity.server, policy: args.policy, identities, keys: [] },
+    declared,
+  );
   const { application } = view;
   if (!application || candidates.length === 0) return view;
   const ids = [application.objectId, ...(application.principal ? [application.principal.objectId] : [])];

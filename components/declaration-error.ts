@@ -1,6 +1,7 @@
 /** DeclarationError: wrong arguments of a class of this package. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem, type Problem } from "../model/diagnostics/problem";
+import type { Diagnostic } from "../model/diagnostics/diagnostic";
+import { lineOf } from "./this-reader";
 
 /**
  * Wrong arguments of {@link ConnectSyncIdentity}, {@link TenantDirectory} or {@link SyncRoleGuard}. Thrown before the class
@@ -18,11 +19,11 @@ export class DeclarationError extends pulumi.ResourceError {
   constructor(
     subject: string,
     /** Every problem found. */
-    readonly problems: readonly Problem[],
+    readonly problems: readonly Diagnostic[],
     resource?: pulumi.Resource,
   ) {
     const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-    const lines = problems.map((problem) => `  ${formatProblem(problem)}`);
+    const lines = problems.map((problem) => `  ${lineOf(problem)}`);
     super(`the arguments of ${subject} have ${count}:\n${lines.join("\n")}`, resource, true);
     this.name = "DeclarationError";
     this.code = problems[0].code;

@@ -17,7 +17,7 @@ import {
 } from "../model/protocol/host-protocol";
 import { certificateLabel, certificateSubject, keyName } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
-import { ProblemError } from "../model/diagnostics/problem";
+import { ProblemError } from "../model/diagnostics/diagnostic";
 import { HostCommand, type Connection } from "./host-command";
 
 export interface HostCertificateArgs {

@@ -1,6 +1,7 @@
 /** HostRegistration: the connector of a server switched to its application and certificate. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem } from "../model/diagnostics/problem";
+import { diagnose } from "../model/diagnostics/diagnostic";
+import { lineOf } from "./this-reader";
 import { parseAnswer, PROTOCOL_VERSION, type RegisterRequest } from "../model/protocol/host-protocol";
 import type { Observation } from "../model/server/observation";
 import { HostCommand, type Connection } from "./host-command";
@@ -54,16 +55,9 @@ export class HostRegistration extends HostCommand<RegisterRequest> {
       const answer = parseAnswer("register", stdout);
       const connector = answer.ok ? answer.result.after.connector : null;
       if (connector?.appId === app && connector.certificateSha256 === certificate) return true;
-      throw new Error(
-        formatProblem({
-          code: "REGISTRATION_UNVERIFIED",
-          server: args.server,
-          property: "connector",
-          actual: connector ? `${connector.identityType} ${connector.appId ?? connector.userName}` : "no answer",
-          expected: `application ${app} with certificate ${certificate}`,
-          remedy: "Run again; the server is asked what it uses.",
-        }),
-      );
+      const actual = connector ? `${connector.identityType} ${connector.appId ?? connector.userName}` : "no answer";
+      const values = { appId: app, certificate, actual };
+      throw new Error(lineOf(diagnose("REGISTRATION_UNVERIFIED", args.server, values)));
     });
     const said = pulumi.all([this.stdout, certificateSha256, pulumi.output(observation)]);
     said.apply(([stdout, certificate, { host }]) => {

@@ -1,13 +1,11 @@
 /** What a run says of a server: its findings, its notices, and what stops the work. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatFinding } from "../model/diagnostics/findings";
-import { formatProblem } from "../model/diagnostics/problem";
-import { formatNotice } from "../model/diagnostics/notices";
 import { noticesFor } from "../model/fleet/assessment";
 import { assessServer } from "../model/server/assessment";
 import type { Normalized } from "./connect-sync-identity-args";
 import { failRun } from "./run-failure";
 import type { SyncServer } from "./sync-server";
+import { lineOf } from "./this-reader";
 
 /** Logs findings and notices in every run; in a preview also what would stop the run, which makes the preview red. */
 export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
@@ -28,15 +26,15 @@ export function report({ args, identity, files, observation, connection }: Norma
     const { findings, problem } = assessServer(facts);
     void args.tenant.roles.then(({ roles }) => {
       for (const notice of noticesFor(facts, roles)) {
-        void pulumi.log.info(formatNotice(identity.server, notice), server);
+        void pulumi.log.info(lineOf(notice), server);
       }
     });
     if (!pulumi.runtime.isDryRun()) {
-      log(findings.map((finding) => formatFinding(identity.server, finding)));
+      log(findings.map(lineOf));
       return;
     }
     // What state alone can tell comes with the resource, which a preview of a new server does not know.
-    if (problem) stop(formatProblem(problem));
+    if (problem) stop(lineOf(problem));
     else server.problem.apply(stop);
   });
 }

@@ -3,10 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../model/tenant/clouds";
 import { checkConfiguration, type StackConfiguration } from "../model/configuration/configuration";
 import { CORRECT_IT } from "../model/configuration/configuration-schema";
-import { formatBriefly, formatProblem, ProblemError, type Problem } from "../model/diagnostics/problem";
+import { formatBriefly, formatDiagnostic, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
+import { own, renderCommand, type Reader } from "../model/diagnostics/remedy";
 import { fitList, LIST_LINES, SCREEN, screenLines } from "../model/text/screen";
 import { tenantAccess } from "../remote/tenant-access";
 import { stackSetting } from "./tenant-directory";
+import { thisReader } from "./this-reader";
 
 /** Values that hold JSON; all others are text. */
 function parsed(value: string): unknown {
@@ -18,7 +20,7 @@ function parsed(value: string): unknown {
   }
 }
 
-function tenantProblems(cloud: Cloud): Problem[] {
+function tenantProblems(cloud: Cloud): Diagnostic[] {
   try {
     tenantAccess(stackSetting, cloud);
     return [];
@@ -40,15 +42,15 @@ export interface StackSettings {
  * All problems in one message that fits on a screen: with their remedies, else one line each; where there are more still,
  * the doctor has them all.
  */
-export function configurationMessage(stack: string, problems: readonly Problem[]): string {
+export function configurationMessage(reader: Reader, problems: readonly Diagnostic[]): string {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  // That a wrong value wants to be corrected need not stand in every line.
-  const short = (problem: Problem) => (problem.remedy === CORRECT_IT ? { ...problem, remedy: "" } : problem);
-  const title = `the configuration of stack ${stack} has ${count}:`;
-  const full = problems.map((problem) => `  ${formatProblem(short(problem))}`);
+  // That a wrong value wants to be corrected need not be in every line.
+  const short = (problem: Diagnostic) => (problem.remedy[0] === CORRECT_IT ? { ...problem, remedy: [] } : problem);
+  const title = `the configuration of stack ${reader.stack} has ${count}:`;
+  const full = problems.map((problem) => `  ${formatDiagnostic(short(problem), reader)}`);
   if (screenLines(full.join("\n")) <= LIST_LINES) return [title, ...full].join("\n");
   const brief = problems.map((problem) => `  ${formatBriefly(problem, SCREEN.columns - 6)}`);
-  const doctor = `npm run doctor -- --stack ${stack}`;
+  const doctor = renderCommand(own("doctor"), reader);
   const list = fitList(brief, (left) => `  and ${left} more: ${doctor}`);
   return [title, ...list, ...(list.length === brief.length ? [`  what helps with each: ${doctor}`] : [])].join("\n");
 }
@@ -65,7 +67,7 @@ export function readStackConfiguration(): StackSettings {
   const { configuration, problems } = checkConfiguration(raw, process.env);
   problems.push(...tenantProblems(configuration?.cloud ?? "global"));
   if (!configuration || problems.length > 0) {
-    throw new pulumi.RunError(configurationMessage(pulumi.getStack(), problems));
+    throw new pulumi.RunError(configurationMessage(thisReader(), problems));
   }
   return { configuration, sshPrivateKey: config.getSecret("sshPrivateKey") };
 }

@@ -1,7 +1,7 @@
 /** StackDeclarations: the servers that a program has declared for a tenant so far. */
 import type { ServerConfiguration } from "../model/configuration/configuration";
 import { sharedProblems } from "../model/configuration/declaration";
-import type { Problem } from "../model/diagnostics/problem";
+import type { Diagnostic } from "../model/diagnostics/diagnostic";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 
 /** Holds the servers of a tenant against each other as they are declared, and knows which one switches last. */
@@ -10,7 +10,7 @@ export class StackDeclarations {
   private latest: ConnectSyncIdentity | undefined;
 
   /** Adds a server, unless two could not be what they are declared to be; what stands against it. */
-  add(server: ServerConfiguration): Problem[] {
+  add(server: ServerConfiguration): Diagnostic[] {
     const problems = sharedProblems([...this.servers, server]);
     if (problems.length === 0) this.servers.push(server);
     return problems;

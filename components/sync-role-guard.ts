@@ -4,7 +4,7 @@ import type { AllowedRoleHolder } from "../model/configuration/configuration";
 import type { SyncRoleView } from "../model/guard/guard-state";
 import { assessRoleHolders, unreadPermissions } from "../model/guard/guard-roles";
 import { checkRoleHolders } from "../model/configuration/declaration";
-import { formatProblem } from "../model/diagnostics/problem";
+import { invalidSetting } from "../model/configuration/invalid-setting";
 import type { SeenServer } from "../model/server/in-use";
 import type { Observation } from "../model/server/observation";
 import { observeAudit } from "../remote/audit-log";
@@ -14,6 +14,7 @@ import { dynamicType, providerText } from "./dynamic-provider";
 import { reportFindings } from "./guard-report";
 import { failRun } from "./run-failure";
 import { TenantDirectory } from "./tenant-directory";
+import { lineOf } from "./this-reader";
 import { THIS_RUN } from "./this-run";
 
 /** What the guard needs to know of a declared server. */
@@ -43,18 +44,18 @@ function check(
 ): Required<SyncRoleGuardArgs> {
   const given: Partial<SyncRoleGuardArgs> = args ?? {};
   const { holders, problems } = checkRoleHolders(given.allowedRoleHolders);
-  const expect = (property: string, holds: boolean, expected: string, remedy: string) => {
+  const expect = (property: string, holds: boolean, expected: string, help: string) => {
     if (holds) return;
     const actual = property in given ? "something else" : "nothing";
-    problems.push({ code: "CONFIGURATION_INVALID", property, actual, expected, remedy });
+    problems.push(invalidSetting({ server: null, property }, expected, actual, help));
   };
   const { tenant, servers } = given;
   const isServer = (one: Partial<GuardedServer> | null) =>
     pulumi.Output.isInstance(one?.servicePrincipalObjectId) && one?.observation instanceof Promise;
   const own = "a TenantDirectory of this version of the package";
   expect("tenant", tenant instanceof TenantDirectory, own, "Give the one that the identities have.");
-  const remedy = "Give every identity of the tenant: one that is not named is told as a stranger.";
-  expect("servers", Array.isArray(servers) && servers.every(isServer), "a list of ConnectSyncIdentity", remedy);
+  const help = "Give every identity of the tenant: any identity that you omit is reported as undeclared.";
+  expect("servers", Array.isArray(servers) && servers.every(isServer), "a list of ConnectSyncIdentity", help);
   if (problems.length > 0) throw new DeclarationError(`SyncRoleGuard ${name}`, problems, parent);
   return { tenant: tenant!, servers: servers!, allowedRoleHolders: holders };
 }
@@ -74,11 +75,11 @@ async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRole
   const fleet = fleetOf(observations);
   const today = new Date().toISOString().slice(0, 10);
   const view = { fleet, today, allowed: [...allowedRoleHolders], audit: [] };
-  if (!roles) return { ...view, roles, problem: formatProblem(problem) };
+  if (!roles) return { ...view, roles, problem: lineOf(problem) };
   // As Entra tells them by the servers' markers: a stranger could have given itself one, so this accuses and acquits nobody.
   const principals = observations.flatMap(({ tenant: { application } }) => application?.principal?.objectId ?? []);
   const candidates = assessRoleHolders(roles, { ...view, principals }, []);
-  const ids = candidates.flatMap(({ subject }) => subject ?? []);
+  const ids = candidates.flatMap(({ object }) => object ?? []);
   return { ...view, roles, problem: "", audit: await observeAudit(tenant.access, ids) };
 }
 
@@ -131,7 +132,7 @@ export class SyncRoleGuard extends pulumi.CustomResource {
   private async reportAccess({ tenant, servers }: SyncRoleGuardArgs): Promise<void> {
     const { roles, problem } = await tenant.roles;
     if (problem) {
-      if (pulumi.runtime.isDryRun()) failRun(formatProblem(problem), this);
+      if (pulumi.runtime.isDryRun()) failRun(lineOf(problem), this);
       return;
     }
     const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));

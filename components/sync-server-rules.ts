@@ -3,6 +3,7 @@
  * with which an unworkable server stops what depends on it.
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { readerOf } from "../model/diagnostics/reader";
 import { UNKNOWN, type ServerState } from "../model/server/server-facts";
 import { changedProperties, nextState, type ServerInputs } from "../model/server/server-state";
 
@@ -15,7 +16,7 @@ export function check(olds: unknown, news: ServerInputs): dynamic.CheckResult<Se
   if ((news.observation as unknown) === UNKNOWN) {
     throw new Error(`${news.server}: the observation is not known, though the program makes it in every run`);
   }
-  return { inputs: nextState(old, news) };
+  return { inputs: nextState(old, news, readerOf(news.stack, process.env, __dirname)) };
 }
 
 /** Reports a change where there are findings, a problem, or another declaration; never for a return to health. */

@@ -11,12 +11,13 @@ import {
 } from "../model/tenant/clouds";
 import type { TenantRolesObservation } from "../model/server/observation";
 import { checkCloud } from "../model/configuration/declaration";
-import { formatProblem, ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { observeRoles } from "../remote/observe";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
 import { DeclarationError } from "./declaration-error";
 import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
+import { lineOf } from "./this-reader";
 
 /** A Microsoft service of the tenant, with the ids of the application roles that are asked of it. */
 export interface ResourceService {
@@ -64,16 +65,6 @@ export function applicationRoleIds(
       return role ? [[value, role.id]] : [];
     }),
   );
-}
-
-function missingRole(appId: string, value: string): Problem {
-  return {
-    code: "ROLE_UNKNOWN",
-    property: `service principal ${appId}`,
-    actual: "none of that name for applications",
-    expected: `the application role ${value}`,
-    remedy: "Check that the tenant is in the declared cloud and holds this Microsoft service.",
-  };
 }
 
 /**
@@ -161,7 +152,9 @@ export class TenantDirectory {
       const ids = applicationRoleIds(appRoles, roles);
       const missing = roles.filter((role) => !(role in ids));
       if (missing.length === 0) return ids;
-      throw new pulumi.RunError(missing.map((role) => formatProblem(missingRole(appId, role))).join("\n"));
+      throw new pulumi.RunError(
+        missing.map((role) => lineOf(diagnose("ROLE_UNKNOWN", null, { appId, role }))).join("\n"),
+      );
     });
     const service = { appId, roles, objectId: principal.objectId, roleIds };
     this.services.set(appId, service);

@@ -2,7 +2,10 @@
 import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import type { Resource } from "./resource";
 
-/** What a rule says of one thing that breaks it. */
+/**
+ * What a rule says of one thing that breaks it. No diagnostic: its code is the name of the rule, which the policy SDK prints,
+ * and its remedy is in words at once, as the rule knows the stack.
+ */
 export interface Violation {
   /** Name of the server; the stack's where it is about no server. */
   subject: string;

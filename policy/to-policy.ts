@@ -37,6 +37,7 @@ export function stackOf(urn: string): Stack {
   const written = configured ? pulumi.runtime.allConfig()[`${project}:environment`] : undefined;
   // As in every other setting, the environment's own variable may stand there.
   const { value } = expandEnvironment({ environment: written ?? null }, process.env, () => ({
+    server: null,
     property: "environment",
   }));
   return { name: stack, ...(value as Pick<Stack, "environment">), configured };

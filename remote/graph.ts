@@ -9,7 +9,7 @@ import type {
   ObservedRoleAssignment,
   ObservedSecret,
 } from "../model/server/observation";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { all, answered, GraphClient, GraphError, isForbidden, type Collection } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
@@ -67,16 +67,10 @@ const APPLICATION_PROPERTIES =
   "id,appId,displayName,tags,signInAudience,passwordCredentials,servicePrincipalLockConfiguration";
 
 /** A failure of Graph as a problem that a person can act upon; anything else stays what it is. */
-export function graphProblem(error: unknown, subject: { server?: string; property: string }): unknown {
+export function graphProblem(error: unknown, server: string | null, property: string): unknown {
   if (!(error instanceof GraphError)) return error;
-  const [code, remedy] = error.forbidden
-    ? [
-        "GRAPH_FORBIDDEN",
-        "Grant the pipeline's identity Application.Read.All (Microsoft Graph, application permission) with admin consent.",
-      ]
-    : ["GRAPH_UNAVAILABLE", "Wait and run again."];
-  const problem = { code, ...subject, actual: error.message, expected: "an answer of Microsoft Graph", remedy };
-  return new ProblemError([problem]);
+  const code = error.forbidden ? "GRAPH_FORBIDDEN" : "GRAPH_UNAVAILABLE";
+  return new ProblemError([diagnose(code, server, { property, actual: error.message })]);
 }
 
 /** A key may hold DER or, as the azuread provider writes it, PEM text; both in base64. */
@@ -123,22 +117,13 @@ const scopesOf = ({ resourceId, scope }: GraphGrant) =>
     .map((name) => `${resourceId} ${name}`);
 
 /**
- * Refuses applications without the pipeline among their owners where it may change only what it owns: the provider
- * makes them, takes the caller from the owners, and nobody in the pipeline can go on from there.
+ * Refuses applications without the pipeline among their owners if it may change only what it owns: the provider
+ * makes them, takes the caller from the owners, and the pipeline cannot go on from there.
  */
 async function checkOwnership(graph: GraphClient, server: string): Promise<void> {
   const roles = await graph.permissions();
   if (!roles || roles.includes("Application.ReadWrite.All") || !roles.includes("Application.ReadWrite.OwnedBy")) return;
-  const problem: Problem = {
-    code: "OWNERS_LOCK_OUT",
-    server,
-    property: "owners",
-    actual: "others or none, and a pipeline with Application.ReadWrite.OwnedBy only",
-    expected: '"pipeline" among the owners, or a pipeline with Application.ReadWrite.All',
-    remedy:
-      'Add "pipeline" to owners, or grant Application.ReadWrite.All: else the pipeline locks itself out half-way.',
-  };
-  throw new ProblemError([problem]);
+  throw new ProblemError([diagnose("OWNERS_LOCK_OUT", server, {})]);
 }
 
 async function findMarked(graph: GraphClient, server: string, marker: string): Promise<GraphApplication | null> {
@@ -146,16 +131,8 @@ async function findMarked(graph: GraphClient, server: string, marker: string): P
   const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
   const { value } = await graph.get<Collection<GraphApplication>>(path);
   if (value.length <= 1) return value[0] ?? null;
-  const ids = value.map((application) => application.appId).join(", ");
-  const problem: Problem = {
-    code: "APPLICATION_AMBIGUOUS",
-    server,
-    property: "application in Entra",
-    actual: `several with the tag ${marker}: ${ids}`,
-    expected: "one application",
-    remedy: "Remove the tag from those that are not this server's.",
-  };
-  throw new ProblemError([problem]);
+  const appIds = value.map((application) => application.appId).join(", ");
+  throw new ProblemError([diagnose("APPLICATION_AMBIGUOUS", server, { marker, appIds })]);
 }
 
 /** What Graph keeps beside an application, as one request. The bytes of keys are shown for a single object only. */
@@ -232,7 +209,7 @@ export async function findApplication(
     const { value } = await graph.get<Collection<GraphApplication>>(path);
     return value.length === 0 ? null : await observed(graph, value[0]);
   } catch (error) {
-    throw graphProblem(error, { server, property: "application in Entra" });
+    throw graphProblem(error, server, "application in Entra");
   }
 }
 
@@ -256,6 +233,6 @@ export async function observeApplication(
     const application = await findMarked(graph, server, marker);
     return application && (await observed(graph, application));
   } catch (error) {
-    throw graphProblem(error, { server, property: "application in Entra" });
+    throw graphProblem(error, server, "application in Entra");
   }
 }

@@ -2,7 +2,9 @@
 import { checkedCommand, pipedCommand, pipedStdin } from "../model/protocol/host-bootstrap";
 import { isStepLine } from "../model/protocol/host-progress";
 import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
+import type { Remedy } from "../model/diagnostics/remedy";
+import { registrationOf } from "../model/diagnostics/registry";
 import type { HostProgramFiles } from "./host-program-files";
 import { SshConnection, type CommandResult, type SshTarget } from "./ssh";
 
@@ -20,11 +22,21 @@ export interface HostOperationOptions {
   onStep?: (line: string) => void;
 }
 
-/** A host's own error as a problem of that server. */
-export function fromHostError(server: string, property: string, error: HostError): Problem {
-  const { code, actual, expected, message, remedy, operatorCommand } = error;
-  const parts = [message, remedy, operatorCommand ?? ""].filter((part) => part !== "");
-  return { code, server, property, actual, expected, remedy: parts.join(" ") };
+/** The sentences of a host's error, with the command for the server's desktop as a command. */
+function hostRemedy({ message, remedy, operatorCommand }: HostError): Remedy {
+  const text = [message, remedy].filter((part) => part !== "").join(" ");
+  if (operatorCommand === null || operatorCommand === "") return text === "" ? [] : [text];
+  const command = { kind: "shell", shell: "powershell", text: operatorCommand } as const;
+  const [before, ...after] = text.split(operatorCommand);
+  if (after.length === 0) return [`${text} `, command];
+  return [before, command, after.join(operatorCommand)].filter((part) => part !== "");
+}
+
+/** A host's own error as a problem of that server: its code is registered, its sentences are the server's. */
+export function fromHostError(server: string, property: string, error: HostError): Diagnostic {
+  const { code, actual, expected } = error;
+  const { severity, cure } = registrationOf(code);
+  return { code, severity, subject: server, property, expected, actual, cure, remedy: hostRemedy(error) };
 }
 
 /** JSON in ASCII only: a host that decodes stdin with another code page reads the same text. */
@@ -39,13 +51,17 @@ export function asciiJson(value: unknown): string {
 const printable = (line: string) => line.replace(/[^ -~]/g, "?").slice(0, 100);
 
 /** The same problem without the secrets that a host may have repeated, as they are or as JSON escapes them. */
-function withoutSecrets(problem: Problem, secrets: readonly string[]): Problem {
+function withoutSecrets(problem: Diagnostic, secrets: readonly string[]): Diagnostic {
   const forms = secrets
     .filter((secret) => secret !== "")
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), asciiJson(secret).slice(1, -1)]);
   const clean = (text: string) => forms.reduce((rest, form) => rest.replaceAll(form, "[secret]"), text);
-  const { actual, expected, remedy, ...rest } = problem;
-  return { ...rest, actual: clean(actual), expected: clean(expected), remedy: clean(remedy) };
+  const { actual, expected, remedy } = problem;
+  const cleaned = remedy.map((part) => {
+    if (typeof part === "string") return clean(part);
+    return part.kind === "shell" ? { ...part, text: clean(part.text) } : { ...part, args: part.args.map(clean) };
+  });
+  return { ...problem, actual: clean(actual), expected: clean(expected), remedy: cleaned };
 }
 
 function answerOf<O extends HostOperation>(
@@ -62,15 +78,8 @@ function answerOf<O extends HostOperation>(
       .split(/\r?\n/)
       .filter((line) => !isStepLine(server, line))[0]
       ?.slice(0, 200);
-    const problem: Problem = {
-      code: "HOST_ANSWER_INVALID",
-      server,
-      property: "host program",
-      actual: `${(error as Error).message}${said ? ` (the host said: ${said})` : ""}`,
-      expected: "an answer of the host program",
-      remedy: "Check that Windows PowerShell 5.1 starts for this user over SSH.",
-    };
-    throw new ProblemError([problem], { cause: error });
+    const actual = `${(error as Error).message}${said ? ` (the host said: ${said})` : ""}`;
+    throw new ProblemError([diagnose("HOST_ANSWER_INVALID", server, { actual })], { cause: error });
   }
 }
 

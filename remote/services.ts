@@ -37,7 +37,7 @@ export async function findService(
     const ids = roles.flatMap((role) => usable.filter(({ value: name }) => name === role).map(({ id }) => [role, id]));
     return { appId, objectId: service.id, roles: Object.fromEntries(ids) as Record<string, string> };
   } catch (error) {
-    throw graphProblem(error, { server, property: `service principal ${appId}` });
+    throw graphProblem(error, server, `service principal ${appId}`);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/tenant/clouds";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 
 /** Reads one setting: the azuread provider's name for it, and its environment variable. */
 export type Setting = (name: string, variable: string) => string | undefined;
@@ -17,10 +17,6 @@ export interface TenantAccess {
 }
 
 const METADATA_SECONDS = 15;
-
-function missing(property: string, expected: string, remedy: string): Problem {
-  return { code: "TENANT_NOT_CONFIGURED", property, actual: "nothing", expected, remedy };
-}
 
 /** Endpoints of a cloud, or those that a metadata host tells (the provider's `metadataHost`). */
 async function findEndpoints(cloud: Cloud, metadataHost: string | undefined): Promise<TenantEndpoints> {
@@ -111,10 +107,7 @@ async function federatedToken(setting: Setting): Promise<string> {
  */
 export function tenantAccess(setting: Setting, cloud: Cloud): TenantAccess {
   const tenantId = setting("tenantId", "ARM_TENANT_ID");
-  if (!tenantId) {
-    const remedy = "pulumi config set azuread:tenantId <tenant id>, or set ARM_TENANT_ID.";
-    throw new ProblemError([missing("azuread:tenantId", "the tenant's id", remedy)]);
-  }
+  if (!tenantId) throw new ProblemError([diagnose("TENANT_NOT_CONFIGURED", null, {})]);
   const metadataHost = setting("metadataHost", "ARM_METADATA_HOSTNAME");
   let connection: ReturnType<TenantAccess["connect"]> | undefined;
   return {

@@ -127,6 +127,6 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       syncAccounts: isForbidden(users) ? null : (await all<GraphUser>(graph, users)).map(observedObject),
     };
   } catch (error) {
-    throw graphProblem(error, { property: "holders of the synchronisation role" });
+    throw graphProblem(error, null, "holders of the synchronisation role");
   }
 }

@@ -12,6 +12,7 @@ import { makeImportFile } from "./adopt-import-file";
 import { planAdoption, type AdoptionPlan } from "./adopt-plan";
 import { configArguments, configLines, differenceTable, takenOver } from "./adopt-report";
 import { hasResource, resourceUrns } from "./adopt-resources";
+import { operationLine } from "../stack/next-steps";
 import { runOperation, type CommonOptions } from "../stack/operation";
 import type { Workbench } from "../stack/stack-context";
 
@@ -42,7 +43,7 @@ async function mustSucceed(bench: Workbench, args: readonly string[]): Promise<v
 function sayWhatToRun(bench: Workbench, facts: AdoptionFacts, plan: AdoptionPlan, file: string): void {
   const { adoptSha256, server } = plan;
   const shown = path.relative(process.cwd(), file);
-  print(`\nTo take it over: npm run adopt -- ${server} --yes --stack ${bench.stack}\n\nThat is the same as`);
+  print(`\nTo take it over: ${operationLine(bench.stack, "adopt", server, "--yes")}\n\nThat is the same as`);
   print(`  pulumi import --file ${shown} --generate-code=false --protect=false --stack ${bench.stack}`);
   if (adoptSha256) print(`and in the stack's configuration\n${configLines(facts.project, server, adoptSha256)}`);
 }

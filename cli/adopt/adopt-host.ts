@@ -1,7 +1,8 @@
 /** The host half of an adoption: whether a server is as state would say, and the run that only records that it is. */
 import { fingerprint, parseHostKey } from "../../model/server/host-key";
 import type { HostObservation } from "../../model/protocol/host-protocol";
-import { formatFinding, type Finding } from "../../model/diagnostics/findings";
+import { formatDiagnostic, type Diagnostic } from "../../model/diagnostics/diagnostic";
+import { currentReader } from "../../console/current-reader";
 import { assessServer } from "../../model/server/assessment";
 import { SandboxError } from "../../console/errors";
 import type { AdoptionFacts } from "./adopt-facts";
@@ -24,11 +25,11 @@ export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[]
     ...{ stack, server: name, host: connection.host, port, user, hostKeyFingerprint, programSha256 },
     ...{ rotate: rotate ?? "", adopt: plan.adoptSha256 ?? adopt?.certificateSha256 ?? "" },
   };
-  const work = (finding: Finding) => finding.cure !== "nothing";
+  const work = (finding: Diagnostic) => finding.cure !== "nothing";
   // State does not know the server yet, so the newest generation stands for the current one.
   return assessServer({ declaration, observation, memory: undefined })
     .findings.filter(work)
-    .map((finding) => formatFinding(name, finding));
+    .map((finding) => formatDiagnostic(finding, currentReader()));
 }
 
 /** What of a server must be the same before and after; its clock, its event log and the next cycle's time go on. */

@@ -1,36 +1,52 @@
 /** One line of the doctor's: what was looked at, how it stands, and what helps. */
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
+import { renderRemedy, type Reader, type Remedy } from "../../model/diagnostics/remedy";
 
 /** `notice`: worth knowing, and no problem. `skipped`: something before it failed, or it cannot be known; the text says which. */
 export type CheckStatus = "ok" | "problem" | "notice" | "skipped";
 
+/** More than a diagnostic, as a check that passed is none. */
 export interface Check {
   /** Stable, for scripts: `host-key`, `permission Application.Read.All`. */
   check: string;
   status: CheckStatus;
   /** What was found. */
   text: string;
-  /** What helps; empty where nothing has to be done. */
-  remedy: string;
+  /** What helps; empty if nothing has to be done. */
+  remedy: Remedy;
   /** The line of a stack's file that a person may pin, once it was compared at the server's console. */
   hostKey?: string;
 }
 
-export const ok = (check: string, text: string): Check => ({ check, status: "ok", text, remedy: "" });
-export const problem = (check: string, text: string, remedy: string): Check => ({
+/** A check as it is printed. */
+export type PrintedCheck = Omit<Check, "remedy"> & { remedy: string };
+
+const passing = { remedy: [] } as const;
+export const ok = (check: string, text: string): Check => ({ check, status: "ok", text, ...passing });
+export const skipped = (check: string, text: string): Check => ({ check, status: "skipped", text, ...passing });
+
+/** @param remedy in whole sentences, or as parts */
+export const problem = (check: string, text: string, remedy: string | Remedy): Check => ({
   check,
   status: "problem",
   text,
-  remedy,
+  remedy: typeof remedy === "string" ? [remedy] : remedy,
 });
-export const notice = (check: string, text: string, remedy: string): Check => ({
-  check,
-  status: "notice",
-  text,
-  remedy,
-});
-export const skipped = (check: string, text: string): Check => ({ check, status: "skipped", text, remedy: "" });
+
+/** A problem that another part of this project has put into words. */
+export const problemOf = (check: string, diagnostic: Diagnostic, text: string): Check =>
+  problem(check, text, diagnostic.remedy);
+
+/** What is worth knowing. */
+export const notice = (check: string, { actual, remedy }: Diagnostic): Check => {
+  return { check, status: "notice", text: actual, remedy };
+};
+
+export function printed({ remedy, ...check }: Check, reader: Reader): PrintedCheck {
+  return { ...check, remedy: renderRemedy(remedy, reader) };
+}
 
 /** Whether nothing is wrong. What was skipped because of a problem has that problem in the same list. */
-export function isHealthy(checks: readonly Check[]): boolean {
+export function isHealthy(checks: readonly Pick<Check, "status">[]): boolean {
   return checks.every(({ status }) => status !== "problem");
 }

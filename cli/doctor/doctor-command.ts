@@ -1,11 +1,12 @@
 /** `npm run doctor -- [server]`: what stands in the way of this project on a stack's servers and in its tenant. */
 import * as path from "node:path";
 import { Command, CommanderError } from "commander";
+import { currentReader, readingStack } from "../../console/current-reader";
 import { announce, runCommand } from "../../console/run-command";
 import { STACK } from "../../console/sandbox-stack";
 import { EXIT, UsageError } from "../../console/errors";
 import { examine } from "./doctor";
-import { formatReport } from "./doctor-report";
+import { formatReport, makeReport } from "./doctor-report";
 import { readDoctorSettings } from "./doctor-settings";
 
 interface DoctorOptions {
@@ -38,6 +39,7 @@ export function wantsColour(stream: { isTTY?: boolean }, environment: NodeJS.Pro
 
 async function work(command: Command): Promise<number> {
   const { stack, configFile, tenant = false, json = false } = command.opts<DoctorOptions>();
+  readingStack(stack);
   const [server = null] = command.args as (string | undefined)[];
   if (stack === STACK && !process.env.SANDBOX_STARTED) {
     const { runInSandbox } = await import("../sandbox/in-sandbox");
@@ -45,7 +47,7 @@ async function work(command: Command): Promise<number> {
   }
   const settings = await readDoctorSettings(REPOSITORY, stack, configFile, process.env);
   const all = server === null && !tenant;
-  const report = await examine(
+  const examination = await examine(
     {
       stack,
       server,
@@ -56,6 +58,7 @@ async function work(command: Command): Promise<number> {
     },
     settings,
   );
+  const report = makeReport(examination, currentReader());
   const text = json
     ? `${JSON.stringify(report, null, 2)}\n`
     : formatReport(report, wantsColour(process.stdout, process.env));

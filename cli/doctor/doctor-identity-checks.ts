@@ -1,11 +1,11 @@
 /** What a server signs in with and how it stands: the assessment's findings, and in a word what is well. Pure. */
 import type { ServerVerdict } from "../../model/fleet/assessment";
-import type { Finding, FindingCode } from "../../model/diagnostics/findings";
-import type { GuardFinding } from "../../model/guard/guard-findings";
-import type { Notice } from "../../model/diagnostics/notices";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
+import type { FindingCode } from "../../model/diagnostics/registry";
 import { LABEL_PREFIX, type HostObservation } from "../../model/protocol/host-protocol";
 import type { ObservedApplication } from "../../model/server/observation";
 import { notice, ok, problem, type Check } from "./doctor-check";
+import { checkRemedy } from "./doctor-remedies";
 
 /** The checks that findings of a server are shown under. */
 export type AssessedCheck =
@@ -64,20 +64,20 @@ export function certificateWords({ certificates, connector }: HostObservation): 
 }
 
 /** A finding as a line. */
-export function findingCheck(check: string, { code, expected, actual, remedy }: Finding | GuardFinding): Check {
-  const heals = "pulumi preview shows the difference, pulumi up heals it.";
-  return problem(check, `${code}: expected ${expected}, found ${actual}`, remedy === "" ? heals : remedy);
+export function findingCheck(check: string, { code, expected, actual, remedy }: Diagnostic): Check {
+  const help = remedy.length === 0 ? checkRemedy("heal") : remedy;
+  return problem(check, `${code}: expected ${expected}, found ${actual}`, help);
 }
 
 /** The findings that a check shows, else that it is well. */
 export function assessedChecks(check: AssessedCheck, verdict: ServerVerdict, well: string): Check[] {
-  const found = verdict.findings.filter(({ code }) => CHECK_OF[code] === check);
+  const found = verdict.findings.filter(({ code }) => CHECK_OF[code as FindingCode] === check);
   return found.length > 0 ? found.map((finding) => findingCheck(check, finding)) : [ok(check, well)];
 }
 
 /** What is worth knowing, each under its code. */
-export function noticeCheck({ code, text, remedy }: Notice): Check {
-  return notice(code === "cmdlet-parameters-changed" ? "cmdlets" : code, text, remedy);
+export function noticeCheck(found: Diagnostic): Check {
+  return notice(found.code === "cmdlet-parameters-changed" ? "cmdlets" : found.code, found);
 }
 
 /** Refused sign-ins of the last day. */
@@ -85,6 +85,6 @@ export function signInsCheck({ events }: HostObservation): Check {
   const last = events.at(-1);
   if (!last) return ok("sign-ins", "none refused in the last 24 hours");
   const text = `event ${last.id} at ${last.time}: ${last.message.split(/\r?\n/)[0].slice(0, 160)}`;
-  const remedy = "Look at the Application log of the server; pulumi preview tells what differs.";
-  return problem("sign-ins", `${events.length} in the last 24 hours, the last one ${text}`, remedy);
+  const said = `${events.length} in the last 24 hours, the last one ${text}`;
+  return problem("sign-ins", said, checkRemedy("signInEvents"));
 }

@@ -8,10 +8,11 @@ import {
 } from "../../model/protocol/host-protocol";
 import type { ServerVerdict } from "../../model/fleet/assessment";
 import type { ObservedApplication } from "../../model/server/observation";
-import type { Problem } from "../../model/diagnostics/problem";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import { compareVersions, knownIssues } from "../../model/server/versions";
 import { assessedChecks, certificateWords, connectorWords, noticeCheck, signInsCheck } from "./doctor-identity-checks";
-import { ok, problem, skipped, type Check } from "./doctor-check";
+import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
+import { checkRemedy } from "./doctor-remedies";
 
 export interface ServerFacts {
   server: ServerConfiguration;
@@ -20,7 +21,7 @@ export interface ServerFacts {
   /** Null where the server could not be asked. */
   diagnosis: HostDiagnosis | null;
   /** What `observe` answered, or why not; null where it was not asked. */
-  observation: { facts: HostObservation } | { problem: Problem } | null;
+  observation: { facts: HostObservation } | { problem: Diagnostic } | null;
   /** The application with this server's marker; null where there is none, undefined where the tenant was not read. */
   application: ObservedApplication | null | undefined;
   /** Hash of the host program that this version of the project installs. */
@@ -44,7 +45,7 @@ function serviceChecks(service: HostDiagnosis["service"], declared: string | nul
   return [
     running
       ? ok("service", "ADSync runs")
-      : problem("service", `ADSync is ${service.status}`, "Start it: Start-Service ADSync"),
+      : problem("service", `ADSync is ${service.status}`, checkRemedy("startService")),
     other
       ? problem(
           "service-account",
@@ -90,7 +91,7 @@ function signatureChecks(facts: ServerFacts): Check[] {
   const own = observation && "facts" in observation ? observation.facts.certificates : [];
   const salt = own.some(({ keyUsable, keyProblem }) => !keyUsable && /verify/i.test(keyProblem ?? ""));
   const firmware = "Update the firmware of the TPM (revision 1.16 is known for it), or name the provider of an HSM.";
-  const remedy = salt ? firmware : "pulumi up makes a new generation of key and certificate.";
+  const remedy = salt ? [firmware] : checkRemedy("newGeneration");
   return assessedChecks("signature", verdict, "").map((check) => ({ ...check, remedy }));
 }
 
@@ -121,8 +122,7 @@ function clockCheck({ endpoints }: HostDiagnosis): Check {
   const seconds = Math.round((Date.parse(answer.takenAt) - Date.parse(answer.date!)) / 1000);
   const text = `${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} ${new URL(answer.url).host}`;
   if (Math.abs(seconds) <= MAXIMUM_SKEW) return ok("clock", text);
-  const remedy = "Correct the time service on the server: w32tm /resync";
-  return problem("clock", `${text}; Entra takes ${MAXIMUM_SKEW} s`, remedy);
+  return problem("clock", `${text}; Entra takes ${MAXIMUM_SKEW} s`, checkRemedy("clock"));
 }
 
 function endpointCheck({ url, reached, status, proxy, problem: why }: HostDiagnosis["endpoints"][number]): Check {
@@ -181,9 +181,9 @@ const SHOWN_BY: Record<string, string | undefined> = {
 function obstacleChecks({ verdict }: ServerFacts, shown: readonly Check[]): Check[] {
   const { problem: obstacle } = verdict;
   if (!obstacle) return [];
-  const { code, actual, expected, remedy } = obstacle;
+  const { code, actual, expected } = obstacle;
   if (shown.some(({ check, status }) => status === "problem" && check === SHOWN_BY[code])) return [];
-  return [problem("obstacle", `${actual}; expected ${expected} [${code}]`, remedy)];
+  return [problemOf("obstacle", obstacle, `${actual}; expected ${expected} [${code}]`)];
 }
 
 function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
@@ -193,8 +193,9 @@ function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
   }
   if (!observation) return OBSERVED_CHECKS.map((name) => skipped(name, "not observed"));
   if ("problem" in observation) {
-    const { actual, code, remedy } = observation.problem;
-    const first = problem(OBSERVED_CHECKS[0], `the server could not be observed: ${actual} [${code}]`, remedy);
+    const { actual, code } = observation.problem;
+    const text = `the server could not be observed: ${actual} [${code}]`;
+    const first = problemOf(OBSERVED_CHECKS[0], observation.problem, text);
     return [first, ...OBSERVED_CHECKS.slice(1).map((name) => skipped(name, `needs ${OBSERVED_CHECKS[0]}`))];
   }
   const host = observation.facts;

@@ -3,8 +3,9 @@ import type { ServerVerdict, TenantVerdict } from "../../model/fleet/assessment"
 import type { Observation } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../../model/tenant/pipeline-permissions";
 import type { PipelineIdentity } from "../../remote/pipeline-identity";
-import { ok, problem, skipped, type Check } from "./doctor-check";
+import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
 import { findingCheck } from "./doctor-identity-checks";
+import { checkRemedy } from "./doctor-remedies";
 
 export interface TenantFacts {
   tenantId: string;
@@ -26,12 +27,10 @@ function permissionCheck({ name, orElse, needed, purpose }: PipelinePermission, 
   if (held === name) return ok(check, `granted: ${purpose}`);
   if (held) return ok(check, `${held} does it too: ${purpose}`);
   if (!needed) return ok(check, `not granted, optional: without it nobody is told ${purpose}`);
-  const grant = `az ad app permission add --id ${identity.appId} --api 00000003-0000-0000-c000-000000000000`;
-  const remedy = `Add it (README, "The pipeline's identity"), then consent: ${consent(identity)}`;
-  return problem(check, `missing: ${purpose}`, identity.appId === null ? grant : remedy);
+  return problem(check, `missing: ${purpose}`, checkRemedy("permission", { appId: appIdOf(identity) }));
 }
 
-const consent = ({ appId }: PipelineIdentity) => `az ad app permission admin-consent --id ${appId ?? "<appId>"}`;
+const appIdOf = ({ appId }: PipelineIdentity) => appId ?? "<application id of the pipeline>";
 
 /** Permissions that the application asks for and that its token lacks: asked for, not consented to. */
 function consentCheck(identity: PipelineIdentity): Check {
@@ -43,11 +42,7 @@ function consentCheck(identity: PipelineIdentity): Check {
   const open = PIPELINE_PERMISSIONS.filter(({ id, name }) => requested.includes(id) && !roles.includes(name));
   if (open.length === 0) return ok("admin-consent", "given for all that the application asks for here");
   const names = open.map(({ name }) => name).join(", ");
-  return problem(
-    "admin-consent",
-    `not given for ${names}`,
-    `A Privileged Role Administrator runs: ${consent(identity)}`,
-  );
+  return problem("admin-consent", `not given for ${names}`, checkRemedy("consent", { appId: appIdOf(identity) }));
 }
 
 function readsCheck({ readProblem }: PipelineIdentity): Check {
@@ -59,8 +54,8 @@ function readsCheck({ readProblem }: PipelineIdentity): Check {
 export function applicationChecks({ verdict, tenant }: TenantFacts["servers"][number]): Check[] {
   const check = `application ${verdict.server}`;
   if (tenant.problem) {
-    const { actual, code, remedy } = tenant.problem;
-    return [problem(check, `${actual} [${code}]`, remedy)];
+    const { actual, code } = tenant.problem;
+    return [problemOf(check, tenant.problem, `${actual} [${code}]`)];
   }
   const missing = verdict.findings.filter(({ code }) => code === "application-missing");
   const found = [...missing, ...verdict.strangers];
@@ -75,7 +70,7 @@ export function applicationChecks({ verdict, tenant }: TenantFacts["servers"][nu
 
 function holderChecks({ verdict, synchronisers: count }: TenantFacts): Check[] {
   if (!verdict) return [skipped("role-holders", "needs sign-in")];
-  if (verdict.problem) return [problem("role-holders", verdict.problem.actual, verdict.problem.remedy)];
+  if (verdict.problem) return [problemOf("role-holders", verdict.problem, verdict.problem.actual)];
   if (verdict.unknown.length > 0) return [skipped("role-holders", verdict.unknown.join("; "))];
   const who = count === 1 ? "1 principal" : `${count} principals`;
   if (verdict.strangers.length > 0) return verdict.strangers.map((one) => findingCheck("role-holders", one));

@@ -6,7 +6,7 @@ import { synchronisers } from "../../model/fleet/synchronisers";
 import { applicationMarker } from "../../model/server/labels";
 import { byNearness } from "../../model/text/nearest";
 import type { Observation } from "../../model/server/observation";
-import { formatProblem, ProblemError, type Problem } from "../../model/diagnostics/problem";
+import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
 import { observeApplication } from "../../remote/graph";
 import { observeHost } from "../../remote/observe-host";
@@ -15,12 +15,13 @@ import { readHostProgram, type HostProgramFiles } from "../../remote/host-progra
 import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeline-identity";
 import type { SshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
+import { currentReader } from "../../console/current-reader";
 import { UsageError } from "../../console/errors";
 import { fleetFacts } from "../stack/fleet-facts";
 import { gatherFacts } from "../stack/gather-facts";
-import { problem, skipped, type Check } from "./doctor-check";
+import { problemOf, skipped, type Check } from "./doctor-check";
 import { connectionChecks, diagnosed, isPinned, type ConnectionFacts } from "./doctor-connection-checks";
-import { makeReport, type DoctorReport } from "./doctor-report";
+import type { Examination } from "./doctor-report";
 import { serverChecks, type ServerFacts } from "./doctor-server-checks";
 import type { DoctorSettings } from "./doctor-settings";
 import { applicationChecks, tenantChecks } from "./doctor-tenant-checks";
@@ -37,26 +38,21 @@ export interface DoctorRequest {
   now: Date;
 }
 
-type Seen<T> = { facts: T } | { problem: Problem };
+type Seen<T> = { facts: T } | { problem: Diagnostic };
 
-function problemOf(error: unknown, property: string): Problem {
+function unseen(error: unknown, property: string): Diagnostic {
   if (error instanceof ProblemError) return error.problems[0];
   const actual = (error instanceof Error ? error.message : String(error)).split("\n")[0];
-  const remedy = "Run again; if it stays, please report it.";
-  return { code: "UNEXPECTED", property, actual, expected: "an answer", remedy };
+  return diagnose("UNEXPECTED", null, { property, actual, expected: "an answer" }, { remedy: "report" });
 }
 
 /** Of a server that was not asked for, or that no one may log in to. */
-function notLookedAt(server: string): Problem {
-  const remedy = "Run the doctor for all servers, with a pinned host key.";
-  const [property, actual, expected] = ["observation of the host", "not looked at", "an answer"];
-  return { code: "HOST_NOT_OBSERVED", server, property, actual, expected, remedy };
-}
+const notLookedAt = (server: string) => diagnose("HOST_NOT_OBSERVED", server, { actual: "not looked at" });
 
 const seen = <T>(property: string, work: Promise<T>): Promise<Seen<T>> =>
   work.then(
     (facts) => ({ facts }),
-    (error: unknown) => ({ problem: problemOf(error, property) }),
+    (error: unknown) => ({ problem: unseen(error, property) }),
   );
 
 /** What a server has to reach: the tenant's sign-in, then Graph. Empty where the endpoints are not known. */
@@ -104,7 +100,8 @@ class Doctor {
       this.access = tenantAccess(settings.setting, configuration.cloud);
     } catch (error) {
       this.access = null;
-      this.noTenant = error instanceof ProblemError ? formatProblem(error.problems[0]) : String(error);
+      this.noTenant =
+        error instanceof ProblemError ? formatDiagnostic(error.problems[0], currentReader()) : String(error);
     }
   }
 
@@ -115,7 +112,7 @@ class Doctor {
 
   private async application({ name, renamedFrom }: ServerConfiguration): Promise<Observation["tenant"]> {
     const { access } = this;
-    if (!access) return { application: null, problem: problemOf(new Error(this.noTenant!), "tenant") };
+    if (!access) return { application: null, problem: unseen(new Error(this.noTenant!), "tenant") };
     const find = (server: string) => {
       return observeApplication(access, name, applicationMarker({ stack: this.request.stack, server }));
     };
@@ -172,7 +169,7 @@ class Doctor {
   private async tenantChecks(facts: FleetFacts, { servers, tenant }: FleetAssessment): Promise<Check[]> {
     const identity: Seen<PipelineIdentity> = this.access
       ? await seen("sign-in", readPipelineIdentity(this.access))
-      : { problem: problemOf(new Error(this.noTenant!), "tenant") };
+      : { problem: unseen(new Error(this.noTenant!), "tenant") };
     const tenantId = this.access?.tenantId ?? "";
     if ("problem" in identity || !tenant) {
       const why = "problem" in identity ? identity.problem.actual : null;
@@ -185,7 +182,7 @@ class Doctor {
     });
   }
 
-  async examine(): Promise<Pick<DoctorReport, "servers" | "tenant" | "diagnostics">> {
+  async examine(): Promise<Pick<Examination, "servers" | "tenant" | "diagnostics">> {
     const { configuration, access, request } = this;
     const gathered = await gatherFacts({
       ...{ stack: request.stack, configuration, access, programSha256: this.program.sha256, now: request.now },
@@ -225,13 +222,11 @@ class Doctor {
 /** What is wrong with the settings, and what of them could not be read. */
 function settingsChecks({ problems, notes }: DoctorSettings): Check[] {
   return [
-    ...problems.map(({ server, property, expected, actual, remedy, code }) =>
-      problem(
-        `${server === undefined ? "" : `${server}: `}${property}`,
-        `${actual}; expected ${expected} [${code}]`,
-        remedy,
-      ),
-    ),
+    ...problems.map((diagnostic) => {
+      const { subject, property, expected, actual, code } = diagnostic;
+      const check = `${subject === null ? "" : `${subject}: `}${property}`;
+      return problemOf(check, diagnostic, `${actual}; expected ${expected} [${code}]`);
+    }),
     ...notes.map((note) => skipped("sealed values", note)),
   ];
 }
@@ -240,7 +235,7 @@ function settingsChecks({ problems, notes }: DoctorSettings): Check[] {
  * Looks at what was asked for; changes nothing anywhere.
  * @throws UsageError where the stack declares no such server, with the nearest name
  */
-export async function examine(request: DoctorRequest, settings: DoctorSettings): Promise<DoctorReport> {
+export async function examine(request: DoctorRequest, settings: DoctorSettings): Promise<Examination> {
   const { server: asked, stack } = request;
   if (asked !== null && !settings.servers.includes(asked)) {
     const known = byNearness(asked, settings.servers).join(", ") || "none";
@@ -248,6 +243,6 @@ export async function examine(request: DoctorRequest, settings: DoctorSettings):
   }
   const parts = { stack, takenAt: request.now.toISOString(), settings: settingsChecks(settings) };
   const { configuration } = settings;
-  if (!configuration) return makeReport({ ...parts, servers: [], tenant: null, diagnostics: [] });
-  return makeReport({ ...parts, ...(await new Doctor(request, settings, configuration).examine()) });
+  if (!configuration) return { ...parts, servers: [], tenant: null, diagnostics: settings.problems };
+  return { ...parts, ...(await new Doctor(request, settings, configuration).examine()) };
 }

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
-import { ProblemError, type Problem } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { announce } from "../../console/run-command";
 import { SandboxError } from "../../console/errors";
 import { confirmServer } from "../../console/prompt";
@@ -46,17 +46,9 @@ export function withoutServer(server: string, resources: readonly StateResource[
 export function abandonRefusal(
   { stack, configuration: { environment } }: Pick<Workbench, "stack" | "configuration">,
   server: string,
-): Problem | null {
+): Diagnostic | null {
   if (environment !== "production") return null;
-  const back = operationLine(stack, "leave", `${server} --rollback`);
-  return {
-    code: "ABANDON_REFUSED",
-    server,
-    property: "environment",
-    actual: `"production" in the configuration of stack ${stack}`,
-    expected: "a stack whose servers may be abandoned",
-    remedy: `Let it go back to a service account: ${back}. Where it has to be abandoned all the same, take environment out of the stack's configuration first, in a change that others review.`,
-  };
+  return diagnose("ABANDON_REFUSED", server, { stack, server });
 }
 
 /** What stays behind, and how it comes back. */

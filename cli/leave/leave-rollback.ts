@@ -5,7 +5,7 @@ import {
   type RollbackRequest,
   type RollbackResult,
 } from "../../model/protocol/host-protocol";
-import { ProblemError } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { compareVersions } from "../../model/server/versions";
 import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
@@ -66,16 +66,10 @@ export function rollbackNext(workbench: Pick<Workbench, "stack">, server: StackS
   ];
 }
 
-function unexpected(server: string, actual: string, appId: string | null, stack: string): ProblemError {
-  const problem = {
-    code: "CONNECTOR_UNEXPECTED",
-    server,
-    property: "connector",
-    actual,
-    expected: appId ? `application ${appId}` : "an application that state knows",
-    remedy: `Nothing of this stack is in use there, so the server can leave as it is: take it out of the configuration, then ${pulumiLine(stack, "up")}`,
-  };
-  return new ProblemError([problem]);
+function unexpected(server: string, actual: string, appId: string | null): ProblemError {
+  const expected = appId ? `application ${appId}` : "an application that state knows";
+  const values = { property: "connector", actual, expected };
+  return new ProblemError([diagnose("CONNECTOR_UNEXPECTED", server, values, { remedy: "unused" })]);
 }
 
 function tell(server: string, result: z.infer<typeof RollbackResult>): void {
@@ -110,7 +104,7 @@ export async function rollBack(workbench: Workbench, name: string, { yes, termin
     return void next();
   }
   if (appId === null || connector.appId !== appId) {
-    throw unexpected(name, identityLine(connector), appId, workbench.stack);
+    throw unexpected(name, identityLine(connector), appId);
   }
   rollbackPlan(name, facts).forEach(announce);
   await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });

@@ -5,14 +5,14 @@ import {
   type HostObservation,
   type RemoveLegacyAccountRequest,
 } from "../../model/protocol/host-protocol";
-import { ProblemError, type Problem } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce } from "../../console/run-command";
 import { UsageError } from "../../console/errors";
 import { askCredential } from "../../console/prompt";
 import type { Operation } from "../stack/operation";
-import { identityLine, pulumiLine } from "../stack/next-steps";
+import { identityLine } from "../stack/next-steps";
 import type { Workbench } from "../stack/stack-context";
 
 export interface RemoveLegacyAccountOptions {
@@ -23,7 +23,7 @@ export interface RemoveLegacyAccountOptions {
 export interface SeenServer {
   server: string;
   /** Facts, or the reason why there are none. */
-  seen: HostObservation | Problem;
+  seen: HostObservation | Diagnostic;
 }
 
 const BOUNDS: RemoveLegacyAccountRequest["bounds"] = { cmdletSeconds: 300 };
@@ -31,7 +31,7 @@ const LIMIT_SECONDS = BOUNDS.cmdletSeconds + 120;
 /** As the protocol takes it: the first part of the user principal name, as the cmdlet wants it. */
 const ACCOUNT_NAME = /^Sync_[A-Za-z0-9_-]{1,80}$/;
 
-const isFacts = (seen: HostObservation | Problem): seen is HostObservation => "computerName" in seen;
+const isFacts = (seen: HostObservation | Diagnostic): seen is HostObservation => "computerName" in seen;
 const localPart = (userName: string) => userName.split("@")[0].toLowerCase();
 
 /**
@@ -40,25 +40,22 @@ const localPart = (userName: string) => userName.split("@")[0].toLowerCase();
  * @param server the server that is to remove it
  * @param all every declared server: who cannot be seen might be using it
  */
-export function obstacles(account: string, server: string, all: readonly SeenServer[], stack: string): Problem[] {
+export function obstacles(account: string, server: string, all: readonly SeenServer[]): Diagnostic[] {
   const property = `account ${account}`;
-  return all.flatMap(({ server: name, seen }): Problem[] => {
+  return all.flatMap(({ server: name, seen }): Diagnostic[] => {
     if (!isFacts(seen)) {
       const { actual, remedy } = seen;
-      const expected = "every declared server to be seen: one that uses the account would stop synchronising";
-      return [{ code: "SERVER_NOT_OBSERVED", server: name, property, actual, expected, remedy }];
+      return [{ ...diagnose("SERVER_NOT_OBSERVED", name, { account, actual }), remedy }];
     }
     const { connector, computerName } = seen;
-    const problems: Problem[] = [];
+    const problems: Diagnostic[] = [];
     if (connector.identityType === "ServiceAccount" && localPart(connector.userName) === account.toLowerCase()) {
       const actual = `its connector on ${identityLine(connector)}`;
-      const remedy = `Onboard it first: ${pulumiLine(stack, "up")}`;
-      problems.push({ code: "ACCOUNT_IN_USE", server: name, property, actual, expected: "no connector on it", remedy });
+      problems.push(diagnose("ACCOUNT_IN_USE", name, { property, actual, expected: "no connector on it" }));
     }
     if (name === server && !account.toLowerCase().startsWith(`sync_${computerName.toLowerCase()}_`)) {
       const expected = `an account named Sync_${computerName}_...`;
-      const remedy = "Name the server whose computer the account's name carries.";
-      problems.push({ code: "ACCOUNT_UNEXPECTED", server: name, property, actual: "another name", expected, remedy });
+      problems.push(diagnose("ACCOUNT_UNEXPECTED", name, { property, actual: "another name", expected }));
     }
     return problems;
   });
@@ -84,7 +81,7 @@ async function seeAll(workbench: Workbench): Promise<SeenServer[]> {
 
 async function remove(workbench: Workbench, name: string, account: string): Promise<number> {
   const declaration = workbench.server(name);
-  const problems = obstacles(account, name, await seeAll(workbench), workbench.stack);
+  const problems = obstacles(account, name, await seeAll(workbench));
   if (problems.length > 0) throw new ProblemError(problems);
   announce(
     `${name}: removes the account ${account} from Entra (Remove-ADSyncAADServiceAccount); it does not come back.`,

@@ -1,6 +1,7 @@
 /** A preview as a person asks of it: by server, what was found, what stands in the way, and what `up` would do. */
 import { codedLine, splitFinding, type FindingLine } from "../../model/diagnostics/finding-line";
-import { NOTICES } from "../../model/diagnostics/notices";
+import { TENANT } from "../../model/diagnostics/diagnostic";
+import { NOTICES } from "../../model/diagnostics/registry/notices";
 import { parsePreview, type PreviewOutput, type PreviewStep } from "./preview-output";
 import { partOf } from "./resource-names";
 
@@ -34,7 +35,7 @@ export interface PreviewReport {
   unread: string[];
 }
 
-export const TENANT = "tenant";
+export { TENANT };
 
 /** The line of a problem; those that the engine could not deliver stand in their text, behind these words. */
 const PROBLEM = /^(?:original message: )?\s*(?<line>[\s\S]*\[[A-Z][A-Z0-9_]+\])$/;

@@ -1,7 +1,9 @@
 /** Puts a report together out of what was gathered. Pure. */
-import { TENANT } from "../../model/guard/guard-state";
+import { TENANT } from "../../model/diagnostics/diagnostic";
+import { documentOf } from "../../model/diagnostics/diagnostic-document";
+import { registrationOf } from "../../model/diagnostics/registry";
+import { renderRemedy } from "../../model/diagnostics/remedy";
 import { assessFleet, listOf } from "../../model/fleet/assessment";
-import { NOTICES } from "../../model/diagnostics/notices";
 import { changesSince } from "./report-changes";
 import { cleaned } from "./report-clean";
 import { REPORT_VERSION, ReportDocument, type ReportFinding, type ReportServer } from "./report-document";
@@ -90,8 +92,9 @@ export function buildReport(
     ...timed(tenantFindings(facts, assessment.tenant!, bare.tenant!)),
   ];
   const notices = judged.flatMap(({ verdict, server: { name } }) =>
-    verdict.notices.map(({ code, text, remedy }) => {
-      return { id: `${name}/${code}`, server: name, code, meaning: NOTICES[code], text, remedy };
+    verdict.notices.map(({ code, actual: text, remedy }) => {
+      const words = { meaning: registrationOf(code).title, text, remedy: renderRemedy(remedy, facts.reader) };
+      return { id: `${name}/${code}`, server: name, code, ...words };
     }),
   );
   const document = {
@@ -106,8 +109,8 @@ export function buildReport(
     leaving: leavingServers(state, configuration.servers),
     findings,
     notices: withOwnIds(notices),
-    tenant: reportTenant(fleet, assessment.tenant!),
-    diagnostics: listOf(assessment),
+    tenant: reportTenant(fleet, assessment.tenant!, facts.reader),
+    diagnostics: listOf(assessment).map((diagnostic) => documentOf(diagnostic, facts.reader)),
   };
   const clean = cleaned(document, secrets);
   const changes = before && { since: before.takenAt, entries: changesSince(before, clean) };

@@ -3,6 +3,7 @@
  * compared with. docs/report.md describes it. Order is part of it, so that two reports can be held against each other.
  */
 import { z } from "zod";
+import { DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
 
 /** Raised where a property goes or changes its meaning; what is added leaves it as it is. */
 export const REPORT_VERSION = 1;
@@ -140,18 +141,6 @@ const Finding = z.strictObject({
 
 const Notice = z.strictObject({ id: text, server: text, code: text, meaning: text, text, remedy: text });
 
-/** One entry of the list that preview, doctor and report have in common. */
-export const Reported = z.strictObject({
-  code: text,
-  severity: z.enum(["error", "finding", "notice"]),
-  /** A server's name; null for the tenant as a whole. */
-  server: text.nullable(),
-  /** Empty for a notice, whose `actual` is a whole sentence. */
-  expected: text,
-  actual: text,
-  remedy: text,
-});
-
 /** How somebody comes to be able to synchronise. */
 export const HOLDER_KINDS = ["declared", "allowed", "managed", "sync-account", "undeclared", "expired"] as const;
 const Holder = z.strictObject({
@@ -213,9 +202,9 @@ export const ReportDocument = z.strictObject({
   leaving: z.array(text),
   findings: z.array(Finding),
   notices: z.array(Notice),
+  /** Findings, notices and what stops the work, as every other report lists them; older reports have none. */
+  diagnostics: z.array(DiagnosticDocument).default([]),
   tenant: Tenant,
-  /** What the assessment says, one list for every reader: what stops the work, what differs, what is worth knowing. */
-  diagnostics: z.array(Reported).default([]),
   /** Null where there is no earlier report. */
   changes: z.strictObject({ since: instant, entries: z.array(Change) }).nullable(),
 });

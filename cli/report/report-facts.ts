@@ -1,9 +1,12 @@
 /** What a report is made from: what was gathered, and where it was gathered from. */
+import type { Reader } from "../../model/diagnostics/remedy";
 import type { TenantRolesObservation } from "../../model/server/observation";
 import type { GatheredFacts } from "../stack/fleet-facts";
 import type { StateResource } from "../stack/stack-context";
 
 export interface ReportFacts extends GatheredFacts {
+  /** Who reads the report. */
+  reader: Reader;
   project: string;
   tenantId: string;
   machine: string;

@@ -1,5 +1,6 @@
 /** Reads all that a report shows. Changes nothing anywhere. */
 import * as os from "node:os";
+import { currentReader } from "../../console/current-reader";
 import { observe } from "../../remote/observe";
 import { readPipelineIdentity } from "../../remote/pipeline-identity";
 import { gatherFacts } from "../stack/gather-facts";
@@ -23,6 +24,7 @@ export async function gather(bench: Workbench): Promise<ReportFacts> {
   const { state, roles } = facts;
   const asked = { state: state ?? [], roles: roles! };
   return {
+    reader: currentReader(),
     ...{ ...facts, ...asked, project, tenantId: access.tenantId, machine: os.hostname() },
     pipelineAppId: (await pipeline)?.appId ?? null,
   };

@@ -4,7 +4,8 @@ import type { FleetFacts } from "../../model/fleet/facts";
 import { synchronisers } from "../../model/fleet/synchronisers";
 import { unreadPermissions } from "../../model/guard/guard-roles";
 import { PIPELINE_PERMISSIONS } from "../../model/tenant/pipeline-permissions";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
+import type { Reader } from "../../model/diagnostics/remedy";
 import type { ReportHolder, ReportTenant } from "./report-document";
 
 /** What is not shown without permissions that the pipeline need not have for anything else. */
@@ -22,10 +23,10 @@ const RANK: Record<ReportHolder["kind"], number> = {
 };
 
 /** What the report says of the tenant. */
-export function reportTenant(facts: FleetFacts, verdict: TenantVerdict): ReportTenant {
+export function reportTenant(facts: FleetFacts, verdict: TenantVerdict, reader: Reader): ReportTenant {
   const { roles, problem } = facts.tenant!.roles;
   if (!roles) {
-    const unobserved = formatProblem(problem);
+    const unobserved = formatDiagnostic(problem, reader);
     return { unobserved, holders: [], directoryRolesRead: false, syncAccounts: null, unread: [] };
   }
   const order = ({ kind, name, role, id }: ReportHolder) => `${RANK[kind]} ${name} ${role} ${id}`;

@@ -2,7 +2,7 @@
 import * as path from "node:path";
 import { applicationMarker, generationOf, revocationOf, type ServerIdentity } from "../../model/server/labels";
 import type { ObservedApplication, ObservedKey } from "../../model/server/observation";
-import { ProblemError } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { observeApplication } from "../../remote/graph";
 import { revokeCredentials } from "../../remote/revocation";
 import { announce } from "../../console/run-command";
@@ -57,7 +57,7 @@ export function newestKnown(
 }
 
 function comeBack(stack: string, server: string): string[] {
-  const setting = configurationLine(stack, `connect-sync-identity:servers.${server}.rotate`, '"after the revocation"');
+  const setting = configurationLine(stack, `connect-sync-identity:servers.${server}.rotate`, "after the revocation");
   return [
     "To come back, once the cause is dealt with: any new text in the server's rotate, then",
     `  ${setting}`,
@@ -74,17 +74,9 @@ async function find(workbench: Workbench, identity: ServerIdentity): Promise<Obs
     const application = await observeApplication(workbench.tenantAccess, server, marker);
     if (application) return application;
   }
-  throw new ProblemError([
-    {
-      code: "APPLICATION_MISSING",
-      server,
-      property: "application",
-      actual: "none in Entra that carries this server's marker",
-      expected: `an application with the tag ${applicationMarker(identity)}`,
-      remedy:
-        "There is nothing to revoke. A server that was set up by hand has an application of its own: revoke it in Entra.",
-    },
-  ]);
+  const expected = `an application with the tag ${applicationMarker(identity)}`;
+  const values = { expected, actual: "none in Entra that carries this server's marker" };
+  throw new ProblemError([diagnose("APPLICATION_MISSING", server, values, { remedy: "revoke" })]);
 }
 
 async function run(workbench: Workbench, name: string, given: string | undefined): Promise<number> {

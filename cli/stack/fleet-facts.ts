@@ -80,6 +80,7 @@ function declaredCredentials(facts: GatheredFacts, server: ServerConfiguration):
   const wanted = [SYNC_ROLE, ...(server.passwordWriteback ? PASSWORD_WRITEBACK_ROLES : [])];
   const found = wanted.flatMap((role) => roleIds[role] ?? []);
   return {
+    server: server.name,
     policy: configuration.credentialPolicy,
     application: memory?.guard?.application,
     identities: [server.name, server.renamedFrom].flatMap((name) => (name === null ? [] : [{ stack, server: name }])),

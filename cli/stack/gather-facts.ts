@@ -55,7 +55,7 @@ async function withAudit(access: TenantAccess | null, facts: GatheredFacts): Pro
     const ids = shown ? [application.objectId, ...(application.principal ? [application.principal.objectId] : [])] : [];
     return [server, { ...seen, audit: await ask(ids) }];
   });
-  const holders = [...new Set((tenant?.strangers ?? []).flatMap(({ subject }) => subject ?? []))];
+  const holders = [...new Set((tenant?.strangers ?? []).flatMap(({ object }) => object ?? []))];
   const [servers, rolesAudit] = await Promise.all([Promise.all(asked), ask(holders)]);
   return { ...facts, servers: Object.fromEntries(servers), rolesAudit };
 }

@@ -1,14 +1,17 @@
-/** What commands tell a person to run next, for the sandbox's stack and others. */
-import { STACK } from "../../console/sandbox-stack";
+/** Commands that a person runs next, and identities in one phrase. */
+import { own, pulumi, renderCommand, type Reader } from "../../model/diagnostics/remedy";
+import { readerOf } from "../../model/diagnostics/reader";
+
+const readerFor = (stack: string): Reader => readerOf(stack, process.env, __dirname);
 
 /** Pulumi on a stack, as a person types it. */
-export function pulumiLine(stack: string, command: string): string {
-  return stack === STACK ? `npm run pulumi -- ${command}` : `pulumi ${command} --stack ${stack}`;
+export function pulumiLine(stack: string, ...args: string[]): string {
+  return renderCommand(pulumi(...args), readerFor(stack));
 }
 
 /** A command of this project on a stack, as a person types it. */
-export function operationLine(stack: string, name: string, args: string): string {
-  return `npm run ${name} -- ${args}${stack === STACK ? "" : ` --stack ${stack}`}`;
+export function operationLine(stack: string, name: string, ...args: string[]): string {
+  return renderCommand(own(name, ...args), readerFor(stack));
 }
 
 /** What a connector signs in with, in one phrase. */
@@ -24,5 +27,5 @@ export function identityLine(connector: {
 
 /** The setting of one value of a stack's configuration, as a person types it. */
 export function configurationLine(stack: string, property: string, value: string): string {
-  return pulumiLine(stack, `config set --path '${property}' ${value}`);
+  return pulumiLine(stack, "config", "set", "--path", property, value);
 }

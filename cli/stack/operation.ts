@@ -4,6 +4,7 @@
  */
 import { Command } from "commander";
 import { runCommand, withUsage } from "../../console/run-command";
+import { readingStack } from "../../console/current-reader";
 import { STACK } from "../../console/sandbox-stack";
 import { openWorkbench, type Workbench } from "./stack-context";
 
@@ -40,6 +41,7 @@ function makeCommand<Options>(operation: Operation<Options>): Command {
 
 async function work<Options>(operation: Operation<Options>, command: Command): Promise<number> {
   const options = command.opts<Options & CommonOptions>();
+  readingStack(options.stack);
   operation.check?.(command.args, options);
   if (options.stack === STACK && !process.env.SANDBOX_STARTED) {
     const { runInSandbox } = await import("../sandbox/in-sandbox");

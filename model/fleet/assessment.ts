@@ -4,9 +4,8 @@
  */
 import { certificateReference } from "../certificate/certificate-state";
 import type { CertificateReference } from "../certificate/generations";
-import type { Finding } from "../diagnostics/findings";
-import { noticesOf, type Notice } from "../diagnostics/notices";
-import type { Problem } from "../diagnostics/problem";
+import type { Diagnostic } from "../diagnostics/diagnostic";
+import { noticesOf } from "../diagnostics/notices";
 import { assessCredentials, credentialView } from "../guard/guard-credentials";
 import type { GuardFinding } from "../guard/guard-findings";
 import { assessRoleHolders } from "../guard/guard-roles";
@@ -19,11 +18,11 @@ import type { DeclaredServer, FleetFacts } from "./facts";
 export interface ServerVerdict {
   server: string;
   /** Why no run can work on it; null where one can. */
-  problem: Problem | null;
-  findings: Finding[];
+  problem: Diagnostic | null;
+  findings: Diagnostic[];
   /** What is on its application without having been declared. */
   strangers: GuardFinding[];
-  notices: Notice[];
+  notices: Diagnostic[];
   /** The certificate that it should be on. */
   reference: CertificateReference;
   /** State knows it, or Entra holds an application with its marker. */
@@ -35,7 +34,7 @@ export interface ServerVerdict {
 /** What is said of the tenant as a whole. */
 export interface TenantVerdict {
   /** Why no one can say who may synchronise; null where it can be said. */
-  problem: Problem | null;
+  problem: Diagnostic | null;
   strangers: GuardFinding[];
   /** What could not be judged, one sentence each. */
   unknown: string[];
@@ -51,7 +50,7 @@ export interface FleetAssessment {
  * What is worth knowing of one server; the observation knows the others. It hangs on no state, as the program that logs it
  * has none at hand: the newest generation stands for the current one, whoever looks.
  */
-export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Notice[] {
+export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Diagnostic[] {
   const { declaration, observation } = facts;
   const { stack, server, certificate: policy } = declaration;
   if (!observation.host.facts) return [];
@@ -115,35 +114,13 @@ export function assessFleet(facts: FleetFacts): FleetAssessment {
   return { servers: facts.servers.map((server) => verdictOf(server, roles)), tenant: tenantVerdict(facts) };
 }
 
-/** One entry of the list that every reader shows. */
-export interface Reported {
-  code: string;
-  severity: "error" | "finding" | "notice";
-  /** Name of a server; null for the tenant as a whole. */
-  server: string | null;
-  expected: string;
-  actual: string;
-  remedy: string;
-}
-
-const ofProblem = (server: string | null, { code, expected, actual, remedy }: Problem): Reported => {
-  return { code, severity: "error", server, expected, actual, remedy };
-};
-const ofFinding = (server: string | null, { code, expected, actual, remedy }: Finding | GuardFinding): Reported => {
-  return { code, severity: "finding", server, expected, actual, remedy };
-};
-const ofNotice = (server: string, { code, text, remedy }: Notice): Reported => {
-  return { code, severity: "notice", server, expected: "", actual: text, remedy };
-};
-
 /** The list: of each server what stops it, what differs and what is worth knowing; then the tenant. */
-export function listOf({ servers, tenant }: FleetAssessment): Reported[] {
-  const ofServers = servers.flatMap(({ server, problem, findings, strangers, notices }) => [
-    ...(problem ? [ofProblem(server, problem)] : []),
-    ...[...findings, ...strangers].map((finding) => ofFinding(server, finding)),
-    ...notices.map((notice) => ofNotice(server, notice)),
+export function listOf({ servers, tenant }: FleetAssessment): Diagnostic[] {
+  const ofServers = servers.flatMap(({ problem, findings, strangers, notices }) => [
+    ...(problem ? [problem] : []),
+    ...findings,
+    ...strangers,
+    ...notices,
   ]);
-  if (!tenant) return ofServers;
-  const ofTenant = tenant.strangers.map((finding) => ofFinding(null, finding));
-  return [...ofServers, ...(tenant.problem ? [ofProblem(null, tenant.problem)] : []), ...ofTenant];
+  return tenant ? [...ofServers, ...(tenant.problem ? [tenant.problem] : []), ...tenant.strangers] : ofServers;
 }

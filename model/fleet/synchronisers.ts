@@ -29,7 +29,7 @@ function synchroniser(
 ): Synchroniser {
   const { principals, allowed } = tenant!;
   const byOther = directoryRole === null ? "directory-role-foreign" : "role-holder-foreign";
-  const finding = strangers.find(({ subject, code }) => subject === id && code !== byOther);
+  const finding = strangers.find(({ object, code }) => object === id && code !== byOther);
   const entries = allowed.filter((entry) => entry.id === id);
   const entry = entries.find(({ expires }) => expires >= takenAt.slice(0, 10)) ?? entries[0];
   const kind = (): SynchroniserKind => {

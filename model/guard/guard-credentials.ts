@@ -1,8 +1,9 @@
 /** The guard of one server: application and service principal held against what is declared. Pure. */
 import type { CredentialPolicy } from "../configuration/configuration";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { whoChanged, type AuditEntry } from "./guard-audit";
-import type { GuardFinding, GuardFindingCode, Removal } from "./guard-findings";
-import { isFree, unlessInUse, useOf, type SeenServer, type Use } from "../server/in-use";
+import type { GuardFinding, Removal } from "./guard-findings";
+import { choiceOf, isFree, useOf, type SeenServer, type Use } from "../server/in-use";
 import { generationOf, type ServerIdentity } from "../server/labels";
 import { UNKNOWN } from "../server/server-facts";
 import type {
@@ -57,6 +58,8 @@ function concerned({ appId, keys, principal }: ObservedApplication, fleet: reado
 
 /** What application and principal are held against. */
 export interface CredentialDeclaration {
+  /** The server's name in the declaration. */
+  server: string;
   policy: CredentialPolicy;
   /** Object id of the application that is guarded; whichever carries the marker where that is not known yet. */
   application?: string;
@@ -71,22 +74,15 @@ export interface CredentialDeclaration {
   keys: string[] | null;
 }
 
-/** What was declared in the last run: what is on its way in or out in this one is nobody's doing but ours. */
+/** What was declared in the last run: what is on its way in or out in this one is our own doing. */
 export interface EarlierDeclaration {
   owners: string[];
   roles: string[];
 }
 
 const AUDIENCE = "AzureADMyOrg";
-const GRAPH = "https://graph.microsoft.com/v1.0";
 const CERTIFICATES = /certificates and secrets|credentials/i;
 const day = (instant: string | null) => instant?.slice(0, 10) ?? "an unknown day";
-
-const deletion = (path: string) => `az rest --method DELETE --url '${GRAPH}/${path}'`;
-const decide = (policy: CredentialPolicy, command: string) =>
-  policy === "enforce"
-    ? "pulumi up removes it; find out who added it."
-    : `Find out who added it, then ${command}, or set credentialPolicy: enforce and run pulumi up.`;
 
 function keyName(key: ObservedKey): string {
   const hash = key.sha256 ? `certificate ${key.sha256.slice(0, 12)}...` : "a key that cannot be read";
@@ -96,22 +92,30 @@ function keyName(key: ObservedKey): string {
 const secretName = (secret: ObservedSecret) =>
   `secret ${secret.keyId} ("${secret.displayName}", until ${day(secret.endDateTime)})`;
 
-/** Collects findings of one object of the directory. */
+/** What the audit log is asked for: who brought this, or changed it. */
+interface Cause {
+  target: string;
+  mark: string;
+  activity: RegExp;
+}
+
+/** Collects findings of one server. */
 class Findings {
   readonly found: GuardFinding[] = [];
 
-  constructor(private readonly audit: AuditEntry[] | null | undefined) {}
+  constructor(
+    /** Its name in the declaration. */
+    readonly server: string,
+    private readonly audit: AuditEntry[] | null | undefined,
+  ) {}
 
-  add(
-    code: GuardFindingCode,
-    expected: string,
-    actual: string,
-    remedy: string,
-    cause: { target: string; mark: string; activity: RegExp },
-    removal: Removal | null = null,
-  ): void {
-    const who = whoChanged(this.audit, cause.target, cause.mark, cause.activity);
-    this.found.push({ code, expected, actual: `${actual}${who}`, remedy, removal });
+  /** A clause on who brought it, as far as that is known. */
+  who({ target, mark, activity }: Cause): string {
+    return whoChanged(this.audit, target, mark, activity);
+  }
+
+  add(found: Diagnostic, removal: Removal | null = null): void {
+    this.found.push({ ...found, removal });
   }
 }
 
@@ -120,7 +124,7 @@ function isOurs(key: ObservedKey, { host }: CredentialView, declared: Credential
   if (declared.keys?.includes(key.keyId)) return true;
   const held = host !== null && key.sha256 !== null && host.certificates.includes(key.sha256);
   if (held || (host && declared.keys)) return held;
-  // Nothing distinguishes a certificate of ours from one that bears our name, so it is not accused.
+  // A certificate of ours cannot be known from one that bears our name, so no one is accused.
   return declared.identities.some((identity) => generationOf(identity, key.subject) !== null);
 }
 
@@ -143,9 +147,10 @@ function keyFindings(
     const cause = { target: application.objectId, mark: key.keyId, activity: CERTIFICATES };
     const use = keyUse(key, application, view);
     const removal: Removal | null = isFree(use) && view.host ? { kind: "key", id: key.keyId } : null;
-    const command = `az ad app credential delete --cert --id ${application.appId} --key-id ${key.keyId}`;
-    const remedy = unlessInUse(use, decide(declared.policy, command));
-    into.add("key-foreign", "keys of this server only", `${keyName(key)}${usedBy(use)}`, remedy, cause, removal);
+    const found = `${keyName(key)}${usedBy(use)}${into.who(cause)}`;
+    const { values, remedy } = choiceOf(use, declared.policy);
+    const own = { found, appId: application.appId, keyId: key.keyId };
+    into.add(diagnose("key-foreign", into.server, { ...own, ...values }, { remedy }), removal);
   }
 }
 
@@ -156,23 +161,16 @@ function applicationCredentials(
 ) {
   for (const secret of secrets) {
     const cause = { target: objectId, mark: secret.keyId, activity: CERTIFICATES };
-    const command = `az ad app credential delete --id ${appId} --key-id ${secret.keyId}`;
-    const removal: Removal = { kind: "secret", id: secret.keyId };
-    into.add("secret-foreign", "no client secret", secretName(secret), decide(policy, command), cause, removal);
+    const { keyId } = secret;
+    const values = { found: `${secretName(secret)}${into.who(cause)}`, appId, keyId };
+    into.add(diagnose("secret-foreign", into.server, values, { remedy: policy }), { kind: "secret", id: keyId });
   }
   for (const { id, name, issuer, subject } of federatedCredentials) {
     const cause = { target: objectId, mark: id, activity: /federated|update application/i };
-    const command = `az ad app federated-credential delete --id ${appId} --federated-credential-id ${id}`;
-    const removal: Removal = { kind: "federated-credential", id };
-    const actual = `"${name}" for ${subject} of ${issuer}`;
-    into.add(
-      "federated-credential-foreign",
-      "no federated credential",
-      actual,
-      decide(policy, command),
-      cause,
-      removal,
-    );
+    const found = `"${name}" for ${subject} of ${issuer}${into.who(cause)}`;
+    const values = { found, appId, keyId: id };
+    const diagnostic = diagnose("federated-credential-foreign", into.server, values, { remedy: policy });
+    into.add(diagnostic, { kind: "federated-credential", id });
   }
 }
 
@@ -183,28 +181,26 @@ function principalCredentials(
   { objectId, keys, secrets }: ObservedPrincipal,
   view: CredentialView,
 ) {
-  const expected = "no credential of the service principal itself";
-  const command = (id: string) => `az ad sp credential delete --id ${objectId} --key-id ${id}`;
+  const choice = { remedy: policy } as const;
   for (const key of keys) {
-    const cause = { target: objectId, mark: key.keyId, activity: CERTIFICATES };
+    const { keyId } = key;
+    const who = into.who({ target: objectId, mark: keyId, activity: CERTIFICATES });
     // A certificate that the application holds as well is used by that credential.
     const copied = key.sha256 !== null && application.keys.some(({ sha256 }) => sha256 === key.sha256);
     const use: Use = copied ? { kind: "free" } : keyUse(key, application, view);
-    const removal: Removal | null = isFree(use) ? { kind: "principal-key", id: key.keyId } : null;
-    const remedy = unlessInUse(use, decide(policy, `${command(key.keyId)} --cert`));
-    into.add("principal-key-foreign", expected, `${keyName(key)}${usedBy(use)}`, remedy, cause, removal);
+    const removal: Removal | null = isFree(use) ? { kind: "principal-key", id: keyId } : null;
+    const { values, remedy } = choiceOf(use, policy);
+    const own = { found: `${keyName(key)}${usedBy(use)}${who}`, principalId: objectId, keyId };
+    into.add(diagnose("principal-key-foreign", into.server, { ...own, ...values }, { remedy }), removal);
   }
   for (const secret of secrets) {
-    const cause = { target: objectId, mark: secret.keyId, activity: CERTIFICATES };
-    const removal: Removal = { kind: "principal-secret", id: secret.keyId };
-    into.add(
-      "principal-secret-foreign",
-      expected,
-      secretName(secret),
-      decide(policy, command(secret.keyId)),
-      cause,
-      removal,
-    );
+    const { keyId } = secret;
+    const who = into.who({ target: objectId, mark: keyId, activity: CERTIFICATES });
+    const values = { found: `${secretName(secret)}${who}`, principalId: objectId, keyId };
+    into.add(diagnose("principal-secret-foreign", into.server, values, choice), {
+      kind: "principal-secret",
+      id: keyId,
+    });
   }
 }
 
@@ -218,21 +214,21 @@ function ownerFindings(
   const accepted = new Set([...declared.owners, ...(earlier?.owners ?? [])]);
   const activity = /owner/i;
   for (const { id, name } of owners.filter((owner) => !accepted.has(owner.id))) {
-    const remedy = `Declare it in owners, or az ad app owner remove --id ${appId} --owner-object-id ${id}.`;
-    const actual = `owner ${name} (${id}) of the application`;
-    into.add("owner-foreign", "the declared owners", actual, remedy, { target: objectId, mark: id, activity });
+    const found = `owner ${name} (${id}) of the application${into.who({ target: objectId, mark: id, activity })}`;
+    const values = { expected: "the declared owners", found, appId, ownerId: id };
+    into.add(diagnose("owner-foreign", into.server, values, { remedy: "application" }));
   }
   const acceptedOfPrincipal = new Set([...declared.principalOwners, ...accepted]);
   for (const { id, name } of (principal?.owners ?? []).filter((owner) => !acceptedOfPrincipal.has(owner.id))) {
     const target = principal!.objectId;
-    const remedy = `Remove it: ${deletion(`servicePrincipals/${target}/owners/${id}/$ref`)}.`;
-    const actual = `owner ${name} (${id}) of the service principal`;
-    into.add("owner-foreign", "the pipeline or nobody", actual, remedy, { target, mark: id, activity });
+    const found = `owner ${name} (${id}) of the service principal${into.who({ target, mark: id, activity })}`;
+    const values = { expected: "the pipeline, or no owner", found, principalId: target, ownerId: id };
+    into.add(diagnose("owner-foreign", into.server, values, { remedy: "principal" }));
   }
   const lasting = declared.owners.filter((owner) => earlier?.owners.includes(owner));
   for (const id of lasting.filter((owner) => !owners.some((present) => present.id === owner))) {
-    const remedy = "Run pulumi up --refresh, which adds it again.";
-    into.add("owner-missing", `owner ${id}`, "no such owner", remedy, { target: objectId, mark: id, activity });
+    const who = into.who({ target: objectId, mark: id, activity });
+    into.add(diagnose("owner-missing", into.server, { ownerId: id, who }));
   }
 }
 
@@ -245,49 +241,42 @@ function permissionFindings(
   const activity = /app role assignment/i;
   const accepted = new Set([...declared.roles, ...(earlier?.roles ?? [])]);
   for (const { id, appRoleId, resourceName } of appRoles.filter((role) => !accepted.has(role.appRoleId))) {
-    const remedy = `Remove it: ${deletion(`servicePrincipals/${objectId}/appRoleAssignments/${id}`)}.`;
-    const actual = `role ${appRoleId} of ${resourceName}`;
-    into.add("role-foreign", "the declared roles only", actual, remedy, {
-      target: objectId,
-      mark: appRoleId,
-      activity,
-    });
+    const who = into.who({ target: objectId, mark: appRoleId, activity });
+    const values = { found: `role ${appRoleId} of ${resourceName}${who}`, id: objectId, assignmentId: id };
+    into.add(diagnose("role-foreign", into.server, values));
   }
   const lasting = declared.roles.filter((role) => earlier?.roles.includes(role));
   for (const role of lasting.filter((id) => !appRoles.some(({ appRoleId }) => appRoleId === id))) {
-    const remedy = "Run pulumi up --refresh, which assigns it again.";
-    into.add("role-missing", `role ${role}`, "no such assignment", remedy, { target: objectId, mark: role, activity });
+    const who = into.who({ target: objectId, mark: role, activity });
+    into.add(diagnose("role-missing", into.server, { role, who }));
   }
   for (const grant of delegatedScopes ?? []) {
     const [resource, scope] = grant.split(" ");
-    const remedy = `Remove its grant: az ad app permission list-grants --id ${objectId} tells it.`;
-    const cause = { target: objectId, mark: scope, activity: /delegated permission|oauth2/i };
-    into.add("scope-foreign", "no delegated permission", `scope ${scope} of ${resource}`, remedy, cause);
+    const who = into.who({ target: objectId, mark: scope, activity: /delegated permission|oauth2/i });
+    into.add(diagnose("scope-foreign", into.server, { found: `scope ${scope} of ${resource}${who}`, id: objectId }));
   }
 }
 
 function settingFindings(into: Findings, application: ObservedApplication, earlier: EarlierDeclaration | null) {
   const { objectId, appId, signInAudience, lock, principal } = application;
   const activity = /update application|update service principal|(dis|en)able/i;
-  const refresh = "Find out who changed it, then run pulumi up --refresh, which sets it back.";
+  const { server } = into;
   if (signInAudience !== AUDIENCE) {
-    const cause = { target: objectId, mark: signInAudience, activity };
-    into.add("audience-wide", `sign-in audience ${AUDIENCE}`, signInAudience, refresh, cause);
+    const who = into.who({ target: objectId, mark: signInAudience, activity });
+    into.add(diagnose("audience-wide", server, { audience: AUDIENCE, found: `${signInAudience}${who}` }));
   }
   if (principal && !principal.accountEnabled) {
-    const cause = { target: principal.objectId, mark: "AccountEnabled", activity };
-    into.add("principal-disabled", "an enabled service principal", "a disabled one", refresh, cause);
+    const who = into.who({ target: principal.objectId, mark: "AccountEnabled", activity });
+    into.add(diagnose("principal-disabled", server, { who }));
   }
   if (!earlier) return;
   if (!lock) {
-    const cause = { target: objectId, mark: "servicePrincipalLockConfiguration", activity };
-    const remedy = "pulumi up switches it on again; find out who switched it off.";
-    into.add("lock-off", "the app instance property lock for all properties", "no such lock", remedy, cause);
+    const who = into.who({ target: objectId, mark: "servicePrincipalLockConfiguration", activity });
+    into.add(diagnose("lock-off", server, { who }));
   }
   if (!principal) {
-    const cause = { target: objectId, mark: appId, activity: /remove service principal/i };
-    const remedy = "Run pulumi up --refresh, which makes a new one with its roles.";
-    into.add("principal-missing", `a service principal of ${appId}`, "none", remedy, cause);
+    const who = into.who({ target: objectId, mark: appId, activity: /remove service principal/i });
+    into.add(diagnose("principal-missing", server, { appId, who }));
   }
 }
 
@@ -295,7 +284,7 @@ function settingFindings(into: Findings, application: ObservedApplication, earli
  * Holds an application and its principal against the declaration.
  *
  * @param earlier what was declared in the last run, null where the guard is new: then what `up` sets anyway is no finding
- * @returns the findings, none where nothing is there that was not declared, or where there is no application yet
+ * @returns the findings, none if all that is there was declared, or if there is no application yet
  */
 export function assessCredentials(
   view: CredentialView,
@@ -306,7 +295,7 @@ export function assessCredentials(
   // Another application with the marker is no business of the guard of this one.
   const known = declared.application !== undefined && declared.application !== UNKNOWN;
   if (!application || (known && declared.application !== application.objectId)) return [];
-  const findings = new Findings(audit);
+  const findings = new Findings(declared.server, audit);
   keyFindings(findings, application, view, declared);
   applicationCredentials(findings, declared.policy, application);
   if (application.principal) principalCredentials(findings, declared.policy, application, application.principal, view);

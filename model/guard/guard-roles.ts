@@ -1,8 +1,9 @@
 /** The guard of a tenant: who may synchronise into it, held against the declared servers. Pure. */
 import type { AllowedRoleHolder } from "../configuration/configuration";
+import { diagnose } from "../diagnostics/diagnostic";
 import { whoChanged, type AuditEntry } from "./guard-audit";
 import type { GuardFinding } from "./guard-findings";
-import { unlessInUse, useOf, type SeenServer, type Use } from "../server/in-use";
+import { choiceOf, useOf, type SeenServer, type Use } from "../server/in-use";
 import type {
   Observation,
   ObservedDirectoryObject,
@@ -45,15 +46,16 @@ function isManaged({ id, name }: ObservedDirectoryObject, roles: ObservedTenantR
   return fleet.some(({ host }) => host === null || begins(host.computerName));
 }
 
-function expired(holder: ObservedDirectoryObject, what: string, use: Use, entry: AllowedRoleHolder): GuardFinding {
-  return {
-    code: "role-holder-expired",
-    expected: `${holder.name} without ${what} since ${entry.expires}`,
-    actual: `${holder.name} (${holder.id}), allowed until then for: ${entry.reason}`,
-    remedy: unlessInUse(use, "Take the role from it, or give its entry in allowedRoleHolders a later day."),
-    removal: null,
-    subject: holder.id,
-  };
+function expired(
+  { id, name }: ObservedDirectoryObject,
+  what: string,
+  use: Use,
+  entry: AllowedRoleHolder,
+): GuardFinding {
+  const { expires, reason } = entry;
+  const { values, remedy } = choiceOf(use, "free");
+  const found = diagnose("role-holder-expired", null, { id, name, what, expires, reason, ...values }, { remedy });
+  return { ...found, removal: null, object: id };
 }
 
 /** Whoever is not allowed, or not any more. */
@@ -70,21 +72,11 @@ function judged(
 }
 
 /**
- * What to do about a stranger. What a declared server signs in with stays. Entra Connect's own application may be what a
- * server of another stack exports with, so to take its role away comes last there.
+ * Which remedy holds for an undeclared principal. What a declared server signs in with stays. Entra Connect's own application
+ * may be what a server of another stack exports with, so to remove its role comes last there.
  */
-function remedyFor(holder: ObservedDirectoryObject, roles: ObservedTenantRoles, use: Use, removal: string): string {
-  const allow = "allow it in allowedRoleHolders, with a reason and a last day";
-  if (use.kind === "used") {
-    return `${unlessInUse(use, "")} pulumi up gives the server an application of its own; until then, ${allow}.`;
-  }
-  if (use.kind === "unknown") return `${unlessInUse(use, "")} Find out who gave it the role; or ${allow}.`;
-  if (!roles.managedApplications.some(({ id }) => id === holder.id)) return `Take it away: ${removal}, or ${allow}.`;
-  return (
-    "Entra Connect made it for a server by itself. Where that server still synchronises, declare the server, or " +
-    `${allow}. Only where it does not: ${removal}`
-  );
-}
+const remedyFor = ({ id }: ObservedDirectoryObject, { managedApplications }: ObservedTenantRoles, use: Use) =>
+  choiceOf(use, managedApplications.some((application) => application.id === id) ? "managed" : "other");
 
 /** Whether a connector signs in as a holder: as its application, else as the account of that name. */
 function useOfHolder(
@@ -110,48 +102,48 @@ export function assessRoleHolders(
   declaration: RoleDeclaration,
   audit: AuditEntry[] | null | undefined,
 ): GuardFinding[] {
+  return [...undeclaredHolders(roles, declaration, audit), ...undeclaredUsers(roles, declaration, audit)];
+}
+
+type RoleRule = (
+  roles: ObservedTenantRoles,
+  declaration: RoleDeclaration,
+  audit: AuditEntry[] | null | undefined,
+) => GuardFinding[];
+
+/** Holders of the application role. */
+const undeclaredHolders: RoleRule = (roles, declaration, audit) => {
   const { principals, fleet } = declaration;
-  const removal = (path: string) => `az rest --method DELETE --url 'https://graph.microsoft.com/v1.0/${path}'`;
   const undeclared = roles.holders.filter((holder) => {
     return !principals.includes(holder.id) && !isManaged(holder, roles, fleet);
   });
-  const found = undeclared.flatMap((holder) => {
+  return undeclared.flatMap((holder) => {
     const use = useOfHolder(holder, roles, fleet);
     return judged(holder, "the synchronisation role", use, declaration, () => {
       const who = whoChanged(audit, holder.id, holder.assignmentId, /app role assignment/i);
-      const path = `servicePrincipals/${holder.id}/appRoleAssignments/${holder.assignmentId}`;
-      return {
-        code: "role-holder-foreign",
-        expected: "ADSynchronization.ReadWrite.All for the declared servers only",
-        actual: `${holder.name} (${holder.id})${who}`,
-        remedy: remedyFor(holder, roles, use, removal(path)),
-        removal: null,
-        subject: holder.id,
-      };
+      const { id, name, assignmentId } = holder;
+      const { values, remedy } = remedyFor(holder, roles, use);
+      const own = { found: `${name} (${id})${who}`, id, assignmentId };
+      return { ...diagnose("role-holder-foreign", null, { ...own, ...values }, { remedy }), removal: null, object: id };
     });
   });
+};
+
+/** Holders of the directory roles. */
+const undeclaredUsers: RoleRule = (roles, declaration, audit) => {
   const users = (roles.directoryRoles ?? []).filter(({ name }) => !name.startsWith(SYNC_ACCOUNT_PREFIX));
-  return users.reduce((findings, holder) => {
-    const use = useOfHolder(holder, roles, fleet);
-    const finding = judged(holder, `the directory role ${holder.role}`, use, declaration, () => {
+  return users.flatMap((holder) => {
+    const use = useOfHolder(holder, roles, declaration.fleet);
+    return judged(holder, `the directory role ${holder.role}`, use, declaration, () => {
       const who = whoChanged(audit, holder.id, holder.assignmentId, /member to role/i);
-      return {
-        code: "directory-role-foreign",
-        expected: `the directory role ${holder.role} for accounts of sync servers only`,
-        actual: `${holder.name} (${holder.id})${who}`,
-        remedy: remedyFor(
-          holder,
-          roles,
-          use,
-          removal(`roleManagement/directory/roleAssignments/${holder.assignmentId}`),
-        ),
-        removal: null,
-        subject: holder.id,
-      };
+      const { id, name, role, assignmentId } = holder;
+      const { values, remedy } = remedyFor(holder, roles, use);
+      const own = { found: `${name} (${id})${who}`, role, assignmentId };
+      const found = diagnose("directory-role-foreign", null, { ...own, ...values }, { remedy });
+      return { ...found, removal: null, object: id };
     });
-    return [...findings, ...finding];
-  }, found);
-}
+  });
+};
 
 /** Permissions that the pipeline lacks for what a guard looks at where it may. */
 export function unreadPermissions(

@@ -21,8 +21,7 @@ import {
   type CertificateMemory,
 } from "../certificate/certificate-state";
 import { certificateOf, newestGeneration, wasRealised, type CertificateReference } from "../certificate/generations";
-import { finding, short, type Finding } from "../diagnostics/findings";
-import type { Problem } from "../diagnostics/problem";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostObservation } from "../protocol/host-protocol";
 import {
   connectorElsewhere,
@@ -33,10 +32,13 @@ import {
 import { revocationOf } from "./labels";
 import type { ObservedApplication } from "./observation";
 import { preflight } from "./preflight";
+import { shortHash } from "../text/short-hash";
 import { UNKNOWN, type ServerFacts } from "./server-facts";
 
 /** A server that was observed, with what it is held against. */
 export interface Judged {
+  /** Its name in the declaration. */
+  server: string;
   host: HostObservation;
   application: ObservedApplication | null;
   declaration: Pick<
@@ -54,47 +56,33 @@ export interface Judged {
 /** A server with its application, certificate and connector. */
 type WithApplication = Judged & CertificateFacts & ConnectorJudged;
 
-function schedulerLeftPaused({ host: { interrupted } }: Judged): Finding[] {
+function schedulerLeftPaused({ server, host: { interrupted } }: Judged): Diagnostic[] {
   if (!interrupted) return [];
-  const wanted = `the scheduler ${interrupted.syncCycleEnabled ? "on" : "off"}, as before ${interrupted.operation}`;
-  return [finding("scheduler-left-paused", wanted, `a pause of ${interrupted.startedAt} that nobody undid`)];
+  const { syncCycleEnabled, operation, startedAt: since } = interrupted;
+  return [diagnose("scheduler-left-paused", server, { state: syncCycleEnabled ? "on" : "off", operation, since })];
 }
 
-function programChanged({ host: { program }, declaration, programInstalled }: Judged): Finding[] {
+function programChanged({ server, host: { program }, declaration, programInstalled }: Judged): Diagnostic[] {
   const { programSha256: wanted } = declaration;
   if (!programInstalled || program.sha256 === wanted) return [];
-  return [
-    finding("program-changed", `program ${short(wanted)}`, program.problem ?? `program ${short(program.sha256 ?? "")}`),
-  ];
+  const actual = program.problem ?? `program ${shortHash(program.sha256 ?? "")}`;
+  return [diagnose("program-changed", server, { program: shortHash(wanted), actual })];
 }
 
-function writebackUndeclared({ host: { passwordWriteback }, declaration }: Judged): Finding[] {
+function writebackUndeclared({ server, host: { passwordWriteback }, declaration }: Judged): Diagnostic[] {
   if (passwordWriteback === null || passwordWriteback === declaration.passwordWriteback) return [];
-  const [declared, actual] = passwordWriteback ? ["off", "on"] : ["on", "off"];
-  const remedy = passwordWriteback
-    ? "Set passwordWriteback: true, so that the application gets the roles, or switch it off on the server."
-    : "Set passwordWriteback: false, so that the application loses the roles, or switch it on on the server.";
-  return [finding("writeback-undeclared", `password writeback ${declared}`, `password writeback ${actual}`, remedy)];
+  const [declared, actual] = passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
+  return [diagnose("writeback-undeclared", server, { declared, actual }, { remedy: actual })];
 }
 
-function applicationMissing({ application, appId, reference: { identity } }: Judged): Finding[] {
-  if (application || appId === null) return [];
-  // A refresh alone fails: the azuread provider cannot read a certificate whose application is gone.
-  const credential = `pulumi state delete --target-dependents <URN of ${identity.server}-credential>`;
-  const remedy = `Run ${credential} (pulumi stack --show-urns tells it), then pulumi up --refresh, which makes a new one.`;
-  const actual = "none in Entra that carries this server's marker";
-  return [finding("application-missing", `application ${appId}`, actual, remedy)];
+function applicationMissing({ server, application, appId }: Judged): Diagnostic[] {
+  return application || appId === null ? [] : [diagnose("application-missing", server, { appId, server })];
 }
 
-function credentialRevoked({
-  application,
-  reference: { generation },
-}: Pick<WithApplication, "application" | "reference">) {
+function credentialRevoked({ server, application, reference: { generation } }: WithApplication): Diagnostic[] {
   const revocation = revocationOf(application.tags);
   if (!revocation || generation > revocation.generation) return [];
-  const wanted = `a credential on application ${application.appId}`;
-  const actual = `one that was revoked on ${revocation.at}; the server does not synchronise`;
-  return [finding("credential-revoked", wanted, actual, "To come back, set rotate to a new text and run pulumi up.")];
+  return [diagnose("credential-revoked", server, { appId: application.appId, at: revocation.at })];
 }
 
 /** What is looked at of every server that was observed. */
@@ -123,7 +111,7 @@ function withApplication(judged: Judged, application: ObservedApplication): With
 }
 
 /** The findings, none where all is as declared. */
-export function findingsOf(judged: Judged): Finding[] {
+export function findingsOf(judged: Judged): Diagnostic[] {
   const own = OF_THE_SERVER.flatMap((rule) => rule(judged));
   if (!judged.application) return own;
   const whole = withApplication(judged, judged.application);
@@ -132,22 +120,16 @@ export function findingsOf(judged: Judged): Finding[] {
 }
 
 /** An application with our marker that is about to be made a second time, as state does not know it. */
-export function secondApplication(server: string, application: ObservedApplication): Problem {
-  return {
-    code: "APPLICATION_UNKNOWN",
-    server,
-    property: "application",
-    actual: `application ${application.appId} ("${application.displayName}") with this server's marker, which state does not know`,
-    expected: "none, as it is to be made now",
-    remedy: `Take it over: npm run adopt -- ${server}; or take the marker from its tags if it is not this server's.`,
-  };
+export function secondApplication(server: string, application: ObservedApplication): Diagnostic {
+  const { appId, displayName: name } = application;
+  return diagnose("APPLICATION_UNKNOWN", server, { appId, name, server });
 }
 
 const hostUnobserved = ({ observation: { host } }: ServerFacts) => host.problem;
 const identityShared = ({ observation: { shared } }: ServerFacts) => shared ?? null;
 const applicationUnobserved = ({ observation: { tenant } }: ServerFacts) => tenant.problem;
 
-function applicationUnknown({ declaration, observation, memory }: ServerFacts): Problem | null {
+function applicationUnknown({ declaration, observation, memory }: ServerFacts): Diagnostic | null {
   const { application } = observation.tenant;
   const declared = declaration.appId ?? memory?.appId ?? UNKNOWN;
   if (memory === undefined || !application || declared !== UNKNOWN || memory?.appId === application.appId) return null;
@@ -158,11 +140,11 @@ function applicationUnknown({ declaration, observation, memory }: ServerFacts): 
 const OBSTACLES = [hostUnobserved, identityShared, applicationUnobserved] as const;
 
 /** An application that vanished stops the run: no plain `up` can heal it, as azuread does not read there. */
-function applicationGone(server: string, findings: readonly Finding[]): Problem | null {
+function applicationGone(server: string, findings: readonly Diagnostic[]): Diagnostic | null {
   const gone = findings.find(({ code }) => code === "application-missing");
   if (!gone) return null;
-  const { actual, expected, remedy } = gone;
-  return { code: "APPLICATION_MISSING", server, property: "application", actual, expected, remedy };
+  const { actual, expected } = gone;
+  return diagnose("APPLICATION_MISSING", server, { actual, expected, server }, { remedy: "again" });
 }
 
 /** The name under which host or Entra hold this server's generations: the former one until a renamed server was rotated. */
@@ -198,10 +180,10 @@ function madeBefore({ declaration, memory }: ServerFacts): string | null {
   return memory && (declaration.appId ?? memory.appId) === memory.appId ? memory.appId : null;
 }
 
-const moves = (findings: readonly Finding[], cure: Finding["cure"]) => findings.some((one) => one.cure === cure);
+const moves = (findings: readonly Diagnostic[], cure: Diagnostic["cure"]) => findings.some((one) => one.cure === cure);
 
 /** Whether something is to be done on the server, so that what would stop it is worth saying. */
-function asksForWork(facts: ServerFacts, findings: readonly Finding[], rotates: boolean): boolean {
+function asksForWork(facts: ServerFacts, findings: readonly Diagnostic[], rotates: boolean): boolean {
   const { declaration, observation, memory } = facts;
   if (memory === undefined) {
     // Only state knows what is to be done on a server that is on its application.
@@ -212,8 +194,9 @@ function asksForWork(facts: ServerFacts, findings: readonly Finding[], rotates: 
   return memory.appId !== (declaration.appId ?? memory.appId);
 }
 
-const STILL_MISSING =
-  "The connection changed before: if pulumi up does not heal it, run it again, or set rotate to a new text.";
+const STILL_MISSING = [
+  "The connection changed before: if pulumi up does not heal it, run it again, or set rotate to a new text.",
+];
 
 /** What the facts about a server make of it. */
 export interface ServerAssessment {
@@ -221,16 +204,16 @@ export interface ServerAssessment {
   memory: CertificateMemory;
   /** The one that it is to be on after it. */
   certificate: CertificateMemory;
-  findings: Finding[];
+  findings: Diagnostic[];
   /** Why this server cannot be worked on; null where it can. */
-  problem: Problem | null;
+  problem: Diagnostic | null;
 }
 
 /** Judges one server by its facts. */
 export function assessServer(facts: ServerFacts): ServerAssessment {
   const { declaration, observation, memory: old } = facts;
   const memory = memoryOf(facts);
-  const stopped = (problem: Problem, findings: Finding[] = []): ServerAssessment => {
+  const stopped = (problem: Diagnostic, findings: Diagnostic[] = []): ServerAssessment => {
     return { memory, certificate: memory, findings, problem };
   };
   for (const obstacle of OBSTACLES) {
@@ -242,6 +225,7 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
 
   const reference = certificateReference(declaration.stack, memory);
   const found = findingsOf({
+    server: declaration.server,
     ...{ host: host.facts, application: tenant.application, declaration, reference },
     ...{ programInstalled: wasInstalled(facts), appId: madeBefore(facts) },
   });

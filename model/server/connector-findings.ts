@@ -1,10 +1,13 @@
 /** Rules about what the connector signs in with, each by its name: model/server/assessment.ts has them in order. */
-import { finding, short, type Finding } from "../diagnostics/findings";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
+import { shortHash } from "../text/short-hash";
 import type { ObservedApplication } from "./observation";
 
 /** A connector, and what it should sign in with. */
 export interface ConnectorJudged {
+  /** Its name in the declaration. */
+  server: string;
   host: HostObservation;
   application: ObservedApplication;
   /** The certificate that it should use, undefined where the host does not hold it. */
@@ -14,49 +17,53 @@ export interface ConnectorJudged {
 }
 
 /** The connector signs in with something else than this application and certificate. */
-function elsewhere({ host: { connector }, application, certificate }: ConnectorJudged): Finding | null {
-  const wanted = `application ${application.appId}`;
+function elsewhere({ server, host: { connector }, application, certificate }: ConnectorJudged): Diagnostic | null {
+  const { appId } = application;
   if (connector.identityType === "ServiceAccount") {
-    return finding("connector-password-account", wanted, `the password account ${connector.userName}`);
+    return diagnose("connector-password-account", server, { appId, account: connector.userName });
   }
-  if (connector.appId !== application.appId) {
-    return finding("connector-other-application", wanted, `application ${connector.appId ?? connector.userName}`);
+  if (connector.appId !== appId) {
+    return diagnose("connector-other-application", server, { appId, other: connector.appId ?? connector.userName });
   }
   if (!certificate || connector.certificateSha256 === certificate.sha256) return null;
-  const actual = connector.certificateSha256 ? short(connector.certificateSha256) : "none";
-  return finding("connector-other-certificate", `certificate ${short(certificate.sha256)}`, actual);
+  const actual = connector.certificateSha256 ? shortHash(connector.certificateSha256) : "none";
+  return diagnose("connector-other-certificate", server, { certificate: shortHash(certificate.sha256), actual });
 }
 
 /** The same cause in better words: a registration asked for a sign-in, and no one has signed in yet. */
-function signInAwaited({ host, application, certificate }: ConnectorJudged): Finding | null {
+function signInAwaited({ server, host, application, certificate }: ConnectorJudged): Diagnostic | null {
   const { connector, signIn } = host;
   if (!signIn || signIn.appId !== application.appId || signIn.certificateSha256 !== certificate?.sha256) return null;
-  const wanted = `application ${application.appId} with certificate ${short(signIn.certificateSha256)}`;
-  const actual = `${connector.identityType} ${connector.userName}, waiting for an administrator since ${signIn.since}`;
-  const where = "At the server's desktop, as Hybrid Identity Administrator, run";
-  return finding("sign-in-awaited", wanted, actual, `${where}: ${signIn.command} ; then run "pulumi up".`);
+  const { since, command, certificateSha256 } = signIn;
+  const seen = `${connector.identityType} ${connector.userName}`;
+  const values = { certificate: shortHash(certificateSha256), connector: seen, since, command };
+  return diagnose("sign-in-awaited", server, { appId: application.appId, ...values });
 }
 
-export function connectorElsewhere(judged: ConnectorJudged): Finding[] {
+export function connectorElsewhere(judged: ConnectorJudged): Diagnostic[] {
   const found = elsewhere(judged);
   return found ? [signInAwaited(judged) ?? found] : [];
 }
 
 /** Where the connector is elsewhere, that is what counts. */
-export function switchUnverified(judged: ConnectorJudged): Finding[] {
-  const { host, application, certificate } = judged;
+export function switchUnverified(judged: ConnectorJudged): Diagnostic[] {
+  const { server, host, application, certificate } = judged;
   const { unverified } = host;
   if (elsewhere(judged) || unverified?.appId !== application.appId) return [];
   if (unverified.certificateSha256 !== certificate?.sha256) return [];
-  const wanted = `a verified switch to certificate ${short(unverified.certificateSha256)}`;
-  return [finding("switch-unverified", wanted, `a switch of ${unverified.since} whose verification did not succeed`)];
+  const { since, certificateSha256 } = unverified;
+  return [diagnose("switch-unverified", server, { certificate: shortHash(certificateSha256), since })];
 }
 
-export function connectorParametersBlank({ host: { connector }, application, repair }: ConnectorJudged): Finding[] {
+export function connectorParametersBlank({
+  server,
+  host: { connector },
+  application,
+  repair,
+}: ConnectorJudged): Diagnostic[] {
   if (connector.identityType === "ServiceAccount" || connector.appId !== application.appId) return [];
   const blank = Object.entries(connector.parameters).flatMap(([name, value]) => (value ? [] : [name]));
   if (blank.length === 0) return [];
-  const remedy = repair ? "" : "Set repairConnectivityParameters: true to run the documented repair.";
-  const cure = repair ? "registration" : "nothing";
-  return [finding("connector-parameters-blank", blank.join(", "), "blank parameters", remedy, cure)];
+  const how = repair ? ({ remedy: "repair", cure: "registration" } as const) : ({ remedy: "declare" } as const);
+  return [diagnose("connector-parameters-blank", server, { parameters: blank.join(", ") }, how)];
 }

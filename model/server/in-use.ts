@@ -58,7 +58,8 @@ export function useOf(what: Removable, servers: readonly SeenServer[]): Use {
   const by = servers.filter(({ host }) => host && uses(host.connector, what)).map(({ server }) => server);
   if (by.length > 0) return { kind: "used", by };
   const unseen = servers.filter(({ host }) => host === null).map(({ server }) => server);
-  if (unseen.length > 0) return { kind: "unknown", why: `${unseen.join(" and ")} ${unseen.length === 1 ? "was" : "were"} not observed` };
+  if (unseen.length > 0)
+    return { kind: "unknown", why: `${unseen.join(" and ")} ${unseen.length === 1 ? "was" : "were"} not observed` };
   const doubts = servers.flatMap(({ host }) => (host && doubt(host.connector, what)) ?? []);
   return doubts.length > 0 ? { kind: "unknown", why: doubts[0] } : { kind: "free" };
 }
@@ -66,18 +67,9 @@ export function useOf(what: Removable, servers: readonly SeenServer[]): Use {
 /** Whether something may be removed without a person who looks first. */
 export const isFree = (use: Use) => use.kind === "free";
 
-/**
- * The remedy of something that a removal would cure.
- *
- * @param removal what proposes the removal; shown only where nothing declared uses it
- */
-export function unlessInUse(use: Use, removal: string): string {
-  switch (use.kind) {
-    case "free":
-      return removal;
-    case "used":
-      return `Do not remove it: the connector of ${use.by.join(" and ")} signs in with it.`;
-    case "unknown":
-      return `Do not remove it yet: whether a declared server signs in with it is not known, as ${use.why}.`;
-  }
+/** Which remedy holds for something that a removal would cure, with the values that it is filled with. */
+export function choiceOf<T extends string>(use: Use, removal: T) {
+  const by = use.kind === "used" ? use.by.join(" and ") : "";
+  const why = use.kind === "unknown" ? use.why : "";
+  return { values: { by, why }, remedy: use.kind === "free" ? removal : use.kind } as const;
 }

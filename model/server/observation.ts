@@ -1,6 +1,6 @@
 /** What a run saw of one server and its application, and of what it could not see. */
 import type { HostObservation } from "../protocol/host-protocol";
-import type { Problem } from "../diagnostics/problem";
+import type { Diagnostic } from "../diagnostics/diagnostic";
 import type { SeenServer } from "./in-use";
 
 /** A key credential of an application, as Entra holds it. */
@@ -108,15 +108,16 @@ export interface ObservedTenantRoles {
 }
 
 /** Who may synchronise, seen or not seen with the reason. */
-export type TenantRolesObservation = { roles: ObservedTenantRoles; problem: null } | { roles: null; problem: Problem };
+export type TenantRolesObservation =
+  { roles: ObservedTenantRoles; problem: null } | { roles: null; problem: Diagnostic };
 
 /** One observation of one server: host and tenant, each seen or not seen with the reason. */
 export interface Observation {
   /** What this server shares with another one of its stack, so that no one may work on either; absent where nothing. */
-  shared?: Problem;
+  shared?: Diagnostic;
   /** All servers of the stack as observed, this one included; absent where it was looked at alone. */
   fleet?: readonly SeenServer[];
-  host: { facts: HostObservation; problem: null } | { facts: null; problem: Problem };
+  host: { facts: HostObservation; problem: null } | { facts: null; problem: Diagnostic };
   /** `application` is null where Entra holds none with the server's marker. */
-  tenant: { application: ObservedApplication | null; problem: null } | { application: null; problem: Problem };
+  tenant: { application: ObservedApplication | null; problem: null } | { application: null; problem: Diagnostic };
 }

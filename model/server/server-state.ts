@@ -4,8 +4,8 @@
  * them behind a Pulumi resource.
  */
 import { assessServer } from "./assessment";
-import { formatFinding, type Finding } from "../diagnostics/findings";
-import { formatProblem } from "../diagnostics/problem";
+import { formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
+import { ANY_READER, type Reader } from "../diagnostics/remedy";
 import type { Observation } from "./observation";
 import type { ServerDeclaration, ServerState } from "./server-facts";
 
@@ -18,19 +18,24 @@ export interface ServerInputs extends ServerDeclaration {
  * Compares declaration, observation and memory, and moves the counters that the host commands hang on.
  *
  * @param old the memory of the last run, undefined for a new server
+ * @param reader who reads the findings
  * @returns the memory of this run: counters moved by the findings, or unmoved with the problem where nothing can be done
  */
-export function nextState(old: ServerState | undefined, inputs: ServerInputs): ServerState {
+export function nextState(
+  old: ServerState | undefined,
+  inputs: ServerInputs,
+  reader: Reader = { ...ANY_READER, stack: inputs.stack },
+): ServerState {
   const { observation, ...declaration } = inputs;
   const { certificate, findings, problem } = assessServer({ declaration, observation, memory: old ?? null });
-  const moved = (cure: Finding["cure"]) => (old && !problem && findings.some((one) => one.cure === cure) ? 1 : 0);
+  const moved = (cure: Diagnostic["cure"]) => (old && !problem && findings.some((one) => one.cure === cure) ? 1 : 0);
   return {
     ...declaration,
     ...certificate,
     registrationRevision: (old?.registrationRevision ?? 1) + moved("registration"),
     programRevision: (old?.programRevision ?? 1) + moved("program"),
-    findings: findings.map((entry) => formatFinding(declaration.server, entry)),
-    problem: problem ? formatProblem(problem) : "",
+    findings: findings.map((entry) => formatDiagnostic(entry, reader)),
+    problem: problem ? formatDiagnostic(problem, reader) : "",
   };
 }
 

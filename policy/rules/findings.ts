@@ -1,6 +1,6 @@
 /** That what a preview finds is seen by whoever reads the policies, too: the same codes of the same servers. */
 import { codedLine, problemCode, splitFinding } from "../../model/diagnostics/finding-line";
-import type { GuardFindingCode } from "../../model/guard/guard-findings";
+import type { GuardFindingCode } from "../../model/diagnostics/registry";
 import { known, serverOf, TYPES, type Resource } from "../resource";
 import type { ResourceRule, Violation } from "../rule";
 

@@ -32,10 +32,10 @@ export const hostKeysPinned: ResourceRule = {
         const expected = "a pinned host key, as else any server is taken for this one";
         return [{ subject, property, actual: show(key), expected, remedy: HOST_KEY_REMEDY }];
       }
-      const problem = hostKeyProblem(key);
+      const problem = hostKeyProblem(key, subject, property);
       if (!problem) return [];
-      const { actual, expected, remedy } = problem;
-      return [{ subject, property, actual, expected, remedy }];
+      const { actual, expected } = problem;
+      return [{ subject, property, actual, expected, remedy: HOST_KEY_REMEDY }];
     }),
 };
 

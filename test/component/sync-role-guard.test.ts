@@ -147,7 +147,7 @@ describe("what a run says of the tenant's guard", () => {
   it("must make a preview red where nobody can tell who may, once", async () => {
     const blind = {
       roles: null,
-      problem: problem({ code: "GRAPH_FORBIDDEN", server: undefined, property: "holders" }),
+      problem: problem({ code: "GRAPH_FORBIDDEN", subject: null, property: "holders" }),
     };
     const { log, exitCode } = await recorded(blind, { preview: true });
     assert.deepEqual(

@@ -7,7 +7,6 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { Check } from "../../cli/doctor/doctor-check";
 import type { DoctorReport } from "../../cli/doctor/doctor-report";
 import { Sandbox } from "../../sandbox/sandbox";
 import { runOperationAlone, runOperationIn } from "./operations";
@@ -120,7 +119,7 @@ describe("the doctor", function () {
     assert.equal(code, 1);
     const problems = report.servers[0].checks.filter(({ status }) => status === "problem");
     assert.deepEqual(
-      problems.map(({ check, hostKey }: Check) => [check, hostKey]),
+      problems.map(({ check, hostKey }) => [check, hostKey]),
       [["host-key", sandbox.plainEnvironment().SANDBOX_SYNC01_HOST_KEY!.split(" ").slice(0, 2).join(" ")]],
     );
     const shown = await doctor("sync01", "--config-file", file);

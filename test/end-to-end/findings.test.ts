@@ -1,6 +1,6 @@
 /** Each finding, made behind Pulumi's back, shown by a preview, healed by one up, and gone afterwards. */
 import assert from "node:assert/strict";
-import type { FindingCode } from "../../model/diagnostics/findings";
+import type { FindingCode } from "../../model/diagnostics/registry";
 import { TestSandbox } from "./support";
 
 interface Drift {

@@ -1,5 +1,5 @@
 /** For each finding the changes that make it, each from a healthy server. */
-import type { FindingCode } from "../../model/diagnostics/findings";
+import type { FindingCode } from "../../model/diagnostics/registry";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import { revocationTag } from "../../model/server/labels";
 import { DAY, SERVICE_SID } from "./certificates";

@@ -1,6 +1,6 @@
 /** For each finding of a server's guard what brings it about, each from a healthy server. */
 import type { CredentialView } from "../../model/guard/guard-credentials";
-import type { GuardFindingCode } from "../../model/guard/guard-findings";
+import type { GuardFindingCode } from "../../model/diagnostics/registry";
 import type { ObservedApplication, ObservedPrincipal } from "../../model/server/observation";
 import { foreignKey, foreignSecret, STRANGER } from "./guarded";
 import { PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";

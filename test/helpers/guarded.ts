@@ -36,6 +36,7 @@ export async function viewOf(...generations: number[]): Promise<CredentialView &
 }
 
 export const declaration = (changes: Partial<CredentialDeclaration> = {}): CredentialDeclaration => ({
+  server: IDENTITY.server,
   policy: "report",
   identities: [IDENTITY],
   owners: [PIPELINE_OBJECT_ID],

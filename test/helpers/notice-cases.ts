@@ -1,6 +1,6 @@
 /** For each notice what makes it, each from a healthy server. */
 import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
-import type { NoticeCode } from "../../model/diagnostics/notices";
+import type { NoticeCode } from "../../model/diagnostics/registry";
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import type { SeenServer } from "../../model/server/in-use";
 import { certificateLabel } from "../../model/server/labels";

@@ -2,11 +2,10 @@
 import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
 import { CERTIFICATE_DEFAULTS } from "../../model/certificate/certificate-policy";
 import { findingsOf } from "../../model/server/assessment";
-import type { Finding } from "../../model/diagnostics/findings";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/server/labels";
 import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/server/observation";
-import type { Problem } from "../../model/diagnostics/problem";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerInputs } from "../../model/server/server-state";
 import { MINIMUM_VERSION } from "../../model/server/versions";
 import { generationFacts, NOW, SERVICE_SID } from "./certificates";
@@ -164,20 +163,23 @@ export function observation(facts: HostObservation, seen: ObservedApplication | 
 }
 
 /** A problem as an observation tells it. */
-export function problem(changes: Partial<Problem> = {}): Problem {
+export function problem(changes: Partial<Diagnostic> = {}): Diagnostic {
   return {
     code: "HOST_UNREACHABLE",
-    server: IDENTITY.server,
+    severity: "error",
+    subject: IDENTITY.server,
     property: "connection.host",
     actual: "127.0.0.1:1: ECONNREFUSED",
     expected: "an SSH server that answers",
-    remedy: "Check that the server runs.",
+    cure: "nothing",
+    remedy: ["Check that the server runs."],
     ...changes,
   };
 }
 
 /** What a server is held against. */
 export interface Expectation {
+  server: string;
   identity: ServerIdentity;
   adoptedSha256: string;
   certificate: CertificatePolicy;
@@ -192,15 +194,16 @@ export interface Expectation {
 export function assess(
   host: HostObservation,
   seen: ObservedApplication | null,
-  { identity, adoptedSha256, programInstalled, appId, ...declaration }: Expectation,
+  { server, identity, adoptedSha256, programInstalled, appId, ...declaration }: Expectation,
   generation: number,
-): Finding[] {
+): Diagnostic[] {
   const reference = { identity, adoptedSha256, generation };
-  return findingsOf({ host, application: seen, declaration, reference, programInstalled, appId });
+  return findingsOf({ server, host, application: seen, declaration, reference, programInstalled, appId });
 }
 
 export function expectation(changes: Partial<Expectation> = {}): Expectation {
   return {
+    server: IDENTITY.server,
     identity: IDENTITY,
     adoptedSha256: "",
     certificate: { ...CERTIFICATE_DEFAULTS },

@@ -16,8 +16,7 @@ import type { ReportFacts } from "../../cli/report/report-facts";
 import { reportMarkdown } from "../../cli/report/report-markdown";
 import { fleetFacts } from "../../cli/stack/fleet-facts";
 import { remembered, rememberedPrincipals } from "../../cli/stack/state-memory";
-import { formatNotice } from "../../model/diagnostics/notices";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { assessFleet, listOf, noticesFor } from "../../model/fleet/assessment";
 import { synchronisers } from "../../model/fleet/synchronisers";
 import { credentialView } from "../../model/guard/guard-credentials";
@@ -27,6 +26,7 @@ import { TYPES, type Resource } from "../../policy/resource";
 import { PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";
 import { judged, resource } from "./policy-resources";
 import { PIPELINE_PERMISSIONS } from "../../model/tenant/pipeline-permissions";
+import { READER } from "./remedies";
 import { healthyDiagnosis } from "../unit/cli/doctor-facts";
 
 /** What a reader shows, one entry for each that it shows. */
@@ -64,7 +64,11 @@ function resourcesOf(facts: ReportFacts): Resource[] {
   const principals = rememberedPrincipals(facts.state);
   const own = facts.configuration.servers.flatMap(({ name }) => remembered(facts.state, name, null).principals);
   const view = {
-    ...{ roles, problem: problem ? formatProblem(problem) : "", fleet: fleet.servers[0].observation.fleet ?? [] },
+    ...{
+      roles,
+      problem: problem ? formatDiagnostic(problem, READER) : "",
+      fleet: fleet.servers[0].observation.fleet ?? [],
+    },
     ...{ allowed: facts.configuration.allowedRoleHolders, today: facts.takenAt.slice(0, 10), audit: [] },
   };
   const guard = checkRoles(undefined, { stack: facts.stack, principals: [...principals, ...own], view, run: "run" });
@@ -80,7 +84,7 @@ function previewJson(facts: ReportFacts): string {
     ...(props.problem ? [lines("error")(String(props.problem))] : []),
   ]);
   const notices = fleetFacts(facts).servers.flatMap((server) =>
-    noticesFor(server, facts.roles.roles).map((notice) => formatNotice(server.declaration.server, notice)),
+    noticesFor(server, facts.roles.roles).map((notice) => formatDiagnostic(notice, READER)),
   );
   return JSON.stringify({ steps: [], diagnostics: [...told, ...notices.map(lines("info"))] });
 }
@@ -148,7 +152,7 @@ function doctorShows(facts: ReportFacts): { lines: Shown; list: Shown; synchroni
     })),
   });
   const parts = { stack: facts.stack, takenAt: facts.takenAt, settings: [], servers, tenant };
-  const report = makeReport({ ...parts, diagnostics: listOf(assessment) });
+  const report = makeReport({ ...parts, diagnostics: listOf(assessment) }, READER);
   const lines = linesOf(formatReport(report, false));
   return { lines, list: listed(report.diagnostics), synchronisers: count };
 }

@@ -19,7 +19,7 @@ import {
 } from "../../model/protocol/host-protocol";
 import { applicationMarker, certificateLabel, isRevocation, type ServerIdentity } from "../../model/server/labels";
 import type { Observation } from "../../model/server/observation";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { secondApplication } from "../../model/server/assessment";
 import { UNKNOWN } from "../../model/server/server-facts";
 import { MINIMUM_VERSION } from "../../model/server/versions";
@@ -102,8 +102,8 @@ function entraNodes({ world, server, providers, services, observation }: Context
       ...{ name: application, kind: "application", server: name, dependsOn: [], provider: providers.application },
       beforeCreation: () => {
         const { tenant } = observation;
-        if (tenant.problem) throw new Error(formatProblem(tenant.problem));
-        if (tenant.application) throw new Error(formatProblem(secondApplication(name, tenant.application)));
+        if (tenant.problem) throw new Error(formatDiagnostic(tenant.problem));
+        if (tenant.application) throw new Error(formatDiagnostic(secondApplication(name, tenant.application)));
       },
       inputs: () => ({
         displayName: server.applicationName,

@@ -1,7 +1,6 @@
 /** A stack over a world: what is declared, and the operations that a pipeline and its people have. */
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
-import type { Notice } from "../../model/diagnostics/notices";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerState } from "../../model/server/server-facts";
 import type { ServerInputs } from "../../model/server/server-state";
 import { noticesFor } from "../../model/fleet/assessment";
@@ -58,14 +57,14 @@ export class Stack {
       const observation = observations.get(node.server)!;
       const obvious = assessServer({ declaration: news, observation, memory: undefined }).problem;
       const remembered = planned.outputs.get(node.name)?.problem;
-      if (obvious) problems.push(formatProblem(obvious));
+      if (obvious) problems.push(formatDiagnostic(obvious));
       else if (typeof remembered === "string" && remembered !== "") problems.push(remembered);
     }
     return { ...planned, problems };
   }
 
   /** What a preview tells of a server without it being a difference. */
-  async notices(name: ServerName): Promise<Notice[]> {
+  async notices(name: ServerName): Promise<Diagnostic[]> {
     const { nodes, observations } = await this.program(true);
     const { inputs } = nodes.find(({ kind, server }) => kind === "server" && server === name)!;
     const declared = inputs(() => ({})) as unknown as ServerInputs;

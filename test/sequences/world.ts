@@ -11,7 +11,7 @@ import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import * as hostBootstrap from "../../model/protocol/host-bootstrap";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
 import { SshConnection } from "../../remote/ssh";
-import { ProblemError } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import type { TenantAccess } from "../../remote/tenant-access";
 import { makeManagedCertificate } from "../../sandbox/world/managed-certificate";
 import { certificatesByHash, keyOf } from "../../sandbox/server/machine-certificates";
@@ -345,11 +345,5 @@ function cheaperCryptography(): (() => void)[] {
   ];
 }
 
-const unreachable = (server: string, actual: string) => ({
-  code: "HOST_UNREACHABLE",
-  server,
-  property: "connection.host",
-  actual,
-  expected: "an SSH server that answers",
-  remedy: "Check the network.",
-});
+const unreachable = (server: string, reason: string) =>
+  diagnose("HOST_UNREACHABLE", server, { host: server, port: 22, reason });

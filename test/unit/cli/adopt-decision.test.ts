@@ -1,6 +1,6 @@
 /** Which application a server takes over, and when it must not. Pure: nothing of servers, tenant or engine is proven. */
 import assert from "node:assert/strict";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { decideAdoption } from "../../../cli/adopt/adopt-decision";
 import type { AdoptionFacts } from "../../../cli/adopt/adopt-facts";
 import { resourceUrns } from "../../../cli/adopt/adopt-resources";
@@ -56,7 +56,11 @@ describe("which application is adopted", () => {
 
   it("must not be guessed for a connector on a password account", async () => {
     const facts = await setUpByHand({ host: await untouched(), used: null });
-    refused(facts, "ADOPTION_PASSWORD_ACCOUNT", /found the password account Sync_SYNC01.*pulumi up makes/);
+    refused(
+      facts,
+      "ADOPTION_PASSWORD_ACCOUNT",
+      /found the password account Sync_SYNC01.*This makes the application and switches the connector to it: pulumi up/,
+    );
   });
 
   it("must not be one that Entra Connect manages itself", async () => {

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { fingerprint, parseHostKey } from "../../../model/server/host-key";
 import type { HostDiagnosis } from "../../../model/protocol/host-protocol";
-import type { Problem } from "../../../model/diagnostics/problem";
+import type { Diagnostic, DiagnosticCode } from "../../../model/diagnostics/diagnostic";
 import { connectionChecks, isPinned, type ConnectionFacts } from "../../../cli/doctor/doctor-connection-checks";
+import { printed } from "../../../cli/doctor/doctor-check";
+import { READER } from "../../helpers/remedies";
 import { healthyDiagnosis } from "./doctor-facts";
 
 const key = (fill: string) => {
@@ -26,8 +28,9 @@ function facts(changes: Partial<ConnectionFacts> = {}): ConnectionFacts {
   };
 }
 
-const refusedWith = (code: string, actual = "what was found"): Problem => ({
-  ...{ code, property: "diagnosis", actual, expected: "what is right", remedy: "Do this." },
+const refusedWith = (code: DiagnosticCode, actual = "what was found"): Diagnostic => ({
+  ...{ code, severity: "error", subject: "sync01", property: "diagnosis", actual, expected: "what is right" },
+  ...{ cure: "nothing", remedy: ["Do this."] },
 });
 
 /** The checks by name, where exactly one is a problem: those before it are ok, those behind it skipped because of it. */
@@ -39,8 +42,8 @@ function onlyProblem(name: string, changes: Partial<ConnectionFacts>) {
     checks.map((_check, index) => (index < at ? "ok" : index === at ? "problem" : "skipped")),
   );
   for (const { text } of checks.slice(at + 1)) assert.equal(text, `needs ${name}`);
-  assert.notEqual(checks[at].remedy, "");
-  return checks[at];
+  assert.notDeepEqual(checks[at].remedy, []);
+  return printed(checks[at], READER);
 }
 
 describe("doctor: the way to a server", () => {
@@ -48,7 +51,7 @@ describe("doctor: the way to a server", () => {
     const checks = connectionChecks(facts());
     assert.deepEqual(
       checks.map(({ check, status, remedy }) => [check, status, remedy]),
-      ["ssh", "host-key", "login", "shell", "rights", "powershell"].map((name) => [name, "ok", ""]),
+      ["ssh", "host-key", "login", "shell", "rights", "powershell"].map((name) => [name, "ok", []]),
     );
     assert.match(checks[1].text, /as pinned/);
     assert.match(checks[3].text, /cmd\.exe/);
@@ -101,7 +104,7 @@ describe("doctor: the way to a server", () => {
     assert.match(onlyProblem("host-key", { seen, diagnosis: null }).remedy, /ssh-keygen -A/);
   });
 
-  const CODES: [string, string][] = [
+  const CODES: [DiagnosticCode, string][] = [
     ["SSH_KEY_REFUSED", "login"],
     ["SSH_AGENT_MISSING", "login"],
     ["SSH_KEY_INVALID", "login"],

@@ -5,6 +5,7 @@ import {
   type AllowedRoleHolder,
   type ServerConfiguration,
 } from "../../../model/configuration/configuration";
+import { diagnose } from "../../../model/diagnostics/diagnostic";
 import { assessFleet } from "../../../model/fleet/assessment";
 import type { DeclaredServer } from "../../../model/fleet/facts";
 import { inFleet } from "../../../model/fleet/shared-identities";
@@ -98,6 +99,7 @@ function declaredFacts({ server, observation, application: seen }: Seen): Declar
     memory,
     credentials: {
       declared: {
+        server: IDENTITY.server,
         policy: "report",
         identities: [IDENTITY],
         principalOwners: declared.owners,
@@ -110,7 +112,7 @@ function declaredFacts({ server, observation, application: seen }: Seen): Declar
   };
 }
 
-export const unread = { code: "UNREAD", property: "x", actual: "503", expected: "an answer", remedy: "Wait." };
+export const unread = diagnose("GRAPH_UNAVAILABLE", IDENTITY.server, { property: "x", actual: "503" });
 
 export function serverFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
   const seen: Seen = {

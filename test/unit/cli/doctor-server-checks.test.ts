@@ -4,6 +4,9 @@ import type { HostCertificateFacts, HostObservation } from "../../../model/proto
 import { serverChecks, type ServerFacts } from "../../../cli/doctor/doctor-server-checks";
 import { APP_ID, application, hostFacts, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
 import { answered, certificate, declaredServer, GRAPH, healthyDiagnosis, serverFacts, SIGN_IN } from "./doctor-facts";
+import { printed } from "../../../cli/doctor/doctor-check";
+import { diagnose } from "../../../model/diagnostics/diagnostic";
+import { READER } from "../../helpers/remedies";
 
 const named = (name: string, facts: ServerFacts) => serverChecks(facts).filter(({ check }) => check === name);
 
@@ -15,8 +18,8 @@ function onlyProblem(name: string, changes: Partial<ServerFacts>) {
     [name],
   );
   const [found] = named(name, serverFacts(changes));
-  assert.notEqual(found.remedy, "", "a problem without a remedy");
-  return found;
+  assert.notDeepEqual(found.remedy, [], "a problem without a remedy");
+  return printed(found, READER);
 }
 
 const observed = (changes: Partial<HostObservation>, own: HostCertificateFacts = certificate) => ({
@@ -35,7 +38,7 @@ const fresh = (changes: Partial<ServerFacts> = {}): Partial<ServerFacts> => ({
 describe("doctor: a server", () => {
   it("must be ok line by line where nothing is wrong, with nothing to do", () => {
     const checks = serverChecks(serverFacts());
-    const bad = checks.filter(({ status, remedy }) => status !== "ok" || remedy !== "");
+    const bad = checks.filter(({ status, remedy }) => status !== "ok" || remedy.length > 0);
     assert.deepEqual(bad, []);
     assert.deepEqual(
       checks.map(({ check }) => check),
@@ -242,15 +245,9 @@ describe("doctor: a server", () => {
   });
 
   it("must tell why a server could not be observed, and skip what hangs on it", () => {
-    const problem = {
-      code: "BROKEN",
-      property: "observation",
-      actual: "it broke",
-      expected: "an answer",
-      remedy: "Look.",
-    };
+    const problem = diagnose("HOST_NOT_OBSERVED", "sync01", { actual: "it broke" });
     const found = onlyProblem("cmdlets", { observation: { problem } });
-    assert.match(found.text, /could not be observed: it broke \[BROKEN\]/);
+    assert.match(found.text, /could not be observed: it broke \[HOST_NOT_OBSERVED\]/);
     assert.equal(named("leftovers", serverFacts({ observation: { problem } }))[0].status, "skipped");
   });
 });

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { abandonRefusal, withoutServer } from "../../../cli/leave/leave-abandon";
 import type { StackConfiguration } from "../../../model/configuration/configuration";
-import { formatProblem } from "../../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import { obstacles } from "../../../cli/leave/remove-legacy-account";
 import { newestKnown } from "../../../cli/revoke/revoke";
 import { connectionIn, resourcesOf, serversIn } from "../../../cli/stack/stack-server";
 import type { StateResource } from "../../../cli/stack/stack-context";
 import { generationFacts } from "../../helpers/certificates";
 import { hostFacts, IDENTITY } from "../../helpers/observations";
+import { READER } from "../../helpers/remedies";
 
 const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
 const urn = (type: string, name: string) => `urn:pulumi:dev::connect-sync-identity::${type}::${name}`;
@@ -61,9 +62,9 @@ describe("abandoning a server", () => {
     abandonRefusal({ stack: "prod", configuration: { environment } as StackConfiguration }, "sync02");
 
   it("must be refused on a stack that says production, by server and way back, and on no other", () => {
-    const text = formatProblem(refusal("production")!);
+    const text = formatDiagnostic(refusal("production")!, READER);
     assert.match(text, /^sync02: environment: .*"production" in the configuration of stack prod/);
-    assert.match(text, /npm run leave -- sync02 --rollback --stack prod.*\[ABANDON_REFUSED\]$/);
+    assert.match(text, /npx connect-sync-identity leave sync02 --rollback --stack prod.*\[ABANDON_REFUSED\]$/);
     assert.equal(refusal("test"), null);
     assert.equal(refusal(null), null);
   });
@@ -74,7 +75,7 @@ describe("a legacy account", () => {
   const codes = async (changes: object, account = ACCOUNT) => {
     const facts = hostFacts(await generationFacts(IDENTITY, 1));
     const seen = { ...facts, connector: { ...facts.connector, ...changes } };
-    return obstacles(account, "sync01", [{ server: "sync01", seen }], "dev").map(({ code }) => code);
+    return obstacles(account, "sync01", [{ server: "sync01", seen }]).map(({ code }) => code);
   };
 
   it("must be free where the connector is on an application or another account, and the name is the computer's", async () => {

@@ -1,7 +1,6 @@
 /** What a report tells of what was seen: states, findings with lasting ids, holders, and what it must not hold. */
 import assert from "node:assert/strict";
-import { FINDINGS } from "../../../model/diagnostics/findings";
-import { GUARD_FINDINGS } from "../../../model/guard/guard-findings";
+import { AREAS } from "../../../model/diagnostics/registry";
 import { STEP_OF } from "../../../cli/report/report-links";
 import { ReportDocument } from "../../../cli/report/report-document";
 import { jsonOf } from "../../../cli/report/report-files";
@@ -110,7 +109,7 @@ describe("findings of a report", () => {
         assert.equal(link.state, "finding");
         assert.ok(link.findings.includes(told));
         assert.equal(document.healthy, false);
-        if (!seen.gone) assert.equal(finding.meaning, FINDINGS[code as keyof typeof FINDINGS].meaning);
+        if (!seen.gone) assert.equal(finding.meaning, AREAS.findings[code as keyof typeof AREAS.findings].title);
       });
     }
   }
@@ -162,7 +161,7 @@ describe("findings of a report", () => {
 
   it("must have a place in the chain for each finding of a server, and none for those of the tenant", () => {
     const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign"];
-    const all = [...Object.keys(FINDINGS), ...Object.keys(GUARD_FINDINGS)].filter((code) => !tenant.includes(code));
+    const all = [...Object.keys(AREAS.findings), ...Object.keys(AREAS.guard)].filter((code) => !tenant.includes(code));
     assert.deepEqual(Object.keys(STEP_OF).sort(), all.sort());
   });
 });
@@ -193,7 +192,7 @@ describe("states of servers in a report", () => {
 
   it("must make the report of the others where a server cannot be observed, with the reason", async () => {
     const facts = await reportFacts(2);
-    unobserve(facts, 2, problem({ server: "sync02" }));
+    unobserve(facts, 2, problem({ subject: "sync02" }));
     const document = report(facts);
     const [well, unseen] = document.servers;
     assert.equal(well.status, "as-declared");
@@ -213,8 +212,8 @@ describe("states of servers in a report", () => {
 
   it("must make the report where the tenant cannot be read at all", async () => {
     const facts = await reportFacts(1);
-    const unread = problem({ code: "GRAPH_UNAVAILABLE", server: undefined, property: "holders", actual: "503" });
-    facts.servers[nameOf(1)].observation.tenant = { application: null, problem: { ...unread, server: "sync01" } };
+    const unread = problem({ code: "GRAPH_UNAVAILABLE", subject: null, property: "holders", actual: "503" });
+    facts.servers[nameOf(1)].observation.tenant = { application: null, problem: { ...unread, subject: "sync01" } };
     const document = report({ ...facts, roles: { roles: null, problem: unread } });
     assert.equal(document.servers[0].status, "unobserved");
     assert.match(document.tenant.unobserved!, /503/);
@@ -227,7 +226,7 @@ describe("states of servers in a report", () => {
     hostOf(facts).connector.certificateSha256 = null;
     const document = report(facts);
     assert.deepEqual(idsOf(document).slice(0, 2), ["sync01/APPLICATION_UNKNOWN", "sync01/connector-other-certificate"]);
-    assert.match(document.findings[0].remedy, /npm run adopt -- sync01/);
+    assert.match(document.findings[0].remedy, /npx connect-sync-identity adopt sync01 --stack dev$/);
   });
 
   it("must tell what would stop the next run", async () => {

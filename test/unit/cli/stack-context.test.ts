@@ -1,7 +1,7 @@
 /** What a command works with: configuration as the CLI tells it, ways to servers and tenant, Pulumi on the stack. */
 import assert from "node:assert/strict";
 import { openWorkbench } from "../../../cli/stack/stack-context";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { UsageError } from "../../../console/errors";
 import { rawServer } from "../../helpers/configurations";
 import { configAnswer, FakePulumi, type FakeAnswer } from "./support";

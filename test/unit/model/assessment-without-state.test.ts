@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
-import { formatProblem } from "../../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import { nextState, type ServerInputs } from "../../../model/server/server-state";
 import { assessServer } from "../../../model/server/assessment";
 import { generationFacts } from "../../helpers/certificates";
@@ -102,7 +102,7 @@ describe("what an observation tells without state", () => {
       const inputs = serverInputs(observation(facts, null));
       const told = assessed(inputs).problem;
       assert.ok(told);
-      assert.equal(nextState(undefined, inputs).problem, formatProblem(told));
+      assert.equal(nextState(undefined, inputs).problem, formatDiagnostic(told));
     }
   });
 });

@@ -48,7 +48,7 @@ describe("the certificate that a host claims to hold", () => {
       const problems = checkCertificate(factsOf(await make(options)), expected);
       assert.deepEqual(properties(problems), [property]);
       assert.match(problems[0].actual, actual);
-      assert.equal(problems[0].server, "sync01");
+      assert.equal(problems[0].subject, "sync01");
       assert.equal(problems[0].code, "CERTIFICATE_POLICY");
     });
   }

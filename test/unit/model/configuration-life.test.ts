@@ -1,12 +1,13 @@
 /** What a stack declares for the life of an identity: rotation, verification, rename, adoption, policy, role holders. */
 import assert from "node:assert/strict";
 import { checkConfiguration } from "../../../model/configuration/configuration";
-import type { Problem } from "../../../model/diagnostics/problem";
+import type { Diagnostic } from "../../../model/diagnostics/diagnostic";
 import { rawServer, rawStack, type Raw } from "../../helpers/configurations";
+import { words } from "../../helpers/remedies";
 
 const check = (raw: Raw, environment: Record<string, string> = {}) => checkConfiguration(raw, environment);
-const summary = (problems: Problem[]) =>
-  problems.map(({ server, property, code }) => `${server ?? "-"} ${property} ${code}`).sort();
+const summary = (problems: Diagnostic[]) =>
+  problems.map(({ subject, property, code }) => `${subject ?? "-"} ${property} ${code}`).sort();
 const ofServer = (changes: Raw) => check(rawStack(rawServer("sync01", changes)));
 const ofServers = (servers: Record<string, Raw>) =>
   check({
@@ -61,14 +62,14 @@ describe("a rename", () => {
     for (const servers of [{ sync01: {}, sync02: { renamedFrom: "sync01" } }, { sync02: { renamedFrom: "sync02" } }]) {
       const { problems } = ofServers(servers as Record<string, Raw>);
       assert.deepEqual(summary(problems), ["sync02 renamedFrom CONFIGURATION_INVALID"]);
-      assert.match(problems[0].remedy, /one name only/);
+      assert.match(words(problems[0].remedy), /one name only/);
     }
   });
 
   it("must not be two servers' from one", () => {
     const { problems } = ofServers({ sync02: { renamedFrom: "sync01" }, sync03: { renamedFrom: "sync01" } });
     assert.deepEqual(summary(problems), ["sync03 renamedFrom SERVERS_SHARE"]);
-    assert.match(problems[0].remedy, /Only one server/);
+    assert.match(words(problems[0].remedy), /Only one server/);
   });
 });
 
@@ -107,7 +108,7 @@ describe("an adopted certificate", () => {
       sync02: { adopt: { certificateSha256: HASH.toLowerCase() } },
     });
     assert.deepEqual(summary(problems), ["sync02 adopt.certificateSha256 SERVERS_SHARE"]);
-    assert.match(problems[0].remedy, /belong to one server only/);
+    assert.match(words(problems[0].remedy), /belong to one server only/);
   });
 });
 
@@ -116,7 +117,7 @@ describe("the active server", () => {
     const { problems } = ofServers({ sync01: { role: "active" }, sync02: { role: "active" }, sync03: {} });
     assert.deepEqual(summary(problems), ["sync02 role SERVERS_SHARE"]);
     assert.equal(problems[0].actual, "active, as sync01");
-    assert.match(problems[0].remedy, /staging/);
+    assert.match(words(problems[0].remedy), /staging/);
   });
 
   it("must not be missed: a stack may hold staging servers only", () => {

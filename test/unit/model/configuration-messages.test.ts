@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { checkConfiguration } from "../../../model/configuration/configuration";
-import { formatProblem, type Problem } from "../../../model/diagnostics/problem";
+import { formatDiagnostic, type Diagnostic } from "../../../model/diagnostics/diagnostic";
 import { rawConnection, rawServer, rawStack, type Raw } from "../../helpers/configurations";
+import { words } from "../../helpers/remedies";
 
 const check = (raw: Raw, environment: Record<string, string> = {}) => checkConfiguration(raw, environment);
-const summary = (problems: Problem[]) =>
-  problems.map(({ server, property, code }) => `${server ?? "-"} ${property} ${code}`).sort();
+const summary = (problems: Diagnostic[]) =>
+  problems.map(({ subject, property, code }) => `${subject ?? "-"} ${property} ${code}`).sort();
 
 /** Problems of a stack whose one server is changed. */
 const ofServer = (changes: Raw) => check(rawStack(rawServer("sync01", changes))).problems;
@@ -16,7 +17,7 @@ describe("unknown keys that resemble none", () => {
     for (const key of ["privateKey", "private_key", "password"]) {
       const [problem] = ofServer({ connection: rawConnection("sync01", { [key]: "x" }) });
       assert.equal(problem.expected, "one of host, port, user, hostKey");
-      assert.match(problem.remedy, /agent at SSH_AUTH_SOCK.*sshPrivateKey/);
+      assert.match(words(problem.remedy), /agent at SSH_AUTH_SOCK.*sshPrivateKey/);
     }
     const [problem] = check(rawStack(rawServer(), { zzzzqqqq: 1 })).problems;
     assert.match(problem.expected, /^one of cloud, /);
@@ -28,7 +29,7 @@ describe("messages about a configuration", () => {
     for (const name of ["a\nb", "", "a".repeat(3000), "a\u001b[31m"]) {
       const { problems } = check({ servers: { [name]: { ...rawServer(), role: "both", [name]: 1 } } });
       assert.ok(problems.length >= 3);
-      for (const line of problems.map(formatProblem)) {
+      for (const line of problems.map((problem) => formatDiagnostic(problem))) {
         assert.ok(line.length < 500, line);
         assert.doesNotMatch(line, /[\u0000-\u001f]/);
         assert.doesNotMatch(line, /^:/);
@@ -39,7 +40,7 @@ describe("messages about a configuration", () => {
   it("must tell where servers belong, where they are a list or stand at the wrong place", () => {
     for (const servers of [[rawServer()], undefined, null]) {
       const [problem] = check({ servers }).problems;
-      assert.deepEqual([problem.property, /below "config:", indented/.test(problem.remedy)], ["servers", true]);
+      assert.deepEqual([problem.property, /below "config:", indented/.test(words(problem.remedy))], ["servers", true]);
     }
   });
 
@@ -67,7 +68,7 @@ describe("messages about a configuration", () => {
 
   it("must say where a host key is to be found that is missing", () => {
     const [problem] = ofServer({ connection: rawConnection("sync01", { hostKey: undefined }) });
-    assert.match(problem.remedy, /ssh_host_ed25519_key\.pub/);
+    assert.match(words(problem.remedy), /ssh_host_ed25519_key\.pub/);
   });
 });
 
@@ -125,7 +126,7 @@ describe("a value from the environment that is wrong", () => {
     it(`must not be shown, as it may be a secret: ${JSON.stringify(Object.keys(changes))}`, () => {
       const { problems } = check(rawStack(rawServer("sync01", changes)), { SECRET });
       assert.equal(problems.length, 1);
-      assert.ok(!JSON.stringify(problems).includes(SECRET), formatProblem(problems[0]));
+      assert.ok(!JSON.stringify(problems).includes(SECRET), formatDiagnostic(problems[0]));
       assert.match(problems[0].actual, /\$\{SECRET\}/);
     });
   }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
 import { checkConfiguration } from "../../../model/configuration/configuration";
-import { formatProblem, type Problem } from "../../../model/diagnostics/problem";
+import { formatDiagnostic, type Diagnostic } from "../../../model/diagnostics/diagnostic";
 import { rawConnection, rawServer, rawStack, type Raw } from "../../helpers/configurations";
 import { hostKeyLine, makeRsaLine } from "../../helpers/host-keys";
 
 const check = (raw: Raw, environment: Record<string, string> = {}) => checkConfiguration(raw, environment);
-const summary = (problems: Problem[]) =>
-  problems.map(({ server, property, code }) => `${server ?? "-"} ${property} ${code}`).sort();
+const summary = (problems: Diagnostic[]) =>
+  problems.map(({ subject, property, code }) => `${subject ?? "-"} ${property} ${code}`).sort();
 
 /** Problems of a stack whose one server is changed. */
 const ofServer = (changes: Raw) => check(rawStack(rawServer("sync01", changes))).problems;
@@ -158,7 +158,7 @@ describe("a configuration's problems", () => {
 
   it("must each name value, expectation and remedy in one line", () => {
     for (const problem of ofServer({ role: "both", port: 22, minimumVersion: "2.5.3.0" })) {
-      const line = formatProblem(problem);
+      const line = formatDiagnostic(problem);
       assert.ok(!line.includes("\n"));
       assert.match(line, /^sync01: [\w.]+: expected .+, found .+\. .+ \[[A-Z_]+\]$/);
     }
@@ -214,7 +214,7 @@ describe("no secret", () => {
     it(`must be shown out of ${where}`, () => {
       const problems = ofServer(raw);
       assert.notEqual(problems.length, 0);
-      for (const problem of problems) assert.ok(!JSON.stringify(problem).includes(SECRET), formatProblem(problem));
+      for (const problem of problems) assert.ok(!JSON.stringify(problem).includes(SECRET), formatDiagnostic(problem));
     });
   }
 

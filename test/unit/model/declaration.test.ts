@@ -71,7 +71,7 @@ describe("servers that a program declares", () => {
       return declared({ adopt: { certificateSha256: index === 0 ? hash : hash.toUpperCase() } }, name);
     });
     assert.deepEqual(
-      sharedProblems(servers).map(({ server, property }) => [server, property]),
+      sharedProblems(servers).map(({ subject, property }) => [subject, property]),
       [["sync02", "adopt.certificateSha256"]],
     );
     assert.deepEqual(sharedProblems(servers.slice(0, 1)), []);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { expandEnvironment } from "../../../model/configuration/environment";
+import { words } from "../../helpers/remedies";
 
-const locate = (path: (string | number)[]) => ({ property: path.join(".") });
+const locate = (path: (string | number)[]) => ({ server: null, property: path.join(".") });
 
 describe("values from the environment", () => {
   it("must be put in wherever a string names them, and nowhere else", () => {
@@ -31,7 +32,7 @@ describe("values from the environment", () => {
       assert.equal(problems.length, 1);
       assert.equal(problems[0].code, "ENVIRONMENT_MISSING");
       assert.equal(problems[0].property, "a.port");
-      assert.match(problems[0].remedy, /Set PORT\b/);
+      assert.match(words(problems[0].remedy), /Set PORT\b/);
     });
   }
 

@@ -4,6 +4,7 @@ import { assessRoleHolders, DIRECTORY_ROLES, type RoleDeclaration } from "../../
 import type { SeenServer } from "../../../model/server/in-use";
 import { APP_ID, connectorOn, OTHER_APP_ID, PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
 import { STRANGER } from "../../helpers/guarded";
+import { words } from "../../helpers/remedies";
 
 const host: SeenServer = { server: "sync01", host: { computerName: "SYNC01", connector: connectorOn(APP_ID) } };
 const unseen: SeenServer = { server: "sync09", host: null };
@@ -32,16 +33,19 @@ describe("the guard of a tenant", () => {
     const entry = { at: "2026-11-20T08:00:00Z", activity: "Add app role assignment to service principal" };
     const audit = [{ ...entry, by: "mallory@contoso.com", targets: [STRANGER], before: "", after: "" }];
     const [finding, ...more] = assessRoleHolders(withHolder(holder), declared(), audit);
-    assert.deepEqual([more.length, finding.code, finding.subject], [0, "role-holder-foreign", STRANGER]);
+    assert.deepEqual([more.length, finding.code, finding.object], [0, "role-holder-foreign", STRANGER]);
     assert.match(finding.actual, /^Directory Helper \(12345678-.*by mallory@contoso\.com on 2026-11-20/);
-    assert.match(finding.remedy, /servicePrincipals\/12345678-\S+\/appRoleAssignments\/assignment 2'/);
+    assert.match(words(finding.remedy), /servicePrincipals\/12345678-\S+\/appRoleAssignments\/assignment 2'/);
   });
 
   it("must not tell first to take the role from the product's own application: another server may export with it", () => {
     const other = { ...managed, name: "ConnectSyncProvisioning_SYNC07_0123456789ab" };
     const roles = { ...withHolder({ ...other, assignmentId: "assignment 2" }), managedApplications: [other] };
     const [{ remedy }] = assessRoleHolders(roles, declared(), undefined);
-    assert.match(remedy, /^Entra Connect made it.*declare the server, or allow it.*Only where it does not: az rest/);
+    assert.match(
+      words(remedy),
+      /^Entra Connect made it.*declare the server, or allow it.*Only if it does not synchronise any more: az rest/,
+    );
   });
 
   it("must not say that the audit log may not be read where nobody asked it", () => {
@@ -94,7 +98,7 @@ describe("the guard of a tenant", () => {
       ["directory-role-foreign"],
     );
     assert.match(found[0].actual, /mallory.*the pipeline may not read the audit log/);
-    assert.match(found[0].remedy, /roleManagement\/directory\/roleAssignments\/assignment 3'/);
+    assert.match(words(found[0].remedy), /roleManagement\/directory\/roleAssignments\/assignment 3'/);
   });
 
   it("must do without the directory roles where the pipeline may not read them", () => {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { utils } from "ssh2";
-import { fingerprint, hostKeyProblem, parseHostKey } from "../../../model/server/host-key";
+import { fingerprint, hostKeyProblem as problemOf, parseHostKey } from "../../../model/server/host-key";
 import { makeHostKey, makeRsaLine } from "../../helpers/host-keys";
+import { words } from "../../helpers/remedies";
+
+const hostKeyProblem = (line: string) => problemOf(line, "sync01", "connection.hostKey");
 
 describe("host keys", () => {
   for (const type of ["ed25519", "ecdsa"] as const) {
@@ -67,7 +70,7 @@ describe("host keys", () => {
   }
 
   it("must be said to lie where Windows keeps them", () => {
-    assert.match(hostKeyProblem("")!.remedy, /%ProgramData%\\ssh\\ssh_host_ed25519_key\.pub/);
+    assert.match(words(hostKeyProblem("")!.remedy), /%ProgramData%\\ssh\\ssh_host_ed25519_key\.pub/);
   });
 
   it("must not be shown where somebody pasted a private key", () => {

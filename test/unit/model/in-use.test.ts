@@ -4,9 +4,10 @@ import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-pol
 import { noticesOf } from "../../../model/diagnostics/notices";
 import { assessCredentials } from "../../../model/guard/guard-credentials";
 import { assessRoleHolders, DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
-import { unlessInUse, useOf, type Removable, type SeenServer } from "../../../model/server/in-use";
+import { choiceOf, useOf, type Removable, type SeenServer } from "../../../model/server/in-use";
 import type { ObservedTenantRoles } from "../../../model/server/observation";
 import { declaration, foreignKey, STRANGER, viewOf } from "../../helpers/guarded";
+import { words } from "../../helpers/remedies";
 import {
   APP_ID,
   connectorOn,
@@ -43,13 +44,13 @@ async function noticeRemedy(roles: Partial<ObservedTenantRoles>, fleet: SeenServ
   const seen = [{ server: "sync01", host: facts }, fleet];
   const from = { server: "sync01", facts, reference, policy: CERTIFICATE_DEFAULTS, fleet: seen };
   const [{ remedy }] = noticesOf({ ...from, roles: tenantRoles(roles) });
-  return remedy;
+  return words(remedy);
 }
 
 function holderRemedy(roles: ObservedTenantRoles, fleet: SeenServer, expires?: string): string {
   const allowed = expires === undefined ? [] : [{ id: STRANGER, reason: "pilot", expires }];
   const declared = { principals: [PRINCIPAL_OBJECT_ID], allowed, fleet: [fleet], today: "2026-11-21" };
-  return assessRoleHolders(roles, declared, [])[0].remedy;
+  return words(assessRoleHolders(roles, declared, [])[0].remedy);
 }
 
 async function keyRemedy(of: "application" | "principal", fleet: SeenServer): Promise<string> {
@@ -58,8 +59,9 @@ async function keyRemedy(of: "application" | "principal", fleet: SeenServer): Pr
   keys.push(foreignKey());
   view.fleet.push(fleet);
   const [{ remedy, removal }] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
-  assert.equal(removal === null, !/pulumi up removes it/.test(remedy), "what is not proposed is not done either");
-  return remedy.replace(/^pulumi up removes it.*/, "az ad app credential delete");
+  const text = words(remedy);
+  assert.equal(removal === null, !/This removes it/.test(text), "what is not proposed is not done either");
+  return text.replace(/.*This removes it.*/, "az ad app credential delete");
 }
 
 const usesKey = other(connectorOn(APP_ID, { certificateSha256: foreignKey().sha256 }));
@@ -125,7 +127,7 @@ describe("what is in use", () => {
   it("must name every server that uses it, and win over one that was not observed", () => {
     const use = useOf(application, [unseen, { ...onOther, server: "sync03" }, { ...onOther, server: "sync04" }]);
     assert.deepEqual(use, { kind: "used", by: ["sync03", "sync04"] });
-    assert.match(unlessInUse(use, "rm"), /sync03 and sync04/);
+    assert.deepEqual(choiceOf(use, "free"), { values: { by: "sync03 and sync04", why: "" }, remedy: "used" });
   });
 
   it("must not be known of an application whose id could not be read, while a connector is on one", () => {

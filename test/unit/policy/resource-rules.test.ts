@@ -1,6 +1,7 @@
 /** The rules about single resources: each with what keeps it and what breaks it. What the engine does with them is shown end to end. */
 import assert from "node:assert/strict";
-import { formatGuardFinding, type GuardFindingCode } from "../../../model/guard/guard-findings";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
+import type { GuardFindingCode } from "../../../model/diagnostics/registry";
 import { TYPES, type Resource } from "../../../policy/resource";
 import { formatViolation, isStackRule, type Rule, type Stack } from "../../../policy/rule";
 import { RULES } from "../../../policy/pack";
@@ -36,9 +37,9 @@ const guard = (credentialPolicy: string) =>
   resource(TYPES.guard, "sync01-guard", { server: "sync01", policy: credentialPolicy });
 const roleGuard = (...findings: string[]) => resource(TYPES.roleGuard, "sync-role-guard", { stack: "prod", findings });
 const found = (code: GuardFindingCode, actual: string) =>
-  formatGuardFinding("tenant", {
-    ...{ code, expected: "the role for nobody else", actual, remedy: "Take it away. Or not." },
-    removal: null,
+  formatDiagnostic({
+    ...{ code, severity: "finding", subject: null, property: "holders", expected: "the role for no other" },
+    ...{ actual, cure: "nothing", remedy: ["Take it away. Or not."] },
   });
 const owned = (...owners: string[]) => resource(TYPES.application, "sync01-application", { owners });
 const connected = (changes: Record<string, unknown>, type: string = TYPES.command) =>

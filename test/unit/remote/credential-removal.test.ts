@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Removal } from "../../../model/guard/guard-findings";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { applyGuard } from "../../../remote/credential-removal";
 import { GRAPH, fakeGraph, refused, tenantWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";
 import { APP_ID, OBJECT_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
+import { words } from "../../helpers/remedies";
 
 const OWN = "own key";
 const LOCKED = { isEnabled: true, allProperties: true };
@@ -173,7 +174,7 @@ describe("the guard's writing", () => {
   it("must name a key that was lost to another writer, and whose it was", async () => {
     for (const [lost, whose] of [
       [OWN, "this server's own"],
-      ["another key", "somebody else's"],
+      ["another key", "another writer's"],
     ]) {
       const store = new Store();
       store.before = (request) => {
@@ -181,9 +182,9 @@ describe("the guard's writing", () => {
           store.keys = store.keys.filter((id) => id !== lost);
       };
       const problem = await problemOf(apply(store, [removal("key", "foreign key")]));
-      assert.deepEqual([problem.code, problem.server], ["KEY_CREDENTIAL_LOST", "sync01"]);
+      assert.deepEqual([problem.code, problem.subject], ["KEY_CREDENTIAL_LOST", "sync01"]);
       assert.ok(problem.actual.includes(lost) && problem.actual.includes(whose), problem.actual);
-      assert.match(problem.remedy, /pulumi preview/);
+      assert.match(words(problem.remedy), /pulumi preview/);
     }
   });
 
@@ -194,7 +195,7 @@ describe("the guard's writing", () => {
     );
     assert.equal(problem.code, "GUARD_FORBIDDEN");
     assert.match(problem.actual, /^403 .*after removing key foreign key/);
-    assert.match(problem.remedy, /an owner of the application, or grant it Application\.ReadWrite\.All/);
+    assert.match(words(problem.remedy), /an owner of the application, or grant it Application\.ReadWrite\.All/);
     const broken = { [`GET ${APPLICATION}`]: () => refused(500, "oops") };
     assert.equal((await problemOf(apply(new Store(), [], broken))).code, "GUARD_FAILED");
   });

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { toPem } from "../../../model/certificate/certificate-policy";
 import { applicationMarker } from "../../../model/server/labels";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { observeApplication } from "../../../remote/graph";
 import { makeCertificate } from "../../helpers/certificates";
 import { fakeGraph, GRAPH, refused, tenantWith as access, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { json, withFetch, type Responder } from "../../helpers/fetching";
 import { APP_ID, IDENTITY, OBJECT_ID, OTHER_APP_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
+import { words } from "../../helpers/remedies";
 
 const MARKER = applicationMarker(IDENTITY);
 
@@ -65,7 +66,7 @@ async function problemOf(respond: Responder) {
   );
   assert.ok(error instanceof ProblemError, String(error));
   assert.equal(error.problems.length, 1);
-  assert.equal(error.problems[0].server, "sync01");
+  assert.equal(error.problems[0].subject, "sync01");
   return error.problems[0];
 }
 
@@ -184,7 +185,7 @@ describe("the read of an application", () => {
     const problem = await problemOf(() => page(application(), { ...application(), appId: OTHER_APP_ID }));
     assert.equal(problem.code, "APPLICATION_AMBIGUOUS");
     assert.ok(problem.actual.includes(APP_ID) && problem.actual.includes(OTHER_APP_ID));
-    assert.match(problem.remedy, /Remove the tag/);
+    assert.match(words(problem.remedy), /Remove the tag/);
   });
 });
 
@@ -260,7 +261,7 @@ describe("a Graph that does not answer well", () => {
       assert.equal(count, 1);
       assert.equal(problem.code, "GRAPH_FORBIDDEN");
       assert.match(problem.actual, new RegExp(`^${status} Authorization_RequestDenied: because of`));
-      assert.match(problem.remedy, /Application\.Read\.All/);
+      assert.match(words(problem.remedy), /Application\.Read\.All/);
     });
   }
 

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
 import { STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { asciiJson, fromHostError, runHostOperation } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
 import { hostFacts, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";
 import { generationFacts } from "../../helpers/certificates";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
+import { words } from "../../helpers/remedies";
 
 const program = { folder: "/", sha256: PROGRAM_SHA256, windows: "# windows", program: "# program" };
 const bootstrapOf = ({ command }: Exec) => parseBootstrap(decodeCommand(command) ?? "");
@@ -133,6 +134,7 @@ describe("a host's error with a command for an operator", () => {
   it("must be told with that command", () => {
     const { error } = refusal("register", "SIGNIN_REQUIRED");
     const { remedy } = fromHostError("sync01", "registration", { ...error, operatorCommand: "Add-Something" });
-    assert.equal(remedy, "It was refused. Do something. Add-Something");
+    assert.equal(words(remedy), "It was refused. Do something. Add-Something");
+    assert.deepEqual(remedy.at(-1), { kind: "shell", shell: "powershell", text: "Add-Something" });
   });
 });

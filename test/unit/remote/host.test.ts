@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
 import { ObserveRequest, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
-import type { ProblemError } from "../../../model/diagnostics/problem";
+import type { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { observeHost } from "../../../remote/observe-host";
 import { fromHostError } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
@@ -116,11 +116,13 @@ describe("a host's error", () => {
     const { error } = refusal("register", "BUSY");
     assert.deepEqual(fromHostError("sync01", "registration", error), {
       code: "BUSY",
-      server: "sync01",
+      severity: "error",
+      subject: "sync01",
       property: "registration",
       actual: "another thing",
       expected: "one thing",
-      remedy: "It was refused. Do something.",
+      cure: "nothing",
+      remedy: ["It was refused. Do something."],
     });
   });
 });

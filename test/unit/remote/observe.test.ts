@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import * as graph from "../../../remote/graph";
 import * as host from "../../../remote/observe-host";
 import { observe } from "../../../remote/observe";
@@ -80,8 +80,8 @@ describe("an observation", () => {
     const seen = await observed({ host: fail, tenant: fail });
     assert.equal(seen.host.problem?.code, "HOST_NOT_OBSERVED");
     assert.equal(seen.tenant.problem?.code, "TENANT_NOT_OBSERVED");
-    for (const { actual, server } of [seen.host.problem!, seen.tenant.problem!]) {
-      assert.equal(server, "sync01");
+    for (const { actual, subject } of [seen.host.problem!, seen.tenant.problem!]) {
+      assert.equal(subject, "sync01");
       assert.match(actual, /^fetch failed.*\(self-signed certificate\)$/);
     }
   });

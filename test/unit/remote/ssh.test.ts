@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { SshConnection, type SshTarget } from "../../../remote/ssh";
 import { makeHostKey } from "../../helpers/host-keys";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
+import { words } from "../../helpers/remedies";
 
 const LIMIT_SECONDS = 20;
 
@@ -18,8 +19,8 @@ async function problemOf(work: Promise<unknown>) {
   assert.ok(error instanceof ProblemError, String(error));
   assert.equal(error.problems.length, 1);
   const [problem] = error.problems;
-  assert.equal(problem.server, "sync01");
-  for (const text of [problem.actual, problem.expected, problem.remedy]) assert.notEqual(text, "");
+  assert.equal(problem.subject, "sync01");
+  for (const text of [problem.actual, problem.expected, words(problem.remedy)]) assert.notEqual(text, "");
   return problem;
 }
 
@@ -91,7 +92,7 @@ describe("a connection over SSH", () => {
   it("must tell a key that the host refuses", async () => {
     const problem = await problemOf(open({ privateKey: makeHostKey().privateKey }));
     assert.equal(problem.code, "SSH_KEY_REFUSED");
-    assert.match(problem.remedy, /administrators_authorized_keys/);
+    assert.match(words(problem.remedy), /administrators_authorized_keys/);
   });
 
   it("must tell a user that the host does not know", async () => {

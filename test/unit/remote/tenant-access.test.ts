@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stackSetting } from "../../../components/tenant-directory";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { tenantAccess, type Setting } from "../../../remote/tenant-access";
 import { json, withFetch } from "../../helpers/fetching";
 import { record } from "../../helpers/pulumi-recorder";
@@ -29,7 +29,7 @@ describe("the access to a tenant", () => {
         (error: ProblemError) => {
           assert.ok(error instanceof ProblemError);
           assert.equal(error.code, "TENANT_NOT_CONFIGURED");
-          assert.match(error.message, /pulumi config set azuread:tenantId .+ARM_TENANT_ID/);
+          assert.match(error.message, /ARM_TENANT_ID.+pulumi config set azuread:tenantId /);
           return true;
         },
       );

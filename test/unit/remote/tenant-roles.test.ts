@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { SYNC_SERVICE_APP_ID } from "../../../model/tenant/clouds";
 import { DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { observeAudit } from "../../../remote/audit-log";
 import { observeRoles } from "../../../remote/observe";
 import { observeTenantRoles } from "../../../remote/tenant-roles";
 import { fakeGraph, GRAPH, refused, tenantWith, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";
 import { SYNC_ROLE_ID } from "../../helpers/observations";
+import { words } from "../../helpers/remedies";
 
 const SERVICE = `GET servicePrincipals(appId='${SYNC_SERVICE_APP_ID}')`;
 const directoryRole = (index: number) =>
@@ -83,9 +84,9 @@ describe("the read of who may synchronise", () => {
     const work = read({ [`${SERVICE}/appRoleAssignedTo`]: () => refused(403) });
     await assert.rejects(work, (error: unknown) => {
       assert.ok(error instanceof ProblemError);
-      const [{ code, property, remedy, server }] = error.problems;
-      assert.deepEqual([code, property, server], ["GRAPH_FORBIDDEN", "holders of the synchronisation role", undefined]);
-      assert.match(remedy, /Application\.Read\.All/);
+      const [{ code, property, remedy, subject }] = error.problems;
+      assert.deepEqual([code, property, subject], ["GRAPH_FORBIDDEN", "holders of the synchronisation role", null]);
+      assert.match(words(remedy), /Application\.Read\.All/);
       return true;
     });
   });

@@ -134,7 +134,7 @@ describe("the doctor", function () {
     const [found] = report.servers[0].checks.filter(({ status }) => status === "problem");
     assert.equal(found.check, "leftovers");
     assert.match(found.text, /^scheduler-left-paused: /);
-    assert.match(found.remedy, /pulumi up heals it/);
+    assert.match(found.remedy, /this heals it: /);
     assert.deepEqual(remembered(), before);
   });
 

@@ -12,7 +12,7 @@ import { Sandbox } from "../../sandbox/sandbox";
 import { runOperationAlone, runOperationIn } from "./operations";
 
 describe("the doctor", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let sandbox: Sandbox;
   before(async () => {

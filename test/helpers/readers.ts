@@ -1,6 +1,6 @@
 /**
  * Every reader of the same facts, each by its own way to the person who reads: what a preview logs, the comment that is made
- * of it, the policies, the doctor and the report. What each shows is told as "server code", so that they can be compared.
+ * of it, the policies, the doctor and the report. What each shows is written as "server code", so that they can be compared.
  */
 import { check as checkGuard } from "../../components/credential-guard-rules";
 import { check as checkRoles } from "../../components/sync-role-guard-rules";

@@ -119,7 +119,7 @@ describe("a removal", () => {
 describe("what is in use", () => {
   const application: Removable = { kind: "application", appId: OTHER_APP_ID };
 
-  it("must be told by the connector's name too, which carries the application's id", () => {
+  it("must be known by the connector's user name too, which carries the application's id", () => {
     const named = other(connectorOn(OTHER_APP_ID, { appId: null }));
     assert.deepEqual(useOf(application, [named]), { kind: "used", by: ["sync02"] });
   });

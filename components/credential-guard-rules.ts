@@ -9,7 +9,7 @@ import {
 } from "../model/guard/guard-state";
 import { formatDiagnostic, ProblemError } from "../model/diagnostics/diagnostic";
 import { readerOf } from "../model/diagnostics/reader";
-import { UNKNOWN } from "../model/server/server-state";
+import { UNKNOWN } from "../model/server/server-facts";
 import { applyGuard } from "../remote/credential-removal";
 import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
 

@@ -40,11 +40,11 @@ function identitiesOf({ identity, renamedFrom }: Pick<CredentialGuardArgs, "iden
 /** The part of an observation that concerns the guard and, if there is a finding, who made the change. */
 async function viewOf(
   args: Pick<CredentialGuardArgs, "identity" | "renamedFrom" | "adoptedSha256" | "policy" | "access">,
-  { host, tenant }: Observation,
-  declared: Pick<CredentialDeclaration, "owners" | "principalOwners" | "roles">,
+  observation: Observation,
+  declared: Pick<CredentialDeclaration, "principalOwners" | "roles"> & { owners: string[] },
 ): Promise<CredentialView> {
   const identities = identitiesOf(args);
-  const view = credentialView(identities, args.adoptedSha256, { host, tenant });
+  const view = credentialView(identities, args.adoptedSha256, observation, observation.fleet ?? []);
   // State is not at hand, so what it knows is taken for a finding here; that costs a request, and accuses nobody.
   const candidates = assessCredentials(
     view,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LABEL_PREFIX } from "../model/protocol/host-protocol";
 import { fingerprint, parseHostKey } from "../model/server/host-key";
 import { applicationMarker, isRevocation } from "../model/server/labels";
-import { secondApplication } from "../model/server/server-state";
+import { secondApplication } from "../model/server/assessment";
 import { ApplicationCertificate } from "./application-certificate";
 import { CredentialGuard } from "./credential-guard";
 import { CredentialLease } from "./credential-lease";
@@ -112,7 +112,8 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
         ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
         appId: this.entra.application.clientId,
         programSha256: files.sha256,
-        observation,
+        // Of the other servers only what they share with this one: the rest would come in every server's inputs.
+        observation: observation.then(({ host, tenant, shared }) => ({ host, tenant, ...(shared ? { shared } : {}) })),
       },
       { parent: this.parent },
     );

@@ -1,6 +1,7 @@
 /** What a run reports about a server: its findings, its notices, and what prevents changes. */
 import * as pulumi from "@pulumi/pulumi";
-import { findingsOf, noticesFor, obviousProblem } from "../model/fleet/findings-without-state";
+import { noticesFor } from "../model/fleet/assessment";
+import { assessServer } from "../model/server/assessment";
 import { failRun } from "./run-failure";
 import type { PreparedServer } from "./server-observation";
 import type { SyncServer } from "./sync-server";
@@ -20,18 +21,23 @@ export function reportServer(
   void observation.then((seen) => {
     const asked = { rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" };
     const fixed = { ...asked, hostKeyFingerprint: "", programSha256: files.sha256 };
-    const inputs = { ...args, ...identity, ...connection, ...fixed, observation: seen };
+    // State is not at hand where the program runs.
+    const facts = {
+      declaration: { ...args, ...identity, ...connection, ...fixed },
+      observation: seen,
+      memory: undefined,
+    };
+    const { findings, problem } = assessServer(facts);
     void args.tenant.roles.then(({ roles }) => {
-      for (const notice of noticesFor(inputs, roles)) {
+      for (const notice of noticesFor(facts, roles)) {
         logInfo(lineOf(notice), server);
       }
     });
     if (!pulumi.runtime.isDryRun()) {
-      log(findingsOf(inputs).map(lineOf));
+      log(findings.map(lineOf));
       return;
     }
-    // What only state shows comes with the resource, which a preview of a new server does not know.
-    const problem = obviousProblem(inputs);
+    // What state alone can tell comes with the resource, which a preview of a new server does not know.
     if (problem) stop(lineOf(problem));
     else server.problem.apply(stop);
   });

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
-import { sharedIdentities } from "../model/fleet/shared-identities";
+import { inFleet } from "../model/fleet/shared-identities";
 
 /**
  * Compares the servers of a stack with each other: an identity that two of them share stops both, as if their hosts
@@ -18,8 +18,6 @@ export class StackObservations {
     const seen = await Promise.all(
       this.servers.map(async (one) => ({ ...one.identity, observation: await one.observation })),
     );
-    const own = await observation;
-    const problem = sharedIdentities(seen).get(identity.server);
-    return own.host.facts && problem ? { ...own, host: { facts: null, problem } } : own;
+    return inFleet(seen, identity.server);
   }
 }

@@ -6,6 +6,8 @@ import type { SyncRoleView } from "../model/guard/guard-state";
 import { assessRoleHolders, unreadPermissions } from "../model/guard/guard-roles";
 import { checkRoleHolders } from "../model/configuration/declaration";
 import { invalidSetting } from "../model/configuration/invalid-setting";
+import type { SeenServer } from "../model/server/in-use";
+import type { Observation } from "../model/server/observation";
 import { observeAudit } from "../remote/audit-log";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 import { DeclarationError } from "./declaration-error";
@@ -60,13 +62,21 @@ function check(
   return { tenant: tenant!, servers: servers!, allowedRoleHolders: holders };
 }
 
+/** All servers as observed; a server that was made without others knows itself alone. */
+function fleetOf(observations: readonly Observation[]): SeenServer[] {
+  const known = observations.flatMap(({ fleet, host: { facts: host } }) => {
+    return fleet ?? [{ server: host?.computerName ?? "a declared server", host }];
+  });
+  return [...new Map(known.map((one) => [one.server, one])).values()];
+}
+
 /** Everything that this run observed and, if there is a finding, who made the change. */
 async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRoleGuardArgs>): Promise<SyncRoleView> {
   const { roles, problem } = await tenant.roles;
   const observations = await Promise.all(servers.map(({ observation }) => observation));
-  const hosts = observations.map(({ host }) => ({ computerName: host.facts?.computerName ?? null }));
+  const fleet = fleetOf(observations);
   const today = new Date().toISOString().slice(0, 10);
-  const view = { hosts, today, allowed: [...allowedRoleHolders], audit: [] };
+  const view = { fleet, today, allowed: [...allowedRoleHolders], audit: [] };
   if (!roles) return { ...view, roles, problem: lineOf(problem) };
   // As Entra tells them by the servers' markers: a stranger could have given itself one, so this accuses and acquits nobody.
   const principals = observations.flatMap(({ tenant: { application } }) => application?.principal?.objectId ?? []);

@@ -4,13 +4,8 @@
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { readerOf } from "../model/diagnostics/reader";
-import {
-  changedProperties,
-  nextState,
-  UNKNOWN,
-  type ServerInputs,
-  type ServerState,
-} from "../model/server/server-state";
+import { UNKNOWN, type ServerState } from "../model/server/server-facts";
+import { changedProperties, nextState, type ServerInputs } from "../model/server/server-state";
 
 const isState = (olds: unknown): olds is ServerState =>
   typeof (olds as Partial<ServerState> | undefined)?.certificateGeneration === "number";

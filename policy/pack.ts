@@ -3,10 +3,11 @@ import { PolicyPack } from "@pulumi/policy";
 import type { Rule } from "./rule";
 import { certificateLifetime, certificateRotation } from "./rules/certificates";
 import { credentialPolicyEnforced, ownersKnown, ownersLimited, rolesAsDeclared } from "./rules/credentials";
+import { serversAsDeclared, synchronisersDeclared } from "./rules/findings";
 import { hostKeysPinned, minimumVersion, noStandingRepair, verifiedBySync } from "./rules/hosts";
 import { noSharedIdentities } from "./rules/identities";
 import { keyInTpm, noSoftwareKey, sshKeyInAgent } from "./rules/keys";
-import { abandonRefused, requiredServers, synchronisersDeclared } from "./rules/presence";
+import { abandonRefused, requiredServers } from "./rules/presence";
 import { exceptionsPolicy, ReportedSoFar, toPolicy } from "./to-policy";
 
 /** All rules. A test compares docs/policy.md with this list. */
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   abandonRefused,
   requiredServers,
   synchronisersDeclared,
+  serversAsDeclared,
 ];
 
 /**

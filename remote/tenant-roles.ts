@@ -34,7 +34,7 @@ interface GraphUser {
 interface GraphRoleAssignment {
   id: string;
   principalId: string;
-  principal?: { id: string; userPrincipalName?: string | null; displayName?: string | null } | null;
+  principal?: { id: string; userPrincipalName?: string | null; displayName?: string | null; appId?: string } | null;
 }
 
 const LARGEST_PAGE = 999;
@@ -52,15 +52,35 @@ async function directoryRoleHolders(
         ...observedObject(principal ?? { id: principalId }),
         assignmentId: id,
         role: name,
+        appId: principal?.appId ?? null,
       })),
     ),
   );
   return holders.flat();
 }
 
+/** Most reads that are asked as one request. */
+const BATCH = 20;
+
+/** Application ids of service principals, by object id; without those that cannot be read. */
+async function applicationIds(graph: GraphClient, principals: readonly string[]): Promise<Map<string, string>> {
+  const groups = Array.from({ length: Math.ceil(principals.length / BATCH) }, (_, index) =>
+    principals.slice(index * BATCH, (index + 1) * BATCH),
+  );
+  const answers = await Promise.all(
+    groups.map((ids) => graph.batch(ids.map((id) => `servicePrincipals/${id}?$select=id,appId`))),
+  );
+  const shown = answers.flat().filter((answer) => !(answer instanceof GraphError)) as Pick<
+    GraphPrincipal,
+    "id" | "appId"
+  >[];
+  return new Map(shown.map(({ id, appId }) => [id, appId]));
+}
+
 /**
  * Reads holders of the application role, applications that the product created, and, if permitted, holders of the
- * two directory roles and the accounts of servers that use a password. One request, plus one for each further page.
+ * two directory roles and the accounts of servers that use a password. One request, one for each further page, and
+ * one for the applications that the holders are.
  *
  * @throws ProblemError GRAPH_FORBIDDEN or GRAPH_UNAVAILABLE
  */
@@ -85,6 +105,11 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
     );
     const assignments = absent ? [] : await all<GraphAssignment>(graph, assigned);
     const holders = await directoryRoleHolders(graph, directoryRoles);
+    const able = assignments.filter(({ appRoleId }) => appRoleId === role?.id);
+    const appIds = await applicationIds(
+      graph,
+      able.map(({ principalId }) => principalId),
+    );
     const unread = [
       ...(holders === null ? ["RoleManagement.Read.Directory"] : []),
       ...(isForbidden(users) ? ["User.Read.All"] : []),
@@ -92,11 +117,11 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
     ];
     return harmless({
       unread,
-      holders: assignments
-        .filter(({ appRoleId }) => appRoleId === role?.id)
-        .map(({ id, principalId, principalDisplayName }) => {
-          return { ...observedObject({ id: principalId, displayName: principalDisplayName }), assignmentId: id };
-        }),
+      holders: able.map(({ id, principalId, principalDisplayName }) => ({
+        ...observedObject({ id: principalId, displayName: principalDisplayName }),
+        assignmentId: id,
+        appId: appIds.get(principalId) ?? null,
+      })),
       managedApplications: (await all<GraphPrincipal>(graph, managed)).map(({ id, appId, displayName }) => {
         return { id, appId, name: displayName };
       }),

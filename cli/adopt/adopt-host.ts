@@ -2,8 +2,8 @@
 import { fingerprint, parseHostKey } from "../../model/server/host-key";
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import { formatDiagnostic, type Diagnostic } from "../../model/diagnostics/diagnostic";
-import { findingsOf } from "../../model/fleet/findings-without-state";
 import { currentReader } from "../../console/current-reader";
+import { assessServer } from "../../model/server/assessment";
 import { CommandError } from "../../console/errors";
 import type { AdoptionFacts } from "./adopt-facts";
 import type { AdoptionPlan } from "./adopt-plan";
@@ -20,15 +20,16 @@ export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[]
   const observation = {
     host: { facts: host, problem: null },
     tenant: { application: plan.application, problem: null },
-  };
-  const inputs = {
+  } as const;
+  const declaration = {
     ...declared,
-    ...{ stack, server: name, host: connection.host, port, user, hostKeyFingerprint, programSha256, observation },
+    ...{ stack, server: name, host: connection.host, port, user, hostKeyFingerprint, programSha256 },
     ...{ rotate: rotate ?? "", adopt: plan.adoptSha256 ?? adopt?.certificateSha256 ?? "" },
   };
   const work = (finding: Diagnostic) => finding.cure !== "nothing";
-  return findingsOf(inputs)
-    .filter(work)
+  // State does not know the server yet, so the newest generation stands for the current one.
+  return assessServer({ declaration, observation, memory: undefined })
+    .findings.filter(work)
     .map((finding) => formatDiagnostic(finding, currentReader()));
 }
 

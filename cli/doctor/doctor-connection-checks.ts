@@ -83,7 +83,7 @@ function failure(diagnostic: Diagnostic): Check {
   if (check === "powershell") {
     const help =
       "Application control (WDAC, AppLocker) restricts scripts: sign the host program and allow its signer, then run again.";
-    return problem(check, `PowerShell is in Constrained Language Mode (${actual})`, help, [diagnostic]);
+    return problem(check, `PowerShell is in Constrained Language Mode (${actual})`, help);
   }
   return problemOf(check, diagnostic, `${actual}; expected ${expected} [${code}]`);
 }

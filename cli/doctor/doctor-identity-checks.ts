@@ -1,9 +1,37 @@
-/** What a server signs in as, and what runs have left on it. Pure. */
-import type { HostObservation } from "../../model/protocol/host-protocol";
-import { LABEL_PREFIX } from "../../model/protocol/host-protocol";
+/** What a server signs in with and how it stands: the assessment's findings, and in a word what is well. Pure. */
+import type { ServerVerdict } from "../../model/fleet/assessment";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
+import type { FindingCode } from "../../model/diagnostics/registry";
+import { LABEL_PREFIX, type HostObservation } from "../../model/protocol/host-protocol";
 import type { ObservedApplication } from "../../model/server/observation";
-import { ok, problem, type Check } from "./doctor-check";
+import { notice, ok, problem, type Check } from "./doctor-check";
 import { checkRemedy } from "./doctor-remedies";
+
+/** The checks that findings of a server are shown under. */
+export type AssessedCheck =
+  "signature" | "connector" | "certificate" | "leftovers" | "host-program" | "writeback" | "application";
+
+/** Each finding of a server and the check that shows it. */
+const CHECK_OF: Record<FindingCode, AssessedCheck> = {
+  "key-unusable": "signature",
+  "connector-password-account": "connector",
+  "connector-other-application": "connector",
+  "connector-other-certificate": "connector",
+  "connector-parameters-blank": "connector",
+  "credential-revoked": "connector",
+  "certificate-missing": "certificate",
+  "key-not-in-tpm": "certificate",
+  "key-acl-lost": "certificate",
+  "key-acl-wide": "certificate",
+  "rotation-due": "certificate",
+  "credential-missing": "certificate",
+  "scheduler-left-paused": "leftovers",
+  "sign-in-awaited": "leftovers",
+  "switch-unverified": "leftovers",
+  "program-changed": "host-program",
+  "writeback-undeclared": "writeback",
+  "application-missing": "application",
+};
 
 /** Written by the product into the parameters of what it manages itself. */
 const BY_PRODUCT = /^EntraConnect$/i;
@@ -21,50 +49,35 @@ function describeConnector({ connector }: HostObservation): string {
 }
 
 /** @param application undefined where the tenant was not read */
-export function connectorCheck(host: HostObservation, application: ObservedApplication | null | undefined): Check {
-  const uses = describeConnector(host);
-  const { connector } = host;
-  if (!application || application.keys.length === 0) {
-    const then = application === undefined ? "the tenant was not read" : "no credential of this stack yet";
-    return ok("connector", `${uses}; ${then}`);
-  }
-  if (connector.appId !== application.appId) {
-    const text = `${uses}, not the declared application ${application.appId}`;
-    return problem("connector", text, checkRemedy("switchBack"));
-  }
-  const held = application.keys.some(({ sha256 }) => sha256 === connector.certificateSha256);
-  if (!held) {
-    const text = `the declared application, with certificate ${connector.certificateSha256 ?? "unknown"} that Entra does not hold`;
-    return problem("connector", text, checkRemedy("heal"));
-  }
-  return ok("connector", `the declared application ${application.appId}`);
+export function connectorWords(host: HostObservation, application: ObservedApplication | null | undefined): string {
+  if (application && application.keys.length > 0) return `the declared application ${application.appId}`;
+  const then = application === undefined ? "the tenant was not read" : "no credential of this stack yet";
+  return `${describeConnector(host)}; ${then}`;
 }
 
-/**
- * The connector's own certificate: in the store, readable by the service account, in date. One that the product manages lies
- * in the service account's own store, out of reach.
- */
-export function certificateCheck({ certificates, connector, service, takenAt }: HostObservation): Check {
-  const heal = checkRemedy("heal");
+/** The connector's own certificate; one that the product manages lies in the service account's own store, out of reach. */
+export function certificateWords({ certificates, connector }: HostObservation): string {
   const used = certificates.find(({ sha256 }) => sha256 === connector.certificateSha256);
-  if (!used) {
-    const { certificateSha256, parameters } = connector;
-    if (certificateSha256 !== null && !BY_PRODUCT.test(parameters.CertificateManagedBy ?? "")) {
-      return problem(
-        "certificate",
-        `the connector's certificate ${certificateSha256} is not in LocalMachine\\My`,
-        heal,
-      );
-    }
-    const ours = certificates.filter(({ label }) => label.startsWith(LABEL_PREFIX)).length;
-    return ok("certificate", `the connector uses none of LocalMachine\\My; ${ours} of this project there`);
-  }
-  if (used.notAfter <= takenAt) return problem("certificate", `"${used.label}" ended on ${used.notAfter}`, heal);
-  const readable = used.acl?.some(({ sid, allow }) => sid === service.accountSid && allow);
-  if (used.acl && !readable) {
-    return problem("certificate", `${service.account} may not read the key of "${used.label}"`, heal);
-  }
-  return ok("certificate", `"${used.label}" until ${used.notAfter.slice(0, 10)}`);
+  if (used) return `"${used.label}" until ${used.notAfter.slice(0, 10)}`;
+  const ours = certificates.filter(({ label }) => label.startsWith(LABEL_PREFIX)).length;
+  return `the connector uses none of LocalMachine\\My; ${ours} of this project there`;
+}
+
+/** A finding as a line. */
+export function findingCheck(check: string, { code, expected, actual, remedy }: Diagnostic): Check {
+  const help = remedy.length === 0 ? checkRemedy("heal") : remedy;
+  return problem(check, `${code}: expected ${expected}, found ${actual}`, help);
+}
+
+/** The findings that a check shows, else that it is well. */
+export function assessedChecks(check: AssessedCheck, verdict: ServerVerdict, well: string): Check[] {
+  const found = verdict.findings.filter(({ code }) => CHECK_OF[code as FindingCode] === check);
+  return found.length > 0 ? found.map((finding) => findingCheck(check, finding)) : [ok(check, well)];
+}
+
+/** What is worth knowing, each under its code. */
+export function noticeCheck(found: Diagnostic): Check {
+  return notice(found.code === "cmdlet-parameters-changed" ? "cmdlets" : found.code, found);
 }
 
 /** Refused sign-ins of the last day. */
@@ -72,26 +85,6 @@ export function signInsCheck({ events }: HostObservation): Check {
   const last = events.at(-1);
   if (!last) return ok("sign-ins", "none refused in the last 24 hours");
   const text = `event ${last.id} at ${last.time}: ${last.message.split(/\r?\n/)[0].slice(0, 160)}`;
-  return problem(
-    "sign-ins",
-    `${events.length} in the last 24 hours, the last one ${text}`,
-    checkRemedy("signInEvents"),
-  );
-}
-
-/** What an interrupted run, a sign-in that nobody did, or a failed verification left. */
-export function leftoverCheck({ interrupted, signIn, unverified }: HostObservation): Check {
-  if (interrupted) {
-    const task = interrupted.restoreTask ? "its restore task is there" : "its restore task is gone";
-    const text = `${interrupted.operation} paused the scheduler at ${interrupted.startedAt} and did not come back; ${task}`;
-    return problem("leftovers", text, checkRemedy("restoreScheduler"));
-  }
-  if (signIn) {
-    const text = `a switch waits since ${signIn.since} for an administrator to sign in`;
-    return problem("leftovers", text, checkRemedy("signIn", { command: signIn.command }));
-  }
-  if (unverified) {
-    return problem("leftovers", `a switch of ${unverified.since} was not verified`, checkRemedy("verifyAgain"));
-  }
-  return ok("leftovers", "nothing of an interrupted run");
+  const said = `${events.length} in the last 24 hours, the last one ${text}`;
+  return problem("sign-ins", said, checkRemedy("signInEvents"));
 }

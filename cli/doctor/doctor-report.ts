@@ -1,5 +1,6 @@
 /** The doctor's report: lines for people, at most 100 columns, and one object for programs. Pure. */
 import { documentOf, type DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { Reader } from "../../model/diagnostics/remedy";
 import { isHealthy, printed, type Check, type CheckStatus, type PrintedCheck } from "./doctor-check";
 import { encodeText, LONGEST_LINE } from "../../model/text/encoders/text";
@@ -17,7 +18,7 @@ export interface DoctorReport {
   servers: { name: string; checks: PrintedCheck[] }[];
   /** Null if the tenant was not asked for. */
   tenant: PrintedCheck[] | null;
-  /** What the checks found, in the form of every other report. */
+  /** What the assessment says of what was asked for: the list that preview and report show. */
   diagnostics: DiagnosticDocument[];
 }
 
@@ -28,6 +29,7 @@ export interface Examination {
   settings: Check[];
   servers: { name: string; checks: Check[] }[];
   tenant: Check[] | null;
+  diagnostics: Diagnostic[];
 }
 
 /** @param reader who reads it: remedies are put into their words */
@@ -40,13 +42,19 @@ export function makeReport({ stack, takenAt, ...examined }: Examination, reader:
     settings: inWords(settings),
     servers: servers.map(({ name, checks }) => ({ name, checks: inWords(checks) })),
     tenant: tenant && inWords(tenant),
-    diagnostics: all.flatMap(({ diagnostics }) => diagnostics.map((diagnostic) => documentOf(diagnostic, reader))),
+    diagnostics: examined.diagnostics.map((diagnostic) => documentOf(diagnostic, reader)),
   };
 }
 
 const WIDTH = 100;
 const STATUS_WIDTH = 9;
-const COLOURS: Record<CheckStatus | "remedy", string> = { ok: "32", problem: "31", skipped: "90", remedy: "36" };
+const COLOURS: Record<CheckStatus | "remedy", string> = {
+  ok: "32",
+  problem: "31",
+  notice: "33",
+  skipped: "90",
+  remedy: "36",
+};
 
 /** Text in lines of at most `width`; a word that is longer, such as a host key, is cut into pieces of that width. */
 function wrap(text: string, width: number): string[] {
@@ -112,7 +120,7 @@ export function formatReport(report: DoctorReport, colour: boolean): string {
     ...section("settings", settings, colour),
     ...servers.flatMap(({ name, checks }) => section(printable(name), checks, colour)),
     ...section("tenant", tenant ?? [], colour),
-    `${stack}: ${result}; ${of("ok")} ok, ${of("skipped")} skipped`,
+    `${stack}: ${result}; ${of("ok")} ok, ${of("skipped")} skipped${of("notice") > 0 ? `, ${count(of("notice"), "notice")}` : ""}`,
     "",
   ].join("\n");
 }

@@ -6,17 +6,18 @@ import {
   type HostDiagnosis,
   type HostObservation,
 } from "../../model/protocol/host-protocol";
-import { cmdletNotices } from "../../model/diagnostics/notices";
+import type { ServerVerdict } from "../../model/fleet/assessment";
 import type { ObservedApplication } from "../../model/server/observation";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import { compareVersions, knownIssues } from "../../model/server/versions";
-import { certificateCheck, connectorCheck, leftoverCheck, signInsCheck } from "./doctor-identity-checks";
+import { assessedChecks, certificateWords, connectorWords, noticeCheck, signInsCheck } from "./doctor-identity-checks";
 import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
 import { checkRemedy } from "./doctor-remedies";
 
 export interface ServerFacts {
   server: ServerConfiguration;
-  stack: string;
+  /** What the assessment says of it. */
+  verdict: ServerVerdict;
   /** Null where the server could not be asked. */
   diagnosis: HostDiagnosis | null;
   /** What `observe` answered, or why not; null where it was not asked. */
@@ -83,20 +84,19 @@ function tpmCheck({ tpm }: HostDiagnosis, keyProvider: string): Check {
 }
 
 /** Whether PS256 signatures verify: shown by a key of ours, else only what the TPM's revision lets expect. */
-function signatureCheck({ diagnosis, observation, server }: ServerFacts): Check {
+function signatureChecks(facts: ServerFacts): Check[] {
+  const { verdict, observation } = facts;
+  const broken = verdict.findings.find(({ code }) => code === "key-unusable");
+  if (!broken) return [signatureOutlook(facts)];
+  const own = observation && "facts" in observation ? observation.facts.certificates : [];
+  const salt = own.some(({ keyUsable, keyProblem }) => !keyUsable && /verify/i.test(keyProblem ?? ""));
+  const firmware = "Update the firmware of the TPM (revision 1.16 is known for it), or name the provider of an HSM.";
+  const remedy = salt ? [firmware] : checkRemedy("newGeneration");
+  return assessedChecks("signature", verdict, "").map((check) => ({ ...check, remedy }));
+}
+
+function signatureOutlook({ diagnosis, observation, server }: ServerFacts): Check {
   const ours = observation && "facts" in observation ? observation.facts.certificates : [];
-  const broken = ours.find(({ keyUsable }) => !keyUsable);
-  if (broken) {
-    const salt = /verify/i.test(broken.keyProblem ?? "");
-    const remedy = salt
-      ? "Update the firmware of the TPM (revision 1.16 is known for it), or name the provider of an HSM."
-      : checkRemedy("newGeneration");
-    return problem(
-      "signature",
-      `the key of "${broken.label}" does not sign: ${broken.keyProblem ?? "unknown"}`,
-      remedy,
-    );
-  }
   if (ours.length > 0) return ok("signature", `a PS256 signature of "${ours[0].label}" verifies`);
   const { keyProvider } = server.certificate;
   if (keyProvider === SOFTWARE_PROVIDER) return ok("signature", "a software key: every Windows makes PS256 signatures");
@@ -157,29 +157,41 @@ function schedulerCheck({ scheduler }: HostObservation, role: string): Check {
   return ok("scheduler", `${on}, ${mode}, every ${scheduler.CurrentlyEffectiveSyncCycleInterval}`);
 }
 
-function cmdletCheck(server: ServerConfiguration, facts: HostObservation): Check {
-  const changed = cmdletNotices(server.name, facts);
-  if (changed.length === 0) return ok("cmdlets", "both that switch the identity have the known parameters");
-  return problem("cmdlets", changed.map(({ actual }) => actual).join(" "), changed[0].remedy, changed);
-}
-
-function programCheck({ program }: HostDiagnosis, wanted: string, onboarded: boolean): Check {
-  if (program.sha256 === wanted) return ok("host-program", `installed, ${wanted.slice(0, 12)}`);
-  if (program.sha256 !== null) {
-    const text = `another version (${program.sha256.slice(0, 12)}, here is ${wanted.slice(0, 12)})`;
-    return ok("host-program", `${text}; pulumi up copies it`);
-  }
-  const absent = /does not exist|not installed/i.test(program.problem ?? "");
-  if (absent && !onboarded) return ok("host-program", "not installed yet; pulumi up copies it");
-  return problem("host-program", program.problem ?? "not as its manifest says", checkRemedy("copyProgram"));
+/** What of the program is no finding: another version is a release on its way. */
+function programWords({ program }: HostDiagnosis, wanted: string): string {
+  if (program.sha256 === wanted) return `installed, ${wanted.slice(0, 12)}`;
+  if (program.sha256 === null) return "not installed yet; pulumi up copies it";
+  return `another version (${program.sha256.slice(0, 12)}, here is ${wanted.slice(0, 12)}); pulumi up copies it`;
 }
 
 /** Names of the checks that `observe` is needed for. */
-const OBSERVED_CHECKS = ["cmdlets", "scheduler", "connector", "certificate", "sign-ins", "leftovers"] as const;
+const OBSERVED_CHECKS = [
+  ...["cmdlets", "scheduler", "connector", "certificate", "writeback", "sign-ins", "leftovers", "host-program"],
+] as const;
 
-function observedChecks(facts: ServerFacts): Check[] {
-  const { observation, server, application } = facts;
-  if (!observation) return OBSERVED_CHECKS.map((name) => skipped(name, "needs service and module"));
+/** What the doctor's own checks show of what stops a run, by its code. */
+const SHOWN_BY: Record<string, string | undefined> = {
+  VERSION_TOO_OLD: "version",
+  SERVICE_STOPPED: "service",
+  TPM_MISSING: "tpm",
+  SCHEDULER_SUSPENDED: "scheduler",
+};
+
+/** Why no run can work on a server that was observed, unless a check shows it already. */
+function obstacleChecks({ verdict }: ServerFacts, shown: readonly Check[]): Check[] {
+  const { problem: obstacle } = verdict;
+  if (!obstacle) return [];
+  const { code, actual, expected } = obstacle;
+  if (shown.some(({ check, status }) => status === "problem" && check === SHOWN_BY[code])) return [];
+  return [problemOf("obstacle", obstacle, `${actual}; expected ${expected} [${code}]`)];
+}
+
+function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
+  const { observation, server, application, verdict, programSha256 } = facts;
+  if (!diagnosis.service || !diagnosis.product) {
+    return OBSERVED_CHECKS.map((name) => skipped(name, "needs service and module"));
+  }
+  if (!observation) return OBSERVED_CHECKS.map((name) => skipped(name, "not observed"));
   if ("problem" in observation) {
     const { actual, code } = observation.problem;
     const text = `the server could not be observed: ${actual} [${code}]`;
@@ -187,34 +199,40 @@ function observedChecks(facts: ServerFacts): Check[] {
     return [first, ...OBSERVED_CHECKS.slice(1).map((name) => skipped(name, `needs ${OBSERVED_CHECKS[0]}`))];
   }
   const host = observation.facts;
+  const notices = verdict.notices.map(noticeCheck);
+  const usual = ok("cmdlets", "both that switch the identity have the known parameters");
   return [
-    cmdletCheck(server, host),
+    ...(notices.some(({ check }) => check === "cmdlets") ? [] : [usual]),
+    ...notices,
     schedulerCheck(host, server.role),
-    connectorCheck(host, application),
-    certificateCheck(host),
+    ...assessedChecks("connector", verdict, connectorWords(host, application)),
+    ...assessedChecks("certificate", verdict, certificateWords(host)),
+    ...assessedChecks("writeback", verdict, "as declared"),
     signInsCheck(host),
-    leftoverCheck(host),
+    ...assessedChecks("leftovers", verdict, "nothing of an interrupted run"),
+    ...assessedChecks("host-program", verdict, programWords(diagnosis, programSha256)),
+    ...(verdict.unknown.length > 0 ? [skipped("state", verdict.unknown.join("; "))] : []),
   ];
 }
 
 /** The checks of a server that lets us in; all skipped where it does not. */
 export function serverChecks(facts: ServerFacts): Check[] {
-  const { diagnosis, server, programSha256 } = facts;
+  const { diagnosis, server } = facts;
   if (!diagnosis) {
     const names = ["service", "service-account", "module", "version", "tpm", "signature", "clock", "endpoints"];
-    return [...names, ...OBSERVED_CHECKS, "host-program"].map((name) => skipped(name, "needs the checks above"));
+    return [...names, ...OBSERVED_CHECKS].map((name) => skipped(name, "needs the checks above"));
   }
-  const onboarded = Boolean(facts.application?.keys.length);
-  return [
+  const checks = [
     ...serviceChecks(diagnosis.service, server.serviceAccount),
     ...productChecks(diagnosis, server.minimumVersion),
     tpmCheck(diagnosis, server.certificate.keyProvider),
-    signatureCheck(facts),
+    ...signatureChecks(facts),
     clockCheck(diagnosis),
     ...(diagnosis.endpoints.length > 0
       ? diagnosis.endpoints.map(endpointCheck)
       : [skipped("endpoints", "the endpoints of the tenant are not known; see the checks of the tenant")]),
-    ...observedChecks(facts),
-    programCheck(diagnosis, programSha256, onboarded),
+    ...observedChecks(facts, diagnosis),
   ];
+  const observed = facts.observation && "facts" in facts.observation;
+  return observed ? [...checks, ...obstacleChecks(facts, checks)] : checks;
 }

@@ -15,6 +15,7 @@ import { UsageError } from "../../console/errors";
 import { findOnPath } from "../../console/processes/find-on-path";
 import type { ConnectionFacts } from "./doctor-connection-checks";
 import { PulumiCommand } from "../stack/pulumi-command";
+import { readState, type StateResource } from "../stack/stack-context";
 import { projectName, readSettings } from "../stack/stack-settings";
 
 export interface DoctorSettings {
@@ -29,6 +30,8 @@ export interface DoctorSettings {
   sshPrivateKey: string | undefined;
   /** What could not be read, one sentence each. */
   notes: string[];
+  /** The stack's resources in state; none where there is no stack yet, null where Pulumi or its backend is not at hand. */
+  readState(): Promise<readonly StateResource[] | null>;
 }
 
 type Values = Record<string, unknown>;
@@ -94,6 +97,11 @@ function withPins(own: Values, environment: NodeJS.ProcessEnv): { own: Values; p
   return { own: { ...own, servers: Object.fromEntries(servers) }, pins };
 }
 
+async function stateAtHand(pulumi: PulumiCommand): Promise<readonly StateResource[] | null> {
+  if (!findOnPath("pulumi")) return null;
+  return readState(pulumi).catch((error: unknown) => (/no stack named/i.test(String(error)) ? [] : null));
+}
+
 const text = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
 
 /**
@@ -114,11 +122,10 @@ export async function readDoctorSettings(
   let sshPrivateKey: string | undefined = text(own.sshPrivateKey);
   delete own.sshPrivateKey;
   const notes: string[] = [];
+  const pulumi = new PulumiCommand({ stack, configFile, projectFolder: folder, log: () => undefined });
   if (sealed.length > 0 && findOnPath("pulumi")) {
     try {
-      const told = await readSettings(
-        new PulumiCommand({ stack, configFile, projectFolder: folder, log: () => undefined }),
-      );
+      const told = await readSettings(pulumi);
       ({ own, all, sshPrivateKey } = told);
     } catch (error) {
       notes.push(`${sealed.join(", ")}: not read, as Pulumi says: ${(error as Error).message.split("\n")[0]}`);
@@ -130,5 +137,6 @@ export async function readDoctorSettings(
   const checked = withPins(own, environment);
   const { configuration = null, problems } = checkConfiguration(checked.own, environment);
   const setting: Setting = (name, variable) => text(all[`azuread:${name}`]) || environment[variable] || undefined;
-  return { configuration, problems, pins: checked.pins, servers, setting, sshPrivateKey, notes };
+  const state = () => stateAtHand(pulumi);
+  return { configuration, problems, pins: checked.pins, servers, setting, sshPrivateKey, notes, readState: state };
 }

@@ -1,11 +1,10 @@
 /** The tenant as the pipeline sees it: permissions, consent, property lock, who may synchronise. Pure. */
-import type { AllowedRoleHolder } from "../../model/configuration/configuration";
-import { assessRoleHolders, type RoleGuardHost } from "../../model/guard/guard-roles";
-import type { ObservedApplication, TenantRolesObservation } from "../../model/server/observation";
+import type { ServerVerdict, TenantVerdict } from "../../model/fleet/assessment";
+import type { Observation } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../../model/tenant/pipeline-permissions";
-import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { PipelineIdentity } from "../../remote/pipeline-identity";
 import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
+import { findingCheck } from "./doctor-identity-checks";
 import { checkRemedy } from "./doctor-remedies";
 
 export interface TenantFacts {
@@ -13,15 +12,12 @@ export interface TenantFacts {
   /** Null where no token was issued; `problem` says why. */
   identity: PipelineIdentity | null;
   problem: string | null;
-  /** By server; what the tenant holds for it, or why it could not be read. Empty where there is no token. */
-  applications: Record<string, { application: ObservedApplication | null } | { problem: Diagnostic }>;
-  /** Null where there is no token. */
-  roles: TenantRolesObservation | null;
-  allowed: AllowedRoleHolder[];
-  /** Computer names of the declared servers, null for those that were not asked. */
-  hosts: RoleGuardHost[];
-  /** `YYYY-MM-DD` in UTC. */
-  today: string;
+  /** What the tenant holds for each declared server, and what the assessment says of it; none where there is no token. */
+  servers: { verdict: ServerVerdict; tenant: Observation["tenant"] }[];
+  /** What the assessment says of the tenant; null where there is no token. */
+  verdict: TenantVerdict | null;
+  /** How many may synchronise, whoever they are. */
+  synchronisers: number;
 }
 
 function permissionCheck({ name, orElse, needed, purpose }: PipelinePermission, identity: PipelineIdentity): Check {
@@ -54,34 +50,31 @@ function readsCheck({ readProblem }: PipelineIdentity): Check {
   return problem("reads-applications", readProblem, "Grant Application.Read.All with admin consent.");
 }
 
-function lockCheck(server: string, seen: TenantFacts["applications"][string]): Check {
-  const check = `application ${server}`;
-  if ("problem" in seen) {
-    return problemOf(check, seen.problem, `${seen.problem.actual} [${seen.problem.code}]`);
+/** What the tenant holds for a server: what is there undeclared or missing, else that it is as declared. */
+export function applicationChecks({ verdict, tenant }: TenantFacts["servers"][number]): Check[] {
+  const check = `application ${verdict.server}`;
+  if (tenant.problem) {
+    const { actual, code } = tenant.problem;
+    return [problemOf(check, tenant.problem, `${actual} [${code}]`)];
   }
-  const { application } = seen;
-  if (!application) return ok(check, "none with this server's marker yet; pulumi up makes it");
-  const name = `"${application.displayName}" (${application.appId})`;
-  if (application.lock) return ok(check, `${name}, app instance property lock on`);
-  return problem(check, `${name}: the app instance property lock is off`, checkRemedy("lock"));
+  const missing = verdict.findings.filter(({ code }) => code === "application-missing");
+  const found = [...missing, ...verdict.strangers];
+  if (found.length > 0) return found.map((finding) => findingCheck(check, finding));
+  const { application } = tenant;
+  if (!application) return [ok(check, "none with this server's marker yet; pulumi up makes it")];
+  const lock = application.lock
+    ? "app instance property lock on"
+    : "app instance property lock off; pulumi up switches it on";
+  return [ok(check, `"${application.displayName}" (${application.appId}), ${lock}`)];
 }
 
-function holderChecks({ roles, applications, allowed, hosts, today }: TenantFacts): Check[] {
-  if (!roles) return [skipped("role-holders", "needs sign-in")];
-  if (!roles.roles) return [problemOf("role-holders", roles.problem, roles.problem.actual)];
-  const unseen = Object.values(applications).some((seen) => "problem" in seen);
-  // Without knowing the declared applications every one of them would be accused.
-  if (unseen) return [skipped("role-holders", "needs all declared applications")];
-  const principals = Object.values(applications).flatMap((seen) => {
-    return "application" in seen && seen.application?.principal ? [seen.application.principal.objectId] : [];
-  });
-  const found = assessRoleHolders(roles.roles, { principals, allowed, hosts, today }, undefined);
-  if (found.length > 0)
-    return found.map((finding) => problemOf("role-holders", finding, `undeclared: ${finding.actual}`));
-  const count = roles.roles.holders.length;
-  return [
-    ok("role-holders", `${count === 1 ? "1 principal" : `${count} principals`} may synchronise, none undeclared`),
-  ];
+function holderChecks({ verdict, synchronisers: count }: TenantFacts): Check[] {
+  if (!verdict) return [skipped("role-holders", "needs sign-in")];
+  if (verdict.problem) return [problemOf("role-holders", verdict.problem, verdict.problem.actual)];
+  if (verdict.unknown.length > 0) return [skipped("role-holders", verdict.unknown.join("; "))];
+  const who = count === 1 ? "1 principal" : `${count} principals`;
+  if (verdict.strangers.length > 0) return verdict.strangers.map((one) => findingCheck("role-holders", one));
+  return [ok("role-holders", `${who} may synchronise, none undeclared`)];
 }
 
 /** The checks of the tenant, in their order. */
@@ -101,7 +94,7 @@ export function tenantChecks(facts: TenantFacts): Check[] {
     ...PIPELINE_PERMISSIONS.map((permission) => permissionCheck(permission, identity)),
     consentCheck(identity),
     readsCheck(identity),
-    ...Object.entries(facts.applications).map(([server, seen]) => lockCheck(server, seen)),
+    ...facts.servers.flatMap(applicationChecks),
     ...holderChecks(facts),
   ];
 }

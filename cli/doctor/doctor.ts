@@ -1,26 +1,30 @@
 /** The doctor: looks at servers and tenant of a stack, changes nothing, and says what stands in the way. */
-import type { ServerConfiguration } from "../../model/configuration/configuration";
+import type { ServerConfiguration, StackConfiguration } from "../../model/configuration/configuration";
+import { assessFleet, listOf, type FleetAssessment, type ServerVerdict } from "../../model/fleet/assessment";
+import type { FleetFacts } from "../../model/fleet/facts";
+import { synchronisers } from "../../model/fleet/synchronisers";
 import { applicationMarker } from "../../model/server/labels";
 import { byNearness } from "../../model/text/nearest";
-import type { ObservedApplication } from "../../model/server/observation";
+import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
 import { observeApplication } from "../../remote/graph";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
-import { observeRoles } from "../../remote/observe";
 import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeline-identity";
 import type { SshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { currentReader } from "../../console/current-reader";
 import { UsageError } from "../../console/errors";
+import { fleetFacts } from "../stack/fleet-facts";
+import { gatherFacts } from "../stack/gather-facts";
 import { problemOf, skipped, type Check } from "./doctor-check";
 import { connectionChecks, diagnosed, isPinned, type ConnectionFacts } from "./doctor-connection-checks";
 import type { Examination } from "./doctor-report";
 import { serverChecks, type ServerFacts } from "./doctor-server-checks";
 import type { DoctorSettings } from "./doctor-settings";
-import { tenantChecks, type TenantFacts } from "./doctor-tenant-checks";
+import { applicationChecks, tenantChecks } from "./doctor-tenant-checks";
 
 export interface DoctorRequest {
   stack: string;
@@ -41,6 +45,9 @@ function unseen(error: unknown, property: string): Diagnostic {
   const actual = (error instanceof Error ? error.message : String(error)).split("\n")[0];
   return diagnose("UNEXPECTED", null, { property, actual, expected: "an answer" }, { remedy: "report" });
 }
+
+/** Of a server that was not asked for, or that no one may log in to. */
+const notLookedAt = (server: string) => diagnose("HOST_NOT_OBSERVED", server, { actual: "not looked at" });
 
 const seen = <T>(property: string, work: Promise<T>): Promise<Seen<T>> =>
   work.then(
@@ -70,20 +77,27 @@ async function hostKeyOf(server: ServerConfiguration, pin: ConnectionFacts["pin"
   return first.kind === "no-key" && "blob" in pin ? fetchHostKey(host, port) : first;
 }
 
+/** What was seen on the way to a server. */
+interface Look {
+  connection: ConnectionFacts;
+  /** Null where the server was not asked. */
+  observation: ServerFacts["observation"];
+}
+
 class Doctor {
   private readonly program: HostProgramFiles = readHostProgram();
   private readonly access: TenantAccess | null;
   private readonly noTenant: string | null = null;
-  private readonly applications = new Map<string, Promise<Seen<ObservedApplication | null>>>();
-  /** By server, as far as they could be asked. */
-  private readonly computerNames = new Map<string, string>();
+  /** By server, of those that were asked for. */
+  private readonly looks = new Map<string, Look>();
 
   constructor(
     private readonly request: DoctorRequest,
     private readonly settings: DoctorSettings,
+    private readonly configuration: StackConfiguration,
   ) {
     try {
-      this.access = tenantAccess(settings.setting, settings.configuration!.cloud);
+      this.access = tenantAccess(settings.setting, configuration.cloud);
     } catch (error) {
       this.access = null;
       this.noTenant =
@@ -91,75 +105,117 @@ class Doctor {
     }
   }
 
-  private application({ name, renamedFrom }: ServerConfiguration): Promise<Seen<ObservedApplication | null>> {
-    const known = this.applications.get(name);
-    if (known) return known;
+  private isAsked({ name }: ServerConfiguration): boolean {
+    const { servers, server } = this.request;
+    return servers && (server === null || server === name);
+  }
+
+  private async application({ name, renamedFrom }: ServerConfiguration): Promise<Observation["tenant"]> {
     const { access } = this;
-    if (!access) return Promise.resolve({ problem: unseen(new Error(this.noTenant!), "tenant") });
+    if (!access) return { application: null, problem: unseen(new Error(this.noTenant!), "tenant") };
     const find = (server: string) => {
       return observeApplication(access, name, applicationMarker({ stack: this.request.stack, server }));
     };
     const found = find(name).then((own) => own ?? (renamedFrom === null ? null : find(renamedFrom)));
-    const work = seen("application in Entra", found);
-    this.applications.set(name, work);
-    return work;
+    const work = await seen("application in Entra", found);
+    return "facts" in work ? { application: work.facts, problem: null } : { application: null, problem: work.problem };
   }
 
-  async server(server: ServerConfiguration): Promise<Check[]> {
-    const { host, port, user } = server.connection;
+  private async look(server: ServerConfiguration): Promise<Look> {
+    const { host, port, user, hostKey } = server.connection;
     const pin = this.settings.pins[server.name];
     const key = await hostKeyOf(server, pin);
     const connection: ConnectionFacts = { host, port, user, pin, seen: key, diagnosis: null };
-    let observation: ServerFacts["observation"] = null;
     // Nobody logs in to a server that is not the pinned one.
+    if (!("blob" in pin)) return { connection, observation: null };
+    const { sshPrivateKey: privateKey } = this.settings;
+    const { agentSocketPath } = this.request;
+    const target: SshTarget = { server: server.name, host, port, user, hostKey, privateKey, agentSocketPath };
     if (isPinned(connection)) {
-      const { sshPrivateKey: privateKey } = this.settings;
-      const { hostKey } = server.connection;
-      const { agentSocketPath } = this.request;
-      const target: SshTarget = { server: server.name, host, port, user, hostKey, privateKey, agentSocketPath };
-      const endpoints = await endpointsOf(this.access);
-      connection.diagnosis = await seen("diagnosis", diagnoseHost(target, endpoints, this.program));
-      const facts = diagnosed(connection);
-      if (facts) this.computerNames.set(server.name, facts.computerName);
-      if (facts?.service?.status === "Running" && facts.product) {
-        const identity = { stack: this.request.stack, server: server.name };
-        observation = await seen("observation", observeHost(target, identity, this.program));
-      }
+      connection.diagnosis = await seen(
+        "diagnosis",
+        diagnoseHost(target, await endpointsOf(this.access), this.program),
+      );
+      if ("problem" in connection.diagnosis) return { connection, observation: connection.diagnosis };
     }
-    const application = await this.application(server);
+    const identity = { stack: this.request.stack, server: server.name };
+    return { connection, observation: await seen("observation", observeHost(target, identity, this.program)) };
+  }
+
+  private async observe(server: ServerConfiguration): Promise<Observation> {
+    const [tenant, look] = await Promise.all([
+      this.application(server),
+      this.isAsked(server) ? this.look(server) : null,
+    ]);
+    if (look) this.looks.set(server.name, look);
+    const observed = look?.observation;
+    if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, tenant };
+    return { host: { facts: null, problem: observed?.problem ?? notLookedAt(server.name) }, tenant };
+  }
+
+  private serverChecks(server: ServerConfiguration, verdict: ServerVerdict, { tenant }: Observation): Check[] {
+    const { connection, observation } = this.looks.get(server.name)!;
+    const application = tenant.problem ? undefined : tenant.application;
+    const { sha256: programSha256 } = this.program;
+    const common = { server, verdict, observation, application, programSha256 };
     return [
       ...connectionChecks(connection),
-      ...serverChecks({
-        server,
-        stack: this.request.stack,
-        diagnosis: diagnosed(connection),
-        observation,
-        application: "facts" in application ? application.facts : undefined,
-        programSha256: this.program.sha256,
-      }),
+      ...serverChecks({ ...common, diagnosis: diagnosed(connection) }),
+      // Where the tenant is asked for, they are among its checks.
+      ...(this.request.tenant ? [] : applicationChecks({ verdict, tenant })),
     ];
   }
 
-  async tenant(): Promise<Check[]> {
-    const { servers, allowedRoleHolders: allowed } = this.settings.configuration!;
-    const hosts = servers.map(({ name }) => ({ computerName: this.computerNames.get(name) ?? null }));
-    const today = this.request.now.toISOString().slice(0, 10);
-    const common = { tenantId: this.access?.tenantId ?? "", allowed, hosts, today };
-    const { access } = this;
-    const identity: Seen<PipelineIdentity> = access
-      ? await seen("sign-in", readPipelineIdentity(access))
+  private async tenantChecks(facts: FleetFacts, { servers, tenant }: FleetAssessment): Promise<Check[]> {
+    const identity: Seen<PipelineIdentity> = this.access
+      ? await seen("sign-in", readPipelineIdentity(this.access))
       : { problem: unseen(new Error(this.noTenant!), "tenant") };
-    if (!access || "problem" in identity) {
+    const tenantId = this.access?.tenantId ?? "";
+    if ("problem" in identity || !tenant) {
       const why = "problem" in identity ? identity.problem.actual : null;
-      return tenantChecks({ ...common, identity: null, problem: why, applications: {}, roles: null });
+      return tenantChecks({ tenantId, identity: null, problem: why, servers: [], verdict: null, synchronisers: 0 });
     }
-    const roles = observeRoles(access);
-    const applications: TenantFacts["applications"] = {};
-    for (const server of servers) {
-      const found = await this.application(server);
-      applications[server.name] = "facts" in found ? { application: found.facts } : found;
-    }
-    return tenantChecks({ ...common, identity: identity.facts, problem: null, applications, roles: await roles });
+    return tenantChecks({
+      ...{ tenantId, identity: identity.facts, problem: null, verdict: tenant },
+      servers: servers.map((verdict, index) => ({ verdict, tenant: facts.servers[index].observation.tenant })),
+      synchronisers: synchronisers(facts, tenant).length,
+    });
+  }
+
+  async examine(): Promise<Pick<Examination, "servers" | "tenant" | "diagnostics">> {
+    const { configuration, access, request } = this;
+    const gathered = await gatherFacts({
+      ...{ stack: request.stack, configuration, access, programSha256: this.program.sha256, now: request.now },
+      // Who may synchronise also says what a server has left behind.
+      tenant: true,
+      state: this.settings.readState(),
+      observe: (server) => this.observe(server),
+    });
+    const facts = fleetFacts(gathered);
+    const assessment = assessFleet(facts);
+    const all = configuration.servers.map((server, index) => ({
+      server,
+      verdict: assessment.servers[index],
+      observation: facts.servers[index].observation,
+    }));
+    const servers = all
+      .filter(({ server }) => this.isAsked(server))
+      .map(({ server, verdict, observation }) => ({
+        name: server.name,
+        checks: this.serverChecks(server, verdict, observation),
+      }));
+    const tenant = request.tenant ? await this.tenantChecks(facts, assessment) : null;
+    return { servers, tenant, diagnostics: listOf(this.asked(assessment)) };
+  }
+
+  /** What of an assessment was asked for; of a server whose host was not asked, what the tenant holds for it. */
+  private asked({ servers, tenant }: FleetAssessment): FleetAssessment {
+    const { configuration, request } = this;
+    const chosen = servers.flatMap((verdict, index) => {
+      if (this.isAsked(configuration.servers[index])) return [verdict];
+      return request.tenant ? [{ ...verdict, problem: null }] : [];
+    });
+    return { servers: chosen, tenant: request.tenant ? tenant : null };
   }
 }
 
@@ -187,11 +243,6 @@ export async function examine(request: DoctorRequest, settings: DoctorSettings):
   }
   const parts = { stack, takenAt: request.now.toISOString(), settings: settingsChecks(settings) };
   const { configuration } = settings;
-  if (!configuration) return { ...parts, servers: [], tenant: null };
-  const doctor = new Doctor(request, settings);
-  const chosen = request.servers ? configuration.servers.filter(({ name }) => asked === null || name === asked) : [];
-  const servers = await Promise.all(
-    chosen.map(async (server) => ({ name: server.name, checks: await doctor.server(server) })),
-  );
-  return { ...parts, servers, tenant: request.tenant ? await doctor.tenant() : null };
+  if (!configuration) return { ...parts, servers: [], tenant: null, diagnostics: settings.problems };
+  return { ...parts, ...(await new Doctor(request, settings, configuration).examine()) };
 }

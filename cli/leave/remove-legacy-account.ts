@@ -6,6 +6,7 @@ import {
   type RemoveLegacyAccountRequest,
 } from "../../model/protocol/host-protocol";
 import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
+import { isFree, useOf } from "../../model/server/in-use";
 import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce } from "../../console/run-command";
@@ -33,7 +34,6 @@ const LIMIT_SECONDS = BOUNDS.cmdletSeconds + 120;
 const ACCOUNT_NAME = /^Sync_[A-Za-z0-9_-]{1,80}$/;
 
 const isFacts = (seen: HostObservation | Diagnostic): seen is HostObservation => "computerName" in seen;
-const localPart = (userName: string) => userName.split("@")[0].toLowerCase();
 
 /**
  * Why an account must stay; none where it may go.
@@ -50,7 +50,8 @@ export function obstacles(account: string, server: string, all: readonly SeenSer
     }
     const { connector, computerName } = seen;
     const problems: Diagnostic[] = [];
-    if (connector.identityType === "ServiceAccount" && localPart(connector.userName) === account.toLowerCase()) {
+    const use = useOf({ kind: "account", userName: account }, [{ server: name, host: seen }]);
+    if (!isFree(use)) {
       const actual = `its connector on ${identityLine(connector)}`;
       problems.push(diagnose("ACCOUNT_IN_USE", name, { property, actual, expected: "no connector on it" }));
     }

@@ -1,16 +1,12 @@
 /** A preview as a person asks of it: by server, what was found, what stands in the way, and what `up` would do. */
+import { codedLine, splitFinding, type FindingLine } from "../../model/diagnostics/finding-line";
 import { TENANT } from "../../model/diagnostics/diagnostic";
 import { NOTICES } from "../../model/diagnostics/registry/notices";
 import { parsePreview, type PreviewOutput, type PreviewStep } from "./preview-output";
 import { partOf } from "./resource-names";
 
 /** A finding, split into what the program put together. */
-export interface ReportedFinding {
-  code: string;
-  expected: string;
-  actual: string;
-  remedy: string;
-}
+export type ReportedFinding = FindingLine;
 
 export interface SubjectReport {
   /** Name of a server; "tenant" for what concerns all of them. */
@@ -41,7 +37,6 @@ export interface PreviewReport {
 
 export { TENANT };
 
-const CODED = /^(?<subject>[A-Za-z][A-Za-z0-9-]*): (?<code>[a-z]+(?:-[a-z]+)+): (?<text>[\s\S]+)$/;
 /** The line of a problem; those that the engine could not deliver stand in their text, behind these words. */
 const PROBLEM = /^(?:original message: )?\s*(?<line>[\s\S]*\[[A-Z][A-Z0-9_]+\])$/;
 const UNREAD = /^not looked at, as the pipeline may not read it: (?:what takes )?(.+)$/;
@@ -50,16 +45,6 @@ const SUMMARIES = [/^preview failed$/, /^update failed$/, /^no changes were expe
 const SAID_ELSEWHERE = /^failed to deliver log message|serializing property|^message severity/;
 
 const withoutMark = (message: string) => message.replace(/^(warning|error): /, "").trim();
-
-/** Splits what `formatDiagnostic` put together; what it cannot split stays whole. */
-function splitFinding(code: string, text: string): ReportedFinding {
-  const match = /^expected (?<expected>[\s\S]+?), found (?<rest>[\s\S]+)$/.exec(text);
-  if (!match) return { code, expected: "", actual: text, remedy: "" };
-  const { expected, rest } = match.groups!;
-  const end = /\.(?: (?=[A-Z`]|pulumi )|$)/.exec(rest);
-  const actual = end ? rest.slice(0, end.index) : rest;
-  return { code, expected, actual, remedy: end ? rest.slice(end.index + 1).trim() : "" };
-}
 
 class Subjects {
   private readonly known = new Map<string, SubjectReport>();
@@ -92,7 +77,7 @@ function addDiagnostics(output: PreviewOutput, subjects: Subjects): { problems: 
   const unread = new Set<string>();
   const others = new Set<string>();
   for (const { message, severity } of linesOf(output.diagnostics)) {
-    const coded = CODED.exec(message)?.groups;
+    const coded = codedLine(message);
     const problem = severity.includes("err") ? PROBLEM.exec(message)?.groups?.line : undefined;
     const missing = UNREAD.exec(message)?.[1];
     if (problem !== undefined) {

@@ -3,14 +3,15 @@ import { TENANT } from "../../model/diagnostics/diagnostic";
 import { documentOf } from "../../model/diagnostics/diagnostic-document";
 import { registrationOf } from "../../model/diagnostics/registry";
 import { renderRemedy } from "../../model/diagnostics/remedy";
+import { assessFleet, listOf } from "../../model/fleet/assessment";
 import { changesSince } from "./report-changes";
 import { cleaned } from "./report-clean";
 import { REPORT_VERSION, ReportDocument, type ReportFinding, type ReportServer } from "./report-document";
 import type { ReportFacts } from "./report-facts";
-import { diagnosticsOf, serverFindings, tenantFindings } from "./report-findings";
-import { judgeServer } from "./report-judgement";
+import { serverFindings, tenantFindings, withoutAudit } from "./report-findings";
 import { instantOf, reportServer } from "./report-servers";
-import { leavingServers } from "./report-state";
+import { leavingServers } from "../stack/state-memory";
+import { fleetFacts } from "../stack/fleet-facts";
 import { reportTenant } from "./report-tenant";
 
 /** The servers' clock, the middle one where they differ; the machine's own where none was seen. */
@@ -75,16 +76,23 @@ export function buildReport(
   const timed = (findings: Omit<ReportFinding, "since">[]) =>
     withOwnIds(findings).map((finding) => ({ ...finding, since: since.get(finding.id) ?? takenAt }));
   const today = todayOf(facts);
-  const ordered = [...configuration.servers].sort((left, right) => (left.name < right.name ? -1 : 1));
-  const judged = ordered.map((server) => {
-    const judgement = judgeServer(facts, server);
-    const findings = timed(serverFindings(facts, server, judgement));
-    return { declared: server, judgement, findings, server: reportServer(facts, server, judgement, findings, today) };
+  const fleet = fleetFacts(facts);
+  const assessment = assessFleet(fleet);
+  const bare = assessFleet(fleetFacts(withoutAudit(facts)));
+  const ordered = configuration.servers
+    .map((server, index) => ({ server, verdict: assessment.servers[index], bare: bare.servers[index] }))
+    .sort((left, right) => (left.server.name < right.server.name ? -1 : 1));
+  const judged = ordered.map(({ server, verdict, bare }) => {
+    const findings = timed(serverFindings(facts, verdict, bare));
+    return { verdict, findings, server: reportServer(facts, server, verdict, findings, today) };
   });
   const servers = judged.map(({ server }) => server);
-  const findings = [...judged.flatMap((one) => one.findings), ...timed(tenantFindings(facts))];
-  const notices = judged.flatMap(({ judgement, server: { name } }) =>
-    judgement.notices.map(({ code, actual: text, remedy }) => {
+  const findings = [
+    ...judged.flatMap((one) => one.findings),
+    ...timed(tenantFindings(facts, assessment.tenant!, bare.tenant!)),
+  ];
+  const notices = judged.flatMap(({ verdict, server: { name } }) =>
+    verdict.notices.map(({ code, actual: text, remedy }) => {
       const words = { meaning: registrationOf(code).title, text, remedy: renderRemedy(remedy, facts.reader) };
       return { id: `${name}/${code}`, server: name, code, ...words };
     }),
@@ -101,11 +109,8 @@ export function buildReport(
     leaving: leavingServers(state, configuration.servers),
     findings,
     notices: withOwnIds(notices),
-    diagnostics: diagnosticsOf(
-      facts,
-      judged.map(({ declared, judgement }) => ({ server: declared, judgement })),
-    ).map((diagnostic) => documentOf(diagnostic, facts.reader)),
-    tenant: reportTenant(facts),
+    tenant: reportTenant(fleet, assessment.tenant!, facts.reader),
+    diagnostics: listOf(assessment).map((diagnostic) => documentOf(diagnostic, facts.reader)),
   };
   const clean = cleaned(document, secrets);
   const changes = before && { since: before.takenAt, entries: changesSince(before, clean) };

@@ -44,7 +44,8 @@ const Certificate = z.strictObject({
   /** From then on a `pulumi up` replaces it; null for one that is not this server's current one. */
   rotationFrom: instant.nullable(),
   /** By the server's own clock where it was observed. */
-  state: z.enum(["valid", "due", "expired"]),
+  /** `missing`: the server was observed and does not hold it. */
+  state: z.enum(["valid", "due", "expired", "missing"]),
   current: z.boolean(),
   inUse: z.boolean(),
   onServer: z.boolean(),

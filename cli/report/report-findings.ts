@@ -1,13 +1,12 @@
 /** Findings of the report: of servers, of the guards, and what stops the work, each with a lasting id. Pure. */
 import { createHash } from "node:crypto";
-import type { ServerConfiguration } from "../../model/configuration/configuration";
 import { TENANT, type Diagnostic } from "../../model/diagnostics/diagnostic";
+import type { ServerVerdict, TenantVerdict } from "../../model/fleet/assessment";
 import { registrationOf } from "../../model/diagnostics/registry";
 import { renderRemedy } from "../../model/diagnostics/remedy";
 import type { GuardFinding } from "../../model/guard/guard-findings";
 import type { ReportFinding } from "./report-document";
 import type { ReportFacts } from "./report-facts";
-import { credentialFindings, roleFindings, type ServerJudgement } from "./report-judgement";
 
 type Untimed = Omit<ReportFinding, "since">;
 
@@ -41,61 +40,37 @@ function ofProblem(facts: ReportFacts, problem: Diagnostic, meaning: string): Un
   return { id: `${subject ?? TENANT}/${code}`, ...wordsOf(facts, problem), meaning, then: "stops" };
 }
 
-const guardFindings = (facts: ReportFacts, found: GuardFinding[], bare: GuardFinding[]): Untimed[] =>
-  found.map((finding, index) => ofGuard(facts, finding, bare[index].actual));
-
-/** The same facts as if the audit log were empty. */
-function withoutAudit(facts: ReportFacts): ReportFacts {
-  const servers = Object.entries(facts.servers).map(([name, seen]) => [name, { ...seen, audit: [] }]);
-  return { ...facts, rolesAudit: [], servers: Object.fromEntries(servers) as ReportFacts["servers"] };
+function meaningOf(facts: ReportFacts, server: string, problem: Diagnostic): string {
+  const { host, tenant } = facts.servers[server].observation;
+  if (problem === host.problem) return "The server could not be observed.";
+  return problem === tenant.problem
+    ? "The application could not be observed."
+    : `No run can go on: ${problem.property}.`;
 }
 
-/** What stops the work on one server. */
-function problemsOf(facts: ReportFacts, name: string, { problem }: ServerJudgement): Diagnostic[] {
-  // A host that was not seen is the problem of the judgement already; a tenant beside it is one of its own.
-  const { tenant } = facts.servers[name].observation;
-  return [...new Set([problem, tenant.problem].flatMap((one) => one ?? []))];
-}
-
-/** All findings of one server. */
-export function serverFindings(facts: ReportFacts, server: ServerConfiguration, judgement: ServerJudgement): Untimed[] {
-  const { name } = server;
-  const guard = guardFindings(
-    facts,
-    credentialFindings(facts, server),
-    credentialFindings(withoutAudit(facts), server),
-  );
-  const own = judgement.findings.map((finding) => ofServer(facts, finding));
-  const { host, tenant } = facts.servers[name].observation;
-  const meaningOf = (problem: Diagnostic) => {
-    if (problem === host.problem) return "The server could not be observed.";
-    return problem === tenant.problem
-      ? "The application could not be observed."
-      : `No run can go on: ${problem.property}.`;
-  };
-  const stops = problemsOf(facts, name, judgement).map((problem) => ofProblem(facts, problem, meaningOf(problem)));
-  // What vanished is reported once: as what stops the run.
-  const gone = judgement.problem?.code === "APPLICATION_MISSING";
-  return [...stops, ...own.filter(({ code }) => !gone || code !== "application-missing"), ...guard];
+/**
+ * All findings of one server.
+ *
+ * @param bare the same verdict as if the audit log were empty
+ */
+export function serverFindings(facts: ReportFacts, verdict: ServerVerdict, bare: ServerVerdict): Untimed[] {
+  const { server, problem, findings, strangers } = verdict;
+  return [
+    ...(problem ? [ofProblem(facts, problem, meaningOf(facts, server, problem))] : []),
+    ...findings.map((finding) => ofServer(facts, finding)),
+    ...strangers.map((finding, index) => ofGuard(facts, finding, bare.strangers[index].actual)),
+  ];
 }
 
 /** Findings of the tenant as a whole. */
-export function tenantFindings(facts: ReportFacts): Untimed[] {
-  const { problem } = facts.roles;
+export function tenantFindings(facts: ReportFacts, verdict: TenantVerdict, bare: TenantVerdict): Untimed[] {
+  const { problem, strangers } = verdict;
   if (problem) return [ofProblem(facts, problem, "Who may synchronise could not be read.")];
-  return guardFindings(facts, roleFindings(facts), roleFindings(withoutAudit(facts)));
+  return strangers.map((finding, index) => ofGuard(facts, finding, bare.strangers[index].actual));
 }
 
-/** All that was judged, as every other report lists it. */
-export function diagnosticsOf(
-  facts: ReportFacts,
-  judged: readonly { server: ServerConfiguration; judgement: ServerJudgement }[],
-): Diagnostic[] {
-  const servers = judged.flatMap(({ server, judgement }) => [
-    ...problemsOf(facts, server.name, judgement),
-    ...judgement.findings,
-    ...credentialFindings(facts, server),
-    ...judgement.notices,
-  ]);
-  return [...servers, ...(facts.roles.problem ? [facts.roles.problem] : roleFindings(facts))];
+/** The same facts as if the audit log were empty. */
+export function withoutAudit(facts: ReportFacts): ReportFacts {
+  const servers = Object.entries(facts.servers).map(([name, seen]) => [name, { ...seen, audit: [] }]);
+  return { ...facts, rolesAudit: [], servers: Object.fromEntries(servers) as ReportFacts["servers"] };
 }

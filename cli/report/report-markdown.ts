@@ -11,6 +11,7 @@ import {
   STATUS_WORDS,
   STEP_WORDS,
   THEN_WORDS,
+  useWords,
 } from "./report-words";
 
 /** One change in a line. */
@@ -90,7 +91,7 @@ function certificateRows({ name, certificates }: ReportServer): string[][] {
     dayOf(certificate.notAfter),
     [
       ...(certificate.current ? ["current"] : []),
-      ...(certificate.inUse ? ["in use"] : []),
+      ...[useWords(certificate) ?? []].flat(),
       ...(certificate.onServer ? ["on the server"] : []),
       ...(certificate.onApplication ? ["in Entra"] : []),
     ].join(", "),

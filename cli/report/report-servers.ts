@@ -2,7 +2,7 @@
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
 import type { ServerConfiguration } from "../../model/configuration/configuration";
 import { daysBefore, toDays } from "../../model/configuration/duration";
-import type { CertificateReference } from "../../model/certificate/generations";
+import { certificateOf, type CertificateReference } from "../../model/certificate/generations";
 import { fingerprint, parseHostKey } from "../../model/server/host-key";
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import { generationOf } from "../../model/server/labels";
@@ -18,7 +18,7 @@ import type {
   ServerStatus,
 } from "./report-document";
 import type { ReportFacts } from "./report-facts";
-import { currentCertificate, type ServerJudgement } from "./report-judgement";
+import type { ServerVerdict } from "../../model/fleet/assessment";
 import { chainOf } from "./report-links";
 
 /** A point in time as the report writes it: to the second, in UTC. */
@@ -106,6 +106,11 @@ function applicationOf(application: ObservedApplication, roleIds: ReportFacts["r
   };
 }
 
+function stateOf(missing: boolean, ended: boolean, due: boolean): ReportCertificate["state"] {
+  if (missing) return "missing";
+  return ended ? "expired" : due ? "due" : "valid";
+}
+
 /** Every certificate of a server that host or application hold, the newest last. */
 function certificatesOf(
   { host, tenant }: Observation,
@@ -113,7 +118,7 @@ function certificatesOf(
   rotateBefore: ServerConfiguration["certificate"]["rotateBefore"],
   now: string,
 ): ReportCertificate[] {
-  const current = currentCertificate({ host, tenant }, reference);
+  const current = host.facts ? certificateOf(host.facts, reference) : undefined;
   const dated = ({ startDateTime, endDateTime }: ObservedKey) => Date.parse(startDateTime) <= Date.parse(endDateTime);
   const keys = (tenant.application?.keys ?? []).filter((key) => key.sha256 !== null && dated(key));
   const held = new Map((host.facts?.certificates ?? []).map((certificate) => [certificate.sha256, certificate]));
@@ -136,7 +141,7 @@ function certificatesOf(
       notBefore: instantOf(notBefore),
       notAfter: instantOf(notAfter),
       rotationFrom: isCurrent ? instantOf(rotationFrom) : null,
-      state: new Date(now) >= new Date(notAfter) ? "expired" : due ? "due" : "valid",
+      state: stateOf(host.facts !== null && !certificate, new Date(now) >= new Date(notAfter), due),
       inUse: host.facts?.connector.certificateSha256 === sha256,
       onServer: certificate !== undefined,
       onApplication: key !== undefined,
@@ -175,7 +180,7 @@ function unobservedReason({ host, tenant }: Observation, reader: Reader): string
 export function reportServer(
   facts: ReportFacts,
   server: ServerConfiguration,
-  judgement: ServerJudgement,
+  verdict: ServerVerdict,
   findings: readonly ReportFinding[],
   now: string,
 ): ReportServer {
@@ -196,19 +201,19 @@ export function reportServer(
           certificateSha256: connector.certificateSha256,
         }
       : null,
-    certificates: certificatesOf(observation, judgement.reference, rotateBefore, clock),
+    certificates: certificatesOf(observation, verdict.reference, rotateBefore, clock),
     application: tenant.application && applicationOf(tenant.application, facts.roleIds),
   };
   const seen = {
     hostSeen: host.facts !== null,
     tenantSeen: tenant.problem === null,
-    begun: judgement.begun,
+    begun: verdict.begun,
     address: `${address}:${port}`,
   };
   return {
     name: server.name,
     role: server.role,
-    status: statusOf(findings, unobserved !== null, judgement.begun),
+    status: statusOf(findings, unobserved !== null, verdict.begun),
     unobserved,
     connection: { host: address, port, user, hostKey: fingerprint(parseHostKey(hostKey)!.blob) },
     lifetime,

@@ -1,5 +1,13 @@
 /** Words that page and Markdown share. */
-import type { LINK_STATES, ReportDocument, ReportFinding, ReportHolder, ServerStatus, Step } from "./report-document";
+import type {
+  LINK_STATES,
+  ReportCertificate,
+  ReportDocument,
+  ReportFinding,
+  ReportHolder,
+  ServerStatus,
+  Step,
+} from "./report-document";
 
 export const STATUS_WORDS: Record<ServerStatus, string> = {
   "as-declared": "As declared",
@@ -25,7 +33,18 @@ export const LINK_WORDS: Record<(typeof LINK_STATES)[number], string> = {
   unknown: "not observed",
 };
 
-export const CERTIFICATE_WORDS = { valid: "Valid", due: "Rotation due", expired: "Expired" } as const;
+export const CERTIFICATE_WORDS = {
+  valid: "Valid",
+  due: "Rotation due",
+  expired: "Expired",
+  missing: "Not on the server",
+} as const;
+
+/** Whether the connector uses a certificate; one that is gone it can only name. Null where it does not. */
+export function useWords({ inUse, state }: Pick<ReportCertificate, "inUse" | "state">): string | null {
+  if (!inUse) return null;
+  return state === "missing" ? "named by the connector" : "in use";
+}
 
 /** What happens about a finding. */
 export const THEN_WORDS: Record<ReportFinding["then"], string> = {

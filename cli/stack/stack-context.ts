@@ -104,11 +104,19 @@ export class StackContext {
   }
 
   /** The resources in state, those that wait for their deletion included. Empty for a stack without any. */
-  async state(): Promise<StateResource[]> {
-    const { stdout } = await this.command.query(["stack", "export"]);
-    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
-    return deployment?.resources ?? [];
+  state(): Promise<StateResource[]> {
+    return readState(this.command);
   }
+}
+
+/**
+ * The resources in a stack's state; see {@link StackContext.state}.
+ * @throws CommandError with what Pulumi said where there is none to read
+ */
+export async function readState(command: PulumiCommand): Promise<StateResource[]> {
+  const { stdout } = await command.query(["stack", "export"]);
+  const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
+  return deployment?.resources ?? [];
 }
 
 /** Opens one; see {@link StackContext.open}. */

@@ -1,90 +1,90 @@
-/** Findings about key and certificate of a server. */
+/** Rules about key and certificate of a server, each by its name: model/server/assessment.ts has them in order. */
 import type { CertificatePolicy } from "./certificate-policy";
 import { daysBefore, toDays } from "../configuration/duration";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
-import { certificateOf, wasRealised, type CertificateReference } from "./generations";
-import type { HostCertificateFacts, HostObservation, KeyAccess } from "../protocol/host-protocol";
+import type { CertificateReference } from "./generations";
+import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
 import { certificateLabel } from "../server/labels";
 import type { ObservedApplication } from "../server/observation";
 import { shortHash } from "../text/short-hash";
+
+/** A server with its application, and the certificate that it should be on. */
+export interface CertificateFacts {
+  /** Its name in the declaration. */
+  server: string;
+  host: HostObservation;
+  application: ObservedApplication;
+  reference: CertificateReference;
+  /** Undefined where the host does not hold it. */
+  certificate: HostCertificateFacts | undefined;
+  /** This generation got as far as Entra: what never was cannot be missed. */
+  realised: boolean;
+  policy: CertificatePolicy;
+}
 
 const SYSTEM_SID = "S-1-5-18";
 const ADMINISTRATORS_SID = "S-1-5-32-544";
 
 const day = (instant: string) => instant.slice(0, 10);
 
-function aclFindings(
-  server: string,
-  acl: readonly KeyAccess[] | null,
-  service: HostObservation["service"],
-): Diagnostic[] {
-  const { account } = service;
-  const lost = (actual: string) => diagnose("key-acl-lost", server, { account, actual });
-  if (acl === null) return [lost("an access list that cannot be read")];
-  const allowed = acl.filter((rule) => rule.allow);
-  const denied = acl.some((rule) => !rule.allow && rule.sid === service.accountSid);
-  const found: Diagnostic[] = [];
-  if (denied || !allowed.some((rule) => rule.sid === service.accountSid)) {
-    found.push(lost(denied ? "a rule that denies it" : "no rule for it"));
-  }
+export function certificateMissing({ server, certificate, realised, reference }: CertificateFacts): Diagnostic[] {
+  if (certificate || !realised) return [];
+  const { identity, generation, adoptedSha256 } = reference;
+  const wanted = adoptedSha256
+    ? `the adopted certificate ${shortHash(adoptedSha256)}`
+    : `a certificate labelled "${certificateLabel(identity, generation)}"`;
+  return [diagnose("certificate-missing", server, { wanted })];
+}
+
+export function keyUnusable({ server, certificate }: CertificateFacts): Diagnostic[] {
+  if (!certificate || certificate.keyUsable) return [];
+  const actual = certificate.keyProblem ?? "a key that does not sign";
+  return [diagnose("key-unusable", server, { actual })];
+}
+
+/** The certificate whose key signs; of a dead key nothing else is worth saying. */
+const signing = ({ certificate }: CertificateFacts) => (certificate?.keyUsable ? certificate : undefined);
+
+export function keyNotInTpm(facts: CertificateFacts): Diagnostic[] {
+  const certificate = signing(facts);
+  const { keyProvider: declared } = facts.policy;
+  if (!certificate || certificate.keyProvider === declared) return [];
+  return [diagnose("key-not-in-tpm", facts.server, { declared, provider: certificate.keyProvider ?? "no provider" })];
+}
+
+export function keyAclLost(facts: CertificateFacts): Diagnostic[] {
+  const certificate = signing(facts);
+  if (!certificate) return [];
+  const { service } = facts.host;
+  const lost = (actual: string) => [diagnose("key-acl-lost", facts.server, { account: service.account, actual })];
+  const { acl } = certificate;
+  if (acl === null) return lost("an access list that cannot be read");
+  const own = acl.filter(({ sid }) => sid === service.accountSid);
+  const denied = own.some(({ allow }) => !allow);
+  if (!denied && own.length > 0) return [];
+  return lost(denied ? "a rule that denies it" : "no rule for it");
+}
+
+export function keyAclWide(facts: CertificateFacts): Diagnostic[] {
+  const { service } = facts.host;
   const expected = [service.accountSid, SYSTEM_SID, ADMINISTRATORS_SID];
-  const others = allowed.filter((rule) => !expected.includes(rule.sid));
-  if (others.length > 0) {
-    const names = others.map((rule) => rule.account || rule.sid).join(", ");
-    found.push(diagnose("key-acl-wide", server, { account, others: names }));
-  }
-  return found;
+  const others = (signing(facts)?.acl ?? []).filter(({ sid, allow }) => allow && !expected.includes(sid));
+  if (others.length === 0) return [];
+  const names = others.map((rule) => rule.account || rule.sid).join(", ");
+  return [diagnose("key-acl-wide", facts.server, { account: service.account, others: names })];
 }
 
-function heldFindings(
-  server: string,
-  certificate: HostCertificateFacts,
-  facts: HostObservation,
-  policy: CertificatePolicy,
-): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  if (!certificate.keyUsable) {
-    const actual = certificate.keyProblem ?? "a key that does not sign";
-    found.push(diagnose("key-unusable", server, { actual }));
-  } else {
-    if (certificate.keyProvider !== policy.keyProvider) {
-      const provider = certificate.keyProvider ?? "no provider";
-      found.push(diagnose("key-not-in-tpm", server, { declared: policy.keyProvider, provider }));
-    }
-    found.push(...aclFindings(server, certificate.acl, facts.service));
-  }
-  const due = daysBefore(new Date(certificate.notAfter), toDays(policy.rotateBefore));
-  if (new Date(facts.takenAt) >= due) {
-    const { rotateBefore } = policy;
-    found.push(diagnose("rotation-due", server, { rotateBefore, day: day(certificate.notAfter) }));
-  }
-  return found;
+export function rotationDue({ server, certificate, host, policy: { rotateBefore } }: CertificateFacts): Diagnostic[] {
+  if (!certificate) return [];
+  const due = daysBefore(new Date(certificate.notAfter), toDays(rotateBefore));
+  if (new Date(host.takenAt) < due) return [];
+  return [diagnose("rotation-due", server, { rotateBefore, day: day(certificate.notAfter) })];
 }
 
-/** What is wrong with the certificate of a generation, on the host and in Entra. */
-export function certificateFindings(
-  server: string,
-  facts: HostObservation,
-  application: ObservedApplication,
-  reference: CertificateReference,
-  policy: CertificatePolicy,
-): Diagnostic[] {
-  const certificate = certificateOf(facts, reference);
-  // A certificate that is there is what the registration will ask for, so its key counts before Entra knows of it too.
-  if (!wasRealised(facts, application, reference))
-    return certificate ? heldFindings(server, certificate, facts, policy) : [];
-  if (!certificate) {
-    const { identity, generation, adoptedSha256 } = reference;
-    const wanted = adoptedSha256
-      ? `the adopted certificate ${shortHash(adoptedSha256)}`
-      : `a certificate labelled "${certificateLabel(identity, generation)}"`;
-    return [diagnose("certificate-missing", server, { wanted })];
-  }
-  const found = heldFindings(server, certificate, facts, policy);
-  if (!application.keys.some((key) => key.sha256 === certificate.sha256)) {
-    const { appId, keys } = application;
-    const values = { certificate: shortHash(certificate.sha256), appId, count: keys.length };
-    found.push(diagnose("credential-missing", server, values));
-  }
-  return found;
+export function credentialMissing({ server, certificate, realised, application }: CertificateFacts): Diagnostic[] {
+  if (!certificate || !realised || application.keys.some((key) => key.sha256 === certificate.sha256)) return [];
+  const { appId, keys } = application;
+  return [
+    diagnose("credential-missing", server, { certificate: shortHash(certificate.sha256), appId, count: keys.length }),
+  ];
 }

@@ -3,6 +3,7 @@ import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { certificateOf, type CertificateReference } from "../certificate/generations";
 import type { HostObservation } from "../protocol/host-protocol";
+import { choiceOf, useOf, type SeenServer } from "../server/in-use";
 import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
 import { isManagedFor } from "../tenant/managed-application";
@@ -67,7 +68,7 @@ function versionNotices(server: string, { product, takenAt }: HostObservation): 
   return [diagnose("version-support-ends", server, { version: product.version, verb, end })];
 }
 
-export function cmdletNotices(server: string, { product }: HostObservation): Diagnostic[] {
+function cmdletNotices(server: string, { product }: HostObservation): Diagnostic[] {
   return Object.entries(KNOWN_PARAMETERS).flatMap(([cmdlet, known]) => {
     const actual = product.cmdlets[cmdlet as keyof typeof product.cmdlets];
     const own = actual.filter((name) => !COMMON_PARAMETERS.has(name.toLowerCase()));
@@ -82,52 +83,58 @@ export function cmdletNotices(server: string, { product }: HostObservation): Dia
  * Certificates of ours beside the one that the connector uses: what state does not know any more, nothing removes. That is
  * so after a lost state, a kill, or a key that died while the connection changed.
  */
-function leftOverNotices(server: string, facts: HostObservation, reference: CertificateReference): Diagnostic[] {
+function leftOverNotices({ server, facts, reference }: NoticeFacts): Diagnostic[] {
   const current = certificateOf(facts, reference);
   if (!current || facts.connector.certificateSha256 !== current.sha256) return [];
   const earlier = facts.certificates.filter(
     ({ label, sha256 }) => sha256 !== current.sha256 && generationOf(reference.identity, label) !== null,
   );
+  // Its key never leaves this server, whose connector uses another one: no connector can sign in with it.
   return earlier.map(({ label, thumbprint }) =>
     diagnose("certificate-left", server, { label, current: current.label, thumbprint }),
   );
 }
 
-function tenantNotices(server: string, facts: HostObservation, roles: ObservedTenantRoles): Diagnostic[] {
+function tenantNotices({ server, facts, fleet }: NoticeFacts, roles: ObservedTenantRoles): Diagnostic[] {
   const { connector, computerName, legacyAccountName } = facts;
   if (connector.identityType !== "Application") return [];
   const found: Diagnostic[] = [];
   const account = legacyAccountName?.toLowerCase();
   const user = roles.syncAccounts?.find(({ name }) => name.toLowerCase().split("@")[0] === account);
   if (legacyAccountName && user) {
-    const values = { account: user.name, server, name: legacyAccountName };
-    found.push(diagnose("legacy-account-present", server, values));
+    const { values, remedy } = choiceOf(useOf({ kind: "account", userName: user.name }, fleet), "free");
+    const own = { account: user.name, server, name: legacyAccountName };
+    found.push(diagnose("legacy-account-present", server, { ...own, ...values }, { remedy }));
   }
   for (const { appId, name } of roles.managedApplications) {
     if (!isManagedFor(name, computerName) || appId === connector.appId) continue;
-    found.push(diagnose("managed-application-left", server, { appId, name }));
+    const { values, remedy } = choiceOf(useOf({ kind: "application", appId }, fleet), "free");
+    found.push(diagnose("managed-application-left", server, { appId, name, ...values }, { remedy }));
   }
   return found;
 }
 
-/**
- * The notices of a server.
- *
- * @param roles who may synchronise into the tenant, null if that was not read
- */
-export function noticesOf(
-  server: string,
-  facts: HostObservation,
-  reference: CertificateReference,
-  policy: CertificatePolicy,
-  roles: ObservedTenantRoles | null,
-): Diagnostic[] {
+/** What the notices of a server are made from. */
+export interface NoticeFacts {
+  server: string;
+  facts: HostObservation;
+  reference: CertificateReference;
+  policy: CertificatePolicy;
+  /** Who may synchronise into the tenant; null where that was not read. */
+  roles: ObservedTenantRoles | null;
+  /** Every declared server, as observed: nothing that one of them signs in with is proposed to be removed. */
+  fleet: readonly SeenServer[];
+}
+
+/** The notices of a server. */
+export function noticesOf(from: NoticeFacts): Diagnostic[] {
+  const { server, facts, reference, policy, roles } = from;
   return [
     ...expiryNotices(server, facts, reference, policy),
     ...policyNotices(server, policy),
     ...versionNotices(server, facts),
     ...cmdletNotices(server, facts),
-    ...leftOverNotices(server, facts, reference),
-    ...(roles ? tenantNotices(server, facts, roles) : []),
+    ...leftOverNotices(from),
+    ...(roles ? tenantNotices(from, roles) : []),
   ];
 }

@@ -78,3 +78,14 @@ export function sharedIdentities(servers: readonly ObservedServer[]): Map<string
   }
   return problems;
 }
+
+/** The observation of one server together with what the others mean for it. */
+export function inFleet(servers: readonly ObservedServer[], name: string): Observation {
+  const { observation } = servers.find(({ server }) => server === name)!;
+  const shared = sharedIdentities(servers).get(name);
+  const fleet = servers.map(({ server, observation: { host } }) => ({
+    server,
+    host: host.facts && { computerName: host.facts.computerName, connector: host.facts.connector },
+  }));
+  return { ...observation, fleet, ...(shared ? { shared } : {}) };
+}

@@ -5,6 +5,7 @@ import type { GuardFinding } from "./guard-findings";
 import { ownerFindings } from "./guard-owners";
 import { permissionFindings } from "./guard-permissions";
 import { settingFindings } from "./guard-settings";
+import { UNKNOWN } from "../server/server-facts";
 import type { CredentialDeclaration, CredentialView, EarlierDeclaration } from "./guard-view";
 
 /**
@@ -19,11 +20,13 @@ export function assessCredentials(
   earlier: EarlierDeclaration | null,
 ): GuardFinding[] {
   const { application, audit } = view;
-  if (!application) return [];
+  // Another application with the marker is no business of the guard of this one.
+  const known = declared.application !== undefined && declared.application !== UNKNOWN;
+  if (!application || (known && declared.application !== application.objectId)) return [];
   const findings = new Findings(declared.server, audit);
   keyFindings(findings, application, view, declared);
   applicationCredentials(findings, declared.policy, application);
-  if (application.principal) principalCredentials(findings, declared.policy, application.principal);
+  if (application.principal) principalCredentials(findings, declared.policy, application, application.principal, view);
   settingFindings(findings, application, earlier);
   ownerFindings(findings, application, declared, earlier);
   if (application.principal) permissionFindings(findings, application.principal, declared, earlier);

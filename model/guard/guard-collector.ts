@@ -17,7 +17,7 @@ export class Findings {
   constructor(
     /** Its name in the declaration. */
     readonly server: string,
-    private readonly audit: AuditEntry[] | null,
+    private readonly audit: AuditEntry[] | null | undefined,
   ) {}
 
   /** A clause on who brought it, as far as that is known. */

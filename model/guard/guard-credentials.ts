@@ -1,6 +1,7 @@
 /** Credentials of application and principal, held against this server's own. */
 import type { CredentialPolicy } from "../configuration/configuration";
 import { diagnose } from "../diagnostics/diagnostic";
+import { choiceOf, isFree, useOf, type Use } from "../server/in-use";
 import { generationOf } from "../server/labels";
 import type { ObservedApplication, ObservedKey, ObservedPrincipal, ObservedSecret } from "../server/observation";
 import type { Findings } from "./guard-collector";
@@ -20,11 +21,20 @@ const secretName = (secret: ObservedSecret) =>
 
 /** Whether a key is this server's: by its certificate, or by its id; a subject alone is no proof. */
 function isOurs(key: ObservedKey, { host }: CredentialView, declared: CredentialDeclaration): boolean {
-  if (declared.keys.includes(key.keyId)) return true;
-  if (host) return key.sha256 !== null && host.certificates.includes(key.sha256);
+  if (declared.keys?.includes(key.keyId)) return true;
+  const held = host !== null && key.sha256 !== null && host.certificates.includes(key.sha256);
+  if (held || (host && declared.keys)) return held;
   // A certificate of ours cannot be known from one that bears our name, so no one is accused.
   return declared.identities.some((identity) => generationOf(identity, key.subject) !== null);
 }
+
+/** Whether a declared server's connector signs in with a key of the application or of its principal. */
+function keyUse({ sha256 }: ObservedKey, { appId, keys, principal }: ObservedApplication, { fleet }: CredentialView) {
+  const others = [...keys, ...(principal?.keys ?? [])].map((key) => key.sha256);
+  return useOf({ kind: "key", sha256, appId, others }, fleet);
+}
+
+const usedBy = (use: Use) => (use.kind === "used" ? `, which the connector of ${use.by.join(" and ")} uses` : "");
 
 export function keyFindings(
   into: Findings,
@@ -35,11 +45,12 @@ export function keyFindings(
   for (const key of application.keys) {
     if (isOurs(key, view, declared)) continue;
     const cause = { target: application.objectId, mark: key.keyId, activity: CERTIFICATES };
-    const inUse = view.host !== null && key.sha256 !== null && key.sha256 === view.host.inUse;
-    const removal: Removal | null = inUse || !view.host ? null : { kind: "key", id: key.keyId };
-    const found = `${keyName(key)}${inUse ? ", which the connector uses" : ""}${into.who(cause)}`;
-    const values = { found, appId: application.appId, keyId: key.keyId };
-    into.add(diagnose("key-foreign", into.server, values, { remedy: inUse ? "inUse" : declared.policy }), removal);
+    const use = keyUse(key, application, view);
+    const removal: Removal | null = isFree(use) && view.host ? { kind: "key", id: key.keyId } : null;
+    const found = `${keyName(key)}${usedBy(use)}${into.who(cause)}`;
+    const { values, remedy } = choiceOf(use, declared.policy);
+    const own = { found, appId: application.appId, keyId: key.keyId };
+    into.add(diagnose("key-foreign", into.server, { ...own, ...values }, { remedy }), removal);
   }
 }
 
@@ -66,14 +77,21 @@ export function applicationCredentials(
 export function principalCredentials(
   into: Findings,
   policy: CredentialPolicy,
+  application: ObservedApplication,
   { objectId, keys, secrets }: ObservedPrincipal,
+  view: CredentialView,
 ) {
   const choice = { remedy: policy } as const;
   for (const key of keys) {
     const { keyId } = key;
     const who = into.who({ target: objectId, mark: keyId, activity: CERTIFICATES });
-    const values = { found: `${keyName(key)}${who}`, principalId: objectId, keyId };
-    into.add(diagnose("principal-key-foreign", into.server, values, choice), { kind: "principal-key", id: keyId });
+    // A certificate that the application holds as well is used by that credential.
+    const copied = key.sha256 !== null && application.keys.some(({ sha256 }) => sha256 === key.sha256);
+    const use: Use = copied ? { kind: "free" } : keyUse(key, application, view);
+    const removal: Removal | null = isFree(use) ? { kind: "principal-key", id: keyId } : null;
+    const { values, remedy } = choiceOf(use, policy);
+    const own = { found: `${keyName(key)}${usedBy(use)}${who}`, principalId: objectId, keyId };
+    into.add(diagnose("principal-key-foreign", into.server, { ...own, ...values }, { remedy }), removal);
   }
   for (const secret of secrets) {
     const { keyId } = secret;

@@ -10,6 +10,7 @@ export function ownerFindings(
   declared: CredentialDeclaration,
   earlier: EarlierDeclaration | null,
 ) {
+  if (!declared.owners) return;
   const accepted = new Set([...declared.owners, ...(earlier?.owners ?? [])]);
   const activity = /owner/i;
   for (const { id, name } of owners.filter((owner) => !accepted.has(owner.id))) {

@@ -4,7 +4,14 @@ import { diagnose } from "../diagnostics/diagnostic";
 import { whoChanged, type AuditEntry } from "./guard-audit";
 import type { GuardFinding } from "./guard-findings";
 import { isManagedFor } from "../tenant/managed-application";
-import type { Observation, ObservedDirectoryObject, ObservedTenantRoles } from "../server/observation";
+import { choiceOf, useOf, type SeenServer, type Use } from "../server/in-use";
+import type {
+  Observation,
+  ObservedDirectoryObject,
+  ObservedDirectoryRoleHolder,
+  ObservedRoleHolder,
+  ObservedTenantRoles,
+} from "../server/observation";
 
 /** Names of the accounts of servers that sign in with a password begin so. */
 const SYNC_ACCOUNT_PREFIX = "Sync_";
@@ -15,18 +22,13 @@ export const DIRECTORY_ROLES = [
   { id: "a92aed5d-d78a-4d16-b381-09adb37eb3b0", name: "On Premises Directory Sync Account" },
 ] as const;
 
-/** What tells which managed application is a declared server's own. */
-export interface RoleGuardHost {
-  /** Null where the host was not seen. */
-  computerName: string | null;
-}
-
 /** What holders are held against. */
 export interface RoleDeclaration {
   /** Object ids of the declared servers' service principals, of this run and the last. */
   principals: string[];
   allowed: AllowedRoleHolder[];
-  hosts: RoleGuardHost[];
+  /** Every declared server, as observed. */
+  fleet: readonly SeenServer[];
   /** `YYYY-MM-DD` in UTC. */
   today: string;
 }
@@ -35,14 +37,20 @@ export interface RoleDeclaration {
  * Whether a holder is an application of the product's for a declared server, or could be for one that was not seen. Such
  * a one is in use before the first `up`, and afterwards a notice (notices.ts).
  */
-function isManaged({ id, name }: ObservedDirectoryObject, roles: ObservedTenantRoles, hosts: readonly RoleGuardHost[]) {
+function isManaged({ id, name }: ObservedDirectoryObject, roles: ObservedTenantRoles, fleet: readonly SeenServer[]) {
   if (!roles.managedApplications.some((application) => application.id === id)) return false;
-  return hosts.some(({ computerName }) => computerName === null || isManagedFor(name, computerName));
+  return fleet.some(({ host }) => host === null || isManagedFor(name, host.computerName));
 }
 
-function expired({ id, name }: ObservedDirectoryObject, what: string, entry: AllowedRoleHolder): GuardFinding {
+function expired(
+  { id, name }: ObservedDirectoryObject,
+  what: string,
+  use: Use,
+  entry: AllowedRoleHolder,
+): GuardFinding {
   const { expires, reason } = entry;
-  const found = diagnose("role-holder-expired", null, { id, name, what, expires, reason });
+  const { values, remedy } = choiceOf(use, "free");
+  const found = diagnose("role-holder-expired", null, { id, name, what, expires, reason, ...values }, { remedy });
   return { ...found, removal: null, object: id };
 }
 
@@ -50,20 +58,34 @@ function expired({ id, name }: ObservedDirectoryObject, what: string, entry: All
 function judged(
   holder: ObservedDirectoryObject,
   what: string,
+  use: Use,
   { allowed, today }: RoleDeclaration,
   foreign: () => GuardFinding,
 ): GuardFinding[] {
   const entries = allowed.filter(({ id }) => id === holder.id);
   if (entries.some(({ expires }) => expires >= today)) return [];
-  return [entries.length > 0 ? expired(holder, what, entries[0]) : foreign()];
+  return [entries.length > 0 ? expired(holder, what, use, entries[0]) : foreign()];
 }
 
 /**
- * Which remedy holds for an undeclared principal. Entra Connect's own application may be what another server exports with,
- * so to remove its role comes last there.
+ * Which remedy holds for an undeclared principal. What a declared server signs in with stays. Entra Connect's own application
+ * may be what a server of another stack exports with, so to remove its role comes last there.
  */
-const remedyFor = ({ id }: ObservedDirectoryObject, { managedApplications }: ObservedTenantRoles) =>
-  managedApplications.some((application) => application.id === id) ? "managed" : "other";
+const remedyFor = ({ id }: ObservedDirectoryObject, { managedApplications }: ObservedTenantRoles, use: Use) =>
+  choiceOf(use, managedApplications.some((application) => application.id === id) ? "managed" : "other");
+
+/** Whether a connector signs in as a holder: as its application, else as the account of that name. */
+function useOfHolder(
+  holder: ObservedRoleHolder | ObservedDirectoryRoleHolder,
+  { managedApplications }: ObservedTenantRoles,
+  fleet: readonly SeenServer[],
+): Use {
+  const managed = managedApplications.find(({ id }) => id === holder.id);
+  const appId = holder.appId ?? managed?.appId ?? null;
+  // Of a directory role's holders only a service principal has an application id.
+  if ("role" in holder && appId === null) return useOf({ kind: "account", userName: holder.name }, fleet);
+  return useOf({ kind: "application", appId }, fleet);
+}
 
 /**
  * Holds everyone who may synchronise against the declared servers and the allow-list. Roles of others are never taken
@@ -76,31 +98,48 @@ export function assessRoleHolders(
   declaration: RoleDeclaration,
   audit: AuditEntry[] | null | undefined,
 ): GuardFinding[] {
-  const { principals, hosts } = declaration;
+  return [...undeclaredHolders(roles, declaration, audit), ...undeclaredUsers(roles, declaration, audit)];
+}
+
+type RoleRule = (
+  roles: ObservedTenantRoles,
+  declaration: RoleDeclaration,
+  audit: AuditEntry[] | null | undefined,
+) => GuardFinding[];
+
+/** Holders of the application role. */
+const undeclaredHolders: RoleRule = (roles, declaration, audit) => {
+  const { principals, fleet } = declaration;
   const undeclared = roles.holders.filter((holder) => {
-    return !principals.includes(holder.id) && !isManaged(holder, roles, hosts);
+    return !principals.includes(holder.id) && !isManaged(holder, roles, fleet);
   });
-  const found = undeclared.flatMap((holder) =>
-    judged(holder, "the synchronisation role", declaration, () => {
+  return undeclared.flatMap((holder) => {
+    const use = useOfHolder(holder, roles, fleet);
+    return judged(holder, "the synchronisation role", use, declaration, () => {
       const who = whoChanged(audit, holder.id, holder.assignmentId, /app role assignment/i);
       const { id, name, assignmentId } = holder;
-      const values = { found: `${name} (${id})${who}`, id, assignmentId };
-      const found = diagnose("role-holder-foreign", null, values, { remedy: remedyFor(holder, roles) });
-      return { ...found, removal: null, object: id };
-    }),
-  );
+      const { values, remedy } = remedyFor(holder, roles, use);
+      const own = { found: `${name} (${id})${who}`, id, assignmentId };
+      return { ...diagnose("role-holder-foreign", null, { ...own, ...values }, { remedy }), removal: null, object: id };
+    });
+  });
+};
+
+/** Holders of the directory roles. */
+const undeclaredUsers: RoleRule = (roles, declaration, audit) => {
   const users = (roles.directoryRoles ?? []).filter(({ name }) => !name.startsWith(SYNC_ACCOUNT_PREFIX));
-  return users.reduce((findings, holder) => {
-    const finding = judged(holder, `the directory role ${holder.role}`, declaration, () => {
+  return users.flatMap((holder) => {
+    const use = useOfHolder(holder, roles, declaration.fleet);
+    return judged(holder, `the directory role ${holder.role}`, use, declaration, () => {
       const who = whoChanged(audit, holder.id, holder.assignmentId, /member to role/i);
       const { id, name, role, assignmentId } = holder;
-      const values = { found: `${name} (${id})${who}`, role, assignmentId };
-      const found = diagnose("directory-role-foreign", null, values, { remedy: remedyFor(holder, roles) });
+      const { values, remedy } = remedyFor(holder, roles, use);
+      const own = { found: `${name} (${id})${who}`, role, assignmentId };
+      const found = diagnose("directory-role-foreign", null, { ...own, ...values }, { remedy });
       return { ...found, removal: null, object: id };
     });
-    return [...findings, ...finding];
-  }, found);
-}
+  });
+};
 
 /** Permissions that the pipeline lacks for what a guard looks at where it may. */
 export function unreadPermissions(

@@ -13,7 +13,7 @@ import type { CredentialView } from "./guard-view";
 import { assessRoleHolders, type RoleDeclaration } from "./guard-roles";
 import type { ServerIdentity } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
-import { UNKNOWN } from "../server/server-state";
+import { UNKNOWN } from "../server/server-facts";
 
 /** What is remembered of what was declared. */
 interface CredentialGuardDeclaration {
@@ -62,7 +62,6 @@ export function nextCredentialGuard(
   const { renamedFrom, principalOwners, view, run, ...declaration } = inputs;
   const { stack, server, policy, application } = declaration;
   const seen = view.application;
-  // Another application with the marker is no business of the guard of this one.
   const mine = application === UNKNOWN || seen?.objectId === application ? seen : null;
   const held = new Set(mine?.keys.map(({ keyId }) => keyId));
   const keys = sorted([...declaration.keys, ...(old?.keys ?? []).filter((keyId) => held.has(keyId))]);
@@ -70,8 +69,8 @@ export function nextCredentialGuard(
   const roles = sorted(declaration.roles);
   const identities: ServerIdentity[] = [server, renamedFrom].flatMap((name) => (name ? [{ stack, server: name }] : []));
   const earlier = old !== undefined && old.application === application ? old : null;
-  const declared = { server, policy, identities, owners, principalOwners, roles, keys };
-  const findings = assessCredentials({ ...view, application: mine }, declared, earlier);
+  const declared = { server, policy, application, identities, owners, principalOwners, roles, keys };
+  const findings = assessCredentials(view, declared, earlier);
   return {
     ...declaration,
     ...{ owners, roles, keys },
@@ -90,7 +89,7 @@ export function credentialGuardChanged(old: CredentialGuardState, next: Credenti
 }
 
 /** What a run saw of those who may synchronise. */
-export interface SyncRoleView extends Pick<RoleDeclaration, "allowed" | "hosts" | "today"> {
+export interface SyncRoleView extends Pick<RoleDeclaration, "allowed" | "fleet" | "today"> {
   /** Null where nobody can tell who may synchronise. */
   roles: ObservedTenantRoles | null;
   /** Why nobody can; empty otherwise. */

@@ -1,5 +1,6 @@
 /** What the guard of one server compares: what a run saw of application and principal, and what is declared. Pure. */
 import type { CredentialPolicy } from "../configuration/configuration";
+import { useOf, type SeenServer } from "../server/in-use";
 import { generationOf, type ServerIdentity } from "../server/labels";
 import type { Observation, ObservedApplication } from "../server/observation";
 import type { AuditEntry } from "./guard-audit";
@@ -7,10 +8,12 @@ import type { AuditEntry } from "./guard-audit";
 /** What a run saw that matters to the guard. */
 export interface CredentialView {
   application: ObservedApplication | null;
-  /** Hashes of the certificates on the host that are this server's, and of the one in use; null where it was not seen. */
-  host: { certificates: string[]; inUse: string | null } | null;
-  /** Null where the pipeline may not read the audit log. */
-  audit: AuditEntry[] | null;
+  /** Hashes of the certificates on the host that are this server's; null where the host was not observed. */
+  host: { certificates: string[] } | null;
+  /** Declared servers whose connector may sign in with a key of this application: see {@link concerned}. */
+  fleet: SeenServer[];
+  /** Null where the pipeline may not read the audit log, undefined where no one asked it. */
+  audit: AuditEntry[] | null | undefined;
 }
 
 /**
@@ -21,16 +24,27 @@ export interface CredentialView {
 export function credentialView(
   identities: readonly ServerIdentity[],
   adoptedSha256: string | null,
-  { host, tenant }: Observation,
+  { host, tenant }: Pick<Observation, "host" | "tenant">,
+  fleet: readonly SeenServer[],
 ): CredentialView {
   const isLabelled = (label: string) => identities.some((identity) => generationOf(identity, label) !== null);
   const own = (host.facts?.certificates ?? []).filter(({ label }) => isLabelled(label)).map(({ sha256 }) => sha256);
   const adopted = adoptedSha256 === null ? [] : [adoptedSha256];
   return {
     application: tenant.application,
-    host: host.facts && { certificates: [...own, ...adopted], inUse: host.facts.connector.certificateSha256 },
+    host: host.facts && { certificates: [...own, ...adopted] },
+    fleet: tenant.application ? concerned(tenant.application, fleet) : [],
     audit: [],
   };
+}
+
+/** Those of the declared servers that matter to an application's keys, so that what is handed over stays small. */
+function concerned({ appId, keys, principal }: ObservedApplication, fleet: readonly SeenServer[]): SeenServer[] {
+  const all = [...keys, ...(principal?.keys ?? [])];
+  return fleet.filter(({ host }) => {
+    if (host === null || useOf({ kind: "application", appId }, [{ server: "", host }]).kind === "used") return true;
+    return all.some(({ sha256 }) => sha256 !== null && sha256 === host.connector.certificateSha256);
+  });
 }
 
 /** What application and principal are held against. */
@@ -38,16 +52,21 @@ export interface CredentialDeclaration {
   /** The server's name in the declaration. */
   server: string;
   policy: CredentialPolicy;
+  /** Object id of the application that is guarded; whichever carries the marker where that is not known yet. */
+  application?: string;
   /** This server's, and the one that it was renamed from. */
   identities: ServerIdentity[];
-  /** Object ids. */
-  owners: string[];
+  /** Object ids; null where no one can say which principal is the pipeline's. */
+  owners: string[] | null;
   principalOwners: string[];
   /** Ids of the application roles that the principal is given. */
   roles: string[];
-  /** Ids of key credentials that state knows as this server's. */
-  keys: string[];
+  /** Ids of key credentials that state knows as this server's; null where state is not at hand. */
+  keys: string[] | null;
 }
 
-/** What was declared in the last run: what is on its way in or out in this one is nobody's doing but ours. */
-export type EarlierDeclaration = Pick<CredentialDeclaration, "owners" | "roles">;
+/** What was declared in the last run: what is on its way in or out in this one is our own doing. */
+export interface EarlierDeclaration {
+  owners: string[];
+  roles: string[];
+}

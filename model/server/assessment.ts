@@ -1,92 +1,248 @@
-/** The assessment of a server: what was seen, held against what is declared. */
-import { certificateFindings } from "../certificate/certificate-findings";
-import type { CertificatePolicy } from "../certificate/certificate-policy";
-import { connectorFindings } from "./connector-findings";
+/**
+ * The assessment of a server: the facts in, and out what differs and what stops the work. Pure. The lists below are its
+ * table of contents; every reader gets the same list for the same facts.
+ */
+import {
+  certificateMissing,
+  credentialMissing,
+  keyAclLost,
+  keyAclWide,
+  keyNotInTpm,
+  keyUnusable,
+  rotationDue,
+  type CertificateFacts,
+} from "../certificate/certificate-findings";
+import {
+  certificateReference,
+  connectionChanged,
+  firstCertificate,
+  nextCertificate,
+  rememberedCertificate,
+  type CertificateMemory,
+} from "../certificate/certificate-state";
+import { certificateOf, newestGeneration, wasRealised, type CertificateReference } from "../certificate/generations";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
-import { certificateOf } from "../certificate/generations";
 import type { HostObservation } from "../protocol/host-protocol";
-import { shortHash } from "../text/short-hash";
-import { revocationOf, type ServerIdentity } from "./labels";
+import {
+  connectorElsewhere,
+  connectorParametersBlank,
+  switchUnverified,
+  type ConnectorJudged,
+} from "./connector-findings";
+import { revocationOf } from "./labels";
 import type { ObservedApplication } from "./observation";
+import { preflight } from "./preflight";
+import { shortHash } from "../text/short-hash";
+import { UNKNOWN, type ServerFacts } from "./server-facts";
 
-/** What a server is held against. */
-export interface Expectation {
+/** A server that was observed, with what it is held against. */
+export interface Judged {
   /** Its name in the declaration. */
   server: string;
-  /** The server by the name that its labels carry. */
-  identity: ServerIdentity;
-  /** Hash of the hand-made certificate that stands for the current generation; empty where there is none. */
-  adoptedSha256: string;
-  certificate: CertificatePolicy;
-  passwordWriteback: boolean;
-  repairConnectivityParameters: boolean;
-  /** Hash of the host program that this version installs. */
-  programSha256: string;
+  host: HostObservation;
+  application: ObservedApplication | null;
+  declaration: Pick<
+    ServerFacts["declaration"],
+    "certificate" | "passwordWriteback" | "repairConnectivityParameters" | "programSha256"
+  >;
+  /** The certificate that the server should be on. */
+  reference: CertificateReference;
   /** The program was installed by an earlier run, so that its absence is a change behind our back. */
   programInstalled: boolean;
   /** The application that an earlier run made, null before there was one: its absence is a finding then. */
   appId: string | null;
 }
 
-function programFindings(facts: HostObservation, expectation: Expectation): Diagnostic[] {
-  if (!expectation.programInstalled || facts.program.sha256 === expectation.programSha256) return [];
-  const actual = facts.program.problem ?? `program ${shortHash(facts.program.sha256 ?? "")}`;
-  const program = shortHash(expectation.programSha256);
-  return [diagnose("program-changed", expectation.server, { program, actual })];
+/** A server with its application, certificate and connector. */
+type WithApplication = Judged & CertificateFacts & ConnectorJudged;
+
+function schedulerLeftPaused({ server, host: { interrupted } }: Judged): Diagnostic[] {
+  if (!interrupted) return [];
+  const { syncCycleEnabled, operation, startedAt: since } = interrupted;
+  return [diagnose("scheduler-left-paused", server, { state: syncCycleEnabled ? "on" : "off", operation, since })];
 }
 
-function writebackFindings(facts: HostObservation, expectation: Expectation): Diagnostic[] {
-  if (facts.passwordWriteback === null || facts.passwordWriteback === expectation.passwordWriteback) return [];
-  const [declared, actual] = facts.passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
-  return [diagnose("writeback-undeclared", expectation.server, { declared, actual }, { remedy: actual })];
+function programChanged({ server, host: { program }, declaration, programInstalled }: Judged): Diagnostic[] {
+  const { programSha256: wanted } = declaration;
+  if (!programInstalled || program.sha256 === wanted) return [];
+  const actual = program.problem ?? `program ${shortHash(program.sha256 ?? "")}`;
+  return [diagnose("program-changed", server, { program: shortHash(wanted), actual })];
 }
 
-function applicationFindings({ appId, server }: Expectation): Diagnostic[] {
-  return appId === null ? [] : [diagnose("application-missing", server, { appId, server })];
+function writebackUndeclared({ server, host: { passwordWriteback }, declaration }: Judged): Diagnostic[] {
+  if (passwordWriteback === null || passwordWriteback === declaration.passwordWriteback) return [];
+  const [declared, actual] = passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
+  return [diagnose("writeback-undeclared", server, { declared, actual }, { remedy: actual })];
 }
 
-function revokedFinding(server: string, application: ObservedApplication, generation: number): Diagnostic | null {
+function applicationMissing({ server, application, appId }: Judged): Diagnostic[] {
+  return application || appId === null ? [] : [diagnose("application-missing", server, { appId, server })];
+}
+
+function credentialRevoked({ server, application, reference: { generation } }: WithApplication): Diagnostic[] {
   const revocation = revocationOf(application.tags);
-  if (!revocation || generation > revocation.generation) return null;
-  return diagnose("credential-revoked", server, { appId: application.appId, at: revocation.at });
+  if (!revocation || generation > revocation.generation) return [];
+  return [diagnose("credential-revoked", server, { appId: application.appId, at: revocation.at })];
 }
 
-/**
- * Compares what was seen with what is declared.
- *
- * @param generation the generation of key and certificate that the server should be on
- * @returns the findings, none where all is as declared; before the application exists only those of the server itself
- */
-export function assess(
-  facts: HostObservation,
-  application: ObservedApplication | null,
-  expectation: Expectation,
-  generation: number,
-): Diagnostic[] {
-  const { server } = expectation;
-  const found: Diagnostic[] = [];
-  if (facts.interrupted) {
-    const { syncCycleEnabled, operation, startedAt: since } = facts.interrupted;
-    const state = syncCycleEnabled ? "on" : "off";
-    found.push(diagnose("scheduler-left-paused", server, { state, operation, since }));
-  }
-  found.push(...programFindings(facts, expectation), ...writebackFindings(facts, expectation));
-  if (!application) return [...found, ...applicationFindings(expectation)];
+/** What is looked at of every server that was observed. */
+const OF_THE_SERVER = [schedulerLeftPaused, programChanged, writebackUndeclared, applicationMissing] as const;
 
-  const { identity, adoptedSha256, certificate: policy } = expectation;
-  const revoked = revokedFinding(server, application, generation);
-  // While it is revoked nothing may bring the credential back, nor is what follows from it worth saying.
-  if (revoked) return [...found, revoked];
-  const reference = { identity, generation, adoptedSha256 };
-  return [
-    ...found,
-    ...certificateFindings(server, facts, application, reference, policy),
-    ...connectorFindings(
-      server,
-      facts,
-      application,
-      certificateOf(facts, reference),
-      expectation.repairConnectivityParameters,
-    ),
-  ];
+/** What is looked at of its credential, unless that was revoked: nothing may bring it back then. */
+const OF_THE_CREDENTIAL = [
+  certificateMissing,
+  keyUnusable,
+  keyNotInTpm,
+  keyAclLost,
+  keyAclWide,
+  rotationDue,
+  credentialMissing,
+  connectorElsewhere,
+  switchUnverified,
+  connectorParametersBlank,
+] as const;
+
+function withApplication(judged: Judged, application: ObservedApplication): WithApplication {
+  const { host, reference, declaration } = judged;
+  const certificate = certificateOf(host, reference);
+  const realised = wasRealised(host, application, reference);
+  const { certificate: policy, repairConnectivityParameters: repair } = declaration;
+  return { ...judged, application, certificate, realised, policy, repair };
+}
+
+/** The findings, none where all is as declared. */
+export function findingsOf(judged: Judged): Diagnostic[] {
+  const own = OF_THE_SERVER.flatMap((rule) => rule(judged));
+  if (!judged.application) return own;
+  const whole = withApplication(judged, judged.application);
+  const revoked = credentialRevoked(whole);
+  return [...own, ...(revoked.length > 0 ? revoked : OF_THE_CREDENTIAL.flatMap((rule) => rule(whole)))];
+}
+
+/** An application with our marker that is about to be made a second time, as state does not know it. */
+export function secondApplication(server: string, application: ObservedApplication): Diagnostic {
+  const { appId, displayName: name } = application;
+  return diagnose("APPLICATION_UNKNOWN", server, { appId, name, server });
+}
+
+const hostUnobserved = ({ observation: { host } }: ServerFacts) => host.problem;
+const identityShared = ({ observation: { shared } }: ServerFacts) => shared ?? null;
+const applicationUnobserved = ({ observation: { tenant } }: ServerFacts) => tenant.problem;
+
+function applicationUnknown({ declaration, observation, memory }: ServerFacts): Diagnostic | null {
+  const { application } = observation.tenant;
+  const declared = declaration.appId ?? memory?.appId ?? UNKNOWN;
+  if (memory === undefined || !application || declared !== UNKNOWN || memory?.appId === application.appId) return null;
+  return secondApplication(declaration.server, application);
+}
+
+/** What stops the work on a server before anything of it is judged; the first one counts. */
+const OBSTACLES = [hostUnobserved, identityShared, applicationUnobserved] as const;
+
+/** An application that vanished stops the run: no plain `up` can heal it, as azuread does not read there. */
+function applicationGone(server: string, findings: readonly Diagnostic[]): Diagnostic | null {
+  const gone = findings.find(({ code }) => code === "application-missing");
+  if (!gone) return null;
+  const { actual, expected } = gone;
+  return diagnose("APPLICATION_MISSING", server, { actual, expected, server }, { remedy: "again" });
+}
+
+/** The name under which host or Entra hold this server's generations: the former one until a renamed server was rotated. */
+function nameInLabels({
+  declaration: { stack, server, renamedFrom },
+  observation: { host, tenant },
+}: ServerFacts): string {
+  const held = (name: string) => newestGeneration(host.facts, tenant.application, { stack, server: name }) > 0;
+  return renamedFrom && !held(server) && held(renamedFrom) ? renamedFrom : server;
+}
+
+/** The certificate that the server was on before this run: as remembered, else the newest that host or Entra hold. */
+function memoryOf(facts: ServerFacts): CertificateMemory {
+  const { declaration, observation, memory } = facts;
+  if (memory) return rememberedCertificate(memory);
+  // Where state knows nothing of a server, what it makes carries the present name.
+  const server = memory === undefined ? nameInLabels(facts) : declaration.server;
+  return firstCertificate({ ...declaration, server }, observation.host.facts, observation.tenant.application);
+}
+
+/** Whether the program on the host is one that an earlier run installed as it is to be. */
+function wasInstalled({ declaration, observation, memory }: ServerFacts): boolean {
+  // Another program in the declaration is a release, which HostProgram copies by its own hash.
+  if (memory) return memory.programSha256 === declaration.programSha256;
+  if (memory === null) return false;
+  // A program that is whole but another one is a release on its way, as far as can be known without state.
+  const { host, tenant } = observation;
+  return (tenant.application?.keys.length ?? 0) > 0 && host.facts?.program.sha256 === null;
+}
+
+/** Another id than the remembered one, or one not known yet, is another application on its way. */
+function madeBefore({ declaration, memory }: ServerFacts): string | null {
+  return memory && (declaration.appId ?? memory.appId) === memory.appId ? memory.appId : null;
+}
+
+const moves = (findings: readonly Diagnostic[], cure: Diagnostic["cure"]) => findings.some((one) => one.cure === cure);
+
+/** Whether something is to be done on the server, so that what would stop it is worth saying. */
+function asksForWork(facts: ServerFacts, findings: readonly Diagnostic[], rotates: boolean): boolean {
+  const { declaration, observation, memory } = facts;
+  if (memory === undefined) {
+    // Only state knows what is to be done on a server that is on its application.
+    const { application } = observation.tenant;
+    return !application || observation.host.facts?.connector.appId !== application.appId;
+  }
+  if (memory === null || rotates || findings.some(({ cure }) => cure !== "nothing")) return true;
+  return memory.appId !== (declaration.appId ?? memory.appId);
+}
+
+const STILL_MISSING = [
+  "The connection changed before: if pulumi up does not heal it, run it again, or set rotate to a new text.",
+];
+
+/** What the facts about a server make of it. */
+export interface ServerAssessment {
+  /** The certificate that the server was on before this run. */
+  memory: CertificateMemory;
+  /** The one that it is to be on after it. */
+  certificate: CertificateMemory;
+  findings: Diagnostic[];
+  /** Why this server cannot be worked on; null where it can. */
+  problem: Diagnostic | null;
+}
+
+/** Judges one server by its facts. */
+export function assessServer(facts: ServerFacts): ServerAssessment {
+  const { declaration, observation, memory: old } = facts;
+  const memory = memoryOf(facts);
+  const stopped = (problem: Diagnostic, findings: Diagnostic[] = []): ServerAssessment => {
+    return { memory, certificate: memory, findings, problem };
+  };
+  for (const obstacle of OBSTACLES) {
+    const problem = obstacle(facts);
+    if (problem) return stopped(problem);
+  }
+  const { host, tenant } = observation;
+  if (!host.facts) throw new Error(`${declaration.server}: neither facts nor a problem of the host`);
+
+  const reference = certificateReference(declaration.stack, memory);
+  const found = findingsOf({
+    server: declaration.server,
+    ...{ host: host.facts, application: tenant.application, declaration, reference },
+    ...{ programInstalled: wasInstalled(facts), appId: madeBefore(facts) },
+  });
+  const findings = found.map((entry) => {
+    return memory.settling > 1 && entry.cure === "certificate" ? { ...entry, remedy: STILL_MISSING } : entry;
+  });
+  const lost = applicationUnknown(facts) ?? applicationGone(declaration.server, found);
+  if (lost) return stopped(lost, findings);
+
+  const due = moves(found, "certificate");
+  const need = { due, keyDead: found.some(({ code }) => code === "key-unusable") };
+  const certificate = old
+    ? nextCertificate(memory, declaration, connectionChanged(old, declaration), host.facts, need)
+    : memory;
+  const rotates = certificate.certificateGeneration !== memory.certificateGeneration;
+  const isNew = old === null || (old === undefined && certificateOf(host.facts, reference) === undefined);
+  const makesKey = isNew || rotates || due;
+  const obstacle = asksForWork(facts, found, rotates) ? preflight(host.facts, declaration, makesKey) : null;
+  return obstacle ? stopped(obstacle, findings) : { memory, certificate, findings, problem: null };
 }

@@ -1,49 +1,29 @@
-/** Findings about what the connector signs in with. */
+/** Rules about what the connector signs in with, each by its name: model/server/assessment.ts has them in order. */
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
 import { shortHash } from "../text/short-hash";
 import type { ObservedApplication } from "./observation";
 
-/**
- * What is wrong with the connector's identity.
- *
- * @param certificate the certificate that it should use, undefined where the host does not hold it
- * @param repair whether blank connectivity parameters are to be repaired
- */
-export function connectorFindings(
-  server: string,
-  facts: HostObservation,
-  application: ObservedApplication,
-  certificate: HostCertificateFacts | undefined,
-  repair: boolean,
-): Diagnostic[] {
-  const { connector } = facts;
-  const elsewhere = identityFinding(server, facts, application, certificate);
-  const awaited = elsewhere && signInFinding(server, facts, application, certificate);
-  const found = elsewhere ? [awaited ?? elsewhere] : unverifiedFindings(server, facts, application, certificate);
-  if (connector.identityType === "ServiceAccount" || connector.appId !== application.appId) return found;
-  const blank = Object.entries(connector.parameters).flatMap(([name, value]) => (value ? [] : [name]));
-  if (blank.length > 0) {
-    const how = repair ? ({ remedy: "repair", cure: "registration" } as const) : ({ remedy: "declare" } as const);
-    found.push(diagnose("connector-parameters-blank", server, { parameters: blank.join(", ") }, how));
-  }
-  return found;
+/** A connector, and what it should sign in with. */
+export interface ConnectorJudged {
+  /** Its name in the declaration. */
+  server: string;
+  host: HostObservation;
+  application: ObservedApplication;
+  /** The certificate that it should use, undefined where the host does not hold it. */
+  certificate: HostCertificateFacts | undefined;
+  /** Whether blank connectivity parameters are to be repaired. */
+  repair: boolean;
 }
 
 /** The connector signs in with something else than this application and certificate. */
-function identityFinding(
-  server: string,
-  { connector }: HostObservation,
-  application: ObservedApplication,
-  certificate: HostCertificateFacts | undefined,
-): Diagnostic | null {
+function elsewhere({ server, host: { connector }, application, certificate }: ConnectorJudged): Diagnostic | null {
   const { appId } = application;
   if (connector.identityType === "ServiceAccount") {
     return diagnose("connector-password-account", server, { appId, account: connector.userName });
   }
   if (connector.appId !== appId) {
-    const other = connector.appId ?? connector.userName;
-    return diagnose("connector-other-application", server, { appId, other });
+    return diagnose("connector-other-application", server, { appId, other: connector.appId ?? connector.userName });
   }
   if (!certificate || connector.certificateSha256 === certificate.sha256) return null;
   const actual = connector.certificateSha256 ? shortHash(connector.certificateSha256) : "none";
@@ -51,27 +31,39 @@ function identityFinding(
 }
 
 /** The same cause in better words: a registration asked for a sign-in, and no one has signed in yet. */
-function signInFinding(
-  server: string,
-  { connector, signIn }: HostObservation,
-  application: ObservedApplication,
-  certificate: HostCertificateFacts | undefined,
-): Diagnostic | null {
+function signInAwaited({ server, host, application, certificate }: ConnectorJudged): Diagnostic | null {
+  const { connector, signIn } = host;
   if (!signIn || signIn.appId !== application.appId || signIn.certificateSha256 !== certificate?.sha256) return null;
-  const { appId } = application;
   const { since, command, certificateSha256 } = signIn;
   const seen = `${connector.identityType} ${connector.userName}`;
-  const values = { appId, certificate: shortHash(certificateSha256), connector: seen, since, command };
-  return diagnose("sign-in-awaited", server, values);
+  const values = { certificate: shortHash(certificateSha256), connector: seen, since, command };
+  return diagnose("sign-in-awaited", server, { appId: application.appId, ...values });
 }
 
-function unverifiedFindings(
-  server: string,
-  { unverified }: HostObservation,
-  application: ObservedApplication,
-  certificate: HostCertificateFacts | undefined,
-): Diagnostic[] {
-  if (unverified?.appId !== application.appId || unverified.certificateSha256 !== certificate?.sha256) return [];
+export function connectorElsewhere(judged: ConnectorJudged): Diagnostic[] {
+  const found = elsewhere(judged);
+  return found ? [signInAwaited(judged) ?? found] : [];
+}
+
+/** Where the connector is elsewhere, that is what counts. */
+export function switchUnverified(judged: ConnectorJudged): Diagnostic[] {
+  const { server, host, application, certificate } = judged;
+  const { unverified } = host;
+  if (elsewhere(judged) || unverified?.appId !== application.appId) return [];
+  if (unverified.certificateSha256 !== certificate?.sha256) return [];
   const { since, certificateSha256 } = unverified;
   return [diagnose("switch-unverified", server, { certificate: shortHash(certificateSha256), since })];
+}
+
+export function connectorParametersBlank({
+  server,
+  host: { connector },
+  application,
+  repair,
+}: ConnectorJudged): Diagnostic[] {
+  if (connector.identityType === "ServiceAccount" || connector.appId !== application.appId) return [];
+  const blank = Object.entries(connector.parameters).flatMap(([name, value]) => (value ? [] : [name]));
+  if (blank.length === 0) return [];
+  const how = repair ? ({ remedy: "repair", cure: "registration" } as const) : ({ remedy: "declare" } as const);
+  return [diagnose("connector-parameters-blank", server, { parameters: blank.join(", ") }, how)];
 }

@@ -1,6 +1,7 @@
 /** What a run saw of one server and its application, and of what it could not see. */
 import type { HostObservation } from "../protocol/host-protocol";
 import type { Diagnostic } from "../diagnostics/diagnostic";
+import type { SeenServer } from "./in-use";
 
 /** A key credential of an application, as Entra holds it. */
 export interface ObservedKey {
@@ -76,9 +77,11 @@ export interface ObservedApplication {
 }
 
 /** A principal that holds the application role which lets it synchronise. */
-interface ObservedRoleHolder extends ObservedDirectoryObject {
+export interface ObservedRoleHolder extends ObservedDirectoryObject {
   /** Id of the assignment. */
   assignmentId: string;
+  /** Application (client) id of a service principal; null or absent where it is none, or could not be read. */
+  appId?: string | null;
 }
 
 /** A service principal that Entra Connect made by itself (`ConnectSyncProvisioning_<COMPUTERNAME>_...`). */
@@ -110,6 +113,10 @@ export type TenantRolesObservation =
 
 /** One observation of one server: host and tenant, each seen or not seen with the reason. */
 export interface Observation {
+  /** What this server shares with another one of its stack, so that no one may work on either; absent where nothing. */
+  shared?: Diagnostic;
+  /** All servers of the stack as observed, this one included; absent where it was looked at alone. */
+  fleet?: readonly SeenServer[];
   host: { facts: HostObservation; problem: null } | { facts: null; problem: Diagnostic };
   /** `application` is null where Entra holds none with the server's marker. */
   tenant: { application: ObservedApplication | null; problem: null } | { application: null; problem: Diagnostic };

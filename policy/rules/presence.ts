@@ -1,9 +1,7 @@
-/** That no server is left behind: those that must be declared, and those that synchronise without being declared. */
+/** Required servers: those that must be declared. */
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
-import type { GuardFindingCode } from "../../model/diagnostics/registry";
-import { known, need, type Resource } from "../resource";
-import { ruleRemedy } from "../rule-remedies";
-import type { ResourceRule, StackRule, Violation } from "../rule";
+import { known, type Resource } from "../resource";
+import type { StackRule, Violation } from "../rule";
 
 const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === RESOURCE_TYPES.server);
 
@@ -20,7 +18,7 @@ export const abandonRefused: StackRule = {
         property: "environment",
         actual: environment === null ? "nothing" : JSON.stringify(environment),
         expected: '"production"',
-        remedy: ruleRemedy("setEnvironment", name),
+        remedy: `Set it: pulumi config set environment production --stack ${name}. "npm run leave -- <server> --abandon" then refuses.`,
       },
     ];
   },
@@ -52,34 +50,7 @@ export const requiredServers: StackRule<{ servers: readonly string[] }> = {
       property: "server",
       actual: "none in this stack",
       expected: "a declared server",
-      remedy: ruleRemedy("declareAgain", name, { server }),
+      remedy: `Declare it again, and take it over where it was abandoned: npm run adopt -- ${server}. Where it has left for good, take it out of this policy's setting servers.`,
     }));
-  },
-};
-
-/** Findings of the tenant's guard which say that an undeclared principal may synchronise. */
-const UNDECLARED: readonly GuardFindingCode[] = [
-  "role-holder-foreign",
-  "role-holder-expired",
-  "directory-role-foreign",
-];
-
-export const synchronisersDeclared: ResourceRule = {
-  name: "synchronisers-declared",
-  description:
-    "Every identity that may synchronise into the tenant is declared or allowed; an abandoned server is neither.",
-  level: "advisory",
-  scope: "production",
-  types: [RESOURCE_TYPES.roleGuard],
-  judge: (resource) => {
-    const findings = need(resource, "findings");
-    const lines = Array.isArray(findings) ? findings.filter((line) => typeof line === "string") : [];
-    return lines.flatMap((line): Violation[] => {
-      const [, code = "", actual = ""] = /^[^:]+: ([a-z-]+): expected .*?, found (.*?)\. /.exec(line) ?? [];
-      if (!UNDECLARED.includes(code as GuardFindingCode)) return [];
-      const remedy =
-        "Declare it, remove its role as the finding says, or allow it in allowedRoleHolders with a reason and an expiry date.";
-      return [{ subject: "tenant", property: code, actual, expected: "declared servers only", remedy }];
-    });
   },
 };

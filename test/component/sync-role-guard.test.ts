@@ -19,7 +19,7 @@ const stranger = { ...tenantRoles(), holders: [...tenantRoles().holders, holder]
 const inputs = (view: Partial<SyncRoleView> = {}, changes: Partial<SyncRoleGuardInputs> = {}): SyncRoleGuardInputs => ({
   stack: "dev",
   principals: [PRINCIPAL_OBJECT_ID],
-  view: { roles: tenantRoles(), problem: "", audit: [], allowed: [], hosts: [], today: "2026-11-21", ...view },
+  view: { roles: tenantRoles(), problem: "", audit: [], allowed: [], fleet: [], today: "2026-11-21", ...view },
   run: "run 1",
   ...changes,
 });

@@ -12,14 +12,21 @@ import { errorsOf } from "../helpers/pulumi-output";
 /** A run of Pulumi that takes longer is killed; the slowest here takes about a minute. */
 const LIMIT_SECONDS = 240;
 
+/** What of a sandbox's folder tenant, servers, clock and state are in. */
+const HELD = ["tenant", "servers", "state", "clock.json", "faults.json"];
+
 export class TestSandbox {
   /** All that Pulumi printed so far, for the search for secrets. */
   readonly transcript: string[] = [];
 
   private constructor(
-    readonly sandbox: Sandbox,
+    private opened: Sandbox,
     readonly folder: string,
   ) {}
+
+  get sandbox(): Sandbox {
+    return this.opened;
+  }
 
   /** @param options the project that is run, and how many servers there are: as {@link Sandbox.open} has them */
   static async open(options: Pick<OpenOptions, "projectFolder" | "serverCount"> = {}): Promise<TestSandbox> {
@@ -27,6 +34,28 @@ export class TestSandbox {
     const sandbox = await Sandbox.open({ ...options, folder, command: "test", log: () => undefined });
     await sandbox.start();
     return new TestSandbox(sandbox, folder);
+  }
+
+  /** Keeps what tenant, servers and state hold now. @returns where */
+  keep(name: string): string {
+    const folder = path.join(this.folder, "kept", name);
+    for (const part of HELD.filter((part) => fs.existsSync(path.join(this.folder, part)))) {
+      fs.cpSync(path.join(this.folder, part), path.join(folder, part), { recursive: true });
+    }
+    return folder;
+  }
+
+  /** Puts back what was kept, which takes the place of an up. */
+  async putBack(kept: string): Promise<void> {
+    await this.sandbox.close();
+    for (const part of HELD) {
+      fs.rmSync(path.join(this.folder, part), { recursive: true, force: true });
+      if (fs.existsSync(path.join(kept, part))) {
+        fs.cpSync(path.join(kept, part), path.join(this.folder, part), { recursive: true });
+      }
+    }
+    this.opened = await Sandbox.open({ folder: this.folder, command: "test", log: () => undefined });
+    await this.opened.start();
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,9 @@
 /** For each finding the changes that cause it, each applied to a healthy server. */
-import type { Expectation } from "../../model/server/assessment";
 import type { FindingCode } from "../../model/diagnostics/registry";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import { revocationTag } from "../../model/server/labels";
 import { DAY, SERVICE_SID } from "./certificates";
-import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Healthy } from "./observations";
+import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Expectation, type Healthy } from "./observations";
 
 /** What a case changes: the server in place (`gone`: its application); its result changes the expectation. */
 export type Change = (seen: Healthy & { gone?: boolean }) => Partial<Expectation> | void;

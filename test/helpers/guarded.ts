@@ -3,7 +3,7 @@ import type { CredentialDeclaration, CredentialView } from "../../model/guard/gu
 import type { CredentialGuardInputs } from "../../model/guard/guard-state";
 import type { ObservedApplication, ObservedKey, ObservedSecret } from "../../model/server/observation";
 import { generationFacts, NOW } from "./certificates";
-import { application, IDENTITY, OBJECT_ID, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";
+import { application, hostFacts, IDENTITY, OBJECT_ID, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";
 
 export const STRANGER = "12345678-2222-4333-8444-555555555555";
 
@@ -29,7 +29,8 @@ export async function viewOf(...generations: number[]): Promise<CredentialView &
   const hashes = certificates.map(({ sha256 }) => sha256);
   return {
     application: structuredClone(application(...certificates)),
-    host: { certificates: hashes, inUse: hashes.at(-1) ?? null },
+    host: { certificates: hashes },
+    fleet: [{ server: IDENTITY.server, host: hostFacts(certificates.at(-1)!) }],
     audit: [],
   };
 }

@@ -1,7 +1,7 @@
 /** Builders of observations: a healthy server and its application, with the changes of a test. */
 import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
 import { CERTIFICATE_DEFAULTS } from "../../model/certificate/certificate-policy";
-import type { Expectation } from "../../model/server/assessment";
+import { findingsOf } from "../../model/server/assessment";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/server/labels";
 import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/server/observation";
@@ -76,7 +76,20 @@ export function hostFacts(certificate: HostCertificateFacts, changes: Partial<Ho
   };
 }
 
-/** The application of {@link APP_ID}, with the certificates as key credentials. */
+/** A connector that signs in as an application, or as an account where none is given. */
+export function connectorOn(appId: string | null, changes: Partial<HostObservation["connector"]> = {}) {
+  const parameters = { ApplicationManagedBy: "Customer", CertificateManagedBy: "Customer", CertificateId: "1" };
+  return {
+    name: "contoso.onmicrosoft.com - AAD",
+    identityType: appId === null ? ("ServiceAccount" as const) : ("Application" as const),
+    userName:
+      appId === null ? "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com" : `{${appId}}@contoso.onmicrosoft.com`,
+    ...{ appId, certificateSha256: null, parameters },
+    ...changes,
+  };
+}
+
+/** The application of {@link APP_ID}, holding the certificates as key credentials. */
 export function application(...certificates: HostCertificateFacts[]): ObservedApplication {
   return {
     objectId: OBJECT_ID,
@@ -162,6 +175,30 @@ export function problem(changes: Partial<Diagnostic> = {}): Diagnostic {
     remedy: ["Check that the server runs."],
     ...changes,
   };
+}
+
+/** What a server is held against. */
+export interface Expectation {
+  server: string;
+  identity: ServerIdentity;
+  adoptedSha256: string;
+  certificate: CertificatePolicy;
+  passwordWriteback: boolean;
+  repairConnectivityParameters: boolean;
+  programSha256: string;
+  programInstalled: boolean;
+  appId: string | null;
+}
+
+/** The findings of a server that should be on a generation. */
+export function assess(
+  host: HostObservation,
+  seen: ObservedApplication | null,
+  { server, identity, adoptedSha256, programInstalled, appId, ...declaration }: Expectation,
+  generation: number,
+): Diagnostic[] {
+  const reference = { identity, adoptedSha256, generation };
+  return findingsOf({ server, host, application: seen, declaration, reference, programInstalled, appId });
 }
 
 export function expectation(changes: Partial<Expectation> = {}): Expectation {

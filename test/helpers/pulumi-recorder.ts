@@ -17,7 +17,8 @@ import {
   type CredentialGuardInputs,
   type SyncRoleGuardInputs,
 } from "../../model/guard/guard-state";
-import type { ServerInputs, ServerState } from "../../model/server/server-state";
+import type { ServerState } from "../../model/server/server-facts";
+import type { ServerInputs } from "../../model/server/server-state";
 import { framed, success } from "./answers";
 import { factsOf, makeCertificate } from "./certificates";
 import { APP_ID, healthy, KEY_ID, OBJECT_ID, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";

@@ -20,7 +20,8 @@ import {
 import { applicationMarker, certificateLabel, isRevocation, type ServerIdentity } from "../../model/server/labels";
 import type { Observation } from "../../model/server/observation";
 import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
-import { secondApplication, UNKNOWN } from "../../model/server/server-state";
+import { secondApplication } from "../../model/server/assessment";
+import { UNKNOWN } from "../../model/server/server-facts";
 import { MINIMUM_VERSION } from "../../model/server/versions";
 import { releaseRequest } from "../../components/credential-lease";
 import { certificateRequest, trustedCertificate } from "../../components/host-certificate";

@@ -1,7 +1,8 @@
 /** The providers of a sequence's resources: the plugin stand-in's code, the dynamic resource's rules, host commands. */
 import { randomUUID } from "node:crypto";
 import * as serverRules from "../../components/sync-server-rules";
-import { UNKNOWN, type ServerInputs, type ServerState } from "../../model/server/server-state";
+import { UNKNOWN, type ServerState } from "../../model/server/server-facts";
+import type { ServerInputs } from "../../model/server/server-state";
 import { AppRoleAssignment } from "../../sandbox/plugins/azuread/app-role-assignment";
 import { checkResource, withoutDefaultsNote } from "../../sandbox/plugins/azuread/check";
 import { Application } from "../../sandbox/plugins/azuread/application";

@@ -1,8 +1,10 @@
 /** A stack in a world: its declaration, and the operations of a pipeline and of people. */
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
 import { formatDiagnostic, type Diagnostic } from "../../model/diagnostics/diagnostic";
-import type { ServerInputs, ServerState } from "../../model/server/server-state";
-import { noticesFor, obviousProblem } from "../../model/fleet/findings-without-state";
+import type { ServerState } from "../../model/server/server-facts";
+import type { ServerInputs } from "../../model/server/server-state";
+import { noticesFor } from "../../model/fleet/assessment";
+import { assessServer } from "../../model/server/assessment";
 import { StackObservations } from "../../components/stack-observations";
 import { applicationMarker, generationOf } from "../../model/server/labels";
 import { readCertificate } from "../../model/certificate/certificate-policy";
@@ -52,7 +54,8 @@ export class Stack {
     const problems = planned.failures.map(({ message }) => message);
     for (const node of nodes.filter(({ kind }) => kind === "server")) {
       const news = node.inputs(() => ({})) as unknown as ServerInputs;
-      const obvious = obviousProblem({ ...news, observation: observations.get(node.server)! });
+      const observation = observations.get(node.server)!;
+      const obvious = assessServer({ declaration: news, observation, memory: undefined }).problem;
       const remembered = planned.outputs.get(node.name)?.problem;
       if (obvious) problems.push(formatDiagnostic(obvious));
       else if (typeof remembered === "string" && remembered !== "") problems.push(remembered);
@@ -65,7 +68,7 @@ export class Stack {
     const { nodes, observations } = await this.program(true);
     const { inputs } = nodes.find(({ kind, server }) => kind === "server" && server === name)!;
     const declared = inputs(() => ({})) as unknown as ServerInputs;
-    return noticesFor({ ...declared, observation: observations.get(name)! }, null);
+    return noticesFor({ declaration: declared, observation: observations.get(name)! }, null);
   }
 
   /** `pulumi up`: stopped by a failed preview, unless that is skipped. */

@@ -1,6 +1,6 @@
 /** The timeline: the life of each certificate with the window in which it is replaced, as a drawing and as a table. */
 import type { ReportCertificate, ReportDocument } from "../report-document";
-import { CERTIFICATE_WORDS, dayOf, short } from "../report-words";
+import { CERTIFICATE_WORDS, dayOf, short, useWords } from "../report-words";
 import { foreign, html, mono, type Html } from "./html";
 import { iconAt, type Icon } from "./icons";
 import { badge, drawing, fit, slices, table } from "./build-parts";
@@ -23,6 +23,7 @@ const STATE: Record<ReportCertificate["state"], [tone: "good" | "warn" | "bad", 
   valid: ["good", "ok"],
   due: ["warn", "waiting"],
   expired: ["bad", "finding"],
+  missing: ["bad", "finding"],
 };
 
 type Scale = (instant: string) => number;
@@ -108,9 +109,9 @@ function rowOf({ server, certificate }: Row, index: number, x: Scale): Html {
   const y = PLOT.top + index * PLOT.row;
   const name = html`<text class="box-text" x="2" y="${y + 14}">${fit(server, 24)}</text>`;
   if (!certificate) return html`${name}<text class="box-detail" x="2" y="${y + 31}">no certificate was seen</text>`;
-  const { generation, sha256, state, current, inUse } = certificate;
+  const { generation, sha256, state, current } = certificate;
   const title = generation === null ? "other" : `generation ${generation}`;
-  const use = inUse ? ", in use" : current ? ", current" : ", not in use";
+  const use = `, ${useWords(certificate) ?? (current ? "current" : "not in use")}`;
   return html`<g
     ><title>${server}: ${certificate.name}, ${dayOf(certificate.notBefore)} to ${dayOf(certificate.notAfter)}</title
     >${name}<text class="box-detail" x="2" y="${y + 31}">${title}, ${short(sha256)}</text
@@ -138,9 +139,10 @@ function picture(rows: readonly Row[], all: readonly Row[], today: string, part:
   );
 }
 
-function where({ current, inUse, onServer, onApplication }: ReportCertificate): string {
-  const told = [current && "current", inUse && "in use", onServer && "on the server", onApplication && "in Entra"];
-  return told.filter((word) => word !== false).join(", ");
+function where(certificate: ReportCertificate): string {
+  const { current, onServer, onApplication } = certificate;
+  const words = [current && "current", useWords(certificate), onServer && "on the server", onApplication && "in Entra"];
+  return words.filter(Boolean).join(", ");
 }
 
 export function timelineSection({ servers, today }: ReportDocument): Html {

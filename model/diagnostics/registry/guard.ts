@@ -1,6 +1,7 @@
 /** Findings of the guard: credentials, owners and permissions that are not declared, and who may synchronise. */
 import type { Registrations } from "../registration";
 import { posix, pulumi } from "../remedy";
+import { KEPT, UNKNOWN_USE } from "./in-use";
 
 const since = "0.1.0";
 const severity = "finding";
@@ -17,6 +18,18 @@ const ALLOW = " ; or allow it in allowedRoleHolders, with a reason and a last da
 const FOR_A_SERVER =
   "Entra Connect made it for a server by itself. If that server still synchronises, declare the server, or allow it in " +
   "allowedRoleHolders, with a reason and a last day. Only if it does not synchronise any more: ";
+
+/** A declared server signs in with it, or may: what else than a removal helps. */
+const KEPT_HOLDER = [
+  ...KEPT,
+  " This gives the server an application of its own: ",
+  UP,
+  " ; until then allow it in allowedRoleHolders, with a reason and a last day.",
+] as const;
+const UNKNOWN_HOLDER = [
+  ...UNKNOWN_USE,
+  " Find out who gave it the role, or allow it in allowedRoleHolders, with a reason and a last day.",
+] as const;
 
 const assignment = posix(
   ...["az", "rest", "--method", "DELETE", "--url"],
@@ -45,7 +58,8 @@ export const GUARD_FINDINGS = {
         UP,
       ],
       enforce: ENFORCED,
-      inUse: ["The connector signs in with it, so it stays until the connector is switched by: ", UP],
+      used: KEPT,
+      unknown: UNKNOWN_USE,
     },
   },
   "secret-foreign": {
@@ -103,6 +117,8 @@ export const GUARD_FINDINGS = {
         UP,
       ],
       enforce: ENFORCED,
+      used: KEPT,
+      unknown: UNKNOWN_USE,
     },
   },
   "principal-secret-foreign": {
@@ -236,7 +252,12 @@ export const GUARD_FINDINGS = {
     property: "holders of the synchronisation role",
     expected: "ADSynchronization.ReadWrite.All for the declared servers only",
     actual: "{found}",
-    remedy: { other: ["Remove the role: ", assignment, ALLOW], managed: [FOR_A_SERVER, assignment] },
+    remedy: {
+      other: ["Remove the role: ", assignment, ALLOW],
+      managed: [FOR_A_SERVER, assignment],
+      used: KEPT_HOLDER,
+      unknown: UNKNOWN_HOLDER,
+    },
   },
   "role-holder-expired": {
     ...{ severity, since, guide },
@@ -246,7 +267,11 @@ export const GUARD_FINDINGS = {
     property: "holders of the synchronisation role",
     expected: "{name} without {what} since {expires}",
     actual: "{name} ({id}), allowed until then for: {reason}",
-    remedy: ["Take the role from it, or give its entry in allowedRoleHolders a later day."],
+    remedy: {
+      free: ["Take the role from it, or give its entry in allowedRoleHolders a later day."],
+      used: [...KEPT, " Give its entry in allowedRoleHolders a later day."],
+      unknown: [...UNKNOWN_USE, " Or give its entry in allowedRoleHolders a later day."],
+    },
   },
   "directory-role-foreign": {
     ...{ severity, since, guide },
@@ -256,6 +281,11 @@ export const GUARD_FINDINGS = {
     property: "holders of the directory roles that synchronise",
     expected: "the directory role {role} for accounts of sync servers only",
     actual: "{found}",
-    remedy: { other: ["Remove the role: ", directoryAssignment, ALLOW], managed: [FOR_A_SERVER, directoryAssignment] },
+    remedy: {
+      other: ["Remove the role: ", directoryAssignment, ALLOW],
+      managed: [FOR_A_SERVER, directoryAssignment],
+      used: KEPT_HOLDER,
+      unknown: UNKNOWN_HOLDER,
+    },
   },
 } as const satisfies Registrations;

@@ -1,6 +1,7 @@
 /** Notices: what is worth knowing of a server and no difference from its declaration, so that no drift alarm is red. */
 import type { Registrations } from "../registration";
 import { own, posix, powershell, pulumi } from "../remedy";
+import { KEPT, UNKNOWN_USE } from "./in-use";
 
 const since = "0.1.0";
 const severity = "notice";
@@ -61,7 +62,11 @@ export const NOTICES = {
     why: "Whoever has its password may still synchronise.",
     property: "accounts",
     actual: "the account {account} may still synchronise, though the server signs in as an application.",
-    remedy: ["To remove it: ", own("remove-legacy-account", "{server}", "--name", "{name}")],
+    remedy: {
+      free: ["To remove it: ", own("remove-legacy-account", "{server}", "--name", "{name}")],
+      used: KEPT,
+      unknown: UNKNOWN_USE,
+    },
   },
   "managed-application-left": {
     ...{ severity, since, cure, expected },
@@ -69,6 +74,10 @@ export const NOTICES = {
     why: "It keeps a key and the right to synchronise, and is not watched.",
     property: "applications",
     actual: 'the application {appId} ("{name}") keeps its role and key, though the server uses another one.',
-    remedy: ["To remove it: ", posix("az", "ad", "app", "delete", "--id", "{appId}")],
+    remedy: {
+      free: ["To remove it: ", posix("az", "ad", "app", "delete", "--id", "{appId}")],
+      used: KEPT,
+      unknown: UNKNOWN_USE,
+    },
   },
 } as const satisfies Registrations;

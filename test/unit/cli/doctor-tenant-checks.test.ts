@@ -6,12 +6,11 @@ import { wantsColour } from "../../../cli/doctor/doctor-command";
 import { formatReport, makeReport } from "../../../cli/doctor/doctor-report";
 import { tenantChecks, type TenantFacts } from "../../../cli/doctor/doctor-tenant-checks";
 import { application, tenantRoles } from "../../helpers/observations";
-import { certificate, tenantFacts } from "./doctor-facts";
-import { diagnose } from "../../../model/diagnostics/diagnostic";
+import { certificate, tenantFacts, type SeenTenant } from "./doctor-facts";
 import { READER, words } from "../../helpers/remedies";
 
-const problems = (changes: Partial<TenantFacts>) =>
-  tenantChecks(tenantFacts(changes)).filter(({ status }) => status === "problem");
+const problems = (changes: Partial<TenantFacts>, seen: Partial<SeenTenant> = {}) =>
+  tenantChecks(tenantFacts(changes, seen)).filter(({ status }) => status === "problem");
 const identity = (changes: Partial<NonNullable<TenantFacts["identity"]>>) => ({
   identity: { ...tenantFacts().identity!, ...changes },
 });
@@ -25,7 +24,9 @@ describe("doctor: the tenant", () => {
   });
 
   it("the doctor must give the reason if no token was issued, and skip the rest", () => {
-    const checks = tenantChecks(tenantFacts({ identity: null, problem: "AADSTS7000215: invalid secret", roles: null }));
+    const checks = tenantChecks(
+      tenantFacts({ identity: null, problem: "AADSTS7000215: invalid secret", verdict: null }),
+    );
     assert.deepEqual([checks[0].check, checks[0].status], ["sign-in", "problem"]);
     assert.match(checks[0].text, /AADSTS7000215/);
     assert.deepEqual([...new Set(checks.slice(1).map(({ status }) => status))], ["skipped"]);
@@ -70,25 +71,23 @@ describe("doctor: the tenant", () => {
   });
 
   it("the doctor must report a property lock that is off, by server", () => {
-    const applications = { sync01: { application: { ...application(certificate), lock: false } } };
-    const [found] = problems({ applications });
+    const [found] = problems({}, { application: { ...application(certificate), lock: false } });
     assert.equal(found.check, "application sync01");
-    assert.match(found.text, /lock is off/);
+    assert.match(found.text, /^lock-off: /);
   });
 
   it("the doctor must report each undeclared principal that may synchronise", () => {
     const stranger = { id: "99999999-0000-4000-8000-000000000000", name: "stranger", assignmentId: "x" };
     const holders = [...tenantRoles().holders, stranger];
-    const found = problems({ roles: { roles: tenantRoles({ holders }), problem: null } });
+    const found = problems({}, { roles: { roles: tenantRoles({ holders }), problem: null } });
     assert.equal(found.length, 1);
-    assert.match(found[0].text, /undeclared: stranger/);
+    assert.match(found[0].text, /^role-holder-foreign: .*found stranger/);
     const allowed = [{ id: stranger.id, reason: "migration", expires: "2026-12-31" }];
-    assert.deepEqual(problems({ allowed, roles: { roles: tenantRoles({ holders }), problem: null } }), []);
+    assert.deepEqual(problems({}, { allowed, roles: { roles: tenantRoles({ holders }), problem: null } }), []);
   });
 
   it("the doctor must not report declared applications that it could not read as undeclared", () => {
-    const unread = diagnose("GRAPH_UNAVAILABLE", "sync01", { property: "x", actual: "503" });
-    const checks = tenantChecks(tenantFacts({ applications: { sync01: { problem: unread } } }));
+    const checks = tenantChecks(tenantFacts({}, { application: undefined }));
     const holders = checks.filter(({ check }) => check === "role-holders");
     assert.deepEqual(
       holders.map(({ status }) => status),
@@ -108,6 +107,7 @@ describe("doctor: the report", () => {
         settings: [],
         servers: [{ name: "s1", checks }],
         tenant: null,
+        diagnostics: [],
       },
       READER,
     );

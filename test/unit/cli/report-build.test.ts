@@ -5,7 +5,7 @@ import { STEP_OF } from "../../../cli/report/report-links";
 import { ReportDocument } from "../../../cli/report/report-document";
 import { jsonOf } from "../../../cli/report/report-files";
 import type { ReportFacts } from "../../../cli/report/report-facts";
-import { leavingServers } from "../../../cli/report/report-state";
+import { leavingServers } from "../../../cli/stack/state-memory";
 import { FINDING_CASES } from "../../helpers/finding-cases";
 import { expectation, PIPELINE_OBJECT_ID, problem } from "../../helpers/observations";
 import { healthyReport, troubledReport } from "./report-cases";

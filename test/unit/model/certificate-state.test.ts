@@ -5,8 +5,9 @@ import type { HostObservation } from "../../../model/protocol/host-protocol";
 import type { ServerIdentity } from "../../../model/server/labels";
 import { revocationTag } from "../../../model/server/labels";
 import type { ObservedApplication } from "../../../model/server/observation";
-import { changedProperties, nextState, type ServerInputs, type ServerState } from "../../../model/server/server-state";
-import { findingsOf } from "../../../model/fleet/findings-without-state";
+import type { ServerState } from "../../../model/server/server-facts";
+import { changedProperties, nextState, type ServerInputs } from "../../../model/server/server-state";
+import { assessServer } from "../../../model/server/assessment";
 import { generationFacts } from "../../helpers/certificates";
 import {
   application,
@@ -180,9 +181,11 @@ describe("a rename", () => {
   });
 
   it("the log of a run without state must see the certificate under the old name", async () => {
-    const renamed = { ...(await inputs({ server: "sync09" }, keyDead)), renamedFrom: "sync01" };
+    const { observation, ...declared } = await inputs({ server: "sync09" }, keyDead);
+    const declaration = { ...declared, renamedFrom: "sync01" };
+    const { findings } = assessServer({ declaration, observation, memory: undefined });
     assert.deepEqual(
-      findingsOf(renamed).map(({ code }) => code),
+      findings.map(({ code }) => code),
       ["key-unusable"],
     );
   });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { assess } from "../../../model/server/assessment";
 import { formatDiagnostic, type Diagnostic } from "../../../model/diagnostics/diagnostic";
 import { AREAS, type FindingCode } from "../../../model/diagnostics/registry";
 import { newestGeneration } from "../../../model/certificate/generations";
@@ -11,6 +10,7 @@ import { words } from "../../helpers/remedies";
 import {
   APP_ID,
   application,
+  assess,
   expectation,
   healthy,
   hostFacts,

@@ -5,12 +5,14 @@ import { AREAS, registrationOf, type GuardFindingCode } from "../../../model/dia
 import { whoChanged, type AuditEntry } from "../../../model/guard/guard-audit";
 import { assessCredentials } from "../../../model/guard/application-guard";
 import { credentialView, type CredentialView } from "../../../model/guard/guard-view";
-import type { ObservedApplication, ObservedPrincipal } from "../../../model/server/observation";
+import type { ObservedApplication } from "../../../model/server/observation";
 import { generationFacts } from "../../helpers/certificates";
+import { earlier, GUARD_CASES, stranger, type GuardChange } from "../../helpers/guard-cases";
 import { declaration, foreignKey, foreignSecret, STRANGER, viewOf } from "../../helpers/guarded";
 import {
   APP_ID,
   application,
+  connectorOn,
   hostFacts,
   IDENTITY,
   OBJECT_ID,
@@ -23,47 +25,7 @@ import {
 } from "../../helpers/observations";
 import { words } from "../../helpers/remedies";
 
-const earlier = { owners: [PIPELINE_OBJECT_ID], roles: [SYNC_ROLE_ID] };
-const federation = { id: STRANGER, name: "repository", issuer: "https://issuer", subject: "repo:a/b" };
-const stranger = { id: STRANGER, name: "mallory@contoso.com" };
-
-type Change = (application: ObservedApplication, principal: ObservedPrincipal, view: CredentialView) => void;
-
-/** For each finding, what brings it about. */
-const CASES: Partial<Record<GuardFindingCode, Record<string, Change>>> = {
-  "key-foreign": {
-    "another certificate": (application) => application.keys.push(foreignKey()),
-    "a certificate that only bears our name": (application) =>
-      application.keys.push(foreignKey({ subject: "CN=ConnectSyncIdentity dev/sync01 g1" })),
-    "a key that shows no certificate": (application) => application.keys.push(foreignKey({ sha256: null })),
-  },
-  "secret-foreign": { "a secret": (application) => application.secrets.push(foreignSecret) },
-  "federated-credential-foreign": {
-    "a federated credential": (application) => application.federatedCredentials.push(federation),
-  },
-  "principal-key-foreign": {
-    "a key": (_application, principal) => principal.keys.push(foreignKey()),
-    "even a certificate of ours": (application, principal) => principal.keys.push(application.keys[0]),
-  },
-  "principal-secret-foreign": { "a secret": (_application, principal) => principal.secrets.push(foreignSecret) },
-  "lock-off": { "no lock": (application) => (application.lock = false) },
-  "owner-foreign": {
-    "an owner of the application": (application) => application.owners.push(stranger),
-    "an owner of the principal": (_application, principal) => principal.owners.push(stranger),
-  },
-  "owner-missing": { "no owner": (application) => (application.owners = []) },
-  "audience-wide": { "many tenants": (application) => (application.signInAudience = "AzureADMultipleOrgs") },
-  "principal-disabled": { disabled: (_application, principal) => (principal.accountEnabled = false) },
-  "principal-missing": { "no principal": (application) => (application.principal = null) },
-  "role-foreign": {
-    "a role of Microsoft Graph": (_application, principal) =>
-      principal.appRoles.push({ id: "a", appRoleId: STRANGER, resourceId: "g", resourceName: "Microsoft Graph" }),
-  },
-  "role-missing": { "no role": (_application, principal) => (principal.appRoles = []) },
-  "scope-foreign": { "a scope": (_application, principal) => (principal.delegatedScopes = ["graph User.Read"]) },
-};
-
-async function changed(change: Change): Promise<CredentialView & { application: ObservedApplication }> {
+async function changed(change: GuardChange): Promise<CredentialView & { application: ObservedApplication }> {
   const view = await viewOf(1);
   change(view.application, view.application.principal!, view);
   return view;
@@ -75,11 +37,11 @@ const codesOf = (view: CredentialView, changes = {}, before: typeof earlier | nu
 describe("the guard of a server", () => {
   it("the guard must find nothing if nothing is foreign, and nothing before there is an application", async () => {
     assert.deepEqual(codesOf(await viewOf(1)), []);
-    assert.deepEqual(codesOf({ application: null, host: null, audit: null }), []);
+    assert.deepEqual(codesOf({ application: null, host: null, fleet: [], audit: null }), []);
   });
 
-  for (const [code, cases] of Object.entries(CASES)) {
-    for (const [what, change] of Object.entries(cases)) {
+  for (const [code, cases] of Object.entries(GUARD_CASES)) {
+    for (const [what, change] of Object.entries(cases ?? {})) {
       it(`the guard must find ${code}: ${what}`, async () => {
         const view = await changed(change);
         const found = assessCredentials(view, declaration(), earlier);
@@ -98,7 +60,7 @@ describe("the guard of a server", () => {
   it("the cases above must cover each finding of a server's guard", () => {
     const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign"];
     assert.deepEqual(
-      Object.keys(AREAS.guard).filter((code) => !(code in CASES)),
+      Object.keys(AREAS.guard).filter((code) => !(code in GUARD_CASES)),
       tenant,
     );
   });
@@ -148,7 +110,7 @@ describe("a key without a certificate", () => {
   it("a key without a certificate must be removed if the connector uses no certificate either", async () => {
     const view = await viewOf(1);
     view.application.keys.push(foreignKey({ sha256: null, endDateTime: null as never }));
-    view.host!.inUse = null;
+    view.fleet = [];
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
     assert.deepEqual(finding.removal, { kind: "key", id: STRANGER });
     assert.match(finding.actual, /a key that cannot be read, "CN=backdoor", until an unknown day/);
@@ -159,11 +121,11 @@ describe("a foreign key in use by the connector", () => {
   it("a foreign key that the connector uses must be reported, but not removed: the server would stop", async () => {
     const view = await viewOf(1);
     view.application.keys.push(foreignKey());
-    view.host!.inUse = foreignKey().sha256;
+    view.fleet[0].host!.connector.certificateSha256 = foreignKey().sha256;
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
     assert.deepEqual([finding.code, finding.removal], ["key-foreign", null]);
-    assert.match(finding.actual, /which the connector uses/);
-    assert.match(words(finding.remedy), /stays until the connector is switched by: pulumi up --stack prod$/);
+    assert.match(finding.actual, /which the connector of sync01 uses/);
+    assert.match(words(finding.remedy), /^Do not remove it: the connector of sync01 signs in with it\./);
   });
 });
 
@@ -230,7 +192,7 @@ describe("a finding of the guard", () => {
 
   for (const [code, command] of Object.entries(commands)) {
     it(`a finding must name its command: ${code}`, async () => {
-      const [change] = Object.values(CASES[code as GuardFindingCode]!);
+      const [change] = Object.values(GUARD_CASES[code as GuardFindingCode]!);
       const [finding] = assessCredentials(await changed(change), declaration(), earlier);
       assert.match(words(finding.remedy), command);
     });
@@ -322,13 +284,20 @@ describe("the guard's view of a server", () => {
     );
     const facts = { ...hostFacts(own), certificates: [own, former, other] };
     const identities = [IDENTITY, { ...IDENTITY, server: "old01" }];
-    const view = credentialView(identities, adoptedSha256, observation(facts, application(own)));
+    const view = credentialView(identities, adoptedSha256, observation(facts, application(own)), [
+      { server: "sync01", host: facts },
+      { server: "sync02", host: { ...facts, connector: connectorOn(null) } },
+    ]);
     return { view, own: own.sha256, former: former.sha256 };
   };
 
-  it("the guard must see the certificates with one of the server's names, and the one in use", async () => {
+  it("the guard must see the certificates with one of the server's names, and the servers whose connector uses one", async () => {
     const { view, own, former } = await seen(null);
-    assert.deepEqual(view.host, { certificates: [own, former], inUse: own });
+    assert.deepEqual(view.host, { certificates: [own, former] });
+    assert.deepEqual(
+      view.fleet.map(({ server }) => server),
+      ["sync01"],
+    );
     assert.deepEqual([view.application?.appId, view.audit], [APP_ID, []]);
   });
 
@@ -339,7 +308,7 @@ describe("the guard's view of a server", () => {
 
   it("the guard must see no host if it was not observed", () => {
     const host = { facts: null, problem: problem() };
-    const view = credentialView([IDENTITY], OTHER_SHA256, { host, tenant: { application: null, problem: null } });
+    const view = credentialView([IDENTITY], OTHER_SHA256, { host, tenant: { application: null, problem: null } }, []);
     assert.deepEqual([view.host, view.application], [null, null]);
   });
 });

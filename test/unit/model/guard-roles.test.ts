@@ -5,22 +5,30 @@ import {
   DIRECTORY_ROLES,
   unreadPermissions,
   type RoleDeclaration,
-  type RoleGuardHost,
 } from "../../../model/guard/guard-roles";
-import { healthy, observation, PRINCIPAL_OBJECT_ID, tenantRoles } from "../../helpers/observations";
+import type { SeenServer } from "../../../model/server/in-use";
+import {
+  APP_ID,
+  connectorOn,
+  healthy,
+  observation,
+  OTHER_APP_ID,
+  PRINCIPAL_OBJECT_ID,
+  tenantRoles,
+} from "../../helpers/observations";
 import { STRANGER } from "../../helpers/guarded";
 import { words } from "../../helpers/remedies";
 
-const host: RoleGuardHost = { computerName: "SYNC01" };
-const unseen: RoleGuardHost = { computerName: null };
+const host: SeenServer = { server: "sync01", host: { computerName: "SYNC01", connector: connectorOn(APP_ID) } };
+const unseen: SeenServer = { server: "sync09", host: null };
 const declared = (changes: Partial<RoleDeclaration> = {}): RoleDeclaration => ({
   principals: [PRINCIPAL_OBJECT_ID],
   allowed: [],
-  hosts: [host],
+  fleet: [host],
   today: "2026-11-21",
   ...changes,
 });
-const holder = { id: STRANGER, name: "Directory Helper", assignmentId: "assignment 2" };
+const holder = { id: STRANGER, name: "Directory Helper", assignmentId: "assignment 2", appId: OTHER_APP_ID };
 const managed = { id: STRANGER, name: "ConnectSyncProvisioning_SYNC01_0123456789ab", appId: "managed" };
 const allowed = (expires: string) => [{ id: STRANGER, reason: "cloud sync pilot", expires }];
 const user = { id: STRANGER, name: "mallory@contoso.com", assignmentId: "assignment 3", role: DIRECTORY_ROLES[0].name };
@@ -100,7 +108,7 @@ describe("the guard of a tenant", () => {
     const other = { ...managed, name: "ConnectSyncProvisioning_SYNC011_0123456789ab" };
     const roles = { ...withHolder(other as never), managedApplications: [other] };
     assert.deepEqual(codesOf(roles, declared(), []), ["role-holder-foreign"]);
-    assert.deepEqual(codesOf(roles, declared({ hosts: [host, unseen] }), []), []);
+    assert.deepEqual(codesOf(roles, declared({ fleet: [host, unseen] }), []), []);
   });
 
   it("a user must not be taken for an application by its name", () => {

@@ -75,7 +75,7 @@ describe("the stored state of the tenant's guard", () => {
   const inputs = (changes: Partial<SyncRoleGuardInputs> = {}): SyncRoleGuardInputs => ({
     stack: "dev",
     principals: [PRINCIPAL_OBJECT_ID],
-    view: { roles: tenantRoles(), problem: "", audit: [], allowed: [], hosts: [], today: "2026-11-21" },
+    view: { roles: tenantRoles(), problem: "", audit: [], allowed: [], fleet: [], today: "2026-11-21" },
     run: "run 1",
     ...changes,
   });

@@ -1,19 +1,15 @@
 /** What is worth knowing of a server and no difference from its declaration. */
 import assert from "node:assert/strict";
-import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../../../model/certificate/certificate-policy";
-import { assess } from "../../../model/server/assessment";
-import type { HostObservation } from "../../../model/protocol/host-protocol";
+import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
 import { diagnose, formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import { noticesOf } from "../../../model/diagnostics/notices";
-import type { NoticeCode } from "../../../model/diagnostics/registry";
 import { certificateLabel } from "../../../model/server/labels";
 import type { ObservedTenantRoles } from "../../../model/server/observation";
 import { SUPPORT_ENDS, supportEnd, compareVersions } from "../../../model/server/versions";
-import { DAY } from "../../helpers/certificates";
-import { APP_ID, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
+import { account, ACCOUNT, before, leave, managed, NOTICE_CASES, type NoticeCase } from "../../helpers/notice-cases";
+import { APP_ID, assess, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
 import { READER, words } from "../../helpers/remedies";
 
-const ACCOUNT = "Sync_SYNC01_0123456789ab";
 const NOBODY: ObservedTenantRoles = {
   holders: [],
   managedApplications: [],
@@ -22,74 +18,19 @@ const NOBODY: ObservedTenantRoles = {
   unread: [],
 };
 
-interface Case {
-  facts?: (facts: HostObservation) => void;
-  policy?: Partial<CertificatePolicy>;
-  roles?: Partial<ObservedTenantRoles> | null;
-}
-
-async function noticed({ facts: change = () => undefined, policy = {}, roles = {} }: Case) {
+async function noticed({ facts: change = () => undefined, policy = {}, roles = {}, fleet = [] }: NoticeCase) {
   const { facts } = await healthy();
   facts.legacyAccountName = ACCOUNT;
   change(facts);
   const reference = { identity: IDENTITY, generation: 1, adoptedSha256: "" };
   const declared = { ...CERTIFICATE_DEFAULTS, ...policy };
-  return noticesOf("sync01", facts, reference, declared, roles && { ...NOBODY, ...roles });
+  const seen = [{ server: "sync01", host: facts }, ...fleet];
+  const tenant = roles && { ...NOBODY, ...roles };
+  return noticesOf({ server: "sync01", facts, reference, policy: declared, roles: tenant, fleet: seen });
 }
 
-const before = (facts: HostObservation, days: number) =>
-  void (facts.takenAt = new Date(Date.parse(facts.certificates[0].notAfter) - (180 + days) * DAY).toISOString());
-/** A second certificate, with the label of an earlier or another one. */
-const leave = ({ certificates }: HostObservation, label: string) =>
-  void certificates.push({ ...certificates[0], label, sha256: OTHER_SHA256, thumbprint: "AB".repeat(20) });
-const account = { id: "1", name: `${ACCOUNT}@contoso.onmicrosoft.com` };
-const managed = { id: "2", appId: OTHER_APP_ID, name: "ConnectSyncProvisioning_SYNC01_0123456789ab" };
-
-const CASES: Record<NoticeCode, Record<string, Case>> = {
-  "expiry-ahead": {
-    "the rotation window begins in 30 days": { facts: (facts) => before(facts, 30) },
-    "it begins in a day": { facts: (facts) => before(facts, 1) },
-  },
-  "rotation-after-warning": {
-    "rotateBefore is the product's own 150 days": { policy: { rotateBefore: "150 days" } },
-    "it comes after 70 % of a longer lifetime": { policy: { lifetime: "730 days", rotateBefore: "200 days" } },
-  },
-  "version-support-ends": {
-    "it ends within 90 days": {
-      facts: (facts) => Object.assign(facts, { takenAt: "2027-07-01T00:00:00Z" }),
-    },
-    "it ends in 90 days to the day": {
-      facts: (facts) => void Object.assign(facts, { takenAt: "2027-06-18T00:00:00Z" }),
-    },
-    "it has ended": {
-      facts: (facts) =>
-        Object.assign(facts.product, { version: "2.5.79.0" }) && (facts.takenAt = "2026-11-01T00:00:00Z"),
-    },
-  },
-  "cmdlet-parameters-changed": {
-    "a cmdlet has one more": {
-      facts: ({ product }) => void product.cmdlets["Add-ADSyncApplicationRegistration"].push("UserPrincipalName"),
-    },
-    "a cmdlet has one less": {
-      facts: ({ product }) => void (product.cmdlets["Invoke-ADSyncApplicationCredentialRotation"] = []),
-    },
-  },
-  "certificate-left": {
-    "another generation lies beside the one in use": {
-      facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)),
-    },
-  },
-  "legacy-account-present": {
-    "the tenant holds it": { roles: { syncAccounts: [account] } },
-    "it is written in another case": { roles: { syncAccounts: [{ id: "1", name: account.name.toUpperCase() }] } },
-  },
-  "managed-application-left": {
-    "the tenant holds one for this computer": { roles: { managedApplications: [managed] } },
-  },
-};
-
 describe("a notice", () => {
-  for (const [code, cases] of Object.entries(CASES)) {
+  for (const [code, cases] of Object.entries(NOTICE_CASES)) {
     for (const [what, example] of Object.entries(cases)) {
       it(`the notice must be ${code}, and no other, if ${what}`, async () => {
         const found = await noticed(example);
@@ -115,7 +56,7 @@ describe("a notice", () => {
     assert.deepEqual(assess(facts, application, expectation(), 1), []);
   });
 
-  for (const [what, example] of Object.entries<Case>({
+  for (const [what, example] of Object.entries<NoticeCase>({
     "a rotation window that is 31 days away": { facts: (facts) => before(facts, 31) },
     "a rotation that is due, which is a finding": { facts: (facts) => before(facts, -1) },
     "a rotation that is due at this very instant, which is a finding": { facts: (facts) => before(facts, 0) },

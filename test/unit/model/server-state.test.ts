@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
-import { changedProperties, nextState, type ServerInputs, type ServerState } from "../../../model/server/server-state";
+import type { ServerState } from "../../../model/server/server-facts";
+import { changedProperties, nextState, type ServerInputs } from "../../../model/server/server-state";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
 import { generationFacts } from "../../helpers/certificates";
 import {

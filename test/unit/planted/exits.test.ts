@@ -75,7 +75,9 @@ describe("planted texts in the lines of a run", () => {
     const reference = { identity: seen.IDENTITY, generation: 1, adoptedSha256: "" };
     const roles = plantedIn(seen.tenantRoles(), keep);
     const { certificate } = inputs;
-    expectHarmless(noticesOf("sync01", planted, reference, certificate, roles).map(line));
+    expectHarmless(
+      noticesOf({ server: "sync01", facts: planted, reference, policy: certificate, roles, fleet: [] }).map(line),
+    );
   });
 
   it("must be harmless in what state keeps of the guards", async () => {
@@ -90,7 +92,7 @@ describe("planted texts in the lines of a run", () => {
     application.principal!.appRoles.push({ id, appRoleId: id, resourceId: id, resourceName: "resource" });
     const entry = { at: "2026-10-01T12:00:00Z", activity: "Update application", by: "mallory", before: "", after: id };
     const audit = [{ ...entry, targets: [application.objectId, id] }];
-    const view = { application, host: { certificates: [facts.certificates[0].sha256], inUse: null }, audit };
+    const view = { application, host: { certificates: [facts.certificates[0].sha256] }, fleet: [], audit };
     const planted = plantedIn(view, keep);
     const declared = { owners: [], principalOwners: [], roles: [], keys: [], renamedFrom: null };
     const base = { ...seen.IDENTITY, application: application.objectId, policy: "report" as const, run: "1" };
@@ -101,7 +103,7 @@ describe("planted texts in the lines of a run", () => {
       seen.tenantRoles({ directoryRoles: [{ id, name: "user", assignmentId: "1", role: "role" }] }),
       keep,
     );
-    const tenant = { roles, problem: "", hosts: [], today: "2026-10-01", allowed: [], audit: plantedIn(audit, keep) };
+    const tenant = { roles, problem: "", fleet: [], today: "2026-10-01", allowed: [], audit: plantedIn(audit, keep) };
     const guard = nextSyncRoleGuard(undefined, { stack: "dev", principals: [], view: tenant, run: "1" });
     assert.equal(guard.findings.length, 2);
     expectHarmless(guard.findings);

@@ -286,6 +286,36 @@ const CASES: Record<string, Case[]> = {
     },
     { what: "the finding is another one", seen: roleGuard(found("lock-off", "off")) },
   ],
+  "servers-as-declared": [
+    { what: "nothing differs", seen: server({ findings: [], problem: "" }) },
+    {
+      what: "a server differs",
+      seen: server({ findings: ["sync01: key-acl-lost: expected a reader, found no rule for it."], problem: "" }),
+      says: [["key-acl-lost", "no rule for it"]],
+    },
+    {
+      what: "a run cannot go on",
+      seen: server({ findings: [], problem: "sync01: TPM: expected one, found none. Add one. [TPM_MISSING]" }),
+      says: [["TPM_MISSING", "what stops the run"]],
+    },
+    {
+      what: "the guard found something, and said what it did",
+      seen: resource(RESOURCE_TYPES.guard, "sync01-guard", {
+        server: "sync01",
+        findings: ["sync01: lock-off: expected the lock, found no such lock. Find out who.", "sync01: removed key 1"],
+      }),
+      says: [["lock-off", "no such lock"]],
+    },
+    {
+      what: "no one can say who may synchronise",
+      seen: resource(RESOURCE_TYPES.roleGuard, "sync-role-guard", {
+        findings: [],
+        problem: "holders: x [GRAPH_FORBIDDEN]",
+      }),
+      says: [["GRAPH_FORBIDDEN", "what stops the run"]],
+    },
+    { what: "who may synchronise is another rule's", seen: roleGuard(found("role-holder-foreign", "bob (2)")) },
+  ],
 };
 
 describe("a rule about single resources", () => {

@@ -46,12 +46,14 @@ describe("the read of the principals that may synchronise", () => {
     const { result } = await read({
       [`${SERVICE}/appRoleAssignedTo`]: { ...first, "@odata.nextLink": `${GRAPH}next` },
       "GET next": { value: [assignment("3", SYNC_ROLE_ID)] },
+      "GET servicePrincipals/principal of 1": { id: "principal of 1", appId: "application of 1" },
+      "GET servicePrincipals/principal of 3": () => refused(404, "Request_ResourceNotFound"),
     });
     assert.deepEqual(
-      result.holders.map(({ assignmentId, id, name }) => [assignmentId, id, name]),
+      result.holders.map(({ assignmentId, id, name, appId }) => [assignmentId, id, name, appId]),
       [
-        ["1", "principal of 1", "name of 1"],
-        ["3", "principal of 3", "name of 3"],
+        ["1", "principal of 1", "name of 1", "application of 1"],
+        ["3", "principal of 3", "name of 3", null],
       ],
     );
   });
@@ -66,8 +68,8 @@ describe("the read of the principals that may synchronise", () => {
     assert.deepEqual(result.managedApplications, [{ id: "m", appId: "a", name: "ConnectSyncProvisioning_SYNC01_1" }]);
     assert.deepEqual(result.syncAccounts, [{ id: "s", name: "Sync_SYNC02_1@contoso.com" }]);
     assert.deepEqual(result.directoryRoles, [
-      { id: "u", name: "u@x", assignmentId: "x", role: DIRECTORY_ROLES[0].name },
-      { id: "gone", name: "gone", assignmentId: "y", role: DIRECTORY_ROLES[1].name },
+      { id: "u", name: "u@x", assignmentId: "x", role: DIRECTORY_ROLES[0].name, appId: null },
+      { id: "gone", name: "gone", assignmentId: "y", role: DIRECTORY_ROLES[1].name, appId: null },
     ]);
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
 import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import { nextState, type ServerInputs } from "../../../model/server/server-state";
-import { findingsOf, obviousProblem } from "../../../model/fleet/findings-without-state";
+import { assessServer } from "../../../model/server/assessment";
 import { generationFacts } from "../../helpers/certificates";
 import {
   application,
@@ -22,6 +22,11 @@ async function later(change: (facts: HostObservation) => void = () => undefined)
   change(facts);
   return serverInputs(observation(facts, seen));
 }
+
+/** As a reader assesses a server who has no state. */
+const assessed = ({ observation, ...declaration }: ServerInputs) =>
+  assessServer({ declaration, observation, memory: undefined });
+const findingsOf = (inputs: ServerInputs) => assessed(inputs).findings;
 
 describe("the findings of a run's log", () => {
   it("findings in a run's log must be those of the newest generation, because state is not available", async () => {
@@ -51,11 +56,18 @@ describe("the findings of a run's log", () => {
     const tenant = { application: seen, problem: null };
     assert.deepEqual(findingsOf(serverInputs({ host: { facts: null, problem: problem() }, tenant })), []);
     assert.deepEqual(findingsOf(serverInputs(observation(facts, null))), []);
+    // What concerns the server alone needs no application.
+    facts.passwordWriteback = true;
+    const alone = findingsOf(serverInputs(observation(facts, null)));
+    assert.deepEqual(
+      alone.map(({ code }) => code),
+      ["writeback-undeclared"],
+    );
   });
 });
 
 describe("an observation without state", () => {
-  const code = (inputs: ServerInputs) => obviousProblem(inputs)?.code ?? null;
+  const code = (inputs: ServerInputs) => assessed(inputs).problem?.code ?? null;
 
   it("an observation without state must report nothing on a healthy server, even if something would block work", async () => {
     assert.equal(code(await later()), null);
@@ -88,7 +100,7 @@ describe("an observation without state", () => {
       const facts = await untouched();
       change(facts);
       const inputs = serverInputs(observation(facts, null));
-      const told = obviousProblem(inputs);
+      const told = assessed(inputs).problem;
       assert.ok(told);
       assert.equal(nextState(undefined, inputs).problem, formatDiagnostic(told));
     }

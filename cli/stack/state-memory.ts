@@ -1,8 +1,8 @@
 /** What state remembers of a server and of the guards: what a preview would hold the same observation against. */
 import type { CredentialGuardState } from "../../model/guard/guard-state";
-import type { ServerState } from "../../model/server/server-state";
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
-import { resourcesOf, serversIn, typeAndName } from "../stack/stack-server";
+import type { ServerState } from "../../model/server/server-facts";
+import { resourcesOf, serversIn, typeAndName } from "./stack-server";
 import type { StateResource } from "../stack/stack-context";
 
 export interface RememberedServer {

@@ -1,0 +1,84 @@
+/** Reads all that servers and tenant are judged by, all at once. Changes nothing anywhere. */
+import type { StackConfiguration, ServerConfiguration } from "../../model/configuration/configuration";
+import { assessFleet } from "../../model/fleet/assessment";
+import type { AuditEntry } from "../../model/guard/guard-audit";
+import type { Observation } from "../../model/server/observation";
+import { CLOUDS, PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
+import { observeAudit } from "../../remote/audit-log";
+import { observeRoles } from "../../remote/observe";
+import { findService, readCaller } from "../../remote/services";
+import type { TenantAccess } from "../../remote/tenant-access";
+import { fleetFacts, type GatheredFacts, type SeenServer } from "./fleet-facts";
+import type { StateResource } from "./stack-context";
+
+/** What is looked at, and how. */
+export interface Gathering {
+  stack: string;
+  configuration: StackConfiguration;
+  /** Null where there is no way to the tenant: what is observed of it says why. */
+  access: TenantAccess | null;
+  programSha256: string;
+  now: Date;
+  /** Null where state is not at hand. */
+  state: Promise<readonly StateResource[] | null>;
+  /** Whether it is asked who may synchronise. */
+  tenant: boolean;
+  observe(server: ServerConfiguration): Promise<Observation>;
+}
+
+/** What the tenant does not say is part of the observations; here it is only left out. */
+const orElse = <T>(work: Promise<T>, otherwise: T): Promise<T> => work.catch(() => otherwise);
+
+/** Ids of the roles that the declared servers are given, by value. */
+async function declaredRoleIds({ configuration, access }: Gathering): Promise<Record<string, string>> {
+  if (!access) return {};
+  const [first] = configuration.servers;
+  const wanted: [string, readonly string[]][] = [[SYNC_SERVICE_APP_ID, [SYNC_ROLE]]];
+  if (configuration.servers.some(({ passwordWriteback }) => passwordWriteback)) {
+    wanted.push([CLOUDS[configuration.cloud].passwordResetAppId, PASSWORD_WRITEBACK_ROLES]);
+  }
+  const services = await Promise.all(
+    wanted.map(([appId, roles]) => orElse(findService(access, first.name, appId, roles), null)),
+  );
+  return Object.assign({}, ...services.map((service) => service?.roles ?? {})) as Record<string, string>;
+}
+
+/** Who brought what the guards would show; asked only where there is something to show. */
+async function withAudit(access: TenantAccess | null, facts: GatheredFacts): Promise<GatheredFacts> {
+  const ask = (ids: string[]): Promise<AuditEntry[] | null> =>
+    access === null || ids.length === 0 ? Promise.resolve([]) : observeAudit(access, ids);
+  const { servers: verdicts, tenant } = assessFleet(fleetFacts(facts));
+  const asked = verdicts.map(async ({ server, strangers }): Promise<[string, SeenServer]> => {
+    const seen = facts.servers[server];
+    const { application } = seen.observation.tenant;
+    const shown = strangers.length > 0 && application !== null;
+    const ids = shown ? [application.objectId, ...(application.principal ? [application.principal.objectId] : [])] : [];
+    return [server, { ...seen, audit: await ask(ids) }];
+  });
+  const holders = [...new Set((tenant?.strangers ?? []).flatMap(({ object }) => object ?? []))];
+  const [servers, rolesAudit] = await Promise.all([Promise.all(asked), ask(holders)]);
+  return { ...facts, servers: Object.fromEntries(servers), rolesAudit };
+}
+
+/**
+ * Reads state, servers and tenant. What of servers and tenant cannot be seen is part of what was seen.
+ * @throws what the state's reader throws
+ */
+export async function gatherFacts(gathering: Gathering): Promise<GatheredFacts> {
+  const { stack, configuration, access, programSha256, now } = gathering;
+  const seen = Promise.all(
+    configuration.servers.map(async (server): Promise<[string, SeenServer]> => {
+      return [server.name, { observation: await gathering.observe(server), audit: [] }];
+    }),
+  );
+  const noCaller = { objectId: null, ownsOnly: false };
+  const [state, servers, roles, caller, roleIds] = await Promise.all([
+    ...([gathering.state, seen, gathering.tenant && access ? observeRoles(access) : null] as const),
+    ...([access ? orElse(readCaller(access), noCaller) : noCaller, declaredRoleIds(gathering)] as const),
+  ]);
+  const facts: GatheredFacts = {
+    ...{ stack, configuration, takenAt: now.toISOString(), programSha256, state, roles, rolesAudit: [] },
+    ...{ pipelineObjectId: caller.objectId, roleIds, servers: Object.fromEntries(servers) },
+  };
+  return withAudit(access, facts);
+}

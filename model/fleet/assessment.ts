@@ -1,0 +1,127 @@
+/**
+ * The assessment of a fleet: the facts in, and out one list of what stops the work, what differs, and what is worth knowing.
+ * Pure. Its parts, each a list of named rules, are those that the resources of the program call for a preview and an up.
+ */
+import { certificateReference } from "../certificate/certificate-state";
+import type { CertificateReference } from "../certificate/generations";
+import type { Diagnostic } from "../diagnostics/diagnostic";
+import { noticesOf } from "../diagnostics/notices";
+import { assessCredentials } from "../guard/application-guard";
+import { credentialView } from "../guard/guard-view";
+import type { GuardFinding } from "../guard/guard-findings";
+import { assessRoleHolders } from "../guard/guard-roles";
+import { assessServer } from "../server/assessment";
+import type { ObservedTenantRoles } from "../server/observation";
+import type { ServerFacts } from "../server/server-facts";
+import type { DeclaredServer, FleetFacts } from "./facts";
+
+/** What is said of one server. */
+export interface ServerVerdict {
+  server: string;
+  /** Why no run can work on it; null where one can. */
+  problem: Diagnostic | null;
+  findings: Diagnostic[];
+  /** What is on its application without having been declared. */
+  strangers: GuardFinding[];
+  notices: Diagnostic[];
+  /** The certificate that it should be on. */
+  reference: CertificateReference;
+  /** State knows it, or Entra holds an application with its marker. */
+  begun: boolean;
+  /** What could not be judged, one sentence each. */
+  unknown: string[];
+}
+
+/** What is said of the tenant as a whole. */
+export interface TenantVerdict {
+  /** Why no one can say who may synchronise; null where it can be said. */
+  problem: Diagnostic | null;
+  strangers: GuardFinding[];
+  /** What could not be judged, one sentence each. */
+  unknown: string[];
+}
+
+export interface FleetAssessment {
+  servers: ServerVerdict[];
+  /** Null where the tenant was not asked for. */
+  tenant: TenantVerdict | null;
+}
+
+/**
+ * What is worth knowing of one server; the observation knows the others. It hangs on no state, as the program that logs it
+ * has none at hand: the newest generation stands for the current one, whoever looks.
+ */
+export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Diagnostic[] {
+  const { declaration, observation } = facts;
+  const { stack, server, certificate: policy } = declaration;
+  if (!observation.host.facts) return [];
+  const { facts: host } = observation.host;
+  const reference = certificateReference(stack, assessServer({ ...facts, memory: undefined }).memory);
+  const fleet = observation.fleet ?? [{ server, host }];
+  return noticesOf({ server, facts: host, reference, policy, roles, fleet });
+}
+
+function strangersOf(
+  { observation, credentials: { declared, earlier, audit } }: DeclaredServer,
+  adopted: string,
+): GuardFinding[] {
+  const view = credentialView(
+    declared.identities,
+    adopted === "" ? null : adopted,
+    observation,
+    observation.fleet ?? [],
+  );
+  return assessCredentials({ ...view, audit }, declared, earlier);
+}
+
+function unknownOf({ memory, observation }: DeclaredServer): string[] {
+  if (memory !== undefined || !observation.tenant.application) return [];
+  return [
+    "state is not at hand: the newest generation stands for the current one, and a key that bears this server's name is taken for its own",
+  ];
+}
+
+function verdictOf(facts: DeclaredServer, roles: ObservedTenantRoles | null): ServerVerdict {
+  const { declaration, observation, memory } = facts;
+  const assessed = assessServer(facts);
+  return {
+    server: declaration.server,
+    problem: assessed.problem,
+    findings: assessed.findings,
+    strangers: strangersOf(facts, declaration.adopt),
+    notices: noticesFor(facts, roles),
+    reference: certificateReference(declaration.stack, assessed.memory),
+    begun: Boolean(memory) || observation.tenant.application !== null,
+    unknown: unknownOf(facts),
+  };
+}
+
+function tenantVerdict({ servers, tenant, takenAt }: FleetFacts): TenantVerdict | null {
+  if (!tenant) return null;
+  const { roles, principals, allowed, audit } = tenant;
+  if (!roles.roles) return { problem: roles.problem, strangers: [], unknown: [] };
+  if (!tenant.principalsKnown) {
+    // Every declared server would be accused.
+    return { problem: null, strangers: [], unknown: ["not every declared application could be read"] };
+  }
+  const fleet = servers[0]?.observation.fleet ?? [];
+  const declared = { principals: [...principals.keys()], allowed, fleet, today: takenAt.slice(0, 10) };
+  return { problem: null, strangers: assessRoleHolders(roles.roles, declared, audit), unknown: [] };
+}
+
+/** Judges all facts. */
+export function assessFleet(facts: FleetFacts): FleetAssessment {
+  const roles = facts.tenant?.roles.roles ?? null;
+  return { servers: facts.servers.map((server) => verdictOf(server, roles)), tenant: tenantVerdict(facts) };
+}
+
+/** The list: of each server what stops it, what differs and what is worth knowing; then the tenant. */
+export function listOf({ servers, tenant }: FleetAssessment): Diagnostic[] {
+  const ofServers = servers.flatMap(({ problem, findings, strangers, notices }) => [
+    ...(problem ? [problem] : []),
+    ...findings,
+    ...strangers,
+    ...notices,
+  ]);
+  return tenant ? [...ofServers, ...(tenant.problem ? [tenant.problem] : []), ...tenant.strangers] : ofServers;
+}

@@ -1,0 +1,44 @@
+/**
+ * The facts about servers, tenant and fleet that everything is judged by, whoever looks: preview, up, doctor, report, adopt.
+ * What a reader cannot know is a missing fact, which the assessment handles and names.
+ */
+import type { AllowedRoleHolder } from "../configuration/configuration";
+import type { AuditEntry } from "../guard/guard-audit";
+import type { CredentialDeclaration, EarlierDeclaration } from "../guard/guard-view";
+import type { TenantRolesObservation } from "../server/observation";
+import type { ServerFacts } from "../server/server-facts";
+
+/** What an application and its principal are held against. */
+export interface CredentialFacts {
+  declared: CredentialDeclaration;
+  /** What was declared in the last run; null where the guard is new. */
+  earlier: EarlierDeclaration | null;
+  /** Who changed what; null where the audit log may not be read, undefined where no one asked it. */
+  audit: AuditEntry[] | null | undefined;
+}
+
+/** One declared server. */
+export interface DeclaredServer extends ServerFacts {
+  credentials: CredentialFacts;
+}
+
+/** Who may synchronise into the tenant, and who is declared to. */
+export interface TenantFacts {
+  roles: TenantRolesObservation;
+  /** Object ids of the declared servers' service principals, each with its server while that is declared. */
+  principals: ReadonlyMap<string, string | null>;
+  /** False where an application could not be read whose principal no state knows: then each could be declared. */
+  principalsKnown: boolean;
+  allowed: AllowedRoleHolder[];
+  audit: AuditEntry[] | null | undefined;
+}
+
+/** Everything. */
+export interface FleetFacts {
+  /** All declared servers, also those that were not observed. */
+  servers: readonly DeclaredServer[];
+  /** Null where the tenant as a whole was not asked for. */
+  tenant: TenantFacts | null;
+  /** ISO 8601 in UTC, by the clock of the machine that looked. */
+  takenAt: string;
+}

@@ -1,0 +1,176 @@
+/**
+ * Preview, pull-request comment, policies, doctor and report on the same sandbox at the same moment, through the real engine:
+ * for each break the same codes of the same servers, in the same number. One up; each break begins with its files put back.
+ */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { DoctorReport } from "../../cli/doctor/doctor-report";
+import { parsePreview } from "../../cli/pipeline/preview-output";
+import { readPreview } from "../../cli/pipeline/preview-report";
+import { formatComment } from "../../cli/pipeline/comment";
+import { readReport } from "../../cli/report/report-files";
+import { RULES } from "../../policy/pack";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { DIRECTORY_BREAKS } from "../../sandbox/tenant/breaks";
+import { BREAKS } from "../../sandbox/world/breaks";
+import { judged } from "../helpers/policy-resources";
+import { runOperationOn } from "./operations";
+import { TestSandbox } from "./support";
+
+/** What each break brings about, as "server code"; a healthy sandbox has nothing of it. */
+const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, string[]> = {
+  certificate: ["sync01 certificate-missing"],
+  key: ["sync01 key-unusable"],
+  "key-software": ["sync01 key-not-in-tpm"],
+  acl: ["sync01 key-acl-lost"],
+  "acl-wide": ["sync01 key-acl-wide"],
+  account: ["sync01 connector-password-account"],
+  application: ["sync01 connector-other-application"],
+  hash: ["sync01 connector-other-certificate"],
+  parameters: ["sync01 connector-parameters-blank"],
+  scheduler: ["sync01 scheduler-left-paused"],
+  program: ["sync01 program-changed"],
+  writeback: ["sync01 writeback-undeclared"],
+  rebuilt: ["sync01 certificate-missing", "sync01 connector-password-account", "sync01 program-changed"],
+  credential: ["sync01 credential-missing"],
+  "application-missing": ["sync01 APPLICATION_MISSING", "sync01 application-missing"],
+  "hand-made": ["tenant role-holder-foreign"],
+  "foreign-key": ["sync01 key-foreign"],
+  "foreign-secret": ["sync01 secret-foreign"],
+  "principal-key": ["sync01 principal-key-foreign"],
+  "principal-secret": ["sync01 principal-secret-foreign"],
+  "federated-credential": ["sync01 federated-credential-foreign"],
+  owner: ["sync01 owner-foreign"],
+  audience: ["sync01 audience-wide"],
+  disabled: ["sync01 principal-disabled"],
+  "lock-off": ["sync01 lock-off"],
+  "extra-role": ["sync01 role-foreign"],
+  "role-holder": ["tenant role-holder-foreign"],
+  "managed-left": [],
+  "directory-role": ["tenant directory-role-foreign"],
+};
+
+/** Before this one there was no up: the server must have no application of this project. */
+const FIRST = "hand-made";
+
+interface Shown {
+  findings: string[];
+  notices: string[];
+}
+
+const sorted = (list: readonly string[]) => [...list].sort();
+const codeOf = (problem: string) => /\[([A-Z_]+)\]$/.exec(problem)?.[1] ?? problem;
+
+describe("all readers of one sandbox", function () {
+  this.timeout(600_000);
+  let test: TestSandbox;
+  let fresh: string;
+  let healthy: string;
+  before(async () => {
+    test = await TestSandbox.open();
+    await test.pulumi(["config"]);
+    fresh = test.keep("fresh");
+    await test.up();
+    healthy = test.keep("healthy");
+  });
+  after(() => test?.close());
+
+  /** What the engine writes of a preview, which comment and policies are made from. */
+  async function preview(): Promise<string> {
+    const { stdout } = await test.pulumi(["preview", "--json", "--non-interactive"]);
+    return stdout;
+  }
+
+  function previewShows(text: string): Shown {
+    const { subjects, problems } = readPreview(text, 0);
+    const findings = subjects.flatMap(({ name, findings, problems }) => [
+      ...findings.map(({ code }) => `${name} ${code}`),
+      ...problems.map((problem) => `${name} ${codeOf(problem)}`),
+    ]);
+    const notices = subjects.flatMap(({ name, notices }) => notices.map(({ code }) => `${name} ${code}`));
+    return {
+      findings: sorted([...findings, ...problems.map((problem) => `tenant ${codeOf(problem)}`)]),
+      notices: sorted(notices),
+    };
+  }
+
+  function commentShows(text: string): string[] {
+    const comment = formatComment(readPreview(text, 0), { stack: "dev" });
+    let subject = "";
+    const found = comment.split("\n").flatMap((line) => {
+      const title = /^### (?:The tenant|What stopped|Server `([^`]+)`)/.exec(line);
+      if (title) subject = title[1] ?? "tenant";
+      const code = /^- \*\*`([a-z-]+)`\*\*/.exec(line)?.[1] ?? /^- `.*\[([A-Z_]+)\]`$/.exec(line)?.[1];
+      return code ? [`${subject} ${code}`] : [];
+    });
+    return sorted(found);
+  }
+
+  /** What the policies say of the resources that the engine previewed. */
+  function policyShows(text: string): string[] {
+    const rules = RULES.filter(({ name }) => ["synchronisers-declared", "servers-as-declared"].includes(name));
+    const types: string[] = [RESOURCE_TYPES.server, RESOURCE_TYPES.guard, RESOURCE_TYPES.roleGuard];
+    const steps = parsePreview(text)!.steps.filter(({ type }) => types.includes(type));
+    const resources = steps.map(({ type, name, urn, after }) => ({ type, name, urn, props: after, sources: {} }));
+    const found = rules.flatMap((rule) => judged(rule, resources));
+    return sorted(found.map(({ subject, property }) => `${subject} ${property}`));
+  }
+
+  function listed(list: readonly { code: string; severity: string; server: string | null }[]): Shown {
+    const of = (isNotice: boolean) => list.filter(({ severity }) => (severity === "notice") === isNotice);
+    const lines = (part: typeof list) => sorted(part.map(({ server, code }) => `${server ?? "tenant"} ${code}`));
+    return { findings: lines(of(false)), notices: lines(of(true)) };
+  }
+
+  async function report() {
+    const output = path.join(test.folder, "reports");
+    const { stdout, stderr } = await runOperationOn(test, "report", ["--output", output]);
+    const page = stdout.trimEnd().split("\n").at(-1)!;
+    assert.match(page, /\.html$/, stderr);
+    return readReport(page.replace(/\.html$/, ".json"));
+  }
+
+  async function doctor(): Promise<DoctorReport> {
+    const { stdout, stderr } = await runOperationOn(test, "doctor", ["--json"]);
+    assert.match(stdout, /^\{/, stderr);
+    return JSON.parse(stdout) as DoctorReport;
+  }
+
+  async function agree(what: string, expected: readonly string[]): Promise<void> {
+    // They read only, so that they may look at once.
+    const [text, document, examined] = await Promise.all([preview(), report(), doctor()]);
+    const seen = previewShows(text);
+    assert.deepEqual(seen.findings, sorted(expected), `${what}: preview`);
+    assert.deepEqual(commentShows(text), sorted(expected), `${what}: pull-request comment`);
+    assert.deepEqual(policyShows(text), sorted(expected), `${what}: policy`);
+    assert.deepEqual(listed(examined.diagnostics), seen, `${what}: doctor --json`);
+    assert.deepEqual(listed(document.diagnostics), seen, `${what}: report --json`);
+    const subjects = document.findings.map(({ subject, code }) => `${subject} ${code}`);
+    assert.deepEqual(sorted(subjects), sorted(expected), `${what}: report's findings`);
+    const problems = [...examined.servers.flatMap(({ checks }) => checks), ...(examined.tenant ?? [])];
+    const coded = problems.filter(
+      ({ status, text }) => status === "problem" && /^[a-z]+(-[a-z]+)+: expected/.test(text),
+    );
+    const findings = expected.filter((entry) => !/ [A-Z_]+$/.test(entry));
+    assert.equal(coded.length, findings.length, `${what}: the doctor's lines`);
+  }
+
+  it("must show nothing of a healthy sandbox, and what the product left as a notice", async () => {
+    await agree("healthy", []);
+  });
+
+  for (const [what, expected] of Object.entries(EXPECTED)) {
+    it(`must agree on ${what}`, async () => {
+      await test.putBack(what === FIRST ? fresh : healthy);
+      const target = what in DIRECTORY_BREAKS ? "tenant" : "sync01";
+      await test.sandbox.break(target, what);
+      await agree(what, expected);
+    });
+  }
+
+  it("must know every break", () => {
+    assert.deepEqual(Object.keys(EXPECTED).sort(), Object.keys({ ...BREAKS, ...DIRECTORY_BREAKS }).sort());
+    assert.ok(fs.existsSync(healthy));
+  });
+});

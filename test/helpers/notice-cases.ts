@@ -1,0 +1,67 @@
+/** For each notice what makes it, each from a healthy server. */
+import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
+import type { NoticeCode } from "../../model/diagnostics/registry";
+import type { HostObservation } from "../../model/protocol/host-protocol";
+import type { SeenServer } from "../../model/server/in-use";
+import { certificateLabel } from "../../model/server/labels";
+import type { ObservedTenantRoles } from "../../model/server/observation";
+import { DAY } from "./certificates";
+import { IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "./observations";
+
+export const ACCOUNT = "Sync_SYNC01_0123456789ab";
+
+export interface NoticeCase {
+  facts?: (facts: HostObservation) => void;
+  policy?: Partial<CertificatePolicy>;
+  roles?: Partial<ObservedTenantRoles> | null;
+  /** Declared servers beside this one. */
+  fleet?: SeenServer[];
+}
+
+export const before = (facts: HostObservation, days: number) =>
+  void (facts.takenAt = new Date(Date.parse(facts.certificates[0].notAfter) - (180 + days) * DAY).toISOString());
+/** A second certificate, with the label of an earlier or another one. */
+export const leave = ({ certificates }: HostObservation, label: string) =>
+  void certificates.push({ ...certificates[0], label, sha256: OTHER_SHA256, thumbprint: "AB".repeat(20) });
+export const account = { id: "1", name: `${ACCOUNT}@contoso.onmicrosoft.com` };
+export const managed = { id: "2", appId: OTHER_APP_ID, name: "ConnectSyncProvisioning_SYNC01_0123456789ab" };
+
+export const NOTICE_CASES: Record<NoticeCode, Record<string, NoticeCase>> = {
+  "expiry-ahead": {
+    "the rotation window begins in 30 days": { facts: (facts) => before(facts, 30) },
+    "it begins in a day": { facts: (facts) => before(facts, 1) },
+  },
+  "rotation-after-warning": {
+    "rotateBefore is the product's own 150 days": { policy: { rotateBefore: "150 days" } },
+    "it comes after 70 % of a longer lifetime": { policy: { lifetime: "730 days", rotateBefore: "200 days" } },
+  },
+  "version-support-ends": {
+    "it ends within 90 days": {
+      facts: (facts) => Object.assign(facts, { takenAt: "2027-07-01T00:00:00Z" }),
+    },
+    "it has ended": {
+      facts: (facts) =>
+        Object.assign(facts.product, { version: "2.5.79.0" }) && (facts.takenAt = "2026-11-01T00:00:00Z"),
+    },
+  },
+  "cmdlet-parameters-changed": {
+    "a cmdlet has one more": {
+      facts: ({ product }) => void product.cmdlets["Add-ADSyncApplicationRegistration"].push("UserPrincipalName"),
+    },
+    "a cmdlet has one less": {
+      facts: ({ product }) => void (product.cmdlets["Invoke-ADSyncApplicationCredentialRotation"] = []),
+    },
+  },
+  "certificate-left": {
+    "another generation lies beside the one in use": {
+      facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)),
+    },
+  },
+  "legacy-account-present": {
+    "the tenant holds it": { roles: { syncAccounts: [account] } },
+    "it is written in another case": { roles: { syncAccounts: [{ id: "1", name: account.name.toUpperCase() }] } },
+  },
+  "managed-application-left": {
+    "the tenant holds one for this computer": { roles: { managedApplications: [managed] } },
+  },
+};

@@ -1,0 +1,224 @@
+/**
+ * Preview, comment, policies, doctor and report show the same codes of the same servers, in the same number, for the same
+ * facts: for each finding, for what stops the work, for notices. That they get the same facts is the end-to-end test's.
+ */
+import assert from "node:assert/strict";
+import { AREAS } from "../../../model/diagnostics/registry";
+import { DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
+import type { ReportFacts } from "../../../cli/report/report-facts";
+import type { StateResource } from "../../../cli/stack/stack-context";
+import { FINDING_CASES } from "../../helpers/finding-cases";
+import { GUARD_CASES } from "../../helpers/guard-cases";
+import { STRANGER } from "../../helpers/guarded";
+import { NOTICE_CASES } from "../../helpers/notice-cases";
+import {
+  APP_ID,
+  healthy,
+  KEY_ID,
+  OBJECT_ID,
+  OTHER_APP_ID,
+  PRINCIPAL_OBJECT_ID,
+  problem,
+  type Healthy,
+} from "../../helpers/observations";
+import { readersOf } from "../../helpers/readers";
+import { hostOf, reportFacts } from "./report-facts";
+
+/** State of the first server as the ids of the fabricated one want it. */
+function withIds(resource: StateResource, certificateGeneration: number): StateResource {
+  const name = resource.urn.split("::").at(-1);
+  const change = (changes: Record<string, unknown>) => ({ ...resource, inputs: { ...resource.inputs, ...changes } });
+  if (name === "sync01-server") return change({ appId: APP_ID, certificateGeneration });
+  if (name === "sync01-guard") return change({ application: OBJECT_ID, keys: [KEY_ID] });
+  return name === "sync01-principal" ? { ...resource, outputs: { objectId: PRINCIPAL_OBJECT_ID } } : resource;
+}
+
+/** A healthy stack of two servers, of which the first is the one that the cases of the rules change. */
+async function stack(generation = 1): Promise<{ facts: ReportFacts; seen: Healthy & { gone?: boolean } }> {
+  const facts = await reportFacts(2);
+  const seen = await healthy(generation);
+  const observation = {
+    host: { facts: seen.facts, problem: null },
+    tenant: { application: seen.application, problem: null },
+  } as const;
+  const [own, ...others] = facts.roles.roles!.holders;
+  Object.assign(facts.roles.roles!, { holders: [{ ...own, id: PRINCIPAL_OBJECT_ID, appId: APP_ID }, ...others] });
+  const servers = { ...facts.servers, sync01: { observation, audit: [] } };
+  return { facts: { ...facts, servers, state: facts.state.map((resource) => withIds(resource, generation)) }, seen };
+}
+
+/** All readers show exactly this. */
+function agree(facts: ReportFacts, expected: string[]): void {
+  const { findings, notices, synchronisers } = readersOf(facts);
+  for (const [reader, shown] of Object.entries(findings)) {
+    assert.deepEqual(shown, [...expected].sort(), `findings: ${reader}`);
+  }
+  for (const [reader, shown] of Object.entries(notices)) assert.deepEqual(shown, notices.preview, `notices: ${reader}`);
+  assert.equal(synchronisers.doctor, synchronisers.report, "who may synchronise");
+}
+
+describe("all readers of one assessment", () => {
+  it("must find nothing on a healthy stack", async () => {
+    agree((await stack()).facts, []);
+    assert.deepEqual(readersOf((await stack()).facts).notices.preview, []);
+  });
+
+  for (const [code, cases] of Object.entries(FINDING_CASES)) {
+    for (const [what, change] of Object.entries(cases)) {
+      it(`must show ${code} alike where ${what}`, async () => {
+        const { facts, seen } = await stack();
+        const declared = change(seen) ?? {};
+        Object.assign(facts.configuration.servers[0], declared);
+        if (seen.gone) facts.servers.sync01.observation.tenant = { application: null, problem: null };
+        // An application that is gone stops the run as well.
+        const stops = code === "application-missing" ? ["sync01 APPLICATION_MISSING"] : [];
+        agree(facts, [`sync01 ${code}`, ...stops]);
+      });
+    }
+  }
+
+  for (const [code, cases] of Object.entries(GUARD_CASES)) {
+    for (const [what, change] of Object.entries(cases ?? {})) {
+      it(`must show ${code} alike: ${what}`, async () => {
+        const { facts, seen } = await stack();
+        const host = { certificates: seen.facts.certificates.map(({ sha256 }) => sha256) };
+        const view = { application: seen.application, host, fleet: [], audit: [] };
+        change(seen.application, seen.application.principal!, view);
+        agree(facts, [`sync01 ${code}`]);
+      });
+    }
+  }
+
+  const holder = { id: STRANGER, name: "Directory Helper", assignmentId: "a", appId: OTHER_APP_ID };
+  const user = { id: STRANGER, name: "mallory@contoso.com", assignmentId: "b", role: DIRECTORY_ROLES[0].name };
+  const STRANGERS: Record<string, (facts: ReportFacts) => void> = {
+    "role-holder-foreign": ({ roles }) => void roles.roles!.holders.push(holder),
+    "role-holder-expired": ({ roles, configuration }) => {
+      roles.roles!.holders.push(holder);
+      configuration.allowedRoleHolders.push({ id: STRANGER, reason: "pilot", expires: "2020-01-01" });
+    },
+    "directory-role-foreign": ({ roles }) => void roles.roles!.directoryRoles!.push(user),
+  };
+  for (const [code, change] of Object.entries(STRANGERS)) {
+    it(`must show ${code} of the tenant alike`, async () => {
+      const { facts } = await stack();
+      change(facts);
+      agree(facts, [`tenant ${code}`]);
+    });
+  }
+
+  for (const [code, cases] of Object.entries(NOTICE_CASES)) {
+    for (const [what, { facts: change = () => undefined, policy = {}, roles = {} }] of Object.entries(cases)) {
+      it(`must show ${code} alike where ${what}`, async () => {
+        // What is left is older than what is in use.
+        const { facts, seen } = await stack(code === "certificate-left" ? 3 : 1);
+        change(seen.facts);
+        Object.assign(facts.configuration.servers[0].certificate, policy);
+        Object.assign(facts.roles.roles!, roles);
+        const { notices } = readersOf(facts);
+        const [expected] = Object.values(notices);
+        assert.ok(expected.includes(`sync01 ${code}`), expected.join());
+        for (const [reader, shown] of Object.entries(notices)) assert.deepEqual(shown, expected, reader);
+      });
+    }
+  }
+
+  const certificateOf = (facts: ReportFacts, index: number) => hostOf(facts, index).certificates[0];
+  const OBSTACLES: Record<string, { change(facts: ReportFacts): void; also?: string[] }> = {
+    HOST_UNREACHABLE: {
+      change: (facts) => void (facts.servers.sync01.observation.host = { facts: null, problem: problem() }),
+    },
+    GRAPH_UNAVAILABLE: {
+      change: (facts) => {
+        const unread = problem({ code: "GRAPH_UNAVAILABLE", property: "application" });
+        facts.servers.sync01.observation.tenant = { application: null, problem: unread };
+      },
+    },
+    MACHINE_SHARED: {
+      change: (facts) => void (hostOf(facts, 2).machineIdentifier = hostOf(facts, 1).machineIdentifier),
+      also: ["sync02 MACHINE_SHARED"],
+    },
+    APPLICATION_SHARED: {
+      change: (facts) => void Object.assign(hostOf(facts, 2).connector, { appId: APP_ID }),
+      also: ["sync02 APPLICATION_SHARED"],
+    },
+    CERTIFICATE_SHARED: {
+      change: (facts) =>
+        void Object.assign(hostOf(facts, 2).connector, { certificateSha256: certificateOf(facts, 1).sha256 }),
+      also: ["sync02 CERTIFICATE_SHARED"],
+    },
+    VERSION_TOO_OLD: {
+      change: (facts) => {
+        hostOf(facts, 1).product.version = "2.5.3.0";
+        hostOf(facts, 1).passwordWriteback = null;
+        certificateOf(facts, 1).acl = null;
+      },
+      also: ["sync01 key-acl-lost"],
+    },
+    SERVICE_STOPPED: {
+      change: (facts) => {
+        hostOf(facts, 1).service.status = "Stopped";
+        certificateOf(facts, 1).acl = null;
+      },
+      also: ["sync01 key-acl-lost"],
+    },
+    TPM_MISSING: {
+      change: (facts) => {
+        hostOf(facts, 1).tpm = { present: false, ready: false, specVersion: null };
+        hostOf(facts, 1).certificates = [];
+      },
+      also: ["sync01 certificate-missing"],
+    },
+    SCHEDULER_SUSPENDED: {
+      change: (facts) => {
+        hostOf(facts, 1).scheduler.SchedulerSuspended = true;
+        certificateOf(facts, 1).acl = null;
+      },
+      also: ["sync01 key-acl-lost"],
+    },
+  };
+  for (const [code, { change, also = [] }] of Object.entries(OBSTACLES)) {
+    it(`must show alike that nothing can go on: ${code}`, async () => {
+      const { facts } = await stack();
+      change(facts);
+      const expected = [`sync01 ${code}`, ...also].sort();
+      const { findings } = readersOf(facts);
+      const { "doctor, for a person": person, ...others } = findings;
+      for (const [reader, shown] of Object.entries(others)) assert.deepEqual(shown, expected, reader);
+      // What its own checks of connection, service and product say is not repeated.
+      assert.ok(
+        person.every((one) => expected.includes(one)),
+        person.join(),
+      );
+    });
+  }
+
+  it("must show alike what is left of a server that state does not know any more", async () => {
+    const { facts } = await stack();
+    const state = facts.state.filter(({ urn }) => !/::sync01(-|$)/.test(urn));
+    hostOf(facts, 1).connector.certificateSha256 = null;
+    const expected = ["sync01 APPLICATION_UNKNOWN", "sync01 connector-other-certificate", "tenant role-holder-foreign"];
+    agree({ ...facts, state }, expected);
+  });
+
+  it("must show alike that no one can say who may synchronise", async () => {
+    const { facts } = await stack();
+    const unread = problem({ code: "GRAPH_FORBIDDEN", subject: null, property: "holders of the role" });
+    const { findings } = readersOf({ ...facts, roles: { roles: null, problem: unread } });
+    const { "doctor, for a person": _, ...others } = findings;
+    for (const [reader, shown] of Object.entries(others)) assert.deepEqual(shown, ["tenant GRAPH_FORBIDDEN"], reader);
+  });
+
+  it("must have a case for every finding and every notice", () => {
+    const names = (table: object) => Object.keys(table).sort();
+    assert.deepEqual(names(FINDING_CASES), names(AREAS.findings));
+    assert.deepEqual(names(NOTICE_CASES), names(AREAS.notices));
+    assert.deepEqual(names({ ...GUARD_CASES, ...STRANGERS }), names(AREAS.guard));
+  });
+
+  it("must count whoever may synchronise alike, by the application role or by a directory role", async () => {
+    const { facts } = await stack();
+    facts.roles.roles!.directoryRoles!.push({ ...user, name: "Sync_SYNC02_1@contoso.com" });
+    assert.deepEqual(readersOf(facts).synchronisers, { doctor: 3, report: 3 });
+  });
+});

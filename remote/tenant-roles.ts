@@ -68,7 +68,7 @@ async function applicationIds(graph: GraphClient, principals: readonly string[])
     principals.slice(index * BATCH, (index + 1) * BATCH),
   );
   const answers = await Promise.all(
-    groups.map((ids) => graph.batch(ids.map((id) => `servicePrincipals/${id}?$select=id,appId`))),
+    groups.map((ids) => graph.batch(ids.map((id) => `servicePrincipals/${encodeURIComponent(id)}?$select=id,appId`))),
   );
   const shown = answers.flat().filter((answer) => !(answer instanceof GraphError)) as Pick<
     GraphPrincipal,

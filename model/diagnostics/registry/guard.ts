@@ -21,14 +21,12 @@ const FOR_A_SERVER =
 
 /** A declared server signs in with it, or may: what else than a removal helps. */
 const KEPT_HOLDER = [
-  ...KEPT,
-  " This gives the server an application of its own: ",
+  `${KEPT[0]} This gives the server an application of its own: `,
   UP,
   " ; until then allow it in allowedRoleHolders, with a reason and a last day.",
 ] as const;
 const UNKNOWN_HOLDER = [
-  ...UNKNOWN_USE,
-  " Find out who gave it the role, or allow it in allowedRoleHolders, with a reason and a last day.",
+  `${UNKNOWN_USE[0]} Find out who gave it the role, or allow it in allowedRoleHolders, with a reason and a last day.`,
 ] as const;
 
 const assignment = posix(
@@ -269,8 +267,8 @@ export const GUARD_FINDINGS = {
     actual: "{name} ({id}), allowed until then for: {reason}",
     remedy: {
       free: ["Take the role from it, or give its entry in allowedRoleHolders a later day."],
-      used: [...KEPT, " Give its entry in allowedRoleHolders a later day."],
-      unknown: [...UNKNOWN_USE, " Or give its entry in allowedRoleHolders a later day."],
+      used: [`${KEPT[0]} Give its entry in allowedRoleHolders a later day.`],
+      unknown: [`${UNKNOWN_USE[0]} Or give its entry in allowedRoleHolders a later day.`],
     },
   },
   "directory-role-foreign": {

@@ -109,6 +109,7 @@ const ROLES: Answers = {
     value: [{ id: PLANT, appRoleId: SYNC_ROLE_ID, principalId: PLANT, principalDisplayName: PLANT }],
   },
   "GET servicePrincipals": { value: [{ id: PLANT, appId: PLANT, displayName: PLANT }] },
+  [`GET servicePrincipals/${PLANT}?$select=id,appId`]: { id: PLANT, appId: PLANT },
   "GET users": { value: [{ id: PLANT, userPrincipalName: PLANT }] },
   "GET roleManagement/directory/roleAssignments": {
     value: [{ id: PLANT, principalId: PLANT, principal: { id: PLANT, displayName: PLANT, userPrincipalName: null } }],

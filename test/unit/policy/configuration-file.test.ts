@@ -42,14 +42,14 @@ describe("a configuration file of the policy pack", () => {
   });
 
   it("a configuration file must not contain an unknown level", () => {
-    const expected = 'policy key-in-tpm has no level "loud"; there is mandatory, advisory, disabled';
+    const expected = 'policy key-in-tpm has no level "loud"; the levels are mandatory, advisory, disabled';
     assert.deepEqual(problems({ "key-in-tpm": "loud" }), [expected]);
     assert.deepEqual(problems({ "key-in-tpm": { enforcementLevel: "loud" } }), [expected]);
   });
 
   it("a configuration file must be a map in JSON, of levels and maps", () => {
-    assert.match(problems("{")[0], /^this is no JSON: /);
-    assert.deepEqual(problems(["key-in-tpm"]), ["this is no map of policies by name"]);
+    assert.match(problems("{")[0], /^this is not JSON: /);
+    assert.deepEqual(problems(["key-in-tpm"]), ["this is not a map of policies by name"]);
     assert.deepEqual(problems({ "key-in-tpm": 7 }), [
       "policy key-in-tpm has a value that is neither a level nor a map of settings",
     ]);

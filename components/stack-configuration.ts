@@ -48,7 +48,7 @@ export function configurationMessage(stack: string, problems: readonly Problem[]
   const full = problems.map((problem) => `  ${formatProblem(short(problem))}`);
   if (screenLines(full.join("\n")) <= LIST_LINES) return [title, ...full].join("\n");
   const brief = problems.map((problem) => `  ${formatBriefly(problem, SCREEN.columns - 6)}`);
-  const doctor = `npm run doctor -- --stack ${stack}`;
+  const doctor = `npx connect-sync-identity doctor --stack ${stack}`;
   const list = fitList(brief, (left) => `  and ${left} more: ${doctor}`);
   return [title, ...list, ...(list.length === brief.length ? [`  what helps with each: ${doctor}`] : [])].join("\n");
 }

@@ -14,6 +14,7 @@ export type InterruptHandler = (signal: InterruptSignal) => void;
 const SAME_PRESS_MILLISECONDS = 750;
 
 const handlers: InterruptHandler[] = [];
+const notes: string[] = [];
 let installed = false;
 let last = -Infinity;
 let taken: InterruptSignal | undefined;
@@ -30,8 +31,23 @@ function take(signal: InterruptSignal): void {
   if (samePress) return;
   taken = signal;
   const handler = handlers.at(-1);
-  if (handler === undefined) process.exit(exitCodeOf(signal));
-  handler(signal);
+  if (handler !== undefined) return handler(signal);
+  const note = notes.at(-1);
+  if (note !== undefined) process.stderr.write(`\nstopped: ${note}\n`);
+  process.exit(exitCodeOf(signal));
+}
+
+/**
+ * What is left behind if an interrupt ends the process now, and how to go on; the newest note is shown.
+ *
+ * @returns removes the note
+ */
+export function interruptNote(text: string): () => void {
+  notes.push(text);
+  return () => {
+    const index = notes.lastIndexOf(text);
+    if (index >= 0) notes.splice(index, 1);
+  };
 }
 
 /** The newest interrupt that this process took, undefined where there was none. */

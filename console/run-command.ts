@@ -1,13 +1,10 @@
-/** What all commands of the sandbox share: interrupts, errors in one line, exit codes. */
-import { CommanderError, type Command } from "commander";
+/** What all commands share: interrupts, errors in one line, exit codes. */
 import { fitText } from "../model/text/screen";
-import { exitCodeOf, installInterrupts, interruptTaken } from "./interrupts";
 import { EXIT, UsageError, exitCodeOfError } from "./errors";
+import { exitCodeOf, installInterrupts, interruptTaken } from "./interrupts";
+import { announce } from "./progress";
 
-/** Says something that is not the command's result. */
-export function announce(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
+export { announce };
 
 /** Exit code of a failed command. */
 function codeOf(error: unknown): number {
@@ -20,19 +17,8 @@ function report(error: unknown): void {
   const problem = error instanceof Error ? error : new Error(String(error));
   announce(process.env.DEBUG ? `error: ${problem.message}` : fitText(`error: ${problem.message}`));
   if (process.env.DEBUG) announce(problem.stack ?? "");
-}
-
-/** Does the work of a command line; wrong use is answered with the command's usage. */
-export async function withUsage(command: Command, work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode !== 0) announce(command.helpInformation());
-      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    }
-    if (error instanceof UsageError) announce(command.helpInformation());
-    throw error;
+  if (error instanceof UsageError && error.command !== undefined) {
+    announce(`"${error.command} --help" shows how it is used.`);
   }
 }
 
@@ -53,5 +39,7 @@ export async function runCommand(main: () => Promise<number>): Promise<never> {
     report(error);
     code = codeOf(error);
   }
+  // What is still on its way to a pipe must not be cut off.
+  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
   return process.exit(code);
 }

@@ -75,10 +75,10 @@ fi
 ended=$code
 
 if [ -n "$report" ] && [ -z "$interrupted" ]; then
-  # What it finds is its exit code, which is not this run's; its output is no part of Pulumi's. An interrupt is for npm and
+  # What it finds is its exit code, which is not this run's; its output is no part of Pulumi's. An interrupt is for npx and
   # all below it.
   run_through timeout --signal=INT --kill-after=30 "$REPORT_LIMIT" \
-    npm run report -- --stack "$PULUMI_STACK" --short "$report" >&2
+    npx --no connect-sync-identity report --stack "$PULUMI_STACK" --short "$report" >&2
   [ -s "$report" ] || echo "run-pulumi: there is no report of the stack" >&2
 fi
 if [ "$target" = /dev/stdout ]; then exit "$ended"; fi

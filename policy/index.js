@@ -5,7 +5,7 @@
 "use strict";
 const fs = require("node:fs");
 
-/** A pack that was built (`npm run policy -- build`) needs no compiler. */
+/** A pack that was built (`npx connect-sync-identity policy build`) needs no compiler. */
 if (!fs.existsSync(`${__dirname}/pack.js`)) {
   const { REGISTER_INSTANCE, register } = require("ts-node");
   process[REGISTER_INSTANCE]?.enabled(false);

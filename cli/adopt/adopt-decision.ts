@@ -92,7 +92,7 @@ function usedApplication(facts: AdoptionFacts): ObservedApplication {
       actual: `${describe(used)} with the marker of server "${foreign[2]}" of stack "${foreign[1]}"`,
       expected: `no marker, or that of "${server.name}" of stack "${stack}"`,
       remedy:
-        "It belongs to that declaration: adopt it there, or leave it there first (npm run leave) and remove the tag.",
+        "It belongs to that declaration: adopt it there, or leave it there first (npx connect-sync-identity leave) and remove the tag.",
     });
   }
   refuseShared(facts, used);

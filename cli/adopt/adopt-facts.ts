@@ -35,7 +35,10 @@ export interface AdoptionFacts {
 }
 
 /** Which application the other servers use, so that none is taken from them. One that cannot be asked is no obstacle. */
-async function askNeighbours(context: StackContext, server: ServerConfiguration): Promise<Record<string, string | null>> {
+async function askNeighbours(
+  context: StackContext,
+  server: ServerConfiguration,
+): Promise<Record<string, string | null>> {
   const others = context.configuration.servers.filter(({ name }) => name !== server.name);
   const asked = others.map(async (other) => {
     const seen = observeHost(context.sshTarget(other), context.identity(other.name), context.program);

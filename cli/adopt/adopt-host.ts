@@ -123,7 +123,11 @@ export interface Recorded {
  * @param tenantAsDeclared no difference was found in Entra, so that nothing changes there either
  * @throws CommandError where the run would change something, or fails
  */
-export async function recordHost(context: StackContext, facts: AdoptionFacts, tenantAsDeclared: boolean): Promise<Recorded> {
+export async function recordHost(
+  context: StackContext,
+  facts: AdoptionFacts,
+  tenantAsDeclared: boolean,
+): Promise<Recorded> {
   const { stack, project, server } = facts;
   const urns = resourceUrns(facts);
   // Patterns, as a target that turns out not to exist is an error; the role guard belongs to the stack as a whole.

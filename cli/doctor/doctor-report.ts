@@ -1,4 +1,4 @@
-/** The doctor's report: lines for people, at most 100 columns, and one object for programs. Pure. */
+/** The doctor's report: lines for people, as wide as the terminal and at most 100 columns, and one object for programs. Pure. */
 import type { Check, CheckStatus } from "./doctor-check";
 import { isHealthy } from "./doctor-check";
 
@@ -24,6 +24,7 @@ export function makeReport(parts: Omit<DoctorReport, "version" | "healthy">): Do
 }
 
 const WIDTH = 100;
+const NARROWEST = 40;
 const STATUS_WIDTH = 9;
 const COLOURS: Record<CheckStatus | "remedy", string> = { ok: "32", problem: "31", skipped: "90", remedy: "36" };
 
@@ -47,13 +48,13 @@ function wrap(text: string, width: number): string[] {
 /** What may be printed: no control characters, whatever a server or tenant put into a name. */
 const printable = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, " ");
 
-function checkLines({ check, status, text, remedy, hostKey }: Check, colour: boolean): string[] {
+function checkLines({ check, status, text, remedy, hostKey }: Check, colour: boolean, width: number): string[] {
   const paint = (label: CheckStatus | "remedy") => {
     const padded = label.padEnd(STATUS_WIDTH);
     return colour ? `\u001b[${COLOURS[label]}m${padded}\u001b[0m` : padded;
   };
   const rows = (label: CheckStatus | "remedy", content: string) => {
-    const [first, ...rest] = wrap(printable(content), WIDTH - 2 - STATUS_WIDTH);
+    const [first, ...rest] = wrap(printable(content), width - 2 - STATUS_WIDTH);
     return [`  ${paint(label)}${first}`, ...rest.map((line) => `  ${" ".repeat(STATUS_WIDTH)}${line}`)];
   };
   const lines = rows(status, `${check}: ${text}`);
@@ -75,22 +76,24 @@ function gathered(checks: readonly Check[]): Check[] {
   return lines;
 }
 
-function section(title: string, checks: readonly Check[], colour: boolean): string[] {
-  return checks.length === 0 ? [] : [title, ...gathered(checks).flatMap((check) => checkLines(check, colour)), ""];
+function section(title: string, checks: readonly Check[], colour: boolean, width: number): string[] {
+  const lines = gathered(checks).flatMap((check) => checkLines(check, colour, width));
+  return checks.length === 0 ? [] : [title, ...lines, ""];
 }
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 /** The report as a person reads it. */
-export function formatReport(report: DoctorReport, colour: boolean): string {
+export function formatReport(report: DoctorReport, colour: boolean, columns = WIDTH): string {
+  const width = Math.max(NARROWEST, Math.min(WIDTH, columns));
   const { settings, servers, tenant, stack } = report;
   const all = [...settings, ...servers.flatMap(({ checks }) => checks), ...(tenant ?? [])];
   const of = (status: CheckStatus) => all.filter((check) => check.status === status).length;
   const result = report.healthy ? "healthy" : count(of("problem"), "problem");
   return [
-    ...section("settings", settings, colour),
-    ...servers.flatMap(({ name, checks }) => section(printable(name), checks, colour)),
-    ...section("tenant", tenant ?? [], colour),
+    ...section("settings", settings, colour, width),
+    ...servers.flatMap(({ name, checks }) => section(printable(name), checks, colour, width)),
+    ...section("tenant", tenant ?? [], colour, width),
     `${stack}: ${result}; ${of("ok")} ok, ${of("skipped")} skipped`,
     "",
   ].join("\n");

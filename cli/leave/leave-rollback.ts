@@ -9,11 +9,12 @@ import { ProblemError } from "../../model/diagnostics/problem";
 import { compareVersions } from "../../model/server/versions";
 import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
-import { announce } from "../../console/run-command";
+import { announce, during, showStep } from "../../console/progress";
 import type { z } from "zod";
-import { promptCredential, confirmServer, type Terminal } from "../../console/prompt";
+import { confirmServer, promptCredential, type Terminal } from "../../console/prompt";
+import type { Result } from "../../console/result";
 import { findInState, targetOf, type StackServer } from "../stack/stack-server";
-import { identityLine, pulumiLine } from "../stack/next-steps";
+import { identityLine, pulumiLine, type StackOfReader } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
@@ -23,8 +24,12 @@ const LIMIT_SECONDS = BOUNDS.cycleSeconds + BOUNDS.cmdletSeconds + 300;
 /** Builds before this one onboard a server on a password account by themselves, within six hours. */
 const NO_AUTOMATIC_ONBOARDING = "2.6.84.0";
 
+const ON_SERVER =
+  "the server ends what it began by itself and restores its scheduler; run the same command again, which finds itself done";
+
 export interface LeaveContext {
   yes: boolean;
+  result: Result;
   /** Where questions are asked. @default stdin and stderr */
   terminal?: Terminal;
 }
@@ -52,36 +57,35 @@ export function rollbackPlan(server: string, facts: HostObservation): string[] {
 }
 
 /** What comes after a rollback. */
-export function rollbackNext(context: Pick<StackContext, "stack">, server: StackServer): string[] {
-  const { stack } = context;
+export function rollbackNext(reader: StackOfReader, server: StackServer): string[] {
   const { server: name } = server.identity;
   const first = server.declared
-    ? `Take ${name} out of connect-sync-identity:servers in the stack's configuration, then: ${pulumiLine(stack, "up")}`
-    : `Run: ${pulumiLine(stack, "up")}`;
+    ? `Take ${name} out of connect-sync-identity:servers in the stack's configuration, then: ${pulumiLine(reader, "up")}`
+    : `Run: ${pulumiLine(reader, "up")}`;
   return [
     "Next:",
     `  ${first}`,
-    `  Or, to remove every server of the stack once each has left: ${pulumiLine(stack, "destroy")}`,
+    `  Or, to remove every server of the stack once each has left: ${pulumiLine(reader, "destroy")}`,
     ...(server.declared ? [`  Until then any "up" of this stack puts ${name} on its application again.`] : []),
   ];
 }
 
-function unexpected(server: string, actual: string, appId: string | null, stack: string): ProblemError {
+function unexpected(server: string, actual: string, appId: string | null, reader: StackOfReader): ProblemError {
   const problem = {
     code: "CONNECTOR_UNEXPECTED",
     server,
     property: "connector",
     actual,
     expected: appId ? `application ${appId}` : "an application that state knows",
-    remedy: `Nothing of this stack is in use there, so the server can leave as it is: take it out of the configuration, then ${pulumiLine(stack, "up")}`,
+    remedy: `Nothing of this stack is in use there, so the server can leave as it is: take it out of the configuration, then ${pulumiLine(reader, "up")}`,
   };
   return new ProblemError([problem]);
 }
 
-function tell(server: string, result: z.infer<typeof RollbackResult>): void {
-  const { before, after, pausedSeconds, mayOnboardAgain, restoredInterruptedPause } = result;
+function rollbackLines(server: string, done: z.infer<typeof RollbackResult>): string[] {
+  const { before, after, pausedSeconds, mayOnboardAgain, restoredInterruptedPause } = done;
   const scheduler = after.syncCycleEnabled ? "on" : "off";
-  const lines = [
+  return [
     `${server}: before  ${identityLine(before.connector)}`,
     `${server}: now     ${identityLine(after.connector)}`,
     `${server}: scheduler ${scheduler}${after.syncCycleEnabled === before.syncCycleEnabled ? ", as it was" : ""}; paused for ${Math.ceil(pausedSeconds)} s`,
@@ -90,7 +94,6 @@ function tell(server: string, result: z.infer<typeof RollbackResult>): void {
       : []),
     ...(mayOnboardAgain ? [`${server}: this build may onboard itself again within six hours`] : []),
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 /**
@@ -98,19 +101,24 @@ function tell(server: string, result: z.infer<typeof RollbackResult>): void {
  *
  * @throws UsageError, CommandError, or ProblemError where it is refused or fails; the credential is in none of them
  */
-export async function rollBack(context: StackContext, name: string, { yes, terminal }: LeaveContext): Promise<void> {
+export async function rollBack(
+  context: StackContext,
+  name: string,
+  { yes, terminal, result }: LeaveContext,
+): Promise<void> {
   const server = await findInState(context, name);
   const { appId, identity } = server;
   const target = await targetOf(context, server);
   const facts = await observeHost(target, identity, context.program);
   const { connector } = facts;
-  const next = () => process.stdout.write(`${rollbackNext(context, server).join("\n")}\n`);
+  const next = rollbackNext(context, server);
+  const { stack } = context;
   if (connector.identityType === "ServiceAccount") {
-    process.stdout.write(`${name}: the connector is on ${identityLine(connector)} already; nothing was done\n`);
-    return void next();
+    result.lines(`${name}: the connector is on ${identityLine(connector)} already; nothing was done`, ...next);
+    return result.object({ stack, server: name, changed: false, connector });
   }
   if (appId === null || connector.appId !== appId) {
-    throw unexpected(name, identityLine(connector), appId, context.stack);
+    throw unexpected(name, identityLine(connector), appId, context);
   }
   rollbackPlan(name, facts).forEach(announce);
   await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });
@@ -124,8 +132,10 @@ export async function rollBack(context: StackContext, name: string, { yes, termi
     bounds: BOUNDS,
     credential,
   };
-  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
-  const { result } = await runHostOperation(target, "rollback", request, context.program, options);
-  tell(name, result);
-  next();
+  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: showStep };
+  const { result: done } = await during(`${name}: going back to a service account`, ON_SERVER, () =>
+    runHostOperation(target, "rollback", request, context.program, options),
+  );
+  result.lines(...rollbackLines(name, done), ...next);
+  result.object({ stack, server: name, changed: true, connector: done.after.connector });
 }

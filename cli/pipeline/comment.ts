@@ -17,7 +17,7 @@ export interface CommentOptions {
   commit?: string;
   /** Address of the run. */
   run?: string;
-  /** Markdown of `npm run report -- --short`, where there is one. */
+  /** Markdown of `npx connect-sync-identity report --short`, where there is one. */
   report?: string;
 }
 

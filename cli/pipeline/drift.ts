@@ -116,7 +116,7 @@ function blindBody(report: PreviewReport): string[] {
     "The drift alarm could not look, so **nobody knows whether something drifted**. This says nothing about the servers " +
       "themselves. It is closed once the alarm sees again.",
     ["What stopped it:", "", ...problems.map((problem) => `- ${quoted(problem)}`)].join("\n"),
-    "`npm run doctor` says line by line what stands in the way.",
+    "`npx connect-sync-identity doctor` says line by line what stands in the way.",
   ];
 }
 

@@ -1,20 +1,15 @@
 /** Revocation: a server's key credential goes now, although the server stops synchronising. Needs no working server. */
-import * as path from "node:path";
 import { applicationMarker, generationOf, revocationOf, type ServerIdentity } from "../../model/server/labels";
 import type { ObservedApplication, ObservedKey } from "../../model/server/observation";
 import { ProblemError } from "../../model/diagnostics/problem";
 import { observeApplication } from "../../remote/graph";
 import { revokeCredentials } from "../../remote/revocation";
-import { announce } from "../../console/run-command";
+import { announce, during } from "../../console/progress";
 import { confirmServer } from "../../console/prompt";
-import type { Operation } from "../stack/operation";
+import type { Result } from "../../console/result";
 import { identityOfServer } from "../stack/stack-server";
-import { configurationLine, pulumiLine } from "../stack/next-steps";
+import { configurationLine, pulumiLine, type StackOfReader } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
-
-export interface RevokeOptions {
-  confirm?: string;
-}
 
 function keyLine({ keyId, sha256, subject, endDateTime }: ObservedKey): string {
   return `  key ${keyId}: ${subject || "without a name"}, certificate ${sha256 ?? "unknown"}, until ${endDateTime}`;
@@ -56,12 +51,12 @@ export function newestKnown(
   return Math.max(1, remembered ?? 1, revocationOf(tags)?.generation ?? 1, ...generations);
 }
 
-function comeBack(stack: string, server: string): string[] {
-  const setting = configurationLine(stack, `connect-sync-identity:servers.${server}.rotate`, '"after the revocation"');
+function comeBack(reader: StackOfReader, server: string): string[] {
+  const setting = configurationLine(reader, `connect-sync-identity:servers.${server}.rotate`, '"after the revocation"');
   return [
     "To come back, once the cause is dealt with: any new text in the server's rotate, then",
     `  ${setting}`,
-    `  ${pulumiLine(stack, "up")}`,
+    `  ${pulumiLine(reader, "up")}`,
     `Until then every preview says credential-revoked of ${server}.`,
   ];
 }
@@ -87,37 +82,40 @@ async function find(context: StackContext, identity: ServerIdentity): Promise<Ob
   ]);
 }
 
-async function run(context: StackContext, name: string, given: string | undefined): Promise<number> {
+const LEFT = "a key may be removed already; run the same command again, which finishes or finds itself done";
+
+/** Removes the key credentials of a server's application. Finds itself done if they are gone. */
+export async function revoke(
+  context: StackContext,
+  name: string,
+  given: string | undefined,
+  result: Result,
+): Promise<number> {
+  const { stack } = context;
   const { identity, generation: remembered } = await identityOfServer(context, name);
   const application = await find(context, identity);
   const generation = newestKnown(identity, remembered, application);
   const { objectId, appId } = application;
   const earlier = revocationOf(application.tags);
-  const back = () => process.stdout.write(`${comeBack(context.stack, name).join("\n")}\n`);
   if (application.keys.length === 0 && earlier && earlier.generation >= generation) {
-    process.stdout.write(`${name}: revoked already on ${earlier.at}; nothing was done\n`);
-    back();
+    result.lines(`${name}: revoked already on ${earlier.at}; nothing was done`, ...comeBack(context, name));
+    result.object({ stack, server: name, appId, changed: false, removed: [], revokedAt: earlier.at });
     return 0;
   }
   revocationPlan(name, application).forEach(announce);
   await confirmServer(name, { given, option: "--confirm <name>" });
   const what = { server: name, objectId, appId, generation };
-  const { removed, tag } = await revokeCredentials(context.tenantAccess, what, new Date());
-  for (const { keyId, displayName } of removed) {
-    process.stdout.write(`${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}\n`);
-  }
-  process.stdout.write(`${name}: application ${appId} has no key credential any more; tagged ${tag}\n`);
-  back();
+  const { removed, tag } = await during(`${name}: removing its key credentials`, LEFT, () =>
+    revokeCredentials(context.tenantAccess, what, new Date()),
+  );
+  result.lines(
+    ...removed.map(
+      ({ keyId, displayName }) => `${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}`,
+    ),
+    `${name}: application ${appId} has no key credential any more; tagged ${tag}`,
+    ...comeBack(context, name),
+  );
+  const keys = removed.map(({ keyId }) => keyId);
+  result.object({ stack, server: name, appId, changed: true, removed: keys, tag });
   return 0;
 }
-
-export const revoke: Operation<RevokeOptions> = {
-  name: "revoke",
-  file: path.join(__dirname, "revoke-command.ts"),
-  description: "Emergency: remove a server's key credential now, although the server stops synchronising",
-  define: (command) =>
-    void command
-      .argument("<server>", "its name in the configuration, or in state")
-      .option("--confirm <name>", "the server's name again, instead of typing it when asked"),
-  run: (context, [server], { confirm }) => run(context, server, confirm),
-};

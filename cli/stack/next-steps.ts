@@ -1,14 +1,21 @@
-/** What commands tell a person to run next, for the sandbox's stack and others. */
-import { STACK } from "../../console/sandbox-stack";
+/** What commands tell a person to run next on a stack. */
+import { ownLine, sandboxPulumiLine } from "../../console/own-command";
 
-/** Pulumi on a stack, as a person types it. */
-export function pulumiLine(stack: string, command: string): string {
-  return stack === STACK ? `npm run pulumi -- ${command}` : `pulumi ${command} --stack ${stack}`;
+/** Whose next steps they are. */
+export interface StackOfReader {
+  stack: string;
+  /** Whether that is the sandbox's stack, whose Pulumi is reached through this program. */
+  sandbox: boolean;
 }
 
-/** A command of this project on a stack, as a person types it. */
-export function operationLine(stack: string, name: string, args: string): string {
-  return `npm run ${name} -- ${args}${stack === STACK ? "" : ` --stack ${stack}`}`;
+/** A command of this project on a stack. */
+export function operationLine(stack: string, name: string, args = ""): string {
+  return ownLine(name, ...(args === "" ? [] : [args]), "--stack", stack);
+}
+
+/** Pulumi on a stack. */
+export function pulumiLine({ stack, sandbox }: StackOfReader, command: string): string {
+  return sandbox ? sandboxPulumiLine(command) : `pulumi ${command} --stack ${stack}`;
 }
 
 /** What a connector signs in with, in one phrase. */
@@ -23,6 +30,6 @@ export function identityLine(connector: {
 }
 
 /** The setting of one value of a stack's configuration, as a person types it. */
-export function configurationLine(stack: string, property: string, value: string): string {
-  return pulumiLine(stack, `config set --path '${property}' ${value}`);
+export function configurationLine(reader: StackOfReader, property: string, value: string): string {
+  return pulumiLine(reader, `config set --path '${property}' ${value}`);
 }

@@ -4,6 +4,7 @@ import type { ServerIdentity } from "../../model/server/labels";
 import { ProblemError } from "../../model/diagnostics/problem";
 import { UsageError } from "../../console/errors";
 import type { SshTarget } from "../../remote/ssh";
+import { operationLine } from "./next-steps";
 import type { StateResource, StackContext } from "./stack-context";
 
 const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
@@ -81,7 +82,7 @@ function notInState(server: string, stack: string): ProblemError {
     property: "state",
     actual: "none of its resources",
     expected: `its resources in the state of stack ${stack}`,
-    remedy: `There is nothing to leave. Where the state was lost, take the server over first: npm run adopt -- ${server}`,
+    remedy: `There is nothing to leave. Where the state was lost, take the server over first: ${operationLine(stack, "adopt", server)}`,
   };
   return new ProblemError([problem]);
 }

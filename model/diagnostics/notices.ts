@@ -134,7 +134,7 @@ function tenantNotices(server: string, facts: HostObservation, roles: ObservedTe
   const account = legacyAccountName?.toLowerCase();
   const user = roles.syncAccounts?.find(({ name }) => name.toLowerCase().split("@")[0] === account);
   if (legacyAccountName && user) {
-    const command = `npm run remove-legacy-account -- ${server} --name ${legacyAccountName}`;
+    const command = `npx connect-sync-identity remove-legacy-account ${server} --name ${legacyAccountName}`;
     const text = `the account ${user.name} may synchronise still, though the server signs in as an application.`;
     found.push(notice("legacy-account-present", text, `To remove it: ${command}`));
   }

@@ -79,7 +79,7 @@ export function secondApplication(server: string, application: ObservedApplicati
     property: "application",
     actual: `application ${application.appId} ("${application.displayName}") with this server's marker, which state does not know`,
     expected: "none, as it is to be made now",
-    remedy: `Take it over: npm run adopt -- ${server}; or take the marker from its tags if it is not this server's.`,
+    remedy: `Take it over: npx connect-sync-identity adopt ${server}; or take the marker from its tags if it is not this server's.`,
   };
 }
 

@@ -18,7 +18,7 @@ export const abandonRefused: StackRule = {
         property: "environment",
         actual: environment === null ? "nothing" : JSON.stringify(environment),
         expected: '"production"',
-        remedy: `Set it: pulumi config set environment production --stack ${name}. "npm run leave -- <server> --abandon" then refuses.`,
+        remedy: `Set it: pulumi config set environment production --stack ${name}. "npx connect-sync-identity leave <server> --abandon" then refuses.`,
       },
     ];
   },
@@ -50,7 +50,7 @@ export const requiredServers: StackRule<{ servers: readonly string[] }> = {
       property: "server",
       actual: "none in this stack",
       expected: "a declared server",
-      remedy: `Declare it again, and take it over where it was abandoned: npm run adopt -- ${server}. Where it has left for good, take it out of this policy's setting servers.`,
+      remedy: `Declare it again, and take it over where it was abandoned: npx connect-sync-identity adopt ${server} --stack ${name}. Where it has left for good, take it out of this policy's setting servers.`,
     }));
   },
 };

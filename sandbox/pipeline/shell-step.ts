@@ -4,7 +4,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { exitCodeOf, onInterrupt } from "../../console/interrupts";
 import { killTree } from "../../console/processes/process-tree";
-import { childEnd, EXIT_TIMED_OUT } from "../../console/processes/child-end";
+import { EXIT } from "../../console/exit-codes";
+import { childEnd } from "../../console/processes/child-end";
 
 export interface ShellStep {
   text: string;
@@ -45,7 +46,7 @@ export async function runShellStep(step: ShellStep): Promise<number> {
   });
   try {
     const code = await childEnd(child);
-    if (timedOut) return EXIT_TIMED_OUT;
+    if (timedOut) return EXIT.timedOut;
     return interrupted !== undefined && code === 0 ? exitCodeOf(interrupted) : code;
   } finally {
     clearTimeout(limit);

@@ -1,4 +1,4 @@
-/** `npm run sandbox -- status --json`: what tenant and servers hold, read from them. The names are a contract. */
+/** `sandbox status --json`: what tenant and servers hold, read from them. The names are a contract. */
 import type {
   ConnectorFacts,
   HostObservation,

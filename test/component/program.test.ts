@@ -193,7 +193,7 @@ describe("a bad configuration", () => {
       assert.ok(error.message.includes(`[${code}]`), `${code} in ${error.message}`);
     }
     assert.equal(lines.length, 10);
-    assert.equal(lines.at(-1), "  what helps with each: npm run doctor -- --stack dev");
+    assert.equal(lines.at(-1), "  what helps with each: npx connect-sync-identity doctor --stack dev");
     assert.ok(screenLines(error.message) <= SCREEN.lines - 2);
   });
 
@@ -204,7 +204,7 @@ describe("a bad configuration", () => {
     assert.ok(screenLines(message) <= SCREEN.lines - 2, message);
     const told = message.split("\n").length - 2;
     const [, count, more] =
-      /has (\d+) problems:[\s\S]*and (\d+) more: npm run doctor -- --stack dev$/.exec(message) ?? [];
+      /has (\d+) problems:[\s\S]*and (\d+) more: npx connect-sync-identity doctor --stack dev$/.exec(message) ?? [];
     assert.equal(Number(count), told + Number(more), message);
     assert.ok(Number(count) >= 80);
   });

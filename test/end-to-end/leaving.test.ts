@@ -43,7 +43,7 @@ describe("leaving", () => {
     const { code, output } = await test.tryUp({ config: without(test, "sync02") });
     assert.notEqual(code, 0, output);
     assert.match(output, new RegExp(`sync02: CERTIFICATE_IN_USE: .*${certificateSha256}`));
-    assert.match(output, /npm run leave -- sync02 --rollback/);
+    assert.match(output, /leave (-- )?sync02 --rollback/);
     for (const name of ["sync01", "sync02"]) {
       test.expectOnboarded(name);
       test.expectSchedulerOn(name);
@@ -98,7 +98,7 @@ describe("leaving", () => {
     assert.match(stdout, /sync02: now {5}service account Sync_/);
     assert.match(stdout, /scheduler on, as it was/);
     assert.match(stderr, /^sync02: moving the connector to its service account/m);
-    assert.match(stdout, /npm run pulumi -- up/);
+    assert.match(stdout, /npx connect-sync-identity sandbox pulumi -- up/);
     assert.ok(!(stdout + stderr).includes(password));
     assert.equal(test.server("sync02").connector.identityType, "ServiceAccount");
     test.expectSchedulerOn("sync02");
@@ -125,7 +125,7 @@ describe("leaving", () => {
     const { code, stdout, stderr } = await leave(["sync02", "--abandon", "--yes", "--config-file", config]);
     assert.equal(code, 1, stderr);
     assert.match(stderr, /sync02: environment: .*ABANDON_REFUSED/);
-    assert.match(stderr, /npm run leave -- sync02 --rollback/);
+    assert.match(stderr, /npx connect-sync-identity leave sync02 --rollback/);
     assert.equal(stdout, "");
     assert.deepEqual([test.server("sync02"), await resources()], [before, state]);
   });
@@ -137,7 +137,7 @@ describe("leaving", () => {
     const { code, stdout, stderr } = await leave(["sync02", "--abandon", "--yes"]);
     assert.equal(code, 0, stderr);
     assert.match(stderr, new RegExp(`application ${server.connector.appId}`));
-    assert.match(stderr, /npm run adopt -- sync02/);
+    assert.match(stderr, /npx connect-sync-identity adopt sync02/);
     assert.match(stdout, /sync02: out of state/);
     assert.deepEqual(test.server("sync02").certificates, server.certificates);
     assert.deepEqual(test.server("sync02").connector, server.connector);
@@ -166,7 +166,7 @@ describe("leaving", () => {
     for (const way of ["--abandon", "--rollback"]) {
       const { code, stderr } = await leave(["sync02", way, "--yes"]);
       assert.equal(code, 1, stderr);
-      assert.match(stderr, /sync02: state: .*npm run adopt -- sync02.*SERVER_NOT_IN_STATE/);
+      assert.match(stderr, /sync02: state: .*npx connect-sync-identity adopt sync02.*SERVER_NOT_IN_STATE/);
     }
     test.expectOnboarded("sync02");
   });
@@ -175,7 +175,7 @@ describe("leaving", () => {
     const config = without(test, "sync02");
     const held = await test.pulumi(["destroy", "--yes", "--non-interactive", "--color", "never"], { config });
     assert.notEqual(held.code, 0, held.output);
-    assert.match(held.output, /npm run leave -- sync01 --rollback/);
+    assert.match(held.output, /leave (-- )?sync01 --rollback/);
     test.expectOnboarded("sync01");
     const left = await leave(["sync01", "--rollback", "--yes"], administrator(test).stdin);
     assert.equal(left.code, 0, left.stderr);

@@ -7,6 +7,7 @@ export interface RepositoryManifest {
   description: string;
   license: string;
   engines: Record<string, string>;
+  bin: Record<string, string>;
   dependencies: Record<string, string>;
 }
 
@@ -31,10 +32,15 @@ const EXPORTS = {
  * The published package.json.
  *
  * @param imported names of the packages that the code imports: those are the dependencies, in the repository's versions
+ * @param commit what it is built from, so that `--version` can say it
  * @throws Error where the code imports what the repository has for its tests only
  */
-export function publishedManifest(repository: RepositoryManifest, imported: readonly string[]): object {
-  const { name, version, description, license, engines, dependencies } = repository;
+export function publishedManifest(
+  repository: RepositoryManifest,
+  imported: readonly string[],
+  commit: string | null,
+): object {
+  const { name, version, description, license, engines, bin, dependencies } = repository;
   const versionOf = (dependency: string): string => {
     if (dependency in dependencies) return dependencies[dependency];
     throw new Error(`the package imports ${dependency}, which is no dependency in package.json`);
@@ -47,6 +53,8 @@ export function publishedManifest(repository: RepositoryManifest, imported: read
     main: "./components/index.js",
     types: "./components/index.d.ts",
     exports: EXPORTS,
+    bin,
+    ...(commit === null ? {} : { gitHead: commit }),
     peerDependencies: { [PEER]: `^${versionOf(PEER)}` },
     dependencies: Object.fromEntries(own.map((dependency) => [dependency, versionOf(dependency)])),
   };

@@ -63,7 +63,7 @@ describe("abandoning a server", () => {
   it("must be refused on a stack that says production, by server and way back, and on no other", () => {
     const text = formatProblem(refusal("production")!);
     assert.match(text, /^sync02: environment: .*"production" in the configuration of stack prod/);
-    assert.match(text, /npm run leave -- sync02 --rollback --stack prod.*\[ABANDON_REFUSED\]$/);
+    assert.match(text, /npx connect-sync-identity leave sync02 --rollback --stack prod.*\[ABANDON_REFUSED\]$/);
     assert.equal(refusal("test"), null);
     assert.equal(refusal(null), null);
   });
@@ -74,7 +74,9 @@ describe("a legacy account", () => {
   const codes = async (changes: object, account = ACCOUNT) => {
     const facts = hostFacts(await generationFacts(IDENTITY, 1));
     const seen = { ...facts, connector: { ...facts.connector, ...changes } };
-    return obstacles(account, "sync01", [{ server: "sync01", seen }], "dev").map(({ code }) => code);
+    return obstacles(account, "sync01", [{ server: "sync01", seen }], { stack: "dev", sandbox: true }).map(
+      ({ code }) => code,
+    );
   };
 
   it("must be free where the connector is on an application or another account, and the name is the computer's", async () => {

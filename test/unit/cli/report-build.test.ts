@@ -227,7 +227,7 @@ describe("states of servers in a report", () => {
     hostOf(facts).connector.certificateSha256 = null;
     const document = report(facts);
     assert.deepEqual(idsOf(document).slice(0, 2), ["sync01/APPLICATION_UNKNOWN", "sync01/connector-other-certificate"]);
-    assert.match(document.findings[0].remedy, /npm run adopt -- sync01/);
+    assert.match(document.findings[0].remedy, /npx connect-sync-identity adopt sync01/);
   });
 
   it("must tell what would stop the next run", async () => {

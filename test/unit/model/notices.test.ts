@@ -162,7 +162,10 @@ describe("a notice", () => {
 
   it("must say the command that removes what is left, by name", async () => {
     const found = await noticed({ roles: { syncAccounts: [account], managedApplications: [managed] } });
-    assert.match(found[0].remedy, new RegExp(`npm run remove-legacy-account -- sync01 --name ${ACCOUNT}$`));
+    assert.match(
+      found[0].remedy,
+      new RegExp(`npx connect-sync-identity remove-legacy-account sync01 --name ${ACCOUNT}$`),
+    );
     assert.match(found[1].remedy, new RegExp(`az ad app delete --id ${OTHER_APP_ID}$`));
   });
 });

@@ -55,7 +55,7 @@ describe("a server's first run", () => {
   it("must stop with the command that takes it over before an application of its own is made a second time", async () => {
     const facts = await untouched();
     const state = nextState(undefined, serverInputs(observation(facts, application()), { appId: UNKNOWN }));
-    assert.match(state.problem, /npm run adopt -- sync01;/);
+    assert.match(state.problem, /npx connect-sync-identity adopt sync01;/);
     assert.match(state.problem, /\[APPLICATION_UNKNOWN\]$/);
   });
 

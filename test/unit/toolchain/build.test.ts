@@ -110,7 +110,11 @@ describe("toolchain: building it", function () {
   for (const [who, preparation, code] of [
     ["this process", "", 9],
     // The command line ends the process at an interrupt that no one else takes.
-    ["the command line", `require(${JSON.stringify(path.join(TOOLCHAIN, "../../console/interrupts"))}).installInterrupts();`, 130],
+    [
+      "the command line",
+      `require(${JSON.stringify(path.join(TOOLCHAIN, "../../console/interrupts"))}).installInterrupts();`,
+      130,
+    ],
   ] as const) {
     it(`must not leave Go running after an interrupt taken by ${who}, and the next build goes on`, () =>
       inTemporaryFolder(async (root) => {

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+/**
+ * The one command. Plain JavaScript, so that an old Node or a missing `npm ci` is answered with a sentence. A package has
+ * the compiled command; a clone compiles it on the way.
+ */
+"use strict";
+const fs = require("node:fs");
+const path = require("node:path");
+
+const root = path.join(__dirname, "..");
+const guard = path.join(__dirname, "guard.cjs");
+if (fs.existsSync(guard)) require(guard);
+
+if (!fs.existsSync(path.join(root, "cli", "main.js"))) {
+  require("ts-node").register({ cwd: root, projectSearchDir: root });
+}
+require("../cli/main").main();

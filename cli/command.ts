@@ -66,7 +66,8 @@ function usageError(error: CommanderError, command: Command): UsageError {
   return named(new UsageError(text), command);
 }
 
-function named(error: UsageError, command: Command): UsageError {
+/** Gives wrong use the command whose `--help` shows more. */
+export function named(error: UsageError, command: Command): UsageError {
   error.command ??= fullName(command);
   return error;
 }

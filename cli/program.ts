@@ -2,7 +2,7 @@
 import { CommanderError, type Command } from "commander";
 import { adoptCommand } from "./adopt/adopt-command";
 import { loadSandboxPart } from "./clone";
-import { addCommand, exampleHelp, exitCodeHelp, makeRoot, type CommandGroup, type CommandSpec } from "./command";
+import { addCommand, exampleHelp, exitCodeHelp, makeRoot, named, type CommandGroup, type CommandSpec } from "./command";
 import { completeCommand, completionCommand } from "./completion/completion-command";
 import { doctorCommand } from "./doctor/doctor-command";
 import { leaveCommand } from "./leave/leave-command";
@@ -29,14 +29,14 @@ const EXAMPLES = [
 ];
 
 /** What `--cwd` and `--no-color` do, before anything else. */
-function applyGlobalOptions({ cwd, color }: { cwd?: string; color: boolean }): void {
+function applyGlobalOptions({ cwd, color }: { cwd?: string; color: boolean }, command: Command): void {
   // Also for whatever is started: Pulumi and the sandbox's children read it.
   if (!color) process.env.NO_COLOR = "1";
   if (cwd === undefined) return;
   try {
     process.chdir(cwd);
   } catch (error) {
-    throw new UsageError(`--cwd ${cwd}: ${(error as Error).message}`);
+    throw named(new UsageError(`--cwd ${cwd}: ${(error as Error).message}`), command);
   }
 }
 
@@ -75,7 +75,7 @@ export async function makeProgram(
     .option("--no-color", "print no colours; NO_COLOR in the environment does the same")
     .addHelpText("after", exampleHelp(EXAMPLES))
     .addHelpText("after", exitCodeHelp())
-    .hook("preAction", (root) => applyGlobalOptions(root.opts()));
+    .hook("preAction", (root, command) => applyGlobalOptions(root.opts(), command));
   for (const entry of entries ?? (await commandTree())) addCommand(program, entry, done);
   program.on("option:version", () => {
     process.stdout.write(`${versionText()}\n`);

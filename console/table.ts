@@ -62,7 +62,7 @@ function fittingWidths(cells: readonly string[][], room: number): number[] | nul
   return widths;
 }
 
-/** Each row as a block: its first cell, then the others with their labels. */
+/** Each row as a block: its first cell, then the others with their labels. A blank line ends the last one too. */
 function drawBlocks(head: readonly string[], rows: readonly string[][], columns: number): string {
   const labels = head.slice(1);
   const label = longest(labels) + 2;
@@ -75,7 +75,7 @@ function drawBlocks(head: readonly string[], rows: readonly string[][], columns:
       ),
     ),
   ];
-  return rows.length === 0 ? `${head[0]}: none` : rows.map((row) => block(row).join("\n")).join("\n\n");
+  return rows.length === 0 ? `${head[0]}: none` : rows.map((row) => `${block(row).join("\n")}\n`).join("\n");
 }
 
 /** A table without colours. */

@@ -57,7 +57,7 @@ describe("a table", () => {
 
   it("must be blocks below 60 columns, whatever it holds", () => {
     const text = drawTable(["a", "b"], [["x", "y"]], { drawn: true, columns: 59 });
-    assert.equal(text, "x\n  b  y");
+    assert.equal(text, "x\n  b  y\n");
   });
 
   it("must say where it has no rows, as blocks as well", () => {

@@ -81,7 +81,7 @@ describe("adoption", () => {
     const shown = await adopted("sync02");
     assert.match(
       shown,
-      /To take it over: npx connect-sync-identity adopt sync02 --yes[\s\S]*pulumi import --file [\s\S]*adopt:/,
+      /To take it over: npx connect-sync-identity adopt sync02 --yes[\s\S]*pulumi -- import --file [\s\S]*adopt:/,
     );
     assert.doesNotMatch(await test.state(), /sync02/, "state was written without --yes");
     const output = await adopted("sync02", "--yes");

@@ -8,10 +8,8 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const root = path.join(__dirname, "..");
-const guard = path.join(__dirname, "guard.cjs");
-if (fs.existsSync(guard)) require(guard);
-
 if (!fs.existsSync(path.join(root, "cli", "main.js"))) {
+  require("./preflight.js");
   require("ts-node").register({ cwd: root, projectSearchDir: root });
 }
 require("../cli/main").main();

@@ -8,7 +8,7 @@ import { UsageError } from "../console/errors";
 import { ownLine, PROGRAM } from "../console/own-command";
 
 /** What a command works on. */
-export type Target =
+type Target =
   /** A Pulumi stack, its servers and its tenant. */
   | "stack"
   /** The sandbox, which has no other stack and no other tenant. */

@@ -4,27 +4,28 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PublicCertificate } from "../model/certificate/certificate-policy";
 import { revocationOf } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
-import { formatProblem } from "../model/diagnostics/problem";
+import { diagnose } from "../model/diagnostics/diagnostic";
+import { lineOf } from "./this-reader";
 
 export interface ApplicationCertificateArgs {
   application: azuread.Application;
   certificate: pulumi.Output<PublicCertificate>;
-  /** Whether it is a hand-made one that was imported; null where none was ever declared. */
+  /** Whether it is a hand-made certificate that was imported; null if none was ever declared. */
   adopted: pulumi.Output<boolean> | null;
   /** Name of the server in the declaration. */
   server: string;
-  /** Generation of the certificate: one that was revoked is not uploaded again. */
+  /** Generation of the certificate: a revoked one is not uploaded again. */
   generation: pulumi.Output<number>;
   observation: Promise<Observation>;
 }
 
-/** What the provider never reads back, so that an imported key credential lacks it. */
+/** What the provider never reads back, so an imported key credential lacks it. */
 const UNREAD = ["value", "startDate", "endDate"];
 
-/** Leaves out of the comparison what an imported credential cannot have, until the next certificate is made here. */
+/** Ignores what an imported credential cannot have, until the next certificate is created by this project. */
 function whileAdopted(adopted: pulumi.Output<boolean>): pulumi.ResourceTransform {
   return async ({ props, opts }) => {
-    // A preview of a server that state does not know yet has no memory: what is declared counts.
+    // A preview of a server that is not in state yet has no stored value: the declaration counts.
     const ignore = await new Promise<boolean>((resolve) => {
       const unknown = adopted as unknown as { isKnown: Promise<boolean> };
       void unknown.isKnown.then((known) => (known ? adopted.apply(resolve) : resolve(true)));
@@ -34,8 +35,8 @@ function whileAdopted(adopted: pulumi.Output<boolean>): pulumi.ResourceTransform
 }
 
 /**
- * Stops the upload of a certificate that was revoked: a refresh sees that it is gone from Entra, and would have the
- * engine make it again. A new resource is all that this is asked for; one in state is left as it is.
+ * Stops the upload of a revoked certificate: after a refresh finds it missing in Entra, the engine would recreate it.
+ * This runs only for a new resource; one in state remains as it is.
  */
 function unlessRevoked(name: string, { server, generation, observation }: ApplicationCertificateArgs) {
   return new pulumi.ResourceHook(`${name}-not-revoked`, async () => {
@@ -44,24 +45,15 @@ function unlessRevoked(name: string, { server, generation, observation }: Applic
     if (!revocation) return;
     const current = await new Promise<number>((resolve) => void generation.apply(resolve));
     if (current > revocation.generation) return;
-    throw new Error(
-      formatProblem({
-        code: "CREDENTIAL_REVOKED",
-        server,
-        property: "credential",
-        actual: `generation ${current}, revoked on ${revocation.at}`,
-        expected: "a certificate that was not revoked",
-        remedy: "To come back, set rotate to a new text and run pulumi up.",
-      }),
-    );
+    throw new Error(lineOf(diagnose("CREDENTIAL_REVOKED", server, { generation: current, at: revocation.at })));
   });
 }
 
-/** Uploads a certificate; its dates are the certificate's own. Every change replaces: the new key before the old one goes. */
+/** Uploads a certificate with its own dates. Every change replaces it: the new key is added before the old one goes. */
 export class ApplicationCertificate extends azuread.ApplicationCertificate {
   constructor(name: string, args: ApplicationCertificateArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { application, certificate, adopted } = args;
-    // A preview shows the finding; it uploads nothing.
+    // A preview shows the finding and uploads nothing.
     const hooks = pulumi.runtime.isDryRun() ? undefined : { beforeCreate: [unlessRevoked(name, args)] };
     super(
       name,

@@ -10,7 +10,8 @@ import type {
 import { checkServer, type Declaration } from "../model/configuration/declaration";
 import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
-import type { Problem } from "../model/diagnostics/problem";
+import type { Diagnostic } from "../model/diagnostics/diagnostic";
+import { invalidSetting } from "../model/configuration/invalid-setting";
 import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
 import { observe } from "../remote/observe";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
@@ -160,21 +161,24 @@ export interface CheckedArgs extends Omit<Declaration, "name"> {
 /** Arguments that are objects of the program, and so no matter of a configuration's check. */
 const OBJECTS = ["tenant", "switchAfter"];
 
-function objectProblems(server: string, { tenant, switchAfter }: Partial<ConnectSyncIdentityArgs>): Problem[] {
-  const problem = (property: string, actual: unknown, expected: string, remedy: string): Problem => ({
-    ...{ code: "CONFIGURATION_INVALID", server, property, expected, remedy },
-    actual: actual === undefined || actual === null ? "nothing" : "something else",
-  });
-  const problems: Problem[] = [];
+function objectProblems(server: string, { tenant, switchAfter }: Partial<ConnectSyncIdentityArgs>): Diagnostic[] {
+  const problem = (property: string, actual: unknown, expected: string, help: string) =>
+    invalidSetting(
+      { server, property },
+      expected,
+      actual === undefined || actual === null ? "nothing" : "something else",
+      help,
+    );
+  const problems: Diagnostic[] = [];
   if (!(tenant instanceof TenantDirectory)) {
-    const remedy = "Make one with new TenantDirectory() for all servers of the stack.";
-    problems.push(problem("tenant", tenant, "a TenantDirectory of this version of the package", remedy));
+    const help = "Make one with new TenantDirectory() for all servers of the stack.";
+    problems.push(problem("tenant", tenant, "a TenantDirectory of this version of the package", help));
   }
   const others: unknown = switchAfter ?? [];
   const isIdentity = (one: unknown) => (one as Partial<ConnectSyncIdentity> | null)?.nodes?.registration !== undefined;
   if (!Array.isArray(others) || !others.every(isIdentity)) {
-    const remedy = "Give the identities themselves, or leave it out: then they switch in the order of the program.";
-    problems.push(problem("switchAfter", others, "a list of ConnectSyncIdentity", remedy));
+    const help = "Give the identities themselves, or leave it out: then they switch in the order of the program.";
+    problems.push(problem("switchAfter", others, "a list of ConnectSyncIdentity", help));
   }
   return problems;
 }

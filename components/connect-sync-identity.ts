@@ -5,7 +5,6 @@ import { LABEL_PREFIX } from "../model/protocol/host-protocol";
 import { applicationMarker, isRevocation } from "../model/server/labels";
 import { linkCommand } from "../model/server/link-command";
 import type { Observation } from "../model/server/observation";
-import { formatProblem } from "../model/diagnostics/problem";
 import { secondApplication } from "../model/server/server-state";
 import { check, normalize, type ConnectSyncIdentityArgs, type Normalized } from "./connect-sync-identity-args";
 import { ApplicationCertificate } from "./application-certificate";
@@ -17,6 +16,7 @@ import { HostProgram, HostProgramRemoval } from "./host-program";
 import { HostRegistration } from "./host-registration";
 import { report } from "./server-report";
 import { SyncServer } from "./sync-server";
+import { lineOf } from "./this-reader";
 
 /**
  * The resources of one server, for those who need more than the outputs: a `dependsOn` on the registration, say. That they
@@ -174,8 +174,8 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
         principalOwners: pipeline,
         beforeCreation: async () => {
           const { tenant } = await observation;
-          if (tenant.problem) throw new Error(formatProblem(tenant.problem));
-          if (tenant.application) throw new Error(formatProblem(secondApplication(name, tenant.application)));
+          if (tenant.problem) throw new Error(lineOf(tenant.problem));
+          if (tenant.application) throw new Error(lineOf(secondApplication(name, tenant.application)));
         },
         services,
       },

@@ -7,6 +7,8 @@ import {
   type CredentialGuardInputs,
   type CredentialGuardState,
 } from "../model/guard/guard-state";
+import { formatDiagnostic, ProblemError } from "../model/diagnostics/diagnostic";
+import { readerOf } from "../model/diagnostics/reader";
 import { UNKNOWN } from "../model/server/server-state";
 import { applyGuard } from "../remote/credential-removal";
 import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
@@ -14,12 +16,14 @@ import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
 const isState = (olds: unknown): olds is CredentialGuardState =>
   Array.isArray((olds as Partial<CredentialGuardState> | undefined)?.keys);
 
+const readerFor = (stack: string) => readerOf(stack, process.env, __dirname);
+
 /** Makes the memory of this run out of the last one's; what was seen does not reach state. */
 export function check(olds: unknown, news: CredentialGuardInputs): dynamic.CheckResult<CredentialGuardState> {
   if ((news.view as unknown) === UNKNOWN) {
     throw new Error(`${news.server}: what is to be guarded is not known, though the program reads it in every run`);
   }
-  return { inputs: nextCredentialGuard(isState(olds) ? olds : undefined, news) };
+  return { inputs: nextCredentialGuard(isState(olds) ? olds : undefined, news, readerFor(news.stack)) };
 }
 
 export function diff(olds: CredentialGuardState, news: CredentialGuardState): dynamic.DiffResult {
@@ -31,7 +35,12 @@ export type Reach = () => TenantAccess;
 
 /** Removes what is to be removed, locks, and adds to the findings what was done. */
 async function act(reach: Reach, news: CredentialGuardState): Promise<CredentialGuardState> {
-  const done = await applyGuard(reach(), news, news.removals);
+  const done = await applyGuard(reach(), news, news.removals).catch((error: unknown) => {
+    if (!(error instanceof ProblemError)) throw error;
+    // Only its text reaches the engine.
+    const lines = error.problems.map((problem) => formatDiagnostic(problem, readerFor(news.stack)));
+    throw new Error(lines.join("\n"), { cause: error });
+  });
   if (done.length === 0 || news.findings.length === 0) return news;
   return { ...news, findings: [...news.findings, `${news.server}: ${done.join(", ")}`] };
 }

@@ -1,12 +1,8 @@
-/** CredentialGuard: the resource that holds application and principal of a server against what is declared. */
+/** CredentialGuard: the resource that compares a server's application and service principal with the declaration. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CredentialPolicy } from "../model/configuration/configuration";
-import {
-  assessCredentials,
-  credentialView,
-  type CredentialDeclaration,
-  type CredentialView,
-} from "../model/guard/guard-credentials";
+import { assessCredentials } from "../model/guard/application-guard";
+import { credentialView, type CredentialDeclaration, type CredentialView } from "../model/guard/guard-view";
 import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { observeAudit } from "../remote/audit-log";
@@ -17,20 +13,20 @@ import { THIS_RUN } from "./this-run";
 
 export interface CredentialGuardArgs {
   identity: ServerIdentity;
-  /** The server that this one was called before, null where it always was this one. */
+  /** The former name of the server; null if it was never renamed. */
   renamedFrom: string | null;
-  /** Hash of a certificate that was made by hand and taken over, null where there is none. */
+  /** Hash of an adopted hand-made certificate; null if there is none. */
   adoptedSha256: string | null;
   /** Object id of the application. */
   application: pulumi.Output<string>;
   policy: CredentialPolicy;
   /** Object ids of the application's owners. */
   owners: pulumi.Input<string>[];
-  /** Object ids of those who may own the service principal. */
+  /** Object ids of the permitted owners of the service principal. */
   principalOwners: pulumi.Input<string>[];
-  /** Ids of the application roles that the principal is given. */
+  /** Ids of the application roles that are assigned to the service principal. */
   roles: pulumi.Input<string>[];
-  /** Id of the key credential that is this server's now. */
+  /** Id of the server's current key credential. */
   keyId: pulumi.Output<string>;
   access: TenantAccess;
   observation: Promise<Observation>;
@@ -40,7 +36,7 @@ function identitiesOf({ identity, renamedFrom }: Pick<CredentialGuardArgs, "iden
   return renamedFrom === null ? [identity] : [identity, { ...identity, server: renamedFrom }];
 }
 
-/** What of an observation matters to the guard, and, where something is to be told, who was it. */
+/** The part of an observation that concerns the guard and, if there is a finding, who made the change. */
 async function viewOf(
   args: Pick<CredentialGuardArgs, "identity" | "renamedFrom" | "adoptedSha256" | "policy" | "access">,
   { host, tenant }: Observation,
@@ -49,7 +45,11 @@ async function viewOf(
   const identities = identitiesOf(args);
   const view = credentialView(identities, args.adoptedSha256, { host, tenant });
   // State is not at hand, so what it knows is taken for a finding here; that costs a request, and accuses nobody.
-  const candidates = assessCredentials(view, { ...declared, policy: args.policy, identities, keys: [] }, declared);
+  const candidates = assessCredentials(
+    view,
+    { ...declared, server: args.identity.server, policy: args.policy, identities, keys: [] },
+    declared,
+  );
   const { application } = view;
   if (!application || candidates.length === 0) return view;
   const ids = [application.objectId, ...(application.principal ? [application.principal.objectId] : [])];
@@ -57,11 +57,11 @@ async function viewOf(
 }
 
 /**
- * Shows in every preview what is on application and principal without having been declared. An `up` tells it, removes it
- * where the policy says so, and keeps the app instance property lock on. Deletion does nothing.
+ * Shows undeclared credentials and settings of application and service principal in a preview. An `up` reports them,
+ * removes them if the policy says so, and keeps the app instance property lock on. Deletion does nothing.
  */
 export class CredentialGuard extends pulumi.CustomResource {
-  /** One line for each finding of this run and what was done about them; none where this run found none. */
+  /** One line for each finding of this run and what was done about it; empty if this run found none. */
   readonly told: pulumi.Output<string[]>;
   declare readonly findings: pulumi.Output<string[]>;
   declare readonly run: pulumi.Output<string>;

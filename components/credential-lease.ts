@@ -1,4 +1,4 @@
-/** CredentialLease: holds everything that a credential needs in place for as long as the connector uses it. */
+/** CredentialLease: keeps everything that a credential needs in place as long as the connector uses it. */
 import * as pulumi from "@pulumi/pulumi";
 import { PROTOCOL_VERSION, type ReleaseRequest } from "../model/protocol/host-protocol";
 import { HostCommand, type Connection } from "./host-command";
@@ -9,18 +9,18 @@ export interface CredentialLeaseArgs {
   label: pulumi.Input<string>;
   appId: pulumi.Output<string>;
   certificateSha256: pulumi.Output<string>;
-  /** Moves with the certificate's resource: a certificate that is made again in place keeps its lease. */
+  /** Changes with the certificate's resource: a certificate that is created again in place keeps its lease. */
   replacement: pulumi.Output<number>;
 }
 
-/** What the host is asked on deletion. */
+/** The request that the host receives on deletion. */
 export function releaseRequest(args: Omit<ReleaseRequest, "protocol">): ReleaseRequest {
   return { protocol: PROTOCOL_VERSION, ...args };
 }
 
 /**
- * Does nothing on creation. Its deletion asks the server, and fails while the connector uses this certificate: then the
- * engine keeps all that the lease depends on, in a rotation whose switch failed as well as in a destroy.
+ * Does nothing on creation. Its deletion calls the server, and fails while the connector uses this certificate: the
+ * engine keeps everything that the lease depends on, both in a rotation whose switch failed and in a destroy.
  */
 export class CredentialLease extends HostCommand<ReleaseRequest> {
   constructor(name: string, args: CredentialLeaseArgs, opts?: pulumi.CustomResourceOptions) {

@@ -1,28 +1,29 @@
-/** DeclarationError: wrong arguments of a class of this package. */
+/** DeclarationError: invalid arguments of a class of this package. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem, type Problem } from "../model/diagnostics/problem";
+import type { Diagnostic } from "../model/diagnostics/diagnostic";
+import { lineOf } from "./this-reader";
 
 /**
- * Wrong arguments of {@link ConnectSyncIdentity}, {@link TenantDirectory} or {@link SyncRoleGuard}. Thrown before the class
- * has registered anything; `message` has one line for each problem, without a stack trace where Pulumi shows it.
+ * Invalid arguments of {@link ConnectSyncIdentity}, {@link TenantDirectory} or {@link SyncRoleGuard}. Thrown before the
+ * class has registered anything; `message` has one line for each problem, and Pulumi shows it without a stack trace.
  */
 export class DeclarationError extends pulumi.ResourceError {
   /** Code of the first problem, for scripts. */
   readonly code: string;
 
   /**
-   * @param subject what was being made, e.g. `"ConnectSyncIdentity sync01"`
-   * @param problems every problem found, one at least
-   * @param resource the resource that Pulumi shows the error with: the parent, as the own one is not there yet
+   * @param subject what was being created, e.g. `"ConnectSyncIdentity sync01"`
+   * @param problems all problems found, at least one
+   * @param resource the resource that Pulumi shows with the error: the parent, as the resource itself does not exist
    */
   constructor(
     subject: string,
     /** Every problem found. */
-    readonly problems: readonly Problem[],
+    readonly problems: readonly Diagnostic[],
     resource?: pulumi.Resource,
   ) {
     const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-    const lines = problems.map((problem) => `  ${formatProblem(problem)}`);
+    const lines = problems.map((problem) => `  ${lineOf(problem)}`);
     super(`the arguments of ${subject} have ${count}:\n${lines.join("\n")}`, resource, true);
     this.name = "DeclarationError";
     this.code = problems[0].code;

@@ -6,30 +6,30 @@ import type { ResourceService } from "./tenant-directory";
 export interface EntraApplicationArgs {
   /** Display name of the application; may change. */
   displayName: string;
-  /** Tags, one of them the server's marker. */
+  /** Tags, including the server's marker. */
   tags: pulumi.Input<string[]>;
   /** Object ids of the owners; with none, the caller needs Application.ReadWrite.All. */
   owners: pulumi.Input<string>[];
   /**
-   * Object ids of the service principal's owners: the caller itself or none, as with Application.ReadWrite.OwnedBy
-   * nobody else can be set.
+   * Object ids of the service principal's owners: the caller itself or none, because Application.ReadWrite.OwnedBy
+   * allows no other owner.
    */
   principalOwners: pulumi.Input<string>[];
   /**
-   * Called before an application is made, never in a preview; throws where one is there already. State may have been lost,
-   * or a run killed before it noted what it had made, and a second application of the same server must not be.
+   * Called before an application is created, never in a preview; throws if one exists already. State may be lost,
+   * or a run may have ended before it stored what it created, and a server must not get a second application.
    */
   beforeCreation: () => Promise<void>;
   /** Services whose application roles are required and assigned. */
   services: ResourceService[];
 }
 
-/** A single-tenant application that may synchronise, and nothing else. */
+/** A single-tenant application that may only synchronise. */
 export class EntraApplication extends pulumi.ComponentResource {
   readonly application: azuread.Application;
   readonly principal: azuread.ServicePrincipal;
   readonly assignments: azuread.AppRoleAssignment[];
-  /** Object ids, as they were asked for. */
+  /** Object ids, as they were declared. */
   readonly owners: pulumi.Input<string>[];
   readonly principalOwners: pulumi.Input<string>[];
   /** Ids of the application roles that are assigned. */
@@ -56,7 +56,7 @@ export class EntraApplication extends pulumi.ComponentResource {
         signInAudience: "AzureADMyOrg",
         tags: args.tags,
         owners: args.owners,
-        // Two applications of one name would leave an administrator guessing which one a server uses.
+        // With two applications of one name, an administrator could not see which one a server uses.
         preventDuplicateNames: true,
         requiredResourceAccesses: args.services.map((service) => ({
           resourceAppId: service.appId,

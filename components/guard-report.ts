@@ -1,11 +1,11 @@
-/** What a guard found, told once: in the run that found it. */
+/** Reports what a guard found once: in the run that found it. */
 import * as pulumi from "@pulumi/pulumi";
 import { THIS_RUN } from "./this-run";
 
 /**
- * Logs findings as they come out of the resource: in a preview what `check` found, in an `up` what was found and done.
+ * Logs findings from the resource's outputs: in a preview what `check` found, in an `up` what was found and done.
  *
- * @returns the findings of this run; none where the resource only repeats what an earlier run left in state
+ * @returns the findings of this run; empty if the resource only repeats what an earlier run stored in state
  */
 export function reportFindings(
   guard: pulumi.Resource,

@@ -1,4 +1,4 @@
-/** HostCertificate: a key made in the server's TPM and its self-signed certificate; deletion removes both. */
+/** HostCertificate: a key created in the server's TPM and its self-signed certificate; deletion removes both. */
 import * as pulumi from "@pulumi/pulumi";
 import {
   checkCertificate,
@@ -17,7 +17,7 @@ import {
 } from "../model/protocol/host-protocol";
 import { certificateLabel, certificateSubject, keyName } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
-import { ProblemError } from "../model/diagnostics/problem";
+import { ProblemError } from "../model/diagnostics/diagnostic";
 import { HostCommand, type Connection } from "./host-command";
 
 export interface HostCertificateArgs {
@@ -26,14 +26,14 @@ export interface HostCertificateArgs {
   policy: CertificatePolicy;
   /** Generation, name in labels and adopted hash; another generation is a new key and certificate. */
   reference: pulumi.Output<CertificateReference>;
-  /** Replaces the resource: the old key and certificate go once nothing uses them. Else it is updated in place. */
+  /** Replaces the resource: the old key and certificate are removed once nothing uses them. Else updated in place. */
   replacement: pulumi.Output<number>;
   serviceAccount: string | null;
   minimumVersion: string;
   observation: Promise<Observation>;
 }
 
-/** What the host is asked for, on creation and on deletion alike. */
+/** The request that the host receives, both on creation and on deletion. */
 export function certificateRequest(
   args: Pick<HostCertificateArgs, "server" | "policy" | "serviceAccount" | "minimumVersion">,
   { identity, generation, adoptedSha256 }: CertificateReference,
@@ -55,9 +55,9 @@ export function certificateRequest(
 }
 
 /**
- * The certificate that a host claims to hold, once it is found to be what the host says of it.
+ * The certificate that a host reports, after checking that it matches the host's description.
  *
- * @param made whether it was just made; an older one keeps its lifetime where the declared one was changed
+ * @param made whether it was just created; an older one keeps its lifetime if the declared lifetime was changed
  * @throws ProblemError with every disagreement
  */
 export function trustedCertificate(
@@ -79,7 +79,7 @@ export function trustedCertificate(
 export class HostCertificate extends HostCommand<CertificateRequest> {
   /** The public part, checked. */
   readonly certificate: pulumi.Output<PublicCertificate>;
-  /** What requests call it by; also the label of a certificate that was made here. */
+  /** Its name in requests; also the label of a certificate that this project created. */
   readonly label: pulumi.Output<string>;
 
   constructor(name: string, args: HostCertificateArgs, opts?: pulumi.CustomResourceOptions) {
@@ -91,13 +91,13 @@ export class HostCertificate extends HostCommand<CertificateRequest> {
     const answered = (reference: CertificateReference) =>
       this.stdout.apply((stdout) => {
         const answer = parseAnswer("ensure-certificate", stdout);
-        if (!answer.ok) throw new Error(`${args.server}: the host program failed and exited as if it had not`);
+        if (!answer.ok) throw new Error(`${args.server}: the host program failed but returned exit code 0`);
         const { before, after } = answer.result;
         return trust(reference, after, before?.sha256 !== after.sha256);
       });
     const known = pulumi.all([args.reference, pulumi.output(args.observation)]);
     this.certificate = known.apply(([reference, { host }]): pulumi.Output<PublicCertificate> => {
-      // A change of the connection makes stdout unknown in a preview; the certificate that was seen is the same one.
+      // A change of the connection makes stdout unknown in a preview; the observed certificate is the same one.
       const seen = host.facts && certificateOf(host.facts, reference);
       return pulumi.runtime.isDryRun() && seen?.keyUsable
         ? pulumi.output(trust(reference, seen, false))

@@ -1,4 +1,4 @@
-/** HostCommand: one operation of the host program as a resource; what all of them have in common. */
+/** HostCommand: one operation of the host program as a resource; the common part of all host commands. */
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { installedCommand } from "../model/protocol/host-bootstrap";
@@ -8,11 +8,11 @@ export type Connection = types.input.remote.ConnectionArgs;
 
 export interface HostCommandArgs<Request> {
   connection: Connection;
-  /** Operation on create and update; nothing is run where absent. */
+  /** Operation on create and update; if absent, nothing runs. */
   create?: HostOperation;
-  /** Operation on delete; nothing is run where absent. */
+  /** Operation on delete; if absent, nothing runs. */
   delete?: HostOperation;
-  /** The request of both operations, sent on stdin. Kept in state, so it holds no secret. */
+  /** The request of both operations, sent on stdin. It is stored in state, so it contains no secret. */
   request: pulumi.Input<Request>;
   /** A change of any of these replaces the resource. */
   triggers?: pulumi.Input<unknown>[];
@@ -30,9 +30,9 @@ export class HostCommand<Request> extends remote.Command {
         delete: commandOf(args.delete),
         stdin: pulumi.output(args.request).apply((request) => `${JSON.stringify(request)}\n`),
         triggers: args.triggers,
-        // What a command printed must not travel in the environment of the next one.
+        // The output of one command must not be in the environment of the next.
         addPreviousOutputInEnv: false,
-        // Lines of progress, shown beside the resource while it is at work.
+        // Lines of progress, shown beside the resource while the command runs.
         logging: remote.Logging.Stderr,
       },
       opts,

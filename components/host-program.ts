@@ -11,13 +11,13 @@ import type { Connection } from "./host-command";
 export interface HostProgramArgs {
   connection: Connection;
   files: HostProgramFiles;
-  /** Moved where the program on the server was changed: copies it again. */
+  /** Changes if the program on the server was modified: copies it again. */
   revision: pulumi.Input<number>;
 }
 
 /**
- * The program's folder as state names it: relative, so that state does not depend on where it is run from, and by the way
- * of node_modules where the package lies there, as what a package manager links to has versions in its name.
+ * The program's folder as state names it: relative, so that state does not depend on the current folder, and through
+ * node_modules if the package is installed there, because the real path of a linked package contains its version.
  */
 export function sourceFolder(folder: string, from = process.cwd()): string {
   const relative = (target: string) => `${path.relative(from, target).split(path.sep).join("/")}/`;
@@ -25,6 +25,29 @@ export function sourceFolder(folder: string, from = process.cwd()): string {
     const installed = path.join(above, "node_modules", "connect-sync-identity", path.basename(folder));
     if (fs.existsSync(installed) && fs.realpathSync(installed) === fs.realpathSync(folder)) return relative(installed);
     if (path.dirname(above) === above) return relative(folder);
+  }
+}
+
+/**
+ * Hashes that the engine computed while the folder held the protocol's page as well, by the program's own hash. States hold
+ * them, and the program is the same.
+ */
+const EARLIER_ARCHIVE_HASHES: Record<string, string> = {
+  d86707ed915448a3d47987f46e8cfcb90a4a6f45c68b0fe08059c573bab223d5:
+    "6045918cd5a632ed5dd3c1d350512a3c06c24b1ed80986ce301e2e775ee5e7f6",
+};
+
+/**
+ * The program's folder, known by the hash of the program's manifest. Engine and plugin compare archives by their hash; for
+ * one that has none the engine hashes every file in the folder.
+ */
+class ProgramArchive extends pulumi.asset.FileArchive {
+  /** The SDK sends every property of an archive to the engine. */
+  readonly hash: string;
+
+  constructor({ folder, sha256 }: HostProgramFiles) {
+    super(sourceFolder(folder));
+    this.hash = EARLIER_ARCHIVE_HASHES[sha256] ?? sha256;
   }
 }
 
@@ -38,7 +61,7 @@ export class HostProgram extends remote.CopyToRemote {
       name,
       {
         connection: args.connection,
-        source: new pulumi.asset.FileArchive(sourceFolder(args.files.folder)),
+        source: new ProgramArchive(args.files),
         remotePath: PROGRAM_FOLDER,
         triggers: [args.revision],
       },
@@ -47,7 +70,7 @@ export class HostProgram extends remote.CopyToRemote {
   }
 }
 
-/** Removes the folder on destroy, which copying alone never does. All that runs the program depends on it. */
+/** Removes the folder on destroy, which CopyToRemote does not. Everything that runs the program depends on it. */
 export class HostProgramRemoval extends remote.Command {
   constructor(name: string, connection: Connection, opts?: pulumi.CustomResourceOptions) {
     const quiet = { addPreviousOutputInEnv: false, logging: remote.Logging.None };

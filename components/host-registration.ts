@@ -1,12 +1,13 @@
-/** HostRegistration: the connector of a server switched to its application and certificate. */
+/** HostRegistration: switches the connector of a server to its application and certificate. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem } from "../model/diagnostics/problem";
+import { diagnose } from "../model/diagnostics/diagnostic";
+import { lineOf } from "./this-reader";
 import { parseAnswer, PROTOCOL_VERSION, type RegisterRequest } from "../model/protocol/host-protocol";
 import type { Observation } from "../model/server/observation";
 import { HostCommand, type Connection } from "./host-command";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
-export const REGISTRATION_BOUNDS: RegisterRequest["bounds"] = {
+const REGISTRATION_BOUNDS: RegisterRequest["bounds"] = {
   replicationSeconds: 180,
   cycleSeconds: 1800,
   cmdletSeconds: 300,
@@ -19,7 +20,7 @@ export interface HostRegistrationArgs {
   label: pulumi.Input<string>;
   appId: pulumi.Output<string>;
   certificateSha256: pulumi.Output<string>;
-  /** Moved by findings that a registration heals. */
+  /** Changes with findings that a registration heals. */
   revision: pulumi.Output<number>;
   tokenEndpoint: pulumi.Output<string>;
   requiredRoles: RegisterRequest["requiredRoles"];
@@ -28,18 +29,18 @@ export interface HostRegistrationArgs {
   minimumVersion: string;
   repairConnectivityParameters: boolean;
   verify: RegisterRequest["verify"];
-  /** What the server was like before this run. */
+  /** The observed server before this run. */
   observation: Promise<Observation>;
 }
 
-/** What the host is asked for. */
+/** The request that the host receives. */
 export function registerRequest(args: Omit<RegisterRequest, "protocol" | "bounds">): RegisterRequest {
   return { protocol: PROTOCOL_VERSION, ...args, bounds: REGISTRATION_BOUNDS };
 }
 
-/** Updated, never replaced, when certificate, application or revision moves. Finds itself done where it is. */
+/** Updated, never replaced, when certificate, application or revision changes. Succeeds if it is registered already. */
 export class HostRegistration extends HostCommand<RegisterRequest> {
-  /** Resolves once the server reports the connector on this application and certificate. */
+  /** Resolves once the server reports that the connector uses this application and certificate. */
   readonly registered: pulumi.Output<boolean>;
 
   constructor(name: string, args: HostRegistrationArgs, opts?: pulumi.CustomResourceOptions) {
@@ -54,21 +55,14 @@ export class HostRegistration extends HostCommand<RegisterRequest> {
       const answer = parseAnswer("register", stdout);
       const connector = answer.ok ? answer.result.after.connector : null;
       if (connector?.appId === app && connector.certificateSha256 === certificate) return true;
-      throw new Error(
-        formatProblem({
-          code: "REGISTRATION_UNVERIFIED",
-          server: args.server,
-          property: "connector",
-          actual: connector ? `${connector.identityType} ${connector.appId ?? connector.userName}` : "no answer",
-          expected: `application ${app} with certificate ${certificate}`,
-          remedy: "Run again; the server is asked what it uses.",
-        }),
-      );
+      const actual = connector ? `${connector.identityType} ${connector.appId ?? connector.userName}` : "no answer";
+      const values = { appId: app, certificate, actual };
+      throw new Error(lineOf(diagnose("REGISTRATION_UNVERIFIED", args.server, values)));
     });
     const said = pulumi.all([this.stdout, certificateSha256, pulumi.output(observation)]);
     said.apply(([stdout, certificate, { host }]) => {
       if (pulumi.runtime.isDryRun() || args.verify !== "sync") return;
-      // An answer stays in state; it is news only where this run is the one that switched.
+      // An answer remains in state; it is news only in the run that switched.
       if (host.facts?.connector.certificateSha256 === certificate) return;
       const answer = parseAnswer("register", stdout);
       const skipped = answer.ok ? answer.result.verification?.skipped : null;

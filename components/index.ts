@@ -1,5 +1,5 @@
 /**
- * What the package `connect-sync-identity` offers to a program of one's own. What is not listed here may change in any
+ * What the package `connect-sync-identity` exports to other programs. Anything not listed here may change in any
  * version.
  *
  * @module connect-sync-identity
@@ -26,9 +26,28 @@ export {
   type Verification,
 } from "../model/configuration/configuration";
 export type { Duration } from "../model/configuration/duration";
-export { FINDINGS, type Cure, type FindingCode } from "../model/diagnostics/findings";
-export { GUARD_FINDINGS, type GuardCure, type GuardFindingCode } from "../model/guard/guard-findings";
-export { NOTICES, type NoticeCode } from "../model/diagnostics/notices";
-export { formatProblem, ProblemError, type Problem } from "../model/diagnostics/problem";
+export {
+  formatDiagnostic,
+  ProblemError,
+  type Cure,
+  type Diagnostic,
+  type Severity,
+} from "../model/diagnostics/diagnostic";
+export {
+  DIAGNOSTICS,
+  type DiagnosticCode,
+  type FindingCode,
+  type GuardFindingCode,
+  type NoticeCode,
+} from "../model/diagnostics/registry";
+export {
+  renderRemedy,
+  type OwnCommand,
+  type PulumiCommand,
+  type Reader,
+  type Remedy,
+  type RemedyPart,
+  type ShellCommand,
+} from "../model/diagnostics/remedy";
 export { MINIMUM_VERSION } from "../model/server/versions";
 export type { Setting } from "../remote/tenant-access";

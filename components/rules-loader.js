@@ -1,6 +1,6 @@
 /**
- * The rules of the dynamic resources for a process that knows no TypeScript, which the SDK's dynamic provider is:
- * package.json has `connect-sync-identity/rules` begin here. The published package holds them compiled.
+ * The rules of the dynamic resources for a process without TypeScript support, such as the SDK's dynamic provider:
+ * package.json maps `connect-sync-identity/rules` to this file. The published package contains them compiled.
  */
 "use strict";
 if (!process[Symbol.for("ts-node.register.instance")]) require("ts-node").register({ transpileOnly: true });

@@ -1,10 +1,10 @@
-/** The rules of the dynamic resources by name, as the texts in state ask for them: components/dynamic-provider.ts. */
+/** The rules of the dynamic resources by name, as the texts in state request them: components/dynamic-provider.ts. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { provider as credentialGuard } from "./credential-guard-rules";
 import { provider as syncRoleGuard } from "./sync-role-guard-rules";
 import { provider as syncServer } from "./sync-server-rules";
 
-/** A name stays for as long as a state may hold it. */
+/** A name remains as long as a state may contain it. */
 const RULES = {
   "credential-guard": credentialGuard,
   "sync-role-guard": syncRoleGuard,
@@ -15,12 +15,12 @@ export type RulesName = keyof typeof RULES;
 
 /**
  * The rules of one kind of resource.
- * @throws Error where a newer version wrote the state
+ * @throws Error if a newer version wrote the state
  */
 export function provider(name: string): dynamic.ResourceProvider {
   if (Object.hasOwn(RULES, name)) return RULES[name as RulesName];
   throw new Error(
-    `connect-sync-identity has no rules "${name}", only ${Object.keys(RULES).join(", ")}; ` +
-      "state was written by a newer version: install that one",
+    `connect-sync-identity has no rules "${name}"; it has ${Object.keys(RULES).join(", ")}; ` +
+      "state was written by a newer version: install that version",
   );
 }

@@ -1,13 +1,13 @@
-/** How a program fails without leaving resources unregistered. */
+/** How a program fails and still registers all resources. */
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The exit code with which a program tells the language host that it failed and has said why. A logged error alone does
- * not fail a preview, and to throw would leave resources unregistered (cmd/run of the SDK and the language host).
+ * The exit code by which a program signals to the language host that it failed and has logged why. A logged error alone
+ * does not fail a preview, and a thrown error would leave resources unregistered (cmd/run of the SDK and the host).
  */
 const FAILED_AND_SAID_WHY = 32;
 
-/** Logs an error and lets the run fail with it once the program is through. */
+/** Logs an error, and lets the run fail with it after the program has finished. */
 export function failRun(message: string, resource: pulumi.Resource): void {
   void pulumi.log.error(message, resource);
   process.exitCode = FAILED_AND_SAID_WHY;

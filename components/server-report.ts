@@ -1,14 +1,12 @@
-/** What a run says of a server: its findings, its notices, and what stops the work. */
+/** What a run reports about a server: its findings, its notices, and what prevents changes. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatFinding } from "../model/diagnostics/findings";
-import { formatProblem } from "../model/diagnostics/problem";
-import { formatNotice } from "../model/diagnostics/notices";
 import { findingsOf, noticesFor, obviousProblem } from "../model/fleet/findings-without-state";
 import type { Normalized } from "./connect-sync-identity-args";
 import { failRun } from "./run-failure";
 import type { SyncServer } from "./sync-server";
+import { lineOf } from "./this-reader";
 
-/** Logs findings and notices in every run; in a preview also what would stop the run, which makes the preview red. */
+/** Logs findings and notices in every run; in a preview also what would stop the run, which fails the preview. */
 export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
   const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
   const stop = (problem: string) => {
@@ -21,16 +19,16 @@ export function report({ args, identity, files, observation, connection }: Norma
     const inputs = { ...args, ...identity, ...connection, ...fixed, observation: seen };
     void args.tenant.roles.then(({ roles }) => {
       for (const notice of noticesFor(inputs, roles)) {
-        void pulumi.log.info(formatNotice(identity.server, notice), server);
+        void pulumi.log.info(lineOf(notice), server);
       }
     });
     if (!pulumi.runtime.isDryRun()) {
-      log(findingsOf(inputs).map((finding) => formatFinding(identity.server, finding)));
+      log(findingsOf(inputs).map(lineOf));
       return;
     }
-    // What state alone can tell comes with the resource, which a preview of a new server does not know.
+    // What only state shows comes with the resource, which a preview of a new server does not know.
     const problem = obviousProblem(inputs);
-    if (problem) stop(formatProblem(problem));
+    if (problem) stop(lineOf(problem));
     else server.problem.apply(stop);
   });
 }

@@ -1,12 +1,14 @@
-/** The stack's configuration as Pulumi hands it over, checked before the first resource is made. */
+/** The stack's configuration as Pulumi provides it, checked before the first resource is registered. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../model/tenant/clouds";
 import { checkConfiguration, type StackConfiguration } from "../model/configuration/configuration";
 import { CORRECT_IT } from "../model/configuration/configuration-schema";
-import { formatBriefly, formatProblem, ProblemError, type Problem } from "../model/diagnostics/problem";
+import { formatBriefly, formatDiagnostic, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
+import { own, renderCommand, type Reader } from "../model/diagnostics/remedy";
 import { fitList, LIST_LINES, SCREEN, screenLines } from "../model/text/screen";
 import { tenantAccess } from "../remote/tenant-access";
 import { stackSetting } from "./tenant-directory";
+import { thisReader } from "./this-reader";
 
 /** Values that hold JSON; all others are text. */
 function parsed(value: string): unknown {
@@ -18,7 +20,7 @@ function parsed(value: string): unknown {
   }
 }
 
-function tenantProblems(cloud: Cloud): Problem[] {
+function tenantProblems(cloud: Cloud): Diagnostic[] {
   try {
     tenantAccess(stackSetting, cloud);
     return [];
@@ -30,31 +32,31 @@ function tenantProblems(cloud: Cloud): Problem[] {
 
 /** What a stack's file declares. */
 export interface StackSettings {
-  /** Servers and the rest, checked and with defaults. */
+  /** Servers and other settings, checked and with defaults. */
   configuration: StackConfiguration;
-  /** The SSH key for all servers, a secret; undefined where the agent has it. */
+  /** The SSH key for all servers, a secret; undefined if the agent has it. */
   sshPrivateKey: pulumi.Output<string> | undefined;
 }
 
 /**
- * All problems in one message that fits on a screen: with their remedies, else one line each; where there are more still,
- * the doctor has them all.
+ * All problems in one message that fits on a screen: with their remedies if there is room, else one line each; if there
+ * are still more, the doctor shows all of them.
  */
-export function configurationMessage(stack: string, problems: readonly Problem[]): string {
+function configurationMessage(reader: Reader, problems: readonly Diagnostic[]): string {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  // That a wrong value wants to be corrected need not stand in every line.
-  const short = (problem: Problem) => (problem.remedy === CORRECT_IT ? { ...problem, remedy: "" } : problem);
-  const title = `the configuration of stack ${stack} has ${count}:`;
-  const full = problems.map((problem) => `  ${formatProblem(short(problem))}`);
+  // That a wrong value wants to be corrected need not be in every line.
+  const short = (problem: Diagnostic) => (problem.remedy[0] === CORRECT_IT ? { ...problem, remedy: [] } : problem);
+  const title = `the configuration of stack ${reader.stack} has ${count}:`;
+  const full = problems.map((problem) => `  ${formatDiagnostic(short(problem), reader)}`);
   if (screenLines(full.join("\n")) <= LIST_LINES) return [title, ...full].join("\n");
   const brief = problems.map((problem) => `  ${formatBriefly(problem, SCREEN.columns - 6)}`);
-  const doctor = `npx connect-sync-identity doctor --stack ${stack}`;
+  const doctor = renderCommand(own("doctor"), reader);
   const list = fitList(brief, (left) => `  and ${left} more: ${doctor}`);
   return [title, ...list, ...(list.length === brief.length ? [`  what helps with each: ${doctor}`] : [])].join("\n");
 }
 
 /**
- * Reads the stack's configuration in the namespace of the project, as the ready-made program does.
+ * Reads the stack's configuration in the project's namespace, as the program index.ts does.
  * @throws pulumi.RunError with every problem of configuration and environment
  */
 export function readStackConfiguration(): StackSettings {
@@ -65,7 +67,7 @@ export function readStackConfiguration(): StackSettings {
   const { configuration, problems } = checkConfiguration(raw, process.env);
   problems.push(...tenantProblems(configuration?.cloud ?? "global"));
   if (!configuration || problems.length > 0) {
-    throw new pulumi.RunError(configurationMessage(pulumi.getStack(), problems));
+    throw new pulumi.RunError(configurationMessage(thisReader(), problems));
   }
   return { configuration, sshPrivateKey: config.getSecret("sshPrivateKey") };
 }

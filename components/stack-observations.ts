@@ -1,17 +1,17 @@
-/** StackObservations: the observations of all servers of a stack, each released once all of them are there. */
+/** StackObservations: the observations of all servers of a stack, released together when all are complete. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { sharedIdentities } from "../model/fleet/shared-identities";
 
 /**
- * Holds the servers of a stack against each other: what two of them share stops both, as if their hosts could not be
- * worked on.
+ * Compares the servers of a stack with each other: an identity that two of them share stops both, as if their hosts
+ * could not be changed.
  */
 export class StackObservations {
   private readonly servers: { identity: ServerIdentity; observation: Promise<Observation> }[] = [];
 
-  /** Adds a server, in the turn in which the program makes all of them; the observation with what it shares. */
+  /** Adds a server, in the event-loop turn in which the program creates all of them; returns its full observation. */
   async add(identity: ServerIdentity, observation: Promise<Observation>): Promise<Observation> {
     this.servers.push({ identity, observation });
     await nextTurn();

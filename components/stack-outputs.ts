@@ -1,11 +1,11 @@
-/** Outputs of a stack: what a person or the next step of a pipeline asks for. docs/outputs.md describes each. */
+/** Outputs of a stack for people and for the next step of a pipeline. docs/outputs.md describes each. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CertificatePolicy } from "../model/certificate/certificate-policy";
 import type { ServerConfiguration, StackConfiguration } from "../model/configuration/configuration";
 import { daysBefore, toDays } from "../model/configuration/duration";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 
-/** Raised where an output goes or changes its meaning. */
+/** Incremented when an output is removed or changes its meaning. */
 const OUTPUTS_VERSION = 1;
 
 /** One server of the stack with its identity. */
@@ -15,7 +15,7 @@ export interface ServerIdentityPair {
 }
 
 /** The day from which on a run rotates the certificate. */
-export function rotationDue(expires: string, rotateBefore: CertificatePolicy["rotateBefore"]): string {
+function rotationDue(expires: string, rotateBefore: CertificatePolicy["rotateBefore"]): string {
   return daysBefore(new Date(expires), toDays(rotateBefore)).toISOString().slice(0, 10);
 }
 
@@ -32,7 +32,7 @@ function serverOutputs({ server, identity }: ServerIdentityPair) {
   };
 }
 
-/** Nothing in here changes from run to run by itself: a healthy stack's preview shows no output. */
+/** These values change only with the stack: a preview of a healthy stack shows no changed output. */
 export function stackOutputs(
   configuration: StackConfiguration,
   tenantId: string,

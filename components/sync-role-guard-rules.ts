@@ -1,5 +1,6 @@
 /** Check, diff, create and update of SyncRoleGuard, as the dynamic provider's process calls them. Changes nothing anywhere. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { readerOf } from "../model/diagnostics/reader";
 import {
   nextSyncRoleGuard,
   syncRoleGuardChanged,
@@ -11,7 +12,8 @@ const isState = (olds: unknown): olds is SyncRoleGuardState =>
   Array.isArray((olds as Partial<SyncRoleGuardState> | undefined)?.principals);
 
 export function check(olds: unknown, news: SyncRoleGuardInputs): dynamic.CheckResult<SyncRoleGuardState> {
-  return { inputs: nextSyncRoleGuard(isState(olds) ? olds : undefined, news) };
+  const reader = readerOf(news.stack, process.env, __dirname);
+  return { inputs: nextSyncRoleGuard(isState(olds) ? olds : undefined, news, reader) };
 }
 
 export function diff(olds: SyncRoleGuardState, news: SyncRoleGuardState): dynamic.DiffResult {

@@ -3,6 +3,7 @@
  * with which an unworkable server stops what depends on it.
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
+import { readerOf } from "../model/diagnostics/reader";
 import {
   changedProperties,
   nextState,
@@ -20,7 +21,7 @@ export function check(olds: unknown, news: ServerInputs): dynamic.CheckResult<Se
   if ((news.observation as unknown) === UNKNOWN) {
     throw new Error(`${news.server}: the observation is not known, though the program makes it in every run`);
   }
-  return { inputs: nextState(old, news) };
+  return { inputs: nextState(old, news, readerOf(news.stack, process.env, __dirname)) };
 }
 
 /** Reports a change where there are findings, a problem, or another declaration; never for a return to health. */

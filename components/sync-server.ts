@@ -5,7 +5,7 @@ import type { ServerRole, Verification } from "../model/configuration/configurat
 import type { Observation } from "../model/server/observation";
 import { dynamicType, providerText } from "./dynamic-provider";
 
-/** What is declared of a server, and what this run saw of it. */
+/** What is declared of a server, and what this run observed of it. */
 export interface SyncServerArgs {
   stack: string;
   server: string;
@@ -14,9 +14,9 @@ export interface SyncServerArgs {
   port: number;
   user: string;
   hostKeyFingerprint: string;
-  /** Another text than the last one asks for a rotation; empty where none is asked for. */
+  /** Rotation on demand: a text that differs from the last one starts a rotation; empty if none is declared. */
   rotate: string;
-  /** Hash of a hand-made certificate to be taken over; empty where there is none. */
+  /** Hash of a hand-made certificate to adopt; empty if there is none. */
   adopt: string;
   /** Application (client) id of this server's application. */
   appId: pulumi.Input<string>;
@@ -30,23 +30,23 @@ export interface SyncServerArgs {
 }
 
 /**
- * Remembers which generation of key and certificate a server should be on and how often its registration and its
- * program were asked for again. `check` and `diff` compare declaration, observation and memory; nothing is done on the
- * server by this resource itself.
+ * Remembers which generation of key and certificate a server should have, and how often its registration and its
+ * program had to be repeated. `check` and `diff` compare declaration, observation and state; this resource changes
+ * nothing on the server.
  */
 export class SyncServer extends pulumi.CustomResource {
   declare readonly certificateGeneration: pulumi.Output<number>;
   /** The server's name in the labels of this generation. */
   declare readonly certificateServer: pulumi.Output<string>;
-  /** Hash of the hand-made certificate that is this generation; empty where it was made here. */
+  /** Hash of the adopted certificate that is this generation; empty if this project created it. */
   declare readonly adoptedSha256: pulumi.Output<string>;
-  /** Moves where the certificate's resource is replaced. */
+  /** Changes when the certificate's resource must be replaced. */
   declare readonly certificateReplacement: pulumi.Output<number>;
   declare readonly registrationRevision: pulumi.Output<number>;
   declare readonly programRevision: pulumi.Output<number>;
   /** One line per finding, in a preview; empty once acted upon. */
   declare readonly findings: pulumi.Output<string[]>;
-  /** Why this server cannot be worked on; empty where it can. */
+  /** Why this server cannot be changed; empty if it can. */
   declare readonly problem: pulumi.Output<string>;
 
   constructor(name: string, args: SyncServerArgs, opts?: pulumi.CustomResourceOptions) {

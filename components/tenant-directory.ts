@@ -1,4 +1,4 @@
-/** TenantDirectory: what all servers of a stack share of a tenant, looked up once. */
+/** TenantDirectory: what all servers of a stack share of a tenant, read once. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -11,14 +11,15 @@ import {
 } from "../model/tenant/clouds";
 import type { TenantRolesObservation } from "../model/server/observation";
 import { checkCloud } from "../model/configuration/declaration";
-import { formatProblem, ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { observeRoles } from "../remote/observe";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
 import { DeclarationError } from "./declaration-error";
 import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
+import { lineOf } from "./this-reader";
 
-/** A Microsoft service of the tenant, with the ids of the application roles that are asked of it. */
+/** A Microsoft service of the tenant, with the ids of the application roles that servers need from it. */
 export interface ResourceService {
   /** Application (client) id, the same in all tenants of a cloud. */
   appId: string;
@@ -30,29 +31,29 @@ export interface ResourceService {
   roleIds: pulumi.Output<Record<string, string>>;
 }
 
-/** Which tenant, and how it is reached. */
+/** The tenant, and how it is reached. */
 export interface TenantDirectoryArgs {
   /**
-   * The cloud that the tenant is in: `"global"`, `"usgovernment"` (GCC High), `"usgovernmentl5"` (DoD) or `"china"`
-   * (21Vianet). Decides about endpoints and about the password reset service.
+   * The cloud of the tenant: `"global"`, `"usgovernment"` (GCC High), `"usgovernmentl5"` (DoD) or `"china"`
+   * (21Vianet). Determines the endpoints and the password reset service.
    * @default "global"
    */
   cloud?: Cloud;
   /**
    * Reads a setting of the azuread provider by its name and environment variable, e.g. `"tenantId"` and `"ARM_TENANT_ID"`;
-   * undefined where it is not set. Credentials are taken through it as well.
+   * undefined if it is not set. Credentials are read through it as well.
    * @default the stack's `azuread:` configuration, else the environment
    */
   setting?: Setting;
   /**
-   * Object id of the service principal that runs `pulumi up`, for previews as another identity: owners are held against
-   * this one, whoever looks.
+   * Object id of the service principal that runs `pulumi up`, for previews as another identity: owners are checked for
+   * this one, whichever identity runs the preview.
    * @default the caller's own
    */
   pipelineObjectId?: string | null;
 }
 
-/** The roles by value that an application may be given; a user's role or a delegated scope of the same name is another id. */
+/** The assignable application roles by value; a user role or a delegated scope of the same name has another id. */
 export function applicationRoleIds(
   appRoles: readonly { id: string; value: string; enabled: boolean; allowedMemberTypes: readonly string[] }[],
   values: readonly string[],
@@ -66,20 +67,10 @@ export function applicationRoleIds(
   );
 }
 
-function missingRole(appId: string, value: string): Problem {
-  return {
-    code: "ROLE_UNKNOWN",
-    property: `service principal ${appId}`,
-    actual: "none of that name for applications",
-    expected: `the application role ${value}`,
-    remedy: "Check that the tenant is in the declared cloud and holds this Microsoft service.",
-  };
-}
-
 /**
  * The tenant as the azuread provider is configured for it: `azuread:` settings of the stack, else the ARM_* environment.
- * Makes nothing there; looks up the Microsoft services that servers synchronise into, each once. One object for all
- * servers of a stack, which are held against each other by it.
+ * Changes nothing there; reads each Microsoft service that servers need once. One object for all servers of a stack,
+ * which compares them with each other.
  *
  * @example
  * import { TenantDirectory } from "connect-sync-identity";
@@ -97,12 +88,12 @@ export class TenantDirectory {
   /** Object id of the pipeline's service principal, as declared, else the caller's own. */
   readonly pipelineObjectId: pulumi.Output<string>;
   /**
-   * What is seen of the servers that synchronise into this tenant.
+   * The observations of the servers that synchronise into this tenant.
    * @internal
    */
   readonly observations = new StackObservations();
   /**
-   * What the program declares of them.
+   * The servers that the program declares for it.
    * @internal
    */
   readonly declarations = new StackDeclarations();
@@ -110,9 +101,9 @@ export class TenantDirectory {
   private observedRoles: Promise<TenantRolesObservation> | undefined;
 
   /**
-   * @param opts of the look-ups, e.g. an azuread provider
-   * @throws DeclarationError where the cloud is not known, or no tenant is configured (`TENANT_NOT_CONFIGURED`): which
-   * tenant is changed must never be a guess
+   * @param opts of the data sources, e.g. an azuread provider
+   * @throws DeclarationError if the cloud is unknown, or no tenant is configured (`TENANT_NOT_CONFIGURED`): the
+   * tenant to change must never be a guess
    */
   constructor(
     private readonly args: TenantDirectoryArgs = {},
@@ -130,7 +121,7 @@ export class TenantDirectory {
   }
 
   /**
-   * The service that is synchronised into.
+   * The synchronisation service.
    * @internal
    */
   get syncService(): ResourceService {
@@ -138,7 +129,7 @@ export class TenantDirectory {
   }
 
   /**
-   * The password reset service; absent from some tenants, so looked up only where password writeback is declared.
+   * The password reset service; some tenants lack it, so it is read only if password writeback is declared.
    * @internal
    */
   get passwordResetService(): ResourceService {
@@ -146,7 +137,7 @@ export class TenantDirectory {
   }
 
   /**
-   * Who may synchronise into the tenant; read when first asked for, and once.
+   * The identities that may synchronise; read once, on the first call.
    * @internal
    */
   get roles(): Promise<TenantRolesObservation> {
@@ -161,7 +152,9 @@ export class TenantDirectory {
       const ids = applicationRoleIds(appRoles, roles);
       const missing = roles.filter((role) => !(role in ids));
       if (missing.length === 0) return ids;
-      throw new pulumi.RunError(missing.map((role) => formatProblem(missingRole(appId, role))).join("\n"));
+      throw new pulumi.RunError(
+        missing.map((role) => lineOf(diagnose("ROLE_UNKNOWN", null, { appId, role }))).join("\n"),
+      );
     });
     const service = { appId, roles, objectId: principal.objectId, roleIds };
     this.services.set(appId, service);
@@ -169,7 +162,7 @@ export class TenantDirectory {
   }
 }
 
-/** Tenant and credential; all that is wrong with the arguments at once. */
+/** Tenant and credential; all problems of the arguments at once. */
 function accessTo({ setting }: TenantDirectoryArgs, cloud: Cloud): TenantAccess {
   const { problems } = checkCloud(cloud);
   try {
@@ -182,7 +175,7 @@ function accessTo({ setting }: TenantDirectoryArgs, cloud: Cloud): TenantAccess 
   throw new DeclarationError("TenantDirectory", problems);
 }
 
-/** The azuread provider's settings as this stack gives them. */
+/** The azuread provider's settings as this stack has them. */
 export const stackSetting: Setting = (name, variable) => {
   const configured = pulumi.runtime.allConfig()[`azuread:${name}`];
   const value = configured ?? process.env[variable];

@@ -1,8 +1,8 @@
-/** This run of the program, told from every other one. */
+/** Identifies this run of the program among all others. */
 import { randomUUID } from "node:crypto";
 
 /**
- * What was found travels through state. It is told by the run that found it, and not by a later one that finds nothing
- * and is handed the last outputs again.
+ * Findings travel through state. They are reported by the run that found them, not by a later run that finds nothing
+ * and receives the last outputs again.
  */
 export const THIS_RUN = randomUUID().slice(0, 8);

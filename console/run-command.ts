@@ -1,5 +1,7 @@
 /** What all commands share: interrupts, errors in one line, exit codes. */
+import { formatDiagnostic, ProblemError } from "../model/diagnostics/diagnostic";
 import { fitText } from "../model/text/screen";
+import { currentReader } from "./current-reader";
 import { EXIT, UsageError, exitCodeOfError } from "./errors";
 import { exitCodeOf, installInterrupts, interruptTaken } from "./interrupts";
 import { announce } from "./progress";
@@ -13,9 +15,16 @@ function codeOf(error: unknown): number {
   return exitCodeOfError(error);
 }
 
+/** An error in words: problems for whoever runs this command, with the commands of their stack. */
+function messageOf(error: Error): string {
+  if (!(error instanceof ProblemError)) return error.message;
+  return error.problems.map((problem) => formatDiagnostic(problem, currentReader())).join("\n");
+}
+
 function report(error: unknown): void {
   const problem = error instanceof Error ? error : new Error(String(error));
-  announce(process.env.DEBUG ? `error: ${problem.message}` : fitText(`error: ${problem.message}`));
+  const message = `error: ${messageOf(problem)}`;
+  announce(process.env.DEBUG ? message : fitText(message));
   if (process.env.DEBUG) announce(problem.stack ?? "");
   if (error instanceof UsageError && error.command !== undefined) {
     announce(`"${error.command} --help" shows how it is used.`);

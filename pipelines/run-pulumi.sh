@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Runs Pulumi beside an SSH agent that holds the key of the sync servers, and ends the agent with it.
+# Runs Pulumi with an SSH agent that holds the key of the sync servers, and ends the agent afterwards.
 #
 #   pipelines/run-pulumi.sh [--to <file>] [--report <file>] <arguments of pulumi>
 #
-#   --to <file>   stdout goes to the file, Pulumi's exit code to <file>.code, and this script ends well whatever that
-#                 code is: the steps after it judge. Only an interrupt makes it fail.
+#   --to <file>   writes stdout to the file and Pulumi's exit code to <file>.code. This script then succeeds whatever that
+#                 code is: later steps judge it. Only an interrupt makes it fail.
 #
-#   --report <file>  then the short report of the stack goes to that file, as it observes the servers as well and so wants
-#                 the agent. Without one the run is no worse: it says so, and goes on.
+#   --report <file>  afterwards writes the short report of the stack to that file. The report observes the servers, so it
+#                 needs the agent. If it cannot be created, the script says so and continues.
 #
-#   SSH_KEY_VAULT, SSH_KEY_SECRET   where the key lies; the Azure CLI is signed in already
-#   RUN_LIMIT_SECONDS               after which Pulumi is asked to stop, and killed two minutes later (3600)
+#   SSH_KEY_VAULT, SSH_KEY_SECRET   where the key is stored; the Azure CLI is already signed in
+#   RUN_LIMIT_SECONDS               after this time Pulumi is asked to stop, and killed two minutes later (3600)
 #
 # The key goes from the vault through a pipe into the agent: it is in no argument, no file and no log.
 set -euo pipefail
@@ -24,7 +24,7 @@ if [ "${1:-}" != "--in-agent" ]; then
   for tool in az ssh-agent ssh-add timeout pulumi; do
     command -v "$tool" > /dev/null || { echo "run-pulumi: there is no $tool on PATH" >&2; exit 1; }
   done
-  # The agent is a child of this process. It ends within seconds of it, also where this process is killed.
+  # The agent is a child of this process. It ends within seconds of its parent, even if the parent is killed.
   exec ssh-agent -t "$((limit + 300))" bash "$0" --in-agent "$@"
 fi
 shift
@@ -45,7 +45,7 @@ done
 az keyvault secret show --vault-name "$SSH_KEY_VAULT" --name "$SSH_KEY_SECRET" --query value --output tsv |
   SSH_ASKPASS_REQUIRE=never ssh-add -q -
 
-# A process group of its own: an interrupt reaches Pulumi once, through us. A second one would be its hard stop.
+# A process group of its own: an interrupt reaches Pulumi once, through this script. A second one would stop it hard.
 interrupted=
 run=
 pass_on() {
@@ -54,13 +54,13 @@ pass_on() {
 }
 trap pass_on INT TERM HUP
 
-# Runs a program in the background and waits for its end, however often an interrupt breaks the wait; its code is $code.
+# Runs a program in the background and waits for its end, even if interrupts break the wait; its exit code is $code.
 run_through() {
   set -m
   "$@" < /dev/null &
   run=$!
   set +m
-  # An interrupt of the moment before had nobody to pass on to yet.
+  # An earlier interrupt had no process to reach yet.
   if [ -n "$interrupted" ]; then kill -INT "$run" 2> /dev/null || true; fi
   while kill -0 "$run" 2> /dev/null; do wait "$run" || true; done
   code=0
@@ -75,8 +75,8 @@ fi
 ended=$code
 
 if [ -n "$report" ] && [ -z "$interrupted" ]; then
-  # What it finds is its exit code, which is not this run's; its output is no part of Pulumi's. An interrupt is for npx and
-  # all below it.
+  # Its exit code reports findings and is not the exit code of this run. Its output is not part of Pulumi's. An interrupt
+  # goes to the command and all its children.
   run_through timeout --signal=INT --kill-after=30 "$REPORT_LIMIT" \
     npx --no connect-sync-identity report --stack "$PULUMI_STACK" --short "$report" >&2
   [ -s "$report" ] || echo "run-pulumi: there is no report of the stack" >&2

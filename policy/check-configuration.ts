@@ -1,41 +1,41 @@
-/** What is wrong with a configuration file of the pack, before the engine takes it: it takes any name. */
+/** Checks names and levels in a configuration file of the pack before the engine, which accepts any name, reads it. */
 import { byNearness, isNear } from "../model/text/nearest";
 import type { Rule } from "./rule";
 import { settingProblems } from "./settings";
 
-/** Levels that the engine knows and this pack can do. */
+/** Levels that both the engine and this pack support. */
 const LEVELS = ["mandatory", "advisory", "disabled"];
 
-/** Keys that are no policy: a level for all, and Pulumi ESC's environments. */
+/** Keys that are not policies: a level for all policies, and Pulumi ESC's environments. */
 const OTHER_KEYS = ["all", "environments"];
 
 function levelProblems(name: string, level: unknown): string[] {
   if (level === undefined || LEVELS.includes(String(level))) return [];
-  return [`policy ${name} has no level ${JSON.stringify(level)}; there is ${LEVELS.join(", ")}`];
+  return [`policy ${name} has no level ${JSON.stringify(level)}; the levels are ${LEVELS.join(", ")}`];
 }
 
-/** Names and levels that mean nothing, one line each. The engine itself checks the settings' values. */
+/** Unknown names and levels, one line each. The engine itself checks the values of settings. */
 export function configurationProblems(text: string, rules: readonly Rule[], others: readonly string[]): string[] {
   let configuration: unknown;
   try {
     configuration = JSON.parse(text);
   } catch (error) {
-    return [`this is no JSON: ${(error as Error).message}`];
+    return [`this is not JSON: ${(error as Error).message}`];
   }
   if (configuration === null || typeof configuration !== "object" || Array.isArray(configuration)) {
-    return ["this is no map of policies by name"];
+    return ["this is not a map of policies by name"];
   }
   const known = [...rules.map(({ name }) => name), ...others, ...OTHER_KEYS];
   return Object.entries(configuration).flatMap(([name, value]) => {
     if (name === "environments") return [];
     if (!known.includes(name)) {
       const [nearest] = byNearness(name, known);
-      const meant = isNear(name, nearest) ? `"${nearest}" may be meant` : `there is ${known.join(", ")}`;
+      const meant = isNear(name, nearest) ? `"${nearest}" may be meant` : `the policies are ${known.join(", ")}`;
       return [`there is no policy "${name}"; ${meant}`];
     }
     if (typeof value === "string") return levelProblems(name, value);
     if (value === null || typeof value !== "object" || Array.isArray(value)) {
-      return [`policy ${name} has a value that is neither a level nor a map of settings`];
+      return [`policy ${name} needs a level or a map of settings`];
     }
     const { enforcementLevel, ...settings } = value as Record<string, unknown>;
     const rule = rules.find((one) => one.name === name);

@@ -1,11 +1,11 @@
 /**
- * Where the engine starts the pack. It has registered a compiler that checks all types, those of the SDK as well, in every
- * run: seconds for what the tests of this project have done. So that one makes way for one that does not check.
+ * The engine starts the pack here. It has registered a compiler that checks all types, including the SDK's, in every
+ * run. That takes seconds and repeats what this project's tests do, so a compiler without type checking replaces it.
  */
 "use strict";
 const fs = require("node:fs");
 
-/** A pack that was built (`npx connect-sync-identity policy build`) needs no compiler. */
+/** A built pack (`npx connect-sync-identity policy build`) needs no compiler. */
 if (!fs.existsSync(`${__dirname}/pack.js`)) {
   const { REGISTER_INSTANCE, register } = require("ts-node");
   process[REGISTER_INSTANCE]?.enabled(false);

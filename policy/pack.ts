@@ -1,4 +1,4 @@
-/** The policy pack: every rule, and its start. */
+/** The policy pack: all rules, and its start. */
 import { PolicyPack } from "@pulumi/policy";
 import type { Rule } from "./rule";
 import { certificateLifetime, certificateRotation } from "./rules/certificates";
@@ -7,9 +7,9 @@ import { hostKeysPinned, minimumVersion, noStandingRepair, verifiedBySync } from
 import { noSharedIdentities } from "./rules/identities";
 import { keyInTpm, noSoftwareKey, sshKeyInAgent } from "./rules/keys";
 import { abandonRefused, requiredServers, synchronisersDeclared } from "./rules/presence";
-import { exceptionsPolicy, Told, toPolicy } from "./to-policy";
+import { exceptionsPolicy, ReportedSoFar, toPolicy } from "./to-policy";
 
-/** Every rule. docs/policy.md is held against this list by a test. */
+/** All rules. A test compares docs/policy.md with this list. */
 export const RULES: readonly Rule[] = [
   keyInTpm,
   noSoftwareKey,
@@ -30,12 +30,16 @@ export const RULES: readonly Rule[] = [
   synchronisersDeclared,
 ];
 
-/** Answers the engine until it is ended. */
+/**
+ * Answers the engine until it is ended.
+ *
+ * @public index.js calls it.
+ */
 export function start(): void {
-  const told = new Told();
+  const reported = new ReportedSoFar();
   new PolicyPack("connect-sync-identity", {
     description: "Rules for the application identities of Entra Connect Sync servers",
     enforcementLevel: "mandatory",
-    policies: [...RULES.map((rule) => toPolicy(rule, told)), exceptionsPolicy(told)],
+    policies: [...RULES.map((rule) => toPolicy(rule, reported)), exceptionsPolicy(reported)],
   });
 }

@@ -1,8 +1,8 @@
-/** A registered resource as the rules read it: plain data, in which a value that is not known yet is told as such. */
+/** A registered resource as the rules read it: plain data, with a marker for each value that is not known yet. */
 
-/** A value that a preview does not know yet. `told` is what the engine's SDK throws where it is needed all the same. */
+/** A value that a preview does not know yet. `error` is what the engine's SDK throws when such a value is used. */
 export class Unknown {
-  constructor(readonly told: Error) {}
+  constructor(readonly error: Error) {}
 }
 
 export interface Resource {
@@ -10,15 +10,15 @@ export interface Resource {
   /** The last part of its URN. */
   name: string;
   urn: string;
-  /** Inputs where single resources are looked at, outputs where the stack is. */
+  /** Inputs for a rule about single resources, outputs for a rule about the stack. */
   props: Record<string, unknown>;
-  /** URN of what it is a child of. */
+  /** URN of the parent resource. */
   parent?: string;
   /** URNs of the resources that a property comes from. */
   sources: Record<string, string[]>;
 }
 
-/** Types of the resources that the rules look at. */
+/** Types of the resources that the rules check. */
 export const TYPES = {
   identity: "connect-sync-identity:index:ConnectSyncIdentity",
   server: "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer",
@@ -33,9 +33,9 @@ export const TYPES = {
 } as const;
 
 /**
- * Plain data out of what the policy SDK hands over, which throws at the touch of a value that is not known.
+ * Converts what the policy SDK passes, which throws on access to an unknown value, to plain data.
  *
- * @param isUnknown whether an error says that a value is not known
+ * @param isUnknown whether an error means that a value is unknown
  */
 export function plain(value: unknown, isUnknown: (error: unknown) => error is Error): unknown {
   if (value === null || typeof value !== "object") return value;
@@ -51,7 +51,7 @@ export function plain(value: unknown, isUnknown: (error: unknown) => error is Er
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
 }
 
-/** What stands at a path of a value; undefined where there is nothing, {@link Unknown} where a part of it is not known. */
+/** The value at a path: undefined if there is none, {@link Unknown} if a part of it is unknown. */
 export function look(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((found, key) => {
     if (found instanceof Unknown || found === null || typeof found !== "object") {
@@ -62,16 +62,16 @@ export function look(value: unknown, path: string): unknown {
 }
 
 /**
- * A property that a rule cannot do without.
- * @throws what the engine's SDK throws where it is not known yet: the engine then says so, and the up judges it
+ * A property that a rule needs.
+ * @throws the error of the engine's SDK if the property is unknown: the engine reports that, and `up` applies the rule
  */
 export function need({ props }: Pick<Resource, "props">, path: string): unknown {
   const found = look(props, path);
-  if (found instanceof Unknown) throw found.told;
+  if (found instanceof Unknown) throw found.error;
   return found;
 }
 
-/** A property as far as it is known; undefined where it is not, so that the run that knows it judges it. */
+/** A property if it is known, else undefined: the run that knows it applies the rule. */
 export function known({ props }: Pick<Resource, "props">, path: string): unknown {
   const found = look(props, path);
   return found instanceof Unknown ? undefined : found;
@@ -84,7 +84,7 @@ export function show(value: unknown): string {
   return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 }
 
-/** What the host program of a server is asked for by a command; null where this is no such command or not known yet. */
+/** The request that a command sends to a server's host program; null if this is another command or not known yet. */
 export function requestOf(resource: Resource): Record<string, unknown> | null {
   const stdin = resource.type === TYPES.command ? known(resource, "stdin") : undefined;
   if (typeof stdin !== "string") return null;
@@ -96,11 +96,11 @@ export function requestOf(resource: Resource): Record<string, unknown> | null {
   }
 }
 
-/** What follows the server's name in the names of its resources. */
+/** The suffixes that resource names add to the server's name. */
 const PARTS =
   /-(application|principal|role-[a-z-]+|server|program|program-removal|certificate|credential|lease|registration|guard)$/;
 
-/** The server that a resource belongs to, by what it says of itself or by its name. */
+/** The server that a resource belongs to, according to its inputs or its name. */
 export function serverOf(resource: Resource): string {
   const said = known(resource, "server") ?? requestOf(resource)?.server;
   return typeof said === "string" ? said : resource.name.replace(PARTS, "");

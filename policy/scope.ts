@@ -1,15 +1,15 @@
-/** Which stacks a rule is for, and which servers are let off it until when. */
+/** Which stacks a rule applies to, and which servers are exempt from it until when. */
 import type { Rule, SettingsSchema, Stack, Violation } from "./rule";
 
-/** Names of stacks that are taken for production, whatever their configuration says. */
+/** Names of stacks that count as production, whatever their configuration says. */
 export const PRODUCTION_STACKS = ["prod", "prod-*", "*-prod", "production", "production-*", "*-production"] as const;
 
-/** What lets a server off a rule: by whom it is known why, and until when. */
+/** An exception of a server from a rule, with its reason and its last day. */
 export interface Exception {
   /** `<server>`, or `<stack>/<server>`. */
   server: string;
   reason: string;
-  /** The last day on which it counts, `YYYY-MM-DD` in UTC. */
+  /** The last day on which the exception applies, `YYYY-MM-DD` in UTC. */
   expires: string;
 }
 
@@ -23,7 +23,7 @@ export const SCOPE_SETTINGS: SettingsSchema = {
   stacks: {
     type: "array",
     items: { type: "string", minLength: 1 },
-    description: "names of the stacks that it is for; * stands for any characters",
+    description: "names of the stacks that the rule applies to; * matches any characters",
   },
   exceptions: {
     type: "array",
@@ -37,11 +37,11 @@ export const SCOPE_SETTINGS: SettingsSchema = {
       },
       additionalProperties: false,
     },
-    description: "servers that are let off it: server, reason, and the last day",
+    description: "servers that are exempt from the rule: server, reason, and last day",
   },
 };
 
-/** Whether a name is one that a pattern means. */
+/** Whether a name matches a pattern. */
 export function matches(pattern: string, name: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "i").test(name);
@@ -51,18 +51,18 @@ export function isProduction({ name, environment }: Stack): boolean {
   return environment === "production" || PRODUCTION_STACKS.some((pattern) => matches(pattern, name));
 }
 
-/** Whether a rule is for a stack. */
+/** Whether a rule applies to a stack. */
 export function concerns({ scope }: Pick<Rule, "scope">, { stacks }: ScopeSettings, stack: Stack): boolean {
   if (stacks) return stacks.some((pattern) => matches(pattern, stack.name));
   return scope === "every stack" || isProduction(stack);
 }
 
-/** An exception that was made use of, in one line. */
+/** An exception that was used, in one line. */
 export function formatException(rule: string, stack: Stack, { server, reason, expires }: Exception): string {
-  return `${server} in stack ${stack.name} is let off ${rule} until ${expires}: ${reason}`;
+  return `${server} in stack ${stack.name} is exempt from ${rule} until ${expires}: ${reason}`;
 }
 
-/** A violation with what an exception does to it: none where it is let off, and where that ended, the end is told. */
+/** The violation after exceptions: none while an exception applies; the remedy names an exception that has expired. */
 export function excepted(
   violation: Violation,
   { exceptions = [] }: ScopeSettings,

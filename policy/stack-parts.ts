@@ -1,7 +1,7 @@
 /** The resources of a stack by the server that they belong to. */
 import { TYPES, type Resource } from "./resource";
 
-/** What the rules about the stack look at of one server. */
+/** What the rules about the stack need of one server. */
 export interface ServerParts {
   server: Resource;
   applications: Resource[];
@@ -9,7 +9,7 @@ export interface ServerParts {
   assignments: Resource[];
 }
 
-/** The resources and what they are children of, up to the stack. */
+/** The resource and its ancestors, up to the stack. */
 function ancestors(resource: Resource, byUrn: ReadonlyMap<string, Resource>): Resource[] {
   const found: Resource[] = [];
   for (let parent = resource.parent; parent !== undefined; parent = byUrn.get(parent)?.parent) {
@@ -20,7 +20,7 @@ function ancestors(resource: Resource, byUrn: ReadonlyMap<string, Resource>): Re
   return found;
 }
 
-/** The servers of a stack with what belongs to each. What belongs to none is no business of these rules. */
+/** The servers of a stack with their resources. Other resources do not concern these rules. */
 export function partsOf(resources: readonly Resource[]): ServerParts[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const identityOf = (resource: Resource) =>

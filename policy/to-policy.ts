@@ -1,4 +1,4 @@
-/** A rule as the policy SDK takes it. */
+/** Converts a rule to a policy of the policy SDK. */
 import * as pulumi from "@pulumi/pulumi";
 import {
   UnknownValueError,
@@ -30,13 +30,14 @@ function placeOf(urn: string): { stack: string; project: string } {
   return { stack: prefix.replace(/^urn:pulumi:/, ""), project };
 }
 
-/** What is known of the stack that a resource is in. The language host hands over its configuration. */
+/** What is known about a resource's stack. The language host passes its configuration. */
 export function stackOf(urn: string): Stack {
   const { stack, project } = placeOf(urn);
   const configured = process.env.PULUMI_CONFIG !== undefined;
   const written = configured ? pulumi.runtime.allConfig()[`${project}:environment`] : undefined;
-  // As in every other setting, the environment's own variable may stand there.
+  // As with every other setting, the environment variable may provide it.
   const { value } = expandEnvironment({ environment: written ?? null }, process.env, () => ({
+    server: null,
     property: "environment",
   }));
   return { name: stack, ...(value as Pick<Stack, "environment">), configured };
@@ -54,15 +55,15 @@ function seenInStack(resource: PolicyResource): Resource {
   return { ...seen(resource), parent: resource.parent?.urn, sources: Object.fromEntries(sources) };
 }
 
-/** What one run of the pack remembers. */
-export class Told {
-  /** The exceptions that were made use of, one line each: none may be taken for nothing being wrong. */
+/** What one run of the pack has reported so far. */
+export class ReportedSoFar {
+  /** The exceptions that were used, one line each: a server under an exception must not look compliant. */
   readonly exceptions = new Set<string>();
   private readonly violations = new Map<string, string>();
 
   /**
-   * Whether another resource of the same server was told of for the same reason: what is declared is told where it is
-   * declared, and not at each resource that repeats it.
+   * Whether another resource of the same server has the same violation: a declared value is reported where it is
+   * declared, not at each resource that repeats it.
    */
   repeats(rule: string, { subject, actual, expected }: Violation, urn: string): boolean {
     const what = JSON.stringify([rule, subject, actual, expected]);
@@ -75,16 +76,16 @@ export class Told {
 type Report = (message: string, urn?: string) => void;
 type Judge = (settings: never, stack: Stack) => ReturnType<ResourceRule["judge"]>;
 
-/** Judges, and reports what no exception lets off. */
-function apply(rule: Rule, given: object, urn: string, judge: Judge, report: Report, told: Told): void {
+/** Applies the rule, and reports the violations that no exception covers. */
+function apply(rule: Rule, given: object, urn: string, judge: Judge, report: Report, reported: ReportedSoFar): void {
   const stack = stackOf(urn);
   const settings = settingsOf(rule, given);
   if (!concerns(rule, settings as ScopeSettings, stack)) return;
   const today = new Date().toISOString().slice(0, 10);
   for (const found of judge(settings as never, stack)) {
     const { violation, exception } = excepted(found, settings as ScopeSettings, stack, today);
-    if (exception) told.exceptions.add(formatException(rule.name, stack, exception));
-    if (!violation || told.repeats(rule.name, violation, violation.urn ?? urn)) continue;
+    if (exception) reported.exceptions.add(formatException(rule.name, stack, exception));
+    if (!violation || reported.repeats(rule.name, violation, violation.urn ?? urn)) continue;
     report(formatViolation(violation), violation.urn);
   }
 }
@@ -94,46 +95,46 @@ function describe(rule: Rule): Policy {
   return { name, description, enforcementLevel: level, configSchema: { properties: schemaOf(rule) } };
 }
 
-function resourcePolicy(rule: ResourceRule<never>, told: Told): ResourceValidationPolicy {
+function resourcePolicy(rule: ResourceRule<never>, reported: ReportedSoFar): ResourceValidationPolicy {
   return {
     ...describe(rule),
     validateResource: (args, report) => {
       if (!rule.types.includes(args.type)) return;
       const judge: Judge = (settings, stack) => rule.judge({ ...seen(args), sources: {} }, settings, stack);
-      apply(rule, args.getConfig(), args.urn, judge, report, told);
+      apply(rule, args.getConfig(), args.urn, judge, report, reported);
     },
   };
 }
 
-function stackPolicy(rule: StackRule<never>, told: Told): StackValidationPolicy {
+function stackPolicy(rule: StackRule<never>, reported: ReportedSoFar): StackValidationPolicy {
   return {
     ...describe(rule),
     validateStack: (args, report) => {
-      // What the engine knows of no stack, as it has no resources, is judged as soon as there is one.
+      // A stack without resources is unknown to the engine, and is judged as soon as there is one.
       if (args.resources.length === 0) return;
       const judge: Judge = (settings, stack) => rule.judgeStack(args.resources.map(seenInStack), settings, stack);
-      apply(rule, args.getConfig(), args.resources[0].urn, judge, report, told);
+      apply(rule, args.getConfig(), args.resources[0].urn, judge, report, reported);
     },
   };
 }
 
-export function toPolicy(rule: Rule, told: Told): ResourceValidationPolicy | StackValidationPolicy {
-  return isStackRule(rule) ? stackPolicy(rule, told) : resourcePolicy(rule, told);
+export function toPolicy(rule: Rule, reported: ReportedSoFar): ResourceValidationPolicy | StackValidationPolicy {
+  return isStackRule(rule) ? stackPolicy(rule, reported) : resourcePolicy(rule, reported);
 }
 
-/** Tells the exceptions that were made use of, once all other rules have been looked at. */
-export function exceptionsPolicy(told: Told): StackValidationPolicy {
+/** Reports the exceptions that were used, after all other rules have run. */
+export function exceptionsPolicy(reported: ReportedSoFar): StackValidationPolicy {
   return {
     name: EXCEPTIONS_IN_USE.name,
     description: EXCEPTIONS_IN_USE.description,
     enforcementLevel: "advisory",
-    validateStack: (_args, report) => [...told.exceptions].sort().forEach((line) => report(line)),
+    validateStack: (_args, report) => [...reported.exceptions].sort().forEach((line) => report(line)),
   };
 }
 
 export const EXCEPTIONS_IN_USE = {
   name: "exceptions-in-use",
-  description: "An exception that lets a server off a rule is told in every run.",
+  description: "An exception that exempts a server from a rule is reported in every run.",
   level: "advisory",
   scope: "every stack",
 } as const;

@@ -1,9 +1,9 @@
-/** Who changed an object of the directory, and when, as far as the pipeline may read the audit log. */
+/** Who changed an object of the directory, and when, if the pipeline may read the audit log. */
 import type { AuditEntry } from "../model/guard/guard-audit";
 import { all, GraphClient, isForbidden } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
-/** The permission that reading the log takes. */
+/** The permission that is needed to read the log. */
 export const AUDIT_PERMISSION = "AuditLog.Read.All";
 
 interface GraphAuditEntry {
@@ -32,14 +32,14 @@ function observedEntry({ activityDateTime, activityDisplayName, initiatedBy, tar
   };
 }
 
-/** Whether the pipeline may read the log; where its token does not tell, it is worth a try. */
+/** Whether the pipeline may read the log; if its token does not show that, a request is tried. */
 export async function mayReadAudit(graph: GraphClient): Promise<boolean> {
   return (await graph.permissions())?.includes(AUDIT_PERMISSION) ?? true;
 }
 
 /**
- * Reads what the audit log holds of these objects, as one request.
- * @returns null where the pipeline may not read it; never a failure, as a finding without a name is still a finding
+ * Reads the audit log entries of these objects in one request.
+ * @returns null if the pipeline may not read it; it never fails, because a finding without a name is still a finding
  */
 export async function observeAudit(access: TenantAccess, objectIds: readonly string[]): Promise<AuditEntry[] | null> {
   const graph = new GraphClient(access);

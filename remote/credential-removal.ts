@@ -1,20 +1,20 @@
-/** Takes away credentials that nobody declared, and locks the service principal's own. */
+/** Removes credentials that are not declared, and locks the service principal's own. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Removal } from "../model/guard/guard-findings";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { GraphClient, GraphError } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
-/** A key just written may not be seen everywhere yet; one that is still not seen then is gone. */
+/** A new key may not be visible everywhere yet; a key that is still not visible after this time is gone. */
 const READS = 3;
 const SECONDS_BETWEEN_READS = 1;
 
-/** Whose credentials are guarded. */
+/** The application whose credentials are guarded. */
 export interface GuardedApplication {
   server: string;
   /** Object id. */
   application: string;
-  /** Ids of the server's own key credentials, which must outlive every write. */
+  /** Ids of the server's own key credentials, which must survive every write. */
   keys: readonly string[];
 }
 
@@ -40,11 +40,6 @@ interface Principal {
 
 const isLocked = (lock: Lock | null) => lock?.isEnabled === true && lock.allProperties === true;
 
-function problem(server: string, code: string, property: string, actual: string, expected: string, remedy: string) {
-  const told: Problem = { code, server, property, actual, expected, remedy };
-  return new ProblemError([told]);
-}
-
 /** One writer of an application's and its principal's credentials. */
 class CredentialWriter {
   readonly removed: string[] = [];
@@ -67,7 +62,7 @@ class CredentialWriter {
     await this.graph.change("PATCH", this.path, { servicePrincipalLockConfiguration });
   }
 
-  /** Key credentials as they are, once this server's own are among them. */
+  /** The current key credentials, as soon as this server's own are among them. */
   private async keysOf(path: string, own: readonly string[]): Promise<Key[]> {
     for (let read = 1; ; read += 1) {
       const { keyCredentials } = await this.graph.get<{ keyCredentials: Key[] }>(`${path}?$select=id,keyCredentials`);
@@ -78,8 +73,8 @@ class CredentialWriter {
   }
 
   /**
-   * Key credentials are written as a whole, so another writer's key can go with it: read just before, and looked after.
-   * @throws ProblemError KEY_CREDENTIAL_LOST where a key that was to stay is gone
+   * Key credentials are written as a whole list, so another writer's key can be lost: read before and checked after.
+   * @throws ProblemError KEY_CREDENTIAL_LOST if a key that had to remain is gone
    */
   async removeKeys(path: string, ids: readonly string[], own: readonly string[] = []): Promise<void> {
     const before = await this.keysOf(path, own);
@@ -90,15 +85,9 @@ class CredentialWriter {
     this.removed.push(...ids.filter((id) => !after.includes(id)).map((id) => `key ${id}`));
     const lost = staying.filter(({ keyId }) => !after.includes(keyId)).map(({ keyId }) => keyId);
     if (lost.length === 0) return;
-    const whose = lost.some((keyId) => this.guarded.keys.includes(keyId)) ? "this server's own" : "somebody else's";
-    throw problem(
-      this.guarded.server,
-      "KEY_CREDENTIAL_LOST",
-      "key credentials",
-      `no key ${lost.join(", ")} any more (${whose}), as somebody else wrote the list at the same moment`,
-      "every other key as it was before the write",
-      "Run pulumi preview, which tells what is missing, and pulumi up, which makes a new credential where it is this server's.",
-    );
+    const whose = lost.some((keyId) => this.guarded.keys.includes(keyId)) ? "this server's own" : "another writer's";
+    const values = { keys: lost.join(", "), whose };
+    throw new ProblemError([diagnose("KEY_CREDENTIAL_LOST", this.guarded.server, values)]);
   }
 
   async removeSecrets(path: string, ids: readonly string[]): Promise<void> {
@@ -117,7 +106,7 @@ class CredentialWriter {
     }
   }
 
-  /** Locked properties cannot be taken away either, so the lock is off for just as long as it takes. */
+  /** Locked properties cannot be removed either, so the lock is switched off while they are removed. */
   async removeOfPrincipal(
     application: Application,
     keys: readonly string[],
@@ -137,10 +126,10 @@ class CredentialWriter {
 }
 
 /**
- * Takes away what is named, where it is still there, and switches the app instance property lock on where it is off.
+ * Removes what is named, if it is still there, and switches the app instance property lock on if it is off.
  *
  * @param removals as judged in this run; what came since then is left to the next one
- * @returns what was done, one clause each; none where nothing had to be
+ * @returns what was done, one clause each; none if nothing had to be
  * @throws ProblemError KEY_CREDENTIAL_LOST, GUARD_FORBIDDEN or GUARD_FAILED
  */
 export async function applyGuard(
@@ -163,13 +152,8 @@ export async function applyGuard(
     return [...done, "switched the app instance property lock on"];
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    const [code, remedy] = error.forbidden
-      ? [
-          "GUARD_FORBIDDEN",
-          "Make the pipeline an owner of the application, or grant it Application.ReadWrite.All with admin consent.",
-        ]
-      : ["GUARD_FAILED", "Run pulumi up again."];
+    const code = error.forbidden ? "GUARD_FORBIDDEN" : "GUARD_FAILED";
     const actual = `${error.message}${writer.removed.length > 0 ? ` (after removing ${writer.removed.join(", ")})` : ""}`;
-    throw problem(guarded.server, code, "credentials in Entra", actual, "Microsoft Graph to take the change", remedy);
+    throw new ProblemError([diagnose(code, guarded.server, { actual })]);
   }
 }

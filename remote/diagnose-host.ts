@@ -1,17 +1,17 @@
-/** Diagnoses a server: one SSH session, the installed program where it is ours, else the program over stdin. */
+/** Diagnoses a server in one SSH session: runs the installed program if it is current, else the program from stdin. */
 import { PROTOCOL_VERSION, type DiagnoseRequest, type HostDiagnosis } from "../model/protocol/host-protocol";
 import { runHostOperation } from "./host-operation";
 import type { HostProgramFiles } from "./host-program-files";
 import type { SshTarget } from "./ssh";
 
-/** Seconds that a diagnosis may take on the host: each endpoint is waited for up to 15 s. */
+/** Maximum seconds of a diagnosis on the host: each endpoint has up to 15 s to answer. */
 const DIAGNOSE_SECONDS = 120;
 
 /**
- * Diagnoses one server. Changes nothing there and installs nothing.
+ * Diagnoses one server. Changes and installs nothing there.
  *
  * @param endpoints URLs that the server has to reach
- * @throws ProblemError where the host cannot be reached or does not answer
+ * @throws ProblemError if the host cannot be reached or does not answer
  */
 export async function diagnoseHost(
   target: SshTarget,

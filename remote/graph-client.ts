@@ -1,21 +1,21 @@
-/** Requests to Microsoft Graph as the pipeline: alone, page by page, or many reads as one. */
+/** Requests to Microsoft Graph as the pipeline: single requests, paged collections, and batches of reads. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TenantAccess } from "./tenant-access";
 
 const ATTEMPTS = 4;
 const REQUEST_SECONDS = 20;
-/** Where the service does not say how long to wait, and the longest that is waited for one answer. */
+/** The wait if the service does not state one, and the longest wait for one answer. */
 const DEFAULT_WAIT_SECONDS = 1;
 const LONGEST_WAIT_SECONDS = 20;
-/** The most that Graph takes in one batch. */
+/** The maximum number of requests in a Graph batch. */
 const LARGEST_BATCH = 20;
-/** Pages of one collection; more than that is no tenant but a fault. */
+/** Maximum pages of one collection; more pages indicate a fault. */
 const MOST_PAGES = 100;
 
-/** Throttled or not there for the moment: what may be asked again. */
+/** Throttled or temporarily unavailable: the request may be repeated. */
 const isTemporary = (status: number) => status === 429 || status === 503 || status === 504;
 
-/** What Graph refused, in its own words. */
+/** A refusal by Graph, with its own message. */
 export class GraphError extends Error {
   constructor(
     readonly status: number,
@@ -26,7 +26,7 @@ export class GraphError extends Error {
     this.name = "GraphError";
   }
 
-  /** The pipeline may not do this, as opposed to: it did not work. */
+  /** The pipeline lacks the permission, as opposed to: the request failed. */
   get forbidden(): boolean {
     return this.status === 401 || this.status === 403;
   }
@@ -49,7 +49,7 @@ export interface Collection<T> {
 
 /**
  * The body of an answer in a batch.
- * @throws GraphError where it was refused
+ * @throws GraphError if the request was refused
  */
 export function answered<T>(answer: unknown): T {
   if (answer instanceof GraphError) throw answer;
@@ -59,8 +59,8 @@ export function answered<T>(answer: unknown): T {
 export const isForbidden = (answer: unknown): boolean => answer instanceof GraphError && answer.forbidden;
 
 /**
- * The collection that a batch began, to its last page.
- * @throws GraphError where it was refused
+ * All items of the collection that a batch began.
+ * @throws GraphError if a page was refused
  */
 export function all<T>(graph: GraphClient, answer: unknown): Promise<T[]> {
   return graph.rest(answered<Collection<T>>(answer));
@@ -79,7 +79,7 @@ async function pause(wanted: number, attempt: number): Promise<void> {
   await sleep(Math.min(wanted || DEFAULT_WAIT_SECONDS * attempt, LONGEST_WAIT_SECONDS) * 1000);
 }
 
-/** Application permissions in an access token; null where it is no JWT that tells them, or a user's own. */
+/** Application permissions in an access token; null if it is not a JWT with roles, or is a user's token. */
 function rolesIn(token: string): string[] | null {
   try {
     const claims = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as { roles?: string[] };
@@ -89,7 +89,7 @@ function rolesIn(token: string): string[] | null {
   }
 }
 
-/** Holds nothing but the access, whose token all clients share: as many may be made as is convenient. */
+/** Has no state except the access, whose token all clients share: creating several clients costs nothing. */
 export class GraphClient {
   constructor(private readonly access: TenantAccess) {}
 
@@ -100,7 +100,7 @@ export class GraphClient {
     return { base: `${endpoints.graph}v1.0/`, token: token.token };
   }
 
-  /** The pipeline's own application permissions; null where its token does not tell. */
+  /** The pipeline's own application permissions; null if its token does not show them. */
   async permissions(): Promise<string[] | null> {
     return rolesIn((await this.connect()).token);
   }
@@ -108,25 +108,26 @@ export class GraphClient {
   /**
    * Reads one object.
    * @param path below the version, without a leading slash
-   * @throws GraphError what Graph refused; also what was throttled or not there in every attempt
+   * @throws GraphError if Graph refused the request, or throttled or did not answer every attempt
    */
   get<T>(path: string): Promise<T> {
     return this.request<T>("GET", path);
   }
 
-  /** Changes something. A removal of what is gone already is done. */
+  /** Sends a change. Removing an object that is already gone counts as success. */
   async change(method: "PATCH" | "POST" | "DELETE", path: string, body?: unknown): Promise<void> {
     await this.request(method, path, body);
   }
 
-  /** What follows a first page that was read already, that page included. */
+  /** All items of a collection whose first page was read already, including that page. */
   async rest<T>(first: Collection<T>): Promise<T[]> {
     const { base } = await this.connect();
     const items = [...first.value];
     let next = first["@odata.nextLink"];
     for (let page = 2; next !== undefined; page += 1) {
-      // The token goes to Graph only, whatever an answer says.
-      if (!next.startsWith(base) || page > MOST_PAGES) throw new GraphError(502, "", "a next page that is none");
+      // The token is sent to Graph only, whatever URL an answer contains.
+      if (!next.startsWith(base) || page > MOST_PAGES)
+        throw new GraphError(502, "", "an invalid link to the next page");
       const answer: Collection<T> = await this.get(next.slice(base.length));
       items.push(...answer.value);
       next = answer["@odata.nextLink"];
@@ -135,9 +136,9 @@ export class GraphClient {
   }
 
   /**
-   * Many reads as one request; those that were throttled are asked again, together.
+   * Sends many reads as one request; repeats those that were throttled, together.
    * @param paths at most 20
-   * @returns for each path its body, or the error that stands for it
+   * @returns for each path its body or its error
    */
   async batch(paths: readonly string[]): Promise<unknown[]> {
     if (paths.length > LARGEST_BATCH) throw new Error(`a batch of ${paths.length} requests`);

@@ -1,4 +1,4 @@
-/** What Graph tells of the application that carries a server's marker, and of its principal. */
+/** What Graph knows about the application that carries a server's marker, and about its service principal. */
 import { readCertificate } from "../model/certificate/certificate-policy";
 import type {
   ObservedApplication,
@@ -9,7 +9,7 @@ import type {
   ObservedRoleAssignment,
   ObservedSecret,
 } from "../model/server/observation";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { all, answered, GraphClient, GraphError, isForbidden, type Collection } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
@@ -67,19 +67,13 @@ const APPLICATION_PROPERTIES =
   "id,appId,displayName,tags,signInAudience,passwordCredentials,servicePrincipalLockConfiguration";
 
 /** A failure of Graph as a problem that a person can act upon; anything else stays what it is. */
-export function graphProblem(error: unknown, subject: { server?: string; property: string }): unknown {
+export function graphProblem(error: unknown, server: string | null, property: string): unknown {
   if (!(error instanceof GraphError)) return error;
-  const [code, remedy] = error.forbidden
-    ? [
-        "GRAPH_FORBIDDEN",
-        "Grant the pipeline's identity Application.Read.All (Microsoft Graph, application permission) with admin consent.",
-      ]
-    : ["GRAPH_UNAVAILABLE", "Wait and run again."];
-  const problem = { code, ...subject, actual: error.message, expected: "an answer of Microsoft Graph", remedy };
-  return new ProblemError([problem]);
+  const code = error.forbidden ? "GRAPH_FORBIDDEN" : "GRAPH_UNAVAILABLE";
+  return new ProblemError([diagnose(code, server, { property, actual: error.message })]);
 }
 
-/** A key may hold DER or, as the azuread provider writes it, PEM text; both in base64. */
+/** A key may contain DER or, as the azuread provider writes it, PEM text; both in base64. */
 function certificateOfKey(key: string): ReturnType<typeof readCertificate> {
   const bytes = Buffer.from(key, "base64");
   const pem = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/.exec(bytes.toString("latin1"));
@@ -123,22 +117,13 @@ const scopesOf = ({ resourceId, scope }: GraphGrant) =>
     .map((name) => `${resourceId} ${name}`);
 
 /**
- * Refuses applications without the pipeline among their owners where it may change only what it owns: the provider
- * makes them, takes the caller from the owners, and nobody in the pipeline can go on from there.
+ * Refuses applications without the pipeline among their owners if it may change only what it owns: the provider
+ * makes them, takes the caller from the owners, and the pipeline cannot go on from there.
  */
 async function checkOwnership(graph: GraphClient, server: string): Promise<void> {
   const roles = await graph.permissions();
   if (!roles || roles.includes("Application.ReadWrite.All") || !roles.includes("Application.ReadWrite.OwnedBy")) return;
-  const problem: Problem = {
-    code: "OWNERS_LOCK_OUT",
-    server,
-    property: "owners",
-    actual: "others or none, and a pipeline with Application.ReadWrite.OwnedBy only",
-    expected: '"pipeline" among the owners, or a pipeline with Application.ReadWrite.All',
-    remedy:
-      'Add "pipeline" to owners, or grant Application.ReadWrite.All: else the pipeline locks itself out half-way.',
-  };
-  throw new ProblemError([problem]);
+  throw new ProblemError([diagnose("OWNERS_LOCK_OUT", server, {})]);
 }
 
 async function findMarked(graph: GraphClient, server: string, marker: string): Promise<GraphApplication | null> {
@@ -146,19 +131,11 @@ async function findMarked(graph: GraphClient, server: string, marker: string): P
   const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
   const { value } = await graph.get<Collection<GraphApplication>>(path);
   if (value.length <= 1) return value[0] ?? null;
-  const ids = value.map((application) => application.appId).join(", ");
-  const problem: Problem = {
-    code: "APPLICATION_AMBIGUOUS",
-    server,
-    property: "application in Entra",
-    actual: `several with the tag ${marker}: ${ids}`,
-    expected: "one application",
-    remedy: "Remove the tag from those that are not this server's.",
-  };
-  throw new ProblemError([problem]);
+  const appIds = value.map((application) => application.appId).join(", ");
+  throw new ProblemError([diagnose("APPLICATION_AMBIGUOUS", server, { marker, appIds })]);
 }
 
-/** What Graph keeps beside an application, as one request. The bytes of keys are shown for a single object only. */
+/** Related objects of an application, read as one request. Graph returns the bytes of keys for single objects only. */
 async function readRelations(graph: GraphClient, { id, appId }: GraphApplication) {
   const principal = `servicePrincipals(appId='${appId}')`;
   const answers = await graph.batch([
@@ -183,7 +160,7 @@ async function readRelations(graph: GraphClient, { id, appId }: GraphApplication
       ...principalOf(answered(shown)),
       owners: (await all<GraphDirectoryObject>(graph, principalOwners)).map(observedObject),
       appRoles: (await all<GraphAssignment>(graph, appRoles)).map(observedAssignment),
-      // To read grants takes another permission than all else here.
+      // Reading grants needs another permission than everything else here.
       delegatedScopes: isForbidden(grants) ? null : (await all<GraphGrant>(graph, grants)).flatMap(scopesOf),
     },
   };
@@ -215,9 +192,9 @@ async function observed(graph: GraphClient, application: GraphApplication): Prom
 }
 
 /**
- * Reads an application by its application (client) id, whether it carries a marker or not.
+ * Reads an application by its application (client) id, with or without a marker.
  *
- * @returns null where the tenant holds none
+ * @returns null if the tenant has no such application
  * @throws ProblemError GRAPH_FORBIDDEN or GRAPH_UNAVAILABLE
  */
 export async function findApplication(
@@ -232,17 +209,17 @@ export async function findApplication(
     const { value } = await graph.get<Collection<GraphApplication>>(path);
     return value.length === 0 ? null : await observed(graph, value[0]);
   } catch (error) {
-    throw graphProblem(error, { server, property: "application in Entra" });
+    throw graphProblem(error, server, "application in Entra");
   }
 }
 
 /**
- * Reads the application with this marker: one request, and a second one for its owners, federated credentials and
- * principal where it is there.
+ * Reads the application with this marker in one request, and if it exists, its owners, federated credentials and
+ * service principal in a second request.
  *
- * @param ownsNothing the pipeline is not to be among the owners; refused where it could not go on then
- * @returns null where Entra holds none
- * @throws ProblemError OWNERS_LOCK_OUT, GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS where several carry the marker
+ * @param ownsNothing the pipeline is not to be among the owners; refused if that would lock it out
+ * @returns null if Entra has none
+ * @throws ProblemError OWNERS_LOCK_OUT, GRAPH_FORBIDDEN, GRAPH_UNAVAILABLE, or APPLICATION_AMBIGUOUS for several
  */
 export async function observeApplication(
   access: TenantAccess,
@@ -256,6 +233,6 @@ export async function observeApplication(
     const application = await findMarked(graph, server, marker);
     return application && (await observed(graph, application));
   } catch (error) {
-    throw graphProblem(error, { server, property: "application in Entra" });
+    throw graphProblem(error, server, "application in Entra");
   }
 }

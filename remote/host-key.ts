@@ -1,28 +1,28 @@
-/** The host key that a server shows, taken without logging in: the connection ends as soon as the key was seen. */
+/** Reads the host key of a server without logging in: the connection ends as soon as the key was received. */
 import { Client } from "ssh2";
 import { HOST_KEY_TYPES } from "../model/server/host-key";
 
-/** What was seen on the SSH port. */
+/** What the SSH port answered. */
 export type HostKeySeen =
   | { kind: "key"; type: string; blob: Buffer }
-  /** An SSH server without a key of a type that can be pinned. */
+  /** An SSH server without a host key of a type that can be pinned. */
   | { kind: "no-key"; reason: string }
-  /** Something answers that speaks no SSH, or hangs up. */
+  /** A service that does not speak SSH, or that closes the connection. */
   | { kind: "no-ssh"; reason: string }
   | { kind: "unreachable"; reason: string };
 
 const CONNECT_MILLISECONDS = 15_000;
 
-/** Codes of a connection that never stood, or that a firewall or a busy sshd cut before its greeting. */
+/** Error codes of a connection that was refused, or that a firewall or a busy sshd closed before the greeting. */
 const UNREACHED = [
   ...["ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN"],
   ...["ETIMEDOUT", "EADDRNOTAVAIL"],
 ];
 
 /**
- * Asks a server for its host key.
+ * Requests the host key of a server.
  *
- * @param types key types to ask for, the preferred one first. @default all that can be pinned
+ * @param types requested key types, the preferred one first. @default all that can be pinned
  */
 export function fetchHostKey(
   host: string,
@@ -63,7 +63,7 @@ export function fetchHostKey(
   });
 }
 
-/** The type that the key's own bytes begin with. */
+/** The type that the first bytes of the key state. */
 function keyType(blob: Buffer): string {
   return blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1");
 }

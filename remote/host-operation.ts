@@ -1,33 +1,45 @@
-/** Runs one operation of the host program on a server: the installed program where it is ours, else piped over stdin. */
+/** Runs one operation of the host program on a server: the installed program if it is current, else from stdin. */
 import { checkedCommand, pipedCommand, pipedStdin } from "../model/protocol/host-bootstrap";
 import { isStepLine } from "../model/protocol/host-progress";
 import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
+import type { Remedy } from "../model/diagnostics/remedy";
+import { registrationOf } from "../model/diagnostics/registry";
 import type { HostProgramFiles } from "./host-program-files";
 import { SshConnection, type CommandResult, type SshTarget } from "./ssh";
 
-/** An answer that tells success. */
+/** An answer that reports success. */
 export type HostSuccess<O extends HostOperation> = Extract<HostAnswer<O>, { ok: true }>;
 
 export interface HostOperationOptions {
-  /** What the operation is called in messages. @default its name in the protocol */
+  /** Name of the operation in messages. @default its name in the protocol */
   property?: string;
-  /** How long the answer may take, in seconds; the program's own bounds must fit in. */
+  /** Maximum seconds until the answer; longer than the sum of the program's own limits. */
   limitSeconds: number;
   /** Parts of the request that no message may repeat, whatever the host prints. @default none */
   secrets?: readonly string[];
-  /** Told each line of progress as the host tells it. @default nobody is told */
+  /** Receives each line of progress as the host prints it. @default none */
   onStep?: (line: string) => void;
 }
 
-/** A host's own error as a problem of that server. */
-export function fromHostError(server: string, property: string, error: HostError): Problem {
-  const { code, actual, expected, message, remedy, operatorCommand } = error;
-  const parts = [message, remedy, operatorCommand ?? ""].filter((part) => part !== "");
-  return { code, server, property, actual, expected, remedy: parts.join(" ") };
+/** The sentences of a host's error, with the command for the server's desktop as a command. */
+function hostRemedy({ message, remedy, operatorCommand }: HostError): Remedy {
+  const text = [message, remedy].filter((part) => part !== "").join(" ");
+  if (operatorCommand === null || operatorCommand === "") return text === "" ? [] : [text];
+  const command = { kind: "shell", shell: "powershell", text: operatorCommand } as const;
+  const [before, ...after] = text.split(operatorCommand);
+  if (after.length === 0) return [`${text} `, command];
+  return [before, command, after.join(operatorCommand)].filter((part) => part !== "");
 }
 
-/** JSON in ASCII only: a host that decodes stdin with another code page reads the same text. */
+/** A host's own error as a problem of that server: its code is registered, its sentences are the server's. */
+export function fromHostError(server: string, property: string, error: HostError): Diagnostic {
+  const { code, actual, expected } = error;
+  const { severity, cure } = registrationOf(code);
+  return { code, severity, subject: server, property, expected, actual, cure, remedy: hostRemedy(error) };
+}
+
+/** JSON in ASCII only, so that a host that decodes stdin with another code page reads the same text. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
@@ -35,17 +47,21 @@ export function asciiJson(value: unknown): string {
   );
 }
 
-/** A line that a host printed, as it may be shown on a terminal. */
+/** A line that a host printed, safe to show on a terminal. */
 const printable = (line: string) => line.replace(/[^ -~]/g, "?").slice(0, 100);
 
 /** The same problem without the secrets that a host may have repeated, as they are or as JSON escapes them. */
-function withoutSecrets(problem: Problem, secrets: readonly string[]): Problem {
+function withoutSecrets(problem: Diagnostic, secrets: readonly string[]): Diagnostic {
   const forms = secrets
     .filter((secret) => secret !== "")
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), asciiJson(secret).slice(1, -1)]);
   const clean = (text: string) => forms.reduce((rest, form) => rest.replaceAll(form, "[secret]"), text);
-  const { actual, expected, remedy, ...rest } = problem;
-  return { ...rest, actual: clean(actual), expected: clean(expected), remedy: clean(remedy) };
+  const { actual, expected, remedy } = problem;
+  const cleaned = remedy.map((part) => {
+    if (typeof part === "string") return clean(part);
+    return part.kind === "shell" ? { ...part, text: clean(part.text) } : { ...part, args: part.args.map(clean) };
+  });
+  return { ...problem, actual: clean(actual), expected: clean(expected), remedy: cleaned };
 }
 
 function answerOf<O extends HostOperation>(
@@ -62,24 +78,17 @@ function answerOf<O extends HostOperation>(
       .split(/\r?\n/)
       .filter((line) => !isStepLine(server, line))[0]
       ?.slice(0, 200);
-    const problem: Problem = {
-      code: "HOST_ANSWER_INVALID",
-      server,
-      property: "host program",
-      actual: `${(error as Error).message}${said ? ` (the host said: ${said})` : ""}`,
-      expected: "an answer of the host program",
-      remedy: "Check that Windows PowerShell 5.1 starts for this user over SSH.",
-    };
-    throw new ProblemError([problem], { cause: error });
+    const actual = `${(error as Error).message}${said ? ` (the host said: ${said})` : ""}`;
+    throw new ProblemError([diagnose("HOST_ANSWER_INVALID", server, { actual })], { cause: error });
   }
 }
 
 /**
- * Asks the installed program, where it is exactly the given one; else sends the given one along, which installs nothing.
- * One SSH session; a request is not sent a third time.
+ * Calls the installed program if it is exactly the given one; else sends the given program along without installing it.
+ * Uses one SSH session and sends a request at most twice.
  *
- * @returns the answer, which tells success
- * @throws ProblemError where the host cannot be reached, does not answer, or answers with an error: its code is kept
+ * @returns the answer, which reports success
+ * @throws ProblemError if the host cannot be reached, does not answer, or answers with an error, whose code is kept
  */
 export async function runHostOperation<O extends HostOperation>(
   target: SshTarget,
@@ -104,7 +113,7 @@ export async function runHostOperation<O extends HostOperation>(
     return answer as HostSuccess<O>;
   } catch (error) {
     if (!(error instanceof ProblemError) || secrets.length === 0) throw error;
-    // Without its cause, which may hold what the host printed.
+    // Omits the cause, which may contain text that the host printed.
     throw new ProblemError(error.problems.map((problem) => withoutSecrets(problem, secrets)));
   } finally {
     connection.close();

@@ -1,18 +1,18 @@
-/** Observes a server: one SSH session, the installed program where it is ours, else the program over stdin. */
+/** Observes a server in one SSH session: runs the installed program if it is current, else the program from stdin. */
 import { PROTOCOL_VERSION, type HostObservation, type ObserveRequest } from "../model/protocol/host-protocol";
 import { labelPrefix, type ServerIdentity } from "../model/server/labels";
 import { runHostOperation } from "./host-operation";
 import type { HostProgramFiles } from "./host-program-files";
 import type { SshTarget } from "./ssh";
 
-/** Seconds that an observation may take on the host; it reads an event log and opens keys in a TPM. */
+/** Maximum seconds of an observation on the host; it reads an event log and opens keys in a TPM. */
 const OBSERVE_SECONDS = 120;
 /** How far back the event log is read. */
 const EVENT_HOURS = 24;
 
 /**
- * Observes one server. Changes nothing there and installs nothing.
- * @throws ProblemError where the host cannot be reached or does not answer
+ * Observes one server. Changes and installs nothing there.
+ * @throws ProblemError if the host cannot be reached or does not answer
  */
 export async function observeHost(
   target: SshTarget,

@@ -1,7 +1,7 @@
-/** One observation of one server: host over SSH and application over Graph, side by side. */
+/** One observation of one server: the host over SSH and the application over Graph, in parallel. */
 import { applicationMarker, type ServerIdentity } from "../model/server/labels";
 import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/server/observation";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { observeApplication } from "./graph";
 import { observeHost } from "./observe-host";
 import type { HostProgramFiles } from "./host-program-files";
@@ -9,17 +9,19 @@ import type { SshTarget } from "./ssh";
 import type { TenantAccess } from "./tenant-access";
 import { observeTenantRoles } from "./tenant-roles";
 
-/** What stopped an observation, as a problem of one line. */
-function problemOf(error: unknown, otherwise: Omit<Problem, "actual">): Problem {
+/** What stopped an observation: the problem itself, or the words of an error that is none. */
+function problemOf(error: unknown, otherwise: (actual: string) => Diagnostic): Diagnostic {
   if (error instanceof ProblemError) return error.problems[0];
   const line = (text: string) => text.split("\n")[0];
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${line(error.cause.message)})` : "";
-  const actual = `${line(error instanceof Error ? error.message : String(error))}${cause}`;
-  return { ...otherwise, actual };
+  return otherwise(`${line(error instanceof Error ? error.message : String(error))}${cause}`);
 }
 
+const tenantUnseen = (server: string | null, property: string) => (actual: string) =>
+  diagnose("TENANT_NOT_OBSERVED", server, { property, actual });
+
 /**
- * The application with the server's marker; a renamed server's is found by the former one until it has the new.
+ * The application with the server's marker; for a renamed server, the one with the former marker until it is updated.
  */
 async function ownApplication(
   access: TenantAccess,
@@ -32,18 +34,16 @@ async function ownApplication(
   return observeApplication(access, server, applicationMarker({ stack, server: renamedFrom }), ownsNothing);
 }
 
-/** Observes who may synchronise into the tenant. Never rejects: what cannot be seen is part of what was seen. */
+/** Observes which identities may synchronise into the tenant. Never rejects: a failure is part of the observation. */
 export function observeRoles(access: TenantAccess): Promise<TenantRolesObservation> {
-  const unseen = { code: "TENANT_NOT_OBSERVED", property: "holders of the synchronisation role" };
-  const expected = "a token and an answer of Microsoft Graph";
-  const remedy = "Check tenant id, credential and network of this pipeline.";
+  const unseen = tenantUnseen(null, "holders of the synchronisation role");
   return observeTenantRoles(access).then(
     (roles) => ({ roles, problem: null }),
-    (error: unknown) => ({ roles: null, problem: problemOf(error, { ...unseen, expected, remedy }) }),
+    (error: unknown) => ({ roles: null, problem: problemOf(error, unseen) }),
   );
 }
 
-/** Observes a server and its application. Never rejects: what cannot be seen is part of what was seen. */
+/** Observes a server and its application. Never rejects: a failure is part of the observation. */
 export async function observe(
   target: SshTarget,
   identity: ServerIdentity,
@@ -56,24 +56,14 @@ export async function observe(
   const host = observeHost(target, identity, program).then(
     (facts) => ({ facts, problem: null }),
     (error: unknown) => {
-      const property = "observation of the host";
-      const remedy = "Run again; if it stays, please report it.";
-      return {
-        facts: null,
-        problem: problemOf(error, { code: "HOST_NOT_OBSERVED", server, property, expected: "an answer", remedy }),
-      };
+      const unseen = (actual: string) => diagnose("HOST_NOT_OBSERVED", server, { actual });
+      return { facts: null, problem: problemOf(error, unseen) };
     },
   );
   const tenant = ownApplication(access, identity, ownsNothing, renamedFrom).then(
     (application) => ({ application, problem: null }),
     (error: unknown) => {
-      const property = "observation of the tenant";
-      const remedy = "Check tenant id, credential and network of this pipeline.";
-      const expected = "a token and an answer of Microsoft Graph";
-      return {
-        application: null,
-        problem: problemOf(error, { code: "TENANT_NOT_OBSERVED", server, property, expected, remedy }),
-      };
+      return { application: null, problem: problemOf(error, tenantUnseen(server, "observation of the tenant")) };
     },
   );
   return { host: await host, tenant: await tenant };

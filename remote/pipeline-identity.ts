@@ -1,19 +1,19 @@
-/** Who the pipeline is and what it may do, as its own token and its own application tell it. */
+/** The pipeline's identity and permissions, according to its own token and its own application. */
 import { GRAPH_APP_ID } from "../model/tenant/pipeline-permissions";
 import { GraphClient, type Collection } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
 export interface PipelineIdentity {
-  /** Application (client) id; null where the token does not tell. */
+  /** Application (client) id; null if the token does not contain it. */
   appId: string | null;
-  /** Application permissions of Microsoft Graph in the token; null in a user's token, or one that cannot be read. */
+  /** Application permissions for Microsoft Graph in the token; null for a user's token, or if it cannot be read. */
   roles: string[] | null;
   /**
-   * Ids of the permissions that its application asks for, consented to or not; null where this tenant holds no
-   * application of that id (a managed identity has none), or it may not be read.
+   * Ids of the permissions that its application requires, with or without consent; null if this tenant has no
+   * application with that id (a managed identity has none), or if it may not be read.
    */
   requested: string[] | null;
-  /** Why applications could not be read; null where they could. */
+  /** Why applications could not be read; null if they could. */
   readProblem: string | null;
 }
 
@@ -29,7 +29,7 @@ interface GraphApplication {
 }
 
 /** The claims of a token; empty where it is no JWT. Its signature is not ours to check. */
-export function claimsOf(token: string): Claims {
+function claimsOf(token: string): Claims {
   try {
     return JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as Claims;
   } catch {
@@ -38,8 +38,8 @@ export function claimsOf(token: string): Claims {
 }
 
 /**
- * Reads who the pipeline is.
- * @throws Error where no token is issued
+ * Reads the identity of the pipeline.
+ * @throws Error if no token is issued
  */
 export async function readPipelineIdentity(access: TenantAccess): Promise<PipelineIdentity> {
   const { endpoints, credential } = await access.connect();
@@ -48,7 +48,7 @@ export async function readPipelineIdentity(access: TenantAccess): Promise<Pipeli
   const { appid, azp, roles = [], scp } = claimsOf(token.token);
   const appId = appid ?? azp ?? null;
   const known = { appId, roles: scp !== undefined || appId === null ? null : roles };
-  // An id of another form would change the filter; what it matches does not matter where the token tells none.
+  // An id of another form would change the filter; without an id in the token, the match does not matter.
   const filter = encodeURIComponent(`appId eq '${(appId ?? GRAPH_APP_ID).replace(/[^0-9a-f-]/gi, "")}'`);
   try {
     const path = `applications?$filter=${filter}&$select=id,requiredResourceAccess`;

@@ -1,11 +1,11 @@
-/** Revocation: the key credentials of a server's application removed at once, with a tag that says so. */
+/** Revocation: removes all key credentials of a server's application at once, and adds a tag that records it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRevocation, revocationTag } from "../model/server/labels";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { GraphClient, GraphError } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
-/** What was just written may not be seen everywhere yet. */
+/** A new value may not be visible everywhere yet. */
 const READS = 5;
 const SECONDS_BETWEEN_READS = 1;
 
@@ -20,36 +20,17 @@ interface Credentials {
   keyCredentials: RevokedKey[];
 }
 
-function failure(server: string, appId: string, error: GraphError): Problem {
-  const byHand = `Or delete the keys by hand: Entra admin center, App registrations, application ${appId}, Certificates & secrets.`;
-  const remedy = error.forbidden
-    ? `Run it as an owner of the application with Application.ReadWrite.OwnedBy, or with Application.ReadWrite.All. ${byHand}`
-    : `Run again. ${byHand}`;
-  return {
-    code: error.forbidden ? "REVOKE_FORBIDDEN" : "REVOKE_FAILED",
-    server,
-    property: "key credentials",
-    actual: error.message,
-    expected: "Microsoft Graph to remove them",
-    remedy,
-  };
+function failure(server: string, appId: string, error: GraphError): Diagnostic {
+  const code = error.forbidden ? "REVOKE_FORBIDDEN" : "REVOKE_FAILED";
+  return diagnose(code, server, { actual: error.message, appId });
 }
 
-function incomplete(server: string, actual: string): Problem {
-  return {
-    code: "REVOCATION_INCOMPLETE",
-    server,
-    property: "key credentials",
-    actual,
-    expected: "none, and the tag that says so",
-    remedy: "Run again: somebody else may have written the application at the same moment.",
-  };
-}
+const incomplete = (server: string, actual: string) => diagnose("REVOCATION_INCOMPLETE", server, { actual });
 
 /**
- * Removes every key credential and writes the tag, in one change; what somebody else wrote to the tags stays.
+ * Removes every key credential and writes the tag in one change; other tags remain.
  *
- * @param generation the newest generation that is revoked: a later one brings the server back
+ * @param generation the newest revoked generation: a later generation brings the server back
  * @returns what was removed, and the tag
  * @throws ProblemError REVOKE_FORBIDDEN, REVOKE_FAILED or REVOCATION_INCOMPLETE
  */

@@ -1,9 +1,9 @@
-/** Microsoft services of a tenant with the application roles that are asked of them, and who the pipeline is. */
+/** Microsoft services of a tenant with the application roles that servers need, and the pipeline's identity. */
 import { GraphClient, GraphError, type Collection } from "./graph-client";
 import { graphProblem } from "./graph";
 import type { TenantAccess } from "./tenant-access";
 
-/** A service by its object id, with the ids of roles by value; a role that it does not have is absent. */
+/** A service by its object id, with the ids of roles by value; a role that it does not define is absent. */
 export interface ResourceRoles {
   appId: string;
   objectId: string;
@@ -18,7 +18,7 @@ interface GraphService {
 
 /**
  * Looks a service up by its application id.
- * @throws ProblemError where the tenant does not hold it, or Graph does not answer
+ * @throws ProblemError if the tenant does not contain it, or Graph does not answer
  */
 export async function findService(
   access: TenantAccess,
@@ -32,23 +32,23 @@ export async function findService(
     const [service] = value;
     if (!service)
       throw new GraphError(404, "Request_ResourceNotFound", `this tenant has no service principal ${appId}`);
-    // A delegated scope may have the same name; only a role that applications may hold is meant.
+    // A delegated scope may have the same name; only roles for applications count.
     const usable = service.appRoles.filter((role) => role.isEnabled && role.allowedMemberTypes.includes("Application"));
     const ids = roles.flatMap((role) => usable.filter(({ value: name }) => name === role).map(({ id }) => [role, id]));
     return { appId, objectId: service.id, roles: Object.fromEntries(ids) as Record<string, string> };
   } catch (error) {
-    throw graphProblem(error, { server, property: `service principal ${appId}` });
+    throw graphProblem(error, server, `service principal ${appId}`);
   }
 }
 
 export interface Caller {
-  /** Object id of the caller's own principal; null where its token does not tell. */
+  /** Object id of the caller's own service principal; null if its token does not contain it. */
   objectId: string | null;
-  /** Whether its permissions reach only the applications that it owns. */
+  /** Whether its permissions cover only the applications that it owns. */
   ownsOnly: boolean;
 }
 
-/** Who the pipeline is, as its own token tells it. */
+/** The pipeline's identity, according to its own token. */
 export async function readCaller(access: TenantAccess): Promise<Caller> {
   const { endpoints, credential } = await access.connect();
   const token = await credential.getToken(`${endpoints.graph}.default`);

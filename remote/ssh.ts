@@ -2,7 +2,7 @@
 import * as readline from "node:readline";
 import { Client, type ConnectConfig } from "ssh2";
 import { fingerprint, parseHostKey } from "../model/server/host-key";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 
 /** How to reach a server. */
 export interface SshTarget {
@@ -13,7 +13,7 @@ export interface SshTarget {
   user: string;
   /** The pinned host key, one authorized_keys line. */
   hostKey: string;
-  /** Path of the agent's socket; used where `privateKey` is absent. */
+  /** Path of the agent's socket; used if `privateKey` is absent. */
   agentSocketPath?: string;
   privateKey?: string;
 }
@@ -24,9 +24,9 @@ export interface CommandResult {
   exitCode: number | null;
 }
 
-/** Seconds until a connection must stand, authenticated. */
+/** Seconds until a connection must be established and authenticated. */
 const CONNECT_SECONDS = 15;
-/** More than any answer has; a host that sends more is not ours. */
+/** Larger than any answer; a host that sends more does not run the host program. */
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 export class SshConnection {
@@ -63,22 +63,22 @@ export class SshConnection {
         client.end();
         reject(new ProblemError([connectProblem(target, pinned, shown, error)], { cause: error }));
       });
-      // A busy sshd, and whatever is none, closes without a word: the client tells that as no error.
-      // Between key exchange and login the client tells a lost connection as no error, and waits no longer either.
+      // A busy sshd, or a service other than SSH, closes without a greeting: the client reports no error for that.
+      // Between key exchange and login the client reports no error for a lost connection, and its time limit ends.
       client.once("close", () => reject(new ProblemError([unreachable(target, "closed the connection at login")])));
       try {
         client.connect(config);
       } catch (error) {
-        // The key is parsed here; the library's message tells the format and nothing of the key.
+        // The key is parsed here; the library's message states the format and does not contain the key.
         reject(new ProblemError([keyInvalid(target, (error as Error).message)], { cause: error }));
       }
     });
   }
 
   /**
-   * Runs a command, writes its stdin and waits for its end.
-   * @param onErrorLine told each whole line of stderr as it comes
-   * @throws ProblemError HOST_SESSION_LOST where the session ends without an exit code, HOST_TIMEOUT
+   * Runs a command, writes its stdin and waits until it ends.
+   * @param onErrorLine receives each complete line of stderr as it arrives
+   * @throws ProblemError HOST_SESSION_LOST if the session ends without an exit code, HOST_TIMEOUT
    */
   async run(
     command: string,
@@ -87,7 +87,7 @@ export class SshConnection {
     onErrorLine?: (line: string) => void,
   ): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
-      const fail = (problem: Problem, cause?: unknown) => {
+      const fail = (problem: Diagnostic, cause?: unknown) => {
         clearTimeout(timer);
         this.client.destroy();
         reject(new ProblemError([problem], { cause }));
@@ -122,53 +122,26 @@ export class SshConnection {
     this.client.end();
   }
 
-  private sessionLost(actual: string): Problem {
-    return {
-      code: "HOST_SESSION_LOST",
-      server: this.target.server,
-      property: "SSH session",
-      actual,
-      expected: "a session that lasts until the answer",
-      remedy: "Run again; if it happens every time, look at the sshd log (OpenSSH/Operational) on the server.",
-    };
+  private sessionLost(actual: string): Diagnostic {
+    return diagnose("HOST_SESSION_LOST", this.target.server, { actual });
   }
 
-  private timedOut(seconds: number): Problem {
-    return { ...this.sessionLost(`no answer within ${seconds} s`), code: "HOST_TIMEOUT" };
+  private timedOut(seconds: number): Diagnostic {
+    return diagnose("HOST_TIMEOUT", this.target.server, { seconds });
   }
 }
 
-function agentMissing(target: SshTarget): Problem {
-  return {
-    code: "SSH_AGENT_MISSING",
-    server: target.server,
-    property: "SSH key",
-    actual: "no agent at SSH_AUTH_SOCK and no sshPrivateKey",
-    expected: "an SSH agent that holds the key",
-    remedy: "Start an agent and add the key (ssh-add), or set the secret sshPrivateKey.",
-  };
+function agentMissing({ server }: SshTarget): Diagnostic {
+  const actual = "no agent at SSH_AUTH_SOCK and no sshPrivateKey";
+  return diagnose("SSH_AGENT_MISSING", server, { actual }, { remedy: "missing" });
 }
 
-function keyInvalid(target: SshTarget, reason: string): Problem {
-  return {
-    code: "SSH_KEY_INVALID",
-    server: target.server,
-    property: "SSH key",
-    actual: reason,
-    expected: "a private key in OpenSSH or PEM format, without a passphrase",
-    remedy: "Correct the secret sshPrivateKey, or load the key into an agent (ssh-add) and remove the secret.",
-  };
+function keyInvalid({ server }: SshTarget, reason: string): Diagnostic {
+  return diagnose("SSH_KEY_INVALID", server, { reason });
 }
 
-function unreachable(target: SshTarget, reason: string): Problem {
-  return {
-    code: "HOST_UNREACHABLE",
-    server: target.server,
-    property: "connection.host",
-    actual: `${target.host}:${target.port}: ${reason}`,
-    expected: "an SSH server that answers",
-    remedy: "Check that the server runs, that sshd listens there, and that no firewall is in between.",
-  };
+function unreachable({ server, host, port }: SshTarget, reason: string): Diagnostic {
+  return diagnose("HOST_UNREACHABLE", server, { host, port, reason });
 }
 
 function connectProblem(
@@ -176,44 +149,21 @@ function connectProblem(
   pinned: { type: string; blob: Buffer },
   shown: Buffer | undefined,
   error: Error & { level?: string; code?: string },
-): Problem {
-  const at = `${target.host}:${target.port}`;
-  const problem = (code: string, property: string, actual: string, expected: string, remedy: string): Problem => ({
-    code,
-    server: target.server,
-    property,
-    actual,
-    expected,
-    remedy,
-  });
-  const hostKeyRemedy =
-    "Compare with the key on the server's console. Pin the new one only if the server was rebuilt; else somebody may be in between.";
-  if (shown && !shown.equals(pinned.blob)) {
-    return problem(
-      "HOST_KEY_MISMATCH",
-      "connection.hostKey",
-      fingerprint(shown),
-      fingerprint(pinned.blob),
-      hostKeyRemedy,
-    );
-  }
+): Diagnostic {
+  const { server, host, port, user } = target;
+  const mismatch = (actual: string) =>
+    diagnose("HOST_KEY_MISMATCH", server, { actual, pinned: fingerprint(pinned.blob) });
+  if (shown && !shown.equals(pinned.blob)) return mismatch(fingerprint(shown));
   if (/no matching host key/i.test(error.message)) {
-    const actual = `a server at ${at} without a host key of type ${pinned.type}`;
-    return problem("HOST_KEY_MISMATCH", "connection.hostKey", actual, fingerprint(pinned.blob), hostKeyRemedy);
+    return mismatch(`a server at ${host}:${port} without a host key of type ${pinned.type}`);
   }
-  if (error.level === "client-authentication") {
-    const actual = `${at} refuses the key for user "${target.user}"`;
-    const remedy =
-      "Check user and key: for administrators it must stand in %ProgramData%/ssh/administrators_authorized_keys.";
-    return problem("SSH_KEY_REFUSED", "SSH key", actual, "a key that the server accepts", remedy);
-  }
+  if (error.level === "client-authentication") return diagnose("SSH_KEY_REFUSED", server, { host, port, user });
   if (error.level === "agent") {
-    return problem(
+    return diagnose(
       "SSH_AGENT_MISSING",
-      "SSH key",
-      `an agent that fails: ${error.message}`,
-      "an SSH agent that holds the key",
-      "Check SSH_AUTH_SOCK and ssh-add -l.",
+      server,
+      { actual: `an agent that fails: ${error.message}` },
+      { remedy: "failing" },
     );
   }
   return unreachable(target, error.code ?? error.message);

@@ -1,26 +1,22 @@
 /**
- * How the tenant is reached: the same settings that the azuread provider takes, from its configuration or the ARM_*
+ * How the tenant is reached: the same settings that the azuread provider uses, from its configuration or the ARM_*
  * environment, so that one declaration serves both.
  */
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/tenant/clouds";
-import { ProblemError, type Problem } from "../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 
 /** Reads one setting: the azuread provider's name for it, and its environment variable. */
 export type Setting = (name: string, variable: string) => string | undefined;
 
-/** Tenant and credential as configured; nothing is contacted yet. */
+/** Tenant and credential as configured; creating it contacts no service. */
 export interface TenantAccess {
   tenantId: string;
-  /** Resolves endpoints and credential once, when first called. */
+  /** Resolves endpoints and credential once, on the first call. */
   connect(): Promise<{ endpoints: TenantEndpoints; credential: TokenCredential }>;
 }
 
 const METADATA_SECONDS = 15;
-
-function missing(property: string, expected: string, remedy: string): Problem {
-  return { code: "TENANT_NOT_CONFIGURED", property, actual: "nothing", expected, remedy };
-}
 
 /** Endpoints of a cloud, or those that a metadata host tells (the provider's `metadataHost`). */
 async function findEndpoints(cloud: Cloud, metadataHost: string | undefined): Promise<TenantEndpoints> {
@@ -42,7 +38,7 @@ async function makeCredential(
   endpoints: TenantEndpoints,
   ownAuthority: boolean,
 ): Promise<TokenCredential> {
-  // Loaded late: it takes a third of a second, which the observation over SSH fills.
+  // Loaded late: it takes a third of a second, during which the observation over SSH runs.
   const identity = await import("@azure/identity");
   const options = { authorityHost: endpoints.login.replace(/\/$/, ""), disableInstanceDiscovery: ownAuthority };
   const clientId = setting("clientId", "ARM_CLIENT_ID");
@@ -56,7 +52,7 @@ async function makeCredential(
     if (on("useOidc", "ARM_USE_OIDC")) {
       const connection = setting("adoPipelineServiceConnectionId", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID");
       const bearer = setting("oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN") ?? process.env.SYSTEM_ACCESSTOKEN;
-      // Azure Pipelines has a token service of its own form; the library knows it, and asks SYSTEM_OIDCREQUESTURI.
+      // The token service of Azure Pipelines has its own format; the library supports it (SYSTEM_OIDCREQUESTURI).
       if (connection && bearer) {
         return new identity.AzurePipelinesCredential(tenantId, clientId, connection, bearer, options);
       }
@@ -67,10 +63,10 @@ async function makeCredential(
   return new identity.AzureCliCredential({ tenantId });
 }
 
-/** A token that ends sooner than this is asked for anew, so that none ends on its way. */
+/** A token that expires sooner than this is renewed, so that none expires in transit. */
 const REMAINING_SECONDS = 120;
 
-/** Lets a credential ask once for all who want a token of the same scope, also while it is on its way. */
+/** Lets a credential request one token per scope for all callers, including those that wait for the same request. */
 export function shareToken(credential: TokenCredential): TokenCredential {
   const ask = credential.getToken.bind(credential);
   const shared = new Map<string, { token: Promise<AccessToken | null>; usableUntil: number }>();
@@ -89,7 +85,7 @@ export function shareToken(credential: TokenCredential): TokenCredential {
   return credential;
 }
 
-/** The workload's own token: given, in a file, or asked from the pipeline's service. */
+/** The workload's own token: given, in a file, or requested from the pipeline's service. */
 async function federatedToken(setting: Setting): Promise<string> {
   const token = setting("oidcToken", "ARM_OIDC_TOKEN");
   if (token) return token;
@@ -107,14 +103,11 @@ async function federatedToken(setting: Setting): Promise<string> {
 
 /**
  * Finds tenant and credential.
- * @throws ProblemError TENANT_NOT_CONFIGURED where no tenant is named: which tenant is changed must never be a guess
+ * @throws ProblemError TENANT_NOT_CONFIGURED if no tenant is configured: the tenant to change must never be a guess
  */
 export function tenantAccess(setting: Setting, cloud: Cloud): TenantAccess {
   const tenantId = setting("tenantId", "ARM_TENANT_ID");
-  if (!tenantId) {
-    const remedy = "pulumi config set azuread:tenantId <tenant id>, or set ARM_TENANT_ID.";
-    throw new ProblemError([missing("azuread:tenantId", "the tenant's id", remedy)]);
-  }
+  if (!tenantId) throw new ProblemError([diagnose("TENANT_NOT_CONFIGURED", null, {})]);
   const metadataHost = setting("metadataHost", "ARM_METADATA_HOSTNAME");
   let connection: ReturnType<TenantAccess["connect"]> | undefined;
   return {

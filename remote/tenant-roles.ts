@@ -1,4 +1,4 @@
-/** Who may synchronise into the tenant: read once for all servers of a stack. */
+/** The identities that may synchronise into the tenant, read once for all servers of a stack. */
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../model/tenant/clouds";
 import { DIRECTORY_ROLES, MANAGED_APPLICATION_PREFIX } from "../model/guard/guard-roles";
 import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../model/server/observation";
@@ -38,7 +38,7 @@ interface GraphRoleAssignment {
 const LARGEST_PAGE = 999;
 const where = (filter: string) => `$filter=${encodeURIComponent(filter)}`;
 
-/** Holders of the directory roles that synchronise, null where the pipeline may not read them. */
+/** Holders of the directory roles for synchronisation; null if the pipeline may not read them. */
 async function directoryRoleHolders(
   graph: GraphClient,
   answers: readonly unknown[],
@@ -57,8 +57,8 @@ async function directoryRoleHolders(
 }
 
 /**
- * Reads holders of the application role, applications that the product made, and, where the pipeline may, holders of the
- * two directory roles and the accounts of servers that sign in with a password. One request, and one for each further page.
+ * Reads holders of the application role, applications that the product created, and, if permitted, holders of the
+ * two directory roles and the accounts of servers that use a password. One request, plus one for each further page.
  *
  * @throws ProblemError GRAPH_FORBIDDEN or GRAPH_UNAVAILABLE
  */
@@ -75,7 +75,7 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       ...DIRECTORY_ROLES.map(({ id }) => `${roles}?${where(`roleDefinitionId eq '${id}'`)}&$expand=principal`),
     ]);
     const [shown, assigned, managed, users, ...directoryRoles] = answers;
-    // A tenant that never synchronised lacks the service, and so whoever could use it.
+    // A tenant that never synchronised lacks the service, so no application can hold its role.
     const absent = shown instanceof GraphError && shown.status === 404;
     const { appRoles } = absent ? { appRoles: [] } : answered<GraphService>(shown);
     const role = appRoles.find(
@@ -102,6 +102,6 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       syncAccounts: isForbidden(users) ? null : (await all<GraphUser>(graph, users)).map(observedObject),
     };
   } catch (error) {
-    throw graphProblem(error, { property: "holders of the synchronisation role" });
+    throw graphProblem(error, null, "holders of the synchronisation role");
   }
 }

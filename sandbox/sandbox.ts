@@ -28,19 +28,19 @@ import { childEnvironment, removeToolchain, type Toolchain } from "./toolchain";
 export interface OpenOptions {
   /** @default SANDBOX_FOLDER, else .sandbox in the repository */
   folder?: string;
-  /** What this process does, for whoever waits for the lock: "npm start". */
+  /** The command of this process, shown to processes that wait for the lock: "npm start". */
   command: string;
   /** Announcements, one line each. @default stderr */
   log?: (line: string) => void;
   /** The Pulumi project that is run. @default the repository */
   projectFolder?: string;
-  /** How many servers a new folder gets; an old one keeps those that it has. @default 2 */
+  /** Number of servers in a new folder; an existing folder keeps its servers. @default 2 */
   serverCount?: number;
-  /** How long another command that holds the folder is waited for, in seconds. @default 10 */
+  /** How long to wait for another command that holds the folder, in seconds. @default 10 */
   waitSeconds?: number;
 }
 
-/** Told at the beginning of each stage of {@link Sandbox.start}. */
+/** Called at the beginning of each stage of {@link Sandbox.start}. */
 export type StageListener = (stage: "toolchain" | "tenant" | "servers") => void;
 
 export class Sandbox {
@@ -49,7 +49,7 @@ export class Sandbox {
   readonly tenant: Tenant;
   /** By name. */
   readonly servers: Readonly<Record<string, EmulatedServer>>;
-  /** What answers on the servers. */
+  /** The program that answers on the servers. */
   readonly backend: HostBackend;
   private readonly agent: SshAgent;
   private readonly runner: PulumiRunner;
@@ -74,9 +74,9 @@ export class Sandbox {
   }
 
   /**
-   * Takes the folder's lock, makes what is missing, and runs the scheduled tasks that fell due.
+   * Takes the folder's lock, creates what is missing, and runs the scheduled tasks that are due.
    *
-   * @throws LockedError where another command holds the folder
+   * @throws LockedError if another command holds the folder
    */
   static async open(options: OpenOptions): Promise<Sandbox> {
     const { folder, lock } = await takeFolder(options);
@@ -96,16 +96,16 @@ export class Sandbox {
   }
 
   /**
-   * Makes tenant, servers, keys, clock, faults and the stack's state new. Works on a folder that cannot be read any more.
+   * Recreates tenant, servers, keys, clock, faults and the stack's state. Works on a folder that is no longer readable.
    *
-   * @throws LockedError where another command holds the folder
+   * @throws LockedError if another command holds the folder
    */
   static async reset(options: FolderOptions): Promise<void> {
     await withFolder(options, (folder) => makeSandbox(folder, SERVERS));
   }
 
   /**
-   * Removes all that the sandbox holds, and the toolchains that were installed or built for it.
+   * Removes the sandbox's data, and the toolchains that were installed or built for it.
    *
    * @returns what was freed, in bytes
    */
@@ -117,14 +117,14 @@ export class Sandbox {
     });
   }
 
-  /** Brings up toolchain, tenant, servers and agent. */
+  /** Starts toolchain, tenant, servers and agent. */
   async start(onStage: StageListener = () => undefined): Promise<void> {
     onStage("toolchain");
     await this.runner.prepare();
     await this.listen(onStage);
   }
 
-  /** Brings up tenant, servers and agent only. */
+  /** Starts tenant, servers and agent only. */
   async listen(onStage: StageListener = () => undefined): Promise<void> {
     const { ports } = this.settings;
     onStage("tenant");
@@ -139,13 +139,13 @@ export class Sandbox {
     await this.agent.listen(this.folder.agentSocket);
   }
 
-  /** The Pulumi that runs, once {@link start} has found it. */
+  /** The Pulumi that is used, after {@link start} has found it. */
   get toolchain(): Toolchain {
     return this.runner.toolchain;
   }
 
   /**
-   * The whole environment of Pulumi and whatever it starts.
+   * The complete environment of Pulumi and its child processes.
    *
    * @throws Error before {@link start}
    */
@@ -156,13 +156,13 @@ export class Sandbox {
     });
   }
 
-  /** The environment of a command that talks to tenant and servers and needs no Pulumi. */
+  /** The environment of a command that uses tenant and servers but not Pulumi. */
   plainEnvironment(): NodeJS.ProcessEnv {
     return childEnvironment(sandboxVariables(this.folder, this.settings, this.keys));
   }
 
   /**
-   * Runs the Pulumi CLI on the stack `dev`, which is made where it is missing.
+   * Runs the Pulumi CLI on the stack `dev`, which is created if it is missing.
    *
    * @param options.stdio `inherit` or `pipe`, which collects the output. @default "pipe"
    * @param options.limitSeconds after which all of it is killed. @default none
@@ -176,7 +176,7 @@ export class Sandbox {
     return this.runner.run(args, { ...rest, environment: { ...this.environment(), ...extraEnv } });
   }
 
-  /** What tenant and servers hold. */
+  /** The content of tenant and servers. */
   status(): SandboxStatus {
     return {
       now: this.clock.now().toISOString(),
@@ -186,15 +186,15 @@ export class Sandbox {
     };
   }
 
-  /** @throws UsageError where there is no such server */
+  /** @throws UsageError if there is no such server */
   server(name: string): EmulatedServer {
     return this.servers[checkName("server", name, serverNames(this.settings))];
   }
 
   /**
-   * Changes a server, or what Entra holds for it, behind Pulumi's back.
+   * Changes a server, or its objects in Entra, outside Pulumi.
    * @param target a server's name, or "tenant"
-   * @throws UsageError where there is no such target or break; CommandError where it does not apply now
+   * @throws UsageError if there is no such target or break; CommandError if it does not apply now
    */
   async break(target: string, what: string): Promise<void> {
     const { tenant, settings } = this;
@@ -207,8 +207,8 @@ export class Sandbox {
   }
 
   /**
-   * An administrator runs the linking command at the server's desktop, with the declared application and the newest
-   * certificate of ours. Tenant and servers must listen.
+   * An administrator runs the registration command at the server's desktop, with the declared application and newest
+   * certificate of this project. Tenant and servers must listen.
    *
    * @returns what the connector was linked to
    */
@@ -218,12 +218,12 @@ export class Sandbox {
     const prefix = labelPrefix({ stack: STACK, server: name });
     const own = server.describe().certificates.filter(({ friendlyName }) => friendlyName.startsWith(prefix));
     const [newest] = own.sort((left, right) => right.notAfter.localeCompare(left.notAfter));
-    if (!newest) throw new CommandError(`${name} has no certificate of ours yet; run "npm start" first`);
+    if (!newest) throw new CommandError(`${name} has no certificate of this project yet; run "npm start" first`);
     await server.linkByHand(appId, newest.sha256);
     return { appId, certificateSha256: newest.sha256 };
   }
 
-  /** Stops what listens, lets what runs on the servers end, and gives the lock back. */
+  /** Stops listening, waits for running operations on the servers, and releases the lock. */
   async close(): Promise<void> {
     try {
       await this.agent.close();
@@ -265,13 +265,13 @@ async function withFolder<T>(options: FolderOptions, work: (folder: SandboxFolde
   }
 }
 
-/** @throws CommandError where somebody else listens on the port that was picked for this folder */
+/** @throws CommandError if another program listens on the port that was chosen for this folder */
 async function listenOn(what: string, port: number, listen: (port: number) => Promise<number>): Promise<void> {
   try {
     await listen(port);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    const remedy = `end it, or pick new ports (and lose what the sandbox holds) with "${ownLine("sandbox", "reset")}"`;
+    const remedy = `stop it, or choose new ports (and lose the data of the sandbox) with "${ownLine("sandbox", "reset")}"`;
     throw new CommandError(`another program listens on port ${port} of ${what}; ${remedy}`, { cause: error });
   }
 }

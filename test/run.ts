@@ -46,7 +46,7 @@ function mocha(patterns: string[], extra: string[] = []): Stage["run"] {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-counts-"));
     const file = path.join(folder, "counts.json");
     try {
-      const ok = succeeds(bin("mocha"), [...extra, ...patterns], limit, { TEST_COUNTS: file });
+      const ok = succeeds(process.execPath, [bin("mocha"), ...extra, ...patterns], limit, { TEST_COUNTS: file });
       if (!fs.existsSync(file)) return { passes: 0, failures: 1, pending: 0 };
       const counts = JSON.parse(fs.readFileSync(file, "utf8")) as Counts;
       return !ok && counts.failures === 0 ? { ...counts, failures: 1 } : counts;
@@ -60,9 +60,10 @@ function mocha(patterns: string[], extra: string[] = []): Stage["run"] {
 const TWO_AT_A_TIME = ["--parallel", "--jobs", "2"];
 
 const STAGES: Stage[] = [
-  { name: "types", limitMinutes: 3, run: check(bin("tsc"), ["--noEmit"]) },
-  { name: "lint", limitMinutes: 3, run: check(bin("eslint"), ["."]) },
-  { name: "format", limitMinutes: 2, run: check(bin("prettier"), ["--check", "."]) },
+  { name: "types", limitMinutes: 3, run: check(process.execPath, [bin("tsc"), "--noEmit"]) },
+  { name: "lint", limitMinutes: 3, run: check(process.execPath, [bin("eslint"), "."]) },
+  { name: "dead code", limitMinutes: 2, run: check(process.execPath, [bin("knip"), "--no-progress"]) },
+  { name: "format", limitMinutes: 2, run: check(process.execPath, [bin("prettier"), "--check", "."]) },
   { name: "unit", limitMinutes: 15, run: mocha(["test/unit/**/*.test.ts"]) },
   { name: "component", limitMinutes: 5, run: mocha(["test/component/**/*.test.ts"]) },
   { name: "contract", limitMinutes: 10, run: mocha(["test/contract/**/*.test.ts"]) },

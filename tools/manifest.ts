@@ -1,4 +1,4 @@
-/** Writes host/manifest.json anew: `npx ts-node tools/manifest.ts`. Run it after every change of the host program. */
+/** Rewrites host/manifest.json: `npx ts-node tools/manifest.ts`. Run it after every change of the host program. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { programManifest } from "../model/protocol/host-bootstrap";

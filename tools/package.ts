@@ -1,4 +1,4 @@
-/** Builds the npm package into dist/: `npm run package`, and then `npm publish ./dist`. */
+/** Builds the npm package in dist/: `npm run package`, and then `npm publish ./dist`. */
 import * as path from "node:path";
 import { buildPackage, PACKAGE_FOLDER } from "./packaging/build";
 

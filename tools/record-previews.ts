@@ -1,6 +1,6 @@
 /**
- * `npm run record-previews`: records real previews of the sandbox for the tests of the pull request's comment and of the
- * drift alarm. What they do not read is left out, so that the files stay small.
+ * `npm run record-previews`: records real previews of the sandbox for the tests of the pull request comment and of the
+ * drift alarm. Fields that these do not read are omitted, so that the files stay small.
  */
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -10,7 +10,7 @@ import { Sandbox } from "../sandbox/sandbox";
 const REPOSITORY = path.resolve(__dirname, "..");
 const TARGET = path.join(REPOSITORY, "test", "recorded-previews");
 const STACK_FILE = path.join(REPOSITORY, "Pulumi.dev.yaml");
-/** What is read of a resource's inputs. */
+/** The inputs that are read. */
 const INPUTS = ["host", "port", "user", "hostKeyFingerprint", "programSha256", "rotate"];
 
 interface State {
@@ -50,9 +50,9 @@ class Recorder {
         return { op, urn, diffReasons, oldState: slim(oldState), newState: slim(newState) };
       });
     const recorded = { exitCode: result.code, output: { steps: slimmed, diagnostics } };
-    // Stack traces name the folder of this machine, which is nobody's business.
-    const told = JSON.stringify(recorded, null, 1).replaceAll(REPOSITORY, "/project");
-    fs.writeFileSync(path.join(TARGET, `${name}.json`), `${told}\n`);
+    // Stack traces contain the absolute path of this folder, which must not be published.
+    const json = JSON.stringify(recorded, null, 1).replaceAll(REPOSITORY, "/project");
+    fs.writeFileSync(path.join(TARGET, `${name}.json`), `${json}\n`);
     process.stderr.write(`${name}: exit code ${result.code}\n`);
   }
 

@@ -1,6 +1,7 @@
 /**
- * `npm run soak -- --minutes N [--seed S]`: random sequences with new seeds for as long as wanted; with `--path P` the
- * one sequence that a failure named; with `--engine` sequences through the real engine, in one sandbox. Every minute a line, at the end a summary, exit code 1 where anything failed.
+ * `npm run soak -- --minutes N [--seed S]`: random sequences with new seeds for N minutes; with `--path P` the
+ * one sequence that a failure named; with `--engine` sequences through the real engine, in one sandbox. Prints a line
+ * every minute and a summary at the end; the exit code is 1 if anything failed.
  */
 import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
@@ -13,7 +14,7 @@ import { TestSandbox } from "../test/end-to-end/support";
 const BATCH = 100;
 const ENGINE_STEPS = 8;
 const MINUTE = 60_000;
-/** More failures than these tell nothing new. */
+/** More failures than this add no information. */
 const ENOUGH_FAILURES = 10;
 
 interface Options {
@@ -26,8 +27,8 @@ interface Options {
 
 function readOptions(): Options {
   const values = new Command("npm run soak --")
-    .description("Random sequences of what happens to a stack, each held against the rules of SECURITY.md")
-    .option("--minutes <n>", "how long; 1 by default")
+    .description("Random sequences of what happens to a stack, each checked against the rules of SECURITY.md")
+    .option("--minutes <n>", "duration in minutes; 1 by default")
     .option("--seed <n>", "the first seed; a new one by default")
     .option("--path <path>", "the one sequence that a failure named")
     .option("--engine", "through the real engine, in one sandbox")
@@ -38,7 +39,7 @@ function readOptions(): Options {
   const number = (name: "minutes" | "seed", otherwise: number) => {
     const text = values[name];
     if (text === undefined) return otherwise;
-    if (!/^\d+(\.\d+)?$/.test(text)) throw new Error(`--${name} wants a number, not "${text}"`);
+    if (!/^\d+(\.\d+)?$/.test(text)) throw new Error(`--${name} needs a number, not "${text}"`);
     return Number(text);
   };
   return {
@@ -49,13 +50,13 @@ function readOptions(): Options {
   };
 }
 
-/** What all batches so far came to. */
+/** The totals of all batches so far. */
 class Totals {
   sequences = 0;
   steps = 0;
   failures = 0;
   private readonly began = Date.now();
-  private lastTold = 0;
+  private lastPrinted = 0;
 
   get minutes(): number {
     return (Date.now() - this.began) / MINUTE;
@@ -64,9 +65,9 @@ class Totals {
   add(steps: number): void {
     this.sequences += 1;
     this.steps += steps;
-    if (Math.floor(this.minutes) <= this.lastTold) return;
-    this.lastTold = Math.floor(this.minutes);
-    console.log(`${this.lastTold} min: ${this.toString()}`);
+    if (Math.floor(this.minutes) <= this.lastPrinted) return;
+    this.lastPrinted = Math.floor(this.minutes);
+    console.log(`${this.lastPrinted} min: ${this.toString()}`);
   }
 
   toString(): string {
@@ -98,7 +99,7 @@ async function soak({ minutes, seed, path }: Options, interrupted: () => boolean
   }
 }
 
-/** The same through the real engine; a failure leaves the sandbox as nobody knows it, so the next sequence gets a new one. */
+/** The same through the real engine. After a failure the sandbox is in an unknown state, so the next one is new. */
 async function soakEngine({ minutes, seed }: Options, interrupted: () => boolean): Promise<Totals> {
   const totals = new Totals();
   let test: TestSandbox | undefined;

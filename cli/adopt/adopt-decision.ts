@@ -2,12 +2,12 @@
 import { LABEL_PREFIX } from "../../model/protocol/host-protocol";
 import { applicationMarker } from "../../model/server/labels";
 import type { ObservedApplication } from "../../model/server/observation";
-import { ProblemError, type Problem } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { hasResource, resourceUrns } from "./adopt-resources";
 import type { AdoptionFacts } from "./adopt-facts";
 
 /** How the application was found: by our marker (state was lost), or by the connector (it was set up by hand). */
-export type AdoptionKind = "marked" | "hand-made";
+type AdoptionKind = "marked" | "hand-made";
 
 export interface Decision {
   kind: AdoptionKind;
@@ -22,78 +22,40 @@ const MARKER = new RegExp(`^${LABEL_PREFIX}:([^/:]+)/([^/]+)$`);
 
 const describe = ({ appId, displayName }: ObservedApplication) => `application ${appId} ("${displayName}")`;
 
-function refuse(facts: AdoptionFacts, problem: Omit<Problem, "server">): never {
-  throw new ProblemError([{ ...problem, server: facts.server.name }]);
+function refuse(problem: Diagnostic): never {
+  throw new ProblemError([problem]);
 }
 
 /** Application and credential in state are the server's already; with the application alone an import goes on. */
 function refuseKnown(facts: AdoptionFacts): void {
   const urns = resourceUrns(facts);
   if (!hasResource(facts.state, urns.application) || !hasResource(facts.state, urns.credential)) return;
-  refuse(facts, {
-    code: "ADOPTION_IN_STATE",
-    property: "application",
-    actual: `application and credential of this server in the state of stack ${facts.stack}`,
-    expected: "a server that state does not know",
-    remedy: "There is nothing to adopt. See what differs with: pulumi preview.",
-  });
+  refuse(diagnose("ADOPTION_IN_STATE", facts.server.name, { stack: facts.stack }));
 }
 
 /** Another application than the marked one is in use, and nothing says that it is the product's own. */
 function refuseTwo(facts: AdoptionFacts, marked: ObservedApplication): void {
   const { used } = facts;
   if (!used || used.appId === marked.appId || MANAGED_NAME.test(used.displayName)) return;
-  refuse(facts, {
-    code: "ADOPTION_AMBIGUOUS",
-    property: "application",
-    actual: `${describe(marked)} with this server's marker, and ${describe(used)} in use by the connector`,
-    expected: "one application that may be this server's",
-    remedy:
-      `Take the tag ${applicationMarker({ stack: facts.stack, server: facts.server.name })} from the first one to adopt ` +
-      "the second, or link the connector to the first one again.",
-  });
+  const { name: server } = facts.server;
+  const marker = applicationMarker({ stack: facts.stack, server });
+  refuse(diagnose("ADOPTION_AMBIGUOUS", server, { marked: describe(marked), used: describe(used), marker }));
 }
 
 function usedApplication(facts: AdoptionFacts): ObservedApplication {
-  const { host, used, server, stack } = facts;
-  const { connector } = host;
-  if (connector.identityType === "ServiceAccount") {
-    refuse(facts, {
-      code: "ADOPTION_PASSWORD_ACCOUNT",
-      property: "connector",
-      actual: `the password account ${connector.userName}, and no application with this server's marker`,
-      expected: "a connector that signs in as an application",
-      remedy: "There is nothing to adopt: pulumi up makes the application and switches the connector to it.",
-    });
-  }
-  if (!used) {
-    refuse(facts, {
-      code: "ADOPTION_APPLICATION_MISSING",
-      property: "connector",
-      actual: `application ${connector.appId ?? connector.userName}, which this tenant does not hold`,
-      expected: "an application of this tenant",
-      remedy: "Check that the stack's tenant is the one that this server synchronises into.",
-    });
-  }
+  const { host, used, stack } = facts;
+  const { name: server } = facts.server;
+  const { identityType, userName, appId } = host.connector;
+  if (identityType === "ServiceAccount") refuse(diagnose("ADOPTION_PASSWORD_ACCOUNT", server, { account: userName }));
+  if (!used) refuse(diagnose("ADOPTION_APPLICATION_MISSING", server, { appId: appId ?? userName }));
   if (MANAGED_NAME.test(used.displayName)) {
-    refuse(facts, {
-      code: "ADOPTION_MANAGED_APPLICATION",
-      property: "connector",
-      actual: `${describe(used)}, which Entra Connect made and manages itself`,
-      expected: "an application that an administrator made",
-      remedy: "Do not adopt it: pulumi up makes an application of this stack's own and switches the connector to it.",
-    });
+    refuse(diagnose("ADOPTION_MANAGED_APPLICATION", server, { used: describe(used) }));
   }
   const foreign = used.tags.map((tag) => MARKER.exec(tag)).find((match) => match !== null);
   if (foreign) {
-    refuse(facts, {
-      code: "ADOPTION_OTHER_SERVER",
-      property: "application",
-      actual: `${describe(used)} with the marker of server "${foreign[2]}" of stack "${foreign[1]}"`,
-      expected: `no marker, or that of "${server.name}" of stack "${stack}"`,
-      remedy:
-        "It belongs to that declaration: adopt it there, or leave it there first (npx connect-sync-identity leave) and remove the tag.",
-    });
+    const [, otherStack, otherServer] = foreign;
+    const values = { used: describe(used), server, stack, otherServer, otherStack };
+    refuse(diagnose("ADOPTION_OTHER_SERVER", server, values));
   }
   refuseShared(facts, used);
   return used;
@@ -108,14 +70,7 @@ function refuseShared(facts: AdoptionFacts, used: ObservedApplication): void {
   const holders = inState.filter((resource) => resource.urn !== urn).map((resource) => resource.urn.split("::").at(-1));
   if (users.length === 0 && holders.length === 0) return;
   const others = [...users, ...holders.map((name) => `${name} in state`)].join(", ");
-  refuse(facts, {
-    code: "ADOPTION_SHARED",
-    property: "application",
-    actual: `${describe(used)}, which is also used by ${others}`,
-    expected: "an application of this server alone",
-    remedy:
-      "No two servers may share an application. Adopt it for one of them; pulumi up makes one of its own for the other.",
-  });
+  refuse(diagnose("ADOPTION_SHARED", facts.server.name, { used: describe(used), others }));
 }
 
 /**

@@ -1,8 +1,9 @@
 /** The host half of an adoption: whether a server is as state would say, and the run that only records that it is. */
 import { fingerprint, parseHostKey } from "../../model/server/host-key";
 import type { HostObservation } from "../../model/protocol/host-protocol";
-import { formatFinding, type Finding } from "../../model/diagnostics/findings";
+import { formatDiagnostic, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { findingsOf } from "../../model/fleet/findings-without-state";
+import { currentReader } from "../../console/current-reader";
 import { CommandError } from "../../console/errors";
 import type { AdoptionFacts } from "./adopt-facts";
 import type { AdoptionPlan } from "./adopt-plan";
@@ -24,14 +25,14 @@ export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[]
     ...{ stack, server: name, host: connection.host, port, user, hostKeyFingerprint, programSha256, observation },
     ...{ rotate: rotate ?? "", adopt: plan.adoptSha256 ?? adopt?.certificateSha256 ?? "" },
   };
-  const work = (finding: Finding) => finding.cure !== "nothing";
+  const work = (finding: Diagnostic) => finding.cure !== "nothing";
   return findingsOf(inputs)
     .filter(work)
-    .map((finding) => formatFinding(name, finding));
+    .map((finding) => formatDiagnostic(finding, currentReader()));
 }
 
 /** What of a server must be the same before and after; its clock, its event log and the next cycle's time go on. */
-export function stableFacts(host: HostObservation): Record<string, unknown> {
+function stableFacts(host: HostObservation): Record<string, unknown> {
   const { takenAt, events, scheduler, ...rest } = host;
   void [takenAt, events];
   const { NextSyncCycleStartTimeInUTC, NextSyncCyclePolicyType, SyncCycleInProgress, ...settings } = scheduler;

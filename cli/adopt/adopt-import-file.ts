@@ -13,7 +13,7 @@ import {
   type ResourceUrns,
 } from "./adopt-resources";
 
-export interface ImportResource {
+interface ImportResource {
   type: string;
   /** What `parent` refers to; unique in the file. */
   name: string;

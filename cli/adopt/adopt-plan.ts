@@ -8,7 +8,7 @@ import type { Decision } from "./adopt-decision";
 import { assignmentName } from "./adopt-resources";
 
 /** A declared role that the principal holds already. */
-export interface PlannedAssignment {
+interface PlannedAssignment {
   name: string;
   role: string;
   resourceId: string;

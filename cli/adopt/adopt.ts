@@ -41,9 +41,9 @@ async function mustSucceed(context: StackContext, args: readonly string[]): Prom
 function whatToRun(context: StackContext, facts: AdoptionFacts, plan: AdoptionPlan, file: string): string[] {
   const { adoptSha256, server } = plan;
   const shown = path.relative(process.cwd(), file);
-  const importing = pulumiLine(context, `import --file ${shown} --generate-code=false --protect=false`);
+  const importing = pulumiLine(context.stack, "import", "--file", shown, "--generate-code=false", "--protect=false");
   return [
-    `\nTo take it over: ${operationLine(context.stack, "adopt", `${server} --yes`)}\n\nThat is the same as`,
+    `\nTo take it over: ${operationLine(context.stack, "adopt", server, "--yes")}\n\nThat is the same as`,
     `  ${importing}`,
     ...(adoptSha256 ? [`and in the stack's configuration\n${configLines(facts.project, server, adoptSha256)}`] : []),
   ];
@@ -58,7 +58,7 @@ async function recordWhatIsThere(context: StackContext, facts: AdoptionFacts, di
   const changed = changedFacts(facts.host, after);
   if (changed.length > 0) {
     const { name } = facts.server;
-    const preview = pulumiLine(context, "preview");
+    const preview = pulumiLine(context.stack, "preview");
     throw new CommandError(`${name}: the server is not as it was before: ${changed.join(", ")}. See: ${preview}`);
   }
   if (recorded.length > 0) announce(`recorded, with nothing changed on the server: ${recorded.join(", ")}`);
@@ -102,7 +102,7 @@ export async function adopt(
     await takeOver(context, facts, plan, file);
     const inPlace = plan.kind === "marked" && onHost.length === 0 && !differs.some((difference) => difference.onHost);
     if (inPlace) await recordWhatIsThere(context, facts, differs);
-    const preview = pulumiLine(context, "preview --diff");
+    const preview = pulumiLine(stack, "preview", "--diff");
     result.lines(`\nNext: ${preview}, which shows what still differs; pulumi up makes it as declared.`);
   } else result.lines(...whatToRun(context, facts, plan, file));
   const { appId, displayName } = plan.application;

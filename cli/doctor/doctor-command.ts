@@ -1,4 +1,5 @@
 /** `doctor [server]`: what stands in the way of this project on a stack's servers and in its tenant. */
+import { currentReader } from "../../console/current-reader";
 import { EXIT } from "../../console/errors";
 import { during } from "../../console/progress";
 import { stackCommand, type StackRun } from "../stack/stack-command";
@@ -13,7 +14,7 @@ export function wantsColour(stream: { isTTY?: boolean }, environment: NodeJS.Pro
 }
 
 async function doctor(run: StackRun<DoctorOptions>): Promise<number> {
-  const [{ examine }, { formatReport }, { readDoctorSettings }] = await Promise.all([
+  const [{ examine }, { formatReport, makeReport }, { readDoctorSettings }] = await Promise.all([
     import("./doctor"),
     import("./doctor-report"),
     import("./doctor-settings"),
@@ -32,7 +33,8 @@ async function doctor(run: StackRun<DoctorOptions>): Promise<number> {
     now: new Date(),
   };
   const looking = `looking at ${server ?? (request.servers ? "every server" : "the tenant")}`;
-  const report = await during(looking, null, () => examine(request, settings));
+  const examination = await during(looking, null, () => examine(request, settings));
+  const report = makeReport(examination, currentReader());
   result.lines(formatReport(report, wantsColour(process.stdout, process.env), process.stdout.columns).trimEnd());
   result.object(report);
   return report.healthy ? EXIT.ok : EXIT.failed;

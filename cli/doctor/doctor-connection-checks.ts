@@ -1,9 +1,10 @@
 /** The way to a server: SSH port, host key, login, shell, rights, PowerShell. Pure. */
 import { fingerprint, HOST_KEY_REMEDY } from "../../model/server/host-key";
 import type { HostDiagnosis } from "../../model/protocol/host-protocol";
-import type { Problem } from "../../model/diagnostics/problem";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { HostKeySeen } from "../../remote/host-key";
-import { ok, problem, skipped, type Check } from "./doctor-check";
+import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
+import { checkRemedy } from "./doctor-remedies";
 
 /** The checks of the way to a server, in their order: each needs all before it. */
 export const CONNECTION_CHECKS = ["ssh", "host-key", "login", "shell", "rights", "powershell"] as const;
@@ -17,7 +18,7 @@ export interface ConnectionFacts {
   pin: { type: string; blob: Buffer } | { missing: boolean; problem: string };
   seen: HostKeySeen;
   /** What the server answered, or why not; null where it was not asked. */
-  diagnosis: { facts: HostDiagnosis } | { problem: Problem } | null;
+  diagnosis: { facts: HostDiagnosis } | { problem: Diagnostic } | null;
 }
 
 /** What every check behind the connection needs of it; null where the connection does not stand. */
@@ -50,7 +51,7 @@ function hostKeyCheck({ pin, seen }: ConnectionFacts): Check {
   const console = HOST_KEY_REMEDY;
   if (seen.kind !== "key") {
     const text = "the server has no host key of a type that can be pinned (ed25519 or ecdsa)";
-    return problem("host-key", text, "Make one at the server: ssh-keygen -A, then restart the service sshd.");
+    return problem("host-key", text, checkRemedy("makeHostKey"));
   }
   const line = hostKeyLine(seen.type, seen.blob);
   const shown = `${seen.type} ${fingerprint(seen.blob)}`;
@@ -76,14 +77,15 @@ function failedAt(code: string): ConnectionCheck {
   return "shell";
 }
 
-function failure({ code, actual, expected, remedy }: Problem): Check {
+function failure(diagnostic: Diagnostic): Check {
+  const { code, actual, expected } = diagnostic;
   const check = failedAt(code);
   if (check === "powershell") {
     const help =
       "Application control (WDAC, AppLocker) restricts scripts: sign the host program and allow its signer, then run again.";
-    return problem(check, `PowerShell is in Constrained Language Mode (${actual})`, help);
+    return problem(check, `PowerShell is in Constrained Language Mode (${actual})`, help, [diagnostic]);
   }
-  return problem(check, `${actual}; expected ${expected} [${code}]`, remedy);
+  return problemOf(check, diagnostic, `${actual}; expected ${expected} [${code}]`);
 }
 
 function passed(check: ConnectionCheck, facts: ConnectionFacts): Check {

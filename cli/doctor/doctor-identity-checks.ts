@@ -3,12 +3,13 @@ import type { HostObservation } from "../../model/protocol/host-protocol";
 import { LABEL_PREFIX } from "../../model/protocol/host-protocol";
 import type { ObservedApplication } from "../../model/server/observation";
 import { ok, problem, type Check } from "./doctor-check";
+import { checkRemedy } from "./doctor-remedies";
 
 /** Written by the product into the parameters of what it manages itself. */
 const BY_PRODUCT = /^EntraConnect$/i;
 
 /** What the connector signs in with, in the words of Microsoft's documentation. */
-export function describeConnector({ connector }: HostObservation): string {
+function describeConnector({ connector }: HostObservation): string {
   const { identityType, userName, appId, parameters } = connector;
   if (identityType === "ServiceAccount") return `the password account ${userName}`;
   const application = `application ${appId ?? userName}`;
@@ -29,12 +30,12 @@ export function connectorCheck(host: HostObservation, application: ObservedAppli
   }
   if (connector.appId !== application.appId) {
     const text = `${uses}, not the declared application ${application.appId}`;
-    return problem("connector", text, "pulumi preview shows the difference, pulumi up switches the connector back.");
+    return problem("connector", text, checkRemedy("switchBack"));
   }
   const held = application.keys.some(({ sha256 }) => sha256 === connector.certificateSha256);
   if (!held) {
     const text = `the declared application, with certificate ${connector.certificateSha256 ?? "unknown"} that Entra does not hold`;
-    return problem("connector", text, "pulumi preview shows the difference, pulumi up heals it.");
+    return problem("connector", text, checkRemedy("heal"));
   }
   return ok("connector", `the declared application ${application.appId}`);
 }
@@ -44,7 +45,7 @@ export function connectorCheck(host: HostObservation, application: ObservedAppli
  * in the service account's own store, out of reach.
  */
 export function certificateCheck({ certificates, connector, service, takenAt }: HostObservation): Check {
-  const heal = "pulumi preview shows the difference, pulumi up heals it.";
+  const heal = checkRemedy("heal");
   const used = certificates.find(({ sha256 }) => sha256 === connector.certificateSha256);
   if (!used) {
     const { certificateSha256, parameters } = connector;
@@ -71,8 +72,11 @@ export function signInsCheck({ events }: HostObservation): Check {
   const last = events.at(-1);
   if (!last) return ok("sign-ins", "none refused in the last 24 hours");
   const text = `event ${last.id} at ${last.time}: ${last.message.split(/\r?\n/)[0].slice(0, 160)}`;
-  const remedy = "Look at the Application log of the server; pulumi preview tells what differs.";
-  return problem("sign-ins", `${events.length} in the last 24 hours, the last one ${text}`, remedy);
+  return problem(
+    "sign-ins",
+    `${events.length} in the last 24 hours, the last one ${text}`,
+    checkRemedy("signInEvents"),
+  );
 }
 
 /** What an interrupted run, a sign-in that nobody did, or a failed verification left. */
@@ -80,14 +84,14 @@ export function leftoverCheck({ interrupted, signIn, unverified }: HostObservati
   if (interrupted) {
     const task = interrupted.restoreTask ? "its restore task is there" : "its restore task is gone";
     const text = `${interrupted.operation} paused the scheduler at ${interrupted.startedAt} and did not come back; ${task}`;
-    return problem("leftovers", text, "pulumi up puts the scheduler back as it was.");
+    return problem("leftovers", text, checkRemedy("restoreScheduler"));
   }
   if (signIn) {
     const text = `a switch waits since ${signIn.since} for an administrator to sign in`;
-    return problem("leftovers", text, `At the desktop of the server run: ${signIn.command}`);
+    return problem("leftovers", text, checkRemedy("signIn", { command: signIn.command }));
   }
   if (unverified) {
-    return problem("leftovers", `a switch of ${unverified.since} was not verified`, "pulumi up verifies it again.");
+    return problem("leftovers", `a switch of ${unverified.since} was not verified`, checkRemedy("verifyAgain"));
   }
   return ok("leftovers", "nothing of an interrupted run");
 }

@@ -1,6 +1,7 @@
-/** The doctor's report: lines for people, as wide as the terminal and at most 100 columns, and one object for programs. Pure. */
-import type { Check, CheckStatus } from "./doctor-check";
-import { isHealthy } from "./doctor-check";
+/** The doctor's report: lines for people, at most 100 columns, and one object for programs. Pure. */
+import { documentOf, type DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
+import type { Reader } from "../../model/diagnostics/remedy";
+import { isHealthy, printed, type Check, type CheckStatus, type PrintedCheck } from "./doctor-check";
 
 /** What `--json` prints; docs/doctor.md describes it. */
 export interface DoctorReport {
@@ -11,16 +12,35 @@ export interface DoctorReport {
   takenAt: string;
   healthy: boolean;
   /** Of the settings: empty where there is nothing to say. */
+  settings: PrintedCheck[];
+  servers: { name: string; checks: PrintedCheck[] }[];
+  /** Null if the tenant was not asked for. */
+  tenant: PrintedCheck[] | null;
+  /** What the checks found, in the form of every other report. */
+  diagnostics: DiagnosticDocument[];
+}
+
+/** What was looked at, before it is put into words. */
+export interface Examination {
+  stack: string;
+  takenAt: string;
   settings: Check[];
   servers: { name: string; checks: Check[] }[];
-  /** Null where the tenant was not asked for. */
   tenant: Check[] | null;
 }
 
-export function makeReport(parts: Omit<DoctorReport, "version" | "healthy">): DoctorReport {
-  const all = [...parts.settings, ...parts.servers.flatMap(({ checks }) => checks), ...(parts.tenant ?? [])];
-  const { stack, takenAt, settings, servers, tenant } = parts;
-  return { version: 1, stack, takenAt, healthy: isHealthy(all), settings, servers, tenant };
+/** @param reader who reads it: remedies are put into their words */
+export function makeReport({ stack, takenAt, ...examined }: Examination, reader: Reader): DoctorReport {
+  const { settings, servers, tenant } = examined;
+  const all = [...settings, ...servers.flatMap(({ checks }) => checks), ...(tenant ?? [])];
+  const inWords = (checks: readonly Check[]) => checks.map((check) => printed(check, reader));
+  return {
+    ...{ version: 1, stack, takenAt, healthy: isHealthy(all) },
+    settings: inWords(settings),
+    servers: servers.map(({ name, checks }) => ({ name, checks: inWords(checks) })),
+    tenant: tenant && inWords(tenant),
+    diagnostics: all.flatMap(({ diagnostics }) => diagnostics.map((diagnostic) => documentOf(diagnostic, reader))),
+  };
 }
 
 const WIDTH = 100;
@@ -48,7 +68,7 @@ function wrap(text: string, width: number): string[] {
 /** What may be printed: no control characters, whatever a server or tenant put into a name. */
 const printable = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, " ");
 
-function checkLines({ check, status, text, remedy, hostKey }: Check, colour: boolean, width: number): string[] {
+function checkLines({ check, status, text, remedy, hostKey }: PrintedCheck, colour: boolean, width: number): string[] {
   const paint = (label: CheckStatus | "remedy") => {
     const padded = label.padEnd(STATUS_WIDTH);
     return colour ? `\u001b[${COLOURS[label]}m${padded}\u001b[0m` : padded;
@@ -65,8 +85,8 @@ function checkLines({ check, status, text, remedy, hostKey }: Check, colour: boo
 }
 
 /** Checks that were skipped one after the other for the same reason, as one line. */
-function gathered(checks: readonly Check[]): Check[] {
-  const lines: Check[] = [];
+function gathered(checks: readonly PrintedCheck[]): PrintedCheck[] {
+  const lines: PrintedCheck[] = [];
   for (const check of checks) {
     const last = lines.at(-1);
     if (last?.status === "skipped" && check.status === "skipped" && last.text === check.text) {
@@ -76,7 +96,7 @@ function gathered(checks: readonly Check[]): Check[] {
   return lines;
 }
 
-function section(title: string, checks: readonly Check[], colour: boolean, width: number): string[] {
+function section(title: string, checks: readonly PrintedCheck[], colour: boolean, width: number): string[] {
   const lines = gathered(checks).flatMap((check) => checkLines(check, colour, width));
   return checks.length === 0 ? [] : [title, ...lines, ""];
 }

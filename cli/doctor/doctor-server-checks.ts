@@ -6,12 +6,13 @@ import {
   type HostDiagnosis,
   type HostObservation,
 } from "../../model/protocol/host-protocol";
-import { noticesOf } from "../../model/diagnostics/notices";
+import { cmdletNotices } from "../../model/diagnostics/notices";
 import type { ObservedApplication } from "../../model/server/observation";
-import type { Problem } from "../../model/diagnostics/problem";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import { compareVersions, knownIssues } from "../../model/server/versions";
 import { certificateCheck, connectorCheck, leftoverCheck, signInsCheck } from "./doctor-identity-checks";
-import { ok, problem, skipped, type Check } from "./doctor-check";
+import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
+import { checkRemedy } from "./doctor-remedies";
 
 export interface ServerFacts {
   server: ServerConfiguration;
@@ -19,7 +20,7 @@ export interface ServerFacts {
   /** Null where the server could not be asked. */
   diagnosis: HostDiagnosis | null;
   /** What `observe` answered, or why not; null where it was not asked. */
-  observation: { facts: HostObservation } | { problem: Problem } | null;
+  observation: { facts: HostObservation } | { problem: Diagnostic } | null;
   /** The application with this server's marker; null where there is none, undefined where the tenant was not read. */
   application: ObservedApplication | null | undefined;
   /** Hash of the host program that this version of the project installs. */
@@ -43,7 +44,7 @@ function serviceChecks(service: HostDiagnosis["service"], declared: string | nul
   return [
     running
       ? ok("service", "ADSync runs")
-      : problem("service", `ADSync is ${service.status}`, "Start it: Start-Service ADSync"),
+      : problem("service", `ADSync is ${service.status}`, checkRemedy("startService")),
     other
       ? problem(
           "service-account",
@@ -89,7 +90,7 @@ function signatureCheck({ diagnosis, observation, server }: ServerFacts): Check 
     const salt = /verify/i.test(broken.keyProblem ?? "");
     const remedy = salt
       ? "Update the firmware of the TPM (revision 1.16 is known for it), or name the provider of an HSM."
-      : "pulumi up makes a new generation of key and certificate.";
+      : checkRemedy("newGeneration");
     return problem(
       "signature",
       `the key of "${broken.label}" does not sign: ${broken.keyProblem ?? "unknown"}`,
@@ -121,8 +122,7 @@ function clockCheck({ endpoints }: HostDiagnosis): Check {
   const seconds = Math.round((Date.parse(answer.takenAt) - Date.parse(answer.date!)) / 1000);
   const text = `${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} ${new URL(answer.url).host}`;
   if (Math.abs(seconds) <= MAXIMUM_SKEW) return ok("clock", text);
-  const remedy = "Correct the time service on the server: w32tm /resync";
-  return problem("clock", `${text}; Entra takes ${MAXIMUM_SKEW} s`, remedy);
+  return problem("clock", `${text}; Entra takes ${MAXIMUM_SKEW} s`, checkRemedy("clock"));
 }
 
 function endpointCheck({ url, reached, status, proxy, problem: why }: HostDiagnosis["endpoints"][number]): Check {
@@ -157,12 +157,10 @@ function schedulerCheck({ scheduler }: HostObservation, role: string): Check {
   return ok("scheduler", `${on}, ${mode}, every ${scheduler.CurrentlyEffectiveSyncCycleInterval}`);
 }
 
-function cmdletCheck(server: ServerConfiguration, stack: string, facts: HostObservation): Check {
-  const reference = { identity: { stack, server: server.name }, generation: 0, adoptedSha256: "" };
-  const notices = noticesOf(server.name, facts, reference, server.certificate, null);
-  const changed = notices.filter(({ code }) => code === "cmdlet-parameters-changed");
+function cmdletCheck(server: ServerConfiguration, facts: HostObservation): Check {
+  const changed = cmdletNotices(server.name, facts);
   if (changed.length === 0) return ok("cmdlets", "both that switch the identity have the known parameters");
-  return problem("cmdlets", changed.map(({ text }) => text).join(" "), changed[0].remedy);
+  return problem("cmdlets", changed.map(({ actual }) => actual).join(" "), changed[0].remedy, changed);
 }
 
 function programCheck({ program }: HostDiagnosis, wanted: string, onboarded: boolean): Check {
@@ -173,24 +171,24 @@ function programCheck({ program }: HostDiagnosis, wanted: string, onboarded: boo
   }
   const absent = /does not exist|not installed/i.test(program.problem ?? "");
   if (absent && !onboarded) return ok("host-program", "not installed yet; pulumi up copies it");
-  const remedy = "Find out who changed it; pulumi up copies it again.";
-  return problem("host-program", program.problem ?? "not as its manifest says", remedy);
+  return problem("host-program", program.problem ?? "not as its manifest says", checkRemedy("copyProgram"));
 }
 
 /** Names of the checks that `observe` is needed for. */
-export const OBSERVED_CHECKS = ["cmdlets", "scheduler", "connector", "certificate", "sign-ins", "leftovers"] as const;
+const OBSERVED_CHECKS = ["cmdlets", "scheduler", "connector", "certificate", "sign-ins", "leftovers"] as const;
 
 function observedChecks(facts: ServerFacts): Check[] {
-  const { observation, server, stack, application } = facts;
+  const { observation, server, application } = facts;
   if (!observation) return OBSERVED_CHECKS.map((name) => skipped(name, "needs service and module"));
   if ("problem" in observation) {
-    const { actual, code, remedy } = observation.problem;
-    const first = problem(OBSERVED_CHECKS[0], `the server could not be observed: ${actual} [${code}]`, remedy);
+    const { actual, code } = observation.problem;
+    const text = `the server could not be observed: ${actual} [${code}]`;
+    const first = problemOf(OBSERVED_CHECKS[0], observation.problem, text);
     return [first, ...OBSERVED_CHECKS.slice(1).map((name) => skipped(name, `needs ${OBSERVED_CHECKS[0]}`))];
   }
   const host = observation.facts;
   return [
-    cmdletCheck(server, stack, host),
+    cmdletCheck(server, host),
     schedulerCheck(host, server.role),
     connectorCheck(host, application),
     certificateCheck(host),

@@ -9,7 +9,7 @@ import { checkConfiguration, type StackConfiguration } from "../../model/configu
 import { expandEnvironment } from "../../model/configuration/environment";
 import { hostKeyProblem, parseHostKey } from "../../model/server/host-key";
 import { byNearness } from "../../model/text/nearest";
-import type { Problem } from "../../model/diagnostics/problem";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { Setting } from "../../remote/tenant-access";
 import { UsageError } from "../../console/errors";
 import { findOnPath } from "../../console/processes/find-on-path";
@@ -20,7 +20,7 @@ import { projectName, readSettings } from "../stack/stack-settings";
 export interface DoctorSettings {
   /** Null where there are problems. */
   configuration: StackConfiguration | null;
-  problems: Problem[];
+  problems: Diagnostic[];
   /** Host keys as the file has them, by server; a server may have none yet. */
   pins: Record<string, ConnectionFacts["pin"]>;
   /** Names of the declared servers, those with problems included. */
@@ -42,7 +42,7 @@ interface StackFile {
 }
 
 /** @throws UsageError where there is no such stack, with those that there are */
-export function readStackFile(folder: string, stack: string, configFile: string | undefined): StackFile {
+function readStackFile(folder: string, stack: string, configFile: string | undefined): StackFile {
   const file = configFile ?? path.join(folder, `Pulumi.${stack}.yaml`);
   if (!fs.existsSync(file)) {
     const found = fs.readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
@@ -73,9 +73,9 @@ function pinOf(written: unknown, environment: NodeJS.ProcessEnv): ConnectionFact
   if (written === undefined || written === null || written === "") {
     return { missing: true, problem: "no host key is pinned in connection.hostKey" };
   }
-  const { value } = expandEnvironment(written, environment, () => ({ property: "connection.hostKey" }));
+  const { value } = expandEnvironment(written, environment, () => ({ server: null, property: "connection.hostKey" }));
   const line = typeof value === "string" ? value : "";
-  const wrong = hostKeyProblem(line);
+  const wrong = hostKeyProblem(line, null, "connection.hostKey");
   if (wrong) return { missing: false, problem: `connection.hostKey is ${wrong.actual}` };
   return parseHostKey(line)!;
 }

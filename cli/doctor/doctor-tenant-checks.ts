@@ -3,9 +3,10 @@ import type { AllowedRoleHolder } from "../../model/configuration/configuration"
 import { assessRoleHolders, type RoleGuardHost } from "../../model/guard/guard-roles";
 import type { ObservedApplication, TenantRolesObservation } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../../model/tenant/pipeline-permissions";
-import type { Problem } from "../../model/diagnostics/problem";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { PipelineIdentity } from "../../remote/pipeline-identity";
-import { ok, problem, skipped, type Check } from "./doctor-check";
+import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
+import { checkRemedy } from "./doctor-remedies";
 
 export interface TenantFacts {
   tenantId: string;
@@ -13,7 +14,7 @@ export interface TenantFacts {
   identity: PipelineIdentity | null;
   problem: string | null;
   /** By server; what the tenant holds for it, or why it could not be read. Empty where there is no token. */
-  applications: Record<string, { application: ObservedApplication | null } | { problem: Problem }>;
+  applications: Record<string, { application: ObservedApplication | null } | { problem: Diagnostic }>;
   /** Null where there is no token. */
   roles: TenantRolesObservation | null;
   allowed: AllowedRoleHolder[];
@@ -30,12 +31,10 @@ function permissionCheck({ name, orElse, needed, purpose }: PipelinePermission, 
   if (held === name) return ok(check, `granted: ${purpose}`);
   if (held) return ok(check, `${held} does it too: ${purpose}`);
   if (!needed) return ok(check, `not granted, optional: without it nobody is told ${purpose}`);
-  const grant = `az ad app permission add --id ${identity.appId} --api 00000003-0000-0000-c000-000000000000`;
-  const remedy = `Add it (README, "The pipeline's identity"), then consent: ${consent(identity)}`;
-  return problem(check, `missing: ${purpose}`, identity.appId === null ? grant : remedy);
+  return problem(check, `missing: ${purpose}`, checkRemedy("permission", { appId: appIdOf(identity) }));
 }
 
-const consent = ({ appId }: PipelineIdentity) => `az ad app permission admin-consent --id ${appId ?? "<appId>"}`;
+const appIdOf = ({ appId }: PipelineIdentity) => appId ?? "<application id of the pipeline>";
 
 /** Permissions that the application asks for and that its token lacks: asked for, not consented to. */
 function consentCheck(identity: PipelineIdentity): Check {
@@ -47,11 +46,7 @@ function consentCheck(identity: PipelineIdentity): Check {
   const open = PIPELINE_PERMISSIONS.filter(({ id, name }) => requested.includes(id) && !roles.includes(name));
   if (open.length === 0) return ok("admin-consent", "given for all that the application asks for here");
   const names = open.map(({ name }) => name).join(", ");
-  return problem(
-    "admin-consent",
-    `not given for ${names}`,
-    `A Privileged Role Administrator runs: ${consent(identity)}`,
-  );
+  return problem("admin-consent", `not given for ${names}`, checkRemedy("consent", { appId: appIdOf(identity) }));
 }
 
 function readsCheck({ readProblem }: PipelineIdentity): Check {
@@ -61,21 +56,19 @@ function readsCheck({ readProblem }: PipelineIdentity): Check {
 
 function lockCheck(server: string, seen: TenantFacts["applications"][string]): Check {
   const check = `application ${server}`;
-  if ("problem" in seen) return problem(check, `${seen.problem.actual} [${seen.problem.code}]`, seen.problem.remedy);
+  if ("problem" in seen) {
+    return problemOf(check, seen.problem, `${seen.problem.actual} [${seen.problem.code}]`);
+  }
   const { application } = seen;
   if (!application) return ok(check, "none with this server's marker yet; pulumi up makes it");
   const name = `"${application.displayName}" (${application.appId})`;
   if (application.lock) return ok(check, `${name}, app instance property lock on`);
-  return problem(
-    check,
-    `${name}: the app instance property lock is off`,
-    "pulumi up switches it on; find out who did not.",
-  );
+  return problem(check, `${name}: the app instance property lock is off`, checkRemedy("lock"));
 }
 
 function holderChecks({ roles, applications, allowed, hosts, today }: TenantFacts): Check[] {
   if (!roles) return [skipped("role-holders", "needs sign-in")];
-  if (!roles.roles) return [problem("role-holders", roles.problem.actual, roles.problem.remedy)];
+  if (!roles.roles) return [problemOf("role-holders", roles.problem, roles.problem.actual)];
   const unseen = Object.values(applications).some((seen) => "problem" in seen);
   // Without knowing the declared applications every one of them would be accused.
   if (unseen) return [skipped("role-holders", "needs all declared applications")];
@@ -84,7 +77,7 @@ function holderChecks({ roles, applications, allowed, hosts, today }: TenantFact
   });
   const found = assessRoleHolders(roles.roles, { principals, allowed, hosts, today }, undefined);
   if (found.length > 0)
-    return found.map(({ actual, remedy }) => problem("role-holders", `undeclared: ${actual}`, remedy));
+    return found.map((finding) => problemOf("role-holders", finding, `undeclared: ${finding.actual}`));
   const count = roles.roles.holders.length;
   return [
     ok("role-holders", `${count === 1 ? "1 principal" : `${count} principals`} may synchronise, none undeclared`),

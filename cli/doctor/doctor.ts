@@ -3,7 +3,7 @@ import type { ServerConfiguration } from "../../model/configuration/configuratio
 import { applicationMarker } from "../../model/server/labels";
 import { byNearness } from "../../model/text/nearest";
 import type { ObservedApplication } from "../../model/server/observation";
-import { formatProblem, ProblemError, type Problem } from "../../model/diagnostics/problem";
+import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
 import { observeApplication } from "../../remote/graph";
 import { observeHost } from "../../remote/observe-host";
@@ -13,10 +13,11 @@ import { observeRoles } from "../../remote/observe";
 import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeline-identity";
 import type { SshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
+import { currentReader } from "../../console/current-reader";
 import { UsageError } from "../../console/errors";
-import { problem, skipped, type Check } from "./doctor-check";
+import { problemOf, skipped, type Check } from "./doctor-check";
 import { connectionChecks, diagnosed, isPinned, type ConnectionFacts } from "./doctor-connection-checks";
-import { makeReport, type DoctorReport } from "./doctor-report";
+import type { Examination } from "./doctor-report";
 import { serverChecks, type ServerFacts } from "./doctor-server-checks";
 import type { DoctorSettings } from "./doctor-settings";
 import { tenantChecks, type TenantFacts } from "./doctor-tenant-checks";
@@ -33,19 +34,18 @@ export interface DoctorRequest {
   now: Date;
 }
 
-type Seen<T> = { facts: T } | { problem: Problem };
+type Seen<T> = { facts: T } | { problem: Diagnostic };
 
-function problemOf(error: unknown, property: string): Problem {
+function unseen(error: unknown, property: string): Diagnostic {
   if (error instanceof ProblemError) return error.problems[0];
   const actual = (error instanceof Error ? error.message : String(error)).split("\n")[0];
-  const remedy = "Run again; if it stays, please report it.";
-  return { code: "UNEXPECTED", property, actual, expected: "an answer", remedy };
+  return diagnose("UNEXPECTED", null, { property, actual, expected: "an answer" }, { remedy: "report" });
 }
 
 const seen = <T>(property: string, work: Promise<T>): Promise<Seen<T>> =>
   work.then(
     (facts) => ({ facts }),
-    (error: unknown) => ({ problem: problemOf(error, property) }),
+    (error: unknown) => ({ problem: unseen(error, property) }),
   );
 
 /** What a server has to reach: the tenant's sign-in, then Graph. Empty where the endpoints are not known. */
@@ -86,7 +86,8 @@ class Doctor {
       this.access = tenantAccess(settings.setting, settings.configuration!.cloud);
     } catch (error) {
       this.access = null;
-      this.noTenant = error instanceof ProblemError ? formatProblem(error.problems[0]) : String(error);
+      this.noTenant =
+        error instanceof ProblemError ? formatDiagnostic(error.problems[0], currentReader()) : String(error);
     }
   }
 
@@ -94,7 +95,7 @@ class Doctor {
     const known = this.applications.get(name);
     if (known) return known;
     const { access } = this;
-    if (!access) return Promise.resolve({ problem: problemOf(new Error(this.noTenant!), "tenant") });
+    if (!access) return Promise.resolve({ problem: unseen(new Error(this.noTenant!), "tenant") });
     const find = (server: string) => {
       return observeApplication(access, name, applicationMarker({ stack: this.request.stack, server }));
     };
@@ -147,7 +148,7 @@ class Doctor {
     const { access } = this;
     const identity: Seen<PipelineIdentity> = access
       ? await seen("sign-in", readPipelineIdentity(access))
-      : { problem: problemOf(new Error(this.noTenant!), "tenant") };
+      : { problem: unseen(new Error(this.noTenant!), "tenant") };
     if (!access || "problem" in identity) {
       const why = "problem" in identity ? identity.problem.actual : null;
       return tenantChecks({ ...common, identity: null, problem: why, applications: {}, roles: null });
@@ -165,13 +166,11 @@ class Doctor {
 /** What is wrong with the settings, and what of them could not be read. */
 function settingsChecks({ problems, notes }: DoctorSettings): Check[] {
   return [
-    ...problems.map(({ server, property, expected, actual, remedy, code }) =>
-      problem(
-        `${server === undefined ? "" : `${server}: `}${property}`,
-        `${actual}; expected ${expected} [${code}]`,
-        remedy,
-      ),
-    ),
+    ...problems.map((diagnostic) => {
+      const { subject, property, expected, actual, code } = diagnostic;
+      const check = `${subject === null ? "" : `${subject}: `}${property}`;
+      return problemOf(check, diagnostic, `${actual}; expected ${expected} [${code}]`);
+    }),
     ...notes.map((note) => skipped("sealed values", note)),
   ];
 }
@@ -180,7 +179,7 @@ function settingsChecks({ problems, notes }: DoctorSettings): Check[] {
  * Looks at what was asked for; changes nothing anywhere.
  * @throws UsageError where the stack declares no such server, with the nearest name
  */
-export async function examine(request: DoctorRequest, settings: DoctorSettings): Promise<DoctorReport> {
+export async function examine(request: DoctorRequest, settings: DoctorSettings): Promise<Examination> {
   const { server: asked, stack } = request;
   if (asked !== null && !settings.servers.includes(asked)) {
     const known = byNearness(asked, settings.servers).join(", ") || "none";
@@ -188,11 +187,11 @@ export async function examine(request: DoctorRequest, settings: DoctorSettings):
   }
   const parts = { stack, takenAt: request.now.toISOString(), settings: settingsChecks(settings) };
   const { configuration } = settings;
-  if (!configuration) return makeReport({ ...parts, servers: [], tenant: null });
+  if (!configuration) return { ...parts, servers: [], tenant: null };
   const doctor = new Doctor(request, settings);
   const chosen = request.servers ? configuration.servers.filter(({ name }) => asked === null || name === asked) : [];
   const servers = await Promise.all(
     chosen.map(async (server) => ({ name: server.name, checks: await doctor.server(server) })),
   );
-  return makeReport({ ...parts, servers, tenant: request.tenant ? await doctor.tenant() : null });
+  return { ...parts, servers, tenant: request.tenant ? await doctor.tenant() : null };
 }

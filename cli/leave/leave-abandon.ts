@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
-import { ProblemError, type Problem } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { announce, during } from "../../console/progress";
 import { CommandError } from "../../console/errors";
 import { confirmServer } from "../../console/prompt";
@@ -46,21 +46,13 @@ export function withoutServer(server: string, resources: readonly StateResource[
 export function abandonRefusal(
   { stack, configuration: { environment } }: Pick<StackContext, "stack" | "configuration">,
   server: string,
-): Problem | null {
+): Diagnostic | null {
   if (environment !== "production") return null;
-  const back = operationLine(stack, "leave", `${server} --rollback`);
-  return {
-    code: "ABANDON_REFUSED",
-    server,
-    property: "environment",
-    actual: `"production" in the configuration of stack ${stack}`,
-    expected: "a stack whose servers may be abandoned",
-    remedy: `Let it go back to a service account: ${back}. Where it has to be abandoned all the same, take environment out of the stack's configuration first, in a change that others review.`,
-  };
+  return diagnose("ABANDON_REFUSED", server, { stack, server });
 }
 
 /** What stays behind, and how it comes back. */
-export function abandonPlan(stack: string, { identity, resources, appId }: StackServer): string[] {
+function abandonPlan(stack: string, { identity, resources, appId }: StackServer): string[] {
   const { server } = identity;
   return [
     `${server}: ${resources.length} resources leave the state of stack ${stack}. Nobody is asked, nothing is changed elsewhere.`,
@@ -121,7 +113,7 @@ export async function abandon(
         `Next: take ${name} out of connect-sync-identity:servers in the stack's configuration, before the next run.`,
         `  Until then a preview stops, as Entra holds an application of ${name} that state does not know.`,
       ]
-    : [`Next: ${pulumiLine(context, "preview")} shows nothing of ${name} any more.`];
+    : [`Next: ${pulumiLine(stack, "preview")} shows nothing of ${name} any more.`];
   result.lines(`${name}: out of state`, ...next);
   result.object({ stack, server: name, changed: true, resources: server.resources.length });
 }

@@ -5,7 +5,7 @@ import {
   type RollbackRequest,
   type RollbackResult,
 } from "../../model/protocol/host-protocol";
-import { ProblemError } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { compareVersions } from "../../model/server/versions";
 import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
@@ -14,7 +14,7 @@ import type { z } from "zod";
 import { confirmServer, promptCredential, type Terminal } from "../../console/prompt";
 import type { Result } from "../../console/result";
 import { findInState, targetOf, type StackServer } from "../stack/stack-server";
-import { identityLine, pulumiLine, type StackOfReader } from "../stack/next-steps";
+import { identityLine, pulumiLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
@@ -35,7 +35,7 @@ export interface LeaveContext {
 }
 
 /** What a person should know before the credential is asked for. */
-export function rollbackPlan(server: string, facts: HostObservation): string[] {
+function rollbackPlan(server: string, facts: HostObservation): string[] {
   const { connector, legacyAccountName, product } = facts;
   const again =
     compareVersions(product.version, NO_AUTOMATIC_ONBOARDING) < 0
@@ -57,29 +57,24 @@ export function rollbackPlan(server: string, facts: HostObservation): string[] {
 }
 
 /** What comes after a rollback. */
-export function rollbackNext(reader: StackOfReader, server: StackServer): string[] {
+function rollbackNext(context: Pick<StackContext, "stack">, server: StackServer): string[] {
+  const { stack } = context;
   const { server: name } = server.identity;
   const first = server.declared
-    ? `Take ${name} out of connect-sync-identity:servers in the stack's configuration, then: ${pulumiLine(reader, "up")}`
-    : `Run: ${pulumiLine(reader, "up")}`;
+    ? `Take ${name} out of connect-sync-identity:servers in the stack's configuration, then: ${pulumiLine(stack, "up")}`
+    : `Run: ${pulumiLine(stack, "up")}`;
   return [
     "Next:",
     `  ${first}`,
-    `  Or, to remove every server of the stack once each has left: ${pulumiLine(reader, "destroy")}`,
+    `  Or, to remove every server of the stack once each has left: ${pulumiLine(stack, "destroy")}`,
     ...(server.declared ? [`  Until then any "up" of this stack puts ${name} on its application again.`] : []),
   ];
 }
 
-function unexpected(server: string, actual: string, appId: string | null, reader: StackOfReader): ProblemError {
-  const problem = {
-    code: "CONNECTOR_UNEXPECTED",
-    server,
-    property: "connector",
-    actual,
-    expected: appId ? `application ${appId}` : "an application that state knows",
-    remedy: `Nothing of this stack is in use there, so the server can leave as it is: take it out of the configuration, then ${pulumiLine(reader, "up")}`,
-  };
-  return new ProblemError([problem]);
+function unexpected(server: string, actual: string, appId: string | null): ProblemError {
+  const expected = appId ? `application ${appId}` : "an application that state knows";
+  const values = { property: "connector", actual, expected };
+  return new ProblemError([diagnose("CONNECTOR_UNEXPECTED", server, values, { remedy: "unused" })]);
 }
 
 function rollbackLines(server: string, done: z.infer<typeof RollbackResult>): string[] {
@@ -118,7 +113,7 @@ export async function rollBack(
     return result.object({ stack, server: name, changed: false, connector });
   }
   if (appId === null || connector.appId !== appId) {
-    throw unexpected(name, identityLine(connector), appId, context);
+    throw unexpected(name, identityLine(connector), appId);
   }
   rollbackPlan(name, facts).forEach(announce);
   await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });

@@ -4,20 +4,20 @@ import {
   type HostObservation,
   type RemoveLegacyAccountRequest,
 } from "../../model/protocol/host-protocol";
-import { ProblemError, type Problem } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce, during, showStep } from "../../console/progress";
 import { promptCredential } from "../../console/prompt";
 import type { Result } from "../../console/result";
-import { identityLine, pulumiLine, type StackOfReader } from "../stack/next-steps";
+import { identityLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
 
 /** A declared server with what was seen of it. */
 export interface SeenServer {
   server: string;
   /** Facts, or the reason why there are none. */
-  seen: HostObservation | Problem;
+  seen: HostObservation | Diagnostic;
 }
 
 const BOUNDS: RemoveLegacyAccountRequest["bounds"] = { cmdletSeconds: 300 };
@@ -25,7 +25,7 @@ const LIMIT_SECONDS = BOUNDS.cmdletSeconds + 120;
 
 const ON_SERVER = "the server ends what it began by itself; run the same command again, which says how it went";
 
-const isFacts = (seen: HostObservation | Problem): seen is HostObservation => "computerName" in seen;
+const isFacts = (seen: HostObservation | Diagnostic): seen is HostObservation => "computerName" in seen;
 const localPart = (userName: string) => userName.split("@")[0].toLowerCase();
 
 /**
@@ -34,30 +34,22 @@ const localPart = (userName: string) => userName.split("@")[0].toLowerCase();
  * @param server the server that is to remove it
  * @param all every declared server: who cannot be seen might be using it
  */
-export function obstacles(
-  account: string,
-  server: string,
-  all: readonly SeenServer[],
-  reader: StackOfReader,
-): Problem[] {
+export function obstacles(account: string, server: string, all: readonly SeenServer[]): Diagnostic[] {
   const property = `account ${account}`;
-  return all.flatMap(({ server: name, seen }): Problem[] => {
+  return all.flatMap(({ server: name, seen }): Diagnostic[] => {
     if (!isFacts(seen)) {
       const { actual, remedy } = seen;
-      const expected = "every declared server to be seen: one that uses the account would stop synchronising";
-      return [{ code: "SERVER_NOT_OBSERVED", server: name, property, actual, expected, remedy }];
+      return [{ ...diagnose("SERVER_NOT_OBSERVED", name, { account, actual }), remedy }];
     }
     const { connector, computerName } = seen;
-    const problems: Problem[] = [];
+    const problems: Diagnostic[] = [];
     if (connector.identityType === "ServiceAccount" && localPart(connector.userName) === account.toLowerCase()) {
       const actual = `its connector on ${identityLine(connector)}`;
-      const remedy = `Onboard it first: ${pulumiLine(reader, "up")}`;
-      problems.push({ code: "ACCOUNT_IN_USE", server: name, property, actual, expected: "no connector on it", remedy });
+      problems.push(diagnose("ACCOUNT_IN_USE", name, { property, actual, expected: "no connector on it" }));
     }
     if (name === server && !account.toLowerCase().startsWith(`sync_${computerName.toLowerCase()}_`)) {
       const expected = `an account named Sync_${computerName}_...`;
-      const remedy = "Name the server whose computer the account's name carries.";
-      problems.push({ code: "ACCOUNT_UNEXPECTED", server: name, property, actual: "another name", expected, remedy });
+      problems.push(diagnose("ACCOUNT_UNEXPECTED", name, { property, actual: "another name", expected }));
     }
     return problems;
   });
@@ -90,7 +82,7 @@ export async function removeLegacyAccount(
 ): Promise<number> {
   const declaration = context.server(name);
   const seen = await during("looking at every declared server", null, () => seeAll(context));
-  const problems = obstacles(account, name, seen, context);
+  const problems = obstacles(account, name, seen);
   if (problems.length > 0) throw new ProblemError(problems);
   announce(
     `${name}: removes the account ${account} from Entra (Remove-ADSyncAADServiceAccount); it does not come back.`,

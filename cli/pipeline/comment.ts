@@ -1,7 +1,7 @@
 /** The comment on a pull request: what a preview found and what `up` would do, for a person who knows Entra Connect and not Pulumi. */
-import { FINDINGS, type Cure } from "../../model/diagnostics/findings";
-import { GUARD_FINDINGS, type GuardCure } from "../../model/guard/guard-findings";
-import { NOTICES } from "../../model/diagnostics/notices";
+import type { Cure } from "../../model/diagnostics/diagnostic";
+import { isDiagnosticCode, registrationOf } from "../../model/diagnostics/registry";
+import type { Registration } from "../../model/diagnostics/registration";
 import { bounded, counted, hidden, quoted } from "./markdown";
 import { planOf } from "./plain-steps";
 import { TENANT, type PreviewReport, type ReportedFinding, type SubjectReport } from "./preview-report";
@@ -17,7 +17,7 @@ export interface CommentOptions {
   commit?: string;
   /** Address of the run. */
   run?: string;
-  /** Markdown of `npx connect-sync-identity report --short`, where there is one. */
+  /** Markdown of `connect-sync-identity report --short`, if there is one. */
   report?: string;
 }
 
@@ -26,24 +26,23 @@ export function commentMarker(stack: string): string {
   return hidden(`connect-sync-identity preview of ${stack}`);
 }
 
-const CURES: Record<Cure | GuardCure, string> = {
+const CURES: Record<Cure, string> = {
   certificate: "`up` makes a new key and certificate, switches to it, and then removes the old one",
   registration: "`up` runs the registration on the server again",
   program: "`up` copies the host program again",
-  removal: "`up` takes it away under `credentialPolicy: enforce`, and only tells it under `report`",
+  removal: "`up` removes it under `credentialPolicy: enforce`, and only reports it under `report`",
   lock: "`up` switches the lock on",
   nothing: "`up` does not change it: a person decides",
 };
 
-function knowledgeOf(code: string): { meaning: string; cure: Cure | GuardCure } | undefined {
-  const table: Record<string, { meaning: string; cure: Cure | GuardCure }> = { ...FINDINGS, ...GUARD_FINDINGS };
-  return Object.hasOwn(table, code) ? table[code] : undefined;
+function knowledgeOf(code: string): Registration | undefined {
+  return isDiagnosticCode(code) ? registrationOf(code) : undefined;
 }
 
 /** One finding: what it means, what was expected and found, and what helps. */
 export function findingLines({ code, expected, actual, remedy }: ReportedFinding): string[] {
   const known = knowledgeOf(code);
-  const lines = [`- **${quoted(code)}** ${known?.meaning ?? ""}`.trimEnd()];
+  const lines = [`- **${quoted(code)}** ${known?.title ?? ""}`.trimEnd()];
   if (expected !== "") lines.push(`  - expected: ${quoted(expected)}`);
   lines.push(`  - found: ${quoted(actual)}`);
   if (known) lines.push(`  - what happens: ${CURES[known.cure]}`);
@@ -94,7 +93,7 @@ function sectionOf(subject: SubjectReport): string {
 }
 
 /** The first line under the title: the answer to "must I look at this?". */
-export function verdictOf(report: PreviewReport): string {
+function verdictOf(report: PreviewReport): string {
   const findings = report.subjects.reduce((sum, { findings }) => sum + findings.length, 0);
   const servers = report.subjects.filter(({ name, steps }) => name !== TENANT && planOf(steps) !== null).length;
   const found = findings === 0 ? "No finding" : counted(findings, "finding");
@@ -112,7 +111,7 @@ export function verdictOf(report: PreviewReport): string {
 function noticeSection({ subjects, unread }: PreviewReport): string[] {
   const notices = subjects.flatMap(({ name, notices }) => notices.map((notice) => ({ name, ...notice })));
   const lines = notices.map(({ name, code, text }) => {
-    const meaning = NOTICES[code as keyof typeof NOTICES];
+    const meaning = knowledgeOf(code)?.title ?? "";
     return `- ${quoted(name)}: **${quoted(code)}** ${meaning.replaceAll("`rotateBefore`", "rotateBefore")} ${quoted(text)}`;
   });
   const blind = unread.map((permission) => `- Not looked at, as this identity may not read it: ${quoted(permission)}`);

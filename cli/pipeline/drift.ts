@@ -1,5 +1,6 @@
 /** The drift alarm's judgement of a preview, and what is to be done about the issue that tells of it. Pure. */
 import { createHash } from "node:crypto";
+import { own, renderCommand } from "../../model/diagnostics/remedy";
 import { findingLines } from "./comment";
 import { bounded, counted, hidden, quoted } from "./markdown";
 import { planOf } from "./plain-steps";
@@ -10,7 +11,7 @@ import { TENANT, type PreviewReport, type SubjectReport } from "./preview-report
  * - `drift`: something differs;
  * - `blind`: the preview itself failed, so nobody knows.
  */
-export type Verdict = "none" | "drift" | "blind";
+type Verdict = "none" | "drift" | "blind";
 
 /** What an issue can be about; at most one of each kind is open for a stack. */
 export type AlarmKind = "drift" | "blind";
@@ -106,17 +107,18 @@ function driftBody(report: PreviewReport): string[] {
     "A preview that was not asked for by a change shows differences between declaration, Entra and servers. " +
       "It changed nothing. This issue is kept up to date, and closed once a later preview shows none.",
     ...told.map(driftSection),
-    "What each code means, and what to do: `docs/findings.md`.",
+    "What each code means, and what to do: `docs/diagnostics.md`.",
   ];
 }
 
-function blindBody(report: PreviewReport): string[] {
+function blindBody(report: PreviewReport, stack: string): string[] {
+  const doctor = renderCommand(own("doctor"), { stack, sandbox: false, started: "pipeline" });
   const problems = [...report.problems, ...report.subjects.flatMap(({ problems }) => problems)];
   return [
     "The drift alarm could not look, so **nobody knows whether something drifted**. This says nothing about the servers " +
       "themselves. It is closed once the alarm sees again.",
     ["What stopped it:", "", ...problems.map((problem) => `- ${quoted(problem)}`)].join("\n"),
-    "`npx connect-sync-identity doctor` says line by line what stands in the way.",
+    `This says line by line what stands in the way: ${quoted(doctor)}`,
   ];
 }
 
@@ -130,7 +132,7 @@ export function judge(report: PreviewReport, stack: string): Alarm {
   const what = findings > 0 ? counted(findings, "finding") : "a declaration that was not applied";
   const title =
     verdict === "drift" ? `Drift in stack ${stack}: ${what}` : `The drift alarm of stack ${stack} could not look`;
-  const sections = verdict === "drift" ? driftBody(report) : blindBody(report);
+  const sections = verdict === "drift" ? driftBody(report) : blindBody(report, stack);
   return { ...base, title, body: bounded([issueMarker(stack, verdict, fingerprint), ...sections], LONGEST_BODY) };
 }
 

@@ -19,11 +19,6 @@ export function quoted(text: string): string {
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** The same within a cell of a table, where a bar would end the cell. */
-export function quotedCell(text: string): string {
-  return quoted(text).replaceAll("|", "\\|");
-}
-
 /** A comment in the source that no page shows; what it holds is reduced to harmless characters. */
 export function hidden(text: string): string {
   return `<!-- ${text.replaceAll(/[^A-Za-z0-9 :=._/-]/g, "_").replaceAll("--", "-_")} -->`;

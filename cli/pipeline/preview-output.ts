@@ -38,7 +38,7 @@ export interface PreviewStep {
   diffReasons: string[];
 }
 
-export interface PreviewDiagnostic {
+interface PreviewDiagnostic {
   message: string;
   severity: string;
 }

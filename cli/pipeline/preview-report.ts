@@ -1,5 +1,6 @@
 /** A preview as a person asks of it: by server, what was found, what stands in the way, and what `up` would do. */
-import { NOTICES } from "../../model/diagnostics/notices";
+import { TENANT } from "../../model/diagnostics/diagnostic";
+import { NOTICES } from "../../model/diagnostics/registry/notices";
 import { parsePreview, type PreviewOutput, type PreviewStep } from "./preview-output";
 import { partOf } from "./resource-names";
 
@@ -26,7 +27,7 @@ export interface SubjectReport {
  * - `changes`: it ran and shows steps;
  * - `failed`: it could not see everything, so what it does not show says nothing.
  */
-export type Outcome = "unchanged" | "changes" | "failed";
+type Outcome = "unchanged" | "changes" | "failed";
 
 export interface PreviewReport {
   outcome: Outcome;
@@ -38,7 +39,7 @@ export interface PreviewReport {
   unread: string[];
 }
 
-export const TENANT = "tenant";
+export { TENANT };
 
 const CODED = /^(?<subject>[A-Za-z][A-Za-z0-9-]*): (?<code>[a-z]+(?:-[a-z]+)+): (?<text>[\s\S]+)$/;
 /** The line of a problem; those that the engine could not deliver stand in their text, behind these words. */
@@ -50,7 +51,7 @@ const SAID_ELSEWHERE = /^failed to deliver log message|serializing property|^mes
 
 const withoutMark = (message: string) => message.replace(/^(warning|error): /, "").trim();
 
-/** Splits what `formatFinding` put together; what it cannot split stays whole. */
+/** Splits what `formatDiagnostic` put together; what it cannot split stays whole. */
 function splitFinding(code: string, text: string): ReportedFinding {
   const match = /^expected (?<expected>[\s\S]+?), found (?<rest>[\s\S]+)$/.exec(text);
   if (!match) return { code, expected: "", actual: text, remedy: "" };
@@ -139,4 +140,4 @@ export function readPreview(text: string, exitCode: number): PreviewReport {
 }
 
 /** Pulumi's exit code for changes where `--expect-no-changes` was given. */
-export const NO_CHANGES_EXPECTED = 7;
+const NO_CHANGES_EXPECTED = 7;

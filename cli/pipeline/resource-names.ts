@@ -2,7 +2,7 @@
 import type { PreviewStep } from "./preview-output";
 
 /** Parts of a server, as the component names them. */
-export const PARTS = [
+const PARTS = [
   "application",
   "principal",
   "role",

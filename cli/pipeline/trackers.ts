@@ -67,7 +67,7 @@ export class GitHubIssues implements Tracker {
 }
 
 /** As a page shows it: Azure DevOps takes the text of a work item for HTML. */
-export function preformatted(markdown: string): string {
+function preformatted(markdown: string): string {
   const escaped = markdown
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

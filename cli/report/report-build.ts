@@ -1,11 +1,13 @@
 /** Puts a report together out of what was gathered. Pure. */
-import { TENANT } from "../../model/guard/guard-state";
-import { NOTICES } from "../../model/diagnostics/notices";
+import { TENANT } from "../../model/diagnostics/diagnostic";
+import { documentOf } from "../../model/diagnostics/diagnostic-document";
+import { registrationOf } from "../../model/diagnostics/registry";
+import { renderRemedy } from "../../model/diagnostics/remedy";
 import { changesSince } from "./report-changes";
 import { cleaned } from "./report-clean";
 import { REPORT_VERSION, ReportDocument, type ReportFinding, type ReportServer } from "./report-document";
 import type { ReportFacts } from "./report-facts";
-import { serverFindings, tenantFindings } from "./report-findings";
+import { diagnosticsOf, serverFindings, tenantFindings } from "./report-findings";
 import { judgeServer } from "./report-judgement";
 import { instantOf, reportServer } from "./report-servers";
 import { leavingServers } from "./report-state";
@@ -18,7 +20,7 @@ function todayOf({ servers, takenAt }: ReportFacts): string {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? instantOf(takenAt);
 }
 
-export const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
 /** The same, each with an id that no other one has. */
 function withOwnIds<T extends { id: string }>(entries: readonly T[]): T[] {
@@ -77,13 +79,14 @@ export function buildReport(
   const judged = ordered.map((server) => {
     const judgement = judgeServer(facts, server);
     const findings = timed(serverFindings(facts, server, judgement));
-    return { judgement, findings, server: reportServer(facts, server, judgement, findings, today) };
+    return { declared: server, judgement, findings, server: reportServer(facts, server, judgement, findings, today) };
   });
   const servers = judged.map(({ server }) => server);
   const findings = [...judged.flatMap((one) => one.findings), ...timed(tenantFindings(facts))];
   const notices = judged.flatMap(({ judgement, server: { name } }) =>
-    judgement.notices.map(({ code, text, remedy }) => {
-      return { id: `${name}/${code}`, server: name, code, meaning: NOTICES[code], text, remedy };
+    judgement.notices.map(({ code, actual: text, remedy }) => {
+      const words = { meaning: registrationOf(code).title, text, remedy: renderRemedy(remedy, facts.reader) };
+      return { id: `${name}/${code}`, server: name, code, ...words };
     }),
   );
   const document = {
@@ -98,6 +101,10 @@ export function buildReport(
     leaving: leavingServers(state, configuration.servers),
     findings,
     notices: withOwnIds(notices),
+    diagnostics: diagnosticsOf(
+      facts,
+      judged.map(({ declared, judgement }) => ({ server: declared, judgement })),
+    ).map((diagnostic) => documentOf(diagnostic, facts.reader)),
     tenant: reportTenant(facts),
   };
   const clean = cleaned(document, secrets);

@@ -3,6 +3,7 @@
  * compared with. docs/report.md describes it. Order is part of it, so that two reports can be held against each other.
  */
 import { z } from "zod";
+import { DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
 
 /** Raised where a property goes or changes its meaning; what is added leaves it as it is. */
 export const REPORT_VERSION = 1;
@@ -140,7 +141,7 @@ const Finding = z.strictObject({
 const Notice = z.strictObject({ id: text, server: text, code: text, meaning: text, text, remedy: text });
 
 /** How somebody comes to be able to synchronise. */
-export const HOLDER_KINDS = ["declared", "allowed", "managed", "sync-account", "undeclared", "expired"] as const;
+const HOLDER_KINDS = ["declared", "allowed", "managed", "sync-account", "undeclared", "expired"] as const;
 const Holder = z.strictObject({
   id: text,
   name: text,
@@ -200,6 +201,8 @@ export const ReportDocument = z.strictObject({
   leaving: z.array(text),
   findings: z.array(Finding),
   notices: z.array(Notice),
+  /** Findings, notices and what stops the work, as every other report lists them; older reports have none. */
+  diagnostics: z.array(DiagnosticDocument).default([]),
   tenant: Tenant,
   /** Null where there is no earlier report. */
   changes: z.strictObject({ since: instant, entries: z.array(Change) }).nullable(),
@@ -210,7 +213,6 @@ export type ReportServer = z.infer<typeof Server>;
 export type ReportCertificate = z.infer<typeof Certificate>;
 export type ReportApplication = z.infer<typeof Application>;
 export type ReportFinding = z.infer<typeof Finding>;
-export type ReportNotice = z.infer<typeof Notice>;
 export type ReportHolder = z.infer<typeof Holder>;
 export type ReportTenant = z.infer<typeof Tenant>;
 export type ReportLink = z.infer<typeof Link>;

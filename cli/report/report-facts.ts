@@ -1,5 +1,6 @@
 /** What a report is made from: configuration, state, and one observation of each server and of the tenant. */
 import type { StackConfiguration } from "../../model/configuration/configuration";
+import type { Reader } from "../../model/diagnostics/remedy";
 import type { AuditEntry } from "../../model/guard/guard-audit";
 import type { Observation, TenantRolesObservation } from "../../model/server/observation";
 import type { StateResource } from "../stack/stack-context";
@@ -12,6 +13,8 @@ export interface SeenServer {
 }
 
 export interface ReportFacts {
+  /** Who reads the report. */
+  reader: Reader;
   stack: string;
   project: string;
   tenantId: string;

@@ -2,6 +2,7 @@
 import * as os from "node:os";
 import { CLOUDS, PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import type { AuditEntry } from "../../model/guard/guard-audit";
+import { currentReader } from "../../console/current-reader";
 import { observeAudit } from "../../remote/audit-log";
 import { observe, observeRoles } from "../../remote/observe";
 import { readPipelineIdentity } from "../../remote/pipeline-identity";
@@ -31,7 +32,7 @@ async function withAudit(context: StackContext, facts: ReportFacts): Promise<Rep
   const { tenantAccess } = context;
   const ask = (ids: string[]): Promise<AuditEntry[] | null> =>
     ids.length === 0 ? Promise.resolve([]) : observeAudit(tenantAccess, ids);
-  const subjects = [...new Set(roleFindings(facts).flatMap(({ subject }) => subject ?? []))];
+  const subjects = [...new Set(roleFindings(facts).flatMap(({ object }) => object ?? []))];
   const asked = facts.configuration.servers.map(async (server): Promise<[string, SeenServer]> => {
     const seen = facts.servers[server.name];
     const { application } = seen.observation.tenant;
@@ -65,6 +66,7 @@ export async function gather(context: StackContext): Promise<ReportFacts> {
     ...([orElse(readPipelineIdentity(tenantAccess), null), declaredRoleIds(context)] as const),
   ]);
   const facts: ReportFacts = {
+    reader: currentReader(),
     ...{ stack: context.stack, project: context.project, tenantId: tenantAccess.tenantId, configuration },
     ...{ takenAt: new Date().toISOString(), machine: os.hostname(), programSha256: context.program.sha256 },
     ...{ pipelineAppId: pipeline?.appId ?? null, pipelineObjectId: caller.objectId, roleIds },

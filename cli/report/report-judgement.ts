@@ -9,15 +9,15 @@ import {
 } from "../../model/certificate/certificate-state";
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
 import type { ServerConfiguration } from "../../model/configuration/configuration";
-import type { Finding } from "../../model/diagnostics/findings";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import { certificateOf, type CertificateReference } from "../../model/certificate/generations";
 import type { GuardFinding } from "../../model/guard/guard-findings";
-import { assessCredentials, credentialView, type CredentialDeclaration } from "../../model/guard/guard-credentials";
+import { assessCredentials } from "../../model/guard/application-guard";
+import { credentialView, type CredentialDeclaration } from "../../model/guard/guard-view";
 import { assessRoleHolders } from "../../model/guard/guard-roles";
 import { fingerprint, parseHostKey } from "../../model/server/host-key";
-import { noticesOf, type Notice } from "../../model/diagnostics/notices";
+import { noticesOf } from "../../model/diagnostics/notices";
 import type { Observation } from "../../model/server/observation";
-import type { Problem } from "../../model/diagnostics/problem";
 import { assessServer, UNKNOWN } from "../../model/server/server-state";
 import { sharedIdentities } from "../../model/fleet/shared-identities";
 import { findingsOf, type StatelessInputs } from "../../model/fleet/findings-without-state";
@@ -25,12 +25,12 @@ import type { ReportFacts } from "./report-facts";
 import { remembered, rememberedPrincipals, type RememberedServer } from "./report-state";
 
 export interface ServerJudgement {
-  findings: Finding[];
+  findings: Diagnostic[];
   /** What stops the work on the server; null where nothing does. */
-  problem: Problem | null;
+  problem: Diagnostic | null;
   /** The certificate that the server should be on. */
   reference: CertificateReference;
-  notices: Notice[];
+  notices: Diagnostic[];
   /** State knows the server, or Entra holds an application with its marker. */
   begun: boolean;
 }
@@ -102,6 +102,7 @@ function declaredCredentials(
   const wanted = [SYNC_ROLE, ...(server.passwordWriteback ? PASSWORD_WRITEBACK_ROLES : [])];
   const found = wanted.flatMap((role) => facts.roleIds[role] ?? []);
   return {
+    server: server.name,
     policy,
     identities: [server.name, server.renamedFrom].flatMap((name) =>
       name === null ? [] : [{ stack: facts.stack, server: name }],

@@ -1,7 +1,6 @@
 /** Which link of the chain each finding concerns, and what of a chain can be seen. */
 import { SYNC_ROLE } from "../../model/tenant/clouds";
-import type { FindingCode } from "../../model/diagnostics/findings";
-import type { GuardFindingCode } from "../../model/guard/guard-findings";
+import type { FindingCode, GuardFindingCode } from "../../model/diagnostics/registry";
 import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import {
   STEPS,

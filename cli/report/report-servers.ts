@@ -7,7 +7,8 @@ import { fingerprint, parseHostKey } from "../../model/server/host-key";
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import { generationOf } from "../../model/server/labels";
 import type { Observation, ObservedApplication, ObservedKey } from "../../model/server/observation";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
+import type { Reader } from "../../model/diagnostics/remedy";
 import { knownIssues, supportEnd } from "../../model/server/versions";
 import type {
   ReportApplication,
@@ -160,9 +161,9 @@ function statusOf(findings: readonly ReportFinding[], unobserved: boolean, begun
 }
 
 /** Why a server, or its application, was not observed; null where both were. */
-function unobservedReason({ host, tenant }: Observation): string | null {
+function unobservedReason({ host, tenant }: Observation, reader: Reader): string | null {
   const problems = [host.problem, tenant.problem].flatMap((problem) => problem ?? []);
-  return problems.length === 0 ? null : problems.map(formatProblem).join(" ");
+  return problems.length === 0 ? null : problems.map((problem) => formatDiagnostic(problem, reader)).join(" ");
 }
 
 /**
@@ -183,7 +184,7 @@ export function reportServer(
   const { host: address, port, user, hostKey } = server.connection;
   const { rotateBefore, lifetime } = server.certificate;
   const clock = host.facts?.takenAt ?? now;
-  const unobserved = unobservedReason(observation);
+  const unobserved = unobservedReason(observation, facts.reader);
   const connector = host.facts?.connector;
   const shown = {
     host: host.facts && hostOf(host.facts),

@@ -3,7 +3,7 @@ import { SYNC_ROLE } from "../../model/tenant/clouds";
 import { unreadPermissions } from "../../model/guard/guard-roles";
 import type { ObservedDirectoryObject } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS } from "../../model/tenant/pipeline-permissions";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import type { ReportHolder, ReportTenant } from "./report-document";
 import type { ReportFacts } from "./report-facts";
 import { declaredPrincipals, roleFindings } from "./report-judgement";
@@ -23,8 +23,8 @@ function holderOf(facts: ReportFacts, holder: ObservedDirectoryObject, role: str
   const { configuration, takenAt } = facts;
   const declared = declaredPrincipals(facts);
   const finding = roleFindings(facts).find(
-    ({ subject, code }) =>
-      subject === holder.id && (byRole ? code !== "role-holder-foreign" : code !== "directory-role-foreign"),
+    ({ object, code }) =>
+      object === holder.id && (byRole ? code !== "role-holder-foreign" : code !== "directory-role-foreign"),
   );
   const entries = configuration.allowedRoleHolders.filter(({ id }) => id === holder.id);
   const allowed = entries.find(({ expires }) => expires >= takenAt.slice(0, 10)) ?? entries[0];
@@ -48,7 +48,7 @@ const RANK: Record<ReportHolder["kind"], number> = {
 export function reportTenant(facts: ReportFacts): ReportTenant {
   const { roles, problem } = facts.roles;
   if (!roles) {
-    const unobserved = formatProblem(problem);
+    const unobserved = formatDiagnostic(problem, facts.reader);
     return { unobserved, holders: [], directoryRolesRead: false, syncAccounts: null, unread: [] };
   }
   const holders = [

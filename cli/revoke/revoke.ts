@@ -1,14 +1,14 @@
 /** Revocation: a server's key credential goes now, although the server stops synchronising. Needs no working server. */
 import { applicationMarker, generationOf, revocationOf, type ServerIdentity } from "../../model/server/labels";
 import type { ObservedApplication, ObservedKey } from "../../model/server/observation";
-import { ProblemError } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { observeApplication } from "../../remote/graph";
 import { revokeCredentials } from "../../remote/revocation";
 import { announce, during } from "../../console/progress";
 import { confirmServer } from "../../console/prompt";
 import type { Result } from "../../console/result";
 import { identityOfServer } from "../stack/stack-server";
-import { configurationLine, pulumiLine, type StackOfReader } from "../stack/next-steps";
+import { configurationLine, pulumiLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
 
 function keyLine({ keyId, sha256, subject, endDateTime }: ObservedKey): string {
@@ -27,7 +27,7 @@ function others({ secrets, federatedCredentials, principal }: ObservedApplicatio
 }
 
 /** What a person should know before the name is typed. */
-export function revocationPlan(server: string, application: ObservedApplication): string[] {
+function revocationPlan(server: string, application: ObservedApplication): string[] {
   const open = others(application);
   return [
     `${server}: application "${application.displayName}" (${application.appId}) loses its key credentials:`,
@@ -51,12 +51,12 @@ export function newestKnown(
   return Math.max(1, remembered ?? 1, revocationOf(tags)?.generation ?? 1, ...generations);
 }
 
-function comeBack(reader: StackOfReader, server: string): string[] {
-  const setting = configurationLine(reader, `connect-sync-identity:servers.${server}.rotate`, '"after the revocation"');
+function comeBack(stack: string, server: string): string[] {
+  const setting = configurationLine(stack, `connect-sync-identity:servers.${server}.rotate`, "after the revocation");
   return [
     "To come back, once the cause is dealt with: any new text in the server's rotate, then",
     `  ${setting}`,
-    `  ${pulumiLine(reader, "up")}`,
+    `  ${pulumiLine(stack, "up")}`,
     `Until then every preview says credential-revoked of ${server}.`,
   ];
 }
@@ -69,17 +69,9 @@ async function find(context: StackContext, identity: ServerIdentity): Promise<Ob
     const application = await observeApplication(context.tenantAccess, server, marker);
     if (application) return application;
   }
-  throw new ProblemError([
-    {
-      code: "APPLICATION_MISSING",
-      server,
-      property: "application",
-      actual: "none in Entra that carries this server's marker",
-      expected: `an application with the tag ${applicationMarker(identity)}`,
-      remedy:
-        "There is nothing to revoke. A server that was set up by hand has an application of its own: revoke it in Entra.",
-    },
-  ]);
+  const expected = `an application with the tag ${applicationMarker(identity)}`;
+  const values = { expected, actual: "none in Entra that carries this server's marker" };
+  throw new ProblemError([diagnose("APPLICATION_MISSING", server, values, { remedy: "revoke" })]);
 }
 
 const LEFT = "a key may be removed already; run the same command again, which finishes or finds itself done";
@@ -98,7 +90,7 @@ export async function revoke(
   const { objectId, appId } = application;
   const earlier = revocationOf(application.tags);
   if (application.keys.length === 0 && earlier && earlier.generation >= generation) {
-    result.lines(`${name}: revoked already on ${earlier.at}; nothing was done`, ...comeBack(context, name));
+    result.lines(`${name}: revoked already on ${earlier.at}; nothing was done`, ...comeBack(stack, name));
     result.object({ stack, server: name, appId, changed: false, removed: [], revokedAt: earlier.at });
     return 0;
   }
@@ -113,7 +105,7 @@ export async function revoke(
       ({ keyId, displayName }) => `${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}`,
     ),
     `${name}: application ${appId} has no key credential any more; tagged ${tag}`,
-    ...comeBack(context, name),
+    ...comeBack(stack, name),
   );
   const keys = removed.map(({ keyId }) => keyId);
   result.object({ stack, server: name, appId, changed: true, removed: keys, tag });

@@ -1,21 +1,17 @@
-/** What commands tell a person to run next on a stack. */
-import { ownLine, sandboxPulumiLine } from "../../console/own-command";
+/** Commands that a person runs next, and identities in one phrase. */
+import { own, pulumi, renderCommand, type Reader } from "../../model/diagnostics/remedy";
+import { readerOf } from "../../model/diagnostics/reader";
 
-/** Whose next steps they are. */
-export interface StackOfReader {
-  stack: string;
-  /** Whether that is the sandbox's stack, whose Pulumi is reached through this program. */
-  sandbox: boolean;
+const readerFor = (stack: string): Reader => readerOf(stack, process.env, __dirname);
+
+/** Pulumi on a stack, as a person types it. */
+export function pulumiLine(stack: string, ...args: string[]): string {
+  return renderCommand(pulumi(...args), readerFor(stack));
 }
 
-/** A command of this project on a stack. */
-export function operationLine(stack: string, name: string, args = ""): string {
-  return ownLine(name, ...(args === "" ? [] : [args]), "--stack", stack);
-}
-
-/** Pulumi on a stack. */
-export function pulumiLine({ stack, sandbox }: StackOfReader, command: string): string {
-  return sandbox ? sandboxPulumiLine(command) : `pulumi ${command} --stack ${stack}`;
+/** A command of this project on a stack, as a person types it. */
+export function operationLine(stack: string, name: string, ...args: string[]): string {
+  return renderCommand(own(name, ...args), readerFor(stack));
 }
 
 /** What a connector signs in with, in one phrase. */
@@ -30,6 +26,6 @@ export function identityLine(connector: {
 }
 
 /** The setting of one value of a stack's configuration, as a person types it. */
-export function configurationLine(reader: StackOfReader, property: string, value: string): string {
-  return pulumiLine(reader, `config set --path '${property}' ${value}`);
+export function configurationLine(stack: string, property: string, value: string): string {
+  return pulumiLine(stack, "config", "set", "--path", property, value);
 }

@@ -7,7 +7,7 @@ const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 const STACK_FILE = /^Pulumi\.(.+)\.ya?ml$/;
 
 /** The project's file in a folder or the nearest one above; null where there is none. */
-export function findProjectFile(folder: string): string | null {
+function findProjectFile(folder: string): string | null {
   const found = PROJECT_FILES.map((name) => path.join(folder, name)).find((file) => fs.existsSync(file));
   if (found !== undefined) return found;
   const parent = path.dirname(folder);

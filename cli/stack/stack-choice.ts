@@ -36,7 +36,7 @@ export function isSandboxStack(stack: string, projectFolder: string): boolean {
 }
 
 /** The stack that `pulumi stack select` chose for a project; null where none is. */
-export function selectedStack(projectFile: string, environment: NodeJS.ProcessEnv): string | null {
+function selectedStack(projectFile: string, environment: NodeJS.ProcessEnv): string | null {
   const home = environment.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
   const hash = createHash("sha1").update(projectFile).digest("hex");
   const file = path.join(home, "workspaces", `${projectName(path.dirname(projectFile))}-${hash}-workspace.json`);

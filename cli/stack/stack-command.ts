@@ -5,6 +5,7 @@
  */
 import * as path from "node:path";
 import type { Command } from "commander";
+import { readingStack } from "../../console/current-reader";
 import { interruptNote } from "../../console/interrupts";
 import { Result } from "../../console/result";
 import { announce } from "../../console/progress";
@@ -13,7 +14,7 @@ import type { CommandSpec } from "../command";
 import { chooseStack, type StackChoice } from "./stack-choice";
 
 /** Options that every command on a stack has. */
-export interface StackOptions {
+interface StackOptions {
   stack?: string;
   configFile?: string;
   json?: boolean;
@@ -74,6 +75,7 @@ async function runOnStack<Options extends object>(
     folder: process.cwd(),
     environment: process.env,
   });
+  readingStack(choice.stack);
   if (choice.sandbox && !process.env.SANDBOX_STARTED) {
     const part = await loadSandboxPart();
     return part!.runInSandbox(process.argv.slice(2), { pulumi });

@@ -9,7 +9,7 @@ import {
 } from "../../model/configuration/configuration";
 import type { ServerIdentity } from "../../model/server/labels";
 import { byNearness } from "../../model/text/nearest";
-import { ProblemError } from "../../model/diagnostics/problem";
+import { ProblemError } from "../../model/diagnostics/diagnostic";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
 import type { SshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";

@@ -1,10 +1,9 @@
 /** A server as state holds it, for commands that must work also where it was taken out of the configuration already. */
 import { z } from "zod";
 import type { ServerIdentity } from "../../model/server/labels";
-import { ProblemError } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { UsageError } from "../../console/errors";
 import type { SshTarget } from "../../remote/ssh";
-import { operationLine } from "./next-steps";
 import type { StateResource, StackContext } from "./stack-context";
 
 const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
@@ -75,18 +74,6 @@ export function connectionIn(resources: readonly StateResource[]): z.infer<typeo
   return null;
 }
 
-function notInState(server: string, stack: string): ProblemError {
-  const problem = {
-    code: "SERVER_NOT_IN_STATE",
-    server,
-    property: "state",
-    actual: "none of its resources",
-    expected: `its resources in the state of stack ${stack}`,
-    remedy: `There is nothing to leave. Where the state was lost, take the server over first: ${operationLine(stack, "adopt", server)}`,
-  };
-  return new ProblemError([problem]);
-}
-
 /**
  * How to reach a server: as declared, else as state holds it.
  * @throws ProblemError where neither tells
@@ -98,16 +85,7 @@ export async function targetOf(context: StackContext, { identity: { server: name
   const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
   const connection = connectionIn(resourcesOf(name, deployment?.resources ?? []));
   if (connection) return context.sshTarget({ name, connection });
-  throw new ProblemError([
-    {
-      code: "CONNECTION_UNKNOWN",
-      server: name,
-      property: "connection",
-      actual: "none in configuration and state",
-      expected: "host, port, user and host key",
-      remedy: "Put the server back into the configuration, then run again.",
-    },
-  ]);
+  throw new ProblemError([diagnose("CONNECTION_UNKNOWN", name, {})]);
 }
 
 /**
@@ -121,7 +99,10 @@ export async function findInState(context: StackContext, name: string): Promise<
   const declared = servers.some((server) => server.name === name);
   const resources = resourcesOf(name, state);
   if (!declared && resources.length === 0) context.server(name);
-  if (resources.length === 0) throw notInState(name, context.stack);
+  if (resources.length === 0) {
+    const { stack } = context;
+    throw new ProblemError([diagnose("SERVER_NOT_IN_STATE", name, { stack, server: name })]);
+  }
   return {
     identity: context.identity(name),
     declared,

@@ -28,7 +28,7 @@ export interface RunLimitedOptions {
 }
 
 /** Sentences for the first interrupt and for the one that ends the program. */
-export interface Finish {
+interface Finish {
   asked: string;
   ended: string;
   log: (line: string) => void;

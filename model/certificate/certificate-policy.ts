@@ -5,7 +5,7 @@ import { KeyUsageFlags, KeyUsagesExtension, X509Certificate } from "@peculiar/x5
 import type { HostCertificateFacts } from "../protocol/host-protocol";
 import { TPM_PROVIDER } from "../protocol/host-protocol";
 import { daysBetween, toDays, type Duration } from "../configuration/duration";
-import type { Problem } from "../diagnostics/problem";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 
 /** Key and certificate of a server, as declared. */
 export interface CertificatePolicy {
@@ -105,19 +105,12 @@ export type CertificateExpectation = { server: string } & (
  *
  * @returns every disagreement, none where the certificate may be uploaded
  */
-export function checkCertificate(facts: HostCertificateFacts, expected: CertificateExpectation): Problem[] {
-  const problems: Problem[] = [];
+export function checkCertificate(facts: HostCertificateFacts, expected: CertificateExpectation): Diagnostic[] {
+  const problems: Diagnostic[] = [];
   const expect = (property: string, actual: string, wanted: string) => {
     if (actual === wanted) return;
-    const remedy = "The host's answer cannot be trusted; look at the certificate on the server before going on.";
-    problems.push({
-      code: "CERTIFICATE_POLICY",
-      server: expected.server,
-      property: `certificate ${property}`,
-      actual: actual === "" ? "none" : actual,
-      expected: wanted,
-      remedy,
-    });
+    const values = { property, actual: actual === "" ? "none" : actual, expected: wanted };
+    problems.push(diagnose("CERTIFICATE_POLICY", expected.server, values));
   };
 
   const der = Buffer.from(facts.certificate, "base64");

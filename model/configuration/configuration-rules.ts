@@ -2,49 +2,42 @@
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import type { AllowedRoleHolder, ServerConfiguration, StackConfiguration } from "./configuration";
 import { toDays } from "./duration";
+import { invalidSetting } from "./invalid-setting";
 import { hostKeyProblem } from "../server/host-key";
 import { SOFTWARE_PROVIDER } from "../protocol/host-protocol";
-import type { Problem } from "../diagnostics/problem";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { MINIMUM_VERSION, compareVersions } from "../server/versions";
 
 const SERVER_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** A map of servers without any. */
-export const NO_SERVERS: Problem = {
-  code: "CONFIGURATION_INVALID",
-  property: "servers",
-  actual: "none",
-  expected: "at least one server",
-  remedy: "Declare a server, or remove the stack with pulumi destroy.",
-};
+export const NO_SERVERS = diagnose(
+  "CONFIGURATION_INVALID",
+  null,
+  { property: "servers", expected: "at least one server", actual: "none" },
+  { remedy: "servers" },
+);
 
 /** Whether a property, or what it lies in, has a problem already, so that its value says nothing. */
 export type Doubted = (server: string, property: string) => boolean;
 
-function nameProblems(name: string): Problem[] {
+function nameProblems(name: string): Diagnostic[] {
   if (SERVER_NAME.test(name)) return [];
+  const actual = name.length > 80 ? `one of ${name.length} characters` : JSON.stringify(name);
   return [
-    {
-      code: "CONFIGURATION_INVALID",
-      property: `servers.${name}`,
-      actual: name.length > 80 ? `one of ${name.length} characters` : JSON.stringify(name),
-      expected: "a name of a lower-case letter, then letters, digits and hyphens; 31 at most",
-      remedy: "Rename the server in the stack's configuration: labels and key containers carry the name.",
-    },
+    invalidSetting(
+      { server: null, property: `servers.${name}` },
+      "a name of a lower-case letter, then letters, digits and hyphens; 31 at most",
+      actual,
+      "Rename the server in the stack's configuration: labels and key containers carry the name.",
+    ),
   ];
 }
 
-function certificateProblems(server: string, policy: CertificatePolicy, doubted: Doubted): Problem[] {
-  const problems: Problem[] = [];
-  const add = (property: string, actual: string, expected: string, remedy: string) =>
-    problems.push({
-      code: "CERTIFICATE_POLICY_INVALID",
-      server,
-      property: `certificate.${property}`,
-      actual,
-      expected,
-      remedy,
-    });
+function certificateProblems(server: string, policy: CertificatePolicy, doubted: Doubted): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const add = (property: string, actual: string, expected: string, help: string) =>
+    problems.push(diagnose("CERTIFICATE_POLICY_INVALID", server, { property, actual, expected, help }));
   const lifetime = toDays(policy.lifetime);
   if (lifetime < 30 || lifetime > 730)
     add("lifetime", policy.lifetime, "30 to 730 days", "Choose a lifetime in that range.");
@@ -62,32 +55,27 @@ function certificateProblems(server: string, policy: CertificatePolicy, doubted:
   return problems;
 }
 
-function serverProblems(server: ServerConfiguration, doubted: Doubted): Problem[] {
+function serverProblems(server: ServerConfiguration, doubted: Doubted): Diagnostic[] {
   const problems = [...nameProblems(server.name), ...certificateProblems(server.name, server.certificate, doubted)];
-  const hostKey = hostKeyProblem(server.connection.hostKey);
-  if (hostKey) problems.push({ ...hostKey, server: server.name, property: "connection.hostKey" });
+  const hostKey = hostKeyProblem(server.connection.hostKey, server.name, "connection.hostKey");
+  if (hostKey) problems.push(hostKey);
   if (compareVersions(server.minimumVersion, MINIMUM_VERSION) < 0) {
-    problems.push({
-      code: "CONFIGURATION_INVALID",
-      server: server.name,
-      property: "minimumVersion",
-      actual: server.minimumVersion,
-      expected: `at least ${MINIMUM_VERSION}`,
-      remedy: "Older versions cannot synchronise any more; upgrade the server.",
-    });
+    const at = { server: server.name, property: "minimumVersion" };
+    const help = "Older versions cannot synchronise any more; upgrade the server.";
+    problems.push(invalidSetting(at, `at least ${MINIMUM_VERSION}`, server.minimumVersion, help));
   }
   return problems;
 }
 
-/** What helps where two servers share a property, where it is not the rule of one application for one server. */
+/** What helps if two servers share a property, unless it is the rule of one application for one server. */
 const SHARING_REMEDIES: Record<string, string> = {
   "adopt.certificateSha256": "A certificate, and its key, belong to one server only: name each server's own.",
   renamedFrom: "Only one server can go on with the identity of the old one; take it from the others.",
 };
 
 /** Two servers that share what only one may have. */
-function sharingProblems(servers: readonly ServerConfiguration[], doubted: Doubted): Problem[] {
-  const problems: Problem[] = [];
+function sharingProblems(servers: readonly ServerConfiguration[], doubted: Doubted): Diagnostic[] {
+  const problems: Diagnostic[] = [];
   const seen = new Map<string, string>();
   for (const server of servers) {
     const endpoint = `${server.connection.host.toLowerCase()}:${server.connection.port}`;
@@ -102,35 +90,25 @@ function sharingProblems(servers: readonly ServerConfiguration[], doubted: Doubt
       const other = seen.get(key);
       seen.set(key, other ?? server.name);
       if (other === undefined) continue;
-      problems.push({
-        code: "SERVERS_SHARE",
-        server: server.name,
-        property,
-        actual: `${value}, as ${other}`,
-        expected: "one that no other server has",
-        remedy: SHARING_REMEDIES[property] ?? "One application serves one server only: two would lock each other out.",
-      });
+      const help =
+        SHARING_REMEDIES[property] ?? "One application serves one server only: two would lock each other out.";
+      const values = { property, actual: `${value}, as ${other}`, expected: "one that no other server has", help };
+      problems.push(diagnose("SERVERS_SHARE", server.name, values));
     }
   }
   return problems;
 }
 
 /** An old name that no server can have had, or that another one has now. */
-function renameProblems(servers: readonly ServerConfiguration[]): Problem[] {
-  return servers.flatMap(({ name, renamedFrom }): Problem[] => {
+function renameProblems(servers: readonly ServerConfiguration[]): Diagnostic[] {
+  return servers.flatMap(({ name, renamedFrom }): Diagnostic[] => {
     if (renamedFrom === null) return [];
-    const problem = (expected: string, remedy: string): Problem[] => [
-      {
-        code: "CONFIGURATION_INVALID",
-        server: name,
-        property: "renamedFrom",
-        actual: JSON.stringify(renamedFrom.slice(0, 60)),
-        expected,
-        remedy,
-      },
-    ];
+    const problem = (expected: string, help: string) => {
+      const actual = JSON.stringify(renamedFrom.slice(0, 60));
+      return [invalidSetting({ server: name, property: "renamedFrom" }, expected, actual, help)];
+    };
     if (!SERVER_NAME.test(renamedFrom)) {
-      return problem("the name of a server, as it stood under servers", "Write the old name as it was declared.");
+      return problem("the name of a server, as it was under servers", "Write the old name as it was declared.");
     }
     if (!servers.some((other) => other.name === renamedFrom)) return [];
     const remedy = "Remove renamedFrom, or the server of the old name: its resources can go on under one name only.";
@@ -139,36 +117,28 @@ function renameProblems(servers: readonly ServerConfiguration[]): Problem[] {
 }
 
 /** More than one server that exports: Entra Connect Sync supports one active server in a tenant. */
-function activeProblems(servers: readonly ServerConfiguration[], doubted: Doubted): Problem[] {
+function activeProblems(servers: readonly ServerConfiguration[], doubted: Doubted): Diagnostic[] {
   const active = servers.filter(({ name, role }) => role === "active" && !doubted(name, "role"));
-  return active.slice(1).map(({ name }) => ({
-    code: "SERVERS_SHARE",
-    server: name,
-    property: "role",
-    actual: `active, as ${active[0].name}`,
-    expected: "one active server in a stack",
-    remedy: "Declare the others as staging; two servers that export overwrite each other in Entra.",
-  }));
+  const expected = "one active server in a stack";
+  const help = "Declare the others as staging; two servers that export overwrite each other in Entra.";
+  return active.slice(1).map(({ name }) => {
+    const values = { property: "role", expected, actual: `active, as ${active[0].name}`, help };
+    return diagnose("SERVERS_SHARE", name, values);
+  });
 }
 
-function roleHolderProblems(holders: readonly AllowedRoleHolder[]): Problem[] {
-  return holders.flatMap(({ id }, index): Problem[] => {
+function roleHolderProblems(holders: readonly AllowedRoleHolder[]): Diagnostic[] {
+  return holders.flatMap(({ id }, index): Diagnostic[] => {
     const first = holders.findIndex((other) => other.id === id);
     if (first === index) return [];
-    return [
-      {
-        code: "CONFIGURATION_INVALID",
-        property: `allowedRoleHolders.${index}.id`,
-        actual: `${id}, as in entry ${first}`,
-        expected: "one entry for each principal",
-        remedy: "Remove one of them: which reason and which date count would be a guess.",
-      },
-    ];
+    const at = { server: null, property: `allowedRoleHolders.${index}.id` };
+    const help = "Remove one of them: which reason and which date count would be a guess.";
+    return [invalidSetting(at, "one entry for each principal", `${id}, as in entry ${first}`, help)];
   });
 }
 
 /** Every rule that a stack and its servers break; properties in doubt are left out. */
-export function ruleProblems(stack: StackConfiguration, doubted: Doubted): Problem[] {
+export function ruleProblems(stack: StackConfiguration, doubted: Doubted): Diagnostic[] {
   const { servers, allowedRoleHolders } = stack;
   const problems = [
     ...servers.flatMap((server) => serverProblems(server, doubted)),
@@ -177,5 +147,5 @@ export function ruleProblems(stack: StackConfiguration, doubted: Doubted): Probl
     ...activeProblems(servers, doubted),
     ...roleHolderProblems(allowedRoleHolders),
   ];
-  return problems.filter(({ server, property }) => server === undefined || !doubted(server, property));
+  return problems.filter(({ subject, property }) => subject === null || !doubted(subject, property));
 }

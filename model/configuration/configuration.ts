@@ -15,8 +15,9 @@ import {
   type VERIFICATIONS,
 } from "./configuration-schema";
 import { expandEnvironment, isReference } from "./environment";
+import { invalidSetting, type SettingPlace } from "./invalid-setting";
 import { byNearness, isNear } from "../text/nearest";
-import { formatProblem, type Problem } from "../diagnostics/problem";
+import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
 import { MINIMUM_VERSION } from "../server/versions";
 
 /** How a server is reached. The SSH key comes from the agent at SSH_AUTH_SOCK, or from `sshPrivateKey`. */
@@ -41,7 +42,7 @@ export type ServerRole = "active" | "staging";
 export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
 
 /** What a stack is for. */
-export type StackEnvironment = (typeof ENVIRONMENTS)[number];
+type StackEnvironment = (typeof ENVIRONMENTS)[number];
 
 /** How a switch is verified: `switch` by what the connector then says, `sync` by a delta synchronisation as well. */
 export type Verification = (typeof VERIFICATIONS)[number];
@@ -115,7 +116,7 @@ export interface CheckedConfiguration {
   /** With its defaults; absent where there are problems. */
   configuration?: StackConfiguration;
   /** Every problem found; none where the configuration holds. */
-  problems: Problem[];
+  problems: Diagnostic[];
 }
 
 type Branch = Record<string | number, unknown>;
@@ -125,9 +126,9 @@ function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (isBranch(value) ? value[key] : undefined), root);
 }
 
-function locate(path: Path): { server?: string; property: string } {
+function locate(path: Path): SettingPlace {
   const inner = pathInServer(path);
-  if (!inner) return { property: path.join(".") || "configuration" };
+  if (!inner) return { server: null, property: path.join(".") || "configuration" };
   return { server: String(path[1]), property: inner.join(".") || "configuration" };
 }
 
@@ -148,48 +149,39 @@ export const SSH_SECRET_REMEDY =
   "Remove it: the SSH key comes from the agent at SSH_AUTH_SOCK, or from the stack's secret sshPrivateKey.";
 
 /** The SSH key is read as a secret, past this check, and so would be taken as the text of the reference. */
-const SSH_KEY_REFERENCE: Problem = {
-  code: "CONFIGURATION_INVALID",
-  property: "sshPrivateKey",
-  actual: "a reference to the environment",
-  expected: "the key itself, as a secret",
-  remedy: "Set it with pulumi config set --secret, or remove it: without it the agent at SSH_AUTH_SOCK is asked.",
-};
+const SSH_KEY_REFERENCE = diagnose(
+  "CONFIGURATION_INVALID",
+  null,
+  {
+    property: "sshPrivateKey",
+    actual: "a reference to the environment",
+    expected: "the key itself, as a secret",
+  },
+  { remedy: "secret" },
+);
 
-function unknownKey(path: Path, key: string): Problem {
+function unknownKey(path: Path, key: string): Diagnostic {
   return unknownKeyProblem(locate([...path, key]), key, keysAt(path));
 }
 
 /** A key that is none of the known ones, with the nearest of them. */
 export function unknownKeyProblem(
-  at: { server?: string; property: string },
+  { server, property }: SettingPlace,
   key: string,
   known: readonly string[],
-): Problem {
+): Diagnostic {
   const [nearest] = byNearness(key, known);
   const near = isNear(key, nearest);
   const others = `; known are ${known.join(", ")}.`;
-  return {
-    ...at,
-    code: "CONFIGURATION_UNKNOWN_KEY",
-    actual: "an unknown key",
-    expected: near ? `"${nearest}"` : `one of ${known.join(", ")}`,
-    remedy: SSH_SECRET.test(key) ? SSH_SECRET_REMEDY : `Correct the key, or remove it${near ? others : "."}`,
-  };
+  const expected = near ? `"${nearest}"` : `one of ${known.join(", ")}`;
+  const help = SSH_SECRET.test(key) ? SSH_SECRET_REMEDY : `Correct the key, or remove it${near ? others : "."}`;
+  return diagnose("CONFIGURATION_UNKNOWN_KEY", server, { property, expected, help });
 }
 
-function fromIssue(root: unknown, issue: z.core.$ZodIssue): Problem[] {
+function fromIssue(root: unknown, issue: z.core.$ZodIssue): Diagnostic[] {
   const path = issue.path as Path;
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
-  return [
-    {
-      ...locate(path),
-      code: "CONFIGURATION_INVALID",
-      actual: show(valueAt(root, path)),
-      expected: expectationAt(path),
-      remedy: remedyAt(path),
-    },
-  ];
+  return [invalidSetting(locate(path), expectationAt(path), show(valueAt(root, path)), remedyAt(path))];
 }
 
 /** What stands for a required value that is missing or refused; problems with it are not told a second time. */
@@ -259,11 +251,11 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
 }
 
 /** Whether one of the problems is of this property or of what it lies in; those of the stack's certificate are all servers'. */
-function doubtedBy(problems: readonly Problem[]): Doubted {
+function doubtedBy(problems: readonly Diagnostic[]): Doubted {
   return (server, property) =>
     problems.some(
       (problem) =>
-        (problem.server ?? server) === server &&
+        (problem.subject ?? server) === server &&
         (problem.property === property || property.startsWith(`${problem.property}.`)),
     );
 }
@@ -272,16 +264,16 @@ function doubtedBy(problems: readonly Problem[]): Doubted {
 const SHOWS_ANY_VALUE = ["CONFIGURATION_INVALID", "HOST_KEY_INVALID"];
 
 /** The problem with what the stack's file says in place of what the environment holds. */
-function asWritten(written: unknown, problem: Problem): Problem {
+function asWritten(written: unknown, problem: Diagnostic): Diagnostic {
   const property = problem.property.split(".");
-  const value = valueAt(written, problem.server === undefined ? property : ["servers", problem.server, ...property]);
+  const value = valueAt(written, problem.subject === null ? property : ["servers", problem.subject, ...property]);
   if (!isReference(value) || !SHOWS_ANY_VALUE.includes(problem.code)) return problem;
   return { ...problem, actual: `the value of ${show(value)}, which is something else` };
 }
 
 /** The problems without those that say the same as one before. */
-function told(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
+function told(problems: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(problems.map((problem) => [formatDiagnostic(problem), problem])).values()];
 }
 
 /**
@@ -294,15 +286,15 @@ function told(problems: readonly Problem[]): Problem[] {
  */
 export function checkSettings(
   value: unknown,
-  known: readonly Problem[] = [],
-  retold: (problem: Problem) => Problem = (problem) => problem,
+  known: readonly Diagnostic[] = [],
+  retold: (problem: Diagnostic) => Diagnostic = (problem) => problem,
 ): CheckedConfiguration {
   const problems = [...known];
   const parsed = stackSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues;
   const doubted = doubtedBy(known);
   const refused = told(issues.flatMap((issue) => fromIssue(value, issue))).map(retold);
-  problems.push(...refused.filter(({ server, property }) => !doubted(server ?? "", property)));
+  problems.push(...refused.filter(({ subject, property }) => !doubted(subject ?? "", property)));
   const rest = parsed.success ? parsed : stackSchema.safeParse(withoutRefused(value, issues));
   if (!rest.success) return { problems };
   const configuration = withDefaults(rest.data);
@@ -318,10 +310,10 @@ export function checkSettings(
  * @returns the configuration with its defaults where there are no problems, and every problem found
  *
  * @example
- * import { checkConfiguration, formatProblem } from "connect-sync-identity";
+ * import { checkConfiguration, formatDiagnostic } from "connect-sync-identity";
  *
  * const { problems } = checkConfiguration({ servers: { sync01: { role: "active" } } }, process.env);
- * for (const problem of problems) console.error(formatProblem(problem));
+ * for (const problem of problems) console.error(formatDiagnostic(problem));
  */
 export function checkConfiguration(
   raw: Record<string, unknown>,

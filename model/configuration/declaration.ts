@@ -12,7 +12,9 @@ import {
 import { ruleProblems } from "./configuration-rules";
 import { expectationAt, keysAt, remedyAt } from "./configuration-schema";
 import type { Cloud } from "../tenant/clouds";
-import type { Problem } from "../diagnostics/problem";
+import type { Diagnostic } from "../diagnostics/diagnostic";
+import { mapSentences } from "../diagnostics/remedy";
+import { invalidSetting, type SettingPlace } from "./invalid-setting";
 
 /** A server as it was declared in a program, with the defaults. */
 export interface Declaration extends ServerConfiguration {
@@ -46,14 +48,15 @@ const LATE = [
 ].join(" ");
 
 /** A copy of plain values without those that are left open, and one problem for each that is no plain value. */
-function plainValues(root: unknown, at: (path: string[]) => Pick<Problem, "server" | "property" | "expected">) {
-  const problems: Problem[] = [];
+function plainValues(root: unknown, at: (path: string[]) => SettingPlace & { expected: string }) {
+  const problems: Diagnostic[] = [];
   const copy = (value: unknown, path: string[]): unknown => {
     const actual = unusable(value);
     if (actual !== null) {
       const late = actual === "an output" || actual === "a promise";
-      const remedy = late ? LATE : "Correct it in the program.";
-      problems.push({ ...at(path), code: "CONFIGURATION_INVALID", actual, remedy });
+      const help = late ? LATE : "Correct it in the program.";
+      const place = at(path);
+      problems.push(invalidSetting(place, place.expected, actual, help));
       return undefined;
     }
     if (Array.isArray(value)) return value.map((entry, index) => copy(entry, [...path, String(index)]));
@@ -65,14 +68,15 @@ function plainValues(root: unknown, at: (path: string[]) => Pick<Problem, "serve
 }
 
 /** Problems of a configuration in the words of a program: another property, another place to put it right. */
-function inProgram(name: string | undefined): (problem: Problem) => Problem {
+function inProgram(name: string | undefined): (problem: Diagnostic) => Diagnostic {
   return (problem) => {
     const property = problem.property === `servers.${name}` ? "name" : problem.property;
-    const remedy =
-      problem.remedy === SSH_SECRET_REMEDY
+    const remedy = mapSentences(problem.remedy, (sentence) =>
+      sentence === SSH_SECRET_REMEDY
         ? "Remove it: the SSH key comes from the agent at SSH_AUTH_SOCK, or from connection.privateKey."
-        : problem.remedy.replace("in the stack's configuration", "in the program");
-    return { ...problem, ...(name === undefined ? {} : { server: name }), property, remedy };
+        : sentence.replace("in the stack's configuration", "in the program"),
+    );
+    return { ...problem, ...(name === undefined ? {} : { subject: name }), property, remedy };
   };
 }
 
@@ -88,18 +92,18 @@ function withoutUnknown(values: unknown, server: string, prefix: string, known: 
 }
 
 /** What is wrong with an SSH key, of which nothing may be shown; one that is known later is not looked at. */
-function privateKeyProblems(server: string, key: unknown): Problem[] {
+function privateKeyProblems(server: string, key: unknown): Diagnostic[] {
   const isKey = typeof key === "string" && key.includes("PRIVATE KEY");
   if (key === undefined || key === null || isKey || ["an output", "a promise"].includes(unusable(key) ?? "")) return [];
   const actual = key === "" ? "an empty text" : typeof key === "string" ? "another text" : show(key);
-  const remedy = "Leave it out, so that the agent at SSH_AUTH_SOCK is asked, or give the text of the key's file.";
+  const help = "Leave it out, so that the agent at SSH_AUTH_SOCK is asked, or give the text of the key's file.";
   const expected = "an SSH private key in PEM form";
   const at = { server, property: "connection.privateKey" };
-  return [{ ...at, code: "CONFIGURATION_INVALID", actual, expected, remedy }];
+  return [invalidSetting(at, expected, actual, help)];
 }
 
 /** The connection without its key, and what is wrong with key and names. */
-function checkConnection(server: string, given: unknown): { values: unknown; problems: Problem[] } {
+function checkConnection(server: string, given: unknown): { values: unknown; problems: Diagnostic[] } {
   const known = [...keysAt(["servers", server, "connection"]), "privateKey"];
   const { values, problems } = withoutUnknown(given, server, "connection.", known);
   if (!isMap(values)) return { values, problems };
@@ -119,13 +123,15 @@ export function checkServer(
   name: string,
   args: unknown,
   objects: readonly string[] = [],
-): { declaration?: Declaration; problems: Problem[] } {
-  const told = inProgram(name);
+): { declaration?: Declaration; problems: Diagnostic[] } {
+  const inWords = inProgram(name);
   const path = ["servers", name];
   if (!isMap(args)) {
-    const at = { server: name, property: "arguments", expected: "a map with tenant, role and connection" };
+    const at = { server: name, property: "arguments" };
     const actual = unusable(args) ?? show(args);
-    return { problems: [told({ ...at, code: "CONFIGURATION_INVALID", actual, remedy: remedyAt(path) })] };
+    return {
+      problems: [inWords(invalidSetting(at, "a map with tenant, role and connection", actual, remedyAt(path)))],
+    };
   }
   const known = [...keysAt(path), ...STACK_WIDE];
   const own = withoutUnknown(args, name, "", [...known, ...objects]);
@@ -144,8 +150,8 @@ export function checkServer(
   }));
   const { owners, credentialPolicy, ...server } = plain.value as Values;
   const stack = { owners, credentialPolicy, servers: { [name]: server } };
-  const before = [...own.problems, ...connection.problems, ...plain.problems].map(told);
-  const { configuration, problems } = checkSettings(stack, before, told);
+  const before = [...own.problems, ...connection.problems, ...plain.problems].map(inWords);
+  const { configuration, problems } = checkSettings(stack, before, inWords);
   if (!configuration) return { problems };
   const { servers, owners: declaredOwners, credentialPolicy: policy } = configuration;
   return { declaration: { ...servers[0], owners: declaredOwners, credentialPolicy: policy }, problems };
@@ -156,7 +162,7 @@ export function checkServer(
  *
  * @param servers each without a problem of its own
  */
-export function sharedProblems(servers: readonly ServerConfiguration[]): Problem[] {
+export function sharedProblems(servers: readonly ServerConfiguration[]): Diagnostic[] {
   const stack: StackConfiguration = {
     ...{ cloud: "global", environment: null, owners: [], pipelineObjectId: null },
     ...{ credentialPolicy: "report", allowedRoleHolders: [], servers: [...servers] },
@@ -165,15 +171,23 @@ export function sharedProblems(servers: readonly ServerConfiguration[]): Problem
 }
 
 /** Checks the cloud that a program names. */
-export function checkCloud(cloud: unknown): { cloud?: Cloud; problems: Problem[] } {
-  const { value, problems } = plainValues({ cloud }, ([key]) => ({ property: key, expected: expectationAt([key]) }));
+export function checkCloud(cloud: unknown): { cloud?: Cloud; problems: Diagnostic[] } {
+  const { value, problems } = plainValues({ cloud }, ([key]) => ({
+    server: null,
+    property: key,
+    expected: expectationAt([key]),
+  }));
   const checked = checkSettings({ ...(value as Values), servers: {} }, problems, inProgram(undefined));
   return { cloud: checked.configuration?.cloud, problems: checked.problems };
 }
 
 /** Checks the principals that a program allows to synchronise. */
-export function checkRoleHolders(allowedRoleHolders: unknown): { holders: AllowedRoleHolder[]; problems: Problem[] } {
+export function checkRoleHolders(allowedRoleHolders: unknown): {
+  holders: AllowedRoleHolder[];
+  problems: Diagnostic[];
+} {
   const { value, problems } = plainValues({ allowedRoleHolders }, (path) => ({
+    server: null,
     property: path.join("."),
     expected: expectationAt(path),
   }));

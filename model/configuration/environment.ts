@@ -1,5 +1,6 @@
 /** Values from the environment in a configuration: `${NAME}`, so that a tracked file holds what differs nowhere. */
-import type { Problem } from "../diagnostics/problem";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
+import type { SettingPlace } from "./invalid-setting";
 
 const REFERENCE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
 
@@ -11,26 +12,21 @@ export function isReference(written: unknown): boolean {
 /**
  * Replaces `${NAME}` in every string of a value.
  *
- * @param locate tells server and property of a path, for messages
+ * @param locate server and property of a path, for messages
  * @returns the value, and one problem for each variable that is not set
  */
 export function expandEnvironment(
   root: unknown,
   environment: Record<string, string | undefined>,
-  locate: (path: (string | number)[]) => { server?: string; property: string },
-): { value: unknown; problems: Problem[] } {
-  const problems: Problem[] = [];
+  locate: (path: (string | number)[]) => SettingPlace,
+): { value: unknown; problems: Diagnostic[] } {
+  const problems: Diagnostic[] = [];
   const expandText = (text: string, path: (string | number)[]) =>
     text.replace(REFERENCE, (reference, name: string) => {
       const value = environment[name];
       if (value !== undefined && value !== "") return value;
-      problems.push({
-        ...locate(path),
-        code: "ENVIRONMENT_MISSING",
-        actual: `${reference}, which is not set`,
-        expected: `the environment variable ${name}`,
-        remedy: `Set ${name}, or write the value into the stack's configuration.`,
-      });
+      const { server, property } = locate(path);
+      problems.push(diagnose("ENVIRONMENT_MISSING", server, { property, name, reference }));
       return reference;
     });
   const expand = (value: unknown, path: (string | number)[]): unknown => {

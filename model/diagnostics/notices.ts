@@ -6,33 +6,11 @@ import type { HostObservation } from "../protocol/host-protocol";
 import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
 import { supportEnd } from "../server/versions";
+import { diagnose, type Diagnostic } from "./diagnostic";
 
-/** Every notice and its meaning. docs/findings.md is held against this table by a test. */
-export const NOTICES = {
-  "expiry-ahead": "The certificate's rotation window begins within 30 days.",
-  "rotation-after-warning": "`rotateBefore` is so short that the product warns before the rotation.",
-  "version-support-ends": "The installed version leaves support within 90 days, or has left it.",
-  "cmdlet-parameters-changed": "A cmdlet that switches the identity has other parameters than the known ones.",
-  "certificate-left": "A certificate of an earlier generation is on the server still.",
-  "legacy-account-present": "The password account that the server no longer uses is there still.",
-  "managed-application-left": "An application that the product made for this server by itself is there still.",
-} as const satisfies Record<string, string>;
-
-/** Code of a notice: a key of {@link NOTICES}. */
-export type NoticeCode = keyof typeof NOTICES;
-
-export interface Notice {
-  code: NoticeCode;
-  level: "notice";
-  /** What was seen, one sentence. */
-  text: string;
-  /** What a person may do about it; empty where nothing has to be done. */
-  remedy: string;
-}
-
-/** Days before the rotation window from which on it is told. */
+/** Days before the rotation window from which on it is reported. */
 const EXPIRY_AHEAD_DAYS = 30;
-/** Days before a version's end of support from which on it is told. */
+/** Days before a version's end of support from which on it is reported. */
 const SUPPORT_AHEAD_DAYS = 90;
 
 /**
@@ -58,52 +36,44 @@ const COMMON_PARAMETERS = new Set(
 
 const day = (date: Date) => date.toISOString().slice(0, 10);
 
-function notice(code: NoticeCode, text: string, remedy = ""): Notice {
-  return { code, level: "notice", text, remedy };
-}
-
-/** One line for one notice. */
-export function formatNotice(server: string, { code, text, remedy }: Notice): string {
-  return `${server}: ${code}: ${text}${remedy === "" ? "" : ` ${remedy}`}`;
-}
-
-function policyNotices({ lifetime, rotateBefore }: CertificatePolicy): Notice[] {
+function policyNotices(server: string, { lifetime, rotateBefore }: CertificatePolicy): Diagnostic[] {
   const age = toDays(lifetime) - toDays(rotateBefore);
   const warnsAt = Math.min(toDays(lifetime) - WARNING_DAYS, Math.floor(toDays(lifetime) * WARNING_SHARE));
   if (age < warnsAt) return [];
-  const text = `a certificate of ${lifetime} is rotated after ${age} days, but the product may warn from day ${Math.max(0, warnsAt)} on.`;
-  return [notice("rotation-after-warning", text, "Lengthen rotateBefore, or take the warning for what it is.")];
+  return [diagnose("rotation-after-warning", server, { lifetime, age, warnsAt: Math.max(0, warnsAt) })];
 }
 
-function expiryNotices(facts: HostObservation, reference: CertificateReference, policy: CertificatePolicy): Notice[] {
+function expiryNotices(
+  server: string,
+  facts: HostObservation,
+  reference: CertificateReference,
+  policy: CertificatePolicy,
+): Diagnostic[] {
   const certificate = certificateOf(facts, reference);
   if (!certificate) return [];
   const due = daysBefore(new Date(certificate.notAfter), toDays(policy.rotateBefore));
   const ahead = daysBetween(new Date(facts.takenAt), due);
   if (ahead <= 0 || ahead > EXPIRY_AHEAD_DAYS) return [];
-  const end = certificate.notAfter.slice(0, 10);
-  return [
-    notice("expiry-ahead", `the first pulumi up from ${day(due)} on rotates the certificate, which ends on ${end}.`),
-  ];
+  return [diagnose("expiry-ahead", server, { due: day(due), end: certificate.notAfter.slice(0, 10) })];
 }
 
-function versionNotices({ product, takenAt }: HostObservation): Notice[] {
+function versionNotices(server: string, { product, takenAt }: HostObservation): Diagnostic[] {
   const end = supportEnd(product.version);
   if (end === null) return [];
   const ahead = daysBetween(new Date(takenAt), new Date(`${end}T00:00:00Z`));
   if (ahead > SUPPORT_AHEAD_DAYS) return [];
-  const text = `support of version ${product.version} ${ahead > 0 ? "ends" : "ended"} on ${end}.`;
-  return [notice("version-support-ends", text, "Upgrade Microsoft Entra Connect Sync on this server.")];
+  const verb = ahead > 0 ? "ends" : "ended";
+  return [diagnose("version-support-ends", server, { version: product.version, verb, end })];
 }
 
-function cmdletNotices({ product }: HostObservation): Notice[] {
+export function cmdletNotices(server: string, { product }: HostObservation): Diagnostic[] {
   return Object.entries(KNOWN_PARAMETERS).flatMap(([cmdlet, known]) => {
     const actual = product.cmdlets[cmdlet as keyof typeof product.cmdlets];
     const own = actual.filter((name) => !COMMON_PARAMETERS.has(name.toLowerCase()));
     const lower = (names: readonly string[]) => names.map((name) => name.toLowerCase()).sort();
     if (lower(own).join() === lower(known).join()) return [];
-    const text = `${cmdlet} has the parameters ${own.join(", ") || "none"}; known are ${known.join(", ")}.`;
-    return [notice("cmdlet-parameters-changed", text, "Try the next switch on a staging server first.")];
+    const values = { cmdlet, found: own.join(", ") || "none", known: known.join(", ") };
+    return [diagnose("cmdlet-parameters-changed", server, values)];
   });
 }
 
@@ -111,38 +81,31 @@ function cmdletNotices({ product }: HostObservation): Notice[] {
  * Certificates of ours beside the one that the connector uses: what state does not know any more, nothing removes. That is
  * so after a lost state, a kill, or a key that died while the connection changed.
  */
-function leftOverNotices(facts: HostObservation, reference: CertificateReference): Notice[] {
+function leftOverNotices(server: string, facts: HostObservation, reference: CertificateReference): Diagnostic[] {
   const current = certificateOf(facts, reference);
   if (!current || facts.connector.certificateSha256 !== current.sha256) return [];
   const earlier = facts.certificates.filter(
     ({ label, sha256 }) => sha256 !== current.sha256 && generationOf(reference.identity, label) !== null,
   );
   return earlier.map(({ label, thumbprint }) =>
-    notice(
-      "certificate-left",
-      `"${label}" is on the server still, though the connector uses "${current.label}".`,
-      "The next pulumi up removes it where state knows it; else on the server: " +
-        `Remove-Item -Path Cert:\\LocalMachine\\My\\${thumbprint} -DeleteKey`,
-    ),
+    diagnose("certificate-left", server, { label, current: current.label, thumbprint }),
   );
 }
 
-function tenantNotices(server: string, facts: HostObservation, roles: ObservedTenantRoles): Notice[] {
+function tenantNotices(server: string, facts: HostObservation, roles: ObservedTenantRoles): Diagnostic[] {
   const { connector, computerName, legacyAccountName } = facts;
   if (connector.identityType !== "Application") return [];
-  const found: Notice[] = [];
+  const found: Diagnostic[] = [];
   const account = legacyAccountName?.toLowerCase();
   const user = roles.syncAccounts?.find(({ name }) => name.toLowerCase().split("@")[0] === account);
   if (legacyAccountName && user) {
-    const command = `npx connect-sync-identity remove-legacy-account ${server} --name ${legacyAccountName}`;
-    const text = `the account ${user.name} may synchronise still, though the server signs in as an application.`;
-    found.push(notice("legacy-account-present", text, `To remove it: ${command}`));
+    const values = { account: user.name, server, name: legacyAccountName };
+    found.push(diagnose("legacy-account-present", server, values));
   }
   const prefix = `ConnectSyncProvisioning_${computerName}_`.toLowerCase();
   for (const { appId, name } of roles.managedApplications) {
     if (!name.toLowerCase().startsWith(prefix) || appId === connector.appId) continue;
-    const text = `the application ${appId} ("${name}") keeps its role and key, though the server uses another one.`;
-    found.push(notice("managed-application-left", text, `To remove it: az ad app delete --id ${appId}`));
+    found.push(diagnose("managed-application-left", server, { appId, name }));
   }
   return found;
 }
@@ -150,7 +113,7 @@ function tenantNotices(server: string, facts: HostObservation, roles: ObservedTe
 /**
  * The notices of a server.
  *
- * @param roles who may synchronise into the tenant, null where that was not read
+ * @param roles who may synchronise into the tenant, null if that was not read
  */
 export function noticesOf(
   server: string,
@@ -158,13 +121,13 @@ export function noticesOf(
   reference: CertificateReference,
   policy: CertificatePolicy,
   roles: ObservedTenantRoles | null,
-): Notice[] {
+): Diagnostic[] {
   return [
-    ...expiryNotices(facts, reference, policy),
-    ...policyNotices(policy),
-    ...versionNotices(facts),
-    ...cmdletNotices(facts),
-    ...leftOverNotices(facts, reference),
+    ...expiryNotices(server, facts, reference, policy),
+    ...policyNotices(server, policy),
+    ...versionNotices(server, facts),
+    ...cmdletNotices(server, facts),
+    ...leftOverNotices(server, facts, reference),
     ...(roles ? tenantNotices(server, facts, roles) : []),
   ];
 }

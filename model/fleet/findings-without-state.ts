@@ -1,12 +1,11 @@
 /** What a run can tell of a server without its memory, which is not at hand where the program runs. */
 import { assess, type Expectation } from "../server/assessment";
 import { certificateReference, firstCertificate } from "../certificate/certificate-state";
-import type { Finding } from "../diagnostics/findings";
+import type { Diagnostic } from "../diagnostics/diagnostic";
 import { certificateOf, newestGeneration } from "../certificate/generations";
-import { noticesOf, type Notice } from "../diagnostics/notices";
+import { noticesOf } from "../diagnostics/notices";
 import type { ObservedTenantRoles } from "../server/observation";
 import { preflight } from "../server/preflight";
-import type { Problem } from "../diagnostics/problem";
 import type { ServerInputs } from "../server/server-state";
 
 /** The declaration without what only the engine knows, and the former name of a renamed server. */
@@ -23,12 +22,13 @@ function nameInLabels({ stack, server, renamedFrom, observation }: StatelessInpu
  * The findings of a run, for its log. State is not at hand there, so the newest generation that host or Entra hold
  * stands for the current one.
  */
-export function findingsOf(inputs: StatelessInputs): Finding[] {
+export function findingsOf(inputs: StatelessInputs): Diagnostic[] {
   const { host, tenant } = inputs.observation;
   if (!host.facts || !tenant.application) return [];
   const memory = firstCertificate({ ...inputs, server: nameInLabels(inputs) }, host.facts, tenant.application);
   const { stack, certificate, passwordWriteback, repairConnectivityParameters, programSha256 } = inputs;
   const expectation: Expectation = {
+    server: inputs.server,
     identity: { stack, server: memory.certificateServer },
     adoptedSha256: memory.adoptedSha256,
     ...{ certificate, passwordWriteback, repairConnectivityParameters, programSha256 },
@@ -40,7 +40,7 @@ export function findingsOf(inputs: StatelessInputs): Finding[] {
 }
 
 /** The notices of a run, for its log; they reach neither state nor diff. */
-export function noticesFor(inputs: StatelessInputs, roles: ObservedTenantRoles | null): Notice[] {
+export function noticesFor(inputs: StatelessInputs, roles: ObservedTenantRoles | null): Diagnostic[] {
   const { host, tenant } = inputs.observation;
   if (!host.facts) return [];
   const memory = firstCertificate({ ...inputs, server: nameInLabels(inputs) }, host.facts, tenant.application);
@@ -52,7 +52,7 @@ export function noticesFor(inputs: StatelessInputs, roles: ObservedTenantRoles |
  * What stops the work on a server, as far as one observation tells without state: a preview of a server that state does
  * not know yet has nothing else to go by. Null where nothing does, or where only state can tell.
  */
-export function obviousProblem(inputs: StatelessInputs): Problem | null {
+export function obviousProblem(inputs: StatelessInputs): Diagnostic | null {
   const { host, tenant } = inputs.observation;
   if (!host.facts) return host.problem;
   if (tenant.problem) return tenant.problem;

@@ -1,7 +1,7 @@
 /** What no two servers of a stack may share, found by holding their observations against each other. */
 import { generationOf } from "../server/labels";
 import type { Observation } from "../server/observation";
-import type { Problem } from "../diagnostics/problem";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 
 /** One server of a stack and what a run saw of it. */
 export interface ObservedServer {
@@ -17,9 +17,7 @@ interface Declared {
 }
 
 interface Rule {
-  code: string;
-  property: string;
-  remedy: string;
+  code: "MACHINE_SHARED" | "APPLICATION_SHARED" | "CERTIFICATE_SHARED";
   /** What this server has that no other one may have. */
   values(observed: ObservedServer, declared: Declared): (string | null | undefined)[];
 }
@@ -27,15 +25,10 @@ interface Rule {
 const RULES: readonly Rule[] = [
   {
     code: "MACHINE_SHARED",
-    property: "machine identifier",
-    remedy:
-      "Where both are one machine, declare it once; where one is a clone, reset the clone's SyncMachineIdentifier as documented.",
     values: ({ observation }) => [observation.host.facts?.machineIdentifier?.toLowerCase()],
   },
   {
     code: "APPLICATION_SHARED",
-    property: "application in use",
-    remedy: "Put the server whose application it is not back on a service account, then run pulumi up.",
     values: ({ observation }, { appIds }) => {
       const appId = observation.host.facts?.connector.appId;
       return [appId && appIds.has(appId) ? appId : null];
@@ -43,8 +36,6 @@ const RULES: readonly Rule[] = [
   },
   {
     code: "CERTIFICATE_SHARED",
-    property: "certificate",
-    remedy: "A key never leaves its machine: find out how it was copied, and rotate the certificates of both.",
     values: ({ stack, server, observation }, { certificates }) => {
       const { facts } = observation.host;
       const used = facts?.connector.certificateSha256;
@@ -65,12 +56,12 @@ function declaredOf(servers: readonly ObservedServer[]): Declared {
 /**
  * The first thing that each server shares with another one, by the server's name.
  *
- * Both servers are told: which of them is right is not known here, and nothing may be done on either before it is.
+ * Both servers are reported: which of them is right is not known here, and nothing may be done on either before it is.
  */
-export function sharedIdentities(servers: readonly ObservedServer[]): Map<string, Problem> {
+export function sharedIdentities(servers: readonly ObservedServer[]): Map<string, Diagnostic> {
   const declared = declaredOf(servers);
-  const problems = new Map<string, Problem>();
-  for (const { code, property, remedy, values } of RULES) {
+  const problems = new Map<string, Diagnostic>();
+  for (const { code, values } of RULES) {
     const holders = new Map<string, string[]>();
     for (const observed of servers) {
       for (const value of new Set(values(observed, declared))) {
@@ -81,8 +72,7 @@ export function sharedIdentities(servers: readonly ObservedServer[]): Map<string
       for (const server of names) {
         const others = names.filter((name) => name !== server);
         if (others.length === 0 || problems.has(server)) continue;
-        const actual = `${value}, as ${others.join(" and ")}`;
-        problems.set(server, { code, server, property, actual, expected: "one that no other server has", remedy });
+        problems.set(server, diagnose(code, server, { value, others: others.join(" and ") }));
       }
     }
   }

@@ -1,72 +1,14 @@
-/** The guard of one server: application and service principal held against what is declared. Pure. */
+/** Credentials of application and principal, held against this server's own. */
 import type { CredentialPolicy } from "../configuration/configuration";
-import { whoChanged, type AuditEntry } from "./guard-audit";
-import type { GuardFinding, GuardFindingCode, Removal } from "./guard-findings";
-import { generationOf, type ServerIdentity } from "../server/labels";
-import type {
-  Observation,
-  ObservedApplication,
-  ObservedKey,
-  ObservedPrincipal,
-  ObservedSecret,
-} from "../server/observation";
+import { diagnose } from "../diagnostics/diagnostic";
+import { generationOf } from "../server/labels";
+import type { ObservedApplication, ObservedKey, ObservedPrincipal, ObservedSecret } from "../server/observation";
+import type { Findings } from "./guard-collector";
+import type { Removal } from "./guard-findings";
+import type { CredentialDeclaration, CredentialView } from "./guard-view";
 
-/** What a run saw that matters to the guard. */
-export interface CredentialView {
-  application: ObservedApplication | null;
-  /** Hashes of the certificates on the host that are this server's, and of the one in use; null where it was not seen. */
-  host: { certificates: string[]; inUse: string | null } | null;
-  /** Null where the pipeline may not read the audit log. */
-  audit: AuditEntry[] | null;
-}
-
-/**
- * What of an observation matters to the guard; of the audit log nothing yet.
- *
- * @param adoptedSha256 hash of a certificate that was made by hand and taken over, null where there is none
- */
-export function credentialView(
-  identities: readonly ServerIdentity[],
-  adoptedSha256: string | null,
-  { host, tenant }: Observation,
-): CredentialView {
-  const isLabelled = (label: string) => identities.some((identity) => generationOf(identity, label) !== null);
-  const own = (host.facts?.certificates ?? []).filter(({ label }) => isLabelled(label)).map(({ sha256 }) => sha256);
-  const adopted = adoptedSha256 === null ? [] : [adoptedSha256];
-  return {
-    application: tenant.application,
-    host: host.facts && { certificates: [...own, ...adopted], inUse: host.facts.connector.certificateSha256 },
-    audit: [],
-  };
-}
-
-/** What application and principal are held against. */
-export interface CredentialDeclaration {
-  policy: CredentialPolicy;
-  /** This server's, and the one that it was renamed from. */
-  identities: ServerIdentity[];
-  /** Object ids. */
-  owners: string[];
-  principalOwners: string[];
-  /** Ids of the application roles that the principal is given. */
-  roles: string[];
-  /** Ids of key credentials that state knows as this server's. */
-  keys: string[];
-}
-
-/** What was declared in the last run: what is on its way in or out in this one is nobody's doing but ours. */
-export type EarlierDeclaration = Pick<CredentialDeclaration, "owners" | "roles">;
-
-const AUDIENCE = "AzureADMyOrg";
-const GRAPH = "https://graph.microsoft.com/v1.0";
 const CERTIFICATES = /certificates and secrets|credentials/i;
 const day = (instant: string | null) => instant?.slice(0, 10) ?? "an unknown day";
-
-const deletion = (path: string) => `az rest --method DELETE --url '${GRAPH}/${path}'`;
-const decide = (policy: CredentialPolicy, command: string) =>
-  policy === "enforce"
-    ? "pulumi up removes it; find out who added it."
-    : `Find out who added it, then ${command}, or set credentialPolicy: enforce and run pulumi up.`;
 
 function keyName(key: ObservedKey): string {
   const hash = key.sha256 ? `certificate ${key.sha256.slice(0, 12)}...` : "a key that cannot be read";
@@ -76,34 +18,15 @@ function keyName(key: ObservedKey): string {
 const secretName = (secret: ObservedSecret) =>
   `secret ${secret.keyId} ("${secret.displayName}", until ${day(secret.endDateTime)})`;
 
-/** Collects findings of one object of the directory. */
-class Findings {
-  readonly found: GuardFinding[] = [];
-
-  constructor(private readonly audit: AuditEntry[] | null) {}
-
-  add(
-    code: GuardFindingCode,
-    expected: string,
-    actual: string,
-    remedy: string,
-    cause: { target: string; mark: string; activity: RegExp },
-    removal: Removal | null = null,
-  ): void {
-    const who = whoChanged(this.audit, cause.target, cause.mark, cause.activity);
-    this.found.push({ code, expected, actual: `${actual}${who}`, remedy, removal });
-  }
-}
-
 /** Whether a key is this server's: by its certificate, or by its id; a subject alone is no proof. */
 function isOurs(key: ObservedKey, { host }: CredentialView, declared: CredentialDeclaration): boolean {
   if (declared.keys.includes(key.keyId)) return true;
   if (host) return key.sha256 !== null && host.certificates.includes(key.sha256);
-  // Nothing tells a certificate of ours from one that bears our name, so nobody is accused.
+  // A certificate of ours cannot be known from one that bears our name, so no one is accused.
   return declared.identities.some((identity) => generationOf(identity, key.subject) !== null);
 }
 
-function keyFindings(
+export function keyFindings(
   into: Findings,
   application: ObservedApplication,
   view: CredentialView,
@@ -114,176 +37,51 @@ function keyFindings(
     const cause = { target: application.objectId, mark: key.keyId, activity: CERTIFICATES };
     const inUse = view.host !== null && key.sha256 !== null && key.sha256 === view.host.inUse;
     const removal: Removal | null = inUse || !view.host ? null : { kind: "key", id: key.keyId };
-    const command = `az ad app credential delete --cert --id ${application.appId} --key-id ${key.keyId}`;
-    const remedy = inUse
-      ? "The connector signs in with it, so it is left until pulumi up has switched the connector."
-      : decide(declared.policy, command);
-    const actual = `${keyName(key)}${inUse ? ", which the connector uses" : ""}`;
-    into.add("key-foreign", "keys of this server only", actual, remedy, cause, removal);
+    const found = `${keyName(key)}${inUse ? ", which the connector uses" : ""}${into.who(cause)}`;
+    const values = { found, appId: application.appId, keyId: key.keyId };
+    into.add(diagnose("key-foreign", into.server, values, { remedy: inUse ? "inUse" : declared.policy }), removal);
   }
 }
 
-function applicationCredentials(
+export function applicationCredentials(
   into: Findings,
   policy: CredentialPolicy,
   { objectId, appId, secrets, federatedCredentials }: ObservedApplication,
 ) {
   for (const secret of secrets) {
     const cause = { target: objectId, mark: secret.keyId, activity: CERTIFICATES };
-    const command = `az ad app credential delete --id ${appId} --key-id ${secret.keyId}`;
-    const removal: Removal = { kind: "secret", id: secret.keyId };
-    into.add("secret-foreign", "no client secret", secretName(secret), decide(policy, command), cause, removal);
+    const { keyId } = secret;
+    const values = { found: `${secretName(secret)}${into.who(cause)}`, appId, keyId };
+    into.add(diagnose("secret-foreign", into.server, values, { remedy: policy }), { kind: "secret", id: keyId });
   }
   for (const { id, name, issuer, subject } of federatedCredentials) {
     const cause = { target: objectId, mark: id, activity: /federated|update application/i };
-    const command = `az ad app federated-credential delete --id ${appId} --federated-credential-id ${id}`;
-    const removal: Removal = { kind: "federated-credential", id };
-    const actual = `"${name}" for ${subject} of ${issuer}`;
-    into.add(
-      "federated-credential-foreign",
-      "no federated credential",
-      actual,
-      decide(policy, command),
-      cause,
-      removal,
-    );
+    const found = `"${name}" for ${subject} of ${issuer}${into.who(cause)}`;
+    const values = { found, appId, keyId: id };
+    const diagnostic = diagnose("federated-credential-foreign", into.server, values, { remedy: policy });
+    into.add(diagnostic, { kind: "federated-credential", id });
   }
 }
 
-function principalCredentials(
+export function principalCredentials(
   into: Findings,
   policy: CredentialPolicy,
   { objectId, keys, secrets }: ObservedPrincipal,
 ) {
-  const expected = "no credential of the service principal itself";
-  const command = (id: string) => `az ad sp credential delete --id ${objectId} --key-id ${id}`;
+  const choice = { remedy: policy } as const;
   for (const key of keys) {
-    const cause = { target: objectId, mark: key.keyId, activity: CERTIFICATES };
-    const removal: Removal = { kind: "principal-key", id: key.keyId };
-    into.add(
-      "principal-key-foreign",
-      expected,
-      keyName(key),
-      decide(policy, `${command(key.keyId)} --cert`),
-      cause,
-      removal,
-    );
+    const { keyId } = key;
+    const who = into.who({ target: objectId, mark: keyId, activity: CERTIFICATES });
+    const values = { found: `${keyName(key)}${who}`, principalId: objectId, keyId };
+    into.add(diagnose("principal-key-foreign", into.server, values, choice), { kind: "principal-key", id: keyId });
   }
   for (const secret of secrets) {
-    const cause = { target: objectId, mark: secret.keyId, activity: CERTIFICATES };
-    const removal: Removal = { kind: "principal-secret", id: secret.keyId };
-    into.add(
-      "principal-secret-foreign",
-      expected,
-      secretName(secret),
-      decide(policy, command(secret.keyId)),
-      cause,
-      removal,
-    );
-  }
-}
-
-function ownerFindings(
-  into: Findings,
-  { objectId, appId, owners, principal }: ObservedApplication,
-  declared: CredentialDeclaration,
-  earlier: EarlierDeclaration | null,
-) {
-  const accepted = new Set([...declared.owners, ...(earlier?.owners ?? [])]);
-  const activity = /owner/i;
-  for (const { id, name } of owners.filter((owner) => !accepted.has(owner.id))) {
-    const remedy = `Declare it in owners, or az ad app owner remove --id ${appId} --owner-object-id ${id}.`;
-    const actual = `owner ${name} (${id}) of the application`;
-    into.add("owner-foreign", "the declared owners", actual, remedy, { target: objectId, mark: id, activity });
-  }
-  const acceptedOfPrincipal = new Set([...declared.principalOwners, ...accepted]);
-  for (const { id, name } of (principal?.owners ?? []).filter((owner) => !acceptedOfPrincipal.has(owner.id))) {
-    const target = principal!.objectId;
-    const remedy = `Remove it: ${deletion(`servicePrincipals/${target}/owners/${id}/$ref`)}.`;
-    const actual = `owner ${name} (${id}) of the service principal`;
-    into.add("owner-foreign", "the pipeline or nobody", actual, remedy, { target, mark: id, activity });
-  }
-  const lasting = declared.owners.filter((owner) => earlier?.owners.includes(owner));
-  for (const id of lasting.filter((owner) => !owners.some((present) => present.id === owner))) {
-    const remedy = "Run pulumi up --refresh, which adds it again.";
-    into.add("owner-missing", `owner ${id}`, "no such owner", remedy, { target: objectId, mark: id, activity });
-  }
-}
-
-function permissionFindings(
-  into: Findings,
-  { objectId, appRoles, delegatedScopes }: ObservedPrincipal,
-  declared: CredentialDeclaration,
-  earlier: EarlierDeclaration | null,
-) {
-  const activity = /app role assignment/i;
-  const accepted = new Set([...declared.roles, ...(earlier?.roles ?? [])]);
-  for (const { id, appRoleId, resourceName } of appRoles.filter((role) => !accepted.has(role.appRoleId))) {
-    const remedy = `Remove it: ${deletion(`servicePrincipals/${objectId}/appRoleAssignments/${id}`)}.`;
-    const actual = `role ${appRoleId} of ${resourceName}`;
-    into.add("role-foreign", "the declared roles only", actual, remedy, {
-      target: objectId,
-      mark: appRoleId,
-      activity,
+    const { keyId } = secret;
+    const who = into.who({ target: objectId, mark: keyId, activity: CERTIFICATES });
+    const values = { found: `${secretName(secret)}${who}`, principalId: objectId, keyId };
+    into.add(diagnose("principal-secret-foreign", into.server, values, choice), {
+      kind: "principal-secret",
+      id: keyId,
     });
   }
-  const lasting = declared.roles.filter((role) => earlier?.roles.includes(role));
-  for (const role of lasting.filter((id) => !appRoles.some(({ appRoleId }) => appRoleId === id))) {
-    const remedy = "Run pulumi up --refresh, which assigns it again.";
-    into.add("role-missing", `role ${role}`, "no such assignment", remedy, { target: objectId, mark: role, activity });
-  }
-  for (const grant of delegatedScopes ?? []) {
-    const [resource, scope] = grant.split(" ");
-    const remedy = `Remove its grant: az ad app permission list-grants --id ${objectId} tells it.`;
-    const cause = { target: objectId, mark: scope, activity: /delegated permission|oauth2/i };
-    into.add("scope-foreign", "no delegated permission", `scope ${scope} of ${resource}`, remedy, cause);
-  }
-}
-
-function settingFindings(into: Findings, application: ObservedApplication, earlier: EarlierDeclaration | null) {
-  const { objectId, appId, signInAudience, lock, principal } = application;
-  const activity = /update application|update service principal|(dis|en)able/i;
-  const refresh = "Find out who changed it, then run pulumi up --refresh, which sets it back.";
-  if (signInAudience !== AUDIENCE) {
-    const cause = { target: objectId, mark: signInAudience, activity };
-    into.add("audience-wide", `sign-in audience ${AUDIENCE}`, signInAudience, refresh, cause);
-  }
-  if (principal && !principal.accountEnabled) {
-    const cause = { target: principal.objectId, mark: "AccountEnabled", activity };
-    into.add("principal-disabled", "an enabled service principal", "a disabled one", refresh, cause);
-  }
-  if (!earlier) return;
-  if (!lock) {
-    const cause = { target: objectId, mark: "servicePrincipalLockConfiguration", activity };
-    const remedy = "pulumi up switches it on again; find out who switched it off.";
-    into.add("lock-off", "the app instance property lock for all properties", "no such lock", remedy, cause);
-  }
-  if (!principal) {
-    const cause = { target: objectId, mark: appId, activity: /remove service principal/i };
-    const remedy = "Run pulumi up --refresh, which makes a new one with its roles.";
-    into.add("principal-missing", `a service principal of ${appId}`, "none", remedy, cause);
-  }
-}
-
-/**
- * Holds an application and its principal against the declaration.
- *
- * @param earlier what was declared in the last run, null where the guard is new: then what `up` sets anyway is no finding
- * @returns the findings, none where nothing is there that was not declared, or where there is no application yet
- */
-export function assessCredentials(
-  view: CredentialView,
-  declared: CredentialDeclaration,
-  earlier: EarlierDeclaration | null,
-): GuardFinding[] {
-  const { application, audit } = view;
-  if (!application) return [];
-  const findings = new Findings(audit);
-  keyFindings(findings, application, view, declared);
-  applicationCredentials(findings, declared.policy, application);
-  if (application.principal) principalCredentials(findings, declared.policy, application.principal);
-  settingFindings(findings, application, earlier);
-  ownerFindings(findings, application, declared, earlier);
-  if (application.principal) permissionFindings(findings, application.principal, declared, earlier);
-  return findings.found;
 }

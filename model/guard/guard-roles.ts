@@ -1,5 +1,6 @@
 /** The guard of a tenant: who may synchronise into it, held against the declared servers. Pure. */
 import type { AllowedRoleHolder } from "../configuration/configuration";
+import { diagnose } from "../diagnostics/diagnostic";
 import { whoChanged, type AuditEntry } from "./guard-audit";
 import type { GuardFinding } from "./guard-findings";
 import type { Observation, ObservedDirectoryObject, ObservedTenantRoles } from "../server/observation";
@@ -43,15 +44,10 @@ function isManaged({ id, name }: ObservedDirectoryObject, roles: ObservedTenantR
   return hosts.some(({ computerName }) => computerName === null || begins(computerName));
 }
 
-function expired(holder: ObservedDirectoryObject, what: string, entry: AllowedRoleHolder): GuardFinding {
-  return {
-    code: "role-holder-expired",
-    expected: `${holder.name} without ${what} since ${entry.expires}`,
-    actual: `${holder.name} (${holder.id}), allowed until then for: ${entry.reason}`,
-    remedy: "Take the role from it, or give its entry in allowedRoleHolders a later day.",
-    removal: null,
-    subject: holder.id,
-  };
+function expired({ id, name }: ObservedDirectoryObject, what: string, entry: AllowedRoleHolder): GuardFinding {
+  const { expires, reason } = entry;
+  const found = diagnose("role-holder-expired", null, { id, name, what, expires, reason });
+  return { ...found, removal: null, object: id };
 }
 
 /** Whoever is not allowed, or not any more. */
@@ -67,17 +63,11 @@ function judged(
 }
 
 /**
- * What to do about a stranger. Entra Connect's own application may be what another server exports with, so to take its role
- * away comes last there.
+ * Which remedy holds for an undeclared principal. Entra Connect's own application may be what another server exports with,
+ * so to remove its role comes last there.
  */
-function remedyFor(holder: ObservedDirectoryObject, roles: ObservedTenantRoles, removal: string): string {
-  const allow = "allow it in allowedRoleHolders, with a reason and a last day";
-  if (!roles.managedApplications.some(({ id }) => id === holder.id)) return `Take it away: ${removal}, or ${allow}.`;
-  return (
-    "Entra Connect made it for a server by itself. Where that server still synchronises, declare the server, or " +
-    `${allow}. Only where it does not: ${removal}`
-  );
-}
+const remedyFor = ({ id }: ObservedDirectoryObject, { managedApplications }: ObservedTenantRoles) =>
+  managedApplications.some((application) => application.id === id) ? "managed" : "other";
 
 /**
  * Holds everyone who may synchronise against the declared servers and the allow-list. Roles of others are never taken
@@ -91,36 +81,26 @@ export function assessRoleHolders(
   audit: AuditEntry[] | null | undefined,
 ): GuardFinding[] {
   const { principals, hosts } = declaration;
-  const removal = (path: string) => `az rest --method DELETE --url 'https://graph.microsoft.com/v1.0/${path}'`;
   const undeclared = roles.holders.filter((holder) => {
     return !principals.includes(holder.id) && !isManaged(holder, roles, hosts);
   });
   const found = undeclared.flatMap((holder) =>
     judged(holder, "the synchronisation role", declaration, () => {
       const who = whoChanged(audit, holder.id, holder.assignmentId, /app role assignment/i);
-      const path = `servicePrincipals/${holder.id}/appRoleAssignments/${holder.assignmentId}`;
-      return {
-        code: "role-holder-foreign",
-        expected: "ADSynchronization.ReadWrite.All for the declared servers only",
-        actual: `${holder.name} (${holder.id})${who}`,
-        remedy: remedyFor(holder, roles, removal(path)),
-        removal: null,
-        subject: holder.id,
-      };
+      const { id, name, assignmentId } = holder;
+      const values = { found: `${name} (${id})${who}`, id, assignmentId };
+      const found = diagnose("role-holder-foreign", null, values, { remedy: remedyFor(holder, roles) });
+      return { ...found, removal: null, object: id };
     }),
   );
   const users = (roles.directoryRoles ?? []).filter(({ name }) => !name.startsWith(SYNC_ACCOUNT_PREFIX));
   return users.reduce((findings, holder) => {
     const finding = judged(holder, `the directory role ${holder.role}`, declaration, () => {
       const who = whoChanged(audit, holder.id, holder.assignmentId, /member to role/i);
-      return {
-        code: "directory-role-foreign",
-        expected: `the directory role ${holder.role} for accounts of sync servers only`,
-        actual: `${holder.name} (${holder.id})${who}`,
-        remedy: remedyFor(holder, roles, removal(`roleManagement/directory/roleAssignments/${holder.assignmentId}`)),
-        removal: null,
-        subject: holder.id,
-      };
+      const { id, name, role, assignmentId } = holder;
+      const values = { found: `${name} (${id})${who}`, role, assignmentId };
+      const found = diagnose("directory-role-foreign", null, values, { remedy: remedyFor(holder, roles) });
+      return { ...found, removal: null, object: id };
     });
     return [...findings, ...finding];
   }, found);

@@ -4,9 +4,12 @@
  * resources.
  */
 import type { CredentialPolicy } from "../configuration/configuration";
-import { formatGuardFinding, type Removal } from "./guard-findings";
+import { formatDiagnostic } from "../diagnostics/diagnostic";
+import { ANY_READER, type Reader } from "../diagnostics/remedy";
+import type { Removal } from "./guard-findings";
 import type { AuditEntry } from "./guard-audit";
-import { assessCredentials, type CredentialView } from "./guard-credentials";
+import { assessCredentials } from "./application-guard";
+import type { CredentialView } from "./guard-view";
 import { assessRoleHolders, type RoleDeclaration } from "./guard-roles";
 import type { ServerIdentity } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
@@ -54,6 +57,7 @@ const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
 export function nextCredentialGuard(
   old: CredentialGuardState | undefined,
   inputs: CredentialGuardInputs,
+  reader: Reader = { ...ANY_READER, stack: inputs.stack },
 ): CredentialGuardState {
   const { renamedFrom, principalOwners, view, run, ...declaration } = inputs;
   const { stack, server, policy, application } = declaration;
@@ -66,12 +70,12 @@ export function nextCredentialGuard(
   const roles = sorted(declaration.roles);
   const identities: ServerIdentity[] = [server, renamedFrom].flatMap((name) => (name ? [{ stack, server: name }] : []));
   const earlier = old !== undefined && old.application === application ? old : null;
-  const declared = { policy, identities, owners, principalOwners, roles, keys };
+  const declared = { server, policy, identities, owners, principalOwners, roles, keys };
   const findings = assessCredentials({ ...view, application: mine }, declared, earlier);
   return {
     ...declaration,
     ...{ owners, roles, keys },
-    findings: findings.map((finding) => formatGuardFinding(server, finding)),
+    findings: findings.map((finding) => formatDiagnostic(finding, reader)),
     removals: policy === "enforce" ? findings.flatMap(({ removal }) => removal ?? []) : [],
     run: findings.length > 0 ? run : "",
   };
@@ -113,13 +117,11 @@ export interface SyncRoleGuardState {
   run: string;
 }
 
-/** What findings of the whole tenant begin with. */
-export const TENANT = "tenant";
-
 /** Holds who may synchronise against the servers of this run and the last: one that leaves is no stranger yet. */
 export function nextSyncRoleGuard(
   old: SyncRoleGuardState | undefined,
   inputs: SyncRoleGuardInputs,
+  reader: Reader = { ...ANY_READER, stack: inputs.stack },
 ): SyncRoleGuardState {
   const { stack, view, run } = inputs;
   const principals = sorted(inputs.principals);
@@ -128,7 +130,7 @@ export function nextSyncRoleGuard(
   const known = [...principals, ...(old?.principals ?? [])];
   const findings = assessRoleHolders(view.roles, { ...view, principals: known }, view.audit);
   if (findings.length === 0) return state;
-  return { ...state, findings: findings.map((finding) => formatGuardFinding(TENANT, finding)), run };
+  return { ...state, findings: findings.map((finding) => formatDiagnostic(finding, reader)), run };
 }
 
 export function syncRoleGuardChanged(old: SyncRoleGuardState, next: SyncRoleGuardState): boolean {

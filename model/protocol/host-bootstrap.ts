@@ -23,7 +23,7 @@ import {
 } from "./host-protocol";
 
 /** Stands in the first line of every bootstrap; raised when their shape changes. */
-export const BOOTSTRAP_VERSION = 1;
+const BOOTSTRAP_VERSION = 1;
 
 /** Longest command line that is sent. cmd.exe takes 8,191 characters. */
 export const MAX_COMMAND_LENGTH = 8000;
@@ -35,7 +35,7 @@ const STDIN = '(@($input)-join"`n")';
 const INSTALLED_END = ` ${STDIN};exit $LASTEXITCODE`;
 const FIRST_LINE = /^# ConnectSyncHost bootstrap 1 (checked|piped|remove-program) (\S+)(?: (\S+))?$/;
 
-export type BootstrapKind = "installed" | "checked" | "piped" | "remove-program";
+type BootstrapKind = "installed" | "checked" | "piped" | "remove-program";
 
 /** What a bootstrap is, by its first line, or for `installed` by its whole text. */
 export interface Bootstrap {

@@ -1,6 +1,6 @@
 /** What the host program tells while it is at work: short lines on stderr, which Pulumi shows beside the resource. */
 
-/** Each step, in the words of host/ConnectSyncHost.ps1; host/PROTOCOL.md lists them. */
+/** Each step, in the words of host/ConnectSyncHost.ps1; host-program/PROTOCOL.md lists them. */
 export const STEPS = {
   makingKey: "making a key and its certificate",
   endingPause: "ending the pause of an interrupted run",

@@ -2,7 +2,7 @@
  * The host protocol: what is asked of the host program on a sync server, and what it answers.
  *
  * Requests are one ASCII JSON object on stdin; the answer is one ASCII JSON object between two marker lines on
- * stdout, followed by an exit code. host/PROTOCOL.md describes the same for a reader of the PowerShell program.
+ * stdout, followed by an exit code. host-program/PROTOCOL.md describes the same for a reader of the PowerShell program.
  */
 import { z } from "zod";
 import { ConnectorFacts, HostCertificateFacts, HostDiagnosis, HostObservation } from "./host-facts";

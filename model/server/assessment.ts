@@ -2,14 +2,17 @@
 import { certificateFindings } from "../certificate/certificate-findings";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { connectorFindings } from "./connector-findings";
-import { finding, short, type Finding } from "../diagnostics/findings";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { certificateOf } from "../certificate/generations";
 import type { HostObservation } from "../protocol/host-protocol";
+import { shortHash } from "../text/short-hash";
 import { revocationOf, type ServerIdentity } from "./labels";
 import type { ObservedApplication } from "./observation";
 
 /** What a server is held against. */
 export interface Expectation {
+  /** Its name in the declaration. */
+  server: string;
   /** The server by the name that its labels carry. */
   identity: ServerIdentity;
   /** Hash of the hand-made certificate that stands for the current generation; empty where there is none. */
@@ -25,36 +28,27 @@ export interface Expectation {
   appId: string | null;
 }
 
-function programFindings(facts: HostObservation, expectation: Expectation): Finding[] {
+function programFindings(facts: HostObservation, expectation: Expectation): Diagnostic[] {
   if (!expectation.programInstalled || facts.program.sha256 === expectation.programSha256) return [];
-  const actual = facts.program.problem ?? `program ${short(facts.program.sha256 ?? "")}`;
-  return [finding("program-changed", `program ${short(expectation.programSha256)}`, actual)];
+  const actual = facts.program.problem ?? `program ${shortHash(facts.program.sha256 ?? "")}`;
+  const program = shortHash(expectation.programSha256);
+  return [diagnose("program-changed", expectation.server, { program, actual })];
 }
 
-function writebackFindings(facts: HostObservation, expectation: Expectation): Finding[] {
+function writebackFindings(facts: HostObservation, expectation: Expectation): Diagnostic[] {
   if (facts.passwordWriteback === null || facts.passwordWriteback === expectation.passwordWriteback) return [];
-  const [declared, actual] = facts.passwordWriteback ? ["off", "on"] : ["on", "off"];
-  const remedy = facts.passwordWriteback
-    ? "Set passwordWriteback: true, so that the application gets the roles, or switch it off on the server."
-    : "Set passwordWriteback: false, so that the application loses the roles, or switch it on on the server.";
-  return [finding("writeback-undeclared", `password writeback ${declared}`, `password writeback ${actual}`, remedy)];
+  const [declared, actual] = facts.passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
+  return [diagnose("writeback-undeclared", expectation.server, { declared, actual }, { remedy: actual })];
 }
 
-function applicationFindings({ appId, identity }: Expectation): Finding[] {
-  if (appId === null) return [];
-  // A refresh alone fails: the azuread provider cannot read a certificate whose application is gone.
-  const credential = `pulumi state delete --target-dependents <URN of ${identity.server}-credential>`;
-  const remedy = `Run ${credential} (pulumi stack --show-urns tells it), then pulumi up --refresh, which makes a new one.`;
-  const actual = "none in Entra that carries this server's marker";
-  return [finding("application-missing", `application ${appId}`, actual, remedy)];
+function applicationFindings({ appId, server }: Expectation): Diagnostic[] {
+  return appId === null ? [] : [diagnose("application-missing", server, { appId, server })];
 }
 
-function revokedFinding(application: ObservedApplication, generation: number): Finding | null {
+function revokedFinding(server: string, application: ObservedApplication, generation: number): Diagnostic | null {
   const revocation = revocationOf(application.tags);
   if (!revocation || generation > revocation.generation) return null;
-  const wanted = `a credential on application ${application.appId}`;
-  const actual = `one that was revoked on ${revocation.at}; the server does not synchronise`;
-  return finding("credential-revoked", wanted, actual, "To come back, set rotate to a new text and run pulumi up.");
+  return diagnose("credential-revoked", server, { appId: application.appId, at: revocation.at });
 }
 
 /**
@@ -68,23 +62,31 @@ export function assess(
   application: ObservedApplication | null,
   expectation: Expectation,
   generation: number,
-): Finding[] {
-  const found: Finding[] = [];
+): Diagnostic[] {
+  const { server } = expectation;
+  const found: Diagnostic[] = [];
   if (facts.interrupted) {
-    const wanted = `the scheduler ${facts.interrupted.syncCycleEnabled ? "on" : "off"}, as before ${facts.interrupted.operation}`;
-    found.push(finding("scheduler-left-paused", wanted, `a pause of ${facts.interrupted.startedAt} that nobody undid`));
+    const { syncCycleEnabled, operation, startedAt: since } = facts.interrupted;
+    const state = syncCycleEnabled ? "on" : "off";
+    found.push(diagnose("scheduler-left-paused", server, { state, operation, since }));
   }
   found.push(...programFindings(facts, expectation), ...writebackFindings(facts, expectation));
   if (!application) return [...found, ...applicationFindings(expectation)];
 
   const { identity, adoptedSha256, certificate: policy } = expectation;
-  const revoked = revokedFinding(application, generation);
+  const revoked = revokedFinding(server, application, generation);
   // While it is revoked nothing may bring the credential back, nor is what follows from it worth saying.
   if (revoked) return [...found, revoked];
   const reference = { identity, generation, adoptedSha256 };
   return [
     ...found,
-    ...certificateFindings(facts, application, reference, policy),
-    ...connectorFindings(facts, application, certificateOf(facts, reference), expectation.repairConnectivityParameters),
+    ...certificateFindings(server, facts, application, reference, policy),
+    ...connectorFindings(
+      server,
+      facts,
+      application,
+      certificateOf(facts, reference),
+      expectation.repairConnectivityParameters,
+    ),
   ];
 }

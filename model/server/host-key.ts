@@ -1,6 +1,6 @@
 /** SSH host keys: which can be pinned, and how they are shown. */
 import { createHash } from "node:crypto";
-import type { Problem } from "../diagnostics/problem";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 
 /** Types that the command plugin and our own client use safely, with the bytes of such a key (RFC 8709, RFC 5656). */
 const BLOB_LENGTH: Record<string, number> = {
@@ -33,24 +33,26 @@ export function fingerprint(blob: Buffer): string {
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }
 
-/** What is wrong with a pinned host key, null where it can be used. Server and property are the caller's. */
-export function hostKeyProblem(line: string): Omit<Problem, "server" | "property"> | null {
-  const remedy = HOST_KEY_REMEDY;
-  const expected = `one line of type ${ACCEPTED.join(", ")}`;
+/** What is wrong with a pinned host key, null if it can be used. */
+export function hostKeyProblem(line: string, server: string | null, property: string): Diagnostic | null {
+  const help = HOST_KEY_REMEDY;
+  const invalid = (expected: string, actual: string) =>
+    diagnose("HOST_KEY_INVALID", server, { property, expected, actual, help });
+  const oneLine = `one line of type ${ACCEPTED.join(", ")}`;
   const key = parseHostKey(line);
   if (!key) {
     const text = line.length > 40 ? `${JSON.stringify(line.slice(0, 40))}...` : JSON.stringify(line);
     // Nothing of a private key that was pasted here by mistake may reach a log.
-    const actual = line.includes("PRIVATE KEY") ? "a private key" : text;
-    return { code: "HOST_KEY_INVALID", actual, expected, remedy };
+    return invalid(oneLine, line.includes("PRIVATE KEY") ? "a private key" : text);
   }
-  if (/[\r\n]/.test(line.trim())) return { code: "HOST_KEY_INVALID", actual: "several lines", expected, remedy };
+  if (/[\r\n]/.test(line.trim())) return invalid(oneLine, "several lines");
   if (ACCEPTED.includes(key.type)) {
     if (key.blob.length === BLOB_LENGTH[key.type]) return null;
     const actual = `${key.blob.length} bytes, so that some are missing or too many`;
-    return { code: "HOST_KEY_INVALID", actual, expected: `${BLOB_LENGTH[key.type]} bytes of ${key.type}`, remedy };
+    return invalid(`${BLOB_LENGTH[key.type]} bytes of ${key.type}`, actual);
   }
   const why =
     key.type === "ssh-rsa" ? " (the plugin would offer SHA-1 signatures only, which newer servers refuse)" : "";
-  return { code: "HOST_KEY_TYPE", actual: `a key of type ${key.type}${why}`, expected: ACCEPTED.join(", "), remedy };
+  const actual = `a key of type ${key.type}${why}`;
+  return diagnose("HOST_KEY_TYPE", server, { property, expected: ACCEPTED.join(", "), actual, help });
 }

@@ -1,6 +1,6 @@
 /** What a run saw of one server and its application, and of what it could not see. */
 import type { HostObservation } from "../protocol/host-protocol";
-import type { Problem } from "../diagnostics/problem";
+import type { Diagnostic } from "../diagnostics/diagnostic";
 
 /** A key credential of an application, as Entra holds it. */
 export interface ObservedKey {
@@ -76,13 +76,13 @@ export interface ObservedApplication {
 }
 
 /** A principal that holds the application role which lets it synchronise. */
-export interface ObservedRoleHolder extends ObservedDirectoryObject {
+interface ObservedRoleHolder extends ObservedDirectoryObject {
   /** Id of the assignment. */
   assignmentId: string;
 }
 
 /** A service principal that Entra Connect made by itself (`ConnectSyncProvisioning_<COMPUTERNAME>_...`). */
-export interface ObservedManagedApplication extends ObservedDirectoryObject {
+interface ObservedManagedApplication extends ObservedDirectoryObject {
   appId: string;
 }
 
@@ -105,11 +105,12 @@ export interface ObservedTenantRoles {
 }
 
 /** Who may synchronise, seen or not seen with the reason. */
-export type TenantRolesObservation = { roles: ObservedTenantRoles; problem: null } | { roles: null; problem: Problem };
+export type TenantRolesObservation =
+  { roles: ObservedTenantRoles; problem: null } | { roles: null; problem: Diagnostic };
 
 /** One observation of one server: host and tenant, each seen or not seen with the reason. */
 export interface Observation {
-  host: { facts: HostObservation; problem: null } | { facts: null; problem: Problem };
+  host: { facts: HostObservation; problem: null } | { facts: null; problem: Diagnostic };
   /** `application` is null where Entra holds none with the server's marker. */
-  tenant: { application: ObservedApplication | null; problem: null } | { application: null; problem: Problem };
+  tenant: { application: ObservedApplication | null; problem: null } | { application: null; problem: Diagnostic };
 }

@@ -1,7 +1,7 @@
-/** What an observation already tells would stop the work on a server, so that a run stops before it changes anything. */
+/** What an observation already shows would stop the work on a server, so that a run stops before it changes anything. */
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { TPM_PROVIDER, type HostObservation } from "../protocol/host-protocol";
-import type { Problem } from "../diagnostics/problem";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { compareVersions } from "./versions";
 
 /** What the preflight is held against. */
@@ -16,40 +16,31 @@ export interface PreflightDeclaration {
  *
  * The host program checks all of this again, and more, before it acts.
  * @param newCertificate whether a key is to be made
- * @returns null where nothing is in the way
+ * @returns null if nothing is in the way
  */
 export function preflight(
   facts: HostObservation,
   declaration: PreflightDeclaration,
   newCertificate: boolean,
-): Problem | null {
-  const problem = (code: string, property: string, expected: string, actual: string, remedy: string): Problem => ({
-    code,
-    server: declaration.server,
-    property,
-    expected,
-    actual,
-    remedy,
-  });
+): Diagnostic | null {
+  const { server, minimumVersion } = declaration;
   const { product, service, scheduler, tpm } = facts;
-  if (compareVersions(product.version, declaration.minimumVersion) < 0) {
-    const expected = `at least ${declaration.minimumVersion}`;
-    const remedy = "Upgrade Microsoft Entra Connect Sync on this server.";
-    return problem("VERSION_TOO_OLD", "Entra Connect Sync version", expected, product.version, remedy);
+  if (compareVersions(product.version, minimumVersion) < 0) {
+    const expected = `at least ${minimumVersion}`;
+    const property = "Entra Connect Sync version";
+    return diagnose("VERSION_TOO_OLD", server, { property, expected, actual: product.version });
   }
   if (service.status !== "Running") {
-    const remedy = "Start the service: Start-Service ADSync";
-    return problem("SERVICE_STOPPED", "service ADSync", "Running", service.status, remedy);
+    const values = { property: "service ADSync", expected: "Running", actual: service.status };
+    return diagnose("SERVICE_STOPPED", server, values);
   }
   if (newCertificate && declaration.certificate.keyProvider === TPM_PROVIDER && !(tpm.present && tpm.ready)) {
     const actual = tpm.present ? "a TPM that is not ready" : "no TPM";
-    const remedy = "Give the (virtual) machine a TPM 2.0, or name an HSM's provider as certificate.keyProvider.";
-    return problem("TPM_MISSING", "TPM", "a TPM that is present and ready", actual, remedy);
+    return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM that is present and ready", actual });
   }
   if (scheduler.SchedulerSuspended) {
     const actual = "suspended: the wizard is open or an upgrade is at work";
-    const remedy = "Close the Entra Connect wizard on the server, or wait for the upgrade, and run again.";
-    return problem("SCHEDULER_SUSPENDED", "scheduler", "not suspended", actual, remedy);
+    return diagnose("SCHEDULER_SUSPENDED", server, { property: "scheduler", expected: "not suspended", actual });
   }
   return null;
 }

@@ -15,13 +15,13 @@ import {
 } from "../certificate/certificate-state";
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import type { ServerRole, Verification } from "../configuration/configuration";
-import { formatFinding, type Finding } from "../diagnostics/findings";
+import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
+import { ANY_READER, type Reader } from "../diagnostics/remedy";
 import type { Observation, ObservedApplication } from "./observation";
 import { preflight } from "./preflight";
-import { formatProblem, type Problem } from "../diagnostics/problem";
 
 /** What is declared of a server; a change of any of it is a change of the resource. */
-export interface ServerDeclaration extends CertificateDeclaration {
+interface ServerDeclaration extends CertificateDeclaration {
   role: ServerRole;
   /** Application (client) id; unknown until the application exists. */
   appId: string;
@@ -55,32 +55,27 @@ function expectationOf(
   appId: string | null,
 ): Expectation {
   const { stack, certificate, passwordWriteback, repairConnectivityParameters, programSha256 } = declaration;
+  const { server } = declaration;
   const { identity, adoptedSha256 } = certificateReference(stack, memory);
   const declared = { certificate, passwordWriteback, repairConnectivityParameters, programSha256 };
-  return { identity, adoptedSha256, ...declared, programInstalled, appId };
+  return { server, identity, adoptedSha256, ...declared, programInstalled, appId };
 }
 
 /** An application that vanished stops the run: no plain `up` can heal it, as azuread does not read there. */
-function applicationGone(server: string, findings: readonly Finding[]): Problem | null {
+function applicationGone(server: string, findings: readonly Diagnostic[]): Diagnostic | null {
   const gone = findings.find(({ code }) => code === "application-missing");
   if (!gone) return null;
-  const { actual, expected, remedy } = gone;
-  return { code: "APPLICATION_MISSING", server, property: "application", actual, expected, remedy };
+  const { actual, expected } = gone;
+  return diagnose("APPLICATION_MISSING", server, { actual, expected, server }, { remedy: "again" });
 }
 
 /** The engine's sentinel for a string that is not known in a preview. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** An application with our marker that is about to be made a second time, as state does not know it. */
-export function secondApplication(server: string, application: ObservedApplication): Problem {
-  return {
-    code: "APPLICATION_UNKNOWN",
-    server,
-    property: "application",
-    actual: `application ${application.appId} ("${application.displayName}") with this server's marker, which state does not know`,
-    expected: "none, as it is to be made now",
-    remedy: `Take it over: npx connect-sync-identity adopt ${server}; or take the marker from its tags if it is not this server's.`,
-  };
+export function secondApplication(server: string, application: ObservedApplication): Diagnostic {
+  const { appId, displayName: name } = application;
+  return diagnose("APPLICATION_UNKNOWN", server, { appId, name, server });
 }
 
 function applicationUnknown(declaration: ServerDeclaration, old: ServerState | undefined, { tenant }: Observation) {
@@ -90,13 +85,14 @@ function applicationUnknown(declaration: ServerDeclaration, old: ServerState | u
 }
 
 /** Whether findings ask for work on the server, so that what would stop the work is worth saying. */
-const asksForWork = (findings: readonly Finding[]) => findings.some((finding) => finding.cure !== "nothing");
+const asksForWork = (findings: readonly Diagnostic[]) => findings.some((finding) => finding.cure !== "nothing");
 
-const moves = (findings: readonly Finding[], cure: Finding["cure"]) =>
+const moves = (findings: readonly Diagnostic[], cure: Diagnostic["cure"]) =>
   findings.some((finding) => finding.cure === cure) ? 1 : 0;
 
-const STILL_MISSING =
-  "The connection changed before: if pulumi up does not heal it, run it again, or set rotate to a new text.";
+const STILL_MISSING = [
+  "The connection changed before: if pulumi up does not heal it, run it again, or set rotate to a new text.",
+];
 
 /** What a run makes of a server, before it is written down. */
 export interface ServerAssessment {
@@ -104,9 +100,9 @@ export interface ServerAssessment {
   memory: CertificateMemory;
   /** The one that it is to be on after it. */
   certificate: CertificateMemory;
-  findings: Finding[];
+  findings: Diagnostic[];
   /** Why this server cannot be worked on; null where it can. */
-  problem: Problem | null;
+  problem: Diagnostic | null;
 }
 
 /**
@@ -118,7 +114,7 @@ export function assessServer(old: ServerState | undefined, inputs: ServerInputs)
   const { observation, ...declaration } = inputs;
   const { host, tenant } = observation;
   const memory = old ? rememberedCertificate(old) : firstCertificate(declaration, host.facts, tenant.application);
-  const stopped = (problem: Problem, findings: Finding[] = []): ServerAssessment => {
+  const stopped = (problem: Diagnostic, findings: Diagnostic[] = []): ServerAssessment => {
     return { memory, certificate: memory, findings, problem };
   };
   if (!host.facts) return stopped(host.problem);
@@ -152,19 +148,24 @@ export function assessServer(old: ServerState | undefined, inputs: ServerInputs)
  * Compares declaration, observation and memory, and moves the counters that the host commands hang on.
  *
  * @param old the memory of the last run, undefined for a new server
+ * @param reader who reads the findings
  * @returns the memory of this run: counters moved by the findings, or unmoved with the problem where nothing can be done
  */
-export function nextState(old: ServerState | undefined, inputs: ServerInputs): ServerState {
+export function nextState(
+  old: ServerState | undefined,
+  inputs: ServerInputs,
+  reader: Reader = { ...ANY_READER, stack: inputs.stack },
+): ServerState {
   const { observation: _, ...declaration } = inputs;
   const { certificate, findings, problem } = assessServer(old, inputs);
-  const moved = (cure: Finding["cure"]) => (old && !problem ? moves(findings, cure) : 0);
+  const moved = (cure: Diagnostic["cure"]) => (old && !problem ? moves(findings, cure) : 0);
   return {
     ...declaration,
     ...certificate,
     registrationRevision: (old?.registrationRevision ?? 1) + moved("registration"),
     programRevision: (old?.programRevision ?? 1) + moved("program"),
-    findings: findings.map((entry) => formatFinding(declaration.server, entry)),
-    problem: problem ? formatProblem(problem) : "",
+    findings: findings.map((entry) => formatDiagnostic(entry, reader)),
+    problem: problem ? formatDiagnostic(problem, reader) : "",
   };
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs one version of Pulumi for this agent, where PATH has another one or none, and puts it in front of the steps after.
+# Installs one version of Pulumi for this agent, unless PATH has it, and puts it first on PATH for the later steps.
 #
 #   pipelines/azure-devops/install-pulumi.sh <version>
 #
-# The release is held against the list of checksums that Pulumi publishes beside it.
+# The release is checked against the list of checksums that Pulumi publishes with it.
 set -euo pipefail
 
 version=$1

@@ -1,4 +1,4 @@
-/** Writes the job's OIDC token for Entra to stdout, which must be a pipe: a log is no place for it. */
+/** Writes the job's OIDC token for Entra to stdout, which must be a pipe, because a log must not contain it. */
 import { fstatSync, writeSync } from "node:fs";
 
 const AUDIENCE = "api://AzureADTokenExchange";

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Signs the Azure CLI in as the job's identity, by the job's own OIDC token: there is no secret.
+# Signs the Azure CLI in as the job's identity, with the job's own OIDC token, without a secret.
 #
 #   ARM_CLIENT_ID, ARM_TENANT_ID   the identity, whose federated credential names this job's subject
 #
-# The token goes through a pipe (az reads "@-" from stdin). It ends after minutes, so the tokens that the run needs later
-# are asked for now and kept in a folder that the runner empties with the job.
+# The token goes through a pipe (az reads "@-" from stdin). It expires after minutes, so the tokens that the run
+# needs later are requested now and kept in a folder that the runner deletes after the job.
 set -euo pipefail
 umask 077
 

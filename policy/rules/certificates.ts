@@ -1,22 +1,22 @@
-/** How long certificates live and when they are replaced. */
+/** Rules about the lifetime of certificates and their rotation. */
 import { daysBetween, isDuration, toDays } from "../../model/configuration/duration";
 import { known, need, requestOf, serverOf, show, TYPES, type Resource } from "../resource";
 import type { Breach, ResourceRule, Violation } from "../rule";
 
-/** The server's clock and the minutes by which a validity begins in the past. */
+/** Allowance for the server's clock and for the minutes by which a validity starts in the past. */
 const TOLERANCE_DAYS = 1;
 
 function days(value: unknown): number | null {
   return typeof value === "string" && isDuration(value) ? toDays(value) : null;
 }
 
-/** Hours of a Go duration such as "8760h" or "240h30m", as the azuread provider takes it. */
+/** Hours of a Go duration such as "8760h" or "240h30m", the form of the azuread provider. */
 function hours(value: unknown): number | null {
   const match = typeof value === "string" ? /^(\d+)h(\d+m)?(\d+s)?$/.exec(value) : null;
   return match ? Number(match[1]) : null;
 }
 
-/** Days for which a credential in Entra is valid; null where that is not declared or not known. */
+/** Days for which a credential in Entra is valid; null if that is not declared or not known. */
 function validity(resource: Resource): number | null {
   const [begin, end] = [known(resource, "startDate"), known(resource, "endDate")];
   if (typeof begin === "string" && typeof end === "string") return daysBetween(new Date(begin), new Date(end));
@@ -25,7 +25,7 @@ function validity(resource: Resource): number | null {
   return relative === null ? null : relative / 24;
 }
 
-/** Every lifetime that a resource tells. */
+/** All lifetimes that a resource states. */
 function lifetimes(resource: Resource): { property: string; actual: string; days: number | null }[] {
   if (resource.type === TYPES.server) {
     const value = need(resource, "certificate.lifetime");
@@ -56,14 +56,14 @@ export const certificateLifetime: ResourceRule<{ maximumDays: number }> = {
   },
   judge: (resource, { maximumDays }) =>
     lifetimes(resource)
-      .filter((told) => told.days === null || !(told.days <= maximumDays))
+      .filter((claim) => claim.days === null || !(claim.days <= maximumDays))
       .map(({ property, actual }) => ({
         subject: serverOf(resource),
         property,
         actual,
         expected: `at most ${maximumDays} days`,
         remedy:
-          "Shorten lifetime in the certificate policy; it takes effect at the next rotation, which rotate asks for.",
+          "Shorten lifetime in the certificate policy; it takes effect at the next rotation; set rotate to start one now.",
       })),
 };
 
@@ -73,7 +73,7 @@ interface RotationSettings {
   daysInUse: number;
 }
 
-/** What is wrong with the day on which a certificate of such a lifetime is replaced. */
+/** What is wrong with the rotation date of a certificate with this lifetime. */
 function rotationBreaches(lifetime: number, rotateBefore: number, settings: RotationSettings): Breach[] {
   const { moreThanDaysBeforeEnd, latestShareOfLifetime, daysInUse } = settings;
   const age = lifetime - rotateBefore;
@@ -84,13 +84,13 @@ function rotationBreaches(lifetime: number, rotateBefore: number, settings: Rota
     breaches.push({ property, actual, expected: `more than ${moreThanDaysBeforeEnd} days before the end` });
   } else if (age >= latestShareOfLifetime * lifetime) {
     const share = `${Math.round(latestShareOfLifetime * 100)} %`;
-    breaches.push({ property, actual, expected: `a rotation before ${share} of the lifetime have passed` });
+    breaches.push({ property, actual, expected: `a rotation before ${share} of the lifetime has passed` });
   }
   if (age < daysInUse) {
     breaches.push({
       property,
-      actual: `${actual}, so that it is in use for ${Math.max(0, age)} days`,
-      expected: `a certificate that is in use for at least ${daysInUse} days`,
+      actual: `${actual}, so it is in use for ${Math.max(0, age)} days`,
+      expected: `a certificate in use for at least ${daysInUse} days`,
       remedy: "Lengthen lifetime or shorten rotateBefore: each rotation pauses the synchronisation.",
     });
   }
@@ -99,7 +99,7 @@ function rotationBreaches(lifetime: number, rotateBefore: number, settings: Rota
 
 export const certificateRotation: ResourceRule<RotationSettings> = {
   name: "certificate-rotation",
-  description: "Certificates are replaced long before they end, and not all the time.",
+  description: "Certificates are replaced long before they expire, but not too often.",
   level: "mandatory",
   scope: "every stack",
   types: [TYPES.server],
@@ -109,27 +109,27 @@ export const certificateRotation: ResourceRule<RotationSettings> = {
       minimum: 0,
       maximum: 700,
       default: 150,
-      description: "rotateBefore is more than so many days",
+      description: "rotateBefore must be more than this number of days",
     },
     latestShareOfLifetime: {
       type: "number",
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.7,
-      description: "the share of the lifetime before which a certificate is replaced",
+      description: "share of the lifetime within which a certificate is replaced",
     },
     daysInUse: {
       type: "integer",
       minimum: 1,
       maximum: 700,
       default: 30,
-      description: "days for which a certificate is in use at least",
+      description: "minimum number of days that a certificate is in use",
     },
   },
   judge: (resource, settings): Violation[] => {
     const [lifetime, rotateBefore] = ["lifetime", "rotateBefore"].map((name) => need(resource, `certificate.${name}`));
     const [total, before] = [days(lifetime), days(rotateBefore)];
-    const remedy = "Change rotateBefore in the certificate policy, for instance to 180 days of 365.";
+    const remedy = "Change rotateBefore in the certificate policy, for example to 180 days of 365.";
     const unreadable: Breach = {
       property: "certificate",
       actual: `lifetime ${show(lifetime)}, rotateBefore ${show(rotateBefore)}`,

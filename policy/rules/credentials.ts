@@ -1,4 +1,4 @@
-/** Owners, roles and foreign credentials of applications. */
+/** Rules about owners, roles and undeclared credentials of applications. */
 import { CLOUDS, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import { known, look, need, serverOf, show, TYPES, Unknown, type Resource } from "../resource";
 import { partsOf } from "../stack-parts";
@@ -6,7 +6,7 @@ import type { ResourceRule, StackRule, Violation } from "../rule";
 
 const OWNED_NAMES: Record<string, string> = { [TYPES.application]: "application", [TYPES.principal]: "principal" };
 
-/** Object ids of the owners; null where they are not known. */
+/** Object ids of the owners; null if they are not known. */
 function ownersOf(resource: Resource): string[] | null {
   const owners = known(resource, "owners") ?? [];
   if (!Array.isArray(owners) || owners.some((owner) => owner instanceof Unknown)) return null;
@@ -15,27 +15,34 @@ function ownersOf(resource: Resource): string[] | null {
 
 export const ownersLimited: ResourceRule<{ maximumOwners: number }> = {
   name: "owners-limited",
-  description: "Few may add a key to an application: its owners, and those of its service principal, are limited.",
+  description:
+    "The number of owners of an application and of its service principal is limited: each owner can add a key.",
   level: "mandatory",
   scope: "every stack",
   types: [TYPES.application, TYPES.principal],
   settings: {
-    maximumOwners: { type: "integer", minimum: 0, maximum: 100, default: 2, description: "owners of one at most" },
+    maximumOwners: {
+      type: "integer",
+      minimum: 0,
+      maximum: 100,
+      default: 2,
+      description: "maximum number of owners of each",
+    },
   },
   judge: (resource, { maximumOwners }) => {
     const owners = need(resource, "owners") ?? [];
     if (Array.isArray(owners) && owners.length <= maximumOwners) return [];
     const actual = Array.isArray(owners) ? String(owners.length) : show(owners);
-    const expected = `${maximumOwners} at most`;
+    const expected = `at most ${maximumOwners}`;
     const property = `owners of the ${OWNED_NAMES[resource.type]}`;
-    const remedy = "Take owners out of the stack's configuration: each of them can add a key and then synchronise.";
+    const remedy = "Remove owners from the stack's configuration: each owner can add a key and then synchronise.";
     return [{ subject: serverOf(resource), property, actual, expected, remedy }];
   },
 };
 
 export const ownersKnown: StackRule<{ allowedOwners: readonly string[] }> = {
   name: "owners-known",
-  description: "Beside the pipeline itself only those own an application who were allowed to.",
+  description: "Only the pipeline and the allowed owners own an application.",
   level: "advisory",
   scope: "every stack",
   settings: {
@@ -43,13 +50,13 @@ export const ownersKnown: StackRule<{ allowedOwners: readonly string[] }> = {
       type: "array",
       items: { type: "string", pattern: "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$" },
       default: [],
-      description: "object ids of owners beside the pipeline",
+      description: "object ids of owners in addition to the pipeline",
     },
   },
   judgeStack: (resources, { allowedOwners }) => {
     const allowed = new Set(allowedOwners.map((id) => id.toLowerCase()));
     return partsOf(resources).flatMap(({ applications, principals }) => {
-      // Nobody but the pipeline itself can be set as the principal's owner with the permissions that it has.
+      // With its permissions, the pipeline can set only itself as the service principal's owner.
       const pipeline = new Set(principals.flatMap((principal) => ownersOf(principal) ?? []));
       return applications.flatMap((application): Violation[] =>
         (ownersOf(application) ?? [])
@@ -60,7 +67,7 @@ export const ownersKnown: StackRule<{ allowedOwners: readonly string[] }> = {
             actual: owner,
             expected: allowed.size > 0 ? "the pipeline or an allowed owner" : "the pipeline only",
             remedy:
-              "Take it out of owners in the stack's configuration, or allow it in this policy's setting allowedOwners.",
+              "Remove it from owners in the stack's configuration, or allow it in this policy's setting allowedOwners.",
             urn: application.urn,
           })),
       );
@@ -70,25 +77,25 @@ export const ownersKnown: StackRule<{ allowedOwners: readonly string[] }> = {
 
 export const credentialPolicyEnforced: ResourceRule = {
   name: "credential-policy-enforced",
-  description: "Credentials that nobody declared are removed, not only told.",
+  description: "Undeclared credentials are removed, not only reported.",
   level: "advisory",
   scope: "production",
   types: [TYPES.guard],
   judge: (resource) => {
     if (need(resource, "policy") === "enforce") return [];
     const remedy =
-      "Set credentialPolicy: enforce in the stack's configuration, once a preview tells of no foreign credential.";
+      "Set credentialPolicy: enforce in the stack's configuration, once a preview reports no undeclared credential.";
     const actual = show(need(resource, "policy"));
     return [{ subject: serverOf(resource), property: "credentialPolicy", actual, expected: '"enforce"', remedy }];
   },
 };
 
-/** The password reset service, under each of its ids. */
+/** The password reset service, under each of its application ids. */
 const RESET_SERVICES = new Set<string>(Object.values(CLOUDS).map(({ passwordResetAppId }) => passwordResetAppId));
 
 interface RequiredAccess {
   service: string;
-  /** Ids of roles and scopes, with their kind. */
+  /** Ids of roles and scopes, and their kind. */
   access: { id: unknown; type: unknown }[];
 }
 
@@ -104,7 +111,7 @@ function requiredAccess(application: Resource): RequiredAccess[] {
 
 export const rolesAsDeclared: StackRule = {
   name: "roles-as-declared",
-  description: "An application may synchronise, and write passwords back where its server declares it; nothing else.",
+  description: "An application may only synchronise, and write passwords back if its server declares that.",
   level: "mandatory",
   scope: "every stack",
   judgeStack: (resources) =>
@@ -124,14 +131,14 @@ export const rolesAsDeclared: StackRule = {
           ...{ subject, property, actual: show(actual), expected, remedy },
           urn: application.urn,
         });
-        const reset = "the synchronisation service only, as passwordWriteback is not declared";
+        const reset = "the synchronisation service only, because passwordWriteback is not declared";
         return [
           ...services.map(({ service }) =>
             found(
               "services that the application may use",
               service,
               RESET_SERVICES.has(service) ? reset : "the synchronisation service, and the password reset service",
-              "Declare passwordWriteback where the server writes passwords back; take any other service away.",
+              "Declare passwordWriteback if the server writes passwords back; remove any other service.",
             ),
           ),
           ...scopes.map(({ type }) =>
@@ -139,11 +146,11 @@ export const rolesAsDeclared: StackRule = {
               "kind of permission",
               type,
               '"Role"',
-              "A delegated scope lets a user act as the server: take it away.",
+              "Remove it: with a delegated scope, a user can act as the server.",
             ),
           ),
           ...foreign.map((role) =>
-            found("assigned role", role, "a role that the application requires", "Take the assignment away."),
+            found("assigned role", role, "a role that the application requires", "Remove the assignment."),
           ),
         ];
       });

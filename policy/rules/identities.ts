@@ -1,15 +1,15 @@
-/** What no two servers of a stack may share. */
+/** Rules about what two servers of a stack must not share. */
 import { createHash } from "node:crypto";
 import { known, requestOf, serverOf, TYPES, type Resource } from "../resource";
 import type { StackRule, Violation } from "../rule";
 
-/** Something that only one server may have, as one resource tells it. */
+/** Something that only one server may have, as one resource states it. */
 interface Holding {
   server: string;
   urn: string;
-  /** The same for all that is the same. */
+  /** Equal for equal things. */
   value: string;
-  /** The value for a message, in which a certificate is its hash. */
+  /** The value for a message; a certificate is shown by its hash. */
   shown: string;
 }
 
@@ -25,8 +25,8 @@ function holding(resource: Resource, value: unknown, shown = String(value)): Hol
 }
 
 /**
- * The application that a property names: by its id, or before it has one by the resource that the id will come from. Both
- * where both are there, as two servers may be told of the same one in either way.
+ * The application that a property names: by its id, or by the resource that the id will come from. Returns both if both
+ * are known, because two servers may name the same application in different ways.
  */
 function applicationOf(resource: Resource, property: string): Holding[] {
   const sources = (resource.sources[property] ?? []).filter((urn) => urn.includes(TYPES.application));
@@ -34,7 +34,7 @@ function applicationOf(resource: Resource, property: string): Holding[] {
   return [...holding(resource, known(resource, property)), ...named];
 }
 
-/** SHA-256 of a certificate in PEM, however it is wrapped. */
+/** SHA-256 of a certificate in PEM, regardless of line breaks. */
 function certificateHash(pem: unknown): string | undefined {
   const body = typeof pem === "string" ? /-----BEGIN CERTIFICATE-----([^-]+)-----END/.exec(pem)?.[1] : undefined;
   return body && createHash("sha256").update(Buffer.from(body, "base64")).digest("hex");
@@ -49,7 +49,7 @@ const of = (type: string, held: Kind["held"]) => (resource: Resource) => (resour
 const KINDS: readonly Kind[] = [
   {
     property: "application",
-    remedy: "Give each server an application of its own: two would lock each other out at the next rotation.",
+    remedy: "Give each server its own application: two servers would lock each other out at the next rotation.",
     held: (resource) => [
       ...of(TYPES.server, (server) => applicationOf(server, "appId"))(resource),
       ...of(TYPES.command, (command) => requested(command, "appId"))(resource),
@@ -57,17 +57,18 @@ const KINDS: readonly Kind[] = [
   },
   {
     property: "application that a certificate is uploaded to",
-    remedy: "Give each server an application of its own: who holds one of its keys is both servers.",
+    remedy: "Give each server its own application: whoever holds one of its keys can act as both servers.",
     held: of(TYPES.credential, (credential) => applicationOf(credential, "applicationId")),
   },
   {
     property: "application name",
-    remedy: "Change applicationName of one of them: nobody could tell which application is which server.",
+    remedy:
+      "Change applicationName of one of them: otherwise no one can see which application belongs to which server.",
     held: of(TYPES.application, (application) => holding(application, known(application, "displayName"))),
   },
   {
     property: "certificate",
-    remedy: "A key never leaves its machine: make each server a certificate of its own.",
+    remedy: "A key never leaves its machine: create a separate certificate for each server.",
     held: (resource) => [
       ...of(TYPES.credential, (credential) => holding(credential, certificateHash(known(credential, "value"))))(
         resource,
@@ -77,7 +78,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     property: "host",
-    remedy: "Where both are one machine, declare it once; else correct connection.host or connection.port.",
+    remedy: "If both are the same machine, declare it once; otherwise correct connection.host or connection.port.",
     held: of(TYPES.server, (server) => {
       const [host, port] = [known(server, "host"), known(server, "port")];
       return holding(server, typeof host === "string" ? `${host}:${String(port)}` : undefined);
@@ -85,11 +86,11 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Each server after the first one that holds the same, once. */
+/** Each server after the first that has the same value, once. */
 function shared({ property, remedy, held }: Kind, resources: readonly Resource[]): Violation[] {
   const first = new Map<string, Holding>();
   const found = new Map<string, Violation>();
-  // The order of resources in a run is chance; who is told of it is not.
+  // The order of resources differs between runs; the server that is reported must not.
   const holdings = resources.flatMap(held).sort((left, right) => left.server.localeCompare(right.server));
   for (const one of holdings) {
     const other = first.get(one.value);
@@ -99,7 +100,7 @@ function shared({ property, remedy, held }: Kind, resources: readonly Resource[]
       subject: one.server,
       property,
       actual: `${one.shown}, as ${other.server}`,
-      expected: "one that no other server has",
+      expected: "a value that no other server has",
       remedy,
       urn: one.urn,
     });

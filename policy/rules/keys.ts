@@ -1,16 +1,16 @@
-/** Where private keys lie. */
+/** Rules about where private keys are stored. */
 import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import { known, need, requestOf, serverOf, show, TYPES, type Resource } from "../resource";
 import type { Breach, ResourceRule, Violation } from "../rule";
 
-/** A value as it is declared of a server, and as its host is asked for it: a request is known only when it is due. */
-interface Told {
+/** A value as declared for a server and as requested from its host: a request is known only when it is due. */
+interface DeclaredValue {
   property: string;
   value: unknown;
 }
 
-/** What a resource tells of a property of the certificate policy. */
-function toldOf(resource: Resource, name: "keyProvider" | "allowSoftwareKey"): Told[] {
+/** What a resource states for a property of the certificate policy. */
+function valuesOf(resource: Resource, name: "keyProvider" | "allowSoftwareKey"): DeclaredValue[] {
   if (resource.type === TYPES.server) {
     const property = `certificate.${name}`;
     return [{ property, value: need(resource, property) }];
@@ -21,14 +21,15 @@ function toldOf(resource: Resource, name: "keyProvider" | "allowSoftwareKey"): T
 
 const same = (left: unknown, right: string) => typeof left === "string" && left.toLowerCase() === right.toLowerCase();
 
-/** The breaches of a resource as violations of its server. */
+/** A resource's breaches as violations of its server. */
 function of(resource: Resource, remedy: string, breaches: readonly Breach[]): Violation[] {
   return breaches.map((breach) => ({ subject: serverOf(resource), remedy, ...breach }));
 }
 
 export const keyInTpm: ResourceRule<{ providers: readonly string[] }> = {
   name: "key-in-tpm",
-  description: "The private key of every sync server is made in its TPM, or in a module that was allowed by name.",
+  description:
+    "The private key of every sync server is created in its TPM, or in a hardware module that is allowed by name.",
   level: "mandatory",
   scope: "every stack",
   types: [TYPES.server, TYPES.command],
@@ -38,16 +39,16 @@ export const keyInTpm: ResourceRule<{ providers: readonly string[] }> = {
       items: { type: "string", minLength: 1 },
       minItems: 1,
       default: [TPM_PROVIDER],
-      description: "full names of the key storage providers that may hold a key",
+      description: "full names of the key storage providers that may hold keys",
     },
   },
   judge: (resource, { providers }) => {
-    const wrong = toldOf(resource, "keyProvider").filter(
+    const wrong = valuesOf(resource, "keyProvider").filter(
       ({ value }) => !providers.some((allowed) => same(value, allowed)),
     );
     const expected = providers.map(show).join(" or ");
     const remedy =
-      "Take keyProvider out of the certificate policy, so that the TPM is used; a hardware module is allowed in this policy's setting providers.";
+      "Remove keyProvider from the certificate policy so that the TPM is used; to use a hardware module, allow it in this policy's setting providers.";
     return of(
       resource,
       remedy,
@@ -58,14 +59,14 @@ export const keyInTpm: ResourceRule<{ providers: readonly string[] }> = {
 
 export const noSoftwareKey: ResourceRule = {
   name: "no-software-key",
-  description: "No private key of a sync server is a file that Windows protects alone.",
+  description: "No private key of a sync server is a file that only Windows protects.",
   level: "mandatory",
   scope: "every stack",
   types: [TYPES.server, TYPES.command],
   judge: (resource) => {
-    const allowed = toldOf(resource, "allowSoftwareKey").filter(({ value }) => value !== false);
-    const used = toldOf(resource, "keyProvider").filter(({ value }) => same(value, SOFTWARE_PROVIDER));
-    const remedy = "Take allowSoftwareKey and the software provider out of the certificate policy of the server.";
+    const allowed = valuesOf(resource, "allowSoftwareKey").filter(({ value }) => value !== false);
+    const used = valuesOf(resource, "keyProvider").filter(({ value }) => same(value, SOFTWARE_PROVIDER));
+    const remedy = "Remove allowSoftwareKey and the software provider from the server's certificate policy.";
     return of(resource, remedy, [
       ...allowed.map(({ property, value }) => ({ property, actual: show(value), expected: "false" })),
       ...used.map(({ property, value }) => ({
@@ -77,12 +78,12 @@ export const noSoftwareKey: ResourceRule = {
   },
 };
 
-/** What of a connection reaches state although an agent could hold it, by its name in the connection. */
+/** The secrets of a connection that reach state although an agent could hold them, by property name. */
 const SECRETS = ["privateKey", "privateKeyPassword", "password"] as const;
 
 export const sshKeyInAgent: ResourceRule = {
   name: "ssh-key-in-agent",
-  description: "The SSH key of the sync servers comes from an agent, so that no state holds it.",
+  description: "The SSH key of the sync servers comes from an agent, so that it is not in state.",
   level: "advisory",
   scope: "every stack",
   types: [TYPES.command, TYPES.copy],
@@ -97,7 +98,7 @@ export const sshKeyInAgent: ResourceRule = {
       remedy,
       found.map((property) => ({
         property,
-        actual: "a secret, which is kept encrypted in state",
+        actual: "a secret that is stored encrypted in state",
         expected: "nothing",
       })),
     );

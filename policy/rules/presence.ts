@@ -1,13 +1,14 @@
 /** That no server is left behind: those that must be declared, and those that synchronise without being declared. */
-import type { GuardFindingCode } from "../../model/guard/guard-findings";
+import type { GuardFindingCode } from "../../model/diagnostics/registry";
 import { known, need, TYPES, type Resource } from "../resource";
+import { ruleRemedy } from "../rule-remedies";
 import type { ResourceRule, StackRule, Violation } from "../rule";
 
 const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === TYPES.server);
 
 export const abandonRefused: StackRule = {
   name: "abandon-refused",
-  description: "A production stack says so, and therefore no server of it can be abandoned.",
+  description: "A production stack sets environment to production, so none of its servers can be abandoned.",
   level: "mandatory",
   scope: "production",
   judgeStack: (resources, _settings, { name, environment, configured }): Violation[] => {
@@ -18,7 +19,7 @@ export const abandonRefused: StackRule = {
         property: "environment",
         actual: environment === null ? "nothing" : JSON.stringify(environment),
         expected: '"production"',
-        remedy: `Set it: pulumi config set environment production --stack ${name}. "npx connect-sync-identity leave <server> --abandon" then refuses.`,
+        remedy: ruleRemedy("setEnvironment", name),
       },
     ];
   },
@@ -27,7 +28,7 @@ export const abandonRefused: StackRule = {
 export const requiredServers: StackRule<{ servers: readonly string[] }> = {
   name: "required-servers",
   description:
-    "The servers that an organisation counts on are declared: one that was abandoned or forgotten is missed.",
+    "The servers that an organisation depends on are declared: an abandoned or forgotten server is reported.",
   level: "mandatory",
   scope: "every stack",
   settings: {
@@ -35,7 +36,7 @@ export const requiredServers: StackRule<{ servers: readonly string[] }> = {
       type: "array",
       items: { type: "string", pattern: "^([^/]+/)?[a-z][a-z0-9-]*$" },
       default: [],
-      description: "names of servers, each for every stack or as <stack>/<server>",
+      description: "names of servers, for every stack, or <stack>/<server> for one",
     },
   },
   judgeStack: (resources, { servers }, { name }) => {
@@ -50,12 +51,12 @@ export const requiredServers: StackRule<{ servers: readonly string[] }> = {
       property: "server",
       actual: "none in this stack",
       expected: "a declared server",
-      remedy: `Declare it again, and take it over where it was abandoned: npx connect-sync-identity adopt ${server} --stack ${name}. Where it has left for good, take it out of this policy's setting servers.`,
+      remedy: ruleRemedy("declareAgain", name, { server }),
     }));
   },
 };
 
-/** Findings of the tenant's guard which say that somebody synchronises whom nobody declared. */
+/** Findings of the tenant's guard which say that an undeclared principal may synchronise. */
 const UNDECLARED: readonly GuardFindingCode[] = [
   "role-holder-foreign",
   "role-holder-expired",
@@ -64,7 +65,8 @@ const UNDECLARED: readonly GuardFindingCode[] = [
 
 export const synchronisersDeclared: ResourceRule = {
   name: "synchronisers-declared",
-  description: "Whoever may synchronise into the tenant is declared or allowed: an abandoned server is not.",
+  description:
+    "Every identity that may synchronise into the tenant is declared or allowed; an abandoned server is neither.",
   level: "advisory",
   scope: "production",
   types: [TYPES.roleGuard],
@@ -75,7 +77,7 @@ export const synchronisersDeclared: ResourceRule = {
       const [, code = "", actual = ""] = /^[^:]+: ([a-z-]+): expected .*?, found (.*?)\. /.exec(line) ?? [];
       if (!UNDECLARED.includes(code as GuardFindingCode)) return [];
       const remedy =
-        "Declare it, take its role away as the finding says, or allow it in allowedRoleHolders with a reason and a day.";
+        "Declare it, remove its role as the finding says, or allow it in allowedRoleHolders with a reason and an expiry date.";
       return [{ subject: "tenant", property: code, actual, expected: "declared servers only", remedy }];
     });
   },

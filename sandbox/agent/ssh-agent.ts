@@ -1,9 +1,9 @@
-/** An SSH agent on a Unix socket with one key: the key reaches Pulumi's plugins without being in any input or state. */
+/** An SSH agent on a Unix socket with one key: Pulumi's plugins use the key, and no input or state contains it. */
 import * as fs from "node:fs";
 import * as net from "node:net";
 import { AgentProtocol, utils, type ParsedKey } from "ssh2";
 
-/** Longest path of a Unix socket that both Linux and macOS take, in bytes. */
+/** Longest path of a Unix socket that both Linux and macOS accept, in bytes. */
 const MAX_PATH = 103;
 
 export class SshAgent {
@@ -20,18 +20,18 @@ export class SshAgent {
   }
 
   /**
-   * Listens on a socket that only this user may use; a socket that a dead process left there is replaced.
+   * Listens on a socket that only this user may use; replaces a socket that a dead process left.
    *
-   * @throws Error where the path is too long for a socket, or something else lies there
+   * @throws Error if the path is too long for a socket, or something else exists there
    */
   async listen(socketPath: string): Promise<void> {
     if (Buffer.byteLength(socketPath) > MAX_PATH) {
-      throw new Error(`${socketPath} is longer than the ${MAX_PATH} bytes that a Unix socket's path may have`);
+      throw new Error(`${socketPath} is longer than the ${MAX_PATH} bytes that the path of a Unix socket may have`);
     }
     const existing = fs.lstatSync(socketPath, { throwIfNoEntry: false });
-    if (existing && !existing.isSocket()) throw new Error(`${socketPath} is there already and no socket`);
+    if (existing && !existing.isSocket()) throw new Error(`${socketPath} exists already and is not a socket`);
     if (existing) fs.unlinkSync(socketPath);
-    // The socket is bound within the call: with this mask it is never open to others, not for a moment.
+    // The socket is bound within the call: with this mask it is never open to other users.
     const mask = process.umask(0o177);
     try {
       const ready = new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** What the sandbox hands to the Pulumi program and its plugins through the environment. */
+/** What the sandbox passes to the Pulumi program and its plugins through the environment. */
 import { pathToFileURL } from "node:url";
 import type { SandboxFolder } from "../folder/folder";
 import type { SandboxKeys } from "../folder/keys";
@@ -10,7 +10,7 @@ export function serverVariable(server: string, value: "PORT" | "HOST_KEY"): stri
   return `SANDBOX_${server.toUpperCase().replaceAll("-", "_")}_${value}`;
 }
 
-/** What makes Pulumi keep to the sandbox: its own home, its own backend, nothing fetched. */
+/** Settings that confine Pulumi to the sandbox: its own home, its own backend, no downloads. */
 export function pulumiVariables(folder: SandboxFolder): Record<string, string> {
   return {
     PULUMI_HOME: folder.home,
@@ -19,10 +19,11 @@ export function pulumiVariables(folder: SandboxFolder): Record<string, string> {
     PULUMI_STACK: STACK,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    NODE_COMPILE_CACHE: folder.compileCache,
   };
 }
 
-/** Where tenant and servers are, and how to prove oneself to them. */
+/** Addresses of tenant and servers, and the credentials for them. */
 export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys: SandboxKeys): Record<string, string> {
   const servers = settings.servers.flatMap(({ name }) => [
     [serverVariable(name, "PORT"), String(settings.ports.servers[name])],
@@ -36,7 +37,7 @@ export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys
     SSL_CERT_FILE: keys.caFile,
     NODE_EXTRA_CA_CERTS: keys.caFile,
     SSH_AUTH_SOCK: folder.agentSocket,
-    // Tells a command of this project that it runs inside a sandbox that has been started, and which one.
+    // Shows a command of this project that it runs inside a started sandbox, and which one.
     SANDBOX_STARTED: folder.root,
     [RUNNING_FILE_VARIABLE]: folder.runningFile,
     ...(Object.fromEntries(servers) as Record<string, string>),

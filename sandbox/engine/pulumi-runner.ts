@@ -1,4 +1,4 @@
-/** Pulumi as the sandbox runs it: which CLI, which plugins, which environment, on which stack. */
+/** Pulumi as the sandbox runs it: the CLI, the plugins, the environment and the stack. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { STACK } from "../../console/sandbox-stack";
@@ -23,12 +23,12 @@ export interface RunOptions {
   limitSeconds?: number;
 }
 
-/** Variables of the user's shell that the stand-ins know, beyond what any child may see. */
+/** Variables of the user's shell that the stand-ins use, in addition to those that every child process gets. */
 const PASSED_ON = ["SANDBOX_WAIT"] as const;
 
 const INIT_LIMIT_SECONDS = 60;
 
-/** How long children of the toolchain may take to end after an interrupt. */
+/** The time that children of the toolchain have to end after an interrupt. */
 const INTERRUPT_GRACE_MILLISECONDS = 8000;
 
 export class PulumiRunner {
@@ -40,7 +40,7 @@ export class PulumiRunner {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Finds, installs or builds CLI and plugins; says which plugins are used. */
+  /** Finds, installs or builds CLI and plugins; reports which plugins are used. */
   async prepare(): Promise<void> {
     if (this.found) return;
     fs.mkdirSync(this.folder.home, { recursive: true });
@@ -60,7 +60,7 @@ export class PulumiRunner {
     return this.found;
   }
 
-  /** What may be known of the user's shell, what the toolchain needs, and `variables`. */
+  /** The permitted variables of the user's shell, those that the toolchain needs, and `variables`. */
   environment(variables: Record<string, string>): NodeJS.ProcessEnv {
     const passed = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
     return childEnvironment({ ...passed, ...toolchainVariables(this.toolchain), ...variables });
@@ -86,7 +86,7 @@ export class PulumiRunner {
     }
   }
 
-  /** `stack rm` and `destroy --remove` delete the stack's file, which is tracked and serves the next stack as well. */
+  /** `stack rm` and `destroy --remove` delete the stack's file, which is tracked and which the next stack needs too. */
   private keepStackFile(): () => void {
     const file = path.join(this.projectFolder, `Pulumi.${STACK}.yaml`);
     if (!fs.existsSync(file)) return () => undefined;
@@ -94,7 +94,7 @@ export class PulumiRunner {
     return () => {
       if (fs.existsSync(file)) return;
       fs.writeFileSync(file, content);
-      this.log(`Pulumi removed ${path.basename(file)} with the stack; the sandbox put it back`);
+      this.log(`Pulumi removed ${path.basename(file)} with the stack; the sandbox restored it`);
     };
   }
 
@@ -110,13 +110,13 @@ export class PulumiRunner {
       log: this.log,
     });
     if (result.code === 0) return;
-    throw new CommandError(`the stack ${STACK} could not be made: ${(result.stderr || result.stdout).trim()}`);
+    throw new CommandError(`the stack ${STACK} could not be created: ${(result.stderr || result.stdout).trim()}`);
   }
 }
 
 /**
- * The toolchain ends its own children when this process is interrupted and then fails with the reason; what takes longer
- * than that is cut off, and a second Ctrl-C cuts it off at once.
+ * The toolchain ends its own children when this process is interrupted and then fails with the reason; children that
+ * need longer are killed, and a second Ctrl-C kills them at once.
  */
 function endSoonAfterInterrupt(log: (line: string) => void): () => void {
   let cut: NodeJS.Timeout | undefined;
@@ -132,7 +132,7 @@ function endSoonAfterInterrupt(log: (line: string) => void): () => void {
   };
 }
 
-/** Whether a command line of Pulumi works on a stack, so that it should be there. */
+/** Whether a command line of Pulumi needs a stack, so that it must exist. */
 function needsStack(args: readonly string[]): boolean {
   const [command, subcommand] = args.filter((arg) => !arg.startsWith("-"));
   if (command === undefined || ["version", "help"].includes(command)) return false;

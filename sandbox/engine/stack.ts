@@ -1,4 +1,4 @@
-/** The stack `dev` in the sandbox's file backend: whether it is there, and how it is made. */
+/** The stack `dev` in the sandbox's file backend: whether it exists, and how it is created. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
@@ -9,19 +9,19 @@ import type { SandboxFolder } from "../folder/folder";
 export function projectName(projectFolder: string): string {
   const file = path.join(projectFolder, "Pulumi.yaml");
   const { name } = parse(fs.readFileSync(file, "utf8")) as { name?: unknown };
-  if (typeof name !== "string") throw new Error(`${file} names no project`);
+  if (typeof name !== "string") throw new Error(`${file} does not contain a project name`);
   return name;
 }
 
-/** The file backend's own layout, so that a run whose stack is there need not ask the CLI. */
+/** The file backend's own layout, so that a run with an existing stack need not ask the CLI. */
 export function stackExists(folder: SandboxFolder, project: string): boolean {
   const file = path.join(folder.state, ".pulumi", "stacks", project, `${STACK}.json`);
   return fs.existsSync(file) || fs.existsSync(`${file}.gz`);
 }
 
 /**
- * Writes a project of the same name into the scratch folder, with nothing but the salt of the stack's own file.
- * `pulumi stack init` writes a salt where it finds none; here it can only write into the scratch folder.
+ * Writes a project of the same name into the scratch folder, with only the salt of the stack's own file.
+ * `pulumi stack init` writes a salt if it finds none; here it can only write into the scratch folder.
  *
  * @returns the scratch folder
  */

@@ -1,29 +1,29 @@
 /**
- * Watches whether the sync servers can sign in at every moment: asks for a token with the credential that each
- * connector has just then, as the sync service would, and counts.
+ * Checks continuously whether the sync servers can sign in: requests a token with the current credential of each
+ * connector, as the sync service would, and counts.
  */
 import type { EmulatedServer } from "../server/emulated-server";
 
 export interface TokenCounts {
   requests: number;
   failures: number;
-  /** What was said at the first failures. */
+  /** The messages of the first failures. */
   firstFailures: string[];
-  /** The certificates that the connector was seen with, and when each was seen first, UTC in real time. */
+  /** The certificates that the connector used, and when each was first seen, UTC in real time. */
   certificates: { certificateSha256: string; since: string }[];
 }
 
 export interface TokenWatch {
-  /** Lets the requests under way end; answers the counts by server. */
+  /** Waits for the pending requests; returns the counts by server. */
   stop(): Promise<Record<string, TokenCounts>>;
 }
 
-/** Failures whose text is kept for each server. */
+/** Maximum failures whose text is kept for each server. */
 const KEPT_FAILURES = 5;
 
 /**
- * Begins to watch all servers. One whose connector is on a password account, or on a certificate that lies out of
- * reach in the service account's own store, is not asked and not counted.
+ * Starts to watch all servers. A server whose connector uses a password account, or a certificate that is out of
+ * reach in the service account's own store, is not requested and not counted.
  *
  * @param sandbox tenant and servers must listen
  * @param everyMilliseconds between two requests of one server; a request that takes longer delays the next one

@@ -1,4 +1,4 @@
-/** Where the sandbox keeps what it holds: one git-ignored folder, and a short path for the agent's socket. */
+/** Where the sandbox stores its data: one git-ignored folder, and a short path for the agent's socket. */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -7,10 +7,10 @@ import * as path from "node:path";
 /** The folder of the repository that this file belongs to. */
 export const REPOSITORY = path.resolve(__dirname, "../..");
 
-/** Longest path of a Unix socket that every supported system takes, in bytes (macOS: 104 with the final zero). */
+/** Longest path of a Unix socket that every supported system accepts, in bytes (macOS: 104 with the final zero). */
 const SOCKET_PATH_LIMIT = 103;
 
-/** Paths inside one sandbox folder. Making an instance touches nothing. */
+/** Paths inside one sandbox folder. Creating an instance changes nothing. */
 export class SandboxFolder {
   /** @param root @default the environment's SANDBOX_FOLDER, else `.sandbox` in the repository */
   constructor(root?: string) {
@@ -19,11 +19,11 @@ export class SandboxFolder {
 
   readonly root: string;
 
-  /** Says who holds the sandbox; see SandboxLock. */
+  /** Contains the process that holds the sandbox; see SandboxLock. */
   get lockFile(): string {
     return path.join(this.root, "lock");
   }
-  /** Which Pulumi runs; what is left of it after its end belongs to a process that was killed. */
+  /** Contains the running Pulumi; if the file remains after its end, the process was killed. */
   get runningFile(): string {
     return path.join(this.root, "running.json");
   }
@@ -42,24 +42,28 @@ export class SandboxFolder {
   serverFolder(name: string): string {
     return path.join(this.root, "servers", name);
   }
-  /** Throw-away keys; every file in it is readable by its owner only. */
+  /** Throw-away keys; only their owner can read the files. */
   get keys(): string {
     return path.join(this.root, "keys");
   }
-  /** The file backend that holds the stack's state. */
+  /** The file backend with the stack's state. */
   get state(): string {
     return path.join(this.root, "state");
   }
-  /** PULUMI_HOME: plugins and workspace settings of the sandbox's own. */
+  /** PULUMI_HOME: the sandbox's own plugins and workspace settings. */
   get home(): string {
     return path.join(this.root, "home");
+  }
+  /** Where Node.js keeps the compiled code of program, providers and plugins. */
+  get compileCache(): string {
+    return path.join(this.home, "compile-cache");
   }
   /** A project of the same name in which the stack is made, so that no tracked file is ever written. */
   get scratch(): string {
     return path.join(this.root, "scratch");
   }
 
-  /** The folder that holds the agent's socket: short, outside the sandbox folder, private to this user. */
+  /** The folder of the agent's socket: short, outside the sandbox folder, private to this user. */
   get agentFolder(): string {
     const hash = createHash("sha256").update(this.root).digest("hex").slice(0, 10);
     const name = `connect-sync-${os.userInfo().uid}-${hash}`;
@@ -72,9 +76,9 @@ export class SandboxFolder {
   }
 
   /**
-   * Makes the agent's folder, readable by this user only.
+   * Creates the agent's folder, readable by this user only.
    *
-   * @throws Error where a folder of that name belongs to somebody else or lets others in
+   * @throws Error if a folder of that name belongs to another user or is accessible to others
    */
   makeAgentFolder(): void {
     fs.mkdirSync(this.agentFolder, { recursive: true, mode: 0o700 });
@@ -84,15 +88,15 @@ export class SandboxFolder {
     }
   }
 
-  /** Makes the folder itself, private to this user. */
+  /** Creates the folder itself, private to this user. */
   make(): void {
     fs.mkdirSync(this.root, { recursive: true, mode: 0o700 });
   }
 
   /**
-   * Removes what the sandbox holds. The lock stays, as the caller has it.
+   * Removes the sandbox's data. The lock remains, because the caller holds it.
    *
-   * @param keep names of entries that stay as well
+   * @param keep names of entries that remain as well
    */
   wipe(keep: readonly string[] = []): void {
     const stays = new Set([path.basename(this.lockFile), ...keep]);
@@ -109,7 +113,7 @@ export class SandboxFolder {
 }
 
 /** Bytes of all files below a folder, 0 where there is none; links are not followed. */
-export function folderSize(folder: string): number {
+function folderSize(folder: string): number {
   if (!fs.existsSync(folder)) return 0;
   return fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -7,10 +7,10 @@ import * as x509 from "@peculiar/x509";
 import { utils } from "ssh2";
 
 /** An SSH key pair in OpenSSH's own formats. */
-export interface SshKeyPair {
+interface SshKeyPair {
   /** PEM text. */
   privateKey: string;
-  /** One line of authorized_keys form, without a comment. */
+  /** One line in the format of authorized_keys, without a comment. */
   publicKey: string;
 }
 
@@ -19,9 +19,9 @@ export interface SandboxKeys {
   caFile: string;
   /** Certificate and key of the tenant's endpoint, PEM. */
   tls: { cert: string; key: string };
-  /** The key that the agent holds and that every server accepts. */
+  /** The key that the agent holds and every server accepts. */
   user: SshKeyPair;
-  /** By server: its host key, and another one that the fault `host-key` shows. */
+  /** By server: its host key, and the other one that the fault `host-key` presents. */
   hosts: Record<string, { hostKey: SshKeyPair; otherHostKey: SshKeyPair }>;
   /** Of the pipeline's application. */
   clientSecret: string;
@@ -29,7 +29,7 @@ export interface SandboxKeys {
   administratorPassword: string;
 }
 
-/** The authority lives in real time, which the sandbox's clock does not move. */
+/** The authority uses real time, which the sandbox's clock does not move. */
 const VALID_YEARS = 10;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const KEY_ATTEMPTS = 10;
@@ -43,7 +43,7 @@ async function pem(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
 }
 
-/** Makes the authority and the certificate of `localhost`; the authority's own key is thrown away. */
+/** Creates the authority and the certificate of `localhost`; the authority's own key is discarded. */
 async function makeTls(): Promise<{ ca: string; cert: string; key: string }> {
   const notBefore = new Date(Date.now() - 24 * 3600 * 1000);
   const notAfter = new Date(notBefore);
@@ -93,7 +93,7 @@ async function makeTls(): Promise<{ ca: string; cert: string; key: string }> {
   };
 }
 
-/** An Ed25519 pair that parses: ssh2 is known to write a few of them in a form that nobody reads. */
+/** An Ed25519 key pair that can be parsed: ssh2 sometimes writes one in a form that no parser reads. */
 function makeSshKey(): SshKeyPair {
   for (let attempt = 0; attempt < KEY_ATTEMPTS; attempt += 1) {
     const pair = utils.generateKeyPairSync("ed25519");
@@ -113,7 +113,7 @@ function readSshKey(file: string): SshKeyPair {
   return { privateKey: fs.readFileSync(file, "utf8"), publicKey: fs.readFileSync(`${file}.pub`, "utf8").trim() };
 }
 
-/** Makes all keys of a sandbox anew. */
+/** Creates all keys of a sandbox. */
 export async function makeKeys(folder: string, servers: readonly string[]): Promise<void> {
   const tls = await makeTls();
   write(path.join(folder, "ca.pem"), tls.ca);

@@ -1,4 +1,4 @@
-/** One command at a time for each sandbox folder. A lock left by a dead process is taken over at once. */
+/** One command at a time for each sandbox folder. The lock of a dead process is taken over at once. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -6,16 +6,16 @@ import { lockSync } from "proper-lockfile";
 import { EXIT } from "../../console/errors";
 import { identityOf, mayLive, type ProcessIdentity } from "../../console/processes/process-identity";
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 export interface LockHolder extends ProcessIdentity {
-  /** What the process was asked to do, such as `npm start`. */
+  /** The command of the process, such as `npm start`. */
   command: string;
   /** UTC, ISO 8601. */
   since: string;
 }
 
 /** How long a second command waits, in seconds. */
-export const LOCK_WAIT_SECONDS = 10;
+const LOCK_WAIT_SECONDS = 10;
 const POLL_MILLISECONDS = 100;
 
 /** Another command holds the sandbox. */
@@ -45,7 +45,7 @@ export function readHolder(file: string): LockHolder | null {
   }
 }
 
-/** A lock that this process holds until it is released or the process ends, however it ends. */
+/** A lock that this process holds until it is released or the process ends for any reason. */
 export class SandboxLock {
   private readonly onExit = () => this.release();
   private held = true;
@@ -61,8 +61,8 @@ export class SandboxLock {
    * Takes the lock, or waits for it.
    *
    * @param file the lock file; its folder must exist
-   * @param command what the holder is told to be doing
-   * @throws LockedError where another process still holds it after `waitSeconds`
+   * @param command the command that the lock names as its holder
+   * @throws LockedError if another process still holds it after `waitSeconds`
    */
   static async take(file: string, command: string, waitSeconds = LOCK_WAIT_SECONDS): Promise<SandboxLock> {
     const holder: LockHolder = { ...identityOf(process.pid), command, since: new Date().toISOString() };
@@ -77,7 +77,7 @@ export class SandboxLock {
     }
   }
 
-  /** Gives the lock back. Does nothing the second time, or where the folder was removed meanwhile. */
+  /** Releases the lock. Does nothing the second time, or if the folder was removed meanwhile. */
   release(): void {
     if (!this.held) return;
     this.held = false;
@@ -90,7 +90,7 @@ export class SandboxLock {
   }
 }
 
-/** Makes the lock file with its content in one step; false where it exists. */
+/** Creates the lock file with its content in one step; false if it exists. */
 function link(file: string, content: string): boolean {
   const own = `${file}.${process.pid}.${process.hrtime.bigint()}`;
   fs.writeFileSync(own, content, { mode: 0o600 });

@@ -1,4 +1,4 @@
-/** What is chosen once for a sandbox folder and kept until it is reset. */
+/** Settings that are chosen once for a sandbox folder and kept until it is reset. */
 import { randomInt, randomUUID } from "node:crypto";
 import * as net from "node:net";
 import { JsonFile } from "../../console/processes/json-file";
@@ -8,7 +8,7 @@ export interface ServerDeclaration {
   role: "active" | "staging";
 }
 
-/** One active server, and staging servers as many as are left: sync01, sync02 and so on. */
+/** One active server, and the others as staging servers: sync01, sync02 and so on. */
 export function declareServers(count: number): ServerDeclaration[] {
   return Array.from({ length: count }, (_, index) => ({
     name: `sync${String(index + 1).padStart(2, "0")}`,
@@ -22,13 +22,13 @@ export const SERVER_NAMES: readonly string[] = SERVERS.map((server) => server.na
 
 /** Domain of the emulated tenant. */
 export const TENANT_DOMAIN = "contoso.onmicrosoft.com";
-/** The administrator whose password lies among the sandbox's keys. */
+/** The administrator whose password is among the sandbox's keys. */
 export const ADMINISTRATOR = `admin@${TENANT_DOMAIN}`;
 
-/** Protects the sandbox's own stack only, so it may be known to all: Pulumi.dev.yaml carries its salt. */
+/** Protects only the sandbox's own stack, so it may be public: Pulumi.dev.yaml contains its salt. */
 export const PASSPHRASE = "sandbox";
 
-/** Raised when a folder of an older form must be made new. */
+/** Incremented when a folder of an older format must be recreated. */
 const FORM = 4;
 
 export interface Settings {
@@ -42,11 +42,11 @@ export interface Settings {
   ports: { tenant: number; servers: Record<string, number> };
   /** The product's application of sync01, and one that may not synchronise, for `break application`. */
   applications: { managed: string; spare: string };
-  /** A certificate that no server has, DER in base64: what somebody else adds where the tenant is broken. */
+  /** A certificate that no server has, DER in base64: the one that an intruder adds when the tenant is broken. */
   foreignCertificate: string;
 }
 
-/** Ports are taken from below the ranges in which systems choose ports for outgoing connections. */
+/** Ports are below the ranges from which systems choose ports for outgoing connections. */
 const PORT_RANGE = [20_000, 30_000] as const;
 const PORT_ATTEMPTS = 200;
 
@@ -58,7 +58,7 @@ async function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** So many different ports of loopback that nobody listens on. */
+/** The given number of different free loopback ports. */
 export async function pickPorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   for (let attempt = 0; attempt < PORT_ATTEMPTS && ports.size < count; attempt += 1) {
@@ -70,7 +70,7 @@ export async function pickPorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-/** Chooses ids and ports. The applications are those of the tenant, made before. */
+/** Chooses ids and ports. The applications are those of the tenant, which were created before. */
 export async function makeSettings(
   servers: readonly ServerDeclaration[],
 ): Promise<Omit<Settings, "applications" | "foreignCertificate">> {
@@ -85,13 +85,13 @@ export async function makeSettings(
   };
 }
 
-/** The folder's settings; null where it is new, was left half-made, or has an older form. */
+/** The folder's settings; null if it is new, incomplete, or has an older format. */
 export function readSettings(file: string): Settings | null {
   const settings = new JsonFile<Settings>(file).read();
   return settings?.form === FORM ? settings : null;
 }
 
-/** Written last of all when a folder is made, so that a half-made folder is made again. */
+/** Written last when a folder is created, so that an incomplete folder is created again. */
 export function writeSettings(file: string, settings: Settings): void {
   new JsonFile<Settings>(file).write(settings);
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type * as expressions from "@actions/expressions";
 import { REPOSITORY } from "../folder/folder";
 
-/** How a job stands when an expression is asked: `success()` and its siblings look at it. */
+/** The status of a job when an expression is evaluated: `success()` and similar functions use it. */
 export interface JobStatus {
   failed: boolean;
   cancelled: boolean;
@@ -30,7 +30,7 @@ export class Expressions {
     );
   }
 
-  /** A condition, with or without `${{ }}` around it; without a status function it means success as well. */
+  /** A condition, with or without `${{ }}` around it; without a status function it also requires success. */
   condition(given: string | undefined, context: Context, status: JobStatus): boolean {
     const expression = (given ?? "success()").replace(/^\s*\$\{\{(.*)\}\}\s*$/s, "$1");
     const asks = /\b(success|failure|always|cancelled)\s*\(/.test(expression);

@@ -15,21 +15,21 @@ import { makeWorkspace, type SettingChange } from "./workspace";
 export const EVENTS = { "pull-request": "pull-request.yml", main: "main.yml", drift: "drift.yml" } as const;
 export type EventName = keyof typeof EVENTS;
 
-export interface EmulatedComment {
+interface EmulatedComment {
   id: number;
   number: number;
   body: string;
   updates?: number;
 }
 
-export interface EmulatedIssue {
+interface EmulatedIssue {
   number: number;
   state: string;
   title: string;
   body: string;
 }
 
-/** What the emulated repository holds. */
+/** The content of the emulated repository. */
 export interface EmulatedRepository {
   next: number;
   newest: string;
@@ -38,9 +38,9 @@ export interface EmulatedRepository {
 }
 
 export interface EventOptions {
-  /** What the pull request, or the push, changes of the declaration. */
+  /** What the pull request, or the push, changes in the declaration. */
   changes?: SettingChange[];
-  /** Told of every step's process as it starts. */
+  /** Receives every step's process when it starts. */
   onStart?: GitHubRun["onStart"];
   /** A pull request of a fork. @default false */
   fork?: boolean;
@@ -48,11 +48,11 @@ export interface EventOptions {
   environment?: Record<string, string>;
 }
 
-/** The number of the one pull request that there is. */
+/** The number of the only pull request. */
 export const PULL_REQUEST = 7;
 const COMMIT = "3f786850e387550fdab836ed7e6dc881de23001b";
 const NAME = `${GITHUB_REPOSITORY.owner}/${GITHUB_REPOSITORY.name}`;
-/** What a pipeline's step must not find: the sandbox's own secret and agent, in place of which it signs in by itself. */
+/** What a pipeline's step must not find: the sandbox's own secret and agent, because the step signs in by itself. */
 const WITHHELD = ["ARM_CLIENT_SECRET", "ARM_CLIENT_ID", "SSH_AUTH_SOCK"];
 
 export class GitHubPipeline {
@@ -65,7 +65,7 @@ export class GitHubPipeline {
     private readonly onOutput: (text: string) => void,
   ) {}
 
-  /** @param sandbox has been started */
+  /** @param sandbox is started */
   static async open(
     sandbox: Sandbox,
     log: (line: string) => void,
@@ -76,14 +76,14 @@ export class GitHubPipeline {
       folder.keys,
       settings.servers.map(({ name }) => name),
     );
-    // Without a stack there is nothing to preview; any command of Pulumi's makes it.
+    // Without a stack there is nothing to preview; any Pulumi command creates it.
     await sandbox.pulumi(["config"]);
     const tokens = new TokenService(keys.tls);
     await tokens.listen();
     const identities = makeIdentities(tenant.store, settings, { [GITHUB_ISSUER]: tokens.publicKey });
     const root = path.join(folder.root, "pipeline");
     fs.mkdirSync(root, { recursive: true, mode: 0o700 });
-    // Where the emulated vault has it from; a real one holds it.
+    // From where the emulated vault takes it; a real one stores it.
     const sshKeyFile = path.join(folder.keys, "vault-ssh-key");
     fs.writeFileSync(sshKeyFile, keys.user.privateKey, { mode: 0o600 });
     return new GitHubPipeline(sandbox, tokens, identities, sshKeyFile, log, onOutput);
@@ -97,13 +97,13 @@ export class GitHubPipeline {
     return path.join(this.folder, "repository.json");
   }
 
-  /** Comments and issues as they are now. */
+  /** The current comments and issues. */
   repository(): EmulatedRepository {
     if (!fs.existsSync(this.repositoryFile)) this.write({ next: 0, newest: COMMIT, comments: [], issues: [] });
     return JSON.parse(fs.readFileSync(this.repositoryFile, "utf8")) as EmulatedRepository;
   }
 
-  /** Lets somebody push to main meanwhile. */
+  /** Emulates a push to main by another person. */
   pushToMain(newest: string): void {
     this.write({ ...this.repository(), newest });
   }
@@ -112,7 +112,7 @@ export class GitHubPipeline {
     fs.writeFileSync(this.repositoryFile, JSON.stringify(repository, null, 2));
   }
 
-  /** Runs the workflow of an event, every step of it. */
+  /** Runs all steps of the workflow of an event. */
   async run(event: EventName, options: EventOptions = {}): Promise<Record<string, JobResult>> {
     this.repository();
     const workspace = path.join(this.folder, "workspace");
@@ -179,7 +179,7 @@ export class GitHubPipeline {
   }
 }
 
-/** The subject of a job's token, as GitHub forms it: the environment's, else the event's. */
+/** The subject of a job's token, in GitHub's format: the environment's, else the event's. */
 function subjectOf(event: EventName, job: WorkflowJob): string {
   if (job.environment !== undefined) return `${SUBJECT_PREFIX}:environment:${job.environment}`;
   return `${SUBJECT_PREFIX}:${event === "pull-request" ? "pull_request" : "ref:refs/heads/main"}`;

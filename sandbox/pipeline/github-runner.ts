@@ -29,7 +29,7 @@ export interface GitHubRun {
   onStart?: (step: string, pid: number) => void;
 }
 
-export interface StepResult {
+interface StepResult {
   job: string;
   step: string;
   outcome: "success" | "failure" | "skipped";

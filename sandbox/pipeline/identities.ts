@@ -13,10 +13,10 @@ export const GITHUB_REPOSITORY = { owner: "contoso", ownerId: "5544123", name: "
 
 const { owner, ownerId, name, id } = GITHUB_REPOSITORY;
 
-/** How every subject of the repository's jobs begins. */
+/** The prefix of every subject of the repository's jobs. */
 export const SUBJECT_PREFIX = `repo:${owner}@${ownerId}/${name}@${id}`;
 
-/** What a preview needs, and what it shows more with. */
+/** The permissions that a preview needs, and those with which it shows more. */
 const READER_ROLES = ["Application.Read.All", "RoleManagement.Read.Directory", "AuditLog.Read.All", "User.Read.All"];
 const READER_NAME = "Connect Sync previews";
 
@@ -27,7 +27,7 @@ export function federatedCredential(file: string): Properties {
 }
 
 export interface PipelineIdentities {
-  /** Client id of the identity that only reads. */
+  /** Client id of the identity with read access only. */
   previewClientId: string;
   upClientId: string;
   /** Object id of the service principal that runs `pulumi up`. */
@@ -47,7 +47,7 @@ function makeReader(store: TenantStore): string {
 }
 
 /**
- * Makes both identities as docs/pipelines/identities.md has them made, and lets the tenant trust the token service.
+ * Creates both identities as described in docs/pipelines/identities.md, and lets the tenant trust the token service.
  *
  * @param issuers public keys of token services, by their issuer
  */

@@ -1,26 +1,27 @@
-/** The folder of stand-ins that a pipeline's steps find on PATH in front of everything else. */
+/** The folder of stand-ins that a pipeline's steps find on PATH before everything else. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { CommandError } from "../../console/errors";
 import { findOnPath } from "../../console/processes/find-on-path";
+import { withOwnNode } from "../../console/processes/own-node";
 
 const SCRIPTS = path.join(__dirname, "stand-ins");
 
 /** Programs that are replaced. `npm` is replaced for installations only. */
-export const STAND_INS = ["az", "gh", "npm"] as const;
+const STAND_INS = ["az", "gh", "npm"] as const;
 
-/** Programs that the steps need as they are. */
+/** Programs that the steps need unchanged. */
 const REAL = ["bash", "ssh-agent", "ssh-add", "timeout"] as const;
 
-/** Names of what this machine lacks. */
+/** Names of the programs that this machine lacks. */
 export function missingTools(): string[] {
   return REAL.filter((name) => !findOnPath(name));
 }
 
-/** npm's own script, so that it runs by the Node of this process. */
+/** npm's own script, so that it runs with the Node of this process. */
 function realNpm(): string {
   const found = findOnPath("npm");
-  if (!found) throw new CommandError("there is no npm on PATH");
+  if (!found) throw new CommandError("npm is not on PATH");
   return fs.realpathSync(found);
 }
 
@@ -28,8 +29,8 @@ function realNpm(): string {
  * Writes the folder.
  *
  * @param pulumi the CLI that the sandbox runs
- * @returns what the steps need in their environment
- * @throws CommandError with the remedy where something is missing
+ * @returns the environment that the steps need
+ * @throws CommandError with the remedy if something is missing
  */
 export function makeTools(folder: string, pulumi: string): { PATH: string; STAND_IN_NPM: string } {
   const missing = missingTools();
@@ -41,7 +42,7 @@ export function makeTools(folder: string, pulumi: string): { PATH: string; STAND
     const script = `#!/bin/sh\nexec "${process.execPath}" "${path.join(SCRIPTS, `${name}.mjs`)}" "$@"\n`;
     fs.writeFileSync(path.join(folder, name), script, { mode: 0o755 });
   }
-  // The language host and the launchers stand beside the CLI and are found through its real path.
+  // The language host and the launchers are beside the CLI and are found through its real path.
   fs.writeFileSync(path.join(folder, "pulumi"), `#!/bin/sh\nexec "${pulumi}" "$@"\n`, { mode: 0o755 });
-  return { PATH: `${folder}${path.delimiter}${process.env.PATH}`, STAND_IN_NPM: realNpm() };
+  return { PATH: `${folder}${path.delimiter}${withOwnNode(process.env.PATH ?? "")}`, STAND_IN_NPM: realNpm() };
 }

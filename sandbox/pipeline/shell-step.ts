@@ -1,4 +1,4 @@
-/** One step's shell text, run as the runner would: a file of its own, bash that ends at the first failure. */
+/** Runs one step's shell text as the runner would: its own file, and a bash that ends at the first failure. */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -14,9 +14,9 @@ export interface ShellStep {
   /** Where the step's file is written. */
   temporary: string;
   limitSeconds: number;
-  /** Sees what the step prints. */
+  /** Receives the output of the step. */
   onOutput: (text: string) => void;
-  /** Told the process that was started: the one that a runner would interrupt. */
+  /** Receives the process that was started: the one that a runner would interrupt. */
   onStart?: (pid: number) => void;
 }
 
@@ -28,7 +28,7 @@ export async function runShellStep(step: ShellStep): Promise<number> {
     cwd: step.folder,
     env: step.environment,
     stdio: ["ignore", "pipe", "pipe"],
-    // The terminal's Ctrl-C is passed on below, to this one process, as a runner does it.
+    // The terminal's Ctrl-C is passed on below to this one process, as a runner does.
     detached: true,
   });
   if (child.pid !== undefined) step.onStart?.(child.pid);

@@ -11,10 +11,10 @@ const TOKEN_SECONDS = 300;
 
 export class TokenService {
   private readonly key: KeyObject;
-  /** SPKI PEM, for whoever trusts this service. */
+  /** SPKI PEM, for services that trust this one. */
   readonly publicKey: string;
   private readonly server: https.Server;
-  /** Of the job that runs now; null while none may ask. */
+  /** The token of the running job; null while no job may request one. */
   private job: { subject: string; bearer: string } | null = null;
 
   constructor(tls: { cert: string; key: string }) {
@@ -36,7 +36,7 @@ export class TokenService {
     });
   }
 
-  /** Lets one job ask for tokens, and answers what it finds in its environment. */
+  /** Lets one job request tokens, and returns the environment variables for it. */
   admit(subject: string): Record<string, string> {
     const bearer = randomUUID();
     this.job = { subject, bearer };

@@ -1,4 +1,4 @@
-/** A pipeline's file as its runner reads it: jobs in order, and the very text of their steps. */
+/** A pipeline's file as its runner reads it: jobs in order, and the exact text of their steps. */
 import * as fs from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -40,7 +40,7 @@ export type WorkflowStep = z.infer<typeof Step>;
 export type WorkflowJob = z.infer<typeof Job>;
 export type Workflow = z.infer<typeof Workflow>;
 
-/** Reads a workflow of GitHub Actions. @throws where it holds what its runner here does not know */
+/** Reads a workflow of GitHub Actions. @throws if it contains something that this runner does not support */
 export function readWorkflow(file: string): Workflow {
   return Workflow.parse(parse(fs.readFileSync(file, "utf8")));
 }
@@ -50,7 +50,7 @@ export function needsOf({ needs = [] }: WorkflowJob): string[] {
   return typeof needs === "string" ? [needs] : needs;
 }
 
-/** Names of the jobs, each after those that it needs. @throws where they need each other */
+/** Names of the jobs, each after those that it needs. @throws if they need each other */
 export function inOrder(jobs: Record<string, WorkflowJob>): string[] {
   const ordered: string[] = [];
   const waiting = new Set(Object.keys(jobs));

@@ -1,14 +1,14 @@
-/** What `checkout` gives a job: the project as a folder of its own, with a pull request's change in it. */
+/** What `checkout` provides to a job: a copy of the project, with a pull request's change in it. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
 import { STACK } from "../../console/sandbox-stack";
 import { REPOSITORY } from "../folder/folder";
 
-/** Entries of the repository that no job needs, or that are linked in place of being copied. */
+/** Entries of the repository that no job needs, or that are linked instead of copied. */
 const LEFT_OUT = ["node_modules", ".git", ".sandbox", "test", "docs", "tools", "adopt"];
 
-/** A change of a declaration: path of a setting within the namespace of this project, and its value. */
+/** A change of a declaration: path of a setting within this project's namespace, and its value. */
 export interface SettingChange {
   path: (string | number)[];
   value: unknown;
@@ -29,7 +29,7 @@ export function parseChange(text: string): SettingChange | null {
   return { path: match[1].split("."), value };
 }
 
-/** Copies the project; what was there goes. */
+/** Copies the project; replaces the former content. */
 export function makeWorkspace(folder: string, changes: readonly SettingChange[]): void {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** Messages to the person who runs Pulumi, through the engine: a plugin's own stdout carries its port only. */
+/** Messages to the person who runs Pulumi, through the engine: a plugin's own stdout contains only its port. */
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
@@ -8,7 +8,7 @@ export type Severity = "debug" | "info" | "warning" | "error";
 export interface EngineLog {
   /** Shown with the run's diagnostics. */
   message(severity: Severity, text: string, urn?: string): void;
-  /** Shown beside the resource while it is at work, and gone afterwards. */
+  /** Shown beside the resource while the operation runs, and removed afterwards. */
   status(severity: Severity, text: string, urn: string): void;
 }
 
@@ -20,8 +20,8 @@ const SEVERITIES = {
 };
 
 /**
- * One message after the other, as in the real plugins: the engine shows them as they come. Before it has told where it
- * listens, messages are kept; one that it does not take is dropped.
+ * One message after the other, as in the real plugins: the engine shows them as they arrive. Until the engine has sent
+ * its address, messages are queued; a message that it refuses is dropped.
  */
 export class EngineLogClient implements EngineLog {
   private client: EngineClient | undefined;
@@ -58,7 +58,7 @@ export class EngineLogClient implements EngineLog {
 
   private send(request: LogRequest): void {
     if (!this.client) this.waiting.push(request);
-    // A message that is lost must not fail the operation that it tells about.
+    // A lost message must not fail the operation that it describes.
     else this.last = this.last.then(() => this.deliver(request));
   }
 

@@ -1,8 +1,8 @@
 /**
- * Puts the stand-ins where the engine looks for plugins of one Pulumi home.
+ * Installs the stand-ins where the engine looks for plugins of one Pulumi home.
  *
- * A plugin's folder holds a small shell script. What it starts is compiled once, at installation: loading TypeScript
- * would make every run half a second longer.
+ * A plugin's folder contains a small shell script. The code that it starts is compiled once, at installation: loading
+ * TypeScript would make every run half a second longer.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -10,7 +10,7 @@ import * as path from "node:path";
 
 export interface StandIn {
   name: string;
-  /** The version that is stood in for. */
+  /** The version that the stand-in replaces. */
   version: string;
 }
 
@@ -21,9 +21,9 @@ export const STAND_INS: readonly StandIn[] = [
 
 const SOURCES = __dirname;
 const REPOSITORY = path.resolve(SOURCES, "..", "..");
-/** How a launcher begins; nothing else in a plugin's folder does. */
+/** The first lines of a launcher, by which it is recognised in a plugin's folder. */
 const MARK = "#!/bin/sh\n# The sandbox's stand-in for the Pulumi plugin";
-/** Everything but this file: the installer is no part of what runs. */
+/** Everything except this file: the installer is not part of what runs. */
 const NOT_COMPILED = new Set(["install.ts"]);
 
 function pluginFolder(home: string, standIn: StandIn): string {
@@ -59,7 +59,7 @@ function launcherScript(home: string, standIn: StandIn): string {
   ].join("\n");
 }
 
-/** Changes with the sources, and with everything that the launchers name. */
+/** Changes with the sources, and with everything that the launchers refer to. */
 function digest(home: string): string {
   const hash = createHash("sha256");
   for (const file of sourceFiles()) hash.update(path.relative(SOURCES, file)).update(fs.readFileSync(file));
@@ -75,7 +75,7 @@ function isFile(file: string): boolean {
   return fs.statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** Whether the stand-ins of this Pulumi home are there and come from these sources. */
+/** Whether this Pulumi home has the stand-ins, built from these sources. */
 export function standInsInstalled(pulumiHome: string): boolean {
   const home = path.resolve(pulumiHome);
   const launchers = STAND_INS.map((standIn) => launcherFile(home, standIn));
@@ -87,7 +87,7 @@ function launcherFile(home: string, standIn: StandIn): string {
   return path.join(pluginFolder(home, standIn), `pulumi-resource-${standIn.name}`);
 }
 
-/** Installs the stand-ins, or brings them up to date, in place of any other plugin of the same name and version. */
+/** Installs or updates the stand-ins, replacing any other plugin of the same name and version. */
 export function installStandIns(pulumiHome: string): void {
   const home = path.resolve(pulumiHome);
   if (standInsInstalled(home)) return;
@@ -102,11 +102,11 @@ export function installStandIns(pulumiHome: string): void {
     fs.mkdirSync(folder, { recursive: true });
     fs.writeFileSync(file, launcherScript(home, standIn), { mode: 0o755 });
   }
-  // Last: an installation that was interrupted counts as none.
+  // Written last, so that an interrupted installation counts as none.
   fs.writeFileSync(digestFile(home), digest(home));
 }
 
-/** Removes the stand-ins. A real plugin that lies in the same place stays. */
+/** Removes the stand-ins. A real plugin in the same place remains. */
 export function removeStandIns(pulumiHome: string): void {
   const home = path.resolve(pulumiHome);
   for (const standIn of STAND_INS.filter((entry) => isStandIn(launcherFile(home, entry)))) {
@@ -120,7 +120,7 @@ function isStandIn(file: string): boolean {
 }
 
 function compile(target: string): void {
-  // Loaded here, not above: most callers find the stand-ins installed already.
+  // Loaded here, not above: most callers find the stand-ins already installed.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const ts = require("typescript") as typeof import("typescript");
   const compilerOptions = {

@@ -1,4 +1,4 @@
-/** A stand-in talks to this machine only: it must never reach a real tenant or server. */
+/** Restricts a stand-in to this machine: it must never reach a real tenant or server. */
 import * as dns from "node:dns/promises";
 import * as net from "node:net";
 
@@ -6,7 +6,7 @@ const LOOPBACK = new net.BlockList();
 LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
-export class NotLoopbackError extends Error {}
+class NotLoopbackError extends Error {}
 
 function isLoopbackAddress(address: string): boolean {
   const family = net.isIP(address);
@@ -16,8 +16,8 @@ function isLoopbackAddress(address: string): boolean {
 /**
  * The address of a host of this machine.
  *
- * A name counts only where all of its addresses are loopback addresses, and the caller connects to the address that
- * was checked, so that a second look-up cannot lead elsewhere.
+ * A name counts only if all of its addresses are loopback addresses, and the caller connects to the address that
+ * was checked, so that a second lookup cannot lead elsewhere.
  *
  * @throws NotLoopbackError for any other host.
  */

@@ -2,7 +2,7 @@
  * Property values as they travel between the engine and a plugin.
  *
  * On the wire a secret, an asset or an archive is an object with a signature, and an unknown value is one of a few
- * agreed strings. Here secrets and unknowns have types of their own; assets and archives stay as they are.
+ * agreed strings. Here secrets and unknowns have their own types; assets and archives remain unchanged.
  */
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -11,7 +11,7 @@ const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 export const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 export const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-/** What stands for an unknown boolean, number, string, array, asset, archive or object. */
+/** The placeholders for an unknown boolean, number, string, array, asset, archive or object. */
 const UNKNOWNS = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
@@ -34,7 +34,7 @@ export interface PropertyMap {
   [name: string]: PropertyValue;
 }
 
-/** A value that becomes known only when what it depends on is made. */
+/** A value that becomes known only when the resource that it depends on is created. */
 export const UNKNOWN = new Unknown();
 
 export function isMap(value: PropertyValue | undefined): value is PropertyMap {
@@ -53,7 +53,7 @@ export function signatureOf(value: PropertyValue | undefined): string | undefine
 }
 
 /** Reads a value from its wire form. Nulls in objects are left out, as providers do not tell them from absent. */
-export function decodeValue(wire: unknown): PropertyValue {
+function decodeValue(wire: unknown): PropertyValue {
   if (typeof wire === "string") return UNKNOWNS.has(wire) ? UNKNOWN : wire;
   if (Array.isArray(wire)) return wire.map(decodeValue);
   if (typeof wire !== "object" || wire === null) return (wire ?? null) as PropertyValue;
@@ -72,7 +72,7 @@ export function decodeMap(wire: Record<string, unknown> | undefined): PropertyMa
 }
 
 /** The wire form of a value. */
-export function encodeValue(value: PropertyValue): unknown {
+function encodeValue(value: PropertyValue): unknown {
   if (value instanceof Unknown) return UNKNOWN_STRING;
   if (value instanceof Secret) return { [SIGNATURE]: SECRET, value: encodeValue(value.value) };
   if (Array.isArray(value)) return value.map(encodeValue);
@@ -105,12 +105,12 @@ export function containsUnknowns(value: PropertyValue | undefined): boolean {
   return isMap(value) && Object.values(value).some(containsUnknowns);
 }
 
-/** Whether two values are the same, secrets compared by what they hold; an unknown equals nothing. */
+/** Whether two values are equal, secrets compared by their content; an unknown equals nothing. */
 export function sameValue(left: PropertyValue | undefined, right: PropertyValue | undefined): boolean {
   return same(unwrapSecret(left), unwrapSecret(right), sameValue);
 }
 
-/** Like sameValue, but a value that becomes secret, or is no more, has changed. */
+/** Like sameValue, but a value that becomes or ceases to be secret has changed. */
 export function identicalValue(left: PropertyValue | undefined, right: PropertyValue | undefined): boolean {
   if (left instanceof Secret && right instanceof Secret) return identicalValue(left.value, right.value);
   if (left instanceof Secret || right instanceof Secret) return false;

@@ -1,4 +1,4 @@
-/** Serves a plugin: listens on loopback, tells its port on stdout, and ends with the engine that started it. */
+/** Serves a plugin: listens on loopback, prints its port on stdout, and ends with the engine that started it. */
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { EngineLogClient } from "./engine-log";
@@ -16,7 +16,7 @@ export async function listen(provider: Provider, log: EngineLogClient): Promise<
     "grpc.max_receive_message_length": MESSAGE_LIMIT,
     "grpc.max_send_message_length": MESSAGE_LIMIT,
   });
-  // Methods that are left out answer UNIMPLEMENTED, which the engine takes for "not supported".
+  // Methods that are not implemented answer UNIMPLEMENTED, which the engine treats as "not supported".
   server.addService(ResourceProviderService, providerService(provider, log, announcement) as never);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
@@ -26,7 +26,7 @@ export async function listen(provider: Provider, log: EngineLogClient): Promise<
   return { server, port };
 }
 
-/** @param args as the engine passes them: flags, and last its own address, which newer engines tell by Attach. */
+/** @param args as the engine passes them: flags, and last its own address, which newer engines send by Attach. */
 export async function serve(provider: Provider, args: string[]): Promise<void> {
   const log = new EngineLogClient();
   const engine = args.filter((arg) => !arg.startsWith("-")).pop();
@@ -36,7 +36,7 @@ export async function serve(provider: Provider, args: string[]): Promise<void> {
   endWithParent();
 }
 
-/** A killed engine cannot end its plugins, and one that is left behind would keep its connections. */
+/** A killed engine cannot end its plugins, and a remaining plugin would keep its connections. */
 function endWithParent(): void {
   const parent = process.ppid;
   setInterval(() => {

@@ -20,11 +20,11 @@ function read(struct: Struct | undefined): PropertyMap {
   return decodeMap(struct?.toJavaScript() as Record<string, unknown> | undefined);
 }
 
-export function write(map: PropertyMap): Struct {
+function write(map: PropertyMap): Struct {
   return Struct.fromJavaScript(encodeMap(map) as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
-/** A resource's type: told by itself since lately, and always the last part of the URN's type. */
+/** A resource's type: newer engines send it separately; it is always the last part of the URN's type. */
 function typeOf(request: { getType(): string; getUrn(): string }): string {
   return request.getType() || (request.getUrn().split("::")[2] ?? "").split("$").pop()!;
 }
@@ -58,7 +58,7 @@ function diffResponse(diff: Diff): rpc.DiffResponse {
   return response.setDiffsList([...changed]).setReplacesList([...replaced]);
 }
 
-/** Cancels what is under way, and whatever still comes, when the engine says so. */
+/** Cancels current and future operations when the engine requests it. */
 class Cancellation {
   private readonly controller = new AbortController();
 
@@ -73,7 +73,7 @@ class Cancellation {
   }
 }
 
-/** @param announcement told once per run, as soon as the plugin is configured. */
+/** @param announcement shown once per run, as soon as the plugin is configured. */
 export function providerService(
   provider: Provider,
   log: EngineLogClient,

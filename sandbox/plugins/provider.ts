@@ -2,9 +2,9 @@
 import type { EngineLog } from "./engine-log";
 import type { PropertyMap } from "./property-values";
 
-/** What accompanies a request. */
+/** The context of a request. */
 export interface Call {
-  /** The resource that the call is about, empty where there is none. */
+  /** The resource that the call is about, empty if there is none. */
   urn: string;
   log: EngineLog;
   /** Aborted when the engine cancels the run, or when the resource's custom timeout has passed. */
@@ -28,7 +28,7 @@ export interface PropertyDiff {
   replaces: boolean;
 }
 
-/** Changes by property path, `triggers[0]`; empty where nothing changed. */
+/** Changes by property path, `triggers[0]`; empty if nothing changed. */
 export type Diff = ReadonlyMap<string, PropertyDiff>;
 
 export interface DiffRequest {
@@ -68,7 +68,7 @@ export interface DeleteRequest {
 export interface Provider {
   readonly name: string;
   readonly version: string;
-  /** What the plugin can take, as the real one answers. */
+  /** What the plugin supports, as the real one answers. */
   readonly acceptSecrets: boolean;
   readonly acceptResources: boolean;
   checkConfig(inputs: PropertyMap, call: Call): Promise<CheckAnswer>;
@@ -78,13 +78,13 @@ export interface Provider {
   diff(request: DiffRequest, call: Call): Promise<Diff>;
   /** In a preview the id is empty. */
   create(request: CreateRequest, call: Call): Promise<{ id: string; outputs: PropertyMap }>;
-  /** Null where the resource is gone. */
+  /** Null if the resource no longer exists. */
   read(request: ReadRequest, call: Call): Promise<{ id: string; outputs: PropertyMap; inputs: PropertyMap } | null>;
   update(request: UpdateRequest, call: Call): Promise<PropertyMap>;
   delete(request: DeleteRequest, call: Call): Promise<void>;
 }
 
-/** An operation that failed after it had made or changed something: the engine keeps what there is in state. */
+/** An operation that failed after it had created or changed something: the engine stores the result in state. */
 export class PartialFailure extends Error {
   constructor(
     message: string,

@@ -7,7 +7,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { NotEmulatedError, PartialFailure } from "./provider";
 import { encodeMap } from "./property-values";
 
-/** Carries what was made in the status details, so that the engine keeps it and the next run goes on from there. */
+/** Contains what was created in the status details, so that the engine stores it and the next run continues there. */
 function partialFailureDetails(failure: PartialFailure): grpc.Metadata {
   const detail = new ErrorResourceInitFailed();
   detail.setId(failure.id);

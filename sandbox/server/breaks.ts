@@ -1,4 +1,4 @@
-/** What `break <server> <what>` does to an emulated server behind Pulumi's back. */
+/** What `break <server> <what>` changes on an emulated server outside Pulumi. */
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
@@ -10,32 +10,31 @@ import { keyFilePath } from "./machine-keys";
 import { rebuild } from "./machine-rebuilt";
 import type { MachineState, StoredCertificate } from "./machine-state";
 
-/** What a break needs to know of the rest of the sandbox. */
+/** What a break needs from the rest of the sandbox. */
 export interface BreakContext {
   now: Date;
   directory: DirectoryAdministration;
   /** With `application`: another application that exists in the tenant. */
   appId?: string;
-  /** With `application` and `hash`: the certificate that the connector shows then. */
+  /** With `application` and `hash`: the certificate that the connector then reports. */
   certificateSha256?: string;
 }
 
-/** Every break of a server, with what it means. */
+/** All breaks of a server, and what each does. */
 export const SERVER_BREAKS = {
-  certificate: "the certificate is gone from LocalMachine\\My; its key stays",
-  key: "the certificate is there, its key is dead, as after a cleared TPM",
-  "key-software": "the certificate's key lies with the software provider",
-  acl: "the service account may not read the key any more",
-  "acl-wide": "all users of the server may read the key",
-  account: "the connector is back on a password account",
-  application: "the connector is on another existing application",
-  hash: "the connector is on another certificate hash",
+  certificate: "the certificate was deleted from LocalMachine\\My; its key remains",
+  key: "the certificate exists, but its key is unusable, as after a cleared TPM",
+  "key-software": "the certificate's key is stored by the software provider",
+  acl: "the service account can no longer read the key",
+  "acl-wide": "all users of the server can read the key",
+  account: "the connector uses a password account again",
+  application: "the connector uses another existing application",
+  hash: "the connector uses another certificate hash",
   parameters: "the connector's connectivity parameters are blank",
   scheduler: "an interrupted run left the scheduler paused, and its restore task is gone",
   program: "the host program was changed on the server",
   writeback: "password writeback was switched on",
-  rebuilt:
-    "Windows was installed anew: certificates, keys, program and records are gone, the connector has a new account",
+  rebuilt: "Windows was reinstalled: certificates, keys, program and records are lost, the connector has a new account",
 } as const;
 export type ServerBreak = keyof typeof SERVER_BREAKS;
 
@@ -50,7 +49,7 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
   },
   key: (machine) =>
     changeKey(machine, (key) => {
-      key.dead = "the TPM does not know this key any more (NTE_BAD_KEYSET)";
+      key.dead = "the TPM no longer has this key (NTE_BAD_KEYSET)";
     }),
   "key-software": (machine) => {
     const { sha256 } = ourCertificate(machine);
@@ -83,7 +82,7 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       };
     }),
   application: (machine, { appId, certificateSha256 }) => {
-    if (!appId) throw new Error("there is no other application in the tenant that the connector could be on");
+    if (!appId) throw new Error("the tenant has no other application that the connector could use");
     machine.change((state) => {
       state.connector.identityType = "Application";
       state.connector.userName = `{${appId}}@${state.tenant.domain}`;
@@ -120,7 +119,7 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
   },
   program: (machine) => {
     const file = machine.files.local(`${PROGRAM_FOLDER}/ConnectSyncHost.ps1`);
-    if (!fs.existsSync(file)) throw new Error(`the host program is not installed on ${machine.state.computerName} yet`);
+    if (!fs.existsSync(file)) throw new Error(`the host program is not yet installed on ${machine.state.computerName}`);
     fs.appendFileSync(file, "# changed on the server\n");
   },
   writeback: (machine) =>
@@ -132,7 +131,7 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
 
 const randomHash = () => createHash("sha256").update(randomBytes(32)).digest("hex");
 
-/** The certificate of ours that the connector uses, else the newest of ours. */
+/** The certificate of this project that the connector uses, else the newest of this project. */
 function ourCertificate(machine: Machine): StoredCertificate {
   const { connector, certificates, computerName } = machine.state;
   const [used] = connector.certificateSha256 ? certificatesByHash(machine, connector.certificateSha256) : [];
@@ -145,7 +144,7 @@ function ourCertificate(machine: Machine): StoredCertificate {
 function changeKey(machine: Machine, change: (key: MachineState["keys"][number], state: MachineState) => void): void {
   const certificate = ourCertificate(machine);
   const key = keyOf(machine, certificate);
-  if (!key) throw new Error(`the key of "${certificate.label}" is gone already`);
+  if (!key) throw new Error(`the key of "${certificate.label}" is already unusable`);
   machine.change((state) => change(key, state));
 }
 
@@ -153,6 +152,6 @@ function requireApplication(machine: Machine): void {
   const { connector, computerName } = machine.state;
   if (connector.identityType === "Application") return;
   throw new Error(
-    `the connector of ${computerName} is on a password account; there is nothing of an application to break`,
+    `the connector of ${computerName} uses a password account; it has no application credential to break`,
   );
 }

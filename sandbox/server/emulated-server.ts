@@ -1,4 +1,4 @@
-/** One emulated Entra Connect server: machine, SSH and what the sandbox's commands do to it. */
+/** One emulated Entra Connect server: the machine, its SSH server, and the operations of the sandbox's commands. */
 import { createHash } from "node:crypto";
 import * as path from "node:path";
 import type { Clock } from "../world/clock";
@@ -26,15 +26,15 @@ import { WindowsModel } from "./windows-model";
 export interface EmulatedServerOptions {
   name: string;
   role: "active" | "staging";
-  /** Holds machine.json, journal.json and files/; made where missing. */
+  /** Contains machine.json, journal.json and files/; created if missing. */
   folder: string;
   clock: Clock;
   faults: Faults;
-  /** Where cmdlets about password accounts do their work. */
+  /** The directory in which the password account cmdlets work. */
   directory: DirectoryAdministration;
   /** Private host key, OpenSSH or PEM. */
   hostKey: string;
-  /** The key that is shown while the fault `host-key` holds. */
+  /** The key that is presented while the fault `host-key` is set. */
   otherHostKey: string;
   /** The one public key that may log in, as a line of authorized_keys. */
   authorizedKey: string;
@@ -44,7 +44,7 @@ export interface EmulatedServerOptions {
   backend: "model" | "pwsh";
 }
 
-/** What a new server is told beyond its identity. */
+/** The settings of a new server beyond its identity. */
 export interface ServerExtras extends Pick<
   MachineSeed,
   "version" | "serviceAccount" | "passwordWriteback" | "machineIdentifier"
@@ -54,7 +54,7 @@ export interface ServerExtras extends Pick<
 }
 
 /**
- * What a real host prints around an answer: a banner on stdout and, where an encoded command names no output format,
+ * What a real host prints around an answer: a banner on stdout and, if an encoded command sets no output format,
  * records on stderr.
  */
 const BANNER = "WARNING: emulated Entra Connect server of the sandbox\r\n";
@@ -103,7 +103,7 @@ export class EmulatedServer {
     return this.machine.pausedSeconds;
   }
 
-  /** How many runs of a switching cmdlet there were since this process began, and for how many seconds they ran. */
+  /** Runs of a switching cmdlet since this process began, and their total seconds. */
   get switches(): { count: number; seconds: number } {
     const spans = this.machine.switches;
     return { count: spans.length, seconds: spans.reduce((sum, { begin, end }) => sum + (end - begin) / 1000, 0) };
@@ -114,12 +114,12 @@ export class EmulatedServer {
     return this.machine.switches;
   }
 
-  /** The sync service signs in with the credential that the connector has now; see {@link connectorSignIn}. */
+  /** The sync service signs in with the connector's current credential; see {@link connectorSignIn}. */
   connectorSignIn(): Promise<SignInAttempt | null> {
     return connectorSignIn({ machine: this.machine, now: this.options.clock.now(), caFile: this.options.caFile });
   }
 
-  /** Makes the server new. */
+  /** Recreates the server. */
   seed(initial: InitialIdentity, extras: ServerExtras): void {
     const { name, role, clock } = this.options;
     const initialCertificateSha256 =
@@ -130,12 +130,12 @@ export class EmulatedServer {
     this.journal.clear();
   }
 
-  /** Starts to answer on 127.0.0.1; answers the port. */
+  /** Starts to listen on 127.0.0.1; returns the port. */
   listen(port: number): Promise<number> {
     return this.ssh.listen(port);
   }
 
-  /** Lets what runs on the host end, then closes; a cycle that is stuck is stopped, as nothing would end it. */
+  /** Waits for running operations on the host, then closes; stops a stuck cycle, because it would never end. */
   async close(): Promise<void> {
     this.machine.cycle?.stop();
     await this.ssh.close();
@@ -143,7 +143,7 @@ export class EmulatedServer {
     await this.machine.cycle?.ended;
   }
 
-  /** What the server holds, read from its state; faults do not colour it. Journal: "register ok", "register CMDLET_FAILED". */
+  /** The server's content according to its state, regardless of faults. Journal: "register ok", "register <code>". */
   describe(): ServerStatus {
     const { state } = this.machine;
     const windows = this.windows("sandbox", NO_FAULTS);
@@ -174,21 +174,22 @@ export class EmulatedServer {
   }
 
   /**
-   * Changes the server behind Pulumi's back.
+   * Changes the server outside Pulumi.
    *
-   * @throws Error with a line for the user where it does not apply
+   * @throws Error with a line for the user if it does not apply
    */
   break(what: string, context: Omit<BreakContext, "now" | "directory"> = {}): void {
     const breaker = Object.hasOwn(BREAKERS, what) ? BREAKERS[what as ServerBreak] : undefined;
-    if (!breaker) throw new Error(`"${what}" is no break of a server: ${Object.keys(SERVER_BREAKS).join(", ")}`);
+    if (!breaker)
+      throw new Error(`"${what}" is not a break of a server; the breaks are ${Object.keys(SERVER_BREAKS).join(", ")}`);
     const { clock, directory } = this.options;
     breaker(this.machine, { now: clock.now(), directory, ...context });
   }
 
   /**
-   * An administrator sets the server up along Microsoft's steps: makes a certificate, has an application for it, links.
+   * An administrator sets up the server with Microsoft's steps: certificate, application and registration.
    *
-   * @param addApplication makes the application in the tenant, with this certificate (DER)
+   * @param addApplication creates the application in the tenant, with this certificate (DER)
    */
   async setUpByHand(addApplication: (certificate: Buffer) => { appId: string }): Promise<void> {
     const hasTpm = !this.newFaults().holds("no-tpm");
@@ -197,9 +198,9 @@ export class EmulatedServer {
   }
 
   /**
-   * An administrator runs the linking cmdlet at the desktop, signed in as it wants.
+   * An administrator runs the registration cmdlet at the desktop and signs in as required.
    *
-   * @throws Error with what the cmdlet says
+   * @throws Error with the cmdlet's message
    */
   async linkByHand(appId: string, certificateSha256: string): Promise<void> {
     const { clock, caFile } = this.options;
@@ -208,7 +209,7 @@ export class EmulatedServer {
     if (outcome !== "completed") throw new Error(message);
   }
 
-  /** Lets a synchronisation cycle run for so long. */
+  /** Emulates a synchronisation cycle of this length. */
   startCycle(seconds: number): void {
     const endsAt = new Date(this.options.clock.now().getTime() + seconds * 1000).toISOString();
     this.machine.change((state) => {
@@ -221,12 +222,12 @@ export class EmulatedServer {
     this.machine.setSyncCycleEnabled(enabled);
   }
 
-  /** The scheduler begins a delta cycle. */
+  /** The scheduler starts a delta cycle. */
   startDeltaCycle(): void {
     this.windows("sandbox", this.newFaults()).startSyncCycle();
   }
 
-  /** Scheduled tasks that fell due run; called when the sandbox starts. */
+  /** Runs scheduled tasks that are due; called when the sandbox starts. */
   runDueTasks(): void {
     if (runRestoreTask(this.machine, this.options.clock.now())) this.journal.add("restore-task ok");
   }
@@ -240,7 +241,7 @@ export class EmulatedServer {
     return new WindowsModel({ machine: this.machine, clock, faults, user, caFile, directory, ...hooks });
   }
 
-  /** One command line: what the default shell makes of it, then the bootstrap, then noise around the answer. */
+  /** One command line: the default shell parses it, then the bootstrap runs, with noise around the answer. */
   private async exec(request: ExecRequest): Promise<ProgramResult> {
     let script: string;
     try {
@@ -249,19 +250,19 @@ export class EmulatedServer {
       if (!(error instanceof ShellError)) throw error;
       return { stdout: "", stderr: `${error.message}\n`, exitCode: 1 };
     }
-    let told = / -OutputFormat Text /.test(request.command) ? "" : CLIXML;
-    request.stderr(told);
+    let progress = / -OutputFormat Text /.test(request.command) ? "" : CLIXML;
+    request.stderr(progress);
     const stderr = (text: string) => {
       request.stderr(text);
-      told += text;
+      progress += text;
     };
     const result = await this.runScript(script, { ...request, stderr });
-    this.journal.add(journalEntry(script, result && { ...result, stderr: told + result.stderr }));
+    this.journal.add(journalEntry(script, result && { ...result, stderr: progress + result.stderr }));
     if (result === null) return { stdout: BANNER, stderr: "", exitCode: 1 };
     return { ...result, stdout: BANNER + result.stdout };
   }
 
-  /** Runs a bootstrap; null where the program was killed. */
+  /** Runs a bootstrap; null if the program was killed. */
   private async runScript(script: string, request: ExecRequest): Promise<ProgramResult | null> {
     const killer = new AbortController();
     const killed = new Promise<null>((resolve) => killer.signal.addEventListener("abort", () => resolve(null)));

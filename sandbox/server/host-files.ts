@@ -1,24 +1,24 @@
 /**
- * The files of an emulated server: `C:/x` lies in `<root>/C/x`.
+ * The files of an emulated server: `C:/x` is `<root>/C/x`.
  *
  * Names are compared without case, as NTFS does. No path leaves the root: `..` stops at the drive, links cannot be
- * made, and characters that Windows forbids in names are refused.
+ * created, and characters that Windows forbids in names are refused.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { MANIFEST_FILE, PROGRAM_FILES, PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 
-/** Where the program keeps its records, beside {@link PROGRAM_FOLDER}. */
+/** The folder of the program's records, beside {@link PROGRAM_FOLDER}. */
 export const DATA_FOLDER = "C:/ProgramData/ConnectSyncIdentity";
 
-/** A path that does not exist on this host in any case: a drive that is not there, a forbidden character. */
+/** A path that cannot exist on this host: an unknown drive or a forbidden character. */
 export class BadHostPath extends Error {}
 
 const FORBIDDEN = /[\u0000-\u001f<>:"|?*]/;
 
 export class HostFiles {
-  /** @param root folder on this machine that holds the drives */
+  /** @param root folder on this machine that contains the drives */
   constructor(readonly root: string) {
     fs.mkdirSync(path.join(root, "C"), { recursive: true });
   }
@@ -26,7 +26,7 @@ export class HostFiles {
   /**
    * Drive-letter form of a path: `C:/x`, `/C:/x`, `C:\x`, or relative to `home`.
    *
-   * @returns the parts below the root, none for the root itself, which lists the drives
+   * @returns the parts below the root; none for the root itself, which lists the drives
    * @throws BadHostPath
    */
   private parts(hostPath: string, home: string): string[] {
@@ -42,9 +42,10 @@ export class HostFiles {
       }
     }
     const [drive, ...names] = parts;
-    if (drive !== undefined && drive.toUpperCase() !== "C:") throw new BadHostPath(`${drive} is no drive of this host`);
+    if (drive !== undefined && drive.toUpperCase() !== "C:")
+      throw new BadHostPath(`${drive} is not a drive of this host`);
     const bad = names.find((name) => FORBIDDEN.test(name));
-    if (bad !== undefined) throw new BadHostPath(`${JSON.stringify(bad)} is no file name of Windows`);
+    if (bad !== undefined) throw new BadHostPath(`${JSON.stringify(bad)} is not a valid file name in Windows`);
     return drive === undefined ? [] : ["C:", ...names];
   }
 
@@ -53,7 +54,7 @@ export class HostFiles {
     return `/${this.parts(hostPath, home).join("/")}`;
   }
 
-  /** The path on this machine; an existing name is found in whatever case it has. */
+  /** The path on this machine; an existing name is found regardless of case. */
   local(hostPath: string, home = "C:/"): string {
     const [drive, ...names] = this.parts(hostPath, home);
     if (drive === undefined) return this.root;
@@ -68,7 +69,7 @@ export class HostFiles {
     );
   }
 
-  /** SHA-256 of the installed program's manifest where it lists the program's files as they are. */
+  /** SHA-256 of the installed program's manifest if the manifest matches the program's files. */
   installedProgram(): { sha256: string | null; problem: string | null } {
     const none = (problem: string) => ({ sha256: null, problem });
     let manifest: Buffer;
@@ -94,12 +95,12 @@ export class HostFiles {
     return { sha256: createHash("sha256").update(manifest).digest("hex"), problem: null };
   }
 
-  /** Deletes the program's folder and the one of its records. */
+  /** Deletes the folders of the program and of its records. */
   removeProgram(): void {
     for (const folder of [PROGRAM_FOLDER, DATA_FOLDER]) fs.rmSync(this.local(folder), { recursive: true, force: true });
   }
 
-  /** Deletes all that lies on the drives. */
+  /** Deletes everything on the drives. */
   wipe(): void {
     fs.rmSync(this.root, { recursive: true, force: true });
     fs.mkdirSync(path.join(this.root, "C"), { recursive: true });

@@ -1,4 +1,4 @@
-/** Security identifiers of Windows that the model of a server knows. */
+/** Windows security identifiers in the model of a server. */
 import { createHash } from "node:crypto";
 
 export const SYSTEM_SID = "S-1-5-18";
@@ -29,7 +29,7 @@ export function serviceAccount(service: string): Account {
   return { account: `NT SERVICE\\${service}`, sid: `S-1-5-80-${subAuthorities(digest, 5)}` };
 }
 
-/** The SID of a computer; real ones are random, here the name decides so that a seeded server is reproducible. */
+/** The SID of a computer; real ones are random, here it is derived from the name so that a server is reproducible. */
 export function machineSid(computerName: string): string {
   return `S-1-5-21-${subAuthorities(createHash("sha1").update(computerName).digest(), 3)}`;
 }

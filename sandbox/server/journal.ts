@@ -1,4 +1,4 @@
-/** The operations that ran on an emulated server, newest last; apart from its state, which reading must not change. */
+/** The operations that ran on an emulated server, newest last; not in its state, which reading must not change. */
 import { JsonFile } from "../../console/processes/json-file";
 
 const LIMIT = 500;

@@ -1,5 +1,5 @@
 /**
- * The cmdlets that put the connector of an emulated server on a password account and remove such an account, as
+ * The cmdlets that switch the connector of an emulated server to a password account and remove such an account, as
  * Microsoft's how-to and troubleshooting pages document them.
  */
 import type { DirectoryAdministration } from "../world/directory-administration";
@@ -11,13 +11,13 @@ export interface AccountContext {
   machine: Machine;
   directory: DirectoryAdministration;
   now: Date;
-  /** Sign-ins of administrators want a second factor. */
+  /** Sign-ins of administrators require a second factor. */
   wantsMfa: boolean;
 }
 
 const failed = (message: string): CmdletOutcome => ({ outcome: "failed", message });
 
-/** What stops the administrator's own sign-in, null where nothing does. */
+/** What prevents the administrator's own sign-in; null if nothing does. */
 function signIn({ directory, wantsMfa }: AccountContext, { userName, password }: AccountCredential) {
   if (!directory.isAdministrator(userName, password)) {
     const message = "AADSTS50126: Error validating credentials due to invalid username or password.";

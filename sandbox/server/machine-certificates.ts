@@ -1,4 +1,4 @@
-/** The store LocalMachine\My of an emulated server: real self-signed certificates over the model's keys. */
+/** The store LocalMachine\My of an emulated server: real self-signed certificates with the model's keys. */
 import {
   constants,
   createHash,
@@ -15,7 +15,7 @@ import { createKey } from "./machine-keys";
 import type { MachineKey, StoredCertificate } from "./machine-state";
 import { WindowsError, type Windows } from "./windows";
 
-/** New-SelfSignedCertificate begins validity this long before now, in minutes. */
+/** The validity from New-SelfSignedCertificate starts this many minutes before now. */
 const BACKDATED_MINUTES = 10;
 const DAY = 24 * 60 * 60_000;
 const ALGORITHM = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
@@ -24,13 +24,13 @@ export function certificatesByHash(machine: Machine, sha256: string): StoredCert
   return machine.state.certificates.filter((entry) => entry.sha256 === sha256.toLowerCase());
 }
 
-/** The key container of a certificate, undefined where it is gone. */
+/** The key container of a certificate; undefined if it no longer exists. */
 export function keyOf(machine: Machine, certificate: StoredCertificate): MachineKey | undefined {
   return machine.state.keys.find((key) => key.name === certificate.keyName && key.provider === certificate.keyProvider);
 }
 
 /** What Windows shows of a certificate. */
-export function describeCertificate(der: Buffer, label: string) {
+function describeCertificate(der: Buffer, label: string) {
   const certificate = new x509.X509Certificate(der);
   return {
     sha256: createHash("sha256").update(der).digest("hex"),
@@ -43,7 +43,7 @@ export function describeCertificate(der: Buffer, label: string) {
   };
 }
 
-/** Makes a certificate over a key that is made, or found by its name. */
+/** Creates a certificate for a key that is created, or found by its name. */
 export async function createCertificate(
   machine: Machine,
   now: Date,
@@ -79,7 +79,7 @@ async function cryptoKeys(key: MachineKey) {
   };
 }
 
-/** Removes the certificates that are meant; their keys stay, as in Windows. */
+/** Removes the selected certificates; their keys remain, as in Windows. */
 export function removeCertificates(machine: Machine, isMeant: (entry: StoredCertificate) => boolean): number {
   const count = machine.state.certificates.filter(isMeant).length;
   if (count > 0) {

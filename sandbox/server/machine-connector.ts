@@ -15,7 +15,7 @@ export const CMDLETS: Record<string, string[]> = {
   "Invoke-ADSyncApplicationCredentialRotation": ["CertificateSHA256Hash"],
 };
 
-/** Who manages application and certificate after a switch to one's own; the documents do not print the value. */
+/** The manager of application and certificate after a switch to the customer's own; the documents omit the value. */
 const MANAGED_BY = "Admin";
 
 export interface SwitchContext {
@@ -72,7 +72,7 @@ async function switchTo(context: SwitchContext, appId: string, sha256: string): 
   return { outcome: "completed", message: "" };
 }
 
-/** Puts the connector on an application, as the cmdlets do once they are through with their checks. */
+/** Switches the connector to an application, as the cmdlets do after their checks. */
 export function setApplication(machine: Machine, appId: string, certificateSha256: string): void {
   machine.change((state) => {
     state.connector = {
@@ -90,7 +90,7 @@ function applicationParameters(): ConnectorFacts["parameters"] {
   return { ApplicationManagedBy: MANAGED_BY, CertificateManagedBy: MANAGED_BY, CertificateId: randomUUID() };
 }
 
-/** Repair-ADSyncToolsEntraAppParameters: writes the parameters that are blank. */
+/** Repair-ADSyncToolsEntraAppParameters: writes the blank parameters. */
 export function repairParameters(machine: Machine): void {
   const { connector } = machine.state;
   if (connector.identityType !== "Application") {

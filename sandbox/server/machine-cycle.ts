@@ -1,6 +1,6 @@
 /**
  * The synchronisation cycles of an emulated server: a delta cycle moves no data, but the sync service signs in with the
- * connector's credential at the real token endpoint, and the run history says how that went.
+ * connector's credential at the real token endpoint, and the run history records the result.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunResult } from "../../model/protocol/host-protocol";
@@ -11,37 +11,37 @@ export interface CycleContext {
   machine: Machine;
   now: () => Date;
   caFile: string;
-  /** The Entra connector's server goes away in the middle of the cycle. */
+  /** The connection to the Entra connector's server is lost during the cycle. */
   fails: boolean;
-  /** Whether the cycle does not come to its end for now. */
+  /** Whether the cycle is currently stuck. */
   isStuck: () => boolean;
 }
 
-/** A cycle that runs in this process; one that a process's end cut off is over, as after a restart of the service. */
+/** A cycle that runs in this process; the end of a process ends its cycle, as a restart of the service does. */
 export interface RunningCycle {
   ended: Promise<void>;
-  /** Ends a cycle that is stuck. */
+  /** Ends a stuck cycle. */
   stop: () => void;
 }
 
-/** Entries of the run history that are kept. */
+/** Maximum entries of the run history. */
 const HISTORY_LIMIT = 100;
 /** How long a cycle takes, in milliseconds. */
 const DURATION = 300;
-/** Between two looks whether a cycle is still stuck, in milliseconds. */
+/** Interval between two checks whether a cycle is still stuck, in milliseconds. */
 const STUCK_POLL = 50;
 /** Name of the other connector. */
 const DIRECTORY_CONNECTOR = "contoso.com";
 
 const PROFILES = ["Delta Import", "Delta Synchronization"];
 
-/** Whether a cycle runs: one of this process, or one that was said to last until some moment. */
+/** Whether a cycle runs: one of this process, or one with a declared end. */
 export function isCycleRunning(machine: Machine, now: Date): boolean {
   const { cycleEndsAt } = machine.state;
   return machine.cycle !== null || (cycleEndsAt !== null && now < new Date(cycleEndsAt));
 }
 
-/** Start-ADSyncSyncCycle -PolicyType Delta: starts a cycle and lets it run on. */
+/** Start-ADSyncSyncCycle -PolicyType Delta: starts a cycle in the background. */
 export function runDeltaCycle(context: CycleContext): void {
   const { machine } = context;
   const stop = new AbortController();

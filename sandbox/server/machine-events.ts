@@ -5,12 +5,12 @@ import { certificatesByHash } from "./machine-certificates";
 import type { MachineEvent } from "./machine-state";
 
 const HOUR = 60 * 60_000;
-/** Older builds and the how-to page warn this long before the end; the earlier of the two known points. */
+/** Older builds and the how-to page warn this long before the end; the earlier of the two known moments. */
 const WARNING_DAYS = 150;
 /** The scheduler's maintenance run, which writes the warnings. */
 const MAINTENANCE = HOUR / 2;
 
-/** Events of late: those that were logged, and what maintenance says of the connector's certificate at each of its runs. */
+/** Recent events: those that were logged, and what each maintenance run reports about the connector's certificate. */
 export function recentEvents(machine: Machine, now: Date, hours: number): MachineEvent[] {
   const since = now.getTime() - hours * HOUR;
   const logged = machine.state.events.filter((event) => new Date(event.time).getTime() >= since);

@@ -1,4 +1,4 @@
-/** A certificate as an administrator makes it along Microsoft's steps, without this project. */
+/** A certificate that an administrator creates with Microsoft's steps, without this project. */
 import { randomUUID } from "node:crypto";
 import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
@@ -8,7 +8,7 @@ import type { StoredCertificate } from "./machine-state";
 
 const LIFETIME_DAYS = 365;
 
-/** @param hasTpm the key goes into the TPM, else to the software provider */
+/** @param hasTpm the key is created in the TPM, else by the software provider */
 export async function makeCertificateByHand(machine: Machine, now: Date, hasTpm: boolean): Promise<StoredCertificate> {
   const { computerName, service } = machine.state;
   const keyName = `te-${randomUUID()}`;

@@ -1,4 +1,4 @@
-/** Key containers of an emulated server: real RSA keys, their files and who may read them. */
+/** Key containers of an emulated server: real RSA keys, their files and access rules. */
 import { constants, createHash, createPrivateKey, generateKeyPair, randomUUID, sign } from "node:crypto";
 import { promisify } from "node:util";
 import { TPM_PROVIDER, type KeyAccess } from "../../model/protocol/host-protocol";
@@ -15,7 +15,7 @@ export function findKey(machine: Machine, name: string, provider: string): Machi
   return machine.state.keys.find((key) => sameName(key.name, name) && key.provider === provider);
 }
 
-/** Where Windows keeps a key: TPM keys in a folder of their own, software keys beside each other. */
+/** Where Windows stores a key: TPM keys in their own folder, software keys together in another. */
 export function keyFilePath(name: string, provider: string): string {
   const digest = createHash("sha1").update(name.toLowerCase()).digest("hex");
   return provider === TPM_PROVIDER
@@ -27,7 +27,7 @@ function accountName(machine: Machine, sid: string): string {
   return machine.state.accounts.find((account) => account.sid === sid)?.account ?? sid;
 }
 
-/** Read for these, full control for SYSTEM and Administrators, nothing else. */
+/** Read for these accounts, full control for SYSTEM and Administrators, nothing else. */
 export function accessList(machine: Machine, readerSids: readonly string[]): KeyAccess[] {
   const full = [SYSTEM_SID, ADMINISTRATORS_SID];
   const readers = readerSids.filter((sid) => !full.includes(sid));
@@ -38,7 +38,7 @@ export function accessList(machine: Machine, readerSids: readonly string[]): Key
   ];
 }
 
-/** Makes a key, or finds the one of that name. One that does not open is of no use to anybody: it is overwritten. */
+/** Creates a key, or finds the one with that name. One that cannot be opened is useless: it is overwritten. */
 export async function createKey(
   machine: Machine,
   name: string,
@@ -68,7 +68,7 @@ export function removeKey(machine: Machine, name: string, provider: string): voi
   });
 }
 
-/** Whether an account may sign with the key: NTFS read on its file decides. */
+/** Whether an account may sign with the key: read permission on its file decides. */
 export function mayUse(key: MachineKey, sid: string): boolean {
   const rules = key.access.filter((rule) => rule.sid === sid);
   return rules.some((rule) => rule.allow) && !rules.some((rule) => !rule.allow);
@@ -77,7 +77,7 @@ export function mayUse(key: MachineKey, sid: string): boolean {
 /**
  * PS256 signature with the key.
  *
- * @param wrongSalt sign as firmware of TPM 2.0 revision 1.16 does, with the longest salt that fits
+ * @param wrongSalt sign as firmware of TPM 2.0 revision 1.16 does, with the maximum salt length
  */
 export function signWith(key: MachineKey, data: Buffer, wrongSalt = false): Buffer {
   if (key.dead) throw new WindowsError("failed", key.dead);

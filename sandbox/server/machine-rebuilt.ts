@@ -1,4 +1,4 @@
-/** An emulated server whose Windows was installed anew under the same name. */
+/** An emulated server on which Windows was reinstalled under the same name. */
 import { randomBytes } from "node:crypto";
 import type { DirectoryAdministration } from "../world/directory-administration";
 import { machineSid } from "./identities";
@@ -9,9 +9,9 @@ import { newMachineState } from "./machine-state";
 const IDENTIFIER_DIGITS = 12;
 
 /**
- * Forgets all that lay on the disk and in the TPM; the product is installed again, on a password account of its own.
+ * Loses everything on the disk and in the TPM; the product is reinstalled with its own password account.
  *
- * @throws Error where the tenant takes no further account
+ * @throws Error if the tenant permits no further account
  */
 export function rebuild(machine: Machine, directory: DirectoryAdministration, now: Date): void {
   const { computerName, tenant, version, service, scheduler } = machine.state;

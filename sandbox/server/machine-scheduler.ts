@@ -1,4 +1,4 @@
-/** The synchronisation scheduler of an emulated server, and the task that ends a pause which nobody ended. */
+/** The synchronisation scheduler of an emulated server, and the task that ends an abandoned pause. */
 import type { SchedulerFacts } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { isCycleRunning } from "./machine-cycle";
@@ -14,10 +14,10 @@ export function readScheduler(machine: Machine, now: Date, suspended = false): S
 }
 
 /**
- * Runs the restore task where it is due. It takes the same lock as every operation, so that it never restores into a
- * switch that still runs.
+ * Runs the restore task if it is due. It takes the same lock as every operation, so that it never restores during a
+ * switch.
  *
- * @returns whether it put something back
+ * @returns whether it restored anything
  */
 export function runRestoreTask(machine: Machine, now: Date): boolean {
   const { restoreTask } = machine.state;

@@ -1,4 +1,4 @@
-/** The sync service of an emulated server signs in to Entra: a real token request with the connector's certificate. */
+/** The sign-in of an emulated server's sync service to Entra: a real token request with the connector's certificate. */
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import type { Machine } from "./machine";
 import { certificatesByHash, keyOf } from "./machine-certificates";
@@ -25,7 +25,7 @@ export interface UsableCertificate {
 
 const failed = (message: string): CmdletOutcome => ({ outcome: "failed", message });
 
-/** The certificate with its key where the service account can use it, else what the product says. */
+/** The certificate with its key if the service account can use it, else the product's message. */
 export function usableCertificate(machine: Machine, sha256: string, now: Date): UsableCertificate | string {
   const certificates = certificatesByHash(machine, sha256);
   const [certificate] = certificates;
@@ -44,7 +44,7 @@ export function usableCertificate(machine: Machine, sha256: string, now: Date): 
   return { certificate, key };
 }
 
-/** The sync service gets itself a token; null where it got one that lets it synchronise. */
+/** The sync service requests a token; null if it received one that lets it synchronise. */
 export async function signIn(
   { machine, now, caFile, seconds = 15, wrongSalt = false }: SignInContext,
   appId: string,
@@ -66,14 +66,14 @@ export async function signIn(
 /** One sign-in with the connector's credential. */
 export interface SignInAttempt {
   certificateSha256: string;
-  /** Why it failed, null where it did not. */
+  /** Why it failed; null if it did not. */
   problem: string | null;
 }
 
 /**
- * Signs in with the credential that the connector has now.
+ * Signs in with the connector's current credential.
  *
- * @returns null where that is out of the model's reach: a password account, a certificate in the service account's store
+ * @returns null if the model cannot do that: a password account, or a certificate in the service account's own store
  */
 export async function connectorSignIn(context: SignInContext): Promise<SignInAttempt | null> {
   const { machine, now } = context;
@@ -85,7 +85,7 @@ export async function connectorSignIn(context: SignInContext): Promise<SignInAtt
   return { certificateSha256, problem: (await signIn(context, appId, found))?.message ?? null };
 }
 
-/** Why the connector cannot sign in with the credential that it has; what is out of reach counts as good. */
+/** Why the connector cannot sign in with its current credential; a credential out of reach counts as good. */
 export async function signInProblem(context: SignInContext): Promise<string | null> {
   return (await connectorSignIn(context))?.problem ?? null;
 }

@@ -1,11 +1,8 @@
-/** All that the model of a Windows server remembers, and a fresh server's state. */
+/** The whole state of the model of a Windows server, and the state of a new server. */
 import { randomUUID } from "node:crypto";
 import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/protocol/host-protocol";
 import { BUILT_IN_ACCOUNTS, machineSid, serviceAccount, type Account } from "./identities";
 import type { CertificateEntry } from "./windows";
-
-/** The connector's identifier is the same in every installation. */
-export const ENTRA_CONNECTOR_ID = "b891884f-051e-4a83-95af-2544101c9083";
 
 /** A key container with its file. The private key stands in the state file (mode 0600) in the place of the TPM. */
 export interface MachineKey {
@@ -14,12 +11,12 @@ export interface MachineKey {
   file: string;
   /** PKCS #8, PEM. */
   privateKey: string;
-  /** Why the key does not open any more, null while it does. */
+  /** Why the key can no longer be opened; null while it can. */
   dead: string | null;
   access: KeyAccess[];
 }
 
-/** A certificate of LocalMachine\My and the key container that it points at. */
+/** A certificate of LocalMachine\My and the key container that it refers to. */
 export interface StoredCertificate extends CertificateEntry {
   keyName: string;
   keyProvider: string;
@@ -31,7 +28,7 @@ export interface MachineEvent {
   message: string;
 }
 
-/** The tenant as the sync service's own configuration names it. */
+/** The tenant in the sync service's own configuration. */
 export interface MachineTenant {
   /** OAuth 2.0 token endpoint, v2.0. */
   tokenEndpoint: string;
@@ -41,7 +38,7 @@ export interface MachineTenant {
 
 export interface MachineState {
   computerName: string;
-  /** Registry value DefaultShell of OpenSSH, absent where it is cmd.exe by default. */
+  /** Registry value DefaultShell of OpenSSH; absent for the default, cmd.exe. */
   defaultShell?: string;
   sid: string;
   version: string;
@@ -55,28 +52,28 @@ export interface MachineState {
   tenant: MachineTenant;
   /** Get-ADSyncScheduler, except what is derived when it is read. */
   scheduler: Omit<SchedulerFacts, "SyncCycleInProgress">;
-  /** When the cycle that runs now ends, null where none runs. */
+  /** When the running cycle ends; null if none runs. */
   cycleEndsAt: string | null;
   /** Get-ADSyncRunProfileResult, newest last. */
   runHistory: RunResult[];
-  /** Password hash synchronisation has a scheduler of its own: a pause does not stop it. */
+  /** Password hash synchronisation has its own scheduler: a pause does not stop it. */
   passwordHashSync: { enabled: boolean; lastSignIn: { time: string; certificateSha256: string } | null };
   passwordWriteback: boolean;
   /** Registry value SyncMachineIdentifier, 32 hexadecimal digits. */
   machineIdentifier: string;
   events: MachineEvent[];
-  /** Who holds the global mutex; a holder that no process stands behind has abandoned it. */
+  /** The holder of the global mutex; one without a process has abandoned it. */
   lockHolder: string | null;
   restoreTask: { deadline: string } | null;
 }
 
-/** How a server authenticates when the sandbox makes it. */
+/** How a server authenticates when the sandbox creates it. */
 export type InitialIdentity =
   | {
       kind: "managed";
       /** The product's own application, `ConnectSyncProvisioning_...`. */
       appId: string;
-      /** Its certificate; it lies in the service account's own store, out of reach over SSH. */
+      /** Its certificate is in the service account's own store, out of reach over SSH. */
       certificateDer: Buffer;
     }
   | { kind: "password"; userName: string };
@@ -85,7 +82,7 @@ export interface MachineSeed {
   name: string;
   role: "active" | "staging";
   initial: InitialIdentity;
-  /** SHA-256 of the initial certificate, null with a password account. */
+  /** SHA-256 of the initial certificate; null with a password account. */
   initialCertificateSha256: string | null;
   tenant: MachineTenant;
   now: Date;
@@ -124,7 +121,7 @@ function initialConnector(seed: MachineSeed): ConnectorFacts {
   };
 }
 
-/** A server as the product's installer leaves it: scheduler on, TPM ready, no certificate of ours. */
+/** A server as the product's installer leaves it: scheduler on, TPM ready, no certificate of this project. */
 export function newMachineState(seed: MachineSeed): MachineState {
   const computerName = seed.name.toUpperCase();
   const account = seed.serviceAccount ?? serviceAccount("ADSync");

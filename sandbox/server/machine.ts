@@ -1,8 +1,8 @@
 /**
  * One emulated Windows server: its state, persisted after each change, and its files.
  *
- * What the functions of Windows do with it is split by noun: machine-keys, machine-certificates, machine-scheduler,
- * machine-connector. `WindowsModel` is the view that one run of the host program gets.
+ * The functions of Windows are split by noun: machine-keys, machine-certificates, machine-scheduler,
+ * machine-connector. `WindowsModel` is the view of one run of the host program.
  */
 import * as path from "node:path";
 import { JsonFile } from "../../console/processes/json-file";
@@ -11,20 +11,20 @@ import type { RunningCycle } from "./machine-cycle";
 import type { MachineEvent, MachineState } from "./machine-state";
 import type { PauseRecord, SwitchRecord, SwitchRecordName } from "./windows";
 
-/** Events that are kept; the real log wraps around as well. */
+/** Maximum number of events; the real log has a limit as well. */
 const EVENT_LIMIT = 200;
 
 export class Machine {
   readonly files: HostFiles;
   private readonly file: JsonFile<MachineState>;
   private current: MachineState | undefined;
-  /** The run that holds the lock in this process, as opposed to a holder that died. */
+  /** The run that holds the lock in this process, as opposed to a dead holder. */
   private lockOwner: object | null = null;
   private pausedSince: number | null = null;
   private pausedTotal = 0;
   /** Runs of a switching cmdlet since this process began, in milliseconds of this process's clock. */
   readonly switches: { begin: number; end: number }[] = [];
-  /** The cycle that this process runs, null where none does. */
+  /** The cycle that this process runs; null if none. */
   cycle: RunningCycle | null = null;
 
   constructor(folder: string) {
@@ -37,7 +37,7 @@ export class Machine {
     return this.current !== undefined;
   }
 
-  /** To be read only; changes go through {@link change}. */
+  /** Read-only; {@link change} makes changes. */
   get state(): Readonly<MachineState> {
     if (!this.current) throw new Error("the emulated server has not been seeded");
     return this.current;
@@ -61,22 +61,22 @@ export class Machine {
     });
   }
 
-  /** The record of a pause lies in the program's data folder, where the bootstraps look for it too. */
+  /** The record of a pause is in the program's data folder, where the bootstraps check it too. */
   get pauseRecord(): JsonFile<PauseRecord> {
     return new JsonFile(this.files.local(`${DATA_FOLDER}/pause.json`));
   }
 
-  /** What is remembered of a switch lies beside it. */
+  /** The record of a switch is beside it. */
   switchRecord(name: SwitchRecordName): JsonFile<SwitchRecord> {
     return new JsonFile(this.files.local(`${DATA_FOLDER}/${name}.json`));
   }
 
-  /** For whoever signs in at the server's desktop. */
+  /** For an administrator who signs in at the server's desktop. */
   get signInNote(): string {
     return this.files.local(`${DATA_FOLDER}/sign-in.txt`);
   }
 
-  /** Takes the host's mutex for a run; one that its holder's death left behind is taken over. */
+  /** Takes the host's mutex for a run; takes over the mutex of a dead holder. */
   lock(owner: object, holder: string): { acquired: boolean; abandoned: boolean; holder: string | null } {
     if (this.lockOwner && this.lockOwner !== owner) {
       return { acquired: false, abandoned: false, holder: this.state.lockHolder };
@@ -89,7 +89,7 @@ export class Machine {
     return { acquired: true, abandoned, holder: null };
   }
 
-  /** Gives the mutex back; does nothing for a run that does not hold it. */
+  /** Releases the mutex; does nothing for a run that does not hold it. */
   unlock(owner: object): void {
     if (this.lockOwner !== owner) return;
     this.lockOwner = null;
@@ -98,7 +98,7 @@ export class Machine {
     });
   }
 
-  /** The run died: the mutex is free, but its last holder never gave it back. */
+  /** The run died: the mutex is free, but its last holder never released it. */
   abandonLock(owner: object): void {
     if (this.lockOwner === owner) this.lockOwner = null;
   }
@@ -115,7 +115,7 @@ export class Machine {
     });
   }
 
-  /** Seconds of real time for which the scheduler was off since this process began, as far as it was put back on. */
+  /** Seconds of real time for which the scheduler was off since this process began, for pauses that have ended. */
   get pausedSeconds(): number {
     return this.pausedTotal;
   }

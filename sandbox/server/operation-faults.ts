@@ -1,4 +1,4 @@
-/** The faults that strike one operation: each counts once for it, however often the operation meets it. */
+/** The faults that affect one operation: each counts once for it, however often the operation meets it. */
 import type { Faults, ServerFault } from "../world/faults";
 
 export class OperationFaults {
@@ -9,7 +9,7 @@ export class OperationFaults {
     private readonly server: string,
   ) {}
 
-  /** Whether the fault holds at this moment; counts as no operation. */
+  /** Whether the fault is set at this moment; does not count as an operation. */
   holds(name: ServerFault): boolean {
     return this.faults.holds(this.server, name);
   }

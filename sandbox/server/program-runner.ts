@@ -17,26 +17,26 @@ import type { Windows } from "./windows";
 export type { ProgramResult };
 
 /** One bootstrap to run. */
-export interface ProgramRun {
+interface ProgramRun {
   /** The decoded script. */
   script: string;
   stdin: string;
   windows: Windows;
   files: HostFiles;
   caFile: string;
-  /** Takes what the program prints on stderr while it is at work. */
+  /** Receives what the program prints on stderr while it runs. */
   stderr: (text: string) => void;
-  /** Ends the run where it stands; its result is not waited for any more. */
+  /** Ends the run immediately, without waiting for its result. */
   signal: AbortSignal;
 }
 
 export type ProgramRunner = (run: ProgramRun) => Promise<ProgramResult>;
 
-/** Runs the stand-in. The script itself is not read beyond its first line. */
+/** Runs the stand-in. Only the first line of the script is read. */
 export const runModel: ProgramRunner = async (run) => {
   const bootstrap = parseBootstrap(run.script);
   const result = await runBootstrap(run, bootstrap);
-  // Run by Pulumi, the program says a failure in its sentence only.
+  // When Pulumi runs it, the program reports a failure only in its message.
   return bootstrap?.kind === "installed" && result.exitCode !== 0 ? { ...result, stdout: "" } : result;
 };
 
@@ -60,17 +60,17 @@ async function runBootstrap(run: ProgramRun, bootstrap: Bootstrap | null): Promi
   return runHostProgram(operation, stdin, windows, stderr);
 }
 
-/** Runs the program itself under PowerShell 7; loaded on first use, as most machines have none. */
+/** Runs the program itself under PowerShell 7; loaded on first use, because most machines lack PowerShell. */
 export const runPowerShell: ProgramRunner = async ({ script, stdin, windows, files, caFile, stderr, signal }) => {
   const bootstrap = parseBootstrap(script);
   if (!bootstrap) return unknownScript();
-  // PowerShell has no certificate drive but on Windows.
+  // PowerShell has a certificate drive on Windows only.
   if (bootstrap.kind === "remove-program" && holdsCertificates(windows)) return removeProgram(files, windows);
   const { runUnderPwsh } = await import("./pwsh/runner");
   return runUnderPwsh({ script, stdin, windows, filesRoot: files.root, caFile, stderr, signal });
 };
 
-/** What a run was and how it ended, for the journal: "register ok", "register CMDLET_FAILED". */
+/** The operation of a run and its result, for the journal: "register ok", "register CMDLET_FAILED". */
 export function journalEntry(script: string, result: ProgramResult | null): string {
   const bootstrap = parseBootstrap(script);
   if (!bootstrap) return "unknown command refused";
@@ -100,7 +100,7 @@ function invalidStdin(operation: HostOperation, parts: number): ProgramResult {
   });
 }
 
-/** What PowerShell itself says where there is nothing to run; the exit code is the bootstrap's. */
+/** PowerShell's own message if there is nothing to run; the exit code is the bootstrap's. */
 function notInstalled(): ProgramResult {
   const stderr =
     "& : The term 'ConnectSyncHost.ps1' is not recognized as the name of a cmdlet, function or script file.\r\n";

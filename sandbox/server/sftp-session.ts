@@ -1,7 +1,7 @@
 /**
  * SFTP on an emulated server, as Windows OpenSSH serves it to an administrator: drive letters, no links.
  *
- * Requests are answered at once and in order, so concurrent writes to one file need no care.
+ * Requests are processed immediately and in order, so concurrent writes to one file need no care.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -13,10 +13,10 @@ const { OPEN_MODE, STATUS_CODE } = utils.sftp;
 
 type Handle =
   | { kind: "file"; descriptor: number }
-  /** A folder's entries, null once they have been told. */
+  /** A folder's entries; null after they have been sent. */
   | { kind: "folder"; entries: FileEntry[] | null };
 
-/** Files and folders that one client may have open. */
+/** Maximum files and folders that one client may have open. */
 const MAX_HANDLES = 256;
 
 /** Serves one SFTP channel until the client ends it. */
@@ -43,7 +43,7 @@ export function serveSftp(channel: SFTPWrapper, files: HostFiles, user: string, 
   channel.on("STAT", (id, name) => attributes(id, () => fs.statSync(session.local(name))));
   channel.on("LSTAT", (id, name) => attributes(id, () => fs.lstatSync(session.local(name))));
   channel.on("FSTAT", (id, handle) => attributes(id, () => fs.fstatSync(session.descriptor(handle))));
-  // Modes and times of POSIX mean nothing on NTFS; Windows OpenSSH accepts them too.
+  // POSIX modes and times have no meaning on NTFS; Windows OpenSSH accepts them too.
   channel.on("SETSTAT", (id, name, attrs) => status(id, () => session.setSize(session.local(name), attrs)));
   channel.on("FSETSTAT", (id, handle, attrs) => status(id, () => session.setSize(session.descriptor(handle), attrs)));
   channel.on("MKDIR", (id, name) => status(id, () => session.makeFolder(name)));
@@ -81,7 +81,7 @@ function endChannel(channel: SFTPWrapper): void {
   channel.end();
 }
 
-/** Answers a request, with a status where it fails. */
+/** Answers a request, with an error status if it fails. */
 function attempt(channel: SFTPWrapper, id: number, work: () => void): void {
   try {
     work();
@@ -90,7 +90,7 @@ function attempt(channel: SFTPWrapper, id: number, work: () => void): void {
     const missing = code === "ENOENT" || code === "ENOTDIR" || error instanceof BadHostPath;
     const denied = code === "EACCES" || code === "EPERM";
     const kind = missing ? STATUS_CODE.NO_SUCH_FILE : denied ? STATUS_CODE.PERMISSION_DENIED : STATUS_CODE.FAILURE;
-    // Messages of the local file system name paths of this machine: they stay here.
+    // Messages of the local file system contain paths of this machine, so they are not sent.
     channel.status(id, kind, error instanceof HostFailure || error instanceof BadHostPath ? error.message : "");
   }
 }
@@ -177,7 +177,7 @@ class SftpSession {
 
   readFolder(handle: Buffer): FileEntry[] | null {
     const folder = this.find(handle);
-    if (folder.kind !== "folder") throw new HostFailure("this handle is no folder");
+    if (folder.kind !== "folder") throw new HostFailure("this handle is not a folder");
     const { entries } = folder;
     folder.entries = null;
     return entries?.length ? entries : null;
@@ -191,7 +191,7 @@ class SftpSession {
 
   descriptor(handle: Buffer): number {
     const file = this.find(handle);
-    if (file.kind !== "file") throw new HostFailure("this handle is no file");
+    if (file.kind !== "file") throw new HostFailure("this handle is not a file");
     return file.descriptor;
   }
 

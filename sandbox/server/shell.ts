@@ -1,14 +1,14 @@
 /**
- * How sshd's default shell takes a command line apart before powershell.exe sees it. Not a shell: it knows just enough
- * to make a fragile command line fail here as it would there.
+ * How sshd's default shell parses a command line before powershell.exe receives it. This is not a shell: it does just
+ * enough to make a fragile command line fail here as it would there.
  */
 
 export type DefaultShell = "cmd" | "powershell";
 
 /** Longest command line of cmd.exe, in characters. */
-export const COMMAND_LIMIT = 8191;
+const COMMAND_LIMIT = 8191;
 
-/** A command line that the shell does not pass on as it was meant; the message is what the shell would print. */
+/** A command line that the shell does not pass on as intended; the message is the shell's. */
 export class ShellError extends Error {}
 
 /** Variables that both shells expand. */
@@ -22,9 +22,9 @@ const VARIABLES: Record<string, string> = {
 };
 
 /**
- * The script that a command line hands to powershell.exe with -EncodedCommand.
+ * The script that a command line passes to powershell.exe with -EncodedCommand.
  *
- * @throws ShellError where the shell breaks the line, or it starts something else
+ * @throws ShellError if the shell breaks the line, or it starts another program
  */
 export function encodedScript(commandLine: string, shell: DefaultShell): string {
   if (commandLine.length > COMMAND_LIMIT) throw new ShellError("The command line is too long.");
@@ -41,7 +41,7 @@ export function encodedScript(commandLine: string, shell: DefaultShell): string 
   return Buffer.from(encoded, "base64").toString("utf16le");
 }
 
-/** cmd.exe: %VARIABLE% first, then operators outside quotes break the line, ^ takes the next character's meaning. */
+/** cmd.exe: %VARIABLE% first, then operators outside quotes break the line, ^ escapes the next character. */
 function cmdWords(commandLine: string): string[] {
   const expanded = commandLine.replace(/%([^%\s]+)%/g, (all, name: string) => VARIABLES[name.toLowerCase()] ?? all);
   let quoted = false;
@@ -56,7 +56,7 @@ function cmdWords(commandLine: string): string[] {
   return splitWords(line);
 }
 
-/** Windows PowerShell: $ expands outside single quotes, ` takes the next character's meaning, operators break the line. */
+/** Windows PowerShell: $ expands outside single quotes, ` escapes the next character, operators break the line. */
 function powershellWords(commandLine: string): string[] {
   let quote = "";
   let line = "";
@@ -81,7 +81,7 @@ function powershellWords(commandLine: string): string[] {
   return splitWords(line);
 }
 
-/** Words as a Windows program gets them: blanks separate, double quotes keep together. */
+/** Words as a Windows program receives them: blanks separate, double quotes group. */
 function splitWords(line: string): string[] {
   return [...line.matchAll(/(?:[^\s"]|"[^"]*"?)+/g)].map(([word]) => word.replace(/"/g, ""));
 }

@@ -1,7 +1,7 @@
 /**
  * The SSH side of an emulated server: one user key, exec and SFTP, no shell and no terminal.
  *
- * Every connection gets its own faults, so that a fault for N times strikes N connections or N commands.
+ * Every connection has its own faults, so that a fault for N times affects N connections or N commands.
  */
 import * as net from "node:net";
 import { Server, utils, type Connection, type ParsedKey, type ServerChannel } from "ssh2";
@@ -13,16 +13,16 @@ import { serveSftp } from "./sftp-session";
 export interface ExecRequest {
   command: string;
   user: string;
-  /** Everything that comes on stdin until the client ends it; rejects where the connection breaks before. */
+  /** All of stdin until the client ends it; rejects if the connection breaks before that. */
   stdin: () => Promise<string>;
   faults: OperationFaults;
-  /** Prints on stderr at once; what nobody reads any more is dropped. */
+  /** Prints on stderr immediately; output that the client no longer reads is dropped. */
   stderr: (text: string) => void;
-  /** Cuts the connection; the command goes on. */
+  /** Cuts the connection; the command continues. */
   dropSession: () => void;
 }
 
-export interface ExecResult {
+interface ExecResult {
   stdout: string;
   stderr: string;
   exitCode: number;
@@ -31,7 +31,7 @@ export interface ExecResult {
 export interface SshServerOptions {
   /** Private host key, OpenSSH or PEM. */
   hostKey: string;
-  /** The key that is shown while the fault `host-key` holds. */
+  /** The key that is presented while the fault `host-key` is set. */
   otherHostKey: string;
   /** The one public key that may log in, as a line of authorized_keys. */
   authorizedKey: string;
@@ -40,9 +40,9 @@ export interface SshServerOptions {
   exec: (request: ExecRequest) => Promise<ExecResult>;
 }
 
-/** Longest request on stdin, in bytes; the piped program has some 100,000. */
+/** Largest request on stdin, in bytes; the piped program has about 100,000. */
 const MAX_STDIN = 8 * 1024 * 1024;
-/** How long running commands are waited for when the server closes, in milliseconds. */
+/** How long the server waits for running commands when it closes, in milliseconds. */
 const CLOSE_PATIENCE = 30_000;
 
 /** From the connection to its end, in milliseconds of `performance.now()`. */
@@ -72,7 +72,7 @@ export class SshServer {
     this.listener = net.createServer((socket) => this.admit(socket));
   }
 
-  /** Listens on 127.0.0.1; port 0 picks a free one. */
+  /** Listens on 127.0.0.1; port 0 chooses a free one. */
   listen(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.listener.once("error", reject);
@@ -83,7 +83,7 @@ export class SshServer {
     });
   }
 
-  /** Takes no more connections, lets running commands end, then closes every connection in order. */
+  /** Accepts no more connections, waits for running commands, then closes every connection in order. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       if (this.listener.listening) this.listener.close(() => resolve());
@@ -101,7 +101,7 @@ export class SshServer {
     clearTimeout(grace);
   }
 
-  /** Decides for one connection: refused at once, with another host key, or as it should be. */
+  /** Decides for one connection: refused at once, with another host key, or normal. */
   private admit(socket: net.Socket): void {
     const faults = this.options.newFaults();
     this.sockets.add(socket);
@@ -118,7 +118,7 @@ export class SshServer {
     const server = new Server({ hostKeys: [hostKey], ident: "OpenSSH_for_Windows_9.5" }, (connection) =>
       this.serve(connection),
     );
-    // A client that hangs up during the handshake is its own business.
+    // A client may hang up during the handshake.
     server.on("error", () => undefined);
     return server;
   }
@@ -165,7 +165,7 @@ export class SshServer {
   private async execute(channel: ServerChannel, command: string, user: string, connection: Connection): Promise<void> {
     channel.on("error", () => undefined);
     const input = collect(channel);
-    // Whoever wants no stdin must not leave a rejection behind.
+    // A command that does not use stdin must not leave an unhandled rejection.
     input.catch(() => undefined);
     const result = await this.options.exec({
       command,
@@ -182,7 +182,7 @@ export class SshServer {
   }
 }
 
-/** Writes all, then exit status, end of file and close, in that order. */
+/** Writes all output, then exit status, end of file and close, in that order. */
 async function send(channel: ServerChannel, result: ExecResult): Promise<void> {
   const write = (stream: NodeJS.WritableStream, text: string) =>
     text === "" ? undefined : new Promise((resolve) => stream.write(text, resolve));

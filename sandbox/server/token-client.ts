@@ -1,4 +1,4 @@
-/** How an emulated server talks to the token endpoint: real HTTPS, to loopback only. */
+/** How an emulated server calls the token endpoint: real HTTPS, to loopback only. */
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as https from "node:https";
@@ -13,7 +13,7 @@ const LOOPBACK = ["localhost", "127.0.0.1", "::1", "[::1]"];
 /** Lifetime of a client assertion in seconds, as the product makes them. */
 const ASSERTION_SECONDS = 600;
 
-/** POST of a form. Never rejects: what hinders it is in `problem`. */
+/** POST of a form. Never rejects: a failure is in `problem`. */
 export function postForm(
   url: string,
   form: Record<string, string>,
@@ -23,7 +23,7 @@ export function postForm(
   return send(url, new URLSearchParams(form).toString(), caFile, timeout);
 }
 
-/** GET without credentials. Never rejects: what hinders it is in `problem`. */
+/** GET without credentials. Never rejects: a failure is in `problem`. */
 export function getPage(url: string, caFile: string, timeout = TIMEOUT): Promise<FormAnswer> {
   return send(url, null, caFile, timeout);
 }
@@ -36,7 +36,7 @@ function send(url: string, body: string | null, caFile: string, timeout: number)
     try {
       const target = new URL(url);
       if (!LOOPBACK.includes(target.hostname)) {
-        return resolve(unreached(`${target.host} is not loopback: an emulated server reaches nothing else`));
+        return resolve(unreached(`${target.host} is not loopback: an emulated server contacts only loopback`));
       }
       const headers =
         body === null
@@ -69,7 +69,7 @@ function send(url: string, body: string | null, caFile: string, timeout: number)
 
 const base64url = (value: Buffer | string) => Buffer.from(value).toString("base64url");
 
-/** What a client assertion is made of. */
+/** The parts of a client assertion. */
 export interface AssertionParts {
   appId: string;
   certificateSha256: string;
@@ -102,15 +102,15 @@ export function tokenRequest(parts: AssertionParts, resourceAppId: string): Reco
   };
 }
 
-/** What the token endpoint made of a request. */
+/** The token endpoint's answer to a request. */
 export type TokenAnswer =
   | { kind: "token"; roles: string[] }
   /** Entra refused it; `reason` is the first line of its error. */
   | { kind: "refused"; reason: string }
-  /** No answer, or none that tells anything about the request. */
+  /** No answer, or one that says nothing about the request. */
   | { kind: "unavailable"; reason: string };
 
-/** Reads an answer of the token endpoint; the token itself goes no further. */
+/** Reads an answer of the token endpoint, and discards the token itself. */
 export function readTokenAnswer(answer: FormAnswer): TokenAnswer {
   if (!answer.reached) return { kind: "unavailable", reason: answer.problem ?? "no answer" };
   let body: { access_token?: unknown; error?: unknown; error_description?: unknown };

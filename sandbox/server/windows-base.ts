@@ -1,11 +1,11 @@
-/** What every part of the model of Windows works with: the machine, the faults that strike this run, the rights. */
+/** The common base of the model of Windows: the machine, the faults of this run, the rights. */
 import type { Clock } from "../world/clock";
 import type { DirectoryAdministration } from "../world/directory-administration";
 import type { Machine } from "./machine";
 import type { OperationFaults } from "./operation-faults";
 import { WindowsError } from "./windows";
 
-/** By how much the fault `clock` puts the host ahead, in milliseconds. */
+/** The time by which the fault `clock` puts the host ahead, in milliseconds. */
 const CLOCK_FAULT = 10 * 60_000;
 
 export interface WindowsModelOptions {
@@ -15,11 +15,11 @@ export interface WindowsModelOptions {
   /** Name of the SSH user. */
   user: string;
   caFile: string;
-  /** Where the cmdlets about password accounts do their work. */
+  /** The directory in which the password account cmdlets work. */
   directory: DirectoryAdministration;
-  /** Cuts the SSH connection under the run, which goes on. */
+  /** Cuts the SSH connection of the run, which continues. */
   dropSession: () => void;
-  /** Ends the run where it stands. */
+  /** Ends the run immediately. */
   killProgram: () => void;
 }
 
@@ -37,12 +37,12 @@ export abstract class WindowsBase {
     return this.strikes("clock") ? new Date(now.getTime() + CLOCK_FAULT) : now;
   }
 
-  /** What only administrators may do, or see. */
+  /** Operations and data for administrators only. */
   protected requireAdministrator(what: string): void {
     if (this.strikes("not-administrator")) throw new WindowsError("access-denied", `Access to ${what} is denied.`);
   }
 
-  /** What needs the ADSync module, the service running and a right in it. */
+  /** Operations that need the ADSync module, the running service and a right in it. */
   protected requireAdSync(what: string): void {
     if (this.strikes("no-adsync")) throw new WindowsError("not-found", `${what}: the ADSync module is not installed.`);
     this.requireAdministrator(what);

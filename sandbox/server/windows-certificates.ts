@@ -1,4 +1,4 @@
-/** Keys and certificates in the model of Windows: TPM, LocalMachine\My, key files and who may read them. */
+/** Keys and certificates in the model of Windows: TPM, LocalMachine\My, key files and their access rules. */
 import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import { certificatesByHash, createCertificate, keyOf, removeCertificates, verifyWith } from "./machine-certificates";
 import { accessList, findKey, removeKey, signWith } from "./machine-keys";
@@ -22,13 +22,13 @@ export abstract class WindowsCertificates extends WindowsProduct {
     return { key: { keyProvider, keyName, keyFile, keyInHardware: keyProvider === TPM_PROVIDER }, problem: null };
   }
 
-  /** The key of a certificate, or why it does not open. */
+  /** The key of a certificate, or why it cannot be opened. */
   private openKey(certificateSha256: string): MachineKey | string {
     const [certificate] = certificatesByHash(this.machine, certificateSha256);
     const key = certificate && keyOf(this.machine, certificate);
     if (!key) return "the key container does not exist";
     if (this.strikes("not-administrator")) return "access to the key is denied";
-    if (key.provider === TPM_PROVIDER && this.strikes("no-tpm")) return "the TPM is not there";
+    if (key.provider === TPM_PROVIDER && this.strikes("no-tpm")) return "the TPM does not exist";
     return key.dead ?? key;
   }
 

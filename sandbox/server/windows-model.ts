@@ -1,6 +1,6 @@
 /**
- * Windows as one run of the host program sees it on an emulated server: the machine's model, seen through the faults
- * that strike this run.
+ * Windows as one run of the host program sees it on an emulated server: the machine's model with the faults
+ * that affect this run.
  */
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -128,7 +128,7 @@ export class WindowsModel extends WindowsCertificates implements Windows {
   }
 }
 
-/** The text file that tells the administrator at the desktop what to do. */
+/** The text file with instructions for the administrator at the desktop. */
 function signInNote({ since, command }: SwitchRecord): string {
   return [
     "Microsoft Entra Connect Sync on this server waits for an administrator to sign in.",

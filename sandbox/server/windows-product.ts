@@ -72,7 +72,7 @@ export abstract class WindowsProduct extends WindowsBase {
     });
   }
 
-  /** Whether the cmdlet needs the old key is not documented; under the fault it does. */
+  /** Whether the cmdlet needs the old key is not documented; with the fault it does. */
   private oldKeyProblem({ machine, now }: SwitchContext): CmdletOutcome | null {
     const { certificateSha256 } = machine.state.connector;
     if (certificateSha256 === null || !this.strikes("rotation-needs-old-key")) return null;
@@ -81,7 +81,7 @@ export abstract class WindowsProduct extends WindowsBase {
     return { outcome: "failed", message: `The current credential cannot sign in to replace itself: ${found}` };
   }
 
-  /** A switching cmdlet in its child process: here the faults of the switch strike. */
+  /** A switching cmdlet in its child process: the faults of the switch apply here. */
   private async invoke(
     cmdlet: string,
     seconds: number,
@@ -90,7 +90,7 @@ export abstract class WindowsProduct extends WindowsBase {
     this.requireAdSync(cmdlet);
     if (this.strikes("program-killed")) {
       this.options.killProgram();
-      // A killed program never sees its cmdlet's outcome.
+      // A killed program never receives its cmdlet's result.
       return new Promise<CmdletOutcome>(() => undefined);
     }
     if (this.strikes("session-lost")) this.options.dropSession();

@@ -1,9 +1,9 @@
 /**
- * All that the host program asks of Windows, function by function.
+ * All functions of Windows that the host program uses.
  *
- * host/Windows.ps1 does this on a real server. Here it is an interface with one implementation, the model of a server;
- * the TypeScript stand-in of the host program calls it directly, and the program itself under PowerShell 7 calls it
- * through sandbox/server/pwsh/Windows.ps1. Names and shapes are the same on all sides: `getTpm` is `Get-CsiTpm`.
+ * host/Windows.ps1 implements this on a real server. Here it is an interface with one implementation, the model of a
+ * server; the TypeScript stand-in of the host program calls it directly, and the program itself in PowerShell 7 calls
+ * it through sandbox/server/pwsh/Windows.ps1. Names and shapes are the same everywhere: `getTpm` is `Get-CsiTpm`.
  */
 import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/protocol/host-protocol";
 
@@ -28,10 +28,10 @@ export interface CertificateEntry {
   certificate: string;
 }
 
-export interface KeyFacts {
+interface KeyFacts {
   keyProvider: string;
   keyName: string;
-  /** Path of the key's file; its access rules decide who may sign. Null where it cannot be told. */
+  /** Path of the key's file; its access rules decide who may sign. Null if it cannot be determined. */
   keyFile: string | null;
   keyInHardware: boolean;
 }
@@ -50,17 +50,17 @@ export interface CmdletOutcome {
   message: string;
 }
 
-/** What is remembered of a switch: one that waits for a sign-in, or one that is not verified yet. */
+/** The record of a switch: one that waits for a sign-in, or one that is not verified yet. */
 export interface SwitchRecord {
   since: string;
   appId: string;
   certificateSha256: string;
-  /** With `sign-in`: what an administrator runs at the server's desktop. */
+  /** With `sign-in`: the command for an administrator at the server's desktop. */
   command: string | null;
 }
 export type SwitchRecordName = "sign-in" | "verification";
 
-/** An administrator's sign-in; travels on stdin and is kept nowhere. */
+/** An administrator's credential; sent on stdin and never stored. */
 export interface AccountCredential {
   userName: string;
   password: string;
@@ -70,15 +70,15 @@ export interface Windows {
   /** UTC time of the host, ISO 8601. */
   getTime(): string;
   getHost(): { computerName: string; powershellVersion: string; languageMode: string };
-  /** The shell that sshd starts for a session, null where none is set. */
+  /** The shell that sshd starts for a session; null if none is set. */
   getDefaultShell(): string | null;
   getCaller(): { account: string; sid: string; administrator: boolean };
 
-  /** The ADSync service, null where it does not exist. */
+  /** The ADSync service; null if it does not exist. */
   getService(): { status: string; account: string; accountSid: string; imagePath: string } | null;
-  /** Product version and where its ADSync module lies, from the service's ImagePath; null where not installed. */
+  /** Product version and folder of its ADSync module, from the service's ImagePath; null if not installed. */
   getProduct(): { version: string; modulePath: string } | null;
-  /** Parameter names of a cmdlet of the ADSync module, empty where it does not exist. */
+  /** Parameter names of a cmdlet of the ADSync module; empty if it does not exist. */
   getCmdletParameters(cmdlet: string): string[];
   getConnector(): ConnectorFacts;
   getScheduler(): SchedulerFacts;
@@ -110,9 +110,9 @@ export interface Windows {
   getTpm(): { present: boolean; ready: boolean; specVersion: string | null };
   /** All certificates of LocalMachine\My. */
   getCertificates(): CertificateEntry[];
-  /** The certificate's private key, null where it has none or it does not open; `problem` says why. */
+  /** The certificate's private key; null if it has none or it cannot be opened; `problem` contains the reason. */
   getKey(certificateSha256: string): { key: KeyFacts | null; problem: string | null };
-  /** Makes (or finds by name) the key and a self-signed certificate for it: RSA, SHA-256, DigitalSignature, NonExportable. */
+  /** Creates (or finds by name) key and self-signed certificate: RSA, SHA-256, DigitalSignature, NonExportable. */
   newCertificate(args: {
     label: string;
     keyName: string;
@@ -121,44 +121,44 @@ export interface Windows {
     keyLength: number;
     lifetimeDays: number;
   }): Promise<CertificateEntry>;
-  /** PS256 signature over the bytes, base64 in and out. Throws WindowsError where the key does not sign. */
+  /** PS256 signature of the bytes, base64 in and out. Throws WindowsError if the key does not sign. */
   sign(certificateSha256: string, data: string): string;
   /** Whether a PS256 signature (salt length = hash length) verifies with the certificate's public key. */
   verify(certificateSha256: string, data: string, signature: string): boolean;
-  /** Removes the certificates with this label; answers how many there were. */
+  /** Removes the certificates with this label; returns their number. */
   removeCertificates(label: string): number;
-  /** Removes the certificates with this SHA-256, whatever their label; answers how many there were. */
+  /** Removes the certificates with this SHA-256, whatever their label; returns their number. */
   removeCertificateByHash(certificateSha256: string): number;
-  /** Whether a key of this name exists with the provider. */
+  /** Whether the provider has a key of this name. */
   testKey(keyName: string, keyProvider: string): boolean;
   removeKey(keyName: string, keyProvider: string): void;
-  /** Access rules of a key file, null where they cannot be read. */
+  /** Access rules of a key file; null if they cannot be read. */
   getKeyAccess(keyFile: string): KeyAccess[] | null;
-  /** Sets exactly: read for the SIDs given, full control for SYSTEM and Administrators; no inheritance. */
+  /** Sets exactly: read for the given SIDs, full control for SYSTEM and Administrators; no inheritance. */
   setKeyAccess(keyFile: string, readerSids: string[]): void;
-  /** SID of an account name, null where it does not resolve. */
+  /** SID of an account name; null if it cannot be resolved. */
   resolveAccount(account: string): string | null;
 
-  /** The host's one lock. `holder` says who has it where it was not acquired. */
+  /** The host's one lock. `holder` is the current holder if it was not acquired. */
   enterLock(operation: string): { acquired: boolean; abandoned: boolean; holder: string | null };
   exitLock(): void;
   readPauseRecord(): PauseRecord | null;
   writePauseRecord(record: PauseRecord): void;
   removePauseRecord(): void;
   readSwitchRecord(name: SwitchRecordName): SwitchRecord | null;
-  /** With `sign-in` also the text file beside it, for whoever signs in at the desktop. */
+  /** With `sign-in` also the text file beside it, for the administrator at the desktop. */
   writeSwitchRecord(name: SwitchRecordName, record: SwitchRecord): void;
   removeSwitchRecord(name: SwitchRecordName): void;
   /** Registers the one-shot restore task (SYSTEM; at the deadline and at start-up). */
   registerRestoreTask(deadline: string): void;
-  /** Runs the task's own check once: whether SYSTEM may call ADSync. */
+  /** Runs the task's own test once: whether SYSTEM may call ADSync. */
   proveRestoreTask(): { proven: boolean; problem: string | null };
   testRestoreTask(): boolean;
   unregisterRestoreTask(): void;
 
-  /** Installed program: SHA-256 of the manifest where manifest and files agree, else null with the reason. */
+  /** Installed program: SHA-256 of the manifest if manifest and files agree, else null with the reason. */
   getInstalledProgram(): { sha256: string | null; problem: string | null };
-  /** POST of a form; `reached` false where the endpoint cannot be reached from this session. `date` is its Date header. */
+  /** POST of a form; `reached` is false if this session cannot reach the endpoint. `date` is its Date header. */
   postForm(
     url: string,
     form: Record<string, string>,
@@ -168,7 +168,7 @@ export interface Windows {
     reached: boolean;
     status: number;
     date: string | null;
-    /** Null where the session goes there directly. */
+    /** Null if the session connects directly. */
     proxy: string | null;
     problem: string | null;
   }>;

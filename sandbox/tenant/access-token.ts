@@ -1,4 +1,4 @@
-/** Access tokens of the emulated tenant: signed by its own key, in real time as plugins see it. */
+/** Access tokens of the emulated tenant: signed by its own key, in real time because plugins use real time. */
 import { createPrivateKey, createPublicKey, randomUUID } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
 import { graphErrors } from "./graph-error";
@@ -9,7 +9,7 @@ import type { TenantStore } from "./store";
 export const TOKEN_SECONDS = 3599;
 const KEY_ID = "emulated-tenant";
 
-/** The caller of a Graph request, as its token names it. */
+/** The caller of a Graph request, according to its token. */
 export interface Caller {
   /** Object id of the service principal. */
   objectId: string;
@@ -33,7 +33,7 @@ export function issueToken(store: TenantStore, origin: string, audience: string,
     tid: tenantId,
     ver: "1.0",
     uti: randomUUID(),
-    // Entra leaves the claim out where an application holds no role.
+    // Entra omits the claim if an application holds no role.
     ...(caller.roles.length > 0 ? { roles: caller.roles } : {}),
   };
   return new SignJWT(claims)
@@ -47,9 +47,9 @@ export function issueToken(store: TenantStore, origin: string, audience: string,
 }
 
 /**
- * The caller that a bearer token for Graph proves.
+ * The caller that a bearer token for Graph identifies.
  * @param origin `https://localhost:<port>`
- * @throws GraphError 401 where the token is missing, not ours, for another resource or expired, or its caller is gone
+ * @throws GraphError 401 if the token is missing, invalid, for another resource or expired, or its caller is deleted
  */
 export async function readCaller(
   store: TenantStore,
@@ -75,7 +75,7 @@ export async function readCaller(
   return { objectId: oid, appId: appid, roles };
 }
 
-/** The tenant's public signing key, as its keys endpoint shows it. */
+/** The tenant's public signing key, as its keys endpoint returns it. */
 export function publicKeys(store: TenantStore): object {
   const jwk = createPublicKey(createPrivateKey(store.data.signingKey)).export({ format: "jwk" });
   return { keys: [{ ...jwk, kid: KEY_ID, use: "sig", alg: "RS256" }] };

@@ -1,14 +1,14 @@
-/** What administrators do in the emulated directory through the product's cmdlets, without Graph. */
+/** What administrators do in the emulated directory with the product's cmdlets, without Graph. */
 import { randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
 import type { DirectoryAdministration } from "../world/directory-administration";
 import type { User } from "./directory";
 import { DIRECTORY_ROLES, type DirectoryRole } from "./directory-roles";
 import type { TenantStore } from "./store";
 
-/** So many sync accounts a tenant may have (Microsoft's page on accounts and permissions). */
+/** Maximum number of sync accounts in a tenant (Microsoft's page on accounts and permissions). */
 const ACCOUNT_LIMIT = 20;
 
-/** A user whose password is kept as a salted hash only. */
+/** A user whose password is stored as a salted hash only. */
 export function makeUser(userPrincipalName: string, roles: DirectoryRole[], password?: string): User {
   const salt = randomBytes(16).toString("hex");
   return {

@@ -8,7 +8,7 @@ import { requireAssign, requireReadAssignments } from "./permissions";
 import { findPrincipal } from "./service-principals";
 
 /**
- * Assignments on a page. Graph's own pages hold more; with few on each, a sandbox of two servers has more than one page.
+ * Assignments on a page. Graph's own pages are larger; with small ones, a sandbox of two servers has several pages.
  */
 const ASSIGNMENTS_PAGE = 3;
 

@@ -17,7 +17,7 @@ function find({ store, params }: GraphRequest): Application {
   return application;
 }
 
-/** An application as Graph shows it; the bytes of certificates only with a single one, and where asked for by name. */
+/** An application as Graph returns it; the bytes of certificates only for a single one, and if requested by name. */
 function show({ version }: GraphRequest, application: Application, withKeys = false): Properties {
   return {
     ...APPLICATION_DEFAULTS,

@@ -1,4 +1,4 @@
-/** The directory's audit log: who changed what, in the words of Entra's own entries. */
+/** The directory's audit log: who changed what, in the format of Entra's own entries. */
 import { randomUUID } from "node:crypto";
 import type {
   Application,
@@ -11,7 +11,7 @@ import type {
 } from "./directory";
 import type { TenantStore } from "./store";
 
-/** So many entries are kept; Entra keeps them by days. */
+/** Maximum number of entries; Entra keeps them for days instead. */
 const KEPT = 200;
 
 type Target = AuditEntry["targetResources"][number];
@@ -22,7 +22,7 @@ interface Credentials {
   passwordCredentials: readonly PasswordCredential[];
 }
 
-/** What was done, and to what. */
+/** The operation, and its targets. */
 export interface AuditEvent {
   activity: string;
   operation: "Add" | "Assign" | "Update" | "Unassign" | "Delete";
@@ -85,7 +85,7 @@ export function recordAudit(store: TenantStore, now: Date, actor: User | Princip
 }
 
 const APP = { appId: null, servicePrincipalName: null };
-/** An address of the range that is for documentation. */
+/** An address from the range that is reserved for documentation. */
 const USER = { displayName: null, ipAddress: "203.0.113.7" };
 
 function describeCredentials({ keyCredentials, passwordCredentials }: Credentials): string[] {
@@ -101,7 +101,7 @@ function describeCredentials({ keyCredentials, passwordCredentials }: Credential
   ];
 }
 
-/** Writes what became of the credentials of an application or a principal; nothing where they are as they were. */
+/** Records changed credentials of an application or a principal; nothing if they are unchanged. */
 export function recordCredentials(
   store: TenantStore,
   now: Date,
@@ -122,7 +122,7 @@ export function recordCredentials(
   });
 }
 
-/** Writes that an application role was given or taken. */
+/** Records that an application role was assigned or removed. */
 export function recordAssignment(
   store: TenantStore,
   now: Date,

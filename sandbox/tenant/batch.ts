@@ -1,9 +1,9 @@
-/** POST /$batch of the emulated Graph: several reads as one request, each answered as if it had come alone. */
+/** POST /$batch of the emulated Graph: several reads in one request, each answered as a single request would be. */
 import { z } from "zod";
 import type { Properties } from "./directory";
 import { graphErrors } from "./graph-error";
 
-/** The most that Graph takes in one batch. */
+/** The maximum number of requests in a Graph batch. */
 const LIMIT = 20;
 
 const BATCH = z.object({
@@ -29,8 +29,8 @@ export interface BatchedAnswer {
  * Answers a batch.
  *
  * @param text method and URL, for messages
- * @param read answers one GET; the path begins with a slash and lacks the version
- * @throws GraphError where it is too long, cannot be read, names an id twice, or holds anything but reads
+ * @param read answers one GET; the path begins with a slash and has no version
+ * @throws GraphError if it is too long, cannot be read, repeats an id, or contains anything other than reads
  */
 export async function answerBatch(
   body: Properties,
@@ -51,7 +51,7 @@ function parse(body: Properties, text: string): z.infer<typeof BATCH> {
   const parsed = BATCH.safeParse(body);
   if (!parsed.success) {
     const [{ path, code }] = parsed.error.issues;
-    // Bodies and dependencies among requests are Graph's, and not emulated.
+    // Graph supports bodies and dependencies among requests; they are not emulated.
     if (code === "unrecognized_keys") throw graphErrors.unknown(`${text} with ${path.join(".")}: more than a read`);
     throw graphErrors.batchUnreadable(`Invalid batch payload format: ${path.join(".")}.`);
   }

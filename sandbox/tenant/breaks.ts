@@ -1,4 +1,4 @@
-/** What somebody else does in the directory behind Pulumi's back, each with its entry in the audit log. */
+/** Changes that other people make in the directory outside Pulumi, each with its entry in the audit log. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { CommandError } from "../../console/errors";
 import { makeUser } from "./administration";
@@ -25,33 +25,33 @@ export interface TenantBreakContext {
   certificate: Buffer;
 }
 
-/** Breaks of what the tenant holds for one server. */
+/** Breaks of a server's objects in the tenant. */
 export const APPLICATION_BREAKS = {
-  "foreign-key": "somebody added a certificate to the application",
-  "foreign-secret": "somebody added a client secret to the application",
-  "principal-key": "somebody added a certificate to the service principal",
-  "principal-secret": "somebody added a client secret to the service principal",
-  "federated-credential": "a workload of another issuer may sign in as the application",
-  owner: "somebody became an owner of the application",
-  audience: "the application may be used from other tenants",
-  disabled: "the service principal may not sign in",
+  "foreign-key": "an intruder added a certificate to the application",
+  "foreign-secret": "an intruder added a client secret to the application",
+  "principal-key": "an intruder added a certificate to the service principal",
+  "principal-secret": "an intruder added a client secret to the service principal",
+  "federated-credential": "a workload from another issuer can sign in as the application",
+  owner: "a user became an owner of the application",
+  audience: "the application can be used from other tenants",
+  disabled: "the service principal cannot sign in",
   "lock-off": "the app instance property lock is off",
-  "extra-role": "the service principal got a permission of Microsoft Graph",
+  "extra-role": "the service principal received a permission for Microsoft Graph",
 } as const;
 export type ApplicationBreak = keyof typeof APPLICATION_BREAKS;
 
 /** Breaks of the tenant as a whole. */
 export const DIRECTORY_BREAKS = {
-  "role-holder": "an application that nobody declared may synchronise",
-  "managed-left": "the product's own application of a server is still there, with role and key",
-  "directory-role": "a user who is no synchronisation account holds the directory role",
+  "role-holder": "an undeclared application may synchronise",
+  "managed-left": "the product's own application for a server still exists, with role and key",
+  "directory-role": "a user that is not a synchronisation account holds the directory role",
 } as const;
 export type DirectoryBreak = keyof typeof DIRECTORY_BREAKS;
 
 const SECRET_DAYS = 730;
 const SYNC_ACCOUNTS = "Directory Synchronization Accounts";
 
-/** Whoever does all of this: a user of the tenant, made at the first time. */
+/** The user who makes these changes: a user of the tenant, created on the first use. */
 function intruder({ store }: TenantBreakContext): User {
   const name = `mallory@${store.data.domain}`;
   const known = store.data.users.find(({ userPrincipalName }) => userPrincipalName === name);
@@ -64,7 +64,7 @@ function refuseWhere(condition: boolean, message: string): void {
   if (condition) throw new CommandError(message);
 }
 
-/** Adds a credential and writes who did it. */
+/** Adds a credential and records who did it. */
 function addCredential(context: TenantBreakContext, to: Application | Principal, kind: "key" | "secret"): void {
   const { store, now, certificate } = context;
   const former = { keyCredentials: [...to.keyCredentials], passwordCredentials: [...to.passwordCredentials] };
@@ -81,7 +81,7 @@ function addCredential(context: TenantBreakContext, to: Application | Principal,
   recordCredentials(store, now, intruder(context), to, former);
 }
 
-/** Sets one of an object's own properties and writes who did it, under the name that the log gives the property. */
+/** Sets one of an object's own properties and records who did it, under the property's name in the log. */
 function setProperty(
   context: TenantBreakContext,
   of: Application | Principal,
@@ -121,7 +121,7 @@ function addFederatedCredential(context: TenantBreakContext, application: Applic
 function addOwner(context: TenantBreakContext, application: Application): void {
   const { store, now } = context;
   const user = intruder(context);
-  refuseWhere(application.owners.includes(user.id), `${user.userPrincipalName} is an owner already`);
+  refuseWhere(application.owners.includes(user.id), `${user.userPrincipalName} is already an owner`);
   store.change(() => application.owners.push(user.id));
   const changes = [change("Application.ObjectID", [], application.id)];
   recordAudit(store, now, user, {
@@ -144,7 +144,7 @@ function giveGraphRole(context: TenantBreakContext, principal: Principal): void 
   const role = GRAPH_ROLES.find(({ value }) => value === "Application.ReadWrite.All")!;
   const graph = store.principalByAppId(GRAPH_SERVICE.appId)!;
   const held = store.rolesOf(principal.id, graph).some(({ value }) => value === role.value);
-  refuseWhere(held, `the service principal holds ${role.value} already`);
+  refuseWhere(held, `the service principal already holds ${role.value}`);
   assign(context, principal, graph, role.id);
 }
 
@@ -170,14 +170,14 @@ const APPLICATION_BREAKERS: Record<ApplicationBreak, ApplicationBreaker> = {
 };
 
 /**
- * Breaks what the tenant holds for a server.
+ * Breaks a server's objects in the tenant.
  *
  * @param appId the server's application
- * @throws CommandError where it does not apply now
+ * @throws CommandError if it does not apply now
  */
 export function breakApplication(context: TenantBreakContext, appId: string, what: ApplicationBreak): void {
   const application = context.store.applicationById(appId);
-  if (!application) throw new CommandError(`there is no application ${appId} in the tenant`);
+  if (!application) throw new CommandError(`the tenant has no application ${appId}`);
   const principal = () => {
     const found = context.store.principalByAppId(appId);
     if (!found) throw new CommandError(`the application ${appId} has no service principal`);
@@ -186,7 +186,7 @@ export function breakApplication(context: TenantBreakContext, appId: string, wha
   APPLICATION_BREAKERS[what](context, application, principal);
 }
 
-/** An application with a key, its principal, and the role to synchronise, all of it the intruder's work. */
+/** An application with a key, its service principal, and the role to synchronise, all created by the intruder. */
 function addHolder(context: TenantBreakContext, displayName: string): void {
   const { store, now, certificate } = context;
   const { servicePrincipalId } = store.addManagedApplication({ displayName, certificates: [certificate] });
@@ -198,12 +198,12 @@ function addHolder(context: TenantBreakContext, displayName: string): void {
   if (assignment) recordAssignment(store, now, actor, assignment, "given");
 }
 
-/** The first server for which the product has left nothing yet. */
+/** The first server for which the product has not left an application yet. */
 function leaveManaged(context: TenantBreakContext, servers: readonly string[]): void {
   const names = context.store.data.applications.map(({ properties }) => String(properties.displayName));
   const prefix = (server: string) => `ConnectSyncProvisioning_${server.toUpperCase()}_`;
   const server = servers.find((candidate) => !names.some((name) => name.startsWith(prefix(candidate))));
-  if (!server) throw new CommandError("every server has an application of the product's already");
+  if (!server) throw new CommandError("every server already has an application of the product");
   addHolder(context, `${prefix(server)}${randomBytes(6).toString("hex")}`);
 }
 
@@ -211,7 +211,7 @@ function giveDirectoryRole(context: TenantBreakContext): void {
   const { store, now } = context;
   const user = intruder(context);
   const role = DIRECTORY_ROLES[SYNC_ACCOUNTS];
-  refuseWhere(user.directoryRoles?.includes(role) ?? false, `${user.userPrincipalName} holds the role already`);
+  refuseWhere(user.directoryRoles?.includes(role) ?? false, `${user.userPrincipalName} already holds the role`);
   store.change(() => {
     user.directoryRoles = [...(user.directoryRoles ?? []), role];
   });
@@ -228,7 +228,7 @@ function giveDirectoryRole(context: TenantBreakContext): void {
  * Breaks the tenant as a whole.
  *
  * @param servers names of the declared servers
- * @throws CommandError where it does not apply now
+ * @throws CommandError if it does not apply now
  */
 export function breakDirectory(context: TenantBreakContext, servers: readonly string[], what: DirectoryBreak): void {
   if (!context.store.principalByAppId(SYNC_SERVICE.appId)) throw new CommandError("the tenant does not synchronise");

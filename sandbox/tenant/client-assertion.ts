@@ -1,6 +1,6 @@
 /**
  * Client assertions of applications: PS256 with x5t#S256, as Entra Connect signs them. Assertion and certificate are
- * judged by the sandbox's clock, as sync servers live by that one.
+ * checked against the sandbox's clock, because sync servers use that clock.
  */
 import { X509Certificate } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
@@ -15,21 +15,21 @@ import { tokenErrors, type TokenError } from "./token-error";
 export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** How far the caller's clock may be off, in seconds. */
-export const CLOCK_TOLERANCE = 300;
+const CLOCK_TOLERANCE = 300;
 
 /** Longest life of a client assertion that is accepted, in seconds. Entra documents no limit and advises 600. */
-export const LONGEST_ASSERTION = 24 * 3600;
+const LONGEST_ASSERTION = 24 * 3600;
 
 export interface AssertionContext {
   store: TenantStore;
   clock: Clock;
   /** `https://localhost:<port>`. */
   origin: string;
-  /** Whether what was written then, in real milliseconds, is seen by now. */
+  /** Whether a write at that time, in real milliseconds, is already visible. */
   sees(writtenAt: number): boolean;
 }
 
-/** The stored credential that an assertion's header names. */
+/** The stored credential that an assertion's header identifies. */
 function signingCredential(context: AssertionContext, application: Application, assertion: string): KeyCredential {
   let header;
   try {
@@ -51,7 +51,7 @@ function signingCredential(context: AssertionContext, application: Application, 
   return credential;
 }
 
-/** What the token endpoint says where jose refuses an assertion. */
+/** The token endpoint's error if jose refuses an assertion. */
 function refusal(error: unknown, appId: string, now: Date): TokenError {
   if (error instanceof errors.JWSSignatureVerificationFailed) return tokenErrors.signatureInvalid(appId);
   const current = `Current time: ${now.toISOString()}`;
@@ -65,8 +65,8 @@ function refusal(error: unknown, appId: string, now: Date): TokenError {
 }
 
 /**
- * Verifies a client assertion and remembers it.
- * @throws TokenError where anything about it is not as it must be
+ * Verifies a client assertion and records its use.
+ * @throws TokenError if anything about it is invalid
  */
 export async function checkAssertion(
   context: AssertionContext,

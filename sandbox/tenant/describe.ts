@@ -1,32 +1,32 @@
-/** What the sandbox's status shows of the tenant. */
+/** The tenant in the sandbox's status. */
 import { DIRECTORY_ROLES } from "./directory-roles";
 import type { Application, KeyCredential, PasswordCredential, Principal } from "./directory";
 import { locksAll } from "./lock-configuration";
 import { SYNC_SERVICE } from "./services";
 import type { TenantStore } from "./store";
 
-export interface KeyDescription {
+interface KeyDescription {
   keyId: string;
   sha256: string;
   startDateTime: string;
   endDateTime: string;
 }
 
-export interface SecretDescription {
+interface SecretDescription {
   keyId: string;
   displayName: string | null;
   endDateTime: string;
 }
 
-export interface PrincipalDescription {
+interface PrincipalDescription {
   objectId: string;
   accountEnabled: boolean;
   /** Object ids. */
   owners: string[];
-  /** Its own, besides those of its application. */
+  /** Its own credentials, in addition to those of its application. */
   keyCredentials: KeyDescription[];
   passwordCredentials: SecretDescription[];
-  /** Values of the application roles that it holds, of all services. */
+  /** Values of its application roles, of all services. */
   appRoles: string[];
 }
 
@@ -48,16 +48,16 @@ export interface ApplicationDescription {
 }
 
 /** A principal that may synchronise. */
-export interface RoleHolderDescription {
+interface RoleHolderDescription {
   objectId: string;
   appId: string;
   displayName: string;
 }
 
-export interface UserDescription {
+interface UserDescription {
   objectId: string;
   userPrincipalName: string;
-  /** Names; the template id where the sandbox knows none. */
+  /** Names; the template id if the sandbox knows no name. */
   directoryRoles: string[];
 }
 
@@ -125,7 +125,7 @@ function describeUsers(store: TenantStore): UserDescription[] {
   });
 }
 
-/** As it is now: what is changed later does not show in it. */
+/** A copy of the current state: later changes do not appear in it. */
 export function describeTenant(store: TenantStore): TenantDescription {
   return structuredClone({
     applications: store.data.applications.map((application) => describeApplication(store, application)),

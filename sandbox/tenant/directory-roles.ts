@@ -1,4 +1,4 @@
-/** Directory roles that the tenant knows, by their template ids (built-in roles of Entra). */
+/** The tenant's directory roles, by their template ids (built-in roles of Entra). */
 export const DIRECTORY_ROLES = {
   "Hybrid Identity Administrator": "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2",
   "Directory Synchronization Accounts": "d29b2b05-8046-44ba-8758-1e26182fcf32",

@@ -1,4 +1,4 @@
-/** The objects that the emulated directory holds. Times named `writtenAt` are real milliseconds. */
+/** The objects of the emulated directory. Times named `writtenAt` are real milliseconds. */
 
 /** A stored key credential; `der` is what Graph calls `key`. */
 export interface KeyCredential {
@@ -29,7 +29,7 @@ export interface PasswordCredential {
   salt: string;
 }
 
-/** Fields that Graph keeps and shows unchanged. */
+/** Fields that Graph stores and returns unchanged. */
 export type Properties = Record<string, unknown>;
 
 export interface Application {
@@ -59,7 +59,7 @@ export interface Principal {
   properties: Properties;
   appRoles: AppRole[];
   oauth2PermissionScopes: Properties[];
-  /** Its own, besides those of its application. */
+  /** Its own credentials, in addition to those of its application. */
   keyCredentials: KeyCredential[];
   passwordCredentials: PasswordCredential[];
   writtenAt: number;
@@ -85,18 +85,18 @@ export interface Assignment {
 }
 
 /** A delegated permission that a client was granted. */
-export interface PermissionGrant {
+interface PermissionGrant {
   id: string;
   /** Object ids of principals. */
   clientId: string;
   resourceId: string;
   consentType: "AllPrincipals" | "Principal";
   principalId: string | null;
-  /** Names, with a space between them. */
+  /** Names, separated by spaces. */
   scope: string;
 }
 
-/** An entry of the directory's audit log, as Graph shows it. */
+/** An entry of the directory's audit log, as Graph returns it. */
 export interface AuditEntry {
   id: string;
   category: string;
@@ -123,11 +123,11 @@ export interface AuditEntry {
   additionalDetails: { key: string; value: string }[];
 }
 
-/** The tenant as its file holds it. */
+/** The tenant as its file stores it. */
 export interface Directory {
   tenantId: string;
   domain: string;
-  /** Signs access tokens; PKCS#8 PEM, thrown away with the sandbox. */
+  /** Signs access tokens; PKCS#8 PEM, deleted with the sandbox. */
   signingKey: string;
   applications: Application[];
   principals: Principal[];
@@ -136,7 +136,7 @@ export interface Directory {
   grants: PermissionGrant[];
   /** Oldest first; the newest few hundred. */
   audit: AuditEntry[];
-  /** Client assertions that were used, with the second of the sandbox's clock after which they no longer matter. */
+  /** Used client assertions, each with the second of the sandbox's clock after which it has expired. */
   usedAssertions: Record<string, number>;
   /** By issuer: the public key of a token service that federated credentials trust, SPKI PEM. */
   workloadIssuers: Record<string, string>;

@@ -1,4 +1,4 @@
-/** What a tenant tells clients before they ask for a token: cloud metadata, OpenID configuration, signing keys. */
+/** What a tenant publishes for clients before they request a token: cloud metadata, OpenID configuration, keys. */
 import type { FastifyInstance } from "fastify";
 import { issuer, publicKeys } from "./access-token";
 import type { TenantStore } from "./store";

@@ -1,6 +1,6 @@
 /**
- * Client assertions of workloads: another token service's tokens, taken where a federated credential of the application
- * names exactly their issuer, subject and audience. Token services live in real time.
+ * Client assertions of workloads: tokens of another token service, accepted if a federated credential of the app
+ * names exactly their issuer, subject and audience. Token services use real time.
  */
 import { createPublicKey } from "node:crypto";
 import { decodeJwt, jwtVerify } from "jose";
@@ -17,13 +17,13 @@ function claimsOf(assertion: string): { iss: string; sub: string; aud: string } 
   }
 }
 
-/** Whether an assertion is somebody else's token: an application's own is issued by itself. */
+/** Whether an assertion is the token of another service: the issuer of an application's own is the application. */
 export function isFederated(application: Application, assertion: string): boolean {
   const { iss } = claimsOf(assertion);
   return iss.startsWith("https://") && iss !== application.appId;
 }
 
-/** @throws TokenError where no credential fits, or the token is not what its issuer signed */
+/** @throws TokenError if no credential matches, or the issuer did not sign the token */
 export async function checkFederated(
   { store }: { store: TenantStore },
   application: Application,

@@ -1,4 +1,4 @@
-/** Failures of the emulated Graph, as Microsoft Graph codes them; the one place where they are made. */
+/** Failures of the emulated Graph, with Microsoft Graph's codes; no other module creates them. */
 
 /** HTTP status, code and message. */
 export class GraphError extends Error {
@@ -39,7 +39,7 @@ export const graphErrors = {
       "Authorization_IdentityNotFound",
       "The identity of the calling application could not be established.",
     ),
-  /** An application without the permission that reports and logs take; directory objects answer {@link forbidden}. */
+  /** An application without the permission for reports and logs; directory objects answer {@link forbidden}. */
   permissionMissing: (permission: string) =>
     new GraphError(
       403,

@@ -1,4 +1,4 @@
-/** What a handler of the emulated Graph gets and gives back. */
+/** The input and output of a handler of the emulated Graph. */
 import type { Clock } from "../world/clock";
 import type { Faults } from "../world/faults";
 import type { Caller } from "./access-token";
@@ -12,7 +12,7 @@ export interface GraphRequest {
   faults: Faults;
   caller: Caller;
   version: "v1.0" | "beta";
-  /** Parts of the path that the route names. */
+  /** The path's parameters in the route. */
   params: Record<string, string>;
   query: Query;
   body: Properties;
@@ -31,7 +31,7 @@ export interface GraphAnswer {
 
 export type Handler = (request: GraphRequest) => GraphAnswer;
 
-/** The principal that asks. */
+/** The calling service principal. */
 export const callerOf = ({ store, caller }: GraphRequest): Principal => store.principal(caller.objectId)!;
 
 export const noContent: GraphAnswer = { status: 204 };
@@ -40,15 +40,15 @@ const context = ({ origin, version }: GraphRequest, kind: string) => ({
   "@odata.context": `${origin}/${version}/$metadata#${kind}`,
 });
 
-/** One object, cut down to what `$select` names. */
+/** One object, reduced to the properties in `$select`. */
 export function object(request: GraphRequest, kind: string, shown: Properties, status = 200): GraphAnswer {
   const body = select(shown, parseSelect(request.query), request.text);
   return { status, body: { ...context(request, `${kind}/$entity`), ...body } };
 }
 
 /**
- * A page of a collection, each object cut down to what `$select` names.
- * @param largestPage objects on a page, however many `$top` asks for. @default Graph's own limit
+ * A page of a collection, each object reduced to the properties in `$select`.
+ * @param largestPage maximum objects on a page, even if `$top` requests more. @default Graph's own limit
  */
 export function collection(
   request: GraphRequest,
@@ -68,7 +68,7 @@ export function collection(
   return { status: 200, body };
 }
 
-/** Object ids out of references such as `https://<host>/v1.0/directoryObjects/<id>`. */
+/** Object ids from references such as `https://<host>/v1.0/directoryObjects/<id>`. */
 export function referencedIds(references: unknown): string[] {
   const list = Array.isArray(references) ? references : references === undefined ? [] : [references];
   return list.map((reference) =>

@@ -1,10 +1,10 @@
-/** Key credentials as Graph takes and shows them. */
+/** Key credentials as Graph accepts and returns them. */
 import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import type { KeyCredential, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
 import type { GraphRequest } from "./graph-request";
 
-/** Whole seconds, as Graph shows times. */
+/** Whole seconds, as in Graph's times. */
 const seconds = (time: Date) => time.toISOString().replace(/\.\d+Z$/, "Z");
 
 /** A certificate from Graph's `key`: base64 of DER, or of PEM text as the azuread provider sends it. */
@@ -16,7 +16,7 @@ function certificateOf(key: string): X509Certificate {
   }
 }
 
-/** The start and end that are asked for, each within the certificate's own. */
+/** The requested start and end, each within the certificate's own. */
 function validityOf(entry: Properties, certificate: X509Certificate): { start: Date; end: Date } {
   const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
   const start = entry.startDateTime ? new Date(String(entry.startDateTime)) : from;
@@ -31,11 +31,11 @@ function validityOf(entry: Properties, certificate: X509Certificate): { start: D
   return { start, end };
 }
 
-/** RDNs of a subject in the order in which Windows and Graph print them, most specific first. */
+/** RDNs of a subject in the order of Windows and Graph, most specific first. */
 const subjectOf = (certificate: X509Certificate) => certificate.subject.split("\n").reverse().join(", ");
 
 /**
- * Makes a key credential out of a body's entry.
+ * Creates a key credential from a body's entry.
  * @throws GraphError KeyCredentialsInvalidValue, -StartDate or -EndDate
  */
 export function makeKeyCredential(entry: Properties): KeyCredential {
@@ -62,7 +62,7 @@ export function makeKeyCredential(entry: Properties): KeyCredential {
   };
 }
 
-/** A stored credential that is written back must be written back as it is. */
+/** A stored credential can only be written back unchanged. */
 function keep(stored: KeyCredential, entry: Properties): KeyCredential {
   const sameTime = (name: "startDateTime" | "endDateTime") =>
     !entry[name] || seconds(new Date(String(entry[name]))) === stored[name];
@@ -72,8 +72,8 @@ function keep(stored: KeyCredential, entry: Properties): KeyCredential {
 }
 
 /**
- * The list that a PATCH leaves: it replaces the whole; an entry without `key` keeps the stored one of its keyId.
- * @throws GraphError where an entry is new without a value, changes a stored one, or is there twice
+ * The list after a PATCH: it replaces the whole list; an entry without `key` keeps the stored one of its keyId.
+ * @throws GraphError if an entry is new without a value, changes a stored one, or appears twice
  */
 export function replaceKeyCredentials(
   stored: readonly KeyCredential[],
@@ -91,7 +91,7 @@ export function replaceKeyCredentials(
   return next;
 }
 
-/** Under the fault `key-lost`, the first of the keys that were to stay is gone, as where another writer came in between. */
+/** With the fault `key-lost`, the first of the kept keys is lost, as if another writer had intervened. */
 export function loseKey(
   { faults }: GraphRequest,
   stored: readonly KeyCredential[],
@@ -102,7 +102,7 @@ export function loseKey(
   return next.filter((credential) => credential !== victim);
 }
 
-/** @param withValue shows the certificate, which Graph does only where `$select` names keyCredentials */
+/** @param withValue includes the certificate, which Graph does only if `$select` names keyCredentials */
 export function showKeyCredential(credential: KeyCredential, withValue: boolean): Properties {
   const { customKeyIdentifier, displayName, endDateTime, keyId, startDateTime, type, usage, der } = credential;
   const key = withValue ? der : null;

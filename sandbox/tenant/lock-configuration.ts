@@ -1,11 +1,11 @@
-/** The app instance property lock: an application says which properties of its principals nobody may change. */
+/** The app instance property lock: an application defines which properties of its service principals are locked. */
 import type { Principal, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
 import type { TenantStore } from "./store";
 
 const NAME = "servicePrincipalLockConfiguration";
 
-/** What the lock is where nothing was said of a part of it. */
+/** The lock's value for a part that was never set. */
 const UNSAID: Properties = {
   isEnabled: false,
   allProperties: null,
@@ -14,7 +14,7 @@ const UNSAID: Properties = {
   tokenEncryptionKeyId: null,
 };
 
-/** Fields of a body, its lock merged into the one that the application has: a PATCH keeps what it does not name. */
+/** A body's fields, with its lock merged into the application's: a PATCH keeps the parts that it does not name. */
 export function mergeLock(own: Properties, current: Properties): Properties {
   const given = own[NAME] as Properties | null | undefined;
   if (!given) return own;
@@ -22,20 +22,20 @@ export function mergeLock(own: Properties, current: Properties): Properties {
   return { ...own, [NAME]: { ...UNSAID, ...(current[NAME] as Properties | null), ...Object.fromEntries(named) } };
 }
 
-/** Whether the lock is on for all that it can lock. */
+/** Whether the lock is on for everything that it can lock. */
 export function locksAll(properties: Properties): boolean {
   const lock = properties[NAME] as Properties | null | undefined;
   return lock?.isEnabled === true && lock.allProperties === true;
 }
 
 /** Whether the lock is on for the credentials with which a principal proves itself. */
-export function locksCredentials(properties: Properties): boolean {
+function locksCredentials(properties: Properties): boolean {
   const lock = properties[NAME] as Properties | null | undefined;
   return locksAll(properties) || (lock?.isEnabled === true && lock.credentialsWithUsageVerify === true);
 }
 
 /**
- * Before a change of a principal's credentials.
+ * Called before a change of a service principal's credentials.
  * @throws GraphError CannotUpdateLockedServicePrincipalProperty
  */
 export function requireUnlocked(store: TenantStore, { appId }: Principal, property: string): void {

@@ -6,12 +6,12 @@ import { ownsWhatItMakes, requireNameOwner, requireRead, requireWrite } from "./
 import type { Kind } from "./properties";
 import type { TenantStore } from "./store";
 
-/** A user as Graph shows it; roles and password are no part of it. */
+/** A user as Graph returns it, without roles and password. */
 export function showUser({ id, displayName, userPrincipalName }: User): Properties {
   return { id, displayName, userPrincipalName };
 }
 
-/** A directory object in a few words, as lists of owners show it. */
+/** The short form of a directory object, as in lists of owners. */
 export function showDirectoryObject(store: TenantStore, id: string): Properties | null {
   const user = store.user(id);
   if (user) return { "@odata.type": "#microsoft.graph.user", ...showUser(user) };
@@ -22,7 +22,7 @@ export function showDirectoryObject(store: TenantStore, id: string): Properties 
   return { "@odata.type": `#microsoft.graph.${type}`, id: found.id, appId: found.appId, displayName };
 }
 
-/** @throws GraphError where there is no such object, or the caller may not make it an owner */
+/** @throws GraphError if there is no such object, or the caller may not make it an owner */
 function checkOwner({ caller, store }: GraphRequest, of: Kind, owner: string): void {
   if (owner === caller.objectId) return;
   const kind = store.user(owner) ? "user" : "principal";
@@ -30,7 +30,7 @@ function checkOwner({ caller, store }: GraphRequest, of: Kind, owner: string): v
   if (kind === "principal" && !store.principal(owner)) throw graphErrors.notFound(owner);
 }
 
-/** Owners of a new object: those named, and with OwnedBy the caller itself. */
+/** Owners of a new object: the named ones, and with OwnedBy the caller itself. */
 export function initialOwners(request: GraphRequest, of: Kind): string[] {
   const { body, caller } = request;
   const named = referencedIds(body["owners@odata.bind"]);

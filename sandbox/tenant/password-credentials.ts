@@ -1,4 +1,4 @@
-/** Client secrets of applications and principals as Graph shows them and takes them away. */
+/** Client secrets of applications and principals as Graph returns and removes them. */
 import { recordCredentials } from "./audit";
 import type { Application, PasswordCredential, Principal, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
@@ -9,7 +9,7 @@ export function showPassword(credential: PasswordCredential): Properties {
   return { customKeyIdentifier: null, displayName, endDateTime, hint: null, keyId, secretText: null, startDateTime };
 }
 
-/** Secrets that a body leaves; it can take some away, new ones are made by Graph only. */
+/** The remaining secrets after a body: it can remove some; only Graph creates new ones. */
 export function keepPasswords(stored: PasswordCredential[], body: Properties): PasswordCredential[] {
   const entries = body.passwordCredentials as Properties[] | undefined;
   if (!entries) return stored;
@@ -21,7 +21,7 @@ export function keepPasswords(stored: PasswordCredential[], body: Properties): P
   return kept;
 }
 
-/** The action removePassword, with `{keyId}` as its body. */
+/** The action removePassword, with the body `{keyId}`. */
 export function removePassword(request: GraphRequest, from: Application | Principal): GraphAnswer {
   const { body, store, clock } = request;
   const keyId = String(body.keyId).toLowerCase();

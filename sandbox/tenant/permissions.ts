@@ -1,4 +1,4 @@
-/** What a caller may do, by the application permissions in its token (permissions reference of Microsoft Graph). */
+/** A caller's rights according to the application permissions in its token (Microsoft Graph permissions reference). */
 import type { Caller } from "./access-token";
 import type { Application, Principal } from "./directory";
 import { graphErrors } from "./graph-error";
@@ -19,7 +19,7 @@ function need(granted: boolean): void {
   if (!granted) throw graphErrors.forbidden();
 }
 
-/** Listing applications and principals: with OwnedBy all of them too, as its description says. */
+/** Listing applications and principals: with OwnedBy also all of them, according to its description. */
 export function requireList(caller: Caller): void {
   need(holds(caller, [...READ_ALL, WRITE_OWNED]));
 }
@@ -29,7 +29,7 @@ export function requireRead(caller: Caller, object: Application | Principal): vo
   need(holds(caller, READ_ALL) || owns(caller, object));
 }
 
-/** Making an application or principal. */
+/** Creating an application or principal. */
 export function requireCreate(caller: Caller): void {
   need(holds(caller, [WRITE_ALL, WRITE_OWNED]));
 }
@@ -39,7 +39,7 @@ export function requireWrite(caller: Caller, object: Application | Principal): v
   need(holds(caller, [WRITE_ALL]) || owns(caller, object));
 }
 
-/** With OwnedBy a caller becomes owner of what it makes. */
+/** With OwnedBy a caller becomes an owner of what it creates. */
 export function ownsWhatItMakes(caller: Caller): boolean {
   return !holds(caller, [WRITE_ALL]);
 }
@@ -48,7 +48,7 @@ export function requireReadAssignments(caller: Caller): void {
   need(holds(caller, READ_ALL));
 }
 
-/** Giving or taking application roles. */
+/** Assigning or removing application roles. */
 export function requireAssign(caller: Caller): void {
   need(holds(caller, ["AppRoleAssignment.ReadWrite.All"]) && holds(caller, READ_ALL));
 }
@@ -70,17 +70,17 @@ export function requireReadUsers(caller: Caller): void {
   need(holds(caller, READ_USERS));
 }
 
-/** Reading who holds a directory role. */
+/** Reading the holders of a directory role. */
 export function requireReadDirectoryRoles(caller: Caller): void {
   need(holds(caller, ["RoleManagement.Read.Directory", "RoleManagement.Read.All", "Directory.Read.All"]));
 }
 
-/** Reading delegated permissions takes more than reading applications. */
+/** Reading delegated permissions needs more than reading applications. */
 export function requireReadGrants(caller: Caller): void {
   need(holds(caller, ["Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All"]));
 }
 
-/** Reading the audit log, which words its refusal in another way than the directory does. */
+/** Reading the audit log, which refuses with another message than the directory. */
 export function requireReadAudit(caller: Caller): void {
   if (!holds(caller, [AUDIT])) throw graphErrors.permissionMissing(AUDIT);
 }

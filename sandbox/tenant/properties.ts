@@ -1,4 +1,4 @@
-/** Fields of applications and principals: what a body may say of them, and what Graph shows where nothing was said. */
+/** Fields of applications and principals: the values that a body may set, and Graph's values for fields never set. */
 import { z } from "zod";
 import type { Properties } from "./directory";
 import { graphErrors } from "./graph-error";
@@ -17,7 +17,7 @@ const LOCK = z.strictObject({
   tokenEncryptionKeyId: flag,
 });
 
-/** The fields whose meaning the tenant knows; all others are kept as they come. */
+/** The fields that the tenant understands; all others are stored unchanged. */
 const APPLICATION = z.looseObject({
   displayName: z.string().min(1).optional(),
   tags: strings.optional(),
@@ -53,9 +53,9 @@ const READ_ONLY = ["id", "appId", "createdDateTime", "publisherDomain"];
 const RELATIONS = ["keyCredentials", "passwordCredentials", "owners"];
 
 /**
- * What a body says of an object's own fields.
- * @param current what Graph shows of the object now; null for a new one
- * @throws GraphError where a known field has a wrong value, or one that cannot be written differs
+ * The values that a body sets for an object's own fields.
+ * @param current the object as Graph returns it now; null for a new one
+ * @throws GraphError if a known field has an invalid value, or a read-only one differs
  */
 export function ownProperties(kind: Kind, body: Properties, current: Properties | null): Properties {
   const parsed = SCHEMAS[kind].safeParse(body);
@@ -63,7 +63,7 @@ export function ownProperties(kind: Kind, body: Properties, current: Properties 
     const property = parsed.error.issues[0].path.join(".");
     throw graphErrors.badRequest(`Invalid value specified for property '${property}' of resource '${kind}'.`);
   }
-  // The application of a new principal is named by its appId.
+  // The appId of a new service principal names its application.
   const readOnly = READ_ONLY.filter((name) => current !== null || kind === "application" || name !== "appId");
   const changed = readOnly.find((name) => (body[name] ?? null) !== null && body[name] !== current?.[name]);
   if (changed) throw graphErrors.badRequest(`Property '${changed}' is read-only and cannot be set.`);
@@ -129,7 +129,7 @@ export const PRINCIPAL_DEFAULTS: Properties = {
   verifiedPublisher: nothing("displayName verifiedPublisherId addedDateTime"),
 };
 
-/** Fields that only the beta version has. */
+/** Fields of the beta version only. */
 export const BETA_FIELDS: Record<Kind, Properties> = {
   application: { oauth2RequirePostResponse: false },
   servicePrincipal: { samlMetadataUrl: null },

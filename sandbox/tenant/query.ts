@@ -1,24 +1,24 @@
-/** The OData options that the emulated Graph understands; what it does not understand is refused, never guessed. */
+/** The OData options that the emulated Graph supports; others are refused, never guessed. */
 import { graphErrors } from "./graph-error";
 
 export type Query = Record<string, string | undefined>;
 
-/** Options that a route takes. */
+/** The options of a route. */
 export const LIST_OPTIONS = ["$filter", "$select", "$top", "$skiptoken"] as const;
 export const RELATION_OPTIONS = ["$select", "$top", "$skiptoken"] as const;
 export const OBJECT_OPTIONS = ["$select"] as const;
 export const EXPANDED_LIST_OPTIONS = [...LIST_OPTIONS, "$expand"] as const;
 
-/** Objects on a page, unless `$top` says otherwise; Graph allows 999 at most. */
+/** Objects on a page, unless `$top` sets it; Graph allows at most 999. */
 const PAGE = 100;
 const LARGEST_PAGE = 999;
 
-/** Graph takes no more than so many conditions with `or` between them. */
+/** Graph's maximum number of conditions joined by `or`. */
 const MOST_CLAUSES = 15;
 
 /**
- * The filters that the emulated Graph knows, with a capital letter where a name stands; a route names those that it takes.
- * Conditions with `or` between them are taken for tags only.
+ * The filters of the emulated Graph; a capital letter is a placeholder for a name. A route lists those that it accepts.
+ * Conditions joined by `or` are accepted for tags only.
  */
 const FORMS = {
   "P eq V": /^(\w+) eq '((?:[^']|'')*)'$/,
@@ -28,19 +28,19 @@ const FORMS = {
 } as const;
 type Form = keyof typeof FORMS;
 
-/** A form and the property that it is about, such as `startswith displayName`. */
+/** A form and its property, such as `startswith displayName`. */
 export type KnownFilter = `${"eq" | "startswith"} ${string}` | "any tags" | "any targetResources";
 
 const OPERATORS = { "P eq V": "eq", "startswith(P,V)": "startswith", "tags/any": "any", "targetResources/any": "any" };
 
-/** Passes where any of the values does. */
+/** Matches if any of the values does. */
 export interface Filter {
   operator: string;
   property: string;
   values: string[];
 }
 
-/** Refuses options that the route does not take. */
+/** Refuses options that the route does not accept. */
 export function checkOptions(query: Query, known: readonly string[], request: string): void {
   if (Object.keys(query).some((option) => !known.includes(option))) throw graphErrors.unknown(request);
 }
@@ -53,14 +53,14 @@ function parseClause(text: string): { form: Form; property: string; value: strin
   return null;
 }
 
-/** Conditions with `or` between them; a quoted value may hold the word. */
+/** Conditions joined by `or`; a quoted value may contain the word. */
 function clausesOf(text: string): string[] {
   return text.split(/ or (?=(?:[^']*'[^']*')*[^']*$)/);
 }
 
 /**
  * Reads `$filter`.
- * @param known the filters that may be used here
+ * @param known the permitted filters
  */
 export function parseFilter(query: Query, known: readonly KnownFilter[], request: string): Filter | null {
   if (query.$filter === undefined) return null;
@@ -75,7 +75,7 @@ export function parseFilter(query: Query, known: readonly KnownFilter[], request
   return { operator, property, values: clauses.map((clause) => clause!.value) };
 }
 
-/** Whether an object as Graph shows it passes; Graph compares without case. */
+/** Whether an object as Graph returns it matches; Graph ignores case. */
 export function passes(filter: Filter | null, object: Record<string, unknown>): boolean {
   if (!filter) return true;
   const shown = object[filter.property];
@@ -88,19 +88,19 @@ export function passes(filter: Filter | null, object: Record<string, unknown>): 
   return filter.values.some((wanted) => present.some((value) => matches(value, wanted.toLowerCase())));
 }
 
-/** Whether key credentials are asked for by name, which is when Graph shows the bytes of a single object's keys. */
+/** Whether key credentials are requested by name: only then does Graph return the bytes of a single object's keys. */
 export function selectsKeys(query: Query): boolean {
   return parseSelect(query)?.includes("keyCredentials") ?? false;
 }
 
-/** Names in `$select`, null where all are wanted. */
+/** Names in `$select`; null if all properties are requested. */
 export function parseSelect(query: Query): string[] | null {
   return query.$select?.split(",").map((name) => name.trim()) ?? null;
 }
 
 /**
- * Only the selected properties, and the id.
- * @throws GraphError 501 where the object has no such property
+ * Only the selected properties and the id.
+ * @throws GraphError 501 if the object has no such property
  */
 export function select(
   object: Record<string, unknown>,
@@ -113,8 +113,8 @@ export function select(
 }
 
 /**
- * Cuts a page out of a collection; `next` is the token of the page after it, null on the last one.
- * @param largest objects on a page at most
+ * A page of a collection; `next` is the token of the following page, null on the last one.
+ * @param largest maximum objects on a page
  */
 export function page<T>(
   query: Query,

@@ -1,4 +1,4 @@
-/** Every Graph request that the emulated tenant knows. What is not here answers 501. */
+/** Every Graph request that the emulated tenant supports. All others answer 501. */
 import * as applications from "./applications";
 import * as assignments from "./app-role-assignments";
 import type { Handler } from "./graph-request";
@@ -8,17 +8,17 @@ import * as tenant from "./tenant-objects";
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
-/** Method, path below `/v1.0` or `/beta`, handler, and the OData options that it takes. */
+/** Method, path below `/v1.0` or `/beta`, handler, and accepted OData options. */
 export type Route = readonly [Method, string, Handler, (readonly string[])?];
 
-/** Paths below one application or principal, which is named by its object id or, as `(appId='x')`, by its application id. */
+/** Paths below one application or principal, identified by object id or, as `(appId='x')`, by application id. */
 function below(collection: string, routes: readonly Route[]): Route[] {
   return [":id", "appId/:appId"].flatMap((name) =>
     routes.map(([method, path, ...rest]): Route => [method, `${collection}/${name}${path}`, ...rest]),
   );
 }
 
-/** `:name` is a part of the path. `(appId='x')` reads as `/appId/x`. */
+/** `:name` is a parameter. `(appId='x')` reads as `/appId/x`. */
 export const ROUTES: readonly Route[] = [
   ["GET", "/organization", tenant.organization, RELATION_OPTIONS],
   ["GET", "/directoryObjects/:id", tenant.directoryObject, OBJECT_OPTIONS],

@@ -1,9 +1,9 @@
-/** What a new tenant holds: Microsoft's own services, and the pipeline's own application. */
+/** The content of a new tenant: Microsoft's own services, and the pipeline's own application. */
 import type { User } from "./directory";
 import { GRAPH_ROLES, GRAPH_SERVICE, PASSWORD_RESET_SERVICE, SYNC_SERVICE } from "./services";
 import type { TenantStore } from "./store";
 
-/** What onboarding needs, and what the guard reads beyond it. */
+/** The permissions for onboarding, and those for what the guard reads in addition. */
 const PIPELINE_ROLES = [
   "Application.ReadWrite.OwnedBy",
   "Application.Read.All",
@@ -20,7 +20,7 @@ export interface TenantSeed {
   pipeline: { appId: string; secret: string; displayName: string };
   /** Graph permissions of the pipeline. @default {@link PIPELINE_ROLES} */
   pipelineRoles?: string[];
-  /** Whether the password reset service is there; some tenants lack it. @default true */
+  /** Whether the tenant has the password reset service; some lack it. @default true */
   passwordReset?: boolean;
   /** Users, who may own applications. @default none */
   users?: User[];

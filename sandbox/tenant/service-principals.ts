@@ -11,14 +11,14 @@ import { requireCreate, requireList, requireRead, requireWrite } from "./permiss
 import { BETA_FIELDS, ownProperties, PRINCIPAL_DEFAULTS } from "./properties";
 import { parseFilter, passes, selectsKeys } from "./query";
 
-/** The principal that a path names. */
+/** The service principal in a path. */
 export function findPrincipal({ store, params }: GraphRequest): Principal {
   const principal = params.appId ? store.principalByAppId(params.appId) : store.principal(params.id);
   if (!principal) throw graphErrors.notFound(params.appId ?? params.id);
   return principal;
 }
 
-/** A principal as Graph shows it: names and audience are its application's, where that is in this tenant. */
+/** A service principal as Graph returns it: names and audience are its application's, if that is in this tenant. */
 function show({ store, version }: GraphRequest, principal: Principal, withKeys = false): Properties {
   const application = store.applicationById(principal.appId);
   const { displayName, signInAudience } = { ...principal.properties, ...application?.properties };
@@ -61,7 +61,7 @@ export function get(request: GraphRequest): GraphAnswer {
   return object(request, "servicePrincipals", show(request, found, selectsKeys(request.query)));
 }
 
-/** What is not emulated must not be dropped in silence: credentials of new principals, owners in an update. */
+/** Unsupported values must not be dropped silently: credentials of new principals, owners in an update. */
 function refuseUnknown({ body, text }: GraphRequest, names: readonly string[]): void {
   const given = names.find((name) => (body[name] as unknown[] | undefined)?.length);
   if (given) throw graphErrors.unknown(`${text} with ${given}`);
@@ -111,7 +111,7 @@ export function update(request: GraphRequest): GraphAnswer {
   return noContent;
 }
 
-/** @throws GraphError where the application locks what would change */
+/** @throws GraphError if the application locks a changed property */
 function nextKeys(request: GraphRequest, principal: Principal): KeyCredential[] {
   const { keyCredentials: stored } = principal;
   const entries = request.body.keyCredentials as Properties[] | undefined;

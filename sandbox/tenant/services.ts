@@ -1,4 +1,4 @@
-/** Microsoft's own services that a tenant holds, with the roles that matter here. */
+/** Microsoft's own services in a tenant, with the roles that this project needs. */
 import type { AppRole, Properties } from "./directory";
 
 const role = (id: string, value: string): AppRole => ({
@@ -13,11 +13,11 @@ const role = (id: string, value: string): AppRole => ({
 export const GRAPH_SERVICE = {
   appId: "00000003-0000-0000-c000-000000000000",
   displayName: "Microsoft Graph",
-  /** Names of the resource besides its application id and this tenant's own address. */
+  /** Names of the resource in addition to its application id and this tenant's own address. */
   uris: ["https://graph.microsoft.com"],
 };
 
-/** Graph's application permissions that the tenant knows, with their ids (permissions reference of Microsoft Graph). */
+/** Graph's application permissions in the tenant, with their ids (permissions reference of Microsoft Graph). */
 export const GRAPH_ROLES: readonly AppRole[] = [
   role("18a4783c-866b-4cc7-a460-3d5e5662c884", "Application.ReadWrite.OwnedBy"),
   role("1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9", "Application.ReadWrite.All"),
@@ -31,8 +31,8 @@ export const GRAPH_ROLES: readonly AppRole[] = [
 ];
 
 /**
- * The service that is synchronised into: the application role and the delegated scope share a name, not an id. There is
- * no second role of that name for users, as Graph wants the values of a service's roles to differ.
+ * The synchronisation service: the application role and the delegated scope share a name, not an id. There is
+ * no second role of that name for users, because Graph requires different values for a service's roles.
  */
 export const SYNC_SERVICE = {
   appId: "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016",

@@ -1,4 +1,4 @@
-/** The emulated directory: what it holds, kept in one file. */
+/** The emulated directory and its content, stored in one file. */
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
 import { JsonFile } from "../../console/processes/json-file";
 import { describeTenant, type TenantDescription } from "./describe";
@@ -29,14 +29,14 @@ export class TenantStore {
     return this.directory;
   }
 
-  /** A change of the directory, written before it is answered. */
+  /** A change of the directory, stored before the request is answered. */
   change<T>(act: (directory: Directory) => T): T {
     const result = act(this.directory);
     this.file.write(this.directory);
     return result;
   }
 
-  /** Names the tenant and makes its signing key. */
+  /** Names the tenant and creates its signing key. */
   name(tenantId: string, domain: string): void {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const signingKey = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -105,7 +105,7 @@ export class TenantStore {
     return this.change((directory) => (directory.assignments.push(assignment), assignment));
   }
 
-  /** Removes an application with its principal and the principal's assignments, as Entra does. */
+  /** Deletes an application with its service principal and that principal's assignments, as Entra does. */
   removeApplication(application: Application): void {
     const principal = this.principalByAppId(application.appId);
     if (principal) this.removePrincipal(principal);
@@ -126,7 +126,7 @@ export class TenantStore {
     });
   }
 
-  /** Gives an application or a principal a secret; only its salted hash is kept. */
+  /** Adds a secret to an application or a principal; only its salted hash is stored. */
   addSecret(
     to: Application | Principal,
     secret: string,
@@ -152,7 +152,7 @@ export class TenantStore {
     return timingSafeEqual(scryptSync(secret, credential.salt, 32), Buffer.from(credential.hash, "hex"));
   }
 
-  /** Whether this assertion is used for the first time; remembers it. */
+  /** Whether this assertion is used for the first time; records it. */
   useAssertion(jti: string, expires: number, now: number): boolean {
     if (this.directory.usedAssertions[jti] !== undefined) return false;
     this.change((directory) => {
@@ -162,7 +162,7 @@ export class TenantStore {
     return true;
   }
 
-  /** Values of the application roles that a principal holds on a resource, with the time of each assignment. */
+  /** Values of a principal's application roles on a resource, with the time of each assignment. */
   rolesOf(principalId: string, resource: Principal): { value: string; writtenAt: number }[] {
     const held = this.directory.assignments.filter(
       (assignment) => assignment.principalId === principalId && assignment.resourceId === resource.id,
@@ -173,7 +173,7 @@ export class TenantStore {
     });
   }
 
-  /** Who holds which directory role, by its template id. */
+  /** The holders of each directory role, by its template id. */
   directoryRoleAssignments(): { id: string; principalId: string; roleDefinitionId: string }[] {
     return this.directory.users.flatMap((user) =>
       (user.directoryRoles ?? []).map((roleDefinitionId) => {
@@ -184,8 +184,8 @@ export class TenantStore {
   }
 
   /**
-   * An application as the product makes it in managed mode, with its certificates (DER).
-   * @param args.synchronises it gets the role to synchronise. @default true
+   * An application as the product creates it in managed mode, with its certificates (DER).
+   * @param args.synchronises it receives the role to synchronise. @default true
    */
   addManagedApplication(args: { displayName: string; certificates: (Uint8Array | string)[]; synchronises?: boolean }): {
     appId: string;
@@ -204,14 +204,14 @@ export class TenantStore {
     return { appId: application.appId, objectId: application.id, servicePrincipalId: principal.id };
   }
 
-  /** Takes all key credentials off an application. */
+  /** Removes all key credentials of an application. */
   removeKeyCredentials(appId: string): void {
     const application = this.applicationById(appId);
     if (!application) throw new Error(`no application ${appId} in the tenant`);
     this.change(() => (application.keyCredentials = []));
   }
 
-  /** What `sandbox -- status` shows of the tenant. */
+  /** The tenant in `sandbox -- status`. */
   describe(): TenantDescription {
     return describeTenant(this);
   }

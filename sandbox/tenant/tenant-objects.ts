@@ -40,7 +40,7 @@ export function users(request: GraphRequest): GraphAnswer {
   return collection(request, "users", shown);
 }
 
-/** Assignments of directory roles; a role is named by its template id, as built-in roles are. */
+/** Assignments of directory roles; a role is identified by its template id, as built-in roles are. */
 export function directoryRoles(request: GraphRequest): GraphAnswer {
   const { caller, faults, store, query, text } = request;
   requireReadDirectoryRoles(caller);

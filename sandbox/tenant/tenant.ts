@@ -16,7 +16,7 @@ import { answerToken, type Form } from "./token-endpoint";
 import { TokenError } from "./token-error";
 
 export interface TenantOptions {
-  /** File that holds the directory; survives a restart. */
+  /** The file of the directory; it survives a restart. */
   file: string;
   clock: Clock;
   faults: Faults;
@@ -24,24 +24,24 @@ export interface TenantOptions {
   tls: { key: string; cert: string };
 }
 
-/** A Graph request as it was answered, for the bench and for tests. */
+/** An answered Graph request, for the benchmark and for tests. */
 export interface LoggedRequest {
   method: string;
   /** Path and query. */
   path: string;
-  /** Path of the route, such as `/v1.0/applications/:id`; empty where there is none. */
+  /** Path of the route, such as `/v1.0/applications/:id`; empty if there is none. */
   route: string;
-  /** Application id of the caller, empty where it was not proven. */
+  /** Application id of the caller; empty if it was not authenticated. */
   caller: string;
   status: number;
-  /** It came as a part of a batch, which is logged as well. */
+  /** Part of a batch, which is logged as well. */
   batched?: true;
 }
 
 const VERSIONS = ["v1.0", "beta"] as const;
 const WRITES = ["POST", "PATCH", "DELETE"];
 const BATCH = "/$batch";
-/** Tells a part of a batch from a request of its own. */
+/** Distinguishes a part of a batch from a separate request. */
 const BATCHED = "x-batched";
 
 /** Path and query with `(appId='x')` as further parts of the path, for the router. */
@@ -49,7 +49,7 @@ function routable(url: string): string {
   return url.replace(/^([^?]*)\(appId=(?:'|%27)([^'%/?]*)(?:'|%27)\)/, "$1/appId/$2");
 }
 
-/** A JSON object; clients name a content type where they send nothing as well. */
+/** A JSON object; clients set a content type even if they send nothing. */
 function parseJson(body: string): Properties {
   if (body === "") return {};
   let parsed: unknown;
@@ -64,7 +64,7 @@ function parseJson(body: string): Properties {
 
 export class Tenant {
   readonly store: TenantStore;
-  /** Graph requests since the start or the last time that this list was emptied. */
+  /** Graph requests since the start, or since this list was last emptied. */
   readonly requests: LoggedRequest[] = [];
   private server: FastifyInstance | undefined;
   private readonly sockets = new Set<Socket>();
@@ -76,7 +76,7 @@ export class Tenant {
     this.store = new TenantStore(options.file);
   }
 
-  /** Listens on 127.0.0.1; 0 picks a port. */
+  /** Listens on 127.0.0.1; port 0 chooses a free one. */
   async listen(port: number): Promise<number> {
     const { key, cert } = this.options.tls;
     const server = fastify({
@@ -108,7 +108,7 @@ export class Tenant {
     return actual;
   }
 
-  /** Ends all connections, those that never sent a request too. */
+  /** Ends all connections, including those that never sent a request. */
   async close(): Promise<void> {
     const closed = this.server?.close();
     for (const socket of this.sockets) socket.destroy();
@@ -129,7 +129,7 @@ export class Tenant {
     );
   }
 
-  /** Every answer tells the sandbox's time, as sync servers hold their clocks against it. */
+  /** Every answer contains the sandbox's time, with which sync servers compare their clocks. */
   private addHeaders(server: FastifyInstance): void {
     server.addHook("onSend", async (request, reply) => {
       const clientRequestId = request.headers["client-request-id"];
@@ -235,7 +235,7 @@ export class Tenant {
       .send(known.body(request.id, clientRequestId, now));
   }
 
-  /** What the web server refuses is the caller's mistake; all else is ours. */
+  /** A refusal by the web server is the caller's error; every other failure is ours. */
   private unforeseen(error: Error): GraphError {
     const status = (error as FastifyError).statusCode ?? 500;
     return status < 500 ? graphErrors.badRequest(error.message) : graphErrors.unexpected(error.message);

@@ -1,4 +1,4 @@
-/** The OAuth 2.0 token endpoint, client credentials only. Client secrets are judged in real time, as plugins use them. */
+/** The OAuth 2.0 token endpoint, client credentials only. Client secrets use real time, because plugins do. */
 import type { Clock } from "../world/clock";
 import type { Faults } from "../world/faults";
 import { issueToken, TOKEN_SECONDS } from "./access-token";
@@ -9,7 +9,7 @@ import type { TenantStore } from "./store";
 import { tokenErrors } from "./token-error";
 
 /** How long after a write the token endpoint does not see it, under the fault `replication-lag`; real milliseconds. */
-export const REPLICATION_LAG = 3000;
+const REPLICATION_LAG = 3000;
 
 export interface TokenContext {
   store: TenantStore;
@@ -23,11 +23,11 @@ export type Form = Record<string, string | undefined>;
 
 /** One token request. */
 interface TokenRequest extends TokenContext {
-  /** Whether what was written then, in real milliseconds, is seen by now. */
+  /** Whether a write at that time, in real milliseconds, is already visible. */
   sees(writtenAt: number): boolean;
 }
 
-/** Under the fault, a request that looks at anything fresh is one matching operation. */
+/** With the fault, a request that reads anything fresh is one matching operation. */
 function replicationOf(faults: Faults): (writtenAt: number) => boolean {
   let lags: boolean | undefined;
   return (writtenAt) => {
@@ -37,7 +37,7 @@ function replicationOf(faults: Faults): (writtenAt: number) => boolean {
   };
 }
 
-/** @throws TokenError where the path names another tenant than this one */
+/** @throws TokenError if the path names another tenant */
 export function checkTenant({ data }: TenantStore, name: string): void {
   const lower = name.toLowerCase();
   if (lower === data.tenantId || lower === data.domain.toLowerCase()) return;
@@ -77,7 +77,7 @@ async function authenticate(request: TokenRequest, application: Application, for
   checkSecret(request, application, form.client_secret);
 }
 
-/** The resource of a scope such as `<app id or URI>/.default`; what stands before `/.default` becomes the audience. */
+/** The resource of a scope such as `<app id or URI>/.default`; the part before `/.default` becomes the audience. */
 function findResource({ store, origin }: TokenContext, scope: string): { principal: Principal; audience: string } {
   const match = /^(\S+?)\/*\/\.default$/.exec(scope.trim());
   if (!match) throw tokenErrors.scopeWrong(scope);
@@ -90,7 +90,7 @@ function findResource({ store, origin }: TokenContext, scope: string): { princip
 
 /**
  * Answers one token request.
- * @throws TokenError with the number that Entra would give
+ * @throws TokenError with Entra's number
  */
 export async function answerToken(context: TokenContext, tenant: string, form: Form): Promise<object> {
   const { store, faults } = context;

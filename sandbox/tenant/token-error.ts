@@ -1,4 +1,4 @@
-/** Failures of the token endpoint, as Entra numbers and words them; the one place where they are made. */
+/** Failures of the token endpoint, with Entra's numbers and messages; no other module creates them. */
 
 /** OAuth error and HTTP status of each number (reference of AADSTS error codes). */
 const NUMBERS = {

@@ -17,7 +17,7 @@ import { showProgress } from "./progress";
 import { runLimited } from "../../console/processes/run-limited";
 import { PULUMI_VERSION } from "./version";
 
-/** A bound for machines far slower than any that this was measured on. */
+/** A limit for machines that are much slower than any measured one. */
 const BUILD_LIMIT_SECONDS = 45 * 60;
 
 const PROGRAMS = [
@@ -33,14 +33,14 @@ export interface BuildOptions {
   goModule?: string;
   /** @default the place of this module's toolchain in the user's cache */
   folder?: string;
-  /** Where Go and its settings are taken from. @default the environment of this process */
+  /** The environment that provides Go and its settings. @default that of this process */
   env?: NodeJS.ProcessEnv;
 }
 
 /**
- * The folder of the toolchain built from the Go module; built now where it is not there yet.
+ * The folder of the toolchain built from the Go module; builds it now if it does not exist.
  *
- * @throws an error with the remedy where Go is missing or too old, the disk too small, or the build fails.
+ * @throws an error with the remedy if Go is missing or too old, the disk is too small, or the build fails.
  */
 export async function buildToolchain(options: BuildOptions): Promise<string> {
   const goModule = options.goModule ?? GO_MODULE;
@@ -103,7 +103,7 @@ async function compile(
   }
 }
 
-/** A CLI that does not start, or is another version than its name says, must not come into the cache. */
+/** A CLI that does not start, or has another version than expected, must not enter the cache. */
 async function checkBuilt(folder: string): Promise<void> {
   const env = childEnvironment({ PULUMI_HOME: path.join(folder, "home"), PULUMI_SKIP_UPDATE_CHECK: "true" });
   const result = await runLimited(path.join(folder, "pulumi"), ["version"], { env, limitSeconds: 60 });

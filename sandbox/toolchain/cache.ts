@@ -1,4 +1,4 @@
-/** Where toolchains are kept: per user, per version, and for built ones per content of the Go module in `go/`. */
+/** Where toolchains are cached: per user, per version, and built ones per content of the Go module in `go/`. */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -9,33 +9,33 @@ import { PULUMI_VERSION } from "./version";
 /** The Go module that a toolchain is built from. */
 export const GO_MODULE = path.join(__dirname, "go");
 
-/** Programs and scripts of a toolchain, all in its one folder. */
+/** Programs and scripts of a toolchain, all in one folder. */
 export const TOOLCHAIN_FILES = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"] as const;
 
 /** The folder of all cached toolchains of this user: `$XDG_CACHE_HOME/connect-sync-identity`, or in `~/.cache`. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   const base = env.XDG_CACHE_HOME;
-  // The XDG specification has relative paths ignored.
+  // The XDG specification requires relative paths to be ignored.
   const usable = base !== undefined && path.isAbsolute(base);
   return path.join(usable ? base : path.join(os.homedir(), ".cache"), "connect-sync-identity");
 }
 
-/** Where the toolchain built from this Go module belongs; its last part changes with any file of the module. */
+/** The folder for the toolchain built from this Go module; its last part changes with any file of the module. */
 export function builtFolder(goModule = GO_MODULE, root = cacheRoot()): string {
   return path.join(root, `pulumi-${PULUMI_VERSION}-${contentHash(goModule)}`);
 }
 
-/** Where Pulumi's own release is installed. */
+/** The folder of Pulumi's own release. */
 export function releaseFolder(root = cacheRoot()): string {
   return path.join(root, `pulumi-${PULUMI_VERSION}-release`);
 }
 
-/** Whether a folder holds all of a toolchain. Folders come into place as a whole, so this need not look deeper. */
+/** Whether a folder contains a complete toolchain. Folders are moved into place as a whole: a short check is enough. */
 export function isComplete(folder: string): boolean {
   return TOOLCHAIN_FILES.every((name) => fs.existsSync(path.join(folder, name)));
 }
 
-/** The first 12 hexadecimal digits of a SHA-256 over names and contents of all files of a folder. */
+/** The first 12 hexadecimal digits of a SHA-256 over names and contents of all files in a folder. */
 export function contentHash(folder: string): string {
   const hash = createHash("sha256");
   for (const file of filesBelow(folder)) {
@@ -50,14 +50,14 @@ export function toolchainSize(root = cacheRoot()): number {
   return cachedFolders(root).reduce((sum, folder) => sum + folderSize(folder), 0);
 }
 
-/** Removes all cached toolchains of this user and answers the bytes freed. Go's own caches are Go's: `go clean -cache`. */
+/** Removes all cached toolchains of this user; returns the bytes freed. `go clean -cache` removes Go's own caches. */
 export function removeToolchain(root = cacheRoot()): number {
   const freed = toolchainSize(root);
   for (const folder of cachedFolders(root)) fs.rmSync(folder, { recursive: true, force: true });
   return freed;
 }
 
-/** Finished toolchains and what unfinished builds left. */
+/** Complete toolchains, and the remains of incomplete builds. */
 function cachedFolders(root: string): string[] {
   if (!fs.existsSync(root)) return [];
   return fs
@@ -66,7 +66,7 @@ function cachedFolders(root: string): string[] {
     .map((name) => path.join(root, name));
 }
 
-/** How the names of folders begin in which something is being made. */
+/** Prefix of the names of folders that are being filled. */
 export const UNFINISHED = "unfinished-";
 
 function folderSize(folder: string): number {

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** The paths of all files in a folder and the folders below it, sorted; none where there is no such folder. */
+/** The paths of all files in a folder and its subfolders, sorted; empty if the folder does not exist. */
 export function filesBelow(folder: string): string[] {
   if (!fs.existsSync(folder)) return [];
   return fs

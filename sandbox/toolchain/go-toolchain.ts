@@ -1,18 +1,19 @@
-/** The Go that builds the toolchain: is it there, is it new enough, is there room for what it keeps? */
+/** The Go that builds the toolchain: whether it exists, is new enough, and has enough disk space. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { cacheRoot } from "./cache";
 import { networkEnvironment } from "./environment";
 import { runLimited } from "../../console/processes/run-limited";
 import { isAtLeast } from "./version";
 
-/** Since this version Go fetches, by itself, the later Go that a module asks for. */
+/** From this version, Go automatically downloads the later Go that a module requires. */
 const FETCHES_LATER_GO = "1.21.0";
 
 /**
- * Room that a build needs where Go's caches are cold, in bytes. Measured on Linux with Go 1.26: 1.7 GB of modules (1.2 GB
- * unpacked, the rest as fetched), 1.5 GB of compiled packages, and 0.14 GB of result, as much again while linking.
+ * Disk space that a build needs if Go's caches are empty, in bytes. Measured on Linux, Go 1.26: 1.7 GB of modules (1.2
+ * GB unpacked, the rest as downloaded), 1.5 GB of compiled packages, and 0.14 GB of result, twice that while linking.
  */
-export const DISK_NEEDED = { modules: 1.8e9, compiled: 1.6e9, result: 0.3e9 } as const;
+const DISK_NEEDED = { modules: 1.8e9, compiled: 1.6e9, result: 0.3e9 } as const;
 
 export interface GoEnvironment {
   GOVERSION: string;
@@ -21,7 +22,7 @@ export interface GoEnvironment {
   GOMODCACHE: string;
 }
 
-/** Where Go keeps things and takes modules from; XDG_* because its own defaults depend on them. */
+/** Where Go stores its data and gets modules from; XDG_* because its own defaults depend on them. */
 const GO_SETTINGS = [
   "GOPATH",
   "GOCACHE",
@@ -40,26 +41,39 @@ const GO_SETTINGS = [
 ] as const;
 
 /**
- * Variables for running Go: the user's own settings for where modules come from, and nothing of what changes how code is
- * compiled. Without C, so that no compiler is needed and two machines build the same.
+ * Variables for running Go: the user's settings for module sources, and none that change how code is
+ * compiled. Without C, so that no C compiler is needed and two machines build the same.
  */
 export function goVariables(from: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const settings = Object.fromEntries(GO_SETTINGS.map((name) => [name, from[name]]));
+  // Of the two folders that Go keeps at home, XDG_CACHE_HOME moves only one.
+  if (!from.GOPATH && !from.GOMODCACHE && !isWritableFolder(from.HOME)) {
+    settings.GOMODCACHE = path.join(cacheRoot(from), "go-modules");
+  }
   return networkEnvironment(
     { ...settings, GOFLAGS: "-mod=readonly -trimpath -buildvcs=false", GOWORK: "off", CGO_ENABLED: "0" },
     from,
   );
 }
 
+function isWritableFolder(folder = ""): boolean {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    return fs.statSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /**
- * What `go env` says of the Go on PATH.
+ * The output of `go env` for the Go on PATH.
  *
- * @throws an error with the remedy where there is none.
+ * @throws an error with the remedy if there is none.
  */
 export async function readGoEnvironment(env: NodeJS.ProcessEnv, needed: string): Promise<GoEnvironment> {
   const remedy = `Go ${needed} or later builds the Pulumi CLI; install it (https://go.dev/dl), or install Pulumi itself`;
   const args = ["env", "-json", "GOVERSION", "GOTOOLCHAIN", "GOCACHE", "GOMODCACHE"];
-  // Outside of any module: inside, an old Go would already fetch the later one, only to answer this.
+  // Outside any module: inside one, an old Go would download the later one just to answer this.
   const result = await runLimited("go", args, { env, cwd: path.parse(process.cwd()).root, limitSeconds: 30 }).catch(
     (error: NodeJS.ErrnoException) => {
       throw new Error(
@@ -71,39 +85,39 @@ export async function readGoEnvironment(env: NodeJS.ProcessEnv, needed: string):
   return JSON.parse(result.stdout) as GoEnvironment;
 }
 
-/** The Go version that a go.mod asks for. */
+/** The Go version that a go.mod requires. */
 export function goVersionOf(goModule: string): string {
   const text = fs.readFileSync(path.join(goModule, "go.mod"), "utf8");
   const line = /^go (\S+)$/m.exec(text);
-  if (!line) throw new Error(`${path.join(goModule, "go.mod")} does not say which Go it needs`);
+  if (!line) throw new Error(`${path.join(goModule, "go.mod")} does not state a Go version`);
   return line[1];
 }
 
 /**
  * Whether this Go can build the module.
  *
- * @returns a line to show where it first has to fetch a later Go; undefined where it is new enough by itself.
- * @throws an error that names both versions and the remedy where it cannot.
+ * @returns a line to show if it must first download a later Go; undefined if it is new enough.
+ * @throws an error that names both versions and the remedy if it cannot.
  */
 export function checkGoVersion(go: GoEnvironment, needed: string): string | undefined {
   if (isAtLeast(go.GOVERSION, needed)) return undefined;
   const found = go.GOVERSION.replace(/^go/, "");
   if (isAtLeast(go.GOVERSION, FETCHES_LATER_GO) && go.GOTOOLCHAIN !== "local") {
-    return `Go ${found} will fetch Go ${needed} by itself, as the build needs it`;
+    return `Go ${found} will download Go ${needed}, which the build needs`;
   }
-  const local = go.GOTOOLCHAIN === "local" ? " (GOTOOLCHAIN=local keeps it from fetching a later one)" : "";
+  const local = go.GOTOOLCHAIN === "local" ? " (GOTOOLCHAIN=local prevents the download of a later one)" : "";
   throw new Error(
     `Go ${found} is too old to build the Pulumi CLI${local}: install Go ${needed} or later, or Pulumi itself.`,
   );
 }
 
-/** A place on disk and the bytes that the build may add there. */
+/** A folder and the bytes that the build may add there. */
 export interface Need {
   folder: string;
   bytes: number;
 }
 
-/** What the build adds where; modules that are already there need no room again. */
+/** What the build adds to each folder; modules that exist already need no more space. */
 export function diskNeeds(go: GoEnvironment, cache: string, pulumiVersion: string): Need[] {
   const module = path.join(go.GOMODCACHE, "github.com/pulumi/pulumi/pkg", `v3@v${pulumiVersion}`);
   return [
@@ -114,9 +128,9 @@ export function diskNeeds(go: GoEnvironment, cache: string, pulumiVersion: strin
 }
 
 /**
- * Checks for room, summed up for each file system.
+ * Checks for disk space, summed for each file system.
  *
- * @throws an error that names folder, bytes needed and bytes free.
+ * @throws an error that names the folder, the bytes needed and the bytes free.
  */
 export function checkDisk(
   needs: readonly Need[],
@@ -133,7 +147,7 @@ export function checkDisk(
     const free = freeIn(folder);
     if (free < bytes) {
       throw new Error(
-        `Building the Pulumi CLI needs ${gigabytes(bytes)} of disk, and ${folder} has ${gigabytes(free)}: make room, ` +
+        `Building the Pulumi CLI needs ${gigabytes(bytes)} of disk, and ${folder} has ${gigabytes(free)}: free some space, ` +
           "set XDG_CACHE_HOME, GOCACHE and GOMODCACHE to a larger disk, or install Pulumi itself.",
       );
     }
@@ -149,7 +163,7 @@ function freeBytes(folder: string): number {
   return disk.bavail * disk.bsize;
 }
 
-/** The folder itself, or the nearest one above it that exists. */
+/** The folder itself, or its nearest existing parent. */
 function existing(folder: string): string {
   return fs.existsSync(folder) ? folder : existing(path.dirname(folder));
 }

@@ -1,8 +1,8 @@
 /** The toolchain: which Pulumi and which plugins the sandbox runs, and how they are run. */
-export { removeToolchain, toolchainSize } from "./cache";
+export { removeToolchain } from "./cache";
 export { childEnvironment } from "./environment";
-export { preparePlugins, type PluginKind, type Plugins } from "./plugins";
+export { preparePlugins } from "./plugins";
 export { resolveToolchain } from "./resolve";
-export { runLimited, type RunLimitedOptions, type RunLimitedResult } from "../../console/processes/run-limited";
+export { runLimited, type RunLimitedResult } from "../../console/processes/run-limited";
 export { staleLocks } from "./stale-locks";
 export { toolchainVariables, type Toolchain } from "./toolchain";

@@ -1,4 +1,4 @@
-/** Pulumi's own release, by the installer that the SDK brings along. */
+/** Pulumi's own release, installed by the installer in the SDK. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isComplete, releaseFolder } from "./cache";
@@ -11,10 +11,10 @@ import { PULUMI_VERSION } from "./version";
 
 const RELEASES = "https://get.pulumi.com/install.sh";
 
-/** A release is 150 MB; nobody waits longer for it than for building it. */
+/** A release is 150 MB; waiting longer than a build takes makes no sense. */
 const INSTALL_LIMIT_SECONDS = 5 * 60;
 
-/** The SDK's installer in a process of its own: it has no limit in time, and it starts shells that have none either. */
+/** The SDK's installer in its own process: neither it nor the shells that it starts have a time limit. */
 const SCRIPT = `
   const { PulumiCommand } = require("@pulumi/pulumi/automation");
   const { SemVer } = require("semver");
@@ -28,14 +28,14 @@ const SCRIPT = `
 export interface InstallOptions {
   log: (line: string) => void;
   folder?: string;
-  /** @default looks whether Pulumi's web site answers */
+  /** @default checks whether Pulumi's web site answers */
   canReach?: () => Promise<boolean>;
 }
 
 /**
- * The folder of Pulumi's release; installed now where it is not there yet, always under our own root.
+ * The folder of Pulumi's release; installs it now if it does not exist, always under our own root.
  *
- * @throws an error with the reason where it cannot be installed.
+ * @throws an error with the reason if it cannot be installed.
  */
 export async function installRelease(options: InstallOptions): Promise<string> {
   const root = options.folder ?? releaseFolder();
@@ -54,7 +54,7 @@ export async function installRelease(options: InstallOptions): Promise<string> {
 }
 
 async function install(root: string, log: (line: string) => void): Promise<void> {
-  // The installer keeps its downloads in TMPDIR: inside of what is thrown away when it fails or is killed.
+  // The installer keeps its downloads in TMPDIR: inside the folder that is removed if it fails or is killed.
   const downloads = path.join(root, "downloads");
   fs.mkdirSync(downloads);
   const stop = showProgress((seconds) => `installing Pulumi ${PULUMI_VERSION} from get.pulumi.com: ${seconds} s`, log);

@@ -12,7 +12,7 @@ import { isSupportedPulumi, SUPPORTED_PULUMI_RANGE } from "./version";
 const VERSION_LIMIT_SECONDS = 30;
 
 /** Asks a Pulumi CLI for its version; undefined where it does not answer with one. */
-export async function versionOf(pulumi: string): Promise<string | undefined> {
+async function versionOf(pulumi: string): Promise<string | undefined> {
   // Even this command may write to its Pulumi home, and the user's own is none of the sandbox's business.
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-version-"));
   try {
@@ -27,16 +27,16 @@ export async function versionOf(pulumi: string): Promise<string | undefined> {
 }
 
 /**
- * The Pulumi on PATH; where there is none, or it cannot be used, the reason. Usable is a supported version whose Node.js
- * language host and launcher of dynamic providers stand beside it or on PATH too.
+ * The Pulumi on PATH, or the reason if there is none or it cannot be used. Usable is a supported version whose Node.js
+ * language host and launcher of dynamic providers are beside it or on PATH too.
  */
 export async function findPulumiOnPath(searchPath = process.env.PATH ?? ""): Promise<Toolchain | string> {
   const pulumi = findOnPath("pulumi", searchPath);
-  if (!pulumi) return "there is no Pulumi on PATH";
+  if (!pulumi) return "Pulumi is not on PATH";
   const version = await versionOf(pulumi);
   if (version === undefined) return `${pulumi} does not answer "pulumi version" with a version`;
   if (!isSupportedPulumi(version)) {
-    return `${pulumi} is version ${version}, and the sandbox works with ${SUPPORTED_PULUMI_RANGE}`;
+    return `${pulumi} is version ${version}, but the sandbox supports ${SUPPORTED_PULUMI_RANGE}`;
   }
   const needed = TOOLCHAIN_FILES.filter((name) => name !== "pulumi");
   const beside = path.dirname(fs.realpathSync(pulumi));

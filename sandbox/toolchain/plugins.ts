@@ -1,4 +1,4 @@
-/** Which azuread and command plugins a sandbox folder works with: Pulumi's own, or the stand-ins written here. */
+/** The azuread and command plugins of a sandbox folder: Pulumi's own, or the stand-ins from this repository. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -11,9 +11,9 @@ import { checkPlatform } from "./resolve";
 import { runLimited } from "../../console/processes/run-limited";
 import { toolchainVariables, type Toolchain } from "./toolchain";
 
-export type PluginKind = "real" | "stand-in";
+type PluginKind = "real" | "stand-in";
 
-/** Both plugins are of the same kind: a real one beside a stand-in would be a combination that nobody tests. */
+/** Both plugins are of the same kind, because a real one with a stand-in would be an untested combination. */
 export interface Plugins {
   azuread: PluginKind;
   command: PluginKind;
@@ -23,14 +23,14 @@ export interface PluginOptions {
   toolchain: Toolchain;
   /** The sandbox's own Pulumi home. */
   pulumiHome: string;
-  /** The user's Pulumi home, which is read only. @default PULUMI_HOME, or `~/.pulumi` */
+  /** The user's Pulumi home, which is only read. @default PULUMI_HOME, or `~/.pulumi` */
   userPulumiHome?: string;
   log: (line: string) => void;
   /** @default SANDBOX_PLUGINS */
   forced?: string;
   platform?: NodeJS.Platform;
   searchPath?: string;
-  /** Downloads one plugin into the sandbox's Pulumi home and answers whether it is there. */
+  /** Downloads one plugin to the sandbox's Pulumi home and returns whether it exists there. */
   download?: (plugin: Plugin) => Promise<boolean>;
 }
 
@@ -48,11 +48,11 @@ const PLUGIN_RELEASES = "https://get.pulumi.com/";
 const DOWNLOAD_LIMIT_SECONDS = 120;
 
 /**
- * Puts the plugins into the sandbox's Pulumi home and says which they are. Real ones come from PATH, from the user's own
- * plugin cache, or by download; where one of them is not to be had, and always on macOS, both are stand-ins. What a
- * sandbox folder was set up with it keeps, so that one stack never changes between them, unless SANDBOX_PLUGINS says so.
+ * Installs the plugins in the sandbox's Pulumi home and logs their kind. Real ones come from PATH, from the user's own
+ * plugin cache, or by download; if one of them is unavailable, and always on macOS, both are stand-ins. A sandbox
+ * folder keeps its first choice, so that one stack never changes between them, unless SANDBOX_PLUGINS overrides it.
  *
- * @throws where SANDBOX_PLUGINS asks for what cannot be had here.
+ * @throws if SANDBOX_PLUGINS requires something that is unavailable here.
  */
 export async function preparePlugins(options: PluginOptions): Promise<Plugins> {
   const platform = options.platform ?? process.platform;
@@ -68,7 +68,7 @@ export async function preparePlugins(options: PluginOptions): Promise<Plugins> {
   const kind = await prepare(options, wanted);
   if (forced === "real" && kind !== "real") {
     throw new Error(
-      "SANDBOX_PLUGINS asks for the real plugins, and they are neither installed nor can be downloaded here.",
+      "SANDBOX_PLUGINS requires the real plugins, but they are not installed and cannot be downloaded here.",
     );
   }
   record.write({ kind });
@@ -87,7 +87,7 @@ async function prepare(options: PluginOptions, wanted: PluginKind | undefined): 
   return "stand-in";
 }
 
-/** Puts both real plugins into place; false where one of them is not to be had. */
+/** Installs both real plugins; false if one of them is unavailable. */
 async function installReal(options: PluginOptions): Promise<boolean> {
   if (standInsInstalled(options.pulumiHome)) removeStandIns(options.pulumiHome);
   const missing = PLUGINS.filter((plugin) => !isInstalled(options.pulumiHome, plugin) && !linkFound(options, plugin));
@@ -105,7 +105,7 @@ function linkFound(options: PluginOptions, plugin: Plugin): boolean {
   const onPath = findOnPath(programOf(plugin), options.searchPath);
   const found = onPath ?? (isInstalled(userHome, plugin) ? programIn(userHome, plugin) : undefined);
   if (!found) return false;
-  // A folder of our own with a link in it: Pulumi writes beside the folder when a plugin was used last.
+  // A separate folder with a link in it: Pulumi records beside the folder when a plugin was last used.
   const target = programIn(options.pulumiHome, plugin);
   fs.rmSync(path.dirname(target), { recursive: true, force: true });
   fs.mkdirSync(path.dirname(target), { recursive: true });
@@ -138,7 +138,7 @@ function reason(stderr: string): string {
   return stderr.trim().split("\n").pop() || "it took too long";
 }
 
-/** Whether a Pulumi home holds this plugin whole: Pulumi marks one that it is still unpacking. */
+/** Whether a Pulumi home has this plugin completely: Pulumi marks one that it is still unpacking. */
 function isInstalled(pulumiHome: string, plugin: Plugin): boolean {
   const program = programIn(pulumiHome, plugin);
   return isExecutable(program) && !fs.existsSync(`${path.dirname(program)}.partial`);
@@ -155,7 +155,7 @@ function programOf(plugin: Plugin): string {
 function forcedKind(text: string | undefined): PluginKind | undefined {
   if (!text) return undefined;
   if (text !== "real" && text !== "stand-in") {
-    throw new Error(`SANDBOX_PLUGINS is "${text}"; it can be real or stand-in.`);
+    throw new Error(`SANDBOX_PLUGINS is "${text}"; it must be real or stand-in.`);
   }
   return text;
 }

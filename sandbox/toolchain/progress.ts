@@ -1,8 +1,8 @@
-/** Lines that show that something long is still at work. */
+/** Lines that show that a long operation is still running. */
 
 const INTERVAL_SECONDS = 10;
 
-/** Writes a line with the seconds passed, every 10 seconds until the function that is returned is called. */
+/** Logs the elapsed seconds every 10 seconds until the returned function is called. */
 export function showProgress(
   line: (seconds: number) => string,
   log: (line: string) => void,

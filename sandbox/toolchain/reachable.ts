@@ -1,8 +1,8 @@
-/** Whether a web server can be reached: asked before a download, so that a machine without internet loses no time. */
+/** Whether a web server can be reached: checked before a download, so that a machine without internet loses no time. */
 
 const PROBE_LIMIT_MILLISECONDS = 5000;
 
-/** Whether anything answers at this address within 5 seconds. */
+/** Whether this address answers within 5 seconds. */
 export async function isReachable(url: string, limitMilliseconds = PROBE_LIMIT_MILLISECONDS): Promise<boolean> {
   try {
     const response = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(limitMilliseconds) });

@@ -2,7 +2,6 @@
 import * as path from "node:path";
 import { buildToolchain } from "./build";
 import { builtFolder, isComplete, releaseFolder } from "./cache";
-import { findOnPath } from "../../console/processes/find-on-path";
 import { installRelease } from "./installer";
 import { findPulumiOnPath } from "./path-pulumi";
 import type { Toolchain } from "./toolchain";
@@ -10,12 +9,12 @@ import { PULUMI_VERSION } from "./version";
 
 type Source = Toolchain["source"];
 
-/** The ways to a toolchain, each answering with one or throwing its reason. Tests put others in their place. */
+/** The sources of a toolchain, each returning one or throwing its reason. Tests replace them. */
 export interface Ways {
   onPath: () => Promise<Toolchain | string>;
   install: (log: (line: string) => void) => Promise<string>;
   build: (log: (line: string) => void) => Promise<string>;
-  /** The folders where an installed and a built toolchain would be. */
+  /** The folders for an installed and a built toolchain. */
   installedFolder: string;
   builtFolder: string;
 }
@@ -29,19 +28,17 @@ export interface ResolveOptions {
 
 const SOURCES: readonly Source[] = ["path", "installer", "build"];
 
-/** Why installing failed: one process tries once, however often it asks. */
+/** Why the installation failed: one process tries once, however often it is called. */
 let installFailure: string | undefined;
 
 /**
- * The Pulumi on PATH where it is supported, else Pulumi's own release, else one built from Go modules; the latter two
- * are kept per user. What is in the cache comes before any attempt at the network. Why one way was not taken is logged.
+ * The Pulumi on PATH if it is supported, else Pulumi's own release, else one built from Go modules; the latter two
+ * are cached per user. The cache is checked before any download. The reason for each skipped source is logged.
  *
- * @throws an error with the remedy where no way leads to a toolchain.
+ * @throws an error with the remedy if no source provides a toolchain.
  */
 export async function resolveToolchain(options: ResolveOptions): Promise<Toolchain> {
   checkPlatform();
-  if (!findOnPath("node"))
-    throw new Error('"node" is not on PATH: Pulumi starts programs with it. Add its folder to PATH.');
   const ways = options.ways ?? defaultWays();
   switch (forcedSource(options.forced ?? process.env.SANDBOX_TOOLCHAIN)) {
     case "path":
@@ -66,33 +63,33 @@ async function firstThatWorks(ways: Ways, log: (line: string) => void): Promise<
       return cached("installer", await ways.install(log));
     } catch (error) {
       installFailure = (error as Error).message;
-      log(`Pulumi's own installer is no way here: ${installFailure}`);
+      log(`Pulumi's own installer cannot be used here: ${installFailure}`);
     }
   }
   return cached("build", await ways.build(log));
 }
 
-/** Forgets that installing failed; for tests. */
+/** Forgets a failed installation; for tests. */
 export function forgetInstallFailure(): void {
   installFailure = undefined;
 }
 
-/** @throws on systems that the sandbox does not work on. */
+/** @throws on systems that the sandbox does not support */
 export function checkPlatform(platform: NodeJS.Platform = process.platform): void {
   if (platform === "linux" || platform === "darwin") return;
   const remedy = platform === "win32" ? "Use WSL (Windows Subsystem for Linux)" : "Use one of those";
-  throw new Error(`The sandbox runs on Linux and macOS, and this is ${platform}. ${remedy}.`);
+  throw new Error(`The sandbox runs on Linux and macOS, but this is ${platform}. ${remedy}.`);
 }
 
 function forcedSource(text: string | undefined): Source | undefined {
   if (!text) return undefined;
   const source = SOURCES.find((one) => one === text);
-  if (!source) throw new Error(`SANDBOX_TOOLCHAIN is "${text}"; it can be ${SOURCES.join(", ")}.`);
+  if (!source) throw new Error(`SANDBOX_TOOLCHAIN is "${text}"; it must be one of ${SOURCES.join(", ")}.`);
   return source;
 }
 
 function demand(found: Toolchain | string): Toolchain {
-  if (typeof found === "string") throw new Error(`SANDBOX_TOOLCHAIN asks for the Pulumi on PATH, but ${found}.`);
+  if (typeof found === "string") throw new Error(`SANDBOX_TOOLCHAIN requires the Pulumi on PATH, but ${found}.`);
   return found;
 }
 

@@ -5,20 +5,20 @@ import * as path from "node:path";
 import { filesBelow } from "./files";
 import { isRunning, programName } from "../../console/processes/descendants";
 
-/** What Pulumi writes into a lock file of its file backend. */
+/** The content of a lock file in Pulumi's file backend. */
 interface LockContent {
   pid: number;
   hostname: string;
 }
 
 /**
- * Removes the locks of this host's processes that no longer run, and answers their paths. Without it, a run that was
- * killed would need `pulumi cancel` before the next one.
+ * Removes the locks of this host's dead processes, and returns their paths. Otherwise the run after a killed one would
+ * need `pulumi cancel` first.
  *
- * A lock of another host stays, and so does one that cannot be read. A process id may have gone to somebody else since,
- * so that a running process counts only where its program is Pulumi.
+ * A lock of another host remains, and so does one that cannot be read. Another process may have received the process id
+ * since then, so a running process counts only if its program is Pulumi.
  *
- * @param backendFolder the folder of the file backend, the one that holds `.pulumi`
+ * @param backendFolder the folder of the file backend, which contains `.pulumi`
  */
 export function staleLocks(
   backendFolder: string,

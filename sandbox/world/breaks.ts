@@ -1,4 +1,4 @@
-/** `break <server> <what>`: what is changed behind Pulumi's back, on the server or in the tenant. */
+/** `break <server> <what>`: changes outside Pulumi, on the server or in the tenant. */
 import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
 import { setUpByHand } from "./hand-made";
@@ -16,20 +16,20 @@ import {
 } from "../tenant/breaks";
 import type { Tenant } from "../tenant/tenant";
 
-/** Stands where a server's name would, for what concerns the tenant as a whole. */
+/** Used instead of a server's name for the tenant as a whole. */
 export const TENANT_NAME = "tenant";
 
-/** Every break of a server, with what it means. */
+/** All breaks of a server, and what each does. */
 export const BREAKS = {
   ...SERVER_BREAKS,
-  credential: "the certificate is gone from the application in Entra",
-  "application-missing": "the application is gone from Entra",
-  "hand-made": "the server was set up by hand along Microsoft's steps, before this project knew it",
+  credential: "the certificate was deleted from the application in Entra",
+  "application-missing": "the application was deleted from Entra",
+  "hand-made": "the server was set up by hand with Microsoft's steps, before this project managed it",
   ...APPLICATION_BREAKS,
 } as const satisfies Record<string, string>;
 export type Break = ServerBreak | ApplicationBreak | "credential" | "application-missing" | "hand-made";
 
-/** Every break by its name, in the order in which help lists them. */
+/** All breaks by name, in the order in which help lists them. */
 export const BREAK_NAMES = Object.keys(BREAKS) as Break[];
 
 /** The application that the stack declares for a server. */
@@ -39,7 +39,7 @@ export function declaredApplication(tenant: Tenant, server: string): { appId: st
   return found;
 }
 
-/** What every break knows of the sandbox. */
+/** What every break needs from the sandbox. */
 interface BreakTarget {
   tenant: Tenant;
   /** The sandbox's time. */
@@ -63,9 +63,9 @@ export interface TenantBreakTarget extends BreakTarget {
 }
 
 /**
- * Breaks one thing of a server.
+ * Breaks one part of a server.
  *
- * @throws UsageError where there is no such break; CommandError where it does not apply now
+ * @throws UsageError if there is no such break; CommandError if it does not apply now
  */
 export async function breakServer(target: ServerBreakTarget, what: string): Promise<void> {
   const { tenant, server, name, spareAppId, pipelineAppId, now } = target;
@@ -95,7 +95,7 @@ export async function breakServer(target: ServerBreakTarget, what: string): Prom
   }
 }
 
-/** Whether this break is the work of somebody else in the tenant, of which not all is healed by itself. */
+/** Whether this break is a change by another person in the tenant, which `up` does not heal completely. */
 export function isIntrusion(what: string): boolean {
   return Object.hasOwn(APPLICATION_BREAKS, what) || Object.hasOwn(DIRECTORY_BREAKS, what);
 }
@@ -109,7 +109,7 @@ function intrusion({ tenant, now, foreignCertificate }: BreakTarget): TenantBrea
 /**
  * Breaks the tenant as a whole.
  *
- * @throws UsageError where there is no such break; CommandError where it does not apply now
+ * @throws UsageError if there is no such break; CommandError if it does not apply now
  */
 export function breakTenant(target: TenantBreakTarget, what: string): void {
   const known = checkName("break of the tenant", what, Object.keys(DIRECTORY_BREAKS) as DirectoryBreak[]);

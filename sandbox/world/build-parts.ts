@@ -20,7 +20,7 @@ export function makeTenant({ folder, keys, clock, faults }: PartsOptions): Tenan
   return new Tenant({ file: folder.tenantFile, clock, faults, tls: keys.tls });
 }
 
-/** sshd's default shell differs among servers in the field, so it does here, in turn. */
+/** sshd's default shell differs among servers in the field, so it alternates here. */
 const SHELLS = ["cmd", "powershell"] as const;
 
 /** By name. */

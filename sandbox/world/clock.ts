@@ -23,7 +23,7 @@ export class SandboxClock implements Clock {
     return this.offsetSeconds;
   }
 
-  /** Moves the clock on by so many seconds; cumulative. */
+  /** Moves the clock forward by this number of seconds; cumulative. */
   advance(seconds: number): void {
     this.offsetSeconds += seconds;
     this.file.write({ offsetSeconds: this.offsetSeconds });

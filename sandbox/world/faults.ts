@@ -1,57 +1,57 @@
-/** Faults that were asked for: each holds until cleared, or for a number of matching operations. */
+/** Faults that were set: each remains until cleared, or for a number of matching operations. */
 import { JsonFile } from "../../console/processes/json-file";
 
 export const SERVER_FAULTS = {
   unreachable: "nothing answers on the SSH port",
-  "host-key": "the server shows another host key than the pinned one",
+  "host-key": "the server presents another host key than the pinned one",
   "ssh-key": "the server refuses the SSH key",
-  "not-administrator": "the SSH user is no local administrator",
+  "not-administrator": "the SSH user is not a local administrator",
   "constrained-language": "application control puts PowerShell into Constrained Language Mode",
-  proxy: "the proxy of the server lets nothing through to Entra and Graph",
+  proxy: "the proxy of the server blocks Entra and Graph",
   "no-adsync": "Entra Connect Sync is not installed",
   "old-version": "the product is older than 2.5.79.0",
   "no-tpm": "no TPM is present",
-  "pss-salt": "the TPM signs with another PSS salt length, so that the signature does not verify",
+  "pss-salt": "the TPM signs with another PSS salt length, so the signature does not verify",
   clock: "the server's clock is ten minutes ahead",
   suspended: "the wizard or an upgrade has suspended the scheduler",
   busy: "another operation holds the host's lock",
   "cmdlet-fails": "the cmdlet that switches the identity fails",
-  "sign-in": "the cmdlet that switches the identity wants an administrator to sign in",
-  "rotation-needs-old-key": "the rotating cmdlet fails where the old key or certificate cannot be used any more",
+  "sign-in": "the cmdlet that switches the identity requires an administrator to sign in",
+  "rotation-needs-old-key": "the rotating cmdlet fails if the old key or certificate can no longer be used",
   "signin-event": "the sync service logs a refused sign-in (906, AADSTS700027) right after a switch",
   "cycle-fails": "the delta cycle stops at the Entra connector",
-  "cycle-stuck": "a delta cycle that is started does not end",
-  mfa: "an administrator's sign-in with a password wants a second factor",
-  "session-lost": "the SSH session drops in the middle of the switch",
-  "program-killed": "the host program is killed in the middle of the switch",
+  "cycle-stuck": "a delta cycle does not end",
+  mfa: "an administrator's sign-in with a password requires a second factor",
+  "session-lost": "the SSH session drops during the switch",
+  "program-killed": "the host program is killed during the switch",
   "disk-full": "the host cannot write files",
 } as const;
 
 export const TENANT_FAULTS = {
-  "replication-lag": "what was written is not seen by the token endpoint for some seconds",
+  "replication-lag": "the token endpoint does not see a write for some seconds",
   throttled: "Graph answers 429 with Retry-After",
   unavailable: "Graph answers 503",
   forbidden: "Graph answers 403 Authorization_RequestDenied to writes",
   "role-missing": "tokens do not carry the application's roles",
-  "key-lost": "a write of key credentials loses another key, as where two wrote at the same moment",
+  "key-lost": "a write of key credentials loses another key, as if two clients wrote at the same moment",
   "no-audit": "the audit log answers 403",
   "no-directory-roles": "reading who holds directory roles answers 403",
 } as const;
 
 export type ServerFault = keyof typeof SERVER_FAULTS;
-export type TenantFault = keyof typeof TENANT_FAULTS;
+type TenantFault = keyof typeof TENANT_FAULTS;
 export interface Fault {
   /** "tenant" or a server's name. */
   target: string;
   name: string;
-  /** Matching operations left, null where it holds until cleared. */
+  /** Remaining matching operations; null if it remains until cleared. */
   remaining: number | null;
 }
 
 export interface Faults {
-  /** Whether this fault holds; consumes nothing. */
+  /** Whether this fault is set; consumes nothing. */
   holds(target: string, name: ServerFault | TenantFault): boolean;
-  /** Whether this fault strikes now; counts as one matching operation. */
+  /** Whether this fault applies now; counts as one matching operation. */
   strikes(target: string, name: ServerFault | TenantFault): boolean;
 }
 

@@ -1,4 +1,4 @@
-/** `break <server> hand-made`: the server was set up without this project, along Microsoft's steps. */
+/** `break <server> hand-made`: the server was set up without this project, with Microsoft's steps. */
 import { ownLine } from "../../console/own-command";
 import { applicationMarker } from "../../model/server/labels";
 import { STACK } from "../../console/sandbox-stack";
@@ -11,10 +11,10 @@ import type { TenantStore } from "../tenant/store";
 const DISPLAY_NAME = "Contoso Entra Connect Sync";
 
 /**
- * Makes application, principal, role assignment, certificate and link, all without our marks. Who may take it over is
- * prepared: the pipeline is an owner, as it may change only what it owns.
+ * Creates application, principal, role assignment, certificate and registration, without this project's markers. It can
+ * be adopted: the pipeline is an owner, because it may change only what it owns.
  *
- * @throws CommandError where the server has an application of ours
+ * @throws CommandError if the server has an application of this project
  */
 export async function setUpByHand(
   store: TenantStore,
@@ -22,8 +22,8 @@ export async function setUpByHand(
   { name, pipelineAppId, now }: { name: string; pipelineAppId: string; now: Date },
 ): Promise<void> {
   if (store.applicationByTag(applicationMarker({ stack: STACK, server: name }))) {
-    const remedy = `"${ownLine("sandbox", "reset")}" makes the sandbox new`;
-    throw new CommandError(`${name} has an application of this project already; ${remedy}`);
+    const remedy = `"${ownLine("sandbox", "reset")}" recreates the sandbox`;
+    throw new CommandError(`${name} already has an application of this project; ${remedy}`);
   }
   await server.setUpByHand((certificate) => addApplication(store, certificate, pipelineAppId, now));
 }

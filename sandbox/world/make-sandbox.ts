@@ -1,4 +1,4 @@
-/** Makes a sandbox folder new: keys, ports, a tenant as an organisation would have it, and its sync servers. */
+/** Fills a new sandbox folder: keys, ports, a tenant like that of an organisation, and its sync servers. */
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { certificateLabel } from "../../model/server/labels";
@@ -22,17 +22,17 @@ import { seedTenant } from "../tenant/seed";
 
 /** An application that belongs to no server and may not synchronise. */
 const SPARE_APPLICATION = "Contoso Directory Reports";
-/** What a certificate that somebody else adds is named: as one of ours would be, since a name proves nothing. */
+/** The name of an intruder's certificate: like one of this project, because a name proves nothing. */
 const FOREIGN_NAME = certificateLabel({ stack: STACK, server: "sync01" }, 1);
 
-/** The first twelve digits of a machine identifier, with which the product names what belongs to a server. */
+/** The first twelve digits of a machine identifier, which the product uses to name a server's objects. */
 const suffix = () => randomBytes(6).toString("hex");
 
 /**
- * Fills an empty folder. The settings are written last: a folder without them is half-made and made again.
+ * Fills an empty folder. The settings are written last: a folder without them is incomplete and created again.
  *
- * @param folder held by the caller's lock; what it holds goes, but the plugins in its Pulumi home
- * @param declared the first of them starts in managed mode, every other one on a password account
+ * @param folder held by the caller's lock; its content is removed, except the plugins in its Pulumi home
+ * @param declared the first starts in managed mode, the others with a password account
  */
 export async function makeSandbox(folder: SandboxFolder, declared: readonly ServerDeclaration[]): Promise<void> {
   const names = declared.map(({ name }) => name);
@@ -75,7 +75,7 @@ export async function makeSandbox(folder: SandboxFolder, declared: readonly Serv
   writeSettings(folder.settingsFile, settings);
 }
 
-/** An application with its certificate, as managed mode makes it. */
+/** An application with its certificate, as managed mode creates it. */
 async function addApplication(
   tenant: ReturnType<typeof makeTenant>,
   displayName: string,

@@ -1,4 +1,4 @@
-/** Self-signed certificates as the product makes them for its own applications; nobody here needs their keys. */
+/** Self-signed certificates as the product creates them for its own applications; their keys are not needed here. */
 import "reflect-metadata";
 import { randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
@@ -12,7 +12,7 @@ const ALGORITHM = {
 const LIFETIME_DAYS = 180;
 
 /**
- * A certificate whose private key is thrown away: in managed mode it lies in the service account's own store, out of
+ * A certificate whose private key is discarded: in managed mode it is in the service account's own store, out of
  * reach over SSH, so that nothing of this project ever signs with it.
  *
  * @returns DER

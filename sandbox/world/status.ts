@@ -1,4 +1,4 @@
-/** `sandbox status --json`: what tenant and servers hold, read from them. The names are a contract. */
+/** `sandbox status --json`: the content of tenant and servers. The names are a contract. */
 import type {
   ConnectorFacts,
   HostObservation,
@@ -8,11 +8,11 @@ import type {
 } from "../../model/protocol/host-protocol";
 import type { TenantDescription } from "../tenant/describe";
 
-export interface CertificateStatus {
+interface CertificateStatus {
   sha256: string;
   friendlyName: string;
   notAfter: string;
-  /** Full name of the key storage provider, null where there is no key. */
+  /** Full name of the key storage provider; null if there is no key. */
   keyProvider: string | null;
   keyUsable: boolean;
   acl: KeyAccess[] | null;
@@ -34,7 +34,7 @@ export interface ServerStatus {
   unverified: HostObservation["unverified"];
   /** The name that the product gives this server's password account. */
   legacyAccountName: string | null;
-  /** Names of the operations that were run, newest last. */
+  /** Names of the operations that ran, newest last. */
   journal: string[];
 }
 

@@ -36,29 +36,29 @@ const WRITEBACK_NAMES = [
 ];
 
 describe("a server's resources", () => {
-  it("must be exactly these, by type and name", async () => {
+  it("a server's resources must be exactly these, by type and name", async () => {
     assert.deepEqual(namesOf(await recordIdentity()), NAMES);
   });
 
-  it("must be joined by three role assignments, and nothing else, where passwords are written back", async () => {
+  it("password writeback must add exactly three role assignments", async () => {
     const recording = await recordIdentity({ args: { passwordWriteback: true } });
     assert.deepEqual(namesOf(recording), [...NAMES, ...WRITEBACK_NAMES].sort());
   });
 
-  it("must not depend on what is observed", async () => {
+  it("the set of resources must not depend on the observation", async () => {
     const { facts, application } = await healthy(4);
     facts.passwordWriteback = true;
     facts.connector.identityType = "ServiceAccount";
     assert.deepEqual(namesOf(await recordIdentity({ seen: observation(facts, application) })), NAMES);
   });
 
-  it("must all lie under the identity", async () => {
+  it("every resource of a server must have the identity as its parent", async () => {
     for (const { name, parent } of (await recordIdentity()).resources) {
       assert.equal(parent, name === "sync01" && parent === "" ? "" : "sync01");
     }
   });
 
-  it("must not look the password reset service up where it is not needed: a tenant may lack it", async () => {
+  it("the password reset service must not be looked up unless it is needed: a tenant may lack it", async () => {
     const lookedUp = async (passwordWriteback: boolean) =>
       (await recordIdentity({ args: { passwordWriteback } })).calls.flatMap(({ inputs }) => inputs.clientId ?? []);
     assert.deepEqual(await lookedUp(false), [SYNC_SERVICE]);
@@ -67,7 +67,7 @@ describe("a server's resources", () => {
 });
 
 describe("the application", () => {
-  it("must be of one tenant, carry the server's marker and ask for the sync role alone", async () => {
+  it("an application must be single-tenant, carry the server's marker and request only the sync role", async () => {
     const { inputs } = byName(await recordIdentity(), "sync01-application");
     assert.deepEqual(inputs, {
       displayName: "Entra Connect Sync - sync01",
@@ -81,7 +81,7 @@ describe("the application", () => {
     });
   });
 
-  it("must be given the role for applications, not the one of the same name for users", async () => {
+  it("an application must get the role for applications, not the delegated scope of the same name", async () => {
     const recording = await recordIdentity();
     const { inputs } = byName(recording, "sync01-role-adsynchronization-readwrite-all");
     assert.equal(inputs.appRoleId, SYNC_ROLE_ID);
@@ -89,7 +89,7 @@ describe("the application", () => {
     assert.equal(inputs.principalObjectId, "object of sync01-principal");
   });
 
-  it("must ask for the roles of both services where passwords are written back", async () => {
+  it("an application must request the roles of both services if passwords are written back", async () => {
     const { inputs } = byName(await recordIdentity({ args: { passwordWriteback: true } }), "sync01-application");
     const accesses = inputs.requiredResourceAccesses as { resourceAppId: string; resourceAccesses: unknown[] }[];
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe("the application", () => {
     [[OBJECT_ID], [OBJECT_ID], []],
     [[OBJECT_ID, "pipeline"], [PIPELINE_OBJECT_ID, OBJECT_ID], [PIPELINE_OBJECT_ID]],
   ]) {
-    it(`must have the owners that are declared: ${owners.join(", ") || "none"}`, async () => {
+    it(`an application must have the declared owners: ${owners.join(", ") || "none"}`, async () => {
       const recording = await recordIdentity({ args: { owners } });
       assert.deepEqual(byName(recording, "sync01-application").inputs.owners, application);
       // With OwnedBy nobody but the caller can be set on a principal.
@@ -119,22 +119,22 @@ describe("the application", () => {
 describe("the order of a server's resources", () => {
   const before = async (name: string) => byName(await recordIdentity(), name).dependsOn;
 
-  it("must put the observation before everything on the server", async () => {
+  it("the observation must come before every step on the server", async () => {
     assert.ok((await before("sync01-program")).includes("sync01-server"));
   });
 
-  it("must remove the program only after all that runs it", async () => {
+  it("the host program must be removed only after everything that runs it", async () => {
     assert.deepEqual(await before("sync01-program-removal"), ["sync01-program"]);
     for (const name of ["sync01-certificate", "sync01-lease"]) {
       assert.ok((await before(name)).includes("sync01-program-removal"), name);
     }
   });
 
-  it("must upload a key only once host and component have held its certificate against policy", async () => {
+  it("a key must be uploaded only after host and component have checked its certificate against the policy", async () => {
     assert.ok((await before("sync01-credential")).includes("sync01-certificate"));
   });
 
-  it("must let the lease hold certificate, key credential, principal, roles and program", async () => {
+  it("the lease must depend on certificate, key credential, service principal, roles and program", async () => {
     const held = await before("sync01-lease");
     for (const name of ["certificate", "credential", "principal", "program-removal", "application"]) {
       assert.ok(held.includes(`sync01-${name}`), name);
@@ -142,17 +142,17 @@ describe("the order of a server's resources", () => {
     assert.ok(held.includes("sync01-role-adsynchronization-readwrite-all"));
   });
 
-  it("must let the lease hold each role of password writeback as well", async () => {
+  it("the lease must depend on each role of password writeback", async () => {
     const recording = await recordIdentity({ args: { passwordWriteback: true } });
     const roles = byName(recording, "sync01-lease").dependsOn.filter((name) => name.startsWith("sync01-role-"));
     assert.equal(roles.length, 4);
   });
 
-  it("must switch after the lease, so that a failed switch leaves the old credential in place", async () => {
+  it("the switch must come after the lease, so that a failed switch leaves the old credential in place", async () => {
     assert.ok((await before("sync01-registration")).includes("sync01-lease"));
   });
 
-  it("must switch one server at a time", async () => {
+  it("servers must switch one at a time", async () => {
     const recording = await recordIdentity({
       program: (tenant) => {
         const first = identity(tenant, "sync02", { role: "staging" });
@@ -163,7 +163,7 @@ describe("the order of a server's resources", () => {
     assert.ok(!byName(recording, "sync01-certificate").dependsOn.includes("sync02-registration"));
   });
 
-  it("must be one switch at a time where the program says nothing of it, in the order of the program", async () => {
+  it("servers must switch one at a time in the order of the program if the program sets no order", async () => {
     const recording = await recordIdentity({
       program: (tenant) => {
         for (const name of ["sync03", "sync02"]) identity(tenant, name, { role: "staging" });
@@ -179,7 +179,7 @@ describe("the order of a server's resources", () => {
 });
 
 describe("every command on a server", () => {
-  it("must pin the host key, keep its output from the next one, and log its progress only", async () => {
+  it("a command must pin the host key, hide its output from the next command, and log only its progress", async () => {
     const recording = await recordIdentity({ args: { passwordWriteback: true } });
     assert.equal(commands(recording).length, 4);
     for (const { name, inputs } of commands(recording)) {
@@ -192,7 +192,7 @@ describe("every command on a server", () => {
     }
   });
 
-  it("must be one operation of the host program, found in its text", async () => {
+  it("a command must contain one operation of the host program, readable in its text", async () => {
     const recording = await recordIdentity();
     const operations = commands(recording).map(({ name, inputs }) => [
       name,
@@ -208,7 +208,7 @@ describe("every command on a server", () => {
     ]);
   });
 
-  it("must send requests that the host protocol takes", async () => {
+  it("a command must send requests that the host protocol accepts", async () => {
     const recording = await recordIdentity({ args: { passwordWriteback: true } });
     const sent = (name: string): unknown => JSON.parse(byName(recording, name).inputs.stdin);
     const [certificate] = [CertificateRequest.parse(sent("sync01-certificate"))];
@@ -228,13 +228,17 @@ describe("every command on a server", () => {
     );
   });
 
-  it("must be ASCII on stdin, one line", async () => {
-    for (const { name, inputs } of commands(await recordIdentity())) {
-      assert.match(inputs.stdin ?? "\n", /^[ -~]*\n$/, name);
-    }
+  it("a command's stdin must be one line of ASCII", async () => {
+    const sent = commands(await recordIdentity()).filter(({ inputs }) => inputs.stdin !== undefined);
+    assert.deepEqual(sent.map(({ name }) => name).sort(), [
+      "sync01-certificate",
+      "sync01-lease",
+      "sync01-registration",
+    ]);
+    for (const { name, inputs } of sent) assert.match(inputs.stdin, /^[ -~]+\n$/, name);
   });
 
-  it("must not change with the host program: a release is one change a server", async () => {
+  it("a command must not change with the host program: a release is one change for each server", async () => {
     const inputsWith = async (programSha256: string) =>
       commands(await recordIdentity({ programSha256 })).map(({ name, inputs }) => {
         // What follows from the certificate, which the host makes anew in each of these runs.
@@ -244,7 +248,7 @@ describe("every command on a server", () => {
     assert.deepEqual(await inputsWith("1".repeat(64)), await inputsWith("2".repeat(64)));
   });
 
-  it("must be replaced by its generation, and the registration by nothing", async () => {
+  it("a new generation must replace the certificate command, and nothing must replace the registration", async () => {
     const recording = await recordIdentity();
     assert.deepEqual(byName(recording, "sync01-certificate").inputs.triggers, [1]);
     assert.deepEqual(byName(recording, "sync01-registration").inputs.triggers, undefined);
@@ -253,16 +257,19 @@ describe("every command on a server", () => {
   });
 });
 
-describe("secrets", () => {
+describe("secrets of an identity", () => {
   const key = makeHostKey().privateKey;
   const body = key.split("\n")[2];
+  const CONNECTED = ["certificate", "lease", "program", "program-removal", "registration"].map(
+    (name) => `sync01-${name}`,
+  );
 
-  it("must travel as secrets of the connection and nowhere else", async () => {
+  it("secrets must be only in the connection, and marked as secret", async () => {
     const recording = await recordIdentity({ privateKey: key });
     assert.equal(recording.targets[0].privateKey, key, "the observation uses it");
-    for (const { name, inputs, secrets } of recording.resources) {
-      if (!JSON.stringify(inputs).includes(body)) continue;
-      assert.match(name, /-(program|program-removal|certificate|lease|registration)$/);
+    const carrying = recording.resources.filter(({ inputs }) => JSON.stringify(inputs).includes(body));
+    assert.deepEqual(carrying.map(({ name }) => name).sort(), CONNECTED);
+    for (const { name, inputs, secrets } of carrying) {
       const { connection, ...others } = inputs;
       assert.equal(connection.privateKey, key);
       assert.ok(!JSON.stringify(others).includes(body), name);
@@ -274,16 +281,19 @@ describe("secrets", () => {
     assert.ok(!JSON.stringify([recording.log, recording.calls, recording.result]).includes(body));
   });
 
-  it("must not be in state at all where an agent holds the key", async () => {
-    for (const { inputs } of (await recordIdentity()).resources) {
-      assert.equal(inputs.connection?.privateKey, undefined);
-      assert.equal(inputs.connection?.password, undefined);
+  it("an SSH key must not be in state if an agent holds it", async () => {
+    const { resources } = await recordIdentity();
+    const connected = resources.flatMap(({ inputs }) => inputs.connection ?? []);
+    assert.equal(connected.length, CONNECTED.length);
+    for (const connection of connected) {
+      assert.equal(connection.privateKey, undefined);
+      assert.equal(connection.password, undefined);
     }
   });
 });
 
 describe("the outputs of an identity", () => {
-  it("must be those of application and certificate, ready once all is in place", async () => {
+  it("an identity's outputs must be those of application and certificate, and ready only at the end", async () => {
     const { result, ...recording } = await recordIdentity();
     const { certificateSha256 } = JSON.parse(byName(recording, "sync01-lease").inputs.stdin) as ReleaseRequest;
     assert.deepEqual(result, {
@@ -297,7 +307,7 @@ describe("the outputs of an identity", () => {
     });
   });
 
-  it("must upload the certificate with its own dates", async () => {
+  it("a certificate must be uploaded with its own dates", async () => {
     const { inputs } = byName(await recordIdentity(), "sync01-credential");
     assert.equal(inputs.startDate, "2026-10-01T12:00:00Z");
     assert.equal(inputs.endDate, "2027-10-01T12:00:00Z");

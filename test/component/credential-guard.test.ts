@@ -7,6 +7,7 @@ import { check, diff, guardProvider } from "../../components/credential-guard-ru
 import type { CredentialGuardInputs, CredentialGuardState } from "../../model/guard/guard-state";
 import { foreignKey, foreignSecret, guardInputs, STRANGER, viewOf } from "../helpers/guarded";
 import * as removing from "../../remote/credential-removal";
+import * as reaching from "../../remote/tenant-access";
 import type { TenantAccess } from "../../remote/tenant-access";
 import { OBJECT_ID, OTHER_APP_ID, PIPELINE_OBJECT_ID } from "../helpers/observations";
 import { replace } from "../helpers/replaced";
@@ -25,14 +26,14 @@ async function guarded(...generations: number[]) {
 }
 
 describe("check and diff of a guard", () => {
-  it("must show no change where nothing is foreign", async () => {
+  it("a guard must show no change if there is nothing foreign", async () => {
     const { view, keys, old } = await guarded(1);
     const next = checked(old, guardInputs(view, { keys, run: "run 2" }));
     assert.equal(changes(old, next), false);
     assert.deepEqual(next, old);
   });
 
-  it("must show a change in every preview for as long as something is foreign, under both policies", async () => {
+  it("a guard must show a change in every preview while there is something foreign, under both policies", async () => {
     for (const policy of ["report", "enforce"] as const) {
       const { view, keys } = await guarded(1);
       let old = checked(undefined, guardInputs(view, { keys, policy }));
@@ -50,7 +51,7 @@ describe("check and diff of a guard", () => {
     }
   });
 
-  it("must plan a removal only where the policy is to enforce", async () => {
+  it("a guard must plan a removal only under the policy enforce", async () => {
     const { view, keys, old } = await guarded(1);
     view.application.keys.push(foreignKey());
     assert.deepEqual(checked(old, guardInputs(view, { keys })).removals, []);
@@ -58,7 +59,7 @@ describe("check and diff of a guard", () => {
     assert.deepEqual(enforced.removals, [{ kind: "key", id: STRANGER }]);
   });
 
-  it("must know the old key until it is gone, through a rotation and after it", async () => {
+  it("a guard must recognise the old key until it is removed, during and after a rotation", async () => {
     const {
       keys: [first],
       old,
@@ -76,12 +77,12 @@ describe("check and diff of a guard", () => {
     assert.equal(changes(rotating, done), false, "an old key that is gone is nothing to do");
   });
 
-  it("must show a change in the preview of a rotation, whose new key is not known yet", async () => {
+  it("a guard must show a change in the preview of a rotation, whose new key is not known yet", async () => {
     const { view, old } = await guarded(1);
     assert.equal(changes(old, checked(old, guardInputs(view, { keys: [UNKNOWN] }))), true);
   });
 
-  it("must show a change where another owner, role, policy or application is declared", async () => {
+  it("a guard must show a change if another owner, role, policy or application is declared", async () => {
     const { view, keys, old } = await guarded(1);
     for (const declared of [
       { owners: [PIPELINE_OBJECT_ID, STRANGER] },
@@ -97,14 +98,14 @@ describe("check and diff of a guard", () => {
     }
   });
 
-  it("must not judge an application that is not the guarded one", async () => {
+  it("a guard must not judge an application other than its own", async () => {
     const { view, keys, old } = await guarded(1);
     view.application.secrets.push(foreignSecret);
     assert.deepEqual(checked(old, guardInputs(view, { keys, application: OTHER_APP_ID })).findings, []);
     assert.equal(checked(old, guardInputs(view, { keys, application: UNKNOWN })).findings.length, 1);
   });
 
-  it("must keep few things in state, and nothing of what was seen", async () => {
+  it("a guard must keep little in state, and nothing of the observation", async () => {
     const { old } = await guarded(1);
     assert.deepEqual(Object.keys(old).sort(), [
       ...["application", "findings", "keys", "owners", "policy", "removals", "roles", "run", "server", "stack"],
@@ -112,7 +113,7 @@ describe("check and diff of a guard", () => {
     assert.ok(JSON.stringify(old).length < 450, String(JSON.stringify(old).length));
   });
 
-  it("must refuse what is not known, rather than plan without it", () => {
+  it("a guard must refuse an unknown input instead of planning without it", () => {
     const view = UNKNOWN as never;
     assert.throws(() => check(undefined, guardInputs(view)), /sync01: what is to be guarded is not known/);
   });
@@ -142,7 +143,7 @@ describe("create and update of a guard", () => {
     }
   }
 
-  it("must lock on creation, and be named after stack and server", async () => {
+  it("a guard must switch the lock on at creation, and be named after stack and server", async () => {
     const { old } = await guarded(1);
     const lock = "switched the app instance property lock on";
     const { asked, outs, id } = await acted([lock], (provider) => provider.create(old));
@@ -153,7 +154,7 @@ describe("create and update of a guard", () => {
     assert.deepEqual(outs.findings, [], "what a creation sets is nothing to be told");
   });
 
-  it("must take away what check planned, and tell it beside the findings, for the run that did it", async () => {
+  it("a guard must remove what check planned, and report the removals beside the findings of that run", async () => {
     const { view, keys, old } = await guarded(1);
     view.application.secrets.push(foreignSecret);
     const next = checked(old, guardInputs(view, { keys, policy: "enforce", run: "run 2" }));
@@ -163,7 +164,7 @@ describe("create and update of a guard", () => {
     assert.equal(outs.run, "run 2");
   });
 
-  it("must take nothing away where the policy is to report", async () => {
+  it("a guard must remove nothing under the policy report", async () => {
     const { view, keys, old } = await guarded(1);
     view.application.secrets.push(foreignSecret);
     view.application.keys.push(foreignKey());
@@ -173,7 +174,7 @@ describe("create and update of a guard", () => {
     assert.equal(outs.findings.length, 2);
   });
 
-  it("must reach the tenant that the stack's configuration names, else the environment", async () => {
+  it("a guard must use the tenant of the stack's configuration, otherwise of the environment", async () => {
     const { old } = await guarded(1);
     const create = (provider: ReturnType<typeof guardProvider>) => provider.create(old);
     const both = await acted([], create, { "azuread:tenantId": "configured" }, { ARM_TENANT_ID: "environment" });
@@ -183,7 +184,27 @@ describe("create and update of a guard", () => {
     await assert.rejects(acted([], create, {}, {}), /TENANT_NOT_CONFIGURED/);
   });
 
-  it("must keep one access for all servers, whose token they share", async () => {
+  it("a guard must treat an empty setting as absent, and use the global cloud if no other is configured", async () => {
+    const { old } = await guarded(1);
+    const seen: unknown[] = [];
+    const restore = replace(reaching, "tenantAccess", (setting, cloud) => {
+      seen.push([setting("metadataHost", "ARM_METADATA_HOSTNAME"), cloud]);
+      return { tenantId: "tenant" } as TenantAccess;
+    });
+    const create = (provider: ReturnType<typeof guardProvider>) => provider.create(old);
+    try {
+      await acted([], create, {}, { ARM_METADATA_HOSTNAME: "" });
+      await acted([], create, { cloud: "china", "azuread:metadataHost": "localhost:1" });
+    } finally {
+      restore();
+    }
+    assert.deepEqual(seen, [
+      [undefined, "global"],
+      ["localhost:1", "china"],
+    ]);
+  });
+
+  it("a guard must share one access and its token among all servers", async () => {
     const { old } = await guarded(1);
     const { asked } = await acted([], async (provider) => {
       await provider.create(old);
@@ -192,7 +213,7 @@ describe("create and update of a guard", () => {
     assert.equal(asked[0].access, asked[1].access);
   });
 
-  it("must do nothing on deletion", () => {
+  it("a guard must do nothing on deletion", () => {
     assert.equal(guardProvider({}).delete, undefined);
   });
 });

@@ -12,16 +12,16 @@ async function beforeCreation(seen: Observation): Promise<void> {
 }
 
 describe("the creation of an application", () => {
-  it("must go on where no application carries the server's marker", async () => {
+  it("an application must be created if no application carries the server's marker", async () => {
     await beforeCreation(observation(await untouched(), null));
   });
 
-  it("must stop where one does: state would know it if it were ours to make", async () => {
+  it("an application must not be created if another one carries the server's marker: state would know it", async () => {
     const { facts, application } = await healthy();
     await assert.rejects(beforeCreation(observation(facts, application)), /APPLICATION_UNKNOWN/);
   });
 
-  it("must stop where the tenant could not be asked", async () => {
+  it("an application must not be created if the tenant could not be searched", async () => {
     const seen: Observation = {
       host: { facts: await untouched(), problem: null },
       tenant: { application: null, problem: problem({ code: "GRAPH_FORBIDDEN" }) },

@@ -51,14 +51,14 @@ const answering =
   };
 
 describe("a preview", () => {
-  it("must show every resource of a server that is onboarded, though most is unknown yet", async () => {
+  it("a preview must show every resource of a new server, although most values are unknown", async () => {
     const [planned, made] = [await preview(observation(await untouched(), null)), await recordIdentity()];
     assert.deepEqual(namesOf(planned), namesOf(made));
     assert.equal(planned.result.ready, undefined);
     assert.deepEqual(planned.log, []);
   });
 
-  it("must register every resource of a server that cannot be observed: what is missing would be deleted", async () => {
+  it("a preview must register every resource of a server that cannot be observed: otherwise it would be deleted", async () => {
     const made = namesOf(await recordIdentity());
     for (const seen of [unobservable, await lost()]) assert.deepEqual(namesOf(await preview(seen)), made);
   });
@@ -67,7 +67,7 @@ describe("a preview", () => {
     ["was never onboarded", async () => unobservable],
     ["is known", lost],
   ] as const) {
-    it(`must be red and fail for a server that ${what} and cannot be observed, with the reason, once`, async () => {
+    it(`a preview must fail once with the reason for a server that ${what} and cannot be observed`, async () => {
       const { log, exitCode } = await preview(await seen());
       // 32 tells the language host that the program failed and has said why.
       assert.equal(exitCode, 32);
@@ -79,7 +79,7 @@ describe("a preview", () => {
     });
   }
 
-  it("must be red where the tenant cannot be observed", async () => {
+  it("a preview must fail if the tenant cannot be observed", async () => {
     const { facts } = await healthy();
     const tenant = { application: null, problem: problem({ code: "GRAPH_FORBIDDEN" }) };
     const { log } = await preview({ host: { facts, problem: null }, tenant });
@@ -87,7 +87,7 @@ describe("a preview", () => {
     assert.equal(log[0].severity, "error");
   });
 
-  it("must warn of each finding in one line, and not be red for it", async () => {
+  it("a preview must warn of each finding in one line, and not fail because of it", async () => {
     const { facts, application: seen } = await healthy();
     facts.passwordWriteback = true;
     facts.connector.parameters.CertificateId = null;
@@ -103,7 +103,7 @@ describe("a preview", () => {
     assert.deepEqual(result.findings?.length, 2);
   });
 
-  it("must be red for what stands in the way of the work", async () => {
+  it("a preview must fail if something blocks the work", async () => {
     const facts = await untouched();
     facts.scheduler.SchedulerSuspended = true;
     const { log, exitCode } = await preview(observation(facts, null));
@@ -115,7 +115,7 @@ describe("a preview", () => {
     assert.match(log[0].message, /SCHEDULER_SUSPENDED/);
   });
 
-  it("must be red for what stands in the way of healing a known server, beside its findings", async () => {
+  it("a preview must fail if something blocks the fix of a known server, and still show its findings", async () => {
     const { facts, application: seen } = await healthy();
     facts.certificates = [];
     facts.scheduler.SchedulerSuspended = true;
@@ -124,7 +124,7 @@ describe("a preview", () => {
     assert.deepEqual(log.map(({ severity }) => severity).sort(), ["error", "warning"]);
   });
 
-  it("must tell a notice as information, and be neither red nor a change for it", async () => {
+  it("a preview must show a notice as information, without an error or a change", async () => {
     const { facts, application: seen } = await healthy();
     facts.product.cmdlets["Invoke-ADSyncApplicationCredentialRotation"].push("Force");
     const { log, exitCode, result } = await preview(observation(facts, seen));
@@ -136,39 +136,39 @@ describe("a preview", () => {
     assert.deepEqual([exitCode, result.findings], [undefined, []]);
   });
 
-  it("must say nothing of a healthy server", async () => {
+  it("a preview must report nothing for a healthy server", async () => {
     const { facts, application: seen } = await healthy();
     const { log, exitCode } = await preview(observation(facts, seen));
     assert.deepEqual([log, exitCode], [[], undefined]);
   });
 
-  it("must know the certificate that was seen, though a command's output is unknown in a preview", async () => {
+  it("a preview must know the observed certificate, although a command's output is unknown", async () => {
     const { facts, application: seen, certificate } = await healthy();
     const planned = await preview(observation(facts, seen));
     assert.equal(planned.result.certificateSha256, certificate.sha256);
     assert.equal(byName(planned, "sync01-credential").inputs.startDate, certificate.notBefore);
   });
 
-  it("must not know the certificate of a generation that is yet to be made", async () => {
+  it("a preview must not know the certificate of a generation that does not exist yet", async () => {
     const planned = await preview(observation(await untouched(), null));
     assert.equal(planned.result.certificateSha256, undefined);
   });
 
-  it("must not promise a certificate whose key is dead", async () => {
+  it("a preview must not expect a certificate with a dead key to remain", async () => {
     const { facts, application: seen } = await healthy();
     facts.certificates[0].keyUsable = false;
     const planned = await preview(observation(facts, seen));
     assert.equal(planned.result.certificateSha256, undefined);
   });
 
-  it("must not fail where the declared lifetime was changed: it takes effect at the next rotation", async () => {
+  it("a preview must not fail if the declared lifetime changed: it takes effect at the next rotation", async () => {
     const { facts, application: seen, certificate } = await healthy();
     const args = { certificate: { lifetime: "400 days" } } as const;
     const planned = await preview(observation(facts, seen), { args });
     assert.equal(planned.result.certificateSha256, certificate.sha256);
   });
 
-  it("must not trust a certificate that is not what the host says of it", async () => {
+  it("a preview must not trust a certificate that differs from the host's claims", async () => {
     const { facts, application: seen } = await healthy();
     facts.certificates[0].notAfter = "2036-10-01T12:00:00Z";
     await assert.rejects(preview(observation(facts, seen)), /certificate notAfter/);
@@ -181,7 +181,7 @@ describe("a preview of two servers", () => {
     return identity(tenant, "sync01");
   };
 
-  it("must be red for both where they are one machine, each naming the other", async () => {
+  it("two declared servers on one machine must both get an error that names the other", async () => {
     const { log, exitCode } = await preview(observation(await untouched(), null), { program: two, oneMachine: true });
     assert.equal(exitCode, 32);
     const errors = log.filter(({ severity }) => severity === "error").map(({ message }) => message);
@@ -196,14 +196,14 @@ describe("a preview of two servers", () => {
     );
   });
 
-  it("must say nothing where they are two", async () => {
+  it("two declared servers on two machines must get no error", async () => {
     const { log, exitCode } = await preview(observation(await untouched(), null), { program: two });
     assert.deepEqual([log, exitCode], [[], undefined]);
   });
 });
 
 describe("an up", () => {
-  it("must tell the findings from what was seen, so that a skipped preview says why something heals", async () => {
+  it("an up must report the findings from the observation, so that a skipped preview still shows the reason for a fix", async () => {
     const { facts, application: seen } = await healthy();
     facts.certificates[0].keyProvider = SOFTWARE_PROVIDER;
     const { log, result } = await recordIdentity({ seen: observation(facts, seen) });
@@ -215,7 +215,7 @@ describe("an up", () => {
     assert.deepEqual(result.findings, [], "what is acted upon is no output");
   });
 
-  it("must stop at a server that cannot be observed, before anything is done on it", async () => {
+  it("an up must stop at a server that cannot be observed, before it changes anything there", async () => {
     let registered: string[] = [];
     const mock: Mock = (resource, isPreview) => {
       registered = [...registered, resource.type];
@@ -226,7 +226,7 @@ describe("an up", () => {
     assert.ok(!registered.some((type) => type.startsWith("command:")), registered.join());
   });
 
-  it("must go on with the generation that host and Entra hold, where state was lost", async () => {
+  it("an up must continue with the generation that host and Entra hold if state was lost", async () => {
     const four = await generationFacts(IDENTITY, 4);
     const recording = await recordIdentity({ seen: observation(hostFacts(four), application(four)) });
     assert.deepEqual(byName(recording, "sync01-certificate").inputs.triggers, [4]);
@@ -245,7 +245,7 @@ describe("an up", () => {
     ["has another hash than the host says", made({}, { sha256: "0".repeat(64) }), /certificate SHA-256 hash/],
     ["was made for another lifetime", made({ notAfter: new Date("2036-10-01T12:00:00Z") }), /certificate lifetime/],
   ] as const) {
-    it(`must not upload a certificate that ${what}`, async () => {
+    it(`an up must not upload a certificate that ${what}`, async () => {
       const after = await facts;
       const types: string[] = [];
       const answer = answering("ensure-certificate", () =>
@@ -260,20 +260,20 @@ describe("an up", () => {
     });
   }
 
-  it("must take an older certificate with the lifetime that it was made with", async () => {
+  it("an up must accept an older certificate with its original lifetime", async () => {
     const after = await made({ notAfter: new Date("2026-12-01T12:00:00Z") });
     const mock = answering("ensure-certificate", () => success("ensure-certificate", { before: after, after }));
     assert.equal((await recordIdentity({ mock })).result.certificateSha256, after.sha256);
   });
 
-  it("must hold a certificate that replaces a dead one against the lifetime, as it is a new one", async () => {
+  it("an up must check a certificate that replaces a dead one against the lifetime, because it is new", async () => {
     const before = await made({});
     const after = await made({ notAfter: new Date("2026-12-01T12:00:00Z") });
     const mock = answering("ensure-certificate", () => success("ensure-certificate", { before, after }, true));
     await assert.rejects(recordIdentity({ mock }), /certificate lifetime/);
   });
 
-  it("must not be ready where the server reports another application after the switch", async () => {
+  it("an identity must not be ready if the server reports another application after the switch", async () => {
     const { facts } = await healthy();
     const state = { connector: { ...facts.connector, appId: OTHER_APP_ID }, syncCycleEnabled: true };
     const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1, verification: null };
@@ -282,7 +282,7 @@ describe("an up", () => {
     await assert.rejects(recordIdentity({ mock }), /REGISTRATION_UNVERIFIED/);
   });
 
-  it("must not be ready where the server reports another certificate after the switch", async () => {
+  it("an identity must not be ready if the server reports another certificate after the switch", async () => {
     const { facts } = await healthy();
     const state = { connector: facts.connector, syncCycleEnabled: true };
     const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1, verification: null };
@@ -291,7 +291,7 @@ describe("an up", () => {
     await assert.rejects(recordIdentity({ mock }), /REGISTRATION_UNVERIFIED/);
   });
 
-  it("must not take a refusal for an answer, even where the host's exit code was lost", async () => {
+  it("an up must not take a refusal for an answer, even if the host's exit code was lost", async () => {
     const register = answering("register", () => refusal("register", "SIGNIN_REQUIRED"));
     await assert.rejects(recordIdentity({ mock: register }), /REGISTRATION_UNVERIFIED/);
     const ensure = answering("ensure-certificate", () => refusal("ensure-certificate", "TPM_MISSING"));

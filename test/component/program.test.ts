@@ -63,7 +63,7 @@ describe("the program of a stack", () => {
   before(() => variables.forEach((name) => delete process.env[name]));
   after(() => void Object.assign(process.env, saved));
 
-  it("must register these resources of these names for two servers, one of them with writeback", async () => {
+  it("the program must register these resources of these names for two servers, one of them with writeback", async () => {
     const { recording, error } = await run({
       servers: { sync01: server("sync01", { role: "active", passwordWriteback: true }), sync02: server("sync02") },
     });
@@ -73,13 +73,13 @@ describe("the program of a stack", () => {
     assert.deepEqual(namesOf(recording), names.sort());
   });
 
-  it("must register at most eleven resources a server and one for all, components aside: state and time grow with them", async () => {
+  it("the program must register at most eleven resources for each server and one for the stack, apart from components", async () => {
     const { recording } = await run({ servers: { sync01: server("sync01") } });
     const names = recording!.resources.filter(({ type }) => !type.startsWith("connect-sync-identity:"));
     assert.ok(names.length <= 12, String(names.length));
   });
 
-  it("must look up once what all servers share", async () => {
+  it("the program must look up shared values once for all servers", async () => {
     const { recording } = await run({ servers: { sync01: server("sync01"), sync02: server("sync02") } });
     assert.deepEqual(recording?.calls.map(({ token }) => token).sort(), [
       "azuread:index/getClientConfig:getClientConfig",
@@ -87,7 +87,7 @@ describe("the program of a stack", () => {
     ]);
   });
 
-  it("must hold owners against the declared pipeline, whoever looks, and ask nobody then who is looking", async () => {
+  it("the program must compare owners with the declared pipeline, without asking for the caller's own identity", async () => {
     const pipelineObjectId = "0f3c1a52-0f0e-4b5d-9a55-0c0f6a4d2f10";
     const { recording, error } = await run({ pipelineObjectId, servers: { sync01: server("sync01") } });
     assert.ok(recording, error?.message);
@@ -99,12 +99,12 @@ describe("the program of a stack", () => {
     assert.doesNotMatch(JSON.stringify(recording.calls), /getClientConfig/);
   });
 
-  it("must observe every server once", async () => {
+  it("the program must observe every server once", async () => {
     const { targets } = await run({ servers: { sync01: server("sync01"), sync02: server("sync02") } });
     assert.deepEqual(targets.map((target) => target.host).sort(), ["sync01.contoso.com", "sync02.contoso.com"]);
   });
 
-  it("must switch staging servers first, whatever the order of the configuration", async () => {
+  it("the program must switch staging servers first, whatever the order of the configuration", async () => {
     const active = server("sync01", { role: "active" });
     for (const servers of [
       { sync01: active, sync02: server("sync02"), sync03: server("sync03") },
@@ -126,7 +126,7 @@ describe("the program of a stack", () => {
     }
   });
 
-  it("must put out by server what the next step of a pipeline asks for", async () => {
+  it("the program must output by server the values that the next pipeline step needs", async () => {
     const { recording } = await run({ servers: { sync01: server("sync01", { role: "active" }) } });
     const servers = recording?.result.servers as unknown as Record<string, Record<string, unknown>>;
     assert.deepEqual(Object.keys(servers.sync01).sort(), [
@@ -139,7 +139,7 @@ describe("the program of a stack", () => {
     assert.ok(String(servers.sync01.linkCommand).startsWith(command), String(servers.sync01.linkCommand));
   });
 
-  it("must put out for the stack what a dashboard asks for, the next rotation among it", async () => {
+  it("the program must output the values of a dashboard for the stack, including the next rotation", async () => {
     const two = { sync01: server("sync01", { role: "active" }), sync02: server("sync02") };
     const { recording } = await run({ servers: two });
     const summary = recording?.result.summary as unknown as Record<string, unknown>;
@@ -153,7 +153,7 @@ describe("the program of a stack", () => {
     assert.ok(lead >= 180 && lead < 181, `${lead} days`);
   });
 
-  it("must read the SSH key as a secret, for all servers", async () => {
+  it("the program must read the SSH key as a secret, for all servers", async () => {
     const key = makeHostKey().privateKey;
     const { recording, targets } = await run({ servers: { sync01: server("sync01") }, sshPrivateKey: key });
     assert.equal(targets[0].privateKey, key);
@@ -181,7 +181,7 @@ describe("a bad configuration", () => {
     },
   };
 
-  it("must be refused with one RunError of all problems, the tenant's among them", async () => {
+  it("a bad configuration must be refused with one RunError that lists all errors, including the tenant's", async () => {
     const { error } = await run(bad, {});
     assert.ok(error && pulumi.RunError.isInstance(error), String(error));
     const lines = error.message.split("\n");
@@ -197,7 +197,7 @@ describe("a bad configuration", () => {
     assert.ok(screenLines(error.message) <= SCREEN.lines - 2);
   });
 
-  it("must fit on a screen however many problems there are, and say where the rest is told", async () => {
+  it("the error about a bad configuration must fit on a screen and say where the rest is listed", async () => {
     const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`sync${index}`, { role: "activ" }]));
     const { error } = await run({ servers: many }, {});
     const message = String(error?.message);
@@ -209,23 +209,23 @@ describe("a bad configuration", () => {
     assert.ok(Number(count) >= 80);
   });
 
-  it("must not register, call or observe anything", async () => {
+  it("a bad configuration must not lead to any registration, call or observation", async () => {
     const { error, targets, into } = await run(bad, {});
     assert.ok(error);
     assert.deepEqual([targets, into], [[], { resources: [], calls: [], log: [] }]);
   });
 
-  it("must not show a secret", async () => {
+  it("the error about a bad configuration must not show a secret", async () => {
     const { error } = await run({ ...bad, sshPrivateKey: "hunter2" }, {});
     assert.ok(!error?.message.includes("hunter2"));
   });
 
-  it("must be refused where only the tenant is missing", async () => {
+  it("a configuration must be refused if only the tenant is missing", async () => {
     const { error } = await run({ servers: { sync01: server("sync01") } }, {});
     assert.match(String(error?.message), /has a problem:\n  azuread:tenantId: .+TENANT_NOT_CONFIGURED/);
   });
 
-  it("must be refused where it is no configuration at all", async () => {
+  it("a value that is not a configuration at all must be refused", async () => {
     for (const config of [{}, { servers: "sync01" }, { servers: "{not json" }, { servers: [] }] as Servers[]) {
       const { error } = await run(config);
       assert.match(String(error?.message), /servers: expected a map of servers by name/);

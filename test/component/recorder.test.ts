@@ -5,17 +5,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { record } from "../helpers/pulumi-recorder";
 
 describe("the recorder", () => {
-  it("must fail a program that registers a resource which no test knows", async () => {
+  it("the recorder must fail a program that registers a resource unknown to the tests", async () => {
     const program = () => void new command.local.Command("other", { create: "true" });
     await assert.rejects(record(program), /an unexpected resource: command:local:Command other/);
   });
 
-  it("must fail a program that calls a function which no test knows", async () => {
+  it("the recorder must fail a program that calls a function unknown to the tests", async () => {
     const program = async () => pulumi.runtime.invoke("azuread:index/getUser:getUser", {});
     await assert.rejects(record(program), /an unexpected call: azuread:index\/getUser:getUser/);
   });
 
-  it("must tell what was registered before a program failed", async () => {
+  it("the recorder must return the registrations before a program failed", async () => {
     const into = { resources: [], calls: [], log: [] };
     const program = () => {
       new pulumi.ComponentResource("connect-sync-identity:index:EntraApplication", "one");
@@ -25,7 +25,7 @@ describe("the recorder", () => {
     assert.equal(into.resources.length, 1);
   });
 
-  it("must keep mocks, stack and configuration from everybody else in the process", async () => {
+  it("the recorder must hide its mocks, stack and configuration from the rest of the process", async () => {
     const before = [pulumi.runtime.isDryRun(), pulumi.runtime.allConfig(), pulumi.getStack()];
     const listeners = process.listeners("unhandledRejection");
     const seen = await record(() => ({ stack: pulumi.getStack(), preview: pulumi.runtime.isDryRun() }), {

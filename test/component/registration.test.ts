@@ -26,25 +26,25 @@ const skipping: Mock = async (resource, isPreview) => {
   return { ...made, state: { ...made.state, stdout: framed(success("register", result, true)) } };
 };
 
-describe("a switch that was verified without a cycle", () => {
+describe("a switch that was verified without a sync cycle", () => {
   const said = async (options: IdentityOptions = {}) => {
     const { log } = await recordIdentity({ mock: skipping, ...options });
     return log.filter(({ message }) => message.includes("without a synchronisation cycle"));
   };
 
-  it("must be told in the up that switched", async () => {
+  it("a switch that was verified without a sync cycle must be reported in the up that switched", async () => {
     const [line, ...more] = await said({ seen: observation(await untouched(), null) });
     assert.equal(more.length, 0);
     assert.equal(line.severity, "warning");
     assert.match(line.message, /^sync01: .*the scheduler is off$/);
   });
 
-  it("must not be told again by a later run, whose state still holds the answer", async () => {
+  it("a switch that was verified without a sync cycle must not be reported again by a later run from state", async () => {
     const { facts, application } = await healthy();
     assert.deepEqual(await said({ seen: observation(facts, application) }), []);
   });
 
-  it("must not be told where nobody asked for a cycle", async () => {
+  it("a switch without a sync cycle must not be reported if no cycle was requested", async () => {
     assert.deepEqual(await said({ seen: observation(await untouched(), null), args: { verify: "switch" } }), []);
   });
 });

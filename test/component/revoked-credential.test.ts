@@ -17,12 +17,12 @@ async function beforeUpload(tags: string[]): Promise<void> {
 describe("the upload of a certificate", () => {
   const at = new Date("2026-11-21T03:00:00Z");
 
-  it("must go on where nothing was revoked, or only an earlier generation", async () => {
+  it("a certificate must be uploaded if nothing or only an earlier generation was revoked", async () => {
     await beforeUpload([]);
     await beforeUpload([revocationTag(0, at)]);
   });
 
-  it("must stop where this generation was revoked, or a later one, with the way back", async () => {
+  it("a certificate must not be uploaded if its generation or a later one was revoked; the error must name the way back", async () => {
     for (const generation of [1, 2]) {
       const told = /sync01: credential: .*revoked on 2026-11-21T03:00.*set rotate.*\[CREDENTIAL_REVOKED\]/;
       await assert.rejects(beforeUpload([revocationTag(generation, at)]), told);

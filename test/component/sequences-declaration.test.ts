@@ -37,15 +37,15 @@ describe("the graph of the random sequences", () => {
 
   const ofName = (name: string) => recorded.find((resource) => resource.name === name)!;
 
-  it("must have the components' resources, and no other", () => {
+  it("the graph of the random sequences must have exactly the components' resources", () => {
     assert.deepEqual(nodes.map(({ name }) => name).sort(), recorded.map(({ name }) => name).sort());
   });
 
-  it("must hang them on each other as the components do", () => {
+  it("the graph of the random sequences must have the components' dependencies", () => {
     for (const { name, dependsOn } of nodes) assert.deepEqual([...dependsOn].sort(), ofName(name).dependsOn, name);
   });
 
-  it("must run the components' commands, and replace where the components' triggers move", () => {
+  it("the graph of the random sequences must run the components' commands, and replace on the components' triggers", () => {
     const memory = (node: Declared): Properties => {
       const inputs = node.inputs(() => ({})) as unknown as Parameters<typeof check>[1];
       return check(undefined, inputs).inputs as unknown as Properties;

@@ -28,12 +28,12 @@ const checked = (old: unknown, news: SyncRoleGuardInputs) => check(old, news).in
 describe("check and diff of the tenant's guard", () => {
   const old = checked(undefined, inputs());
 
-  it("must show no change where nobody else may synchronise", () => {
+  it("the tenant's guard must show no change if only declared principals may synchronise", () => {
     assert.deepEqual(checked(old, inputs()), old);
     assert.equal(diff(old, checked(old, inputs())).changes, false);
   });
 
-  it("must show a change in every preview for as long as somebody may", () => {
+  it("the tenant's guard must show a change in every preview while an undeclared principal may synchronise", () => {
     const found = checked(old, inputs({ roles: stranger }));
     assert.equal(diff(old, found).changes, true);
     assert.equal(diff(found, checked(found, inputs({ roles: stranger }, { run: "run 2" }))).changes, true);
@@ -41,7 +41,7 @@ describe("check and diff of the tenant's guard", () => {
     assert.equal(diff(found, checked(found, inputs())).changes, false);
   });
 
-  it("must not accuse a server that leaves in this run, and must afterwards", () => {
+  it("the tenant's guard must not report a server that leaves in this run, but must report it afterwards", () => {
     const left = inputs({}, { principals: [] });
     const leaving = checked(old, left);
     assert.deepEqual(leaving.findings, []);
@@ -49,11 +49,11 @@ describe("check and diff of the tenant's guard", () => {
     assert.equal(checked(leaving, left).findings.length, 1);
   });
 
-  it("must show a change where a server joins", () => {
+  it("the tenant's guard must show a change if a server joins", () => {
     assert.equal(diff(old, checked(old, inputs({}, { principals: [PRINCIPAL_OBJECT_ID, STRANGER] }))).changes, true);
   });
 
-  it("must fail with the reason where nobody can tell who may, and show that before", async () => {
+  it("the tenant's guard must fail with the reason if the role holders cannot be read, and show that before", async () => {
     const blind = checked(old, inputs({ roles: null, problem: "holders: expected ... [GRAPH_FORBIDDEN]" }));
     assert.equal(diff(old, blind).changes, true);
     await assert.rejects(provider.create(blind), /GRAPH_FORBIDDEN/);
@@ -61,7 +61,7 @@ describe("check and diff of the tenant's guard", () => {
     assert.equal(diff(blind, checked(blind, inputs())).changes, false);
   });
 
-  it("must have no work on deletion, and be named after its stack", async () => {
+  it("the tenant's guard must do nothing on deletion, and be named after its stack", async () => {
     assert.equal(provider.delete, undefined);
     assert.equal((await provider.create(old)).id, "dev");
   });
@@ -104,11 +104,11 @@ async function recorded(
   }
 }
 
-describe("what a run says of the tenant's guard", () => {
+describe("reports of the tenant's guard", () => {
   for (const preview of [true, false]) {
     const run = preview ? "a preview" : "an up";
 
-    it(`must be each finding once, in ${run}`, async () => {
+    it(`each finding of the tenant's guard must appear once in ${run}`, async () => {
       const { log, exitCode, audited, result } = await recorded({ roles: stranger, problem: null }, { preview });
       assert.deepEqual(
         log.map(({ severity, message }) => [severity, message.split(":", 2).join(":")]),
@@ -118,7 +118,7 @@ describe("what a run says of the tenant's guard", () => {
       assert.deepEqual([exitCode, audited, result.told.length], [undefined, [[STRANGER]], 1]);
     });
 
-    it(`must be one line about what may not be read, in ${run}`, async () => {
+    it(`missing permissions of the tenant's guard must appear in one line in ${run}`, async () => {
       const roles = tenantRoles({ directoryRoles: null, unread: ["RoleManagement.Read.Directory"] });
       const { facts, application } = await healthy();
       application.principal!.delegatedScopes = null;
@@ -131,11 +131,11 @@ describe("what a run says of the tenant's guard", () => {
     });
   }
 
-  it("must be nothing where all is as declared", async () => {
+  it("the tenant's guard must report nothing if everything is as declared", async () => {
     assert.deepEqual((await recorded({ roles: tenantRoles(), problem: null })).log, []);
   });
 
-  it("must not be what an earlier run found", async () => {
+  it("the tenant's guard must not report the findings of an earlier run", async () => {
     const mock: Mock = async (resource, preview) => {
       if (!resource.type.endsWith(":SyncRoleGuard")) return newResource(resource, preview);
       return { id: "dev", state: { findings: ["tenant: an old finding"], problem: "", run: "run 0" } };
@@ -144,10 +144,10 @@ describe("what a run says of the tenant's guard", () => {
     assert.deepEqual([log, result.told], [[], []]);
   });
 
-  it("must make a preview red where nobody can tell who may, once", async () => {
+  it("a preview must fail once if the role holders cannot be read", async () => {
     const blind = {
       roles: null,
-      problem: problem({ code: "GRAPH_FORBIDDEN", server: undefined, property: "holders" }),
+      problem: problem({ code: "GRAPH_FORBIDDEN", subject: null, property: "holders" }),
     };
     const { log, exitCode } = await recorded(blind, { preview: true });
     assert.deepEqual(
@@ -159,7 +159,7 @@ describe("what a run says of the tenant's guard", () => {
   });
 });
 
-describe("what a run says of a server's guard", () => {
+describe("reports of a server's guard", () => {
   const audit = (work: () => Promise<Awaited<ReturnType<typeof recordIdentity>>>, audited: string[][] = []) => {
     const restore = replace(auditing, "observeAudit", async (_access, ids) => {
       audited.push([...ids]);
@@ -169,7 +169,7 @@ describe("what a run says of a server's guard", () => {
   };
 
   for (const preview of [true, false]) {
-    it(`must be each finding once, with who brought it, in ${preview ? "a preview" : "an up"}`, async () => {
+    it(`each finding of a server's guard must appear once, with its author, in ${preview ? "a preview" : "an up"}`, async () => {
       const { facts, application } = await healthy();
       application.secrets.push(foreignSecret);
       const audited: string[][] = [];
@@ -182,7 +182,7 @@ describe("what a run says of a server's guard", () => {
     });
   }
 
-  it("must not cost a read of the audit log where nothing is foreign", async () => {
+  it("the audit log must not be read if there is nothing foreign", async () => {
     const { facts, application } = await healthy();
     const audited: string[][] = [];
     const { log } = await audit(
@@ -192,7 +192,7 @@ describe("what a run says of a server's guard", () => {
     assert.deepEqual([audited, log], [[], []]);
   });
 
-  it("must come after the registration: a rotation is through before anything is taken away", async () => {
+  it("a server's guard must come after the registration: a rotation is complete before anything is removed", async () => {
     const { resources } = await recordIdentity();
     const guard = resources.find(({ name }) => name === "sync01-guard")!;
     assert.ok(guard.dependsOn.includes("sync01-registration"));

@@ -64,7 +64,7 @@ describe("SyncServer", () => {
   const healthyRun: Run = { broken: [], seen: { host: true, tenant: true }, suspended: false };
   const checked = (olds: unknown, news: ServerInputs) => check(olds, news).inputs as ServerState;
 
-  it("must not change because of the text by which the SDK finds these rules", () => {
+  it("SyncServer must not change because of the text by which the SDK finds its rules", () => {
     const news = { ...inputsOf(healthyRun, 1), __provider: "now" };
     const old = { ...checked(undefined, news), __provider: "before" };
     assert.equal(diff(old, { ...checked(old, news), __provider: "now" } as ServerState).changes, false);
@@ -88,7 +88,7 @@ describe("SyncServer", () => {
 
   const generationOf = (held: Held | undefined) => held?.inputs.certificateGeneration ?? 1;
 
-  it("must never let a counter fall, nor move by more than one in a run", () => {
+  it("a counter of SyncServer must never fall, or rise by more than one in a run", () => {
     fc.assert(
       fc.property(fc.array(run, { minLength: 1, maxLength: RUNS }), (runs) => {
         let held: Held | undefined;
@@ -106,7 +106,7 @@ describe("SyncServer", () => {
     );
   });
 
-  it("must not move a counter where it reports a problem", () => {
+  it("a counter of SyncServer must not move together with an error", () => {
     fc.assert(
       fc.property(fc.array(run, { minLength: 2, maxLength: RUNS }), (runs) => {
         let held: Held | undefined;
@@ -125,7 +125,7 @@ describe("SyncServer", () => {
     );
   });
 
-  it("must show no change on a healthy server, whatever was found and healed before", () => {
+  it("SyncServer must show no change on a healthy server, whatever was found and fixed before", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(run, lucky), { maxLength: RUNS }), (runs) => {
         let held = act(undefined, checked(undefined, inputsOf(healthyRun, 1)));
@@ -138,7 +138,7 @@ describe("SyncServer", () => {
     );
   });
 
-  it("must show a change exactly where something is found, stands in the way or is declared anew", () => {
+  it("SyncServer must show a change exactly if there is a finding, an obstacle or a changed declaration", () => {
     fc.assert(
       fc.property(run, (one) => {
         const held = act(undefined, checked(undefined, inputsOf(healthyRun, 1)));
@@ -151,7 +151,7 @@ describe("SyncServer", () => {
     );
   });
 
-  it("must not change what it is given, and answer the same twice", () => {
+  it("check and diff of SyncServer must not modify their inputs, and must give the same result twice", () => {
     fc.assert(
       fc.property(run, run, (first, second) => {
         const old = checked(undefined, inputsOf(first, 1));
@@ -167,7 +167,7 @@ describe("SyncServer", () => {
     );
   });
 
-  it("must not repeat in its outputs what was acted upon", async () => {
+  it("the outputs of SyncServer must not repeat findings that were fixed", async () => {
     const { facts, application: seen } = await healthy();
     facts.passwordWriteback = true;
     const inputs = checked(undefined, serverInputs(observation(facts, seen)));
@@ -176,23 +176,23 @@ describe("SyncServer", () => {
     assert.deepEqual(update(inputs).outs?.findings, []);
   });
 
-  it("must fail with the problem's sentence, so that nothing that depends on the server begins", () => {
+  it("SyncServer must fail with the sentence of the error, so that no dependent resource begins", () => {
     const inputs = checked(undefined, inputsOf({ ...healthyRun, seen: { host: false, tenant: true } }, 1));
     assert.throws(() => create(inputs), /sync01: connection\.host: expected .+ \[HOST_UNREACHABLE\]/);
     assert.throws(() => update(inputs), /\[HOST_UNREACHABLE\]/);
   });
 
-  it("must have the id of stack and server", () => {
+  it("the id of SyncServer must be stack and server", () => {
     assert.equal(create(checked(undefined, inputsOf(healthyRun, 1))).id, "dev/sync01");
   });
 
-  it("must take old inputs that hold no memory for none", () => {
+  it("SyncServer must treat old inputs without stored counters as none", () => {
     for (const olds of [undefined, {}, { certificateGeneration: UNKNOWN }]) {
       assert.equal(checked(olds, inputsOf(healthyRun, 3)).certificateGeneration, 3);
     }
   });
 
-  it("must refuse an observation that is not known, rather than plan without one", () => {
+  it("SyncServer must refuse an unknown observation instead of planning without it", () => {
     const inputs = { ...inputsOf(healthyRun, 1), observation: UNKNOWN as unknown as Observation };
     assert.throws(() => check(undefined, inputs), /sync01: the observation is not known/);
   });

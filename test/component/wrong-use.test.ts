@@ -49,7 +49,7 @@ async function refused(program: (tenant: TenantDirectory) => unknown, registered
 const loose = (args: unknown) => args as ConnectSyncIdentityArgs;
 
 describe("wrong arguments of ConnectSyncIdentity", () => {
-  it("must be told all at once, each with server, property, value and remedy, before anything is registered", async () => {
+  it("wrong arguments must be reported together with server, property, value and remedy, before anything is registered", async () => {
     const { error, targets } = await refused(
       (tenant) =>
         new ConnectSyncIdentity(
@@ -79,7 +79,7 @@ describe("wrong arguments of ConnectSyncIdentity", () => {
     assert.deepEqual(targets, [], "nothing is observed either");
   });
 
-  it("must be an error that Pulumi shows without a stack trace, with codes for scripts", async () => {
+  it("wrong arguments must be an error without a stack trace in Pulumi, with codes for scripts", async () => {
     const { error } = await refused((tenant) => identity(tenant, "sync01", loose({ role: "x" })));
     assert.ok(pulumi.ResourceError.isInstance(error));
     assert.equal(error.hideStack, true);
@@ -93,13 +93,13 @@ describe("wrong arguments of ConnectSyncIdentity", () => {
     ["no tenant", { role: "active", connection }, /sync01: tenant: expected a TenantDirectory .+, found nothing/],
     ["another tenant", { role: "active", connection, tenant: "contoso" }, /sync01: tenant: .+found something else/],
   ] as const) {
-    it(`must be told where they are ${what}`, async () => {
+    it(`wrong arguments must be reported if they are ${what}`, async () => {
       const { error } = await refused(() => new ConnectSyncIdentity("sync01", loose(args)));
       assert.match(error.message, expected);
     });
   }
 
-  it("must be told where something else than identities is to switch before", async () => {
+  it("wrong arguments must be reported if switchAfter contains anything but identities", async () => {
     for (const switchAfter of ["sync02", [undefined], [{ nodes: null }]]) {
       const { error } = await refused((tenant) => identity(tenant, "sync01", loose({ switchAfter })));
       assert.match(
@@ -109,7 +109,7 @@ describe("wrong arguments of ConnectSyncIdentity", () => {
     }
   });
 
-  it("must be refused where they are known too late: a server is observed before anything is made", async () => {
+  it("arguments that are known too late must be refused: a server is observed before anything is created", async () => {
     const { error } = await refused((tenant) =>
       identity(
         tenant,
@@ -128,7 +128,7 @@ describe("wrong arguments of ConnectSyncIdentity", () => {
     assert.equal(error.problems.length, 2);
   });
 
-  it("must let an SSH key be known later, and show nothing of one that is none", async () => {
+  it("an SSH key may be known later, and an invalid one must not be shown", async () => {
     const key = pulumi.secret("-----BEGIN OPENSSH PRIVATE KEY-----");
     const later = (tenant: TenantDirectory) =>
       identity(tenant, "sync01", { connection: { ...connection, privateKey: key } });
@@ -142,14 +142,14 @@ describe("wrong arguments of ConnectSyncIdentity", () => {
     }
   });
 
-  it("must take null for what may be left out", async () => {
+  it("null must be accepted for an optional argument", async () => {
     const nothing = { rotate: null, renamedFrom: null, adopt: null, serviceAccount: null };
     await withObservation({}, () =>
       record(() => ({ id: identity(new TenantDirectory({ setting }), "sync01", nothing).applicationId }), {}),
     );
   });
 
-  it("must be told by the name, where that is no server's", async () => {
+  it("an invalid name of a server must be reported with that name", async () => {
     const { error } = await refused((tenant) => identity(tenant, "Sync 01", { connection }));
     assert.match(
       error.message,
@@ -158,7 +158,7 @@ describe("wrong arguments of ConnectSyncIdentity", () => {
   });
 });
 
-describe("servers that one program declares", () => {
+describe("servers of one program", () => {
   const two = (first: Partial<ConnectSyncIdentityArgs>, second: Partial<ConnectSyncIdentityArgs>) =>
     refused(
       (tenant) => {
@@ -179,7 +179,7 @@ describe("servers that one program declares", () => {
     ],
     ["a former name", { renamedFrom: "sync00" }, { renamedFrom: "sync00" }, /sync02: renamedFrom: /],
   ] as const) {
-    it(`must not share ${what}`, async () => {
+    it(`two servers of a program must not share ${what}`, async () => {
       const { error } = await two(first, second);
       assert.match(error.message, expected);
       assert.equal(error.problems.length, 1);
@@ -187,12 +187,12 @@ describe("servers that one program declares", () => {
     });
   }
 
-  it("must not go on under a name that another one has", async () => {
+  it("a server must not take over a name that another server has", async () => {
     const { error } = await two({ renamedFrom: "sync02" }, {});
     assert.match(error.message, /sync01: renamedFrom: expected a name that no server of this stack has now/);
   });
 
-  it("may share all of that in two tenants", async () => {
+  it("servers of two tenants may share host, name and certificate", async () => {
     await withObservation({}, () =>
       record(() => {
         identity(new TenantDirectory({ setting }), "sync01", { applicationName: "Sync" });
@@ -204,7 +204,7 @@ describe("servers that one program declares", () => {
 });
 
 describe("wrong arguments of TenantDirectory", () => {
-  it("must be told all at once", async () => {
+  it("wrong arguments of TenantDirectory must be reported together", async () => {
     const { error } = await refused(() => new TenantDirectory({ cloud: "globl" as Cloud, setting: () => undefined }));
     assert.match(error.message, /^the arguments of TenantDirectory have 2 problems:\n/);
     assert.match(error.message, /\n {2}cloud: expected global, .+, found "globl"\. Correct it in the program\. /);
@@ -216,7 +216,7 @@ describe("wrong arguments of SyncRoleGuard", () => {
   const id = "6D3B1C52-0f0e-4b5d-9a55-0c0f6a4d2f10";
   const guard = (args: unknown) => new SyncRoleGuard("guard", args as SyncRoleGuardArgs);
 
-  it("must be told all at once, before anything is registered", async () => {
+  it("wrong arguments of SyncRoleGuard must be reported together, before anything is registered", async () => {
     const { error } = await refused(() =>
       guard({ servers: [{ principal: "x" }], allowedRoleHolders: [{ id, reason: "", expires: "2027-02-30" }] }),
     );
@@ -231,12 +231,12 @@ describe("wrong arguments of SyncRoleGuard", () => {
     }
   });
 
-  it("must be told where there are none", async () => {
+  it("missing arguments of SyncRoleGuard must be reported", async () => {
     const { error } = await refused(() => guard(undefined));
     assert.equal(error.problems.length, 2);
   });
 
-  it("must refuse a principal that is allowed twice, in whatever case", async () => {
+  it("SyncRoleGuard must refuse a principal that is allowed twice, regardless of case", async () => {
     const holder = { reason: "HR", expires: "2027-06-30" };
     const { error } = await refused((tenant) =>
       guard({
@@ -252,8 +252,8 @@ describe("wrong arguments of SyncRoleGuard", () => {
   });
 });
 
-describe("what a program is told", () => {
-  it("must not send it to a stack's configuration", async () => {
+describe("messages to a program", () => {
+  it("a message to a program must not refer to a stack's configuration", async () => {
     const { error } = await refused((tenant) =>
       identity(
         tenant,

@@ -48,14 +48,14 @@ export function describeAccounts(host: CurrentHost): void {
   }
 
   describe("observe", () => {
-    it("must tell the name that the product gives this server's account", async () => {
+    it("observe must return the name that the product gives this server's account", async () => {
       const { legacyAccountName } = result(await host().run("observe", observeRequest()));
       assert.equal(legacyAccountName, documentedName());
     });
   });
 
   describe("rollback", () => {
-    it("must put the connector on the documented account, scheduler as before", async () => {
+    it("rollback must put the connector on the documented account, with the scheduler as before", async () => {
       const sha256 = await host().registered();
       const run = await rollback();
       const { before, after, accountName, mayOnboardAgain, pausedSeconds } = result(run);
@@ -71,7 +71,7 @@ export function describeAccounts(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must leave certificate and key where they are", async () => {
+    it("rollback must leave certificate and key in place", async () => {
       const sha256 = await host().registered();
       result(await rollback());
       assert.deepEqual(
@@ -81,7 +81,7 @@ export function describeAccounts(host: CurrentHost): void {
       assert.equal(host().state.keys.length, 1);
     });
 
-    it("must find itself done on a password account", async () => {
+    it("rollback must do nothing on a password account", async () => {
       await host().registered();
       result(await rollback());
       const state = host().state;
@@ -91,7 +91,7 @@ export function describeAccounts(host: CurrentHost): void {
       assert.deepEqual(host().state, state);
     });
 
-    it("must say that an older build may onboard again by itself", async () => {
+    it("rollback must say that an older build may onboard again on its own", async () => {
       await host().registered();
       host().change((state) => {
         state.version = "2.5.190.0";
@@ -99,7 +99,7 @@ export function describeAccounts(host: CurrentHost): void {
       assert.equal(result(await rollback()).mayOnboardAgain, true);
     });
 
-    it("must not run without its named switch", async () => {
+    it("rollback must not run without its named switch", async () => {
       await host().registered();
       const state = host().state;
       for (const named of [undefined, "yes", ""]) {
@@ -108,7 +108,7 @@ export function describeAccounts(host: CurrentHost): void {
       assert.deepEqual(host().state, state);
     });
 
-    it("must refuse where the connector is on another application than the one named", async () => {
+    it("rollback must refuse if the connector uses an application other than the named one", async () => {
       await host().registered();
       const state = host().state;
       refused(await rollback({ appId: OTHER_APP_ID }), "CONNECTOR_UNEXPECTED");
@@ -116,7 +116,7 @@ export function describeAccounts(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must restore what an interrupted run left", async () => {
+    it("rollback must restore what an interrupted run left", async () => {
       await host().registered();
       host().server.break("scheduler");
       assert.equal(result(await rollback()).restoredInterruptedPause, true);
@@ -128,7 +128,7 @@ export function describeAccounts(host: CurrentHost): void {
       ["MFA_REQUIRED", () => ({}), "mfa"],
     ] as const;
     for (const [code, changes, fault] of refusals) {
-      it(`must answer ${code}, connector and scheduler untouched, the credential not repeated`, async () => {
+      it(`rollback must return ${code}, leave connector and scheduler unchanged, and not repeat the credential`, async () => {
         await host().registered();
         const { connector } = host().state;
         if (fault) host().faults.set("sync01", fault, null);
@@ -141,7 +141,7 @@ export function describeAccounts(host: CurrentHost): void {
       });
     }
 
-    it("must leave the connector where the tenant takes no further account", async () => {
+    it("rollback must leave the connector unchanged if the tenant accepts no more accounts", async () => {
       const sha256 = await host().registered();
       host().directory.limit = 0;
       refused(await rollback(), "CMDLET_FAILED");
@@ -149,7 +149,7 @@ export function describeAccounts(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must give up on a cycle that does not end", async () => {
+    it("rollback must give up if a sync cycle does not end", async () => {
       const sha256 = await host().registered();
       host().server.startCycle(600);
       refused(await rollback({ bounds: { cycleSeconds: 0, cmdletSeconds: 10 } }), "CYCLE_STILL_RUNNING");
@@ -157,7 +157,7 @@ export function describeAccounts(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must forget a sign-in that was awaited for the identity left", async () => {
+    it("rollback must forget a pending sign-in for the former identity", async () => {
       await host().registered();
       const next = await host().certified(2);
       host().faults.set("sync01", "sign-in", 1);
@@ -168,7 +168,7 @@ export function describeAccounts(host: CurrentHost): void {
       assert.equal(host().signInText, null);
     });
 
-    it("must refuse while another operation is at work", async () => {
+    it("rollback must refuse while another operation is running", async () => {
       await host().registered();
       host().faults.set("sync01", "busy", null);
       refused(await rollback(), "BUSY");
@@ -176,7 +176,7 @@ export function describeAccounts(host: CurrentHost): void {
   });
 
   describe("remove-legacy-account", () => {
-    it("must remove the account that was asked for by name", async () => {
+    it("remove-legacy-account must remove the named account", async () => {
       await host().registered();
       host().directory.accounts.add(documentedName());
       host().directory.accounts.add("Sync_SYNC09_aaaaaaaaaaaa");
@@ -186,7 +186,7 @@ export function describeAccounts(host: CurrentHost): void {
       repeatsNoCredential(run);
     });
 
-    it("must not remove the account that the connector uses, in whatever case it is written", async () => {
+    it("remove-legacy-account must not remove the account that the connector uses, regardless of case", async () => {
       const [name] = host().state.connector.userName.split("@");
       host().directory.accounts.add(name);
       refused(await remove(name), "ACCOUNT_IN_USE");
@@ -194,7 +194,7 @@ export function describeAccounts(host: CurrentHost): void {
       assert.ok(host().directory.accounts.has(name));
     });
 
-    it("must not remove an account of another server", async () => {
+    it("remove-legacy-account must not remove an account of another server", async () => {
       await host().registered();
       host().directory.accounts.add("Sync_SYNC02_aaaaaaaaaaaa");
       refused(await remove("Sync_SYNC02_aaaaaaaaaaaa"), "ACCOUNT_UNEXPECTED");
@@ -202,7 +202,7 @@ export function describeAccounts(host: CurrentHost): void {
       assert.ok(host().directory.accounts.has("Sync_SYNC02_aaaaaaaaaaaa"));
     });
 
-    it("must not take anything else for the name of an account", async () => {
+    it("remove-legacy-account must refuse a name that is not an account's", async () => {
       for (const name of ["", "admin", "Sync_", "Sync_SYNC01_a;b"]) refused(await remove(name), "INVALID_REQUEST");
     });
 
@@ -211,7 +211,7 @@ export function describeAccounts(host: CurrentHost): void {
       ["MFA_REQUIRED", () => ({}), "mfa"],
     ] as const;
     for (const [code, changes, fault] of refusals) {
-      it(`must answer ${code} and leave the account, the credential not repeated`, async () => {
+      it(`remove-legacy-account must return ${code}, leave the account in place, and not repeat the credential`, async () => {
         await host().registered();
         host().directory.accounts.add(documentedName());
         if (fault) host().faults.set("sync01", fault, null);
@@ -223,7 +223,7 @@ export function describeAccounts(host: CurrentHost): void {
       });
     }
 
-    it("must say where there is no such account", async () => {
+    it("remove-legacy-account must report an account that does not exist", async () => {
       await host().registered();
       refused(await remove(documentedName()), "CMDLET_FAILED");
     });

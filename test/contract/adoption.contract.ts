@@ -20,7 +20,7 @@ export function describeAdoption(host: CurrentHost): void {
 
   describe("adopting a certificate", () => {
     for (const keyProvider of [TPM_PROVIDER, SOFTWARE_PROVIDER]) {
-      it(`must take the one with that hash as it is (${keyProvider})`, async () => {
+      it(`adoption must accept the certificate with the declared hash unchanged (${keyProvider})`, async () => {
         const sha256 = await foreign({ keyProvider, allowSoftwareKey: keyProvider === SOFTWARE_PROVIDER });
         const state = host().state;
         const run = await ensure(sha256);
@@ -32,7 +32,7 @@ export function describeAdoption(host: CurrentHost): void {
       });
     }
 
-    it("must take one without any label", async () => {
+    it("adoption must accept a certificate without a label", async () => {
       const sha256 = await foreign();
       host().change((state) => {
         state.certificates[0].label = "";
@@ -40,7 +40,7 @@ export function describeAdoption(host: CurrentHost): void {
       assert.equal(result(await ensure(sha256)).after.label, "");
     });
 
-    it("must set who may use its key, exactly as for ours", async () => {
+    it("adoption must set the access rules of the key as for a certificate of the project", async () => {
       const sha256 = await foreign();
       host().change(({ keys }) => {
         keys[0].access.push({ sid: "S-1-5-32-545", account: "BUILTIN\\Users", rights: "Read", allow: true });
@@ -51,29 +51,29 @@ export function describeAdoption(host: CurrentHost): void {
       assert.deepEqual(sids?.sort(), ["S-1-5-18", "S-1-5-32-544", host().state.service.accountSid].sort());
     });
 
-    it("must not make one where it is missing", async () => {
+    it("adoption must not create a certificate if the declared one is missing", async () => {
       const before = host().state;
       refused(await ensure("0".repeat(64)), "CERTIFICATE_MISSING");
       assert.deepEqual(host().state, before);
     });
 
-    it("must refuse a hash that two certificates have", async () => {
+    it("adoption must refuse a hash that two certificates have", async () => {
       const sha256 = await foreign();
       host().change((state) => state.certificates.push({ ...state.certificates[0], label: "copy" }));
       refused(await ensure(sha256), "CERTIFICATE_AMBIGUOUS");
     });
 
-    it("must refuse one whose key is dead, and leave it", async () => {
+    it("adoption must refuse a certificate with a dead key, and leave it in place", async () => {
       const sha256 = await foreign();
       host().change((state) => {
-        state.keys[0].dead = "the TPM does not know this key any more";
+        state.keys[0].dead = "the TPM no longer has this key";
       });
       const before = host().state;
       refused(await ensure(sha256), "KEY_UNUSABLE");
       assert.deepEqual(host().state, before);
     });
 
-    it("must be registered like ours", async () => {
+    it("an adopted certificate must be registered like one of the project", async () => {
       const sha256 = await foreign();
       const { after } = result(await ensure(sha256));
       host().world.tenant.upload(APP_ID, Buffer.from(after.certificate, "base64"));
@@ -83,7 +83,7 @@ export function describeAdoption(host: CurrentHost): void {
   });
 
   describe("removing an adopted certificate", () => {
-    it("must remove certificate and key, and nothing else of that label", async () => {
+    it("removal of an adopted certificate must remove certificate and key, and nothing else with that label", async () => {
       const sha256 = await foreign();
       const other = result(
         await host().run("ensure-certificate", certificateRequest(8, { label: "another", keyName: "te-other" })),
@@ -107,7 +107,7 @@ export function describeAdoption(host: CurrentHost): void {
       );
     });
 
-    it("must not remove the one that the connector uses", async () => {
+    it("removal of an adopted certificate must refuse the one that the connector uses", async () => {
       const sha256 = await foreign();
       const { after } = result(await ensure(sha256));
       host().world.tenant.upload(APP_ID, Buffer.from(after.certificate, "base64"));
@@ -117,7 +117,7 @@ export function describeAdoption(host: CurrentHost): void {
       assert.deepEqual(host().state, before);
     });
 
-    it("must be fine where it is gone", async () => {
+    it("removal of an adopted certificate must succeed if it no longer exists", async () => {
       const run = await remove("0".repeat(64));
       assert.deepEqual(result(run).before, { certificates: 0, keyFile: false });
       assert.equal(run.answer.changed, false);

@@ -1,6 +1,7 @@
 /** `ensure-certificate`, `remove-certificate` and `release`. */
 import assert from "node:assert/strict";
 import { checkCertificate } from "../../model/certificate/certificate-policy";
+import type { ConnectorFacts } from "../../model/protocol/host-facts";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import type { ServerFault } from "../../sandbox/world/faults";
 import { refused, result } from "./assertions";
@@ -13,7 +14,7 @@ export function describeCertificates(host: CurrentHost): void {
   const remove = (generation = 1) => host().run("remove-certificate", certificateRequest(generation));
 
   describe("ensure-certificate", () => {
-    it("must make a certificate that says what it claims and what policy wants", async () => {
+    it("ensure-certificate must create a certificate that matches its claims and the policy", async () => {
       const run = await ensure();
       const { before, after } = result(run);
       assert.equal(before, null);
@@ -23,19 +24,19 @@ export function describeCertificates(host: CurrentHost): void {
       assert.deepEqual([after.keyUsable, after.keyInHardware], [true, true]);
     });
 
-    it("must begin validity ten minutes ago", async () => {
+    it("a new certificate must be valid from ten minutes ago", async () => {
       const { after } = result(await ensure());
       const age = Date.now() - new Date(after.notBefore).getTime();
       assert.ok(age >= 10 * 60_000 && age < 11 * 60_000, `${age} ms`);
     });
 
-    it("must let the service account, SYSTEM and Administrators use the key and nobody else", async () => {
+    it("only the service account, SYSTEM and Administrators must have access to a new key", async () => {
       const { after } = result(await ensure());
       const sids = after.acl?.map((rule) => rule.sid).sort();
       assert.deepEqual(sids, ["S-1-5-18", "S-1-5-32-544", host().state.service.accountSid].sort());
     });
 
-    it("must find itself done the second time", async () => {
+    it("ensure-certificate must do nothing the second time", async () => {
       const first = result(await ensure());
       const state = host().state;
       const run = await ensure();
@@ -45,7 +46,7 @@ export function describeCertificates(host: CurrentHost): void {
       assert.deepEqual(host().state, state);
     });
 
-    it("must finish what a run left that made the key only", async () => {
+    it("ensure-certificate must finish a run that created only the key", async () => {
       await ensure();
       const key = host().state.keys[0].privateKey;
       host().change((state) => {
@@ -58,7 +59,7 @@ export function describeCertificates(host: CurrentHost): void {
       );
     });
 
-    it("must make a new key where the one that a run left does not open any more", async () => {
+    it("ensure-certificate must create a new key if the key of an unfinished run does not open", async () => {
       await ensure();
       const key = host().state.keys[0].privateKey;
       host().server.break("key");
@@ -72,7 +73,7 @@ export function describeCertificates(host: CurrentHost): void {
     });
 
     for (const what of ["acl", "acl-wide"]) {
-      it(`must set access rules right again (${what}) without a new certificate`, async () => {
+      it(`ensure-certificate must repair access rules (${what}) without a new certificate`, async () => {
         const first = result(await ensure());
         host().server.break(what);
         const run = await ensure();
@@ -81,7 +82,7 @@ export function describeCertificates(host: CurrentHost): void {
       });
     }
 
-    it("must make the certificate again where its key is dead and unused", async () => {
+    it("ensure-certificate must create the certificate again if its key is dead and unused", async () => {
       const first = result(await ensure());
       host().server.break("key");
       const second = result(await ensure());
@@ -90,14 +91,14 @@ export function describeCertificates(host: CurrentHost): void {
       assert.equal(host().state.certificates.length, 1);
     });
 
-    it("must not replace a certificate that the connector uses", async () => {
+    it("ensure-certificate must not replace a certificate that the connector uses", async () => {
       const sha256 = await host().registered();
       host().server.break("key");
       refused(await ensure(), "CERTIFICATE_IN_USE");
       assert.equal(host().state.certificates[0].sha256, sha256);
     });
 
-    it("must refuse a TPM whose signature does not verify, and remove what it made", async () => {
+    it("ensure-certificate must refuse a TPM whose signature does not verify, and remove what it created", async () => {
       const before = host().state;
       host().faults.set("sync01", "pss-salt", null);
       const run = await ensure();
@@ -107,7 +108,7 @@ export function describeCertificates(host: CurrentHost): void {
       assert.deepEqual(host().state, before);
     });
 
-    it("must not remove an existing certificate whose signature does not verify", async () => {
+    it("ensure-certificate must not remove an existing certificate whose signature does not verify", async () => {
       result(await ensure());
       host().faults.set("sync01", "pss-salt", null);
       refused(await ensure(), "TPM_SIGNATURE_INVALID");
@@ -115,18 +116,18 @@ export function describeCertificates(host: CurrentHost): void {
       assert.equal(host().state.keys.length, 1);
     });
 
-    it("must not make a software key that is not allowed by name", async () => {
+    it("ensure-certificate must not create a software key that is not allowed by name", async () => {
       refused(await ensure({ keyProvider: SOFTWARE_PROVIDER }), "KEY_NOT_IN_HARDWARE");
       assert.equal(host().state.keys.length, 0);
     });
 
-    it("must make a software key where it is allowed by name, without a TPM", async () => {
+    it("ensure-certificate must create a software key without a TPM if it is allowed by name", async () => {
       host().faults.set("sync01", "no-tpm", null);
       const { after } = result(await ensure({ keyProvider: SOFTWARE_PROVIDER, allowSoftwareKey: true }));
       assert.deepEqual([after.keyProvider, after.keyInHardware], [SOFTWARE_PROVIDER, false]);
     });
 
-    it("must refuse two certificates of one label", async () => {
+    it("ensure-certificate must refuse two certificates with one label", async () => {
       result(await ensure());
       result(await host().run("ensure-certificate", certificateRequest(2)));
       host().change((state) => {
@@ -135,11 +136,11 @@ export function describeCertificates(host: CurrentHost): void {
       refused(await ensure(), "CERTIFICATE_AMBIGUOUS");
     });
 
-    it("must refuse another service account than the declared one", async () => {
+    it("ensure-certificate must refuse a service account other than the declared one", async () => {
       refused(await ensure({ serviceAccount: "CONTOSO\\gmsa$" }), "SERVICE_ACCOUNT_UNEXPECTED");
     });
 
-    it("must compare service accounts by SID, not by spelling", async () => {
+    it("ensure-certificate must compare service accounts by SID, not by spelling", async () => {
       result(await ensure({ serviceAccount: "nt service\\adsync" }));
     });
 
@@ -152,7 +153,7 @@ export function describeCertificates(host: CurrentHost): void {
       ["disk-full", "UNEXPECTED"],
     ];
     for (const [fault, code] of faults) {
-      it(`must refuse with ${code} (${fault}) and leave nothing`, async () => {
+      it(`ensure-certificate must refuse with ${code} (${fault}) and leave nothing behind`, async () => {
         const before = host().state;
         host().faults.set("sync01", fault, null);
         const run = await ensure();
@@ -162,14 +163,14 @@ export function describeCertificates(host: CurrentHost): void {
       });
     }
 
-    it("must name who holds the lock", async () => {
+    it("a busy lock must name its holder", async () => {
       host().faults.set("sync01", "busy", null);
       assert.match(refused(await ensure(), "BUSY").actual, /operator on BUILD02/);
     });
   });
 
   describe("remove-certificate", () => {
-    it("must remove certificate and key", async () => {
+    it("remove-certificate must remove certificate and key", async () => {
       result(await ensure());
       const run = await remove();
       assert.deepEqual(result(run), {
@@ -180,27 +181,27 @@ export function describeCertificates(host: CurrentHost): void {
       assert.deepEqual([host().state.certificates, host().state.keys], [[], []]);
     });
 
-    it("must be fine where nothing is there", async () => {
+    it("remove-certificate must succeed if neither certificate nor key exists", async () => {
       const run = await remove();
       assert.equal(result(run).before.certificates, 0);
       assert.equal(run.answer.changed, false);
     });
 
-    it("must remove a key whose certificate is gone already", async () => {
+    it("remove-certificate must remove a key whose certificate is already gone", async () => {
       result(await ensure());
       host().server.break("certificate");
       assert.deepEqual(result(await remove()).before, { certificates: 0, keyFile: true });
       assert.deepEqual(host().state.keys, []);
     });
 
-    it("must remove a key that lies with another provider than the declared one", async () => {
+    it("remove-certificate must remove a key of a provider other than the declared one", async () => {
       result(await ensure());
       host().server.break("key-software");
       result(await remove());
       assert.deepEqual(host().state.keys, []);
     });
 
-    it("must not remove the certificate that the connector uses", async () => {
+    it("remove-certificate must not remove the certificate that the connector uses", async () => {
       await host().registered();
       const before = host().state;
       const run = await remove();
@@ -209,7 +210,7 @@ export function describeCertificates(host: CurrentHost): void {
       assert.deepEqual(host().state, before);
     });
 
-    it("must remove another generation while the connector uses one", async () => {
+    it("remove-certificate must remove another generation while the connector uses one", async () => {
       const sha256 = await host().registered();
       await host().certified(2);
       result(await remove(2));
@@ -219,7 +220,7 @@ export function describeCertificates(host: CurrentHost): void {
       );
     });
 
-    it("must refuse while another operation is at work", async () => {
+    it("remove-certificate must refuse while another operation is running", async () => {
       result(await ensure());
       host().faults.set("sync01", "busy", null);
       refused(await remove(), "BUSY");
@@ -228,29 +229,38 @@ export function describeCertificates(host: CurrentHost): void {
   });
 
   describe("release", () => {
-    it("must refuse while the connector uses application and certificate", async () => {
+    /** A release that must be granted: it answers the connector as it is, and leaves the host as it was. */
+    const released = async (request: ReturnType<typeof releaseRequest>, connector: Partial<ConnectorFacts>) => {
+      const state = host().state;
+      const run = await host().run("release", request);
+      const { before, after } = result(run);
+      assert.equal(run.answer.changed, false);
+      assert.deepEqual(after, before);
+      assert.deepEqual({ ...after, ...connector }, after);
+      assert.deepEqual(host().state, state);
+    };
+
+    it("release must refuse while the connector uses application and certificate", async () => {
       const sha256 = await host().registered();
       const before = host().state;
       refused(await host().run("release", releaseRequest(sha256)), "CERTIFICATE_IN_USE");
       assert.deepEqual(host().state, before);
     });
 
-    it("must let go where the connector is on another certificate", async () => {
+    it("release must succeed while the connector uses a new certificate, and change nothing", async () => {
       const old = await host().registered();
-      await host().registered(2);
-      const run = await host().run("release", releaseRequest(old));
-      const { before, after } = result(run);
-      assert.equal(run.answer.changed, false);
-      assert.deepEqual(before, after);
+      const certificateSha256 = await host().registered(2);
+      await released(releaseRequest(old), { appId: APP_ID, certificateSha256 });
     });
 
-    it("must let go where the connector is on another application", async () => {
+    it("release must succeed while the connector uses the certificate for another application, and change nothing", async () => {
       const sha256 = await host().registered();
-      result(await host().run("release", releaseRequest(sha256, OTHER_APP_ID)));
+      await released(releaseRequest(sha256, OTHER_APP_ID), { appId: APP_ID, certificateSha256: sha256 });
     });
 
-    it("must let go where the connector is on a password account", async () => {
-      result(await host().run("release", releaseRequest("0".repeat(64), APP_ID)));
+    it("release must succeed while the connector uses a password account, and change nothing", async () => {
+      const sha256 = await host().certified();
+      await released(releaseRequest(sha256), { identityType: "ServiceAccount", appId: null, certificateSha256: null });
     });
   });
 }

@@ -1,6 +1,5 @@
 /** An emulated server with everything around it that a contract test needs: keys, token endpoint, faults, clock. */
 import type { DirectoryAdministration } from "../../sandbox/world/directory-administration";
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -254,7 +253,7 @@ export class ContractHost {
 }
 
 /** The directory that cmdlets about password accounts work on. */
-export class MemoryDirectory implements DirectoryAdministration {
+class MemoryDirectory implements DirectoryAdministration {
   readonly accounts = new Set<string>();
   readonly administrator = { userName: "admin@contoso.onmicrosoft.com", password: 'p\u00e4ss"w$rd `1' };
   limit = 20;
@@ -304,5 +303,3 @@ export function certificateRequest(generation = 1, changes: Partial<CertificateR
 export function releaseRequest(certificateSha256: string, appId = APP_ID) {
   return { protocol: 1, server: SERVER, label: label(1), appId, certificateSha256 };
 }
-
-export const sha256 = (data: Buffer | string) => createHash("sha256").update(data).digest("hex");

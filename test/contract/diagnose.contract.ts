@@ -8,7 +8,7 @@ export function describeDiagnose(host: CurrentHost): void {
     const request = (...endpoints: string[]) => ({ protocol: 1, server: "sync01", endpoints });
     const diagnose = async (...endpoints: string[]) => result(await host().run("diagnose", request(...endpoints)));
 
-    it("must tell PowerShell, caller, service, product, TPM and program", async () => {
+    it("diagnose must return PowerShell, caller, service, product, TPM and program", async () => {
       const facts = await diagnose();
       assert.equal(facts.computerName, "SYNC01");
       assert.match(facts.powershell.version, /^\d+\.\d+/);
@@ -21,7 +21,7 @@ export function describeDiagnose(host: CurrentHost): void {
       assert.deepEqual([facts.defaultShell, facts.endpoints, facts.program.sha256], [null, [], null]);
     });
 
-    it("must tell the default shell that sshd was given", async () => {
+    it("diagnose must return the default shell of sshd", async () => {
       const shell = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
       host().change((state) => {
         state.defaultShell = shell;
@@ -29,7 +29,7 @@ export function describeDiagnose(host: CurrentHost): void {
       assert.equal((await diagnose()).defaultShell, shell);
     });
 
-    it("must tell each endpoint in order with both clocks, whatever the status of its answer", async () => {
+    it("diagnose must return each endpoint in order with both clocks, whatever its status", async () => {
       const { tenant, clock } = host().world;
       clock.offset = 3_600_000;
       tenant.failure = 404;
@@ -48,27 +48,27 @@ export function describeDiagnose(host: CurrentHost): void {
       assert.deepEqual([unreached.date, Boolean(unreached.problem)], [null, true]);
     });
 
-    it("must show a clock that is off", async () => {
+    it("diagnose must show a clock difference", async () => {
       host().faults.set("sync01", "clock", null);
       const [{ takenAt, date }] = (await diagnose(host().world.tenant.url)).endpoints;
       assert.ok(Date.parse(takenAt) - Date.parse(date ?? "") > 9 * 60_000);
     });
 
-    it("must tell the proxy that lets nothing through", async () => {
+    it("diagnose must return the proxy that blocks a connection", async () => {
       host().faults.set("sync01", "proxy", null);
       const [endpoint] = (await diagnose(host().world.tenant.url)).endpoints;
       assert.deepEqual([endpoint.reached, endpoint.proxy], [false, "http://proxy.contoso.com:8080"]);
       assert.match(endpoint.problem ?? "", /proxy/);
     });
 
-    it("must send nothing but a GET: no credential, no token request", async () => {
+    it("diagnose must send only GET requests: no credential, no token request", async () => {
       await host().registered();
       const seen = host().world.tenant.requests;
       await diagnose(host().world.tenant.url);
       assert.equal(host().world.tenant.requests, seen + 1);
     });
 
-    it("must tell a stopped service and a missing product as facts, not refuse", async () => {
+    it("diagnose must return a stopped service and a missing product as facts, not refuse", async () => {
       host().change((state) => {
         state.service.status = "Stopped";
       });
@@ -78,18 +78,18 @@ export function describeDiagnose(host: CurrentHost): void {
       assert.deepEqual([service, product], [null, null]);
     });
 
-    it("must refuse a caller that is no administrator, and a restricted PowerShell", async () => {
+    it("diagnose must refuse a caller without administrator rights, and a restricted PowerShell", async () => {
       host().faults.set("sync01", "not-administrator", 1);
       refused(await host().run("diagnose", request()), "NOT_ADMINISTRATOR");
       host().faults.set("sync01", "constrained-language", 1);
       refused(await host().run("diagnose", request()), "LANGUAGE_MODE");
     });
 
-    it("must refuse an endpoint that is no URL", async () => {
+    it("diagnose must refuse an endpoint that is not a URL", async () => {
       refused(await host().run("diagnose", request("not a url")), "INVALID_REQUEST");
     });
 
-    it("must change nothing on the host, and must not take the lock", async () => {
+    it("diagnose must change nothing on the host, and must not take the lock", async () => {
       await host().registered();
       const before = host().state;
       host().faults.set("sync01", "busy", null);

@@ -21,6 +21,6 @@ if (reason === null) {
   hostProtocolContract("the host program under PowerShell 7", (world) => new ContractHost(world, "pwsh", "powershell"));
 } else {
   describe("host protocol: the host program under PowerShell 7", () => {
-    it(`must keep the same contract (skipped: ${reason})`);
+    it(`the host program under PowerShell 7 must keep the contract of its stand-in (skipped: ${reason})`);
   });
 }

@@ -8,7 +8,7 @@ export function describeObserve(host: CurrentHost): void {
   describe("observe", () => {
     const observe = async () => result(await host().run("observe", observeRequest()));
 
-    it("must tell product, service, TPM, connector and scheduler", async () => {
+    it("observe must return product, service, TPM, connector and scheduler", async () => {
       const facts = await observe();
       assert.equal(facts.product.version, "2.6.84.0");
       assert.ok(facts.product.cmdlets["Add-ADSyncApplicationRegistration"].includes("CertificateSHA256Hash"));
@@ -22,7 +22,7 @@ export function describeObserve(host: CurrentHost): void {
       assert.deepEqual([facts.interrupted, facts.program.sha256], [null, null]);
     });
 
-    it("must tell certificate, key and access rules of ours", async () => {
+    it("observe must return certificate, key and access rules of the project's certificates", async () => {
       const sha256 = await host().registered();
       const { certificates, connector, service } = await observe();
       assert.equal(connector.appId, APP_ID);
@@ -34,7 +34,7 @@ export function describeObserve(host: CurrentHost): void {
       assert.ok(certificate.acl?.some((rule) => rule.sid === service.accountSid && rule.allow));
     });
 
-    it("must not tell certificates of others that the connector does not use", async () => {
+    it("observe must not return foreign certificates that the connector does not use", async () => {
       await host().certified();
       host().change((state) => {
         state.certificates[0].label = "Web server";
@@ -42,7 +42,7 @@ export function describeObserve(host: CurrentHost): void {
       assert.deepEqual((await observe()).certificates, []);
     });
 
-    it("must tell the connector's certificate whatever its label", async () => {
+    it("observe must return the connector's certificate whatever its label", async () => {
       await host().registered();
       host().change((state) => {
         state.certificates[0].label = "Web server";
@@ -50,7 +50,7 @@ export function describeObserve(host: CurrentHost): void {
       assert.equal((await observe()).certificates.length, 1);
     });
 
-    it("must change nothing on the host", async () => {
+    it("observe must change nothing on the host", async () => {
       await host().registered();
       const before = host().state;
       await observe();
@@ -58,13 +58,13 @@ export function describeObserve(host: CurrentHost): void {
       assert.deepEqual(host().state, before);
     });
 
-    it("must answer while another operation holds the lock, and must not take it", async () => {
+    it("observe must answer while another operation holds the lock, and must not take it", async () => {
       host().faults.set("sync01", "busy", null);
       await observe();
       assert.equal(host().state.lockHolder, null);
     });
 
-    it("must tell a dead key with its reason", async () => {
+    it("observe must return a dead key with its reason", async () => {
       await host().registered();
       host().server.break("key");
       const [certificate] = (await observe()).certificates;
@@ -72,7 +72,7 @@ export function describeObserve(host: CurrentHost): void {
       assert.ok(certificate.keyProblem);
     });
 
-    it("must tell a key whose signature does not verify as unusable", async () => {
+    it("observe must return a key whose signature does not verify as unusable", async () => {
       await host().registered();
       host().faults.set("sync01", "pss-salt", null);
       const [certificate] = (await observe()).certificates;
@@ -80,7 +80,7 @@ export function describeObserve(host: CurrentHost): void {
       assert.match(certificate.keyProblem ?? "", /verify/);
     });
 
-    it("must tell what an interrupted run left, and leave it", async () => {
+    it("observe must return what an interrupted run left, and leave it in place", async () => {
       host().server.break("scheduler");
       const { interrupted } = await observe();
       assert.equal(interrupted?.operation, "register");
@@ -89,7 +89,7 @@ export function describeObserve(host: CurrentHost): void {
       assert.equal(host().state.scheduler.SyncCycleEnabled, false);
     });
 
-    it("must tell events of late, and none where none are asked for", async () => {
+    it("observe must return recent events, and none if none are requested", async () => {
       host().change((state) => {
         state.events.push({ time: new Date().toISOString(), id: 906, message: "AADSTS700027: example" });
       });
@@ -100,24 +100,24 @@ export function describeObserve(host: CurrentHost): void {
       assert.deepEqual(result(await host().run("observe", observeRequest(0))).events, []);
     });
 
-    it("must tell an old version and a missing TPM as facts, not refuse", async () => {
+    it("observe must return an old version and a missing TPM as facts, not refuse", async () => {
       host().faults.set("sync01", "old-version", null);
       host().faults.set("sync01", "no-tpm", null);
       const facts = await observe();
       assert.deepEqual([facts.product.version, facts.tpm.present], ["2.5.76.0", false]);
     });
 
-    it("must refuse a caller that is no administrator", async () => {
+    it("observe must refuse a caller without administrator rights", async () => {
       host().faults.set("sync01", "not-administrator", null);
       refused(await host().run("observe", observeRequest()), "NOT_ADMINISTRATOR");
     });
 
-    it("must refuse a host without Entra Connect Sync", async () => {
+    it("observe must refuse a host without Entra Connect Sync", async () => {
       host().faults.set("sync01", "no-adsync", null);
       refused(await host().run("observe", observeRequest()), "ADSYNC_MISSING");
     });
 
-    it("must refuse where the service does not run", async () => {
+    it("observe must refuse a host whose service is not running", async () => {
       host().change((state) => {
         state.service.status = "Stopped";
       });

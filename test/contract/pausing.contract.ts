@@ -11,14 +11,14 @@ export function describePausing(host: CurrentHost): void {
   });
 
   describe("pausing", () => {
-    it("must tell for how long it paused", async () => {
+    it("an operation must return the length of its pause", async () => {
       const sha256 = await host().certified();
       const { pausedSeconds } = result(await register(sha256));
       assert.ok(pausedSeconds > 0 && pausedSeconds < 30, `${pausedSeconds}`);
       assert.ok(host().server.pausedSeconds > 0);
     });
 
-    it("must leave a scheduler off that a person switched off", async () => {
+    it("a pause must leave a scheduler off that a person switched off", async () => {
       const sha256 = await host().certified();
       host().change((state) => {
         state.scheduler.SyncCycleEnabled = false;
@@ -28,7 +28,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host(), false);
     });
 
-    it("must leave it off where the switch fails too", async () => {
+    it("a failed switch must leave a scheduler off that a person switched off", async () => {
       const sha256 = await host().certified();
       host().change((state) => {
         state.scheduler.SyncCycleEnabled = false;
@@ -38,7 +38,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host(), false);
     });
 
-    it("must wait for a running cycle", async () => {
+    it("a pause must wait for a running sync cycle", async () => {
       const sha256 = await host().certified();
       host().server.startCycle(3);
       result(await register(sha256, bounds(30)));
@@ -46,7 +46,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must answer BUSY, with who holds the lock, to a second operation", async () => {
+    it("a second operation must get BUSY with the holder of the lock", async () => {
       const sha256 = await host().certified();
       host().server.startCycle(600);
       const paused = host().paused();
@@ -61,7 +61,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must give up on a cycle that does not end, scheduler restored and connector untouched", async () => {
+    it("a pause must give up if a sync cycle does not end, restore the scheduler and leave the connector unchanged", async () => {
       const sha256 = await host().certified();
       host().server.startCycle(600);
       const run = await register(sha256, bounds(0));
@@ -70,13 +70,13 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must write SyncCycleEnabled and nothing else of the scheduler", async () => {
+    it("a pause must write only SyncCycleEnabled of the scheduler", async () => {
       const before = host().state.scheduler;
       await host().registered();
       assert.deepEqual(host().state.scheduler, before);
     });
 
-    it("must not pause where the disk takes no record of it", async () => {
+    it("a pause must not begin if its record cannot be written to disk", async () => {
       const sha256 = await host().certified();
       const before = host().state;
       host().faults.set("sync01", "disk-full", null);
@@ -86,7 +86,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must restore what an interrupted run left, and go on", async () => {
+    it("an operation must restore what an interrupted run left, and continue", async () => {
       const sha256 = await host().certified();
       host().server.break("scheduler");
       const { restoredInterruptedPause, action, after } = result(await register(sha256));
@@ -94,7 +94,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must restore what an interrupted run left also where the rest is done", async () => {
+    it("an operation must restore what an interrupted run left, even if no other work remains", async () => {
       const sha256 = await host().registered();
       host().server.break("scheduler");
       const run = await register(sha256);
@@ -103,7 +103,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must end restored where the switch after such a restore fails", async () => {
+    it("the scheduler must be restored if the switch after such a restore fails", async () => {
       const sha256 = await host().certified();
       host().server.break("scheduler");
       host().faults.set("sync01", "cmdlet-fails", 1);
@@ -113,7 +113,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must come to its end on the host where the session is lost in the middle of the switch", async () => {
+    it("a switch must finish on the host if the session is lost in the middle", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "session-lost", 1);
       await assert.rejects(register(sha256), /closed/);
@@ -122,7 +122,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must leave record and task, and no answer, where it is killed in the middle of the switch", async () => {
+    it("a switch that is killed in the middle must leave record and task, and no answer", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "program-killed", 1);
       await assert.rejects(register(sha256), /no answer/);
@@ -133,7 +133,7 @@ export function describePausing(host: CurrentHost): void {
       assert.deepEqual([interrupted?.syncCycleEnabled, interrupted?.restoreTask], [true, true]);
     });
 
-    it("must take an abandoned lock over and finish what a killed run began", async () => {
+    it("an operation must take over an abandoned lock and finish what a killed run began", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "program-killed", 1);
       await assert.rejects(register(sha256));
@@ -142,7 +142,7 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must be restored by its task after the deadline, and not before", async () => {
+    it("the restore task must restore the scheduler after the deadline, and not before", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "program-killed", 1);
       await assert.rejects(register(sha256));

@@ -13,7 +13,7 @@ const FOLDER = "C/Program Files/ConnectSyncIdentity";
 
 export function describeProgram(host: CurrentHost): void {
   describe("program and answers", () => {
-    it("must answer between its markers among the noise of a real host", async () => {
+    it("the host program must answer between its markers among the noise of a real host", async () => {
       const { stdout, stderr } = await host().run("observe", observeRequest());
       const begin = stdout.indexOf(ANSWER_BEGIN);
       assert.ok(begin > 0, "no noise before the answer: parsing would not be tried");
@@ -21,7 +21,7 @@ export function describeProgram(host: CurrentHost): void {
       assert.equal(stderr, "", "records on stderr although the output format is Text");
     });
 
-    it("must print nothing but ASCII", async () => {
+    it("the host program must print only ASCII", async () => {
       host().change((state) => {
         state.connector.name = "Zürich – AAD";
       });
@@ -30,7 +30,7 @@ export function describeProgram(host: CurrentHost): void {
       assert.equal(result(run).connector.name, "Zürich – AAD");
     });
 
-    it("must refuse a request that is not ASCII", async () => {
+    it("the host program must refuse a request that is not ASCII", async () => {
       host().install();
       const json = JSON.stringify({ ...observeRequest(), server: "zürich" });
       const run = await host().exec(installedCommand("observe"), json);
@@ -38,47 +38,48 @@ export function describeProgram(host: CurrentHost): void {
       assert.match(run.stderr, /: INVALID_REQUEST: /);
     });
 
-    it("must refuse text that is no JSON", async () => {
+    it("the host program must refuse text that is not JSON", async () => {
       refused(await host().run("observe", "{"), "INVALID_REQUEST");
     });
 
-    it("must refuse a request with an unknown property, naming it", async () => {
+    it("the host program must refuse a request with an unknown property, and name it", async () => {
       const error = refused(await host().run("observe", { ...observeRequest(), color: "red" }), "INVALID_REQUEST");
       assert.match(error.actual, /color/);
     });
 
-    it("must refuse a request with a property missing", async () => {
+    it("the host program must refuse a request with a missing property", async () => {
       const { label: _label, ...request } = certificateRequest();
       refused(await host().run("ensure-certificate", request), "INVALID_REQUEST");
     });
 
-    it("must refuse a request of another protocol version", async () => {
+    it("the host program must refuse a request of another protocol version", async () => {
       refused(await host().run("observe", { ...observeRequest(), protocol: 2 }), "INVALID_REQUEST");
     });
 
-    it("must run the installed program", async () => {
+    it("a bootstrap must run the installed program", async () => {
       const sha256 = host().install();
       const run = await host().runInstalled("observe", observeRequest());
       assert.deepEqual(result(run).program, { sha256, problem: null });
     });
 
-    it("must observe with the installed program where it is the expected one", async () => {
-      result(await host().runObserve(host().install()));
+    it("a bootstrap must observe with the installed program if it is the expected one", async () => {
+      const sha256 = host().install();
+      assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null });
     });
 
-    it("must answer PROGRAM_MISMATCH where another program is installed", async () => {
+    it("a bootstrap must answer PROGRAM_MISMATCH if another program is installed", async () => {
       host().install();
       const error = refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
       assert.match(error.remedy, /pulumi up/);
     });
 
-    it("must not run a program that is not installed", async () => {
+    it("a bootstrap must not run a program that is not installed", async () => {
       refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
       const { exitCode } = await host().exec(installedCommand("register"), "{}");
       assert.equal(exitCode, 7);
     });
 
-    it("must not run an installed program that was changed", async () => {
+    it("a bootstrap must not run an installed program that was changed", async () => {
       const sha256 = host().install();
       fs.appendFileSync(path.join(host().filesRoot, FOLDER, "Windows.ps1"), "# changed\n");
       const run = await host().exec(installedCommand("ensure-certificate"), JSON.stringify(certificateRequest()));
@@ -88,7 +89,7 @@ export function describeProgram(host: CurrentHost): void {
       assert.equal(host().state.certificates.length, 0);
     });
 
-    it("must say in observe that the installed program was changed", async () => {
+    it("observe must report that the installed program was changed", async () => {
       host().install();
       fs.appendFileSync(path.join(host().filesRoot, FOLDER, "Windows.ps1"), "# changed\n");
       const { program } = result(await host().run("observe", observeRequest()));
@@ -96,7 +97,7 @@ export function describeProgram(host: CurrentHost): void {
       assert.match(program.problem ?? "", /Windows\.ps1/);
     });
 
-    it("must remove the installed program, and again without complaint", async () => {
+    it("a bootstrap must remove the installed program, and succeed if it is already gone", async () => {
       host().install();
       for (let run = 0; run < 2; run += 1) {
         assert.equal((await host().exec(removeProgramCommand(), null)).exitCode, 0);
@@ -104,14 +105,14 @@ export function describeProgram(host: CurrentHost): void {
       }
     });
 
-    it("must leave the program where a certificate of ours needs it, under whatever name of the server", async () => {
+    it("the program must not be removed while a certificate of the project needs it, whatever the server's name", async () => {
       host().install();
       await host().run("ensure-certificate", certificateRequest(1));
       assert.equal((await host().exec(removeProgramCommand(), null)).exitCode, 0);
       assert.equal(fs.existsSync(path.join(host().filesRoot, FOLDER)), true);
     });
 
-    it("must not remove the program while a restore task needs it", async () => {
+    it("the program must not be removed while a restore task needs it", async () => {
       host().install();
       host().server.break("scheduler");
       assert.equal((await host().exec(removeProgramCommand(), null)).exitCode, 3);

@@ -26,13 +26,13 @@ export function describeProgress(host: CurrentHost): void {
   const bounds = { replicationSeconds: 3, cycleSeconds: 20, cmdletSeconds: 10, verifySeconds: 30 };
 
   describe("progress", () => {
-    it("must tell the making of a key, and nothing where there is nothing to do", async () => {
+    it("progress must report the creation of a key, and nothing if there is no work", async () => {
       const made = await host().run("ensure-certificate", certificateRequest());
       assert.deepEqual(begins(steps(made)), ["makingKey"]);
       assert.deepEqual(steps(await host().run("ensure-certificate", certificateRequest())), []);
     });
 
-    it("must tell a switch step by step, with the bound of what may take long", async () => {
+    it("progress must report a switch step by step, with the limits of long steps", async () => {
       const run = await register(await host().certified());
       assert.deepEqual(steps(run), [
         STEPS.provingToken,
@@ -42,12 +42,12 @@ export function describeProgress(host: CurrentHost): void {
       ]);
     });
 
-    it("must tell a rotation from a link", async () => {
+    it("progress must distinguish a rotation from a link", async () => {
       await host().registered();
       assert.ok(begins(steps(await register(await host().certified(2)))).includes("rotating"));
     });
 
-    it("must tell that it waits for a cycle to end, once within ten seconds", async () => {
+    it("progress must report the wait for a sync cycle, once within ten seconds", async () => {
       const sha256 = await host().certified();
       host().server.startCycle(3);
       const run = await register(sha256, { bounds });
@@ -56,7 +56,7 @@ export function describeProgress(host: CurrentHost): void {
       assert.deepEqual(told, [`${STEPS.awaitingCycle} (0 s of 20 s)`]);
     });
 
-    it("must tell that it waits for Entra", async () => {
+    it("progress must report the wait for Entra", async () => {
       const { answer } = await host().run("ensure-certificate", certificateRequest());
       assert.ok(answer.ok);
       const run = await register(answer.result.after.sha256, { bounds });
@@ -64,13 +64,13 @@ export function describeProgress(host: CurrentHost): void {
       assert.deepEqual(steps(run), [STEPS.provingToken, `${STEPS.awaitingEntra} (0 s of 3 s)`]);
     });
 
-    it("must tell the delta cycle that verifies", async () => {
+    it("progress must report the delta sync cycle that verifies", async () => {
       const run = await register(await host().certified(), { verify: "sync", bounds });
       assert.ok(result(run).verification?.cycle);
       assert.equal(begins(steps(run)).at(-1), "verifying");
     });
 
-    it("must tell that it goes back", async () => {
+    it("progress must report a return to the old certificate", async () => {
       await host().registered();
       const next = await host().certified(2);
       host().faults.set("sync01", "cycle-fails", null);
@@ -79,7 +79,7 @@ export function describeProgress(host: CurrentHost): void {
       assert.ok(begins(steps(run)).includes("goingBack"));
     });
 
-    it("must come while the operation is at work, not with its end", async () => {
+    it("progress must appear while the operation is running, not at its end", async () => {
       const sha256 = await host().certified();
       host().server.startCycle(3);
       let early = "";
@@ -95,7 +95,7 @@ export function describeProgress(host: CurrentHost): void {
       assert.equal((await run).exitCode, 0);
     });
 
-    it("must be silent where the connector is on its identity already", async () => {
+    it("progress must be silent if the connector already uses its identity", async () => {
       assert.deepEqual(steps(await register(await host().registered())), []);
     });
   });
@@ -108,7 +108,7 @@ export function describeProgress(host: CurrentHost): void {
       return host().exec(installedCommand("register"), JSON.stringify(request));
     };
 
-    it("must be one sentence and no answer where Pulumi runs the program", async () => {
+    it("a failure must be one sentence without an answer if Pulumi runs the program", async () => {
       const outcome = await run({ appId: OTHER_APP_ID });
       assert.equal(outcome.exitCode, 3);
       assert.equal(outcome.stdout.includes(ANSWER_BEGIN), false, outcome.stdout);
@@ -116,7 +116,7 @@ export function describeProgress(host: CurrentHost): void {
       assert.match(sentences.at(-1)!, /^sync01: TOKEN_REFUSED: .*\. Expected .*; found .*\. \S/);
     });
 
-    it("must be an answer as well where it is read by a program", async () => {
+    it("a failure must also be an answer if a program reads it", async () => {
       refused(await register(await host().certified(), { appId: OTHER_APP_ID }), "TOKEN_REFUSED");
     });
   });

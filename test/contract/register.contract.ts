@@ -8,7 +8,7 @@ export function describeRegister(host: CurrentHost): void {
   const register = (sha256: string, changes = {}) => host().run("register", host().registerRequest(sha256, changes));
 
   describe("register", () => {
-    it("must link a server on a password account", async () => {
+    it("register must link a server on a password account", async () => {
       const sha256 = await host().certified();
       const run = await register(sha256);
       const { action, before, after } = result(run);
@@ -20,14 +20,14 @@ export function describeRegister(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must link a server on another application", async () => {
+    it("register must link a server on another application", async () => {
       const sha256 = await host().registered();
       host().server.break("application", { appId: OTHER_APP_ID });
       assert.equal(result(await register(sha256)).action, "linked");
       assert.equal(host().state.connector.appId, APP_ID);
     });
 
-    it("must rotate a server that is on the application already", async () => {
+    it("register must rotate a server that already uses the application", async () => {
       await host().registered();
       const next = await host().certified(2);
       const { action, after } = result(await register(next));
@@ -35,14 +35,14 @@ export function describeRegister(host: CurrentHost): void {
       assert.equal(after.connector.certificateSha256, next);
     });
 
-    it("must rotate without the old key", async () => {
+    it("register must rotate without the old key", async () => {
       await host().registered();
       host().server.break("key");
       const next = await host().certified(2);
       assert.equal(result(await register(next)).action, "rotated");
     });
 
-    it("must find itself done and leave everything", async () => {
+    it("register must do nothing if the work is done", async () => {
       const sha256 = await host().registered();
       const before = host().state;
       const run = await register(sha256);
@@ -55,19 +55,19 @@ export function describeRegister(host: CurrentHost): void {
       assert.deepEqual(host().state, before);
     });
 
-    it("must find itself done after an administrator linked at the desktop", async () => {
+    it("register must do nothing after an administrator linked at the desktop", async () => {
       const sha256 = await host().certified();
       await host().server.linkByHand(APP_ID, sha256);
       assert.equal(result(await register(sha256)).action, "none");
     });
 
-    it("must not depend on the revision", async () => {
+    it("the result of register must not depend on the revision", async () => {
       const sha256 = await host().registered();
       assert.equal((await register(sha256, { revision: 7 })).answer.changed, false);
     });
 
     for (const what of ["acl", "acl-wide"]) {
-      it(`must set access rules right (${what}) where the connector is on the certificate already`, async () => {
+      it(`register must repair access rules (${what}) if the connector already uses the certificate`, async () => {
         const sha256 = await host().registered();
         const before = host().state;
         host().server.break(what);
@@ -78,13 +78,13 @@ export function describeRegister(host: CurrentHost): void {
       });
     }
 
-    it("must set a lost access rule before the switch", async () => {
+    it("register must repair a lost access rule before the switch", async () => {
       const sha256 = await host().certified();
       host().server.break("acl");
       assert.equal(result(await register(sha256)).action, "linked");
     });
 
-    it("must not repair blank parameters unless asked by name", async () => {
+    it("register must not repair blank parameters unless requested by name", async () => {
       const sha256 = await host().registered();
       host().server.break("parameters");
       const { repairedParameters, after } = result(await register(sha256));
@@ -92,7 +92,7 @@ export function describeRegister(host: CurrentHost): void {
       assert.equal(after.connector.parameters.CertificateId, null);
     });
 
-    it("must repair blank parameters where asked by name, and once only", async () => {
+    it("register must repair blank parameters only once if requested by name", async () => {
       const sha256 = await host().registered();
       host().server.break("parameters");
       const repair = { repairConnectivityParameters: true };
@@ -109,7 +109,7 @@ export function describeRegister(host: CurrentHost): void {
       [1, "linking", "CMDLET_FAILED"],
       [2, "rotating", "CMDLET_FAILED"],
     ] as const) {
-      it(`must leave the old credential and the scheduler where ${cmdlet} fails, and go on next time`, async () => {
+      it(`register must leave the old credential and the scheduler unchanged if ${cmdlet} fails, and continue next time`, async () => {
         for (let made = 1; made < generation; made += 1) await host().registered(made);
         const sha256 = await host().certified(generation);
         const before = withoutEvents(host());
@@ -123,7 +123,7 @@ export function describeRegister(host: CurrentHost): void {
       });
     }
 
-    it("must hand the sign-in over with its one command", async () => {
+    it("register must return a pending sign-in with its one command", async () => {
       const sha256 = await host().certified();
       const before = withoutEvents(host());
       host().faults.set("sync01", "sign-in", null);
@@ -135,7 +135,7 @@ export function describeRegister(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must give an operator's command with that error only", async () => {
+    it("only the sign-in error must carry an operator's command", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "cmdlet-fails", 1);
       assert.equal(refused(await register(sha256), "CMDLET_FAILED").operatorCommand, null);

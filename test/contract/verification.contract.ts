@@ -25,7 +25,7 @@ export function describeVerification(host: CurrentHost): void {
   }
 
   describe("verification of a switch", () => {
-    it("must run a delta cycle after the scheduler is back, and answer its runs", async () => {
+    it("verification must run a delta sync cycle after the scheduler is restored, and return its runs", async () => {
       const sha256 = await host().certified();
       const { verification, pausedSeconds } = result(await register(sha256));
       assert.equal(verification?.skipped, null);
@@ -43,7 +43,7 @@ export function describeVerification(host: CurrentHost): void {
       schedulerAsBefore(host());
     });
 
-    it("must not expect an export of a staging server", async () => {
+    it("verification must not expect an export of a staging server", async () => {
       host().change((state) => {
         state.scheduler.StagingModeEnabled = true;
       });
@@ -53,14 +53,14 @@ export function describeVerification(host: CurrentHost): void {
       assert.ok(!profiles?.includes("Export"));
     });
 
-    it("must run no cycle where only the switch is to be verified, and say so", async () => {
+    it("verification must run no cycle if only the switch is to be verified, and report that", async () => {
       const { verification } = result(await register(await host().certified(), { verify: "switch" }));
       assert.equal(verification?.cycle, null);
       assert.match(verification?.skipped ?? "", /switch/);
       assert.deepEqual(host().state.runHistory, []);
     });
 
-    it("must run no cycle while the scheduler is off, say so, and leave it off", async () => {
+    it("verification must run no cycle while the scheduler is off, report that, and leave it off", async () => {
       const sha256 = await host().certified();
       host().change((state) => {
         state.scheduler.SyncCycleEnabled = false;
@@ -73,7 +73,7 @@ export function describeVerification(host: CurrentHost): void {
       await expectUnverified(null);
     });
 
-    it("must verify nothing where nothing was switched", async () => {
+    it("verification must check nothing if nothing was switched", async () => {
       const sha256 = await host().registered();
       const { verification } = result(await register(sha256));
       assert.equal(verification, null);
@@ -84,7 +84,7 @@ export function describeVerification(host: CurrentHost): void {
       ["what was refused and failed earlier", -60],
       ["what was refused and failed while the clock was ahead", 600],
     ] as const) {
-      it(`must not hold ${what} against the new credential`, async () => {
+      it(`verification must not blame ${what} on the new credential`, async () => {
         const sha256 = await host().certified();
         const time = new Date(Date.now() + seconds * 1000).toISOString();
         const failedRun = { connector: CONNECTOR, runProfile: "Delta Import", result: "stopped-server-down" };
@@ -104,7 +104,7 @@ export function describeVerification(host: CurrentHost): void {
       { fault: "signin-event", verify: "switch", says: /AADSTS700027/ },
     ] as const;
     for (const { fault, verify, says } of failures) {
-      it(`must go back to the old certificate while that works (${fault}, verify ${verify})`, async () => {
+      it(`a switch that cannot be verified must return to the old certificate while it works (${fault}, verify ${verify})`, async () => {
         const { old, next } = await beforeRotation();
         host().faults.set("sync01", fault, null);
         const text = wholeText(refused(await register(next, { verify }), "VERIFICATION_FAILED"));
@@ -119,7 +119,7 @@ export function describeVerification(host: CurrentHost): void {
       });
     }
 
-    it("must end bounded where the cycle does not end, which leaves no way back", async () => {
+    it("a switch must end within its limit if the cycle does not end, which leaves no way back", async () => {
       const { next } = await beforeRotation();
       host().faults.set("sync01", "cycle-stuck", null);
       const bounds = { replicationSeconds: 0, cycleSeconds: 1, cmdletSeconds: 10, verifySeconds: 1 };
@@ -137,7 +137,7 @@ export function describeVerification(host: CurrentHost): void {
       ["Entra does not take it any more", (current) => dropFirstCredential(current)],
     ];
     for (const [why, spoil] of unusable) {
-      it(`must stay on the new certificate where the old one does not work: ${why}`, async () => {
+      it(`a switch that cannot be verified must stay on the new certificate if the old one does not work: ${why}`, async () => {
         const { next } = await spoiled(spoil);
         host().faults.set("sync01", "cycle-fails", null);
         const text = wholeText(refused(await register(next), "VERIFICATION_FAILED"));
@@ -149,14 +149,14 @@ export function describeVerification(host: CurrentHost): void {
       });
     }
 
-    it("must stay on the new certificate where the old one has expired", async () => {
+    it("a switch that cannot be verified must stay on the new certificate if the old one has expired", async () => {
       const { next } = await afterExpiry();
       host().faults.set("sync01", "cycle-fails", null);
       refused(await register(next), "VERIFICATION_FAILED");
       assert.equal(host().state.connector.certificateSha256, next);
     });
 
-    it("must not put a server back on a password account by itself", async () => {
+    it("a switch that cannot be verified must not return a server to a password account", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "cycle-fails", null);
       refused(await register(sha256), "VERIFICATION_FAILED");
@@ -164,7 +164,7 @@ export function describeVerification(host: CurrentHost): void {
       await expectUnverified(sha256);
     });
 
-    it("must not go back to another application", async () => {
+    it("a switch that cannot be verified must not return to another application", async () => {
       const sha256 = await host().registered();
       host().server.break("application", { appId: OTHER_APP_ID });
       host().faults.set("sync01", "cycle-fails", null);
@@ -172,7 +172,7 @@ export function describeVerification(host: CurrentHost): void {
       assert.equal(host().state.connector.appId, APP_ID);
     });
 
-    it("must verify again until it is verified, and then no more", async () => {
+    it("register must repeat the verification until it succeeds, and then stop", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "cycle-fails", null);
       refused(await register(sha256), "VERIFICATION_FAILED");
@@ -187,7 +187,7 @@ export function describeVerification(host: CurrentHost): void {
       assert.equal(result(await register(sha256)).verification, null);
     });
 
-    it("must leave the switch to be verified where it is killed in the middle of it", async () => {
+    it("a switch that was killed in the middle must remain to be verified", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "program-killed", 1);
       await assert.rejects(register(sha256));
@@ -197,7 +197,7 @@ export function describeVerification(host: CurrentHost): void {
       await expectUnverified(null);
     });
 
-    it("must not tell a switch that was never made as unverified", async () => {
+    it("a switch that was never made must not be reported as unverified", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "cmdlet-fails", 1);
       refused(await register(sha256), "CMDLET_FAILED");
@@ -206,7 +206,7 @@ export function describeVerification(host: CurrentHost): void {
   });
 
   describe("rotation without the old credential", () => {
-    it("must link the same application where the rotating cmdlet wants the old key and that is dead", async () => {
+    it("register must link the same application if the rotating cmdlet needs the old key and that is dead", async () => {
       const { next } = await spoiled((current) => current.server.break("key"));
       host().faults.set("sync01", "rotation-needs-old-key", null);
       assert.equal(result(await register(next)).action, "linked");
@@ -214,27 +214,27 @@ export function describeVerification(host: CurrentHost): void {
       assert.deepEqual([connector.appId, connector.certificateSha256], [APP_ID, next]);
     });
 
-    it("must link the same application where it wants the old certificate and that is gone", async () => {
+    it("register must link the same application if the cmdlet needs the old certificate and that is gone", async () => {
       const { next } = await spoiled((current) => current.server.break("certificate"));
       host().faults.set("sync01", "rotation-needs-old-key", null);
       assert.equal(result(await register(next)).action, "linked");
     });
 
-    it("must link the same application where it wants the old certificate and that has expired", async () => {
+    it("register must link the same application if the cmdlet needs the old certificate and that has expired", async () => {
       const { next } = await afterExpiry();
       host().faults.set("sync01", "rotation-needs-old-key", null);
       assert.equal(result(await register(next)).action, "linked");
     });
 
-    it("must rotate while the old key works, whatever the cmdlet wants", async () => {
+    it("register must rotate while the old key works, whatever the cmdlet needs", async () => {
       const { next } = await beforeRotation();
       host().faults.set("sync01", "rotation-needs-old-key", null);
       assert.equal(result(await register(next)).action, "rotated");
     });
   });
 
-  describe("a sign-in that is awaited", () => {
-    it("must be remembered with its one command, since when, and for whom", async () => {
+  describe("a pending sign-in", () => {
+    it("a pending sign-in must be stored with its one command, its time and its identity", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "sign-in", null);
       const { operatorCommand } = refused(await register(sha256), "SIGNIN_REQUIRED");
@@ -244,7 +244,7 @@ export function describeVerification(host: CurrentHost): void {
       assert.deepEqual((await observe()).signIn, first, "since when it is awaited moved");
     });
 
-    it("must be told in a text file that a person can read", async () => {
+    it("a pending sign-in must be described in a text file for a person", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "sign-in", null);
       const { operatorCommand } = refused(await register(sha256), "SIGNIN_REQUIRED");
@@ -253,7 +253,7 @@ export function describeVerification(host: CurrentHost): void {
       assert.match(text ?? "", /pulumi up/);
     });
 
-    it("must not be told any more once the connector is there, and be forgotten by the next register", async () => {
+    it("a pending sign-in must not be reported once the connector is switched, and the next register must forget it", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "sign-in", null);
       refused(await register(sha256), "SIGNIN_REQUIRED");
@@ -265,7 +265,7 @@ export function describeVerification(host: CurrentHost): void {
       assert.equal((await observe()).signIn, null);
     });
 
-    it("must be forgotten where the switch needs it no longer", async () => {
+    it("a pending sign-in must be forgotten once the switch no longer needs it", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "sign-in", 1);
       refused(await register(sha256), "SIGNIN_REQUIRED");

@@ -16,7 +16,7 @@ function placed(place: string, line: string): PlacedCommand[] {
 }
 
 /** @throws Error where a line that begins as a command cannot be read as one */
-export function allCommands(): PlacedCommand[] {
+function allCommands(): PlacedCommand[] {
   return pages().flatMap((page) => [
     ...blocksOf(page)
       .filter((block) => kindOf(block) === "shell")

@@ -7,7 +7,7 @@ export interface Command {
 }
 
 /** Stands for what a reader fills in. */
-export const PLACEHOLDER = "placeholder";
+const PLACEHOLDER = "placeholder";
 
 /** The lines of a block, with what was continued joined. */
 export function commandLines(text: string): string[] {

@@ -1,7 +1,7 @@
 /** Stack files of the documentation: a part of one is filled up to a whole, then checked as a run checks it. */
 import { parse } from "yaml";
 import { checkConfiguration } from "../../model/configuration/configuration";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { makeHostKey } from "../helpers/host-keys";
 
 const PREFIX = "connect-sync-identity:";
@@ -38,5 +38,5 @@ export function stackFileProblems(text: string): string[] {
   values.servers = Object.fromEntries(
     Object.entries(servers).map(([name, server]) => [name, wholeServer(name, server)]),
   );
-  return checkConfiguration(values, environmentOf(text)).problems.map(formatProblem);
+  return checkConfiguration(values, environmentOf(text)).problems.map((problem) => formatDiagnostic(problem));
 }

@@ -54,7 +54,7 @@ describe("adoption", () => {
     fs.writeFileSync(config, edit(text));
   }
 
-  it("must refuse what is not to be adopted, each with its remedy, and change nothing", async () => {
+  it("adoption must refuse what cannot be adopted, each with its remedy, and change nothing", async () => {
     const before = [held("sync01"), held("sync02")];
     const [unknown, password, managed, noServer] = await Promise.all([
       adopt("sync3"),
@@ -75,7 +75,7 @@ describe("adoption", () => {
     assert.deepEqual([held("sync01"), held("sync02")], before);
   });
 
-  it("must take over a server that was set up by hand, with certificate, application and key as they are", async () => {
+  it("adoption must import a server that was set up by hand, with certificate, application and key unchanged", async () => {
     await test.sandbox.break("sync02", "hand-made");
     const before = { server: held("sync02"), application: applicationOf("sync02") };
     const shown = await adopted("sync02");
@@ -104,7 +104,7 @@ describe("adoption", () => {
     await test.expectUnchanged({ config });
   });
 
-  it("must remove what was made by hand at the next rotation", async () => {
+  it("the next rotation must remove what was created by hand", async () => {
     const { appId, certificateSha256 } = held("sync02").connector;
     change((text) => text.replace(/role: staging *$/m, 'role: staging\n      rotate: "1"'));
     await test.up({ config });
@@ -119,7 +119,7 @@ describe("adoption", () => {
     await test.expectUnchanged({ config });
   });
 
-  it("must refuse a server that state knows, and one of two applications with its marker", async () => {
+  it("adoption must refuse a server that state knows, and one of two applications with its marker", async () => {
     const known = await adopt("sync02", "--yes");
     assert.equal(known.code, 1);
     assert.match(known.output, /sync02: application: .*state of stack dev.*\[ADOPTION_IN_STATE\]/);
@@ -136,7 +136,7 @@ describe("adoption", () => {
     );
   });
 
-  it("must take over servers whose state is lost, with nothing changed, and leave a preview unchanged", async () => {
+  it("adoption must import servers whose state is lost, change nothing, and leave a preview unchanged", async () => {
     const before = [held("sync01"), held("sync02"), test.sandbox.status().tenant.applications];
     fs.rmSync(path.join(test.sandbox.folder.state, ".pulumi", "stacks"), { recursive: true });
     const lost = await test.preview([], { config });

@@ -33,13 +33,13 @@ describe("the Azure DevOps pipelines", () => {
     return failures(await pipelines.run(...args));
   }
 
-  it("must apply main and find nothing left to do", async () => {
+  it("the main pipeline must apply main and leave no work", async () => {
     assert.deepEqual(await run("main.yml"), [], printed);
     test.expectOnboarded("sync01");
     test.expectOnboarded("sync02");
   });
 
-  it("must keep one closed thread on a pull request, and be red with its reason where it cannot preview", async () => {
+  it("the pull request pipeline must keep one closed thread, and fail with the reason if it cannot preview", async () => {
     assert.deepEqual(await run("pull-request.yml"), [], printed);
     const changes = [{ path: ["servers", "sync01", "role"], value: "aktive" }];
     assert.deepEqual(await run("pull-request.yml", changes), ["The preview's own result"], printed);
@@ -50,7 +50,7 @@ describe("the Azure DevOps pipelines", () => {
     assert.match(threads[0].comments[0].content, /This preview is red[\s\S]*\[CONFIGURATION_INVALID\]/);
   });
 
-  it("must open one work item for a drift, and set it to done once it is healed", async () => {
+  it("the drift pipeline must open one work item for a drift, and set it to done once the drift is fixed", async () => {
     await test.sandbox.break("sync01", "certificate");
     assert.deepEqual(await run("drift.yml"), [], printed);
     const { workItems } = pipelines.service;
@@ -66,7 +66,7 @@ describe("the Azure DevOps pipelines", () => {
     assert.match(item.history.join(), /Healed/);
   });
 
-  it("must be red and open a work item of its own where it could not look", async () => {
+  it("the drift pipeline must fail and open a separate work item if it cannot preview", async () => {
     test.sandbox.faults.set("sync02", "unreachable", null);
     assert.deepEqual(await run("drift.yml"), ["Open, update or close"], printed);
     test.sandbox.faults.clear("sync02");

@@ -71,7 +71,7 @@ describe("the command line", function () {
 
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  it("must onboard with npm start, go on after Ctrl-C, and find nothing to do the next time", async () => {
+  it("npm start must onboard, continue after Ctrl-C, and find no work the next time", async () => {
     const tracked = fs.readFileSync(stackFile, "utf8");
     let pressed = false;
     const interrupted = await npm(folder, ["start"], (output, child) => {
@@ -108,7 +108,7 @@ describe("the command line", function () {
     for (const { connector } of servers) assert.equal(connector.identityType, "Application");
   });
 
-  it("must give Pulumi's own stdout byte for byte, and its exit code", async () => {
+  it("the Pulumi command must return Pulumi's own stdout byte for byte, and its exit code", async () => {
     const version = await pulumi("version");
     assert.match(version.stdout, /^v\d+\.\d+\.\d+\n$/);
     const exported = await pulumi("stack", "export");
@@ -123,13 +123,13 @@ describe("the command line", function () {
     assert.notEqual(outside.code, 0);
   });
 
-  it("must announce stand-ins and the model on stderr, not on stdout", async () => {
+  it("stand-ins and the model must be announced on stderr, not on stdout", async () => {
     const { stdout, stderr } = await pulumi("whoami");
     assert.equal(stdout.trim().split("\n").length, 1, stdout);
     assert.match(stderr, /the emulated servers run/);
   });
 
-  it("must answer wrong use with one clear line and exit code 2", async () => {
+  it("wrong use must be answered with one clear line and exit code 2", async () => {
     const wrong: [string[], RegExp][] = [
       [["stauts"], /unknown command 'stauts'; did you mean status\?/],
       [["break", "sync09", "certificate"], /no target "sync09"; there is sync0/],
@@ -157,7 +157,7 @@ describe("the command line", function () {
     assert.match(help.stdout, /acl-wide/);
   });
 
-  it("must keep faults and the clock until they are ended, and list them", async () => {
+  it("faults and the clock must persist until they are cleared, and be listed", async () => {
     assert.equal((await sandbox("fault", "sync01", "busy", "--times", "2")).code, 0);
     assert.equal((await sandbox("fault", "tenant", "throttled")).code, 0);
     const listed = (await sandbox("faults")).stdout;
@@ -173,7 +173,7 @@ describe("the command line", function () {
     assert.match((await sandbox("clock", "reset")).stdout, /real time/);
   });
 
-  it("must wait ten seconds for another command, then say who holds the sandbox and end with exit code 3", async () => {
+  it("a command must wait ten seconds for another one, then name the holder of the sandbox and exit with 3", async () => {
     const held = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-held-"));
     const lock = await SandboxLock.take(path.join(held, "lock"), "npm start", 0);
     try {
@@ -187,7 +187,7 @@ describe("the command line", function () {
     }
   });
 
-  it("must put the stack's file back where Pulumi removes it with the stack, and make the stack again", async () => {
+  it("the stack's file must be restored and the stack created again after Pulumi removes both", async () => {
     const project = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-project-"));
     const content = fs.readFileSync(stackFile, "utf8");
     fs.writeFileSync(path.join(project, "Pulumi.yaml"), "name: connect-sync-identity\nruntime: nodejs\n");

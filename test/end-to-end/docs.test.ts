@@ -69,7 +69,7 @@ describe("Pulumi's commands in the documentation", () => {
       .map((flag) => `pulumi ${words.join(" ")} has no ${flag}`);
   }
 
-  it("must exist, with their flags", async () => {
+  it("documented Pulumi commands must exist, with their flags", async () => {
     const commands = ownCommands().flatMap((command) => {
       const args = pulumiArguments(command);
       return args === null ? [] : [{ args, at: `${command.place}: ${command.line}` }];
@@ -83,7 +83,7 @@ describe("Pulumi's commands in the documentation", () => {
     assert.deepEqual(found, []);
   });
 
-  it("must be refused where command or flag do not exist", async () => {
+  it("a Pulumi command or flag that does not exist must be detected", async () => {
     assert.notDeepEqual(await problems(["previev"]), []);
     assert.notDeepEqual(await problems(["preview", "--expect-no-change"]), []);
     assert.notDeepEqual(await problems(["stack", "output", "--jason"]), []);
@@ -91,7 +91,7 @@ describe("Pulumi's commands in the documentation", () => {
   });
 });
 
-describe("what the documentation runs", function () {
+describe("blocks that the documentation runs", function () {
   this.timeout(2 * LIMIT_MILLISECONDS);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-docs-"));
   const marked = pages()
@@ -103,9 +103,9 @@ describe("what the documentation runs", function () {
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  it("must be more than nothing", () => assert.ok(marked.length >= 3, `${marked.length} blocks`));
+  it("the documentation must have blocks that are run", () => assert.ok(marked.length >= 3, `${marked.length} blocks`));
 
-  const title = ({ page, line }: Block) => `must do in the sandbox what it shows: ${page}:${line}`;
+  const title = ({ page, line }: Block) => `a block marked to run must work in the sandbox: ${page}:${line}`;
   for (const block of marked) {
     it(title(block), async () => {
       const wanted = failing(block.directive);

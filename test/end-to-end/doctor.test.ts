@@ -7,7 +7,6 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { Check } from "../../cli/doctor/doctor-check";
 import type { DoctorReport } from "../../cli/doctor/doctor-report";
 import { Sandbox } from "../../sandbox/sandbox";
 import { runOperationAlone, runOperationIn } from "./operations";
@@ -49,7 +48,7 @@ describe("the doctor", function () {
     return { ...Object.fromEntries(servers), tenant: digest(JSON.stringify(sandbox.tenant.store.data)) };
   }
 
-  it("must find servers and tenant healthy, in lines of at most 100 columns without colours, and change nothing", async () => {
+  it("the doctor must find servers and tenant healthy, print lines of at most 100 columns without colours, and change nothing", async () => {
     const before = remembered();
     const { code, stdout, stderr } = await doctor();
     assert.equal(code, 0, stdout + stderr);
@@ -71,7 +70,7 @@ describe("the doctor", function () {
     );
   });
 
-  it("must answer one object in JSON, of what was asked for only", async () => {
+  it("the doctor must print one JSON object with only what was requested", async () => {
     const { code, report } = await examined("sync02");
     assert.equal(code, 0);
     assert.deepEqual([report.version, report.stack, report.healthy, report.tenant], [1, "dev", true, null]);
@@ -97,7 +96,7 @@ describe("the doctor", function () {
     ["proxy", "endpoint sign-in", /not reached through http:\/\/proxy\.contoso\.com:8080/, /firewall/],
     ["suspended", "scheduler", /suspended/, /wizard/],
   ];
-  it("must name each trouble of a server with its remedy, and exit with 1", async () => {
+  it("the doctor must report each problem of a server with its remedy, and exit with 1", async () => {
     const before = remembered();
     for (const [fault, check, text, remedy] of TROUBLES) {
       sandbox.faults.clear();
@@ -114,7 +113,7 @@ describe("the doctor", function () {
     assert.deepEqual(remembered(), before);
   });
 
-  it("must print the line to pin where the file has none, without a login", async () => {
+  it("the doctor must print the line to pin if the file has none, without a login", async () => {
     const text = fs.readFileSync(path.resolve(__dirname, "../../Pulumi.dev.yaml"), "utf8");
     const file = path.join(folder, "Pulumi.dev.yaml");
     fs.writeFileSync(file, text.replace(/^ *hostKey: \$\{SANDBOX_SYNC01_HOST_KEY\}\n/m, ""));
@@ -124,14 +123,14 @@ describe("the doctor", function () {
     assert.equal(code, 1);
     const problems = report.servers[0].checks.filter(({ status }) => status === "problem");
     assert.deepEqual(
-      problems.map(({ check, hostKey }: Check) => [check, hostKey]),
+      problems.map(({ check, hostKey }) => [check, hostKey]),
       [["host-key", sandbox.plainEnvironment().SANDBOX_SYNC01_HOST_KEY!.split(" ").slice(0, 2).join(" ")]],
     );
     const shown = await doctor("sync01", "--config-file", file);
     assert.match(shown.stdout, /^ {4}hostKey: ssh-ed25519 [A-Za-z0-9+/=]{68}$/m);
   });
 
-  it("must tell what an interrupted run left on a server, and leave it there", async () => {
+  it("the doctor must report what an interrupted run left on a server, and leave it in place", async () => {
     await sandbox.break("sync02", "scheduler");
     const before = remembered();
     const { code, report } = await examined("sync02");
@@ -141,7 +140,7 @@ describe("the doctor", function () {
     assert.deepEqual(remembered(), before);
   });
 
-  it("must tell who may synchronise undeclared, and a credential that Entra refuses", async () => {
+  it("the doctor must report undeclared principals that may synchronise, and a credential that Entra refuses", async () => {
     await sandbox.break("tenant", "role-holder");
     const { code, report } = await examined("--tenant");
     assert.equal(code, 1);
@@ -156,7 +155,7 @@ describe("the doctor", function () {
     assert.ok(!(refused.stdout + refused.stderr).includes(secret));
   });
 
-  it("must end with 2 where it is used wrongly, and name the right names", async () => {
+  it("the doctor must exit with 2 after wrong use, and list the valid names", async () => {
     const unknown = await doctor("sync3");
     assert.equal(unknown.code, 2, unknown.stderr);
     assert.match(unknown.stderr, /declares no server "sync3"; there is sync0[12], sync0[12]/);

@@ -1,6 +1,6 @@
 /** Each finding, made behind Pulumi's back, shown by a preview, healed by one up, and gone afterwards. */
 import assert from "node:assert/strict";
-import type { FindingCode } from "../../model/diagnostics/findings";
+import type { FindingCode } from "../../model/diagnostics/registry";
 import { TestSandbox } from "./support";
 
 interface Drift {
@@ -50,10 +50,10 @@ describe("findings", () => {
 
   HEALED.forEach((drift, index) => {
     const server = index % 2 === 0 ? "sync01" : "sync02";
-    it(`must show ${drift.code} and heal it`, () => heals(server, drift));
+    it(`a preview must show ${drift.code} and an up must fix it`, () => heals(server, drift));
   });
 
-  it("must show connector-parameters-blank and heal it only where the repair is asked for by name", async () => {
+  it("connector-parameters-blank must be shown, and fixed only if the repair is requested by name", async () => {
     await test.sandbox.break("sync01", "parameters");
     await test.up();
     const still = await test.preview();
@@ -68,7 +68,7 @@ describe("findings", () => {
     await test.up();
   });
 
-  it("must hold password writeback against the declaration, and give and take the roles by it", async () => {
+  it("password writeback must be compared with the declaration, which assigns and removes the roles", async () => {
     const roles = () => {
       const { connector } = test.server("sync02");
       const application = test.sandbox.status().tenant.applications.find(({ appId }) => appId === connector.appId);
@@ -86,7 +86,7 @@ describe("findings", () => {
     await test.expectUnchanged({ config });
   });
 
-  it("must show rotation-due by the servers' clock, and rotate", async () => {
+  it("rotation-due must appear by the servers' clock, and rotate", async () => {
     const config = test.configuration((text) =>
       text.replace("role: staging", "role: staging\n      passwordWriteback: true"),
     );
@@ -101,7 +101,7 @@ describe("findings", () => {
     await test.expectUnchanged({ config });
   });
 
-  it("must stop with its remedy where the application is gone from Entra", async () => {
+  it("a run must stop with the remedy if the application is gone from Entra", async () => {
     const config = test.configuration((text) =>
       text.replace("role: staging", "role: staging\n      passwordWriteback: true"),
     );

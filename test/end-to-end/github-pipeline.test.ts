@@ -48,12 +48,12 @@ describe("the GitHub workflows", function () {
   const issues = () => pipeline.repository().issues;
   const comments = () => pipeline.repository().comments;
 
-  it("must never run for a pull request of a fork", async () => {
+  it("no job must run for a pull request from a fork", async () => {
     await run("pull-request", { preview: "skipped", comment: "skipped" }, { fork: true });
     assert.equal(printed, "");
   });
 
-  it("must apply main by the identity of the environment production, and find nothing left to do", async () => {
+  it("the main workflow must apply main with the identity of the environment production, and leave no work", async () => {
     const results = await run("main", { preview: "success", up: "success" });
     test.expectOnboarded("sync01");
     test.expectOnboarded("sync02");
@@ -68,7 +68,7 @@ describe("the GitHub workflows", function () {
     assert.deepEqual(application?.owners, [up?.id]);
   });
 
-  it("must comment on a pull request, and update that comment in place of adding another one", async () => {
+  it("the pull request workflow must comment on a pull request, and update that comment instead of adding one", async () => {
     await run("pull-request", { preview: "success", comment: "success" });
     assert.match(comments()[0].body, /^<!-- connect-sync-identity preview of dev -->\n/);
     assert.match(comments()[0].body, /Nothing to do/);
@@ -81,18 +81,18 @@ describe("the GitHub workflows", function () {
     assert.doesNotMatch(comment.body, /Server `sync01`\n/);
   });
 
-  it("must be red on a pull request that cannot be previewed, and say why in the comment", async () => {
+  it("the pull request workflow must fail if it cannot preview, and give the reason in the comment", async () => {
     const changes = [{ path: ["servers", "sync02", "role"], value: "stagging" }];
     await run("pull-request", { preview: "failure", comment: "success" }, { changes });
     assert.match(comments()[0].body, /This preview is red[\s\S]*found "stagging"[\s\S]*\[CONFIGURATION_INVALID\]/);
   });
 
-  it("must open no issue for notices", async () => {
+  it("the drift workflow must open no issue for notices", async () => {
     await run("drift", { look: "success", issue: "success" });
     assert.deepEqual(issues(), []);
   });
 
-  it("must open one issue for a drift, leave it where nothing changed, update it where the findings did", async () => {
+  it("the drift workflow must open one issue for a drift, and update it only if the findings change", async () => {
     await test.sandbox.break("sync01", "foreign-secret");
     await run("drift", { look: "success", issue: "success" });
     await run("drift", { look: "success", issue: "success" });
@@ -112,7 +112,7 @@ describe("the GitHub workflows", function () {
     assert.match(comments().find((comment) => comment.number === number)!.body, /The findings changed/);
   });
 
-  it("must be red and tell apart that it could not look, without touching what is known of drift", async () => {
+  it("the drift workflow must fail separately if it cannot preview, and leave the drift issue unchanged", async () => {
     test.sandbox.faults.set("sync02", "unreachable", null);
     await run("drift", { look: "success", issue: "failure" });
     test.sandbox.faults.clear("sync02");
@@ -126,7 +126,7 @@ describe("the GitHub workflows", function () {
     assert.match(issues()[1].body, /HOST_UNREACHABLE/);
   });
 
-  it("must close the issues with a comment once main has healed it", async () => {
+  it("the drift workflow must close its issues with a comment once main has fixed the drift", async () => {
     const changes = [{ path: ["credentialPolicy"], value: "enforce" }];
     await run("main", { preview: "success", up: "success" }, { changes });
     await run("drift", { look: "success", issue: "success" }, { changes });
@@ -142,14 +142,14 @@ describe("the GitHub workflows", function () {
     );
   });
 
-  it("must say so where it could not even sign in, and keep the key from who did not", async () => {
+  it("the drift workflow must report a failed sign-in, and keep the key from a job that did not sign in", async () => {
     const environment = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: "" };
     await run("drift", { look: "failure", issue: "failure" }, { environment: { ...environment } });
     assert.match(issues().at(-1)!.title, /could not look/);
     assert.doesNotMatch(printed, /PRIVATE KEY/);
   });
 
-  it("must not apply a commit that main has left behind", async () => {
+  it("the main workflow must not apply a commit that is no longer the head of main", async () => {
     const { newest } = pipeline.repository();
     pipeline.pushToMain("b6589fc6ab0dc82cf12099d1c2d40ab994e8410c");
     const results = await run("main", { preview: "success", up: "failure" });
@@ -161,7 +161,7 @@ describe("the GitHub workflows", function () {
     );
   });
 
-  it("must end Pulumi and the agent where the job is cancelled, and must not go on to the steps after", async () => {
+  it("a cancelled job must end Pulumi and the agent, and skip the later steps", async () => {
     const state = await test.state();
     const results = await run(
       "main",
@@ -180,7 +180,7 @@ describe("the GitHub workflows", function () {
     assert.equal(await test.state(), state);
   });
 
-  it("must leave no key, token or secret in what the steps print, nor in what they leave behind", () => {
+  it("no key, token or secret must be in the output of the steps or in the files they leave", () => {
     const key = fs.readFileSync(path.join(test.folder, "keys", "vault-ssh-key"), "utf8").split("\n")[1];
     const left = fs
       .readdirSync(pipeline.folder, { recursive: true, withFileTypes: true })

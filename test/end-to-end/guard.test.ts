@@ -54,12 +54,12 @@ describe("the guard", () => {
   const codesIn = (output: string, subject: string) =>
     new Set([...output.matchAll(new RegExp(`warning: ${subject}: ([a-z-]+): `, "g"))].map(([, code]) => code));
 
-  it("must lock the service principal's credentials from the start, and find nothing in a healthy tenant", async () => {
+  it("the guard must lock the service principal's credentials from the start, and find nothing in a healthy tenant", async () => {
     assert.equal(isLocked(), true);
     await test.expectUnchanged();
   });
 
-  it("must show each stranger once, with who and when, and turn the drift alarm red", async () => {
+  it("the guard must show each foreign credential once, with author and time, and make the drift alarm fail", async () => {
     for (const what of Object.keys(STRANGERS)) await test.sandbox.break("sync01", what);
     const { code, output } = await test.preview(["--expect-no-changes"]);
     assert.notEqual(code, 0, "the drift alarm stays silent");
@@ -71,7 +71,7 @@ describe("the guard", () => {
     assert.deepEqual(codesIn(output, "sync02"), new Set());
   });
 
-  it("must only tell it in an up where the policy is to report, but switch the lock on", async () => {
+  it("the guard must only report under the policy report, but switch the lock on", async () => {
     const before = credentials();
     const output = await test.up();
     assert.deepEqual(codesIn(output, "sync01"), new Set(Object.values(STRANGERS)));
@@ -79,7 +79,7 @@ describe("the guard", () => {
     assert.equal(isLocked(), true);
   });
 
-  it("must say so where a key was lost to another writer, and heal it with the next run", async () => {
+  it("the guard must report a key that another writer lost, and the next run must restore it", async () => {
     const config = withConfiguration(["connect-sync-identity:credentialPolicy: enforce"]);
     test.sandbox.faults.set("tenant", "key-lost", 1);
     const { code, output } = await test.tryUp({ config });
@@ -88,7 +88,7 @@ describe("the guard", () => {
     test.expectSchedulerOn("sync01");
   });
 
-  it("must take away what it may where the policy is to enforce, and tell it; a refresh sets the rest back", async () => {
+  it("the guard must remove and report foreign credentials under the policy enforce; a refresh restores the rest", async () => {
     const config = withConfiguration(["connect-sync-identity:credentialPolicy: enforce"]);
     // Enabled first: a server cannot prove its new credential as a disabled principal.
     await test.up({ config, args: ["--refresh"] });
@@ -99,7 +99,7 @@ describe("the guard", () => {
     assert.ok(REMOVED.length === 5 && REFRESHED.length === 3);
   });
 
-  it("must find who else may synchronise, take nothing from them, and accept whom the stack allows until its day", async () => {
+  it("the guard must find other principals that may synchronise, leave them unchanged, and accept allowed ones until their day", async () => {
     for (const what of ["role-holder", "managed-left", "directory-role"]) await test.sandbox.break("tenant", what);
     const shown = await test.preview();
     assert.deepEqual(codesIn(shown.output, "tenant"), new Set(["role-holder-foreign", "directory-role-foreign"]));
@@ -127,7 +127,7 @@ describe("the guard", () => {
     assert.ok(store.data.assignments.some(({ principalId }) => principalId === helper!.id));
   });
 
-  it("must do without audit log and directory roles where they are forbidden", async () => {
+  it("the guard must work without audit log and directory roles if they are forbidden", async () => {
     test.sandbox.faults.set("tenant", "no-audit", null);
     test.sandbox.faults.set("tenant", "no-directory-roles", null);
     const { output } = await test.preview();

@@ -55,6 +55,7 @@ const HANGING_PROGRAM = `
 /** A Pulumi project in a folder of its own, with its own state and Pulumi home. */
 class Project {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "language-host-"));
+  private searchPath = process.env.PATH;
 
   constructor(
     private readonly toolchain: Toolchain,
@@ -82,7 +83,7 @@ class Project {
 
   run(args: string[], limitSeconds = RUN_LIMIT_SECONDS): Promise<RunLimitedResult> {
     const env = childEnvironment({
-      ...toolchainVariables(this.toolchain),
+      ...toolchainVariables(this.toolchain, this.searchPath),
       PULUMI_HOME: path.join(this.folder, "home"),
       PULUMI_BACKEND_URL: pathToFileURL(this.state).href,
       PULUMI_CONFIG_PASSPHRASE: "only for this test",
@@ -106,6 +107,13 @@ class Project {
     const file = path.join(this.folder, "pid");
     for (let attempt = 0; attempt < 600 && !fs.existsSync(file); attempt++) await sleep(50);
     return Number(fs.readFileSync(file, "utf8"));
+  }
+
+  /** Puts a program of this name first on PATH of every run after this one. */
+  putFirst(name: string, ...lines: string[]): void {
+    this.write(`first/${name}`, ["#!/bin/sh", ...lines, ""].join("\n"));
+    fs.chmodSync(path.join(this.folder, "first", name), 0o755);
+    this.searchPath = [path.join(this.folder, "first"), process.env.PATH].join(path.delimiter);
   }
 
   /** Names of the resources of the program that are in state. */
@@ -150,7 +158,7 @@ describe("language host", function () {
     toolchain = await resolveToolchain({ log: (line) => process.stderr.write(`${line}\n`) });
   });
 
-  it("runs a TypeScript program with a dynamic resource: preview, up, and then nothing to do", () => {
+  it("the language host must run a TypeScript program with a dynamic resource: preview, up, and then no change", () => {
     const program = `
       import * as pulumi from "@pulumi/pulumi";
       class Thing extends pulumi.dynamic.Resource {
@@ -169,7 +177,7 @@ describe("language host", function () {
     });
   });
 
-  it("hands project, stack, kind of run, configuration and secrets to the program", () => {
+  it("the language host must pass project, stack, kind of run, configuration and secrets to the program", () => {
     const program = `
       import * as pulumi from "@pulumi/pulumi";
       const config = new pulumi.Config();
@@ -189,7 +197,7 @@ describe("language host", function () {
     });
   });
 
-  it("tells the engine which plugins the installed packages need, and which Node.js runs", () =>
+  it("the language host must report the plugins that the installed packages need, and the Node.js version", () =>
     inProject(new Project(toolchain, ""), async (project) => {
       const about = JSON.parse(await project.succeed("about", "--json")) as {
         plugins: { name: string; version: string }[];
@@ -201,7 +209,26 @@ describe("language host", function () {
       assert.match(JSON.stringify(about.runtime), /"v?\d+\.\d+\.\d+"/);
     }));
 
-  it("finds plugins of packages of packages, of links and of pnpm, each once and none of a policy pack", () =>
+  it("the language host must run the program and its dynamic providers on the sandbox's Node.js if PATH begins with an older one", () => {
+    const program = `
+      import * as pulumi from "@pulumi/pulumi";
+      const provider = { create: async () => ({ id: "1", outs: { version: process.version } }) };
+      class Report extends pulumi.dynamic.Resource {
+        readonly version!: pulumi.Output<string>;
+        constructor() { super(provider, "report", { version: undefined }); }
+      }
+      export const program = process.version;
+      export const dynamicProvider = new Report().version;
+    `;
+    return inProject(new Project(toolchain, program), async (project) => {
+      project.putFirst("node", "echo v18.20.1", "exit 9");
+      await project.succeed("up", "--yes", "--skip-preview");
+      assert.equal((await project.succeed("stack", "output", "program")).trim(), process.version);
+      assert.equal((await project.succeed("stack", "output", "dynamicProvider")).trim(), process.version);
+    });
+  });
+
+  it("the language host must find the plugins of nested, linked and pnpm packages once, and none of a policy pack", () =>
     inProject(new Project(toolchain, ""), async (project) => {
       fs.rmSync(path.join(project.folder, "node_modules"));
       const install = (folder: string, name: string, pulumi: object): void =>
@@ -225,7 +252,7 @@ describe("language host", function () {
       assert.deepEqual(found.sort(), ["one 1.2.3", "three 1.2.3", "two 2.0.0"]);
     }));
 
-  describe("where the program fails half-way", () => {
+  describe("a program that fails in the middle", () => {
     const expected: Record<string, RegExp> = {
       rejection: /failed with an unhandled exception:\s+Error: nobody handles this/,
       exit: /exit code:? 3/,
@@ -244,7 +271,7 @@ describe("language host", function () {
     after(() => fs.rmSync(project.folder, { recursive: true, force: true, maxRetries: 3 }));
 
     for (const [ending, message] of Object.entries(expected)) {
-      it(`must not delete what was not registered, and says why: ${ending}`, async () => {
+      it(`a failed program must not delete what it did not register, and must give the reason: ${ending}`, async () => {
         const result = await project.run(["up", "--yes", "--skip-preview", "--config", `ending=${ending}`]);
         const output = result.stdout + result.stderr;
         assert.notEqual(result.exitCode, 0, output);
@@ -255,14 +282,14 @@ describe("language host", function () {
       });
     }
 
-    it("must not add a message of its own where the user has read one already", async () => {
+    it("the language host must not add a message of its own after the user's error", async () => {
       const { stdout } = await project.run(["preview", "--config", "ending=exception"]);
       assert.doesNotMatch(stdout, /exit code/);
     });
   });
 
-  describe("where the program hangs", () => {
-    it("ends it where Pulumi was killed, and the next run goes on without its lock", () => {
+  describe("a program that hangs", () => {
+    it("the language host must end a hanging program if Pulumi was killed, and the next run must not need its lock", () => {
       return inProject(new Project(toolchain, HANGING_PROGRAM), async (project) => {
         const running = project.run(["up", "--yes", "--skip-preview"]);
         const program = await project.programId();
@@ -278,7 +305,7 @@ describe("language host", function () {
       });
     });
 
-    it("must not leave it running where Pulumi is ended, and the next run goes on", () =>
+    it("the language host must not leave a hanging program if Pulumi ends, and the next run must continue", () =>
       inProject(new Project(toolchain, HANGING_PROGRAM), async (project) => {
         const result = await project.run(["up", "--yes", "--skip-preview"], 15);
         assert.equal(result.timedOut, true);
@@ -288,7 +315,7 @@ describe("language host", function () {
         await project.succeed("up", "--yes", "--skip-preview");
       }));
 
-    it("ends it where Pulumi is interrupted", () =>
+    it("the language host must end a hanging program if Pulumi is interrupted", () =>
       inProject(new Project(toolchain, HANGING_PROGRAM), async (project) => {
         const running = project.run(["up", "--yes", "--skip-preview"]);
         const program = await project.programId();
@@ -300,7 +327,7 @@ describe("language host", function () {
       }));
   });
 
-  it("starts a plugin that is written in TypeScript", () => {
+  it("the language host must start a plugin that is written in TypeScript", () => {
     const program = `
       import * as pulumi from "@pulumi/pulumi";
       const made = new (class extends pulumi.CustomResource {
@@ -330,7 +357,7 @@ describe("language host", function () {
     });
   });
 
-  it("starts a policy pack, which knows the stack's configuration", () => {
+  it("the language host must start a policy pack, which knows the stack's configuration", () => {
     const pack = `
       const grpc = require("@grpc/grpc-js");
       const { AnalyzerService } = require("@pulumi/pulumi/proto/analyzer_grpc_pb");

@@ -22,7 +22,7 @@ describe("leaving", () => {
     (JSON.parse(await test.state()) as { deployment: { resources: { urn: string }[] } }).deployment.resources;
   const inState = async (server: string) => (await resources()).filter(({ urn }) => urn.includes(`::${server}`)).length;
 
-  it("must be asked for by one of its two ways, and of a server that is there", async () => {
+  it("leave must require one of its two ways, and an existing server", async () => {
     for (const flags of [[], ["--rollback", "--abandon"]]) {
       const { code, stdout, stderr } = await runOperationAlone("leave", ["sync02", ...flags]);
       assert.equal(code, 2, stderr);
@@ -38,7 +38,7 @@ describe("leaving", () => {
     test.expectOnboarded("sync02");
   });
 
-  it("must come before the server is taken out of the configuration: else refused, with the command", async () => {
+  it("a server must leave before it is removed from the configuration: otherwise up refuses with the command", async () => {
     const { certificateSha256 } = test.server("sync02").connector;
     const { code, output } = await test.tryUp({ config: without(test, "sync02") });
     assert.notEqual(code, 0, output);
@@ -50,7 +50,7 @@ describe("leaving", () => {
     }
   });
 
-  it("must not go on with a credential that Entra refuses, nor repeat it", async () => {
+  it("a rollback must stop at a credential that Entra refuses, and not repeat it", async () => {
     const { stdin, password } = administrator(test);
     const before = test.server("sync02").connector;
     const wrong = await leave(["sync02", "--rollback", "--yes"], stdin.replace(password, "Not-The-Password-42"));
@@ -63,7 +63,7 @@ describe("leaving", () => {
     test.expectSchedulerOn("sync02");
   });
 
-  it("must say that multifactor authentication stands in the way, and leave all as it was", async () => {
+  it("a rollback must report that multifactor authentication prevents it, and change nothing", async () => {
     const before = test.server("sync02").connector;
     test.sandbox.faults.set("sync02", "mfa", null);
     const { stdin } = administrator(test);
@@ -75,7 +75,7 @@ describe("leaving", () => {
     test.expectSchedulerOn("sync02");
   });
 
-  it("must not roll back a connector that is on an application of somebody else", async () => {
+  it("a rollback must refuse a connector that uses a foreign application", async () => {
     await test.sandbox.break("sync02", "application");
     const before = test.server("sync02").connector;
     const { code, stderr } = await leave(["sync02", "--rollback", "--yes"], administrator(test).stdin);
@@ -86,7 +86,7 @@ describe("leaving", () => {
     test.expectOnboarded("sync02");
   });
 
-  it("must put the server on its service account, also where the configuration forgot it already", async () => {
+  it("a rollback must put the server on its service account, even if the configuration no longer has it", async () => {
     const { stdin, password } = administrator(test);
     const { certificateSha256 } = test.server("sync02").connector;
     const gone = ["--config-file", without(test, "sync02")];
@@ -107,7 +107,7 @@ describe("leaving", () => {
     assert.match(again.stdout, /already; nothing was done/);
   });
 
-  it("must let the next up take away all that was the server's, and nothing of another's", async () => {
+  it("the up after a rollback must remove everything of the server, and nothing of another", async () => {
     const config = without(test, "sync02");
     await test.up({ config });
     assert.deepEqual(applications(), ["Entra Connect Sync - sync01"]);
@@ -118,7 +118,7 @@ describe("leaving", () => {
     await test.expectUnchanged({ config });
   });
 
-  it("must not abandon a server of a stack that says production, and change nothing", async () => {
+  it("leave must not abandon a server of a production stack, and must change nothing", async () => {
     await test.up();
     const [before, state] = [test.server("sync02"), await resources()];
     const config = test.configuration((text) => `${text}  connect-sync-identity:environment: production\n`);
@@ -130,7 +130,7 @@ describe("leaving", () => {
     assert.deepEqual([test.server("sync02"), await resources()], [before, state]);
   });
 
-  it("must leave server and Entra as they are where it is abandoned, and the others' state too", async () => {
+  it("an abandoned server must stay unchanged, as must Entra and the state of the other servers", async () => {
     test.expectOnboarded("sync02");
     const server = test.server("sync02");
     const others = (await resources()).filter(({ urn }) => !urn.includes("::sync02")).map(({ urn }) => urn);
@@ -162,7 +162,7 @@ describe("leaving", () => {
     await test.expectUnchanged({ config });
   });
 
-  it("must be refused where there is nothing to leave", async () => {
+  it("leave must refuse if there is nothing to leave", async () => {
     for (const way of ["--abandon", "--rollback"]) {
       const { code, stderr } = await leave(["sync02", way, "--yes"]);
       assert.equal(code, 1, stderr);
@@ -171,7 +171,7 @@ describe("leaving", () => {
     test.expectOnboarded("sync02");
   });
 
-  it("must let destroy go through once every server has left", async () => {
+  it("destroy must succeed once every server has left", async () => {
     const config = without(test, "sync02");
     const held = await test.pulumi(["destroy", "--yes", "--non-interactive", "--color", "never"], { config });
     assert.notEqual(held.code, 0, held.output);

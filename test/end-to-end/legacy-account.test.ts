@@ -21,7 +21,7 @@ describe("a legacy account", () => {
       .map(({ userPrincipalName }) => userPrincipalName.split("@")[0])
       .filter((name) => name.startsWith("Sync_"));
 
-  it("must be asked for by a name that can be one", async () => {
+  it("remove-legacy-account must require a valid account name", async () => {
     for (const args of [["sync02"], ["sync02", "--name", "admin"], ["sync02", "--name", "Sync_X@contoso.com"], []]) {
       const { code, stdout, stderr } = await runOperationAlone("remove-legacy-account", args);
       assert.equal(code, 2, stderr);
@@ -32,7 +32,7 @@ describe("a legacy account", () => {
     assert.match(unknown.stderr, /no server "sync09"/);
   });
 
-  it("must stay while a declared server's connector uses it, whoever asks", async () => {
+  it("a legacy account must stay while a declared server's connector uses it", async () => {
     for (const server of ["sync01", "sync02"]) {
       const { code, stderr } = await remove(server, account, administrator(test).stdin);
       assert.equal(code, 1, stderr);
@@ -41,7 +41,7 @@ describe("a legacy account", () => {
     assert.deepEqual(accounts(), [account]);
   });
 
-  it("must stay where a declared server cannot be observed, where it is another computer's, or the password is wrong", async () => {
+  it("a legacy account must stay if a declared server cannot be observed, if it is another computer's, or if the password is wrong", async () => {
     await test.up();
     test.expectOnboarded("sync02");
     test.sandbox.faults.set("sync01", "unreachable", null);
@@ -59,7 +59,7 @@ describe("a legacy account", () => {
     assert.deepEqual(accounts(), [account]);
   });
 
-  it("must go where it is asked for by name and nobody uses it, and the server work on", async () => {
+  it("an unused legacy account must be removed on request, and the server must keep working", async () => {
     const { stdin, password } = administrator(test);
     const { code, stdout, stderr } = await remove("sync02", account, stdin);
     assert.equal(code, 0, stderr);

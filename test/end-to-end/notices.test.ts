@@ -25,7 +25,7 @@ describe("notices", () => {
     return output;
   }
 
-  it("must tell what an onboarding leaves behind, with the command that removes it by name", async () => {
+  it("a notice must report what an onboarding leaves behind, with the command that removes it by name", async () => {
     const output = await silent();
     assert.match(
       output,
@@ -37,7 +37,7 @@ describe("notices", () => {
     );
   });
 
-  it("must tell of a rotation window that begins soon, in preview and up, without a change", async () => {
+  it("a notice must announce a rotation window in preview and up, without a change", async () => {
     test.sandbox.clock.advance(160 * DAY);
     const told = /sync0[12]: expiry-ahead: the first pulumi up from \d{4}-\d\d-\d\d on rotates the certificate/;
     const output = await silent();
@@ -49,7 +49,7 @@ describe("notices", () => {
     assert.equal(servers(await test.state()), servers(before), "a notice changed a server's memory");
   });
 
-  it("must give way to the finding once the window has begun, which makes the alarm red", async () => {
+  it("the finding must replace the notice once the rotation window has begun, and the alarm must fail", async () => {
     test.sandbox.clock.advance(30 * DAY);
     const { code, output } = await test.preview(["--expect-no-changes"]);
     assert.notEqual(code, 0, output);
@@ -59,14 +59,14 @@ describe("notices", () => {
     assert.doesNotMatch(await silent(), /expiry-ahead|rotation-due/);
   });
 
-  it("must tell where the declared rotation comes after the product's warning, and of that server only", async () => {
+  it("a notice must report a rotation after the product's warning, only for that server", async () => {
     await test.up(shortRotation());
     const output = await silent(shortRotation());
     assert.match(output, /sync02: rotation-after-warning: /);
     assert.doesNotMatch(output, /sync01: rotation-after-warning: /);
   });
 
-  it("must not hide what stops the work", async () => {
+  it("a notice must not hide what blocks the work", async () => {
     test.sandbox.faults.set("sync02", "unreachable", null);
     const { code, output } = await test.preview([], shortRotation());
     test.sandbox.faults.clear("sync02");

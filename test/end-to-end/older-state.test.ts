@@ -6,7 +6,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { providerText } from "../../components/dynamic-provider";
+import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import { textBefore } from "../helpers/provider-texts";
+import { withValues, worldValues } from "../helpers/world-values";
 import { TestSandbox } from "./support";
 
 const RULES = ["credential-guard", "sync-role-guard", "sync-server"] as const;
@@ -39,14 +41,14 @@ describe("state of an older version", () => {
     return { older: count(textBefore), now: count(providerText) };
   };
 
-  it("must show no change because of its text", async () => {
+  it("a state of an older version must show no change because of its provider text", async () => {
     // Two servers and one guard of all; each text stands in inputs and outputs.
     assert.deepEqual(await texts(), { older: [4, 2, 4], now: [0, 0, 0] });
     const output = await stack.up({ args: ["--expect-no-changes"] });
     assert.match(output, /28 unchanged/);
   });
 
-  it("must be refreshed, changed and deleted by the text that it has", async () => {
+  it("resources of an older state must be refreshed, changed and deleted with their own provider text", async () => {
     const refreshed = await stack.preview(["--refresh", "--expect-no-changes"]);
     assert.equal(refreshed.code, 0, refreshed.output);
     await stack.sandbox.break("sync02", "certificate");
@@ -59,5 +61,46 @@ describe("state of an older version", () => {
     assert.doesNotMatch(output, /Cannot find module/);
     const state = await stack.state();
     assert.ok(!state.includes("CredentialGuard::sync01-guard"), "a resource that kept the older text is deleted by it");
+  });
+});
+
+/**
+ * A whole state of the version before the folders got their present names, as `pulumi stack export` printed it, with names in
+ * place of what belonged to its sandbox. `npm run record-state` made it.
+ */
+describe("state of the version before the folders were renamed", () => {
+  let stack: TestSandbox;
+
+  before(async () => {
+    stack = await TestSandbox.open({ serverCount: 2 });
+    await stack.up();
+    const fixture = fs.readFileSync(path.join(__dirname, "../older-states/before-the-folders.json"), "utf8");
+    const file = path.join(stack.folder, "older.json");
+    fs.writeFileSync(file, withValues(fixture, worldValues(stack.folder)));
+    const { code, output } = await stack.pulumi(["stack", "import", "--file", file]);
+    assert.equal(code, 0, output);
+    // That version copied its protocol's page as well.
+    for (const name of ["sync01", "sync02"]) {
+      const files = path.join(stack.folder, "servers", name, "files");
+      fs.copyFileSync(
+        path.join(__dirname, "../../host-program/PROTOCOL.md"),
+        path.join(files, PROGRAM_FOLDER.replace(":", ""), "PROTOCOL.md"),
+      );
+    }
+  });
+
+  after(() => stack?.close());
+
+  it("a state of an older version must preview without a change, whatever was renamed in this repository", async () => {
+    const { code, output } = await stack.preview(["--expect-no-changes"]);
+    assert.equal(code, 0, output);
+    assert.match(output, /28 unchanged/);
+  });
+
+  it("a state of an older version must be fixed like a state of this version", async () => {
+    await stack.sandbox.break("sync02", "certificate");
+    await stack.up();
+    stack.expectOnboarded("sync02");
+    await stack.expectUnchanged();
   });
 });

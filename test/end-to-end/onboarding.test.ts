@@ -14,7 +14,7 @@ describe("onboarding", () => {
   });
   after(() => test?.close());
 
-  it("must change nothing anywhere in a preview", async () => {
+  it("a preview must change nothing anywhere", async () => {
     const before = test.sandbox.status();
     const { code, output } = await test.preview();
     assert.equal(code, 0, output);
@@ -24,7 +24,7 @@ describe("onboarding", () => {
     assert.deepEqual(silent(servers), silent(before.servers));
   });
 
-  it("must put each server on an application and a TPM key of its own, from a managed application and from a password account", async () => {
+  it("an up must give each server its own application and TPM key, from a managed application and from a password account", async () => {
     assert.equal(test.server("sync01").connector.identityType, "Application");
     assert.equal(test.server("sync02").connector.identityType, "ServiceAccount");
     await test.up();
@@ -35,13 +35,13 @@ describe("onboarding", () => {
     assert.notEqual(test.server("sync01").connector.appId, test.server("sync02").connector.appId);
   });
 
-  it("must switch the staging server before the active one", () => {
+  it("an up must switch the staging server before the active one", () => {
     const [sync01, sync02] = ["sync01", "sync02"].map((name) => test.server(name).journal);
     assert.ok(sync01.some((entry) => entry.includes("register")));
     assert.ok(sync02.some((entry) => entry.includes("register")));
   });
 
-  it("must find nothing to do in the next preview and the next up", async () => {
+  it("the next preview and the next up must find no work", async () => {
     await test.expectUnchanged();
     const registrations = () =>
       ["sync01", "sync02"].map(
@@ -54,12 +54,12 @@ describe("onboarding", () => {
     await test.expectUnchanged();
   });
 
-  it("must find nothing to do after a refresh", async () => {
+  it("an up after a refresh must find no work", async () => {
     const { code, output } = await test.preview(["--refresh", "--expect-no-changes"]);
     assert.equal(code, 0, output);
   });
 
-  it("must tell what a person asks for in the stack's outputs", async () => {
+  it("the stack's outputs must contain what a person needs", async () => {
     const { stdout } = await test.pulumi(["stack", "output", "servers", "--json"]);
     const servers = JSON.parse(stdout);
     for (const name of ["sync01", "sync02"]) {
@@ -71,12 +71,12 @@ describe("onboarding", () => {
     }
   });
 
-  it("must not let state grow beyond 56 KB a server, guards included: 40 are wanted, as npm run bench says", async () => {
+  it("state must not exceed 56 KB for each server, guards included: the goal in npm run bench is 40 KB", async () => {
     const state = JSON.stringify(JSON.parse(await test.state()));
     assert.ok(state.length / 2 <= 56 * 1024, `${Math.round(state.length / 2048)} KB a server`);
   });
 
-  it("must not hold a private key, the client secret or the SSH key in state or output", async () => {
+  it("state and output must not contain a private key, the client secret or the SSH key", async () => {
     const state = await test.state();
     const keys = path.join(test.folder, "keys");
     const secrets = fs
@@ -92,7 +92,7 @@ describe("onboarding", () => {
     }
   });
 
-  it("must refuse to destroy what a server is using, and leave it working", async () => {
+  it("destroy must refuse to remove what a server uses, and leave it working", async () => {
     const { code, output } = await test.pulumi(["destroy", "--yes", "--non-interactive", "--color", "never"]);
     assert.notEqual(code, 0, output);
     assert.match(output, /CERTIFICATE_IN_USE/);
@@ -104,7 +104,7 @@ describe("onboarding", () => {
     await test.expectUnchanged();
   });
 
-  it("must remove all that it made, on the servers and in Entra, once no connector uses it", async () => {
+  it("destroy must remove everything from servers and Entra once no connector uses it", async () => {
     for (const name of ["sync01", "sync02"]) await test.sandbox.break(name, "account");
     const { code, output } = await test.pulumi(["destroy", "--yes", "--non-interactive", "--color", "never"]);
     assert.equal(code, 0, output);

@@ -37,7 +37,7 @@ describe("output", () => {
   });
   after(() => test?.close());
 
-  it("must show the progress of long steps beside their resource, in order and while they go on", () => {
+  it("an up must show the progress of long steps beside their resource, in order and while they run", () => {
     const rows = first.split("\n").filter((line) => line.includes("sync01-registration creating"));
     const told = [STEPS.provingToken, STEPS.pausing, STEPS.awaitingCycle, STEPS.restoring].map((step) =>
       rows.findIndex((row) => row.includes(`sync01: ${step}`)),
@@ -55,12 +55,12 @@ describe("output", () => {
     assert.match(first, linking);
   });
 
-  it("must not repeat progress at the end of a run", () => {
+  it("an up must not repeat progress at its end", () => {
     const [, end = ""] = first.split("\nDiagnostics:\n");
     for (const step of Object.values(STEPS)) assert.ok(!end.includes(step), step);
   });
 
-  it("must keep no more of it in state than a few lines a command", async () => {
+  it("state must contain only a few lines of progress for each command", async () => {
     const { deployment } = JSON.parse(await test.state()) as Exported;
     const commands = deployment.resources.filter(({ type }) => type === "command:remote:Command");
     assert.ok(commands.length >= 8);
@@ -76,7 +76,7 @@ describe("output", () => {
     }
   });
 
-  it("must put out exactly what docs/outputs.md says", () => {
+  it("the outputs must be exactly those in docs/outputs.md", () => {
     assert.deepEqual(Object.keys(outputs).sort(), ["servers", "summary"]);
     assert.deepEqual(Object.keys(outputs.summary).sort(), documented("`summary`"));
     for (const server of Object.values(outputs.servers)) {
@@ -84,7 +84,7 @@ describe("output", () => {
     }
   });
 
-  it("must put out what the servers hold", () => {
+  it("the outputs must match what the servers hold", () => {
     const { servers, summary } = outputs;
     assert.equal(summary.tenantId, test.sandbox.tenant.store.data.tenantId);
     assert.equal(summary.programSha256, test.server("sync01").program.sha256);
@@ -94,21 +94,21 @@ describe("output", () => {
     assert.equal(summary.nextRotation, [...days].sort()[0]);
   });
 
-  it("must show no output in a healthy preview, and pass the drift alarm", async () => {
+  it("a healthy preview must show no output, and pass the drift alarm", async () => {
     const { code, output } = await test.preview(["--expect-no-changes"]);
     assert.equal(code, 0, output);
     assert.doesNotMatch(output, /^Outputs:|certificateExpires/m);
   });
 
-  it("must give findings to a program in a preview", async () => {
-    test.sandbox.break("sync01", "certificate");
+  it("a preview must give its findings to other programs", async () => {
+    await test.sandbox.break("sync01", "certificate");
     const { code, stdout, stderr } = await test.pulumi(["preview", "--json", "--non-interactive"]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /sync01: certificate-missing: /);
     await test.up();
   });
 
-  it("must answer the page's jq where jq is there", function () {
+  it("the jq commands of the page must work if jq is available", function () {
     const commands = [...PAGE.matchAll(/^pulumi stack output ?(\w*) --json \| jq (.+)$/gm)];
     assert.ok(commands.length >= 3, "the page shows too few");
     if (spawnSync("jq", ["--version"]).status !== 0) return this.skip();
@@ -130,7 +130,7 @@ describe("output", () => {
     ["remove-legacy-account", ["sync01"]],
     ["leave", ["--help"]],
   ] as [string, string[]][]) {
-    it(`must print neither colours nor lines of a table where no terminal is: ${name} ${args.join(" ")}`, async () => {
+    it(`a command without a terminal must print neither colours nor table lines: ${name} ${args.join(" ")}`, async () => {
       const { stdout, stderr } = await runOperationOn(test, name, args);
       assert.notEqual(stdout + stderr, "");
       assert.doesNotMatch(stdout + stderr, /[\u001b\u2500-\u257f]/);

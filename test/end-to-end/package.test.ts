@@ -106,14 +106,14 @@ describe("the package in an empty project", () => {
       { module: ModuleKind.Node16, moduleResolution: ModuleResolutionKind.Node16 },
     ],
   ] as const) {
-    it(`must have types for moduleResolution ${name}: ${files.join(", ")}`, () => {
+    it(`the package must have types for moduleResolution ${name}: ${files.join(", ")}`, () => {
       for (const file of files) consumer.write(file, TYPED_PROGRAM);
       assert.deepEqual(consumer.typeErrors([...files], options), []);
       consumer.remove(...files);
     });
   }
 
-  it("must tell wrong arguments in a preview, all of them and without a stack trace", async () => {
+  it("a program with the package must report all wrong arguments in a preview, without a stack trace", async () => {
     consumer.write("index.ts", program({ role: '"primary" as "active"', minimumVersion: '"2.4.0.0"' }));
     const { code, output } = await stack.preview();
     assert.notEqual(code, 0);
@@ -124,7 +124,7 @@ describe("the package in an empty project", () => {
     consumer.write("index.ts", program());
   });
 
-  it("must onboard a server, and find nothing to do then", async () => {
+  it("a program with the package must onboard a server, and then find no work", async () => {
     const output = await stack.up();
     assert.match(output, /ready\s*: true/);
     stack.expectOnboarded("sync01");
@@ -132,7 +132,7 @@ describe("the package in an empty project", () => {
     await stack.expectUnchanged();
   });
 
-  it("must leave no folder of this machine in state", async () => {
+  it("a program with the package must store no local folder in state", async () => {
     const { deployment } = JSON.parse(await stack.state()) as {
       deployment: { resources: { sourcePosition?: string }[] };
     };
@@ -144,7 +144,7 @@ describe("the package in an empty project", () => {
     assert.equal(texts.size, 3, [...texts].join("\n"));
   });
 
-  it("must show what was changed behind its back, and heal it", async () => {
+  it("a program with the package must show and fix drift", async () => {
     await stack.sandbox.break("sync01", "certificate");
     const { output } = await stack.preview();
     assert.match(output, /sync01: certificate-missing: /);
@@ -153,7 +153,7 @@ describe("the package in an empty project", () => {
     await stack.expectUnchanged();
   });
 
-  it("must be the same to a program of ECMAScript modules", async () => {
+  it("a program of ECMAScript modules must create the same resources", async () => {
     consumer.setModules(true);
     consumer.write("Pulumi.yaml", project("index.js"));
     consumer.write("index.js", program());
@@ -161,7 +161,7 @@ describe("the package in an empty project", () => {
     await stack.expectUnchanged();
   });
 
-  it("must be the same as the ready-made program, with the server in the stack's file and no code", async () => {
+  it("the ready-made program must create the same resources from the stack's file, without code", async () => {
     const server = {
       role: "active",
       connection: {
@@ -188,7 +188,7 @@ describe("the package in an empty project", () => {
     assert.match(doctor.output, /^dev: healthy; /m);
   });
 
-  it("must not take away what the server uses, and take its own resources out of state without the program", async () => {
+  it("destroy must keep what the server uses, and must work without the program", async () => {
     consumer.write("index.js", "throw new Error('a destroy runs no program');\n");
     const { code, output } = await stack.destroy();
     assert.notEqual(code, 0);
@@ -199,7 +199,7 @@ describe("the package in an empty project", () => {
     assert.ok(state.includes("SyncServer::sync01-server"));
   });
 
-  it("must print no secret anywhere", () => {
+  it("a program with the package must print no secret", () => {
     const secret = stack.sandbox.environment().ARM_CLIENT_SECRET!;
     assert.ok(!stack.transcript.join("\n").includes(secret));
   });

@@ -63,7 +63,7 @@ describe("the policy pack", () => {
     return { inputs: found.inputs, outputs: found.outputs };
   };
 
-  it("must make the first preview of a new stack red where a rule is broken, and change nothing", async () => {
+  it("the policy pack must fail the first preview of a new stack that violates a rule, and change nothing", async () => {
     const config = test.configuration(
       (text) =>
         `${text.replace("role: staging", "role: staging\n      repairConnectivityParameters: true\n      verify: switch")}
@@ -113,13 +113,13 @@ describe("the policy pack", () => {
       output,
       /sync09: server: expected a declared server, found none in this stack\. .*npx connect-sync-identity adopt sync09/,
     );
-    assert.match(output, /sync01 in stack dev is let off key-in-tpm until 2999-12-31: no TPM until March/);
+    assert.match(output, /sync01 in stack dev is exempt from key-in-tpm until 2999-12-31: no TPM until March/);
     assert.match(output, /dev: environment: expected "production", found nothing\. .*pulumi config set environment/);
     assert.doesNotMatch(output, /can't run policy/);
     assert.deepEqual(held(), before);
   });
 
-  it("must let a healthy stack through, before it is there, while it is made and afterwards", async () => {
+  it("the policy pack must accept a healthy stack before, during and after its creation", async () => {
     const up = ["up", "--yes", "--non-interactive", "--color", "never", ...PACK];
     const { code, output } = await test.pulumi(up);
     assert.equal(code, 0, output);
@@ -131,7 +131,7 @@ describe("the policy pack", () => {
     assert.deepEqual(told(again.output), []);
   });
 
-  it("must stop an up that nobody previewed before it touches a server", async () => {
+  it("the policy pack must stop an up without a preview before it changes a server", async () => {
     const software = "certificate: { allowSoftwareKey: true, keyProvider: Microsoft Software Key Storage Provider }";
     const config = test.configuration((text) => `${text}  connect-sync-identity:${software}\n`);
     const before = held();
@@ -141,7 +141,7 @@ describe("the policy pack", () => {
     assert.deepEqual(held(), before);
   });
 
-  it("must hold production to more: told without a configuration, refused with the example for it", async () => {
+  it("the policy pack must be stricter for production: a warning without a configuration, a refusal with the example", async () => {
     const config = test.configuration((text) => `${text}  connect-sync-identity:environment: production\n`);
     const lenient = await preview(["--expect-no-changes"], config);
     assert.equal(lenient.code, 0, lenient.output);
@@ -159,7 +159,7 @@ describe("the policy pack", () => {
     assert.match(strict.output, /sync01: minimumVersion: expected at least 2\.6\.84\.0, found "2\.5\.79\.0"/);
   });
 
-  it("must find in a state what no program of this project would register, and show no secret", async () => {
+  it("the policy pack must find foreign resources in a state, and show no secret", async () => {
     const state = await exported();
     const secrets = secretsIn(state);
     const [first, second] = [one(state, "sync01-server"), one(state, "sync02-server")];
@@ -187,11 +187,14 @@ describe("the policy pack", () => {
         "mandatory roles-as-declared sync01-application",
       ].sort(),
     );
-    assert.match(output, /sync02: application: expected one that no other server has, found [0-9a-f-]{36}, as sync01/);
+    assert.match(
+      output,
+      /sync02: application: expected a value that no other server has, found [0-9a-f-]{36}, as sync01/,
+    );
     for (const secret of [...secrets, "hunter2"]) assert.ok(!output.includes(secret), "a secret is shown");
   });
 
-  it("must work from a folder of its own", async () => {
+  it("the policy pack must work from a folder of its own", async () => {
     const pack = path.join(test.folder, "pack");
     buildPolicyPack(pack);
     fs.symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(pack, "node_modules"));
@@ -201,7 +204,7 @@ describe("the policy pack", () => {
     assert.deepEqual(told(output), []);
   });
 
-  it("must not start with a value or a setting that it does not know", async () => {
+  it("the policy pack must not start with an unknown value or setting", async () => {
     const state = await exported();
     const wrong: [object, RegExp[]][] = [
       [
@@ -216,7 +219,7 @@ describe("the policy pack", () => {
           /key-in-tpm: exceptions\.0: reason is required/,
         ],
       ],
-      [{ "key-in-tpm": { providrs: [] } }, [/policy key-in-tpm has no setting "providrs"; there is providers/]],
+      [{ "key-in-tpm": { providrs: [] } }, [/policy key-in-tpm has no setting "providrs"; the settings are providers/]],
       [{ "key-in-tpm": "loud" }, [/"loud" is not a valid enforcement level/]],
     ];
     for (const [content, messages] of wrong) {

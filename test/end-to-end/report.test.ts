@@ -49,7 +49,7 @@ describe("the report", function () {
     return digest.digest("hex");
   }
 
-  it("must find a healthy stack as declared, exit with 0, print the path alone, and change nothing", async () => {
+  it("the report must find a healthy stack as declared, exit with 0, print only the path, and change nothing", async () => {
     const before = remembered();
     const { code, page, document } = await make();
     assert.equal(code, 0, JSON.stringify(document.findings));
@@ -73,7 +73,7 @@ describe("the report", function () {
     assert.ok(fs.readFileSync(page.replace(/\.html$/, ".md"), "utf8").includes(connector.certificateSha256!));
   });
 
-  it("must tell what was broken since, by name and with what helps, exit with 1, and write the short form", async () => {
+  it("the report must show new problems by name with a remedy, exit with 1, and write the short form", async () => {
     await test.sandbox.break("sync01", "certificate");
     await test.sandbox.break("sync02", "foreign-secret");
     await test.sandbox.break("tenant", "role-holder");
@@ -104,7 +104,7 @@ describe("the report", function () {
     assert.ok(comment.split("\n").length <= 60);
   });
 
-  it("must say the same as a preview of the same moment", async () => {
+  it("the report must match a preview of the same moment", async () => {
     const document = readReport(path.join(output, "latest.json"));
     const { output: preview } = await test.preview();
     for (const { subject, code, actual } of document.findings) {
@@ -113,7 +113,7 @@ describe("the report", function () {
     }
   });
 
-  it("must be made where a server does not answer and the tenant hides its roles, with the reasons", async () => {
+  it("the report must be created with the reasons if a server does not answer and the tenant hides its roles", async () => {
     test.sandbox.faults.set("sync02", "unreachable", null);
     test.sandbox.faults.set("tenant", "no-directory-roles", null);
     const { code, document } = await make();
@@ -127,7 +127,7 @@ describe("the report", function () {
     assert.ok(kinds.includes("server-unobserved") && !kinds.includes("finding-closed"), kinds.join());
   });
 
-  it("must tell a rotation, and compare with the report that is named", async () => {
+  it("the report must show a rotation, and compare with the named earlier report", async () => {
     const first = fs
       .readdirSync(output)
       .filter((name) => /^\d.*\.json$/.test(name))
@@ -144,7 +144,7 @@ describe("the report", function () {
     assert.equal(readReport(path.join(output, "latest.json")).takenAt, document.takenAt);
   });
 
-  it("must hold no secret of the sandbox in any of its files", () => {
+  it("the report must contain no secret of the sandbox in any file", () => {
     const files = fs.readdirSync(output).map((name) => path.join(output, name));
     assert.ok(files.length > 9);
     const keys = path.join(test.folder, "keys");
@@ -165,7 +165,7 @@ describe("the report", function () {
     }
   });
 
-  it("must refuse wrong use before anything is started, with exit code 2 and nothing on stdout", async () => {
+  it("the report must refuse wrong use before it starts anything, with exit code 2 and an empty stdout", async () => {
     const wrong = [["--output", "my reports"], ["--since", "package.json"], ["sync01"]];
     const results = await Promise.all(wrong.map((args) => runOperationAlone("report", args)));
     results.forEach(({ code, stdout, stderr }, index) => {
@@ -175,7 +175,7 @@ describe("the report", function () {
     });
   });
 
-  it("must print no path and exit with 1 where the files cannot be written", async () => {
+  it("the report must print no path and exit with 1 if its files cannot be written", async () => {
     const { code, stdout, stderr } = await runOperationOn(test, "report", [
       "--output",
       path.join(output, "latest.json"),

@@ -22,7 +22,7 @@ describe("revocation", () => {
   const tags = (server: string) =>
     (test.sandbox.tenant.store.applicationById(application(server).appId)?.properties.tags ?? []) as string[];
 
-  it("must not be done unless the server's name is given a second time", async () => {
+  it("revoke must require the server's name a second time", async () => {
     for (const [args, message] of [
       [["sync02"], /nobody can be asked; give --confirm/],
       [["sync02", "--confirm", "sync01"], /"sync01", but this is about "sync02"/],
@@ -50,7 +50,7 @@ describe("revocation", () => {
     test.expectOnboarded("sync02");
   });
 
-  it("must say what is missing where Graph forbids it, and remove nothing", async () => {
+  it("revoke must name the missing permission if Graph forbids it, and remove nothing", async () => {
     test.sandbox.faults.set("tenant", "forbidden", null);
     const { code, stderr } = await revoke("sync02", "--confirm", "sync02");
     test.sandbox.faults.clear("tenant");
@@ -59,7 +59,7 @@ describe("revocation", () => {
     test.expectOnboarded("sync02");
   });
 
-  it("must take the key at once, also where the server cannot be reached", async () => {
+  it("revoke must remove the key at once, even if the server cannot be reached", async () => {
     const [key] = application("sync02").keyCredentials;
     test.sandbox.faults.set("sync02", "unreachable", null);
     const { code, stdout, stderr } = await revoke("sync02", "--confirm", "sync02");
@@ -75,7 +75,7 @@ describe("revocation", () => {
     assert.equal(application("sync01").keyCredentials.length, 1, "another server's key");
   });
 
-  it("must be told by the next preview, and not be undone by the nightly up, nor by one that refreshes", async () => {
+  it("the next preview must report a revocation, and neither up nor up --refresh must undo it", async () => {
     const seen = await test.preview();
     assert.match(seen.output, /sync02: credential-revoked: /);
     assert.doesNotMatch(seen.output, /credential-missing/);
@@ -91,7 +91,7 @@ describe("revocation", () => {
     test.expectOnboarded("sync01");
   });
 
-  it("must find itself done", async () => {
+  it("revoke must do nothing the second time", async () => {
     const { code, stdout } = await revoke("sync02", "--confirm", "sync02");
     assert.equal(code, 0);
     assert.match(stdout, /revoked already on .*; nothing was done/);
@@ -100,7 +100,7 @@ describe("revocation", () => {
     assert.deepEqual([stack, server, changed, sandbox], ["dev", "sync02", false, true]);
   });
 
-  it("must end with a rotation that is asked for, with a credential that works", async () => {
+  it("a requested rotation must end a revocation, with a credential that works", async () => {
     const before = test.server("sync02").connector.certificateSha256;
     const config = test.configuration((text) => text.replace("role: staging", "role: staging\n      rotate: back"));
     await test.up({ config });

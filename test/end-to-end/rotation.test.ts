@@ -56,7 +56,7 @@ describe("rotation", () => {
     assert.equal(test.server(server).unverified, null);
   }
 
-  it("must rotate both servers when it is due, with a working credential at every moment", async () => {
+  it("a due rotation must rotate both servers, with a working credential at every moment", async () => {
     const old = SERVERS.map(current);
     const ran = SERVERS.map((server) => journal(server).length);
     test.sandbox.clock.advance(200 * DAY);
@@ -88,7 +88,7 @@ describe("rotation", () => {
     await test.expectUnchanged();
   });
 
-  it("must rotate on demand, once for each new value", async () => {
+  it("a server must rotate on demand, once for each new value", async () => {
     const old = SERVERS.map(current);
     const config = test.configuration((text) => text.replace("role: active", "role: active\n      rotate: ticket 1"));
     await test.up({ config });
@@ -97,7 +97,7 @@ describe("rotation", () => {
     await test.expectUnchanged({ config });
   });
 
-  it("must rotate where the TPM was cleared, also where the cmdlet wants the old key", async () => {
+  it("a server must rotate after the TPM was cleared, even if the cmdlet needs the old key", async () => {
     const old = SERVERS.map(current);
     test.sandbox.faults.set("sync02", "rotation-needs-old-key", null);
     for (const server of SERVERS) await test.sandbox.break(server, "key");
@@ -106,7 +106,7 @@ describe("rotation", () => {
     SERVERS.forEach((server, index) => expectRotated(server, old[index]));
   });
 
-  it("must rotate where the old certificate has expired, also where the cmdlet wants it", async () => {
+  it("a server must rotate after the old certificate has expired, even if the cmdlet needs it", async () => {
     const old = SERVERS.map(current);
     test.sandbox.faults.set("sync01", "rotation-needs-old-key", null);
     test.sandbox.clock.advance(400 * DAY);
@@ -115,7 +115,7 @@ describe("rotation", () => {
     SERVERS.forEach((server, index) => expectRotated(server, old[index]));
   });
 
-  it("must not switch the active server where the staging server's switch failed, nor take a key away", async () => {
+  it("a failed switch of the staging server must stop the switch of the active server, and remove no key", async () => {
     const old = SERVERS.map(current);
     test.sandbox.clock.advance(200 * DAY);
     test.sandbox.faults.set("sync02", "cmdlet-fails", null);
@@ -133,7 +133,7 @@ describe("rotation", () => {
     });
   });
 
-  it("must finish in the next up what the failed switch left", async () => {
+  it("the next up must finish what a failed switch left", async () => {
     const old = SERVERS.map(current);
     await test.up();
     SERVERS.forEach((server, index) => expectRotated(server, old[index]));

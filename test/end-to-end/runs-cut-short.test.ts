@@ -4,7 +4,7 @@ import { JsonFile } from "../../console/processes/json-file";
 import { watchTokens } from "../../sandbox/engine/token-watch";
 import { TestSandbox } from "./support";
 
-describe("a run that is cut short", () => {
+describe("an interrupted run", () => {
   let test: TestSandbox;
   before(async () => {
     test = await TestSandbox.open();
@@ -74,7 +74,7 @@ describe("a run that is cut short", () => {
     return (await run).code;
   }
 
-  it("must keep both credentials where it is targeted at one half, and be finished by the next", async () => {
+  it("a run that is targeted at one half must keep both credentials, and the next run must finish it", async () => {
     const config = rotating("targeted");
     await keepsCredentials(async () => {
       const state = JSON.parse(await test.state()) as { deployment: { resources: { urn: string }[] } };
@@ -85,7 +85,7 @@ describe("a run that is cut short", () => {
     });
   });
 
-  it("must keep the old credential where a switch fails and the run goes on", async () => {
+  it("a run that continues after a failed switch must keep the old credential", async () => {
     const config = rotating("failing");
     await keepsCredentials(async () => {
       const { certificateSha256 } = test.server("sync02").connector;
@@ -99,7 +99,7 @@ describe("a run that is cut short", () => {
     });
   });
 
-  it("must keep a credential where it is cancelled in the middle, and be finished by the next", async () => {
+  it("a run that is cancelled in the middle must keep a credential, and the next run must finish it", async () => {
     const config = rotating("cancelled");
     await keepsCredentials(async () => {
       assert.notEqual(await cancelled(config, "ensure-certificate", []), 0);
@@ -108,7 +108,7 @@ describe("a run that is cut short", () => {
     });
   });
 
-  it("must keep a credential where it is cancelled a second time at once", async () => {
+  it("a run that is cancelled twice must keep a credential", async () => {
     const config = rotating("cancelled-again");
     await keepsCredentials(async () => {
       assert.notEqual(await cancelled(config, "ensure-certificate", [50, 50]), 0);

@@ -12,7 +12,7 @@ describe("an application that state does not know", () => {
   });
   after(() => test?.close());
 
-  it("must stop an up without a preview before it makes another one, also under another name", async () => {
+  it("an up without a preview must stop before it creates a second application, even under another name", async () => {
     let count = 0;
     const config = test.configuration((text) =>
       text.replaceAll(/^( +)role: /gm, (line, indent: string) => {

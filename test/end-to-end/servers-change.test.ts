@@ -8,7 +8,7 @@ type Options = Parameters<TestSandbox["up"]>[0];
 /** The lines of the configuration that say how sync02 is reached. */
 const SYNC02 = /( {4}sync02:\n {6}role: staging\n {6}connection:\n {8}host: )127\.0\.0\.1/;
 
-describe("servers that change", () => {
+describe("changed servers", () => {
   let test: TestSandbox;
   before(async () => {
     test = await TestSandbox.open();
@@ -44,7 +44,7 @@ describe("servers that change", () => {
     }
   }
 
-  it("must go on under another host name without a new certificate, and delete nothing", async () => {
+  it("a server with a new host name must keep its certificate, and nothing must be deleted", async () => {
     const before = test.server("sync02").connector;
     await withCredentialThroughout(async () => {
       const output = await test.up(moved());
@@ -54,7 +54,7 @@ describe("servers that change", () => {
     await expectConverged(moved());
   });
 
-  it("must not touch a server whose host key is not the declared one any more", async () => {
+  it("a server whose host key is not the declared one must not be changed", async () => {
     const before = test.server("sync02").connector;
     test.sandbox.faults.set("sync02", "host-key", null);
     const seen = await test.preview([], moved());
@@ -68,7 +68,7 @@ describe("servers that change", () => {
     await expectConverged(moved());
   });
 
-  it("must onboard a server again that was rebuilt under its name", async () => {
+  it("a server that was rebuilt under its name must be onboarded again", async () => {
     const before = test.server("sync02").connector.certificateSha256;
     await test.sandbox.break("sync02", "rebuilt");
     const seen = await test.preview([], moved());
@@ -81,14 +81,14 @@ describe("servers that change", () => {
     await expectConverged(moved());
   });
 
-  it("must make what is missing in place where a rebuilt server is reached otherwise too, deleting nothing there", async () => {
+  it("a rebuilt server with a new connection must get what is missing in place, without a deletion there", async () => {
     await test.sandbox.break("sync02", "rebuilt");
     const output = await test.up();
     assert.doesNotMatch(output, /sync02-(certificate|lease|registration) (deleted|replaced)/, output);
     await expectConverged({});
   });
 
-  it("must not half rename a server that cannot be reached, and rename it once it can", async () => {
+  it("a rename must not begin while the server cannot be reached, and must complete once it can", async () => {
     await test.up(moved());
     const before = test.server("sync02").connector;
     test.sandbox.faults.set("sync02", "unreachable", null);
@@ -102,7 +102,7 @@ describe("servers that change", () => {
     await expectConverged(named("sync09", "sync02"), "sync09");
   });
 
-  it("must give a server an application of its own where it is renamed without saying so, and keep it synchronising", async () => {
+  it("a rename without renamedFrom must give the server a new application, and keep it synchronising", async () => {
     const { appId } = test.server("sync02").connector;
     await withCredentialThroughout(() => test.up(named("sync10")));
     assert.notEqual(test.server("sync02").connector.appId, appId);

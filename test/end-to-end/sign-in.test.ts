@@ -6,7 +6,7 @@ import { TestSandbox } from "./support";
 const LINK = /Add-ADSyncApplicationRegistration -CertificateSHA256Hash [0-9A-F]{64} -ApplicationAppId [0-9a-f-]{36}/;
 const ROTATE = /Invoke-ADSyncApplicationCredentialRotation -CertificateSHA256Hash [0-9A-F]{64}/;
 
-describe("a switch that wants an administrator to sign in", () => {
+describe("a switch that needs an administrator's sign-in", () => {
   let test: TestSandbox;
   before(async () => {
     test = await TestSandbox.open();
@@ -32,7 +32,7 @@ describe("a switch that wants an administrator to sign in", () => {
     config: test.configuration((text) => text.replace("role: staging", "role: staging\n      rotate: after the audit")),
   });
 
-  it("must say the one command in up, in the stack's outputs and in every preview, and wait", async () => {
+  it("a pending sign-in must show its one command in up, in the stack's outputs and in every preview", async () => {
     const before = test.server("sync02").connector;
     test.sandbox.faults.set("sync02", "sign-in", null);
     const run = await test.tryUp();
@@ -48,7 +48,7 @@ describe("a switch that wants an administrator to sign in", () => {
     await expectWaiting("sync02", LINK);
   });
 
-  it("must wait on where up is run again, and make nothing a second time", async () => {
+  it("another up must keep waiting for the sign-in, and create nothing twice", async () => {
     const [held] = test.server("sync02").certificates;
     const since = test.server("sync02").signIn?.since;
     const run = await test.tryUp();
@@ -62,7 +62,7 @@ describe("a switch that wants an administrator to sign in", () => {
     await expectWaiting("sync02", LINK);
   });
 
-  it("must be completed by the next up once the administrator ran it", async () => {
+  it("the next up must complete the switch after the administrator's sign-in", async () => {
     await test.sandbox.signIn("sync02");
     await test.up();
     for (const name of ["sync01", "sync02"]) {
@@ -72,7 +72,7 @@ describe("a switch that wants an administrator to sign in", () => {
     await test.expectUnchanged();
   });
 
-  it("must leave the old credential at work in a rotation, also where the wrong certificate is signed in with", async () => {
+  it("a rotation that waits for a sign-in must keep the old credential working, even after a wrong certificate", async () => {
     const { connector } = test.server("sync02");
     const watch = watchTokens(test.sandbox);
     const run = await test.tryUp(rotated());
@@ -88,7 +88,7 @@ describe("a switch that wants an administrator to sign in", () => {
     assert.equal(sync02.failures, 0, sync02.firstFailures.join());
   });
 
-  it("must end a rotation that way too, with nothing left of the old credential", async () => {
+  it("a rotation must complete after a sign-in, without any remains of the old credential", async () => {
     await test.sandbox.signIn("sync02");
     await test.up(rotated());
     test.expectOnboarded("sync02");
@@ -96,7 +96,7 @@ describe("a switch that wants an administrator to sign in", () => {
     await test.expectUnchanged(rotated());
   });
 
-  it("must be told of another certificate in the connector, where nobody was asked to sign in", async () => {
+  it("another certificate in the connector must be reported as such if no sign-in was requested", async () => {
     test.sandbox.faults.clear("sync02");
     await test.sandbox.break("sync02", "hash");
     const seen = await test.preview([], rotated());

@@ -36,13 +36,13 @@ describe("verification", () => {
     return output;
   }
 
-  it("must have verified the first switch with a delta cycle, which exports on the active server only", () => {
+  it("the first switch must be verified with a delta sync cycle, which exports on the active server only", () => {
     const imported = ["Delta Import success", "Delta Synchronization success"];
     assert.deepEqual(entraRuns("sync01"), [...imported, "Export success"]);
     assert.deepEqual(entraRuns("sync02"), imported);
   });
 
-  it("must go back to the old certificate where the cycle fails, and switch again once it does not", async () => {
+  it("a switch must return to the old certificate if the cycle fails, and switch again once it succeeds", async () => {
     const old = current("sync01");
     test.sandbox.clock.advance(200 * DAY);
     test.sandbox.faults.set("sync01", "cycle-fails", null);
@@ -59,7 +59,7 @@ describe("verification", () => {
     await test.expectUnchanged();
   });
 
-  it("must not switch the active server where Entra refuses the staging server after its switch", async () => {
+  it("the active server must not switch if Entra refuses the staging server after its switch", async () => {
     const old = { sync01: current("sync01"), sync02: current("sync02") };
     test.sandbox.clock.advance(200 * DAY);
     test.sandbox.faults.set("sync02", "signin-event", null);
@@ -74,7 +74,7 @@ describe("verification", () => {
     }
   });
 
-  it("must stay on the new certificate where the old key is dead, say what to do, and verify again", async () => {
+  it("a switch with a dead old key must stay on the new certificate, say what to do, and verify again", async () => {
     const old = current("sync01");
     await test.sandbox.break("sync01", "key");
     test.sandbox.faults.set("sync01", "cycle-fails", null);
@@ -94,7 +94,7 @@ describe("verification", () => {
     await test.expectUnchanged();
   });
 
-  it("must run no cycle while the scheduler is off, say so, and leave it off", async () => {
+  it("an up must not verify by a cycle while the scheduler is off, report that, and leave it off", async () => {
     const runs = test.server("sync02").runHistory;
     test.sandbox.server("sync02").setScheduler(false);
     await test.sandbox.break("sync02", "account");

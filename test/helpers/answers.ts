@@ -1,4 +1,4 @@
-/** Answers of a host program, as they stand in its stdout. */
+/** Answers of a host program, as they appear in its stdout. */
 import {
   ANSWER_BEGIN,
   ANSWER_END,

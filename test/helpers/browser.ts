@@ -1,6 +1,6 @@
 /**
- * A real browser without a window: CHROME_PATH, else Chromium or Chrome on PATH, else the one that a package of the tests
- * carries (Linux on x64). Where there is none, or it does not start, the reason is told and its tests are skipped.
+ * A headless browser: CHROME_PATH, else Chromium or Chrome on PATH, else the one in a development dependency (Linux on
+ * x64). If there is none, or it does not start, the reason is printed and its tests are skipped.
  */
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -27,7 +27,7 @@ interface Candidate {
   folder: string | null;
 }
 
-/** The package's own configuration names the fonts' folder in /tmp; a browser without a font shows no text at all. */
+/** The package's own configuration expects fonts in a folder in /tmp; without a font a browser shows no text. */
 function nameFonts(folder: string): void {
   const cache = path.join(folder, "cache");
   fs.writeFileSync(
@@ -36,13 +36,13 @@ function nameFonts(folder: string): void {
   );
 }
 
-/** The browser of the package, unpacked with the libraries that a small system lacks. */
+/** The browser of the package, unpacked with the libraries that a minimal system lacks. */
 async function carried(): Promise<Candidate> {
   if (process.platform !== "linux" || process.arch !== "x64")
-    throw new Error("the tests carry one for Linux on x64 only");
+    throw new Error("the development dependencies contain one for Linux on x64 only");
   const before = { ...process.env };
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-browser-"));
-  // The package reads from its environment where to unpack, and that its libraries are wanted.
+  // The package reads from its environment where to unpack, and that its libraries are needed.
   Object.assign(process.env, { TMPDIR: folder, AWS_EXECUTION_ENV: "AWS_Lambda_nodejs20.x" });
   try {
     const { default: chromium } = await import("@sparticuz/chromium");
@@ -68,7 +68,7 @@ async function candidate(): Promise<Candidate> {
   return { source, executablePath: installed, environment: { ...process.env }, args: [], folder: null };
 }
 
-/** @returns the browser, or in one sentence why there is none */
+/** @returns the browser, or the reason in one sentence if there is none */
 export async function openBrowser(): Promise<TestBrowser | string> {
   let found: Candidate | undefined;
   try {
@@ -80,7 +80,7 @@ export async function openBrowser(): Promise<TestBrowser | string> {
     );
     const browser = await chromium.launch({
       ...{ executablePath, args, env, timeout: LIMIT_MILLISECONDS },
-      // It shows nothing but this project's own files, and a container has no sandbox to give.
+      // It shows only this project's own files, and a container cannot provide a sandbox.
       chromiumSandbox: false,
     });
     const close = async () => {

@@ -1,20 +1,22 @@
-/** Real self-signed certificates for tests, and what a host would say of them. */
+/** Real self-signed certificates for tests, and a host's description of them. */
 import "reflect-metadata";
 import { createHash, randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { TPM_PROVIDER, type HostCertificateFacts } from "../../model/protocol/host-protocol";
 import { certificateLabel, certificateSubject, type ServerIdentity } from "../../model/server/labels";
 
+type KeyKind = number | "P-256" | "Ed25519";
+
 export interface CertificateOptions {
   /** @default "CN=test" */
   subject?: string;
   notBefore?: Date;
   notAfter?: Date;
-  /** Bits of an RSA key, or "P-256" for one that is no RSA key. @default 2048 */
-  key?: number | "P-256";
+  /** Bits of an RSA key, or the name of another kind of key. @default 2048 */
+  key?: KeyKind;
   /** @default "SHA-256" */
   hash?: "SHA-1" | "SHA-256" | "SHA-384";
-  /** Null leaves the extension out. @default DigitalSignature */
+  /** Null omits the extension. @default DigitalSignature */
   usages?: x509.KeyUsageFlags | null;
 }
 
@@ -25,11 +27,12 @@ export const NOW = new Date("2026-10-01T12:00:00Z");
 
 const keys = new Map<string, Promise<webcrypto.CryptoKeyPair>>();
 
-/** One key pair for each kind, as making RSA keys is what takes time in these tests. */
-function keysOf(kind: number | "P-256", hash: string): Promise<webcrypto.CryptoKeyPair> {
+/** One key pair for each kind, because generating RSA keys takes most of the time of these tests. */
+function keysOf(kind: KeyKind, hash: string): Promise<webcrypto.CryptoKeyPair> {
   const name = `${kind} ${hash}`;
   const rsa = { name: "RSASSA-PKCS1-v1_5", publicExponent: new Uint8Array([1, 0, 1]), hash };
-  const algorithm = kind === "P-256" ? { name: "ECDSA", namedCurve: "P-256" } : { ...rsa, modulusLength: kind };
+  const others = { "P-256": { name: "ECDSA", namedCurve: "P-256" }, Ed25519: { name: "Ed25519" } };
+  const algorithm = typeof kind === "number" ? { ...rsa, modulusLength: kind } : others[kind];
   const made =
     keys.get(name) ??
     (webcrypto.subtle.generateKey(algorithm, false, ["sign", "verify"]) as Promise<webcrypto.CryptoKeyPair>);
@@ -41,7 +44,8 @@ function keysOf(kind: number | "P-256", hash: string): Promise<webcrypto.CryptoK
 export async function makeCertificate(options: CertificateOptions = {}): Promise<Buffer> {
   const { subject = "CN=test", key = 2048, hash = "SHA-256", usages = x509.KeyUsageFlags.digitalSignature } = options;
   const notBefore = options.notBefore ?? NOW;
-  const signingAlgorithm = key === "P-256" ? { name: "ECDSA", hash } : { name: "RSASSA-PKCS1-v1_5", hash };
+  const names = { "P-256": "ECDSA", Ed25519: "Ed25519" };
+  const signingAlgorithm = { name: typeof key === "number" ? "RSASSA-PKCS1-v1_5" : names[key], hash };
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: randomBytes(8).toString("hex"),
     name: subject,
@@ -57,7 +61,7 @@ export async function makeCertificate(options: CertificateOptions = {}): Promise
 const digest = (algorithm: string, bytes: Buffer) => createHash(algorithm).update(bytes).digest("hex");
 const iso = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z");
 
-/** What an honest host says of a certificate whose key lies in its TPM. */
+/** How a host describes a certificate whose key is in its TPM. */
 export function factsOf(der: Buffer, changes: Partial<HostCertificateFacts> = {}): HostCertificateFacts {
   const certificate = new x509.X509Certificate(der);
   return {
@@ -90,7 +94,7 @@ export function keyAccess(): HostCertificateFacts["acl"] {
 
 const generations = new Map<string, Promise<HostCertificateFacts>>();
 
-/** The certificate of a server's generation, made once: declared lifetime of 365 days from {@link NOW}. */
+/** The certificate of a server's generation, created once: declared lifetime of 365 days from {@link NOW}. */
 export function generationFacts(identity: ServerIdentity, generation: number): Promise<HostCertificateFacts> {
   const label = certificateLabel(identity, generation);
   const made =

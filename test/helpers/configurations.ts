@@ -1,9 +1,9 @@
-/** Builders of a stack's configuration, as the stack file holds it. */
+/** Builders of a stack's configuration, as the stack file contains it. */
 import { hostKeyLine } from "./host-keys";
 
 export type Raw = Record<string, unknown>;
 
-/** One server with what must be given, and what a test adds or changes. */
+/** One server with the required settings, and the changes of a test. */
 export function rawServer(name = "sync01", changes: Raw = {}): Raw {
   return { role: "staging", connection: rawConnection(name), ...changes };
 }

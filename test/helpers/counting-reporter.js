@@ -1,6 +1,6 @@
 /**
  * Mocha's spec reporter that also writes its counts to the file that TEST_COUNTS names, for the closing line of
- * "npm test". JavaScript, as mocha loads reporters before ts-node in parallel mode.
+ * "npm test". JavaScript, because mocha loads reporters before TypeScript support in parallel mode.
  */
 "use strict";
 const fs = require("node:fs");

@@ -1,13 +1,13 @@
-/** A Graph of a test: answers by path, takes batches apart, and refuses what it does not know. */
+/** Graph in a test: answers by path, splits batches, and refuses unknown requests. */
 import type { TenantAccess } from "../../remote/tenant-access";
 import { json, type Responder } from "./fetching";
 
 export const GRAPH = "https://graph.example/v1.0/";
 
 /** What a request is answered: a body, or a response as a function makes it. */
-export type Answer = object | ((request: { method: string; path: string; body: unknown }) => Response | object);
+type Answer = object | ((request: { method: string; path: string; body: unknown }) => Response | object);
 
-/** Answers by method and path below the version; a path ends where its query begins, unless the key holds one. */
+/** Answers by method and path below the version; a path ends at its query, unless the key contains one. */
 export type Answers = Record<string, Answer>;
 
 const failure = (code: string) => ({ error: { code, message: `because of ${code}` } });
@@ -34,7 +34,7 @@ interface BatchRequest {
   url: string;
 }
 
-/** A responder out of answers; `asked` collects every request, those of a batch one by one. */
+/** A responder for these answers; `asked` collects every request, including each request of a batch. */
 export function fakeGraph(answers: Answers, asked: string[] = []): Responder {
   return async ({ method, url, body }) => {
     if (!url.startsWith(GRAPH)) throw new Error(`a request to somewhere else: ${url}`);
@@ -52,15 +52,15 @@ export function fakeGraph(answers: Answers, asked: string[] = []): Responder {
         return { id: request.id, status: response.status, headers, body: (await response.json()) as unknown };
       }),
     );
-    // In an order of their own, as Graph does.
+    // Graph does not keep the order of the requests either.
     return json({ responses: responses.reverse() });
   };
 }
 
-/** A token whose claims hold these application permissions. */
+/** A token whose claims contain these application permissions. */
 export const tokenWith = (roles: string[]) => `x.${Buffer.from(JSON.stringify({ roles })).toString("base64url")}.x`;
 
-/** A tenant whose token is at hand; null for one that issues none. */
+/** A tenant with this token; null for one that issues none. */
 export const tenantWith = (token: string | null = "token"): TenantAccess => ({
   tenantId: "tenant",
   connect: async () => ({

@@ -1,10 +1,10 @@
-/** Replaces the process's `fetch`: no test reaches out, and each says what it is answered. */
+/** Replaces the process's `fetch`: no test sends requests, and each test provides the answers. */
 
-/** A request as it would have gone out. */
+/** A request as it would have been sent. */
 export interface Fetched {
   method: string;
   url: string;
-  /** Parsed; null where there is none. */
+  /** Parsed; null if there is none. */
   body: unknown;
   headers: Record<string, string>;
 }
@@ -15,7 +15,7 @@ export const json = (body: unknown, status = 200, headers: Record<string, string
   new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
 
 /**
- * Runs something with `fetch` answered by a test.
+ * Runs a function while the test answers `fetch`.
  * @returns its result, and the requests in order
  */
 export async function withFetch<T>(

@@ -1,17 +1,17 @@
-/** For each finding the changes that make it, each from a healthy server. */
+/** For each finding the changes that cause it, each applied to a healthy server. */
 import type { Expectation } from "../../model/server/assessment";
-import type { FindingCode } from "../../model/diagnostics/findings";
+import type { FindingCode } from "../../model/diagnostics/registry";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import { revocationTag } from "../../model/server/labels";
 import { DAY, SERVICE_SID } from "./certificates";
 import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Healthy } from "./observations";
 
-/** What a case changes: the server in place (`gone`: its application), what it is held against by its result. */
+/** What a case changes: the server in place (`gone`: its application); its result changes the expectation. */
 export type Change = (seen: Healthy & { gone?: boolean }) => Partial<Expectation> | void;
 
 export const accessRule = (sid: string, allow = true) => ({ sid, account: `account of ${sid}`, rights: "Read", allow });
 
-/** What a registration that was not completed left on the server. */
+/** What an incomplete registration left on the server. */
 const switchRecord = ({ certificate }: Healthy) => ({
   since: "2026-10-01T11:00:00Z",
   appId: APP_ID,
@@ -19,7 +19,7 @@ const switchRecord = ({ certificate }: Healthy) => ({
   command: "Add-ADSyncApplicationRegistration -CertificateSHA256Hash AB -ApplicationAppId CD",
 });
 
-/** For each code the changes that make it, each from a healthy server. */
+/** For each code the changes that cause it, each applied to a healthy server. */
 export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "certificate-missing": {
     "the certificate is deleted": ({ facts }) => void (facts.certificates = []),
@@ -36,8 +36,9 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
       void Object.assign(certificate, { keyUsable: false, keyProblem: "NTE_BAD_KEYSET", acl: null, keyProvider: null }),
   },
   "key-not-in-tpm": {
-    "the key lies with the software provider": ({ certificate }) => void (certificate.keyProvider = SOFTWARE_PROVIDER),
-    "an HSM is declared by now": () => ({
+    "the key is stored by the software provider": ({ certificate }) =>
+      void (certificate.keyProvider = SOFTWARE_PROVIDER),
+    "an HSM is declared": () => ({
       certificate: { ...expectation().certificate, keyProvider: "An HSM's Key Storage Provider" },
     }),
   },
@@ -54,7 +55,7 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
       void certificate.acl?.push({ ...accessRule("S-1-5-21-9-9-9-1000"), account: facts.service.account }),
   },
   "rotation-due": {
-    "the host's clock is within the window": ({ facts, certificate }) =>
+    "the host's clock is within the rotation window": ({ facts, certificate }) =>
       void (facts.takenAt = new Date(Date.parse(certificate.notAfter) - 180 * DAY + 1000).toISOString()),
     "the certificate has ended": ({ facts, certificate }) =>
       void (facts.takenAt = new Date(Date.parse(certificate.notAfter) + DAY).toISOString()),
@@ -66,7 +67,7 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
     "Entra shows no bytes of the key": (seen) => seen.application.keys.forEach((key) => (key.sha256 = null)),
   },
   "connector-password-account": {
-    "somebody went back to a password account": ({ facts }) =>
+    "an administrator went back to a password account": ({ facts }) =>
       void Object.assign(facts.connector, {
         identityType: "ServiceAccount",
         userName: "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com",
@@ -104,7 +105,7 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
     },
   },
   "credential-revoked": {
-    "somebody revoked it, and the key credential is gone": (seen) => {
+    "it was revoked, and the key credential is gone": (seen) => {
       seen.application.keys = [];
       seen.application.tags.push(revocationTag(1, new Date("2026-10-01T11:00:00Z")));
     },
@@ -129,7 +130,7 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
       }),
   },
   "program-changed": {
-    "another program lies there": ({ facts }) => void (facts.program.sha256 = OTHER_SHA256),
+    "another program is installed": ({ facts }) => void (facts.program.sha256 = OTHER_SHA256),
     "files and manifest disagree": ({ facts }) =>
       void (facts.program = { sha256: null, problem: "Windows.ps1 is not the file that manifest.json lists" }),
   },

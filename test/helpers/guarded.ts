@@ -1,5 +1,5 @@
 /** Builders for the guard's tests: what it sees of a server where nothing is foreign, and the strangers of the tests. */
-import type { CredentialDeclaration, CredentialView } from "../../model/guard/guard-credentials";
+import type { CredentialDeclaration, CredentialView } from "../../model/guard/guard-view";
 import type { CredentialGuardInputs } from "../../model/guard/guard-state";
 import type { ObservedApplication, ObservedKey, ObservedSecret } from "../../model/server/observation";
 import { generationFacts, NOW } from "./certificates";
@@ -35,6 +35,7 @@ export async function viewOf(...generations: number[]): Promise<CredentialView &
 }
 
 export const declaration = (changes: Partial<CredentialDeclaration> = {}): CredentialDeclaration => ({
+  server: IDENTITY.server,
   policy: "report",
   identities: [IDENTITY],
   owners: [PIPELINE_OBJECT_ID],
@@ -44,7 +45,7 @@ export const declaration = (changes: Partial<CredentialDeclaration> = {}): Crede
   ...changes,
 });
 
-/** What the program hands to `check` of a server's guard. */
+/** What the program passes to `check` of a server's guard. */
 export const guardInputs = (
   view: CredentialView,
   changes: Partial<CredentialGuardInputs> = {},

@@ -4,7 +4,7 @@ import { utils } from "ssh2";
 
 export interface TestKey {
   privateKey: string;
-  /** One line of authorized_keys form. */
+  /** One line in the format of authorized_keys. */
   line: string;
 }
 
@@ -16,7 +16,7 @@ function generate(type: "ed25519" | "ecdsa"): TestKey {
   return { privateKey: pair.private, line: pair.public.trim() };
 }
 
-/** Makes a key of a type that can be pinned. Some that the library makes cannot be read by itself: those are made again. */
+/** Makes a key of a type that can be pinned. The library cannot read some of its own keys: those are made again. */
 export function makeHostKey(type: "ed25519" | "ecdsa" = "ed25519"): TestKey {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const key = generate(type);
@@ -26,7 +26,7 @@ export function makeHostKey(type: "ed25519" | "ecdsa" = "ed25519"): TestKey {
   throw new Error(`${ATTEMPTS} keys in a row could not be read`);
 }
 
-/** An ssh-rsa line, with which the command plugin would offer SHA-1 signatures only. */
+/** An ssh-rsa line, for which the command plugin would offer SHA-1 signatures only. */
 export function makeRsaLine(): string {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const parsed = utils.parseKey(privateKey.export({ type: "pkcs1", format: "pem" }) as string);
@@ -36,7 +36,7 @@ export function makeRsaLine(): string {
 
 const cached = new Map<string, string>();
 
-/** The pinned line of a server: the same for a name within one process. */
+/** The pinned host key of a server: the same for a name within one process. */
 export function hostKeyLine(name: string): string {
   const line = cached.get(name) ?? makeHostKey().line;
   cached.set(name, line);

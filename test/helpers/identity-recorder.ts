@@ -1,4 +1,4 @@
-/** Records ConnectSyncIdentity with its observation and its host program replaced. */
+/** Records ConnectSyncIdentity with a replaced observation and host program. */
 import * as path from "node:path";
 import { ConnectSyncIdentity } from "../../components/connect-sync-identity";
 import type { ConnectSyncIdentityArgs } from "../../components/connect-sync-identity-args";
@@ -14,7 +14,7 @@ import { replace } from "./replaced";
 
 export interface IdentityOptions {
   args?: Partial<ConnectSyncIdentityArgs>;
-  /** What the run sees of every server. @default a server before its first run */
+  /** What the run observes of every server. @default a server before its first run */
   seen?: Observation;
   /** All servers are one machine. */
   oneMachine?: boolean;
@@ -22,7 +22,7 @@ export interface IdentityOptions {
   programSha256?: string;
   privateKey?: string;
   hostKey?: string;
-  /** Makes the identities. @default one, "sync01" */
+  /** Creates the identities. @default one, "sync01" */
   program?: (tenant: TenantDirectory) => ConnectSyncIdentity;
   mock?: Mock;
 }
@@ -48,7 +48,7 @@ export function identity(tenant: TenantDirectory, name: string, args: Partial<Co
 }
 
 /**
- * Replaces observation and host program while something runs.
+ * Replaces observation and host program while a function runs.
  * @returns its result, and the targets that were observed
  */
 export async function withObservation<T>(
@@ -100,7 +100,7 @@ export function recordIdentity(options: IdentityOptions = {}): Promise<Recording
 
 type Resources = Pick<Recording<unknown>, "resources">;
 
-/** The one resource of that name, the components aside. */
+/** The one resource with that name, except components. */
 export function byName({ resources }: Resources, name: string): Registered {
   const found = resources.filter((resource) => resource.name === name);
   if (found.length !== 1) throw new Error(`${found.length} resources are named ${name}`);
@@ -110,5 +110,5 @@ export function byName({ resources }: Resources, name: string): Registered {
 /** Type and name of each resource, sorted. */
 export const namesOf = ({ resources }: Resources) => resources.map(({ type, name }) => `${type} ${name}`).sort();
 
-/** The commands that run something on a server. */
+/** The commands that run an operation on a server. */
 export const commands = ({ resources }: Resources) => resources.filter(({ type }) => type === "command:remote:Command");

@@ -1,11 +1,11 @@
-/** Builders of what a run sees: a healthy server and its application, with what a test changes. */
+/** Builders of observations: a healthy server and its application, with the changes of a test. */
 import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
 import { CERTIFICATE_DEFAULTS } from "../../model/certificate/certificate-policy";
 import type { Expectation } from "../../model/server/assessment";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/server/labels";
 import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/server/observation";
-import type { Problem } from "../../model/diagnostics/problem";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerInputs } from "../../model/server/server-state";
 import { MINIMUM_VERSION } from "../../model/server/versions";
 import { generationFacts, NOW, SERVICE_SID } from "./certificates";
@@ -76,7 +76,7 @@ export function hostFacts(certificate: HostCertificateFacts, changes: Partial<Ho
   };
 }
 
-/** The application of {@link APP_ID}, holding the certificates as key credentials. */
+/** The application of {@link APP_ID}, with the certificates as key credentials. */
 export function application(...certificates: HostCertificateFacts[]): ObservedApplication {
   return {
     objectId: OBJECT_ID,
@@ -118,20 +118,20 @@ export function tenantRoles(changes: Partial<ObservedTenantRoles> = {}): Observe
   };
 }
 
-/** What a run sees of a healthy server on a generation. */
+/** The observation of a healthy server on a generation. */
 export interface Healthy {
   facts: HostObservation;
   application: ObservedApplication;
   certificate: HostCertificateFacts;
 }
 
-/** A healthy server, made anew at each call so that a test may change it. */
+/** A healthy server, created anew at each call so that a test may change it. */
 export async function healthy(generation = 1, identity: ServerIdentity = IDENTITY): Promise<Healthy> {
   const certificate = structuredClone(await generationFacts(identity, generation));
   return { certificate, facts: hostFacts(certificate), application: application(certificate) };
 }
 
-/** A server before its first run: on a password account, nothing of ours on it. */
+/** A server before its first run: on a password account, without anything of this project. */
 export async function untouched(): Promise<HostObservation> {
   const { facts } = await healthy();
   const user = "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com";
@@ -144,26 +144,29 @@ export async function untouched(): Promise<HostObservation> {
   };
 }
 
-/** The observation of a host and its application, both seen. */
+/** The observation of a host and its application, both successful. */
 export function observation(facts: HostObservation, seen: ObservedApplication | null): Observation {
   return { host: { facts, problem: null }, tenant: { application: seen, problem: null } };
 }
 
 /** A problem as an observation tells it. */
-export function problem(changes: Partial<Problem> = {}): Problem {
+export function problem(changes: Partial<Diagnostic> = {}): Diagnostic {
   return {
     code: "HOST_UNREACHABLE",
-    server: IDENTITY.server,
+    severity: "error",
+    subject: IDENTITY.server,
     property: "connection.host",
     actual: "127.0.0.1:1: ECONNREFUSED",
     expected: "an SSH server that answers",
-    remedy: "Check that the server runs.",
+    cure: "nothing",
+    remedy: ["Check that the server runs."],
     ...changes,
   };
 }
 
 export function expectation(changes: Partial<Expectation> = {}): Expectation {
   return {
+    server: IDENTITY.server,
     identity: IDENTITY,
     adoptedSha256: "",
     certificate: { ...CERTIFICATE_DEFAULTS },
@@ -176,7 +179,7 @@ export function expectation(changes: Partial<Expectation> = {}): Expectation {
   };
 }
 
-/** What the program hands to `check` of a server. */
+/** What the program passes to `check` of a server. */
 export function serverInputs(seen: Observation, changes: Partial<ServerInputs> = {}): ServerInputs {
   const certificate: CertificatePolicy = { ...CERTIFICATE_DEFAULTS };
   return {

@@ -5,12 +5,12 @@ import { plain, TYPES, type Resource } from "../../policy/resource";
 import { defaultsOf, isStackRule, type Rule, type Stack, type Violation } from "../../policy/rule";
 import { hostKeyLine } from "./host-keys";
 
-/** How the engine tells a text that it does not know yet. */
+/** How the engine marks a text that it does not know yet. */
 export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export const PIPELINE = "dcb00285-382d-473b-b4ce-4df6a0963247";
 export const PERSON = "11111111-2222-3333-4444-555555555555";
-export const SYNC_ROLE_ID = "ab43b826-2c7a-4aff-9ecd-d0629d0ca6a9";
+const SYNC_ROLE_ID = "ab43b826-2c7a-4aff-9ecd-d0629d0ca6a9";
 
 export const PRODUCTION: Stack = { name: "prod", environment: "production", configured: true };
 export const DEVELOPMENT: Stack = { name: "dev", environment: null, configured: true };
@@ -23,7 +23,7 @@ export function urnOf(type: string, name: string): string {
 
 const isUnknown = (error: unknown): error is Error => error instanceof UnknownValueError;
 
-/** As the policy SDK hands it over: with a proxy that throws at the touch of what is not known. */
+/** As the policy SDK passes it: with a proxy that throws on access to an unknown value. */
 export function resource(type: string, name: string, props: Props, more: Partial<Resource> = {}): Resource {
   const read = plain(unknownCheckingProxy(props), isUnknown) as Props;
   return { type, name, urn: urnOf(type, name), props: read, sources: {}, ...more };
@@ -57,13 +57,13 @@ export const connection = (changes: Props = {}): Props => ({
   ...changes,
 });
 
-/** A request to a server's host, as the commands hold it. */
+/** A request to a server's host, as the commands contain it. */
 export function command(part: string, request: Props, props: Props = {}, server = "sync01"): Resource {
   const stdin = `${JSON.stringify({ protocol: 1, server, ...request })}\n`;
   return resource(TYPES.command, `${server}-${part}`, { connection: connection(), stdin, ...props });
 }
 
-/** A certificate's PEM; any bytes do, as only their hash is compared. */
+/** A certificate's PEM; any bytes will do, because only their hash is compared. */
 export function pem(server: string): string {
   const body = Buffer.from(`certificate of ${server}`).toString("base64");
   return `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
@@ -86,7 +86,7 @@ export interface ServerChanges {
   applicationUrn?: string;
 }
 
-/** All resources of one server that the rules look at. */
+/** All resources of one server that the rules check. */
 export function serverResources(server: string, changes: ServerChanges = {}): Resource[] {
   const identity = resource(TYPES.identity, server, {}, { urn: `urn:pulumi:prod::p::${TYPES.identity}::${server}` });
   const group = { parent: `urn:pulumi:prod::p::group::${server}` };
@@ -131,7 +131,7 @@ export function serverResources(server: string, changes: ServerChanges = {}): Re
   ];
 }
 
-/** What a rule says of one resource, or of a stack, with its settings where they differ from the defaults. */
+/** The violations of a rule for one resource or a stack, with settings that differ from the defaults. */
 export function judged(
   rule: Rule,
   what: Resource | Resource[],

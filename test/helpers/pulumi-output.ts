@@ -1,4 +1,4 @@
-/** What Pulumi prints at the end of a run, taken apart. */
+/** Parses what Pulumi prints at the end of a run. */
 
 /** The diagnostics of a run: for each resource its lines. */
 function blocks(output: string): string[][] {
@@ -9,7 +9,7 @@ function blocks(output: string): string[][] {
     .filter((lines) => lines.length > 0);
 }
 
-/** Each error with the line that names its resource and all that belongs to it, as a person sees it. */
+/** Each error with the line that names its resource and all related lines, as a person sees it. */
 export function errorsOf(output: string): string[] {
   return blocks(output).flatMap(([resource, ...lines]) => {
     const starts = lines.flatMap((line, index) => (/^ {4}(error|warning): /.test(line) ? [index] : []));

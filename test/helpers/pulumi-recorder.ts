@@ -1,5 +1,5 @@
 /**
- * Runs a Pulumi program against mocks that record every resource and call, and refuse whatever they do not know.
+ * Runs a Pulumi program against mocks that record every resource and call, and refuse unknown ones.
  *
  * `setMocks` is global to the process. Here it is called inside a store of its own (the SDK's AsyncLocalStorage, which
  * inline programs of the Automation API use as well), so that no other test in the process sees the mocks.
@@ -33,13 +33,13 @@ export interface Registered {
   secrets: string[];
   /** Name of the parent, "" for a resource of the stack. */
   parent: string;
-  /** Names of the resources that must be there before, and gone after. */
+  /** Names of the resources that must exist before, and are deleted after. */
   dependsOn: string[];
   /** Position among all registrations. */
   order: number;
 }
 
-export interface LogLine {
+interface LogLine {
   severity: "info" | "warning" | "error";
   message: string;
 }
@@ -52,7 +52,7 @@ export interface Recording<T> {
   log: LogLine[];
   /** The hooks that the program registered, by name; a test calls them as the engine would. */
   hooks: Map<string, HookCallback>;
-  /** What the program set as its process's exit code, undefined where nothing. */
+  /** The exit code that the program set for its process; undefined if none. */
   exitCode: typeof process.exitCode;
 }
 
@@ -61,14 +61,14 @@ export interface RecordOptions {
   /** The stack's configuration, with the project's prefix. */
   config?: Record<string, string>;
   secretKeys?: string[];
-  /** Filled while the program runs, for those whose program fails. */
+  /** Filled while the program runs, for tests whose program fails. */
   into?: Pick<Recording<unknown>, "resources" | "calls" | "log">;
 }
 
 export const PROJECT = "connect-sync-identity";
 
 /** The engine's stand-in for a value that a preview does not know. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const SECRET = "4dabf18193072939515e22adb298388d";
 
 const SEVERITIES: Record<number, LogLine["severity"]> = { 1: "info", 2: "warning", 3: "error" };
@@ -92,7 +92,7 @@ export function commandOf(inputs: Record<string, unknown>, member: "create" | "d
   return bootstrap && (bootstrap.operation ?? bootstrap.kind);
 }
 
-/** The answer of a host that does as it is asked. */
+/** The answer of a host that does what is requested. */
 async function answerOf(inputs: Record<string, unknown>): Promise<string> {
   const operation = commandOf(inputs, "create");
   if (operation === null) return "";
@@ -111,13 +111,13 @@ async function answerOf(inputs: Record<string, unknown>): Promise<string> {
   return framed(success("register", { before: state, after: state, action: "linked", ...done }, true));
 }
 
-/** Writeback roles have ids made from their names here. */
+/** The ids of writeback roles are made from their names here. */
 const roleOf = (value: string, id: string, allowed = "Application") => ({
   ...{ id, value, enabled: true, allowedMemberTypes: [allowed] },
   ...{ displayName: value, description: value },
 });
 
-export const SERVICE_ROLES: Record<string, ReturnType<typeof roleOf>[]> = {
+const SERVICE_ROLES: Record<string, ReturnType<typeof roleOf>[]> = {
   "6bf85cfa-ac8a-4be5-b5de-425a0d0dc016": [
     roleOf(SYNC_ROLE, "00000000-0000-4000-8000-00000000dead", "User"),
     roleOf(SYNC_ROLE, SYNC_ROLE_ID),
@@ -141,13 +141,13 @@ function call({ token, inputs }: pulumi.runtime.MockCallArgs): Record<string, un
   throw new Error(`an unexpected call: ${token} ${JSON.stringify(inputs)}`);
 }
 
-/** Makes a resource as the engine and its plugins would. */
+/** Creates a resource as the engine and its plugins would. */
 export type Mock = (
   resource: pulumi.runtime.MockResourceArgs,
   preview: boolean,
 ) => Promise<pulumi.runtime.MockResourceResult>;
 
-/** What all goes well with; refuses types that it does not know. */
+/** Mocks for a successful run; unknown types are refused. */
 export const newResource: Mock = async ({ type, name, inputs }, preview) => {
   const made = (id: string, state: Record<string, unknown> = {}) => ({ id, state: { ...inputs, ...state } });
   switch (type) {
@@ -164,9 +164,9 @@ export const newResource: Mock = async ({ type, name, inputs }, preview) => {
       return made(`id of ${name}`, preview ? {} : { keyId: KEY_ID });
     case "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer": {
       const { __provider: _provider, ...news } = inputs as ServerInputs & { __provider: string };
-      // In a preview the engine knows nothing of a resource that is yet to be made: here a server without an application.
+      // In a preview the engine knows nothing of a resource that does not exist yet: here a server without application.
       if (preview && !news.observation.tenant.application) return made("");
-      // An application that is there stands for one that state knows.
+      // An existing application represents one that is in state.
       const seen = news.observation.tenant.application?.appId;
       const state = check(undefined, {
         ...news,
@@ -179,7 +179,7 @@ export const newResource: Mock = async ({ type, name, inputs }, preview) => {
       const seen = news.view.application;
       if (preview && !seen) return made("");
       const application = typeof news.application === "string" ? news.application : (seen?.objectId ?? UNKNOWN);
-      // The keys on an application that is there stand for those that state knows.
+      // The keys on an existing application represent those that are in state.
       const keys = news.keys.filter((keyId) => typeof keyId === "string");
       const known = { application, keys: keys.length > 0 ? keys : (seen?.keys ?? []).map(({ keyId }) => keyId) };
       return made(`${news.stack}/${news.server}`, { ...nextCredentialGuard(undefined, { ...news, ...known }) });
@@ -213,9 +213,9 @@ interface Resolvable {
 }
 
 /**
- * Runs a program with the recorder in place of the engine; one at a time, as the listener for rejections is the process's.
+ * Runs a program with the recorder instead of the engine; one at a time, because the rejection listener is global.
  *
- * @throws the program's error, or what a mock refused
+ * @throws the program's error, or the refusal of a mock
  */
 export function record<T>(
   program: () => T | Promise<T>,
@@ -258,7 +258,7 @@ export function record<T>(
       awaitStackRegistrations: async () => undefined,
       shutdown: () => undefined,
     };
-    // A registration that failed rejects promises that nobody holds; mocha would take each for a failure of its own.
+    // A failed registration rejects promises that have no handler; mocha would report each as a failure of its own.
     const { exitCode } = process;
     process.exitCode = undefined;
     const listeners = process.listeners("unhandledRejection");
@@ -281,7 +281,7 @@ export function record<T>(
   });
 }
 
-/** Waits until nothing is under way in the SDK, and for rejections to be told. */
+/** Waits until the SDK has no pending work, and until rejections were reported. */
 async function settled(): Promise<void> {
   await (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs().catch(() => undefined);
   await new Promise((done) => setImmediate(done));
@@ -303,7 +303,7 @@ function secretsIn(value: unknown): string[] {
   return Object.values(value).flatMap(secretsIn);
 }
 
-/** Listens to what the mocks do not get to see: dependencies, parents and the log. */
+/** Records what mocks cannot see: dependencies, parents and the log. */
 function watch(store: Store, resources: Registered[], log: LogLine[]): void {
   const { monitor } = store.settings;
   const register = (monitor.registerResource as (request: unknown, callback: unknown) => unknown).bind(monitor);

@@ -4,7 +4,7 @@ import { Server, utils, type Connection, type ServerChannel } from "ssh2";
 import type { SshTarget } from "../../remote/ssh";
 import { makeHostKey, type TestKey } from "./host-keys";
 
-/** A command that arrived, with all of its stdin. */
+/** A command that was received, with all of its stdin. */
 export interface Exec {
   command: string;
   stdin: string;
@@ -13,16 +13,16 @@ export interface Exec {
 }
 
 export interface SshHost {
-  /** How to reach it with the key that it accepts. */
+  /** How to connect with the key that it accepts. */
   target: SshTarget;
   hostKey: TestKey;
-  /** Commands that arrived, in order. */
+  /** Received commands, in order. */
   execs: Exec[];
-  /** How many connections logged in. */
+  /** Number of connections that logged in. */
   sessions: () => number;
-  /** Closes every connection from now on when it is to log in, without an answer. */
+  /** Closes every connection from now on at login, without an answer. */
   hangUpAtLogin: () => void;
-  /** Resolves once no connection is open any more. */
+  /** Resolves once no connection is open. */
   idle: () => Promise<void>;
   stop: () => Promise<void>;
 }

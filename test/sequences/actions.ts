@@ -1,4 +1,4 @@
-/** What may happen to a stack and its world: as data, so that fast-check shrinks it and a failure can be read. */
+/** What may happen to a stack and its world: as data, so that fast-check can shrink it and a failure is readable. */
 import fc from "fast-check";
 import { BREAKERS, type ServerBreak } from "../../sandbox/server/breaks";
 import { runRestoreTask } from "../../sandbox/server/machine-scheduler";
@@ -27,7 +27,7 @@ export type Action =
   | { type: "sign-in"; server: ServerName }
   | { type: "adopt"; server: ServerName };
 
-/** Whether an action is the project's own, which must take no server's credential away. */
+/** Whether an action is the project's own, which must not remove any server's credential. */
 export const isOurs = ({ type }: Action) => ["preview", "up", "destroy", "adopt", "rollback"].includes(type);
 
 const DAY = 24 * 60;
@@ -59,7 +59,7 @@ const interrupt: fc.Arbitrary<Interrupt> = fc.record({
 });
 const breakNames = [...(Object.keys(BREAKERS) as ServerBreak[]), ...(["credential", "application-missing"] as const)];
 
-/** An up that nothing hinders. */
+/** An up without a disturbance. */
 export const GOOD_UP: Action = { type: "up", skipPreview: false, continueOnError: false, order: 0 };
 
 const up: fc.Arbitrary<Action> = fc.record({
@@ -70,7 +70,7 @@ const up: fc.Arbitrary<Action> = fc.record({
   order: fc.nat(1_000_000),
 });
 
-export const action: fc.Arbitrary<Action> = fc.oneof(
+const action: fc.Arbitrary<Action> = fc.oneof(
   { arbitrary: up, weight: 10 },
   { arbitrary: fc.constant(GOOD_UP), weight: 3 },
   { arbitrary: fc.constant({ type: "preview" as const }), weight: 2 },
@@ -124,12 +124,12 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
   { arbitrary: fc.record({ type: fc.constant("adopt" as const), server }), weight: 1 },
 );
 
-/** One sequence. It begins with a good up in half of the cases: most of an identity's life comes after that. */
+/** One sequence. Half of them begin with a successful up, because most of an identity's life comes after that. */
 export const sequence: fc.Arbitrary<Action[]> = fc
   .tuple(fc.boolean(), fc.array(action, { minLength: 3, maxLength: 12 }))
   .map(([onboarded, actions]) => (onboarded ? [GOOD_UP, ...actions] : actions));
 
-/** Does it; what does not apply now does nothing. @returns the run, where it is one */
+/** Does the action; one that does not apply now does nothing. @returns the run, if it is one */
 export async function act(action: Action, stack: Stack, world: World): Promise<RunResult | undefined> {
   switch (action.type) {
     case "pass":
@@ -170,13 +170,13 @@ export async function act(action: Action, stack: Stack, world: World): Promise<R
     case "sign-in":
       return signIn(action.server, stack, world) as Promise<undefined>;
     case "adopt":
-      // Adoption looks before it acts: it refuses servers that are not declared, or cannot be worked on.
+      // Adoption checks before it acts: it refuses servers that are not declared, or cannot be changed.
       if (!stack.declared.has(action.server) || world.faults.list().length > 0) return undefined;
       return stack.adopt(action.server) as Promise<undefined>;
   }
 }
 
-/** Another text than the last one. */
+/** A text that differs from the last one. */
 export function askForRotation(server: ServerName, stack: Stack): void {
   const declared = stack.declared.get(server);
   if (declared) declared.rotate = `${Number(declared.rotate) + 1}`;
@@ -202,15 +202,15 @@ function breakIt({ server, what }: Extract<Action, { type: "break" }>, world: Wo
       directory: world.directory,
       ...(what === "application" ? other : {}),
     });
-    // A new Windows has the product's own settings.
+    // A new Windows installation has the product's default settings.
     if (what === "rebuilt") world.wanted[server].syncCycleEnabled = machine.state.scheduler.SyncCycleEnabled;
   } catch (error) {
-    // Breaks say in a sentence that they do not apply now: there is nothing yet that they could break.
+    // Breaks report in a sentence that they do not apply now: what they would break does not exist yet.
     if (error instanceof TypeError) throw error;
   }
 }
 
-/** An administrator's own decision; while an interrupted pause waits to be undone, nobody takes one. */
+/** An administrator's decision; none is made while an interrupted pause waits to be undone. */
 function setScheduler({ server, on }: Extract<Action, { type: "scheduler" }>, world: World): void {
   const { machine } = world.hosts[server];
   if (machine.pauseRecord.read()) return;

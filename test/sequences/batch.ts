@@ -1,4 +1,4 @@
-/** Random sequences by the batch: what fails is shrunk, and told with the command that repeats it. */
+/** Batches of random sequences: a failure is shrunk, and reported with the command that repeats it. */
 import fc from "fast-check";
 import { sequence } from "./actions";
 import { play } from "./play";
@@ -6,9 +6,9 @@ import { play } from "./play";
 export interface Batch {
   seed: number;
   sequences: number;
-  /** Steps of all sequences, those to their rest too. */
+  /** Steps of all sequences, including those that bring them to rest. */
   steps: number;
-  /** What failed, ready to be printed; null where nothing did. */
+  /** The failure, ready to be printed; null if there was none. */
   failure: string | null;
 }
 
@@ -18,12 +18,12 @@ export interface BatchOptions {
   folder: string;
   /** Of one sequence within the seed, as a failure names it. */
   path?: string;
-  /** Asked between two sequences; true ends the batch where it is. */
+  /** Called between two sequences; true ends the batch. */
   stop?: () => boolean;
   onSequence?: (steps: number) => void;
 }
 
-/** How long a failing sequence is made shorter, in milliseconds. */
+/** How long a failing sequence is shrunk, in milliseconds. */
 const SHRINKING = 20_000;
 
 export async function runBatch({ seed, sequences, folder, path, stop, onSequence }: BatchOptions): Promise<Batch> {
@@ -31,7 +31,7 @@ export async function runBatch({ seed, sequences, folder, path, stop, onSequence
   let failedAt: number | undefined;
   const property = fc.asyncProperty(sequence, async (actions) => {
     if (failedAt === undefined && stop?.()) return;
-    // What is not made shorter in time counts as short enough.
+    // If it cannot be shrunk further in time, it counts as short enough.
     if (failedAt !== undefined && Date.now() - failedAt > SHRINKING) return;
     try {
       const steps = await play(actions, folder);

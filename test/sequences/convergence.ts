@@ -1,4 +1,4 @@
-/** From wherever a sequence ended: a good up, the remedies that it names, and then nothing left to do. */
+/** From the end of any sequence: a successful up, the remedies that it names, and then nothing left to do. */
 import { LABEL_PREFIX } from "../../model/protocol/host-protocol";
 import { applicationMarker, revocationOf } from "../../model/server/labels";
 import { askForRotation, GOOD_UP, type act, type Action } from "./actions";
@@ -7,19 +7,19 @@ import { Violation } from "./invariants";
 import type { Stack } from "./stack";
 import { SERVER_NAMES, type ServerName, type World } from "./world";
 
-/** More remedies than any end of a sequence needed: five for each server. */
+/** More remedies than the end of any sequence needed: five for each server. */
 const ROUNDS = 12;
 
-/** A problem by what is printed of it, and what its remedy tells one to do. */
+/** A problem, recognised by its printed text, and the action that its remedy describes. */
 const REMEDIES: { problem: RegExp; apply: (server: ServerName, stack: Stack) => Promise<void> | void }[] = [
   { problem: /\[APPLICATION_UNKNOWN\]/, apply: (server, stack) => stack.adopt(server) },
   { problem: /needs to be imported into the State/, apply: (server, stack) => stack.adopt(server) },
-  // What a killed run took away without writing it down: state still has it, and a refresh finds it gone.
+  // What a killed run deleted without recording it: state still has it, and a refresh finds it missing.
   {
     problem: /: (ROLE_MISSING|TOKEN_REFUSED): |Request_ResourceNotFound|does not reference a valid app/,
     apply: async (_server, stack) => void (await stack.refresh()),
   },
-  // Gone from host and Entra at once, with the connector elsewhere: nothing tells it from a certificate yet to be made.
+  // Missing on host and in Entra at once, with the connector elsewhere: it looks like a certificate yet to be created.
   { problem: /: CERTIFICATE_MISSING: /, apply: (server, stack) => askForRotation(server, stack) },
   { problem: /Permission being assigned already exists on the object/, apply: (server, stack) => stack.adopt(server) },
   {
@@ -32,7 +32,7 @@ const REMEDIES: { problem: RegExp; apply: (server: ServerName, stack: Stack) => 
   },
 ];
 
-/** Notices in a preview that only a person's decision ends, and the decision. */
+/** Notices in a preview that only a decision by a person ends, and the decision. */
 async function decide(stack: Stack, world: World): Promise<void> {
   for (const name of SERVER_NAMES) {
     const { passwordWriteback, connector } = world.hosts[name].machine.state;
@@ -44,7 +44,7 @@ async function decide(stack: Stack, world: World): Promise<void> {
     stack.declared.set(name, {
       ...declared,
       passwordWriteback,
-      // The way back after a revocation.
+      // The return after a revocation.
       rotate: revoked ? `${Number(declared.rotate) + 1}` : declared.rotate,
       repairConnectivityParameters: declared.repairConnectivityParameters || blank,
     });
@@ -54,8 +54,8 @@ async function decide(stack: Stack, world: World): Promise<void> {
 /**
  * Brings a stack to rest.
  * @param step does one action with every invariant held
- * @returns how many ups that took
- * @throws Violation where it does not come to rest, or not at what is declared
+ * @returns the number of ups that were necessary
+ * @throws Violation if it does not come to rest, or not in the declared state
  */
 export async function converge(stack: Stack, world: World, step: typeof act): Promise<number> {
   world.faults.clear();
@@ -79,7 +79,7 @@ export async function converge(stack: Stack, world: World, step: typeof act): Pr
       if (server && remedy) await remedy.apply(server, stack);
     }
   }
-  throw new Violation(`no good up brings it to rest:\n  ${said.slice(-4).join("\n  ")}`);
+  throw new Violation(`no successful up brings it to rest:\n  ${said.slice(-4).join("\n  ")}`);
 }
 
 async function expectOnboarded(name: ServerName, stack: Stack, world: World): Promise<void> {
@@ -90,17 +90,18 @@ async function expectOnboarded(name: ServerName, stack: Stack, world: World): Pr
   const { connector, certificates, scheduler } = machine.state;
   const application = world.store.applicationById(connector.appId ?? "");
   if (!application) return fail("its connector is on no application of the tenant");
-  if (!(await world.canSignIn(name))) fail("it gets no token");
+  if (!(await world.canSignIn(name))) fail("it cannot get a token");
   const hashes = [...new Set(application.keyCredentials.map(({ sha256 }) => sha256))];
-  // A key that was uploaded by a run that state knows nothing of stays until somebody looks.
+  // A key that was uploaded by a run that state does not know remains until a person removes it.
   const known = world.forgot ? hashes.filter((hash) => hash === connector.certificateSha256) : hashes;
   if (known.length !== 1 || known[0] !== connector.certificateSha256) {
-    fail(`key credentials ${hashes.join(", ")} where the connector is on ${connector.certificateSha256}`);
+    fail(`key credentials ${hashes.join(", ")} although the connector uses ${connector.certificateSha256}`);
   }
-  // A certificate that no state knows (a lost state, a kill, a key that died while the connection changed) stays, and is told.
+  // A certificate unknown to state (after a lost state, a kill, or a key that was lost) remains, and is reported.
   const ours = certificates.filter(({ label }) => label.startsWith(LABEL_PREFIX)).map(({ label }) => label);
-  const told = (await stack.notices(name)).filter(({ code }) => code === "certificate-left");
-  if (ours.length !== told.length + 1) fail(`${ours.length} certificates of ours, ${told.length} told: ${ours.join()}`);
+  const reported = (await stack.notices(name)).filter(({ code }) => code === "certificate-left");
+  if (ours.length !== reported.length + 1)
+    fail(`${ours.length} certificates of ours, ${reported.length} reported: ${ours.join()}`);
   if (scheduler.SyncCycleEnabled !== world.wanted[name].syncCycleEnabled) fail("the scheduler is not as it was found");
-  if (machine.pauseRecord.read() || machine.state.restoreTask) fail("a pause's record or task is left");
+  if (machine.pauseRecord.read() || machine.state.restoreTask) fail("a record or task of a pause remains");
 }

@@ -1,6 +1,6 @@
 /**
- * The resources of each declared server but its guard: names, dependencies, commands and triggers as components/ declares
- * them (a test holds the two against each other), requests and rules by the components' own functions.
+ * The resources of each declared server except its guard: names, dependencies, commands and triggers as components/
+ * declares them (a test compares the two), requests and rules by the components' own functions.
  */
 import {
   CERTIFICATE_DEFAULTS,
@@ -19,7 +19,7 @@ import {
 } from "../../model/protocol/host-protocol";
 import { applicationMarker, certificateLabel, isRevocation, type ServerIdentity } from "../../model/server/labels";
 import type { Observation } from "../../model/server/observation";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { secondApplication, UNKNOWN } from "../../model/server/server-state";
 import { MINIMUM_VERSION } from "../../model/server/versions";
 import { releaseRequest } from "../../components/credential-lease";
@@ -31,7 +31,7 @@ import type { Declared, Look, Provider } from "./engine";
 import type { Properties } from "./state";
 import { TOKEN_ENDPOINT, type ServerName, type World } from "./world";
 
-export const STACK = "dev";
+const STACK = "dev";
 
 /** What a sequence may declare of a server. */
 export interface ServerDeclaration {
@@ -41,7 +41,7 @@ export interface ServerDeclaration {
   passwordWriteback: boolean;
   repairConnectivityParameters: boolean;
   verify: RegisterRequest["verify"];
-  /** Another text asks for a rotation. */
+  /** A different text requests a rotation. */
   rotate: string;
   certificate: CertificatePolicy;
   user: string;
@@ -101,8 +101,8 @@ function entraNodes({ world, server, providers, services, observation }: Context
       ...{ name: application, kind: "application", server: name, dependsOn: [], provider: providers.application },
       beforeCreation: () => {
         const { tenant } = observation;
-        if (tenant.problem) throw new Error(formatProblem(tenant.problem));
-        if (tenant.application) throw new Error(formatProblem(secondApplication(name, tenant.application)));
+        if (tenant.problem) throw new Error(formatDiagnostic(tenant.problem));
+        if (tenant.application) throw new Error(formatDiagnostic(secondApplication(name, tenant.application)));
       },
       inputs: () => ({
         displayName: server.applicationName,
@@ -150,11 +150,11 @@ function serverNode({ world, server, observation, providers }: Context): Declare
   };
 }
 
-/** Which certificate the memory means. */
+/** The certificate that state refers to. */
 const referenceIn = (look: Look, name: string) =>
   certificateReference(STACK, look(short(name, "server")) as unknown as CertificateMemory);
 
-/** The certificate as HostCertificate passes it on; undefined where a preview cannot know it. */
+/** The certificate as HostCertificate passes it on; undefined if a preview cannot know it. */
 function certificateFrom(context: Context, look: Look): PublicCertificate | undefined {
   const { server, observation, preview } = context;
   const reference = referenceIn(look, server.name);
@@ -163,14 +163,14 @@ function certificateFrom(context: Context, look: Look): PublicCertificate | unde
   const { stdout } = look(short(server.name, "certificate"));
   if (isUnknown(stdout)) return undefined;
   const answer = parseAnswer("ensure-certificate", String(stdout));
-  if (!answer.ok) throw new Error(`${server.name}: the host program failed and exited as if it had not`);
+  if (!answer.ok) throw new Error(`${server.name}: the host program failed but returned exit code 0`);
   const { before, after } = answer.result;
   return trusted(server, reference, after, before?.sha256 !== after.sha256);
 }
 
 const trustedBefore = new Map<string, PublicCertificate>();
 
-/** The component's own check, once for each certificate: parsing it takes a millisecond. */
+/** The component's own check, once for each certificate, because parsing takes a millisecond. */
 function trusted(
   { name, certificate }: ServerDeclaration,
   reference: CertificateReference,
@@ -184,7 +184,7 @@ function trusted(
   return known;
 }
 
-/** A host command's inputs as HostCommand makes them; unknown as a whole where a part of the request is. */
+/** A host command's inputs as HostCommand creates them; unknown as a whole if a part of the request is unknown. */
 function commandInputs(
   server: ServerDeclaration,
   commands: { create?: string; delete?: string },

@@ -1,31 +1,31 @@
 /**
- * A small engine that does with a graph of resources what Pulumi's does, as far as the order of things, the state after
- * each step and the ways in which a run ends half-way are concerned:
+ * A small engine that models Pulumi's for a graph of resources, as far as the order of steps, the state after
+ * each step and incomplete runs are concerned:
  *
- * - what is declared is checked and compared with the last checkpoint, dependencies first; among what is ready, the run's
- *   own order decides, as two servers' resources go side by side;
- * - a replacement is created before what it replaces is deleted; that one stays in the checkpoint, marked, to the end of
- *   the run, or of a later one;
- * - deletions come last, what depends on others first, and none where a step failed; with `continueOnError` what depends
- *   on a failed step is skipped, the rest goes on, and all is deleted but what a failed step still depends on;
- * - the checkpoint is written after each step; a run that is cancelled ends after a step, one that is killed may have
- *   acted without having written it down.
+ * - declarations are checked and compared with the last checkpoint, dependencies first; among ready resources, the
+ *   own order decides, because resources of two servers are processed in parallel;
+ * - a replacement is created before the old resource is deleted; that one remains in the checkpoint, marked, until the
+ *   end of this or a later run;
+ * - deletions come last, dependents first, and do not happen if a step failed; with `continueOnError` the dependents
+ *   of a failed step are skipped, and everything is deleted except the dependencies of a failed step;
+ * - the checkpoint is written after each step; a cancelled run ends after a step, a killed run may have
+ *   acted without recording it.
  *
- * What it does not model: steps at the same moment (they come one after the other, in a random order that dependencies
+ * It does not model simultaneous steps (they come one after the other, in a random order that dependencies
  * allow), providers as processes, secrets in state, aliases, protection, plans, pending operations (Pulumi only
- * warns of them) and the order in which Pulumi's own snapshot keeps resources within one run. Sequences through the real
- * engine stand beside it.
+ * warns of them) and the order in which Pulumi's own snapshot keeps resources within one run. Sequences in the real
+ * engine complement it.
  */
 import { Checkpoint, type Entry, type Properties } from "./state";
 
 export type Look = (name: string) => Properties;
 export type Difference = "same" | "update" | "replace";
 
-/** What a kind of resource does; `old` is the entry in the last checkpoint. */
+/** The operations of a kind of resource; `old` is the entry in the last checkpoint. */
 export interface Provider {
-  /** Inputs as they go into state. */
+  /** Inputs as stored in state. */
   check?(old: Entry | undefined, news: Properties): Properties;
-  /** What is looked at before anything is planned. @throws what would stop a preview */
+  /** The observation before anything is planned. @throws what would stop a preview */
   plan?(old: Entry | undefined, news: Properties): Promise<void>;
   diff(old: Entry, news: Properties): Difference;
   create(news: Properties, made: (id: string) => void): Promise<{ id: string; outputs: Properties }>;
@@ -46,30 +46,30 @@ export interface Declared {
   beforeCreation?(): void;
 }
 
-export interface Step {
+interface Step {
   name: string;
   action: Difference | "create" | "delete";
 }
 
-/** A run's end half-way: after that many steps, with the last one written down or not. */
+/** An incomplete run: the number of steps before its end, and whether the last one was recorded. */
 export interface Interrupt {
   step: number;
   kind: "cancelled" | "killed";
 }
 
 export interface RunOptions {
-  /** What is not declared stays, as in a targeted run. */
+  /** Undeclared resources remain, as in a targeted run. */
   keep?: boolean;
   continueOnError?: boolean;
   interrupt?: Interrupt;
-  /** Decides among what is ready. */
+  /** Decides between ready resources. */
   order?: number;
 }
 
 export interface RunResult {
-  /** What was done, or would be; what stays the same is left out. */
+  /** What was done, or would be done; unchanged resources are omitted. */
   steps: Step[];
-  /** What failed, by resource. */
+  /** Failures, by resource. */
   failures: { name: string; message: string }[];
   interrupted: boolean;
 }
@@ -117,14 +117,14 @@ export class Engine {
   }
 }
 
-/** One run that changes things. */
+/** One run that makes changes. */
 class Run {
   private readonly result: RunResult = { steps: [], failures: [], interrupted: false };
   private readonly previous: Entry[];
   private done: Entry[] = [];
   private rest: Entry[];
   private readonly outputs = new Map<string, Properties>();
-  /** Names of what failed or was skipped. */
+  /** Names of resources that failed or were skipped. */
   private readonly unreached = new Set<string>();
   /** Old entries whose step failed. */
   private readonly failed: Entry[] = [];
@@ -183,7 +183,7 @@ class Run {
     }
   }
 
-  /** Brings one resource to what is declared of it. */
+  /** Brings one resource to its declared state. */
   private async bring(node: Declared, old: Entry | undefined, inputs: Properties): Promise<void> {
     const { name, kind, server, dependsOn } = node;
     const entry = (id: string, outputs: Properties): Entry => {
@@ -199,7 +199,7 @@ class Run {
         const made = await node.provider.create(inputs, (known) => (id = known));
         return entry(made.id, made.outputs);
       } catch (error) {
-        // What is there already must not be lost: it is finished by an update of the next run.
+        // A resource that exists must not be lost: an update of the next run completes it.
         if (id !== undefined) this.done.push({ ...entry(id, {}), inputs: {} });
         if (id !== undefined) this.save();
         throw error;
@@ -216,7 +216,7 @@ class Run {
     this.save();
   }
 
-  /** Acts, unless the run ends before what was done can be written down. */
+  /** Acts, unless the run ends before the action can be recorded. */
   private async step<T>(name: string, action: Step["action"], act: () => Promise<T>): Promise<T> {
     const { interrupt } = this.options;
     const number = this.result.steps.length + 1;
@@ -233,7 +233,7 @@ class Run {
     while (left.length > 0) {
       for (const entry of this.failed) for (const other of this.dependenciesOf(entry)) spared.add(other);
       const chain = left.filter((entry) => !left.some((other) => this.dependenciesOf(other).has(entry)));
-      if (chain.length === 0) throw new Error("what is to be deleted depends on itself");
+      if (chain.length === 0) throw new Error("a resource to delete depends on itself");
       for (const entry of chain.filter((candidate) => !spared.has(candidate))) {
         await this.deleteOne(entry);
         if (this.result.failures.length > 0 && !this.options.continueOnError) return;
@@ -255,7 +255,7 @@ class Run {
     this.save();
   }
 
-  /** All that an entry of the last checkpoint depends on: entries before it, as Pulumi's graph looks for them. */
+  /** All dependencies of an entry of the last checkpoint: entries before it, as Pulumi's graph searches for them. */
   private dependenciesOf(entry: Entry): Set<Entry> {
     const found = new Set<Entry>();
     const wanted = new Set(entry.dependsOn);
@@ -273,7 +273,7 @@ class Run {
   }
 }
 
-/** Dependencies first; among what is ready, a number decides. */
+/** Dependencies first; among ready resources, a number decides. */
 function sorted(declared: readonly Declared[], order: number): Declared[] {
   const left = [...declared];
   const result: Declared[] = [];
@@ -281,7 +281,7 @@ function sorted(declared: readonly Declared[], order: number): Declared[] {
   let state = order >>> 0;
   while (left.length > 0) {
     const ready = left.filter((node) => node.dependsOn.every((name) => reached.has(name)));
-    if (ready.length === 0) throw new Error("what is declared depends on itself");
+    if (ready.length === 0) throw new Error("a declared resource depends on itself");
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     const next = ready[order === 0 ? 0 : (state >>> 8) % ready.length];
     left.splice(left.indexOf(next), 1);

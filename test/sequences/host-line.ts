@@ -1,4 +1,4 @@
-/** An emulated server without SSH: the stand-in host program over the machine's model, in the same process. */
+/** An emulated server without SSH: the emulated host program on the machine's model, in the same process. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { decodeCommand, parseBootstrap } from "../../model/protocol/host-bootstrap";
@@ -25,16 +25,16 @@ export interface HostLineOptions {
   faults: MemoryFaults;
   directory: DirectoryAdministration;
   post: (url: string, form: Record<string, string>) => Promise<FormAnswer>;
-  /** Resolves once what runs on in the background has come to its end. */
+  /** Resolves once the background work has ended. */
   settled: () => Promise<void>;
 }
 
-/** One command that a host was given, and what became of it. */
+/** One command that a host received, and its result. */
 export interface Exchange {
   server: string;
   operation: string;
   stdin: string;
-  /** Null where the program was killed. */
+  /** Null if the program was killed. */
   result: ProgramResult | null;
   before: string;
   after: string;
@@ -43,7 +43,7 @@ export interface Exchange {
 const PROBE_BYTES = 32;
 const NOTE = "signature of ";
 
-/** Windows of a sequence: keys from the pool, waits that take no time, the tenant in the same process. */
+/** Windows in a sequence: keys from the pool, waits that take no time, the tenant in the same process. */
 class SequenceWindows extends WindowsModel {
   constructor(
     options: WindowsModelOptions,
@@ -56,7 +56,7 @@ class SequenceWindows extends WindowsModel {
     const { machine } = this.line;
     const known = findKey(machine, args.keyName, args.keyProvider);
     if (!known) {
-      // Made here, found by name there; taken away again where no certificate came of it.
+      // Created here, found by name there; deleted again if no certificate resulted.
       machine.change((state) =>
         state.keys.push({
           name: args.keyName,
@@ -77,8 +77,8 @@ class SequenceWindows extends WindowsModel {
   }
 
   /**
-   * The probe of a key is 32 random bytes, and by far the most of what is signed: here the key is opened as ever, and
-   * what it would sign is a note of its name. Client assertions are longer and signed as ever.
+   * The probe of a key is 32 random bytes, and most of what is signed: here the key is opened as usual, and the
+   * signature is a note with its name. Client assertions are longer and really signed.
    */
   override sign(certificateSha256: string, data: string): string {
     if (Buffer.from(data, "base64").length !== PROBE_BYTES) return super.sign(certificateSha256, data);
@@ -104,7 +104,7 @@ class SequenceWindows extends WindowsModel {
   }
 }
 
-/** What a connection or a command ends with, as the command plugin would tell it. */
+/** How a connection or a command ends, as the command plugin would report it. */
 export class LineError extends Error {}
 
 export class HostLine {
@@ -113,9 +113,9 @@ export class HostLine {
   readonly document: MemoryDocument<unknown>;
   readonly exchanges: Exchange[] = [];
   keysMade = 0;
-  /** A program died with the lock, and none has taken it since. */
+  /** A program ended with the lock, and none has taken it since. */
   lockAbandoned = false;
-  /** What the installed program is, until somebody touches it: reading and hashing it takes longer than most operations. */
+  /** The installed program, until its files change: reading and hashing it takes longer than most operations. */
   private program: { sha256: string | null; problem: string | null } | undefined;
   private readonly records: string;
 
@@ -133,7 +133,7 @@ export class HostLine {
     this.program = undefined;
   }
 
-  /** All that the server holds, as text. */
+  /** Everything that the server stores, as text. */
   snapshot(): string {
     const records = fs.existsSync(this.records)
       ? fs.readdirSync(this.records).map((file) => fs.readFileSync(path.join(this.records, file), "utf8"))
@@ -141,7 +141,7 @@ export class HostLine {
     return JSON.stringify([this.document.text, records, this.machine.files.installedProgram().sha256]);
   }
 
-  /** @throws LineError where the connection does not come about */
+  /** @throws LineError if the connection fails */
   connect(): void {
     const { faults, name } = this.options;
     for (const fault of ["unreachable", "host-key", "ssh-key"]) {
@@ -149,11 +149,11 @@ export class HostLine {
     }
   }
 
-  /** Runs a command line. @throws LineError where the session is lost */
+  /** Runs a command line. @throws LineError if the session is lost */
   async run(command: string, stdin: string): Promise<ProgramResult> {
     this.connect();
     const script = decodeCommand(command);
-    if (script === null) throw new Error("a command that is none of the bootstraps");
+    if (script === null) throw new Error("a command other than the bootstraps");
     let lost = false;
     const before = this.snapshot();
     const result = await this.runScript(script, stdin, () => (lost = true));
@@ -201,14 +201,14 @@ export class HostLine {
     return result;
   }
 
-  /** Time passes while something waits for it. */
+  /** Time passes during a wait. */
   async pass(seconds: number): Promise<void> {
     this.options.clock.advance(seconds);
     skip(seconds);
     await this.options.settled();
   }
 
-  /** Lets a cycle that goes on in the background come to its end; one that is stuck stays. */
+  /** Lets a background cycle end; a stuck one remains. */
   async letCycleEnd(): Promise<void> {
     const { cycle } = this.machine;
     if (!cycle || this.options.faults.holds(this.options.name, "cycle-stuck")) return;
@@ -217,7 +217,7 @@ export class HostLine {
     await cycle.ended;
   }
 
-  /** What CopyToRemote does. */
+  /** Emulates CopyToRemote. */
   install(files: HostProgramFiles): void {
     this.connect();
     const { faults, name } = this.options;

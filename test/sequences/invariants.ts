@@ -1,4 +1,4 @@
-/** What must hold after every step ("What must always hold" of the design), in the words of a failure. */
+/** What must hold after every step ("What must always hold" in the design), with a message for each failure. */
 import { applicationMarker } from "../../model/server/labels";
 import type { Action } from "./actions";
 import { isOurs } from "./actions";
@@ -10,7 +10,7 @@ import { ADMINISTRATOR_PASSWORD, PIPELINE_SECRET, SERVER_NAMES, type ServerName,
 
 export class Violation extends Error {}
 
-/** What is looked at before a step, to be held against what is there after it. */
+/** The state before a step, to be compared with the state after it. */
 export interface Before {
   snapshot: string;
   checkpoint: string;
@@ -36,7 +36,7 @@ export async function look(stack: Stack, world: World): Promise<Before> {
   };
 }
 
-/** @throws Violation with what does not hold */
+/** @throws Violation with the invariant that does not hold */
 export async function check(
   action: Action,
   before: Before,
@@ -66,7 +66,7 @@ export async function check(
   if (run || action.type === "rollback") checkSecrets(run, stack, world);
 }
 
-/** On or off as its administrator wants it; a pause that nobody undid must have its record, and must not be new. */
+/** On or off as its administrator wants it; a pause that was not undone must have its record, and must not be new. */
 function checkScheduler(name: ServerName, action: Action, before: Before, world: World, killed: boolean): void {
   const { machine } = world.hosts[name];
   const wanted = world.wanted[name].syncCycleEnabled;
@@ -76,10 +76,10 @@ function checkScheduler(name: ServerName, action: Action, before: Before, world:
   }
   const { SyncCycleEnabled } = machine.state.scheduler;
   if (SyncCycleEnabled !== wanted && !record) {
-    throw new Violation(`${name}: the scheduler is ${SyncCycleEnabled ? "on" : "off"} and nothing will put it back`);
+    throw new Violation(`${name}: the scheduler is ${SyncCycleEnabled ? "on" : "off"} and nothing will restore it`);
   }
   if (record && !before.paused[name] && !killed && isOurs(action)) {
-    throw new Violation(`${name}: a run that nobody killed left the record of a pause`);
+    throw new Violation(`${name}: a run that was not killed left the record of a pause`);
   }
 }
 
@@ -89,7 +89,7 @@ function checkLock(name: ServerName, world: World): void {
   throw new Violation(`${name}: the lock is still held by ${machine.state.lockHolder}`);
 }
 
-/** No application is made a second time. */
+/** No application is created twice. */
 function checkApplications(name: ServerName, world: World): void {
   const marker = applicationMarker(identityOf(name));
   const marked = world.store.data.applications.filter(({ properties }) =>
@@ -98,7 +98,7 @@ function checkApplications(name: ServerName, world: World): void {
   if (marked.length > 1) throw new Violation(`${name}: ${marked.length} applications with its marker`);
 }
 
-/** An answer that says that nothing was changed, as BUSY must, is true. */
+/** An answer that reports no change, as BUSY must, is true. */
 function checkAnswers(world: World): void {
   for (const { server, operation, result, before, after } of SERVER_NAMES.flatMap((n) => world.hosts[n].exchanges)) {
     if (result === null) continue;
@@ -110,13 +110,13 @@ function checkAnswers(world: World): void {
   }
 }
 
-/** A machine's snapshot without the trace that any run leaves. */
+/** A machine's snapshot without the traces that every run leaves. */
 function material(snapshot: string): string {
   const [state, ...rest] = JSON.parse(snapshot) as [string, ...unknown[]];
   return JSON.stringify([{ ...(JSON.parse(state) as object), lockHolder: null }, ...rest]);
 }
 
-/** No server's connector on the application or the certificate that is another's. */
+/** No server's connector uses the application or the certificate of another server. */
 function checkSharing(world: World): void {
   for (const name of SERVER_NAMES) {
     const { connector } = world.hosts[name].machine.state;
@@ -131,11 +131,11 @@ function checkSharing(world: World): void {
   }
 }
 
-/** No private key outside the servers, no secret anywhere. */
+/** No private key outside the servers, and no secret anywhere. */
 function checkSecrets(run: RunResult | undefined, stack: Stack, world: World): void {
   const answers = SERVER_NAMES.flatMap((name) =>
     world.hosts[name].exchanges.flatMap(({ operation, stdin, result }) => {
-      // A rollback is given a password, on stdin and nowhere else.
+      // A rollback receives a password, on stdin only.
       return [operation === "rollback" ? "" : stdin, result?.stdout ?? "", result?.stderr ?? ""];
     }),
   );
@@ -144,6 +144,6 @@ function checkSecrets(run: RunResult | undefined, stack: Stack, world: World): v
   const everywhere = seen + world.tenantSnapshot();
   for (const canary of ["-----BEGIN PRIVATE KEY", PIPELINE_SECRET, ADMINISTRATOR_PASSWORD, ...keyCanaries()]) {
     if (everywhere.includes(canary))
-      throw new Violation(`a secret was seen outside its place: ${canary.slice(0, 12)}...`);
+      throw new Violation(`a secret was found where it must not be: ${canary.slice(0, 12)}...`);
   }
 }

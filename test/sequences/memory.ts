@@ -1,10 +1,10 @@
-/** What keeps a sandbox's parts in memory: documents without files, a clock and faults that nobody else sees. */
+/** Keeps a sandbox's parts in memory: documents without files, and a clock and faults of their own. */
 import type { Clock } from "../../sandbox/world/clock";
 import type { Fault, Faults } from "../../sandbox/world/faults";
 
 /**
- * Stands in for a JsonFile. What is written is the live object, which its owner changes only to write it again, so it
- * becomes text when somebody wants that: to hold two states against each other byte by byte, or a copy to read.
+ * Replaces a JsonFile. The stored value is the live object, which its owner changes only to write it again, so it
+ * becomes text only on request: to compare two states byte by byte, or to read a copy.
  */
 export class MemoryDocument<T> {
   private live: T | undefined;
@@ -29,15 +29,15 @@ export class MemoryDocument<T> {
   }
 }
 
-/** Puts a document in the place of an object's file; the classes of the sandbox keep theirs in a private `file`. */
+/** Replaces the document of an object's file; the classes of the sandbox keep theirs in a private `file`. */
 export function keepInMemory<T>(object: object): MemoryDocument<T> {
-  if (!("file" in object)) throw new Error(`${object.constructor.name} keeps its document elsewhere now`);
+  if (!("file" in object)) throw new Error(`${object.constructor.name} no longer keeps its document in "file"`);
   const document = new MemoryDocument<T>();
   Object.assign(object, { file: document });
   return document;
 }
 
-/** Time stands still unless it is moved. */
+/** A clock that moves only on request. */
 export class StillClock implements Clock {
   private milliseconds = Date.UTC(2026, 0, 15, 8);
 
@@ -81,5 +81,5 @@ export class MemoryFaults implements Faults {
   }
 }
 
-/** No fault at all: for looks from outside, which must not be coloured. */
+/** No faults: for checks from outside, which faults must not affect. */
 export const NO_FAULTS: Faults = { holds: () => false, strikes: () => false };

@@ -11,7 +11,7 @@ import { ADMINISTRATOR, ADMINISTRATOR_PASSWORD, type ServerName, type World } fr
 const applicationOf = (name: ServerName, world: World) =>
   world.store.applicationByTag(applicationMarker(identityOf(name)));
 
-/** The emergency: the key credentials go now, and a tag says so. */
+/** The emergency: the key credentials are deleted now, and a tag records it. */
 export function revoke(name: ServerName, stack: Stack, world: World): void {
   const application = applicationOf(name, world);
   const generation = stack.memory(name)?.certificateGeneration;
@@ -23,7 +23,7 @@ export function revoke(name: ServerName, stack: Stack, world: World): void {
   });
 }
 
-/** Back to a service account, where the connector is on this server's application. */
+/** Back to a service account, if the connector uses this server's application. */
 export async function rollback(name: ServerName, world: World): Promise<void> {
   const application = applicationOf(name, world);
   if (!application || world.hosts[name].machine.state.connector.appId !== application.appId) return;
@@ -40,8 +40,8 @@ export async function rollback(name: ServerName, world: World): Promise<void> {
 }
 
 /**
- * The linking command at the server's desktop, with the newest certificate of ours. Where no lease is on that yet, no run
- * has asked for it, and SECURITY.md says that nothing keeps what somebody links unasked.
+ * The registration command at the server's desktop, with the newest certificate of this project. Without a lease on it,
+ * run has requested the command, and SECURITY.md says that a certificate linked without request is not protected.
  */
 export async function signIn(name: ServerName, stack: Stack, world: World): Promise<void> {
   const { machine, options } = world.hosts[name];

@@ -11,7 +11,7 @@ import { World } from "./world";
 /** How long after one step the next one begins, in seconds. */
 const STEP_SECONDS = 30;
 
-/** Files of worlds lie in memory where there is a file system for that. */
+/** The files of worlds are in memory if there is such a file system. */
 const SHARED_MEMORY = "/dev/shm";
 
 export function makeFolder(): string {
@@ -19,14 +19,14 @@ export function makeFolder(): string {
   return fs.mkdtempSync(path.join(base, "connect-sync-sequences-"));
 }
 
-/** @returns how many steps it took, those to its rest too. @throws Violation with the step at which something broke */
+/** @returns the number of steps, including those to its rest. @throws Violation with the step that broke a rule */
 export async function play(actions: readonly Action[], folder: string): Promise<number> {
   const world = await World.make(path.join(folder, "world"));
   const leave = world.enter();
   let steps = 0;
   const step: typeof act = async (action, stack) => {
     steps += 1;
-    // Nothing that happens takes no time.
+    // Every step takes time.
     world.clock.advance(STEP_SECONDS);
     try {
       const before = await look(stack, world);

@@ -1,4 +1,4 @@
-/** What stands behind the resources of a sequence: the stand-in plugin's code, the dynamic resource's rules, host commands. */
+/** The providers of a sequence's resources: the plugin stand-in's code, the dynamic resource's rules, host commands. */
 import { randomUUID } from "node:crypto";
 import * as serverRules from "../../components/sync-server-rules";
 import { UNKNOWN, type ServerInputs, type ServerState } from "../../model/server/server-state";
@@ -16,7 +16,7 @@ import type { Entry, Properties } from "./state";
 import { GraphLine } from "./tenant-line";
 import type { ServerName, World } from "./world";
 
-/** Seconds that a host may wait in a sequence; the declared bounds, which are state's, are for real networks. */
+/** Seconds that a host may wait in a sequence; the declared limits, which are in state, are for real networks. */
 const BOUNDS = { replicationSeconds: 3, cycleSeconds: 5, cmdletSeconds: 5, verifySeconds: 5 };
 
 const changes = (old: Properties, news: Properties) =>
@@ -49,7 +49,7 @@ export class EntraProvider implements Provider {
   diff(old: Entry, news: Properties): Difference {
     const changed = changes(old.inputs, news);
     if (changed.length === 0) return "same";
-    // The finished half of a creation that failed: nothing is known of its inputs.
+    // The incomplete object of a creation that failed: its inputs are unknown.
     if (Object.keys(old.inputs).length === 0) return this.resource.update ? "update" : "replace";
     return changed.some((name) => this.resource.fields[name]?.forceNew) ? "replace" : "update";
   }
@@ -71,7 +71,7 @@ export class EntraProvider implements Provider {
     return this.resource.delete(this.graph, old.id, old.outputs as PropertyMap);
   }
 
-  /** What is there now; null where it is gone, as a refresh would find it. */
+  /** The current object; null if it does not exist, as a refresh would find. */
   read(old: Entry): Promise<PropertyMap | null> {
     return this.resource.read(this.graph, old.id, { ...old.inputs, ...old.outputs } as PropertyMap);
   }
@@ -98,7 +98,7 @@ const serverProvider: Provider = {
   },
   update: async (_old, news) => serverRules.update(news as unknown as ServerState).outs as unknown as Properties,
   remove: async () => undefined,
-  // The dynamic provider knows no previews: the engine shows what check made of the inputs.
+  // The dynamic provider has no previews: the engine shows what check made of the inputs.
   planned: (_old, news) => news,
 };
 

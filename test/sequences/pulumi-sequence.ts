@@ -1,4 +1,4 @@
-/** Random sequences through the real engine: the same happenings, and of the invariants what is seen from outside. */
+/** Random sequences through the real engine: the same actions, and the invariants that are visible from outside. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type TestSandbox } from "../end-to-end/support";
@@ -10,7 +10,7 @@ export type PulumiAction =
   | { type: "clear" }
   | { type: "preview" }
   | { type: "up"; continueOnError: boolean }
-  /** All of Pulumi is killed after so many seconds, or it has ended by then. */
+  /** Pulumi and its children are killed after so many seconds, unless it has ended by then. */
   | { type: "killed up"; seconds: number }
   | { type: "destroy" };
 
@@ -55,13 +55,13 @@ export function pulumiSequence(seed: number, steps: number): PulumiAction[] {
 
 const OURS = ["preview", "up", "killed up", "destroy"];
 
-/** Secrets of a sandbox folder's keys, none of which may be printed or stand in state. */
+/** Secrets of a sandbox folder's keys, which must neither be printed nor be in state. */
 const PRIVATE_KEY = "-----BEGIN";
 
 export class PulumiSequence {
   constructor(private readonly test: TestSandbox) {}
 
-  /** Does all steps with the invariants after each, then brings the stack to rest. @returns how many steps that were */
+  /** Does all steps, checks the invariants after each, then brings the stack to rest. @returns the number of steps */
   async play(actions: readonly PulumiAction[]): Promise<number> {
     const done: PulumiAction[] = [];
     try {
@@ -98,10 +98,10 @@ export class PulumiSequence {
         return Object.values(sandbox.servers).forEach((emulated) => emulated.runDueTasks());
       case "break":
         try {
-          sandbox.break(next.server, next.what);
+          await sandbox.break(next.server, next.what);
         } catch (error) {
           // Nothing is there yet that it could break.
-          assert.equal((error as Error).name, "Error", String(error));
+          assert.equal((error as Error).name, "CommandError", String(error));
         }
         return;
       case "fault":
@@ -126,7 +126,7 @@ export class PulumiSequence {
     }
   }
 
-  /** Kills Pulumi with all that it started, waits for what goes on at the servers, and cancels twice. */
+  /** Kills Pulumi and its children, waits for the work on the servers to end, and cancels twice. */
   private async killedUp(seconds: number): Promise<void> {
     const args = ["up", "--yes", "--non-interactive", "--color", "never", "--skip-preview"];
     const result = await this.test.sandbox.pulumi(args, { limitSeconds: seconds, stdio: "pipe" });
@@ -134,18 +134,18 @@ export class PulumiSequence {
     for (let times = 0; times < 2; times += 1) await this.test.pulumi(["cancel", "--yes", "--non-interactive"]);
   }
 
-  /** A good up after everything that hinders it is gone, and once more where a refresh has to look first. */
+  /** A successful up after all faults are gone, repeated if a refresh is necessary first. */
   private async rest(): Promise<number> {
     this.test.sandbox.faults.clear();
     const first = await this.test.tryUp();
-    // What a killed run did without writing it down is found by a refresh.
+    // A refresh finds what a killed run did without recording it.
     if (first.code !== 0) await this.test.up({ args: ["--refresh"] });
     await this.test.expectUnchanged();
     for (const name of SERVERS) {
       this.test.expectSchedulerOn(name);
       const { connector } = this.test.server(name);
       assert.equal(connector.identityType, "Application", name);
-      assert.ok((await this.canSignIn())[name], `${name} gets no token`);
+      assert.ok((await this.canSignIn())[name], `${name} cannot get a token`);
     }
     return first.code === 0 ? 2 : 3;
   }
@@ -158,7 +158,7 @@ export class PulumiSequence {
     return Object.fromEntries(await Promise.all(asked)) as Record<string, boolean>;
   }
 
-  /** What tenant and servers hold, but for the time and the journal of looks. */
+  /** The content of tenant and servers, except the time and the journal of observations. */
   private held(): string {
     const { tenant, servers } = this.test.sandbox.status();
     return JSON.stringify([tenant, servers.map((one) => ({ ...one, journal: null }))]);

@@ -1,4 +1,4 @@
-/** A few random sequences through the real engine, which the ones in memory model. */
+/** A few random sequences through the real engine, which the sequences in memory model. */
 import { TestSandbox } from "../end-to-end/support";
 import { pulumiSequence, PulumiSequence } from "./pulumi-sequence";
 
@@ -14,7 +14,7 @@ describe("a random sequence through the real engine", function () {
   after(() => test?.close());
 
   for (const seed of SEEDS) {
-    it(`must hold every invariant at each step and come to rest (seed ${seed}, ${STEPS} steps)`, async () => {
+    it(`a random sequence through the real engine must keep every invariant and come to rest (seed ${seed}, ${STEPS} steps)`, async () => {
       await new PulumiSequence(test).play(pulumiSequence(seed, STEPS));
     });
   }

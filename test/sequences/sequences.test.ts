@@ -7,7 +7,7 @@ import { makeFolder } from "./play";
 const SEQUENCES = 2000;
 const BATCH = 100;
 
-describe("a random sequence of what happens to a stack", function () {
+describe("a random sequence of events in the life of a stack", function () {
   this.timeout(10 * 60_000);
   let folder: string;
   before(() => {
@@ -15,9 +15,9 @@ describe("a random sequence of what happens to a stack", function () {
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  // A seed of the day's own would make a red run nobody's fault; the soak is for new seeds.
+  // With a different seed every day, a failure would have no cause in the change; the soak is for new seeds.
   for (let seed = 1; seed <= SEQUENCES / BATCH; seed += 1) {
-    it(`must hold every invariant at each step and come to rest (seed ${seed}, ${BATCH} sequences)`, async () => {
+    it(`a random sequence must keep every invariant and come to rest (seed ${seed}, ${BATCH} sequences)`, async () => {
       const { failure, sequences } = await runBatch({ seed, sequences: BATCH, folder });
       assert.equal(failure, null, failure ?? "");
       assert.equal(sequences, BATCH);

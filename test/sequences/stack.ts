@@ -1,7 +1,6 @@
-/** A stack over a world: what is declared, and the operations that a pipeline and its people have. */
+/** A stack in a world: its declaration, and the operations of a pipeline and of people. */
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
-import type { Notice } from "../../model/diagnostics/notices";
-import { formatProblem } from "../../model/diagnostics/problem";
+import { formatDiagnostic, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerInputs, ServerState } from "../../model/server/server-state";
 import { noticesFor, obviousProblem } from "../../model/fleet/findings-without-state";
 import { StackObservations } from "../../components/stack-observations";
@@ -15,7 +14,7 @@ import { EntraProvider, makeProviders } from "./providers";
 import type { Entry, Properties } from "./state";
 import { SERVER_NAMES, type ServerName, type World } from "./world";
 
-/** What a preview would do, and what makes it red. */
+/** What a preview would change, and what makes it fail. */
 export interface Preview extends RunResult {
   problems: string[];
 }
@@ -46,7 +45,7 @@ export class Stack {
     return { nodes: declare(this.world, servers, observations, this.providers, preview), observations };
   }
 
-  /** What `pulumi preview` shows; red where a server cannot be worked on. */
+  /** What `pulumi preview` shows; it fails if a server cannot be changed. */
   async preview(): Promise<Preview> {
     const { nodes, observations } = await this.program(true);
     const planned = await this.engine.preview(nodes);
@@ -55,21 +54,21 @@ export class Stack {
       const news = node.inputs(() => ({})) as unknown as ServerInputs;
       const obvious = obviousProblem({ ...news, observation: observations.get(node.server)! });
       const remembered = planned.outputs.get(node.name)?.problem;
-      if (obvious) problems.push(formatProblem(obvious));
+      if (obvious) problems.push(formatDiagnostic(obvious));
       else if (typeof remembered === "string" && remembered !== "") problems.push(remembered);
     }
     return { ...planned, problems };
   }
 
   /** What a preview tells of a server without it being a difference. */
-  async notices(name: ServerName): Promise<Notice[]> {
+  async notices(name: ServerName): Promise<Diagnostic[]> {
     const { nodes, observations } = await this.program(true);
     const { inputs } = nodes.find(({ kind, server }) => kind === "server" && server === name)!;
     const declared = inputs(() => ({})) as unknown as ServerInputs;
     return noticesFor({ ...declared, observation: observations.get(name)! }, null);
   }
 
-  /** `pulumi up`: stopped by a red preview, unless that is skipped. */
+  /** `pulumi up`: stopped by a failed preview, unless that is skipped. */
   async up(options: RunOptions & { skipPreview?: boolean } = {}): Promise<RunResult> {
     if (!options.skipPreview) {
       const { problems, failures } = await this.preview();
@@ -102,7 +101,7 @@ export class Stack {
     this.engine.checkpoint.save(left);
   }
 
-  /** `pulumi refresh`, as far as what is gone leaves state. @returns what could not be read */
+  /** `pulumi refresh`, as far as missing objects are removed from state. @returns what could not be read */
   async refresh(): Promise<string[]> {
     const problems: string[] = [];
     const left: Entry[] = [];
@@ -124,7 +123,7 @@ export class Stack {
   }
 
   /**
-   * Takes over what Entra holds for a server and state does not know, as adoption does: application, principal, role
+   * Imports what Entra has for a server and state does not know, as adoption does: application, service principal, role
    * assignments, and the key credential of the newest certificate.
    */
   async adopt(name: ServerName): Promise<void> {
@@ -149,7 +148,7 @@ export class Stack {
     await this.recordHostHalf(name);
   }
 
-  /** The targeted up that ends an adoption: what the host holds already, with the lease on it. */
+  /** The targeted up that completes an adoption: what the host already has, with the lease on it. */
   private async recordHostHalf(name: ServerName): Promise<void> {
     const { nodes } = await this.program(false);
     const own = nodes.filter((node) => node.server === name && node.name !== `${name}-registration`);
@@ -183,7 +182,7 @@ export class Stack {
   ): Promise<void> {
     const entry = { name, kind, server, id, inputs: {} as Properties, outputs: {}, dependsOn, pendingDeletion: false };
     const read = await (this.providers[kind] as EntraProvider).read(entry);
-    if (!read) throw new Error(`${id} cannot be imported: it is not there`);
+    if (!read) throw new Error(`${id} cannot be imported: it does not exist`);
     const inputs = kind === "assignment" ? pick(read, ["appRoleId", "principalObjectId", "resourceObjectId"]) : {};
     const known = kind === "principal" ? pick(read, ["clientId", "owners"]) : inputs;
     this.add({ ...entry, inputs: known, outputs: { ...read, id } });
@@ -196,13 +195,13 @@ export class Stack {
     this.engine.checkpoint.save([...entries, { ...entry, pendingDeletion: false }]);
   }
 
-  /** Whether state has a lease on this certificate, without which no run asks anybody to link it. */
+  /** Whether state has a lease on this certificate; without one, no run asks for its registration. */
   holdsLease(name: ServerName, certificateSha256: string): boolean {
     const leases = this.engine.checkpoint.entries.filter((entry) => entry.name === `${name}-lease`);
     return leases.some(({ inputs }) => JSON.stringify(inputs).includes(certificateSha256));
   }
 
-  /** The memory of a server, undefined where state has none. */
+  /** The stored state of a server; undefined if there is none. */
   memory(name: ServerName): ServerState | undefined {
     const entry = this.engine.checkpoint.entries.find((candidate) => candidate.name === `${name}-server`);
     return entry?.outputs as ServerState | undefined;

@@ -1,4 +1,4 @@
-/** What the engine of the sequences remembers: the entries of a checkpoint, in their order. */
+/** The state of the sequences' engine: the entries of a checkpoint, in their order. */
 
 export type Properties = Record<string, unknown>;
 
@@ -9,18 +9,18 @@ export interface Entry {
   id: string;
   inputs: Properties;
   outputs: Properties;
-  /** Names of what it depends on. */
+  /** Names of its dependencies. */
   dependsOn: string[];
-  /** Replaced, and to be deleted once all that needed it has moved on. */
+  /** Replaced, and to be deleted once all its dependents have moved on. */
   pendingDeletion: boolean;
 }
 
-/** A checkpoint: saved after each step, so that nothing is shared with what goes on; turned into text where it is read. */
+/** A checkpoint: saved after each step without sharing objects with the run; converted to text when it is read. */
 export class Checkpoint {
   private saved: Entry[] = [];
   private text: string | undefined;
 
-  /** Copies: a run changes its own. */
+  /** Copies, because a run changes its own. */
   get entries(): Entry[] {
     return JSON.parse(this.toString()) as Entry[];
   }

@@ -1,4 +1,4 @@
-/** The emulated tenant without HTTPS: its token logic and its Graph routes called in the same process. */
+/** The emulated tenant without HTTPS: its token logic and its Graph routes, called in the same process. */
 import type { Clock } from "../../sandbox/world/clock";
 import type { Faults } from "../../sandbox/world/faults";
 import { Graph, type GraphObject, type GraphQuery, type GraphRequest } from "../../sandbox/plugins/azuread/graph";
@@ -31,7 +31,7 @@ const PATTERNS = ROUTES.map(([method, path, handler]) => ({
 const WRITES = ["POST", "PATCH", "DELETE"];
 
 /** One Graph request; never throws, as a service does not. */
-export function callGraph(
+function callGraph(
   { store, clock, faults }: TenantParts,
   caller: Caller,
   method: string,
@@ -79,7 +79,7 @@ async function callBatch(parts: TenantParts, caller: Caller, url: string, body: 
   });
 }
 
-/** The stand-in plugin's Graph, which asks for no token and waits for nothing. */
+/** The plugin stand-in's Graph client, which needs no token and does not wait. */
 export class GraphLine extends Graph {
   constructor(
     private readonly parts: TenantParts,
@@ -129,7 +129,7 @@ export async function postToTenant(
   }
 }
 
-/** The `fetch` of the pipeline, which knows this tenant's Graph only. */
+/** The pipeline's `fetch`, which reaches only this tenant's Graph. */
 export function pipelineFetch(parts: TenantParts, caller: Caller, reachable: () => boolean): typeof fetch {
   return async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);

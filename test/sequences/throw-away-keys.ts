@@ -1,4 +1,4 @@
-/** RSA keys for a whole process: making one takes as long as several whole sequences. */
+/** RSA keys for a whole process: generating one takes as long as several sequences. */
 import { generateKeyPairSync } from "node:crypto";
 import { KEY_LENGTH } from "../../model/certificate/certificate-policy";
 
@@ -18,7 +18,7 @@ export function throwAwayKey(index: number): string {
   return pool[index % COUNT];
 }
 
-/** Parts of each private key that stand nowhere else: the modulus is public, what follows it is not. */
+/** Parts of each private key that appear nowhere else: the modulus is public, the parts after it are not. */
 export function keyCanaries(): string[] {
   return Array.from({ length: COUNT }, (_, index) => {
     const lines = throwAwayKey(index).split("\n");

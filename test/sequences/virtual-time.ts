@@ -1,6 +1,6 @@
 /**
- * Waiting that takes no time: the host program's waits move the world's clock, what `performance.now` tells, and the
- * timers of what goes on beside it, so that its bounds count and a sequence of hours takes milliseconds.
+ * Waiting that takes no time: the host program's waits move the world's clock, `performance.now`, and the
+ * timers of concurrent work, so that limits take effect and a sequence of hours takes milliseconds.
  */
 import { replace } from "../helpers/replaced";
 
@@ -10,7 +10,7 @@ const timers = require("node:timers/promises") as { setTimeout: (milliseconds: n
 let skipped = 0;
 let sleepers: { due: number; wake: () => void }[] = [];
 
-/** Lets `performance.now` and sleeping go by the skipped time too; the function that it returns undoes that. */
+/** Makes `performance.now` and sleeping follow the skipped time too; the returned function undoes that. */
 export function installVirtualTime(): () => void {
   const real = performance.now.bind(performance);
   Object.defineProperty(performance, "now", { value: () => real() + skipped, configurable: true, writable: true });
@@ -26,7 +26,7 @@ export function installVirtualTime(): () => void {
   };
 }
 
-/** @param seconds of waiting that are skipped; who sleeps less than that wakes up */
+/** @param seconds of skipped waiting; sleeps that are shorter than that end */
 export function skip(seconds: number): void {
   skipped += seconds * 1000;
   const now = performance.now();

@@ -1,6 +1,6 @@
 /**
  * The world of one sequence: an emulated tenant and two emulated servers in memory, seeded as the sandbox seeds them,
- * with the seams through which the project's own code looks at them.
+ * with the replacements through which the project's own code sees them.
  */
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
@@ -11,7 +11,7 @@ import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import * as hostBootstrap from "../../model/protocol/host-bootstrap";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
 import { SshConnection } from "../../remote/ssh";
-import { ProblemError } from "../../model/diagnostics/problem";
+import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import type { TenantAccess } from "../../remote/tenant-access";
 import { makeManagedCertificate } from "../../sandbox/world/managed-certificate";
 import { certificatesByHash, keyOf } from "../../sandbox/server/machine-certificates";
@@ -95,16 +95,16 @@ export class World {
   readonly directory: StoreAdministration;
   readonly hosts: Readonly<Record<ServerName, HostLine>>;
   readonly files: HostProgramFiles = readHostProgram();
-  /** What an administrator wants of each scheduler; nobody else may move it. */
+  /** The scheduler setting that an administrator wants for each server; no one else may change it. */
   readonly wanted: Record<ServerName, { syncCycleEnabled: boolean }>;
-  /** State was lost, or a run was killed before it wrote down what it did: what it made may be nobody's. */
+  /** State was lost, or a run was killed before it recorded what it did: its objects may belong to no state. */
   forgot = false;
-  /** All that was printed, asked and answered so far in this step, for the search for secrets. */
+  /** Everything that was printed, asked and answered in this step, for the search for secrets. */
   transcript: string[] = [];
   private readonly tenantDocument: MemoryDocument<Directory>;
   private tenantSeen = { text: "", shown: "" };
   private readonly underWay = new Set<Promise<unknown>>();
-  /** The last proof of each server; it holds for as long as nothing has changed. */
+  /** The last proof of each server; valid as long as nothing has changed. */
   private readonly proofs: Partial<Record<ServerName, { seen: string; proof: boolean }>> = {};
 
   private constructor(
@@ -150,14 +150,14 @@ export class World {
     return new HostLine({ ...parts, directory: this.directory, post: this.post, settled: () => this.settled() });
   }
 
-  /** What goes to the token endpoint. */
+  /** Requests to the token endpoint. */
   private readonly post = async (url: string, form: Record<string, string>) => {
     const answer = postToTenant(this, url, form, !this.faults.holds("tenant", "unreachable"));
     this.underWay.add(answer);
     return answer.finally(() => this.underWay.delete(answer));
   };
 
-  /** Cycles go on in the background; what they ask the tenant is all that they wait for. */
+  /** Background cycles; they wait only for their requests to the tenant. */
   private async settled(): Promise<void> {
     do {
       await Promise.allSettled([...this.underWay]);
@@ -165,7 +165,7 @@ export class World {
     } while (this.underWay.size > 0);
   }
 
-  /** The pipeline's access to this tenant: its token is not asked for, its requests stay in the process. */
+  /** The pipeline's access to this tenant: its token is not requested, its requests stay in the process. */
   get access(): TenantAccess {
     const claims = Buffer.from(JSON.stringify({ roles: this.caller.roles })).toString("base64url");
     const credential = {
@@ -175,7 +175,7 @@ export class World {
     return { tenantId: TENANT_ID, connect: () => Promise.resolve({ endpoints, credential }) };
   }
 
-  /** All that the tenant holds, as text, but its own key; which assertions were used is no state of anybody's. */
+  /** The whole content of the tenant as text, except its own key; the list of used assertions is not state. */
   tenantSnapshot(): string {
     const { text } = this.tenantDocument;
     if (this.tenantSeen.text !== text) {
@@ -189,8 +189,8 @@ export class World {
   }
 
   /**
-   * Whether a server can synchronise with what its connector holds: asked of the token endpoint where the key is within
-   * reach, told from the directory for applications whose key lies with the product, and for password accounts.
+   * Whether a server can synchronise with its connector's credential: tested at the token endpoint if the key is there,
+   * derived from the directory for applications whose key the product has, and for password accounts.
    */
   async canSignIn(name: ServerName): Promise<boolean> {
     const seen = this.whatSignsIn(name);
@@ -198,7 +198,7 @@ export class World {
     return this.proofs[name]!.proof;
   }
 
-  /** All that a sign-in of a server hangs on, as text. */
+  /** Everything that a server's sign-in depends on, as text. */
   private whatSignsIn(name: ServerName): string {
     const { connector, certificates, keys, service } = this.hosts[name].machine.state;
     const { applications, principals, assignments } = this.store.data;
@@ -249,7 +249,7 @@ export class World {
     const service = this.store.principalByAppId(SYNC_SERVICE_APP_ID);
     const key = application?.keyCredentials.find((entry) => entry.sha256 === sha256);
     if (!key || !principal || !service || now > new Date(key.endDateTime)) return false;
-    // Certificates of this project's making lie in the machine store; one that is not there any more is lost.
+    // Certificates of this project are in the machine store; one that is no longer there is lost.
     if (((application!.properties.tags as string[] | undefined) ?? []).length > 0) return false;
     return (
       principal.properties.accountEnabled !== false &&
@@ -257,13 +257,13 @@ export class World {
     );
   }
 
-  /** Lets the project's own code look at this world, and nothing else; the function that it returns undoes that. */
+  /** Lets the project's own code see only this world; the returned function undoes that. */
   enter(): () => void {
     const restoreTime = installVirtualTime();
     const undo = [
       restoreTime,
       ...cheaperCryptography(),
-      // The stand-in reads the request alone of what is piped to it.
+      // The replacement reads only the request from what is piped to it.
       replace(hostBootstrap, "pipedStdin", (_windows, _program, request) => pipedStdin("#", "#", request)),
       replace(tokenClient, "postForm", this.post),
       replace(
@@ -315,7 +315,7 @@ function readOnce(der: Buffer): certificatePolicy.PublicCertificate | null {
 const parsedCertificates = new Map<string, crypto.X509Certificate>();
 const { X509Certificate } = crypto;
 
-/** A constructor that hands out what it made of the same bytes before. */
+/** A constructor that returns the object that it created from the same bytes before. */
 function ParsedOnce(bytes: Buffer): crypto.X509Certificate {
   const text = bytes.toString("base64");
   const parsed = parsedCertificates.get(text) ?? new X509Certificate(bytes);
@@ -324,7 +324,7 @@ function ParsedOnce(bytes: Buffer): crypto.X509Certificate {
   return parsed;
 }
 
-/** Private keys and certificates are parsed once, and access tokens are not signed: nobody here checks the tenant's signature. */
+/** Private keys and certificates are parsed once, and access tokens are not signed: nothing here checks that. */
 function cheaperCryptography(): (() => void)[] {
   const { createPrivateKey } = crypto;
   const parsed = new Map<unknown, crypto.KeyObject>();
@@ -345,11 +345,5 @@ function cheaperCryptography(): (() => void)[] {
   ];
 }
 
-const unreachable = (server: string, actual: string) => ({
-  code: "HOST_UNREACHABLE",
-  server,
-  property: "connection.host",
-  actual,
-  expected: "an SSH server that answers",
-  remedy: "Check the network.",
-});
+const unreachable = (server: string, reason: string) =>
+  diagnose("HOST_UNREACHABLE", server, { host: server, port: 22, reason });

@@ -1,11 +1,11 @@
-/** A run of Pulumi that a measurement needs, and that did not end as it should. */
+/** A run of Pulumi that a measurement needs and that failed. */
 import type { PulumiResult } from "../../console/processes/pulumi-process";
 
-/** Lines of output that are repeated. */
+/** Maximum lines of output in the message. */
 const TAIL_LINES = 20;
 
 export class BenchError extends Error {
-  /** @param what the run, such as "pulumi preview of 2 servers" */
+  /** @param what the run, for example "pulumi preview of 2 servers" */
   static of(what: string, limitSeconds: number, result: PulumiResult): BenchError {
     if (result.interrupted) return new BenchError(`${what} was interrupted`);
     if (result.timedOut) return new BenchError(`${what} did not end within ${Math.round(limitSeconds)} s`);

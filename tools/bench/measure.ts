@@ -1,4 +1,4 @@
-/** Measures one number of servers in a sandbox of its own. */
+/** Measures one number of servers in its own sandbox. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -13,15 +13,15 @@ export interface MeasureOptions {
   servers: number;
   /** Idle previews of each program. */
   runs: number;
-  /** Asked once the sandbox is up: when all must be over, in milliseconds of `performance.now()`. */
+  /** Called once the sandbox runs: the deadline for everything, in milliseconds of `performance.now()`. */
   deadline: () => number;
   log: (line: string) => void;
 }
 
 /**
- * Makes a sandbox, measures, and removes it.
+ * Creates a sandbox, measures, and removes it.
  *
- * @throws BenchError where Pulumi fails or the time is over
+ * @throws BenchError if Pulumi fails or the time is over
  */
 export async function measure(options: MeasureOptions): Promise<Measurement> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-bench-"));
@@ -46,22 +46,22 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
 async function measureSandbox(sandbox: Sandbox, options: MeasureOptions): Promise<Measurement> {
   const { servers, runs, deadline, log } = options;
   const stopwatch = new Stopwatch(sandbox, deadline());
-  const told = `${servers} server${servers === 1 ? "" : "s"}`;
-  log(`${told}: first up`);
+  const label = `${servers} server${servers === 1 ? "" : "s"}`;
+  log(`${label}: first up`);
   let program = mainProgram(sandbox);
   const { seconds: upSeconds } = await up(stopwatch, program);
   const pausing = pausingSoFar(sandbox);
-  log(`${told}: first up of the floor`);
+  log(`${label}: first up of the floor`);
   const floor = await floorProgram(sandbox, stopwatch);
   const { seconds: floorUp } = await up(stopwatch, floor);
   program = mainProgram(sandbox);
 
-  // By turns, so that a machine that is busy for a while is busy for both.
+  // The programs alternate, so that other load on the machine affects both.
   const previews: number[] = [];
   const floorPreviews: number[] = [];
   const traffic: Measurement["perPreview"][] = [];
   for (let run = 1; run <= runs; run += 1) {
-    log(`${told}: idle preview ${run} of ${runs}`);
+    log(`${label}: idle preview ${run} of ${runs}`);
     const trafficOf = watchTraffic(sandbox);
     previews.push((await idlePreview(stopwatch, program)).seconds);
     traffic.push(trafficOf());
@@ -85,7 +85,7 @@ const serversOf = (sandbox: Sandbox) => Object.values(sandbox.servers);
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const pausedSeconds = (sandbox: Sandbox) => sum(serversOf(sandbox).map((server) => server.pausedSeconds));
 
-/** Of the run that brought every server onto its application. */
+/** Of the run that moved every server to its application. */
 function pausingSoFar(sandbox: Sandbox): Omit<Measurement["pausing"], "inPreviews"> {
   const runs = serversOf(sandbox).map((server) => server.switches);
   const switches = sum(runs.map(({ count }) => count));
@@ -99,12 +99,12 @@ function pausingSoFar(sandbox: Sandbox): Omit<Measurement["pausing"], "inPreview
 }
 
 /**
- * The requests that the program sends by itself: it looks for an application by its marker, a tag, and reads many things
- * as one batch. The plugin has the same caller, and does neither.
+ * The requests that the program itself sends: it searches for an application by its marker, a tag, and reads many
+ * objects as one batch. The plugin has the same caller, and does neither.
  */
 const OWN_REQUESTS = /\/applications\?.*tags(%2f|\/)any|\/\$batch$/i;
 
-/** Counts from now on; the function that it returns tells the count. */
+/** Starts counting; the returned function returns the count. */
 function watchTraffic(sandbox: Sandbox): () => Measurement["perPreview"] {
   const { tenant, settings } = sandbox;
   const requestsBefore = tenant.requests.length;

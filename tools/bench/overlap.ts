@@ -1,7 +1,7 @@
-/** How many of several spans of time overlap at most. */
+/** The maximum number of time spans that overlap. */
 import type { SessionSpan } from "../../sandbox/server/ssh-server";
 
-/** A span that ends as another begins does not overlap it. */
+/** A span that ends when another begins does not overlap it. */
 export function mostAtOnce(spans: readonly SessionSpan[]): number {
   const edges = spans.flatMap(({ begin, end }) => [
     { at: begin, step: 1 },

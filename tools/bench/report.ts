@@ -1,4 +1,4 @@
-/** Measurements and verdicts in tables for people. */
+/** Measurements and verdicts as tables. */
 import { drawTable } from "../../console/table";
 import type { Measurement } from "./measurement";
 import type { Verdict } from "./wanted";
@@ -8,20 +8,20 @@ const table = (head: string[], rows: string[][]) => drawTable(head, rows, { comp
 const seconds = (value: number) => `${value.toFixed(1)} s`;
 const times = (value: number, floor: number) => `${(value / floor).toFixed(2)} x`;
 
-/** What is told of one number of servers, line by line. */
+/** The rows of the table, one for each measurement. */
 const LINES: [string, (measurement: Measurement) => string][] = [
   ["plugins", ({ plugins }) => plugins],
   ["host program", ({ host }) => host],
   ["first up", ({ up }) => seconds(up)],
-  ["  its floor", ({ floor }) => seconds(floor.up)],
-  ["  against its floor", ({ up, floor }) => times(up, floor.up)],
+  ["  its baseline", ({ floor }) => seconds(floor.up)],
+  ["  relative to its baseline", ({ up, floor }) => times(up, floor.up)],
   ["idle preview (median)", ({ preview }) => seconds(preview)],
-  ["  its floor", ({ floor }) => seconds(floor.preview)],
-  ["  against its floor", ({ preview, floor }) => times(preview, floor.preview)],
+  ["  its baseline", ({ floor }) => seconds(floor.preview)],
+  ["  relative to its baseline", ({ preview, floor }) => times(preview, floor.preview)],
   ["SSH sessions per preview", ({ perPreview }) => `${perPreview.sshSessions}`],
   ["  open at the same time", ({ perPreview }) => `${perPreview.sshSessionsAtOnce}`],
   ["Graph requests per preview", ({ perPreview }) => `${perPreview.graphRequests}`],
-  ["  and of the azuread plugin", ({ perPreview }) => `${perPreview.pluginGraphRequests}`],
+  ["  and by the azuread plugin", ({ perPreview }) => `${perPreview.pluginGraphRequests}`],
   ["compact state per server", ({ stateBytes }) => `${(stateBytes / 1024).toFixed(1)} KB`],
   ["scheduler paused per switch", ({ pausing }) => `${pausing.pausedSeconds.toFixed(2)} s`],
 ];
@@ -42,5 +42,5 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
     wanted,
     ok ? "ok" : "missed",
   ]);
-  return table(["wanted", "servers", "measured", "wanted value", ""], rows);
+  return table(["target", "servers", "measured", "target value", ""], rows);
 }

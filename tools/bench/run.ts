@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- [--servers 2,10] [--runs 3] [--json]`: what this project costs beyond Pulumi itself, and whether that
- * is what is wanted of it. A benchmark and no test: a missed value does not fail it, a run of Pulumi that fails does.
+ * `npm run bench -- [--servers 2,10] [--runs 3] [--json]`: the cost of this project beyond Pulumi itself, compared with
+ * its targets. This is a benchmark and not a test: it fails if a run of Pulumi fails, not if a target is missed.
  */
 import * as os from "node:os";
 import { Command, InvalidArgumentError } from "commander";
@@ -12,11 +12,11 @@ import type { Measurement } from "./measurement";
 import { measurementTable, verdictTable } from "./report";
 import { judge } from "./wanted";
 
-/** For everything, the first build of a toolchain aside. */
+/** For everything except the first build of a toolchain. */
 const BUDGET_SECONDS = 300;
 const DEFAULT_SERVERS = [1, 2, 10];
 const DEFAULT_RUNS = 3;
-/** More has not been tried: every server is emulated by this one process. */
+/** Higher numbers are untested: this one process emulates every server. */
 const MOST_SERVERS = 50;
 const MOST_RUNS = 20;
 
@@ -34,16 +34,18 @@ function wholeNumber(text: string, most: number): number {
 
 function readOptions(args: readonly string[]): Options {
   const command = new Command("npm run bench --")
-    .description("Measures first up and idle preview against their floor, sessions, requests, state and pauses.")
+    .description(
+      "Compares first up and idle preview with their baseline; measures sessions, requests, state and pauses.",
+    )
     .option(
       "--servers <counts>",
-      "numbers of servers, with commas between them",
+      "numbers of servers, separated by commas",
       (text) => text.split(",").map((count) => wholeNumber(count, MOST_SERVERS)),
       DEFAULT_SERVERS,
     )
     .option(
       "--runs <n>",
-      "idle previews, of which the median counts",
+      "number of idle previews; the result is their median",
       (text) => wholeNumber(text, MOST_RUNS),
       DEFAULT_RUNS,
     )
@@ -72,7 +74,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { servers, runs, json } = readOptions(args);
   const measurements: Measurement[] = [];
   const said = new Set<string>();
-  // Every sandbox announces the same stand-ins.
+  // Every sandbox prints the same notice about stand-ins.
   const log = (line: string) => {
     if (!said.has(line)) announce(line);
     said.add(line);
@@ -93,7 +95,7 @@ async function main(args: readonly string[]): Promise<number> {
   return code;
 }
 
-/** The budget begins with the first run of Pulumi, not with the minutes in which a toolchain is built. */
+/** The budget begins with the first run of Pulumi, not with the build of a toolchain, which takes minutes. */
 function budget(deadline: number): number {
   return Number.isFinite(deadline) ? deadline : performance.now() + BUDGET_SECONDS * 1000;
 }

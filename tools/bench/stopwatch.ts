@@ -1,4 +1,4 @@
-/** Runs of Pulumi with their time, each within a hard limit and all within one budget. */
+/** Runs Pulumi and measures the time, within a hard limit for each run and one budget for all. */
 import type { Sandbox } from "../../sandbox/sandbox";
 import { BenchError } from "./failure";
 
@@ -19,7 +19,7 @@ export class Stopwatch {
    * Runs Pulumi.
    *
    * @param what for messages
-   * @throws BenchError where it fails, or does not end within its limit or what is left of the budget
+   * @throws BenchError if it fails, or exceeds its limit or the rest of the budget
    */
   async run(
     what: string,
@@ -27,7 +27,7 @@ export class Stopwatch {
     options: { limitSeconds: number; environment?: Record<string, string> },
   ): Promise<TimedRun> {
     const left = (this.deadline - performance.now()) / 1000;
-    if (left <= 0) throw new BenchError(`the time of the bench was over before ${what}`);
+    if (left <= 0) throw new BenchError(`the time of the benchmark was over before ${what}`);
     const limitSeconds = Math.min(options.limitSeconds, left);
     const common = ["--non-interactive", "--color=never"];
     const started = performance.now();

@@ -1,4 +1,4 @@
-/** What is wanted of speed and size, and whether a measurement has it. */
+/** The targets for speed and size, and whether a measurement meets them. */
 import type { Measurement } from "./measurement";
 
 export interface Verdict {
@@ -6,17 +6,17 @@ export interface Verdict {
   servers: number;
   value: number;
   unit: string;
-  /** As a person reads it: "at most 1.5". */
+  /** As people read it: "at most 1.5". */
   wanted: string;
   ok: boolean;
 }
 
 /** The number of servers for which the time of a preview has a wanted value. */
-export const REFERENCE_SERVERS = 2;
-export const MOST_TIMES_FLOOR = 1.5;
-export const MOST_STATE_KILOBYTES = 40;
+const REFERENCE_SERVERS = 2;
+const MOST_TIMES_FLOOR = 1.5;
+const MOST_STATE_KILOBYTES = 40;
 /** Reading back before and after the cmdlet belongs to a switch, and takes some time. */
-export const MOST_IDLE_PAUSE_SECONDS = 1;
+const MOST_IDLE_PAUSE_SECONDS = 1;
 
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
 
@@ -29,11 +29,11 @@ function exactly(what: string, measurement: Measurement, value: number, exact: n
   return { what, servers: measurement.servers, value, unit: "", wanted: `${exact}`, ok: value === exact };
 }
 
-/** The wanted values that apply to this number of servers. */
+/** The targets that apply to this number of servers. */
 export function judge(measurement: Measurement): Verdict[] {
   const { servers, preview, floor, perPreview, stateBytes, pausing } = measurement;
   const times = atMost(
-    "idle preview against its floor",
+    "idle preview relative to its baseline",
     measurement,
     preview / floor.preview,
     MOST_TIMES_FLOOR,

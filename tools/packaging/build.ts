@@ -1,4 +1,4 @@
-/** Builds what is published: compiled code with its types, the host program, and a package.json of its own. */
+/** Builds the published package: compiled code with its types, the host program, and its own package.json. */
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { isBuiltin } from "node:module";
@@ -10,11 +10,18 @@ import { publishedManifest, type RepositoryManifest } from "./manifest";
 
 const ROOT = path.resolve(__dirname, "../..");
 
-/** Where `npm run package` puts it. */
+/** The output folder of `npm run package`. */
 export const PACKAGE_FOLDER = path.join(ROOT, "dist");
 
-/** Taken over byte by byte. The whole of host/: it is copied to servers as a folder, and its hash is in state. */
-const COPIED = ["bin", "host", "setup", "LICENSE", "CHANGELOG.md"];
+/** Taken over byte by byte. The whole of host/: it is copied to servers as a folder. */
+const COPIED = [
+  "bin/connect-sync-identity.js",
+  "host",
+  "host-program/PROTOCOL.md",
+  "host-program/Open-Ssh",
+  "LICENSE",
+  "CHANGELOG.md",
+];
 
 function filesIn(folder: string): string[] {
   return fs.readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) => {
@@ -22,7 +29,7 @@ function filesIn(folder: string): string[] {
   });
 }
 
-/** Names of the packages that compiled code asks for, by `require` or in a type. */
+/** Names of the packages that compiled code requires or uses in a type. */
 function importedBy(folder: string): string[] {
   // What starts the command compiles it in a clone only.
   const own = filesIn(folder).filter((file) => !file.startsWith(path.join(folder, "bin")));
@@ -35,7 +42,7 @@ function importedBy(folder: string): string[] {
   return [...new Set(packages.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)![0]))];
 }
 
-/** Named exports for `import`, all of them those of the one copy that `require` finds. */
+/** Named exports for `import`, all re-exported from the one copy that `require` loads. */
 function writeModule(folder: string): void {
   const entry = path.join(folder, "components", "index");
   const names = Object.keys(library).filter((name) => name !== "__esModule" && name !== "default");
@@ -43,7 +50,7 @@ function writeModule(folder: string): void {
   fs.writeFileSync(`${entry}.d.mts`, 'export * from "./index.js";\n');
 }
 
-/** Gives the ready-made program a name: in a package, index is what is imported. */
+/** Gives the program index.ts another name: in a package, index is the module that is imported. */
 function renameProgram(folder: string): void {
   for (const extension of [".js", ".d.ts"]) {
     fs.renameSync(path.join(folder, `index${extension}`), path.join(folder, `program${extension}`));
@@ -53,7 +60,7 @@ function renameProgram(folder: string): void {
 /**
  * Builds the package.
  *
- * @param folder made new; everything in it goes
+ * @param folder recreated; its former content is removed
  */
 export function buildPackage(folder: string = PACKAGE_FOLDER): void {
   fs.rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
-/** The package.json of what is published, made from the repository's. */
+/** The package.json of the published package, derived from the repository's. */
 
-/** What of the repository's package.json is read. */
+/** The fields that are read from the repository's package.json. */
 export interface RepositoryManifest {
   name: string;
   version: string;
@@ -11,11 +11,11 @@ export interface RepositoryManifest {
   dependencies: Record<string, string>;
 }
 
-/** The program has it anyway; one copy, so that program and package speak to the engine over one connection. */
+/** The user's program has it anyway; with one copy, program and package use one connection to the engine. */
 const PEER = "@pulumi/pulumi";
 
 /**
- * What can be imported. `rules` is what state asks for and stays for as long as a state may hold it; see
+ * What can be imported. `rules` is what state requests, and remains as long as a state may request it; see
  * components/dynamic-provider.ts.
  */
 const EXPORTS = {
@@ -31,9 +31,8 @@ const EXPORTS = {
 /**
  * The published package.json.
  *
- * @param imported names of the packages that the code imports: those are the dependencies, in the repository's versions
- * @param commit what it is built from, so that `--version` can say it
- * @throws Error where the code imports what the repository has for its tests only
+ * @param imported names of the packages that the code imports: these become the dependencies, in the same versions
+ * @throws Error if the code imports a development dependency of the repository
  */
 export function publishedManifest(
   repository: RepositoryManifest,
@@ -43,7 +42,7 @@ export function publishedManifest(
   const { name, version, description, license, engines, bin, dependencies } = repository;
   const versionOf = (dependency: string): string => {
     if (dependency in dependencies) return dependencies[dependency];
-    throw new Error(`the package imports ${dependency}, which is no dependency in package.json`);
+    throw new Error(`the package imports ${dependency}, which is not a dependency in package.json`);
   };
   const own = imported.filter((dependency) => dependency !== PEER).sort();
   return {

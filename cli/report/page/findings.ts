@@ -1,5 +1,5 @@
 /** Findings with their remedies, notices, and what changed since the last report. */
-import { TENANT } from "../../../model/guard/guard-state";
+import { TENANT } from "../../../model/diagnostics/diagnostic";
 import { CHANGES } from "../report-changes";
 import type { ReportChange, ReportDocument, ReportFinding } from "../report-document";
 import { dayOf, momentOf, THEN_WORDS } from "../report-words";

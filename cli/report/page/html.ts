@@ -18,7 +18,7 @@ const ENTITIES: Record<string, string> = {
 };
 
 /** Text for element content and quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character]);
 }
 

@@ -1,6 +1,6 @@
 /**
- * The Azure CLI: signs in with a federated token at the sandbox's own tenant, which judges issuer, subject and audience,
- * and gives the sandbox's SSH key only to who signed in.
+ * The Azure CLI: signs in with a federated token at the sandbox's own tenant, which checks issuer, subject, audience,
+ * and returns the sandbox's SSH key only after a sign-in.
  */
 import fs from "node:fs";
 import path from "node:path";

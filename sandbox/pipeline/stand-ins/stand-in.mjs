@@ -1,10 +1,10 @@
-/** What the stand-ins share: they say what they are, know a few command lines exactly, and refuse every other one. */
+/** Common code of the stand-ins: they announce themselves, support a few exact command lines, and refuse all others. */
 import fs from "node:fs";
 
-/** Runs the handler of the first pattern that fits; a pattern is a list of words, strings or regular expressions. */
+/** Runs the handler of the first matching pattern; a pattern is a list of words, strings or regular expressions. */
 export async function standIn(name, patterns) {
   const args = process.argv.slice(2);
-  process.stderr.write(`${name} stand-in: emulated, nothing real is reached\n`);
+  process.stderr.write(`${name} stand-in: emulated; it contacts no real service\n`);
   for (const [words, handle] of patterns) {
     if (words.length !== args.length) continue;
     const values = words.map((word, index) =>
@@ -20,7 +20,7 @@ export async function standIn(name, patterns) {
       process.exit(1);
     }
   }
-  process.stderr.write(`${name} stand-in: it does not know: ${name} ${args.join(" ")}\n`);
+  process.stderr.write(`${name} stand-in: unsupported command line: ${name} ${args.join(" ")}\n`);
   process.exit(64);
 }
 
@@ -32,7 +32,7 @@ export function required(name) {
 
 export const stdin = () => fs.readFileSync(0, "utf8");
 
-/** A JSON file that holds what the emulated service holds. */
+/** A JSON file with the content of the emulated service. */
 export function stored(file, change) {
   const data = JSON.parse(fs.readFileSync(file, "utf8"));
   const result = change(data);

@@ -1,4 +1,4 @@
-/** Between an application's properties and Graph's representation of it. */
+/** Converts between an application's properties and Graph's representation of it. */
 import type { PropertyMap, PropertyValue } from "../property-values";
 import type { GraphObject } from "./graph";
 import { expandAppRoles, expandScopes, flattenAppRoles, flattenScopes, idsByValue } from "./roles";
@@ -6,7 +6,7 @@ import { featuresOfTags, flag, list, map, maps, tagsOfFeatures, text, textOrNull
 
 export const APPLICATION_TYPE = { "@odata.type": "#microsoft.graph.application" };
 
-/** @param asked whether features decide about the tags. @param held the tags that stay where none are declared. */
+/** @param asked whether features determine the tags. @param held the tags that remain if none are declared. */
 export function expandTags(inputs: PropertyMap, asked: boolean, held: PropertyValue | undefined): string[] {
   const features = maps(inputs.featureTags);
   if (asked && features.length > 0) return tagsOfFeatures(features[0]);
@@ -38,7 +38,7 @@ function expandWeb(value: PropertyValue | undefined): GraphObject {
   };
 }
 
-/** What is sent at creation and with every update alike. */
+/** What is sent both at creation and with every update. */
 export function expandCommon(inputs: PropertyMap, tags: string[]): GraphObject {
   return {
     ...APPLICATION_TYPE,
@@ -75,7 +75,7 @@ function expandClaims(value: PropertyValue | undefined): GraphObject[] {
   }));
 }
 
-/** What is sent at creation, and later only where it has changed. */
+/** What is sent at creation, and later only if it has changed. */
 export const EXPAND_CHANGED: Record<string, (inputs: PropertyMap) => GraphObject> = {
   appRoles: (inputs) => ({ appRoles: expandAppRoles(inputs.appRoles) }),
   identifierUris: (inputs) => ({ identifierUris: list(inputs.identifierUris) }),

@@ -41,7 +41,7 @@ async function credentialsOf(graph: Graph, objectId: string): Promise<GraphObjec
 }
 
 async function writeCredentials(graph: Graph, objectId: string, keyCredentials: GraphObject[]): Promise<void> {
-  // The list is replaced as a whole. A key that reads as null keeps its value where it is written back so.
+  // The list is replaced as a whole. A key that reads as null keeps its value if it is written back as null.
   await graph.patch(`/applications/${objectId}`, { ...APPLICATION_TYPE, id: objectId, keyCredentials });
 }
 

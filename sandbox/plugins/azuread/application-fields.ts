@@ -28,7 +28,7 @@ export const FEATURE_TAGS: Fields = {
   hide: boolean(),
 };
 
-/** Upstream's password, templateId and logoImage are left out: a program that gives one is told so. */
+/** Upstream's password, templateId and logoImage are not supported: a program that sets one gets an error. */
 export const APPLICATION_FIELDS: Fields = {
   displayName: string({ required: true, validate: isNotEmpty }),
   api: object({

@@ -33,7 +33,7 @@ function titleOf(id: string): string {
   return `application with object ID: ${quoted(applicationObjectId(id))}`;
 }
 
-/** A new application is not everywhere at once; a conflict, too, is that. */
+/** A new application is not replicated at once, and a conflict has the same cause. */
 function notReplicatedYet(error: GraphError): boolean {
   const enabled = "Permission (scope or role) cannot be deleted or updated unless disabled first";
   return error.status === 404 || error.status === 409 || (error.status === 400 && error.reason.includes(enabled));
@@ -72,7 +72,7 @@ export class Application implements EntraResource {
     const body = {
       ...expandCommon(inputs, expandTags(inputs, true, undefined)),
       ...Object.assign({}, ...changed),
-      // An owner without further rights may not ask for mapped claims at creation, so that comes later.
+      // An owner without further rights may not request mapped claims at creation, so that follows later.
       api: acceptMappedClaims ? ownersMaySet : api,
       "owners@odata.bind": owners.bound,
     };
@@ -89,7 +89,7 @@ export class Application implements EntraResource {
     await completeOwners(graph, path, owners, titleOf(path));
   }
 
-  /** Renames it and back: only an application that is there everywhere takes both. */
+  /** Renames it and back: only a fully replicated application accepts both. */
   private async awaitReplication(graph: Graph, path: string, name: string): Promise<void> {
     for (const displayName of [`TERRAFORM_UPDATE_${randomUUID()}`, name]) {
       await graph.patch(path, { ...APPLICATION_TYPE, displayName }, notReplicatedYet).catch((error: Error) => {
@@ -180,7 +180,7 @@ function scopesChange({ inputs, state }: Change): boolean {
   return scopes(inputs) !== scopes(state);
 }
 
-/** Whether an object is there or gone. */
+/** Whether an object exists. */
 export async function stillThere(graph: Graph, path: string): Promise<"there" | "gone"> {
   return graph.get(path).then(
     () => "there" as const,

@@ -30,7 +30,7 @@ import { Session } from "./session";
 
 const RESOURCES = [new Application(), new ServicePrincipal(), new AppRoleAssignment(), new ApplicationCertificate()];
 
-/** Sets of texts that a program does not declare are null where Entra holds none; blocks are empty lists. */
+/** Undeclared sets of strings are null if Entra has none; blocks are empty lists. */
 function withNulls(outputs: PropertyMap, declared: PropertyMap, resource: EntraResource): PropertyMap {
   const completed = { ...outputs };
   for (const [name, field] of Object.entries(resource.fields)) {
@@ -105,7 +105,7 @@ export class AzureadProvider implements Provider {
     try {
       await resource.create(graph, declared, (made) => (id = made));
       const outputs = await this.readOutputs(resource, graph, id, declared);
-      if (!outputs) throw new Error(`${id} is gone right after it was made`);
+      if (!outputs) throw new Error(`${id} no longer exists right after its creation`);
       return { id, outputs };
     } catch (error) {
       const message = asList((error as Error).message);
@@ -142,13 +142,13 @@ export class AzureadProvider implements Provider {
     await resource.plan?.(graph, { id, state, inputs }).catch((error: Error) => {
       throw new Error(`updating ${call.urn}: ${asList(error.message)}`);
     });
-    const recomputed = Object.entries(resource.recomputed ?? {}).flatMap(([name, told]) =>
-      diff.has(name) ? [told] : [],
+    const recomputed = Object.entries(resource.recomputed ?? {}).flatMap(([name, outputs]) =>
+      diff.has(name) ? [outputs] : [],
     );
     if (preview) return plannedUpdate(state, inputs, resource.fields, recomputed);
     if (resource.update) await resource.update(graph, { id, state, inputs: declared, diff }).catch(fail);
     const outputs = await this.readOutputs(resource, graph, id, { ...state, ...declared }, declared).catch(fail);
-    if (!outputs) throw new Error(`${id} is gone`);
+    if (!outputs) throw new Error(`${id} no longer exists`);
     return outputs;
   }
 

@@ -1,9 +1,9 @@
-/** Checks inputs and fills in defaults, which are noted in `__defaults` as the real plugin does. */
+/** Checks inputs and fills in defaults, which are recorded in `__defaults` as the real plugin does. */
 import type { CheckAnswer, CheckFailure } from "../provider";
 import { isMap, Unknown, type PropertyMap, type PropertyValue } from "../property-values";
 import type { Field, FieldKind, Fields } from "./field";
 
-export const DEFAULTS = "__defaults";
+const DEFAULTS = "__defaults";
 
 const SHAPES: Record<FieldKind, (value: PropertyValue) => boolean> = {
   string: (value) => typeof value === "string",
@@ -15,7 +15,7 @@ const SHAPES: Record<FieldKind, (value: PropertyValue) => boolean> = {
   object: isMap,
 };
 
-/** Numbers and booleans may come as strings, from configuration for example. */
+/** Numbers and booleans may be strings, for example from configuration. */
 function coerced(value: PropertyValue, kind: FieldKind): PropertyValue {
   if (kind === "boolean" && (value === "true" || value === "false")) return value === "true";
   if (kind === "integer" && typeof value === "string" && /^-?\d+$/.test(value)) return Number(value);
@@ -77,7 +77,7 @@ export function checkResource(inputs: PropertyMap, fields: Fields): CheckAnswer 
   return { inputs: checker.object(inputs, fields, ""), failures: checker.failures };
 }
 
-/** The inputs without the notes on what was defaulted. */
+/** The inputs without the records of defaults. */
 export function withoutDefaultsNote(value: PropertyValue): PropertyValue {
   if (Array.isArray(value)) return value.map(withoutDefaultsNote);
   if (!isMap(value)) return value;

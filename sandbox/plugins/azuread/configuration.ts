@@ -8,22 +8,22 @@ export interface Configuration {
   tenantId: string;
   clientId: string;
   clientSecret?: string;
-  /** A client assertion that somebody else has signed, or where to get one. */
+  /** A client assertion that another service signed, or where to get one. */
   oidc?: { token?: string; requestUrl?: string; requestToken?: string };
-  /** PEM of the certificate authorities to trust in place of the system's. */
+  /** PEM of the certificate authorities to trust instead of the system's. */
   authorities?: string;
-  /** Whether to wait between looks as upstream does. */
+  /** Whether to wait between requests as upstream does. */
   wait: boolean;
 }
 
-/** Never shown, also where the person who configured them did not say so. */
+/** Never shown, even if they were not configured as secrets. */
 export const SECRET_CONFIGURATION = ["clientId", "clientSecret", "clientCertificatePassword"];
 
 function readFile(path: string | undefined): string | undefined {
   return path ? fs.readFileSync(path, "utf8").trim() : undefined;
 }
 
-/** @throws where a value that is needed to reach the sandbox's tenant is missing. */
+/** @throws if a value that is needed to reach the sandbox's tenant is missing. */
 export function readConfiguration(inputs: PropertyMap, environment: NodeJS.ProcessEnv): Configuration {
   const values = revealSecrets(inputs) as Record<string, string | boolean | undefined>;
   const read = (name: string, ...variables: string[]): string | undefined => {

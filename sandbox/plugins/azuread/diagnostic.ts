@@ -1,4 +1,4 @@
-/** Failures of a resource's operation, put as upstream and its Pulumi bridge put them. */
+/** Failures of a resource's operation, in the words of upstream and its Pulumi bridge. */
 
 export class Diagnostic extends Error {
   constructor(summary: string, detail = "") {
@@ -6,7 +6,7 @@ export class Diagnostic extends Error {
   }
 }
 
-/** Says what was being done when something failed. */
+/** Adds the current step to the message of a failure. */
 export async function during<T>(summary: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -29,9 +29,9 @@ const IMPORT_HINT = (resource: string): string =>
   `documentation for ${quoted(resource)} for more information.`;
 
 /**
- * An object of that name is there already and must not be made twice.
+ * An object of that name exists already and must not be created twice.
  *
- * @param planning upstream puts it a little otherwise while it plans.
+ * @param planning upstream words it slightly differently while it plans.
  */
 export function duplicateName(resource: string, id: string, name: string, planning = false): Diagnostic {
   const found = `An existing ${quoted(resource)} with name ${quoted(name)} (ID: ${quoted(id)}) was found`;

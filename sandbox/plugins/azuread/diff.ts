@@ -1,14 +1,14 @@
 /**
- * Differences between what a program declares and what Entra holds, and what a change will lead to.
+ * Differences between the declaration and Entra, and the result of a change.
  *
- * Absent, empty, zero and default are one and the same here: Entra answers "" and [] where nothing was declared.
+ * Absent, empty, zero and default are equal here: Entra answers "" and [] if nothing was declared.
  */
 import type { Diff, DiffKind, PropertyDiff } from "../provider";
 import { containsUnknowns, isMap, UNKNOWN, type PropertyMap, type PropertyValue } from "../property-values";
 import { withoutDefaultsNote } from "./check";
 import type { Field, Fields } from "./field";
 
-/** A value in a form in which equal means equal; undefined where it says nothing. */
+/** A value in normal form, so that equal values compare equal; undefined if it is empty. */
 function normalized(value: PropertyValue | undefined, field: Field): PropertyValue | undefined {
   if (value === undefined || value === null || value === "" || value === false || value === 0) {
     return value === false && field.default === true ? false : undefined;
@@ -42,8 +42,8 @@ function kindOf(before: PropertyValue | undefined, now: PropertyValue | undefine
 }
 
 /**
- * @param state what Entra was last seen to hold.
- * @param inputs checked inputs; what they leave out and Entra may decide itself is no difference.
+ * @param state what Entra was last known to contain.
+ * @param inputs checked inputs; an omitted value that Entra may choose itself is not a difference.
  */
 export function diffResource(
   state: PropertyMap,
@@ -68,7 +68,7 @@ export function diffResource(
   return diff;
 }
 
-/** What a creation will lead to: what is declared, and for the rest that Entra decides: not known yet. */
+/** The result of a creation: the declared values, and unknown for the values that Entra chooses. */
 export function plannedCreation(inputs: PropertyMap, fields: Fields): PropertyMap {
   const outputs: PropertyMap = { id: UNKNOWN };
   for (const [name, field] of Object.entries(fields)) {
@@ -78,7 +78,7 @@ export function plannedCreation(inputs: PropertyMap, fields: Fields): PropertyMa
   return outputs;
 }
 
-/** What an update will lead to. @param recomputed outputs that Entra will tell anew. */
+/** The result of an update. @param recomputed outputs that Entra determines again. */
 export function plannedUpdate(
   state: PropertyMap,
   inputs: PropertyMap,
@@ -94,15 +94,15 @@ export function plannedUpdate(
   return outputs;
 }
 
-/** A value as an input: what says nothing left out of objects, with the note that nothing was defaulted there. */
+/** A value as an input: objects without empty members, with the record that nothing was defaulted there. */
 function asInput(value: PropertyValue, field: Field): PropertyValue {
   if (Array.isArray(value)) return value.map((entry) => asInput(entry, field));
   return isMap(value) && field.fields ? inputsOf(value, field.fields) : value;
 }
 
 /**
- * The inputs that a resource in Entra would have come from: what Entra holds beyond defaults, its own choices included;
- * what it never shows is left out.
+ * The inputs that would produce a resource in Entra: its values other than defaults, including Entra's own choices;
+ * values that Entra never shows are omitted.
  */
 export function inputsOf(outputs: PropertyMap, fields: Fields): PropertyMap {
   const inputs: PropertyMap = { __defaults: [] };
@@ -114,7 +114,7 @@ export function inputsOf(outputs: PropertyMap, fields: Fields): PropertyMap {
   return inputs;
 }
 
-/** After a refresh: each input that there was, as Entra holds it now where that is something else. */
+/** After a refresh: each former input, with Entra's current value if that differs. */
 export function refreshedInputs(inputs: PropertyMap, outputs: PropertyMap, fields: Fields): PropertyMap {
   const refreshed = { ...inputs };
   for (const [name, field] of Object.entries(fields)) {

@@ -1,7 +1,7 @@
 /**
- * What a resource's properties are, under their Pulumi names.
+ * Definitions of a resource's properties, under their Pulumi names.
  *
- * The real plugin has this from its Terraform provider's schema; checks, differences and previews follow from it.
+ * The real plugin takes them from its Terraform provider's schema; checks, differences and previews follow from it.
  */
 import type { PropertyValue } from "../property-values";
 
@@ -9,15 +9,15 @@ export type FieldKind = "string" | "boolean" | "integer" | "strings" | "map" | "
 
 export interface Field {
   kind: FieldKind;
-  /** Whether a program may give it; otherwise it is an output only. */
+  /** Whether a program may set it; otherwise it is only an output. */
   input: boolean;
   required?: boolean;
-  /** Told by Entra where the program is silent. */
+  /** Entra chooses the value if the program does not set it. */
   computed?: boolean;
   /** Whether a change replaces the resource. */
   forceNew?: boolean;
   default?: PropertyValue;
-  /** Whether the order of the elements means nothing. */
+  /** Whether the order of the elements is irrelevant. */
   unordered?: boolean;
   /** Properties of an object, or of each object of a list. */
   fields?: Fields;
@@ -40,7 +40,7 @@ export const integer = (options?: Options): Field => field("integer", options);
 export const strings = (options?: Options): Field => field("strings", { unordered: true, ...options });
 export const object = (fields: Fields, options?: Options): Field => field("object", { fields, ...options });
 export const objects = (fields: Fields, options?: Options): Field => field("objects", { fields, ...options });
-/** An output, which no program gives. */
+/** An output, which no program can set. */
 export const output = (kind: FieldKind, options?: Options): Field =>
   field(kind, { input: false, computed: true, ...options });
 

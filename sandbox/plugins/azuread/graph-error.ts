@@ -24,7 +24,7 @@ function readError(body: string): string | undefined {
 
 export class GraphError extends Error {
   readonly status: number;
-  /** Code and message of the answer's body, empty where it has none. */
+  /** Code and message of the answer's body, empty if it has none. */
   readonly reason: string;
 
   constructor(response: HttpResponse) {

@@ -4,7 +4,7 @@ import { GraphError } from "./graph-error";
 import type { HttpResponse, HttpsClient } from "./https-client";
 import type { Session } from "./session";
 
-/** Graph's JSON: what is in it is read field by field, each with its own fallback. */
+/** Graph's JSON: it is read field by field, each with its own fallback. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type GraphObject = Record<string, any>;
 
@@ -19,14 +19,14 @@ export interface GraphRequest {
   version?: "v1.0" | "beta";
   query?: GraphQuery;
   body?: GraphObject;
-  /** Other refusals that pass by themselves: mostly an object that is not replicated yet. */
+  /** Other temporary refusals: mostly an object that is not replicated yet. */
   retryWhen?: (error: GraphError) => boolean;
 }
 
 const ACCEPT = "application/json; charset=utf-8; IEEE754Compatible=false";
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 61_000;
-/** For how long one request is repeated: upstream goes on until the resource's own limit of some minutes. */
+/** How long one request is repeated: upstream continues until the resource's own limit of several minutes. */
 const PATIENCE_MS = { upstream: 5 * 60_000, sandbox: 30_000 };
 
 /** Refusals that upstream repeats for every request. */
@@ -48,7 +48,7 @@ export class Graph {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** The same access for another call, which ends with that call's cancellation. */
+  /** The same access for another call; cancelled with that call. */
   during(signal: AbortSignal): Graph {
     return new Graph(this.http, this.session, this.wait, signal);
   }
@@ -85,7 +85,7 @@ export class Graph {
     await this.send({ method: "DELETE", path });
   }
 
-  /** @throws GraphError for every answer but a success. */
+  /** @throws GraphError for every unsuccessful answer. */
   async send(request: GraphRequest): Promise<GraphObject> {
     const parameters = new URLSearchParams();
     if (request.query?.filter) parameters.set("$filter", request.query.filter);

@@ -26,12 +26,12 @@ const CONNECTION_ERRORS: Record<string, string> = {
 export class HttpsClient {
   private readonly agent: https.Agent;
 
-  /** @param authorities PEM; the system's where undefined. */
+  /** @param authorities PEM; the system's if undefined. */
   constructor(authorities: string | undefined) {
     this.agent = new https.Agent({ keepAlive: true, ca: authorities, minVersion: "TLSv1.2" });
   }
 
-  /** @throws for any host but this machine, and where there is no answer. */
+  /** @throws for any host other than this machine, and if there is no answer. */
   async send({ method, url, headers = {}, body, signal }: HttpRequest): Promise<HttpResponse> {
     const target = new URL(url);
     if (target.protocol !== "https:") throw new Error(`unsupported protocol scheme "${target.protocol.slice(0, -1)}"`);

@@ -10,7 +10,7 @@ function pemOf(der: Buffer): string {
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }
 
-/** What Graph is given: base64 of the PEM text, whatever the encoding of the input. */
+/** The value that Graph receives: base64 of the PEM text, whatever the encoding of the input. */
 function encodedKey(value: string, encoding: string): string {
   if (encoding === "pem") return Buffer.from(value, "utf8").toString("base64");
   const trimmed = value.trim();
@@ -37,7 +37,7 @@ function durationOf(duration: string): number {
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * units[unit], 0);
 }
 
-/** Dates are sent as they are declared, but for fractions of a second. */
+/** Dates are sent as declared, without fractions of a second. */
 function declaredTime(value: string): string {
   return value.replace(/\.\d+/, "");
 }

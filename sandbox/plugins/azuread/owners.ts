@@ -2,14 +2,14 @@
  * Owners of an application or a principal.
  *
  * The caller is an owner at first, whatever is declared: without that, a caller with Application.ReadWrite.OwnedBy
- * could not go on. Where the declaration does not name it, it is removed again right after.
+ * could not continue. If the declaration does not name it, it is removed right afterwards.
  */
 import type { PropertyValue } from "../property-values";
 import { during } from "./diagnostic";
 import type { Graph } from "./graph";
 import { list } from "./values";
 
-/** More owners than these are added one by one after the creation. */
+/** Owners beyond this number are added one by one after the creation. */
 const OWNERS_AT_CREATION = 20;
 
 export interface InitialOwners {
@@ -49,7 +49,7 @@ export async function readOwners(graph: Graph, path: string): Promise<string[]> 
   return (await graph.list(`${path}/owners`)).map((owner) => owner.id as string);
 }
 
-/** Brings the owners to what is declared: first those that are missing, then those that are too many. */
+/** Brings the owners to the declared ones: adds the missing first, then removes the superfluous. */
 export async function reconcileOwners(
   graph: Graph,
   path: string,

@@ -14,23 +14,23 @@ export interface Change {
 export interface EntraResource {
   readonly type: string;
   readonly fields: Fields;
-  /** Seconds that upstream allows for each operation, and its schema's version: noted in state as it does. */
+  /** Seconds that upstream allows for each operation, and its schema's version: stored in state as upstream does. */
   readonly limits: Record<string, number>;
   readonly schemaVersion: number;
-  /** Outputs that change with a declared change, by the property that changes. */
+  /** Outputs that change with a declared change, by the changed property. */
   readonly recomputed?: Record<string, string>;
-  /** What upstream looks at before it plans; an empty id stands for a resource to be made. */
+  /** What upstream reads before it plans; an empty id means a new resource. */
   plan?(graph: Graph, change: Omit<Change, "diff">): Promise<void>;
-  /** @param made to be called once the object is there: what fails later must not lose it. */
+  /** @param made must be called once the object exists: a later failure must not lose it. */
   create(graph: Graph, inputs: PropertyMap, made: (id: string) => void): Promise<void>;
-  /** Null where the object is gone. @param before what is in state, for what cannot be read back. */
+  /** Null if the object no longer exists. @param before the value in state, for what cannot be read back. */
   read(graph: Graph, id: string, before: PropertyMap): Promise<PropertyMap | null>;
-  /** Absent where every change replaces. */
+  /** Absent if every change replaces. */
   update?(graph: Graph, change: Change): Promise<void>;
   delete(graph: Graph, id: string, state: PropertyMap): Promise<void>;
 }
 
-/** The note in which the real plugin keeps its time limits, so that either can go on from the other's state. */
+/** The entry in which the real plugin stores its time limits, so that each can continue from the other's state. */
 export function metaOf(resource: EntraResource): string {
   const limits = Object.entries(resource.limits).map(([name, seconds]) => [name, seconds * 1_000_000_000]);
   const meta: Record<string, unknown> = { "e2bfb730-ecaa-11e6-8f88-34363bc7c4c0": Object.fromEntries(limits) };

@@ -72,7 +72,7 @@ export function flattenScopes(scopes: GraphObject[] | undefined): PropertyMap[] 
   }));
 }
 
-/** Identifiers by value; what has no value cannot be asked for by it. */
+/** Identifiers by value; entries without a value cannot be referenced by it. */
 export function idsByValue(entries: GraphObject[] | undefined): PropertyMap {
   return Object.fromEntries((entries ?? []).filter(({ value, id }) => value && id).map(({ value, id }) => [value, id]));
 }

@@ -1,4 +1,4 @@
-/** Between a service principal's properties and Graph's representation of it. */
+/** Converts between a service principal's properties and Graph's representation of it. */
 import type { PropertyMap } from "../property-values";
 import type { GraphObject } from "./graph";
 import { flattenAppRoles, flattenScopes, idsByValue } from "./roles";
@@ -23,7 +23,7 @@ export function expandServicePrincipal(inputs: PropertyMap, tags: string[]): Gra
   };
 }
 
-/** What resource and data source have in common. @param beta the same principal as Graph's beta tells it. */
+/** The common part of resource and data source. @param beta the same principal as Graph's beta returns it. */
 export function flattenServicePrincipal(principal: GraphObject, beta: GraphObject): PropertyMap {
   const appId = (principal.appId ?? "") as string;
   const names = (principal.servicePrincipalNames ?? []) as string[];
@@ -58,7 +58,7 @@ export function flattenServicePrincipal(principal: GraphObject, beta: GraphObjec
   };
 }
 
-/** Null where Graph says nothing of it. */
+/** Null if Graph returns no value. */
 export function flattenSaml(principal: GraphObject): PropertyMap | null {
   const settings = principal.samlSingleSignOnSettings as GraphObject | null | undefined;
   return settings ? { relayState: settings.relayState ?? "" } : null;

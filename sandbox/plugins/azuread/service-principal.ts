@@ -72,7 +72,7 @@ export class ServicePrincipal implements EntraResource {
     const creation = graph.post("/servicePrincipals", body, notReplicatedYet);
     const path = `/servicePrincipals/${(await during("Could not create service principal", creation)).id}`;
     made(path);
-    // A principal that takes its real description is there everywhere.
+    // A principal that accepts its real description is fully replicated.
     const description = { ...SERVICE_PRINCIPAL_TYPE, description: textOrNull(inputs.description) };
     await graph.patch(path, description).catch((error: Error) => {
       const summary = isNotFound(error)
@@ -83,7 +83,7 @@ export class ServicePrincipal implements EntraResource {
     await completeOwners(graph, path, owners, titleOf(path));
   }
 
-  /** An existing principal is taken over only where that is declared. */
+  /** An existing principal is adopted only if that is declared. */
   private async adopt(graph: Graph, objectId: string, inputs: PropertyMap, made: (id: string) => void): Promise<void> {
     if (!flag(inputs.useExisting)) throw alreadyExists("azuread_service_principal", objectId);
     const id = `/servicePrincipals/${objectId}`;
@@ -117,7 +117,7 @@ export class ServicePrincipal implements EntraResource {
 
   async delete(graph: Graph, id: string, state: PropertyMap): Promise<void> {
     const deletion = during(`Deleting ${titleOf(id)}`, graph.delete(id));
-    // One that was there before may be gone by other hands, and upstream does not look after it.
+    // One that existed before may have been removed by others, and upstream does not check that.
     if (flag(state.useExisting)) return deletion.catch(() => undefined);
     await deletion;
     const failure = `Waiting for deletion of ${titleOf(id)}`;

@@ -1,10 +1,10 @@
-/** Signed in to the sandbox's tenant: where its endpoints are, who the caller is, and a token. */
+/** A session at the sandbox's tenant: its endpoints, the caller's identity, and a token. */
 import { loopbackAddress } from "../loopback";
 import type { Configuration } from "./configuration";
 import type { HttpsClient } from "./https-client";
 
 const METADATA_PATH = "/metadata/endpoints?api-version=2022-09-01";
-/** A token is replaced once it is valid for less than this, or half of its time has passed. */
+/** A token is renewed when it is valid for less than this, or after half of its lifetime. */
 const RENEWAL_MS = 20 * 60_000;
 
 interface Endpoints {
@@ -43,7 +43,7 @@ export class Session {
     private readonly endpoints: Endpoints,
   ) {}
 
-  /** Reads the endpoints and signs in. @throws with upstream's words where one of both fails. */
+  /** Reads the endpoints and signs in. @throws with upstream's words if either fails. */
   static async open(http: HttpsClient, configuration: Configuration): Promise<Session> {
     const session = new Session(http, configuration, await readEndpoints(http, configuration));
     await session.bearer();
@@ -63,7 +63,7 @@ export class Session {
     return { clientId: this.configuration.clientId, tenantId: this.configuration.tenantId, objectId: this.callerId };
   }
 
-  /** A token that is good for some time yet; one request for it, however many wait. */
+  /** A token that remains valid for some time; one request for it, however many callers wait. */
   async bearer(): Promise<string> {
     if (this.token && !isDue(this.token)) return this.token.value;
     this.renewal ??= this.requestToken().finally(() => (this.renewal = undefined));
@@ -101,7 +101,7 @@ export class Session {
     return { value, issued, expires: issued + Number(seconds) * 1000 };
   }
 
-  /** The assertion as it was given, or from the pipeline's own token service. */
+  /** The given assertion, or one from the pipeline's own token service. */
   private async assertion(): Promise<string> {
     const { token, requestUrl, requestToken } = this.configuration.oidc ?? {};
     if (token) return token;
@@ -136,8 +136,8 @@ async function readEndpoints(http: HttpsClient, { metadataHost, tenantId }: Conf
     authentication?: { loginEndpoint?: string };
   };
   const [graph, login] = [metadata.microsoftGraphResourceId, metadata.authentication?.loginEndpoint];
-  if (!graph || !login) throw new Error(`the metadata of ${endpoint} lack microsoftGraphResourceId or loginEndpoint`);
-  // Each request checks again; here, so that the answer is the same before anything was sent.
+  if (!graph || !login) throw new Error(`the metadata of ${endpoint} lacks microsoftGraphResourceId or loginEndpoint`);
+  // Each request checks again; checked here so that the error is the same before anything was sent.
   for (const url of [graph, login]) await loopbackAddress("azuread", new URL(url).hostname);
   return { graph: graph.replace(/\/+$/, ""), token: `${login}/${tenantId}/oauth2/v2.0/token` };
 }

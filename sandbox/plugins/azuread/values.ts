@@ -1,4 +1,4 @@
-/** Declared values as upstream reads them: what is absent is zero. */
+/** Declared values as upstream reads them: absent means zero. */
 import { isMap, type PropertyMap, type PropertyValue } from "../property-values";
 
 export function text(value: PropertyValue | undefined): string {
@@ -33,7 +33,7 @@ const FEATURES = {
   hide: "HideApp",
 };
 
-/** Tags that stand for features; the older `features` block has other names for them. */
+/** Tags that represent features; the older `features` block has other names for them. */
 export function tagsOfFeatures(features: PropertyMap): string[] {
   const asked = {
     customSingleSignOn: flag(features.customSingleSignOn) || flag(features.customSingleSignOnApp),

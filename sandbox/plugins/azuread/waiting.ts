@@ -1,25 +1,25 @@
-/** Upstream's waiting for replication: a state counts once it was seen several times running. */
+/** Upstream's waiting for replication: a state counts after it was observed several times in a row. */
 import type { Graph } from "./graph";
 
 export type Seen = "there" | "gone";
 
 export interface Expectation {
   target: Seen;
-  /** Seconds between two looks. */
+  /** Seconds between two reads. */
   interval: number;
-  /** Told where it does not come about. */
+  /** The message if the state does not occur. */
   failure: string;
 }
 
 const TIMES_RUNNING = 5;
-/** Looks at the wrong state that are allowed: minutes of them as upstream, or until the sandbox's lag is over. */
+/** Reads of another state that are allowed: minutes of them as upstream, or until the sandbox's lag is over. */
 const PATIENCE = { upstream: 60, sandbox: 30 };
 const SANDBOX_INTERVAL_MS = 500;
 
 /**
- * Looks again and again until the target was seen five times running, with upstream's number of requests.
+ * Reads repeatedly until the target was observed five times in a row, with upstream's number of requests.
  *
- * Between two sights of the target the sandbox does not wait, unless asked to: its tenant does not forget.
+ * The sandbox does not wait between two observations of the target, unless requested: its tenant does not lose writes.
  */
 export async function seenRepeatedly(graph: Graph, expected: Expectation, look: () => Promise<Seen>): Promise<void> {
   let running = 0;

@@ -22,14 +22,14 @@ import { RemoteCommand } from "./remote-command";
 const COMMAND = "command:remote:Command";
 const COPY = "command:remote:CopyToRemote";
 
-/** The real plugin's framework notes its version; without it the provider would differ between real and stand-in. */
+/** The real plugin's framework stores its version; without it the provider would differ between real and stand-in. */
 const FRAMEWORK = { "__pulumi-go-provider-version": "1.2.0" };
 
 function notEmulated(type: string): never {
   throw new NotEmulatedError(`the command stand-in emulates ${COMMAND} and ${COPY} only, not ${type}`);
 }
 
-/** Hosts that are known already and are not this machine: found in a preview, before anything runs. */
+/** Known hosts other than this machine: reported in a preview, before anything runs. */
 async function checkHosts(value: PropertyValue | undefined): Promise<CheckFailure[]> {
   const connection = unwrapSecret(value);
   if (!isMap(connection)) return [];
@@ -44,7 +44,7 @@ async function checkHosts(value: PropertyValue | undefined): Promise<CheckFailur
   return failures;
 }
 
-/** Ignored changes come with the new inputs, and count as they are in state. */
+/** Ignored changes are among the new inputs, but their values in state count. */
 function withoutIgnored({ inputs, state, ignoreChanges }: DiffRequest): PropertyMap {
   const kept = ignoreChanges.filter((name) => name in state).map((name) => [name, state[name]]);
   return { ...inputs, ...Object.fromEntries(kept) };
@@ -58,7 +58,7 @@ export class CommandProvider implements Provider {
   private readonly command: RemoteCommand;
   private readonly copy: CopyToRemote;
 
-  /** @param environment for SSH_AUTH_SOCK, where a connection names no agent. */
+  /** @param environment for SSH_AUTH_SOCK, if a connection names no agent. */
   constructor(environment: NodeJS.ProcessEnv) {
     this.command = new RemoteCommand(environment);
     this.copy = new CopyToRemote(environment);
@@ -92,7 +92,7 @@ export class CommandProvider implements Provider {
     return request.type === COPY ? this.copy.create(request, call) : notEmulated(request.type);
   }
 
-  /** Neither resource can be read: a refresh echoes the state. */
+  /** Neither resource can be read: a refresh returns the state. */
   async read(request: ReadRequest): Promise<{ id: string; outputs: PropertyMap; inputs: PropertyMap }> {
     return { id: request.id, outputs: request.state, inputs: request.inputs };
   }
@@ -103,7 +103,7 @@ export class CommandProvider implements Provider {
     return request.type === COPY ? this.copy.update(complete, call) : notEmulated(request.type);
   }
 
-  /** What was copied stays: CopyToRemote has no delete. */
+  /** Copied files remain: CopyToRemote has no delete. */
   async delete(request: DeleteRequest, call: Call): Promise<void> {
     if (request.type === COMMAND) await this.command.delete(request, call);
   }

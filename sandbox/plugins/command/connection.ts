@@ -11,7 +11,7 @@ export interface Endpoint {
   agentSocketPath?: string;
   /** One authorized_keys line; without it any host key is accepted. */
   hostKey?: string;
-  /** Failed attempts that are allowed, -1 for any number. */
+  /** Maximum failed attempts, -1 for no limit. */
   dialErrorLimit: number;
   /** Seconds, 0 for no limit. */
   perDialTimeout: number;

@@ -18,14 +18,14 @@ import { dial } from "./dial";
 import { newId } from "./remote-command";
 import { Sftp } from "./sftp";
 
-/** A file, a folder or a text, with the hash that tells one version from another. */
+/** A file, a folder or a text, with the hash that identifies its version. */
 function readSource(value: PropertyValue | undefined): { path?: string; text?: string; hash?: string } {
   const source = unwrapSecret(value);
   const { path: file, text, hash } = (isMap(source) ? revealSecrets(source) : {}) as Record<string, string | undefined>;
   return { path: file || undefined, text, hash };
 }
 
-/** What is wrong with `source`: it must lie in a file or folder, or be a text. */
+/** What is wrong with `source`: it must be in a file or folder, or be a text. */
 export function checkSource(value: PropertyValue | undefined): CheckFailure[] {
   const source = unwrapSecret(value);
   const signature = signatureOf(source);
@@ -36,12 +36,12 @@ export function checkSource(value: PropertyValue | undefined): CheckFailure[] {
   if (signature === ARCHIVE && file === undefined) {
     return [{ property: "archive", reason: "archive must be a path to a file or directory" }];
   }
-  // An unknown one too: the real plugin does not wait for it to become known.
+  // Also for an unknown one: the real plugin does not wait until it is known.
   const known = signature === ASSET || signature === ARCHIVE;
   return known ? [] : [{ property: "asset", reason: "either asset or archive must be set" }];
 }
 
-/** The source as the real plugin writes it down: with a place for each kind of content. */
+/** The source as the real plugin stores it: with a field for each kind of content. */
 export function completeSource(value: PropertyValue): PropertyValue {
   const source = unwrapSecret(value)!;
   if (!isMap(source)) return value;
@@ -59,7 +59,7 @@ export class CopyToRemote {
     return { id: newId(), outputs: inputs };
   }
 
-  /** Copies again only where the content or the place is another one. */
+  /** Copies again only if the content or the destination differs. */
   async update({ inputs, state, preview }: UpdateRequest, call: Call): Promise<PropertyMap> {
     const moved = unwrapSecret(inputs.remotePath) !== unwrapSecret(state.remotePath);
     const other = readSource(inputs.source).hash !== readSource(state.source).hash;
@@ -97,7 +97,7 @@ async function makeParents(sftp: Sftp, destination: string): Promise<void> {
   });
 }
 
-/** A folder without a slash at its end is copied with its name, one with a slash only what is in it. */
+/** A folder without a trailing slash is copied with its name, one with a slash without it. */
 async function copyPath(sftp: Sftp, source: string, destination: string): Promise<void> {
   const info = await fs.stat(source).catch(() => {
     throw new Error(`open ${source}: no such file or directory`);

@@ -1,4 +1,4 @@
-/** Why a dial failed, in the words that people know from the real plugin's SSH library. */
+/** Why a dial failed, in the words of the real plugin's SSH library. */
 
 const SYSTEM_ERRORS: Record<string, string> = {
   ECONNREFUSED: "connect: connection refused",

@@ -1,4 +1,4 @@
-/** SSH connections with the real plugin's retries: a dial that fails for whatever reason is tried again. */
+/** SSH connections with the real plugin's retries: a failed dial is repeated, whatever the reason. */
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,7 +13,7 @@ const FIRST_DELAY_MS = 100;
 const BACKOFF = 1.5;
 const LONGEST_DELAY_MS = 5000;
 
-/** Repeats an attempt until it succeeds, the limit of failures is passed, or the run is cancelled. */
+/** Repeats an attempt until it succeeds, the maximum of failures is exceeded, or the run is cancelled. */
 async function withRetries<T>(title: string, limit: number, call: Call, attempt: () => Promise<T>): Promise<T> {
   let delay = FIRST_DELAY_MS;
   for (let tries = 0; ; tries++) {
@@ -32,7 +32,7 @@ async function withRetries<T>(title: string, limit: number, call: Call, attempt:
   }
 }
 
-/** Connects to the agent once, so that an agent that is not there is told as such and not tried ten times. */
+/** Connects to the agent once, so that a missing agent is reported as such instead of ten attempts. */
 async function probeAgent(path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const socket = net.connect(path);
@@ -45,7 +45,7 @@ async function probeAgent(path: string): Promise<void> {
   });
 }
 
-/** Key before password before agent, each kind once: a private key that is refused does not lead to the agent. */
+/** Key before password before agent, each kind once: after a refused private key, the agent is not tried. */
 async function authMethods(endpoint: Endpoint, environment: NodeJS.ProcessEnv): Promise<AnyAuthMethod[]> {
   const { user: username, privateKey, privateKeyPassword, password } = endpoint;
   const methods: AnyAuthMethod[] = [{ type: "none", username }];
@@ -66,7 +66,7 @@ async function authMethods(endpoint: Endpoint, environment: NodeJS.ProcessEnv): 
   return methods;
 }
 
-/** Fails where the private key cannot be read, before anything is dialled. */
+/** Fails if the private key cannot be read, before anything is dialled. */
 function checkPrivateKey({ privateKey, privateKeyPassword }: Endpoint): void {
   if (privateKey === undefined) return;
   const parsed = utils.parseKey(privateKey, privateKeyPassword);
@@ -75,7 +75,7 @@ function checkPrivateKey({ privateKey, privateKeyPassword }: Endpoint): void {
   throw new Error(privateKeyPassword ? "x509: decryption password incorrect" : "ssh: no key found");
 }
 
-/** Offers one method after another, as far as the server takes them, and remembers which. */
+/** Offers one method after another, as far as the server accepts them, and remembers which. */
 class AuthSequence {
   readonly attempted: string[] = [];
   private readonly left: AnyAuthMethod[];
@@ -93,7 +93,7 @@ class AuthSequence {
   }
 }
 
-/** An agent's keys are public keys like any other to the server. */
+/** To the server, an agent's keys are public keys like any other. */
 function protocolName(type: string): string {
   return type === "agent" ? "publickey" : type;
 }
@@ -135,7 +135,7 @@ function connect(
     };
     client.once("ready", () => {
       client.removeListener("error", fail);
-      // A later failure of the connection closes its channels, where it is told.
+      // A later failure of the connection closes its channels, which report it.
       client.on("error", () => undefined);
       resolve(client);
     });
@@ -152,9 +152,9 @@ function forward(proxy: Client, host: string, port: number): Promise<Duplex> {
 }
 
 /**
- * Dials the connection's host, through its proxy where there is one.
+ * Dials the connection's host, through its proxy if there is one.
  *
- * @throws for any host but this machine, for a hostKey that is no key, and once the retries are used up.
+ * @throws for any host other than this machine, for an invalid hostKey, and when the retries are exhausted.
  */
 export async function dial(connection: Connection, call: Call, environment: NodeJS.ProcessEnv): Promise<Client> {
   const host = await loopbackAddress("command", connection.host);

@@ -26,14 +26,14 @@ function compare(
   } else if (!identicalValue(before, now)) into.set(path, { kind: "update", replaces: false });
 }
 
-/** The same asset or archive has the same hash; where a file lies does not count. */
+/** The same asset or archive has the same hash; the path of a file does not count. */
 function comparable(value: PropertyValue | undefined): PropertyValue | undefined {
   return isMap(value) && signatureOf(value) && typeof value.hash === "string" ? value.hash : value;
 }
 
 /**
- * Only a trigger that comes or goes as a whole asks for a replacement here. For a change inside the list the SDK does,
- * with `replaceOnChanges: ["triggers[*]"]` on each of the plugin's resources.
+ * Only a trigger that is added or removed as a whole causes a replacement here. For a change inside the list the SDK
+ * does, with `replaceOnChanges: ["triggers[*]"]` on each of the plugin's resources.
  */
 export function diffInputs(before: PropertyMap, now: PropertyMap): Diff {
   const diff = new Map<string, PropertyDiff>();

@@ -1,8 +1,8 @@
 /**
  * Environment variables of a command.
  *
- * A server takes only what its AcceptEnv names. SSH can ask for an answer to each variable, but the SSH library's own
- * option does not: so the requests are made here, one protocol level below, and the command waits for the answers.
+ * A server accepts only the variables in its AcceptEnv. SSH can request an answer for each variable, but the library's
+ * own option does not: so the requests are sent here, one protocol level below, and the command waits for the answers.
  */
 import type { Client } from "ssh2";
 import type { Call } from "../provider";
@@ -10,7 +10,7 @@ import type { Call } from "../provider";
 export interface Variable {
   name: string;
   value: string;
-  /** Whether the command must not run without it. */
+  /** Whether the command needs it. */
   required: boolean;
 }
 
@@ -33,7 +33,7 @@ function warn(name: string, required: boolean, call: Call): void {
   call.log.message(required ? "error" : "warning", text, call.urn);
 }
 
-/** Has the next command of this client ask for its variables first; it does not run where a required one is refused. */
+/** Makes the next command of this client request its variables first; it does not run if a required one is refused. */
 export function requestEnvironment(client: Client, variables: Variable[], call: Call): void {
   if (variables.length === 0) return;
   const { _protocol: protocol, _chanMgr: channels } = client as unknown as Internals;
@@ -41,7 +41,7 @@ export function requestEnvironment(client: Client, variables: Variable[], call: 
   protocol.exec = (remote, command, wantReply) => {
     protocol.exec = exec;
     const channel = findChannel(channels, remote);
-    // The library has queued what awaits the command's answer; the variables' answers come before it.
+    // The library has queued the handler of the command's answer; the variables' answers arrive before it.
     const execAnswer = channel._callbacks.pop()!;
     let refused: string | undefined;
     const ask = (index: number): void => {
@@ -70,5 +70,5 @@ function findChannel(channels: Internals["_chanMgr"], remote: number) {
     const channel = channels.get(local);
     if (typeof channel === "object" && channel?.outgoing?.id === remote) return channel;
   }
-  throw new Error("the command's channel is gone");
+  throw new Error("the command's channel no longer exists");
 }

@@ -7,12 +7,12 @@ export interface HostKey {
   blob: Buffer;
 }
 
-/** @throws where the line holds no key, with the real plugin's words. */
+/** @throws if the line contains no key, with the real plugin's words. */
 export function parseHostKey(line: string): HostKey {
   const fields = line.trim().split(/\s+/);
   for (let index = 0; index + 1 < fields.length; index++) {
     const blob = Buffer.from(fields[index + 1], "base64");
-    // The blob repeats the type, as a string with its length in front.
+    // The blob repeats the type, as a string with its length before it.
     if (blob.length > 4 && blob.length >= 4 + blob.readUInt32BE(0)) {
       const type = blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1");
       if (type === fields[index]) return { type, blob };

@@ -1,4 +1,4 @@
-/** Inputs of the command plugin's resources: what may be there, defaults, and what is secret. */
+/** Inputs of the command plugin's resources: permitted properties, defaults, and secrets. */
 import type { CheckFailure } from "../provider";
 import { isMap, Secret, Unknown, unwrapSecret, type PropertyMap, type PropertyValue } from "../property-values";
 
@@ -78,7 +78,7 @@ function failuresOf(values: PropertyMap, inputs: Record<string, Input>, type: st
   return failures;
 }
 
-/** The failures of a nested object, which are told as one failure of the property that holds it. */
+/** The failures of a nested object, which are reported as one failure of the property that contains it. */
 function nestedFailure(property: string, owner: string, nested: CheckFailure[]): CheckFailure[] {
   if (nested.length === 0) return [];
   const lines = nested.map((failure) => `\n\t${failure.property}: ${failure.reason}`).join("");
@@ -97,7 +97,7 @@ function connectionFailures(connection: PropertyMap, owner: string): CheckFailur
   return nestedFailure("connection", owner, [...own, ...nestedFailure("proxy", "Connection", nested)]);
 }
 
-/** Fills in what is left out. */
+/** Fills in the defaults. */
 function withDefaults(connection: PropertyMap): PropertyMap {
   const completed: PropertyMap = { ...CONNECTION_DEFAULTS, ...connection };
   const proxy = unwrapSecret(completed.proxy);
@@ -106,7 +106,7 @@ function withDefaults(connection: PropertyMap): PropertyMap {
   return { ...completed, proxy: completed.proxy instanceof Secret ? new Secret(completedProxy) : completedProxy };
 }
 
-/** Marks what must not be shown. */
+/** Marks secrets. */
 function withSecrets(connection: PropertyMap): PropertyMap {
   const marked = { ...connection };
   for (const name of CONNECTION_SECRETS) {

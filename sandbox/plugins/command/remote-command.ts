@@ -22,12 +22,12 @@ function text(value: PropertyValue | undefined): string | undefined {
   return typeof plain === "string" ? plain : undefined;
 }
 
-/** A new resource's identifier: 8 random hex digits, after the resource's name where one is given. */
+/** A new resource's identifier: 8 random hex digits, after the resource's name if one is given. */
 export function newId(name = ""): string {
   return `${name}${randomBytes(4).toString("hex")}`;
 }
 
-/** The command's own variables, which must be accepted, and the previous output, which need not. */
+/** The command's own variables, which the server must accept, and the previous output, which it need not. */
 function variables(inputs: PropertyMap, previous: CommandOutput): Variable[] {
   const environment = unwrapSecret(inputs.environment);
   const declared = Object.entries(isMap(environment) ? environment : {}).map(([name, value]) => ({
@@ -59,7 +59,7 @@ export class RemoteCommand {
       const output = await this.run(text(inputs.update) ?? text(inputs.create), inputs, previous, call);
       return { ...inputs, ...output };
     }
-    // An input that is new does not count, only one that changes or is not known yet: so the real plugin's framework.
+    // A new input does not count, only one that changes or is unknown, as in the real plugin's framework.
     const changed = INPUT_NAMES.some(
       (name) => containsUnknowns(inputs[name]) || (name in state && !sameValue(inputs[name], state[name])),
     );
@@ -71,7 +71,7 @@ export class RemoteCommand {
     await this.run(text(state.delete), state, previous, call);
   }
 
-  /** Without a command there is nothing to do, and the output stays as it was. */
+  /** Without a command there is nothing to do, and the output remains. */
   private async run(
     command: string | undefined,
     inputs: PropertyMap,

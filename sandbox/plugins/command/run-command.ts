@@ -22,13 +22,13 @@ export interface CommandOutput {
 }
 
 interface Ended extends CommandOutput {
-  /** Both, in the order in which they came. */
+  /** Both streams, in the order of arrival. */
   combined: string;
   /** Why the command counts as failed. */
   failure?: string;
 }
 
-/** Passes lines on as they come, without their ends; the last one, which may have none, when all is over. */
+/** Passes lines on as they arrive, without line ends; the last one, which may have none, at the end. */
 function lineLogger(call: Call): { add: (chunk: string) => void; end: () => void } {
   let rest = "";
   const log = (line: string) => call.log.status("info", line.replace(/\r$/, ""), call.urn);
@@ -44,14 +44,15 @@ function lineLogger(call: Call): { add: (chunk: string) => void; end: () => void
   };
 }
 
-function open(client: Client, command: string): Promise<ClientChannel> {
+/** Listens from the callback on: what has no input may have ended within the packet that opened the channel. */
+function execute(client: Client, run: CommandRun, call: Call): Promise<Ended> {
   return new Promise((resolve, reject) => {
     client.once("close", () => reject(new Error("EOF")));
-    client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+    client.exec(run.command, (error, channel) => (error ? reject(error) : resolve(finish(channel, run, call))));
   });
 }
 
-/** Waits until the channel has closed: the exit status comes before the last output. */
+/** Waits until the channel has closed: the exit status arrives before the last output. */
 function finish(channel: ClientChannel, run: CommandRun, call: Call): Promise<Ended> {
   return new Promise((resolve) => {
     const [stdout, stderr, combined]: Buffer[][] = [[], [], []];
@@ -80,15 +81,15 @@ function finish(channel: ClientChannel, run: CommandRun, call: Call): Promise<En
 }
 
 /**
- * Runs a command and answers its output, less one line end at the end of each.
+ * Runs a command and returns its output streams, each without one final line end.
  *
- * @throws where it cannot be reached, or ended with another status than 0; the error repeats the command and all output.
+ * @throws if the host cannot be reached, or for an exit status other than 0; the error repeats command and output.
  */
 export async function runCommand(run: CommandRun, call: Call, environment: NodeJS.ProcessEnv): Promise<CommandOutput> {
   const client = await dial(run.connection, call, environment);
   try {
     requestEnvironment(client, run.variables, call);
-    const ended = await finish(await open(client, run.command), run, call);
+    const ended = await execute(client, run, call);
     if (ended.failure) throw new Error(`${ended.failure}: running ${quoted(run.command)}:\n${ended.combined}`);
     return { stdout: ended.stdout.replace(/\n$/, ""), stderr: ended.stderr.replace(/\n$/, "") };
   } finally {
@@ -96,7 +97,7 @@ export async function runCommand(run: CommandRun, call: Call, environment: NodeJ
   }
 }
 
-/** A command that a signal ended; shells count it as status 128 and the signal's number. */
+/** A command that a signal ended; shells report it as status 128 plus the signal's number. */
 function killed(signal: string): string {
   const number = os.constants.signals[signal as NodeJS.Signals] ?? 0;
   return `Process exited with status ${128 + number} from signal ${signal.replace(/^SIG/, "")}`;
@@ -114,7 +115,7 @@ const ESCAPES: Record<string, string> = {
   "\v": "\\v",
 };
 
-/** As the real plugin quotes a command: escapes for what cannot be printed, other text as it is. */
+/** As the real plugin quotes a command: escapes for characters that cannot be printed, other text unchanged. */
 function quoted(text: string): string {
   const escaped = text.replace(/["\\]|[^\P{C}]|[^\P{Z} ]/gu, (character) => {
     const known = ESCAPES[character];

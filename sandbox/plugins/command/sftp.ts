@@ -1,7 +1,7 @@
 /** SFTP with promises, time limits and the real plugin's words for failures. */
 import type { Client, SFTPWrapper, Stats } from "ssh2";
 
-/** A server that does not answer a request for so long will not answer any more. */
+/** A server that has not answered a request after this time is not going to. */
 const REQUEST_LIMIT_MS = 60_000;
 const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
@@ -27,7 +27,7 @@ export class Sftp {
     return new Sftp(client, session);
   }
 
-  /** Null where nothing is there. */
+  /** Null if nothing exists there. */
   async stat(path: string): Promise<Stats | null> {
     try {
       return await this.request<Stats>((done) => this.session.stat(path, done as never));
@@ -41,7 +41,7 @@ export class Sftp {
     await this.request<void>((done) => this.session.mkdir(path, done as never));
   }
 
-  /** Makes a folder and those above it; one that is there already is fine. */
+  /** Creates a folder and its parents; an existing folder is accepted. */
   async makeDirectories(path: string): Promise<void> {
     const found = await this.stat(path);
     if (found?.isDirectory()) return;
@@ -53,7 +53,7 @@ export class Sftp {
     });
   }
 
-  /** Writes a file anew. */
+  /** Writes a file, replacing an existing one. */
   async writeFile(path: string, content: Buffer): Promise<void> {
     const handle = await this.request<Buffer>((done) => this.session.open(path, "w+", done as never)).catch(
       (error: Error) => {
@@ -78,7 +78,7 @@ export class Sftp {
 
 type Done<T> = (error: Error | undefined, value?: T) => void;
 
-/** Ends with the answer, with the connection, or with the time limit, whichever is first. */
+/** Ends with the answer, the end of the connection, or the time limit, whichever is first. */
 function limited<T>(client: Client, start: (done: Done<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (error: Error | undefined, value?: T) => {

@@ -1,4 +1,4 @@
-/** `rollback` and `remove-legacy-account`: the password account of a server, each only where asked for by name. */
+/** `rollback` and `remove-legacy-account`: a server's password account. Each runs only if requested by name. */
 import type { z } from "zod";
 import type {
   LegacyAccountResult,
@@ -14,12 +14,12 @@ import { readProduct, requireAdSync, requireNotSuspended, requireRunning } from 
 import { Refusal } from "./refusal";
 import { forgetSwitch } from "./switch-record";
 
-/** Builds before this one onboard a server on a password account by themselves, within six hours. */
+/** Builds before this one onboard a server on a password account automatically, within six hours. */
 const NO_AUTOMATIC_ONBOARDING = "2.6.84.0";
 /** Digits of SyncMachineIdentifier in an account's name (Microsoft's troubleshooting page). */
 const IDENTIFIER_DIGITS = 12;
 
-/** The name that the product gives this server's account; null where the machine identifier cannot be read. */
+/** The name that the product gives this server's account; null if the machine identifier cannot be read. */
 export function legacyAccountName(windows: Windows): string | null {
   const identifier = windows.getMachineIdentifier();
   if (!identifier) return null;
@@ -51,7 +51,7 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
   const { pausedSeconds } = await whilePaused(context, async () => {
     const wasChanged = context.changed;
     context.changed = true;
-    context.progress.tell("leaving", { elapsed: 0, bound: request.bounds.cmdletSeconds });
+    context.progress.report("leaving", { elapsed: 0, bound: request.bounds.cmdletSeconds });
     const outcome = await windows.invokeRollback(accountName, request.credential, request.bounds.cmdletSeconds);
     if (outcome.outcome !== "completed" && read(windows).connector.identityType !== "ServiceAccount") {
       context.changed = wasChanged;
@@ -97,7 +97,7 @@ export async function removeLegacyAccount(
     });
   }
   const { cmdletSeconds } = request.bounds;
-  context.progress.tell("removingAccount", { elapsed: 0, bound: cmdletSeconds });
+  context.progress.report("removingAccount", { elapsed: 0, bound: cmdletSeconds });
   const outcome = await windows.invokeLegacyAccountRemoval(accountName, request.credential, cmdletSeconds);
   requireCompleted(outcome, "Remove-ADSyncAADServiceAccount", `the account ${accountName} removed`);
   context.changed = true;
@@ -120,7 +120,7 @@ function requireAccountName(windows: Windows): string {
   });
 }
 
-/** Ends the operation where the cmdlet did not do its work; its own words hold no credential. */
+/** Ends the operation if the cmdlet failed; the cmdlet's message contains no credential. */
 function requireCompleted({ outcome, message }: CmdletOutcome, cmdlet: string, expected: string): void {
   switch (outcome) {
     case "completed":

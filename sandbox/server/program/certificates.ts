@@ -1,4 +1,4 @@
-/** What is known of a certificate, its key and who may use it. */
+/** Facts about a certificate, its key and the key's access rules. */
 import { randomBytes } from "node:crypto";
 import type { HostCertificateFacts, KeyAccess } from "../../../model/protocol/host-protocol";
 import type { CertificateEntry, Windows } from "../windows";
@@ -6,10 +6,10 @@ import { Refusal } from "./refusal";
 
 const SYSTEM_SID = "S-1-5-18";
 const ADMINISTRATORS_SID = "S-1-5-32-544";
-/** The key signs, but wrongly. */
+/** The key signs, but the signature is wrong. */
 export const INVALID_SIGNATURE = "its PS256 signature does not verify";
 
-/** Signs and verifies, salt length = hash length; null where the key is good, else why not. */
+/** Signs and verifies, salt length = hash length; null if the key is good, else the reason. */
 export function probeKey(windows: Windows, sha256: string): string | null {
   const data = randomBytes(32).toString("base64");
   try {
@@ -19,7 +19,7 @@ export function probeKey(windows: Windows, sha256: string): string | null {
   }
 }
 
-/** Wrong signatures come from the TPM's firmware; a new key does not cure them. */
+/** Wrong signatures come from the TPM's firmware; a new key does not correct them. */
 export const signsWrongly = (facts: HostCertificateFacts) => facts.keyProblem === INVALID_SIGNATURE;
 
 export function readFacts(windows: Windows, entry: CertificateEntry): HostCertificateFacts {
@@ -35,7 +35,7 @@ export function readFacts(windows: Windows, entry: CertificateEntry): HostCertif
   };
 }
 
-/** Why the connector cannot sign in with a certificate any more as far as the host can tell, null where it can. */
+/** Why the connector can no longer sign in with a certificate as far as the host can determine; null if it can. */
 export function whyUnusable(windows: Windows, sha256: string): string | null {
   const found = byHash(windows, sha256);
   if (found.length !== 1) return `${found.length} certificates with that hash in LocalMachine\\My`;
@@ -54,7 +54,7 @@ export function byHash(windows: Windows, sha256: string): CertificateEntry[] {
   return windows.getCertificates().filter((entry) => entry.sha256 === sha256);
 }
 
-/** @throws Refusal where there is none with that hash, or more than one */
+/** @throws Refusal if there is none with that hash, or more than one */
 export function requireByHash(windows: Windows, sha256: string, label: string): CertificateEntry {
   const found = byHash(windows, sha256);
   if (found.length === 1) return found[0];
@@ -77,7 +77,7 @@ export function requireByHash(windows: Windows, sha256: string, label: string): 
   });
 }
 
-/** Exactly the service account, SYSTEM and Administrators, and no rule that denies. */
+/** Exactly the service account, SYSTEM and Administrators, and no deny rule. */
 function isExact(acl: readonly KeyAccess[] | null, serviceSid: string): boolean {
   if (acl === null) return false;
   const expected = new Set([serviceSid, SYSTEM_SID, ADMINISTRATORS_SID]);
@@ -88,9 +88,9 @@ function isExact(acl: readonly KeyAccess[] | null, serviceSid: string): boolean 
 }
 
 /**
- * Lets the service account, SYSTEM and Administrators use the key and nobody else; reads the list back.
+ * Lets only the service account, SYSTEM and Administrators use the key; reads the list back.
  *
- * @returns whether anything had to be set
+ * @returns whether anything was changed
  */
 export function ensureKeyAccess(windows: Windows, sha256: string, service: { account: string; accountSid: string }) {
   const { key, problem } = windows.getKey(sha256);

@@ -1,4 +1,4 @@
-/** `diagnose`: what a server must be able to do before anything is asked of it. Changes nothing, takes no lock. */
+/** `diagnose`: what a server must be able to do before any operation. Changes nothing, takes no lock. */
 import type { DiagnoseRequest, EndpointFacts, HostDiagnosis } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import type { Context } from "./context";

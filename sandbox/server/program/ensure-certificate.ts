@@ -46,7 +46,7 @@ export async function ensureCertificate(
   return { before, after: readFacts(windows, made) };
 }
 
-/** Takes a certificate that was made by somebody else as it is; only who may use its key is set right. */
+/** Adopts a certificate from another source unchanged; only the access rules of its key are corrected. */
 function adopt(
   context: Context<CertificateRequest>,
   service: { account: string; accountSid: string },
@@ -60,7 +60,7 @@ function adopt(
   return { before, after: readFacts(windows, entry) };
 }
 
-/** Makes key and certificate, signs and verifies, sets the access rules; removes what it made where that fails. */
+/** Creates key and certificate, signs and verifies, sets the access rules; removes what it created if that fails. */
 async function makeChecked(
   context: Context<CertificateRequest>,
   service: { account: string; accountSid: string },
@@ -70,7 +70,7 @@ async function makeChecked(
   const wasChanged = context.changed;
   let problem: string | null = null;
   context.changed = true;
-  context.progress.tell("makingKey");
+  context.progress.report("makingKey");
   try {
     const made = await windows.newCertificate(request);
     const facts = readFacts(windows, made);
@@ -81,7 +81,7 @@ async function makeChecked(
     ensureKeyAccess(windows, made.sha256, service);
     return made;
   } catch (error) {
-    // A key that was there before and signs may belong to a certificate whose label somebody changed: it stays.
+    // An older key that signs may belong to a certificate whose label was changed: it remains.
     if (hadKey && (problem === null || problem === INVALID_SIGNATURE)) windows.removeCertificates(request.label);
     else removeSelected(windows, request);
     context.changed = wasChanged;
@@ -89,7 +89,7 @@ async function makeChecked(
   }
 }
 
-/** The key signs and lies where it was asked for. A changed lifetime takes effect at the next rotation only. */
+/** The key signs and is stored as requested. A changed lifetime takes effect at the next rotation only. */
 function isAsAsked(facts: HostCertificateFacts, request: CertificateRequest): boolean {
   return facts.keyUsable && facts.keyProvider === request.keyProvider;
 }
@@ -114,7 +114,7 @@ function requireAtMostOne(entries: CertificateEntry[], label: string): Certifica
   });
 }
 
-/** Makes room for a new certificate of that label, unless the connector depends on the old one. */
+/** Removes an old certificate with that label, unless the connector depends on it. */
 function replaceUnused(context: Context<CertificateRequest>, facts: HostCertificateFacts): void {
   if (context.windows.getConnector().certificateSha256 === facts.sha256) {
     const used = { server: context.request.server, label: facts.label };

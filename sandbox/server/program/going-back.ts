@@ -1,4 +1,4 @@
-/** After a switch that could not be verified: back to the certificate before, where that one still works. */
+/** After a switch that could not be verified: back to the previous certificate, if that one still works. */
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import { whyUnusable } from "./certificates";
 import type { Context } from "./context";
@@ -9,11 +9,11 @@ import { forgetSwitch } from "./switch-record";
 import { tryToken } from "./token-proof";
 
 /**
- * Goes back where it can, and ends the operation either way.
+ * Goes back if possible, and ends the operation in any case.
  *
- * @param previous where the connector was before the switch
+ * @param previous the connector's identity before the switch
  * @param failure why the switch is not verified
- * @throws Refusal VERIFICATION_FAILED that says on which certificate the connector is now, and what to do
+ * @throws Refusal VERIFICATION_FAILED that names the connector's current certificate and the next step
  */
 export async function goBack(
   context: Context<RegisterRequest>,
@@ -40,7 +40,7 @@ export async function goBack(
   });
 }
 
-/** Why the connector cannot go back to where it was, null where it can. */
+/** Why the connector cannot go back to its previous identity; null if it can. */
 async function whyNotBack(context: Context<RegisterRequest>, previous: ConnectorFacts): Promise<string | null> {
   const { windows, request } = context;
   if (isOn(previous, request)) return "it was there before this run already";
@@ -58,10 +58,10 @@ async function whyNotBack(context: Context<RegisterRequest>, previous: Connector
   return null;
 }
 
-/** Why the connector could not be switched back, null where it was. */
+/** Why the connector could not be switched back; null if it was. */
 async function switchBack(context: Context<RegisterRequest>, certificateSha256: string): Promise<string | null> {
   const { windows, request } = context;
-  context.progress.tell("goingBack");
+  context.progress.report("goingBack");
   const target = { appId: request.appId, certificateSha256 };
   try {
     const { result } = await whilePaused(context, () =>
@@ -70,7 +70,7 @@ async function switchBack(context: Context<RegisterRequest>, certificateSha256: 
     if (isOn(windows.getConnector(), target)) return null;
     return result.message || `Invoke-ADSyncApplicationCredentialRotation ended as "${result.outcome}"`;
   } catch (error) {
-    // A scheduler that could not be put back matters more than the switch.
+    // A scheduler that could not be restored is more important than the switch.
     if (!(error instanceof Refusal) || error.error.code === "SCHEDULER_NOT_RESTORED") throw error;
     return `${error.error.message} ${error.error.actual}`;
   }

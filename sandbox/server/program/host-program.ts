@@ -1,6 +1,6 @@
 /**
- * The stand-in of the host program: an emulation of host/ConnectSyncHost.ps1 for machines without PowerShell 7. It
- * answers the same protocol over the same interface to Windows; one contract suite holds both.
+ * The stand-in for the host program: an emulation of host/ConnectSyncHost.ps1 for machines without PowerShell 7. It
+ * uses the same protocol and the same interface to Windows; one contract suite tests both.
  */
 import { type z } from "zod";
 import {
@@ -32,7 +32,7 @@ import { register } from "./register";
 import { release } from "./release";
 import { removeCertificate } from "./remove-certificate";
 
-/** What a run leaves behind for whoever started it. */
+/** The result of a run for its caller. */
 export interface ProgramResult {
   stdout: string;
   stderr: string;
@@ -60,9 +60,9 @@ const OPERATIONS: Record<HostOperation, Operation<unknown>> = {
 };
 
 /**
- * Runs one operation; never rejects, whatever happens is in the answer.
+ * Runs one operation; never rejects: every failure is in the answer.
  *
- * @param print takes lines of progress as they come
+ * @param print receives lines of progress as they appear
  */
 export async function runHostProgram(
   name: HostOperation,
@@ -88,13 +88,13 @@ export async function runHostProgram(
   }
 }
 
-/** The answer that is not `ok`, with its exit code and its line on stderr. */
+/** An answer that is not `ok`, with its exit code and its line on stderr. */
 export function failure(name: HostOperation, server: string, changed: boolean, error: HostError): ProgramResult {
   const result = answer(name, server, { ok: false, changed, result: null, error });
   return { ...result, stderr: `${escapeToAscii(errorLine(server, error))}\n`, exitCode: HOST_ERRORS[error.code] };
 }
 
-/** The server's name in a request that may be anything. */
+/** The server's name in a request that may be invalid. */
 export function serverOf(requestText: string): string {
   return /"server":\s*"([\w .-]*)"/.exec(requestText)?.[1] ?? "";
 }
@@ -171,7 +171,7 @@ function answer(
   return { stdout: `${ANSWER_BEGIN}\n${json}\n${ANSWER_END}\n`, stderr: "", exitCode: EXIT_CODES.ok };
 }
 
-/** Windows PowerShell writes redirected output in the OEM code page: nothing but ASCII goes out. */
+/** Windows PowerShell writes redirected output in the OEM code page, so the output is ASCII only. */
 function escapeToAscii(text: string): string {
   return text.replace(/[^\t\n -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

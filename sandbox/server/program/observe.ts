@@ -43,7 +43,7 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
   };
 }
 
-/** What is remembered of a switch; a sign-in that was done meanwhile awaits nobody. */
+/** The record of a switch; after the sign-in is done, no switch is waiting. */
 export function readSwitchRecords(
   windows: Windows,
   connector: ConnectorFacts,

@@ -1,28 +1,28 @@
 /**
- * Pausing the scheduler so that it always comes back: the baseline is on disk and a restore task is registered and
- * proven before the pause, and whatever happens inside it, the baseline is put back and read again.
+ * Pauses the scheduler so that it is always restored: before the pause, the baseline is on disk and a restore task is
+ * registered and tested; whatever happens during the pause, the baseline is restored and read back.
  */
 import type { Windows } from "../windows";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";
 
-/** What a request that pauses must tell. */
+/** What a request that pauses must contain. */
 interface Pausing {
   server: string;
   bounds: { cycleSeconds: number; cmdletSeconds: number };
 }
 
-/** Time beyond cycle and cmdlet that the work inside a pause may take, in seconds, before the task steps in. */
+/** Seconds that the work during a pause may take beyond cycle and cmdlet before the task restores the scheduler. */
 const MARGIN = 120;
 const POLL = 1;
 
-/** Puts back what an interrupted run left. Answers whether there was anything. */
+/** Restores what an interrupted run left. Returns whether there was anything. */
 export function restoreInterruptedPause(context: Context<Pausing>): boolean {
   const { windows } = context;
   const record = windows.readPauseRecord();
   if (!record) return false;
   context.changed = true;
-  context.progress.tell("endingPause");
+  context.progress.report("endingPause");
   endPause(windows, record.syncCycleEnabled);
   return true;
 }
@@ -30,7 +30,7 @@ export function restoreInterruptedPause(context: Context<Pausing>): boolean {
 /**
  * Runs the work while the scheduler is off and no cycle runs.
  *
- * @returns the work's result and for how many seconds the scheduler was off; 0 where it was off already
+ * @returns the work's result, and the seconds for which the scheduler was off; 0 if it was off already
  */
 export async function whilePaused<T>(
   context: Context<Pausing>,
@@ -42,7 +42,7 @@ export async function whilePaused<T>(
     await waitForCycle(context);
     return { result: await work(), pausedSeconds: 0 };
   }
-  context.progress.tell("pausing");
+  context.progress.report("pausing");
   beginPause(context);
   const started = performance.now();
   let result: T;
@@ -51,16 +51,16 @@ export async function whilePaused<T>(
     await waitForCycle(context);
     result = await work();
   } catch (error) {
-    context.progress.tell("restoring");
+    context.progress.report("restoring");
     endPause(windows, baseline, error);
     throw error;
   }
-  context.progress.tell("restoring");
+  context.progress.report("restoring");
   endPause(windows, baseline);
   return { result, pausedSeconds: (performance.now() - started) / 1000 };
 }
 
-/** Records the baseline and proves the way back; where that fails, nothing is left. */
+/** Records the baseline and tests the restore task; if that fails, nothing remains. */
 function beginPause({ windows, request }: Context<Pausing>): void {
   const now = new Date(windows.getTime()).getTime();
   const bound = request.bounds.cycleSeconds + request.bounds.cmdletSeconds + MARGIN;
@@ -92,7 +92,7 @@ function unproven(actual: string): Refusal {
   });
 }
 
-/** Restores the baseline, reads it back, and only then forgets the way back. */
+/** Restores the baseline, reads it back, and only then removes record and task. */
 function endPause(windows: Windows, baseline: boolean, cause?: unknown): void {
   let actual: string;
   try {
@@ -129,7 +129,7 @@ async function waitForCycle({ windows, request, progress }: Context<Pausing>): P
         remedy: "Run again when the cycle has ended.",
       });
     }
-    progress.tell("awaitingCycle", { elapsed, bound: seconds });
+    progress.report("awaitingCycle", { elapsed, bound: seconds });
     await windows.wait(POLL);
   }
 }

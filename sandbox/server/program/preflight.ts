@@ -1,4 +1,4 @@
-/** Checks that come before anything is changed; each ends the operation with what was expected and found. */
+/** Checks before any change; each ends the operation with the expected and the actual value. */
 import { TPM_PROVIDER, type ConnectorFacts, type SchedulerFacts } from "../../../model/protocol/host-protocol";
 import { compareVersions } from "../../../model/server/versions";
 import { WindowsError, type Windows } from "../windows";
@@ -20,7 +20,7 @@ export function requireAdministrator(windows: Windows): void {
   if (!caller.administrator) throw notAdministrator(caller.account);
 }
 
-/** Also told where a right is missing only in the middle of the work. */
+/** Also reported if a right turns out to be missing during the work. */
 export function notAdministrator(actual: string): Refusal {
   return new Refusal("NOT_ADMINISTRATOR", {
     message: "The SSH user may not administer this server.",
@@ -30,7 +30,7 @@ export function notAdministrator(actual: string): Refusal {
   });
 }
 
-/** The service and the product; both exist once this returns. */
+/** The service and the product; both exist after this returns. */
 export function requireAdSync(windows: Windows) {
   const service = windows.getService();
   const product = windows.getProduct();
@@ -63,7 +63,7 @@ export function requireRunning(status: string): void {
   });
 }
 
-/** Where an account is declared, it must be the one that runs the service; SIDs are compared, names differ by language. */
+/** A declared account must be the one that runs the service; SIDs are compared, because names differ by language. */
 export function requireServiceAccount(
   windows: Windows,
   service: { account: string; accountSid: string },

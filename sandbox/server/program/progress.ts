@@ -1,4 +1,4 @@
-/** What a run of the stand-in tells on stderr while it is at work. */
+/** The progress that a run of the stand-in prints on stderr. */
 import {
   formatStep,
   MOST_STEP_LINES,
@@ -17,8 +17,8 @@ export class Progress {
     private readonly print: (text: string) => void,
   ) {}
 
-  /** Tells a step when it begins, and a wait again at a few moments of it. */
-  tell(step: Step, waiting?: Waiting): void {
+  /** Reports a step when it begins, and a wait again at a few moments of it. */
+  report(step: Step, waiting?: Waiting): void {
     const due = TELL_AT_SECONDS.filter((seconds) => seconds <= (waiting?.elapsed ?? 0)).length;
     if ((step === this.step && due <= this.due) || this.lines >= MOST_STEP_LINES) return;
     this.lines += 1;

@@ -1,4 +1,4 @@
-/** Failures that a person can act on, and what each says. */
+/** Failures that a person can act on, and their messages. */
 import type { HostError, HostErrorCode } from "../../../model/protocol/host-protocol";
 
 type Detail = Omit<HostError, "code" | "operatorCommand"> & { operatorCommand?: string };
@@ -13,10 +13,10 @@ export class Refusal extends Error {
   }
 }
 
-/** Characters of what was found that the line below repeats; the answer holds all of it. */
+/** Maximum characters of the actual value in the line below; the answer contains all of it. */
 const LONGEST_ACTUAL = 300;
 
-/** One plain line for whoever reads stderr: server, code, what went wrong, expected, found, remedy. */
+/** One plain line for people who read stderr: server, code, message, expected, found, remedy. */
 export function errorLine(server: string, error: HostError): string {
   const { code, message, expected, actual, remedy } = error;
   const found = actual.length > LONGEST_ACTUAL ? `${actual.slice(0, LONGEST_ACTUAL)}...` : actual;

@@ -1,4 +1,4 @@
-/** `register`: preflight, then link or rotate with the scheduler paused, then verify or go back. Finds itself done. */
+/** `register`: preflight, then link or rotate during a pause, then verify or go back. Does nothing if already done. */
 import type { z } from "zod";
 import type {
   ConnectorFacts,
@@ -62,10 +62,10 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
 }
 
 /**
- * Verifies a switch: the one of this run, or one whose verification a run before did not bring to its end.
+ * Verifies a switch: the one of this run, or an unverified one of an earlier run.
  *
- * @param since when this run switched, null where it did not
- * @returns null where there is nothing to verify
+ * @param since when this run switched; null if it did not
+ * @returns null if there is nothing to verify
  */
 async function verifyIdentity(
   context: Context<RegisterRequest>,
@@ -90,7 +90,7 @@ async function verifyIdentity(
   return verification;
 }
 
-/** Exactly one certificate with that hash, whose key signs and lies in hardware. */
+/** Exactly one certificate with that hash, whose key signs and is stored in hardware. */
 function requireUsableCertificate(windows: Windows, request: RegisterRequest): void {
   const facts = readFacts(windows, requireByHash(windows, request.certificateSha256, request.label));
   if (!facts.keyUsable) throw keyUnusable(facts.label, facts.keyProblem ?? "no key");
@@ -116,7 +116,7 @@ function repairWhereWanted(context: Context<RegisterRequest>): boolean {
   });
 }
 
-/** A switch writes them; without them the next rollover of the product would not know whose certificate it is. */
+/** A switch writes them; without them the product's next rollover would not know who manages the certificate. */
 function requireParameters(connector: ConnectorFacts): void {
   if (!isBlank(connector)) return;
   throw new Refusal("VERIFICATION_FAILED", {
@@ -127,7 +127,7 @@ function requireParameters(connector: ConnectorFacts): void {
   });
 }
 
-/** Reads again what the operation left. */
+/** Reads the result of the operation. */
 function readBack(windows: Windows, request: RegisterRequest): Result["after"] {
   const { connector, scheduler } = readProduct(windows);
   if (isOn(connector, request)) return { connector, syncCycleEnabled: scheduler.SyncCycleEnabled };

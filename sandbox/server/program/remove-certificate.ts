@@ -1,4 +1,4 @@
-/** `remove-certificate`: removes certificate and key of a label or an adopted one, never those that the connector uses. */
+/** `remove-certificate`: removes an own or adopted certificate with its key, unless the connector uses them. */
 import type { z } from "zod";
 import type { CertificateRequest, RemovalResult } from "../../../model/protocol/host-protocol";
 import type { CertificateEntry, Windows } from "../windows";
@@ -36,12 +36,12 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
   return { before, after };
 }
 
-/** An adopted certificate is known by its hash alone; its label may be anybody's, or empty. */
+/** An adopted certificate is identified by its hash alone; its label may be empty or belong to another application. */
 function selected(windows: Windows, { label, adoptSha256 }: Wanted): CertificateEntry[] {
   return adoptSha256 === null ? byLabel(windows, label) : byHash(windows, adoptSha256);
 }
 
-/** Provider and container of each key: where the certificates point and, for a certificate of ours, the fixed name. */
+/** Provider and container of each key: those of the certificates and, for one of this project, the fixed name. */
 function keysOf(windows: Windows, wanted: Wanted): Key[] {
   const keys: Key[] = selected(windows, wanted).flatMap((entry) => windows.getKey(entry.sha256).key ?? []);
   if (wanted.adoptSha256 === null) keys.push(wanted);
@@ -55,7 +55,7 @@ function count(windows: Windows, wanted: Wanted, keys: Key[]): Removal {
   };
 }
 
-/** Key first: a certificate whose key could not be removed must not vanish and leave it behind unnamed. */
+/** Key first: a certificate whose key could not be removed must remain, because it identifies the key. */
 export function removeSelected(windows: Windows, wanted: Wanted): void {
   for (const { keyName, keyProvider } of keysOf(windows, wanted)) {
     if (windows.testKey(keyName, keyProvider)) windows.removeKey(keyName, keyProvider);

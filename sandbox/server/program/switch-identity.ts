@@ -1,4 +1,4 @@
-/** The switch itself: the cmdlet in its child process, and what its outcome means. */
+/** The switch itself: the cmdlet in its child process, and the meaning of its result. */
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import type { CmdletOutcome, Windows } from "../windows";
 import { whyUnusable } from "./certificates";
@@ -6,7 +6,7 @@ import type { Context } from "./context";
 import { Refusal } from "./refusal";
 import { rememberSwitch } from "./switch-record";
 
-/** Between two looks at the connector, in seconds, and how many there are at most after an unclear outcome. */
+/** Seconds between two reads of the connector, and the maximum number of reads after an unclear result. */
 const POLL = 0.25;
 const POLLS = 40;
 
@@ -26,14 +26,14 @@ export interface Switched {
 
 interface Attempt {
   outcome: CmdletOutcome;
-  /** Where the connector is once it stands still. */
+  /** The connector's identity once it has settled. */
   connector: ConnectorFacts;
   since: string;
 }
 
 /**
- * Links, or rotates where the connector is on the application already. What counts is where the connector is once it
- * stands still, not how the cmdlet ended. What is switched to stands in a record until it is verified.
+ * Links, or rotates if the connector uses the application already. What counts is the connector's identity once it
+ * has settled, not the result of the cmdlet. The target of the switch is recorded until it is verified.
  */
 export async function switchIdentity(context: Context<RegisterRequest>, connector: ConnectorFacts): Promise<Switched> {
   const { windows, request } = context;
@@ -57,7 +57,7 @@ async function tryCmdlet(context: Context<RegisterRequest>, rotate: boolean): Pr
   const { windows, request, progress } = context;
   const { appId, certificateSha256, bounds } = request;
   const since = windows.getTime();
-  progress.tell(rotate ? "rotating" : "linking", { elapsed: 0, bound: bounds.cmdletSeconds });
+  progress.report(rotate ? "rotating" : "linking", { elapsed: 0, bound: bounds.cmdletSeconds });
   const outcome = rotate
     ? await windows.invokeRotation(certificateSha256, bounds.cmdletSeconds)
     : await windows.invokeRegistration(appId, certificateSha256, bounds.cmdletSeconds);
@@ -66,17 +66,17 @@ async function tryCmdlet(context: Context<RegisterRequest>, rotate: boolean): Pr
   return { outcome, connector, since };
 }
 
-/** The rotating cmdlet may want the old credential. Where that is lost, linking the same application does without. */
+/** The rotating cmdlet may need the old credential. If that is lost, linking the same application does not need it. */
 function lostCredential(windows: Windows, now: ConnectorFacts, before: ConnectorFacts): boolean {
   if (JSON.stringify(now) !== JSON.stringify(before)) return false;
   return before.certificateSha256 === null || whyUnusable(windows, before.certificateSha256) !== null;
 }
 
-/** Ending the child does not end what the service is doing: two equal readings in a row are wanted. */
+/** Ending the child process does not end the work of the service: two equal reads in a row are required. */
 async function waitUntilStable({ windows, progress }: Context<RegisterRequest>): Promise<ConnectorFacts> {
   let last = windows.getConnector();
   for (let poll = 0; poll < POLLS; poll += 1) {
-    progress.tell("settling", { elapsed: poll * POLL, bound: POLLS * POLL });
+    progress.report("settling", { elapsed: poll * POLL, bound: POLLS * POLL });
     await windows.wait(POLL);
     const next = windows.getConnector();
     if (JSON.stringify(next) === JSON.stringify(last)) break;

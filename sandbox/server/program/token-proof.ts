@@ -1,13 +1,13 @@
 /**
- * Proof, before anything is switched, that Entra accepts the key for the application: a token with the roles that are
- * needed, from a client assertion signed by that key. Asked for again until Entra has replicated, within bounds.
+ * Proof, before the switch, that Entra accepts the key for the application: a token with the required roles, obtained
+ * with a client assertion signed by that key. Repeated until Entra has replicated, within limits.
  */
 import type { RegisterRequest } from "../../../model/protocol/host-protocol";
 import { readTokenAnswer, tokenRequest, type TokenAnswer } from "../token-client";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";
 
-/** Largest difference between the host's clock and the token endpoint's, in seconds. */
+/** Maximum difference between the host's clock and the token endpoint's, in seconds. */
 const MAXIMUM_SKEW = 300;
 /** Between two requests, in seconds. */
 const PAUSE = 1;
@@ -22,7 +22,7 @@ const REMEDIES = {
     'After a run that was killed: "pulumi up --refresh".',
 };
 
-/** A request's outcome that waiting may change. */
+/** A result that may change with time. */
 interface Failure {
   refusal: Refusal;
   final: boolean;
@@ -30,23 +30,23 @@ interface Failure {
 
 export async function proveToken(context: Context<RegisterRequest>): Promise<void> {
   const { windows, request } = context;
-  // Elapsed time, not the host's clock: that one may be set while this waits.
+  // Elapsed time, not the host's clock, which may be set during the wait.
   const started = performance.now();
   const bound = request.bounds.replicationSeconds;
-  context.progress.tell("provingToken");
+  context.progress.report("provingToken");
   for (const { resourceAppId, roles } of request.requiredRoles) {
     for (;;) {
       const failure = await tryToken(context, resourceAppId, roles);
       if (!failure) break;
       const elapsed = (performance.now() - started) / 1000;
       if (failure.final || elapsed + PAUSE > bound) throw failure.refusal;
-      context.progress.tell("awaitingEntra", { elapsed, bound });
+      context.progress.report("awaitingEntra", { elapsed, bound });
       await windows.wait(PAUSE);
     }
   }
 }
 
-/** One request for a token; what hinders it, null where it was given with its roles. */
+/** One token request; what prevents it, or null if a token with the roles was issued. */
 export async function tryToken(
   { windows, request }: Context<RegisterRequest>,
   resourceAppId: string,

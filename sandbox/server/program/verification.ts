@@ -1,6 +1,6 @@
 /**
- * Proof that synchronisation works with the identity that the connector was switched to: nothing refused in the event
- * log since the switch and, where wanted, a delta cycle whose runs at the Entra connector went well.
+ * Proof that synchronisation works with the connector's new identity: no refused sign-in in the event log
+ * since the switch and, if requested, a delta cycle that succeeded at the Entra connector.
  */
 import type { Step } from "../../../model/protocol/host-progress";
 import type { RegisterRequest, RunResult, Verification } from "../../../model/protocol/host-protocol";
@@ -8,13 +8,13 @@ import type { Windows } from "../windows";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";
 
-/** First wait between two looks at a cycle, by how much each further one grows, and the longest; in seconds. */
+/** The first wait between two checks of a cycle, the growth of each further one, and the maximum; in seconds. */
 const FIRST_POLL = 0.1;
 const GROWTH = 1.5;
 const LONGEST_POLL = 5;
 
 const HOUR = 3_600_000;
-/** Results of a run that did not do its work, in the product's own words. */
+/** Results of a failed run, in the product's own words. */
 const FAILED_RUN = /^(stopped|no-start)-/;
 const REMEDY =
   'Look at the Application log and at Synchronization Service Manager on the server, then run "pulumi up".';
@@ -23,9 +23,9 @@ const failed = (message: string, expected: string, actual: string): Refusal =>
   new Refusal("VERIFICATION_FAILED", { message, expected, actual, remedy: REMEDY });
 
 /**
- * Verifies what the connector is on now.
+ * Verifies the connector's current identity.
  *
- * @param since from when on the event log counts: the switch, or now where an earlier one is verified again
+ * @param since the start of the relevant events: the switch, or now if an earlier switch is verified again
  * @throws Refusal VERIFICATION_FAILED
  */
 export async function verifySynchronisation(context: Context<RegisterRequest>, since: string): Promise<Verification> {
@@ -54,26 +54,26 @@ function requireNoRefusedSignIn(windows: Windows, since: string): void {
   throw failed("Entra refused a sign-in of the sync service.", "no event 906 since the switch", refused.message);
 }
 
-/** What a clock that was ahead left before it was set back lies in the future now, and is nothing of this run's. */
+/** Events with a future time were logged before a fast clock was corrected, and do not concern this run. */
 function pastOf<T>(windows: Windows, all: readonly T[], timeOf: (entry: T) => string): T[] {
   const now = new Date(windows.getTime()).getTime();
   return all.filter((entry) => new Date(timeOf(entry)).getTime() <= now);
 }
 
-/** Runs a delta cycle, behind one that may be running already; both within the bound. */
+/** Runs a delta cycle, after one that may already be running; both within the limit. */
 async function runCycle(context: Context<RegisterRequest>): Promise<NonNullable<Verification["cycle"]>> {
   const { windows } = context;
   const began = performance.now();
   const startedAt = await startCycle(context, began);
   const bound = context.request.bounds.verifySeconds;
-  context.progress.tell("verifying", { elapsed: (performance.now() - began) / 1000, bound });
+  context.progress.report("verifying", { elapsed: (performance.now() - began) / 1000, bound });
   await waitForCycle(context, began, "verifying");
   const results = pastOf(windows, windows.getRunResults(startedAt), (run) => run.startedAt);
   requireGoodRuns(results, windows.getConnector().name);
   return { startedAt, results };
 }
 
-/** The scheduler may begin a cycle of its own at any moment: then that one's end is waited for first. */
+/** The scheduler may start its own cycle at any moment: then the end of that cycle is awaited first. */
 async function startCycle(context: Context<RegisterRequest>, began: number): Promise<string> {
   const { windows } = context;
   for (;;) {
@@ -97,7 +97,7 @@ async function waitForCycle(context: Context<RegisterRequest>, began: number, st
       const message = "The delta cycle that was to verify the switch did not end in time.";
       throw failed(message, `its end within ${seconds} s`, "SyncCycleInProgress True");
     }
-    progress.tell(step, { elapsed, bound: seconds });
+    progress.report(step, { elapsed, bound: seconds });
     await windows.wait(poll);
     poll = Math.min(poll * GROWTH, LONGEST_POLL);
   }

@@ -1,6 +1,6 @@
 /**
  * The bridge between the host program under PowerShell 7 and the model of Windows: one POST per method of
- * {@link Windows}, arguments as a JSON array, on loopback and behind a bearer token.
+ * {@link Windows}, arguments as a JSON array, on loopback and with a bearer token.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import * as http from "node:http";
@@ -8,20 +8,20 @@ import type { AddressInfo } from "node:net";
 import { WindowsError, type Windows } from "../windows";
 import { WINDOWS_FUNCTIONS } from "./functions";
 
-/** Largest request in bytes; a certificate is the largest thing that travels. */
+/** Largest request in bytes; a certificate is the largest value. */
 const MAX_REQUEST = 1024 * 1024;
 
 export interface Bridge {
   url: string;
-  /** Bearer token that every request carries; made for this one run. */
+  /** Bearer token that every request must contain; created for this run. */
   token: string;
   /** Whether the program holds the host's lock. */
   readonly holdsLock: boolean;
-  /** Cuts what is under way and stops to answer. */
+  /** Aborts pending requests and stops listening. */
   close(): Promise<void>;
 }
 
-/** What the bridge answers to a request. */
+/** The bridge's answer to a request. */
 interface Reply {
   status: number;
   body: unknown;
@@ -37,7 +37,7 @@ export async function startBridge(windows: Windows): Promise<Bridge> {
       response.end(JSON.stringify(body));
     });
   });
-  // A cmdlet may take as long as it likes; the run itself has a limit.
+  // A cmdlet may take any time; the run itself has a limit.
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
   return {
@@ -66,12 +66,12 @@ async function answer(
   if (request.method !== "POST" || !Object.hasOwn(WINDOWS_FUNCTIONS, method)) {
     return {
       status: 501,
-      body: { kind: "failed", message: `${request.method} ${request.url} is no route of the bridge` },
+      body: { kind: "failed", message: `${request.method} ${request.url} is not a route of the bridge` },
     };
   }
   try {
     const args = JSON.parse(await readBody(request)) as unknown;
-    if (!Array.isArray(args)) throw new Error("the arguments are no array");
+    if (!Array.isArray(args)) throw new Error("the arguments are not an array");
     const value = await call(windows, method as keyof Windows, args);
     if (method === "enterLock") lock.held = (value as { acquired: boolean }).acquired;
     if (method === "exitLock") lock.held = false;

@@ -1,4 +1,4 @@
-/** The functions of host/Windows.ps1: which method of {@link Windows} each stands for, and its parameters in order. */
+/** The functions of host/Windows.ps1: the corresponding method of {@link Windows}, and the parameters in order. */
 import type { Windows } from "../windows";
 
 export interface WindowsFunction {

@@ -7,9 +7,9 @@ import type { Windows } from "../windows";
 import { startBridge, type Bridge } from "./bridge";
 import { prepareRun, readWindowsScripts, type PreparedRun } from "./substitution";
 
-/** Hard limit of a run in seconds, beyond what the program bounds itself. */
+/** Hard limit of a run in seconds, longer than the program's own limits. */
 const LIMIT_SECONDS = 1800;
-/** Exit code of a run that was killed, as a shell tells it. */
+/** Exit code of a killed run, as a shell reports it. */
 const KILLED = 137;
 
 export interface PwshRun {
@@ -17,13 +17,13 @@ export interface PwshRun {
   script: string;
   stdin: string;
   windows: Windows;
-  /** The emulated server's drives: `C:/x` lies in `<filesRoot>/C/x`. */
+  /** The emulated server's drives: `C:/x` is `<filesRoot>/C/x`. */
   filesRoot: string;
   /** CA of the emulated tenant. */
   caFile: string;
-  /** Takes complete lines of stderr as they come; they are not in the result. @default they are */
+  /** Receives complete lines of stderr as they appear; these are then not in the result. @default they are */
   stderr?: (text: string) => void;
-  /** Kills the run where it stands. */
+  /** Kills the run immediately. */
   signal?: AbortSignal;
   limitSeconds?: number;
   /** The PowerShell to run, for tests. */
@@ -37,8 +37,8 @@ export interface PwshResult {
 }
 
 /**
- * @returns what the run printed and its exit code; 137 where it was killed
- * @throws Error where PowerShell cannot be started
+ * @returns what the run printed and its exit code; 137 if it was killed
+ * @throws Error if PowerShell cannot be started
  */
 export async function runUnderPwsh(run: PwshRun): Promise<PwshResult> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-pwsh-"));
@@ -53,18 +53,18 @@ export async function runUnderPwsh(run: PwshRun): Promise<PwshResult> {
     };
   } finally {
     await bridge.close();
-    // A process that died has given its mutex back.
+    // A dead process has released its mutex.
     if (bridge.holdsLock) run.windows.exitLock();
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** What PowerShell may need to start where it came with .NET or without the ICU libraries. */
+/** What PowerShell may need to start if it was installed with .NET or without the ICU libraries. */
 const RUNTIME_VARIABLES = ["DOTNET_ROOT", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "LD_LIBRARY_PATH"];
 
 /**
- * Nothing of the user's own environment but the path and what the runtime itself needs; HOME is the run's own, so that
- * no profile or cache is touched.
+ * From the user's own environment only the path and what the runtime needs; HOME is the run's own, so that
+ * no profile or cache is used.
  */
 function environment(prepared: PreparedRun, bridge: Bridge, home: string, caFile: string): NodeJS.ProcessEnv {
   const runtime = RUNTIME_VARIABLES.filter((name) => process.env[name] !== undefined);
@@ -90,7 +90,7 @@ function runProcess(run: PwshRun, prepared: PreparedRun, env: NodeJS.ProcessEnv)
   const args = ["-NoLogo", "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded];
   return new Promise((resolve, reject) => {
     if (run.signal?.aborted) return resolve({ stdout: "", stderr: "", exitCode: KILLED });
-    // In a process group of its own, so that whatever it started ends with it.
+    // In its own process group, so that all its child processes end with it.
     const child = spawn(run.command ?? "pwsh", args, { env, detached: true, stdio: "pipe" });
     const output = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
@@ -101,7 +101,7 @@ function runProcess(run: PwshRun, prepared: PreparedRun, env: NodeJS.ProcessEnv)
       if (end > 0) run.stderr(prepared.restoreHashes(output.stderr.slice(0, end)));
       output.stderr = output.stderr.slice(end);
     });
-    // A program that refuses early does not read its stdin; what it answers counts.
+    // A program that refuses early does not read its stdin; its answer counts.
     child.stdin.on("error", () => undefined);
     child.stdin.end(prepared.stdin);
     const kill = () => killGroup(child);

@@ -1,6 +1,6 @@
 /**
- * Makes a run of the host program see the sandbox's Windows.ps1 in place of the repository's own, and nothing else
- * changed: where the installed or piped file is another one, it stays, so that the bootstrap itself judges it.
+ * Lets a run of the host program use the sandbox's Windows.ps1 instead of the repository's, with nothing else
+ * changed: if the installed or piped file differs from the repository's, it remains, and the bootstrap judges it.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -13,20 +13,20 @@ const FOLDER = "ConnectSyncIdentity";
 
 /** The two versions of Windows.ps1. */
 export interface WindowsScripts {
-  /** The repository's own, as it is installed. */
+  /** The repository's own, which is installed. */
   real: string;
-  /** The one that works on the model. */
+  /** The one that uses the model. */
   replacement: string;
 }
 
-/** What is run, and where. */
+/** The command to run, and its environment. */
 export interface PreparedRun {
   script: string;
   stdin: string;
-  /** Stands for %ProgramFiles% and %ProgramData%. */
+  /** The folder that replaces %ProgramFiles% and %ProgramData%. */
   programFiles: string;
   programData: string;
-  /** Puts the real hashes back into what the run printed. */
+  /** Restores the real hashes in the output of the run. */
   restoreHashes: (text: string) => string;
 }
 
@@ -40,8 +40,8 @@ export function readWindowsScripts(): WindowsScripts {
 
 /**
  * @param run script and stdin as they came over SSH
- * @param filesRoot the emulated server's drives: `C:/x` lies in `<filesRoot>/C/x`
- * @param folder a folder of this run's own, which the caller removes
+ * @param filesRoot the emulated server's drives: `C:/x` is `<filesRoot>/C/x`
+ * @param folder a folder for this run, which the caller removes
  */
 export function prepareRun(
   run: { script: string; stdin: string },
@@ -70,7 +70,7 @@ export function prepareRun(
   };
 }
 
-/** Replaces the first part of a piped program where it is the repository's own. */
+/** Replaces the first part of a piped program if it is the repository's own. */
 function replacePart(stdin: string, scripts: WindowsScripts): string {
   const end = stdin.indexOf(`${STDIN_SEPARATOR}\n`);
   if (end < 0 || stdin.slice(0, end).trimEnd() !== scripts.real.trimEnd()) return stdin;
@@ -78,9 +78,9 @@ function replacePart(stdin: string, scripts: WindowsScripts): string {
 }
 
 /**
- * Copies the installed program with Windows.ps1 replaced and the manifest to match.
+ * Copies the installed program with Windows.ps1 replaced and an adjusted manifest.
  *
- * @returns the manifest's SHA-256 before and after; null where nothing was replaced
+ * @returns the manifest's SHA-256 before and after; null if nothing was replaced
  */
 function copyProgram(
   installed: string,

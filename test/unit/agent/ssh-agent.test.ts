@@ -41,7 +41,7 @@ describe("SSH agent", () => {
       new OpenSSHAgent(socket).sign(key, data, {}, (error, signature) => (error ? reject(error) : resolve(signature!))),
     );
 
-  it("must show its one key and sign with it", async () => {
+  it("the SSH agent must list its one key and sign with it", async () => {
     await agent.listen(socket);
     const [key, ...others] = await identities();
     assert.equal(others.length, 0);
@@ -50,19 +50,19 @@ describe("SSH agent", () => {
     assert.equal(parse(pair.public).verify(data, await sign(key, data)), true);
   });
 
-  it("must not sign for another key", async () => {
+  it("the SSH agent must not sign for another key", async () => {
     await agent.listen(socket);
     await assert.rejects(sign(parse(makePair().public), Buffer.from("data")));
   });
 
-  it("must keep its socket to its owner", async () => {
+  it("the SSH agent's socket must be accessible to its owner only", async () => {
     const mask = process.umask();
     await agent.listen(socket);
     assert.equal(fs.statSync(socket).mode & 0o777, 0o600);
     assert.equal(process.umask(), mask);
   });
 
-  it("must remove its socket when it closes", async () => {
+  it("the SSH agent must remove its socket when it closes", async () => {
     await agent.listen(socket);
     await identities();
     await agent.close();
@@ -70,7 +70,7 @@ describe("SSH agent", () => {
     await agent.close();
   });
 
-  it("must replace the socket of a dead process, but nothing else", async () => {
+  it("the SSH agent must replace the socket of a dead process, but nothing else", async () => {
     await agent.listen(socket);
     const second = new SshAgent(pair.private);
     await second.listen(socket);
@@ -81,11 +81,11 @@ describe("SSH agent", () => {
     assert.equal(fs.readFileSync(socket, "utf8"), "a file");
   });
 
-  it("must say which path is too long for a socket", async () => {
+  it("the SSH agent must name a path that is too long for a socket", async () => {
     await assert.rejects(agent.listen(path.join(folder, "x".repeat(110))), /longer than/);
   });
 
-  it("must refuse a key that it cannot read, without repeating it", () => {
+  it("the SSH agent must refuse a key that it cannot read, without repeating it", () => {
     assert.throws(
       () => new SshAgent("secret text"),
       (error: Error) => !error.message.includes("secret text"),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mostAtOnce } from "../../../tools/bench/overlap";
 
 describe("overlap of spans", () => {
-  it("must count what is open at the same time, in whatever order the spans are given", () => {
+  it("overlap must count the spans that are open at the same time, in any order", () => {
     const spans = [
       { begin: 5, end: 9 },
       { begin: 0, end: 6 },
@@ -13,11 +13,11 @@ describe("overlap of spans", () => {
     assert.equal(mostAtOnce([...spans].reverse()), 3);
   });
 
-  it("must not count one that ends as the next begins", () => {
+  it("overlap must not count a span that ends when the next one begins", () => {
     assert.equal(mostAtOnce([1, 2, 3].map((begin) => ({ begin, end: begin + 1 }))), 1);
   });
 
-  it("must be 0 where there is none", () => {
+  it("overlap must be 0 without spans", () => {
     assert.equal(mostAtOnce([]), 0);
   });
 });

@@ -23,8 +23,8 @@ const GOOD: Measurement = {
 
 const missed = (measurement: Measurement) => judge(measurement).filter(({ ok }) => !ok);
 
-describe("wanted values", () => {
-  it("must all be met by a measurement that just has them", () => {
+describe("bench limits", () => {
+  it("all limits must be met by a measurement that just reaches them", () => {
     assert.deepEqual(missed(GOOD), []);
   });
 
@@ -40,12 +40,12 @@ describe("wanted values", () => {
     ["a server that was not switched, as then no pause was measured", { pausing: { ...pausing, switches: 1 } }],
   ];
   for (const [what, change] of cases) {
-    it(`must not be met by ${what}`, () => {
+    it(`a limit must not be met by ${what}`, () => {
       assert.equal(missed({ ...GOOD, ...change }).length, 1);
     });
   }
 
-  it("must judge the time of a preview for two servers only, and all else for every number", () => {
+  it("the time of a preview must be judged only for two servers, everything else for every number", () => {
     const ten = { ...GOOD, servers: 10, preview: 100 };
     const words = (measurement: Measurement) => judge(measurement).map(({ what }) => what);
     assert.deepEqual(words(ten), words(GOOD).slice(1));
@@ -57,7 +57,7 @@ describe("wanted values", () => {
 });
 
 describe("median", () => {
-  it("must be the middle, or the mean of the two in the middle", () => {
+  it("the median must be the middle value, or the mean of the two middle values", () => {
     assert.equal(median([9, 1, 5]), 5);
     assert.equal(median([4, 1, 9, 6]), 5);
     assert.throws(() => median([]));

@@ -1,6 +1,6 @@
 /** Which application a server takes over, and when it must not. Pure: nothing of servers, tenant or engine is proven. */
 import assert from "node:assert/strict";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { decideAdoption } from "../../../cli/adopt/adopt-decision";
 import type { AdoptionFacts } from "../../../cli/adopt/adopt-facts";
 import { resourceUrns } from "../../../cli/adopt/adopt-resources";
@@ -22,29 +22,29 @@ function refused(facts: AdoptionFacts, code: string, message: RegExp): void {
 
 const resource = (urn: string, changes = {}) => ({ urn, type: urn.split("::")[2], custom: true, ...changes });
 
-describe("which application is adopted", () => {
-  it("must be the one with this server's marker where state was lost", async () => {
+describe("choice of the application to adopt", () => {
+  it("the application with this server's marker must be adopted if state was lost", async () => {
     const facts = await lostState();
     assert.deepEqual(decideAdoption(facts), { kind: "marked", application: facts.marked });
   });
 
-  it("must be the one that the connector uses where nothing carries the marker", async () => {
+  it("the connector's application must be adopted if no application carries the marker", async () => {
     const facts = await setUpByHand();
     assert.deepEqual(decideAdoption(facts), { kind: "hand-made", application: facts.used });
   });
 
-  it("must be the marked one also before the connector was switched to it", async () => {
+  it("the marked application must be adopted even before the connector was switched to it", async () => {
     const facts = await lostState({ host: await untouched(), used: null });
     assert.equal(decideAdoption(facts).kind, "marked");
   });
 
-  it("must be the marked one where the connector is on an application that the product made", async () => {
+  it("the marked application must be adopted if the connector uses an application of the product", async () => {
     const marked = await lostState();
     const used = { ...marked.marked!, appId: OTHER_APP_ID, displayName: "ConnectSyncProvisioning_SYNC01_0123456789ab" };
     assert.equal(decideAdoption({ ...marked, used }).kind, "marked");
   });
 
-  it("must not be one of two candidates", async () => {
+  it("no application must be adopted if there are two candidates", async () => {
     const facts = await lostState();
     const used = { ...facts.marked!, appId: OTHER_APP_ID, displayName: "Made by hand", tags: [] };
     refused(
@@ -54,18 +54,22 @@ describe("which application is adopted", () => {
     );
   });
 
-  it("must not be guessed for a connector on a password account", async () => {
+  it("no application must be guessed for a connector on a password account", async () => {
     const facts = await setUpByHand({ host: await untouched(), used: null });
-    refused(facts, "ADOPTION_PASSWORD_ACCOUNT", /found the password account Sync_SYNC01.*pulumi up makes/);
+    refused(
+      facts,
+      "ADOPTION_PASSWORD_ACCOUNT",
+      /found the password account Sync_SYNC01.*This makes the application and switches the connector to it: pulumi up/,
+    );
   });
 
-  it("must not be one that Entra Connect manages itself", async () => {
+  it("an application that Entra Connect manages must not be adopted", async () => {
     const facts = await setUpByHand();
     const used = { ...facts.used!, displayName: "ConnectSyncProvisioning_SYNC01_0123456789ab" };
     refused({ ...facts, used }, "ADOPTION_MANAGED_APPLICATION", /ConnectSyncProvisioning_SYNC01.*pulumi up/);
   });
 
-  it("must not be one with the marker of another server or stack", async () => {
+  it("an application with the marker of another server or stack must not be adopted", async () => {
     const facts = await setUpByHand();
     for (const tag of ["ConnectSyncIdentity:dev/sync02", "ConnectSyncIdentity:prod/sync01"]) {
       const used = { ...facts.used!, tags: ["ConnectSyncIdentity", tag] };
@@ -74,13 +78,13 @@ describe("which application is adopted", () => {
     }
   });
 
-  it("must not take a note of a revocation for a marker", async () => {
+  it("the tag of a revocation must not be taken for a marker", async () => {
     const facts = await setUpByHand();
     const used = { ...facts.used!, tags: ["ConnectSyncIdentity:revoked:g1:2026-10-01T12:00:00Z"] };
     assert.equal(decideAdoption({ ...facts, used }).kind, "hand-made");
   });
 
-  it("must not be one that another declared server uses, or that state holds for one", async () => {
+  it("an application that another declared server uses, or that state holds for it, must not be adopted", async () => {
     const facts = await setUpByHand({ neighbours: { sync02: APP_ID } });
     refused(facts, "ADOPTION_SHARED", /also used by sync02/);
     const urn = resourceUrns({ ...facts, server: { name: "sync03" } }).application;
@@ -88,11 +92,11 @@ describe("which application is adopted", () => {
     refused(await setUpByHand({ state }), "ADOPTION_SHARED", /also used by sync03-application in state/);
   });
 
-  it("must not be one that this tenant does not hold", async () => {
+  it("an application outside this tenant must not be adopted", async () => {
     refused(await setUpByHand({ used: null }), "ADOPTION_APPLICATION_MISSING", new RegExp(`application ${APP_ID}`));
   });
 
-  it("must not be one that state knows with its credential; one without goes on", async () => {
+  it("an application that state knows with its credential must not be adopted; one without a credential may be", async () => {
     const facts = await lostState();
     const { application, credential } = resourceUrns(facts);
     const state = [resource(application), resource(credential)];

@@ -8,7 +8,7 @@ import { healthy } from "../../helpers/observations";
 import { lostState } from "./adoption-facts";
 
 describe("findings on the server before an adoption", () => {
-  it("must be none on a healthy one, and name what a run would change there", async () => {
+  it("an adoption must have no findings on a healthy server, and otherwise list what a run would change there", async () => {
     const facts = await lostState();
     const plan = planAdoption(facts, decideAdoption(facts));
     assert.deepEqual(hostFindings(facts, plan), []);
@@ -18,7 +18,7 @@ describe("findings on the server before an adoption", () => {
 });
 
 describe("two observations of a server", () => {
-  it("must be the same whatever clock, events and the next cycle's time say", async () => {
+  it("two observations of a server must be equal whatever clock, events and the time of the next cycle are", async () => {
     const { facts } = await healthy();
     const later = structuredClone(facts);
     later.takenAt = "2026-10-01T12:00:30Z";
@@ -28,7 +28,7 @@ describe("two observations of a server", () => {
     assert.deepEqual(changedFacts(facts, later), []);
   });
 
-  it("must differ by certificate, access rule, connector, scheduler and program", async () => {
+  it("two observations of a server must differ by certificate, access rule, connector, scheduler and program", async () => {
     const { facts } = await healthy();
     const change = (edit: (after: typeof facts) => void) => {
       const after = structuredClone(facts);
@@ -58,7 +58,7 @@ describe("two observations of a server", () => {
   });
 });
 
-describe("what may be recorded", () => {
+describe("resources that an adoption records", () => {
   const named = { stack: "dev", project: "connect-sync-identity", server: { name: "sync01" } };
   const urns = resourceUrns(named);
   const child = (type: string, name: string) => `${urns.identity.replace("::sync01", "")}$${type}::sync01-${name}`;
@@ -73,11 +73,11 @@ describe("what may be recorded", () => {
   const application = (diffReasons: string[]) =>
     step("update", urns.application, { diffReasons, newState: { parent: urns.entra } });
 
-  it("must be what is created on the host half", () => {
+  it("an adoption may record what is created in the host half", () => {
     assert.deepEqual(chooseTargets({ steps: host }, urns, true), [certificate, registration]);
   });
 
-  it("must not be what another run would replace, update or delete", () => {
+  it("an adoption must not record what another run would replace, update or delete", () => {
     for (const op of ["create-replacement", "update", "delete"]) {
       const steps = [
         ...host,
@@ -87,7 +87,7 @@ describe("what may be recorded", () => {
     }
   });
 
-  it("must include the guard only where the tenant is as declared, and the application only for what is not read", () => {
+  it("an adoption must include the guard only if the tenant is as declared, and the application only for what is not read", () => {
     const steps = [...host, application(["preventDuplicateNames"]), step("create", guard)];
     assert.deepEqual(chooseTargets({ steps }, urns, true), [certificate, registration, urns.application, guard]);
     assert.deepEqual(chooseTargets({ steps }, urns, false), [certificate, registration, urns.application]);
@@ -95,7 +95,7 @@ describe("what may be recorded", () => {
     assert.deepEqual(chooseTargets({ steps: owners }, urns, true), [certificate, registration]);
   });
 
-  it("must not be what depends on a server that state does not know, nor what belongs to another server", () => {
+  it("an adoption must not record resources of another server, or dependants of a server that state does not know", () => {
     const message = "depends on 'sync02-registration' which was not specified in --target list";
     const other = step("create", certificate.replace(/sync01/g, "sync01-b"), {
       newState: { parent: urns.identity.replace("::sync01", "::sync01-b") },

@@ -21,8 +21,8 @@ function withApplication(facts: AdoptionFacts, changes: Partial<ObservedApplicat
   return { ...facts, marked: change(facts.marked), used: change(facts.used) };
 }
 
-describe("what an adoption takes over", () => {
-  it("must be our certificate with its key credential where state was lost, and nothing for the configuration", async () => {
+describe("the plan of an adoption", () => {
+  it("an adoption after lost state must import the project's certificate with its key credential, without a configuration", async () => {
     const plan = planOf(await lostState());
     assert.equal(plan.certificate?.facts.label, "ConnectSyncIdentity dev/sync01 g1");
     assert.equal(plan.key?.sha256, plan.certificate?.facts.sha256);
@@ -30,21 +30,21 @@ describe("what an adoption takes over", () => {
     assert.deepEqual(plan.missingRoles, []);
   });
 
-  it("must be the newest of our certificates", async () => {
+  it("an adoption must import the newest of the project's certificates", async () => {
     const facts = await lostState({}, 2);
     const older = await generationFacts(IDENTITY, 1);
     facts.host.certificates = [older, ...facts.host.certificates];
     assert.equal(planOf(facts).certificate?.facts.label, "ConnectSyncIdentity dev/sync01 g2");
   });
 
-  it("must be the connector's certificate, declared as adopted, where it was made by hand", async () => {
+  it("an adoption after a setup by hand must import the connector's certificate, declared as adopted", async () => {
     const facts = await setUpByHand();
     const plan = planOf(facts);
     assert.equal(plan.adoptSha256, facts.host.connector.certificateSha256);
     assert.equal(plan.key?.sha256, plan.adoptSha256);
   });
 
-  it("must be no certificate where the connector's own is not in the machine's store", async () => {
+  it("an adoption must import no certificate if the connector's own is not in the machine's store", async () => {
     const facts = await setUpByHand();
     facts.host.certificates = [];
     const plan = planOf(facts);
@@ -52,7 +52,7 @@ describe("what an adoption takes over", () => {
     assert.ok(properties(facts).includes("certificate"));
   });
 
-  it("must not count a role of another resource or another role as the declared one", async () => {
+  it("an adoption must not count a role of another resource or another role as the declared one", async () => {
     const facts = await lostState();
     const principal = facts.marked!.principal!;
     const [held] = principal.appRoles;
@@ -64,12 +64,12 @@ describe("what an adoption takes over", () => {
   });
 });
 
-describe("what differs from the declaration", () => {
-  it("must be nothing for a healthy server whose state was lost", async () => {
+describe("differences from the declaration", () => {
+  it("a healthy server whose state was lost must not differ from the declaration", async () => {
     assert.deepEqual(properties(await lostState()), []);
   });
 
-  it("must be name, marker, owners, lock and program of a server that was set up by hand", async () => {
+  it("a server that was set up by hand must differ by name, marker, owners, lock and program", async () => {
     const facts = await setUpByHand();
     assert.deepEqual(properties(facts), ["name", "marker", "owners", "instance property lock", "host program"]);
     const onHost = findDifferences(facts, planOf(facts)).filter((difference) => difference.onHost);
@@ -79,7 +79,7 @@ describe("what differs from the declaration", () => {
     );
   });
 
-  it("must tell what stands beside the key that is taken over, and what becomes of it", async () => {
+  it("an adoption must list the credentials beside the imported key, and what happens to them", async () => {
     const facts = await lostState();
     const [key] = facts.marked!.keys;
     const secret = { keyId: "s", displayName: "", startDateTime: null, endDateTime: null };
@@ -97,7 +97,7 @@ describe("what differs from the declaration", () => {
     assert.match(findDifferences(enforced, planOf(enforced))[0].then, /removed/);
   });
 
-  it("must tell of a principal that is missing or disabled, and of an audience beyond the tenant", async () => {
+  it("an adoption must report a missing or disabled service principal, and an audience beyond the tenant", async () => {
     const facts = await lostState();
     assert.deepEqual(properties(withApplication(facts, { principal: null })), ["service principal"]);
     const disabled = { ...facts.marked!.principal!, accountEnabled: false };
@@ -106,7 +106,7 @@ describe("what differs from the declaration", () => {
     assert.deepEqual(properties(wide), ["sign-in audience"]);
   });
 
-  it("must tell of a key in software, a dead key, a certificate without key credential, and a connector elsewhere", async () => {
+  it("an adoption must report a software key, a dead key, a certificate without key credential, and a connector elsewhere", async () => {
     const facts = await lostState();
     const [certificate] = facts.host.certificates;
     const withCertificate = (changes: object) => ({
@@ -122,7 +122,7 @@ describe("what differs from the declaration", () => {
     assert.deepEqual(properties({ ...facts, host: { ...facts.host, connector } }), ["connector"]);
   });
 
-  it("must compare owners as a set, the pipeline by its object id", async () => {
+  it("an adoption must compare owners as a set, the pipeline by its object id", async () => {
     const facts = await lostState();
     const owners = [{ id: "person", name: "person@contoso.com" }, ...facts.marked!.owners];
     const changed = withApplication(facts, { owners });
@@ -131,8 +131,8 @@ describe("what differs from the declaration", () => {
   });
 });
 
-describe("owners of what was set up by hand", () => {
-  it("must be told first where the pipeline may change only what it owns, and does not own it", async () => {
+describe("owners of a server that was set up by hand", () => {
+  it("missing ownership must be reported first if the pipeline may change only what it owns", async () => {
     const facts = await setUpByHand({ ownsOnly: true });
     const owners = (facts: AdoptionFacts) =>
       findDifferences(facts, planOf(facts)).find(({ property }) => property === "owners");
@@ -145,7 +145,7 @@ describe("the import file", () => {
   const file = (facts: AdoptionFacts, known: (urn: string) => boolean = () => false) =>
     makeImportFile(planOf(facts), resourceUrns(facts), known, "6.9.1");
 
-  it("must hold each resource with the provider's own form of id, below its component", async () => {
+  it("the import file must contain each resource with the provider's form of id, below its component", async () => {
     const facts = await lostState();
     const { resources, nameTable } = file(facts);
     assert.deepEqual(nameTable, {});
@@ -180,7 +180,7 @@ describe("the import file", () => {
     );
   });
 
-  it("must give the certificate that the provider never reads back, marked as the secret that it is to the schema", async () => {
+  it("the import file must contain the certificate that the provider never reads back, marked as a secret", async () => {
     const facts = await lostState();
     const credential = file(facts).resources.at(-1)!;
     const { pem, notBefore, notAfter } = planOf(facts).certificate!.public;
@@ -192,7 +192,7 @@ describe("the import file", () => {
     assert.deepEqual(credential.outputs, { ...credential.inputs, ...own });
   });
 
-  it("must refer to components that state holds, and import no key credential that Entra does not", async () => {
+  it("the import file must refer to components in state, and import no key credential that Entra does not have", async () => {
     const facts = withApplication(await lostState(), { keys: [] });
     const urns = resourceUrns(facts);
     const { nameTable, resources } = file(facts, (urn) => urn === urns.identity);
@@ -203,7 +203,7 @@ describe("the import file", () => {
     );
   });
 
-  it("must name the version of the provider that the program uses", () => {
+  it("the import file must name the provider version of the program", () => {
     assert.match(azureadVersion(), /^\d+\.\d+\.\d+$/);
   });
 });

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { fingerprint, parseHostKey } from "../../../model/server/host-key";
 import type { HostDiagnosis } from "../../../model/protocol/host-protocol";
-import type { Problem } from "../../../model/diagnostics/problem";
+import type { Diagnostic, DiagnosticCode } from "../../../model/diagnostics/diagnostic";
 import { connectionChecks, isPinned, type ConnectionFacts } from "../../../cli/doctor/doctor-connection-checks";
+import { printed } from "../../../cli/doctor/doctor-check";
+import { READER } from "../../helpers/remedies";
 import { healthyDiagnosis } from "./doctor-facts";
 
 const key = (fill: string) => {
@@ -26,8 +28,9 @@ function facts(changes: Partial<ConnectionFacts> = {}): ConnectionFacts {
   };
 }
 
-const refusedWith = (code: string, actual = "what was found"): Problem => ({
-  ...{ code, property: "diagnosis", actual, expected: "what is right", remedy: "Do this." },
+const refusedWith = (code: DiagnosticCode, actual = "what was found"): Diagnostic => ({
+  ...{ code, severity: "error", subject: "sync01", property: "diagnosis", actual, expected: "what is right" },
+  ...{ cure: "nothing", remedy: ["Do this."] },
 });
 
 /** The checks by name, where exactly one is a problem: those before it are ok, those behind it skipped because of it. */
@@ -39,22 +42,22 @@ function onlyProblem(name: string, changes: Partial<ConnectionFacts>) {
     checks.map((_check, index) => (index < at ? "ok" : index === at ? "problem" : "skipped")),
   );
   for (const { text } of checks.slice(at + 1)) assert.equal(text, `needs ${name}`);
-  assert.notEqual(checks[at].remedy, "");
-  return checks[at];
+  assert.notDeepEqual(checks[at].remedy, []);
+  return printed(checks[at], READER);
 }
 
-describe("doctor: the way to a server", () => {
-  it("must be ok line by line where nothing is wrong, with nothing to do", () => {
+describe("doctor: the connection to a server", () => {
+  it("each check of a connection must be ok without a remedy if there is no problem", () => {
     const checks = connectionChecks(facts());
     assert.deepEqual(
       checks.map(({ check, status, remedy }) => [check, status, remedy]),
-      ["ssh", "host-key", "login", "shell", "rights", "powershell"].map((name) => [name, "ok", ""]),
+      ["ssh", "host-key", "login", "shell", "rights", "powershell"].map((name) => [name, "ok", []]),
     );
     assert.match(checks[1].text, /as pinned/);
     assert.match(checks[3].text, /cmd\.exe/);
   });
 
-  it("must not call a login good that nobody tried", () => {
+  it("the doctor must not report a login as ok that was not tried", () => {
     const checks = connectionChecks(facts({ diagnosis: null }));
     assert.deepEqual(
       checks.map(({ status }) => status),
@@ -62,19 +65,19 @@ describe("doctor: the way to a server", () => {
     );
   });
 
-  it("must tell a port that does not answer, and how SSH is opened", () => {
+  it("the doctor must report a port that does not answer, and how to open SSH", () => {
     const seen = { kind: "unreachable", reason: "ECONNREFUSED" } as const;
     const { text, remedy } = onlyProblem("ssh", { seen, diagnosis: null });
     assert.match(text, /sync01\.contoso\.com:22 .*ECONNREFUSED/);
     assert.match(remedy, /docs\/open-ssh\.md/);
   });
 
-  it("must tell what answers and is no SSH server", () => {
+  it("the doctor must report a service on the port that is not an SSH server", () => {
     const seen = { kind: "no-ssh", reason: "closed" } as const;
     assert.match(onlyProblem("ssh", { seen, diagnosis: null }).text, /not as an SSH server/);
   });
 
-  it("must print the line to pin where none is, and how it is verified at the console", () => {
+  it("the doctor must print the line to pin if there is none, and how to verify it at the console", () => {
     const pin = { missing: true, problem: "no host key is pinned in connection.hostKey" };
     const { hostKey, text, remedy } = onlyProblem("host-key", { pin, diagnosis: null });
     assert.equal(hostKey, lineOf(OWN));
@@ -82,26 +85,26 @@ describe("doctor: the way to a server", () => {
     assert.match(remedy, /console/);
   });
 
-  it("must tell another host key with both fingerprints, and not ask to pin it as if that were all", () => {
+  it("the doctor must report another host key with both fingerprints, and not simply ask to pin it", () => {
     const { text, remedy, hostKey } = onlyProblem("host-key", { seen: { kind: "key", ...OTHER }, diagnosis: null });
     assert.ok(text.includes(fingerprint(OWN.blob)) && text.includes(fingerprint(OTHER.blob)), text);
     assert.match(remedy, /in between.*Only if the server was rebuilt/);
     assert.equal(hostKey, lineOf(OTHER));
   });
 
-  it("must not take a server for the pinned one but by the very bytes of its key", () => {
+  it("the doctor must compare host keys byte by byte", () => {
     assert.equal(isPinned(facts()), true);
     assert.equal(isPinned(facts({ seen: { kind: "key", ...OTHER } })), false);
     assert.equal(isPinned(facts({ pin: { missing: true, problem: "none" } })), false);
     assert.equal(isPinned(facts({ seen: { kind: "unreachable", reason: "x" } })), false);
   });
 
-  it("must tell a server without a key of a type that can be pinned", () => {
+  it("the doctor must report a server without a key of a type that can be pinned", () => {
     const seen = { kind: "no-key", reason: "no matching host key format" } as const;
     assert.match(onlyProblem("host-key", { seen, diagnosis: null }).remedy, /ssh-keygen -A/);
   });
 
-  const CODES: [string, string][] = [
+  const CODES: [DiagnosticCode, string][] = [
     ["SSH_KEY_REFUSED", "login"],
     ["SSH_AGENT_MISSING", "login"],
     ["SSH_KEY_INVALID", "login"],
@@ -114,21 +117,21 @@ describe("doctor: the way to a server", () => {
     ["NOT_ADMINISTRATOR", "rights"],
   ];
   for (const [code, check] of CODES) {
-    it(`must tell ${code} as a problem of ${check}, with the remedy that came along`, () => {
+    it(`the doctor must report ${code} as a problem of ${check}, with its own remedy`, () => {
       const { text, remedy } = onlyProblem(check, { diagnosis: { problem: refusedWith(code) } });
       assert.match(text, new RegExp(`what was found.*${code}`));
       assert.equal(remedy, "Do this.");
     });
   }
 
-  it("must name Constrained Language Mode", () => {
+  it("the doctor must name Constrained Language Mode", () => {
     const problem = refusedWith("LANGUAGE_MODE", "ConstrainedLanguage");
     const { text, remedy } = onlyProblem("powershell", { diagnosis: { problem } });
     assert.match(text, /Constrained Language Mode/);
     assert.match(remedy, /sign the host program/);
   });
 
-  it("must tell the shell that sshd starts", () => {
+  it("the doctor must report the shell that sshd starts", () => {
     const host: HostDiagnosis = healthyDiagnosis({ defaultShell: "C:\\pwsh.exe" });
     assert.equal(connectionChecks(facts({ diagnosis: { facts: host } }))[3].text, "C:\\pwsh.exe");
   });

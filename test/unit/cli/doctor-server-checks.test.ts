@@ -4,6 +4,9 @@ import type { HostCertificateFacts, HostObservation } from "../../../model/proto
 import { serverChecks, type ServerFacts } from "../../../cli/doctor/doctor-server-checks";
 import { application, hostFacts, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
 import { answered, certificate, declaredServer, GRAPH, healthyDiagnosis, serverFacts, SIGN_IN } from "./doctor-facts";
+import { printed } from "../../../cli/doctor/doctor-check";
+import { diagnose } from "../../../model/diagnostics/diagnostic";
+import { READER } from "../../helpers/remedies";
 
 const named = (name: string, facts: ServerFacts) => serverChecks(facts).filter(({ check }) => check === name);
 
@@ -15,8 +18,8 @@ function onlyProblem(name: string, changes: Partial<ServerFacts>) {
     [name],
   );
   const [found] = named(name, serverFacts(changes));
-  assert.notEqual(found.remedy, "", "a problem without a remedy");
-  return found;
+  assert.notDeepEqual(found.remedy, [], "a problem without a remedy");
+  return printed(found, READER);
 }
 
 const observed = (changes: Partial<HostObservation>, own: HostCertificateFacts = certificate) => ({
@@ -33,9 +36,9 @@ const fresh = (changes: Partial<ServerFacts> = {}): Partial<ServerFacts> => ({
 });
 
 describe("doctor: a server", () => {
-  it("must be ok line by line where nothing is wrong, with nothing to do", () => {
+  it("each check of a server must be ok without a remedy if there is no problem", () => {
     const checks = serverChecks(serverFacts());
-    const bad = checks.filter(({ status, remedy }) => status !== "ok" || remedy !== "");
+    const bad = checks.filter(({ status, remedy }) => status !== "ok" || remedy.length > 0);
     assert.deepEqual(bad, []);
     assert.deepEqual(
       checks.map(({ check }) => check),
@@ -47,13 +50,13 @@ describe("doctor: a server", () => {
     );
   });
 
-  it("must skip every line where the server was not asked", () => {
+  it("the doctor must skip each check of a server that was not asked", () => {
     const checks = serverChecks(serverFacts({ diagnosis: null, observation: null }));
     assert.ok(checks.length > 10);
     assert.deepEqual([...new Set(checks.map(({ status }) => status))], ["skipped"]);
   });
 
-  it("must tell a missing and a stopped service", () => {
+  it("the doctor must report a missing and a stopped service", () => {
     const none = { ...diagnosis({ service: null, product: null }), observation: null };
     const missing = serverChecks(serverFacts(none)).filter(({ status }) => status === "problem");
     assert.deepEqual(
@@ -67,7 +70,7 @@ describe("doctor: a server", () => {
     assert.equal(connector.status, "skipped");
   });
 
-  it("must tell another service account than the declared one, by name or SID", () => {
+  it("the doctor must report a service account other than the declared one, by name or SID", () => {
     const server = declaredServer({ serviceAccount: "CONTOSO\\gmsa-sync$" });
     assert.match(onlyProblem("service-account", { server }).text, /declared is CONTOSO\\gmsa-sync\$/);
     for (const same of ["nt service\\adsync", healthyDiagnosis().service!.accountSid]) {
@@ -76,7 +79,7 @@ describe("doctor: a server", () => {
     }
   });
 
-  it("must tell a missing module and an old version, and known issues of one that will do", () => {
+  it("the doctor must report a missing module, an old version, and the known issues of an accepted version", () => {
     onlyProblem("module", { ...diagnosis({ product: null }), observation: null });
     const modulePath = "C:\\ADSync";
     const old = onlyProblem("version", diagnosis({ product: { version: "2.5.76.0", modulePath } }));
@@ -86,7 +89,7 @@ describe("doctor: a server", () => {
     assert.match(issues.text, /known: .*wipes the connectivity parameters/);
   });
 
-  it("must tell a TPM that is missing or not ready, unless the key lies elsewhere", () => {
+  it("the doctor must report a missing or unready TPM, unless the key is stored elsewhere", () => {
     const none = { present: false, ready: false, specVersion: null };
     assert.match(onlyProblem("tpm", diagnosis({ tpm: none })).remedy, /TPM 2\.0/);
     assert.match(onlyProblem("tpm", diagnosis({ tpm: { ...none, present: true } })).remedy, /Initialize-Tpm/);
@@ -95,14 +98,14 @@ describe("doctor: a server", () => {
     assert.equal(elsewhere.status, "ok");
   });
 
-  it("must tell a key that does not sign, and a signature that does not verify with its own remedy", () => {
+  it("the doctor must report a key that does not sign, and a signature that does not verify with its own remedy", () => {
     const dead = { ...certificate, keyUsable: false, keyProblem: "NTE_BAD_KEYSET" };
     assert.match(onlyProblem("signature", observed({}, dead)).remedy, /new generation/);
     const salt = { ...dead, keyProblem: "its PS256 signature does not verify" };
     assert.match(onlyProblem("signature", observed({}, salt)).remedy, /firmware/);
   });
 
-  it("must tell a TPM revision that is known for bad PS256 before there is a key, and only then", () => {
+  it("the doctor must report a TPM revision with a known PS256 defect only before there is a key", () => {
     const tpm = { present: true, ready: true, specVersion: "2.0, 0, 1.16" };
     const found = onlyProblem("signature", fresh(diagnosis({ tpm })));
     assert.match(found.text, /revision 1\.16/);
@@ -116,7 +119,7 @@ describe("doctor: a server", () => {
     assert.match(later.text, /no key yet.*pulumi up tries it/);
   });
 
-  it("must tell a clock that is off by more than Entra takes, on which side, and skip it without an answer", () => {
+  it("the doctor must report a clock beyond Entra's tolerance, with its direction, and skip the check without an answer", () => {
     const at = (takenAt: string) => diagnosis({ endpoints: [answered(SIGN_IN, { takenAt }), answered(GRAPH)] });
     const ahead = onlyProblem("clock", at("2026-10-01T12:05:01.000Z"));
     assert.match(ahead.text, /301 s ahead of login\.microsoftonline\.com/);
@@ -128,14 +131,14 @@ describe("doctor: a server", () => {
     assert.equal(skipped.status, "skipped");
   });
 
-  it("must tell an endpoint that is not reached, through which proxy, and that the service may take another", () => {
+  it("the doctor must report an unreachable endpoint with its proxy, and that the service may use another one", () => {
     const silent = { reached: false, status: 0, date: null, proxy: "http://proxy:8080", problem: "refused" };
     const found = onlyProblem("endpoint graph", diagnosis({ endpoints: [answered(SIGN_IN), answered(GRAPH, silent)] }));
     assert.match(found.text, /graph\.microsoft\.com is not reached through http:\/\/proxy:8080: refused/);
     assert.match(found.remedy, /service account may take another proxy/);
   });
 
-  it("must tell a proxy that wants a login, a gateway that fails and a tenant that is none", () => {
+  it("the doctor must report a proxy that requires a login, a failing gateway and an invalid tenant", () => {
     for (const status of [407, 502, 503]) {
       onlyProblem("endpoint graph", diagnosis({ endpoints: [answered(SIGN_IN), answered(GRAPH, { status })] }));
     }
@@ -143,13 +146,13 @@ describe("doctor: a server", () => {
     assert.match(wrong.remedy, /azuread:tenantId/);
   });
 
-  it("must tell unknown parameters of a cmdlet", () => {
+  it("the doctor must report unknown parameters of a cmdlet", () => {
     const product = structuredClone(hostFacts(certificate).product);
     product.cmdlets["Add-ADSyncApplicationRegistration"].push("UserPrincipalName");
     assert.match(onlyProblem("cmdlets", observed({ product })).text, /UserPrincipalName/);
   });
 
-  it("must tell a suspended scheduler and a mode that is not the declared role, and leave one that is off", () => {
+  it("the doctor must report a suspended scheduler and a mode other than the declared role, but accept one that is off", () => {
     const { scheduler } = hostFacts(certificate);
     const suspended = observed({ scheduler: { ...scheduler, SchedulerSuspended: true } });
     assert.match(onlyProblem("scheduler", suspended).remedy, /wizard/);
@@ -159,7 +162,7 @@ describe("doctor: a server", () => {
     assert.equal(named("scheduler", off)[0].status, "ok");
   });
 
-  it("must name what the connector signs in with before this project knows the server", () => {
+  it("the doctor must name the connector's identity before this project knows the server", () => {
     const { connector } = hostFacts(certificate);
     const by = (app: string, cert: string) => ({
       connector: {
@@ -185,7 +188,7 @@ describe("doctor: a server", () => {
     assert.match(unread.text, /tenant was not read/);
   });
 
-  it("must tell a connector that left the declared application, or uses a certificate that Entra does not hold", () => {
+  it("the doctor must report a connector on another application, or with a certificate that Entra does not hold", () => {
     const { connector } = hostFacts(certificate);
     const left = observed({ connector: { ...connector, appId: OTHER_APP_ID } });
     assert.match(onlyProblem("connector", left).text, /not the declared application/);
@@ -193,7 +196,7 @@ describe("doctor: a server", () => {
     assert.match(onlyProblem("connector", { application: own }).text, /Entra does not hold/);
   });
 
-  it("must tell a certificate that is gone from the store, but for one that the product keeps in its own", () => {
+  it("the doctor must report a certificate that is missing from the store, unless the product keeps it in its own", () => {
     assert.match(onlyProblem("certificate", observed({ certificates: [] })).text, /is not in LocalMachine/);
     const { connector } = hostFacts(certificate);
     const parameters = { ...connector.parameters, CertificateManagedBy: "EntraConnect" };
@@ -201,19 +204,19 @@ describe("doctor: a server", () => {
     assert.equal(named("certificate", serverFacts(managed))[0].status, "ok");
   });
 
-  it("must tell a certificate that ended, and a key that the service account may not read", () => {
+  it("the doctor must report an expired certificate, and a key that the service account cannot read", () => {
     const ended = { ...certificate, notAfter: "2026-09-30T00:00:00Z" };
     assert.match(onlyProblem("certificate", observed({}, ended)).text, /ended on/);
     const locked = { ...certificate, acl: certificate.acl!.filter(({ sid }) => !sid.startsWith("S-1-5-80-")) };
     assert.match(onlyProblem("certificate", observed({}, locked)).text, /may not read the key/);
   });
 
-  it("must tell refused sign-ins of late", () => {
+  it("the doctor must report recently refused sign-ins", () => {
     const events = [{ time: "2026-10-01T11:00:00.000Z", id: 906, message: "AADSTS700027: x\r\nTrace" }];
     assert.match(onlyProblem("sign-ins", observed({ events })).text, /event 906.*AADSTS700027: x$/);
   });
 
-  it("must tell what an interrupted run left, a sign-in that nobody did, and a switch that was not verified", () => {
+  it("the doctor must report the remains of an interrupted run, a pending sign-in and an unverified switch", () => {
     const interrupted = {
       operation: "register",
       startedAt: "2026-10-01T10:00:00Z",
@@ -227,7 +230,7 @@ describe("doctor: a server", () => {
     assert.match(onlyProblem("leftovers", observed({ unverified: record })).text, /not verified/);
   });
 
-  it("must tell a changed host program, not one that is older or not there yet", () => {
+  it("the doctor must report a changed host program, but not an older or missing one", () => {
     const changed = { sha256: null, problem: "Windows.ps1 has SHA-256 1, the manifest says 2." };
     assert.match(onlyProblem("host-program", diagnosis({ program: changed })).text, /Windows\.ps1/);
     const absent = { sha256: null, problem: "manifest.json does not exist." };
@@ -237,16 +240,10 @@ describe("doctor: a server", () => {
     assert.equal(named("host-program", serverFacts(older))[0].status, "ok");
   });
 
-  it("must tell why a server could not be observed, and skip what hangs on it", () => {
-    const problem = {
-      code: "BROKEN",
-      property: "observation",
-      actual: "it broke",
-      expected: "an answer",
-      remedy: "Look.",
-    };
+  it("the doctor must give the reason if a server could not be observed, and skip the dependent checks", () => {
+    const problem = diagnose("HOST_NOT_OBSERVED", "sync01", { actual: "it broke" });
     const found = onlyProblem("cmdlets", { observation: { problem } });
-    assert.match(found.text, /could not be observed: it broke \[BROKEN\]/);
+    assert.match(found.text, /could not be observed: it broke \[HOST_NOT_OBSERVED\]/);
     assert.equal(named("leftovers", serverFacts({ observation: { problem } }))[0].status, "skipped");
   });
 });

@@ -40,7 +40,7 @@ describe("doctor: the settings", () => {
     );
   const read = (environment: NodeJS.ProcessEnv = {}) => readDoctorSettings(folder, "prod", undefined, environment);
 
-  it("must read servers and tenant without Pulumi and without a state", async () => {
+  it("the doctor must read servers and tenant without Pulumi and without state", async () => {
     write(`        hostKey: ${KEY}`);
     const { configuration, pins, problems, notes, setting } = await read({ ARM_CLIENT_ID: "client" });
     assert.deepEqual([problems, notes], [[], []]);
@@ -57,7 +57,7 @@ describe("doctor: the settings", () => {
     ["        hostKey: nonsense", /connection\.hostKey is "nonsense"/],
   ];
   for (const [line, expected] of WRONG) {
-    it(`must go on without a host key that can be used, and say so: ${JSON.stringify(line.trim())}`, async () => {
+    it(`the doctor must continue without a usable host key, and report that: ${JSON.stringify(line.trim())}`, async () => {
       write(line);
       const { configuration, pins, problems } = await read();
       assert.deepEqual(problems, []);
@@ -68,19 +68,19 @@ describe("doctor: the settings", () => {
     });
   }
 
-  it("must take a host key from the environment", async () => {
+  it("the doctor must accept a host key from the environment", async () => {
     write("        hostKey: ${SYNC01_KEY}");
     assert.ok("blob" in (await read({ SYNC01_KEY: KEY })).pins.sync01);
   });
 
-  it("must tell every other problem of the configuration", async () => {
+  it("the doctor must report every other error of the configuration", async () => {
     write(`        hostKey: ${KEY}\n        sort: 22`);
     const { configuration, problems } = await read();
     assert.equal(configuration, null);
     assert.match(problems[0].property, /sort/);
   });
 
-  it("must say what it cannot read, by name, and never take sealed text for a value", async () => {
+  it("the doctor must name what it cannot read, and never take encrypted text for a value", async () => {
     write(
       `        hostKey: ${KEY}\n  azuread:clientSecret:\n    secure: v1:abc\n  connect-sync-identity:sshPrivateKey:\n    secure: v1:def`,
       "environment:\n  - contoso\n",
@@ -92,7 +92,7 @@ describe("doctor: the settings", () => {
     assert.equal(sshPrivateKey, undefined);
   });
 
-  it("must refuse a stack without a file with the nearest that there is", async () => {
+  it("the doctor must refuse a stack without a file, and name the nearest file", async () => {
     write(`        hostKey: ${KEY}`);
     await assert.rejects(readDoctorSettings(folder, "prid", undefined, {}), (error: unknown) => {
       return error instanceof UsageError && /no Pulumi\.prid\.yaml; stacks with a file: prod/.test(error.message);

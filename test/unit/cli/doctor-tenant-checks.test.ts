@@ -7,6 +7,8 @@ import { formatReport, makeReport } from "../../../cli/doctor/doctor-report";
 import { tenantChecks, type TenantFacts } from "../../../cli/doctor/doctor-tenant-checks";
 import { application, tenantRoles } from "../../helpers/observations";
 import { certificate, tenantFacts } from "./doctor-facts";
+import { diagnose } from "../../../model/diagnostics/diagnostic";
+import { READER, words } from "../../helpers/remedies";
 
 const problems = (changes: Partial<TenantFacts>) =>
   tenantChecks(tenantFacts(changes)).filter(({ status }) => status === "problem");
@@ -17,12 +19,12 @@ const without = (...names: string[]) =>
   PIPELINE_PERMISSIONS.map(({ name }) => name).filter((name) => !names.includes(name));
 
 describe("doctor: the tenant", () => {
-  it("must be ok line by line where nothing is wrong", () => {
-    const bad = tenantChecks(tenantFacts()).filter(({ status, remedy }) => status !== "ok" || remedy !== "");
+  it("each check of the tenant must be ok if there is no problem", () => {
+    const bad = tenantChecks(tenantFacts()).filter(({ status, remedy }) => status !== "ok" || remedy.length > 0);
     assert.deepEqual(bad, []);
   });
 
-  it("must tell why no token was issued, and skip the rest", () => {
+  it("the doctor must give the reason if no token was issued, and skip the rest", () => {
     const checks = tenantChecks(tenantFacts({ identity: null, problem: "AADSTS7000215: invalid secret", roles: null }));
     assert.deepEqual([checks[0].check, checks[0].status], ["sign-in", "problem"]);
     assert.match(checks[0].text, /AADSTS7000215/);
@@ -30,24 +32,24 @@ describe("doctor: the tenant", () => {
   });
 
   for (const { name, needed } of PIPELINE_PERMISSIONS) {
-    it(`must tell ${name} as ${needed ? "missing" : "not granted, which is no problem"}`, () => {
+    it(`the doctor must report ${name} as ${needed ? "missing" : "not granted, which is no problem"}`, () => {
       const facts = identity({ roles: without(name), requested: [] });
       assert.deepEqual(
         problems(facts).map(({ check }) => check),
         needed ? [`permission ${name}`] : [],
       );
       const check = tenantChecks(tenantFacts(facts)).find((one) => one.check === `permission ${name}`)!;
-      if (needed) assert.match(check.remedy, /admin-consent --id/);
+      if (needed) assert.match(words(check.remedy), /admin-consent --id/);
       else assert.match(check.text, /optional/);
     });
   }
 
-  it("must take Application.ReadWrite.All for the two that it holds", () => {
+  it("the doctor must accept Application.ReadWrite.All for the two permissions that it includes", () => {
     const roles = [...without("Application.ReadWrite.OwnedBy", "Application.Read.All"), "Application.ReadWrite.All"];
     assert.deepEqual(problems(identity({ roles, requested: [] })), []);
   });
 
-  it("must tell what the application asks for and nobody consented to", () => {
+  it("the doctor must report requested permissions without admin consent", () => {
     const found = problems(identity({ roles: without("AuditLog.Read.All") }));
     assert.deepEqual(
       found.map(({ check, text }) => [check, text]),
@@ -55,26 +57,26 @@ describe("doctor: the tenant", () => {
     );
   });
 
-  it("must not judge permissions by a token of a user", () => {
+  it("the doctor must not judge permissions by a user's token", () => {
     const checks = tenantChecks(tenantFacts(identity({ roles: null })));
     const judged = checks.filter(({ check }) => /^permission|^admin-consent/.test(check));
     assert.equal(judged.length, PIPELINE_PERMISSIONS.length + 1);
     assert.ok(judged.every(({ status }) => status === "skipped"));
   });
 
-  it("must tell that applications cannot be read", () => {
+  it("the doctor must report that applications cannot be read", () => {
     const [found] = problems(identity({ readProblem: "403 Authorization_RequestDenied", requested: null }));
     assert.deepEqual([found.check, found.text], ["reads-applications", "403 Authorization_RequestDenied"]);
   });
 
-  it("must tell a property lock that is off, by server", () => {
+  it("the doctor must report a property lock that is off, by server", () => {
     const applications = { sync01: { application: { ...application(certificate), lock: false } } };
     const [found] = problems({ applications });
     assert.equal(found.check, "application sync01");
     assert.match(found.text, /lock is off/);
   });
 
-  it("must tell each principal that may synchronise undeclared", () => {
+  it("the doctor must report each undeclared principal that may synchronise", () => {
     const stranger = { id: "99999999-0000-4000-8000-000000000000", name: "stranger", assignmentId: "x" };
     const holders = [...tenantRoles().holders, stranger];
     const found = problems({ roles: { roles: tenantRoles({ holders }), problem: null } });
@@ -84,8 +86,8 @@ describe("doctor: the tenant", () => {
     assert.deepEqual(problems({ allowed, roles: { roles: tenantRoles({ holders }), problem: null } }), []);
   });
 
-  it("must not accuse declared applications that it could not read", () => {
-    const unread = { code: "GRAPH_UNAVAILABLE", property: "x", actual: "503", expected: "an answer", remedy: "Wait." };
+  it("the doctor must not report declared applications that it could not read as undeclared", () => {
+    const unread = diagnose("GRAPH_UNAVAILABLE", "sync01", { property: "x", actual: "503" });
     const checks = tenantChecks(tenantFacts({ applications: { sync01: { problem: unread } } }));
     const holders = checks.filter(({ check }) => check === "role-holders");
     assert.deepEqual(
@@ -99,20 +101,23 @@ describe("doctor: the report", () => {
   const hostKey = `ssh-ed25519 ${"A".repeat(68)}`;
   const bad: Check = { ...problem("host-key", "shown ".repeat(40), "Do this. ".repeat(30)), hostKey };
   const report = (checks: Check[]) =>
-    makeReport({
-      stack: "dev",
-      takenAt: "2026-10-01T12:00:00Z",
-      settings: [],
-      servers: [{ name: "s1", checks }],
-      tenant: null,
-    });
+    makeReport(
+      {
+        stack: "dev",
+        takenAt: "2026-10-01T12:00:00Z",
+        settings: [],
+        servers: [{ name: "s1", checks }],
+        tenant: null,
+      },
+      READER,
+    );
 
-  it("must be healthy exactly where nothing is a problem", () => {
+  it("the doctor must report healthy exactly if no check is a problem", () => {
     assert.equal(report([ok("a", "x"), skipped("b", "y")]).healthy, true);
     assert.equal(report([ok("a", "x"), bad]).healthy, false);
   });
 
-  it("must stay within 100 columns and lose no word, however long what was found is", () => {
+  it("the doctor's lines must stay within 100 columns and lose no word, however long a text is", () => {
     const long = ok("endpoint", "x".repeat(250));
     const lines = formatReport(report([bad, long]), false).split("\n");
     assert.deepEqual(
@@ -124,7 +129,7 @@ describe("doctor: the report", () => {
     assert.equal(lines.join(" ").match(/Do this\./g)?.length, 30);
   });
 
-  it("must print the line to pin in one piece, and only where it is not pinned", () => {
+  it("the doctor must print the line to pin unbroken, and only if it is not pinned", () => {
     assert.ok(
       formatReport(report([bad]), false)
         .split("\n")
@@ -133,7 +138,7 @@ describe("doctor: the report", () => {
     assert.doesNotMatch(formatReport(report([{ ...ok("host-key", "as pinned"), hostKey }]), false), /hostKey:/);
   });
 
-  it("must gather what was skipped for one reason, and nothing else", () => {
+  it("the doctor must group checks that were skipped for one reason, and nothing else", () => {
     const text = formatReport(
       report([bad, skipped("a", "needs x"), skipped("b", "needs x"), skipped("c", "needs y")]),
       false,
@@ -142,12 +147,12 @@ describe("doctor: the report", () => {
     assert.match(text, /dev: 1 problem; 0 ok, 3 skipped/);
   });
 
-  it("must not let a server's words move the cursor or colour the terminal", () => {
+  it("a server's text must not move the cursor or colour the terminal", () => {
     const text = formatReport(report([ok("a", "x\u001b[2J\u202ey\r\nz")]), false);
     assert.match(text, /a: x \[2J y z/);
   });
 
-  it("must be without colours unless a terminal shows it and nobody said no", () => {
+  it("the doctor must print colours only on a terminal, and none if they are switched off", () => {
     assert.doesNotMatch(formatReport(report([bad]), false), /\u001b/);
     assert.match(formatReport(report([bad]), true), /\u001b\[31mproblem/);
     assert.equal(wantsColour({ isTTY: true }, {}), true);

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { abandonRefusal, withoutServer } from "../../../cli/leave/leave-abandon";
 import type { StackConfiguration } from "../../../model/configuration/configuration";
-import { formatProblem } from "../../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import { obstacles } from "../../../cli/leave/remove-legacy-account";
 import { newestKnown } from "../../../cli/revoke/revoke";
 import { connectionIn, resourcesOf, serversIn } from "../../../cli/stack/stack-server";
 import type { StateResource } from "../../../cli/stack/stack-context";
 import { generationFacts } from "../../helpers/certificates";
 import { hostFacts, IDENTITY } from "../../helpers/observations";
+import { READER } from "../../helpers/remedies";
 
 const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
 const urn = (type: string, name: string) => `urn:pulumi:dev::connect-sync-identity::${type}::${name}`;
@@ -28,14 +29,14 @@ const STATE = [
 ];
 
 describe("a server in state", () => {
-  it("must be its component and all below it, children first, what waits for deletion included", () => {
+  it("a server in state must be its component and all resources below it, children first, including pending deletions", () => {
     const found = resourcesOf("sync02", STATE).map((resource) => resource.urn.split("::").at(-1));
     assert.deepEqual(found, ["sync02-registration", "sync02-registration", "sync02"]);
     assert.deepEqual(resourcesOf("sync0", STATE), []);
     assert.deepEqual(serversIn(STATE), ["sync02", "sync01"]);
   });
 
-  it("must leave no name of itself behind in what waits for it, and nothing else changed", () => {
+  it("removal of a server from state must leave no reference to it, and change nothing else", () => {
     const left = withoutServer("sync02", STATE);
     assert.ok(!JSON.stringify(left).includes("sync02"));
     assert.deepEqual(left, [
@@ -45,7 +46,7 @@ describe("a server in state", () => {
     assert.deepEqual(withoutServer("sync09", STATE), STATE);
   });
 
-  it("must tell its connection, in plain or as a secret, and nothing where it is no connection", () => {
+  it("the connection of a server must be read from state in plain or as a secret, and be empty if it is invalid", () => {
     const connection = { host: "127.0.0.1", port: 22, user: "Administrator", hostKey: "ssh-ed25519 AAAA" };
     const secret = { "4dabf18193072939515e22adb298388d": "x", plaintext: JSON.stringify(connection) };
     for (const given of [connection, secret]) {
@@ -60,8 +61,8 @@ describe("abandoning a server", () => {
   const refusal = (environment: StackConfiguration["environment"]) =>
     abandonRefusal({ stack: "prod", configuration: { environment } as StackConfiguration }, "sync02");
 
-  it("must be refused on a stack that says production, by server and way back, and on no other", () => {
-    const text = formatProblem(refusal("production")!);
+  it("abandoning must be refused only on a production stack, with server and way back", () => {
+    const text = formatDiagnostic(refusal("production")!, READER);
     assert.match(text, /^sync02: environment: .*"production" in the configuration of stack prod/);
     assert.match(text, /npx connect-sync-identity leave sync02 --rollback --stack prod.*\[ABANDON_REFUSED\]$/);
     assert.equal(refusal("test"), null);
@@ -74,28 +75,26 @@ describe("a legacy account", () => {
   const codes = async (changes: object, account = ACCOUNT) => {
     const facts = hostFacts(await generationFacts(IDENTITY, 1));
     const seen = { ...facts, connector: { ...facts.connector, ...changes } };
-    return obstacles(account, "sync01", [{ server: "sync01", seen }], { stack: "dev", sandbox: true }).map(
-      ({ code }) => code,
-    );
+    return obstacles(account, "sync01", [{ server: "sync01", seen }]).map(({ code }) => code);
   };
 
-  it("must be free where the connector is on an application or another account, and the name is the computer's", async () => {
+  it("a legacy account may be removed if the connector uses something else and the name is the computer's", async () => {
     assert.deepEqual(await codes({}), []);
     const other = { identityType: "ServiceAccount", userName: "Sync_SYNC01_other@contoso.com" };
     assert.deepEqual(await codes(other), []);
   });
 
-  it("must stay where a connector uses it, in whatever case, or where it is another computer's", async () => {
+  it("a legacy account must stay if a connector uses it, regardless of case, or if it is another computer's", async () => {
     const used = { identityType: "ServiceAccount", userName: `${ACCOUNT.toLowerCase()}@contoso.com` };
     assert.deepEqual(await codes(used), ["ACCOUNT_IN_USE"]);
     assert.deepEqual(await codes({}, "Sync_SYNC011_0123456789ab"), ["ACCOUNT_UNEXPECTED"]);
   });
 });
 
-describe("the generation that is revoked", () => {
+describe("the revoked generation", () => {
   const key = (subject: string) => ({ keyId: "k", sha256: null, subject, startDateTime: "", endDateTime: "" });
 
-  it("must be the newest that state, a key or an earlier revocation tells", () => {
+  it("the revoked generation must be the newest in state, in a key or in an earlier revocation", () => {
     const keys = [key("CN=ConnectSyncIdentity dev/sync01 g3"), key("CN=somebody else's")];
     const tags = ["ConnectSyncIdentity:revoked:g4:2026-11-21T03:00:00.000Z"];
     assert.equal(newestKnown(IDENTITY, 2, { keys, tags: [] }), 3);

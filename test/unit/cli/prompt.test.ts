@@ -27,7 +27,7 @@ const confirm = (given: string | true | undefined, terminal: Terminal) =>
   confirmServer("sync01", { given, option: "--confirm <name>", terminal });
 
 describe("the confirmation of a server", () => {
-  it("must pass only where the name is typed as it is", async () => {
+  it("a confirmation must accept only the exact name of the server", async () => {
     await confirm(undefined, person("sync01\r").terminal);
     for (const typed of ["sync02\r", "SYNC01\r", "y\r", "\r"]) {
       await assert.rejects(confirm(undefined, person(typed).terminal), (error: Error) => {
@@ -38,33 +38,33 @@ describe("the confirmation of a server", () => {
     }
   });
 
-  it("must show what is typed, and which name is wanted", async () => {
+  it("a confirmation must show the typed text, and the expected name", async () => {
     const { terminal, shown } = person("sync01\r");
     await confirm(undefined, terminal);
     assert.match(shown(), /\(sync01\): .*sync01/s);
   });
 
-  it("must take an option's name for an answer, and refuse another one as wrong use", async () => {
+  it("a confirmation must accept the name as an option, and refuse another name as wrong use", async () => {
     const nobody = person().terminal;
     await confirm("sync01", nobody);
     await confirm(true, nobody);
     await assert.rejects(confirm("sync02", nobody), UsageError);
   });
 
-  it("must be refused where nobody can be asked, and not read what is piped in", async () => {
+  it("a confirmation must be refused without a terminal, and not read piped input", async () => {
     const terminal = piped("sync01\n");
     await assert.rejects(confirm(undefined, terminal), /stdin is no terminal.*--confirm/);
     assert.equal((terminal.input as PassThrough).readableLength, 7);
   });
 
-  it("must end where the person gives up", async () => {
+  it("a confirmation must end if the person gives up", async () => {
     await assert.rejects(confirm(undefined, person("\u0003").terminal), /given up; nothing was done/);
     await assert.rejects(confirm(undefined, person("\u0004").terminal), /given up; nothing was done/);
   });
 });
 
 describe("the question for a credential", () => {
-  it("must show the user name and not one character of the password", async () => {
+  it("the question for a credential must show the user name and no character of the password", async () => {
     const { terminal, shown } = person("admin@contoso.com\r", "Xq7 secret!\r");
     const credential = await promptCredential("An administrator, please.", terminal);
     assert.deepEqual(credential, { userName: "admin@contoso.com", password: "Xq7 secret!" });
@@ -73,7 +73,7 @@ describe("the question for a credential", () => {
     assert.equal(afterwards, "\n");
   });
 
-  it("must take two lines where stdin is no terminal, with whatever line ends", async () => {
+  it("the question for a credential must accept two lines without a terminal, with any line ends", async () => {
     for (const text of [
       "admin@contoso.com\nsecret \n",
       "admin@contoso.com\r\nsecret \r\n",
@@ -83,7 +83,7 @@ describe("the question for a credential", () => {
     }
   });
 
-  it("must take characters as they are, also where a piece of input ends within one", async () => {
+  it("the question for a credential must keep characters intact, even across pieces of input", async () => {
     const input = new PassThrough();
     const bytes = Buffer.from("admin\npässwörd\n");
     input.write(bytes.subarray(0, 8));
@@ -97,22 +97,22 @@ describe("the question for a credential", () => {
     ["an empty user", "\nsecret\n"],
     ["three lines", "admin\nsecret\nmore\n"],
   ]) {
-    it(`must refuse ${what} on stdin as wrong use`, () =>
+    it(`the question for a credential must refuse ${what} on stdin as wrong use`, () =>
       assert.rejects(promptCredential("", piped(text)), UsageError));
   }
 
-  it("must not repeat what was piped in where it is refused", async () => {
+  it("the question for a credential must not repeat refused input", async () => {
     await assert.rejects(promptCredential("", piped("admin\nsecret\nmore\n")), (error: Error) => {
       assert.doesNotMatch(error.message, /secret|admin\b/);
       return true;
     });
   });
 
-  it("must refuse what is longer than a credential before reading on", async () => {
+  it("the question for a credential must refuse input that is too long before it reads on", async () => {
     await assert.rejects(promptCredential("", piped("x".repeat(5000))), /more than a user name and a password/);
   });
 
-  it("must refuse an empty password at a terminal, and end where the person gives up", async () => {
+  it("the question for a credential must refuse an empty password at a terminal, and end if the person gives up", async () => {
     await assert.rejects(promptCredential("", person("admin\r", "\r").terminal), CommandError);
     await assert.rejects(promptCredential("", person("admin\r", "\u0003").terminal), /given up/);
   });

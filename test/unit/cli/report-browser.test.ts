@@ -82,14 +82,14 @@ describe("the report's page in a browser", function () {
     return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
   }
 
-  it("must ask for nothing from elsewhere, and be whole without scripts", async () => {
+  it("the report's page must load nothing from elsewhere, and be complete without scripts", async () => {
     const text = await visit("troubled", { javaScriptEnabled: false, offline: true }, (page) => page.innerText("main"));
     assert.match(text, /Needs attention/);
     assert.match(text, /The certificate is gone from the server's machine store\./);
   });
 
   for (const colorScheme of ["light", "dark"] as const) {
-    it(`must have no accessibility violation, with contrast, in ${colorScheme} mode`, async () => {
+    it(`the report's page must have no accessibility violation, including contrast, in ${colorScheme} mode`, async () => {
       for (const name of colorScheme === "light" ? ["healthy", "troubled"] : ["troubled"]) {
         const found = await visit(name, { colorScheme }, async (page) => {
           await openAll(page);
@@ -100,7 +100,7 @@ describe("the report's page in a browser", function () {
     });
   }
 
-  it("must have no accessibility violation on paper", async () => {
+  it("the report's page must have no accessibility violation in print", async () => {
     const onPaper = await visit("troubled", { colorScheme: "dark" }, async (page) => {
       await page.emulateMedia({ media: "print" });
       return violations(page);
@@ -108,7 +108,7 @@ describe("the report's page in a browser", function () {
     assert.deepEqual(onPaper, []);
   });
 
-  it("must be dark where that is asked for, and white on paper in any case", async () => {
+  it("the report's page must be dark on request, and always white in print", async () => {
     const background = (page: Page) => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
     const [dark, paper] = await visit("healthy", { colorScheme: "dark" }, async (page) => {
       const screen = await background(page);
@@ -119,7 +119,7 @@ describe("the report's page in a browser", function () {
     assert.equal(dark, "rgb(14, 19, 26)");
   });
 
-  it("must not be wider than a screen of 360 pixels, whatever the names and however many servers", async () => {
+  it("the report's page must fit a screen of 360 pixels, whatever the names and the number of servers", async () => {
     for (const name of ["one", "healthy", "troubled", "many"]) {
       const over = await visit(name, { viewport: NARROW }, async (page) => {
         await openAll(page);
@@ -129,7 +129,7 @@ describe("the report's page in a browser", function () {
     }
   });
 
-  it("must keep every text of a card within its card", async () => {
+  it("the report's page must keep every text of a card within its card", async () => {
     const boxes = ".link, .finding, .card a, .changes li, .facts div";
     const outside = await visit("troubled", { viewport: NARROW }, (page) =>
       page.locator(boxes).evaluateAll((all) => {
@@ -139,7 +139,7 @@ describe("the report's page in a browser", function () {
     assert.deepEqual(outside, []);
   });
 
-  it("must lead by keyboard to the report, its parts, its tables and each finding, with the place to be seen", async () => {
+  it("the report's page must lead by keyboard to its parts, its tables and each finding, with visible focus", async () => {
     await visit("troubled", {}, async (page) => {
       await page.keyboard.press("Tab");
       const skip = page.locator(".skip");
@@ -169,7 +169,7 @@ describe("the report's page in a browser", function () {
     });
   });
 
-  it("must tell a screen reader what the drawings show, and give the same as tables", async () => {
+  it("the report's page must describe its drawings to a screen reader, and repeat them as tables", async () => {
     await visit("troubled", {}, async (page) => {
       for (const id of ["map-1", "timeline-1"]) {
         const drawing = page.locator(`svg[aria-labelledby="${id}-title ${id}-description"]`);
@@ -184,7 +184,7 @@ describe("the report's page in a browser", function () {
     });
   });
 
-  it("must have headings in order and each id once", async () => {
+  it("the report's page must have headings in order and each id once", async () => {
     await visit("troubled", {}, async (page) => {
       const levels = await page
         .locator("h1, h2, h3, h4")
@@ -196,14 +196,14 @@ describe("the report's page in a browser", function () {
     });
   });
 
-  it("must keep still where less motion is asked for", async () => {
+  it("the report's page must not move if less motion is requested", async () => {
     const styles =
       "[getComputedStyle(document.documentElement).scrollBehavior, getComputedStyle(document.querySelector('.card a')).transitionDuration]";
     const moving = await visit("healthy", { reducedMotion: "reduce" }, (page) => page.evaluate<string[]>(styles));
     assert.deepEqual(moving, ["auto", "0s"]);
   });
 
-  it("must print on a few pages of A4, the parts that are folded on a screen as well", async () => {
+  it("the report's page must print on a few pages of A4, including its collapsed parts", async () => {
     const pdf = await visit("healthy", {}, (page) => page.pdf({ preferCSSPageSize: true }));
     const text = pdf.toString("latin1");
     assert.equal(text.slice(0, 5), "%PDF-");
@@ -219,7 +219,7 @@ describe("the report's page in a browser", function () {
     assert.equal(shown, true);
   });
 
-  it("must give pictures that are no empty pages, in light, dark and narrow", async () => {
+  it("the pictures of the report's page must not be empty, in light, dark and narrow mode", async () => {
     const pictures = process.env.REPORT_PICTURES;
     if (pictures) fs.mkdirSync(pictures, { recursive: true });
     const views: [string, BrowserContextOptions][] = [

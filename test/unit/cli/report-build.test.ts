@@ -1,7 +1,6 @@
 /** What a report tells of what was seen: states, findings with lasting ids, holders, and what it must not hold. */
 import assert from "node:assert/strict";
-import { FINDINGS } from "../../../model/diagnostics/findings";
-import { GUARD_FINDINGS } from "../../../model/guard/guard-findings";
+import { AREAS } from "../../../model/diagnostics/registry";
 import { STEP_OF } from "../../../cli/report/report-links";
 import { ReportDocument } from "../../../cli/report/report-document";
 import { jsonOf } from "../../../cli/report/report-files";
@@ -16,7 +15,7 @@ const idsOf = ({ findings }: ReportDocument) => findings.map(({ id }) => id);
 const DAY = 86_400_000;
 
 describe("report of a healthy stack", () => {
-  it("must say so, link by link, with the dates of each certificate", async () => {
+  it("the report of a healthy stack must say so, link by link, with the dates of each certificate", async () => {
     const document = await healthyReport();
     assert.equal(document.healthy, true);
     assert.deepEqual(document.findings, []);
@@ -41,7 +40,7 @@ describe("report of a healthy stack", () => {
     );
   });
 
-  it("must be of the documented form, and the same again byte by byte for the same facts", async () => {
+  it("the report must have the documented form, and be identical for identical facts", async () => {
     const facts = await reportFacts(3);
     const document = report(facts);
     assert.deepEqual(ReportDocument.parse(JSON.parse(jsonOf(document))), document);
@@ -54,7 +53,7 @@ describe("report of a healthy stack", () => {
     assert.equal(ReportDocument.safeParse({ ...document, version: 2 }).success, false, "another version");
   });
 
-  it("must read state under a renamed server's former name, and accuse nobody", async () => {
+  it("the report must read state under a renamed server's former name, and report no foreign key", async () => {
     const facts = await reportFacts(2);
     const state = facts.state.map((resource) => ({
       ...resource,
@@ -69,7 +68,7 @@ describe("report of a healthy stack", () => {
     assert.deepEqual(report(renamed).leaving, []);
   });
 
-  it("must not call the pipeline a stranger where somebody else makes the report", async () => {
+  it("the report must not show the pipeline as foreign if another identity creates the report", async () => {
     const facts = await reportFacts(1);
     assert.deepEqual(idsOf(report({ ...facts, pipelineObjectId: "99999999-2222-4333-8444-555555555555" })), []);
     assert.deepEqual(idsOf(report({ ...facts, pipelineObjectId: null })), []);
@@ -77,7 +76,7 @@ describe("report of a healthy stack", () => {
     assert.deepEqual(idsOf(report({ ...facts, roleIds: {} })), []);
   });
 
-  it("must tell of servers that state holds and the configuration does not", async () => {
+  it("the report must list servers that state holds and the configuration does not declare", async () => {
     const facts = await reportFacts(2);
     const configuration = { ...facts.configuration, servers: facts.configuration.servers.slice(0, 1) };
     assert.deepEqual(leavingServers(facts.state, configuration.servers), ["sync02"]);
@@ -88,7 +87,7 @@ describe("report of a healthy stack", () => {
 describe("findings of a report", () => {
   for (const [code, cases] of Object.entries(FINDING_CASES)) {
     for (const [name, change] of Object.entries(cases)) {
-      it(`must tell ${code} at its link: ${name}`, async () => {
+      it(`the report must show ${code} at its link: ${name}`, async () => {
         const facts = await reportFacts(1);
         const host = hostOf(facts);
         const seen = { facts: host, application: applicationOf(facts), certificate: host.certificates[0], gone: false };
@@ -110,14 +109,14 @@ describe("findings of a report", () => {
         assert.equal(link.state, "finding");
         assert.ok(link.findings.includes(told));
         assert.equal(document.healthy, false);
-        if (!seen.gone) assert.equal(finding.meaning, FINDINGS[code as keyof typeof FINDINGS].meaning);
+        if (!seen.gone) assert.equal(finding.meaning, AREAS.findings[code as keyof typeof AREAS.findings].title);
       });
     }
   }
 
   const applicationIdOf = (facts: ReportFacts) => (facts.state[1].inputs as { appId: string }).appId;
 
-  it("must tell what the guard tells, with who brought it, under an id that outlives the audit log", async () => {
+  it("the report must show the guard's findings with their author, under an id that does not depend on the audit log", async () => {
     const facts = await reportFacts(1);
     const keyId = "99999999-1111-4333-8444-555555555555";
     const application = applicationOf(facts);
@@ -137,7 +136,7 @@ describe("findings of a report", () => {
     assert.equal(unknown.servers[0].chain[4].state, "finding");
   });
 
-  it("must give two of a kind an id each", async () => {
+  it("two findings with one code must have different ids", async () => {
     const facts = await reportFacts(1);
     const role = {
       appRoleId: "99999999-4444-4333-8444-555555555555",
@@ -150,7 +149,7 @@ describe("findings of a report", () => {
     assert.equal(new Set(ids).size, 2);
   });
 
-  it("must keep the moment at which a finding was first reported", async () => {
+  it("a finding must keep the time of its first report", async () => {
     const facts = await reportFacts(1);
     hostOf(facts).certificates = [];
     const first = report(facts);
@@ -160,15 +159,15 @@ describe("findings of a report", () => {
     assert.equal(anew.findings[0].since, "2026-10-05T12:00:00Z");
   });
 
-  it("must have a place in the chain for each finding of a server, and none for those of the tenant", () => {
+  it("each finding of a server must have a place in the chain, and none of the tenant", () => {
     const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign"];
-    const all = [...Object.keys(FINDINGS), ...Object.keys(GUARD_FINDINGS)].filter((code) => !tenant.includes(code));
+    const all = [...Object.keys(AREAS.findings), ...Object.keys(AREAS.guard)].filter((code) => !tenant.includes(code));
     assert.deepEqual(Object.keys(STEP_OF).sort(), all.sort());
   });
 });
 
 describe("states of servers in a report", () => {
-  it("must tell broken, unreachable, due, expired, waiting and new servers apart", async () => {
+  it("the report must distinguish broken, unreachable, due, expired, waiting and new servers", async () => {
     const document = await troubledReport();
     assert.deepEqual(
       document.servers.map(({ name, status }) => [name, status]),
@@ -191,9 +190,9 @@ describe("states of servers in a report", () => {
     );
   });
 
-  it("must make the report of the others where a server cannot be observed, with the reason", async () => {
+  it("the report must show the other servers and the reason if a server cannot be observed", async () => {
     const facts = await reportFacts(2);
-    unobserve(facts, 2, problem({ server: "sync02" }));
+    unobserve(facts, 2, problem({ subject: "sync02" }));
     const document = report(facts);
     const [well, unseen] = document.servers;
     assert.equal(well.status, "as-declared");
@@ -211,10 +210,10 @@ describe("states of servers in a report", () => {
     assert.equal(document.healthy, false);
   });
 
-  it("must make the report where the tenant cannot be read at all", async () => {
+  it("the report must be created if the tenant cannot be read at all", async () => {
     const facts = await reportFacts(1);
-    const unread = problem({ code: "GRAPH_UNAVAILABLE", server: undefined, property: "holders", actual: "503" });
-    facts.servers[nameOf(1)].observation.tenant = { application: null, problem: { ...unread, server: "sync01" } };
+    const unread = problem({ code: "GRAPH_UNAVAILABLE", subject: null, property: "holders", actual: "503" });
+    facts.servers[nameOf(1)].observation.tenant = { application: null, problem: { ...unread, subject: "sync01" } };
     const document = report({ ...facts, roles: { roles: null, problem: unread } });
     assert.equal(document.servers[0].status, "unobserved");
     assert.match(document.tenant.unobserved!, /503/);
@@ -222,15 +221,15 @@ describe("states of servers in a report", () => {
     assert.match(document.sentence, /Who may synchronise into the tenant could not be read\.$/);
   });
 
-  it("must say that an application is to be taken over where state does not know it, and tell what differs", async () => {
+  it("the report must say that an application needs adoption if state does not know it, and show its differences", async () => {
     const facts = forget(await reportFacts(1), 1);
     hostOf(facts).connector.certificateSha256 = null;
     const document = report(facts);
     assert.deepEqual(idsOf(document).slice(0, 2), ["sync01/APPLICATION_UNKNOWN", "sync01/connector-other-certificate"]);
-    assert.match(document.findings[0].remedy, /npx connect-sync-identity adopt sync01/);
+    assert.match(document.findings[0].remedy, /npx connect-sync-identity adopt sync01 --stack dev$/);
   });
 
-  it("must tell what would stop the next run", async () => {
+  it("the report must show what would stop the next run", async () => {
     const facts = await reportFacts(1);
     hostOf(facts).certificates = [];
     hostOf(facts).product.version = "2.5.76.0";
@@ -239,7 +238,7 @@ describe("states of servers in a report", () => {
     assert.ok(document.servers[0].host!.knownIssues.length > 0);
   });
 
-  it("must tell both servers that share a machine, with what was seen of them", async () => {
+  it("the report must show both servers that share a machine, with their observations", async () => {
     const facts = await reportFacts(2);
     hostOf(facts, 2).machineIdentifier = hostOf(facts, 1).machineIdentifier;
     const document = report(facts);
@@ -248,7 +247,7 @@ describe("states of servers in a report", () => {
     assert.ok(document.servers[0].host);
   });
 
-  it("must take the servers' clock for today, the middle one where they differ", async () => {
+  it("the report must use the servers' clock as today, the middle one if they differ", async () => {
     const facts = await reportFacts(3);
     hostOf(facts, 1).takenAt = "2030-01-01T00:00:00Z";
     hostOf(facts, 2).takenAt = "2026-11-01T00:00:00Z";
@@ -270,7 +269,7 @@ describe("who may synchronise, in a report", () => {
     return report(facts);
   }
 
-  it("must tell declared, allowed with reason and last day, and strangers first", async () => {
+  it("the report must list declared principals, allowed ones with reason and last day, and foreign ones first", async () => {
     const { tenant, findings } = await holders("2026-12-31");
     assert.deepEqual(
       tenant.holders.map(({ name, kind, reason, expires }) => [name, kind, reason, expires]),
@@ -288,7 +287,7 @@ describe("who may synchronise, in a report", () => {
     assert.equal(expired.tenant.holders.find(({ id }) => id === ALLOWED)!.kind, "expired");
   });
 
-  it("must tell holders of directory roles, and accounts of sync servers from others", async () => {
+  it("the report must distinguish holders of directory roles, and accounts of sync servers from others", async () => {
     const role = "Directory Synchronization Accounts";
     const { tenant } = await holders("2026-12-31", {
       directoryRoles: [
@@ -303,7 +302,7 @@ describe("who may synchronise, in a report", () => {
     ]);
   });
 
-  it("must tell what could not be read, and the permission that it takes", async () => {
+  it("the report must list what could not be read, with the permission for it", async () => {
     const unread = ["RoleManagement.Read.Directory", "AuditLog.Read.All", "User.Read.All"];
     const facts = await reportFacts(1);
     Object.assign(facts.roles.roles!, { directoryRoles: null, syncAccounts: null, unread });
@@ -319,8 +318,8 @@ describe("who may synchronise, in a report", () => {
   });
 });
 
-describe("what a report must not hold", () => {
-  it("must hold no certificate, no message of an event and no secret, wherever it came from", async () => {
+describe("excluded contents of a report", () => {
+  it("the report must contain no certificate, no message of an event and no secret", async () => {
     const facts = await reportFacts(1);
     const pem = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----";
     const host = hostOf(facts);
@@ -338,7 +337,7 @@ describe("what a report must not hold", () => {
     assert.equal(PIPELINE_OBJECT_ID.slice(0, 3), "bbb", "a short value is no secret that could be found");
   });
 
-  it("must show what cannot be seen, in a bounded length", async () => {
+  it("the report must make invisible characters visible, in a limited length", async () => {
     const facts = await reportFacts(1);
     applicationOf(facts).displayName = "a\u202Eb\u200B\r\nc\uD800\u0000".concat("x".repeat(DAY / 1000));
     const { name } = report(facts).servers[0].application!;

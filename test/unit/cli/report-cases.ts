@@ -41,7 +41,7 @@ export async function troubledReport(): Promise<ReportDocument> {
   const allowedRoleHolders = [{ id: ALLOWED, reason: "Migration of the Berlin forest", expires: "2026-12-31" }];
   let facts = await reportFacts(6, { allowedRoleHolders });
   hostOf(facts, 1).certificates = [];
-  unobserve(facts, 2, problem({ server: nameOf(2) }));
+  unobserve(facts, 2, problem({ subject: nameOf(2) }));
   const end = Date.parse(hostOf(facts, 3).certificates[0].notAfter);
   hostOf(facts, 3).takenAt = new Date(end - 100 * DAY).toISOString();
   hostOf(facts, 4).takenAt = new Date(end + DAY).toISOString();

@@ -20,7 +20,7 @@ async function changed(change: (facts: ReportFacts) => void | ReportFacts | Prom
 }
 
 describe("changes since the last report", () => {
-  it("must be none where nothing changed, whatever the time", async () => {
+  it("a report must list no change if nothing changed, whatever the time", async () => {
     const later = { ...(await reportFacts(2)), takenAt: "2026-10-09T12:00:00.000Z" };
     assert.deepEqual(changesSince(report(await reportFacts(2)), report(later)), []);
     const document = report(later, report(await reportFacts(2)));
@@ -28,14 +28,14 @@ describe("changes since the last report", () => {
     assert.equal(report(later).changes, null);
   });
 
-  it("must be new findings, and those that are gone", async () => {
+  it("a report must list new findings and findings that are gone", async () => {
     const { there, back, same } = await changed((facts) => void (hostOf(facts).passwordWriteback = true));
     assert.deepEqual(there, ["finding-opened sync01: null -> writeback-undeclared: password writeback on"]);
     assert.deepEqual(back, ["finding-closed sync01: writeback-undeclared: password writeback on -> null"]);
     assert.deepEqual(same, []);
   });
 
-  it("must not call a finding gone where nobody could look", async () => {
+  it("a report must not list a finding as gone if it could not be observed", async () => {
     const facts = await reportFacts(1);
     hostOf(facts).passwordWriteback = true;
     const before = report(facts);
@@ -44,7 +44,7 @@ describe("changes since the last report", () => {
     assert.deepEqual(kinds, ["server-unobserved", "finding-opened"]);
   });
 
-  it("must be a rotation, and the switch of the connector to the new certificate", async () => {
+  it("a report must list a rotation, and the switch of the connector to the new certificate", async () => {
     const { there } = await changed(async (facts) => {
       const next = await generationFacts({ stack: "dev", server: "sync01" }, 2);
       hostOf(facts).certificates = [next];
@@ -119,7 +119,7 @@ describe("changes since the last report", () => {
     ],
   };
   for (const [name, [change, expected, opposite]] of Object.entries(CASES)) {
-    it(`must be ${name}, there and back`, async () => {
+    it(`a report must list ${name}, in both directions`, async () => {
       const { there, back } = await changed(change);
       assert.ok(
         there.some((line) => expected.test(line)),
@@ -132,13 +132,13 @@ describe("changes since the last report", () => {
     });
   }
 
-  it("must be a pinned host key", async () => {
+  it("a report must list a changed pinned host key", async () => {
     const other = (await reportFacts(2)).configuration.servers[1].connection.hostKey;
     const { there } = await changed(({ configuration }) => void (configuration.servers[0].connection.hostKey = other));
     assert.match(there[0], /^host-key-changed sync01: SHA256:.* -> SHA256:/);
   });
 
-  it("must be servers that came and went, without what went with them", async () => {
+  it("a report must list added and removed servers, without their contents", async () => {
     const two = await reportFacts(2);
     hostOf(two, 2).passwordWriteback = true;
     const [one, both] = [report(await reportFacts(1)), report(two)];
@@ -153,7 +153,7 @@ describe("changes since the last report", () => {
     ]);
   });
 
-  it("must not tell directory roles that only one of both could read", async () => {
+  it("a report must not list directory roles that only one of the two reports could read", async () => {
     const unread = await changed((facts) => void (facts.roles.roles!.directoryRoles = null));
     assert.deepEqual([...unread.there, ...unread.back], []);
     const role = "Directory Synchronization Accounts";
@@ -165,11 +165,11 @@ describe("changes since the last report", () => {
     assert.ok(!kinds.includes("holder-removed"), kinds.join());
   });
 
-  it("must have words for each kind", () => {
+  it("each kind of change must have a description", () => {
     assert.deepEqual(Object.keys(CHANGES).sort(), [...CHANGE_KINDS].sort());
   });
 
-  it("must tell a server that state forgot as one that stops, once", async () => {
+  it("a report must list a server that state lost once, as a server that stops", async () => {
     const { there } = await changed((facts) => forget(facts, 1));
     assert.deepEqual(
       there.filter((line) => line.includes("APPLICATION_UNKNOWN")).map((line) => line.split(":")[0]),

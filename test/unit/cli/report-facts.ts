@@ -4,7 +4,7 @@ import { SYNC_ROLE } from "../../../model/tenant/clouds";
 import { LABEL_PREFIX, type HostObservation } from "../../../model/protocol/host-protocol";
 import { applicationMarker } from "../../../model/server/labels";
 import type { Observation, ObservedApplication } from "../../../model/server/observation";
-import type { Problem } from "../../../model/diagnostics/problem";
+import type { Diagnostic } from "../../../model/diagnostics/diagnostic";
 import { nextState } from "../../../model/server/server-state";
 import type { ReportDocument } from "../../../cli/report/report-document";
 import { buildReport } from "../../../cli/report/report-build";
@@ -13,6 +13,7 @@ import type { StateResource } from "../../../cli/stack/stack-context";
 import { NOW } from "../../helpers/certificates";
 import { rawServer } from "../../helpers/configurations";
 import { healthy, PIPELINE_OBJECT_ID, PROGRAM_SHA256, serverInputs, SYNC_ROLE_ID } from "../../helpers/observations";
+import { READER } from "../../helpers/remedies";
 
 const STACK = "dev";
 const TENANT_ID = "77777777-2222-4333-8444-555555555555";
@@ -74,6 +75,7 @@ export async function reportFacts(servers = 2, changes: Record<string, unknown> 
   if (!configuration) throw new Error(JSON.stringify(problems));
   const seen = await Promise.all(indexes.map(seenServer));
   const facts: ReportFacts = {
+    reader: { ...READER, stack: STACK },
     ...{ stack: STACK, project: "connect-sync-identity", tenantId: TENANT_ID, configuration },
     ...{ takenAt: NOW.toISOString(), machine: "build-agent-7", pipelineAppId: idOf("e", 1) },
     ...{ pipelineObjectId: PIPELINE_OBJECT_ID, roleIds: { [SYNC_ROLE]: SYNC_ROLE_ID }, programSha256: PROGRAM_SHA256 },
@@ -113,7 +115,7 @@ export function applicationOf(facts: ReportFacts, index = 1): ObservedApplicatio
 }
 
 /** Lets a server be one that could not be observed. */
-export function unobserve(facts: ReportFacts, index: number, problem: Problem): void {
+export function unobserve(facts: ReportFacts, index: number, problem: Diagnostic): void {
   facts.servers[nameOf(index)].observation.host = { facts: null, problem };
 }
 

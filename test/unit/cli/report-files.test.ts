@@ -32,7 +32,7 @@ describe("files of a report", () => {
   const forms = { html: "<p>page", markdown: "# report" };
   const at = (takenAt: string, changes: Partial<ReportDocument> = {}) => ({ ...document, ...changes, takenAt });
 
-  it("must be named by their moment, three forms and the latest, and never overwrite one another", () => {
+  it("report files must be named by their time, in three forms and as latest, and never overwrite one another", () => {
     const first = writeReport(folder, at("2026-11-26T21:40:07Z"), forms);
     const second = writeReport(folder, at("2026-11-26T21:40:07Z", { sentence: "Second." }), forms);
     assert.deepEqual(
@@ -50,7 +50,7 @@ describe("files of a report", () => {
     );
   });
 
-  it("must be compared with the newest one of the same stack that can be read", () => {
+  it("a report must be compared with the newest readable one of the same stack", () => {
     assert.equal(newestReport(path.join(folder, "nowhere"), "dev", document.tenantId), null);
     assert.equal(newestReport(folder, "dev", document.tenantId), null);
     for (let number = 1; number <= 11; number += 1) {
@@ -69,7 +69,7 @@ describe("files of a report", () => {
     assert.equal(newestReport(folder, "dev", "another tenant"), null);
   });
 
-  it("must be refused with their place where one is named that is no report", () => {
+  it("a file that is not a report must be refused with its path", () => {
     const file = path.join(folder, "some.json");
     assert.throws(
       () => readReport(file),
@@ -81,7 +81,7 @@ describe("files of a report", () => {
     assert.throws(() => readReport(file), /no report of this version: servers\.0\.role/);
   });
 
-  it("must have a path of one word: absolute, or from here where a folder above has a space", () => {
+  it("the path of a report must be one word: absolute, or relative if a folder above has a space", () => {
     assert.equal(wordPath(path.join(folder, "out")), path.join(folder, "out"));
     assert.throws(() => wordPath(path.join(folder, "my reports")), /holds white space/);
     const spaced = path.join(folder, "my work");
@@ -92,14 +92,14 @@ describe("files of a report", () => {
     assert.throws(() => wordPath("a b"), UsageError);
   });
 
-  it("must go to a folder of the stack's own, whatever the stack is called", () => {
+  it("reports must go to a separate folder for each stack, whatever its name", () => {
     assert.equal(defaultFolder("dev"), path.join("reports", "dev"));
     assert.equal(defaultFolder("org/project/prod"), path.join("reports", "org-project-prod"));
     assert.equal(defaultFolder("../../etc"), path.join("reports", "--..-etc"));
     assert.doesNotMatch(defaultFolder("a b\tc"), /\s/);
   });
 
-  it("must be written whole or not at all", () => {
+  it("report files must be written completely or not at all", () => {
     const blocked = path.join(folder, "file");
     fs.writeFileSync(blocked, "");
     assert.throws(() => writeWhole(path.join(blocked, "report.html"), "x"), CommandError);
@@ -108,7 +108,7 @@ describe("files of a report", () => {
     assert.deepEqual(fs.readdirSync(folder).sort(), ["file", "taken.html"]);
   });
 
-  it("must know the secrets of its own environment, and no other variable", () => {
+  it("a report must recognise the secrets of its environment, and no other variable", () => {
     const environment = {
       ARM_CLIENT_SECRET: "one",
       PULUMI_CONFIG_PASSPHRASE: "two",

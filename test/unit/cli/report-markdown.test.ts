@@ -17,7 +17,7 @@ function outsideCode(markdown: string): string {
 
 describe("Markdown of a report", () => {
   for (const [index, name] of HOSTILE.entries()) {
-    it(`must keep a hostile name a text, in a line and in a table (${index + 1})`, () => {
+    it(`Markdown must show a hostile name as text, in a line and in a table (${index + 1})`, () => {
       for (const markdown of [`- ${code(name)}: after`, `| a | b |\n| --- | --- |\n| ${cell(name)} | after |`]) {
         const rendered = outsideCode(markdown);
         assert.doesNotMatch(rendered, /<(?!\/?(ul|li|table|thead|tbody|tr|th|td)\b)/, rendered);
@@ -28,14 +28,14 @@ describe("Markdown of a report", () => {
     });
   }
 
-  it("must show a text as it is, backticks and all", () => {
+  it("Markdown must show a text unchanged, including backticks", () => {
     assert.match(renderer.render(code("a `b` ``c``")), /<code>a `b` ``c``<\/code>/);
     assert.match(renderer.render(code("` x ")), /<code>` x<\/code>|<code>` x <\/code>/);
     assert.equal(code("  "), "(nothing)");
   });
 
   for (const [form, write] of Object.entries({ whole: reportMarkdown, short: shortMarkdown })) {
-    it(`must hold no link, mention, picture or HTML in the ${form} form`, async () => {
+    it(`Markdown must contain no link, mention, picture or HTML in the ${form} form`, async () => {
       const markdown = write(await troubledReport());
       const rendered = outsideCode(markdown);
       assert.doesNotMatch(rendered, /<(a|img|script|iframe|style|svg)\b/i);
@@ -44,7 +44,7 @@ describe("Markdown of a report", () => {
     });
   }
 
-  it("must tell the same as the page: findings with remedies, map, certificates, holders, what was not read", async () => {
+  it("Markdown must contain the same as the page: findings with remedies, map, certificates, holders, unread parts", async () => {
     const document = await troubledReport();
     const markdown = reportMarkdown(document);
     for (const { code: name, meaning } of document.findings) {
@@ -61,7 +61,7 @@ describe("Markdown of a report", () => {
 });
 
 describe("short Markdown of a report", () => {
-  it("must say of a healthy stack that all is well, in a few lines", async () => {
+  it("short Markdown must report a healthy stack in a few lines", async () => {
     const markdown = shortMarkdown(await healthyReport());
     assert.match(markdown, /^### Connect Sync identities: `dev`\n\n\*\*Both declared servers sign in/);
     assert.match(markdown, /next rotation from 4 Apr 2027 on \(`sync01`\)/);
@@ -70,7 +70,7 @@ describe("short Markdown of a report", () => {
     assert.doesNotMatch(markdown, /Findings\*\*|Changed since/);
   });
 
-  it("must never be longer than its limit, and say how much more there is, those with findings first", async () => {
+  it("short Markdown must never exceed its limit, and count what it leaves out, with findings first", async () => {
     const facts = await reportFacts(50);
     for (let index = 1; index <= 50; index += 1) {
       if (index !== 2) hostOf(facts, index).passwordWriteback = true;

@@ -8,7 +8,7 @@ import { reportPage } from "../../../cli/report/report-page";
 import { HOSTILE, healthyReport, manyServers, troubledReport } from "./report-cases";
 
 describe("the report's page", () => {
-  it("must escape whatever is put into it but what it made itself", () => {
+  it("the report's page must escape everything that it did not create itself", () => {
     const name = HOSTILE[1];
     assert.equal(
       html`<b title="${name}">${[name, html`<i>${"&"}</i>`, null, false, 3]}</b>`.markup,
@@ -16,7 +16,7 @@ describe("the report's page", () => {
     );
   });
 
-  it("must hold no markup, script, handler or address of others, whatever they are called", async () => {
+  it("the report's page must contain no foreign markup, script, handler or address, whatever the names", async () => {
     const page = reportPage(await troubledReport());
     const tags = page.match(/<[a-zA-Z!/][^>]*>/g)!;
     const names = new Set(tags.map((tag) => tag.match(/^<\/?([a-zA-Z]+|!doctype)/i)![1].toLowerCase()));
@@ -34,7 +34,7 @@ describe("the report's page", () => {
     assert.match(page, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
   });
 
-  it("must let in its own style sheet and nothing else", async () => {
+  it("the report's page must allow only its own style sheet", async () => {
     const page = reportPage(await healthyReport());
     const [, style] = /<style>([\s\S]*?)<\/style>/.exec(page)!;
     const hash = createHash("sha256").update(style).digest("base64");
@@ -45,7 +45,7 @@ describe("the report's page", () => {
     assert.match(page, /^<!doctype html>\s*<html lang="en">/);
   });
 
-  it("must refer to each of its own pictures and places by a name that there is, once", async () => {
+  it("the report's page must refer to each of its pictures and anchors by an existing, unique name", async () => {
     for (const document of [await healthyReport(), await troubledReport(), await manyServers(20)]) {
       const page = reportPage(document);
       const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
@@ -56,7 +56,7 @@ describe("the report's page", () => {
     }
   });
 
-  it("must say each state in words, beside its colour", async () => {
+  it("the report's page must show each state in words as well as in colour", async () => {
     const page = reportPage(await troubledReport());
     for (const words of ["Differs from the declaration", "Not observed", "Waits for a sign-in", "Not set up yet"]) {
       assert.match(page, new RegExp(`class="badge [a-z]+"[^]{0,200}>${words}<`), words);
@@ -66,18 +66,18 @@ describe("the report's page", () => {
     }
   });
 
-  it("must say plainly where there is nothing to tell", async () => {
+  it("the report's page must say plainly that there is nothing to report", async () => {
     const page = reportPage(await healthyReport());
     assert.match(page, /Nothing differs from the declaration\./);
     assert.match(page, /There is no earlier report of this stack to compare with\./);
     assert.doesNotMatch(page, /<h3>Notices|Not read<\/h3>/);
   });
 
-  it("must stay small enough to be sent around with 50 servers", async () => {
+  it("the report's page must stay small enough to send with 50 servers", async () => {
     assert.ok(reportPage(await manyServers(50)).length < 1_500_000);
   });
 
-  it("must cut what a drawing has no room for, at the end or in the middle", () => {
+  it("the report's page must shorten texts that do not fit a drawing, at the end or in the middle", () => {
     assert.equal(fit("short", 6), "short");
     assert.equal(fit("too long a name", 6), "too l…");
     assert.equal(fitMiddle("Entra Connect Sync - sync01", 12), "Entra…sync01");
@@ -116,14 +116,14 @@ const PAIRS: [text: string, on: string][] = [
 
 describe("colours of the report's page", () => {
   const palettes = [...STYLE.matchAll(/:root \{ color-scheme: (light|dark);([^}]*)\}/g)];
-  it("must be two sets, for light and dark", () => {
+  it("the report's colours must be two sets, for light and dark mode", () => {
     assert.deepEqual(
       palettes.map(([, name]) => name),
       ["light", "dark"],
     );
   });
   for (const [, name, text] of palettes) {
-    it(`must have a contrast of 4.5 at least in ${name} mode`, () => {
+    it(`the report's colours must have a contrast of at least 4.5 in ${name} mode`, () => {
       const colours = Object.fromEntries(
         [...text.matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(([, key, value]) => [key, value]),
       );

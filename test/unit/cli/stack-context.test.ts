@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { openStackContext } from "../../../cli/stack/stack-context";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { UsageError } from "../../../console/errors";
 import { rawServer } from "../../helpers/configurations";
 import { configAnswer, FakePulumi, type FakeAnswer } from "./support";
@@ -14,7 +14,7 @@ const CONFIGURATION = {
   "connect-sync-identity:servers": { sync01: rawServer("sync01", { role: "active" }), sync02: rawServer("sync02") },
 };
 
-describe("a stack context", () => {
+describe("stack context", () => {
   let pulumi: FakePulumi | undefined;
   const started = process.env.SANDBOX_STARTED;
   beforeEach(() => delete process.env.SANDBOX_STARTED);
@@ -29,7 +29,7 @@ describe("a stack context", () => {
     return openStackContext({ stack: "prod", projectFolder: ROOT, sandbox: false, configFile, log: () => undefined });
   }
 
-  it("must read the stack's configuration from the CLI, with its defaults", async () => {
+  it("the stack context must read the stack's configuration from the CLI, with its defaults", async () => {
     const context = await open({});
     const server = context.server("sync02");
     assert.equal(server.applicationName, "Entra Connect Sync - sync02");
@@ -39,7 +39,7 @@ describe("a stack context", () => {
     assert.deepEqual(pulumi!.calls, [["config", "--json", "--show-secrets", "--non-interactive", "--stack", "prod"]]);
   });
 
-  it("must refuse a server that the stack does not declare, with the nearest name first", async () => {
+  it("the stack context must refuse an undeclared server, and list the nearest name first", async () => {
     const context = await open({});
     assert.throws(
       () => context.server("sync2"),
@@ -47,7 +47,7 @@ describe("a stack context", () => {
     );
   });
 
-  it("must refuse a configuration with problems before anything else is done", async () => {
+  it("the stack context must refuse a configuration with errors before anything else", async () => {
     const broken = { ...CONFIGURATION, "connect-sync-identity:owners": ["nobody"] };
     await assert.rejects(
       open({ config: configAnswer(broken) }),
@@ -55,14 +55,14 @@ describe("a stack context", () => {
     );
   });
 
-  it("must say what Pulumi said where it fails", async () => {
+  it("the stack context must repeat Pulumi's message if Pulumi fails", async () => {
     await assert.rejects(
       open({ config: { code: 255, stderr: "error: no stack named 'prod' found\n" } }),
       /pulumi config of stack prod: error: no stack named 'prod' found/,
     );
   });
 
-  it("must reach a server with the stack's secret key where there is one, else with the agent", async () => {
+  it("the stack context must reach a server with the stack's secret key if there is one, otherwise with the agent", async () => {
     const agent = process.env.SSH_AUTH_SOCK;
     process.env.SSH_AUTH_SOCK = "/run/agent";
     try {
@@ -80,7 +80,7 @@ describe("a stack context", () => {
     }
   });
 
-  it("must hand another configuration file to the commands that take one, and to no other", async () => {
+  it("the stack context must pass another configuration file only to commands that accept one", async () => {
     const context = await open({ up: {}, stack: { stdout: '{"deployment": null}' } }, "/tmp/other.yaml");
     await context.pulumi(["up", "--yes"]);
     assert.deepEqual(await context.state(), []);
@@ -90,7 +90,7 @@ describe("a stack context", () => {
     assert.deepEqual(stack, ["stack", "export", "--non-interactive", "--stack", "prod"]);
   });
 
-  it("must answer the resources in state", async () => {
+  it("the stack context must return the resources in state", async () => {
     const resources = [{ urn: "urn:pulumi:prod::p::t::n", type: "t", custom: true, id: "1" }];
     const context = await open({ stack: { stdout: JSON.stringify({ version: 3, deployment: { resources } }) } });
     assert.deepEqual(await context.state(), resources);

@@ -36,14 +36,23 @@ function wrong<T extends { page: string; line: number }>(
 }
 
 describe("blocks of the documentation", () => {
-  it("must be found", () => {
+  it("the documentation must contain blocks of each kind", () => {
     assert.ok(blocks.length > 40, `${blocks.length}`);
-    for (const kind of ["shell", "powershell", "stack-file", "mermaid", "output", "drawing"] as const) {
+    for (const kind of [
+      "shell",
+      "powershell",
+      "stack-file",
+      "mermaid",
+      "output",
+      "drawing",
+      "json",
+      "project-file",
+    ] as const) {
       assert.ok(of(kind).length > 0, kind);
     }
   });
 
-  it("must each be of a known kind", () => {
+  it("each block of the documentation must have a known kind", () => {
     const first = (block: Block) => [`of no known kind: ${block.language} ${block.text.split("\n")[0]}`];
     assert.deepEqual(
       wrong(blocks, (block) => (kindOf(block) === null ? first(block) : [])),
@@ -51,7 +60,7 @@ describe("blocks of the documentation", () => {
     );
   });
 
-  it("must tell an unknown block from a known one", () => {
+  it("an unknown block must be distinguished from a known one", () => {
     assert.equal(kindOf({ language: "", text: "Some words that are no command" }), null);
     assert.equal(kindOf({ language: "sh", text: "frobnicate --all" }), null);
     assert.equal(kindOf({ language: "cobol", text: "MOVE A TO B" }), null);
@@ -60,24 +69,24 @@ describe("blocks of the documentation", () => {
     assert.equal(kindOf({ language: "", text: "sync01: BUSY: Another operation" }), "output");
   });
 
-  it("must give a reason for each program and language of others", () => {
+  it("each foreign program and language must have a reason", () => {
     for (const [name, reason] of Object.entries({ ...OUTSIDE, ...OUTSIDE_LANGUAGES }))
       assert.ok(reason.length > 5, name);
   });
 
-  it("must hold stack files that a run takes", () => {
+  it("stack files in the documentation must be valid for a run", () => {
     assert.deepEqual(
       wrong(of("stack-file"), ({ text }) => stackFileProblems(text)),
       [],
     );
   });
 
-  it("must tell a stack file that a run refuses", () => {
+  it("a stack file that a run refuses must be detected", () => {
     assert.match(stackFileProblems("connect-sync-identity:servers:\n  sync01:\n    rol: active")[0], /unknown key/);
     assert.match(stackFileProblems("config:\n  other:key: 1")[0], /no known namespace/);
   });
 
-  it("must hold JSON that parses", () => {
+  it("JSON in the documentation must parse", () => {
     const problems = ({ text }: Block) => {
       try {
         JSON.parse(text);
@@ -89,7 +98,7 @@ describe("blocks of the documentation", () => {
     assert.deepEqual(wrong(of("json"), problems), []);
   });
 
-  it("must hold YAML of pipelines and projects that parses", () => {
+  it("YAML of pipelines and projects in the documentation must parse", () => {
     const problems = ({ text }: Block) => {
       try {
         parseYaml(text);
@@ -101,7 +110,7 @@ describe("blocks of the documentation", () => {
     assert.deepEqual(wrong([...of("pipeline"), ...of("project-file")], problems), []);
   });
 
-  it("must hold TypeScript without a mistake of syntax", () => {
+  it("TypeScript in the documentation must have no syntax error", () => {
     const problems = ({ text }: Block) => {
       const { diagnostics = [] } = ts.transpileModule(text, { reportDiagnostics: true });
       return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
@@ -109,7 +118,7 @@ describe("blocks of the documentation", () => {
     assert.deepEqual(wrong(of("typescript"), problems), []);
   });
 
-  it("must hold diagrams that parse", async () => {
+  it("diagrams in the documentation must parse", async () => {
     const { validateMermaid } = await import("@aj-archipelago/merval");
     const problems = ({ text }: Block) =>
       validateMermaid(text).errors.map(({ line, message }) => `${line}: ${message}`);
@@ -117,7 +126,7 @@ describe("blocks of the documentation", () => {
     assert.notDeepEqual(validateMermaid("flowchart LR\n  A[Git --> B(Entra)\n").errors, []);
   });
 
-  it("must name no error, finding or event that the source does not have", () => {
+  it("the documentation must not name an error, finding or event that the source does not have", () => {
     const problems = ({ text }: Block) =>
       [...text.matchAll(/\b[A-Z][A-Z]+_[A-Z_]+[A-Z]\b/g)]
         .map(([code]) => code)
@@ -134,7 +143,7 @@ describe("PowerShell of the documentation", () => {
     if (!parse) this.skip();
   });
 
-  it("must parse", () => {
+  it("PowerShell in the documentation must parse", () => {
     const cmdlet = /^[A-Z][a-z]+-[A-Z]\w+ \S/;
     const inline = pages()
       .flatMap((page) => inlinesOf(page))
@@ -153,14 +162,14 @@ describe("PowerShell of the documentation", () => {
 });
 
 describe("scripts of the documentation", () => {
-  it("must be called with parameters that they have", () => {
+  it("scripts in the documentation must be called with parameters that they have", () => {
     const common = ["WhatIf", "Confirm", "Verbose"];
     const calls = of("powershell").flatMap(({ page, line, text }) =>
       [...text.matchAll(/\.\\([\w-]+\.ps1)(.*)/g)].map(([, script, rest]) => ({ page, line, script, rest })),
     );
     assert.ok(calls.length > 1, `${calls.length}`);
     const problems = ({ script, rest }: (typeof calls)[number]) => {
-      const source = fs.readFileSync(path.join(ROOT, "setup", script), "utf8");
+      const source = fs.readFileSync(path.join(ROOT, "host-program", path.basename(script, ".ps1"), script), "utf8");
       const known = [...source.matchAll(/^\.PARAMETER (\w+)/gm)].map(([, name]) => name);
       const used = [...rest.matchAll(/(?<=\s)-([A-Z]\w+)/g)].map(([, name]) => name);
       return used.filter((name) => ![...known, ...common].includes(name)).map((name) => `${script} has no -${name}`);
@@ -172,7 +181,7 @@ describe("scripts of the documentation", () => {
 describe("commands of the documentation", function () {
   this.timeout(240_000);
 
-  it("must be taken apart as a shell does", () => {
+  it("commands in the documentation must be parsed as a shell does", () => {
     assert.deepEqual(commandsIn('eval "$(ssh-agent)" && A=1 pulumi up -s <stack> | jq -r ".a" > file # c'), [
       { program: "eval", args: [] },
       { program: "ssh-agent", args: [] },
@@ -181,7 +190,7 @@ describe("commands of the documentation", function () {
     ]);
   });
 
-  it("must be npm scripts that there are", () => {
+  it("npm commands in the documentation must be scripts of package.json", () => {
     const commands = ownCommands().filter(({ program }) => program === "npm");
     assert.ok(commands.length > 20, `${commands.length}`);
     const problems = commands.flatMap((command) =>
@@ -215,7 +224,7 @@ describe("commands of the documentation", function () {
     );
   });
 
-  it("must be refused where command, option, argument or name is wrong", async () => {
+  it("a command with a wrong script, option, argument or name must be detected", async () => {
     for (const line of ["npm run no-such-script", "npm test -- unitt", "npm run lint -- --fix"]) {
       assert.notDeepEqual(npmProblems(commandsIn(line)[0]), [], line);
     }

@@ -17,12 +17,12 @@ function documented(heading: string): string[] {
 }
 
 describe("docs/doctor.md", () => {
-  it("must have a row for every check of a server", () => {
+  it("docs/doctor.md must have a row for every check of a server", () => {
     const names = [...CONNECTION_CHECKS, ...serverChecks(serverFacts()).map(({ check }) => check)];
     assert.deepEqual(documented("A server").sort(), [...names].sort());
   });
 
-  it("must have a row for every check of the tenant", () => {
+  it("docs/doctor.md must have a row for every check of the tenant", () => {
     const names = tenantChecks(tenantFacts()).map(({ check }) =>
       check.replace(/^(permission|application) .*/, "$1 ..."),
     );

@@ -24,7 +24,7 @@ function targets(text: string): string[] {
 describe("documentation", () => {
   const all = pages(ROOT);
 
-  it("must not link to a page that is not there", () => {
+  it("the documentation must not link to a missing page", () => {
     const links = all.flatMap((page) =>
       targets(fs.readFileSync(page, "utf8")).map((target) => ({ page, target: target.replace(/#.*/, "") })),
     );
@@ -36,7 +36,7 @@ describe("documentation", () => {
     );
   });
 
-  it("must name every npm script as package.json does", () => {
+  it("the documentation must name only npm scripts of package.json", () => {
     const { scripts } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };

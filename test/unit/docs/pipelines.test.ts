@@ -83,7 +83,7 @@ const lines = blocks
 const known = lines.filter(({ text }) => /^(az|gh|pulumi) /.test(text.trim()));
 
 describe("docs/pipelines", () => {
-  it("must use no command of Azure, GitHub or Pulumi that is not known, and no option that it does not have", () => {
+  it("docs/pipelines must use only known commands and options of Azure, GitHub and Pulumi", () => {
     assert.ok(known.length > 25, "the commands were not found");
     const names = Object.keys(COMMANDS).sort((left, right) => right.length - left.length);
     for (const { page, text } of known) {
@@ -96,12 +96,12 @@ describe("docs/pipelines", () => {
     }
   });
 
-  it("must show no command that nobody uses any more", () => {
+  it("each known command must be in use in docs/pipelines", () => {
     const used = Object.keys(COMMANDS).filter((name) => known.some(({ text }) => text.trim().startsWith(name)));
     assert.deepEqual(used, Object.keys(COMMANDS));
   });
 
-  it("must show YAML that parses, and settings that the configuration takes", () => {
+  it("docs/pipelines must show YAML that parses, and valid settings", () => {
     const shown = blocks.filter(({ language }) => language === "yaml");
     assert.ok(shown.length > 0);
     for (const { text } of shown) {
@@ -115,7 +115,7 @@ describe("docs/pipelines", () => {
     }
   });
 
-  it("must ask for the permissions of a reader by the ids that they have", () => {
+  it("docs/pipelines must request the permissions of a reader by their ids", () => {
     const reading = PIPELINE_PERMISSIONS.filter(({ name }) => !name.includes("ReadWrite"));
     const shown = [...page("identities.md").matchAll(/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})=Role/g)].map(
       ([, id]) => id,
@@ -123,7 +123,7 @@ describe("docs/pipelines", () => {
     assert.deepEqual([...shown].sort(), reading.map(({ id }) => id).sort());
   });
 
-  it("must name every variable, environment and label that the workflows ask for, and no other variable", () => {
+  it("docs/pipelines must name every variable, environment and label of the workflows, and no other variable", () => {
     const folder = path.join(ROOT, "pipelines", "github");
     const workflows = fs
       .readdirSync(folder)
@@ -145,7 +145,7 @@ describe("docs/pipelines", () => {
     assert.ok(page("github.md").includes(`Pulumi ${PULUMI_VERSION}`));
   });
 
-  it("must name every file of a pipeline and of an identity", () => {
+  it("docs/pipelines must name every file of a pipeline and of an identity", () => {
     const folders: [string, string][] = [
       ["pipelines/github", "github.md"],
       ["pipelines/azure-devops", "azure-devops.md"],
@@ -158,7 +158,7 @@ describe("docs/pipelines", () => {
     }
   });
 
-  it("must name the connections, the pool and the variable group of the Azure DevOps pipelines", () => {
+  it("docs/pipelines must name the connections, the pool and the variable group of the Azure DevOps pipelines", () => {
     const folder = path.join(ROOT, "pipelines", "azure-devops");
     const files = fs.readdirSync(folder).filter((name) => name.endsWith(".yml"));
     const texts = files.map((name) => fs.readFileSync(path.join(folder, name), "utf8")).join("\n");

@@ -15,7 +15,7 @@ const rows = page
   .map((line) => line.split("|").map((cell) => cell.trim()));
 
 describe("docs/policy.md", () => {
-  it("must have a row for every policy, in the pack's order, with level, place and what must be", () => {
+  it("docs/policy.md must have a row for every policy, in the pack's order, with level, scope and description", () => {
     const documented = rows.map(([, name, level, where, what]) => [name, level, where, what]);
     const all = [...RULES, EXCEPTIONS_IN_USE];
     assert.deepEqual(
@@ -24,7 +24,7 @@ describe("docs/policy.md", () => {
     );
   });
 
-  it("must have every setting with its default, and why each policy is there", () => {
+  it("docs/policy.md must have every setting with its default, and the reason for each policy", () => {
     for (const [index, rule] of RULES.entries()) {
       const settings = Object.entries(rule.settings ?? {}).map(([name, schema]) => {
         return `\`${name}\`: \`${JSON.stringify(schema.default)}\``;
@@ -34,7 +34,7 @@ describe("docs/policy.md", () => {
     }
   });
 
-  it("must say which names of stacks are production, and show a configuration that has no wrong name", () => {
+  it("docs/policy.md must list the names of production stacks, and show a valid configuration", () => {
     const bare = PRODUCTION_STACKS.map((pattern) => pattern.replace("*", ""));
     for (const name of bare) assert.ok(page.includes(`\`${name}\``), name);
     const [, example] = /```json\n([^`]+)```/.exec(page)!;

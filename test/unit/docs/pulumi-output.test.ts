@@ -23,7 +23,7 @@ Outputs:
 `;
 
 describe("errors in Pulumi's output", () => {
-  it("must be found with their resource and all their lines", () => {
+  it("errors in Pulumi's output must be found with their resource and all their lines", () => {
     assert.deepEqual(errorsOf(OUTPUT), [
       [
         "  command:remote:Command (sync02-registration):",
@@ -35,7 +35,7 @@ describe("errors in Pulumi's output", () => {
     ]);
   });
 
-  it("must be none where nothing failed", () => {
+  it("no error must be found in Pulumi's output if nothing failed", () => {
     assert.deepEqual(errorsOf("Previewing\nResources:\n    28 unchanged\n"), []);
   });
 });

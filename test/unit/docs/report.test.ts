@@ -23,17 +23,17 @@ function rows(title: string): string[][] {
 }
 
 describe("docs/report.md", () => {
-  it("must have a row for each kind of change, in the report's own words", () => {
+  it("docs/report.md must have a row for each kind of change, in the report's own words", () => {
     const documented = Object.fromEntries(rows("What changed").filter(([kind]) => kind !== "kind"));
     assert.deepEqual(documented, CHANGES);
   });
 
-  it("must have a row for each state of a server", () => {
+  it("docs/report.md must have a row for each state of a server", () => {
     const documented = rows("What it shows").map(([status]) => status);
     assert.deepEqual(documented.filter((status) => status !== "status").sort(), [...SERVER_STATUS].sort());
   });
 
-  it("must have a row for each property of the JSON, and name those of its lists", async () => {
+  it("docs/report.md must have a row for each property of the JSON, and name those of its lists", async () => {
     const documented = rows("JSON");
     assert.deepEqual(
       documented.map(([property]) => property),
@@ -48,7 +48,7 @@ describe("docs/report.md", () => {
     for (const name of Object.keys(tenant.holders[0])) assert.ok(text.tenant.includes(`\`${name}\``), name);
   });
 
-  it("must tell the limit of the short form", () => {
+  it("docs/report.md must state the limit of the short form", () => {
     assert.match(DOCUMENT, new RegExp(`at most ${SHORT_LINES} lines`));
   });
 });

@@ -25,23 +25,23 @@ const script = (command: string) => decodeCommand(command)!;
 
 describe("Bootstraps", () => {
   for (const [name, command] of Object.entries(commands)) {
-    it(`${name}: must survive cmd.exe and PowerShell as default shells`, () => {
+    it(`${name}: a bootstrap must survive cmd.exe and PowerShell as default shells`, () => {
       assert.match(command, /^[A-Za-z0-9+/=. -]+$/);
       assert.ok(command.length <= MAX_COMMAND_LENGTH, `${command.length} characters`);
     });
 
-    it(`${name}: must not override the organisation's execution policy`, () => {
+    it(`${name}: a bootstrap must not override the organisation's execution policy`, () => {
       assert.doesNotMatch(command, /-ExecutionPolicy|-ep\b/i);
       assert.doesNotMatch(script(command), /-ExecutionPolicy|Set-ExecutionPolicy/i);
     });
 
-    it(`${name}: must be ASCII and recognisable`, () => {
+    it(`${name}: a bootstrap must be ASCII and recognisable`, () => {
       assert.ok(parseBootstrap(script(command)), "not recognised");
       assert.doesNotMatch(script(command), /[^\n -~]/);
     });
   }
 
-  it("must tell kind, operation and argument to whoever runs them", () => {
+  it("a bootstrap must show its kind, operation and argument", () => {
     assert.deepEqual(parseBootstrap(script(installedCommand("register"))), {
       kind: "installed",
       operation: "register",
@@ -72,22 +72,22 @@ describe("Bootstraps", () => {
     assert.equal(decodeCommand("rm -rf /"), null);
   });
 
-  it("must not change with the program: a new program changes no command resource", () => {
+  it("a bootstrap must not change with the program: a new program changes no command resource", () => {
     for (const name of HOST_OPERATIONS) assert.doesNotMatch(script(installedCommand(name)), /[0-9a-f]{64}/i);
   });
 
-  it("must be short where state holds them, several times for each server", () => {
+  it("a bootstrap must be short if state holds it several times for each server", () => {
     for (const name of HOST_OPERATIONS) assert.ok(installedCommand(name).length < 450, name);
     assert.ok(removeProgramCommand().length < 1150);
   });
 
-  it("must end with PROGRAM_MISMATCH where the program is absent or never says how it ended", () => {
+  it("a bootstrap must end with PROGRAM_MISMATCH if the program is absent or never returns its exit code", () => {
     const text = script(installedCommand("register"));
     assert.ok(text.indexOf("$LASTEXITCODE=7") < text.indexOf("ConnectSyncHost.ps1"));
     assert.match(text, /exit \$LASTEXITCODE$/);
   });
 
-  it("must observe with no other program than the expected one, every file of it checked", () => {
+  it("a bootstrap must observe only with the expected program, and check every file of it", () => {
     const text = script(observeCommand(HASH));
     assert.ok(text.indexOf("Get-FileHash") < text.indexOf("PROGRAM_MISMATCH"));
     assert.ok(text.indexOf("PROGRAM_MISMATCH") < text.indexOf('& "$folder/ConnectSyncHost.ps1"'));
@@ -96,7 +96,7 @@ describe("Bootstraps", () => {
     assert.throws(() => observeCommand("A".repeat(64)), /no SHA-256/);
   });
 
-  it("must look at the language mode before a piped program does anything that it could forbid", () => {
+  it("a bootstrap must check the language mode before a piped program does anything that it could forbid", () => {
     const text = script(pipedCommand("observe"));
     assert.ok(text.indexOf("LANGUAGE_MODE") < text.indexOf("[scriptblock]"));
     const beforeMode = text.slice(0, text.indexOf("LANGUAGE_MODE")).replace(/if\(\$full\)\{.*\}/g, "");
@@ -104,7 +104,7 @@ describe("Bootstraps", () => {
     assert.doesNotMatch(script(observeCommand(HASH)), /LANGUAGE_MODE/);
   });
 
-  it("must refuse with an answer of the protocol, out of one format string", () => {
+  it("a bootstrap must refuse with an answer of the protocol, from one format string", () => {
     for (const command of [observeCommand(HASH), pipedCommand("observe")]) {
       // -f binds tighter than +: a concatenation would be formatted in its last part only.
       const template = /Write-Output '[^']*' \('([^']*)' -f \$json\) /.exec(script(command))![1];
@@ -119,7 +119,7 @@ describe("Bootstraps", () => {
     }
   });
 
-  it("must not copy anything but ASCII from a request into their answer", () => {
+  it("a bootstrap must copy only ASCII from a request into its answer", () => {
     // \w of .NET matches letters of every script.
     const pattern = /-cmatch '([^']*)'\)\{\$name=/.exec(script(observeCommand(HASH)))?.[1] ?? "";
     assert.doesNotMatch(pattern, /\\w/);
@@ -127,19 +127,19 @@ describe("Bootstraps", () => {
     assert.equal(new RegExp(pattern).exec('{"server":"z\u00fcrich"}'), null);
   });
 
-  it("must not remove the program while a pause waits to be undone by it", () => {
+  it("a bootstrap must not remove the program while a pause still needs it", () => {
     const text = script(removeProgramCommand());
     assert.ok(text.indexOf("pause.json") >= 0 && text.indexOf("pause.json") < text.indexOf("Remove-Item"));
   });
 });
 
 describe("Stdin of a piped program", () => {
-  it("must hold the three parts between separator lines", () => {
+  it("the stdin of a piped program must contain the three parts between separator lines", () => {
     const stdin = pipedStdin("function A {}\r\n", "param()", '{"protocol":1}');
     assert.deepEqual(stdin.split(`${STDIN_SEPARATOR}\n`), ["function A {}\n", "param()\n", '{"protocol":1}\n']);
   });
 
-  it("must not carry what the host would read otherwise", () => {
+  it("the stdin of a piped program must not contain what the host would misread", () => {
     assert.throws(() => pipedStdin("ä", "b", "{}"), /Windows\.ps1 holds characters other than ASCII/);
     assert.throws(() => pipedStdin("a", `b\n${STDIN_SEPARATOR}\n`, "{}"), /ConnectSyncHost\.ps1 holds the line/);
     assert.throws(() => pipedStdin("a", "b", '{"x":"é"}'), /the request holds/);
@@ -147,7 +147,7 @@ describe("Stdin of a piped program", () => {
 });
 
 describe("Manifest", () => {
-  it("must be the same bytes for the same files, in whatever order they come", () => {
+  it("a manifest must be identical for the same files in any order", () => {
     const one = programManifest({ "b.ps1": "2", "a.ps1": Buffer.from("1") });
     assert.deepEqual(one, programManifest({ "a.ps1": "1", "b.ps1": "2" }));
     const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

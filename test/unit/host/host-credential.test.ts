@@ -20,7 +20,7 @@ const ascii = (value: unknown) =>
 
 describe("The credential in the host program", () => {
   for (const password of ['p"w', "back\\slash\\", "$1 `$(x)", "p\u00e4ss \ud83d\ude00", '","password":"x', "{}[]:,"]) {
-    it(`must be taken out of a request as a whole: ${ascii(password)}`, () => {
+    it(`the credential must be removed from a request completely: ${ascii(password)}`, () => {
       const credential = { userName: "admin@contoso.onmicrosoft.com", password };
       const { rest, taken } = readCredential(ascii({ protocol: 1, server: "sync01", credential }));
       assert.deepEqual(taken, credential);
@@ -29,7 +29,7 @@ describe("The credential in the host program", () => {
     });
   }
 
-  it("must be taken out before the request is parsed", () => {
+  it("the credential must be removed before the request is parsed", () => {
     const { body } = program.get("Read-Request")!;
     const taken = body.indexOf("$plain = Read-Credential -Text $Text");
     const parsed = body.indexOf("ConvertFrom-Json -InputObject $plain");
@@ -37,7 +37,7 @@ describe("The credential in the host program", () => {
     assert.equal(body.match(/ConvertFrom-Json/g)?.length, 1);
   });
 
-  it("must not be bound to a cmdlet's parameter on its way: module logging writes those", () => {
+  it("the credential must not be bound to a parameter of a cmdlet: module logging writes those", () => {
     const commands = codeOf(program.get("Read-Credential")!.body).match(/\b[A-Z][a-z]+-[A-Z]\w+/g);
     assert.deepEqual(commands, ["New-Object"]);
     const scripts = HOST_OPERATIONS.flatMap((name) => [installedCommand(name), pipedCommand(name)]);
@@ -46,7 +46,7 @@ describe("The credential in the host program", () => {
     }
   });
 
-  it("must not reach a file, a process or the environment", () => {
+  it("the credential must not reach a file, a process or the environment", () => {
     for (const name of ["Invoke-CsiCredentialCmdlet", "Invoke-CsiRollback", "Invoke-CsiLegacyAccountRemoval"]) {
       const { body } = windows.get(name)!;
       assert.doesNotMatch(
@@ -58,14 +58,14 @@ describe("The credential in the host program", () => {
     }
   });
 
-  it("must be hidden in every text of an error", () => {
+  it("the credential must be hidden in every text of an error", () => {
     const { body } = program.get("Invoke-Program")!;
     assert.match(body, /foreach \(\$name in 'message', 'expected', 'actual', 'remedy'\)/);
     assert.match(body, /\$answer\.error\[\$name\] = Hide-Credential -Text \$answer\.error\[\$name\]/);
     assert.ok(body.indexOf("Hide-Credential") < body.indexOf("Write-Answer"));
   });
 
-  it("must be asked of two operations only", () => {
+  it("the credential must be requested by two operations only", () => {
     const shapes = [...readScript(PROGRAM).matchAll(/^ {4}'([\w-]+)' += @\{\n([\s\S]*?)\n {4}\}$/gm)];
     const asked = shapes.filter(([, , text]) => text.includes("credential = @{")).map(([, name]) => name);
     assert.deepEqual(asked, ["rollback", "remove-legacy-account"]);

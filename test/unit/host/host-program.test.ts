@@ -28,7 +28,7 @@ import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } fr
 
 const HOST = path.join(__dirname, "../../../host");
 const program = readScript(PROGRAM);
-const protocol = readScript("host/PROTOCOL.md");
+const protocol = readScript("host-program/PROTOCOL.md");
 
 /** Ids of the table of messages, with their exit codes. */
 const messages = [...program.matchAll(/^ {4}'([A-Z_]+(?:\.\w+)?)'\s+= @\{ Exit = (\d+);/gm)].map(([, id, exit]) => ({
@@ -55,7 +55,7 @@ const topLevelNames = (shape: string) =>
 const schemaNames = (schema: ZodObject) => Object.keys(schema.shape).sort();
 
 describe("Host program in PowerShell", () => {
-  it("must know the operations of the contract, and restore for its own task", () => {
+  it("the host program must know the operations of the contract, and restore for its own task", () => {
     const set = /\[ValidateSet\(([^)]*)\)\]\n\s+\[string\] \$Operation/.exec(program)?.[1] ?? "";
     assert.deepEqual(
       [...set.matchAll(/'([\w-]+)'/g)].map((match) => match[1]),
@@ -63,13 +63,13 @@ describe("Host program in PowerShell", () => {
     );
   });
 
-  it("must have a message with the contract's exit code for every error", () => {
+  it("the host program must have a message with the contract's exit code for every error", () => {
     const codes = new Set(messages.map(({ code }) => code));
     assert.deepEqual([...codes].sort(), Object.keys(HOST_ERRORS).sort());
     for (const { id, code, exit } of messages) assert.equal(exit, HOST_ERRORS[code as keyof typeof HOST_ERRORS], id);
   });
 
-  it("must refuse only with ids that the table of messages has, and use every one of them", () => {
+  it("the host program must refuse only with ids of the message table, and use every one of them", () => {
     const used = new Set([...program.matchAll(/-Id '([\w.]+)'/g)].map((match) => match[1]));
     const known = new Set(messages.map(({ id }) => id));
     assert.deepEqual(
@@ -82,7 +82,8 @@ describe("Host program in PowerShell", () => {
     );
   });
 
-  it("must fill every placeholder of a message", () => {
+  it("the host program must fill every placeholder of a message", () => {
+    let calls = 0;
     for (const { id } of messages) {
       const line = program.split("\n").find((text) => text.startsWith(`    '${id}' `))!;
       const wanted = new Set([...line.matchAll(/\{(\d)\}/g)].map((match) => match[1])).size;
@@ -92,11 +93,13 @@ describe("Host program in PowerShell", () => {
         for (let last = ""; detail !== last;) [last, detail] = [detail, detail.replace(/\([^()]*\)/g, "x")];
         const given = call[0].includes("-Detail") ? detail.split(",").length : 0;
         assert.equal(given, wanted, call[0]);
+        calls += 1;
       }
     }
+    assert.ok(calls > 20, `${calls}`);
   });
 
-  it("must take exactly the properties of each request", () => {
+  it("the host program must accept exactly the properties of each request", () => {
     const shapes: [string, ZodObject][] = [
       ["'observe'", ObserveRequest],
       ["'diagnose'", DiagnoseRequest],
@@ -119,20 +122,20 @@ describe("Host program in PowerShell", () => {
     }
   });
 
-  it("must print the contract's markers, version and provider names", () => {
+  it("the host program must print the contract's markers, version and provider names", () => {
     assert.ok(program.includes(`'${ANSWER_BEGIN}'`) && program.includes(`'${ANSWER_END}'`));
     assert.match(program, new RegExp(`^\\$script:ProtocolVersion = ${PROTOCOL_VERSION}$`, "m"));
     assert.ok(program.includes(`'${TPM_PROVIDER}'`) && program.includes(`'${SOFTWARE_PROVIDER}'`));
   });
 
-  it("must tell the server also where the language is constrained and nothing else works", () => {
+  it("the host program must return the server even in a constrained language mode where nothing else works", () => {
     const early = program.slice(0, program.lastIndexOf("exit 3", program.indexOf("function ")));
     assert.match(early, /if \(\$Request -cmatch '"server":[^\n]*\n\s+\$constrained = \$Matches\[1\]/);
     assert.match(early, /"server":"' \+ \$constrained \+ '"/);
     assert.match(early, /if \(-not \$Full\) \{\n\s+Write-Output -InputObject \("\$\{constrained\}: LANGUAGE_MODE: /);
   });
 
-  it("must tell its steps in the contract's words, no others, and within the same bounds", () => {
+  it("the host program must report its steps in the contract's words only, within the same limits", () => {
     const told = [...program.matchAll(/(?:Write-Step -Text|\$step =) '([^']+)'/g)].map(([, text]) => text);
     assert.deepEqual([...new Set(told)].sort(), Object.values(STEPS).sort());
     assert.equal([...program.matchAll(/Write-Step -Text \$/g)].length, 1);
@@ -141,7 +144,7 @@ describe("Host program in PowerShell", () => {
     for (const text of Object.values(STEPS)) assert.ok(protocol.includes(`\`${text}\``), `PROTOCOL.md lacks: ${text}`);
   });
 
-  it("must call no function of Windows.ps1 but those that the interface has", () => {
+  it("the host program must call only functions of Windows.ps1 that the interface has", () => {
     const known = new Set(Object.values(WINDOWS_FUNCTIONS).map(({ name }) => name));
     const called = new Set([...codeOf(program).matchAll(/\b[A-Z][a-z]+-Csi\w+/g)].map((match) => match[0]));
     assert.deepEqual(
@@ -163,7 +166,7 @@ describe("Host program in PowerShell", () => {
     });
   }
 
-  it("the sandbox's functions must call the method that they stand for", () => {
+  it("each function of the sandbox must call the method of its name", () => {
     const functions = new Map(functionsOf(readScript(SANDBOX_WINDOWS)).map((entry) => [entry.name, entry.body]));
     for (const [method, { name }] of Object.entries(WINDOWS_FUNCTIONS)) {
       assert.match(functions.get(name)!, new RegExp(`Invoke-CsiBridge -Method '${method}'`), name);
@@ -181,7 +184,7 @@ describe("Host program in PowerShell", () => {
     for (const operation of HOST_OPERATIONS) assert.match(protocol, new RegExp(`^### ${operation}$`, "m"));
   });
 
-  it("the manifest must be that of the files beside it: npx ts-node tools/manifest.ts makes it", () => {
+  it("the manifest must match the files beside it: npm run manifest updates it", () => {
     const files = Object.fromEntries(PROGRAM_FILES.map((name) => [name, fs.readFileSync(path.join(HOST, name))]));
     assert.equal(fs.readFileSync(path.join(HOST, MANIFEST_FILE), "utf8"), programManifest(files).text);
   });

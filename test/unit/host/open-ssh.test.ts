@@ -14,8 +14,8 @@ const body = (name: string) => {
 const CHANGES =
   /\b(?:Add-WindowsCapability|New-NetFirewallRule|Remove-NetFirewallRule|Disable-NetFirewallRule|Set-Acl|Set-Service|(?:Re)?[Ss]tart-Service|Remove-Item|Copy-Item)\b|WriteAllText\(/;
 
-describe("setup/Open-Ssh.ps1", () => {
-  it("must refuse whoever is no administrator, and bad input, before it changes anything", () => {
+describe("host-program/Open-Ssh/Open-Ssh.ps1", () => {
+  it("Open-Ssh.ps1 must refuse a caller without administrator rights, and bad input, before it changes anything", () => {
     const main = text.slice(text.lastIndexOf("\n}\n", text.indexOf("\nif (-not (Test-Elevated))")));
     const order = ["Test-Elevated", "throw", "Read-PublicKey", "Assert-Address", "Assert-User", "Set-Firewall"];
     const places = order.map((name) => main.indexOf(name));
@@ -29,7 +29,7 @@ describe("setup/Open-Ssh.ps1", () => {
     );
   });
 
-  it("must change nothing without ShouldProcess, so that -WhatIf changes nothing", () => {
+  it("Open-Ssh.ps1 must change nothing without ShouldProcess, so that -WhatIf changes nothing", () => {
     assert.match(text, /^\[CmdletBinding\(SupportsShouldProcess = \$true/m);
     const changing = functions.filter((entry) => CHANGES.test(codeOf(entry.body)));
     assert.deepEqual(
@@ -52,12 +52,12 @@ describe("setup/Open-Ssh.ps1", () => {
     assert.doesNotMatch(codeOf(functionText), CHANGES);
   });
 
-  it("must restrict the key as far as its work allows: no terminal, no forwarding, these addresses only", () => {
+  it("Open-Ssh.ps1 must restrict the key as far as its work allows: no terminal, no forwarding, only these addresses", () => {
     assert.match(body("Set-AuthorizedKey"), /\$line = "restrict,from=`"\$\(\$Address -join ','\)`" /);
     assert.doesNotMatch(text, /^\s*'?(?:ForceCommand|ChrootDirectory)/m);
   });
 
-  it("must leave login by key only, for the one user only", () => {
+  it("Open-Ssh.ps1 must leave only login by key, for the one user", () => {
     const block = body("Get-WantedConfiguration");
     for (const line of [
       "PasswordAuthentication no",
@@ -72,19 +72,19 @@ describe("setup/Open-Ssh.ps1", () => {
     assert.match(block, /return "\$block`r`n\$rest"/, "sshd takes the first value of a setting");
   });
 
-  it("must have sshd try the new settings before they take the place of the old ones", () => {
+  it("Open-Ssh.ps1 must let sshd check new settings before they replace the old ones", () => {
     const code = body("Set-SshConfiguration");
     const tried = code.indexOf("& $sshd -t -f $tried");
     assert.ok(tried > 0 && tried < code.indexOf("WriteAllText($file"));
     assert.match(code, /if \(\$LASTEXITCODE -ne 0\) \{\s+Remove-Item -LiteralPath \$tried\s+throw /);
   });
 
-  it("must give the key's file to SYSTEM and Administrators only, nothing inherited", () => {
+  it("Open-Ssh.ps1 must give the key's file to SYSTEM and Administrators only, without inheritance", () => {
     assert.match(text, /^\$script:KeyFileSecurity = 'O:BAD:PAI\(A;;FA;;;SY\)\(A;;FA;;;BA\)'$/m);
     assert.match(body("Set-AuthorizedKey"), /Set-Acl -LiteralPath \$file -AclObject \$security/);
   });
 
-  it("must close the port to everybody else before anything listens, and again after the installation", () => {
+  it("Open-Ssh.ps1 must close the port for other addresses before anything listens, and again after the installation", () => {
     const main = text.slice(text.indexOf("\nif (-not (Test-Elevated))"));
     const calls = main.match(/^(?:Set|Add|Write)-\w+/gm);
     assert.deepEqual(calls, [
@@ -94,7 +94,7 @@ describe("setup/Open-Ssh.ps1", () => {
     assert.match(body("Set-Firewall"), /Disable-NetFirewallRule -Name \$script:WideRuleName/);
   });
 
-  it("must take no private key, no key with options, and no address that is everybody", () => {
+  it("Open-Ssh.ps1 must refuse a private key, a key with options, and an address range that includes everyone", () => {
     const key = /-cnotmatch '(\^\(ssh-ed25519[^\n]*)'\) \{/.exec(body("Read-PublicKey"));
     const pattern = new RegExp(key![1]);
     assert.match("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtQ pipeline", pattern);
@@ -111,7 +111,7 @@ describe("setup/Open-Ssh.ps1", () => {
     assert.match(body("Assert-Address"), /\$least = 8\b[\s\S]*\$least = 32\b/);
   });
 
-  it("must never take another key away", () => {
+  it("Open-Ssh.ps1 must never remove another key", () => {
     assert.match(body("Set-AuthorizedKey"), /\$after = @\(\$others\) \+ @\(\$line\)/);
   });
 });

@@ -30,20 +30,20 @@ describe("PowerShell grammar", () => {
     if (!parse) this.skip();
   });
 
-  it("must tell a text that is wrong", () => {
+  it("the PowerShell grammar must refuse wrong text", () => {
     assert.notDeepEqual(errorsOf(parse!("function Get-A {\n    if ($true {\n    }\n}\n")), []);
     assert.deepEqual(errorsOf(parse!("function Get-A {\n    if ($true) {\n        1\n    }\n}\n")), []);
   });
 
   for (const file of ALL_SCRIPTS) {
-    it(`must take ${file}`, function () {
+    it(`the PowerShell grammar must accept ${file}`, function () {
       this.timeout(20_000);
       assert.deepEqual(errorsOf(parse!(readScript(file))), []);
     });
   }
 
   for (const [name, command] of bootstraps) {
-    it(`must take the bootstrap ${name}`, () => {
+    it(`the PowerShell grammar must accept the bootstrap ${name}`, () => {
       assert.deepEqual(errorsOf(parse!(decodeCommand(command)!)), []);
     });
   }

@@ -97,18 +97,18 @@ describe("PowerShell files", () => {
     const code = codeOf(text);
 
     describe(file, () => {
-      it("must be ASCII with line feeds only: 5.1 reads files without a mark in the ANSI code page", () => {
+      it("a PowerShell file must be ASCII with line feeds only: 5.1 reads unmarked files in the ANSI code page", () => {
         assert.deepEqual(offending(text, /[^\n -~]/), []);
       });
 
-      it("must be strict and stop at the first error", () => {
+      it("a PowerShell file must be strict and stop at the first error", () => {
         assert.match(code, /^Set-StrictMode -Version Latest$/m);
         assert.match(code, /^\$ErrorActionPreference = ''$/m);
         assert.match(text, /^\$ErrorActionPreference = 'Stop'$/m);
         assert.match(text, /^\$ProgressPreference = 'SilentlyContinue'$/m);
       });
 
-      it("must not use aliases", () => {
+      it("a PowerShell file must not use aliases", () => {
         const command = new RegExp(String.raw`(?:^|[|;{(&]|=)\s*(?:${ALIASES.join("|")})(?=\s+[-$'"\w{])`, "i");
         const found = offending(code, command).filter(
           (line) => !/^\d+: (?:\} )?foreach \(|[=(]\s*foreach \(/.test(line),
@@ -117,22 +117,22 @@ describe("PowerShell files", () => {
         assert.deepEqual(offending(code, /\|\s*[%?](?:\s|\{)/), []);
       });
 
-      it("must not use Write-Host or Invoke-Expression", () => {
+      it("a PowerShell file must not use Write-Host or Invoke-Expression", () => {
         assert.deepEqual(offending(code, /Write-Host|Invoke-Expression|\biex\b/i), []);
       });
 
-      it("must not swallow an error in an empty catch", () => {
+      it("a PowerShell file must not swallow an error in an empty catch", () => {
         assert.equal(/\bcatch(?:\s*\[[^\]]*\])*\s*\{\s*\}/.exec(code)?.[0], undefined);
       });
 
-      it("must not prompt for a password, nor hold or convert one as plain text", () => {
+      it("a PowerShell file must not prompt for a password, or hold or convert one as plain text", () => {
         assert.deepEqual(
           offending(code, /Get-Credential(?!\w)|Read-Host|ConvertTo-SecureString|ConvertFrom-SecureString/),
           [],
         );
       });
 
-      it("must take a credential in the functions that need one only", () => {
+      it("only the PowerShell functions that need a credential must accept one", () => {
         const named = functionsOf(text).filter(({ body }) => TAKES_CREDENTIAL.test(codeOf(body)));
         assert.deepEqual(
           named.map(({ name }) => name),
@@ -140,7 +140,7 @@ describe("PowerShell files", () => {
         );
       });
 
-      it("must name functions by approved verbs and describe them and each parameter", () => {
+      it("a PowerShell function must have an approved verb, a description, and one for each parameter", () => {
         const functions = functionsOf(text);
         assert.ok(functions.length > (file === SETUP ? 10 : 30));
         assert.equal(functions.length, code.match(/^function /gm)?.length);
@@ -153,7 +153,7 @@ describe("PowerShell files", () => {
         }
       });
 
-      it("must define every function once and call none that does not exist", () => {
+      it("PowerShell files must define every function once, and call only existing ones", () => {
         const names = functionsOf(text).map(({ name }) => name);
         assert.deepEqual(
           names.filter((name, index) => names.indexOf(name) !== index),
@@ -170,7 +170,7 @@ describe("PowerShell files", () => {
         );
       });
 
-      it("must pass only parameters that a function has", () => {
+      it("PowerShell files must pass only parameters that a function has", () => {
         const all = [text, ...(file === PROGRAM ? [readScript(WINDOWS)] : [])].flatMap(functionsOf);
         const parameters = new Map(all.map((entry) => [entry.name, entry.parameters]));
         const wrong: string[] = [];
@@ -195,25 +195,25 @@ describe("PowerShell files", () => {
   }
 
   for (const file of HOST_SCRIPTS) {
-    it(`${file} must not use what Windows PowerShell 5.1 does not know`, () => {
+    it(`${file} must not use features that Windows PowerShell 5.1 lacks`, () => {
       const code = codeOf(readScript(file));
       for (const pattern of MODERN) assert.deepEqual(offending(code, pattern), [], String(pattern));
     });
   }
 
-  it("the program must not touch Windows, the network or the clock but through Windows.ps1", () => {
+  it("the program must touch Windows, the network and the clock only through Windows.ps1", () => {
     // Until Windows.ps1 is loaded, the program can only look at its own files.
     const code = codeOf(readScript(PROGRAM)).replace(/function Get-ProgramMismatch \{[\s\S]*?\n\}/, "");
     assert.ok(code.length < codeOf(readScript(PROGRAM)).length);
     for (const pattern of WINDOWS_ONLY) assert.deepEqual(offending(code, pattern), [], String(pattern));
   });
 
-  it("must not bring an execution policy of its own", () => {
+  it("PowerShell files must not set an execution policy", () => {
     for (const file of ALL_SCRIPTS) assert.deepEqual(offending(codeOf(readScript(file)), /ExecutionPolicy/i), []);
     assert.doesNotMatch(readScript(WINDOWS), /'[^'\n]*-ExecutionPolicy|"[^"\n]*-ExecutionPolicy/);
   });
 
-  it("must not hand a private key out: nothing exports one", () => {
+  it("PowerShell files must not export a private key", () => {
     const code = codeOf(readScript(WINDOWS));
     assert.deepEqual(
       offending(code, /\.Export\(|ExportParameters|ExportPkcs8|AllowPlaintextExport|AllowExport\b|Pkcs12|Pfx/),
@@ -222,12 +222,12 @@ describe("PowerShell files", () => {
     assert.match(code, /ExportPolicy = \[Security\.Cryptography\.CngExportPolicies\]::None/);
   });
 
-  it("must write SyncCycleEnabled of the scheduler and nothing else", () => {
+  it("PowerShell files must write only SyncCycleEnabled of the scheduler", () => {
     const writes = codeOf(readScript(WINDOWS)).match(/Set-ADSyncScheduler[^\n]*/g);
     assert.deepEqual(writes, ["Set-ADSyncScheduler -SyncCycleEnabled $Enabled | Out-Null"]);
   });
 
-  it("the sandbox's functions must do nothing but ask the bridge", () => {
+  it("the sandbox's functions must only call the bridge", () => {
     const code = codeOf(readScript(SANDBOX_WINDOWS));
     assert.deepEqual(
       offending(code, /\bIO\.(?:File|Directory)|Start-Process|Import-Module|ADSync\w+ -|Invoke-WebRequest/),

@@ -36,12 +36,12 @@ describe("Bridge between PowerShell and the model", () => {
     bridge = undefined;
   });
 
-  it("must listen on loopback only", async () => {
+  it("the bridge must listen on loopback only", async () => {
     await start({});
     assert.match(bridge!.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it("must pass arguments by position and answer the value", async () => {
+  it("the bridge must pass arguments by position and return the value", async () => {
     const calls: unknown[] = [];
     const post = await start({
       verify: (...args: unknown[]) => {
@@ -56,7 +56,7 @@ describe("Bridge between PowerShell and the model", () => {
     assert.deepEqual(await post("getTpm", []), { status: 200, body: { value: tpm } });
   });
 
-  it("must answer null for a method without a result, and wait for one that takes time", async () => {
+  it("the bridge must return null for a method without a result, and wait for a slow one", async () => {
     const post = await start({
       wait: () => new Promise((resolve) => setImmediate(resolve)),
       exitLock: () => undefined,
@@ -65,7 +65,7 @@ describe("Bridge between PowerShell and the model", () => {
     assert.deepEqual(await post("exitLock", []), { status: 200, body: { value: null } });
   });
 
-  it("must pass on the kind of a failure", async () => {
+  it("the bridge must pass on the kind of a failure", async () => {
     const post = await start({
       writePauseRecord: () => {
         throw new WindowsError("disk-full", "pause.json: no space");
@@ -75,26 +75,26 @@ describe("Bridge between PowerShell and the model", () => {
     assert.deepEqual(await post("writePauseRecord", [{}]), { status: 422, body: failure });
   });
 
-  it("must not answer without its bearer token", async () => {
+  it("the bridge must not answer without its bearer token", async () => {
     const post = await start({ getTime: () => assert.fail("called") });
     assert.equal((await post("getTime", [], "guess")).status, 401);
     assert.equal((await post("getTime", [], "")).status, 401);
   });
 
-  it("must not have a route that is no method of the interface", async () => {
+  it("the bridge must have only routes for methods of the interface", async () => {
     const post = await start({});
     for (const method of ["constructor", "toString", "machine", ""]) assert.equal((await post(method, [])).status, 501);
     const response = await fetch(`${bridge!.url}/getTime`, { headers: { authorization: `Bearer ${bridge!.token}` } });
     assert.equal(response.status, 501);
   });
 
-  it("must refuse what is no JSON array", async () => {
+  it("the bridge must refuse anything but a JSON array", async () => {
     const post = await start({ getTime: () => assert.fail("called") });
     assert.equal((await post("getTime", "{}")).status, 422);
     assert.equal((await post("getTime", "[")).status, 422);
   });
 
-  it("must know whether the run holds the lock", async () => {
+  it("the bridge must know whether the run holds the lock", async () => {
     const answers = [
       { acquired: false, abandoned: false, holder: "another" },
       { acquired: true, abandoned: false, holder: null },
@@ -108,7 +108,7 @@ describe("Bridge between PowerShell and the model", () => {
     assert.equal(bridge!.holdsLock, false);
   });
 
-  it("must close while a method never ends: a killed program does not wait for its cmdlet", async () => {
+  it("the bridge must close while a method never ends: a killed program does not wait for its cmdlet", async () => {
     let called: () => void;
     const isCalled = new Promise<void>((resolve) => (called = resolve));
     const post = await start({ invokeRotation: () => (called(), new Promise(() => undefined)) });
@@ -121,7 +121,7 @@ describe("Bridge between PowerShell and the model", () => {
     assert.equal(await pending, "cut");
   });
 
-  it("must have a function for each method, each under its own name", () => {
+  it("the bridge must have a function for each method, under its own name", () => {
     const names = Object.values(WINDOWS_FUNCTIONS).map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
   });

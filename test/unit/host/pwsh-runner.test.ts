@@ -62,7 +62,7 @@ describe("Run under PowerShell", () => {
   const copied = (name: string) =>
     fs.readFileSync(path.join(folder, "run/Program Files/ConnectSyncIdentity", name), "utf8");
 
-  it("must put the model's Windows.ps1 and a manifest to match in the place of the repository's own", () => {
+  it("a run must replace the repository's Windows.ps1 with the model's, and the manifest to match", () => {
     const manifest = install();
     const { script, programFiles } = prepare(decoded(observeCommand(manifest.sha256)));
     assert.equal(programFiles, path.join(folder, "run/Program Files"));
@@ -73,13 +73,13 @@ describe("Run under PowerShell", () => {
     assert.ok(script.includes(expected.sha256) && !script.includes(manifest.sha256));
   });
 
-  it("must not change what lies on the emulated server", () => {
+  it("a run must not change the files on the emulated server", () => {
     install();
     prepare(decoded(installedCommand("register")));
     assert.equal(fs.readFileSync(path.join(installed, "Windows.ps1"), "utf8"), scripts.real);
   });
 
-  it("must not make another program look like the expected one", () => {
+  it("a run must not make another program look like the expected one", () => {
     install();
     const other = "f".repeat(64);
     assert.ok(prepare(decoded(observeCommand(other))).script.includes(other));
@@ -89,7 +89,7 @@ describe("Run under PowerShell", () => {
     assert.notEqual(files["ConnectSyncHost.ps1"], sha256(copied("ConnectSyncHost.ps1")));
   });
 
-  it("must leave a Windows.ps1 that is not the repository's own, so that the bootstrap judges it", () => {
+  it("a run must leave a foreign Windows.ps1 in place, so that the bootstrap judges it", () => {
     const manifest = install();
     fs.appendFileSync(path.join(installed, "Windows.ps1"), "# changed\n");
     const script = decoded(observeCommand(manifest.sha256));
@@ -98,19 +98,19 @@ describe("Run under PowerShell", () => {
     assert.equal(copied("manifest.json"), manifest.text);
   });
 
-  it("must run on an empty folder where nothing is installed", () => {
+  it("a run must work on an empty folder if nothing is installed", () => {
     const { programFiles } = prepare(decoded(installedCommand("observe")));
     assert.deepEqual(fs.readdirSync(path.join(programFiles, "ConnectSyncIdentity")), []);
   });
 
-  it("must tell the real hash where a run prints the substituted one", () => {
+  it("a run must return the real hash in place of the substituted one", () => {
     const manifest = install();
     const { restoreHashes } = prepare(decoded(installedCommand("observe")));
     const substituted = sha256(copied("manifest.json"));
     assert.equal(restoreHashes(`found program ${substituted.toUpperCase()}`), `found program ${manifest.sha256}`);
   });
 
-  it("must replace the first part of a piped program where it is the repository's own", () => {
+  it("a run must replace the first part of a piped program if it is the repository's own", () => {
     const script = decoded(pipedCommand("observe"));
     const own = prepare(script, pipedStdin(scripts.real, program, "{}"));
     assert.equal(own.stdin, pipedStdin(scripts.replacement, program, "{}"));
@@ -119,7 +119,7 @@ describe("Run under PowerShell", () => {
     assert.equal(prepare(script, "no program").stdin, "no program");
   });
 
-  it("must remove the program from the emulated server itself", () => {
+  it("a run must remove the program from the emulated server itself", () => {
     const { programFiles, programData } = prepare(decoded(removeProgramCommand()));
     assert.equal(programFiles, path.join(root, "C/Program Files"));
     assert.equal(programData, path.join(root, "C/ProgramData"));
@@ -149,7 +149,7 @@ describe("Run under PowerShell", () => {
     });
     const leftovers = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith("connect-sync-pwsh-"));
 
-    it("must pass script, stdin and exit code, and give an environment of its own", async () => {
+    it("a process must pass script, stdin and exit code, and have an environment of its own", async () => {
       const before = leftovers();
       process.env.ARM_CLIENT_SECRET_OF_A_TEST = "secret";
       const result = await runUnderPwsh(options("echo"));
@@ -171,7 +171,7 @@ describe("Run under PowerShell", () => {
       assert.deepEqual(leftovers(), before);
     });
 
-    it("must kill a run that is aborted and give the lock of the dead program back", async function () {
+    it("a process that is aborted must be killed, and its lock released", async function () {
       this.timeout(10_000);
       const controller = new AbortController();
       const entered = new Promise<void>((resolve) => {
@@ -184,12 +184,12 @@ describe("Run under PowerShell", () => {
       assert.deepEqual(calls, ["exit"]);
     });
 
-    it("must kill a run that goes on for too long", async function () {
+    it("a process that runs too long must be killed", async function () {
       this.timeout(10_000);
       assert.equal((await runUnderPwsh({ ...options("hang"), limitSeconds: 0.5 })).exitCode, 137);
     });
 
-    it("must say so where there is no PowerShell", async () => {
+    it("a missing PowerShell must be reported", async () => {
       const run = runUnderPwsh({ ...options("echo"), command: path.join(folder, "absent") });
       await assert.rejects(run, /PowerShell cannot be started/);
     });

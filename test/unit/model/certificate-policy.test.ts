@@ -14,12 +14,12 @@ const expected: CertificateExpectation = { server: "sync01", subject: SUBJECT, l
 const make = (options: CertificateOptions = {}) => makeCertificate({ subject: SUBJECT, ...options });
 const properties = (problems: { property: string }[]) => problems.map(({ property }) => property);
 
-describe("the certificate that a host claims to hold", () => {
-  it("must be taken where claim, certificate and policy agree", async () => {
+describe("a host's claims about a certificate", () => {
+  it("a certificate must be accepted if claim, certificate and policy agree", async () => {
     assert.deepEqual(checkCertificate(factsOf(await make()), expected), []);
   });
 
-  it("must be taken where it begins ten minutes ago, as New-SelfSignedCertificate makes it", async () => {
+  it("a certificate must be accepted if it begins ten minutes ago, as New-SelfSignedCertificate creates it", async () => {
     const notBefore = new Date(NOW.getTime() - 600_000);
     const der = await make({ notBefore, notAfter: new Date(NOW.getTime() + 365 * DAY) });
     assert.deepEqual(checkCertificate(factsOf(der), expected), []);
@@ -28,7 +28,7 @@ describe("the certificate that a host claims to hold", () => {
   const unlike: [string, CertificateOptions, string, RegExp][] = [
     ["a key of 1024 bits", { key: 1024 }, "certificate key", /RSA 1024/],
     ["a key of 3072 bits", { key: 3072 }, "certificate key", /RSA 3072/],
-    ["an elliptic-curve key", { key: "P-256" }, "certificate key", /ECDSA/],
+    ["an elliptic-curve key", { key: "P-256" }, "certificate key", /^ECDSA$/],
     ["a SHA-1 signature", { hash: "SHA-1" }, "certificate signature hash", /SHA-1/],
     ["a SHA-384 signature", { hash: "SHA-384" }, "certificate signature hash", /SHA-384/],
     ["another subject", { subject: "CN=ConnectSyncIdentity dev/sync02 g1" }, "certificate subject", /sync02/],
@@ -44,14 +44,25 @@ describe("the certificate that a host claims to hold", () => {
     ["a shorter lifetime", { notAfter: new Date(NOW.getTime() + 363 * DAY) }, "certificate lifetime", /363 days/],
   ];
   for (const [what, options, property, actual] of unlike) {
-    it(`must be refused with ${what}, and for that alone`, async () => {
+    it(`a certificate must be refused with ${what}, and for that alone`, async () => {
       const problems = checkCertificate(factsOf(await make(options)), expected);
       assert.deepEqual(properties(problems), [property]);
       assert.match(problems[0].actual, actual);
-      assert.equal(problems[0].server, "sync01");
+      assert.equal(problems[0].subject, "sync01");
       assert.equal(problems[0].code, "CERTIFICATE_POLICY");
     });
   }
+
+  it("a certificate with a signature that names its own hash must be refused by the signature's name", async () => {
+    const problems = checkCertificate(factsOf(await make({ key: "Ed25519" })), expected);
+    assert.deepEqual(
+      problems.map(({ property, actual }) => [property, actual]),
+      [
+        ["certificate key", "Ed25519"],
+        ["certificate signature hash", "Ed25519"],
+      ],
+    );
+  });
 
   const claims: [string, Parameters<typeof factsOf>[1] & object, string][] = [
     ["hash", { sha256: "0".repeat(64) }, "certificate SHA-256 hash"],
@@ -61,48 +72,79 @@ describe("the certificate that a host claims to hold", () => {
     ["notAfter that is no date", { notAfter: "2026-13-45T12:00:00Z" }, "certificate notAfter"],
   ];
   for (const [what, changes, property] of claims) {
-    it(`must be refused where the host claims another ${what}`, async () => {
+    it(`a certificate must be refused if the host claims another ${what}`, async () => {
       assert.deepEqual(properties(checkCertificate(factsOf(await make(), changes), expected)), [property]);
     });
   }
 
-  it("must not be refused for the case of a thumbprint or for fractions of a second", async () => {
+  it("a certificate must not be refused for the case of a thumbprint or for fractions of a second", async () => {
     const facts = factsOf(await make());
     const { thumbprint, notAfter } = facts;
     const same = { thumbprint: thumbprint.toLowerCase(), notAfter: notAfter.replace("Z", ".9990000Z") };
     assert.deepEqual(checkCertificate({ ...facts, ...same }, expected), []);
   });
 
-  it("must be told with every disagreement at once", async () => {
+  it("all disagreements about a certificate must be reported together", async () => {
     const der = await make({ key: 1024, subject: "CN=other" });
     const problems = checkCertificate(factsOf(der, { sha256: "0".repeat(64) }), expected);
     assert.deepEqual(properties(problems), ["certificate SHA-256 hash", "certificate subject", "certificate key"]);
   });
 
-  it("must be refused where the bytes are no certificate", () => {
+  it("bytes that are not a certificate must be refused", () => {
     for (const certificate of ["", "AAAA", Buffer.from("no certificate").toString("base64")]) {
       const facts = { ...emptyFacts(), certificate };
       assert.deepEqual(properties(checkCertificate(facts, expected)), ["certificate encoding"]);
     }
   });
 
-  it("must be DER: PEM text, whose hash is another one, is no answer", async () => {
+  it("a certificate must be DER: the hash of PEM text is different", async () => {
     const pem = Buffer.from(toPem(await make()));
     assert.equal(readCertificate(pem), null);
   });
 
-  it("must be refused with bytes behind it, which the hash would cover", async () => {
+  it("a certificate must be refused with trailing bytes, which the hash would cover", async () => {
     assert.equal(readCertificate(Buffer.concat([await make(), Buffer.from([0])])), null);
   });
 
-  it("must keep the lifetime that it was made with, where none is expected", async () => {
+  it("a certificate must keep its original lifetime if none is expected", async () => {
     const der = await make({ notAfter: new Date(NOW.getTime() + 90 * DAY) });
     assert.deepEqual(checkCertificate(factsOf(der), { ...expected, lifetime: null }), []);
   });
 });
 
+describe("a lifetime", () => {
+  it("a lifetime must be accepted if it differs from the declared one by a day, and no more", async () => {
+    const found = async (days: number) => {
+      const der = await make({ notAfter: new Date(NOW.getTime() + days * DAY) });
+      return properties(checkCertificate(factsOf(der), expected));
+    };
+    assert.deepEqual([await found(364), await found(366)], [[], []]);
+    assert.deepEqual(await found(366.1), ["certificate lifetime"]);
+  });
+});
+
+describe("an adopted certificate", () => {
+  const wide = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment;
+  const found = async (options: CertificateOptions, adoptedSha256?: string) => {
+    const facts = factsOf(await make({ subject: "CN=by hand", ...options }));
+    return properties(checkCertificate(facts, { server: "sync01", adoptedSha256: adoptedSha256 ?? facts.sha256 }));
+  };
+
+  it("an adopted certificate must be accepted by its hash, whatever its subject, lifetime and further key usages", async () => {
+    assert.deepEqual(await found({ usages: wide, notAfter: new Date(NOW.getTime() + 900 * DAY) }), []);
+  });
+
+  it("an adopted certificate must be refused if it does not have the declared hash", async () => {
+    assert.deepEqual(await found({}, "0".repeat(64)), ["certificate SHA-256 hash"]);
+  });
+
+  it("an adopted certificate must be refused if its key may not sign", async () => {
+    assert.deepEqual(await found({ usages: KeyUsageFlags.keyEncipherment }), ["certificate key usage"]);
+  });
+});
+
 describe("a certificate's public part", () => {
-  it("must be what another reader of X.509 sees", async () => {
+  it("the public part of a certificate must match what another X.509 reader reads", async () => {
     const der = await make();
     const read = readCertificate(der);
     const other = new X509Certificate(read!.pem);

@@ -1,5 +1,6 @@
 /** What moves a generation, what waits, and what is made again in place. */
 import assert from "node:assert/strict";
+import { rememberedCertificate } from "../../../model/certificate/certificate-state";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
 import type { ServerIdentity } from "../../../model/server/labels";
 import { revocationTag } from "../../../model/server/labels";
@@ -40,11 +41,11 @@ const missing = ({ facts }: Seen) => void (facts.certificates = []);
 const keyDead = ({ facts }: Seen) => void Object.assign(facts.certificates[0], { keyUsable: false, acl: null });
 
 describe("a rotation on demand", () => {
-  it("must do nothing on a new server", async () => {
+  it("a rotation on demand must do nothing on a new server", async () => {
     assert.deepEqual(memory(await onboarded({ rotate: "now" })), [1, 1]);
   });
 
-  it("must move the generation once for another text, without a finding", async () => {
+  it("a rotation on demand must raise the generation once for a new text, without a finding", async () => {
     const first = nextState(await onboarded(), await inputs({ rotate: "now" }));
     assert.deepEqual([memory(first), first.findings, first.problem], [[2, 2], [], ""]);
     assert.deepEqual(changedProperties(await onboarded(), first), ["rotate", "certificateGeneration"]);
@@ -52,17 +53,17 @@ describe("a rotation on demand", () => {
     assert.deepEqual(memory(nextState(first, await inputs({ rotate: "again" }))), [3, 3]);
   });
 
-  it("must do nothing where the text is taken away", async () => {
+  it("removal of the rotate text must do nothing", async () => {
     const next = nextState(await onboarded({ rotate: "now" }), await inputs());
     assert.deepEqual([memory(next), next.rotate], [[1, 1], ""]);
   });
 
-  it("must move it once together with a finding that a new certificate cures", async () => {
+  it("a rotation on demand and a finding that needs a new certificate must raise the generation once", async () => {
     const next = nextState(await onboarded(), await inputs({ rotate: "now" }, keyDead));
     assert.deepEqual([memory(next), next.findings.length], [[2, 2], 1]);
   });
 
-  it("must wait where something stands in the way, and be done afterwards", async () => {
+  it("a rotation on demand must wait while it is blocked, and then take place", async () => {
     const suspended = ({ facts }: Seen) => void (facts.scheduler.SchedulerSuspended = true);
     const stopped = nextState(await onboarded(), await inputs({ rotate: "now" }, suspended));
     assert.match(stopped.problem, /SCHEDULER_SUSPENDED/);
@@ -71,8 +72,8 @@ describe("a rotation on demand", () => {
   });
 });
 
-describe("a connection that changed", () => {
-  it("must move nothing on a server that is as it was", async () => {
+describe("a changed connection", () => {
+  it("an unchanged connection must change nothing", async () => {
     const old = await onboarded();
     const next = nextState(old, await inputs(MOVED));
     assert.deepEqual(changedProperties(old, next), ["host"]);
@@ -81,18 +82,18 @@ describe("a connection that changed", () => {
   });
 
   for (const changes of [MOVED, { port: 2222 }, { user: "other" }, { hostKeyFingerprint: "SHA256:other" }]) {
-    it(`must have what is missing made under the same label in place: ${Object.keys(changes)[0]}`, async () => {
+    it(`a missing certificate must be created again in place, under the same label, after a change of: ${Object.keys(changes)[0]}`, async () => {
       const next = nextState(await onboarded(), await inputs(changes, missing));
       assert.deepEqual([memory(next), next.findings.length, next.problem], [[1, 1], 1, ""]);
     });
   }
 
-  it("must keep to it in the next run where the first one failed on the host", async () => {
+  it("a changed connection must stay pending in the next run if the first one failed on the host", async () => {
     const first = nextState(await onboarded(), await inputs(MOVED, missing));
     assert.deepEqual(memory(nextState(first, await inputs(MOVED, missing))), [1, 1]);
   });
 
-  it("must be given up after a third one: then a certificate that is missing again is replaced", async () => {
+  it("a changed connection must be given up after a third one: then a certificate that is missing again is replaced", async () => {
     let state = await onboarded();
     const generations: number[] = [];
     for (let run = 0; run < 3; run += 1) {
@@ -102,31 +103,55 @@ describe("a connection that changed", () => {
     assert.deepEqual(generations, [1, 1, 2]);
   });
 
-  it("must be nothing to settle where the certificate is seen behind it at once", async () => {
+  it("a changed connection must be settled if the certificate is seen there at once", async () => {
     const first = nextState(await onboarded(), await inputs(MOVED));
     assert.equal(first.settling, 0);
     assert.deepEqual(memory(nextState(first, await inputs(MOVED, missing))), [2, 2]);
   });
 
-  it("must be over once the certificate was seen behind it: then a missing one is a new generation again", async () => {
+  it("a changed connection must be over once the certificate was seen there: a missing one is then a new generation", async () => {
     const first = nextState(await onboarded(), await inputs(MOVED, missing));
     const seen = nextState(first, await inputs(MOVED));
     assert.deepEqual(memory(nextState(seen, await inputs(MOVED, missing))), [2, 2]);
   });
 
-  it("must be left by a rotation on demand, which its finding says", async () => {
+  it("a certificate that is created again in place must require a TPM", async () => {
+    const noTpm = (seen: Seen) => {
+      missing(seen);
+      seen.facts.tpm.ready = false;
+    };
+    assert.match(nextState(await onboarded(), await inputs(MOVED, noTpm)).problem, /TPM_MISSING/);
+  });
+
+  it("a changed connection must be named as the cause in the second run, only for a missing certificate", async () => {
+    const advice = /run it again, or set rotate/;
+    const more = (seen: Seen) => {
+      missing(seen);
+      seen.facts.passwordWriteback = true;
+    };
+    const runs = [nextState(await onboarded(), await inputs(MOVED, more))];
+    for (let run = 0; run < 2; run += 1) runs.push(nextState(runs[run], await inputs(MOVED, more)));
+    const advised = runs.map(({ findings }) => findings.map((line) => advice.test(line)));
+    assert.deepEqual(advised, [
+      [false, false],
+      [false, true],
+      [false, false],
+    ]);
+  });
+
+  it("a rotation on demand must end a pending connection, and its finding must say so", async () => {
     const first = nextState(await onboarded(), await inputs(MOVED, missing));
     const second = nextState(first, await inputs(MOVED, missing));
     assert.match(second.findings[0], /run it again, or set rotate/);
     assert.deepEqual(memory(nextState(second, await inputs({ ...MOVED, rotate: "now" }, missing))), [2, 2]);
   });
 
-  it("must give another label to a certificate whose key is dead, and replace nothing", async () => {
+  it("a certificate with a dead key must get another label after a changed connection, and nothing must be replaced", async () => {
     const next = nextState(await onboarded(), await inputs(MOVED, keyDead));
     assert.deepEqual(memory(next), [2, 1]);
   });
 
-  it("must put off what would delete over the old connection, until the next run", async () => {
+  it("a deletion over the old connection must wait until the next run", async () => {
     const due = ({ facts }: Seen) => void (facts.takenAt = facts.certificates[0].notAfter);
     for (const [changes, change] of [
       [{ rotate: "now" }, () => undefined],
@@ -141,7 +166,7 @@ describe("a connection that changed", () => {
 });
 
 describe("a rename", () => {
-  it("must rotate once to a label of the new name, without a finding", async () => {
+  it("a rename must rotate once to a label of the new name, without a finding", async () => {
     const next = nextState(await onboarded(), await inputs({ server: "sync09" }));
     assert.deepEqual([memory(next), next.certificateServer, next.findings], [[2, 2], "sync09", []]);
     const two = await generationFacts(RENAMED, 2);
@@ -149,12 +174,12 @@ describe("a rename", () => {
     assert.deepEqual(changedProperties(next, nextState(next, after)), []);
   });
 
-  it("must still see the certificate under the old name", async () => {
+  it("a rename must still see the certificate under the old name", async () => {
     const next = nextState(await onboarded(), await inputs({ server: "sync09" }, keyDead));
     assert.match(next.findings.join(), /^sync09: key-unusable/);
   });
 
-  it("must let the log of the run see it too, which has no memory", async () => {
+  it("the log of a run without state must see the certificate under the old name", async () => {
     const renamed = { ...(await inputs({ server: "sync09" }, keyDead)), renamedFrom: "sync01" };
     assert.deepEqual(
       findingsOf(renamed).map(({ code }) => code),
@@ -177,20 +202,20 @@ describe("an adopted certificate", () => {
     });
   };
 
-  it("must be the first generation, without a finding, and nothing to do afterwards", async () => {
+  it("an adopted certificate must be the first generation, without a finding, and need no work afterwards", async () => {
     const first = nextState(undefined, await adopted());
     const { sha256 } = (await healthy()).certificate;
     assert.deepEqual([memory(first), first.adoptedSha256, first.findings], [[1, 1], sha256, []]);
     assert.deepEqual(changedProperties(first, nextState(first, await adopted())), []);
   });
 
-  it("must not take a label that a generation has already", async () => {
+  it("an adopted certificate must not take a label that a generation already has", async () => {
     const three = await generationFacts(IDENTITY, 3);
     const first = nextState(undefined, await adopted({}, ({ facts }) => void facts.certificates.push(three)));
     assert.deepEqual(memory(first), [4, 4]);
   });
 
-  it("must be held against the declaration as ours are", async () => {
+  it("an adopted certificate must be compared with the declaration like one of the project", async () => {
     const first = nextState(undefined, await adopted());
     const found = async (change: (seen: Seen) => void) =>
       nextState(first, await adopted({}, change)).findings.map((line) => line.split(": ")[1]);
@@ -199,7 +224,7 @@ describe("an adopted certificate", () => {
     assert.deepEqual(await found(({ facts }) => void (facts.certificates[0].acl = null)), ["key-acl-lost"]);
   });
 
-  it("must end with the next rotation, though it is declared still", async () => {
+  it("an adoption must end with the next rotation, although it is still declared", async () => {
     const first = nextState(undefined, await adopted());
     const second = nextState(first, await adopted({ rotate: "now" }));
     assert.deepEqual([memory(second), second.adoptedSha256], [[2, 2], ""]);
@@ -208,20 +233,34 @@ describe("an adopted certificate", () => {
     assert.deepEqual(changedProperties(second, nextState(second, after)), []);
   });
 
-  it("must not be taken where state was lost after that rotation", async () => {
+  it("an adopted certificate must not be used if state was lost after that rotation", async () => {
     const two = await generationFacts(IDENTITY, 2);
     const { sha256 } = (await healthy()).certificate;
     const first = nextState(undefined, serverInputs(observation(hostFacts(two), application(two)), { adopt: sha256 }));
     assert.deepEqual([memory(first), first.adoptedSha256], [[2, 2], ""]);
   });
 
-  it("must stay where its line is taken away before the rotation", async () => {
+  it("an adopted certificate must stay if its line is removed before the rotation, and if the line returns", async () => {
     const first = nextState(undefined, await adopted());
     const next = nextState(first, await adopted({ adopt: "" }));
     assert.deepEqual([memory(next), next.adoptedSha256], [[1, 1], first.adoptedSha256]);
+    const back = nextState(next, await adopted());
+    assert.deepEqual([memory(back), back.adoptedSha256, back.adopt], [[1, 1], first.adoptedSha256, first.adopt]);
   });
 
-  it("must be a generation of its own where a known server's certificate was made anew by hand", async () => {
+  it("an adopted certificate must be the first generation of a server whose connector does not use it yet", async () => {
+    const first = nextState(undefined, serverInputs(observation(await untouched(), null), { adopt: OTHER_SHA256 }));
+    assert.deepEqual([memory(first), first.adoptedSha256], [[1, 1], OTHER_SHA256]);
+  });
+
+  it("an adoption must wait for the run after a change of the connection", async () => {
+    const first = nextState(await onboarded(), await inputs({ ...MOVED, adopt: OTHER_SHA256 }));
+    assert.deepEqual([memory(first), first.adopt], [[1, 1], ""]);
+    const second = nextState(first, await inputs({ ...MOVED, adopt: OTHER_SHA256 }));
+    assert.deepEqual([memory(second), second.adoptedSha256], [[2, 2], OTHER_SHA256]);
+  });
+
+  it("an adopted certificate must be a new generation if a known server's certificate was created again by hand", async () => {
     const next = nextState(await onboarded(), await inputs({ adopt: OTHER_SHA256 }));
     assert.deepEqual([memory(next), next.adoptedSha256], [[2, 2], OTHER_SHA256]);
   });
@@ -233,7 +272,7 @@ describe("a revoked credential", () => {
     seen.application.tags.push(revocationTag(1, new Date("2026-10-01T11:00:00Z")));
   };
 
-  it("must be told and not be cured, whatever follows from it", async () => {
+  it("a revoked credential must be reported and never fixed, whatever follows", async () => {
     for (const more of [() => undefined, missing, keyDead]) {
       const next = nextState(
         await onboarded(),
@@ -248,7 +287,7 @@ describe("a revoked credential", () => {
     }
   });
 
-  it("must come back by a rotation on demand, and be no finding of the new generation", async () => {
+  it("a rotation on demand must replace a revoked credential, without a finding on the new generation", async () => {
     const next = nextState(await onboarded(), await inputs({ rotate: "back" }, revoked));
     assert.deepEqual(memory(next), [2, 2]);
     const two = await generationFacts(IDENTITY, 2);
@@ -259,19 +298,23 @@ describe("a revoked credential", () => {
   });
 });
 
-describe("a memory of an earlier release", () => {
-  it("must be read as what it meant: nothing is replaced", async () => {
+describe("stored counters of an earlier release", () => {
+  it("stored counters of an earlier release must keep their meaning: nothing is replaced", async () => {
     const { certificateServer, adoptedSha256, certificateReplacement, settling, rotate, adopt, ...old } =
       await onboarded();
     assert.ok(
       certificateServer && certificateReplacement && settling === 0 && `${adoptedSha256}${rotate}${adopt}` === "",
     );
     assert.deepEqual(memory(nextState(old as ServerState, await inputs())), [1, 1]);
+    assert.deepEqual(rememberedCertificate({ server: "sync01", certificateGeneration: 3 }), {
+      ...{ certificateGeneration: 3, certificateServer: "sync01", certificateReplacement: 3 },
+      ...{ adoptedSha256: "", settling: 0, rotate: "", adopt: "" },
+    });
   });
 });
 
 describe("a server before its first run", () => {
-  it("must not be held to be renamed, moved or revoked", async () => {
+  it("a server before its first run must not count as renamed, moved or revoked", async () => {
     const first = nextState(undefined, serverInputs(observation(await untouched(), null)));
     assert.deepEqual([memory(first), first.settling, first.certificateServer], [[1, 1], 0, "sync01"]);
   });

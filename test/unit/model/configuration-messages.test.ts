@@ -1,22 +1,23 @@
 import assert from "node:assert/strict";
 import { checkConfiguration } from "../../../model/configuration/configuration";
-import { formatProblem, type Problem } from "../../../model/diagnostics/problem";
+import { formatDiagnostic, type Diagnostic } from "../../../model/diagnostics/diagnostic";
 import { rawConnection, rawServer, rawStack, type Raw } from "../../helpers/configurations";
+import { words } from "../../helpers/remedies";
 
 const check = (raw: Raw, environment: Record<string, string> = {}) => checkConfiguration(raw, environment);
-const summary = (problems: Problem[]) =>
-  problems.map(({ server, property, code }) => `${server ?? "-"} ${property} ${code}`).sort();
+const summary = (problems: Diagnostic[]) =>
+  problems.map(({ subject, property, code }) => `${subject ?? "-"} ${property} ${code}`).sort();
 
 /** Problems of a stack whose one server is changed. */
 const ofServer = (changes: Raw) => check(rawStack(rawServer("sync01", changes))).problems;
 const ofCertificate = (certificate: Raw) => ofServer({ certificate });
 
-describe("unknown keys that resemble none", () => {
-  it("must not be told to be a right one: a private key is no host key", () => {
+describe("unknown keys without a similar one", () => {
+  it("an unknown key without a similar one must not be likened to any: a private key is not a host key", () => {
     for (const key of ["privateKey", "private_key", "password"]) {
       const [problem] = ofServer({ connection: rawConnection("sync01", { [key]: "x" }) });
       assert.equal(problem.expected, "one of host, port, user, hostKey");
-      assert.match(problem.remedy, /agent at SSH_AUTH_SOCK.*sshPrivateKey/);
+      assert.match(words(problem.remedy), /agent at SSH_AUTH_SOCK.*sshPrivateKey/);
     }
     const [problem] = check(rawStack(rawServer(), { zzzzqqqq: 1 })).problems;
     assert.match(problem.expected, /^one of cloud, /);
@@ -24,11 +25,11 @@ describe("unknown keys that resemble none", () => {
 });
 
 describe("messages about a configuration", () => {
-  it("must stay short lines with names that hold line breaks, nothing or very much", () => {
+  it("a message must stay a short line with names that contain line breaks, nothing or very much text", () => {
     for (const name of ["a\nb", "", "a".repeat(3000), "a\u001b[31m"]) {
       const { problems } = check({ servers: { [name]: { ...rawServer(), role: "both", [name]: 1 } } });
       assert.ok(problems.length >= 3);
-      for (const line of problems.map(formatProblem)) {
+      for (const line of problems.map((problem) => formatDiagnostic(problem))) {
         assert.ok(line.length < 500, line);
         assert.doesNotMatch(line, /[\u0000-\u001f]/);
         assert.doesNotMatch(line, /^:/);
@@ -36,14 +37,14 @@ describe("messages about a configuration", () => {
     }
   });
 
-  it("must tell where servers belong, where they are a list or stand at the wrong place", () => {
+  it("a message must say where servers belong if they are a list or in the wrong place", () => {
     for (const servers of [[rawServer()], undefined, null]) {
       const [problem] = check({ servers }).problems;
-      assert.deepEqual([problem.property, /below "config:", indented/.test(problem.remedy)], ["servers", true]);
+      assert.deepEqual([problem.property, /below "config:", indented/.test(words(problem.remedy))], ["servers", true]);
     }
   });
 
-  it("must tell the rules that are broken beside a host that is refused or missing", () => {
+  it("a message must report the broken rules beside a refused or missing host", () => {
     for (const host of ["http://sync01/", undefined]) {
       const { problems } = check({
         servers: { "Sync 01": rawServer("sync01", { connection: rawConnection("sync01", { host }) }) },
@@ -55,19 +56,19 @@ describe("messages about a configuration", () => {
     }
   });
 
-  it("must not be told twice", () => {
+  it("a wrong value of the configuration must be reported once", () => {
     assert.equal(ofServer({ serviceAccount: [] }).length, 1);
   });
 
-  it("must say what a list and what an entry of it should be", () => {
+  it("a message must describe the form of a list and of its entries", () => {
     const expected = (owners: unknown) => check(rawStack(rawServer(), { owners })).problems[0].expected;
     assert.match(expected("pipeline"), /^a list of/);
     assert.match(expected(["bob@contoso.com"]), /^"pipeline" or an object id/);
   });
 
-  it("must say where a host key is to be found that is missing", () => {
+  it("a message about a missing host key must say where to find it", () => {
     const [problem] = ofServer({ connection: rawConnection("sync01", { hostKey: undefined }) });
-    assert.match(problem.remedy, /ssh_host_ed25519_key\.pub/);
+    assert.match(words(problem.remedy), /ssh_host_ed25519_key\.pub/);
   });
 });
 
@@ -79,30 +80,30 @@ describe("texts of a server", () => {
     ["user", " Administrator"],
     ["user", "a\nb"],
   ]) {
-    it(`must not have connection.${property} ${JSON.stringify(value)}`, () => {
+    it(`a server must not have connection.${property} ${JSON.stringify(value)}`, () => {
       const connection = rawConnection("sync01", { [property]: value });
       assert.deepEqual(summary(ofServer({ connection })), [`sync01 connection.${property} CONFIGURATION_INVALID`]);
     });
   }
 
   for (const user of ["CONTOSO\\svc sync$", "svc-sync@contoso.com", "Ünal"]) {
-    it(`must be able to have the user ${user}`, () => {
+    it(`a server may have the user ${user}`, () => {
       assert.deepEqual(ofServer({ connection: rawConnection("sync01", { user }) }), []);
     });
   }
 
   for (const host of ["10.0.0.1", "fe80::1%eth0", "SYNC_01.contoso.com"]) {
-    it(`must be able to have the host ${host}`, () => {
+    it(`a server may have the host ${host}`, () => {
       assert.deepEqual(ofServer({ connection: rawConnection("sync01", { host }) }), []);
     });
   }
 
-  it("must be able to have a name of an application in any script, without blanks around it", () => {
+  it("a server may have an application name in any script, without surrounding blanks", () => {
     assert.deepEqual(ofServer({ applicationName: "Ünïcode 同期 🎉" }), []);
     assert.deepEqual(summary(ofServer({ applicationName: "Sync " })), ["sync01 applicationName CONFIGURATION_INVALID"]);
   });
 
-  it("must allow a software key by name in whatever case, and be told once what to allow", () => {
+  it("a software key must be allowed by its name regardless of case, with one message on how to allow it", () => {
     const keyProvider = "microsoft software key storage provider";
     assert.deepEqual(summary(ofCertificate({ keyProvider })), [
       "sync01 certificate.keyProvider CERTIFICATE_POLICY_INVALID",
@@ -113,7 +114,7 @@ describe("texts of a server", () => {
   });
 });
 
-describe("a value from the environment that is wrong", () => {
+describe("a wrong value from the environment", () => {
   const SECRET = "hunter2";
   for (const changes of [
     { role: "${SECRET}" },
@@ -122,21 +123,21 @@ describe("a value from the environment that is wrong", () => {
     { connection: rawConnection("sync01", { port: "${SECRET}" }) },
     { connection: rawConnection("sync01", { hostKey: "x${SECRET}" }) },
   ]) {
-    it(`must not be shown, as it may be a secret: ${JSON.stringify(Object.keys(changes))}`, () => {
+    it(`a wrong value from the environment must not be shown, because it may be a secret: ${JSON.stringify(Object.keys(changes))}`, () => {
       const { problems } = check(rawStack(rawServer("sync01", changes)), { SECRET });
       assert.equal(problems.length, 1);
-      assert.ok(!JSON.stringify(problems).includes(SECRET), formatProblem(problems[0]));
+      assert.ok(!JSON.stringify(problems).includes(SECRET), formatDiagnostic(problems[0]));
       assert.match(problems[0].actual, /\$\{SECRET\}/);
     });
   }
 
-  it("must not be shown where the stack's file holds a private key in a wrong place", () => {
+  it("a value from the environment must not be shown if the stack's file has a private key in the wrong place", () => {
     const connection = rawConnection("sync01", { user: "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0" });
     const [problem] = ofServer({ connection });
     assert.equal(problem.actual, "a private key");
   });
 
-  it("must be refused as the SSH key, which is taken as it stands", () => {
+  it("an SSH key must not come from the environment: it is used literally", () => {
     const { problems } = check(rawStack(rawServer(), { sshPrivateKey: "${KEY}" }), { KEY: "x" });
     assert.deepEqual(summary(problems), ["- sshPrivateKey CONFIGURATION_INVALID"]);
   });

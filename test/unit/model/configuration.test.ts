@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
 import { checkConfiguration } from "../../../model/configuration/configuration";
-import { formatProblem, type Problem } from "../../../model/diagnostics/problem";
+import { formatDiagnostic, type Diagnostic } from "../../../model/diagnostics/diagnostic";
 import { rawConnection, rawServer, rawStack, type Raw } from "../../helpers/configurations";
 import { hostKeyLine, makeRsaLine } from "../../helpers/host-keys";
 
 const check = (raw: Raw, environment: Record<string, string> = {}) => checkConfiguration(raw, environment);
-const summary = (problems: Problem[]) =>
-  problems.map(({ server, property, code }) => `${server ?? "-"} ${property} ${code}`).sort();
+const summary = (problems: Diagnostic[]) =>
+  problems.map(({ subject, property, code }) => `${subject ?? "-"} ${property} ${code}`).sort();
 
 /** Problems of a stack whose one server is changed. */
 const ofServer = (changes: Raw) => check(rawStack(rawServer("sync01", changes))).problems;
 const ofCertificate = (certificate: Raw) => ofServer({ certificate });
 
 describe("a stack's configuration", () => {
-  it("must be taken with what has to be given, and get the documented defaults", () => {
+  it("a configuration must be accepted with its required settings, and get the documented defaults", () => {
     const { configuration, problems } = check(rawStack());
     assert.deepEqual(problems, []);
     assert.deepEqual(configuration, {
@@ -49,7 +49,7 @@ describe("a stack's configuration", () => {
     });
   });
 
-  it("must default to a lifetime of 365 days, rotation after 185, and a key in the TPM", () => {
+  it("a configuration must default to a lifetime of 365 days, rotation after 185, and a key in the TPM", () => {
     assert.deepEqual(CERTIFICATE_DEFAULTS, {
       lifetime: "365 days",
       rotateBefore: "180 days",
@@ -58,7 +58,7 @@ describe("a stack's configuration", () => {
     });
   });
 
-  it("must let a server's certificate settings stand before the stack's, each by itself", () => {
+  it("each certificate setting of a server must override the stack's", () => {
     const server = rawServer("sync01", { certificate: { lifetime: "300 days" } });
     const { configuration } = check(
       rawStack(server, { certificate: { lifetime: "400 days", rotateBefore: "200 days" } }),
@@ -67,21 +67,21 @@ describe("a stack's configuration", () => {
     assert.deepEqual(configuration?.servers[0].certificate, expected);
   });
 
-  it("must not be changed by its check", () => {
+  it("the check must not modify a configuration", () => {
     const raw = rawStack(rawServer("sync01", { conection: 1, role: "both" }));
     const before = structuredClone(raw);
     check(raw);
     assert.deepEqual(raw, before);
   });
 
-  it("must name at least one server", () => {
+  it("a configuration must name at least one server", () => {
     assert.deepEqual(summary(check({ servers: {} }).problems), ["- servers CONFIGURATION_INVALID"]);
     assert.deepEqual(summary(check({}).problems), ["- servers CONFIGURATION_INVALID"]);
   });
 });
 
 describe("a configuration's problems", () => {
-  it("must be told all at once, of all servers and of all kinds", () => {
+  it("errors of all servers and all kinds must be reported together", () => {
     const raw = {
       clowd: "global",
       owners: ["not-an-id"],
@@ -113,7 +113,7 @@ describe("a configuration's problems", () => {
     ]);
   });
 
-  it("must be told once each: a variable that is not set is not a bad value as well", () => {
+  it("each error must be reported once: a variable that is not set is not a bad value as well", () => {
     const connection = rawConnection("sync01", { port: "${PORT}", hostKey: "${KEY}" });
     assert.deepEqual(summary(ofServer({ connection })), [
       "sync01 connection.hostKey ENVIRONMENT_MISSING",
@@ -121,7 +121,7 @@ describe("a configuration's problems", () => {
     ]);
   });
 
-  it("must not be made of others: servers of one host do not share it while their ports are not known", () => {
+  it("no error must follow from another: servers of one host do not share it while their ports are unknown", () => {
     const behind = (name: string, port: string) =>
       rawServer(name, { connection: rawConnection(name, { host: "127.0.0.1", port }) });
     const { problems } = check({
@@ -133,11 +133,11 @@ describe("a configuration's problems", () => {
     ]);
   });
 
-  it("must be told once each: what a missing connection would hold is not missed again", () => {
+  it("each error must be reported once: the contents of a missing connection are not reported as well", () => {
     assert.deepEqual(summary(ofServer({ connection: undefined })), ["sync01 connection CONFIGURATION_INVALID"]);
   });
 
-  it("must be told of a server that is no map, and of no other thing", () => {
+  it("a server that is not a map must be reported without any other error", () => {
     assert.deepEqual(summary(check({ servers: { sync01: "x" } }).problems), [
       "sync01 configuration CONFIGURATION_INVALID",
     ]);
@@ -146,7 +146,7 @@ describe("a configuration's problems", () => {
     ]);
   });
 
-  it("must be right for servers whose names are also those of properties", () => {
+  it("errors must be right for servers whose names are also names of properties", () => {
     const names = ["role", "certificate", "connection", "constructor"];
     for (const name of names) {
       const { problems } = check({ servers: { [name]: { ...rawServer(name), rool: 1 } } });
@@ -156,9 +156,9 @@ describe("a configuration's problems", () => {
     }
   });
 
-  it("must each name value, expectation and remedy in one line", () => {
+  it("each error must name value, expectation and remedy in one line", () => {
     for (const problem of ofServer({ role: "both", port: 22, minimumVersion: "2.5.3.0" })) {
-      const line = formatProblem(problem);
+      const line = formatDiagnostic(problem);
       assert.ok(!line.includes("\n"));
       assert.match(line, /^sync01: [\w.]+: expected .+, found .+\. .+ \[[A-Z_]+\]$/);
     }
@@ -188,7 +188,7 @@ describe("unknown keys", () => {
       "lifetime",
     ],
   ] as const) {
-    it(`must be refused in ${where} with the nearest right one`, () => {
+    it(`an unknown key must be refused in ${where} with the nearest valid one`, () => {
       const [problem, ...others] = check(raw as Raw).problems;
       assert.deepEqual(others, []);
       assert.equal(problem.code, "CONFIGURATION_UNKNOWN_KEY");
@@ -197,7 +197,7 @@ describe("unknown keys", () => {
     });
   }
 
-  it("must not be told of sshPrivateKey, which is read as a secret", () => {
+  it("sshPrivateKey must not be reported as unknown: it is read as a secret", () => {
     assert.deepEqual(check(rawStack(rawServer(), { sshPrivateKey: "x" })).problems, []);
   });
 });
@@ -211,20 +211,20 @@ describe("no secret", () => {
     ["a host that is a map", { connection: rawConnection("sync01", { host: { password: SECRET } }) }],
     ["a certificate that is a list", { certificate: [SECRET] }],
   ] as [string, Raw][]) {
-    it(`must be shown out of ${where}`, () => {
+    it(`a secret must not be shown from ${where}`, () => {
       const problems = ofServer(raw);
       assert.notEqual(problems.length, 0);
-      for (const problem of problems) assert.ok(!JSON.stringify(problem).includes(SECRET), formatProblem(problem));
+      for (const problem of problems) assert.ok(!JSON.stringify(problem).includes(SECRET), formatDiagnostic(problem));
     });
   }
 
-  it("must be shown out of an unknown key of the stack", () => {
+  it("a secret must not be shown from an unknown key of the stack", () => {
     const { problems } = check(rawStack(rawServer(), { sshPrivateKy: SECRET }));
     assert.equal(problems.length, 1);
     assert.ok(!JSON.stringify(problems).includes(SECRET));
   });
 
-  it("must be shown out of servers that are no map", () => {
+  it("a secret must not be shown from servers that are not a map", () => {
     const { problems } = check({ servers: [SECRET], sshPrivateKey: SECRET });
     assert.deepEqual(summary(problems), ["- servers CONFIGURATION_INVALID"]);
     assert.ok(!JSON.stringify(problems).includes(SECRET));
@@ -232,7 +232,7 @@ describe("no secret", () => {
 });
 
 describe("values from the environment", () => {
-  it("must be taken as the property wants them", () => {
+  it("a value from the environment must be converted to the type of its property", () => {
     const connection = rawConnection("sync01", { port: "${PORT}", hostKey: "${KEY}" });
     const { configuration, problems } = check(rawStack(rawServer("sync01", { connection })), {
       PORT: "2222",
@@ -243,7 +243,7 @@ describe("values from the environment", () => {
     assert.equal(configuration?.servers[0].connection.hostKey, hostKeyLine("sync01"));
   });
 
-  it("must be held against the same rules as written ones", () => {
+  it("a value from the environment must follow the same rules as a written one", () => {
     const connection = rawConnection("sync01", { port: "${PORT}" });
     const { problems } = check(rawStack(rawServer("sync01", { connection })), { PORT: "70000" });
     assert.deepEqual(summary(problems), ["sync01 connection.port CONFIGURATION_INVALID"]);
@@ -254,19 +254,19 @@ describe("two servers", () => {
   const two = (first: Raw, second: Raw) =>
     check({ servers: { sync01: rawServer("sync01", first), sync02: rawServer("sync02", second) } }).problems;
 
-  it("must not share host and port, in whatever case", () => {
+  it("two servers must not share host and port, regardless of case", () => {
     const shared = { connection: rawConnection("sync02", { host: "SYNC01.contoso.com" }) };
     const problems = two({}, shared);
     assert.deepEqual(summary(problems), ["sync02 connection.host SERVERS_SHARE"]);
     assert.match(problems[0].actual, /sync01/);
   });
 
-  it("must be allowed one address with two ports, as behind a jump host", () => {
+  it("two servers may share an address with two ports, as behind a jump host", () => {
     const shared = { connection: rawConnection("sync01", { port: 2222 }) };
     assert.deepEqual(two({}, shared), []);
   });
 
-  it("must not share an application's name, given or by default", () => {
+  it("two servers must not share an application name, declared or by default", () => {
     assert.deepEqual(summary(two({ applicationName: "Sync" }, { applicationName: "sync" })), [
       "sync02 applicationName SERVERS_SHARE",
     ]);
@@ -275,7 +275,7 @@ describe("two servers", () => {
     ]);
   });
 
-  it("must each be told where three share", () => {
+  it("three servers that share a value must each be reported", () => {
     const shared = { applicationName: "Sync" };
     const names = ["sync01", "sync02", "sync03"];
     const { problems } = check({ servers: Object.fromEntries(names.map((name) => [name, rawServer(name, shared)])) });
@@ -288,7 +288,7 @@ describe("two servers", () => {
 
 describe("a server's properties", () => {
   for (const name of ["Sync01", "1sync", "sync_01", "sync01.contoso.com", "a".repeat(32), ""]) {
-    it(`must not have a name like "${name}", which labels and key containers could not carry`, () => {
+    it(`a server must not have a name like "${name}", which labels and key containers could not carry`, () => {
       const { problems } = check({ servers: { [name]: rawServer() } });
       assert.deepEqual(
         problems.map(({ code }) => code),
@@ -309,7 +309,7 @@ describe("a server's properties", () => {
     ["minimumVersion", "2.5.78.0"],
     ["connection", "sync01"],
   ] as const) {
-    it(`must not have ${property} ${JSON.stringify(value)?.slice(0, 20) ?? "left out"}`, () => {
+    it(`a server must not have ${property} ${JSON.stringify(value)?.slice(0, 20) ?? "left out"}`, () => {
       assert.deepEqual(summary(ofServer({ [property]: value })), [`sync01 ${property} CONFIGURATION_INVALID`]);
     });
   }
@@ -324,13 +324,13 @@ describe("a server's properties", () => {
     ["user", 5],
     ["hostKey", undefined],
   ] as const) {
-    it(`must not have connection.${property} ${JSON.stringify(value) ?? "left out"}`, () => {
+    it(`a server must not have a connection.${property} of ${JSON.stringify(value) ?? "left out"}`, () => {
       const connection = rawConnection("sync01", { [property]: value });
       assert.deepEqual(summary(ofServer({ connection })), [`sync01 connection.${property} CONFIGURATION_INVALID`]);
     });
   }
 
-  it("must have a host key that can be pinned", () => {
+  it("a server must have a host key that can be pinned", () => {
     const keyed = (hostKey: string) => summary(ofServer({ connection: rawConnection("sync01", { hostKey }) }));
     assert.deepEqual(keyed(makeRsaLine()), ["sync01 connection.hostKey HOST_KEY_TYPE"]);
     assert.deepEqual(keyed("garbage"), ["sync01 connection.hostKey HOST_KEY_INVALID"]);
@@ -339,36 +339,36 @@ describe("a server's properties", () => {
 
 describe("a certificate's settings", () => {
   for (const lifetime of ["30 days", "730 days"]) {
-    it(`must be taken with a lifetime of ${lifetime}`, () => {
+    it(`a lifetime of ${lifetime} must be accepted`, () => {
       assert.deepEqual(ofCertificate({ lifetime, rotateBefore: "29 days" }), []);
     });
   }
 
   for (const lifetime of ["29 days", "731 days"]) {
-    it(`must not have a lifetime of ${lifetime}`, () => {
+    it(`a lifetime of ${lifetime} must be refused`, () => {
       const problems = ofCertificate({ lifetime, rotateBefore: "20 days" });
       assert.deepEqual(summary(problems), ["sync01 certificate.lifetime CERTIFICATE_POLICY_INVALID"]);
     });
   }
 
   for (const rotateBefore of ["365 days", "400 days"]) {
-    it(`must not rotate ${rotateBefore} before an end that is 365 days away`, () => {
+    it(`a rotation ${rotateBefore} before an end that is 365 days away must be refused`, () => {
       const problems = ofCertificate({ rotateBefore });
       assert.deepEqual(summary(problems), ["sync01 certificate.rotateBefore CERTIFICATE_POLICY_INVALID"]);
     });
   }
 
-  it("must be able to rotate on the second day", () => {
+  it("a rotation on the second day must be accepted", () => {
     assert.deepEqual(ofCertificate({ rotateBefore: "364 days" }), []);
   });
 
   for (const lifetime of ["1 year", "365", 365, "P365D", "365 hours"]) {
-    it(`must have durations in days, not ${JSON.stringify(lifetime)}`, () => {
+    it(`a duration must be in days, not ${JSON.stringify(lifetime)}`, () => {
       assert.deepEqual(summary(ofCertificate({ lifetime })), ["sync01 certificate.lifetime CONFIGURATION_INVALID"]);
     });
   }
 
-  it("must allow a software key by name before it can be chosen", () => {
+  it("a software key must be allowed by name before it can be chosen", () => {
     const keyProvider = "Microsoft Software Key Storage Provider";
     assert.deepEqual(summary(ofCertificate({ keyProvider })), [
       "sync01 certificate.keyProvider CERTIFICATE_POLICY_INVALID",
@@ -376,11 +376,11 @@ describe("a certificate's settings", () => {
     assert.deepEqual(ofCertificate({ keyProvider, allowSoftwareKey: true }), []);
   });
 
-  it("must be able to name an HSM's provider", () => {
+  it("an HSM's provider may be named", () => {
     assert.deepEqual(ofCertificate({ keyProvider: "nCipher Security World Key Storage Provider" }), []);
   });
 
-  it("must be held against the rules also where the stack gives them for all servers", () => {
+  it("certificate settings of the stack must follow the same rules as those of a server", () => {
     const { problems } = check(rawStack(rawServer(), { certificate: { lifetime: "10 days", rotateBefore: "5 days" } }));
     assert.deepEqual(summary(problems), ["sync01 certificate.lifetime CERTIFICATE_POLICY_INVALID"]);
   });
@@ -388,18 +388,18 @@ describe("a certificate's settings", () => {
 
 describe("settings of the stack", () => {
   for (const cloud of ["global", "usgovernment", "usgovernmentl5", "china"]) {
-    it(`must be able to name the cloud ${cloud}`, () => {
+    it(`a stack may name the cloud ${cloud}`, () => {
       assert.equal(check(rawStack(rawServer(), { cloud })).configuration?.cloud, cloud);
     });
   }
 
-  it("must not name a cloud that is not supported", () => {
+  it("a cloud that is not supported must be refused", () => {
     assert.deepEqual(summary(check(rawStack(rawServer(), { cloud: "france" })).problems), [
       "- cloud CONFIGURATION_INVALID",
     ]);
   });
 
-  it("must take the pipeline's object id in one form, and refuse what is none", () => {
+  it("the pipeline's object id must be accepted in one form, and anything else refused", () => {
     const id = "0F3C1A52-0F0E-4B5D-9A55-0C0F6A4D2F10";
     assert.equal(check(rawStack(rawServer())).configuration?.pipelineObjectId, null);
     const given = check(rawStack(rawServer(), { pipelineObjectId: id })).configuration;
@@ -409,7 +409,7 @@ describe("settings of the stack", () => {
     ]);
   });
 
-  it("must be able to name no owner at all", () => {
+  it("a stack may name no owner at all", () => {
     assert.deepEqual(check(rawStack(rawServer(), { owners: [] })).configuration?.owners, []);
   });
 });

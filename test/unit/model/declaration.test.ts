@@ -11,24 +11,24 @@ const declared = (changes: Raw = {}, name = "sync01") => {
   return declaration!;
 };
 
-describe("a server that a program declares", () => {
-  it("must have the defaults of a stack's configuration", () => {
+describe("a declared server", () => {
+  it("a declared server must have the defaults of a stack's configuration", () => {
     const { owners, credentialPolicy, ...server } = declared();
     const { configuration } = checkConfiguration({ servers: { sync01: rawServer() } }, {});
     assert.deepEqual(server, configuration!.servers[0]);
     assert.deepEqual({ owners, credentialPolicy }, { owners: configuration!.owners, credentialPolicy: "report" });
   });
 
-  it("must have the defaults where an argument is undefined or null", () => {
+  it("a declared server must have the defaults if an argument is undefined or null", () => {
     const { certificate, rotate } = declared({ certificate: { lifetime: undefined }, rotate: null, owners: undefined });
     assert.deepEqual([certificate, rotate], [CERTIFICATE_DEFAULTS, null]);
   });
 
-  it("must take a text as it is written: nothing comes from the environment", () => {
+  it("a declared server must use a text literally: nothing comes from the environment", () => {
     assert.equal(declared({ serviceAccount: "CONTOSO\\${HOME}" }).serviceAccount, "CONTOSO\\${HOME}");
   });
 
-  it("must not change what it was given", () => {
+  it("the check must not modify the declared server", () => {
     const args = Object.freeze({
       ...rawServer(),
       connection: Object.freeze(rawConnection()),
@@ -37,7 +37,7 @@ describe("a server that a program declares", () => {
     assert.deepEqual(declared(args).owners, []);
   });
 
-  it("must not be made of values that are no plain ones", () => {
+  it("a declared server must consist of plain values", () => {
     for (const [value, actual] of [
       [new Date(0), "a Date"],
       [10n, "a bigint"],
@@ -52,7 +52,7 @@ describe("a server that a program declares", () => {
     }
   });
 
-  it("must let known objects of the program stand beside its settings, and no others", () => {
+  it("a declared server may contain known objects of the program beside its settings, and no others", () => {
     const args = { ...rawServer(), tenant: {}, switchAftr: [] };
     assert.deepEqual(
       checkServer("sync01", args, ["tenant", "switchAfter"]).problems.map(({ property, expected }) => [
@@ -64,28 +64,28 @@ describe("a server that a program declares", () => {
   });
 });
 
-describe("servers that a program declares", () => {
-  it("must not share a certificate, in whatever case", () => {
+describe("declared servers", () => {
+  it("two declared servers must not share a certificate, regardless of case", () => {
     const servers = ["sync01", "sync02"].map((name, index) => {
       const hash = "ab".repeat(32);
       return declared({ adopt: { certificateSha256: index === 0 ? hash : hash.toUpperCase() } }, name);
     });
     assert.deepEqual(
-      sharedProblems(servers).map(({ server, property }) => [server, property]),
+      sharedProblems(servers).map(({ subject, property }) => [subject, property]),
       [["sync02", "adopt.certificateSha256"]],
     );
     assert.deepEqual(sharedProblems(servers.slice(0, 1)), []);
   });
 });
 
-describe("what a program says of the tenant", () => {
-  it("must be a known cloud, global where nothing is said", () => {
+describe("tenant settings of a program", () => {
+  it("a declared cloud must be known, and is global by default", () => {
     assert.deepEqual(checkCloud(undefined), { cloud: "global", problems: [] });
     assert.equal(checkCloud("china").cloud, "china");
     assert.equal(checkCloud("mars").problems.length, 1);
   });
 
-  it("must be role holders in the form of a stack's configuration", () => {
+  it("declared role holders must have the form of a stack's configuration", () => {
     const holder = { id: "6D3B1C52-0F0E-4B5D-9A55-0C0F6A4D2F10", reason: "HR", expires: "2027-06-30" };
     assert.deepEqual(checkRoleHolders([holder]).holders, [{ ...holder, id: holder.id.toLowerCase() }]);
     assert.deepEqual(checkRoleHolders(undefined), { holders: [], problems: [] });

@@ -7,7 +7,7 @@ describe("durations", () => {
     ["365 days", 365],
     ["9999 days", 9999],
   ] as const) {
-    it(`must read "${text}" as ${days}`, () => {
+    it(`the duration "${text}" must be ${days}`, () => {
       assert.equal(isDuration(text), true);
       assert.equal(toDays(text), days);
     });
@@ -26,13 +26,13 @@ describe("durations", () => {
     "1 day\n",
     "07 days",
   ]) {
-    it(`must not take ${JSON.stringify(text)} for a duration`, () => {
+    it(`${JSON.stringify(text)} must not be accepted as a duration`, () => {
       assert.equal(isDuration(text), false);
       assert.throws(() => toDays(text as Duration), RangeError);
     });
   }
 
-  it("must count whole days of 24 hours, whatever the calendar does", () => {
+  it("a duration must count whole days of 24 hours, whatever the calendar does", () => {
     const instant = new Date("2026-03-29T12:00:00Z");
     assert.equal(daysBefore(instant, 1).toISOString(), "2026-03-28T12:00:00.000Z");
     assert.equal(daysBetween(daysBefore(instant, 180), instant), 180);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
-import { formatProblem } from "../../../model/diagnostics/problem";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import { nextState, type ServerInputs } from "../../../model/server/server-state";
 import { findingsOf, obviousProblem } from "../../../model/fleet/findings-without-state";
 import { generationFacts } from "../../helpers/certificates";
@@ -24,7 +24,7 @@ async function later(change: (facts: HostObservation) => void = () => undefined)
 }
 
 describe("the findings of a run's log", () => {
-  it("must be those of the newest generation, as state is not at hand", async () => {
+  it("findings in a run's log must be those of the newest generation, because state is not available", async () => {
     const [one, two] = [await generationFacts(IDENTITY, 1), await generationFacts(IDENTITY, 2)];
     const facts = hostFacts(two, { certificates: [{ ...one, keyUsable: false }, two] });
     assert.deepEqual(findingsOf(serverInputs(observation(facts, application(one, two)))), []);
@@ -36,7 +36,7 @@ describe("the findings of a run's log", () => {
     );
   });
 
-  it("must tell a program that is broken, and not one that is another whole one", async () => {
+  it("findings in a run's log must include a broken program, but not another complete one", async () => {
     const whole = await later((facts) => void (facts.program.sha256 = OTHER_SHA256));
     const broken = await later((facts) => void (facts.program = { sha256: null, problem: "a changed file" }));
     assert.deepEqual(findingsOf(whole), []);
@@ -46,7 +46,7 @@ describe("the findings of a run's log", () => {
     );
   });
 
-  it("must be none where host or application was not seen", async () => {
+  it("a run's log must have no findings if host or application was not observed", async () => {
     const { facts, application: seen } = await healthy();
     const tenant = { application: seen, problem: null };
     assert.deepEqual(findingsOf(serverInputs({ host: { facts: null, problem: problem() }, tenant })), []);
@@ -54,15 +54,15 @@ describe("the findings of a run's log", () => {
   });
 });
 
-describe("what an observation tells without state", () => {
+describe("an observation without state", () => {
   const code = (inputs: ServerInputs) => obviousProblem(inputs)?.code ?? null;
 
-  it("must be nothing on a healthy server, even where work would be in the way of something", async () => {
+  it("an observation without state must report nothing on a healthy server, even if something would block work", async () => {
     assert.equal(code(await later()), null);
     assert.equal(code(await later((facts) => void (facts.scheduler.SchedulerSuspended = true))), null);
   });
 
-  it("must be why host or tenant cannot be seen", async () => {
+  it("an observation without state must give the reason why host or tenant cannot be observed", async () => {
     const { facts } = await healthy();
     const tenant = { application: null, problem: null };
     assert.equal(code(serverInputs({ host: { facts: null, problem: problem() }, tenant })), "HOST_UNREACHABLE");
@@ -70,14 +70,14 @@ describe("what an observation tells without state", () => {
     assert.equal(code(serverInputs({ host: { facts, problem: null }, tenant: dark })), "GRAPH_FORBIDDEN");
   });
 
-  it("must be what stands in the way of onboarding", async () => {
+  it("an observation without state must report what blocks an onboarding", async () => {
     const facts = await untouched();
     assert.equal(code(serverInputs(observation(facts, null))), null);
     facts.tpm.present = false;
     assert.equal(code(serverInputs(observation(facts, null))), "TPM_MISSING");
   });
 
-  it("must be told by the first run as well: a preview may not stop what up would do", async () => {
+  it("the first run must report the same obstacles: a preview must not stop what up would do", async () => {
     const breaks: ((facts: HostObservation) => void)[] = [
       (facts) => void (facts.tpm.ready = false),
       (facts) => void (facts.scheduler.SchedulerSuspended = true),
@@ -90,7 +90,7 @@ describe("what an observation tells without state", () => {
       const inputs = serverInputs(observation(facts, null));
       const told = obviousProblem(inputs);
       assert.ok(told);
-      assert.equal(nextState(undefined, inputs).problem, formatProblem(told));
+      assert.equal(nextState(undefined, inputs).problem, formatDiagnostic(told));
     }
   });
 });

@@ -1,14 +1,27 @@
 /** The guard of a server as a pure function: each stranger is found, and what is ours is never accused. */
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { formatGuardFinding, GUARD_FINDINGS, type GuardFindingCode } from "../../../model/guard/guard-findings";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
+import { AREAS, registrationOf, type GuardFindingCode } from "../../../model/diagnostics/registry";
 import { whoChanged, type AuditEntry } from "../../../model/guard/guard-audit";
-import { assessCredentials, type CredentialView } from "../../../model/guard/guard-credentials";
+import { assessCredentials } from "../../../model/guard/application-guard";
+import { credentialView, type CredentialView } from "../../../model/guard/guard-view";
 import type { ObservedApplication, ObservedPrincipal } from "../../../model/server/observation";
 import { generationFacts } from "../../helpers/certificates";
 import { declaration, foreignKey, foreignSecret, STRANGER, viewOf } from "../../helpers/guarded";
-import { IDENTITY, OBJECT_ID, PIPELINE_OBJECT_ID, PRINCIPAL_OBJECT_ID, SYNC_ROLE_ID } from "../../helpers/observations";
+import {
+  APP_ID,
+  application,
+  hostFacts,
+  IDENTITY,
+  OBJECT_ID,
+  observation,
+  OTHER_SHA256,
+  PIPELINE_OBJECT_ID,
+  PRINCIPAL_OBJECT_ID,
+  problem,
+  SYNC_ROLE_ID,
+} from "../../helpers/observations";
+import { words } from "../../helpers/remedies";
 
 const earlier = { owners: [PIPELINE_OBJECT_ID], roles: [SYNC_ROLE_ID] };
 const federation = { id: STRANGER, name: "repository", issuer: "https://issuer", subject: "repo:a/b" };
@@ -60,14 +73,14 @@ const codesOf = (view: CredentialView, changes = {}, before: typeof earlier | nu
   assessCredentials(view, declaration(changes), before).map(({ code }) => code);
 
 describe("the guard of a server", () => {
-  it("must find nothing where nothing is foreign, and nothing before there is an application", async () => {
+  it("the guard must find nothing if nothing is foreign, and nothing before there is an application", async () => {
     assert.deepEqual(codesOf(await viewOf(1)), []);
     assert.deepEqual(codesOf({ application: null, host: null, audit: null }), []);
   });
 
   for (const [code, cases] of Object.entries(CASES)) {
     for (const [what, change] of Object.entries(cases)) {
-      it(`must find ${code}: ${what}`, async () => {
+      it(`the guard must find ${code}: ${what}`, async () => {
         const view = await changed(change);
         const found = assessCredentials(view, declaration(), earlier);
         assert.deepEqual(
@@ -75,28 +88,28 @@ describe("the guard of a server", () => {
           [code],
         );
         const [finding] = found;
-        for (const text of [finding.expected, finding.actual, finding.remedy]) assert.notEqual(text, "");
-        const { cure } = GUARD_FINDINGS[finding.code];
+        for (const text of [finding.expected, finding.actual, words(finding.remedy)]) assert.notEqual(text, "");
+        const { cure } = registrationOf(finding.code);
         assert.equal(finding.removal !== null, cure === "removal");
       });
     }
   }
 
-  it("must name each finding of a server in the cases above", () => {
+  it("the cases above must cover each finding of a server's guard", () => {
     const tenant = ["role-holder-foreign", "role-holder-expired", "directory-role-foreign"];
     assert.deepEqual(
-      Object.keys(GUARD_FINDINGS).filter((code) => !(code in CASES)),
+      Object.keys(AREAS.guard).filter((code) => !(code in CASES)),
       tenant,
     );
   });
 });
 
 describe("a key of a server's own", () => {
-  it("must not be accused in a rotation that is half done: two certificates on the host", async () => {
+  it("a server's own key must not be reported during an unfinished rotation with two certificates on the host", async () => {
     assert.deepEqual(codesOf(await viewOf(1, 2)), []);
   });
 
-  it("must not be accused where its certificate is gone from the host and state knows its id", async () => {
+  it("a server's own key must not be reported if its certificate is gone from the host and state knows its id", async () => {
     const view = await viewOf(1, 2);
     const keys = [view.application.keys[0].keyId];
     view.host!.certificates.shift();
@@ -104,7 +117,7 @@ describe("a key of a server's own", () => {
     assert.deepEqual(codesOf(view), ["key-foreign"]);
   });
 
-  it("must not be accused by its name where the host was not seen, and any other is, but left", async () => {
+  it("a key with the server's name must not be reported while the host is not observed; any other is, but is not removed", async () => {
     const view = await viewOf(1);
     view.host = null;
     assert.deepEqual(codesOf(view), []);
@@ -113,7 +126,7 @@ describe("a key of a server's own", () => {
     assert.deepEqual([finding.code, finding.removal], ["key-foreign", null]);
   });
 
-  it("must not be accused under the name that the server had before", async () => {
+  it("a key with the server's former name must not be reported", async () => {
     const former = { ...IDENTITY, server: "old01" };
     const { sha256, subject } = await generationFacts(former, 1);
     const view = await viewOf(1);
@@ -123,7 +136,7 @@ describe("a key of a server's own", () => {
     assert.deepEqual(codesOf(view, { identities: [IDENTITY, former] }), []);
   });
 
-  it("must not be accused where it was made by hand and taken over", async () => {
+  it("an adopted key that was created by hand must not be reported", async () => {
     const view = await viewOf(1);
     view.application.keys.push(foreignKey());
     view.host!.certificates.push(foreignKey().sha256!);
@@ -131,25 +144,62 @@ describe("a key of a server's own", () => {
   });
 });
 
-describe("a stranger's key that the connector uses", () => {
-  it("must be told, and not be taken away: the server would stop", async () => {
+describe("a key without a certificate", () => {
+  it("a key without a certificate must be removed if the connector uses no certificate either", async () => {
+    const view = await viewOf(1);
+    view.application.keys.push(foreignKey({ sha256: null, endDateTime: null as never }));
+    view.host!.inUse = null;
+    const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
+    assert.deepEqual(finding.removal, { kind: "key", id: STRANGER });
+    assert.match(finding.actual, /a key that cannot be read, "CN=backdoor", until an unknown day/);
+  });
+});
+
+describe("a foreign key in use by the connector", () => {
+  it("a foreign key that the connector uses must be reported, but not removed: the server would stop", async () => {
     const view = await viewOf(1);
     view.application.keys.push(foreignKey());
     view.host!.inUse = foreignKey().sha256;
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
     assert.deepEqual([finding.code, finding.removal], ["key-foreign", null]);
     assert.match(finding.actual, /which the connector uses/);
-    assert.match(finding.remedy, /left until pulumi up has switched/);
+    assert.match(words(finding.remedy), /stays until the connector is switched by: pulumi up --stack prod$/);
   });
 });
 
-describe("what is declared in this run", () => {
-  it("must not be missed before it was given", async () => {
+describe("declared values of this run", () => {
+  it("an owner or a role must not be reported as missing before an up assigned it", async () => {
     const view = await viewOf(1);
     assert.deepEqual(codesOf(view, { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] }), []);
   });
 
-  it("must not be called foreign while it is taken back", async () => {
+  it("a declared value must not be reported as foreign, with or without an earlier run", async () => {
+    const view = await viewOf(1);
+    assert.deepEqual(codesOf(view, {}, null), []);
+    assert.deepEqual(codesOf(view, {}, { owners: [], roles: [] }), []);
+  });
+
+  it("an owner of the service principal must be accepted if application or principal declares it", async () => {
+    const view = await viewOf(1);
+    view.application.principal!.owners = [stranger];
+    assert.deepEqual(codesOf(view, { principalOwners: [STRANGER] }), []);
+    assert.deepEqual(codesOf(view, { principalOwners: [] }, { ...earlier, owners: [...earlier.owners, STRANGER] }), []);
+    assert.deepEqual(codesOf(view, { principalOwners: [] }), ["owner-foreign"]);
+  });
+
+  it("a missing owner or role must be reported even if another one is present", async () => {
+    const view = await viewOf(1);
+    const more = { owners: [PIPELINE_OBJECT_ID, STRANGER], roles: [SYNC_ROLE_ID, STRANGER] };
+    assert.deepEqual(codesOf(view, more, more), ["owner-missing", "role-missing"]);
+  });
+
+  it("no delegated permission must be found if they cannot be read", async () => {
+    const view = await viewOf(1);
+    view.application.principal!.delegatedScopes = null;
+    assert.deepEqual(codesOf(view), []);
+  });
+
+  it("a value must not be reported as foreign in the run that removes it", async () => {
     const view = await viewOf(1);
     view.application.owners.push(stranger);
     const role = { id: "a", appRoleId: STRANGER, resourceId: "g", resourceName: "Password reset" };
@@ -158,7 +208,7 @@ describe("what is declared in this run", () => {
     assert.deepEqual(codesOf(view, {}, before), []);
   });
 
-  it("must not be missed where the guard is new: lock, owner, role and principal come with the same run", async () => {
+  it("lock, owner, role and principal must not be reported as missing if the guard is new: the same run sets them", async () => {
     const view = await changed((application) => {
       Object.assign(application, { lock: false, owners: [], principal: null });
     });
@@ -174,28 +224,28 @@ describe("a finding of the guard", () => {
     "federated-credential-foreign": /az ad app federated-credential delete --id \S+ --federated-credential-id/,
     "principal-key-foreign": /az ad sp credential delete --id \S+ --key-id \S+ --cert/,
     "principal-secret-foreign": /az ad sp credential delete --id \S+ --key-id/,
-    "role-foreign": /az rest --method DELETE --url '\S+\/appRoleAssignments\/a'/,
+    "role-foreign": /az rest --method DELETE --url https:\/\/\S+\/appRoleAssignments\/a/,
     "audience-wide": /pulumi up --refresh/,
   };
 
   for (const [code, command] of Object.entries(commands)) {
-    it(`must name the command that helps: ${code}`, async () => {
+    it(`a finding must name its command: ${code}`, async () => {
       const [change] = Object.values(CASES[code as GuardFindingCode]!);
       const [finding] = assessCredentials(await changed(change), declaration(), earlier);
-      assert.match(finding.remedy, command);
+      assert.match(words(finding.remedy), command);
     });
   }
 
-  it("must say that pulumi up removes it where the policy is to enforce", async () => {
+  it("a finding must say that pulumi up removes the credential under the policy enforce", async () => {
     const view = await changed((application) => application.secrets.push(foreignSecret));
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
-    assert.match(finding.remedy, /^pulumi up removes it/);
+    assert.match(words(finding.remedy), /This removes it: pulumi up --stack prod$/);
   });
 
-  it("must be one line with server, code, expectation and who brought it", async () => {
+  it("a finding must be one line with server, code, expectation and author", async () => {
     const view = await changed((application) => application.secrets.push(foreignSecret));
     view.audit = [entry({ after: `[KeyIdentifier=${STRANGER}]` })];
-    const line = formatGuardFinding("sync01", assessCredentials(view, declaration(), earlier)[0]);
+    const line = formatDiagnostic(assessCredentials(view, declaration(), earlier)[0]);
     assert.match(line, /^sync01: secret-foreign: expected no client secret, found secret 12345678-\S+ \("backdoor", /);
     assert.match(line, /brought by mallory@contoso.com on 2026-10-20T08:00:00Z \(Update application\)\. Find out/);
     assert.ok(!line.includes("\n"));
@@ -214,68 +264,82 @@ function entry(changes: Partial<AuditEntry> = {}): AuditEntry {
   };
 }
 
-describe("who changed something", () => {
+describe("author of a change", () => {
   const who = (audit: AuditEntry[] | null) => whoChanged(audit, OBJECT_ID, "mark", /update/i);
 
-  it("must be whoever brought the mark, not whoever wrote it back later", () => {
+  it("the author must be whoever added the entry, not whoever wrote it back later", () => {
     const brought = entry({ after: "[mark]", by: "mallory" });
     const kept = entry({ at: "2026-10-21T08:00:00Z", before: "[mark]", after: "[mark, other]", by: "alice" });
     assert.match(who([kept, brought]), /^, brought by mallory on 2026-10-20T08:00:00Z/);
   });
 
-  it("must be the last who brought it, where it came twice", () => {
+  it("the author must be the last one who added the entry, if it was added twice", () => {
     const first = entry({ after: "[mark]", by: "first" });
     const second = entry({ at: "2026-10-22T08:00:00Z", after: "[mark]", by: "second" });
     assert.match(who([second, first]), /brought by second/);
   });
 
-  it("must be the last of such changes where no entry names the mark, in words that say so", () => {
+  it("the author must be the last one of such changes if no log entry names the value, and the words must say so", () => {
     const entries = [entry({ by: "first" }), entry({ at: "2026-10-23T08:00:00Z", by: "last" })];
     assert.match(who(entries), /^, last changed by last on 2026-10-23/);
   });
 
-  it("must not be somebody who changed another object, or something else", () => {
+  it("a change of another object or of something else must not name an author", () => {
     const unknown = /who is not known: the audit log does not tell/;
     assert.match(who([entry({ targets: [PRINCIPAL_OBJECT_ID], after: "[mark]" })]), unknown);
     assert.match(who([entry({ activity: "Add owner to application" })]), unknown);
   });
 
-  it("must be unknown, for that reason, where the log may not be read", () => {
+  it("the author must be whoever the log records with the value as a target", () => {
+    const added = entry({ targets: [OBJECT_ID, "mark"], activity: "Update owner", by: "adder" });
+    const later = entry({ at: "2026-10-23T08:00:00Z", by: "last" });
+    assert.match(who([added, later]), /brought by adder/);
+  });
+
+  it("the author must be whoever added the value by such a change, not by another one", () => {
+    const such = entry({ after: "[mark]", by: "such" });
+    const other = entry({ at: "2026-10-23T08:00:00Z", after: "[mark]", activity: "Add owner", by: "other" });
+    assert.match(who([such, other]), /brought by such/);
+  });
+
+  it("the author must be the first entry of two with the same time: the log lists the newest first", () => {
+    assert.match(who([entry({ by: "newer" }), entry({ by: "older" })]), /last changed by newer/);
+  });
+
+  it("a finding must not mention an author if the audit log was not requested", () => {
+    assert.equal(whoChanged(undefined, OBJECT_ID, "mark", /update/i), "");
+  });
+
+  it("the author must be unknown, with that reason, if the log cannot be read", () => {
     assert.match(who(null), /who is not known: the pipeline may not read the audit log/);
   });
 });
 
-describe("docs/findings.md, on the guard", () => {
-  const page = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "findings.md"), "utf8");
-  const section = page.slice(page.indexOf("## The guard"));
-  const rows = section
-    .split("\n")
-    .filter((line) => line.startsWith("| `"))
-    .map((line) =>
-      line
-        .split(/(?<!\\)\|/)
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
+describe("the guard's view of a server", () => {
+  const seen = async (adoptedSha256: string | null) => {
+    const [own, former, other] = await Promise.all(
+      ["sync01", "old01", "sync02"].map((server) => generationFacts({ ...IDENTITY, server }, 1)),
     );
+    const facts = { ...hostFacts(own), certificates: [own, former, other] };
+    const identities = [IDENTITY, { ...IDENTITY, server: "old01" }];
+    const view = credentialView(identities, adoptedSha256, observation(facts, application(own)));
+    return { view, own: own.sha256, former: former.sha256 };
+  };
 
-  it("must hold a row for each finding, in the table's order, and no other", () => {
-    assert.deepEqual(
-      rows.map(([code]) => code.replace(/`/g, "")),
-      Object.keys(GUARD_FINDINGS),
-    );
+  it("the guard must see the certificates with one of the server's names, and the one in use", async () => {
+    const { view, own, former } = await seen(null);
+    assert.deepEqual(view.host, { certificates: [own, former], inUse: own });
+    assert.deepEqual([view.application?.appId, view.audit], [APP_ID, []]);
   });
 
-  it("must tell meaning and cure as the code does, and what a person does", () => {
-    for (const [code, meaning, cure, remedy] of rows) {
-      const finding = GUARD_FINDINGS[code.replace(/`/g, "") as GuardFindingCode];
-      assert.deepEqual([meaning, cure], [finding.meaning, finding.cure]);
-      assert.notEqual(remedy, "");
-    }
+  it("the guard must see an adopted certificate", async () => {
+    const { view, own, former } = await seen(OTHER_SHA256);
+    assert.deepEqual(view.host?.certificates, [own, former, OTHER_SHA256]);
   });
 
-  it("must explain each cure", () => {
-    for (const cure of new Set(Object.values(GUARD_FINDINGS).map((finding) => finding.cure))) {
-      assert.match(section, new RegExp(`^\\| ${cure} +\\| `, "m"));
-    }
+  it("the guard must see no host if it was not observed", () => {
+    const host = { facts: null, problem: problem() };
+    const view = credentialView([IDENTITY], OTHER_SHA256, { host, tenant: { application: null, problem: null } });
+    assert.deepEqual([view.host, view.application], [null, null]);
   });
 });

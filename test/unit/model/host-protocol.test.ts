@@ -14,7 +14,7 @@ import { framed, refusal, success } from "../../helpers/answers";
 import { healthy } from "../../helpers/observations";
 
 describe("the host protocol's answers", () => {
-  it("must be found among whatever else the host prints", async () => {
+  it("an answer must be found in any other output of the host", async () => {
     const { facts } = await healthy();
     const noise = "Microsoft Windows [Version 10]\r\nWARNING: profile\r\n#< CLIXML <Objs/>\r\n";
     const stdout = `${noise}${framed(success("observe", facts)).replace(/\n/g, "\r\n")}\r\n${noise}`;
@@ -23,14 +23,14 @@ describe("the host protocol's answers", () => {
     assert.deepEqual(answer.result, facts);
   });
 
-  it("must be the last one where a profile printed something like one before", async () => {
+  it("an answer must be the last one, even if a profile printed something similar before", async () => {
     const { facts } = await healthy();
     const stdout = framed("{}") + framed(success("observe", { ...facts, computerName: "LAST" }));
     const answer = parseAnswer("observe", stdout);
     assert.ok(answer.ok && answer.result.computerName === "LAST");
   });
 
-  it("must carry a refusal with its code", () => {
+  it("an answer must carry a refusal with its code", () => {
     const answer = parseAnswer("register", framed(refusal("register", "SIGNIN_REQUIRED")));
     assert.ok(!answer.ok);
     assert.equal(answer.error.code, "SIGNIN_REQUIRED");
@@ -45,27 +45,27 @@ describe("the host protocol's answers", () => {
     ["no JSON", framed("{")],
     ["JSON of another shape", framed("[]")],
   ]) {
-    it(`must be refused where the output holds ${what}`, () => {
+    it(`an answer must be refused if the output contains ${what}`, () => {
       assert.throws(() => parseAnswer("observe", stdout), HostAnswerError);
     });
   }
 
-  it("must be refused where they answer another operation", () => {
+  it("an answer to another operation must be refused", () => {
     const stdout = framed(refusal("ensure-certificate", "BUSY"));
     assert.throws(() => parseAnswer("register", stdout), HostAnswerError);
   });
 
-  it("must be refused where they speak another version of the protocol", () => {
+  it("an answer of another protocol version must be refused", () => {
     const stdout = framed({ ...refusal("register", "BUSY"), protocol: 2 });
     assert.throws(() => parseAnswer("register", stdout), /does not fit the protocol/);
   });
 
-  it("must be refused with a code that is not in the table", () => {
+  it("an answer with an unknown code must be refused", () => {
     const stdout = framed(refusal("register", "OTHER" as never));
     assert.throws(() => parseAnswer("register", stdout), HostAnswerError);
   });
 
-  it("must name the member that does not fit, and not repeat the whole answer", async () => {
+  it("the refusal of an answer must name the invalid member, and not repeat the whole answer", async () => {
     const { facts } = await healthy();
     const stdout = framed(success("observe", { ...facts, takenAt: "1. Oktober 2026" }));
     assert.throws(
@@ -76,7 +76,7 @@ describe("the host protocol's answers", () => {
 });
 
 describe("the host protocol's schemas", () => {
-  it("must take a healthy observation, and tell hashes and ids in one form only", async () => {
+  it("the schema must accept a healthy observation, and normalise hashes and ids", async () => {
     const { facts } = await healthy();
     assert.equal(HostObservation.safeParse(facts).success, true);
     const upper = facts.connector.certificateSha256!.toUpperCase();
@@ -86,7 +86,7 @@ describe("the host protocol's schemas", () => {
     assert.equal(HostObservation.safeParse(braces).success, false);
   });
 
-  it("must refuse a member in a request that the host would not know", () => {
+  it("the schema must refuse a request member that the host does not know", () => {
     const request = {
       protocol: 1,
       server: "sync01",
@@ -98,13 +98,13 @@ describe("the host protocol's schemas", () => {
     assert.equal(ReleaseRequest.safeParse({ ...request, password: "x" }).success, false);
   });
 
-  it("must not let a registration ask for no role, as any token would do then", () => {
+  it("a registration must request a role, because otherwise any token would do", () => {
     assert.equal(RegisterRequest.shape.requiredRoles.safeParse([]).success, false);
     const none = [{ resourceAppId: "11111111-2222-4333-8444-555555555555", roles: [] }];
     assert.equal(RegisterRequest.shape.requiredRoles.safeParse(none).success, false);
   });
 
-  it("must never give a failure the exit code of success", () => {
+  it("a failure must never have the exit code of success", () => {
     for (const [code, exit] of Object.entries(HOST_ERRORS)) {
       assert.notEqual(exit as number, EXIT_CODES.ok, code);
     }

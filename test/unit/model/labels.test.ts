@@ -15,7 +15,7 @@ const identity = fc.record({ stack: name, server: name });
 const generation = fc.integer({ min: 1, max: 100_000 });
 
 describe("labels", () => {
-  it("must tell the generation that they were made with, as label and as subject", () => {
+  it("a label must contain its generation, as label and as subject", () => {
     fc.assert(
       fc.property(identity, generation, (server, number) => {
         assert.equal(generationOf(server, certificateLabel(server, number)), number);
@@ -24,7 +24,7 @@ describe("labels", () => {
     );
   });
 
-  it("must not be taken for another server's", () => {
+  it("a label must not match another server", () => {
     fc.assert(
       fc.property(identity, identity, generation, (server, other, number) => {
         fc.pre(server.stack !== other.stack || server.server !== other.server);
@@ -34,20 +34,20 @@ describe("labels", () => {
     );
   });
 
-  it("must not take the label of a server whose name begins alike", () => {
+  it("a label must not match a server whose name has the same beginning", () => {
     const label = certificateLabel({ stack: "dev", server: "sync01" }, 1);
     assert.equal(generationOf({ stack: "dev", server: "sync0" }, label), null);
     assert.equal(generationOf({ stack: "dev", server: "sync011" }, label), null);
   });
 
   for (const tail of ["g0", "g01", "g-1", "g1 ", "g1x", "G1", "", "1"]) {
-    it(`must not read a generation out of "${tail}"`, () => {
+    it(`no generation must be read from "${tail}"`, () => {
       const server = { stack: "dev", server: "sync01" };
       assert.equal(generationOf(server, `${labelPrefix(server)}${tail}`), null);
     });
   }
 
-  it("must name key containers as the host protocol wants them, each generation another", () => {
+  it("key containers must be named as the host protocol requires, one for each generation", () => {
     const pattern = CertificateRequest.shape.keyName;
     const odd = { stack: "acme/prod.eu", server: "sync01" };
     assert.equal(pattern.safeParse(keyName(odd, 1)).success, true);

@@ -10,17 +10,17 @@ describe("the nearest spelling", () => {
     ["aplicationName", "applicationName"],
     ["certificates", "certificate"],
   ]) {
-    it(`must be ${right} for ${word}`, () => assert.equal(byNearness(word, keys)[0], right));
+    it(`the nearest spelling of ${word} must be ${right}`, () => assert.equal(byNearness(word, keys)[0], right));
   }
 
-  it("must only be near where at most half of it differs", () => {
+  it("a spelling must be near only if at most half of it differs", () => {
     assert.ok(isNear("life", "lifetime"));
     assert.ok(isNear("HOSTKEY", "hostKey"));
     assert.ok(!isNear("privateKey", "hostKey"));
     assert.ok(!isNear("password", "port"));
   });
 
-  it("must keep the order of equally near candidates and leave the list as it was", () => {
+  it("equally near candidates must keep their order, and the list must stay unchanged", () => {
     const candidates = ["cat", "bat", "hat"];
     assert.deepEqual(byNearness("rat", candidates), candidates);
     byNearness("hat", candidates);

@@ -1,16 +1,17 @@
 /** What is worth knowing of a server and no difference from its declaration. */
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../../../model/certificate/certificate-policy";
 import { assess } from "../../../model/server/assessment";
 import type { HostObservation } from "../../../model/protocol/host-protocol";
-import { formatNotice, NOTICES, noticesOf, type NoticeCode } from "../../../model/diagnostics/notices";
+import { diagnose, formatDiagnostic } from "../../../model/diagnostics/diagnostic";
+import { noticesOf } from "../../../model/diagnostics/notices";
+import type { NoticeCode } from "../../../model/diagnostics/registry";
 import { certificateLabel } from "../../../model/server/labels";
 import type { ObservedTenantRoles } from "../../../model/server/observation";
 import { SUPPORT_ENDS, supportEnd, compareVersions } from "../../../model/server/versions";
 import { DAY } from "../../helpers/certificates";
 import { APP_ID, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
+import { READER, words } from "../../helpers/remedies";
 
 const ACCOUNT = "Sync_SYNC01_0123456789ab";
 const NOBODY: ObservedTenantRoles = {
@@ -57,6 +58,9 @@ const CASES: Record<NoticeCode, Record<string, Case>> = {
     "it ends within 90 days": {
       facts: (facts) => Object.assign(facts, { takenAt: "2027-07-01T00:00:00Z" }),
     },
+    "it ends in 90 days to the day": {
+      facts: (facts) => void Object.assign(facts, { takenAt: "2027-06-18T00:00:00Z" }),
+    },
     "it has ended": {
       facts: (facts) =>
         Object.assign(facts.product, { version: "2.5.79.0" }) && (facts.takenAt = "2026-11-01T00:00:00Z"),
@@ -87,24 +91,24 @@ const CASES: Record<NoticeCode, Record<string, Case>> = {
 describe("a notice", () => {
   for (const [code, cases] of Object.entries(CASES)) {
     for (const [what, example] of Object.entries(cases)) {
-      it(`must be ${code}, and no other, where ${what}`, async () => {
+      it(`the notice must be ${code}, and no other, if ${what}`, async () => {
         const found = await noticed(example);
         assert.deepEqual(
           found.map((notice) => notice.code),
           [code],
         );
-        assert.equal(found[0].level, "notice");
-        assert.match(formatNotice("sync01", found[0]), new RegExp(`^sync01: ${code}: [^\\n]+\\.`));
-        assert.doesNotMatch(formatNotice("sync01", found[0]), /undefined|null|NaN/);
+        assert.equal(found[0].severity, "notice");
+        assert.match(formatDiagnostic(found[0]), new RegExp(`^sync01: ${code}: [^\\n]+\\.`));
+        assert.doesNotMatch(formatDiagnostic(found[0]), /undefined|null|NaN/);
       });
     }
   }
 
-  it("must not be told of a healthy server", async () => {
+  it("a healthy server must have no notice", async () => {
     assert.deepEqual(await noticed({}), []);
   });
 
-  it("must not be a finding: that would make a drift alarm red", async () => {
+  it("a notice must not be a finding: that would trigger the drift alarm", async () => {
     const { facts, application } = await healthy();
     facts.product.cmdlets["Add-ADSyncApplicationRegistration"] = [];
     before(facts, 5);
@@ -114,6 +118,16 @@ describe("a notice", () => {
   for (const [what, example] of Object.entries<Case>({
     "a rotation window that is 31 days away": { facts: (facts) => before(facts, 31) },
     "a rotation that is due, which is a finding": { facts: (facts) => before(facts, -1) },
+    "a rotation that is due at this very instant, which is a finding": { facts: (facts) => before(facts, 0) },
+    "a rotation one day ahead of the product's warning": { policy: { rotateBefore: "151 days" } },
+    "an end of support that is 91 days away": {
+      facts: (facts) => void Object.assign(facts, { takenAt: "2027-06-17T00:00:00Z" }),
+    },
+    "a certificate that is not there, which is a finding": { facts: (facts) => void (facts.certificates = []) },
+    "an account on a server whose account has no known name": {
+      facts: (facts) => void (facts.legacyAccountName = null),
+      roles: { syncAccounts: [account] },
+    },
     "a version that is not in the table": {
       facts: (facts) =>
         Object.assign(facts.product, { version: "2.9.0.0" }) && (facts.takenAt = "2030-01-01T00:00:00Z"),
@@ -121,7 +135,9 @@ describe("a notice", () => {
     "common parameters, in whatever order and case": {
       facts: ({ product }) =>
         void (product.cmdlets["Add-ADSyncApplicationRegistration"] = [
-          ...["applicationappid", "Verbose", "ErrorAction", "CertificateSHA256Hash"],
+          ...["applicationappid", "Verbose", "Debug", "ErrorAction", "WarningAction", "InformationAction"],
+          ...["ErrorVariable", "WarningVariable", "InformationVariable", "OutVariable", "OutBuffer"],
+          ...["PipelineVariable", "ProgressAction", "WhatIf", "Confirm", "CertificateSHA256Hash"],
         ]),
     },
     "another server's certificate": {
@@ -150,28 +166,57 @@ describe("a notice", () => {
     "a tenant that may not be read": { roles: null },
     "users that may not be read": { roles: { syncAccounts: null } },
   })) {
-    it(`must not be told of ${what}`, async () => {
+    it(`there must be no notice about ${what}`, async () => {
       assert.deepEqual(await noticed(example), []);
     });
   }
 
-  it("must say the command that removes a certificate that is left, by its thumbprint", async () => {
+  it("a notice must show the command that removes a leftover certificate, by its thumbprint", async () => {
     const [{ remedy }] = await noticed({ facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)) });
-    assert.match(remedy, /Remove-Item -Path Cert:\\LocalMachine\\My\\(AB){20} -DeleteKey$/);
+    assert.match(words(remedy), /Remove-Item -Path Cert:\\LocalMachine\\My\\(AB){20} -DeleteKey$/);
   });
 
-  it("must say the command that removes what is left, by name", async () => {
+  it("a notice must say whether the support of a version will end or has ended", async () => {
+    const on = async (takenAt: string) =>
+      (await noticed({ facts: (facts) => void (facts.takenAt = takenAt) }))[0].actual;
+    assert.equal(await on("2027-09-15T23:59:59Z"), "support of version 2.6.84.0 ends on 2027-09-16.");
+    assert.equal(await on("2027-09-16T00:00:00Z"), "support of version 2.6.84.0 ended on 2027-09-16.");
+  });
+
+  it("a notice must list the actual parameters of a cmdlet, and the known ones", async () => {
+    const cmdlet = "Invoke-ADSyncApplicationCredentialRotation";
+    const of = async (parameters: string[]) =>
+      (await noticed({ facts: ({ product }) => void (product.cmdlets[cmdlet] = parameters) }))[0].actual;
+    const known = "known are CertificateSHA256Hash.";
+    assert.equal(await of([]), `${cmdlet} has the parameters none; ${known}`);
+    assert.equal(await of(["Verbose", "Tenant", "Id"]), `${cmdlet} has the parameters Tenant, Id; ${known}`);
+  });
+
+  it("a notice must not count days before the first one for a short lifetime", async () => {
+    const policy = { lifetime: "100 days", rotateBefore: "20 days" } as const;
+    const found = await noticed({ policy });
+    assert.match(found.find(({ code }) => code === "rotation-after-warning")!.actual, /from day 0 on\.$/);
+  });
+
+  it("a notice must end with its remedy, or with its sentence if there is none", () => {
+    const notice = diagnose("expiry-ahead", "sync01", { due: "2027-01-01", end: "2027-07-01" });
+    const sentence = `sync01: expiry-ahead: ${notice.actual}`;
+    assert.equal(formatDiagnostic({ ...notice, remedy: [] }, READER), sentence);
+    assert.equal(formatDiagnostic({ ...notice, remedy: ["Wait."] }, READER), `${sentence} Wait.`);
+  });
+
+  it("a notice must show the command that removes a leftover account or application, by name", async () => {
     const found = await noticed({ roles: { syncAccounts: [account], managedApplications: [managed] } });
     assert.match(
-      found[0].remedy,
-      new RegExp(`npx connect-sync-identity remove-legacy-account sync01 --name ${ACCOUNT}$`),
+      words(found[0].remedy),
+      new RegExp(`npx connect-sync-identity remove-legacy-account sync01 --name ${ACCOUNT} --stack prod$`),
     );
-    assert.match(found[1].remedy, new RegExp(`az ad app delete --id ${OTHER_APP_ID}$`));
+    assert.match(words(found[1].remedy), new RegExp(`az ad app delete --id ${OTHER_APP_ID}$`));
   });
 });
 
 describe("the table of support ends", () => {
-  it("must hold days in the order of the versions", () => {
+  it("the table of support ends must be in the order of the versions", () => {
     const versions = Object.keys(SUPPORT_ENDS);
     assert.deepEqual([...versions].sort(compareVersions), versions);
     const days = Object.values(SUPPORT_ENDS);
@@ -179,19 +224,7 @@ describe("the table of support ends", () => {
     assert.ok(days.every((day) => new Date(`${day}T00:00:00Z`).toJSON().startsWith(day)));
   });
 
-  it("must not guess of a version that it does not hold", () => {
+  it("the support end of an unknown version must not be guessed", () => {
     assert.equal(supportEnd("2.6.84.1"), null);
-  });
-});
-
-describe("docs/findings.md", () => {
-  it("must hold a row for each notice with its meaning", () => {
-    const page = fs.readFileSync(path.join(__dirname, "..", "..", "..", "docs", "findings.md"), "utf8");
-    const section = page.split("\n## ").find((part) => part.startsWith("Notices"))!;
-    const rows = section.split("\n").flatMap((line) => {
-      const match = /^\| `([a-z-]+)` +\| (.+?) +\|$/.exec(line);
-      return match ? [[match[1], match[2]]] : [];
-    });
-    assert.deepEqual(rows, Object.entries(NOTICES));
   });
 });

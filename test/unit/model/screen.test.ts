@@ -3,31 +3,31 @@ import assert from "node:assert/strict";
 import { fitList, fitText, SCREEN, screenLines } from "../../../model/text/screen";
 
 describe("a screen", () => {
-  it("must count what a terminal wraps", () => {
+  it("a screen must count lines as a terminal wraps them", () => {
     assert.equal(screenLines("a\n\nb\n"), 3);
     assert.equal(screenLines("x".repeat(SCREEN.columns)), 1);
     assert.equal(screenLines("x".repeat(SCREEN.columns + 1)), 2);
   });
 
-  it("must leave a list alone that fits", () => {
+  it("a list that fits a screen must stay unchanged", () => {
     assert.deepEqual(
       fitList(["a", "b"], () => "more"),
       ["a", "b"],
     );
   });
 
-  it("must cut a list where its lines would be too many, and count the rest", () => {
+  it("a list that exceeds a screen must be cut, with the number of the rest", () => {
     const entries = Array.from({ length: 30 }, () => "x".repeat(150));
     const list = fitList(entries, (count) => `${count} more`);
     assert.ok(screenLines(list.join("\n")) < SCREEN.lines);
     assert.equal(list.at(-1), `${30 - (list.length - 1)} more`);
   });
 
-  it("must show one entry however long it is", () => {
+  it("a screen must show one entry, however long it is", () => {
     assert.equal(fitList(["x".repeat(9000), "y"], (count) => `${count} more`).length, 2);
   });
 
-  it("must cut a long text in its middle: beginning and end say why", () => {
+  it("a long text must be cut in its middle: beginning and end contain the reason", () => {
     const text = Array.from({ length: 500 }, (_, index) => `line ${index} ${"x".repeat(index)}`).join("\n");
     const fitted = fitText(text);
     assert.equal(screenLines(fitted), SCREEN.lines);

@@ -39,40 +39,45 @@ const counters = ({ certificateGeneration, registrationRevision, programRevision
 ];
 
 describe("a server's first run", () => {
-  it("must begin all counters at 1 without a finding", async () => {
+  it("a first run must start all counters at 1 without a finding", async () => {
     const state = nextState(undefined, serverInputs(observation(await untouched(), null)));
     assert.deepEqual(counters(state), [1, 1, 1]);
     assert.deepEqual([state.findings, state.problem], [[], ""]);
   });
 
-  it("must begin while the application's id is not known yet", async () => {
+  it("a first run must start although the application's id is not known yet", async () => {
     const inputs = serverInputs(observation(await untouched(), null), { appId: UNKNOWN });
     const state = nextState(undefined, inputs);
     assert.deepEqual(counters(state), [1, 1, 1]);
     assert.deepEqual([state.findings, state.problem, state.appId], [[], "", UNKNOWN]);
   });
 
-  it("must stop with the command that takes it over before an application of its own is made a second time", async () => {
+  it("a first run must stop with the adoption command instead of creating a second application", async () => {
     const facts = await untouched();
     const state = nextState(undefined, serverInputs(observation(facts, application()), { appId: UNKNOWN }));
-    assert.match(state.problem, /npx connect-sync-identity adopt sync01;/);
+    assert.match(state.problem, /npx connect-sync-identity adopt sync01 --stack dev \[/);
     assert.match(state.problem, /\[APPLICATION_UNKNOWN\]$/);
   });
 
-  it("must adopt the newest generation that host and Entra hold, where state was lost", async () => {
+  it("a first run must adopt the newest generation of host and Entra if state was lost", async () => {
     const four = await generationFacts(IDENTITY, 4);
     const state = nextState(undefined, serverInputs(observation(hostFacts(four), application(four))));
     assert.deepEqual(counters(state), [4, 1, 1]);
     assert.deepEqual([state.findings, state.problem], [[], ""]);
   });
 
-  it("must adopt a generation that only Entra holds, so that its label is not given a second time", async () => {
+  it("a first run must adopt a generation that only Entra has, so that its label is not used twice", async () => {
     const four = await generationFacts(IDENTITY, 4);
     const state = nextState(undefined, serverInputs(observation(await untouched(), application(four))));
     assert.equal(state.certificateGeneration, 4);
   });
 
-  it("must not keep the observation", async () => {
+  it("a first run must raise no counter for a finding: nothing was requested before", async () => {
+    const state = nextState(undefined, await later((facts) => void (facts.connector.certificateSha256 = OTHER_SHA256)));
+    assert.deepEqual([counters(state), state.findings.length], [[1, 1, 1], 1]);
+  });
+
+  it("a first run must not store the observation", async () => {
     const state = nextState(undefined, serverInputs(observation(await untouched(), null)));
     assert.equal("observation" in state, false);
     assert.ok(JSON.stringify(state).length < 1500, "state stays small");
@@ -85,7 +90,7 @@ describe("a server's first run", () => {
     ["the TPM is not ready", { tpm: { present: true, ready: false, specVersion: "2.0" } }, "TPM_MISSING"],
     ["the scheduler is suspended", { scheduler: { SchedulerSuspended: true } }, "SCHEDULER_SUSPENDED"],
   ] as const) {
-    it(`must stop where ${what}`, async () => {
+    it(`a first run must stop if ${what}`, async () => {
       const facts = await untouched();
       for (const [name, values] of Object.entries(change)) Object.assign(facts[name as "product"], values);
       const state = nextState(undefined, serverInputs(observation(facts, null)));
@@ -93,14 +98,14 @@ describe("a server's first run", () => {
     });
   }
 
-  it("must not want a TPM where an HSM is declared", async () => {
+  it("a first run must not require a TPM if an HSM is declared", async () => {
     const facts = await untouched();
     facts.tpm = { present: false, ready: false, specVersion: null };
     const certificate = { ...CERTIFICATE_DEFAULTS, keyProvider: "An HSM's Key Storage Provider" };
     assert.equal(nextState(undefined, serverInputs(observation(facts, null), { certificate })).problem, "");
   });
 
-  it("must hold the version against the declared floor, the floor itself included", async () => {
+  it("a first run must compare the version with the declared minimum, including the minimum itself", async () => {
     const facts = await untouched();
     const run = (minimumVersion: string) =>
       nextState(undefined, serverInputs(observation(facts, null), { minimumVersion })).problem;
@@ -110,7 +115,7 @@ describe("a server's first run", () => {
 });
 
 describe("a later run", () => {
-  it("must change nothing on a healthy server", async () => {
+  it("a later run must change nothing on a healthy server", async () => {
     const old = await remembered();
     const next = nextState(old, await later());
     assert.deepEqual(changedProperties(old, next), []);
@@ -127,7 +132,7 @@ describe("a later run", () => {
     ["the program again", (facts: HostObservation) => void (facts.program.sha256 = OTHER_SHA256), [1, 1, 2]],
     ["a person", (facts: HostObservation) => void (facts.passwordWriteback = true), [1, 1, 1]],
   ] as const) {
-    it(`must move the counter of what heals a finding, here ${what}, by one and no other`, async () => {
+    it(`a later run must raise only the counter that fixes a finding, here ${what}, by one`, async () => {
       const old = await remembered();
       const next = nextState(old, await later(change));
       assert.deepEqual(counters(next), moved);
@@ -139,7 +144,7 @@ describe("a later run", () => {
     });
   }
 
-  it("must move a counter once for several findings with one cure", async () => {
+  it("a later run must raise a counter once for several findings with one cure", async () => {
     const next = nextState(
       await remembered(),
       await later((facts) => {
@@ -151,13 +156,13 @@ describe("a later run", () => {
     assert.deepEqual(counters(next), [1, 2, 1]);
   });
 
-  it("must show a finding as a change even where nothing can be done about it", async () => {
+  it("a later run must show a finding as a change even if nothing can be done about it", async () => {
     const old = await remembered();
     const next = nextState(old, await later((facts) => void (facts.passwordWriteback = true)));
     assert.deepEqual(changedProperties(old, next), ["findings"]);
   });
 
-  it("must not call another program a finding where the declaration brings it", async () => {
+  it("a later run must not report another program as a finding if the declaration brings it", async () => {
     const old = await remembered();
     const release = { ...(await later()), programSha256: OTHER_SHA256 };
     const next = nextState(old, release);
@@ -165,7 +170,17 @@ describe("a later run", () => {
     assert.deepEqual(changedProperties(old, next), ["programSha256"]);
   });
 
-  it("must call a declared change a change, wherever it is", async () => {
+  it("a later run must continue if the id of its known application is about to change", async () => {
+    const inputs = { ...(await later()), appId: UNKNOWN };
+    assert.equal(nextState(await remembered(), inputs).problem, "");
+  });
+
+  it("a later run must stop if an unknown application carries the marker", async () => {
+    const inputs = { ...(await later()), appId: UNKNOWN };
+    assert.match(nextState(await remembered({ appId: OTHER_APP_ID }), inputs).problem, /\[APPLICATION_UNKNOWN\]$/);
+  });
+
+  it("a later run must show a declared change wherever it is", async () => {
     const old = await remembered();
     const inputs = await later();
     const changed = (changes: Partial<ServerInputs>) =>
@@ -176,7 +191,7 @@ describe("a later run", () => {
     assert.deepEqual(changed({ certificate: { ...CERTIFICATE_DEFAULTS, rotateBefore: "160 days" } }), ["certificate"]);
   });
 
-  it("must not call another order of keys a change", async () => {
+  it("a later run must not show another order of keys as a change", async () => {
     const old = await remembered();
     const certificate = Object.fromEntries(
       Object.entries(CERTIFICATE_DEFAULTS).reverse(),
@@ -185,10 +200,10 @@ describe("a later run", () => {
   });
 });
 
-describe("a run that cannot work on a server", () => {
+describe("a blocked run", () => {
   const grown = { certificateGeneration: 3, registrationRevision: 4, programRevision: 5 };
 
-  it("must keep the counters and say why where the host cannot be observed", async () => {
+  it("a run must keep the counters and give the reason if the host cannot be observed", async () => {
     const old = await remembered(grown);
     const { application: seen } = await healthy();
     const tenant = { application: seen, problem: null };
@@ -198,7 +213,7 @@ describe("a run that cannot work on a server", () => {
     assert.deepEqual(changedProperties(old, next), ["problem"]);
   });
 
-  it("must keep the counters and say why where the tenant cannot be observed", async () => {
+  it("a run must keep the counters and give the reason if the tenant cannot be observed", async () => {
     const { facts } = await healthy();
     const tenant = { application: null, problem: problem({ code: "GRAPH_FORBIDDEN" }) };
     const next = nextState(await remembered(grown), serverInputs({ host: { facts, problem: null }, tenant }));
@@ -206,7 +221,7 @@ describe("a run that cannot work on a server", () => {
     assert.match(next.problem, /\[GRAPH_FORBIDDEN\]/);
   });
 
-  it("must keep the counters and show the findings where something stands in the way", async () => {
+  it("a run must keep the counters and show the findings if something blocks the work", async () => {
     const inputs = await later((facts) => {
       facts.certificates = [];
       facts.scheduler.SchedulerSuspended = true;
@@ -217,7 +232,22 @@ describe("a run that cannot work on a server", () => {
     assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
   });
 
-  it("must be no such run where nothing has to be done", async () => {
+  it("a blocked run must keep the counter of a blocked registration", async () => {
+    const inputs = await later((facts) => {
+      facts.connector.certificateSha256 = OTHER_SHA256;
+      facts.scheduler.SchedulerSuspended = true;
+    });
+    const next = nextState(await remembered(), inputs);
+    assert.deepEqual([counters(next), next.findings.length], [[1, 1, 1], 1]);
+    assert.match(next.problem, /\[SCHEDULER_SUSPENDED\]/);
+  });
+
+  it("a rotation on demand must require a TPM", async () => {
+    const inputs = { ...(await later((facts) => void (facts.tpm.ready = false))), rotate: "now" };
+    assert.match(nextState(await remembered(), inputs).problem, /\[TPM_MISSING\]/);
+  });
+
+  it("a run must report no error about a server without any work", async () => {
     const inputs = await later((facts) => {
       facts.scheduler.SchedulerSuspended = true;
       facts.service.status = "Stopped";
@@ -226,7 +256,7 @@ describe("a run that cannot work on a server", () => {
     assert.equal(nextState(await remembered(), inputs).problem, "");
   });
 
-  it("must be no such run where only a person can act", async () => {
+  it("a run must report no error about a server on which only a person can act", async () => {
     const inputs = await later((facts) => {
       facts.scheduler.SchedulerSuspended = true;
       facts.passwordWriteback = true;
@@ -235,7 +265,7 @@ describe("a run that cannot work on a server", () => {
     assert.deepEqual([next.problem, next.findings.length], ["", 1]);
   });
 
-  it("must not want a TPM where no key is to be made", async () => {
+  it("a run must not require a TPM if no key has to be created", async () => {
     const inputs = await later((facts) => {
       facts.tpm.ready = false;
       facts.connector.certificateSha256 = OTHER_SHA256;
@@ -243,7 +273,7 @@ describe("a run that cannot work on a server", () => {
     assert.equal(nextState(await remembered(), inputs).problem, "");
   });
 
-  it("must stop with the remedy where the application vanished from Entra", async () => {
+  it("a run must stop with the remedy if the application vanished from Entra", async () => {
     const { facts } = await healthy();
     const next = nextState(await remembered(grown), serverInputs(observation(facts, null)));
     assert.deepEqual(counters(next), [3, 4, 5]);
@@ -251,7 +281,7 @@ describe("a run that cannot work on a server", () => {
     assert.match(next.findings.join("\n"), /application-missing/);
   });
 
-  it("must not stop for a vanished application where another is on its way", async () => {
+  it("a run must not stop for a vanished application if another one is being created", async () => {
     const { facts } = await healthy();
     for (const appId of [UNKNOWN, OTHER_APP_ID]) {
       const next = nextState(await remembered(), serverInputs(observation(facts, null), { appId }));
@@ -259,7 +289,7 @@ describe("a run that cannot work on a server", () => {
     }
   });
 
-  it("must look for obstacles where another application is to be registered", async () => {
+  it("a run must look for obstacles if another application has to be registered", async () => {
     const { facts } = await healthy();
     facts.scheduler.SchedulerSuspended = true;
     const next = nextState(await remembered(), serverInputs(observation(facts, null), { appId: UNKNOWN }));
@@ -267,8 +297,16 @@ describe("a run that cannot work on a server", () => {
   });
 });
 
+describe("consequences without an action", () => {
+  it("a settled connection, or another text by which the SDK finds the rules, must not be a change", async () => {
+    const next = nextState(await remembered(), await later());
+    const old = { ...next, settling: 2, certificateReplacement: 7, __provider: "before" } as ServerState;
+    assert.deepEqual(changedProperties(old, { ...next, __provider: "now" } as ServerState), []);
+  });
+});
+
 describe("the return to health", () => {
-  it("must be no change, once findings were acted upon", async () => {
+  it("a return to health must not be a change after findings were fixed", async () => {
     const old = await remembered();
     const acted = {
       ...nextState(old, await later((facts) => void (facts.program.sha256 = OTHER_SHA256))),
@@ -277,7 +315,7 @@ describe("the return to health", () => {
     assert.deepEqual(changedProperties(acted, nextState(acted, await later())), []);
   });
 
-  it("must be no change after a server was away", async () => {
+  it("a return to health must not be a change after a server was unreachable", async () => {
     const old = await remembered({ problem: "sync01: ..." });
     assert.deepEqual(changedProperties(old, nextState(old, await later())), []);
   });

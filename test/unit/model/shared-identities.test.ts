@@ -25,29 +25,29 @@ const codes = (servers: readonly ObservedServer[]) =>
   [...sharedIdentities(servers)].map(([name, { code, actual }]) => `${name} ${code} ${actual.split(", as ")[1]}`);
 
 describe("two servers of a stack", () => {
-  it("must be left alone where each has machine, application and certificate of its own", async () => {
+  it("two servers with separate machines, applications and certificates must get no error", async () => {
     assert.deepEqual(codes(await pair()), []);
   });
 
-  it("must not be one machine, in whatever case its identifier is written", async () => {
+  it("two servers must not be one machine, regardless of the case of its identifier", async () => {
     const [one, two] = await pair();
     factsOf(two).machineIdentifier = "MACHINE of sync01";
     assert.deepEqual(codes([one, two]), ["sync01 MACHINE_SHARED sync02", "sync02 MACHINE_SHARED sync01"]);
   });
 
-  it("must not be taken for one machine where neither tells its identifier", async () => {
+  it("two servers without machine identifiers must not be taken for one machine", async () => {
     const [one, two] = await pair();
     factsOf(one).machineIdentifier = factsOf(two).machineIdentifier = null;
     assert.deepEqual(codes([one, two]), []);
   });
 
-  it("must not use one server's application with both connectors", async () => {
+  it("two connectors must not use one server's application", async () => {
     const [one, two] = await pair();
     factsOf(two).connector.appId = APP_ID;
     assert.deepEqual(codes([one, two]), ["sync01 APPLICATION_SHARED sync02", "sync02 APPLICATION_SHARED sync01"]);
   });
 
-  it("must be let heal where both use an application that is neither's", async () => {
+  it("two servers on an application that is neither's must be allowed to move away from it", async () => {
     const [one, two] = await pair();
     for (const { connector } of [factsOf(one), factsOf(two)]) {
       Object.assign(connector, { appId: "77777777-2222-4333-8444-555555555555", certificateSha256: OTHER_SHA256 });
@@ -55,13 +55,13 @@ describe("two servers of a stack", () => {
     assert.deepEqual(codes([one, two]), []);
   });
 
-  it("must not use one server's certificate with both connectors", async () => {
+  it("two connectors must not use one server's certificate", async () => {
     const [one, two] = await pair();
     factsOf(two).connector.certificateSha256 = factsOf(one).connector.certificateSha256;
     assert.deepEqual(codes([one, two]), ["sync01 CERTIFICATE_SHARED sync02", "sync02 CERTIFICATE_SHARED sync01"]);
   });
 
-  it("must each be told all others where three share", async () => {
+  it("each of three servers that share an identity must get the names of the others", async () => {
     const servers = [...(await pair()), await server("sync03", "77777777-2222-4333-8444-555555555555")];
     for (const one of servers) factsOf(one).machineIdentifier = "x";
     assert.deepEqual(codes(servers), [
@@ -71,14 +71,14 @@ describe("two servers of a stack", () => {
     ]);
   });
 
-  it("must be told once each: an application in use by both says nothing new of one machine", async () => {
+  it("two servers on one machine must get one error, without a second one about a shared application", async () => {
     const [one, two] = await pair();
     Object.assign(factsOf(two), { machineIdentifier: factsOf(one).machineIdentifier });
     factsOf(two).connector.appId = APP_ID;
     assert.deepEqual(codes([one, two]), ["sync01 MACHINE_SHARED sync02", "sync02 MACHINE_SHARED sync01"]);
   });
 
-  it("must not be held against a server that cannot be seen", async () => {
+  it("a server must not be compared with one that cannot be observed", async () => {
     const [one] = await pair();
     const dark: ObservedServer["observation"] = {
       host: { facts: null, problem: problem() },

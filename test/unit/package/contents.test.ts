@@ -60,7 +60,7 @@ describe("the published package", function () {
 
   after(() => fs.rmSync(work, { recursive: true, force: true }));
 
-  it("must hold compiled code with its types, the host program, and what a package has beside", () => {
+  it("the package must contain compiled code with its types, the host program, and the usual package files", () => {
     const others = files.filter(
       (file) => !/^(cli|components|console|model|policy|remote)\/([a-z]+\/)*[a-z-]+\.(js|d\.ts)$/.test(file),
     );
@@ -71,14 +71,14 @@ describe("the published package", function () {
       "bin/connect-sync-identity.js",
       "components/index.d.mts",
       "components/index.mjs",
+      "host-program/Open-Ssh/Open-Ssh.ps1",
+      "host-program/PROTOCOL.md",
       "host/ConnectSyncHost.ps1",
-      "host/PROTOCOL.md",
       "host/Windows.ps1",
       "host/manifest.json",
       "package.json",
       "program.d.ts",
       "program.js",
-      "setup/Open-Ssh.ps1",
     ]);
     const code = files.filter((file) => file.endsWith(".js") && !file.startsWith("bin/"));
     assert.deepEqual(
@@ -87,7 +87,7 @@ describe("the published package", function () {
     );
   });
 
-  it("must hold no test, no sandbox, and no file that a person keeps for himself", () => {
+  it("the package must contain no test, no sandbox and no private file", () => {
     assert.deepEqual(
       files.filter((file) => /test|sandbox|tools|bench|\.env|\.npmrc|Pulumi\.|\.pem$|\.key$|node_modules/i.test(file)),
       // What says that there is no sandbox, and which stack of a clone is the sandbox's.
@@ -106,7 +106,7 @@ describe("the published package", function () {
     }
   });
 
-  it("must hold the host program byte by byte: state and servers know it by its hash", () => {
+  it("the package must contain the host program byte by byte: state and servers know its hash", () => {
     for (const file of fs.readdirSync(path.join(ROOT, "host"))) {
       assert.ok(read(folder, "host", file).equals(read(ROOT, "host", file)), file);
     }
@@ -140,13 +140,13 @@ describe("the published package", function () {
     }
   });
 
-  it("must be public, of this version, and no plugin to the engine, which reads every package.json", () => {
+  it("the package must be public, have this version, and not appear as a plugin to the engine", () => {
     assert.deepEqual([manifest.name, manifest.version], ["connect-sync-identity", repository.version]);
     assert.deepEqual([manifest.private, manifest.pulumi, manifest.scripts], [undefined, undefined, undefined]);
     assert.equal(repository.private, true, "the repository itself is not to be published");
   });
 
-  it("must depend on what its code imports and on nothing else, in the versions that are tested", () => {
+  it("the package must depend exactly on what its code imports, in the tested versions", () => {
     const { dependencies, peerDependencies } = manifest;
     assert.deepEqual(Object.keys(dependencies).sort(), [
       "@azure/identity",
@@ -165,14 +165,15 @@ describe("the published package", function () {
     for (const [name, version] of Object.entries(dependencies))
       assert.equal(version, repository.dependencies[name], name);
     assert.equal(dependencies["@pulumi/command"], "1.2.1");
+    assert.equal("optionalDependencies" in manifest, false, "the Node of the clone must stay there");
     assert.deepEqual(peerDependencies, { "@pulumi/pulumi": `^${repository.dependencies["@pulumi/pulumi"]}` });
   });
 
-  it("must not be built where its code imports what only tests have", () => {
+  it("the package must not be built if its code imports a test dependency", () => {
     assert.throws(() => publishedManifest(repository, ["fastify"], null), /imports fastify, which is no dependency/);
   });
 
-  it("must be resolved, with types, by every kind of module resolution", async () => {
+  it("the package must be resolved, with types, by every kind of module resolution", async () => {
     const core = (await import(TYPES_WRONG)) as TypesWrong;
     const analysed = core.createPackageFromTarballData(new Uint8Array(fs.readFileSync(tarball)));
     const result = await core.checkPackage(analysed, { excludeEntrypoints: ["./package.json"] });
@@ -185,7 +186,7 @@ describe("the published package", function () {
     assert.deepEqual(problems, []);
   });
 
-  it("must be a package as publint wants it", async () => {
+  it("the package must pass publint", async () => {
     const { publint } = (await import(PUBLINT)) as Publint;
     const { messages } = await publint({ pkgDir: folder, level: "suggestion", strict: true, pack: false });
     assert.deepEqual(
@@ -195,8 +196,8 @@ describe("the published package", function () {
   });
 });
 
-describe("what is public", () => {
-  it("must be what docs/package.md calls stable, and no more", async () => {
+describe("public exports", () => {
+  it("the public exports must be exactly those that docs/package.md calls stable", async () => {
     const library = await import("../../../components/index");
     assert.deepEqual(Object.keys(library).sort(), [
       "CERTIFICATE_DEFAULTS",

@@ -25,22 +25,22 @@ function evaluate(text: string, folder: string): string[] {
 
 describe("the provider's text in state", () => {
   for (const name of NAMES) {
-    it(`must find the rules of this repository: ${name}`, () => {
+    it(`the provider's text must find the rules of this repository: ${name}`, () => {
       assert.deepEqual(evaluate(providerText(name), ROOT), Object.keys(provider(name)).sort());
     });
 
-    it(`must be understood as an older version wrote it: ${name}`, () => {
+    it(`the provider's text of an older version must be understood: ${name}`, () => {
       assert.deepEqual(evaluate(textBefore(name), ROOT), Object.keys(provider(name)).sort());
     });
 
-    it(`must stay short, and name no folder: ${name}`, () => {
+    it(`the provider's text must stay short, and name no folder: ${name}`, () => {
       const text = providerText(name);
       assert.ok(text.length <= 150, `${text.length} characters, twice in every resource`);
       assert.ok(!text.includes(ROOT));
     });
   }
 
-  it("must say which module is missing where the package is not installed", () => {
+  it("the provider's text must name the missing module if the package is not installed", () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "no-package-"));
     try {
       assert.throws(
@@ -52,7 +52,7 @@ describe("the provider's text in state", () => {
     }
   });
 
-  it("must be refused where a newer version wrote it", () => {
+  it("the provider's text of a newer version must be refused", () => {
     assert.throws(() => provider("sync-fleet"), /no rules "sync-fleet".+newer version/);
     assert.throws(() => provider("constructor"), /no rules "constructor"/);
   });

@@ -84,13 +84,13 @@ describe("an example", function () {
   const docstrings = SOURCES.flatMap(sourceFiles).flatMap(docstringExamples);
   const pages = PAGES.flatMap(pageExamples);
 
-  it("must be found where it stands in a docstring or on a page", () => {
+  it("each example in a docstring or on a page must be found", () => {
     const text = SOURCES.flatMap(sourceFiles).map((file) => fs.readFileSync(path.join(ROOT, file), "utf8"));
     assert.equal(docstrings.length, text.join("\n").split(/^ *\* @example$/m).length - 1);
     assert.ok(docstrings.length >= 5 && pages.length >= 2);
   });
 
-  it("must compile, one that is wrong must not", () => {
+  it("each example must compile, and a wrong one must not", () => {
     const wrong = {
       at: "wrong",
       code: 'import { TenantDirectory } from "connect-sync-identity";\nnew TenantDirectory({ cloud: 7 });',

@@ -16,21 +16,21 @@ describe("the host program's folder in state", () => {
   beforeEach(() => (root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "source-folder-")))));
   afterEach(() => fs.rmSync(root, { recursive: true }));
 
-  it("must be that of the repository, as it always was", () => {
+  it("the host program's folder in state must be that of the repository, as it always was", () => {
     assert.equal(sourceFolder(`${make("host")}/`, root), "host/");
   });
 
-  it("must be that of the installed package", () => {
+  it("the host program's folder must be that of the installed package", () => {
     const folder = make("node_modules", "connect-sync-identity", "host");
     assert.equal(sourceFolder(`${folder}/`, root), "node_modules/connect-sync-identity/host/");
   });
 
-  it("must be found above a workspace's member", () => {
+  it("the host program's folder must be found above a workspace's member", () => {
     const folder = make("node_modules", "connect-sync-identity", "host");
     assert.equal(sourceFolder(folder, make("stacks", "prod")), "../../node_modules/connect-sync-identity/host/");
   });
 
-  it("must not carry the version that a package manager has in a name", () => {
+  it("the host program's folder must not contain a version that a package manager adds to a name", () => {
     const folder = make(
       "node_modules",
       ".pnpm",
@@ -43,7 +43,7 @@ describe("the host program's folder in state", () => {
     assert.equal(sourceFolder(folder, root), "node_modules/connect-sync-identity/host/");
   });
 
-  it("must be the one that runs where another version lies in the way", () => {
+  it("the host program's folder must belong to the running version, even if another one is nearer", () => {
     make("node_modules", "connect-sync-identity", "host");
     const folder = make("other", "host");
     assert.equal(sourceFolder(folder, root), "other/host/");

@@ -19,25 +19,25 @@ const finding = (message: string) => (preview: Recorded) =>
   void preview.output.diagnostics.push({ severity: "warning", message: `warning: ${message}\n` });
 
 describe("the comment on a pull request", () => {
-  it("must begin with the marker by which it is found again, one for each stack", () => {
+  it("the comment must begin with its hidden marker, one for each stack", () => {
     assert.ok(comment("unchanged").startsWith(`${commentMarker("prod")}\n`));
     assert.notEqual(commentMarker("prod"), commentMarker("test"));
   });
 
-  it("must say in its first line that there is nothing to do, and name no server then", () => {
+  it("the comment must say in its first line that there is no work, and then name no server", () => {
     const text = comment("unchanged");
     assert.match(text, /\*\*Nothing to do\.\*\*/);
     assert.doesNotMatch(text, /^### /m);
   });
 
-  it("must tell notices apart from findings, and what the identity may not read", () => {
+  it("the comment must separate notices from findings, and list what the identity cannot read", () => {
     const text = comment("unchanged");
     assert.match(text, /2 notices: worth knowing/);
     assert.match(text, /\*\*`legacy-account-present`\*\* The password account/);
     assert.match(text, /may not read it: `Directory\.Read\.All`/);
   });
 
-  it("must say in the order of their happening what an onboarding does, and what it interrupts", () => {
+  it("the comment must list the steps of an onboarding in order, and what it interrupts", () => {
     const text = section(comment("onboarding"), "Server `sync01`");
     const order = ["An application of this", "is given: ADSynchronization.ReadWrite.All", "host program is copied"];
     order.push(
@@ -58,7 +58,7 @@ describe("the comment on a pull request", () => {
     assert.match(text, /reviewer\*\*\n\n- A new application gets the right to synchronise/);
   });
 
-  it("must show a finding with code, meaning, expected, found and its cure, and the steps that heal it", () => {
+  it("the comment must show a finding with code, meaning, expected and actual value, its cure, and the steps that fix it", () => {
     const text = section(comment("drift"), "Server `sync01`");
     assert.match(text, /\*\*`certificate-missing`\*\* The certificate is gone from the server's machine store\./);
     assert.match(text, /expected: `a certificate labelled "ConnectSyncIdentity dev\/sync01 g1"`/);
@@ -76,13 +76,13 @@ describe("the comment on a pull request", () => {
     );
   });
 
-  it("must ask who changed the host program, and say that copying it interrupts nothing", () => {
+  it("the comment must ask who changed the host program, and say that copying it interrupts nothing", () => {
     const text = section(comment("drift"), "Server `sync02`");
     assert.match(text, /`program-changed`[\s\S]*runs as administrator, is copied anew[\s\S]*interrupts:\*\* Nothing\./);
     assert.match(text, /Find out who changed a program that runs as administrator/);
   });
 
-  it("must ask for a review of a new host program, which is a change of the declaration", () => {
+  it("the comment must request a review of a new host program, which is a change of the declaration", () => {
     const text = comment("drift", ({ output }) => {
       const server = output.steps.find(({ urn }) => urn.endsWith("::sync02-server"))!;
       server.newState!.inputs.programSha256 = "f".repeat(64);
@@ -91,18 +91,18 @@ describe("the comment on a pull request", () => {
     assert.doesNotMatch(comment("drift"), /A new host program/);
   });
 
-  it("must ask for the host key's comparison where the way to a server changes", () => {
+  it("the comment must request a comparison of the host key if the connection of a server changes", () => {
     assert.match(comment("moved"), /How the server is reached changes \(host\)\. Compare the host key/);
     assert.doesNotMatch(comment("writeback"), /How the server is reached/);
   });
 
-  it("must say that further roles are given, by their names", () => {
+  it("the comment must name additional roles", () => {
     const text = section(comment("writeback"), "Server `sync02`");
     assert.match(text, /is given: PasswordWriteback\.OffboardClient\.All, PasswordWriteback\.RefreshClient\.All/);
     assert.match(text, /The application gets further roles/);
   });
 
-  it("must say of a server that leaves what is taken away, and that the run stops while it is in use", () => {
+  it("the comment must list what is removed with a server, and that the run stops while it is in use", () => {
     const text = section(comment("removed"), "Server `sync02`");
     assert.match(text, /\*\*If it does, the run stops here\.\*\*/);
     assert.match(text, /deleted from Entra/);
@@ -110,7 +110,7 @@ describe("the comment on a pull request", () => {
     assert.doesNotMatch(text, /host key|host program\*\*|rotation/);
   });
 
-  it("must call an intrusion an incident, with who it was and what takes it away", () => {
+  it("the comment must call an intrusion an incident, with its author and the command that removes it", () => {
     const text = comment("intrusion");
     const server = section(text, "Server `sync01`");
     assert.match(server, /`secret-foreign`[\s\S]*mallory@[\s\S]*what to do: `Find out who added it, then az ad app/);
@@ -118,25 +118,25 @@ describe("the comment on a pull request", () => {
     assert.match(section(text, "The tenant"), /`role-holder-foreign`/);
   });
 
-  it("must say of a red preview that it shows nothing for sure, and give the reason with its code", () => {
+  it("the comment must say that a failed preview is incomplete, and give the reason with its code", () => {
     const text = comment("unreachable");
     assert.match(text, /\*\*This preview is red\.\*\* It could not see everything/);
     assert.match(section(text, "Server `sync02`"), /stands in the way[\s\S]*\[HOST_UNREACHABLE\]/);
   });
 
-  it("must tell every problem of a configuration, each at its server", () => {
+  it("the comment must list every error of a configuration, each at its server", () => {
     const text = comment("bad-configuration");
     assert.match(section(text, "Server `sync01`"), /"aktive".*\[CONFIGURATION_INVALID\]/);
     assert.match(section(text, "Server `sync02`"), /"stagging".*\[CONFIGURATION_INVALID\]/);
   });
 
-  it("must find the reason of a failed sign-in among what the engine could not deliver, without its stack traces", () => {
+  it("the comment must find the reason of a failed sign-in in the engine's output, without stack traces", () => {
     const text = comment("no-login");
     assert.match(text, /AADSTS7000215/);
     assert.doesNotMatch(text, /serializing property|node_modules|message severity/);
   });
 
-  it("must be red where there is no output at all, or an exit code that nothing explains", () => {
+  it("the comment must report a failure if there is no output at all, or an unknown exit code", () => {
     const nothing = formatComment(readPreview("", 1), { stack: "prod" });
     assert.match(nothing, /This preview is red[\s\S]*exit code 1 before it showed anything/);
     const unexplained = report("unchanged", (preview) => void (preview.exitCode = 8));
@@ -144,7 +144,7 @@ describe("the comment on a pull request", () => {
     assert.match(formatComment(unexplained, { stack: "prod" }), /exit code 8/);
   });
 
-  it("must let no text of a server or tenant be read as markup", () => {
+  it("the comment must not contain text of a server or tenant as markup", () => {
     const evil =
       "sync01: secret-foreign: expected none, found `` @contoso/admins [x](https://evil.example) <img src=x> #12 -->\u202e\u001b[31m";
     const text = comment("unchanged", finding(evil));
@@ -155,7 +155,7 @@ describe("the comment on a pull request", () => {
     assert.doesNotMatch(several, /^(# b|```)/m);
   });
 
-  it("must keep within what GitHub takes, and say what it left out", () => {
+  it("the comment must stay within GitHub's limit, and say what it left out", () => {
     const many = (preview: Recorded) => {
       for (let index = 0; index < 400; index += 1) {
         finding(`server${index}: certificate-missing: expected ${"x".repeat(300)}, found none.`)(preview);
@@ -167,21 +167,21 @@ describe("the comment on a pull request", () => {
     assert.match(text, /400 findings/);
   });
 
-  it("must cut another report, however long it is, before it takes the comment's room", () => {
+  it("the comment must shorten an attached report before it runs out of room", () => {
     const text = formatComment(report("drift"), { stack: "prod", report: "y".repeat(100_000) });
     assert.ok(text.length < LONGEST_COMMENT);
     assert.match(text, /certificate-missing/);
     assert.match(text, /The stack as it is/);
   });
 
-  it("must link to the run and name the commit, and take no other address", () => {
+  it("the comment must link to the run and name the commit, and contain no other address", () => {
     const options = { stack: "prod", commit: "3f786850e387550f", run: "https://github.com/contoso/x/actions/runs/1" };
     assert.match(formatComment(report("unchanged"), options), /commit `3f786850e387`, \[log of this run\]\(https:/);
     const wrong = formatComment(report("unchanged"), { ...options, run: "javascript:alert(1)" });
     assert.doesNotMatch(wrong, /javascript/);
   });
 
-  it("must tell servers apart whose names end like parts of one", () => {
+  it("the comment must distinguish servers whose names end alike", () => {
     const rename = (preview: Recorded) => {
       for (const step of preview.output.steps) step.urn = step.urn.replaceAll("::sync01", "::eu-server");
     };

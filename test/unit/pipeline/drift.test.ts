@@ -19,10 +19,11 @@ describe("the drift alarm", () => {
     ["no-login", "blind"],
     ["bad-configuration", "blind"],
   ]) {
-    it(`must call the preview "${preview}" ${verdict}`, () => assert.equal(alarm(preview).verdict, verdict));
+    it(`the drift alarm must judge the preview "${preview}" as ${verdict}`, () =>
+      assert.equal(alarm(preview).verdict, verdict));
   }
 
-  it("must not take notices for drift, however many there are", () => {
+  it("the drift alarm must not count notices as drift, however many there are", () => {
     const many = ({ output }: Recorded) => {
       const notice = output.diagnostics.find(({ message }) => message.includes("legacy-account-present"))!;
       output.diagnostics.push({ ...notice }, { ...notice });
@@ -30,7 +31,7 @@ describe("the drift alarm", () => {
     assert.deepEqual(decide(alarm("unchanged", many), []), []);
   });
 
-  it("must call a declaration that was not applied drift, and say that nobody changed anything behind our back", () => {
+  it("the drift alarm must report a declaration that was not applied, and say that no one changed anything else", () => {
     const { verdict, title, body } = alarm("writeback", ({ output }) => {
       output.diagnostics = output.diagnostics.filter(({ severity }) => severity !== "warning");
     });
@@ -39,7 +40,7 @@ describe("the drift alarm", () => {
     assert.match(body, /Nothing was changed behind our back/);
   });
 
-  it("must keep its fingerprint while only ports, times and trace ids differ, and change it with the findings", () => {
+  it("the fingerprint must stay the same while only ports, times and trace ids differ, and change with the findings", () => {
     const later = ({ output }: Recorded) => {
       for (const entry of output.diagnostics) entry.message = entry.message.replaceAll(/\d{4}/g, "9999");
     };
@@ -50,7 +51,7 @@ describe("the drift alarm", () => {
     assert.notEqual(alarm("intrusion", fewer).fingerprint, alarm("intrusion").fingerprint);
   });
 
-  it("must find its own issue again by the marker in its text, and no other stack's", () => {
+  it("the drift alarm must find its own issue by the marker in its text, and no other stack's", () => {
     const { body, fingerprint } = alarm("drift");
     assert.deepEqual(readMarker(body, "prod"), { kind: "drift", fingerprint });
     assert.equal(readMarker(body, "test"), null);
@@ -58,18 +59,18 @@ describe("the drift alarm", () => {
     assert.ok(body.startsWith(issueMarker("prod", "drift", fingerprint)));
   });
 
-  it("must open one issue, and none while one is open", () => {
+  it("the drift alarm must open one issue, and none while one is open", () => {
     const drift = alarm("drift");
     assert.deepEqual(told(decide(drift, [])), [["open", "drift"]]);
     assert.deepEqual(decide(drift, [open(4, drift)]), []);
   });
 
-  it("must update the open issue where the findings changed", () => {
+  it("the drift alarm must update the open issue if the findings changed", () => {
     const drift = alarm("drift");
     assert.deepEqual(told(decide(drift, [open(4, drift, "0000000000000000")])), [["update", "drift", 4]]);
   });
 
-  it("must close what is open once nothing differs", () => {
+  it("the drift alarm must close its issue once nothing differs", () => {
     const issues = [open(4, alarm("drift")), open(5, alarm("unreachable"))];
     assert.deepEqual(told(decide(alarm("unchanged"), issues)), [
       ["close", "drift", 4],
@@ -77,11 +78,11 @@ describe("the drift alarm", () => {
     ]);
   });
 
-  it("must neither close nor open a drift where it could not look", () => {
+  it("the drift alarm must neither close nor open a drift issue if it could not preview", () => {
     assert.deepEqual(told(decide(alarm("unreachable"), [open(4, alarm("drift"))])), [["open", "blind"]]);
   });
 
-  it("must close the issue about itself once it sees again, also where it sees drift", () => {
+  it("the drift alarm must close the issue about itself once it can preview again, even if there is drift", () => {
     const actions = decide(alarm("drift"), [open(5, alarm("unreachable"))]);
     assert.deepEqual(told(actions), [
       ["open", "drift"],
@@ -89,7 +90,7 @@ describe("the drift alarm", () => {
     ]);
   });
 
-  it("must keep the oldest of several issues about the same and close the others", () => {
+  it("the drift alarm must keep the oldest of several equal issues and close the others", () => {
     const drift = alarm("drift");
     assert.deepEqual(told(decide(drift, [open(9, drift), open(4, drift)])), [["close", "drift", 9]]);
   });

@@ -5,7 +5,7 @@ import { readPreview, type PreviewReport } from "../../../cli/pipeline/preview-r
 
 const FOLDER = path.resolve(__dirname, "../../recorded-previews");
 
-export interface RecordedStep {
+interface RecordedStep {
   op: string;
   urn: string;
   oldState?: { type: string; inputs: Record<string, unknown> };
@@ -17,7 +17,7 @@ export interface Recorded {
   output: { steps: RecordedStep[]; diagnostics: { message: string; severity: string; urn?: string }[] };
 }
 
-export function recorded(name: string): Recorded {
+function recorded(name: string): Recorded {
   return JSON.parse(fs.readFileSync(path.join(FOLDER, `${name}.json`), "utf8")) as Recorded;
 }
 

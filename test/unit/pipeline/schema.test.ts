@@ -79,7 +79,7 @@ const yamlFiles = (folder: string) =>
 describe("the pipelines' files", function () {
   this.timeout((LIMIT_SECONDS + 30) * 1000);
 
-  it("must be workflows that actionlint has nothing to say about", async function () {
+  it("the workflows must pass actionlint", async function () {
     const program = await actionlint();
     if (program === null) return this.skip();
     const configuration = path.join(path.dirname(program), "configuration.yml");
@@ -97,7 +97,7 @@ describe("the pipelines' files", function () {
     assert.notEqual((await check(wrong)).exitCode, 0, "it says nothing about a wrong file either");
   });
 
-  it("must be pipelines after Azure's own schema", async function () {
+  it("the pipelines must match Azure's own schema", async function () {
     const folder = await checkJsonschema();
     if (folder === null) return this.skip();
     const env = { ...networkEnvironment(), PYTHONPATH: path.dirname(folder) };

@@ -33,7 +33,7 @@ describe("the scripts of the pipelines", () => {
   describe("id-token.mjs", () => {
     const script = path.join(ROOT, "pipelines/github/id-token.mjs");
 
-    it("must not write a token where a log could take it", () => {
+    it("id-token.mjs must not write a token to a possible log", () => {
       const target = fs.openSync(path.join(folder, "log"), "w");
       const env = {
         ...process.env,
@@ -49,13 +49,13 @@ describe("the scripts of the pipelines", () => {
       assert.match(result.stderr, /stdout is no pipe/);
     });
 
-    it("must name the permission that a job without a token service lacks", () => {
+    it("id-token.mjs must name the missing permission if the job has no token service", () => {
       const { ACTIONS_ID_TOKEN_REQUEST_URL: _url, ...env } = process.env;
       const result = spawnSync(process.execPath, [script], { env, encoding: "utf8" });
       assert.match(result.stderr, /id-token: write/);
     });
 
-    it("must ask for Entra's audience, with the job's bearer in a header, and tell neither", async () => {
+    it("id-token.mjs must request Entra's audience with the job's bearer in a header, and print neither", async () => {
       const asked: { url?: string; authorization?: string }[] = [];
       const server = http.createServer((request, response) => {
         asked.push({ url: request.url, authorization: request.headers.authorization });
@@ -86,13 +86,13 @@ describe("the scripts of the pipelines", () => {
   describe("run-pulumi.sh", () => {
     const KEY = { SSH_KEY_VAULT: "vault", SSH_KEY_SECRET: "secret" };
 
-    it("must refuse to run without knowing where the key lies, before anything is started", () => {
+    it("run-pulumi.sh must refuse to run without the location of the key, before it starts anything", () => {
       const result = run("pipelines/run-pulumi.sh", ["preview"], { SSH_KEY_VAULT: "", SSH_KEY_SECRET: "x" });
       assert.notEqual(result.status, 0);
       assert.match(result.stderr, /SSH_KEY_VAULT/);
     });
 
-    it("must not run Pulumi where the vault gives no key", function () {
+    it("run-pulumi.sh must not run Pulumi if the vault returns no key", function () {
       put("pulumi", "echo pulumi ran");
       put("az", "echo denied >&2; exit 1");
       const result = run("pipelines/run-pulumi.sh", ["--to", path.join(folder, "out"), "preview"], KEY);
@@ -102,7 +102,7 @@ describe("the scripts of the pipelines", () => {
       assert.equal(fs.existsSync(path.join(folder, "out.code")), false);
     });
 
-    it("must keep Pulumi's exit code beside its output, and fail itself only without --to", function () {
+    it("run-pulumi.sh must write Pulumi's exit code beside its output, and fail itself only without --to", function () {
       put("pulumi", 'echo "{}"; exit 7');
       put("az", "cat key");
       const made = spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path.join(folder, "key")]);
@@ -148,13 +148,13 @@ describe("the scripts of the pipelines", () => {
       put("curl", `while [ "$1" != --output ]; do shift; done\ncp "${site}/$(basename "$3")" "$2"`);
     }
 
-    it("must leave alone what is there already", () => {
+    it("install-pulumi.sh must leave an existing installation unchanged", () => {
       put("pulumi", "echo v9.9.9");
       put("curl", "exit 1");
       assert.match(run(script, ["9.9.9"], folders()).stdout, /Pulumi 9\.9\.9 is there/);
     });
 
-    it("must put the release in front of the steps after it", () => {
+    it("install-pulumi.sh must put the release first on PATH for the later steps", () => {
       publish((hash) => hash);
       const result = run(script, ["9.9.9"], folders());
       assert.equal(result.status, 0, result.stderr);
@@ -162,7 +162,7 @@ describe("the scripts of the pipelines", () => {
       assert.equal(spawnSync(path.join(added, "pulumi"), { encoding: "utf8" }).stdout, "v9.9.9\n");
     });
 
-    it("must not install what is not what was published", () => {
+    it("install-pulumi.sh must not install anything but the published release", () => {
       publish((hash) => hash.replaceAll(/[0-9]/g, "0"));
       const result = run(script, ["9.9.9"], folders());
       assert.notEqual(result.status, 0);

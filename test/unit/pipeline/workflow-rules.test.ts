@@ -22,40 +22,46 @@ const jobsOf = (file: string) => Object.entries(readWorkflow(path.join(ROOT, fil
 const stepsOf = (file: string) => jobsOf(file).flatMap(([, job]) => job.steps);
 const uses = (job: WorkflowJob) => job.steps.flatMap((step) => step.uses ?? []);
 
+describe("the files of the pipelines", () => {
+  it("the files of the pipelines must be found, so that each rule below applies to something", () => {
+    assert.deepEqual([WORKFLOWS.length > 3, AZURE.length > 2, IDENTITIES.length > 3], [true, true, true]);
+  });
+});
+
 for (const file of WORKFLOWS) {
   describe(file, () => {
-    it("must pin every action by its full commit, with the version beside it", () => {
+    it("a workflow must pin every action by its full commit, with the version beside it", () => {
       const lines = fs.readFileSync(path.join(ROOT, file), "utf8").split("\n");
       const used = lines.filter((line) => /\buses:/.test(line));
       assert.ok(used.length > 0);
       for (const line of used) assert.match(line, /uses: [\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     });
 
-    it("must begin with no permission, or the least one, and never give a job all", () => {
+    it("a workflow must begin with no or the least permission, and never give a job all permissions", () => {
       const { permissions } = readWorkflow(path.join(ROOT, file));
       assert.ok(permissions, "the default token would be used");
       assert.ok(!Object.values(permissions).includes("write"));
     });
 
-    it("must put no expression into shell text, where a title or a branch could become a command", () => {
+    it("a workflow must put no expression into shell text, where a title or a branch could become a command", () => {
       for (const { run = "" } of stepsOf(file)) assert.doesNotMatch(run, /\$\{\{/);
     });
 
-    it("must keep no secret: what it needs comes from OIDC and variables", () => {
+    it("a workflow must keep no secret: its values come from OIDC and variables", () => {
       assert.doesNotMatch(fs.readFileSync(path.join(ROOT, file), "utf8"), /secrets\.(?!GITHUB_TOKEN)/);
     });
 
-    it("must leave no token in the checkout", () => {
-      for (const step of stepsOf(file)) {
-        if (step.uses?.startsWith("actions/checkout@")) assert.equal(step.with?.["persist-credentials"], false);
-      }
+    it("a workflow must leave no token in the checkout", () => {
+      const checkouts = stepsOf(file).filter(({ uses: action }) => action?.startsWith("actions/checkout@"));
+      assert.ok(checkouts.length > 0);
+      for (const step of checkouts) assert.equal(step.with?.["persist-credentials"], false);
     });
 
-    it("must bound every job in time, use Node 22, and order its jobs", () => {
+    it("a workflow must limit every job in time, use Node 24, and order its jobs", () => {
       for (const [, job] of jobsOf(file)) {
         assert.ok(job["timeout-minutes"] > 0);
         for (const step of job.steps) {
-          if (step.uses?.startsWith("actions/setup-node@")) assert.equal(step.with?.["node-version"], "22");
+          if (step.uses?.startsWith("actions/setup-node@")) assert.equal(step.with?.["node-version"], "24");
         }
       }
       assert.equal(inOrder(readWorkflow(path.join(ROOT, file)).jobs).length, jobsOf(file).length);
@@ -66,14 +72,14 @@ for (const file of WORKFLOWS) {
 describe("the jobs of the GitHub workflows", () => {
   const all = files("pipelines/github").flatMap((file) => jobsOf(file).map(([name, job]) => ({ file, name, job })));
 
-  it("must not both ask for tokens of Entra and write to issues or pull requests", () => {
+  it("a job must not both request tokens of Entra and write to issues or pull requests", () => {
     for (const { name, job } of all) {
       const { "id-token": token, ...others } = job.permissions ?? {};
       if (token === "write") assert.ok(!Object.values(others).includes("write"), name);
     }
   });
 
-  it("must run what signs in on the runner inside the network, and install the Pulumi of this project there", () => {
+  it("a job that signs in must run on the runner inside the network, and install the project's Pulumi there", () => {
     const signing = all.filter(({ job }) => job.permissions?.["id-token"] === "write");
     assert.equal(signing.length, 4);
     for (const { job } of signing) {
@@ -83,7 +89,7 @@ describe("the jobs of the GitHub workflows", () => {
     }
   });
 
-  it("must keep forks and unread code from the key: no pull request's preview without origin and environment", () => {
+  it("a pull request's preview must check origin and environment, so that no fork or unreviewed code gets the key", () => {
     const [, preview] = jobsOf("pipelines/github/pull-request.yml").find(([name]) => name === "preview")!;
     assert.match(preview.if ?? "", /head\.repo\.full_name == github\.repository/);
     assert.equal(preview.environment, "preview");
@@ -93,7 +99,7 @@ describe("the jobs of the GitHub workflows", () => {
     assert.deepEqual(Object.keys(on), ["pull_request"]);
   });
 
-  it("must write to a pull request only beside none of its code", () => {
+  it("a job that writes to a pull request must not contain its code", () => {
     const [, comment] = jobsOf("pipelines/github/pull-request.yml").find(([name]) => name === "comment")!;
     assert.deepEqual(comment.permissions, { "pull-requests": "write" });
     assert.deepEqual(
@@ -102,7 +108,7 @@ describe("the jobs of the GitHub workflows", () => {
     );
   });
 
-  it("must run up behind the environment production, one at a time, and never cancel it", () => {
+  it("up must run in the environment production, one run at a time, and never be cancelled", () => {
     const ups = all.filter(({ job }) => job.steps.some(({ run = "" }) => / up --stack/.test(run)));
     assert.equal(ups.length, 1);
     assert.equal(ups[0].job.environment, "production");
@@ -110,7 +116,7 @@ describe("the jobs of the GitHub workflows", () => {
     assert.match(ups[0].job.concurrency?.group ?? "", /PULUMI_STACK/);
   });
 
-  it("must have an identity for each subject that a job signs in with, and no other", () => {
+  it("each subject that a job signs in with must have an identity, and no other subject", () => {
     const subjects = all
       .filter(({ job }) => job.permissions?.["id-token"] === "write")
       .map(({ job }) => (job.environment ? `environment:${job.environment}` : "ref:refs/heads/main"));
@@ -119,7 +125,7 @@ describe("the jobs of the GitHub workflows", () => {
     assert.deepEqual([...declared].sort(), [...new Set(subjects)].sort());
   });
 
-  it("must let the identity of up sign in from the environment production only", () => {
+  it("the identity of up must accept a sign-in only from the environment production", () => {
     const clients = all.map(({ job }) => [job.env?.ARM_CLIENT_ID ?? "", job.environment ?? ""]);
     const up = clients.filter(([client]) => client.includes("UP_CLIENT_ID"));
     assert.deepEqual(up, [["${{ vars.UP_CLIENT_ID }}", "production"]]);
@@ -128,7 +134,7 @@ describe("the jobs of the GitHub workflows", () => {
 
 describe("pipelines/identities", () => {
   for (const name of IDENTITIES) {
-    it(`${name} must be what "az ad app federated-credential create" takes`, () => {
+    it(`${name} must be valid for "az ad app federated-credential create"`, () => {
       const value = JSON.parse(fs.readFileSync(path.join(ROOT, "pipelines/identities", name), "utf8")) as Record<
         string,
         unknown
@@ -140,7 +146,7 @@ describe("pipelines/identities", () => {
     });
   }
 
-  it("must form immutable subjects: owner and repository with their ids", () => {
+  it("an identity must have an immutable subject: owner and repository with their ids", () => {
     assert.match(
       String(federatedCredential("github-production").subject),
       /^repo:[\w-]+@\d+\/[\w.-]+@\d+:environment:production$/,
@@ -153,7 +159,8 @@ for (const file of AZURE) {
     const pipeline = () => readAzurePipeline(path.join(ROOT, file));
     const steps = () => pipeline().jobs.flatMap((job) => job.steps);
 
-    it("must hand the job's token to the steps that need it only, and to none that installs", () => {
+    it("a pipeline must give the job's token only to the steps that need it, and to none that installs", () => {
+      assert.ok(steps().some(({ env }) => env?.SYSTEM_ACCESSTOKEN !== undefined));
       for (const step of steps()) {
         const needs = /run-pulumi|--post|--tracker/.test(
           `${step.bash ?? ""}${String(step.inputs?.inlineScript ?? "")}`,
@@ -162,28 +169,30 @@ for (const file of AZURE) {
       }
     });
 
-    it("must stop a script of several lines at its first failure, which bash there does not do by itself", () => {
-      for (const { bash, inputs } of steps()) {
-        const text = bash ?? String(inputs?.inlineScript ?? "");
-        if (text.trim().includes("\n")) assert.match(text, /^set -e/);
-      }
+    it("a script of several lines must stop at its first failure, which bash in pipelines does not do by default", () => {
+      const texts = steps().map(({ bash, inputs }) => bash ?? String(inputs?.inlineScript ?? ""));
+      const long = texts.filter((text) => text.trim().includes("\n"));
+      assert.ok(long.length > 0);
+      for (const text of long) assert.match(text, /^set -e/);
     });
 
-    it("must use Node 22, this project's Pulumi, and leave no token in the checkout", () => {
+    it("a pipeline must use Node 24 and the project's Pulumi, and leave no token in the checkout", () => {
       const texts = JSON.stringify(steps());
-      assert.match(texts, /"version":"22\.x"/);
+      assert.match(texts, /"version":"24\.x"/);
       assert.ok(texts.includes(`install-pulumi.sh ${PULUMI_VERSION}`));
-      for (const step of steps()) if (step.checkout) assert.equal(step.persistCredentials, false);
+      const checkouts = steps().filter(({ checkout }) => checkout);
+      assert.ok(checkouts.length > 0);
+      for (const step of checkouts) assert.equal(step.persistCredentials, false);
     });
 
-    it("must have an identity's file for each service connection, and use that of up in production only", () => {
-      for (const job of pipeline().jobs) {
-        for (const { inputs } of job.steps) {
-          const connection = inputs?.azureSubscription;
-          if (connection === undefined) continue;
-          assert.ok(IDENTITIES.includes(`azure-devops-${String(connection).replace("sync-", "")}.json`));
-          assert.equal(connection === "sync-up", job.environment === "production");
-        }
+    it("each service connection must have a file of its identity, and up must use its connection in production only", () => {
+      const used = pipeline().jobs.flatMap(({ environment, steps: all }) =>
+        all.flatMap(({ inputs }) => (inputs?.azureSubscription ? [[inputs.azureSubscription, environment]] : [])),
+      );
+      assert.ok(used.length > 0);
+      for (const [connection, environment] of used) {
+        assert.ok(IDENTITIES.includes(`azure-devops-${String(connection).replace("sync-", "")}.json`));
+        assert.equal(connection === "sync-up", environment === "production");
       }
     });
   });
@@ -197,13 +206,13 @@ describe("the scripts of the pipelines", () => {
   ];
 
   for (const script of scripts) {
-    it(`${script} must be shell that bash reads, and stop at its first failure`, () => {
+    it(`${script} must be valid bash, and stop at its first failure`, () => {
       execFileSync("bash", ["-n", path.join(ROOT, script)]);
       assert.match(fs.readFileSync(path.join(ROOT, script), "utf8"), /^set -euo pipefail$/m);
     });
   }
 
-  it("must put no key and no token into an argument", () => {
+  it("a pipeline script must put no key and no token into an argument", () => {
     for (const script of scripts) {
       const text = fs.readFileSync(path.join(ROOT, script), "utf8");
       assert.doesNotMatch(text, /--federated-token (?!@-)|ssh-add -q (?!-$)|--password/m);
@@ -240,12 +249,12 @@ describe("an installation without development dependencies", () => {
   const commands = ["cli"].flatMap((folder) =>
     fs
       .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith("-command.ts") && !name.endsWith("pulumi-command.ts"))
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts") && !name.startsWith("sandbox/"))
       .map((name) => path.join(ROOT, folder, name)),
   );
 
   for (const command of [...new Set(commands), path.join(ROOT, "index.ts")]) {
-    it(`must be enough for ${path.relative(ROOT, command)}`, () => {
+    it(`an installation without development dependencies must be sufficient for ${path.relative(ROOT, command)}`, () => {
       const missing = [...packagesOf(command)].filter((name) => !(name in dependencies));
       assert.deepEqual(missing, []);
     });

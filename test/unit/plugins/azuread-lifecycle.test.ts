@@ -53,7 +53,7 @@ describe("azuread stand-in", () => {
     assert.deepEqual(read, { id, outputs, inputs });
   }
 
-  it("makes an application with the requests of the real plugin, in their order", async () => {
+  it("the azuread stand-in must create an application with the requests of the real plugin, in order", async () => {
     const made = await application("create", { preventDuplicateNames: true });
     assert.deepEqual(seen({ [made.outputs.objectId]: "APP" }), [
       "GET /v1.0/applications?$filter=displayName eq 'create'",
@@ -70,7 +70,7 @@ describe("azuread stand-in", () => {
     await assertUnchanged(APPLICATION, made);
   });
 
-  it("takes the caller out of the owners where none are declared, and only there", async () => {
+  it("the azuread stand-in must remove the caller from the owners if none are declared, and only then", async () => {
     const made = await make(APPLICATION, { displayName: "no owners" });
     const removal = `DELETE /v1.0/applications/APP/owners/ME/$ref`;
     assert.ok(seen({ [made.outputs.objectId]: "APP", [me]: "ME" }).includes(removal));
@@ -78,7 +78,7 @@ describe("azuread stand-in", () => {
     assert.deepEqual((await application("owned")).outputs.owners, [me]);
   });
 
-  it("refuses a name that an application has already, in a preview too, and makes nothing", async () => {
+  it("the azuread stand-in must refuse an existing application name, also in a preview, and create nothing", async () => {
     await application("taken");
     const { inputs } = await plugin.check(APPLICATION, { displayName: "taken", preventDuplicateNames: true });
     const refusal = /An existing "azuread_application" with name "taken" .* needs to be imported into the State/;
@@ -88,7 +88,7 @@ describe("azuread stand-in", () => {
     assert.equal(taken.length, 1);
   });
 
-  it("changes nothing in a preview", async () => {
+  it("the azuread stand-in must change nothing in a preview", async () => {
     const made = await application("preview");
     fixture.tenant.requests.length = 0;
     const { inputs } = await plugin.check(APPLICATION, { displayName: "preview", owners: [me], notes: "new" });
@@ -101,7 +101,7 @@ describe("azuread stand-in", () => {
     assert.equal(updated.objectId, made.outputs.objectId);
   });
 
-  it("makes a principal, a role assignment and a certificate with the requests of the real plugin", async () => {
+  it("the azuread stand-in must create a principal, a role assignment and a certificate with the requests of the real plugin", async () => {
     const app = await application("all");
     const sync = await plugin.invoke("azuread:index/getServicePrincipal:getServicePrincipal", {
       clientId: SYNC_APP_ID,
@@ -162,7 +162,7 @@ describe("azuread stand-in", () => {
     ]);
   });
 
-  it("keeps the keys of others when it adds one and when it takes one away", async () => {
+  it("the azuread stand-in must keep foreign keys when it adds or removes one", async () => {
     const app = await application("keys");
     const news = { applicationId: app.id, type: "AsymmetricX509Cert", value: pem };
     const first = await make(CERTIFICATE, news);
@@ -178,7 +178,7 @@ describe("azuread stand-in", () => {
     assert.equal(await keys(), second.id);
   });
 
-  it("replaces a certificate for any change, and ignores what it is told to ignore", async () => {
+  it("the azuread stand-in must replace a certificate for any change, and ignore what it is told to ignore", async () => {
     const app = await application("replace");
     const news = { applicationId: app.id, type: "AsymmetricX509Cert", value: pem };
     const made = await make(CERTIFICATE, news);
@@ -198,7 +198,7 @@ describe("azuread stand-in", () => {
     assert.deepEqual((await plugin.diff(CERTIFICATE, made.outputs, made.inputs, unknown.inputs)).replaced, ["value"]);
   });
 
-  it("updates an application in place, and its owners only where they changed", async () => {
+  it("the azuread stand-in must update an application in place, and its owners only if they changed", async () => {
     const made = await application("update", { tags: ["a", "b"] });
     fixture.tenant.requests.length = 0;
     const { inputs } = await plugin.check(APPLICATION, { displayName: "update", owners: [me], notes: "new" });
@@ -214,7 +214,7 @@ describe("azuread stand-in", () => {
     assert.deepEqual(outputs.tags, ["a", "b"]);
   });
 
-  it("does not take another order of owners, tags or resources for a change", async () => {
+  it("the azuread stand-in must not treat another order of owners, tags or resources as a change", async () => {
     const access = (id: string) => ({ resourceAppId: id, resourceAccesses: [{ id: SYNC_APP_ID, type: "Role" }] });
     const news = { tags: ["a", "b"], requiredResourceAccesses: [access(SYNC_APP_ID), access(me)] };
     const made = await application("order", news);
@@ -227,14 +227,14 @@ describe("azuread stand-in", () => {
     assert.deepEqual((await plugin.diff(APPLICATION, made.outputs, made.inputs, inputs)).changed, []);
   });
 
-  it("tells an object that is gone from one that cannot be read", async () => {
+  it("the azuread stand-in must distinguish a deleted object from one that cannot be read", async () => {
     const made = await application("gone");
     await plugin.delete(APPLICATION, made.id, made.outputs);
     assert.equal((await plugin.read(APPLICATION, made.id, made.outputs, made.inputs)).id, "");
     await assert.rejects(plugin.read(APPLICATION, "gone"), /Parsing ID/);
   });
 
-  it("reads an import's inputs from what Entra holds, so that the same program changes nothing", async () => {
+  it("the azuread stand-in must read an import's inputs from Entra, so that the same program changes nothing", async () => {
     const made = await application("import", { notes: "from elsewhere" });
     const imported = await plugin.read(APPLICATION, made.id);
     assert.equal(imported.inputs.notes, "from elsewhere");
@@ -244,7 +244,7 @@ describe("azuread stand-in", () => {
     assert.deepEqual((await plugin.diff(APPLICATION, imported.outputs, imported.inputs, made.inputs)).changed, []);
   });
 
-  it("names each input that is wrong or that it does not emulate", async () => {
+  it("the azuread stand-in must name each input that is wrong or not emulated", async () => {
     const { failures } = await plugin.check(APPLICATION, { owners: ["nobody"], password: {}, signInAudience: "All" });
     assert.deepEqual(failures.map((failure) => failure.property).sort(), [
       "displayName",

@@ -6,7 +6,7 @@ import { startTenant, type TenantFixture } from "./tenant-fixture";
 
 const APPLICATION = "azuread:index/application:Application";
 
-describe("azuread stand-in in trouble", () => {
+describe("azuread stand-in, failures", () => {
   let fixture: TenantFixture;
   const started: PluginClient[] = [];
 
@@ -23,7 +23,7 @@ describe("azuread stand-in in trouble", () => {
     return plugin;
   }
 
-  it("must not talk to a metadata service, a token or a Graph endpoint of another machine", async () => {
+  it("the azuread stand-in must not contact a metadata service, token or Graph endpoint of another machine", async () => {
     const plugin = await serve();
     for (const metadataHost of ["management.azure.com", "192.0.2.1:443", "[2001:db8::1]:443"]) {
       await assert.rejects(plugin.configure({ ...fixture.config, metadataHost }), /loopback endpoints only/);
@@ -31,12 +31,12 @@ describe("azuread stand-in in trouble", () => {
     await assert.rejects(plugin.configure({ ...fixture.config, metadataHost: "" }), /azuread:metadataHost/);
   });
 
-  it("must not trust a certificate that the sandbox's authority has not issued", async () => {
+  it("the azuread stand-in must not trust a certificate that the sandbox's authority did not issue", async () => {
     const plugin = await serve({});
     await assert.rejects(plugin.configure(fixture.config), /certificate/);
   });
 
-  it("takes its configuration from the environment where the stack has none", async () => {
+  it("the azuread stand-in must read its configuration from the environment if the stack has none", async () => {
     const { metadataHost, tenantId, clientId, clientSecret } = fixture.config;
     const plugin = await serve({
       ...fixture.environment,
@@ -49,20 +49,20 @@ describe("azuread stand-in in trouble", () => {
     assert.deepEqual([answer.supportspreview, answer.acceptsecrets], [true, false]);
   });
 
-  it("says once per run that it is a stand-in", async () => {
+  it("the azuread stand-in must announce once per run that it is a stand-in", async () => {
     const plugin = await serve();
     await plugin.configure(fixture.config);
     const announced = plugin.messages.filter((message) => /stand-in/.test(message.message));
     assert.deepEqual(announced.length, 1);
   });
 
-  it("marks the credentials of its configuration as secret", async () => {
+  it("the azuread stand-in must mark the credentials of its configuration as secret", async () => {
     const inputs = await (await serve()).checkConfig(fixture.config);
     assert.ok(!JSON.stringify(inputs.clientSecret).startsWith('"'));
     assert.equal(inputs.metadataHost, fixture.config.metadataHost);
   });
 
-  it("must not repeat the client secret in an error", async () => {
+  it("the azuread stand-in must not repeat the client secret in an error", async () => {
     const plugin = await serve();
     const configured = plugin.configure({ ...fixture.config, clientSecret: "wrong-secret" });
     await assert.rejects(configured, (error: Error) => {
@@ -72,7 +72,7 @@ describe("azuread stand-in in trouble", () => {
     });
   });
 
-  it("shows a refusal as upstream does, and leaves no state where nothing was made", async () => {
+  it("the azuread stand-in must report a refusal like the real plugin, and leave no state if nothing was created", async () => {
     const plugin = await fixture.plugin();
     const { inputs } = await plugin.check(APPLICATION, { displayName: "forbidden" });
     fixture.faults.set("tenant", "forbidden", null);
@@ -86,7 +86,7 @@ describe("azuread stand-in in trouble", () => {
     });
   });
 
-  it("keeps in state what was made before a creation failed", async () => {
+  it("the azuread stand-in must keep in state what was created before a failure", async () => {
     // A caller that may change only what it owns removes itself as an owner, and then cannot even read what it made.
     const poor = await startTenant(["Application.ReadWrite.OwnedBy"]);
     try {
@@ -103,7 +103,7 @@ describe("azuread stand-in in trouble", () => {
     }
   });
 
-  it("repeats what Graph throttles or cannot serve for the moment", async () => {
+  it("the azuread stand-in must repeat requests that Graph throttles or cannot serve at the moment", async () => {
     const plugin = await fixture.plugin();
     fixture.faults.set("tenant", "unavailable", 1);
     const { inputs } = await plugin.check(APPLICATION, { displayName: "later" });
@@ -113,7 +113,7 @@ describe("azuread stand-in in trouble", () => {
     assert.deepEqual(statuses.slice(0, 2), [503, 201]);
   }).timeout(20_000);
 
-  it("ends at once what is under way when the run is cancelled", async () => {
+  it("the azuread stand-in must end running requests at once when the run is cancelled", async () => {
     const plugin = await fixture.plugin();
     fixture.faults.set("tenant", "unavailable", null);
     const { inputs } = await plugin.check(APPLICATION, { displayName: "cancelled" });

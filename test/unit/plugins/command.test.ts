@@ -38,7 +38,7 @@ describe("command stand-in", () => {
   const create = (inputs: Properties, changes: Properties = {}, preview = false) =>
     plugin.create(COMMAND, { connection: connection(changes), addPreviousOutputInEnv: false, ...inputs }, preview);
 
-  it("fills in the connection's defaults and keeps it secret", async () => {
+  it("the command stand-in must fill in the connection's defaults and keep it secret", async () => {
     const { inputs, failures } = await plugin.check(COMMAND, {
       connection: { host: "localhost", password: "p" },
       create: "x",
@@ -49,7 +49,7 @@ describe("command stand-in", () => {
     assert.equal(revealed(password), "p");
   });
 
-  it("must not dial any host but this machine, and says so in a preview already", async () => {
+  it("the command stand-in must not connect to any other machine, and say so in a preview", async () => {
     for (const host of ["192.0.2.1", "2001:db8::1", "server.example"]) {
       const { failures } = await plugin.check(COMMAND, { connection: { host }, create: "x" });
       assert.match(failures[0].reason, /loopback endpoints only/);
@@ -63,7 +63,7 @@ describe("command stand-in", () => {
     );
   });
 
-  it("passes standard input, and takes one line end off the output", async () => {
+  it("the command stand-in must pass standard input, and remove one line end from the output", async () => {
     const { id, outputs } = await create({ create: "run", stdin: "request" });
     assert.match(id, /^resource[0-9a-f]{8}$/);
     assert.equal(outputs.stdout, "request\n");
@@ -71,7 +71,11 @@ describe("command stand-in", () => {
     assert.deepEqual(ssh.commands, [{ command: "run", stdin: "request", environment: {} }]);
   });
 
-  it("closes its connections", async () => {
+  it("the command stand-in must not miss the exit status of a command that ends at once", async () => {
+    assert.equal((await create({ create: "instant" })).outputs.stdout, "");
+  });
+
+  it("the command stand-in must close its connections", async () => {
     await create({ create: "run" });
     await assert.rejects(create({ create: "fail" }));
     const deadline = Date.now() + 5000;
@@ -79,13 +83,13 @@ describe("command stand-in", () => {
     assert.equal(ssh.connections(), 0);
   });
 
-  it("fails with the command and all output, but not the standard input, where the status is not 0", async () => {
+  it("the command stand-in must fail with the command and all output, but without the standard input, if the status is not 0", async () => {
     const failed = create({ create: 'fail "now"', stdin: "request" });
     await assert.rejects(failed, /Process exited with status 3: running "fail \\"now\\"":\nrequest\n\nwarning\n/);
     await assert.rejects(create({ create: "drop" }), /without exit status or exit signal/);
   });
 
-  it("runs nothing in a preview, and does not know the output there", async () => {
+  it("the command stand-in must run nothing in a preview, and not know the output there", async () => {
     const created = await create({ create: "run" }, {}, true);
     assert.deepEqual([created.outputs.stdout, created.outputs.stderr], [UNKNOWN, UNKNOWN]);
     const state = { connection: connection(), create: "run", stdout: "old", stderr: "" };
@@ -96,7 +100,7 @@ describe("command stand-in", () => {
     assert.deepEqual(ssh.commands, []);
   });
 
-  it("updates with create where there is no update, and deletes only where there is a delete", async () => {
+  it("the command stand-in must update with create if there is no update, and delete only if there is a delete", async () => {
     const state = { connection: connection(), addPreviousOutputInEnv: false, stdout: "old", stderr: "" };
     await plugin.update(COMMAND, "id", state, { ...state, create: "c" });
     await plugin.update(COMMAND, "id", state, { ...state, create: "c", update: "u" });
@@ -108,13 +112,13 @@ describe("command stand-in", () => {
     );
   });
 
-  it("tells the previous output where nobody has said otherwise", async () => {
+  it("the command stand-in must pass on the previous output unless that is switched off", async () => {
     const state = { connection: connection(), create: "run", stdout: "old", stderr: "" };
     await plugin.update(COMMAND, "id", state, { connection: connection(), create: "run" });
     assert.deepEqual(ssh.commands[0].environment, { PULUMI_COMMAND_STDOUT: "old" });
   });
 
-  it("must not run a command without a variable that it asks for", async () => {
+  it("the command stand-in must not run a command without a variable that it asks for", async () => {
     const refused = create({ create: "run", environment: { ACCEPTED: "1", REFUSED: "2" } });
     await assert.rejects(refused, /could not set environment variable "REFUSED": ssh: setenv failed/);
     assert.deepEqual(ssh.commands, []);
@@ -122,7 +126,7 @@ describe("command stand-in", () => {
     assert.deepEqual(ssh.commands, [{ command: "run", stdin: "", environment: { ACCEPTED: "1" } }] as unknown[]);
   });
 
-  it("refuses a host key other than the pinned one, and a pin that is no key", async () => {
+  it("the command stand-in must refuse a host key other than the pinned one, and a pin that is not a key", async () => {
     const other = await startSsh();
     try {
       await assert.rejects(create({ create: "run" }, { hostKey: other.hostKey }), /ssh: host key mismatch/);
@@ -136,7 +140,7 @@ describe("command stand-in", () => {
     assert.deepEqual(ssh.commands, []);
   });
 
-  it("tries again as often as the connection says, and tells the last reason", async () => {
+  it("the command stand-in must retry as often as the connection says, and report the last reason", async () => {
     plugin.messages.length = 0;
     const refused = create({ create: "run" }, { user: "nobody", dialErrorLimit: 2 });
     await assert.rejects(
@@ -147,7 +151,7 @@ describe("command stand-in", () => {
     assert.equal(retries.length, 2);
   });
 
-  it("asks for a replacement only where triggers come or go: the SDK does for a changed one", async () => {
+  it("the command stand-in must request a replacement only if triggers are added or removed: the SDK does for a changed one", async () => {
     const inputs = { connection: connection(), create: "a", triggers: ["1"] };
     assert.deepEqual((await plugin.diff(COMMAND, inputs, inputs, inputs)).changed, []);
     assert.deepEqual((await plugin.diff(COMMAND, inputs, inputs, { ...inputs, triggers: ["2"] })).paths, [
@@ -163,20 +167,20 @@ describe("command stand-in", () => {
     assert.deepEqual(moved, { changed: ["connection", "create"], replaced: [], paths: ["connection", "create"] });
   });
 
-  it("echoes the state in a refresh", async () => {
+  it("the command stand-in must return the state unchanged in a refresh", async () => {
     const state = { connection: connection(), create: "run", stdout: "old", stderr: "" };
     const inputs = { connection: connection(), create: "run" };
     assert.deepEqual(await plugin.read(COMMAND, "id", state, inputs), { id: "id", outputs: state, inputs });
   });
 
-  it("refuses by name what it does not emulate", async () => {
+  it("the command stand-in must refuse by name what it does not emulate", async () => {
     await assert.rejects(plugin.check("command:local:Command", { create: "x" }), /not command:local:Command/);
     await assert.rejects(plugin.invoke("command:local:run", {}), /not command:local:run/);
   });
 });
 
 describe("command stand-in, cancelled", () => {
-  it("stops dialling", async () => {
+  it("a cancelled command stand-in must stop connecting", async () => {
     const plugin = await PluginClient.serve(new CommandProvider({}));
     try {
       await plugin.configure({});

@@ -63,7 +63,7 @@ describe("command stand-in, CopyToRemote", () => {
     return [...ssh.files.keys()].sort();
   }
 
-  it("copies a folder with its name, or only what is in it where the path ends in a slash", async () => {
+  it("CopyToRemote must copy a folder with its name, or only its contents if the path ends in a slash", async () => {
     const source = path.join(local, "program");
     assert.deepEqual(await copy(folder(source, "1"), "/C:/Program Files/app"), [
       "/C:",
@@ -84,13 +84,13 @@ describe("command stand-in, CopyToRemote", () => {
     ]);
   });
 
-  it("copies a file to a path, or into a folder that is there", async () => {
+  it("CopyToRemote must copy a file to a path, or into an existing folder", async () => {
     const source = file(path.join(local, "program", "main.ps1"), "1");
     assert.deepEqual(await copy(source, "/new/name.ps1"), ["/new", "/new/name.ps1"]);
     assert.ok((await copy(source, "/new")).includes("/new/main.ps1"));
   });
 
-  it("writes a text to a file, but not to a folder", async () => {
+  it("CopyToRemote must write a text to a file, but not to a folder", async () => {
     await copy(text("content", "1"), "/notes.txt");
     assert.equal(ssh.files.get("/notes.txt")!.toString(), "content");
     ssh.files.set("/folder", null);
@@ -101,7 +101,7 @@ describe("command stand-in, CopyToRemote", () => {
     );
   });
 
-  it("copies again only where the content or the place has changed, and nothing in a preview", async () => {
+  it("CopyToRemote must copy again only if content or target changed, and nothing in a preview", async () => {
     const state = { connection: connection(), source: text("a", "1"), remotePath: "/a" };
     await plugin.update(COPY, "id", state, { ...state, triggers: ["x"] });
     await plugin.update(COPY, "id", state, { ...state, source: text("b", "2") }, true);
@@ -113,14 +113,14 @@ describe("command stand-in, CopyToRemote", () => {
     assert.ok(ssh.files.has("/b"));
   });
 
-  it("goes by the hash, not by where a file lies", async () => {
+  it("CopyToRemote must compare the hash, not the location of a file", async () => {
     const inputs = { connection: connection(), source: file("/here", "1"), remotePath: "/a" };
     const diff = (source: Properties) => plugin.diff(COPY, inputs, inputs, { ...inputs, source });
     assert.deepEqual((await diff(file("/there", "1"))).changed, []);
     assert.deepEqual((await diff(file("/here", "2"))).changed, ["source"]);
   });
 
-  it("refuses a source that is not there, or not known yet", async () => {
+  it("CopyToRemote must refuse a source that is missing or not known yet", async () => {
     for (const source of [undefined, UNKNOWN]) {
       const news = { connection: connection(), remotePath: "/a", ...(source && { source }) };
       const { failures } = await plugin.check(COPY, news);

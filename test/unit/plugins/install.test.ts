@@ -14,7 +14,7 @@ describe("stand-in installation", () => {
   beforeEach(() => void (home = fs.mkdtempSync(path.join(os.tmpdir(), "stand-in home's "))));
   afterEach(() => fs.rmSync(home, { recursive: true, force: true }));
 
-  it("puts each plugin where the engine looks for it, once", () => {
+  it("the installation must put each plugin once where the engine looks for it", () => {
     assert.equal(standInsInstalled(home), false);
     installStandIns(home);
     assert.equal(standInsInstalled(home), true);
@@ -28,7 +28,7 @@ describe("stand-in installation", () => {
     );
   });
 
-  it("installs anew where an installation is old or was interrupted", () => {
+  it("the installation must be repeated if it is old or was interrupted", () => {
     installStandIns(home);
     fs.rmSync(launcher("command", "1.2.1"));
     assert.equal(standInsInstalled(home), false);
@@ -37,7 +37,7 @@ describe("stand-in installation", () => {
     assert.equal(standInsInstalled(home), false);
   });
 
-  it("leaves no file that the engine takes for an unfinished download", () => {
+  it("the installation must leave no file that the engine takes for an unfinished download", () => {
     const folder = path.dirname(launcher("azuread", "6.9.1"));
     fs.mkdirSync(folder, { recursive: true });
     for (const leftover of [`${folder}.lock`, `${folder}.partial`]) fs.writeFileSync(leftover, "");
@@ -48,7 +48,7 @@ describe("stand-in installation", () => {
     ]);
   });
 
-  it("must not remove a real plugin", () => {
+  it("the installation must not remove a real plugin", () => {
     installStandIns(home);
     fs.writeFileSync(launcher("azuread", "6.9.1"), "a real plugin");
     removeStandIns(home);
@@ -57,7 +57,7 @@ describe("stand-in installation", () => {
     assert.ok(!fs.existsSync(path.join(home, "stand-ins")));
   });
 
-  it("starts each plugin as the engine does: a port and nothing else on stdout, and an end with its parent", async () => {
+  it("each plugin must start as the engine starts it: only a port on stdout, and an end with its parent", async () => {
     installStandIns(home);
     for (const { name, version } of STAND_INS) {
       const child = spawn(launcher(name, version), ["--logtostderr", "127.0.0.1:1"], {
@@ -73,7 +73,7 @@ describe("stand-in installation", () => {
     }
   }).timeout(20_000);
 
-  it("ends with the process that started it", async () => {
+  it("each plugin must end with the process that started it", async () => {
     installStandIns(home);
     const start = `const child = require("node:child_process").spawn(process.argv[1], [], { stdio: ["ignore", "pipe", "ignore"] });
       child.stdout.once("data", () => { console.log(child.pid); process.kill(process.pid, "SIGKILL"); });`;

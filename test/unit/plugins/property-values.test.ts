@@ -15,7 +15,7 @@ import { secret, UNKNOWN as WIRE_UNKNOWN } from "./plugin-client";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 describe("property values", () => {
-  it("come back as they went, secrets, unknowns and archives included", () => {
+  it("property values must survive a round trip, including secrets, unknowns and archives", () => {
     const archive = { "4dabf18193072939515e22adb298388d": "0def7320c3a5731c473e5ecbe6d01bc7", hash: "1", path: "/p" };
     const wire = {
       text: "t",
@@ -26,23 +26,23 @@ describe("property values", () => {
     assert.deepEqual(encodeMap(decodeMap(wire)), wire);
   });
 
-  it("leave out nulls of objects, which providers do not tell from absent", () => {
+  it("property values must omit nulls of objects, which providers treat as absent", () => {
     assert.deepEqual(decodeMap({ gone: null, kept: [null] }), { kept: [null] });
   });
 
-  it("take an output value for what it holds, or for unknown", () => {
+  it("an output value must count as its content, or as unknown", () => {
     const output = (fields: object) => ({ "4dabf18193072939515e22adb298388d": OUTPUT, ...fields });
     const decoded = decodeMap({ a: output({ value: "x", secret: true }), b: output({}) });
     assert.deepEqual(decoded, { a: new Secret("x"), b: UNKNOWN });
   });
 
-  it("must not be equal where one is unknown", () => {
+  it("property values must not be equal if one is unknown", () => {
     assert.equal(sameValue(UNKNOWN, UNKNOWN), false);
     assert.equal(sameValue({ a: [UNKNOWN] }, { a: [UNKNOWN] }), false);
     assert.equal(containsUnknowns(new Secret({ a: [UNKNOWN] })), true);
   });
 
-  it("are the same whether secret or not, but not identical", () => {
+  it("property values must be equal whether secret or not, but not identical", () => {
     assert.equal(sameValue(new Secret("a"), "a"), true);
     assert.equal(identicalValue(new Secret("a"), "a"), false);
     assert.equal(identicalValue({ a: new Secret("a") }, { a: new Secret("a") }), true);

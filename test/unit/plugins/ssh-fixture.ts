@@ -1,4 +1,5 @@
 /** A small SSH and SFTP server for tests of the command stand-in. */
+import type { Socket } from "node:net";
 import { utils, Server, type Connection, type SFTPWrapper, type ServerChannel, type Session } from "ssh2";
 
 export interface SshFixture {
@@ -22,7 +23,7 @@ function keyPair(): { private: string; public: string } {
   throw new Error("no readable key");
 }
 
-/** Commands: "fail" ends with 3, "drop" loses the connection, "hang" never ends; others answer their input. */
+/** Commands: "fail" ends with 3, "drop" loses the connection, "hang" never ends, "instant" ends in the packet that accepts it; others answer their input. */
 function runCommand(channel: ServerChannel, command: string, stdin: string, connection: Connection): void {
   if (command === "hang") return;
   if (command === "drop") {
@@ -58,7 +59,15 @@ export async function startSsh(): Promise<SshFixture> {
       accept?.();
     });
     session.on("exec", (accept, _reject, { command }) => {
+      const socket = (connection as unknown as { _sock: Socket })._sock;
+      if (command === "instant") socket.cork();
       const channel = accept();
+      if (command === "instant") {
+        channel.exit(0);
+        channel.end();
+        process.nextTick(() => socket.uncork());
+        return;
+      }
       const stdin: Buffer[] = [];
       channel.on("data", (chunk: Buffer) => stdin.push(chunk));
       channel.on("end", () => {

@@ -22,26 +22,26 @@ function observed(
 }
 
 describe("azuread stand-in, waiting", () => {
-  it("looks five times running without a pause in the sandbox", async () => {
+  it("the azuread stand-in must look five times without a pause in the sandbox", async () => {
     const seen = observed(false, ["gone"]);
     await seen.run("gone");
     assert.deepEqual([seen.looks, seen.pauses], [5, []]);
   });
 
-  it("waits between the looks as upstream does where that is asked for", async () => {
+  it("the azuread stand-in must wait between the looks like the real plugin if requested", async () => {
     const seen = observed(true, ["gone"]);
     await seen.run("gone");
     assert.deepEqual([seen.looks, seen.pauses], [5, [5000, 5000, 5000, 5000]]);
   });
 
-  it("counts anew after a look at another state", async () => {
+  it("the azuread stand-in must count from the start after it sees another state", async () => {
     const seen = observed(false, ["gone", "there", "there", "gone", "there"]);
     await seen.run("there");
     assert.equal(seen.looks, 9);
     assert.equal(seen.pauses.length, 2);
   });
 
-  it("gives up in the end", async () => {
+  it("the azuread stand-in must give up in the end", async () => {
     const seen = observed(false, ["gone"]);
     await assert.rejects(seen.run("there"), /it never came/);
   });

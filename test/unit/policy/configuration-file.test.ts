@@ -9,12 +9,12 @@ const problems = (value: unknown) =>
   configurationProblems(typeof value === "string" ? value : JSON.stringify(value), RULES, ["exceptions-in-use"]);
 
 describe("a configuration file of the policy pack", () => {
-  it("must be as the example for production", () => {
+  it("the example for production must be a valid configuration file", () => {
     const file = path.resolve(__dirname, "../../../policy/config.production.json");
     assert.deepEqual(problems(fs.readFileSync(file, "utf8")), []);
   });
 
-  it("may name every policy by its level or with every setting, and all of them", () => {
+  it("a configuration file may name every policy by its level or with every setting, and all of them", () => {
     for (const { name, settings = {} } of RULES) {
       const all = Object.fromEntries(Object.entries(settings).map(([key, schema]) => [key, schema.default]));
       const map = { enforcementLevel: "advisory", stacks: ["prod"], exceptions: [], ...all };
@@ -23,25 +23,31 @@ describe("a configuration file of the policy pack", () => {
     }
   });
 
-  it("must not hold a name that is none: its policy would go on as if nothing was said", () => {
+  it("a configuration file must not name an unknown policy: Pulumi would ignore it silently", () => {
     assert.deepEqual(problems({ "key-in-tmp": "mandatory" }), [
       'there is no policy "key-in-tmp"; "key-in-tpm" may be meant',
     ]);
-    assert.match(problems({ everything: "mandatory" })[0], /^there is no policy "everything"; there is key-in-tpm, /);
+    assert.match(
+      problems({ everything: "mandatory" })[0],
+      /^there is no policy "everything"; the policies are key-in-tpm, /,
+    );
     assert.match(
       problems({ "owners-known": { allowedOwner: [] } })[0],
-      /no setting "allowedOwner"; there is allowedOwners,/,
+      /no setting "allowedOwner"; the settings are allowedOwners,/,
     );
-    assert.match(problems({ "owners-known": { enforcmentLevel: "mandatory" } })[0], /there is enforcementLevel,/);
+    assert.match(
+      problems({ "owners-known": { enforcmentLevel: "mandatory" } })[0],
+      /the settings are enforcementLevel,/,
+    );
   });
 
-  it("must not hold a level that is none", () => {
+  it("a configuration file must not contain an unknown level", () => {
     const expected = 'policy key-in-tpm has no level "loud"; there is mandatory, advisory, disabled';
     assert.deepEqual(problems({ "key-in-tpm": "loud" }), [expected]);
     assert.deepEqual(problems({ "key-in-tpm": { enforcementLevel: "loud" } }), [expected]);
   });
 
-  it("must be a map in JSON, of levels and maps", () => {
+  it("a configuration file must be a map in JSON, of levels and maps", () => {
     assert.match(problems("{")[0], /^this is no JSON: /);
     assert.deepEqual(problems(["key-in-tpm"]), ["this is no map of policies by name"]);
     assert.deepEqual(problems({ "key-in-tpm": 7 }), [

@@ -10,7 +10,7 @@ import { buildPolicyPack } from "../../../cli/policy/policy-build";
 const versions: Record<string, string> = dependencies;
 
 describe("the policy pack's package.json", () => {
-  it("must name the versions that this project has, and its own", () => {
+  it("the policy pack's package.json must name the versions of this project, and its own", () => {
     assert.equal(pack.version, version);
     for (const [name, version] of Object.entries(pack.dependencies)) assert.equal(version, versions[name], name);
   });
@@ -21,7 +21,7 @@ describe("a built policy pack", () => {
   before(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-pack-"))));
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  it("must hold each file that its code imports, and name each package", () => {
+  it("a built policy pack must contain each file that its code imports, and name each package", () => {
     const target = path.join(folder, "pack");
     const files = buildPolicyPack(target);
     assert.ok(files.includes("policy/pack.js") && files.includes("PulumiPolicy.yaml"));
@@ -44,7 +44,7 @@ describe("a built policy pack", () => {
     assert.ok(!files.some((file) => /^(components|remote|sandbox|operations)\//.test(file)));
   });
 
-  it("must not be written over what is in a folder", () => {
+  it("a policy pack must not be built over an existing folder's contents", () => {
     fs.writeFileSync(path.join(folder, "mine"), "");
     assert.throws(() => buildPolicyPack(folder), /is not empty/);
     assert.equal(fs.readFileSync(path.join(folder, "mine"), "utf8"), "");

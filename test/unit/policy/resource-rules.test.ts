@@ -1,6 +1,7 @@
 /** The rules about single resources: each with what keeps it and what breaks it. What the engine does with them is shown end to end. */
 import assert from "node:assert/strict";
-import { formatGuardFinding, type GuardFindingCode } from "../../../model/guard/guard-findings";
+import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
+import type { GuardFindingCode } from "../../../model/diagnostics/registry";
 import { TYPES, type Resource } from "../../../policy/resource";
 import { formatViolation, isStackRule, type Rule, type Stack } from "../../../policy/rule";
 import { RULES } from "../../../policy/pack";
@@ -36,9 +37,9 @@ const guard = (credentialPolicy: string) =>
   resource(TYPES.guard, "sync01-guard", { server: "sync01", policy: credentialPolicy });
 const roleGuard = (...findings: string[]) => resource(TYPES.roleGuard, "sync-role-guard", { stack: "prod", findings });
 const found = (code: GuardFindingCode, actual: string) =>
-  formatGuardFinding("tenant", {
-    ...{ code, expected: "the role for nobody else", actual, remedy: "Take it away. Or not." },
-    removal: null,
+  formatDiagnostic({
+    ...{ code, severity: "finding", subject: null, property: "holders", expected: "the role for no other" },
+    ...{ actual, cure: "nothing", remedy: ["Take it away. Or not."] },
   });
 const owned = (...owners: string[]) => resource(TYPES.application, "sync01-application", { owners });
 const connected = (changes: Record<string, unknown>, type: string = TYPES.command) =>
@@ -224,7 +225,7 @@ const CASES: Record<string, Case[]> = {
     {
       what: "the state is hidden",
       seen: resource(TYPES.command, "sync01-lease", { connection: "[secret]" }),
-      says: [["connection", "a value that is hidden"]],
+      says: [["connection", "an encrypted value"]],
     },
   ],
   "ssh-key-in-agent": [
@@ -232,7 +233,7 @@ const CASES: Record<string, Case[]> = {
     {
       what: "state would hold it",
       seen: connected({ privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----" }),
-      says: [["connection.privateKey", "a secret, which is kept encrypted in state"]],
+      says: [["connection.privateKey", "a secret that is stored encrypted in state"]],
     },
     {
       what: "state would hold a password, or a jump host's key",
@@ -286,7 +287,7 @@ const CASES: Record<string, Case[]> = {
 };
 
 describe("a rule about single resources", () => {
-  it("must have a case that keeps it and one that breaks it", () => {
+  it("each rule must have a case that complies and one that violates it", () => {
     const names = RULES.filter((rule) => !isStackRule(rule)).map(({ name }) => name);
     assert.deepEqual(Object.keys(CASES).sort(), names.sort());
     for (const [name, cases] of Object.entries(CASES)) {
@@ -297,7 +298,7 @@ describe("a rule about single resources", () => {
   for (const [name, cases] of Object.entries(CASES)) {
     const rule = RULES.find((one) => one.name === name) as Rule;
     for (const { what, seen, settings, stack = PRODUCTION, says = [] } of cases) {
-      it(`must ${says.length > 0 ? "tell by" : "let pass by"} ${name} where ${what}`, () => {
+      it(`a rule must ${says.length > 0 ? "report" : "accept"} ${name} if ${what}`, () => {
         const found = judged(rule, seen, settings, stack);
         assert.equal(found.length, says.length, found.map(formatViolation).join("\n"));
         for (const [index, [property, actual]] of says.entries()) {
@@ -309,7 +310,7 @@ describe("a rule about single resources", () => {
     }
   }
 
-  it("must name the server, what is expected, and a remedy, in one line without a secret", () => {
+  it("a violation must name the server, the expectation and a remedy, in one line without a secret", () => {
     for (const [name, cases] of Object.entries(CASES)) {
       const rule = RULES.find((one) => one.name === name) as Rule;
       for (const { seen, settings } of cases) {
@@ -323,7 +324,7 @@ describe("a rule about single resources", () => {
     }
   });
 
-  it("must not pass what it cannot do without and does not know yet", () => {
+  it("a rule must not accept a required value that is not known yet", () => {
     const unknown: [string, Resource][] = [
       ["key-in-tpm", policy({ keyProvider: UNKNOWN_TEXT })],
       ["no-software-key", server({ certificate: "dd056dcd-154b-4c76-9bd3-c8f88648b5ff" })],

@@ -7,13 +7,13 @@ import { DEVELOPMENT, PRODUCTION } from "../../helpers/policy-resources";
 const named = (name: string) => ({ ...DEVELOPMENT, name });
 
 describe("the stacks of a rule", () => {
-  it("must be named by patterns in which only * stands for something", () => {
+  it("the stacks of a rule must be named by patterns in which only * is special", () => {
     assert.ok(matches("prod", "prod") && matches("PROD-*", "prod-emea") && matches("*", "anything"));
     assert.ok(!matches("prod", "prod2") && !matches("prod-*", "preprod-1") && !matches("p.od", "prod"));
     assert.ok(matches("a*c*e", "abcde") && !matches("a*c*e", "abcd"));
   });
 
-  it("must be production by its configuration or by its name", () => {
+  it("a stack must be production by its configuration or by its name", () => {
     assert.ok(isProduction({ ...DEVELOPMENT, environment: "production" }));
     for (const name of ["prod", "prod-emea", "emea-prod", "production", "Production-1"]) {
       assert.ok(isProduction(named(name)), name);
@@ -21,7 +21,7 @@ describe("the stacks of a rule", () => {
     for (const name of ["dev", "preprod", "product", "nonprod"]) assert.ok(!isProduction(named(name)), name);
   });
 
-  it("must be all, those of production, or those that the setting names", () => {
+  it("a rule must apply to all stacks, to production stacks, or to those that the setting names", () => {
     assert.ok(concerns({ scope: "every stack" }, {}, DEVELOPMENT));
     assert.ok(concerns({ scope: "production" }, {}, PRODUCTION));
     assert.ok(!concerns({ scope: "production" }, {}, DEVELOPMENT));
@@ -37,20 +37,20 @@ describe("an exception", () => {
   const judge = (exceptions: (typeof entry)[], today = "2027-03-31") =>
     excepted(violation, { exceptions }, PRODUCTION, today);
 
-  it("must let its server off until the end of its last day", () => {
+  it("an exception must exempt its server until the end of its last day", () => {
     assert.deepEqual(judge([entry]), { violation: null, exception: entry });
     assert.equal(judge([entry], "2027-04-01").violation?.remedy, "D. Its exception ended on 2027-03-31.");
     assert.equal(judge([entry], "2027-04-01").exception, null);
   });
 
-  it("must be for that server only, and for that stack where one is named", () => {
+  it("an exception must apply to its server only, and to its stack if one is named", () => {
     assert.deepEqual(judge([{ ...entry, server: "sync02" }]), { violation, exception: null });
     assert.deepEqual(judge([{ ...entry, server: "test/sync01" }]), { violation, exception: null });
     assert.equal(judge([{ ...entry, server: "prod/sync01" }]).violation, null);
     assert.deepEqual(judge([]), { violation, exception: null });
   });
 
-  it("must count where a later one follows one that ended", () => {
+  it("a later exception must count after an earlier one ended", () => {
     const later = { ...entry, expires: "2027-12-31" };
     assert.deepEqual(judge([entry, later], "2027-06-01").exception, later);
     assert.match(judge([entry, later], "2028-01-01").violation!.remedy, /ended on 2027-12-31\.$/);

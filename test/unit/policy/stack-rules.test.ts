@@ -26,7 +26,7 @@ const two = (changes: ServerChanges) => [...serverResources("sync01"), ...server
 const RESET_SERVICE = "93625bc8-bfe2-437a-97e0-3d0060024faa";
 
 describe("a healthy stack", () => {
-  it("must break no rule, and neither must one without a server", () => {
+  it("a healthy stack must violate no rule, and neither must a stack without a server", () => {
     for (const rule of RULES) {
       const found = judged(rule, healthy(), {}, PRODUCTION);
       assert.deepEqual(found.map(formatViolation), [], rule.name);
@@ -39,13 +39,13 @@ describe("two servers of a stack", () => {
   const says = (changes: ServerChanges) =>
     judged(noSharedIdentities, two(changes)).map(({ subject, property, actual }) => [subject, property, actual]);
 
-  it("must not share an application, told by its id", () => {
+  it("two servers must not share an application, recognised by its id", () => {
     assert.deepEqual(says({ server: { appId: "APPID-of-sync01" } }), [
       ["sync02", "application", "APPID-of-sync01, as sync01"],
     ]);
   });
 
-  it("must not share an application that has no id yet", () => {
+  it("two servers must not share an application that has no id yet", () => {
     const applicationUrn = urnOf(TYPES.application, "sync01-application");
     const changes = { server: { appId: UNKNOWN_TEXT }, credential: { applicationId: UNKNOWN_TEXT }, applicationUrn };
     assert.deepEqual(says(changes), [
@@ -54,7 +54,7 @@ describe("two servers of a stack", () => {
     ]);
   });
 
-  it("must not be taken for sharing what neither has yet", () => {
+  it("two servers must not count as sharing an application that neither has yet", () => {
     const unknown = {
       server: { appId: UNKNOWN_TEXT },
       credential: { applicationId: UNKNOWN_TEXT, value: UNKNOWN_TEXT },
@@ -63,7 +63,7 @@ describe("two servers of a stack", () => {
     assert.deepEqual(judged(noSharedIdentities, both), []);
   });
 
-  it("must not upload to one application, nor register for it", () => {
+  it("two servers must not upload to one application, or register for it", () => {
     assert.deepEqual(says({ credential: { applicationId: "/applications/sync01" } }), [
       ["sync02", "application that a certificate is uploaded to", "/applications/sync01, as sync01"],
     ]);
@@ -72,7 +72,7 @@ describe("two servers of a stack", () => {
     ]);
   });
 
-  it("must not share a certificate, however it is wrapped; only its hash is shown", () => {
+  it("two servers must not share a certificate in any form, and only its hash is shown", () => {
     const [begin, body, end] = pem("sync01").trim().split("\n");
     const wrapped = [begin, body.slice(0, 10), body.slice(10), end].join("\r\n");
     const [[subject, property, actual], ...more] = says({ credential: { value: wrapped } });
@@ -89,7 +89,7 @@ describe("two servers of a stack", () => {
     );
   });
 
-  it("must not share an application's name or a host", () => {
+  it("two servers must not share an application's name or a host", () => {
     assert.deepEqual(says({ application: { displayName: "entra connect sync - SYNC01" } }), [
       ["sync02", "application name", "entra connect sync - SYNC01, as sync01"],
     ]);
@@ -99,7 +99,7 @@ describe("two servers of a stack", () => {
     assert.deepEqual(says({ server: { host: "sync01.contoso.com", port: 2222 } }), []);
   });
 
-  it("must be told each once, with the resource that is meant", () => {
+  it("each of two servers must be reported once, with its resource", () => {
     const shared = { server: { appId: "appid-of-sync01" } };
     const stack = [...two(shared), ...serverResources("sync03", shared)];
     const found = judged(noSharedIdentities, stack);
@@ -115,19 +115,19 @@ describe("an owner of an application", () => {
     judged(ownersKnown, two(changes), settings).map(({ subject, actual, urn }) => [subject, actual, urn]);
   const urn = urnOf(TYPES.application, "sync02-application");
 
-  it("must be the pipeline, which is the one that owns the principal", () => {
+  it("the pipeline must be accepted as owner, recognised as the only owner of the service principal", () => {
     assert.deepEqual(says({ application: { owners: [PIPELINE, PERSON] } }), [["sync02", PERSON, urn]]);
     assert.deepEqual(says({ application: { owners: [PERSON] }, principal: { owners: [] } }), [["sync02", PERSON, urn]]);
     assert.deepEqual(says({ application: { owners: [] } }), []);
   });
 
-  it("must be one that was allowed, in whatever case", () => {
+  it("an allowed owner must be accepted, regardless of case", () => {
     const owners = [PIPELINE, PERSON.toUpperCase()];
     assert.deepEqual(says({ application: { owners } }, { allowedOwners: [PERSON] }), []);
     assert.deepEqual(says({ application: { owners } }, { allowedOwners: [PIPELINE] }).length, 1);
   });
 
-  it("must not be judged before it is known", () => {
+  it("an owner must not be judged before it is known", () => {
     assert.deepEqual(says({ application: { owners: [UNKNOWN_TEXT] } }), []);
   });
 });
@@ -137,14 +137,14 @@ describe("the roles of an application", () => {
     judged(rolesAsDeclared, two(changes)).map(({ property, actual }) => [property, actual]);
   const writeback = { requiredResourceAccesses: [requiredAccess(), requiredAccess(RESET_SERVICE, "reset-role")] };
 
-  it("must include password writeback only where the server declares it", () => {
+  it("an application must have the roles of password writeback only if the server declares it", () => {
     assert.deepEqual(says({ application: writeback }), [
       ["services that the application may use", `"${RESET_SERVICE}"`],
     ]);
     assert.deepEqual(says({ application: writeback, server: { passwordWriteback: true } }), []);
   });
 
-  it("must be of no other service, whatever is declared", () => {
+  it("an application must not have roles of another service, whatever is declared", () => {
     const graph = "00000003-0000-0000-c000-000000000000";
     const application = { requiredResourceAccesses: [requiredAccess(), requiredAccess(graph)] };
     assert.deepEqual(says({ application, server: { passwordWriteback: true } }), [
@@ -152,14 +152,14 @@ describe("the roles of an application", () => {
     ]);
   });
 
-  it("must be roles, none of them assigned that is not required", () => {
+  it("an application must not be assigned a role that it does not request", () => {
     const scope = { requiredResourceAccesses: [requiredAccess(undefined, undefined, "Scope")] };
     assert.deepEqual(says({ application: scope }), [["kind of permission", '"Scope"']]);
     assert.deepEqual(says({ assignment: { appRoleId: "another" } }), [["assigned role", '"another"']]);
     assert.deepEqual(says({ assignment: { appRoleId: UNKNOWN_TEXT } }), []);
   });
 
-  it("must not be judged of an application that is no server's", () => {
+  it("the roles of an application without a server must not be judged", () => {
     const foreign = resource(TYPES.application, "portal", { requiredResourceAccesses: [requiredAccess("graph")] });
     assert.deepEqual(judged(rolesAsDeclared, [...healthy(), foreign]), []);
   });
@@ -169,29 +169,29 @@ describe("a production stack", () => {
   const says = (stack: Stack, resources = healthy()) =>
     judged(abandonRefused, resources, {}, stack).map(({ subject, actual }) => [subject, actual]);
 
-  it("must say so, as leave --abandon refuses only then", () => {
+  it("a production stack must set its environment, because only then leave --abandon refuses", () => {
     assert.deepEqual(says(PRODUCTION), []);
     assert.deepEqual(says({ ...PRODUCTION, environment: null }), [["prod", "nothing"]]);
     assert.deepEqual(says({ ...PRODUCTION, environment: "test" }), [["prod", '"test"']]);
   });
 
-  it("must not be blamed where its configuration is not at hand, or it has no servers", () => {
+  it("a production stack must not be reported if its configuration is not available, or it has no servers", () => {
     assert.deepEqual(says({ ...PRODUCTION, environment: null, configured: false }), []);
     assert.deepEqual(says({ ...PRODUCTION, environment: null }, []), []);
   });
 });
 
-describe("a server that an organisation counts on", () => {
+describe("a required server", () => {
   const says = (servers: string[], stack = PRODUCTION) =>
     judged(requiredServers, healthy(), { servers }, stack).map(({ subject }) => subject);
 
-  it("must be declared", () => {
+  it("a required server that is not declared must be reported", () => {
     assert.deepEqual(says(["sync01", "sync02"]), []);
     assert.deepEqual(says(["sync01", "sync03"]), ["sync03"]);
     assert.deepEqual(judged(requiredServers, [], { servers: ["sync01"] }, PRODUCTION).length, 1);
   });
 
-  it("must be missed in the stack that is named with it, and once", () => {
+  it("a missing required server must be reported once, in the stack that is named with it", () => {
     assert.deepEqual(says(["prod/sync03", "sync03", "test/sync04"]), ["sync03"]);
     assert.deepEqual(says(["prod/sync03"], { ...DEVELOPMENT, name: "test" }), []);
   });

@@ -4,19 +4,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { unknownCheckingProxy, UnknownValueError, type ResourceValidationPolicy } from "@pulumi/policy";
 import { RULES } from "../../../policy/pack";
 import { serverOf, TYPES } from "../../../policy/resource";
-import { exceptionsPolicy, stackOf, Told, toPolicy } from "../../../policy/to-policy";
+import { exceptionsPolicy, stackOf, ReportedSoFar, toPolicy } from "../../../policy/to-policy";
 import { command, resource, serverProps, UNKNOWN_TEXT, urnOf } from "../../helpers/policy-resources";
 
 /** What the SDK reports for one resource. */
 function report(
   name: string,
   props: object,
-  given: { settings?: object; told?: Told; type?: string; part?: string } = {},
+  given: { settings?: object; reported?: ReportedSoFar; type?: string; part?: string } = {},
 ) {
-  const { settings = {}, told = new Told(), type = TYPES.server, part = "server" } = given;
+  const { settings = {}, reported = new ReportedSoFar(), type = TYPES.server, part = "server" } = given;
   const policy = toPolicy(
     RULES.find((rule) => rule.name === name)!,
-    told,
+    reported,
   ) as ResourceValidationPolicy;
   const lines: string[] = [];
   const args = {
@@ -31,9 +31,9 @@ function report(
 const software = (changes = {}) => serverProps("sync01", { certificate: { allowSoftwareKey: true, ...changes } });
 
 describe("a policy", () => {
-  it("must carry name, level, description and the schema of every setting with its default", () => {
+  it("a policy must have name, level, description and the schema of every setting with its default", () => {
     for (const rule of RULES) {
-      const policy = toPolicy(rule, new Told());
+      const policy = toPolicy(rule, new ReportedSoFar());
       assert.match(policy.name, /^[a-z]+(-[a-z]+)*$/);
       assert.equal(policy.enforcementLevel, rule.level);
       assert.match(policy.description, /^[A-Z].*\.$/);
@@ -47,49 +47,49 @@ describe("a policy", () => {
     assert.equal(new Set(RULES.map(({ name }) => name)).size, RULES.length);
   });
 
-  it("must take what is not set from its defaults", () => {
+  it("a policy must use its defaults for missing settings", () => {
     const year = serverProps("sync01", { certificate: { lifetime: "500 days" } });
     assert.match(report("certificate-lifetime", year)[0], /at most 398 days/);
     assert.deepEqual(report("certificate-lifetime", year, { settings: { maximumDays: 500 } }), []);
   });
 
-  it("must stop at a setting that it does not have, in one line with the nearest ones", () => {
+  it("a policy must stop at an unknown setting, in one line with the nearest ones", () => {
     const run = () => report("certificate-lifetime", serverProps(), { settings: { maximumDay: 90 } });
     assert.throws(run, (error: Error) => {
-      assert.match(error.message, /certificate-lifetime has no setting "maximumDay"; there is maximumDays,/);
+      assert.match(error.message, /certificate-lifetime has no setting "maximumDay"; the settings are maximumDays,/);
       assert.equal(error.stack, error.message);
       return true;
     });
   });
 
-  it("must leave it to the engine to say that a value is not known yet", () => {
+  it("a policy must let the engine report that a value is not known yet", () => {
     const props = serverProps("sync01", { certificate: { allowSoftwareKey: UNKNOWN_TEXT } });
     assert.throws(() => report("no-software-key", props), UnknownValueError);
   });
 
-  it("must not look at other stacks than it is for", () => {
+  it("a policy must ignore stacks that it does not apply to", () => {
     assert.deepEqual(report("no-software-key", software(), { settings: { stacks: ["test"] } }), []);
     assert.equal(report("no-software-key", software(), { settings: { stacks: ["prod"] } }).length, 1);
   });
 
-  it("must not repeat at a server's other resources what it said, and say it again of the same one", () => {
-    const told = new Told();
+  it("a policy must report a violation once for a server, and again for the same resource", () => {
+    const reported = new ReportedSoFar();
     const request = { stdin: command("certificate", { allowSoftwareKey: true }).props.stdin };
-    const other = { told, type: TYPES.command, part: "certificate" };
-    assert.equal(report("no-software-key", software(), { told }).length, 1);
+    const other = { reported, type: TYPES.command, part: "certificate" };
+    assert.equal(report("no-software-key", software(), { reported }).length, 1);
     assert.deepEqual(report("no-software-key", request, other), []);
-    assert.equal(report("no-software-key", software(), { told }).length, 1);
-    assert.equal(report("no-software-key", request, { ...other, told: new Told() }).length, 1);
+    assert.equal(report("no-software-key", software(), { reported }).length, 1);
+    assert.equal(report("no-software-key", request, { ...other, reported: new ReportedSoFar() }).length, 1);
   });
 
-  it("must tell of an exception that it made use of, and of no other", () => {
-    const told = new Told();
+  it("a policy must report the exceptions that it used, and no others", () => {
+    const reported = new ReportedSoFar();
     const exceptions = [{ server: "sync01", reason: "no TPM yet", expires: "2999-12-31" }];
-    assert.deepEqual(report("no-software-key", software(), { told, settings: { exceptions } }), []);
-    assert.deepEqual(report("key-in-tpm", serverProps(), { told, settings: { exceptions } }), []);
+    assert.deepEqual(report("no-software-key", software(), { reported, settings: { exceptions } }), []);
+    assert.deepEqual(report("key-in-tpm", serverProps(), { reported, settings: { exceptions } }), []);
     const lines: (string | undefined)[] = [];
-    void exceptionsPolicy(told).validateStack({} as never, (message) => void lines.push(message));
-    assert.deepEqual(lines, ["sync01 in stack prod is let off no-software-key until 2999-12-31: no TPM yet"]);
+    void exceptionsPolicy(reported).validateStack({} as never, (message) => void lines.push(message));
+    assert.deepEqual(lines, ["sync01 in stack prod is exempt from no-software-key until 2999-12-31: no TPM yet"]);
   });
 });
 
@@ -107,7 +107,7 @@ describe("the stack of a resource", () => {
     else process.env.PULUMI_CONFIG = before;
   });
 
-  it("must be told by its URN, and its environment by the configuration that the language host hands over", () => {
+  it("a stack must be read from the URN, and its environment from the configuration of the language host", () => {
     const urn = "urn:pulumi:prod::sync::type::name";
     delete process.env.PULUMI_CONFIG;
     assert.deepEqual(stackOf(urn), { name: "prod", environment: null, configured: false });
@@ -123,7 +123,7 @@ describe("the stack of a resource", () => {
 });
 
 describe("the server of a resource", () => {
-  it("must be what the resource says, else what its name begins with", () => {
+  it("the server of a resource must be what the resource says, otherwise the beginning of its name", () => {
     assert.equal(serverOf(resource(TYPES.server, "x-server", { server: "sync01" })), "sync01");
     assert.equal(serverOf(command("lease", {}, {}, "sync02")), "sync02");
     for (const part of [

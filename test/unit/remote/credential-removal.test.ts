@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import type { Removal } from "../../../model/guard/guard-findings";
-import { ProblemError } from "../../../model/diagnostics/problem";
 import { applyGuard } from "../../../remote/credential-removal";
 import { GRAPH, fakeGraph, refused, tenantWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";
 import { APP_ID, OBJECT_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
+import { problemOf } from "../../helpers/problems";
+import { withoutWaiting } from "../../helpers/waiting";
+import { words } from "../../helpers/remedies";
 
 const OWN = "own key";
 const LOCKED = { isEnabled: true, allProperties: true };
@@ -74,24 +76,17 @@ function apply(store: Store, removals: Removal[], changes: Answers = {}) {
   return withFetch(fakeGraph(store.answers(changes)), () => applyGuard(tenantWith(), guarded, removals));
 }
 
-async function problemOf(work: Promise<unknown>) {
-  const error = await work.then(
-    () => assert.fail("it should have failed"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof ProblemError, String(error));
-  return error.problems[0];
-}
-
 describe("the guard's writing", () => {
-  it("must be one read and no write where nothing is to be done", async () => {
+  const waits = withoutWaiting();
+
+  it("the guard must read once and write nothing if there is no work", async () => {
     const store = new Store();
     const { result, requests } = await apply(store, []);
     assert.deepEqual([result, store.writes, requests.length], [[], [], 1]);
     assert.ok(requests[0].url.startsWith(`${GRAPH}${APPLICATION}?$select=`));
   });
 
-  it("must take away what is named, and no other key, secret or credential", async () => {
+  it("the guard must remove the named credentials, and no other key, secret or credential", async () => {
     const store = new Store();
     const { result } = await apply(store, [
       removal("key", "foreign key"),
@@ -102,6 +97,7 @@ describe("the guard's writing", () => {
     ]);
     assert.deepEqual([store.keys, store.secrets], [[OWN, "another key"], []]);
     assert.deepEqual([store.principalKeys, store.principalSecrets], [[], []]);
+    assert.ok(store.writes.includes("DELETE federation"));
     assert.deepEqual(result, [
       "removed key foreign key",
       "removed secret foreign secret",
@@ -111,7 +107,7 @@ describe("the guard's writing", () => {
     ]);
   });
 
-  it("must not write where somebody else has removed it meanwhile", async () => {
+  it("the guard must not write if someone else has removed the credential meanwhile", async () => {
     const store = new Store();
     const gone = [removal("key", "gone"), removal("secret", "gone"), removal("principal-key", "gone")];
     const { result } = await apply(store, gone);
@@ -119,7 +115,7 @@ describe("the guard's writing", () => {
     assert.deepEqual(store.keys, [OWN, "foreign key", "another key"]);
   });
 
-  it("must lock where the lock is off or partial", async () => {
+  it("the guard must lock if the lock is off or partial", async () => {
     for (const lock of [null, { isEnabled: false, allProperties: true }, { isEnabled: true, allProperties: false }]) {
       const store = new Store();
       store.lock = lock;
@@ -129,20 +125,35 @@ describe("the guard's writing", () => {
     }
   });
 
-  it("must leave the lock on, also where a removal behind it fails", async () => {
+  it("the guard must report a removal and the lock together", async () => {
+    const store = new Store();
+    store.lock = null;
+    const { result } = await apply(store, [removal("key", "foreign key")]);
+    assert.deepEqual(result, ["removed key foreign key", "switched the app instance property lock on"]);
+  });
+
+  it("the guard must not report the removal of a key that is still present afterwards", async () => {
+    const store = new Store();
+    store.before = (request) => {
+      if (request === "GET application" && store.writes.length > 0) store.keys.push("foreign key");
+    };
+    assert.deepEqual((await apply(store, [removal("key", "foreign key")])).result, []);
+  });
+
+  it("the guard must leave the lock on, even if a later removal fails", async () => {
     const store = new Store();
     const failing = { [`POST ${PRINCIPAL}/removePassword`]: () => refused(400, "Request_BadRequest") };
     await problemOf(apply(store, [removal("principal-secret", "principal secret")], failing));
     assert.deepEqual(store.lock, LOCKED);
   });
 
-  it("must not unlock anything for what is on the application", async () => {
+  it("the guard must not unlock anything for a credential on the application", async () => {
     const store = new Store();
     await apply(store, [removal("key", "foreign key"), removal("secret", "foreign secret")]);
     assert.deepEqual(store.writes, ["PATCH application", "POST application secret"]);
   });
 
-  it("must keep a key that another writer adds before the write", async () => {
+  it("the guard must keep a key that another writer adds before the write", async () => {
     const store = new Store();
     let reads = 0;
     store.before = (request) => {
@@ -152,7 +163,7 @@ describe("the guard's writing", () => {
     assert.deepEqual(store.keys, [OWN, "another key", "added meanwhile"]);
   });
 
-  it("must wait until the server's own key is seen, so that a late replica does not drop it", async () => {
+  it("the guard must wait until it sees the server's own key, so that a late replica does not drop it", async () => {
     const store = new Store();
     store.keys = ["foreign key"];
     let reads = 0;
@@ -161,19 +172,21 @@ describe("the guard's writing", () => {
     };
     await apply(store, [removal("key", "foreign key")]);
     assert.deepEqual(store.keys, [OWN]);
+    assert.deepEqual(waits(), [1000]);
   });
 
-  it("must go on without it where it stays away: a revoked server's strangers go too", async () => {
+  it("the guard must continue without the server's own key if it stays away: foreign keys of a revoked server go too", async () => {
     const store = new Store();
     store.keys = ["foreign key"];
     await apply(store, [removal("key", "foreign key")]);
     assert.deepEqual(store.keys, []);
+    assert.deepEqual(waits(), [1000, 1000]);
   });
 
-  it("must name a key that was lost to another writer, and whose it was", async () => {
+  it("the guard must name a key that another writer lost, and its server", async () => {
     for (const [lost, whose] of [
       [OWN, "this server's own"],
-      ["another key", "somebody else's"],
+      ["another key", "another writer's"],
     ]) {
       const store = new Store();
       store.before = (request) => {
@@ -181,21 +194,23 @@ describe("the guard's writing", () => {
           store.keys = store.keys.filter((id) => id !== lost);
       };
       const problem = await problemOf(apply(store, [removal("key", "foreign key")]));
-      assert.deepEqual([problem.code, problem.server], ["KEY_CREDENTIAL_LOST", "sync01"]);
+      assert.deepEqual([problem.code, problem.subject], ["KEY_CREDENTIAL_LOST", "sync01"]);
       assert.ok(problem.actual.includes(lost) && problem.actual.includes(whose), problem.actual);
-      assert.match(problem.remedy, /pulumi preview/);
+      assert.match(words(problem.remedy), /pulumi preview/);
     }
   });
 
-  it("must say which permission it lacks, and what it had done by then", async () => {
+  it("the guard must name the missing permission, and what it did until then", async () => {
     const refusal = { [`POST ${APPLICATION}/removePassword`]: () => refused(403) };
     const problem = await problemOf(
       apply(new Store(), [removal("key", "foreign key"), removal("secret", "foreign secret")], refusal),
     );
     assert.equal(problem.code, "GUARD_FORBIDDEN");
     assert.match(problem.actual, /^403 .*after removing key foreign key/);
-    assert.match(problem.remedy, /an owner of the application, or grant it Application\.ReadWrite\.All/);
+    assert.match(words(problem.remedy), /an owner of the application, or grant it Application\.ReadWrite\.All/);
     const broken = { [`GET ${APPLICATION}`]: () => refused(500, "oops") };
-    assert.equal((await problemOf(apply(new Store(), [], broken))).code, "GUARD_FAILED");
+    const failed = await problemOf(apply(new Store(), [], broken));
+    assert.deepEqual([failed.code, words(failed.remedy)], ["GUARD_FAILED", "Run again: pulumi up --stack prod"]);
+    assert.doesNotMatch(failed.actual, /after removing/);
   });
 });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { TokenCredential } from "@azure/identity";
-import { GraphClient, GraphError } from "../../../remote/graph-client";
+import { answered, GraphClient, GraphError, isForbidden } from "../../../remote/graph-client";
 import { shareToken } from "../../../remote/tenant-access";
 import { fakeGraph, GRAPH, refused, tenantWith, tokenWith, type Answers } from "../../helpers/fake-graph";
-import { withFetch } from "../../helpers/fetching";
+import { json, withFetch } from "../../helpers/fetching";
+import { replace } from "../../helpers/replaced";
+import { withoutWaiting } from "../../helpers/waiting";
 
 const client = (token?: string | null) => new GraphClient(tenantWith(token));
 const soon = { "retry-after": "0.01" };
@@ -15,14 +17,14 @@ async function asked(answers: Answers, work: (graph: GraphClient) => Promise<unk
 }
 
 describe("a batch", () => {
-  it("must be one request, and give each answer its place", async () => {
+  it("a batch must be one request, and put each answer in its place", async () => {
     const answers = { "GET a": { name: "a" }, "GET b": { name: "b" }, "GET c?$top=1": { name: "c" } };
     const { result, requests } = await asked(answers, (graph) => graph.batch(["a", "b", "c?$top=1"]));
     assert.deepEqual(result, [{ name: "a" }, { name: "b" }, { name: "c" }]);
     assert.deepEqual([requests.length, requests[0].method, requests[0].url], [1, "POST", `${GRAPH}$batch`]);
   });
 
-  it("must keep a refusal beside the answers", async () => {
+  it("a batch must return a refusal beside the answers", async () => {
     const answers = { "GET a": { name: "a" }, "GET b": () => refused(403) };
     const { result } = await asked(answers, (graph) => graph.batch(["a", "b"]));
     const [first, second] = result as unknown[];
@@ -31,7 +33,7 @@ describe("a batch", () => {
     assert.match(second.message, /^403 Authorization_RequestDenied: because of/);
   });
 
-  it("must ask again only for what was throttled, and give up after a while", async () => {
+  it("a batch must repeat only throttled requests, and give up after a while", async () => {
     let count = 0;
     const answers: Answers = {
       "GET a": { name: "a" },
@@ -46,37 +48,162 @@ describe("a batch", () => {
     assert.ok((given.result as unknown[])[0] instanceof GraphError);
   });
 
-  it("must not be more than Graph takes", async () => {
+  it("a batch must not exceed Graph's limit of requests", async () => {
     await assert.rejects(client().batch(Array.from({ length: 21 }, () => "a")), /a batch of 21 requests/);
+    const { result } = await asked({ "GET a": {} }, (graph) => graph.batch(Array.from({ length: 20 }, () => "a")));
+    assert.equal((result as unknown[]).length, 20);
+  });
+
+  it("an empty batch must not be sent to Graph", async () => {
+    const { result, requests } = await asked({}, (graph) => graph.batch([]));
+    assert.deepEqual([result, requests.length], [[], 0]);
+  });
+
+  it("any status from 400 on must count as a refusal", async () => {
+    const { result } = await asked({ "GET a": () => refused(400, "BadRequest") }, (graph) => graph.batch(["a"]));
+    assert.ok((result as unknown[])[0] instanceof GraphError);
   });
 });
 
 describe("a collection", () => {
   const next = (path: string) => ({ "@odata.nextLink": `${GRAPH}${path}` });
 
-  it("must be read to its last page", async () => {
+  it("a collection must be read to its last page", async () => {
     const answers = { "GET p?2": { value: [2], ...next("p?3") }, "GET p?3": { value: [3] } };
     const { result } = await asked(answers, (graph) => graph.rest({ value: [1], ...next("p?2") }));
     assert.deepEqual(result, [1, 2, 3]);
   });
 
-  it("must not follow a page to another host, as the token would go with it", async () => {
+  it("a collection must not follow a page to another host, because the token would go with it", async () => {
     const elsewhere = { value: [1], "@odata.nextLink": "https://elsewhere.example/v1.0/p" };
     const { requests } = await asked({}, (graph) => assert.rejects(graph.rest(elsewhere), GraphError));
     assert.equal(requests.length, 0);
   });
 
-  it("must end also where its pages do not", async () => {
+  it("a collection must end even if its pages do not", async () => {
     const answers: Answers = { "GET p": () => ({ value: [1], ...next("p") }) };
     const { requests } = await asked(answers, (graph) =>
       assert.rejects(graph.rest({ value: [], ...next("p") }), GraphError),
     );
-    assert.ok(requests.length < 200);
+    assert.equal(requests.length, 99, "a hundred pages with the first");
+  });
+});
+
+describe("a wait for Graph", () => {
+  const waits = withoutWaiting();
+  const read = (answer: (count: number) => Response | object) => {
+    let count = 0;
+    return asked({ "GET a": () => answer((count += 1)) }, (graph) => graph.get("a"));
+  };
+
+  it("a wait for Graph must grow by a second with each attempt if Graph sets no time", async () => {
+    const { requests } = await read((count) => (count < 4 ? refused(503, "ServiceUnavailable") : {}));
+    assert.deepEqual([requests.length, waits()], [4, [1000, 2000, 3000]]);
+  });
+
+  it("a wait for Graph must be as long as Graph says, and twenty seconds at most", async () => {
+    const seconds = ["5", "300", "soon"];
+    await read((count) => (count < 4 ? refused(504, "GatewayTimeout", { "retry-after": seconds[count - 1] }) : {}));
+    assert.deepEqual(waits(), [5000, 20_000, 3000]);
+  });
+
+  it("a final refusal must not be preceded by a wait for Graph", async () => {
+    await assert.rejects(
+      read(() => refused(400, "BadRequest")),
+      GraphError,
+    );
+    assert.deepEqual(waits(), []);
+  });
+
+  it("the last attempt must not be followed by a wait for Graph", async () => {
+    await assert.rejects(
+      read(() => refused(503, "ServiceUnavailable")),
+      GraphError,
+    );
+    assert.deepEqual(waits(), [1000, 2000, 3000]);
+  });
+
+  it("a wait for Graph must be the longest in any answer of a batch, however its header is written", async () => {
+    const busy = (id: string, header: string, seconds: string) => ({ id, status: 429, headers: { [header]: seconds } });
+    const first = [busy("0", "Retry-After", "3"), busy("1", "retry-after", "7"), { id: "2", status: 503 }];
+    const again = [
+      { id: "0", status: 200, body: {} },
+      busy("1", "Retry-After", "2"),
+      { id: "2", status: 200, body: {} },
+    ];
+    const last = [{ id: "1", status: 200, body: {} }];
+    const { result } = await withFetch(
+      (_request, count) => json({ responses: [first, again, last][count - 1] }),
+      () => client().batch(["a", "b", "c"]),
+    );
+    assert.deepEqual(
+      [result, waits()],
+      [
+        [{}, {}, {}],
+        [7000, 2000],
+      ],
+    );
+  });
+
+  it("a batch without throttled answers, or its last attempt, must not be followed by a wait for Graph", async () => {
+    await asked({ "GET a": {} }, (graph) => graph.batch(["a"]));
+    assert.deepEqual(waits(), []);
+    await asked({ "GET a": () => refused(504, "GatewayTimeout") }, (graph) => graph.batch(["a"]));
+    assert.deepEqual(waits(), [1000, 2000, 3000]);
+  });
+});
+
+describe("a request to Graph", () => {
+  it("a request to Graph must end after twenty seconds without an answer", async () => {
+    const limits: number[] = [];
+    const { timeout } = AbortSignal;
+    const restore = replace(AbortSignal, "timeout", (milliseconds) => {
+      limits.push(milliseconds);
+      return timeout.call(AbortSignal, milliseconds);
+    });
+    try {
+      await asked({ "GET a": {} }, (graph) => graph.get("a"));
+    } finally {
+      restore();
+    }
+    assert.deepEqual(limits, [20_000]);
+  });
+});
+
+describe("a refusal of Graph", () => {
+  it("a refusal of Graph must count as forbidden only if a permission is missing", () => {
+    const forbidden = [400, 401, 403, 404].filter((status) => isForbidden(new GraphError(status, "", "")));
+    assert.deepEqual(forbidden, [401, 403]);
+    assert.equal(isForbidden({ forbidden: true }), false);
+  });
+
+  it("a refusal of Graph must be thrown if its answer is needed, and name itself", () => {
+    const error = new GraphError(404, "Request_ResourceNotFound", "gone");
+    assert.throws(() => answered(error), error);
+    assert.deepEqual(answered({ name: "a" }), { name: "a" });
+    assert.equal(String(error), "GraphError: 404 Request_ResourceNotFound: gone");
+  });
+
+  it("a refusal of Graph must have a message even without a body", async () => {
+    for (const body of [null, {}, { error: {} }]) {
+      await assert.rejects(
+        asked({ "GET a": () => json(body, 400) }, (graph) => graph.get("a")),
+        { message: "400 : no reason given" },
+      );
+    }
   });
 });
 
 describe("a change", () => {
-  it("must send its body, and take a removal of what is gone for done", async () => {
+  it("a change must fail if its object is gone, or if a removal is refused for another reason", async () => {
+    const gone = { "PATCH a": () => refused(404, "Request_ResourceNotFound"), "DELETE b": () => refused(403) };
+    await asked(gone, async (graph) => {
+      await assert.rejects(graph.change("PATCH", "a", {}), { status: 404 });
+      await assert.rejects(graph.change("DELETE", "b"), { status: 403 });
+    });
+  });
+
+  it("a change must send its body, and treat the removal of a missing object as done", async () => {
     const answers: Answers = { "PATCH a": {}, "DELETE b": () => refused(404, "Request_ResourceNotFound") };
     const { requests } = await asked(answers, async (graph) => {
       await graph.change("PATCH", "a", { on: true });
@@ -88,9 +215,11 @@ describe("a change", () => {
 });
 
 describe("the pipeline's permissions", () => {
-  it("must be those in its token, and unknown where the token does not tell", async () => {
+  it("the pipeline's permissions must be those in its token, and unknown if the token does not contain them", async () => {
     assert.deepEqual(await client(tokenWith(["A", "B"])).permissions(), ["A", "B"]);
     assert.equal(await client("opaque").permissions(), null);
+    const ofUser = `x.${Buffer.from(JSON.stringify({ scp: "User.Read" })).toString("base64url")}.x`;
+    assert.equal(await client(ofUser).permissions(), null);
     await assert.rejects(client(null).permissions(), /no token was issued/);
   });
 });
@@ -106,7 +235,7 @@ describe("a token", () => {
     },
   });
 
-  it("must be asked for once by all who ask at the same time, and afterwards", async () => {
+  it("a token must be requested once for all simultaneous and later requests", async () => {
     const source = credential([3600, 3600]);
     const shared = shareToken(source);
     const tokens = await Promise.all([shared.getToken("scope"), shared.getToken("scope")]);
@@ -118,7 +247,7 @@ describe("a token", () => {
     assert.equal(source.count, 1);
   });
 
-  it("must be asked for anew before it ends, for another scope, and after a failure", async () => {
+  it("a token must be requested again before it ends, for another scope, and after a failure", async () => {
     const source = credential([60, 3600, new Error("no"), 3600]);
     const shared = shareToken(source);
     assert.equal((await shared.getToken("scope"))?.token, "token 1");

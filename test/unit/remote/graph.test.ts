@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { toPem } from "../../../model/certificate/certificate-policy";
 import { applicationMarker } from "../../../model/server/labels";
-import { ProblemError } from "../../../model/diagnostics/problem";
-import { observeApplication } from "../../../remote/graph";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
+import { findApplication, observeApplication } from "../../../remote/graph";
 import { makeCertificate } from "../../helpers/certificates";
 import { fakeGraph, GRAPH, refused, tenantWith as access, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { json, withFetch, type Responder } from "../../helpers/fetching";
 import { APP_ID, IDENTITY, OBJECT_ID, OTHER_APP_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
+import { problemOf as problemIn } from "../../helpers/problems";
+import { words } from "../../helpers/remedies";
 
 const MARKER = applicationMarker(IDENTITY);
 
@@ -65,12 +67,12 @@ async function problemOf(respond: Responder) {
   );
   assert.ok(error instanceof ProblemError, String(error));
   assert.equal(error.problems.length, 1);
-  assert.equal(error.problems[0].server, "sync01");
+  assert.equal(error.problems[0].subject, "sync01");
   return error.problems[0];
 }
 
 describe("the read of an application", () => {
-  it("must be one request by marker, and one more for all that Graph keeps beside it", async () => {
+  it("an application must be read in one request by marker, and one more for everything beside it", async () => {
     const { result, requests } = await observe(fakeGraph(answers()));
     assert.deepEqual(
       requests.map(({ method, url }) => `${method} ${url.split("?")[0]}`),
@@ -82,7 +84,7 @@ describe("the read of an application", () => {
     assert.deepEqual([result?.objectId, result?.appId, result?.keys], [OBJECT_ID, APP_ID, []]);
   });
 
-  it("must ask for keys of the single objects, as Graph shows their bytes nowhere else", async () => {
+  it("keys must be requested from the single objects, because only those show their bytes", async () => {
     const asked: string[] = [];
     await observe(fakeGraph(answers(), asked));
     const withKeys = asked.filter((path) => path.includes("keyCredentials"));
@@ -93,7 +95,7 @@ describe("the read of an application", () => {
     assert.ok(withKeys.every((path) => /\?\$select=/.test(path)));
   });
 
-  it("must hold secrets, federated credentials, owners, roles and scopes of application and principal", async () => {
+  it("the read must contain secrets, federated credentials, owners, roles and scopes of application and principal", async () => {
     const secret = { keyId: "s", displayName: null, endDateTime: "2027-01-01T00:00:00Z" };
     const federation = { id: "f", name: "repository", issuer: "https://issuer", subject: "repo:a/b", audiences: [] };
     const assignment = { id: "a", appRoleId: "r", resourceId: "o", resourceDisplayName: "Service" };
@@ -135,7 +137,7 @@ describe("the read of an application", () => {
     });
   });
 
-  it("must take the property lock for on only where all properties are locked", async () => {
+  it("the property lock must count as on only if all properties are locked", async () => {
     for (const [configuration, on] of [
       [null, false],
       [{ isEnabled: false, allProperties: true }, false],
@@ -148,14 +150,14 @@ describe("the read of an application", () => {
     }
   });
 
-  it("must hold no principal where the application has none", async () => {
+  it("the read must contain no principal if the application has none", async () => {
     const { result } = await observe(
       fakeGraph(answers({ [PRINCIPAL]: () => refused(404, "Request_ResourceNotFound") })),
     );
     assert.equal(result?.principal, null);
   });
 
-  it("must do without delegated permissions where the pipeline may not read them, and not without the rest", async () => {
+  it("the read must work without delegated permissions if the pipeline cannot read them, but not without the rest", async () => {
     const { result } = await observe(
       fakeGraph(answers({ [`${PRINCIPAL}/oauth2PermissionGrants`]: () => refused(403) })),
     );
@@ -166,11 +168,11 @@ describe("the read of an application", () => {
     }
   });
 
-  it("must be null where no application carries the marker", async () => {
+  it("the read must be null if no application carries the marker", async () => {
     assert.equal((await observe(() => page())).result, null);
   });
 
-  it("must not take a marker for a piece of the filter", async () => {
+  it("a marker must not be interpreted as part of the filter", async () => {
     const { requests } = await withFetch(
       () => page(),
       () => observeApplication(access(), "sync01", "o'neill' or true&$top=1"),
@@ -180,11 +182,46 @@ describe("the read of an application", () => {
     assert.equal(url.searchParams.get("$top"), null);
   });
 
-  it("must refuse several with one marker, by their ids", async () => {
+  it("several applications with one marker must be refused by their ids", async () => {
     const problem = await problemOf(() => page(application(), { ...application(), appId: OTHER_APP_ID }));
     assert.equal(problem.code, "APPLICATION_AMBIGUOUS");
     assert.ok(problem.actual.includes(APP_ID) && problem.actual.includes(OTHER_APP_ID));
-    assert.match(problem.remedy, /Remove the tag/);
+    assert.match(words(problem.remedy), /Remove the tag/);
+  });
+});
+
+describe("the read of an application by its id", () => {
+  const find = (respond: Responder) => withFetch(respond, () => findApplication(access(), "sync01", APP_ID));
+
+  it("the read by id must use that id, with everything beside the application", async () => {
+    const { result, requests } = await find(fakeGraph(answers()));
+    assert.equal(new URL(requests[0].url).searchParams.get("$filter"), `appId eq '${APP_ID}'`);
+    assert.deepEqual([result?.objectId, result?.principal?.objectId], [OBJECT_ID, PRINCIPAL_OBJECT_ID]);
+  });
+
+  it("the read by id must be null if the tenant has no such application, and an error if it cannot be read", async () => {
+    assert.equal((await find(() => page())).result, null);
+    const problem = await problemIn(find(() => refused(403)));
+    assert.deepEqual([problem.code, problem.subject], ["GRAPH_FORBIDDEN", "sync01"]);
+  });
+});
+
+describe("the names of objects in Graph", () => {
+  it("the name of an object must be its display name, or its id if it has none", async () => {
+    const assignment = { id: "a", appRoleId: "r", resourceId: "o", resourceDisplayName: null };
+    const { result } = await observe(
+      fakeGraph(
+        answers({
+          [`GET applications/${OBJECT_ID}/owners`]: { value: [{ id: "u", displayName: "U" }, { id: "v" }] },
+          [`${PRINCIPAL}/appRoleAssignments`]: { value: [assignment] },
+        }),
+      ),
+    );
+    assert.deepEqual(
+      result?.owners.map(({ name }) => name),
+      ["U", "v"],
+    );
+    assert.equal(result?.principal?.appRoles[0].resourceName, "o");
   });
 });
 
@@ -194,21 +231,21 @@ describe("a key credential", () => {
     (await observe(fakeGraph(answers({ [`GET applications/${OBJECT_ID}`]: { keyCredentials: [credential] } })))).result
       ?.keys[0];
 
-  it("must be read where it is DER", async () => {
+  it("a key credential must be read in DER form", async () => {
     const der = await makeCertificate({ subject });
     const sha256 = createHash("sha256").update(der).digest("hex");
     const read = await keyOf(key(der));
     assert.deepEqual([read?.sha256, read?.subject, read?.startDateTime], [sha256, subject, "2026-10-01T12:00:00Z"]);
   });
 
-  it("must be read where it is PEM text, as the azuread provider writes it, as the same certificate", async () => {
+  it("a key credential in PEM form, as the azuread provider writes it, must be read as the same certificate", async () => {
     const der = await makeCertificate({ subject });
     const sha256 = createHash("sha256").update(der).digest("hex");
     const read = await keyOf(key(Buffer.from(toPem(der))));
     assert.deepEqual([read?.sha256, read?.subject], [sha256, subject]);
   });
 
-  it("must keep its display name and no hash where its bytes are left out or no certificate", async () => {
+  it("a key credential must keep its display name, without a hash, if its bytes are missing or not a certificate", async () => {
     for (const bytes of [null, Buffer.from("a symmetric key")]) {
       const read = await keyOf(key(bytes));
       assert.deepEqual([read?.sha256, read?.subject], [null, "a name"]);
@@ -217,11 +254,11 @@ describe("a key credential", () => {
   });
 });
 
-describe("a Graph that does not answer well", () => {
+describe("errors of Graph", () => {
   const soon = { "retry-after": "0.01" };
 
   for (const status of [429, 503, 504]) {
-    it(`must be asked again after ${status}`, async () => {
+    it(`Graph must be asked again after ${status}`, async () => {
       const respond: Responder = (_request, count) => (count < 3 ? failure(status, "busy", soon) : page());
       const { result, requests } = await observe(respond);
       assert.equal(result, null);
@@ -229,7 +266,7 @@ describe("a Graph that does not answer well", () => {
     });
   }
 
-  it("must be waited for as long as it says", async () => {
+  it("a repeated request must wait for as long as Graph says", async () => {
     const began = performance.now();
     const respond: Responder = (_request, count) =>
       count === 1 ? failure(429, "busy", { "retry-after": "0.3" }) : page();
@@ -237,7 +274,7 @@ describe("a Graph that does not answer well", () => {
     assert.ok(performance.now() - began >= 290);
   });
 
-  it("must not be asked for ever", async () => {
+  it("requests to Graph must not be repeated forever", async () => {
     let count = 0;
     const problem = await problemOf((_request, number) => {
       count = number;
@@ -251,7 +288,7 @@ describe("a Graph that does not answer well", () => {
   });
 
   for (const status of [401, 403]) {
-    it(`must not be asked again after ${status}, and the permission must be named`, async () => {
+    it(`Graph must not be asked again after ${status}, and the error must name the permission`, async () => {
       let count = 0;
       const problem = await problemOf((_request, number) => {
         count = number;
@@ -260,17 +297,18 @@ describe("a Graph that does not answer well", () => {
       assert.equal(count, 1);
       assert.equal(problem.code, "GRAPH_FORBIDDEN");
       assert.match(problem.actual, new RegExp(`^${status} Authorization_RequestDenied: because of`));
-      assert.match(problem.remedy, /Application\.Read\.All/);
+      assert.match(words(problem.remedy), /Application\.Read\.All/);
     });
   }
 
-  it("must be told also where its body is no JSON", async () => {
+  it("an error of Graph must be reported even if its body is not JSON", async () => {
     const problem = await problemOf(() => new Response("<html>", { status: 502 }));
     assert.equal(problem.code, "GRAPH_UNAVAILABLE");
     assert.match(problem.actual, /^502 .*no reason given/);
+    assert.equal(words(problem.remedy), "Wait and run again.");
   });
 
-  it("must not be asked at all without a token", async () => {
+  it("Graph must not be asked without a token", async () => {
     const work = withFetch(
       () => page(),
       () => observeApplication(access(null), "sync01", MARKER),
@@ -278,12 +316,12 @@ describe("a Graph that does not answer well", () => {
     await assert.rejects(work, /no token was issued/);
   });
 
-  it("must not have the token repeated in what is told", async () => {
+  it("an error must not repeat the token", async () => {
     const problem = await problemOf(() => failure(500, "oops"));
     assert.ok(!JSON.stringify(problem).includes("Bearer"));
   });
 
-  it("must refuse owners without the pipeline where it may change only what it owns", async () => {
+  it("owners without the pipeline must be refused if it may change only what it owns", async () => {
     const outcome = (roles: string[], ownsNothing: boolean) =>
       withFetch(fakeGraph(answers()), () =>
         observeApplication(access(tokenWith(roles)), "sync01", MARKER, ownsNothing).then(
@@ -292,6 +330,9 @@ describe("a Graph that does not answer well", () => {
         ),
       ).then(({ result }) => result);
     const owned = ["Application.ReadWrite.OwnedBy", "Application.Read.All"];
+    const unknown = await withFetch(fakeGraph(answers()), () => observeApplication(access(), "sync01", MARKER, true));
+    assert.equal(unknown.result?.appId, APP_ID);
+    assert.equal((await observe(fakeGraph(answers()), access(tokenWith(owned)))).result?.appId, APP_ID);
     assert.equal(await outcome(owned, true), "OWNERS_LOCK_OUT");
     assert.equal(await outcome(owned, false), "observed");
     assert.equal(await outcome([...owned, "Application.ReadWrite.All"], true), "observed");

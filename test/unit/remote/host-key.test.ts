@@ -33,7 +33,7 @@ describe("host key of a server", () => {
     for (const server of opened.splice(0)) server.close();
   });
 
-  it("must be the one that the server shows, and nobody may have tried to log in", async () => {
+  it("the host key must be the one that the server shows, read without a login attempt", async () => {
     const keys = utils.generateKeyPairSync("ed25519");
     const { port, logins } = await sshServer(keys.private);
     const seen = await fetchHostKey("127.0.0.1", port);
@@ -44,13 +44,13 @@ describe("host key of a server", () => {
     assert.equal(logins(), 0);
   });
 
-  it("must tell a server without a key of the types asked for", async () => {
+  it("a server without a key of the requested types must be reported", async () => {
     const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const { port } = await sshServer(rsa.privateKey.export({ type: "pkcs1", format: "pem" }).toString());
     assert.equal((await fetchHostKey("127.0.0.1", port)).kind, "no-key");
   });
 
-  it("must tell a closed port from one on which something else answers", async () => {
+  it("a closed port must be distinguished from a port of another service", async () => {
     const closing = await listening(net.createServer((socket) => socket.destroy()));
     assert.equal((await fetchHostKey("127.0.0.1", closing)).kind, "no-ssh");
     const resetting = await listening(net.createServer((socket) => socket.resetAndDestroy()));

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
 import { STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { asciiJson, fromHostError, runHostOperation } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
 import { hostFacts, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";
 import { generationFacts } from "../../helpers/certificates";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
+import { words } from "../../helpers/remedies";
 
 const program = { folder: "/", sha256: PROGRAM_SHA256, windows: "# windows", program: "# program" };
 const bootstrapOf = ({ command }: Exec) => parseBootstrap(decodeCommand(command) ?? "");
@@ -40,7 +41,7 @@ describe("an operation on a host", () => {
     return error;
   }
 
-  it("must be run by the installed program, where it is exactly ours", async () => {
+  it("a host operation must run with the installed program if it is exactly the expected one", async () => {
     const told = framed(await released());
     answer = ({ channel }) => reply(channel, told);
     const { operation, ok } = await release();
@@ -51,7 +52,7 @@ describe("an operation on a host", () => {
     await host.idle();
   });
 
-  it("must send its request on stdin in ASCII, and nothing of it in the command line", async () => {
+  it("a host operation must send its request on stdin in ASCII, and nothing of it on the command line", async () => {
     const told = framed(await released());
     answer = ({ channel }) => reply(channel, told);
     await release();
@@ -61,7 +62,7 @@ describe("an operation on a host", () => {
     assert.ok(!(decodeCommand(command) ?? "").includes("ss\\"));
   });
 
-  it("must pipe the program where another one is installed, which never sees more than that request", async () => {
+  it("a host operation must pipe the program if another one is installed, which then sees no further request", async () => {
     const told = framed(await released());
     answer = (exec) => {
       if (bootstrapOf(exec)?.kind === "checked") reply(exec.channel, framed(refusal("release", "PROGRAM_MISMATCH")), 7);
@@ -77,7 +78,7 @@ describe("an operation on a host", () => {
     assert.equal(host.sessions(), 1);
   });
 
-  it("must not be asked for again where the host refuses it, and keep the host's code", async () => {
+  it("a refused host operation must not be repeated, and must keep the host's code", async () => {
     answer = ({ channel }) => reply(channel, framed(refusal("release", "CERTIFICATE_IN_USE")), 3);
     const { code, message } = await failure([]);
     assert.equal(code, "CERTIFICATE_IN_USE");
@@ -85,7 +86,7 @@ describe("an operation on a host", () => {
     assert.equal(host.execs.length, 1);
   });
 
-  it("must not repeat a secret that the host printed, in whatever form, nor keep it in a cause", async () => {
+  it("a host operation must not repeat a secret that the host printed in any form, or keep it in a cause", async () => {
     const forms = [PASSWORD, JSON.stringify(PASSWORD), asciiJson(PASSWORD)];
     for (const form of forms) {
       answer = ({ channel }) => reply(channel, "", 1, `cannot read ${form}`);
@@ -96,13 +97,13 @@ describe("an operation on a host", () => {
     }
   });
 
-  it("must not repeat a secret that stands in the host's own error", async () => {
+  it("a host operation must not repeat a secret in the host's own error", async () => {
     const told = refusal("release", "CMDLET_FAILED");
     answer = ({ channel }) => reply(channel, framed({ ...told, error: { ...told.error, actual: PASSWORD } }), 6);
     assert.match((await failure([PASSWORD])).message, /found \[secret\]\./);
   });
 
-  it("must tell each step while the host is at work, and nothing else that it prints", async () => {
+  it("a host operation must report each step while the host works, and nothing else that it prints", async () => {
     const told = framed(await released());
     const steps: string[] = [];
     const seen = new Promise<void>((resolve) => {
@@ -122,7 +123,7 @@ describe("an operation on a host", () => {
     assert.deepEqual(steps, ["sync01: pausing the scheduler?[31m"]);
   });
 
-  it("must end with its session", async () => {
+  it("a host operation must end with its session", async () => {
     answer = ({ channel }) => reply(channel, "noise");
     await assert.rejects(release());
     await host.idle();
@@ -130,9 +131,10 @@ describe("an operation on a host", () => {
 });
 
 describe("a host's error with a command for an operator", () => {
-  it("must be told with that command", () => {
+  it("a host's error must be reported with its command for an operator", () => {
     const { error } = refusal("register", "SIGNIN_REQUIRED");
     const { remedy } = fromHostError("sync01", "registration", { ...error, operatorCommand: "Add-Something" });
-    assert.equal(remedy, "It was refused. Do something. Add-Something");
+    assert.equal(words(remedy), "It was refused. Do something. Add-Something");
+    assert.deepEqual(remedy.at(-1), { kind: "shell", shell: "powershell", text: "Add-Something" });
   });
 });

@@ -17,7 +17,7 @@ describe("the host program's files", () => {
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  it("must be read with the hash of their manifest", () => {
+  it("the host program's files must be read with the hash of their manifest", () => {
     const files = readHostProgram(folder);
     const texts = Object.fromEntries(PROGRAM_FILES.map((name) => [name, `# ${name}\n`]));
     assert.equal(files.sha256, programManifest(texts).sha256);
@@ -25,18 +25,28 @@ describe("the host program's files", () => {
   });
 
   for (const name of PROGRAM_FILES) {
-    it(`must be refused where ${name} was changed without its manifest, with the command that makes it`, () => {
+    it(`a changed ${name} without its manifest must be refused, with the command that updates the manifest`, () => {
       fs.appendFileSync(path.join(folder, name), "# more\n");
-      assert.throws(() => readHostProgram(folder), new RegExp(`host/${name} is not .+npm run manifest`));
+      assert.throws(() => readHostProgram(folder), new RegExp(`host/${name} differs .+npm run manifest`));
     });
   }
 
-  it("must be refused where one is not in the manifest", () => {
+  it("a file of the host program that is not in the manifest must be refused", () => {
     fs.writeFileSync(path.join(folder, "manifest.json"), programManifest({ "Windows.ps1": "# Windows.ps1\n" }).text);
     assert.throws(() => readHostProgram(folder), /ConnectSyncHost\.ps1/);
   });
 
-  it("must be whole in this project, and such as can be piped", () => {
+  for (const [what, make] of [
+    ["A file", (name: string) => fs.writeFileSync(name, "")],
+    ["A folder", (name: string) => fs.mkdirSync(name)],
+  ] as const) {
+    it(`${what} that the manifest does not list must be refused: the whole folder is copied`, () => {
+      make(path.join(folder, "notes"));
+      assert.throws(() => readHostProgram(folder), /host\/notes is not part of the host program.+move it out/);
+    });
+  }
+
+  it("the host program's files in this project must be complete and fit for stdin", () => {
     const files = readHostProgram();
     assert.ok(files.folder.endsWith("/host/"));
     assert.doesNotThrow(() => pipedStdin(files.windows, files.program, "{}"));

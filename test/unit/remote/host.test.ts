@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
 import { ObserveRequest, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
-import type { ProblemError } from "../../../model/diagnostics/problem";
+import type { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { observeHost } from "../../../remote/observe-host";
 import { fromHostError } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
@@ -22,7 +22,7 @@ describe("the observation of a host", () => {
 
   const observe = () => observeHost(host.target, IDENTITY, program);
 
-  it("must be made by the installed program, where it is ours, in one session", async () => {
+  it("the observation must use the installed program if it is the expected one, in one session", async () => {
     const { facts } = await healthy();
     answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
     assert.deepEqual(await observe(), facts);
@@ -31,14 +31,14 @@ describe("the observation of a host", () => {
     await host.idle();
   });
 
-  it("must name the program that it expects there", async () => {
+  it("the observation must name the program that it expects there", async () => {
     const { facts } = await healthy();
     answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
     await observe();
     assert.equal(parseBootstrap(decodeCommand(host.execs[0].command) ?? "")?.argument, PROGRAM_SHA256);
   });
 
-  it("must ask for this server's certificates alone", async () => {
+  it("the observation must request only this server's certificates", async () => {
     const { facts } = await healthy();
     answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
     await observe();
@@ -47,7 +47,7 @@ describe("the observation of a host", () => {
     assert.equal(request.server, "sync01");
   });
 
-  it("must pipe the program where another one is installed, in the same session, and install nothing", async () => {
+  it("the observation must pipe the program if another one is installed, in the same session, and install nothing", async () => {
     const { facts } = await healthy();
     answer = (exec) => {
       if (kindOf(exec) === "checked") reply(exec.channel, framed(refusal("observe", "PROGRAM_MISMATCH")), 7);
@@ -61,14 +61,14 @@ describe("the observation of a host", () => {
     assert.equal(ObserveRequest.safeParse(JSON.parse(parts[2])).success, true);
   });
 
-  it("must not be tried a third time", async () => {
+  it("the observation must not be tried a third time", async () => {
     answer = ({ channel }) => reply(channel, framed(refusal("observe", "PROGRAM_MISMATCH")), 7);
     await assert.rejects(observe(), (error: ProblemError) => error.code === "PROGRAM_MISMATCH");
     assert.equal(host.execs.length, 2);
   });
 
   for (const code of ["NOT_ADMINISTRATOR", "ADSYNC_MISSING", "LANGUAGE_MODE"] as const) {
-    it(`must fail with the host's own reason where it is ${code}, and pipe nothing`, async () => {
+    it(`the observation must fail with the host's own reason ${code}, and pipe nothing`, async () => {
       answer = ({ channel }) => reply(channel, framed(refusal("observe", code)), 3);
       await assert.rejects(observe(), (error: ProblemError) => {
         assert.equal(error.code, code);
@@ -80,7 +80,7 @@ describe("the observation of a host", () => {
     });
   }
 
-  it("must fail with what the host said first, where PowerShell does not start", async () => {
+  it("the observation must fail with the host's first message if PowerShell does not start", async () => {
     const stderr = "'powershell.exe' is not recognized\r\nas a command\r\n";
     answer = ({ channel }) => reply(channel, "", 1, stderr);
     await assert.rejects(observe(), (error: ProblemError) => {
@@ -91,7 +91,7 @@ describe("the observation of a host", () => {
     });
   });
 
-  it("must not repeat PowerShell's serialised streams", async () => {
+  it("the observation must not repeat PowerShell's serialised streams", async () => {
     answer = ({ channel }) => reply(channel, "", 1, '#< CLIXML\r\n<Objs Version="1.1.0.1">secret</Objs>');
     await assert.rejects(observe(), (error: ProblemError) => {
       assert.equal(error.code, "HOST_ANSWER_INVALID");
@@ -99,12 +99,12 @@ describe("the observation of a host", () => {
     });
   });
 
-  it("must fail where a host answers another operation", async () => {
+  it("the observation must fail if a host answers another operation", async () => {
     answer = ({ channel }) => reply(channel, framed(refusal("register", "BUSY")));
     await assert.rejects(observe(), (error: ProblemError) => error.code === "HOST_ANSWER_INVALID");
   });
 
-  it("must close its session where it fails", async () => {
+  it("the observation must close its session if it fails", async () => {
     answer = ({ channel }) => reply(channel, "noise");
     await assert.rejects(observe());
     await host.idle();
@@ -112,15 +112,17 @@ describe("the observation of a host", () => {
 });
 
 describe("a host's error", () => {
-  it("must become a problem with code, both sides, and message before remedy", () => {
+  it("a host's error must become an error with code, both sides, and message before remedy", () => {
     const { error } = refusal("register", "BUSY");
     assert.deepEqual(fromHostError("sync01", "registration", error), {
       code: "BUSY",
-      server: "sync01",
+      severity: "error",
+      subject: "sync01",
       property: "registration",
       actual: "another thing",
       expected: "one thing",
-      remedy: "It was refused. Do something.",
+      cure: "nothing",
+      remedy: ["It was refused. Do something."],
     });
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import * as graph from "../../../remote/graph";
 import * as host from "../../../remote/observe-host";
 import { observe } from "../../../remote/observe";
@@ -26,13 +26,13 @@ async function observed(sides: {
 }
 
 describe("an observation", () => {
-  it("must hold what host and tenant say", async () => {
+  it("an observation must contain the answers of host and tenant", async () => {
     const { facts, application } = await healthy();
     const seen = await observed({ host: async () => facts, tenant: async () => application });
     assert.deepEqual(seen, { host: { facts, problem: null }, tenant: { application, problem: null } });
   });
 
-  it("must ask the tenant for the server's marker", async () => {
+  it("an observation must ask the tenant for the server's marker", async () => {
     const { facts } = await healthy();
     const asked: unknown[] = [];
     await observed({
@@ -45,7 +45,7 @@ describe("an observation", () => {
     assert.deepEqual(asked, ["sync01", "ConnectSyncIdentity:dev/sync01"]);
   });
 
-  it("must look at both sides at the same time", async () => {
+  it("an observation must read both sides at the same time", async () => {
     const { facts, application } = await healthy();
     let tenantAsked = () => undefined as void;
     const asked = new Promise<void>((resolve) => (tenantAsked = resolve));
@@ -60,7 +60,7 @@ describe("an observation", () => {
     assert.equal(seen.host.facts, facts);
   });
 
-  it("must hold the tenant's answer where the host cannot be reached, and the other way round", async () => {
+  it("an observation must contain the tenant's answer if the host cannot be reached, and vice versa", async () => {
     const { facts, application } = await healthy();
     const fail = async () => {
       throw new ProblemError([problem()]);
@@ -73,15 +73,15 @@ describe("an observation", () => {
     assert.equal(withoutTenant.host.facts, facts);
   });
 
-  it("must never reject: what nobody foresaw becomes a problem of one line, with its cause", async () => {
+  it("an observation must never reject: an unexpected failure becomes an error of one line, with its cause", async () => {
     const fail = async () => {
       throw new TypeError("fetch failed\n    at somewhere", { cause: new Error("self-signed certificate") });
     };
     const seen = await observed({ host: fail, tenant: fail });
     assert.equal(seen.host.problem?.code, "HOST_NOT_OBSERVED");
     assert.equal(seen.tenant.problem?.code, "TENANT_NOT_OBSERVED");
-    for (const { actual, server } of [seen.host.problem!, seen.tenant.problem!]) {
-      assert.equal(server, "sync01");
+    for (const { actual, subject } of [seen.host.problem!, seen.tenant.problem!]) {
+      assert.equal(subject, "sync01");
       assert.match(actual, /^fetch failed.*\(self-signed certificate\)$/);
     }
   });

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { SshConnection, type SshTarget } from "../../../remote/ssh";
 import { makeHostKey } from "../../helpers/host-keys";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
+import { words } from "../../helpers/remedies";
 
 const LIMIT_SECONDS = 20;
 
@@ -18,8 +19,8 @@ async function problemOf(work: Promise<unknown>) {
   assert.ok(error instanceof ProblemError, String(error));
   assert.equal(error.problems.length, 1);
   const [problem] = error.problems;
-  assert.equal(problem.server, "sync01");
-  for (const text of [problem.actual, problem.expected, problem.remedy]) assert.notEqual(text, "");
+  assert.equal(problem.subject, "sync01");
+  for (const text of [problem.actual, problem.expected, words(problem.remedy)]) assert.notEqual(text, "");
   return problem;
 }
 
@@ -44,19 +45,19 @@ describe("a connection over SSH", () => {
   }
   const open = (changes: Partial<SshTarget>) => SshConnection.open({ ...host.target, ...changes });
 
-  it("must give back what a command printed, on both streams, and how it ended", async () => {
+  it("a connection must return a command's output on both streams, and its exit code", async () => {
     answer = ({ channel }) => reply(channel, "out: ä\n", 7, "err\n");
     assert.deepEqual(await run(), { stdout: "out: ä\n", stderr: "err\n", exitCode: 7 });
   });
 
-  it("must send command and stdin as they are, and end stdin", async () => {
+  it("a connection must send command and stdin unchanged, and end stdin", async () => {
     const stdin = `${"x".repeat(300_000)}\n`;
     await run("powershell.exe -Encoded abc=", stdin);
     assert.equal(host.execs[0].command, "powershell.exe -Encoded abc=");
     assert.equal(host.execs[0].stdin, stdin);
   });
 
-  it("must run several commands in one session", async () => {
+  it("a connection must run several commands in one session", async () => {
     const connection = await SshConnection.open(host.target);
     await connection.run("one", "", LIMIT_SECONDS);
     await connection.run("two", "", LIMIT_SECONDS);
@@ -64,12 +65,12 @@ describe("a connection over SSH", () => {
     assert.deepEqual([host.execs.map(({ command }) => command), host.sessions()], [["one", "two"], 1]);
   });
 
-  it("must be over for the host once it is closed", async () => {
+  it("a closed connection must end on the host", async () => {
     await run();
     await host.idle();
   });
 
-  it("must not be made to a host that shows another key, and say which one it shows", async () => {
+  it("a connection to a host with another key must be refused, and the error must show that key", async () => {
     const problem = await problemOf(open({ hostKey: makeHostKey().line }));
     assert.equal(problem.code, "HOST_KEY_MISMATCH");
     assert.match(problem.actual, /^SHA256:/);
@@ -78,46 +79,46 @@ describe("a connection over SSH", () => {
     assert.equal(host.sessions(), 0);
   });
 
-  it("must not be made to a host without a key of the pinned type", async () => {
+  it("a connection to a host without a key of the pinned type must be refused", async () => {
     const problem = await problemOf(open({ hostKey: makeHostKey("ecdsa").line }));
     assert.equal(problem.code, "HOST_KEY_MISMATCH");
     assert.match(problem.actual, /without a host key of type ecdsa-sha2-nistp256/);
   });
 
-  it("must not be made at all with a host key that nobody checked", async () => {
+  it("a connection must not accept a host key that was not checked", async () => {
     await assert.rejects(open({ hostKey: "garbage" }), /the host key was not checked/);
   });
 
-  it("must tell a key that the host refuses", async () => {
+  it("a key that the host refuses must be reported", async () => {
     const problem = await problemOf(open({ privateKey: makeHostKey().privateKey }));
     assert.equal(problem.code, "SSH_KEY_REFUSED");
-    assert.match(problem.remedy, /administrators_authorized_keys/);
+    assert.match(words(problem.remedy), /administrators_authorized_keys/);
   });
 
-  it("must tell a user that the host does not know", async () => {
+  it("a user that the host does not know must be reported", async () => {
     const problem = await problemOf(open({ user: "nobody" }));
     assert.equal(problem.code, "SSH_KEY_REFUSED");
     assert.match(problem.actual, /"nobody"/);
   });
 
-  it("must tell that there is neither an agent nor a key", async () => {
+  it("a missing agent and key must be reported", async () => {
     assert.equal((await problemOf(open({ privateKey: undefined }))).code, "SSH_AGENT_MISSING");
   });
 
-  it("must tell an agent that does not answer", async () => {
+  it("an agent that does not answer must be reported", async () => {
     const agentSocketPath = path.join(os.tmpdir(), "no-agent-listens-here.sock");
     const problem = await problemOf(open({ privateKey: undefined, agentSocketPath }));
     assert.equal(problem.code, "SSH_AGENT_MISSING");
   });
 
-  it("must tell a key that is none, without showing it", async () => {
+  it("an invalid key must be reported without showing it", async () => {
     const privateKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\n-----END OPENSSH PRIVATE KEY-----\n";
     const problem = await problemOf(open({ privateKey }));
     assert.equal(problem.code, "SSH_KEY_INVALID");
     assert.ok(!JSON.stringify(problem).includes("hunter2"));
   });
 
-  it("must tell a host that cannot be reached, with its address", async () => {
+  it("an unreachable host must be reported with its address", async () => {
     const closed = net.createServer();
     await new Promise<void>((listening) => closed.listen(0, "127.0.0.1", listening));
     const { port } = closed.address() as net.AddressInfo;
@@ -127,7 +128,7 @@ describe("a connection over SSH", () => {
     assert.match(problem.actual, new RegExp(`127\\.0\\.0\\.1:${port}: ECONNREFUSED`));
   });
 
-  it("must tell a port where something other than SSH answers", async () => {
+  it("a port of a service other than SSH must be reported", async () => {
     const other = net.createServer((socket) => socket.resume().end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
     try {
@@ -138,17 +139,17 @@ describe("a connection over SSH", () => {
     }
   });
 
-  it("must tell a host that hangs up while the key is checked", async () => {
+  it("a host that hangs up during the key exchange must be reported", async () => {
     host.hangUpAtLogin();
     assert.equal((await problemOf(open({}))).code, "HOST_UNREACHABLE");
   });
 
-  it("must tell a session that was lost while a command ran", async () => {
+  it("a session that is lost while a command runs must be reported", async () => {
     answer = ({ connection }) => connection.end();
     assert.equal((await problemOf(run())).code, "HOST_SESSION_LOST");
   });
 
-  it("must tell a session that was lost after half an answer", async () => {
+  it("a session that is lost after half an answer must be reported", async () => {
     answer = ({ channel, connection }) => {
       channel.write("half an ans");
       connection.end();
@@ -156,7 +157,7 @@ describe("a connection over SSH", () => {
     assert.equal((await problemOf(run())).code, "HOST_SESSION_LOST");
   });
 
-  it("must tell a command that ended without an exit code, as a killed one does", async () => {
+  it("a command without an exit code, such as a killed one, must be reported", async () => {
     answer = ({ channel }) => {
       channel.write("half an ans");
       channel.close();
@@ -164,7 +165,7 @@ describe("a connection over SSH", () => {
     assert.equal((await problemOf(run())).code, "HOST_SESSION_LOST");
   });
 
-  it("must give a command up once its time is over, and the connection with it", async () => {
+  it("a command must be ended once its time is over, together with the connection", async () => {
     answer = () => undefined;
     const problem = await problemOf(run("command", "", 0.1));
     assert.equal(problem.code, "HOST_TIMEOUT");
@@ -172,7 +173,7 @@ describe("a connection over SSH", () => {
     await host.idle();
   });
 
-  it("must not swallow more than an answer can have", async () => {
+  it("a connection must not read more than an answer can contain", async () => {
     answer = ({ channel }) => {
       const chunk = Buffer.alloc(1024 * 1024, "x");
       for (let part = 0; part < 6; part += 1) channel.write(chunk);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stackSetting } from "../../../components/tenant-directory";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { tenantAccess, type Setting } from "../../../remote/tenant-access";
 import { json, withFetch } from "../../helpers/fetching";
 import { record } from "../../helpers/pulumi-recorder";
@@ -23,20 +23,20 @@ const credentialOf = async (values: Record<string, string>) => (await connect(va
 
 describe("the access to a tenant", () => {
   for (const values of [{}, { tenantId: "" }]) {
-    it(`must be refused without a tenant's id: ${JSON.stringify(values)}`, () => {
+    it(`access to a tenant must be refused without a tenant id: ${JSON.stringify(values)}`, () => {
       assert.throws(
         () => tenantAccess(settings(values as Record<string, string>), "global"),
         (error: ProblemError) => {
           assert.ok(error instanceof ProblemError);
           assert.equal(error.code, "TENANT_NOT_CONFIGURED");
-          assert.match(error.message, /pulumi config set azuread:tenantId .+ARM_TENANT_ID/);
+          assert.match(error.message, /ARM_TENANT_ID.+pulumi config set azuread:tenantId /);
           return true;
         },
       );
     });
   }
 
-  it("must ask each setting by the provider's name and its variable", () => {
+  it("access to a tenant must read each setting by the provider's name and its variable", () => {
     const asked: string[][] = [];
     const setting: Setting = (name, variable) => {
       asked.push([name, variable]);
@@ -49,7 +49,7 @@ describe("the access to a tenant", () => {
     ]);
   });
 
-  it("must contact nothing before it is needed", async () => {
+  it("access to a tenant must contact nothing before it is needed", async () => {
     const { requests } = await withFetch(
       () => json({}),
       async () => tenantAccess(settings({ ...client, metadataHost: "localhost:1" }), "global"),
@@ -59,13 +59,13 @@ describe("the access to a tenant", () => {
 });
 
 describe("the endpoints of a tenant", () => {
-  it("must be those of the declared cloud", async () => {
+  it("the endpoints must be those of the declared cloud", async () => {
     const { endpoints } = await connect({ ...client, clientSecret: "x" }, "china");
     assert.equal(endpoints.login, "https://login.chinacloudapi.cn/");
     assert.equal(endpoints.graph, "https://microsoftgraph.chinacloudapi.cn/");
   });
 
-  it("must be those that a metadata host tells, each with a slash at its end, asked for once", async () => {
+  it("the endpoints must be those of the metadata host, each with a trailing slash, read once", async () => {
     const metadata = {
       authentication: { loginEndpoint: "https://localhost:5/login" },
       microsoftGraphResourceId: "https://localhost:5/",
@@ -86,7 +86,7 @@ describe("the endpoints of a tenant", () => {
     );
   });
 
-  it("must not be guessed where the metadata host fails", async () => {
+  it("the endpoints must not be guessed if the metadata host fails", async () => {
     const tenant = tenantAccess(settings({ ...client, metadataHost: "localhost:5" }), "global");
     await assert.rejects(
       withFetch(
@@ -99,7 +99,7 @@ describe("the endpoints of a tenant", () => {
 });
 
 describe("the credential of a pipeline", () => {
-  it("must be a secret before a certificate before a federated token, as with the provider", async () => {
+  it("a secret must come before a certificate, and a certificate before a federated token, as in the provider", async () => {
     const all = { ...client, clientSecret: "x", clientCertificatePath: "/c.pem", useOidc: "true" };
     const { clientSecret: _secret, ...withoutSecret } = all;
     const { clientCertificatePath: _path, ...withoutCertificate } = withoutSecret;
@@ -108,7 +108,7 @@ describe("the credential of a pipeline", () => {
     assert.equal(await credentialOf(withoutCertificate), "ClientAssertionCredential");
   });
 
-  it("must be the service connection's in Azure Pipelines, whose token service answers each time anew", async () => {
+  it("in Azure Pipelines the service connection's credential must be used, with a new token for each request", async () => {
     const pipelines = { ...client, useOidc: "true", adoPipelineServiceConnectionId: "connection" };
     const uri = process.env.SYSTEM_OIDCREQUESTURI;
     process.env.SYSTEM_OIDCREQUESTURI = "https://localhost:5/oidc";
@@ -121,20 +121,20 @@ describe("the credential of a pipeline", () => {
     }
   });
 
-  it("must be a federated token only where that is switched on", async () => {
+  it("a federated token must be used only if it is switched on", async () => {
     assert.equal(await credentialOf({ ...client, useOidc: "false", oidcToken: "x" }), "AzureCliCredential");
   });
 
-  it("must be a managed identity where that is switched on", async () => {
+  it("a managed identity must be used if it is switched on", async () => {
     assert.equal(await credentialOf({ tenantId: client.tenantId, useMsi: "true" }), "ManagedIdentityCredential");
     assert.equal(await credentialOf({ ...client, useMsi: "true" }), "ManagedIdentityCredential");
   });
 
-  it("must be the Azure CLI's where nothing is configured", async () => {
+  it("the Azure CLI's credential must be used if nothing is configured", async () => {
     assert.equal(await credentialOf({ tenantId: client.tenantId }), "AzureCliCredential");
   });
 
-  it("must not take a secret without the application that it belongs to", async () => {
+  it("a secret must not be used without its application", async () => {
     assert.equal(await credentialOf({ tenantId: client.tenantId, clientSecret: "x" }), "AzureCliCredential");
   });
 });
@@ -149,19 +149,19 @@ describe("a setting of the stack", () => {
     return result.value;
   };
 
-  it("must be the configuration's before the environment's", async () => {
+  it("a setting of the configuration must come before the environment's", async () => {
     process.env[VARIABLE] = "from the environment";
     assert.equal(await given({ "azuread:tenantId": "from the stack" }), "from the stack");
     assert.equal(await given({}), "from the environment");
   });
 
-  it("must be none where it is nowhere, or empty", async () => {
+  it("a setting must be absent if it is nowhere, or empty", async () => {
     assert.equal(await given({}), undefined);
     process.env[VARIABLE] = "";
     assert.equal(await given({}), undefined);
   });
 
-  it("must be none where the stack empties it: what the environment says is not what was declared", async () => {
+  it("a setting that the stack empties must be absent, whatever the environment says", async () => {
     process.env[VARIABLE] = "from the environment";
     assert.equal(await given({ "azuread:tenantId": "" }), undefined);
   });

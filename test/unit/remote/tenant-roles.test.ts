@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { SYNC_SERVICE_APP_ID } from "../../../model/tenant/clouds";
 import { DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
-import { ProblemError } from "../../../model/diagnostics/problem";
+import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { observeAudit } from "../../../remote/audit-log";
 import { observeRoles } from "../../../remote/observe";
 import { observeTenantRoles } from "../../../remote/tenant-roles";
 import { fakeGraph, GRAPH, refused, tenantWith, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";
 import { SYNC_ROLE_ID } from "../../helpers/observations";
+import { words } from "../../helpers/remedies";
 
 const SERVICE = `GET servicePrincipals(appId='${SYNC_SERVICE_APP_ID}')`;
 const directoryRole = (index: number) =>
@@ -32,15 +33,15 @@ const assignment = (id: string, appRoleId: string) => ({
 const read = (changes: Answers = {}, token = "token") =>
   withFetch(fakeGraph(answers(changes)), () => observeTenantRoles(tenantWith(token)));
 
-describe("the read of who may synchronise", () => {
-  it("must be one request", async () => {
+describe("the read of the principals that may synchronise", () => {
+  it("the read of the principals that may synchronise must be one request", async () => {
     const { result, requests } = await read();
     assert.equal(requests.length, 1);
     const nobody = { holders: [], managedApplications: [], directoryRoles: [], syncAccounts: [], unread: [] };
     assert.deepEqual(result, nobody);
   });
 
-  it("must hold those with the application role only, on all pages", async () => {
+  it("the read must return only holders of the application role, from all pages", async () => {
     const first = { value: [assignment("1", SYNC_ROLE_ID), assignment("2", "user's")] };
     const { result } = await read({
       [`${SERVICE}/appRoleAssignedTo`]: { ...first, "@odata.nextLink": `${GRAPH}next` },
@@ -55,7 +56,7 @@ describe("the read of who may synchronise", () => {
     );
   });
 
-  it("must hold the product's own applications, accounts of servers, and both directory roles", async () => {
+  it("the read must return the product's own applications, accounts of servers, and both directory roles", async () => {
     const { result } = await read({
       "GET servicePrincipals": { value: [{ id: "m", appId: "a", displayName: "ConnectSyncProvisioning_SYNC01_1" }] },
       "GET users": { value: [{ id: "s", userPrincipalName: "Sync_SYNC02_1@contoso.com" }] },
@@ -70,31 +71,31 @@ describe("the read of who may synchronise", () => {
     ]);
   });
 
-  it("must do without what is optional where it is forbidden, and name the permissions", async () => {
+  it("the read must work without optional parts that are forbidden, and name their permissions", async () => {
     const forbidden = { "GET users": () => refused(403), [directoryRole(0)]: () => refused(403) };
     const { result } = await read(forbidden, tokenWith(["Application.Read.All"]));
     assert.deepEqual([result.directoryRoles, result.syncAccounts], [null, null]);
     assert.deepEqual(result.unread, ["RoleManagement.Read.Directory", "User.Read.All", "AuditLog.Read.All"]);
   });
 
-  it("must fail with the permission where it may not read the holders", async () => {
+  it("the read must fail with the permission if it cannot read the holders", async () => {
     const work = read({ [`${SERVICE}/appRoleAssignedTo`]: () => refused(403) });
     await assert.rejects(work, (error: unknown) => {
       assert.ok(error instanceof ProblemError);
-      const [{ code, property, remedy, server }] = error.problems;
-      assert.deepEqual([code, property, server], ["GRAPH_FORBIDDEN", "holders of the synchronisation role", undefined]);
-      assert.match(remedy, /Application\.Read\.All/);
+      const [{ code, property, remedy, subject }] = error.problems;
+      assert.deepEqual([code, property, subject], ["GRAPH_FORBIDDEN", "holders of the synchronisation role", null]);
+      assert.match(words(remedy), /Application\.Read\.All/);
       return true;
     });
   });
 
-  it("must find nobody in a tenant without the service", async () => {
+  it("the read must return no holder in a tenant without the service", async () => {
     const gone = () => refused(404, "Request_ResourceNotFound");
     const { result } = await read({ [SERVICE]: gone, [`${SERVICE}/appRoleAssignedTo`]: gone });
     assert.deepEqual(result.holders, []);
   });
 
-  it("must never reject as an observation, and say what is wrong on one line", async () => {
+  it("the read must never reject as an observation, and report an error in one line", async () => {
     const access = { tenantId: "t", connect: () => Promise.reject(new TypeError("fetch failed\nat x")) };
     const { roles, problem } = await observeRoles(access);
     assert.deepEqual([roles, problem?.code, problem?.actual], [null, "TENANT_NOT_OBSERVED", "fetch failed"]);
@@ -114,14 +115,14 @@ describe("the read of the audit log", () => {
   const audit = (given: Answers, token = tokenWith(["AuditLog.Read.All"]), ids = ["object"]) =>
     withFetch(fakeGraph(given), () => observeAudit(tenantWith(token), ids));
 
-  it("must be one request for all objects, and none where there are none", async () => {
+  it("the audit log must be read in one request for all objects, and not at all without objects", async () => {
     const given = { [path("a")]: { value: [] }, [path("b")]: { value: [] } };
     const all = await audit(given, undefined, ["a", "b"]);
     assert.deepEqual([all.requests.length, all.result], [1, []]);
     assert.equal((await audit({}, undefined, [])).requests.length, 0);
   });
 
-  it("must hold who, when, and what changed", async () => {
+  it("an entry of the audit log must contain who, when and what changed", async () => {
     const modifiedProperties = [
       { oldValue: "[]", newValue: "[KeyIdentifier=k]" },
       { oldValue: null, newValue: null },
@@ -141,7 +142,7 @@ describe("the read of the audit log", () => {
     ]);
   });
 
-  it("must name an application that did it, by whatever it is known", async () => {
+  it("an entry of the audit log must name the application that made the change, by whatever is known of it", async () => {
     const named = [{ app: { displayName: "Helper" } }, { app: { appId: "id" } }, { user: { id: "u" } }, {}];
     const { result } = await audit({ [path("object")]: { value: named.map((by) => entry(by)) } });
     assert.deepEqual(
@@ -150,7 +151,7 @@ describe("the read of the audit log", () => {
     );
   });
 
-  it("must not be asked for without the permission, and be unknown where it is refused or fails", async () => {
+  it("the audit log must not be read without the permission, and be unknown if it is refused or fails", async () => {
     const without = await audit({}, tokenWith(["Application.Read.All"]));
     assert.deepEqual([without.result, without.requests.length], [null, 0]);
     assert.equal((await audit({ [path("object")]: () => refused(403) }, "opaque")).result, null);

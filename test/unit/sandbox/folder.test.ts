@@ -10,7 +10,7 @@ import { temporaryFolders } from "./support";
 describe("the sandbox's folder", () => {
   const temporary = temporaryFolders();
 
-  it("must put the agent's socket where its path fits, in a folder of this user only", () => {
+  it("the agent's socket must be where its path fits, in a folder of this user only", () => {
     const folder = new SandboxFolder(path.join(temporary(), "a-long-name-".repeat(20)));
     assert.ok(Buffer.byteLength(folder.agentSocket) <= 103);
     try {
@@ -24,11 +24,11 @@ describe("the sandbox's folder", () => {
     }
   });
 
-  it("must have another socket for each sandbox folder", () => {
+  it("each sandbox folder must have its own agent socket", () => {
     assert.notEqual(new SandboxFolder("/one").agentSocket, new SandboxFolder("/two").agentSocket);
   });
 
-  it("must be wiped but for the lock and what is kept", () => {
+  it("a wiped sandbox folder must keep only the lock and what is meant to stay", () => {
     const folder = new SandboxFolder(temporary());
     fs.writeFileSync(folder.lockFile, "held");
     fs.mkdirSync(folder.home);
@@ -38,7 +38,7 @@ describe("the sandbox's folder", () => {
     assert.deepEqual(fs.readdirSync(folder.root).sort(), ["home", "lock"]);
   });
 
-  it("must pick different ports that nobody listens on", async () => {
+  it("a sandbox folder must use different ports that are free", async () => {
     const ports = await pickPorts(5);
     assert.equal(new Set(ports).size, 5);
     for (const port of ports) {
@@ -48,7 +48,7 @@ describe("the sandbox's folder", () => {
     }
   });
 
-  it("must make the stack from a copy that holds the project's name and the tracked salt, and nothing else", () => {
+  it("the stack must be created from a copy that contains only the project's name and the tracked salt", () => {
     const project = temporary();
     const folder = new SandboxFolder(temporary());
     const tracked = "encryptionsalt: v1:abc=:v1:def:ghi==\nconfig:\n  a:b: c\n";

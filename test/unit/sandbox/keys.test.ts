@@ -13,14 +13,14 @@ const SERVERS = ["sync01", "sync02"];
 describe("the sandbox's keys", () => {
   const folder = temporaryFolders();
 
-  it("must be readable by their owner only", async () => {
+  it("the sandbox's keys must be readable by their owner only", async () => {
     const keys = path.join(folder(), "keys");
     await makeKeys(keys, SERVERS);
     assert.equal(fs.statSync(keys).mode & 0o777, 0o700);
     for (const name of fs.readdirSync(keys)) assert.equal(fs.statSync(path.join(keys, name)).mode & 0o777, 0o600, name);
   });
 
-  it("must not leave the authority's private key anywhere", async () => {
+  it("the sandbox must not store the authority's private key anywhere", async () => {
     const keys = folder();
     await makeKeys(keys, SERVERS);
     const ca = new X509Certificate(fs.readFileSync(path.join(keys, "ca.pem")));
@@ -40,7 +40,7 @@ describe("the sandbox's keys", () => {
     ]);
   });
 
-  it("must serve TLS for localhost and 127.0.0.1 to a client that trusts the authority", async () => {
+  it("the sandbox must serve TLS for localhost and 127.0.0.1 to a client that trusts the authority", async () => {
     const keys = folder();
     await makeKeys(keys, SERVERS);
     const { tls, caFile } = readKeys(keys, SERVERS);
@@ -60,7 +60,7 @@ describe("the sandbox's keys", () => {
     }
   });
 
-  it("must be different for every server, purpose and sandbox", async () => {
+  it("the sandbox's keys must differ for every server, purpose and sandbox", async () => {
     const [one, other] = [folder(), folder()];
     await makeKeys(one, SERVERS);
     await makeKeys(other, SERVERS);
@@ -75,7 +75,7 @@ describe("the sandbox's keys", () => {
     assert.equal(new Set(all).size, all.length);
   });
 
-  it("must pin host keys as one line of type ssh-ed25519 that fits the private key", async () => {
+  it("the sandbox's host keys must be one line of type ssh-ed25519 that fits the private key", async () => {
     const keys = folder();
     await makeKeys(keys, SERVERS);
     const { hostKey } = readKeys(keys, SERVERS).hosts.sync01;

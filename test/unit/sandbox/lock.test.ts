@@ -8,8 +8,9 @@ import { Script, temporaryFolders } from "./support";
 describe("the sandbox's lock", () => {
   const folder = temporaryFolders();
   const lockFile = () => path.join(folder(), "lock");
+  const holderOf = (file: string) => (JSON.parse(fs.readFileSync(file, "utf8")) as { command: string }).command;
 
-  it("must be free again once it was released, and a second release must do nothing", async () => {
+  it("a released lock must be free, and a second release must do nothing", async () => {
     const file = lockFile();
     const first = await SandboxLock.take(file, "first", 0);
     first.release();
@@ -20,7 +21,7 @@ describe("the sandbox's lock", () => {
     assert.deepEqual(fs.readdirSync(path.dirname(file)), []);
   });
 
-  it("must tell who holds it: process, command and since when", async () => {
+  it("a lock must show its holder: process, command and time", async () => {
     const file = lockFile();
     const lock = await SandboxLock.take(file, "npm start", 0);
     await assert.rejects(SandboxLock.take(file, "sandbox status", 0.2), (error: Error) => {
@@ -32,39 +33,46 @@ describe("the sandbox's lock", () => {
     lock.release();
   });
 
-  it("must be handed to a waiting command as soon as it is free", async () => {
+  it("a lock must pass to a waiting command as soon as it is free", async () => {
     const file = lockFile();
     const first = await SandboxLock.take(file, "first", 0);
     const waiting = SandboxLock.take(file, "second", 10);
+    assert.equal(holderOf(file), "first");
     first.release();
-    (await waiting).release();
+    const second = await waiting;
+    assert.equal(holderOf(file), "second");
+    second.release();
   });
 
-  it("must be taken over at once from a process that is dead", async () => {
+  it("a lock must be taken over at once from a dead process", async () => {
     const file = lockFile();
     const script = new Script(`
       load("sandbox/folder/lock").SandboxLock.take(${JSON.stringify(file)}, "doomed", 0).then(() => process.kill(process.pid, "SIGKILL"))`);
     assert.equal((await script.end()).signal, "SIGKILL");
-    assert.ok(fs.existsSync(file));
-    (await SandboxLock.take(file, "next", 0)).release();
+    assert.equal(holderOf(file), "doomed");
+    const next = await SandboxLock.take(file, "next", 0);
+    assert.equal(holderOf(file), "next");
+    next.release();
   });
 
-  it("must be taken over from a dead process whose id somebody else got meanwhile", async function () {
+  it("a lock must be taken over from a dead process whose id another process has now", async function () {
     if (process.platform !== "linux") this.skip(); // Only Linux tells when a process started.
     const file = lockFile();
     const holder = { pid: process.pid, host: os.hostname(), processStart: "1", command: "gone", since: "2026-01-01" };
     fs.writeFileSync(file, JSON.stringify(holder));
-    (await SandboxLock.take(file, "next", 0)).release();
+    const next = await SandboxLock.take(file, "next", 0);
+    assert.equal(holderOf(file), "next");
+    next.release();
   });
 
-  it("must not be taken from a process of another host, which cannot be looked at", async () => {
+  it("a lock must not be taken from a process of another host, which cannot be checked", async () => {
     const file = lockFile();
     const holder = { pid: 1, host: "elsewhere", processStart: null, command: "far", since: "2026-01-01" };
     fs.writeFileSync(file, JSON.stringify(holder));
     await assert.rejects(SandboxLock.take(file, "next", 0), LockedError);
   });
 
-  it("must go to one only of several commands that find a dead process's lock", async () => {
+  it("only one of several commands must get the lock of a dead process", async () => {
     const file = lockFile();
     const dead = { pid: 2 ** 22 + 1, host: os.hostname(), processStart: null, command: "dead", since: "2026-01-01" };
     fs.writeFileSync(file, JSON.stringify(dead));
@@ -79,7 +87,7 @@ describe("the sandbox's lock", () => {
     ["an uncaught error", `throw new Error("lost")`],
     ["process.exit", `process.exit(0)`],
   ]) {
-    it(`must be free after ${how}`, async () => {
+    it(`a lock must be free after ${how}`, async () => {
       const file = lockFile();
       const taken = `load("sandbox/folder/lock").SandboxLock.take(${JSON.stringify(file)}, "short", 0)`;
       await new Script(`${taken}.then(() => { ${code} })`).end();
@@ -88,7 +96,7 @@ describe("the sandbox's lock", () => {
   }
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`must be free after ${signal}`, async () => {
+    it(`a lock must be free after ${signal}`, async () => {
       const file = lockFile();
       const script = new Script(`
         load("console/interrupts").installInterrupts();

@@ -5,13 +5,13 @@ import { chooseHostBackend } from "../../../sandbox/world/host-backend";
 import { checkName, UsageError } from "../../../console/errors";
 
 describe("names on the sandbox's command line", () => {
-  it("must keep every break that is promised", () => {
+  it("the sandbox must have every documented break", () => {
     const promised =
       "certificate key key-software acl acl-wide account application hash parameters scheduler program credential";
     for (const name of promised.split(" ")) assert.ok((BREAK_NAMES as string[]).includes(name), name);
   });
 
-  it("must keep every fault that is promised", () => {
+  it("the sandbox must have every documented fault", () => {
     const servers =
       "unreachable host-key ssh-key not-administrator no-adsync old-version no-tpm pss-salt clock suspended busy " +
       "cmdlet-fails sign-in session-lost program-killed";
@@ -20,7 +20,7 @@ describe("names on the sandbox's command line", () => {
     for (const name of tenant.split(" ")) assert.ok(name in TENANT_FAULTS, name);
   });
 
-  it("must be refused with the right ones, the nearest first", () => {
+  it("a wrong name must be refused with the valid ones, the nearest first", () => {
     const refused = (name: string) => {
       try {
         checkName("break", name, BREAK_NAMES);
@@ -37,7 +37,7 @@ describe("names on the sandbox's command line", () => {
     refused("");
   });
 
-  it("must force what answers on the servers by SANDBOX_HOST, and take nothing else", () => {
+  it("SANDBOX_HOST must select what answers on the servers, and accept nothing else", () => {
     assert.equal(chooseHostBackend({ SANDBOX_HOST: "model", PATH: process.env.PATH }), "model");
     assert.equal(chooseHostBackend({ PATH: "/nowhere" }), "model");
     assert.throws(() => chooseHostBackend({ SANDBOX_HOST: "pwsh", PATH: "/nowhere" }), UsageError);

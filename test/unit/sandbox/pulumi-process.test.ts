@@ -40,7 +40,7 @@ describe("Pulumi as a child", () => {
     log: () => undefined,
   });
 
-  it("must pass on arguments, output and exit code as they are", async () => {
+  it("the Pulumi process must pass on arguments, output and exit code unchanged", async () => {
     const folder = temporary();
     const cli = program(folder, 'printf "%s|" "$@"; printf "to stderr" >&2; exit 7');
     const result = await runPulumiProcess(cli, ["up", "a b", "--x='y'"], options(folder));
@@ -49,13 +49,13 @@ describe("Pulumi as a child", () => {
     assert.equal(result.code, 7);
   });
 
-  it("must not see the environment of this process", async () => {
+  it("the Pulumi process must not see the environment of this process", async () => {
     const folder = temporary();
     const result = await runPulumiProcess(program(folder, "env"), [], options(folder));
     assert.doesNotMatch(result.stdout, /^(HOME|USER|npm_|ARM_)/m);
   });
 
-  it("must be killed at its limit with all that it started, also with what leads a group of its own", async function () {
+  it("the Pulumi process must be killed at its limit with all its children, including process groups of their own", async function () {
     if (process.platform !== "linux") this.skip(); // There is no setsid program elsewhere.
     const folder = temporary();
     const cli = program(folder, `setsid sleep 60 & echo $! > plugin; trap "" TERM INT; while :; do sleep 1; done`);
@@ -65,7 +65,7 @@ describe("Pulumi as a child", () => {
     assert.ok(await gone(Number(fs.readFileSync(path.join(folder, "plugin"), "utf8"))));
   });
 
-  it("must not wait for a plugin that outlives it and holds its output", async function () {
+  it("a plugin that outlives the Pulumi process and holds its output must not be waited for", async function () {
     if (process.platform !== "linux") this.skip(); // There is no setsid program elsewhere.
     const folder = temporary();
     const cli = program(folder, "setsid sleep 60 & echo $! > plugin; echo done");
@@ -88,7 +88,7 @@ describe("Pulumi as a child", () => {
 
   const COUNTING = `n=0; trap 'n=$((n + 1)); echo "SIGINT $n"' INT; echo ready; `;
 
-  it("must get SIGINT once for one Ctrl-C, however often the signal arrives", async () => {
+  it("the Pulumi process must get SIGINT once for one Ctrl-C, however often the signal arrives", async () => {
     const folder = temporary();
     const script = runner(
       folder,
@@ -103,7 +103,7 @@ describe("Pulumi as a child", () => {
     assert.doesNotMatch(script.output, /killed/);
   });
 
-  it("must be killed by a second Ctrl-C", async () => {
+  it("the Pulumi process must be killed by a second Ctrl-C", async () => {
     const folder = temporary();
     const script = runner(folder, `${COUNTING} while :; do sleep 0.1; done`);
     await script.prints("ready");

@@ -25,7 +25,7 @@ describe("the sandbox", () => {
     }
   }
 
-  it("must begin with sync01 in managed mode and sync02 on a password account, and a scheduler that runs", async () => {
+  it("the sandbox must begin with sync01 in managed mode, sync02 on a password account, and a running scheduler", async () => {
     const { servers, tenant } = await using(temporary(), (sandbox) => sandbox.status());
     const [sync01, sync02] = servers;
     assert.deepEqual([sync01.name, sync01.role, sync02.name, sync02.role], ["sync01", "active", "sync02", "staging"]);
@@ -45,7 +45,7 @@ describe("the sandbox", () => {
     );
   });
 
-  it("must tell its status in the promised form", async () => {
+  it("the sandbox must show its status in the documented form", async () => {
     const status = await using(temporary(), (sandbox) => sandbox.status());
     assert.deepEqual(Object.keys(status), ["now", "cloud", "tenant", "servers"]);
     assert.deepEqual(Object.keys(status.tenant), ["applications", "roleHolders", "users"]);
@@ -101,7 +101,7 @@ describe("the sandbox", () => {
     assert.doesNotMatch(JSON.stringify(status), /PRIVATE KEY|"hash"|"salt"/);
   });
 
-  it("must keep what it holds, ports included, from one command to the next", async () => {
+  it("the sandbox must keep its contents, ports included, from one command to the next", async () => {
     const folder = temporary();
     const first = await using(folder, async (sandbox) => {
       sandbox.clock.advance(3600);
@@ -118,7 +118,7 @@ describe("the sandbox", () => {
     });
   });
 
-  it("must make a folder again that was left half-made", async () => {
+  it("the sandbox must create a half-made folder again", async () => {
     const folder = temporary();
     await using(folder, () => undefined);
     fs.rmSync(path.join(folder, "settings.json"));
@@ -126,7 +126,7 @@ describe("the sandbox", () => {
     await using(folder, (sandbox) => assert.equal(sandbox.status().servers.length, 2));
   });
 
-  it("must be new in all its parts after a reset, even where a file cannot be read any more", async () => {
+  it("a reset must renew all parts of the sandbox, even if a file is no longer readable", async () => {
     const folder = temporary();
     const before = await using(folder, (sandbox) => {
       sandbox.clock.advance(60);
@@ -152,7 +152,7 @@ describe("the sandbox", () => {
     });
   });
 
-  it("must be held by one command at a time, and be free after it was closed or could not be opened", async () => {
+  it("the sandbox must belong to one command at a time, and be free after it was closed or could not be opened", async () => {
     const folder = temporary();
     await using(folder, async () => {
       await assert.rejects(
@@ -169,7 +169,7 @@ describe("the sandbox", () => {
     assert.equal(fs.existsSync(path.join(folder, "lock")), false);
   });
 
-  it("must listen on its ports, serve the agent's socket, and leave nothing behind", async () => {
+  it("the sandbox must listen on its ports, serve the agent's socket, and leave nothing behind", async () => {
     const folder = temporary();
     const connects = (to: net.NetConnectOpts) =>
       new Promise<boolean>((resolve) => {
@@ -188,7 +188,7 @@ describe("the sandbox", () => {
     assert.equal(fs.existsSync(ends.agentFolder), false);
   });
 
-  it("must break what the tenant holds for a declared server, and the tenant as a whole", async () => {
+  it("the sandbox must break the tenant's half of a declared server, and the tenant as a whole", async () => {
     await using(temporary(), async (sandbox) => {
       const { store } = sandbox.tenant;
       await assert.rejects(sandbox.break("sync01", "foreign-key"), CommandError);
@@ -211,7 +211,7 @@ describe("the sandbox", () => {
     });
   });
 
-  it("must say which port somebody else has, and how to get another", async () => {
+  it("the sandbox must name a port that is in use, and how to get another one", async () => {
     const folder = temporary();
     const { ports } = await using(folder, (sandbox) => sandbox.settings);
     const other = net.createServer();
@@ -227,7 +227,7 @@ describe("the sandbox", () => {
     }
   });
 
-  it("must put the connector on an application that exists in the tenant and is nobody's", async () => {
+  it("the sandbox must put the connector on a foreign application that exists in the tenant", async () => {
     await using(temporary(), async (sandbox) => {
       const before = sandbox.status().servers[0].connector.appId;
       await sandbox.break("sync01", "application");
@@ -239,7 +239,7 @@ describe("the sandbox", () => {
     });
   });
 
-  it("must set a server up by hand with none of our marks, and signed in for real", async () => {
+  it("the sandbox must set up a server by hand without marks of the project, and with a real sign-in", async () => {
     await using(temporary(), async (sandbox) => {
       await sandbox.break("sync02", "hand-made");
       await sandbox.listen();
@@ -262,7 +262,7 @@ describe("the sandbox", () => {
     });
   });
 
-  it("must not set a server up by hand that has an application of ours", async () => {
+  it("the sandbox must not set up a server by hand that has an application of the project", async () => {
     await using(temporary(), async (sandbox) => {
       const marker = applicationMarker({ stack: "dev", server: "sync01" });
       sandbox.tenant.store.addApplication({ displayName: "declared", tags: [marker] }, []);
@@ -272,7 +272,7 @@ describe("the sandbox", () => {
     });
   });
 
-  it("must make an account in the tenant for a server that was rebuilt", async () => {
+  it("the sandbox must create an account in the tenant for a rebuilt server", async () => {
     await using(temporary(), async (sandbox) => {
       await sandbox.break("sync01", "rebuilt");
       const { legacyAccountName, connector } = sandbox.status().servers[0];
@@ -282,7 +282,7 @@ describe("the sandbox", () => {
     });
   });
 
-  it("must take keys away from the declared application only, and say where there is none yet", async () => {
+  it("the sandbox must remove keys from the declared application only, and report if there is none yet", async () => {
     await using(temporary(), async (sandbox) => {
       await assert.rejects(sandbox.break("sync01", "credential"), CommandError);
       await assert.rejects(sandbox.break("sync01", "certificate"), CommandError);
@@ -299,17 +299,17 @@ describe("the sandbox", () => {
     });
   });
 
-  it("must say what a sign-in lacks before there is an application and a certificate", async () => {
+  it("the sandbox must report what a sign-in lacks before there is an application and a certificate", async () => {
     await using(temporary(), async (sandbox) => {
       await assert.rejects(sandbox.signIn("sync02"), /no application in the tenant yet.*npm start/);
       const identity = { stack: "dev", server: "sync02" };
       const tags = [applicationMarker(identity)];
       sandbox.tenant.store.addApplication({ displayName: certificateLabel(identity, 1), tags }, []);
-      await assert.rejects(sandbox.signIn("sync02"), /no certificate of ours yet.*npm start/);
+      await assert.rejects(sandbox.signIn("sync02"), /no certificate of this project yet.*npm start/);
     });
   });
 
-  it("must free all that it holds when it is cleaned, toolchains included", async () => {
+  it("sandbox clean must free everything, toolchains included", async () => {
     const folder = temporary();
     const cache = temporary();
     fs.mkdirSync(path.join(cache, "connect-sync-identity", "pulumi-0.0.0"), { recursive: true });

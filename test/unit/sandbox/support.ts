@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-export const REPOSITORY = path.resolve(__dirname, "..", "..", "..");
+const REPOSITORY = path.resolve(__dirname, "..", "..", "..");
 const LIMIT_MILLISECONDS = 25_000;
 
 /** A folder for each test of the surrounding suite, removed after it. */

@@ -10,7 +10,7 @@ const soon = (milliseconds: number) => new Promise((resolve) => setTimeout(resol
 const answering = (connectorSignIn: () => Promise<Attempt>) => ({ servers: { sync01: { connectorSignIn } } });
 
 describe("token watch", () => {
-  it("must ask again and again, and stop when it is stopped", async () => {
+  it("the token watch must sign in repeatedly, and stop when it is stopped", async () => {
     let asked = 0;
     const watch = watchTokens(
       answering(async () => ((asked += 1), { certificateSha256: "a", problem: null })),
@@ -24,7 +24,7 @@ describe("token watch", () => {
     assert.equal(asked, sync01.requests);
   });
 
-  it("must count failures and keep the first texts", async () => {
+  it("the token watch must count failures and keep the first messages", async () => {
     let asked = 0;
     const watch = watchTokens(
       answering(async () => ({ certificateSha256: "a", problem: `failure ${(asked += 1)}` })),
@@ -36,13 +36,13 @@ describe("token watch", () => {
     assert.deepEqual(sync01.firstFailures, ["failure 1", "failure 2", "failure 3", "failure 4", "failure 5"]);
   });
 
-  it("must count a sign-in that breaks off as a failure", async () => {
+  it("the token watch must count an aborted sign-in as a failure", async () => {
     const watch = watchTokens(answering(() => Promise.reject(new Error("broken"))));
     const { sync01 } = await watch.stop();
     assert.deepEqual([sync01.requests, sync01.failures, sync01.firstFailures], [1, 1, ["broken"]]);
   });
 
-  it("must not count a server whose credential is out of reach", async () => {
+  it("the token watch must not count a server whose credential is unavailable", async () => {
     const watch = watchTokens(
       answering(async () => null),
       5,
@@ -51,7 +51,7 @@ describe("token watch", () => {
     assert.equal((await watch.stop()).sync01.requests, 0);
   });
 
-  it("must tell the certificates in the order in which they were used", async () => {
+  it("the token watch must list the certificates in order of use", async () => {
     const hashes = ["a", "a", "b", "b"];
     const watch = watchTokens(
       answering(async () => ({ certificateSha256: hashes.shift() ?? "b", problem: null })),
@@ -65,7 +65,7 @@ describe("token watch", () => {
     );
   });
 
-  it("must not ask a server twice at once, and wait for what is under way at the end", async () => {
+  it("the token watch must not ask a server twice at once, and must wait for pending requests at its end", async () => {
     let open = 0;
     let most = 0;
     let ended = 0;

@@ -29,21 +29,21 @@ describe("cycles of an emulated server", function () {
     return entries.map(({ runProfile, result }) => `${runProfile} ${result}`);
   }
 
-  it("must tell a running cycle in the scheduler, and no more once it has ended", async () => {
+  it("a running cycle must appear in the scheduler until it has ended", async () => {
     host.server.startDeltaCycle();
     assert.equal(host.server.describe().scheduler.SyncCycleInProgress, true);
     await machine().cycle?.ended;
     assert.equal(host.server.describe().scheduler.SyncCycleInProgress, false);
   });
 
-  it("must sign in with the connector's credential for real", async () => {
+  it("a cycle must sign in with the connector's real credential", async () => {
     await host.registered();
     const before = world.tenant.requests;
     assert.deepEqual(await runCycle(), ["Delta Import success", "Delta Synchronization success", "Export success"]);
     assert.equal(world.tenant.requests, before + 1);
   });
 
-  it("must stop at the Entra connector, with Entra's words in the event log, where the sign-in is refused", async () => {
+  it("a cycle with a refused sign-in must stop at the Entra connector, with Entra's words in the event log", async () => {
     await host.registered();
     world.tenant.applications.get(APP_ID)!.certificates.clear();
     assert.deepEqual(await runCycle(), ["Delta Import stopped-extension-dll-exception"]);
@@ -51,14 +51,14 @@ describe("cycles of an emulated server", function () {
     assert.equal(host.state.events.at(-1)?.id, 906);
   });
 
-  it("must stop without an event where the key cannot be used", async () => {
+  it("a cycle with an unusable key must stop without an event", async () => {
     await host.registered();
     host.server.break("key");
     assert.deepEqual(await runCycle(), ["Delta Import stopped-extension-dll-exception"]);
     assert.deepEqual(host.state.events, []);
   });
 
-  it("must show the last ten runs and keep no more than a hundred", async () => {
+  it("the run history must show the last ten runs and keep no more than a hundred", async () => {
     host.change((state) => {
       const run = { connector: "old", runProfile: "Export", result: "success", endedAt: null };
       state.runHistory = Array.from({ length: 100 }, () => ({ ...run, startedAt: "2026-01-01T00:00:00.000Z" }));
@@ -68,7 +68,7 @@ describe("cycles of an emulated server", function () {
     assert.deepEqual(host.server.describe().runHistory, host.state.runHistory.slice(-10));
   });
 
-  it("must end a cycle that is stuck once the fault is cleared", async () => {
+  it("a stuck cycle must end once the fault is cleared", async () => {
     host.faults.set("sync01", "cycle-stuck", null);
     host.server.startDeltaCycle();
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -78,7 +78,7 @@ describe("cycles of an emulated server", function () {
     assert.equal(host.server.describe().scheduler.SyncCycleInProgress, false);
   });
 
-  it("must not keep the server from closing while a cycle is stuck", async () => {
+  it("a stuck cycle must not keep the server from closing", async () => {
     host.faults.set("sync01", "cycle-stuck", null);
     host.server.startDeltaCycle();
     await host.server.close();
@@ -86,18 +86,18 @@ describe("cycles of an emulated server", function () {
   });
 
   describe("sign-in with the connector's credential", () => {
-    it("must tell the certificate and that it works", async () => {
+    it("a sign-in must return the certificate and that it works", async () => {
       const certificateSha256 = await host.registered();
       assert.deepEqual(await host.server.connectorSignIn(), { certificateSha256, problem: null });
     });
 
-    it("must tell why it does not work", async () => {
+    it("a sign-in must return the reason why it does not work", async () => {
       await host.registered();
       host.server.break("key");
       assert.match((await host.server.connectorSignIn())?.problem ?? "", /cannot be opened/);
     });
 
-    it("must not ask for a password account", async () => {
+    it("a password account must not be signed in", async () => {
       const before = world.tenant.requests;
       assert.equal(await host.server.connectorSignIn(), null);
       assert.equal(world.tenant.requests, before);
@@ -105,7 +105,7 @@ describe("cycles of an emulated server", function () {
   });
 
   describe("rebuilt", () => {
-    it("must have lost certificates, keys, program, records and history, under the same name", async () => {
+    it("a rebuilt server must have lost certificates, keys, program, records and history, under the same name", async () => {
       await host.registered();
       host.install();
       host.server.break("scheduler");
@@ -125,7 +125,7 @@ describe("cycles of an emulated server", function () {
       );
     });
 
-    it("must be on a new password account that the tenant knows, and go on from there", async () => {
+    it("a rebuilt server must use a new password account that the tenant knows, and be able to continue", async () => {
       await host.registered();
       host.server.break("rebuilt");
       const name = `Sync_SYNC01_${host.state.machineIdentifier.slice(0, 12)}`;
@@ -135,7 +135,7 @@ describe("cycles of an emulated server", function () {
       assert.equal(result(await host.run("register", host.registerRequest(sha256))).action, "linked");
     });
 
-    it("must say where the tenant takes no further account", () => {
+    it("a rebuilt server must report that the tenant accepts no more accounts", () => {
       host.directory.limit = 0;
       const before = host.state;
       assert.throws(() => host.server.break("rebuilt"), /accounts/);

@@ -25,7 +25,7 @@ describe("emulated server", function () {
   const tenant = () => ({ tokenEndpoint: world.tenant.url, domain: "contoso.onmicrosoft.com" });
 
   describe("status", () => {
-    it("must tell a server on a password account", () => {
+    it("the status must show a server on a password account", () => {
       const status = host.server.describe();
       assert.deepEqual([status.name, status.role, status.version], ["sync01", "active", "2.6.84.0"]);
       assert.deepEqual(status.connector, {
@@ -39,7 +39,7 @@ describe("emulated server", function () {
       assert.equal(status.scheduler.StagingModeEnabled, false);
     });
 
-    it("must tell a managed server by the product's application, its certificate out of reach", async () => {
+    it("the status must show a managed server by the product's application, with its certificate out of reach", async () => {
       const der = await makeManagedCertificate("ConnectSyncProvisioning", new Date());
       const appId = randomUUID();
       host.server.seed({ kind: "managed", appId, certificateDer: der }, { tenant: tenant() });
@@ -53,7 +53,7 @@ describe("emulated server", function () {
       assert.deepEqual(certificates, []);
     });
 
-    it("must tell certificates and what ran, newest last", async () => {
+    it("the status must list certificates and runs, newest last", async () => {
       const sha256 = await host.registered();
       host.faults.set("sync01", "busy", 1);
       await host.run("release", {
@@ -71,32 +71,32 @@ describe("emulated server", function () {
       assert.deepEqual(journal, ["ensure-certificate ok", "register ok", "release BUSY"]);
     });
 
-    it("must not be coloured by faults, nor use them up", () => {
+    it("the status must not be affected by faults, or use them up", () => {
       host.faults.set("sync01", "old-version", 1);
       assert.equal(host.server.describe().version, "2.6.84.0");
       assert.equal(host.faults.holds("sync01", "old-version"), true);
     });
 
-    it("must not contain a private key", async () => {
+    it("the status must not contain a private key", async () => {
       await host.registered();
       assert.doesNotMatch(JSON.stringify(host.server.describe()), /PRIVATE KEY/);
     });
   });
 
   describe("memory", () => {
-    it("must survive a restart", async () => {
+    it("an emulated server must survive a restart", async () => {
       await host.registered();
       const again = host.makeServer("model", "cmd");
       assert.equal(again.seeded, true);
       assert.deepEqual(again.describe(), host.server.describe());
     });
 
-    it("must keep its state to its owner: it stands in for a TPM", () => {
+    it("an emulated server's state must be readable by its owner only: it replaces a TPM", () => {
       const file = path.join(path.dirname(host.filesRoot), "machine.json");
       assert.equal(fs.statSync(file).mode & 0o777, 0o600);
     });
 
-    it("must forget everything when it is seeded again", async () => {
+    it("an emulated server must forget everything when it is seeded again", async () => {
       await host.registered();
       host.server.seed({ kind: "password", userName: "Sync_X@contoso.onmicrosoft.com" }, { tenant: tenant() });
       const { certificates, journal, connector } = host.server.describe();
@@ -108,7 +108,7 @@ describe("emulated server", function () {
     const connector = () => host.server.describe().connector;
     const certificate = () => host.server.describe().certificates[0];
 
-    it("must do what its table says", async () => {
+    it("each break must do what its table says", async () => {
       await host.registered();
       host.server.break("acl");
       assert.ok(!certificate().acl?.some((rule) => rule.sid.startsWith("S-1-5-80-")));
@@ -130,7 +130,7 @@ describe("emulated server", function () {
       assert.deepEqual(host.server.describe().certificates, []);
     });
 
-    it("must leave what an interrupted run leaves, without the restore task", async () => {
+    it("a break must leave what an interrupted run leaves, without the restore task", async () => {
       host.server.break("scheduler");
       assert.equal(host.server.describe().scheduler.SyncCycleEnabled, false);
       assert.equal(host.pauseRecord?.syncCycleEnabled, true);
@@ -140,7 +140,7 @@ describe("emulated server", function () {
       assert.equal(host.server.describe().scheduler.SyncCycleEnabled, false);
     });
 
-    it("must change the installed program", () => {
+    it("a break must change the installed program", () => {
       assert.throws(() => host.server.break("program"), /not installed/);
       const sha256 = host.install();
       assert.equal(host.server.describe().program.sha256, sha256);
@@ -148,13 +148,13 @@ describe("emulated server", function () {
       assert.equal(host.server.describe().program.sha256, null);
     });
 
-    it("must switch writeback on", async () => {
+    it("a break must switch writeback on", async () => {
       host.server.break("writeback");
       const { answer } = await host.run("observe", observeRequest());
       assert.equal(answer.ok && answer.result.passwordWriteback, true);
     });
 
-    it("must say clearly where there is nothing to break, and change nothing", () => {
+    it("a break without a target must report that, and change nothing", () => {
       const before = host.state;
       const needsCertificate = ["certificate", "key", "key-software", "acl", "acl-wide"];
       for (const what of needsCertificate) assert.throws(() => host.server.break(what), /no certificate/, what);
@@ -163,13 +163,13 @@ describe("emulated server", function () {
       assert.deepEqual(host.state, before);
     });
 
-    it("must name the breaks there are where it does not know one", () => {
+    it("an unknown break must be refused with the list of breaks", () => {
       assert.throws(() => host.server.break("toString"), new RegExp(Object.keys(SERVER_BREAKS).join(", ")));
     });
   });
 
   describe("cmdlets of the model", () => {
-    it("must link by hand only what signs in for real", async () => {
+    it("the cmdlets must link by hand only what really signs in", async () => {
       const sha256 = await host.certified();
       await assert.rejects(host.server.linkByHand(OTHER_APP_ID, sha256), /AADSTS700027/);
       assert.deepEqual(
@@ -181,31 +181,31 @@ describe("emulated server", function () {
       assert.equal(host.state.connector.identityType, "ServiceAccount");
     });
 
-    it("must fail where the service account may not read the key", async () => {
+    it("the cmdlets must fail if the service account cannot read the key", async () => {
       const sha256 = await host.certified();
       host.server.break("acl");
       await assert.rejects(host.server.linkByHand(APP_ID, sha256), /access is denied/);
     });
 
-    it("must fail where the certificate is not in date", async () => {
+    it("the cmdlets must fail if the certificate is not in date", async () => {
       const sha256 = await host.certified();
       world.clock.offset = 400 * 24 * 60 * 60_000;
       await assert.rejects(host.server.linkByHand(APP_ID, sha256), /validity period/);
     });
 
-    it("must fail while a cycle runs", async () => {
+    it("the cmdlets must fail while a cycle runs", async () => {
       const sha256 = await host.certified();
       host.server.startCycle(60);
       await assert.rejects(host.server.linkByHand(APP_ID, sha256), /cycle is in progress/);
     });
 
-    it("must take upper-case hashes, as the cmdlet prints them", async () => {
+    it("the cmdlets must accept upper-case hashes, as the real cmdlet prints them", async () => {
       const sha256 = await host.certified();
       await host.server.linkByHand(APP_ID.toUpperCase(), sha256.toUpperCase());
       assert.deepEqual([host.state.connector.appId, host.state.connector.certificateSha256], [APP_ID, sha256]);
     });
 
-    it("must warn of a certificate's end as the product does", async () => {
+    it("the cmdlets must warn of a certificate's end like the product", async () => {
       await host.registered();
       const ids = async () => {
         const { answer } = await host.run("observe", observeRequest());

@@ -15,7 +15,7 @@ describe("files of an emulated server", () => {
   });
   afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
-  it("must take drive letters with and without a leading slash, and either separator", () => {
+  it("a path must be accepted with a drive letter, a leading slash or not, and either separator", () => {
     for (const name of ["C:/a/b", "/C:/a/b", "C:\\a\\b", "c:/a/./b", "C:/x/../a/b", "C:/a//b/"]) {
       assert.equal(files.local(name), path.join(root, "C/a/b"), name);
     }
@@ -24,7 +24,7 @@ describe("files of an emulated server", () => {
     assert.equal(files.canonical("/"), "/");
   });
 
-  it("must never leave its root", () => {
+  it("a path must never leave its root", () => {
     const names = ["../../../etc/passwd", "/../../etc", "C:/../../../x", "C:\\..\\..\\x", "/C:/a/../../../../x"];
     for (const name of names) {
       let local: string;
@@ -38,18 +38,18 @@ describe("files of an emulated server", () => {
     }
   });
 
-  it("must refuse other drives and characters that Windows forbids", () => {
+  it("a path with another drive or a character that Windows forbids must be refused", () => {
     for (const name of ["D:/x", "/etc/passwd", "C:/a:b", "C:/a\u0000b", "C:/a?"]) {
       assert.throws(() => files.local(name), BadHostPath, name);
     }
   });
 
-  it("must find an existing name in whatever case", () => {
+  it("an existing name must be found regardless of case", () => {
     fs.mkdirSync(path.join(root, "C/Program Files"));
     assert.equal(files.local("c:/PROGRAM files/x"), path.join(root, "C/Program Files/x"));
   });
 
-  it("must hash the manifest only where it lists the files as they are", () => {
+  it("the manifest must be hashed only if it matches the files", () => {
     const folder = path.join(root, "C/Program Files/ConnectSyncIdentity");
     const contents = { "ConnectSyncHost.ps1": "one", "Windows.ps1": "two" };
     const manifest = programManifest(contents);

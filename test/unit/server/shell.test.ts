@@ -13,7 +13,7 @@ const SHELLS: DefaultShell[] = ["cmd", "powershell"];
 
 describe("default shell of an emulated server", () => {
   for (const shell of SHELLS) {
-    it(`must hand this project's bootstraps on unharmed (${shell})`, () => {
+    it(`the shell must pass this project's bootstraps unchanged (${shell})`, () => {
       const commands = [
         installedCommand("register"),
         observeCommand("0".repeat(64)),
@@ -23,23 +23,23 @@ describe("default shell of an emulated server", () => {
       for (const command of commands) assert.equal(encodedScript(command, shell), decodeCommand(command));
     });
 
-    it(`must refuse what is no powershell.exe -EncodedCommand (${shell})`, () => {
+    it(`the shell must refuse anything but powershell.exe -EncodedCommand (${shell})`, () => {
       for (const command of ["whoami", "powershell.exe -Command whoami", "powershell.exe -EncodedCommand", ""]) {
         assert.throws(() => encodedScript(command, shell), ShellError);
       }
     });
 
-    it(`must refuse more than 8,191 characters (${shell})`, () => {
+    it(`the shell must refuse more than 8,191 characters (${shell})`, () => {
       const command = `powershell.exe -EncodedCommand ${encode("#".repeat(4000))}`;
       assert.throws(() => encodedScript(command, shell), /too long/);
     });
 
-    it(`must break at a pipe outside quotes (${shell})`, () => {
+    it(`the shell must split at a pipe outside quotes (${shell})`, () => {
       assert.throws(() => encodedScript(`powershell.exe -EncodedCommand ${encode("a")} | more`, shell), /breaks/);
     });
   }
 
-  it("must break at & < > in cmd.exe, but not within quotes", () => {
+  it("cmd.exe must split at & < > outside quotes only", () => {
     const good = encode("a");
     for (const operator of ["&", "<", ">"]) {
       assert.throws(() => encodedScript(`powershell.exe x${operator}y -EncodedCommand ${good}`, "cmd"), /breaks/);
@@ -47,14 +47,14 @@ describe("default shell of an emulated server", () => {
     assert.equal(encodedScript(`powershell.exe "x&y" -EncodedCommand ${good}`, "cmd"), "a");
   });
 
-  it("must expand %VARIABLE% in cmd.exe only", () => {
+  it("only cmd.exe must expand %VARIABLE%", () => {
     const command = `powershell.exe -EncodedCommand %TEMP%`;
     assert.throws(() => encodedScript(command, "cmd"), ShellError);
     const doubled = "powershell.exe -EncodedCommand ^YQA=";
     assert.equal(encodedScript(doubled, "cmd"), "a");
   });
 
-  it("must expand $ in PowerShell, so that a script in clear text does not survive", () => {
+  it("PowerShell must expand $, so that a script in clear text does not survive", () => {
     const good = encode("a");
     assert.equal(encodedScript(`$empty powershell.exe -EncodedCommand ${good}`, "powershell"), "a");
     assert.throws(() => encodedScript(`$empty powershell.exe -EncodedCommand ${good}`, "cmd"), ShellError);

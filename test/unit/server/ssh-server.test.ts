@@ -26,19 +26,19 @@ describe("SSH of an emulated server", function () {
   const observe = () => host.run("observe", observeRequest());
   const stranger = () => utils.generateKeyPairSync("ecdsa", { bits: 256 }).private;
 
-  it("must let the authorised key in and no other", async () => {
+  it("the SSH server must accept the authorised key and no other", async () => {
     await observe();
     host.target = { ...host.target, privateKey: stranger() };
     await assert.rejects(observe(), /authentication/);
     assert.equal(host.server.sshSessions, 1);
   });
 
-  it("must show the host key that it was given", async () => {
+  it("the SSH server must show the given host key", async () => {
     const { publicKey } = world.keys.hosts.sync01.otherHostKey;
     await assert.rejects(connect({ ...host.target, hostKey: publicKey }), /[Hh]ost/);
   });
 
-  it("must answer in either default shell", async () => {
+  it("the SSH server must answer in either default shell", async () => {
     const other = new ContractHost(world, "model", "powershell");
     await other.start();
     try {
@@ -48,7 +48,7 @@ describe("SSH of an emulated server", function () {
     }
   });
 
-  it("must refuse commands that are not this project's, with exit code 1", async () => {
+  it("the SSH server must refuse commands that are not this project's, with exit code 1", async () => {
     const commands = [
       "whoami",
       `powershell.exe -EncodedCommand ${Buffer.from("whoami", "utf16le").toString("base64")}`,
@@ -60,7 +60,7 @@ describe("SSH of an emulated server", function () {
     }
   });
 
-  it("must refuse a shell and a terminal", async () => {
+  it("the SSH server must refuse a shell and a terminal", async () => {
     const client = await connect(host.target);
     try {
       await assert.rejects(promisify(client.shell.bind(client) as (callback: (error?: Error) => void) => void)());
@@ -73,7 +73,7 @@ describe("SSH of an emulated server", function () {
     }
   });
 
-  it("must not wait for stdin where a bootstrap has none", async () => {
+  it("the SSH server must not wait for stdin if a bootstrap has none", async () => {
     const client = await connect(host.target);
     try {
       const code = await new Promise((resolve, reject) =>
@@ -89,7 +89,7 @@ describe("SSH of an emulated server", function () {
     }
   });
 
-  it("must run commands of one connection side by side", async () => {
+  it("the SSH server must run commands of one connection in parallel", async () => {
     const client = await connect(host.target);
     const run = () =>
       new Promise((resolve, reject) =>
@@ -104,26 +104,26 @@ describe("SSH of an emulated server", function () {
   });
 
   describe("faults", () => {
-    it("must refuse every connection while unreachable, and count each", async () => {
+    it("an unreachable server must refuse every connection, and count each", async () => {
       host.faults.set("sync01", "unreachable", 2);
       await assert.rejects(observe());
       await assert.rejects(observe());
       await observe();
     });
 
-    it("must show another host key", async () => {
+    it("the host key fault must show another host key", async () => {
       host.faults.set("sync01", "host-key", 1);
       await assert.rejects(observe(), /[Hh]ost/);
       await observe();
     });
 
-    it("must refuse the SSH key, and count a connection once", async () => {
+    it("the key fault must refuse the SSH key, and count a connection once", async () => {
       host.faults.set("sync01", "ssh-key", 1);
       await assert.rejects(observe(), /authentication/);
       await observe();
     });
 
-    it("must count an operation once however often the fault shows in it", async () => {
+    it("a fault must count an operation once, however often it shows in it", async () => {
       host.faults.set("sync01", "old-version", 1);
       const first = await observe();
       const second = await observe();
@@ -131,7 +131,7 @@ describe("SSH of an emulated server", function () {
       assert.deepEqual(versions, ["2.5.76.0", "2.6.84.0"]);
     });
 
-    it("must not strike another server", async () => {
+    it("a fault must not affect another server", async () => {
       host.faults.set("sync02", "unreachable", null);
       await observe();
     });
@@ -144,7 +144,7 @@ describe("SSH of an emulated server", function () {
     const write = (sftp: SFTPWrapper, name: string, data: Buffer) =>
       call((done) => sftp.writeFile(name, data, (error) => done(error!, 0)));
 
-    it("must write and read files under drive letters", async () => {
+    it("SFTP must write and read files under drive letters", async () => {
       const data = Buffer.alloc(300_000, "0123456789");
       await withSftp(host.target, async (sftp) => {
         await mkdir(sftp, "C:/Program Files");
@@ -157,7 +157,7 @@ describe("SSH of an emulated server", function () {
       assert.ok(fs.readFileSync(local).equals(data));
     });
 
-    it("must take concurrent writes to one file", async () => {
+    it("SFTP must accept concurrent writes to one file", async () => {
       await withSftp(host.target, async (sftp) => {
         const handle = await call<Buffer>((done) => sftp.open("C:/x", "w", done));
         const parts = [..."abcdefgh"].map((letter) => Buffer.alloc(1000, letter));
@@ -173,7 +173,7 @@ describe("SSH of an emulated server", function () {
       });
     });
 
-    it("must answer what a client's mkdir -p asks", async () => {
+    it("SFTP must answer the requests of a client's mkdir -p", async () => {
       await withSftp(host.target, async (sftp) => {
         assert.ok((await call<{ isDirectory(): boolean }>((done) => sftp.stat("C:", done))).isDirectory());
         await assert.rejects(
@@ -187,7 +187,7 @@ describe("SSH of an emulated server", function () {
       });
     });
 
-    it("must list and remove", async () => {
+    it("SFTP must list and remove files", async () => {
       await withSftp(host.target, async (sftp) => {
         await mkdir(sftp, "C:/a");
         await write(sftp, "C:/a/x", Buffer.from("x"));
@@ -205,7 +205,7 @@ describe("SSH of an emulated server", function () {
       });
     });
 
-    it("must make no links, and tell nothing of this machine in a failure", async () => {
+    it("SFTP must create no links, and reveal nothing of this machine in a failure", async () => {
       await withSftp(host.target, async (sftp) => {
         await assert.rejects(call((done) => sftp.symlink("/etc/passwd", "C:/link", (error) => done(error!, 0))));
         const error = await call<Buffer>((done) => sftp.readFile("../../../../etc/passwd", done)).catch(
@@ -216,7 +216,7 @@ describe("SSH of an emulated server", function () {
       });
     });
 
-    it("must write nothing on a full disk", async () => {
+    it("SFTP must write nothing on a full disk", async () => {
       host.faults.set("sync01", "disk-full", null);
       await withSftp(host.target, async (sftp) => {
         await assert.rejects(write(sftp, "C:/x", Buffer.from("x")), /space/);
@@ -224,12 +224,12 @@ describe("SSH of an emulated server", function () {
       assert.equal(fs.existsSync(path.join(host.filesRoot, "C/x")), false);
     });
 
-    it("must close its channel when the client is done, so that nobody waits", async () => {
+    it("SFTP must close its channel when the client is done, so that no one waits", async () => {
       await withSftp(host.target, async () => undefined);
     });
   });
 
-  it("must free its port and end its connections when it closes", async () => {
+  it("the SSH server must free its port and end its connections when it closes", async () => {
     const client = await connect(host.target);
     const ended = new Promise((resolve) => client.on("close", () => resolve(undefined)));
     await host.server.close();

@@ -20,7 +20,7 @@ describe("emulated tenant, administration", () => {
 
   const accounts = () => started.tenant.store.describe().users.filter((user) => /^Sync_/.test(user.userPrincipalName));
 
-  it("must know an administrator by name, password and role", () => {
+  it("the tenant must recognise an administrator by name, password and role", () => {
     assert.equal(administration.isAdministrator(`ADMIN@${DOMAIN}`, "throw-away"), true);
     assert.equal(administration.isAdministrator(`admin@${DOMAIN}`, "throw-awaY"), false);
     assert.equal(administration.isAdministrator(`reader@${DOMAIN}`, "throw-away"), false);
@@ -28,7 +28,7 @@ describe("emulated tenant, administration", () => {
     assert.doesNotMatch(fs.readFileSync(started.file, "utf8"), /throw-away/);
   });
 
-  it("must make an account with its directory role, once, and remove it", () => {
+  it("the tenant must create an account with its directory role once, and remove it", () => {
     assert.equal(administration.addSyncAccount("Sync_SYNC01_0123456789ab"), null);
     assert.equal(administration.addSyncAccount("Sync_SYNC01_0123456789ab"), null);
     assert.deepEqual(
@@ -40,7 +40,7 @@ describe("emulated tenant, administration", () => {
     assert.deepEqual(accounts(), []);
   });
 
-  it("must make no more than twenty, and still find those that are there", () => {
+  it("the tenant must create no more than twenty accounts, and still find the existing ones", () => {
     const names = Array.from({ length: 20 }, (_, index) => `Sync_SERVER${index}_0123456789ab`);
     for (const name of names) assert.equal(administration.addSyncAccount(name), null);
     assert.match(administration.addSyncAccount("Sync_SERVER20_0123456789ab") ?? "", /at most 20/);

@@ -22,7 +22,7 @@ const CLIENT = `
 `;
 
 describe("emulated tenant and @azure/identity", () => {
-  it("must give ClientSecretCredential a token that Graph takes", async () => {
+  it("the tenant must give ClientSecretCredential a token that Graph accepts", async () => {
     const started = await EmulatedTenant.start();
     try {
       const env = {

@@ -12,7 +12,7 @@ describe("emulated tenant, a batch", () => {
   const get = (id: string, url: string) => ({ id, method: "GET", url });
   const batch = (requests: Json[]) => started.graph("POST", "/v1.0/$batch", { requests });
 
-  it("must answer each read under its id, as if it had come alone", async () => {
+  it("a batch must answer each read under its id, as if it had come alone", async () => {
     const missing = randomUUID();
     const answer = await batch([
       get("a", `/applications/${fixture.application.id}?$select=id,appId`),
@@ -31,12 +31,12 @@ describe("emulated tenant, a batch", () => {
     assert.deepEqual([parts.get("d")!.status, parts.get("d")!.body.error.code], [501, "NotImplemented"]);
   });
 
-  it("must be refused without a token", async () => {
+  it("a batch must be refused without a token", async () => {
     const answer = await started.send("POST", "/v1.0/$batch", { json: { requests: [get("a", "/applications")] } });
     refused(answer, 401, "InvalidAuthenticationToken");
   });
 
-  it("must hold 20 reads and no more, each under an id of its own", async () => {
+  it("a batch must contain at most 20 reads, each under its own id", async () => {
     const reads = Array.from({ length: 21 }, (_, index) => get(String(index), "/applications?$top=1"));
     assert.equal((await batch(reads.slice(1))).body.responses.length, 20);
     refused(await batch(reads), 400, "MaximumValueExceeded");
@@ -45,14 +45,14 @@ describe("emulated tenant, a batch", () => {
     refused(await batch([{ id: "a", method: "GET" }]), 400, "BadRequest");
   });
 
-  it("must answer 501 to writes and to requests that depend on another", async () => {
+  it("a batch must answer 501 to writes and to requests that depend on another", async () => {
     const write = { id: "a", method: "DELETE", url: `/applications/${fixture.application.id}` };
     refused(await batch([write]), 501, "NotImplemented");
     refused(await batch([{ ...get("a", "/applications"), dependsOn: ["b"] }]), 501, "NotImplemented");
     assert.ok(started.tenant.store.application(fixture.application.id));
   });
 
-  it("must be throttled part by part, and unavailable as a whole", async () => {
+  it("a batch must be throttled part by part, and unavailable as a whole", async () => {
     started.faults.set("tenant", "throttled", 1);
     const { body } = await batch([get("a", "/applications"), get("b", "/applications")]);
     const [throttled, ...others] = (body.responses as Json[]).filter(({ status }) => status === 429);
@@ -63,7 +63,7 @@ describe("emulated tenant, a batch", () => {
     refused(await batch([get("a", "/applications")]), 503, "ServiceUnavailable");
   });
 
-  it("must be logged with its parts", async () => {
+  it("a batch must be logged with its parts", async () => {
     started.tenant.requests.length = 0;
     await batch([get("a", "/applications?$top=1")]);
     assert.deepEqual(

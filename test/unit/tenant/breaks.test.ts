@@ -104,13 +104,13 @@ describe("emulated tenant, breaks", () => {
     ],
   ];
 
-  it("must be tested one by one", () => {
+  it("each break of the tenant must have a test", () => {
     assert.deepEqual(cases.map(([what]) => what).sort(), Object.keys(APPLICATION_BREAKS).sort());
     assert.deepEqual(Object.keys(DIRECTORY_BREAKS).sort(), ["directory-role", "managed-left", "role-holder"]);
   });
 
   for (const [what, property, activity, mark] of cases) {
-    it(`must change one thing, and tell who did it: ${what}`, async () => {
+    it(`a break must change one thing, and log its author: ${what}`, async () => {
       const before = described();
       breakOne(what);
       const after = described();
@@ -127,7 +127,7 @@ describe("emulated tenant, breaks", () => {
     });
   }
 
-  it("must be refused where it was done already, or there is no principal", () => {
+  it("a break must be refused if it was done already, or if there is no principal", () => {
     for (const what of ["owner", "extra-role"] as const) {
       breakOne(what);
       assert.throws(() => breakOne(what), CommandError);
@@ -140,7 +140,7 @@ describe("emulated tenant, breaks", () => {
     }
   });
 
-  it("must let an undeclared application synchronise, and tell who did it: role-holder", async () => {
+  it("a break must let an undeclared application synchronise, and log its author: role-holder", async () => {
     const before = tenant().roleHolders.length;
     breakAll("role-holder");
     const holder = tenant().roleHolders.at(-1)!;
@@ -149,7 +149,7 @@ describe("emulated tenant, breaks", () => {
     await toldOf(holder.objectId, "Add app role assignment to service principal", "ADSynchronization.ReadWrite.All");
   });
 
-  it("must leave an application of the product's for each server that has none: managed-left", () => {
+  it("a break must leave an application of the product for each server that has none: managed-left", () => {
     const names = () => tenant().roleHolders.map(({ displayName }) => displayName.replace(/[0-9a-f]{12}$/, ""));
     breakAll("managed-left");
     breakAll("managed-left");
@@ -159,7 +159,7 @@ describe("emulated tenant, breaks", () => {
     assert.throws(() => breakAll("managed-left"), CommandError);
   });
 
-  it("must give a user the directory role, and tell who did it: directory-role", async () => {
+  it("a break must assign the directory role to a user, and log its author: directory-role", async () => {
     breakAll("directory-role");
     const role = "d29b2b05-8046-44ba-8758-1e26182fcf32";
     const path = "/v1.0/roleManagement/directory/roleAssignments";
@@ -173,7 +173,7 @@ describe("emulated tenant, breaks", () => {
     await toldOf(principal.id as string, "Add member to role", role);
   });
 
-  it("must stand beside what the pipeline did itself, newest first, in the audit log", async () => {
+  it("a break must appear in the audit log beside the pipeline's own changes, newest first", async () => {
     await started.graph("PATCH", fixture.url(), { keyCredentials: [{ key: certificate.der64 }] });
     breakOne("foreign-key");
     const entries = await audited(fixture.application.id);
@@ -186,7 +186,7 @@ describe("emulated tenant, breaks", () => {
     assert.ok(modifiedProperties[0].newValue.includes(keyId) && !modifiedProperties[0].oldValue.includes(keyId));
   });
 
-  it("must not show a user's password or roles to whoever lists owners or users", async () => {
+  it("a list of owners or users must not show a user's password or roles", async () => {
     breakAll("directory-role");
     breakOne("owner");
     const owners = await started.graph("GET", `${fixture.url()}/owners`);

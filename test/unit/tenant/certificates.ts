@@ -23,7 +23,7 @@ export interface TestCertificate {
   key: KeyObject;
 }
 
-export const seconds = (time: Date) => time.toISOString().replace(/\.\d+Z$/, "Z");
+const seconds = (time: Date) => time.toISOString().replace(/\.\d+Z$/, "Z");
 
 /** A self-signed certificate, valid since yesterday. */
 export async function makeCertificate(days = 365, subject = "CN=sync01"): Promise<TestCertificate> {

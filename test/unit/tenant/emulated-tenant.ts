@@ -49,7 +49,7 @@ export function lifetime(seconds: number): { displayName: string; startDateTime:
 }
 
 /** A clock that stands where the test puts it, in seconds ahead of real time. */
-export class TestClock {
+class TestClock {
   ahead = 0;
   now(): Date {
     return new Date(Date.now() + this.ahead * 1000);

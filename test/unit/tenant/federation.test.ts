@@ -43,7 +43,7 @@ describe("a federated credential", () => {
       .setExpirationTime(Math.floor(Date.now() / 1000) + life)
       .sign(key);
 
-  it("must let in the job that it names", async () => {
+  it("a federated credential must accept the job that it names", async () => {
     const assertion = await token({});
     assert.equal(isFederated(application(), assertion), true);
     await checkFederated({ store }, application(), assertion);
@@ -56,7 +56,7 @@ describe("a federated credential", () => {
     ["a repository without ids", { subject: "repo:contoso/sync-identities:environment:production" }],
     ["another audience", { audience: "sts.amazonaws.com" }],
   ] as const) {
-    it(`must not let in ${what}`, async () => {
+    it(`a federated credential must not accept ${what}`, async () => {
       await assert.rejects(
         checkFederated({ store }, application(), await token(change)),
         /No matching federated identity/,
@@ -64,7 +64,7 @@ describe("a federated credential", () => {
     });
   }
 
-  it("must not let in a token that has ended, or that somebody else signed", async () => {
+  it("a federated credential must not accept a token that has expired, or that someone else signed", async () => {
     await assert.rejects(checkFederated({ store }, application(), await token({ life: -60 })), /exp/);
     await assert.rejects(checkFederated({ store }, application(), await token({}, stranger)), /signature/);
   });

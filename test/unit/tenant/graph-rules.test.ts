@@ -19,8 +19,8 @@ describe("emulated tenant, Graph", () => {
   beforeEach(() => ({ tenant: started, application } = fixture));
   const { url } = fixture;
 
-  describe("what it does not know", () => {
-    it("must be answered with a 501 that names the request", async () => {
+  describe("unknown requests", () => {
+    it("an unknown request must be answered with a 501 that names it", async () => {
       const requests: [string, string][] = [
         ["GET", "/v1.0/groups"],
         ["GET", "/v1.0/users?$filter=displayName eq 'Ada'"],
@@ -48,7 +48,7 @@ describe("emulated tenant, Graph", () => {
       }
     });
 
-    it("must be answered with a 501 where a new principal would bring credentials", async () => {
+    it("a new principal with credentials must be answered with a 501", async () => {
       for (const name of ["keyCredentials", "passwordCredentials"]) {
         const body = { appId: application.appId, [name]: [{}] };
         const answer = await started.graph("POST", "/v1.0/servicePrincipals", body);
@@ -58,7 +58,7 @@ describe("emulated tenant, Graph", () => {
   });
 
   describe("applications and principals", () => {
-    it("must be refused with a wrong value of a known field, or one that cannot be written", async () => {
+    it("a wrong value of a known field, or a read-only one, must be refused", async () => {
       for (const body of [
         {},
         { displayName: "" },
@@ -73,13 +73,13 @@ describe("emulated tenant, Graph", () => {
       refused(await started.graph("PATCH", url(), { appId: randomUUID() }), 400, "Request_BadRequest");
     });
 
-    it("must be refused where the body is no JSON object", async () => {
+    it("a body that is not a JSON object must be refused", async () => {
       const { body } = await started.tokenRequest();
       const answer = await started.send("PATCH", url(), { token: body.access_token, json: ["no object"] });
       refused(answer, 400, "BadRequest");
     });
 
-    it("must take with them what hangs on them", async () => {
+    it("deletion of an application must delete its dependants", async () => {
       const { body: principal } = await started.graph("POST", "/v1.0/servicePrincipals", { appId: application.appId });
       const sync = started.principalId(SYNC_APP_ID);
       const assignment = { appRoleId: SYNC_ROLE_ID, principalId: principal.id, resourceId: sync };
@@ -90,7 +90,7 @@ describe("emulated tenant, Graph", () => {
       assert.deepEqual(body.value, []);
     });
 
-    it("must have one principal an application, and none without an application", async () => {
+    it("an application must have one principal at most, and a principal must have an application", async () => {
       const body = { appId: application.appId };
       assert.equal((await started.graph("POST", "/v1.0/servicePrincipals", body)).status, 201);
       const again = await started.graph("POST", "/v1.0/servicePrincipals", body);
@@ -100,14 +100,14 @@ describe("emulated tenant, Graph", () => {
       assert.match(none.body.error.message, /does not reference a valid application object/);
     });
 
-    it("must show a principal under its application's present name", async () => {
+    it("a principal must have the present name of its application", async () => {
       const { body } = await started.graph("POST", "/v1.0/servicePrincipals", { appId: application.appId });
       await started.graph("PATCH", url(), { displayName: "renamed" });
       const shown = await started.graph("GET", `/v1.0/servicePrincipals/${body.id}?$select=displayName`);
       assert.equal(shown.body.displayName, "renamed");
     });
 
-    it("must not add an owner twice, remove one that is none, or name an object that does not exist", async () => {
+    it("an owner must not be added twice or removed if absent, and an unknown object must be refused", async () => {
       const reference = (id: string) => ({ "@odata.id": `${started.origin}/v1.0/directoryObjects/${id}` });
       const ME = started.principalId(started.appId);
       const add = (id: string) => started.graph("POST", `${url()}/owners/$ref`, reference(id));
@@ -117,7 +117,7 @@ describe("emulated tenant, Graph", () => {
       refused(await started.graph("DELETE", `${url()}/owners/${USER.id}/$ref`), 404, "Request_ResourceNotFound");
     });
 
-    it("must come page by page, with a link to the next", async () => {
+    it("a list must come page by page, with a link to the next", async () => {
       for (let index = 0; index < 3; index += 1) {
         await started.graph("POST", "/v1.0/applications", { displayName: `page${index}` });
       }
@@ -138,7 +138,7 @@ describe("emulated tenant, Graph", () => {
     const sync = () => started.principalId(SYNC_APP_ID);
     const assign = (body: Json) => started.graph("POST", `/v1.0/servicePrincipals/${sync()}/appRoleAssignedTo`, body);
 
-    it("must not take the delegated scope's id for the role's", async () => {
+    it("a role assignment must not accept the delegated scope's id for the role's", async () => {
       const { body } = await started.graph("GET", `/v1.0/servicePrincipals?$filter=appId eq '${SYNC_APP_ID}'`);
       const [scope] = body.value[0].oauth2PermissionScopes;
       const [role] = body.value[0].appRoles;
@@ -149,7 +149,7 @@ describe("emulated tenant, Graph", () => {
       refused(answer, 400, "Request_BadRequest");
     });
 
-    it("must be refused twice, for another resource, and for a principal that does not exist", async () => {
+    it("a role assignment must be refused twice, for another resource, and for an unknown principal", async () => {
       const { body: principal } = await started.graph("POST", "/v1.0/servicePrincipals", { appId: application.appId });
       const body = { appRoleId: SYNC_ROLE_ID, principalId: principal.id, resourceId: sync() };
       assert.equal((await assign(body)).status, 201);
@@ -165,7 +165,7 @@ describe("emulated tenant, Graph", () => {
   });
 
   describe("under faults", () => {
-    it("must be throttled and unavailable as often as was asked for", async () => {
+    it("Graph must be throttled and unavailable as often as requested", async () => {
       started.faults.set("tenant", "throttled", 1);
       const throttled = await started.graph("GET", url());
       refused(throttled, 429, "TooManyRequests");
@@ -175,14 +175,14 @@ describe("emulated tenant, Graph", () => {
       assert.equal((await started.graph("GET", url())).status, 200);
     });
 
-    it("must forbid writes only", async () => {
+    it("the fault forbidden must forbid only writes", async () => {
       started.faults.set("tenant", "forbidden", null);
       assert.equal((await started.graph("GET", url())).status, 200);
       refused(await started.graph("PATCH", url(), { displayName: "x" }), 403, "Authorization_RequestDenied");
     });
   });
 
-  it("must tell the sandbox's time in its Date header, and repeat the client's request id", async () => {
+  it("Graph must return the sandbox's time in its Date header, and the client's request id", async () => {
     started.clock.ahead = 100 * 86_400;
     const { headers, body } = await started.send("GET", url(), { headers: { "client-request-id": "mine" } });
     assert.ok(Math.abs(Date.parse(headers.date!) - started.clock.now().getTime()) < 5000);

@@ -7,7 +7,7 @@ import { tenantFixture, type TenantFixture } from "./tenant-fixture";
 
 const LOCKED = { isEnabled: true, allProperties: true };
 
-describe("emulated tenant, what the guard reads and writes", () => {
+describe("emulated tenant, properties of the guard", () => {
   const fixture = tenantFixture();
   let started: EmulatedTenant;
   let application: TenantFixture["application"];
@@ -37,7 +37,7 @@ describe("emulated tenant, what the guard reads and writes", () => {
     const shown = async () =>
       (await get(`${url()}?$select=servicePrincipalLockConfiguration`)).servicePrincipalLockConfiguration as Json;
 
-    it("must keep the parts that a write does not name", async () => {
+    it("a write must keep the parts of the property lock that it does not name", async () => {
       assert.equal(await shown(), null);
       assert.equal((await lock({ isEnabled: true, credentialsWithUsageVerify: true })).status, 204);
       assert.equal((await lock({ isEnabled: false })).status, 204);
@@ -52,13 +52,13 @@ describe("emulated tenant, what the guard reads and writes", () => {
       assert.equal(await shown(), null);
     });
 
-    it("must be refused with parts that do not exist or have a wrong value", async () => {
+    it("unknown parts or wrong values of the property lock must be refused", async () => {
       refused(await lock({ isEnabled: "yes" }), 400, "Request_BadRequest");
       refused(await lock({ enabled: true }), 400, "Request_BadRequest");
       assert.equal(await shown(), null);
     });
 
-    it("must keep the principal's credentials as they are, and let go once it is off", async () => {
+    it("the property lock must protect the principal's credentials until it is off", async () => {
       const key = { key: certificate.der64, keyId: randomUUID() };
       assert.equal((await started.graph("PATCH", principal, { keyCredentials: [key] })).status, 204);
       const secret = store().addSecret(store().principalByAppId(application.appId)!, "throw-away", lifetime(60));
@@ -84,7 +84,7 @@ describe("emulated tenant, what the guard reads and writes", () => {
     });
   });
 
-  it("must show a principal's own keys with their bytes where they are selected for it", async () => {
+  it("a principal's own keys must be shown with their bytes if selected for it", async () => {
     await started.graph("PATCH", principal, { keyCredentials: [{ key: certificate.der64 }] });
     const selected = `/v1.0/servicePrincipals(appId='${application.appId}')?$select=accountEnabled,keyCredentials`;
     const { keyCredentials, accountEnabled } = await get(selected);
@@ -92,7 +92,7 @@ describe("emulated tenant, what the guard reads and writes", () => {
     assert.equal((await get(principal)).keyCredentials[0].key, null);
   });
 
-  it("must take a secret away by its id, once, and never show it", async () => {
+  it("a secret must be removed by its id, once, and never shown", async () => {
     const { keyId } = store().addSecret(store().application(application.id)!, "throw-away", lifetime(60));
     const [shown] = (await get(url())).passwordCredentials as Json[];
     assert.equal(shown.keyId, keyId);
@@ -102,7 +102,7 @@ describe("emulated tenant, what the guard reads and writes", () => {
     refused(await started.graph("POST", `${url()}/removePassword`, { keyId }), 400, "Request_BadRequest");
   });
 
-  it("must take a federated credential away by its id or its name", async () => {
+  it("a federated credential must be removed by its id or its name", async () => {
     const stored = store().application(application.id)!.federatedIdentityCredentials;
     const make = (name: string) => ({ id: randomUUID(), name, issuer: "https://issuer.test", subject: "a" });
     const [first, second] = [make("first"), make("second")];
@@ -115,7 +115,7 @@ describe("emulated tenant, what the guard reads and writes", () => {
     assert.deepEqual((await get(path)).value, []);
   });
 
-  it("must find applications by any of several tags, and no more than Graph would", async () => {
+  it("applications must be found by any of several tags, within Graph's limit", async () => {
     await started.graph("POST", "/v1.0/applications", { displayName: "second", tags: ["it's or not", "two"] });
     const list = (tags: string[]) =>
       started.graph("GET", `/v1.0/applications?$filter=${tags.map((tag) => `tags/any(t:t eq '${tag}')`).join(" or ")}`);
@@ -129,7 +129,7 @@ describe("emulated tenant, what the guard reads and writes", () => {
     refused(await list(many), 400, "Request_UnsupportedQuery");
   });
 
-  it("must show role holders page by page, however many are asked for", async () => {
+  it("role holders must come page by page, however many are requested", async () => {
     const sync = started.principalId(SYNC_APP_ID);
     const holders = Array.from({ length: 5 }, (_, index) => {
       const holder = store().addPrincipal(randomUUID(), { displayName: `holder${index}` }, []);
@@ -156,7 +156,7 @@ describe("emulated tenant, what the guard reads and writes", () => {
     for (const id of holders) store().removePrincipal(store().principal(id)!);
   });
 
-  it("must show an assignment by what it names, and delegated permissions only to whoever may read them", async () => {
+  it("an assignment must show what it names, and delegated permissions only to a caller who may read them", async () => {
     refused(await started.graph("GET", `${principal}/oauth2PermissionGrants`), 403, "Authorization_RequestDenied");
     const allowed = await EmulatedTenant.start({ pipelineRoles: ["Directory.Read.All"] });
     try {
@@ -173,7 +173,7 @@ describe("emulated tenant, what the guard reads and writes", () => {
   });
 
   describe("under faults", () => {
-    it("must lose another key with a write of the list, where there is one to lose", async () => {
+    it("the lost-write fault must lose another key in a write of the list, if there is one", async () => {
       const [first, second] = [randomUUID(), randomUUID()];
       started.faults.set("tenant", "key-lost", 1);
       await started.graph("PATCH", url(), { keyCredentials: [{ keyId: first, key: certificate.der64 }] });
@@ -190,7 +190,7 @@ describe("emulated tenant, what the guard reads and writes", () => {
       assert.deepEqual(started.faults.list(), []);
     });
 
-    it("must refuse the audit log and directory roles, in the words of each", async () => {
+    it("the audit log and directory roles must be refused, each in its own words", async () => {
       const [audits, roles] = ["/v1.0/auditLogs/directoryAudits", "/v1.0/roleManagement/directory/roleAssignments"];
       await get(audits);
       await get(roles);

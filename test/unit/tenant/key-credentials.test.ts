@@ -21,7 +21,7 @@ describe("emulated tenant, key credentials", () => {
   const shift = (time: string, milliseconds: number) => new Date(Date.parse(time) + milliseconds).toISOString();
   const stored = () => started.tenant.store.application(application.id)!.keyCredentials;
 
-  it("must be taken as DER and as PEM, and take dates and names from the certificate", async () => {
+  it("a key credential must be accepted as DER and as PEM, with dates and names of the certificate", async () => {
     for (const key of [certificate.der64, certificate.pem64]) {
       assert.equal((await patch({ key, type: "AsymmetricX509Cert", usage: "Verify" })).status, 204);
       const { body } = await started.graph("GET", `${url()}?$select=keyCredentials`);
@@ -39,7 +39,7 @@ describe("emulated tenant, key credentials", () => {
     }
   });
 
-  it("must not be shown but for a single application, selected by name", async () => {
+  it("a key credential must be shown only for a single application, selected by name", async () => {
     await patch({ key: certificate.der64 });
     for (const path of [
       url(),
@@ -52,7 +52,7 @@ describe("emulated tenant, key credentials", () => {
     }
   });
 
-  it("must be refused outside of the certificate's own validity, and where they are no certificate", async () => {
+  it("a key credential must be refused outside its certificate's validity, and if it is not a certificate", async () => {
     const early = shift(certificate.notBefore, -1000);
     const late = shift(certificate.notAfter, 1000);
     refused(await patch({ key: certificate.der64, startDateTime: early }), 400, "KeyCredentialsInvalidStartDate");
@@ -64,7 +64,7 @@ describe("emulated tenant, key credentials", () => {
     assert.deepEqual(stored(), []);
   });
 
-  it("must stay as they are where they are written back without a value, and never change under their id", async () => {
+  it("a key credential must stay unchanged if written back without a value, and never change under its id", async () => {
     const keyId = randomUUID();
     await patch({ keyId, key: certificate.der64 });
     assert.equal((await patch({ keyId, key: null })).status, 204);
@@ -77,7 +77,7 @@ describe("emulated tenant, key credentials", () => {
     assert.equal(stored()[0].endDateTime, certificate.notAfter);
   });
 
-  it("must be kept once the sandbox's clock has passed their end", async () => {
+  it("a key credential must remain after the sandbox's clock has passed its end", async () => {
     const keyId = randomUUID();
     await patch({ keyId, key: certificate.der64 });
     started.clock.ahead = 400 * 86_400;

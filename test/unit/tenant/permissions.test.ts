@@ -10,14 +10,14 @@ describe("emulated tenant, callers", () => {
   beforeEach(() => ({ tenant: started, application } = fixture));
   const { url } = fixture;
 
-  it("must be refused without a token, with somebody else's, and with one for another resource", async () => {
+  it("a caller must be refused without a token, with a foreign token, and with one for another resource", async () => {
     refused(await started.send("GET", url()), 401, "InvalidAuthenticationToken");
     refused(await started.send("GET", url(), { token: "a.b.c" }), 401, "InvalidAuthenticationToken");
     const { body } = await started.tokenRequest({ scope: `${SYNC_APP_ID}/.default` });
     refused(await started.send("GET", url(), { token: body.access_token }), 401, "InvalidAuthenticationToken");
   });
 
-  it("must be refused once their principal is gone", async () => {
+  it("a caller must be refused once its principal is gone", async () => {
     const { store } = started.tenant;
     const other = store.addApplication({ displayName: "other" }, []);
     store.addSecret(other, "other-secret", lifetime(60));
@@ -36,7 +36,7 @@ describe("emulated tenant, callers", () => {
     }
   }
 
-  it("must not read or write anything without permissions", async () => {
+  it("a caller must not read or write anything without permissions", async () => {
     await withRoles([], async (other) => {
       const sync = other.principalId(SYNC_APP_ID);
       const requests: [string, string][] = [
@@ -66,7 +66,7 @@ describe("emulated tenant, callers", () => {
     });
   });
 
-  it("must change only what they own with OwnedBy, and own what they make", async () => {
+  it("a caller with OwnedBy must change only what it owns, and own what it creates", async () => {
     const ME = started.principalId(started.appId);
     assert.deepEqual(started.tenant.store.application(application.id)!.owners, [ME]);
     const foreign = started.tenant.store.addApplication({ displayName: "foreign" }, []);
@@ -80,7 +80,7 @@ describe("emulated tenant, callers", () => {
     refused(principal, 403, "Authorization_RequestDenied");
   });
 
-  it("must change everything with ReadWrite.All, and own nothing by itself", async () => {
+  it("a caller with ReadWrite.All must change everything, and own nothing automatically", async () => {
     await withRoles(["Application.ReadWrite.All"], async (other) => {
       const foreign = other.tenant.store.addApplication({ displayName: "foreign" }, []);
       const renamed = await other.graph("PATCH", `/v1.0/applications/${foreign.id}`, { displayName: "mine" });
@@ -90,7 +90,7 @@ describe("emulated tenant, callers", () => {
     });
   });
 
-  it("must not assign roles with Application.ReadWrite.All alone, nor with the assignment permission alone", async () => {
+  it("a caller must not assign roles with only Application.ReadWrite.All or only the assignment permission", async () => {
     for (const role of ["Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All"]) {
       await withRoles([role], async (other) => {
         const sync = other.principalId(SYNC_APP_ID);
@@ -101,7 +101,7 @@ describe("emulated tenant, callers", () => {
     }
   });
 
-  it("must not name a user as owner without reading users, nor anybody else as owner of a principal", async () => {
+  it("a caller must not name a user as owner without reading users, or any other owner of a principal", async () => {
     const user = { "@odata.id": `${started.origin}/v1.0/directoryObjects/${USER.id}` };
     const bound = { displayName: "bound", "owners@odata.bind": [user["@odata.id"]] };
     await withRoles(["Application.ReadWrite.OwnedBy", "Application.Read.All"], async (other) => {
@@ -126,7 +126,7 @@ describe("emulated tenant, callers", () => {
     });
   });
 
-  it("must read the organization with Organization.Read.All", async () => {
+  it("a caller must read the organization with Organization.Read.All", async () => {
     await withRoles(["Organization.Read.All"], async (other) => {
       const { body } = await other.graph("GET", "/v1.0/organization");
       assert.deepEqual(

@@ -74,7 +74,7 @@ describe("emulated tenant, recorded requests of the azuread plugin", () => {
     endDateTime: certificate.notAfter,
   });
 
-  it("must carry a server from nothing through refresh and rotation to nothing", async () => {
+  it("the recorded requests must carry a server from nothing through refresh and rotation to nothing", async () => {
     const ME = started.principalId(started.appId);
     const [service] = (await expect(200, graph("GET", `/v1.0/servicePrincipals?$filter=appId eq '${SYNC_APP_ID}'`)))
       .value;
@@ -139,7 +139,7 @@ describe("emulated tenant, recorded requests of the azuread plugin", () => {
     await expect(404, graph("GET", `/v1.0/applications/${APP}`));
   });
 
-  it("must lock a caller with OwnedBy out once it is no owner any more", async () => {
+  it("the tenant must lock out a caller with OwnedBy once it is no longer an owner", async () => {
     const owned = await EmulatedTenant.start({
       pipelineRoles: ["Application.ReadWrite.OwnedBy", "Application.Read.All"],
     });
@@ -155,7 +155,7 @@ describe("emulated tenant, recorded requests of the azuread plugin", () => {
     }
   });
 
-  it("must take a filter on tags, and an application by its appId", async () => {
+  it("the tenant must accept a filter on tags, and an application by its appId", async () => {
     const made = await graph("POST", "/v1.0/applications", { displayName: "tagged", tags: ["it's:dev/sync09"] });
     const found = await expect(
       200,
@@ -171,7 +171,7 @@ describe("emulated tenant, recorded requests of the azuread plugin", () => {
     assert.equal(byAppId.id, made.body.id);
   });
 
-  it("must log what it was asked, by method, route and caller", async () => {
+  it("the tenant must log its requests by method, route and caller", async () => {
     started.tenant.requests.length = 0;
     const id = randomUUID();
     await graph("GET", `/v1.0/applications/${id}?$select=keyCredentials`);

@@ -8,14 +8,14 @@ import { EmulatedTenant, SYNC_APP_ID, SYNC_ROLE_ID } from "./emulated-tenant";
 
 const PASSWORD_RESET_APP_ID = "93625bc8-bfe2-437a-97e0-3d0060024faa";
 
-describe("emulated tenant, what it holds", () => {
+describe("emulated tenant, store", () => {
   let started: EmulatedTenant;
   beforeEach(async () => {
     started = await EmulatedTenant.start();
   });
   afterEach(() => started.stop());
 
-  it("must describe the pipeline's and the product's applications in the promised form, and not Microsoft's own", async () => {
+  it("the store must describe the pipeline's and the product's applications in the documented form, without Microsoft's own", async () => {
     const { store } = started.tenant;
     const certificate = await makeCertificate();
     const made = store.addManagedApplication({ displayName: "Provisioning", certificates: [certificate.der] });
@@ -61,12 +61,12 @@ describe("emulated tenant, what it holds", () => {
     });
   });
 
-  it("must describe an application without a principal with none", async () => {
+  it("the store must describe an application without a principal", async () => {
     await started.graph("POST", "/v1.0/applications", { displayName: "alone" });
     assert.equal(started.tenant.store.describe().applications[1].servicePrincipal, null);
   });
 
-  it("must find an application by its tag, and only while it carries it", async () => {
+  it("the store must find an application by its tag only while it carries it", async () => {
     const { store } = started.tenant;
     const { body } = await started.graph("POST", "/v1.0/applications", { displayName: "a", tags: ["marker"] });
     assert.equal(store.applicationByTag("marker")?.appId, body.appId);
@@ -74,7 +74,7 @@ describe("emulated tenant, what it holds", () => {
     assert.equal(store.applicationByTag("marker"), undefined);
   });
 
-  it("must hold the sync service's role under the id of the role, and the password reset service only where asked", async () => {
+  it("the store must have the sync service's role under the role's id, and the password reset service only on request", async () => {
     const { store } = started.tenant;
     assert.deepEqual(
       store.principalByAppId(SYNC_APP_ID)!.appRoles.map(({ id }) => id),
@@ -89,7 +89,7 @@ describe("emulated tenant, what it holds", () => {
     }
   });
 
-  it("must hold after a restart what it held before, tokens too", async () => {
+  it("the store must have the same contents after a restart, tokens included", async () => {
     const { body: token } = await started.tokenRequest();
     await started.graph("POST", "/v1.0/applications", { displayName: "kept", tags: ["marker"] });
     const before = started.tenant.store.describe();
@@ -100,11 +100,11 @@ describe("emulated tenant, what it holds", () => {
     assert.equal(answer.body.value.length, 2);
   });
 
-  it("must be readable by its owner only, as it holds the tenant's signing key", () => {
+  it("the store must be readable by its owner only, because it contains the tenant's signing key", () => {
     assert.equal(fs.statSync(started.file).mode & 0o077, 0);
   });
 
-  it("must end connections that never sent a request when it closes", async () => {
+  it("the tenant must end connections without a request when it closes", async () => {
     const socket = net.connect(Number(new URL(started.origin).port), "127.0.0.1");
     socket.on("error", () => undefined);
     await once(socket, "connect");

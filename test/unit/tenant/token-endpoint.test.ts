@@ -56,7 +56,7 @@ describe("emulated tenant, token endpoint", () => {
   }
 
   describe("with a client secret", () => {
-    it("must give a token that its published keys verify, with the caller's roles, in real time", async () => {
+    it("a client secret must get a token that verifies with the published keys, has the caller's roles, and uses real time", async () => {
       started.clock.ahead = 300 * DAY;
       const { status, body } = await started.tokenRequest();
       assert.equal(status, 200, JSON.stringify(body));
@@ -85,28 +85,28 @@ describe("emulated tenant, token endpoint", () => {
       assert.ok(Math.abs(payload.exp! - Date.now() / 1000 - 3599) < 10);
     });
 
-    it("must leave the roles out of a token where none is held", async () => {
+    it("a token must not contain roles if none are held", async () => {
       const { body } = await started.tokenRequest({ scope: `${SYNC_APP_ID}/.default` });
       assert.ok(!("roles" in EmulatedTenant.claims(body.access_token)));
     });
 
-    it("must find the tenant by its domain and with two leading slashes", async () => {
+    it("the tenant must be found by its domain and with two leading slashes", async () => {
       assert.equal((await started.tokenRequest({}, DOMAIN)).status, 200);
       assert.equal((await started.tokenRequest({}, `/${started.tenantId}`)).status, 200);
     });
 
-    it("must keep a hash of the secret only", async () => {
+    it("the tenant must store only a hash of the secret", async () => {
       const { readFileSync } = await import("node:fs");
       assert.ok(!readFileSync(started.file, "utf8").includes(started.keys.clientSecret));
     });
 
-    it("must tell the sandbox's time in its Date header", async () => {
+    it("the token endpoint must return the sandbox's time in its Date header", async () => {
       started.clock.ahead = 200 * DAY;
       const { headers } = await started.tokenRequest();
       assert.ok(Math.abs(Date.parse(headers.date!) - started.clock.now().getTime()) < 5000, headers.date);
     });
 
-    it("must refuse each mistake with Entra's own number", async () => {
+    it("each error must be refused with Entra's own number", async () => {
       refused(await started.tokenRequest({ client_secret: "wrong" }), 7000215, "invalid_client");
       refused(await started.tokenRequest({ client_secret: "" }), 7000218, "invalid_client");
       refused(await started.tokenRequest({ client_id: randomUUID() }), 700016, "unauthorized_client");
@@ -119,7 +119,7 @@ describe("emulated tenant, token endpoint", () => {
       refused(await started.tokenRequest({}, "nonsense"), 900023, "invalid_request");
     });
 
-    it("must refuse a secret that expired in real time, and an application without or with a disabled principal", async () => {
+    it("a secret that expired in real time, and an application without an enabled principal, must be refused", async () => {
       const { store } = started.tenant;
       const application = store.addApplication({ displayName: "old" }, []);
       store.addSecret(application, "old-secret", lifetime(-1));
@@ -133,7 +133,7 @@ describe("emulated tenant, token endpoint", () => {
   });
 
   describe("with a client assertion", () => {
-    it("must give a token with the role for either audience", async () => {
+    it("a client assertion must get a token with the role for either audience", async () => {
       for (const audience of [
         `${started.origin}/${started.tenantId}/oauth2/v2.0/token`,
         `${started.origin}/${DOMAIN}/oauth2/v2.0/token`,
@@ -145,11 +145,11 @@ describe("emulated tenant, token endpoint", () => {
       }
     });
 
-    it("must refuse a key that is not on the application", async () => {
+    it("a key that is not on the application must be refused", async () => {
       refused(await requestToken({ certificate: stranger }), 700027, "invalid_client");
     });
 
-    it("must refuse a signature by another key under a registered thumbprint", async () => {
+    it("a signature by another key under a registered thumbprint must be refused", async () => {
       refused(
         await requestToken({ certificate: { ...stranger, sha256: certificate.sha256 } }),
         700027,
@@ -157,22 +157,22 @@ describe("emulated tenant, token endpoint", () => {
       );
     });
 
-    it("must refuse a PSS salt that is not as long as the hash", async () => {
+    it("a PSS salt that is not as long as the hash must be refused", async () => {
       refused(await requestToken({ saltLength: 20 }), 700027, "invalid_client");
     });
 
-    it("must refuse RS256, and a header without x5t#S256", async () => {
+    it("RS256, and a header without x5t#S256, must be refused", async () => {
       refused(await requestToken({ header: { alg: "RS256" } }), 700027, "invalid_client");
       refused(await requestToken({ header: { "x5t#S256": undefined } }), 5002723, "invalid_client");
     });
 
-    it("must refuse another issuer, subject or audience", async () => {
+    it("another issuer, subject or audience must be refused", async () => {
       refused(await requestToken({ claims: { iss: randomUUID() } }), 700021, "invalid_client");
       refused(await requestToken({ claims: { sub: randomUUID() } }), 700021, "invalid_client");
       refused(await requestToken({ audience: "https://login.microsoftonline.com/common" }), 700023, "invalid_client");
     });
 
-    it("must refuse an assertion that was used before, after a restart too", async () => {
+    it("an assertion that was used before must be refused, also after a restart", async () => {
       const claims = { jti: randomUUID() };
       assert.equal((await requestToken({ claims })).status, 200);
       refused(await requestToken({ claims }), 50013, "invalid_client");
@@ -180,14 +180,14 @@ describe("emulated tenant, token endpoint", () => {
       refused(await requestToken({ claims }), 50013, "invalid_client");
     });
 
-    it("must refuse an assertion without an end or an id, or that is none", async () => {
+    it("an assertion without an end or an id, or that is not an assertion, must be refused", async () => {
       refused(await requestToken({ claims: { exp: undefined } }), 50027, "invalid_client");
       refused(await requestToken({ claims: { jti: undefined } }), 50027, "invalid_client");
       refused(await requestToken({}, { client_assertion: "nonsense" }), 50027, "invalid_client");
       refused(await requestToken({}, { client_assertion_type: "other" }), 900014, "invalid_request");
     });
 
-    it("must bear five minutes between the clocks and no more, by the sandbox's clock", async () => {
+    it("the clocks may differ by five minutes and no more, by the sandbox's clock", async () => {
       started.clock.ahead = 100 * DAY;
       const at = (secondsOff: number) => ({ now: new Date(started.clock.now().getTime() + secondsOff * 1000) });
       assert.equal((await requestToken(at(280))).status, 200);
@@ -197,12 +197,12 @@ describe("emulated tenant, token endpoint", () => {
       refused(await requestToken({ now: new Date() }), 700024, "invalid_client");
     });
 
-    it("must refuse an assertion that lives longer than a day", async () => {
+    it("an assertion with a lifetime of more than a day must be refused", async () => {
       const exp = Math.floor(Date.now() / 1000) + 2 * DAY;
       refused(await requestToken({ claims: { exp } }), 700024, "invalid_client");
     });
 
-    it("must refuse a key that the sandbox's clock has left behind", async () => {
+    it("a key that has expired by the sandbox's clock must be refused", async () => {
       started.clock.ahead = 365 * DAY;
       const answer = await requestToken();
       refused(answer, 700027, "invalid_client");
@@ -211,7 +211,7 @@ describe("emulated tenant, token endpoint", () => {
       refused(await requestToken(), 700027, "invalid_client");
     });
 
-    it("must refuse an application whose key credentials were taken away", async () => {
+    it("an application whose key credentials were removed must be refused", async () => {
       const { store } = started.tenant;
       const other = await makeCertificate();
       const made = store.addManagedApplication({ displayName: "broken", certificates: [other.der64] });
@@ -223,7 +223,7 @@ describe("emulated tenant, token endpoint", () => {
   });
 
   describe("under faults", () => {
-    it("must not see a fresh key or role for three seconds of real time, and then see it", async () => {
+    it("a new key or role must not be visible for three seconds of real time, and then be visible", async () => {
       const { store } = started.tenant;
       const other = await makeCertificate();
       const made = store.addManagedApplication({ displayName: "fresh", certificates: [other.der] });
@@ -241,7 +241,7 @@ describe("emulated tenant, token endpoint", () => {
       assert.ok("roles" in EmulatedTenant.claims((await ask()).body.access_token));
     });
 
-    it("must lag for as many requests as were asked for", async () => {
+    it("the lag must last for as many requests as requested", async () => {
       const other = await makeCertificate();
       const { appId: client_id } = started.tenant.store.addManagedApplication({
         displayName: "n",
@@ -255,7 +255,7 @@ describe("emulated tenant, token endpoint", () => {
       assert.deepEqual(statuses, [400, 400, 200]);
     });
 
-    it("must leave the roles out of tokens for the sync service only", async () => {
+    it("roles must be left out of tokens for the sync service only", async () => {
       started.faults.set("tenant", "role-missing", null);
       assert.ok(!("roles" in EmulatedTenant.claims((await requestToken()).body.access_token)));
       assert.ok("roles" in EmulatedTenant.claims((await started.tokenRequest()).body.access_token));

@@ -12,7 +12,7 @@ import { PULUMI_VERSION } from "../../../sandbox/toolchain/version";
 import { inTemporaryFolder, writeProgram } from "./support";
 
 /** A Go that records how it is called, and whose results say this version. */
-function writeGo(root: string, { version = PULUMI_VERSION, go = "go1.26.0", before = ":" } = {}): NodeJS.ProcessEnv {
+function writeGo(root: string, { version = PULUMI_VERSION, go = "go1.26.8", before = ":" } = {}): NodeJS.ProcessEnv {
   // Where a real Go would keep them: the check for room looks there, and nothing is written.
   const answer = { GOVERSION: go, GOTOOLCHAIN: "local", GOCACHE: os.homedir(), GOMODCACHE: os.homedir() };
   writeProgram(
@@ -49,10 +49,10 @@ async function interruptBuild(root: string, preparation: string): Promise<number
   return code;
 }
 
-describe("toolchain: building it", function () {
+describe("toolchain: build", function () {
   this.timeout(60_000);
 
-  it("must not build twice when two start at once", () =>
+  it("the toolchain must not be built twice when two builds start at once", () =>
     inTemporaryFolder(async (root) => {
       const options = { env: writeGo(root, { before: "sleep 0.3" }), folder: path.join(root, "cache", "t"), log() {} };
       const folders = await Promise.all([buildToolchain(options), buildToolchain(options)]);
@@ -62,13 +62,13 @@ describe("toolchain: building it", function () {
       assert.deepEqual(fs.readdirSync(path.join(root, "cache")), ["t"]);
     }));
 
-  it("builds read-only modules without C, whatever the user's shell says", () =>
+  it("the build must create read-only modules without C, whatever the user's shell sets", () =>
     inTemporaryFolder(async (root) => {
       await buildToolchain({ env: writeGo(root), folder: path.join(root, "cache", "t"), log() {} });
       for (const call of calls(root)) assert.match(call, /^-mod=readonly -trimpath -buildvcs=false\|0\|off\|build /);
     }));
 
-  it("names what failed, and leaves nothing half-finished", () =>
+  it("a failed build must name what failed, and leave nothing half-finished", () =>
     inTemporaryFolder(async (root) => {
       const env = writeGo(root, { before: "echo 'checksum mismatch' >&2; exit 1" });
       const options = { env, folder: path.join(root, "cache", "t"), log() {} };
@@ -76,14 +76,14 @@ describe("toolchain: building it", function () {
       assert.deepEqual(fs.readdirSync(path.join(root, "cache")), []);
     }));
 
-  it("must not keep a CLI that runs as another version", () =>
+  it("the build must not keep a CLI that runs as another version", () =>
     inTemporaryFolder(async (root) => {
       const options = { env: writeGo(root, { version: "3.1.0" }), folder: path.join(root, "cache", "t"), log() {} };
       await assert.rejects(buildToolchain(options), /does not run as/);
       assert.equal(fs.existsSync(options.folder), false);
     }));
 
-  it("names a missing Go with the remedy", () =>
+  it("a missing Go must be named with the remedy", () =>
     inTemporaryFolder(async (root) => {
       const env = { PATH: path.join(root, "empty"), HOME: root };
       const options = { env, folder: path.join(root, "cache", "t"), log() {} };
@@ -93,18 +93,18 @@ describe("toolchain: building it", function () {
       );
     }));
 
-  it("names a Go that is too old, and which one is needed", () =>
+  it("a Go that is too old must be named with the required version", () =>
     inTemporaryFolder(async (root) => {
       const options = { env: writeGo(root, { go: "go1.20.1" }), folder: path.join(root, "cache", "t"), log() {} };
-      await assert.rejects(buildToolchain(options), /Go 1\.20\.1 is too old .*install Go 1\.25\.11 or later/);
+      await assert.rejects(buildToolchain(options), /Go 1\.20\.1 is too old .*install Go 1\.26\.6 or later/);
     }));
 
-  it("says what it does and how much disk that needs", () =>
+  it("the build must show its steps and the disk space that they need", () =>
     inTemporaryFolder(async (root) => {
       const lines: string[] = [];
       const log = (line: string): number => lines.push(line);
       await buildToolchain({ env: writeGo(root), folder: path.join(root, "cache", "t"), log });
-      assert.match(lines[0], /^building the Pulumi CLI 3\.259\.0 from Go modules: .* \d\.\d GB of disk$/);
+      assert.match(lines[0], /^building the Pulumi CLI 3\.276\.0 from Go modules: .* \d\.\d GB of disk$/);
     }));
 
   for (const [who, preparation, code] of [
@@ -116,7 +116,7 @@ describe("toolchain: building it", function () {
       130,
     ],
   ] as const) {
-    it(`must not leave Go running after an interrupt taken by ${who}, and the next build goes on`, () =>
+    it(`an interrupt by ${who} must not leave Go running, and the next build must continue`, () =>
       inTemporaryFolder(async (root) => {
         assert.equal(await interruptBuild(root, preparation), code);
         const pid = Number(fs.readFileSync(path.join(root, "pid"), "utf8"));

@@ -12,19 +12,19 @@ import {
 import { inTemporaryFolder, writePulumi } from "./support";
 
 describe("toolchain: cache", () => {
-  it("lies in the user's cache folder", () => {
+  it("the cache must be in the user's cache folder", () => {
     assert.equal(cacheRoot({ XDG_CACHE_HOME: "/cache" }), "/cache/connect-sync-identity");
     assert.match(cacheRoot({ XDG_CACHE_HOME: "relative" }), /^\/.*\.cache\/connect-sync-identity$/);
     assert.match(cacheRoot({}), /\/\.cache\/connect-sync-identity$/);
   });
 
-  it("has another folder for any change of the Go module", () =>
+  it("each change of the Go module must have another cache folder", () =>
     inTemporaryFolder((root) => {
       const module = path.join(root, "module");
       fs.mkdirSync(path.join(module, "host"), { recursive: true });
       fs.writeFileSync(path.join(module, "host", "main.go"), "a");
       const before = contentHash(module);
-      assert.match(builtFolder(module, root), new RegExp(`/pulumi-3\\.259\\.0-${before}$`));
+      assert.match(builtFolder(module, root), new RegExp(`/pulumi-3\\.276\\.0-${before}$`));
       fs.writeFileSync(path.join(module, "host", "main.go"), "b");
       const after = contentHash(module);
       assert.notEqual(after, before);
@@ -32,17 +32,17 @@ describe("toolchain: cache", () => {
       assert.notEqual(contentHash(module), after);
     }));
 
-  it("must not take a folder for a toolchain that lacks one of its programs", () =>
+  it("a folder without one of the programs must not count as a toolchain", () =>
     inTemporaryFolder((root) => {
-      writePulumi(root, "3.259.0");
+      writePulumi(root, "3.276.0");
       assert.equal(isComplete(root), true);
       fs.rmSync(path.join(root, "pulumi-language-nodejs"));
       assert.equal(isComplete(root), false);
     }));
 
-  it("removes toolchains and what unfinished builds left, nothing else, and says what it freed", () =>
+  it("cleaning must remove toolchains and remains of unfinished builds, nothing else, and say what it freed", () =>
     inTemporaryFolder((root) => {
-      for (const name of ["pulumi-3.259.0-abc", "unfinished-pulumi-3.259.0-def", "something-else"]) {
+      for (const name of ["pulumi-3.276.0-abc", "unfinished-pulumi-3.276.0-def", "something-else"]) {
         fs.mkdirSync(path.join(root, name));
         fs.writeFileSync(path.join(root, name, "file"), "12345");
       }

@@ -16,21 +16,21 @@ const SHELL = {
 };
 
 describe("toolchain: environment of children", () => {
-  it("must not pass on credentials, Pulumi settings, the agent or Node options of the user's shell", () => {
+  it("child processes must not get credentials, Pulumi settings, the agent or Node options of the user's shell", () => {
     assert.deepEqual(childEnvironment({}, SHELL), { PATH: "/bin", HOME: "/home/somebody", LC_ALL: "C.UTF-8" });
   });
 
-  it("adds what the sandbox sets, also under names that are not passed on", () => {
+  it("child processes must get what the sandbox sets, even under names that are not passed on", () => {
     const env = childEnvironment({ ARM_CLIENT_SECRET: "emulated", PATH: "/sandbox:/bin" }, SHELL);
     assert.equal(env.ARM_CLIENT_SECRET, "emulated");
     assert.equal(env.PATH, "/sandbox:/bin");
   });
 
-  it("takes a name away whose value is undefined", () => {
+  it("a variable with the value undefined must be removed", () => {
     assert.equal("HOME" in childEnvironment({ HOME: undefined }, SHELL), false);
   });
 
-  it("knows of proxies only where something is fetched", () => {
+  it("child processes must get proxies only if they fetch something", () => {
     assert.equal(networkEnvironment({}, SHELL).HTTPS_PROXY, "http://proxy:3128");
     assert.equal(networkEnvironment({}, SHELL).http_proxy, "http://proxy:3128");
     assert.equal(networkEnvironment({}, SHELL).ARM_CLIENT_SECRET, undefined);

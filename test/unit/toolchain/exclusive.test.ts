@@ -24,7 +24,7 @@ function optionsFor(root: string, more: Partial<ExclusiveOptions> = {}): Exclusi
 describe("toolchain: making a folder of the cache", function () {
   this.timeout(60_000);
 
-  it("must not make it twice when two start at once; the second waits and says so", () =>
+  it("a cache folder must not be created twice when two start at once; the second waits and says so", () =>
     inTemporaryFolder(async (root) => {
       let fills = 0;
       const lines: string[] = [];
@@ -43,11 +43,28 @@ describe("toolchain: making a folder of the cache", function () {
       });
       await Promise.all([makeExclusively(options), makeExclusively(options)]);
       assert.equal(fills, 1);
-      assert.deepEqual(lines, ["another process is making a folder: waited 0 s"]);
+      assert.deepEqual(lines, ["another process is creating a folder: waited 0 s"]);
       assert.deepEqual(fs.readdirSync(root), ["made"]);
     }));
 
-  it("must not show a folder before it is whole, and leaves nothing where making it fails", () =>
+  it("the error must name the variable that moves the cache if the cache's folder cannot be created", () =>
+    inTemporaryFolder(async (root) => {
+      fs.writeFileSync(path.join(root, "file"), "");
+      const making = makeExclusively(optionsFor(path.join(root, "file", "cache")));
+      await assert.rejects(making, {
+        message: `The toolchain's folder ${root}/file/cache cannot be written (ENOTDIR); set XDG_CACHE_HOME to the absolute path of one that can.`,
+      });
+    }));
+
+  it("the error must name the variable that moves the cache if the cache's folder cannot be written", function () {
+    if (process.getuid?.() === 0) this.skip();
+    return inTemporaryFolder(async (root) => {
+      fs.chmodSync(root, 0o500);
+      await assert.rejects(makeExclusively(optionsFor(root)), /cannot be written \(EACCES\); set XDG_CACHE_HOME/);
+    });
+  });
+
+  it("a cache folder must not be visible before it is complete, and must not remain after a failure", () =>
     inTemporaryFolder(async (root) => {
       const options = optionsFor(root, {
         fill: async (folder) => {
@@ -62,7 +79,7 @@ describe("toolchain: making a folder of the cache", function () {
       assert.deepEqual(fs.readdirSync(path.join(root, "made")), ["whole"]);
     }));
 
-  it("goes on where a process was killed in the midst of it", () =>
+  it("the creation must continue after a process was killed in the middle", () =>
     inTemporaryFolder(async (root) => {
       const script = `
         const { makeExclusively } = require(${JSON.stringify(MODULE)});
@@ -82,7 +99,7 @@ describe("toolchain: making a folder of the cache", function () {
       assert.deepEqual(fs.readdirSync(path.join(root, "made")), ["whole"]);
     }));
 
-  it("must not fail where another process took the lock over and was first", () =>
+  it("the creation must not fail if another process took over the lock first", () =>
     inTemporaryFolder(async (root) => {
       const taken = async (folder: string): Promise<void> => {
         fs.rmdirSync(path.join(root, "made.lock"));
@@ -96,7 +113,7 @@ describe("toolchain: making a folder of the cache", function () {
       assert.equal(fs.readFileSync(path.join(root, "made", "whole"), "utf8"), "the other's");
     }));
 
-  it("does nothing where it is there", () =>
+  it("the creation must do nothing if the folder exists", () =>
     inTemporaryFolder(async (root) => {
       await makeExclusively(optionsFor(root));
       await makeExclusively(optionsFor(root, { fill: () => assert.fail("made again") }));

@@ -11,7 +11,7 @@ const REAL = { azuread: "real", command: "real" };
 
 function optionsFor(root: string, more: Partial<PluginOptions> = {}): PluginOptions {
   return {
-    toolchain: { pulumi: "/none", version: "3.259.0", source: "path", folder: "/", languageHost: "beside" },
+    toolchain: { pulumi: "/none", version: "3.276.0", source: "path", folder: "/", languageHost: "beside" },
     pulumiHome: path.join(root, "home"),
     userPulumiHome: path.join(root, "user"),
     log: () => {},
@@ -32,7 +32,7 @@ function writePlugins(pulumiHome: string): void {
 describe("toolchain: plugins", function () {
   this.timeout(60_000);
 
-  it("are stand-ins where there are no others, which is said", () =>
+  it("plugins must be stand-ins if there are no others, which is announced", () =>
     inTemporaryFolder(async (root) => {
       const lines: string[] = [];
       const log = (line: string): number => lines.push(line);
@@ -41,7 +41,7 @@ describe("toolchain: plugins", function () {
       assert.match(lines.join("\n"), /stand-ins for azuread and command/);
     }));
 
-  it("are linked from the user's own Pulumi home, in which nothing is written", () =>
+  it("plugins must be linked from the user's own Pulumi home, which stays unchanged", () =>
     inTemporaryFolder(async (root) => {
       writePlugins(path.join(root, "user"));
       const before = fs.readdirSync(path.join(root, "user"), { recursive: true });
@@ -52,20 +52,20 @@ describe("toolchain: plugins", function () {
       assert.match(fs.readFileSync(path.join(folder, "pulumi-resource-azuread"), "utf8"), /echo real/);
     }));
 
-  it("are linked from PATH", () =>
+  it("plugins must be linked from PATH", () =>
     inTemporaryFolder(async (root) => {
       for (const name of ["azuread", "command"]) writeProgram(path.join(root, "bin", `pulumi-resource-${name}`));
       assert.deepEqual(await preparePlugins(optionsFor(root)), REAL);
     }));
 
-  it("must not count a plugin that Pulumi was still unpacking", () =>
+  it("a plugin that Pulumi is still unpacking must not be used", () =>
     inTemporaryFolder(async (root) => {
       writePlugins(path.join(root, "user"));
       fs.writeFileSync(path.join(root, "user", "plugins", `${NAMES[1]}.partial`), "");
       assert.deepEqual(await preparePlugins(optionsFor(root)), STAND_INS);
     }));
 
-  it("are downloaded only where they are not at hand, and are both stand-ins where one fails", () =>
+  it("plugins must be downloaded only if they are missing, and both be stand-ins if one download fails", () =>
     inTemporaryFolder(async (root) => {
       writeProgram(path.join(root, "bin", "pulumi-resource-azuread"));
       const asked: string[] = [];
@@ -74,14 +74,14 @@ describe("toolchain: plugins", function () {
       assert.deepEqual(asked, ["command"]);
     }));
 
-  it("must not change for a sandbox folder once it is set up", () =>
+  it("the plugins of a sandbox folder must not change once it is set up", () =>
     inTemporaryFolder(async (root) => {
       await preparePlugins(optionsFor(root));
       writePlugins(path.join(root, "user"));
       assert.deepEqual(await preparePlugins(optionsFor(root)), STAND_INS);
     }));
 
-  it("change where it is asked for, in both directions", () =>
+  it("the plugins must change on request, in both directions", () =>
     inTemporaryFolder(async (root) => {
       writePlugins(path.join(root, "user"));
       const home = path.join(root, "home");
@@ -95,16 +95,16 @@ describe("toolchain: plugins", function () {
       assert.match(fs.readFileSync(user, "utf8"), /echo real/);
     }));
 
-  it("must not be stand-ins where real ones are asked for", () =>
+  it("plugins must not be stand-ins if real ones are requested", () =>
     inTemporaryFolder(async (root) => {
       await assert.rejects(
         preparePlugins(optionsFor(root, { forced: "real" })),
-        /neither installed nor can be downloaded/,
+        /not installed and cannot be downloaded/,
       );
       await assert.rejects(preparePlugins(optionsFor(root, { forced: "fake" })), /real or stand-in/);
     }));
 
-  it("are always stand-ins on macOS, and Windows is refused", () =>
+  it("plugins must always be stand-ins on macOS, and Windows must be refused", () =>
     inTemporaryFolder(async (root) => {
       writePlugins(path.join(root, "user"));
       assert.deepEqual(await preparePlugins(optionsFor(root, { platform: "darwin" })), STAND_INS);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { showProgress } from "../../../sandbox/toolchain/progress";
 
 describe("toolchain: progress", () => {
-  it("writes a line with the time that has passed, until it is stopped", async () => {
+  it("progress must print a line with the elapsed time, until it is stopped", async () => {
     const lines: string[] = [];
     let seen = (): void => {};
     const twoLines = new Promise<void>((resolve) => (seen = resolve));

@@ -19,19 +19,19 @@ async function withServer<T>(answer: http.RequestListener, run: (url: string) =>
 }
 
 describe("toolchain: reaching download servers", () => {
-  it("asks for the head only", () =>
+  it("the check of a download server must request only the head", () =>
     withServer(
       (request, response) => response.writeHead(request.method === "HEAD" ? 200 : 500).end(),
       async (url) => assert.equal(await isReachable(url), true),
     ));
 
-  it("must not wait for a server that does not answer", () =>
+  it("the check of a download server must not wait for a server that does not answer", () =>
     withServer(
       () => {},
       async (url) => assert.equal(await isReachable(url, 50), false),
     ));
 
-  it("tells that nobody is there", async () => {
+  it("the check of a download server must report an unreachable server", async () => {
     const closed = await withServer(
       () => {},
       async (url) => url,
@@ -39,7 +39,7 @@ describe("toolchain: reaching download servers", () => {
     assert.equal(await isReachable(closed), false);
   });
 
-  it("must not start Pulumi's installer where its server cannot be reached", () =>
+  it("Pulumi's installer must not start if its server cannot be reached", () =>
     inTemporaryFolder((root) =>
       assert.rejects(installRelease({ log() {}, folder: `${root}/release`, canReach: async () => false }), /reached/),
     ));

@@ -28,27 +28,27 @@ function ways(tried: string[], more: Partial<Ways> = {}): Ways {
   };
 }
 
-describe("toolchain: which one is used", () => {
+describe("toolchain: choice", () => {
   beforeEach(forgetInstallFailure);
 
-  it("prefers the Pulumi on PATH", async () => {
+  it("the Pulumi on PATH must be preferred", async () => {
     const tried: string[] = [];
     const found = await resolveToolchain({ log() {}, forced: "", ways: ways(tried, { onPath: async () => ON_PATH }) });
     assert.equal(found, ON_PATH);
     assert.deepEqual(tried, []);
   });
 
-  it("must not go to the network where a toolchain is cached", () =>
+  it("a cached toolchain must be used without network access", () =>
     inTemporaryFolder(async (root) => {
       const tried: string[] = [];
-      writePulumi(root, "3.259.0");
+      writePulumi(root, "3.276.0");
       const found = await resolveToolchain({ log() {}, forced: "", ways: ways(tried, { builtFolder: root }) });
       assert.deepEqual(tried, []);
       assert.equal(found.source, "build");
       assert.equal(found.pulumi, path.join(root, "pulumi"));
     }));
 
-  it("installs before it builds, and says why a way was not taken", async () => {
+  it("an installation must be tried before a build, with the reason why a way was not taken", async () => {
     const tried: string[] = [];
     const lines: string[] = [];
     const build = async (): Promise<string> => "/built";
@@ -56,11 +56,11 @@ describe("toolchain: which one is used", () => {
     const found = await resolveToolchain({ log, forced: "", ways: ways(tried, { build }) });
     assert.deepEqual(tried, ["install"]);
     assert.equal(found.folder, "/built");
-    const expected = ["there is no Pulumi on PATH", "Pulumi's own installer is no way here: install does not work"];
+    const expected = ["Pulumi is not on PATH", "Pulumi's own installer cannot be used here: install does not work"];
     assert.deepEqual(lines, expected);
   });
 
-  it("must not try to install a second time in one process", async () => {
+  it("an installation must not be tried a second time in one process", async () => {
     const tried: string[] = [];
     const options = { log() {}, forced: "", ways: ways(tried, { build: async () => "/built" }) };
     await resolveToolchain(options);
@@ -68,7 +68,7 @@ describe("toolchain: which one is used", () => {
     assert.deepEqual(tried, ["install"]);
   });
 
-  it("takes the way that is asked for, and no other", async () => {
+  it("the requested way must be taken, and no other", async () => {
     for (const [forced, way] of [
       ["installer", "install"],
       ["build", "build"],
@@ -81,7 +81,7 @@ describe("toolchain: which one is used", () => {
     await assert.rejects(resolveToolchain({ log() {}, forced: "brew", ways: ways([]) }), /path, installer, build/);
   });
 
-  it("refuses Windows with a remedy", () => {
+  it("Windows must be refused with a remedy", () => {
     assert.throws(() => checkPlatform("win32"), /Linux and macOS, and this is win32. Use WSL/);
     checkPlatform("linux");
     checkPlatform("darwin");

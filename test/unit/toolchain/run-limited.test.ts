@@ -45,22 +45,22 @@ function outerProcess(program: string, afterwards = "", more = ""): ReturnType<t
 describe("toolchain: running with a limit", function () {
   this.timeout(60_000);
 
-  it("passes the exit code on and collects output", async () => {
+  it("a limited run must pass the exit code on and collect output", async () => {
     const result = await runLimited("sh", ["-c", "echo out; echo err >&2; exit 7"], { env, limitSeconds: 10 });
     const expected = { exitCode: 7, timedOut: false, interrupted: false, stdout: "out\n", stderr: "err\n" };
     assert.deepEqual(result, expected);
   });
 
-  it("answers 128 and the signal's number where a signal ended the program", async () => {
+  it("a limited run must return 128 plus the signal's number if a signal ended the program", async () => {
     const result = await runLimited("sh", ["-c", "kill -KILL $$"], { env, limitSeconds: 10 });
     assert.equal(result.exitCode, 137);
   });
 
-  it("rejects where the program cannot be started", async () => {
+  it("a limited run must reject if the program cannot be started", async () => {
     await assert.rejects(runLimited("/nonexistent/program", [], { env, limitSeconds: 10 }), /ENOENT/);
   });
 
-  it("must not leave a program running that ignores SIGTERM, nor what it started in another session", async () => {
+  it("a limited run must not leave a program that ignores SIGTERM, or its children in another session", async () => {
     const options = { env, limitSeconds: 0.5, graceSeconds: 0.2 };
     const result = await runLimited(process.execPath, ["-e", STUBBORN], options);
     assert.equal(result.timedOut, true);
@@ -70,7 +70,7 @@ describe("toolchain: running with a limit", function () {
     await gone(inner);
   });
 
-  it("lets a program end politely at the limit", async () => {
+  it("a limited run must let a program end cleanly at the limit", async () => {
     const polite =
       "process.on('SIGTERM', () => { console.log('ended'); process.exit(0) }); setInterval(() => {}, 1000)";
     const options = { env, limitSeconds: 0.5, graceSeconds: 20 };
@@ -79,14 +79,14 @@ describe("toolchain: running with a limit", function () {
     assert.equal(result.timedOut, true);
   });
 
-  it("must not wait for output of a process that outlives the program", async () => {
+  it("a limited run must not wait for output of a process that outlives the program", async () => {
     const start = Date.now();
     const result = await runLimited("sh", ["-c", "sleep 20 & echo started"], { env, limitSeconds: 15 });
     assert.equal(result.stdout, "started\n");
     assert.ok(Date.now() - start < 10_000);
   });
 
-  it("passes an interrupt on and says so", async () => {
+  it("a limited run must pass an interrupt on and say so", async () => {
     const inner = "process.on('SIGINT', () => process.exit(3)); console.log('ready'); setInterval(() => {}, 1000)";
     const outer = outerProcess(inner);
     let output = "";
@@ -100,7 +100,7 @@ describe("toolchain: running with a limit", function () {
     assert.equal(result.interrupted, true);
   });
 
-  it("ends at an interrupt, where asked for, also a program that does not heed it", async () => {
+  it("a limited run must end at an interrupt if requested, even if the program ignores it", async () => {
     const deaf = "process.on('SIGINT', () => {}); console.log(process.pid); setInterval(() => {}, 1000)";
     const outer = outerProcess(deaf, "", 'interrupt: "end",');
     const [data] = (await once(outer.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
@@ -109,7 +109,7 @@ describe("toolchain: running with a limit", function () {
     await gone(Number(data.toString()));
   });
 
-  it("must not leave the program running when this process exits", async () => {
+  it("a limited run must not leave the program running when this process exits", async () => {
     const outer = outerProcess(STUBBORN, "process.on('SIGUSR2', () => process.exit(1));");
     const [data] = (await once(outer.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
     const pids = data.toString().trim().split(" ").map(Number);

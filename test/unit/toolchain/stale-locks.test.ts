@@ -15,14 +15,14 @@ function writeLock(backend: string, name: string, content: unknown): string {
 const HERE = { username: "somebody", hostname: os.hostname(), timestamp: "2026-01-01T00:00:00Z" };
 
 describe("toolchain: locks of the file backend", () => {
-  it("removes those of dead processes of this host", () =>
+  it("locks of dead processes on this host must be removed", () =>
     inTemporaryFolder((backend) => {
       const dead = writeLock(backend, "dead", { ...HERE, pid: 4_194_999 });
       assert.deepEqual(staleLocks(backend), [dead]);
       assert.equal(fs.existsSync(dead), false);
     }));
 
-  it("must not remove the lock of a Pulumi that runs", () =>
+  it("the lock of a running Pulumi must not be removed", () =>
     inTemporaryFolder((backend) => {
       const alive = writeLock(backend, "alive", { ...HERE, pid: process.pid });
       assert.deepEqual(
@@ -32,13 +32,13 @@ describe("toolchain: locks of the file backend", () => {
       assert.equal(fs.existsSync(alive), true);
     }));
 
-  it("takes a process id for dead that went to another program", () =>
+  it("a process id that another program has now must count as dead", () =>
     inTemporaryFolder((backend) => {
       writeLock(backend, "reused", { ...HERE, pid: process.pid });
       assert.equal(staleLocks(backend).length, 1);
     }));
 
-  it("must not touch locks of other hosts, or what it cannot read", () =>
+  it("locks of other hosts, or unreadable ones, must not be touched", () =>
     inTemporaryFolder((backend) => {
       writeLock(backend, "elsewhere", { ...HERE, hostname: "another", pid: 4_194_999 });
       writeLock(backend, "broken", "{");
@@ -46,6 +46,6 @@ describe("toolchain: locks of the file backend", () => {
       assert.deepEqual(staleLocks(backend), []);
     }));
 
-  it("finds nothing where there is no backend", () =>
+  it("no locks must be found if there is no backend", () =>
     inTemporaryFolder((root) => assert.deepEqual(staleLocks(path.join(root, "none")), [])));
 });

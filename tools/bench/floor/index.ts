@@ -1,12 +1,12 @@
 /**
- * The floor under the speed of ConnectSyncIdentity: what Pulumi itself takes for such a stack.
+ * The baseline for the speed of ConnectSyncIdentity: the time that Pulumi itself needs for such a stack.
  *
- * For each server the same resources of the same plugins, with the same parents and waiting for one another in the same
- * order, as that order is what makes the stack safe and no choice of the program. What is left out is what this project
+ * For each server it has the same resources of the same plugins, with the same parents and the same dependencies,
+ * because that order makes the stack safe and is not the program's choice. It omits what this project
  * adds: inputs are fixed, so nothing is observed over SSH or Graph, looked up, validated or compared, and the dynamic
- * resource's provider loads nothing. Commands have no `create`, so that no plugin opens an SSH session either, in no
- * run; the files that CopyToRemote would copy over SSH when it is made are stood for by one more such command, as an
- * idle preview only compares a hash for them. TypeScript is compiled in the same way, one file instead of some thirty.
+ * resource's provider loads nothing. Commands have no `create`, so the plugin opens no SSH session in any
+ * run; one more such command replaces the files that CopyToRemote would copy over SSH on creation, because an
+ * idle preview only compares their hash. TypeScript is compiled in the same way, one file instead of about thirty.
  */
 import * as azuread from "@pulumi/azuread";
 import { remote } from "@pulumi/command";
@@ -98,6 +98,6 @@ function createServer(name: string, inputs: FloorInputs, previous: pulumi.Resour
 }
 
 const inputs = JSON.parse(process.env[FLOOR_VARIABLE] ?? "null") as FloorInputs | null;
-if (!inputs) throw new pulumi.RunError('this program is run by "npm run bench"');
+if (!inputs) throw new pulumi.RunError('start this program with "npm run bench"');
 let previous: pulumi.Resource[] = [];
 for (const name of inputs.servers) previous = [createServer(name, inputs, previous)];

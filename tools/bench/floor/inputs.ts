@@ -1,12 +1,12 @@
-/** What the bench hands to the floor program, through one variable of its environment. */
+/** What the benchmark passes to the baseline program, in one environment variable. */
 export interface FloorInputs {
   /** Names of the servers. */
   servers: string[];
   /** Object id of the pipeline's own service principal, which owns the applications. */
   pipelineObjectId: string;
-  /** The synchronisation service of the tenant, and its role that is assigned. */
+  /** The synchronisation service of the tenant, and the role that is assigned. */
   service: { appId: string; objectId: string; roleId: string };
-  /** One for all servers, as nobody signs with it. */
+  /** One certificate for all servers, because no server signs with it. */
   certificate: { pem: string; notBefore: string; notAfter: string };
   /** Any host with a well-formed key; nothing connects to it. */
   connection: { host: string; port: number; user: string; hostKey: string };

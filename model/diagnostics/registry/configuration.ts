@@ -1,0 +1,129 @@
+/** What is wrong with a stack's configuration, a program's arguments, or the environment that they take values from. */
+import type { Registrations } from "../registration";
+import { posix, pulumi } from "../remedy";
+
+const since = "0.1.0";
+const severity = "error";
+const cure = "nothing";
+const guide = "configuration.md";
+
+export const CONFIGURATION = {
+  CONFIGURATION_INVALID: {
+    ...{ severity, since, cure, guide },
+    title: "A setting has a value that cannot be used.",
+    why: "Nothing is registered before every setting holds.",
+    property: "{property}",
+    expected: "{expected}",
+    actual: "{actual}",
+    remedy: {
+      setting: ["{help}"],
+      servers: ["Declare a server, or remove the stack: ", pulumi("destroy")],
+      secret: [
+        "Remove it: without it the agent at SSH_AUTH_SOCK is asked. Or set the key itself: ",
+        pulumi("config", "set", "--secret", "sshPrivateKey"),
+      ],
+    },
+  },
+  CONFIGURATION_UNKNOWN_KEY: {
+    ...{ severity, since, cure, guide },
+    title: "The configuration has a key that means nothing.",
+    why: "A mistyped setting would have no effect without anyone noticing.",
+    property: "{property}",
+    expected: "{expected}",
+    actual: "an unknown key",
+    remedy: ["{help}"],
+  },
+  CERTIFICATE_POLICY_INVALID: {
+    ...{ severity, since, cure, guide },
+    title: "The certificate settings contradict each other, or allow a weaker key than was meant.",
+    why: "A certificate that is due on its first day, or a key outside hardware, is never made by accident.",
+    property: "certificate.{property}",
+    expected: "{expected}",
+    actual: "{actual}",
+    remedy: ["{help}"],
+  },
+  SERVERS_SHARE: {
+    ...{ severity, since, cure, guide },
+    title: "Two servers of the stack share what only one may have.",
+    why: "Two servers with one application lock each other out; two active ones overwrite each other.",
+    property: "{property}",
+    expected: "{expected}",
+    actual: "{actual}",
+    remedy: ["{help}"],
+  },
+  HOST_KEY_INVALID: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The pinned host key is not a public key that can be used.",
+    why: "Without a pinned key the server that answers cannot be known.",
+    property: "{property}",
+    expected: "{expected}",
+    actual: "{actual}",
+    remedy: ["{help}"],
+  },
+  HOST_KEY_TYPE: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The pinned host key is of a type that is not used here.",
+    why: "Only ed25519 and ECDSA keys work with every part of this project.",
+    property: "{property}",
+    expected: "{expected}",
+    actual: "{actual}",
+    remedy: ["{help}"],
+  },
+  ENVIRONMENT_MISSING: {
+    ...{ severity, since, cure, guide },
+    title: "A setting takes its value from an environment variable that is not set.",
+    why: "The value is not guessed.",
+    property: "{property}",
+    expected: "the environment variable {name}",
+    actual: "{reference}, which is not set",
+    remedy: ["Set {name}, or write the value into the stack's configuration."],
+  },
+  TENANT_NOT_CONFIGURED: {
+    ...{ severity, since, cure, guide: "pipelines/identities.md" },
+    title: "No tenant is configured.",
+    why: "Which tenant is changed must never be a guess.",
+    property: "azuread:tenantId",
+    expected: "the tenant's id",
+    actual: "nothing",
+    remedy: [
+      "Set ARM_TENANT_ID, or set it in the stack's configuration: ",
+      pulumi("config", "set", "azuread:tenantId", "<tenant id>"),
+    ],
+  },
+  ROLE_UNKNOWN: {
+    ...{ severity, since, cure, guide },
+    title: "The tenant does not have an application role that the server needs.",
+    why: "Without the role the server cannot synchronise.",
+    property: "service principal {appId}",
+    expected: "the application role {role}",
+    actual: "none of that name for applications",
+    remedy: ["Check that the tenant is in the declared cloud and holds this Microsoft service."],
+  },
+  SSH_AGENT_MISSING: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "There is no SSH key to sign in with.",
+    why: "The server is reached with a key only.",
+    property: "SSH key",
+    expected: "an SSH agent that holds the key",
+    actual: "{actual}",
+    remedy: {
+      missing: [
+        "Start an agent and add the key, or set the secret sshPrivateKey. To add it: ",
+        posix("ssh-add", "<key file>"),
+      ],
+      failing: ["Check SSH_AUTH_SOCK, and what the agent holds: ", posix("ssh-add", "-l")],
+    },
+  },
+  SSH_KEY_INVALID: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The SSH private key cannot be read.",
+    why: "The server is reached with a key only.",
+    property: "SSH key",
+    expected: "a private key in OpenSSH or PEM format, without a passphrase",
+    actual: "{reason}",
+    remedy: [
+      "Correct the secret sshPrivateKey; or remove the secret and load the key into an agent: ",
+      posix("ssh-add", "<key file>"),
+    ],
+  },
+} as const satisfies Registrations;

@@ -1,0 +1,260 @@
+/** Findings of the guard: credentials, owners and permissions that are not declared, and who may synchronise. */
+import type { Registrations } from "../registration";
+import { posix, pulumi } from "../remedy";
+
+const since = "0.1.0";
+const severity = "finding";
+const guide = "situations/somebody-added-a-key.md";
+
+const GRAPH = "https://graph.microsoft.com/v1.0";
+const INVESTIGATE = "Find out who added it, then remove it: ";
+const ENFORCE = " ; or set credentialPolicy: enforce and run: ";
+const UP = pulumi("up");
+const REFRESH = pulumi("up", "--refresh");
+/** What `enforce` does about a credential. */
+const ENFORCED = ["Find out who added it. This removes it: ", UP] as const;
+const ALLOW = " ; or allow it in allowedRoleHolders, with a reason and a last day.";
+const FOR_A_SERVER =
+  "Entra Connect made it for a server by itself. If that server still synchronises, declare the server, or allow it in " +
+  "allowedRoleHolders, with a reason and a last day. Only if it does not synchronise any more: ";
+
+const assignment = posix(
+  ...["az", "rest", "--method", "DELETE", "--url"],
+  `${GRAPH}/servicePrincipals/{id}/appRoleAssignments/{assignmentId}`,
+);
+const directoryAssignment = posix(
+  ...["az", "rest", "--method", "DELETE", "--url"],
+  `${GRAPH}/roleManagement/directory/roleAssignments/{assignmentId}`,
+);
+
+export const GUARD_FINDINGS = {
+  "key-foreign": {
+    ...{ severity, since, guide },
+    title: "The application has a key credential that is not this server's.",
+    why: "Whoever holds the key can sign in as the application and write to the directory.",
+    cure: "removal",
+    property: "key credentials",
+    expected: "keys of this server only",
+    actual: "{found}",
+    remedy: {
+      report: [
+        INVESTIGATE,
+        posix("az", "ad", "app", "credential", "delete", "--cert", "--id", "{appId}", "--key-id", "{keyId}"),
+        ENFORCE,
+        UP,
+      ],
+      enforce: ENFORCED,
+      inUse: ["The connector signs in with it, so it stays until the connector is switched by: ", UP],
+    },
+  },
+  "secret-foreign": {
+    ...{ severity, since, guide },
+    title: "The application has a client secret.",
+    why: "A client secret can be copied and used from anywhere to sign in as the application.",
+    cure: "removal",
+    property: "client secrets",
+    expected: "no client secret",
+    actual: "{found}",
+    remedy: {
+      report: [
+        INVESTIGATE,
+        posix("az", "ad", "app", "credential", "delete", "--id", "{appId}", "--key-id", "{keyId}"),
+        ENFORCE,
+        UP,
+      ],
+      enforce: ENFORCED,
+    },
+  },
+  "federated-credential-foreign": {
+    ...{ severity, since, guide },
+    title: "A workload of another issuer may sign in as the application.",
+    why: "That workload can write to the directory without any key of the server.",
+    cure: "removal",
+    property: "federated credentials",
+    expected: "no federated credential",
+    actual: "{found}",
+    remedy: {
+      report: [
+        INVESTIGATE,
+        posix(
+          ...(["az", "ad", "app", "federated-credential", "delete", "--id"] as const),
+          ...(["{appId}", "--federated-credential-id", "{keyId}"] as const),
+        ),
+        ENFORCE,
+        UP,
+      ],
+      enforce: ENFORCED,
+    },
+  },
+  "principal-key-foreign": {
+    ...{ severity, since, guide },
+    title: "The service principal has a key credential of its own.",
+    why: "Such a key does not show on the application, and signs in as it all the same.",
+    cure: "removal",
+    property: "key credentials of the service principal",
+    expected: "no credential of the service principal itself",
+    actual: "{found}",
+    remedy: {
+      report: [
+        INVESTIGATE,
+        posix("az", "ad", "sp", "credential", "delete", "--id", "{principalId}", "--key-id", "{keyId}", "--cert"),
+        ENFORCE,
+        UP,
+      ],
+      enforce: ENFORCED,
+    },
+  },
+  "principal-secret-foreign": {
+    ...{ severity, since, guide },
+    title: "The service principal has a client secret of its own.",
+    why: "Such a secret does not show on the application, and signs in as it all the same.",
+    cure: "removal",
+    property: "client secrets of the service principal",
+    expected: "no credential of the service principal itself",
+    actual: "{found}",
+    remedy: {
+      report: [
+        INVESTIGATE,
+        posix("az", "ad", "sp", "credential", "delete", "--id", "{principalId}", "--key-id", "{keyId}"),
+        ENFORCE,
+        UP,
+      ],
+      enforce: ENFORCED,
+    },
+  },
+  "lock-off": {
+    ...{ severity, since, guide },
+    title: "The app instance property lock is off.",
+    why: "Without it, credentials can be added to the service principal.",
+    cure: "lock",
+    property: "app instance property lock",
+    expected: "the app instance property lock for all properties",
+    actual: "no such lock{who}",
+    remedy: ["Find out who switched it off. This switches it on again: ", UP],
+  },
+  "owner-foreign": {
+    ...{ severity, since, guide },
+    title: "Application or service principal has an owner that is not declared.",
+    why: "An owner can add a credential and sign in as the application.",
+    cure: "nothing",
+    property: "owners",
+    expected: "{expected}",
+    actual: "{found}",
+    remedy: {
+      application: [
+        "Declare it in owners, or remove it: ",
+        posix("az", "ad", "app", "owner", "remove", "--id", "{appId}", "--owner-object-id", "{ownerId}"),
+      ],
+      principal: [
+        "Remove it: ",
+        posix(
+          ...["az", "rest", "--method", "DELETE", "--url"],
+          `${GRAPH}/servicePrincipals/{principalId}/owners/{ownerId}/$ref`,
+        ),
+      ],
+    },
+  },
+  "owner-missing": {
+    ...{ severity, since },
+    title: "A declared owner no longer owns the application.",
+    why: "A pipeline that is no owner may be unable to change the application.",
+    cure: "nothing",
+    property: "owners",
+    expected: "owner {ownerId}",
+    actual: "no such owner{who}",
+    remedy: ["This adds it again: ", REFRESH],
+  },
+  "audience-wide": {
+    ...{ severity, since },
+    title: "Accounts of other tenants may sign in to the application.",
+    why: "The application is meant for one server of this tenant only.",
+    cure: "nothing",
+    property: "sign-in audience",
+    expected: "sign-in audience {audience}",
+    actual: "{found}",
+    remedy: ["Find out who changed it. This sets it back: ", REFRESH],
+  },
+  "principal-disabled": {
+    ...{ severity, since },
+    title: "The service principal is disabled, so the server cannot sign in.",
+    why: "Synchronisation stops when the last token ends.",
+    cure: "nothing",
+    property: "service principal",
+    expected: "an enabled service principal",
+    actual: "a disabled one{who}",
+    remedy: ["Find out who changed it. This sets it back: ", REFRESH],
+  },
+  "principal-missing": {
+    ...{ severity, since },
+    title: "The service principal is gone from Entra.",
+    why: "The server cannot sign in without it.",
+    cure: "nothing",
+    property: "service principal",
+    expected: "a service principal of {appId}",
+    actual: "none{who}",
+    remedy: ["This makes a new one with its roles: ", REFRESH],
+  },
+  "role-foreign": {
+    ...{ severity, since, guide },
+    title: "The service principal has an application role that is not declared.",
+    why: "The server's key opens more than synchronisation.",
+    cure: "nothing",
+    property: "application roles",
+    expected: "the declared roles only",
+    actual: "{found}",
+    remedy: ["Remove it: ", assignment],
+  },
+  "role-missing": {
+    ...{ severity, since },
+    title: "The service principal lacks an application role that it was given.",
+    why: "Entra refuses what the server is to do with that role.",
+    cure: "nothing",
+    property: "application roles",
+    expected: "role {role}",
+    actual: "no such assignment{who}",
+    remedy: ["This assigns it again: ", REFRESH],
+  },
+  "scope-foreign": {
+    ...{ severity, since, guide },
+    title: "The service principal has a delegated permission.",
+    why: "A person who signs in through the application gives it their own rights.",
+    cure: "nothing",
+    property: "delegated permissions",
+    expected: "no delegated permission",
+    actual: "{found}",
+    remedy: [
+      "Remove its grant. This lists the grants: ",
+      posix("az", "ad", "app", "permission", "list-grants", "--id", "{id}"),
+    ],
+  },
+  "role-holder-foreign": {
+    ...{ severity, since, guide },
+    title: "A principal that is not declared may synchronise into the tenant.",
+    why: "It can create, change and delete users and groups of the tenant.",
+    cure: "nothing",
+    property: "holders of the synchronisation role",
+    expected: "ADSynchronization.ReadWrite.All for the declared servers only",
+    actual: "{found}",
+    remedy: { other: ["Remove the role: ", assignment, ALLOW], managed: [FOR_A_SERVER, assignment] },
+  },
+  "role-holder-expired": {
+    ...{ severity, since, guide },
+    title: "A principal may synchronise for longer than it was allowed to.",
+    why: "The reason for which it was allowed has an end, and the right to synchronise does not.",
+    cure: "nothing",
+    property: "holders of the synchronisation role",
+    expected: "{name} without {what} since {expires}",
+    actual: "{name} ({id}), allowed until then for: {reason}",
+    remedy: ["Take the role from it, or give its entry in allowedRoleHolders a later day."],
+  },
+  "directory-role-foreign": {
+    ...{ severity, since, guide },
+    title: "A principal that is no account of a sync server has a directory role that synchronises.",
+    why: "It can create, change and delete users and groups of the tenant.",
+    cure: "nothing",
+    property: "holders of the directory roles that synchronise",
+    expected: "the directory role {role} for accounts of sync servers only",
+    actual: "{found}",
+    remedy: { other: ["Remove the role: ", directoryAssignment, ALLOW], managed: [FOR_A_SERVER, directoryAssignment] },
+  },
+} as const satisfies Registrations;

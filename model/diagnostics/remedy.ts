@@ -1,0 +1,138 @@
+/**
+ * Remedies: what a person does, as data. A command keeps its words apart until the exit, as only there is it known which
+ * stack it is, how the program was started, and who reads. Pure.
+ */
+import { quotePosix, quotePowerShell } from "./quoting";
+
+/** The shell that a command is pasted into: the reader's own, or PowerShell at the server. */
+export type Shell = "posix" | "powershell";
+
+/** A command of this project, such as `adopt sync01`; the stack is added at the exit. */
+export interface OwnCommand {
+  kind: "own";
+  command: string;
+  args: readonly string[];
+  /** Another stack than the reader's. */
+  stack?: string;
+}
+
+/** A command of Pulumi's on the stack, such as `up --refresh`. */
+export interface PulumiCommand {
+  kind: "pulumi";
+  args: readonly string[];
+}
+
+/** A command of somebody else's, quoted for its shell. */
+export interface ShellCommand {
+  kind: "shell";
+  shell: Shell;
+  text: string;
+}
+
+export type CommandPart = OwnCommand | PulumiCommand | ShellCommand;
+/** Plain sentences, or a command. */
+export type RemedyPart = string | CommandPart;
+/** What a person does about a diagnostic; empty if nothing has to be done. */
+export type Remedy = readonly RemedyPart[];
+
+/** Who reads, and how the program was started. */
+export interface Reader {
+  /** Null if no stack is known. */
+  stack: string | null;
+  /** Whether the stack is the sandbox's. */
+  sandbox: boolean;
+  /** From a clone, as the installed package, or by a pipeline that nobody can type into. */
+  started: "clone" | "package" | "pipeline";
+}
+
+/** A reader of whom nothing is known: commands name the stack as a placeholder. */
+export const ANY_READER: Reader = { stack: null, sandbox: false, started: "clone" };
+
+const BINARY = ["npx", "connect-sync-identity"];
+
+/** A command line as the reader's shell takes it. */
+export function renderCommand(part: CommandPart, { stack, sandbox }: Reader): string {
+  if (part.kind === "shell") return part.text;
+  const words = (list: readonly string[]) => list.map(quotePosix);
+  const ofStack = ["--stack", stack === null ? "<stack>" : quotePosix(stack)];
+  if (part.kind === "own") {
+    const there = part.stack === undefined ? ofStack : ["--stack", quotePosix(part.stack)];
+    return [...BINARY, ...words([part.command, ...part.args]), ...there].join(" ");
+  }
+  if (sandbox) return [...BINARY, "sandbox", "pulumi", "--", ...words(part.args)].join(" ");
+  return ["pulumi", ...words(part.args), ...ofStack].join(" ");
+}
+
+/**
+ * A remedy in words.
+ *
+ * @param mark how the exit shows a command: as it is in a terminal, as code in Markdown and HTML
+ */
+export function renderRemedy(remedy: Remedy, reader: Reader, mark = (command: string) => command): string {
+  return remedy.map((part) => (typeof part === "string" ? part : mark(renderCommand(part, reader)))).join("");
+}
+
+/** The same remedy with other sentences; commands stay as they are. */
+export function mapSentences(remedy: Remedy, change: (sentence: string) => string): Remedy {
+  return remedy.map((part) => (typeof part === "string" ? change(part) : part));
+}
+
+// ---------------------------------------------------------------- templates
+
+/** A command of somebody else's before its values are known: its words, each quoted when the values are. */
+interface ShellTemplate {
+  kind: "shell";
+  shell: Shell;
+  words: readonly string[];
+}
+
+/** A command that a server gives as a whole, quoted by it already. */
+interface GivenTemplate {
+  kind: "given";
+  shell: Shell;
+  text: string;
+}
+
+/** A part of a remedy with `{name}` for each value. */
+type RemedyTemplatePart = string | OwnCommand | PulumiCommand | ShellTemplate | GivenTemplate;
+export type RemedyTemplate = readonly RemedyTemplatePart[];
+
+export const own = <const C extends string, const A extends readonly string[]>(command: C, ...args: A) =>
+  ({ kind: "own", command, args }) as const;
+export const ownElsewhere = <const S extends string, const A extends readonly string[]>(
+  stack: S,
+  command: string,
+  ...args: A
+) => ({ kind: "own", command, args, stack }) as const;
+export const pulumi = <const A extends readonly string[]>(...args: A) => ({ kind: "pulumi", args }) as const;
+export const posix = <const W extends readonly string[]>(...words: W) =>
+  ({ kind: "shell", shell: "posix", words }) as const;
+export const powershell = <const W extends readonly string[]>(...words: W) =>
+  ({ kind: "shell", shell: "powershell", words }) as const;
+export const given = <const T extends string>(shell: Shell, text: T) => ({ kind: "given", shell, text }) as const;
+
+export type Values = Record<string, string | number>;
+
+/** A template with its values. @throws Error for a value that is missing: a mistake of this project's own */
+export function fill(template: string, values: Values): string {
+  return template.replace(/\{([A-Za-z]\w*)\}/g, (_, name: string) => {
+    if (!Object.hasOwn(values, name)) throw new Error(`no value for {${name}} in "${template}"`);
+    return String(values[name]);
+  });
+}
+
+export function fillRemedy(template: RemedyTemplate, values: Values): Remedy {
+  const filled = (list: readonly string[]) => list.map((word) => fill(word, values));
+  const parts = template.map((part): RemedyPart => {
+    if (typeof part === "string") return fill(part, values);
+    if (part.kind === "own") {
+      const elsewhere = part.stack === undefined ? {} : { stack: fill(part.stack, values) };
+      return { ...part, args: filled(part.args), ...elsewhere };
+    }
+    if (part.kind === "pulumi") return { ...part, args: filled(part.args) };
+    if (part.kind === "given") return { kind: "shell", shell: part.shell, text: fill(part.text, values) };
+    const quote = part.shell === "posix" ? quotePosix : quotePowerShell;
+    return { kind: "shell", shell: part.shell, text: filled(part.words).map(quote).join(" ") };
+  });
+  return parts.filter((part) => part !== "");
+}

@@ -1,0 +1,18 @@
+/** Remedies of rules that are commands: templates, so that each can be pasted and is held against its shell by a test. */
+import { ANY_READER, fillRemedy, own, pulumi, renderRemedy } from "../model/diagnostics/remedy";
+import type { RemedyTemplate, Values } from "../model/diagnostics/remedy";
+
+export const RULE_REMEDIES = {
+  setEnvironment: [
+    "A stack that says so lets no server be abandoned. To set it: ",
+    pulumi("config", "set", "environment", "production"),
+  ],
+  declareAgain: [
+    "Declare it again; if it has left for good, take it out of this policy's setting servers. If it was abandoned, take it over: ",
+    own("adopt", "{server}"),
+  ],
+} as const satisfies Record<string, RemedyTemplate>;
+
+/** A remedy in words: a rule knows the stack that it judges. */
+export const ruleRemedy = (name: keyof typeof RULE_REMEDIES, stack: string, values: Values = {}): string =>
+  renderRemedy(fillRemedy(RULE_REMEDIES[name], values), { ...ANY_READER, stack });

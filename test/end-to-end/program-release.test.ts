@@ -1,0 +1,91 @@
+/**
+ * A new host program in a copy of this repository, and what else is written beside it: what of that reaches the servers.
+ * The stack is one that an older version made.
+ */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { programManifest } from "../../model/protocol/host-bootstrap";
+import { MANIFEST_FILE, PROGRAM_FILES, PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
+import { withValues, worldValues } from "../helpers/world-values";
+import { TestSandbox } from "./support";
+
+const ROOT = path.resolve(__dirname, "../..");
+/** What a run of the program reads; node_modules is linked. */
+const SOURCES = ["components", "host", "host-program", "index.ts", "model", "remote"];
+const SETTINGS = ["package.json", "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"];
+const SERVERS = ["sync01", "sync02"];
+
+describe("a new host program", () => {
+  const project = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-release-"));
+  const host = (...parts: string[]) => path.join(project, "host", ...parts);
+  let stack: TestSandbox;
+
+  before(async () => {
+    for (const name of [...SOURCES, ...SETTINGS]) {
+      fs.cpSync(path.join(ROOT, name), path.join(project, name), { recursive: true });
+    }
+    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(project, "node_modules"));
+    stack = await TestSandbox.open({ projectFolder: project, serverCount: SERVERS.length });
+    await stack.up();
+    const fixture = fs.readFileSync(path.join(__dirname, "../older-states/before-the-folders.json"), "utf8");
+    const file = path.join(stack.folder, "older.json");
+    fs.writeFileSync(file, withValues(fixture, worldValues(stack.folder)));
+    const { code, output } = await stack.pulumi(["stack", "import", "--file", file]);
+    assert.equal(code, 0, output);
+  });
+
+  after(async () => {
+    await stack?.close();
+    fs.rmSync(project, { recursive: true, force: true });
+  });
+
+  /** Operation and name of each resource that a preview would change. */
+  async function changes(): Promise<string[]> {
+    const { code, stdout, output } = await stack.pulumi(["preview", "--json", "--non-interactive"]);
+    assert.equal(code, 0, output);
+    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+    return steps
+      .filter(({ op }) => op !== "same")
+      .map(({ op, urn }) => `${op} ${urn.split("::").pop()}`)
+      .sort();
+  }
+
+  it("a change of the protocol's page must not be a release of the host program", async () => {
+    fs.appendFileSync(path.join(project, "host-program", "PROTOCOL.md"), "\nA corrected sentence.\n");
+    assert.deepEqual(await changes(), []);
+  });
+
+  it("a file that the manifest does not list must not be copied to a server", async () => {
+    fs.writeFileSync(host("notes.txt"), "not for servers\n");
+    const { code, output } = await stack.preview();
+    fs.rmSync(host("notes.txt"));
+    assert.notEqual(code, 0);
+    assert.match(output, /host\/notes\.txt is not part of the host program/);
+  });
+
+  it("a release of the host program must be one change of the folder on each server, beside the declaration, and be copied once", async () => {
+    fs.appendFileSync(host("Windows.ps1"), "# another release\n");
+    const files = Object.fromEntries(PROGRAM_FILES.map((name) => [name, fs.readFileSync(host(name))]));
+    fs.writeFileSync(host(MANIFEST_FILE), programManifest(files).text);
+    const expected = ["update sync01-program", "update sync01-server", "update sync02-program", "update sync02-server"];
+    assert.deepEqual(await changes(), expected);
+    await stack.up();
+    for (const server of SERVERS) {
+      const folder = path.join(stack.folder, "servers", server, "files", PROGRAM_FOLDER.replace(":", ""));
+      assert.deepEqual(fs.readdirSync(folder).sort(), fs.readdirSync(host()).sort());
+      for (const name of fs.readdirSync(folder)) {
+        assert.ok(fs.readFileSync(path.join(folder, name)).equals(fs.readFileSync(host(name))), name);
+      }
+    }
+    assert.deepEqual(await changes(), []);
+  });
+
+  it("the host program must be copied again if it was changed on a server", async () => {
+    await stack.sandbox.break("sync02", "program");
+    assert.deepEqual(await changes(), ["replace sync02-program", "update sync02-server"]);
+    await stack.up();
+    assert.deepEqual(await changes(), []);
+  });
+});

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * The one command. Plain JavaScript, so that an old Node or a missing `npm ci` is answered with a sentence. A package has
- * the compiled command; a clone compiles it on the way.
+ * The one command. Plain JavaScript that an old Node can read. A package has the compiled command; a clone checks first
+ * what it needs, and compiles the command as it is loaded.
  */
 "use strict";
-const fs = require("node:fs");
-const path = require("node:path");
+const fs = require("fs");
+const path = require("path");
 
 const root = path.join(__dirname, "..");
 if (!fs.existsSync(path.join(root, "cli", "main.js"))) {

@@ -26,6 +26,33 @@ const layers = Object.entries(LAYERS).map(([folder, allowed]) => ({
   ),
 }));
 
+/** Where texts leave the product: whatever prints goes through an encoder there. */
+const PRINTING = {
+  files: ["index.ts", ...Object.keys(LAYERS).map((folder) => `${folder}/**/*.ts`)],
+  ignores: [
+    "console/output.ts",
+    "components/log.ts",
+    // Tell the engine a port, or the process above them why there is none.
+    "sandbox/plugins/launcher.ts",
+    "sandbox/plugins/provider-server.ts",
+    "sandbox/toolchain/installer.ts",
+  ],
+  rules: {
+    "no-restricted-syntax": [
+      "error",
+      ...[
+        "MemberExpression[object.name='console']",
+        "MemberExpression[property.name='write'][object.object.name='process']",
+        "VariableDeclarator[init.name='process'] > ObjectPattern > Property[key.name=/^std(out|err)$/]",
+        "ImportSpecifier[imported.name=/^std(out|err)$/]",
+      ].map((selector) => ({ selector, message: "Print through console/output.ts, which encodes for whoever reads." })),
+      ...["MemberExpression[object.name='pulumi'][property.name='log']", "ImportSpecifier[imported.name='log']"].map(
+        (selector) => ({ selector, message: "Log through components/log.ts, which encodes." }),
+      ),
+    ],
+  },
+};
+
 module.exports = typescript.config(
   { ignores: ["node_modules/", ".sandbox/", "dist/"] },
   ...typescript.configs.recommended,
@@ -48,6 +75,7 @@ module.exports = typescript.config(
     },
   },
   { files: ["test/**/*.ts"], rules: { "max-lines-per-function": "off", "max-lines": ["error", { max: 500 }] } },
+  PRINTING,
   { files: ["**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   ...layers.map(({ files, ignores, forbidden }) => ({
     files,

@@ -14,6 +14,7 @@ import { reportCommand } from "./report/report-command";
 import { revokeCommand } from "./revoke/revoke-command";
 import { sandboxInPackage } from "./sandbox-in-package";
 import { UsageError } from "../console/errors";
+import { print } from "../console/output";
 import { versionText } from "./version";
 
 const DESCRIPTION =
@@ -78,7 +79,7 @@ export async function makeProgram(
     .hook("preAction", (root, command) => applyGlobalOptions(root.opts(), command));
   for (const entry of entries ?? (await commandTree())) addCommand(program, entry, done);
   program.on("option:version", () => {
-    process.stdout.write(`${versionText()}\n`);
+    print(versionText());
     throw new CommanderError(0, "commander.version", "");
   });
   return program;

@@ -1,5 +1,5 @@
-/** The arguments of ConnectSyncIdentity, the check of them, and what is derived from them. */
-import * as pulumi from "@pulumi/pulumi";
+/** The arguments of ConnectSyncIdentity, and the check of them. */
+import type * as pulumi from "@pulumi/pulumi";
 import type { CertificatePolicy } from "../model/certificate/certificate-policy";
 import type {
   AdoptedCertificate,
@@ -8,16 +8,11 @@ import type {
   Verification,
 } from "../model/configuration/configuration";
 import { checkServer, type Declaration } from "../model/configuration/declaration";
-import type { ServerIdentity } from "../model/server/labels";
-import type { Observation } from "../model/server/observation";
 import type { Diagnostic } from "../model/diagnostics/diagnostic";
 import { invalidSetting } from "../model/configuration/invalid-setting";
-import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
-import { observe } from "../remote/observe";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 import { DeclarationError } from "./declaration-error";
-import type { Connection } from "./host-command";
-import { TenantDirectory, type ResourceService } from "./tenant-directory";
+import { TenantDirectory } from "./tenant-directory";
 
 /**
  * How a server is reached: by SSH, with a key, as a local administrator. A change replaces nothing: key and certificate
@@ -140,17 +135,6 @@ export interface ConnectSyncIdentityArgs {
   switchAfter?: readonly ConnectSyncIdentity[];
 }
 
-/** Arguments with their defaults, and what is derived from them. */
-export interface Normalized {
-  args: CheckedArgs;
-  identity: ServerIdentity;
-  connection: Connection & { host: string; port: number; user: string; hostKey: string };
-  files: HostProgramFiles;
-  /** Whose application roles are required, assigned and looked for in tokens. */
-  services: ResourceService[];
-  observation: Promise<Observation>;
-}
-
 /** Arguments that hold, with their defaults. */
 export interface CheckedArgs extends Omit<Declaration, "name"> {
   tenant: TenantDirectory;
@@ -187,7 +171,11 @@ function objectProblems(server: string, { tenant, switchAfter }: Partial<Connect
  * Checks the arguments, alone and against the other servers of the tenant, and fills in the defaults.
  * @throws DeclarationError with every problem, before anything is registered
  */
-export function check(name: string, args: ConnectSyncIdentityArgs, parent: pulumi.Resource | undefined): CheckedArgs {
+export function checkArguments(
+  name: string,
+  args: ConnectSyncIdentityArgs,
+  parent: pulumi.Resource | undefined,
+): CheckedArgs {
   const { declaration, problems } = checkServer(name, args, OBJECTS);
   if (args !== null && typeof args === "object") problems.unshift(...objectProblems(name, args));
   if (declaration && problems.length === 0) problems.push(...args.tenant.declarations.add(declaration));
@@ -195,39 +183,4 @@ export function check(name: string, args: ConnectSyncIdentityArgs, parent: pulum
   const { tenant, switchAfter } = args;
   const privateKey = args.connection.privateKey ?? undefined;
   return { ...declaration, tenant, switchAfter: switchAfter ?? tenant.declarations.before, privateKey };
-}
-
-/** Starts the observation, at once for every server, and derives what the resources share. */
-export function normalize(name: string, args: CheckedArgs): Normalized {
-  const identity = { stack: pulumi.getStack(), server: name };
-  const { tenant, owners, passwordWriteback, privateKey, renamedFrom } = args;
-  const { host, port, user, hostKey } = args.connection;
-  const files = readHostProgram();
-  const secretKey = privateKey === undefined ? undefined : pulumi.secret(privateKey);
-  const target = { server: name, host, port, user, hostKey };
-  const observed = knownKey(secretKey).then((key) =>
-    observe(
-      { ...target, agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey: key },
-      identity,
-      tenant.access,
-      files,
-      !owners.includes("pipeline"),
-      renamedFrom,
-    ),
-  );
-  const observation = tenant.observations.add(identity, observed);
-  return {
-    args,
-    identity,
-    connection: { host, port, user, hostKey, dialErrorLimit: 2, ...(secretKey ? { privateKey: secretKey } : {}) },
-    files,
-    services: passwordWriteback ? [tenant.syncService, tenant.passwordResetService] : [tenant.syncService],
-    observation,
-  };
-}
-
-/** The private key as the observation needs it, once it is known; undefined where the agent has it. */
-function knownKey(privateKey: pulumi.Output<string> | undefined): Promise<string | undefined> {
-  if (!privateKey) return Promise.resolve(undefined);
-  return new Promise((resolve) => privateKey.apply((key) => resolve(key)));
 }

@@ -1,5 +1,6 @@
 /** CredentialGuard: the resource that compares a server's application and service principal with the declaration. */
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { CredentialPolicy } from "../model/configuration/configuration";
 import { assessCredentials } from "../model/guard/application-guard";
 import { credentialView, type CredentialDeclaration, type CredentialView } from "../model/guard/guard-view";
@@ -7,7 +8,7 @@ import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { observeAudit } from "../remote/audit-log";
 import type { TenantAccess } from "../remote/tenant-access";
-import { dynamicType, providerText } from "./dynamic-provider";
+import { providerText } from "./dynamic-provider";
 import { reportFindings } from "./guard-report";
 import { THIS_RUN } from "./this-run";
 
@@ -62,7 +63,7 @@ async function viewOf(
  */
 export class CredentialGuard extends pulumi.CustomResource {
   /** One line for each finding of this run and what was done about it; empty if this run found none. */
-  readonly told: pulumi.Output<string[]>;
+  readonly messages: pulumi.Output<string[]>;
   declare readonly findings: pulumi.Output<string[]>;
   declare readonly run: pulumi.Output<string>;
 
@@ -86,7 +87,7 @@ export class CredentialGuard extends pulumi.CustomResource {
     };
     const outputs = { findings: undefined, removals: undefined };
     const __provider = providerText("credential-guard");
-    super(dynamicType("CredentialGuard"), name, { __provider, ...outputs, ...declaration, view, run: THIS_RUN }, opts);
-    this.told = reportFindings(this, this.findings, this.run);
+    super(RESOURCE_TYPES.guard, name, { __provider, ...outputs, ...declaration, view, run: THIS_RUN }, opts);
+    this.messages = reportFindings(this, this.findings, this.run);
   }
 }

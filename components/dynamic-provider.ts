@@ -1,9 +1,6 @@
 /** How a dynamic resource of this project names its provider. */
 import type { RulesName } from "./rules";
 
-/** Prefix of a dynamic resource's type, which makes the engine start the SDK's own provider for it. */
-export const dynamicType = (name: string) => `pulumi-nodejs:dynamic/connect-sync-identity:${name}`;
-
 /**
  * What state stores of a dynamic provider: text that the SDK's dynamic provider process evaluates. It loads rules by
  * the package's name, from the program's folder. In a user's program that is the installed package; in this repository,

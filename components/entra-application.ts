@@ -1,6 +1,8 @@
 /** EntraApplication: application, service principal and role assignments of one server. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCE_TYPES } from "../model/resources/resource-types";
+import { SINGLE_TENANT } from "../model/tenant/clouds";
 import type { ResourceService } from "./tenant-directory";
 
 export interface EntraApplicationArgs {
@@ -36,7 +38,7 @@ export class EntraApplication extends pulumi.ComponentResource {
   readonly roleIds: pulumi.Output<string>[];
 
   constructor(name: string, args: EntraApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("connect-sync-identity:index:EntraApplication", name, {}, opts);
+    super(RESOURCE_TYPES.entra, name, {}, opts);
     this.application = this.createApplication(name, args);
     this.principal = this.createPrincipal(name, args);
     this.assignments = args.services.flatMap((service) => this.assignRoles(name, service));
@@ -53,7 +55,7 @@ export class EntraApplication extends pulumi.ComponentResource {
       `${name}-application`,
       {
         displayName: args.displayName,
-        signInAudience: "AzureADMyOrg",
+        signInAudience: SINGLE_TENANT,
         tags: args.tags,
         owners: args.owners,
         // With two applications of one name, an administrator could not see which one a server uses.

@@ -1,6 +1,7 @@
 /** Reports what a guard found once: in the run that found it. */
 import * as pulumi from "@pulumi/pulumi";
 import { THIS_RUN } from "./this-run";
+import { logWarning } from "./log";
 
 /**
  * Logs findings from the resource's outputs: in a preview what `check` found, in an `up` what was found and done.
@@ -13,6 +14,6 @@ export function reportFindings(
   run: pulumi.Output<string>,
 ): pulumi.Output<string[]> {
   const own = pulumi.all([findings, run]).apply(([lines, of]) => (of === THIS_RUN ? lines : []));
-  own.apply((lines) => lines.forEach((line) => void pulumi.log.warn(line, guard)));
+  own.apply((lines) => lines.forEach((line) => logWarning(line, guard)));
   return own;
 }

@@ -5,6 +5,7 @@ import { lineOf } from "./this-reader";
 import { parseAnswer, PROTOCOL_VERSION, type RegisterRequest } from "../model/protocol/host-protocol";
 import type { Observation } from "../model/server/observation";
 import { HostCommand, type Connection } from "./host-command";
+import { logWarning } from "./log";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
 const REGISTRATION_BOUNDS: RegisterRequest["bounds"] = {
@@ -66,7 +67,7 @@ export class HostRegistration extends HostCommand<RegisterRequest> {
       if (host.facts?.connector.certificateSha256 === certificate) return;
       const answer = parseAnswer("register", stdout);
       const skipped = answer.ok ? answer.result.verification?.skipped : null;
-      if (skipped) return pulumi.log.warn(`${args.server}: verified without a synchronisation cycle: ${skipped}`, this);
+      if (skipped) logWarning(`${args.server}: verified without a synchronisation cycle: ${skipped}`, this);
     });
   }
 }

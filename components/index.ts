@@ -4,7 +4,8 @@
  *
  * @module connect-sync-identity
  */
-export { ConnectSyncIdentity, type ConnectSyncIdentityNodes } from "./connect-sync-identity";
+export { ConnectSyncIdentity } from "./connect-sync-identity";
+export type { ConnectSyncIdentityNodes } from "./server-graph";
 export type { ConnectSyncConnection, ConnectSyncIdentityArgs } from "./connect-sync-identity-args";
 export { DeclarationError } from "./declaration-error";
 export { readStackConfiguration, type StackSettings } from "./stack-configuration";
@@ -35,6 +36,9 @@ export {
 } from "../model/diagnostics/diagnostic";
 export {
   DIAGNOSTICS,
+  FINDINGS,
+  GUARD_FINDINGS,
+  NOTICES,
   type DiagnosticCode,
   type FindingCode,
   type GuardFindingCode,
@@ -42,11 +46,13 @@ export {
 } from "../model/diagnostics/registry";
 export {
   renderRemedy,
+  type CommandPart,
   type OwnCommand,
   type PulumiCommand,
   type Reader,
   type Remedy,
   type RemedyPart,
+  type Shell,
   type ShellCommand,
 } from "../model/diagnostics/remedy";
 export { MINIMUM_VERSION } from "../model/server/versions";

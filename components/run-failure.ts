@@ -1,5 +1,6 @@
 /** How a program fails and still registers all resources. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { logError } from "./log";
 
 /**
  * The exit code by which a program signals to the language host that it failed and has logged why. A logged error alone
@@ -9,6 +10,6 @@ const FAILED_AND_SAID_WHY = 32;
 
 /** Logs an error, and lets the run fail with it after the program has finished. */
 export function failRun(message: string, resource: pulumi.Resource): void {
-  void pulumi.log.error(message, resource);
+  logError(message, resource);
   process.exitCode = FAILED_AND_SAID_WHY;
 }

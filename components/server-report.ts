@@ -1,14 +1,18 @@
 /** What a run reports about a server: its findings, its notices, and what prevents changes. */
 import * as pulumi from "@pulumi/pulumi";
 import { findingsOf, noticesFor, obviousProblem } from "../model/fleet/findings-without-state";
-import type { Normalized } from "./connect-sync-identity-args";
 import { failRun } from "./run-failure";
+import type { PreparedServer } from "./server-observation";
 import type { SyncServer } from "./sync-server";
 import { lineOf } from "./this-reader";
+import { logInfo, logWarning } from "./log";
 
 /** Logs findings and notices in every run; in a preview also what would stop the run, which fails the preview. */
-export function report({ args, identity, files, observation, connection }: Normalized, server: SyncServer): void {
-  const log = (lines: string[]) => lines.forEach((line) => void pulumi.log.warn(line, server));
+export function reportServer(
+  { args, identity, files, observation, connection }: PreparedServer,
+  server: SyncServer,
+): void {
+  const log = (lines: string[]) => lines.forEach((line) => logWarning(line, server));
   const stop = (problem: string) => {
     if (problem !== "") failRun(problem, server);
   };
@@ -19,7 +23,7 @@ export function report({ args, identity, files, observation, connection }: Norma
     const inputs = { ...args, ...identity, ...connection, ...fixed, observation: seen };
     void args.tenant.roles.then(({ roles }) => {
       for (const notice of noticesFor(inputs, roles)) {
-        void pulumi.log.info(lineOf(notice), server);
+        logInfo(lineOf(notice), server);
       }
     });
     if (!pulumi.runtime.isDryRun()) {

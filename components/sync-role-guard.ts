@@ -1,5 +1,6 @@
 /** SyncRoleGuard: compares everyone who may synchronise into the tenant with the declared servers. */
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { AllowedRoleHolder } from "../model/configuration/configuration";
 import type { SyncRoleView } from "../model/guard/guard-state";
 import { assessRoleHolders, unreadPermissions } from "../model/guard/guard-roles";
@@ -8,12 +9,13 @@ import { invalidSetting } from "../model/configuration/invalid-setting";
 import { observeAudit } from "../remote/audit-log";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 import { DeclarationError } from "./declaration-error";
-import { dynamicType, providerText } from "./dynamic-provider";
+import { providerText } from "./dynamic-provider";
 import { reportFindings } from "./guard-report";
 import { failRun } from "./run-failure";
 import { TenantDirectory } from "./tenant-directory";
 import { lineOf } from "./this-reader";
 import { THIS_RUN } from "./this-run";
+import { logInfo } from "./log";
 
 /** What the guard needs of a declared server. */
 export type GuardedServer = Pick<ConnectSyncIdentity, "servicePrincipalObjectId" | "observation">;
@@ -96,7 +98,7 @@ async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRole
  */
 export class SyncRoleGuard extends pulumi.CustomResource {
   /** One line for each finding of this run. */
-  readonly told: pulumi.Output<string[]>;
+  readonly messages: pulumi.Output<string[]>;
   /** One line for each finding, as stored in state: those of the last run that read the tenant. */
   declare readonly findings: pulumi.Output<string[]>;
   /** The last run that read the tenant. */
@@ -108,13 +110,8 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     const principals = given.servers.map(({ servicePrincipalObjectId }) => servicePrincipalObjectId);
     const inputs = { stack: pulumi.getStack(), principals, view: viewOf(given), run: THIS_RUN };
     const outputs = { findings: undefined, problem: undefined };
-    super(
-      dynamicType("SyncRoleGuard"),
-      name,
-      { __provider: providerText("sync-role-guard"), ...outputs, ...inputs },
-      opts,
-    );
-    this.told = reportFindings(this, this.findings, this.run);
+    super(RESOURCE_TYPES.roleGuard, name, { __provider: providerText("sync-role-guard"), ...outputs, ...inputs }, opts);
+    this.messages = reportFindings(this, this.findings, this.run);
     void this.reportAccess(given);
   }
 
@@ -128,9 +125,6 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));
     if (missing.length === 0) return;
     const permissions = missing.join(", ");
-    void pulumi.log.info(
-      `not all identities that may synchronise were checked: the pipeline lacks ${permissions}`,
-      this,
-    );
+    logInfo(`not all identities that may synchronise were checked: the pipeline lacks ${permissions}`, this);
   }
 }

@@ -1,9 +1,10 @@
 /** SyncServer: the resource that remembers a server between runs and shows its findings in a preview. */
 import * as pulumi from "@pulumi/pulumi";
+import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { CertificatePolicy } from "../model/certificate/certificate-policy";
 import type { ServerRole, Verification } from "../model/configuration/configuration";
 import type { Observation } from "../model/server/observation";
-import { dynamicType, providerText } from "./dynamic-provider";
+import { providerText } from "./dynamic-provider";
 
 /** What is declared of a server, and what this run observed of it. */
 export interface SyncServerArgs {
@@ -61,6 +62,6 @@ export class SyncServer extends pulumi.CustomResource {
       problem: undefined,
     };
     const __provider = providerText("sync-server");
-    super(dynamicType("SyncServer"), name, { __provider, ...outputs, ...args }, opts);
+    super(RESOURCE_TYPES.server, name, { __provider, ...outputs, ...args }, opts);
   }
 }

@@ -1,14 +1,7 @@
 /** TenantDirectory: what all servers of a stack share of a tenant, read once. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  CLOUDS,
-  PASSWORD_WRITEBACK_ROLES,
-  SYNC_ROLE,
-  SYNC_SERVICE_APP_ID,
-  tokenEndpoint,
-  type Cloud,
-} from "../model/tenant/clouds";
+import { requiredServices, tokenEndpoint, type Cloud } from "../model/tenant/clouds";
 import type { TenantRolesObservation } from "../model/server/observation";
 import { checkCloud } from "../model/configuration/declaration";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
@@ -121,19 +114,12 @@ export class TenantDirectory {
   }
 
   /**
-   * The synchronisation service.
+   * The services that a server needs. Each is read once, and only if a server needs it: some tenants have no password
+   * reset service.
    * @internal
    */
-  get syncService(): ResourceService {
-    return this.service(SYNC_SERVICE_APP_ID, [SYNC_ROLE]);
-  }
-
-  /**
-   * The password reset service; some tenants lack it, so it is read only if password writeback is declared.
-   * @internal
-   */
-  get passwordResetService(): ResourceService {
-    return this.service(CLOUDS[this.cloud].passwordResetAppId, PASSWORD_WRITEBACK_ROLES);
+  servicesFor({ passwordWriteback }: { passwordWriteback: boolean }): ResourceService[] {
+    return requiredServices(this.cloud, passwordWriteback).map(({ appId, roles }) => this.service(appId, roles));
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Ctrl-C, SIGTERM and SIGHUP: handed to whoever is at work, else the process ends and its exit hooks free the lock. */
 import { constants } from "node:os";
+import { printError } from "./output";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type InterruptSignal = (typeof SIGNALS)[number];
@@ -33,7 +34,7 @@ function take(signal: InterruptSignal): void {
   const handler = handlers.at(-1);
   if (handler !== undefined) return handler(signal);
   const note = notes.at(-1);
-  if (note !== undefined) process.stderr.write(`\nstopped: ${note}\n`);
+  if (note !== undefined) printError(`\nstopped: ${note}`);
   process.exit(exitCodeOf(signal));
 }
 

@@ -3,6 +3,7 @@
  * is one line that is replaced; elsewhere it is a line each time.
  */
 import { interruptNote } from "./interrupts";
+import { encoded } from "./output";
 
 interface Screen {
   isTTY?: boolean;
@@ -19,9 +20,9 @@ export class Progress {
 
   /** Replaces what is said to go on. */
   show(text: string): void {
-    if (!this.screen.isTTY) return void this.screen.write(`${text}\n`);
+    if (!this.screen.isTTY) return void this.screen.write(`${encoded(text, this.screen)}\n`);
     // A line that wraps could not be replaced.
-    const cut = text.slice(0, Math.max(1, (this.screen.columns ?? 80) - 1));
+    const cut = encoded(text, this.screen).slice(0, Math.max(1, (this.screen.columns ?? 80) - 1));
     this.screen.write(`${ERASE_LINE}${cut}`);
     this.shown = true;
   }
@@ -35,7 +36,7 @@ export class Progress {
   /** A line that stays. */
   line(text: string): void {
     this.clear();
-    this.screen.write(`${text}\n`);
+    this.screen.write(`${encoded(text, this.screen)}\n`);
   }
 }
 

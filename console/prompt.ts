@@ -5,6 +5,7 @@
 import * as readline from "node:readline";
 import { Writable, type Readable } from "node:stream";
 import { CommandError, UsageError } from "./errors";
+import { encoded } from "./output";
 
 /** The streams of a conversation. */
 export interface Terminal {
@@ -33,7 +34,7 @@ function typedLine({ input, output }: Terminal, question: string, echo: boolean)
       done();
     },
   });
-  output.write(question);
+  output.write(encoded(question, output));
   return new Promise((resolve, reject) => {
     const lines = readline.createInterface({ input, output: shown, terminal: true, historySize: 0 });
     const giveUp = () => {
@@ -96,7 +97,7 @@ export async function promptCredential(purpose: string, terminal: Terminal = STA
     }
     return { userName: userName.trim(), password };
   }
-  output.write(`${purpose}\n`);
+  output.write(encoded(`${purpose}\n`, output));
   const userName = (await typedLine(terminal, "User name: ", true)).trim();
   const password = await typedLine(terminal, "Password (not shown): ", false);
   if (userName === "" || password === "") throw new CommandError("user name or password is empty; nothing was done");

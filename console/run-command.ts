@@ -4,6 +4,7 @@ import { fitText } from "../model/text/screen";
 import { currentReader } from "./current-reader";
 import { EXIT, UsageError, exitCodeOfError } from "./errors";
 import { exitCodeOf, installInterrupts, interruptTaken } from "./interrupts";
+import { printed } from "./output";
 import { announce } from "./progress";
 
 export { announce };
@@ -48,7 +49,6 @@ export async function runCommand(main: () => Promise<number>): Promise<never> {
     report(error);
     code = codeOf(error);
   }
-  // What is still on its way to a pipe must not be cut off.
-  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+  await printed();
   return process.exit(code);
 }

@@ -13,6 +13,9 @@
 #   RUN_LIMIT_SECONDS               after this time Pulumi is asked to stop, and killed two minutes later (3600)
 #
 # The key goes from the vault through a pipe into the agent: it is in no argument, no file and no log.
+#
+# Whatever is printed goes through cli/pipeline/encode-log.ts: Pulumi's plugins and the programs of servers print what others
+# wrote, and an agent of Azure DevOps finds a command anywhere in a line. On GitHub the runner is asked not to look as well.
 set -euo pipefail
 
 limit=${RUN_LIMIT_SECONDS:-3600}
@@ -29,7 +32,32 @@ if [ "${1:-}" != "--in-agent" ]; then
 fi
 shift
 
-trap 'kill "$SSH_AGENT_PID" 2> /dev/null || true' EXIT
+here=$(cd "$(dirname "$0")" && pwd)
+
+# Nothing is printed but through the encoder; where that one fails, the rest is dropped, and Pulumi goes on.
+stop_token=
+if [ "${GITHUB_ACTIONS:-}" = true ]; then
+  stop_token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  echo "::stop-commands::$stop_token"
+fi
+exec 3>&1
+exec > >(
+  exec >&3 2>&3
+  cd "$here/.." && node -r ts-node/register/transpile-only cli/pipeline/encode-log.ts || cat > /dev/null
+) 2>&1
+encoder=$!
+
+# Waits for the last line to be through; for a while only, as what outlives Pulumi may hold the pipe open.
+finish() {
+  kill "$SSH_AGENT_PID" 2> /dev/null || true
+  exec > /dev/null 2>&1
+  for _ in $(seq 50); do
+    kill -0 "$encoder" || break
+    sleep 0.1
+  done
+  if [ -n "$stop_token" ]; then printf '\n::%s::\n' "$stop_token" >&3; fi
+}
+trap finish EXIT
 
 target=/dev/stdout
 report=
@@ -57,7 +85,7 @@ trap pass_on INT TERM HUP
 # Runs a program in the background and waits for its end, even if interrupts break the wait; its exit code is $code.
 run_through() {
   set -m
-  "$@" < /dev/null &
+  "$@" < /dev/null 3>&- &
   run=$!
   set +m
   # An earlier interrupt had no process to reach yet.

@@ -1,4 +1,5 @@
 /** A registered resource as the rules read it: plain data, with a marker for each value that is not known yet. */
+import { RESOURCE_TYPES } from "../model/resources/resource-types";
 
 /** A value that a preview does not know yet. `error` is what the engine's SDK throws when such a value is used. */
 export class Unknown {
@@ -17,20 +18,6 @@ export interface Resource {
   /** URNs of the resources that a property comes from. */
   sources: Record<string, string[]>;
 }
-
-/** Types of the resources that the rules check. */
-export const TYPES = {
-  identity: "connect-sync-identity:index:ConnectSyncIdentity",
-  server: "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer",
-  guard: "pulumi-nodejs:dynamic/connect-sync-identity:CredentialGuard",
-  roleGuard: "pulumi-nodejs:dynamic/connect-sync-identity:SyncRoleGuard",
-  application: "azuread:index/application:Application",
-  principal: "azuread:index/servicePrincipal:ServicePrincipal",
-  assignment: "azuread:index/appRoleAssignment:AppRoleAssignment",
-  credential: "azuread:index/applicationCertificate:ApplicationCertificate",
-  command: "command:remote:Command",
-  copy: "command:remote:CopyToRemote",
-} as const;
 
 /**
  * Converts what the policy SDK passes, which throws on access to an unknown value, to plain data.
@@ -86,7 +73,7 @@ export function show(value: unknown): string {
 
 /** The request that a command sends to a server's host program; null if this is another command or not known yet. */
 export function requestOf(resource: Resource): Record<string, unknown> | null {
-  const stdin = resource.type === TYPES.command ? known(resource, "stdin") : undefined;
+  const stdin = resource.type === RESOURCE_TYPES.command ? known(resource, "stdin") : undefined;
   if (typeof stdin !== "string") return null;
   try {
     const request: unknown = JSON.parse(stdin);

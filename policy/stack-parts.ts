@@ -1,5 +1,6 @@
 /** The resources of a stack by the server that they belong to. */
-import { TYPES, type Resource } from "./resource";
+import { RESOURCE_TYPES } from "../model/resources/resource-types";
+import { type Resource } from "./resource";
 
 /** What the rules about the stack need of one server. */
 export interface ServerParts {
@@ -24,20 +25,20 @@ function ancestors(resource: Resource, byUrn: ReadonlyMap<string, Resource>): Re
 export function partsOf(resources: readonly Resource[]): ServerParts[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const identityOf = (resource: Resource) =>
-    ancestors(resource, byUrn).find(({ type }) => type === TYPES.identity)?.urn ?? null;
+    ancestors(resource, byUrn).find(({ type }) => type === RESOURCE_TYPES.identity)?.urn ?? null;
   const of = (identity: string | null, type: string) =>
     resources.filter((resource) => resource.type === type && identityOf(resource) === identity);
   return resources
-    .filter(({ type }) => type === TYPES.server)
+    .filter(({ type }) => type === RESOURCE_TYPES.server)
     .flatMap((server) => {
       const identity = identityOf(server);
       if (identity === null) return [];
       return [
         {
           server,
-          applications: of(identity, TYPES.application),
-          principals: of(identity, TYPES.principal),
-          assignments: of(identity, TYPES.assignment),
+          applications: of(identity, RESOURCE_TYPES.application),
+          principals: of(identity, RESOURCE_TYPES.principal),
+          assignments: of(identity, RESOURCE_TYPES.assignment),
         },
       ];
     });

@@ -1,10 +1,14 @@
 /** Who changed an object of the directory, and when, if the pipeline may read the audit log. */
 import type { AuditEntry } from "../model/guard/guard-audit";
+import { harmless } from "../model/text/encoders/harmless";
 import { all, GraphClient, isForbidden } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
 /** The permission that is needed to read the log. */
 export const AUDIT_PERMISSION = "AuditLog.Read.All";
+
+/** Values of an entry are looked through for ids, so they are not cut as what is shown is. */
+const LONGEST_VALUE = 100_000;
 
 interface GraphAuditEntry {
   activityDateTime: string;
@@ -19,7 +23,8 @@ interface GraphAuditEntry {
   }[];
 }
 
-function observedEntry({ activityDateTime, activityDisplayName, initiatedBy, targetResources }: GraphAuditEntry) {
+function observedEntry(entry: GraphAuditEntry): AuditEntry {
+  const { activityDateTime, activityDisplayName, initiatedBy, targetResources } = harmless(entry, LONGEST_VALUE);
   const { user, app } = initiatedBy;
   const changes = targetResources.flatMap(({ modifiedProperties }) => modifiedProperties ?? []);
   return {

@@ -1,5 +1,6 @@
 /** Requests to Microsoft Graph as the pipeline: single requests, paged collections, and batches of reads. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { encodeText } from "../model/text/encoders/text";
 import type { TenantAccess } from "./tenant-access";
 
 const ATTEMPTS = 4;
@@ -22,7 +23,7 @@ export class GraphError extends Error {
     readonly code: string,
     reason: string,
   ) {
-    super(`${status} ${code}: ${reason}`);
+    super(encodeText(`${status} ${code}: ${reason}`));
     this.name = "GraphError";
   }
 

@@ -1,4 +1,5 @@
 /** What Graph knows about the application that carries a server's marker, and about its service principal. */
+import { harmless } from "../model/text/encoders/harmless";
 import { readCertificate } from "../model/certificate/certificate-policy";
 import type {
   ObservedApplication,
@@ -179,7 +180,9 @@ function principalOf(
 
 async function observed(graph: GraphClient, application: GraphApplication): Promise<ObservedApplication> {
   const lock = application.servicePrincipalLockConfiguration;
-  return {
+  const relations = await readRelations(graph, application);
+  // From here on no text of the tenant is raw; ids, hashes and declared names are the same either way.
+  return harmless({
     objectId: application.id,
     appId: application.appId,
     displayName: application.displayName,
@@ -187,8 +190,8 @@ async function observed(graph: GraphClient, application: GraphApplication): Prom
     signInAudience: application.signInAudience,
     secrets: application.passwordCredentials.map(observedSecret),
     lock: lock?.isEnabled === true && lock.allProperties === true,
-    ...(await readRelations(graph, application)),
-  };
+    ...relations,
+  });
 }
 
 /**

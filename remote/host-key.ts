@@ -1,6 +1,7 @@
 /** Reads the host key of a server without logging in: the connection ends as soon as the key was received. */
 import { Client } from "ssh2";
 import { HOST_KEY_TYPES } from "../model/server/host-key";
+import { encodeText } from "../model/text/encoders/text";
 
 /** What the SSH port answered. */
 export type HostKeySeen =
@@ -33,7 +34,8 @@ export function fetchHostKey(
     const client = new Client();
     let connected = false;
     const end = (seen: HostKeySeen) => {
-      resolve(seen);
+      // A reason may be the words of whatever listens there.
+      resolve("reason" in seen ? { ...seen, reason: encodeText(seen.reason) } : seen);
       client.destroy();
     };
     client.once("connect", () => (connected = true));
@@ -65,5 +67,5 @@ export function fetchHostKey(
 
 /** The type that the first bytes of the key state. */
 function keyType(blob: Buffer): string {
-  return blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1");
+  return encodeText(blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1"));
 }

@@ -20,14 +20,21 @@ function problemOf(error: unknown, otherwise: (actual: string) => Diagnostic): D
 const tenantUnseen = (server: string | null, property: string) => (actual: string) =>
   diagnose("TENANT_NOT_OBSERVED", server, { property, actual });
 
+/** What is known of the application before it is looked for. */
+export interface ApplicationSearch {
+  /** The pipeline's identity is declared as no owner, so it needs more permissions to see the application. @default false */
+  ownsNothing?: boolean;
+  /** The former name of the server. @default null */
+  renamedFrom?: string | null;
+}
+
 /**
  * The application with the server's marker; for a renamed server, the one with the former marker until it is updated.
  */
 async function ownApplication(
   access: TenantAccess,
   { stack, server }: ServerIdentity,
-  ownsNothing: boolean,
-  renamedFrom: string | null,
+  { ownsNothing = false, renamedFrom = null }: ApplicationSearch,
 ): Promise<ObservedApplication | null> {
   const found = await observeApplication(access, server, applicationMarker({ stack, server }), ownsNothing);
   if (found || renamedFrom === null) return found;
@@ -49,8 +56,7 @@ export async function observe(
   identity: ServerIdentity,
   access: TenantAccess,
   program: HostProgramFiles,
-  ownsNothing = false,
-  renamedFrom: string | null = null,
+  search: ApplicationSearch = {},
 ): Promise<Observation> {
   const { server } = identity;
   const host = observeHost(target, identity, program).then(
@@ -60,7 +66,7 @@ export async function observe(
       return { facts: null, problem: problemOf(error, unseen) };
     },
   );
-  const tenant = ownApplication(access, identity, ownsNothing, renamedFrom).then(
+  const tenant = ownApplication(access, identity, search).then(
     (application) => ({ application, problem: null }),
     (error: unknown) => {
       return { application: null, problem: problemOf(error, tenantUnseen(server, "observation of the tenant")) };

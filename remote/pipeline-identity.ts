@@ -1,5 +1,6 @@
 /** The pipeline's identity and permissions, according to its own token and its own application. */
 import { GRAPH_APP_ID } from "../model/tenant/pipeline-permissions";
+import { harmless } from "../model/text/encoders/harmless";
 import { GraphClient, type Collection } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
 
@@ -31,7 +32,7 @@ interface GraphApplication {
 /** The claims of a token; empty where it is no JWT. Its signature is not ours to check. */
 function claimsOf(token: string): Claims {
   try {
-    return JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as Claims;
+    return harmless(JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as Claims);
   } catch {
     return {};
   }
@@ -57,6 +58,6 @@ export async function readPipelineIdentity(access: TenantAccess): Promise<Pipeli
     const ids = asked?.flatMap(({ resourceAccess }) => resourceAccess.filter(({ type }) => type === "Role"));
     return { ...known, requested: ids?.map(({ id }) => id) ?? null, readProblem: null };
   } catch (error) {
-    return { ...known, requested: null, readProblem: (error as Error).message.split("\n")[0] };
+    return { ...known, requested: null, readProblem: harmless((error as Error).message.split("\n")[0]) };
   }
 }

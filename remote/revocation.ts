@@ -1,4 +1,5 @@
 /** Revocation: removes all key credentials of a server's application at once, and adds a tag that records it. */
+import { harmless } from "../model/text/encoders/harmless";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRevocation, revocationTag } from "../model/server/labels";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
@@ -51,10 +52,10 @@ export async function revokeCredentials(
       const after = await read();
       if (after.keyCredentials.length === 0 && after.tags.includes(tag)) {
         const removed = before.keyCredentials.map(({ keyId, displayName }) => ({ keyId, displayName }));
-        return { removed, tag };
+        return { removed: harmless(removed), tag };
       }
       if (count === READS) {
-        const left = after.keyCredentials.map(({ keyId }) => `key ${keyId}`);
+        const left = harmless(after.keyCredentials.map(({ keyId }) => `key ${keyId}`));
         const actual = [...left, ...(after.tags.includes(tag) ? [] : ["no tag"])].join(", ");
         throw new ProblemError([incomplete(server, actual)]);
       }

@@ -1,4 +1,5 @@
 /** One SSH connection to a server: pinned host key, key from an agent or given, commands with a time limit. */
+import { encodeText } from "../model/text/encoders/text";
 import * as readline from "node:readline";
 import { Client, type ConnectConfig } from "ssh2";
 import { fingerprint, parseHostKey } from "../model/server/host-key";
@@ -95,7 +96,7 @@ export class SshConnection {
       const timer = setTimeout(() => fail(this.timedOut(limitSeconds)), limitSeconds * 1000);
       this.client.once("close", () => fail(this.sessionLost("the connection closed")));
       this.client.exec(command, (error, channel) => {
-        if (error) return fail(this.sessionLost(error.message), error);
+        if (error) return fail(this.sessionLost(encodeText(error.message)), error);
         const output = { stdout: [] as Buffer[], stderr: [] as Buffer[], bytes: 0 };
         const collect = (part: Buffer[]) => (data: Buffer) => {
           part.push(data);
@@ -166,5 +167,5 @@ function connectProblem(
       { remedy: "failing" },
     );
   }
-  return unreachable(target, error.code ?? error.message);
+  return unreachable(target, encodeText(error.code ?? error.message));
 }

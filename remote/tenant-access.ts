@@ -2,6 +2,7 @@
  * How the tenant is reached: the same settings that the azuread provider uses, from its configuration or the ARM_*
  * environment, so that one declaration serves both.
  */
+import { encodeLines } from "../model/text/encoders/text";
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/tenant/clouds";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
@@ -68,7 +69,13 @@ const REMAINING_SECONDS = 120;
 
 /** Lets a credential request one token per scope for all callers, including those that wait for the same request. */
 export function shareToken(credential: TokenCredential): TokenCredential {
-  const ask = credential.getToken.bind(credential);
+  const request = credential.getToken.bind(credential);
+  // What a token service says of a refusal are words of others, which a run that fails prints.
+  const ask: TokenCredential["getToken"] = (scopes) =>
+    request(scopes).catch((error: Error) => {
+      error.message = encodeLines(error.message);
+      throw error;
+    });
   const shared = new Map<string, { token: Promise<AccessToken | null>; usableUntil: number }>();
   credential.getToken = (scopes) => {
     const scope = String(scopes);

@@ -1,7 +1,9 @@
 /** The identities that may synchronise into the tenant, read once for all servers of a stack. */
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../model/tenant/clouds";
-import { DIRECTORY_ROLES, MANAGED_APPLICATION_PREFIX } from "../model/guard/guard-roles";
+import { DIRECTORY_ROLES } from "../model/guard/guard-roles";
+import { MANAGED_APPLICATION_PREFIX } from "../model/tenant/managed-application";
 import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../model/server/observation";
+import { harmless } from "../model/text/encoders/harmless";
 import { AUDIT_PERMISSION, mayReadAudit } from "./audit-log";
 import { graphProblem, observedObject } from "./graph";
 import { all, answered, GraphClient, GraphError, isForbidden } from "./graph-client";
@@ -88,7 +90,7 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       ...(isForbidden(users) ? ["User.Read.All"] : []),
       ...((await mayReadAudit(graph)) ? [] : [AUDIT_PERMISSION]),
     ];
-    return {
+    return harmless({
       unread,
       holders: assignments
         .filter(({ appRoleId }) => appRoleId === role?.id)
@@ -100,7 +102,7 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       }),
       directoryRoles: holders,
       syncAccounts: isForbidden(users) ? null : (await all<GraphUser>(graph, users)).map(observedObject),
-    };
+    });
   } catch (error) {
     throw graphProblem(error, null, "holders of the synchronisation role");
   }

@@ -3,10 +3,10 @@ import * as fs from "node:fs";
 import { labelPrefix } from "../model/server/labels";
 import { SshAgent } from "./agent/ssh-agent";
 import { breakServer, breakTenant, declaredApplication, TENANT_NAME } from "./world/breaks";
-import { SandboxClock } from "./world/clock";
+import { SandboxClock } from "./surroundings/clock";
 import { STACK } from "../console/sandbox-stack";
 import { pulumiVariables, sandboxVariables } from "./engine/environment";
-import { SandboxFaults } from "./world/faults";
+import { SandboxFaults } from "./surroundings/faults";
 import { REPOSITORY, SandboxFolder } from "./folder/folder";
 import { chooseHostBackend, describeHostBackend, type HostBackend } from "./world/host-backend";
 import { readKeys, type SandboxKeys } from "./folder/keys";
@@ -24,6 +24,7 @@ import type { SandboxStatus } from "./world/status";
 import { StoreAdministration } from "./tenant/administration";
 import type { Tenant } from "./tenant/tenant";
 import { childEnvironment, removeToolchain, type Toolchain } from "./toolchain";
+import { printError } from "../console/output";
 
 export interface OpenOptions {
   /** @default SANDBOX_FOLDER, else .sandbox in the repository */
@@ -80,7 +81,7 @@ export class Sandbox {
    */
   static async open(options: OpenOptions): Promise<Sandbox> {
     const { folder, lock } = await takeFolder(options);
-    const log = options.log ?? toStderr;
+    const log = options.log ?? printError;
     try {
       const declared = options.serverCount === undefined ? SERVERS : declareServers(options.serverCount);
       if (readSettings(folder.settingsFile) === null) await makeSandbox(folder, declared);
@@ -239,8 +240,6 @@ export class Sandbox {
 
 type FolderOptions = Pick<OpenOptions, "folder" | "command" | "waitSeconds" | "log">;
 
-const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
-
 const serverNames = ({ servers }: Settings) => servers.map(({ name }) => name);
 
 async function takeFolder(options: FolderOptions): Promise<{ folder: SandboxFolder; lock: SandboxLock }> {
@@ -248,7 +247,7 @@ async function takeFolder(options: FolderOptions): Promise<{ folder: SandboxFold
   folder.make();
   const lock = await SandboxLock.take(folder.lockFile, options.command, options.waitSeconds);
   try {
-    endOrphan(folder.runningFile, options.log ?? toStderr);
+    endOrphan(folder.runningFile, options.log ?? printError);
   } catch (error) {
     lock.release();
     throw error;

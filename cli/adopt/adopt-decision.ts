@@ -2,6 +2,7 @@
 import { LABEL_PREFIX } from "../../model/protocol/host-protocol";
 import { applicationMarker } from "../../model/server/labels";
 import type { ObservedApplication } from "../../model/server/observation";
+import { isManagedName } from "../../model/tenant/managed-application";
 import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { hasResource, resourceUrns } from "./adopt-resources";
 import type { AdoptionFacts } from "./adopt-facts";
@@ -13,9 +14,6 @@ export interface Decision {
   kind: AdoptionKind;
   application: ObservedApplication;
 }
-
-/** What Entra Connect calls the applications that it makes by itself. */
-const MANAGED_NAME = /^ConnectSyncProvisioning_/;
 
 /** A marker of ours: the stack and server that an application belongs to. Other tags of ours have no slash. */
 const MARKER = new RegExp(`^${LABEL_PREFIX}:([^/:]+)/([^/]+)$`);
@@ -36,7 +34,7 @@ function refuseKnown(facts: AdoptionFacts): void {
 /** Another application than the marked one is in use, and nothing says that it is the product's own. */
 function refuseTwo(facts: AdoptionFacts, marked: ObservedApplication): void {
   const { used } = facts;
-  if (!used || used.appId === marked.appId || MANAGED_NAME.test(used.displayName)) return;
+  if (!used || used.appId === marked.appId || isManagedName(used.displayName)) return;
   const { name: server } = facts.server;
   const marker = applicationMarker({ stack: facts.stack, server });
   refuse(diagnose("ADOPTION_AMBIGUOUS", server, { marked: describe(marked), used: describe(used), marker }));
@@ -48,7 +46,7 @@ function usedApplication(facts: AdoptionFacts): ObservedApplication {
   const { identityType, userName, appId } = host.connector;
   if (identityType === "ServiceAccount") refuse(diagnose("ADOPTION_PASSWORD_ACCOUNT", server, { account: userName }));
   if (!used) refuse(diagnose("ADOPTION_APPLICATION_MISSING", server, { appId: appId ?? userName }));
-  if (MANAGED_NAME.test(used.displayName)) {
+  if (isManagedName(used.displayName)) {
     refuse(diagnose("ADOPTION_MANAGED_APPLICATION", server, { used: describe(used) }));
   }
   const foreign = used.tags.map((tag) => MARKER.exec(tag)).find((match) => match !== null);

@@ -1,4 +1,5 @@
 /** What differs between what is taken over and what is declared, and what the next `up` does about it. Pure. */
+import { SINGLE_TENANT } from "../../model/tenant/clouds";
 import { LABEL_PREFIX, SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import { applicationMarker } from "../../model/server/labels";
 import type { AdoptionFacts } from "./adopt-facts";
@@ -30,8 +31,8 @@ function applicationRows(facts: AdoptionFacts, { application }: AdoptionPlan): R
   const missing = tags.filter((tag) => !application.tags.includes(tag));
   if (missing.length > 0)
     rows.push(["marker", list(application.tags), list(tags), "tags are set to the declared ones"]);
-  if (application.signInAudience !== "AzureADMyOrg") {
-    rows.push(["sign-in audience", application.signInAudience, "AzureADMyOrg", "set to this tenant alone"]);
+  if (application.signInAudience !== SINGLE_TENANT) {
+    rows.push(["sign-in audience", application.signInAudience, SINGLE_TENANT, "set to this tenant alone"]);
   }
   const owners = application.owners.map(({ id }) => id).sort();
   const declared = facts.owners.map((owner) => (owner === "pipeline" ? (pipeline ?? owner) : owner)).sort();

@@ -1,5 +1,5 @@
 /** What an adoption goes by: the server, the applications that may be its own, its stack's state and its neighbours. */
-import { PASSWORD_WRITEBACK_ROLES, CLOUDS, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
+import { requiredServices } from "../../model/tenant/clouds";
 import type { CredentialPolicy, ServerConfiguration } from "../../model/configuration/configuration";
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker } from "../../model/server/labels";
@@ -54,9 +54,7 @@ async function askNeighbours(
 }
 
 function declaredServices(context: StackContext, server: ServerConfiguration): Promise<ResourceRoles[]> {
-  const wanted = [{ appId: SYNC_SERVICE_APP_ID, roles: [SYNC_ROLE] as readonly string[] }];
-  const { passwordResetAppId } = CLOUDS[context.configuration.cloud];
-  if (server.passwordWriteback) wanted.push({ appId: passwordResetAppId, roles: PASSWORD_WRITEBACK_ROLES });
+  const wanted = requiredServices(context.configuration.cloud, server.passwordWriteback);
   return Promise.all(wanted.map(({ appId, roles }) => findService(context.tenantAccess, server.name, appId, roles)));
 }
 

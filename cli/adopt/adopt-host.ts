@@ -7,7 +7,8 @@ import { currentReader } from "../../console/current-reader";
 import { CommandError } from "../../console/errors";
 import type { AdoptionFacts } from "./adopt-facts";
 import type { AdoptionPlan } from "./adopt-plan";
-import { IDENTITY_TYPE, resourceUrns } from "./adopt-resources";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { resourceUrns } from "./adopt-resources";
 import type { StackContext } from "../stack/stack-context";
 
 /** What differs on the server and what a run would change there; none where all of it is in place. */
@@ -132,7 +133,10 @@ export async function recordHost(
   const { stack, project, server } = facts;
   const urns = resourceUrns(facts);
   // Patterns, as a target that turns out not to exist is an error; the role guard belongs to the stack as a whole.
-  const patterns = [`urn:pulumi:${stack}::${project}::${IDENTITY_TYPE}$**::${server.name}-*`, "**SyncRoleGuard::**"];
+  const patterns = [
+    `urn:pulumi:${stack}::${project}::${RESOURCE_TYPES.identity}$**::${server.name}-*`,
+    "**SyncRoleGuard::**",
+  ];
   let preview = await previewOf(context, patterns);
   const wanted = preview.steps.filter(({ newState }) => newState?.parent === urns.identity).map(({ urn }) => urn);
   let targets = chooseTargets(preview, urns, tenantAsDeclared);

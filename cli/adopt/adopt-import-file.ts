@@ -3,15 +3,8 @@
  * CLI, pkg/cmd/pulumi/operations/import.go).
  */
 import type { AdoptionPlan } from "./adopt-plan";
-import {
-  APPLICATION_TYPE,
-  ASSIGNMENT_TYPE,
-  CREDENTIAL_TYPE,
-  ENTRA_TYPE,
-  IDENTITY_TYPE,
-  PRINCIPAL_TYPE,
-  type ResourceUrns,
-} from "./adopt-resources";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { type ResourceUrns } from "./adopt-resources";
 
 interface ImportResource {
   type: string;
@@ -64,7 +57,7 @@ function credential(plan: AdoptionPlan, parent: string, version: string): Import
   };
   const id = `${application.objectId}/certificate/${key.keyId}`;
   const outputs = { ...inputs, id, keyId: key.keyId };
-  return [{ type: CREDENTIAL_TYPE, name: `${server}-credential`, id, parent, version, inputs, outputs }];
+  return [{ type: RESOURCE_TYPES.credential, name: `${server}-credential`, id, parent, version, inputs, outputs }];
 }
 
 /**
@@ -79,26 +72,30 @@ export function makeImportFile(
   const { application, assignments, server } = plan;
   const [identity, entra] = [`${server}-identity`, `${server}-entra`];
   const components: ImportResource[] = [
-    { type: IDENTITY_TYPE, name: identity, logicalName: server, component: true },
-    { type: ENTRA_TYPE, name: entra, logicalName: server, component: true, parent: identity },
+    { type: RESOURCE_TYPES.identity, name: identity, logicalName: server, component: true },
+    { type: RESOURCE_TYPES.entra, name: entra, logicalName: server, component: true, parent: identity },
   ];
   const urnOf: Record<string, string> = { [identity]: urns.identity, [entra]: urns.entra };
   const present = components.filter(({ name }) => known(urnOf[name]));
   const principal = application.principal
     ? [
         {
-          type: PRINCIPAL_TYPE,
+          type: RESOURCE_TYPES.principal,
           name: `${server}-principal`,
           id: `/servicePrincipals/${application.principal.objectId}`,
         },
       ]
     : [];
   const roles = assignments.map(({ name, resourceId, id }) => ({
-    type: ASSIGNMENT_TYPE,
+    type: RESOURCE_TYPES.assignment,
     name,
     id: `/servicePrincipals/${resourceId}/appRoleAssignedTo/${id}`,
   }));
-  const own = { type: APPLICATION_TYPE, name: `${server}-application`, id: `/applications/${application.objectId}` };
+  const own = {
+    type: RESOURCE_TYPES.application,
+    name: `${server}-application`,
+    id: `/applications/${application.objectId}`,
+  };
   return {
     nameTable: Object.fromEntries(present.map(({ name }) => [name, urnOf[name]])),
     resources: [

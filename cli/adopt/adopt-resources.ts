@@ -1,12 +1,6 @@
 /** The resources of one server as Pulumi names them, which an import and a targeted run must know. */
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import type { StateResource } from "../stack/stack-context";
-
-export const IDENTITY_TYPE = "connect-sync-identity:index:ConnectSyncIdentity";
-export const ENTRA_TYPE = "connect-sync-identity:index:EntraApplication";
-export const APPLICATION_TYPE = "azuread:index/application:Application";
-export const PRINCIPAL_TYPE = "azuread:index/servicePrincipal:ServicePrincipal";
-export const ASSIGNMENT_TYPE = "azuread:index/appRoleAssignment:AppRoleAssignment";
-export const CREDENTIAL_TYPE = "azuread:index/applicationCertificate:ApplicationCertificate";
 
 /** What of the facts names a resource. */
 export interface Named {
@@ -30,10 +24,13 @@ export function assignmentName(server: string, role: string): string {
 export function resourceUrns({ stack, project, server: { name } }: Named): ResourceUrns {
   const urn = (types: string[], own: string) => `urn:pulumi:${stack}::${project}::${types.join("$")}::${own}`;
   return {
-    identity: urn([IDENTITY_TYPE], name),
-    entra: urn([IDENTITY_TYPE, ENTRA_TYPE], name),
-    application: urn([IDENTITY_TYPE, ENTRA_TYPE, APPLICATION_TYPE], `${name}-application`),
-    credential: urn([IDENTITY_TYPE, CREDENTIAL_TYPE], `${name}-credential`),
+    identity: urn([RESOURCE_TYPES.identity], name),
+    entra: urn([RESOURCE_TYPES.identity, RESOURCE_TYPES.entra], name),
+    application: urn(
+      [RESOURCE_TYPES.identity, RESOURCE_TYPES.entra, RESOURCE_TYPES.application],
+      `${name}-application`,
+    ),
+    credential: urn([RESOURCE_TYPES.identity, RESOURCE_TYPES.credential], `${name}-credential`),
   };
 }
 

@@ -35,7 +35,7 @@ async function doctor(run: StackRun<DoctorOptions>): Promise<number> {
   const looking = `looking at ${server ?? (request.servers ? "every server" : "the tenant")}`;
   const examination = await during(looking, null, () => examine(request, settings));
   const report = makeReport(examination, currentReader());
-  result.lines(formatReport(report, wantsColour(process.stdout, process.env), process.stdout.columns).trimEnd());
+  result.painted(formatReport(report, wantsColour(process.stdout, process.env), process.stdout.columns).trimEnd());
   result.object(report);
   return report.healthy ? EXIT.ok : EXIT.failed;
 }

@@ -2,6 +2,7 @@
 import { documentOf, type DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
 import type { Reader } from "../../model/diagnostics/remedy";
 import { isHealthy, printed, type Check, type CheckStatus, type PrintedCheck } from "./doctor-check";
+import { encodeText, LONGEST_LINE } from "../../model/text/encoders/text";
 
 /** What `--json` prints; docs/doctor.md describes it. */
 export interface DoctorReport {
@@ -65,8 +66,8 @@ function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** What may be printed: no control characters, whatever a server or tenant put into a name. */
-const printable = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, " ");
+/** What may be printed, whatever a server or tenant put into a name. */
+const printable = (text: string) => encodeText(text.replace(/\s+/g, " "), LONGEST_LINE);
 
 function checkLines({ check, status, text, remedy, hostKey }: PrintedCheck, colour: boolean, width: number): string[] {
   const paint = (label: CheckStatus | "remedy") => {

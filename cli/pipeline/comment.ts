@@ -2,7 +2,7 @@
 import type { Cure } from "../../model/diagnostics/diagnostic";
 import { isDiagnosticCode, registrationOf } from "../../model/diagnostics/registry";
 import type { Registration } from "../../model/diagnostics/registration";
-import { bounded, counted, hidden, quoted } from "./markdown";
+import { bounded, counted, hidden, quoted, wholeLines } from "./markdown";
 import { planOf } from "./plain-steps";
 import { TENANT, type PreviewReport, type ReportedFinding, type SubjectReport } from "./preview-report";
 
@@ -124,7 +124,7 @@ function noticeSection({ subjects, unread }: PreviewReport): string[] {
 
 function reportSection(report: string | undefined): string[] {
   if (report === undefined || report.trim() === "") return [];
-  const text = report.length > LONGEST_REPORT ? `${report.slice(0, LONGEST_REPORT)}\n...` : report.trim();
+  const text = report.length > LONGEST_REPORT ? `${wholeLines(report, LONGEST_REPORT)}\n\n...` : report.trim();
   return ["<details>\n<summary>The stack as it is</summary>\n\n" + text + "\n\n</details>"];
 }
 

@@ -2,6 +2,8 @@
 import * as fs from "node:fs";
 import { z } from "zod";
 import { EXIT, UsageError } from "../../console/errors";
+import { encodeForJson } from "../../model/text/encoders/json";
+import { print, printJson } from "../../console/output";
 import { announce } from "../../console/progress";
 import { azureDevOpsJob } from "./azure-devops";
 import { decide, judge, type Alarm } from "./drift";
@@ -49,7 +51,7 @@ function trackerOf({ tracker, workItemType: type, doneState }: DriftIssueOptions
 
 export async function driftIssue(options: DriftIssueOptions): Promise<number> {
   const alarm = alarmOf(options);
-  if (options.output !== undefined) fs.writeFileSync(options.output, `${JSON.stringify(alarm, null, 2)}\n`);
+  if (options.output !== undefined) fs.writeFileSync(options.output, `${encodeForJson(alarm, 2)}\n`);
   if (options.tracker !== undefined) {
     const tracker = trackerOf(options);
     const actions = decide(alarm, await tracker.open(alarm.stack));
@@ -60,6 +62,7 @@ export async function driftIssue(options: DriftIssueOptions): Promise<number> {
     if (actions.length === 0) announce("no issue had to be touched");
   }
   announce(alarm.title);
-  process.stdout.write(`${options.json ? JSON.stringify(alarm, null, 2) : alarm.verdict}\n`);
+  if (options.json) printJson(alarm);
+  else print(alarm.verdict);
   return EXIT.ok;
 }

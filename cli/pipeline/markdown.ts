@@ -1,23 +1,11 @@
 /** Markdown of ours around text of others: nothing that a server, a tenant or a configuration says is ever read as markup. */
+import { encodeForMarkdown } from "../../model/text/encoders/markdown";
 
 /** What is shown of one text of others, in characters. */
 const LONGEST_TEXT = 700;
 
-/**
- * Text as a code span: no link, mention, reference, image or HTML in it is followed. Its fence is longer than any run of
- * backticks within, and line ends become blanks.
- *
- * @param text of others
- */
-export function quoted(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  const shown = line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT - 3)}...` : line;
-  if (shown === "") return "(nothing)";
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = longest > 0 ? " " : "";
-  return `${fence}${pad}${shown}${pad}${fence}`;
-}
+/** Text of others as a code span. */
+export const quoted = (text: string): string => encodeForMarkdown(text, LONGEST_TEXT);
 
 /** A comment in the source that no page shows; what it holds is reduced to harmless characters. */
 export function hidden(text: string): string {
@@ -27,6 +15,11 @@ export function hidden(text: string): string {
 /** "1 finding", "2 findings". */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** The whole lines at the beginning: a text that ended within a code span would let out what the span holds. */
+export function wholeLines(text: string, longest: number): string {
+  return text.length <= longest ? text : text.slice(0, text.lastIndexOf("\n", longest) + 1).trimEnd();
 }
 
 /**
@@ -42,7 +35,7 @@ export function bounded(sections: readonly string[], limit: number): string {
   for (const [index, section] of sections.entries()) {
     const next = text === "" ? section : `${text}\n\n${section}`;
     if (next.length > room)
-      return `${text === "" ? section.slice(0, room) : text}\n\n${note(sections.length - index)}\n`;
+      return `${text === "" ? wholeLines(section, room) : text}\n\n${note(sections.length - index)}\n`;
     text = next;
   }
   return `${text}\n`;

@@ -56,7 +56,7 @@ const slug = (role: string) => role.toLowerCase().replaceAll(/[^a-z]+/g, "-");
 function roleNames(steps: Steps, op: Op): string {
   const names = steps.all("role").filter((role) => role.op === op);
   return names
-    .map(({ step }) => ROLES.find((role) => step.name.endsWith(`-role-${slug(role)}`)) ?? step.name)
+    .map(({ step }) => ROLES.find((role) => step.name.endsWith(`-role-${slug(role)}`)) ?? quoted(step.name))
     .sort()
     .join(", ");
 }

@@ -1,6 +1,7 @@
 /** The comment of a pull request, out of a recorded preview. */
 import * as fs from "node:fs";
 import { EXIT } from "../../console/errors";
+import { printJson } from "../../console/output";
 import { announce } from "../../console/progress";
 import { azureDevOpsJob, postComment } from "./azure-devops";
 import { commentMarker, formatComment } from "./comment";
@@ -24,6 +25,6 @@ export async function pullRequestComment(given: PullRequestCommentOptions): Prom
   announce(`${output}: ${comment.length} characters`);
   const posted = post ? await postComment(azureDevOpsJob(process.env), commentMarker(options.stack), comment) : null;
   if (posted !== null) announce(`comment ${posted}`);
-  if (json) process.stdout.write(`${JSON.stringify({ stack: options.stack, output, posted }, null, 2)}\n`);
+  if (json) printJson({ stack: options.stack, output, posted });
   return EXIT.ok;
 }

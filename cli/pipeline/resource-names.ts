@@ -1,4 +1,5 @@
 /** Which server a resource of a stack belongs to, and which part of it it is: its name is `<server>-<part>`. */
+import { isComponentType, RESOURCE_TYPES } from "../../model/resources/resource-types";
 import type { PreviewStep } from "./preview-output";
 
 /** Parts of a server, as the component names them. */
@@ -18,7 +19,6 @@ const PARTS = [
 
 export type Part = (typeof PARTS)[number];
 
-const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
 const ROLE = /^(.+)-role-(?:adsynchronization|passwordwriteback)-[a-z-]+$/;
 
 /**
@@ -29,8 +29,8 @@ export function partOf({ urn, type, name }: Pick<PreviewStep, "urn" | "type" | "
   part: Part | null;
 } {
   const [, , chain = ""] = urn.split("::");
-  if (!chain.split("$").includes(COMPONENT)) return { server: null, part: null };
-  if (type.startsWith("connect-sync-identity:index:")) return { server: name, part: null };
+  if (!chain.split("$").includes(RESOURCE_TYPES.identity)) return { server: null, part: null };
+  if (isComponentType(type)) return { server: name, part: null };
   const role = ROLE.exec(name);
   if (role) return { server: role[1], part: "role" };
   return lastPart(name) ?? { server: name, part: null };

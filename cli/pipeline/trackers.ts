@@ -1,5 +1,6 @@
 /** Where a drift alarm's issues live: GitHub's issues, through its CLI, or Azure DevOps' work items, through REST. */
 import { execFile } from "node:child_process";
+import { escapeMarkup } from "../../model/text/encoders/html";
 import { CommandError, UsageError } from "../../console/errors";
 import { request, type Job } from "./azure-devops";
 import { readMarker, type Alarm, type IssueAction, type OpenIssue } from "./drift";
@@ -67,12 +68,8 @@ export class GitHubIssues implements Tracker {
 }
 
 /** As a page shows it: Azure DevOps takes the text of a work item for HTML. */
-function preformatted(markdown: string): string {
-  const escaped = markdown
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/^&lt;!--.*?--&gt;\s*/, "");
+export function preformatted(markdown: string): string {
+  const escaped = escapeMarkup(markdown).replace(/^&lt;!--.*?--&gt;\s*/, "");
   return `<pre>${escaped}</pre>`;
 }
 

@@ -1,6 +1,7 @@
 /** `policy check <file>` and `policy build <folder>`: a configuration file of the policy pack, and the pack by itself. */
 import * as fs from "node:fs";
 import { EXIT, UsageError } from "../../console/errors";
+import { print, printJson } from "../../console/output";
 import { announce } from "../../console/progress";
 import { loadFromClone } from "../clone";
 import type { CommandGroup, CommandSpec } from "../command";
@@ -14,7 +15,6 @@ interface Options {
   json?: boolean;
 }
 
-const print = (text: string) => void process.stdout.write(`${text}\n`);
 const JSON_OPTION = ["--json", "print the result as one JSON object"] as const;
 
 const check: CommandSpec<Options> = {
@@ -32,7 +32,7 @@ const check: CommandSpec<Options> = {
       import("../../policy/to-policy"),
     ]);
     const problems = configurationProblems(fs.readFileSync(file, "utf8"), RULES, [EXCEPTIONS_IN_USE.name]);
-    if (json) print(JSON.stringify({ file, problems }, null, 2));
+    if (json) printJson({ file, problems });
     else if (problems.length === 0) print(`${file}: every policy and setting in it is known`);
     for (const problem of problems) announce(`error: ${file}: ${problem}`);
     return problems.length === 0 ? EXIT.ok : EXIT.failed;
@@ -49,7 +49,7 @@ const build: CommandSpec<Options> = {
   async run([folder], { json }) {
     const { buildPolicyPack } = await loadFromClone<Build>("policy build", "policy", "policy-build");
     const files = buildPolicyPack(folder);
-    if (json) print(JSON.stringify({ folder, files }, null, 2));
+    if (json) printJson({ folder, files });
     else {
       print(`${folder}: ${files.length} files\nNext:\n  npm install --prefix ${folder}`);
       print(`  pulumi policy publish   (in ${folder}, for Pulumi Cloud)`);

@@ -1,23 +1,15 @@
 /** What of servers and tenant may stand in a report: no secret, nothing invisible, nothing without end. Pure. */
+import { encodeText } from "../../model/text/encoders/text";
 
-/** Longer texts are cut: no name or message that means something is. */
-const LONGEST = 1000;
 /** A shorter value would be found in places that have nothing to do with it. */
 const SHORTEST_SECRET = 6;
 
 const SPACES = /[\t\r\n]+/g;
-/** Control, format (bidirectional overrides, zero-width), line separators and lone surrogates. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 const HIDDEN = "[secret]";
 
 /** Text with everything that cannot be seen made visible, in one line of bounded length. */
-export function visible(text: string): string {
-  const shown = text
-    .replace(SPACES, " ")
-    .replace(INVISIBLE, (character) => `[U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}]`);
-  return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 3)}...` : shown;
-}
+const visible = (text: string): string => encodeText(text.replace(SPACES, " "));
 
 /** Environment variables that hold secrets of what a report is made with. */
 const SECRET_VARIABLES = [

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { CommandError, UsageError } from "../../console/errors";
 import { ReportDocument } from "./report-document";
+import { encodeForJson } from "../../model/text/encoders/json";
 
 export interface WrittenReport {
   html: string;
@@ -104,7 +105,7 @@ function freeName(folder: string, takenAt: string): string {
   }
 }
 
-export const jsonOf = (report: ReportDocument): string => `${JSON.stringify(report, null, 2)}\n`;
+export const jsonOf = (report: ReportDocument): string => `${encodeForJson(report, 2)}\n`;
 
 /** Writes the three forms of a report, and the JSON again as the latest one. @returns path of the page */
 export function writeReport(folder: string, report: ReportDocument, forms: Omit<WrittenReport, "json">): string {

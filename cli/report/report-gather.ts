@@ -56,7 +56,7 @@ export async function gather(context: StackContext): Promise<ReportFacts> {
       const { name, renamedFrom } = server;
       const target = context.sshTarget(server);
       // A report only reads, so an identity that owns nothing is no obstacle to it.
-      const seen = observe(target, context.identity(name), tenantAccess, context.program, false, renamedFrom);
+      const seen = observe(target, context.identity(name), tenantAccess, context.program, { renamedFrom });
       return [name, { observation: await seen, audit: [] }];
     }),
   );

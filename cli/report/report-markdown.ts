@@ -111,7 +111,7 @@ function holdersPart({ tenant }: ReportDocument): string[] {
     HOLDER_WORDS[kind],
     reason === null ? "" : `${cell(reason)} until ${dayOf(expires!)}`,
   ]);
-  const unread = tenant.unread.map(({ permission, purpose }) => `- not told without \`${permission}\`: ${purpose}`);
+  const unread = tenant.unread.map(({ permission, purpose }) => `- not told without ${code(permission)}: ${purpose}`);
   const head = ["Who", "By", "How", "Reason"];
   return ["## Who may synchronise", "", ...table(head, rows), ...unread, ...(unread.length > 0 ? [""] : [])];
 }

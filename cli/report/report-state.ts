@@ -1,13 +1,9 @@
 /** What state remembers of a server and of the guards: what a preview would hold the same observation against. */
 import type { CredentialGuardState } from "../../model/guard/guard-state";
 import type { ServerState } from "../../model/server/server-state";
-import { resourcesOf, serversIn, SYNC_SERVER, typeAndName } from "../stack/stack-server";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { resourcesOf, serversIn, typeAndName } from "../stack/stack-server";
 import type { StateResource } from "../stack/stack-context";
-
-const CREDENTIAL_GUARD = "pulumi-nodejs:dynamic/connect-sync-identity:CredentialGuard";
-const ROLE_GUARD = "pulumi-nodejs:dynamic/connect-sync-identity:SyncRoleGuard";
-const APPLICATION_CERTIFICATE = "azuread:index/applicationCertificate:ApplicationCertificate";
-const SERVICE_PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal";
 
 export interface RememberedServer {
   /** Undefined where state does not know the server. */
@@ -37,19 +33,19 @@ const outputs = (resources: readonly StateResource[], type: string, name: string
 export function remembered(state: readonly StateResource[], name: string, renamedFrom: string | null) {
   const own = resourcesOf(name, state);
   const resources = own.length === 0 && renamedFrom !== null ? resourcesOf(renamedFrom, state) : own;
-  const guard = inputsOf<CredentialGuardState>(resources, CREDENTIAL_GUARD);
+  const guard = inputsOf<CredentialGuardState>(resources, RESOURCE_TYPES.guard);
   const found: RememberedServer = {
-    server: inputsOf<ServerState>(resources, SYNC_SERVER),
+    server: inputsOf<ServerState>(resources, RESOURCE_TYPES.server),
     guard,
-    keys: [...(guard?.keys ?? []), ...outputs(resources, APPLICATION_CERTIFICATE, "keyId")],
-    principals: outputs(resources, SERVICE_PRINCIPAL, "objectId"),
+    keys: [...(guard?.keys ?? []), ...outputs(resources, RESOURCE_TYPES.credential, "keyId")],
+    principals: outputs(resources, RESOURCE_TYPES.principal, "objectId"),
   };
   return found;
 }
 
 /** Object ids of the principals that state knew as declared servers' in the last run. */
 export function rememberedPrincipals(state: readonly StateResource[]): string[] {
-  return inputsOf<{ principals?: string[] }>(state, ROLE_GUARD)?.principals ?? [];
+  return inputsOf<{ principals?: string[] }>(state, RESOURCE_TYPES.roleGuard)?.principals ?? [];
 }
 
 /** Servers that state still holds and that are not declared any more, under no name. */

@@ -16,7 +16,7 @@ export const faultCommand: CommandSpec<JsonOption & { times?: string }> = {
       .option("--times <n>", "for so many matching operations only")
       .option("--json", "print the result as one JSON object"),
   async explain() {
-    const { SERVER_FAULTS, TENANT_FAULTS } = await import("../../sandbox/world/faults");
+    const { SERVER_FAULTS, TENANT_FAULTS } = await import("../../sandbox/surroundings/faults");
     return [glossary("Faults of a server", SERVER_FAULTS), glossary("Faults of the tenant", TENANT_FAULTS)].join("\n");
   },
   async run([target, name], options) {

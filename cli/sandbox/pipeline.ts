@@ -6,6 +6,7 @@ import { GitHubPipeline, EVENTS, PULL_REQUEST, type EventName } from "../../sand
 import type { JobResult } from "../../sandbox/pipeline/github-runner";
 import { parseChange, type SettingChange } from "../../sandbox/pipeline/workspace";
 import { checkName, EXIT, UsageError } from "../../console/errors";
+import { passOn, print, printJson } from "../../console/output";
 import { ownLine } from "../../console/own-command";
 import { announce } from "../../console/progress";
 import { Sandbox } from "../../sandbox/sandbox";
@@ -27,7 +28,6 @@ function changesOf({ set }: PipelineOptions): SettingChange[] {
 /** What a person came for: the comment, the issues, and where the steps went. */
 function show(pipeline: GitHubPipeline, event: EventName, results: Record<string, JobResult>): void {
   const { comments, issues } = pipeline.repository();
-  const print = (text: string) => process.stdout.write(`${text}\n`);
   if (event === "pull-request") {
     const comment = comments.find(({ number }) => number === PULL_REQUEST);
     if (comment) print(`\nComment on the pull request${comment.updates ? ", updated" : ""}:\n\n${comment.body}`);
@@ -54,16 +54,18 @@ export async function runPipeline(name: string, options: PipelineOptions): Promi
   const changes = changesOf(options);
   const sandbox = await Sandbox.open({ command: ownLine("sandbox", "pipeline", event), log: announce });
   let printed = "";
-  const onOutput = (text: string) => void (options.verbose ? process.stderr.write(text) : (printed += text));
+  const shown = passOn(process.stderr);
+  const onOutput = (text: string) => void (options.verbose ? shown.write(text) : (printed += text));
   try {
     await sandbox.start();
     const pipeline = await GitHubPipeline.open(sandbox, announce, onOutput);
     try {
       const results = await pipeline.run(event, { changes });
+      shown.end();
       const failed = Object.values(results).some(({ result }) => result === "failure" || result === "cancelled");
       const log = path.join(pipeline.folder, "steps.log");
       if (!options.verbose) fs.writeFileSync(log, printed);
-      if (options.json) process.stdout.write(`${JSON.stringify(asObject(pipeline, event, results), null, 2)}\n`);
+      if (options.json) printJson(asObject(pipeline, event, results));
       else show(pipeline, event, results);
       for (const [job, { result }] of Object.entries(results)) announce(`job ${job}: ${result}`);
       if (!options.verbose) announce(`what the steps printed: ${log}`);

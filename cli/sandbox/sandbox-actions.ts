@@ -3,13 +3,14 @@ import { isIntrusion, TENANT_NAME } from "../../sandbox/world/breaks";
 import { checkName, UsageError } from "../../console/errors";
 import { ownLine, sandboxPulumiLine } from "../../console/own-command";
 import { announce } from "../../console/progress";
-import { SERVER_FAULTS, TENANT_FAULTS, type Fault } from "../../sandbox/world/faults";
+import { SERVER_FAULTS, TENANT_FAULTS, type Fault } from "../../sandbox/surroundings/faults";
 import { Sandbox } from "../../sandbox/sandbox";
 import { SandboxFolder } from "../../sandbox/folder/folder";
 import { stopHolder } from "../../sandbox/folder/stop";
 import { SERVER_NAMES } from "../../sandbox/folder/settings";
 import { parseClockChange, describeOffset } from "./clock-change";
 import { applicationTable, certificateTable, serverTable } from "./tables";
+import { print, printJson } from "../../console/output";
 
 const CLEAR = "clear";
 
@@ -18,13 +19,9 @@ export interface JsonOption {
   json?: boolean;
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
 /** A sentence for a person on stderr, or with `--json` an object on stdout. */
 function conclude({ json }: JsonOption, result: object, ...sentences: readonly string[]): void {
-  if (json) print(JSON.stringify({ ...result, sandbox: true }, null, 2));
+  if (json) printJson({ ...result, sandbox: true });
   else sentences.forEach(announce);
 }
 
@@ -48,7 +45,7 @@ export async function showStatus({ json }: JsonOption): Promise<void> {
     offset: sandbox.clock.offset,
     faults: sandbox.faults.list(),
   }));
-  if (json) return print(JSON.stringify(status, null, 2));
+  if (json) return printJson(status);
   print(`now ${status.now} (${describeOffset(offset)})`);
   print(serverTable(status));
   if (status.servers.some(({ certificates }) => certificates.length > 0)) print(certificateTable(status));
@@ -93,7 +90,7 @@ export async function setFault(target: string, name: string, options: JsonOption
 
 export async function listFaults({ json }: JsonOption): Promise<void> {
   const faults = await withSandbox((sandbox) => sandbox.faults.list());
-  if (json) return print(JSON.stringify(faults, null, 2));
+  if (json) return printJson(faults);
   print(faults.length === 0 ? "no fault holds" : faults.map(faultLine).join("\n"));
 }
 

@@ -4,6 +4,7 @@ import { ownLine, sandboxPulumiLine } from "../../console/own-command";
 import { announce } from "../../console/progress";
 import { Sandbox } from "../../sandbox/sandbox";
 import { serverTable } from "./tables";
+import { print, printJson } from "../../console/output";
 
 const STAGES = {
   toolchain: "the Pulumi CLI and its plugins",
@@ -50,10 +51,10 @@ async function onboard(sandbox: Sandbox, json: boolean): Promise<number> {
   }
   announceStage("result");
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ...sandbox.status(), sandbox: true }, null, 2)}\n`);
+    printJson({ ...sandbox.status(), sandbox: true });
     return EXIT.ok;
   }
-  process.stdout.write(`${serverTable(sandbox.status())}\n${nextSteps().join("\n")}\n`);
+  print(`${serverTable(sandbox.status())}\n${nextSteps().join("\n")}`);
   return EXIT.ok;
 }
 

@@ -1,7 +1,8 @@
 /** What tenant and servers hold, in tables for people. */
 import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import { drawTable } from "../../console/table";
-import type { SandboxStatus, ServerStatus } from "../../sandbox/world/status";
+import type { ServerStatus } from "../../sandbox/server/server-status";
+import type { SandboxStatus } from "../../sandbox/world/status";
 import type { ApplicationDescription } from "../../sandbox/tenant/describe";
 
 /** Hexadecimal digits of a hash that are shown; the JSON form has them all. */

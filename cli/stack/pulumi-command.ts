@@ -4,6 +4,7 @@ import { RUNNING_FILE_VARIABLE } from "../../console/sandbox-stack";
 import { CommandError } from "../../console/errors";
 import { runPulumiProcess, type PulumiResult, type PulumiStdio } from "../../console/processes/pulumi-process";
 import { findOnPath } from "../../console/processes/find-on-path";
+import { printError } from "../../console/output";
 
 export interface PulumiOptions {
   /** `inherit`: Pulumi writes to this process's own streams; `pipe`: its output is collected. @default "pipe" */
@@ -44,7 +45,7 @@ export class PulumiCommand {
   async run(args: readonly string[], options: PulumiOptions = {}): Promise<PulumiResult> {
     const pulumi = findOnPath("pulumi");
     if (!pulumi) throw new CommandError("Pulumi is not on PATH: install it, or add its folder to PATH");
-    const { configFile, stack, log = toStderr } = this.options;
+    const { configFile, stack, log = printError } = this.options;
     const configuration = configFile !== undefined && CONFIGURED.includes(args[0]) ? ["--config-file", configFile] : [];
     let noteEnd = () => undefined as void;
     try {
@@ -70,8 +71,6 @@ export class PulumiCommand {
     throw new CommandError(`pulumi ${args[0]} of stack ${this.stack}: ${said}`);
   }
 }
-
-const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
 
 function noteInSandbox(pid: number): () => void {
   const file = process.env[RUNNING_FILE_VARIABLE];

@@ -1,13 +1,11 @@
 /** A server as state holds it, for commands that must work also where it was taken out of the configuration already. */
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { z } from "zod";
 import type { ServerIdentity } from "../../model/server/labels";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { UsageError } from "../../console/errors";
 import type { SshTarget } from "../../remote/ssh";
 import type { StateResource, StackContext } from "./stack-context";
-
-const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
-export const SYNC_SERVER = "pulumi-nodejs:dynamic/connect-sync-identity:SyncServer";
 
 /** Mark of a secret within a state that was exported with its secrets, and what follows it. */
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
@@ -34,7 +32,7 @@ export const typeAndName = (urn: string) => {
 
 /** Names of the servers that a state holds. */
 export function serversIn(resources: readonly StateResource[]): string[] {
-  const components = resources.filter(({ urn }) => typeAndName(urn).type === COMPONENT);
+  const components = resources.filter(({ urn }) => typeAndName(urn).type === RESOURCE_TYPES.identity);
   return [...new Set(components.map(({ urn }) => typeAndName(urn).name))];
 }
 
@@ -42,7 +40,7 @@ export function serversIn(resources: readonly StateResource[]): string[] {
 export function resourcesOf(server: string, resources: readonly StateResource[]): StateResource[] {
   const roots = resources.filter(({ urn }) => {
     const { type, name } = typeAndName(urn);
-    return type === COMPONENT && name === server;
+    return type === RESOURCE_TYPES.identity && name === server;
   });
   const found = new Set(roots.map(({ urn }) => urn));
   let known = 0;
@@ -56,7 +54,7 @@ export function resourcesOf(server: string, resources: readonly StateResource[])
 
 /** What the memory of a server says: of inputs and outputs the later one, as a run may have stopped in between. */
 function remembered(resources: readonly StateResource[]): { appId: string | null; generation: number | null } {
-  const memory = resources.find(({ urn, delete: old }) => !old && typeAndName(urn).type === SYNC_SERVER);
+  const memory = resources.find(({ urn, delete: old }) => !old && typeAndName(urn).type === RESOURCE_TYPES.server);
   const both = [memory?.inputs, memory?.outputs];
   const appIds = both.map((values) => values?.appId).filter((value) => typeof value === "string");
   const generations = both.map((values) => Number(values?.certificateGeneration)).filter(Number.isInteger);

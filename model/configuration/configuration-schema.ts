@@ -1,6 +1,7 @@
 /** The shape of a stack's configuration: its keys, their types, and what each should be in words. */
 import { z } from "zod";
 import { CLOUDS, type Cloud } from "../tenant/clouds";
+import { encodeText } from "../text/encoders/text";
 import { isDuration } from "./duration";
 import { HOST_KEY_REMEDY } from "../server/host-key";
 import { MINIMUM_VERSION, isVersion } from "../server/versions";
@@ -18,8 +19,14 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const duration = z.string().refine(isDuration);
 const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
-/** Text without what nobody sees: blanks around it, line breaks and other control characters. */
-const text = z.string().regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u);
+/**
+ * Text without what nobody sees: blanks around it, line breaks, control characters, marks that turn the direction of
+ * writing. Nor may it hold a command of a CI system, as Pulumi prints it as it is.
+ */
+const text = z
+  .string()
+  .regex(/^\S(.*\S)?$/u)
+  .refine((value) => encodeText(value, Infinity) === value);
 /** A day of the calendar. YAML makes a time of one that is not quoted, and Pulumi 3.259 writes it as Go does. */
 const day = z
   .string()

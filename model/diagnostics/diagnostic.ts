@@ -1,15 +1,19 @@
 /** A diagnostic: one thing that is wrong or worth knowing, in one form for all that find and all that show. */
 import { type DIAGNOSTICS, registrationOf, type DiagnosticCode } from "./registry";
 import type { Cure, Registration, RemedyName, Severity, ValuesFor } from "./registration";
+import { harmless } from "../text/encoders/harmless";
+import { encodeText, LONGEST_LINE } from "../text/encoders/text";
 import { ANY_READER, fill, fillRemedy, renderRemedy } from "./remedy";
 import type { Reader, Remedy, RemedyTemplate, Values } from "./remedy";
 
 export type { DiagnosticCode } from "./registry";
 export type { Cure, Severity } from "./registration";
 
+/** One thing that is wrong or worth knowing. */
 export interface Diagnostic {
   /** Stable, for scripts and documentation: a key of the registry. */
   code: DiagnosticCode;
+  /** Whether it stops the work, makes a drift alarm red, or only informs. */
   severity: Severity;
   /** Name of a declared server; null if the stack or the tenant is meant. */
   subject: string | null;
@@ -19,6 +23,7 @@ export interface Diagnostic {
   expected: string;
   /** What was found there. Never a secret. */
   actual: string;
+  /** What a plain `pulumi up` does about it. */
   cure: Cure;
   /** What a person does; empty if nothing has to be done. */
   remedy: Remedy;
@@ -48,7 +53,8 @@ export function diagnose<C extends DiagnosticCode, V extends RemedyName<Of<C>>>(
   ...[choice]: Choice<C, V>
 ): Diagnostic {
   const registration = registrationOf(code);
-  const given: Values = values;
+  // Values are texts of others as often as not.
+  const given: Values = harmless<Values>(values);
   const { remedy, cure = registration.cure } = (choice ?? {}) as { remedy?: string; cure?: Cure };
   return {
     code,
@@ -87,8 +93,11 @@ export function formatDiagnostic(diagnostic: Diagnostic, reader: Reader = ANY_RE
   const { severity, subject, code, property, remedy } = diagnostic;
   const helps = renderRemedy(remedy, reader);
   const text = `${sentence(diagnostic)}${helps === "" ? "" : ` ${helps}`}`;
-  if (severity !== "error") return `${subject ?? TENANT}: ${code}: ${text}`;
-  return `${subject === null ? "" : `${readable(subject)}: `}${readable(property)}: ${text} [${code}]`;
+  const line =
+    severity === "error"
+      ? `${subject === null ? "" : `${readable(subject)}: `}${readable(property)}: ${text} [${code}]`
+      : `${subject ?? TENANT}: ${code}: ${text}`;
+  return encodeText(line, LONGEST_LINE);
 }
 
 /** One line of so many characters at most, without the remedy; the code is shown in any case. */

@@ -5,6 +5,7 @@ import { certificateOf, type CertificateReference } from "../certificate/generat
 import type { HostObservation } from "../protocol/host-protocol";
 import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
+import { isManagedFor } from "../tenant/managed-application";
 import { supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
 
@@ -102,9 +103,8 @@ function tenantNotices(server: string, facts: HostObservation, roles: ObservedTe
     const values = { account: user.name, server, name: legacyAccountName };
     found.push(diagnose("legacy-account-present", server, values));
   }
-  const prefix = `ConnectSyncProvisioning_${computerName}_`.toLowerCase();
   for (const { appId, name } of roles.managedApplications) {
-    if (!name.toLowerCase().startsWith(prefix) || appId === connector.appId) continue;
+    if (!isManagedFor(name, computerName) || appId === connector.appId) continue;
     found.push(diagnose("managed-application-left", server, { appId, name }));
   }
   return found;

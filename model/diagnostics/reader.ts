@@ -1,4 +1,4 @@
-/** Who reads what a process shows: told by its environment and by where the program is. Pure. */
+/** Who reads what a process shows: known from its environment and from where the program is. Pure. */
 import type { Reader } from "./remedy";
 
 /** The stack that belongs to the sandbox. */

@@ -12,6 +12,8 @@ import { HOST } from "./registry/host";
 import { NOTICES } from "./registry/notices";
 import { TENANT } from "./registry/tenant";
 
+export { FINDINGS, GUARD_FINDINGS, NOTICES };
+
 /** The parts of the registry, in the order of the documentation. */
 export const AREAS = {
   findings: FINDINGS,
@@ -24,6 +26,7 @@ export const AREAS = {
   commands: COMMANDS,
 } as const;
 
+/** Every code with all that is registered of it: title, why it matters, cure, sentence and remedy as templates. */
 export const DIAGNOSTICS = {
   ...FINDINGS,
   ...GUARD_FINDINGS,

@@ -9,8 +9,11 @@ export type Shell = "posix" | "powershell";
 
 /** A command of this project, such as `adopt sync01`; the stack is added at the exit. */
 export interface OwnCommand {
+  /** One of this project's own. */
   kind: "own";
+  /** The subcommand of `connect-sync-identity`. */
   command: string;
+  /** Arguments and options, without the stack. */
   args: readonly string[];
   /** Another stack than the reader's. */
   stack?: string;
@@ -18,17 +21,23 @@ export interface OwnCommand {
 
 /** A command of Pulumi's on the stack, such as `up --refresh`. */
 export interface PulumiCommand {
+  /** One of Pulumi's. */
   kind: "pulumi";
+  /** Subcommand, arguments and options, without the stack. */
   args: readonly string[];
 }
 
 /** A command of somebody else's, quoted for its shell. */
 export interface ShellCommand {
+  /** One of another tool. */
   kind: "shell";
+  /** The shell that it is quoted for. */
   shell: Shell;
+  /** The whole line. */
   text: string;
 }
 
+/** A command of a remedy. */
 export type CommandPart = OwnCommand | PulumiCommand | ShellCommand;
 /** Plain sentences, or a command. */
 export type RemedyPart = string | CommandPart;
@@ -41,7 +50,7 @@ export interface Reader {
   stack: string | null;
   /** Whether the stack is the sandbox's. */
   sandbox: boolean;
-  /** From a clone, as the installed package, or by a pipeline that nobody can type into. */
+  /** From a clone, as the installed package, or by a pipeline, whose log is read elsewhere. */
   started: "clone" | "package" | "pipeline";
 }
 
@@ -94,7 +103,7 @@ interface GivenTemplate {
 }
 
 /** A part of a remedy with `{name}` for each value. */
-type RemedyTemplatePart = string | OwnCommand | PulumiCommand | ShellTemplate | GivenTemplate;
+export type RemedyTemplatePart = string | OwnCommand | PulumiCommand | ShellTemplate | GivenTemplate;
 export type RemedyTemplate = readonly RemedyTemplatePart[];
 
 export const own = <const C extends string, const A extends readonly string[]>(command: C, ...args: A) =>

@@ -3,10 +3,8 @@ import type { AllowedRoleHolder } from "../configuration/configuration";
 import { diagnose } from "../diagnostics/diagnostic";
 import { whoChanged, type AuditEntry } from "./guard-audit";
 import type { GuardFinding } from "./guard-findings";
+import { isManagedFor } from "../tenant/managed-application";
 import type { Observation, ObservedDirectoryObject, ObservedTenantRoles } from "../server/observation";
-
-/** How the applications that Entra Connect makes by itself are named; the server's computer name follows. */
-export const MANAGED_APPLICATION_PREFIX = "ConnectSyncProvisioning_";
 
 /** Names of the accounts of servers that sign in with a password begin so. */
 const SYNC_ACCOUNT_PREFIX = "Sync_";
@@ -39,9 +37,7 @@ export interface RoleDeclaration {
  */
 function isManaged({ id, name }: ObservedDirectoryObject, roles: ObservedTenantRoles, hosts: readonly RoleGuardHost[]) {
   if (!roles.managedApplications.some((application) => application.id === id)) return false;
-  const begins = (computer: string) =>
-    name.toLowerCase().startsWith(`${MANAGED_APPLICATION_PREFIX}${computer}_`.toLowerCase());
-  return hosts.some(({ computerName }) => computerName === null || begins(computerName));
+  return hosts.some(({ computerName }) => computerName === null || isManagedFor(name, computerName));
 }
 
 function expired({ id, name }: ObservedDirectoryObject, what: string, entry: AllowedRoleHolder): GuardFinding {

@@ -1,18 +1,17 @@
 /** Settings of application and principal that let others in, or stop the server. */
 import { diagnose } from "../diagnostics/diagnostic";
 import type { ObservedApplication } from "../server/observation";
+import { SINGLE_TENANT } from "../tenant/clouds";
 import type { Findings } from "./guard-collector";
 import type { EarlierDeclaration } from "./guard-view";
-
-const AUDIENCE = "AzureADMyOrg";
 
 export function settingFindings(into: Findings, application: ObservedApplication, earlier: EarlierDeclaration | null) {
   const { objectId, appId, signInAudience, lock, principal } = application;
   const activity = /update application|update service principal|(dis|en)able/i;
   const { server } = into;
-  if (signInAudience !== AUDIENCE) {
+  if (signInAudience !== SINGLE_TENANT) {
     const who = into.who({ target: objectId, mark: signInAudience, activity });
-    into.add(diagnose("audience-wide", server, { audience: AUDIENCE, found: `${signInAudience}${who}` }));
+    into.add(diagnose("audience-wide", server, { audience: SINGLE_TENANT, found: `${signInAudience}${who}` }));
   }
   if (principal && !principal.accountEnabled) {
     const who = into.who({ target: principal.objectId, mark: "AccountEnabled", activity });

@@ -40,6 +40,19 @@ export const PASSWORD_WRITEBACK_ROLES = [
   "PasswordWriteback.RefreshClient.All",
 ] as const;
 
+/** The sign-in audience of an application that serves one tenant. */
+export const SINGLE_TENANT = "AzureADMyOrg";
+
+/** Microsoft's services that a server talks to, with the roles that its application needs in each. */
+export function requiredServices(
+  cloud: Cloud,
+  passwordWriteback: boolean,
+): { appId: string; roles: readonly string[] }[] {
+  const sync = { appId: SYNC_SERVICE_APP_ID, roles: [SYNC_ROLE] };
+  const passwordReset = { appId: CLOUDS[cloud].passwordResetAppId, roles: PASSWORD_WRITEBACK_ROLES };
+  return passwordWriteback ? [sync, passwordReset] : [sync];
+}
+
 /** Where a tenant's tokens and directory are; every URL ends in a slash. */
 export interface TenantEndpoints {
   login: string;

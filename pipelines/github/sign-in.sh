@@ -7,6 +7,8 @@
 # needs later are requested now and kept in a folder that the runner deletes after the job.
 set -euo pipefail
 umask 077
+# shellcheck source=/dev/null
+source "$(dirname "$0")/stop-commands.sh"
 
 : "${ARM_CLIENT_ID:?is the client id of the identity}" "${ARM_TENANT_ID:?is the id of the tenant}"
 export AZURE_CONFIG_DIR="$RUNNER_TEMP/azure"

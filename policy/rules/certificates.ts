@@ -1,6 +1,7 @@
 /** Rules about the lifetime of certificates and their rotation. */
 import { daysBetween, isDuration, toDays } from "../../model/configuration/duration";
-import { known, need, requestOf, serverOf, show, TYPES, type Resource } from "../resource";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { known, need, requestOf, serverOf, show, type Resource } from "../resource";
 import type { Breach, ResourceRule, Violation } from "../rule";
 
 /** Allowance for the server's clock and for the minutes by which a validity starts in the past. */
@@ -27,11 +28,11 @@ function validity(resource: Resource): number | null {
 
 /** All lifetimes that a resource states. */
 function lifetimes(resource: Resource): { property: string; actual: string; days: number | null }[] {
-  if (resource.type === TYPES.server) {
+  if (resource.type === RESOURCE_TYPES.server) {
     const value = need(resource, "certificate.lifetime");
     return [{ property: "certificate.lifetime", actual: show(value), days: days(value) }];
   }
-  if (resource.type === TYPES.credential) {
+  if (resource.type === RESOURCE_TYPES.credential) {
     const found = validity(resource);
     if (found === null) return [];
     const rounded = Math.round(found * 10) / 10;
@@ -50,7 +51,7 @@ export const certificateLifetime: ResourceRule<{ maximumDays: number }> = {
   description: "No certificate of a sync server is valid for longer than the maximum.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.server, TYPES.credential, TYPES.command],
+  types: [RESOURCE_TYPES.server, RESOURCE_TYPES.credential, RESOURCE_TYPES.command],
   settings: {
     maximumDays: { type: "integer", minimum: 30, maximum: 730, default: 398, description: "days of validity at most" },
   },
@@ -102,7 +103,7 @@ export const certificateRotation: ResourceRule<RotationSettings> = {
   description: "Certificates are replaced long before they expire, but not too often.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.server],
+  types: [RESOURCE_TYPES.server],
   settings: {
     moreThanDaysBeforeEnd: {
       type: "integer",

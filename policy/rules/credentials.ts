@@ -1,10 +1,14 @@
 /** Rules about owners, roles and undeclared credentials of applications. */
 import { CLOUDS, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
-import { known, look, need, serverOf, show, TYPES, Unknown, type Resource } from "../resource";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { known, look, need, serverOf, show, Unknown, type Resource } from "../resource";
 import { partsOf } from "../stack-parts";
 import type { ResourceRule, StackRule, Violation } from "../rule";
 
-const OWNED_NAMES: Record<string, string> = { [TYPES.application]: "application", [TYPES.principal]: "principal" };
+const OWNED_NAMES: Record<string, string> = {
+  [RESOURCE_TYPES.application]: "application",
+  [RESOURCE_TYPES.principal]: "principal",
+};
 
 /** Object ids of the owners; null if they are not known. */
 function ownersOf(resource: Resource): string[] | null {
@@ -19,7 +23,7 @@ export const ownersLimited: ResourceRule<{ maximumOwners: number }> = {
     "The number of owners of an application and of its service principal is limited: each owner can add a key.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.application, TYPES.principal],
+  types: [RESOURCE_TYPES.application, RESOURCE_TYPES.principal],
   settings: {
     maximumOwners: {
       type: "integer",
@@ -80,7 +84,7 @@ export const credentialPolicyEnforced: ResourceRule = {
   description: "Undeclared credentials are removed, not only reported.",
   level: "advisory",
   scope: "production",
-  types: [TYPES.guard],
+  types: [RESOURCE_TYPES.guard],
   judge: (resource) => {
     if (need(resource, "policy") === "enforce") return [];
     const remedy =

@@ -1,7 +1,8 @@
 /** Rules about SSH connections to servers, and about the minimum product version. */
 import { HOST_KEY_REMEDY, hostKeyProblem } from "../../model/server/host-key";
 import { compareVersions, isVersion, MINIMUM_VERSION } from "../../model/server/versions";
-import { look, need, serverOf, show, TYPES, type Resource } from "../resource";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { look, need, serverOf, show, type Resource } from "../resource";
 import type { ResourceRule, Violation } from "../rule";
 
 /** Connections of a resource: its own and that of its jump host. */
@@ -17,7 +18,7 @@ export const hostKeysPinned: ResourceRule = {
   description: "Every SSH connection pins a host key of type ed25519 or ecdsa, including that of a jump host.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.command, TYPES.copy],
+  types: [RESOURCE_TYPES.command, RESOURCE_TYPES.copy],
   judge: (resource) =>
     connections(resource).flatMap(({ place, connection }): Violation[] => {
       const subject = serverOf(resource);
@@ -44,7 +45,7 @@ export const minimumVersion: ResourceRule<{ minimumVersion: string }> = {
   description: "No server with a product version below the floor is changed.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.server],
+  types: [RESOURCE_TYPES.server],
   settings: {
     minimumVersion: {
       type: "string",
@@ -67,7 +68,7 @@ export const noStandingRepair: ResourceRule = {
   description: "The repair of connectivity parameters is declared only while it is needed.",
   level: "advisory",
   scope: "every stack",
-  types: [TYPES.server],
+  types: [RESOURCE_TYPES.server],
   judge: (resource) => {
     if (need(resource, "repairConnectivityParameters") === false) return [];
     const property = "repairConnectivityParameters";
@@ -82,7 +83,7 @@ export const verifiedBySync: ResourceRule = {
   description: "A switch is verified by a successful synchronisation.",
   level: "advisory",
   scope: "production",
-  types: [TYPES.server],
+  types: [RESOURCE_TYPES.server],
   judge: (resource) => {
     if (need(resource, "verify") === "sync") return [];
     const actual = show(need(resource, "verify"));

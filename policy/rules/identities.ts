@@ -1,6 +1,7 @@
 /** Rules about what two servers of a stack must not share. */
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { createHash } from "node:crypto";
-import { known, requestOf, serverOf, TYPES, type Resource } from "../resource";
+import { known, requestOf, serverOf, type Resource } from "../resource";
 import type { StackRule, Violation } from "../rule";
 
 /** Something that only one server may have, as one resource states it. */
@@ -29,7 +30,7 @@ function holding(resource: Resource, value: unknown, shown = String(value)): Hol
  * are known, because two servers may name the same application in different ways.
  */
 function applicationOf(resource: Resource, property: string): Holding[] {
-  const sources = (resource.sources[property] ?? []).filter((urn) => urn.includes(TYPES.application));
+  const sources = (resource.sources[property] ?? []).filter((urn) => urn.includes(RESOURCE_TYPES.application));
   const named = sources.flatMap((urn) => holding(resource, urn, `the application ${urn.split("::").at(-1)}`));
   return [...holding(resource, known(resource, property)), ...named];
 }
@@ -51,35 +52,35 @@ const KINDS: readonly Kind[] = [
     property: "application",
     remedy: "Give each server its own application: two servers would lock each other out at the next rotation.",
     held: (resource) => [
-      ...of(TYPES.server, (server) => applicationOf(server, "appId"))(resource),
-      ...of(TYPES.command, (command) => requested(command, "appId"))(resource),
+      ...of(RESOURCE_TYPES.server, (server) => applicationOf(server, "appId"))(resource),
+      ...of(RESOURCE_TYPES.command, (command) => requested(command, "appId"))(resource),
     ],
   },
   {
     property: "application that a certificate is uploaded to",
     remedy: "Give each server its own application: whoever holds one of its keys can act as both servers.",
-    held: of(TYPES.credential, (credential) => applicationOf(credential, "applicationId")),
+    held: of(RESOURCE_TYPES.credential, (credential) => applicationOf(credential, "applicationId")),
   },
   {
     property: "application name",
     remedy:
       "Change applicationName of one of them: otherwise no one can see which application belongs to which server.",
-    held: of(TYPES.application, (application) => holding(application, known(application, "displayName"))),
+    held: of(RESOURCE_TYPES.application, (application) => holding(application, known(application, "displayName"))),
   },
   {
     property: "certificate",
     remedy: "A key never leaves its machine: create a separate certificate for each server.",
     held: (resource) => [
-      ...of(TYPES.credential, (credential) => holding(credential, certificateHash(known(credential, "value"))))(
-        resource,
-      ),
-      ...of(TYPES.command, (command) => requested(command, "certificateSha256"))(resource),
+      ...of(RESOURCE_TYPES.credential, (credential) =>
+        holding(credential, certificateHash(known(credential, "value"))),
+      )(resource),
+      ...of(RESOURCE_TYPES.command, (command) => requested(command, "certificateSha256"))(resource),
     ],
   },
   {
     property: "host",
     remedy: "If both are the same machine, declare it once; otherwise correct connection.host or connection.port.",
-    held: of(TYPES.server, (server) => {
+    held: of(RESOURCE_TYPES.server, (server) => {
       const [host, port] = [known(server, "host"), known(server, "port")];
       return holding(server, typeof host === "string" ? `${host}:${String(port)}` : undefined);
     }),

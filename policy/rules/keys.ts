@@ -1,6 +1,7 @@
 /** Rules about where private keys are stored. */
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { SOFTWARE_PROVIDER, TPM_PROVIDER } from "../../model/protocol/host-protocol";
-import { known, need, requestOf, serverOf, show, TYPES, type Resource } from "../resource";
+import { known, need, requestOf, serverOf, show, type Resource } from "../resource";
 import type { Breach, ResourceRule, Violation } from "../rule";
 
 /** A value as declared for a server and as requested from its host: a request is known only when it is due. */
@@ -11,7 +12,7 @@ interface DeclaredValue {
 
 /** What a resource states for a property of the certificate policy. */
 function valuesOf(resource: Resource, name: "keyProvider" | "allowSoftwareKey"): DeclaredValue[] {
-  if (resource.type === TYPES.server) {
+  if (resource.type === RESOURCE_TYPES.server) {
     const property = `certificate.${name}`;
     return [{ property, value: need(resource, property) }];
   }
@@ -32,7 +33,7 @@ export const keyInTpm: ResourceRule<{ providers: readonly string[] }> = {
     "The private key of every sync server is created in its TPM, or in a hardware module that is allowed by name.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.server, TYPES.command],
+  types: [RESOURCE_TYPES.server, RESOURCE_TYPES.command],
   settings: {
     providers: {
       type: "array",
@@ -62,7 +63,7 @@ export const noSoftwareKey: ResourceRule = {
   description: "No private key of a sync server is a file that only Windows protects.",
   level: "mandatory",
   scope: "every stack",
-  types: [TYPES.server, TYPES.command],
+  types: [RESOURCE_TYPES.server, RESOURCE_TYPES.command],
   judge: (resource) => {
     const allowed = valuesOf(resource, "allowSoftwareKey").filter(({ value }) => value !== false);
     const used = valuesOf(resource, "keyProvider").filter(({ value }) => same(value, SOFTWARE_PROVIDER));
@@ -86,7 +87,7 @@ export const sshKeyInAgent: ResourceRule = {
   description: "The SSH key of the sync servers comes from an agent, so that it is not in state.",
   level: "advisory",
   scope: "every stack",
-  types: [TYPES.command, TYPES.copy],
+  types: [RESOURCE_TYPES.command, RESOURCE_TYPES.copy],
   judge: (resource) => {
     const found = ["connection", "connection.proxy"].flatMap((place) =>
       SECRETS.map((name) => `${place}.${name}`).filter((property) => known(resource, property)),

@@ -1,10 +1,11 @@
 /** That no server is left behind: those that must be declared, and those that synchronise without being declared. */
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import type { GuardFindingCode } from "../../model/diagnostics/registry";
-import { known, need, TYPES, type Resource } from "../resource";
+import { known, need, type Resource } from "../resource";
 import { ruleRemedy } from "../rule-remedies";
 import type { ResourceRule, StackRule, Violation } from "../rule";
 
-const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === TYPES.server);
+const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === RESOURCE_TYPES.server);
 
 export const abandonRefused: StackRule = {
   name: "abandon-refused",
@@ -69,7 +70,7 @@ export const synchronisersDeclared: ResourceRule = {
     "Every identity that may synchronise into the tenant is declared or allowed; an abandoned server is neither.",
   level: "advisory",
   scope: "production",
-  types: [TYPES.roleGuard],
+  types: [RESOURCE_TYPES.roleGuard],
   judge: (resource) => {
     const findings = need(resource, "findings");
     const lines = Array.isArray(findings) ? findings.filter((line) => typeof line === "string") : [];

@@ -10,6 +10,7 @@ import { readKeys } from "../folder/keys";
 import type { Sandbox } from "../sandbox";
 import { AZURE_PROJECT, AZURE_REPOSITORY, AzureService, JOB_TOKEN } from "./azure-service";
 import { readAzurePipeline, type AzureJob, type AzureStep } from "./azure-workflow";
+import { azureReader, type LogCommand } from "./log-commands";
 import { makeTools } from "./pipeline-tools";
 import { runShellStep } from "./shell-step";
 import { makeWorkspace, type SettingChange } from "./workspace";
@@ -28,6 +29,8 @@ const variableName = (name: string) => name.toUpperCase().replaceAll(".", "_");
 
 export class AzurePipelines {
   readonly service = new AzureService();
+  /** Commands that the agent found in the logs of the last run, and so obeyed. */
+  commands: (LogCommand & { step: string })[] = [];
   private collection = "";
 
   private constructor(
@@ -55,6 +58,7 @@ export class AzurePipelines {
   async run(file: string, changes: SettingChange[] = []): Promise<AzureResults> {
     const { jobs, variables } = readAzurePipeline(path.join(REPOSITORY, "pipelines", "azure-devops", file));
     const results: AzureResults = {};
+    this.commands = [];
     for (const job of jobs) {
       const failed = Object.values(results)
         .flat()
@@ -137,13 +141,21 @@ export class AzurePipelines {
       ...base,
       ...makeTools(path.join(this.folder, "bin"), toolchain.pulumi),
       ...Object.fromEntries(told.map(([name, value]) => [variableName(name), value])),
+      TF_BUILD: "True",
       STAND_IN_SSH_KEY: keyFile,
       ...(task === "AzureCLI" && this.connection(temporary)),
       ...Object.fromEntries(Object.entries(step.env ?? {}).map(([name, value]) => [name, macros(value)])),
     };
     const text = macros(step.bash ?? String(step.inputs?.inlineScript ?? ""));
-    const limits = { limitSeconds: STEP_LIMIT_SECONDS, onOutput: this.onOutput };
-    return runShellStep({ text, folder: workspace, environment, temporary, ...limits });
+    const limits = { limitSeconds: STEP_LIMIT_SECONDS, onOutput: this.onOutput, reader: azureReader };
+    const onCommand = (command: LogCommand) => this.obey({ ...command, step: nameOf(step) }, variables);
+    return runShellStep({ text, folder: workspace, environment, temporary, ...limits, onCommand });
+  }
+
+  private obey(command: LogCommand & { step: string }, variables: Record<string, string>): void {
+    this.commands.push(command);
+    const variable = /(?:^|;)variable=([^;]+)/.exec(command.properties)?.[1];
+    if (command.name.toLowerCase() === "task.setvariable" && variable) variables[variable] = command.data;
   }
 
   /** What the task AzureCLI puts into a script's environment, signed in already. */

@@ -5,6 +5,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Expressions, type Context, type JobStatus } from "./expressions";
+import { githubReader, type LogCommand } from "./log-commands";
 import { runShellStep } from "./shell-step";
 import { inOrder, needsOf, type Workflow, type WorkflowJob, type WorkflowStep } from "./workflow";
 
@@ -41,6 +42,8 @@ export interface JobResult {
   steps: StepResult[];
   /** What the job wrote to its page. */
   summary: string;
+  /** Commands that the runner found in the log, and so obeyed. */
+  commands: (LogCommand & { step: string })[];
 }
 
 const STEP_LIMIT_SECONDS = 1200;
@@ -52,6 +55,7 @@ class JobRunner {
   private readonly temporary: string;
   private readonly added: Record<string, string> = {};
   private readonly results: StepResult[] = [];
+  private readonly commands: JobResult["commands"] = [];
 
   constructor(
     private readonly run: GitHubRun,
@@ -72,14 +76,19 @@ class JobRunner {
     const wanted = this.expressions.condition(this.job.if, this.context(), { failed, cancelled });
     if (!wanted) {
       this.run.log(`job ${this.name}: skipped`);
-      return { result: "skipped", steps: [], summary: "" };
+      return { result: "skipped", steps: [], summary: "", commands: [] };
     }
     this.run.log(`job ${this.name}${this.job.environment ? `, in environment ${this.job.environment}` : ""}`);
     const token = this.job.permissions?.["id-token"] === "write" ? this.run.admit(this.job) : {};
     for (const [index, step] of this.job.steps.entries()) await this.step(step, index, token);
     const summary = read(this.file("summary"));
     const ended = this.status.failed ? "failure" : "success";
-    return { result: this.status.cancelled ? "cancelled" : ended, steps: this.results, summary };
+    return {
+      result: this.status.cancelled ? "cancelled" : ended,
+      steps: this.results,
+      summary,
+      commands: this.commands,
+    };
   }
 
   private file(name: string): string {
@@ -141,6 +150,8 @@ class JobRunner {
       temporary: this.temporary,
       limitSeconds: STEP_LIMIT_SECONDS,
       onOutput: this.run.onOutput,
+      reader: githubReader(),
+      onCommand: (command) => void this.commands.push({ ...command, step: name }),
       onStart: (pid) => this.run.onStart?.(name, pid),
     });
     for (const line of read(this.file("env")).split("\n")) {

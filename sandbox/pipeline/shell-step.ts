@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { exitCodeOf, onInterrupt } from "../../console/interrupts";
+import { LogStream, type LineReader, type LogCommand } from "./log-commands";
 import { killTree } from "../../console/processes/process-tree";
 import { EXIT } from "../../console/exit-codes";
 import { childEnd } from "../../console/processes/child-end";
@@ -16,7 +17,11 @@ export interface ShellStep {
   limitSeconds: number;
   /** Receives the output of the step. */
   onOutput: (text: string) => void;
-  /** Receives the process that was started: the one that a runner would interrupt. */
+  /** Reads each line of it, as the log's owner does. */
+  reader: LineReader;
+  /** Told each command that the reader finds. */
+  onCommand: (command: LogCommand) => void;
+  /** Told the process that was started: the one that a runner would interrupt. */
   onStart?: (pid: number) => void;
 }
 
@@ -32,7 +37,17 @@ export async function runShellStep(step: ShellStep): Promise<number> {
     detached: true,
   });
   if (child.pid !== undefined) step.onStart?.(child.pid);
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", step.onOutput);
+  const logs = [child.stdout, child.stderr].map((stream) => {
+    const log = new LogStream((line) => {
+      const command = step.reader(line);
+      if (command) step.onCommand(command);
+    });
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      step.onOutput(text);
+      log.write(text);
+    });
+    return log;
+  });
   let timedOut = false;
   const limit = setTimeout(() => {
     timedOut = true;
@@ -46,6 +61,7 @@ export async function runShellStep(step: ShellStep): Promise<number> {
   });
   try {
     const code = await childEnd(child);
+    for (const log of logs) log.end();
     if (timedOut) return EXIT.timedOut;
     return interrupted !== undefined && code === 0 ? exitCodeOf(interrupted) : code;
   } finally {

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
-import type { DirectoryAdministration } from "../world/directory-administration";
+import type { DirectoryAdministration } from "../surroundings/directory-administration";
 import { USERS_SID } from "./identities";
 import type { Machine } from "./machine";
 import { keyOf, certificatesByHash } from "./machine-certificates";

@@ -1,12 +1,13 @@
 /** One emulated Entra Connect server: the machine, its SSH server, and the operations of the sandbox's commands. */
 import { createHash } from "node:crypto";
 import * as path from "node:path";
-import type { Clock } from "../world/clock";
-import type { DirectoryAdministration } from "../world/directory-administration";
-import type { Faults } from "../world/faults";
-import type { ServerStatus } from "../world/status";
+import type { Clock } from "../surroundings/clock";
+import type { DirectoryAdministration } from "../surroundings/directory-administration";
+import type { Faults } from "../surroundings/faults";
+import type { ServerStatus } from "./server-status";
 import { BREAKERS, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./breaks";
 import { Journal } from "./journal";
+import { HOSTILE_TEXT, hostileOutput } from "./hostile-answer";
 import { Machine } from "./machine";
 import { keyOf } from "./machine-certificates";
 import { addApplicationRegistration, setApplication } from "./machine-connector";
@@ -256,7 +257,10 @@ export class EmulatedServer {
       request.stderr(text);
       progress += text;
     };
-    const result = await this.runScript(script, { ...request, stderr });
+    const ran = await this.runScript(script, { ...request, stderr });
+    const hostile = request.faults.holds("hostile-texts");
+    if (hostile) stderr(`${HOSTILE_TEXT}\n`);
+    const result = ran && hostile ? { ...ran, stdout: hostileOutput(ran.stdout, this.options.clock.now()) } : ran;
     this.journal.add(journalEntry(script, result && { ...result, stderr: progress + result.stderr }));
     if (result === null) return { stdout: BANNER, stderr: "", exitCode: 1 };
     return { ...result, stdout: BANNER + result.stdout };

@@ -2,7 +2,7 @@
  * The cmdlets that switch the connector of an emulated server to a password account and remove such an account, as
  * Microsoft's how-to and troubleshooting pages document them.
  */
-import type { DirectoryAdministration } from "../world/directory-administration";
+import type { DirectoryAdministration } from "../surroundings/directory-administration";
 import type { Machine } from "./machine";
 import { isCycleRunning } from "./machine-cycle";
 import type { AccountCredential, CmdletOutcome } from "./windows";

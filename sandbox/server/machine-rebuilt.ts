@@ -1,6 +1,6 @@
 /** An emulated server on which Windows was reinstalled under the same name. */
 import { randomBytes } from "node:crypto";
-import type { DirectoryAdministration } from "../world/directory-administration";
+import type { DirectoryAdministration } from "../surroundings/directory-administration";
 import { machineSid } from "./identities";
 import type { Machine } from "./machine";
 import { newMachineState } from "./machine-state";

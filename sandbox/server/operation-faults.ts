@@ -1,5 +1,5 @@
 /** The faults that affect one operation: each counts once for it, however often the operation meets it. */
-import type { Faults, ServerFault } from "../world/faults";
+import type { Faults, ServerFault } from "../surroundings/faults";
 
 export class OperationFaults {
   private readonly known = new Map<ServerFault, boolean>();

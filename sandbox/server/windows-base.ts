@@ -1,6 +1,6 @@
 /** The common base of the model of Windows: the machine, the faults of this run, the rights. */
-import type { Clock } from "../world/clock";
-import type { DirectoryAdministration } from "../world/directory-administration";
+import type { Clock } from "../surroundings/clock";
+import type { DirectoryAdministration } from "../surroundings/directory-administration";
 import type { Machine } from "./machine";
 import type { OperationFaults } from "./operation-faults";
 import { WindowsError } from "./windows";

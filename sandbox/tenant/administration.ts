@@ -1,6 +1,6 @@
 /** What administrators do in the emulated directory with the product's cmdlets, without Graph. */
 import { randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
-import type { DirectoryAdministration } from "../world/directory-administration";
+import type { DirectoryAdministration } from "../surroundings/directory-administration";
 import type { User } from "./directory";
 import { DIRECTORY_ROLES, type DirectoryRole } from "./directory-roles";
 import type { TenantStore } from "./store";

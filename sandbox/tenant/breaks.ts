@@ -1,6 +1,7 @@
 /** Changes that other people make in the directory outside Pulumi, each with its entry in the audit log. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { CommandError } from "../../console/errors";
+import { managedApplicationName } from "../../model/tenant/managed-application";
 import { makeUser } from "./administration";
 import {
   change,
@@ -201,7 +202,7 @@ function addHolder(context: TenantBreakContext, displayName: string): void {
 /** The first server for which the product has not left an application yet. */
 function leaveManaged(context: TenantBreakContext, servers: readonly string[]): void {
   const names = context.store.data.applications.map(({ properties }) => String(properties.displayName));
-  const prefix = (server: string) => `ConnectSyncProvisioning_${server.toUpperCase()}_`;
+  const prefix = (server: string) => managedApplicationName(server.toUpperCase());
   const server = servers.find((candidate) => !names.some((name) => name.startsWith(prefix(candidate))));
   if (!server) throw new CommandError("every server already has an application of the product");
   addHolder(context, `${prefix(server)}${randomBytes(6).toString("hex")}`);

@@ -4,7 +4,7 @@
  */
 import { X509Certificate } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
-import type { Clock } from "../world/clock";
+import type { Clock } from "../surroundings/clock";
 import { issuer } from "./access-token";
 import type { Application, KeyCredential } from "./directory";
 import { checkFederated, isFederated } from "./federation";

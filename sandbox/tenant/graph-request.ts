@@ -1,6 +1,6 @@
 /** The input and output of a handler of the emulated Graph. */
-import type { Clock } from "../world/clock";
-import type { Faults } from "../world/faults";
+import type { Clock } from "../surroundings/clock";
+import type { Faults } from "../surroundings/faults";
 import type { Caller } from "./access-token";
 import type { Principal, Properties } from "./directory";
 import { page, parseSelect, select, type Query } from "./query";

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import type { Clock } from "../world/clock";
-import type { Faults } from "../world/faults";
+import type { Clock } from "../surroundings/clock";
+import type { Faults } from "../surroundings/faults";
 import { readCaller } from "./access-token";
 import { answerBatch, type BatchedAnswer } from "./batch";
 import { addDiscovery } from "./discovery";

@@ -1,6 +1,6 @@
 /** The OAuth 2.0 token endpoint, client credentials only. Client secrets use real time, because plugins do. */
-import type { Clock } from "../world/clock";
-import type { Faults } from "../world/faults";
+import type { Clock } from "../surroundings/clock";
+import type { Faults } from "../surroundings/faults";
 import { issueToken, TOKEN_SECONDS } from "./access-token";
 import { ASSERTION_TYPE, checkAssertion } from "./client-assertion";
 import type { Application, Principal } from "./directory";

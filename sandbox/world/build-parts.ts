@@ -1,7 +1,7 @@
 /** Tenant and servers of a sandbox folder, as objects; nothing listens yet. */
-import type { Clock } from "./clock";
-import type { DirectoryAdministration } from "./directory-administration";
-import type { Faults } from "./faults";
+import type { Clock } from "../surroundings/clock";
+import type { DirectoryAdministration } from "../surroundings/directory-administration";
+import type { Faults } from "../surroundings/faults";
 import type { SandboxFolder } from "../folder/folder";
 import type { HostBackend } from "./host-backend";
 import type { SandboxKeys } from "../folder/keys";

@@ -2,9 +2,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { certificateLabel } from "../../model/server/labels";
-import { SandboxClock } from "./clock";
+import { managedApplicationName } from "../../model/tenant/managed-application";
+import { SandboxClock } from "../surroundings/clock";
 import { STACK } from "../../console/sandbox-stack";
-import { SandboxFaults } from "./faults";
+import { SandboxFaults } from "../surroundings/faults";
 import type { SandboxFolder } from "../folder/folder";
 import { makeKeys, readKeys } from "../folder/keys";
 import { makeManagedCertificate } from "./managed-certificate";
@@ -53,7 +54,7 @@ export async function makeSandbox(folder: SandboxFolder, declared: readonly Serv
     users: [makeUser(ADMINISTRATOR, ["Hybrid Identity Administrator"], keys.administratorPassword)],
   });
   const directory = new StoreAdministration(tenant.store);
-  const managed = await addApplication(tenant, `ConnectSyncProvisioning_SYNC01_${suffix()}`, clock.now());
+  const managed = await addApplication(tenant, `${managedApplicationName("SYNC01")}${suffix()}`, clock.now());
   const spare = await addApplication(tenant, SPARE_APPLICATION, clock.now(), false);
   const foreignCertificate = await makeManagedCertificate(FOREIGN_NAME, clock.now());
   const tokenEndpoint = `https://localhost:${chosen.ports.tenant}/${chosen.tenantId}/oauth2/v2.0/token`;

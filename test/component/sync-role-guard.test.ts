@@ -92,8 +92,8 @@ async function recorded(
           servicePrincipalObjectId: output(PRINCIPAL_OBJECT_ID),
           observation: Promise.resolve(observed),
         };
-        const { told } = new SyncRoleGuard("sync-role-guard", { tenant, servers: [server] });
-        return { told };
+        const { messages } = new SyncRoleGuard("sync-role-guard", { tenant, servers: [server] });
+        return { messages };
       },
       { preview: options.preview ?? false },
       options.mock,
@@ -115,7 +115,7 @@ describe("reports of the tenant's guard", () => {
         [["warning", "tenant: role-holder-foreign"]],
       );
       assert.match(log[0].message, /who is not known/);
-      assert.deepEqual([exitCode, audited, result.told.length], [undefined, [[STRANGER]], 1]);
+      assert.deepEqual([exitCode, audited, result.messages.length], [undefined, [[STRANGER]], 1]);
     });
 
     it(`missing permissions of the tenant's guard must appear in one line in ${run}`, async () => {
@@ -141,7 +141,7 @@ describe("reports of the tenant's guard", () => {
       return { id: "dev", state: { findings: ["tenant: an old finding"], problem: "", run: "run 0" } };
     };
     const { log, result } = await recorded({ roles: tenantRoles(), problem: null }, { mock });
-    assert.deepEqual([log, result.told], [[], []]);
+    assert.deepEqual([log, result.messages], [[], []]);
   });
 
   it("a preview must fail once if the role holders cannot be read", async () => {

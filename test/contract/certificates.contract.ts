@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { checkCertificate } from "../../model/certificate/certificate-policy";
 import type { ConnectorFacts } from "../../model/protocol/host-facts";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
-import type { ServerFault } from "../../sandbox/world/faults";
+import type { ServerFault } from "../../sandbox/surroundings/faults";
 import { refused, result } from "./assertions";
 import { APP_ID, certificateRequest, label, OTHER_APP_ID, releaseRequest } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";

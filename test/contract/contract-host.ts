@@ -1,5 +1,5 @@
 /** An emulated server with everything around it that a contract test needs: keys, token endpoint, faults, clock. */
-import type { DirectoryAdministration } from "../../sandbox/world/directory-administration";
+import type { DirectoryAdministration } from "../../sandbox/surroundings/directory-administration";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -19,7 +19,7 @@ import {
   type HostOperation,
   type RegisterRequest,
 } from "../../model/protocol/host-protocol";
-import { SandboxFaults } from "../../sandbox/world/faults";
+import { SandboxFaults } from "../../sandbox/surroundings/faults";
 import { makeKeys, readKeys, type SandboxKeys } from "../../sandbox/folder/keys";
 import { EmulatedServer, type ServerExtras } from "../../sandbox/server/emulated-server";
 import type { MachineState } from "../../sandbox/server/machine-state";

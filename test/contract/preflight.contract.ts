@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import type { HostErrorCode } from "../../model/protocol/host-protocol";
-import type { ServerFault } from "../../sandbox/world/faults";
+import type { ServerFault } from "../../sandbox/surroundings/faults";
 import { refused, result, schedulerAsBefore } from "./assertions";
 import { APP_ID, PASSWORD_RESET_APP_ID, WRITEBACK_ROLES, type ContractHost } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";

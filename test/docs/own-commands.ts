@@ -3,7 +3,7 @@ import { isGroup, type CommandGroup, type CommandSpec } from "../../cli/command"
 import { commandTree, makeProgram } from "../../cli/program";
 import { PROGRAM } from "../../console/own-command";
 import { BREAKS } from "../../sandbox/world/breaks";
-import { SERVER_FAULTS, TENANT_FAULTS } from "../../sandbox/world/faults";
+import { SERVER_FAULTS, TENANT_FAULTS } from "../../sandbox/surroundings/faults";
 import { DIRECTORY_BREAKS } from "../../sandbox/tenant/breaks";
 import type { Command } from "./shell";
 

@@ -65,7 +65,10 @@ describe("adoption", () => {
     assert.deepEqual([unknown.code, noServer.code], [2, 2], unknown.output + noServer.output);
     assert.match(unknown.output, /no server "sync3"; there is sync0[12].*\n"connect-sync-identity adopt --help" shows/);
     assert.deepEqual([password.code, managed.code], [1, 1], password.output + managed.output);
-    assert.match(password.output, /sync02: connector: .*password account.*pulumi up.*\[ADOPTION_PASSWORD_ACCOUNT\]/);
+    assert.match(
+      password.output,
+      /sync02: connector: .*password account.*sandbox pulumi -- up.*\[ADOPTION_PASSWORD_ACCOUNT\]/,
+    );
     assert.match(managed.output, /sync01: connector: .*ConnectSyncProvisioning_.*\[ADOPTION_MANAGED_APPLICATION\]/);
     test.sandbox.faults.set("sync02", "unreachable", null);
     const unreachable = await adopt("sync02", "--yes");
@@ -81,7 +84,7 @@ describe("adoption", () => {
     const shown = await adopted("sync02");
     assert.match(
       shown,
-      /To take it over: npx connect-sync-identity adopt sync02 --yes[\s\S]*pulumi -- import --file [\s\S]*adopt:/,
+      /To take it over: npx connect-sync-identity adopt sync02 --yes --stack dev[\s\S]*pulumi -- import --file [\s\S]*adopt:/,
     );
     assert.doesNotMatch(await test.state(), /sync02/, "state was written without --yes");
     const output = await adopted("sync02", "--yes");

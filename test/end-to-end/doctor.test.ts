@@ -136,7 +136,10 @@ describe("the doctor", function () {
     const { code, report } = await examined("sync02");
     assert.equal(code, 1);
     const [found] = report.servers[0].checks.filter(({ status }) => status === "problem");
-    assert.deepEqual([found.check, found.remedy], ["leftovers", "pulumi up puts the scheduler back as it was."]);
+    assert.deepEqual(
+      [found.check, found.remedy],
+      ["leftovers", "This puts the scheduler back as it was: npx connect-sync-identity sandbox pulumi -- up"],
+    );
     assert.deepEqual(remembered(), before);
   });
 

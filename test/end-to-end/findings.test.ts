@@ -113,7 +113,7 @@ describe("findings", () => {
     assert.notEqual(seen.code, 0);
     assert.match(
       seen.output,
-      /sync02: application: expected application .+ pulumi up --refresh.*\[APPLICATION_MISSING\]/,
+      /sync02: application: expected application .+ npx connect-sync-identity sandbox pulumi -- up --refresh.*\[APPLICATION_MISSING\]/,
     );
     assert.doesNotMatch(seen.output, /sync02-principal.*delete/);
     const { deployment } = JSON.parse(await test.state()) as { deployment: { resources: { urn: string }[] } };

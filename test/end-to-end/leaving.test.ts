@@ -125,7 +125,7 @@ describe("leaving", () => {
     const { code, stdout, stderr } = await leave(["sync02", "--abandon", "--yes", "--config-file", config]);
     assert.equal(code, 1, stderr);
     assert.match(stderr, /sync02: environment: .*ABANDON_REFUSED/);
-    assert.match(stderr, /npx connect-sync-identity leave sync02 --rollback/);
+    assert.match(stderr, /npx connect-sync-identity leave sync02 --rollback --stack dev/);
     assert.equal(stdout, "");
     assert.deepEqual([test.server("sync02"), await resources()], [before, state]);
   });
@@ -137,7 +137,7 @@ describe("leaving", () => {
     const { code, stdout, stderr } = await leave(["sync02", "--abandon", "--yes"]);
     assert.equal(code, 0, stderr);
     assert.match(stderr, new RegExp(`application ${server.connector.appId}`));
-    assert.match(stderr, /npx connect-sync-identity adopt sync02/);
+    assert.match(stderr, /npx connect-sync-identity adopt sync02 --stack dev/);
     assert.match(stdout, /sync02: out of state/);
     assert.deepEqual(test.server("sync02").certificates, server.certificates);
     assert.deepEqual(test.server("sync02").connector, server.connector);
@@ -166,7 +166,7 @@ describe("leaving", () => {
     for (const way of ["--abandon", "--rollback"]) {
       const { code, stderr } = await leave(["sync02", way, "--yes"]);
       assert.equal(code, 1, stderr);
-      assert.match(stderr, /sync02: state: .*npx connect-sync-identity adopt sync02.*SERVER_NOT_IN_STATE/);
+      assert.match(stderr, /sync02: state: .*npx connect-sync-identity adopt sync02 --stack dev.*SERVER_NOT_IN_STATE/);
     }
     test.expectOnboarded("sync02");
   });

@@ -33,7 +33,7 @@ describe("notices", () => {
     );
     assert.match(
       output,
-      /sync02: legacy-account-present: .*npx connect-sync-identity remove-legacy-account sync02 --name Sync_SYNC02_[0-9a-f]{12}/,
+      /sync02: legacy-account-present: .*npx connect-sync-identity remove-legacy-account sync02 --name Sync_SYNC02_[0-9a-f]{12} --stack dev/,
     );
   });
 

@@ -52,7 +52,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   CERTIFICATE_DEFAULTS, checkConfiguration, ConnectSyncIdentity, DeclarationError, FINDINGS, MINIMUM_VERSION,
   SyncRoleGuard, TenantDirectory,
-  type CertificatePolicy, type ConnectSyncIdentityArgs, type FindingCode, type Problem,
+  type CertificatePolicy, type ConnectSyncIdentityArgs, type Diagnostic, type FindingCode,
 } from "connect-sync-identity";
 
 const tenant = new TenantDirectory({ cloud: "global" });
@@ -68,7 +68,7 @@ const identity = new ConnectSyncIdentity("sync01", args, { protect: true });
 const ready: pulumi.Output<boolean> = identity.ready;
 new SyncRoleGuard("guard", { tenant, servers: [identity] }, { parent: identity });
 const code: FindingCode = "rotation-due";
-const { problems }: { problems: Problem[] } = checkConfiguration({}, process.env);
+const { problems }: { problems: Diagnostic[] } = checkConfiguration({}, process.env);
 const registered = identity.nodes.registration.registered;
 export { code, ready, problems, registered, FINDINGS, DeclarationError };
 // @ts-expect-error -- no such role

@@ -111,7 +111,7 @@ describe("the policy pack", () => {
     );
     assert.match(
       output,
-      /sync09: server: expected a declared server, found none in this stack\. .*npx connect-sync-identity adopt sync09/,
+      /sync09: server: expected a declared server, found none in this stack\. .*npx connect-sync-identity adopt sync09 --stack /,
     );
     assert.match(output, /sync01 in stack dev is exempt from key-in-tpm until 2999-12-31: no TPM until March/);
     assert.match(output, /dev: environment: expected "production", found nothing\. .*pulumi config set environment/);

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { SCREEN, screenLines } from "../../model/text/screen";
 import type { PulumiResult } from "../../console/processes/pulumi-process";
 import { Sandbox, type OpenOptions } from "../../sandbox/sandbox";
-import type { ServerStatus } from "../../sandbox/world/status";
+import type { ServerStatus } from "../../sandbox/server/server-status";
 import { errorsOf } from "../helpers/pulumi-output";
 
 /** A run of Pulumi that takes longer is killed; the slowest here takes about a minute. */

@@ -1,7 +1,8 @@
 /** Resources of a healthy stack as the rules of the policy pack read them, and changes of them. */
 import { unknownCheckingProxy, UnknownValueError } from "@pulumi/policy";
 import { SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
-import { plain, TYPES, type Resource } from "../../policy/resource";
+import { RESOURCE_TYPES } from "../../model/resources/resource-types";
+import { plain, type Resource } from "../../policy/resource";
 import { defaultsOf, isStackRule, type Rule, type Stack, type Violation } from "../../policy/rule";
 import { hostKeyLine } from "./host-keys";
 
@@ -18,7 +19,7 @@ export const DEVELOPMENT: Stack = { name: "dev", environment: null, configured: 
 type Props = Record<string, unknown>;
 
 export function urnOf(type: string, name: string): string {
-  return `urn:pulumi:prod::connect-sync-identity::${TYPES.identity}$${type}::${name}`;
+  return `urn:pulumi:prod::connect-sync-identity::${RESOURCE_TYPES.identity}$${type}::${name}`;
 }
 
 const isUnknown = (error: unknown): error is Error => error instanceof UnknownValueError;
@@ -60,7 +61,7 @@ export const connection = (changes: Props = {}): Props => ({
 /** A request to a server's host, as the commands contain it. */
 export function command(part: string, request: Props, props: Props = {}, server = "sync01"): Resource {
   const stdin = `${JSON.stringify({ protocol: 1, server, ...request })}\n`;
-  return resource(TYPES.command, `${server}-${part}`, { connection: connection(), stdin, ...props });
+  return resource(RESOURCE_TYPES.command, `${server}-${part}`, { connection: connection(), stdin, ...props });
 }
 
 /** A certificate's PEM; any bytes will do, because only their hash is compared. */
@@ -88,7 +89,12 @@ export interface ServerChanges {
 
 /** All resources of one server that the rules check. */
 export function serverResources(server: string, changes: ServerChanges = {}): Resource[] {
-  const identity = resource(TYPES.identity, server, {}, { urn: `urn:pulumi:prod::p::${TYPES.identity}::${server}` });
+  const identity = resource(
+    RESOURCE_TYPES.identity,
+    server,
+    {},
+    { urn: `urn:pulumi:prod::p::${RESOURCE_TYPES.identity}::${server}` },
+  );
   const group = { parent: `urn:pulumi:prod::p::group::${server}` };
   const entra = resource(
     "connect-sync-identity:index:EntraApplication",
@@ -100,7 +106,7 @@ export function serverResources(server: string, changes: ServerChanges = {}): Re
     },
   );
   const own = { parent: identity.urn };
-  const applicationUrn = changes.applicationUrn ?? urnOf(TYPES.application, `${server}-application`);
+  const applicationUrn = changes.applicationUrn ?? urnOf(RESOURCE_TYPES.application, `${server}-application`);
   const application = {
     displayName: `Entra Connect Sync - ${server}`,
     owners: [PIPELINE],
@@ -111,19 +117,19 @@ export function serverResources(server: string, changes: ServerChanges = {}): Re
   return [
     identity,
     entra,
-    resource(TYPES.application, `${server}-application`, application, group),
-    resource(TYPES.principal, `${server}-principal`, { owners: [PIPELINE], ...changes.principal }, group),
+    resource(RESOURCE_TYPES.application, `${server}-application`, application, group),
+    resource(RESOURCE_TYPES.principal, `${server}-principal`, { owners: [PIPELINE], ...changes.principal }, group),
     resource(
-      TYPES.assignment,
+      RESOURCE_TYPES.assignment,
       `${server}-role-adsynchronization`,
       { appRoleId: SYNC_ROLE_ID, ...changes.assignment },
       group,
     ),
-    resource(TYPES.server, `${server}-server`, serverProps(server, changes.server), {
+    resource(RESOURCE_TYPES.server, `${server}-server`, serverProps(server, changes.server), {
       ...own,
       sources: { appId: [applicationUrn] },
     }),
-    resource(TYPES.credential, `${server}-credential`, credential, {
+    resource(RESOURCE_TYPES.credential, `${server}-credential`, credential, {
       ...own,
       sources: { applicationId: [applicationUrn] },
     }),

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { decodeCommand, parseBootstrap } from "../../model/protocol/host-bootstrap";
 import { MANIFEST_FILE, PROGRAM_FILES, PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import type { HostProgramFiles } from "../../remote/host-program-files";
-import type { DirectoryAdministration } from "../../sandbox/world/directory-administration";
+import type { DirectoryAdministration } from "../../sandbox/surroundings/directory-administration";
 import { DATA_FOLDER } from "../../sandbox/server/host-files";
 import { Machine } from "../../sandbox/server/machine";
 import { accessList, findKey, keyFilePath } from "../../sandbox/server/machine-keys";

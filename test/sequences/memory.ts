@@ -1,6 +1,6 @@
 /** Keeps a sandbox's parts in memory: documents without files, and a clock and faults of their own. */
-import type { Clock } from "../../sandbox/world/clock";
-import type { Fault, Faults } from "../../sandbox/world/faults";
+import type { Clock } from "../../sandbox/surroundings/clock";
+import type { Fault, Faults } from "../../sandbox/surroundings/faults";
 
 /**
  * Replaces a JsonFile. The stored value is the live object, which its owner changes only to write it again, so it

@@ -1,6 +1,6 @@
 /** The emulated tenant without HTTPS: its token logic and its Graph routes, called in the same process. */
-import type { Clock } from "../../sandbox/world/clock";
-import type { Faults } from "../../sandbox/world/faults";
+import type { Clock } from "../../sandbox/surroundings/clock";
+import type { Faults } from "../../sandbox/surroundings/faults";
 import { Graph, type GraphObject, type GraphQuery, type GraphRequest } from "../../sandbox/plugins/azuread/graph";
 import { GraphError as PluginGraphError } from "../../sandbox/plugins/azuread/graph-error";
 import type { Session } from "../../sandbox/plugins/azuread/session";

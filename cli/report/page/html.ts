@@ -1,5 +1,5 @@
 /** HTML put together from parts: whatever is not made by this tag itself is escaped. */
-import { visible } from "../report-clean";
+import { encodeForHtml } from "../../../model/text/encoders/html";
 
 /** Markup that is as it should be. */
 export class Html {
@@ -8,24 +8,10 @@ export class Html {
 
 export type Part = Html | string | number | null | false | readonly Part[];
 
-const ENTITIES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-  "`": "&#96;",
-};
-
-/** Text for element content and quoted attributes. */
-function escapeHtml(text: string): string {
-  return visible(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character]);
-}
-
 function render(part: Part): string {
   if (part === null || part === false) return "";
   if (part instanceof Html) return part.markup;
-  if (typeof part === "string" || typeof part === "number") return escapeHtml(String(part));
+  if (typeof part === "string" || typeof part === "number") return encodeForHtml(String(part));
   return part.map(render).join("");
 }
 

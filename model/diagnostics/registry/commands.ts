@@ -64,7 +64,7 @@ export const COMMANDS = {
     expected: 'no marker, or that of "{server}" of stack "{stack}"',
     actual: '{used} with the marker of server "{otherServer}" of stack "{otherStack}"',
     remedy: [
-      "Adopt it for that declaration; or remove the tag once that server has left: ",
+      "Adopt it for that declaration; or let that server leave, and then remove the tag: ",
       ownElsewhere("{otherStack}", "leave", "{otherServer}", "--rollback"),
     ],
   },

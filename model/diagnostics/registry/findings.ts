@@ -5,6 +5,7 @@ import { given, pulumi } from "../remedy";
 const since = "0.1.0";
 const severity = "finding";
 
+/** Every finding about a server and its application. */
 export const FINDINGS = {
   "certificate-missing": {
     severity,

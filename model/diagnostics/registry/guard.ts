@@ -27,6 +27,7 @@ const directoryAssignment = posix(
   `${GRAPH}/roleManagement/directory/roleAssignments/{assignmentId}`,
 );
 
+/** Every finding of the guard. */
 export const GUARD_FINDINGS = {
   "key-foreign": {
     ...{ severity, since, guide },

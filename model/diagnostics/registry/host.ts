@@ -3,7 +3,7 @@
  * server's own; the remedies here are those of its documentation, or of what finds the same without asking the program.
  */
 import type { Registrations } from "../registration";
-import { own, powershell, pulumi } from "../remedy";
+import { given, own, powershell, pulumi } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -250,7 +250,7 @@ export const HOST = {
     ...host,
     title: "The scheduler could not be put back as it was.",
     why: "While it is off the server does not synchronise; the restore task tries it as well.",
-    remedy: ["Run on the server: ", powershell("Set-ADSyncScheduler", "-SyncCycleEnabled", "$true")],
+    remedy: ["Run on the server: ", given("powershell", "Set-ADSyncScheduler -SyncCycleEnabled $true")],
     guide: "situations/run-killed.md",
   },
   UNEXPECTED: {

@@ -7,6 +7,7 @@ const severity = "notice";
 const cure = "nothing";
 const expected = "";
 
+/** Every notice. */
 export const NOTICES = {
   "expiry-ahead": {
     ...{ severity, since, cure, expected },

@@ -30,7 +30,7 @@ describe("the report's page", () => {
       assert.ok(address === undefined || address.startsWith("#"), tag);
     }
     assert.doesNotMatch(page, /[\u202A-\u202E\u2066-\u2069\u200B\u200D]/, "what turns or hides text is shown");
-    assert.match(page, /\[U\+202E\]exe\.txt/);
+    assert.match(page, /\\u202eexe\.txt/);
     assert.match(page, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
   });
 

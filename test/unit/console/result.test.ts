@@ -4,7 +4,9 @@ import { Result } from "../../../console/result";
 
 function made(options: { json: boolean; sandbox: boolean }, print: (result: Result) => void): string[] {
   let text = "";
-  const result = new Result({ ...options, stream: { write: (piece) => (text += piece) } });
+  const line = (piece: string) => void (text += `${piece}\n`);
+  const printJson = (value: unknown) => line(JSON.stringify(value));
+  const result = new Result({ ...options, printer: { print: line, printPainted: line, printJson } });
   print(result);
   result.end();
   return text.split("\n").slice(0, -1);

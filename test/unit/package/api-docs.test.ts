@@ -12,7 +12,7 @@ const TYPEDOC = path.join(ROOT, "node_modules", "typedoc", "bin", "typedoc");
 const KINDS = { variable: 32, function: 64, class: 128, interface: 256, property: 1024, alias: 2097152 };
 
 /** Tables of codes: each row says its meaning itself. */
-const TABLES = ["FINDINGS", "GUARD_FINDINGS", "NOTICES"];
+const TABLES = ["DIAGNOSTICS", "FINDINGS", "GUARD_FINDINGS", "NOTICES"];
 
 interface Reflection {
   name: string;

@@ -170,7 +170,7 @@ describe("the published package", function () {
   });
 
   it("the package must not be built if its code imports a test dependency", () => {
-    assert.throws(() => publishedManifest(repository, ["fastify"], null), /imports fastify, which is no dependency/);
+    assert.throws(() => publishedManifest(repository, ["fastify"], null), /imports fastify, which is not a dependency/);
   });
 
   it("the package must be resolved, with types, by every kind of module resolution", async () => {
@@ -202,6 +202,7 @@ describe("public exports", () => {
     assert.deepEqual(Object.keys(library).sort(), [
       "CERTIFICATE_DEFAULTS",
       "ConnectSyncIdentity",
+      "DIAGNOSTICS",
       "DeclarationError",
       "FINDINGS",
       "GUARD_FINDINGS",
@@ -211,8 +212,9 @@ describe("public exports", () => {
       "SyncRoleGuard",
       "TenantDirectory",
       "checkConfiguration",
-      "formatProblem",
+      "formatDiagnostic",
       "readStackConfiguration",
+      "renderRemedy",
     ]);
   });
 });

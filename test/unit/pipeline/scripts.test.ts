@@ -7,6 +7,8 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { azureReader, githubReader, LogStream } from "../../../sandbox/pipeline/log-commands";
+import { missingTools } from "../../../sandbox/pipeline/pipeline-tools";
 
 const ROOT = path.resolve(__dirname, "../../..");
 const LIMIT = 20_000;
@@ -128,7 +130,87 @@ describe("the scripts of the pipelines", () => {
       fs.rmSync(path.join(folder, "short"));
       put("npx", "exit 2");
       const without = run("pipelines/run-pulumi.sh", out, { ...KEY, PULUMI_STACK: "prod" });
-      assert.deepEqual([without.status, /no report/.test(without.stderr)], [0, true]);
+      assert.deepEqual([without.status, /no report/.test(without.stdout)], [0, true]);
+    });
+  });
+
+  /** Commands that each reader of a log finds in a text. */
+  function commandsIn(text: string): { github: string[]; azure: string[] } {
+    const found = { github: [] as string[], azure: [] as string[] };
+    const readers = { github: githubReader(), azure: azureReader };
+    for (const name of ["github", "azure"] as const) {
+      const log = new LogStream((line) => {
+        const command = readers[name](line);
+        if (command) found[name].push(command.name);
+      });
+      log.write(text);
+      log.end();
+    }
+    return found;
+  }
+
+  const HOSTILE = [
+    "name ##vso[task.setvariable variable=x]1",
+    "::error::x",
+    " ::add-mask::1",
+    "##[group]",
+    "\\033[31m\\342\\200\\256",
+  ];
+  const saying = HOSTILE.map((line) => `printf '%b\\n' '${line}'`).join("; ");
+
+  describe("the log of run-pulumi.sh", () => {
+    const KEY = { SSH_KEY_VAULT: "vault", SSH_KEY_SECRET: "secret" };
+    before(function () {
+      if (missingTools().length > 0) this.skip();
+    });
+    beforeEach(() => {
+      spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", path.join(folder, "key")]);
+      put("az", `(${saying}) >&2; cat "${path.join(folder, "key")}"`);
+      put("pulumi", `${saying}; (${saying}) >&2; printf 'no end of line'; exit 7`);
+      put("npm", `${saying}; exit 1`);
+    });
+
+    it("must hold no command of Azure DevOps, nor anything that cannot be seen, whoever prints it", () => {
+      const { status, stdout, stderr } = run("pipelines/run-pulumi.sh", ["up"], { ...KEY, TF_BUILD: "True" });
+      assert.equal(status, 7);
+      assert.equal(stderr, "");
+      assert.deepEqual(commandsIn(stdout), { github: [], azure: [] });
+      assert.equal(stdout.split("name #\\u0023vso[task.setvariable variable=x]1").length, 4, stdout);
+      assert.match(stdout, /^\\u001b\[31m\\u202e$/m);
+      assert.match(stdout, /no end of line\n?$/);
+    });
+
+    it("must be closed to commands on GitHub, with another token each time, and be open again after a failure", () => {
+      const runs = [1, 2].map(() => run("pipelines/run-pulumi.sh", ["up"], { ...KEY, GITHUB_ACTIONS: "true" }).stdout);
+      const tokens = runs.map((stdout) => /^::stop-commands::([0-9a-f]{32})\n/.exec(stdout)?.[1]);
+      assert.notEqual(tokens[0], tokens[1]);
+      runs.forEach((stdout, index) => assert.ok(stdout.endsWith(`\n::${tokens[index]}::\n`), stdout));
+      assert.deepEqual(commandsIn(`${runs[0]}::notice::after\n`).github, ["notice"]);
+    });
+
+    it("must leave what goes to a file as it is, and encode what goes beside it", () => {
+      const args = ["--to", path.join(folder, "out"), "--report", path.join(folder, "short"), "preview"];
+      const { stdout } = run("pipelines/run-pulumi.sh", args, { ...KEY, PULUMI_STACK: "prod" });
+      assert.match(fs.readFileSync(path.join(folder, "out"), "utf8"), /^::error::x$/m);
+      assert.deepEqual(commandsIn(stdout), { github: [], azure: [] });
+    });
+  });
+
+  describe("github/stop-commands.sh", () => {
+    for (const [ending, last] of Object.entries({ ends: "true", fails: "false", exits: "exit 3" })) {
+      it(`must let no command through until a step ${ending}, and every one after it`, () => {
+        const text = `source pipelines/github/stop-commands.sh\n${saying}\n${last}\n`;
+        const { stdout } = spawnSync("bash", ["-eo", "pipefail", "-c", text], { cwd: ROOT, encoding: "utf8" });
+        assert.match(stdout, /::error::x/);
+        assert.deepEqual(commandsIn(`${stdout}::notice::after\n`).github, ["notice"]);
+      });
+    }
+
+    it("must let a step's own command through once it is asked to, once", () => {
+      const text = `source pipelines/github/stop-commands.sh\n${saying}\nresume_commands\necho ::error::own\n`;
+      const { stdout } = spawnSync("bash", ["-eo", "pipefail", "-c", text], { cwd: ROOT, encoding: "utf8" });
+      assert.deepEqual(commandsIn(stdout).github, ["error"]);
+      assert.equal(stdout.match(/^::[0-9a-f]{32}::$/gm)?.length, 1);
     });
   });
 

@@ -69,6 +69,26 @@ for (const file of WORKFLOWS) {
   });
 }
 
+/** What prints nothing but its own words. */
+const SILENT = /^(rm -rf "\$RUNNER_TEMP\/azure"|exit "\$\(cat \w+\.json\.code\)")$/;
+/** What stops commands by itself. */
+const OWN_STOP = /^(exec )?bash pipelines\/(run-pulumi\.sh .*|github\/sign-in\.sh)$/;
+
+describe("the steps of the GitHub workflows", () => {
+  for (const file of files("pipelines/github")) {
+    it(`must print no text of others before commands are stopped, in ${path.basename(file)}`, () => {
+      for (const { name, run = "" } of stepsOf(file)) {
+        const [first, ...rest] = run.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"));
+        if (first === undefined || (rest.length === 0 && (SILENT.test(first) || OWN_STOP.test(first)))) continue;
+        const stops = first === "source pipelines/github/stop-commands.sh" || first.startsWith("stop_token=$(od ");
+        assert.ok(stops, `${name}: ${first}`);
+        if (first.startsWith("stop_token="))
+          assert.match(rest.slice(0, 2).join("\n"), /^trap .* EXIT\necho "::stop-commands::/);
+      }
+    });
+  }
+});
+
 describe("the jobs of the GitHub workflows", () => {
   const all = files("pipelines/github").flatMap((file) => jobsOf(file).map(([name, job]) => ({ file, name, job })));
 

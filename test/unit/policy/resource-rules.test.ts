@@ -1,8 +1,9 @@
 /** The rules about single resources: each with what keeps it and what breaks it. What the engine does with them is shown end to end. */
+import { RESOURCE_TYPES } from "../../../model/resources/resource-types";
 import assert from "node:assert/strict";
 import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
 import type { GuardFindingCode } from "../../../model/diagnostics/registry";
-import { TYPES, type Resource } from "../../../policy/resource";
+import { type Resource } from "../../../policy/resource";
 import { formatViolation, isStackRule, type Rule, type Stack } from "../../../policy/rule";
 import { RULES } from "../../../policy/pack";
 import { makeHostKey, makeRsaLine } from "../../helpers/host-keys";
@@ -29,20 +30,21 @@ interface Case {
 }
 
 const server = (changes: Record<string, unknown> = {}) =>
-  resource(TYPES.server, "sync01-server", serverProps("sync01", changes));
+  resource(RESOURCE_TYPES.server, "sync01-server", serverProps("sync01", changes));
 const policy = (changes: Record<string, unknown>) =>
   server({ certificate: { ...(serverProps().certificate as object), ...changes } });
-const credential = (props: Record<string, unknown>) => resource(TYPES.credential, "sync01-credential", props);
+const credential = (props: Record<string, unknown>) => resource(RESOURCE_TYPES.credential, "sync01-credential", props);
 const guard = (credentialPolicy: string) =>
-  resource(TYPES.guard, "sync01-guard", { server: "sync01", policy: credentialPolicy });
-const roleGuard = (...findings: string[]) => resource(TYPES.roleGuard, "sync-role-guard", { stack: "prod", findings });
+  resource(RESOURCE_TYPES.guard, "sync01-guard", { server: "sync01", policy: credentialPolicy });
+const roleGuard = (...findings: string[]) =>
+  resource(RESOURCE_TYPES.roleGuard, "sync-role-guard", { stack: "prod", findings });
 const found = (code: GuardFindingCode, actual: string) =>
   formatDiagnostic({
     ...{ code, severity: "finding", subject: null, property: "holders", expected: "the role for no other" },
     ...{ actual, cure: "nothing", remedy: ["Take it away. Or not."] },
   });
-const owned = (...owners: string[]) => resource(TYPES.application, "sync01-application", { owners });
-const connected = (changes: Record<string, unknown>, type: string = TYPES.command) =>
+const owned = (...owners: string[]) => resource(RESOURCE_TYPES.application, "sync01-application", { owners });
+const connected = (changes: Record<string, unknown>, type: string = RESOURCE_TYPES.command) =>
   resource(type, "sync01-program", { connection: connection(changes) });
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
@@ -196,7 +198,7 @@ const CASES: Record<string, Case[]> = {
     },
     {
       what: "a principal has more",
-      seen: resource(TYPES.principal, "sync01-principal", { owners: [PIPELINE, PERSON, PERSON] }),
+      seen: resource(RESOURCE_TYPES.principal, "sync01-principal", { owners: [PIPELINE, PERSON, PERSON] }),
       says: [["owners of the principal", "3"]],
     },
     { what: "one of them is not known yet", seen: owned(PIPELINE, UNKNOWN_TEXT) },
@@ -207,7 +209,7 @@ const CASES: Record<string, Case[]> = {
   ],
   "host-keys-pinned": [
     { what: "it is ed25519", seen: connected({}) },
-    { what: "it is ecdsa, of a copy", seen: connected({ hostKey: makeHostKey("ecdsa").line }, TYPES.copy) },
+    { what: "it is ecdsa, of a copy", seen: connected({ hostKey: makeHostKey("ecdsa").line }, RESOURCE_TYPES.copy) },
     { what: "it is rsa", seen: connected({ hostKey: makeRsaLine() }), says: [["connection.hostKey", /ssh-rsa/]] },
     { what: "there is none", seen: connected({ hostKey: undefined }), says: [["connection.hostKey", "nothing"]] },
     { what: "it is empty", seen: connected({ hostKey: "" }), says: [["connection.hostKey", "nothing"]] },
@@ -224,7 +226,7 @@ const CASES: Record<string, Case[]> = {
     },
     {
       what: "the state is hidden",
-      seen: resource(TYPES.command, "sync01-lease", { connection: "[secret]" }),
+      seen: resource(RESOURCE_TYPES.command, "sync01-lease", { connection: "[secret]" }),
       says: [["connection", "an encrypted value"]],
     },
   ],
@@ -237,7 +239,7 @@ const CASES: Record<string, Case[]> = {
     },
     {
       what: "state would hold a password, or a jump host's key",
-      seen: connected({ password: "hunter2", proxy: { privateKey: "secret" } }, TYPES.copy),
+      seen: connected({ password: "hunter2", proxy: { privateKey: "secret" } }, RESOURCE_TYPES.copy),
       says: [
         ["connection.password", /^a secret/],
         ["connection.proxy.privateKey", /^a secret/],
@@ -330,7 +332,7 @@ describe("a rule about single resources", () => {
       ["no-software-key", server({ certificate: "dd056dcd-154b-4c76-9bd3-c8f88648b5ff" })],
       ["certificate-lifetime", policy({ lifetime: UNKNOWN_TEXT })],
       ["certificate-rotation", policy({ rotateBefore: UNKNOWN_TEXT })],
-      ["owners-limited", resource(TYPES.application, "sync01-application", { owners: UNKNOWN_TEXT })],
+      ["owners-limited", resource(RESOURCE_TYPES.application, "sync01-application", { owners: UNKNOWN_TEXT })],
       ["credential-policy-enforced", guard(UNKNOWN_TEXT)],
       ["host-keys-pinned", connected({ hostKey: UNKNOWN_TEXT })],
       ["minimum-version", server({ minimumVersion: UNKNOWN_TEXT })],

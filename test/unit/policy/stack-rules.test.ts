@@ -1,6 +1,6 @@
 /** The rules about a stack as a whole, over plain resources; that the engine hands them over so is shown end to end. */
 import assert from "node:assert/strict";
-import { TYPES } from "../../../policy/resource";
+import { RESOURCE_TYPES } from "../../../model/resources/resource-types";
 import { formatViolation, type Stack } from "../../../policy/rule";
 import { ownersKnown, rolesAsDeclared } from "../../../policy/rules/credentials";
 import { noSharedIdentities } from "../../../policy/rules/identities";
@@ -46,7 +46,7 @@ describe("two servers of a stack", () => {
   });
 
   it("two servers must not share an application that has no id yet", () => {
-    const applicationUrn = urnOf(TYPES.application, "sync01-application");
+    const applicationUrn = urnOf(RESOURCE_TYPES.application, "sync01-application");
     const changes = { server: { appId: UNKNOWN_TEXT }, credential: { applicationId: UNKNOWN_TEXT }, applicationUrn };
     assert.deepEqual(says(changes), [
       ["sync02", "application", "the application sync01-application, as sync01"],
@@ -105,7 +105,7 @@ describe("two servers of a stack", () => {
     const found = judged(noSharedIdentities, stack);
     assert.deepEqual(
       found.map(({ subject, urn }) => [subject, urn]),
-      ["sync02", "sync03"].map((server) => [server, urnOf(TYPES.server, `${server}-server`)]),
+      ["sync02", "sync03"].map((server) => [server, urnOf(RESOURCE_TYPES.server, `${server}-server`)]),
     );
   });
 });
@@ -113,7 +113,7 @@ describe("two servers of a stack", () => {
 describe("an owner of an application", () => {
   const says = (changes: ServerChanges, settings = {}) =>
     judged(ownersKnown, two(changes), settings).map(({ subject, actual, urn }) => [subject, actual, urn]);
-  const urn = urnOf(TYPES.application, "sync02-application");
+  const urn = urnOf(RESOURCE_TYPES.application, "sync02-application");
 
   it("the pipeline must be accepted as owner, recognised as the only owner of the service principal", () => {
     assert.deepEqual(says({ application: { owners: [PIPELINE, PERSON] } }), [["sync02", PERSON, urn]]);
@@ -160,7 +160,9 @@ describe("the roles of an application", () => {
   });
 
   it("the roles of an application without a server must not be judged", () => {
-    const foreign = resource(TYPES.application, "portal", { requiredResourceAccesses: [requiredAccess("graph")] });
+    const foreign = resource(RESOURCE_TYPES.application, "portal", {
+      requiredResourceAccesses: [requiredAccess("graph")],
+    });
     assert.deepEqual(judged(rolesAsDeclared, [...healthy(), foreign]), []);
   });
 });

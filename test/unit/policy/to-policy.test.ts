@@ -1,9 +1,10 @@
 /** How a rule becomes a policy of the SDK: settings, stack, exceptions, repetitions, what is not known. */
+import { RESOURCE_TYPES } from "../../../model/resources/resource-types";
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { unknownCheckingProxy, UnknownValueError, type ResourceValidationPolicy } from "@pulumi/policy";
 import { RULES } from "../../../policy/pack";
-import { serverOf, TYPES } from "../../../policy/resource";
+import { serverOf } from "../../../policy/resource";
 import { exceptionsPolicy, stackOf, ReportedSoFar, toPolicy } from "../../../policy/to-policy";
 import { command, resource, serverProps, UNKNOWN_TEXT, urnOf } from "../../helpers/policy-resources";
 
@@ -13,7 +14,7 @@ function report(
   props: object,
   given: { settings?: object; reported?: ReportedSoFar; type?: string; part?: string } = {},
 ) {
-  const { settings = {}, reported = new ReportedSoFar(), type = TYPES.server, part = "server" } = given;
+  const { settings = {}, reported = new ReportedSoFar(), type = RESOURCE_TYPES.server, part = "server" } = given;
   const policy = toPolicy(
     RULES.find((rule) => rule.name === name)!,
     reported,
@@ -75,7 +76,7 @@ describe("a policy", () => {
   it("a policy must report a violation once for a server, and again for the same resource", () => {
     const reported = new ReportedSoFar();
     const request = { stdin: command("certificate", { allowSoftwareKey: true }).props.stdin };
-    const other = { reported, type: TYPES.command, part: "certificate" };
+    const other = { reported, type: RESOURCE_TYPES.command, part: "certificate" };
     assert.equal(report("no-software-key", software(), { reported }).length, 1);
     assert.deepEqual(report("no-software-key", request, other), []);
     assert.equal(report("no-software-key", software(), { reported }).length, 1);
@@ -124,7 +125,7 @@ describe("the stack of a resource", () => {
 
 describe("the server of a resource", () => {
   it("the server of a resource must be what the resource says, otherwise the beginning of its name", () => {
-    assert.equal(serverOf(resource(TYPES.server, "x-server", { server: "sync01" })), "sync01");
+    assert.equal(serverOf(resource(RESOURCE_TYPES.server, "x-server", { server: "sync01" })), "sync01");
     assert.equal(serverOf(command("lease", {}, {}, "sync02")), "sync02");
     for (const part of [
       "application",
@@ -134,7 +135,7 @@ describe("the server of a resource", () => {
       "credential",
       "role-password-reset",
     ]) {
-      assert.equal(serverOf(resource(TYPES.copy, `sync-eu-01-${part}`, {})), "sync-eu-01");
+      assert.equal(serverOf(resource(RESOURCE_TYPES.copy, `sync-eu-01-${part}`, {})), "sync-eu-01");
     }
   });
 });

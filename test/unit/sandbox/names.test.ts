@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BREAK_NAMES } from "../../../sandbox/world/breaks";
-import { SERVER_FAULTS, TENANT_FAULTS } from "../../../sandbox/world/faults";
+import { SERVER_FAULTS, TENANT_FAULTS } from "../../../sandbox/surroundings/faults";
 import { chooseHostBackend } from "../../../sandbox/world/host-backend";
 import { checkName, UsageError } from "../../../console/errors";
 

@@ -6,7 +6,7 @@ import * as https from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
-import { SandboxFaults } from "../../../sandbox/world/faults";
+import { SandboxFaults } from "../../../sandbox/surroundings/faults";
 import { makeKeys, readKeys, type SandboxKeys } from "../../../sandbox/folder/keys";
 import { seedTenant, type TenantSeed } from "../../../sandbox/tenant/seed";
 import { Tenant } from "../../../sandbox/tenant/tenant";

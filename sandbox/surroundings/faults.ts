@@ -25,6 +25,7 @@ export const SERVER_FAULTS = {
   "session-lost": "the SSH session drops during the switch",
   "program-killed": "the host program is killed during the switch",
   "disk-full": "the host cannot write files",
+  "hostile-texts": "names, messages and events of the host hold commands of CI systems, escape sequences and markup",
 } as const;
 
 export const TENANT_FAULTS = {

@@ -1,0 +1,233 @@
+/** The resources of one server, each made of those before it. */
+import * as pulumi from "@pulumi/pulumi";
+import { LABEL_PREFIX } from "../model/protocol/host-protocol";
+import { fingerprint, parseHostKey } from "../model/server/host-key";
+import { applicationMarker, isRevocation } from "../model/server/labels";
+import { secondApplication } from "../model/server/server-state";
+import { ApplicationCertificate } from "./application-certificate";
+import { CredentialGuard } from "./credential-guard";
+import { CredentialLease } from "./credential-lease";
+import { EntraApplication } from "./entra-application";
+import { HostCertificate } from "./host-certificate";
+import { HostProgram, HostProgramRemoval } from "./host-program";
+import { HostRegistration } from "./host-registration";
+import type { PreparedServer } from "./server-observation";
+import { SyncServer } from "./sync-server";
+import { lineOf } from "./this-reader";
+
+/**
+ * The resources of one server, for those who need more than the outputs: a `dependsOn` on the registration, say. That they
+ * are there is stable, what they have beside is not.
+ */
+export interface ConnectSyncIdentityNodes {
+  /** Application, service principal and role assignments in Entra. */
+  entra: EntraApplication;
+  /** The memory of the server: findings, generation of its certificate, revisions. */
+  server: SyncServer;
+  /** The host program's folder on the server. */
+  program: HostProgram;
+  /** Removes that folder at the end. */
+  programRemoval: HostProgramRemoval;
+  /** Key and certificate on the server. */
+  certificate: HostCertificate;
+  /** The certificate's public part on the application. */
+  credential: ApplicationCertificate;
+  /** Keeps all above from being deleted while the connector uses it. */
+  lease: CredentialLease;
+  /** The connector's switch to application and certificate. */
+  registration: HostRegistration;
+  /** Holds application and principal against what is declared. */
+  guard: CredentialGuard;
+}
+
+/** The graph of one server. The constructor is its order; each method makes one resource from what is there by then. */
+export class ServerGraph implements ConnectSyncIdentityNodes {
+  readonly entra: EntraApplication;
+  readonly server: SyncServer;
+  readonly program: HostProgram;
+  readonly programRemoval: HostProgramRemoval;
+  readonly certificate: HostCertificate;
+  readonly credential: ApplicationCertificate;
+  readonly lease: CredentialLease;
+  readonly registration: HostRegistration;
+  readonly guard: CredentialGuard;
+
+  constructor(
+    private readonly name: string,
+    private readonly given: PreparedServer,
+    private readonly parent: pulumi.Resource,
+  ) {
+    this.entra = this.createApplication();
+    this.server = this.createServer();
+    this.program = this.createProgram();
+    this.programRemoval = this.createProgramRemoval();
+    this.certificate = this.createCertificate();
+    this.credential = this.createCredential();
+    this.lease = this.createLease();
+    this.registration = this.createRegistration();
+    this.guard = this.createGuard();
+  }
+
+  get nodes(): ConnectSyncIdentityNodes {
+    const { entra, server, program, programRemoval, certificate, credential, lease, registration, guard } = this;
+    return { entra, server, program, programRemoval, certificate, credential, lease, registration, guard };
+  }
+
+  private createApplication(): EntraApplication {
+    const { args, identity, services, observation } = this.given;
+    const { tenant, owners } = args;
+    // What says that a credential was revoked stays, whatever else of the application changes.
+    const revocations = observation.then(({ tenant }) => tenant.application?.tags.filter(isRevocation) ?? []);
+    const pipeline = owners.includes("pipeline") ? [tenant.pipelineObjectId] : [];
+    const others = owners.filter((owner) => owner !== "pipeline");
+    return new EntraApplication(
+      this.name,
+      {
+        displayName: args.applicationName,
+        tags: pulumi.output(revocations).apply((revoked) => [LABEL_PREFIX, applicationMarker(identity), ...revoked]),
+        owners: [...pipeline, ...others],
+        principalOwners: pipeline,
+        beforeCreation: async () => {
+          const { tenant } = await observation;
+          if (tenant.problem) throw new Error(lineOf(tenant.problem));
+          if (tenant.application) throw new Error(lineOf(secondApplication(this.name, tenant.application)));
+        },
+        services,
+      },
+      { parent: this.parent },
+    );
+  }
+
+  private createServer(): SyncServer {
+    const { args, identity, connection, files, observation } = this.given;
+    const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = args;
+    const { host, port, user, hostKey } = connection;
+    const hostKeyFingerprint = fingerprint(parseHostKey(hostKey)!.blob);
+    return new SyncServer(
+      `${this.name}-server`,
+      {
+        ...identity,
+        ...{ role, host, port, user, hostKeyFingerprint },
+        ...{ rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" },
+        ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
+        appId: this.entra.application.clientId,
+        programSha256: files.sha256,
+        observation,
+      },
+      { parent: this.parent },
+    );
+  }
+
+  private createProgram(): HostProgram {
+    const { connection, files } = this.given;
+    const args = { connection, files, revision: this.server.programRevision };
+    return new HostProgram(`${this.name}-program`, args, { parent: this.parent, dependsOn: [this.server] });
+  }
+
+  private createProgramRemoval(): HostProgramRemoval {
+    const opts = { parent: this.parent, dependsOn: [this.program] };
+    return new HostProgramRemoval(`${this.name}-program-removal`, this.given.connection, opts);
+  }
+
+  private createCertificate(): HostCertificate {
+    const { args, identity, connection, observation } = this.given;
+    const { certificate: policy, serviceAccount, minimumVersion } = args;
+    const {
+      certificateServer,
+      certificateGeneration,
+      adoptedSha256,
+      certificateReplacement: replacement,
+    } = this.server;
+    const reference = pulumi
+      .all([certificateServer, certificateGeneration, adoptedSha256])
+      .apply(([name, generation, adoptedSha256]) => ({
+        identity: { ...identity, server: name },
+        ...{ generation, adoptedSha256 },
+      }));
+    const declared = { server: identity.server, policy, serviceAccount, minimumVersion };
+    return new HostCertificate(
+      `${this.name}-certificate`,
+      { connection, ...declared, reference, replacement, observation },
+      { parent: this.parent, dependsOn: [this.programRemoval] },
+    );
+  }
+
+  private createCredential(): ApplicationCertificate {
+    const { args, identity, observation } = this.given;
+    const { adoptedSha256, certificateGeneration: generation } = this.server;
+    return new ApplicationCertificate(
+      `${this.name}-credential`,
+      {
+        application: this.entra.application,
+        certificate: this.certificate.certificate,
+        adopted: args.adopt ? adoptedSha256.apply((sha256) => sha256 !== "") : null,
+        server: identity.server,
+        generation,
+        observation,
+      },
+      { parent: this.parent, dependsOn: [this.certificate] },
+    );
+  }
+
+  private createLease(): CredentialLease {
+    const { entra, certificate, credential, programRemoval } = this;
+    return new CredentialLease(
+      `${this.name}-lease`,
+      {
+        connection: this.given.connection,
+        server: this.given.identity.server,
+        label: certificate.label,
+        appId: entra.application.clientId,
+        certificateSha256: certificate.certificate.sha256,
+        replacement: this.server.certificateReplacement,
+      },
+      {
+        parent: this.parent,
+        dependsOn: [certificate, credential, programRemoval, entra.principal, ...entra.assignments],
+      },
+    );
+  }
+
+  private createRegistration(): HostRegistration {
+    const { args, connection, identity, services, observation } = this.given;
+    const { tenant, serviceAccount, minimumVersion, repairConnectivityParameters, verify } = args;
+    return new HostRegistration(
+      `${this.name}-registration`,
+      {
+        connection,
+        server: identity.server,
+        label: this.certificate.label,
+        appId: this.entra.application.clientId,
+        certificateSha256: this.certificate.certificate.sha256,
+        revision: this.server.registrationRevision,
+        tokenEndpoint: tenant.tokenEndpoint,
+        requiredRoles: services.map(({ appId, roles }) => ({ resourceAppId: appId, roles: [...roles] })),
+        allowSoftwareKey: args.certificate.allowSoftwareKey,
+        ...{ serviceAccount, minimumVersion, repairConnectivityParameters, verify, observation },
+      },
+      {
+        parent: this.parent,
+        dependsOn: [this.lease, ...args.switchAfter.map((identity) => identity.nodes.registration)],
+      },
+    );
+  }
+
+  /** Behind the registration: a rotation is through before anything is taken away. */
+  private createGuard(): CredentialGuard {
+    const { args, identity, observation } = this.given;
+    const { owners, principalOwners, roleIds: roles, application } = this.entra;
+    return new CredentialGuard(
+      `${this.name}-guard`,
+      {
+        ...{ identity, owners, principalOwners, roles, observation },
+        renamedFrom: args.renamedFrom,
+        adoptedSha256: args.adopt?.certificateSha256 ?? null,
+        application: application.objectId,
+        policy: args.credentialPolicy,
+        keyId: this.credential.keyId,
+        access: args.tenant.access,
+      },
+      { parent: this.parent, dependsOn: [this.registration] },
+    );
+  }
+}

@@ -1,0 +1,58 @@
+/** Who reads, by environment and folder; and a diagnostic as a program reads it. */
+import assert from "node:assert/strict";
+import { diagnose, formatDiagnostic, ProblemError } from "../../../model/diagnostics/diagnostic";
+import { DiagnosticDocument, documentOf } from "../../../model/diagnostics/diagnostic-document";
+import { readerOf } from "../../../model/diagnostics/reader";
+import { READER } from "../../helpers/remedies";
+
+describe("the reader of a diagnostic", () => {
+  const folder = "/home/someone/identities";
+
+  it("must be the sandbox's only on the sandbox's stack and inside a sandbox", () => {
+    const inside = { SANDBOX_STARTED: "/tmp/sandbox" };
+    assert.equal(readerOf("dev", inside, folder).sandbox, true);
+    assert.equal(readerOf("prod", inside, folder).sandbox, false);
+    assert.equal(readerOf("dev", {}, folder).sandbox, false);
+  });
+
+  it("must be known by how the program was started", () => {
+    assert.equal(readerOf("prod", {}, folder).started, "clone");
+    assert.equal(readerOf("prod", {}, `${folder}/node_modules/connect-sync-identity/model`).started, "package");
+    for (const name of ["CI", "GITHUB_ACTIONS", "TF_BUILD"]) {
+      assert.equal(readerOf("prod", { [name]: "true" }, folder).started, "pipeline");
+    }
+  });
+});
+
+describe("a diagnostic", () => {
+  const found = diagnose("APPLICATION_UNKNOWN", "sync01", { appId: "a", name: 'b{appId}"', server: "sync01" });
+
+  it("must take values as they are: a name with braces is no template", () => {
+    assert.match(found.actual, /^application a \("b\{appId\}""\) with/);
+  });
+
+  it("must be one line that ends with its code if it is an error, and begins with it otherwise", () => {
+    assert.match(formatDiagnostic(found, READER), /^sync01: application: .* --stack prod \[APPLICATION_UNKNOWN\]$/);
+    const notice = diagnose("version-support-ends", "sync01", { version: "2.5", verb: "ended", end: "2026-01-01" });
+    const line = "sync01: version-support-ends: support of version 2.5 ended on 2026-01-01. Upgrade Microsoft";
+    assert.ok(formatDiagnostic(notice).startsWith(line));
+    const holder = { found: "x", id: "1", assignmentId: "2" };
+    const tenant = diagnose("role-holder-foreign", null, holder, { remedy: "other" });
+    assert.match(formatDiagnostic(tenant), /^tenant: role-holder-foreign: expected .*, found x\. Remove the role: az /);
+  });
+
+  it("must be the same for programs, with its commands apart and its page", () => {
+    const document = documentOf(found, READER);
+    assert.deepEqual(DiagnosticDocument.parse(document), document);
+    assert.deepEqual(document.commands, [
+      { shell: "posix", command: "npx connect-sync-identity adopt sync01 --stack prod" },
+    ]);
+    assert.equal(document.page, "docs/diagnostics.md#application_unknown");
+  });
+
+  it("must name the stack as a placeholder in an error of which the reader is not known", () => {
+    const error = new ProblemError([found]);
+    assert.match(error.message, /adopt sync01 --stack <stack> \[APPLICATION_UNKNOWN\]$/);
+    assert.equal(error.code, "APPLICATION_UNKNOWN");
+  });
+});

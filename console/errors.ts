@@ -1,8 +1,8 @@
 /** Errors that a person can act on: one line each, without a stack trace. */
 import { byNearness } from "../model/text/nearest";
+import { EXIT } from "./exit-codes";
 
-/** Exit codes of the sandbox's commands; those of Pulumi are passed on. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, locked: 3 } as const;
+export { EXIT };
 
 /** Exit code of a command that ended with this error: the one that the error carries, else that of a failure. */
 export function exitCodeOfError(error: unknown): number {
@@ -13,6 +13,8 @@ export function exitCodeOfError(error: unknown): number {
 /** A command that was used wrongly; ends with exit code 2. */
 export class UsageError extends Error {
   readonly exitCode = EXIT.usage;
+  /** The command whose `--help` shows how it is used; the command line fills it in. */
+  command?: string;
 
   constructor(message: string) {
     super(message);

@@ -1,5 +1,6 @@
 /** Ctrl-C, SIGTERM and SIGHUP: handed to whoever is at work, else the process ends and its exit hooks free the lock. */
 import { constants } from "node:os";
+import { printError } from "./output";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type InterruptSignal = (typeof SIGNALS)[number];
@@ -14,6 +15,7 @@ export type InterruptHandler = (signal: InterruptSignal) => void;
 const SAME_PRESS_MILLISECONDS = 750;
 
 const handlers: InterruptHandler[] = [];
+const notes: string[] = [];
 let installed = false;
 let last = -Infinity;
 let taken: InterruptSignal | undefined;
@@ -30,8 +32,23 @@ function take(signal: InterruptSignal): void {
   if (samePress) return;
   taken = signal;
   const handler = handlers.at(-1);
-  if (handler === undefined) process.exit(exitCodeOf(signal));
-  handler(signal);
+  if (handler !== undefined) return handler(signal);
+  const note = notes.at(-1);
+  if (note !== undefined) printError(`\nstopped: ${note}`);
+  process.exit(exitCodeOf(signal));
+}
+
+/**
+ * What is left behind if an interrupt ends the process now, and how to go on; the newest note is shown.
+ *
+ * @returns removes the note
+ */
+export function interruptNote(text: string): () => void {
+  notes.push(text);
+  return () => {
+    const index = notes.lastIndexOf(text);
+    if (index >= 0) notes.splice(index, 1);
+  };
 }
 
 /** The newest interrupt that this process took, undefined where there was none. */

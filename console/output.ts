@@ -25,7 +25,7 @@ export function readerOf(environment: NodeJS.ProcessEnv, isTerminal: boolean): R
 }
 
 /** A text as a stream of this process gets it. */
-export function encoded(text: string, stream: NodeJS.WritableStream & { isTTY?: boolean }): string {
+export function encoded(text: string, stream: object & { isTTY?: boolean }): string {
   return ENCODERS[readerOf(process.env, stream.isTTY === true)](text);
 }
 

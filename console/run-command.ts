@@ -1,16 +1,13 @@
-/** What all commands of the sandbox share: interrupts, errors in one line, exit codes. */
-import { CommanderError, type Command } from "commander";
+/** What all commands share: interrupts, errors in one line, exit codes. */
 import { formatDiagnostic, ProblemError } from "../model/diagnostics/diagnostic";
 import { fitText } from "../model/text/screen";
 import { currentReader } from "./current-reader";
-import { exitCodeOf, installInterrupts, interruptTaken } from "./interrupts";
 import { EXIT, UsageError, exitCodeOfError } from "./errors";
-import { printed, printError } from "./output";
+import { exitCodeOf, installInterrupts, interruptTaken } from "./interrupts";
+import { printed } from "./output";
+import { announce } from "./progress";
 
-/** Says something that is not the command's result. */
-export function announce(line: string): void {
-  printError(line);
-}
+export { announce };
 
 /** Exit code of a failed command. */
 function codeOf(error: unknown): number {
@@ -30,19 +27,8 @@ function report(error: unknown): void {
   const message = `error: ${messageOf(problem)}`;
   announce(process.env.DEBUG ? message : fitText(message));
   if (process.env.DEBUG) announce(problem.stack ?? "");
-}
-
-/** Does the work of a command line; wrong use is answered with the command's usage. */
-export async function withUsage(command: Command, work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode !== 0) announce(command.helpInformation());
-      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    }
-    if (error instanceof UsageError) announce(command.helpInformation());
-    throw error;
+  if (error instanceof UsageError && error.command !== undefined) {
+    announce(`"${error.command} --help" shows how it is used.`);
   }
 }
 

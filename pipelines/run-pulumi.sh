@@ -106,7 +106,7 @@ if [ -n "$report" ] && [ -z "$interrupted" ]; then
   # Its exit code reports findings and is not the exit code of this run. Its output is not part of Pulumi's. An interrupt
   # goes to the command and all its children.
   run_through timeout --signal=INT --kill-after=30 "$REPORT_LIMIT" \
-    npm run report -- --stack "$PULUMI_STACK" --short "$report" >&2
+    npx --no connect-sync-identity report --stack "$PULUMI_STACK" --short "$report" >&2
   [ -s "$report" ] || echo "run-pulumi: there is no report of the stack" >&2
 fi
 if [ "$target" = /dev/stdout ]; then exit "$ended"; fi

@@ -5,7 +5,7 @@
 "use strict";
 const fs = require("node:fs");
 
-/** A built pack (`npm run policy -- build`) needs no compiler. */
+/** A built pack (`npx connect-sync-identity policy build`) needs no compiler. */
 if (!fs.existsSync(`${__dirname}/pack.js`)) {
   const { REGISTER_INSTANCE, register } = require("ts-node");
   process[REGISTER_INSTANCE]?.enabled(false);

@@ -4,11 +4,11 @@ import type { RemedyTemplate, Values } from "../model/diagnostics/remedy";
 
 export const RULE_REMEDIES = {
   setEnvironment: [
-    "A stack that says so lets no server be abandoned. To set it: ",
+    "With this setting a stack refuses to abandon a server. To set it: ",
     pulumi("config", "set", "environment", "production"),
   ],
   declareAgain: [
-    "Declare it again; if it has left for good, take it out of this policy's setting servers. If it was abandoned, take it over: ",
+    "Declare it again; if it has left for good, remove it from this policy's setting servers. If it was abandoned, import it: ",
     own("adopt", "{server}"),
   ],
 } as const satisfies Record<string, RemedyTemplate>;

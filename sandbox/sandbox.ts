@@ -17,6 +17,7 @@ import { makeServers, makeTenant } from "./world/build-parts";
 import { checkName, CommandError } from "../console/errors";
 import { PulumiRunner } from "./engine/pulumi-runner";
 import type { PulumiResult, PulumiStdio } from "../console/processes/pulumi-process";
+import { ownLine } from "../console/own-command";
 import type { EmulatedServer } from "./server/emulated-server";
 import { declareServers, readSettings, SERVERS, type Settings } from "./folder/settings";
 import type { SandboxStatus } from "./world/status";
@@ -269,7 +270,7 @@ async function listenOn(what: string, port: number, listen: (port: number) => Pr
     await listen(port);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    const remedy = 'stop it, or choose new ports (and lose the data of the sandbox) with "npm run sandbox -- reset"';
+    const remedy = `stop it, or choose new ports (and lose the data of the sandbox) with "${ownLine("sandbox", "reset")}"`;
     throw new CommandError(`another program listens on port ${port} of ${what}; ${remedy}`, { cause: error });
   }
 }

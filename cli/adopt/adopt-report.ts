@@ -4,7 +4,7 @@ import type { Difference } from "./adopt-differences";
 import type { AdoptionPlan } from "./adopt-plan";
 
 /** Columns wide enough for an id, narrow enough for a terminal. */
-const table = (head: string[], rows: string[][]) => drawTable(head, rows, { wordWrap: true });
+const table = (head: string[], rows: string[][]) => drawTable(head, rows);
 
 /** What goes on under the stack's declaration. */
 export function takenOver(plan: AdoptionPlan): string {

@@ -47,6 +47,7 @@ export function makeReport({ stack, takenAt, ...examined }: Examination, reader:
 }
 
 const WIDTH = 100;
+const NARROWEST = 40;
 const STATUS_WIDTH = 9;
 const COLOURS: Record<CheckStatus | "remedy", string> = {
   ok: "32",
@@ -76,13 +77,13 @@ function wrap(text: string, width: number): string[] {
 /** What may be printed, whatever a server or tenant put into a name. */
 const printable = (text: string) => encodeText(text.replace(/\s+/g, " "), LONGEST_LINE);
 
-function checkLines({ check, status, text, remedy, hostKey }: PrintedCheck, colour: boolean): string[] {
+function checkLines({ check, status, text, remedy, hostKey }: PrintedCheck, colour: boolean, width: number): string[] {
   const paint = (label: CheckStatus | "remedy") => {
     const padded = label.padEnd(STATUS_WIDTH);
     return colour ? `\u001b[${COLOURS[label]}m${padded}\u001b[0m` : padded;
   };
   const rows = (label: CheckStatus | "remedy", content: string) => {
-    const [first, ...rest] = wrap(printable(content), WIDTH - 2 - STATUS_WIDTH);
+    const [first, ...rest] = wrap(printable(content), width - 2 - STATUS_WIDTH);
     return [`  ${paint(label)}${first}`, ...rest.map((line) => `  ${" ".repeat(STATUS_WIDTH)}${line}`)];
   };
   const lines = rows(status, `${check}: ${text}`);
@@ -104,22 +105,24 @@ function gathered(checks: readonly PrintedCheck[]): PrintedCheck[] {
   return lines;
 }
 
-function section(title: string, checks: readonly PrintedCheck[], colour: boolean): string[] {
-  return checks.length === 0 ? [] : [title, ...gathered(checks).flatMap((check) => checkLines(check, colour)), ""];
+function section(title: string, checks: readonly PrintedCheck[], colour: boolean, width: number): string[] {
+  const lines = gathered(checks).flatMap((check) => checkLines(check, colour, width));
+  return checks.length === 0 ? [] : [title, ...lines, ""];
 }
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 /** The report as a person reads it. */
-export function formatReport(report: DoctorReport, colour: boolean): string {
+export function formatReport(report: DoctorReport, colour: boolean, columns = WIDTH): string {
+  const width = Math.max(NARROWEST, Math.min(WIDTH, columns));
   const { settings, servers, tenant, stack } = report;
   const all = [...settings, ...servers.flatMap(({ checks }) => checks), ...(tenant ?? [])];
   const of = (status: CheckStatus) => all.filter((check) => check.status === status).length;
   const result = report.healthy ? "healthy" : count(of("problem"), "problem");
   return [
-    ...section("settings", settings, colour),
-    ...servers.flatMap(({ name, checks }) => section(printable(name), checks, colour)),
-    ...section("tenant", tenant ?? [], colour),
+    ...section("settings", settings, colour, width),
+    ...servers.flatMap(({ name, checks }) => section(printable(name), checks, colour, width)),
+    ...section("tenant", tenant ?? [], colour, width),
     `${stack}: ${result}; ${of("ok")} ok, ${of("skipped")} skipped${of("notice") > 0 ? `, ${count(of("notice"), "notice")}` : ""}`,
     "",
   ].join("\n");

@@ -4,14 +4,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
-import { announce } from "../../console/run-command";
+import { announce, during } from "../../console/progress";
 import { CommandError } from "../../console/errors";
 import { confirmServer } from "../../console/prompt";
 import type { LeaveContext } from "./leave-rollback";
 import { findInState, resourcesOf, type StackServer } from "../stack/stack-server";
 import { operationLine, pulumiLine } from "../stack/next-steps";
 import type { StateResource, StackContext } from "../stack/stack-context";
-import { print } from "../../console/output";
 
 /** A stack's export, whole: what is not read here must reach the import unchanged. */
 interface Exported {
@@ -72,6 +71,8 @@ async function pulumi(context: StackContext, args: string[]): Promise<string> {
   throw new CommandError(`pulumi ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
 }
 
+const LEFT = "the state is as it was or without the server; run the same command again, which says which";
+
 /** Takes a server out of state. @throws CommandError where Pulumi refuses, for instance as another run holds the state */
 async function removeFromState(context: StackContext, server: string): Promise<void> {
   const exported = JSON.parse(await pulumi(context, ["stack", "export"])) as Exported;
@@ -93,14 +94,18 @@ async function removeFromState(context: StackContext, server: string): Promise<v
  *
  * @throws UsageError, CommandError, or ProblemError where the stack is one of production or state holds nothing of the server
  */
-export async function abandon(context: StackContext, name: string, { yes, terminal }: LeaveContext): Promise<void> {
+export async function abandon(
+  context: StackContext,
+  name: string,
+  { yes, terminal, result }: LeaveContext,
+): Promise<void> {
   const refusal = abandonRefusal(context, name);
   if (refusal) throw new ProblemError([refusal]);
   const server = await findInState(context, name);
   const { stack } = context;
   abandonPlan(stack, server).forEach(announce);
   await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });
-  await removeFromState(context, name);
+  await during(`${name}: out of the state of stack ${stack}`, LEFT, () => removeFromState(context, name));
   const left = resourcesOf(name, await context.state());
   if (left.length > 0) throw new CommandError(`${name}: still in state: ${left.map(({ urn }) => urn).join(", ")}`);
   const next = server.declared
@@ -109,5 +114,6 @@ export async function abandon(context: StackContext, name: string, { yes, termin
         `  Until then a preview stops, as Entra holds an application of ${name} that state does not know.`,
       ]
     : [`Next: ${pulumiLine(stack, "preview")} shows nothing of ${name} any more.`];
-  print([`${name}: out of state`, ...next].join("\n"));
+  result.lines(`${name}: out of state`, ...next);
+  result.object({ stack, server: name, changed: true, resources: server.resources.length });
 }

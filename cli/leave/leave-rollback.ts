@@ -9,13 +9,13 @@ import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { compareVersions } from "../../model/server/versions";
 import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
-import { announce } from "../../console/run-command";
+import { announce, during, showStep } from "../../console/progress";
 import type { z } from "zod";
-import { promptCredential, confirmServer, type Terminal } from "../../console/prompt";
+import { confirmServer, promptCredential, type Terminal } from "../../console/prompt";
+import type { Result } from "../../console/result";
 import { findInState, targetOf, type StackServer } from "../stack/stack-server";
 import { identityLine, pulumiLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
-import { print } from "../../console/output";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
 const BOUNDS: RollbackRequest["bounds"] = { cycleSeconds: 1800, cmdletSeconds: 300 };
@@ -24,8 +24,12 @@ const LIMIT_SECONDS = BOUNDS.cycleSeconds + BOUNDS.cmdletSeconds + 300;
 /** Builds before this one onboard a server on a password account by themselves, within six hours. */
 const NO_AUTOMATIC_ONBOARDING = "2.6.84.0";
 
+const ON_SERVER =
+  "the server ends what it began by itself and restores its scheduler; run the same command again, which finds itself done";
+
 export interface LeaveContext {
   yes: boolean;
+  result: Result;
   /** Where questions are asked. @default stdin and stderr */
   terminal?: Terminal;
 }
@@ -73,10 +77,10 @@ function unexpected(server: string, actual: string, appId: string | null): Probl
   return new ProblemError([diagnose("CONNECTOR_UNEXPECTED", server, values, { remedy: "unused" })]);
 }
 
-function tell(server: string, result: z.infer<typeof RollbackResult>): void {
-  const { before, after, pausedSeconds, mayOnboardAgain, restoredInterruptedPause } = result;
+function rollbackLines(server: string, done: z.infer<typeof RollbackResult>): string[] {
+  const { before, after, pausedSeconds, mayOnboardAgain, restoredInterruptedPause } = done;
   const scheduler = after.syncCycleEnabled ? "on" : "off";
-  const lines = [
+  return [
     `${server}: before  ${identityLine(before.connector)}`,
     `${server}: now     ${identityLine(after.connector)}`,
     `${server}: scheduler ${scheduler}${after.syncCycleEnabled === before.syncCycleEnabled ? ", as it was" : ""}; paused for ${Math.ceil(pausedSeconds)} s`,
@@ -85,7 +89,6 @@ function tell(server: string, result: z.infer<typeof RollbackResult>): void {
       : []),
     ...(mayOnboardAgain ? [`${server}: this build may onboard itself again within six hours`] : []),
   ];
-  print(lines.join("\n"));
 }
 
 /**
@@ -93,16 +96,21 @@ function tell(server: string, result: z.infer<typeof RollbackResult>): void {
  *
  * @throws UsageError, CommandError, or ProblemError where it is refused or fails; the credential is in none of them
  */
-export async function rollBack(context: StackContext, name: string, { yes, terminal }: LeaveContext): Promise<void> {
+export async function rollBack(
+  context: StackContext,
+  name: string,
+  { yes, terminal, result }: LeaveContext,
+): Promise<void> {
   const server = await findInState(context, name);
   const { appId, identity } = server;
   const target = await targetOf(context, server);
   const facts = await observeHost(target, identity, context.program);
   const { connector } = facts;
-  const next = () => print(rollbackNext(context, server).join("\n"));
+  const next = rollbackNext(context, server);
+  const { stack } = context;
   if (connector.identityType === "ServiceAccount") {
-    print(`${name}: the connector is on ${identityLine(connector)} already; nothing was done`);
-    return void next();
+    result.lines(`${name}: the connector is on ${identityLine(connector)} already; nothing was done`, ...next);
+    return result.object({ stack, server: name, changed: false, connector });
   }
   if (appId === null || connector.appId !== appId) {
     throw unexpected(name, identityLine(connector), appId);
@@ -119,8 +127,10 @@ export async function rollBack(context: StackContext, name: string, { yes, termi
     bounds: BOUNDS,
     credential,
   };
-  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
-  const { result } = await runHostOperation(target, "rollback", request, context.program, options);
-  tell(name, result);
-  next();
+  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: showStep };
+  const { result: done } = await during(`${name}: going back to a service account`, ON_SERVER, () =>
+    runHostOperation(target, "rollback", request, context.program, options),
+  );
+  result.lines(...rollbackLines(name, done), ...next);
+  result.object({ stack, server: name, changed: true, connector: done.after.connector });
 }

@@ -1,5 +1,28 @@
-/** `npm run remove-legacy-account -- <server> --name Sync_...`: removes a password account that nobody uses any more. */
-import { runOperation } from "../stack/operation";
-import { removeLegacyAccount } from "./remove-legacy-account";
+/** `remove-legacy-account <server> --name Sync_...`: removes a password account that no server uses any more. */
+import { UsageError } from "../../console/errors";
+import { stackCommand } from "../stack/stack-command";
 
-void runOperation(removeLegacyAccount);
+/** As the protocol takes it: the first part of the user principal name, as the cmdlet wants it. */
+const ACCOUNT_NAME = /^Sync_[A-Za-z0-9_-]{1,80}$/;
+
+export const removeLegacyAccountCommand = stackCommand<{ name?: string }>({
+  name: "remove-legacy-account",
+  description: "Remove the password account that a server left behind, if no declared server uses it",
+  changing: true,
+  examples: ["remove-legacy-account sync01 --name Sync_SYNC01_0123456789ab --stack prod"],
+  define: (command) =>
+    void command
+      .argument("<server>", "its name in the configuration")
+      .option("--name <account>", "the account, without its domain: Sync_<computer>_<identifier>"),
+  check: (_args, { name }) => {
+    if (name === undefined) throw new UsageError("give --name: an account is removed only if it is asked for by name");
+    if (!ACCOUNT_NAME.test(name)) throw new UsageError(`"${name}" is no name such as Sync_SYNC01_0123456789ab`);
+  },
+  async run(run) {
+    const [{ removeLegacyAccount }, { openStackContext }] = await Promise.all([
+      import("./remove-legacy-account"),
+      import("../stack/stack-context"),
+    ]);
+    return removeLegacyAccount(await openStackContext(run), run.args[0], run.options.name!, run.result);
+  },
+});

@@ -1,5 +1,4 @@
 /** Removal of the password account that a server left behind when it was onboarded. */
-import * as path from "node:path";
 import {
   PROTOCOL_VERSION,
   type HostObservation,
@@ -9,17 +8,11 @@ import { diagnose, ProblemError, type Diagnostic } from "../../model/diagnostics
 import { isFree, useOf } from "../../model/server/in-use";
 import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
-import { announce } from "../../console/run-command";
-import { UsageError } from "../../console/errors";
+import { announce, during, showStep } from "../../console/progress";
 import { promptCredential } from "../../console/prompt";
-import type { Operation } from "../stack/operation";
+import type { Result } from "../../console/result";
 import { identityLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
-import { print } from "../../console/output";
-
-export interface RemoveLegacyAccountOptions {
-  name?: string;
-}
 
 /** A declared server with what was seen of it. */
 export interface SeenServer {
@@ -30,8 +23,8 @@ export interface SeenServer {
 
 const BOUNDS: RemoveLegacyAccountRequest["bounds"] = { cmdletSeconds: 300 };
 const LIMIT_SECONDS = BOUNDS.cmdletSeconds + 120;
-/** As the protocol takes it: the first part of the user principal name, as the cmdlet wants it. */
-const ACCOUNT_NAME = /^Sync_[A-Za-z0-9_-]{1,80}$/;
+
+const ON_SERVER = "the server ends what it began by itself; run the same command again, which says how it went";
 
 const isFacts = (seen: HostObservation | Diagnostic): seen is HostObservation => "computerName" in seen;
 
@@ -81,9 +74,16 @@ async function seeAll(context: StackContext): Promise<SeenServer[]> {
   );
 }
 
-async function remove(context: StackContext, name: string, account: string): Promise<number> {
+/** Removes the account. @throws ProblemError with every reason why it has to stay */
+export async function removeLegacyAccount(
+  context: StackContext,
+  name: string,
+  account: string,
+  result: Result,
+): Promise<number> {
   const declaration = context.server(name);
-  const problems = obstacles(account, name, await seeAll(context));
+  const seen = await during("looking at every declared server", null, () => seeAll(context));
+  const problems = obstacles(account, name, seen);
   if (problems.length > 0) throw new ProblemError(problems);
   announce(
     `${name}: removes the account ${account} from Entra (Remove-ADSyncAADServiceAccount); it does not come back.`,
@@ -98,29 +98,15 @@ async function remove(context: StackContext, name: string, account: string): Pro
     bounds: BOUNDS,
     credential,
   };
-  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: announce };
+  const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: showStep };
   const target = context.sshTarget(declaration);
-  const { result } = await runHostOperation(target, "remove-legacy-account", request, context.program, options);
-  const lines = [
-    `${name}: account ${result.accountName} removed`,
-    `${name}: connector as before: ${identityLine(result.after.connector)}`,
-  ];
-  print(lines.join("\n"));
+  const { result: removed } = await during(`${name}: removing ${account}`, ON_SERVER, () =>
+    runHostOperation(target, "remove-legacy-account", request, context.program, options),
+  );
+  result.lines(
+    `${name}: account ${removed.accountName} removed`,
+    `${name}: connector as before: ${identityLine(removed.after.connector)}`,
+  );
+  result.object({ stack: context.stack, server: name, account: removed.accountName });
   return 0;
 }
-
-export const removeLegacyAccount: Operation<RemoveLegacyAccountOptions> = {
-  name: "remove-legacy-account",
-  file: path.join(__dirname, "remove-legacy-account-command.ts"),
-  description: "Remove the password account that a server left behind, where no declared server uses it",
-  define: (command) =>
-    void command
-      .argument("<server>", "its name in the configuration")
-      .option("--name <account>", "the account, without its domain: Sync_<computer>_<identifier>"),
-  check: (_args, { name }) => {
-    if (name === undefined)
-      throw new UsageError("give --name: an account is removed only where it is asked for by name");
-    if (!ACCOUNT_NAME.test(name)) throw new UsageError(`"${name}" is no name such as Sync_SYNC01_0123456789ab`);
-  },
-  run: (context, [server], { name }) => remove(context, server, name!),
-};

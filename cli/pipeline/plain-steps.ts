@@ -159,7 +159,7 @@ function reviewOf(steps: Steps): string[] {
   );
   say(
     steps.is("application", "delete") || steps.is("lease", "delete"),
-    "A server leaves. It must have left its application first: `npm run leave`.",
+    "A server leaves. It must have left its application first: `npx connect-sync-identity leave`.",
   );
   say(steps.is("role", "create") && !steps.is("application", "create"), "The application gets further roles.");
   return review;

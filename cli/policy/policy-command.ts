@@ -1,54 +1,65 @@
-/** `npm run policy -- check <file> | build <folder>`: a configuration file of the policy pack, or the pack by itself. */
+/** `policy check <file>` and `policy build <folder>`: a configuration file of the policy pack, and the pack by itself. */
 import * as fs from "node:fs";
-import { Command, CommanderError } from "commander";
-import { configurationProblems } from "../../policy/check-configuration";
-import { RULES } from "../../policy/pack";
-import { EXCEPTIONS_IN_USE } from "../../policy/to-policy";
-import { buildPolicyPack } from "./policy-build";
-import { print, printError } from "../../console/output";
+import { EXIT, UsageError } from "../../console/errors";
+import { print, printJson } from "../../console/output";
+import { announce } from "../../console/progress";
+import { loadFromClone } from "../clone";
+import type { CommandGroup, CommandSpec } from "../command";
 
-const FAILED = 1;
-const USAGE = 2;
-
-function check(file: string): void {
-  if (!fs.existsSync(file)) {
-    printError(`error: there is no file ${file}`);
-    process.exitCode = USAGE;
-    return;
-  }
-  const problems = configurationProblems(fs.readFileSync(file, "utf8"), RULES, [EXCEPTIONS_IN_USE.name]);
-  if (problems.length === 0) return print(`${file}: every policy and setting in it is known`);
-  for (const problem of problems) printError(`error: ${file}: ${problem}`);
-  process.exitCode = FAILED;
+/** Of policy-build.ts, which a package does not have. */
+interface Build {
+  buildPolicyPack(folder: string): string[];
 }
 
-function build(folder: string): void {
-  const files = buildPolicyPack(folder);
-  const next = [
-    "Next:",
-    `  npm install --prefix ${folder}`,
-    `  pulumi policy publish   (in ${folder}, for Pulumi Cloud)`,
-  ];
-  print([`${folder}: ${files.length} files`, ...next].join("\n"));
+interface Options {
+  json?: boolean;
 }
 
-const command = new Command("npm run policy --").description("The policy pack").exitOverride();
-command
-  .command("check")
-  .description("find unknown names and levels in a configuration file")
-  .argument("<file>", "a file for --policy-pack-config")
-  .action(check);
-command
-  .command("build")
-  .description("compile the pack so that it stands alone")
-  .argument("<folder>", "a new or empty folder")
-  .action(build);
-for (const subcommand of command.commands) subcommand.exitOverride();
+const JSON_OPTION = ["--json", "print the result as one JSON object"] as const;
 
-try {
-  command.parse();
-} catch (error) {
-  if (!(error instanceof CommanderError)) printError(`error: ${(error as Error).message}`);
-  const help = error instanceof CommanderError && error.exitCode === 0;
-  if (!help) process.exitCode = error instanceof CommanderError ? USAGE : FAILED;
-}
+const check: CommandSpec<Options> = {
+  name: "check",
+  description: "Find unknown names and levels in a configuration file of the policy pack",
+  on: "files",
+  changing: false,
+  examples: ["policy check policy/config.production.json"],
+  define: (command) => void command.argument("<file>", "a file for --policy-pack-config").option(...JSON_OPTION),
+  async run([file], { json }) {
+    if (!fs.existsSync(file)) throw new UsageError(`there is no file ${file}`);
+    const [{ configurationProblems }, { RULES }, { EXCEPTIONS_IN_USE }] = await Promise.all([
+      import("../../policy/check-configuration"),
+      import("../../policy/pack"),
+      import("../../policy/to-policy"),
+    ]);
+    const problems = configurationProblems(fs.readFileSync(file, "utf8"), RULES, [EXCEPTIONS_IN_USE.name]);
+    if (json) printJson({ file, problems });
+    else if (problems.length === 0) print(`${file}: every policy and setting in it is known`);
+    for (const problem of problems) announce(`error: ${file}: ${problem}`);
+    return problems.length === 0 ? EXIT.ok : EXIT.failed;
+  },
+};
+
+const build: CommandSpec<Options> = {
+  name: "build",
+  description: "Compile the policy pack so that it stands alone",
+  on: "files",
+  changing: false,
+  examples: ["policy build ../connect-sync-policy"],
+  define: (command) => void command.argument("<folder>", "a new or empty folder").option(...JSON_OPTION),
+  async run([folder], { json }) {
+    const { buildPolicyPack } = await loadFromClone<Build>("policy build", "policy", "policy-build");
+    const files = buildPolicyPack(folder);
+    if (json) printJson({ folder, files });
+    else {
+      print(`${folder}: ${files.length} files\nNext:\n  npm install --prefix ${folder}`);
+      print(`  pulumi policy publish   (in ${folder}, for Pulumi Cloud)`);
+    }
+    return EXIT.ok;
+  },
+};
+
+export const policyCommands: CommandGroup = {
+  name: "policy",
+  description: "The policy pack: rules above a stack's own file",
+  commands: [check, build] as CommandSpec[],
+};

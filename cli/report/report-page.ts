@@ -59,8 +59,8 @@ export function reportPage(report: ReportDocument): string {
           </main>
           <footer>
             <p>
-              Made by <code>npm run report</code> on ${momentOf(report.takenAt)}. The JSON file beside this page holds
-              the same for programs.
+              Made by <code>npx connect-sync-identity report</code> on ${momentOf(report.takenAt)}. The JSON file beside
+              this page holds the same for programs.
             </p>
           </footer>
         </div>

@@ -1,5 +1,21 @@
-/** `npm run revoke -- <server>`: the emergency, removing a server's key credential now. */
-import { runOperation } from "../stack/operation";
-import { revoke } from "./revoke";
+/** `revoke <server>`: the emergency, removing a server's key credential now. */
+import { stackCommand } from "../stack/stack-command";
 
-void runOperation(revoke);
+export const revokeCommand = stackCommand<{ confirm?: string }>({
+  name: "revoke",
+  description: "Emergency: remove a server's key credential now, although the server stops synchronising",
+  changing: true,
+  examples: ["revoke sync02 --stack prod", "revoke sync02 --stack prod --confirm sync02"],
+  define: (command) =>
+    void command
+      .argument("<server>", "its name in the configuration, or in state")
+      .option("--confirm <name>", "the server's name again, instead of typing it when asked"),
+  async run(run) {
+    const [{ revoke }, { openStackContext }] = await Promise.all([
+      import("./revoke"),
+      import("../stack/stack-context"),
+    ]);
+    const [server] = run.args;
+    return revoke(await openStackContext(run), server, run.options.confirm, run.result);
+  },
+});

@@ -1,21 +1,15 @@
 /** Revocation: a server's key credential goes now, although the server stops synchronising. Needs no working server. */
-import * as path from "node:path";
 import { applicationMarker, generationOf, revocationOf, type ServerIdentity } from "../../model/server/labels";
 import type { ObservedApplication, ObservedKey } from "../../model/server/observation";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { observeApplication } from "../../remote/graph";
 import { revokeCredentials } from "../../remote/revocation";
-import { announce } from "../../console/run-command";
+import { announce, during } from "../../console/progress";
 import { confirmServer } from "../../console/prompt";
-import type { Operation } from "../stack/operation";
+import type { Result } from "../../console/result";
 import { identityOfServer } from "../stack/stack-server";
 import { configurationLine, pulumiLine } from "../stack/next-steps";
 import type { StackContext } from "../stack/stack-context";
-import { print } from "../../console/output";
-
-export interface RevokeOptions {
-  confirm?: string;
-}
 
 function keyLine({ keyId, sha256, subject, endDateTime }: ObservedKey): string {
   return `  key ${keyId}: ${subject || "without a name"}, certificate ${sha256 ?? "unknown"}, until ${endDateTime}`;
@@ -80,37 +74,40 @@ async function find(context: StackContext, identity: ServerIdentity): Promise<Ob
   throw new ProblemError([diagnose("APPLICATION_MISSING", server, values, { remedy: "revoke" })]);
 }
 
-async function run(context: StackContext, name: string, given: string | undefined): Promise<number> {
+const LEFT = "a key may be removed already; run the same command again, which finishes or finds itself done";
+
+/** Removes the key credentials of a server's application. Finds itself done if they are gone. */
+export async function revoke(
+  context: StackContext,
+  name: string,
+  given: string | undefined,
+  result: Result,
+): Promise<number> {
+  const { stack } = context;
   const { identity, generation: remembered } = await identityOfServer(context, name);
   const application = await find(context, identity);
   const generation = newestKnown(identity, remembered, application);
   const { objectId, appId } = application;
   const earlier = revocationOf(application.tags);
-  const back = () => print(comeBack(context.stack, name).join("\n"));
   if (application.keys.length === 0 && earlier && earlier.generation >= generation) {
-    print(`${name}: revoked already on ${earlier.at}; nothing was done`);
-    back();
+    result.lines(`${name}: revoked already on ${earlier.at}; nothing was done`, ...comeBack(stack, name));
+    result.object({ stack, server: name, appId, changed: false, removed: [], revokedAt: earlier.at });
     return 0;
   }
   revocationPlan(name, application).forEach(announce);
   await confirmServer(name, { given, option: "--confirm <name>" });
   const what = { server: name, objectId, appId, generation };
-  const { removed, tag } = await revokeCredentials(context.tenantAccess, what, new Date());
-  for (const { keyId, displayName } of removed) {
-    print(`${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}`);
-  }
-  print(`${name}: application ${appId} has no key credential any more; tagged ${tag}`);
-  back();
+  const { removed, tag } = await during(`${name}: removing its key credentials`, LEFT, () =>
+    revokeCredentials(context.tenantAccess, what, new Date()),
+  );
+  result.lines(
+    ...removed.map(
+      ({ keyId, displayName }) => `${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}`,
+    ),
+    `${name}: application ${appId} has no key credential any more; tagged ${tag}`,
+    ...comeBack(stack, name),
+  );
+  const keys = removed.map(({ keyId }) => keyId);
+  result.object({ stack, server: name, appId, changed: true, removed: keys, tag });
   return 0;
 }
-
-export const revoke: Operation<RevokeOptions> = {
-  name: "revoke",
-  file: path.join(__dirname, "revoke-command.ts"),
-  description: "Emergency: remove a server's key credential now, although the server stops synchronising",
-  define: (command) =>
-    void command
-      .argument("<server>", "its name in the configuration, or in state")
-      .option("--confirm <name>", "the server's name again, instead of typing it when asked"),
-  run: (context, [server], { confirm }) => run(context, server, confirm),
-};

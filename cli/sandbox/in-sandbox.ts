@@ -1,24 +1,27 @@
 /** A command on the sandbox's stack: tenant and servers here, the command itself as a child in their environment. */
 import { spawn } from "node:child_process";
-import { announce } from "../../console/run-command";
+import * as path from "node:path";
 import { onInterrupt } from "../../console/interrupts";
-import { Sandbox } from "../../sandbox/sandbox";
+import { ownLine } from "../../console/own-command";
 import { childEnd } from "../../console/processes/child-end";
+import { announce } from "../../console/progress";
+import { STARTED_IN } from "../clone";
+import { Sandbox } from "../../sandbox/sandbox";
+
+const PROGRAM = path.resolve(__dirname, "../../bin/connect-sync-identity.js");
+
+/** Variables of this process that the command reads, beyond what it gets of the sandbox. */
+const PASSED_ON = ["NO_COLOR", "DEBUG", "PULUMI_STACK"];
 
 /**
- * Starts the sandbox and runs a TypeScript file of this project in its environment, with this process's own streams.
+ * Starts the sandbox and runs a command line of this program in its environment, with this process's own streams.
  *
- * @param options.pulumi whether the command needs Pulumi and the stack. @default true
+ * @param options.pulumi whether the command needs Pulumi and the stack
  * @returns the child's exit code
  */
-export async function runInSandbox(
-  name: string,
-  file: string,
-  args: readonly string[],
-  { pulumi = true }: { pulumi?: boolean } = {},
-): Promise<number> {
-  // Of the arguments only the first is told to whoever waits for the sandbox.
-  const command = [`npm run ${name} --`, ...args.slice(0, 1)].join(" ");
+export async function runInSandbox(args: readonly string[], { pulumi }: { pulumi: boolean }): Promise<number> {
+  // Of the arguments only the first is shown to whoever waits for the sandbox.
+  const command = ownLine(...args.slice(0, 1));
   const sandbox = await Sandbox.open({ command, log: announce });
   try {
     if (pulumi) {
@@ -26,10 +29,10 @@ export async function runInSandbox(
       // Without a stack there is nothing to read; any command of Pulumi's makes it.
       await sandbox.pulumi(["config"]);
     } else await sandbox.listen();
-    const child = spawn(process.execPath, ["-r", "ts-node/register", file, ...args], {
-      env: pulumi ? sandbox.environment() : sandbox.plainEnvironment(),
-      stdio: "inherit",
-    });
+    const environment = pulumi ? sandbox.environment() : sandbox.plainEnvironment();
+    const passed = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+    const env = { ...passed, ...environment };
+    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: STARTED_IN, env, stdio: "inherit" });
     // The terminal's own Ctrl-C reaches the child as well, which takes two within a moment for one.
     const stopPassing = onInterrupt((signal) => void child.kill(signal));
     try {

@@ -1,10 +1,11 @@
-/** `npm run pulumi -- <arguments>`: the Pulumi CLI on the sandbox. Arguments, output and exit code are Pulumi's own. */
+/** `sandbox pulumi -- <arguments>`: the Pulumi CLI on the sandbox. Arguments, output and exit code are Pulumi's own. */
+import { sandboxPulumiLine } from "../../console/own-command";
+import { announce } from "../../console/progress";
 import { Sandbox } from "../../sandbox/sandbox";
-import { announce, runCommand } from "../../console/run-command";
 
-async function main(args: readonly string[]): Promise<number> {
-  // Of the arguments only the first is told to others: later ones may be secrets, as with "config set --secret".
-  const command = ["npm run pulumi --", ...args.slice(0, 1)].join(" ");
+export async function pulumiOnSandbox(args: readonly string[]): Promise<number> {
+  // Of the arguments only the first is shown to others: later ones may be secrets, as with "config set --secret".
+  const command = sandboxPulumiLine(args.slice(0, 1).join(" ")).trimEnd();
   const sandbox = await Sandbox.open({ command, log: announce });
   try {
     await sandbox.start();
@@ -14,5 +15,3 @@ async function main(args: readonly string[]): Promise<number> {
     await sandbox.close();
   }
 }
-
-void runCommand(() => main(process.argv.slice(2)));

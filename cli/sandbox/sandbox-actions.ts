@@ -1,15 +1,29 @@
-/** What the subcommands of `npm run sandbox` do. Results go to stdout, announcements to stderr. */
+/** What the small subcommands of `sandbox` do. Results go to stdout, announcements to stderr. */
 import { isIntrusion, TENANT_NAME } from "../../sandbox/world/breaks";
 import { checkName, UsageError } from "../../console/errors";
+import { ownLine, sandboxPulumiLine } from "../../console/own-command";
+import { announce } from "../../console/progress";
 import { SERVER_FAULTS, TENANT_FAULTS, type Fault } from "../../sandbox/surroundings/faults";
 import { Sandbox } from "../../sandbox/sandbox";
+import { SandboxFolder } from "../../sandbox/folder/folder";
+import { stopHolder } from "../../sandbox/folder/stop";
 import { SERVER_NAMES } from "../../sandbox/folder/settings";
 import { parseClockChange, describeOffset } from "./clock-change";
-import { announce } from "../../console/run-command";
 import { applicationTable, certificateTable, serverTable } from "./tables";
 import { print, printJson } from "../../console/output";
 
 const CLEAR = "clear";
+
+/** As every command of the sandbox has it. */
+export interface JsonOption {
+  json?: boolean;
+}
+
+/** A sentence for a person on stderr, or with `--json` an object on stdout. */
+function conclude({ json }: JsonOption, result: object, ...sentences: readonly string[]): void {
+  if (json) printJson({ ...result, sandbox: true });
+  else sentences.forEach(announce);
+}
 
 /** Opens the sandbox for one action; the process tells others what it was asked to do. */
 async function withSandbox<T>(action: (sandbox: Sandbox) => T | Promise<T>): Promise<T> {
@@ -22,10 +36,10 @@ async function withSandbox<T>(action: (sandbox: Sandbox) => T | Promise<T>): Pro
 }
 
 function commandLine(): string {
-  return ["npm run sandbox --", ...process.argv.slice(2)].join(" ");
+  return ownLine(...process.argv.slice(2));
 }
 
-export async function showStatus({ json }: { json?: boolean }): Promise<void> {
+export async function showStatus({ json }: JsonOption): Promise<void> {
   const { status, offset, faults } = await withSandbox((sandbox) => ({
     status: sandbox.status(),
     offset: sandbox.clock.offset,
@@ -39,12 +53,13 @@ export async function showStatus({ json }: { json?: boolean }): Promise<void> {
   for (const fault of faults) print(faultLine(fault));
 }
 
-export async function breakThing(target: string, what: string): Promise<void> {
+export async function breakThing(target: string, what: string, options: JsonOption): Promise<void> {
   await withSandbox((sandbox) => sandbox.break(target, what));
+  const preview = `"${sandboxPulumiLine("preview")}"`;
   const next = isIntrusion(what)
-    ? '"npm run pulumi -- preview" shows it and says what to do.'
-    : '"npm run pulumi -- preview" shows it, "npm run pulumi -- up --yes" heals it.';
-  announce(`broken: ${what} of ${target}. ${next}`);
+    ? `${preview} shows it and says what to do.`
+    : `${preview} shows it, "${sandboxPulumiLine("up --yes")}" heals it.`;
+  conclude(options, { broken: what, target }, `broken: ${what} of ${target}. ${next}`);
 }
 
 function faultLine({ target, name, remaining }: Fault): string {
@@ -59,26 +74,27 @@ function parseTimes(times: string | undefined): number | null {
   return Number(times);
 }
 
-export async function setFault(target: string, name: string, options: { times?: string }): Promise<void> {
+export async function setFault(target: string, name: string, options: JsonOption & { times?: string }): Promise<void> {
   const known = checkName("target", target, [...SERVER_NAMES, TENANT_NAME]);
   const times = parseTimes(options.times);
   if (name === CLEAR) {
     if (times !== null) throw new UsageError("--times goes with a fault, not with clear");
     await withSandbox((sandbox) => sandbox.faults.clear(known));
-    return announce(`no fault holds for ${known} any more`);
+    return conclude(options, { target: known, cleared: true }, `no fault holds for ${known} any more`);
   }
   checkName(`fault of ${known}`, name, [...Object.keys(known === TENANT_NAME ? TENANT_FAULTS : SERVER_FAULTS), CLEAR]);
   await withSandbox((sandbox) => sandbox.faults.set(known, name, times));
-  announce(faultLine({ target: known, name, remaining: times }));
+  const fault = { target: known, name, remaining: times };
+  conclude(options, fault, faultLine(fault));
 }
 
-export async function listFaults({ json }: { json?: boolean }): Promise<void> {
+export async function listFaults({ json }: JsonOption): Promise<void> {
   const faults = await withSandbox((sandbox) => sandbox.faults.list());
   if (json) return printJson(faults);
   print(faults.length === 0 ? "no fault holds" : faults.map(faultLine).join("\n"));
 }
 
-export async function changeClock(change: string | undefined): Promise<void> {
+export async function changeClock(change: string | undefined, options: JsonOption): Promise<void> {
   const isChange = change !== undefined && change !== "reset";
   if (isChange) parseClockChange(change); // Wrong use is told before anything is waited for.
   const { now, offset } = await withSandbox(({ clock }) => {
@@ -86,30 +102,44 @@ export async function changeClock(change: string | undefined): Promise<void> {
     else if (isChange) clock.advance(parseClockChange(change, clock.offset));
     return { now: clock.now(), offset: clock.offset };
   });
-  print(`${now.toISOString()} (${describeOffset(offset)})`);
+  if (options.json) conclude(options, { now: now.toISOString(), offsetSeconds: offset });
+  else print(`${now.toISOString()} (${describeOffset(offset)})`);
 }
 
-export async function reset(): Promise<void> {
+export async function reset(options: JsonOption): Promise<void> {
   await Sandbox.reset({ command: commandLine() });
-  announce('tenant, servers, keys, clock, faults and the stack\'s state are new; "npm start" onboards them');
+  const sentence = 'tenant, servers, keys, clock, faults and the stack\'s state are new; "npm start" onboards them';
+  conclude(options, { reset: true }, sentence);
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-export async function clean(): Promise<void> {
-  const { folder, folderBytes, toolchainBytes } = await Sandbox.clean({ command: commandLine() });
-  print(
-    `freed ${megabytes(folderBytes + toolchainBytes)}: ${megabytes(folderBytes)} in ${folder}, ` +
-      `${megabytes(toolchainBytes)} of Pulumi toolchains`,
-  );
+export async function clean(options: JsonOption): Promise<void> {
+  const freed = await Sandbox.clean({ command: commandLine() });
+  const { folder, folderBytes, toolchainBytes } = freed;
+  if (options.json) return conclude(options, freed);
+  const parts = `${megabytes(folderBytes)} in ${folder}, ${megabytes(toolchainBytes)} of Pulumi toolchains`;
+  print(`freed ${megabytes(folderBytes + toolchainBytes)}: ${parts}`);
 }
 
-export async function signIn(server: string): Promise<void> {
+export async function stop(options: JsonOption): Promise<void> {
+  const stopped = await stopHolder(new SandboxFolder(), announce);
+  const command = stopped?.command ?? null;
+  const sentence = command === null ? "no command was using the sandbox" : `ended: ${command}`;
+  conclude(options, { stopped: command }, sentence);
+}
+
+export async function signIn(server: string, options: JsonOption): Promise<void> {
   const linked = await withSandbox(async (sandbox) => {
     sandbox.server(server);
     await sandbox.listen();
     return sandbox.signIn(server);
   });
-  announce(`an administrator signed in at ${server} and linked application ${linked.appId}`);
-  announce(`with certificate ${linked.certificateSha256}. "npm run pulumi -- up --yes" goes on from there.`);
+  const { appId, certificateSha256 } = linked;
+  conclude(
+    options,
+    { server, ...linked },
+    `an administrator signed in at ${server} and linked application ${appId}`,
+    `with certificate ${certificateSha256}. "${sandboxPulumiLine("up --yes")}" goes on from there.`,
+  );
 }

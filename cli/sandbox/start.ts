@@ -1,9 +1,10 @@
-/** `npm start`: a tenant and two sync servers, onboarded by one `pulumi up`. */
-import { EXIT, UsageError } from "../../console/errors";
+/** `sandbox start`: a tenant and two sync servers, onboarded by one `pulumi up`. */
+import { EXIT } from "../../console/errors";
+import { ownLine, sandboxPulumiLine } from "../../console/own-command";
+import { announce } from "../../console/progress";
 import { Sandbox } from "../../sandbox/sandbox";
-import { announce, runCommand } from "../../console/run-command";
 import { serverTable } from "./tables";
-import { print } from "../../console/output";
+import { print, printJson } from "../../console/output";
 
 const STAGES = {
   toolchain: "the Pulumi CLI and its plugins",
@@ -19,11 +20,12 @@ function announceStage(stage: keyof typeof STAGES): void {
 }
 
 const NEXT = [
-  "What to try next:",
-  "  npm run pulumi -- preview                      nothing to change; Pulumi has looked at the servers as well",
-  "  npm run sandbox -- break sync01 certificate    take a certificate away, and let the preview find it",
-  "  npm run sandbox -- clock +200d                 time passes; the next preview plans the rotation",
+  [sandboxPulumiLine("preview"), "nothing to change; Pulumi has looked at the servers as well"],
+  [ownLine("sandbox", "break", "sync01", "certificate"), "take a certificate away, and let the preview find it"],
+  [ownLine("sandbox", "clock", "+200d"), "time passes; the next preview plans the rotation"],
 ];
+
+const nextSteps = () => ["What to try next:", ...NEXT.flatMap(([line, what]) => [`  ${line}`, `      ${what}`])];
 
 /** What helps where `pulumi up` did not end well. */
 function adviceAfter(code: number, interrupted: boolean, sandbox: Sandbox): string {
@@ -33,31 +35,35 @@ function adviceAfter(code: number, interrupted: boolean, sandbox: Sandbox): stri
   const because =
     faults.length === 0
       ? ""
-      : ` Faults that were asked for hold: ${asked}; "npm run sandbox -- fault <target> clear" ends them.`;
+      : ` Faults that were asked for hold: ${asked}; "${ownLine("sandbox", "fault", "<target>", "clear")}" ends them.`;
   return `pulumi up ended with exit code ${code}; its messages above say what to do.${because} Then "npm start" goes on from there.`;
 }
 
-async function start(sandbox: Sandbox): Promise<number> {
+async function onboard(sandbox: Sandbox, json: boolean): Promise<number> {
   await sandbox.start(announceStage);
   announceStage("up");
-  const { code, interrupted } = await sandbox.pulumi(["up", "--yes", "--skip-preview"], { stdio: "inherit" });
+  const { code, interrupted } = await sandbox.pulumi(["up", "--yes", "--skip-preview"], {
+    stdio: json ? "pipe" : "inherit",
+  });
   if (code !== EXIT.ok) {
     announce(adviceAfter(code, interrupted, sandbox));
     return code;
   }
   announceStage("result");
-  print(`${serverTable(sandbox.status())}\n${NEXT.join("\n")}`);
+  if (json) {
+    printJson({ ...sandbox.status(), sandbox: true });
+    return EXIT.ok;
+  }
+  print(`${serverTable(sandbox.status())}\n${nextSteps().join("\n")}`);
   return EXIT.ok;
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  if (args.length > 0) throw new UsageError(`npm start takes no arguments, and got "${args.join(" ")}"`);
+/** Brings the sandbox up and runs `pulumi up` on it. */
+export async function start({ json = false }: { json?: boolean }): Promise<number> {
   const sandbox = await Sandbox.open({ command: "npm start", log: announce });
   try {
-    return await start(sandbox);
+    return await onboard(sandbox, json);
   } finally {
     await sandbox.close();
   }
 }
-
-void runCommand(() => main(process.argv.slice(2)));

@@ -1,5 +1,4 @@
 /** The Pulumi CLI on one stack, as commands run it: found on PATH, always within a limit in time. */
-import * as path from "node:path";
 import { noteRunning } from "../../console/processes/orphan";
 import { RUNNING_FILE_VARIABLE } from "../../console/sandbox-stack";
 import { CommandError } from "../../console/errors";
@@ -19,7 +18,7 @@ export interface PulumiOptions {
 export interface PulumiCommandOptions {
   stack: string;
   configFile?: string;
-  projectFolder?: string;
+  projectFolder: string;
   log?: (line: string) => void;
 }
 
@@ -31,13 +30,11 @@ const QUERY_LIMIT_SECONDS = 120;
 /** Commands that take `--config-file`. */
 const CONFIGURED = ["config", "destroy", "import", "preview", "refresh", "up"];
 
-const REPOSITORY = path.resolve(__dirname, "../..");
-
 export class PulumiCommand {
   readonly projectFolder: string;
 
   constructor(private readonly options: PulumiCommandOptions) {
-    this.projectFolder = options.projectFolder ?? REPOSITORY;
+    this.projectFolder = options.projectFolder;
   }
 
   get stack(): string {
@@ -47,7 +44,7 @@ export class PulumiCommand {
   /** @throws CommandError where there is no Pulumi on PATH */
   async run(args: readonly string[], options: PulumiOptions = {}): Promise<PulumiResult> {
     const pulumi = findOnPath("pulumi");
-    if (!pulumi) throw new CommandError("there is no Pulumi on PATH; install it, or add its folder to PATH");
+    if (!pulumi) throw new CommandError("Pulumi is not on PATH: install it, or add its folder to PATH");
     const { configFile, stack, log = printError } = this.options;
     const configuration = configFile !== undefined && CONFIGURED.includes(args[0]) ? ["--config-file", configFile] : [];
     let noteEnd = () => undefined as void;

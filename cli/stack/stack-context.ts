@@ -1,6 +1,6 @@
 /**
  * What a command works with on one stack: its checked configuration, the way to its servers and its tenant, and Pulumi.
- * The stack is worked on with the environment of this process; for the sandbox's stack `operation.ts` provides it.
+ * The stack is worked on with the environment of this process; for the sandbox's stack `stack-command.ts` provides it.
  */
 import {
   checkConfiguration,
@@ -34,8 +34,10 @@ export interface StackContextOptions {
   stack: string;
   /** The stack's configuration. @default Pulumi.<stack>.yaml */
   configFile?: string;
-  /** Where Pulumi.yaml is. @default the repository */
-  projectFolder?: string;
+  /** Where Pulumi.yaml is. */
+  projectFolder: string;
+  /** Whether the stack is the sandbox's. */
+  sandbox: boolean;
   /** Announcements of Pulumi's, one line each. @default stderr */
   log?: (line: string) => void;
 }
@@ -46,6 +48,7 @@ export class StackContext {
 
   private constructor(
     readonly stack: string,
+    readonly sandbox: boolean,
     /** Name of the Pulumi project, which is the namespace of its configuration. */
     readonly project: string,
     readonly configuration: StackConfiguration,
@@ -66,7 +69,7 @@ export class StackContext {
     const setting = (name: string, variable: string) =>
       settings.all[`azuread:${name}`] || process.env[variable] || undefined;
     const access = tenantAccess(setting, configuration.cloud);
-    return new StackContext(options.stack, settings.project, configuration, access, settings, command);
+    return new StackContext(options.stack, options.sandbox, settings.project, configuration, access, settings, command);
   }
 
   /** @throws UsageError with the nearest name where the stack declares no such server */

@@ -2,9 +2,6 @@
 import type { ChildProcess } from "node:child_process";
 import { exitCodeOf } from "../interrupts";
 
-/** The exit code that stands for the limit in time, as with timeout(1). */
-export const EXIT_TIMED_OUT = 124;
-
 /** How long output may still come after the child's end: a process that it left behind can hold the pipes for ever. */
 const DRAIN_MILLISECONDS = 1000;
 

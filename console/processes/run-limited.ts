@@ -1,22 +1,37 @@
-/** Runs a program with a hard limit in time. */
+/** Runs a program as a child, with a limit in time, and ends all that it started. The one way in which commands do so. */
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
-import { childEnd, collectOutput, EXIT_TIMED_OUT } from "./child-end";
+import { EXIT } from "../exit-codes";
+import { onInterrupt } from "../interrupts";
+import { childEnd, collectOutput } from "./child-end";
 import { descendants } from "./descendants";
 
 export interface RunLimitedOptions {
   /** The whole environment of the program; see `childEnvironment`. */
   env: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Seconds after which the program and all that it started are ended. */
-  limitSeconds: number;
+  /** Seconds after which the program and all that it started are ended. @default none */
+  limitSeconds?: number;
   /** As for `spawn`; `"inherit"` passes output on byte for byte. By default output is collected and stdin is empty. */
   stdio?: StdioOptions;
   /** Sees output as it comes, where it is collected. */
   onOutput?: (text: string) => void;
+  /** Sees the id of the process that was started. */
+  onStart?: (pid: number) => void;
   /** Seconds between asking the program to end and ending it. @default 5 */
   graceSeconds?: number;
-  /** Whether an interrupt of this process is the end of the program too, heeded or not. @default only passed on */
-  endOnInterrupt?: boolean;
+  /**
+   * What an interrupt of this process does. `pass`: the program gets it, and what it does about it is its own affair;
+   * `end`: it is the end of the program too, heeded or not; `finish`: the program may finish what is under way, and a
+   * second interrupt ends it (only in a process that has called `installInterrupts`). @default "pass"
+   */
+  interrupt?: "pass" | "end" | Finish;
+}
+
+/** Sentences for the first interrupt and for the one that ends the program. */
+interface Finish {
+  asked: string;
+  ended: string;
+  log: (line: string) => void;
 }
 
 export interface RunLimitedResult {
@@ -30,10 +45,16 @@ export interface RunLimitedResult {
   stderr: string;
 }
 
+/** How long after SIGTERM or SIGHUP, which nobody repeats, a program may take to finish what is under way, in seconds. */
+const FINISH_SECONDS = 60;
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+type Signal = (typeof SIGNALS)[number];
+
 /**
- * Runs a program in a session of its own, so that it can be ended with all that it started; interrupts of this process
- * are passed on to it. The limit is needed for whatever drives Pulumi: a plugin that hangs keeps the CLI from ending, and
- * the CLI then ignores SIGTERM.
+ * Runs a program in a session of its own, so that it can be ended with all that it started and the terminal's Ctrl-C
+ * reaches it once. The limit is needed for whatever drives Pulumi: a plugin that hangs keeps the CLI from ending, and the
+ * CLI then ignores SIGTERM.
  *
  * @throws where the program cannot be started.
  */
@@ -42,42 +63,62 @@ export async function runLimited(
   args: readonly string[],
   options: RunLimitedOptions,
 ): Promise<RunLimitedResult> {
-  const child = spawn(command, args, {
-    env: options.env,
-    cwd: options.cwd,
-    stdio: options.stdio ?? ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
+  const { env, cwd, stdio = ["ignore", "pipe", "pipe"], limitSeconds, interrupt = "pass" } = options;
+  const child = spawn(command, args, { env, cwd, stdio, detached: true });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const output = collectOutput(child, options.onOutput);
   const stopper = new Stopper(child, options.graceSeconds ?? 5);
-  let timedOut = false;
-  let interrupted = false;
-  const pass = (name: NodeJS.Signals): void => {
-    interrupted = true;
-    if (options.endOnInterrupt) stopper.stop(name);
-    else stopper.pass(name);
-  };
+  const interrupts = watchInterrupts(stopper, interrupt);
   // Whoever ends this process, also with process.exit in a signal handler: the program must not go on alone.
   const leave = (): void => stopper.kill();
-  process.on("SIGINT", pass).on("SIGTERM", pass).on("SIGHUP", pass).on("exit", leave);
-  const timer = setTimeout(() => {
+  process.on("exit", leave);
+  let timedOut = false;
+  const end = () => {
     timedOut = true;
-    stopper.stop("SIGTERM");
-  }, options.limitSeconds * 1000);
+    // What has to finish its work had its time; what is asked politely now would hang on.
+    if (typeof interrupt === "object") stopper.kill();
+    else stopper.stop("SIGTERM");
+  };
+  const timer = limitSeconds === undefined ? undefined : setTimeout(end, limitSeconds * 1000);
   try {
     const exitCode = await childEnd(child);
-    return { exitCode: timedOut ? EXIT_TIMED_OUT : exitCode, timedOut, interrupted, ...output };
+    return { exitCode: timedOut ? EXIT.timedOut : exitCode, timedOut, interrupted: interrupts.seen(), ...output };
   } finally {
     clearTimeout(timer);
     stopper.finish();
-    process.off("SIGINT", pass).off("SIGTERM", pass).off("SIGHUP", pass).off("exit", leave);
+    interrupts.remove();
+    process.off("exit", leave);
   }
+}
+
+function watchInterrupts(
+  stopper: Stopper,
+  interrupt: NonNullable<RunLimitedOptions["interrupt"]>,
+): { seen: () => boolean; remove: () => void } {
+  let count = 0;
+  if (typeof interrupt === "object") {
+    const { asked, ended, log } = interrupt;
+    const remove = onInterrupt((name) => {
+      count += 1;
+      log(count === 1 ? asked : ended);
+      if (count > 1) stopper.kill();
+      else stopper.finishWithin(name === "SIGINT" ? null : FINISH_SECONDS);
+    });
+    return { seen: () => count > 0, remove };
+  }
+  const pass = (name: Signal): void => {
+    count += 1;
+    if (interrupt === "end") stopper.stop(name);
+    else stopper.pass(name);
+  };
+  for (const name of SIGNALS) process.on(name, pass);
+  return { seen: () => count > 0, remove: () => SIGNALS.forEach((name) => process.off(name, pass)) };
 }
 
 /** Ends a child and what it started: politely first, then by force. */
 class Stopper {
   private timer: NodeJS.Timeout | undefined;
-  /** Kept from the time when the child still lived: afterwards nothing tells whose its children were. */
+  /** Kept from the time when the child still lived: afterwards nothing says whose its children were. */
   private readonly seen = new Set<number>();
 
   constructor(
@@ -88,6 +129,12 @@ class Stopper {
   /** Passes a signal on to the child's process group; what it does about it is its own affair. */
   pass(name: NodeJS.Signals): void {
     this.signalGroup(name);
+  }
+
+  /** Interrupts the child alone, once, as Pulumi wants it: its plugins end with it, and a second SIGINT is its hard stop. */
+  finishWithin(seconds: number | null): void {
+    this.child.kill("SIGINT");
+    if (seconds !== null) this.timer ??= setTimeout(() => this.kill(), seconds * 1000);
   }
 
   /** Asks the child to end with this signal, and ends it when its grace is over. */

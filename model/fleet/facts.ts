@@ -9,7 +9,7 @@ import type { TenantRolesObservation } from "../server/observation";
 import type { ServerFacts } from "../server/server-facts";
 
 /** What an application and its principal are held against. */
-export interface CredentialFacts {
+interface CredentialFacts {
   declared: CredentialDeclaration;
   /** What was declared in the last run; null where the guard is new. */
   earlier: EarlierDeclaration | null;
@@ -23,7 +23,7 @@ export interface DeclaredServer extends ServerFacts {
 }
 
 /** Who may synchronise into the tenant, and who is declared to. */
-export interface TenantFacts {
+interface TenantFacts {
   roles: TenantRolesObservation;
   /** Object ids of the declared servers' service principals, each with its server while that is declared. */
   principals: ReadonlyMap<string, string | null>;

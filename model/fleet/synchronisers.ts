@@ -5,7 +5,7 @@ import type { TenantVerdict } from "./assessment";
 import type { FleetFacts } from "./facts";
 
 /** How someone comes to be able to synchronise. */
-export type SynchroniserKind = "declared" | "allowed" | "managed" | "sync-account" | "undeclared" | "expired";
+type SynchroniserKind = "declared" | "allowed" | "managed" | "sync-account" | "undeclared" | "expired";
 
 export interface Synchroniser {
   id: string;

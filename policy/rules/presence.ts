@@ -2,6 +2,7 @@
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { known, type Resource } from "../resource";
 import type { StackRule, Violation } from "../rule";
+import { ruleRemedy } from "../rule-remedies";
 
 const serversIn = (resources: readonly Resource[]) => resources.filter(({ type }) => type === RESOURCE_TYPES.server);
 
@@ -18,7 +19,7 @@ export const abandonRefused: StackRule = {
         property: "environment",
         actual: environment === null ? "nothing" : JSON.stringify(environment),
         expected: '"production"',
-        remedy: `Set it: pulumi config set environment production --stack ${name}. "npm run leave -- <server> --abandon" then refuses.`,
+        remedy: ruleRemedy("setEnvironment", name),
       },
     ];
   },
@@ -50,7 +51,7 @@ export const requiredServers: StackRule<{ servers: readonly string[] }> = {
       property: "server",
       actual: "none in this stack",
       expected: "a declared server",
-      remedy: `Declare it again, and take it over where it was abandoned: npm run adopt -- ${server}. Where it has left for good, take it out of this policy's setting servers.`,
+      remedy: ruleRemedy("declareAgain", name, { server }),
     }));
   },
 };

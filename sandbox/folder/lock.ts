@@ -36,7 +36,8 @@ export class LockedError extends Error {
   }
 }
 
-function readHolder(file: string): LockHolder | null {
+/** Who holds a lock, or held it when the process died; null where there is no lock. */
+export function readHolder(file: string): LockHolder | null {
   try {
     return JSON.parse(fs.readFileSync(file, "utf8")) as LockHolder;
   } catch {

@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { exitCodeOf, onInterrupt } from "../../console/interrupts";
 import { LogStream, type LineReader, type LogCommand } from "./log-commands";
 import { killTree } from "../../console/processes/process-tree";
-import { childEnd, EXIT_TIMED_OUT } from "../../console/processes/child-end";
+import { EXIT } from "../../console/exit-codes";
+import { childEnd } from "../../console/processes/child-end";
 
 export interface ShellStep {
   text: string;
@@ -61,7 +62,7 @@ export async function runShellStep(step: ShellStep): Promise<number> {
   try {
     const code = await childEnd(child);
     for (const log of logs) log.end();
-    if (timedOut) return EXIT_TIMED_OUT;
+    if (timedOut) return EXIT.timedOut;
     return interrupted !== undefined && code === 0 ? exitCodeOf(interrupted) : code;
   } finally {
     clearTimeout(limit);

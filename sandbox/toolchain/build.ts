@@ -92,7 +92,7 @@ async function compile(
   try {
     for (const { name, source } of PROGRAMS) {
       const args = ["build", "-ldflags", `-s -w ${version}`, "-o", path.join(folder, name), source];
-      const limits = { limitSeconds: BUILD_LIMIT_SECONDS, graceSeconds: 2, endOnInterrupt: true };
+      const limits = { limitSeconds: BUILD_LIMIT_SECONDS, graceSeconds: 2, interrupt: "end" as const };
       const result = await runLimited("go", args, { env, cwd: goModule, ...limits });
       if (result.interrupted) throw new Error("The build was interrupted; the next start continues it.");
       if (result.timedOut) throw new Error(`Building ${name} took more than ${BUILD_LIMIT_SECONDS / 60} minutes.`);

@@ -63,7 +63,7 @@ async function install(root: string, log: (line: string) => void): Promise<void>
       env: networkEnvironment({ TMPDIR: downloads, PULUMI_HOME: path.join(downloads, "home") }),
       cwd: __dirname,
       limitSeconds: INSTALL_LIMIT_SECONDS,
-      endOnInterrupt: true,
+      interrupt: "end",
     });
     if (result.interrupted) throw new Error("the installation was interrupted; the next start repeats it");
     if (result.timedOut) throw new Error(`it took more than ${INSTALL_LIMIT_SECONDS / 60} minutes`);

@@ -125,7 +125,7 @@ async function downloader(options: PluginOptions): Promise<(plugin: Plugin) => P
     const result = await runLimited(options.toolchain.pulumi, args, {
       env,
       limitSeconds: DOWNLOAD_LIMIT_SECONDS,
-      endOnInterrupt: true,
+      interrupt: "end",
     });
     if (result.interrupted) throw new Error("The download was interrupted; the next start repeats it.");
     if (result.exitCode === 0 && isInstalled(options.pulumiHome, plugin)) return true;

@@ -1,4 +1,4 @@
-/** `npm run sandbox -- status --json`: the content of tenant and servers. The names are a contract. */
+/** `sandbox status --json`: the content of tenant and servers. The names are a contract. */
 import type { ServerStatus } from "../server/server-status";
 import type { TenantDescription } from "../tenant/describe";
 

@@ -1,13 +1,10 @@
-/** A server that was set up by hand, and one whose state is lost, taken over by `npm run adopt` with the real engine. */
+/** A server that was set up by hand, and one whose state is lost, taken over by `adopt` with the real engine. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { applicationMarker } from "../../model/server/labels";
+import { runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
-
-const ROOT = path.resolve(__dirname, "../..");
-const LIMIT_MILLISECONDS = 240_000;
 
 describe("adoption", () => {
   let test: TestSandbox;
@@ -22,17 +19,14 @@ describe("adoption", () => {
   /** Runs the command inside the sandbox that is started already. */
   async function adopt(...args: string[]): Promise<{ code: number | null; output: string }> {
     const file = path.join(test.folder, `${args[0]}.import.json`);
-    const own = ["cli/adopt/adopt-command.ts", ...args, "--config-file", config, "--file", file];
-    const child = spawn(process.execPath, ["-r", "ts-node/register", ...own], {
-      cwd: ROOT,
-      env: test.sandbox.environment(),
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: LIMIT_MILLISECONDS,
-      killSignal: "SIGKILL",
-    });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (output += text.toString()));
-    const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+    const { code, stdout, stderr } = await runOperationOn(test, "adopt", [
+      ...args,
+      "--config-file",
+      config,
+      "--output",
+      file,
+    ]);
+    const output = stdout + stderr;
     test.transcript.push(output);
     return { code, output };
   }
@@ -69,7 +63,7 @@ describe("adoption", () => {
       adopt("--yes"),
     ]);
     assert.deepEqual([unknown.code, noServer.code], [2, 2], unknown.output + noServer.output);
-    assert.match(unknown.output, /Usage: npm run adopt[\s\S]*no server "sync3"; there is sync0[12]/);
+    assert.match(unknown.output, /no server "sync3"; there is sync0[12].*\n"connect-sync-identity adopt --help" shows/);
     assert.deepEqual([password.code, managed.code], [1, 1], password.output + managed.output);
     assert.match(
       password.output,
@@ -90,7 +84,7 @@ describe("adoption", () => {
     const shown = await adopted("sync02");
     assert.match(
       shown,
-      /To take it over: npx connect-sync-identity adopt sync02 --yes --stack dev[\s\S]*pulumi import --file [\s\S]*adopt:/,
+      /To take it over: npx connect-sync-identity adopt sync02 --yes --stack dev[\s\S]*pulumi -- import --file [\s\S]*adopt:/,
     );
     assert.doesNotMatch(await test.state(), /sync02/, "state was written without --yes");
     const output = await adopted("sync02", "--yes");

@@ -18,9 +18,15 @@ interface Manifest {
   devDependencies: Record<string, string>;
 }
 
-function run(program: string, args: string[], folder: string): { status: number | null; output: string } {
+function run(
+  program: string,
+  args: string[],
+  folder: string,
+  env: NodeJS.ProcessEnv = process.env,
+): { status: number | null; output: string } {
   const options = {
     cwd: folder,
+    env,
     encoding: "utf8",
     timeout: INSTALL_LIMIT_MILLISECONDS,
     killSignal: "SIGKILL",
@@ -69,6 +75,11 @@ export class Consumer {
   setModules(modules: boolean): void {
     const manifest = JSON.parse(fs.readFileSync(path.join(this.folder, "package.json"), "utf8")) as object;
     this.write("package.json", { ...manifest, type: modules ? "module" : "commonjs" });
+  }
+
+  /** The package's command, as npx finds it in the project. */
+  command(args: string[], env: NodeJS.ProcessEnv): { status: number | null; output: string } {
+    return run("npx", ["--no", "connect-sync-identity", ...args], this.folder, env);
   }
 
   remove(...names: string[]): void {

@@ -27,7 +27,8 @@ describe("the doctor", function () {
   });
   afterEach(() => sandbox.faults.clear());
 
-  const doctor = (...args: string[]) => runOperationIn(sandbox.plainEnvironment(), "doctor", args);
+  const doctor = (...args: string[]) =>
+    runOperationIn({ ...sandbox.plainEnvironment(), PULUMI_STACK: "dev" }, "doctor", args);
 
   async function examined(...args: string[]): Promise<{ code: number | null; report: DoctorReport }> {
     const { code, stdout, stderr } = await doctor("--json", ...args);
@@ -51,7 +52,10 @@ describe("the doctor", function () {
     const before = remembered();
     const { code, stdout, stderr } = await doctor();
     assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /^sync01\n[\s\S]*^sync02\n[\s\S]*^tenant\n[\s\S]*^dev: healthy; \d+ ok, 0 skipped\n$/m);
+    assert.match(
+      stdout,
+      /^SANDBOX: [^\n]+\nsync01\n[\s\S]*^sync02\n[\s\S]*^tenant\n[\s\S]*^dev: healthy; \d+ ok, 0 skipped\nSANDBOX: [^\n]+\n$/m,
+    );
     assert.deepEqual(
       stdout.split("\n").filter((line) => line.length > 100),
       [],
@@ -149,7 +153,7 @@ describe("the doctor", function () {
     const [held] = whole.report.tenant!.filter(({ status }) => status === "problem");
     assert.match(held.remedy, /az rest --method DELETE/);
     const secret = "Not-The-Secret-42";
-    const wrong = { ...sandbox.plainEnvironment(), ARM_CLIENT_SECRET: secret };
+    const wrong = { ...sandbox.plainEnvironment(), PULUMI_STACK: "dev", ARM_CLIENT_SECRET: secret };
     const refused = await runOperationIn(wrong, "doctor", ["--tenant"]);
     assert.equal(refused.code, 1, refused.stderr);
     assert.match(refused.stdout, /problem {2}sign-in: .*\n[\s\S]*skipped {2}permissions, .*: needs\s+sign-in/);

@@ -1,11 +1,11 @@
-/** Commands of operations/ on a test's sandbox: each in a process of its own, in the sandbox's environment. */
+/** Commands of this project on a test's sandbox: each in a process of its own, in the sandbox's environment. */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { TestSandbox } from "./support";
-import { scripts } from "../../package.json";
 
 const REPOSITORY = path.resolve(__dirname, "..", "..");
+const PROGRAM = path.join(REPOSITORY, "bin", "connect-sync-identity.js");
 const LIMIT_MILLISECONDS = 120_000;
 
 export interface OperationResult {
@@ -15,7 +15,7 @@ export interface OperationResult {
 }
 
 /**
- * Runs `npm run <name> -- <args>` without npm, on the sandbox that the test has started.
+ * Runs `connect-sync-identity <name> <args>` on the sandbox that the test has started.
  *
  * @param stdin what is piped in, no terminal in any case. @default nothing
  */
@@ -44,8 +44,7 @@ export function runOperationAlone(name: string, args: readonly string[]): Promis
 }
 
 function run(name: string, args: readonly string[], env: NodeJS.ProcessEnv, stdin: string): Promise<OperationResult> {
-  const script = scripts[name as keyof typeof scripts].split(" ").slice(1);
-  const child = spawn(process.execPath, [...script, ...args], { cwd: REPOSITORY, env });
+  const child = spawn(process.execPath, [PROGRAM, ...name.split(" "), ...args], { cwd: REPOSITORY, env });
   const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MILLISECONDS);
   const printed = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) {

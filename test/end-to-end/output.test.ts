@@ -123,7 +123,7 @@ describe("output", () => {
 
   for (const [name, args] of [
     ["doctor", []],
-    ["adopt", ["sync01", "--file", path.join("node_modules", ".cache", "adopt.import.json")]],
+    ["adopt", ["sync01", "--output", path.join("node_modules", ".cache", "adopt.import.json")]],
     ["adopt", ["sync03"]],
     ["leave", ["sync01"]],
     ["revoke", ["sync01"]],

@@ -177,6 +177,17 @@ describe("the package in an empty project", () => {
     await stack.expectUnchanged();
   });
 
+  it("must carry the command, which works on the project's own stack and chooses none", () => {
+    const env = { ...stack.sandbox.environment(), PULUMI_STACK: "" };
+    const refused = consumer.command(["revoke", "sync01", "--confirm", "sync01"], env);
+    assert.equal(refused.status, 2, refused.output);
+    assert.match(refused.output, /chooses no stack.*there is dev$/m);
+    stack.expectOnboarded("sync01");
+    const doctor = consumer.command(["doctor", "--stack", "dev"], env);
+    assert.equal(doctor.status, 0, doctor.output);
+    assert.match(doctor.output, /^dev: healthy; /m);
+  });
+
   it("destroy must keep what the server uses, and must work without the program", async () => {
     consumer.write("index.js", "throw new Error('a destroy runs no program');\n");
     const { code, output } = await stack.destroy();

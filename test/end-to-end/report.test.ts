@@ -27,7 +27,10 @@ describe("the report", function () {
 
   async function make(...args: string[]): Promise<{ code: number | null; page: string; document: ReportDocument }> {
     const { code, stdout, stderr } = await runOperationOn(test, "report", ["--output", output, ...args]);
-    const page = stdout.trimEnd().split("\n").at(-1)!;
+    // On the sandbox, a line before and one after it say so.
+    const [first, page, last, ...more] = stdout.trimEnd().split("\n");
+    assert.deepEqual([first, last].filter((line) => line?.startsWith("SANDBOX: ")).length, 2, stdout);
+    assert.deepEqual(more, []);
     assert.match(page, /^\/\S+\.html$/, stderr);
     assert.ok(fs.existsSync(page), page);
     return { code, page, document: readReport(page.replace(/\.html$/, ".json")) };

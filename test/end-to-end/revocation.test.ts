@@ -1,7 +1,7 @@
 /** A revoked credential is gone at once, stays gone through every run, and comes back by a rotation that is asked for. */
 import assert from "node:assert/strict";
 import { TestSandbox } from "./support";
-import { runOperationOn } from "./operations";
+import { runOperationIn, runOperationOn } from "./operations";
 
 describe("revocation", () => {
   let test: TestSandbox;
@@ -35,6 +35,21 @@ describe("revocation", () => {
     test.expectOnboarded("sync02");
   });
 
+  it("must not be done on a stack that is not named: nothing changes, and the error lists the stacks", async () => {
+    const inside = { ...test.sandbox.environment(), PULUMI_STACK: "" };
+    // From outside, where the sandbox would be started: its folder is the test's, which is held all the time.
+    const outside = { ...process.env, SANDBOX_FOLDER: test.folder, PULUMI_STACK: "" };
+    const before = [application("sync02"), tags("sync02")];
+    for (const env of [inside, outside]) {
+      const { code, stdout, stderr } = await runOperationIn(env, "revoke", ["sync02", "--confirm", "sync02"]);
+      assert.equal(code, 2, stderr);
+      assert.equal(stdout, "");
+      assert.match(stderr, /^error: .*chooses no stack: add --stack <name>.*there is .*dev/);
+    }
+    assert.deepEqual([application("sync02"), tags("sync02")], before);
+    test.expectOnboarded("sync02");
+  });
+
   it("revoke must name the missing permission if Graph forbids it, and remove nothing", async () => {
     test.sandbox.faults.set("tenant", "forbidden", null);
     const { code, stderr } = await revoke("sync02", "--confirm", "sync02");
@@ -52,7 +67,8 @@ describe("revocation", () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, new RegExp(`key ${key.keyId}: .*certificate ${key.sha256}`));
     assert.match(stderr, /What stops working/);
-    assert.match(stdout, new RegExp(`sync02: removed key ${key.keyId}`));
+    assert.match(stdout, new RegExp(`^SANDBOX: .*\nsync02: removed key ${key.keyId}`));
+    assert.match(stdout, /\nSANDBOX: .*\n$/);
     assert.match(stdout, /config set --path 'connect-sync-identity:servers\.sync02\.rotate'/);
     assert.deepEqual(application("sync02").keyCredentials, []);
     assert.ok(tags("sync02").some((tag) => /^ConnectSyncIdentity:revoked:g1:\d{4}-.*Z$/.test(tag)));
@@ -79,6 +95,9 @@ describe("revocation", () => {
     const { code, stdout } = await revoke("sync02", "--confirm", "sync02");
     assert.equal(code, 0);
     assert.match(stdout, /revoked already on .*; nothing was done/);
+    const { stdout: json } = await revoke("sync02", "--confirm", "sync02", "--json");
+    const { stack, server, changed, sandbox } = JSON.parse(json) as Record<string, unknown>;
+    assert.deepEqual([stack, server, changed, sandbox], ["dev", "sync02", false, true]);
   });
 
   it("a requested rotation must end a revocation, with a credential that works", async () => {

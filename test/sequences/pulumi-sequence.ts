@@ -101,7 +101,7 @@ export class PulumiSequence {
           await sandbox.break(next.server, next.what);
         } catch (error) {
           // Nothing is there yet that it could break.
-          assert.equal((error as Error).name, "SandboxError", String(error));
+          assert.equal((error as Error).name, "CommandError", String(error));
         }
         return;
       case "fault":

@@ -5,6 +5,7 @@ import { isBuiltin } from "node:module";
 import * as path from "node:path";
 import * as ts from "typescript";
 import * as library from "../../components/index";
+import { commitOf } from "../../cli/version";
 import { publishedManifest, type RepositoryManifest } from "./manifest";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -13,7 +14,14 @@ const ROOT = path.resolve(__dirname, "../..");
 export const PACKAGE_FOLDER = path.join(ROOT, "dist");
 
 /** Taken over byte by byte. The whole of host/: it is copied to servers as a folder. */
-const COPIED = ["host", "host-program/PROTOCOL.md", "host-program/Open-Ssh", "LICENSE", "CHANGELOG.md"];
+const COPIED = [
+  "bin/connect-sync-identity.js",
+  "host",
+  "host-program/PROTOCOL.md",
+  "host-program/Open-Ssh",
+  "LICENSE",
+  "CHANGELOG.md",
+];
 
 function filesIn(folder: string): string[] {
   return fs.readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) => {
@@ -23,7 +31,9 @@ function filesIn(folder: string): string[] {
 
 /** Names of the packages that compiled code requires or uses in a type. */
 function importedBy(folder: string): string[] {
-  const code = filesIn(folder).filter((file) => /\.(js|d\.ts)$/.test(file));
+  // What starts the command compiles it in a clone only.
+  const own = filesIn(folder).filter((file) => !file.startsWith(path.join(folder, "bin")));
+  const code = own.filter((file) => /\.(js|d\.ts)$/.test(file));
   const names = code.flatMap((file) => {
     const { importedFiles } = ts.preProcessFile(fs.readFileSync(file, "utf8"), true, true);
     return importedFiles.map(({ fileName }) => fileName);
@@ -61,7 +71,7 @@ export function buildPackage(folder: string = PACKAGE_FOLDER): void {
   for (const name of COPIED) fs.cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   fs.copyFileSync(path.join(__dirname, "README.md"), path.join(folder, "README.md"));
   const repository = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as RepositoryManifest;
-  const manifest = publishedManifest(repository, importedBy(folder));
+  const manifest = publishedManifest(repository, importedBy(folder), commitOf(ROOT));
   fs.writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   writeModule(folder);
 }

@@ -7,6 +7,7 @@ export interface RepositoryManifest {
   description: string;
   license: string;
   engines: Record<string, string>;
+  bin: Record<string, string>;
   dependencies: Record<string, string>;
 }
 
@@ -33,8 +34,12 @@ const EXPORTS = {
  * @param imported names of the packages that the code imports: these become the dependencies, in the same versions
  * @throws Error if the code imports a development dependency of the repository
  */
-export function publishedManifest(repository: RepositoryManifest, imported: readonly string[]): object {
-  const { name, version, description, license, engines, dependencies } = repository;
+export function publishedManifest(
+  repository: RepositoryManifest,
+  imported: readonly string[],
+  commit: string | null,
+): object {
+  const { name, version, description, license, engines, bin, dependencies } = repository;
   const versionOf = (dependency: string): string => {
     if (dependency in dependencies) return dependencies[dependency];
     throw new Error(`the package imports ${dependency}, which is not a dependency in package.json`);
@@ -47,6 +52,8 @@ export function publishedManifest(repository: RepositoryManifest, imported: read
     main: "./components/index.js",
     types: "./components/index.d.ts",
     exports: EXPORTS,
+    bin,
+    ...(commit === null ? {} : { gitHead: commit }),
     peerDependencies: { [PEER]: `^${versionOf(PEER)}` },
     dependencies: Object.fromEntries(own.map((dependency) => [dependency, versionOf(dependency)])),
   };

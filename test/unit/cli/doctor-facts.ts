@@ -112,7 +112,7 @@ function declaredFacts({ server, observation, application: seen }: Seen): Declar
   };
 }
 
-export const unread = diagnose("GRAPH_UNAVAILABLE", IDENTITY.server, { property: "x", actual: "503" });
+const unread = diagnose("GRAPH_UNAVAILABLE", IDENTITY.server, { property: "x", actual: "503" });
 
 export function serverFacts(changes: Partial<ServerFacts> = {}): ServerFacts {
   const seen: Seen = {

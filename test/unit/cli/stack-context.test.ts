@@ -1,10 +1,13 @@
 /** What a command works with: configuration as the CLI tells it, ways to servers and tenant, Pulumi on the stack. */
 import assert from "node:assert/strict";
+import * as path from "node:path";
 import { openStackContext } from "../../../cli/stack/stack-context";
 import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { UsageError } from "../../../console/errors";
 import { rawServer } from "../../helpers/configurations";
 import { configAnswer, FakePulumi, type FakeAnswer } from "./support";
+
+const ROOT = path.resolve(__dirname, "../../..");
 
 const CONFIGURATION = {
   "azuread:tenantId": "11111111-2222-4333-8444-555555555555",
@@ -23,7 +26,7 @@ describe("stack context", () => {
 
   function open(answers: Record<string, FakeAnswer>, configFile?: string) {
     pulumi = new FakePulumi({ config: configAnswer(CONFIGURATION), ...answers });
-    return openStackContext({ stack: "prod", configFile, log: () => undefined });
+    return openStackContext({ stack: "prod", projectFolder: ROOT, sandbox: false, configFile, log: () => undefined });
   }
 
   it("the stack context must read the stack's configuration from the CLI, with its defaults", async () => {

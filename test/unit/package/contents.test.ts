@@ -6,7 +6,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { buildPackage } from "../../../tools/packaging/build";
 import { publishedManifest, type RepositoryManifest } from "../../../tools/packaging/manifest";
+import { versionText } from "../../../cli/version";
 import { readHostProgram } from "../../../remote/host-program-files";
+import { OwnProject, runProgram } from "../cli/command-line";
 
 const ROOT = path.resolve(__dirname, "../../..");
 const read = (...parts: string[]) => fs.readFileSync(path.join(...parts));
@@ -58,17 +60,15 @@ describe("the published package", function () {
 
   after(() => fs.rmSync(work, { recursive: true, force: true }));
 
-  it("must hold compiled code with its types, the host program, and what a package has beside", () => {
+  it("the package must contain compiled code with its types, the host program, and the usual package files", () => {
     const others = files.filter(
-      (file) =>
-        !/^(components|model\/[a-z]+|model\/(diagnostics\/registry|text\/encoders)|remote)\/[a-z-]+\.(js|d\.ts)$/.test(
-          file,
-        ),
+      (file) => !/^(cli|components|console|model|policy|remote)\/([a-z]+\/)*[a-z-]+\.(js|d\.ts)$/.test(file),
     );
     assert.deepEqual(others, [
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "bin/connect-sync-identity.js",
       "components/index.d.mts",
       "components/index.mjs",
       "host-program/Open-Ssh/Open-Ssh.ps1",
@@ -80,7 +80,7 @@ describe("the published package", function () {
       "program.d.ts",
       "program.js",
     ]);
-    const code = files.filter((file) => file.endsWith(".js"));
+    const code = files.filter((file) => file.endsWith(".js") && !file.startsWith("bin/"));
     assert.deepEqual(
       code.map((file) => file.replace(/\.js$/, ".d.ts")).filter((file) => !files.includes(file)),
       [],
@@ -90,7 +90,13 @@ describe("the published package", function () {
   it("the package must contain no test, no sandbox and no private file", () => {
     assert.deepEqual(
       files.filter((file) => /test|sandbox|tools|bench|\.env|\.npmrc|Pulumi\.|\.pem$|\.key$|node_modules/i.test(file)),
-      [],
+      // What says that there is no sandbox, and which stack of a clone is the sandbox's.
+      [
+        "cli/sandbox-in-package.d.ts",
+        "cli/sandbox-in-package.js",
+        "console/sandbox-stack.d.ts",
+        "console/sandbox-stack.js",
+      ],
     );
     for (const file of files) {
       const text = read(folder, file).toString("latin1");
@@ -107,6 +113,33 @@ describe("the published package", function () {
     assert.deepEqual(readHostProgram(path.join(folder, "host")).sha256, readHostProgram().sha256);
   });
 
+  it("must carry the command, with its commit, and say of what needs a clone that it does", async () => {
+    fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(work, "node_modules"));
+    const program = path.join(folder, "bin", "connect-sync-identity.js");
+    const own = new OwnProject(["prod"]);
+    const run = (...args: string[]) => runProgram(args, { program, cwd: own.folder, env: own.environment });
+    try {
+      assert.equal((await run("--version")).stdout, `${versionText(ROOT)}\n`);
+      assert.match((await run("--help")).stdout, /^ {2}revoke +Emergency/m);
+      for (const args of [
+        ["sandbox", "start", "--fast"],
+        ["policy", "build", "x"],
+      ]) {
+        const { code, stderr } = await run(...args);
+        assert.equal(code, 1, stderr);
+        assert.match(stderr, /^error: .* needs a clone of the repository; the package does not have it\n$/);
+      }
+      const revoked = await run("revoke", "sync02", "--confirm", "sync02");
+      assert.equal(revoked.code, 2);
+      assert.match(revoked.stderr, /chooses no stack.*there is prod$/m);
+      assert.match((await run("doctor", "--stack", "prod")).stdout, /^prod: \d+ problems?; /m);
+      assert.match((await run("completion", "zsh")).stdout, /compdef/);
+      assert.equal((await run("policy", "check", path.join(ROOT, "policy/config.production.json"))).code, 0);
+    } finally {
+      own.remove();
+    }
+  });
+
   it("the package must be public, have this version, and not appear as a plugin to the engine", () => {
     assert.deepEqual([manifest.name, manifest.version], ["connect-sync-identity", repository.version]);
     assert.deepEqual([manifest.private, manifest.pulumi, manifest.scripts], [undefined, undefined, undefined]);
@@ -117,11 +150,16 @@ describe("the published package", function () {
     const { dependencies, peerDependencies } = manifest;
     assert.deepEqual(Object.keys(dependencies).sort(), [
       "@azure/identity",
+      "@bomb.sh/tab",
       "@peculiar/x509",
       "@pulumi/azuread",
       "@pulumi/command",
+      "@pulumi/policy",
+      "cli-table3",
+      "commander",
       "reflect-metadata",
       "ssh2",
+      "yaml",
       "zod",
     ]);
     for (const [name, version] of Object.entries(dependencies))
@@ -132,7 +170,7 @@ describe("the published package", function () {
   });
 
   it("the package must not be built if its code imports a test dependency", () => {
-    assert.throws(() => publishedManifest(repository, ["fastify"]), /imports fastify, which is not a dependency/);
+    assert.throws(() => publishedManifest(repository, ["fastify"], null), /imports fastify, which is not a dependency/);
   });
 
   it("the package must be resolved, with types, by every kind of module resolution", async () => {

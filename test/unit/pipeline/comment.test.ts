@@ -106,7 +106,7 @@ describe("the comment on a pull request", () => {
     const text = section(comment("removed"), "Server `sync02`");
     assert.match(text, /\*\*If it does, the run stops here\.\*\*/);
     assert.match(text, /deleted from Entra/);
-    assert.match(text, /`npm run leave`/);
+    assert.match(text, /`npx connect-sync-identity leave`/);
     assert.doesNotMatch(text, /host key|host program\*\*|rotation/);
   });
 

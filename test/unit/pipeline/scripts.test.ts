@@ -117,15 +117,18 @@ describe("the scripts of the pipelines", () => {
       assert.equal(fs.readFileSync(path.join(folder, "out"), "utf8"), "{}\n");
       assert.equal(run("pipelines/run-pulumi.sh", ["up"], KEY).status, 7);
       // The report is made beside the same agent, of the same stack, and its exit code is not this run's.
-      put("npm", `ssh-add -l > "${path.join(folder, "agent")}"; echo "$@" > "${path.join(folder, "short")}"; exit 1`);
+      put("npx", `ssh-add -l > "${path.join(folder, "agent")}"; echo "$@" > "${path.join(folder, "short")}"; exit 1`);
       const out = ["--to", path.join(folder, "out"), "--report", path.join(folder, "short"), "preview"];
       const reported = run("pipelines/run-pulumi.sh", out, { ...KEY, PULUMI_STACK: "prod" });
       assert.equal(reported.status, 0, reported.stderr);
       assert.equal(reported.stdout, "");
       assert.match(fs.readFileSync(path.join(folder, "agent"), "utf8"), /ED25519/);
-      assert.match(fs.readFileSync(path.join(folder, "short"), "utf8"), /^run report -- --stack prod --short /);
+      assert.match(
+        fs.readFileSync(path.join(folder, "short"), "utf8"),
+        /^--no connect-sync-identity report --stack prod --short /,
+      );
       fs.rmSync(path.join(folder, "short"));
-      put("npm", "exit 2");
+      put("npx", "exit 2");
       const without = run("pipelines/run-pulumi.sh", out, { ...KEY, PULUMI_STACK: "prod" });
       assert.deepEqual([without.status, /no report/.test(without.stdout)], [0, true]);
     });

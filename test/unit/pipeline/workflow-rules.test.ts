@@ -269,7 +269,7 @@ describe("an installation without development dependencies", () => {
   const commands = ["cli"].flatMap((folder) =>
     fs
       .readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith("-command.ts") && !name.endsWith("pulumi-command.ts"))
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts") && !name.startsWith("sandbox/"))
       .map((name) => path.join(ROOT, folder, name)),
   );
 

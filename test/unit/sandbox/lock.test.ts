@@ -24,7 +24,7 @@ describe("the sandbox's lock", () => {
   it("a lock must show its holder: process, command and time", async () => {
     const file = lockFile();
     const lock = await SandboxLock.take(file, "npm start", 0);
-    await assert.rejects(SandboxLock.take(file, "npm run sandbox -- status", 0.2), (error: Error) => {
+    await assert.rejects(SandboxLock.take(file, "sandbox status", 0.2), (error: Error) => {
       assert.ok(error instanceof LockedError);
       assert.match(error.message, /"npm start"/);
       assert.match(error.message, new RegExp(`process ${process.pid}, since \\d{4}-`));

@@ -108,7 +108,11 @@ describe("preflight: before the first line of TypeScript", () => {
     assert.deepEqual(asked, ["fs", "path"]);
   });
 
-  it("the preflight must run first in npm start and npm test", () => {
-    for (const script of [scripts.start, scripts.test]) assert.match(script, /^node -r \.\/bin\/preflight\.js /);
+  it("the preflight must run first in npm start, npm test and the command", () => {
+    assert.match(scripts.test, /^node -r \.\/bin\/preflight\.js /);
+    assert.match(scripts.start, /^node bin\/connect-sync-identity\.js /);
+    const source = fs.readFileSync(path.join(path.dirname(PREFLIGHT), "connect-sync-identity.js"), "utf8");
+    const asked = [...source.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
+    assert.deepEqual(asked, ["fs", "path", "./preflight.js", "ts-node", "../cli/main"]);
   });
 });

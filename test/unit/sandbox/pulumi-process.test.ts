@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { killTree } from "../../../console/processes/process-tree";
 import { runPulumiProcess } from "../../../console/processes/pulumi-process";
-import { EXIT_TIMED_OUT } from "../../../console/processes/child-end";
+import { EXIT } from "../../../console/exit-codes";
 import { Script, temporaryFolders } from "./support";
 
 const isRunning = (pid: number) => {
@@ -60,7 +60,7 @@ describe("Pulumi as a child", () => {
     const folder = temporary();
     const cli = program(folder, `setsid sleep 60 & echo $! > plugin; trap "" TERM INT; while :; do sleep 1; done`);
     const result = await runPulumiProcess(cli, [], { ...options(folder), limitSeconds: 0.5 });
-    assert.equal(result.code, EXIT_TIMED_OUT);
+    assert.equal(result.code, EXIT.timedOut);
     assert.ok(result.timedOut);
     assert.ok(await gone(Number(fs.readFileSync(path.join(folder, "plugin"), "utf8"))));
   });

@@ -140,7 +140,7 @@ describe("the sandbox", () => {
     fs.writeFileSync(path.join(folder, "tenant", "state.json"), "{ not JSON");
     await assert.rejects(
       using(folder, () => undefined),
-      /sandbox -- reset/,
+      /connect-sync-identity sandbox reset/,
     );
     await Sandbox.reset({ folder, command: "test" });
     await using(folder, (sandbox) => {

@@ -102,7 +102,7 @@ describe("toolchain: running with a limit", function () {
 
   it("a limited run must end at an interrupt if requested, even if the program ignores it", async () => {
     const deaf = "process.on('SIGINT', () => {}); console.log(process.pid); setInterval(() => {}, 1000)";
-    const outer = outerProcess(deaf, "", "endOnInterrupt: true,");
+    const outer = outerProcess(deaf, "", 'interrupt: "end",');
     const [data] = (await once(outer.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
     outer.kill("SIGINT");
     await once(outer, "close");

@@ -1,21 +1,10 @@
-/** What the commands of a pipeline share: options, files, and a recorded preview with its exit code. */
+/** Files that the commands of a pipeline read: a recorded preview with its exit code, and texts that may be missing. */
 import * as fs from "node:fs";
-import { Command, CommanderError } from "commander";
-import { announce, runCommand } from "../../console/run-command";
-import { EXIT, UsageError } from "../../console/errors";
+import { UsageError } from "../../console/errors";
 import { readPreview, type PreviewReport } from "./preview-report";
 
 /** No preview of hundreds of servers is larger, in bytes. */
 const LARGEST_FILE = 64 * 1024 * 1024;
-
-/** A command line that refuses what it does not know. */
-export function makeCommand(name: string, description: string): Command {
-  return new Command(`npm run ${name} --`)
-    .description(description)
-    .exitOverride()
-    .showSuggestionAfterError()
-    .allowExcessArguments(false);
-}
 
 /** The text of a file that an option names. @throws UsageError where it cannot be read */
 export function readText(option: string, file: string): string {
@@ -40,21 +29,4 @@ export function readRecordedPreview(file: string): PreviewReport {
   const code = readText("--preview", `${file}.code`).trim();
   if (!/^\d{1,3}$/.test(code)) throw new UsageError(`--preview ${file}.code: "${code.slice(0, 20)}" is no exit code`);
   return readPreview(readText("--preview", file), Number(code));
-}
-
-/** Runs a command with this process's arguments, and ends the process with its exit code. */
-export function runPipelineCommand<Options extends object>(
-  command: Command,
-  run: (options: Options) => Promise<number>,
-): Promise<never> {
-  return runCommand(async () => {
-    try {
-      command.parse(process.argv.slice(2), { from: "user" });
-      return await run(command.opts() as Options);
-    } catch (error) {
-      if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-      if (error instanceof UsageError) announce(command.helpInformation());
-      throw error;
-    }
-  });
 }

@@ -1,51 +1,23 @@
-/** `npm run sandbox-pipeline -- <event>`: the very steps of the GitHub workflows, against the sandbox and without GitHub. */
+/** The very steps of the GitHub workflows, against the sandbox and without GitHub. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Command } from "commander";
 import { exitCodeOf, interruptTaken } from "../../console/interrupts";
 import { GitHubPipeline, EVENTS, PULL_REQUEST, type EventName } from "../../sandbox/pipeline/github-pipeline";
 import type { JobResult } from "../../sandbox/pipeline/github-runner";
 import { parseChange, type SettingChange } from "../../sandbox/pipeline/workspace";
 import { checkName, EXIT, UsageError } from "../../console/errors";
+import { passOn, print, printJson } from "../../console/output";
+import { ownLine } from "../../console/own-command";
+import { announce } from "../../console/progress";
 import { Sandbox } from "../../sandbox/sandbox";
-import { announce, runCommand, withUsage } from "../../console/run-command";
-import { passOn, print } from "../../console/output";
 
-interface Options {
+export interface PipelineOptions {
   set: string[];
   verbose?: boolean;
+  json?: boolean;
 }
 
-const HELP = `
-Events
-  pull-request   previews, and comments on the pull request
-  main           previews and applies
-  drift          looks whether something drifted, and opens, updates or closes an issue
-
-For example
-  npm start
-  npm run sandbox -- break sync01 certificate
-  npm run sandbox-pipeline -- drift
-  npm run sandbox-pipeline -- pull-request --set servers.sync02.rotate="after the audit"
-`;
-
-function makeCommand(): Command {
-  return new Command("npm run sandbox-pipeline --")
-    .description("Run the steps of pipelines/github against the sandbox; GitHub, Azure CLI and vault are stand-ins")
-    .exitOverride()
-    .showSuggestionAfterError()
-    .allowExcessArguments(false)
-    .argument("<event>", Object.keys(EVENTS).join(", "))
-    .option("--set <setting=value>", "what the change declares, such as servers.sync02.rotate=now", collect, [])
-    .option("--verbose", "shows what every step prints, also where it went well")
-    .addHelpText("after", HELP);
-}
-
-function collect(value: string, before: string[]): string[] {
-  return [...before, value];
-}
-
-function changesOf({ set }: Options): SettingChange[] {
+function changesOf({ set }: PipelineOptions): SettingChange[] {
   return set.map((text) => {
     const change = parseChange(text);
     if (!change) throw new UsageError(`--set ${text}: it looks like servers.sync02.rotate=now`);
@@ -70,9 +42,17 @@ function show(pipeline: GitHubPipeline, event: EventName, results: Record<string
   }
 }
 
-async function execute(event: EventName, options: Options): Promise<number> {
+function asObject(pipeline: GitHubPipeline, event: EventName, results: Record<string, JobResult>): object {
+  const { comments, issues } = pipeline.repository();
+  const jobs = Object.fromEntries(Object.entries(results).map(([job, { result }]) => [job, result]));
+  return { event, jobs, comments, issues, sandbox: true };
+}
+
+/** @throws UsageError for an event or a change that it does not know */
+export async function runPipeline(name: string, options: PipelineOptions): Promise<number> {
+  const event = checkName("event", name, Object.keys(EVENTS)) as EventName;
   const changes = changesOf(options);
-  const sandbox = await Sandbox.open({ command: `npm run sandbox-pipeline -- ${event}`, log: announce });
+  const sandbox = await Sandbox.open({ command: ownLine("sandbox", "pipeline", event), log: announce });
   let printed = "";
   const shown = passOn(process.stderr);
   const onOutput = (text: string) => void (options.verbose ? shown.write(text) : (printed += text));
@@ -85,7 +65,8 @@ async function execute(event: EventName, options: Options): Promise<number> {
       const failed = Object.values(results).some(({ result }) => result === "failure" || result === "cancelled");
       const log = path.join(pipeline.folder, "steps.log");
       if (!options.verbose) fs.writeFileSync(log, printed);
-      show(pipeline, event, results);
+      if (options.json) printJson(asObject(pipeline, event, results));
+      else show(pipeline, event, results);
       for (const [job, { result }] of Object.entries(results)) announce(`job ${job}: ${result}`);
       if (!options.verbose) announce(`what the steps printed: ${log}`);
       const signal = interruptTaken();
@@ -98,13 +79,3 @@ async function execute(event: EventName, options: Options): Promise<number> {
     await sandbox.close();
   }
 }
-
-async function main(args: readonly string[]): Promise<number> {
-  const command = makeCommand();
-  return withUsage(command, () => {
-    const [event] = command.parse(args, { from: "user" }).args;
-    return execute(checkName("event", event, Object.keys(EVENTS)) as EventName, command.opts<Options>());
-  });
-}
-
-void runCommand(() => main(process.argv.slice(2)));

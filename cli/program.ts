@@ -1,0 +1,86 @@
+/** The tree of commands. Each is in a file of its own, and loads what it needs when it runs. */
+import { CommanderError, type Command } from "commander";
+import { adoptCommand } from "./adopt/adopt-command";
+import { loadSandboxPart } from "./clone";
+import { addCommand, exampleHelp, exitCodeHelp, makeRoot, named, type CommandGroup, type CommandSpec } from "./command";
+import { completeCommand, completionCommand } from "./completion/completion-command";
+import { doctorCommand } from "./doctor/doctor-command";
+import { leaveCommand } from "./leave/leave-command";
+import { removeLegacyAccountCommand } from "./leave/remove-legacy-account-command";
+import { driftIssueCommand } from "./pipeline/drift-issue-command";
+import { pullRequestCommentCommand } from "./pipeline/pull-request-comment-command";
+import { policyCommands } from "./policy/policy-command";
+import { reportCommand } from "./report/report-command";
+import { revokeCommand } from "./revoke/revoke-command";
+import { sandboxInPackage } from "./sandbox-in-package";
+import { UsageError } from "../console/errors";
+import { print } from "../console/output";
+import { versionText } from "./version";
+
+const DESCRIPTION =
+  "Application identities for Microsoft Entra Connect Sync servers: look at them, take them over, let them go. " +
+  "Pulumi makes what a stack declares: pulumi preview, pulumi up.";
+
+const EXAMPLES = [
+  "doctor --stack prod                   what stands in the way, on servers and in the tenant",
+  "report --stack prod                   who is who, what differs, who else may synchronise",
+  "revoke sync02 --stack prod            a key is in the wrong hands",
+  "sandbox start                         an emulated tenant and servers, without any account",
+  "sandbox pulumi -- preview             Pulumi on the sandbox",
+];
+
+/** What `--cwd` and `--no-color` do, before anything else. */
+function applyGlobalOptions({ cwd, color }: { cwd?: string; color: boolean }, command: Command): void {
+  // Also for whatever is started: Pulumi and the sandbox's children read it.
+  if (!color) process.env.NO_COLOR = "1";
+  if (cwd === undefined) return;
+  try {
+    process.chdir(cwd);
+  } catch (error) {
+    throw named(new UsageError(`--cwd ${cwd}: ${(error as Error).message}`), command);
+  }
+}
+
+/** The commands, those that are hidden included. */
+export async function commandTree(): Promise<readonly (CommandSpec | CommandGroup)[]> {
+  const sandbox = (await loadSandboxPart())?.sandboxCommands ?? sandboxInPackage;
+  return [
+    doctorCommand,
+    reportCommand,
+    adoptCommand,
+    leaveCommand,
+    revokeCommand,
+    removeLegacyAccountCommand,
+    pullRequestCommentCommand,
+    driftIssueCommand,
+    policyCommands,
+    sandbox,
+    completionCommand,
+    completeCommand,
+  ] as CommandSpec[];
+}
+
+/**
+ * The whole program.
+ *
+ * @param done takes the exit code of the command that ran
+ * @param entries what it consists of. @default all commands
+ */
+export async function makeProgram(
+  done: (code: number) => void = () => undefined,
+  entries?: readonly (CommandSpec | CommandGroup)[],
+): Promise<Command> {
+  const program = makeRoot(DESCRIPTION)
+    .option("-V, --version", "print the version, and the commit if it is known")
+    .option("--cwd <folder>", "work as if started in this folder")
+    .option("--no-color", "print no colours; NO_COLOR in the environment does the same")
+    .addHelpText("after", exampleHelp(EXAMPLES))
+    .addHelpText("after", exitCodeHelp())
+    .hook("preAction", (root, command) => applyGlobalOptions(root.opts(), command));
+  for (const entry of entries ?? (await commandTree())) addCommand(program, entry, done);
+  program.on("option:version", () => {
+    print(versionText());
+    throw new CommanderError(0, "commander.version", "");
+  });
+  return program;
+}

@@ -1,0 +1,76 @@
+/**
+ * Which stack a command works on. A command that changes something never chooses: its stack is named, by `--stack` or
+ * PULUMI_STACK. One that only reads may take the stack that Pulumi has selected, but for the sandbox's.
+ */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { UsageError } from "../../console/errors";
+import { STACK } from "../../console/sandbox-stack";
+import { isClone, ROOT } from "../clone";
+import { projectFileOf, stacksIn } from "./project-folder";
+import { projectName } from "./stack-settings";
+
+export interface StackChoice {
+  stack: string;
+  /** Where Pulumi.yaml is. */
+  projectFolder: string;
+  /** What said so. */
+  namedBy: "--stack" | "PULUMI_STACK" | "Pulumi's selection";
+  /** Whether all of it is the sandbox's. */
+  sandbox: boolean;
+}
+
+export interface StackRequest {
+  /** What `--stack` says. */
+  given: string | undefined;
+  changing: boolean;
+  folder: string;
+  environment: NodeJS.ProcessEnv;
+}
+
+/** Whether this is the stack of the sandbox: it is the clone's own. A stack of that name in another project is not. */
+export function isSandboxStack(stack: string, projectFolder: string): boolean {
+  return stack === STACK && isClone() && fs.realpathSync(projectFolder) === fs.realpathSync(ROOT);
+}
+
+/** The stack that `pulumi stack select` chose for a project; null where none is. */
+function selectedStack(projectFile: string, environment: NodeJS.ProcessEnv): string | null {
+  const home = environment.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
+  const hash = createHash("sha1").update(projectFile).digest("hex");
+  const file = path.join(home, "workspaces", `${projectName(path.dirname(projectFile))}-${hash}-workspace.json`);
+  try {
+    const { stack } = JSON.parse(fs.readFileSync(file, "utf8")) as { stack?: unknown };
+    return typeof stack === "string" && stack !== "" ? stack : null;
+  } catch {
+    return null; // Nothing was ever selected here.
+  }
+}
+
+function noStack(folder: string, changing: boolean): UsageError {
+  const stacks = stacksIn(folder);
+  const there = stacks.length === 0 ? "there is no Pulumi.<stack>.yaml" : `there is ${stacks.join(", ")}`;
+  const why = changing ? "this command changes things, so it chooses no stack" : "no stack is named or selected";
+  return new UsageError(`${why}: add --stack <name>, or set PULUMI_STACK; in ${folder} ${there}`);
+}
+
+/**
+ * The stack of a command.
+ *
+ * @throws UsageError that lists the stacks where none is named
+ */
+export function chooseStack({ given, changing, folder, environment }: StackRequest): StackChoice {
+  const projectFile = projectFileOf(folder);
+  const projectFolder = path.dirname(projectFile);
+  const choice = (stack: string, namedBy: StackChoice["namedBy"]): StackChoice => {
+    // What is started inside a sandbox finds nothing but the sandbox.
+    const sandbox = Boolean(environment.SANDBOX_STARTED) || isSandboxStack(stack, projectFolder);
+    return { stack, projectFolder, namedBy, sandbox };
+  };
+  if (given) return choice(given, "--stack");
+  if (environment.PULUMI_STACK) return choice(environment.PULUMI_STACK, "PULUMI_STACK");
+  const selected = changing ? null : selectedStack(projectFile, environment);
+  if (selected === null || isSandboxStack(selected, projectFolder)) throw noStack(projectFolder, changing);
+  return choice(selected, "Pulumi's selection");
+}

@@ -1,0 +1,93 @@
+/**
+ * What all commands on a stack share: how the stack is named, `--json`, and the sandbox. For the sandbox's stack the
+ * sandbox is started first, and the command runs again as a child in its environment, whose throw-away certificate
+ * authority Node takes only at its start.
+ */
+import * as path from "node:path";
+import type { Command } from "commander";
+import { readingStack } from "../../console/current-reader";
+import { interruptNote } from "../../console/interrupts";
+import { Result } from "../../console/result";
+import { announce } from "../../console/progress";
+import { loadSandboxPart } from "../clone";
+import type { CommandSpec } from "../command";
+import { chooseStack, type StackChoice } from "./stack-choice";
+
+/** Options that every command on a stack has. */
+interface StackOptions {
+  stack?: string;
+  configFile?: string;
+  json?: boolean;
+}
+
+/** What a command on a stack is given. */
+export interface StackRun<Options> extends StackChoice {
+  args: readonly string[];
+  options: Options & StackOptions;
+  /** Absolute. */
+  configFile: string | undefined;
+  result: Result;
+}
+
+export interface StackCommandSpec<Options> extends Omit<CommandSpec<Options>, "on" | "run"> {
+  /** Whether the sandbox has to bring Pulumi up for it. @default true */
+  pulumi?: boolean;
+  /** Refuses wrong use before anything is started. @throws UsageError */
+  check?(args: readonly string[], options: Options & StackOptions): void | Promise<void>;
+  /** @returns the exit code */
+  run(run: StackRun<Options>): Promise<number>;
+}
+
+const UNTOUCHED = "nothing was changed";
+const UNKNOWN = "what was done so far stays; run the same command again, which goes on from there or finds itself done";
+
+function defineStackOptions(command: Command, changing: boolean): void {
+  const otherwise = changing ? "PULUMI_STACK" : "PULUMI_STACK, then the stack that Pulumi has selected";
+  command
+    .option("--stack <name>", `the stack (default: ${otherwise})`)
+    .option("--config-file <file>", "the stack's configuration, if it is not Pulumi.<stack>.yaml")
+    .option("--json", "print the result as one JSON object");
+}
+
+/** A command of the tree out of what it does on a stack. */
+export function stackCommand<Options extends object>(spec: StackCommandSpec<Options>): CommandSpec<Options> {
+  const { name, description, changing, examples, define, explain } = spec;
+  return {
+    ...{ name, description, changing, examples, explain, on: "stack" },
+    define: (command) => {
+      define?.(command);
+      defineStackOptions(command, changing);
+    },
+    run: (args, options) => runOnStack(spec, args, options),
+  };
+}
+
+async function runOnStack<Options extends object>(
+  spec: StackCommandSpec<Options>,
+  args: readonly string[],
+  options: Options & StackOptions,
+): Promise<number> {
+  await spec.check?.(args, options);
+  const { changing, pulumi = true } = spec;
+  const choice = chooseStack({
+    given: options.stack,
+    changing,
+    folder: process.cwd(),
+    environment: process.env,
+  });
+  readingStack(choice.stack);
+  if (choice.sandbox && !process.env.SANDBOX_STARTED) {
+    const part = await loadSandboxPart();
+    return part!.runInSandbox(process.argv.slice(2), { pulumi });
+  }
+  if (choice.namedBy === "Pulumi's selection") announce(`stack ${choice.stack}, which Pulumi has selected`);
+  const removeNote = interruptNote(changing ? UNKNOWN : UNTOUCHED);
+  const result = new Result({ json: options.json === true, sandbox: choice.sandbox });
+  const configFile = options.configFile === undefined ? undefined : path.resolve(options.configFile);
+  try {
+    return await spec.run({ ...choice, args, options, configFile, result });
+  } finally {
+    result.end();
+    removeNote();
+  }
+}

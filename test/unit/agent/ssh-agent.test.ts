@@ -77,7 +77,7 @@ describe("SSH agent", () => {
     await identities();
     await second.close();
     fs.writeFileSync(socket, "a file");
-    await assert.rejects(new SshAgent(pair.private).listen(socket), /no socket/);
+    await assert.rejects(new SshAgent(pair.private).listen(socket), /not a socket/);
     assert.equal(fs.readFileSync(socket, "utf8"), "a file");
   });
 

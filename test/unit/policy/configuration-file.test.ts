@@ -51,7 +51,7 @@ describe("a configuration file of the policy pack", () => {
     assert.match(problems("{")[0], /^this is not JSON: /);
     assert.deepEqual(problems(["key-in-tpm"]), ["this is not a map of policies by name"]);
     assert.deepEqual(problems({ "key-in-tpm": 7 }), [
-      "policy key-in-tpm has a value that is neither a level nor a map of settings",
+      "policy key-in-tpm needs a level or a map of settings",
     ]);
   });
 });

@@ -141,7 +141,7 @@ describe("emulated server", function () {
     });
 
     it("a break must change the installed program", () => {
-      assert.throws(() => host.server.break("program"), /not installed/);
+      assert.throws(() => host.server.break("program"), /not yet installed/);
       const sha256 = host.install();
       assert.equal(host.server.describe().program.sha256, sha256);
       host.server.break("program");

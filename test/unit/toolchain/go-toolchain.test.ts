@@ -22,7 +22,7 @@ describe("toolchain: its Go", () => {
   });
 
   it("an older Go must fetch the right one if it may", () => {
-    assert.match(checkGoVersion(go("go1.22.2"), "1.25.11") ?? "", /Go 1\.22\.2 will fetch Go 1\.25\.11/);
+    assert.match(checkGoVersion(go("go1.22.2"), "1.25.11") ?? "", /Go 1\.22\.2 will download Go 1\.25\.11/);
   });
 
   it("a build must not start with a Go that cannot build, and must say why", () => {
@@ -62,7 +62,7 @@ describe("toolchain: disk", () => {
 
   it("a file system that is too small must be named with the remedy", () => {
     const free = (folder: string): number => (folder.startsWith("/go") ? 1e9 : 10e9);
-    assert.throws(() => checkDisk(needs, deviceOf, free), /\/go\/pkg\/mod has 1\.0 GB: make room, set XDG_CACHE_HOME/);
+    assert.throws(() => checkDisk(needs, deviceOf, free), /\/go\/pkg\/mod has 1\.0 GB: free some space, set XDG_CACHE_HOME/);
   });
 
   it("existing modules must need no disk space", () =>

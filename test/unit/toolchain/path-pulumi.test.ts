@@ -61,5 +61,5 @@ describe("toolchain: the Pulumi on PATH", () => {
     }));
 
   it("a missing Pulumi on PATH must be reported", () =>
-    inTemporaryFolder(async (root) => assert.equal(await findPulumiOnPath(root), "there is no Pulumi on PATH")));
+    inTemporaryFolder(async (root) => assert.equal(await findPulumiOnPath(root), "Pulumi is not on PATH")));
 });

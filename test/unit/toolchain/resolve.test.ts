@@ -19,7 +19,7 @@ function ways(tried: string[], more: Partial<Ways> = {}): Ways {
     throw new Error(`${name} does not work`);
   };
   return {
-    onPath: async () => "there is no Pulumi on PATH",
+    onPath: async () => "Pulumi is not on PATH",
     install: refuse("install"),
     build: refuse("build"),
     installedFolder: "/nowhere",
@@ -77,12 +77,12 @@ describe("toolchain: choice", () => {
       await assert.rejects(resolveToolchain({ log() {}, forced, ways: ways(tried) }), new RegExp(way));
       assert.deepEqual(tried, [way]);
     }
-    await assert.rejects(resolveToolchain({ log() {}, forced: "path", ways: ways([]) }), /there is no Pulumi on PATH/);
+    await assert.rejects(resolveToolchain({ log() {}, forced: "path", ways: ways([]) }), /Pulumi is not on PATH/);
     await assert.rejects(resolveToolchain({ log() {}, forced: "brew", ways: ways([]) }), /path, installer, build/);
   });
 
   it("Windows must be refused with a remedy", () => {
-    assert.throws(() => checkPlatform("win32"), /Linux and macOS, and this is win32. Use WSL/);
+    assert.throws(() => checkPlatform("win32"), /Linux and macOS, but this is win32. Use WSL/);
     checkPlatform("linux");
     checkPlatform("darwin");
   });

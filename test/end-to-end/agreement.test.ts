@@ -125,9 +125,9 @@ describe("all readers of one sandbox", function () {
 
   async function report() {
     const output = path.join(test.folder, "reports");
-    const { stdout, stderr } = await runOperationOn(test, "report", ["--output", output]);
-    const page = stdout.trimEnd().split("\n").at(-1)!;
-    assert.match(page, /\.html$/, stderr);
+    const { stdout, stderr } = await runOperationOn(test, "report", ["--output", output, "--json"]);
+    assert.match(stdout, /^\{/, stderr);
+    const { page } = JSON.parse(stdout) as { page: string };
     return readReport(page.replace(/\.html$/, ".json"));
   }
 

@@ -134,11 +134,10 @@ export async function recordHost(
   const { stack, project, server } = facts;
   const urns = resourceUrns(facts);
   // Patterns, as a target that turns out not to exist is an error; the role guard belongs to the stack as a whole.
-  const patterns = [
-    `urn:pulumi:${stack}::${project}::${RESOURCE_TYPES.identity}$**::${server.name}-*`,
-    "**SyncRoleGuard::**",
-  ];
-  let preview = await previewOf(context, patterns);
+  const ofServer = `urn:pulumi:${stack}::${project}::${RESOURCE_TYPES.identity}$**::${server.name}-*`;
+  let preview = await previewOf(context, [ofServer, "**SyncRoleGuard::**"]);
+  // The role guard depends on all servers. While state lacks one of them, the engine ends the preview at the guard.
+  if (hasFailed(preview)) preview = await previewOf(context, [ofServer]);
   const wanted = preview.steps.filter(({ newState }) => newState?.parent === urns.identity).map(({ urn }) => urn);
   let targets = chooseTargets(preview, urns, tenantAsDeclared);
   for (let round = 1; round < ROUNDS && targets.length > 0 && hasFailed(preview); round += 1) {

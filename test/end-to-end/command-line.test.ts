@@ -207,7 +207,7 @@ describe("the command line", function () {
       const removed = await instance.pulumi(["stack", "rm", "--yes", "--stack", "dev"], limited);
       assert.equal(removed.code, 0, removed.stderr);
       assert.equal(fs.readFileSync(path.join(project, "Pulumi.dev.yaml"), "utf8"), content);
-      assert.ok(said.some((line) => line.includes("put it back")));
+      assert.ok(said.some((line) => line.includes("restored it")));
       const listed = await instance.pulumi(["stack", "ls", "--json"], limited);
       assert.deepEqual(
         (JSON.parse(listed.stdout) as { name: string }[]).map(({ name }) => name),

@@ -58,7 +58,7 @@ describe("the Azure DevOps pipelines", () => {
     const [item] = workItems;
     assert.equal(item.type, "Issue");
     assert.equal(item.fields["System.Title"], "Drift in stack dev: 1 finding");
-    assert.match(item.fields["System.Description"], /^<pre>[\s\S]*`certificate-missing`/);
+    assert.match(item.fields["System.Description"], /^<pre>[\s\S]*&#96;certificate-missing&#96;/);
     assert.deepEqual(item.history, []);
     await test.up();
     assert.deepEqual(await run("drift.yml"), [], printed);

@@ -134,6 +134,6 @@ describe("the guard", () => {
     test.sandbox.faults.clear("tenant");
     assert.deepEqual(codesIn(output, "tenant"), new Set(["role-holder-foreign"]));
     assert.match(output, /role-holder-foreign: .*who is not known: the pipeline may not read the audit log/);
-    assert.equal(output.match(/not looked at, .*RoleManagement\.Read\.Directory/g)?.length, 1);
+    assert.equal(output.match(/were checked: the pipeline lacks .*RoleManagement\.Read\.Directory/g)?.length, 1);
   });
 });

@@ -135,7 +135,7 @@ function missingCommand(command: Command): string {
     .createHelp()
     .visibleCommands(command)
     .map((child) => child.name());
-  return `a command is missing after "${fullName(command)}"; there is ${names.join(", ")}`;
+  return `missing command after "${fullName(command)}"; there is ${names.join(", ")}`;
 }
 
 /** The root of the tree. */

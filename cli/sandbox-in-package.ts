@@ -1,4 +1,4 @@
-/** `sandbox` where there is none: the package does not carry it. */
+/** `sandbox` in a package, which does not include the sandbox. */
 import { CommandError } from "../console/errors";
 import type { CommandSpec } from "./command";
 
@@ -10,5 +10,5 @@ export const sandboxInPackage: CommandSpec = {
   examples: ["sandbox"],
   define: (command) => void command.argument("[arguments...]").allowUnknownOption(),
   run: () =>
-    Promise.reject(new CommandError("the sandbox needs a clone of the repository; the package does not have it")),
+    Promise.reject(new CommandError("the sandbox needs a clone of the repository; the package does not include it")),
 };

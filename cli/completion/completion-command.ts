@@ -7,7 +7,7 @@ const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 export const completionCommand: CommandSpec = {
   name: "completion",
-  description: "Print the script that makes a shell complete this command",
+  description: "Print a shell's completion script for this command",
   on: "files",
   changing: false,
   examples: ["completion bash > ~/.local/share/bash-completion/completions/connect-sync-identity"],

@@ -45,7 +45,7 @@ function meaningOf(facts: ReportFacts, server: string, problem: Diagnostic): str
   if (problem === host.problem) return "The server could not be observed.";
   return problem === tenant.problem
     ? "The application could not be observed."
-    : `No run can go on: ${problem.property}.`;
+    : `Every run is blocked: ${problem.property}.`;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { ReportFacts } from "./report-facts";
 
 /**
  * Reads state, servers and tenant. What of servers and tenant cannot be seen is part of what was seen.
- * @throws CommandError where the stack's state cannot be read
+ * @throws CommandError if the stack's state cannot be read
  */
 export async function gather(context: StackContext): Promise<ReportFacts> {
   const { stack, project, configuration, tenantAccess: access, program } = context;

@@ -14,7 +14,7 @@ import { remembered, rememberedPrincipals, type RememberedServer } from "./state
 /** What was seen of one declared server. */
 export interface SeenServer {
   observation: Observation;
-  /** What the audit log says of its application and principal; null where it may not be read, undefined where not asked. */
+  /** What the audit log says of its application and principal; null if it may not be read, undefined if not asked. */
   audit: AuditEntry[] | null | undefined;
 }
 
@@ -24,15 +24,15 @@ export interface GatheredFacts {
   configuration: StackConfiguration;
   /** ISO 8601 in UTC, by the clock of the machine that looked. */
   takenAt: string;
-  /** Object id of the principal that looked; null where no token says. */
+  /** Object id of the principal that looked; null if no token says. */
   pipelineObjectId: string | null;
-  /** Ids of application roles that servers are given, by value; empty where the tenant could not be read. */
+  /** Ids of application roles that servers are given, by value; empty if the tenant could not be read. */
   roleIds: Readonly<Record<string, string>>;
-  /** Null where it is not at hand. */
+  /** Null if it is not at hand. */
   state: readonly StateResource[] | null;
   /** By the name of the declared server. */
   servers: Readonly<Record<string, SeenServer>>;
-  /** Null where the tenant as a whole was not asked for. */
+  /** Null if the tenant as a whole was not asked for. */
   roles: TenantRolesObservation | null;
   /** What the audit log says of those who may synchronise. */
   rolesAudit: AuditEntry[] | null | undefined;
@@ -59,7 +59,7 @@ export function declarationOf(
   };
 }
 
-/** Object ids of the pipeline as an owner; null where no one can say which principal that is. */
+/** Object ids of the pipeline as an owner; null if no one can say which principal that is. */
 function pipelineOwners(facts: GatheredFacts, server: ServerConfiguration): string[] | null {
   const { configuration, pipelineObjectId } = facts;
   const declared = configuration.owners.filter((owner) => owner !== "pipeline");
@@ -110,7 +110,7 @@ function serverFacts(facts: GatheredFacts, server: ServerConfiguration): Declare
   };
 }
 
-/** Object ids of the declared servers' principals, with the server where it is declared still. */
+/** Object ids of the declared servers' principals, with the server if it is still declared. */
 function declaredPrincipals(facts: GatheredFacts): Map<string, string | null> {
   const known = new Map<string, string | null>(rememberedPrincipals(facts.state ?? []).map((id) => [id, null]));
   for (const server of facts.configuration.servers) {

@@ -15,11 +15,11 @@ import type { StateResource } from "./stack-context";
 export interface Gathering {
   stack: string;
   configuration: StackConfiguration;
-  /** Null where there is no way to the tenant: what is observed of it says why. */
+  /** Null if there is no way to the tenant: what is observed of it says why. */
   access: TenantAccess | null;
   programSha256: string;
   now: Date;
-  /** Null where state is not at hand. */
+  /** Null if state is not at hand. */
   state: Promise<readonly StateResource[] | null>;
   /** Whether it is asked who may synchronise. */
   tenant: boolean;
@@ -43,7 +43,7 @@ async function declaredRoleIds({ configuration, access }: Gathering): Promise<Re
   return Object.assign({}, ...services.map((service) => service?.roles ?? {})) as Record<string, string>;
 }
 
-/** Who brought what the guards would show; asked only where there is something to show. */
+/** Who brought what the guards would show; asked only if there is something to show. */
 async function withAudit(access: TenantAccess | null, facts: GatheredFacts): Promise<GatheredFacts> {
   const ask = (ids: string[]): Promise<AuditEntry[] | null> =>
     access === null || ids.length === 0 ? Promise.resolve([]) : observeAudit(access, ids);

@@ -42,7 +42,7 @@ export class Progress {
 
 const progress = new Progress();
 
-/** Says something that is not the command's result. */
+/** Prints something that is not the command's result. */
 export function announce(line: string): void {
   progress.line(line);
 }

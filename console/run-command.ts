@@ -28,7 +28,7 @@ function report(error: unknown): void {
   announce(process.env.DEBUG ? message : fitText(message));
   if (process.env.DEBUG) announce(problem.stack ?? "");
   if (error instanceof UsageError && error.command !== undefined) {
-    announce(`"${error.command} --help" shows how it is used.`);
+    announce(`"${error.command} --help" shows the usage.`);
   }
 }
 

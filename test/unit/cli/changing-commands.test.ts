@@ -73,9 +73,13 @@ describe("a command that changes something on a stack", function () {
         const what = args.join(" ");
         assert.equal(code, 2, `${what}\n${stderr}`);
         assert.equal(stdout, "", what);
-        assert.match(stderr, /^error: this command changes things, so it chooses no stack: add --stack <name>/, what);
+        assert.match(
+          stderr,
+          /^error: this command changes servers or Entra, so it needs a named stack: add --stack <name>/,
+          what,
+        );
         assert.match(stderr, stacks, what);
-        assert.match(stderr, /^"connect-sync-identity \S+ --help" shows how it is used\.$/m, what);
+        assert.match(stderr, /^"connect-sync-identity \S+ --help" shows the usage\.$/m, what);
       }
       assert.equal(project.pulumiCalls, "");
       assert.deepEqual(project.files, files);

@@ -32,7 +32,7 @@ describe("the confirmation of a server", () => {
     for (const typed of ["sync02\r", "SYNC01\r", "y\r", "\r"]) {
       await assert.rejects(confirm(undefined, person(typed).terminal), (error: Error) => {
         assert.ok(error instanceof CommandError);
-        assert.match(error.message, /nothing was done/);
+        assert.match(error.message, /nothing was changed/);
         return true;
       });
     }
@@ -58,8 +58,8 @@ describe("the confirmation of a server", () => {
   });
 
   it("a confirmation must end if the person gives up", async () => {
-    await assert.rejects(confirm(undefined, person("\u0003").terminal), /given up; nothing was done/);
-    await assert.rejects(confirm(undefined, person("\u0004").terminal), /given up; nothing was done/);
+    await assert.rejects(confirm(undefined, person("\u0003").terminal), /cancelled; nothing was changed/);
+    await assert.rejects(confirm(undefined, person("\u0004").terminal), /cancelled; nothing was changed/);
   });
 });
 

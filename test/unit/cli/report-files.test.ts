@@ -78,7 +78,7 @@ describe("files of a report", () => {
     fs.writeFileSync(file, "[]");
     assert.throws(() => readReport(file), UsageError);
     fs.writeFileSync(file, jsonOf(document).replace('"active"', '"leading"'));
-    assert.throws(() => readReport(file), /no report of this version: servers\.0\.role/);
+    assert.throws(() => readReport(file), /not a report of this version: servers\.0\.role/);
   });
 
   it("the path of a report must be one word: absolute, or relative if a folder above has a space", () => {

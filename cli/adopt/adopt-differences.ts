@@ -60,7 +60,7 @@ function principalRows(plan: AdoptionPlan): Row[] {
   const other = principal.appRoles.filter(({ id }) => !ours.has(id));
   if (other.length > 0) {
     const names = other.map(({ resourceName, appRoleId }) => `${appRoleId} of ${resourceName}`);
-    rows.push(["application roles", list(names), "none beside the declared", "remove or declare them by hand"]);
+    rows.push(["application roles", list(names), "none besides the declared", "remove or declare them by hand"]);
   }
   return rows;
 }

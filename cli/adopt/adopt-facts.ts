@@ -22,7 +22,7 @@ export interface AdoptionFacts {
   /** The application that the connector uses, if it is in this tenant. */
   used: ObservedApplication | null;
   state: readonly StateResource[];
-  /** The application that each other declared server uses; null if the server could not be asked. */
+  /** The application that each other declared server uses; null if the server could not be contacted. */
   neighbours: Record<string, string | null>;
   /** Declared roles by the service that they are of. */
   services: readonly ResourceRoles[];

@@ -32,7 +32,7 @@ export const completeCommand: CommandSpec = {
   async run(words) {
     const { commandTree, makeProgram } = await import("../program");
     const { default: complete } = await import("@bomb.sh/tab/commander");
-    // It adds commands of its own of these names, so it gets a tree without them.
+    // It adds its own commands with these names, so it gets a tree without them.
     const others = (await commandTree()).filter(({ name }) => !["completion", "complete"].includes(name));
     const program = await makeProgram(undefined, others);
     complete(program, { completionCommandName: "completion" }).parse(words);

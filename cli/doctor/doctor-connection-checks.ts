@@ -17,7 +17,7 @@ export interface ConnectionFacts {
   /** The stack's file: a usable key, or what is wrong with it. */
   pin: { type: string; blob: Buffer } | { missing: boolean; problem: string };
   seen: HostKeySeen;
-  /** What the server answered, or why not; null if it was not asked. */
+  /** The server's answer, or why there is none; null if it was not contacted. */
   diagnosis: { facts: HostDiagnosis } | { problem: Diagnostic } | null;
 }
 

@@ -69,7 +69,7 @@ export function findingCheck(check: string, { code, expected, actual, remedy }: 
   return problem(check, `${code}: expected ${expected}, found ${actual}`, help);
 }
 
-/** The findings that a check shows, else that it is well. */
+/** The findings that a check shows, else that it passed. */
 export function assessedChecks(check: AssessedCheck, verdict: ServerVerdict, well: string): Check[] {
   const found = verdict.findings.filter(({ code }) => CHECK_OF[code as FindingCode] === check);
   return found.length > 0 ? found.map((finding) => findingCheck(check, finding)) : [ok(check, well)];

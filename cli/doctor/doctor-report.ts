@@ -16,13 +16,13 @@ export interface DoctorReport {
   /** Of the settings: empty if there is nothing to say. */
   settings: PrintedCheck[];
   servers: { name: string; checks: PrintedCheck[] }[];
-  /** Null if the tenant was not asked for. */
+  /** Null if the tenant was not requested. */
   tenant: PrintedCheck[] | null;
   /** What the assessment says of what was asked for: the list that preview and report show. */
   diagnostics: DiagnosticDocument[];
 }
 
-/** What was looked at, before it is put into words. */
+/** The results before they are put into words. */
 export interface Examination {
   stack: string;
   takenAt: string;

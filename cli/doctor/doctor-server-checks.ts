@@ -18,9 +18,9 @@ export interface ServerFacts {
   server: ServerConfiguration;
   /** What the assessment says of it. */
   verdict: ServerVerdict;
-  /** Null if the server could not be asked. */
+  /** Null if the server could not be contacted. */
   diagnosis: HostDiagnosis | null;
-  /** What `observe` answered, or why not; null if it was not asked. */
+  /** The answer of `observe`, or why there is none; null if it was not called. */
   observation: { facts: HostObservation } | { problem: Diagnostic } | null;
   /** The application with this server's marker; null if there is none, undefined if the tenant was not read. */
   application: ObservedApplication | null | undefined;
@@ -36,7 +36,10 @@ const BAD_TPM_REVISION = 1.16;
 function serviceChecks(service: HostDiagnosis["service"], declared: string | null): Check[] {
   if (!service) {
     const remedy = "Check connection.host, or install Entra Connect Sync first.";
-    return [problem("service", "there is no service ADSync", remedy), skipped("service-account", "needs service")];
+    return [
+      problem("service", "the service ADSync does not exist", remedy),
+      skipped("service-account", "needs service"),
+    ];
   }
   const running = service.status === "Running";
   const account = `${service.account} (${service.accountSid})`;
@@ -60,7 +63,7 @@ function productChecks({ product }: HostDiagnosis, minimum: string): Check[] {
   if (!product) {
     const remedy = "Install or repair Entra Connect Sync on this server.";
     return [
-      problem("module", "there is no ADSync module beside the service", remedy),
+      problem("module", "there is no ADSync module next to the service", remedy),
       skipped("version", "needs module"),
     ];
   }
@@ -134,7 +137,7 @@ function endpointCheck({ url, reached, status, proxy, problem: why }: HostDiagno
     `Allow this server to connect to https://${host} (proxy, firewall, TLS inspection). ` +
     "Tested as the SSH user; the service account may use another proxy (netsh winhttp, machine.config).";
   if (!reached) return problem(check, `${host} is not reached ${way}: ${why ?? "no answer"}`, remedy);
-  // Graph answers 401 to whoever has no token; 407 and 5xx come from a proxy, or do not help.
+  // Graph answers 401 without a token; 407 and 5xx come from a proxy, or do not help.
   if (status === 407 || status >= 500) return problem(check, `${host} answers ${status} ${way}`, remedy);
   if (status >= 400 && signIn) {
     const text = `${host} answers ${status} ${way}: the tenant does not exist, or a proxy answered`;
@@ -157,7 +160,7 @@ function schedulerCheck({ scheduler }: HostObservation, role: string): Check {
   return ok("scheduler", `${on}, ${mode}, every ${scheduler.CurrentlyEffectiveSyncCycleInterval}`);
 }
 
-/** What of the program is no finding: another version is a release on its way. */
+/** The state of the program that is not a finding: another version is a pending release. */
 function programWords({ program }: HostDiagnosis, wanted: string): string {
   if (program.sha256 === wanted) return `installed, ${wanted.slice(0, 12)}`;
   if (program.sha256 === null) return "not installed yet; pulumi up copies it";

@@ -28,9 +28,9 @@ import { applicationChecks, tenantChecks } from "./doctor-tenant-checks";
 
 export interface DoctorRequest {
   stack: string;
-  /** The one server that is asked for; null for all. */
+  /** The requested server; null for all. */
   server: string | null;
-  /** Whether the servers, and whether the tenant, are looked at. */
+  /** Whether the servers, and whether the tenant, are checked. */
   servers: boolean;
   tenant: boolean;
   /** Path of the SSH agent's socket. */
@@ -46,7 +46,7 @@ function unseen(error: unknown, property: string): Diagnostic {
   return diagnose("UNEXPECTED", null, { property, actual, expected: "an answer" }, { remedy: "report" });
 }
 
-/** Of a server that was not asked for, or that no one may log in to. */
+/** Of a server that was not requested, or whose login is not allowed. */
 const notLookedAt = (server: string) => diagnose("HOST_NOT_OBSERVED", server, { actual: "not checked" });
 
 const seen = <T>(property: string, work: Promise<T>): Promise<Seen<T>> =>
@@ -80,7 +80,7 @@ async function hostKeyOf(server: ServerConfiguration, pin: ConnectionFacts["pin"
 /** What was seen on the way to a server. */
 interface Look {
   connection: ConnectionFacts;
-  /** Null if the server was not asked. */
+  /** Null if the server was not contacted. */
   observation: ServerFacts["observation"];
 }
 
@@ -88,7 +88,7 @@ class Doctor {
   private readonly program: HostProgramFiles = readHostProgram();
   private readonly access: TenantAccess | null;
   private readonly noTenant: string | null = null;
-  /** By server, of those that were asked for. */
+  /** By server, of those that were requested. */
   private readonly looks = new Map<string, Look>();
 
   constructor(
@@ -208,7 +208,7 @@ class Doctor {
     return { servers, tenant, diagnostics: listOf(this.asked(assessment)) };
   }
 
-  /** What of an assessment was asked for; of a server whose host was not asked, what the tenant holds for it. */
+  /** The requested part of an assessment; for a server whose host was not read, its part of the tenant. */
   private asked({ servers, tenant }: FleetAssessment): FleetAssessment {
     const { configuration, request } = this;
     const chosen = servers.flatMap((verdict, index) => {
@@ -232,7 +232,7 @@ function settingsChecks({ problems, notes }: DoctorSettings): Check[] {
 }
 
 /**
- * Looks at what was asked for; changes nothing anywhere.
+ * Checks what was requested; changes nothing.
  * @throws UsageError if the stack declares no such server, with the nearest name
  */
 export async function examine(request: DoctorRequest, settings: DoctorSettings): Promise<Examination> {

@@ -50,7 +50,7 @@ export function issueMarker(stack: string, kind: AlarmKind, fingerprint: string)
   return hidden(`connect-sync-identity ${kind} of ${stack} fingerprint=${fingerprint}`);
 }
 
-/** What a body says of itself; null if it is no issue of this stack's alarm. */
+/** What a body says of itself; null if it is not an issue of this stack's alarm. */
 export function readMarker(body: string, stack: string): Pick<OpenIssue, "kind" | "fingerprint"> | null {
   for (const kind of ["drift", "blind"] as const) {
     const [before, after] = issueMarker(stack, kind, "=").split("fingerprint==");

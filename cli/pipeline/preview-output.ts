@@ -72,7 +72,7 @@ function stepOf({ op, urn, oldState, newState, diffReasons }: z.infer<typeof Ste
 /**
  * Parses the output of a preview.
  *
- * @returns null if it is no such output: the preview ended before it could say anything
+ * @returns null if it is no such output: the preview ended before it wrote any
  */
 export function parsePreview(text: string): PreviewOutput | null {
   let json: unknown;

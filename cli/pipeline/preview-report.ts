@@ -37,7 +37,7 @@ export interface PreviewReport {
 
 export { TENANT };
 
-/** The line of a problem; those that the engine could not deliver stand in their text, behind these words. */
+/** The line of a problem; those that the engine could not deliver are in its text, after these words. */
 const PROBLEM = /^(?:original message: )?\s*(?<line>[\s\S]*\[[A-Z][A-Z0-9_]+\])$/;
 const UNREAD = /^not looked at, as the pipeline may not read it: (?:what takes )?(.+)$/;
 /** Pulumi's own summary of what another line says already. */

@@ -1,4 +1,4 @@
-/** The policy pack compiled into a folder of its own, as Pulumi Cloud and other repositories want it. */
+/** The policy pack compiled into a folder of its own, as Pulumi Cloud and other repositories need it. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";

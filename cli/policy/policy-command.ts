@@ -26,7 +26,7 @@ const check: CommandSpec<Options> = {
   define: (command) =>
     void command.argument("<file>", "the file, as given to --policy-pack-config").option(...JSON_OPTION),
   async run([file], { json }) {
-    if (!fs.existsSync(file)) throw new UsageError(`there is no file ${file}`);
+    if (!fs.existsSync(file)) throw new UsageError(`${file} does not exist`);
     const [{ configurationProblems }, { RULES }, { EXCEPTIONS_IN_USE }] = await Promise.all([
       import("../../policy/check-configuration"),
       import("../../policy/pack"),

@@ -1,4 +1,4 @@
-/** Puts a report together out of what was gathered. Pure. */
+/** Builds a report from the gathered facts. Pure. */
 import { TENANT } from "../../model/diagnostics/diagnostic";
 import { documentOf } from "../../model/diagnostics/diagnostic-document";
 import { registrationOf } from "../../model/diagnostics/registry";

@@ -3,7 +3,7 @@ import type { CHANGE_KINDS, ReportChange, ReportDocument, ReportServer } from ".
 
 type Kind = (typeof CHANGE_KINDS)[number];
 
-/** Every kind of change in words; docs/report.md is held against this table by a test. */
+/** Every kind of change in words; a test compares docs/report.md with this table. */
 export const CHANGES: Record<Kind, string> = {
   "server-added": "Server added",
   "server-removed": "Server removed from the configuration",
@@ -143,7 +143,7 @@ function compareHolders(changes: Changes, { tenant: before }: ReportDocument, { 
   );
 }
 
-/** Holds a report against an earlier one of the same stack. */
+/** Compares a report with an earlier one of the same stack. */
 export function changesSince(before: ReportDocument, after: Omit<ReportDocument, "changes">): ReportChange[] {
   const changes = new Changes();
   const later: ReportDocument = { ...after, changes: null };

@@ -1,6 +1,6 @@
 /**
  * The report as data: what the JSON file holds, what the page and the Markdown are made from, and what the next report is
- * compared with. docs/report.md describes it. Order is part of it, so that two reports can be held against each other.
+ * compared with. docs/report.md describes it. Order is part of it, so that two reports can be compared.
  */
 import { z } from "zod";
 import { DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
@@ -20,7 +20,7 @@ export type ServerStatus = (typeof SERVER_STATUS)[number];
 export const STEPS = ["server", "connector", "certificate", "key", "application", "roles"] as const;
 export type Step = (typeof STEPS)[number];
 
-/** `none`: there is no such thing yet. `unknown`: it could not be looked at. */
+/** `none`: there is no such thing yet. `unknown`: it could not be observed. */
 export const LINK_STATES = ["ok", "finding", "none", "unknown"] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 
@@ -189,7 +189,7 @@ export const ReportDocument = z.strictObject({
   tenantId: text,
   cloud: text,
   takenAt: instant,
-  /** The machine that looked, and the application that it read the tenant as (null if no token names it). */
+  /** The machine that created the report, and the application that it read the tenant as (null if no token names it). */
   takenFrom: z.strictObject({ machine: text, application: text.nullable() }),
   /** Every declared server was observed and is as declared, and no undeclared identity may synchronise. */
   healthy: z.boolean(),

@@ -13,7 +13,7 @@ type Untimed = Omit<ReportFinding, "since">;
 /** A mark that stays the same for the same thing. */
 const mark = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
-/** What a finding has of its diagnostic, in the words of whoever reads the report. */
+/** What a finding has of its diagnostic, in the words of its reader. */
 function wordsOf(facts: ReportFacts, { code, subject, expected, actual, remedy }: Diagnostic) {
   const { title: meaning } = registrationOf(code);
   return { subject: subject ?? TENANT, code, meaning, expected, actual, remedy: renderRemedy(remedy, facts.reader) };

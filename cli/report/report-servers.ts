@@ -175,7 +175,7 @@ function unobservedReason({ host, tenant }: Observation, reader: Reader): string
  * The report's entry for one server.
  *
  * @param findings those of this server
- * @param now the time that certificates are held against if the server's own clock was not seen
+ * @param now the time for the check of certificates if the server's own clock was not read
  */
 export function reportServer(
   facts: ReportFacts,

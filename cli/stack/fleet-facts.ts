@@ -1,4 +1,4 @@
-/** The facts of a fleet out of what was gathered: what a preview would hold the same observations against. Pure. */
+/** The facts of a fleet out of what was gathered: what a preview compares the same observations with. Pure. */
 import type { StackConfiguration, ServerConfiguration } from "../../model/configuration/configuration";
 import type { DeclaredServer, FleetFacts } from "../../model/fleet/facts";
 import { inFleet } from "../../model/fleet/shared-identities";
@@ -14,7 +14,7 @@ import { remembered, rememberedPrincipals, type RememberedServer } from "./state
 /** What was seen of one declared server. */
 export interface SeenServer {
   observation: Observation;
-  /** What the audit log says of its application and principal; null if it may not be read, undefined if not asked. */
+  /** What the audit log says of its application and principal; null if it may not be read, undefined if not requested. */
   audit: AuditEntry[] | null | undefined;
 }
 
@@ -22,9 +22,9 @@ export interface SeenServer {
 export interface GatheredFacts {
   stack: string;
   configuration: StackConfiguration;
-  /** ISO 8601 in UTC, by the clock of the machine that looked. */
+  /** ISO 8601 in UTC, by the clock of the machine that read the facts. */
   takenAt: string;
-  /** Object id of the principal that looked; null if no token says. */
+  /** Object id of the principal that read the tenant; null if no token says. */
   pipelineObjectId: string | null;
   /** Ids of application roles that servers are given, by value; empty if the tenant could not be read. */
   roleIds: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface GatheredFacts {
   state: readonly StateResource[] | null;
   /** By the name of the declared server. */
   servers: Readonly<Record<string, SeenServer>>;
-  /** Null if the tenant as a whole was not asked for. */
+  /** Null if the tenant as a whole was not requested. */
   roles: TenantRolesObservation | null;
   /** What the audit log says of those who may synchronise. */
   rolesAudit: AuditEntry[] | null | undefined;
@@ -64,7 +64,7 @@ function pipelineOwners(facts: GatheredFacts, server: ServerConfiguration): stri
   const { configuration, pipelineObjectId } = facts;
   const declared = configuration.owners.filter((owner) => owner !== "pipeline");
   const guard = memoryOf(facts, server)?.guard;
-  // Whoever looks need not be the pipeline: state knows which principal that was.
+  // The reader need not be the pipeline: state knows which principal that was.
   if (guard) return guard.owners.filter((owner) => !declared.includes(owner));
   if (configuration.pipelineObjectId) return [configuration.pipelineObjectId];
   const { application } = facts.servers[server.name].observation.tenant;
@@ -122,7 +122,7 @@ function declaredPrincipals(facts: GatheredFacts): Map<string, string | null> {
   return known;
 }
 
-/** Puts the facts together. */
+/** Combines the facts. */
 export function fleetFacts(facts: GatheredFacts): FleetFacts {
   const { configuration, roles, rolesAudit: audit, takenAt } = facts;
   const principals = declaredPrincipals(facts);

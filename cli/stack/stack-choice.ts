@@ -1,6 +1,6 @@
 /**
- * Which stack a command works on. A command that changes something never chooses: its stack is named, by `--stack` or
- * PULUMI_STACK. One that only reads may take the stack that Pulumi has selected, but for the sandbox's.
+ * Which stack a command works on. A command that changes something needs a named stack, by `--stack` or
+ * PULUMI_STACK. One that only reads may use Pulumi's selected stack, except the sandbox's.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -44,7 +44,7 @@ function selectedStack(projectFile: string, environment: NodeJS.ProcessEnv): str
     const { stack } = JSON.parse(fs.readFileSync(file, "utf8")) as { stack?: unknown };
     return typeof stack === "string" && stack !== "" ? stack : null;
   } catch {
-    return null; // Nothing was ever selected here.
+    return null; // No stack is selected here.
   }
 }
 
@@ -67,7 +67,7 @@ export function chooseStack({ given, changing, folder, environment }: StackReque
   const projectFile = projectFileOf(folder);
   const projectFolder = path.dirname(projectFile);
   const choice = (stack: string, namedBy: StackChoice["namedBy"]): StackChoice => {
-    // What is started inside a sandbox finds nothing but the sandbox.
+    // A process inside a sandbox reaches only the sandbox.
     const sandbox = Boolean(environment.SANDBOX_STARTED) || isSandboxStack(stack, projectFolder);
     return { stack, projectFolder, namedBy, sandbox };
   };

@@ -1,4 +1,4 @@
-/** What state remembers of a server and of the guards: what a preview would hold the same observation against. */
+/** What state remembers of a server and of the guards: what a preview compares the same observation with. */
 import type { CredentialGuardState } from "../../model/guard/guard-state";
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import type { ServerState } from "../../model/server/server-facts";

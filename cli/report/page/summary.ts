@@ -35,7 +35,7 @@ function holdersCard({ tenant }: ReportDocument): Html {
   const others = tenant.holders.filter(({ kind }) => kind !== "declared").length;
   const wrong = tenant.holders.filter(({ kind }) => kind === "undeclared" || kind === "expired").length;
   const detail =
-    wrong > 0 ? `${wrong} not declared` : others > 0 ? `${others} beside the servers, known` : "declared servers only";
+    wrong > 0 ? `${wrong} not declared` : others > 0 ? `${others} besides the servers, known` : "declared servers only";
   return card("tenant", "May synchronise", tenant.holders.length, detail);
 }
 

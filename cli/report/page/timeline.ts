@@ -123,7 +123,7 @@ function rowOf({ server, certificate }: Row, index: number, x: Scale): Html {
 
 function picture(rows: readonly Row[], all: readonly Row[], today: string, part: number, parts: number): Html {
   const height = PLOT.top + rows.length * PLOT.row - 4;
-  // All parts have one scale, so that they can be held against each other.
+  // All parts have one scale, so that they can be compared.
   const { x, from, to } = scaleOf(all, today);
   const at = x(today);
   const title = parts === 1 ? "Timeline of certificates" : `Timeline of certificates, part ${part + 1} of ${parts}`;

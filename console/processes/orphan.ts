@@ -1,4 +1,4 @@
-/** The Pulumi of a command that was killed: it leads a session of its own and outlives that command. */
+/** The Pulumi process of a killed command: it has its own session and continues after that command. */
 import * as os from "node:os";
 import { JsonFile } from "./json-file";
 import { identityOf, mayLive, type ProcessIdentity } from "./process-identity";

@@ -66,7 +66,7 @@ describe("a command that changes something on a stack", function () {
   for (const place of ["a project of one's own", "the clone"]) {
     it(`must start nothing without a stack, and list the stacks: in ${place}`, async () => {
       const cwd = place === "the clone" ? ROOT : project.folder;
-      const stacks = place === "the clone" ? /there is .*dev/ : /there is dev, prod$/m;
+      const stacks = place === "the clone" ? /Stacks in .*: .*dev/ : /Stacks in .*: dev, prod$/m;
       const files = project.files;
       for (const args of changing().flatMap(withoutStack)) {
         const { code, stdout, stderr } = await runProgram(args, { cwd, env: project.environment });

@@ -88,7 +88,7 @@ describe("doctor: the connection to a server", () => {
   it("the doctor must report another host key with both fingerprints, and not simply ask to pin it", () => {
     const { text, remedy, hostKey } = onlyProblem("host-key", { seen: { kind: "key", ...OTHER }, diagnosis: null });
     assert.ok(text.includes(fingerprint(OWN.blob)) && text.includes(fingerprint(OTHER.blob)), text);
-    assert.match(remedy, /in between.*Only if the server was rebuilt/);
+    assert.match(remedy, /interception.*only if the server was rebuilt/);
     assert.equal(hostKey, lineOf(OTHER));
   });
 

@@ -100,7 +100,7 @@ describe("doctor: a server", () => {
 
   it("the doctor must report a key that does not sign, and a signature that does not verify with its own remedy", () => {
     const dead = { ...certificate, keyUsable: false, keyProblem: "NTE_BAD_KEYSET" };
-    assert.match(onlyProblem("signature", observed({}, dead)).remedy, /new generation/);
+    assert.match(onlyProblem("signature", observed({}, dead)).remedy, /new key and certificate/);
     const salt = { ...dead, keyProblem: "its PS256 signature does not verify" };
     assert.match(onlyProblem("signature", observed({}, salt)).remedy, /firmware/);
   });

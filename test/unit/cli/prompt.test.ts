@@ -53,7 +53,7 @@ describe("the confirmation of a server", () => {
 
   it("a confirmation must be refused without a terminal, and not read piped input", async () => {
     const terminal = piped("sync01\n");
-    await assert.rejects(confirm(undefined, terminal), /stdin is no terminal.*--confirm/);
+    await assert.rejects(confirm(undefined, terminal), /stdin is not a terminal.*--confirm/);
     assert.equal((terminal.input as PassThrough).readableLength, 7);
   });
 
@@ -114,6 +114,6 @@ describe("the question for a credential", () => {
 
   it("the question for a credential must refuse an empty password at a terminal, and end if the person gives up", async () => {
     await assert.rejects(promptCredential("", person("admin\r", "\r").terminal), CommandError);
-    await assert.rejects(promptCredential("", person("admin\r", "\u0003").terminal), /given up/);
+    await assert.rejects(promptCredential("", person("admin\r", "\u0003").terminal), /cancelled/);
   });
 });

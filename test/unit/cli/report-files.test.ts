@@ -83,7 +83,7 @@ describe("files of a report", () => {
 
   it("the path of a report must be one word: absolute, or relative if a folder above has a space", () => {
     assert.equal(wordPath(path.join(folder, "out")), path.join(folder, "out"));
-    assert.throws(() => wordPath(path.join(folder, "my reports")), /holds white space/);
+    assert.throws(() => wordPath(path.join(folder, "my reports")), /contains white space/);
     const spaced = path.join(folder, "my work");
     fs.mkdirSync(spaced);
     process.chdir(spaced);

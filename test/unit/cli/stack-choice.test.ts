@@ -48,7 +48,7 @@ describe("the stack of a command", () => {
     assert.throws(() => choose({}), refused(/no stack is named or selected.*Stacks in .*: prod, test$/));
     fs.rmSync(path.join(project.folder, "Pulumi.prod.yaml"));
     fs.rmSync(path.join(project.folder, "Pulumi.test.yaml"));
-    assert.throws(() => choose({}), refused(/there is no Pulumi\.<stack>\.yaml$/));
+    assert.throws(() => choose({}), refused(/No Pulumi\.<stack>\.yaml in .*$/));
   });
 
   it("must not be the sandbox's unless it is named: a selection of it does not count", () => {

@@ -4,7 +4,7 @@ import type { CommandSpec } from "./command";
 
 export const sandboxInPackage: CommandSpec = {
   name: "sandbox",
-  description: "An emulated tenant and emulated servers (in a clone of the repository only)",
+  description: "Run an emulated tenant and emulated servers (in a clone of the repository only)",
   on: "sandbox",
   changing: false,
   examples: ["sandbox"],

@@ -15,7 +15,7 @@ export const leaveCommand = stackCommand<LeaveOptions>({
   examples: ["leave sync02 --rollback --stack prod", "leave sync02 --abandon --stack test"],
   define: (command) =>
     void command
-      .argument("<server>", "its name in the configuration, or in state")
+      .argument("<server>", "name of the server in the configuration or in state")
       .option("--rollback", "switch the connector back to a service account; asks for an administrator's credential")
       .option("--abandon", "remove the server from state only; server and Entra remain unchanged")
       .option("--yes", "do not ask for the server's name"),

@@ -12,7 +12,7 @@ export const removeLegacyAccountCommand = stackCommand<{ name?: string }>({
   examples: ["remove-legacy-account sync01 --name Sync_SYNC01_0123456789ab --stack prod"],
   define: (command) =>
     void command
-      .argument("<server>", "its name in the configuration")
+      .argument("<server>", "name of the server in the configuration")
       .option("--name <account>", "the account, without its domain: Sync_<computer>_<identifier>"),
   check: (_args, { name }) => {
     if (name === undefined) throw new UsageError("give --name: an account is removed only by its name");

@@ -8,7 +8,7 @@ export const revokeCommand = stackCommand<{ confirm?: string }>({
   examples: ["revoke sync02 --stack prod", "revoke sync02 --stack prod --confirm sync02"],
   define: (command) =>
     void command
-      .argument("<server>", "its name in the configuration, or in state")
+      .argument("<server>", "name of the server in the configuration or in state")
       .option("--confirm <name>", "confirm with the server's name, without a question"),
   async run(run) {
     const [{ revoke }, { openStackContext }] = await Promise.all([

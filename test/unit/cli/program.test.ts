@@ -47,7 +47,7 @@ describe("the one command", function () {
       [["leave", "sync01", "sync02", "--abandon"], "too many arguments for 'leave'.", " leave"],
       [["leave", "sync01", "--stack", "prod"], "give either --rollback or --abandon", " leave"],
       [["doctor", "--stack"], "option '--stack <name>' argument missing", " doctor"],
-      [["policy", "check", "no-such-file"], "there is no file no-such-file", " policy check"],
+      [["policy", "check", "no-such-file"], "no-such-file does not exist", " policy check"],
       [["completion", "bsh"], 'no shell "bsh"; there is bash', " completion"],
       [["pull-request-comment"], "required option '--stack <name>' not specified", " pull-request-comment"],
       [["drift-issue", "--tracker", "gitlab"], "Allowed choices are github, azure-devops", " drift-issue"],

@@ -7,7 +7,7 @@ import type { CommandGroup } from "./command";
 /** The clone, or the folder of the package. */
 export const ROOT = path.resolve(__dirname, "..");
 
-/** Where this process was started; `--cwd` moves it away from there. */
+/** The folder in which this process was started; `--cwd` changes to another one. */
 export const STARTED_IN = process.cwd();
 
 /** The part of the command that starts the sandbox. */
@@ -33,6 +33,7 @@ export const loadSandboxPart = () => load<SandboxPart>("sandbox", "part");
 /** @throws CommandError in a package */
 export async function loadFromClone<Module>(what: string, ...parts: string[]): Promise<Module> {
   const module = await load<Module>(...parts);
-  if (module === null) throw new CommandError(`${what} needs a clone of the repository; the package does not have it`);
+  if (module === null)
+    throw new CommandError(`${what} needs a clone of the repository; the package does not include it`);
   return module;
 }

@@ -49,7 +49,7 @@ const specs = new WeakMap<Command, CommandSpec>();
 /** What a command of the tree was made from; undefined for a group. */
 export const specOf = (command: Command): CommandSpec | undefined => specs.get(command);
 
-/** All that a person types to reach a command: `connect-sync-identity sandbox break`. */
+/** The full name of a command as typed: `connect-sync-identity sandbox break`. */
 export function fullName(command: Command): string {
   return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
@@ -135,7 +135,7 @@ function missingCommand(command: Command): string {
     .createHelp()
     .visibleCommands(command)
     .map((child) => child.name());
-  return `a command is missing after "${fullName(command)}"; there is ${names.join(", ")}`;
+  return `missing command after "${fullName(command)}"; there is ${names.join(", ")}`;
 }
 
 /** The root of the tree. */

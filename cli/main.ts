@@ -7,7 +7,7 @@ import { makeProgram } from "./program";
 
 const HELP = ["-h", "--help"];
 
-/** Adds what is expensive to load, where help on it is asked for. */
+/** Adds what is expensive to load, if help on it is asked for. */
 async function explain(program: Command, args: readonly string[]): Promise<void> {
   if (!args.some((arg) => HELP.includes(arg))) return;
   for (const command of leavesOf(program).filter((leaf) => args.includes(leaf.name()))) {

@@ -18,15 +18,15 @@ import { print } from "../console/output";
 import { versionText } from "./version";
 
 const DESCRIPTION =
-  "Application identities for Microsoft Entra Connect Sync servers: look at them, take them over, let them go. " +
-  "Pulumi makes what a stack declares: pulumi preview, pulumi up.";
+  "Check, adopt and release the application identities of Microsoft Entra Connect Sync servers. " +
+  "Pulumi creates what a stack declares: pulumi preview, pulumi up.";
 
 const EXAMPLES = [
-  "doctor --stack prod                   what stands in the way, on servers and in the tenant",
-  "report --stack prod                   who is who, what differs, who else may synchronise",
-  "revoke sync02 --stack prod            a key is in the wrong hands",
-  "sandbox start                         an emulated tenant and servers, without any account",
-  "sandbox pulumi -- preview             Pulumi on the sandbox",
+  "doctor --stack prod                   check servers and tenant for problems",
+  "report --stack prod                   list identities, differences and who may synchronise",
+  "revoke sync02 --stack prod            remove a compromised key credential",
+  "sandbox start                         start an emulated tenant and servers; no account needed",
+  "sandbox pulumi -- preview             run Pulumi on the sandbox",
 ];
 
 /** What `--cwd` and `--no-color` do, before anything else. */
@@ -72,7 +72,7 @@ export async function makeProgram(
 ): Promise<Command> {
   const program = makeRoot(DESCRIPTION)
     .option("-V, --version", "print the version, and the commit if it is known")
-    .option("--cwd <folder>", "work as if started in this folder")
+    .option("--cwd <folder>", "run in this folder")
     .option("--no-color", "print no colours; NO_COLOR in the environment does the same")
     .addHelpText("after", exampleHelp(EXAMPLES))
     .addHelpText("after", exitCodeHelp())

@@ -1,11 +1,11 @@
-/** The version of this program, with its commit where that is known. */
+/** The version of this program, with its commit if that is known. */
 import { execFileSync, type StdioOptions } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
 const ROOT = path.resolve(__dirname, "..");
 
-/** The commit of a clone; null where git does not say one, or says that of a folder above. */
+/** The commit of a clone; null if git does not say one, or says that of a folder above. */
 export function commitOf(folder: string): string | null {
   if (!fs.existsSync(path.join(folder, ".git"))) return null;
   try {

@@ -31,7 +31,7 @@ export interface ConnectSyncConnection {
   /**
    * The pinned host key: one line of type ssh-ed25519 (preferred) or ecdsa-sha2-nistp256, 384 or 521, without a comment or
    * with one. Taken from the server's console, from `%ProgramData%\ssh\ssh_host_ed25519_key.pub`. An ssh-rsa key is
-   * refused, as it would mean SHA-1 signatures. A server with another key is not spoken to.
+   * refused, as it would mean SHA-1 signatures. A connection to a server with another key is refused.
    */
   hostKey: string;
   /**
@@ -47,7 +47,7 @@ export interface ConnectSyncConnection {
  * observed before the first resource is registered; an output is refused.
  */
 export interface ConnectSyncIdentityArgs {
-  /** The tenant that is synchronised into; one object for all servers of a stack. */
+  /** The tenant that the server synchronises to; one object for all servers of a stack. */
   tenant: TenantDirectory;
   /**
    * `"active"` for the server that exports to Entra ID, `"staging"` for one that only follows. One active server in a
@@ -63,7 +63,7 @@ export interface ConnectSyncIdentityArgs {
    */
   applicationName?: string;
   /**
-   * Object ids of the application's owners; `"pipeline"` stands for the caller. An empty list is safer against a stolen
+   * Object ids of the application's owners; `"pipeline"` is the caller. An empty list is safer against a stolen
    * owner, but then the pipeline needs Application.ReadWrite.All in place of Application.ReadWrite.OwnedBy.
    * @default ["pipeline"]
    */
@@ -75,8 +75,8 @@ export interface ConnectSyncIdentityArgs {
    */
   passwordWriteback?: boolean;
   /**
-   * The account that must run the ADSync service, e.g. `"CONTOSO\\gmsa-sync$"`. Compared by SID on the server, where
-   * another one stops the registration.
+   * The account that must run the ADSync service, e.g. `"CONTOSO\\gmsa-sync$"`. Compared by SID on the server; a
+   * different account stops the registration.
    * @default whatever account runs it
    */
   serviceAccount?: string | null;
@@ -86,7 +86,7 @@ export interface ConnectSyncIdentityArgs {
    */
   certificate?: Partial<CertificatePolicy>;
   /**
-   * Runs the documented repair where the connector's connectivity parameters are blank. What that repair writes for an own
+   * Runs the documented repair if the connector's connectivity parameters are blank. What that repair writes for an own
    * application is not documented by Microsoft.
    * @default false
    */
@@ -122,7 +122,7 @@ export interface ConnectSyncIdentityArgs {
    */
   adopt?: AdoptedCertificate | null;
   /**
-   * Whether credentials on the application that nobody declared are told only, or removed as well.
+   * Whether undeclared credentials on the application are only reported, or removed as well.
    * Caution: `"enforce"` deletes key credentials, secrets and federated credentials that are not this server's.
    * @default "report"
    */
@@ -155,13 +155,13 @@ function objectProblems(server: string, { tenant, switchAfter }: Partial<Connect
     );
   const problems: Diagnostic[] = [];
   if (!(tenant instanceof TenantDirectory)) {
-    const help = "Make one with new TenantDirectory() for all servers of the stack.";
+    const help = "Create one with new TenantDirectory() for all servers of the stack.";
     problems.push(problem("tenant", tenant, "a TenantDirectory of this version of the package", help));
   }
   const others: unknown = switchAfter ?? [];
   const isIdentity = (one: unknown) => (one as Partial<ConnectSyncIdentity> | null)?.nodes?.registration !== undefined;
   if (!Array.isArray(others) || !others.every(isIdentity)) {
-    const help = "Give the identities themselves, or leave it out: then they switch in the order of the program.";
+    const help = "Pass the identities themselves, or omit it: then they switch in the order of the program.";
     problems.push(problem("switchAfter", others, "a list of ConnectSyncIdentity", help));
   }
   return problems;

@@ -79,7 +79,7 @@ export class ConnectSyncIdentity extends pulumi.ComponentResource {
   readonly findings: pulumi.Output<string[]>;
   /**
    * The documented command that links this identity at the server's desktop. Known once application and certificate
-   * are, so also where the registration of this run failed.
+   * are, so also if the registration of this run failed.
    */
   readonly linkCommand: pulumi.Output<string>;
   /** True only after credential, roles and registration are in place. */

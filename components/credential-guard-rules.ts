@@ -21,7 +21,9 @@ const readerFor = (stack: string) => readerOf(stack, process.env, __dirname);
 /** Makes the memory of this run out of the last one's; what was seen does not reach state. */
 export function check(olds: unknown, news: CredentialGuardInputs): dynamic.CheckResult<CredentialGuardState> {
   if ((news.view as unknown) === UNKNOWN) {
-    throw new Error(`${news.server}: what is to be guarded is not known, though the program reads it in every run`);
+    throw new Error(
+      `${news.server}: the observed credentials are unknown, although the program reads them in every run`,
+    );
   }
   return { inputs: nextCredentialGuard(isState(olds) ? olds : undefined, news, readerFor(news.stack)) };
 }

@@ -45,7 +45,7 @@ async function viewOf(
 ): Promise<CredentialView> {
   const identities = identitiesOf(args);
   const view = credentialView(identities, args.adoptedSha256, observation, observation.fleet ?? []);
-  // State is not at hand, so what it knows is taken for a finding here; that costs a request, and accuses nobody.
+  // State is not at hand, so what it knows is taken for a finding here; that costs one request, and causes no false finding.
   const candidates = assessCredentials(
     view,
     { ...declared, server: args.identity.server, policy: args.policy, identities, keys: [] },

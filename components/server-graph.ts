@@ -16,8 +16,8 @@ import { SyncServer } from "./sync-server";
 import { lineOf } from "./this-reader";
 
 /**
- * The resources of one server, for those who need more than the outputs: a `dependsOn` on the registration, say. That they
- * are there is stable, what they have beside is not.
+ * The resources of one server, for those who need more than the outputs: a `dependsOn` on the registration, say. Their
+ * presence is stable, their other properties are not.
  */
 export interface ConnectSyncIdentityNodes {
   /** Application, service principal and role assignments in Entra. */
@@ -36,7 +36,7 @@ export interface ConnectSyncIdentityNodes {
   lease: CredentialLease;
   /** The connector's switch to application and certificate. */
   registration: HostRegistration;
-  /** Holds application and principal against what is declared. */
+  /** Compares application and principal with the declaration. */
   guard: CredentialGuard;
 }
 
@@ -213,7 +213,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     );
   }
 
-  /** Behind the registration: a rotation is through before anything is taken away. */
+  /** Behind the registration: a rotation completes before anything is removed. */
   private createGuard(): CredentialGuard {
     const { args, identity, observation } = this.given;
     const { owners, principalOwners, roleIds: roles, application } = this.entra;

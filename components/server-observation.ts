@@ -47,7 +47,7 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
   };
 }
 
-/** The private key as the observation needs it, once it is known; undefined where the agent has it. */
+/** The private key as the observation needs it, once it is known; undefined if the agent has it. */
 function knownKey(privateKey: pulumi.Output<string> | undefined): Promise<string | undefined> {
   if (!privateKey) return Promise.resolve(undefined);
   return new Promise((resolve) => privateKey.apply((key) => resolve(key)));

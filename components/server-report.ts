@@ -37,7 +37,7 @@ export function reportServer(
       log(findings.map(lineOf));
       return;
     }
-    // What state alone can tell comes with the resource, which a preview of a new server does not know.
+    // What only state knows comes with the resource, which a preview of a new server does not know.
     if (problem) stop(lineOf(problem));
     else server.problem.apply(stop);
   });

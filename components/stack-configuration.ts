@@ -52,7 +52,7 @@ function configurationMessage(reader: Reader, problems: readonly Diagnostic[]): 
   const brief = problems.map((problem) => `  ${formatBriefly(problem, SCREEN.columns - 6)}`);
   const doctor = renderCommand(own("doctor"), reader);
   const list = fitList(brief, (left) => `  and ${left} more: ${doctor}`);
-  return [title, ...list, ...(list.length === brief.length ? [`  what helps with each: ${doctor}`] : [])].join("\n");
+  return [title, ...list, ...(list.length === brief.length ? [`  for the remedies: ${doctor}`] : [])].join("\n");
 }
 
 /**

@@ -9,7 +9,7 @@ export class StackDeclarations {
   private readonly servers: ServerConfiguration[] = [];
   private latest: ConnectSyncIdentity | undefined;
 
-  /** Adds a server, unless two could not be what they are declared to be; what stands against it. */
+  /** Adds a server, unless two could not be what they are declared to be; what conflicts with it. */
   add(server: ServerConfiguration): Diagnostic[] {
     const problems = sharedProblems([...this.servers, server]);
     if (problems.length === 0) this.servers.push(server);

@@ -55,8 +55,8 @@ function check(
   const isServer = (one: Partial<GuardedServer> | null) =>
     pulumi.Output.isInstance(one?.servicePrincipalObjectId) && one?.observation instanceof Promise;
   const own = "a TenantDirectory of this version of the package";
-  expect("tenant", tenant instanceof TenantDirectory, own, "Give the one that the identities have.");
-  const help = "Give every identity of the tenant: any identity that you omit is reported as undeclared.";
+  expect("tenant", tenant instanceof TenantDirectory, own, "Pass the one that the identities use.");
+  const help = "Pass every identity of the tenant: any identity that you omit is reported as undeclared.";
   expect("servers", Array.isArray(servers) && servers.every(isServer), "a list of ConnectSyncIdentity", help);
   if (problems.length > 0) throw new DeclarationError(`SyncRoleGuard ${name}`, problems, parent);
   return { tenant: tenant!, servers: servers!, allowedRoleHolders: holders };
@@ -78,7 +78,7 @@ async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRole
   const today = new Date().toISOString().slice(0, 10);
   const view = { fleet, today, allowed: [...allowedRoleHolders], audit: [] };
   if (!roles) return { ...view, roles, problem: lineOf(problem) };
-  // As Entra tells them by the servers' markers: a stranger could have given itself one, so this accuses and acquits nobody.
+  // As Entra shows them by the servers' markers. Any application can carry one, so this decides no finding.
   const principals = observations.flatMap(({ tenant: { application } }) => application?.principal?.objectId ?? []);
   const candidates = assessRoleHolders(roles, { ...view, principals }, []);
   const ids = candidates.flatMap(({ object }) => object ?? []);

@@ -14,12 +14,12 @@ const isState = (olds: unknown): olds is ServerState =>
 export function check(olds: unknown, news: ServerInputs): dynamic.CheckResult<ServerState> {
   const old = isState(olds) ? olds : undefined;
   if ((news.observation as unknown) === UNKNOWN) {
-    throw new Error(`${news.server}: the observation is not known, though the program makes it in every run`);
+    throw new Error(`${news.server}: the observation is unknown, although the program makes it in every run`);
   }
   return { inputs: nextState(old, news, readerOf(news.stack, process.env, __dirname)) };
 }
 
-/** Reports a change where there are findings, a problem, or another declaration; never for a return to health. */
+/** Reports a change if there are findings, a problem, or another declaration; never for a return to health. */
 export function diff(olds: ServerState, news: ServerState): dynamic.DiffResult {
   return { changes: changedProperties(olds, news).length > 0 };
 }

@@ -10,7 +10,7 @@ export function exitCodeOfError(error: unknown): number {
   return typeof own === "number" ? own : EXIT.failed;
 }
 
-/** A command that was used wrongly; ends with exit code 2. */
+/** Incorrect usage of a command; ends with exit code 2. */
 export class UsageError extends Error {
   readonly exitCode = EXIT.usage;
   /** The command whose `--help` shows how it is used; the command line fills it in. */
@@ -22,7 +22,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Something outside the command stands in the way; the message says what to do. */
+/** Something outside the command prevents it; the message contains the remedy. */
 export class CommandError extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
@@ -33,7 +33,7 @@ export class CommandError extends Error {
 /**
  * A name, checked against those that exist.
  *
- * @param kind what the name stands for, such as "server"
+ * @param kind the kind of thing it names, such as "server"
  * @throws UsageError that lists the right ones, the nearest first
  */
 export function checkName<T extends string>(kind: string, name: string, known: readonly T[]): T {

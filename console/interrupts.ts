@@ -1,11 +1,11 @@
-/** Ctrl-C, SIGTERM and SIGHUP: handed to whoever is at work, else the process ends and its exit hooks free the lock. */
+/** Ctrl-C, SIGTERM and SIGHUP: passed to the current handler, else the process ends and its exit hooks free the lock. */
 import { constants } from "node:os";
 import { printError } from "./output";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type InterruptSignal = (typeof SIGNALS)[number];
 
-/** What takes an interrupt while it is at work. */
+/** Receives an interrupt while it is active. */
 export type InterruptHandler = (signal: InterruptSignal) => void;
 
 /**
@@ -51,7 +51,7 @@ export function interruptNote(text: string): () => void {
   };
 }
 
-/** The newest interrupt that this process took, undefined where there was none. */
+/** The newest interrupt that this process took, undefined if there was none. */
 export function interruptTaken(): InterruptSignal | undefined {
   return taken;
 }

@@ -1,5 +1,5 @@
 /**
- * The one place that writes to stdout and stderr. Everything goes through the encoder of whoever reads: a terminal, a file,
+ * The one place that writes to stdout and stderr. Everything goes through the encoder of its reader: a terminal, a file,
  * or the log of a CI system, which takes some lines for commands.
  */
 import { encodeForAzureLog } from "../model/text/encoders/azure-log";

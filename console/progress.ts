@@ -1,5 +1,5 @@
 /**
- * What a command says beside its result, on stderr: announcements, and what it is doing just now. On a terminal the latter
+ * Output of a command besides its result, on stderr: announcements and its current step. On a terminal the latter
  * is one line that is replaced; elsewhere it is a line each time.
  */
 import { interruptNote } from "./interrupts";
@@ -42,7 +42,7 @@ export class Progress {
 
 const progress = new Progress();
 
-/** Says something that is not the command's result. */
+/** Prints something that is not the command's result. */
 export function announce(line: string): void {
   progress.line(line);
 }

@@ -1,5 +1,5 @@
 /**
- * What a command asks of a person: a name typed again, a credential. Questions go to stderr, so that stdout holds results
+ * Questions of a command: a name to type again, a credential. Questions go to stderr, so that stdout holds results
  * only; a password is never shown, kept or passed on in an argument.
  */
 import * as readline from "node:readline";
@@ -10,7 +10,7 @@ import { encoded } from "./output";
 /** The streams of a conversation. */
 export interface Terminal {
   input: Readable & { isTTY?: boolean };
-  /** Where questions are shown. */
+  /** The stream on which questions are shown. */
   output: Writable;
 }
 
@@ -22,12 +22,12 @@ export interface Credential {
 
 const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
 
-/** More than any user name or password of Entra has; what is longer is no answer. */
+/** More than any user name or password of Entra has; a longer input is refused. */
 const MAX_INPUT_CHARACTERS = 4096;
 
-/** One line, typed at a terminal. @throws CommandError where the person gives up */
+/** One line, typed at a terminal. @throws CommandError if the person gives up */
 function typedLine({ input, output }: Terminal, question: string, echo: boolean): Promise<string> {
-  // Readline shows what is typed by writing it to its output, which is all that is heard of it.
+  // Readline shows what is typed by writing it to its output, which is the only output of it.
   const shown = new Writable({
     write(chunk, encoding, done) {
       if (echo) output.write(chunk as Buffer, encoding);
@@ -39,7 +39,7 @@ function typedLine({ input, output }: Terminal, question: string, echo: boolean)
     const lines = readline.createInterface({ input, output: shown, terminal: true, historySize: 0 });
     const giveUp = () => {
       lines.close();
-      reject(new CommandError("given up; nothing was done"));
+      reject(new CommandError("cancelled; nothing was changed"));
     };
     lines.once("SIGINT", giveUp);
     lines.once("close", giveUp);
@@ -52,54 +52,57 @@ function typedLine({ input, output }: Terminal, question: string, echo: boolean)
   });
 }
 
-/** All that is piped in, to its end. @throws CommandError where it is more than a credential has */
+/** All that is piped in, to its end. @throws CommandError if it is more than a credential has */
 async function pipedLines(input: Readable): Promise<string[]> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of input) {
     text += typeof chunk === "string" ? chunk : decoder.decode(chunk as Buffer, { stream: true });
-    if (text.length > MAX_INPUT_CHARACTERS) throw new CommandError("stdin holds more than a user name and a password");
+    if (text.length > MAX_INPUT_CHARACTERS)
+      throw new CommandError("stdin contains more than a user name and a password");
   }
   return text.split(/\r?\n/);
 }
 
 /**
- * Lets a person type a server's name before something is done to it.
+ * Asks for a server's name as confirmation of a change.
  *
- * @param given the name as an option gave it, or true where it is not to be asked for
- * @throws UsageError where the option gives another name, or nobody is there to be asked; CommandError where another name was typed
+ * @param given the name from an option, or true to skip the question
+ * @throws UsageError if the option gives another name, or no question can be asked; CommandError if another name was typed
  */
 export async function confirmServer(
   server: string,
   { given, option, terminal = STANDARD }: { given: string | true | undefined; option: string; terminal?: Terminal },
 ): Promise<void> {
   if (given === true || given === server) return;
-  if (given !== undefined) throw new UsageError(`${option} says "${given}", but this is about "${server}"`);
+  if (given !== undefined) throw new UsageError(`${option} is "${given}", but the server is "${server}"`);
   if (!terminal.input.isTTY) {
-    throw new UsageError(`stdin is no terminal, so nobody can be asked; give ${option}`);
+    throw new UsageError(`stdin is not a terminal, so no question can be asked; give ${option}`);
   }
-  const typed = await typedLine(terminal, `Type the server's name to go on (${server}): `, true);
-  if (typed.trim() !== server) throw new CommandError(`"${typed.trim()}" is not "${server}"; nothing was done`);
+  const typed = await typedLine(terminal, `Type the server's name to continue (${server}): `, true);
+  if (typed.trim() !== server) throw new CommandError(`"${typed.trim()}" is not "${server}"; nothing was changed`);
 }
 
 /**
  * Asks for an administrator's credential: at a terminal, the password without echo; else stdin holds two lines, user
  * name and password.
  *
- * @throws UsageError where stdin holds something else; CommandError where the person gives up or leaves one empty
+ * @throws UsageError if stdin holds something else; CommandError if the person gives up or leaves one empty
  */
 export async function promptCredential(purpose: string, terminal: Terminal = STANDARD): Promise<Credential> {
   const { input, output } = terminal;
   if (!input.isTTY) {
     const [userName = "", password = "", ...rest] = await pipedLines(input);
     if (userName.trim() === "" || password === "" || rest.some((line) => line !== "")) {
-      throw new UsageError("stdin is no terminal; it must hold two lines, an administrator's user name and password");
+      throw new UsageError(
+        "stdin is not a terminal; it must contain two lines, an administrator's user name and password",
+      );
     }
     return { userName: userName.trim(), password };
   }
   output.write(encoded(`${purpose}\n`, output));
   const userName = (await typedLine(terminal, "User name: ", true)).trim();
   const password = await typedLine(terminal, "Password (not shown): ", false);
-  if (userName === "" || password === "") throw new CommandError("user name or password is empty; nothing was done");
+  if (userName === "" || password === "") throw new CommandError("user name or password is empty; nothing was changed");
   return { userName, password };
 }

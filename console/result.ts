@@ -5,8 +5,8 @@
 import { print, printJson, printPainted } from "./output";
 import { clearStep } from "./progress";
 
-const FIRST = "SANDBOX: an emulated tenant and emulated servers; nothing of a real one is read or changed.";
-const LAST = "SANDBOX: all of the above was the sandbox. --stack names another stack.";
+const FIRST = "SANDBOX: an emulated tenant and emulated servers; no real tenant or server is read or changed.";
+const LAST = "SANDBOX: all of the above is from the sandbox. Use --stack for another stack.";
 
 interface Printer {
   print(text: string): void;
@@ -20,7 +20,7 @@ export interface ResultOptions {
   /** Whether the result is printed as one object. */
   json: boolean;
   sandbox: boolean;
-  /** Where it is printed. @default stdout */
+  /** The stream on which it is printed. @default stdout */
   printer?: Printer;
 }
 

@@ -16,7 +16,7 @@ function codeOf(error: unknown): number {
   return exitCodeOfError(error);
 }
 
-/** An error in words: problems for whoever runs this command, with the commands of their stack. */
+/** An error as text: problems for the user of this command, with commands for their stack. */
 function messageOf(error: Error): string {
   if (!(error instanceof ProblemError)) return error.message;
   return error.problems.map((problem) => formatDiagnostic(problem, currentReader())).join("\n");
@@ -28,7 +28,7 @@ function report(error: unknown): void {
   announce(process.env.DEBUG ? message : fitText(message));
   if (process.env.DEBUG) announce(problem.stack ?? "");
   if (error instanceof UsageError && error.command !== undefined) {
-    announce(`"${error.command} --help" shows how it is used.`);
+    announce(`"${error.command} --help" shows the usage.`);
   }
 }
 
@@ -38,7 +38,7 @@ function report(error: unknown): void {
  */
 export async function runCommand(main: () => Promise<number>): Promise<never> {
   installInterrupts();
-  // A reader that has seen enough, such as `head`, is no error.
+  // A reader that closes early, such as `head`, is not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) =>
     process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.failed),
   );

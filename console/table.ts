@@ -1,6 +1,6 @@
 /**
- * Tables for people: drawn on a terminal, plain columns where a file or a program reads. What is wider than the terminal
- * is wrapped within its columns; where not even that fits, each row becomes a block of labels and values.
+ * Tables for people: drawn on a terminal, plain columns if a file or a program reads. What is wider than the terminal
+ * is wrapped within its columns; if not even that fits, each row becomes a block of labels and values.
  */
 import Table from "cli-table3";
 
@@ -17,7 +17,7 @@ const NARROWEST_COLUMN = 8;
 export interface TableOptions {
   /** @default whether stdout is a terminal */
   drawn?: boolean;
-  /** Columns of the terminal. @default those of stdout; no limit where it is no terminal */
+  /** Columns of the terminal. @default those of stdout; no limit if it is no terminal */
   columns?: number;
   /** No blank lines between rows. @default false */
   compact?: boolean;
@@ -44,7 +44,7 @@ export function wrapWords(text: string, width: number): string[] {
 }
 
 /**
- * Widths that fit into so many characters, by taking from the widest columns; null where a word would have to be cut.
+ * Widths that fit into so many characters, by taking from the widest columns; null if a word would have to be cut.
  *
  * @param cells by column
  */

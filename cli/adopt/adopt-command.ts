@@ -4,14 +4,14 @@ import type { AdoptOptions } from "./adopt";
 
 export const adoptCommand = stackCommand<AdoptOptions>({
   name: "adopt",
-  description: "Take over an application and certificate that Entra and a server hold and that state does not know",
+  description: "Import a server's existing application and certificate into the stack's state",
   changing: true,
   examples: ["adopt sync02 --stack prod", "adopt sync02 --stack prod --yes"],
   define: (command) =>
     void command
       .argument("<server>", "a server of the stack's configuration")
-      .option("--yes", "import it and set the configuration; without it only the import file is written")
-      .option("--output <file>", "where the import file goes (default: adopt/<server>.import.json)")
+      .option("--yes", "import and set the configuration; without this option, only write the import file")
+      .option("--output <file>", "path of the import file (default: adopt/<server>.import.json)")
       .addHelpText("after", "\nNothing changes on the server. See docs/situations/state-lost.md."),
   async run(run) {
     const [{ adopt }, { openStackContext }] = await Promise.all([import("./adopt"), import("../stack/stack-context")]);

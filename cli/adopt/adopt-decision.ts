@@ -1,4 +1,4 @@
-/** Which application a server is to take over, or why it must not. Pure. */
+/** Which application a server adopts, or why it must not. Pure. */
 import { LABEL_PREFIX } from "../../model/protocol/host-protocol";
 import { applicationMarker } from "../../model/server/labels";
 import type { ObservedApplication } from "../../model/server/observation";

@@ -1,4 +1,4 @@
-/** What differs between what is taken over and what is declared, and what the next `up` does about it. Pure. */
+/** Differences between the adopted and the declared, and what the next `up` does about them. Pure. */
 import { SINGLE_TENANT } from "../../model/tenant/clouds";
 import { LABEL_PREFIX, SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import { applicationMarker } from "../../model/server/labels";
@@ -11,7 +11,7 @@ export interface Difference {
   declared: string;
   /** What the next `up` does, or a person has to. */
   then: string;
-  /** Whether it lies on the server, so that the server is not simply as state would say. */
+  /** Whether the difference is on the server, so that the server does not match state. */
   onHost: boolean;
 }
 
@@ -40,7 +40,7 @@ function applicationRows(facts: AdoptionFacts, { application }: AdoptionPlan): R
     const names = application.owners.map(({ name }) => name);
     const reach = facts.ownsOnly && pipeline !== null && !owners.includes(pipeline);
     const then = reach
-      ? "first make the pipeline an owner of application and service principal: it may change only what it owns"
+      ? "first make the pipeline an owner of application and service principal: it can only change what it owns"
       : "set to the declared ones";
     rows.push(["owners", list(names), list(declared), then]);
   }
@@ -60,27 +60,22 @@ function principalRows(plan: AdoptionPlan): Row[] {
   const other = principal.appRoles.filter(({ id }) => !ours.has(id));
   if (other.length > 0) {
     const names = other.map(({ resourceName, appRoleId }) => `${appRoleId} of ${resourceName}`);
-    rows.push([
-      "application roles",
-      list(names),
-      "none beside the declared",
-      "a person removes them, or declares them",
-    ]);
+    rows.push(["application roles", list(names), "none besides the declared", "remove or declare them by hand"]);
   }
   return rows;
 }
 
-/** What stands beside the one key credential that is taken over. */
+/** Other credentials besides the adopted key credential. */
 function credentialRows(facts: AdoptionFacts, { application, key, certificate }: AdoptionPlan): Row[] {
   const rows: Row[] = [];
   const others = application.keys.filter(({ keyId }) => keyId !== key?.keyId);
   const guard =
     facts.credentialPolicy === "enforce"
       ? "removed, as credentialPolicy is enforce"
-      : "reported until somebody removes it";
+      : "reported until a person removes it";
   if (others.length > 0) {
     const names = others.map(({ keyId, subject }) => `${keyId} (${subject})`);
-    rows.push(["key credentials", `also ${list(names)}`, "the one that is used", guard]);
+    rows.push(["key credentials", `also ${list(names)}`, "the one in use", guard]);
   }
   if (certificate && !key) rows.push(["key credential", "none of this certificate", "uploaded", "uploaded"]);
   const { secrets, federatedCredentials } = application;
@@ -97,7 +92,14 @@ function certificateRows(facts: AdoptionFacts, { certificate }: AdoptionPlan): R
     const found = connector.certificateSha256
       ? `${short(connector.certificateSha256)}, not in LocalMachine\\My`
       : "none";
-    return [["certificate", found, "in LocalMachine\\My", "a new key and certificate are made and switched to"]];
+    return [
+      [
+        "certificate",
+        found,
+        "in LocalMachine\\My",
+        "a new key and certificate are created; the connector switches to them",
+      ],
+    ];
   }
   const { keyProvider, keyUsable, keyProblem, sha256 } = certificate.facts;
   const { keyProvider: wanted } = facts.server.certificate;
@@ -108,7 +110,7 @@ function certificateRows(facts: AdoptionFacts, { certificate }: AdoptionPlan): R
     rows.push(["private key", found, wanted, rotated]);
   }
   if (!keyUsable)
-    rows.push(["private key", `not usable: ${keyProblem ?? "no reason told"}`, "one that signs", rotated]);
+    rows.push(["private key", `not usable: ${keyProblem ?? "no reason given"}`, "one that signs", rotated]);
   if (connector.certificateSha256 !== sha256) {
     const used = connector.certificateSha256 ? short(connector.certificateSha256) : connector.userName;
     rows.push(["connector", used, short(sha256), "the connector is switched"]);

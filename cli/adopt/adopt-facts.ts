@@ -1,4 +1,4 @@
-/** What an adoption goes by: the server, the applications that may be its own, its stack's state and its neighbours. */
+/** The facts of an adoption: the server, the applications that may be its own, its stack's state and its neighbours. */
 import { requiredServices } from "../../model/tenant/clouds";
 import type { CredentialPolicy, ServerConfiguration } from "../../model/configuration/configuration";
 import type { HostObservation } from "../../model/protocol/host-protocol";
@@ -19,14 +19,14 @@ export interface AdoptionFacts {
   host: HostObservation;
   /** The application that carries this server's marker. */
   marked: ObservedApplication | null;
-  /** The application that the connector uses, where it is in this tenant. */
+  /** The application that the connector uses, if it is in this tenant. */
   used: ObservedApplication | null;
   state: readonly StateResource[];
-  /** The application that each other declared server uses; null where the server could not be asked. */
+  /** The application that each other declared server uses; null if the server could not be contacted. */
   neighbours: Record<string, string | null>;
   /** Declared roles by the service that they are of. */
   services: readonly ResourceRoles[];
-  /** Object id of the pipeline's own principal; null where its token does not tell. */
+  /** Object id of the pipeline's own principal; null if its token does not contain it. */
   pipeline: string | null;
   /** Whether the pipeline may change only applications that it owns. */
   ownsOnly: boolean;
@@ -34,7 +34,7 @@ export interface AdoptionFacts {
   programSha256: string;
 }
 
-/** Which application the other servers use, so that none is taken from them. One that cannot be asked is no obstacle. */
+/** Which application the other servers use, so that none is taken from them. A server that cannot be reached does not prevent the adoption. */
 async function askNeighbours(
   context: StackContext,
   server: ServerConfiguration,
@@ -60,7 +60,7 @@ function declaredServices(context: StackContext, server: ServerConfiguration): P
 
 /**
  * Reads all of it; changes nothing.
- * @throws ProblemError where the server or the tenant cannot be read
+ * @throws ProblemError if the server or the tenant cannot be read
  */
 export async function readAdoptionFacts(context: StackContext, server: ServerConfiguration): Promise<AdoptionFacts> {
   const { name } = server;

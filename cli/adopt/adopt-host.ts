@@ -11,7 +11,7 @@ import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { resourceUrns } from "./adopt-resources";
 import type { StackContext } from "../stack/stack-context";
 
-/** What differs on the server and what a run would change there; none where all of it is in place. */
+/** What differs on the server and what a run would change there; none if all of it is in place. */
 export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[] {
   const { server, stack, host, programSha256 } = facts;
   const { name, connection, adopt, rotate, ...declared } = server;
@@ -27,7 +27,7 @@ export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[]
     ...{ rotate: rotate ?? "", adopt: plan.adoptSha256 ?? adopt?.certificateSha256 ?? "" },
   };
   const work = (finding: Diagnostic) => finding.cure !== "nothing";
-  // State does not know the server yet, so the newest generation stands for the current one.
+  // State does not know the server yet, so the newest generation counts as the current one.
   return assessServer({ declaration, observation, memory: undefined })
     .findings.filter(work)
     .map((finding) => formatDiagnostic(finding, currentReader()));
@@ -69,10 +69,10 @@ const UNREAD = "preventDuplicateNames";
 
 /**
  * The resources that may be recorded: what the preview creates for the server beside its application, the application
- * where nothing of it differs but what is not read back, and the guards where they would find nothing to change.
+ * if nothing of it differs but what is not read back, and the guards if they would find nothing to change.
  *
  * @param tenantAsDeclared no difference was found in Entra
- * @throws CommandError where the preview would do anything but create on the host half
+ * @throws CommandError if the preview would do anything but create on the host half
  */
 export function chooseTargets(
   preview: Preview,
@@ -89,7 +89,7 @@ export function chooseTargets(
   const changing = host.filter(({ op }) => op !== "create");
   if (changing.length > 0) {
     const what = changing.map(({ op, urn }) => `${op} of ${urn.split("::").at(-1)}`).join(", ");
-    throw new CommandError(`the next run would not only record what is there: ${what}. See: pulumi preview --diff`);
+    throw new CommandError(`the next run would change more than state: ${what}. See: pulumi preview --diff`);
   }
   const unread = steps.filter(({ op, urn, diffReasons }) => {
     return urn === urns.application && op === "update" && diffReasons?.every((reason) => reason === UNREAD);
@@ -99,7 +99,7 @@ export function chooseTargets(
 }
 
 const QUIET = ["--non-interactive", "--color", "never"];
-/** What stands behind another resource is dropped a round later than that one; three deep at most: registration, guard. */
+/** A dependent resource is dropped one round later than its dependency; three levels at most: registration, guard. */
 const ROUNDS = 4;
 
 const targetsOf = (urns: readonly string[]) => urns.flatMap((urn) => ["--target", urn]);
@@ -117,14 +117,14 @@ async function previewOf(context: StackContext, targets: readonly string[]): Pro
 export interface Recorded {
   /** Names of the resources that state knows now. */
   recorded: string[];
-  /** Names of those that stand behind a server which state does not know yet; the next run makes them. */
+  /** Names of those that depend on a server which is not in state yet; the next run creates them. */
   left: string[];
 }
 
 /**
  * Records the host half in state: its creates find everything in place.
  * @param tenantAsDeclared no difference was found in Entra, so that nothing changes there either
- * @throws CommandError where the run would change something, or fails
+ * @throws CommandError if the run would change something, or fails
  */
 export async function recordHost(
   context: StackContext,

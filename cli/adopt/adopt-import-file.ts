@@ -10,7 +10,7 @@ interface ImportResource {
   type: string;
   /** What `parent` refers to; unique in the file. */
   name: string;
-  /** The resource's own name where that is another one. */
+  /** The resource's own name if that is another one. */
   logicalName?: string;
   id?: string;
   parent?: string;

@@ -20,11 +20,11 @@ export interface AdoptionPlan extends Decision {
   assignments: PlannedAssignment[];
   /** Declared roles that the principal does not hold. */
   missingRoles: string[];
-  /** The certificate on the server that goes on, null where none can. */
+  /** The certificate on the server that goes on, null if none can. */
   certificate: { facts: HostCertificateFacts; public: PublicCertificate } | null;
-  /** Its key credential on the application, null where Entra holds none. */
+  /** Its key credential on the application, null if Entra holds none. */
   key: ObservedKey | null;
-  /** Hash for the configuration's `adopt`: of a certificate that was made by hand; null where ours goes on. */
+  /** Hash for the configuration's `adopt`: of a certificate that was made by hand; null if ours goes on. */
   adoptSha256: string | null;
 }
 

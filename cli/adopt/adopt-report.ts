@@ -1,4 +1,4 @@
-/** What an adoption says: what it takes over, what differs, and what to run next. */
+/** Output of an adoption: what it adopts, what differs, and what to run next. */
 import { drawTable } from "../../console/table";
 import type { Difference } from "./adopt-differences";
 import type { AdoptionPlan } from "./adopt-plan";
@@ -20,7 +20,7 @@ export function takenOver(plan: AdoptionPlan): string {
     rows.push(["certificate", `${name}\n${sha256.slice(0, 32)}\n${sha256.slice(32)}\nto ${notAfter.slice(0, 10)}`]);
     rows.push(["private key", keyProvider ?? "none"]);
   }
-  return table(["taken over", "what it is"], rows);
+  return table(["taken over", "value"], rows);
 }
 
 export function differenceTable(differences: readonly Difference[]): string {
@@ -34,7 +34,7 @@ export function configArguments(project: string, server: string, sha256: string)
   return ["config", "set", "--path", `${project}:servers["${server}"].adopt.certificateSha256`, sha256];
 }
 
-/** The configuration as it stands in the stack's file. */
+/** The configuration as in the stack's file. */
 export function configLines(project: string, server: string, sha256: string): string {
   return [
     "config:",

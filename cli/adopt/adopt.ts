@@ -31,7 +31,7 @@ function writeImportFile(facts: AdoptionFacts, plan: AdoptionPlan, given: string
   return file;
 }
 
-/** Runs Pulumi, silent where it succeeds. @throws CommandError with all that it said */
+/** Runs Pulumi, silent if it succeeds. @throws CommandError with all that it said */
 async function mustSucceed(context: StackContext, args: readonly string[]): Promise<void> {
   const { code, stdout, stderr } = await context.pulumi([...args, "--color", "never"]);
   if (code !== 0) throw new CommandError(`pulumi ${args[0]} failed:\n${`${stdout}\n${stderr}`.trim()}`);
@@ -43,13 +43,13 @@ function whatToRun(context: StackContext, facts: AdoptionFacts, plan: AdoptionPl
   const shown = path.relative(process.cwd(), file);
   const importing = pulumiLine(context.stack, "import", "--file", shown, "--generate-code=false", "--protect=false");
   return [
-    `\nTo take it over: ${operationLine(context.stack, "adopt", server, "--yes")}\n\nThat is the same as`,
+    `\nTo import it: ${operationLine(context.stack, "adopt", server, "--yes")}\n\nThis is equivalent to`,
     `  ${importing}`,
     ...(adoptSha256 ? [`and in the stack's configuration\n${configLines(facts.project, server, adoptSha256)}`] : []),
   ];
 }
 
-/** The server is as the declaration says: state lacks nothing but the word. */
+/** The server matches the declaration: only state lacks it. */
 async function recordWhatIsThere(context: StackContext, facts: AdoptionFacts, differs: readonly Difference[]) {
   const tenantAsDeclared = differs.every(({ onHost }) => onHost);
   const { recorded, left } = await recordHost(context, facts, tenantAsDeclared);
@@ -59,27 +59,27 @@ async function recordWhatIsThere(context: StackContext, facts: AdoptionFacts, di
   if (changed.length > 0) {
     const { name } = facts.server;
     const preview = pulumiLine(context.stack, "preview");
-    throw new CommandError(`${name}: the server is not as it was before: ${changed.join(", ")}. See: ${preview}`);
+    throw new CommandError(`${name}: the server has changed in the meantime: ${changed.join(", ")}. See: ${preview}`);
   }
-  if (recorded.length > 0) announce(`recorded, with nothing changed on the server: ${recorded.join(", ")}`);
-  if (left.length > 0) announce(`left for the next pulumi up, which finds it in place: ${left.join(", ")}`);
+  if (recorded.length > 0) announce(`recorded in state, without a change on the server: ${recorded.join(", ")}`);
+  if (left.length > 0) announce(`left for the next pulumi up, which records it without a change: ${left.join(", ")}`);
 }
 
-const LEFT = "state may hold a part of it already; run the same command again, which goes on from there";
+const LEFT = "the import may be incomplete; run the same command again to continue";
 
 async function takeOver(context: StackContext, facts: AdoptionFacts, plan: AdoptionPlan, file: string): Promise<void> {
   const { stack } = context;
   await during(`importing into the state of stack ${stack}`, LEFT, () =>
     mustSucceed(context, ["import", "--file", file, ...IMPORT]),
   );
-  announce(`imported what Entra holds of ${plan.server} into the state of stack ${stack}`);
+  announce(`imported the resources of ${plan.server} in Entra into the state of stack ${stack}`);
   if (plan.adoptSha256) {
     await mustSucceed(context, configArguments(facts.project, plan.server, plan.adoptSha256));
-    announce(`configured: the certificate ${plan.adoptSha256} stays until the next rotation`);
+    announce(`configured: the certificate ${plan.adoptSha256} remains until the next rotation`);
   }
 }
 
-/** Looks, writes the import file, and with `--yes` imports it. */
+/** Reads the facts, writes the import file, and with `--yes` imports it. */
 export async function adopt(
   context: StackContext,
   name: string,
@@ -88,13 +88,13 @@ export async function adopt(
 ): Promise<number> {
   const { stack } = context;
   const server = context.server(name);
-  const facts = await during(`looking at ${name} and the tenant`, null, () => readAdoptionFacts(context, server));
+  const facts = await during(`reading ${name} and the tenant`, null, () => readAdoptionFacts(context, server));
   const plan = planAdoption(facts, decideAdoption(facts));
   const differs = findDifferences(facts, plan);
   const onHost = hostFindings(facts, plan);
   result.lines(takenOver(plan), differenceTable(differs), ...onHost);
   for (const [other, appId] of Object.entries(facts.neighbours)) {
-    if (appId === null) announce(`note: ${other} could not be asked which application it uses`);
+    if (appId === null) announce(`note: ${other} is not reachable, so its application is unknown`);
   }
   const file = writeImportFile(facts, plan, output);
   announce(`written: ${path.relative(process.cwd(), file)}`);
@@ -103,7 +103,7 @@ export async function adopt(
     const inPlace = plan.kind === "marked" && onHost.length === 0 && !differs.some((difference) => difference.onHost);
     if (inPlace) await recordWhatIsThere(context, facts, differs);
     const preview = pulumiLine(stack, "preview", "--diff");
-    result.lines(`\nNext: ${preview}, which shows what still differs; pulumi up makes it as declared.`);
+    result.lines(`\nNext: ${preview}, which shows the remaining differences; pulumi up resolves them.`);
   } else result.lines(...whatToRun(context, facts, plan, file));
   const { appId, displayName } = plan.application;
   const { adoptSha256: certificateSha256 } = plan;

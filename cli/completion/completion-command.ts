@@ -7,7 +7,7 @@ const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 export const completionCommand: CommandSpec = {
   name: "completion",
-  description: "Print the script that makes a shell complete this command",
+  description: "Print a shell's completion script for this command",
   on: "files",
   changing: false,
   examples: ["completion bash > ~/.local/share/bash-completion/completions/connect-sync-identity"],
@@ -32,7 +32,7 @@ export const completeCommand: CommandSpec = {
   async run(words) {
     const { commandTree, makeProgram } = await import("../program");
     const { default: complete } = await import("@bomb.sh/tab/commander");
-    // It adds commands of its own of these names, so it gets a tree without them.
+    // It adds its own commands with these names, so it gets a tree without them.
     const others = (await commandTree()).filter(({ name }) => !["completion", "complete"].includes(name));
     const program = await makeProgram(undefined, others);
     complete(program, { completionCommandName: "completion" }).parse(words);

@@ -1,8 +1,8 @@
-/** One line of the doctor's: what was looked at, how it stands, and what helps. */
+/** One line of the doctor: what was checked, its status, and the remedy. */
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import { renderRemedy, type Reader, type Remedy } from "../../model/diagnostics/remedy";
 
-/** `notice`: worth knowing, and no problem. `skipped`: something before it failed, or it cannot be known; the text says which. */
+/** `notice`: information, not a problem. `skipped`: something before it failed, or it cannot be known; the text says which. */
 export type CheckStatus = "ok" | "problem" | "notice" | "skipped";
 
 /** More than a diagnostic, as a check that passed is none. */
@@ -12,7 +12,7 @@ export interface Check {
   status: CheckStatus;
   /** What was found. */
   text: string;
-  /** What helps; empty if nothing has to be done. */
+  /** The remedy; empty if nothing has to be done. */
   remedy: Remedy;
   /** The line of a stack's file that a person may pin, once it was compared at the server's console. */
   hostKey?: string;
@@ -33,11 +33,11 @@ export const problem = (check: string, text: string, remedy: string | Remedy): C
   remedy: typeof remedy === "string" ? [remedy] : remedy,
 });
 
-/** A problem that another part of this project has put into words. */
+/** A problem whose diagnostic comes from another part of this project. */
 export const problemOf = (check: string, diagnostic: Diagnostic, text: string): Check =>
   problem(check, text, diagnostic.remedy);
 
-/** What is worth knowing. */
+/** A notice. */
 export const notice = (check: string, { actual, remedy }: Diagnostic): Check => {
   return { check, status: "notice", text: actual, remedy };
 };

@@ -1,4 +1,4 @@
-/** `doctor [server]`: what stands in the way of this project on a stack's servers and in its tenant. */
+/** `doctor [server]`: check a stack's servers and tenant for problems. */
 import { currentReader } from "../../console/current-reader";
 import { EXIT } from "../../console/errors";
 import { during } from "../../console/progress";
@@ -8,7 +8,7 @@ interface DoctorOptions {
   tenant?: boolean;
 }
 
-/** Colours only where a person looks: NO_COLOR of any value that is not empty switches them off. */
+/** Colours only on a terminal. NO_COLOR with any value that is not empty switches them off. */
 export function wantsColour(stream: { isTTY?: boolean }, environment: NodeJS.ProcessEnv): boolean {
   return stream.isTTY === true && !environment.NO_COLOR;
 }
@@ -32,7 +32,7 @@ async function doctor(run: StackRun<DoctorOptions>): Promise<number> {
     agentSocketPath: process.env.SSH_AUTH_SOCK,
     now: new Date(),
   };
-  const looking = `looking at ${server ?? (request.servers ? "every server" : "the tenant")}`;
+  const looking = `checking ${server ?? (request.servers ? "every server" : "the tenant")}`;
   const examination = await during(looking, null, () => examine(request, settings));
   const report = makeReport(examination, currentReader());
   result.painted(formatReport(report, wantsColour(process.stdout, process.env), process.stdout.columns).trimEnd());
@@ -42,14 +42,14 @@ async function doctor(run: StackRun<DoctorOptions>): Promise<number> {
 
 export const doctorCommand = stackCommand<DoctorOptions>({
   name: "doctor",
-  description: "Look at servers and tenant of a stack, change nothing, and say what stands in the way",
+  description: "Check a stack's servers and tenant, and report problems (changes nothing)",
   changing: false,
   pulumi: false,
   examples: ["doctor --stack prod", "doctor sync01 --stack prod", "doctor --tenant --stack prod --json"],
   define: (command) =>
     void command
-      .argument("[server]", "a server of the stack's file; without it all of them, and the tenant")
-      .option("--tenant", "the tenant; alone without the servers, beside a server as well as that one")
-      .addHelpText("after", "\nWhat each line means, and what --json prints: docs/doctor.md."),
+      .argument("[server]", "a server of the stack (default: all servers and the tenant)")
+      .option("--tenant", "check the tenant only, or the tenant and the named server")
+      .addHelpText("after", "\ndocs/doctor.md describes each check and the output of --json."),
   run: doctor,
 });

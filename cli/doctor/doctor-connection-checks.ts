@@ -14,19 +14,19 @@ export interface ConnectionFacts {
   host: string;
   port: number;
   user: string;
-  /** What stands in the stack's file: a key that can be used, or what is wrong with it. */
+  /** The stack's file: a usable key, or what is wrong with it. */
   pin: { type: string; blob: Buffer } | { missing: boolean; problem: string };
   seen: HostKeySeen;
-  /** What the server answered, or why not; null where it was not asked. */
+  /** The server's answer, or why there is none; null if it was not contacted. */
   diagnosis: { facts: HostDiagnosis } | { problem: Diagnostic } | null;
 }
 
-/** What every check behind the connection needs of it; null where the connection does not stand. */
+/** What every check behind the connection needs of it; null if there is no connection. */
 export function diagnosed(facts: ConnectionFacts): HostDiagnosis | null {
   return facts.diagnosis && "facts" in facts.diagnosis ? facts.diagnosis.facts : null;
 }
 
-/** Whether the server is the one that was pinned: nobody logs in to another. */
+/** Whether the server is the one that was pinned: no login to any other. */
 export function isPinned({ pin, seen }: Pick<ConnectionFacts, "pin" | "seen">): boolean {
   return "blob" in pin && seen.kind === "key" && seen.blob.equals(pin.blob);
 }
@@ -37,7 +37,7 @@ function sshCheck({ host, port, seen }: ConnectionFacts): Check {
   const at = `${host}:${port}`;
   if (seen.kind === "unreachable") {
     const remedy =
-      "Check host, port, firewall and that the service sshd runs. Where SSH is not open yet: docs/open-ssh.md.";
+      "Check host, port, firewall and that the service sshd runs. If SSH is not open yet, see docs/open-ssh.md.";
     return problem("ssh", `${at} does not answer (${seen.reason})`, remedy);
   }
   if (seen.kind === "no-ssh") {
@@ -57,13 +57,13 @@ function hostKeyCheck({ pin, seen }: ConnectionFacts): Check {
   const shown = `${seen.type} ${fingerprint(seen.blob)}`;
   if ("blob" in pin) {
     if (seen.blob.equals(pin.blob)) return { ...ok("host-key", `${shown}, as pinned`), hostKey: line };
-    const text = `the server shows ${shown}, pinned is ${pin.type} ${fingerprint(pin.blob)}; nobody logged in`;
+    const text = `the server shows ${shown}, pinned is ${pin.type} ${fingerprint(pin.blob)}; no login was attempted`;
     const remedy =
-      "Somebody may be in between. Only if the server was rebuilt, and its console shows the same line, pin this one. " +
+      "This may be an interception. Pin this key only if the server was rebuilt and its console shows the same line. " +
       console;
     return { ...problem("host-key", text, remedy), hostKey: line };
   }
-  const text = `${pin.problem}; the server shows ${shown}; nobody logged in`;
+  const text = `${pin.problem}; the server shows ${shown}; no login was attempted`;
   const remedy = `Pin this line as connection.hostKey once the console of the server shows the same. ${console}`;
   return { ...problem("host-key", text, remedy), hostKey: line };
 }
@@ -91,7 +91,7 @@ function failure(diagnostic: Diagnostic): Check {
 function passed(check: ConnectionCheck, facts: ConnectionFacts): Check {
   if (check === "ssh") return sshCheck(facts);
   if (check === "host-key") return hostKeyCheck(facts);
-  if (facts.diagnosis === null) return skipped(check, "nobody tried to log in");
+  if (facts.diagnosis === null) return skipped(check, "no login was attempted");
   const host = diagnosed(facts);
   switch (check) {
     case "login":

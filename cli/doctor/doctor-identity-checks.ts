@@ -1,4 +1,4 @@
-/** What a server signs in with and how it stands: the assessment's findings, and in a word what is well. Pure. */
+/** What a server signs in with, and its state: the assessment's findings, else a short text. Pure. */
 import type { ServerVerdict } from "../../model/fleet/assessment";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { FindingCode } from "../../model/diagnostics/registry";
@@ -48,19 +48,19 @@ function describeConnector({ connector }: HostObservation): string {
     : `${application} of Entra Connect with an own certificate (BYOC)`;
 }
 
-/** @param application undefined where the tenant was not read */
+/** @param application undefined if the tenant was not read */
 export function connectorWords(host: HostObservation, application: ObservedApplication | null | undefined): string {
   if (application && application.keys.length > 0) return `the declared application ${application.appId}`;
   const then = application === undefined ? "the tenant was not read" : "no credential of this stack yet";
   return `${describeConnector(host)}; ${then}`;
 }
 
-/** The connector's own certificate; one that the product manages lies in the service account's own store, out of reach. */
+/** The connector's own certificate; one that the product manages is in the service account's own store, which cannot be read. */
 export function certificateWords({ certificates, connector }: HostObservation): string {
   const used = certificates.find(({ sha256 }) => sha256 === connector.certificateSha256);
   if (used) return `"${used.label}" until ${used.notAfter.slice(0, 10)}`;
   const ours = certificates.filter(({ label }) => label.startsWith(LABEL_PREFIX)).length;
-  return `the connector uses none of LocalMachine\\My; ${ours} of this project there`;
+  return `the connector uses no certificate in LocalMachine\\My; ${ours} of this project there`;
 }
 
 /** A finding as a line. */
@@ -69,13 +69,13 @@ export function findingCheck(check: string, { code, expected, actual, remedy }: 
   return problem(check, `${code}: expected ${expected}, found ${actual}`, help);
 }
 
-/** The findings that a check shows, else that it is well. */
+/** The findings that a check shows, else that it passed. */
 export function assessedChecks(check: AssessedCheck, verdict: ServerVerdict, well: string): Check[] {
   const found = verdict.findings.filter(({ code }) => CHECK_OF[code as FindingCode] === check);
   return found.length > 0 ? found.map((finding) => findingCheck(check, finding)) : [ok(check, well)];
 }
 
-/** What is worth knowing, each under its code. */
+/** Notices, each under its code. */
 export function noticeCheck(found: Diagnostic): Check {
   return notice(found.code === "cmdlet-parameters-changed" ? "cmdlets" : found.code, found);
 }

@@ -1,4 +1,4 @@
-/** What helps about a check that is a command: templates, so that each can be pasted and is held against its shell by a test. */
+/** Remedies that are commands: templates, so that each can be pasted, and a test parses each with its shell. */
 import { fillRemedy, given, posix, powershell, pulumi, type Remedy, type Values } from "../../model/diagnostics/remedy";
 import type { RemedyTemplate } from "../../model/diagnostics/remedy";
 
@@ -9,17 +9,17 @@ const CONSENT = posix("az", "ad", "app", "permission", "admin-consent", "--id", 
 export const CHECK_REMEDIES = {
   heal: ["This shows the difference: ", PREVIEW, " ; this heals it: ", UP],
   switchBack: ["This shows the difference: ", PREVIEW, " ; this switches the connector back: ", UP],
-  newGeneration: ["This makes a new generation of key and certificate: ", UP],
-  restoreScheduler: ["This puts the scheduler back as it was: ", UP],
+  newGeneration: ["This creates a new key and certificate: ", UP],
+  restoreScheduler: ["This restores the scheduler: ", UP],
   verifyAgain: ["This verifies it again: ", UP],
   copyProgram: ["Find out who changed it. This copies it again: ", UP],
   lock: ["Find out who switched it off. This switches it on: ", UP],
-  signInEvents: ["Look at the Application log of the server. This shows what differs: ", PREVIEW],
+  signInEvents: ["See the Application log of the server. This shows the difference: ", PREVIEW],
   signIn: ["Run at the desktop of the server: ", given("powershell", "{command}")],
   startService: ["Start it on the server: ", powershell("Start-Service", "ADSync")],
   clock: ["Correct the time service on the server: ", powershell("w32tm", "/resync")],
   makeHostKey: [
-    "Make one at the server: ",
+    "Create one on the server: ",
     powershell("ssh-keygen", "-A"),
     " ; then restart its service: ",
     powershell("Restart-Service", "sshd"),

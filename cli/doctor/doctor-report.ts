@@ -7,22 +7,22 @@ import { encodeText, LONGEST_LINE } from "../../model/text/encoders/text";
 
 /** What `--json` prints; docs/doctor.md describes it. */
 export interface DoctorReport {
-  /** Raised where a property goes or changes its meaning. */
+  /** Raised if a property goes or changes its meaning. */
   version: 1;
   stack: string;
   /** ISO 8601, UTC. */
   takenAt: string;
   healthy: boolean;
-  /** Of the settings: empty where there is nothing to say. */
+  /** Of the settings: empty if there is nothing to say. */
   settings: PrintedCheck[];
   servers: { name: string; checks: PrintedCheck[] }[];
-  /** Null if the tenant was not asked for. */
+  /** Null if the tenant was not requested. */
   tenant: PrintedCheck[] | null;
   /** What the assessment says of what was asked for: the list that preview and report show. */
   diagnostics: DiagnosticDocument[];
 }
 
-/** What was looked at, before it is put into words. */
+/** The results before they are put into words. */
 export interface Examination {
   stack: string;
   takenAt: string;

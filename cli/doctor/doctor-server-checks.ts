@@ -1,4 +1,4 @@
-/** What a server that lets us in can do and how it stands: service, product, TPM, clock, network, connector. Pure. */
+/** Capabilities and state of a server that accepts the login: service, product, TPM, clock, network, connector. Pure. */
 import type { ServerConfiguration } from "../../model/configuration/configuration";
 import {
   SOFTWARE_PROVIDER,
@@ -18,25 +18,28 @@ export interface ServerFacts {
   server: ServerConfiguration;
   /** What the assessment says of it. */
   verdict: ServerVerdict;
-  /** Null where the server could not be asked. */
+  /** Null if the server could not be contacted. */
   diagnosis: HostDiagnosis | null;
-  /** What `observe` answered, or why not; null where it was not asked. */
+  /** The answer of `observe`, or why there is none; null if it was not called. */
   observation: { facts: HostObservation } | { problem: Diagnostic } | null;
-  /** The application with this server's marker; null where there is none, undefined where the tenant was not read. */
+  /** The application with this server's marker; null if there is none, undefined if the tenant was not read. */
   application: ObservedApplication | null | undefined;
   /** Hash of the host program that this version of the project installs. */
   programSha256: string;
 }
 
-/** Largest difference of clocks that Entra takes, in seconds. */
+/** Largest clock difference that Entra accepts, in seconds. */
 const MAXIMUM_SKEW = 300;
-/** TPM 2.0 revisions up to this one are known for PS256 signatures that do not verify. */
+/** TPM 2.0 revisions up to this one are which has a known PS256 defect. */
 const BAD_TPM_REVISION = 1.16;
 
 function serviceChecks(service: HostDiagnosis["service"], declared: string | null): Check[] {
   if (!service) {
     const remedy = "Check connection.host, or install Entra Connect Sync first.";
-    return [problem("service", "there is no service ADSync", remedy), skipped("service-account", "needs service")];
+    return [
+      problem("service", "the service ADSync does not exist", remedy),
+      skipped("service-account", "needs service"),
+    ];
   }
   const running = service.status === "Running";
   const account = `${service.account} (${service.accountSid})`;
@@ -60,7 +63,7 @@ function productChecks({ product }: HostDiagnosis, minimum: string): Check[] {
   if (!product) {
     const remedy = "Install or repair Entra Connect Sync on this server.";
     return [
-      problem("module", "there is no ADSync module beside the service", remedy),
+      problem("module", "there is no ADSync module next to the service", remedy),
       skipped("version", "needs module"),
     ];
   }
@@ -78,7 +81,7 @@ function tpmCheck({ tpm }: HostDiagnosis, keyProvider: string): Check {
   if (keyProvider !== TPM_PROVIDER) return ok("tpm", `${text}; not needed, as keyProvider is ${keyProvider}`);
   if (tpm.present && tpm.ready) return ok("tpm", text);
   const remedy = tpm.present
-    ? "Make it ready (tpm.msc, Initialize-Tpm), which may take a restart."
+    ? "Initialize it (tpm.msc, Initialize-Tpm), which may need a restart."
     : "Give the (virtual) machine a TPM 2.0, or name an HSM's provider as certificate.keyProvider.";
   return problem("tpm", text, remedy);
 }
@@ -99,20 +102,20 @@ function signatureOutlook({ diagnosis, observation, server }: ServerFacts): Chec
   const ours = observation && "facts" in observation ? observation.facts.certificates : [];
   if (ours.length > 0) return ok("signature", `a PS256 signature of "${ours[0].label}" verifies`);
   const { keyProvider } = server.certificate;
-  if (keyProvider === SOFTWARE_PROVIDER) return ok("signature", "a software key: every Windows makes PS256 signatures");
+  if (keyProvider === SOFTWARE_PROVIDER) return ok("signature", "a software key: every Windows version supports PS256");
   if (keyProvider !== TPM_PROVIDER) return skipped("signature", "no key yet; shown once pulumi up has made one");
   if (!diagnosis?.tpm.present) return skipped("signature", "needs tpm");
   const revision = Number(/(\d+\.\d+)\s*$/.exec(diagnosis.tpm.specVersion ?? "")?.[1] ?? NaN);
   if (/^2\.0,/.test(diagnosis.tpm.specVersion ?? "") && revision <= BAD_TPM_REVISION) {
-    const text = `the TPM is of revision ${revision}, known for PS256 signatures that do not verify`;
+    const text = `the TPM is of revision ${revision}, which has a known PS256 defect`;
     return problem(
       "signature",
       text,
       "Update its firmware, or name the provider of an HSM as certificate.keyProvider.",
     );
   }
-  const text = `no key yet; the TPM${Number.isNaN(revision) ? "" : ` (revision ${revision})`} is not known for bad PS256`;
-  return ok("signature", `${text}; pulumi up tries it before it uses a key`);
+  const text = `no key yet; the TPM${Number.isNaN(revision) ? "" : ` (revision ${revision})`} has no known PS256 defect`;
+  return ok("signature", `${text}; pulumi up tests it before it uses a key`);
 }
 
 /** The clock by the first answer with a date, which is the sign-in endpoint's. */
@@ -131,13 +134,13 @@ function endpointCheck({ url, reached, status, proxy, problem: why }: HostDiagno
   const check = `endpoint ${signIn ? "sign-in" : "graph"}`;
   const way = proxy === null ? "directly" : `through ${proxy}`;
   const remedy =
-    `Let this server reach https://${host} (proxy, firewall, TLS inspection). ` +
-    "Asked as the SSH user: the service account may take another proxy (netsh winhttp, machine.config).";
+    `Allow this server to connect to https://${host} (proxy, firewall, TLS inspection). ` +
+    "Tested as the SSH user; the service account may use another proxy (netsh winhttp, machine.config).";
   if (!reached) return problem(check, `${host} is not reached ${way}: ${why ?? "no answer"}`, remedy);
-  // Graph answers 401 to whoever has no token; 407 and 5xx come from what stands in between, or do not help.
+  // Graph answers 401 without a token; 407 and 5xx come from a proxy, or do not help.
   if (status === 407 || status >= 500) return problem(check, `${host} answers ${status} ${way}`, remedy);
   if (status >= 400 && signIn) {
-    const text = `${host} answers ${status} ${way}: no such tenant, or something in between`;
+    const text = `${host} answers ${status} ${way}: the tenant does not exist, or a proxy answered`;
     return problem(check, text, `Check azuread:tenantId and the cloud. ${remedy}`);
   }
   return ok(check, `${host} answers ${way}`);
@@ -146,18 +149,18 @@ function endpointCheck({ url, reached, status, proxy, problem: why }: HostDiagno
 function schedulerCheck({ scheduler }: HostObservation, role: string): Check {
   if (scheduler.SchedulerSuspended) {
     const remedy = "Close the Entra Connect wizard on the server, or wait for the upgrade.";
-    return problem("scheduler", "suspended: the wizard is open or an upgrade is at work", remedy);
+    return problem("scheduler", "suspended: the wizard is open or an upgrade is running", remedy);
   }
   const mode = scheduler.StagingModeEnabled ? "staging" : "active";
   if (mode !== role) {
     const remedy = "Correct role in the stack's file, or the mode of the server.";
     return problem("scheduler", `the server is in ${mode} mode, declared is ${role}`, remedy);
   }
-  const on = scheduler.SyncCycleEnabled ? "on" : "off (a person may have disabled it; it is left as it is)";
+  const on = scheduler.SyncCycleEnabled ? "on" : "off (possibly disabled by a person; not changed)";
   return ok("scheduler", `${on}, ${mode}, every ${scheduler.CurrentlyEffectiveSyncCycleInterval}`);
 }
 
-/** What of the program is no finding: another version is a release on its way. */
+/** The state of the program that is not a finding: another version is a pending release. */
 function programWords({ program }: HostDiagnosis, wanted: string): string {
   if (program.sha256 === wanted) return `installed, ${wanted.slice(0, 12)}`;
   if (program.sha256 === null) return "not installed yet; pulumi up copies it";
@@ -169,7 +172,7 @@ const OBSERVED_CHECKS = [
   ...["cmdlets", "scheduler", "connector", "certificate", "writeback", "sign-ins", "leftovers", "host-program"],
 ] as const;
 
-/** What the doctor's own checks show of what stops a run, by its code. */
+/** Problems that the doctor's own checks show already, by code. */
 const SHOWN_BY: Record<string, string | undefined> = {
   VERSION_TOO_OLD: "version",
   SERVICE_STOPPED: "service",
@@ -200,7 +203,7 @@ function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
   }
   const host = observation.facts;
   const notices = verdict.notices.map(noticeCheck);
-  const usual = ok("cmdlets", "both that switch the identity have the known parameters");
+  const usual = ok("cmdlets", "both cmdlets that switch the identity have the known parameters");
   return [
     ...(notices.some(({ check }) => check === "cmdlets") ? [] : [usual]),
     ...notices,
@@ -215,7 +218,7 @@ function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
   ];
 }
 
-/** The checks of a server that lets us in; all skipped where it does not. */
+/** The checks of a server that accepts the login; all skipped if it does not. */
 export function serverChecks(facts: ServerFacts): Check[] {
   const { diagnosis, server } = facts;
   if (!diagnosis) {

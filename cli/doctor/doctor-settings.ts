@@ -1,5 +1,5 @@
 /**
- * A stack's settings as its file tells them, so that the doctor needs neither Pulumi nor a state. Where the file holds
+ * A stack's settings as its file holds them, so that the doctor needs neither Pulumi nor a state. If the file holds
  * what only Pulumi can read (secrets, environments), Pulumi is asked if it is there.
  */
 import * as fs from "node:fs";
@@ -19,7 +19,7 @@ import { readState, type StateResource } from "../stack/stack-context";
 import { projectName, readSettings } from "../stack/stack-settings";
 
 export interface DoctorSettings {
-  /** Null where there are problems. */
+  /** Null if there are problems. */
   configuration: StackConfiguration | null;
   problems: Diagnostic[];
   /** Host keys as the file has them, by server; a server may have none yet. */
@@ -30,7 +30,7 @@ export interface DoctorSettings {
   sshPrivateKey: string | undefined;
   /** What could not be read, one sentence each. */
   notes: string[];
-  /** The stack's resources in state; none where there is no stack yet, null where Pulumi or its backend is not at hand. */
+  /** The stack's resources in state; none if there is no stack yet, null if Pulumi or its backend is not at hand. */
   readState(): Promise<readonly StateResource[] | null>;
 }
 
@@ -44,19 +44,19 @@ interface StackFile {
   sealed: string[];
 }
 
-/** @throws UsageError where there is no such stack, with those that there are */
+/** @throws UsageError if there is no such stack, with those that there are */
 function readStackFile(folder: string, stack: string, configFile: string | undefined): StackFile {
   const file = configFile ?? path.join(folder, `Pulumi.${stack}.yaml`);
   if (!fs.existsSync(file)) {
     const found = fs.readdirSync(folder).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
     const known = byNearness(stack, found).join(", ") || "none";
-    throw new UsageError(`there is no ${configFile ?? path.basename(file)}; stacks with a file: ${known}`);
+    throw new UsageError(`${configFile ?? path.basename(file)} does not exist; stacks with a file: ${known}`);
   }
   let content: unknown;
   try {
     content = parse(fs.readFileSync(file, "utf8"));
   } catch (error) {
-    throw new UsageError(`${path.basename(file)} is no YAML: ${(error as Error).message.split("\n")[0]}`);
+    throw new UsageError(`${path.basename(file)} is not valid YAML: ${(error as Error).message.split("\n")[0]}`);
   }
   const { config, environment } = isMap(content) ? content : {};
   const entries = Object.entries(isMap(config) ? config : {});
@@ -65,13 +65,13 @@ function readStackFile(folder: string, stack: string, configFile: string | undef
   return { config: Object.fromEntries(open), sealed: environment === undefined ? sealed : [...sealed, "environment"] };
 }
 
-/** A host key that is never asked for: it stands where the file has none, so that the rest of it is checked. */
+/** A host key that is never asked for: a placeholder if the file has none, so that the rest of the file is checked. */
 function placeholder(name: string): string {
   const type = Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1");
   return `ssh-ed25519 ${Buffer.concat([type, Buffer.from(name.padEnd(32).slice(-32), "latin1")]).toString("base64")}`;
 }
 
-/** The pin that stands in the file. */
+/** The pin in the file. */
 function pinOf(written: unknown, environment: NodeJS.ProcessEnv): ConnectionFacts["pin"] {
   if (written === undefined || written === null || written === "") {
     return { missing: true, problem: "no host key is pinned in connection.hostKey" };
@@ -83,7 +83,7 @@ function pinOf(written: unknown, environment: NodeJS.ProcessEnv): ConnectionFact
   return parseHostKey(line)!;
 }
 
-/** Takes the host keys out for a check of their own, and puts placeholders where one cannot be used. */
+/** Takes the host keys out for a check of their own, and puts placeholders if one cannot be used. */
 function withPins(own: Values, environment: NodeJS.ProcessEnv): { own: Values; pins: DoctorSettings["pins"] } {
   const pins: DoctorSettings["pins"] = {};
   if (!isMap(own.servers)) return { own, pins };
@@ -106,7 +106,7 @@ const text = (value: unknown) => (value === undefined || value === null ? undefi
 
 /**
  * Reads and checks the settings of a stack.
- * @throws UsageError where there is no such stack
+ * @throws UsageError if there is no such stack
  */
 export async function readDoctorSettings(
   folder: string,
@@ -125,13 +125,13 @@ export async function readDoctorSettings(
   const pulumi = new PulumiCommand({ stack, configFile, projectFolder: folder, log: () => undefined });
   if (sealed.length > 0 && findOnPath("pulumi")) {
     try {
-      const told = await readSettings(pulumi);
-      ({ own, all, sshPrivateKey } = told);
+      const settings = await readSettings(pulumi);
+      ({ own, all, sshPrivateKey } = settings);
     } catch (error) {
-      notes.push(`${sealed.join(", ")}: not read, as Pulumi says: ${(error as Error).message.split("\n")[0]}`);
+      notes.push(`${sealed.join(", ")}: not read; Pulumi reports: ${(error as Error).message.split("\n")[0]}`);
     }
   } else if (sealed.length > 0) {
-    notes.push(`${sealed.join(", ")}: not read, as it takes Pulumi, which is not on PATH`);
+    notes.push(`${sealed.join(", ")}: not read; this needs Pulumi, which is not on PATH`);
   }
   const servers = isMap(own.servers) ? Object.keys(own.servers) : [];
   const checked = withPins(own, environment);

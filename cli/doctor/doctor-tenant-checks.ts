@@ -9,12 +9,12 @@ import { checkRemedy } from "./doctor-remedies";
 
 export interface TenantFacts {
   tenantId: string;
-  /** Null where no token was issued; `problem` says why. */
+  /** Null if no token was issued; `problem` says why. */
   identity: PipelineIdentity | null;
   problem: string | null;
-  /** What the tenant holds for each declared server, and what the assessment says of it; none where there is no token. */
+  /** What the tenant holds for each declared server, and what the assessment says of it; none if there is no token. */
   servers: { verdict: ServerVerdict; tenant: Observation["tenant"] }[];
-  /** What the assessment says of the tenant; null where there is no token. */
+  /** What the assessment says of the tenant; null if there is no token. */
   verdict: TenantVerdict | null;
   /** How many may synchronise, whoever they are. */
   synchronisers: number;
@@ -22,11 +22,11 @@ export interface TenantFacts {
 
 function permissionCheck({ name, orElse, needed, purpose }: PipelinePermission, identity: PipelineIdentity): Check {
   const check = `permission ${name}`;
-  if (identity.roles === null) return skipped(check, "the token is a user's, or does not tell its permissions");
+  if (identity.roles === null) return skipped(check, "the token is a user's, or does not list its permissions");
   const held = [name, ...orElse].find((role) => identity.roles!.includes(role));
   if (held === name) return ok(check, `granted: ${purpose}`);
-  if (held) return ok(check, `${held} does it too: ${purpose}`);
-  if (!needed) return ok(check, `not granted, optional: without it nobody is told ${purpose}`);
+  if (held) return ok(check, `covered by ${held}: ${purpose}`);
+  if (!needed) return ok(check, `not granted, optional: without it, no report of ${purpose}`);
   return problem(check, `missing: ${purpose}`, checkRemedy("permission", { appId: appIdOf(identity) }));
 }
 
@@ -35,14 +35,14 @@ const appIdOf = ({ appId }: PipelineIdentity) => appId ?? "<application id of th
 /** Permissions that the application asks for and that its token lacks: asked for, not consented to. */
 function consentCheck(identity: PipelineIdentity): Check {
   const { requested, roles } = identity;
-  if (roles === null) return skipped("admin-consent", "the token is a user's, or does not tell its permissions");
+  if (roles === null) return skipped("admin-consent", "the token is a user's, or does not list its permissions");
   if (requested === null) {
-    return ok("admin-consent", "no application of this id is to be read here (a managed identity has none)");
+    return ok("admin-consent", "the application registration cannot be read (a managed identity has none)");
   }
   const open = PIPELINE_PERMISSIONS.filter(({ id, name }) => requested.includes(id) && !roles.includes(name));
-  if (open.length === 0) return ok("admin-consent", "given for all that the application asks for here");
+  if (open.length === 0) return ok("admin-consent", "granted for all permissions that the application requests here");
   const names = open.map(({ name }) => name).join(", ");
-  return problem("admin-consent", `not given for ${names}`, checkRemedy("consent", { appId: appIdOf(identity) }));
+  return problem("admin-consent", `not granted for ${names}`, checkRemedy("consent", { appId: appIdOf(identity) }));
 }
 
 function readsCheck({ readProblem }: PipelineIdentity): Check {
@@ -61,7 +61,7 @@ export function applicationChecks({ verdict, tenant }: TenantFacts["servers"][nu
   const found = [...missing, ...verdict.strangers];
   if (found.length > 0) return found.map((finding) => findingCheck(check, finding));
   const { application } = tenant;
-  if (!application) return [ok(check, "none with this server's marker yet; pulumi up makes it")];
+  if (!application) return [ok(check, "none with this server's marker yet; pulumi up creates it")];
   const lock = application.lock
     ? "app instance property lock on"
     : "app instance property lock off; pulumi up switches it on";
@@ -88,7 +88,7 @@ export function tenantChecks(facts: TenantFacts): Check[] {
       ...names.map((name) => skipped(name, "needs sign-in")),
     ];
   }
-  const who = identity.appId === null ? "a token that does not tell its application" : `application ${identity.appId}`;
+  const who = identity.appId === null ? "a token that does not name its application" : `application ${identity.appId}`;
   return [
     ok("sign-in", `${who} in tenant ${facts.tenantId}`),
     ...PIPELINE_PERMISSIONS.map((permission) => permissionCheck(permission, identity)),

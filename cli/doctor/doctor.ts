@@ -1,4 +1,4 @@
-/** The doctor: looks at servers and tenant of a stack, changes nothing, and says what stands in the way. */
+/** The doctor: checks servers and tenant of a stack and reports problems. Changes nothing. */
 import type { ServerConfiguration, StackConfiguration } from "../../model/configuration/configuration";
 import { assessFleet, listOf, type FleetAssessment, type ServerVerdict } from "../../model/fleet/assessment";
 import type { FleetFacts } from "../../model/fleet/facts";
@@ -28,9 +28,9 @@ import { applicationChecks, tenantChecks } from "./doctor-tenant-checks";
 
 export interface DoctorRequest {
   stack: string;
-  /** The one server that is asked for; null for all. */
+  /** The requested server; null for all. */
   server: string | null;
-  /** Whether the servers, and whether the tenant, are looked at. */
+  /** Whether the servers, and whether the tenant, are checked. */
   servers: boolean;
   tenant: boolean;
   /** Path of the SSH agent's socket. */
@@ -46,8 +46,8 @@ function unseen(error: unknown, property: string): Diagnostic {
   return diagnose("UNEXPECTED", null, { property, actual, expected: "an answer" }, { remedy: "report" });
 }
 
-/** Of a server that was not asked for, or that no one may log in to. */
-const notLookedAt = (server: string) => diagnose("HOST_NOT_OBSERVED", server, { actual: "not looked at" });
+/** Of a server that was not requested, or whose login is not allowed. */
+const notLookedAt = (server: string) => diagnose("HOST_NOT_OBSERVED", server, { actual: "not checked" });
 
 const seen = <T>(property: string, work: Promise<T>): Promise<Seen<T>> =>
   work.then(
@@ -55,7 +55,7 @@ const seen = <T>(property: string, work: Promise<T>): Promise<Seen<T>> =>
     (error: unknown) => ({ problem: unseen(error, property) }),
   );
 
-/** What a server has to reach: the tenant's sign-in, then Graph. Empty where the endpoints are not known. */
+/** What a server has to reach: the tenant's sign-in, then Graph. Empty if the endpoints are not known. */
 async function endpointsOf(access: TenantAccess | null): Promise<string[]> {
   if (!access) return [];
   try {
@@ -65,12 +65,12 @@ async function endpointsOf(access: TenantAccess | null): Promise<string[]> {
       `${endpoints.graph}v1.0/applications`,
     ];
   } catch {
-    // The checks of the tenant tell why.
+    // The checks of the tenant show the reason.
     return [];
   }
 }
 
-/** The key of the pinned type first: another one is shown only where the server has none of it. */
+/** The key of the pinned type first: another one is shown only if the server has none of it. */
 async function hostKeyOf(server: ServerConfiguration, pin: ConnectionFacts["pin"]): Promise<HostKeySeen> {
   const { host, port } = server.connection;
   const first = await fetchHostKey(host, port, "blob" in pin ? [pin.type] : undefined);
@@ -80,7 +80,7 @@ async function hostKeyOf(server: ServerConfiguration, pin: ConnectionFacts["pin"
 /** What was seen on the way to a server. */
 interface Look {
   connection: ConnectionFacts;
-  /** Null where the server was not asked. */
+  /** Null if the server was not contacted. */
   observation: ServerFacts["observation"];
 }
 
@@ -88,7 +88,7 @@ class Doctor {
   private readonly program: HostProgramFiles = readHostProgram();
   private readonly access: TenantAccess | null;
   private readonly noTenant: string | null = null;
-  /** By server, of those that were asked for. */
+  /** By server, of those that were requested. */
   private readonly looks = new Map<string, Look>();
 
   constructor(
@@ -126,7 +126,7 @@ class Doctor {
     const pin = this.settings.pins[server.name];
     const key = await hostKeyOf(server, pin);
     const connection: ConnectionFacts = { host, port, user, pin, seen: key, diagnosis: null };
-    // Nobody logs in to a server that is not the pinned one.
+    // No login to a server other than the pinned one.
     if (!("blob" in pin)) return { connection, observation: null };
     const { sshPrivateKey: privateKey } = this.settings;
     const { agentSocketPath } = this.request;
@@ -161,7 +161,7 @@ class Doctor {
     return [
       ...connectionChecks(connection),
       ...serverChecks({ ...common, diagnosis: diagnosed(connection) }),
-      // Where the tenant is asked for, they are among its checks.
+      // If the tenant is asked for, they are among its checks.
       ...(this.request.tenant ? [] : applicationChecks({ verdict, tenant })),
     ];
   }
@@ -208,7 +208,7 @@ class Doctor {
     return { servers, tenant, diagnostics: listOf(this.asked(assessment)) };
   }
 
-  /** What of an assessment was asked for; of a server whose host was not asked, what the tenant holds for it. */
+  /** The requested part of an assessment; for a server whose host was not read, its part of the tenant. */
   private asked({ servers, tenant }: FleetAssessment): FleetAssessment {
     const { configuration, request } = this;
     const chosen = servers.flatMap((verdict, index) => {
@@ -232,8 +232,8 @@ function settingsChecks({ problems, notes }: DoctorSettings): Check[] {
 }
 
 /**
- * Looks at what was asked for; changes nothing anywhere.
- * @throws UsageError where the stack declares no such server, with the nearest name
+ * Checks what was requested; changes nothing.
+ * @throws UsageError if the stack declares no such server, with the nearest name
  */
 export async function examine(request: DoctorRequest, settings: DoctorSettings): Promise<Examination> {
   const { server: asked, stack } = request;

@@ -1,4 +1,4 @@
-/** `leave --abandon`: a server's resources go out of state; what they stand for stays as it is. */
+/** `leave --abandon`: removes a server's resources from state; server and Entra remain unchanged. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -42,7 +42,7 @@ export function withoutServer(server: string, resources: readonly StateResource[
   return resources.filter(({ urn }) => !gone.has(urn)).map((resource) => withoutReferences(resource, gone));
 }
 
-/** Why a server of this stack is not abandoned; null where it may be. What is left behind would work on, unwatched. */
+/** Why a server of this stack is not abandoned; null if it may be. What is left would go on working, unmonitored. */
 export function abandonRefusal(
   { stack, configuration: { environment } }: Pick<StackContext, "stack" | "configuration">,
   server: string,
@@ -51,17 +51,17 @@ export function abandonRefusal(
   return diagnose("ABANDON_REFUSED", server, { stack, server });
 }
 
-/** What stays behind, and how it comes back. */
+/** What remains, and how to adopt it again. */
 function abandonPlan(stack: string, { identity, resources, appId }: StackServer): string[] {
   const { server } = identity;
   return [
-    `${server}: ${resources.length} resources leave the state of stack ${stack}. Nobody is asked, nothing is changed elsewhere.`,
-    "What stays behind, and works on:",
+    `${server}: ${resources.length} resources are removed from the state of stack ${stack}. Server and Entra are neither read nor changed.`,
+    "These remain in use:",
     `  - in Entra: application ${appId ?? "(none yet)"}, its service principal, roles and key credential`,
     `  - on the server: the connector as it is, certificate and key, the program in ${PROGRAM_FOLDER}`,
-    "Nobody rotates the certificate, watches the credentials or removes them any more. As it still may synchronise, previews",
-    "tell of it as role-holder-foreign until it stands in allowedRoleHolders.",
-    `To take it back: ${operationLine(stack, "adopt", server)}`,
+    "The certificate is no longer rotated, and the credentials are no longer monitored or removed. The server may still",
+    "synchronise, so previews report it as role-holder-foreign until allowedRoleHolders lists it.",
+    `To adopt it again: ${operationLine(stack, "adopt", server)}`,
   ];
 }
 
@@ -71,9 +71,9 @@ async function pulumi(context: StackContext, args: string[]): Promise<string> {
   throw new CommandError(`pulumi ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
 }
 
-const LEFT = "the state is as it was or without the server; run the same command again, which says which";
+const LEFT = "the server may or may not be in state; run the same command again, which reports the result";
 
-/** Takes a server out of state. @throws CommandError where Pulumi refuses, for instance as another run holds the state */
+/** Removes a server from state. @throws CommandError if Pulumi refuses, for instance because another run has locked the state */
 async function removeFromState(context: StackContext, server: string): Promise<void> {
   const exported = JSON.parse(await pulumi(context, ["stack", "export"])) as Exported;
   const resources = withoutServer(server, exported.deployment?.resources ?? []);
@@ -90,9 +90,9 @@ async function removeFromState(context: StackContext, server: string): Promise<v
 }
 
 /**
- * Takes a server's resources out of state, and nothing else anywhere. Needs neither the server nor Entra.
+ * Removes a server's resources from state, and changes nothing else. Needs neither the server nor Entra.
  *
- * @throws UsageError, CommandError, or ProblemError where the stack is one of production or state holds nothing of the server
+ * @throws UsageError, CommandError, or ProblemError if the stack is one of production or state holds nothing of the server
  */
 export async function abandon(
   context: StackContext,
@@ -105,15 +105,15 @@ export async function abandon(
   const { stack } = context;
   abandonPlan(stack, server).forEach(announce);
   await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });
-  await during(`${name}: out of the state of stack ${stack}`, LEFT, () => removeFromState(context, name));
+  await during(`${name}: removing it from the state of stack ${stack}`, LEFT, () => removeFromState(context, name));
   const left = resourcesOf(name, await context.state());
   if (left.length > 0) throw new CommandError(`${name}: still in state: ${left.map(({ urn }) => urn).join(", ")}`);
   const next = server.declared
     ? [
-        `Next: take ${name} out of connect-sync-identity:servers in the stack's configuration, before the next run.`,
-        `  Until then a preview stops, as Entra holds an application of ${name} that state does not know.`,
+        `Next: remove ${name} from connect-sync-identity:servers in the stack's configuration, before the next run.`,
+        `  Until then a preview fails, as Entra has an application of ${name} that is not in state.`,
       ]
     : [`Next: ${pulumiLine(stack, "preview")} shows nothing of ${name} any more.`];
-  result.lines(`${name}: out of state`, ...next);
+  result.lines(`${name}: removed from state`, ...next);
   result.object({ stack, server: name, changed: true, resources: server.resources.length });
 }

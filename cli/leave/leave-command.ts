@@ -1,4 +1,4 @@
-/** `leave <server> --rollback | --abandon`: a server goes back to a service account, or out of state as it is. */
+/** `leave <server> --rollback | --abandon`: switches a server back to a service account, or removes it from state unchanged. */
 import { UsageError } from "../../console/errors";
 import { stackCommand } from "../stack/stack-command";
 
@@ -10,18 +10,18 @@ interface LeaveOptions {
 
 export const leaveCommand = stackCommand<LeaveOptions>({
   name: "leave",
-  description: "Take a server out of this project's hands, so that it can leave the configuration",
+  description: "Release a server, so that it can be removed from the configuration",
   changing: true,
   examples: ["leave sync02 --rollback --stack prod", "leave sync02 --abandon --stack test"],
   define: (command) =>
     void command
-      .argument("<server>", "its name in the configuration, or in state")
-      .option("--rollback", "put the connector back on a service account; asks for an administrator's credential")
-      .option("--abandon", "take the server out of state only; server and Entra stay as they are")
+      .argument("<server>", "name of the server in the configuration or in state")
+      .option("--rollback", "switch the connector back to a service account; asks for an administrator's credential")
+      .option("--abandon", "remove the server from state only; server and Entra remain unchanged")
       .option("--yes", "do not ask for the server's name"),
   check: (_args, { rollback, abandon }) => {
     if (Boolean(rollback) !== Boolean(abandon)) return;
-    throw new UsageError("give one of --rollback and --abandon: leaving is never done by default");
+    throw new UsageError("give either --rollback or --abandon; there is no default");
   },
   async run(run) {
     const [{ rollBack }, { abandon }, { openStackContext }] = await Promise.all([

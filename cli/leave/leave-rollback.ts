@@ -25,16 +25,16 @@ const LIMIT_SECONDS = BOUNDS.cycleSeconds + BOUNDS.cmdletSeconds + 300;
 const NO_AUTOMATIC_ONBOARDING = "2.6.84.0";
 
 const ON_SERVER =
-  "the server ends what it began by itself and restores its scheduler; run the same command again, which finds itself done";
+  "the server completes the switch and restores its scheduler; run the same command again to check the result";
 
 export interface LeaveContext {
   yes: boolean;
   result: Result;
-  /** Where questions are asked. @default stdin and stderr */
+  /** The streams for questions and answers. @default stdin and stderr */
   terminal?: Terminal;
 }
 
-/** What a person should know before the credential is asked for. */
+/** Information before the credential is requested. */
 function rollbackPlan(server: string, facts: HostObservation): string[] {
   const { connector, legacyAccountName, product } = facts;
   const again =
@@ -44,30 +44,32 @@ function rollbackPlan(server: string, facts: HostObservation): string[] {
         ]
       : [];
   return [
-    `${server}: the connector goes back to a service account (Add-ADSyncAADServiceAccount).`,
+    `${server}: the connector is switched back to a service account (Add-ADSyncAADServiceAccount).`,
     `  now   ${identityLine(connector)}`,
-    `  then  service account ${legacyAccountName ?? "Sync_<computer>_<machine identifier>"}, made where it is missing`,
-    "  The scheduler is paused for the switch and restored as it was found. Application, key and certificate stay.",
-    "What is normal:",
+    `  then  service account ${legacyAccountName ?? "Sync_<computer>_<machine identifier>"}, created if it does not exist`,
+    "  The scheduler is paused for the switch and restored afterwards. Application, key and certificate remain.",
+    "Note:",
     '  - "Access Denied" in synchronisation for up to 15 minutes, until the account has taken effect.',
-    "  - The cmdlet signs in with a password only: it fails for an administrator who needs multifactor authentication.",
-    "  - A tenant has at most 20 Sync_ accounts; the cmdlet fails where there are as many already.",
+    "  - The cmdlet signs in with a password only: it fails for an administrator who requires multifactor authentication.",
+    "  - A tenant can have 20 Sync_ accounts at most; the cmdlet fails if this limit is reached.",
     ...again,
   ];
 }
 
-/** What comes after a rollback. */
+/** The next steps after a rollback. */
 function rollbackNext(context: Pick<StackContext, "stack">, server: StackServer): string[] {
   const { stack } = context;
   const { server: name } = server.identity;
   const first = server.declared
-    ? `Take ${name} out of connect-sync-identity:servers in the stack's configuration, then: ${pulumiLine(stack, "up")}`
+    ? `Remove ${name} from connect-sync-identity:servers in the stack's configuration, then: ${pulumiLine(stack, "up")}`
     : `Run: ${pulumiLine(stack, "up")}`;
   return [
     "Next:",
     `  ${first}`,
     `  Or, to remove every server of the stack once each has left: ${pulumiLine(stack, "destroy")}`,
-    ...(server.declared ? [`  Until then any "up" of this stack puts ${name} on its application again.`] : []),
+    ...(server.declared
+      ? [`  Until then, each pulumi up of this stack switches ${name} to its application again.`]
+      : []),
   ];
 }
 
@@ -85,16 +87,16 @@ function rollbackLines(server: string, done: z.infer<typeof RollbackResult>): st
     `${server}: now     ${identityLine(after.connector)}`,
     `${server}: scheduler ${scheduler}${after.syncCycleEnabled === before.syncCycleEnabled ? ", as it was" : ""}; paused for ${Math.ceil(pausedSeconds)} s`,
     ...(restoredInterruptedPause
-      ? [`${server}: an interrupted run had left the scheduler paused; that was undone`]
+      ? [`${server}: an interrupted run had left the scheduler paused; it was restored`]
       : []),
-    ...(mayOnboardAgain ? [`${server}: this build may onboard itself again within six hours`] : []),
+    ...(mayOnboardAgain ? [`${server}: this build may switch to an application by itself again within six hours`] : []),
   ];
 }
 
 /**
- * Puts a server's connector back on a service account. Finds itself done where it is.
+ * Switches a server's connector back to a service account. Does nothing if it uses one already.
  *
- * @throws UsageError, CommandError, or ProblemError where it is refused or fails; the credential is in none of them
+ * @throws UsageError, CommandError, or ProblemError if it is refused or fails; the credential is in none of them
  */
 export async function rollBack(
   context: StackContext,
@@ -109,7 +111,7 @@ export async function rollBack(
   const next = rollbackNext(context, server);
   const { stack } = context;
   if (connector.identityType === "ServiceAccount") {
-    result.lines(`${name}: the connector is on ${identityLine(connector)} already; nothing was done`, ...next);
+    result.lines(`${name}: the connector is on ${identityLine(connector)} already; nothing was changed`, ...next);
     return result.object({ stack, server: name, changed: false, connector });
   }
   if (appId === null || connector.appId !== appId) {
@@ -117,7 +119,7 @@ export async function rollBack(
   }
   rollbackPlan(name, facts).forEach(announce);
   await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });
-  const purpose = "A Hybrid Identity Administrator signs in on the server. The password is kept nowhere.";
+  const purpose = "A Hybrid Identity Administrator signs in on the server. The password is not stored.";
   const credential = await promptCredential(purpose, terminal);
   const request: RollbackRequest = {
     protocol: PROTOCOL_VERSION,
@@ -128,7 +130,7 @@ export async function rollBack(
     credential,
   };
   const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: showStep };
-  const { result: done } = await during(`${name}: going back to a service account`, ON_SERVER, () =>
+  const { result: done } = await during(`${name}: switching back to a service account`, ON_SERVER, () =>
     runHostOperation(target, "rollback", request, context.program, options),
   );
   result.lines(...rollbackLines(name, done), ...next);

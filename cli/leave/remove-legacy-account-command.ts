@@ -7,16 +7,17 @@ const ACCOUNT_NAME = /^Sync_[A-Za-z0-9_-]{1,80}$/;
 
 export const removeLegacyAccountCommand = stackCommand<{ name?: string }>({
   name: "remove-legacy-account",
-  description: "Remove the password account that a server left behind, if no declared server uses it",
+  description: "Remove a server's former password account, if no declared server uses it",
   changing: true,
   examples: ["remove-legacy-account sync01 --name Sync_SYNC01_0123456789ab --stack prod"],
   define: (command) =>
     void command
-      .argument("<server>", "its name in the configuration")
+      .argument("<server>", "name of the server in the configuration")
       .option("--name <account>", "the account, without its domain: Sync_<computer>_<identifier>"),
   check: (_args, { name }) => {
-    if (name === undefined) throw new UsageError("give --name: an account is removed only if it is asked for by name");
-    if (!ACCOUNT_NAME.test(name)) throw new UsageError(`"${name}" is no name such as Sync_SYNC01_0123456789ab`);
+    if (name === undefined) throw new UsageError("give --name: an account is removed only by its name");
+    if (!ACCOUNT_NAME.test(name))
+      throw new UsageError(`"${name}" is not an account name such as Sync_SYNC01_0123456789ab`);
   },
   async run(run) {
     const [{ removeLegacyAccount }, { openStackContext }] = await Promise.all([

@@ -24,15 +24,15 @@ export interface SeenServer {
 const BOUNDS: RemoveLegacyAccountRequest["bounds"] = { cmdletSeconds: 300 };
 const LIMIT_SECONDS = BOUNDS.cmdletSeconds + 120;
 
-const ON_SERVER = "the server ends what it began by itself; run the same command again, which says how it went";
+const ON_SERVER = "the server completes the removal; run the same command again, which reports the result";
 
 const isFacts = (seen: HostObservation | Diagnostic): seen is HostObservation => "computerName" in seen;
 
 /**
- * Why an account must stay; none where it may go.
+ * Why an account must remain; empty if it may be removed.
  *
  * @param server the server that is to remove it
- * @param all every declared server: who cannot be seen might be using it
+ * @param all every declared server: one that cannot be observed may be using it
  */
 export function obstacles(account: string, server: string, all: readonly SeenServer[]): Diagnostic[] {
   const property = `account ${account}`;
@@ -74,7 +74,7 @@ async function seeAll(context: StackContext): Promise<SeenServer[]> {
   );
 }
 
-/** Removes the account. @throws ProblemError with every reason why it has to stay */
+/** Removes the account. @throws ProblemError with every reason why it must remain */
 export async function removeLegacyAccount(
   context: StackContext,
   name: string,
@@ -82,14 +82,14 @@ export async function removeLegacyAccount(
   result: Result,
 ): Promise<number> {
   const declaration = context.server(name);
-  const seen = await during("looking at every declared server", null, () => seeAll(context));
+  const seen = await during("reading every declared server", null, () => seeAll(context));
   const problems = obstacles(account, name, seen);
   if (problems.length > 0) throw new ProblemError(problems);
   announce(
-    `${name}: removes the account ${account} from Entra (Remove-ADSyncAADServiceAccount); it does not come back.`,
+    `${name}: the account ${account} is removed from Entra (Remove-ADSyncAADServiceAccount). This cannot be undone.`,
   );
   const credential = await promptCredential(
-    "A Hybrid Identity Administrator without multifactor authentication signs in on the server. The password is kept nowhere.",
+    "A Hybrid Identity Administrator without multifactor authentication signs in on the server. The password is not stored.",
   );
   const request: RemoveLegacyAccountRequest = {
     protocol: PROTOCOL_VERSION,
@@ -105,7 +105,7 @@ export async function removeLegacyAccount(
   );
   result.lines(
     `${name}: account ${removed.accountName} removed`,
-    `${name}: connector as before: ${identityLine(removed.after.connector)}`,
+    `${name}: connector unchanged: ${identityLine(removed.after.connector)}`,
   );
   result.object({ stack: context.stack, server: name, account: removed.accountName });
   return 0;

@@ -12,16 +12,16 @@ export interface Job {
   environment: NodeJS.ProcessEnv;
 }
 
-/** @throws UsageError outside of Azure Pipelines, or where the job's token was not handed to the step */
+/** @throws UsageError outside of Azure Pipelines, or if the job's token was not handed to the step */
 export function azureDevOpsJob(environment: NodeJS.ProcessEnv): Job {
-  const required = (name: string, hint = "it is there in every job of Azure Pipelines") => {
+  const required = (name: string, hint = "every job of Azure Pipelines sets it") => {
     const value = environment[name];
     if (!value) throw new UsageError(`${name} is not set; ${hint}`);
     return value;
   };
   const collection = required("SYSTEM_COLLECTIONURI").replace(/\/?$/, "/");
   const project = encodeURIComponent(required("SYSTEM_TEAMPROJECT"));
-  const token = required("SYSTEM_ACCESSTOKEN", "give it to the step: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)");
+  const token = required("SYSTEM_ACCESSTOKEN", "pass it to the step: env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)");
   return { project: `${collection}${project}/`, token, environment };
 }
 
@@ -48,7 +48,7 @@ export async function request<T>(job: Job, method: string, path: string, body?: 
   const text = await response.text();
   if (response.ok && /json/.test(response.headers.get("content-type") ?? "")) return JSON.parse(text) as T;
   // A sign-in page with status 203 is how the service says that a token is not taken.
-  const said = response.ok ? "no JSON, but a page: the job's token is not accepted" : text.slice(0, 300);
+  const said = response.ok ? "a page instead of JSON: the job's token is not accepted" : text.slice(0, 300);
   throw new CommandError(`${method} ${url.pathname}: Azure DevOps answered ${response.status}: ${said}`);
 }
 
@@ -61,7 +61,7 @@ interface Thread {
 export async function postComment(job: Job, marker: string, content: string): Promise<"added" | "updated"> {
   const { BUILD_REPOSITORY_ID: repository, SYSTEM_PULLREQUEST_PULLREQUESTID: pullRequest } = job.environment;
   if (!repository || !pullRequest)
-    throw new UsageError("this run is of no pull request (SYSTEM_PULLREQUEST_PULLREQUESTID)");
+    throw new UsageError("this run does not belong to a pull request (SYSTEM_PULLREQUEST_PULLREQUESTID)");
   const threads = `_apis/git/repositories/${encodeURIComponent(repository)}/pullRequests/${encodeURIComponent(pullRequest)}/threads`;
   const { value } = await request<{ value: Thread[] }>(job, "GET", threads);
   const found = value.flatMap(({ id, comments }) => {

@@ -21,13 +21,13 @@ export interface CommentOptions {
   report?: string;
 }
 
-/** By this the comment of a stack is found again, so that it is updated and not added once more. */
+/** Identifies the comment of a stack, so that it is updated instead of added again. */
 export function commentMarker(stack: string): string {
   return hidden(`connect-sync-identity preview of ${stack}`);
 }
 
 const CURES: Record<Cure, string> = {
-  certificate: "`up` makes a new key and certificate, switches to it, and then removes the old one",
+  certificate: "`up` creates a new key and certificate, switches to it, and then removes the old one",
   registration: "`up` runs the registration on the server again",
   program: "`up` copies the host program again",
   removal: "`up` removes it under `credentialPolicy: enforce`, and only reports it under `report`",
@@ -50,17 +50,17 @@ export function findingLines({ code, expected, actual, remedy }: ReportedFinding
   return lines;
 }
 
-/** What a reviewer owes to a server's findings. */
+/** What a server's findings require of a reviewer. */
 function decisions({ findings, problems }: SubjectReport): string[] {
   const open = findings.filter(({ code }) => ["nothing", "removal"].includes(knowledgeOf(code)?.cure ?? "nothing"));
   const foreign = findings.some(({ code }) => code.endsWith("-foreign") || code === "lock-off");
   return [
-    ...(problems.length > 0 ? ["Nothing is started here before the problem is solved."] : []),
+    ...(problems.length > 0 ? ["Nothing is changed here until the problem is solved."] : []),
     ...(open.length > 0 ? [`Decide about ${open.map(({ code }) => quoted(code)).join(", ")}: see "what to do".`] : []),
     ...(findings.some(({ code }) => code === "program-changed")
       ? ["Find out who changed a program that runs as administrator."]
       : []),
-    ...(foreign ? ["Somebody changed it in Entra. **Treat it as an incident until it is explained.**"] : []),
+    ...(foreign ? ["It was changed in Entra. **Treat it as an incident until it is explained.**"] : []),
   ];
 }
 
@@ -77,7 +77,7 @@ function sectionOf(subject: SubjectReport): string {
     title,
     "",
     ...list(
-      "**What stands in the way**",
+      "**What blocks the run**",
       subject.problems.map((problem) => `- ${quoted(problem)}`),
     ),
     ...list("**What was found**", subject.findings.flatMap(findingLines)),
@@ -99,7 +99,7 @@ function verdictOf(report: PreviewReport): string {
   const found = findings === 0 ? "No finding" : counted(findings, "finding");
   switch (report.outcome) {
     case "failed":
-      return `**This preview is red.** It could not see everything, so what it does not show says nothing.`;
+      return `**This preview is red.** It is incomplete: what it does not show may still exist.`;
     case "unchanged":
       return "**Nothing to do.** Declaration, Entra and servers agree.";
     case "changes":
@@ -114,11 +114,10 @@ function noticeSection({ subjects, unread }: PreviewReport): string[] {
     const meaning = knowledgeOf(code)?.title ?? "";
     return `- ${quoted(name)}: **${quoted(code)}** ${meaning.replaceAll("`rotateBefore`", "rotateBefore")} ${quoted(text)}`;
   });
-  const blind = unread.map((permission) => `- Not looked at, as this identity may not read it: ${quoted(permission)}`);
+  const blind = unread.map((permission) => `- Not checked, as this identity may not read it: ${quoted(permission)}`);
   const count = notices.length;
   if (lines.length + blind.length === 0) return [];
-  const title =
-    count === 0 ? "What was not looked at" : `${counted(count, "notice")}: worth knowing, no reason to act now`;
+  const title = count === 0 ? "What was not checked" : `${counted(count, "notice")}: no immediate action needed`;
   return [["<details>", `<summary>${title}</summary>`, "", ...lines, ...blind, "", "</details>"].join("\n")];
 }
 

@@ -5,7 +5,7 @@ import type { DriftIssueOptions } from "./drift-issue";
 
 export const driftIssueCommand: CommandSpec<DriftIssueOptions> = {
   name: "drift-issue",
-  description: "Judge a scheduled preview, and open, update or close the issue about it",
+  description: "Evaluate a scheduled preview, and open, update or close the issue about drift",
   on: "files",
   changing: false,
   examples: [
@@ -16,14 +16,16 @@ export const driftIssueCommand: CommandSpec<DriftIssueOptions> = {
     void command
       .option(
         "--preview <file>",
-        "what pulumi preview --json --expect-no-changes wrote; its exit code is in <file>.code",
+        "output of pulumi preview --json --expect-no-changes; the exit code is in <file>.code",
       )
       .option("--stack <name>", "the stack, with --preview")
-      .option("--output <file>", "where the judgement goes, for another job")
-      .option("--alarm <file>", "a judgement that another job wrote, in place of --preview")
-      .addOption(new Option("--tracker <where>", "open, update and close there").choices(["github", "azure-devops"]))
-      .option("--work-item-type <name>", "of Azure DevOps", "Issue")
-      .option("--done-state <name>", "the work item's last state", "Done")
-      .option("--json", "print the judgement as one JSON object, in place of one word"),
+      .option("--output <file>", "write the result to this file, for another job")
+      .option("--alarm <file>", "result of another job (its --output), instead of --preview")
+      .addOption(
+        new Option("--tracker <name>", "open, update and close issues there").choices(["github", "azure-devops"]),
+      )
+      .option("--work-item-type <name>", "type of a new work item in Azure DevOps", "Issue")
+      .option("--done-state <name>", "state of a closed work item in Azure DevOps", "Done")
+      .option("--json", "print the result as one JSON object, instead of one word"),
   run: async (_args, options) => (await import("./drift-issue")).driftIssue(options),
 };

@@ -40,7 +40,7 @@ function alarmOf({ preview, alarm, stack }: DriftIssueOptions): Alarm {
     return StoredAlarm.parse(JSON.parse(readText("--alarm", alarm!)));
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`--alarm ${alarm}: this is no judgement of this command`);
+    throw new UsageError(`--alarm ${alarm}: this file is not an output of this command`);
   }
 }
 
@@ -59,7 +59,7 @@ export async function driftIssue(options: DriftIssueOptions): Promise<number> {
       await tracker.apply(action, alarm);
       announce(`${action.do} ${action.kind}${action.do === "open" ? "" : ` #${action.id}`}`);
     }
-    if (actions.length === 0) announce("no issue had to be touched");
+    if (actions.length === 0) announce("no issue was changed");
   }
   announce(alarm.title);
   if (options.json) printJson(alarm);

@@ -1,4 +1,4 @@
-/** The drift alarm's judgement of a preview, and what is to be done about the issue that tells of it. Pure. */
+/** The drift alarm's verdict on a preview, and what is to be done about its issue. Pure. */
 import { createHash } from "node:crypto";
 import { own, renderCommand } from "../../model/diagnostics/remedy";
 import { findingLines } from "./comment";
@@ -9,7 +9,7 @@ import { TENANT, type PreviewReport, type SubjectReport } from "./preview-report
 /**
  * - `none`: declaration, Entra and servers agree; notices change nothing about that;
  * - `drift`: something differs;
- * - `blind`: the preview itself failed, so nobody knows.
+ * - `blind`: the preview itself failed, so it is unknown.
  */
 type Verdict = "none" | "drift" | "blind";
 
@@ -17,14 +17,14 @@ type Verdict = "none" | "drift" | "blind";
 export type AlarmKind = "drift" | "blind";
 
 export interface Alarm {
-  /** 1; raised where a property goes or changes its meaning. */
+  /** 1; raised if a property goes or changes its meaning. */
   version: 1;
   stack: string;
   verdict: Verdict;
-  /** The same for the same findings and steps, so that an issue is updated only where they changed. */
+  /** The same for the same findings and steps, so that an issue is updated only if they changed. */
   fingerprint: string;
   title: string;
-  /** Markdown. Empty where there is nothing to tell. */
+  /** Markdown. Empty if there is nothing to report. */
   body: string;
 }
 
@@ -45,12 +45,12 @@ const LONGEST_BODY = 60_000;
 
 const VERDICTS = { unchanged: "none", changes: "drift", failed: "blind" } as const;
 
-/** By this an issue is found again, and what it was told last. */
+/** Identifies an issue, and what it reported last. */
 export function issueMarker(stack: string, kind: AlarmKind, fingerprint: string): string {
   return hidden(`connect-sync-identity ${kind} of ${stack} fingerprint=${fingerprint}`);
 }
 
-/** What a body says of itself; null where it is no issue of this stack's alarm. */
+/** What a body says of itself; null if it is not an issue of this stack's alarm. */
 export function readMarker(body: string, stack: string): Pick<OpenIssue, "kind" | "fingerprint"> | null {
   for (const kind of ["drift", "blind"] as const) {
     const [before, after] = issueMarker(stack, kind, "=").split("fingerprint==");
@@ -93,7 +93,7 @@ function driftSection(subject: SubjectReport): string {
   return [
     title,
     "",
-    ...(pending ? ["Nothing was changed behind our back; the declaration has not been applied yet.", ""] : []),
+    ...(pending ? ["Nothing was changed outside Pulumi; the declaration has not been applied yet.", ""] : []),
     ...subject.findings.flatMap(findingLines),
     ...(plan && plan.actions.length > 0
       ? ["", "`pulumi up` would:", "", ...plan.actions.map((text) => `1. ${text}`)]
@@ -102,11 +102,11 @@ function driftSection(subject: SubjectReport): string {
 }
 
 function driftBody(report: PreviewReport): string[] {
-  const told = report.subjects.filter(({ findings, steps }) => findings.length > 0 || planOf(steps) !== null);
+  const affected = report.subjects.filter(({ findings, steps }) => findings.length > 0 || planOf(steps) !== null);
   return [
-    "A preview that was not asked for by a change shows differences between declaration, Entra and servers. " +
-      "It changed nothing. This issue is kept up to date, and closed once a later preview shows none.",
-    ...told.map(driftSection),
+    "A scheduled preview shows differences between declaration, Entra and servers. " +
+      "It changed nothing. This issue is updated, and closed once a later preview shows none.",
+    ...affected.map(driftSection),
     "What each code means, and what to do: `docs/diagnostics.md`.",
   ];
 }
@@ -115,30 +115,29 @@ function blindBody(report: PreviewReport, stack: string): string[] {
   const doctor = renderCommand(own("doctor"), { stack, sandbox: false, started: "pipeline" });
   const problems = [...report.problems, ...report.subjects.flatMap(({ problems }) => problems)];
   return [
-    "The drift alarm could not look, so **nobody knows whether something drifted**. This says nothing about the servers " +
-      "themselves. It is closed once the alarm sees again.",
+    "The drift check failed, so **it is unknown whether there is drift**. This says nothing about the servers " +
+      "themselves. This issue is closed once the check succeeds again.",
     ["What stopped it:", "", ...problems.map((problem) => `- ${quoted(problem)}`)].join("\n"),
-    `This says line by line what stands in the way: ${quoted(doctor)}`,
+    `This shows each check and its result: ${quoted(doctor)}`,
   ];
 }
 
-/** Judges a preview. */
+/** Evaluates a preview. */
 export function judge(report: PreviewReport, stack: string): Alarm {
   const verdict = VERDICTS[report.outcome];
   const fingerprint = fingerprintOf(report, verdict);
   const base = { version: 1 as const, stack, verdict, fingerprint };
   if (verdict === "none") return { ...base, title: `No drift in stack ${stack}`, body: "" };
   const findings = report.subjects.reduce((sum, { findings }) => sum + findings.length, 0);
-  const what = findings > 0 ? counted(findings, "finding") : "a declaration that was not applied";
-  const title =
-    verdict === "drift" ? `Drift in stack ${stack}: ${what}` : `The drift alarm of stack ${stack} could not look`;
+  const what = findings > 0 ? counted(findings, "finding") : "a declaration that is not applied";
+  const title = verdict === "drift" ? `Drift in stack ${stack}: ${what}` : `The drift check of stack ${stack} failed`;
   const sections = verdict === "drift" ? driftBody(report) : blindBody(report, stack);
   return { ...base, title, body: bounded([issueMarker(stack, verdict, fingerprint), ...sections], LONGEST_BODY) };
 }
 
 const HEALED: Record<AlarmKind, string> = {
-  drift: "Healed: a preview shows no difference any more.",
-  blind: "The drift alarm sees again.",
+  drift: "Resolved: a preview shows no difference.",
+  blind: "The drift check succeeds again.",
 };
 
 /**
@@ -150,13 +149,13 @@ export function decide({ verdict, fingerprint }: Alarm, open: readonly OpenIssue
   const actions: IssueAction[] = [];
   for (const kind of ["drift", "blind"] as const) {
     const [first, ...doubles] = sorted.filter((issue) => issue.kind === kind);
-    for (const { id } of doubles) actions.push({ do: "close", kind, id, comment: `Told in #${first.id} already.` });
+    for (const { id } of doubles) actions.push({ do: "close", kind, id, comment: `Duplicate of #${first.id}.` });
     const keeps = verdict === kind || (kind === "drift" && verdict === "blind");
     if (first && !keeps) actions.push({ do: "close", kind, id: first.id, comment: HEALED[kind] });
     if (verdict !== kind) continue;
     if (!first) actions.push({ do: "open", kind });
     else if (first.fingerprint !== fingerprint) {
-      const comment = "The findings changed; the text above is that of now.";
+      const comment = "The findings changed; the text above is current.";
       actions.push({ do: "update", kind, id: first.id, comment });
     }
   }

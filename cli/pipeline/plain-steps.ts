@@ -75,21 +75,21 @@ function forward(steps: Steps): string[] {
   const switches = newKey || steps.is("credential", "create", "replace");
   say(
     steps.is("application", "create"),
-    "An application of this server's own is made in Entra, with its service principal.",
+    "An application for this server is created in Entra, with its service principal.",
   );
   say(steps.is("application", "update"), `The application in Entra is changed${reasons(steps, "application")}.`);
   say(
     steps.is("application", "replace"),
-    "**The application is made anew**: another application id, so what refers to the old one does not follow.",
+    "**The application is recreated**: another application id, so what refers to the old one does not follow.",
   );
   say(steps.is("principal", "update", "replace"), "The service principal is changed.");
   say(steps.is("role", "create", "replace"), `The application is given: ${roleNames(steps, "create")}.`);
   say(steps.is("program", "create"), "The host program is copied to the server.");
   say(
     steps.is("program", "update", "replace"),
-    "The host program on the server, which runs as administrator, is copied anew.",
+    "The host program on the server, which runs as administrator, is copied again.",
   );
-  say(newKey, "A new key is made in the server's TPM, and a certificate for it. The key never leaves the server.");
+  say(newKey, "A new key is created in the server's TPM, and a certificate for it. The key never leaves the server.");
   say(steps.is("credential", "create", "replace"), "The certificate's public part is uploaded to the application.");
   say(
     switches && steps.is("registration", "create", "update"),
@@ -126,7 +126,7 @@ function interruptionOf(steps: Steps): string {
   if (!steps.is("registration", "create", "update")) return "Nothing.";
   if (steps.is("certificate", "create", "replace") || steps.is("credential", "create", "replace")) {
     return (
-      "Synchronisation pauses around the switch, and a cycle that runs is waited for. The scheduler ends as it was " +
+      "Synchronisation pauses around the switch, after a running cycle has ended. The scheduler is restored as it was " +
       "found; the old credential works until the new one is verified."
     );
   }
@@ -153,10 +153,7 @@ function reviewOf(steps: Steps): string[] {
     before.programSha256 !== undefined && before.programSha256 !== server?.after.programSha256,
     "**A new host program**: it runs as administrator on a Tier 0 server. Read the change of `host/`.",
   );
-  say(
-    before.rotate !== undefined && before.rotate !== server?.after.rotate,
-    "A rotation was asked for in the configuration.",
-  );
+  say(before.rotate !== undefined && before.rotate !== server?.after.rotate, "The configuration requests a rotation.");
   say(
     steps.is("application", "delete") || steps.is("lease", "delete"),
     "A server leaves. It must have left its application first: `npx connect-sync-identity leave`.",
@@ -165,7 +162,7 @@ function reviewOf(steps: Steps): string[] {
   return review;
 }
 
-/** What a preview's steps on one server mean; null where they only note something. */
+/** What a preview's steps on one server mean; null if they only note something. */
 export function planOf(all: readonly PreviewStep[]): PlainPlan | null {
   const steps = new Steps(all);
   const actions = [...forward(steps), ...backward(steps)];

@@ -1,4 +1,4 @@
-/** What `pulumi preview --json` wrote: parsed as far as it is needed, and said by name where it is something else. */
+/** What `pulumi preview --json` wrote: parsed as far as needed, with a clear error for anything else. */
 import { z } from "zod";
 
 const State = z.looseObject({
@@ -72,7 +72,7 @@ function stepOf({ op, urn, oldState, newState, diffReasons }: z.infer<typeof Ste
 /**
  * Parses the output of a preview.
  *
- * @returns null where it is no such output: the preview ended before it could say anything
+ * @returns null if it is no such output: the preview ended before it wrote any
  */
 export function parsePreview(text: string): PreviewOutput | null {
   let json: unknown;

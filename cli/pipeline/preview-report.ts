@@ -1,4 +1,4 @@
-/** A preview as a person asks of it: by server, what was found, what stands in the way, and what `up` would do. */
+/** A preview by server: what was found, what blocks the run, and what `up` would do. */
 import { codedLine, splitFinding, type FindingLine } from "../../model/diagnostics/finding-line";
 import { TENANT } from "../../model/diagnostics/diagnostic";
 import { NOTICES } from "../../model/diagnostics/registry/notices";
@@ -21,13 +21,13 @@ export interface SubjectReport {
 /**
  * - `unchanged`: the preview ran and shows nothing to do;
  * - `changes`: it ran and shows steps;
- * - `failed`: it could not see everything, so what it does not show says nothing.
+ * - `failed`: it is incomplete, so what it does not show may still exist.
  */
 type Outcome = "unchanged" | "changes" | "failed";
 
 export interface PreviewReport {
   outcome: Outcome;
-  /** Servers by name, those that have something to tell; the tenant last. */
+  /** Servers by name, those with something to report; the tenant last. */
   subjects: SubjectReport[];
   /** What stopped the preview as a whole. */
   problems: string[];
@@ -37,7 +37,7 @@ export interface PreviewReport {
 
 export { TENANT };
 
-/** The line of a problem; those that the engine could not deliver stand in their text, behind these words. */
+/** The line of a problem; those that the engine could not deliver are in its text, after these words. */
 const PROBLEM = /^(?:original message: )?\s*(?<line>[\s\S]*\[[A-Z][A-Z0-9_]+\])$/;
 const UNREAD = /^not looked at, as the pipeline may not read it: (?:what takes )?(.+)$/;
 /** Pulumi's own summary of what another line says already. */
@@ -93,21 +93,21 @@ function addDiagnostics(output: PreviewOutput, subjects: Subjects): { problems: 
       if (!SAID_ELSEWHERE.test(message)) others.add(message.split("\n")[0]);
     }
   }
-  // What has no code is told where nothing else tells why.
-  const told = problems.size > 0 || subjects.sorted().some((subject) => subject.problems.length > 0);
-  return { problems: told ? [...problems] : [...others], unread: [...unread] };
+  // A problem without a code is reported only if no other problem shows the reason.
+  const explained = problems.size > 0 || subjects.sorted().some((subject) => subject.problems.length > 0);
+  return { problems: explained ? [...problems] : [...others], unread: [...unread] };
 }
 
 /**
  * Reads a preview.
  *
  * @param text what `pulumi preview --json` wrote to stdout
- * @param exitCode that it ended with; 7 is Pulumi's for "changes where none were expected"
+ * @param exitCode that it ended with; 7 is Pulumi's code for unexpected changes
  */
 export function readPreview(text: string, exitCode: number): PreviewReport {
   const output = parsePreview(text);
   if (!output) {
-    const reason = `the preview ended with exit code ${exitCode} before it showed anything; its log says why`;
+    const reason = `the preview failed with exit code ${exitCode} before it showed anything; see its log`;
     return { outcome: "failed", subjects: [], problems: [reason], unread: [] };
   }
   const subjects = new Subjects();
@@ -117,12 +117,12 @@ export function readPreview(text: string, exitCode: number): PreviewReport {
   const sorted = subjects.sorted();
   const red = problems.length > 0 || sorted.some((subject) => subject.problems.length > 0);
   if (red || ![0, NO_CHANGES_EXPECTED].includes(exitCode)) {
-    const silent = !red && [`the preview ended with exit code ${exitCode}; its log says why`];
+    const silent = !red && [`the preview ended with exit code ${exitCode}; see its log`];
     return { outcome: "failed", subjects: sorted, problems: silent || problems, unread };
   }
   const changes = sorted.some(({ steps, findings }) => steps.length > 0 || findings.length > 0);
   return { outcome: changes ? "changes" : "unchanged", subjects: sorted, problems, unread };
 }
 
-/** Pulumi's exit code for changes where `--expect-no-changes` was given. */
+/** Pulumi's exit code for changes despite `--expect-no-changes`. */
 const NO_CHANGES_EXPECTED = 7;

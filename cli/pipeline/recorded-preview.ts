@@ -6,7 +6,7 @@ import { readPreview, type PreviewReport } from "./preview-report";
 /** No preview of hundreds of servers is larger, in bytes. */
 const LARGEST_FILE = 64 * 1024 * 1024;
 
-/** The text of a file that an option names. @throws UsageError where it cannot be read */
+/** The text of a file that an option names. @throws UsageError if it cannot be read */
 export function readText(option: string, file: string): string {
   try {
     if (fs.statSync(file).size > LARGEST_FILE) throw new Error("it is too large");
@@ -16,17 +16,18 @@ export function readText(option: string, file: string): string {
   }
 }
 
-/** Text that may be missing: another command writes it where it is there. */
+/** Text that may be missing: another command writes it if it is there. */
 export function readOptional(file: string | undefined): string | undefined {
   return file !== undefined && fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
 }
 
 /**
  * Reads a preview and the exit code beside it (`<file>.code`), as pipelines/run-pulumi.sh writes both.
- * @throws UsageError where one of both is missing: without its exit code a preview says nothing
+ * @throws UsageError if one of both is missing: without its exit code a preview cannot be evaluated
  */
 export function readRecordedPreview(file: string): PreviewReport {
   const code = readText("--preview", `${file}.code`).trim();
-  if (!/^\d{1,3}$/.test(code)) throw new UsageError(`--preview ${file}.code: "${code.slice(0, 20)}" is no exit code`);
+  if (!/^\d{1,3}$/.test(code))
+    throw new UsageError(`--preview ${file}.code: "${code.slice(0, 20)}" is not an exit code`);
   return readPreview(readText("--preview", file), Number(code));
 }

@@ -1,4 +1,4 @@
-/** Where a drift alarm's issues live: GitHub's issues, through its CLI, or Azure DevOps' work items, through REST. */
+/** Where a drift alarm's issues are stored: GitHub's issues, through its CLI, or Azure DevOps' work items, through REST. */
 import { execFile } from "node:child_process";
 import { escapeMarkup } from "../../model/text/encoders/html";
 import { CommandError, UsageError } from "../../console/errors";
@@ -13,7 +13,7 @@ export interface Tracker {
 
 const LIMIT_MILLISECONDS = 60_000;
 const LARGEST_ANSWER = 64 * 1024 * 1024;
-/** Who a job's own token writes as: an issue of anybody else is not taken for ours, whatever its text says. */
+/** Who a job's own token writes as: an issue of another author is never ours, whatever its text says. */
 const BOT = "github-actions[bot]";
 const FILTER = `.[] | select(.pull_request == null and .user.login == "${BOT}") | {number, body}`;
 
@@ -58,7 +58,7 @@ export class GitHubIssues implements Tracker {
         if (!error) return resolve(stdout);
         const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
         const said = `gh api ${args.slice(0, 3).join(" ")}: ${stderr.trim().slice(0, 500) || error.message.slice(0, 200)}`;
-        reject(new CommandError(missing ? "there is no gh (GitHub's CLI) on PATH" : said));
+        reject(new CommandError(missing ? "gh (GitHub's CLI) is not on PATH" : said));
       });
       // A gh that ends early does not read what is piped in.
       child.stdin?.on("error", () => undefined);
@@ -114,10 +114,10 @@ export class WorkItems implements Tracker {
     }
     const change = action.do === "close" ? [set("System.State", this.names.doneState)] : content;
     // What is added is a list of tags as a whole here; the old fingerprint must not stay beside the new one.
-    const told = [...change, set("System.History", action.comment)].map((entry) =>
+    const operations = [...change, set("System.History", action.comment)].map((entry) =>
       entry.path === "/fields/System.Tags" ? { ...entry, op: "replace" } : entry,
     );
-    await request(this.job, "PATCH", `_apis/wit/workitems/${action.id}`, told);
+    await request(this.job, "PATCH", `_apis/wit/workitems/${action.id}`, operations);
   }
 
   private async read(id: number, stack: string): Promise<OpenIssue | null> {

@@ -1,4 +1,4 @@
-/** The policy pack compiled into a folder that stands alone, as Pulumi Cloud and other repositories want it. */
+/** The policy pack compiled into a folder of its own, as Pulumi Cloud and other repositories need it. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
@@ -51,11 +51,11 @@ function needed(packages: ReadonlySet<string>): Record<string, string> {
 /**
  * Builds the pack into a folder that is not there yet, or is empty.
  * @returns the files that were written
- * @throws Error where the folder holds something
+ * @throws Error if the folder holds something
  */
 export function buildPolicyPack(folder: string): string[] {
   if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0) {
-    throw new Error(`${folder} is not empty; name a folder that is, or none`);
+    throw new Error(`${folder} is not empty; name an empty or new folder`);
   }
   const compiled: Compiled = { files: new Map(), packages: new Set(["@pulumi/pulumi"]) };
   compile(path.join(SOURCE, "pack.ts"), compiled);

@@ -19,13 +19,14 @@ const JSON_OPTION = ["--json", "print the result as one JSON object"] as const;
 
 const check: CommandSpec<Options> = {
   name: "check",
-  description: "Find unknown names and levels in a configuration file of the policy pack",
+  description: "Check a configuration file of the policy pack for unknown names and levels",
   on: "files",
   changing: false,
   examples: ["policy check policy/config.production.json"],
-  define: (command) => void command.argument("<file>", "a file for --policy-pack-config").option(...JSON_OPTION),
+  define: (command) =>
+    void command.argument("<file>", "the file, as given to --policy-pack-config").option(...JSON_OPTION),
   async run([file], { json }) {
-    if (!fs.existsSync(file)) throw new UsageError(`there is no file ${file}`);
+    if (!fs.existsSync(file)) throw new UsageError(`${file} does not exist`);
     const [{ configurationProblems }, { RULES }, { EXCEPTIONS_IN_USE }] = await Promise.all([
       import("../../policy/check-configuration"),
       import("../../policy/pack"),
@@ -33,7 +34,7 @@ const check: CommandSpec<Options> = {
     ]);
     const problems = configurationProblems(fs.readFileSync(file, "utf8"), RULES, [EXCEPTIONS_IN_USE.name]);
     if (json) printJson({ file, problems });
-    else if (problems.length === 0) print(`${file}: every policy and setting in it is known`);
+    else if (problems.length === 0) print(`${file}: no unknown policies or settings`);
     for (const problem of problems) announce(`error: ${file}: ${problem}`);
     return problems.length === 0 ? EXIT.ok : EXIT.failed;
   },
@@ -41,7 +42,7 @@ const check: CommandSpec<Options> = {
 
 const build: CommandSpec<Options> = {
   name: "build",
-  description: "Compile the policy pack so that it stands alone",
+  description: "Compile the policy pack into a folder of its own",
   on: "files",
   changing: false,
   examples: ["policy build ../connect-sync-policy"],
@@ -60,6 +61,6 @@ const build: CommandSpec<Options> = {
 
 export const policyCommands: CommandGroup = {
   name: "policy",
-  description: "The policy pack: rules above a stack's own file",
+  description: "Check and build the policy pack",
   commands: [check, build] as CommandSpec[],
 };

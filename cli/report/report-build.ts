@@ -1,4 +1,4 @@
-/** Puts a report together out of what was gathered. Pure. */
+/** Builds a report from the gathered facts. Pure. */
 import { TENANT } from "../../model/diagnostics/diagnostic";
 import { documentOf } from "../../model/diagnostics/diagnostic-document";
 import { registrationOf } from "../../model/diagnostics/registry";
@@ -14,7 +14,7 @@ import { leavingServers } from "../stack/state-memory";
 import { fleetFacts } from "../stack/fleet-facts";
 import { reportTenant } from "./report-tenant";
 
-/** The servers' clock, the middle one where they differ; the machine's own where none was seen. */
+/** The servers' clock, the middle one if they differ; the machine's own if none was seen. */
 function todayOf({ servers, takenAt }: ReportFacts): string {
   const clocks = Object.values(servers).flatMap(({ observation }) => observation.host.facts?.takenAt ?? []);
   const sorted = clocks.map((clock) => instantOf(clock)).sort();
@@ -56,14 +56,14 @@ function sentenceOf(servers: readonly ReportServer[], findings: readonly ReportF
   if (unseen) return `${own} Who may synchronise into the tenant could not be read.`;
   if (strangers > 0)
     return `${own} ${count(strangers, "grant")} of the right to synchronise ${strangers === 1 ? "is" : "are"} not declared.`;
-  return `${own} Nobody undeclared may synchronise.`;
+  return `${own} No undeclared identity may synchronise.`;
 }
 
 /**
  * The report.
  *
- * @param before the report that this one is compared with, null where there is none
- * @param secrets values that must not stand in it, wherever they may have come from
+ * @param before the report that this one is compared with, null if there is none
+ * @param secrets values that must not appear in it, wherever they come from
  */
 export function buildReport(
   facts: ReportFacts,

@@ -3,10 +3,10 @@ import type { CHANGE_KINDS, ReportChange, ReportDocument, ReportServer } from ".
 
 type Kind = (typeof CHANGE_KINDS)[number];
 
-/** Every kind of change in words; docs/report.md is held against this table by a test. */
+/** Every kind of change in words; a test compares docs/report.md with this table. */
 export const CHANGES: Record<Kind, string> = {
   "server-added": "Server added",
-  "server-removed": "Server gone from the configuration",
+  "server-removed": "Server removed from the configuration",
   "server-unobserved": "Server could no longer be observed",
   "server-observed": "Server observed again",
   "role-changed": "Role of the server changed",
@@ -21,7 +21,7 @@ export const CHANGES: Record<Kind, string> = {
   "owner-added": "Owner added",
   "owner-removed": "Owner gone",
   "holder-added": "May synchronise now",
-  "holder-removed": "May synchronise no more",
+  "holder-removed": "May no longer synchronise",
   "version-changed": "Product version changed",
   "scheduler-changed": "Scheduler changed",
 };
@@ -35,7 +35,7 @@ class Changes {
     this.found.push({ kind, subject, before, after });
   }
 
-  /** A value that differs, where it was seen both times. */
+  /** A value that differs, if it was seen both times. */
   value(kind: Kind, subject: string, before: string | null | undefined, after: string | null | undefined): void {
     if (before === null || before === undefined || after === null || after === undefined) return;
     if (before !== after) this.add(kind, subject, before, after);
@@ -122,7 +122,7 @@ function compareFindings(changes: Changes, before: ReportDocument, after: Report
     if (!earlier.has(id)) changes.add("finding-opened", subject, null, `${code}: ${actual}`);
   }
   for (const { id, subject, code, actual } of before.findings) {
-    // Nobody looked whether it is still there.
+    // It was not observed, so it may still exist.
     if (!later.has(id) && !unseen.has(subject)) changes.add("finding-closed", subject, `${code}: ${actual}`, null);
   }
 }
@@ -143,7 +143,7 @@ function compareHolders(changes: Changes, { tenant: before }: ReportDocument, { 
   );
 }
 
-/** Holds a report against an earlier one of the same stack. */
+/** Compares a report with an earlier one of the same stack. */
 export function changesSince(before: ReportDocument, after: Omit<ReportDocument, "changes">): ReportChange[] {
   const changes = new Changes();
   const later: ReportDocument = { ...after, changes: null };

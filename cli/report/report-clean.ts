@@ -1,4 +1,4 @@
-/** What of servers and tenant may stand in a report: no secret, nothing invisible, nothing without end. Pure. */
+/** What a report may contain of servers and tenant: no secret, nothing invisible, nothing without end. Pure. */
 import { encodeText } from "../../model/text/encoders/text";
 
 /** A shorter value would be found in places that have nothing to do with it. */
@@ -18,12 +18,12 @@ const SECRET_VARIABLES = [
   ...["PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE"],
 ];
 
-/** Values of the environment that no report may tell. */
+/** Values of the environment that no report may contain. */
 export function secretsOf(environment: NodeJS.ProcessEnv): string[] {
   return SECRET_VARIABLES.flatMap((name) => environment[name] || []);
 }
 
-/** Each secret as it may stand in a text: whole, by its lines, and as JSON writes it. */
+/** Each secret as it may appear in a text: whole, by its lines, and as JSON writes it. */
 function formsOf(secrets: readonly string[]): string[] {
   const forms = secrets.flatMap((secret) => [secret, ...secret.split(/\r?\n/), JSON.stringify(secret).slice(1, -1)]);
   const long = forms.map((form) => form.trim()).filter((form) => form.length >= SHORTEST_SECRET);
@@ -32,7 +32,7 @@ function formsOf(secrets: readonly string[]): string[] {
 
 /**
  * A copy of plain data with every text in it cleaned: secrets are taken out, the invisible is shown.
- * Nothing is known to bring a secret this far; this is for what nobody has thought of.
+ * No secret is known to reach this point; this is a second line of defence.
  */
 export function cleaned<T>(value: T, secrets: readonly string[]): T {
   const forms = formsOf(secrets);

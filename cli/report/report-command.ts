@@ -4,16 +4,19 @@ import type { ReportOptions } from "./report";
 
 export const reportCommand = stackCommand<ReportOptions>({
   name: "report",
-  description: "Look at servers and tenant of a stack, change nothing, and write down what is there",
+  description: "Write a report on a stack's servers and tenant (changes nothing)",
   changing: false,
   examples: ["report --stack prod", "report --stack prod --output /srv/reports/prod --short comment.md"],
   define: (command) =>
     void command
-      .option("--output <folder>", "where the files go; a path without spaces (default: reports/<stack>)")
+      .option("--output <folder>", "folder of the report; a path without spaces (default: reports/<stack>)")
       .option("--since <report.json>", "the report to compare with (default: the newest one in the folder)")
-      .option("--short <file.md>", "also a short form for the comment of a pull request")
-      .addHelpText("after", "\nThe last line on stdout is the path of the page; on the sandbox it is the last but one.")
-      .addHelpText("after", "Exit code 0: as declared; 1: findings, or no report. See docs/report.md."),
+      .option("--short <file.md>", "also write a short form, for the comment of a pull request")
+      .addHelpText(
+        "after",
+        "\nThe last line on stdout is the path of the page; for the sandbox's stack, the last but one.",
+      )
+      .addHelpText("after", "Exit code 0: as declared; 1: findings, or no report was written. See docs/report.md."),
   check: async (_args, options) => (await import("./report")).checkReportOptions(options),
   async run(run) {
     const [{ report }, { openStackContext }] = await Promise.all([

@@ -1,11 +1,11 @@
 /**
  * The report as data: what the JSON file holds, what the page and the Markdown are made from, and what the next report is
- * compared with. docs/report.md describes it. Order is part of it, so that two reports can be held against each other.
+ * compared with. docs/report.md describes it. Order is part of it, so that two reports can be compared.
  */
 import { z } from "zod";
 import { DiagnosticDocument } from "../../model/diagnostics/diagnostic-document";
 
-/** Raised where a property goes or changes its meaning; what is added leaves it as it is. */
+/** Raised if a property goes or changes its meaning; what is added leaves it as it is. */
 export const REPORT_VERSION = 1;
 
 /** ISO 8601 in UTC. */
@@ -20,7 +20,7 @@ export type ServerStatus = (typeof SERVER_STATUS)[number];
 export const STEPS = ["server", "connector", "certificate", "key", "application", "roles"] as const;
 export type Step = (typeof STEPS)[number];
 
-/** `none`: there is no such thing yet. `unknown`: it could not be looked at. */
+/** `none`: there is no such thing yet. `unknown`: it could not be observed. */
 export const LINK_STATES = ["ok", "finding", "none", "unknown"] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 
@@ -36,21 +36,21 @@ const Link = z.strictObject({
 /** One certificate of a server: on the host, on the application, or on both. */
 const Certificate = z.strictObject({
   sha256: text,
-  /** Null where this project did not make it. */
+  /** Null if this project did not make it. */
   generation: z.int().nullable(),
   name: text,
   notBefore: instant,
   notAfter: instant,
   /** From then on a `pulumi up` replaces it; null for one that is not this server's current one. */
   rotationFrom: instant.nullable(),
-  /** By the server's own clock where it was observed. */
+  /** By the server's own clock if it was observed. */
   /** `missing`: the server was observed and does not hold it. */
   state: z.enum(["valid", "due", "expired", "missing"]),
   current: z.boolean(),
   inUse: z.boolean(),
   onServer: z.boolean(),
   onApplication: z.boolean(),
-  /** Null where the server does not hold it. */
+  /** Null if the server does not hold it. */
   key: z
     .strictObject({ provider: text.nullable(), inHardware: z.boolean(), usable: z.boolean(), readers: z.array(text) })
     .nullable(),
@@ -84,7 +84,7 @@ const Host = z.strictObject({
   takenAt: instant,
   computerName: text,
   version: text,
-  /** Day on which the version leaves support, null where that is not known. */
+  /** Day on which the version leaves support, null if that is not known. */
   supportEnds: text.nullable(),
   knownIssues: z.array(text),
   serviceAccount: text,
@@ -96,7 +96,7 @@ const Host = z.strictObject({
     interval: text,
   }),
   passwordWriteback: z.boolean().nullable(),
-  /** Sign-ins that Entra refused in the last 24 hours; the last one with its code where the event tells one. */
+  /** Sign-ins that Entra refused in the last 24 hours; the last one with its code if the event has one. */
   refusedSignIns: z.strictObject({ count: z.int(), last: instant.nullable(), code: text.nullable() }),
 });
 
@@ -111,7 +111,7 @@ const Server = z.strictObject({
   name: text,
   role: z.enum(["active", "staging"]),
   status: z.enum(SERVER_STATUS),
-  /** Why server or application could not be observed; null where both were. */
+  /** Why server or application could not be observed; null if both were. */
   unobserved: text.nullable(),
   connection: z.strictObject({ host: text, port: z.int(), user: text, hostKey: text }),
   lifetime: text,
@@ -135,13 +135,13 @@ const Finding = z.strictObject({
   remedy: text,
   /** What the next `pulumi up` does about it. */
   then: z.enum(["heals", "removes", "person", "stops"]),
-  /** The first report that told it. */
+  /** The first report that contains it. */
   since: instant,
 });
 
 const Notice = z.strictObject({ id: text, server: text, code: text, meaning: text, text, remedy: text });
 
-/** How somebody comes to be able to synchronise. */
+/** Why an identity is able to synchronise. */
 const HOLDER_KINDS = ["declared", "allowed", "managed", "sync-account", "undeclared", "expired"] as const;
 const Holder = z.strictObject({
   id: text,
@@ -157,14 +157,14 @@ const Holder = z.strictObject({
 });
 
 const Tenant = z.strictObject({
-  /** Why nobody can tell who may synchronise; null where it can be told. */
+  /** Why it is unknown who may synchronise; null if it is known. */
   unobserved: text.nullable(),
   holders: z.array(Holder),
   /** Whether directory roles, and accounts named `Sync_`, were read. */
   directoryRolesRead: z.boolean(),
-  /** Null where they were not read. */
+  /** Null if they were not read. */
   syncAccounts: z.array(z.strictObject({ id: text, name: text })).nullable(),
-  /** Permissions that are missing, and what is not told without them. */
+  /** Missing permissions, and what is not shown without them. */
   unread: z.array(z.strictObject({ permission: text, purpose: text })),
 });
 
@@ -189,13 +189,13 @@ export const ReportDocument = z.strictObject({
   tenantId: text,
   cloud: text,
   takenAt: instant,
-  /** The machine that looked, and the application that it read the tenant as (null where no token told it). */
+  /** The machine that created the report, and the application that it read the tenant as (null if no token names it). */
   takenFrom: z.strictObject({ machine: text, application: text.nullable() }),
-  /** Every declared server was observed and is as declared, and nobody undeclared may synchronise. */
+  /** Every declared server was observed and is as declared, and no undeclared identity may synchronise. */
   healthy: z.boolean(),
   /** The state in one sentence. */
   sentence: text,
-  /** What the timeline calls today: the clock of the servers, in the middle where they differ. */
+  /** What the timeline calls today: the clock of the servers, in the middle if they differ. */
   today: instant,
   servers: z.array(Server),
   /** Servers that state still holds and that the configuration does not declare any more. */
@@ -205,7 +205,7 @@ export const ReportDocument = z.strictObject({
   /** Findings, notices and what stops the work, as every other report lists them; older reports have none. */
   diagnostics: z.array(DiagnosticDocument).default([]),
   tenant: Tenant,
-  /** Null where there is no earlier report. */
+  /** Null if there is no earlier report. */
   changes: z.strictObject({ since: instant, entries: z.array(Change) }).nullable(),
 });
 

@@ -10,7 +10,7 @@ export interface ReportFacts extends GatheredFacts {
   project: string;
   tenantId: string;
   machine: string;
-  /** Application (client) id that the tenant was read as; null where no token says. */
+  /** Application (client) id that the tenant was read as; null if no token says. */
   pipelineAppId: string | null;
   state: readonly StateResource[];
   roles: TenantRolesObservation;

@@ -1,4 +1,4 @@
-/** Where reports lie: what is written, and which earlier one a new report is compared with. */
+/** The files of a report: what is written, and the earlier report that a new one is compared with. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { CommandError, UsageError } from "../../console/errors";
@@ -20,19 +20,19 @@ export function defaultFolder(stack: string): string {
 }
 
 /**
- * A file's path as one word: absolute, or, where a folder above the current one has a name with spaces, from here.
- * @throws UsageError where neither is one word
+ * A file's path as one word: absolute, or, if a folder above the current one has a name with spaces, from here.
+ * @throws UsageError if neither is one word
  */
 export function wordPath(file: string): string {
   const absolute = path.resolve(file);
   const found = [absolute, path.relative(process.cwd(), absolute)].find((name) => !/\s/.test(name));
   if (found !== undefined) return found;
   throw new UsageError(
-    `"${file}" holds white space, and the path of a report is printed as one word; give another folder`,
+    `"${file}" contains white space, and a report's path is printed as one word; give another folder`,
   );
 }
 
-/** A report file. @throws UsageError where it is none, or of another version */
+/** A report file. @throws UsageError if it is none, or of another version */
 export function readReport(file: string): ReportDocument {
   let content: unknown;
   try {
@@ -43,7 +43,7 @@ export function readReport(file: string): ReportDocument {
   const parsed = ReportDocument.safeParse(content);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UsageError(`${file} is no report of this version: ${issue.path.join(".") || "it"}: ${issue.message}`);
+  throw new UsageError(`${file} is not a report of this version: ${issue.path.join(".") || "it"}: ${issue.message}`);
 }
 
 /** Names sort by time, and of those of one second the higher number is the later one. */
@@ -57,7 +57,7 @@ const inTime = (name: string) => {
 
 /**
  * The newest report of a stack and its tenant in a folder; what cannot be read as one is passed over.
- * @returns null where there is none
+ * @returns null if there is none
  */
 export function newestReport(folder: string, stack: string, tenantId: string): ReportDocument | null {
   const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => OWN_NAME.test(name)) : [];
@@ -66,13 +66,13 @@ export function newestReport(folder: string, stack: string, tenantId: string): R
       const report = readReport(path.join(folder, name));
       if (report.stack === stack && report.tenantId === tenantId) return report;
     } catch {
-      // Somebody else's file, or one of another version: the one before it may do.
+      // Another file, or a report of another version: try the one before it.
     }
   }
   return null;
 }
 
-/** Makes the folder of a report, so that one that cannot be is told before anything is observed. */
+/** Creates the folder of a report, so that a failure is reported before anything is observed. */
 export function makeFolder(folder: string): void {
   try {
     fs.mkdirSync(folder, { recursive: true });
@@ -95,7 +95,7 @@ export function writeWhole(file: string, content: string): void {
   }
 }
 
-/** A name that no report in the folder has: `2026-11-26T214007Z`, with a number where that second has one already. */
+/** A name that no report in the folder has: `2026-11-26T214007Z`, with a number if that second has one already. */
 function freeName(folder: string, takenAt: string): string {
   const stamp = takenAt.replace(/:/g, "").replace(/\.\d+/, "");
   const taken = (name: string) => fs.existsSync(path.join(folder, `${name}.json`));

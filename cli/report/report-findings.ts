@@ -13,7 +13,7 @@ type Untimed = Omit<ReportFinding, "since">;
 /** A mark that stays the same for the same thing. */
 const mark = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
-/** What a finding has of its diagnostic, in the words of whoever reads the report. */
+/** What a finding has of its diagnostic, in the words of its reader. */
 function wordsOf(facts: ReportFacts, { code, subject, expected, actual, remedy }: Diagnostic) {
   const { title: meaning } = registrationOf(code);
   return { subject: subject ?? TENANT, code, meaning, expected, actual, remedy: renderRemedy(remedy, facts.reader) };
@@ -45,7 +45,7 @@ function meaningOf(facts: ReportFacts, server: string, problem: Diagnostic): str
   if (problem === host.problem) return "The server could not be observed.";
   return problem === tenant.problem
     ? "The application could not be observed."
-    : `No run can go on: ${problem.property}.`;
+    : `Every run is blocked: ${problem.property}.`;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Reads all that a report shows. Changes nothing anywhere. */
+/** Reads all that a report shows. Changes nothing. */
 import * as os from "node:os";
 import { currentReader } from "../../console/current-reader";
 import { observe } from "../../remote/observe";
@@ -8,8 +8,8 @@ import type { StackContext } from "../stack/stack-context";
 import type { ReportFacts } from "./report-facts";
 
 /**
- * Reads state, servers and tenant. What of servers and tenant cannot be seen is part of what was seen.
- * @throws CommandError where the stack's state cannot be read
+ * Reads state, servers and tenant. What cannot be read of servers and tenant is part of the result.
+ * @throws CommandError if the stack's state cannot be read
  */
 export async function gather(context: StackContext): Promise<ReportFacts> {
   const { stack, project, configuration, tenantAccess: access, program } = context;
@@ -17,7 +17,7 @@ export async function gather(context: StackContext): Promise<ReportFacts> {
   const facts = await gatherFacts({
     ...{ stack, configuration, access, programSha256: program.sha256, now: new Date(), tenant: true },
     state: context.state(),
-    // A report only reads, so an identity that owns nothing is no obstacle to it.
+    // A report only reads, so an identity that owns nothing may run it.
     observe: (server) =>
       observe(context.sshTarget(server), context.identity(server.name), access, program, {
         renamedFrom: server.renamedFrom,

@@ -103,7 +103,7 @@ function rolesWords({ roles }: ReportApplication): [string, string] {
   return [sync ? "May synchronise" : "May not synchronise", others === 0 ? SYNC_ROLE : `and ${others} more`];
 }
 
-/** Words for each link, null where there is no such thing. */
+/** Words for each link, null if there is no such thing. */
 function words(step: Step, seen: Seen): [string, string] | null {
   const current = seen.certificates.find((certificate) => certificate.current);
   switch (step) {
@@ -132,10 +132,10 @@ export function chainOf(seen: Seen, codes: readonly string[]): ReportLink[] {
   return STEPS.map((step) => {
     const findings = codes.filter((code) => concerns(code, step));
     const known = OF_TENANT.includes(step) ? seen.tenantSeen : seen.hostSeen;
-    const told = known ? words(step, seen) : null;
-    const there = told !== null && (seen.begun || step === "server");
+    const shown = known ? words(step, seen) : null;
+    const there = shown !== null && (seen.begun || step === "server");
     const state: LinkState = !known ? "unknown" : findings.length > 0 ? "finding" : there ? "ok" : "none";
-    const [text, detail] = told ?? (known ? ["None", ""] : ["Not observed", step === "server" ? seen.address : ""]);
+    const [text, detail] = shown ?? (known ? ["None", ""] : ["Not observed", step === "server" ? seen.address : ""]);
     return { step, state, text, detail, findings };
   });
 }

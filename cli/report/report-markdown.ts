@@ -46,14 +46,14 @@ function findingLines({
 }
 
 function findingsPart({ findings, notices }: ReportDocument): string[] {
-  const told = notices.map(({ server, code: name, text, remedy }) => {
+  const entries = notices.map(({ server, code: name, text, remedy }) => {
     return `- ${code(server)}: ${code(name)}: ${code(text)}${remedy === "" ? "" : ` ${code(remedy)}`}`;
   });
   return [
     "## Findings",
     "",
     ...(findings.length === 0 ? ["Nothing differs from the declaration.", ""] : findings.flatMap(findingLines)),
-    ...(told.length === 0 ? [] : ["## Notices", "", ...told, ""]),
+    ...(entries.length === 0 ? [] : ["## Notices", "", ...entries, ""]),
   ];
 }
 
@@ -101,7 +101,7 @@ function certificateRows({ name, certificates }: ReportServer): string[][] {
 function certificatesPart({ servers }: ReportDocument): string[] {
   const head = ["Server", "Certificate", "State", "From", "Rotates from", "Until", "Where"];
   const rows = servers.flatMap(certificateRows);
-  return ["## Certificates", "", ...(rows.length === 0 ? ["None was seen.", ""] : table(head, rows))];
+  return ["## Certificates", "", ...(rows.length === 0 ? ["None was found.", ""] : table(head, rows))];
 }
 
 function holdersPart({ tenant }: ReportDocument): string[] {
@@ -112,7 +112,7 @@ function holdersPart({ tenant }: ReportDocument): string[] {
     HOLDER_WORDS[kind],
     reason === null ? "" : `${cell(reason)} until ${dayOf(expires!)}`,
   ]);
-  const unread = tenant.unread.map(({ permission, purpose }) => `- not told without ${code(permission)}: ${purpose}`);
+  const unread = tenant.unread.map(({ permission, purpose }) => `- not shown without ${code(permission)}: ${purpose}`);
   const head = ["Who", "By", "How", "Reason"];
   return ["## Who may synchronise", "", ...table(head, rows), ...unread, ...(unread.length > 0 ? [""] : [])];
 }
@@ -128,9 +128,7 @@ export function reportMarkdown(report: ReportDocument): string {
     "",
     `Tenant ${code(tenantId)}, observed on ${momentOf(takenAt)} from ${code(takenFrom.machine)}${as}.`,
     "",
-    ...(leaving.length === 0
-      ? []
-      : [`Not declared any more, and still in state: ${leaving.map(code).join(", ")}.`, ""]),
+    ...(leaving.length === 0 ? [] : [`No longer declared, but still in state: ${leaving.map(code).join(", ")}.`, ""]),
     ...findingsPart(report),
     ...changesPart(report),
     ...mapPart(report),

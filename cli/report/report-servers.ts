@@ -1,4 +1,4 @@
-/** One server of the report: what was seen of it, without what nobody should see. Pure. */
+/** One server of the report: what was observed, without secrets. Pure. */
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
 import type { ServerConfiguration } from "../../model/configuration/configuration";
 import { daysBefore, toDays } from "../../model/configuration/duration";
@@ -132,7 +132,7 @@ function certificatesOf(
     const name = certificate?.label || (certificate?.subject ?? key!.subject);
     const generation = generationOf(reference.identity, name);
     const wanted = reference.adoptedSha256 ? sha256 === reference.adoptedSha256 : generation === reference.generation;
-    // Where the host is not seen, its generation in Entra stands for it.
+    // If the host is not seen, its generation in Entra is used instead.
     const isCurrent = current ? current.sha256 === sha256 : wanted;
     const rotationFrom = daysBefore(new Date(notAfter), toDays(rotateBefore));
     const due = isCurrent && new Date(now) >= rotationFrom;
@@ -165,17 +165,17 @@ function statusOf(findings: readonly ReportFinding[], unobserved: boolean, begun
   return begun ? "as-declared" : "planned";
 }
 
-/** Why a server, or its application, was not observed; null where both were. */
+/** Why a server, or its application, was not observed; null if both were. */
 function unobservedReason({ host, tenant }: Observation, reader: Reader): string | null {
   const problems = [host.problem, tenant.problem].flatMap((problem) => problem ?? []);
   return problems.length === 0 ? null : problems.map((problem) => formatDiagnostic(problem, reader)).join(" ");
 }
 
 /**
- * What the report tells of one server.
+ * The report's entry for one server.
  *
  * @param findings those of this server
- * @param now the time that certificates are held against where the server's own clock was not seen
+ * @param now the time for the check of certificates if the server's own clock was not read
  */
 export function reportServer(
   facts: ReportFacts,

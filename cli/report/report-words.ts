@@ -12,7 +12,7 @@ import type {
 export const STATUS_WORDS: Record<ServerStatus, string> = {
   "as-declared": "As declared",
   planned: "Not set up yet",
-  waiting: "Waits for a sign-in",
+  waiting: "Waiting for a sign-in",
   differs: "Differs from the declaration",
   unobserved: "Not observed",
 };
@@ -40,7 +40,7 @@ export const CERTIFICATE_WORDS = {
   missing: "Not on the server",
 } as const;
 
-/** Whether the connector uses a certificate; one that is gone it can only name. Null where it does not. */
+/** Whether the connector uses a certificate; one that is gone it can only name. Null if it does not. */
 export function useWords({ inUse, state }: Pick<ReportCertificate, "inUse" | "state">): string | null {
   if (!inUse) return null;
   return state === "missing" ? "named by the connector" : "in use";

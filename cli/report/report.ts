@@ -1,4 +1,4 @@
-/** The report: looks at servers and tenant of a stack, and writes down what is there. */
+/** The report: reads servers and tenant of a stack, and writes the result. */
 import { CommandError, EXIT, UsageError } from "../../console/errors";
 import { interruptTaken } from "../../console/interrupts";
 import { announce, during } from "../../console/progress";
@@ -24,7 +24,7 @@ export function checkReportOptions({ output, since }: ReportOptions): void {
   if (since !== undefined) readReport(since);
 }
 
-/** The report to compare with. @throws UsageError where the one that was asked for is of another tenant */
+/** The report to compare with. @throws UsageError if the one that was asked for is of another tenant */
 function earlierReport(folder: string, { stack, tenantAccess }: StackContext, since: string | undefined) {
   const { tenantId } = tenantAccess;
   if (since === undefined) return newestReport(folder, stack, tenantId);
@@ -38,9 +38,9 @@ export async function report(context: StackContext, options: ReportOptions, resu
   makeFolder(folder);
   // Read before anything is observed: a wrong file is reported at once.
   const before = earlierReport(folder, context, options.since);
-  const facts = await during("looking at every server, the tenant and the state", null, () => gather(context));
+  const facts = await during("reading every server, the tenant and the state", null, () => gather(context));
   // While Pulumi reads for it, an interrupt is passed on to Pulumi.
-  if (interruptTaken() !== undefined) throw new CommandError("stopped; no report was written");
+  if (interruptTaken() !== undefined) throw new CommandError("interrupted; no report was written");
   const document = buildReport(facts, before, [...context.secrets, ...secretsOf(process.env)]);
   const page = writeReport(folder, document, { html: reportPage(document), markdown: reportMarkdown(document) });
   if (options.short !== undefined) {

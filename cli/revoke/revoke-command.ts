@@ -3,13 +3,13 @@ import { stackCommand } from "../stack/stack-command";
 
 export const revokeCommand = stackCommand<{ confirm?: string }>({
   name: "revoke",
-  description: "Emergency: remove a server's key credential now, although the server stops synchronising",
+  description: "Emergency: remove a server's key credential now, which stops its synchronisation",
   changing: true,
   examples: ["revoke sync02 --stack prod", "revoke sync02 --stack prod --confirm sync02"],
   define: (command) =>
     void command
-      .argument("<server>", "its name in the configuration, or in state")
-      .option("--confirm <name>", "the server's name again, instead of typing it when asked"),
+      .argument("<server>", "name of the server in the configuration or in state")
+      .option("--confirm <name>", "confirm with the server's name, without a question"),
   async run(run) {
     const [{ revoke }, { openStackContext }] = await Promise.all([
       import("./revoke"),

@@ -26,22 +26,22 @@ function others({ secrets, federatedCredentials, principal }: ObservedApplicatio
   ];
 }
 
-/** What a person should know before the name is typed. */
+/** Information before the name is typed. */
 function revocationPlan(server: string, application: ObservedApplication): string[] {
   const open = others(application);
   return [
     `${server}: application "${application.displayName}" (${application.appId}) loses its key credentials:`,
-    ...(application.keys.length > 0 ? application.keys.map(keyLine) : ["  none is left; only the tag is written"]),
+    ...(application.keys.length > 0 ? application.keys.map(keyLine) : ["  none left; only the tag is written"]),
     "What stops working:",
     `  - Synchronisation by ${server}, password hash synchronisation and password writeback with it, until it gets a new credential.`,
     "  - Tokens that were issued already stay valid until they expire, up to about an hour and a half.",
     "  - No other server takes over by itself.",
     ...(open.length > 0 ? [`NOT removed, and still a way to sign in as this application: ${open.join(", ")}.`] : []),
-    "It is not undone by pulumi up: that needs a rotation which somebody asks for.",
+    "pulumi up does not undo this: it needs a rotation that you request in the configuration.",
   ];
 }
 
-/** The newest generation that state, a key or an earlier revocation tells; at least the first. */
+/** The newest generation that state, a key or an earlier revocation contains; at least the first. */
 export function newestKnown(
   identity: ServerIdentity,
   remembered: number | null,
@@ -54,10 +54,10 @@ export function newestKnown(
 function comeBack(stack: string, server: string): string[] {
   const setting = configurationLine(stack, `connect-sync-identity:servers.${server}.rotate`, "after the revocation");
   return [
-    "To come back, once the cause is dealt with: any new text in the server's rotate, then",
+    "To resume synchronisation, after the cause is resolved: set rotate of the server to any new text, then",
     `  ${setting}`,
     `  ${pulumiLine(stack, "up")}`,
-    `Until then every preview says credential-revoked of ${server}.`,
+    `Until then every preview reports credential-revoked for ${server}.`,
   ];
 }
 
@@ -74,9 +74,9 @@ async function find(context: StackContext, identity: ServerIdentity): Promise<Ob
   throw new ProblemError([diagnose("APPLICATION_MISSING", server, values, { remedy: "revoke" })]);
 }
 
-const LEFT = "a key may be removed already; run the same command again, which finishes or finds itself done";
+const LEFT = "some keys may be removed already; run the same command again to complete the revocation";
 
-/** Removes the key credentials of a server's application. Finds itself done if they are gone. */
+/** Removes the key credentials of a server's application. Does nothing if they are gone. */
 export async function revoke(
   context: StackContext,
   name: string,
@@ -90,7 +90,7 @@ export async function revoke(
   const { objectId, appId } = application;
   const earlier = revocationOf(application.tags);
   if (application.keys.length === 0 && earlier && earlier.generation >= generation) {
-    result.lines(`${name}: revoked already on ${earlier.at}; nothing was done`, ...comeBack(stack, name));
+    result.lines(`${name}: revoked already on ${earlier.at}; nothing was changed`, ...comeBack(stack, name));
     result.object({ stack, server: name, appId, changed: false, removed: [], revokedAt: earlier.at });
     return 0;
   }
@@ -104,7 +104,7 @@ export async function revoke(
     ...removed.map(
       ({ keyId, displayName }) => `${name}: removed key ${keyId}${displayName ? ` (${displayName})` : ""}`,
     ),
-    `${name}: application ${appId} has no key credential any more; tagged ${tag}`,
+    `${name}: application ${appId} has no key credential left; tagged ${tag}`,
     ...comeBack(stack, name),
   );
   const keys = removed.map(({ keyId }) => keyId);

@@ -4,7 +4,7 @@ import type { JsonOption } from "./sandbox-actions";
 
 export const cleanCommand: CommandSpec<JsonOption> = {
   name: "clean",
-  description: "Remove all that the sandbox holds, and the Pulumi toolchains made for it",
+  description: "Remove the sandbox and the Pulumi toolchains built for it",
   on: "sandbox",
   changing: true,
   examples: ["sandbox clean"],

@@ -10,11 +10,13 @@ const LIMIT = 100 * 365 * SECONDS.d;
  * Seconds of a change such as `+200d` or `+1d12h`. The clock goes forward only: what has expired stays expired.
  *
  * @param offset how far the clock is ahead already, in seconds
- * @throws UsageError where the text is no change, or leads more than 100 years ahead
+ * @throws UsageError if the text is no change, or leads more than 100 years ahead
  */
 export function parseClockChange(text: string, offset = 0): number {
   if (!FORM.test(text)) {
-    throw new UsageError(`"${text}" is no change of the clock; it looks like +200d, with the units s, m, h, d and w`);
+    throw new UsageError(
+      `"${text}" is not a change of the clock; use a form such as +200d, with the units s, m, h, d and w`,
+    );
   }
   const parts = [...text.matchAll(/(\d+)([smhdw])/g)];
   const change = parts.reduce((sum, [, count, unit]) => sum + Number(count) * SECONDS[unit as keyof typeof SECONDS], 0);

@@ -12,8 +12,8 @@ export const faultCommand: CommandSpec<JsonOption & { times?: string }> = {
   define: (command) =>
     void command
       .argument("<target>", `${servers}, or tenant`)
-      .argument("<name>", "the fault; clear ends all faults of the target")
-      .option("--times <n>", "for so many matching operations only")
+      .argument("<name>", "the fault; clear removes all faults of the target")
+      .option("--times <n>", "number of matching operations that fail (default: no limit)")
       .option("--json", "print the result as one JSON object"),
   async explain() {
     const { SERVER_FAULTS, TENANT_FAULTS } = await import("../../sandbox/surroundings/faults");

@@ -4,7 +4,7 @@ import type { JsonOption } from "./sandbox-actions";
 
 export const faultsCommand: CommandSpec<JsonOption> = {
   name: "faults",
-  description: "List the faults that hold",
+  description: "List the active faults",
   on: "sandbox",
   changing: false,
   examples: ["sandbox faults"],

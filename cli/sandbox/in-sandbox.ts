@@ -20,7 +20,7 @@ const PASSED_ON = ["NO_COLOR", "DEBUG", "PULUMI_STACK"];
  * @returns the child's exit code
  */
 export async function runInSandbox(args: readonly string[], { pulumi }: { pulumi: boolean }): Promise<number> {
-  // Of the arguments only the first is shown to whoever waits for the sandbox.
+  // Only the first argument is shown to a process that waits for the sandbox.
   const command = ownLine(...args.slice(0, 1));
   const sandbox = await Sandbox.open({ command, log: announce });
   try {

@@ -15,7 +15,7 @@ import { stopCommand } from "./stop-command";
 
 export const sandboxCommands: CommandGroup = {
   name: "sandbox",
-  description: "An emulated tenant and emulated Entra Connect servers",
+  description: "Run an emulated tenant and emulated Entra Connect servers",
   commands: [
     startCommand,
     statusCommand,

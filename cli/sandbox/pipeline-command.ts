@@ -19,8 +19,13 @@ export const pipelineCommand: CommandSpec<PipelineOptions> = {
   define: (command) =>
     void command
       .argument("<event>", "pull-request, main or drift")
-      .option("--set <setting=value>", "what the change declares, such as servers.sync02.rotate=now", collect, [])
-      .option("--verbose", "show what every step prints, also where it went well")
+      .option(
+        "--set <setting=value>",
+        "a setting that the change declares, such as servers.sync02.rotate=now",
+        collect,
+        [],
+      )
+      .option("--verbose", "show the output of every step, also if it succeeded")
       .option("--json", "print jobs, comments and issues as one JSON object")
       .addHelpText("after", EVENTS),
   run: async ([event], options) => (await import("./pipeline")).runPipeline(event, options),

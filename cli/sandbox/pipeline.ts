@@ -20,12 +20,12 @@ export interface PipelineOptions {
 function changesOf({ set }: PipelineOptions): SettingChange[] {
   return set.map((text) => {
     const change = parseChange(text);
-    if (!change) throw new UsageError(`--set ${text}: it looks like servers.sync02.rotate=now`);
+    if (!change) throw new UsageError(`--set ${text}: use a form such as servers.sync02.rotate=now`);
     return change;
   });
 }
 
-/** What a person came for: the comment, the issues, and where the steps went. */
+/** The result: the comment, the issues, and the location of the steps' output. */
 function show(pipeline: GitHubPipeline, event: EventName, results: Record<string, JobResult>): void {
   const { comments, issues } = pipeline.repository();
   if (event === "pull-request") {
@@ -38,7 +38,7 @@ function show(pipeline: GitHubPipeline, event: EventName, results: Record<string
       print(`\nIssue #${number} (${state}): ${title}`);
       if (state === "open") print(`\n${body}`);
     }
-    if (issues.length === 0) print("\nNo issue was ever opened.");
+    if (issues.length === 0) print("\nNo issue was opened.");
   }
 }
 
@@ -68,7 +68,7 @@ export async function runPipeline(name: string, options: PipelineOptions): Promi
       if (options.json) printJson(asObject(pipeline, event, results));
       else show(pipeline, event, results);
       for (const [job, { result }] of Object.entries(results)) announce(`job ${job}: ${result}`);
-      if (!options.verbose) announce(`what the steps printed: ${log}`);
+      if (!options.verbose) announce(`output of the steps: ${log}`);
       const signal = interruptTaken();
       if (signal !== undefined) return exitCodeOf(signal);
       return failed ? EXIT.failed : EXIT.ok;

@@ -1,4 +1,4 @@
-/** `sandbox pulumi -- <arguments>`: the Pulumi CLI on the sandbox. Arguments, output and exit code are Pulumi's own. */
+/** `sandbox pulumi -- <arguments>`: the Pulumi CLI on the sandbox. Arguments, output and exit code are those of Pulumi. */
 import { sandboxPulumiLine } from "../../console/own-command";
 import { announce } from "../../console/progress";
 import { Sandbox } from "../../sandbox/sandbox";

@@ -4,7 +4,7 @@ import type { JsonOption } from "./sandbox-actions";
 
 export const resetCommand: CommandSpec<JsonOption> = {
   name: "reset",
-  description: "Make tenant, servers, keys, clock, faults and the stack's state new",
+  description: "Recreate tenant, servers, keys, clock, faults and the stack's state",
   on: "sandbox",
   changing: true,
   examples: ["sandbox reset"],

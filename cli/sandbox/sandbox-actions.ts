@@ -25,7 +25,7 @@ function conclude({ json }: JsonOption, result: object, ...sentences: readonly s
   else sentences.forEach(announce);
 }
 
-/** Opens the sandbox for one action; the process tells others what it was asked to do. */
+/** Opens the sandbox for one action; other processes see its command. */
 async function withSandbox<T>(action: (sandbox: Sandbox) => T | Promise<T>): Promise<T> {
   const sandbox = await Sandbox.open({ command: commandLine(), log: announce });
   try {
@@ -65,12 +65,12 @@ export async function breakThing(target: string, what: string, options: JsonOpti
 function faultLine({ target, name, remaining }: Fault): string {
   const until =
     remaining === null ? `until "fault ${target} ${CLEAR}"` : `for ${remaining} more time${remaining === 1 ? "" : "s"}`;
-  return `fault ${target} ${name}: holds ${until}`;
+  return `fault ${target} ${name}: active ${until}`;
 }
 
 function parseTimes(times: string | undefined): number | null {
   if (times === undefined) return null;
-  if (!/^[1-9]\d{0,8}$/.test(times)) throw new UsageError(`--times ${times}: a whole number from 1 on is wanted`);
+  if (!/^[1-9]\d{0,8}$/.test(times)) throw new UsageError(`--times ${times}: must be a whole number of at least 1`);
   return Number(times);
 }
 
@@ -80,7 +80,7 @@ export async function setFault(target: string, name: string, options: JsonOption
   if (name === CLEAR) {
     if (times !== null) throw new UsageError("--times goes with a fault, not with clear");
     await withSandbox((sandbox) => sandbox.faults.clear(known));
-    return conclude(options, { target: known, cleared: true }, `no fault holds for ${known} any more`);
+    return conclude(options, { target: known, cleared: true }, `all faults of ${known} are removed`);
   }
   checkName(`fault of ${known}`, name, [...Object.keys(known === TENANT_NAME ? TENANT_FAULTS : SERVER_FAULTS), CLEAR]);
   await withSandbox((sandbox) => sandbox.faults.set(known, name, times));
@@ -91,12 +91,12 @@ export async function setFault(target: string, name: string, options: JsonOption
 export async function listFaults({ json }: JsonOption): Promise<void> {
   const faults = await withSandbox((sandbox) => sandbox.faults.list());
   if (json) return printJson(faults);
-  print(faults.length === 0 ? "no fault holds" : faults.map(faultLine).join("\n"));
+  print(faults.length === 0 ? "no active faults" : faults.map(faultLine).join("\n"));
 }
 
 export async function changeClock(change: string | undefined, options: JsonOption): Promise<void> {
   const isChange = change !== undefined && change !== "reset";
-  if (isChange) parseClockChange(change); // Wrong use is told before anything is waited for.
+  if (isChange) parseClockChange(change); // Incorrect usage is reported before any wait.
   const { now, offset } = await withSandbox(({ clock }) => {
     if (change === "reset") clock.reset();
     else if (isChange) clock.advance(parseClockChange(change, clock.offset));
@@ -140,6 +140,6 @@ export async function signIn(server: string, options: JsonOption): Promise<void>
     options,
     { server, ...linked },
     `an administrator signed in at ${server} and linked application ${appId}`,
-    `with certificate ${certificateSha256}. "${sandboxPulumiLine("up --yes")}" goes on from there.`,
+    `with certificate ${certificateSha256}. "${sandboxPulumiLine("up --yes")}" continues from there.`,
   );
 }

@@ -4,7 +4,7 @@ import type { JsonOption } from "./sandbox-actions";
 
 export const signInCommand: CommandSpec<JsonOption> = {
   name: "sign-in",
-  description: "Be the administrator who links the declared application at the server's desktop",
+  description: "Link the declared application, as an administrator does at the server's desktop",
   on: "sandbox",
   changing: true,
   examples: ["sandbox sign-in sync02"],

@@ -3,10 +3,10 @@ import type { CommandSpec } from "../command";
 
 export const startCommand: CommandSpec<{ json?: boolean }> = {
   name: "start",
-  description: "Bring up an emulated tenant and two emulated servers, and run pulumi up on them",
+  description: "Start an emulated tenant and two emulated servers, and run pulumi up",
   on: "sandbox",
   changing: true,
   examples: ["sandbox start"],
-  define: (command) => void command.option("--json", "print what tenant and servers hold then as one JSON object"),
+  define: (command) => void command.option("--json", "print the status as one JSON object"),
   run: async (_args, options) => (await import("./start")).start(options),
 };

@@ -11,7 +11,7 @@ const STAGES = {
   tenant: "an emulated Entra tenant",
   servers: "two emulated Entra Connect servers",
   up: "pulumi up",
-  result: "what tenant and servers hold now",
+  result: "the status of tenant and servers",
 } as const;
 
 function announceStage(stage: keyof typeof STAGES): void {
@@ -20,23 +20,23 @@ function announceStage(stage: keyof typeof STAGES): void {
 }
 
 const NEXT = [
-  [sandboxPulumiLine("preview"), "nothing to change; Pulumi has looked at the servers as well"],
-  [ownLine("sandbox", "break", "sync01", "certificate"), "take a certificate away, and let the preview find it"],
+  [sandboxPulumiLine("preview"), "no changes; Pulumi has read the servers as well"],
+  [ownLine("sandbox", "break", "sync01", "certificate"), "remove a certificate, and let the preview find it"],
   [ownLine("sandbox", "clock", "+200d"), "time passes; the next preview plans the rotation"],
 ];
 
 const nextSteps = () => ["What to try next:", ...NEXT.flatMap(([line, what]) => [`  ${line}`, `      ${what}`])];
 
-/** What helps where `pulumi up` did not end well. */
+/** What helps if `pulumi up` did not end well. */
 function adviceAfter(code: number, interrupted: boolean, sandbox: Sandbox): string {
-  if (interrupted) return '"npm start" goes on from here.';
+  if (interrupted) return 'Run "npm start" again to continue.';
   const faults = sandbox.faults.list();
   const asked = faults.map(({ target, name }) => `${target} ${name}`).join(", ");
   const because =
     faults.length === 0
       ? ""
-      : ` Faults that were asked for hold: ${asked}; "${ownLine("sandbox", "fault", "<target>", "clear")}" ends them.`;
-  return `pulumi up ended with exit code ${code}; its messages above say what to do.${because} Then "npm start" goes on from there.`;
+      : ` Active faults: ${asked}; "${ownLine("sandbox", "fault", "<target>", "clear")}" ends them.`;
+  return `pulumi up ended with exit code ${code}; see its messages above.${because} Then run "npm start" again to continue.`;
 }
 
 async function onboard(sandbox: Sandbox, json: boolean): Promise<number> {

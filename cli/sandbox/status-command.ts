@@ -4,7 +4,7 @@ import type { JsonOption } from "./sandbox-actions";
 
 export const statusCommand: CommandSpec<JsonOption> = {
   name: "status",
-  description: "Show what the tenant and the servers hold, read from them and not from Pulumi's state",
+  description: "Show the content of tenant and servers, read from them, not from Pulumi's state",
   on: "sandbox",
   changing: false,
   examples: ["sandbox status", "sandbox status --json"],

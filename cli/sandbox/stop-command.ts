@@ -4,7 +4,7 @@ import type { JsonOption } from "./sandbox-actions";
 
 export const stopCommand: CommandSpec<JsonOption> = {
   name: "stop",
-  description: "End the command that is using the sandbox, and a Pulumi that outlived its own",
+  description: "Stop the command that is using the sandbox, and any Pulumi process left running",
   on: "sandbox",
   changing: true,
   examples: ["sandbox stop"],

@@ -30,7 +30,7 @@ function certificateText({ connector, certificates }: ServerStatus): string {
   const { certificateSha256 } = connector;
   if (certificateSha256 === null) return "none";
   const found = certificates.find(({ sha256 }) => sha256 === certificateSha256);
-  // In managed mode it lies in the service account's own store.
+  // In managed mode it is in the service account's own store.
   if (!found) return `${short(certificateSha256)}\nnot in the machine's store`;
   const { notAfter, keyProvider, keyUsable } = found;
   return `${short(certificateSha256)}\nexpires ${day(notAfter)}\n${keyPlace(keyProvider, keyUsable)}`;

@@ -1,4 +1,4 @@
-/** The facts of a fleet out of what was gathered: what a preview would hold the same observations against. Pure. */
+/** The facts of a fleet out of what was gathered: what a preview compares the same observations with. Pure. */
 import type { StackConfiguration, ServerConfiguration } from "../../model/configuration/configuration";
 import type { DeclaredServer, FleetFacts } from "../../model/fleet/facts";
 import { inFleet } from "../../model/fleet/shared-identities";
@@ -14,7 +14,7 @@ import { remembered, rememberedPrincipals, type RememberedServer } from "./state
 /** What was seen of one declared server. */
 export interface SeenServer {
   observation: Observation;
-  /** What the audit log says of its application and principal; null where it may not be read, undefined where not asked. */
+  /** What the audit log says of its application and principal; null if it may not be read, undefined if not requested. */
   audit: AuditEntry[] | null | undefined;
 }
 
@@ -22,17 +22,17 @@ export interface SeenServer {
 export interface GatheredFacts {
   stack: string;
   configuration: StackConfiguration;
-  /** ISO 8601 in UTC, by the clock of the machine that looked. */
+  /** ISO 8601 in UTC, by the clock of the machine that read the facts. */
   takenAt: string;
-  /** Object id of the principal that looked; null where no token says. */
+  /** Object id of the principal that read the tenant; null if no token says. */
   pipelineObjectId: string | null;
-  /** Ids of application roles that servers are given, by value; empty where the tenant could not be read. */
+  /** Ids of application roles that servers are given, by value; empty if the tenant could not be read. */
   roleIds: Readonly<Record<string, string>>;
-  /** Null where it is not at hand. */
+  /** Null if it is not at hand. */
   state: readonly StateResource[] | null;
   /** By the name of the declared server. */
   servers: Readonly<Record<string, SeenServer>>;
-  /** Null where the tenant as a whole was not asked for. */
+  /** Null if the tenant as a whole was not requested. */
   roles: TenantRolesObservation | null;
   /** What the audit log says of those who may synchronise. */
   rolesAudit: AuditEntry[] | null | undefined;
@@ -59,12 +59,12 @@ export function declarationOf(
   };
 }
 
-/** Object ids of the pipeline as an owner; null where no one can say which principal that is. */
+/** Object ids of the pipeline as an owner; null if no one can say which principal that is. */
 function pipelineOwners(facts: GatheredFacts, server: ServerConfiguration): string[] | null {
   const { configuration, pipelineObjectId } = facts;
   const declared = configuration.owners.filter((owner) => owner !== "pipeline");
   const guard = memoryOf(facts, server)?.guard;
-  // Whoever looks need not be the pipeline: state knows which principal that was.
+  // The reader need not be the pipeline: state knows which principal that was.
   if (guard) return guard.owners.filter((owner) => !declared.includes(owner));
   if (configuration.pipelineObjectId) return [configuration.pipelineObjectId];
   const { application } = facts.servers[server.name].observation.tenant;
@@ -110,7 +110,7 @@ function serverFacts(facts: GatheredFacts, server: ServerConfiguration): Declare
   };
 }
 
-/** Object ids of the declared servers' principals, with the server where it is declared still. */
+/** Object ids of the declared servers' principals, with the server if it is still declared. */
 function declaredPrincipals(facts: GatheredFacts): Map<string, string | null> {
   const known = new Map<string, string | null>(rememberedPrincipals(facts.state ?? []).map((id) => [id, null]));
   for (const server of facts.configuration.servers) {
@@ -122,7 +122,7 @@ function declaredPrincipals(facts: GatheredFacts): Map<string, string | null> {
   return known;
 }
 
-/** Puts the facts together. */
+/** Combines the facts. */
 export function fleetFacts(facts: GatheredFacts): FleetFacts {
   const { configuration, roles, rolesAudit: audit, takenAt } = facts;
   const principals = declaredPrincipals(facts);

@@ -1,4 +1,4 @@
-/** Reads all that servers and tenant are judged by, all at once. Changes nothing anywhere. */
+/** Reads all facts of servers and tenant concurrently. Changes nothing. */
 import type { StackConfiguration, ServerConfiguration } from "../../model/configuration/configuration";
 import { assessFleet } from "../../model/fleet/assessment";
 import type { AuditEntry } from "../../model/guard/guard-audit";
@@ -11,17 +11,17 @@ import type { TenantAccess } from "../../remote/tenant-access";
 import { fleetFacts, type GatheredFacts, type SeenServer } from "./fleet-facts";
 import type { StateResource } from "./stack-context";
 
-/** What is looked at, and how. */
+/** What is read, and how. */
 export interface Gathering {
   stack: string;
   configuration: StackConfiguration;
-  /** Null where there is no way to the tenant: what is observed of it says why. */
+  /** Null if there is no way to the tenant: what is observed of it says why. */
   access: TenantAccess | null;
   programSha256: string;
   now: Date;
-  /** Null where state is not at hand. */
+  /** Null if state is not at hand. */
   state: Promise<readonly StateResource[] | null>;
-  /** Whether it is asked who may synchronise. */
+  /** Whether to read who may synchronise. */
   tenant: boolean;
   observe(server: ServerConfiguration): Promise<Observation>;
 }
@@ -43,7 +43,7 @@ async function declaredRoleIds({ configuration, access }: Gathering): Promise<Re
   return Object.assign({}, ...services.map((service) => service?.roles ?? {})) as Record<string, string>;
 }
 
-/** Who brought what the guards would show; asked only where there is something to show. */
+/** Who made the changes that the guards would show; read only if there are any. */
 async function withAudit(access: TenantAccess | null, facts: GatheredFacts): Promise<GatheredFacts> {
   const ask = (ids: string[]): Promise<AuditEntry[] | null> =>
     access === null || ids.length === 0 ? Promise.resolve([]) : observeAudit(access, ids);
@@ -61,7 +61,7 @@ async function withAudit(access: TenantAccess | null, facts: GatheredFacts): Pro
 }
 
 /**
- * Reads state, servers and tenant. What of servers and tenant cannot be seen is part of what was seen.
+ * Reads state, servers and tenant. What cannot be read of servers and tenant is part of the result.
  * @throws what the state's reader throws
  */
 export async function gatherFacts(gathering: Gathering): Promise<GatheredFacts> {

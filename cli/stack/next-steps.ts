@@ -1,4 +1,4 @@
-/** Commands that a person runs next, and identities in one phrase. */
+/** Next commands for a person, and identities in one phrase. */
 import { own, pulumi, renderCommand, type Reader } from "../../model/diagnostics/remedy";
 import { readerOf } from "../../model/diagnostics/reader";
 

@@ -6,7 +6,7 @@ import { UsageError } from "../../console/errors";
 const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 const STACK_FILE = /^Pulumi\.(.+)\.ya?ml$/;
 
-/** The project's file in a folder or the nearest one above; null where there is none. */
+/** The project's file in a folder or the nearest one above; null if there is none. */
 function findProjectFile(folder: string): string | null {
   const found = PROJECT_FILES.map((name) => path.join(folder, name)).find((file) => fs.existsSync(file));
   if (found !== undefined) return found;
@@ -14,11 +14,13 @@ function findProjectFile(folder: string): string | null {
   return parent === folder ? null : findProjectFile(parent);
 }
 
-/** @throws UsageError where there is none */
+/** @throws UsageError if there is none */
 export function projectFileOf(folder: string): string {
   const file = findProjectFile(path.resolve(folder));
   if (file !== null) return file;
-  throw new UsageError(`no Pulumi.yaml in ${path.resolve(folder)} or above; --cwd names the folder of a project`);
+  throw new UsageError(
+    `no Pulumi.yaml in ${path.resolve(folder)} or a parent folder; use --cwd to name a project's folder`,
+  );
 }
 
 /** Names of the stacks that have a file in a folder. */

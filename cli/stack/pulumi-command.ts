@@ -41,7 +41,7 @@ export class PulumiCommand {
     return this.options.stack;
   }
 
-  /** @throws CommandError where there is no Pulumi on PATH */
+  /** @throws CommandError if there is no Pulumi on PATH */
   async run(args: readonly string[], options: PulumiOptions = {}): Promise<PulumiResult> {
     const pulumi = findOnPath("pulumi");
     if (!pulumi) throw new CommandError("Pulumi is not on PATH: install it, or add its folder to PATH");
@@ -63,7 +63,7 @@ export class PulumiCommand {
     }
   }
 
-  /** Runs what only reads. @throws CommandError with what Pulumi said where it fails */
+  /** Runs what only reads. @throws CommandError with what Pulumi said if it fails */
   async query(args: readonly string[]): Promise<PulumiResult> {
     const result = await this.run([...args, "--non-interactive"], { limitSeconds: QUERY_LIMIT_SECONDS });
     if (result.code === 0) return result;

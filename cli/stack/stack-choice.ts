@@ -1,6 +1,6 @@
 /**
- * Which stack a command works on. A command that changes something never chooses: its stack is named, by `--stack` or
- * PULUMI_STACK. One that only reads may take the stack that Pulumi has selected, but for the sandbox's.
+ * Which stack a command works on. A command that changes something needs a named stack, by `--stack` or
+ * PULUMI_STACK. One that only reads may use Pulumi's selected stack, except the sandbox's.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -14,7 +14,7 @@ import { projectName } from "./stack-settings";
 
 export interface StackChoice {
   stack: string;
-  /** Where Pulumi.yaml is. */
+  /** The folder that holds Pulumi.yaml. */
   projectFolder: string;
   /** What said so. */
   namedBy: "--stack" | "PULUMI_STACK" | "Pulumi's selection";
@@ -35,7 +35,7 @@ export function isSandboxStack(stack: string, projectFolder: string): boolean {
   return stack === STACK && isClone() && fs.realpathSync(projectFolder) === fs.realpathSync(ROOT);
 }
 
-/** The stack that `pulumi stack select` chose for a project; null where none is. */
+/** The stack that `pulumi stack select` chose for a project; null if none is. */
 function selectedStack(projectFile: string, environment: NodeJS.ProcessEnv): string | null {
   const home = environment.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
   const hash = createHash("sha1").update(projectFile).digest("hex");
@@ -44,27 +44,30 @@ function selectedStack(projectFile: string, environment: NodeJS.ProcessEnv): str
     const { stack } = JSON.parse(fs.readFileSync(file, "utf8")) as { stack?: unknown };
     return typeof stack === "string" && stack !== "" ? stack : null;
   } catch {
-    return null; // Nothing was ever selected here.
+    return null; // No stack is selected here.
   }
 }
 
 function noStack(folder: string, changing: boolean): UsageError {
   const stacks = stacksIn(folder);
-  const there = stacks.length === 0 ? "there is no Pulumi.<stack>.yaml" : `there is ${stacks.join(", ")}`;
-  const why = changing ? "this command changes things, so it chooses no stack" : "no stack is named or selected";
-  return new UsageError(`${why}: add --stack <name>, or set PULUMI_STACK; in ${folder} ${there}`);
+  const there =
+    stacks.length === 0 ? `No Pulumi.<stack>.yaml in ${folder}` : `Stacks in ${folder}: ${stacks.join(", ")}`;
+  const why = changing
+    ? "this command changes servers or Entra, so it needs a named stack"
+    : "no stack is named or selected";
+  return new UsageError(`${why}: add --stack <name>, or set PULUMI_STACK. ${there}`);
 }
 
 /**
  * The stack of a command.
  *
- * @throws UsageError that lists the stacks where none is named
+ * @throws UsageError that lists the stacks if none is named
  */
 export function chooseStack({ given, changing, folder, environment }: StackRequest): StackChoice {
   const projectFile = projectFileOf(folder);
   const projectFolder = path.dirname(projectFile);
   const choice = (stack: string, namedBy: StackChoice["namedBy"]): StackChoice => {
-    // What is started inside a sandbox finds nothing but the sandbox.
+    // A process inside a sandbox reaches only the sandbox.
     const sandbox = Boolean(environment.SANDBOX_STARTED) || isSandboxStack(stack, projectFolder);
     return { stack, projectFolder, namedBy, sandbox };
   };

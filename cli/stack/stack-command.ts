@@ -39,13 +39,13 @@ export interface StackCommandSpec<Options> extends Omit<CommandSpec<Options>, "o
 }
 
 const UNTOUCHED = "nothing was changed";
-const UNKNOWN = "what was done so far stays; run the same command again, which goes on from there or finds itself done";
+const UNKNOWN = "completed steps remain; run the same command again to continue";
 
 function defineStackOptions(command: Command, changing: boolean): void {
-  const otherwise = changing ? "PULUMI_STACK" : "PULUMI_STACK, then the stack that Pulumi has selected";
+  const otherwise = changing ? "PULUMI_STACK" : "PULUMI_STACK, then the selected stack";
   command
     .option("--stack <name>", `the stack (default: ${otherwise})`)
-    .option("--config-file <file>", "the stack's configuration, if it is not Pulumi.<stack>.yaml")
+    .option("--config-file <file>", "the stack's configuration file (default: Pulumi.<stack>.yaml)")
     .option("--json", "print the result as one JSON object");
 }
 
@@ -80,7 +80,7 @@ async function runOnStack<Options extends object>(
     const part = await loadSandboxPart();
     return part!.runInSandbox(process.argv.slice(2), { pulumi });
   }
-  if (choice.namedBy === "Pulumi's selection") announce(`stack ${choice.stack}, which Pulumi has selected`);
+  if (choice.namedBy === "Pulumi's selection") announce(`stack ${choice.stack}, selected by Pulumi`);
   const removeNote = interruptNote(changing ? UNKNOWN : UNTOUCHED);
   const result = new Result({ json: options.json === true, sandbox: choice.sandbox });
   const configFile = options.configFile === undefined ? undefined : path.resolve(options.configFile);

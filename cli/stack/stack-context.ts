@@ -34,7 +34,7 @@ export interface StackContextOptions {
   stack: string;
   /** The stack's configuration. @default Pulumi.<stack>.yaml */
   configFile?: string;
-  /** Where Pulumi.yaml is. */
+  /** The folder that holds Pulumi.yaml. */
   projectFolder: string;
   /** Whether the stack is the sandbox's. */
   sandbox: boolean;
@@ -59,7 +59,7 @@ export class StackContext {
 
   /**
    * @throws ProblemError with every problem of configuration and environment
-   * @throws Error where there is no Pulumi, no such stack, or its configuration cannot be decrypted
+   * @throws Error if there is no Pulumi, no such stack, or its configuration cannot be decrypted
    */
   static async open(options: StackContextOptions): Promise<StackContext> {
     const command = new PulumiCommand(options);
@@ -72,7 +72,7 @@ export class StackContext {
     return new StackContext(options.stack, options.sandbox, settings.project, configuration, access, settings, command);
   }
 
-  /** @throws UsageError with the nearest name where the stack declares no such server */
+  /** @throws UsageError with the nearest name if the stack declares no such server */
   server(name: string): ServerConfiguration {
     const { servers } = this.configuration;
     const found = servers.find((server) => server.name === name);
@@ -95,7 +95,7 @@ export class StackContext {
     return { server: name, host, port, user, hostKey, privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK };
   }
 
-  /** What the stack keeps secret, so that a command can see to it that it tells none of it. */
+  /** The stack's secrets, so that a command can keep them out of its output. */
   get secrets(): readonly string[] {
     const { secrets, sshPrivateKey } = this.settings;
     return sshPrivateKey === undefined ? secrets : [...secrets, sshPrivateKey];
@@ -114,7 +114,7 @@ export class StackContext {
 
 /**
  * The resources in a stack's state; see {@link StackContext.state}.
- * @throws CommandError with what Pulumi said where there is none to read
+ * @throws CommandError with what Pulumi said if there is none to read
  */
 export async function readState(command: PulumiCommand): Promise<StateResource[]> {
   const { stdout } = await command.query(["stack", "export"]);

@@ -1,4 +1,4 @@
-/** A server as state holds it, for commands that must work also where it was taken out of the configuration already. */
+/** A server as state holds it, for commands that must work even if the configuration no longer declares it. */
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { z } from "zod";
 import type { ServerIdentity } from "../../model/server/labels";
@@ -16,11 +16,11 @@ export interface StackServer {
   identity: ServerIdentity;
   /** Whether the configuration still declares it. */
   declared: boolean;
-  /** Its resources in state, each before what it is a child of. Empty where state knows none. */
+  /** Its resources in state, each before what it is a child of. Empty if state knows none. */
   resources: StateResource[];
-  /** Application (client) id as state knows it; null where none was made. */
+  /** Application (client) id as state knows it; null if none was made. */
   appId: string | null;
-  /** Generation of key and certificate as state knows it; null where there is none. */
+  /** Generation of key and certificate as state knows it; null if there is none. */
   generation: number | null;
 }
 
@@ -48,7 +48,7 @@ export function resourcesOf(server: string, resources: readonly StateResource[])
     known = found.size;
     for (const { urn, parent } of resources) if (parent !== undefined && found.has(parent)) found.add(urn);
   }
-  // Children stand after their parents in a state.
+  // In a state, children follow their parents.
   return resources.filter(({ urn }) => found.has(urn)).reverse();
 }
 
@@ -61,7 +61,7 @@ function remembered(resources: readonly StateResource[]): { appId: string | null
   return { appId: appIds.at(-1) ?? null, generation: generations.length > 0 ? Math.max(...generations) : null };
 }
 
-/** The connection of a server, out of a state that was exported with its secrets; null where it holds none. */
+/** The connection of a server, out of a state that was exported with its secrets; null if it holds none. */
 export function connectionIn(resources: readonly StateResource[]): z.infer<typeof Connection> | null {
   for (const { inputs } of resources) {
     const given = inputs?.connection as Record<string, unknown> | undefined;
@@ -74,7 +74,7 @@ export function connectionIn(resources: readonly StateResource[]): z.infer<typeo
 
 /**
  * How to reach a server: as declared, else as state holds it.
- * @throws ProblemError where neither tells
+ * @throws ProblemError if neither has it
  */
 export async function targetOf(context: StackContext, { identity: { server: name } }: StackServer): Promise<SshTarget> {
   const declaration = context.configuration.servers.find((server) => server.name === name);
@@ -89,7 +89,7 @@ export async function targetOf(context: StackContext, { identity: { server: name
 /**
  * Finds a server in configuration and state.
  *
- * @throws UsageError where neither knows it, with the nearest names; ProblemError where only the configuration does
+ * @throws UsageError if neither knows it, with the nearest names; ProblemError if only the configuration does
  */
 export async function findInState(context: StackContext, name: string): Promise<StackServer> {
   const state = await context.state();
@@ -109,7 +109,7 @@ export async function findInState(context: StackContext, name: string): Promise<
   };
 }
 
-/** As {@link findInState} where state can be read, else what the configuration tells: for what cannot wait. */
+/** As {@link findInState} if state can be read, else from the configuration alone: for what cannot wait. */
 export async function identityOfServer(
   context: StackContext,
   name: string,

@@ -1,4 +1,4 @@
-/** A stack's configuration as the CLI tells it: decrypted, with what the project and its environments add. */
+/** A stack's configuration as the CLI returns it: decrypted, with what the project and its environments add. */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { PulumiCommand } from "./pulumi-command";
@@ -10,17 +10,17 @@ export interface StackSettings {
   /** What this project reads, by key, with maps and lists as such; without the SSH key. */
   own: Record<string, unknown>;
   sshPrivateKey: string | undefined;
-  /** Values that the stack keeps as secrets, so that a command can see to it that it tells none. */
+  /** Values that the stack keeps as secrets, so that a command can keep them out of its output. */
   secrets: string[];
 }
 
-/** A value as the CLI tells it. */
+/** A value as the CLI returns it. */
 interface Entry {
   value?: string;
   secret?: boolean;
 }
 
-/** Name of the project in a folder. @throws Error where Pulumi.yaml names none */
+/** Name of the project in a folder. @throws Error if Pulumi.yaml names none */
 export function projectName(folder: string): string {
   const file = path.join(folder, "Pulumi.yaml");
   const match = /^name:\s*["']?([^\s"'#]+)/m.exec(fs.readFileSync(file, "utf8"));
@@ -39,7 +39,7 @@ function parsed(value: string): unknown {
 }
 
 /**
- * @throws CommandError where the stack is missing or its configuration cannot be decrypted
+ * @throws CommandError if the stack is missing or its configuration cannot be decrypted
  */
 export async function readSettings(pulumi: PulumiCommand): Promise<StackSettings> {
   const { stdout } = await pulumi.query(["config", "--json", "--show-secrets"]);

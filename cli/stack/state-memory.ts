@@ -1,4 +1,4 @@
-/** What state remembers of a server and of the guards: what a preview would hold the same observation against. */
+/** What state remembers of a server and of the guards: what a preview compares the same observation with. */
 import type { CredentialGuardState } from "../../model/guard/guard-state";
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import type { ServerState } from "../../model/server/server-facts";
@@ -6,7 +6,7 @@ import { resourcesOf, serversIn, typeAndName } from "./stack-server";
 import type { StateResource } from "../stack/stack-context";
 
 export interface RememberedServer {
-  /** Undefined where state does not know the server. */
+  /** Undefined if state does not know the server. */
   server: ServerState | undefined;
   guard: CredentialGuardState | undefined;
   /** Ids of the key credentials that are this server's. */
@@ -29,7 +29,7 @@ const outputs = (resources: readonly StateResource[], type: string, name: string
     return typeof value === "string" ? [value] : [];
   });
 
-/** What state remembers of a server, under its former name where it was renamed since. */
+/** What state remembers of a server, under its former name if it was renamed since. */
 export function remembered(state: readonly StateResource[], name: string, renamedFrom: string | null) {
   const own = resourcesOf(name, state);
   const resources = own.length === 0 && renamedFrom !== null ? resourcesOf(renamedFrom, state) : own;

@@ -5,7 +5,7 @@ import { exitCodeOf } from "../interrupts";
 /** How long output may still come after the child's end: a process that it left behind can hold the pipes for ever. */
 const DRAIN_MILLISECONDS = 1000;
 
-/** Collects both streams from now on, where they are piped. */
+/** Collects both streams from now on, if they are piped. */
 export function collectOutput(
   child: ChildProcess,
   onOutput?: (text: string) => void,
@@ -21,9 +21,9 @@ export function collectOutput(
 }
 
 /**
- * The child's exit code once all output is there; 128 and the signal's number where a signal ended it.
+ * The child's exit code once all output is there; 128 and the signal's number if a signal ended it.
  *
- * @throws where the program cannot be started
+ * @throws if the program cannot be started
  */
 export function childEnd(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -17,7 +17,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The name of a running process's program without its folder; undefined where it does not run or cannot be seen. */
+/** The name of a running process's program without its folder; undefined if it does not run or cannot be seen. */
 export function programName(pid: number): string | undefined {
   try {
     if (process.platform === "linux") return fs.readFileSync(`/proc/${pid}/comm`, "utf8").trim();

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** The first executable file of this name in the folders of `searchPath`; undefined where there is none. */
+/** The first executable file of this name in the folders of `searchPath`; undefined if there is none. */
 export function findOnPath(name: string, searchPath = process.env.PATH ?? ""): string | undefined {
   return searchPath
     .split(path.delimiter)

@@ -6,14 +6,14 @@ import { ownLine } from "../own-command";
 export class JsonFile<T> {
   constructor(readonly file: string) {}
 
-  /** The document, or undefined where there is none yet. */
+  /** The document, or undefined if there is none yet. */
   read(): T | undefined {
     try {
       return JSON.parse(fs.readFileSync(this.file, "utf8")) as T;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
       throw new Error(
-        `${this.file} cannot be read: ${(error as Error).message}; "${ownLine("sandbox", "reset")}" makes it new`,
+        `${this.file} cannot be read: ${(error as Error).message}; "${ownLine("sandbox", "reset")}" recreates it`,
       );
     }
   }

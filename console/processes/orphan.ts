@@ -1,4 +1,4 @@
-/** The Pulumi of a command that was killed: it leads a session of its own and outlives that command. */
+/** The Pulumi process of a killed command: it has its own session and continues after that command. */
 import * as os from "node:os";
 import { JsonFile } from "./json-file";
 import { identityOf, mayLive, type ProcessIdentity } from "./process-identity";
@@ -13,13 +13,13 @@ export function noteRunning(file: string, pid: number): () => void {
   return () => record(file).remove();
 }
 
-/** Ends a Pulumi that nobody waits for any more. The caller holds the lock of the file's folder, so nobody else can. */
+/** Ends a Pulumi process that no command waits for. The caller holds the lock of the file's folder, so no other process can. */
 export function endOrphan(file: string, log: (line: string) => void): void {
   const orphan = record(file).read();
   if (orphan === undefined) return;
   const isPulumi = (programName(orphan.pid) ?? "").includes("pulumi");
   if (orphan.host === os.hostname() && isPulumi && mayLive(orphan)) {
-    log(`ending the Pulumi of a command that was killed (process ${orphan.pid})`);
+    log(`stopping the Pulumi process of a killed command (process ${orphan.pid})`);
     killTree(orphan.pid);
   }
   record(file).remove();

@@ -1,15 +1,15 @@
-/** Tells a process from a later one that got the same id. */
+/** Distinguishes a process from a later one with the same id. */
 import * as fs from "node:fs";
 import * as os from "node:os";
 
 export interface ProcessIdentity {
   pid: number;
   host: string;
-  /** When the process started, as the system counts it; null where the system does not tell. */
+  /** When the process started, as the system counts it; null if the system does not show it. */
   processStart: string | null;
 }
 
-/** Start time of a process in clock ticks since boot, where Linux tells it. */
+/** Start time of a process in clock ticks since boot, on Linux. */
 function processStart(pid: number): string | null {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -24,7 +24,7 @@ export function identityOf(pid: number): ProcessIdentity {
   return { pid, host: os.hostname(), processStart: processStart(pid) };
 }
 
-/** Whether this process may still live: false only where that is certain. */
+/** Whether this process may still live: false only if that is certain. */
 export function mayLive(identity: ProcessIdentity): boolean {
   if (identity.host !== os.hostname()) return true;
   try {

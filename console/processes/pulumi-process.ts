@@ -13,24 +13,24 @@ export interface PulumiProcessOptions {
   limitSeconds?: number;
   /** Sees the id of the process that was started. */
   onStart?: (pid: number) => void;
-  /** Says what happens; goes to stderr. */
+  /** Receives messages about interrupts; they go to stderr. */
   log: (line: string) => void;
 }
 
 export interface PulumiResult extends Omit<RunLimitedResult, "exitCode"> {
-  /** Pulumi's exit code; 124 where the time was over, 128 + signal where a signal ended it. */
+  /** Pulumi's exit code; 124 if the time was over, 128 + signal if a signal ended it. */
   code: number;
 }
 
 const INTERRUPT = {
-  asked: "Pulumi is asked to stop; it finishes the steps under way. Ctrl-C again kills it.",
-  ended: "Pulumi is killed. The next command continues from what is recorded.",
+  asked: "Pulumi is stopping after the steps in progress. Press Ctrl-C again to kill it.",
+  ended: "Pulumi was killed. The next command continues from the recorded state.",
 };
 
 /**
  * Runs the CLI to its end.
  *
- * @throws Error where the program cannot be started
+ * @throws Error if the program cannot be started
  */
 export async function runPulumiProcess(
   program: string,

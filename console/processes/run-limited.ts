@@ -1,4 +1,4 @@
-/** Runs a program as a child, with a limit in time, and ends all that it started. The one way in which commands do so. */
+/** Runs a program as a child, with a limit in time, and ends all that it started. All commands use it. */
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { EXIT } from "../exit-codes";
 import { onInterrupt } from "../interrupts";
@@ -13,14 +13,14 @@ export interface RunLimitedOptions {
   limitSeconds?: number;
   /** As for `spawn`; `"inherit"` passes output on byte for byte. By default output is collected and stdin is empty. */
   stdio?: StdioOptions;
-  /** Sees output as it comes, where it is collected. */
+  /** Sees output as it comes, if it is collected. */
   onOutput?: (text: string) => void;
   /** Sees the id of the process that was started. */
   onStart?: (pid: number) => void;
   /** Seconds between asking the program to end and ending it. @default 5 */
   graceSeconds?: number;
   /**
-   * What an interrupt of this process does. `pass`: the program gets it, and what it does about it is its own affair;
+   * What an interrupt of this process does. `pass`: the program gets it, which handles it itself;
    * `end`: it is the end of the program too, heeded or not; `finish`: the program may finish what is under way, and a
    * second interrupt ends it (only in a process that has called `installInterrupts`). @default "pass"
    */
@@ -35,17 +35,17 @@ interface Finish {
 }
 
 export interface RunLimitedResult {
-  /** The program's exit code; 128 and the signal's number where a signal ended it, 124 where the limit did. */
+  /** The program's exit code; 128 and the signal's number if a signal ended it, 124 if the limit did. */
   exitCode: number;
   timedOut: boolean;
   /** Whether this process was interrupted (Ctrl-C) or terminated meanwhile. */
   interrupted: boolean;
-  /** What was collected; empty where stdio went elsewhere. */
+  /** What was collected; empty if stdio went elsewhere. */
   stdout: string;
   stderr: string;
 }
 
-/** How long after SIGTERM or SIGHUP, which nobody repeats, a program may take to finish what is under way, in seconds. */
+/** Seconds after SIGTERM or SIGHUP, which are sent only once, in which a program may finish what is in progress. */
 const FINISH_SECONDS = 60;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -56,7 +56,7 @@ type Signal = (typeof SIGNALS)[number];
  * reaches it once. The limit is needed for whatever drives Pulumi: a plugin that hangs keeps the CLI from ending, and the
  * CLI then ignores SIGTERM.
  *
- * @throws where the program cannot be started.
+ * @throws if the program cannot be started.
  */
 export async function runLimited(
   command: string,
@@ -115,7 +115,7 @@ function watchInterrupts(
   return { seen: () => count > 0, remove: () => SIGNALS.forEach((name) => process.off(name, pass)) };
 }
 
-/** Ends a child and what it started: politely first, then by force. */
+/** Ends a child and what it started: first with a signal, then by force. */
 class Stopper {
   private timer: NodeJS.Timeout | undefined;
   /** Kept from the time when the child still lived: afterwards nothing says whose its children were. */
@@ -126,7 +126,7 @@ class Stopper {
     private readonly graceSeconds: number,
   ) {}
 
-  /** Passes a signal on to the child's process group; what it does about it is its own affair. */
+  /** Passes a signal on to the child's process group, which handles it itself. */
   pass(name: NodeJS.Signals): void {
     this.signalGroup(name);
   }
@@ -144,7 +144,7 @@ class Stopper {
     this.timer ??= setTimeout(() => this.kill(), this.graceSeconds * 1000);
   }
 
-  /** The child has ended; where it had to be stopped, nothing of it may stay. */
+  /** The child has ended; if it had to be stopped, nothing of it may stay. */
   finish(): void {
     if (this.timer === undefined) return;
     clearTimeout(this.timer);

@@ -115,7 +115,7 @@ describe("check and diff of a guard", () => {
 
   it("a guard must refuse an unknown input instead of planning without it", () => {
     const view = UNKNOWN as never;
-    assert.throws(() => check(undefined, guardInputs(view)), /sync01: what is to be guarded is not known/);
+    assert.throws(() => check(undefined, guardInputs(view)), /sync01: the observed credentials are unknown/);
   });
 });
 

@@ -193,7 +193,7 @@ describe("a bad configuration", () => {
       assert.ok(error.message.includes(`[${code}]`), `${code} in ${error.message}`);
     }
     assert.equal(lines.length, 10);
-    assert.equal(lines.at(-1), "  what helps with each: npx connect-sync-identity doctor --stack dev");
+    assert.equal(lines.at(-1), "  for the remedies: npx connect-sync-identity doctor --stack dev");
     assert.ok(screenLines(error.message) <= SCREEN.lines - 2);
   });
 

@@ -195,6 +195,6 @@ describe("SyncServer", () => {
 
   it("SyncServer must refuse an unknown observation instead of planning without it", () => {
     const inputs = { ...inputsOf(healthyRun, 1), observation: UNKNOWN as unknown as Observation };
-    assert.throws(() => check(undefined, inputs), /sync01: the observation is not known/);
+    assert.throws(() => check(undefined, inputs), /sync01: the observation is unknown/);
   });
 });

@@ -1,4 +1,4 @@
-/** The scheduler ends as it was found, whatever happens. */
+/** The scheduler is restored as it was found, whatever happens. */
 import assert from "node:assert/strict";
 import { refused, result, schedulerAsBefore } from "./assertions";
 import { observeRequest, releaseRequest } from "./contract-host";

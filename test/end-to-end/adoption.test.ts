@@ -84,7 +84,7 @@ describe("adoption", () => {
     const shown = await adopted("sync02");
     assert.match(
       shown,
-      /To take it over: npx connect-sync-identity adopt sync02 --yes --stack dev[\s\S]*pulumi -- import --file [\s\S]*adopt:/,
+      /To import it: npx connect-sync-identity adopt sync02 --yes --stack dev[\s\S]*pulumi -- import --file [\s\S]*adopt:/,
     );
     assert.doesNotMatch(await test.state(), /sync02/, "state was written without --yes");
     const output = await adopted("sync02", "--yes");
@@ -148,7 +148,7 @@ describe("adoption", () => {
     for (const server of ["sync02", "sync01"]) {
       const output = await adopted(server, "--yes");
       assert.match(output, /Nothing differs from the declaration/);
-      assert.match(output, new RegExp(`recorded, with nothing changed on the server: .*${server}-registration`));
+      assert.match(output, new RegExp(`recorded in state, without a change on the server: .*${server}-registration`));
     }
     assert.deepEqual([held("sync01"), held("sync02"), test.sandbox.status().tenant.applications], before);
     await test.expectUnchanged({ config });

@@ -82,7 +82,7 @@ describe("the command line", function () {
     assert.ok(pressed, interrupted.stdout + interrupted.stderr);
     assert.notEqual(interrupted.code, 0);
     assert.match(interrupted.stderr, /asked to stop/);
-    assert.match(interrupted.stderr, /"npm start" goes on from here/);
+    assert.match(interrupted.stderr, /Run "npm start" again to continue/);
     assert.doesNotMatch(interrupted.stderr, /is killed/, "one Ctrl-C was taken for two");
     assert.equal(fs.existsSync(path.join(folder, "lock")), false);
 
@@ -144,14 +144,14 @@ describe("the command line", function () {
       const { code, stdout, stderr } = await sandbox(...args);
       assert.equal(code, 2, args.join(" "));
       assert.match(stderr, message);
-      assert.match(stderr, /^error: .*\n"connect-sync-identity sandbox( [a-z-]+)? --help" shows how it is used\.\n$/);
+      assert.match(stderr, /^error: .*\n"connect-sync-identity sandbox( [a-z-]+)? --help" shows the usage\.\n$/);
       assert.equal(stdout, "");
     }
     const start = await npm(folder, ["start", "--", "--fast"]);
     assert.equal(start.code, 2);
     const bare = await sandbox();
     assert.equal(bare.code, 2);
-    assert.match(bare.stderr, /a command is missing after "connect-sync-identity sandbox"; there is start, status/);
+    assert.match(bare.stderr, /missing command after "connect-sync-identity sandbox"; there is start, status/);
     const help = await sandbox("break", "--help");
     assert.equal(help.code, 0);
     assert.match(help.stdout, /acl-wide/);
@@ -161,11 +161,11 @@ describe("the command line", function () {
     assert.equal((await sandbox("fault", "sync01", "busy", "--times", "2")).code, 0);
     assert.equal((await sandbox("fault", "tenant", "throttled")).code, 0);
     const listed = (await sandbox("faults")).stdout;
-    assert.match(listed, /sync01 busy: holds for 2 more times/);
-    assert.match(listed, /tenant throttled: holds until/);
+    assert.match(listed, /sync01 busy: active for 2 more times/);
+    assert.match(listed, /tenant throttled: active until/);
     await sandbox("fault", "sync01", "clear");
     await sandbox("fault", "tenant", "clear");
-    assert.equal((await sandbox("faults")).stdout, "no fault holds\n");
+    assert.equal((await sandbox("faults")).stdout, "no active faults\n");
     await sandbox("clock", "+200d");
     await sandbox("clock", "+12h");
     const ahead = new Date((await status()).now).getTime() - Date.now();

@@ -85,7 +85,7 @@ describe("the doctor", function () {
 
   const TROUBLES: [fault: string, check: string, text: RegExp, remedy: RegExp][] = [
     ["unreachable", "ssh", /does not answer/, /open-ssh\.md/],
-    ["host-key", "host-key", /pinned is ssh-ed25519 SHA256:.*nobody logged in/, /Only if the server was rebuilt/],
+    ["host-key", "host-key", /pinned is ssh-ed25519 SHA256:.*no login was attempted/, /only if the server was rebuilt/],
     ["ssh-key", "login", /refuses the key/, /administrators_authorized_keys/],
     ["not-administrator", "rights", /NOT_ADMINISTRATOR/, /local administrator/],
     ["constrained-language", "powershell", /Constrained Language Mode/, /sign the host program/],

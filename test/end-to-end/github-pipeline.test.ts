@@ -57,7 +57,7 @@ describe("the GitHub workflows", function () {
     const results = await run("main", { preview: "success", up: "success" });
     test.expectOnboarded("sync01");
     test.expectOnboarded("sync02");
-    assert.match(results.preview.summary, /An application of this server's own is made in Entra/);
+    assert.match(results.preview.summary, /An application for this server is created in Entra/);
     assert.match(results.up.summary, /Nothing to do/);
     const ran = results.up.steps.map(({ step }) => step);
     const declared = readWorkflow(path.resolve(__dirname, "../../pipelines/github/main.yml")).jobs.up.steps;
@@ -120,7 +120,7 @@ describe("the GitHub workflows", function () {
       issues().map(({ title, state }) => [title, state]),
       [
         ["Drift in stack dev: 2 findings", "open"],
-        ["The drift alarm of stack dev could not look", "open"],
+        ["The drift check of stack dev failed", "open"],
       ],
     );
     assert.match(issues()[1].body, /HOST_UNREACHABLE/);
@@ -138,14 +138,14 @@ describe("the GitHub workflows", function () {
       comments()
         .map(({ body }) => body)
         .join("\n"),
-      /Healed: a preview shows no difference any more/,
+      /Resolved: a preview shows no difference/,
     );
   });
 
   it("the drift workflow must report a failed sign-in, and keep the key from a job that did not sign in", async () => {
     const environment = { ACTIONS_ID_TOKEN_REQUEST_TOKEN: "" };
     await run("drift", { look: "failure", issue: "failure" }, { environment: { ...environment } });
-    assert.match(issues().at(-1)!.title, /could not look/);
+    assert.match(issues().at(-1)!.title, /drift check of stack .* failed/);
     assert.doesNotMatch(printed, /PRIVATE KEY/);
   });
 

@@ -26,7 +26,7 @@ describe("leaving", () => {
     for (const flags of [[], ["--rollback", "--abandon"]]) {
       const { code, stdout, stderr } = await runOperationAlone("leave", ["sync02", ...flags]);
       assert.equal(code, 2, stderr);
-      assert.match(stderr, /one of --rollback and --abandon/);
+      assert.match(stderr, /either --rollback or --abandon/);
       assert.equal(stdout, "");
     }
     const unknown = await leave(["sync03", "--rollback", "--yes"]);
@@ -34,7 +34,7 @@ describe("leaving", () => {
     assert.match(unknown.stderr, /no server "sync03"; there is sync0/);
     const unconfirmed = await leave(["sync02", "--rollback"]);
     assert.equal(unconfirmed.code, 2, unconfirmed.stderr);
-    assert.match(unconfirmed.stderr, /nobody can be asked; give --yes/);
+    assert.match(unconfirmed.stderr, /no question can be asked; give --yes/);
     test.expectOnboarded("sync02");
   });
 
@@ -104,7 +104,7 @@ describe("leaving", () => {
     test.expectSchedulerOn("sync02");
     const again = await leave(["sync02", "--rollback", "--yes"]);
     assert.equal(again.code, 0, again.stderr);
-    assert.match(again.stdout, /already; nothing was done/);
+    assert.match(again.stdout, /already; nothing was changed/);
   });
 
   it("the up after a rollback must remove everything of the server, and nothing of another", async () => {
@@ -138,7 +138,7 @@ describe("leaving", () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, new RegExp(`application ${server.connector.appId}`));
     assert.match(stderr, /npx connect-sync-identity adopt sync02 --stack dev/);
-    assert.match(stdout, /sync02: out of state/);
+    assert.match(stdout, /sync02: removed from state/);
     assert.deepEqual(test.server("sync02").certificates, server.certificates);
     assert.deepEqual(test.server("sync02").connector, server.connector);
     assert.equal(applications().length, 2);

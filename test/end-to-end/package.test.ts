@@ -181,7 +181,7 @@ describe("the package in an empty project", () => {
     const env = { ...stack.sandbox.environment(), PULUMI_STACK: "" };
     const refused = consumer.command(["revoke", "sync01", "--confirm", "sync01"], env);
     assert.equal(refused.status, 2, refused.output);
-    assert.match(refused.output, /chooses no stack.*there is dev$/m);
+    assert.match(refused.output, /needs a named stack.*Stacks in .*: dev$/m);
     stack.expectOnboarded("sync01");
     const doctor = consumer.command(["doctor", "--stack", "dev"], env);
     assert.equal(doctor.status, 0, doctor.output);

@@ -24,8 +24,8 @@ describe("revocation", () => {
 
   it("revoke must require the server's name a second time", async () => {
     for (const [args, message] of [
-      [["sync02"], /nobody can be asked; give --confirm/],
-      [["sync02", "--confirm", "sync01"], /"sync01", but this is about "sync02"/],
+      [["sync02"], /no question can be asked; give --confirm/],
+      [["sync02", "--confirm", "sync01"], /"sync01", but the server is "sync02"/],
       [["sync03", "--confirm", "sync03"], /no server "sync03"; there is sync0/],
     ] as [string[], RegExp][]) {
       const { code, stderr } = await revoke(...args);
@@ -44,7 +44,7 @@ describe("revocation", () => {
       const { code, stdout, stderr } = await runOperationIn(env, "revoke", ["sync02", "--confirm", "sync02"]);
       assert.equal(code, 2, stderr);
       assert.equal(stdout, "");
-      assert.match(stderr, /^error: .*chooses no stack: add --stack <name>.*there is .*dev/);
+      assert.match(stderr, /^error: .*needs a named stack: add --stack <name>.*Stacks in .*: .*dev/);
     }
     assert.deepEqual([application("sync02"), tags("sync02")], before);
     test.expectOnboarded("sync02");
@@ -94,7 +94,7 @@ describe("revocation", () => {
   it("revoke must do nothing the second time", async () => {
     const { code, stdout } = await revoke("sync02", "--confirm", "sync02");
     assert.equal(code, 0);
-    assert.match(stdout, /revoked already on .*; nothing was done/);
+    assert.match(stdout, /revoked already on .*; nothing was changed/);
     const { stdout: json } = await revoke("sync02", "--confirm", "sync02", "--json");
     const { stack, server, changed, sandbox } = JSON.parse(json) as Record<string, unknown>;
     assert.deepEqual([stack, server, changed, sandbox], ["dev", "sync02", false, true]);

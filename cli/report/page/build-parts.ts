@@ -21,7 +21,7 @@ export const statusBadge = ({ status }: ReportServer) => badge(...STATUS[status]
 
 export const linkIcon: Record<LinkState, Icon> = { ok: "ok", finding: "finding", none: "none", unknown: "unknown" };
 
-/** A table in a box of its own that scrolls sideways where it is wider than the page. */
+/** A table in a box of its own that scrolls sideways if it is wider than the page. */
 export function table(id: string, caption: string, head: readonly string[], rows: readonly (readonly Part[])[]): Html {
   return html`<div class="scroll" role="region" aria-labelledby="${id}" tabindex="0">
     <table>
@@ -46,7 +46,7 @@ export function table(id: string, caption: string, head: readonly string[], rows
   </div>`;
 }
 
-/** A drawing that scrolls sideways where it is wider than the page. */
+/** A drawing that scrolls sideways if it is wider than the page. */
 export function drawing(
   id: string,
   { title, description, width, height }: { title: string; description: string; width: number; height: number },

@@ -57,7 +57,7 @@ export function findingsSection(report: ReportDocument): Html {
         ${own.map((one) => finding(report, one, ids.get(one.id)!))}
       </ul> `;
   });
-  const told = notices.map(
+  const entries = notices.map(
     ({ server, code, text, remedy }) =>
       html`<li>
         <p><strong>${foreign(server)}</strong> ${foreign(text)}</p>
@@ -69,9 +69,9 @@ export function findingsSection(report: ReportDocument): Html {
     ${findings.length === 0 ? html`<p class="empty">${icon("ok")}Nothing differs from the declaration.</p>` : groups}
     ${
       notices.length > 0 &&
-      html`<h3>Notices <small>worth knowing, no difference from the declaration</small></h3>
+      html`<h3>Notices <small>no difference from the declaration</small></h3>
         <ul class="notices">
-          ${told}
+          ${entries}
         </ul>`
     }
   </section>`;

@@ -24,7 +24,7 @@ export type Icon = keyof typeof PATHS;
 const HATCH =
   '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M1.5 0V6"/></pattern>';
 
-/** Stands once at the beginning of the page. */
+/** Placed once at the beginning of the page. */
 export const iconDefinitions = (): Html =>
   new Html(
     `<svg class="defs" width="0" height="0" aria-hidden="true" focusable="false">${Object.entries(PATHS)

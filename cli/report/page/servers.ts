@@ -28,7 +28,7 @@ function machineFacts({ host, connection, rotateBefore, lifetime }: ReportServer
   const { scheduler, tpm, supportEnds, refusedSignIns, passwordWriteback } = host;
   const cycle = scheduler.suspended ? "suspended" : yes(scheduler.enabled, ["on", "off"]);
   const refused = refusedSignIns.last ? `, last ${momentOf(refusedSignIns.last)}` : "";
-  const told: [string, Part][] = [
+  const entries: [string, Part][] = [
     ["Product", html`${foreign(host.version)}${supportEnds !== null && `, supported until ${dayOf(supportEnds)}`}`],
     ["Scheduler", `${cycle}, ${yes(scheduler.staging, ["staging mode", "exports"])}, every ${scheduler.interval}`],
     [
@@ -36,14 +36,14 @@ function machineFacts({ host, connection, rotateBefore, lifetime }: ReportServer
       yes(tpm.present, [`${tpm.version ?? "version unknown"}, ${yes(tpm.ready, ["ready", "not ready"])}`, "none"]),
     ],
     ["Service account", foreign(host.serviceAccount)],
-    ["Password writeback", passwordWriteback === null ? "not told" : yes(passwordWriteback, ["on", "off"])],
+    ["Password writeback", passwordWriteback === null ? "unknown" : yes(passwordWriteback, ["on", "off"])],
     [
       "Refused sign-ins, 24 h",
       `${refusedSignIns.count}${refused}${refusedSignIns.code ? ` (${refusedSignIns.code})` : ""}`,
     ],
   ];
-  if (host.knownIssues.length > 0) told.push(["Known issues of this version", foreign(host.knownIssues.join("; "))]);
-  return facts([...told, ...reached, ["Server's clock", momentOf(host.takenAt)]]);
+  if (host.knownIssues.length > 0) entries.push(["Known issues of this version", foreign(host.knownIssues.join("; "))]);
+  return facts([...entries, ...reached, ["Server's clock", momentOf(host.takenAt)]]);
 }
 
 const list = (items: readonly Part[]) =>
@@ -55,39 +55,39 @@ const list = (items: readonly Part[]) =>
 
 function identityFacts({ application, connector, certificates }: ReportServer, first: Part): Part {
   const current = certificates.find((certificate) => certificate.current);
-  const told: [string, Part][] = [];
-  if (connector?.certificateSha256) told.push(["Connector's certificate", mono(connector.certificateSha256)]);
+  const entries: [string, Part][] = [];
+  if (connector?.certificateSha256) entries.push(["Connector's certificate", mono(connector.certificateSha256)]);
   if (current?.key) {
     const { provider, inHardware, readers } = current.key;
     const place = provider === TPM_PROVIDER ? "" : yes(inHardware, [", in hardware", ", not in hardware"]);
-    told.push(["Key storage provider", html`${foreign(provider ?? "none")}${place}`]);
-    told.push(["May use the key", list(readers.map(foreign))]);
+    entries.push(["Key storage provider", html`${foreign(provider ?? "none")}${place}`]);
+    entries.push(["May use the key", list(readers.map(foreign))]);
   }
   if (application) {
     const { appId, objectId, principalId, enabled, locked, credentials, owners, roles } = application;
-    told.push(["Application (client) id", mono(appId)], ["Object id", mono(objectId)]);
-    told.push([
+    entries.push(["Application (client) id", mono(appId)], ["Object id", mono(objectId)]);
+    entries.push([
       "Service principal",
       html`${principalId === null ? "none" : mono(principalId)}, ${yes(enabled, ["enabled", "disabled"])}`,
     ]);
-    told.push(["App instance property lock", yes(locked, ["on", "off"])]);
-    told.push([
+    entries.push(["App instance property lock", yes(locked, ["on", "off"])]);
+    entries.push([
       "Credentials",
       list(credentials.map(({ kind, keyId, name }) => html`${kind} ${mono(keyId)} ${foreign(name)}`)),
     ]);
-    told.push(["Owners", list(owners.map(({ id, name }) => html`${foreign(name)} ${mono(id)}`))]);
-    told.push(["Roles", list(roles.map(({ name, resource }) => html`${mono(name)} of ${foreign(resource)}`))]);
+    entries.push(["Owners", list(owners.map(({ id, name }) => html`${foreign(name)} ${mono(id)}`))]);
+    entries.push(["Roles", list(roles.map(({ name, resource }) => html`${mono(name)} of ${foreign(resource)}`))]);
   }
-  if (told.length === 0 && first === null) return null;
+  if (entries.length === 0 && first === null) return null;
   return html`<details>
     <summary>
       ${first === null ? "Ids, credentials, owners and roles" : "Machine, ids, credentials, owners and roles"}
     </summary>
-    ${first} ${told.length > 0 && facts(told)}
+    ${first} ${entries.length > 0 && facts(entries)}
   </details>`;
 }
 
-/** From so many servers on, those without a finding tell their machine when asked. */
+/** From this number of servers on, the machine of a server without findings is collapsed. */
 const MANY = 8;
 
 function card(report: ReportDocument, server: ReportServer, index: number): Html {

@@ -24,7 +24,7 @@ function distance(from: string, to: string): string {
 
 function rotationCard(report: ReportDocument): Html {
   const rotation = nextRotation(report);
-  if (!rotation) return card("timeline", "Next rotation", "None", "no certificate was seen");
+  if (!rotation) return card("timeline", "Next rotation", "None", "no certificate found");
   const { server, from, state } = rotation;
   const when = state === "valid" ? distance(report.today, from) : state === "due" ? "due now" : "expired";
   return card("timeline", "Next rotation", dayOf(from), html`${foreign(server)}, ${when}`);
@@ -35,7 +35,7 @@ function holdersCard({ tenant }: ReportDocument): Html {
   const others = tenant.holders.filter(({ kind }) => kind !== "declared").length;
   const wrong = tenant.holders.filter(({ kind }) => kind === "undeclared" || kind === "expired").length;
   const detail =
-    wrong > 0 ? `${wrong} not declared` : others > 0 ? `${others} beside the servers, known` : "declared servers only";
+    wrong > 0 ? `${wrong} not declared` : others > 0 ? `${others} besides the servers, known` : "declared servers only";
   return card("tenant", "May synchronise", tenant.holders.length, detail);
 }
 
@@ -44,11 +44,11 @@ function cards(report: ReportDocument): Html {
   const well = servers.filter(({ status }) => status === "as-declared").length;
   const stops = findings.filter(({ then }) => then === "stops" || then === "person").length;
   const needs = stops === 0 ? "pulumi up heals all of them" : `${stops} ${plural(stops, "needs", "need")} a person`;
-  const told = notices.length === 0 ? "nothing else to tell" : `${notices.length} ${plural(notices.length, "notice")}`;
+  const entries = notices.length === 0 ? "no notices" : `${notices.length} ${plural(notices.length, "notice")}`;
   const changed = changes ? changes.entries.length : "First";
   return html`<ul class="cards">
     ${card("servers", "Servers as declared", html`${well}<small> of ${servers.length}</small>`, servers.length === well ? "all of them" : `${servers.length - well} ${plural(servers.length - well, "wants", "want")} attention`)}
-    ${card("findings", "Findings", findings.length, findings.length === 0 ? told : needs)} ${rotationCard(report)}
+    ${card("findings", "Findings", findings.length, findings.length === 0 ? entries : needs)} ${rotationCard(report)}
     ${holdersCard(report)}
     ${card("changes", "Changes", changed, changes ? `since ${dayOf(changes.since)}` : "no earlier report")}
   </ul>`;
@@ -77,7 +77,7 @@ export function summary(report: ReportDocument): Html {
     <section class="state ${tone}" aria-labelledby="state-title">
       <h2 id="state-title">${icon(name)}${words}</h2>
       <p>${sentence}</p>
-      ${leaving.length > 0 && html`<p>Not declared any more, and still in state: ${leaving.map((server, index) => html`${index > 0 && ", "}${foreign(server)}`)}.</p>`}
+      ${leaving.length > 0 && html`<p>No longer declared, but still in state: ${leaving.map((server, index) => html`${index > 0 && ", "}${foreign(server)}`)}.</p>`}
     </section>
     ${cards(report)}`;
 }

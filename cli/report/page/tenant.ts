@@ -16,7 +16,7 @@ const KIND: Record<ReportHolder["kind"], [tone: "good" | "bad" | "warn" | "mute"
 
 function holders({ tenant }: ReportDocument): Html {
   if (tenant.unobserved !== null) return html`<p class="reason">${foreign(tenant.unobserved)}</p>`;
-  if (tenant.holders.length === 0) return html`<p class="empty">Nobody may synchronise into this tenant yet.</p>`;
+  if (tenant.holders.length === 0) return html`<p class="empty">No identity may synchronise into this tenant yet.</p>`;
   const rows = tenant.holders.map(({ name, id, role, kind, server, reason, expires }) => [
     html`${foreign(name)}<br />${mono(id)}`,
     foreign(role),
@@ -26,7 +26,7 @@ function holders({ tenant }: ReportDocument): Html {
   ]);
   return table(
     "holders-table",
-    "Everyone who may synchronise",
+    "All identities that may synchronise",
     ["Who", "By", "How", "Server or reason", "Allowed until"],
     rows,
   );
@@ -47,7 +47,7 @@ function unread({ tenant }: ReportDocument): Html | null {
   if (tenant.unread.length === 0) return null;
   const rows = tenant.unread.map(({ permission, purpose }) => [mono(permission), purpose]);
   return html`<h3>Not read</h3>
-    ${table("unread-table", "Permissions of Microsoft Graph that are missing, and what is not told without them", ["Permission", "Not told"], rows)}`;
+    ${table("unread-table", "Missing permissions of Microsoft Graph, and what is not shown without them", ["Permission", "Not shown"], rows)}`;
 }
 
 export function tenantSection(report: ReportDocument): Html {

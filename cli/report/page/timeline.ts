@@ -7,7 +7,7 @@ import { badge, drawing, fit, slices, table } from "./build-parts";
 
 interface Row {
   server: string;
-  /** Null where the server has none. */
+  /** Null if the server has none. */
   certificate: ReportCertificate | null;
 }
 
@@ -108,7 +108,7 @@ function bar(certificate: ReportCertificate, x: Scale, y: number): Html {
 function rowOf({ server, certificate }: Row, index: number, x: Scale): Html {
   const y = PLOT.top + index * PLOT.row;
   const name = html`<text class="box-text" x="2" y="${y + 14}">${fit(server, 24)}</text>`;
-  if (!certificate) return html`${name}<text class="box-detail" x="2" y="${y + 31}">no certificate was seen</text>`;
+  if (!certificate) return html`${name}<text class="box-detail" x="2" y="${y + 31}">no certificate found</text>`;
   const { generation, sha256, state, current } = certificate;
   const title = generation === null ? "other" : `generation ${generation}`;
   const use = `, ${useWords(certificate) ?? (current ? "current" : "not in use")}`;
@@ -123,7 +123,7 @@ function rowOf({ server, certificate }: Row, index: number, x: Scale): Html {
 
 function picture(rows: readonly Row[], all: readonly Row[], today: string, part: number, parts: number): Html {
   const height = PLOT.top + rows.length * PLOT.row - 4;
-  // All parts have one scale, so that they can be held against each other.
+  // All parts have one scale, so that they can be compared.
   const { x, from, to } = scaleOf(all, today);
   const at = x(today);
   const title = parts === 1 ? "Timeline of certificates" : `Timeline of certificates, part ${part + 1} of ${parts}`;

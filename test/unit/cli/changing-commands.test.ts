@@ -66,16 +66,20 @@ describe("a command that changes something on a stack", function () {
   for (const place of ["a project of one's own", "the clone"]) {
     it(`must start nothing without a stack, and list the stacks: in ${place}`, async () => {
       const cwd = place === "the clone" ? ROOT : project.folder;
-      const stacks = place === "the clone" ? /there is .*dev/ : /there is dev, prod$/m;
+      const stacks = place === "the clone" ? /Stacks in .*: .*dev/ : /Stacks in .*: dev, prod$/m;
       const files = project.files;
       for (const args of changing().flatMap(withoutStack)) {
         const { code, stdout, stderr } = await runProgram(args, { cwd, env: project.environment });
         const what = args.join(" ");
         assert.equal(code, 2, `${what}\n${stderr}`);
         assert.equal(stdout, "", what);
-        assert.match(stderr, /^error: this command changes things, so it chooses no stack: add --stack <name>/, what);
+        assert.match(
+          stderr,
+          /^error: this command changes servers or Entra, so it needs a named stack: add --stack <name>/,
+          what,
+        );
         assert.match(stderr, stacks, what);
-        assert.match(stderr, /^"connect-sync-identity \S+ --help" shows how it is used\.$/m, what);
+        assert.match(stderr, /^"connect-sync-identity \S+ --help" shows the usage\.$/m, what);
       }
       assert.equal(project.pulumiCalls, "");
       assert.deepEqual(project.files, files);

@@ -81,14 +81,14 @@ describe("doctor: the connection to a server", () => {
     const pin = { missing: true, problem: "no host key is pinned in connection.hostKey" };
     const { hostKey, text, remedy } = onlyProblem("host-key", { pin, diagnosis: null });
     assert.equal(hostKey, lineOf(OWN));
-    assert.match(text, /no host key is pinned.*nobody logged in/);
+    assert.match(text, /no host key is pinned.*no login was attempted/);
     assert.match(remedy, /console/);
   });
 
   it("the doctor must report another host key with both fingerprints, and not simply ask to pin it", () => {
     const { text, remedy, hostKey } = onlyProblem("host-key", { seen: { kind: "key", ...OTHER }, diagnosis: null });
     assert.ok(text.includes(fingerprint(OWN.blob)) && text.includes(fingerprint(OTHER.blob)), text);
-    assert.match(remedy, /in between.*Only if the server was rebuilt/);
+    assert.match(remedy, /interception.*only if the server was rebuilt/);
     assert.equal(hostKey, lineOf(OTHER));
   });
 

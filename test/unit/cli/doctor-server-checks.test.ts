@@ -100,7 +100,7 @@ describe("doctor: a server", () => {
 
   it("the doctor must report a key that does not sign, and a signature that does not verify with its own remedy", () => {
     const dead = { ...certificate, keyUsable: false, keyProblem: "NTE_BAD_KEYSET" };
-    assert.match(onlyProblem("signature", observed({}, dead)).remedy, /new generation/);
+    assert.match(onlyProblem("signature", observed({}, dead)).remedy, /new key and certificate/);
     const salt = { ...dead, keyProblem: "its PS256 signature does not verify" };
     assert.match(onlyProblem("signature", observed({}, salt)).remedy, /firmware/);
   });
@@ -116,7 +116,7 @@ describe("doctor: a server", () => {
     );
     const [later] = named("signature", serverFacts(fresh()));
     assert.equal(later.status, "ok");
-    assert.match(later.text, /no key yet.*pulumi up tries it/);
+    assert.match(later.text, /no key yet.*pulumi up tests it/);
   });
 
   it("the doctor must report a clock beyond Entra's tolerance, with its direction, and skip the check without an answer", () => {
@@ -135,7 +135,7 @@ describe("doctor: a server", () => {
     const silent = { reached: false, status: 0, date: null, proxy: "http://proxy:8080", problem: "refused" };
     const found = onlyProblem("endpoint graph", diagnosis({ endpoints: [answered(SIGN_IN), answered(GRAPH, silent)] }));
     assert.match(found.text, /graph\.microsoft\.com is not reached through http:\/\/proxy:8080: refused/);
-    assert.match(found.remedy, /service account may take another proxy/);
+    assert.match(found.remedy, /service account may use another proxy/);
   });
 
   it("the doctor must report a proxy that requires a login, a failing gateway and an invalid tenant", () => {

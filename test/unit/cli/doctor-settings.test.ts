@@ -95,7 +95,9 @@ describe("doctor: the settings", () => {
   it("the doctor must refuse a stack without a file, and name the nearest file", async () => {
     write(`        hostKey: ${KEY}`);
     await assert.rejects(readDoctorSettings(folder, "prid", undefined, {}), (error: unknown) => {
-      return error instanceof UsageError && /no Pulumi\.prid\.yaml; stacks with a file: prod/.test(error.message);
+      return (
+        error instanceof UsageError && /Pulumi\.prid\.yaml does not exist; stacks with a file: prod/.test(error.message)
+      );
     });
   });
 });

@@ -54,7 +54,7 @@ describe("doctor: the tenant", () => {
     const found = problems(identity({ roles: without("AuditLog.Read.All") }));
     assert.deepEqual(
       found.map(({ check, text }) => [check, text]),
-      [["admin-consent", "not given for AuditLog.Read.All"]],
+      [["admin-consent", "not granted for AuditLog.Read.All"]],
     );
   });
 

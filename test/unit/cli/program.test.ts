@@ -38,16 +38,16 @@ describe("the one command", function () {
 
   it("must answer wrong use alike everywhere: the error with the nearest name, then the command whose help to read", async () => {
     const wrong: [string[], string, string][] = [
-      [[], 'a command is missing after "connect-sync-identity"; there is doctor', ""],
+      [[], 'missing command after "connect-sync-identity"; there is doctor', ""],
       [["doctr"], "unknown command 'doctr'; did you mean doctor?", ""],
-      [["sandbox"], 'a command is missing after "connect-sync-identity sandbox"; there is start', " sandbox"],
+      [["sandbox"], 'missing command after "connect-sync-identity sandbox"; there is start', " sandbox"],
       [["sandbox", "stauts"], "unknown command 'stauts'; did you mean status?", " sandbox"],
       [["doctor", "--jason"], "unknown option '--jason'; did you mean --json?", " doctor"],
       [["revoke", "--stack", "prod"], "missing required argument 'server'", " revoke"],
       [["leave", "sync01", "sync02", "--abandon"], "too many arguments for 'leave'.", " leave"],
-      [["leave", "sync01", "--stack", "prod"], "give one of --rollback and --abandon", " leave"],
+      [["leave", "sync01", "--stack", "prod"], "give either --rollback or --abandon", " leave"],
       [["doctor", "--stack"], "option '--stack <name>' argument missing", " doctor"],
-      [["policy", "check", "no-such-file"], "there is no file no-such-file", " policy check"],
+      [["policy", "check", "no-such-file"], "no-such-file does not exist", " policy check"],
       [["completion", "bsh"], 'no shell "bsh"; there is bash', " completion"],
       [["pull-request-comment"], "required option '--stack <name>' not specified", " pull-request-comment"],
       [["drift-issue", "--tracker", "gitlab"], "Allowed choices are github, azure-devops", " drift-issue"],
@@ -60,7 +60,7 @@ describe("the one command", function () {
       assert.equal(stdout, "", args.join(" "));
       const [error, hint, ...more] = stderr.split("\n");
       assert.ok(error.startsWith("error: ") && error.includes(text), stderr);
-      assert.equal(hint, `"connect-sync-identity${name} --help" shows how it is used.`);
+      assert.equal(hint, `"connect-sync-identity${name} --help" shows the usage.`);
       assert.deepEqual(more, [""], stderr);
     });
   });

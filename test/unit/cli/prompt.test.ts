@@ -32,7 +32,7 @@ describe("the confirmation of a server", () => {
     for (const typed of ["sync02\r", "SYNC01\r", "y\r", "\r"]) {
       await assert.rejects(confirm(undefined, person(typed).terminal), (error: Error) => {
         assert.ok(error instanceof CommandError);
-        assert.match(error.message, /nothing was done/);
+        assert.match(error.message, /nothing was changed/);
         return true;
       });
     }
@@ -53,13 +53,13 @@ describe("the confirmation of a server", () => {
 
   it("a confirmation must be refused without a terminal, and not read piped input", async () => {
     const terminal = piped("sync01\n");
-    await assert.rejects(confirm(undefined, terminal), /stdin is no terminal.*--confirm/);
+    await assert.rejects(confirm(undefined, terminal), /stdin is not a terminal.*--confirm/);
     assert.equal((terminal.input as PassThrough).readableLength, 7);
   });
 
   it("a confirmation must end if the person gives up", async () => {
-    await assert.rejects(confirm(undefined, person("\u0003").terminal), /given up; nothing was done/);
-    await assert.rejects(confirm(undefined, person("\u0004").terminal), /given up; nothing was done/);
+    await assert.rejects(confirm(undefined, person("\u0003").terminal), /cancelled; nothing was changed/);
+    await assert.rejects(confirm(undefined, person("\u0004").terminal), /cancelled; nothing was changed/);
   });
 });
 
@@ -114,6 +114,6 @@ describe("the question for a credential", () => {
 
   it("the question for a credential must refuse an empty password at a terminal, and end if the person gives up", async () => {
     await assert.rejects(promptCredential("", person("admin\r", "\r").terminal), CommandError);
-    await assert.rejects(promptCredential("", person("admin\r", "\u0003").terminal), /given up/);
+    await assert.rejects(promptCredential("", person("admin\r", "\u0003").terminal), /cancelled/);
   });
 });

@@ -19,7 +19,7 @@ describe("report of a healthy stack", () => {
     const document = await healthyReport();
     assert.equal(document.healthy, true);
     assert.deepEqual(document.findings, []);
-    assert.match(document.sentence, /^Both declared servers sign in .* Nobody undeclared may synchronise\.$/);
+    assert.match(document.sentence, /^Both declared servers sign in .* No undeclared identity may synchronise\.$/);
     const [first] = document.servers;
     assert.equal(first.status, "as-declared");
     assert.deepEqual(

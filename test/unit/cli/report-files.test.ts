@@ -78,12 +78,12 @@ describe("files of a report", () => {
     fs.writeFileSync(file, "[]");
     assert.throws(() => readReport(file), UsageError);
     fs.writeFileSync(file, jsonOf(document).replace('"active"', '"leading"'));
-    assert.throws(() => readReport(file), /no report of this version: servers\.0\.role/);
+    assert.throws(() => readReport(file), /not a report of this version: servers\.0\.role/);
   });
 
   it("the path of a report must be one word: absolute, or relative if a folder above has a space", () => {
     assert.equal(wordPath(path.join(folder, "out")), path.join(folder, "out"));
-    assert.throws(() => wordPath(path.join(folder, "my reports")), /holds white space/);
+    assert.throws(() => wordPath(path.join(folder, "my reports")), /contains white space/);
     const spaced = path.join(folder, "my work");
     fs.mkdirSync(spaced);
     process.chdir(spaced);

@@ -55,7 +55,7 @@ describe("Markdown of a report", () => {
       for (const { sha256 } of certificates) assert.ok(markdown.includes(sha256));
     }
     for (const { id } of document.tenant.holders) assert.ok(markdown.includes(id), id);
-    assert.match(markdown, /not told without `RoleManagement\.Read\.Directory`: who synchronises by a directory role/);
+    assert.match(markdown, /not shown without `RoleManagement\.Read\.Directory`: who synchronises by a directory role/);
     assert.match(markdown, /Migration of the Berlin forest` until 31 Dec 2026/);
   });
 });

@@ -58,7 +58,7 @@ describe("the report's page", () => {
 
   it("the report's page must show each state in words as well as in colour", async () => {
     const page = reportPage(await troubledReport());
-    for (const words of ["Differs from the declaration", "Not observed", "Waits for a sign-in", "Not set up yet"]) {
+    for (const words of ["Differs from the declaration", "Not observed", "Waiting for a sign-in", "Not set up yet"]) {
       assert.match(page, new RegExp(`class="badge [a-z]+"[^]{0,200}>${words}<`), words);
     }
     for (const words of ["Valid", "Rotation due", "Expired", "A person has to decide", "Not declared", "Allowed"]) {

@@ -41,14 +41,14 @@ describe("the stack of a command", () => {
 
   it("must not be Pulumi's selection for a command that changes something", () => {
     select("prod");
-    assert.throws(() => choose({ changing: true }), refused(/chooses no stack.*there is prod, test$/));
+    assert.throws(() => choose({ changing: true }), refused(/needs a named stack.*Stacks in .*: prod, test$/));
   });
 
   it("must be named where none is selected: the error lists the stacks, or says that there is none", () => {
-    assert.throws(() => choose({}), refused(/no stack is named or selected.*there is prod, test$/));
+    assert.throws(() => choose({}), refused(/no stack is named or selected.*Stacks in .*: prod, test$/));
     fs.rmSync(path.join(project.folder, "Pulumi.prod.yaml"));
     fs.rmSync(path.join(project.folder, "Pulumi.test.yaml"));
-    assert.throws(() => choose({}), refused(/there is no Pulumi\.<stack>\.yaml$/));
+    assert.throws(() => choose({}), refused(/No Pulumi\.<stack>\.yaml in .*$/));
   });
 
   it("must not be the sandbox's unless it is named: a selection of it does not count", () => {
@@ -75,7 +75,7 @@ describe("the stack of a command", () => {
     assert.equal(choose({ given: "prod", folder: below }).projectFolder, project.folder);
     assert.throws(
       () => choose({ given: "prod", folder: project.home }),
-      refused(/no Pulumi\.yaml in .* or above; --cwd/),
+      refused(/no Pulumi\.yaml in .* or a parent folder; use --cwd/),
     );
   });
 });

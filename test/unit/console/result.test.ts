@@ -21,7 +21,7 @@ const printed = (result: Result) => {
 describe("the result of a command", () => {
   it("must say in its first and its last line that it is the sandbox's", () => {
     const lines = made({ json: false, sandbox: true }, printed);
-    assert.match(lines[0], /^SANDBOX: .*nothing of a real one is read or changed/);
+    assert.match(lines[0], /^SANDBOX: .*no real tenant or server is read or changed/);
     assert.deepEqual(lines.slice(1, -1), ["sync01: removed", "sync02: removed"]);
     assert.match(lines.at(-1)!, /^SANDBOX: /);
   });

@@ -127,11 +127,11 @@ describe("the published package", function () {
       ]) {
         const { code, stderr } = await run(...args);
         assert.equal(code, 1, stderr);
-        assert.match(stderr, /^error: .* needs a clone of the repository; the package does not have it\n$/);
+        assert.match(stderr, /^error: .* needs a clone of the repository; the package does not include it\n$/);
       }
       const revoked = await run("revoke", "sync02", "--confirm", "sync02");
       assert.equal(revoked.code, 2);
-      assert.match(revoked.stderr, /chooses no stack.*there is prod$/m);
+      assert.match(revoked.stderr, /needs a named stack.*Stacks in .*: prod$/m);
       assert.match((await run("doctor", "--stack", "prod")).stdout, /^prod: \d+ problems?; /m);
       assert.match((await run("completion", "zsh")).stdout, /compdef/);
       assert.equal((await run("policy", "check", path.join(ROOT, "policy/config.production.json"))).code, 0);

@@ -32,16 +32,16 @@ describe("the comment on a pull request", () => {
 
   it("the comment must separate notices from findings, and list what the identity cannot read", () => {
     const text = comment("unchanged");
-    assert.match(text, /2 notices: worth knowing/);
+    assert.match(text, /2 notices: no immediate action needed/);
     assert.match(text, /\*\*`legacy-account-present`\*\* The password account/);
     assert.match(text, /may not read it: `Directory\.Read\.All`/);
   });
 
   it("the comment must list the steps of an onboarding in order, and what it interrupts", () => {
     const text = section(comment("onboarding"), "Server `sync01`");
-    const order = ["An application of this", "is given: ADSynchronization.ReadWrite.All", "host program is copied"];
+    const order = ["An application for this", "is given: ADSynchronization.ReadWrite.All", "host program is copied"];
     order.push(
-      "A new key is made in the server's TPM",
+      "A new key is created in the server's TPM",
       "is uploaded",
       "proven with a token; then the connector is switched",
     );
@@ -78,7 +78,10 @@ describe("the comment on a pull request", () => {
 
   it("the comment must ask who changed the host program, and say that copying it interrupts nothing", () => {
     const text = section(comment("drift"), "Server `sync02`");
-    assert.match(text, /`program-changed`[\s\S]*runs as administrator, is copied anew[\s\S]*interrupts:\*\* Nothing\./);
+    assert.match(
+      text,
+      /`program-changed`[\s\S]*runs as administrator, is copied again[\s\S]*interrupts:\*\* Nothing\./,
+    );
     assert.match(text, /Find out who changed a program that runs as administrator/);
   });
 
@@ -120,8 +123,8 @@ describe("the comment on a pull request", () => {
 
   it("the comment must say that a failed preview is incomplete, and give the reason with its code", () => {
     const text = comment("unreachable");
-    assert.match(text, /\*\*This preview is red\.\*\* It could not see everything/);
-    assert.match(section(text, "Server `sync02`"), /stands in the way[\s\S]*\[HOST_UNREACHABLE\]/);
+    assert.match(text, /\*\*This preview is red\.\*\* It is incomplete/);
+    assert.match(section(text, "Server `sync02`"), /blocks the run[\s\S]*\[HOST_UNREACHABLE\]/);
   });
 
   it("the comment must list every error of a configuration, each at its server", () => {

@@ -31,13 +31,13 @@ describe("the drift alarm", () => {
     assert.deepEqual(decide(alarm("unchanged", many), []), []);
   });
 
-  it("the drift alarm must report a declaration that was not applied, and say that no one changed anything else", () => {
+  it("the drift alarm must report a declaration that is not applied, and say that no one changed anything else", () => {
     const { verdict, title, body } = alarm("writeback", ({ output }) => {
       output.diagnostics = output.diagnostics.filter(({ severity }) => severity !== "warning");
     });
     assert.equal(verdict, "drift");
-    assert.match(title, /a declaration that was not applied/);
-    assert.match(body, /Nothing was changed behind our back/);
+    assert.match(title, /a declaration that is not applied/);
+    assert.match(body, /Nothing was changed outside Pulumi/);
   });
 
   it("the fingerprint must stay the same while only ports, times and trace ids differ, and change with the findings", () => {

@@ -11,9 +11,9 @@ export interface CertificateDeclaration {
   port: number;
   user: string;
   hostKeyFingerprint: string;
-  /** Another text than the remembered one asks for a rotation; empty where none is asked for. */
+  /** Another text than the remembered one asks for a rotation; empty if none is asked for. */
   rotate: string;
-  /** Hash of a hand-made certificate to be taken over; empty where there is none. */
+  /** Hash of a hand-made certificate to be taken over; empty if there is none. */
   adopt: string;
 }
 
@@ -21,9 +21,9 @@ export interface CertificateMemory {
   certificateGeneration: number;
   /** The server's name in the labels of this generation: the former one until a renamed server was rotated. */
   certificateServer: string;
-  /** Hash of the hand-made certificate that is this generation; empty where it was made here. */
+  /** Hash of the hand-made certificate that is this generation; empty if it was made here. */
   adoptedSha256: string;
-  /** Moves where the certificate's resource is replaced; stays where it is updated in place. */
+  /** Moves if the certificate's resource is replaced; stays if it is updated in place. */
   certificateReplacement: number;
   /**
    * Runs for which the certificate is still made in place, 0 in most: the connection changed, and the host behind the

@@ -6,7 +6,7 @@ import { isDuration } from "./duration";
 import { HOST_KEY_REMEDY } from "../server/host-key";
 import { MINIMUM_VERSION, isVersion } from "../server/versions";
 
-/** What is done about credentials that nobody declared: told only, or removed as well. */
+/** What is done about credentials that are not declared: told only, or removed as well. */
 export const CREDENTIAL_POLICIES = ["report", "enforce"] as const;
 
 /** What a stack is for, where that decides something: from a production stack no server is abandoned. */
@@ -125,7 +125,7 @@ const EXPECTATIONS: Record<string, string> = {
 /** Where a value lies in the configuration. */
 export type Path = readonly (string | number)[];
 
-/** The path within a server, empty where the server itself is meant; null outside of servers. */
+/** The path within a server, empty if the server itself is meant; null outside of servers. */
 export function pathInServer(path: Path): Path | null {
   return path[0] === "servers" && path.length > 1 ? path.slice(2) : null;
 }

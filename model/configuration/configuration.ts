@@ -38,7 +38,7 @@ export interface ConnectionConfiguration {
 /** Whether a server exports to Entra ID (active) or only follows (staging). */
 export type ServerRole = "active" | "staging";
 
-/** What is done about credentials that nobody declared: `"report"` tells them, `"enforce"` removes them as well. */
+/** What is done about credentials that are not declared: `"report"` tells them, `"enforce"` removes them as well. */
 export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
 
 /** What a stack is for. */
@@ -75,7 +75,7 @@ export interface ServerConfiguration {
   applicationName: string;
   /** Whether it writes passwords back. */
   passwordWriteback: boolean;
-  /** The account that must run the ADSync service, null where any may. */
+  /** The account that must run the ADSync service, null if any may. */
   serviceAccount: string | null;
   /** Certificate policy: the server's own settings before the stack's, before the defaults. */
   certificate: CertificatePolicy;
@@ -87,9 +87,9 @@ export interface ServerConfiguration {
   rotate: string | null;
   /** How a switch is verified. */
   verify: Verification;
-  /** The name that the server had until now, null where it was not renamed. */
+  /** The name that the server had until now, null if it was not renamed. */
   renamedFrom: string | null;
-  /** The server's certificate until its next rotation, null where it is made here. */
+  /** The server's certificate until its next rotation, null if it is made here. */
   adopt: AdoptedCertificate | null;
 }
 
@@ -97,13 +97,13 @@ export interface ServerConfiguration {
 export interface StackConfiguration {
   /** The cloud that the tenant is in. */
   cloud: Cloud;
-  /** Null where the stack does not say. From a production stack no server is abandoned. */
+  /** Null if the stack does not say. From a production stack no server is abandoned. */
   environment: StackEnvironment | null;
   /** Object ids of the applications' owners; "pipeline" stands for the pipeline's own service principal. */
   owners: string[];
-  /** Object id of that service principal; null where it is the caller. */
+  /** Object id of that service principal; null if it is the caller. */
   pipelineObjectId: string | null;
-  /** Whether credentials that nobody declared are removed. */
+  /** Whether credentials that are not declared are removed. */
   credentialPolicy: CredentialPolicy;
   /** Who may synchronise beside the servers. */
   allowedRoleHolders: AllowedRoleHolder[];
@@ -113,9 +113,9 @@ export interface StackConfiguration {
 
 /** What a check found. */
 export interface CheckedConfiguration {
-  /** With its defaults; absent where there are problems. */
+  /** With its defaults; absent if there are problems. */
   configuration?: StackConfiguration;
-  /** Every problem found; none where the configuration holds. */
+  /** Every problem found; none if the configuration holds. */
   problems: Diagnostic[];
 }
 
@@ -282,7 +282,7 @@ function told(problems: readonly Diagnostic[]): Diagnostic[] {
  * @param value the settings, without `sshPrivateKey`
  * @param known problems that were found before; a property that has one gets no second
  * @param retold changes a problem before it is told
- * @returns the configuration with its defaults where there are no problems, and every problem, those known first
+ * @returns the configuration with its defaults if there are no problems, and every problem, those known first
  */
 export function checkSettings(
   value: unknown,
@@ -307,7 +307,7 @@ export function checkSettings(
  *
  * @param raw what the stack file holds in the project's namespace, by key
  * @param environment where `${NAME}` in a value is taken from
- * @returns the configuration with its defaults where there are no problems, and every problem found
+ * @returns the configuration with its defaults if there are no problems, and every problem found
  *
  * @example
  * import { checkConfiguration, formatDiagnostic } from "connect-sync-identity";

@@ -18,7 +18,7 @@ import type { DeclaredServer, FleetFacts } from "./facts";
 /** What is said of one server. */
 export interface ServerVerdict {
   server: string;
-  /** Why no run can work on it; null where one can. */
+  /** Why no run can work on it; null if one can. */
   problem: Diagnostic | null;
   findings: Diagnostic[];
   /** What is on its application without having been declared. */
@@ -34,7 +34,7 @@ export interface ServerVerdict {
 
 /** What is said of the tenant as a whole. */
 export interface TenantVerdict {
-  /** Why no one can say who may synchronise; null where it can be said. */
+  /** Why no one can say who may synchronise; null if it can be said. */
   problem: Diagnostic | null;
   strangers: GuardFinding[];
   /** What could not be judged, one sentence each. */
@@ -43,7 +43,7 @@ export interface TenantVerdict {
 
 export interface FleetAssessment {
   servers: ServerVerdict[];
-  /** Null where the tenant was not asked for. */
+  /** Null if the tenant was not asked for. */
   tenant: TenantVerdict | null;
 }
 

@@ -22,7 +22,7 @@ const told = ({ by, at, activity }: AuditEntry) => `${by} on ${at.slice(0, 19)}Z
 /**
  * A clause for a finding.
  *
- * @param audit null where the pipeline may not read the log, undefined where nobody asked: then there is no clause
+ * @param audit null if the pipeline may not read the log, undefined if nobody asked: then there is no clause
  * @param target object id of what was changed
  * @param mark an id or name that the change brought with it
  * @param activity the kind of change, where no entry tells the mark

@@ -91,7 +91,7 @@ function useOfHolder(
  * Holds everyone who may synchronise against the declared servers and the allow-list. Roles of others are never taken
  * away: every finding is a person's to decide.
  *
- * @param audit null where the pipeline may not read the audit log, undefined where nobody asked
+ * @param audit null if the pipeline may not read the audit log, undefined if nobody asked
  */
 export function assessRoleHolders(
   roles: ObservedTenantRoles,

@@ -32,7 +32,7 @@ interface CredentialGuardDeclaration {
 
 /** What the program hands to `check`: the declaration and what this run saw. */
 export interface CredentialGuardInputs extends CredentialGuardDeclaration {
-  /** The server that this one was called before, null where it always was this one. */
+  /** The server that this one was called before, null if it always was this one. */
   renamedFrom: string | null;
   /** Object ids of those who may own the service principal. */
   principalOwners: string[];
@@ -45,9 +45,9 @@ export interface CredentialGuardInputs extends CredentialGuardDeclaration {
 export interface CredentialGuardState extends CredentialGuardDeclaration {
   /** One line per finding of the run that wrote this. */
   findings: string[];
-  /** What an update takes away; none where the policy is to report. */
+  /** What an update takes away; none if the policy is to report. */
   removals: Removal[];
-  /** The run that the findings are of; empty where there are none. */
+  /** The run that the findings are of; empty if there are none. */
   run: string;
 }
 
@@ -90,11 +90,11 @@ export function credentialGuardChanged(old: CredentialGuardState, next: Credenti
 
 /** What a run saw of those who may synchronise. */
 export interface SyncRoleView extends Pick<RoleDeclaration, "allowed" | "fleet" | "today"> {
-  /** Null where nobody can tell who may synchronise. */
+  /** Null if nobody can tell who may synchronise. */
   roles: ObservedTenantRoles | null;
   /** Why nobody can; empty otherwise. */
   problem: string;
-  /** Null where the pipeline may not read the audit log. */
+  /** Null if the pipeline may not read the audit log. */
   audit: AuditEntry[] | null;
 }
 
@@ -111,7 +111,7 @@ export interface SyncRoleGuardState {
   stack: string;
   principals: string[];
   findings: string[];
-  /** Why nobody can tell who may synchronise; empty where it can be told. */
+  /** Why nobody can tell who may synchronise; empty if it can be told. */
   problem: string;
   run: string;
 }

@@ -108,7 +108,7 @@ export function removeProgramCommand(): string {
 /**
  * The stdin of {@link pipedCommand}.
  *
- * @throws Error where a part is not ASCII or holds the separator: the host would read something else than was sent
+ * @throws Error if a part is not ASCII or holds the separator: the host would read something else than was sent
  */
 export function pipedStdin(windowsText: string, programText: string, requestJson: string): string {
   const parts = [windowsText, programText, requestJson].map((part) =>
@@ -137,13 +137,13 @@ export function programManifest(files: Record<string, Buffer | string>): { text:
   return { text, sha256: sha256(text) };
 }
 
-/** The script within a command line made here, null where it is none. */
+/** The script within a command line made here, null if it is none. */
 export function decodeCommand(commandLine: string): string | null {
   const match = /^powershell\.exe(?: -[A-Za-z]+(?: Text)?)* -EncodedCommand ([A-Za-z0-9+/]+={0,2})$/.exec(commandLine);
   return match ? Buffer.from(match[1], "base64").toString("utf16le") : null;
 }
 
-/** What a decoded bootstrap says it is, null where it is none of ours. */
+/** What a decoded bootstrap says it is, null if it is none of ours. */
 export function parseBootstrap(script: string): Bootstrap | null {
   const installed = HOST_OPERATIONS.find((name) => script === `${INSTALLED_BEGIN}${name}${INSTALLED_END}`);
   if (installed) return { kind: "installed", operation: installed, argument: null };
@@ -194,7 +194,7 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
   ];
 }
 
-/** Refuses where the installed files are not what the manifest beside them says, or the manifest is another one. */
+/** Refuses if the installed files are not what the manifest beside them says, or the manifest is another one. */
 function checkInstalled(manifestSha256: string): string[] {
   const files = PROGRAM_FILES.map((name) => `'${name}'`).join(",");
   return [

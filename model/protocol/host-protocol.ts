@@ -74,7 +74,7 @@ export class HostAnswerError extends Error {}
  * From here on no text of the host is raw: what is a name or a message in it may travel into resources, which Pulumi prints.
  *
  * @param stdout everything that the host printed; text outside the markers is ignored
- * @throws HostAnswerError where the markers are missing or the answer does not fit the schema
+ * @throws HostAnswerError if the markers are missing or the answer does not fit the schema
  */
 export function parseAnswer<O extends HostOperation>(operation: O, stdout: string): HostAnswer<O> {
   const begin = stdout.lastIndexOf(ANSWER_BEGIN);

@@ -110,7 +110,7 @@ function withApplication(judged: Judged, application: ObservedApplication): With
   return { ...judged, application, certificate, realised, policy, repair };
 }
 
-/** The findings, none where all is as declared. */
+/** The findings, none if all is as declared. */
 export function findingsOf(judged: Judged): Diagnostic[] {
   const own = OF_THE_SERVER.flatMap((rule) => rule(judged));
   if (!judged.application) return own;
@@ -205,7 +205,7 @@ export interface ServerAssessment {
   /** The one that it is to be on after it. */
   certificate: CertificateMemory;
   findings: Diagnostic[];
-  /** Why this server cannot be worked on; null where it can. */
+  /** Why this server cannot be worked on; null if it can. */
   problem: Diagnostic | null;
 }
 

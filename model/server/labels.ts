@@ -19,7 +19,7 @@ export function revocationTag(generation: number, at: Date): string {
   return `${REVOKED}g${generation}:${at.toISOString()}`;
 }
 
-/** The newest revocation that an application's tags tell, null where none does. */
+/** The newest revocation that an application's tags tell, null if none does. */
 export function revocationOf(tags: readonly string[]): { generation: number; at: string } | null {
   const told = tags.flatMap((tag) => {
     const match = tag.startsWith(REVOKED) ? /^g(\d+):(.+)$/.exec(tag.slice(REVOKED.length)) : null;
@@ -53,7 +53,7 @@ export function keyName({ stack, server }: ServerIdentity, generation: number): 
   return `${LABEL_PREFIX}-${stack}-${server}-g${generation}`.replace(/[^A-Za-z0-9-]/g, "-");
 }
 
-/** The generation that a label, or a subject made from one, tells; null where it is not this server's. */
+/** The generation that a label, or a subject made from one, tells; null if it is not this server's. */
 export function generationOf(identity: ServerIdentity, labelOrSubject: string): number | null {
   const label = labelOrSubject.replace(/^CN=/, "");
   const prefix = labelPrefix(identity);

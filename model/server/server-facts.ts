@@ -23,7 +23,7 @@ export interface ServerState extends ServerDeclaration, CertificateMemory {
   programRevision: number;
   /** One line per finding of this run; empty in the outputs once acted upon. */
   findings: string[];
-  /** Why this server cannot be worked on; empty where it can. */
+  /** Why this server cannot be worked on; empty if it can. */
   problem: string;
 }
 
@@ -36,7 +36,7 @@ export interface ServerFacts {
   declaration: Omit<ServerDeclaration, "appId"> & { appId?: string; renamedFrom?: string | null };
   observation: Observation;
   /**
-   * The memory of the last run; null where state does not know the server, undefined where state is not at hand: then the
+   * The memory of the last run; null if state does not know the server, undefined if state is not at hand: then the
    * newest generation that host or Entra hold stands for the current one.
    */
   memory: ServerState | null | undefined;

@@ -201,7 +201,7 @@ describe("a finding of the guard", () => {
   it("a finding must say that pulumi up removes the credential under the policy enforce", async () => {
     const view = await changed((application) => application.secrets.push(foreignSecret));
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
-    assert.match(words(finding.remedy), /This removes it: pulumi up --stack prod$/);
+    assert.match(words(finding.remedy), /To remove it: pulumi up --stack prod$/);
   });
 
   it("a finding must be one line with server, code, expectation and author", async () => {

@@ -62,7 +62,7 @@ export function certificateReference(stack: string, memory: CertificateMemory): 
 
 /**
  * The memory of a server that state does not know: the newest generation that host or Entra hold, and the adopted
- * certificate where the connector is not on one of ours already.
+ * certificate if the connector does not use one of ours already.
  */
 export function firstCertificate(
   declaration: CertificateDeclaration,
@@ -84,7 +84,7 @@ export function firstCertificate(
   };
 }
 
-/** The memory of the last run, also where an older release of this program wrote it. */
+/** The memory of the last run, even if an older release of this program wrote it. */
 export function rememberedCertificate(
   old: Partial<CertificateMemory> & { server: string; certificateGeneration: number },
 ): CertificateMemory {

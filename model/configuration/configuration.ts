@@ -38,7 +38,7 @@ export interface ConnectionConfiguration {
 /** Whether a server exports to Entra ID (active) or only follows (staging). */
 export type ServerRole = "active" | "staging";
 
-/** What is done about credentials that are not declared: `"report"` tells them, `"enforce"` removes them as well. */
+/** What is done about credentials that are not declared: `"report"` shows them, `"enforce"` removes them as well. */
 export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
 
 /** What a stack is for. */
@@ -132,7 +132,7 @@ function locate(path: Path): SettingPlace {
   return { server: String(path[1]), property: inner.join(".") || "configuration" };
 }
 
-/** A value for a message. What a map or list holds is not shown: somebody may have put a secret into it. */
+/** A value for a message. What a map or list holds is not shown: someone may have put a secret into it. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
@@ -184,7 +184,7 @@ function fromIssue(root: unknown, issue: z.core.$ZodIssue): Diagnostic[] {
   return [invalidSetting(locate(path), expectationAt(path), show(valueAt(root, path)), remedyAt(path))];
 }
 
-/** What stands for a required value that is missing or refused; problems with it are not told a second time. */
+/** The placeholder for a required value that is missing or refused; problems with it are not reported a second time. */
 function placeholders(name: string, server: Branch): Branch {
   const host = `unknown-${Buffer.from(name).toString("hex")}`;
   const connection = { host, user: "unknown", hostKey: "unknown" };
@@ -195,7 +195,7 @@ function placeholders(name: string, server: Branch): Branch {
   };
 }
 
-/** What goes with a refused value: where a map or list can be left out but not be incomplete, the whole of it. */
+/** What goes with a refused value: if a map or list can be left out but not be incomplete, the whole of it. */
 function refusedWhole(path: Path): Path {
   const inner = pathInServer(path);
   if (inner?.[0] === "adopt") return path.slice(0, 3);
@@ -250,7 +250,7 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   };
 }
 
-/** Whether one of the problems is of this property or of what it lies in; those of the stack's certificate are all servers'. */
+/** Whether one of the problems is of this property or of what contains it; those of the stack's certificate are all servers'. */
 function doubtedBy(problems: readonly Diagnostic[]): Doubted {
   return (server, property) =>
     problems.some(
@@ -272,7 +272,7 @@ function asWritten(written: unknown, problem: Diagnostic): Diagnostic {
 }
 
 /** The problems without those that say the same as one before. */
-function told(problems: readonly Diagnostic[]): Diagnostic[] {
+function distinct(problems: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(problems.map((problem) => [formatDiagnostic(problem), problem])).values()];
 }
 
@@ -281,24 +281,24 @@ function told(problems: readonly Diagnostic[]): Diagnostic[] {
  *
  * @param value the settings, without `sshPrivateKey`
  * @param known problems that were found before; a property that has one gets no second
- * @param retold changes a problem before it is told
+ * @param reworded changes a problem before it is reported
  * @returns the configuration with its defaults if there are no problems, and every problem, those known first
  */
 export function checkSettings(
   value: unknown,
   known: readonly Diagnostic[] = [],
-  retold: (problem: Diagnostic) => Diagnostic = (problem) => problem,
+  reworded: (problem: Diagnostic) => Diagnostic = (problem) => problem,
 ): CheckedConfiguration {
   const problems = [...known];
   const parsed = stackSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues;
   const doubted = doubtedBy(known);
-  const refused = told(issues.flatMap((issue) => fromIssue(value, issue))).map(retold);
+  const refused = distinct(issues.flatMap((issue) => fromIssue(value, issue))).map(reworded);
   problems.push(...refused.filter(({ subject, property }) => !doubted(subject ?? "", property)));
   const rest = parsed.success ? parsed : stackSchema.safeParse(withoutRefused(value, issues));
   if (!rest.success) return { problems };
   const configuration = withDefaults(rest.data);
-  problems.push(...ruleProblems(configuration, doubtedBy([...problems])).map(retold));
+  problems.push(...ruleProblems(configuration, doubtedBy([...problems])).map(reworded));
   return problems.length === 0 ? { configuration, problems } : { problems };
 }
 
@@ -320,7 +320,7 @@ export function checkConfiguration(
   environment: Record<string, string | undefined>,
 ): CheckedConfiguration {
   const { sshPrivateKey, ...plain } = raw;
-  // A variable that is not set is told once; the reference in its place is no bad value as well.
+  // A variable that is not set is reported once; the reference in its place is not reported as a bad value as well.
   const { value, problems } = expandEnvironment(plain, environment, locate);
   if (isReference(sshPrivateKey)) problems.push(SSH_KEY_REFERENCE);
   const servers = valueAt(value, ["servers"]);

@@ -49,7 +49,7 @@ export interface FleetAssessment {
 
 /**
  * What is worth knowing of one server; the observation knows the others. It hangs on no state, as the program that logs it
- * has none at hand: the newest generation stands for the current one, whoever looks.
+ * has none at hand: the newest generation counts as the current one, whoever looks.
  */
 export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Diagnostic[] {
   const { declaration, observation } = facts;
@@ -77,7 +77,7 @@ function strangersOf(
 function unknownOf({ memory, observation }: DeclaredServer): string[] {
   if (memory !== undefined || !observation.tenant.application) return [];
   return [
-    "state is not at hand: the newest generation stands for the current one, and a key that bears this server's name is taken for its own",
+    "state is not available: the newest generation counts as the current one, and a key with this server's name counts as its own",
   ];
 }
 

@@ -118,7 +118,7 @@ export const HostObservation = z.object({
   }),
   service: ServiceFacts,
   tpm: TpmFacts,
-  /** Certificates with our label prefix, and the one that the connector uses where it lies in LocalMachine\My. */
+  /** Certificates with our label prefix, and the one that the connector uses if it is in LocalMachine\My. */
   certificates: z.array(HostCertificateFacts),
   connector: ConnectorFacts,
   scheduler: SchedulerFacts,
@@ -133,9 +133,9 @@ export const HostObservation = z.object({
   signIn: z.object({ since: utc, appId: guid, certificateSha256: sha256, command: z.string() }).nullable(),
   /** A switch whose verification did not succeed; null if there is none. */
   unverified: z.object({ since: utc, appId: guid, certificateSha256: sha256 }).nullable(),
-  /** Name of the account that the product makes for this server, `Sync_<computer>_<identifier>`; null if it cannot be told. */
+  /** Name of the account that Entra Connect creates for this server, `Sync_<computer>_<identifier>`; null if it is not known. */
   legacyAccountName: z.string().nullable(),
-  /** SHA-256 of the installed manifest where manifest and files agree, else null with the reason. */
+  /** SHA-256 of the installed manifest if manifest and files agree, else null with the reason. */
   program: ProgramFacts,
 });
 export type HostObservation = z.infer<typeof HostObservation>;

@@ -65,7 +65,7 @@ export type HostAnswer<O extends HostOperation> = z.infer<(typeof ANSWERS)[O]>;
 /** Longest text of an answer: a certificate is shorter by far. Where one is shown it is cut once more. */
 const LONGEST_ANSWER_TEXT = 16_384;
 
-/** Thrown by {@link parseAnswer} where stdout holds no answer of that operation. */
+/** Thrown by {@link parseAnswer} if stdout holds no answer of that operation. */
 export class HostAnswerError extends Error {}
 
 /**

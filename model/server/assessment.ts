@@ -195,7 +195,7 @@ function asksForWork(facts: ServerFacts, findings: readonly Diagnostic[], rotate
 }
 
 const STILL_MISSING = [
-  "The connection changed before: if pulumi up does not heal it, run it again, or set rotate to a new text.",
+  "The connection changed before: if pulumi up does not fix it, run it again, or set rotate to a new value.",
 ];
 
 /** What the facts about a server make of it. */

@@ -23,7 +23,7 @@ export type Use = { kind: "free" } | { kind: "used"; by: string[] } | { kind: "u
 const same = (left: string | null, right: string | null) =>
   left !== null && right !== null && left.toLowerCase() === right.toLowerCase();
 
-/** A connector on an application has the name `{<appId>}@<tenant>`, which says so also where nothing else does. */
+/** A connector on an application has the name `{<appId>}@<tenant>`, which shows this even if nothing else does. */
 const names = ({ identityType, userName }: ConnectorFacts, appId: string | null) =>
   identityType === "Application" && appId !== null && userName.toLowerCase().includes(appId.toLowerCase());
 

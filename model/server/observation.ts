@@ -14,7 +14,7 @@ export interface ObservedKey {
   endDateTime: string;
 }
 
-/** A client secret, of which Entra tells everything but the secret itself. */
+/** A client secret, of which Entra shows everything except the secret itself. */
 export interface ObservedSecret {
   keyId: string;
   displayName: string;
@@ -33,7 +33,7 @@ export interface ObservedFederatedCredential {
 /** A user, group or service principal, by object id. */
 export interface ObservedDirectoryObject {
   id: string;
-  /** User principal name where there is one, else the display name. */
+  /** User principal name if there is one, else the display name. */
   name: string;
 }
 

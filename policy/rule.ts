@@ -30,7 +30,7 @@ export interface Stack {
   configured: boolean;
 }
 
-/** `mandatory` makes a preview red and stops an up before the resource is touched; `advisory` is told only. */
+/** `mandatory` makes a preview red and stops an up before the resource is touched; `advisory` is only reported. */
 type Level = "mandatory" | "advisory";
 
 /** The settings of a rule: a JSON schema for each, with a default. */

@@ -29,7 +29,7 @@ interface GraphApplication {
   requiredResourceAccess: { resourceAppId: string; resourceAccess: { id: string; type: string }[] }[];
 }
 
-/** The claims of a token; empty where it is no JWT. Its signature is not ours to check. */
+/** The claims of a token; empty if it is no JWT. Its signature is not ours to check. */
 function claimsOf(token: string): Claims {
   try {
     return harmless(JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as Claims);

@@ -19,7 +19,7 @@ export interface TenantAccess {
 
 const METADATA_SECONDS = 15;
 
-/** Endpoints of a cloud, or those that a metadata host tells (the provider's `metadataHost`). */
+/** Endpoints of a cloud, or those that a metadata host returns (the provider's `metadataHost`). */
 async function findEndpoints(cloud: Cloud, metadataHost: string | undefined): Promise<TenantEndpoints> {
   if (!metadataHost) return CLOUDS[cloud];
   const url = `https://${metadataHost}/metadata/endpoints?api-version=2022-09-01`;

@@ -15,7 +15,7 @@ export interface CertificateFacts {
   host: HostObservation;
   application: ObservedApplication;
   reference: CertificateReference;
-  /** Undefined where the host does not hold it. */
+  /** Undefined if the host does not hold it. */
   certificate: HostCertificateFacts | undefined;
   /** This generation got as far as Entra: what never was cannot be missed. */
   realised: boolean;

@@ -70,7 +70,7 @@ export function toPem(der: Buffer): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
 
-/** Reads a DER certificate; null where the bytes are none, or more than one: a hash over them would be no certificate's. */
+/** Reads a DER certificate; null if the bytes are none, or more than one: a hash over them would be no certificate's. */
 export function readCertificate(der: Buffer): PublicCertificate | null {
   try {
     if (!new NodeCertificate(der).raw.equals(der)) return null;
@@ -103,7 +103,7 @@ export type CertificateExpectation = { server: string } & (
  * Holds what a host claims of a certificate against what the certificate says, and both against policy: hash, dates,
  * subject, RSA key size, SHA-256 signature, key usage DigitalSignature and nothing else.
  *
- * @returns every disagreement, none where the certificate may be uploaded
+ * @returns every disagreement, none if the certificate may be uploaded
  */
 export function checkCertificate(facts: HostCertificateFacts, expected: CertificateExpectation): Diagnostic[] {
   const problems: Diagnostic[] = [];

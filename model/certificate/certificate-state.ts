@@ -11,9 +11,9 @@ export interface CertificateDeclaration {
   port: number;
   user: string;
   hostKeyFingerprint: string;
-  /** Another text than the remembered one asks for a rotation; empty where none is asked for. */
+  /** Another text than the remembered one asks for a rotation; empty if none is asked for. */
   rotate: string;
-  /** Hash of a hand-made certificate to be taken over; empty where there is none. */
+  /** Hash of a hand-made certificate to be taken over; empty if there is none. */
   adopt: string;
 }
 
@@ -21,9 +21,9 @@ export interface CertificateMemory {
   certificateGeneration: number;
   /** The server's name in the labels of this generation: the former one until a renamed server was rotated. */
   certificateServer: string;
-  /** Hash of the hand-made certificate that is this generation; empty where it was made here. */
+  /** Hash of the hand-made certificate that is this generation; empty if it was made here. */
   adoptedSha256: string;
-  /** Moves where the certificate's resource is replaced; stays where it is updated in place. */
+  /** Moves if the certificate's resource is replaced; stays if it is updated in place. */
   certificateReplacement: number;
   /**
    * Runs for which the certificate is still made in place, 0 in most: the connection changed, and the host behind the
@@ -62,7 +62,7 @@ export function certificateReference(stack: string, memory: CertificateMemory): 
 
 /**
  * The memory of a server that state does not know: the newest generation that host or Entra hold, and the adopted
- * certificate where the connector is not on one of ours already.
+ * certificate if the connector does not use one of ours already.
  */
 export function firstCertificate(
   declaration: CertificateDeclaration,
@@ -84,7 +84,7 @@ export function firstCertificate(
   };
 }
 
-/** The memory of the last run, also where an older release of this program wrote it. */
+/** The memory of the last run, even if an older release of this program wrote it. */
 export function rememberedCertificate(
   old: Partial<CertificateMemory> & { server: string; certificateGeneration: number },
 ): CertificateMemory {

@@ -8,11 +8,11 @@ export interface CertificateReference {
   /** The server by the name that its labels of this generation carry. */
   identity: ServerIdentity;
   generation: number;
-  /** Hash of the hand-made certificate that is this generation; empty where the certificate was made here. */
+  /** Hash of the hand-made certificate that is this generation; empty if the certificate was made here. */
   adoptedSha256: string;
 }
 
-/** The certificate on the host, undefined where there is none. */
+/** The certificate on the host, undefined if there is none. */
 export function certificateOf(
   facts: HostObservation,
   { identity, generation, adoptedSha256 }: CertificateReference,
@@ -22,7 +22,7 @@ export function certificateOf(
   );
 }
 
-/** The newest generation that host or Entra hold, 0 where neither holds one. */
+/** The newest generation that host or Entra hold, 0 if neither holds one. */
 export function newestGeneration(
   facts: HostObservation | null,
   application: ObservedApplication | null,

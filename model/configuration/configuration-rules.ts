@@ -18,7 +18,7 @@ export const NO_SERVERS = diagnose(
   { remedy: "servers" },
 );
 
-/** Whether a property, or what it lies in, has a problem already, so that its value says nothing. */
+/** Whether a property, or what contains it, has a problem already, so that its value says nothing. */
 export type Doubted = (server: string, property: string) => boolean;
 
 function nameProblems(name: string): Diagnostic[] {

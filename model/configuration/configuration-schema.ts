@@ -6,10 +6,10 @@ import { isDuration } from "./duration";
 import { HOST_KEY_REMEDY } from "../server/host-key";
 import { MINIMUM_VERSION, isVersion } from "../server/versions";
 
-/** What is done about credentials that nobody declared: told only, or removed as well. */
+/** What is done about credentials that are not declared: only reported, or removed as well. */
 export const CREDENTIAL_POLICIES = ["report", "enforce"] as const;
 
-/** What a stack is for, where that decides something: from a production stack no server is abandoned. */
+/** What a stack is for, if that decides something: from a production stack no server is abandoned. */
 export const ENVIRONMENTS = ["production", "test"] as const;
 
 /** How a switch is verified: by what the connector then says, or by a delta synchronisation as well. */
@@ -20,7 +20,7 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const duration = z.string().refine(isDuration);
 const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
 /**
- * Text without what nobody sees: blanks around it, line breaks, control characters, marks that turn the direction of
+ * Text without what no one sees: blanks around it, line breaks, control characters, marks that turn the direction of
  * writing. Nor may it hold a command of a CI system, as Pulumi prints it as it is.
  */
 const text = z
@@ -104,7 +104,7 @@ const EXPECTATIONS: Record<string, string> = {
   allowSoftwareKey: "true or false",
   repairConnectivityParameters: "true or false",
   minimumVersion: `a version of four numbers, at least ${MINIMUM_VERSION}`,
-  rotate: "any text of 1 to 120 characters in one line, another one for each rotation that is asked for",
+  rotate: "any text of 1 to 120 characters in one line, a different one for each rotation",
   verify: '"sync" or "switch"',
   renamedFrom: "the name that this server had until now",
   adopt: "a map with certificateSha256",
@@ -122,21 +122,21 @@ const EXPECTATIONS: Record<string, string> = {
   servers: "a map of servers by name",
 };
 
-/** Where a value lies in the configuration. */
+/** The place of a value in the configuration. */
 export type Path = readonly (string | number)[];
 
-/** The path within a server, empty where the server itself is meant; null outside of servers. */
+/** The path within a server, empty if the server itself is meant; null outside of servers. */
 export function pathInServer(path: Path): Path | null {
   return path[0] === "servers" && path.length > 1 ? path.slice(2) : null;
 }
 
-/** What helps where a value is plainly wrong. */
+/** What helps if a value is plainly wrong. */
 export const CORRECT_IT = "Correct it in the stack's configuration.";
 
 const SERVERS_REMEDY =
   'Write it below "config:", indented, each server as "sync01:" with its settings below that, not as a list.';
 
-/** What helps where a value has the wrong shape. */
+/** What helps if a value has the wrong shape. */
 export function remedyAt(path: Path): string {
   if (path.length === 1 && path[0] === "servers") return SERVERS_REMEDY;
   return path.at(-1) === "hostKey" ? HOST_KEY_REMEDY : CORRECT_IT;

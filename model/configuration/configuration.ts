@@ -38,7 +38,7 @@ export interface ConnectionConfiguration {
 /** Whether a server exports to Entra ID (active) or only follows (staging). */
 export type ServerRole = "active" | "staging";
 
-/** What is done about credentials that nobody declared: `"report"` tells them, `"enforce"` removes them as well. */
+/** What is done about credentials that are not declared: `"report"` shows them, `"enforce"` removes them as well. */
 export type CredentialPolicy = (typeof CREDENTIAL_POLICIES)[number];
 
 /** What a stack is for. */
@@ -75,7 +75,7 @@ export interface ServerConfiguration {
   applicationName: string;
   /** Whether it writes passwords back. */
   passwordWriteback: boolean;
-  /** The account that must run the ADSync service, null where any may. */
+  /** The account that must run the ADSync service, null if any may. */
   serviceAccount: string | null;
   /** Certificate policy: the server's own settings before the stack's, before the defaults. */
   certificate: CertificatePolicy;
@@ -87,9 +87,9 @@ export interface ServerConfiguration {
   rotate: string | null;
   /** How a switch is verified. */
   verify: Verification;
-  /** The name that the server had until now, null where it was not renamed. */
+  /** The name that the server had until now, null if it was not renamed. */
   renamedFrom: string | null;
-  /** The server's certificate until its next rotation, null where it is made here. */
+  /** The server's certificate until its next rotation, null if it is made here. */
   adopt: AdoptedCertificate | null;
 }
 
@@ -97,13 +97,13 @@ export interface ServerConfiguration {
 export interface StackConfiguration {
   /** The cloud that the tenant is in. */
   cloud: Cloud;
-  /** Null where the stack does not say. From a production stack no server is abandoned. */
+  /** Null if the stack does not say. From a production stack no server is abandoned. */
   environment: StackEnvironment | null;
   /** Object ids of the applications' owners; "pipeline" stands for the pipeline's own service principal. */
   owners: string[];
-  /** Object id of that service principal; null where it is the caller. */
+  /** Object id of that service principal; null if it is the caller. */
   pipelineObjectId: string | null;
-  /** Whether credentials that nobody declared are removed. */
+  /** Whether credentials that are not declared are removed. */
   credentialPolicy: CredentialPolicy;
   /** Who may synchronise beside the servers. */
   allowedRoleHolders: AllowedRoleHolder[];
@@ -113,9 +113,9 @@ export interface StackConfiguration {
 
 /** What a check found. */
 export interface CheckedConfiguration {
-  /** With its defaults; absent where there are problems. */
+  /** With its defaults; absent if there are problems. */
   configuration?: StackConfiguration;
-  /** Every problem found; none where the configuration holds. */
+  /** Every problem found; none if the configuration holds. */
   problems: Diagnostic[];
 }
 
@@ -132,7 +132,7 @@ function locate(path: Path): SettingPlace {
   return { server: String(path[1]), property: inner.join(".") || "configuration" };
 }
 
-/** A value for a message. What a map or list holds is not shown: somebody may have put a secret into it. */
+/** A value for a message. What a map or list holds is not shown: someone may have put a secret into it. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
@@ -184,7 +184,7 @@ function fromIssue(root: unknown, issue: z.core.$ZodIssue): Diagnostic[] {
   return [invalidSetting(locate(path), expectationAt(path), show(valueAt(root, path)), remedyAt(path))];
 }
 
-/** What stands for a required value that is missing or refused; problems with it are not told a second time. */
+/** The placeholder for a required value that is missing or refused; problems with it are not reported a second time. */
 function placeholders(name: string, server: Branch): Branch {
   const host = `unknown-${Buffer.from(name).toString("hex")}`;
   const connection = { host, user: "unknown", hostKey: "unknown" };
@@ -195,7 +195,7 @@ function placeholders(name: string, server: Branch): Branch {
   };
 }
 
-/** What goes with a refused value: where a map or list can be left out but not be incomplete, the whole of it. */
+/** What goes with a refused value: if a map or list can be left out but not be incomplete, the whole of it. */
 function refusedWhole(path: Path): Path {
   const inner = pathInServer(path);
   if (inner?.[0] === "adopt") return path.slice(0, 3);
@@ -250,7 +250,7 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   };
 }
 
-/** Whether one of the problems is of this property or of what it lies in; those of the stack's certificate are all servers'. */
+/** Whether one of the problems is of this property or of what contains it; those of the stack's certificate are all servers'. */
 function doubtedBy(problems: readonly Diagnostic[]): Doubted {
   return (server, property) =>
     problems.some(
@@ -272,7 +272,7 @@ function asWritten(written: unknown, problem: Diagnostic): Diagnostic {
 }
 
 /** The problems without those that say the same as one before. */
-function told(problems: readonly Diagnostic[]): Diagnostic[] {
+function distinct(problems: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(problems.map((problem) => [formatDiagnostic(problem), problem])).values()];
 }
 
@@ -281,24 +281,24 @@ function told(problems: readonly Diagnostic[]): Diagnostic[] {
  *
  * @param value the settings, without `sshPrivateKey`
  * @param known problems that were found before; a property that has one gets no second
- * @param retold changes a problem before it is told
- * @returns the configuration with its defaults where there are no problems, and every problem, those known first
+ * @param reworded changes a problem before it is reported
+ * @returns the configuration with its defaults if there are no problems, and every problem, those known first
  */
 export function checkSettings(
   value: unknown,
   known: readonly Diagnostic[] = [],
-  retold: (problem: Diagnostic) => Diagnostic = (problem) => problem,
+  reworded: (problem: Diagnostic) => Diagnostic = (problem) => problem,
 ): CheckedConfiguration {
   const problems = [...known];
   const parsed = stackSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues;
   const doubted = doubtedBy(known);
-  const refused = told(issues.flatMap((issue) => fromIssue(value, issue))).map(retold);
+  const refused = distinct(issues.flatMap((issue) => fromIssue(value, issue))).map(reworded);
   problems.push(...refused.filter(({ subject, property }) => !doubted(subject ?? "", property)));
   const rest = parsed.success ? parsed : stackSchema.safeParse(withoutRefused(value, issues));
   if (!rest.success) return { problems };
   const configuration = withDefaults(rest.data);
-  problems.push(...ruleProblems(configuration, doubtedBy([...problems])).map(retold));
+  problems.push(...ruleProblems(configuration, doubtedBy([...problems])).map(reworded));
   return problems.length === 0 ? { configuration, problems } : { problems };
 }
 
@@ -307,7 +307,7 @@ export function checkSettings(
  *
  * @param raw what the stack file holds in the project's namespace, by key
  * @param environment where `${NAME}` in a value is taken from
- * @returns the configuration with its defaults where there are no problems, and every problem found
+ * @returns the configuration with its defaults if there are no problems, and every problem found
  *
  * @example
  * import { checkConfiguration, formatDiagnostic } from "connect-sync-identity";
@@ -320,7 +320,7 @@ export function checkConfiguration(
   environment: Record<string, string | undefined>,
 ): CheckedConfiguration {
   const { sshPrivateKey, ...plain } = raw;
-  // A variable that is not set is told once; the reference in its place is no bad value as well.
+  // A variable that is not set is reported once; the reference in its place is not reported as a bad value as well.
   const { value, problems } = expandEnvironment(plain, environment, locate);
   if (isReference(sshPrivateKey)) problems.push(SSH_KEY_REFERENCE);
   const servers = valueAt(value, ["servers"]);

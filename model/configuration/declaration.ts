@@ -117,7 +117,7 @@ function checkConnection(server: string, given: unknown): { values: unknown; pro
  * @param name the server's name
  * @param args the arguments without those that are objects of the program: tenant, switchAfter, connection.privateKey
  * @param objects names of those arguments, which are known
- * @returns the declaration with its defaults where there are no problems, and every problem found
+ * @returns the declaration with its defaults if there are no problems, and every problem found
  */
 export function checkServer(
   name: string,

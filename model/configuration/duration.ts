@@ -13,7 +13,7 @@ export function isDuration(text: string): text is Duration {
 
 /**
  * Days of a duration.
- * @throws RangeError where the text is no duration
+ * @throws RangeError if the text is no duration
  */
 export function toDays(duration: Duration): number {
   const match = PATTERN.exec(duration);

@@ -20,13 +20,13 @@ export function splitFinding(code: string, text: string): FindingLine {
   return { code, expected, actual, remedy: end ? rest.slice(end.index + 1).trim() : "" };
 }
 
-/** Subject, code and text of the line of a finding or a notice; null where it is none. */
+/** Subject, code and text of the line of a finding or a notice; null if it is none. */
 export function codedLine(line: string): { subject: string; code: string; text: string } | null {
   const groups = CODED.exec(line)?.groups;
   return groups ? { subject: groups.subject, code: groups.code, text: groups.text } : null;
 }
 
-/** Code of the problem that a line ends with; null where it is none. */
+/** Code of the problem that a line ends with; null if it is none. */
 export function problemCode(line: string): string | null {
   return /\[([A-Z][A-Z0-9_]+)\]$/.exec(line)?.[1] ?? null;
 }

@@ -1,4 +1,4 @@
-/** Notices: what is worth knowing of a server and no difference from its declaration, so that no drift alarm is red. */
+/** Notices: facts about a server that are worth knowing but are no difference from its declaration, so that no drift alarm is red. */
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { certificateOf, type CertificateReference } from "../certificate/generations";
@@ -120,7 +120,7 @@ export interface NoticeFacts {
   facts: HostObservation;
   reference: CertificateReference;
   policy: CertificatePolicy;
-  /** Who may synchronise into the tenant; null where that was not read. */
+  /** Who may synchronise into the tenant; null if that was not read. */
   roles: ObservedTenantRoles | null;
   /** Every declared server, as observed: nothing that one of them signs in with is proposed to be removed. */
   fleet: readonly SeenServer[];

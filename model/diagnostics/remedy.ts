@@ -27,7 +27,7 @@ export interface PulumiCommand {
   args: readonly string[];
 }
 
-/** A command of somebody else's, quoted for its shell. */
+/** A command of another tool's, quoted for its shell. */
 export interface ShellCommand {
   /** One of another tool. */
   kind: "shell";
@@ -88,7 +88,7 @@ export function mapSentences(remedy: Remedy, change: (sentence: string) => strin
 
 // ---------------------------------------------------------------- templates
 
-/** A command of somebody else's before its values are known: its words, each quoted when the values are. */
+/** A command of another tool's before its values are known: its words, each quoted when the values are. */
 interface ShellTemplate {
   kind: "shell";
   shell: Shell;

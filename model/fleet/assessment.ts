@@ -18,7 +18,7 @@ import type { DeclaredServer, FleetFacts } from "./facts";
 /** What is said of one server. */
 export interface ServerVerdict {
   server: string;
-  /** Why no run can work on it; null where one can. */
+  /** Why no run can work on it; null if one can. */
   problem: Diagnostic | null;
   findings: Diagnostic[];
   /** What is on its application without having been declared. */
@@ -34,7 +34,7 @@ export interface ServerVerdict {
 
 /** What is said of the tenant as a whole. */
 export interface TenantVerdict {
-  /** Why no one can say who may synchronise; null where it can be said. */
+  /** Why no one can say who may synchronise; null if it can be said. */
   problem: Diagnostic | null;
   strangers: GuardFinding[];
   /** What could not be judged, one sentence each. */
@@ -43,13 +43,13 @@ export interface TenantVerdict {
 
 export interface FleetAssessment {
   servers: ServerVerdict[];
-  /** Null where the tenant was not asked for. */
+  /** Null if the tenant was not asked for. */
   tenant: TenantVerdict | null;
 }
 
 /**
  * What is worth knowing of one server; the observation knows the others. It hangs on no state, as the program that logs it
- * has none at hand: the newest generation stands for the current one, whoever looks.
+ * has none at hand: the newest generation counts as the current one, whoever looks.
  */
 export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Diagnostic[] {
   const { declaration, observation } = facts;
@@ -77,7 +77,7 @@ function strangersOf(
 function unknownOf({ memory, observation }: DeclaredServer): string[] {
   if (memory !== undefined || !observation.tenant.application) return [];
   return [
-    "state is not at hand: the newest generation stands for the current one, and a key that bears this server's name is taken for its own",
+    "state is not available: the newest generation counts as the current one, and a key with this server's name counts as its own",
   ];
 }
 

@@ -11,9 +11,9 @@ import type { ServerFacts } from "../server/server-facts";
 /** What an application and its principal are held against. */
 interface CredentialFacts {
   declared: CredentialDeclaration;
-  /** What was declared in the last run; null where the guard is new. */
+  /** What was declared in the last run; null if the guard is new. */
   earlier: EarlierDeclaration | null;
-  /** Who changed what; null where the audit log may not be read, undefined where no one asked it. */
+  /** Who changed what; null if the audit log may not be read, undefined if no one asked it. */
   audit: AuditEntry[] | null | undefined;
 }
 
@@ -27,7 +27,7 @@ interface TenantFacts {
   roles: TenantRolesObservation;
   /** Object ids of the declared servers' service principals, each with its server while that is declared. */
   principals: ReadonlyMap<string, string | null>;
-  /** False where an application could not be read whose principal no state knows: then each could be declared. */
+  /** False if an application could not be read whose principal no state knows: then each could be declared. */
   principalsKnown: boolean;
   allowed: AllowedRoleHolder[];
   audit: AuditEntry[] | null | undefined;
@@ -37,7 +37,7 @@ interface TenantFacts {
 export interface FleetFacts {
   /** All declared servers, also those that were not observed. */
   servers: readonly DeclaredServer[];
-  /** Null where the tenant as a whole was not asked for. */
+  /** Null if the tenant as a whole was not asked for. */
   tenant: TenantFacts | null;
   /** ISO 8601 in UTC, by the clock of the machine that looked. */
   takenAt: string;

@@ -44,7 +44,7 @@ function synchroniser(
   };
 }
 
-/** Everyone; none where the tenant could not be read. */
+/** Everyone; none if the tenant could not be read. */
 export function synchronisers(facts: FleetFacts, verdict: TenantVerdict): Synchroniser[] {
   const roles = facts.tenant?.roles.roles;
   if (!roles) return [];

@@ -11,8 +11,8 @@ import type { CredentialDeclaration, CredentialView, EarlierDeclaration } from "
 /**
  * Holds an application and its principal against the declaration.
  *
- * @param earlier what was declared in the last run, null where the guard is new: then what `up` sets anyway is no finding
- * @returns the findings, none where nothing is there that was not declared, or where there is no application yet
+ * @param earlier what was declared in the last run, null if the guard is new: then what `up` sets anyway is no finding
+ * @returns the findings, none if nothing is there that was not declared, or if there is no application yet
  */
 export function assessCredentials(
   view: CredentialView,

@@ -1,4 +1,4 @@
-/** Who brought something into the directory, as far as its audit log tells. */
+/** Who brought something into the directory, as far as its audit log shows. */
 
 /** An entry of the directory's audit log. */
 export interface AuditEntry {
@@ -17,15 +17,15 @@ export interface AuditEntry {
 const newest = (entries: readonly AuditEntry[]) =>
   entries.reduce<AuditEntry | undefined>((last, entry) => (last && last.at >= entry.at ? last : entry), undefined);
 
-const told = ({ by, at, activity }: AuditEntry) => `${by} on ${at.slice(0, 19)}Z (${activity})`;
+const described = ({ by, at, activity }: AuditEntry) => `${by} on ${at.slice(0, 19)}Z (${activity})`;
 
 /**
  * A clause for a finding.
  *
- * @param audit null where the pipeline may not read the log, undefined where nobody asked: then there is no clause
+ * @param audit null if the pipeline may not read the log, undefined if no one asked: then there is no clause
  * @param target object id of what was changed
  * @param mark an id or name that the change brought with it
- * @param activity the kind of change, where no entry tells the mark
+ * @param activity the kind of change, if no entry contains the mark
  */
 export function whoChanged(
   audit: readonly AuditEntry[] | null | undefined,
@@ -40,7 +40,7 @@ export function whoChanged(
     return targets.includes(mark) || (after.includes(mark) && !before.includes(mark));
   });
   const exact = newest(brought.filter((entry) => activity.test(entry.activity))) ?? newest(brought);
-  if (exact) return `, brought by ${told(exact)}`;
+  if (exact) return `, added by ${described(exact)}`;
   const last = newest(entries.filter((entry) => activity.test(entry.activity)));
-  return last ? `, last changed by ${told(last)}` : ", who is not known: the audit log does not tell";
+  return last ? `, last changed by ${described(last)}` : ", who is not known: the audit log does not show it";
 }

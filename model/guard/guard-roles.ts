@@ -91,7 +91,7 @@ function useOfHolder(
  * Holds everyone who may synchronise against the declared servers and the allow-list. Roles of others are never taken
  * away: every finding is a person's to decide.
  *
- * @param audit null where the pipeline may not read the audit log, undefined where nobody asked
+ * @param audit null if the pipeline may not read the audit log, undefined if no one asked
  */
 export function assessRoleHolders(
   roles: ObservedTenantRoles,
@@ -141,7 +141,7 @@ const undeclaredUsers: RoleRule = (roles, declaration, audit) => {
   });
 };
 
-/** Permissions that the pipeline lacks for what a guard looks at where it may. */
+/** Permissions that the pipeline lacks for what a guard reads if it may. */
 export function unreadPermissions(
   { unread }: Pick<ObservedTenantRoles, "unread">,
   observations: readonly Observation[],

@@ -32,12 +32,12 @@ interface CredentialGuardDeclaration {
 
 /** What the program hands to `check`: the declaration and what this run saw. */
 export interface CredentialGuardInputs extends CredentialGuardDeclaration {
-  /** The server that this one was called before, null where it always was this one. */
+  /** The server that this one was called before, null if it always was this one. */
   renamedFrom: string | null;
   /** Object ids of those who may own the service principal. */
   principalOwners: string[];
   view: CredentialView;
-  /** Of this run alone, so that findings are told in the run that made them. */
+  /** Of this run alone, so that findings are reported in the run that found them. */
   run: string;
 }
 
@@ -45,9 +45,9 @@ export interface CredentialGuardInputs extends CredentialGuardDeclaration {
 export interface CredentialGuardState extends CredentialGuardDeclaration {
   /** One line per finding of the run that wrote this. */
   findings: string[];
-  /** What an update takes away; none where the policy is to report. */
+  /** What an update takes away; none if the policy is to report. */
   removals: Removal[];
-  /** The run that the findings are of; empty where there are none. */
+  /** The run that the findings are of; empty if there are none. */
   run: string;
 }
 
@@ -80,7 +80,7 @@ export function nextCredentialGuard(
   };
 }
 
-/** Whether there is something to tell or to do. Keys and principals that went away are nothing to do. */
+/** Whether there is something to report or to do. Removed keys and principals need nothing. */
 export function credentialGuardChanged(old: CredentialGuardState, next: CredentialGuardState): boolean {
   const same = (["stack", "server", "application", "policy"] as const).every((name) => old[name] === next[name]);
   const list = (values: readonly string[]) => values.join(" ");
@@ -90,11 +90,11 @@ export function credentialGuardChanged(old: CredentialGuardState, next: Credenti
 
 /** What a run saw of those who may synchronise. */
 export interface SyncRoleView extends Pick<RoleDeclaration, "allowed" | "fleet" | "today"> {
-  /** Null where nobody can tell who may synchronise. */
+  /** Null if it is not known who may synchronise. */
   roles: ObservedTenantRoles | null;
-  /** Why nobody can; empty otherwise. */
+  /** Why it is not known; empty otherwise. */
   problem: string;
-  /** Null where the pipeline may not read the audit log. */
+  /** Null if the pipeline may not read the audit log. */
   audit: AuditEntry[] | null;
 }
 
@@ -111,7 +111,7 @@ export interface SyncRoleGuardState {
   stack: string;
   principals: string[];
   findings: string[];
-  /** Why nobody can tell who may synchronise; empty where it can be told. */
+  /** Why it is not known who may synchronise; empty if it is known. */
   problem: string;
   run: string;
 }

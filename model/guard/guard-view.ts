@@ -8,18 +8,18 @@ import type { AuditEntry } from "./guard-audit";
 /** What a run saw that matters to the guard. */
 export interface CredentialView {
   application: ObservedApplication | null;
-  /** Hashes of the certificates on the host that are this server's; null where the host was not observed. */
+  /** Hashes of the certificates on the host that are this server's; null if the host was not observed. */
   host: { certificates: string[] } | null;
   /** Declared servers whose connector may sign in with a key of this application: see {@link concerned}. */
   fleet: SeenServer[];
-  /** Null where the pipeline may not read the audit log, undefined where no one asked it. */
+  /** Null if the pipeline may not read the audit log, undefined if no one asked it. */
   audit: AuditEntry[] | null | undefined;
 }
 
 /**
  * What of an observation matters to the guard; of the audit log nothing yet.
  *
- * @param adoptedSha256 hash of a certificate that was made by hand and taken over, null where there is none
+ * @param adoptedSha256 hash of a certificate that was made by hand and taken over, null if there is none
  */
 export function credentialView(
   identities: readonly ServerIdentity[],
@@ -52,16 +52,16 @@ export interface CredentialDeclaration {
   /** The server's name in the declaration. */
   server: string;
   policy: CredentialPolicy;
-  /** Object id of the application that is guarded; whichever carries the marker where that is not known yet. */
+  /** Object id of the application that is guarded; whichever carries the marker if that is not known yet. */
   application?: string;
   /** This server's, and the one that it was renamed from. */
   identities: ServerIdentity[];
-  /** Object ids; null where no one can say which principal is the pipeline's. */
+  /** Object ids; null if no one can say which principal is the pipeline's. */
   owners: string[] | null;
   principalOwners: string[];
   /** Ids of the application roles that the principal is given. */
   roles: string[];
-  /** Ids of key credentials that state knows as this server's; null where state is not at hand. */
+  /** Ids of key credentials that state knows as this server's; null if state is not at hand. */
   keys: string[] | null;
 }
 

@@ -3,7 +3,7 @@
  *
  * A command line must survive cmd.exe and PowerShell as sshd's default shell and stay below cmd's 8,191 characters, so
  * each is a short `-EncodedCommand`: it holds only letters, digits and `+ / = - .`. No `-ExecutionPolicy` is given: what
- * an administrator set for the machine (AllSigned, say) stands for this program too, and where it refuses the program
+ * an administrator set for the machine (AllSigned, say) applies to this program too, and if it refuses the program
  * the answer says so instead of the program slipping past it.
  *
  * `$input` rather than the raw stream: Windows PowerShell 5.1 starts to read a redirected stdin for `$input` by itself,
@@ -30,7 +30,7 @@ export const MAX_COMMAND_LENGTH = 8000;
 
 const POWERSHELL = "powershell.exe -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ";
 const INSTALLED_BEGIN = `$LASTEXITCODE=${EXIT_CODES.programMismatch};&"$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" `;
-/** Stdin as one text. Without a cmdlet: what is bound to one stands in the event log where module logging is on. */
+/** Stdin as one text. Without a cmdlet: what is bound to one is written to the event log if module logging is on. */
 const STDIN = '(@($input)-join"`n")';
 const INSTALLED_END = ` ${STDIN};exit $LASTEXITCODE`;
 const FIRST_LINE = /^# ConnectSyncHost bootstrap 1 (checked|piped|remove-program) (\S+)(?: (\S+))?$/;
@@ -58,7 +58,7 @@ export function installedCommand(operation: HostOperation): string {
 }
 
 /**
- * Runs the installed program where it is the expected one, else answers PROGRAM_MISMATCH.
+ * Runs the installed program if it is the expected one, else answers PROGRAM_MISMATCH.
  *
  * @param expectedManifestSha256 the program's hash, see {@link programManifest}
  */
@@ -91,8 +91,8 @@ export function pipedCommand(operation: HostOperation): string {
 }
 
 /**
- * Removes the program's folder and the one that it keeps its records in. Refuses while a pause record lies there: the
- * restore task needs the program to put the scheduler back. Leaves all where a certificate of ours is there still: this
+ * Removes the program's folder and the one that it keeps its records in. Refuses while a pause record exists there: the
+ * restore task needs the program to put the scheduler back. Leaves everything if one of our certificates still exists: this
  * server goes on under another name, which shares the program.
  */
 export function removeProgramCommand(): string {
@@ -108,7 +108,7 @@ export function removeProgramCommand(): string {
 /**
  * The stdin of {@link pipedCommand}.
  *
- * @throws Error where a part is not ASCII or holds the separator: the host would read something else than was sent
+ * @throws Error if a part is not ASCII or holds the separator: the host would read something else than was sent
  */
 export function pipedStdin(windowsText: string, programText: string, requestJson: string): string {
   const parts = [windowsText, programText, requestJson].map((part) =>
@@ -123,9 +123,9 @@ export function pipedStdin(windowsText: string, programText: string, requestJson
 }
 
 /**
- * The manifest that lies beside the program.
+ * The manifest beside the program.
  *
- * @param files the program's files by name, as they will lie on the host
+ * @param files the program's files by name, as they will be stored on the host
  * @returns its text, with names sorted and two spaces of indentation so that equal files give equal bytes, and the
  *   text's SHA-256, which is what "the program's hash" means everywhere
  */
@@ -137,13 +137,13 @@ export function programManifest(files: Record<string, Buffer | string>): { text:
   return { text, sha256: sha256(text) };
 }
 
-/** The script within a command line made here, null where it is none. */
+/** The script within a command line made here, null if it is none. */
 export function decodeCommand(commandLine: string): string | null {
   const match = /^powershell\.exe(?: -[A-Za-z]+(?: Text)?)* -EncodedCommand ([A-Za-z0-9+/]+={0,2})$/.exec(commandLine);
   return match ? Buffer.from(match[1], "base64").toString("utf16le") : null;
 }
 
-/** What a decoded bootstrap says it is, null where it is none of ours. */
+/** What a decoded bootstrap says it is, null if it is none of ours. */
 export function parseBootstrap(script: string): Bootstrap | null {
   const installed = HOST_OPERATIONS.find((name) => script === `${INSTALLED_BEGIN}${name}${INSTALLED_END}`);
   if (installed) return { kind: "installed", operation: installed, argument: null };
@@ -183,7 +183,7 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
       'if($full){[Console]::Error.WriteLine("${name}: ${Code}: $Message Expected $Expected; found $Actual. $Remedy")}',
     "$json=@($Code,$Message,$Expected,$Actual,$Remedy,$name|ForEach-Object{\"$_\" -creplace '[^ -~]','?'|ConvertTo-Json})",
     `Write-Output '${ANSWER_BEGIN}' ('${answer}' -f $json) '${ANSWER_END}';exit $Exit}`,
-    // An encoded command is never signed, so it is constrained also where the signed program is not: only a piped program
+    // An encoded command is never signed, so it is constrained even if the signed program is not: only a piped program
     // needs the full language here, the installed one looks for itself.
     ...(kind === "piped"
       ? [
@@ -194,7 +194,7 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
   ];
 }
 
-/** Refuses where the installed files are not what the manifest beside them says, or the manifest is another one. */
+/** Refuses if the installed files are not what the manifest beside them says, or the manifest is another one. */
 function checkInstalled(manifestSha256: string): string[] {
   const files = PROGRAM_FILES.map((name) => `'${name}'`).join(",");
   return [

@@ -17,14 +17,14 @@ export const HostCertificateFacts = z.object({
   notAfter: utc,
   /** DER, base64. */
   certificate: z.string(),
-  /** Full name of the key storage provider, null where the certificate has no private key. */
+  /** Full name of the key storage provider, null if the certificate has no private key. */
   keyProvider: z.string().nullable(),
   /** The key opens and a PS256 signature made with it verifies. */
   keyUsable: z.boolean(),
   /** Why `keyUsable` is false. */
   keyProblem: z.string().nullable(),
   keyInHardware: z.boolean(),
-  /** Access rules of the key file, null where they cannot be read. */
+  /** Access rules of the key file, null if they cannot be read. */
   acl: z.array(KeyAccess).nullable(),
 });
 export type HostCertificateFacts = z.infer<typeof HostCertificateFacts>;
@@ -71,13 +71,13 @@ const ProgramFacts = z.object({ sha256: sha256.nullable(), problem: z.string().n
 export const EndpointFacts = z.object({
   url: z.string(),
   reached: z.boolean(),
-  /** HTTP status, 0 where there was no answer. */
+  /** HTTP status, 0 if there was no answer. */
   status: z.int(),
   /** The answer's Date header. */
   date: utc.nullable(),
   /** The host's clock at that moment. */
   takenAt: utc,
-  /** The proxy that the session takes, null where it goes there directly. */
+  /** The proxy that the session takes, null if it goes there directly. */
   proxy: z.string().nullable(),
   problem: z.string().nullable(),
 });
@@ -88,11 +88,11 @@ export const HostDiagnosis = z.object({
   computerName: z.string(),
   powershell: PowerShellFacts,
   caller: CallerFacts,
-  /** The shell that sshd starts for a session, null where it is cmd.exe by default. */
+  /** The shell that sshd starts for a session, null if it is cmd.exe by default. */
   defaultShell: z.string().nullable(),
-  /** Null where there is no service ADSync. */
+  /** Null if there is no service ADSync. */
   service: ServiceFacts.nullable(),
-  /** Null where there is no service, or no module beside its program. */
+  /** Null if there is no service, or no module beside its program. */
   product: z.object({ version: z.string(), modulePath: z.string() }).nullable(),
   tpm: TpmFacts,
   /** As asked, in order. */
@@ -118,24 +118,24 @@ export const HostObservation = z.object({
   }),
   service: ServiceFacts,
   tpm: TpmFacts,
-  /** Certificates with our label prefix, and the one that the connector uses where it lies in LocalMachine\My. */
+  /** Certificates with our label prefix, and the one that the connector uses if it is in LocalMachine\My. */
   certificates: z.array(HostCertificateFacts),
   connector: ConnectorFacts,
   scheduler: SchedulerFacts,
   passwordWriteback: z.boolean().nullable(),
   machineIdentifier: z.string().nullable(),
   events: z.array(z.object({ time: utc, id: z.int(), message: z.string() })),
-  /** What an interrupted run left, null where nothing. */
+  /** What an interrupted run left, null if nothing. */
   interrupted: z
     .object({ operation: z.string(), startedAt: utc, syncCycleEnabled: z.boolean(), restoreTask: z.boolean() })
     .nullable(),
-  /** A registration that waits for an administrator to sign in at the desktop; null where none does. */
+  /** A registration that waits for an administrator to sign in at the desktop; null if none does. */
   signIn: z.object({ since: utc, appId: guid, certificateSha256: sha256, command: z.string() }).nullable(),
-  /** A switch whose verification did not succeed; null where there is none. */
+  /** A switch whose verification did not succeed; null if there is none. */
   unverified: z.object({ since: utc, appId: guid, certificateSha256: sha256 }).nullable(),
-  /** Name of the account that the product makes for this server, `Sync_<computer>_<identifier>`; null where it cannot be told. */
+  /** Name of the account that Entra Connect creates for this server, `Sync_<computer>_<identifier>`; null if it is not known. */
   legacyAccountName: z.string().nullable(),
-  /** SHA-256 of the installed manifest where manifest and files agree, else null with the reason. */
+  /** SHA-256 of the installed manifest if manifest and files agree, else null with the reason. */
   program: ProgramFacts,
 });
 export type HostObservation = z.infer<typeof HostObservation>;

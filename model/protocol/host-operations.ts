@@ -3,7 +3,7 @@
 /** Raised when a request or answer changes in a way that an older program cannot read. */
 export const PROTOCOL_VERSION = 1;
 
-/** The answer stands between these two lines; whatever else the host prints is noise. */
+/** The answer is between these two lines; whatever else the host prints is noise. */
 export const ANSWER_BEGIN = "-----BEGIN CONNECT SYNC HOST ANSWER-----";
 export const ANSWER_END = "-----END CONNECT SYNC HOST ANSWER-----";
 

@@ -1,4 +1,4 @@
-/** What the host program tells while it is at work: short lines on stderr, which Pulumi shows beside the resource. */
+/** What the host program reports while it runs: short lines on stderr, which Pulumi shows beside the resource. */
 
 /** Each step, in the words of host/ConnectSyncHost.ps1; host-program/PROTOCOL.md lists them. */
 export const STEPS = {
@@ -20,9 +20,9 @@ export const STEPS = {
 
 export type Step = keyof typeof STEPS;
 
-/** Lines that one run prints at most: they stay in state, and stand in the error of a run that fails. */
+/** Lines that one run prints at most: they remain in state, and are part of the error of a run that fails. */
 export const MOST_STEP_LINES = 12;
-/** Seconds of a wait at which it is told again. */
+/** Seconds of a wait at which it is reported again. */
 export const TELL_AT_SECONDS: readonly number[] = [10, 60, 300, 900];
 
 /** For how long a step has been waited for, and may be. */

@@ -65,7 +65,7 @@ export type HostAnswer<O extends HostOperation> = z.infer<(typeof ANSWERS)[O]>;
 /** Longest text of an answer: a certificate is shorter by far. Where one is shown it is cut once more. */
 const LONGEST_ANSWER_TEXT = 16_384;
 
-/** Thrown by {@link parseAnswer} where stdout holds no answer of that operation. */
+/** Thrown by {@link parseAnswer} if stdout holds no answer of that operation. */
 export class HostAnswerError extends Error {}
 
 /**
@@ -74,7 +74,7 @@ export class HostAnswerError extends Error {}
  * From here on no text of the host is raw: what is a name or a message in it may travel into resources, which Pulumi prints.
  *
  * @param stdout everything that the host printed; text outside the markers is ignored
- * @throws HostAnswerError where the markers are missing or the answer does not fit the schema
+ * @throws HostAnswerError if the markers are missing or the answer does not fit the schema
  */
 export function parseAnswer<O extends HostOperation>(operation: O, stdout: string): HostAnswer<O> {
   const begin = stdout.lastIndexOf(ANSWER_BEGIN);

@@ -73,7 +73,7 @@ export const RegisterRequest = z.strictObject({
   allowSoftwareKey: z.boolean(),
   serviceAccount: z.string().nullable(),
   minimumVersion: z.string(),
-  /** Run the documented repair where the connectivity parameters are blank. */
+  /** Run the documented repair if the connectivity parameters are blank. */
   repairConnectivityParameters: z.boolean(),
   /** How a switch is verified: `sync` runs a delta cycle as well, `switch` looks at connector and events only. */
   verify: z.enum(["sync", "switch"]),

@@ -25,9 +25,9 @@ export type RunResult = z.infer<typeof RunResult>;
 
 /** How a switch was verified. */
 export const Verification = z.object({
-  /** The delta cycle that was run, null where none was. */
+  /** The delta cycle that was run, null if none was. */
   cycle: z.object({ startedAt: utc, results: z.array(RunResult) }).nullable(),
-  /** Why no cycle was run, null where one was. */
+  /** Why no cycle was run, null if one was. */
   skipped: z.string().nullable(),
 });
 export type Verification = z.infer<typeof Verification>;
@@ -56,8 +56,8 @@ export const RegistrationResult = z.object({
   action: z.enum(["none", "linked", "rotated"]),
   restoredInterruptedPause: z.boolean(),
   repairedParameters: z.boolean(),
-  /** Seconds for which the scheduler was paused by this operation; 0 where it was not. */
+  /** Seconds for which the scheduler was paused by this operation; 0 if it was not. */
   pausedSeconds: z.number(),
-  /** Null where nothing was switched and nothing was left to verify. */
+  /** Null if nothing was switched and nothing was left to verify. */
   verification: Verification.nullable(),
 });

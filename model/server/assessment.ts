@@ -110,7 +110,7 @@ function withApplication(judged: Judged, application: ObservedApplication): With
   return { ...judged, application, certificate, realised, policy, repair };
 }
 
-/** The findings, none where all is as declared. */
+/** The findings, none if all is as declared. */
 export function findingsOf(judged: Judged): Diagnostic[] {
   const own = OF_THE_SERVER.flatMap((rule) => rule(judged));
   if (!judged.application) return own;
@@ -195,7 +195,7 @@ function asksForWork(facts: ServerFacts, findings: readonly Diagnostic[], rotate
 }
 
 const STILL_MISSING = [
-  "The connection changed before: if pulumi up does not heal it, run it again, or set rotate to a new text.",
+  "The connection changed before: if pulumi up does not fix it, run it again, or set rotate to a new value.",
 ];
 
 /** What the facts about a server make of it. */
@@ -205,7 +205,7 @@ export interface ServerAssessment {
   /** The one that it is to be on after it. */
   certificate: CertificateMemory;
   findings: Diagnostic[];
-  /** Why this server cannot be worked on; null where it can. */
+  /** Why this server cannot be worked on; null if it can. */
   problem: Diagnostic | null;
 }
 

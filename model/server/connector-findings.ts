@@ -10,7 +10,7 @@ export interface ConnectorJudged {
   server: string;
   host: HostObservation;
   application: ObservedApplication;
-  /** The certificate that it should use, undefined where the host does not hold it. */
+  /** The certificate that it should use, undefined if the host does not hold it. */
   certificate: HostCertificateFacts | undefined;
   /** Whether blank connectivity parameters are to be repaired. */
   repair: boolean;

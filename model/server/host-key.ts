@@ -18,7 +18,7 @@ export const HOST_KEY_TYPES: readonly string[] = ACCEPTED;
 export const HOST_KEY_REMEDY =
   "Take the line of %ProgramData%\\ssh\\ssh_host_ed25519_key.pub from the server itself, at its console.";
 
-/** Type and key bytes of a line of authorized_keys form; null where it is none. */
+/** Type and key bytes of a line of authorized_keys form; null if it is none. */
 export function parseHostKey(line: string): { type: string; blob: Buffer } | null {
   const [type, base64] = line.trim().split(/\s+/);
   if (!type || !base64 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return null;

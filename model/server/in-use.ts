@@ -7,7 +7,7 @@ import type { ConnectorFacts, HostObservation } from "../protocol/host-protocol"
 /** A declared server, as far as a removal has to know of it. */
 export interface SeenServer {
   server: string;
-  /** Null where the server was not observed. */
+  /** Null if the server was not observed. */
   host: Pick<HostObservation, "computerName" | "connector"> | null;
 }
 
@@ -23,7 +23,7 @@ export type Use = { kind: "free" } | { kind: "used"; by: string[] } | { kind: "u
 const same = (left: string | null, right: string | null) =>
   left !== null && right !== null && left.toLowerCase() === right.toLowerCase();
 
-/** A connector on an application has the name `{<appId>}@<tenant>`, which says so also where nothing else does. */
+/** A connector on an application has the name `{<appId>}@<tenant>`, which shows this even if nothing else does. */
 const names = ({ identityType, userName }: ConnectorFacts, appId: string | null) =>
   identityType === "Application" && appId !== null && userName.toLowerCase().includes(appId.toLowerCase());
 
@@ -43,7 +43,7 @@ function uses(connector: ConnectorFacts, what: Removable): boolean {
   }
 }
 
-/** Why a connector that was seen may be the one that uses something which cannot be read; null where it is not. */
+/** Why a connector that was seen may be the one that uses something which cannot be read; null if it is not. */
 function doubt(connector: ConnectorFacts, what: Removable): string | null {
   if (what.kind === "application" && what.appId === null && connector.identityType === "Application") {
     return "its application id could not be read";

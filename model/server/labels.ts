@@ -19,16 +19,16 @@ export function revocationTag(generation: number, at: Date): string {
   return `${REVOKED}g${generation}:${at.toISOString()}`;
 }
 
-/** The newest revocation that an application's tags tell, null where none does. */
+/** The newest revocation that an application's tags record, null if none does. */
 export function revocationOf(tags: readonly string[]): { generation: number; at: string } | null {
-  const told = tags.flatMap((tag) => {
+  const recorded = tags.flatMap((tag) => {
     const match = tag.startsWith(REVOKED) ? /^g(\d+):(.+)$/.exec(tag.slice(REVOKED.length)) : null;
     return match ? [{ generation: Number(match[1]), at: match[2] }] : [];
   });
-  return told.sort((left, right) => right.generation - left.generation)[0] ?? null;
+  return recorded.sort((left, right) => right.generation - left.generation)[0] ?? null;
 }
 
-/** Whether a tag tells a revocation. */
+/** Whether a tag records a revocation. */
 export function isRevocation(tag: string): boolean {
   return revocationOf([tag]) !== null;
 }
@@ -53,7 +53,7 @@ export function keyName({ stack, server }: ServerIdentity, generation: number): 
   return `${LABEL_PREFIX}-${stack}-${server}-g${generation}`.replace(/[^A-Za-z0-9-]/g, "-");
 }
 
-/** The generation that a label, or a subject made from one, tells; null where it is not this server's. */
+/** The generation that a label, or a subject made from one, names; null if it is not this server's. */
 export function generationOf(identity: ServerIdentity, labelOrSubject: string): number | null {
   const label = labelOrSubject.replace(/^CN=/, "");
   const prefix = labelPrefix(identity);

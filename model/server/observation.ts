@@ -6,7 +6,7 @@ import type { SeenServer } from "./in-use";
 /** A key credential of an application, as Entra holds it. */
 export interface ObservedKey {
   keyId: string;
-  /** Hash of the certificate, null where Entra shows no key bytes. */
+  /** Hash of the certificate, null if Entra shows no key bytes. */
   sha256: string | null;
   /** Subject of the certificate, else the credential's display name. */
   subject: string;
@@ -14,7 +14,7 @@ export interface ObservedKey {
   endDateTime: string;
 }
 
-/** A client secret, of which Entra tells everything but the secret itself. */
+/** A client secret, of which Entra shows everything except the secret itself. */
 export interface ObservedSecret {
   keyId: string;
   displayName: string;
@@ -33,7 +33,7 @@ export interface ObservedFederatedCredential {
 /** A user, group or service principal, by object id. */
 export interface ObservedDirectoryObject {
   id: string;
-  /** User principal name where there is one, else the display name. */
+  /** User principal name if there is one, else the display name. */
   name: string;
 }
 
@@ -55,7 +55,7 @@ export interface ObservedPrincipal {
   secrets: ObservedSecret[];
   owners: ObservedDirectoryObject[];
   appRoles: ObservedRoleAssignment[];
-  /** Delegated permissions as `<resource id> <scope>`; null where the pipeline may not read them. */
+  /** Delegated permissions as `<resource id> <scope>`; null if the pipeline may not read them. */
   delegatedScopes: string[] | null;
 }
 
@@ -72,7 +72,7 @@ export interface ObservedApplication {
   owners: ObservedDirectoryObject[];
   /** The app instance property lock is on, for all properties that it can lock. */
   lock: boolean;
-  /** Null where the application has none yet. */
+  /** Null if the application has none yet. */
   principal: ObservedPrincipal | null;
 }
 
@@ -80,7 +80,7 @@ export interface ObservedApplication {
 export interface ObservedRoleHolder extends ObservedDirectoryObject {
   /** Id of the assignment. */
   assignmentId: string;
-  /** Application (client) id of a service principal; null or absent where it is none, or could not be read. */
+  /** Application (client) id of a service principal; null or absent if it is none, or could not be read. */
   appId?: string | null;
 }
 
@@ -99,9 +99,9 @@ export interface ObservedDirectoryRoleHolder extends ObservedRoleHolder {
 export interface ObservedTenantRoles {
   holders: ObservedRoleHolder[];
   managedApplications: ObservedManagedApplication[];
-  /** Null where the pipeline may not read directory roles. */
+  /** Null if the pipeline may not read directory roles. */
   directoryRoles: ObservedDirectoryRoleHolder[] | null;
-  /** Users whose name begins with `Sync_`; null where the pipeline may not read users. */
+  /** Users whose name begins with `Sync_`; null if the pipeline may not read users. */
   syncAccounts: ObservedDirectoryObject[] | null;
   /** Permissions of Microsoft Graph that the pipeline lacks for the rest, the audit log included. */
   unread: string[];
@@ -113,11 +113,11 @@ export type TenantRolesObservation =
 
 /** One observation of one server: host and tenant, each seen or not seen with the reason. */
 export interface Observation {
-  /** What this server shares with another one of its stack, so that no one may work on either; absent where nothing. */
+  /** What this server shares with another one of its stack, so that no one may work on either; absent if nothing. */
   shared?: Diagnostic;
-  /** All servers of the stack as observed, this one included; absent where it was looked at alone. */
+  /** All servers of the stack as observed, this one included; absent if it was looked at alone. */
   fleet?: readonly SeenServer[];
   host: { facts: HostObservation; problem: null } | { facts: null; problem: Diagnostic };
-  /** `application` is null where Entra holds none with the server's marker. */
+  /** `application` is null if Entra holds none with the server's marker. */
   tenant: { application: ObservedApplication | null; problem: null } | { application: null; problem: Diagnostic };
 }

@@ -23,7 +23,7 @@ export interface ServerState extends ServerDeclaration, CertificateMemory {
   programRevision: number;
   /** One line per finding of this run; empty in the outputs once acted upon. */
   findings: string[];
-  /** Why this server cannot be worked on; empty where it can. */
+  /** Why this server cannot be worked on; empty if it can. */
   problem: string;
 }
 
@@ -32,12 +32,12 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Everything that a server is judged by. */
 export interface ServerFacts {
-  /** The application's id comes from state where a reader does not run the program. */
+  /** The application's id comes from state if a reader does not run the program. */
   declaration: Omit<ServerDeclaration, "appId"> & { appId?: string; renamedFrom?: string | null };
   observation: Observation;
   /**
-   * The memory of the last run; null where state does not know the server, undefined where state is not at hand: then the
-   * newest generation that host or Entra hold stands for the current one.
+   * The memory of the last run; null if state does not know the server, undefined if state is not at hand: then the
+   * newest generation that host or Entra hold counts as the current one.
    */
   memory: ServerState | null | undefined;
 }

@@ -19,7 +19,7 @@ export interface ServerInputs extends ServerDeclaration {
  *
  * @param old the memory of the last run, undefined for a new server
  * @param reader who reads the findings
- * @returns the memory of this run: counters moved by the findings, or unmoved with the problem where nothing can be done
+ * @returns the memory of this run: counters moved by the findings, or unmoved with the problem if nothing can be done
  */
 export function nextState(
   old: ServerState | undefined,

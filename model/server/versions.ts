@@ -5,7 +5,7 @@ export const MINIMUM_VERSION = "2.5.79.0";
 
 /** A known problem of a range of versions. */
 export interface KnownIssue {
-  /** First version that has it, inclusive; null where all before `fixedIn` do. */
+  /** First version that has it, inclusive; null if all before `fixedIn` do. */
   since: string | null;
   /** First version without it. */
   fixedIn: string;
@@ -43,7 +43,7 @@ export const SUPPORT_ENDS: Readonly<Record<string, string>> = {
   "2.6.91.0": "2027-09-23",
 };
 
-/** The day on which the support of a version ends, null where it is not known. */
+/** The day on which the support of a version ends, null if it is not known. */
 export function supportEnd(version: string): string | null {
   return SUPPORT_ENDS[version] ?? null;
 }

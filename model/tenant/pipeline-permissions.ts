@@ -18,7 +18,7 @@ export const PIPELINE_PERMISSIONS: readonly PipelinePermission[] = [
     id: "18a4783c-866b-4cc7-a460-3d5e5662c884",
     orElse: ["Application.ReadWrite.All"],
     needed: true,
-    purpose: "makes and changes the applications that it owns",
+    purpose: "creates and changes the applications that it owns",
   },
   {
     name: "Application.Read.All",
@@ -53,7 +53,7 @@ export const PIPELINE_PERMISSIONS: readonly PipelinePermission[] = [
     id: "df021288-bdef-4463-88db-98f22de89214",
     orElse: [],
     needed: false,
-    purpose: "password accounts of servers that are there still",
+    purpose: "password accounts of servers that still exist",
   },
 ];
 

@@ -24,7 +24,7 @@ function fitting(entries: readonly string[], lines: number): string[] {
 }
 
 /**
- * A list that fits on a screen together with what stands around it.
+ * A list that fits on a screen together with the text around it.
  *
  * @param more what is said of entries for which there is no room
  */

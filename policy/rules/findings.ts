@@ -17,7 +17,7 @@ function findingsIn(resource: Resource, expected: string, remedy: string): Viola
   });
 }
 
-/** Findings of the tenant's guard which say that somebody synchronises whom nobody declared. */
+/** Findings of the tenant's guard which say that an undeclared principal synchronises. */
 const UNDECLARED: readonly string[] = [
   "role-holder-foreign",
   "role-holder-expired",
@@ -32,20 +32,20 @@ export const synchronisersDeclared: ResourceRule = {
   types: [RESOURCE_TYPES.roleGuard],
   judge: (resource) => {
     const remedy =
-      "Declare it, take its role away as the finding says, or allow it in allowedRoleHolders with a reason and a day.";
+      "Declare it, remove its role as the finding says, or allow it in allowedRoleHolders with a reason and a day.";
     return findingsIn(resource, "declared servers only", remedy).filter(({ property }) =>
       UNDECLARED.includes(property),
     );
   },
 };
 
-/** Why a resource cannot be worked on, as the preview of this run says. */
+/** Why a resource cannot be changed, as the preview of this run says. */
 function problemOf(resource: Resource): Violation[] {
   const line = known(resource, "problem");
   const code = typeof line === "string" ? problemCode(line) : null;
   if (code === null) return [];
   const subject = resource.type === RESOURCE_TYPES.roleGuard ? "tenant" : serverOf(resource);
-  const remedy = "The preview is red for it, and says what helps.";
+  const remedy = "The preview fails because of it, and shows the remedy.";
   return [{ subject, property: code, actual: "what stops the run", expected: "nothing that stops it", remedy }];
 }
 
@@ -58,7 +58,7 @@ export const serversAsDeclared: ResourceRule = {
   judge: (resource) => {
     const problem = problemOf(resource);
     if (resource.type === RESOURCE_TYPES.roleGuard) return problem;
-    const remedy = "Read the finding in the preview: it says what pulumi up does about it, or what a person has to.";
+    const remedy = "Read the finding in the preview: it says what pulumi up does about it, or what a person has to do.";
     return [...problem, ...findingsIn(resource, "as declared", remedy)];
   },
 };

@@ -112,7 +112,7 @@ export class SandboxFolder {
   }
 }
 
-/** Bytes of all files below a folder, 0 where there is none; links are not followed. */
+/** Bytes of all files below a folder, 0 if there is none; links are not followed. */
 function folderSize(folder: string): number {
   if (!fs.existsSync(folder)) return 0;
   return fs

@@ -36,7 +36,7 @@ export class LockedError extends Error {
   }
 }
 
-/** Who holds a lock, or held it when the process died; null where there is no lock. */
+/** Who holds a lock, or held it when the process died; null if there is no lock. */
 export function readHolder(file: string): LockHolder | null {
   try {
     return JSON.parse(fs.readFileSync(file, "utf8")) as LockHolder;

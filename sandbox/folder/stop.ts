@@ -13,8 +13,8 @@ const POLL_MILLISECONDS = 200;
 /**
  * Interrupts the command that holds the sandbox, once, and waits for its end.
  *
- * @returns the command; null where none held it
- * @throws CommandError where it does not end in time
+ * @returns the command; null if none held it
+ * @throws CommandError if it does not end in time
  */
 export async function stopHolder(folder: SandboxFolder, log: (line: string) => void): Promise<LockHolder | null> {
   folder.make();

@@ -135,12 +135,12 @@ export class AzurePipelines {
     const keyFile = path.join(folder.keys, "vault-ssh-key");
     fs.writeFileSync(keyFile, keys.user.privateKey, { mode: 0o600 });
     const { SSH_AUTH_SOCK: _agent, ARM_CLIENT_ID: _client, ...base } = this.sandbox.environment();
-    // The job's token is a secret variable: a step has it only where the file hands it over.
-    const told = Object.entries(variables).filter(([name]) => name !== "System.AccessToken");
+    // The job's token is a secret variable: a step has it only if the file passes it.
+    const visible = Object.entries(variables).filter(([name]) => name !== "System.AccessToken");
     const environment = {
       ...base,
       ...makeTools(path.join(this.folder, "bin"), toolchain.pulumi),
-      ...Object.fromEntries(told.map(([name, value]) => [variableName(name), value])),
+      ...Object.fromEntries(visible.map(([name, value]) => [variableName(name), value])),
       TF_BUILD: "True",
       STAND_IN_SSH_KEY: keyFile,
       ...(task === "AzureCLI" && this.connection(temporary)),

@@ -102,8 +102,8 @@ export class AzureService {
   }
 
   private addThread({ comments, status }: { comments: { content: string }[]; status: string }): EmulatedThread {
-    const told = comments.map(({ content }, index) => ({ id: index + 1, content, updates: 0 }));
-    const thread = { id: this.threads.length + 1, status, comments: told };
+    const listed = comments.map(({ content }, index) => ({ id: index + 1, content, updates: 0 }));
+    const thread = { id: this.threads.length + 1, status, comments: listed };
     this.threads.push(thread);
     return thread;
   }

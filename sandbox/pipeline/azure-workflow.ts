@@ -64,7 +64,7 @@ export interface AzurePipeline {
   jobs: AzureJob[];
 }
 
-/** Reads a pipeline. @throws where it holds what its runner here does not know */
+/** Reads a pipeline. @throws if it holds what its runner here does not know */
 export function readAzurePipeline(file: string): AzurePipeline {
   const { variables, jobs = [], stages = [] } = Pipeline.parse(parse(fs.readFileSync(file, "utf8")));
   return {

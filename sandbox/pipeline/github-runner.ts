@@ -1,6 +1,6 @@
 /**
  * Runs the jobs of a GitHub workflow on this machine: conditions, environments and the very text of every shell step.
- * What an action would do is done by hand where it can be, and said.
+ * What an action would do is done by hand if possible, and reported.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -23,7 +23,7 @@ export interface GitHubRun {
   folder: string;
   /** Lets a job ask for its token; what it answers comes into the job's environment. Only with `id-token: write`. */
   admit: (job: WorkflowJob) => Record<string, string>;
-  /** Version of the Pulumi that stands in for the one that an action would install. */
+  /** Version of the Pulumi that replaces the one that an action would install. */
   pulumiVersion: string;
   log: (line: string) => void;
   onOutput: (text: string) => void;

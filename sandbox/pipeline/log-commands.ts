@@ -12,7 +12,7 @@ export interface LogCommand {
   data: string;
 }
 
-/** Takes one line; answers the command in it, null where it is only shown. */
+/** Takes one line; answers the command in it, null if it is only shown. */
 export type LineReader = (line: string) => LogCommand | null;
 
 /** Cuts what a stream prints into lines, at every end of line that .NET knows, and hands each to the reader. */

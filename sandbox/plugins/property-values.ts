@@ -52,7 +52,7 @@ export function signatureOf(value: PropertyValue | undefined): string | undefine
   return isMap(value) && typeof value[SIGNATURE] === "string" ? value[SIGNATURE] : undefined;
 }
 
-/** Reads a value from its wire form. Nulls in objects are left out, as providers do not tell them from absent. */
+/** Reads a value from its wire form. Nulls in objects are left out, as providers do not distinguish them from absent values. */
 function decodeValue(wire: unknown): PropertyValue {
   if (typeof wire === "string") return UNKNOWNS.has(wire) ? UNKNOWN : wire;
   if (Array.isArray(wire)) return wire.map(decodeValue);

@@ -1,4 +1,4 @@
-/** What a host answers where somebody chose its texts to do harm to whoever reads them: names, messages, events. */
+/** What a host answers if someone chose its texts to do harm to whoever reads them: names, messages, events. */
 import { ANSWER_BEGIN, ANSWER_END } from "../../model/protocol/host-protocol";
 
 /** A command for each CI system, in the middle of a line and at the beginning of one; what a terminal obeys; markup. */

@@ -4,7 +4,7 @@ import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../..
 import { BUILT_IN_ACCOUNTS, machineSid, serviceAccount, type Account } from "./identities";
 import type { CertificateEntry } from "./windows";
 
-/** A key container with its file. The private key stands in the state file (mode 0600) in the place of the TPM. */
+/** A key container with its file. The state file (mode 0600) holds the private key, in place of the TPM. */
 export interface MachineKey {
   name: string;
   provider: string;

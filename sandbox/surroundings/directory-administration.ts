@@ -10,6 +10,6 @@ export interface DirectoryAdministration {
    * @returns why it could not be created; null if it exists
    */
   addSyncAccount(name: string): string | null;
-  /** Removes the account; false where there was none. */
+  /** Removes the account; false if there was none. */
   removeSyncAccount(name: string): boolean;
 }

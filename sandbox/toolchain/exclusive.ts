@@ -12,7 +12,7 @@ export interface ExclusiveOptions {
   isComplete: (folder: string) => boolean;
   /** Fills an empty folder, which then becomes `folder` in one step. */
   fill: (folder: string) => Promise<void>;
-  /** What is made, for the lines shown while somebody else makes it: "the Pulumi CLI 3.276.0". */
+  /** What is made, for the lines shown while another process makes it: "the Pulumi CLI 3.276.0". */
   what: string;
   log: (line: string) => void;
   /** Seconds without a sign of life after which the holder of the lock counts as dead. @default 15 */

@@ -11,7 +11,7 @@ import { isSupportedPulumi, SUPPORTED_PULUMI_RANGE } from "./version";
 
 const VERSION_LIMIT_SECONDS = 30;
 
-/** Asks a Pulumi CLI for its version; undefined where it does not answer with one. */
+/** Asks a Pulumi CLI for its version; undefined if it does not answer with one. */
 async function versionOf(pulumi: string): Promise<string | undefined> {
   // Even this command may write to its Pulumi home, and the user's own is none of the sandbox's business.
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-version-"));

@@ -1,6 +1,6 @@
 /** Which Pulumi the sandbox runs with. */
 
-/** The version that is installed or built where none is at hand; the same as @pulumi/pulumi in package.json. */
+/** The version that is installed or built if none is available; the same as @pulumi/pulumi in package.json. */
 export const PULUMI_VERSION = "3.276.0";
 
 /** What a Pulumi that is found on PATH must be: at least `from`, and before `before`. */

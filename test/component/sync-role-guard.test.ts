@@ -177,7 +177,7 @@ describe("reports of a server's guard", () => {
       const { log } = await audit(() => recordIdentity({ seen, preview }), audited);
       const lines = log.filter(({ message }) => message.includes("secret-foreign"));
       assert.equal(lines.length, 1);
-      assert.match(lines[0].message, /^sync01: secret-foreign: .*who is not known: the audit log does not tell/);
+      assert.match(lines[0].message, /^sync01: secret-foreign: .*who is not known: the audit log does not show it/);
       assert.deepEqual(audited, [[application.objectId, application.principal!.objectId]]);
     });
   }

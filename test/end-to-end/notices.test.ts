@@ -39,7 +39,7 @@ describe("notices", () => {
 
   it("a notice must announce a rotation window in preview and up, without a change", async () => {
     test.sandbox.clock.advance(160 * DAY);
-    const told = /sync0[12]: expiry-ahead: the first pulumi up from \d{4}-\d\d-\d\d on rotates the certificate/;
+    const told = /sync0[12]: expiry-ahead: the first pulumi up on or after \d{4}-\d\d-\d\d rotates the certificate/;
     const output = await silent();
     assert.match(output, told);
     assert.doesNotMatch(output, /rotation-due/);

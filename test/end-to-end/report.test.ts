@@ -90,7 +90,7 @@ describe("the report", function () {
         ["tenant", "role-holder-foreign"],
       ],
     );
-    assert.match(document.findings[1].actual, /brought by mallory@/);
+    assert.match(document.findings[1].actual, /added by mallory@/);
     const changes = document.changes!.entries.map(({ kind, subject }) => `${kind} ${subject}`);
     assert.deepEqual(changes.sort(), [
       "credential-added sync02",

@@ -11,22 +11,22 @@ const UP = pulumi("up");
 export const COMMANDS = {
   ADOPTION_IN_STATE: {
     ...adoption,
-    title: "State knows the server already.",
+    title: "The server is already in state.",
     why: "There is nothing to adopt.",
     property: "application",
-    expected: "a server that state does not know",
+    expected: "a server that is not in state",
     actual: "application and credential of this server in the state of stack {stack}",
-    remedy: ["There is nothing to adopt. This shows what differs: ", pulumi("preview")],
+    remedy: ["There is nothing to adopt. To show what differs: ", pulumi("preview")],
   },
   ADOPTION_AMBIGUOUS: {
     ...adoption,
     title: "Two applications may be the server's.",
-    why: "Which of them is the server's must never be a guess.",
+    why: "Which one is the server's must never be a guess.",
     property: "application",
     expected: "one application that may be this server's",
     actual: "{marked} with this server's marker, and {used} in use by the connector",
     remedy: [
-      "Take the tag {marker} from the first one to adopt the second, or link the connector to the first one again.",
+      "To adopt the second one, remove the tag {marker} from the first; otherwise switch the connector back to the first one.",
     ],
   },
   ADOPTION_PASSWORD_ACCOUNT: {
@@ -36,7 +36,7 @@ export const COMMANDS = {
     property: "connector",
     expected: "a connector that signs in as an application",
     actual: "the password account {account}, and no application with this server's marker",
-    remedy: ["There is nothing to adopt. This makes the application and switches the connector to it: ", UP],
+    remedy: ["There is nothing to adopt. To create the application and switch the connector to it: ", UP],
   },
   ADOPTION_APPLICATION_MISSING: {
     ...adoption,
@@ -49,12 +49,12 @@ export const COMMANDS = {
   },
   ADOPTION_MANAGED_APPLICATION: {
     ...adoption,
-    title: "The server uses an application that Entra Connect made and manages itself.",
-    why: "The product would go on changing it.",
+    title: "The server uses an application that Entra Connect created and manages itself.",
+    why: "Entra Connect would continue to change it.",
     property: "connector",
-    expected: "an application that an administrator made",
-    actual: "{used}, which Entra Connect made and manages itself",
-    remedy: ["Do not adopt it. This makes an application of this stack's own and switches the connector to it: ", UP],
+    expected: "an application that an administrator created",
+    actual: "{used}, which Entra Connect created and manages itself",
+    remedy: ["Do not adopt it. To create an application for this stack and switch the connector to it: ", UP],
   },
   ADOPTION_OTHER_SERVER: {
     ...adoption,
@@ -64,7 +64,7 @@ export const COMMANDS = {
     expected: 'no marker, or that of "{server}" of stack "{stack}"',
     actual: '{used} with the marker of server "{otherServer}" of stack "{otherStack}"',
     remedy: [
-      "Adopt it for that declaration; or let that server leave, and then remove the tag: ",
+      "Adopt it for that declaration; or let that server leave, then remove the tag: ",
       ownElsewhere("{otherStack}", "leave", "{otherServer}", "--rollback"),
     ],
   },
@@ -75,11 +75,11 @@ export const COMMANDS = {
     property: "application",
     expected: "an application of this server alone",
     actual: "{used}, which is also used by {others}",
-    remedy: ["Adopt it for one of them. This makes an application of its own for the other: ", UP],
+    remedy: ["Adopt it for one of them. To create a separate application for the other: ", UP],
   },
   SERVER_NOT_IN_STATE: {
     ...{ severity, since, cure, guide: "situations/state-lost.md" },
-    title: "State holds nothing of the server.",
+    title: "State contains nothing of the server.",
     why: "There is nothing to leave.",
     property: "state",
     expected: "its resources in the state of stack {stack}",
@@ -91,8 +91,8 @@ export const COMMANDS = {
   },
   CONNECTION_UNKNOWN: {
     ...{ severity, since, cure },
-    title: "How to reach the server is not known.",
-    why: "Neither the configuration nor state holds its connection.",
+    title: "The connection to the server is not known.",
+    why: "Neither the configuration nor state contains it.",
     property: "connection",
     expected: "host, port, user and host key",
     actual: "none in configuration and state",
@@ -100,16 +100,16 @@ export const COMMANDS = {
   },
   ABANDON_REFUSED: {
     ...{ severity, since, cure, guide: "situations/leave.md" },
-    title: "Servers of a production stack are not abandoned.",
-    why: "What is left behind would go on synchronising, unwatched.",
+    title: "Servers of a production stack cannot be abandoned.",
+    why: "What is left behind would continue to synchronise without being watched.",
     property: "environment",
     expected: "a stack whose servers may be abandoned",
     actual: '"production" in the configuration of stack {stack}',
     remedy: [
       "Let the server go back to a service account: ",
       own("leave", "{server}", "--rollback"),
-      " ; if it has to be abandoned all the same, take environment out of the stack's configuration first, in a change that " +
-        "others review.",
+      " ; if it still has to be abandoned, first remove environment from the stack's configuration, in a change that others " +
+        "review.",
     ],
   },
   SERVER_NOT_OBSERVED: {
@@ -117,8 +117,8 @@ export const COMMANDS = {
     title: "A declared server could not be observed.",
     why: "It may be using what is to be removed.",
     property: "account {account}",
-    expected: "every declared server to be seen: one that uses the account would stop synchronising",
+    expected: "an observation of every declared server: one that uses the account would stop synchronising",
     actual: "{actual}",
-    remedy: ["Let the server be observed first."],
+    remedy: ["Make sure that the server can be observed first."],
   },
 } as const satisfies Registrations;

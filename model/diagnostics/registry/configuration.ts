@@ -11,7 +11,7 @@ export const CONFIGURATION = {
   CONFIGURATION_INVALID: {
     ...{ severity, since, cure, guide },
     title: "A setting has a value that cannot be used.",
-    why: "Nothing is registered before every setting holds.",
+    why: "Nothing is registered until every setting is valid.",
     property: "{property}",
     expected: "{expected}",
     actual: "{actual}",
@@ -19,14 +19,14 @@ export const CONFIGURATION = {
       setting: ["{help}"],
       servers: ["Declare a server, or remove the stack: ", pulumi("destroy")],
       secret: [
-        "Remove it: without it the agent at SSH_AUTH_SOCK is asked. Or set the key itself: ",
+        "Remove it: without it, the agent at SSH_AUTH_SOCK is used. Or set the key itself: ",
         pulumi("config", "set", "--secret", "sshPrivateKey"),
       ],
     },
   },
   CONFIGURATION_UNKNOWN_KEY: {
     ...{ severity, since, cure, guide },
-    title: "The configuration has a key that means nothing.",
+    title: "The configuration has an unknown key.",
     why: "A mistyped setting would have no effect without anyone noticing.",
     property: "{property}",
     expected: "{expected}",
@@ -35,8 +35,8 @@ export const CONFIGURATION = {
   },
   CERTIFICATE_POLICY_INVALID: {
     ...{ severity, since, cure, guide },
-    title: "The certificate settings contradict each other, or allow a weaker key than was meant.",
-    why: "A certificate that is due on its first day, or a key outside hardware, is never made by accident.",
+    title: "The certificate settings contradict each other, or allow a weaker key than intended.",
+    why: "A certificate that is due on its first day, or a key outside hardware, must never be created by accident.",
     property: "certificate.{property}",
     expected: "{expected}",
     actual: "{actual}",
@@ -44,7 +44,7 @@ export const CONFIGURATION = {
   },
   SERVERS_SHARE: {
     ...{ severity, since, cure, guide },
-    title: "Two servers of the stack share what only one may have.",
+    title: "Two servers of the stack share something that only one may have.",
     why: "Two servers with one application lock each other out; two active ones overwrite each other.",
     property: "{property}",
     expected: "{expected}",
@@ -54,7 +54,7 @@ export const CONFIGURATION = {
   HOST_KEY_INVALID: {
     ...{ severity, since, cure, guide: "open-ssh.md" },
     title: "The pinned host key is not a public key that can be used.",
-    why: "Without a pinned key the server that answers cannot be known.",
+    why: "Without a pinned key, the server that answers cannot be identified.",
     property: "{property}",
     expected: "{expected}",
     actual: "{actual}",
@@ -62,7 +62,7 @@ export const CONFIGURATION = {
   },
   HOST_KEY_TYPE: {
     ...{ severity, since, cure, guide: "open-ssh.md" },
-    title: "The pinned host key is of a type that is not used here.",
+    title: "The pinned host key is of an unsupported type.",
     why: "Only ed25519 and ECDSA keys work with every part of this project.",
     property: "{property}",
     expected: "{expected}",
@@ -81,7 +81,7 @@ export const CONFIGURATION = {
   TENANT_NOT_CONFIGURED: {
     ...{ severity, since, cure, guide: "pipelines/identities.md" },
     title: "No tenant is configured.",
-    why: "Which tenant is changed must never be a guess.",
+    why: "The tenant to change must never be a guess.",
     property: "azuread:tenantId",
     expected: "the tenant's id",
     actual: "nothing",
@@ -102,7 +102,7 @@ export const CONFIGURATION = {
   SSH_AGENT_MISSING: {
     ...{ severity, since, cure, guide: "open-ssh.md" },
     title: "There is no SSH key to sign in with.",
-    why: "The server is reached with a key only.",
+    why: "The server can be reached only with a key.",
     property: "SSH key",
     expected: "an SSH agent that holds the key",
     actual: "{actual}",
@@ -117,7 +117,7 @@ export const CONFIGURATION = {
   SSH_KEY_INVALID: {
     ...{ severity, since, cure, guide: "open-ssh.md" },
     title: "The SSH private key cannot be read.",
-    why: "The server is reached with a key only.",
+    why: "The server can be reached only with a key.",
     property: "SSH key",
     expected: "a private key in OpenSSH or PEM format, without a passphrase",
     actual: "{reason}",

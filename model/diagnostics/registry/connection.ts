@@ -1,4 +1,4 @@
-/** What stops the way to a server, before the host program has answered. */
+/** What prevents a connection to a server, before the host program has answered. */
 import type { Registrations } from "../registration";
 
 const since = "0.1.0";
@@ -18,12 +18,14 @@ export const CONNECTION = {
     property: "connection.host",
     expected: "an SSH server that answers",
     actual: "{host}:{port}: {reason}",
-    remedy: ["Check that the server runs, that sshd listens there, and that no firewall is in between."],
+    remedy: [
+      "Check that the server is running, that sshd listens on this port, and that no firewall blocks the connection.",
+    ],
   },
   HOST_KEY_MISMATCH: {
     ...{ severity, since, cure, guide: "situations/server-rebuilt.md" },
-    title: "The server shows another host key than the pinned one.",
-    why: "It may be another machine that answers in the server's place; no one signs in to it.",
+    title: "The server presents a host key other than the pinned one.",
+    why: "Another machine may be answering in the server's place, so no one signs in to it.",
     property: "connection.hostKey",
     expected: "{pinned}",
     actual: "{actual}",
@@ -43,7 +45,7 @@ export const CONNECTION = {
   HOST_SESSION_LOST: {
     ...{ severity, since, cure, guide },
     title: "The SSH session ended before the answer.",
-    why: "How far the server came is not known; the next run finds out.",
+    why: "How far the server got is not known; the next run finds out.",
     property: "SSH session",
     expected: "a session that lasts until the answer",
     actual: "{actual}",
@@ -52,7 +54,7 @@ export const CONNECTION = {
   HOST_TIMEOUT: {
     ...{ severity, since, cure, guide },
     title: "The server did not answer in time.",
-    why: "How far the server came is not known; the next run finds out.",
+    why: "How far the server got is not known; the next run finds out.",
     property: "SSH session",
     expected: "a session that lasts until the answer",
     actual: "no answer within {seconds} s",
@@ -60,10 +62,10 @@ export const CONNECTION = {
   },
   HOST_ANSWER_INVALID: {
     ...{ severity, since, cure, guide },
-    title: "What the server answered is no answer of the host program.",
+    title: "The server's answer is not an answer from the host program.",
     why: "Nothing is concluded from an answer that cannot be read.",
     property: "host program",
-    expected: "an answer of the host program",
+    expected: "an answer from the host program",
     actual: "{actual}",
     remedy: ["Check that Windows PowerShell 5.1 starts for this user over SSH."],
   },
@@ -74,6 +76,6 @@ export const CONNECTION = {
     property: "observation of the host",
     expected: "an answer",
     actual: "{actual}",
-    remedy: ["Run again; if it stays, please report it."],
+    remedy: ["Run again; if it happens again, please report it."],
   },
 } as const satisfies Registrations;

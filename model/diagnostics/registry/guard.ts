@@ -13,15 +13,15 @@ const ENFORCE = " ; or set credentialPolicy: enforce and run: ";
 const UP = pulumi("up");
 const REFRESH = pulumi("up", "--refresh");
 /** What `enforce` does about a credential. */
-const ENFORCED = ["Find out who added it. This removes it: ", UP] as const;
+const ENFORCED = ["Find out who added it. To remove it: ", UP] as const;
 const ALLOW = " ; or allow it in allowedRoleHolders, with a reason and a last day.";
 const FOR_A_SERVER =
-  "Entra Connect made it for a server by itself. If that server still synchronises, declare the server, or allow it in " +
-  "allowedRoleHolders, with a reason and a last day. Only if it does not synchronise any more: ";
+  "Entra Connect created it for a server. If that server still synchronises, declare the server, or allow it in " +
+  "allowedRoleHolders, with a reason and a last day. Only if it no longer synchronises: ";
 
 /** A declared server signs in with it, or may: what else than a removal helps. */
 const KEPT_HOLDER = [
-  `${KEPT[0]} This gives the server an application of its own: `,
+  `${KEPT[0]} To give the server an application of its own: `,
   UP,
   " ; until then allow it in allowedRoleHolders, with a reason and a last day.",
 ] as const;
@@ -43,7 +43,7 @@ export const GUARD_FINDINGS = {
   "key-foreign": {
     ...{ severity, since, guide },
     title: "The application has a key credential that is not this server's.",
-    why: "Whoever holds the key can sign in as the application and write to the directory.",
+    why: "Anyone who holds the key can sign in as the application and write to the directory.",
     cure: "removal",
     property: "key credentials",
     expected: "keys of this server only",
@@ -80,8 +80,8 @@ export const GUARD_FINDINGS = {
   },
   "federated-credential-foreign": {
     ...{ severity, since, guide },
-    title: "A workload of another issuer may sign in as the application.",
-    why: "That workload can write to the directory without any key of the server.",
+    title: "A workload from another issuer can sign in as the application.",
+    why: "That workload can write to the directory without a key of the server.",
     cure: "removal",
     property: "federated credentials",
     expected: "no federated credential",
@@ -102,7 +102,7 @@ export const GUARD_FINDINGS = {
   "principal-key-foreign": {
     ...{ severity, since, guide },
     title: "The service principal has a key credential of its own.",
-    why: "Such a key does not show on the application, and signs in as it all the same.",
+    why: "Such a key is not shown on the application, but can still sign in as it.",
     cure: "removal",
     property: "key credentials of the service principal",
     expected: "no credential of the service principal itself",
@@ -122,7 +122,7 @@ export const GUARD_FINDINGS = {
   "principal-secret-foreign": {
     ...{ severity, since, guide },
     title: "The service principal has a client secret of its own.",
-    why: "Such a secret does not show on the application, and signs in as it all the same.",
+    why: "Such a secret is not shown on the application, but can still sign in as it.",
     cure: "removal",
     property: "client secrets of the service principal",
     expected: "no credential of the service principal itself",
@@ -145,11 +145,11 @@ export const GUARD_FINDINGS = {
     property: "app instance property lock",
     expected: "the app instance property lock for all properties",
     actual: "no such lock{who}",
-    remedy: ["Find out who switched it off. This switches it on again: ", UP],
+    remedy: ["Find out who switched it off. To switch it on again: ", UP],
   },
   "owner-foreign": {
     ...{ severity, since, guide },
-    title: "Application or service principal has an owner that is not declared.",
+    title: "The application or its service principal has an owner that is not declared.",
     why: "An owner can add a credential and sign in as the application.",
     cure: "nothing",
     property: "owners",
@@ -172,32 +172,32 @@ export const GUARD_FINDINGS = {
   "owner-missing": {
     ...{ severity, since },
     title: "A declared owner no longer owns the application.",
-    why: "A pipeline that is no owner may be unable to change the application.",
+    why: "A pipeline that is not an owner may be unable to change the application.",
     cure: "nothing",
     property: "owners",
     expected: "owner {ownerId}",
     actual: "no such owner{who}",
-    remedy: ["This adds it again: ", REFRESH],
+    remedy: ["To add it again: ", REFRESH],
   },
   "audience-wide": {
     ...{ severity, since },
-    title: "Accounts of other tenants may sign in to the application.",
+    title: "Accounts from other tenants can sign in to the application.",
     why: "The application is meant for one server of this tenant only.",
     cure: "nothing",
     property: "sign-in audience",
     expected: "sign-in audience {audience}",
     actual: "{found}",
-    remedy: ["Find out who changed it. This sets it back: ", REFRESH],
+    remedy: ["Find out who changed it. To set it back: ", REFRESH],
   },
   "principal-disabled": {
     ...{ severity, since },
     title: "The service principal is disabled, so the server cannot sign in.",
-    why: "Synchronisation stops when the last token ends.",
+    why: "Synchronisation stops when the last token expires.",
     cure: "nothing",
     property: "service principal",
     expected: "an enabled service principal",
     actual: "a disabled one{who}",
-    remedy: ["Find out who changed it. This sets it back: ", REFRESH],
+    remedy: ["Find out who changed it. To set it back: ", REFRESH],
   },
   "principal-missing": {
     ...{ severity, since },
@@ -207,12 +207,12 @@ export const GUARD_FINDINGS = {
     property: "service principal",
     expected: "a service principal of {appId}",
     actual: "none{who}",
-    remedy: ["This makes a new one with its roles: ", REFRESH],
+    remedy: ["To create a new one with its roles: ", REFRESH],
   },
   "role-foreign": {
     ...{ severity, since, guide },
     title: "The service principal has an application role that is not declared.",
-    why: "The server's key opens more than synchronisation.",
+    why: "The server's key gives access to more than synchronisation.",
     cure: "nothing",
     property: "application roles",
     expected: "the declared roles only",
@@ -222,23 +222,23 @@ export const GUARD_FINDINGS = {
   "role-missing": {
     ...{ severity, since },
     title: "The service principal lacks an application role that it was given.",
-    why: "Entra refuses what the server is to do with that role.",
+    why: "Entra refuses the operations that need that role.",
     cure: "nothing",
     property: "application roles",
     expected: "role {role}",
     actual: "no such assignment{who}",
-    remedy: ["This assigns it again: ", REFRESH],
+    remedy: ["To assign it again: ", REFRESH],
   },
   "scope-foreign": {
     ...{ severity, since, guide },
     title: "The service principal has a delegated permission.",
-    why: "A person who signs in through the application gives it their own rights.",
+    why: "When a person signs in through the application, it can act with that person's rights.",
     cure: "nothing",
     property: "delegated permissions",
     expected: "no delegated permission",
     actual: "{found}",
     remedy: [
-      "Remove its grant. This lists the grants: ",
+      "Remove its grant. To list the grants: ",
       posix("az", "ad", "app", "permission", "list-grants", "--id", "{id}"),
     ],
   },
@@ -260,23 +260,23 @@ export const GUARD_FINDINGS = {
   "role-holder-expired": {
     ...{ severity, since, guide },
     title: "A principal may synchronise for longer than it was allowed to.",
-    why: "The reason for which it was allowed has an end, and the right to synchronise does not.",
+    why: "It was allowed until a certain day, but its right to synchronise has no end.",
     cure: "nothing",
     property: "holders of the synchronisation role",
     expected: "{name} without {what} since {expires}",
     actual: "{name} ({id}), allowed until then for: {reason}",
     remedy: {
-      free: ["Take the role from it, or give its entry in allowedRoleHolders a later day."],
-      used: [`${KEPT[0]} Give its entry in allowedRoleHolders a later day.`],
-      unknown: [`${UNKNOWN_USE[0]} Or give its entry in allowedRoleHolders a later day.`],
+      free: ["Remove the role from it, or set a later day for its entry in allowedRoleHolders."],
+      used: [`${KEPT[0]} Set a later day for its entry in allowedRoleHolders.`],
+      unknown: [`${UNKNOWN_USE[0]} Or set a later day for its entry in allowedRoleHolders.`],
     },
   },
   "directory-role-foreign": {
     ...{ severity, since, guide },
-    title: "A principal that is no account of a sync server has a directory role that synchronises.",
+    title: "A principal other than a sync server's account has a directory role that allows synchronisation.",
     why: "It can create, change and delete users and groups of the tenant.",
     cure: "nothing",
-    property: "holders of the directory roles that synchronise",
+    property: "holders of the directory roles that allow synchronisation",
     expected: "the directory role {role} for accounts of sync servers only",
     actual: "{found}",
     remedy: {

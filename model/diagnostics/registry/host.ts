@@ -1,5 +1,5 @@
 /**
- * What the host program answers, and what an observation shows would stop it. Sentences and values of an answer are the
+ * The errors of the host program, and what an observation shows would stop it. Sentences and values of an answer are the
  * server's own; the remedies here are those of its documentation, or of what finds the same without asking the program.
  */
 import type { Registrations } from "../registration";
@@ -22,49 +22,49 @@ export const HOST = {
   INVALID_REQUEST: {
     ...host,
     title: "The host program does not understand the request.",
-    why: "Program and component are of different versions.",
+    why: "The host program and the component have different versions.",
     remedy: ["Use one version of this project for program and component, then run: ", UP],
   },
   PROGRAM_MISMATCH: {
     ...host,
     title: "The installed host program is not the expected one.",
-    why: "A program that was cut off or changed must not run as administrator.",
-    remedy: ["This copies the program again: ", UP],
+    why: "A truncated or changed program must not run as administrator.",
+    remedy: ["To copy the program again: ", UP],
   },
   LANGUAGE_MODE: {
     ...host,
     title: "PowerShell runs in Constrained Language Mode.",
-    why: "Application control (WDAC, AppLocker) keeps the host program from working.",
+    why: "Application control (WDAC, AppLocker) prevents the host program from working.",
     remedy: ["Sign the host program and allow its signer in the application control policy."],
   },
   NOT_ADMINISTRATOR: {
     ...host,
-    title: "The SSH user may not administer the server.",
-    why: "Key, certificate and connector can be changed by a local administrator only.",
+    title: "The SSH user is not an administrator of the server.",
+    why: "Only a local administrator can change the key, the certificate and the connector.",
     remedy: ["Name a local administrator as connection.user, or add this user to the Administrators group."],
     guide: "open-ssh.md",
   },
   ADSYNC_MISSING: {
     ...host,
     title: "Entra Connect Sync is not installed on the server.",
-    why: "There is nothing to give an identity to.",
+    why: "There is no connector that could use an application identity.",
     remedy: ["Check connection.host, or install Entra Connect Sync first."],
   },
   SERVICE_STOPPED: {
     ...host,
-    title: "The ADSync service does not run.",
-    why: "The connector can be read and switched only while the service runs.",
+    title: "The ADSync service is not running.",
+    why: "The connector can be read and switched only while the service is running.",
     remedy: ["Start the service on the server: ", powershell("Start-Service", "ADSync")],
   },
   SERVICE_ACCOUNT_UNEXPECTED: {
     ...host,
-    title: "The ADSync service runs under another account than the declared one.",
+    title: "The ADSync service runs under an account other than the declared one.",
     why: "The key must be readable by that account and by no other.",
     remedy: ["Correct serviceAccount in the configuration, or the account of the service."],
   },
   VERSION_TOO_OLD: {
     ...host,
-    title: "Entra Connect Sync is older than this project, or the declaration, needs.",
+    title: "Entra Connect Sync is older than this project or the declaration requires.",
     why: "Older versions cannot sign in with a declared application, or are out of support.",
     remedy: ["Upgrade Microsoft Entra Connect Sync on this server."],
   },
@@ -80,7 +80,7 @@ export const HOST = {
     title: "The signature made with the key is not valid.",
     why: "Entra would refuse every sign-in with it.",
     remedy: [
-      "Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.",
+      "Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known to have this defect), or name the provider of an HSM.",
     ],
     guide: "situations/tpm-without-pss.md",
   },
@@ -88,12 +88,12 @@ export const HOST = {
     ...host,
     title: "The certificate is not on the server.",
     why: "There is nothing to register.",
-    remedy: ["This makes a new generation: ", UP],
+    remedy: ["To create a new generation: ", UP],
   },
   CERTIFICATE_AMBIGUOUS: {
     ...host,
     title: "Several certificates on the server have the same hash or label.",
-    why: "Which of them is meant must never be a guess.",
+    why: "Which one is meant must never be a guess.",
     remedy: ["Remove the copies that the connector does not use from LocalMachine\\My."],
   },
   CERTIFICATE_IN_USE: {
@@ -101,23 +101,23 @@ export const HOST = {
     title: "The connector uses the certificate that is to be removed.",
     why: "Without it the server could not sign in, and synchronisation would stop.",
     remedy: [
-      "Keep the server in the configuration. To take it out, let it leave first: ",
+      "Keep the server in the configuration. Before you remove it, let it leave: ",
       own("leave", "{server}", "--rollback"),
     ],
     guide: "situations/leave.md",
   },
   KEY_UNUSABLE: {
     ...host,
-    title: "The key of the certificate does not open or does not sign.",
+    title: "The key of the certificate cannot be opened or does not sign.",
     why: "Entra would refuse every sign-in with it.",
-    remedy: ["This makes a new generation: ", UP],
+    remedy: ["To create a new generation: ", UP],
     guide: "situations/tpm-without-pss.md",
   },
   KEY_NOT_IN_HARDWARE: {
     ...host,
     title: "The key is not in hardware.",
     why: "A software key can be copied from the server.",
-    remedy: ["Allow a software key by name (allowSoftwareKey: true), or make a new generation: ", UP],
+    remedy: ["Allow a software key by name (allowSoftwareKey: true), or create a new generation: ", UP],
   },
   KEY_ACL_NOT_SET: {
     ...host,
@@ -128,14 +128,14 @@ export const HOST = {
   CLOCK_SKEW: {
     ...host,
     title: "The server's clock is more than five minutes off.",
-    why: "Entra refuses a client assertion that is not valid yet, or not any more.",
+    why: "Entra refuses a client assertion that is not yet valid or has expired.",
     remedy: ["Correct the time service on the server, then run again: ", powershell("w32tm", "/resync")],
   },
   TOKEN_ENDPOINT_UNREACHABLE: {
     ...host,
-    title: "The server's session does not reach the token endpoint.",
+    title: "The server's session cannot reach the token endpoint.",
     why: "The new credential cannot be proven, so the connector is not switched.",
-    remedy: ["Let this session reach the token endpoint (proxy, firewall), then run again."],
+    remedy: ["Make sure that this session can reach the token endpoint (proxy, firewall), then run again."],
   },
   TOKEN_REFUSED: {
     ...host,
@@ -150,7 +150,7 @@ export const HOST = {
   ROLE_MISSING: {
     ...host,
     title: "The application's token lacks a role.",
-    why: "With this identity the server could not synchronise.",
+    why: "The server could not synchronise with this identity.",
     remedy: [
       "Check the role assignments of the application, then run again; replication can take minutes. After a run that was " +
         "killed: ",
@@ -159,13 +159,13 @@ export const HOST = {
   },
   SCHEDULER_SUSPENDED: {
     ...host,
-    title: "The scheduler is suspended: the wizard is open or an upgrade is at work.",
+    title: "The scheduler is suspended: the wizard is open or an upgrade is running.",
     why: "Two changes at the same time could leave the server without an identity.",
     remedy: ["Close the Entra Connect wizard on the server, or wait for the upgrade, and run again."],
   },
   BUSY: {
     ...host,
-    title: "Another operation is at work on the server.",
+    title: "Another operation is running on the server.",
     why: "Two changes at the same time could leave the server without an identity.",
     remedy: ["Wait until it has ended, then run again."],
   },
@@ -183,16 +183,16 @@ export const HOST = {
   },
   SIGNIN_REQUIRED: {
     ...host,
-    title: "The cmdlet wants an administrator to sign in, which cannot be done over SSH.",
+    title: "The cmdlet requires an administrator to sign in, which is not possible over SSH.",
     why: "Until then the connector keeps its old identity.",
     remedy: ["Run the given command at the server's desktop, as Hybrid Identity Administrator; then run: ", UP],
     guide: "situations/sign-in.md",
   },
   MFA_REQUIRED: {
     ...host,
-    title: "The administrator's sign-in wants more than a password.",
-    why: "The cmdlet takes a password only.",
-    remedy: ["Take a Hybrid Identity Administrator who may sign in with a password alone, then run again."],
+    title: "The administrator's sign-in requires more than a password.",
+    why: "The cmdlet accepts only a password.",
+    remedy: ["Use a Hybrid Identity Administrator who can sign in with a password alone, then run again."],
     guide: "situations/leave.md",
   },
   CREDENTIAL_REFUSED: {
@@ -203,12 +203,12 @@ export const HOST = {
   },
   CONNECTOR_UNEXPECTED: {
     ...host,
-    title: "The connector is not on the application that it is to leave.",
-    why: "Only the application that this stack gave to the server can be left.",
+    title: "The connector does not use the application that it should leave.",
+    why: "A server can leave only the application that this stack gave it.",
     remedy: {
-      host: ["See what the server uses: ", PREVIEW],
+      host: ["To show what the server uses: ", PREVIEW],
       unused: [
-        "Nothing of this stack is in use there, so the server can leave as it is: take it out of the configuration, then run: ",
+        "The server uses nothing of this stack, so it can leave as it is: remove it from the configuration, then run: ",
         UP,
       ],
     },
@@ -218,45 +218,45 @@ export const HOST = {
     ...host,
     title: "A connector signs in with the account that is to be removed.",
     why: "That server would stop synchronising.",
-    remedy: ["Onboard it first: ", UP],
+    remedy: ["Onboard that server first: ", UP],
   },
   ACCOUNT_UNEXPECTED: {
     ...host,
-    title: "The account that is to be removed is not one of this server.",
+    title: "The account that is to be removed does not belong to this server.",
     why: "Another server may be using it.",
-    remedy: ["Name the server whose computer the account's name carries."],
+    remedy: ["Name the server whose computer name is part of the account's name."],
   },
   CMDLET_FAILED: {
     ...host,
     title: "A cmdlet of Entra Connect Sync failed.",
-    why: "The step was not done.",
+    why: "The step was not completed.",
     remedy: [AGAIN],
   },
   CMDLET_TIMEOUT: {
     ...host,
     title: "A cmdlet of Entra Connect Sync did not end in time.",
-    why: "It may wait for a sign-in that no one sees.",
+    why: "It may be waiting for a sign-in that no one sees.",
     remedy: [AGAIN],
     guide: "situations/sign-in.md",
   },
   VERIFICATION_FAILED: {
     ...host,
-    title: "What was done does not show when it is read again, or synchronisation does not work with it.",
+    title: "The change is not found when it is read back, or synchronisation does not work with it.",
     why: "The old credential is removed only after the new one is proven.",
     remedy: ["Look at the Application log and at the Synchronization Service Manager of the server, then run: ", UP],
     guide: "situations/sync-stopped.md",
   },
   SCHEDULER_NOT_RESTORED: {
     ...host,
-    title: "The scheduler could not be put back as it was.",
-    why: "While it is off the server does not synchronise; the restore task tries it as well.",
+    title: "The scheduler could not be restored to its earlier state.",
+    why: "While it is off, the server does not synchronise; the restore task also tries to restore it.",
     remedy: ["Run on the server: ", given("powershell", "Set-ADSyncScheduler -SyncCycleEnabled $true")],
     guide: "situations/run-killed.md",
   },
   UNEXPECTED: {
     ...host,
     title: "A step failed in a way that this project does not know.",
-    why: "How far it came is not known; the next run finds out.",
-    remedy: { host: [AGAIN], report: ["Run again; if it stays, please report it."] },
+    why: "How far it got is not known; the next run finds out.",
+    remedy: { host: [AGAIN], report: ["Run again; if it happens again, please report it."] },
   },
 } as const satisfies Registrations;

@@ -1,4 +1,4 @@
-/** Notices: what is worth knowing of a server and no difference from its declaration, so that no drift alarm is red. */
+/** Notices: facts about a server that are worth knowing but are no difference from its declaration, so that no drift alarm is red. */
 import type { Registrations } from "../registration";
 import { own, posix, powershell, pulumi } from "../remedy";
 import { KEPT, UNKNOWN_USE } from "./in-use";
@@ -13,32 +13,33 @@ export const NOTICES = {
   "expiry-ahead": {
     ...{ severity, since, cure, expected },
     title: "The certificate's rotation window begins within 30 days.",
-    why: "Plan a run in that window: without one the certificate ends.",
+    why: "Plan a run in that window: without one, the certificate expires.",
     property: "certificate",
-    actual: "the first pulumi up from {due} on rotates the certificate, which ends on {end}.",
+    actual: "the first pulumi up on or after {due} rotates the certificate, which expires on {end}.",
     remedy: [],
     guide: "situations/rotate-now.md",
   },
   "rotation-after-warning": {
     ...{ severity, since, cure, expected },
-    title: "`rotateBefore` is so short that the product warns before the rotation.",
-    why: "Warnings that mean nothing hide one that means something.",
+    title: "`rotateBefore` is so short that Entra Connect warns before the rotation.",
+    why: "Warnings that mean nothing hide the ones that matter.",
     property: "certificate.rotateBefore",
-    actual: "a certificate of {lifetime} is rotated after {age} days, but the product may warn from day {warnsAt} on.",
+    actual:
+      "a certificate that is valid for {lifetime} is rotated after {age} days, but Entra Connect may warn from day {warnsAt}.",
     remedy: ["Lengthen rotateBefore, or expect the warning."],
   },
   "version-support-ends": {
     ...{ severity, since, cure, expected },
-    title: "The installed version leaves support within 90 days, or has left it.",
-    why: "Microsoft may stop synchronisation of a version that is out of support.",
+    title: "Support for the installed version ends within 90 days, or has ended.",
+    why: "Microsoft may stop synchronisation for a version that is out of support.",
     property: "Entra Connect Sync version",
-    actual: "support of version {version} {verb} on {end}.",
+    actual: "support for version {version} {verb} on {end}.",
     remedy: ["Upgrade Microsoft Entra Connect Sync on this server."],
   },
   "cmdlet-parameters-changed": {
     ...{ severity, since, cure, expected },
-    title: "A cmdlet that switches the identity has other parameters than the known ones.",
-    why: "This project was not tried with these parameters, so the next switch may fail.",
+    title: "A cmdlet that switches the identity has parameters other than the known ones.",
+    why: "This project was not tested with these parameters, so the next switch may fail.",
     property: "cmdlets",
     actual: "{cmdlet} has the parameters {found}; known are {known}.",
     remedy: ["Try the next switch on a staging server first."],
@@ -46,20 +47,20 @@ export const NOTICES = {
   "certificate-left": {
     ...{ severity, since, cure, expected },
     title: "A certificate of an earlier generation is still on the server.",
-    why: "State may not know it any more, and then no run removes it.",
+    why: "If it is no longer in state, no run removes it.",
     property: "certificates",
     actual: '"{label}" is still on the server, though the connector uses "{current}".',
     remedy: [
-      "If state knows it, this removes it: ",
+      "To remove it if it is in state: ",
       pulumi("up"),
-      " ; if not, remove it on the server: ",
+      " ; if it is not in state, remove it on the server: ",
       powershell("Remove-Item", "-Path", "Cert:\\LocalMachine\\My\\{thumbprint}", "-DeleteKey"),
     ],
   },
   "legacy-account-present": {
     ...{ severity, since, cure, expected },
     title: "The password account that the server no longer uses still exists.",
-    why: "Whoever has its password may still synchronise.",
+    why: "Anyone who has its password may still synchronise.",
     property: "accounts",
     actual: "the account {account} may still synchronise, though the server signs in as an application.",
     remedy: {
@@ -70,10 +71,10 @@ export const NOTICES = {
   },
   "managed-application-left": {
     ...{ severity, since, cure, expected },
-    title: "An application that the product made for this server by itself still exists.",
+    title: "An application that Entra Connect created for this server still exists.",
     why: "It keeps a key and the right to synchronise, and is not watched.",
     property: "applications",
-    actual: 'the application {appId} ("{name}") keeps its role and key, though the server uses another one.',
+    actual: 'the application {appId} ("{name}") keeps its role and key, though the server uses a different one.',
     remedy: {
       free: ["To remove it: ", posix("az", "ad", "app", "delete", "--id", "{appId}")],
       used: KEPT,

@@ -1,7 +1,7 @@
 /** For data of others on its way into the program: every text in it as {@link encodeText} writes it. Pure. */
 import { encodeText, LONGEST_TEXT } from "./text";
 
-/** A name of a property is of others as well where the object is a map of theirs. */
+/** A name of a property is foreign text as well if the object is a map from outside. */
 export function harmless<T>(value: T, longest = LONGEST_TEXT): T {
   const of = (part: unknown): unknown => {
     if (typeof part === "string") return encodeText(part, longest);

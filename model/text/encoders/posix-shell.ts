@@ -2,7 +2,7 @@
 import { withoutCommands } from "./ci-commands";
 import { visible } from "./visible";
 
-/** An argument: as it is where a shell takes it so, else in quotes. What cannot be seen is shown, and so is another argument. */
+/** An argument: as it is if a shell takes it so, else in quotes. What cannot be seen is shown, and so is another argument. */
 export function encodeForPosixShell(argument: string): string {
   if (/^[A-Za-z0-9_@%+=,./-][A-Za-z0-9_@%+=:,./-]*$/.test(argument)) return argument;
   const quoted = visible(argument).replaceAll("'", `'\\''`);

@@ -59,7 +59,7 @@ describe("choice of the application to adopt", () => {
     refused(
       facts,
       "ADOPTION_PASSWORD_ACCOUNT",
-      /found the password account Sync_SYNC01.*This makes the application and switches the connector to it: pulumi up/,
+      /found the password account Sync_SYNC01.*To create the application and switch the connector to it: pulumi up/,
     );
   });
 

@@ -95,7 +95,7 @@ describe("resources that an adoption records", () => {
     assert.deepEqual(chooseTargets({ steps: owners }, urns, true), [certificate, registration]);
   });
 
-  it("an adoption must not record resources of another server, or dependants of a server that state does not know", () => {
+  it("an adoption must not record resources of another server, or dependants of a server that is not in state", () => {
     const message = "depends on 'sync02-registration' which was not specified in --target list";
     const other = step("create", certificate.replace(/sync01/g, "sync01-b"), {
       newState: { parent: urns.identity.replace("::sync01", "::sync01-b") },

@@ -193,7 +193,7 @@ describe("all readers of one assessment", () => {
     });
   }
 
-  it("must show alike what is left of a server that state does not know any more", async () => {
+  it("must show alike what is left of a server that is not in state any more", async () => {
     const { facts } = await stack();
     const state = facts.state.filter(({ urn }) => !/::sync01(-|$)/.test(urn));
     hostOf(facts, 1).connector.certificateSha256 = null;

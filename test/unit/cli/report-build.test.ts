@@ -128,7 +128,7 @@ describe("findings of a report", () => {
     const audit = [{ ...entry, by: "mallory@contoso.com", targets: [application.objectId], before: "", after: keyId }];
     const servers = { [nameOf(1)]: { ...facts.servers[nameOf(1)], audit } };
     const [after] = report({ ...facts, servers }, unknown).findings;
-    assert.match(after.actual, /brought by mallory@contoso\.com/);
+    assert.match(after.actual, /added by mallory@contoso\.com/);
     assert.equal(after.id, before.id);
     assert.equal(after.then, "person");
     const enforced = { ...facts, configuration: { ...facts.configuration, credentialPolicy: "enforce" as const } };

@@ -286,7 +286,7 @@ describe("a revoked credential", () => {
       );
       assert.deepEqual([memory(next), next.registrationRevision, next.problem], [[1, 1], 1, ""]);
       assert.equal(next.findings.length, 1);
-      assert.match(next.findings[0], /credential-revoked: .*2026-10-01T11:00:00.000Z.* set rotate to a new text/);
+      assert.match(next.findings[0], /credential-revoked: .*2026-10-01T11:00:00.000Z.* set rotate to a new value/);
     }
   });
 

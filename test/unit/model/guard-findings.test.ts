@@ -201,7 +201,7 @@ describe("a finding of the guard", () => {
   it("a finding must say that pulumi up removes the credential under the policy enforce", async () => {
     const view = await changed((application) => application.secrets.push(foreignSecret));
     const [finding] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
-    assert.match(words(finding.remedy), /This removes it: pulumi up --stack prod$/);
+    assert.match(words(finding.remedy), /To remove it: pulumi up --stack prod$/);
   });
 
   it("a finding must be one line with server, code, expectation and author", async () => {
@@ -209,7 +209,7 @@ describe("a finding of the guard", () => {
     view.audit = [entry({ after: `[KeyIdentifier=${STRANGER}]` })];
     const line = formatDiagnostic(assessCredentials(view, declaration(), earlier)[0]);
     assert.match(line, /^sync01: secret-foreign: expected no client secret, found secret 12345678-\S+ \("backdoor", /);
-    assert.match(line, /brought by mallory@contoso.com on 2026-10-20T08:00:00Z \(Update application\)\. Find out/);
+    assert.match(line, /added by mallory@contoso.com on 2026-10-20T08:00:00Z \(Update application\)\. Find out/);
     assert.ok(!line.includes("\n"));
   });
 });
@@ -232,13 +232,13 @@ describe("author of a change", () => {
   it("the author must be whoever added the entry, not whoever wrote it back later", () => {
     const brought = entry({ after: "[mark]", by: "mallory" });
     const kept = entry({ at: "2026-10-21T08:00:00Z", before: "[mark]", after: "[mark, other]", by: "alice" });
-    assert.match(who([kept, brought]), /^, brought by mallory on 2026-10-20T08:00:00Z/);
+    assert.match(who([kept, brought]), /^, added by mallory on 2026-10-20T08:00:00Z/);
   });
 
   it("the author must be the last one who added the entry, if it was added twice", () => {
     const first = entry({ after: "[mark]", by: "first" });
     const second = entry({ at: "2026-10-22T08:00:00Z", after: "[mark]", by: "second" });
-    assert.match(who([second, first]), /brought by second/);
+    assert.match(who([second, first]), /added by second/);
   });
 
   it("the author must be the last one of such changes if no log entry names the value, and the words must say so", () => {
@@ -247,7 +247,7 @@ describe("author of a change", () => {
   });
 
   it("a change of another object or of something else must not name an author", () => {
-    const unknown = /who is not known: the audit log does not tell/;
+    const unknown = /who is not known: the audit log does not show it/;
     assert.match(who([entry({ targets: [PRINCIPAL_OBJECT_ID], after: "[mark]" })]), unknown);
     assert.match(who([entry({ activity: "Add owner to application" })]), unknown);
   });
@@ -255,13 +255,13 @@ describe("author of a change", () => {
   it("the author must be whoever the log records with the value as a target", () => {
     const added = entry({ targets: [OBJECT_ID, "mark"], activity: "Update owner", by: "adder" });
     const later = entry({ at: "2026-10-23T08:00:00Z", by: "last" });
-    assert.match(who([added, later]), /brought by adder/);
+    assert.match(who([added, later]), /added by adder/);
   });
 
   it("the author must be whoever added the value by such a change, not by another one", () => {
     const such = entry({ after: "[mark]", by: "such" });
     const other = entry({ at: "2026-10-23T08:00:00Z", after: "[mark]", activity: "Add owner", by: "other" });
-    assert.match(who([such, other]), /brought by such/);
+    assert.match(who([such, other]), /added by such/);
   });
 
   it("the author must be the first entry of two with the same time: the log lists the newest first", () => {

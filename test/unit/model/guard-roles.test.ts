@@ -57,7 +57,7 @@ describe("the guard of a tenant", () => {
     const [{ remedy }] = assessRoleHolders(roles, declared(), undefined);
     assert.match(
       words(remedy),
-      /^Entra Connect made it.*declare the server, or allow it.*Only if it does not synchronise any more: az rest/,
+      /^Entra Connect created it.*declare the server, or allow it.*Only if it no longer synchronises: az rest/,
     );
   });
 

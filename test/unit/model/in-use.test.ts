@@ -22,7 +22,7 @@ import {
 } from "../../helpers/observations";
 
 /** What removes something, as a person would paste it. */
-const REMOVAL = /az [a-z ]*(delete|DELETE)|--method DELETE|Remove-|remove-legacy-account|Take the role/;
+const REMOVAL = /az [a-z ]*(delete|DELETE)|--method DELETE|Remove-|remove-legacy-account|Remove the role from it/;
 
 const unseen: SeenServer = { server: "sync02", host: null };
 const other = (connector: ReturnType<typeof connectorOn>): SeenServer => {
@@ -60,8 +60,8 @@ async function keyRemedy(of: "application" | "principal", fleet: SeenServer): Pr
   view.fleet.push(fleet);
   const [{ remedy, removal }] = assessCredentials(view, declaration({ policy: "enforce" }), earlier);
   const text = words(remedy);
-  assert.equal(removal === null, !/This removes it/.test(text), "what is not proposed is not done either");
-  return text.replace(/.*This removes it.*/, "az ad app credential delete");
+  assert.equal(removal === null, !/To remove it/.test(text), "what is not proposed is not done either");
+  return text.replace(/.*To remove it.*/, "az ad app credential delete");
 }
 
 const usesKey = other(connectorOn(APP_ID, { certificateSha256: foreignKey().sha256 }));
@@ -106,7 +106,7 @@ describe("a removal", () => {
 
     it(`must not be proposed while a declared server could not be observed, which is said: ${what}`, async () => {
       const text = await remedy(unseen);
-      assert.match(text, /not known, as sync02 was not observed/);
+      assert.match(text, /not known .*, because sync02 was not observed/);
       assert.doesNotMatch(text, REMOVAL);
     });
 

@@ -120,8 +120,8 @@ describe("a notice", () => {
   it("a notice must say whether the support of a version will end or has ended", async () => {
     const on = async (takenAt: string) =>
       (await noticed({ facts: (facts) => void (facts.takenAt = takenAt) }))[0].actual;
-    assert.equal(await on("2027-09-15T23:59:59Z"), "support of version 2.6.84.0 ends on 2027-09-16.");
-    assert.equal(await on("2027-09-16T00:00:00Z"), "support of version 2.6.84.0 ended on 2027-09-16.");
+    assert.equal(await on("2027-09-15T23:59:59Z"), "support for version 2.6.84.0 ends on 2027-09-16.");
+    assert.equal(await on("2027-09-16T00:00:00Z"), "support for version 2.6.84.0 ended on 2027-09-16.");
   });
 
   it("a notice must list the actual parameters of a cmdlet, and the known ones", async () => {
@@ -136,7 +136,7 @@ describe("a notice", () => {
   it("a notice must not count days before the first one for a short lifetime", async () => {
     const policy = { lifetime: "100 days", rotateBefore: "20 days" } as const;
     const found = await noticed({ policy });
-    assert.match(found.find(({ code }) => code === "rotation-after-warning")!.actual, /from day 0 on\.$/);
+    assert.match(found.find(({ code }) => code === "rotation-after-warning")!.actual, /from day 0\.$/);
   });
 
   it("a notice must end with its remedy, or with its sentence if there is none", () => {

@@ -1,5 +1,6 @@
 /** The program of a stack: its configuration, checked as a whole, and one identity per declared server. */
 import { ConnectSyncIdentity } from "./components/connect-sync-identity";
+import { endWithTheEngine } from "./components/run-failure";
 import { readStackConfiguration } from "./components/stack-configuration";
 import { stackOutputs } from "./components/stack-outputs";
 import { SyncRoleGuard } from "./components/sync-role-guard";
@@ -38,6 +39,7 @@ function program() {
 export = () =>
   new Promise<ReturnType<typeof program>>((resolve, reject) => {
     setImmediate(() => {
+      endWithTheEngine();
       try {
         resolve(program());
       } catch (error) {

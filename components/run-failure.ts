@@ -13,3 +13,18 @@ export function failRun(message: string, resource: pulumi.Resource): void {
   logError(message, resource);
   process.exitCode = FAILED_AND_SAID_WHY;
 }
+
+/** What a call to the engine fails with after the engine has ended the run (grpc-js). */
+const ENGINE_GONE = /Channel has been shut down|Channel closed before call started/;
+
+/**
+ * Ends the program quietly if the engine has ended the run before it: the engine has printed why, and the failed calls of a
+ * program that was still at work say nothing about the stack. Goes before the SDK's own handler, which prints all of them.
+ */
+export function endWithTheEngine(): void {
+  const end = (error: unknown) => {
+    if (ENGINE_GONE.test(error instanceof Error ? error.message : String(error))) process.exit(FAILED_AND_SAID_WHY);
+  };
+  process.prependListener("uncaughtException", end);
+  process.prependListener("unhandledRejection", end);
+}

@@ -1,10 +1,11 @@
 /** An empty Pulumi project outside of the repository, with the packed package installed in it. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as ts from "typescript";
+import { childEnd } from "../../console/processes/child-end";
 import { buildPackage } from "../../tools/packaging/build";
 
 const ROOT = path.resolve(__dirname, "../..");
@@ -78,8 +79,15 @@ export class Consumer {
   }
 
   /** The package's command, as npx finds it in the project. */
-  command(args: string[], env: NodeJS.ProcessEnv): { status: number | null; output: string } {
-    return run("npx", ["--no", "connect-sync-identity", ...args], this.folder, env);
+  async command(args: string[], env: NodeJS.ProcessEnv): Promise<{ status: number | null; output: string }> {
+    // Not synchronously: the emulated servers live in this process and have to answer.
+    const child = spawn("npx", ["--no", "connect-sync-identity", ...args], { cwd: this.folder, env });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (output += text.toString()));
+    const limit = setTimeout(() => child.kill("SIGKILL"), 120_000);
+    const status = await childEnd(child);
+    clearTimeout(limit);
+    return { status, output };
   }
 
   remove(...names: string[]): void {

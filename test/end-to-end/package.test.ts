@@ -177,13 +177,13 @@ describe("the package in an empty project", () => {
     await stack.expectUnchanged();
   });
 
-  it("must carry the command, which works on the project's own stack and chooses none", () => {
+  it("must carry the command, which works on the project's own stack and chooses none", async () => {
     const env = { ...stack.sandbox.environment(), PULUMI_STACK: "" };
-    const refused = consumer.command(["revoke", "sync01", "--confirm", "sync01"], env);
+    const refused = await consumer.command(["revoke", "sync01", "--confirm", "sync01"], env);
     assert.equal(refused.status, 2, refused.output);
     assert.match(refused.output, /needs a named stack.*Stacks in .*: dev$/m);
     stack.expectOnboarded("sync01");
-    const doctor = consumer.command(["doctor", "--stack", "dev"], env);
+    const doctor = await consumer.command(["doctor", "--stack", "dev"], env);
     assert.equal(doctor.status, 0, doctor.output);
     assert.match(doctor.output, /^dev: healthy; /m);
   });

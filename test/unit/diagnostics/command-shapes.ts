@@ -1,27 +1,11 @@
 /**
- * The shape of every command that a remedy may name: of this project's own until the one command tree can be asked, of Pulumi
- * and the Azure CLI as their documentation has them. A flag ends with `=` if a value follows.
+ * The shape of every command of Pulumi and the Azure CLI that a remedy may name, as their documentation has them. A flag ends with `=` if a value follows.
  */
 export interface CommandShape {
   /** Number of arguments without a flag. */
   arguments: number;
   flags: readonly string[];
 }
-
-/** What parses a command line of this project: the real command tree, as soon as there is one. */
-export interface CommandTree {
-  /** @throws Error if it is no command, or used wrongly */
-  parse(words: readonly string[]): void;
-}
-
-const OWN_COMMANDS: Record<string, CommandShape> = {
-  adopt: { arguments: 1, flags: ["--yes", "--file=", "--stack="] },
-  leave: { arguments: 1, flags: ["--rollback", "--abandon", "--yes", "--stack="] },
-  revoke: { arguments: 1, flags: ["--confirm=", "--stack="] },
-  "remove-legacy-account": { arguments: 1, flags: ["--name=", "--stack="] },
-  doctor: { arguments: 0, flags: ["--stack=", "--json"] },
-  report: { arguments: 0, flags: ["--stack=", "--json"] },
-};
 
 export const PULUMI_COMMANDS: Record<string, CommandShape> = {
   up: { arguments: 0, flags: ["--refresh", "--stack="] },
@@ -64,5 +48,3 @@ export function parseShape(table: Record<string, CommandShape>, words: readonly 
   const secret = name === "config set" && rest.includes("--secret") && plain === 1;
   if (plain !== shape.arguments && !secret) throw new Error(`${name}: ${plain} arguments`);
 }
-
-export const ownTree: CommandTree = { parse: (words) => parseShape(OWN_COMMANDS, words) };

@@ -4,7 +4,8 @@ import { parse } from "shell-quote";
 import { quotePosix, quotePowerShell } from "../../../model/diagnostics/quoting";
 import { renderCommand, renderRemedy, type CommandPart, type Reader } from "../../../model/diagnostics/remedy";
 import { loadParser, syntaxErrors } from "../host/powershell-parser";
-import { AZ_COMMANDS, ownTree, parseShape, PULUMI_COMMANDS } from "./command-shapes";
+import { ownProblems } from "../../docs/own-commands";
+import { AZ_COMMANDS, parseShape, PULUMI_COMMANDS } from "./command-shapes";
 import { REMEDIES, TEMPLATES } from "./samples";
 
 const PRODUCTION: Reader = { stack: "prod", sandbox: false, started: "pipeline" };
@@ -40,10 +41,10 @@ describe("a remedy", () => {
   });
 
   for (const [name, part] of kindOf("own")) {
-    it(`must name a command of this project that exists, with its stack: ${name}`, () => {
+    it(`must name a command of this project that exists, with its stack: ${name}`, async () => {
       for (const reader of [PRODUCTION, SANDBOX, HOSTILE]) {
         const words = ownWords(renderCommand(part, reader));
-        ownTree.parse(words);
+        assert.deepEqual(await ownProblems(words), [], words.join(" "));
         const stack = part.kind === "own" && part.stack !== undefined ? part.stack : reader.stack;
         assert.deepEqual(words.slice(-2), ["--stack", stack]);
       }

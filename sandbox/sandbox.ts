@@ -1,4 +1,7 @@
-/** The sandbox as one thing: a tenant, its sync servers, the agent with the SSH key, and Pulumi pointed at them. */
+/**
+ * The sandbox as one thing: a tenant, its sync servers, the agent with the SSH key, and Pulumi pointed at them. Long because
+ * the order of start and end of all parts is one thing to read.
+ */
 import * as fs from "node:fs";
 import { labelPrefix } from "../model/server/labels";
 import { SshAgent } from "./agent/ssh-agent";

@@ -1,4 +1,7 @@
-/** The configuration of a stack: its meaning, its defaults, and the check that finds every problem at once. */
+/**
+ * The configuration of a stack: its meaning, its defaults, and the check that finds every problem at once. Long because each
+ * setting has its docstring here, beside the one function that reads it.
+ */
 import type { z } from "zod";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../certificate/certificate-policy";
 import type { Cloud } from "../tenant/clouds";

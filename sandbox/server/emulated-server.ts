@@ -1,4 +1,7 @@
-/** One emulated Entra Connect server: the machine, its SSH server, and the operations of the sandbox's commands. */
+/**
+ * One emulated Entra Connect server: the machine, its SSH server, and the operations of the sandbox's commands. Long because
+ * it is the one face of some 20 files behind it.
+ */
 import { createHash } from "node:crypto";
 import * as path from "node:path";
 import type { Clock } from "../surroundings/clock";

@@ -1,4 +1,7 @@
-/** Findings of the guard: credentials, owners and permissions that are not declared, and who may synchronise. */
+/**
+ * Findings of the guard: credentials, owners and permissions that are not declared, and who may synchronise. A table: its
+ * length is the number of codes.
+ */
 import type { Registrations } from "../registration";
 import { posix, pulumi } from "../remedy";
 import { KEPT, UNKNOWN_USE } from "./in-use";

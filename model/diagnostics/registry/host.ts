@@ -1,6 +1,7 @@
 /**
  * The errors of the host program, and what an observation shows would stop it. Sentences and values of an answer are the
  * server's own; the remedies here are those of its documentation, or of what finds the same without asking the program.
+ * A table: its length is the number of codes.
  */
 import type { Registrations } from "../registration";
 import { given, own, powershell, pulumi } from "../remedy";

@@ -50,8 +50,6 @@ describe("a configuration file of the policy pack", () => {
   it("a configuration file must be a map in JSON, of levels and maps", () => {
     assert.match(problems("{")[0], /^this is not JSON: /);
     assert.deepEqual(problems(["key-in-tpm"]), ["this is not a map of policies by name"]);
-    assert.deepEqual(problems({ "key-in-tpm": 7 }), [
-      "policy key-in-tpm needs a level or a map of settings",
-    ]);
+    assert.deepEqual(problems({ "key-in-tpm": 7 }), ["policy key-in-tpm needs a level or a map of settings"]);
   });
 });

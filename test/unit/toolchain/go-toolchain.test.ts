@@ -62,7 +62,10 @@ describe("toolchain: disk", () => {
 
   it("a file system that is too small must be named with the remedy", () => {
     const free = (folder: string): number => (folder.startsWith("/go") ? 1e9 : 10e9);
-    assert.throws(() => checkDisk(needs, deviceOf, free), /\/go\/pkg\/mod has 1\.0 GB: free some space, set XDG_CACHE_HOME/);
+    assert.throws(
+      () => checkDisk(needs, deviceOf, free),
+      /\/go\/pkg\/mod has 1\.0 GB: free some space, set XDG_CACHE_HOME/,
+    );
   });
 
   it("existing modules must need no disk space", () =>

@@ -89,7 +89,7 @@ describe("the doctor", function () {
     ["ssh-key", "login", /refuses the key/, /administrators_authorized_keys/],
     ["not-administrator", "rights", /NOT_ADMINISTRATOR/, /local administrator/],
     ["constrained-language", "powershell", /Constrained Language Mode/, /sign the host program/],
-    ["no-adsync", "service", /no service ADSync/, /install Entra Connect Sync/],
+    ["no-adsync", "service", /the service ADSync does not exist/, /install Entra Connect Sync/],
     ["old-version", "version", /2\.5\.76\.0/, /Upgrade/],
     ["no-tpm", "tpm", /none/, /TPM 2\.0/],
     ["clock", "clock", /s ahead of localhost/, /w32tm/],

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { TestSandbox } from "./support";
 
-const MALLORY = "(brought|last changed) by mallory@\\S+ on \\d{4}-\\d\\d-\\d\\dT\\S+Z \\(";
+const MALLORY = "(added|last changed) by mallory@\\S+ on \\d{4}-\\d\\d-\\d\\dT\\S+Z \\(";
 
 /** Break, and the finding that it must bring. */
 const STRANGERS = {

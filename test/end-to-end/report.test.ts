@@ -171,7 +171,7 @@ describe("the report", function () {
     results.forEach(({ code, stdout, stderr }, index) => {
       assert.equal(code, 2, wrong[index].join(" "));
       assert.equal(stdout, "", wrong[index].join(" "));
-      assert.match(stderr, /error: .*(white space|no report|argument)/, wrong[index].join(" "));
+      assert.match(stderr, /error: .*(white space|not a report|argument)/, wrong[index].join(" "));
     });
   });
 

@@ -3,22 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../model/tenant/clouds";
 import { checkConfiguration, type StackConfiguration } from "../model/configuration/configuration";
 import { CORRECT_IT } from "../model/configuration/configuration-schema";
+import { stackValue } from "../model/configuration/stack-value";
 import { formatBriefly, formatDiagnostic, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { own, renderCommand, type Reader } from "../model/diagnostics/remedy";
 import { fitList, LIST_LINES, SCREEN, screenLines } from "../model/text/screen";
 import { tenantAccess } from "../remote/tenant-access";
 import { stackSetting } from "./tenant-directory";
 import { thisReader } from "./this-reader";
-
-/** Values that hold JSON; all others are text. */
-function parsed(value: string): unknown {
-  if (!/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
 
 function tenantProblems(cloud: Cloud): Diagnostic[] {
   try {
@@ -63,7 +54,7 @@ export function readStackConfiguration(): StackSettings {
   const config = new pulumi.Config();
   const prefix = `${pulumi.getProject()}:`;
   const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
-  const raw = Object.fromEntries(all.map(([key, value]) => [key.slice(prefix.length), parsed(value)]));
+  const raw = Object.fromEntries(all.map(([key, value]) => [key.slice(prefix.length), stackValue(value)]));
   const { configuration, problems } = checkConfiguration(raw, process.env);
   problems.push(...tenantProblems(configuration?.cloud ?? "global"));
   if (!configuration || problems.length > 0) {

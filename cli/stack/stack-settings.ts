@@ -1,6 +1,7 @@
 /** A stack's configuration as the CLI returns it: decrypted, with what the project and its environments add. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { stackValue } from "../../model/configuration/stack-value";
 import type { PulumiCommand } from "./pulumi-command";
 
 export interface StackSettings {
@@ -28,16 +29,6 @@ export function projectName(folder: string): string {
   return match[1];
 }
 
-/** Values that hold JSON; all others are text. */
-function parsed(value: string): unknown {
-  if (!/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
 /**
  * @throws CommandError if the stack is missing or its configuration cannot be decrypted
  */
@@ -51,7 +42,7 @@ export async function readSettings(pulumi: PulumiCommand): Promise<StackSettings
   const { sshPrivateKey, ...own } = Object.fromEntries(
     given.map(([key, { value }]) => [key.slice(prefix.length), value]),
   );
-  const values = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, parsed(value ?? "")]));
+  const values = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, stackValue(value ?? "")]));
   const secrets = entries.flatMap(([, { value, secret }]) => (secret && value ? [value] : []));
   return { project, all, own: values, sshPrivateKey, secrets };
 }

@@ -1,32 +1,14 @@
 /** SyncServer: the resource that remembers a server between runs and shows its findings in a preview. */
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCE_TYPES } from "../model/resources/resource-types";
-import type { CertificatePolicy } from "../model/certificate/certificate-policy";
-import type { ServerRole, Verification } from "../model/configuration/configuration";
 import type { Observation } from "../model/server/observation";
+import type { ServerDeclaration } from "../model/server/server-facts";
 import { providerText } from "./dynamic-provider";
 
 /** What is declared of a server, and what this run observed of it. */
-export interface SyncServerArgs {
-  stack: string;
-  server: string;
-  role: ServerRole;
-  host: string;
-  port: number;
-  user: string;
-  hostKeyFingerprint: string;
-  /** Rotation on demand: a text that differs from the last one starts a rotation; empty if none is declared. */
-  rotate: string;
-  /** Hash of a hand-made certificate to adopt; empty if there is none. */
-  adopt: string;
+export interface SyncServerArgs extends Omit<ServerDeclaration, "appId"> {
   /** Application (client) id of this server's application. */
   appId: pulumi.Input<string>;
-  passwordWriteback: boolean;
-  certificate: CertificatePolicy;
-  repairConnectivityParameters: boolean;
-  minimumVersion: string;
-  verify: Verification;
-  programSha256: string;
   observation: Promise<Observation>;
 }
 

@@ -11,9 +11,9 @@ export interface CertificateDeclaration {
   port: number;
   user: string;
   hostKeyFingerprint: string;
-  /** Another text than the remembered one asks for a rotation; empty if none is asked for. */
+  /** Rotation on demand: a text that differs from the last one starts a rotation; empty if none is declared. */
   rotate: string;
-  /** Hash of a hand-made certificate to be taken over; empty if there is none. */
+  /** Hash of a hand-made certificate to adopt; empty if there is none. */
   adopt: string;
 }
 

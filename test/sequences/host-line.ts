@@ -14,7 +14,8 @@ import { WindowsError } from "../../sandbox/server/windows";
 import type { WindowsModelOptions } from "../../sandbox/server/windows-base";
 import { WindowsModel } from "../../sandbox/server/windows-model";
 import type { FormAnswer } from "../../sandbox/server/token-client";
-import { keepInMemory, type MemoryDocument, type MemoryFaults, type StillClock } from "./memory";
+import type { SandboxFaults } from "../../sandbox/surroundings/faults";
+import { keepInMemory, type MemoryDocument, type StillClock } from "./memory";
 import { throwAwayKey } from "./throw-away-keys";
 import { skip } from "./virtual-time";
 
@@ -22,7 +23,7 @@ export interface HostLineOptions {
   name: string;
   folder: string;
   clock: StillClock;
-  faults: MemoryFaults;
+  faults: SandboxFaults;
   directory: DirectoryAdministration;
   post: (url: string, form: Record<string, string>) => Promise<FormAnswer>;
   /** Resolves once the background work has ended. */

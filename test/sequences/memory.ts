@@ -1,6 +1,6 @@
 /** Keeps a sandbox's parts in memory: documents without files, and a clock and faults of their own. */
 import type { Clock } from "../../sandbox/surroundings/clock";
-import type { Fault, Faults } from "../../sandbox/surroundings/faults";
+import { SandboxFaults, type Faults } from "../../sandbox/surroundings/faults";
 
 /**
  * Replaces a JsonFile. The stored value is the live object, which its owner changes only to write it again, so it
@@ -50,35 +50,11 @@ export class StillClock implements Clock {
   }
 }
 
-export class MemoryFaults implements Faults {
-  private entries: Fault[] = [];
-
-  holds(target: string, name: string): boolean {
-    return this.entries.some((fault) => fault.target === target && fault.name === name);
-  }
-
-  strikes(target: string, name: string): boolean {
-    const fault = this.entries.find((entry) => entry.target === target && entry.name === name);
-    if (!fault) return false;
-    if (fault.remaining !== null) {
-      fault.remaining -= 1;
-      this.entries = this.entries.filter((entry) => entry.remaining !== 0);
-    }
-    return true;
-  }
-
-  set(target: string, name: string, times: number | null): void {
-    this.entries = [...this.entries.filter((fault) => fault.target !== target || fault.name !== name)];
-    this.entries.push({ target, name, remaining: times });
-  }
-
-  clear(target?: string): void {
-    this.entries = target === undefined ? [] : this.entries.filter((fault) => fault.target !== target);
-  }
-
-  list(): readonly Fault[] {
-    return this.entries;
-  }
+/** The sandbox's own faults, none of them set. */
+export function memoryFaults(): SandboxFaults {
+  const faults = new SandboxFaults("no-file-of-faults");
+  keepInMemory(faults);
+  return faults;
 }
 
 /** No faults: for checks from outside, which faults must not affect. */

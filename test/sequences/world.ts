@@ -25,7 +25,7 @@ import { makeUser, StoreAdministration } from "../../sandbox/tenant/administrati
 import { TenantStore } from "../../sandbox/tenant/store";
 import { replace } from "../helpers/replaced";
 import { HostLine, LineError } from "./host-line";
-import { keepInMemory, MemoryFaults, NO_FAULTS, StillClock, type MemoryDocument } from "./memory";
+import { keepInMemory, memoryFaults, NO_FAULTS, StillClock, type MemoryDocument } from "./memory";
 import { ORIGIN, pipelineFetch, postToTenant } from "./tenant-line";
 import { installVirtualTime } from "./virtual-time";
 
@@ -90,7 +90,7 @@ async function makeTemplate(): Promise<Template> {
 
 export class World {
   readonly clock = new StillClock();
-  readonly faults = new MemoryFaults();
+  readonly faults = memoryFaults();
   readonly store: TenantStore;
   readonly directory: StoreAdministration;
   readonly hosts: Readonly<Record<ServerName, HostLine>>;

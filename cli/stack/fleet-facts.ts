@@ -7,7 +7,7 @@ import type { CredentialDeclaration } from "../../model/guard/guard-view";
 import { fingerprint, parseHostKey } from "../../model/server/host-key";
 import type { Observation, TenantRolesObservation } from "../../model/server/observation";
 import type { ServerFacts } from "../../model/server/server-facts";
-import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
+import { requiredServices } from "../../model/tenant/clouds";
 import type { StateResource } from "./stack-context";
 import { remembered, rememberedPrincipals, type RememberedServer } from "./state-memory";
 
@@ -77,7 +77,7 @@ function declaredCredentials(facts: GatheredFacts, server: ServerConfiguration):
   const memory = memoryOf(facts, server);
   const others = configuration.owners.filter((owner) => owner !== "pipeline");
   const pipeline = configuration.owners.includes("pipeline") ? pipelineOwners(facts, server) : [];
-  const wanted = [SYNC_ROLE, ...(server.passwordWriteback ? PASSWORD_WRITEBACK_ROLES : [])];
+  const wanted = requiredServices(configuration.cloud, server.passwordWriteback).flatMap(({ roles }) => roles);
   const found = wanted.flatMap((role) => roleIds[role] ?? []);
   return {
     server: server.name,

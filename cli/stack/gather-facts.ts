@@ -3,7 +3,7 @@ import type { StackConfiguration, ServerConfiguration } from "../../model/config
 import { assessFleet } from "../../model/fleet/assessment";
 import type { AuditEntry } from "../../model/guard/guard-audit";
 import type { Observation } from "../../model/server/observation";
-import { CLOUDS, PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
+import { requiredServices } from "../../model/tenant/clouds";
 import { observeAudit } from "../../remote/audit-log";
 import { observeRoles } from "../../remote/observe";
 import { findService, readCaller } from "../../remote/services";
@@ -33,12 +33,10 @@ const orElse = <T>(work: Promise<T>, otherwise: T): Promise<T> => work.catch(() 
 async function declaredRoleIds({ configuration, access }: Gathering): Promise<Record<string, string>> {
   if (!access) return {};
   const [first] = configuration.servers;
-  const wanted: [string, readonly string[]][] = [[SYNC_SERVICE_APP_ID, [SYNC_ROLE]]];
-  if (configuration.servers.some(({ passwordWriteback }) => passwordWriteback)) {
-    wanted.push([CLOUDS[configuration.cloud].passwordResetAppId, PASSWORD_WRITEBACK_ROLES]);
-  }
+  const writesBack = configuration.servers.some(({ passwordWriteback }) => passwordWriteback);
+  const wanted = requiredServices(configuration.cloud, writesBack);
   const services = await Promise.all(
-    wanted.map(([appId, roles]) => orElse(findService(access, first.name, appId, roles), null)),
+    wanted.map(({ appId, roles }) => orElse(findService(access, first.name, appId, roles), null)),
   );
   return Object.assign({}, ...services.map((service) => service?.roles ?? {})) as Record<string, string>;
 }

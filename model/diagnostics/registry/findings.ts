@@ -1,6 +1,7 @@
 /** Findings: what differs between the declaration, Entra and a server. */
 import type { Registrations } from "../registration";
 import { given, pulumi } from "../remedy";
+import { NEW_APPLICATION } from "./missing-application";
 
 const since = "0.1.0";
 const severity = "finding";
@@ -220,14 +221,6 @@ export const FINDINGS = {
     property: "application",
     expected: "application {appId}",
     actual: "none in Entra with this server's marker",
-    // A refresh alone fails: the azuread provider cannot read a certificate whose application is gone.
-    remedy: [
-      "Look up the URN of {server}-credential: ",
-      pulumi("stack", "--show-urns"),
-      " ; remove it from state: ",
-      pulumi("state", "delete", "--target-dependents", "<URN of {server}-credential>"),
-      " ; create a new application: ",
-      pulumi("up", "--refresh"),
-    ],
+    remedy: NEW_APPLICATION,
   },
 } as const satisfies Registrations;

@@ -1,6 +1,7 @@
 /** What stops a run in the tenant, and what two servers of a stack must not share. */
 import type { Registrations } from "../registration";
 import { own, pulumi } from "../remedy";
+import { NEW_APPLICATION } from "./missing-application";
 
 const since = "0.1.0";
 const severity = "error";
@@ -67,15 +68,7 @@ export const TENANT = {
     expected: "{expected}",
     actual: "{actual}",
     remedy: {
-      // A refresh alone fails: the azuread provider cannot read a certificate whose application is gone.
-      again: [
-        "Look up the URN of {server}-credential: ",
-        pulumi("stack", "--show-urns"),
-        " ; remove it from state: ",
-        pulumi("state", "delete", "--target-dependents", "<URN of {server}-credential>"),
-        " ; create a new application: ",
-        pulumi("up", "--refresh"),
-      ],
+      again: NEW_APPLICATION,
       revoke: [
         "There is nothing to revoke. A server that was set up by hand has an application of its own: revoke it in Entra.",
       ],

@@ -1,6 +1,7 @@
-/** The commands of this project as a person types them. The one place that renders one. */
+/** The commands of this project as a person types them. */
+import { PROGRAM } from "../model/diagnostics/remedy";
 
-export const PROGRAM = "connect-sync-identity";
+export { PROGRAM };
 
 /** `npx connect-sync-identity <words>`. */
 export function ownLine(...words: readonly string[]): string {

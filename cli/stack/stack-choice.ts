@@ -7,7 +7,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { UsageError } from "../../console/errors";
-import { STACK } from "../../console/sandbox-stack";
+import { SANDBOX_VARIABLE, STACK } from "../../console/sandbox-stack";
 import { isClone, ROOT } from "../clone";
 import { projectFileOf, stacksIn } from "./project-folder";
 import { projectName } from "./stack-settings";
@@ -68,7 +68,7 @@ export function chooseStack({ given, changing, folder, environment }: StackReque
   const projectFolder = path.dirname(projectFile);
   const choice = (stack: string, namedBy: StackChoice["namedBy"]): StackChoice => {
     // A process inside a sandbox reaches only the sandbox.
-    const sandbox = Boolean(environment.SANDBOX_STARTED) || isSandboxStack(stack, projectFolder);
+    const sandbox = Boolean(environment[SANDBOX_VARIABLE]) || isSandboxStack(stack, projectFolder);
     return { stack, projectFolder, namedBy, sandbox };
   };
   if (given) return choice(given, "--stack");

@@ -7,6 +7,7 @@ import * as path from "node:path";
 import type { Command } from "commander";
 import { readingStack } from "../../console/current-reader";
 import { interruptNote } from "../../console/interrupts";
+import { SANDBOX_VARIABLE } from "../../console/sandbox-stack";
 import { Result } from "../../console/result";
 import { announce } from "../../console/progress";
 import { loadSandboxPart } from "../clone";
@@ -76,7 +77,7 @@ async function runOnStack<Options extends object>(
     environment: process.env,
   });
   readingStack(choice.stack);
-  if (choice.sandbox && !process.env.SANDBOX_STARTED) {
+  if (choice.sandbox && !process.env[SANDBOX_VARIABLE]) {
     const part = await loadSandboxPart();
     return part!.runInSandbox(process.argv.slice(2), { pulumi });
   }

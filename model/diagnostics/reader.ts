@@ -4,7 +4,7 @@ import type { Reader } from "./remedy";
 /** The stack that belongs to the sandbox. */
 export const SANDBOX_STACK = "dev";
 /** Set by the sandbox for what it starts: the folder of the sandbox. */
-const SANDBOX_VARIABLE = "SANDBOX_STARTED";
+export const SANDBOX_VARIABLE = "SANDBOX_STARTED";
 
 /** Set by GitHub Actions and most other pipelines, and by Azure Pipelines. */
 const PIPELINE_VARIABLES = ["CI", "GITHUB_ACTIONS", "TF_BUILD"];

@@ -57,7 +57,9 @@ export interface Reader {
 /** A reader of whom nothing is known: commands name the stack as a placeholder. */
 export const ANY_READER: Reader = { stack: null, sandbox: false, started: "clone" };
 
-const BINARY = ["npx", "connect-sync-identity"];
+/** The name of the one command. */
+export const PROGRAM = "connect-sync-identity";
+const BINARY = ["npx", PROGRAM];
 
 /** A command line as the reader's shell takes it. */
 export function renderCommand(part: CommandPart, { stack, sandbox }: Reader): string {

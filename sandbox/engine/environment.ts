@@ -2,7 +2,7 @@
 import { pathToFileURL } from "node:url";
 import type { SandboxFolder } from "../folder/folder";
 import type { SandboxKeys } from "../folder/keys";
-import { RUNNING_FILE_VARIABLE, STACK } from "../../console/sandbox-stack";
+import { RUNNING_FILE_VARIABLE, SANDBOX_VARIABLE, STACK } from "../../console/sandbox-stack";
 import { PASSPHRASE, type Settings } from "../folder/settings";
 
 /** Environment name of a server's value, such as SANDBOX_SYNC01_PORT. */
@@ -38,7 +38,7 @@ export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys
     NODE_EXTRA_CA_CERTS: keys.caFile,
     SSH_AUTH_SOCK: folder.agentSocket,
     // Shows a command of this project that it runs inside a started sandbox, and which one.
-    SANDBOX_STARTED: folder.root,
+    [SANDBOX_VARIABLE]: folder.root,
     [RUNNING_FILE_VARIABLE]: folder.runningFile,
     ...(Object.fromEntries(servers) as Record<string, string>),
   };

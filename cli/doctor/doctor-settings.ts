@@ -16,7 +16,9 @@ import { findOnPath } from "../../console/processes/find-on-path";
 import type { ConnectionFacts } from "./doctor-connection-checks";
 import { PulumiCommand } from "../stack/pulumi-command";
 import { readState, type StateResource } from "../stack/stack-context";
-import { projectName, readSettings } from "../stack/stack-settings";
+import { projectName } from "../../console/project-name";
+import { projectFileOf } from "../stack/project-folder";
+import { readSettings } from "../stack/stack-settings";
 
 export interface DoctorSettings {
   /** Null if there are problems. */
@@ -115,7 +117,7 @@ export async function readDoctorSettings(
   environment: NodeJS.ProcessEnv,
 ): Promise<DoctorSettings> {
   const { config, sealed } = readStackFile(folder, stack, configFile);
-  const prefix = `${projectName(folder)}:`;
+  const prefix = `${projectName(projectFileOf(folder))}:`;
   const keys = Object.entries(config).filter(([key]) => key.startsWith(prefix));
   let own: Values = Object.fromEntries(keys.map(([key, value]) => [key.slice(prefix.length), value]));
   let all: Values = config;

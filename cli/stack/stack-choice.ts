@@ -7,10 +7,10 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { UsageError } from "../../console/errors";
+import { projectName } from "../../console/project-name";
 import { SANDBOX_VARIABLE, STACK } from "../../console/sandbox-stack";
 import { isClone, ROOT } from "../clone";
 import { projectFileOf, stacksIn } from "./project-folder";
-import { projectName } from "./stack-settings";
 
 export interface StackChoice {
   stack: string;
@@ -39,7 +39,7 @@ export function isSandboxStack(stack: string, projectFolder: string): boolean {
 function selectedStack(projectFile: string, environment: NodeJS.ProcessEnv): string | null {
   const home = environment.PULUMI_HOME || path.join(os.homedir(), ".pulumi");
   const hash = createHash("sha1").update(projectFile).digest("hex");
-  const file = path.join(home, "workspaces", `${projectName(path.dirname(projectFile))}-${hash}-workspace.json`);
+  const file = path.join(home, "workspaces", `${projectName(projectFile)}-${hash}-workspace.json`);
   try {
     const { stack } = JSON.parse(fs.readFileSync(file, "utf8")) as { stack?: unknown };
     return typeof stack === "string" && stack !== "" ? stack : null;

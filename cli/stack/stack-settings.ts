@@ -1,7 +1,7 @@
 /** A stack's configuration as the CLI returns it: decrypted, with what the project and its environments add. */
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { stackValue } from "../../model/configuration/stack-value";
+import { projectName } from "../../console/project-name";
+import { projectFileOf } from "./project-folder";
 import type { PulumiCommand } from "./pulumi-command";
 
 export interface StackSettings {
@@ -21,14 +21,6 @@ interface Entry {
   secret?: boolean;
 }
 
-/** Name of the project in a folder. @throws Error if Pulumi.yaml names none */
-export function projectName(folder: string): string {
-  const file = path.join(folder, "Pulumi.yaml");
-  const match = /^name:\s*["']?([^\s"'#]+)/m.exec(fs.readFileSync(file, "utf8"));
-  if (!match) throw new Error(`${file} names no project`);
-  return match[1];
-}
-
 /**
  * @throws CommandError if the stack is missing or its configuration cannot be decrypted
  */
@@ -36,7 +28,7 @@ export async function readSettings(pulumi: PulumiCommand): Promise<StackSettings
   const { stdout } = await pulumi.query(["config", "--json", "--show-secrets"]);
   const entries = Object.entries(JSON.parse(stdout) as Record<string, Entry>);
   const all = Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
-  const project = projectName(pulumi.projectFolder);
+  const project = projectName(projectFileOf(pulumi.projectFolder));
   const prefix = `${project}:`;
   const given = entries.filter(([key, { value }]) => key.startsWith(prefix) && value !== undefined);
   const { sshPrivateKey, ...own } = Object.fromEntries(

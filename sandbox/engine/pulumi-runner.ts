@@ -7,7 +7,8 @@ import { exitCodeOf, onInterrupt } from "../../console/interrupts";
 import { noteRunning } from "../../console/processes/orphan";
 import { CommandError } from "../../console/errors";
 import { runPulumiProcess, type PulumiResult, type PulumiStdio } from "../../console/processes/pulumi-process";
-import { makeScratchProject, projectName, stackExists } from "./stack";
+import { projectName } from "../../console/project-name";
+import { makeScratchProject, stackExists } from "./stack";
 import {
   childEnvironment,
   preparePlugins,
@@ -99,7 +100,7 @@ export class PulumiRunner {
   }
 
   private async ensureStack(environment: NodeJS.ProcessEnv): Promise<void> {
-    if (stackExists(this.folder, projectName(this.projectFolder))) return;
+    if (stackExists(this.folder, projectName(path.join(this.projectFolder, "Pulumi.yaml")))) return;
     const folder = makeScratchProject(this.folder, this.projectFolder);
     const args = ["stack", "init", STACK, "--no-select", "--non-interactive"];
     const result = await runPulumiProcess(this.toolchain.pulumi, args, {

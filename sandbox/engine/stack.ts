@@ -2,16 +2,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
+import { projectName } from "../../console/project-name";
 import { STACK } from "../../console/sandbox-stack";
 import type { SandboxFolder } from "../folder/folder";
-
-/** Name of the project in a folder. */
-export function projectName(projectFolder: string): string {
-  const file = path.join(projectFolder, "Pulumi.yaml");
-  const { name } = parse(fs.readFileSync(file, "utf8")) as { name?: unknown };
-  if (typeof name !== "string") throw new Error(`${file} does not contain a project name`);
-  return name;
-}
 
 /** The file backend's own layout, so that a run with an existing stack need not ask the CLI. */
 export function stackExists(folder: SandboxFolder, project: string): boolean {
@@ -29,7 +22,7 @@ export function makeScratchProject(folder: SandboxFolder, projectFolder: string)
   const stackFile = `Pulumi.${STACK}.yaml`;
   fs.rmSync(folder.scratch, { recursive: true, force: true });
   fs.mkdirSync(folder.scratch, { recursive: true });
-  const project = { name: projectName(projectFolder), runtime: "nodejs" };
+  const project = { name: projectName(path.join(projectFolder, "Pulumi.yaml")), runtime: "nodejs" };
   fs.writeFileSync(path.join(folder.scratch, "Pulumi.yaml"), stringify(project));
   const tracked = path.join(projectFolder, stackFile);
   if (fs.existsSync(tracked)) {

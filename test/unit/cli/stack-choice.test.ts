@@ -39,6 +39,18 @@ describe("the stack of a command", () => {
     assert.deepEqual([choose({}).stack, choose({}).namedBy], ["test", "Pulumi's selection"]);
   });
 
+  for (const [name, content] of [
+    ["Pulumi.yml", "runtime: nodejs\nname: own-project\n"],
+    ["Pulumi.json", '{ "runtime": "nodejs", "name": "own-project" }'],
+  ] as const) {
+    it(`a selected stack must be found in a project whose file is ${name}, as Pulumi finds it`, () => {
+      fs.rmSync(path.join(project.folder, "Pulumi.yaml"));
+      fs.writeFileSync(path.join(project.folder, name), content);
+      select("test", path.join(project.folder, name));
+      assert.equal(choose({}).stack, "test");
+    });
+  }
+
   it("must not be Pulumi's selection for a command that changes something", () => {
     select("prod");
     assert.throws(() => choose({ changing: true }), refused(/needs a named stack.*Stacks in .*: prod, test$/));

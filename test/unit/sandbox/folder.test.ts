@@ -4,7 +4,8 @@ import * as net from "node:net";
 import * as path from "node:path";
 import { SandboxFolder } from "../../../sandbox/folder/folder";
 import { pickPorts } from "../../../sandbox/folder/settings";
-import { makeScratchProject, projectName, stackExists } from "../../../sandbox/engine/stack";
+import { projectName } from "../../../console/project-name";
+import { makeScratchProject, stackExists } from "../../../sandbox/engine/stack";
 import { temporaryFolders } from "./support";
 
 describe("the sandbox's folder", () => {
@@ -54,7 +55,7 @@ describe("the sandbox's folder", () => {
     const tracked = "encryptionsalt: v1:abc=:v1:def:ghi==\nconfig:\n  a:b: c\n";
     fs.writeFileSync(path.join(project, "Pulumi.yaml"), "name: some-project\nruntime: nodejs\n");
     fs.writeFileSync(path.join(project, "Pulumi.dev.yaml"), tracked);
-    assert.equal(projectName(project), "some-project");
+    assert.equal(projectName(path.join(project, "Pulumi.yaml")), "some-project");
     assert.equal(stackExists(folder, "some-project"), false);
     const scratch = makeScratchProject(folder, project);
     const copied = fs.readFileSync(path.join(scratch, "Pulumi.dev.yaml"), "utf8");

@@ -58,7 +58,7 @@ export function applicationChecks({ verdict, tenant }: TenantFacts["servers"][nu
     return [problemOf(check, tenant.problem, `${actual} [${code}]`)];
   }
   const missing = verdict.findings.filter(({ code }) => code === "application-missing");
-  const found = [...missing, ...verdict.strangers];
+  const found = [...missing, ...verdict.undeclared];
   if (found.length > 0) return found.map((finding) => findingCheck(check, finding));
   const { application } = tenant;
   if (!application) return [ok(check, "none with this server's marker yet; pulumi up creates it")];
@@ -73,7 +73,7 @@ function holderChecks({ verdict, synchronisers: count }: TenantFacts): Check[] {
   if (verdict.problem) return [problemOf("role-holders", verdict.problem, verdict.problem.actual)];
   if (verdict.unknown.length > 0) return [skipped("role-holders", verdict.unknown.join("; "))];
   const who = count === 1 ? "1 principal" : `${count} principals`;
-  if (verdict.strangers.length > 0) return verdict.strangers.map((one) => findingCheck("role-holders", one));
+  if (verdict.undeclared.length > 0) return verdict.undeclared.map((one) => findingCheck("role-holders", one));
   return [ok("role-holders", `${who} may synchronise, none undeclared`)];
 }
 

@@ -40,7 +40,7 @@ function sentenceOf(servers: readonly ReportServer[], findings: readonly ReportF
   const all = total === 1 ? "The one declared server" : `${total === 2 ? "Both" : `All ${total}`} declared servers`;
   const tenant = findings.filter(({ subject }) => subject === TENANT);
   const unseen = tenant.some(({ then }) => then === "stops");
-  const strangers = unseen ? 0 : tenant.length;
+  const undeclared = unseen ? 0 : tenant.length;
   const parts = [
     of("differs") > 0 ? `${of("differs")} ${of("differs") === 1 ? "differs" : "differ"} from the declaration` : "",
     of("waiting") > 0
@@ -54,8 +54,8 @@ function sentenceOf(servers: readonly ReportServer[], findings: readonly ReportF
     ? `Of ${count(total, "declared server")}, ${list}.`
     : `${all} ${total === 1 ? "signs" : "sign"} in with an application and a key of ${total === 1 ? "its" : "their"} own, as declared.`;
   if (unseen) return `${own} Who may synchronise into the tenant could not be read.`;
-  if (strangers > 0)
-    return `${own} ${count(strangers, "grant")} of the right to synchronise ${strangers === 1 ? "is" : "are"} not declared.`;
+  if (undeclared > 0)
+    return `${own} ${count(undeclared, "grant")} of the right to synchronise ${undeclared === 1 ? "is" : "are"} not declared.`;
   return `${own} No undeclared identity may synchronise.`;
 }
 

@@ -54,19 +54,19 @@ function meaningOf(facts: ReportFacts, server: string, problem: Diagnostic): str
  * @param bare the same verdict as if the audit log were empty
  */
 export function serverFindings(facts: ReportFacts, verdict: ServerVerdict, bare: ServerVerdict): Untimed[] {
-  const { server, problem, findings, strangers } = verdict;
+  const { server, problem, findings, undeclared } = verdict;
   return [
     ...(problem ? [ofProblem(facts, problem, meaningOf(facts, server, problem))] : []),
     ...findings.map((finding) => ofServer(facts, finding)),
-    ...strangers.map((finding, index) => ofGuard(facts, finding, bare.strangers[index].actual)),
+    ...undeclared.map((finding, index) => ofGuard(facts, finding, bare.undeclared[index].actual)),
   ];
 }
 
 /** Findings of the tenant as a whole. */
 export function tenantFindings(facts: ReportFacts, verdict: TenantVerdict, bare: TenantVerdict): Untimed[] {
-  const { problem, strangers } = verdict;
+  const { problem, undeclared } = verdict;
   if (problem) return [ofProblem(facts, problem, "Who may synchronise could not be read.")];
-  return strangers.map((finding, index) => ofGuard(facts, finding, bare.strangers[index].actual));
+  return undeclared.map((finding, index) => ofGuard(facts, finding, bare.undeclared[index].actual));
 }
 
 /** The same facts as if the audit log were empty. */

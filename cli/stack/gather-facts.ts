@@ -46,14 +46,14 @@ async function withAudit(access: TenantAccess | null, facts: GatheredFacts): Pro
   const ask = (ids: string[]): Promise<AuditEntry[] | null> =>
     access === null || ids.length === 0 ? Promise.resolve([]) : observeAudit(access, ids);
   const { servers: verdicts, tenant } = assessFleet(fleetFacts(facts));
-  const asked = verdicts.map(async ({ server, strangers }): Promise<[string, SeenServer]> => {
+  const asked = verdicts.map(async ({ server, undeclared }): Promise<[string, SeenServer]> => {
     const seen = facts.servers[server];
     const { application } = seen.observation.tenant;
-    const shown = strangers.length > 0 && application !== null;
+    const shown = undeclared.length > 0 && application !== null;
     const ids = shown ? [application.objectId, ...(application.principal ? [application.principal.objectId] : [])] : [];
     return [server, { ...seen, audit: await ask(ids) }];
   });
-  const holders = [...new Set((tenant?.strangers ?? []).flatMap(({ object }) => object ?? []))];
+  const holders = [...new Set((tenant?.undeclared ?? []).flatMap(({ object }) => object ?? []))];
   const [servers, rolesAudit] = await Promise.all([Promise.all(asked), ask(holders)]);
   return { ...facts, servers: Object.fromEntries(servers), rolesAudit };
 }

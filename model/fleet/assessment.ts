@@ -22,7 +22,7 @@ export interface ServerVerdict {
   problem: Diagnostic | null;
   findings: Diagnostic[];
   /** What is on its application without having been declared. */
-  strangers: GuardFinding[];
+  undeclared: GuardFinding[];
   notices: Diagnostic[];
   /** The certificate that it should be on. */
   reference: CertificateReference;
@@ -36,7 +36,7 @@ export interface ServerVerdict {
 export interface TenantVerdict {
   /** Why no one can say who may synchronise; null if it can be said. */
   problem: Diagnostic | null;
-  strangers: GuardFinding[];
+  undeclared: GuardFinding[];
   /** What could not be judged, one sentence each. */
   unknown: string[];
 }
@@ -61,7 +61,7 @@ export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTe
   return noticesOf({ server, facts: host, reference, policy, roles, fleet });
 }
 
-function strangersOf(
+function undeclaredOf(
   { observation, credentials: { declared, earlier, audit } }: DeclaredServer,
   adopted: string,
 ): GuardFinding[] {
@@ -88,7 +88,7 @@ function verdictOf(facts: DeclaredServer, roles: ObservedTenantRoles | null): Se
     server: declaration.server,
     problem: assessed.problem,
     findings: assessed.findings,
-    strangers: strangersOf(facts, declaration.adopt),
+    undeclared: undeclaredOf(facts, declaration.adopt),
     notices: noticesFor(facts, roles),
     reference: certificateReference(declaration.stack, assessed.memory),
     begun: Boolean(memory) || observation.tenant.application !== null,
@@ -99,14 +99,14 @@ function verdictOf(facts: DeclaredServer, roles: ObservedTenantRoles | null): Se
 function tenantVerdict({ servers, tenant, takenAt }: FleetFacts): TenantVerdict | null {
   if (!tenant) return null;
   const { roles, principals, allowed, audit } = tenant;
-  if (!roles.roles) return { problem: roles.problem, strangers: [], unknown: [] };
+  if (!roles.roles) return { problem: roles.problem, undeclared: [], unknown: [] };
   if (!tenant.principalsKnown) {
     // Every declared server would be accused.
-    return { problem: null, strangers: [], unknown: ["not every declared application could be read"] };
+    return { problem: null, undeclared: [], unknown: ["not every declared application could be read"] };
   }
   const fleet = servers[0]?.observation.fleet ?? [];
   const declared = { principals: [...principals.keys()], allowed, fleet, today: takenAt.slice(0, 10) };
-  return { problem: null, strangers: assessRoleHolders(roles.roles, declared, audit), unknown: [] };
+  return { problem: null, undeclared: assessRoleHolders(roles.roles, declared, audit), unknown: [] };
 }
 
 /** Judges all facts. */
@@ -117,11 +117,11 @@ export function assessFleet(facts: FleetFacts): FleetAssessment {
 
 /** The list: of each server what stops it, what differs and what is worth knowing; then the tenant. */
 export function listOf({ servers, tenant }: FleetAssessment): Diagnostic[] {
-  const ofServers = servers.flatMap(({ problem, findings, strangers, notices }) => [
+  const ofServers = servers.flatMap(({ problem, findings, undeclared, notices }) => [
     ...(problem ? [problem] : []),
     ...findings,
-    ...strangers,
+    ...undeclared,
     ...notices,
   ]);
-  return tenant ? [...ofServers, ...(tenant.problem ? [tenant.problem] : []), ...tenant.strangers] : ofServers;
+  return tenant ? [...ofServers, ...(tenant.problem ? [tenant.problem] : []), ...tenant.undeclared] : ofServers;
 }

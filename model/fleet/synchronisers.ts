@@ -23,13 +23,13 @@ export interface Synchroniser {
 /** What is undeclared or expired is what the assessment says it is. */
 function synchroniser(
   { tenant, takenAt }: FleetFacts,
-  { strangers }: TenantVerdict,
+  { undeclared }: TenantVerdict,
   { id, name }: ObservedDirectoryObject,
   directoryRole: string | null,
 ): Synchroniser {
   const { principals, allowed } = tenant!;
   const byOther = directoryRole === null ? "directory-role-foreign" : "role-holder-foreign";
-  const finding = strangers.find(({ object, code }) => object === id && code !== byOther);
+  const finding = undeclared.find(({ object, code }) => object === id && code !== byOther);
   const entries = allowed.filter((entry) => entry.id === id);
   const entry = entries.find(({ expires }) => expires >= takenAt.slice(0, 10)) ?? entries[0];
   const kind = (): SynchroniserKind => {

@@ -116,7 +116,7 @@ export interface SyncRoleGuardState {
   run: string;
 }
 
-/** Holds who may synchronise against the servers of this run and the last: one that leaves is no stranger yet. */
+/** Holds who may synchronise against the servers of this run and the last: one that leaves is not undeclared yet. */
 export function nextSyncRoleGuard(
   old: SyncRoleGuardState | undefined,
   inputs: SyncRoleGuardInputs,

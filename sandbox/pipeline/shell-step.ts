@@ -19,9 +19,9 @@ export interface ShellStep {
   onOutput: (text: string) => void;
   /** Reads each line of it, as the log's owner does. */
   reader: LineReader;
-  /** Told each command that the reader finds. */
+  /** Receives each command that the reader finds. */
   onCommand: (command: LogCommand) => void;
-  /** Told the process that was started: the one that a runner would interrupt. */
+  /** Receives the process that was started: the one that a runner would interrupt. */
   onStart?: (pid: number) => void;
 }
 

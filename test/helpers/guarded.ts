@@ -1,4 +1,4 @@
-/** Builders for the guard's tests: what it sees of a server where nothing is foreign, and the strangers of the tests. */
+/** Builders for the guard's tests: what it sees of a server if everything is declared, and the undeclared objects of the tests. */
 import type { CredentialDeclaration, CredentialView } from "../../model/guard/guard-view";
 import type { CredentialGuardInputs } from "../../model/guard/guard-state";
 import type { ObservedApplication, ObservedKey, ObservedSecret } from "../../model/server/observation";

@@ -36,7 +36,7 @@ function passwordAccount(connector: ReturnType<typeof hostOf>["connector"], name
   Object.assign(connector, { identityType: "ServiceAccount", userName, appId: null, certificateSha256: null });
 }
 
-/** Six servers: broken, unreachable, due, expired, waiting for a sign-in, not set up; strangers with hostile names. */
+/** Six servers: broken, unreachable, due, expired, waiting for a sign-in, not set up; and undeclared principals with hostile names. */
 export async function troubledReport(): Promise<ReportDocument> {
   const allowedRoleHolders = [{ id: ALLOWED, reason: "Migration of the Berlin forest", expires: "2026-12-31" }];
   let facts = await reportFacts(6, { allowedRoleHolders });

@@ -7,18 +7,18 @@ import { encodeForGitHubLog } from "../model/text/encoders/github-log";
 import { encodeForJson } from "../model/text/encoders/json";
 import { encodeForTerminal } from "../model/text/encoders/terminal";
 
-/** Who reads what is printed. */
-export type Reader = "github" | "azure" | "terminal" | "plain";
+/** Where printed text goes: each has an encoder of its own. */
+type Sink = "github" | "azure" | "terminal" | "plain";
 
-const ENCODERS: Record<Reader, (text: string) => string> = {
+const ENCODERS: Record<Sink, (text: string) => string> = {
   github: encodeForGitHubLog,
   azure: encodeForAzureLog,
   terminal: encodeForTerminal,
   plain: encodeForTerminal,
 };
 
-/** Who reads, by what CI systems set in every job. */
-export function readerOf(environment: NodeJS.ProcessEnv, isTerminal: boolean): Reader {
+/** The sink of this process, by what CI systems set in every job. */
+export function sinkOf(environment: NodeJS.ProcessEnv, isTerminal: boolean): Sink {
   if (environment.GITHUB_ACTIONS === "true") return "github";
   if (/^true$/i.test(environment.TF_BUILD ?? "")) return "azure";
   return isTerminal ? "terminal" : "plain";
@@ -26,7 +26,7 @@ export function readerOf(environment: NodeJS.ProcessEnv, isTerminal: boolean): R
 
 /** A text as a stream of this process gets it. */
 export function encoded(text: string, stream: object & { isTTY?: boolean }): string {
-  return ENCODERS[readerOf(process.env, stream.isTTY === true)](text);
+  return ENCODERS[sinkOf(process.env, stream.isTTY === true)](text);
 }
 
 /** Prints a line, or several, of a command's result. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
-import { passOn, print, printJson, printPainted, readerOf } from "../../../console/output";
+import { passOn, print, printJson, printPainted, sinkOf } from "../../../console/output";
 
 /** Collects what is written to it. */
 function collected(): { stream: Writable; text: () => string } {
@@ -14,10 +14,10 @@ function collected(): { stream: Writable; text: () => string } {
 
 describe("output", () => {
   it("must know whose log it writes to by what every job of that CI system has", () => {
-    assert.equal(readerOf({ GITHUB_ACTIONS: "true" }, true), "github");
-    assert.equal(readerOf({ TF_BUILD: "True" }, false), "azure");
-    assert.equal(readerOf({}, true), "terminal");
-    assert.equal(readerOf({}, false), "plain");
+    assert.equal(sinkOf({ GITHUB_ACTIONS: "true" }, true), "github");
+    assert.equal(sinkOf({ TF_BUILD: "True" }, false), "azure");
+    assert.equal(sinkOf({}, true), "terminal");
+    assert.equal(sinkOf({}, false), "plain");
   });
 
   it("must let colours of ours through on a terminal, and nothing else that it obeys", () => {

@@ -76,10 +76,18 @@ export class ReportedSoFar {
 type Report = (message: string, urn?: string) => void;
 type Judge = (settings: never, stack: Stack) => ReturnType<ResourceRule["judge"]>;
 
+/** A rule at work: on which settings and resource, and where its violations go. */
+interface Application {
+  config: object;
+  urn: string;
+  judge: Judge;
+  report: Report;
+}
+
 /** Applies the rule, and reports the violations that no exception covers. */
-function apply(rule: Rule, given: object, urn: string, judge: Judge, report: Report, reported: ReportedSoFar): void {
+function apply(rule: Rule, { config, urn, judge, report }: Application, reported: ReportedSoFar): void {
   const stack = stackOf(urn);
-  const settings = settingsOf(rule, given);
+  const settings = settingsOf(rule, config);
   if (!concerns(rule, settings as ScopeSettings, stack)) return;
   const today = new Date().toISOString().slice(0, 10);
   for (const found of judge(settings as never, stack)) {
@@ -101,7 +109,7 @@ function resourcePolicy(rule: ResourceRule<never>, reported: ReportedSoFar): Res
     validateResource: (args, report) => {
       if (!rule.types.includes(args.type)) return;
       const judge: Judge = (settings, stack) => rule.judge({ ...seen(args), sources: {} }, settings, stack);
-      apply(rule, args.getConfig(), args.urn, judge, report, reported);
+      apply(rule, { config: args.getConfig(), urn: args.urn, judge, report }, reported);
     },
   };
 }
@@ -113,7 +121,7 @@ function stackPolicy(rule: StackRule<never>, reported: ReportedSoFar): StackVali
       // A stack without resources is unknown to the engine, and is judged as soon as there is one.
       if (args.resources.length === 0) return;
       const judge: Judge = (settings, stack) => rule.judgeStack(args.resources.map(seenInStack), settings, stack);
-      apply(rule, args.getConfig(), args.resources[0].urn, judge, report, reported);
+      apply(rule, { config: args.getConfig(), urn: args.resources[0].urn, judge, report }, reported);
     },
   };
 }

@@ -106,9 +106,9 @@ function applicationOf(application: ObservedApplication, roleIds: ReportFacts["r
   };
 }
 
-function stateOf(missing: boolean, ended: boolean, due: boolean): ReportCertificate["state"] {
-  if (missing) return "missing";
-  return ended ? "expired" : due ? "due" : "valid";
+function stateOf(seen: { missing: boolean; expired: boolean; due: boolean }): ReportCertificate["state"] {
+  if (seen.missing) return "missing";
+  return seen.expired ? "expired" : seen.due ? "due" : "valid";
 }
 
 /** Every certificate of a server that host or application hold, the newest last. */
@@ -135,13 +135,17 @@ function certificatesOf(
     // If the host is not seen, its generation in Entra is used instead.
     const isCurrent = current ? current.sha256 === sha256 : wanted;
     const rotationFrom = daysBefore(new Date(notAfter), toDays(rotateBefore));
-    const due = isCurrent && new Date(now) >= rotationFrom;
+    const state = stateOf({
+      missing: host.facts !== null && !certificate,
+      expired: new Date(now) >= new Date(notAfter),
+      due: isCurrent && new Date(now) >= rotationFrom,
+    });
     return {
       ...{ sha256, generation, name, current: isCurrent },
       notBefore: instantOf(notBefore),
       notAfter: instantOf(notAfter),
       rotationFrom: isCurrent ? instantOf(rotationFrom) : null,
-      state: stateOf(host.facts !== null && !certificate, new Date(now) >= new Date(notAfter), due),
+      state,
       inUse: host.facts?.connector.certificateSha256 === sha256,
       onServer: certificate !== undefined,
       onApplication: key !== undefined,

@@ -18,6 +18,7 @@ import { TenantDirectory } from "./tenant-directory";
 import { lineOf } from "./this-reader";
 import { THIS_RUN } from "./this-run";
 import { logInfo } from "./log";
+import { unreadLine } from "../model/diagnostics/finding-line";
 
 /** What the guard needs of a declared server. */
 export type GuardedServer = Pick<ConnectSyncIdentity, "servicePrincipalObjectId" | "observation">;
@@ -134,7 +135,6 @@ export class SyncRoleGuard extends pulumi.CustomResource {
     }
     const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));
     if (missing.length === 0) return;
-    const permissions = missing.join(", ");
-    logInfo(`not all identities that may synchronise were checked: the pipeline lacks ${permissions}`, this);
+    logInfo(unreadLine(missing), this);
   }
 }

@@ -1,5 +1,5 @@
 /** A preview by server: what was found, what blocks the run, and what `up` would do. */
-import { codedLine, splitFinding, type FindingLine } from "../../model/diagnostics/finding-line";
+import { codedLine, splitFinding, unreadPermissionsOf, type FindingLine } from "../../model/diagnostics/finding-line";
 import { TENANT } from "../../model/diagnostics/diagnostic";
 import { NOTICES } from "../../model/diagnostics/registry/notices";
 import { parsePreview, type PreviewOutput, type PreviewStep } from "./preview-output";
@@ -39,7 +39,6 @@ export { TENANT };
 
 /** The line of a problem; those that the engine could not deliver are in its text, after these words. */
 const PROBLEM = /^(?:original message: )?\s*(?<line>[\s\S]*\[[A-Z][A-Z0-9_]+\])$/;
-const UNREAD = /^not looked at, as the pipeline may not read it: (?:what takes )?(.+)$/;
 /** Pulumi's own summary of what another line says already. */
 const SUMMARIES = [/^preview failed$/, /^update failed$/, /^no changes were expected/];
 const SAID_ELSEWHERE = /^failed to deliver log message|serializing property|^message severity/;
@@ -79,12 +78,12 @@ function addDiagnostics(output: PreviewOutput, subjects: Subjects): { problems: 
   for (const { message, severity } of linesOf(output.diagnostics)) {
     const coded = codedLine(message);
     const problem = severity.includes("err") ? PROBLEM.exec(message)?.groups?.line : undefined;
-    const missing = UNREAD.exec(message)?.[1];
+    const missing = unreadPermissionsOf(message);
     if (problem !== undefined) {
       const subject = /^([A-Za-z][A-Za-z0-9-]*): /.exec(problem)?.[1];
       if (subject !== undefined) subjects.of(subject).problems.push(problem);
       else problems.add(problem);
-    } else if (missing !== undefined) unread.add(missing);
+    } else if (missing !== null) unread.add(missing);
     else if (coded && severity === "warning") {
       subjects.of(coded.subject).findings.push(splitFinding(coded.code, coded.text));
     } else if (coded && Object.hasOwn(NOTICES, coded.code)) {

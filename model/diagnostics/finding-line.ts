@@ -26,6 +26,16 @@ export function codedLine(line: string): { subject: string; code: string; text: 
   return groups ? { subject: groups.subject, code: groups.code, text: groups.text } : null;
 }
 
+const UNREAD = "not all identities that may synchronise were checked: the pipeline lacks ";
+
+/** The line on what was not read, by the permissions that would allow it. */
+export const unreadLine = (permissions: readonly string[]): string => `${UNREAD}${permissions.join(", ")}`;
+
+/** The permissions of such a line; null if it is none. */
+export function unreadPermissionsOf(line: string): string | null {
+  return line.startsWith(UNREAD) ? line.slice(UNREAD.length) : null;
+}
+
 /** Code of the problem that a line ends with; null if it is none. */
 export function problemCode(line: string): string | null {
   return /\[([A-Z][A-Z0-9_]+)\]$/.exec(line)?.[1] ?? null;

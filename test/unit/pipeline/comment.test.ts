@@ -116,7 +116,10 @@ describe("the comment on a pull request", () => {
   it("the comment must call an intrusion an incident, with its author and the command that removes it", () => {
     const text = comment("intrusion");
     const server = section(text, "Server `sync01`");
-    assert.match(server, /`secret-foreign`[\s\S]*mallory@[\s\S]*what to do: `Find out who added it, then az ad app/);
+    assert.match(
+      server,
+      /`secret-foreign`[\s\S]*mallory@[\s\S]*what to do: `Find out who added it, then remove it: az ad app/,
+    );
     assert.match(server, /Treat it as an incident until it is explained/);
     assert.match(section(text, "The tenant"), /`role-holder-foreign`/);
   });

@@ -76,7 +76,8 @@ export class EntraApplication extends pulumi.ComponentResource {
     const { clientId } = this.application;
     return new azuread.ServicePrincipal(
       `${name}-principal`,
-      { clientId, owners: args.principalOwners },
+      // Every property with a default is declared: docs/decisions/0014-declared-defaults.md.
+      { clientId, owners: args.principalOwners, accountEnabled: true },
       { parent: this },
     );
   }

@@ -116,7 +116,7 @@ export function providerService(
       return new rpc.InvokeResponse().setReturn(write(answer.outputs)).setFailuresList(failures(answer.failures));
     }),
     check: handle(async (request: rpc.CheckRequest, call) =>
-      checkResponse(await provider.check(typeOf(request), read(request.getNews()), call)),
+      checkResponse(await provider.check(typeOf(request), read(request.getNews()), read(request.getOlds()), call)),
     ),
     ...resourceOperations(provider, handle),
   };

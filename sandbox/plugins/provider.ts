@@ -74,7 +74,8 @@ export interface Provider {
   checkConfig(inputs: PropertyMap, call: Call): Promise<CheckAnswer>;
   configure(inputs: PropertyMap, call: Call): Promise<void>;
   invoke(token: string, inputs: PropertyMap, call: Call): Promise<{ outputs: PropertyMap; failures: CheckFailure[] }>;
-  check(type: string, inputs: PropertyMap, call: Call): Promise<CheckAnswer>;
+  /** @param former the inputs in state; empty for a new resource. */
+  check(type: string, inputs: PropertyMap, former: PropertyMap, call: Call): Promise<CheckAnswer>;
   diff(request: DiffRequest, call: Call): Promise<Diff>;
   /** In a preview the id is empty. */
   create(request: CreateRequest, call: Call): Promise<{ id: string; outputs: PropertyMap }>;

@@ -92,6 +92,9 @@ describe("the guard", () => {
     const config = withConfiguration(["connect-sync-identity:credentialPolicy: enforce"]);
     // Enabled first: a server cannot prove its new credential as a disabled principal.
     await test.up({ config, args: ["--refresh"] });
+    assert.equal(principal().properties.accountEnabled, true);
+    await test.up({ config, args: ["--refresh"] });
+    assert.equal(principal().properties.accountEnabled, true);
     assert.deepEqual(credentials(), [1, 0, 0, 0]);
     test.expectOnboarded("sync01");
     const { output } = await test.preview([], { config });

@@ -34,8 +34,9 @@ export class EntraProvider implements Provider {
     this.graph = new GraphLine(world, world.caller);
   }
 
-  check(_old: Entry | undefined, news: Properties): Properties {
-    const { inputs, failures } = checkResource(news as PropertyMap, this.resource.fields);
+  check(old: Entry | undefined, news: Properties): Properties {
+    const former = (old?.inputs ?? {}) as PropertyMap;
+    const { inputs, failures } = checkResource(news as PropertyMap, this.resource.fields, former);
     if (failures.length > 0 && !Object.values(news).includes(UNKNOWN)) {
       throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
     }

@@ -79,8 +79,8 @@ export class AzureadProvider implements Provider {
     return { outputs, failures: [] };
   }
 
-  async check(type: string, inputs: PropertyMap): Promise<CheckAnswer> {
-    return checkResource(inputs, this.resource(type).fields);
+  async check(type: string, inputs: PropertyMap, former: PropertyMap): Promise<CheckAnswer> {
+    return checkResource(inputs, this.resource(type).fields, former);
   }
 
   async diff(request: DiffRequest, call: Call): Promise<Diff> {

@@ -114,9 +114,12 @@ export function inputsOf(outputs: PropertyMap, fields: Fields): PropertyMap {
   return inputs;
 }
 
-/** After a refresh: each former input, with Entra's current value if that differs. */
+/**
+ * After a refresh: each former input, with Entra's current value if that differs. The real plugin drops the record of
+ * defaults here, so a later check takes every one of these values as the default of a property that is not declared.
+ */
 export function refreshedInputs(inputs: PropertyMap, outputs: PropertyMap, fields: Fields): PropertyMap {
-  const refreshed = { ...inputs };
+  const refreshed = withoutDefaultsNote(inputs) as PropertyMap;
   for (const [name, field] of Object.entries(fields)) {
     if (!(name in inputs) || !(name in outputs)) continue;
     const [before, now] = [normalized(withoutDefaultsNote(inputs[name]), field), normalized(outputs[name], field)];

@@ -45,12 +45,15 @@ describe("azuread stand-in", () => {
 
   const application = (name: string, news: Properties = {}) =>
     make(APPLICATION, { displayName: name, owners: [me], ...news });
+  /** A refresh drops the records of what was a default. */
+  const withoutRecords = (inputs: Properties): Properties =>
+    JSON.parse(JSON.stringify(inputs, (name, value) => (name === "__defaults" ? undefined : value)));
   const seen = (names: Record<string, string>) => requestsOf(fixture.tenant, names);
 
   async function assertUnchanged(type: string, { id, inputs, outputs }: Made): Promise<void> {
     assert.deepEqual((await plugin.diff(type, outputs, inputs, inputs)).changed, []);
     const read = await plugin.read(type, id, outputs, inputs);
-    assert.deepEqual(read, { id, outputs, inputs });
+    assert.deepEqual(read, { id, outputs, inputs: withoutRecords(inputs) });
   }
 
   it("the azuread stand-in must create an application with the requests of the real plugin, in order", async () => {
@@ -196,6 +199,24 @@ describe("azuread stand-in", () => {
     );
     const unknown = await plugin.check(CERTIFICATE, { ...news, value: UNKNOWN });
     assert.deepEqual((await plugin.diff(CERTIFICATE, made.outputs, made.inputs, unknown.inputs)).replaced, ["value"]);
+  });
+
+  it("the azuread stand-in must take an undeclared default from the former inputs, whatever a refresh read there", async () => {
+    const { outputs: app } = await application("default");
+    const { id, outputs, inputs } = await make(PRINCIPAL, { clientId: app.clientId, owners: [me] });
+    assert.equal(inputs.accountEnabled, true);
+    await fixture.tenant.store.change(() => {
+      fixture.tenant.store.principalByAppId(app.clientId)!.properties.accountEnabled = false;
+    });
+    const refreshed = await plugin.read(PRINCIPAL, id, outputs, inputs);
+    assert.equal(refreshed.inputs.accountEnabled, false);
+    const undeclared = await plugin.check(PRINCIPAL, { clientId: app.clientId, owners: [me] }, refreshed.inputs);
+    assert.equal(undeclared.inputs.accountEnabled, false);
+    const declared = { clientId: app.clientId, owners: [me], accountEnabled: true };
+    assert.equal((await plugin.check(PRINCIPAL, declared, refreshed.inputs)).inputs.accountEnabled, true);
+    // What was declared and is no longer declared has the schema's default.
+    const record = { ...refreshed.inputs, __defaults: [] };
+    assert.equal((await plugin.check(PRINCIPAL, { clientId: app.clientId }, record)).inputs.accountEnabled, true);
   });
 
   it("the azuread stand-in must update an application in place, and its owners only if they changed", async () => {

@@ -101,8 +101,9 @@ export class PluginClient {
   async check(
     type: string,
     news: Properties,
+    olds: Properties = {},
   ): Promise<{ inputs: Properties; failures: { property: string; reason: string }[] }> {
-    const request = new rpc.CheckRequest().setUrn(urnOf(type)).setNews(struct(news)).setOlds(struct({}));
+    const request = new rpc.CheckRequest().setUrn(urnOf(type)).setNews(struct(news)).setOlds(struct(olds));
     const answer = await this.send<rpc.CheckResponse>("check", request);
     return {
       inputs: plain(answer.getInputs()),

@@ -3,6 +3,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import { SINGLE_TENANT } from "../model/tenant/clouds";
+import { importIfHeld, type HeldInEntraArgs } from "./held-in-entra";
 import type { ResourceService } from "./tenant-directory";
 
 export interface EntraApplicationArgs {
@@ -24,6 +25,8 @@ export interface EntraApplicationArgs {
   beforeCreation: () => Promise<void>;
   /** Services whose application roles are required and assigned. */
   services: ResourceService[];
+  /** What principal and role assignments are taken over by if Entra holds them already. */
+  held: HeldInEntraArgs;
 }
 
 /** A single-tenant application that may only synchronise. */
@@ -41,7 +44,7 @@ export class EntraApplication extends pulumi.ComponentResource {
     super(RESOURCE_TYPES.entra, name, {}, opts);
     this.application = this.createApplication(name, args);
     this.principal = this.createPrincipal(name, args);
-    this.assignments = args.services.flatMap((service) => this.assignRoles(name, service));
+    this.assignments = args.services.flatMap((service) => this.assignRoles(name, service, args.held));
     this.owners = args.owners;
     this.principalOwners = args.principalOwners;
     this.roleIds = args.services.flatMap(({ roles, roleIds }) =>
@@ -78,11 +81,11 @@ export class EntraApplication extends pulumi.ComponentResource {
       `${name}-principal`,
       // Every property with a default is declared: docs/decisions/0014-declared-defaults.md.
       { clientId, owners: args.principalOwners, accountEnabled: true },
-      { parent: this },
+      { parent: this, transforms: [importIfHeld(args.held)] },
     );
   }
 
-  private assignRoles(name: string, service: ResourceService): azuread.AppRoleAssignment[] {
+  private assignRoles(name: string, service: ResourceService, held: HeldInEntraArgs): azuread.AppRoleAssignment[] {
     return service.roles.map(
       (role) =>
         new azuread.AppRoleAssignment(
@@ -92,7 +95,7 @@ export class EntraApplication extends pulumi.ComponentResource {
             principalObjectId: this.principal.objectId,
             resourceObjectId: service.objectId,
           },
-          { parent: this },
+          { parent: this, transforms: [importIfHeld(held)] },
         ),
     );
   }

@@ -93,9 +93,16 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
           if (tenant.application) throw new Error(lineOf(secondApplication(this.name, tenant.application)));
         },
         services,
+        held: { state: tenant.state, observation, servers: this.names },
       },
       { parent: this.parent },
     );
+  }
+
+  /** The server's name, and its former one: what an older run made is in state under that. */
+  private get names(): string[] {
+    const { renamedFrom } = this.given.args;
+    return [this.name, ...(renamedFrom === null ? [] : [renamedFrom])];
   }
 
   private createServer(): SyncServer {

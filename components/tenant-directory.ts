@@ -10,6 +10,7 @@ import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-
 import { DeclarationError } from "./declaration-error";
 import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
+import { StackState } from "./stack-state";
 import { lineOf } from "./this-reader";
 
 /** A Microsoft service of the tenant, with the ids of the application roles that servers need from it. */
@@ -90,6 +91,11 @@ export class TenantDirectory {
    * @internal
    */
   readonly declarations = new StackDeclarations();
+  /**
+   * What the stack's state holds.
+   * @internal
+   */
+  readonly state = new StackState();
   private services = new Map<string, ResourceService>();
   private observedRoles: Promise<TenantRolesObservation> | undefined;
 

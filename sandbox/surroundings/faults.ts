@@ -35,6 +35,7 @@ export const TENANT_FAULTS = {
   forbidden: "Graph answers 403 Authorization_RequestDenied to writes",
   "role-missing": "tokens do not carry the application's roles",
   "key-lost": "a write of key credentials loses another key, as if two clients wrote at the same moment",
+  "answer-lost": "a service principal or a role assignment is made, but the answer that says so is lost",
   "no-audit": "the audit log answers 403",
   "no-directory-roles": "reading who holds directory roles answers 403",
 } as const;

@@ -62,6 +62,9 @@ function parseJson(body: string): Properties {
   return parsed as Properties;
 }
 
+/** What is made by a request whose answer the fault `answer-lost` loses. */
+const LOSABLE = ["/servicePrincipals", "/servicePrincipals/:id/appRoleAssignedTo"];
+
 export class Tenant {
   readonly store: TenantStore;
   /** Graph requests since the start, or since this list was last emptied. */
@@ -189,7 +192,7 @@ export class Tenant {
   }
 
   private async answerGraph(
-    [, , handler, options = []]: Route,
+    [, path, handler, options = []]: Route,
     version: (typeof VERSIONS)[number],
     request: FastifyRequest,
     reply: FastifyReply,
@@ -210,6 +213,11 @@ export class Tenant {
     const body = (request.body ?? {}) as Properties;
     const answer = handler({ store, clock, faults, caller, version, params, query, body, origin, url, text });
     this.log(request, answer.status);
+    if (request.method === "POST" && LOSABLE.includes(path) && faults.strikes("tenant", "answer-lost")) {
+      reply.hijack();
+      request.raw.socket.destroy();
+      return;
+    }
     await reply.status(answer.status).send(answer.body);
   }
 

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import type { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { check, create } from "../../components/sync-server-rules";
 import { decodeCommand, parseBootstrap } from "../../model/protocol/host-bootstrap";
 import { SYNC_ROLE } from "../../model/tenant/clouds";
@@ -76,8 +77,10 @@ const SEVERITIES: Record<number, LogLine["severity"]> = { 1: "info", 2: "warning
 
 interface Store {
   settings: { monitor: Record<string, unknown>; engine: unknown };
+  supportsTransforms: boolean;
   callbacks?: {
     registerResourceHook(hook: { name: string; callback: HookCallback }): Promise<void>;
+    registerTransform(): Promise<Callback>;
     awaitStackRegistrations(): Promise<void>;
     shutdown(): void;
   };
@@ -254,8 +257,11 @@ export function record<T>(
     pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys);
     watch(store, resources, log);
     const hooks: Recording<T>["hooks"] = new Map();
+    store.supportsTransforms = true;
     store.callbacks = {
       registerResourceHook: async ({ name, callback }) => void hooks.set(name, callback),
+      // Only the engine calls transforms.
+      registerTransform: async () => new Callback(),
       awaitStackRegistrations: async () => undefined,
       shutdown: () => undefined,
     };

@@ -205,7 +205,7 @@ describe("azuread stand-in", () => {
     const { outputs: app } = await application("default");
     const { id, outputs, inputs } = await make(PRINCIPAL, { clientId: app.clientId, owners: [me] });
     assert.equal(inputs.accountEnabled, true);
-    await fixture.tenant.store.change(() => {
+    fixture.tenant.store.change(() => {
       fixture.tenant.store.principalByAppId(app.clientId)!.properties.accountEnabled = false;
     });
     const refreshed = await plugin.read(PRINCIPAL, id, outputs, inputs);

@@ -3,7 +3,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import { SINGLE_TENANT } from "../model/tenant/clouds";
-import { importIfHeld, type HeldInEntraArgs } from "./held-in-entra";
+import { applicationNotInState, importIfHeld, type HeldInEntraArgs } from "./held-in-entra";
 import type { ResourceService } from "./tenant-directory";
 
 export interface EntraApplicationArgs {
@@ -27,6 +27,14 @@ export interface EntraApplicationArgs {
   services: ResourceService[];
   /** What principal and role assignments are taken over by if Entra holds them already. */
   held: HeldInEntraArgs;
+}
+
+/**
+ * The plugin looks for another application of the name in a preview as well, and its error ends the preview before
+ * SyncServer can report that it is this server's own, with the remedy. An up stops before it creates anything.
+ */
+function unlessReported(held: HeldInEntraArgs): pulumi.Input<boolean> {
+  return pulumi.runtime.isDryRun() ? applicationNotInState(held).then((unknown) => !unknown) : true;
 }
 
 /** A single-tenant application that may only synchronise. */
@@ -62,7 +70,7 @@ export class EntraApplication extends pulumi.ComponentResource {
         tags: args.tags,
         owners: args.owners,
         // With two applications of one name, an administrator could not see which one a server uses.
-        preventDuplicateNames: true,
+        preventDuplicateNames: unlessReported(args.held),
         requiredResourceAccesses: args.services.map((service) => ({
           resourceAppId: service.appId,
           resourceAccesses: service.roles.map((role) => ({

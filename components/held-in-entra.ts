@@ -31,6 +31,14 @@ const IMPORT_IDS: Record<string, ImportId> = {
 /** Whether the observed application is the one in state. */
 const isOurs = (stored: StoredOutputs | undefined | null, appId: string) => stored?.clientId === appId;
 
+const namesOf = (servers: readonly string[], suffix: string) => servers.map((server) => `${server}-${suffix}`);
+
+/** Whether the application that has the server's marker is not in state, as after lost state. */
+export async function applicationNotInState({ state, observation, servers }: HeldInEntraArgs): Promise<boolean> {
+  if (!(await observation).tenant.application) return false;
+  return (await state.outputsOf(RESOURCE_TYPES.application, namesOf(servers, "application"))) === undefined;
+}
+
 /** @returns the id to import a resource by; undefined if it is to be created, or is in state */
 export async function heldInEntra(
   { state, observation, servers }: HeldInEntraArgs,
@@ -38,9 +46,8 @@ export async function heldInEntra(
 ): Promise<string | undefined> {
   const { application } = (await observation).tenant;
   if (!application?.principal) return undefined;
-  const names = (last: string) => servers.map((server) => `${server}-${last}`);
-  if ((await state.outputsOf(type, names(suffix))) !== undefined) return undefined;
-  if (!isOurs(await state.outputsOf(RESOURCE_TYPES.application, names("application")), application.appId))
+  if ((await state.outputsOf(type, namesOf(servers, suffix))) !== undefined) return undefined;
+  if (!isOurs(await state.outputsOf(RESOURCE_TYPES.application, namesOf(servers, "application")), application.appId))
     return undefined;
   return IMPORT_IDS[type]?.(application.principal, props);
 }

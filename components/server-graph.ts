@@ -74,7 +74,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   }
 
   private createApplication(): EntraApplication {
-    const { args, identity, services, observation } = this.given;
+    const { args, identity, services, observation, held } = this.given;
     const { tenant, owners } = args;
     // What says that a credential was revoked stays, whatever else of the application changes.
     const revocations = observation.then(({ tenant }) => tenant.application?.tags.filter(isRevocation) ?? []);
@@ -93,16 +93,10 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
           if (tenant.application) throw new Error(lineOf(secondApplication(this.name, tenant.application)));
         },
         services,
-        held: { state: tenant.state, observation, servers: this.names },
+        held,
       },
       { parent: this.parent },
     );
-  }
-
-  /** The server's name, and its former one: what an older run made is in state under that. */
-  private get names(): string[] {
-    const { renamedFrom } = this.given.args;
-    return [this.name, ...(renamedFrom === null ? [] : [renamedFrom])];
   }
 
   private createServer(): SyncServer {

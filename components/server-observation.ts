@@ -5,6 +5,7 @@ import type { Observation } from "../model/server/observation";
 import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
 import { observe } from "../remote/observe";
 import type { CheckedArgs } from "./connect-sync-identity-args";
+import type { HeldInEntraArgs } from "./held-in-entra";
 import type { Connection } from "./host-command";
 import type { ResourceService } from "./tenant-directory";
 
@@ -17,6 +18,8 @@ export interface PreparedServer {
   /** Whose application roles are required, assigned and looked for in tokens. */
   services: ResourceService[];
   observation: Promise<Observation>;
+  /** How state is compared with what Entra holds of the application. */
+  held: HeldInEntraArgs;
 }
 
 /** Starts the observation, at once for every server, and derives what the resources share. */
@@ -44,6 +47,8 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
     files,
     services: tenant.servicesFor(args),
     observation,
+    // What an older run made of a renamed server is in state under the former name.
+    held: { state: tenant.state, observation, servers: [name, ...(renamedFrom === null ? [] : [renamedFrom])] },
   };
 }
 

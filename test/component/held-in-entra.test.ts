@@ -1,6 +1,6 @@
 /** What a run may take over in Entra. That the engine imports it is shown by the end-to-end test of the same name. */
 import assert from "node:assert/strict";
-import { heldInEntra } from "../../components/held-in-entra";
+import { applicationNotInState, heldInEntra } from "../../components/held-in-entra";
 import type { StoredOutputs } from "../../components/stack-state";
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import {
@@ -21,19 +21,22 @@ const ROLE = {
 const PRINCIPAL = { type: RESOURCE_TYPES.principal, suffix: "principal", props: {} };
 const ASSIGNMENT = { type: RESOURCE_TYPES.assignment, suffix: "role-sync", props: ROLE };
 
+type Stored = Record<string, StoredOutputs> | null;
+
 /** @param stored resources in state by type and name; null for a state that cannot be read */
+const stateOf = (stored: Stored) => ({
+  outputsOf: async (type: string, names: readonly string[]) =>
+    stored && names.map((name) => stored[`${type}::${name}`]).find((outputs) => outputs !== undefined),
+});
+
 async function found(
-  stored: Record<string, StoredOutputs> | null,
+  stored: Stored,
   resource: Parameters<typeof heldInEntra>[1],
   servers = ["sync01"],
 ): Promise<string | undefined> {
   const { facts, application } = await healthy();
-  const outputsOf = async (type: string, names: readonly string[]) =>
-    stored && names.map((name) => stored[`${type}::${name}`]).find((outputs) => outputs !== undefined);
-  return heldInEntra(
-    { state: { outputsOf }, observation: Promise.resolve(observation(facts, application)), servers },
-    resource,
-  );
+  const held = { state: stateOf(stored), observation: Promise.resolve(observation(facts, application)), servers };
+  return heldInEntra(held, resource);
 }
 
 describe("what a run takes over in Entra", () => {
@@ -69,5 +72,19 @@ describe("what a run takes over in Entra", () => {
     assert.notEqual(await found(former, ASSIGNMENT, ["sync01", "old"]), undefined);
     const stored = { ...former, [`${RESOURCE_TYPES.assignment}::old-role-sync`]: {} };
     assert.equal(await found(stored, ASSIGNMENT, ["sync01", "old"]), undefined);
+  });
+});
+
+describe("an application that is not in state", () => {
+  async function unknown(stored: Stored, inEntra = true): Promise<boolean> {
+    const { facts, application } = await healthy();
+    const seen = Promise.resolve(observation(facts, inEntra ? application : null));
+    return applicationNotInState({ state: stateOf(stored), observation: seen, servers: ["sync01"] });
+  }
+
+  it("an application with the server's marker must count as unknown only if state was read and holds none", async () => {
+    assert.equal(await unknown({}), true);
+    for (const stored of [OURS, null]) assert.equal(await unknown(stored), false);
+    assert.equal(await unknown({}, false), false);
   });
 });

@@ -12,6 +12,17 @@ describe("an application that state does not know", () => {
   });
   after(() => test?.close());
 
+  it("a preview must say which application is not in state and how to adopt it, without an error of the provider", async () => {
+    const { code, output } = await test.preview();
+    assert.notEqual(code, 0, output);
+    for (const name of ["sync01", "sync02"]) {
+      const lines = output.match(new RegExp(`error: ${name}: application: .*APPLICATION_UNKNOWN`, "g")) ?? [];
+      assert.equal(lines.length, 1, output);
+      assert.match(output, new RegExp(`npx connect-sync-identity adopt ${name} --stack dev`));
+    }
+    assert.doesNotMatch(output, /imported into the State/);
+  });
+
   it("an up without a preview must stop before it creates a second application, even under another name", async () => {
     let count = 0;
     const config = test.configuration((text) =>

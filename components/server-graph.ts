@@ -114,7 +114,9 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
         appId: this.entra.application.clientId,
         programSha256: files.sha256,
         // Of the other servers only what they share with this one: the rest would come in every server's inputs.
-        observation: observation.then(({ host, tenant, shared }) => ({ host, tenant, ...(shared ? { shared } : {}) })),
+        observation: observation.then(({ host, tenant, shared, keyRules }) => {
+          return { host, tenant, ...(shared ? { shared } : {}), ...(keyRules?.length ? { keyRules } : {}) };
+        }),
       },
       { parent: this.parent },
     );

@@ -3,6 +3,7 @@ import { applicationMarker, type ServerIdentity } from "../model/server/labels";
 import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/server/observation";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { observeApplication } from "./graph";
+import { observeKeyRules } from "./key-rules";
 import { observeHost } from "./observe-host";
 import type { HostProgramFiles } from "./host-program-files";
 import type { SshTarget } from "./ssh";
@@ -72,5 +73,7 @@ export async function observe(
       return { application: null, problem: problemOf(error, tenantUnseen(server, "observation of the tenant")) };
     },
   );
-  return { host: await host, tenant: await tenant };
+  const seen = await tenant;
+  const keyRules = await observeKeyRules(access, seen.application?.objectId ?? null);
+  return { host: await host, tenant: seen, keyRules };
 }

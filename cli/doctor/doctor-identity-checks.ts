@@ -20,6 +20,7 @@ const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "connector-parameters-blank": "connector",
   "credential-revoked": "connector",
   "certificate-missing": "certificate",
+  "certificate-not-taken": "certificate",
   "key-not-in-tpm": "certificate",
   "key-acl-lost": "certificate",
   "key-acl-wide": "certificate",

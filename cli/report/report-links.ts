@@ -24,6 +24,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
   "sign-in-awaited": "connector",
   "switch-unverified": "connector",
   "certificate-missing": "certificate",
+  "certificate-not-taken": "certificate",
   "rotation-due": "certificate",
   "credential-missing": "certificate",
   "credential-revoked": "certificate",

@@ -1,6 +1,6 @@
 /** Rules about key and certificate of a server, each by its name: model/server/assessment.ts has them in order. */
 import type { CertificatePolicy } from "./certificate-policy";
-import { daysBefore, toDays } from "../configuration/duration";
+import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { CertificateReference } from "./generations";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
@@ -34,6 +34,18 @@ export function certificateMissing({ server, certificate, realised, reference }:
     ? `the adopted certificate ${shortHash(adoptedSha256)}`
     : `a certificate labelled "${certificateLabel(identity, generation)}"`;
   return [diagnose("certificate-missing", server, { wanted })];
+}
+
+/** Days by which a certificate may differ from the declared lifetime: older host programs added some minutes. */
+const LIFETIME_TOLERANCE_DAYS = 1;
+
+export function certificateNotTaken(facts: CertificateFacts): Diagnostic[] {
+  const { server, certificate, realised, reference, policy, application } = facts;
+  if (!certificate || realised || reference.adoptedSha256) return [];
+  if (application.keys.some(({ sha256 }) => sha256 === certificate.sha256)) return [];
+  const days = daysBetween(new Date(certificate.notBefore), new Date(certificate.notAfter));
+  if (Math.abs(days - toDays(policy.lifetime)) < LIFETIME_TOLERANCE_DAYS) return [];
+  return [diagnose("certificate-not-taken", server, { lifetime: policy.lifetime, days: Math.round(days) })];
 }
 
 export function keyUnusable({ server, certificate }: CertificateFacts): Diagnostic[] {

@@ -6,6 +6,7 @@ import type { HostObservation } from "../protocol/host-protocol";
 import { choiceOf, useOf, type SeenServer } from "../server/in-use";
 import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
+import { allowedDays, refusingRule, type KeyRule } from "../tenant/key-rules";
 import { isManagedFor } from "../tenant/managed-application";
 import { supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
@@ -57,6 +58,17 @@ function expiryNotices(
   const ahead = daysBetween(new Date(facts.takenAt), due);
   if (ahead <= 0 || ahead > EXPIRY_AHEAD_DAYS) return [];
   return [diagnose("expiry-ahead", server, { due: day(due), end: certificate.notAfter.slice(0, 10) })];
+}
+
+/** A rotation that is yet to come; what is refused now stops the run. */
+function refusalNotices({ server, facts, reference, policy, keyRules }: NoticeFacts): Diagnostic[] {
+  const current = certificateOf(facts, reference);
+  if (!current || facts.connector.certificateSha256 !== current.sha256) return [];
+  const rule = refusingRule(keyRules ?? [], policy);
+  if (!rule) return [];
+  const reason = rule.days === null ? "it is self-signed" : `it is valid for more than ${allowedDays(rule)} days`;
+  const { policy: id, property } = rule;
+  return [diagnose("policy-refuses-rotation", server, { policy: id, property, reason })];
 }
 
 function versionNotices(server: string, { product, takenAt }: HostObservation): Diagnostic[] {
@@ -120,6 +132,8 @@ export interface NoticeFacts {
   facts: HostObservation;
   reference: CertificateReference;
   policy: CertificatePolicy;
+  /** What policies allow of the next certificate. */
+  keyRules?: readonly KeyRule[] | null;
   /** Who may synchronise into the tenant; null if that was not read. */
   roles: ObservedTenantRoles | null;
   /** Every declared server, as observed: nothing that one of them signs in with is proposed to be removed. */
@@ -131,6 +145,7 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
   const { server, facts, reference, policy, roles } = from;
   return [
     ...expiryNotices(server, facts, reference, policy),
+    ...refusalNotices(from),
     ...policyNotices(server, policy),
     ...versionNotices(server, facts),
     ...cmdletNotices(server, facts),

@@ -58,7 +58,8 @@ export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTe
   const { facts: host } = observation.host;
   const reference = certificateReference(stack, assessServer({ ...facts, memory: undefined }).memory);
   const fleet = observation.fleet ?? [{ server, host }];
-  return noticesOf({ server, facts: host, reference, policy, roles, fleet });
+  const { keyRules } = observation;
+  return noticesOf({ server, facts: host, reference, policy, roles, fleet, keyRules });
 }
 
 function undeclaredOf(

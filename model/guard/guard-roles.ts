@@ -147,5 +147,6 @@ export function unreadPermissions(
   observations: readonly Observation[],
 ): string[] {
   const grants = observations.some(({ tenant }) => tenant.application?.principal?.delegatedScopes === null);
-  return [...unread, ...(grants ? ["Directory.Read.All"] : [])];
+  const rules = observations.some(({ keyRules }) => keyRules === null);
+  return [...unread, ...(grants ? ["Directory.Read.All"] : []), ...(rules ? ["Policy.Read.All"] : [])];
 }

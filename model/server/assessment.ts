@@ -4,6 +4,7 @@
  */
 import {
   certificateMissing,
+  certificateNotTaken,
   credentialMissing,
   keyAclLost,
   keyAclWide,
@@ -33,6 +34,7 @@ import { revocationOf } from "./labels";
 import type { ObservedApplication } from "./observation";
 import { preflight } from "./preflight";
 import { shortHash } from "../text/short-hash";
+import { uploadRefused } from "../tenant/key-rules";
 import { UNKNOWN, type ServerFacts } from "./server-facts";
 
 /** A server that was observed, with what it is held against. */
@@ -116,7 +118,10 @@ export function findingsOf(judged: Judged): Diagnostic[] {
   if (!judged.application) return own;
   const whole = withApplication(judged, judged.application);
   const revoked = credentialRevoked(whole);
-  return [...own, ...(revoked.length > 0 ? revoked : OF_THE_CREDENTIAL.flatMap((rule) => rule(whole)))];
+  if (revoked.length > 0) return [...own, ...revoked];
+  // Of a certificate that is made again, as Entra never took it, nothing else is worth saying.
+  const notTaken = certificateNotTaken(whole);
+  return [...own, ...(notTaken.length > 0 ? notTaken : OF_THE_CREDENTIAL.flatMap((rule) => rule(whole)))];
 }
 
 /** An application with our marker that is about to be made a second time, as state does not know it. */
@@ -194,6 +199,20 @@ function asksForWork(facts: ServerFacts, findings: readonly Diagnostic[], rotate
   return memory.appId !== (declaration.appId ?? memory.appId);
 }
 
+/** Why Entra will refuse the certificate that is to be uploaded: a new one, or one that is there and was never taken. */
+function refusedByEntra(
+  { declaration, observation }: ServerFacts,
+  reference: CertificateReference,
+  makesKey: boolean,
+): Diagnostic | null {
+  const { server, certificate: policy } = declaration;
+  const { host, tenant, keyRules } = observation;
+  if (makesKey) return uploadRefused(server, keyRules, policy);
+  const certificate = certificateOf(host.facts!, reference);
+  if (!certificate || !tenant.application || wasRealised(host.facts!, tenant.application, reference)) return null;
+  return uploadRefused(server, keyRules, certificate);
+}
+
 const STILL_MISSING = [
   "The connection changed before: if pulumi up does not fix it, run it again, or set rotate to a new value.",
 ];
@@ -243,6 +262,8 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const rotates = certificate.certificateGeneration !== memory.certificateGeneration;
   const isNew = old === null || (old === undefined && certificateOf(host.facts, reference) === undefined);
   const makesKey = isNew || rotates || due;
-  const obstacle = asksForWork(facts, found, rotates) ? preflight(host.facts, declaration, makesKey) : null;
+  const works = asksForWork(facts, found, rotates);
+  const obstacle =
+    (works && preflight(host.facts, declaration, makesKey)) || refusedByEntra(facts, reference, works && makesKey);
   return obstacle ? stopped(obstacle, findings) : { memory, certificate, findings, problem: null };
 }

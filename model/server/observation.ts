@@ -1,6 +1,7 @@
 /** What a run saw of one server and its application, and of what it could not see. */
 import type { HostObservation } from "../protocol/host-protocol";
 import type { Diagnostic } from "../diagnostics/diagnostic";
+import type { KeyRule } from "../tenant/key-rules";
 import type { SeenServer } from "./in-use";
 
 /** A key credential of an application, as Entra holds it. */
@@ -118,6 +119,8 @@ export interface Observation {
   /** All servers of the stack as observed, this one included; absent if it was looked at alone. */
   fleet?: readonly SeenServer[];
   host: { facts: HostObservation; problem: null } | { facts: null; problem: Diagnostic };
+  /** What policies allow of the application's certificates; null if they could not be read, absent if no one looked. */
+  keyRules?: readonly KeyRule[] | null;
   /** `application` is null if Entra holds none with the server's marker. */
   tenant: { application: ObservedApplication | null; problem: null } | { application: null; problem: Diagnostic };
 }

@@ -55,6 +55,13 @@ export const PIPELINE_PERMISSIONS: readonly PipelinePermission[] = [
     needed: false,
     purpose: "password accounts of servers that still exist",
   },
+  {
+    name: "Policy.Read.All",
+    id: "246dd0d5-5bd0-4def-940b-0421030a5b68",
+    orElse: ["Policy.ReadWrite.ApplicationConfiguration"],
+    needed: false,
+    purpose: "policies that restrict the servers' certificates",
+  },
 ];
 
 /** Application id of Microsoft Graph, the same in every tenant and cloud. */

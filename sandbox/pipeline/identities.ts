@@ -17,7 +17,13 @@ const { owner, ownerId, name, id } = GITHUB_REPOSITORY;
 export const SUBJECT_PREFIX = `repo:${owner}@${ownerId}/${name}@${id}`;
 
 /** The permissions that a preview needs, and those with which it shows more. */
-const READER_ROLES = ["Application.Read.All", "RoleManagement.Read.Directory", "AuditLog.Read.All", "User.Read.All"];
+const READER_ROLES = [
+  "Application.Read.All",
+  "RoleManagement.Read.Directory",
+  "AuditLog.Read.All",
+  "User.Read.All",
+  "Policy.Read.All",
+];
 const READER_NAME = "Connect Sync previews";
 
 /** A federated credential as its file declares it, for this repository. */

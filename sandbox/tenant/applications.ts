@@ -54,7 +54,7 @@ export function create(request: GraphRequest): GraphAnswer {
   if (!own.displayName)
     throw graphErrors.badRequest("A value is required for property 'displayName' of resource 'Application'.");
   const owners = initialOwners(request, "application");
-  const keys = replaceKeyCredentials([], (body.keyCredentials ?? []) as Properties[]);
+  const keys = replaceKeyCredentials(request, [], (body.keyCredentials ?? []) as Properties[]);
   keepPasswords([], body);
   const createdDateTime = clock
     .now()
@@ -73,7 +73,7 @@ export function update(request: GraphRequest): GraphAnswer {
   const own = mergeLock(ownProperties("application", body, show(request, application)), application.properties);
   const entries = body.keyCredentials as Properties[] | undefined;
   const keyCredentials = entries
-    ? loseKey(request, application.keyCredentials, replaceKeyCredentials(application.keyCredentials, entries))
+    ? loseKey(request, application.keyCredentials, replaceKeyCredentials(request, application.keyCredentials, entries))
     : application.keyCredentials;
   const passwordCredentials = keepPasswords(application.passwordCredentials, body);
   const former = { ...application };

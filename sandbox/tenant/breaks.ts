@@ -13,7 +13,7 @@ import {
   userTarget,
   type AuditEvent,
 } from "./audit";
-import type { Application, Principal, Properties, User } from "./directory";
+import type { Application, KeyPolicy, Principal, Properties, User } from "./directory";
 import { DIRECTORY_ROLES } from "./directory-roles";
 import { makeKeyCredential } from "./key-credentials";
 import { GRAPH_ROLES, GRAPH_SERVICE, SYNC_SERVICE } from "./services";
@@ -45,10 +45,13 @@ export type ApplicationBreak = keyof typeof APPLICATION_BREAKS;
 export const DIRECTORY_BREAKS = {
   "role-holder": "an undeclared application may synchronise",
   "managed-left": "the product's own application for a server still exists, with role and key",
+  "lifetime-policy": "an application management policy allows certificates of 90 days at most",
+  "issuer-policy": "an application management policy allows no self-signed certificate",
   "directory-role": "a user that is not a synchronisation account holds the directory role",
 } as const;
 export type DirectoryBreak = keyof typeof DIRECTORY_BREAKS;
 
+const POLICY_DAYS = 90;
 const SECRET_DAYS = 730;
 const SYNC_ACCOUNTS = "Directory Synchronization Accounts";
 
@@ -225,6 +228,15 @@ function giveDirectoryRole(context: TenantBreakContext): void {
   });
 }
 
+/** Changes the default application management policy, which Entra's audit log records under its own category. */
+function restrictKeys({ store }: TenantBreakContext, policy: KeyPolicy): void {
+  const held = Object.keys(policy).every((name) => store.data.keyPolicy?.[name as keyof KeyPolicy] !== undefined);
+  refuseWhere(held, "the policy has this restriction already");
+  store.change((directory) => {
+    directory.keyPolicy = { ...directory.keyPolicy, ...policy };
+  });
+}
+
 /**
  * Breaks the tenant as a whole.
  *
@@ -234,6 +246,8 @@ function giveDirectoryRole(context: TenantBreakContext): void {
 export function breakDirectory(context: TenantBreakContext, servers: readonly string[], what: DirectoryBreak): void {
   if (!context.store.principalByAppId(SYNC_SERVICE.appId)) throw new CommandError("the tenant does not synchronise");
   if (what === "role-holder") return addHolder(context, "Directory Helper");
+  if (what === "lifetime-policy") return restrictKeys(context, { maxLifetimeDays: POLICY_DAYS });
+  if (what === "issuer-policy") return restrictKeys(context, { trustedIssuers: true });
   if (what === "managed-left") return leaveManaged(context, servers);
   giveDirectoryRole(context);
 }

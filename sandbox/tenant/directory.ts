@@ -124,6 +124,13 @@ export interface AuditEntry {
 }
 
 /** The tenant as its file stores it. */
+/** What the tenant's default application management policy restricts certificates to. */
+export interface KeyPolicy {
+  maxLifetimeDays?: number;
+  /** Only certificates of trusted authorities, so none that is self-signed. */
+  trustedIssuers?: boolean;
+}
+
 export interface Directory {
   tenantId: string;
   domain: string;
@@ -140,6 +147,8 @@ export interface Directory {
   usedAssertions: Record<string, number>;
   /** By issuer: the public key of a token service that federated credentials trust, SPKI PEM. */
   workloadIssuers: Record<string, string>;
+  /** Absent if the policy is off. */
+  keyPolicy?: KeyPolicy;
 }
 
 export const EMPTY_DIRECTORY: Directory = {

@@ -62,6 +62,18 @@ export const graphErrors = {
   unavailable: () => new GraphError(503, "ServiceUnavailable", "The service is temporarily unavailable."),
   keyStart: (message: string) => new GraphError(400, "KeyCredentialsInvalidStartDate", message),
   keyEnd: (message: string) => new GraphError(400, "KeyCredentialsInvalidEndDate", message),
+  keyLifetime: (policy: string) =>
+    new GraphError(
+      400,
+      "CredentialInvalidLifetimeAsPerAppPolicy",
+      `Credential lifetime exceeds the max value allowed as per assigned policy '${policy}'.`,
+    ),
+  keyType: (policy: string) =>
+    new GraphError(
+      400,
+      "CredentialTypeNotAllowedAsPerAppPolicy",
+      `Credential type not allowed as per assigned policy '${policy}'.`,
+    ),
   keyValue: (message: string) => new GraphError(400, "KeyCredentialsInvalidValue", message),
   unknown: (request: string) =>
     new GraphError(501, "NotImplemented", `The emulated tenant does not know this request: ${request}`),

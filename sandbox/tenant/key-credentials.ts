@@ -3,6 +3,7 @@ import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import type { KeyCredential, Properties } from "./directory";
 import { graphErrors } from "./graph-error";
 import type { GraphRequest } from "./graph-request";
+import { refuseByPolicy } from "./management-policies";
 
 /** Whole seconds, as in Graph's times. */
 const seconds = (time: Date) => time.toISOString().replace(/\.\d+Z$/, "Z");
@@ -36,15 +37,17 @@ const subjectOf = (certificate: X509Certificate) => certificate.subject.split("\
 
 /**
  * Creates a key credential from a body's entry.
- * @throws GraphError KeyCredentialsInvalidValue, -StartDate or -EndDate
+ * @param request whose tenant's policy is enforced; none for a key that another client added before the policy
+ * @throws GraphError KeyCredentialsInvalidValue, -StartDate or -EndDate, or the refusal of a policy
  */
-export function makeKeyCredential(entry: Properties): KeyCredential {
+export function makeKeyCredential(entry: Properties, request?: GraphRequest): KeyCredential {
   const { type = "AsymmetricX509Cert", usage = "Verify" } = entry;
   if (type !== "AsymmetricX509Cert" || usage !== "Verify") {
     throw graphErrors.unknown(`key credential of type ${String(type)} for ${String(usage)}`);
   }
   const certificate = certificateOf(String(entry.key));
   const { start, end } = validityOf(entry, certificate);
+  if (request) refuseByPolicy(request, certificate, { start, end });
   const der = certificate.raw;
   return {
     keyId: String(entry.keyId ?? randomUUID()).toLowerCase(),
@@ -76,6 +79,7 @@ function keep(stored: KeyCredential, entry: Properties): KeyCredential {
  * @throws GraphError if an entry is new without a value, changes a stored one, or appears twice
  */
 export function replaceKeyCredentials(
+  request: GraphRequest,
   stored: readonly KeyCredential[],
   entries: readonly Properties[],
 ): KeyCredential[] {
@@ -83,7 +87,7 @@ export function replaceKeyCredentials(
     const known = stored.find(({ keyId }) => keyId === String(entry.keyId).toLowerCase());
     if (known) return keep(known, entry);
     if (!entry.key) throw graphErrors.keyValue(`Key credential value is invalid: ${String(entry.keyId)} has none.`);
-    return makeKeyCredential(entry);
+    return makeKeyCredential(entry, request);
   });
   if (new Set(next.map(({ keyId }) => keyId)).size < next.length) {
     throw graphErrors.badRequest("Two key credentials have the same KeyId.");

@@ -85,6 +85,11 @@ export function requireReadAudit(caller: Caller): void {
   if (!holds(caller, [AUDIT])) throw graphErrors.permissionMissing(AUDIT);
 }
 
+/** Reading application management policies. */
+export function requireReadPolicies(caller: Caller): void {
+  need(holds(caller, ["Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"]));
+}
+
 export function requireOrganization(caller: Caller): void {
   need(holds(caller, ["Organization.Read.All", "Directory.Read.All"]));
 }

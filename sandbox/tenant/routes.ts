@@ -2,6 +2,7 @@
 import * as applications from "./applications";
 import * as assignments from "./app-role-assignments";
 import type { Handler } from "./graph-request";
+import * as policies from "./management-policies";
 import { EXPANDED_LIST_OPTIONS, LIST_OPTIONS, OBJECT_OPTIONS, RELATION_OPTIONS } from "./query";
 import * as principals from "./service-principals";
 import * as tenant from "./tenant-objects";
@@ -24,6 +25,8 @@ export const ROUTES: readonly Route[] = [
   ["GET", "/directoryObjects/:id", tenant.directoryObject, OBJECT_OPTIONS],
   ["GET", "/users", tenant.users, LIST_OPTIONS],
   ["GET", "/roleManagement/directory/roleAssignments", tenant.directoryRoles, EXPANDED_LIST_OPTIONS],
+  ["GET", "/policies/defaultAppManagementPolicy", policies.defaultPolicy, OBJECT_OPTIONS],
+  ["GET", "/policies/appManagementPolicies", policies.policies, LIST_OPTIONS],
   ["GET", "/auditLogs/directoryAudits", tenant.directoryAudits, LIST_OPTIONS],
 
   ["GET", "/applications", applications.list, LIST_OPTIONS],

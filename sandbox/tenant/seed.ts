@@ -11,6 +11,7 @@ const PIPELINE_ROLES = [
   "RoleManagement.Read.Directory",
   "AuditLog.Read.All",
   "User.Read.All",
+  "Policy.Read.All",
 ];
 const YEAR = 365 * 86_400_000;
 

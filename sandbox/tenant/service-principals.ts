@@ -116,7 +116,7 @@ function nextKeys(request: GraphRequest, principal: Principal): KeyCredential[] 
   const { keyCredentials: stored } = principal;
   const entries = request.body.keyCredentials as Properties[] | undefined;
   if (!entries) return stored;
-  const next = replaceKeyCredentials(stored, entries);
+  const next = replaceKeyCredentials(request, stored, entries);
   const same = next.length === stored.length && next.every((credential) => stored.includes(credential));
   if (!same) requireUnlocked(request.store, principal, "keyCredentials");
   return loseKey(request, stored, next);

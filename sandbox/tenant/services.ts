@@ -25,6 +25,7 @@ export const GRAPH_ROLES: readonly AppRole[] = [
   role("06b708a9-e830-4db3-a914-8e69da51d44f", "AppRoleAssignment.ReadWrite.All"),
   role("7ab1d382-f21e-4acd-a863-ba3e13f7da61", "Directory.Read.All"),
   role("df021288-bdef-4463-88db-98f22de89214", "User.Read.All"),
+  role("246dd0d5-5bd0-4def-940b-0421030a5b68", "Policy.Read.All"),
   role("498476ce-e0fe-48b0-b801-37ba7e2685c6", "Organization.Read.All"),
   role("483bed4a-2ad3-4361-a73b-c83ccdbdc53c", "RoleManagement.Read.Directory"),
   role("b0afded3-3588-46d8-8b3d-9842eff778da", "AuditLog.Read.All"),

@@ -30,6 +30,18 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
       seen.application.keys = [];
     },
   },
+  "certificate-not-taken": {
+    "the upload of a longer certificate was refused": (seen) => {
+      seen.application.keys = [];
+      Object.assign(seen.facts.connector, {
+        identityType: "ServiceAccount",
+        userName: "Sync_SYNC01_0123456789ab@contoso.onmicrosoft.com",
+        appId: null,
+        certificateSha256: null,
+      });
+      return { certificate: { ...expectation().certificate, lifetime: "90 days", rotateBefore: "30 days" } };
+    },
+  },
   "key-unusable": {
     "the TPM was cleared": ({ certificate }) =>
       void Object.assign(certificate, { keyUsable: false, keyProblem: "NTE_BAD_KEYSET", acl: null, keyProvider: null }),

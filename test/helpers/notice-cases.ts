@@ -5,6 +5,7 @@ import type { HostObservation } from "../../model/protocol/host-protocol";
 import type { SeenServer } from "../../model/server/in-use";
 import { certificateLabel } from "../../model/server/labels";
 import type { ObservedTenantRoles } from "../../model/server/observation";
+import type { KeyRule } from "../../model/tenant/key-rules";
 import { DAY } from "./certificates";
 import { IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "./observations";
 
@@ -14,6 +15,8 @@ export interface NoticeCase {
   facts?: (facts: HostObservation) => void;
   policy?: Partial<CertificatePolicy>;
   roles?: Partial<ObservedTenantRoles> | null;
+  /** What policies allow of the next certificate. */
+  keyRules?: KeyRule[];
   /** Declared servers beside this one. */
   fleet?: SeenServer[];
 }
@@ -30,6 +33,14 @@ export const NOTICE_CASES: Record<NoticeCode, Record<string, NoticeCase>> = {
   "expiry-ahead": {
     "the rotation window begins in 30 days": { facts: (facts) => before(facts, 30) },
     "it begins in a day": { facts: (facts) => before(facts, 1) },
+  },
+  "policy-refuses-rotation": {
+    "the lifetime is longer than the policy allows": {
+      keyRules: [{ policy: "p", property: "asymmetricKeyLifetime", days: 364 }],
+    },
+    "only trusted authorities may issue": {
+      keyRules: [{ policy: "p", property: "trustedCertificateAuthority", days: null }],
+    },
   },
   "rotation-after-warning": {
     "rotateBefore is the product's own 150 days": { policy: { rotateBefore: "150 days" } },

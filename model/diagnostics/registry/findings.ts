@@ -19,6 +19,18 @@ export const FINDINGS = {
     actual: "none in LocalMachine\\My",
     remedy: [],
   },
+  "certificate-not-taken": {
+    severity,
+    since,
+    title: "The certificate was never uploaded to Entra and is not valid for as long as declared.",
+    why: "An upload that Entra refused would be refused again, so the certificate is made again as it is declared now.",
+    cure: "certificate",
+    property: "certificate",
+    expected: "one that is valid for {lifetime}",
+    actual: "one of {days} days, which no application has",
+    remedy: [],
+    guide: "situations/policy-refuses-certificate.md",
+  },
   "key-unusable": {
     severity,
     since,

@@ -19,6 +19,15 @@ export const NOTICES = {
     remedy: [],
     guide: "situations/rotate-now.md",
   },
+  "policy-refuses-rotation": {
+    ...{ severity, since, cure, expected },
+    title: "A policy of the tenant would refuse the next certificate.",
+    why: "The rotation would fail, and the present certificate would expire.",
+    property: "certificate",
+    actual: "the application management policy {policy} ({property}) would refuse the next one: {reason}.",
+    remedy: ["Shorten certificate.lifetime, or have the policy exempt the application."],
+    guide: "situations/policy-refuses-certificate.md",
+  },
   "rotation-after-warning": {
     ...{ severity, since, cure, expected },
     title: "`rotateBefore` is so short that Entra Connect warns before the rotation.",

@@ -124,6 +124,29 @@ export const TENANT = {
     actual: "{actual}",
     remedy: ["The host's answer cannot be trusted; look at the certificate on the server before you continue."],
   },
+  CERTIFICATE_LIFETIME_REFUSED: {
+    ...{ severity, since, cure, guide: "situations/policy-refuses-certificate.md" },
+    title: "A policy of the tenant refuses a certificate that is valid for as long as declared.",
+    why: "Entra would refuse the upload after key and certificate were made, so nothing is made.",
+    property: "certificate.lifetime",
+    expected: "at most {days} days, as the application management policy {policy} limits it ({property})",
+    actual: "{actual} days",
+    remedy: [
+      'Set certificate.lifetime to "{days} days" or less, with a shorter rotateBefore; or have the policy exempt the application.',
+    ],
+  },
+  CERTIFICATE_ISSUER_REFUSED: {
+    ...{ severity, since, cure, guide: "situations/policy-refuses-certificate.md" },
+    title: "A policy of the tenant refuses self-signed certificates altogether.",
+    why: "The certificates of this project are self-signed, because their keys never leave the server.",
+    property: "certificate",
+    expected:
+      "one of a trusted certificate authority, as the application management policy {policy} requires ({property})",
+    actual: "a self-signed one",
+    remedy: [
+      "No setting of the stack changes this: have the policy exempt the servers' applications, with a policy of their own.",
+    ],
+  },
   CREDENTIAL_REVOKED: {
     ...{ severity, since, cure, guide: "situations/revoke.md" },
     title: "The certificate belongs to a generation that was revoked.",

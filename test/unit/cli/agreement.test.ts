@@ -108,13 +108,16 @@ describe("all readers of one assessment", () => {
   }
 
   for (const [code, cases] of Object.entries(NOTICE_CASES)) {
-    for (const [what, { facts: change = () => undefined, policy = {}, roles = {} }] of Object.entries(cases)) {
+    for (const [what, { facts: change = () => undefined, policy = {}, roles = {}, keyRules = [] }] of Object.entries(
+      cases,
+    )) {
       it(`must show ${code} alike where ${what}`, async () => {
         // What is left is older than what is in use.
         const { facts, seen } = await stack(code === "certificate-left" ? 3 : 1);
         change(seen.facts);
         Object.assign(facts.configuration.servers[0].certificate, policy);
         Object.assign(facts.roles.roles!, roles);
+        facts.servers.sync01.observation.keyRules = keyRules;
         const { notices } = readersOf(facts);
         const [expected] = Object.values(notices);
         assert.ok(expected.includes(`sync01 ${code}`), expected.join());

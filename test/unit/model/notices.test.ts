@@ -18,7 +18,7 @@ const NOBODY: ObservedTenantRoles = {
   unread: [],
 };
 
-async function noticed({ facts: change = () => undefined, policy = {}, roles = {}, fleet = [] }: NoticeCase) {
+async function noticed({ facts: change = () => undefined, policy = {}, roles = {}, fleet = [], keyRules }: NoticeCase) {
   const { facts } = await healthy();
   facts.legacyAccountName = ACCOUNT;
   change(facts);
@@ -26,7 +26,7 @@ async function noticed({ facts: change = () => undefined, policy = {}, roles = {
   const declared = { ...CERTIFICATE_DEFAULTS, ...policy };
   const seen = [{ server: "sync01", host: facts }, ...fleet];
   const tenant = roles && { ...NOBODY, ...roles };
-  return noticesOf({ server: "sync01", facts, reference, policy: declared, roles: tenant, fleet: seen });
+  return noticesOf({ server: "sync01", facts, reference, policy: declared, roles: tenant, fleet: seen, keyRules });
 }
 
 describe("a notice", () => {

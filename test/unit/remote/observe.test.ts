@@ -29,7 +29,8 @@ describe("an observation", () => {
   it("an observation must contain the answers of host and tenant", async () => {
     const { facts, application } = await healthy();
     const seen = await observed({ host: async () => facts, tenant: async () => application });
-    assert.deepEqual(seen, { host: { facts, problem: null }, tenant: { application, problem: null } });
+    const expected = { host: { facts, problem: null }, tenant: { application, problem: null }, keyRules: null };
+    assert.deepEqual(seen, expected);
   });
 
   it("an observation must ask the tenant for the server's marker", async () => {

@@ -37,6 +37,7 @@ const CURES: Record<Cure, string> = {
   certificate: "makes a new generation of key and certificate, switches to it, and then removes the old one",
   registration: "runs the registration on the server again",
   program: "copies the host program to the server again",
+  repetition: "removes the second entry of the certificate",
   removal: "removes it under `credentialPolicy: enforce`; under `report` it changes nothing",
   lock: "switches the app instance property lock on, under both policies",
   nothing: "does not change it: a person has to act",

@@ -50,7 +50,7 @@ const code = (text: string) => `\`${text.replace(/\{(\w+)\}/g, "‹$1›")}\``;
 function command(part: Exclude<RemedyTemplatePart, string>): string {
   if (part.kind === "given") return code(part.text);
   if (part.kind === "shell") return code(part.words.join(" "));
-  return code(renderCommand(part, { stack: "STACK", sandbox: false, started: "clone" }).replaceAll("STACK", "‹stack›"));
+  return code(renderCommand(part, { stack: "STACK", sandbox: false, folder: null }).replaceAll("STACK", "‹stack›"));
 }
 
 const remedyText = (template: RemedyTemplate) =>

@@ -46,16 +46,25 @@ export class StackContext {
   /** The host program as this project would install it. */
   readonly program: HostProgramFiles = readHostProgram();
 
+  readonly stack: string;
+  readonly sandbox: boolean;
+  /** Name of the Pulumi project, which is the namespace of its configuration. */
+  readonly project: string;
+  readonly tenantAccess: TenantAccess;
+
   private constructor(
-    readonly stack: string,
-    readonly sandbox: boolean,
-    /** Name of the Pulumi project, which is the namespace of its configuration. */
-    readonly project: string,
+    { stack, sandbox }: StackContextOptions,
     readonly configuration: StackConfiguration,
-    readonly tenantAccess: TenantAccess,
     private readonly settings: StackSettings,
     private readonly command: PulumiCommand,
-  ) {}
+  ) {
+    this.stack = stack;
+    this.sandbox = sandbox;
+    this.project = settings.project;
+    const setting = (name: string, variable: string) =>
+      settings.all[`azuread:${name}`] || process.env[variable] || undefined;
+    this.tenantAccess = tenantAccess(setting, configuration.cloud);
+  }
 
   /**
    * @throws ProblemError with every problem of configuration and environment
@@ -66,10 +75,7 @@ export class StackContext {
     const settings = await readSettings(command);
     const { configuration, problems } = checkConfiguration(settings.own, process.env);
     if (!configuration || problems.length > 0) throw new ProblemError(problems);
-    const setting = (name: string, variable: string) =>
-      settings.all[`azuread:${name}`] || process.env[variable] || undefined;
-    const access = tenantAccess(setting, configuration.cloud);
-    return new StackContext(options.stack, options.sandbox, settings.project, configuration, access, settings, command);
+    return new StackContext(options, configuration, settings, command);
   }
 
   /** @throws UsageError with the nearest name if the stack declares no such server */

@@ -8,6 +8,7 @@ import type { Observation } from "../model/server/observation";
 import { diagnose } from "../model/diagnostics/diagnostic";
 import { releaseKeyId } from "../remote/unfinished-upload";
 import type { TenantAccess } from "../remote/tenant-access";
+import { whereRefused } from "./refused-by-policy";
 import { lineOf } from "./this-reader";
 
 export interface ApplicationCertificateArgs {
@@ -68,8 +69,11 @@ export class ApplicationCertificate extends azuread.ApplicationCertificate {
   constructor(name: string, args: ApplicationCertificateArgs, opts: pulumi.CustomResourceOptions = {}) {
     const { application, certificate, adopted, keyIdDerived, access } = args;
     // A preview shows the finding and uploads nothing.
-    const beforeCreate = () => [unlessRevoked(name, args), whereUploadIsUnfinished(name, access)];
-    const hooks = pulumi.runtime.isDryRun() ? undefined : { beforeCreate: beforeCreate() };
+    const uploading = () => ({
+      beforeCreate: [unlessRevoked(name, args), whereUploadIsUnfinished(name, access)],
+      onError: whereRefused(name, args.server),
+    });
+    const hooks = pulumi.runtime.isDryRun() ? undefined : uploading();
     // Only typed as always present.
     const underived = pulumi.output(undefined as unknown as string);
     const keyId = keyIdDerived.apply((derived) => (derived ? certificate.sha256.apply(keyIdOf) : underived));

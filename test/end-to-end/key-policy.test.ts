@@ -30,7 +30,12 @@ describe("a policy that restricts certificates", () => {
     const refused = await test.tryUp();
     assert.notEqual(refused.code, 0);
     assert.match(refused.output, /CredentialInvalidLifetimeAsPerAppPolicy/);
-    assert.match(refused.output, /not all identities .* Policy\.Read\.All|Policy\.Read\.All/);
+    assert.match(
+      refused.output,
+      /sync02: credential: .* policy 0{8}-\S+ .*\(asymmetricKeyLifetime\).*REFUSED_BY_POLICY/,
+    );
+    const unread = refused.output.match(/^ *not all identities .*\bPolicy\.Read\.All/gm) ?? [];
+    assert.equal(unread.length, 1, "the permission that is missing is named once");
     const shown = await test.preview([], { config: short() });
     assert.match(shown.output, /sync01: certificate-not-taken: .*90 days/);
     await test.up({ config: short() });

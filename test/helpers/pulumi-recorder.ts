@@ -80,6 +80,7 @@ interface Store {
   supportsTransforms: boolean;
   callbacks?: {
     registerResourceHook(hook: { name: string; callback: HookCallback }): Promise<void>;
+    registerErrorHook(): Promise<void>;
     registerTransform(): Promise<Callback>;
     awaitStackRegistrations(): Promise<void>;
     shutdown(): void;
@@ -262,7 +263,8 @@ export function record<T>(
     store.supportsTransforms = true;
     store.callbacks = {
       registerResourceHook: async ({ name, callback }) => void hooks.set(name, callback),
-      // Only the engine calls transforms.
+      // Only the engine calls these.
+      registerErrorHook: async () => undefined,
       registerTransform: async () => new Callback(),
       awaitStackRegistrations: async () => undefined,
       shutdown: () => undefined,

@@ -135,6 +135,17 @@ export const TENANT = {
       'Set certificate.lifetime to "{days} days" or less, with a shorter rotateBefore; or have the policy exempt the application.',
     ],
   },
+  CERTIFICATE_REFUSED_BY_POLICY: {
+    ...{ severity, since, cure, guide: "situations/policy-refuses-certificate.md" },
+    title: "A policy of the tenant refused the certificate when it was uploaded.",
+    why: "The pipeline may not read the policies, so nothing could say so before the certificate was made.",
+    property: "credential",
+    expected: "a certificate that the application management policy {policy} allows",
+    actual: "one that it refuses ({property})",
+    remedy: [
+      "If the policy limits the lifetime, shorten certificate.lifetime: the next run makes the certificate again. If it requires a trusted authority, have it exempt the application. To see it before: grant the pipeline Policy.Read.All.",
+    ],
+  },
   CERTIFICATE_ISSUER_REFUSED: {
     ...{ severity, since, cure, guide: "situations/policy-refuses-certificate.md" },
     title: "A policy of the tenant refuses self-signed certificates altogether.",

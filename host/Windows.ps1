@@ -1492,8 +1492,8 @@ function New-CsiCertificate {
             $true
         )
         $request.CertificateExtensions.Add($usage)
-        # Ten minutes back, as New-SelfSignedCertificate does, for clocks that differ a little.
-        $certificate = $request.CreateSelfSigned($now.AddMinutes(-10), $now.AddDays($LifetimeDays))
+        # Ten minutes back, as New-SelfSignedCertificate does, for clocks that differ a little; valid as long as declared.
+        $certificate = $request.CreateSelfSigned($now.AddMinutes(-10), $now.AddMinutes(-10).AddDays($LifetimeDays))
         $certificate.FriendlyName = $Label
         $store = Open-CsiStore -Writable
         try {

@@ -30,6 +30,12 @@ export function describeCertificates(host: CurrentHost): void {
       assert.ok(age >= 10 * 60_000 && age < 11 * 60_000, `${age} ms`);
     });
 
+    it("a new certificate must be valid for exactly the declared lifetime", async () => {
+      const { after } = result(await ensure());
+      const validity = new Date(after.notAfter).getTime() - new Date(after.notBefore).getTime();
+      assert.equal(validity, 365 * 86_400_000);
+    });
+
     it("only the service account, SYSTEM and Administrators must have access to a new key", async () => {
       const { after } = result(await ensure());
       const sids = after.acl?.map((rule) => rule.sid).sort();

@@ -144,6 +144,11 @@ describe("Host program in PowerShell", () => {
     for (const text of Object.values(STEPS)) assert.ok(protocol.includes(`\`${text}\``), `PROTOCOL.md lacks: ${text}`);
   });
 
+  it("the end of a certificate on Windows must be counted from its start, which is ten minutes ago", () => {
+    const [, start, end] = /\.CreateSelfSigned\((\$now\.AddMinutes\(-10\)), (.+)\)$/m.exec(readScript(WINDOWS)) ?? [];
+    assert.equal(end, `${start}.AddDays($LifetimeDays)`);
+  });
+
   it("the host program must call only functions of Windows.ps1 that the interface has", () => {
     const known = new Set(Object.values(WINDOWS_FUNCTIONS).map(({ name }) => name));
     const called = new Set([...codeOf(program).matchAll(/\b[A-Z][a-z]+-Csi\w+/g)].map((match) => match[0]));

@@ -9,6 +9,7 @@ import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
 import { observeApplication } from "../../remote/graph";
+import { observeKeyRules } from "../../remote/key-rules";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
@@ -143,14 +144,17 @@ class Doctor {
   }
 
   private async observe(server: ServerConfiguration): Promise<Observation> {
-    const [tenant, look] = await Promise.all([
-      this.application(server),
+    const { access } = this;
+    const application = this.application(server);
+    const [tenant, keyRules, look] = await Promise.all([
+      application,
+      access && application.then((seen) => observeKeyRules(access, seen.application?.objectId ?? null)),
       this.isAsked(server) ? this.look(server) : null,
     ]);
     if (look) this.looks.set(server.name, look);
     const observed = look?.observation;
-    if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, tenant };
-    return { host: { facts: null, problem: observed?.problem ?? notLookedAt(server.name) }, tenant };
+    if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, tenant, keyRules };
+    return { host: { facts: null, problem: observed?.problem ?? notLookedAt(server.name) }, tenant, keyRules };
   }
 
   private serverChecks(server: ServerConfiguration, verdict: ServerVerdict, { tenant }: Observation): Check[] {

@@ -1,12 +1,12 @@
 /** One SSH connection to a server: pinned host key, key from an agent or given, commands with a time limit. */
 import { encodeText } from "../model/text/encoders/text";
 import * as readline from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Client, utils, type AnyAuthMethod, type ConnectConfig } from "ssh2";
+import type { ConnectionConfiguration } from "../model/configuration/configuration";
 import { parseHostKey } from "../model/server/host-key";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { offeredKeys } from "./ssh-keys";
-import { connectProblem, isWorthRepeating, type SshAttempt } from "./ssh-trouble";
+import { CONNECT_SECONDS, connectError, newAttempt, recordProposals, repeated } from "./ssh-attempt";
 
 /** How to reach a server. */
 export interface SshTarget {
@@ -24,38 +24,29 @@ export interface SshTarget {
   publicKey?: string | null;
 }
 
+/** How a declared server is reached with the key of a stack, else with the agent's. */
+export function sshTarget(
+  { name, connection }: { name: string; connection: ConnectionConfiguration },
+  { privateKey, agentSocketPath }: Pick<SshTarget, "privateKey" | "agentSocketPath">,
+): SshTarget {
+  const { host, port, user, hostKey, sshPublicKey: publicKey } = connection;
+  return { server: name, host, port, user, hostKey, publicKey, privateKey, agentSocketPath };
+}
+
 export interface CommandResult {
   stdout: string;
   stderr: string;
   exitCode: number | null;
 }
 
-/** Seconds until a connection must be established and authenticated. */
-const CONNECT_SECONDS = 15;
 /** Larger than any answer; a host that sends more does not run the host program. */
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
-
-/** Attempts to connect; only what fails before the server showed its host key is repeated. */
-const ATTEMPTS = 3;
-/** Before another attempt, in milliseconds: no two clients of one busy server at the same moment. */
-const REPEAT = { least: 300, most: 1500 };
-
-/** Records what both sides propose, as the library shows it nowhere else. */
-function recordProposals(proposals: SshAttempt["proposals"]): (line: string) => void {
-  return (line) => {
-    const [, side, kind, list] = /^Handshake: \((local|remote)\) ([^:]+): (.*)$/.exec(line) ?? [];
-    if (kind) proposals.set(kind, { ...(proposals.get(kind) ?? { local: "", remote: "" }), [side]: list });
-  };
-}
 
 /** One attempt to connect and log in. */
 async function login(target: SshTarget): Promise<Client> {
   const pinned = parseHostKey(target.hostKey);
   if (!pinned) throw new Error(`${target.server}: the host key was not checked before connecting`);
-  const seen: SshAttempt = {
-    ...{ pinned, offered: 0, keys: 0, others: 0, unusable: 0, signed: false, wanted: [] },
-    proposals: new Map(),
-  };
+  const seen = newAttempt(pinned);
   const { methods, ...left } = await offeredKeys(target, () => (seen.signed = true)).catch((error: Error) => {
     throw new ProblemError([agentFails(target, error.message)], { cause: error });
   });
@@ -70,7 +61,7 @@ async function login(target: SshTarget): Promise<Client> {
       seen.shown = key;
       return key.equals(pinned.blob);
     },
-    debug: recordProposals(seen.proposals),
+    debug: recordProposals(seen),
     authHandler: (accepted, partial, answer) => {
       if (partial) seen.wanted = accepted ?? [];
       const method = next.shift();
@@ -81,8 +72,7 @@ async function login(target: SshTarget): Promise<Client> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error | null) => {
       client.destroy();
-      const repeat = isWorthRepeating(seen, error);
-      reject(new ConnectError(connectProblem(target, seen, error), repeat, error));
+      reject(connectError(target, seen, error));
     };
     client.once("ready", () => resolve(client));
     client.on("error", fail);
@@ -105,17 +95,6 @@ function checkPrivateKey(privateKey: string): void {
   if (key instanceof Error) throw key;
 }
 
-/** A connection that failed. */
-class ConnectError extends ProblemError {
-  constructor(
-    problem: Diagnostic,
-    readonly repeat: boolean,
-    cause: unknown,
-  ) {
-    super([problem], { cause });
-  }
-}
-
 export class SshConnection {
   private constructor(
     private readonly client: Client,
@@ -129,14 +108,7 @@ export class SshConnection {
    */
   static async open(target: SshTarget): Promise<SshConnection> {
     if (!target.privateKey && !target.agentSocketPath) throw new ProblemError([agentMissing(target)]);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return new SshConnection(await login(target), target);
-      } catch (error) {
-        if (!(error instanceof ConnectError) || !error.repeat || attempt === ATTEMPTS) throw error;
-        await sleep(REPEAT.least + Math.random() * (REPEAT.most - REPEAT.least));
-      }
-    }
+    return new SshConnection(await repeated(() => login(target)), target);
   }
 
   /**

@@ -11,7 +11,7 @@ import type { ServerIdentity } from "../../model/server/labels";
 import { byNearness } from "../../model/text/nearest";
 import { ProblemError } from "../../model/diagnostics/diagnostic";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
-import type { SshTarget } from "../../remote/ssh";
+import { sshTarget, type SshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { UsageError } from "../../console/errors";
 import type { PulumiResult } from "../../console/processes/pulumi-process";
@@ -95,10 +95,9 @@ export class StackContext {
   }
 
   /** How to reach a server: with the stack's secret sshPrivateKey, else the agent at SSH_AUTH_SOCK. */
-  sshTarget({ name, connection }: Pick<ServerConfiguration, "name" | "connection">): SshTarget {
-    const { host, port, user, hostKey } = connection;
+  sshTarget(server: Pick<ServerConfiguration, "name" | "connection">): SshTarget {
     const { sshPrivateKey: privateKey } = this.settings;
-    return { server: name, host, port, user, hostKey, privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK };
+    return sshTarget(server, { privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK });
   }
 
   /** The stack's secrets, so that a command can keep them out of its output. */

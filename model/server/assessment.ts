@@ -238,13 +238,7 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const due = moves(found, "certificate");
   const need = { due, keyDead: found.some(({ code }) => code === "key-unusable") };
   const certificate = old
-    ? nextCertificate(
-        memory,
-        declaration,
-        connectionChanged(old, declaration),
-        { facts: host.facts, application: tenant.application },
-        need,
-      )
+    ? nextCertificate(memory, declaration, connectionChanged(old, declaration), host.facts, need)
     : memory;
   const rotates = certificate.certificateGeneration !== memory.certificateGeneration;
   const isNew = old === null || (old === undefined && certificateOf(host.facts, reference) === undefined);

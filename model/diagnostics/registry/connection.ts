@@ -20,7 +20,8 @@ export const CONNECTION = {
     expected: "an SSH server that answers",
     actual: "{host}:{port}: {reason}",
     remedy: [
-      "Check that the server is running, that sshd listens on this port, and that no firewall blocks the connection.",
+      "Check that the server is running, that sshd listens on this port, and that no firewall blocks the connection. How " +
+        "to open SSH: docs/open-ssh.md.",
     ],
   },
   HOST_KEY_MISMATCH: {

@@ -197,8 +197,9 @@ describe("trouble with SSH", () => {
   });
 
   it("SFTP must be tried, and a server without it be reported before anything is copied", async () => {
-    const { target } = await host();
-    const connection = await SshConnection.open(target);
+    const good = await SshConnection.open((await host()).target);
+    await good.trySftp().finally(() => good.close());
+    const connection = await SshConnection.open((await host({ noSftp: true })).target);
     try {
       const found = await problemOf(connection.trySftp());
       assert.equal(found.code, "SFTP_REFUSED");

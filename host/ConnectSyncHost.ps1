@@ -95,6 +95,24 @@ $script:RemovalCmdlet = 'Remove-ADSyncAADServiceAccount'
 # Product versions before this one may move a server to an application of their own by themselves.
 $script:OnboardingEnds = '2.6.84.0'
 $script:InvalidSignature = 'its PS256 signature does not verify'
+
+# What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
+$script:KeyFaults = @{
+    # NTE_BAD_KEYSET, NTE_NOT_FOUND: what a cleared TPM answers.
+    '0x80090016' = 'dead'; '0x80090011' = 'dead'
+    # NTE_DEVICE_NOT_READY, TPM_E_PCP_DEVICE_NOT_READY
+    '0x80090030' = 'passing'; '0x80290401' = 'passing'
+    # TPM: yielded, cancelled, testing, NV_RATE, LOCKOUT, RETRY, NV_UNAVAILABLE
+    '0x80280908' = 'passing'; '0x80280909' = 'passing'; '0x8028090A' = 'passing'; '0x80280920' = 'passing'
+    '0x80280921' = 'passing'; '0x80280922' = 'passing'; '0x80280923' = 'passing'
+    # TPM base services: internal error, not running, too many contexts, starting, cancelled, no TPM; RPC: no server
+    '0x80284001' = 'passing'; '0x80284008' = 'passing'; '0x80284009' = 'passing'; '0x8028400B' = 'passing'
+    '0x8028400D' = 'passing'; '0x8028400F' = 'passing'; '0x800706BA' = 'passing'
+    # NTE_PERM, E_ACCESSDENIED
+    '0x80090010' = 'denied'; '0x80070005' = 'denied'
+    # NTE_NOT_SUPPORTED, and TPM_E_PCP_UNSUPPORTED_PSS_SALT as .NET reports it
+    '0x80090029' = 'unsupported'; '0x80070423' = 'unsupported'
+}
 # Lifetime of a client assertion and the largest difference of clocks that Entra takes, in seconds.
 $script:AssertionSeconds = 600
 $script:MaximumSkew = 300
@@ -134,8 +152,11 @@ $script:Messages = @{
     'CERTIFICATE_AMBIGUOUS'          = @{ Exit = 3; Message = 'Several certificates have the same hash.'; Remedy = 'Remove the copies from LocalMachine\My.' }
     'CERTIFICATE_AMBIGUOUS.label'    = @{ Exit = 3; Message = 'Several certificates carry the same label.'; Remedy = 'Remove the ones that the connector does not use from LocalMachine\My.' }
     'CERTIFICATE_IN_USE'             = @{ Exit = 3; Message = 'The connector uses this certificate.'; Remedy = 'Keep the server in the configuration; to take it out, first: npm run leave -- {0} --rollback' }
+    'CERTIFICATE_IN_USE.provider'    = @{ Exit = 3; Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'; Remedy = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.' }
     'KEY_UNUSABLE'                   = @{ Exit = 3; Message = 'The key of certificate "{0}" cannot be used.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
     'KEY_UNUSABLE.adopted'           = @{ Exit = 3; Message = 'The key of the certificate that is to be adopted cannot be used.'; Remedy = 'Set rotate in the configuration of this server: a new certificate is made.' }
+    'KEY_UNAVAILABLE'                = @{ Exit = 3; Message = 'A key on this server does not answer at the moment; nothing was removed.'; Remedy = 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.' }
+    'KEY_SHARED'                     = @{ Exit = 3; Message = 'Another certificate on this server has the key {0}, which is to be removed.'; Remedy = 'If nothing uses that certificate, remove it from LocalMachine\My, then run again.' }
     'KEY_NOT_IN_HARDWARE'            = @{ Exit = 3; Message = 'The key of certificate "{0}" is not in hardware.'; Remedy = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.' }
     'KEY_NOT_IN_HARDWARE.provider'   = @{ Exit = 3; Message = 'A software key was asked for, but is not allowed.'; Remedy = 'Leave keyProvider out, or set allowSoftwareKey: true.' }
     'KEY_ACL_NOT_SET'                = @{ Exit = 6; Message = 'The access rules of the key could not be set.'; Remedy = 'Look at the permissions of the key file on the server, then run again.' }
@@ -205,6 +226,26 @@ function New-Refusal {
     return $exception
 }
 
+function New-KeyUnavailableRefusal {
+    <#
+    .SYNOPSIS
+        The refusal to do anything about a key of which nothing is proven.
+    .PARAMETER Problem
+        What the provider said.
+    .PARAMETER HResult
+        Its HRESULT, null where the text has it already.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Problem,
+        [AllowNull()] [object] $HResult = $null
+    )
+    if ($null -ne $HResult) {
+        $Problem = "$Problem ($HResult)"
+    }
+    return New-Refusal -Id 'KEY_UNAVAILABLE' -Expected 'a key that opens and signs, or proof that it is lost' -Actual $Problem
+}
+
 function Get-FailureKind {
     <#
     .SYNOPSIS
@@ -243,6 +284,9 @@ function ConvertTo-Refusal {
     switch (Get-FailureKind -Exception $Exception) {
         'access-denied' {
             return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' -Actual $Exception.Message
+        }
+        'key' {
+            return New-KeyUnavailableRefusal -Problem $Exception.Message -HResult $Exception.Data['CsiHResult']
         }
         'disk-full' {
             return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $Exception.Message
@@ -722,6 +766,46 @@ function Get-ConnectorState {
 #endregion
 #region Certificates and keys
 
+function Get-KeyFault {
+    <#
+    .SYNOPSIS
+        What an HRESULT proves about a key: dead, passing, denied, unsupported or unknown; unlinked where a certificate
+        refers to no key and so no provider was asked.
+    .PARAMETER HResult
+        0x and eight digits, or null.
+    #>
+    [CmdletBinding()]
+    param([AllowNull()] [object] $HResult)
+    if ($null -eq $HResult) {
+        return 'unlinked'
+    }
+    if ($script:KeyFaults.ContainsKey($HResult)) {
+        return $script:KeyFaults[$HResult]
+    }
+    return 'unknown'
+}
+
+function New-KeyProblem {
+    <#
+    .SYNOPSIS
+        Why a key does not sign: a text with the HRESULT, and what that proves.
+    .PARAMETER Text
+        What the provider said.
+    .PARAMETER HResult
+        0x and eight digits, or null.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Text,
+        [AllowNull()] [object] $HResult
+    )
+    $fault = Get-KeyFault -HResult $HResult
+    if ($null -ne $HResult) {
+        $Text = "$($Text.TrimEnd('.')) ($HResult)"
+    }
+    return [pscustomobject] @{ Text = $Text; Fault = $fault }
+}
+
 function Get-KeyProblem {
     <#
     .SYNOPSIS
@@ -731,16 +815,23 @@ function Get-KeyProblem {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $opened = Get-CsiKey -CertificateHash $CertificateHash
+    if ($null -eq $opened.key) {
+        return New-KeyProblem -Text $opened.problem -HResult $opened.hresult
+    }
     $data = [Convert]::ToBase64String([Guid]::NewGuid().ToByteArray())
     try {
         $signature = New-CsiSignature -CertificateHash $CertificateHash -Data $data
-        if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
-            return $null
-        }
-        return $script:InvalidSignature
     } catch {
-        return $_.Exception.Message
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'key') {
+            throw
+        }
+        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult']
     }
+    if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
+        return $null
+    }
+    return [pscustomobject] @{ Text = $script:InvalidSignature; Fault = 'unsupported' }
 }
 
 function Get-CertificateFact {
@@ -753,19 +844,22 @@ function Get-CertificateFact {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $Entry)
     $opened = Get-CsiKey -CertificateHash $Entry.sha256
-    $problem = $opened.problem
+    $problem = Get-KeyProblem -CertificateHash $Entry.sha256
+    $text = $null
+    $fault = $null
+    if ($null -ne $problem) {
+        $text = $problem.Text
+        $fault = $problem.Fault
+    }
     $provider = $null
     $inHardware = $false
     $acl = $null
     if ($null -ne $opened.key) {
-        $problem = Get-KeyProblem -CertificateHash $Entry.sha256
         $provider = $opened.key.keyProvider
         $inHardware = $opened.key.keyInHardware
         if ($null -ne $opened.key.keyFile) {
             $acl = Get-CsiKeyAccess -KeyFile $opened.key.keyFile
         }
-    } elseif ($null -eq $problem) {
-        $problem = 'no private key'
     }
     return [pscustomobject] @{
         sha256        = $Entry.sha256
@@ -777,7 +871,8 @@ function Get-CertificateFact {
         certificate   = $Entry.certificate
         keyProvider   = $provider
         keyUsable     = $null -eq $problem
-        keyProblem    = $problem
+        keyProblem    = $text
+        keyFault      = $fault
         keyInHardware = $inHardware
         acl           = $acl
     }
@@ -844,7 +939,55 @@ function Get-CredentialProblem {
     if ($now -gt (ConvertTo-UtcTime -Text $entries[0].notAfter)) {
         return "expired on $($entries[0].notAfter)"
     }
-    return Get-KeyProblem -CertificateHash $CertificateHash
+    $problem = Get-KeyProblem -CertificateHash $CertificateHash
+    if ($null -ne $problem) {
+        return $problem.Text
+    }
+    return $null
+}
+
+function Test-LostCertificate {
+    <#
+    .SYNOPSIS
+        Whether a certificate is proven to be of no use any more: gone, expired or its key dead.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
+    if ($entries.Count -eq 0) {
+        return $true
+    }
+    if ((ConvertTo-UtcTime -Text (Get-CsiTime)) -gt (ConvertTo-UtcTime -Text $entries[0].notAfter)) {
+        return $true
+    }
+    $problem = Get-KeyProblem -CertificateHash $CertificateHash
+    return $null -ne $problem -and $problem.Fault -eq 'dead'
+}
+
+function New-KeyRefusal {
+    <#
+    .SYNOPSIS
+        The refusal of a certificate whose key does not sign. Only what is proven of a key proposes another one.
+    .PARAMETER Fact
+        What is known of certificate and key.
+    .PARAMETER Adopted
+        Whether the request adopts it.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Fact,
+        [switch] $Adopted
+    )
+    $expected = 'a key whose PS256 signature verifies'
+    if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
+        return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
+    }
+    if ($Adopted) {
+        return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    }
+    return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
 }
 
 function Test-ExactAccess {
@@ -923,64 +1066,110 @@ function Set-ExactAccess {
 function Get-RequestedKey {
     <#
     .SYNOPSIS
-        Container and provider of each key that a request is about: those that its certificates point to and, but for an
-        adopted one, the fixed name.
+        Container and provider of each key that a request is about and that exists: those that its certificates point to
+        and, but for an adopted one, the fixed name. Refuses where one of them may be there but does not open.
     .PARAMETER RequestBody
         The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    foreach ($entry in @(Get-RequestedCertificate -RequestBody $RequestBody)) {
-        $key = (Get-CsiKey -CertificateHash $entry.sha256).key
-        if ($null -ne $key) {
-            [pscustomobject] @{ Name = $key.keyName; Provider = $key.keyProvider }
-        }
-    }
-    if ($null -eq $RequestBody.adoptSha256) {
-        [pscustomobject] @{ Name = $RequestBody.keyName; Provider = $RequestBody.keyProvider }
-    }
-}
-
-function Measure-Requested {
-    <#
-    .SYNOPSIS
-        How many certificates a request is about, and whether a key of theirs is there.
-    .PARAMETER RequestBody
-        The request.
-    .PARAMETER Key
-        Container and provider of their keys.
+    .PARAMETER Certificate
+        The certificates that the request is about.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Key
+        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Certificate
     )
-    $left = @($Key | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
-    return [ordered] @{
-        certificates = @(Get-RequestedCertificate -RequestBody $RequestBody).Count
-        keyFile      = $left.Count -gt 0
+    $keys = [ordered] @{}
+    foreach ($entry in $Certificate) {
+        $opened = Get-CsiKey -CertificateHash $entry.sha256
+        if ($null -ne $opened.key) {
+            $keys["$($opened.key.keyProvider)/$($opened.key.keyName)"] = [pscustomobject] @{
+                Name = $opened.key.keyName; Provider = $opened.key.keyProvider
+            }
+        } elseif (@('dead', 'unlinked') -notcontains (Get-KeyFault -HResult $opened.hresult)) {
+            throw (New-KeyUnavailableRefusal -Problem $opened.problem -HResult $opened.hresult)
+        }
+    }
+    if ($null -eq $RequestBody.adoptSha256) {
+        $keys["$($RequestBody.keyProvider)/$($RequestBody.keyName)"] = [pscustomobject] @{
+            Name = $RequestBody.keyName; Provider = $RequestBody.keyProvider
+        }
+    }
+    foreach ($key in $keys.Values) {
+        if (Test-CsiKey -KeyName $key.Name -KeyProvider $key.Provider) {
+            $key
+        }
     }
 }
 
-function Remove-Requested {
+function Get-RemovalPlan {
     <#
     .SYNOPSIS
-        Removes the certificates that a request is about and their keys. The key goes first: a certificate whose key stays
-        must not vanish and leave it behind unnamed.
+        The certificates and keys that go: those that the request is about, and a certificate of the same subject whose
+        label was changed. Refuses where the connector's certificate, or another one, has a key that would go.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    foreach ($key in @(Get-RequestedKey -RequestBody $RequestBody)) {
-        if (Test-CsiKey -KeyName $key.Name -KeyProvider $key.Provider) {
-            Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
+    $used = (Get-CsiConnector).certificateSha256
+    $certificates = @(Get-RequestedCertificate -RequestBody $RequestBody)
+    $hashes = @($certificates | ForEach-Object { $_.sha256 })
+    $keys = @()
+    if ($null -eq $used -or $hashes -notcontains $used) {
+        $keys = @(Get-RequestedKey -RequestBody $RequestBody -Certificate $certificates)
+    }
+    foreach ($key in $keys) {
+        foreach ($holder in @(Get-CsiKeyHolder -KeyName $key.Name -KeyProvider $key.Provider)) {
+            if ($hashes -contains $holder) {
+                continue
+            }
+            $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
+            if ($holder -ne $used -and ($null -ne $RequestBody.adoptSha256 -or $entry.subject -cne $RequestBody.subject)) {
+                $actual = "certificate $($entry.thumbprint) `"$($entry.label)`""
+                throw (New-Refusal -Id 'KEY_SHARED' -Expected 'a key that no other certificate has' -Actual $actual -Detail $key.Name)
+            }
+            $certificates += $entry
+            $hashes += $holder
         }
     }
-    if ($null -ne $RequestBody.adoptSha256) {
-        [void] (Remove-CsiCertificateByHash -CertificateHash $RequestBody.adoptSha256)
-    } else {
-        [void] (Remove-CsiCertificate -Label $RequestBody.label)
+    if ($null -ne $used -and $hashes -contains $used) {
+        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used -Server $RequestBody.server)
+    }
+    return [pscustomobject] @{ Certificates = $certificates; Keys = $keys }
+}
+
+function Measure-Planned {
+    <#
+    .SYNOPSIS
+        How many certificates of a plan are there, and whether a key of it is.
+    .PARAMETER Plan
+        The plan.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Plan)
+    $hashes = @($Plan.Certificates | ForEach-Object { $_.sha256 })
+    $left = @($Plan.Keys | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
+    return [ordered] @{
+        certificates = @(Get-CsiCertificate | Where-Object { $hashes -contains $_.sha256 }).Count
+        keyFile      = $left.Count -gt 0
+    }
+}
+
+function Remove-Planned {
+    <#
+    .SYNOPSIS
+        Removes what a plan names. The key goes first: a certificate whose key stays must not vanish and leave it behind
+        unnamed.
+    .PARAMETER Plan
+        The plan.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Plan)
+    foreach ($key in $Plan.Keys) {
+        Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
+    }
+    foreach ($entry in $Plan.Certificates) {
+        [void] (Remove-CsiCertificateByHash -CertificateHash $entry.sha256)
     }
 }
 
@@ -1618,7 +1807,7 @@ function Test-LostCredential {
     <#
     .SYNOPSIS
         Whether a rotation may have failed for want of the old credential: it failed plainly, the connector is where it
-        was, and the old certificate is gone or expired, or its key is dead.
+        was, and the old certificate is gone or expired, or its key is proven to be dead.
     .PARAMETER Attempt
         The rotation.
     .PARAMETER Connector
@@ -1638,7 +1827,7 @@ function Test-LostCredential {
     if ($null -eq $Connector.certificateSha256) {
         return $true
     }
-    return $null -ne (Get-CredentialProblem -CertificateHash $Connector.certificateSha256)
+    return Test-LostCertificate -CertificateHash $Connector.certificateSha256
 }
 
 function Switch-Identity {
@@ -2245,6 +2434,56 @@ function Invoke-Diagnose {
     }
 }
 
+function Assert-Signature {
+    <#
+    .SYNOPSIS
+        Refuses a certificate whose key does not sign as Entra wants.
+    .PARAMETER Fact
+        What is known of certificate and key.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Fact)
+    if ($Fact.keyUsable) {
+        return
+    }
+    if ($Fact.keyFault -eq 'unsupported') {
+        throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' -Actual $Fact.keyProblem)
+    }
+    throw (New-KeyRefusal -Fact $Fact)
+}
+
+function Remove-MadeCertificate {
+    <#
+    .SYNOPSIS
+        Removes what this run made, and nothing that was there before. Answers whether that succeeded.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Entry
+        The certificate, null where it was not made.
+    .PARAMETER HadKey
+        Whether the key was there before.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Entry,
+        [Parameter(Mandatory = $true)] [bool] $HadKey
+    )
+    try {
+        if (-not $HadKey -and (Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
+            Remove-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+        }
+        if ($null -ne $Entry) {
+            [void] (Remove-CsiCertificateByHash -CertificateHash $Entry.sha256)
+        }
+        return $true
+    } catch {
+        # The next run finds certificate and key by label and name; what went wrong first is what counts.
+        Write-Verbose -Message $_.Exception.Message
+        return $false
+    }
+}
+
 function New-CheckedCertificate {
     <#
     .SYNOPSIS
@@ -2262,32 +2501,27 @@ function New-CheckedCertificate {
     $hadKey = Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
     $wasChanged = $script:Changed
     $script:Changed = $true
-    $problem = $null
+    $entry = $null
     Write-Step -Text 'making a key and its certificate'
     try {
-        $entry = New-CsiCertificate -Label $RequestBody.label -KeyName $RequestBody.keyName -Subject $RequestBody.subject -KeyProvider $RequestBody.keyProvider -KeyLength $RequestBody.keyLength -LifetimeDays $RequestBody.lifetimeDays
+        $wanted = @{
+            Label = $RequestBody.label; KeyName = $RequestBody.keyName; Subject = $RequestBody.subject
+            KeyProvider = $RequestBody.keyProvider; KeyLength = $RequestBody.keyLength; LifetimeDays = $RequestBody.lifetimeDays
+        }
+        $entry = New-CsiCertificate @wanted
         $fact = Get-CertificateFact -Entry $entry
-        $problem = $fact.keyProblem
-        if ($problem -eq $script:InvalidSignature) {
-            throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' -Actual $problem)
-        }
-        if ($null -ne $problem) {
-            throw (New-Refusal -Id 'KEY_UNUSABLE' -Expected 'a key whose PS256 signature verifies' -Actual $problem -Detail $RequestBody.label)
-        }
+        Assert-Signature -Fact $fact
         if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
             throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" -Detail $RequestBody.label)
         }
         [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
         return $entry
     } catch {
-        # A key that was there before and signs may belong to a certificate whose label somebody changed: it stays.
-        if ($hadKey -and ($null -eq $problem -or $problem -eq $script:InvalidSignature)) {
-            [void] (Remove-CsiCertificate -Label $RequestBody.label)
-        } else {
-            Remove-Requested -RequestBody $RequestBody
+        $failure = $_
+        if (Remove-MadeCertificate -RequestBody $RequestBody -Entry $entry -HadKey $hadKey) {
+            $script:Changed = $wasChanged
         }
-        $script:Changed = $wasChanged
-        throw
+        throw $failure
     }
 }
 
@@ -2316,7 +2550,7 @@ function Invoke-AdoptCertificate {
     }
     $before = Get-CertificateFact -Entry $entries[0]
     if (-not $before.keyUsable) {
-        throw (New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected 'a key whose PS256 signature verifies' -Actual $before.keyProblem)
+        throw (New-KeyRefusal -Fact $before -Adopted)
     }
     if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
         $script:Changed = $true
@@ -2364,14 +2598,17 @@ function Invoke-EnsureCertificate {
             }
             return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
         }
-        if ($before.keyProblem -eq $script:InvalidSignature) {
-            throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' -Actual $before.keyProblem)
+        $inUse = (Get-CsiConnector).certificateSha256 -eq $before.sha256
+        if ($inUse -and $before.keyUsable) {
+            $expected = "the key of `"$($before.label)`" with $($RequestBody.keyProvider)"
+            throw (New-Refusal -Id 'CERTIFICATE_IN_USE.provider' -Expected $expected -Actual "$($before.keyProvider)")
         }
-        if ((Get-CsiConnector).certificateSha256 -eq $before.sha256) {
-            throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $before.sha256 -Server $RequestBody.server)
+        if ($inUse -or $before.keyFault -ne 'dead') {
+            Assert-Signature -Fact $before
         }
-        Remove-Requested -RequestBody $RequestBody
+        $plan = Get-RemovalPlan -RequestBody $RequestBody
         $script:Changed = $true
+        Remove-Planned -Plan $plan
     }
     $entry = New-CheckedCertificate -RequestBody $RequestBody -Service $service
     return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
@@ -2388,19 +2625,14 @@ function Invoke-RemoveCertificate {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
-    $used = (Get-CsiConnector).certificateSha256
-    $hashes = @(Get-RequestedCertificate -RequestBody $RequestBody | ForEach-Object { $_.sha256 })
-    if ($null -ne $used -and $hashes -contains $used) {
-        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used -Server $RequestBody.server)
-    }
-    # Told now: once the certificates are gone, nothing points to their keys.
-    $keys = @(Get-RequestedKey -RequestBody $RequestBody)
-    $before = Measure-Requested -RequestBody $RequestBody -Key $keys
+    # Made now: once the certificates are gone, nothing points to their keys.
+    $plan = Get-RemovalPlan -RequestBody $RequestBody
+    $before = Measure-Planned -Plan $plan
     if ($before.certificates -gt 0 -or $before.keyFile) {
         $script:Changed = $true
-        Remove-Requested -RequestBody $RequestBody
+        Remove-Planned -Plan $plan
     }
-    $after = Measure-Requested -RequestBody $RequestBody -Key $keys
+    $after = Measure-Planned -Plan $plan
     if ($after.certificates -gt 0 -or $after.keyFile) {
         throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
     }
@@ -2444,7 +2676,7 @@ function Assert-RegisterableCertificate {
     }
     $fact = Get-CertificateFact -Entry $entries[0]
     if (-not $fact.keyUsable) {
-        throw (New-Refusal -Id 'KEY_UNUSABLE' -Expected 'a key whose PS256 signature verifies' -Actual $fact.keyProblem -Detail $fact.label)
+        throw (New-KeyRefusal -Fact $fact)
     }
     if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
         throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" -Detail $fact.label)

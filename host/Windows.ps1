@@ -6,7 +6,8 @@
     replaced. PROTOCOL.md lists them. Written for Windows PowerShell 5.1 and PowerShell 7, in ASCII.
 
     Functions answer plain values or objects with camelCase properties; times are ISO 8601 in UTC, hashes lower-case
-    hexadecimal. A failure is an exception whose Data holds CsiKind: not-found, access-denied, disk-full or failed.
+    hexadecimal. A failure is an exception whose Data holds CsiKind: not-found, access-denied, disk-full, key or failed;
+    with key also CsiHResult, what the key storage provider answered.
 #>
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -45,13 +46,13 @@ function New-CsiException {
     .SYNOPSIS
         Makes an exception that carries the kind of failure.
     .PARAMETER Kind
-        not-found, access-denied, disk-full or failed.
+        not-found, access-denied, disk-full, key or failed.
     .PARAMETER Message
         What failed.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'failed')] [string] $Kind,
+        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'failed')] [string] $Kind,
         [Parameter(Mandatory = $true)] [string] $Message
     )
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
@@ -142,6 +143,48 @@ function Get-CsiInnermostMessage {
         $inner = $inner.InnerException
     }
     return $inner.Message
+}
+
+function Get-CsiHResult {
+    <#
+    .SYNOPSIS
+        The HRESULT at the bottom of a chain of exceptions, as 0x and eight digits.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner.InnerException) {
+        $inner = $inner.InnerException
+    }
+    return '0x{0:X8}' -f $inner.HResult
+}
+
+function New-CsiKeyException {
+    <#
+    .SYNOPSIS
+        Makes the exception of a key that a provider refuses to make, open, use or delete: with the provider's HRESULT,
+        as only that says whether the key is lost. A full disk stays a full disk.
+    .PARAMETER Exception
+        What was thrown.
+    .PARAMETER Message
+        What failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [Exception] $Exception,
+        [Parameter(Mandatory = $true)] [string] $Message
+    )
+    $code = Get-CsiHResult -Exception $Exception
+    $kind = 'key'
+    # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
+    if (@('0x80070027', '0x80070070') -contains $code) {
+        $kind = 'disk-full'
+    }
+    $failure = New-CsiException -Kind $kind -Message "${Message}: $(Get-CsiInnermostMessage -Exception $Exception)"
+    $failure.Data['CsiHResult'] = $code
+    return $failure
 }
 
 function Get-CsiPowerShellPath {
@@ -1365,7 +1408,8 @@ function Test-CsiHardwareKey {
 function Get-CsiKey {
     <#
     .SYNOPSIS
-        The private key of a certificate, or why there is none that opens.
+        The private key of a certificate, or why there is none that opens, with the provider's HRESULT. That is null
+        where the certificate itself refers to no key.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
     #>
@@ -1373,16 +1417,20 @@ function Get-CsiKey {
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
     if (-not $certificate.HasPrivateKey) {
-        return [pscustomobject] @{ key = $null; problem = 'The certificate has no private key.' }
+        return [pscustomobject] @{ key = $null; problem = 'The certificate has no private key.'; hresult = $null }
     }
     $rsa = $null
     try {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
     } catch {
-        return [pscustomobject] @{ key = $null; problem = "The private key does not open: $(Get-CsiInnermostMessage -Exception $_.Exception)" }
+        return [pscustomobject] @{
+            key     = $null
+            problem = "The private key does not open: $(Get-CsiInnermostMessage -Exception $_.Exception)"
+            hresult = Get-CsiHResult -Exception $_.Exception
+        }
     }
     if ($null -eq $rsa) {
-        return [pscustomobject] @{ key = $null; problem = 'The private key is no RSA key.' }
+        return [pscustomobject] @{ key = $null; problem = 'The private key is no RSA key.'; hresult = $null }
     }
     try {
         if ($rsa -is [Security.Cryptography.RSACng]) {
@@ -1402,9 +1450,13 @@ function Get-CsiKey {
                 keyInHardware = [bool] $container.HardwareDevice
             }
         }
-        return [pscustomobject] @{ key = $facts; problem = $null }
+        return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
     } catch {
-        return [pscustomobject] @{ key = $null; problem = "The private key cannot be read: $(Get-CsiInnermostMessage -Exception $_.Exception)" }
+        return [pscustomobject] @{
+            key     = $null
+            problem = "The private key cannot be read: $(Get-CsiInnermostMessage -Exception $_.Exception)"
+            hresult = Get-CsiHResult -Exception $_.Exception
+        }
     } finally {
         $rsa.Dispose()
     }
@@ -1433,7 +1485,7 @@ function Open-CsiMachineKey {
     }
     $parameters = New-Object -TypeName Security.Cryptography.CngKeyCreationParameters
     $parameters.Provider = $provider
-    # One that is there but does not open is of no use to anybody and would block its name.
+    # The file of one that the provider has lost is there still and would block its name.
     $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey -bor [Security.Cryptography.CngKeyCreationOptions]::OverwriteExistingKey
     $parameters.ExportPolicy = [Security.Cryptography.CngExportPolicies]::None
     $parameters.KeyUsage = [Security.Cryptography.CngKeyUsages]::Signing
@@ -1477,7 +1529,11 @@ function New-CsiCertificate {
         [Parameter(Mandatory = $true)] [int] $LifetimeDays
     )
     $now = [DateTimeOffset]::UtcNow
-    $key = Open-CsiMachineKey -KeyName $KeyName -KeyProvider $KeyProvider -KeyLength $KeyLength
+    try {
+        $key = Open-CsiMachineKey -KeyName $KeyName -KeyProvider $KeyProvider -KeyLength $KeyLength
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName can be neither made nor opened")
+    }
     $rsa = New-Object -TypeName Security.Cryptography.RSACng -ArgumentList $key
     try {
         $name = New-Object -TypeName Security.Cryptography.X509Certificates.X500DistinguishedName -ArgumentList $Subject
@@ -1493,7 +1549,11 @@ function New-CsiCertificate {
         )
         $request.CertificateExtensions.Add($usage)
         # Ten minutes back, as New-SelfSignedCertificate does, for clocks that differ a little.
-        $certificate = $request.CreateSelfSigned($now.AddMinutes(-10), $now.AddDays($LifetimeDays))
+        try {
+            $certificate = $request.CreateSelfSigned($now.AddMinutes(-10), $now.AddDays($LifetimeDays))
+        } catch [Security.Cryptography.CryptographicException] {
+            throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not sign its certificate")
+        }
         $certificate.FriendlyName = $Label
         $store = Open-CsiStore -Writable
         try {
@@ -1526,9 +1586,6 @@ function New-CsiSignature {
     $rsa = $null
     try {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
-        if ($null -eq $rsa) {
-            throw (New-CsiException -Kind 'failed' -Message 'The certificate has no RSA private key.')
-        }
         $signature = $rsa.SignData(
             [Convert]::FromBase64String($Data),
             [Security.Cryptography.HashAlgorithmName]::SHA256,
@@ -1536,7 +1593,7 @@ function New-CsiSignature {
         )
         return [Convert]::ToBase64String($signature)
     } catch {
-        throw (New-CsiException -Kind 'failed' -Message "The key does not sign: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+        throw (New-CsiKeyException -Exception $_.Exception -Message 'The key does not sign')
     } finally {
         if ($null -ne $rsa) {
             $rsa.Dispose()
@@ -1576,27 +1633,6 @@ function Test-CsiSignature {
     }
 }
 
-function Remove-CsiCertificate {
-    <#
-    .SYNOPSIS
-        Removes the certificates with a label from LocalMachine\My and answers how many there were.
-    .PARAMETER Label
-        FriendlyName of the certificates.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [ValidateNotNullOrEmpty()] [string] $Label)
-    $store = Open-CsiStore -Writable
-    try {
-        $certificates = @($store.Certificates | Where-Object { $_.FriendlyName -ceq $Label })
-        foreach ($certificate in $certificates) {
-            $store.Remove($certificate)
-        }
-        return $certificates.Count
-    } finally {
-        $store.Close()
-    }
-}
-
 function Remove-CsiCertificateByHash {
     <#
     .SYNOPSIS
@@ -1621,7 +1657,8 @@ function Remove-CsiCertificateByHash {
 function Test-CsiKey {
     <#
     .SYNOPSIS
-        Whether a machine key of this name can be opened. A key that does not open (its TPM was cleared) counts as gone.
+        Whether the provider has a machine key of this name. Fails where the provider does not say: only
+        NTE_BAD_KEYSET and NTE_NOT_FOUND (there is none, or its TPM was cleared) prove that it is gone.
     .PARAMETER KeyName
         Name of the key container.
     .PARAMETER KeyProvider
@@ -1636,15 +1673,41 @@ function Test-CsiKey {
     try {
         return [Security.Cryptography.CngKey]::Exists($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
     } catch [Security.Cryptography.CryptographicException] {
-        Write-Verbose -Message "$KeyName does not open: $($_.Exception.Message)"
-        return $false
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not open")
     }
 }
 
-function Remove-CsiKey {
+function Get-CsiPublicModulus {
     <#
     .SYNOPSIS
-        Deletes a machine key; nothing happens where there is none.
+        The modulus of a certificate's RSA key, empty where it has another kind of key or none that can be read.
+    .PARAMETER Certificate
+        The certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
+    $rsa = $null
+    try {
+        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($Certificate)
+        if ($null -eq $rsa) {
+            return ''
+        }
+        return [Convert]::ToBase64String($rsa.ExportParameters($false).Modulus)
+    } catch [Security.Cryptography.CryptographicException] {
+        Write-Verbose -Message "The public key of $($Certificate.Thumbprint) cannot be read: $($_.Exception.Message)"
+        return ''
+    } finally {
+        if ($null -ne $rsa) {
+            $rsa.Dispose()
+        }
+    }
+}
+
+function Get-CsiKeyHolder {
+    <#
+    .SYNOPSIS
+        SHA-256 of the certificates of LocalMachine\My that have the public key of a machine key, whatever container they
+        name: a renamed certificate, or one that was renewed with the same key.
     .PARAMETER KeyName
         Name of the key container.
     .PARAMETER KeyProvider
@@ -1655,13 +1718,53 @@ function Remove-CsiKey {
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider
     )
-    if (-not (Test-CsiKey -KeyName $KeyName -KeyProvider $KeyProvider)) {
-        return
-    }
     $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
-    $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
-    # Delete also closes the key.
-    $key.Delete()
+    try {
+        $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+        $rsa = New-Object -TypeName Security.Cryptography.RSACng -ArgumentList $key
+        try {
+            $modulus = [Convert]::ToBase64String($rsa.ExportParameters($false).Modulus)
+        } finally {
+            $rsa.Dispose()
+            $key.Dispose()
+        }
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not open")
+    }
+    $store = Open-CsiStore
+    try {
+        foreach ($certificate in $store.Certificates) {
+            if ((Get-CsiPublicModulus -Certificate $certificate) -ceq $modulus) {
+                Get-CsiSha256 -Data $certificate.RawData
+            }
+        }
+    } finally {
+        $store.Close()
+    }
+}
+
+function Remove-CsiKey {
+    <#
+    .SYNOPSIS
+        Deletes a machine key that exists.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider
+    )
+    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
+    try {
+        $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+        # Delete also closes the key.
+        $key.Delete()
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName cannot be deleted")
+    }
 }
 
 function Get-CsiKeyAccess {

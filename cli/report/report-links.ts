@@ -28,6 +28,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
   "credential-missing": "certificate",
   "credential-revoked": "certificate",
   "key-unusable": "key",
+  "key-unavailable": "key",
   "key-not-in-tpm": "key",
   "key-acl-lost": "key",
   "key-acl-wide": "key",

@@ -194,20 +194,23 @@ function Set-Firewall {
         Write-Change -Changed $false -What "firewall rule $script:RuleName for $wanted"
     } elseif ($PSCmdlet.ShouldProcess($script:RuleName, "allow TCP 22 from $wanted")) {
         $new = @{
-            Name = $script:RuleName; DisplayName = 'SSH for ConnectSyncIdentity'; Direction = 'Inbound'; Action = 'Allow'
+            Name = $script:RuleName; Direction = 'Inbound'; Action = 'Allow'
             Protocol = 'TCP'; LocalPort = 22; RemoteAddress = $Address; Profile = 'Any'
         }
-        if ($null -ne $rule) {
-            Remove-NetFirewallRule -Name $script:RuleName
+        # In place: a rule that is removed first is lost where the new one is refused. Functions of a module do not see
+        # the preference above.
+        if ($null -eq $rule) {
+            New-NetFirewallRule @new -DisplayName 'SSH for ConnectSyncIdentity' -ErrorAction Stop | Out-Null
+        } else {
+            Set-NetFirewallRule @new -Enabled 'True' -ErrorAction Stop
         }
-        New-NetFirewallRule @new | Out-Null
         Write-Change -Changed $true -What "firewall rule $script:RuleName for $wanted (was: $actual)"
     }
     $wide = Get-NetFirewallRule -Name $script:WideRuleName -ErrorAction SilentlyContinue
     if ($null -eq $wide -or "$($wide.Enabled)" -ne 'True') {
         Write-Change -Changed $false -What "firewall rule $script:WideRuleName is off"
     } elseif ($PSCmdlet.ShouldProcess($script:WideRuleName, 'switch off: it lets everybody in')) {
-        Disable-NetFirewallRule -Name $script:WideRuleName
+        Disable-NetFirewallRule -Name $script:WideRuleName -ErrorAction Stop
         Write-Change -Changed $true -What "firewall rule $script:WideRuleName switched off"
     }
 }

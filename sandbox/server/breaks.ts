@@ -27,6 +27,7 @@ export const SERVER_BREAKS = {
   "key-software": "the certificate's key is stored by the software provider",
   acl: "the service account can no longer read the key",
   "acl-wide": "all users of the server can read the key",
+  label: "the certificate's friendly name was changed in LocalMachine\\My",
   account: "the connector uses a password account again",
   application: "the connector uses another existing application",
   hash: "the connector uses another certificate hash",
@@ -51,6 +52,12 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     changeKey(machine, (key) => {
       key.dead = "the TPM no longer has this key (NTE_BAD_KEYSET)";
     }),
+  label: (machine) => {
+    const { sha256 } = ourCertificate(machine);
+    machine.change((state) => {
+      for (const entry of state.certificates) if (entry.sha256 === sha256) entry.label = "renamed by an administrator";
+    });
+  },
   "key-software": (machine) => {
     const { sha256 } = ourCertificate(machine);
     changeKey(machine, (key) => {

@@ -22,6 +22,7 @@ import { TestSandbox } from "./support";
 const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, string[]> = {
   certificate: ["sync01 certificate-missing"],
   key: ["sync01 key-unusable"],
+  label: ["sync01 certificate-missing"],
   "key-software": ["sync01 key-not-in-tpm"],
   acl: ["sync01 key-acl-lost"],
   "acl-wide": ["sync01 key-acl-wide"],

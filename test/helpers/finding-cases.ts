@@ -34,6 +34,10 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
     "the TPM was cleared": ({ certificate }) =>
       void Object.assign(certificate, { keyUsable: false, keyProblem: "NTE_BAD_KEYSET", acl: null, keyProvider: null }),
   },
+  "key-unavailable": {
+    "the TPM is locked out": ({ certificate }) =>
+      void Object.assign(certificate, { keyUsable: false, keyProblem: "locked (0x80280921)", keyFault: "passing" }),
+  },
   "key-not-in-tpm": {
     "the key is stored by the software provider": ({ certificate }) =>
       void (certificate.keyProvider = SOFTWARE_PROVIDER),

@@ -1,6 +1,6 @@
 /** Findings: what differs between the declaration, Entra and a server. */
 import type { Registrations } from "../registration";
-import { given, pulumi } from "../remedy";
+import { given, powershell, pulumi } from "../remedy";
 import { NEW_APPLICATION } from "./missing-application";
 
 const since = "0.1.0";
@@ -29,6 +29,18 @@ export const FINDINGS = {
     expected: "a key whose signature verifies",
     actual: "{actual}",
     remedy: [],
+    guide: "situations/tpm-without-pss.md",
+  },
+  "key-unavailable": {
+    severity,
+    since,
+    title: "The certificate exists, but its key does not answer at the moment.",
+    why: "That does not prove that the key is lost, so it is not replaced. If it lasts, synchronisation stops.",
+    cure: "nothing",
+    property: "private key",
+    expected: "a key whose signature verifies",
+    actual: "{actual}",
+    remedy: ["Look at the TPM on the server (a lockout ends by itself): ", powershell("Get-Tpm")],
     guide: "situations/tpm-without-pss.md",
   },
   "key-not-in-tpm": {

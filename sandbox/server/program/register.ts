@@ -7,7 +7,7 @@ import type {
   Verification,
 } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
-import { ensureKeyAccess, keyNotInHardware, keyUnusable, readFacts, requireByHash } from "./certificates";
+import { ensureKeyAccess, keyNotInHardware, keyRefusal, readFacts, requireByHash } from "./certificates";
 import type { Context } from "./context";
 import { goBack } from "./going-back";
 import { restoreInterruptedPause, whilePaused } from "./pause";
@@ -93,7 +93,7 @@ async function verifyIdentity(
 /** Exactly one certificate with that hash, whose key signs and is stored in hardware. */
 function requireUsableCertificate(windows: Windows, request: RegisterRequest): void {
   const facts = readFacts(windows, requireByHash(windows, request.certificateSha256, request.label));
-  if (!facts.keyUsable) throw keyUnusable(facts.label, facts.keyProblem ?? "no key");
+  if (!facts.keyUsable) throw keyRefusal(facts);
   if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(facts.label, facts.keyProvider);
 }
 

@@ -23,6 +23,7 @@ import {
   TPM_PROVIDER,
 } from "../../../model/protocol/host-protocol";
 import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../../model/protocol/host-progress";
+import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
 import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } from "./powershell-source";
 
@@ -97,6 +98,14 @@ describe("Host program in PowerShell", () => {
       }
     }
     assert.ok(calls > 20, `${calls}`);
+  });
+
+  it("the host program must take the same HRESULTs for proof as its stand-in", () => {
+    const table = /^\$script:KeyFaults = @\{\n([^}]*)\}/m.exec(program)?.[1] ?? "";
+    const faults = [...table.matchAll(/'(0x[0-9A-F]{8})' = '(\w+)'/g)].map(([, code, fault]) => [code, fault]);
+    const expected = Object.entries(KEY_FAULT_CODES).flatMap(([fault, codes]) => codes.map((code) => [code, fault]));
+    assert.deepEqual(faults.sort(), expected.sort());
+    assert.equal(new Set(faults.map(([code]) => code)).size, faults.length, "an HRESULT proves two things");
   });
 
   it("the host program must accept exactly the properties of each request", () => {

@@ -119,6 +119,11 @@ $script:MaximumSkew = 300
 # What may pass, beyond cycle and cmdlet, until a pause is over; after that the restore task steps in. In seconds.
 $script:PauseMargin = 600
 
+# Files that older versions of this project copied into the program's folder, by their first line; names of others that an
+# observation lists at most.
+$script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
+$script:ForeignLimit = 20
+
 # Lines of progress that a run prints at most, and the seconds of a wait at which one is printed: they stay in Pulumi's
 # state, and stand in the error of a run that fails.
 $script:StepLimit = 12
@@ -659,6 +664,59 @@ function Assert-Program {
         $script:Server = $Matches[1]
     }
     throw (New-Refusal -Id 'PROGRAM_MISMATCH' -Expected 'the files that manifest.json lists' -Actual $script:Mismatch)
+}
+
+function Get-ForeignFile {
+    <#
+    .SYNOPSIS
+        What is in the program's folder and not part of it, as one array: name, and whether an older version of this
+        project brought it. Null where the folder cannot be listed.
+    #>
+    [CmdletBinding()]
+    param()
+    $entries = Get-CsiProgramFolder
+    if ($null -eq $entries) {
+        return $null
+    }
+    $own = 'ConnectSyncHost.ps1', 'Windows.ps1', 'manifest.json'
+    $list = @(foreach ($entry in @($entries | Where-Object { $own -notcontains $_.name })) {
+            $earlier = $script:EarlierFiles.ContainsKey($entry.name) -and $script:EarlierFiles[$entry.name] -ceq $entry.firstLine
+            [ordered] @{ name = $entry.name; earlier = $earlier }
+        })
+    return , $list
+}
+
+function Get-ProgramFact {
+    <#
+    .SYNOPSIS
+        The installed program, and what else is in its folder.
+    #>
+    [CmdletBinding()]
+    param()
+    $installed = Get-CsiInstalledProgram
+    $foreign = Get-ForeignFile
+    if ($null -ne $foreign) {
+        $foreign = @($foreign | Select-Object -First $script:ForeignLimit)
+    }
+    return [ordered] @{ sha256 = $installed.sha256; problem = $installed.problem; foreign = $foreign }
+}
+
+function Remove-EarlierFile {
+    <#
+    .SYNOPSIS
+        Removes what an older version of this project left in the program's folder.
+    #>
+    [CmdletBinding()]
+    param()
+    # Kept first: straight from the function, an empty list would go down the pipe as one object.
+    $files = Get-ForeignFile
+    if ($null -eq $files) {
+        return
+    }
+    foreach ($file in @($files | Where-Object { $_.earlier })) {
+        Remove-CsiProgramFile -Name $file.name
+        $script:Changed = $true
+    }
 }
 
 function Assert-Caller {
@@ -2372,7 +2430,7 @@ function Invoke-Observe {
         signIn            = $signIn
         unverified        = $unverified
         legacyAccountName = Get-LegacyAccountName
-        program           = Get-CsiInstalledProgram
+        program           = Get-ProgramFact
     }
 }
 
@@ -2430,7 +2488,7 @@ function Invoke-Diagnose {
         product      = $productFact
         tpm          = [ordered] @{ present = $tpm.present; ready = $tpm.ready; specVersion = $tpm.specVersion }
         endpoints    = @($RequestBody.endpoints | ForEach-Object { Get-EndpointFact -Uri $_ })
-        program      = Get-CsiInstalledProgram
+        program      = Get-ProgramFact
     }
 }
 
@@ -2701,6 +2759,7 @@ function Invoke-Register {
         throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
     }
     $restored = Restore-InterruptedPause
+    Remove-EarlierFile
     Assert-RegisterableCertificate -RequestBody $RequestBody
     if (Set-ExactAccess -CertificateHash $RequestBody.certificateSha256 -Service $installation.Service) {
         $script:Changed = $true

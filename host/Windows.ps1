@@ -2305,6 +2305,50 @@ function Get-CsiInstalledProgram {
     }
 }
 
+function Get-CsiProgramFolder {
+    <#
+    .SYNOPSIS
+        What is in the installed program's folder, with the first line of each file, as one array; null where the folder
+        cannot be listed.
+    #>
+    [CmdletBinding()]
+    param()
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity'))
+    try {
+        $entries = @()
+        if ($folder.Exists) {
+            $entries = @($folder.GetFileSystemInfos() | Sort-Object -Property 'Name')
+        }
+    } catch {
+        Write-Verbose -Message "$($folder.FullName) cannot be listed: $($_.Exception.Message)"
+        return $null
+    }
+    $list = @(foreach ($entry in $entries) {
+            $line = $null
+            if ($entry -is [IO.FileInfo]) {
+                try {
+                    $line = [string] (Get-Content -LiteralPath $entry.FullName -TotalCount 1)
+                } catch {
+                    Write-Verbose -Message "$($entry.FullName) cannot be read: $($_.Exception.Message)"
+                }
+            }
+            [pscustomobject] @{ name = $entry.Name; firstLine = $line }
+        })
+    return , $list
+}
+
+function Remove-CsiProgramFile {
+    <#
+    .SYNOPSIS
+        Removes a file from the installed program's folder.
+    .PARAMETER Name
+        Its name, without a path.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidatePattern('\A[A-Za-z0-9.-]+\z')] [string] $Name)
+    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', $Name))
+}
+
 function Send-CsiForm {
     <#
     .SYNOPSIS

@@ -30,6 +30,7 @@ const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "sign-in-awaited": "leftovers",
   "switch-unverified": "leftovers",
   "program-changed": "host-program",
+  "program-folder-foreign": "host-program",
   "writeback-undeclared": "writeback",
   "application-missing": "application",
 };

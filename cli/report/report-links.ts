@@ -16,6 +16,7 @@ import {
 export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>, Step> = {
   "scheduler-left-paused": "server",
   "program-changed": "server",
+  "program-folder-foreign": "server",
   "writeback-undeclared": "server",
   "connector-password-account": "connector",
   "connector-other-application": "connector",

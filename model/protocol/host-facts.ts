@@ -75,7 +75,15 @@ const PowerShellFacts = z.object({ version: z.string(), languageMode: z.string()
 const CallerFacts = z.object({ account: z.string(), sid: z.string(), administrator: z.boolean() });
 const ServiceFacts = z.object({ status: z.string(), account: z.string(), accountSid: z.string() });
 const TpmFacts = z.object({ present: z.boolean(), ready: z.boolean(), specVersion: z.string().nullable() });
-const ProgramFacts = z.object({ sha256: sha256.nullable(), problem: z.string().nullable() });
+const ProgramFacts = z.object({
+  sha256: sha256.nullable(),
+  problem: z.string().nullable(),
+  /**
+   * Files and folders in the program's folder that are not part of it; `earlier` if an older version of this project
+   * brought them. Null if the folder cannot be listed, absent from an older host program.
+   */
+  foreign: z.array(z.object({ name: z.string(), earlier: z.boolean() })).nullish(),
+});
 
 /** Whether an endpoint answers the host. */
 export const EndpointFacts = z.object({

@@ -163,6 +163,13 @@ export interface Windows {
 
   /** Installed program: SHA-256 of the manifest if manifest and files agree, else null with the reason. */
   getInstalledProgram(): { sha256: string | null; problem: string | null };
+  /**
+   * Files and folders in the program's folder, sorted; `firstLine` is null for a folder or a file that cannot be read.
+   * Null if the folder cannot be listed.
+   */
+  getProgramFolder(): { name: string; firstLine: string | null }[] | null;
+  /** Removes a file from the program's folder. */
+  removeProgramFile(name: string): void;
   /** POST of a form; `reached` is false if this session cannot reach the endpoint. `date` is its Date header. */
   postForm(
     url: string,

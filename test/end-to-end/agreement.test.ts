@@ -32,6 +32,8 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   parameters: ["sync01 connector-parameters-blank"],
   scheduler: ["sync01 scheduler-left-paused"],
   program: ["sync01 program-changed"],
+  "program-folder-foreign": ["sync01 program-folder-foreign"],
+  "program-folder-earlier": ["sync01 program-folder-foreign"],
   writeback: ["sync01 writeback-undeclared"],
   rebuilt: ["sync01 certificate-missing", "sync01 connector-password-account", "sync01 program-changed"],
   credential: ["sync01 credential-missing"],

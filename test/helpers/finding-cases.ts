@@ -137,6 +137,15 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
     "files and manifest disagree": ({ facts }) =>
       void (facts.program = { sha256: null, problem: "Windows.ps1 is not the file that manifest.json lists" }),
   },
+  "program-folder-foreign": {
+    "someone put a script beside the program": ({ facts }) =>
+      void (facts.program.foreign = [{ name: "Helper.ps1", earlier: false }]),
+    "a script is there beside a file of an older version": ({ facts }) =>
+      void (facts.program.foreign = [
+        { name: "PROTOCOL.md", earlier: true },
+        { name: "Helper.ps1", earlier: false },
+      ]),
+  },
   "writeback-undeclared": {
     "it is on and not declared": ({ facts }) => void (facts.passwordWriteback = true),
     "it is declared and off": () => ({ passwordWriteback: true }),

@@ -198,6 +198,23 @@ export const FINDINGS = {
     actual: "{actual}",
     remedy: ["Find out who changed it."],
   },
+  "program-folder-foreign": {
+    severity,
+    since,
+    title: "The host program's folder on the server holds files that are not part of it.",
+    why: "A file beside a program that runs as administrator may be run in its place, and a review does not see it.",
+    cure: "nothing",
+    property: "program folder",
+    expected: "the files of the host program only",
+    actual: "also {names}",
+    remedy: {
+      earlier: [],
+      foreign: [
+        "Find out who put it there, and remove it from C:\\Program Files\\ConnectSyncIdentity. Files that an older version of this project brought are removed by: ",
+        pulumi("up"),
+      ],
+    },
+  },
   "writeback-undeclared": {
     severity,
     since,

@@ -19,6 +19,7 @@ import {
   requireServiceAccount,
   requireVersion,
 } from "./preflight";
+import { removeEarlierFiles } from "./program-folder";
 import { Refusal } from "./refusal";
 import { isOn, switchIdentity } from "./switch-identity";
 import { forgetSwitch, readSwitch } from "./switch-record";
@@ -36,6 +37,7 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
   const { connector, scheduler } = readProduct(windows);
   requireNotSuspended(scheduler);
   const restoredInterruptedPause = restoreInterruptedPause(context);
+  if (removeEarlierFiles(windows)) context.changed = true;
 
   requireUsableCertificate(windows, request);
   if (ensureKeyAccess(windows, request.certificateSha256, service)) context.changed = true;

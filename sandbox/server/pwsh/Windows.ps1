@@ -735,6 +735,29 @@ function Get-CsiInstalledProgram {
     Invoke-CsiBridge -Method 'getInstalledProgram'
 }
 
+function Get-CsiProgramFolder {
+    <#
+    .SYNOPSIS
+        getProgramFolder of the model.
+    #>
+    [CmdletBinding()]
+    param()
+    $list = Invoke-CsiBridge -Method 'getProgramFolder'
+    return , $list
+}
+
+function Remove-CsiProgramFile {
+    <#
+    .SYNOPSIS
+        removeProgramFile of the model.
+    .PARAMETER Name
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    [void] (Invoke-CsiBridge -Method 'removeProgramFile' -Argument @(, $Name))
+}
+
 function Send-CsiForm {
     <#
     .SYNOPSIS

@@ -64,6 +64,8 @@ export const WINDOWS_FUNCTIONS: Record<keyof Windows, WindowsFunction> = {
   testRestoreTask: { name: "Test-CsiRestoreTask", parameters: [] },
   unregisterRestoreTask: { name: "Unregister-CsiRestoreTask", parameters: [] },
   getInstalledProgram: { name: "Get-CsiInstalledProgram", parameters: [] },
+  getProgramFolder: { name: "Get-CsiProgramFolder", parameters: [] },
+  removeProgramFile: { name: "Remove-CsiProgramFile", parameters: ["Name"] },
   postForm: { name: "Send-CsiForm", parameters: ["Uri", "Form"] },
   testEndpoint: { name: "Test-CsiEndpoint", parameters: ["Uri"] },
   wait: { name: "Wait-CsiTime", parameters: ["Seconds"] },

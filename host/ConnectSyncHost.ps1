@@ -4,7 +4,7 @@
 .DESCRIPTION
     One request as ASCII JSON, one answer as ASCII JSON between two marker lines, and an exit code: PROTOCOL.md
     describes them. Every operation reads, compares, acts on the difference only, and reads again. Everything of
-    Windows is behind the functions of Windows.ps1, which lies beside this file or, where the program was piped, has
+    Windows is behind the functions of Windows.ps1, which is beside this file or, if the program was piped, has
     been defined already.
 .PARAMETER Operation
     observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account;
@@ -18,7 +18,8 @@
 [CmdletBinding()]
 param(
     [Parameter(Mandatory = $true)]
-    [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback', 'remove-legacy-account', 'restore')]
+    [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback',
+        'remove-legacy-account', 'restore')]
     [string] $Operation,
 
     [string] $Request = '',
@@ -41,7 +42,8 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
         exit 3
     }
     Write-Output -InputObject '-----BEGIN CONNECT SYNC HOST ANSWER-----'
-    Write-Output -InputObject ('{"protocol":1,"operation":"' + $Operation + '","server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
+    Write-Output -InputObject ('{"protocol":1,"operation":"' + $Operation + '",' +
+        '"server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
         '"error":{"code":"LANGUAGE_MODE","message":"PowerShell is restricted.","expected":"FullLanguage","actual":"' +
         "$($ExecutionContext.SessionState.LanguageMode)" +
         '","remedy":"Allow the signed host program in the application control policy.","operatorCommand":null}}')
@@ -54,7 +56,7 @@ function Get-ProgramMismatch {
     .SYNOPSIS
         Why the files in a folder are not those that the manifest beside them lists; empty where they are.
     .PARAMETER Folder
-        Where the program lies.
+        The program's folder.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Folder)
@@ -74,7 +76,7 @@ function Get-ProgramMismatch {
 }
 
 # A copy that was cut off, or changed since, must not run as far as Windows. Only the restore of an interrupted pause
-# does: a scheduler that stays off is worse, and nobody but an administrator can write here.
+# does: a scheduler that stays off is worse, and only an administrator can write here.
 $script:Mismatch = ''
 if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
     if ($Operation -ne 'restore') {
@@ -125,14 +127,14 @@ $script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
 $script:ForeignLimit = 20
 
 # Lines of progress that a run prints at most, and the seconds of a wait at which one is printed: they stay in Pulumi's
-# state, and stand in the error of a run that fails.
+# state, and are part of the error of a run that fails.
 $script:StepLimit = 12
 $script:StepSeconds = 10, 60, 300, 900
 $script:Step = @{ Lines = 0; Text = ''; Due = 0 }
 # Characters of what was found that a failure's sentence repeats; the answer holds all of it.
 $script:SentenceLimit = 300
 
-# What the operation has done so far: a failure tells it too.
+# What the operation has done so far: a failure reports it too.
 $script:Changed = $false
 $script:Server = ''
 # An administrator's credential, where the operation takes one.
@@ -142,56 +144,263 @@ $script:Credential = $null
 
 # Id, exit code, sentence and remedy. An id is an error's code, with a suffix where a code has several sentences.
 $script:Messages = @{
-    'INVALID_REQUEST'                = @{ Exit = 2; Message = 'The request to {0} cannot be understood.'; Remedy = 'Run "pulumi up" with one version of this project for program and component.' }
-    'PROGRAM_MISMATCH'               = @{ Exit = 7; Message = 'The installed host program is not the expected one.'; Remedy = 'Run "pulumi up": it copies the program again.' }
-    'LANGUAGE_MODE'                  = @{ Exit = 3; Message = 'PowerShell is restricted.'; Remedy = 'Allow the signed host program in the application control policy.' }
-    'NOT_ADMINISTRATOR'              = @{ Exit = 3; Message = 'The SSH user may not administer this server.'; Remedy = 'Name a local administrator as connection.user, or add this user to the Administrators group.' }
-    'ADSYNC_MISSING'                 = @{ Exit = 3; Message = 'Entra Connect Sync is not installed on this server.'; Remedy = 'Check connection.host, or install Entra Connect Sync first.' }
-    'SERVICE_STOPPED'                = @{ Exit = 3; Message = 'The ADSync service does not run.'; Remedy = 'Start it with Start-Service ADSync, then run again.' }
-    'SERVICE_ACCOUNT_UNEXPECTED'     = @{ Exit = 3; Message = 'The ADSync service runs under another account than the declared one.'; Remedy = 'Correct serviceAccount in the configuration, or the account of the service.' }
-    'VERSION_TOO_OLD'                = @{ Exit = 3; Message = 'Entra Connect Sync is too old.'; Remedy = 'Upgrade Entra Connect Sync on this server, then run again.' }
-    'TPM_MISSING'                    = @{ Exit = 3; Message = 'There is no TPM that could hold the key.'; Remedy = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.' }
-    'TPM_SIGNATURE_INVALID'          = @{ Exit = 3; Message = 'The signature made with the key is not valid.'; Remedy = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.' }
-    'CERTIFICATE_MISSING'            = @{ Exit = 3; Message = 'The certificate "{0}" is not on this server.'; Remedy = 'Run "pulumi up" again: it makes a new generation. Where it does not, change rotate of this server in the configuration.' }
-    'CERTIFICATE_MISSING.adopted'    = @{ Exit = 3; Message = 'The certificate that is to be adopted is not on this server.'; Remedy = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.' }
-    'CERTIFICATE_AMBIGUOUS'          = @{ Exit = 3; Message = 'Several certificates have the same hash.'; Remedy = 'Remove the copies from LocalMachine\My.' }
-    'CERTIFICATE_AMBIGUOUS.label'    = @{ Exit = 3; Message = 'Several certificates carry the same label.'; Remedy = 'Remove the ones that the connector does not use from LocalMachine\My.' }
-    'CERTIFICATE_IN_USE'             = @{ Exit = 3; Message = 'The connector uses this certificate.'; Remedy = 'Keep the server in the configuration; to take it out, first: npm run leave -- {0} --rollback' }
-    'CERTIFICATE_IN_USE.provider'    = @{ Exit = 3; Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'; Remedy = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.' }
-    'KEY_UNUSABLE'                   = @{ Exit = 3; Message = 'The key of certificate "{0}" cannot be used.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
-    'KEY_UNUSABLE.adopted'           = @{ Exit = 3; Message = 'The key of the certificate that is to be adopted cannot be used.'; Remedy = 'Set rotate in the configuration of this server: a new certificate is made.' }
-    'KEY_UNAVAILABLE'                = @{ Exit = 3; Message = 'A key on this server does not answer at the moment; nothing was removed.'; Remedy = 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.' }
-    'KEY_SHARED'                     = @{ Exit = 3; Message = 'Another certificate on this server has the key {0}, which is to be removed.'; Remedy = 'If nothing uses that certificate, remove it from LocalMachine\My, then run again.' }
-    'KEY_NOT_IN_HARDWARE'            = @{ Exit = 3; Message = 'The key of certificate "{0}" is not in hardware.'; Remedy = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.' }
-    'KEY_NOT_IN_HARDWARE.provider'   = @{ Exit = 3; Message = 'A software key was asked for, but is not allowed.'; Remedy = 'Leave keyProvider out, or set allowSoftwareKey: true.' }
-    'KEY_ACL_NOT_SET'                = @{ Exit = 6; Message = 'The access rules of the key could not be set.'; Remedy = 'Look at the permissions of the key file on the server, then run again.' }
-    'CLOCK_SKEW'                     = @{ Exit = 3; Message = 'The clock of the server is off.'; Remedy = 'Correct the time service on the server (w32tm /resync), then run again.' }
-    'TOKEN_ENDPOINT_UNREACHABLE'     = @{ Exit = 3; Message = 'The token endpoint cannot be reached from this session; this says nothing about the key.'; Remedy = 'Let this session reach the token endpoint (proxy, firewall), then run again.' }
-    'TOKEN_REFUSED'                  = @{ Exit = 3; Message = 'Entra does not accept the certificate for application {0}.'; Remedy = 'Check that the application holds this certificate, then run again; replication can take minutes. After a run that was killed: "pulumi up --refresh".' }
-    'ROLE_MISSING'                   = @{ Exit = 3; Message = 'The token for {0} lacks {1}.'; Remedy = 'Check the role assignments of the application, then run again; replication can take minutes. After a run that was killed: "pulumi up --refresh".' }
-    'SCHEDULER_SUSPENDED'            = @{ Exit = 3; Message = 'The scheduler is suspended: the wizard or an upgrade is at work.'; Remedy = 'Close the Entra Connect wizard, or wait for the upgrade, then run again.' }
-    'CONNECTOR_UNEXPECTED'           = @{ Exit = 3; Message = 'The connector is not on the application that it is to leave.'; Remedy = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.' }
-    'ACCOUNT_IN_USE'                 = @{ Exit = 3; Message = 'The connector of this server signs in with the account {0}.'; Remedy = 'Run "pulumi up" first: it moves the connector to its application.' }
-    'ACCOUNT_UNEXPECTED'             = @{ Exit = 3; Message = 'The account {0} is not one of this server.'; Remedy = 'Give the name without its domain, on the server that the account was made for.' }
-    'BUSY'                           = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
-    'CYCLE_STILL_RUNNING'            = @{ Exit = 3; Message = 'A synchronisation cycle is still running.'; Remedy = 'Run again when the cycle has ended.' }
-    'RESTORE_TASK_UNPROVEN'          = @{ Exit = 3; Message = 'The task that would end an interrupted pause does not work, so nothing was paused.'; Remedy = 'Check that SYSTEM may call ADSync and run the installed program, then run again.' }
-    'SIGNIN_REQUIRED'                = @{ Exit = 5; Message = 'The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.'; Remedy = 'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then run "pulumi up" again. The same stands on the server in C:\ProgramData\ConnectSyncIdentity\sign-in.txt.' }
-    'MFA_REQUIRED'                   = @{ Exit = 5; Message = 'The cmdlet {0} wants more than a password from this administrator, which cannot be given over SSH.'; Remedy = 'Take a Hybrid Identity Administrator who may sign in with a password alone, then run again.' }
-    'CREDENTIAL_REFUSED'             = @{ Exit = 6; Message = 'Entra did not accept the credential for {0}.'; Remedy = 'Check user name, password and the role Hybrid Identity Administrator, then run again.' }
-    'CMDLET_FAILED'                  = @{ Exit = 6; Message = 'The cmdlet {0} failed.'; Remedy = 'Look at the Application log of the server, then run again.' }
-    'CMDLET_TIMEOUT'                 = @{ Exit = 6; Message = 'The cmdlet {0} did not end within {1} s.'; Remedy = 'It may wait for a sign-in that nobody sees. Run it at the desktop of the server: {2} ; then run "pulumi up" again.' }
-    'CMDLET_TIMEOUT.credential'      = @{ Exit = 6; Message = 'The cmdlet {0} did not end within {1} s.'; Remedy = 'It may wait for a sign-in that nobody sees. Look where the connector is, then run again, with an administrator who may sign in with a password alone.' }
-    'VERIFICATION_FAILED'            = @{ Exit = 6; Message = 'The connector is not on the new identity.'; Remedy = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.' }
-    'VERIFICATION_FAILED.parameters' = @{ Exit = 6; Message = 'The connectivity parameters are still blank after the documented repair.'; Remedy = 'Check that ADSyncTools 2.3.0 or later is installed on the server.' }
-    'VERIFICATION_FAILED.removal'    = @{ Exit = 6; Message = 'Certificate or key are still there after their removal.'; Remedy = 'Remove them by hand in LocalMachine\My, then run again.' }
-    'VERIFICATION_FAILED.back'       = @{ Exit = 6; Message = '{0} The connector is back on certificate {1}, which works.'; Remedy = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it switches again.' }
-    'VERIFICATION_FAILED.stays'      = @{ Exit = 6; Message = '{0} The connector stays on the new certificate, as there is no way back: {1}.'; Remedy = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it verifies again.' }
-    'VERIFICATION_FAILED.rollback'   = @{ Exit = 6; Message = 'The cmdlet ended well, but the connector is not on a service account.'; Remedy = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.' }
-    'SCHEDULER_NOT_RESTORED'         = @{ Exit = 6; Message = 'The scheduler could not be put back.'; Remedy = 'Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.' }
-    'UNEXPECTED'                     = @{ Exit = 6; Message = 'A step failed in a way that this program does not know.'; Remedy = 'Look at the Application log of {0}, then run again.' }
-    'UNEXPECTED.identifier'          = @{ Exit = 6; Message = 'The name of the service account cannot be told.'; Remedy = 'Look for SyncMachineIdentifier under HKLM\SOFTWARE\Microsoft\Azure AD Connect on the server.' }
-    'UNEXPECTED.disk'                = @{ Exit = 6; Message = 'The server cannot write files.'; Remedy = 'Free space on the system drive of the server, then run again.' }
+    'INVALID_REQUEST' = @{
+        Exit    = 2
+        Message = 'The request to {0} cannot be understood.'
+        Remedy  = 'Run "pulumi up" with one version of this project for program and component.'
+    }
+    'PROGRAM_MISMATCH' = @{
+        Exit    = 7
+        Message = 'The installed host program is not the expected one.'
+        Remedy  = 'Run "pulumi up": it copies the program again.'
+    }
+    'LANGUAGE_MODE' = @{
+        Exit    = 3
+        Message = 'PowerShell is restricted.'
+        Remedy  = 'Allow the signed host program in the application control policy.'
+    }
+    'NOT_ADMINISTRATOR' = @{
+        Exit    = 3
+        Message = 'The SSH user may not administer this server.'
+        Remedy  = 'Name a local administrator as connection.user, or add this user to the Administrators group.'
+    }
+    'ADSYNC_MISSING' = @{
+        Exit    = 3
+        Message = 'Entra Connect Sync is not installed on this server.'
+        Remedy  = 'Check connection.host, or install Entra Connect Sync first.'
+    }
+    'SERVICE_STOPPED' = @{
+        Exit    = 3
+        Message = 'The ADSync service does not run.'
+        Remedy  = 'Start it with Start-Service ADSync, then run again.'
+    }
+    'SERVICE_ACCOUNT_UNEXPECTED' = @{
+        Exit    = 3
+        Message = 'The ADSync service runs under another account than the declared one.'
+        Remedy  = 'Correct serviceAccount in the configuration, or the account of the service.'
+    }
+    'VERSION_TOO_OLD' = @{
+        Exit    = 3
+        Message = 'Entra Connect Sync is too old.'
+        Remedy  = 'Upgrade Entra Connect Sync on this server, then run again.'
+    }
+    'TPM_MISSING' = @{
+        Exit    = 3
+        Message = 'There is no TPM that could hold the key.'
+        Remedy  = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.'
+    }
+    'TPM_SIGNATURE_INVALID' = @{
+        Exit    = 3
+        Message = 'The signature made with the key is not valid.'
+        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.'
+    }
+    'CERTIFICATE_MISSING' = @{
+        Exit    = 3
+        Message = 'The certificate "{0}" is not on this server.'
+        Remedy  = 'Run "pulumi up" again: it makes a new generation. Where it does not, change rotate of this server in the configuration.'
+    }
+    'CERTIFICATE_MISSING.adopted' = @{
+        Exit    = 3
+        Message = 'The certificate that is to be adopted is not on this server.'
+        Remedy  = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.'
+    }
+    'CERTIFICATE_AMBIGUOUS' = @{
+        Exit    = 3
+        Message = 'Several certificates have the same hash.'
+        Remedy  = 'Remove the copies from LocalMachine\My.'
+    }
+    'CERTIFICATE_AMBIGUOUS.label' = @{
+        Exit    = 3
+        Message = 'Several certificates carry the same label.'
+        Remedy  = 'Remove the ones that the connector does not use from LocalMachine\My.'
+    }
+    'CERTIFICATE_IN_USE' = @{
+        Exit    = 3
+        Message = 'The connector uses this certificate.'
+        Remedy  = 'Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): ' +
+            'npx connect-sync-identity leave {0} --rollback --stack'
+    }
+    'CERTIFICATE_IN_USE.provider' = @{
+        Exit    = 3
+        Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'
+        Remedy  = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.'
+    }
+    'KEY_UNUSABLE' = @{
+        Exit    = 3
+        Message = 'The key of certificate "{0}" cannot be used.'
+        Remedy  = 'Run "pulumi up" again: it makes a new generation.'
+    }
+    'KEY_UNUSABLE.adopted' = @{
+        Exit    = 3
+        Message = 'The key of the certificate that is to be adopted cannot be used.'
+        Remedy  = 'Set rotate in the configuration of this server: a new certificate is made.'
+    }
+    'KEY_UNAVAILABLE' = @{
+        Exit    = 3
+        Message = 'A key on this server does not answer at the moment; nothing was removed.'
+        Remedy  = 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.'
+    }
+    'KEY_SHARED' = @{
+        Exit    = 3
+        Message = 'Another certificate on this server has the key {0}, which is to be removed.'
+        Remedy  = 'If nothing uses that certificate, remove it from LocalMachine\My, then run again.'
+    }
+    'KEY_NOT_IN_HARDWARE' = @{
+        Exit    = 3
+        Message = 'The key of certificate "{0}" is not in hardware.'
+        Remedy  = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.'
+    }
+    'KEY_NOT_IN_HARDWARE.provider' = @{
+        Exit    = 3
+        Message = 'A software key was asked for, but is not allowed.'
+        Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
+    }
+    'KEY_ACL_NOT_SET' = @{
+        Exit    = 6
+        Message = 'The access rules of the key could not be set.'
+        Remedy  = 'Look at the permissions of the key file on the server, then run again.'
+    }
+    'CLOCK_SKEW' = @{
+        Exit    = 3
+        Message = 'The clock of the server is off.'
+        Remedy  = 'Correct the time service on the server (w32tm /resync), then run again.'
+    }
+    'TOKEN_ENDPOINT_UNREACHABLE' = @{
+        Exit    = 3
+        Message = 'The token endpoint cannot be reached from this session; this says nothing about the key.'
+        Remedy  = 'Let this session reach the token endpoint (proxy, firewall), then run again.'
+    }
+    'TOKEN_REFUSED' = @{
+        Exit    = 3
+        Message = 'Entra does not accept the certificate for application {0}.'
+        Remedy  = 'Check that the application holds this certificate, then run again; replication can take minutes. After a run that ' +
+            'was killed: "pulumi up --refresh".'
+    }
+    'ROLE_MISSING' = @{
+        Exit    = 3
+        Message = 'The token for {0} lacks {1}.'
+        Remedy  = 'Check the role assignments of the application, then run again; replication can take minutes. After a run that was ' +
+            'killed: "pulumi up --refresh".'
+    }
+    'SCHEDULER_SUSPENDED' = @{
+        Exit    = 3
+        Message = 'The scheduler is suspended: the wizard or an upgrade is at work.'
+        Remedy  = 'Close the Entra Connect wizard, or wait for the upgrade, then run again.'
+    }
+    'CONNECTOR_UNEXPECTED' = @{
+        Exit    = 3
+        Message = 'The connector is not on the application that it is to leave.'
+        Remedy  = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.'
+    }
+    'ACCOUNT_IN_USE' = @{
+        Exit    = 3
+        Message = 'The connector of this server signs in with the account {0}.'
+        Remedy  = 'Run "pulumi up" first: it moves the connector to its application.'
+    }
+    'ACCOUNT_UNEXPECTED' = @{
+        Exit    = 3
+        Message = 'The account {0} is not one of this server.'
+        Remedy  = 'Give the name without its domain, on the server that the account was made for.'
+    }
+    'BUSY' = @{
+        Exit    = 4
+        Message = 'Another operation is at work on this server.'
+        Remedy  = 'Wait until it has ended, then run again.'
+    }
+    'CYCLE_STILL_RUNNING' = @{
+        Exit    = 3
+        Message = 'A synchronisation cycle is still running.'
+        Remedy  = 'Run again when the cycle has ended.'
+    }
+    'RESTORE_TASK_UNPROVEN' = @{
+        Exit    = 3
+        Message = 'The task that would end an interrupted pause does not work, so nothing was paused.'
+        Remedy  = 'Check that SYSTEM may call ADSync and run the installed program, then run again.'
+    }
+    'SIGNIN_REQUIRED' = @{
+        Exit    = 5
+        Message = 'The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.'
+        Remedy  = 'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then ' +
+            'run "pulumi up" again. The same text is on the server in C:\ProgramData\ConnectSyncIdentity\sign-in.txt.'
+    }
+    'MFA_REQUIRED' = @{
+        Exit    = 5
+        Message = 'The cmdlet {0} wants more than a password from this administrator, which cannot be given over SSH.'
+        Remedy  = 'Take a Hybrid Identity Administrator who may sign in with a password alone, then run again.'
+    }
+    'CREDENTIAL_REFUSED' = @{
+        Exit    = 6
+        Message = 'Entra did not accept the credential for {0}.'
+        Remedy  = 'Check user name, password and the role Hybrid Identity Administrator, then run again.'
+    }
+    'CMDLET_FAILED' = @{
+        Exit    = 6
+        Message = 'The cmdlet {0} failed.'
+        Remedy  = 'Look at the Application log of the server, then run again.'
+    }
+    'CMDLET_TIMEOUT' = @{
+        Exit    = 6
+        Message = 'The cmdlet {0} did not end within {1} s.'
+        Remedy  = 'It may wait for a sign-in that no one can see. Run it at the desktop of the server: {2} ; then run "pulumi up" again.'
+    }
+    'CMDLET_TIMEOUT.credential' = @{
+        Exit    = 6
+        Message = 'The cmdlet {0} did not end within {1} s.'
+        Remedy  = 'It may wait for a sign-in that no one can see. Look where the connector is, then run again, with an administrator ' +
+            'who may sign in with a password alone.'
+    }
+    'VERIFICATION_FAILED' = @{
+        Exit    = 6
+        Message = 'The connector is not on the new identity.'
+        Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
+    }
+    'VERIFICATION_FAILED.parameters' = @{
+        Exit    = 6
+        Message = 'The connectivity parameters are still blank after the documented repair.'
+        Remedy  = 'Check that ADSyncTools 2.3.0 or later is installed on the server.'
+    }
+    'VERIFICATION_FAILED.removal' = @{
+        Exit    = 6
+        Message = 'Certificate or key are still there after their removal.'
+        Remedy  = 'Remove them by hand in LocalMachine\My, then run again.'
+    }
+    'VERIFICATION_FAILED.back' = @{
+        Exit    = 6
+        Message = '{0} The connector is back on certificate {1}, which works.'
+        Remedy  = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it ' +
+            'switches again.'
+    }
+    'VERIFICATION_FAILED.stays' = @{
+        Exit    = 6
+        Message = '{0} The connector stays on the new certificate, as there is no way back: {1}.'
+        Remedy  = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it ' +
+            'verifies again.'
+    }
+    'VERIFICATION_FAILED.rollback' = @{
+        Exit    = 6
+        Message = 'The cmdlet ended well, but the connector is not on a service account.'
+        Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
+    }
+    'SCHEDULER_NOT_RESTORED' = @{
+        Exit    = 6
+        Message = 'The scheduler could not be put back.'
+        Remedy  = 'Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.'
+    }
+    'UNEXPECTED' = @{
+        Exit    = 6
+        Message = 'A step failed in a way that this program does not know.'
+        Remedy  = 'Look at the Application log of {0}, then run again.'
+    }
+    'UNEXPECTED.identifier' = @{
+        Exit    = 6
+        Message = 'The name of the service account cannot be determined.'
+        Remedy  = 'Look for SyncMachineIdentifier under HKLM\SOFTWARE\Microsoft\Azure AD Connect on the server.'
+    }
+    'UNEXPECTED.disk' = @{
+        Exit    = 6
+        Message = 'The server cannot write files.'
+        Remedy  = 'Free space on the system drive of the server, then run again.'
+    }
 }
 
 function New-Refusal {
@@ -288,7 +497,8 @@ function ConvertTo-Refusal {
     $expected = 'the step to succeed'
     switch (Get-FailureKind -Exception $Exception) {
         'access-denied' {
-            return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' -Actual $Exception.Message
+            return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
+                -Actual $Exception.Message
         }
         'key' {
             return New-KeyUnavailableRefusal -Problem $Exception.Message -HResult $Exception.Data['CsiHResult']
@@ -397,8 +607,8 @@ function Write-ErrorLine {
 function Write-Step {
     <#
     .SYNOPSIS
-        Tells whoever watches what is done now or waited for: one short line on stderr, which never holds anything of a
-        credential. A wait is told when it begins and at a few moments of it only.
+        Reports what is done now or waited for: one short line on stderr, which never holds anything of a
+        credential. A wait is reported when it begins and at a few moments of it only.
     .PARAMETER Text
         What is done or waited for.
     .PARAMETER Elapsed
@@ -413,8 +623,8 @@ function Write-Step {
         [long] $Seconds = -1
     )
     $due = @($script:StepSeconds | Where-Object { $_ -le $Elapsed }).Count
-    $told = $Text -ceq $script:Step.Text -and $due -le $script:Step.Due
-    if ($told -or $script:Step.Lines -ge $script:StepLimit -or $Operation -eq 'restore') {
+    $reported = $Text -ceq $script:Step.Text -and $due -le $script:Step.Due
+    if ($reported -or $script:Step.Lines -ge $script:StepLimit -or $Operation -eq 'restore') {
         return
     }
     $script:Step = @{ Lines = $script:Step.Lines + 1; Text = $Text; Due = $due }
@@ -425,8 +635,8 @@ function Write-Step {
     try {
         Write-ErrorLine -Text $line
     } catch {
-        # Whoever watched may be gone; what is under way, the scheduler's return above all, goes on all the same.
-        Write-Verbose -Message "Nobody reads this any more: $($_.Exception.Message)"
+        # The reader may be gone; what is under way, the scheduler's return above all, goes on all the same.
+        Write-Verbose -Message "No one reads this any more: $($_.Exception.Message)"
     }
 }
 
@@ -451,7 +661,10 @@ function Test-Integer {
 
 # Kinds of properties: how each is tested, and what is said where the test fails.
 $script:Kinds = @{
-    protocol  = @{ Text = "the number $script:ProtocolVersion"; Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion } }
+    protocol = @{
+        Text = "the number $script:ProtocolVersion"
+        Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion }
+    }
     text      = @{ Text = 'a string'; Test = { param($v) $v -is [string] } }
     account   = @{ Text = 'a string or null'; Test = { param($v) $null -eq $v -or $v -is [string] } }
     verify    = @{ Text = 'sync or switch'; Test = { param($v) $v -is [string] -and @('sync', 'switch') -ccontains $v } }
@@ -461,14 +674,39 @@ $script:Kinds = @{
     count     = @{ Text = 'a whole number of 0 or more'; Test = { param($v) Test-Integer -Value $v } }
     positive  = @{ Text = 'a whole number of 1 or more'; Test = { param($v) Test-Integer -Value $v -Minimum 1 } }
     version   = @{ Text = 'a version such as 2.5.79.0'; Test = { param($v) $v -is [string] -and $v -match '^\d{1,9}(\.\d{1,9}){1,3}$' } }
-    guid      = @{ Text = 'a lower-case GUID'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } }
+    guid = @{
+        Text = 'a lower-case GUID'
+        Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }
+    }
     hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{64}$' } }
-    adopted   = @{ Text = '64 lower-case hexadecimal digits or null'; Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '^[0-9a-f]{64}$') } }
-    legacy    = @{ Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'; Test = { param($v) $v -is [string] -and $v -cmatch '^Sync_[A-Za-z0-9_-]{1,80}$' } }
-    container = @{ Text = '1 to 120 letters, digits and dashes'; Test = { param($v) $v -is [string] -and $v -match '^[A-Za-z0-9-]{1,120}$' } }
-    url       = @{ Text = 'an absolute URL'; Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) } }
-    urls      = @{ Text = 'a list of absolute URLs'; Test = { param($v) $v -is [array] -and @($v | Where-Object { $_ -isnot [string] -or -not [Uri]::IsWellFormedUriString($_, [UriKind]::Absolute) }).Count -eq 0 } }
-    texts     = @{ Text = 'a list of one or more strings'; Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 } }
+    adopted = @{
+        Text = '64 lower-case hexadecimal digits or null'
+        Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '^[0-9a-f]{64}$') }
+    }
+    legacy = @{
+        Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'
+        Test = { param($v) $v -is [string] -and $v -cmatch '^Sync_[A-Za-z0-9_-]{1,80}$' }
+    }
+    container = @{
+        Text = '1 to 120 letters, digits and dashes'
+        Test = { param($v) $v -is [string] -and $v -match '^[A-Za-z0-9-]{1,120}$' }
+    }
+    url = @{
+        Text = 'an absolute URL'
+        Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) }
+    }
+    urls = @{
+        Text = 'a list of absolute URLs'
+        Test = {
+            param($v)
+            $v -is [array] -and
+            @($v | Where-Object { $_ -isnot [string] -or -not [Uri]::IsWellFormedUriString($_, [UriKind]::Absolute) }).Count -eq 0
+        }
+    }
+    texts = @{
+        Text = 'a list of one or more strings'
+        Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 }
+    }
 }
 
 $script:CertificateShape = @{
@@ -521,7 +759,7 @@ function Assert-Shape {
     .PARAMETER Shape
         Name of a kind, a shape, or a list with one shape.
     .PARAMETER Path
-        Where the value stands in the request.
+        The value's path in the request.
     #>
     [CmdletBinding()]
     param(
@@ -571,7 +809,7 @@ function Read-Credential {
     .SYNOPSIS
         Takes user name and password out of a request's text, keeps them as a credential, and answers the text without.
     .DESCRIPTION
-        By operators and methods only: what is bound to a cmdlet's parameter stands in the event log where module logging
+        By operators and methods only: what is bound to a cmdlet's parameter is in the event log where module logging
         is on. So the parsed request never holds them.
     .PARAMETER Text
         The request.
@@ -732,7 +970,8 @@ function Assert-Caller {
     }
     $caller = Get-CsiCaller
     if (-not $caller.administrator) {
-        throw (New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' -Actual $caller.account)
+        throw (New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
+            -Actual $caller.account)
     }
 }
 
@@ -980,7 +1219,7 @@ function Get-RequestedCertificate {
 function Get-CredentialProblem {
     <#
     .SYNOPSIS
-        Why the connector cannot sign in with a certificate any more as far as this host can tell, null where it can.
+        Why the connector cannot sign in with a certificate any more as far as this host can see, null if it can.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
     #>
@@ -1052,7 +1291,7 @@ function Test-ExactAccess {
     <#
     .SYNOPSIS
         Whether the access rules are just these: the service account may read, SYSTEM and administrators are there,
-        nobody else, nothing denied.
+        no one else, nothing denied.
     .PARAMETER Acl
         The rules, null where they cannot be read.
     .PARAMETER ServiceSid
@@ -1084,7 +1323,7 @@ function Test-ExactAccess {
 function Set-ExactAccess {
     <#
     .SYNOPSIS
-        Lets the service account, SYSTEM and administrators use a key and nobody else, and reads the rules back.
+        Lets the service account, SYSTEM and administrators use a key and no one else, and reads the rules back.
         Answers whether anything had to be set.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
@@ -1248,7 +1487,8 @@ function New-InUseRefusal {
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Server
     )
-    return New-Refusal -Id 'CERTIFICATE_IN_USE' -Detail $Server -Expected "a connector that does not use `"$Label`"" -Actual "a connector on certificate $CertificateHash"
+    return New-Refusal -Id 'CERTIFICATE_IN_USE' -Detail $Server -Expected "a connector that does not use `"$Label`"" `
+        -Actual "a connector on certificate $CertificateHash"
 }
 
 #endregion
@@ -1466,7 +1706,8 @@ function Request-Token {
     if ($actual -eq '') {
         $actual = 'no roles'
     }
-    $refusal = New-Refusal -Id 'ROLE_MISSING' -Expected ($Required.roles -join ', ') -Actual $actual -Detail $resource, ($missing -join ', ')
+    $refusal = New-Refusal -Id 'ROLE_MISSING' -Expected ($Required.roles -join ', ') -Actual $actual `
+        -Detail $resource, ($missing -join ', ')
     return @{ Refusal = $refusal; Final = $false }
 }
 
@@ -1492,7 +1733,8 @@ function Assert-Token {
             if ($failure.Final -or $watch.Elapsed.TotalSeconds + $pause -gt $RequestBody.bounds.replicationSeconds) {
                 throw $failure.Refusal
             }
-            Write-Step -Text 'waiting for Entra to accept the certificate' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $RequestBody.bounds.replicationSeconds
+            Write-Step -Text 'waiting for Entra to accept the certificate' -Elapsed $watch.Elapsed.TotalSeconds `
+                -Seconds $RequestBody.bounds.replicationSeconds
             Wait-CsiTime -Seconds $pause
             $pause = [Math]::Min($pause + 1, 10)
         }
@@ -1509,7 +1751,7 @@ function Set-SchedulerBack {
     .PARAMETER Enabled
         The value that it had.
     .PARAMETER Cause
-        What went wrong before, told with a failure.
+        What went wrong before, reported with a failure.
     #>
     [CmdletBinding()]
     param(
@@ -1601,7 +1843,8 @@ function Start-Pause {
     }
     if (-not $proof.proven) {
         Remove-PauseTrace
-        throw (New-Refusal -Id 'RESTORE_TASK_UNPROVEN' -Expected 'a task that may call the ADSync module as SYSTEM' -Actual "$($proof.problem)")
+        throw (New-Refusal -Id 'RESTORE_TASK_UNPROVEN' -Expected 'a task that may call the ADSync module as SYSTEM' `
+            -Actual "$($proof.problem)")
     }
 }
 
@@ -1651,7 +1894,8 @@ function Invoke-WhilePaused {
     try {
         Set-CsiSyncCycleEnabled -Enabled $false
         if ((Get-CsiScheduler).SyncCycleEnabled) {
-            throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' -Detail (Get-CsiHost).computerName)
+            throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
+                -Detail (Get-CsiHost).computerName)
         }
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
@@ -1766,7 +2010,7 @@ function Remove-SwitchRecord {
 function Get-SettledConnector {
     <#
     .SYNOPSIS
-        The connector once it stands still: ending a cmdlet does not end what the service is doing. Three equal
+        The connector once it has settled: ending a cmdlet does not end what the service is doing. Three equal
         readings in a row are wanted, within a minute.
     #>
     [CmdletBinding()]
@@ -1775,7 +2019,7 @@ function Get-SettledConnector {
     $last = ConvertTo-AsciiJson -Value $connector
     $equal = 1
     for ($reading = 0; $reading -lt 60 -and $equal -lt 3; $reading++) {
-        Write-Step -Text 'waiting for the connector to stand still' -Elapsed $reading -Seconds 60
+        Write-Step -Text 'waiting for the connector to settle' -Elapsed $reading -Seconds 60
         Wait-CsiTime -Seconds 1
         $connector = Get-CsiConnector
         $text = ConvertTo-AsciiJson -Value $connector
@@ -1792,7 +2036,7 @@ function Get-SettledConnector {
 function New-SwitchRefusal {
     <#
     .SYNOPSIS
-        What is told where the cmdlet did not bring the connector to the new identity.
+        The refusal if the cmdlet did not bring the connector to the new identity.
     .PARAMETER Outcome
         How the cmdlet ended.
     .PARAMETER Connector
@@ -1817,7 +2061,8 @@ function New-SwitchRefusal {
     }
     switch ($Outcome.outcome) {
         'sign-in-required' {
-            return New-Refusal -Id 'SIGNIN_REQUIRED' -Expected $expected -Actual "a sign-in prompt; $position" -Detail $Cmdlet, $command -OperatorCommand $command
+            return New-Refusal -Id 'SIGNIN_REQUIRED' -Expected $expected -Actual "a sign-in prompt; $position" -Detail $Cmdlet, $command `
+                -OperatorCommand $command
         }
         'timed-out' {
             $seconds = "$($RequestBody.bounds.cmdletSeconds)"
@@ -1834,7 +2079,7 @@ function Invoke-SwitchCmdlet {
     <#
     .SYNOPSIS
         Runs one of the two cmdlets that switch, and answers how it ended, when it began, and where the connector is once
-        it stands still.
+        it has settled.
     .PARAMETER Cmdlet
         Name of the cmdlet.
     .PARAMETER RequestBody
@@ -1950,7 +2195,8 @@ function Repair-Parameter {
     $script:Changed = $true
     Repair-CsiConnectorParameter
     if (Test-BlankParameter -Connector (Get-CsiConnector)) {
-        throw (New-Refusal -Id 'VERIFICATION_FAILED.parameters' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank')
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.parameters' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' `
+            -Actual 'blank')
     }
     return $true
 }
@@ -1971,7 +2217,7 @@ function Get-RefusedSignIn {
     $from = ConvertTo-UtcTime -Text $Since
     $hours = [int] [Math]::Ceiling([Math]::Max(0.0, ((ConvertTo-UtcTime -Text (Get-CsiTime)) - $from).TotalHours)) + 1
     $entries = @(Get-CsiEvent -Hours $hours)
-    # What was written before a clock that was ahead was set back lies in the future now.
+    # What was written before a clock that was ahead was set back is in the future now.
     $now = ConvertTo-UtcTime -Text (Get-CsiTime)
     foreach ($entry in $entries) {
         $time = ConvertTo-UtcTime -Text $entry.time
@@ -2006,7 +2252,7 @@ function New-VerificationProblem {
 function Get-PastRun {
     <#
     .SYNOPSIS
-        The runs of the history that began from a time until now: what a clock that was ahead left lies in the future.
+        The runs of the history that began from a time until now: what a clock that was ahead left is in the future.
     .PARAMETER Since
         The time.
     #>
@@ -2054,7 +2300,7 @@ function Wait-VerificationCycle {
             return $true
         }
         if ($Watch.Elapsed.TotalSeconds + $pause -gt $Seconds) {
-            # One that never showed is told by its missing runs.
+            # One that never showed is reported by its missing runs.
             return -not $running
         }
         Write-Step -Text $step -Elapsed $Watch.Elapsed.TotalSeconds -Seconds $Seconds
@@ -2085,11 +2331,13 @@ function Start-VerificationCycle {
             return [pscustomobject] @{ StartedAt = $startedAt; Problem = $null }
         }
         if (-not (Get-CsiScheduler).SyncCycleInProgress) {
-            $problem = New-VerificationProblem -Sentence 'A delta cycle could not be started after the switch.' -Expected 'Start-ADSyncSyncCycle to start one' -Actual "$($start.problem)"
+            $problem = New-VerificationProblem -Sentence 'A delta cycle could not be started after the switch.' `
+                -Expected 'Start-ADSyncSyncCycle to start one' -Actual "$($start.problem)"
             return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
         }
     }
-    $problem = New-VerificationProblem -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True'
+    $problem = New-VerificationProblem -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' `
+        -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True'
     return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
 }
 
@@ -2117,7 +2365,8 @@ function Invoke-VerificationCycle {
     $startedAt = $start.StartedAt
     Write-Step -Text 'verifying by a delta cycle' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
     if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
-        return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
+        return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
+            -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
     }
     $results = @(Get-PastRun -Since $startedAt)
     $Verification.cycle = [ordered] @{ startedAt = $startedAt; results = $results }
@@ -2131,7 +2380,8 @@ function Invoke-VerificationCycle {
     if ($bad.Count -gt 0) {
         $actual = @($bad | ForEach-Object { "$($_.runProfile): $($_.result)" }) -join ', '
     }
-    return New-VerificationProblem -Sentence "The delta cycle after the switch failed at the connector `"$name`"." -Expected 'runs that end with success' -Actual $actual
+    return New-VerificationProblem -Sentence "The delta cycle after the switch failed at the connector `"$name`"." `
+        -Expected 'runs that end with success' -Actual $actual
 }
 
 function Get-SwitchProblem {
@@ -2155,7 +2405,8 @@ function Get-SwitchProblem {
         # What was refused before this run is what it is to find cured.
         $Since = Get-CsiTime
     } elseif (Test-BlankParameter -Connector (Get-CsiConnector)) {
-        return New-VerificationProblem -Sentence 'The connectivity parameters are blank after the switch.' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank'
+        return New-VerificationProblem -Sentence 'The connectivity parameters are blank after the switch.' `
+            -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank'
     }
     $refused = Get-RefusedSignIn -Since $Since
     if ($null -eq $refused) {
@@ -2174,7 +2425,8 @@ function Get-SwitchProblem {
     if ($null -eq $refused) {
         return $null
     }
-    return New-VerificationProblem -Sentence 'Entra refused a sign-in of the synchronisation service.' -Expected 'no event 906 with an error of Entra since the switch' -Actual $refused
+    return New-VerificationProblem -Sentence 'Entra refused a sign-in of the synchronisation service.' `
+        -Expected 'no event 906 with an error of Entra since the switch' -Actual $refused
 }
 
 function Restore-Identity {
@@ -2265,10 +2517,12 @@ function Confirm-Switch {
             $why = Restore-Identity -Connector $Connector -RequestBody $RequestBody
             if ($null -ne $why) {
                 $reason = $why.TrimEnd('.')
-                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual -Detail $problem.Sentence, $reason)
+                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual `
+                    -Detail $problem.Sentence, $reason)
             }
             Remove-SwitchRecord -Name 'verification'
-            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual -Detail $problem.Sentence, $Connector.certificateSha256)
+            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual `
+                -Detail $problem.Sentence, $Connector.certificateSha256)
         }
     }
     Remove-SwitchRecord -Name 'verification'
@@ -2282,7 +2536,7 @@ function Get-LegacyAccountName {
     <#
     .SYNOPSIS
         The name that the product gives the service account of this server in Entra, as documented; null where the
-        machine identifier cannot be told.
+        machine identifier is not known.
     #>
     [CmdletBinding()]
     param()
@@ -2296,7 +2550,7 @@ function Get-LegacyAccountName {
 function New-AccountRefusal {
     <#
     .SYNOPSIS
-        What is told where a cmdlet that takes a credential did not do its work.
+        The refusal if a cmdlet that takes a credential did not do its work.
     .PARAMETER Outcome
         How it ended.
     .PARAMETER Cmdlet
@@ -2356,7 +2610,8 @@ function Switch-ServiceAccount {
     }
     if ($outcome.outcome -ne 'completed' -and $now.identityType -ne 'ServiceAccount') {
         $script:Changed = $wasChanged -or (ConvertTo-AsciiJson -Value $now) -cne (ConvertTo-AsciiJson -Value $Connector)
-        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RollbackCmdlet -Expected "the connector on the account $AccountName" -Seconds $seconds)
+        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RollbackCmdlet -Expected "the connector on the account $AccountName" `
+            -Seconds $seconds)
     }
 }
 
@@ -2393,9 +2648,14 @@ function Invoke-Observe {
     }
     $signIn = $null
     $record = Read-CsiSwitchRecord -Name 'sign-in'
-    # What an administrator has done meanwhile awaits nobody.
+    # What an administrator has done meanwhile no longer waits.
     if ($null -ne $record -and -not (Test-OnTarget -Connector $state.Connector -RequestBody $record)) {
-        $signIn = [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256; command = "$($record.command)" }
+        $signIn = [ordered] @{
+            since             = $record.since
+            appId             = $record.appId
+            certificateSha256 = $record.certificateSha256
+            command           = "$($record.command)"
+        }
     }
     $unverified = $null
     $record = Read-CsiSwitchRecord -Name 'verification'
@@ -2505,7 +2765,8 @@ function Assert-Signature {
         return
     }
     if ($Fact.keyFault -eq 'unsupported') {
-        throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' -Actual $Fact.keyProblem)
+        throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
+            -Actual $Fact.keyProblem)
     }
     throw (New-KeyRefusal -Fact $Fact)
 }
@@ -2570,7 +2831,8 @@ function New-CheckedCertificate {
         $fact = Get-CertificateFact -Entry $entry
         Assert-Signature -Fact $fact
         if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" -Detail $RequestBody.label)
+            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+                -Detail $RequestBody.label)
         }
         [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
         return $entry
@@ -2619,7 +2881,7 @@ function Invoke-AdoptCertificate {
 function Invoke-EnsureCertificate {
     <#
     .SYNOPSIS
-        ensure-certificate: a certificate with this label whose key signs, lies where it was asked for, and may be used
+        ensure-certificate: a certificate with this label whose key signs, is where it was asked for, and may be used
         by the service account; or the one that the request adopts.
     .PARAMETER RequestBody
         The request.
@@ -2634,12 +2896,14 @@ function Invoke-EnsureCertificate {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
     if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' -Actual $RequestBody.keyProvider)
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' `
+            -Actual $RequestBody.keyProvider)
     }
     if ($RequestBody.keyProvider -eq $script:TpmProvider) {
         $tpm = Get-CsiTpm
         if (-not $tpm.present -or -not $tpm.ready) {
-            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' -Actual "present $($tpm.present), ready $($tpm.ready)")
+            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' `
+                -Actual "present $($tpm.present), ready $($tpm.ready)")
         }
     }
     $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
@@ -2692,7 +2956,8 @@ function Invoke-RemoveCertificate {
     }
     $after = Measure-Planned -Plan $plan
     if ($after.certificates -gt 0 -or $after.keyFile) {
-        throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' `
+            -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
     }
     return [ordered] @{ before = $before; after = $after }
 }
@@ -2717,7 +2982,7 @@ function Invoke-Release {
 function Assert-RegisterableCertificate {
     <#
     .SYNOPSIS
-        Refuses unless exactly one certificate has the hash and its key signs and lies in hardware.
+        Refuses unless exactly one certificate has the hash and its key signs and is in hardware.
     .PARAMETER RequestBody
         The request.
     #>
@@ -2737,7 +3002,8 @@ function Assert-RegisterableCertificate {
         throw (New-KeyRefusal -Fact $fact)
     }
     if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" -Detail $fact.label)
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+            -Detail $fact.label)
     }
 }
 
@@ -2783,7 +3049,8 @@ function Invoke-Register {
     }
     $after = Get-ConnectorState
     if (-not (Test-OnTarget -Connector $after.Connector -RequestBody $RequestBody)) {
-        throw (New-SwitchRefusal -Outcome ([pscustomobject] @{ outcome = 'completed' }) -Connector $after.Connector -Cmdlet $script:RegistrationCmdlet -RequestBody $RequestBody)
+        throw (New-SwitchRefusal -Outcome ([pscustomobject] @{ outcome = 'completed' }) -Connector $after.Connector `
+            -Cmdlet $script:RegistrationCmdlet -RequestBody $RequestBody)
     }
     $verification = Confirm-Switch -Connector $state.Connector -RequestBody $RequestBody -Since $work.Since
     $after = Get-ConnectorState
@@ -2819,7 +3086,8 @@ function Invoke-Rollback {
     $pausedSeconds = 0
     if ($state.Connector.identityType -ne 'ServiceAccount') {
         if ($state.Connector.appId -ne $RequestBody.appId) {
-            throw (New-Refusal -Id 'CONNECTOR_UNEXPECTED' -Expected "application $($RequestBody.appId)" -Actual "$($state.Connector.identityType) $($state.Connector.userName)")
+            throw (New-Refusal -Id 'CONNECTOR_UNEXPECTED' -Expected "application $($RequestBody.appId)" `
+                -Actual "$($state.Connector.identityType) $($state.Connector.userName)")
         }
         $account = Get-LegacyAccountName
         if ($null -eq $account) {
@@ -2831,7 +3099,8 @@ function Invoke-Rollback {
     }
     $after = Get-ConnectorState
     if ($after.Connector.identityType -ne 'ServiceAccount') {
-        throw (New-Refusal -Id 'VERIFICATION_FAILED.rollback' -Expected "the account $account" -Actual "$($after.Connector.identityType) $($after.Connector.userName)")
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.rollback' -Expected "the account $account" `
+            -Actual "$($after.Connector.identityType) $($after.Connector.userName)")
     }
     Remove-SwitchRecord -Name 'sign-in'
     Remove-SwitchRecord -Name 'verification'
@@ -2870,7 +3139,8 @@ function Invoke-RemoveLegacyAccount {
     Write-Step -Text 'removing the service account from Entra' -Seconds $seconds
     $outcome = Invoke-CsiLegacyAccountRemoval -AccountName $account -Credential $script:Credential -Seconds $seconds
     if ($outcome.outcome -ne 'completed') {
-        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" -Seconds $seconds)
+        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" `
+            -Seconds $seconds)
     }
     $script:Changed = $true
     return [ordered] @{
@@ -2947,7 +3217,7 @@ function Invoke-Restore {
                 }
             }
         } catch {
-            # After a start-up the service runs before it answers, and nobody else would try again.
+            # After a start-up the service runs before it answers, and nothing else would try again.
             $exitCode = 6
             Write-ErrorLine -Text $_.Exception.Message
         }

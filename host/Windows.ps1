@@ -190,7 +190,7 @@ function New-CsiKeyException {
 function Get-CsiPowerShellPath {
     <#
     .SYNOPSIS
-        Full path of Windows PowerShell, so that nothing on PATH can stand in its place.
+        Full path of Windows PowerShell, so that nothing on PATH can take its place.
     #>
     [CmdletBinding()]
     param()
@@ -200,7 +200,7 @@ function Get-CsiPowerShellPath {
 function Get-CsiEncodedArgument {
     <#
     .SYNOPSIS
-        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own stands.
+        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own applies.
     .PARAMETER Script
         The script's text.
     #>
@@ -279,7 +279,7 @@ function Get-CsiDataPath {
 function New-CsiFolderSecurity {
     <#
     .SYNOPSIS
-        Full control for administrators and SYSTEM, nothing inherited, nobody else.
+        Full control for administrators and SYSTEM, nothing inherited, no one else.
     #>
     [CmdletBinding()]
     param()
@@ -302,7 +302,7 @@ function New-CsiFolderSecurity {
 function Find-CsiDataFolder {
     <#
     .SYNOPSIS
-        The folder's path where it exists, else null. Refuses a folder that somebody else made: every user may make
+        The folder's path where it exists, else null. Refuses a folder that someone else made: every user may make
         folders in ProgramData, and what a record says is written to the scheduler.
     #>
     [CmdletBinding()]
@@ -519,7 +519,7 @@ function Get-CsiService {
 function Get-CsiProduct {
     <#
     .SYNOPSIS
-        The product's version and where its ADSync module lies, null where either is missing. Both come from the
+        The product's version and the folder of its ADSync module, null where either is missing. Both come from the
         service's image path, as the product may be installed anywhere.
     #>
     [CmdletBinding()]
@@ -545,7 +545,9 @@ function Get-CsiProduct {
     }
     $version = [Diagnostics.FileVersionInfo]::GetVersionInfo($executable)
     return [pscustomobject] @{
-        version    = '{0}.{1}.{2}.{3}' -f $version.ProductMajorPart, $version.ProductMinorPart, $version.ProductBuildPart, $version.ProductPrivatePart
+        version    = @(
+            $version.ProductMajorPart, $version.ProductMinorPart, $version.ProductBuildPart, $version.ProductPrivatePart
+        ) -join '.'
         modulePath = $module
     }
 }
@@ -807,7 +809,7 @@ function Get-CsiEventText {
 function Get-CsiEvent {
     <#
     .SYNOPSIS
-        Events of the synchronisation service that tell of its credential, newest last, at most fifty.
+        Events of the synchronisation service about its credential, newest last, at most fifty.
     .PARAMETER Hours
         How far back, in hours.
     #>
@@ -817,7 +819,7 @@ function Get-CsiEvent {
         return
     }
     $since = [DateTime]::Now.AddHours(-$Hours)
-    # 906 is written for every token; only those with a code of Entra tell of a failure. Each kind has a share of its own, so
+    # 906 is written for every token; only those with a code of Entra report a failure. Each kind has a share of its own, so
     # that a flood of the one does not push the other out.
     $rare = @(Find-CsiEvent -Id 1011, 1012, 1014 -StartTime $since -Limit 10)
     $refused = @(Find-CsiEvent -Id 906 -StartTime $since -Limit 2000 |
@@ -904,7 +906,7 @@ function Test-CsiSignInFailure {
     .SYNOPSIS
         Whether a cmdlet failed because it wanted a person to sign in.
     .DESCRIPTION
-        Told by the names of exceptions and error ids, which are never translated, and by Entra's codes for "needs
+        Recognised by the names of exceptions and error ids, which are never translated, and by Entra's codes for "needs
         interaction". A mandatory parameter that is missing counts where it is a name or a credential.
     .PARAMETER Detail
         Exception types, messages and error id of the failure.
@@ -914,7 +916,8 @@ function Test-CsiSignInFailure {
     $interaction = 'MsalUiRequired|AdalUserInteractionRequired|interaction_required|login_required|UserInteractive|' +
         'authentication_canceled|AADSTS(50058|50074|50076|50078|50079|50158|53004|65001)\b|' +
         'NonInteractive|HostException|PSInvalidOperationException.*(ReadLine|Prompt)|Get-Credential|ActiveX|WebView2'
-    $credential = 'MissingMandatoryParameter(?s:.*)(UserPrincipalName|Credential)|(UserPrincipalName|Credential)(?s:.*)MissingMandatoryParameter'
+    $credential = 'MissingMandatoryParameter(?s:.*)(UserPrincipalName|Credential)|' +
+        '(UserPrincipalName|Credential)(?s:.*)MissingMandatoryParameter'
     return ($Detail -match $interaction) -or ($Detail -match $credential)
 }
 
@@ -923,7 +926,7 @@ function Get-CsiChildScript {
     .SYNOPSIS
         The script of a child process: one cmdlet, and how it ended in a file. It holds no secret.
     .PARAMETER ModulePath
-        Where the ADSync module lies.
+        The folder of the ADSync module.
     .PARAMETER Cmdlet
         The cmdlet.
     .PARAMETER Argument
@@ -1016,7 +1019,8 @@ function Invoke-CsiChildCmdlet {
         throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
     }
     $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'cmdlet-' + [Guid]::NewGuid().ToString('N') + '.txt')
-    $process = Start-CsiDetached -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
+    $process = Start-CsiDetached `
+        -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
     try {
         if (-not $process.WaitForExit($Seconds * 1000)) {
             Stop-CsiProcessTree -Process $process
@@ -1104,7 +1108,7 @@ function Invoke-CsiCredentialCmdlet {
     .DESCRIPTION
         In a runspace of this process, so that the credential is neither on a disk nor in a command line nor in the
         environment. Its host cannot prompt: a cmdlet that wants more than the credential fails. One that does not end in
-        time is told to stop and left alone; it ends with this process at the latest.
+        time is asked to stop and left alone; it ends with this process at the latest.
     .PARAMETER Cmdlet
         The cmdlet.
     .PARAMETER AccountName
@@ -1194,7 +1198,8 @@ function Invoke-CsiRollback {
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    return Invoke-CsiCredentialCmdlet -Cmdlet 'Add-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential -Seconds $Seconds
+    return Invoke-CsiCredentialCmdlet -Cmdlet 'Add-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential `
+        -Seconds $Seconds
 }
 
 function Invoke-CsiLegacyAccountRemoval {
@@ -1216,7 +1221,8 @@ function Invoke-CsiLegacyAccountRemoval {
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    return Invoke-CsiCredentialCmdlet -Cmdlet 'Remove-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential -Seconds $Seconds
+    return Invoke-CsiCredentialCmdlet -Cmdlet 'Remove-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential `
+        -Seconds $Seconds
 }
 
 function Repair-CsiConnectorParameter {
@@ -1358,7 +1364,7 @@ function Find-CsiCertificate {
 function Get-CsiKeyFilePath {
     <#
     .SYNOPSIS
-        Path of a key's file, null where it cannot be told.
+        Path of a key's file, null if it is not known.
     .PARAMETER UniqueName
         The key's unique name: a path for TPM keys, a file name for others.
     #>
@@ -1486,7 +1492,8 @@ function Open-CsiMachineKey {
     $parameters = New-Object -TypeName Security.Cryptography.CngKeyCreationParameters
     $parameters.Provider = $provider
     # The file of one that the provider has lost is there still and would block its name.
-    $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey -bor [Security.Cryptography.CngKeyCreationOptions]::OverwriteExistingKey
+    $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey -bor
+        [Security.Cryptography.CngKeyCreationOptions]::OverwriteExistingKey
     $parameters.ExportPolicy = [Security.Cryptography.CngExportPolicies]::None
     $parameters.KeyUsage = [Security.Cryptography.CngKeyUsages]::Signing
     $length = New-Object -TypeName Security.Cryptography.CngProperty -ArgumentList @(
@@ -1808,7 +1815,7 @@ function Set-CsiKeyAccess {
     <#
     .SYNOPSIS
         Sets the access rules of a key file: read for the SIDs given, full control for SYSTEM and administrators,
-        nothing inherited and nobody else. Writes the access section only, as Set-Acl would touch the owner too.
+        nothing inherited and no one else. Writes the access section only, as Set-Acl would touch the owner too.
     .PARAMETER KeyFile
         Path of the file.
     .PARAMETER ReaderSids
@@ -1841,7 +1848,8 @@ function Set-CsiKeyAccess {
     try {
         Set-CsiSecurity -Item (New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile) -Security $security
     } catch [UnauthorizedAccessException] {
-        throw (New-CsiException -Kind 'access-denied' -Message "The access rules of $KeyFile cannot be set: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+        throw (New-CsiException -Kind 'access-denied' `
+            -Message "The access rules of $KeyFile cannot be set: $(Get-CsiInnermostMessage -Exception $_.Exception)")
     }
 }
 
@@ -1874,7 +1882,7 @@ function New-CsiMutex {
 function Get-CsiLockHolder {
     <#
     .SYNOPSIS
-        Who wrote the file beside the lock, null where nobody did.
+        Who wrote the file beside the lock, null if no one did.
     #>
     [CmdletBinding()]
     param()
@@ -1893,7 +1901,7 @@ function Enter-CsiLock {
         Takes the host's one lock without waiting. A lock whose holder died counts as taken over; one that may not be
         opened counts as held by another.
     .PARAMETER Operation
-        What it is taken for, told to others that want it.
+        What it is taken for, as others that want it see it.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Operation)
@@ -2054,7 +2062,8 @@ function Read-CsiSwitchRecord {
             command           = $command
         }
     } catch {
-        throw (New-CsiException -Kind 'failed' -Message "$file cannot be read, remove it: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+        throw (New-CsiException -Kind 'failed' `
+            -Message "$file cannot be read, remove it: $(Get-CsiInnermostMessage -Exception $_.Exception)")
     }
 }
 
@@ -2160,7 +2169,8 @@ function Register-CsiTask {
         Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) -Argument (Get-CsiEncodedArgument -Script $Script)
         # By SID, as account names are translated.
         Principal   = New-ScheduledTaskPrincipal -UserId $script:CsiSystem -LogonType ServiceAccount -RunLevel Highest
-        Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 3)
+        Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
+            -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 3)
         Force       = $true
         # Functions of a module do not see the preference above.
         ErrorAction = 'Stop'
@@ -2238,7 +2248,8 @@ function Confirm-CsiRestoreTask {
         while (-not [IO.File]::Exists($file)) {
             if ($watch.Elapsed.TotalSeconds -gt $script:CsiProofSeconds) {
                 $last = (Get-ScheduledTaskInfo -TaskName $script:CsiProofTask -ErrorAction Stop).LastTaskResult
-                return [pscustomobject] @{ proven = $false; problem = "The task gave no answer within $script:CsiProofSeconds seconds (last result $last)." }
+                $problem = "The task gave no answer within $script:CsiProofSeconds seconds (last result $last)."
+                return [pscustomobject] @{ proven = $false; problem = $problem }
             }
             Start-Sleep -Milliseconds 250
         }
@@ -2391,7 +2402,8 @@ function Send-CsiForm {
     } catch [Threading.Tasks.TaskCanceledException] {
         return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = 'no answer within 30 s' }
     } catch {
-        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage `
+            -Exception $_.Exception }
     } finally {
         $client.Dispose()
         $content.Dispose()
@@ -2420,7 +2432,7 @@ function Get-CsiProxy {
     if ($null -eq $address -or $address -eq $target) {
         return $null
     }
-    # Without a user and password that somebody may have written into it.
+    # Without a user and password that someone may have written into it.
     return $address.GetLeftPart([UriPartial]::Authority) -replace '//[^@/]*@', '//'
 }
 

@@ -103,7 +103,9 @@ export class HostFiles {
       .readdirSync(folder, { withFileTypes: true })
       .map((entry) => ({
         name: entry.name,
-        firstLine: entry.isFile() ? fs.readFileSync(path.join(folder, entry.name), "utf8").split(/\r?\n/)[0] : null,
+        firstLine: entry.isFile()
+          ? fs.readFileSync(path.join(folder, entry.name), "utf8").split(/\r?\n/)[0] || null
+          : null,
       }))
       .sort((left, right) => (left.name < right.name ? -1 : 1));
   }

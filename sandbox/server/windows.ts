@@ -164,7 +164,7 @@ export interface Windows {
   /** Installed program: SHA-256 of the manifest if manifest and files agree, else null with the reason. */
   getInstalledProgram(): { sha256: string | null; problem: string | null };
   /**
-   * Files and folders in the program's folder, sorted; `firstLine` is null for a folder or a file that cannot be read.
+   * Files and folders in the program's folder, sorted; `firstLine` is null for a folder, and for a file that is empty or cannot be read.
    * Null if the folder cannot be listed.
    */
   getProgramFolder(): { name: string; firstLine: string | null }[] | null;

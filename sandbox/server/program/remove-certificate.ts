@@ -115,6 +115,8 @@ export function certificateInUse(
     message,
     expected: `a connector that does not use "${label}"`,
     actual: `a connector on certificate ${sha256}`,
-    remedy: `Keep the server in the configuration; to take it out, first: npm run leave -- ${server} --rollback`,
+    remedy:
+      "Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): " +
+      `npx connect-sync-identity leave ${server} --rollback --stack`,
   });
 }

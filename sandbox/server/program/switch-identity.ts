@@ -103,7 +103,7 @@ function switchRefusal(
         message: "The cmdlet wants an administrator to sign in, which cannot be done over SSH.",
         expected,
         actual: `a sign-in prompt; ${actual}`,
-        remedy: `At the server's desktop, as Hybrid Identity Administrator, run: ${operatorCommand} ; then run "pulumi up" again. The same stands on the server in C:\\ProgramData\\ConnectSyncIdentity\\sign-in.txt.`,
+        remedy: `At the server's desktop, as Hybrid Identity Administrator, run: ${operatorCommand} ; then run "pulumi up" again. The same text is on the server in C:\\ProgramData\\ConnectSyncIdentity\\sign-in.txt.`,
         operatorCommand,
       });
     case "timed-out":
@@ -111,7 +111,7 @@ function switchRefusal(
         message: `The cmdlet did not end within ${request.bounds.cmdletSeconds} s.`,
         expected,
         actual: outcome.message === "" ? actual : `${outcome.message} ${actual}`,
-        remedy: `It may wait for a sign-in that nobody sees. At the server's desktop run: ${operatorCommand} ; then run "pulumi up" again.`,
+        remedy: `It may wait for a sign-in that no one can see. At the server's desktop run: ${operatorCommand} ; then run "pulumi up" again.`,
       });
     case "failed":
     case "credential-refused":

@@ -28,15 +28,14 @@ import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
 import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } from "./powershell-source";
 
 const HOST = path.join(__dirname, "../../../host");
-const program = readScript(PROGRAM);
+/** The program with each command on one line, as PowerShell reads it. */
+const program = readScript(PROGRAM).replace(/ `\n\s+/g, " ");
 const protocol = readScript("host-program/PROTOCOL.md");
 
 /** Ids of the table of messages, with their exit codes. */
-const messages = [...program.matchAll(/^ {4}'([A-Z_]+(?:\.\w+)?)'\s+= @\{ Exit = (\d+);/gm)].map(([, id, exit]) => ({
-  id,
-  code: id.split(".")[0],
-  exit: Number(exit),
-}));
+const messages = [
+  ...program.matchAll(/^ {4}'([A-Z_]+(?:\.\w+)?)' = @\{\n {8}Exit {4}= (\d+)\n([\s\S]*?)\n {4}\}$/gm),
+].map(([, id, exit, text]) => ({ id, code: id.split(".")[0], exit: Number(exit), text }));
 
 /** Property names of a shape's text, down to `depth` braces. */
 function shapeOf(name: string): string {
@@ -85,9 +84,8 @@ describe("Host program in PowerShell", () => {
 
   it("the host program must fill every placeholder of a message", () => {
     let calls = 0;
-    for (const { id } of messages) {
-      const line = program.split("\n").find((text) => text.startsWith(`    '${id}' `))!;
-      const wanted = new Set([...line.matchAll(/\{(\d)\}/g)].map((match) => match[1])).size;
+    for (const { id, text } of messages) {
+      const wanted = new Set([...text.matchAll(/\{(\d)\}/g)].map((match) => match[1])).size;
       if (wanted === 0) continue;
       for (const call of program.matchAll(new RegExp(`-Id '${id.replace(".", "\\.")}'[^\\n]*`, "g"))) {
         let detail = codeOf(call[0].slice(call[0].indexOf("-Detail"))).split(" -OperatorCommand")[0];

@@ -11,7 +11,7 @@ export type KeyAccess = z.infer<typeof KeyAccess>;
  * the key itself; `unsupported` is a provider that cannot make the signature that Entra wants; `unlinked` is a
  * certificate without an RSA key.
  */
-export const KEY_FAULTS = ["dead", "passing", "denied", "unsupported", "unknown", "unlinked"] as const;
+const KEY_FAULTS = ["dead", "passing", "denied", "unsupported", "unknown", "unlinked"] as const;
 export type KeyFault = (typeof KEY_FAULTS)[number];
 
 /** A certificate in LocalMachine\My and what is known of its key. */

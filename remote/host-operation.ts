@@ -18,6 +18,8 @@ export interface HostOperationOptions {
   limitSeconds: number;
   /** Parts of the request that no message may repeat, whatever the host prints. @default none */
   secrets?: readonly string[];
+  /** Whether SFTP is tried in the same session: always, or only if the program has to be copied. @default never */
+  sftp?: "always" | "before-a-copy";
   /** Receives each line of progress as the host prints it. @default none */
   onStep?: (line: string) => void;
 }
@@ -95,7 +97,7 @@ export async function runHostOperation<O extends HostOperation>(
   operation: O,
   request: object,
   program: HostProgramFiles,
-  { property = operation, limitSeconds, secrets = [], onStep }: HostOperationOptions,
+  { property = operation, limitSeconds, secrets = [], sftp, onStep }: HostOperationOptions,
 ): Promise<HostSuccess<O>> {
   const { server } = target;
   const json = asciiJson(request);
@@ -108,8 +110,10 @@ export async function runHostOperation<O extends HostOperation>(
     if (!answer.ok && answer.error.code === "PROGRAM_MISMATCH") {
       const stdin = pipedStdin(program.windows, program.program, json);
       answer = answerOf(server, operation, await run(pipedCommand(operation), stdin));
+      if (sftp === "before-a-copy") await connection.trySftp();
     }
     if (!answer.ok) throw new ProblemError([fromHostError(server, property, answer.error)]);
+    if (sftp === "always") await connection.trySftp();
     return answer as HostSuccess<O>;
   } catch (error) {
     if (!(error instanceof ProblemError) || secrets.length === 0) throw error;

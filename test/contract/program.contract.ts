@@ -59,12 +59,12 @@ export function describeProgram(host: CurrentHost): void {
     it("a bootstrap must run the installed program", async () => {
       const sha256 = host().install();
       const run = await host().runInstalled("observe", observeRequest());
-      assert.deepEqual(result(run).program, { sha256, problem: null });
+      assert.deepEqual(result(run).program, { sha256, problem: null, foreign: [] });
     });
 
     it("a bootstrap must observe with the installed program if it is the expected one", async () => {
       const sha256 = host().install();
-      assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null });
+      assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null, foreign: [] });
     });
 
     it("a bootstrap must answer PROGRAM_MISMATCH if another program is installed", async () => {

@@ -22,6 +22,8 @@ export interface SshTarget {
   privateKey?: string;
   /** The one key of the agent to offer, a line of authorized_keys form or a SHA-256 fingerprint. @default all of them */
   publicKey?: string | null;
+  /** Whether the login is one that Pulumi's command plugin would make: words in messages are about it. @default false */
+  asPlugin?: boolean;
 }
 
 /** How a declared server is reached with the key of a stack, else with the agent's. */
@@ -43,14 +45,14 @@ export interface CommandResult {
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 /** One attempt to connect and log in. */
-async function login(target: SshTarget): Promise<Client> {
+async function login(target: SshTarget): Promise<{ client: Client; otherKeys: number }> {
   const pinned = parseHostKey(target.hostKey);
   if (!pinned) throw new Error(`${target.server}: the host key was not checked before connecting`);
   const seen = newAttempt(pinned);
   const { methods, ...left } = await offeredKeys(target, () => (seen.signed = true)).catch((error: Error) => {
     throw new ProblemError([agentFails(target, error.message)], { cause: error });
   });
-  Object.assign(seen, left, { keys: methods.length });
+  Object.assign(seen, left, { keys: methods.length, asPlugin: target.asPlugin });
   const client = new Client();
   const next = [{ type: "none", username: target.user } as AnyAuthMethod, ...methods];
   const config: ConnectConfig = {
@@ -74,7 +76,7 @@ async function login(target: SshTarget): Promise<Client> {
       client.destroy();
       reject(connectError(target, seen, error));
     };
-    client.once("ready", () => resolve(client));
+    client.once("ready", () => resolve({ client, otherKeys: seen.others }));
     client.on("error", fail);
     // A busy sshd, or a service other than SSH, closes without a greeting: the client reports no error for that.
     // Between key exchange and login the client reports no error for a lost connection, and its time limit ends.
@@ -99,6 +101,8 @@ export class SshConnection {
   private constructor(
     private readonly client: Client,
     private readonly target: SshTarget,
+    /** Number of the agent's keys that were not offered, as another one is declared. */
+    readonly otherKeys: number,
   ) {}
 
   /**
@@ -108,7 +112,8 @@ export class SshConnection {
    */
   static async open(target: SshTarget): Promise<SshConnection> {
     if (!target.privateKey && !target.agentSocketPath) throw new ProblemError([agentMissing(target)]);
-    return new SshConnection(await repeated(() => login(target)), target);
+    const { client, otherKeys } = await repeated(() => login(target));
+    return new SshConnection(client, target, otherKeys);
   }
 
   /**

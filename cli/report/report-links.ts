@@ -49,7 +49,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
 };
 
 /** Findings of the tenant as a whole. */
-type TenantCode = "role-holder-foreign" | "role-holder-expired" | "directory-role-foreign";
+type TenantCode = "role-holder-foreign" | "role-holder-expired" | "directory-role-foreign" | "legacy-account-left";
 
 /** What stops a server, and what takes more than one link with it. */
 const ALSO: Record<string, readonly Step[] | undefined> = {

@@ -82,6 +82,8 @@ export interface ObservedRoleHolder extends ObservedDirectoryObject {
   assignmentId: string;
   /** Application (client) id of a service principal; null or absent if it is none, or could not be read. */
   appId?: string | null;
+  /** Since when it holds the role, ISO 8601; null or absent if Entra does not show it. */
+  since?: string | null;
 }
 
 /** A service principal that Entra Connect made by itself (`ConnectSyncProvisioning_<COMPUTERNAME>_...`). */
@@ -93,6 +95,8 @@ interface ObservedManagedApplication extends ObservedDirectoryObject {
 export interface ObservedDirectoryRoleHolder extends ObservedRoleHolder {
   /** Name of the directory role. */
   role: string;
+  /** When the account of a sync server was created, ISO 8601; null or absent if Entra does not show it. */
+  created?: string | null;
 }
 
 /** Who may synchronise into the tenant, read once for all servers of a stack. */

@@ -35,7 +35,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   rebuilt: ["sync01 certificate-missing", "sync01 connector-password-account", "sync01 program-changed"],
   credential: ["sync01 credential-missing"],
   "application-missing": ["sync01 APPLICATION_MISSING", "sync01 application-missing"],
-  "hand-made": ["tenant role-holder-foreign"],
+  "hand-made": [],
   "foreign-key": ["sync01 key-foreign"],
   "foreign-secret": ["sync01 secret-foreign"],
   "principal-key": ["sync01 principal-key-foreign"],
@@ -47,8 +47,12 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "lock-off": ["sync01 lock-off"],
   "extra-role": ["sync01 role-foreign"],
   "role-holder": ["tenant role-holder-foreign"],
-  "managed-left": [],
+  "managed-left": ["tenant role-holder-foreign"],
   "directory-role": ["tenant directory-role-foreign"],
+  "named-like-sync": ["tenant directory-role-foreign", "tenant role-holder-foreign"],
+  "former-account": ["tenant legacy-account-left"],
+  // The one account of the healthy sandbox is the second server's.
+  "accounts-full": Array.from({ length: 19 }, () => "tenant legacy-account-left"),
 };
 
 /** Before this one there was no up: the server must have no application of this project. */

@@ -4,7 +4,7 @@ import type { Observation } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../../model/tenant/pipeline-permissions";
 import type { PipelineIdentity } from "../../remote/pipeline-identity";
 import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
-import { findingCheck, noticeCheck } from "./doctor-identity-checks";
+import { findingCheck, isShownUnder, noticeCheck } from "./doctor-identity-checks";
 import { checkRemedy } from "./doctor-remedies";
 
 export interface TenantFacts {
@@ -57,8 +57,8 @@ export function applicationChecks({ verdict, tenant }: TenantFacts["servers"][nu
     const { actual, code } = tenant.problem;
     return [problemOf(check, tenant.problem, `${actual} [${code}]`)];
   }
-  const missing = verdict.findings.filter(({ code }) => code === "application-missing");
-  const found = [...missing, ...verdict.undeclared];
+  const own = verdict.findings.filter(({ code }) => isShownUnder("application", code));
+  const found = [...own, ...verdict.undeclared];
   if (found.length > 0) return found.map((finding) => findingCheck(check, finding));
   const { application } = tenant;
   if (!application) return [ok(check, "none with this server's marker yet; pulumi up creates it")];

@@ -48,6 +48,7 @@ export const DIRECTORY_BREAKS = {
   "directory-role": "a user that is not a synchronisation account holds the directory role",
   "named-like-sync": "a user and an application that no server uses are named like those of a declared server",
   "former-account": "the account of a machine that no longer exists still holds the directory role",
+  "name-taken": "an application of someone else has the name that is declared for the first server's",
   "accounts-full": "former machines left so many accounts that the tenant accepts no further one",
 } as const;
 export type DirectoryBreak = keyof typeof DIRECTORY_BREAKS;
@@ -241,6 +242,16 @@ function nameLikeSync(context: TenantBreakContext, [server]: readonly string[]):
   addHolder(context, `${managedApplicationName(server.toUpperCase())}${randomBytes(6).toString("hex")}`);
 }
 
+/** Entra does not mind two applications of one name. */
+function takeName(context: TenantBreakContext, [server]: readonly string[]): void {
+  const { store, now } = context;
+  const { appId } = store.addManagedApplication({
+    ...{ displayName: `Entra Connect Sync - ${server}`, certificates: [context.certificate], synchronises: false },
+  });
+  const targets = [targetOf(store, store.applicationById(appId)!, [change("AppId", [], appId)])];
+  recordAudit(store, now, intruder(context), { activity: "Add application", operation: "Add", targets });
+}
+
 const FORMER_DAYS = 400;
 
 /** An account that the product made for a machine, so long ago that the audit log does not show it any more. */
@@ -263,6 +274,7 @@ const DIRECTORY_BREAKERS: Record<DirectoryBreak, (context: TenantBreakContext, s
   "directory-role": (context) => giveDirectoryRole(context),
   "named-like-sync": nameLikeSync,
   "former-account": leaveAccount,
+  "name-taken": takeName,
   "accounts-full": fillAccounts,
 };
 

@@ -46,9 +46,8 @@ function resourcesOf(facts: ReportFacts): Resource[] {
   const servers = fleet.servers.flatMap(({ declaration, observation }, index): Resource[] => {
     const { name, renamedFrom, adopt } = facts.configuration.servers[index];
     const { server: old, guard, keys } = remembered(facts.state, name, renamedFrom);
-    const { host, tenant, shared } = observation;
     // Of the others a server's inputs have only what it shares with them.
-    const own = { host, tenant, ...(shared ? { shared } : {}) };
+    const { fleet: _, ...own } = observation;
     const server = checkServer(old, { ...declaration, appId: old?.appId ?? UNKNOWN, observation: own }).inputs!;
     const identities = [{ stack: facts.stack, server: name }];
     const view = credentialView(identities, adopt?.certificateSha256 ?? null, observation, observation.fleet ?? []);

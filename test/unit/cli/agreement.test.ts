@@ -7,7 +7,7 @@ import { AREAS } from "../../../model/diagnostics/registry";
 import { DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
 import type { ReportFacts } from "../../../cli/report/report-facts";
 import type { StateResource } from "../../../cli/stack/stack-context";
-import { FINDING_CASES } from "../../helpers/finding-cases";
+import { FINDING_CASES, type Change } from "../../helpers/finding-cases";
 import { GUARD_CASES } from "../../helpers/guard-cases";
 import { STRANGER } from "../../helpers/guarded";
 import { formerAccounts, NOTICE_CASES, TENANT_NOTICE_CASES } from "../../helpers/notice-cases";
@@ -19,7 +19,6 @@ import {
   OTHER_APP_ID,
   PRINCIPAL_OBJECT_ID,
   problem,
-  type Healthy,
 } from "../../helpers/observations";
 import { readersOf } from "../../helpers/readers";
 import { hostOf, reportFacts } from "./report-facts";
@@ -34,7 +33,7 @@ function withIds(resource: StateResource, certificateGeneration: number): StateR
 }
 
 /** A healthy stack of two servers, of which the first is the one that the cases of the rules change. */
-async function stack(generation = 1): Promise<{ facts: ReportFacts; seen: Healthy & { gone?: boolean } }> {
+async function stack(generation = 1): Promise<{ facts: ReportFacts; seen: Parameters<Change>[0] }> {
   const facts = await reportFacts(2);
   const seen = await healthy(generation);
   const observation = {
@@ -69,6 +68,7 @@ describe("all readers of one assessment", () => {
         const { facts, seen } = await stack();
         const declared = change(seen) ?? {};
         Object.assign(facts.configuration.servers[0], declared);
+        facts.servers.sync01.observation.named = seen.named;
         if (seen.gone) facts.servers.sync01.observation.tenant = { application: null, problem: null };
         // An application that is gone stops the run as well.
         const stops = code === "application-missing" ? ["sync01 APPLICATION_MISSING"] : [];

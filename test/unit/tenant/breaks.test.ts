@@ -108,7 +108,7 @@ describe("emulated tenant, breaks", () => {
   it("each break of the tenant must have a test", () => {
     assert.deepEqual(cases.map(([what]) => what).sort(), Object.keys(APPLICATION_BREAKS).sort());
     const ofTenant = ["directory-role", "managed-left", "role-holder", "named-like-sync", "former-account"];
-    assert.deepEqual(Object.keys(DIRECTORY_BREAKS).sort(), [...ofTenant, "accounts-full"].sort());
+    assert.deepEqual(Object.keys(DIRECTORY_BREAKS).sort(), [...ofTenant, "accounts-full", "name-taken"].sort());
   });
 
   for (const [what, property, activity, mark] of cases) {
@@ -201,6 +201,14 @@ describe("emulated tenant, breaks", () => {
       years.every((year) => Number(year) < started.clock.now().getFullYear() + 1),
       years.join(),
     );
+  });
+
+  it("a break must create a second application of a declared server's name, without a right: name-taken", async () => {
+    const before = tenant().roleHolders.length;
+    breakAll("name-taken");
+    const added = tenant().applications.at(-1)!;
+    assert.deepEqual([added.displayName, tenant().roleHolders.length], ["Entra Connect Sync - sync01", before]);
+    await toldOf(added.objectId, "Add application", added.appId);
   });
 
   it("a break must appear in the audit log beside the pipeline's own changes, newest first", async () => {

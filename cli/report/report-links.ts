@@ -34,6 +34,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
   "application-missing": "application",
   "application-name-taken": "application",
   "key-foreign": "application",
+  "key-repeated": "application",
   "secret-foreign": "application",
   "federated-credential-foreign": "application",
   "principal-key-foreign": "application",

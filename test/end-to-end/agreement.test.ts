@@ -38,6 +38,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   // The application of managed mode, which no connector uses any more; the one made by hand is in use.
   "hand-made": ["tenant role-holder-foreign"],
   "foreign-key": ["sync01 key-foreign"],
+  "repeated-key": ["sync01 key-repeated"],
   "foreign-secret": ["sync01 secret-foreign"],
   "principal-key": ["sync01 principal-key-foreign"],
   "principal-secret": ["sync01 principal-secret-foreign"],

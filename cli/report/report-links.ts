@@ -34,6 +34,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
   "key-acl-lost": "key",
   "key-acl-wide": "key",
   "application-missing": "application",
+  "application-name-taken": "application",
   "key-foreign": "application",
   "key-repeated": "application",
   "secret-foreign": "application",
@@ -52,13 +53,14 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
 };
 
 /** Findings of the tenant as a whole. */
-type TenantCode = "role-holder-foreign" | "role-holder-expired" | "directory-role-foreign";
+type TenantCode = "role-holder-foreign" | "role-holder-expired" | "directory-role-foreign" | "legacy-account-left";
 
 /** What stops a server, and what takes more than one link with it. */
 const ALSO: Record<string, readonly Step[] | undefined> = {
   "certificate-missing": ["key"],
   APPLICATION_MISSING: ["application", "roles"],
   APPLICATION_UNKNOWN: ["application"],
+  APPLICATION_NAME_TAKEN: ["application"],
   MACHINE_SHARED: ["server"],
   APPLICATION_SHARED: ["connector"],
   CERTIFICATE_SHARED: ["certificate"],

@@ -1,9 +1,9 @@
 /** What answers of the host protocol are made of: facts of a host, as its program reads them. */
 import { z } from "zod";
-import { guid, sha256, utc } from "./host-formats";
+import { guid, sha256, sid, thumbprint, utc } from "./host-formats";
 
 /** One access rule on a key file. */
-export const KeyAccess = z.object({ sid: z.string(), account: z.string(), rights: z.string(), allow: z.boolean() });
+export const KeyAccess = z.object({ sid, account: z.string(), rights: z.string(), allow: z.boolean() });
 export type KeyAccess = z.infer<typeof KeyAccess>;
 
 /**
@@ -18,7 +18,7 @@ export type KeyFault = (typeof KEY_FAULTS)[number];
 export const HostCertificateFacts = z.object({
   sha256,
   /** SHA-1, as Windows shows it, upper case. */
-  thumbprint: z.string(),
+  thumbprint,
   label: z.string(),
   subject: z.string(),
   notBefore: utc,
@@ -72,8 +72,8 @@ export const SchedulerFacts = z.object({
 export type SchedulerFacts = z.infer<typeof SchedulerFacts>;
 
 const PowerShellFacts = z.object({ version: z.string(), languageMode: z.string() });
-const CallerFacts = z.object({ account: z.string(), sid: z.string(), administrator: z.boolean() });
-const ServiceFacts = z.object({ status: z.string(), account: z.string(), accountSid: z.string() });
+const CallerFacts = z.object({ account: z.string(), sid, administrator: z.boolean() });
+const ServiceFacts = z.object({ status: z.string(), account: z.string(), accountSid: sid });
 const TpmFacts = z.object({ present: z.boolean(), ready: z.boolean(), specVersion: z.string().nullable() });
 const ProgramFacts = z.object({
   sha256: sha256.nullable(),

@@ -91,6 +91,12 @@ describe("state of the version before the folders were renamed", () => {
 
   after(() => stack?.close());
 
+  it("an application of the product that nothing is known to use must be reported: a name is no proof", async () => {
+    const { output } = await stack.preview();
+    assert.match(output, /tenant: role-holder-foreign: .*ConnectSyncProvisioning_SYNC01_/);
+    stack.removeLeftovers();
+  });
+
   it("a state of an older version must preview with the new host program of each server, and nothing else", async () => {
     const { code, output } = await stack.preview();
     assert.equal(code, 0, output);

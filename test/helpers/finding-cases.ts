@@ -1,12 +1,13 @@
 /** For each finding the changes that cause it, each applied to a healthy server. */
 import type { FindingCode } from "../../model/diagnostics/registry";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
+import type { ObservedNamesake } from "../../model/server/observation";
 import { revocationTag } from "../../model/server/labels";
 import { DAY, SERVICE_SID } from "./certificates";
 import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Expectation, type Healthy } from "./observations";
 
 /** What a case changes: the server in place (`gone`: its application); its result changes the expectation. */
-export type Change = (seen: Healthy & { gone?: boolean }) => Partial<Expectation> | void;
+export type Change = (seen: Healthy & { gone?: boolean; named?: ObservedNamesake[] }) => Partial<Expectation> | void;
 
 export const accessRule = (sid: string, allow = true) => ({ sid, account: `account of ${sid}`, rights: "Read", allow });
 
@@ -17,6 +18,11 @@ const switchRecord = ({ certificate }: Healthy) => ({
   certificateSha256: certificate.sha256,
   command: "Add-ADSyncApplicationRegistration -CertificateSHA256Hash AB -ApplicationAppId CD",
 });
+
+/** An application of the name that is declared. */
+export const namesake = (objectId: string): ObservedNamesake => {
+  return { objectId, appId: OTHER_APP_ID, displayName: "Entra Connect Sync - sync01" };
+};
 
 /** For each code the changes that cause it, each applied to a healthy server. */
 export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
@@ -152,5 +158,10 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   },
   "application-missing": {
     "Entra holds no application with the marker": (seen) => void (seen.gone = true),
+  },
+  "application-name-taken": {
+    "an application of someone else has the name": (seen) => {
+      seen.named = [namesake(seen.application.objectId), namesake("another object")];
+    },
   },
 };

@@ -2,6 +2,7 @@
 import type { Registrations } from "../registration";
 import { given, powershell, pulumi } from "../remedy";
 import { NEW_APPLICATION } from "./missing-application";
+import { NAME_ACTUAL, NAME_EXPECTED, NAME_REMEDY } from "./name-taken";
 
 const since = "0.1.0";
 const severity = "finding";
@@ -251,5 +252,15 @@ export const FINDINGS = {
     expected: "application {appId}",
     actual: "none in Entra with this server's marker",
     remedy: NEW_APPLICATION,
+  },
+  "application-name-taken": {
+    ...{ severity, since },
+    title: "Another application has the name that is declared for this server's.",
+    why: "An administrator cannot see which of them the server uses.",
+    cure: "nothing",
+    property: "application name",
+    expected: NAME_EXPECTED,
+    actual: NAME_ACTUAL,
+    remedy: NAME_REMEDY,
   },
 } as const satisfies Registrations;

@@ -26,7 +26,7 @@ const codes = (found: Diagnostic[]) => found.map(({ code }) => code);
 async function assessed(change: Change): Promise<Diagnostic[]> {
   const seen: Parameters<Change>[0] = await healthy();
   const changes = change(seen) ?? {};
-  return assess(seen.facts, seen.gone ? null : seen.application, expectation(changes), 1);
+  return assess(seen.facts, seen.gone ? null : seen.application, expectation(changes), 1, seen.named);
 }
 
 describe("a finding", () => {

@@ -29,14 +29,17 @@ export interface ApplicationCertificateArgs {
 /** What the provider never reads back, so an imported key credential lacks it. */
 const UNREAD = ["value", "startDate", "endDate"];
 
+/** The value of an output, or the other one if a preview does not know it. */
+async function knownOr<T>(output: pulumi.Output<T>, other: T): Promise<T> {
+  const known = await (output as unknown as { isKnown: Promise<boolean> }).isKnown;
+  return known ? new Promise((resolve) => void output.apply(resolve)) : other;
+}
+
 /** Ignores what an imported credential cannot have, until the next certificate is created by this project. */
 function whileAdopted(adopted: pulumi.Output<boolean>): pulumi.ResourceTransform {
   return async ({ props, opts }) => {
     // A preview of a server that is not in state yet has no stored value: the declaration counts.
-    const ignore = await new Promise<boolean>((resolve) => {
-      const unknown = adopted as unknown as { isKnown: Promise<boolean> };
-      void unknown.isKnown.then((known) => (known ? adopted.apply(resolve) : resolve(true)));
-    });
+    const ignore = await knownOr(adopted, true);
     return { props, opts: ignore ? { ...opts, ignoreChanges: [...(opts.ignoreChanges ?? []), ...UNREAD] } : opts };
   };
 }
@@ -76,7 +79,9 @@ export class ApplicationCertificate extends azuread.ApplicationCertificate {
     const hooks = pulumi.runtime.isDryRun() ? undefined : uploading();
     // Only typed as always present.
     const underived = pulumi.output(undefined as unknown as string);
-    const keyId = keyIdDerived.apply((derived) => (derived ? certificate.sha256.apply(keyIdOf) : underived));
+    // A preview does not know what an earlier release did not store.
+    const derives = pulumi.output(knownOr(keyIdDerived, false));
+    const keyId = derives.apply((derived) => (derived ? certificate.sha256.apply(keyIdOf) : underived));
     super(
       name,
       {

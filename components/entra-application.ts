@@ -3,7 +3,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import { SINGLE_TENANT } from "../model/tenant/clouds";
-import { applicationNotInState, importIfHeld, type HeldInEntraArgs } from "./held-in-entra";
+import { importIfHeld, type HeldInEntraArgs } from "./held-in-entra";
 import type { ResourceService } from "./tenant-directory";
 
 export interface EntraApplicationArgs {
@@ -23,18 +23,12 @@ export interface EntraApplicationArgs {
    * or a run may have ended before it stored what it created, and a server must not get a second application.
    */
   beforeCreation: () => Promise<void>;
+  /** Called before an application is changed; throws if it would get the name of another one. */
+  beforeUpdate: () => Promise<void>;
   /** Services whose application roles are required and assigned. */
   services: ResourceService[];
   /** What principal and role assignments are taken over by if Entra holds them already. */
   held: HeldInEntraArgs;
-}
-
-/**
- * The plugin looks for another application of the name in a preview as well, and its error ends the preview before
- * SyncServer can report that it is this server's own, with the remedy. An up stops before it creates anything.
- */
-function unlessReported(held: HeldInEntraArgs): pulumi.Input<boolean> {
-  return pulumi.runtime.isDryRun() ? applicationNotInState(held).then((unknown) => !unknown) : true;
 }
 
 /** A single-tenant application that may only synchronise. */
@@ -69,8 +63,6 @@ export class EntraApplication extends pulumi.ComponentResource {
         signInAudience: SINGLE_TENANT,
         tags: args.tags,
         owners: args.owners,
-        // With two applications of one name, an administrator could not see which one a server uses.
-        preventDuplicateNames: unlessReported(args.held),
         requiredResourceAccesses: args.services.map((service) => ({
           resourceAppId: service.appId,
           resourceAccesses: service.roles.map((role) => ({
@@ -79,7 +71,12 @@ export class EntraApplication extends pulumi.ComponentResource {
           })),
         })),
       },
-      { parent: this, hooks: { beforeCreate: [args.beforeCreation] } },
+      {
+        parent: this,
+        hooks: { beforeCreate: [args.beforeCreation], beforeUpdate: [args.beforeUpdate] },
+        // Of an application that an earlier version made it stays as it was. The hooks above say what it is, and how to go on.
+        ignoreChanges: ["preventDuplicateNames"],
+      },
     );
   }
 

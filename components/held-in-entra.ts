@@ -33,12 +33,6 @@ const isOurs = (stored: StoredOutputs | undefined | null, appId: string) => stor
 
 const namesOf = (servers: readonly string[], suffix: string) => servers.map((server) => `${server}-${suffix}`);
 
-/** Whether the application that has the server's marker is not in state, as after lost state. */
-export async function applicationNotInState({ state, observation, servers }: HeldInEntraArgs): Promise<boolean> {
-  if (!(await observation).tenant.application) return false;
-  return (await state.outputsOf(RESOURCE_TYPES.application, namesOf(servers, "application"))) === undefined;
-}
-
 /** @returns the id to import a resource by; undefined if it is to be created, or is in state */
 export async function heldInEntra(
   { state, observation, servers }: HeldInEntraArgs,

@@ -4,6 +4,7 @@ import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
 import { observe } from "../remote/observe";
+import { sshTarget } from "../remote/ssh";
 import type { CheckedArgs } from "./connect-sync-identity-args";
 import type { HeldInEntraArgs } from "./held-in-entra";
 import type { Connection } from "./host-command";
@@ -25,18 +26,17 @@ export interface PreparedServer {
 /** Starts the observation, at once for every server, and derives what the resources share. */
 export function beginObservation(name: string, args: CheckedArgs): PreparedServer {
   const identity = { stack: pulumi.getStack(), server: name };
-  const { tenant, owners, privateKey, renamedFrom } = args;
+  const { tenant, owners, privateKey, renamedFrom, applicationName } = args;
   const { host, port, user, hostKey } = args.connection;
   const files = readHostProgram();
   const secretKey = privateKey === undefined ? undefined : pulumi.secret(privateKey);
-  const target = { server: name, host, port, user, hostKey };
   const observed = knownKey(secretKey).then((key) =>
     observe(
-      { ...target, agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey: key },
+      sshTarget({ name, connection: args.connection }, { agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey: key }),
       identity,
       tenant.access,
       files,
-      { ownsNothing: !owners.includes("pipeline"), renamedFrom },
+      { ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName },
     ),
   );
   const observation = tenant.observations.add(identity, observed);

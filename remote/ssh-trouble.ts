@@ -23,6 +23,8 @@ export interface SshAttempt {
   /** Usable keys of the agent that were not offered, and entries that cannot be. */
   others: number;
   unusable: number;
+  /** Whether the login stands for one of Pulumi's command plugin. */
+  asPlugin?: boolean;
   /** Whether the server asked for a signature: it knows the key. */
   signed: boolean;
   /** What the server accepts beside the key that it took, once it said so. */
@@ -73,7 +75,8 @@ function hungUp(place: SshPlace, attempt: SshAttempt, reason: string | null): Di
   const { server, host, port, user } = place;
   const { offered, keys, shown } = attempt;
   if (reason !== null && /too many authentication failures/i.test(reason)) {
-    return diagnose("SSH_TOO_MANY_KEYS", server, { host, port, offered, keys });
+    const remedy = attempt.asPlugin ? "plugin" : "own";
+    return diagnose("SSH_TOO_MANY_KEYS", server, { host, port, offered, keys }, { remedy });
   }
   if (offered > 0) {
     const said = reason === null ? "without a reason" : `with "${encodeText(reason)}"`;

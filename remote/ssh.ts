@@ -1,12 +1,12 @@
 /** One SSH connection to a server: pinned host key, key from an agent or given, commands with a time limit. */
 import { encodeText } from "../model/text/encoders/text";
 import * as readline from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Client, utils, type AnyAuthMethod, type ConnectConfig } from "ssh2";
+import type { ConnectionConfiguration } from "../model/configuration/configuration";
 import { parseHostKey } from "../model/server/host-key";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { offeredKeys } from "./ssh-keys";
-import { connectProblem, isWorthRepeating, type SshAttempt } from "./ssh-trouble";
+import { CONNECT_SECONDS, connectError, newAttempt, recordProposals, repeated } from "./ssh-attempt";
 
 /** How to reach a server. */
 export interface SshTarget {
@@ -22,6 +22,17 @@ export interface SshTarget {
   privateKey?: string;
   /** The one key of the agent to offer, a line of authorized_keys form or a SHA-256 fingerprint. @default all of them */
   publicKey?: string | null;
+  /** Whether the login is one that Pulumi's command plugin would make: words in messages are about it. @default false */
+  asPlugin?: boolean;
+}
+
+/** How a declared server is reached with the key of a stack, else with the agent's. */
+export function sshTarget(
+  { name, connection }: { name: string; connection: ConnectionConfiguration },
+  { privateKey, agentSocketPath }: Pick<SshTarget, "privateKey" | "agentSocketPath">,
+): SshTarget {
+  const { host, port, user, hostKey, sshPublicKey: publicKey } = connection;
+  return { server: name, host, port, user, hostKey, publicKey, privateKey, agentSocketPath };
 }
 
 export interface CommandResult {
@@ -30,36 +41,18 @@ export interface CommandResult {
   exitCode: number | null;
 }
 
-/** Seconds until a connection must be established and authenticated. */
-const CONNECT_SECONDS = 15;
 /** Larger than any answer; a host that sends more does not run the host program. */
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
-/** Attempts to connect; only what fails before the server showed its host key is repeated. */
-const ATTEMPTS = 3;
-/** Before another attempt, in milliseconds: no two clients of one busy server at the same moment. */
-const REPEAT = { least: 300, most: 1500 };
-
-/** Records what both sides propose, as the library shows it nowhere else. */
-function recordProposals(proposals: SshAttempt["proposals"]): (line: string) => void {
-  return (line) => {
-    const [, side, kind, list] = /^Handshake: \((local|remote)\) ([^:]+): (.*)$/.exec(line) ?? [];
-    if (kind) proposals.set(kind, { ...(proposals.get(kind) ?? { local: "", remote: "" }), [side]: list });
-  };
-}
-
 /** One attempt to connect and log in. */
-async function login(target: SshTarget): Promise<Client> {
+async function login(target: SshTarget): Promise<{ client: Client; otherKeys: number }> {
   const pinned = parseHostKey(target.hostKey);
   if (!pinned) throw new Error(`${target.server}: the host key was not checked before connecting`);
-  const seen: SshAttempt = {
-    ...{ pinned, offered: 0, keys: 0, others: 0, unusable: 0, signed: false, wanted: [] },
-    proposals: new Map(),
-  };
+  const seen = newAttempt(pinned);
   const { methods, ...left } = await offeredKeys(target, () => (seen.signed = true)).catch((error: Error) => {
     throw new ProblemError([agentFails(target, error.message)], { cause: error });
   });
-  Object.assign(seen, left, { keys: methods.length });
+  Object.assign(seen, left, { keys: methods.length, asPlugin: target.asPlugin });
   const client = new Client();
   const next = [{ type: "none", username: target.user } as AnyAuthMethod, ...methods];
   const config: ConnectConfig = {
@@ -70,7 +63,7 @@ async function login(target: SshTarget): Promise<Client> {
       seen.shown = key;
       return key.equals(pinned.blob);
     },
-    debug: recordProposals(seen.proposals),
+    debug: recordProposals(seen),
     authHandler: (accepted, partial, answer) => {
       if (partial) seen.wanted = accepted ?? [];
       const method = next.shift();
@@ -81,10 +74,9 @@ async function login(target: SshTarget): Promise<Client> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error | null) => {
       client.destroy();
-      const repeat = isWorthRepeating(seen, error);
-      reject(new ConnectError(connectProblem(target, seen, error), repeat, error));
+      reject(connectError(target, seen, error));
     };
-    client.once("ready", () => resolve(client));
+    client.once("ready", () => resolve({ client, otherKeys: seen.others }));
     client.on("error", fail);
     // A busy sshd, or a service other than SSH, closes without a greeting: the client reports no error for that.
     // Between key exchange and login the client reports no error for a lost connection, and its time limit ends.
@@ -105,21 +97,12 @@ function checkPrivateKey(privateKey: string): void {
   if (key instanceof Error) throw key;
 }
 
-/** A connection that failed. */
-class ConnectError extends ProblemError {
-  constructor(
-    problem: Diagnostic,
-    readonly repeat: boolean,
-    cause: unknown,
-  ) {
-    super([problem], { cause });
-  }
-}
-
 export class SshConnection {
   private constructor(
     private readonly client: Client,
     private readonly target: SshTarget,
+    /** Number of the agent's keys that were not offered, as another one is declared. */
+    readonly otherKeys: number,
   ) {}
 
   /**
@@ -129,14 +112,8 @@ export class SshConnection {
    */
   static async open(target: SshTarget): Promise<SshConnection> {
     if (!target.privateKey && !target.agentSocketPath) throw new ProblemError([agentMissing(target)]);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return new SshConnection(await login(target), target);
-      } catch (error) {
-        if (!(error instanceof ConnectError) || !error.repeat || attempt === ATTEMPTS) throw error;
-        await sleep(REPEAT.least + Math.random() * (REPEAT.most - REPEAT.least));
-      }
-    }
+    const { client, otherKeys } = await repeated(() => login(target));
+    return new SshConnection(client, target, otherKeys);
   }
 
   /**

@@ -3,18 +3,16 @@ import type { ServerConfiguration, StackConfiguration } from "../../model/config
 import { assessFleet, listOf, type FleetAssessment, type ServerVerdict } from "../../model/fleet/assessment";
 import type { FleetFacts } from "../../model/fleet/facts";
 import { synchronisers } from "../../model/fleet/synchronisers";
-import { applicationMarker } from "../../model/server/labels";
 import { byNearness } from "../../model/text/nearest";
 import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
-import { observeApplication } from "../../remote/graph";
-import { observeKeyRules } from "../../remote/key-rules";
+import { observeTenant, type TenantSeen } from "../../remote/observe";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
 import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeline-identity";
-import type { SshTarget } from "../../remote/ssh";
+import { sshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { currentReader } from "../../console/current-reader";
 import { UsageError } from "../../console/errors";
@@ -73,9 +71,9 @@ async function endpointsOf(access: TenantAccess | null): Promise<string[]> {
 
 /** The key of the pinned type first: another one is shown only if the server has none of it. */
 async function hostKeyOf(server: ServerConfiguration, pin: ConnectionFacts["pin"]): Promise<HostKeySeen> {
-  const { host, port } = server.connection;
-  const first = await fetchHostKey(host, port, "blob" in pin ? [pin.type] : undefined);
-  return first.kind === "no-key" && "blob" in pin ? fetchHostKey(host, port) : first;
+  const place = { server: server.name, host: server.connection.host, port: server.connection.port };
+  const first = await fetchHostKey(place, "blob" in pin ? [pin.type] : undefined);
+  return first.kind === "no-key" && "blob" in pin ? fetchHostKey(place) : first;
 }
 
 /** What was seen on the way to a server. */
@@ -111,19 +109,14 @@ class Doctor {
     return servers && (server === null || server === name);
   }
 
-  private async application({ name, renamedFrom }: ServerConfiguration): Promise<Observation["tenant"]> {
-    const { access } = this;
-    if (!access) return { application: null, problem: unseen(new Error(this.noTenant!), "tenant") };
-    const find = (server: string) => {
-      return observeApplication(access, name, applicationMarker({ stack: this.request.stack, server }));
-    };
-    const found = find(name).then((own) => own ?? (renamedFrom === null ? null : find(renamedFrom)));
-    const work = await seen("application in Entra", found);
-    return "facts" in work ? { application: work.facts, problem: null } : { application: null, problem: work.problem };
+  private async tenantOf({ name, renamedFrom, applicationName }: ServerConfiguration): Promise<TenantSeen> {
+    const { access, request } = this;
+    if (!access) return { tenant: { application: null, problem: unseen(new Error(this.noTenant!), "tenant") } };
+    return observeTenant(access, { stack: request.stack, server: name }, { renamedFrom, applicationName });
   }
 
   private async look(server: ServerConfiguration): Promise<Look> {
-    const { host, port, user, hostKey } = server.connection;
+    const { host, port, user } = server.connection;
     const pin = this.settings.pins[server.name];
     const key = await hostKeyOf(server, pin);
     const connection: ConnectionFacts = { host, port, user, pin, seen: key, diagnosis: null };
@@ -131,7 +124,7 @@ class Doctor {
     if (!("blob" in pin)) return { connection, observation: null };
     const { sshPrivateKey: privateKey } = this.settings;
     const { agentSocketPath } = this.request;
-    const target: SshTarget = { server: server.name, host, port, user, hostKey, privateKey, agentSocketPath };
+    const target = sshTarget(server, { privateKey, agentSocketPath });
     if (isPinned(connection)) {
       connection.diagnosis = await seen(
         "diagnosis",
@@ -144,17 +137,11 @@ class Doctor {
   }
 
   private async observe(server: ServerConfiguration): Promise<Observation> {
-    const { access } = this;
-    const application = this.application(server);
-    const [tenant, keyRules, look] = await Promise.all([
-      application,
-      access && application.then((seen) => observeKeyRules(access, seen.application?.objectId ?? null)),
-      this.isAsked(server) ? this.look(server) : null,
-    ]);
+    const [tenant, look] = await Promise.all([this.tenantOf(server), this.isAsked(server) ? this.look(server) : null]);
     if (look) this.looks.set(server.name, look);
     const observed = look?.observation;
-    if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, tenant, keyRules };
-    return { host: { facts: null, problem: observed?.problem ?? notLookedAt(server.name) }, tenant, keyRules };
+    if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, ...tenant };
+    return { host: { facts: null, problem: observed?.problem ?? notLookedAt(server.name) }, ...tenant };
   }
 
   private serverChecks(server: ServerConfiguration, verdict: ServerVerdict, { tenant }: Observation): Check[] {

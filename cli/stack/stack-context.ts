@@ -8,10 +8,11 @@ import {
   type StackConfiguration,
 } from "../../model/configuration/configuration";
 import type { ServerIdentity } from "../../model/server/labels";
+import { normalised } from "../../model/text/identifiers";
 import { byNearness } from "../../model/text/nearest";
 import { ProblemError } from "../../model/diagnostics/diagnostic";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
-import type { SshTarget } from "../../remote/ssh";
+import { sshTarget, type SshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { UsageError } from "../../console/errors";
 import type { PulumiResult } from "../../console/processes/pulumi-process";
@@ -95,10 +96,9 @@ export class StackContext {
   }
 
   /** How to reach a server: with the stack's secret sshPrivateKey, else the agent at SSH_AUTH_SOCK. */
-  sshTarget({ name, connection }: Pick<ServerConfiguration, "name" | "connection">): SshTarget {
-    const { host, port, user, hostKey } = connection;
+  sshTarget(server: Pick<ServerConfiguration, "name" | "connection">): SshTarget {
     const { sshPrivateKey: privateKey } = this.settings;
-    return { server: name, host, port, user, hostKey, privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK };
+    return sshTarget(server, { privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK });
   }
 
   /** The stack's secrets, so that a command can keep them out of its output. */
@@ -125,7 +125,7 @@ export class StackContext {
 export async function readState(command: PulumiCommand): Promise<StateResource[]> {
   const { stdout } = await command.query(["stack", "export"]);
   const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
-  return deployment?.resources ?? [];
+  return normalised(deployment?.resources ?? []);
 }
 
 /** Opens one; see {@link StackContext.open}. */

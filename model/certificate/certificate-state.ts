@@ -77,14 +77,15 @@ export function firstCertificate(
   const newest = newestGeneration(facts, application, { stack, server });
   const adopts = adopt !== "" && (newest === 0 || facts?.connector.certificateSha256 === adopt);
   const generation = adopts ? newest + 1 : Math.max(1, newest);
-  const isCertificate = ({ sha256, subject }: ObservedApplication["keys"][number]) =>
-    adopts ? sha256 === adopt : generationOf({ stack, server }, subject) === generation;
+  const isCertificate = ({ subject }: ObservedApplication["keys"][number]) =>
+    generationOf({ stack, server }, subject) === generation;
   return {
     certificateGeneration: generation,
     certificateServer: server,
     adoptedSha256: adopts ? adopt : "",
     certificateReplacement: generation,
-    keyIdDerived: canDeriveKeyId(application, isCertificate),
+    // What was made by hand is imported with its id, from an application that may not be known by its marker yet.
+    keyIdDerived: !adopts && canDeriveKeyId(application, isCertificate),
     settling: 0,
     rotate,
     adopt,
@@ -123,7 +124,7 @@ export function nextCertificate(
   remembered: CertificateMemory,
   declaration: CertificateDeclaration,
   changedConnection: boolean,
-  { facts, application }: { facts: HostObservation; application: ObservedApplication | null },
+  facts: HostObservation,
   need: CertificateNeed,
 ): CertificateMemory {
   const seen = certificateOf(facts, certificateReference(declaration.stack, remembered));
@@ -141,7 +142,7 @@ export function nextCertificate(
       certificateServer: declaration.server,
       adoptedSha256: adopts ? adopt : "",
       certificateReplacement: remembered.certificateReplacement + 1,
-      keyIdDerived: !adopts || canDeriveKeyId(application, ({ sha256 }) => sha256 === adopt),
+      keyIdDerived: !adopts,
       ...{ settling, rotate, adopt },
     };
   }

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { CLOUDS, type Cloud } from "../tenant/clouds";
 import { encodeText } from "../text/encoders/text";
+import { guid, hostName, sha256 } from "../text/identifiers";
 import { isDuration } from "./duration";
-import { HOST_KEY_REMEDY } from "../server/host-key";
+import { HOST_KEY_REMEDY, namesPublicKey } from "../server/host-key";
 import { MINIMUM_VERSION, isVersion } from "../server/versions";
 
 /** What is done about credentials that are not declared: only reported, or removed as well. */
@@ -14,8 +15,6 @@ export const ENVIRONMENTS = ["production", "test"] as const;
 
 /** How a switch is verified: by what the connector then says, or by a delta synchronisation as well. */
 export const VERIFICATIONS = ["sync", "switch"] as const;
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const duration = z.string().refine(isDuration);
 const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
@@ -33,14 +32,6 @@ const day = z
   .regex(/^\d{4}-\d\d-\d\d(T00:00:00Z| 00:00:00 \+0000 UTC)?$/)
   .transform((written) => written.slice(0, 10))
   .refine((date) => new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ?? false);
-const guid = z.string().regex(GUID);
-/** SHA-256 of a certificate, in whatever case. */
-const sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/i)
-  .transform((hash) => hash.toLowerCase());
-/** A host name, an IPv4 or an IPv6 address. */
-const host = z.string().regex(/^[A-Za-z0-9_.:%-]+$/);
 
 const certificateSchema = z.strictObject({
   lifetime: duration.optional(),
@@ -49,12 +40,20 @@ const certificateSchema = z.strictObject({
   allowSoftwareKey: z.boolean().optional(),
 });
 
-const connectionSchema = z.strictObject({ host, port: port.optional(), user: text, hostKey: z.string().min(1) });
+const publicKey = text.refine(namesPublicKey);
+
+const connectionSchema = z.strictObject({
+  host: hostName,
+  port: port.optional(),
+  user: text,
+  hostKey: z.string().min(1),
+  sshPublicKey: publicKey.optional(),
+});
 
 const adoptSchema = z.strictObject({ certificateSha256: sha256 });
 
 const roleHolderSchema = z.strictObject({
-  id: guid.transform((id) => id.toLowerCase()),
+  id: guid,
   reason: text.max(200),
   expires: day,
 });
@@ -83,6 +82,7 @@ export const stackSchema = z.strictObject({
   credentialPolicy: z.enum(CREDENTIAL_POLICIES).optional(),
   allowedRoleHolders: z.array(roleHolderSchema).optional(),
   certificate: certificateSchema.optional(),
+  sshPublicKey: publicKey.optional(),
   servers: z.record(z.string(), serverSchema),
 });
 
@@ -90,6 +90,7 @@ export const stackSchema = z.strictObject({
 const EXPECTATIONS: Record<string, string> = {
   role: '"active" or "staging"',
   connection: "host, port, user and hostKey",
+  sshPublicKey: 'one line such as "ssh-ed25519 AAAA...", or its fingerprint such as "SHA256:..."',
   host: "a host name or address, and nothing else",
   port: "a port from 1 to 65535",
   user: "the name of a local administrator on the server",

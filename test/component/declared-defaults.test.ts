@@ -21,7 +21,8 @@ const TYPES: Record<string, Fields> = {
 function undeclared(declared: Record<string, unknown>, fields: Fields, path = ""): string[] {
   return Object.entries(fields).flatMap(([name, field]) => {
     const value = declared[name];
-    if (value === undefined) return field.default === undefined || !field.input ? [] : [`${path}${name}`];
+    // The plugin fills in no default that is false, 0 or "".
+    if (value === undefined) return field.default && field.input ? [`${path}${name}`] : [];
     const { fields: nested } = field;
     if (!nested) return [];
     const entries = (Array.isArray(value) ? value : [value]) as Record<string, unknown>[];

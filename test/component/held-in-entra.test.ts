@@ -1,6 +1,6 @@
 /** What a run may take over in Entra. That the engine imports it is shown by the end-to-end test of the same name. */
 import assert from "node:assert/strict";
-import { applicationNotInState, heldInEntra } from "../../components/held-in-entra";
+import { heldInEntra } from "../../components/held-in-entra";
 import type { StoredOutputs } from "../../components/stack-state";
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import {
@@ -72,19 +72,5 @@ describe("what a run takes over in Entra", () => {
     assert.notEqual(await found(former, ASSIGNMENT, ["sync01", "old"]), undefined);
     const stored = { ...former, [`${RESOURCE_TYPES.assignment}::old-role-sync`]: {} };
     assert.equal(await found(stored, ASSIGNMENT, ["sync01", "old"]), undefined);
-  });
-});
-
-describe("an application that is not in state", () => {
-  async function unknown(stored: Stored, inEntra = true): Promise<boolean> {
-    const { facts, application } = await healthy();
-    const seen = Promise.resolve(observation(facts, inEntra ? application : null));
-    return applicationNotInState({ state: stateOf(stored), observation: seen, servers: ["sync01"] });
-  }
-
-  it("an application with the server's marker must count as unknown only if state was read and holds none", async () => {
-    assert.equal(await unknown({}), true);
-    for (const stored of [OURS, null]) assert.equal(await unknown(stored), false);
-    assert.equal(await unknown({}, false), false);
   });
 });

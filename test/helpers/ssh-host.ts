@@ -40,6 +40,7 @@ export interface Rudeness {
   /** Answers an attempt to log in. @returns whether it did */
   authentication?: (attempt: AuthContext, connection: Connection) => boolean;
   refusesCommands?: boolean;
+  noSftp?: boolean;
   algorithms?: ServerConfig["algorithms"];
 }
 
@@ -70,8 +71,10 @@ export async function startSshHost(answer: (exec: Exec) => void, rude: Rudeness 
     });
     connection.on("ready", () => {
       sessions += 1;
-      connection.on("session", (acceptSession) =>
-        acceptSession().on("exec", (acceptExec, reject, { command }) => {
+      connection.on("session", (acceptSession) => {
+        const session = acceptSession();
+        session.on("sftp", (acceptSftp, reject) => (rude.noSftp ? reject() : void acceptSftp()));
+        session.on("exec", (acceptExec, reject, { command }) => {
           if (rude.refusesCommands) return reject();
           const channel = acceptExec();
           const parts: Buffer[] = [];
@@ -81,8 +84,8 @@ export async function startSshHost(answer: (exec: Exec) => void, rude: Rudeness 
             execs.push(exec);
             answer(exec);
           });
-        }),
-      );
+        });
+      });
     });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

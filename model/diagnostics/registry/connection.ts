@@ -20,7 +20,8 @@ export const CONNECTION = {
     expected: "an SSH server that answers",
     actual: "{host}:{port}: {reason}",
     remedy: [
-      "Check that the server is running, that sshd listens on this port, and that no firewall blocks the connection.",
+      "Check that the server is running, that sshd listens on this port, and that no firewall blocks the connection. How " +
+        "to open SSH: docs/open-ssh.md.",
     ],
   },
   HOST_KEY_MISMATCH: {
@@ -59,11 +60,18 @@ export const CONNECTION = {
     property: "SSH key",
     expected: "the right key among the first that are offered",
     actual: "{host}:{port} ended the login after {offered} of {keys} keys: too many authentication failures",
-    remedy: [
-      "Set sshPublicKey to the public key that the server accepts, and give the run an agent with that key only. To list " +
-        "what the agent holds: ",
-      posix("ssh-add", "-l"),
-    ],
+    remedy: {
+      own: [
+        "Set sshPublicKey to the public key that the server accepts, and give the run an agent with that key only. To list " +
+          "what the agent holds: ",
+        posix("ssh-add", "-l"),
+      ],
+      plugin: [
+        "sshPublicKey is offered alone by the observation, but Pulumi's command plugin offers every key of the agent: give " +
+          "the run an agent with that key only. To list what the agent holds: ",
+        posix("ssh-add", "-l"),
+      ],
+    },
   },
   SSH_LOGIN_INCOMPLETE: {
     ...{ severity, since, cure, guide: "open-ssh.md" },

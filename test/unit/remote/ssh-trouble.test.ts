@@ -4,9 +4,10 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { AuthContext } from "ssh2";
+import { utils, type AuthContext, type ParsedKey } from "ssh2";
 import { SshConnection, type SshTarget } from "../../../remote/ssh";
 import { fingerprint, parseHostKey } from "../../../model/server/host-key";
+import { tryPluginLogin } from "../../../remote/plugin-login";
 import { SshAgent } from "../../../sandbox/agent/ssh-agent";
 import { disconnect } from "../../../sandbox/server/disconnect";
 import { makeHostKey } from "../../helpers/host-keys";
@@ -16,6 +17,8 @@ import { words } from "../../helpers/remedies";
 
 const isKey = (attempt: AuthContext): attempt is AuthContext & { method: "publickey" } =>
   attempt.method === "publickey";
+
+const publicKeyOf = (privateKey: string) => fingerprint((utils.parseKey(privateKey) as ParsedKey).getPublicSSH());
 
 describe("trouble with SSH", () => {
   const stops: (() => Promise<void>)[] = [];
@@ -60,11 +63,11 @@ describe("trouble with SSH", () => {
 
   /** A host that ends the login after so many keys, and how to reach it with the right key as the last of four. */
   async function impatient(most: number) {
-    let tried = 0;
+    const tried = new Map<unknown, number>();
     const authentication: Rudeness["authentication"] = (attempt, connection) => {
       if (!isKey(attempt) || attempt.signature) return false;
-      tried += 1;
-      if (tried <= most) return false;
+      tried.set(connection, (tried.get(connection) ?? 0) + 1);
+      if (tried.get(connection)! <= most) return false;
       disconnect(connection, "Too many authentication failures");
       return true;
     };
@@ -78,6 +81,27 @@ describe("trouble with SSH", () => {
     const { target } = await impatient(3);
     const actual = await problem(target, "SSH_TOO_MANY_KEYS");
     assert.match(actual, /ended the login after 4 of 4 keys: too many authentication failures$/);
+  });
+
+  it("a login that only Pulumi's plugin would make must be tried with every key of the agent, and refused before it matters", async () => {
+    const { target, privateKey } = await impatient(3);
+    const publicKey = publicKeyOf(privateKey);
+    assert.equal(await use({ ...target, publicKey }), "done");
+    const found = await problemOf(tryPluginLogin({ ...target, publicKey }, 3));
+    assert.equal(found.code, "SSH_TOO_MANY_KEYS");
+    assert.match(words(found.remedy), /command plugin offers every key of the agent/);
+    await tryPluginLogin({ ...target, publicKey }, 0);
+  });
+
+  it("an agent that does not answer must be reported beside a private key, as Pulumi's plugin connects to it all the same", async () => {
+    const { target } = await host();
+    const agentSocketPath = path.join(os.tmpdir(), "no-agent-here.sock");
+    assert.equal(await use({ ...target, agentSocketPath }), "done");
+    const found = await problemOf(tryPluginLogin({ ...target, agentSocketPath }, 0));
+    assert.equal(found.code, "SSH_AGENT_MISSING");
+    assert.match(found.actual, /sshPrivateKey, and an agent at SSH_AUTH_SOCK that does not answer: ENOENT/);
+    assert.match(words(found.remedy), /Unset SSH_AUTH_SOCK/);
+    await tryPluginLogin({ ...target, agentSocketPath: await agent() }, 0);
   });
 
   it("the declared public key, or its fingerprint, must be the only one that is offered", async () => {
@@ -197,8 +221,9 @@ describe("trouble with SSH", () => {
   });
 
   it("SFTP must be tried, and a server without it be reported before anything is copied", async () => {
-    const { target } = await host();
-    const connection = await SshConnection.open(target);
+    const good = await SshConnection.open((await host()).target);
+    await good.trySftp().finally(() => good.close());
+    const connection = await SshConnection.open((await host({ noSftp: true })).target);
     try {
       const found = await problemOf(connection.trySftp());
       assert.equal(found.code, "SFTP_REFUSED");

@@ -42,6 +42,7 @@ export const TENANT_FAULTS = {
   "role-missing": "tokens do not carry the application's roles",
   "key-lost": "a write of key credentials loses another key, as if two clients wrote at the same moment",
   "no-audit": "the audit log answers 403",
+  "capital-ids": "Graph answers reads with ids in capital letters",
   "no-directory-roles": "reading who holds directory roles answers 403",
 } as const;
 

@@ -62,6 +62,15 @@ function parseJson(body: string): Properties {
   return parsed as Properties;
 }
 
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Ids are not compared by case in Graph, and it promises none. */
+function withCapitalIds(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body), (_key, value: unknown) => {
+    return typeof value === "string" && GUID.test(value) ? value.toUpperCase() : value;
+  });
+}
+
 export class Tenant {
   readonly store: TenantStore;
   /** Graph requests since the start, or since this list was last emptied. */
@@ -210,7 +219,8 @@ export class Tenant {
     const body = (request.body ?? {}) as Properties;
     const answer = handler({ store, clock, faults, caller, version, params, query, body, origin, url, text });
     this.log(request, answer.status);
-    await reply.status(answer.status).send(answer.body);
+    const capital = request.method === "GET" && faults.strikes("tenant", "capital-ids");
+    await reply.status(answer.status).send(capital ? withCapitalIds(answer.body) : answer.body);
   }
 
   private log(request: FastifyRequest, status: number): void {

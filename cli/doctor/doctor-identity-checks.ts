@@ -14,6 +14,7 @@ export type AssessedCheck =
 /** Each finding of a server and the check that shows it. */
 const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "key-unusable": "signature",
+  "key-unavailable": "signature",
   "connector-password-account": "connector",
   "connector-other-application": "connector",
   "connector-other-certificate": "connector",
@@ -29,6 +30,7 @@ const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "sign-in-awaited": "leftovers",
   "switch-unverified": "leftovers",
   "program-changed": "host-program",
+  "program-folder-foreign": "host-program",
   "writeback-undeclared": "writeback",
   "application-missing": "application",
   "application-name-taken": "application",

@@ -16,6 +16,7 @@ import {
 export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>, Step> = {
   "scheduler-left-paused": "server",
   "program-changed": "server",
+  "program-folder-foreign": "server",
   "writeback-undeclared": "server",
   "connector-password-account": "connector",
   "connector-other-application": "connector",
@@ -28,6 +29,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
   "credential-missing": "certificate",
   "credential-revoked": "certificate",
   "key-unusable": "key",
+  "key-unavailable": "key",
   "key-not-in-tpm": "key",
   "key-acl-lost": "key",
   "key-acl-wide": "key",

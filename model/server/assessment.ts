@@ -71,6 +71,17 @@ function programChanged({ server, host: { program }, declaration, programInstall
   return [diagnose("program-changed", server, { program: shortHash(wanted), actual })];
 }
 
+/** An older host program lists no files: then nothing is known. */
+function programFolderForeign({ server, host: { program } }: Judged): Diagnostic[] {
+  const foreign = program.foreign ?? [];
+  if (foreign.length === 0) return [];
+  const names = foreign.map(({ name }) => name).join(", ");
+  const how = foreign.every(({ earlier }) => earlier)
+    ? ({ remedy: "earlier", cure: "registration" } as const)
+    : ({ remedy: "foreign" } as const);
+  return [diagnose("program-folder-foreign", server, { names }, how)];
+}
+
 function writebackUndeclared({ server, host: { passwordWriteback }, declaration }: Judged): Diagnostic[] {
   if (passwordWriteback === null || passwordWriteback === declaration.passwordWriteback) return [];
   const [declared, actual] = passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
@@ -114,6 +125,7 @@ function credentialRevoked({ server, application, reference: { generation } }: W
 const OF_THE_SERVER = [
   schedulerLeftPaused,
   programChanged,
+  programFolderForeign,
   writebackUndeclared,
   applicationMissing,
   applicationNameTaken,

@@ -22,6 +22,7 @@ import { TestSandbox } from "./support";
 const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, string[]> = {
   certificate: ["sync01 certificate-missing"],
   key: ["sync01 key-unusable"],
+  label: ["sync01 certificate-missing"],
   "key-software": ["sync01 key-not-in-tpm"],
   acl: ["sync01 key-acl-lost"],
   "acl-wide": ["sync01 key-acl-wide"],
@@ -31,6 +32,8 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   parameters: ["sync01 connector-parameters-blank"],
   scheduler: ["sync01 scheduler-left-paused"],
   program: ["sync01 program-changed"],
+  "program-folder-foreign": ["sync01 program-folder-foreign"],
+  "program-folder-earlier": ["sync01 program-folder-foreign"],
   writeback: ["sync01 writeback-undeclared"],
   rebuilt: ["sync01 certificate-missing", "sync01 connector-password-account", "sync01 program-changed"],
   credential: ["sync01 credential-missing"],

@@ -40,6 +40,10 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
     "the TPM was cleared": ({ certificate }) =>
       void Object.assign(certificate, { keyUsable: false, keyProblem: "NTE_BAD_KEYSET", acl: null, keyProvider: null }),
   },
+  "key-unavailable": {
+    "the TPM is locked out": ({ certificate }) =>
+      void Object.assign(certificate, { keyUsable: false, keyProblem: "locked (0x80280921)", keyFault: "passing" }),
+  },
   "key-not-in-tpm": {
     "the key is stored by the software provider": ({ certificate }) =>
       void (certificate.keyProvider = SOFTWARE_PROVIDER),
@@ -138,6 +142,15 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
     "another program is installed": ({ facts }) => void (facts.program.sha256 = OTHER_SHA256),
     "files and manifest disagree": ({ facts }) =>
       void (facts.program = { sha256: null, problem: "Windows.ps1 is not the file that manifest.json lists" }),
+  },
+  "program-folder-foreign": {
+    "someone put a script beside the program": ({ facts }) =>
+      void (facts.program.foreign = [{ name: "Helper.ps1", earlier: false }]),
+    "a script is there beside a file of an older version": ({ facts }) =>
+      void (facts.program.foreign = [
+        { name: "PROTOCOL.md", earlier: true },
+        { name: "Helper.ps1", earlier: false },
+      ]),
   },
   "writeback-undeclared": {
     "it is on and not declared": ({ facts }) => void (facts.passwordWriteback = true),

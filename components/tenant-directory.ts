@@ -56,7 +56,7 @@ export function applicationRoleIds(
   return Object.fromEntries(
     values.flatMap((value) => {
       const role = usable.find((candidate) => candidate.value === value);
-      return role ? [[value, role.id]] : [];
+      return role ? [[value, role.id.toLowerCase()]] : [];
     }),
   );
 }
@@ -149,7 +149,7 @@ export class TenantDirectory {
         missing.map((role) => lineOf(diagnose("ROLE_UNKNOWN", null, { appId, role }))).join("\n"),
       );
     });
-    const service = { appId, roles, objectId: principal.objectId, roleIds };
+    const service = { appId, roles, objectId: principal.objectId.apply((id) => id.toLowerCase()), roleIds };
     this.services.set(appId, service);
     return service;
   }

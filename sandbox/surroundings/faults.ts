@@ -45,6 +45,7 @@ export const TENANT_FAULTS = {
   "key-lost": "a write of key credentials loses another key, as if two clients wrote at the same moment",
   "answer-lost": "a service principal or a role assignment is made, but the answer that says so is lost",
   "no-audit": "the audit log answers 403",
+  "capital-ids": "Graph answers reads with ids in capital letters",
   "no-directory-roles": "reading who holds directory roles answers 403",
 } as const;
 

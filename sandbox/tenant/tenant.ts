@@ -64,6 +64,14 @@ function parseJson(body: string): Properties {
 
 /** What is made by a request whose answer the fault `answer-lost` loses. */
 const LOSABLE = ["/servicePrincipals", "/servicePrincipals/:id/appRoleAssignedTo"];
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Ids are not compared by case in Graph, and it promises none. */
+function withCapitalIds(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body), (_key, value: unknown) => {
+    return typeof value === "string" && GUID.test(value) ? value.toUpperCase() : value;
+  });
+}
 
 export class Tenant {
   readonly store: TenantStore;
@@ -218,7 +226,8 @@ export class Tenant {
       request.raw.socket.destroy();
       return;
     }
-    await reply.status(answer.status).send(answer.body);
+    const capital = request.method === "GET" && faults.strikes("tenant", "capital-ids");
+    await reply.status(answer.status).send(capital ? withCapitalIds(answer.body) : answer.body);
   }
 
   private log(request: FastifyRequest, status: number): void {

@@ -59,6 +59,18 @@ describe("the guard", () => {
     await test.expectUnchanged();
   });
 
+  it("ids in capital letters must be the same ones, in the configuration and in Graph's answers", async () => {
+    const { store } = test.sandbox.tenant;
+    const pipeline = application().owners[0];
+    assert.ok(store.principal(pipeline));
+    const config = withConfiguration([`connect-sync-identity:pipelineObjectId: "${pipeline.toUpperCase()}"`]);
+    test.sandbox.faults.set("tenant", "capital-ids", null);
+    const { code, output } = await test.preview(["--expect-no-changes"], { config });
+    test.sandbox.faults.clear("tenant");
+    assert.equal(code, 0, output);
+    assert.doesNotMatch(output, /owner-foreign|role-holder-foreign|connector-other/);
+  });
+
   it("the guard must show each foreign credential once, with author and time, and make the drift alarm fail", async () => {
     for (const what of Object.keys(STRANGERS)) await test.sandbox.break("sync01", what);
     const { code, output } = await test.preview(["--expect-no-changes"]);

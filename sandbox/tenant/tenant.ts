@@ -10,6 +10,7 @@ import { addDiscovery } from "./discovery";
 import type { Properties } from "./directory";
 import { GraphError, graphErrors } from "./graph-error";
 import { checkOptions, type Query } from "./query";
+import { answeredRudely, misleadingPage, refuseRudely } from "./rude-answers";
 import { ROUTES, type Route } from "./routes";
 import { TenantStore } from "./store";
 import { answerToken, type Form } from "./token-endpoint";
@@ -160,15 +161,19 @@ export class Tenant {
   private addBatch(server: FastifyInstance): void {
     for (const version of VERSIONS) {
       server.post(`/${version}${BATCH}`, async (request, reply) => {
-        if (this.options.faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
+        const { faults } = this.options;
+        if (faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
+        if (answeredRudely(faults, request, reply)) return reply;
         const { authorization } = request.headers;
-        this.callers.set(request, (await readCaller(this.store, this.origin, authorization)).appId);
+        const caller = await readCaller(this.store, this.origin, authorization);
+        this.callers.set(request, caller.appId);
+        refuseRudely(faults, caller, { method: "GET", url: request.originalUrl });
         const text = `${request.method} ${request.originalUrl}`;
         const answer = await answerBatch((request.body ?? {}) as Properties, text, (path, headers) =>
           this.answerPart(server, `/${version}${path}`, { ...headers, authorization, [BATCHED]: this.batchMark }),
         );
         this.log(request, 200);
-        await reply.send(answer);
+        return reply.send(answer);
       });
     }
   }
@@ -199,8 +204,10 @@ export class Tenant {
     if (faults.strikes("tenant", "throttled")) throw graphErrors.throttled();
     const alone = request.headers[BATCHED] !== this.batchMark;
     if (alone && faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
+    if (alone && answeredRudely(faults, request, reply)) return;
     const caller = await readCaller(store, origin, request.headers.authorization);
     this.callers.set(request, caller.appId);
+    refuseRudely(faults, caller, { method: request.method, url: request.originalUrl });
     if (WRITES.includes(request.method) && faults.strikes("tenant", "forbidden")) throw graphErrors.forbidden();
     const query = request.query as Query;
     const url = request.originalUrl;
@@ -210,7 +217,7 @@ export class Tenant {
     const body = (request.body ?? {}) as Properties;
     const answer = handler({ store, clock, faults, caller, version, params, query, body, origin, url, text });
     this.log(request, answer.status);
-    await reply.status(answer.status).send(answer.body);
+    await reply.status(answer.status).send(misleadingPage(faults, answer.body, `${origin}${url}`));
   }
 
   private log(request: FastifyRequest, status: number): void {

@@ -7,7 +7,9 @@ import { checkCloud } from "../model/configuration/declaration";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { observeRoles } from "../remote/observe";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
+import { sayWaits } from "../remote/waiting";
 import { DeclarationError } from "./declaration-error";
+import { logInfo } from "./log";
 import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
 import { lineOf } from "./this-reader";
@@ -102,6 +104,7 @@ export class TenantDirectory {
     private readonly args: TenantDirectoryArgs = {},
     private readonly opts: pulumi.InvokeOptions = {},
   ) {
+    sayWaits(logInfo);
     this.access = accessTo(args, this.cloud);
     const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
     this.tokenEndpoint = pulumi.output(endpoint);

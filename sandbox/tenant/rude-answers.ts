@@ -11,7 +11,7 @@ const HTML = "text/html; charset=utf-8";
 const ELSEWHERE = "https://elsewhere.invalid";
 
 /** Seconds until the date that a throttled answer states. */
-const RETRY_SECONDS = 2;
+const RETRY_SECONDS = 5;
 
 /** One part of the bomb; gzip allows any number of them in a row. */
 const PART_BYTES = 16 * 1024 * 1024;

@@ -19,6 +19,7 @@ class Store {
   secrets = ["foreign secret"];
   principalKeys = ["principal key"];
   principalSecrets = ["principal secret"];
+  federations = ["federation"];
   lock: object | null = LOCKED;
   /** Runs before an answer is made. */
   before: (request: string) => void = () => undefined;
@@ -53,7 +54,16 @@ class Store {
       [`POST ${APPLICATION}/removePassword`]: write("application secret", ({ keyId }: { keyId: string }) => {
         this.secrets = this.secrets.filter((id) => id !== keyId);
       }),
-      [`DELETE ${APPLICATION}/federatedIdentityCredentials/federation`]: write("federation", () => undefined),
+      [`DELETE ${APPLICATION}/federatedIdentityCredentials/federation`]: write(
+        "federation",
+        () => (this.federations = []),
+      ),
+      [`GET ${APPLICATION}/federatedIdentityCredentials`]: () => {
+        this.before("GET federations");
+        return {
+          value: this.federations.map((id) => ({ id, name: id, issuer: "https://issuer.example", subject: id })),
+        };
+      },
       [`GET servicePrincipals(appId='${APP_ID}')`]: { id: PRINCIPAL_OBJECT_ID },
       [`GET ${PRINCIPAL}`]: () => this.credentials(this.principalKeys, this.principalSecrets),
       [`PATCH ${PRINCIPAL}`]: write("principal", (body: Patch) => {
@@ -132,12 +142,31 @@ describe("the guard's writing", () => {
     assert.deepEqual(result, ["removed key foreign key", "switched the app instance property lock on"]);
   });
 
-  it("the guard must not report the removal of a key that is still present afterwards", async () => {
+  it("the guard must not report the removal of what is still present afterwards", async () => {
+    for (const [kind, id, change] of [
+      ["key", "foreign key", (store: Store) => store.keys.push("foreign key")],
+      ["secret", "foreign secret", (store: Store) => store.secrets.push("foreign secret")],
+      ["federated-credential", "federation", (store: Store) => (store.federations = ["federation"])],
+    ] as const) {
+      const store = new Store();
+      store.before = (request) => {
+        if (request.startsWith("GET") && store.writes.length > 0) change(store);
+      };
+      const { result } = await apply(store, [removal(kind, id)]);
+      const what = kind.replace("-", " ");
+      assert.deepEqual(result, [`requested the removal of ${what} ${id}, which Entra still shows`]);
+    }
+  });
+
+  it("the guard must wait for a removal to become visible", async () => {
     const store = new Store();
+    let reads = 0;
     store.before = (request) => {
-      if (request === "GET application" && store.writes.length > 0) store.keys.push("foreign key");
+      if (request !== "GET federations" || store.writes.length === 0) return;
+      store.federations = (reads += 1) < 3 ? ["federation"] : [];
     };
-    assert.deepEqual((await apply(store, [removal("key", "foreign key")])).result, []);
+    const { result } = await apply(store, [removal("federated-credential", "federation")]);
+    assert.deepEqual([result, waits()], [["removed federated credential federation"], [1000, 1000]]);
   });
 
   it("the guard must leave the lock on, even if a later removal fails", async () => {

@@ -9,7 +9,7 @@ import { observeRoles } from "../remote/observe";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
 import { sayWaits } from "../remote/waiting";
 import { DeclarationError } from "./declaration-error";
-import { logInfo } from "./log";
+import { logError, logInfo } from "./log";
 import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
 import { lineOf } from "./this-reader";
@@ -130,7 +130,7 @@ export class TenantDirectory {
    * @internal
    */
   get roles(): Promise<TenantRolesObservation> {
-    return (this.observedRoles ??= observeRoles(this.access));
+    return (this.observedRoles ??= observeRoles(this.access).then(sayRefusedSignIn));
   }
 
   private service(appId: string, roles: readonly string[]): ResourceService {
@@ -149,6 +149,16 @@ export class TenantDirectory {
     this.services.set(appId, service);
     return service;
   }
+}
+
+/**
+ * Without a token the azuread plugin ends the run in words of its own, before a resource could show what helps: so it is said
+ * as soon as it is known.
+ */
+function sayRefusedSignIn(observation: TenantRolesObservation): TenantRolesObservation {
+  const { problem } = observation;
+  if (problem?.code === "SIGN_IN_REFUSED") logError(lineOf(problem));
+  return observation;
 }
 
 /** Tenant and credential; all problems of the arguments at once. */

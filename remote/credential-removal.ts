@@ -5,12 +5,14 @@ import type { Removal } from "../model/guard/guard-findings";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { GraphClient } from "./graph-client";
 import { GraphError } from "./graph-error";
-import { FEDERATED_CREDENTIAL, isLocked, KEY_IDS, LOCK, SECRET_IDS } from "./graph-objects";
+import { FEDERATED_CREDENTIAL, isLocked, LOCK, SECRET_IDS } from "./graph-objects";
 import type { TenantAccess } from "./tenant-access";
 import { signInProblem } from "./token-refusal";
 
 /** A write may not be visible everywhere yet; what is still as it was after this time was not written. */
 const READS = 3;
+/** Attempts of a change that another writer interrupts. */
+const WRITES = 4;
 const SECONDS_BETWEEN_READS = 1;
 
 /** The application whose credentials are guarded. */
@@ -22,12 +24,15 @@ export interface GuardedApplication {
   keys: readonly string[];
 }
 
-const APPLICATION = z.object({ appId: z.string(), servicePrincipalLockConfiguration: LOCK });
+const KEY_IDS = z.object({ keyCredentials: z.array(z.looseObject({ keyId: z.string(), key: z.string().nullish() })) });
+const APPLICATION = KEY_IDS.extend({ appId: z.string(), servicePrincipalLockConfiguration: LOCK });
 type Application = z.infer<typeof APPLICATION>;
-type Key = z.infer<typeof KEY_IDS>["keyCredentials"][number];
+type Key = Application["keyCredentials"][number];
 
 /** The application is in state, its principal was just read: what is not found is not visible yet. */
 const EXISTING = { existing: true };
+
+const idsOf = (keys: readonly Key[]) => keys.map(({ keyId }) => keyId);
 
 /** One writer of an application's and its principal's credentials. */
 class CredentialWriter {
@@ -44,7 +49,7 @@ class CredentialWriter {
   }
 
   read(): Promise<Application> {
-    const properties = "id,appId,servicePrincipalLockConfiguration";
+    const properties = "id,appId,keyCredentials,servicePrincipalLockConfiguration";
     return this.graph.get(`${this.path}?$select=${properties}`, APPLICATION, EXISTING);
   }
 
@@ -92,19 +97,48 @@ class CredentialWriter {
     this.unconfirmed.push(...left.map((id) => `${what} ${id}`));
   }
 
+  /** Removes one after the other; what was removed before one fails is known as removed. */
+  private async each(
+    what: string,
+    ids: readonly string[],
+    read: () => Promise<string[]>,
+    remove: (id: string) => Promise<void>,
+  ): Promise<void> {
+    const requested: string[] = [];
+    try {
+      for (const id of ids) {
+        await remove(id);
+        requested.push(id);
+      }
+    } finally {
+      await this.confirm(what, requested, read);
+    }
+  }
+
   /**
    * Key credentials are written as a whole list, so another writer's key can be lost: read before and checked after.
    * @throws ProblemError KEY_CREDENTIAL_LOST if a key that had to remain is gone
    */
   async removeKeys(path: string, ids: readonly string[], own: readonly string[] = []): Promise<void> {
+    for (let count = 1; ; count += 1) {
+      try {
+        return await this.removeKeysOnce(path, ids, own);
+      } catch (error) {
+        if (!(error instanceof GraphError) || !error.concurrent || count === WRITES) throw error;
+        await sleep(count * SECONDS_BETWEEN_READS * 1000);
+      }
+    }
+  }
+
+  private async removeKeysOnce(path: string, ids: readonly string[], own: readonly string[]): Promise<void> {
     const holdsOwn = (keys: Key[]) => own.every((id) => keys.some(({ keyId }) => keyId === id));
     const before = await this.settled(() => this.keysOf(path), holdsOwn);
     const staying = before.filter(({ keyId }) => !ids.includes(keyId));
     if (staying.length === before.length) return;
-    await this.graph.change("PATCH", path, { keyCredentials: staying }, EXISTING);
-    const going = before.filter((key) => !staying.includes(key)).map(({ keyId }) => keyId);
+    await this.graph.change("PATCH", path, { keyCredentials: staying }, { ...EXISTING, fromRead: true });
+    const going = idsOf(before.filter((key) => !staying.includes(key)));
     let after: string[] = [];
-    await this.confirm("key", going, async () => (after = (await this.keysOf(path)).map(({ keyId }) => keyId)));
+    await this.confirm("key", going, async () => (after = idsOf(await this.keysOf(path))));
     const lost = staying.filter(({ keyId }) => !after.includes(keyId)).map(({ keyId }) => keyId);
     if (lost.length === 0) return;
     const whose = lost.some((keyId) => this.guarded.keys.includes(keyId)) ? "this server's own" : "another writer's";
@@ -112,16 +146,34 @@ class CredentialWriter {
     throw new ProblemError([diagnose("KEY_CREDENTIAL_LOST", this.guarded.server, values)]);
   }
 
+  /**
+   * Removes the other entries of certificates that are under this server's own ids as well: what uploads left that were cut
+   * off. Nothing is removed of a certificate that is not under an own id, as just read.
+   */
+  async removeRepeated({ keyCredentials }: Application, own: readonly string[]): Promise<void> {
+    const certificates = keyCredentials.filter(({ keyId, key }) => key && own.includes(keyId)).map(({ key }) => key);
+    const repeated = keyCredentials.filter(({ keyId, key }) => certificates.includes(key) && !own.includes(keyId));
+    if (repeated.length > 0) await this.removeKeys(this.path, idsOf(repeated), own);
+  }
+
   async removeSecrets(path: string, ids: readonly string[]): Promise<void> {
     const present = ids.length === 0 ? [] : await this.secretsOf(path);
     const going = ids.filter((id) => present.includes(id));
-    for (const keyId of going) await this.graph.change("POST", `${path}/removePassword`, { keyId });
-    await this.confirm("secret", going, () => this.secretsOf(path));
+    await this.each(
+      "secret",
+      going,
+      () => this.secretsOf(path),
+      (keyId) => this.graph.change("POST", `${path}/removePassword`, { keyId }),
+    );
   }
 
   async removeFederations(ids: readonly string[]): Promise<void> {
-    for (const id of ids) await this.graph.change("DELETE", `${this.path}/federatedIdentityCredentials/${id}`);
-    await this.confirm("federated credential", ids, () => this.federations());
+    await this.each(
+      "federated credential",
+      ids,
+      () => this.federations(),
+      (id) => this.graph.change("DELETE", `${this.path}/federatedIdentityCredentials/${id}`),
+    );
   }
 
   /** Locked properties cannot be removed either, so the lock is switched off while they are removed. */
@@ -147,7 +199,8 @@ class CredentialWriter {
 }
 
 /**
- * Removes what is named, if it is still there, and switches the app instance property lock on if it is off.
+ * Removes what is named, if it is still there, and second entries of the server's own certificates, and switches the app
+ * instance property lock on if it is off.
  *
  * @param removals as judged in this run; what came since then is left to the next one
  * @returns what was done, one clause each; none if nothing had to be
@@ -164,6 +217,7 @@ export async function applyGuard(
   try {
     const application = await writer.read();
     if (ids("key").length > 0) await writer.removeKeys(path, ids("key"), guarded.keys);
+    await writer.removeRepeated(application, guarded.keys);
     await writer.removeSecrets(path, ids("secret"));
     await writer.removeFederations(ids("federated-credential"));
     await writer.removeOfPrincipal(application, ids("principal-key"), ids("principal-secret"));

@@ -67,10 +67,12 @@ const BATCH = z.object({
 
 type BatchAnswer = z.infer<typeof BATCH>["responses"][number];
 
-/** What a request says of its object, beside its method and path. */
-export interface Existing {
+/** What a request says of its object and its content, beside its method and path. */
+interface RequestOptions {
   /** The object is known to exist: that it is not found means that it is not visible everywhere yet. @default false */
   existing?: boolean;
+  /** What is written was made out of what was read before, so it is not sent twice if that may have changed. @default false */
+  fromRead?: boolean;
 }
 
 /** Has no state except the access, whose token all clients share: creating several clients costs nothing. */
@@ -89,7 +91,7 @@ export class GraphClient {
    * @param path below the version, without a leading slash
    * @throws GraphError if Graph refused the request, answered something else, or did not answer every attempt
    */
-  async get<T>(path: string, schema: z.ZodType<T>, { existing }: Existing = {}): Promise<T> {
+  async get<T>(path: string, schema: z.ZodType<T>, { existing }: RequestOptions = {}): Promise<T> {
     return parsed(await this.request({ method: "GET", existing }, path), schema);
   }
 
@@ -103,7 +105,7 @@ export class GraphClient {
     method: "PATCH" | "POST" | "DELETE",
     path: string,
     body?: object,
-    options: Existing = {},
+    options: RequestOptions = {},
   ): Promise<void> {
     try {
       await this.request({ method, ...options }, path, body);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { encodeText } from "../model/text/encoders/text";
 import { InvalidAnswer, jsonOf, type HttpAnswer } from "./http-answer";
 import { NoAnswer } from "./http";
+import { isConcurrency } from "./http-retry";
 
 /** Graph refused, or something else answered in its place, or nothing did. */
 type Kind = "refused" | "invalid" | "silent";
@@ -23,6 +24,11 @@ export class GraphError extends Error {
   /** The pipeline lacks the permission, as opposed to: the request failed. */
   get forbidden(): boolean {
     return this.kind === "refused" && this.status === 403;
+  }
+
+  /** Another write was at work, and nothing was changed: to be read and written again. */
+  get concurrent(): boolean {
+    return isConcurrency(this.status, this.code);
   }
 
   /** The token itself is not taken, also not a new one. */

@@ -64,6 +64,5 @@ export const ROLE_ASSIGNMENT = z.object({
 
 export const GRANT = z.object({ resourceId: text, scope: nullableText });
 
-/** Ids of credentials of one kind, for a writer. */
-export const KEY_IDS = z.object({ keyCredentials: z.array(z.looseObject({ keyId: text })) });
+/** Ids of secrets, for a writer. */
 export const SECRET_IDS = z.object({ passwordCredentials: z.array(z.object({ keyId: text })) });

@@ -13,6 +13,11 @@ const LONGEST_TOTAL_SECONDS = 60;
 export interface Attempt {
   /** Sending it twice has the effect of sending it once. */
   repeatable: boolean;
+  /**
+   * What is written was made out of what was read before: if another write was at work, it must be read again first.
+   * @default false
+   */
+  fromRead?: boolean;
   /** The object is known to exist: that it is not found means that it is not visible everywhere yet. */
   existing: boolean;
   /** From 1 on. */
@@ -31,8 +36,9 @@ export interface Attempt {
   date?: string | null;
 }
 
-/** What the directory answers if another write was at work; nothing was changed. */
-const CONCURRENCY = /ConcurrencyViolation/i;
+/** Whether the directory says that another write was at work, and that nothing was changed. */
+export const isConcurrency = (status: number | null, code: string) =>
+  status === 409 && /ConcurrencyViolation/i.test(code);
 
 /** Seconds until the time that a service states; null if it states none. */
 export function secondsUntil(retryAfter: string | null | undefined, date: string | null | undefined): number | null {
@@ -46,8 +52,8 @@ export function secondsUntil(retryAfter: string | null | undefined, date: string
 }
 
 /** Nothing was done: the service says so. */
-const refusedForNow = ({ status, code = "", retryAfter }: Attempt) =>
-  status === 429 || (status === 503 && !!retryAfter) || (status === 409 && CONCURRENCY.test(code));
+const refusedForNow = ({ status, code = "", retryAfter, fromRead = false }: Attempt) =>
+  status === 429 || (status === 503 && !!retryAfter) || (isConcurrency(status, code) && !fromRead);
 
 /** It is not known whether something was done. */
 const failedOnTheWay = ({ status, page = false }: Attempt) =>
@@ -58,7 +64,7 @@ export function reasonToRepeat(attempt: Attempt): string | null {
   const { status, existing, repeatable } = attempt;
   if (refusedForNow(attempt)) return status === 409 ? "another write is at work" : "the service is busy";
   if (status === 404 && existing) return "the object is not visible yet";
-  if (!repeatable || !failedOnTheWay(attempt)) return null;
+  if (!repeatable || attempt.fromRead || !failedOnTheWay(attempt)) return null;
   if (status === null) return "no answer";
   return attempt.page ? `${status} with a page instead of an answer` : `${status}`;
 }

@@ -21,6 +21,8 @@ export interface HttpRequest {
   sign?: { credential: TokenCredential; scope: string };
   /** Sending it twice has the effect of sending it once. @default for all methods but POST */
   repeatable?: boolean;
+  /** What is sent was made out of what was read before. @default false */
+  fromRead?: boolean;
   /** The object is known to exist, so 404 means: not visible yet. @default false */
   existing?: boolean;
 }
@@ -86,10 +88,10 @@ class Exchange {
   }
 
   private happened(retryCount: number, response: PipelineResponse | undefined): Attempt {
-    const { method, repeatable = method !== "POST", existing = false } = this.asked;
+    const { method, repeatable = method !== "POST", existing = false, fromRead } = this.asked;
     const answer = response && this.answer;
     return {
-      ...{ repeatable, existing, count: retryCount + 1, elapsedSeconds: (Date.now() - this.began) / 1000 },
+      ...{ repeatable, existing, fromRead, count: retryCount + 1, elapsedSeconds: (Date.now() - this.began) / 1000 },
       ...{ status: answer?.status ?? null, code: answer ? codeOf(answer) : undefined },
       ...{ page: answer ? isPage(answer) : false, retryAfter: answer?.header("retry-after") },
       date: answer?.header("date"),

@@ -20,13 +20,16 @@ class Store {
   principalKeys = ["principal key"];
   principalSecrets = ["principal secret"];
   federations = ["federation"];
+  /** The certificate of a key, if it is not one of its own. */
+  certificates: Record<string, string> = {};
   lock: object | null = LOCKED;
   /** Runs before an answer is made. */
   before: (request: string) => void = () => undefined;
   readonly writes: string[] = [];
 
   private credentials(keys: string[], secrets: string[]) {
-    const list = (ids: string[]) => ids.map((keyId) => ({ keyId, key: "bytes" }));
+    const list = (ids: string[]) =>
+      ids.map((keyId) => ({ keyId, key: this.certificates[keyId] ?? `bytes of ${keyId}` }));
     return { keyCredentials: list(keys), passwordCredentials: list(secrets) };
   }
 
@@ -156,6 +159,35 @@ describe("the guard's writing", () => {
       const what = kind.replace("-", " ");
       assert.deepEqual(result, [`requested the removal of ${what} ${id}, which Entra still shows`]);
     }
+  });
+
+  it("the guard must remove other entries of its server's certificate, and of no other one, under every policy", async () => {
+    const store = new Store();
+    store.certificates = { "another key": `bytes of ${OWN}` };
+    const { result } = await apply(store, []);
+    assert.deepEqual([store.keys, result], [[OWN, "foreign key"], ["removed key another key"]]);
+  });
+
+  it("the guard must keep every entry of a certificate if none has the server's own id", async () => {
+    const store = new Store();
+    store.keys = ["foreign key", "another key"];
+    store.certificates = { "foreign key": `bytes of ${OWN}`, "another key": `bytes of ${OWN}` };
+    await apply(store, []);
+    assert.deepEqual(store.keys, ["foreign key", "another key"]);
+  });
+
+  it("the guard must read keys again, and keep a new one, if another write was at work", async () => {
+    const store = new Store();
+    let writes = 0;
+    const answers = store.answers();
+    const write = answers[`PATCH ${APPLICATION}`] as (request: object) => object;
+    const patch = (request: object) => {
+      if ((writes += 1) > 1) return write(request);
+      store.keys.push("key of another writer");
+      return refused(409, "Directory_ConcurrencyViolation");
+    };
+    await apply(store, [removal("key", "foreign key")], { [`PATCH ${APPLICATION}`]: patch });
+    assert.deepEqual([store.keys, writes], [[OWN, "another key", "key of another writer"], 2]);
   });
 
   it("the guard must wait for a removal to become visible", async () => {

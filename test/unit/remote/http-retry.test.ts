@@ -24,6 +24,12 @@ describe("the policy of repetitions", () => {
     assert.ok(repeated({ status: 409, code: "Directory_ConcurrencyViolation", repeatable: false }));
   });
 
+  it("what was made out of what was read must not be sent again after another write, or if it may have been written", () => {
+    assert.ok(!repeated({ status: 409, code: "Directory_ConcurrencyViolation", fromRead: true }));
+    for (const status of [null, 500, 502, 503, 504]) assert.ok(!repeated({ status, fromRead: true }), String(status));
+    assert.ok(repeated({ status: 429, fromRead: true }));
+  });
+
   it("what is refused for good must not be sent again", () => {
     const statuses = [200, 204, 302, 400, 401, 403, 404, 407, 409, 410, 501];
     assert.deepEqual(

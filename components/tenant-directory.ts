@@ -109,7 +109,8 @@ export class TenantDirectory {
     const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
     this.tokenEndpoint = pulumi.output(endpoint);
     const declared = args.pipelineObjectId;
-    this.pipelineObjectId = declared ? pulumi.output(declared) : azuread.getClientConfigOutput(this.opts).objectId;
+    const found = declared ? pulumi.output(declared) : azuread.getClientConfigOutput(this.opts).objectId;
+    this.pipelineObjectId = found.apply((id) => id.toLowerCase());
   }
 
   private get cloud(): Cloud {

@@ -1,4 +1,5 @@
 /** Requests to Microsoft Graph as the pipeline: single requests, paged collections, and batches of reads. */
+import { normalised } from "../model/text/identifiers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TokenCredential } from "@azure/identity";
 import { z } from "zod";
@@ -147,7 +148,7 @@ export class GraphClient {
       const answer = await this.request({ method: "POST", repeatable: true }, "$batch", { requests });
       const responses = parsed(answer, BATCH).responses.filter(({ id }) => open.includes(Number(id)));
       for (const { id, status, body } of responses) {
-        results[Number(id)] = status < 400 ? body : refusalOf(status, body);
+        results[Number(id)] = status < 400 ? normalised(body) : refusalOf(status, body);
       }
       const elapsedSeconds = (Date.now() - began) / 1000;
       const happened = responses.map((response) => {
@@ -188,7 +189,7 @@ export class GraphClient {
     if (answer.status === 204) return null;
     if (!succeeded(answer)) throw refusalIn(answer);
     try {
-      return jsonOf(answer);
+      return normalised(jsonOf(answer));
     } catch (error) {
       throw graphErrorOf(error);
     }

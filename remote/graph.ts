@@ -6,6 +6,7 @@ import type {
   ObservedApplication,
   ObservedDirectoryObject,
   ObservedKey,
+  ObservedNamesake,
   ObservedPrincipal,
   ObservedRoleAssignment,
   ObservedSecret,
@@ -103,6 +104,8 @@ async function checkOwnership(graph: GraphClient, server: string): Promise<void>
   throw new ProblemError([diagnose("OWNERS_LOCK_OUT", server, {})]);
 }
 
+const NAMED = APPLICATION.pick({ id: true, appId: true, displayName: true });
+
 async function findMarked(graph: GraphClient, server: string, marker: string): Promise<GraphApplication | null> {
   const filter = encodeURIComponent(`tags/any(t:t eq '${marker.replace(/'/g, "''")}')`);
   const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
@@ -110,6 +113,21 @@ async function findMarked(graph: GraphClient, server: string, marker: string): P
   if (value.length <= 1) return value[0] ?? null;
   const appIds = value.map((application) => application.appId).join(", ");
   throw new ProblemError([diagnose("APPLICATION_AMBIGUOUS", server, { marker, appIds })]);
+}
+
+/**
+ * Reads all applications of a name, which Entra compares without letter case. Names are no ids: several may have one.
+ * @throws ProblemError GRAPH_FORBIDDEN or GRAPH_UNAVAILABLE
+ */
+export async function observeNamed(access: TenantAccess, server: string, name: string): Promise<ObservedNamesake[]> {
+  const graph = new GraphClient(access);
+  const filter = encodeURIComponent(`displayName eq '${name.replace(/'/g, "''")}'`);
+  try {
+    const found = await graph.first(`applications?$filter=${filter}&$select=id,appId,displayName`, NAMED);
+    return harmless(found.value.map(({ id, appId, displayName }) => ({ objectId: id, appId, displayName })));
+  } catch (error) {
+    throw graphProblem(error, server, "application in Entra");
+  }
 }
 
 /** Related objects of an application, read as one request. Graph returns the bytes of keys for single objects only. */

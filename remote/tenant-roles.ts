@@ -17,10 +17,16 @@ const nullableText = text.nullish();
 const SERVICE = z.object({
   appRoles: z.array(z.object({ id: text, value: nullableText, allowedMemberTypes: z.array(text) })),
 });
-const ASSIGNMENT = z.object({ id: text, appRoleId: text, principalId: text, principalDisplayName: nullableText });
+const ASSIGNMENT = z.object({
+  id: text,
+  appRoleId: text,
+  principalId: text,
+  principalDisplayName: nullableText,
+  createdDateTime: nullableText,
+});
 const PRINCIPAL_IDS = z.object({ id: text, appId: text });
 const NAMED_PRINCIPAL = PRINCIPAL_IDS.extend({ displayName: text });
-const USER = z.object({ id: text, userPrincipalName: text });
+const USER = z.object({ id: text, userPrincipalName: text, createdDateTime: nullableText });
 const ROLE_ASSIGNMENT = z.object({
   id: text,
   principalId: text,
@@ -82,7 +88,7 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       `${service}?$select=id,appRoles`,
       `${service}/appRoleAssignedTo?$top=${LARGEST_PAGE}`,
       `servicePrincipals?${where(`startswith(displayName,'${MANAGED_APPLICATION_PREFIX}')`)}&$select=id,appId,displayName`,
-      `users?${where("startswith(userPrincipalName,'Sync_')")}&$select=id,userPrincipalName`,
+      `users?${where("startswith(userPrincipalName,'Sync_')")}&$select=id,userPrincipalName,createdDateTime`,
       ...DIRECTORY_ROLES.map(({ id }) => `${roles}?${where(`roleDefinitionId eq '${id}'`)}&$expand=principal`),
     ]);
     const [shown, assigned, managed, users, ...directoryRoles] = answers;
@@ -94,6 +100,8 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
     );
     const assignments = absent ? [] : await all(graph, assigned, ASSIGNMENT);
     const holders = await directoryRoleHolders(graph, directoryRoles);
+    const accounts = isForbidden(users) ? null : await all(graph, users, USER);
+    const created = new Map(accounts?.map(({ id, createdDateTime }) => [id, createdDateTime ?? null]));
     const able = assignments.filter(({ appRoleId }) => appRoleId === role?.id);
     const appIds = await applicationIds(
       graph,
@@ -101,21 +109,22 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
     );
     const unread = [
       ...(holders === null ? ["RoleManagement.Read.Directory"] : []),
-      ...(isForbidden(users) ? ["User.Read.All"] : []),
+      ...(accounts === null ? ["User.Read.All"] : []),
       ...((await mayReadAudit(graph)) ? [] : [AUDIT_PERMISSION]),
     ];
     return harmless({
       unread,
-      holders: able.map(({ id, principalId, principalDisplayName }) => ({
+      holders: able.map(({ id, principalId, principalDisplayName, createdDateTime }) => ({
         ...observedObject({ id: principalId, displayName: principalDisplayName }),
         assignmentId: id,
         appId: appIds.get(principalId) ?? null,
+        since: createdDateTime ?? null,
       })),
       managedApplications: (await all(graph, managed, NAMED_PRINCIPAL)).map(({ id, appId, displayName }) => {
         return { id, appId, name: displayName };
       }),
-      directoryRoles: holders,
-      syncAccounts: isForbidden(users) ? null : (await all(graph, users, USER)).map(observedObject),
+      directoryRoles: holders && holders.map((holder) => ({ ...holder, created: created.get(holder.id) ?? null })),
+      syncAccounts: accounts && accounts.map(observedObject),
     });
   } catch (error) {
     throw graphProblem(error, null, "holders of the synchronisation role");

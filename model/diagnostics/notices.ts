@@ -7,6 +7,7 @@ import { choiceOf, useOf, type SeenServer } from "../server/in-use";
 import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
 import { isManagedFor } from "../tenant/managed-application";
+import { countedAccounts, SYNC_ACCOUNT_LIMIT, SYNC_ACCOUNTS_AHEAD } from "../tenant/sync-accounts";
 import { supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
 
@@ -95,7 +96,7 @@ function leftOverNotices({ server, facts, reference }: NoticeFacts): Diagnostic[
   );
 }
 
-function tenantNotices({ server, facts, fleet }: NoticeFacts, roles: ObservedTenantRoles): Diagnostic[] {
+function leftInTenant({ server, facts, fleet }: NoticeFacts, roles: ObservedTenantRoles): Diagnostic[] {
   const { connector, computerName, legacyAccountName } = facts;
   if (connector.identityType !== "Application") return [];
   const found: Diagnostic[] = [];
@@ -112,6 +113,13 @@ function tenantNotices({ server, facts, fleet }: NoticeFacts, roles: ObservedTen
     found.push(diagnose("managed-application-left", server, { appId, name, ...values }, { remedy }));
   }
   return found;
+}
+
+/** The notices of the tenant as a whole. */
+export function tenantNotices(roles: ObservedTenantRoles): Diagnostic[] {
+  const count = countedAccounts(roles)?.length ?? 0;
+  if (count < SYNC_ACCOUNTS_AHEAD) return [];
+  return [diagnose("sync-accounts-near-limit", null, { count, limit: SYNC_ACCOUNT_LIMIT })];
 }
 
 /** What the notices of a server are made from. */
@@ -135,6 +143,6 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...versionNotices(server, facts),
     ...cmdletNotices(server, facts),
     ...leftOverNotices(from),
-    ...(roles ? tenantNotices(from, roles) : []),
+    ...(roles ? leftInTenant(from, roles) : []),
   ];
 }

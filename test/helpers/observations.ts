@@ -4,7 +4,12 @@ import { CERTIFICATE_DEFAULTS } from "../../model/certificate/certificate-policy
 import { findingsOf } from "../../model/server/assessment";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/server/labels";
-import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/server/observation";
+import type {
+  Observation,
+  ObservedApplication,
+  ObservedNamesake,
+  ObservedTenantRoles,
+} from "../../model/server/observation";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerInputs } from "../../model/server/server-state";
 import { MINIMUM_VERSION } from "../../model/server/versions";
@@ -196,9 +201,10 @@ export function assess(
   seen: ObservedApplication | null,
   { server, identity, adoptedSha256, programInstalled, appId, ...declaration }: Expectation,
   generation: number,
+  named?: readonly ObservedNamesake[],
 ): Diagnostic[] {
   const reference = { identity, adoptedSha256, generation };
-  return findingsOf({ server, host, application: seen, declaration, reference, programInstalled, appId });
+  return findingsOf({ server, host, application: seen, named, declaration, reference, programInstalled, appId });
 }
 
 export function expectation(changes: Partial<Expectation> = {}): Expectation {

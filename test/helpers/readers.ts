@@ -16,6 +16,7 @@ import type { ReportFacts } from "../../cli/report/report-facts";
 import { reportMarkdown } from "../../cli/report/report-markdown";
 import { fleetFacts } from "../../cli/stack/fleet-facts";
 import { remembered, rememberedPrincipals } from "../../cli/stack/state-memory";
+import { tenantNotices } from "../../model/diagnostics/notices";
 import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { assessFleet, listOf, noticesFor } from "../../model/fleet/assessment";
 import { synchronisers } from "../../model/fleet/synchronisers";
@@ -45,9 +46,8 @@ function resourcesOf(facts: ReportFacts): Resource[] {
   const servers = fleet.servers.flatMap(({ declaration, observation }, index): Resource[] => {
     const { name, renamedFrom, adopt } = facts.configuration.servers[index];
     const { server: old, guard, keys } = remembered(facts.state, name, renamedFrom);
-    const { host, tenant, shared } = observation;
     // Of the others a server's inputs have only what it shares with them.
-    const own = { host, tenant, ...(shared ? { shared } : {}) };
+    const { fleet: _, ...own } = observation;
     const server = checkServer(old, { ...declaration, appId: old?.appId ?? UNKNOWN, observation: own }).inputs!;
     const identities = [{ stack: facts.stack, server: name }];
     const view = credentialView(identities, adopt?.certificateSha256 ?? null, observation, observation.fleet ?? []);
@@ -87,6 +87,8 @@ function previewJson(facts: ReportFacts): string {
   const notices = fleetFacts(facts).servers.flatMap((server) =>
     noticesFor(server, facts.roles.roles).map((notice) => formatDiagnostic(notice, READER)),
   );
+  const ofTenant = facts.roles.roles ? tenantNotices(facts.roles.roles) : [];
+  notices.push(...ofTenant.map((notice) => formatDiagnostic(notice, READER)));
   return JSON.stringify({ steps: [], diagnostics: [...told, ...notices.map(lines("info"))] });
 }
 

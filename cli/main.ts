@@ -1,7 +1,8 @@
 /** The one command: takes its arguments apart, runs what they name, and ends with its exit code. */
 import { CommanderError, type Command } from "commander";
 import { EXIT } from "../console/exit-codes";
-import { runCommand } from "../console/run-command";
+import { announce, runCommand } from "../console/run-command";
+import { sayWaits } from "../remote/waiting";
 import { leavesOf, specOf } from "./command";
 import { makeProgram } from "./program";
 
@@ -18,6 +19,7 @@ async function explain(program: Command, args: readonly string[]): Promise<void>
 
 async function run(args: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
+  sayWaits(announce);
   const program = await makeProgram((ended) => (code = ended));
   await explain(program, args);
   try {

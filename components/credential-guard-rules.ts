@@ -13,6 +13,8 @@ import { normalised } from "../model/text/identifiers";
 import { UNKNOWN } from "../model/server/server-facts";
 import { applyGuard } from "../remote/credential-removal";
 import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
+import { sayWaits } from "../remote/waiting";
+import { logInfo } from "./log";
 
 const isState = (olds: unknown): olds is CredentialGuardState =>
   Array.isArray((olds as Partial<CredentialGuardState> | undefined)?.keys);
@@ -64,6 +66,7 @@ export function guardProvider(environment: NodeJS.ProcessEnv): dynamic.ResourceP
   };
   return {
     configure: async ({ config }) => {
+      sayWaits(logInfo);
       const setting = (name: string, variable: string) =>
         config.get(`azuread:${name}`) || environment[variable] || undefined;
       const access = { found: undefined as TenantAccess | undefined };

@@ -14,8 +14,8 @@ export function failRun(message: string, resource: pulumi.Resource): void {
   process.exitCode = FAILED_AND_SAID_WHY;
 }
 
-/** What a call to the engine fails with after the engine has ended the run (grpc-js). */
-const ENGINE_GONE = /Channel has been shut down|Channel closed before call started/;
+/** What a call to the engine fails with after the engine has ended the run, or while it does (grpc-js). */
+const ENGINE_GONE = /Channel has been shut down|Channel closed before call started|^1 CANCELLED: .*context canceled/;
 
 /**
  * Ends the program quietly if the engine has ended the run before it: the engine has printed why, and the failed calls of a

@@ -7,7 +7,9 @@ import { checkCloud } from "../model/configuration/declaration";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { observeRoles } from "../remote/observe";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
+import { sayWaits } from "../remote/waiting";
 import { DeclarationError } from "./declaration-error";
+import { logError, logInfo } from "./log";
 import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
 import { StackState } from "./stack-state";
@@ -108,6 +110,7 @@ export class TenantDirectory {
     private readonly args: TenantDirectoryArgs = {},
     private readonly opts: pulumi.InvokeOptions = {},
   ) {
+    sayWaits(logInfo);
     this.access = accessTo(args, this.cloud);
     const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
     this.tokenEndpoint = pulumi.output(endpoint);
@@ -134,7 +137,7 @@ export class TenantDirectory {
    * @internal
    */
   get roles(): Promise<TenantRolesObservation> {
-    return (this.observedRoles ??= observeRoles(this.access));
+    return (this.observedRoles ??= observeRoles(this.access).then(sayRefusedSignIn));
   }
 
   private service(appId: string, roles: readonly string[]): ResourceService {
@@ -153,6 +156,16 @@ export class TenantDirectory {
     this.services.set(appId, service);
     return service;
   }
+}
+
+/**
+ * Without a token the azuread plugin ends the run in words of its own, before a resource could show what helps: so it is said
+ * as soon as it is known.
+ */
+function sayRefusedSignIn(observation: TenantRolesObservation): TenantRolesObservation {
+  const { problem } = observation;
+  if (problem?.code === "SIGN_IN_REFUSED") logError(lineOf(problem));
+  return observation;
 }
 
 /** Tenant and credential; all problems of the arguments at once. */

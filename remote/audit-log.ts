@@ -1,4 +1,5 @@
 /** Who changed an object of the directory, and when, if the pipeline may read the audit log. */
+import { z } from "zod";
 import type { AuditEntry } from "../model/guard/guard-audit";
 import { harmless } from "../model/text/encoders/harmless";
 import { all, GraphClient, isForbidden } from "./graph-client";
@@ -10,20 +11,21 @@ export const AUDIT_PERMISSION = "AuditLog.Read.All";
 /** Values of an entry are looked through for ids, so they are not cut as what is shown is. */
 const LONGEST_VALUE = 100_000;
 
-interface GraphAuditEntry {
-  activityDateTime: string;
-  activityDisplayName: string;
-  initiatedBy: {
-    user?: { userPrincipalName?: string | null; id?: string | null } | null;
-    app?: { displayName?: string | null; appId?: string | null } | null;
-  };
-  targetResources: {
-    id: string | null;
-    modifiedProperties?: { oldValue: string | null; newValue: string | null }[] | null;
-  }[];
-}
+const text = z.string().nullish();
 
-function observedEntry(entry: GraphAuditEntry): AuditEntry {
+const AUDIT_ENTRY = z.object({
+  activityDateTime: z.string(),
+  activityDisplayName: z.string(),
+  initiatedBy: z.object({
+    user: z.object({ userPrincipalName: text, id: text }).nullish(),
+    app: z.object({ displayName: text, appId: text }).nullish(),
+  }),
+  targetResources: z.array(
+    z.object({ id: text, modifiedProperties: z.array(z.object({ oldValue: text, newValue: text })).nullish() }),
+  ),
+});
+
+function observedEntry(entry: z.infer<typeof AUDIT_ENTRY>): AuditEntry {
   const { activityDateTime, activityDisplayName, initiatedBy, targetResources } = harmless(entry, LONGEST_VALUE);
   const { user, app } = initiatedBy;
   const changes = targetResources.flatMap(({ modifiedProperties }) => modifiedProperties ?? []);
@@ -58,7 +60,7 @@ export async function observeAudit(access: TenantAccess, objectIds: readonly str
       }),
     );
     if (answers.some(isForbidden)) return null;
-    const entries = await Promise.all(answers.map((answer) => all<GraphAuditEntry>(graph, answer)));
+    const entries = await Promise.all(answers.map((answer) => all(graph, answer, AUDIT_ENTRY)));
     return entries.flat().map(observedEntry);
   } catch {
     return null;

@@ -1,12 +1,18 @@
 /** Removes credentials that are not declared, and locks the service principal's own. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import type { Removal } from "../model/guard/guard-findings";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
-import { GraphClient, GraphError } from "./graph-client";
+import { GraphClient } from "./graph-client";
+import { GraphError } from "./graph-error";
+import { FEDERATED_CREDENTIAL, isLocked, LOCK, SECRET_IDS } from "./graph-objects";
 import type { TenantAccess } from "./tenant-access";
+import { signInProblem } from "./token-refusal";
 
-/** A new key may not be visible everywhere yet; a key that is still not visible after this time is gone. */
+/** A write may not be visible everywhere yet; what is still as it was after this time was not written. */
 const READS = 3;
+/** Attempts of a change that another writer interrupts. */
+const WRITES = 4;
 const SECONDS_BETWEEN_READS = 1;
 
 /** The application whose credentials are guarded. */
@@ -18,34 +24,21 @@ export interface GuardedApplication {
   keys: readonly string[];
 }
 
-interface Key {
-  keyId: string;
-  /** The certificate in base64; null if it was not asked for. */
-  key?: string | null;
-}
+const KEY_IDS = z.object({ keyCredentials: z.array(z.looseObject({ keyId: z.string(), key: z.string().nullish() })) });
+const APPLICATION = KEY_IDS.extend({ appId: z.string(), servicePrincipalLockConfiguration: LOCK });
+type Application = z.infer<typeof APPLICATION>;
+type Key = Application["keyCredentials"][number];
 
-interface Lock {
-  isEnabled?: boolean;
-  allProperties?: boolean;
-}
-
-interface Application {
-  appId: string;
-  keyCredentials: Key[];
-  servicePrincipalLockConfiguration: Lock | null;
-}
-
-interface Principal {
-  id: string;
-  keyCredentials: Key[];
-}
+/** The application is in state, its principal was just read: what is not found is not visible yet. */
+const EXISTING = { existing: true };
 
 const idsOf = (keys: readonly Key[]) => keys.map(({ keyId }) => keyId);
-const isLocked = (lock: Lock | null) => lock?.isEnabled === true && lock.allProperties === true;
 
 /** One writer of an application's and its principal's credentials. */
 class CredentialWriter {
   readonly removed: string[] = [];
+  /** What Graph accepted to remove and still shows. */
+  readonly unconfirmed: string[] = [];
   private readonly path: string;
 
   constructor(
@@ -57,21 +50,68 @@ class CredentialWriter {
 
   read(): Promise<Application> {
     const properties = "id,appId,keyCredentials,servicePrincipalLockConfiguration";
-    return this.graph.get<Application>(`${this.path}?$select=${properties}`);
+    return this.graph.get(`${this.path}?$select=${properties}`, APPLICATION, EXISTING);
   }
 
   async lock(on: boolean): Promise<void> {
     const servicePrincipalLockConfiguration = { isEnabled: on, allProperties: on };
-    await this.graph.change("PATCH", this.path, { servicePrincipalLockConfiguration });
+    await this.graph.change("PATCH", this.path, { servicePrincipalLockConfiguration }, EXISTING);
   }
 
-  /** The current key credentials, as soon as this server's own are among them. */
-  private async keysOf(path: string, own: readonly string[]): Promise<Key[]> {
-    for (let read = 1; ; read += 1) {
-      const { keyCredentials } = await this.graph.get<{ keyCredentials: Key[] }>(`${path}?$select=id,keyCredentials`);
-      const seen = idsOf(keyCredentials);
-      if (read === READS || own.every((keyId) => seen.includes(keyId))) return keyCredentials;
+  /** What is there, as soon as it is what it should be; after some reads what it is. */
+  private async settled<T>(read: () => Promise<T>, asExpected: (value: T) => boolean): Promise<T> {
+    for (let count = 1; ; count += 1) {
+      const value = await read();
+      if (count === READS || asExpected(value)) return value;
       await sleep(SECONDS_BETWEEN_READS * 1000);
+    }
+  }
+
+  private async keysOf(path: string): Promise<Key[]> {
+    return (await this.graph.get(`${path}?$select=id,keyCredentials`, KEY_IDS, EXISTING)).keyCredentials;
+  }
+
+  private async secretsOf(path: string): Promise<string[]> {
+    const { passwordCredentials } = await this.graph.get(
+      `${path}?$select=id,passwordCredentials`,
+      SECRET_IDS,
+      EXISTING,
+    );
+    return passwordCredentials.map(({ keyId }) => keyId);
+  }
+
+  private async federations(): Promise<string[]> {
+    const first = await this.graph.first(`${this.path}/federatedIdentityCredentials`, FEDERATED_CREDENTIAL);
+    return (await this.graph.rest(first, FEDERATED_CREDENTIAL)).map(({ id }) => id);
+  }
+
+  /**
+   * What was to be removed counts as removed once it is no longer read.
+   * @param what such as "secret"
+   */
+  private async confirm(what: string, ids: readonly string[], read: () => Promise<string[]>): Promise<void> {
+    if (ids.length === 0) return;
+    const stillThere = (present: string[]) => ids.filter((id) => present.includes(id));
+    const left = stillThere(await this.settled(read, (present) => stillThere(present).length === 0));
+    this.removed.push(...ids.filter((id) => !left.includes(id)).map((id) => `${what} ${id}`));
+    this.unconfirmed.push(...left.map((id) => `${what} ${id}`));
+  }
+
+  /** Removes one after the other; what was removed before one fails is known as removed. */
+  private async each(
+    what: string,
+    ids: readonly string[],
+    read: () => Promise<string[]>,
+    remove: (id: string) => Promise<void>,
+  ): Promise<void> {
+    const requested: string[] = [];
+    try {
+      for (const id of ids) {
+        await remove(id);
+        requested.push(id);
+      }
+    } finally {
+      await this.confirm(what, requested, read);
     }
   }
 
@@ -80,12 +120,25 @@ class CredentialWriter {
    * @throws ProblemError KEY_CREDENTIAL_LOST if a key that had to remain is gone
    */
   async removeKeys(path: string, ids: readonly string[], own: readonly string[] = []): Promise<void> {
-    const before = await this.keysOf(path, own);
+    for (let count = 1; ; count += 1) {
+      try {
+        return await this.removeKeysOnce(path, ids, own);
+      } catch (error) {
+        if (!(error instanceof GraphError) || !error.concurrent || count === WRITES) throw error;
+        await sleep(count * SECONDS_BETWEEN_READS * 1000);
+      }
+    }
+  }
+
+  private async removeKeysOnce(path: string, ids: readonly string[], own: readonly string[]): Promise<void> {
+    const holdsOwn = (keys: Key[]) => own.every((id) => keys.some(({ keyId }) => keyId === id));
+    const before = await this.settled(() => this.keysOf(path), holdsOwn);
     const staying = before.filter(({ keyId }) => !ids.includes(keyId));
     if (staying.length === before.length) return;
-    await this.graph.change("PATCH", path, { keyCredentials: staying });
-    const after = idsOf(await this.keysOf(path, []));
-    this.removed.push(...ids.filter((id) => !after.includes(id)).map((id) => `key ${id}`));
+    await this.graph.change("PATCH", path, { keyCredentials: staying }, { ...EXISTING, fromRead: true });
+    const going = idsOf(before.filter((key) => !staying.includes(key)));
+    let after: string[] = [];
+    await this.confirm("key", going, async () => (after = idsOf(await this.keysOf(path))));
     const lost = staying.filter(({ keyId }) => !after.includes(keyId)).map(({ keyId }) => keyId);
     if (lost.length === 0) return;
     const whose = lost.some((keyId) => this.guarded.keys.includes(keyId)) ? "this server's own" : "another writer's";
@@ -104,19 +157,23 @@ class CredentialWriter {
   }
 
   async removeSecrets(path: string, ids: readonly string[]): Promise<void> {
-    const read = () => this.graph.get<{ passwordCredentials: Key[] }>(`${path}?$select=id,passwordCredentials`);
-    const present = ids.length === 0 ? [] : (await read()).passwordCredentials.map(({ keyId }) => keyId);
-    for (const keyId of ids.filter((id) => present.includes(id))) {
-      await this.graph.change("POST", `${path}/removePassword`, { keyId });
-      this.removed.push(`secret ${keyId}`);
-    }
+    const present = ids.length === 0 ? [] : await this.secretsOf(path);
+    const going = ids.filter((id) => present.includes(id));
+    await this.each(
+      "secret",
+      going,
+      () => this.secretsOf(path),
+      (keyId) => this.graph.change("POST", `${path}/removePassword`, { keyId }),
+    );
   }
 
   async removeFederations(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      await this.graph.change("DELETE", `${this.path}/federatedIdentityCredentials/${id}`);
-      this.removed.push(`federated credential ${id}`);
-    }
+    await this.each(
+      "federated credential",
+      ids,
+      () => this.federations(),
+      (id) => this.graph.change("DELETE", `${this.path}/federatedIdentityCredentials/${id}`),
+    );
   }
 
   /** Locked properties cannot be removed either, so the lock is switched off while they are removed. */
@@ -126,7 +183,10 @@ class CredentialWriter {
     secrets: readonly string[],
   ): Promise<void> {
     if (keys.length + secrets.length === 0) return;
-    const { id } = await this.graph.get<Principal>(`servicePrincipals(appId='${application.appId}')?$select=id`);
+    const { id } = await this.graph.get(
+      `servicePrincipals(appId='${application.appId}')?$select=id`,
+      z.object({ id: z.string() }),
+    );
     const enabled = application.servicePrincipalLockConfiguration?.isEnabled === true;
     if (enabled) await this.lock(false);
     try {
@@ -161,12 +221,15 @@ export async function applyGuard(
     await writer.removeSecrets(path, ids("secret"));
     await writer.removeFederations(ids("federated-credential"));
     await writer.removeOfPrincipal(application, ids("principal-key"), ids("principal-secret"));
-    const done = writer.removed.map((what) => `removed ${what}`);
+    const done = [
+      ...writer.removed.map((what) => `removed ${what}`),
+      ...writer.unconfirmed.map((what) => `requested the removal of ${what}, which Entra still shows`),
+    ];
     if (isLocked(application.servicePrincipalLockConfiguration)) return done;
     await writer.lock(true);
     return [...done, "switched the app instance property lock on"];
   } catch (error) {
-    if (!(error instanceof GraphError)) throw error;
+    if (!(error instanceof GraphError)) throw signInProblem(error, guarded.server) ?? error;
     const code = error.forbidden ? "GUARD_FORBIDDEN" : "GUARD_FAILED";
     const actual = `${error.message}${writer.removed.length > 0 ? ` (after removing ${writer.removed.join(", ")})` : ""}`;
     throw new ProblemError([diagnose(code, guarded.server, { actual })]);

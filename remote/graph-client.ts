@@ -1,47 +1,31 @@
 /** Requests to Microsoft Graph as the pipeline: single requests, paged collections, and batches of reads. */
 import { normalised } from "../model/text/identifiers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { encodeText } from "../model/text/encoders/text";
+import type { TokenCredential } from "@azure/identity";
+import { z } from "zod";
+import { graphErrorOf, GraphError, parsed, refusalIn, refusalOf } from "./graph-error";
+import { send, type HttpRequest } from "./http";
+import { jsonOf, succeeded, type HttpAnswer } from "./http-answer";
+import { reasonToRepeat, waitBeforeNext, type Attempt } from "./http-retry";
+import { claimsOf } from "./token-claims";
 import type { TenantAccess } from "./tenant-access";
+import { waits } from "./waiting";
 
-const ATTEMPTS = 4;
-const REQUEST_SECONDS = 20;
-/** The wait if the service does not state one, and the longest wait for one answer. */
-const DEFAULT_WAIT_SECONDS = 1;
-const LONGEST_WAIT_SECONDS = 20;
 /** The maximum number of requests in a Graph batch. */
 const LARGEST_BATCH = 20;
-/** Maximum pages of one collection; more pages indicate a fault. */
+/** Maximum pages and entries of one collection; more indicate a fault. */
 const MOST_PAGES = 100;
+const MOST_ENTRIES = 100_000;
 
-/** Throttled or temporarily unavailable: the request may be repeated. */
-const isTemporary = (status: number) => status === 429 || status === 503 || status === 504;
-
-/** A refusal by Graph, with its own message. */
-export class GraphError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    reason: string,
-  ) {
-    super(encodeText(`${status} ${code}: ${reason}`));
-    this.name = "GraphError";
-  }
-
-  /** The pipeline lacks the permission, as opposed to: the request failed. */
-  get forbidden(): boolean {
-    return this.status === 401 || this.status === 403;
-  }
+/** The credential's token, which must not be missing. */
+async function tokenOf(credential: TokenCredential, ...asked: Parameters<TokenCredential["getToken"]>) {
+  const token = await credential.getToken(...asked);
+  if (!token) throw new Error("no token was issued");
+  return token;
 }
 
-interface ErrorBody {
-  error?: { code?: string; message?: string };
-}
-
-function errorOf(status: number, body: unknown): GraphError {
-  const { error } = (body ?? {}) as ErrorBody;
-  return new GraphError(status, error?.code ?? "", error?.message ?? "no reason given");
-}
+const collectionOf = <T>(entry: z.ZodType<T>) =>
+  z.object({ value: z.array(entry), "@odata.nextLink": z.string().optional() });
 
 /** A page of a collection. */
 export interface Collection<T> {
@@ -51,86 +35,97 @@ export interface Collection<T> {
 
 /**
  * The body of an answer in a batch.
- * @throws GraphError if the request was refused
+ * @throws GraphError if the request was refused, or its answer is not of that form
  */
-export function answered<T>(answer: unknown): T {
+export function answered<T>(answer: unknown, schema: z.ZodType<T>): T {
   if (answer instanceof GraphError) throw answer;
-  return answer as T;
+  return parsed(answer, schema);
 }
 
 export const isForbidden = (answer: unknown): boolean => answer instanceof GraphError && answer.forbidden;
 
 /**
  * All items of the collection that a batch began.
- * @throws GraphError if a page was refused
+ * @throws GraphError if a page was refused, or is not of that form
  */
-export function all<T>(graph: GraphClient, answer: unknown): Promise<T[]> {
-  return graph.rest(answered<Collection<T>>(answer));
+export function all<T>(graph: GraphClient, answer: unknown, entry: z.ZodType<T>): Promise<T[]> {
+  return graph.rest(answered(answer, collectionOf(entry)), entry);
 }
 
-interface BatchAnswer {
-  id: string;
-  status: number;
-  headers?: Record<string, string>;
-  body?: unknown;
-}
+/** One read of a batch: a path below the version, or one of an object that is known to exist. */
+export type Read = string | { path: string; existing: true };
 
-const secondsIn = (value: string | null | undefined) => Number(value) || 0;
+const BATCH = z.object({
+  responses: z.array(
+    z.object({
+      id: z.string(),
+      status: z.number().int(),
+      headers: z.record(z.string(), z.string()).nullish(),
+      body: z.unknown().optional(),
+    }),
+  ),
+});
 
-async function pause(wanted: number, attempt: number): Promise<void> {
-  await sleep(Math.min(wanted || DEFAULT_WAIT_SECONDS * attempt, LONGEST_WAIT_SECONDS) * 1000);
-}
+type BatchAnswer = z.infer<typeof BATCH>["responses"][number];
 
-/** Application permissions in an access token; null if it is not a JWT with roles, or is a user's token. */
-function rolesIn(token: string): string[] | null {
-  try {
-    const claims = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as { roles?: string[] };
-    return claims.roles ?? null;
-  } catch {
-    return null;
-  }
+/** What a request says of its object and its content, beside its method and path. */
+interface RequestOptions {
+  /** The object is known to exist: that it is not found means that it is not visible everywhere yet. @default false */
+  existing?: boolean;
+  /** What is written was made out of what was read before, so it is not sent twice if that may have changed. @default false */
+  fromRead?: boolean;
 }
 
 /** Has no state except the access, whose token all clients share: creating several clients costs nothing. */
 export class GraphClient {
   constructor(private readonly access: TenantAccess) {}
 
-  private async connect(): Promise<{ base: string; token: string }> {
-    const { endpoints, credential } = await this.access.connect();
-    const token = await credential.getToken(`${endpoints.graph}.default`);
-    if (!token) throw new Error("no token was issued");
-    return { base: `${endpoints.graph}v1.0/`, token: token.token };
-  }
-
   /** The pipeline's own application permissions; null if its token does not show them. */
   async permissions(): Promise<string[] | null> {
-    return rolesIn((await this.connect()).token);
+    const { endpoints, credential } = await this.access.connect();
+    const { token } = await tokenOf(credential, `${endpoints.graph}.default`);
+    return claimsOf(token).roles ?? null;
   }
 
   /**
    * Reads one object.
    * @param path below the version, without a leading slash
-   * @throws GraphError if Graph refused the request, or throttled or did not answer every attempt
+   * @throws GraphError if Graph refused the request, answered something else, or did not answer every attempt
    */
-  get<T>(path: string): Promise<T> {
-    return this.request<T>("GET", path);
+  async get<T>(path: string, schema: z.ZodType<T>, { existing }: RequestOptions = {}): Promise<T> {
+    return parsed(await this.request({ method: "GET", existing }, path), schema);
+  }
+
+  /** The first page of a collection, or all of it if it fits on one. */
+  first<T>(path: string, entry: z.ZodType<T>): Promise<Collection<T>> {
+    return this.get(path, collectionOf(entry));
   }
 
   /** Sends a change. Removing an object that is already gone counts as success. */
-  async change(method: "PATCH" | "POST" | "DELETE", path: string, body?: unknown): Promise<void> {
-    await this.request(method, path, body);
+  async change(
+    method: "PATCH" | "POST" | "DELETE",
+    path: string,
+    body?: object,
+    options: RequestOptions = {},
+  ): Promise<void> {
+    try {
+      await this.request({ method, ...options }, path, body);
+    } catch (error) {
+      const gone = error instanceof GraphError && error.kind === "refused" && error.status === 404;
+      if (method !== "DELETE" || !gone) throw error;
+    }
   }
 
   /** All items of a collection whose first page was read already, including that page. */
-  async rest<T>(first: Collection<T>): Promise<T[]> {
-    const { base } = await this.connect();
+  async rest<T>(first: Collection<T>, entry: z.ZodType<T>): Promise<T[]> {
+    const base = await this.base();
     const items = [...first.value];
     let next = first["@odata.nextLink"];
     for (let page = 2; next !== undefined; page += 1) {
       // The token is sent to Graph only, whatever URL an answer contains.
-      if (!next.startsWith(base) || page > MOST_PAGES)
-        throw new GraphError(502, "", "an invalid link to the next page");
-      const answer: Collection<T> = await this.get(next.slice(base.length));
+      if (!next.startsWith(base) || page > MOST_PAGES || items.length > MOST_ENTRIES)
+        throw new GraphError(200, "", "an invalid link to the next page", "invalid");
+      const answer: Collection<T> = await this.first(next.slice(base.length), entry);
       items.push(...answer.value);
       next = answer["@odata.nextLink"];
     }
@@ -138,43 +133,76 @@ export class GraphClient {
   }
 
   /**
-   * Sends many reads as one request; repeats those that were throttled, together.
-   * @param paths at most 20
-   * @returns for each path its body or its error
+   * Sends many reads as one request; repeats those that failed for a passing reason, together.
+   * @param reads at most 20
+   * @returns for each read its body or its error
    */
-  async batch(paths: readonly string[]): Promise<unknown[]> {
-    if (paths.length > LARGEST_BATCH) throw new Error(`a batch of ${paths.length} requests`);
-    const results: unknown[] = paths.map(() => new GraphError(504, "", "no answer in the batch"));
-    let open = paths.map((_path, index) => index);
-    for (let attempt = 1; open.length > 0; attempt += 1) {
-      const requests = open.map((index) => ({ id: String(index), method: "GET", url: `/${paths[index]}` }));
-      const { responses } = await this.request<{ responses: BatchAnswer[] }>("POST", "$batch", { requests });
+  async batch(reads: readonly Read[]): Promise<unknown[]> {
+    if (reads.length > LARGEST_BATCH) throw new Error(`a batch of ${reads.length} requests`);
+    const began = Date.now();
+    const results: unknown[] = reads.map(() => new GraphError(504, "", "no answer in the batch"));
+    let open = reads.map((_read, index) => index);
+    for (let count = 1; open.length > 0; count += 1) {
+      const requests = open.map((index) => ({ id: String(index), method: "GET", url: `/${pathOf(reads[index])}` }));
+      // The reads of a batch change nothing, so it may be sent twice.
+      const answer = await this.request({ method: "POST", repeatable: true }, "$batch", { requests });
+      const responses = parsed(answer, BATCH).responses.filter(({ id }) => open.includes(Number(id)));
       for (const { id, status, body } of responses) {
-        results[Number(id)] = status < 400 ? normalised(body) : errorOf(status, body);
+        results[Number(id)] = status < 400 ? normalised(body) : refusalOf(status, body);
       }
-      const again = responses.filter(({ status }) => isTemporary(status));
-      if (again.length === 0 || attempt === ATTEMPTS) break;
-      open = again.map(({ id }) => Number(id));
-      const waits = again.map(({ headers = {} }) => secondsIn(headers["Retry-After"] ?? headers["retry-after"]));
-      await pause(Math.max(...waits), attempt);
+      const elapsedSeconds = (Date.now() - began) / 1000;
+      const happened = responses.map((response) => {
+        return { id: Number(response.id), ...partOf(response, reads[Number(response.id)]), count, elapsedSeconds };
+      });
+      const again = happened.flatMap((attempt) => {
+        const milliseconds = attempt.status! < 400 ? null : waitBeforeNext(attempt);
+        return milliseconds === null ? [] : [{ attempt, milliseconds }];
+      });
+      if (again.length === 0) break;
+      open = again.map(({ attempt }) => attempt.id);
+      const [longest] = again.toSorted((a, b) => b.milliseconds - a.milliseconds);
+      waits("Microsoft Graph", reasonToRepeat(longest.attempt)!, longest.milliseconds);
+      await sleep(longest.milliseconds);
     }
     return results;
   }
 
-  private async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { base, token } = await this.connect();
-    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
-    if (body !== undefined) headers["content-type"] = "application/json";
-    for (let attempt = 1; ; attempt += 1) {
-      const signal = AbortSignal.timeout(REQUEST_SECONDS * 1000);
-      const content = body === undefined ? undefined : JSON.stringify(body);
-      const response = await fetch(`${base}${path}`, { method, headers, body: content, signal });
-      if (response.status === 204) return undefined as T;
-      const answer: unknown = await response.json().catch(() => ({}));
-      if (response.ok) return normalised(answer as T);
-      if (method === "DELETE" && response.status === 404) return undefined as T;
-      if (!isTemporary(response.status) || attempt === ATTEMPTS) throw errorOf(response.status, answer);
-      await pause(secondsIn(response.headers.get("retry-after")), attempt);
+  private async base(): Promise<string> {
+    return `${(await this.access.connect()).endpoints.graph}v1.0/`;
+  }
+
+  /** @returns the JSON of the answer; null if Graph has nothing to say, which is how it answers a change */
+  private async request(asked: Omit<HttpRequest, "url" | "sign">, path: string, body?: object): Promise<unknown> {
+    const { endpoints, credential } = await this.access.connect();
+    const answer: HttpAnswer = await send({
+      ...asked,
+      url: `${await this.base()}${path}`,
+      headers: body === undefined ? {} : { "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+      sign: {
+        credential: { getToken: (...asked) => tokenOf(credential, ...asked) },
+        scope: `${endpoints.graph}.default`,
+      },
+    }).catch((error: unknown) => {
+      throw graphErrorOf(error);
+    });
+    if (answer.status === 204) return null;
+    if (!succeeded(answer)) throw refusalIn(answer);
+    try {
+      return normalised(jsonOf(answer));
+    } catch (error) {
+      throw graphErrorOf(error);
     }
   }
+}
+
+const pathOf = (read: Read) => (typeof read === "string" ? read : read.path);
+
+/** A part of a batch as an attempt; whatever the case of its headers. */
+function partOf({ status, headers, body }: BatchAnswer, read: Read): Omit<Attempt, "count" | "elapsedSeconds"> {
+  const { "retry-after": retryAfter, date } = Object.fromEntries(
+    Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const { code } = refusalOf(status, body);
+  return { repeatable: true, existing: typeof read !== "string", status, code, retryAfter, date };
 }

@@ -1,10 +1,10 @@
 /** What Graph knows about the application that carries a server's marker, and about its service principal. */
+import type { z } from "zod";
 import { harmless } from "../model/text/encoders/harmless";
 import { readCertificate } from "../model/certificate/certificate-policy";
 import type {
   ObservedApplication,
   ObservedDirectoryObject,
-  ObservedFederatedCredential,
   ObservedKey,
   ObservedNamesake,
   ObservedPrincipal,
@@ -12,67 +12,39 @@ import type {
   ObservedSecret,
 } from "../model/server/observation";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
-import { all, answered, GraphClient, GraphError, isForbidden, type Collection } from "./graph-client";
+import { all, answered, GraphClient, isForbidden } from "./graph-client";
+import { GraphError } from "./graph-error";
+import {
+  APPLICATION,
+  DIRECTORY_OBJECT,
+  FEDERATED_CREDENTIAL,
+  GRANT,
+  isLocked,
+  type KEY,
+  KEYS,
+  PRINCIPAL,
+  ROLE_ASSIGNMENT,
+  type SECRET,
+} from "./graph-objects";
 import type { TenantAccess } from "./tenant-access";
+import { signInProblem } from "./token-refusal";
 
-interface GraphKey {
-  keyId: string;
-  displayName: string | null;
-  key: string | null;
-  startDateTime: string;
-  endDateTime: string;
-}
-
-interface GraphSecret {
-  keyId: string;
-  displayName: string | null;
-  startDateTime?: string | null;
-  endDateTime: string | null;
-}
-
-interface GraphApplication {
-  id: string;
-  appId: string;
-  displayName: string;
-  tags: string[];
-  signInAudience: string;
-  passwordCredentials: GraphSecret[];
-  servicePrincipalLockConfiguration: { isEnabled?: boolean; allProperties?: boolean } | null;
-}
-
-interface GraphPrincipal {
-  id: string;
-  accountEnabled: boolean;
-  keyCredentials: GraphKey[];
-  passwordCredentials: GraphSecret[];
-}
-
-interface GraphDirectoryObject {
-  id: string;
-  userPrincipalName?: string | null;
-  displayName?: string | null;
-}
-
-interface GraphAssignment {
-  id: string;
-  appRoleId: string;
-  resourceId: string;
-  resourceDisplayName: string | null;
-}
-
-interface GraphGrant {
-  resourceId: string;
-  scope: string;
-}
+type GraphKey = z.infer<typeof KEY>;
+type GraphApplication = z.infer<typeof APPLICATION>;
 
 const APPLICATION_PROPERTIES =
   "id,appId,displayName,tags,signInAudience,passwordCredentials,servicePrincipalLockConfiguration";
 
-/** A failure of Graph as a problem that a person can act upon; anything else stays what it is. */
+/** A failure of Graph, or of the sign-in there, as a problem that a person can act upon; anything else stays what it is. */
 export function graphProblem(error: unknown, server: string | null, property: string): unknown {
-  if (!(error instanceof GraphError)) return error;
-  const code = error.forbidden ? "GRAPH_FORBIDDEN" : "GRAPH_UNAVAILABLE";
-  return new ProblemError([diagnose(code, server, { property, actual: error.message })]);
+  if (!(error instanceof GraphError)) return signInProblem(error, server) ?? error;
+  return new ProblemError([diagnose(codeOf(error), server, { property, actual: error.message })]);
+}
+
+function codeOf({ forbidden, unauthenticated, kind }: GraphError) {
+  if (forbidden) return "GRAPH_FORBIDDEN";
+  if (unauthenticated) return "GRAPH_TOKEN_REFUSED";
+  return kind === "invalid" ? "GRAPH_ANSWER_INVALID" : "GRAPH_UNAVAILABLE";
 }
 
 /** A key may contain DER or, as the azuread provider writes it, PEM text; both in base64. */
@@ -93,27 +65,31 @@ function observedKey(key: GraphKey): ObservedKey {
   };
 }
 
-function observedSecret({ keyId, displayName, startDateTime, endDateTime }: GraphSecret): ObservedSecret {
-  return { keyId, displayName: displayName ?? "", startDateTime: startDateTime ?? null, endDateTime };
+function observedSecret({ displayName, ...secret }: z.infer<typeof SECRET>): ObservedSecret {
+  return { ...secret, displayName: displayName ?? "" };
 }
 
-export function observedObject({ id, userPrincipalName, displayName }: GraphDirectoryObject): ObservedDirectoryObject {
+export function observedObject({
+  id,
+  userPrincipalName,
+  displayName,
+}: {
+  id: string;
+  userPrincipalName?: string | null;
+  displayName?: string | null;
+}): ObservedDirectoryObject {
   return { id, name: userPrincipalName ?? displayName ?? id };
 }
 
-const observedFederation = ({ id, name, issuer, subject }: ObservedFederatedCredential) => ({
-  ...{ id, name, issuer, subject },
-});
-
-const observedAssignment = (assignment: GraphAssignment): ObservedRoleAssignment => ({
+const observedAssignment = (assignment: z.infer<typeof ROLE_ASSIGNMENT>): ObservedRoleAssignment => ({
   id: assignment.id,
   appRoleId: assignment.appRoleId,
   resourceId: assignment.resourceId,
   resourceName: assignment.resourceDisplayName ?? assignment.resourceId,
 });
 
-const scopesOf = ({ resourceId, scope }: GraphGrant) =>
-  scope
+const scopesOf = ({ resourceId, scope }: z.infer<typeof GRANT>) =>
+  (scope ?? "")
     .split(" ")
     .filter((name) => name !== "")
     .map((name) => `${resourceId} ${name}`);
@@ -128,10 +104,12 @@ async function checkOwnership(graph: GraphClient, server: string): Promise<void>
   throw new ProblemError([diagnose("OWNERS_LOCK_OUT", server, {})]);
 }
 
+const NAMED = APPLICATION.pick({ id: true, appId: true, displayName: true });
+
 async function findMarked(graph: GraphClient, server: string, marker: string): Promise<GraphApplication | null> {
   const filter = encodeURIComponent(`tags/any(t:t eq '${marker.replace(/'/g, "''")}')`);
   const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
-  const { value } = await graph.get<Collection<GraphApplication>>(path);
+  const { value } = await graph.first(path, APPLICATION);
   if (value.length <= 1) return value[0] ?? null;
   const appIds = value.map((application) => application.appId).join(", ");
   throw new ProblemError([diagnose("APPLICATION_AMBIGUOUS", server, { marker, appIds })]);
@@ -145,9 +123,7 @@ export async function observeNamed(access: TenantAccess, server: string, name: s
   const graph = new GraphClient(access);
   const filter = encodeURIComponent(`displayName eq '${name.replace(/'/g, "''")}'`);
   try {
-    const found = await graph.get<Collection<GraphApplication>>(
-      `applications?$filter=${filter}&$select=id,appId,displayName`,
-    );
+    const found = await graph.first(`applications?$filter=${filter}&$select=id,appId,displayName`, NAMED);
     return harmless(found.value.map(({ id, appId, displayName }) => ({ objectId: id, appId, displayName })));
   } catch (error) {
     throw graphProblem(error, server, "application in Entra");
@@ -158,9 +134,10 @@ export async function observeNamed(access: TenantAccess, server: string, name: s
 async function readRelations(graph: GraphClient, { id, appId }: GraphApplication) {
   const principal = `servicePrincipals(appId='${appId}')`;
   const answers = await graph.batch([
-    `applications/${id}?$select=id,keyCredentials`,
-    `applications/${id}/owners`,
-    `applications/${id}/federatedIdentityCredentials`,
+    // Found by its marker a moment ago.
+    { path: `applications/${id}?$select=id,keyCredentials`, existing: true },
+    { path: `applications/${id}/owners`, existing: true },
+    { path: `applications/${id}/federatedIdentityCredentials`, existing: true },
     `${principal}?$select=id,accountEnabled,keyCredentials,passwordCredentials`,
     `${principal}/owners`,
     `${principal}/appRoleAssignments`,
@@ -168,25 +145,25 @@ async function readRelations(graph: GraphClient, { id, appId }: GraphApplication
   ]);
   const [keys, owners, federations, shown, principalOwners, appRoles, grants] = answers;
   const application = {
-    keys: answered<Pick<GraphPrincipal, "keyCredentials">>(keys).keyCredentials.map(observedKey),
-    owners: (await all<GraphDirectoryObject>(graph, owners)).map(observedObject),
-    federatedCredentials: (await all<ObservedFederatedCredential>(graph, federations)).map(observedFederation),
+    keys: answered(keys, KEYS).keyCredentials.map(observedKey),
+    owners: (await all(graph, owners, DIRECTORY_OBJECT)).map(observedObject),
+    federatedCredentials: await all(graph, federations, FEDERATED_CREDENTIAL),
   };
   if (shown instanceof GraphError && shown.status === 404) return { ...application, principal: null };
   return {
     ...application,
     principal: {
-      ...principalOf(answered(shown)),
-      owners: (await all<GraphDirectoryObject>(graph, principalOwners)).map(observedObject),
-      appRoles: (await all<GraphAssignment>(graph, appRoles)).map(observedAssignment),
+      ...principalOf(answered(shown, PRINCIPAL)),
+      owners: (await all(graph, principalOwners, DIRECTORY_OBJECT)).map(observedObject),
+      appRoles: (await all(graph, appRoles, ROLE_ASSIGNMENT)).map(observedAssignment),
       // Reading grants needs another permission than everything else here.
-      delegatedScopes: isForbidden(grants) ? null : (await all<GraphGrant>(graph, grants)).flatMap(scopesOf),
+      delegatedScopes: isForbidden(grants) ? null : (await all(graph, grants, GRANT)).flatMap(scopesOf),
     },
   };
 }
 
 function principalOf(
-  principal: GraphPrincipal,
+  principal: z.infer<typeof PRINCIPAL>,
 ): Pick<ObservedPrincipal, "objectId" | "accountEnabled" | "keys" | "secrets"> {
   return {
     objectId: principal.id,
@@ -197,7 +174,6 @@ function principalOf(
 }
 
 async function observed(graph: GraphClient, application: GraphApplication): Promise<ObservedApplication> {
-  const lock = application.servicePrincipalLockConfiguration;
   const relations = await readRelations(graph, application);
   // From here on no text of the tenant is raw; ids, hashes and declared names are the same either way.
   return harmless({
@@ -207,7 +183,7 @@ async function observed(graph: GraphClient, application: GraphApplication): Prom
     tags: application.tags,
     signInAudience: application.signInAudience,
     secrets: application.passwordCredentials.map(observedSecret),
-    lock: lock?.isEnabled === true && lock.allProperties === true,
+    lock: isLocked(application.servicePrincipalLockConfiguration),
     ...relations,
   });
 }
@@ -227,7 +203,7 @@ export async function findApplication(
   const filter = encodeURIComponent(`appId eq '${appId}'`);
   try {
     const path = `applications?$filter=${filter}&$select=${APPLICATION_PROPERTIES}`;
-    const { value } = await graph.get<Collection<GraphApplication>>(path);
+    const { value } = await graph.first(path, APPLICATION);
     return value.length === 0 ? null : await observed(graph, value[0]);
   } catch (error) {
     throw graphProblem(error, server, "application in Entra");

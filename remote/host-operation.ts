@@ -2,6 +2,7 @@
 import { checkedCommand, pipedCommand, pipedStdin } from "../model/protocol/host-bootstrap";
 import { isStepLine } from "../model/protocol/host-progress";
 import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
+import { tokenErrorIn } from "../model/tenant/token-errors";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import type { Remedy } from "../model/diagnostics/remedy";
 import { registrationOf } from "../model/diagnostics/registry";
@@ -38,11 +39,27 @@ function hostRemedy({ message, remedy, operatorCommand }: HostError): Remedy {
   return [before, command, after.join(operatorCommand)].filter((part) => part !== "");
 }
 
+/** What helps against a refusal of Entra's that does not pass by waiting, which the host cannot know; null for all others. */
+function refusedForGood({ code, message, actual }: HostError): Remedy | null {
+  const known = code === "TOKEN_REFUSED" ? tokenErrorIn(actual) : null;
+  if (known?.kind !== "permanent") return null;
+  return [`${message} ${known.code}: ${known.meaning}. ${known.remedy} Waiting does not help.`];
+}
+
 /** A host's own error as a problem of that server: its code is registered, its sentences are the server's. */
 export function fromHostError(server: string, property: string, error: HostError): Diagnostic {
   const { code, actual, expected } = error;
   const { severity, cure } = registrationOf(code);
-  return { code, severity, subject: server, property, expected, actual, cure, remedy: hostRemedy(error) };
+  return {
+    code,
+    severity,
+    subject: server,
+    property,
+    expected,
+    actual,
+    cure,
+    remedy: refusedForGood(error) ?? hostRemedy(error),
+  };
 }
 
 /** JSON in ASCII only, so that a host that decodes stdin with another code page reads the same text. */

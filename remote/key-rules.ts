@@ -1,7 +1,8 @@
 /** Reads the application management policies that restrict certificates, if the pipeline may. */
 import { z } from "zod";
 import type { KeyRule } from "../model/tenant/key-rules";
-import { all, GraphClient, GraphError } from "./graph-client";
+import { all, answered, GraphClient } from "./graph-client";
+import { GraphError } from "./graph-error";
 import type { TenantAccess } from "./tenant-access";
 
 const RESTRICTION = z.object({
@@ -74,8 +75,8 @@ function tenantPolicies(access: TenantAccess): Promise<TenantPolicies | null> {
       "policies/appManagementPolicies",
     ]);
     if (shown instanceof GraphError) return null;
-    const { id, isEnabled, applicationRestrictions } = DEFAULT.parse(shown);
-    const single = listed instanceof GraphError ? [] : z.array(OWN).parse(await all(graph, listed));
+    const { id, isEnabled, applicationRestrictions } = answered(shown, DEFAULT);
+    const single = listed instanceof GraphError ? [] : await all(graph, listed, OWN);
     const restrictions = applicationRestrictions?.keyCredentials ?? [];
     return { byDefault: isEnabled ? { id, restrictions } : null, single: single.some((policy) => policy.isEnabled) };
   };
@@ -91,8 +92,8 @@ async function policyOf(access: TenantAccess, objectId: string, { byDefault, sin
     `applications/${objectId}?$select=id,createdDateTime`,
     ...(single ? [`applications/${objectId}/appManagementPolicies`] : []),
   ]);
-  const created = new Date(APPLICATION.parse(shown).createdDateTime);
-  const assigned = own === undefined ? [] : z.array(OWN).parse(await all(graph, own));
+  const created = new Date(answered(shown, APPLICATION).createdDateTime);
+  const assigned = own === undefined ? [] : await all(graph, own, OWN);
   const enabled = assigned.find((policy) => policy.isEnabled);
   const policy = enabled ? { id: enabled.id, restrictions: enabled.restrictions?.keyCredentials ?? [] } : byDefault;
   return { created, policy };

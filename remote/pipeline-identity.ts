@@ -1,8 +1,10 @@
 /** The pipeline's identity and permissions, according to its own token and its own application. */
+import { z } from "zod";
 import { GRAPH_APP_ID } from "../model/tenant/pipeline-permissions";
 import { harmless } from "../model/text/encoders/harmless";
-import { GraphClient, type Collection } from "./graph-client";
+import { GraphClient } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
+import { claimsOf } from "./token-claims";
 
 export interface PipelineIdentity {
   /** Application (client) id; null if the token does not contain it. */
@@ -18,25 +20,14 @@ export interface PipelineIdentity {
   readProblem: string | null;
 }
 
-interface Claims {
-  appid?: string;
-  azp?: string;
-  roles?: string[];
-  scp?: string;
-}
-
-interface GraphApplication {
-  requiredResourceAccess: { resourceAppId: string; resourceAccess: { id: string; type: string }[] }[];
-}
-
-/** The claims of a token; empty if it is no JWT. Its signature is not ours to check. */
-function claimsOf(token: string): Claims {
-  try {
-    return harmless(JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString("utf8")) as Claims);
-  } catch {
-    return {};
-  }
-}
+const REQUESTS = z.object({
+  requiredResourceAccess: z.array(
+    z.object({
+      resourceAppId: z.string(),
+      resourceAccess: z.array(z.object({ id: z.string(), type: z.string() })),
+    }),
+  ),
+});
 
 /**
  * Reads the identity of the pipeline.
@@ -53,7 +44,7 @@ export async function readPipelineIdentity(access: TenantAccess): Promise<Pipeli
   const filter = encodeURIComponent(`appId eq '${(appId ?? GRAPH_APP_ID).replace(/[^0-9a-f-]/gi, "")}'`);
   try {
     const path = `applications?$filter=${filter}&$select=id,requiredResourceAccess`;
-    const { value } = await new GraphClient(access).get<Collection<GraphApplication>>(path);
+    const { value } = await new GraphClient(access).first(path, REQUESTS);
     const asked = value[0]?.requiredResourceAccess.filter(({ resourceAppId }) => resourceAppId === GRAPH_APP_ID);
     const ids = asked?.flatMap(({ resourceAccess }) => resourceAccess.filter(({ type }) => type === "Role"));
     return { ...known, requested: ids?.map(({ id }) => id) ?? null, readProblem: null };

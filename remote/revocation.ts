@@ -1,10 +1,16 @@
 /** Revocation: removes all key credentials of a server's application at once, and adds a tag that records it. */
+import { z } from "zod";
 import { harmless } from "../model/text/encoders/harmless";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRevocation, revocationTag } from "../model/server/labels";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
-import { GraphClient, GraphError } from "./graph-client";
+import { GraphClient } from "./graph-client";
+import { GraphError } from "./graph-error";
 import type { TenantAccess } from "./tenant-access";
+import { signInProblem } from "./token-refusal";
+
+/** The application was observed before. */
+const EXISTING = { existing: true };
 
 /** A new value may not be visible everywhere yet. */
 const READS = 5;
@@ -16,10 +22,10 @@ export interface RevokedKey {
   displayName: string | null;
 }
 
-interface Credentials {
-  tags: string[];
-  keyCredentials: RevokedKey[];
-}
+const CREDENTIALS = z.object({
+  tags: z.array(z.string()),
+  keyCredentials: z.array(z.object({ keyId: z.string(), displayName: z.string().nullable() })),
+});
 
 function failure(server: string, appId: string, error: GraphError): Diagnostic {
   const code = error.forbidden ? "REVOKE_FORBIDDEN" : "REVOKE_FAILED";
@@ -42,12 +48,12 @@ export async function revokeCredentials(
 ): Promise<{ removed: RevokedKey[]; tag: string }> {
   const graph = new GraphClient(access);
   const path = `applications/${objectId}`;
-  const read = () => graph.get<Credentials>(`${path}?$select=id,tags,keyCredentials`);
+  const read = () => graph.get(`${path}?$select=id,tags,keyCredentials`, CREDENTIALS, EXISTING);
   const tag = revocationTag(generation, now);
   try {
     const before = await read();
     const tags = [...before.tags.filter((other) => !isRevocation(other)), tag];
-    await graph.change("PATCH", path, { keyCredentials: [], tags });
+    await graph.change("PATCH", path, { keyCredentials: [], tags }, EXISTING);
     for (let count = 1; ; count += 1) {
       const after = await read();
       if (after.keyCredentials.length === 0 && after.tags.includes(tag)) {
@@ -63,6 +69,6 @@ export async function revokeCredentials(
     }
   } catch (error) {
     if (error instanceof GraphError) throw new ProblemError([failure(server, appId, error)], { cause: error });
-    throw error;
+    throw signInProblem(error, server) ?? error;
   }
 }

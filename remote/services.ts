@@ -1,7 +1,10 @@
 /** Microsoft services of a tenant with the application roles that servers need, and the pipeline's identity. */
-import { GraphClient, GraphError, type Collection } from "./graph-client";
+import { z } from "zod";
+import { GraphClient } from "./graph-client";
+import { GraphError } from "./graph-error";
 import { graphProblem } from "./graph";
 import type { TenantAccess } from "./tenant-access";
+import { claimsOf } from "./token-claims";
 
 /** A service by its object id, with the ids of roles by value; a role that it does not define is absent. */
 export interface ResourceRoles {
@@ -11,10 +14,17 @@ export interface ResourceRoles {
   roles: Record<string, string>;
 }
 
-interface GraphService {
-  id: string;
-  appRoles: { id: string; value: string; isEnabled: boolean; allowedMemberTypes: string[] }[];
-}
+const SERVICE = z.object({
+  id: z.string(),
+  appRoles: z.array(
+    z.object({
+      id: z.string(),
+      value: z.string().nullish(),
+      isEnabled: z.boolean(),
+      allowedMemberTypes: z.array(z.string()),
+    }),
+  ),
+});
 
 /**
  * Looks a service up by its application id.
@@ -28,7 +38,7 @@ export async function findService(
 ): Promise<ResourceRoles> {
   const path = `servicePrincipals?$filter=${encodeURIComponent(`appId eq '${appId}'`)}&$select=id,appRoles`;
   try {
-    const { value } = await new GraphClient(access).get<Collection<GraphService>>(path);
+    const { value } = await new GraphClient(access).first(path, SERVICE);
     const [service] = value;
     if (!service)
       throw new GraphError(404, "Request_ResourceNotFound", `this tenant has no service principal ${appId}`);
@@ -52,12 +62,7 @@ export interface Caller {
 export async function readCaller(access: TenantAccess): Promise<Caller> {
   const { endpoints, credential } = await access.connect();
   const token = await credential.getToken(`${endpoints.graph}.default`);
-  try {
-    const payload = Buffer.from(token!.token.split(".")[1], "base64url").toString("utf8");
-    const { oid = null, roles = [] } = JSON.parse(payload) as { oid?: string; roles?: string[] };
-    const all = roles.includes("Application.ReadWrite.All");
-    return { objectId: oid, ownsOnly: !all && roles.includes("Application.ReadWrite.OwnedBy") };
-  } catch {
-    return { objectId: null, ownsOnly: false };
-  }
+  const { oid = null, roles = [] } = claimsOf(token?.token ?? "");
+  const all = roles.includes("Application.ReadWrite.All");
+  return { objectId: oid, ownsOnly: !all && roles.includes("Application.ReadWrite.OwnedBy") };
 }

@@ -2,10 +2,13 @@
  * How the tenant is reached: the same settings that the azuread provider uses, from its configuration or the ARM_*
  * environment, so that one declaration serves both.
  */
-import { encodeLines } from "../model/text/encoders/text";
+import { z } from "zod";
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/tenant/clouds";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
+import { send } from "./http";
+import { jsonOf, succeeded } from "./http-answer";
+import { presentedBy, requestToken } from "./token-refusal";
 
 /** Reads one setting: the azuread provider's name for it, and its environment variable. */
 export type Setting = (name: string, variable: string) => string | undefined;
@@ -17,18 +20,20 @@ export interface TenantAccess {
   connect(): Promise<{ endpoints: TenantEndpoints; credential: TokenCredential }>;
 }
 
-const METADATA_SECONDS = 15;
+const METADATA = z.object({
+  authentication: z.object({ loginEndpoint: z.url() }),
+  microsoftGraphResourceId: z.url(),
+});
+
+const FEDERATED_TOKEN = z.object({ value: z.string().min(1) });
 
 /** Endpoints of a cloud, or those that a metadata host returns (the provider's `metadataHost`). */
 async function findEndpoints(cloud: Cloud, metadataHost: string | undefined): Promise<TenantEndpoints> {
   if (!metadataHost) return CLOUDS[cloud];
   const url = `https://${metadataHost}/metadata/endpoints?api-version=2022-09-01`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(METADATA_SECONDS * 1000) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  const metadata = (await response.json()) as {
-    authentication: { loginEndpoint: string };
-    microsoftGraphResourceId: string;
-  };
+  const answer = await send({ method: "GET", url });
+  if (!succeeded(answer)) throw new Error(`${url} answered ${answer.status}`);
+  const metadata = METADATA.parse(jsonOf(answer));
   const slash = (text: string) => (text.endsWith("/") ? text : `${text}/`);
   return { login: slash(metadata.authentication.loginEndpoint), graph: slash(metadata.microsoftGraphResourceId) };
 }
@@ -38,6 +43,7 @@ async function makeCredential(
   tenantId: string,
   endpoints: TenantEndpoints,
   ownAuthority: boolean,
+  onToken: (token: string) => void,
 ): Promise<TokenCredential> {
   // Loaded late: it takes a third of a second, during which the observation over SSH runs.
   const identity = await import("@azure/identity");
@@ -57,7 +63,12 @@ async function makeCredential(
       if (connection && bearer) {
         return new identity.AzurePipelinesCredential(tenantId, clientId, connection, bearer, options);
       }
-      return new identity.ClientAssertionCredential(tenantId, clientId, () => federatedToken(setting), options);
+      return new identity.ClientAssertionCredential(
+        tenantId,
+        clientId,
+        () => federatedToken(setting, onToken),
+        options,
+      );
     }
   }
   if (on("useMsi", "ARM_USE_MSI")) return new identity.ManagedIdentityCredential(clientId ? { clientId } : {});
@@ -67,33 +78,52 @@ async function makeCredential(
 /** A token that expires sooner than this is renewed, so that none expires in transit. */
 const REMAINING_SECONDS = 120;
 
-/** Lets a credential request one token per scope for all callers, including those that wait for the same request. */
-export function shareToken(credential: TokenCredential): TokenCredential {
+/** How long callers that were challenged at the same time share the answer to the challenge. */
+const CHALLENGE_SECONDS = 5;
+
+/**
+ * Lets a credential request one token per scope for all callers, including those that wait for the same request. A token
+ * that was requested with the claims of a challenge takes the place of the one that was refused.
+ *
+ * @param presented what a federated token presented to Entra; null if there is none
+ */
+export function shareToken(credential: TokenCredential, presented: () => string | null = () => null): TokenCredential {
   const request = credential.getToken.bind(credential);
-  // What a token service says of a refusal are words of others, which a run that fails prints.
-  const ask: TokenCredential["getToken"] = (scopes) =>
-    request(scopes).catch((error: Error) => {
-      error.message = encodeLines(error.message);
-      throw error;
-    });
   const shared = new Map<string, { token: Promise<AccessToken | null>; usableUntil: number }>();
-  credential.getToken = (scopes) => {
+  credential.getToken = (scopes, { claims, abortSignal } = {}) => {
     const scope = String(scopes);
-    const known = shared.get(scope);
+    const key = claims === undefined ? scope : `${scope} ${claims}`;
+    const known = shared.get(key);
     if (known && known.usableUntil > Date.now()) return known.token;
-    const asked = { token: ask(scopes), usableUntil: Infinity };
-    shared.set(scope, asked);
+    const options = { abortSignal, claims, enableCae: true };
+    const asked = { token: requestToken(() => request(scopes, options), presented), usableUntil: Infinity };
+    shared.set(key, asked);
     asked.token.then(
-      (token) => (asked.usableUntil = (token?.expiresOnTimestamp ?? 0) - REMAINING_SECONDS * 1000),
-      () => shared.delete(scope),
+      (token) => {
+        const usableUntil = (token?.expiresOnTimestamp ?? 0) - REMAINING_SECONDS * 1000;
+        asked.usableUntil = usableUntil;
+        if (claims === undefined) return;
+        shared.set(scope, { ...asked, usableUntil });
+        asked.usableUntil = Date.now() + CHALLENGE_SECONDS * 1000;
+      },
+      () => shared.delete(key),
     );
     return asked.token;
   };
   return credential;
 }
 
-/** The workload's own token: given, in a file, or requested from the pipeline's service. */
-async function federatedToken(setting: Setting): Promise<string> {
+/**
+ * The workload's own token: given, in a file, or requested from the pipeline's service.
+ * @param onToken takes it, so that a refusal can show what it presents
+ */
+async function federatedToken(setting: Setting, onToken: (token: string) => void): Promise<string> {
+  const token = await findFederatedToken(setting);
+  onToken(token);
+  return token;
+}
+
+async function findFederatedToken(setting: Setting): Promise<string> {
   const token = setting("oidcToken", "ARM_OIDC_TOKEN");
   if (token) return token;
   const file = setting("oidcTokenFilePath", "ARM_OIDC_TOKEN_FILE_PATH");
@@ -103,9 +133,10 @@ async function federatedToken(setting: Setting): Promise<string> {
   if (!url || !bearer) throw new Error("no OIDC token, token file or request URL is configured");
   const request = new URL(url);
   request.searchParams.set("audience", "api://AzureADTokenExchange");
-  const response = await fetch(request, { headers: { authorization: `Bearer ${bearer}` } });
-  if (!response.ok) throw new Error(`the pipeline's token service answered ${response.status}`);
-  return ((await response.json()) as { value: string }).value;
+  const headers = { authorization: `Bearer ${bearer}` };
+  const answer = await send({ method: "GET", url: request.href, headers });
+  if (!succeeded(answer)) throw new Error(`the pipeline's token service answered ${answer.status}`);
+  return FEDERATED_TOKEN.parse(jsonOf(answer)).value;
 }
 
 /**
@@ -121,9 +152,12 @@ export function tenantAccess(setting: Setting, cloud: Cloud): TenantAccess {
   return {
     tenantId,
     connect: () =>
-      (connection ??= findEndpoints(cloud, metadataHost).then(async (endpoints) => ({
-        endpoints,
-        credential: shareToken(await makeCredential(setting, tenantId, endpoints, metadataHost !== undefined)),
-      }))),
+      (connection ??= findEndpoints(cloud, metadataHost).then(async (endpoints) => {
+        let presented: string | null = null;
+        const onToken = (token: string) => void (presented = presentedBy(token));
+        const ownAuthority = metadataHost !== undefined;
+        const credential = await makeCredential(setting, tenantId, endpoints, ownAuthority, onToken);
+        return { endpoints, credential: shareToken(credential, () => presented) };
+      })),
   };
 }

@@ -1,4 +1,5 @@
 /** The identities that may synchronise into the tenant, read once for all servers of a stack. */
+import { z } from "zod";
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../model/tenant/clouds";
 import { DIRECTORY_ROLES } from "../model/guard/guard-roles";
 import { MANAGED_APPLICATION_PREFIX } from "../model/tenant/managed-application";
@@ -6,38 +7,33 @@ import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../model/
 import { harmless } from "../model/text/encoders/harmless";
 import { AUDIT_PERMISSION, mayReadAudit } from "./audit-log";
 import { graphProblem, observedObject } from "./graph";
-import { all, answered, GraphClient, GraphError, isForbidden } from "./graph-client";
+import { all, answered, GraphClient, isForbidden } from "./graph-client";
+import { GraphError } from "./graph-error";
 import type { TenantAccess } from "./tenant-access";
 
-interface GraphService {
-  appRoles: { id: string; value: string | null; allowedMemberTypes: string[] }[];
-}
+const text = z.string();
+const nullableText = text.nullish();
 
-interface GraphAssignment {
-  id: string;
-  appRoleId: string;
-  principalId: string;
-  principalDisplayName: string | null;
-  createdDateTime?: string | null;
-}
-
-interface GraphPrincipal {
-  id: string;
-  appId: string;
-  displayName: string;
-}
-
-interface GraphUser {
-  id: string;
-  userPrincipalName: string;
-  createdDateTime?: string | null;
-}
-
-interface GraphRoleAssignment {
-  id: string;
-  principalId: string;
-  principal?: { id: string; userPrincipalName?: string | null; displayName?: string | null; appId?: string } | null;
-}
+const SERVICE = z.object({
+  appRoles: z.array(z.object({ id: text, value: nullableText, allowedMemberTypes: z.array(text) })),
+});
+const ASSIGNMENT = z.object({
+  id: text,
+  appRoleId: text,
+  principalId: text,
+  principalDisplayName: nullableText,
+  createdDateTime: nullableText,
+});
+const PRINCIPAL_IDS = z.object({ id: text, appId: text });
+const NAMED_PRINCIPAL = PRINCIPAL_IDS.extend({ displayName: text });
+const USER = z.object({ id: text, userPrincipalName: text, createdDateTime: nullableText });
+const ROLE_ASSIGNMENT = z.object({
+  id: text,
+  principalId: text,
+  principal: z
+    .object({ id: text, userPrincipalName: nullableText, displayName: nullableText, appId: nullableText })
+    .nullish(),
+});
 
 const LARGEST_PAGE = 999;
 const where = (filter: string) => `$filter=${encodeURIComponent(filter)}`;
@@ -50,7 +46,7 @@ async function directoryRoleHolders(
   if (answers.some(isForbidden)) return null;
   const holders = await Promise.all(
     DIRECTORY_ROLES.map(async ({ name }, index) =>
-      (await all<GraphRoleAssignment>(graph, answers[index])).map(({ id, principalId, principal }) => ({
+      (await all(graph, answers[index], ROLE_ASSIGNMENT)).map(({ id, principalId, principal }) => ({
         ...observedObject(principal ?? { id: principalId }),
         assignmentId: id,
         role: name,
@@ -72,11 +68,8 @@ async function applicationIds(graph: GraphClient, principals: readonly string[])
   const answers = await Promise.all(
     groups.map((ids) => graph.batch(ids.map((id) => `servicePrincipals/${encodeURIComponent(id)}?$select=id,appId`))),
   );
-  const shown = answers.flat().filter((answer) => !(answer instanceof GraphError)) as Pick<
-    GraphPrincipal,
-    "id" | "appId"
-  >[];
-  return new Map(shown.map(({ id, appId }) => [id, appId]));
+  const shown = answers.flat().filter((answer) => !(answer instanceof GraphError));
+  return new Map(shown.map((answer) => answered(answer, PRINCIPAL_IDS)).map(({ id, appId }) => [id, appId]));
 }
 
 /**
@@ -101,13 +94,13 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
     const [shown, assigned, managed, users, ...directoryRoles] = answers;
     // A tenant that never synchronised lacks the service, so no application can hold its role.
     const absent = shown instanceof GraphError && shown.status === 404;
-    const { appRoles } = absent ? { appRoles: [] } : answered<GraphService>(shown);
+    const { appRoles } = absent ? { appRoles: [] } : answered(shown, SERVICE);
     const role = appRoles.find(
       ({ value, allowedMemberTypes }) => value === SYNC_ROLE && allowedMemberTypes.includes("Application"),
     );
-    const assignments = absent ? [] : await all<GraphAssignment>(graph, assigned);
+    const assignments = absent ? [] : await all(graph, assigned, ASSIGNMENT);
     const holders = await directoryRoleHolders(graph, directoryRoles);
-    const accounts = isForbidden(users) ? null : await all<GraphUser>(graph, users);
+    const accounts = isForbidden(users) ? null : await all(graph, users, USER);
     const created = new Map(accounts?.map(({ id, createdDateTime }) => [id, createdDateTime ?? null]));
     const able = assignments.filter(({ appRoleId }) => appRoleId === role?.id);
     const appIds = await applicationIds(
@@ -127,7 +120,7 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
         appId: appIds.get(principalId) ?? null,
         since: createdDateTime ?? null,
       })),
-      managedApplications: (await all<GraphPrincipal>(graph, managed)).map(({ id, appId, displayName }) => {
+      managedApplications: (await all(graph, managed, NAMED_PRINCIPAL)).map(({ id, appId, displayName }) => {
         return { id, appId, name: displayName };
       }),
       directoryRoles: holders && holders.map((holder) => ({ ...holder, created: created.get(holder.id) ?? null })),

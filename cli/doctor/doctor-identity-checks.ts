@@ -1,4 +1,5 @@
 /** What a server signs in with, and its state: the assessment's findings, else a short text. Pure. */
+import { tokenErrorIn } from "../../model/tenant/token-errors";
 import type { ServerVerdict } from "../../model/fleet/assessment";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { FindingCode } from "../../model/diagnostics/registry";
@@ -92,5 +93,7 @@ export function signInsCheck({ events }: HostObservation): Check {
   if (!last) return ok("sign-ins", "none refused in the last 24 hours");
   const text = `event ${last.id} at ${last.time}: ${last.message.split(/\r?\n/)[0].slice(0, 160)}`;
   const said = `${events.length} in the last 24 hours, the last one ${text}`;
-  return problem("sign-ins", said, checkRemedy("signInEvents"));
+  const known = tokenErrorIn(last.message);
+  const helps = known ? [`${known.code}: ${known.meaning}. ${known.remedy} `] : [];
+  return problem("sign-ins", said, [...helps, ...checkRemedy("signInEvents")]);
 }

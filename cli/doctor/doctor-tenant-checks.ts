@@ -1,4 +1,5 @@
 /** The tenant as the pipeline sees it: permissions, consent, property lock, who may synchronise. Pure. */
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerVerdict, TenantVerdict } from "../../model/fleet/assessment";
 import type { Observation } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../../model/tenant/pipeline-permissions";
@@ -11,7 +12,7 @@ export interface TenantFacts {
   tenantId: string;
   /** Null if no token was issued; `problem` says why. */
   identity: PipelineIdentity | null;
-  problem: string | null;
+  problem: Diagnostic | null;
   /** What the tenant holds for each declared server, and what the assessment says of it; none if there is no token. */
   servers: { verdict: ServerVerdict; tenant: Observation["tenant"] }[];
   /** What the assessment says of the tenant; null if there is no token. */
@@ -80,16 +81,19 @@ function holderChecks({ verdict, synchronisers: count }: TenantFacts): Check[] {
   return [...(judged.length > 0 ? judged : [none]), ...notices.map(noticeCheck)];
 }
 
+/** Why there is no token; what helps is known if Entra said why. */
+function signInProblem(diagnostic: Diagnostic | null): Check {
+  if (diagnostic?.code === "SIGN_IN_REFUSED") return problemOf("sign-in", diagnostic, diagnostic.actual);
+  const remedy = "Check azuread:tenantId, the credential (ARM_*) and the network of this machine.";
+  return problem("sign-in", diagnostic?.actual ?? "no token was issued", remedy);
+}
+
 /** The checks of the tenant, in their order. */
 export function tenantChecks(facts: TenantFacts): Check[] {
   const { identity } = facts;
   if (!identity) {
-    const remedy = "Check azuread:tenantId, the credential (ARM_*) and the network of this machine.";
     const names = ["permissions", "admin-consent", "reads-applications", "applications", "role-holders"];
-    return [
-      problem("sign-in", facts.problem ?? "no token was issued", remedy),
-      ...names.map((name) => skipped(name, "needs sign-in")),
-    ];
+    return [signInProblem(facts.problem), ...names.map((name) => skipped(name, "needs sign-in"))];
   }
   const who = identity.appId === null ? "a token that does not name its application" : `application ${identity.appId}`;
   return [

@@ -14,6 +14,7 @@ import { readHostProgram, type HostProgramFiles } from "../../remote/host-progra
 import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeline-identity";
 import { sshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
+import { signInProblem } from "../../remote/token-refusal";
 import { currentReader } from "../../console/current-reader";
 import { UsageError } from "../../console/errors";
 import { fleetFacts } from "../stack/fleet-facts";
@@ -41,6 +42,8 @@ type Seen<T> = { facts: T } | { problem: Diagnostic };
 
 function unseen(error: unknown, property: string): Diagnostic {
   if (error instanceof ProblemError) return error.problems[0];
+  const refused = signInProblem(error, null);
+  if (refused) return refused.problems[0];
   const actual = (error instanceof Error ? error.message : String(error)).split("\n")[0];
   return diagnose("UNEXPECTED", null, { property, actual, expected: "an answer" }, { remedy: "report" });
 }
@@ -163,7 +166,7 @@ class Doctor {
       : { problem: unseen(new Error(this.noTenant!), "tenant") };
     const tenantId = this.access?.tenantId ?? "";
     if ("problem" in identity || !tenant) {
-      const why = "problem" in identity ? identity.problem.actual : null;
+      const why = "problem" in identity ? identity.problem : null;
       return tenantChecks({ tenantId, identity: null, problem: why, servers: [], verdict: null, synchronisers: 0 });
     }
     return tenantChecks({

@@ -1,7 +1,9 @@
 /** Azure DevOps as its own pipelines reach it: the REST interface with the job's token, which never leaves a header. */
+import { z } from "zod";
 import { CommandError, UsageError } from "../../console/errors";
+import { send } from "../../remote/http";
+import { isPage, jsonOf, succeeded } from "../../remote/http-answer";
 
-const LIMIT_MILLISECONDS = 30_000;
 const API = "7.1";
 
 /** What a job of Azure Pipelines knows of itself. */
@@ -27,35 +29,55 @@ export function azureDevOpsJob(environment: NodeJS.ProcessEnv): Job {
 
 /**
  * One request.
+ * @param schema what the answer must be
  * @param path below the project, with its query but without the version
  * @throws CommandError with what the service answered, without the token
  */
-export async function request<T>(job: Job, method: string, path: string, body?: unknown): Promise<T> {
+export async function request<T>(
+  job: Job,
+  schema: z.ZodType<T>,
+  method: "GET" | "POST" | "PATCH",
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const url = new URL(path, job.project);
   url.searchParams.set("api-version", API);
   const isPatch = Array.isArray(body);
-  const response = await fetch(url, {
+  const answer = await send({
     method,
-    redirect: "error",
+    url: url.href,
     headers: {
       authorization: `Bearer ${job.token}`,
       accept: "application/json",
       ...(body !== undefined && { "content-type": isPatch ? "application/json-patch+json" : "application/json" }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
-    signal: AbortSignal.timeout(LIMIT_MILLISECONDS),
+  }).catch((error: Error) => {
+    throw new CommandError(`${method} ${url.pathname}: ${error.message}`, { cause: error });
   });
-  const text = await response.text();
-  if (response.ok && /json/.test(response.headers.get("content-type") ?? "")) return JSON.parse(text) as T;
-  // A sign-in page with status 203 is how the service says that a token is not taken.
-  const said = response.ok ? "a page instead of JSON: the job's token is not accepted" : text.slice(0, 300);
-  throw new CommandError(`${method} ${url.pathname}: Azure DevOps answered ${response.status}: ${said}`);
+  const refuse = (said: string) =>
+    new CommandError(`${method} ${url.pathname}: Azure DevOps answered ${answer.status}: ${said}`);
+  if (answer.status >= 400) throw refuse(answer.text.slice(0, 300));
+  // A sign-in page with status 203, or a way there, is how the service says that a token is not taken.
+  if (isPage(answer) || !succeeded(answer)) throw refuse("a page instead of JSON: the job's token is not accepted");
+  try {
+    return schema.parse(jsonOf(answer));
+  } catch {
+    throw refuse("not the answer that was asked for");
+  }
 }
 
-interface Thread {
-  id: number;
-  comments?: { id: number; content?: string; isDeleted?: boolean }[];
-}
+const THREADS = z.object({
+  value: z.array(
+    z.object({
+      id: z.number(),
+      comments: z
+        .array(z.object({ id: z.number(), content: z.string().nullish(), isDeleted: z.boolean().nullish() }))
+        .nullish(),
+    }),
+  ),
+});
+const WRITTEN = z.object({ id: z.number() });
 
 /** Adds a comment to the pull request of this job, or updates the one that begins with the marker. */
 export async function postComment(job: Job, marker: string, content: string): Promise<"added" | "updated"> {
@@ -63,17 +85,17 @@ export async function postComment(job: Job, marker: string, content: string): Pr
   if (!repository || !pullRequest)
     throw new UsageError("this run does not belong to a pull request (SYSTEM_PULLREQUEST_PULLREQUESTID)");
   const threads = `_apis/git/repositories/${encodeURIComponent(repository)}/pullRequests/${encodeURIComponent(pullRequest)}/threads`;
-  const { value } = await request<{ value: Thread[] }>(job, "GET", threads);
+  const { value } = await request(job, THREADS, "GET", threads);
   const found = value.flatMap(({ id, comments }) => {
     const comment = comments?.find(({ content, isDeleted }) => !isDeleted && content?.startsWith(marker));
     return comment ? [{ thread: id, comment: comment.id }] : [];
   })[0];
   if (found) {
-    await request(job, "PATCH", `${threads}/${found.thread}/comments/${found.comment}`, { content });
+    await request(job, WRITTEN, "PATCH", `${threads}/${found.thread}/comments/${found.comment}`, { content });
     return "updated";
   }
   // Closed: a thread that stays open would hold the pull request back.
-  await request(job, "POST", threads, {
+  await request(job, WRITTEN, "POST", threads, {
     comments: [{ parentCommentId: 0, content, commentType: 1 }],
     status: "closed",
   });

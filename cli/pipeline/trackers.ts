@@ -1,5 +1,6 @@
 /** Where a drift alarm's issues are stored: GitHub's issues, through its CLI, or Azure DevOps' work items, through REST. */
 import { execFile } from "node:child_process";
+import { z } from "zod";
 import { escapeMarkup } from "../../model/text/encoders/html";
 import { CommandError, UsageError } from "../../console/errors";
 import { request, type Job } from "./azure-devops";
@@ -15,6 +16,7 @@ const LIMIT_MILLISECONDS = 60_000;
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 /** Who a job's own token writes as: an issue of another author is never ours, whatever its text says. */
 const BOT = "github-actions[bot]";
+const ISSUE = z.object({ number: z.number(), body: z.string().nullable() });
 const FILTER = `.[] | select(.pull_request == null and .user.login == "${BOT}") | {number, body}`;
 
 /** Issues of the repository that GITHUB_REPOSITORY names; `gh` takes its token from GH_TOKEN. */
@@ -33,7 +35,7 @@ export class GitHubIssues implements Tracker {
     return lines
       .filter((line) => line.trim() !== "")
       .flatMap((line) => {
-        const { number: id, body } = JSON.parse(line) as { number: number; body: string | null };
+        const { number: id, body } = ISSUE.parse(JSON.parse(line));
         const marker = readMarker(body ?? "", stack);
         return marker ? [{ id, ...marker }] : [];
       });
@@ -75,6 +77,10 @@ export function preformatted(markdown: string): string {
 
 const TAG = "connect-sync-identity";
 
+const WORK_ITEM = z.object({ id: z.number() });
+const FOUND = z.object({ workItems: z.array(WORK_ITEM) });
+const TAGGED = z.object({ fields: z.object({ "System.Tags": z.string().optional() }) });
+
 /** Names that differ between processes: Basic has Issue and Done, Agile has Issue and Closed, Scrum has Bug and Done. */
 export interface WorkItemNames {
   type: string;
@@ -93,9 +99,7 @@ export class WorkItems implements Tracker {
     const query =
       `SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project AND [System.Tags] CONTAINS ${text(TAG)} ` +
       `AND [System.Tags] CONTAINS ${text(`stack:${stack}`)} AND [System.State] <> ${text(this.names.doneState)} ORDER BY [System.Id]`;
-    const { workItems } = await request<{ workItems: { id: number }[] }>(this.job, "POST", "_apis/wit/wiql?$top=50", {
-      query,
-    });
+    const { workItems } = await request(this.job, FOUND, "POST", "_apis/wit/wiql?$top=50", { query });
     const found = await Promise.all(workItems.map(({ id }) => this.read(id, stack)));
     return found.flatMap((issue) => issue ?? []);
   }
@@ -109,7 +113,13 @@ export class WorkItems implements Tracker {
       set("System.Tags", tags),
     ];
     if (action.do === "open") {
-      await request(this.job, "POST", `_apis/wit/workitems/$${encodeURIComponent(this.names.type)}`, content);
+      await request(
+        this.job,
+        WORK_ITEM,
+        "POST",
+        `_apis/wit/workitems/$${encodeURIComponent(this.names.type)}`,
+        content,
+      );
       return;
     }
     const change = action.do === "close" ? [set("System.State", this.names.doneState)] : content;
@@ -117,15 +127,12 @@ export class WorkItems implements Tracker {
     const operations = [...change, set("System.History", action.comment)].map((entry) =>
       entry.path === "/fields/System.Tags" ? { ...entry, op: "replace" } : entry,
     );
-    await request(this.job, "PATCH", `_apis/wit/workitems/${action.id}`, operations);
+    await request(this.job, WORK_ITEM, "PATCH", `_apis/wit/workitems/${action.id}`, operations);
   }
 
   private async read(id: number, stack: string): Promise<OpenIssue | null> {
-    const { fields } = await request<{ fields: Record<string, string> }>(
-      this.job,
-      "GET",
-      `_apis/wit/workitems/${id}?fields=System.Tags`,
-    );
+    const path = `_apis/wit/workitems/${id}?fields=System.Tags`;
+    const { fields } = await request(this.job, TAGGED, "GET", path);
     const tags = (fields["System.Tags"] ?? "").split(";").map((tag) => tag.trim());
     const valueOf = (name: string) => tags.find((tag) => tag.startsWith(`${name}:`))?.slice(name.length + 1) ?? "";
     const kind = valueOf("alarm");

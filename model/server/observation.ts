@@ -24,7 +24,7 @@ export interface ObservedSecret {
 }
 
 /** A workload of another issuer that may sign in as the application. */
-export interface ObservedFederatedCredential {
+interface ObservedFederatedCredential {
   id: string;
   name: string;
   issuer: string;

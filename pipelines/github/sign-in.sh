@@ -14,9 +14,18 @@ source "$(dirname "$0")/stop-commands.sh"
 export AZURE_CONFIG_DIR="$RUNNER_TEMP/azure"
 mkdir -p "$AZURE_CONFIG_DIR"
 
-node "$(dirname "$0")/id-token.mjs" |
+# Node.js uses a proxy of the runner only if it is asked to; az does so by itself.
+export NODE_USE_ENV_PROXY=1
+said="$AZURE_CONFIG_DIR/sign-in.log"
+export PRESENTED_FILE="$AZURE_CONFIG_DIR/presented.json"
+if ! node "$(dirname "$0")/id-token.mjs" |
   az login --service-principal --username "$ARM_CLIENT_ID" --tenant "$ARM_TENANT_ID" \
-    --federated-token @- --allow-no-subscriptions --output none
+    --federated-token @- --allow-no-subscriptions --output none 2> "$said"; then
+  cat "$said" >&2
+  node --no-warnings "$(dirname "$0")/explain-sign-in.mjs" "$said" "$PRESENTED_FILE"
+  exit 1
+fi
+cat "$said" >&2
 for resource in https://vault.azure.net https://storage.azure.com/; do
   az account get-access-token --resource "$resource" --output none
 done

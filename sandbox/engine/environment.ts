@@ -23,6 +23,8 @@ export function pulumiVariables(folder: SandboxFolder): Record<string, string> {
   };
 }
 
+const withThisMachine = (hosts = "") => [hosts, "localhost", "127.0.0.1"].filter((host) => host !== "").join(",");
+
 /** Addresses of tenant and servers, and the credentials for them. */
 export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys: SandboxKeys): Record<string, string> {
   const servers = settings.servers.flatMap(({ name }) => [
@@ -36,6 +38,8 @@ export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys
     ARM_CLIENT_SECRET: keys.clientSecret,
     SSL_CERT_FILE: keys.caFile,
     NODE_EXTRA_CA_CERTS: keys.caFile,
+    // Tokens would go to a proxy of this machine's environment otherwise.
+    NO_PROXY: withThisMachine(process.env.NO_PROXY ?? process.env.no_proxy),
     SSH_AUTH_SOCK: folder.agentSocket,
     // Shows a command of this project that it runs inside a started sandbox, and which one.
     [SANDBOX_VARIABLE]: folder.root,

@@ -43,8 +43,8 @@ async function pem(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
 }
 
-/** Creates the authority and the certificate of `localhost`; the authority's own key is discarded. */
-async function makeTls(): Promise<{ ca: string; cert: string; key: string }> {
+/** Creates the authority and the certificate of `localhost` and other names; the authority's own key is discarded. */
+export async function makeTls(names: readonly string[] = []): Promise<{ ca: string; cert: string; key: string }> {
   const notBefore = new Date(Date.now() - 24 * 3600 * 1000);
   const notAfter = new Date(notBefore);
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + VALID_YEARS);
@@ -80,7 +80,7 @@ async function makeTls(): Promise<{ ca: string; cert: string; key: string }> {
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension([
-        { type: "dns", value: "localhost" },
+        ...["localhost", ...names].map((value) => ({ type: "dns" as const, value })),
         { type: "ip", value: "127.0.0.1" },
       ]),
       await x509.AuthorityKeyIdentifierExtension.create(caKeys.publicKey),

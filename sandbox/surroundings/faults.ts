@@ -47,6 +47,21 @@ export const TENANT_FAULTS = {
   "no-audit": "the audit log answers 403",
   "capital-ids": "Graph answers reads with ids in capital letters",
   "no-directory-roles": "reading who holds directory roles answers 403",
+  reset: "Graph closes the connection instead of an answer",
+  "server-error": "Graph answers 500",
+  "error-page": "the gateway of Graph answers 502 with an HTML page",
+  "retry-date": "Graph answers 429 and states a date instead of seconds",
+  concurrency: "Graph answers writes with 409 and asks to repeat them",
+  "not-yet-visible": "Graph answers 404 to requests for one application, as right after its creation",
+  "session-revoked": "Graph answers 401 with a claims challenge to tokens without those claims",
+  "html-page": "a proxy answers Graph requests with 200 and an HTML page",
+  redirect: "a proxy redirects Graph requests to another host",
+  "empty-object": "Graph requests are answered with 200 and an empty object",
+  "gzip-bomb": "Graph answers with a few kilobytes that unpack to gigabytes",
+  "endless-pages": "each page of a collection names itself as its next page",
+  "foreign-page": "the next page of a collection is at another host",
+  "conditional-access": "Conditional Access blocks the pipeline's sign-in (AADSTS53003)",
+  "sign-in-busy": "the token endpoint is overloaded for a moment (AADSTS90033)",
 } as const;
 
 export type ServerFault = keyof typeof SERVER_FAULTS;

@@ -7,6 +7,8 @@ import type { TenantStore } from "./store";
 
 /** Lifetime of an access token in seconds. */
 export const TOKEN_SECONDS = 3599;
+/** The claim that a challenge of continuous access evaluation wants: a token issued after a time. */
+export const CHALLENGED_CLAIM = "nbf";
 const KEY_ID = "emulated-tenant";
 
 /** The caller of a Graph request, according to its token. */
@@ -15,6 +17,8 @@ export interface Caller {
   objectId: string;
   appId: string;
   roles: string[];
+  /** The token was asked for with the claims of a challenge. */
+  challenged?: boolean;
 }
 
 export function issuer(origin: string, tenantId: string): string {
@@ -33,6 +37,7 @@ export function issueToken(store: TenantStore, origin: string, audience: string,
     tid: tenantId,
     ver: "1.0",
     uti: randomUUID(),
+    ...(caller.challenged ? { challenged: true } : {}),
     // Entra omits the claim if an application holds no role.
     ...(caller.roles.length > 0 ? { roles: caller.roles } : {}),
   };
@@ -70,9 +75,9 @@ export async function readCaller(
   } catch (error) {
     throw graphErrors.unauthenticated(`Access token validation failure. ${(error as Error).message}`);
   }
-  const { oid, appid, roles = [] } = payload as { oid: string; appid: string; roles?: string[] };
+  const { oid, appid, roles = [], challenged = false } = payload as Partial<Caller> & { oid: string; appid: string };
   if (!store.principal(oid)) throw graphErrors.callerGone();
-  return { objectId: oid, appId: appid, roles };
+  return { objectId: oid, appId: appid, roles, challenged };
 }
 
 /** The tenant's public signing key, as its keys endpoint returns it. */

@@ -59,6 +59,22 @@ export const graphErrors = {
     new GraphError(400, "MaximumValueExceeded", `Number of batch request steps exceeds the maximum value of ${limit}.`),
   batchUnreadable: (message: string) => new GraphError(400, "BadRequest", message),
   throttled: () => new GraphError(429, "TooManyRequests", "Too many requests.", { "retry-after": "1" }),
+  throttledUntil: (date: Date) =>
+    new GraphError(429, "TooManyRequests", "Too many requests.", { "retry-after": date.toUTCString() }),
+  concurrency: () =>
+    new GraphError(
+      409,
+      "Directory_ConcurrencyViolation",
+      "Error due to concurrent requests being made to the tenant. Please wait briefly and retry.",
+    ),
+  serverError: () => new GraphError(500, "UnknownError", ""),
+  /** @param claims that the next token has to be asked for with, as JSON */
+  sessionRevoked: (claims: string) =>
+    new GraphError(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge.", {
+      "www-authenticate":
+        'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", ' +
+        `error="insufficient_claims", claims="${Buffer.from(claims).toString("base64")}"`,
+    }),
   unavailable: () => new GraphError(503, "ServiceUnavailable", "The service is temporarily unavailable."),
   keyStart: (message: string) => new GraphError(400, "KeyCredentialsInvalidStartDate", message),
   keyEnd: (message: string) => new GraphError(400, "KeyCredentialsInvalidEndDate", message),

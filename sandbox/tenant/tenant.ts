@@ -10,6 +10,7 @@ import { addDiscovery } from "./discovery";
 import type { Properties } from "./directory";
 import { GraphError, graphErrors } from "./graph-error";
 import { checkOptions, type Query } from "./query";
+import { answeredRudely, misleadingPage, refuseRudely } from "./rude-answers";
 import { ROUTES, type Route } from "./routes";
 import { TenantStore } from "./store";
 import { answerToken, type Form } from "./token-endpoint";
@@ -67,10 +68,11 @@ const LOSABLE = ["/servicePrincipals", "/servicePrincipals/:id/appRoleAssignedTo
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Ids are not compared by case in Graph, and it promises none. */
-function withCapitalIds(body: unknown): unknown {
-  return JSON.parse(JSON.stringify(body), (_key, value: unknown) => {
-    return typeof value === "string" && GUID.test(value) ? value.toUpperCase() : value;
-  });
+function withCapitalIds(body: Properties | undefined): Properties | undefined {
+  if (body === undefined) return undefined;
+  const capital = (_key: string, value: unknown) =>
+    typeof value === "string" && GUID.test(value) ? value.toUpperCase() : value;
+  return JSON.parse(JSON.stringify(body), capital) as Properties;
 }
 
 export class Tenant {
@@ -171,15 +173,19 @@ export class Tenant {
   private addBatch(server: FastifyInstance): void {
     for (const version of VERSIONS) {
       server.post(`/${version}${BATCH}`, async (request, reply) => {
-        if (this.options.faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
+        const { faults } = this.options;
+        if (faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
+        if (answeredRudely(faults, request, reply)) return reply;
         const { authorization } = request.headers;
-        this.callers.set(request, (await readCaller(this.store, this.origin, authorization)).appId);
+        const caller = await readCaller(this.store, this.origin, authorization);
+        this.callers.set(request, caller.appId);
+        refuseRudely(faults, caller, { method: "GET", url: request.originalUrl });
         const text = `${request.method} ${request.originalUrl}`;
         const answer = await answerBatch((request.body ?? {}) as Properties, text, (path, headers) =>
           this.answerPart(server, `/${version}${path}`, { ...headers, authorization, [BATCHED]: this.batchMark }),
         );
         this.log(request, 200);
-        await reply.send(answer);
+        return reply.send(answer);
       });
     }
   }
@@ -210,8 +216,10 @@ export class Tenant {
     if (faults.strikes("tenant", "throttled")) throw graphErrors.throttled();
     const alone = request.headers[BATCHED] !== this.batchMark;
     if (alone && faults.strikes("tenant", "unavailable")) throw graphErrors.unavailable();
+    if (alone && answeredRudely(faults, request, reply)) return;
     const caller = await readCaller(store, origin, request.headers.authorization);
     this.callers.set(request, caller.appId);
+    refuseRudely(faults, caller, { method: request.method, url: request.originalUrl });
     if (WRITES.includes(request.method) && faults.strikes("tenant", "forbidden")) throw graphErrors.forbidden();
     const query = request.query as Query;
     const url = request.originalUrl;
@@ -227,7 +235,8 @@ export class Tenant {
       return;
     }
     const capital = request.method === "GET" && faults.strikes("tenant", "capital-ids");
-    await reply.status(answer.status).send(capital ? withCapitalIds(answer.body) : answer.body);
+    const shown = capital ? withCapitalIds(answer.body) : answer.body;
+    await reply.status(answer.status).send(misleadingPage(faults, shown, `${origin}${url}`));
   }
 
   private log(request: FastifyRequest, status: number): void {

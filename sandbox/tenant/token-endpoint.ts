@@ -1,7 +1,7 @@
 /** The OAuth 2.0 token endpoint, client credentials only. Client secrets use real time, because plugins do. */
 import type { Clock } from "../surroundings/clock";
 import type { Faults } from "../surroundings/faults";
-import { issueToken, TOKEN_SECONDS } from "./access-token";
+import { CHALLENGED_CLAIM, issueToken, TOKEN_SECONDS } from "./access-token";
 import { ASSERTION_TYPE, checkAssertion } from "./client-assertion";
 import type { Application, Principal } from "./directory";
 import { GRAPH_SERVICE, SYNC_SERVICE } from "./services";
@@ -94,6 +94,7 @@ function findResource({ store, origin }: TokenContext, scope: string): { princip
  */
 export async function answerToken(context: TokenContext, tenant: string, form: Form): Promise<object> {
   const { store, faults } = context;
+  if (faults.strikes("tenant", "sign-in-busy")) throw tokenErrors.busy();
   checkTenant(store, tenant);
   const grant = required(form, "grant_type");
   if (grant !== "client_credentials") throw tokenErrors.grantUnsupported(grant);
@@ -103,12 +104,15 @@ export async function answerToken(context: TokenContext, tenant: string, form: F
   const { application, principal } = findClient(request, clientId);
   await authenticate(request, application, form);
   const resource = findResource(context, scope);
+  const forGraph = resource.principal.appId === GRAPH_SERVICE.appId;
+  if (forGraph && faults.strikes("tenant", "conditional-access")) throw tokenErrors.blocked();
   const held = store.rolesOf(principal.id, resource.principal).filter(({ writtenAt }) => request.sees(writtenAt));
   const withheld = resource.principal.appId === SYNC_SERVICE.appId && faults.strikes("tenant", "role-missing");
   const access_token = await issueToken(store, context.origin, resource.audience, {
     objectId: principal.id,
     appId: application.appId,
     roles: withheld ? [] : held.map(({ value }) => value),
+    challenged: (form.claims ?? "").includes(CHALLENGED_CLAIM),
   });
   return { token_type: "Bearer", expires_in: TOKEN_SECONDS, ext_expires_in: TOKEN_SECONDS, access_token };
 }

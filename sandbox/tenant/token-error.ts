@@ -4,8 +4,10 @@
 const NUMBERS = {
   50013: ["invalid_client", 401],
   50027: ["invalid_client", 401],
+  53003: ["access_denied", 400],
   70003: ["unsupported_grant_type", 400],
   90002: ["invalid_request", 400],
+  90033: ["temporarily_unavailable", 503],
   500011: ["invalid_resource", 400],
   700016: ["unauthorized_client", 400],
   700021: ["invalid_client", 401],
@@ -93,6 +95,12 @@ export const tokenErrors = {
   principalMissing: (appId: string) =>
     new TokenError(7000229, `The client application ${appId} is missing service principal in the tenant.`),
   applicationDisabled: (appId: string) => new TokenError(7000112, `Application '${appId}' is disabled.`),
+  blocked: () =>
+    new TokenError(
+      53003,
+      "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+    ),
+  busy: () => new TokenError(90033, "A transient error has occurred. Please try again."),
   secretInvalid: (appId: string) => new TokenError(7000215, `Invalid client secret provided for app '${appId}'.`),
   secretExpired: (appId: string) =>
     new TokenError(7000222, `The provided client secret keys for app '${appId}' are expired.`),

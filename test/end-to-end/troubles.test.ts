@@ -57,6 +57,23 @@ describe("faults of tenant and servers", function () {
     assert.match(run.output, /Authorization_RequestDenied/);
   });
 
+  it("a preview must say what helps if Entra refuses the pipeline's sign-in, and print nothing of cancelled calls", async () => {
+    test.sandbox.faults.set("tenant", "conditional-access", null);
+    const run = await test.preview();
+    test.sandbox.faults.clear("tenant");
+    assert.notEqual(run.code, 0, run.output);
+    assert.match(run.output, /error: sign-in: .*AADSTS53003.*Exclude the application.*\[SIGN_IN_REFUSED\]/);
+    assert.doesNotMatch(run.output, /CANCELLED|Channel|unhandled exception|\bat .+:\d+:\d+/);
+  });
+
+  it("a preview must wait and succeed while Graph is out of order for a moment", async () => {
+    test.sandbox.faults.set("tenant", "server-error", 2);
+    const run = await test.preview();
+    test.sandbox.faults.clear("tenant");
+    assert.equal(run.code, 0, run.output);
+    assert.match(run.output, /: 500; trying again in \d s/);
+  });
+
   for (const { fault, message, preview } of TROUBLES) {
     it(`an up must stop on ${fault} with one message, with scheduler and credential as before`, async () => {
       const before = connector();

@@ -1,4 +1,8 @@
-/** Replaces the process's `fetch`: no test sends requests, and each test provides the answers. */
+/** Replaces what sends the product's requests: no test reaches the network, and each test provides the answers. */
+import { Readable } from "node:stream";
+import { createHttpHeaders, RestError, type HttpClient, type PipelineRequest } from "@azure/core-rest-pipeline";
+import * as transport from "../../remote/http-transport";
+import { replace } from "./replaced";
 
 /** A request as it would have been sent. */
 export interface Fetched {
@@ -14,27 +18,39 @@ export type Responder = (request: Fetched, count: number) => Response | Promise<
 export const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
 
+/** Instead of an answer: the connection ends. */
+export function reset(): never {
+  throw new RestError("socket hang up", { code: "ECONNRESET" });
+}
+
+const fetched = ({ method, url, headers, body }: PipelineRequest): Fetched => {
+  const parsed: unknown = typeof body === "string" && /^[{[]/.test(body) ? JSON.parse(body) : null;
+  return { method, url, headers: headers.toJSON(), body: parsed };
+};
+
 /**
- * Runs a function while the test answers `fetch`.
+ * Runs a function while the test answers its requests.
  * @returns its result, and the requests in order
  */
 export async function withFetch<T>(
   respond: Responder,
   work: () => Promise<T>,
 ): Promise<{ result: T; requests: Fetched[] }> {
-  const original = globalThis.fetch;
   const requests: Fetched[] = [];
-  globalThis.fetch = async (input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    const headers = Object.fromEntries(new Headers(init?.headers).entries());
-    const body: unknown = typeof init?.body === "string" && init.body.startsWith("{") ? JSON.parse(init.body) : null;
-    const request = { method: init?.method ?? "GET", url, headers, body };
-    requests.push(request);
-    return respond(request, requests.length);
+  const client: HttpClient = {
+    async sendRequest(request) {
+      requests.push(fetched(request));
+      const response = await respond(requests.at(-1)!, requests.length);
+      return {
+        ...{ request, status: response.status, headers: createHttpHeaders(Object.fromEntries(response.headers)) },
+        readableStreamBody: Readable.from([Buffer.from(await response.arrayBuffer())]),
+      };
+    },
   };
+  const restore = replace(transport, "httpClient", async () => client);
   try {
     return { result: await work(), requests };
   } finally {
-    globalThis.fetch = original;
+    restore();
   }
 }

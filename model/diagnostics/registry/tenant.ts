@@ -1,5 +1,6 @@
 /** What stops a run in the tenant, and what two servers of a stack must not share. */
 import type { Registrations } from "../registration";
+import { TOKEN_ERRORS_PAGE } from "../../tenant/token-errors";
 import { own, pulumi } from "../remedy";
 import { NEW_APPLICATION } from "./missing-application";
 import { NAME_ACTUAL, NAME_EXPECTED, NAME_REMEDY } from "./name-taken";
@@ -42,6 +43,37 @@ export const TENANT = {
     expected: "an answer from Microsoft Graph",
     actual: "{actual}",
     remedy: ["Wait and run again."],
+  },
+  GRAPH_ANSWER_INVALID: {
+    ...{ severity, since, cure },
+    title: "What was answered is not Microsoft Graph's answer.",
+    why: "What cannot be observed is neither judged nor changed, and an answer of someone else is no fact.",
+    property: "{property}",
+    expected: "an answer of Microsoft Graph",
+    actual: "{actual}",
+    remedy: [
+      "Check what is between this pipeline and Microsoft Graph (HTTPS_PROXY, NO_PROXY, a sign-in page), then run again.",
+    ],
+  },
+  GRAPH_TOKEN_REFUSED: {
+    ...{ severity, since, cure, guide: TOKEN_ERRORS_PAGE },
+    title: "Microsoft Graph does not accept the pipeline's token, also not a new one.",
+    why: "What cannot be observed is neither judged nor changed.",
+    property: "{property}",
+    expected: "a token that Microsoft Graph accepts",
+    actual: "{actual}",
+    remedy: [
+      "Run again. If it stays so, look at the sign-in log of the pipeline's service principal: it was disabled, or Conditional Access revoked its session.",
+    ],
+  },
+  SIGN_IN_REFUSED: {
+    ...{ severity, since, cure, guide: TOKEN_ERRORS_PAGE },
+    title: "Entra does not issue a token to the pipeline.",
+    why: "What cannot be observed is neither judged nor changed.",
+    property: "sign-in",
+    expected: "a token for the pipeline",
+    actual: "{actual}",
+    remedy: ["{help}"],
   },
   OWNERS_LOCK_OUT: {
     ...{ severity, since, cure, guide },

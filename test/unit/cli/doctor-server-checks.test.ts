@@ -215,7 +215,9 @@ describe("doctor: a server", () => {
 
   it("the doctor must report recently refused sign-ins", () => {
     const events = [{ time: "2026-10-01T11:00:00.000Z", id: 906, message: "AADSTS700027: x\r\nTrace" }];
-    assert.match(onlyProblem("sign-ins", observed({ events })).text, /event 906.*AADSTS700027: x$/);
+    const { text, remedy } = onlyProblem("sign-ins", observed({ events }));
+    assert.match(text, /event 906.*AADSTS700027: x$/);
+    assert.match(String(remedy), /^AADSTS700027: the application does not hold the certificate/);
   });
 
   it("the doctor must report the remains of an interrupted run, a pending sign-in and an unverified switch", () => {

@@ -1,5 +1,6 @@
 /** The tenant as the pipeline sees it, facts in and lines out; and the report that is made of lines. */
 import assert from "node:assert/strict";
+import { diagnose } from "../../../model/diagnostics/diagnostic";
 import { PIPELINE_PERMISSIONS } from "../../../model/tenant/pipeline-permissions";
 import { ok, problem, skipped, type Check } from "../../../cli/doctor/doctor-check";
 import { wantsColour } from "../../../cli/doctor/doctor-command";
@@ -24,12 +25,18 @@ describe("doctor: the tenant", () => {
   });
 
   it("the doctor must give the reason if no token was issued, and skip the rest", () => {
-    const checks = tenantChecks(
-      tenantFacts({ identity: null, problem: "AADSTS7000215: invalid secret", verdict: null }),
-    );
+    const unseen = { property: "sign-in", actual: "AADSTS7000215: invalid secret", expected: "an answer" };
+    const reason = diagnose("UNEXPECTED", null, unseen, { remedy: "report" });
+    const checks = tenantChecks(tenantFacts({ identity: null, problem: reason, verdict: null }));
     assert.deepEqual([checks[0].check, checks[0].status], ["sign-in", "problem"]);
     assert.match(checks[0].text, /AADSTS7000215/);
     assert.deepEqual([...new Set(checks.slice(1).map(({ status }) => status))], ["skipped"]);
+  });
+
+  it("the doctor must say what helps against a refusal of Entra's that is known", () => {
+    const reason = diagnose("SIGN_IN_REFUSED", null, { actual: "blocked (AADSTS53003)", help: "Exclude it." });
+    const [check] = tenantChecks(tenantFacts({ identity: null, problem: reason, verdict: null }));
+    assert.deepEqual([check.text, check.remedy], ["blocked (AADSTS53003)", ["Exclude it."]]);
   });
 
   for (const { name, needed } of PIPELINE_PERMISSIONS) {

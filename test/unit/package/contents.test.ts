@@ -149,6 +149,7 @@ describe("the published package", function () {
   it("the package must depend exactly on what its code imports, in the tested versions", () => {
     const { dependencies, peerDependencies } = manifest;
     assert.deepEqual(Object.keys(dependencies).sort(), [
+      "@azure/core-rest-pipeline",
       "@azure/identity",
       "@bomb.sh/tab",
       "@peculiar/x509",

@@ -85,6 +85,73 @@ describe("the scripts of the pipelines", () => {
     });
   });
 
+  describe("sign-in.sh", () => {
+    const SUBJECT = "repo:contoso@5544123/sync-identities@821093847:environment:staging";
+    const claims = {
+      sub: SUBJECT,
+      iss: "https://token.actions.githubusercontent.com",
+      aud: "api://AzureADTokenExchange",
+    };
+    const token = `x.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.signature`;
+
+    /** Runs it with a token service, which fails as often as asked, and an az that says this. */
+    async function signIn(said: string, failures = 0) {
+      put("az", `cat > /dev/null; echo '${said}' >&2; ${said === "" ? "exit 0" : "exit 1"}`);
+      let count = 0;
+      const server = http.createServer((_request, response) => {
+        count += 1;
+        if (count <= failures) response.writeHead(502).end();
+        else response.end(JSON.stringify({ value: token }));
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      const env = {
+        ...{ ...process.env, PATH: `${folder}:${path.dirname(process.execPath)}:${process.env.PATH}` },
+        ...{ ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/token`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "bearer" },
+        ...{ ARM_CLIENT_ID: "client", ARM_TENANT_ID: "tenant", RUNNER_TEMP: folder },
+        GITHUB_ENV: path.join(folder, "env"),
+      };
+      try {
+        const child = spawn("bash", [path.join(ROOT, "pipelines/github/sign-in.sh")], {
+          env,
+          stdio: ["ignore", "pipe", "pipe"],
+          timeout: LIMIT,
+        });
+        let output = "";
+        for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += String(text)));
+        const code = await new Promise((resolve) => child.once("close", resolve));
+        return { code, output, count };
+      } finally {
+        server.close();
+      }
+    }
+
+    it("sign-in.sh must show code, presented and expected subject if no federated credential matches", async () => {
+      const { code, output } = await signIn("ERROR: AADSTS700213: No matching federated identity record found.");
+      assert.equal(code, 1);
+      assert.match(output, /sign-in: AADSTS700213: no federated credential .+ has the subject of the token\./);
+      assert.ok(output.includes(`presented: subject ${SUBJECT}, issuer https://token.actions.githubusercontent.com`));
+      const repository = SUBJECT.replace(":environment:staging", "");
+      for (const end of [":environment:preview", ":environment:production", ":ref:refs/heads/main"]) {
+        assert.ok(output.includes(`subject ${repository}${end}, issuer`), output);
+      }
+      assert.match(output, /docs\/situations\/sign-in-refused\.md/);
+      assert.ok(!output.includes(token));
+    });
+
+    it("sign-in.sh must say what helps against another refusal, and not speak of subjects", async () => {
+      const { code, output } = await signIn("ERROR: AADSTS53003: Access has been blocked.");
+      assert.equal(code, 1);
+      assert.match(output, /sign-in: AADSTS53003: Conditional Access blocks the application\. Exclude /);
+      assert.doesNotMatch(output, /presented/);
+    });
+
+    it("sign-in.sh must ask the token service again if it fails for a moment", async () => {
+      const { code, output, count } = await signIn("", 2);
+      assert.deepEqual([code, count], [0, 3], output);
+    });
+  });
+
   describe("run-pulumi.sh", () => {
     const KEY = { SSH_KEY_VAULT: "vault", SSH_KEY_SECRET: "secret" };
 

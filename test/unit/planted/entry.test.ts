@@ -3,6 +3,7 @@
  * into resources, which Pulumi prints. What a plugin prints by itself is not covered: pipelines/run-pulumi.sh encodes it.
  */
 import assert from "node:assert/strict";
+import { z } from "zod";
 import {
   ANSWER_BEGIN,
   ANSWER_END,
@@ -15,7 +16,8 @@ import {
 import { type ProblemError } from "../../../model/diagnostics/diagnostic";
 import { observeAudit } from "../../../remote/audit-log";
 import { observeApplication } from "../../../remote/graph";
-import { GraphClient, GraphError } from "../../../remote/graph-client";
+import { GraphClient } from "../../../remote/graph-client";
+import { GraphError } from "../../../remote/graph-error";
 import { revokeCredentials } from "../../../remote/revocation";
 import { shareToken } from "../../../remote/tenant-access";
 import { observeTenantRoles } from "../../../remote/tenant-roles";
@@ -152,7 +154,7 @@ describe("planted texts in what Microsoft Graph answers", () => {
   it("must be harmless in a refusal", async () => {
     const refusing = () => json({ error: { code: PLANT, message: PLANT } }, 403);
     await assert.rejects(
-      fetching(refusing, () => new GraphClient(access).get("x")),
+      fetching(refusing, () => new GraphClient(access).get("x", z.unknown())),
       (error: Error) => {
         assert.ok(error instanceof GraphError);
         assert.deepEqual(liveWithin(error.message), []);

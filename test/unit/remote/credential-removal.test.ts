@@ -19,6 +19,7 @@ class Store {
   secrets = ["foreign secret"];
   principalKeys = ["principal key"];
   principalSecrets = ["principal secret"];
+  federations = ["federation"];
   /** The certificate of a key, if it is not one of its own. */
   certificates: Record<string, string> = {};
   lock: object | null = LOCKED;
@@ -56,7 +57,16 @@ class Store {
       [`POST ${APPLICATION}/removePassword`]: write("application secret", ({ keyId }: { keyId: string }) => {
         this.secrets = this.secrets.filter((id) => id !== keyId);
       }),
-      [`DELETE ${APPLICATION}/federatedIdentityCredentials/federation`]: write("federation", () => undefined),
+      [`DELETE ${APPLICATION}/federatedIdentityCredentials/federation`]: write(
+        "federation",
+        () => (this.federations = []),
+      ),
+      [`GET ${APPLICATION}/federatedIdentityCredentials`]: () => {
+        this.before("GET federations");
+        return {
+          value: this.federations.map((id) => ({ id, name: id, issuer: "https://issuer.example", subject: id })),
+        };
+      },
       [`GET servicePrincipals(appId='${APP_ID}')`]: { id: PRINCIPAL_OBJECT_ID },
       [`GET ${PRINCIPAL}`]: () => this.credentials(this.principalKeys, this.principalSecrets),
       [`PATCH ${PRINCIPAL}`]: write("principal", (body: Patch) => {
@@ -135,6 +145,22 @@ describe("the guard's writing", () => {
     assert.deepEqual(result, ["removed key foreign key", "switched the app instance property lock on"]);
   });
 
+  it("the guard must not report the removal of what is still present afterwards", async () => {
+    for (const [kind, id, change] of [
+      ["key", "foreign key", (store: Store) => store.keys.push("foreign key")],
+      ["secret", "foreign secret", (store: Store) => store.secrets.push("foreign secret")],
+      ["federated-credential", "federation", (store: Store) => (store.federations = ["federation"])],
+    ] as const) {
+      const store = new Store();
+      store.before = (request) => {
+        if (request.startsWith("GET") && store.writes.length > 0) change(store);
+      };
+      const { result } = await apply(store, [removal(kind, id)]);
+      const what = kind.replace("-", " ");
+      assert.deepEqual(result, [`requested the removal of ${what} ${id}, which Entra still shows`]);
+    }
+  });
+
   it("the guard must remove other entries of its server's certificate, and of no other one, under every policy", async () => {
     const store = new Store();
     store.certificates = { "another key": `bytes of ${OWN}` };
@@ -150,12 +176,29 @@ describe("the guard's writing", () => {
     assert.deepEqual(store.keys, ["foreign key", "another key"]);
   });
 
-  it("the guard must not report the removal of a key that is still present afterwards", async () => {
+  it("the guard must read keys again, and keep a new one, if another write was at work", async () => {
     const store = new Store();
-    store.before = (request) => {
-      if (request === "GET application" && store.writes.length > 0) store.keys.push("foreign key");
+    let writes = 0;
+    const answers = store.answers();
+    const write = answers[`PATCH ${APPLICATION}`] as (request: object) => object;
+    const patch = (request: object) => {
+      if ((writes += 1) > 1) return write(request);
+      store.keys.push("key of another writer");
+      return refused(409, "Directory_ConcurrencyViolation");
     };
-    assert.deepEqual((await apply(store, [removal("key", "foreign key")])).result, []);
+    await apply(store, [removal("key", "foreign key")], { [`PATCH ${APPLICATION}`]: patch });
+    assert.deepEqual([store.keys, writes], [[OWN, "another key", "key of another writer"], 2]);
+  });
+
+  it("the guard must wait for a removal to become visible", async () => {
+    const store = new Store();
+    let reads = 0;
+    store.before = (request) => {
+      if (request !== "GET federations" || store.writes.length === 0) return;
+      store.federations = (reads += 1) < 3 ? ["federation"] : [];
+    };
+    const { result } = await apply(store, [removal("federated-credential", "federation")]);
+    assert.deepEqual([result, waits()], [["removed federated credential federation"], [1000, 1000]]);
   });
 
   it("the guard must leave the lock on, even if a later removal fails", async () => {

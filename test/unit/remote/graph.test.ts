@@ -10,6 +10,7 @@ import { json, withFetch, type Responder } from "../../helpers/fetching";
 import { APP_ID, IDENTITY, OBJECT_ID, OTHER_APP_ID, PRINCIPAL_OBJECT_ID } from "../../helpers/observations";
 import { problemOf as problemIn } from "../../helpers/problems";
 import { words } from "../../helpers/remedies";
+import { withoutWaiting } from "../../helpers/waiting";
 
 const MARKER = applicationMarker(IDENTITY);
 
@@ -255,6 +256,7 @@ describe("a key credential", () => {
 });
 
 describe("errors of Graph", () => {
+  const waits = withoutWaiting();
   const soon = { "retry-after": "0.01" };
 
   for (const status of [429, 503, 504]) {
@@ -267,11 +269,10 @@ describe("errors of Graph", () => {
   }
 
   it("a repeated request must wait for as long as Graph says", async () => {
-    const began = performance.now();
     const respond: Responder = (_request, count) =>
       count === 1 ? failure(429, "busy", { "retry-after": "0.3" }) : page();
     await observe(respond);
-    assert.ok(performance.now() - began >= 290);
+    assert.deepEqual(waits(), [300]);
   });
 
   it("requests to Graph must not be repeated forever", async () => {
@@ -287,24 +288,37 @@ describe("errors of Graph", () => {
     );
   });
 
-  for (const status of [401, 403]) {
-    it(`Graph must not be asked again after ${status}, and the error must name the permission`, async () => {
+  for (const [status, code, remedy] of [
+    [401, "GRAPH_TOKEN_REFUSED", /sign-in log/],
+    [403, "GRAPH_FORBIDDEN", /Application\.Read\.All/],
+  ] as const) {
+    it(`Graph must not be asked again after ${status}, and the error must say what helps`, async () => {
       let count = 0;
       const problem = await problemOf((_request, number) => {
         count = number;
         return failure(status, "Authorization_RequestDenied");
       });
       assert.equal(count, 1);
-      assert.equal(problem.code, "GRAPH_FORBIDDEN");
+      assert.equal(problem.code, code);
       assert.match(problem.actual, new RegExp(`^${status} Authorization_RequestDenied: because of`));
-      assert.match(words(problem.remedy), /Application\.Read\.All/);
+      assert.match(words(problem.remedy), remedy);
     });
   }
+
+  it("a missing permission must not be made of a proxy's page", async () => {
+    const headers = { "content-type": "text/html" };
+    const problem = await problemOf(() => new Response("<html><title>Blocked</title>", { status: 403, headers }));
+    assert.deepEqual(
+      [problem.code, problem.actual],
+      ["GRAPH_ANSWER_INVALID", '403: an HTML page ("Blocked") instead of JSON'],
+    );
+    assert.match(words(problem.remedy), /HTTPS_PROXY/);
+  });
 
   it("an error of Graph must be reported even if its body is not JSON", async () => {
     const problem = await problemOf(() => new Response("<html>", { status: 502 }));
     assert.equal(problem.code, "GRAPH_UNAVAILABLE");
-    assert.match(problem.actual, /^502 .*no reason given/);
+    assert.match(problem.actual, /^502: an HTML page instead of JSON/);
     assert.equal(words(problem.remedy), "Wait and run again.");
   });
 

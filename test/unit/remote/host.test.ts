@@ -125,4 +125,13 @@ describe("a host's error", () => {
       remedy: ["It was refused. Do something."],
     });
   });
+
+  it("a refusal of Entra's that does not pass must come with what helps instead of the host's advice to wait", () => {
+    const { error } = refusal("register", "TOKEN_REFUSED");
+    const remedyFor = (actual: string) => String(fromHostError("sync01", "token", { ...error, actual }).remedy);
+    assert.match(remedyFor("AADSTS7000112: disabled"), /AADSTS7000112: the application is disabled\. Enable it/);
+    for (const actual of ["AADSTS700016: not found", "AADSTS90033: busy", "no code"]) {
+      assert.equal(remedyFor(actual), "It was refused. Do something.");
+    }
+  });
 });

@@ -4,6 +4,7 @@ import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { tenantAccess, type Setting } from "../../../remote/tenant-access";
 import { json, withFetch } from "../../helpers/fetching";
 import { record } from "../../helpers/pulumi-recorder";
+import { withoutWaiting } from "../../helpers/waiting";
 
 /** Settings by the azuread provider's name. */
 const settings =
@@ -59,6 +60,7 @@ describe("the access to a tenant", () => {
 });
 
 describe("the endpoints of a tenant", () => {
+  withoutWaiting();
   it("the endpoints must be those of the declared cloud", async () => {
     const { endpoints } = await connect({ ...client, clientSecret: "x" }, "china");
     assert.equal(endpoints.login, "https://login.chinacloudapi.cn/");

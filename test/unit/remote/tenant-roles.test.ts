@@ -9,6 +9,7 @@ import { fakeGraph, GRAPH, refused, tenantWith, tokenWith, type Answers } from "
 import { withFetch } from "../../helpers/fetching";
 import { SYNC_ROLE_ID } from "../../helpers/observations";
 import { words } from "../../helpers/remedies";
+import { withoutWaiting } from "../../helpers/waiting";
 
 const SERVICE = `GET servicePrincipals(appId='${SYNC_SERVICE_APP_ID}')`;
 const directoryRole = (index: number) =>
@@ -114,6 +115,7 @@ describe("the read of the principals that may synchronise", () => {
 });
 
 describe("the read of the audit log", () => {
+  withoutWaiting();
   const path = (id: string) => `GET auditLogs/directoryAudits?$filter=targetResources/any(t:t/id eq '${id}')`;
   const entry = (initiatedBy: object, targetResources: object[] = [{ id: "object" }]) => ({
     ...{

@@ -68,16 +68,21 @@ export class EmulatedTenant {
   private constructor(
     readonly folder: string,
     readonly keys: SandboxKeys,
+    private readonly tls: SandboxKeys["tls"],
   ) {
     this.faults = new SandboxFaults(path.join(folder, "faults.json"));
     this.tenant = this.make();
   }
 
-  /** Starts a tenant with a pipeline, and Ada, a user. */
-  static async start(seed: Partial<TenantSeed> = {}): Promise<EmulatedTenant> {
+  /**
+   * Starts a tenant with a pipeline, and Ada, a user.
+   * @param tls for other names than localhost
+   */
+  static async start(seed: Partial<TenantSeed> = {}, tls?: SandboxKeys["tls"]): Promise<EmulatedTenant> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tenant-test-"));
     await makeKeys(folder, []);
-    const started = new EmulatedTenant(folder, readKeys(folder, []));
+    const keys = readKeys(folder, []);
+    const started = new EmulatedTenant(folder, keys, tls ?? keys.tls);
     const pipeline = { appId: started.appId, secret: started.keys.clientSecret, displayName: "pipeline" };
     seedTenant(started.tenant.store, {
       tenantId: started.tenantId,
@@ -95,7 +100,7 @@ export class EmulatedTenant {
   }
 
   private make(): Tenant {
-    return new Tenant({ file: this.file, clock: this.clock, faults: this.faults, tls: this.keys.tls });
+    return new Tenant({ file: this.file, clock: this.clock, faults: this.faults, tls: this.tls });
   }
 
   private async listen(port = 0): Promise<void> {

@@ -9,7 +9,15 @@ import { checkRemedy } from "./doctor-remedies";
 
 /** The checks that findings of a server are shown under. */
 export type AssessedCheck =
-  "signature" | "connector" | "certificate" | "leftovers" | "host-program" | "writeback" | "application";
+  | "signature"
+  | "connector"
+  | "certificate"
+  | "leftovers"
+  | "host-program"
+  | "writeback"
+  | "application"
+  | "scheduler"
+  | "sign-ins";
 
 /** Each finding of a server and the check that shows it. */
 const CHECK_OF: Record<FindingCode, AssessedCheck> = {
@@ -31,6 +39,11 @@ const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "program-changed": "host-program",
   "writeback-undeclared": "writeback",
   "application-missing": "application",
+  "mode-undeclared": "scheduler",
+  "exports-twice": "scheduler",
+  "synchronisation-overdue": "scheduler",
+  "sign-in-refused": "sign-ins",
+  "credential-expired": "sign-ins",
 };
 
 /** Written by the product into the parameters of what it manages itself. */
@@ -80,11 +93,18 @@ export function noticeCheck(found: Diagnostic): Check {
   return notice(found.code === "cmdlet-parameters-changed" ? "cmdlets" : found.code, found);
 }
 
-/** Refused sign-ins of the last day. */
-export function signInsCheck({ events }: HostObservation): Check {
-  const last = events.at(-1);
-  if (!last) return ok("sign-ins", "none refused in the last 24 hours");
-  const text = `event ${last.id} at ${last.time}: ${last.message.split(/\r?\n/)[0].slice(0, 160)}`;
-  const said = `${events.length} in the last 24 hours, the last one ${text}`;
-  return problem("sign-ins", said, checkRemedy("signInEvents"));
+/** The last day's refused sign-ins, none of them recent: those are findings. */
+export function signInWords({ events }: HostObservation): string {
+  const refused = events.filter(({ id }) => id === 906);
+  const last = refused.at(-1);
+  return last
+    ? `${refused.length} refused in the last 24 hours, none since ${last.time}`
+    : "none refused in the last 24 hours";
+}
+
+/** A scheduler without a finding. */
+export function schedulerWords({ scheduler }: HostObservation): string {
+  const on = scheduler.SyncCycleEnabled ? "on" : "off (possibly disabled by a person; not changed)";
+  const mode = scheduler.StagingModeEnabled ? "staging" : "active";
+  return `${on}, ${mode}, every ${scheduler.CurrentlyEffectiveSyncCycleInterval}`;
 }

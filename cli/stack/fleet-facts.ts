@@ -52,6 +52,7 @@ export function declarationOf(
   const { name, role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = server;
   return {
     ...{ stack, server: name, role, host, port, user, renamedFrom: server.renamedFrom },
+    serviceAccount: server.serviceAccount,
     ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify, programSha256 },
     hostKeyFingerprint: fingerprint(parseHostKey(hostKey)!.blob),
     rotate: server.rotate ?? "",

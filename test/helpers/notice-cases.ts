@@ -13,6 +13,7 @@ export const ACCOUNT = "Sync_SYNC01_0123456789ab";
 export interface NoticeCase {
   facts?: (facts: HostObservation) => void;
   policy?: Partial<CertificatePolicy>;
+  declared?: { serviceAccount?: string; passwordWriteback?: boolean };
   roles?: Partial<ObservedTenantRoles> | null;
   /** Declared servers beside this one. */
   fleet?: SeenServer[];
@@ -56,6 +57,34 @@ export const NOTICE_CASES: Record<NoticeCode, Record<string, NoticeCase>> = {
     "another generation lies beside the one in use": {
       facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)),
     },
+  },
+  "scheduler-off": {
+    "a person switched it off": { facts: ({ scheduler }) => void (scheduler.SyncCycleEnabled = false) },
+  },
+  "scheduler-suspended": {
+    "the wizard is open": { facts: ({ scheduler }) => void (scheduler.SchedulerSuspended = true) },
+  },
+  "maintenance-off": {
+    "it was switched off": { facts: ({ scheduler }) => void (scheduler.MaintenanceEnabled = false) },
+  },
+  "rotation-reported": {
+    "the certificate is in the store of the service account": {
+      facts: (facts) => {
+        facts.connector.certificateSha256 = OTHER_SHA256;
+        facts.events.push({ time: facts.takenAt, id: 1011, message: "expires in 20 day(s)" });
+      },
+    },
+  },
+  "key-reported": {
+    "the key is declared to be in the TPM": {
+      facts: (facts) => void facts.events.push({ time: facts.takenAt, id: 1014, message: "not backed by a TPM" }),
+    },
+  },
+  "service-account-uncompared": {
+    "one of the names is a user principal name": { declared: { serviceAccount: "sync@contoso.com" } },
+  },
+  "writeback-unread": {
+    "the setting cannot be read": { facts: (facts) => void (facts.passwordWriteback = null) },
   },
   "legacy-account-present": {
     "the tenant holds it": { roles: { syncAccounts: [account] } },

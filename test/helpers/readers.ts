@@ -18,6 +18,7 @@ import { fleetFacts } from "../../cli/stack/fleet-facts";
 import { remembered, rememberedPrincipals } from "../../cli/stack/state-memory";
 import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { assessFleet, listOf, noticesFor } from "../../model/fleet/assessment";
+import { ownObservation } from "../../model/fleet/shared-identities";
 import { synchronisers } from "../../model/fleet/synchronisers";
 import { credentialView } from "../../model/guard/guard-view";
 import { UNKNOWN } from "../../model/server/server-facts";
@@ -45,9 +46,7 @@ function resourcesOf(facts: ReportFacts): Resource[] {
   const servers = fleet.servers.flatMap(({ declaration, observation }, index): Resource[] => {
     const { name, renamedFrom, adopt } = facts.configuration.servers[index];
     const { server: old, guard, keys } = remembered(facts.state, name, renamedFrom);
-    const { host, tenant, shared } = observation;
-    // Of the others a server's inputs have only what it shares with them.
-    const own = { host, tenant, ...(shared ? { shared } : {}) };
+    const own = ownObservation(observation);
     const server = checkServer(old, { ...declaration, appId: old?.appId ?? UNKNOWN, observation: own }).inputs!;
     const identities = [{ stack: facts.stack, server: name }];
     const view = credentialView(identities, adopt?.certificateSha256 ?? null, observation, observation.fleet ?? []);

@@ -160,7 +160,10 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
     "the active server is in staging mode": ({ facts }) => void (facts.scheduler.StagingModeEnabled = true),
   },
   "exports-twice": {
-    "the active server exports as well": () => ({ role: "staging", exporting: ["sync02"] }),
+    "it is declared as staging, and the active server exports as well": () => ({
+      role: "staging",
+      exporting: ["sync02"],
+    }),
   },
   "synchronisation-overdue": {
     "the scheduler is on and runs no cycle": ({ facts }) =>

@@ -1,16 +1,17 @@
 /** TenantDirectory: what all servers of a stack share of a tenant, read once. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { requiredServices, tokenEndpoint, type Cloud } from "../model/tenant/clouds";
+import { requiredServices, tokenEndpoint, type Cloud, type RequiredService } from "../model/tenant/clouds";
 import type { TenantRolesObservation } from "../model/server/observation";
 import { checkCloud } from "../model/configuration/declaration";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { observeRoles } from "../remote/observe";
+import { findService, readCaller, type ResourceRoles } from "../remote/services";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
 import { DeclarationError } from "./declaration-error";
+import { LookUps } from "./look-ups";
 import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
-import { lineOf } from "./this-reader";
 
 /** A Microsoft service of the tenant, with the ids of the application roles that servers need from it. */
 export interface ResourceService {
@@ -90,6 +91,7 @@ export class TenantDirectory {
    * @internal
    */
   readonly declarations = new StackDeclarations();
+  private readonly lookUps = new LookUps();
   private services = new Map<string, ResourceService>();
   private observedRoles: Promise<TenantRolesObservation> | undefined;
 
@@ -104,9 +106,11 @@ export class TenantDirectory {
   ) {
     this.access = accessTo(args, this.cloud);
     const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
-    this.tokenEndpoint = pulumi.output(endpoint);
+    this.tokenEndpoint = pulumi.output(this.lookUps.follow("endpoints of the tenant", endpoint));
     const declared = args.pipelineObjectId;
-    this.pipelineObjectId = declared ? pulumi.output(declared) : azuread.getClientConfigOutput(this.opts).objectId;
+    this.pipelineObjectId = pulumi.output(
+      declared ?? this.lookUps.follow("the pipeline's identity", this.findCaller()),
+    );
   }
 
   private get cloud(): Cloud {
@@ -119,7 +123,7 @@ export class TenantDirectory {
    * @internal
    */
   servicesFor({ passwordWriteback }: { passwordWriteback: boolean }): ResourceService[] {
-    return requiredServices(this.cloud, passwordWriteback).map(({ appId, roles }) => this.service(appId, roles));
+    return requiredServices(this.cloud, passwordWriteback).map((service) => this.service(service));
   }
 
   /**
@@ -130,21 +134,37 @@ export class TenantDirectory {
     return (this.observedRoles ??= observeRoles(this.access));
   }
 
-  private service(appId: string, roles: readonly string[]): ResourceService {
+  private service(required: RequiredService): ResourceService {
+    const { appId, roles } = required;
     const known = this.services.get(appId);
     if (known) return known;
-    const principal = azuread.getServicePrincipalOutput({ clientId: appId }, this.opts);
-    const roleIds = principal.appRoles.apply((appRoles) => {
-      const ids = applicationRoleIds(appRoles, roles);
-      const missing = roles.filter((role) => !(role in ids));
-      if (missing.length === 0) return ids;
-      throw new pulumi.RunError(
-        missing.map((role) => lineOf(diagnose("ROLE_UNKNOWN", null, { appId, role }))).join("\n"),
-      );
-    });
-    const service = { appId, roles, objectId: principal.objectId, roleIds };
+    const found = this.lookUps.follow(`service principal ${appId}`, this.findService(required));
+    const objectId = pulumi.output(found.then(({ objectId }) => objectId));
+    const service = { appId, roles, objectId, roleIds: pulumi.output(found.then(({ roles }) => roles)) };
     this.services.set(appId, service);
     return service;
+  }
+
+  /** By the provider, else by Graph itself, whose refusals have a code and a remedy. */
+  private async findService(required: RequiredService): Promise<Omit<ResourceRoles, "appId">> {
+    const { appId, roles } = required;
+    const { objectId, roles: ids } = await azuread
+      .getServicePrincipal({ clientId: appId }, this.opts)
+      .then(({ objectId, appRoles }) => ({ objectId, roles: applicationRoleIds(appRoles, roles) }))
+      .catch(() => findService(this.access, null, required));
+    const missing = roles.filter((role) => !(role in ids));
+    if (missing.length === 0) return { objectId, roles: ids };
+    throw new ProblemError(missing.map((role) => diagnose("ROLE_UNKNOWN", null, { appId, role })));
+  }
+
+  private async findCaller(): Promise<string> {
+    try {
+      return (await azuread.getClientConfig(this.opts)).objectId;
+    } catch (error) {
+      const { objectId } = await readCaller(this.access);
+      if (objectId !== null) return objectId;
+      throw error;
+    }
   }
 }
 

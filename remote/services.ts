@@ -1,5 +1,7 @@
 /** Microsoft services of a tenant with the application roles that servers need, and the pipeline's identity. */
-import { GraphClient, GraphError, type Collection } from "./graph-client";
+import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
+import type { RequiredService } from "../model/tenant/clouds";
+import { GraphClient, type Collection } from "./graph-client";
 import { graphProblem } from "./graph";
 import type { TenantAccess } from "./tenant-access";
 
@@ -22,16 +24,14 @@ interface GraphService {
  */
 export async function findService(
   access: TenantAccess,
-  server: string,
-  appId: string,
-  roles: readonly string[],
+  server: string | null,
+  { appId, roles, name, purpose }: RequiredService,
 ): Promise<ResourceRoles> {
   const path = `servicePrincipals?$filter=${encodeURIComponent(`appId eq '${appId}'`)}&$select=id,appRoles`;
   try {
     const { value } = await new GraphClient(access).get<Collection<GraphService>>(path);
     const [service] = value;
-    if (!service)
-      throw new GraphError(404, "Request_ResourceNotFound", `this tenant has no service principal ${appId}`);
+    if (!service) throw new ProblemError([diagnose("SERVICE_MISSING", server, { appId, name, purpose })]);
     // A delegated scope may have the same name; only roles for applications count.
     const usable = service.appRoles.filter((role) => role.isEnabled && role.allowedMemberTypes.includes("Application"));
     const ids = roles.flatMap((role) => usable.filter(({ value: name }) => name === role).map(({ id }) => [role, id]));

@@ -35,9 +35,7 @@ async function declaredRoleIds({ configuration, access }: Gathering): Promise<Re
   const [first] = configuration.servers;
   const writesBack = configuration.servers.some(({ passwordWriteback }) => passwordWriteback);
   const wanted = requiredServices(configuration.cloud, writesBack);
-  const services = await Promise.all(
-    wanted.map(({ appId, roles }) => orElse(findService(access, first.name, appId, roles), null)),
-  );
+  const services = await Promise.all(wanted.map((service) => orElse(findService(access, first.name, service), null)));
   return Object.assign({}, ...services.map((service) => service?.roles ?? {})) as Record<string, string>;
 }
 

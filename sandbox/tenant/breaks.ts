@@ -16,7 +16,7 @@ import {
 import type { Application, Principal, Properties, User } from "./directory";
 import { DIRECTORY_ROLES } from "./directory-roles";
 import { makeKeyCredential } from "./key-credentials";
-import { GRAPH_ROLES, GRAPH_SERVICE, SYNC_SERVICE } from "./services";
+import { GRAPH_ROLES, GRAPH_SERVICE, PASSWORD_RESET_SERVICE, SYNC_SERVICE } from "./services";
 import type { TenantStore } from "./store";
 
 export interface TenantBreakContext {
@@ -45,6 +45,7 @@ export type ApplicationBreak = keyof typeof APPLICATION_BREAKS;
 export const DIRECTORY_BREAKS = {
   "role-holder": "an undeclared application may synchronise",
   "managed-left": "the product's own application for a server still exists, with role and key",
+  "no-password-reset-service": "the tenant has no service principal of the password reset service",
   "directory-role": "a user that is not a synchronisation account holds the directory role",
 } as const;
 export type DirectoryBreak = keyof typeof DIRECTORY_BREAKS;
@@ -235,5 +236,10 @@ export function breakDirectory(context: TenantBreakContext, servers: readonly st
   if (!context.store.principalByAppId(SYNC_SERVICE.appId)) throw new CommandError("the tenant does not synchronise");
   if (what === "role-holder") return addHolder(context, "Directory Helper");
   if (what === "managed-left") return leaveManaged(context, servers);
+  if (what === "no-password-reset-service") {
+    const service = context.store.principalByAppId(PASSWORD_RESET_SERVICE.appId);
+    if (!service) throw new CommandError("the tenant has no password reset service already");
+    return context.store.removePrincipal(service);
+  }
   giveDirectoryRole(context);
 }

@@ -1,6 +1,6 @@
 /** What stops a run in the tenant, and what two servers of a stack must not share. */
 import type { Registrations } from "../registration";
-import { own, pulumi } from "../remedy";
+import { own, posix, pulumi } from "../remedy";
 import { NEW_APPLICATION } from "./missing-application";
 
 const since = "0.1.0";
@@ -41,6 +41,18 @@ export const TENANT = {
     expected: "an answer from Microsoft Graph",
     actual: "{actual}",
     remedy: ["Wait and run again."],
+  },
+  SERVICE_MISSING: {
+    ...{ severity, since, cure, guide },
+    title: "The tenant has no service principal of a Microsoft service that a server needs.",
+    why: "The roles of a service can be assigned only in a tenant that has its service principal; some tenants never had it.",
+    property: "service principal {appId}",
+    expected: "the service principal of {name}, for {purpose}",
+    actual: "none in this tenant",
+    remedy: [
+      "A Cloud Application Administrator, an Application Administrator, or an identity with Application.ReadWrite.All creates it: ",
+      posix("az", "ad", "sp", "create", "--id", "{appId}"),
+    ],
   },
   OWNERS_LOCK_OUT: {
     ...{ severity, since, cure, guide },

@@ -106,7 +106,12 @@ describe("emulated tenant, breaks", () => {
 
   it("each break of the tenant must have a test", () => {
     assert.deepEqual(cases.map(([what]) => what).sort(), Object.keys(APPLICATION_BREAKS).sort());
-    assert.deepEqual(Object.keys(DIRECTORY_BREAKS).sort(), ["directory-role", "managed-left", "role-holder"]);
+    assert.deepEqual(Object.keys(DIRECTORY_BREAKS).sort(), [
+      "directory-role",
+      "managed-left",
+      "no-password-reset-service",
+      "role-holder",
+    ]);
   });
 
   for (const [what, property, activity, mark] of cases) {

@@ -15,6 +15,7 @@ import { confirmServer, promptCredential, type Terminal } from "../../console/pr
 import type { Result } from "../../console/result";
 import { findInState, targetOf, type StackServer } from "../stack/stack-server";
 import { identityLine, pulumiLine } from "../stack/next-steps";
+import { holdingStack } from "../stack/stack-lock";
 import type { StackContext } from "../stack/stack-context";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
@@ -131,7 +132,9 @@ export async function rollBack(
   };
   const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: showStep };
   const { result: done } = await during(`${name}: switching back to a service account`, ON_SERVER, () =>
-    runHostOperation(target, "rollback", request, context.program, options),
+    holdingStack(context, `leave ${name} --rollback`, () =>
+      runHostOperation(target, "rollback", request, context.program, options),
+    ),
   );
   result.lines(...rollbackLines(name, done), ...next);
   result.object({ stack, server: name, changed: true, connector: done.after.connector });

@@ -13,6 +13,7 @@ import { policyCommands } from "./policy/policy-command";
 import { reportCommand } from "./report/report-command";
 import { revokeCommand } from "./revoke/revoke-command";
 import { sandboxInPackage } from "./sandbox-in-package";
+import { readingFolder } from "../console/current-reader";
 import { UsageError } from "../console/errors";
 import { print } from "../console/output";
 import { versionText } from "./version";
@@ -36,6 +37,7 @@ function applyGlobalOptions({ cwd, color }: { cwd?: string; color: boolean }, co
   if (cwd === undefined) return;
   try {
     process.chdir(cwd);
+    readingFolder(cwd);
   } catch (error) {
     throw named(new UsageError(`--cwd ${cwd}: ${(error as Error).message}`), command);
   }

@@ -2,9 +2,12 @@
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 import type { PublicCertificate } from "../model/certificate/certificate-policy";
+import { keyIdOf } from "../model/certificate/key-id";
 import { revocationOf } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { diagnose } from "../model/diagnostics/diagnostic";
+import { releaseKeyId } from "../remote/unfinished-upload";
+import type { TenantAccess } from "../remote/tenant-access";
 import { lineOf } from "./this-reader";
 
 export interface ApplicationCertificateArgs {
@@ -16,20 +19,26 @@ export interface ApplicationCertificateArgs {
   server: string;
   /** Generation of the certificate: a revoked one is not uploaded again. */
   generation: pulumi.Output<number>;
+  /** Whether the credential's id is derived from the certificate: not for what an earlier release uploaded. */
+  keyIdDerived: pulumi.Output<boolean | undefined>;
+  access: TenantAccess;
   observation: Promise<Observation>;
 }
 
 /** What the provider never reads back, so an imported key credential lacks it. */
 const UNREAD = ["value", "startDate", "endDate"];
 
+/** The value of an output, or the other one if a preview does not know it. */
+async function knownOr<T>(output: pulumi.Output<T>, other: T): Promise<T> {
+  const known = await (output as unknown as { isKnown: Promise<boolean> }).isKnown;
+  return known ? new Promise((resolve) => void output.apply(resolve)) : other;
+}
+
 /** Ignores what an imported credential cannot have, until the next certificate is created by this project. */
 function whileAdopted(adopted: pulumi.Output<boolean>): pulumi.ResourceTransform {
   return async ({ props, opts }) => {
     // A preview of a server that is not in state yet has no stored value: the declaration counts.
-    const ignore = await new Promise<boolean>((resolve) => {
-      const unknown = adopted as unknown as { isKnown: Promise<boolean> };
-      void unknown.isKnown.then((known) => (known ? adopted.apply(resolve) : resolve(true)));
-    });
+    const ignore = await knownOr(adopted, true);
     return { props, opts: ignore ? { ...opts, ignoreChanges: [...(opts.ignoreChanges ?? []), ...UNREAD] } : opts };
   };
 }
@@ -49,18 +58,33 @@ function unlessRevoked(name: string, { server, generation, observation }: Applic
   });
 }
 
+/** Before an upload: an entry with its id is what a run that was cut off could not store in state. */
+function whereUploadIsUnfinished(name: string, access: TenantAccess) {
+  return new pulumi.ResourceHook(`${name}-unfinished-upload`, async ({ newInputs }) => {
+    const { applicationId, keyId } = newInputs as { applicationId: string; keyId?: string };
+    if (keyId) await releaseKeyId(access, applicationId.replace("/applications/", ""), keyId);
+  });
+}
+
 /** Uploads a certificate with its own dates. Every change replaces it: the new key is added before the old one goes. */
 export class ApplicationCertificate extends azuread.ApplicationCertificate {
   constructor(name: string, args: ApplicationCertificateArgs, opts: pulumi.CustomResourceOptions = {}) {
-    const { application, certificate, adopted } = args;
+    const { application, certificate, adopted, keyIdDerived, access } = args;
     // A preview shows the finding and uploads nothing.
-    const hooks = pulumi.runtime.isDryRun() ? undefined : { beforeCreate: [unlessRevoked(name, args)] };
+    const beforeCreate = () => [unlessRevoked(name, args), whereUploadIsUnfinished(name, access)];
+    const hooks = pulumi.runtime.isDryRun() ? undefined : { beforeCreate: beforeCreate() };
+    // Only typed as always present.
+    const underived = pulumi.output(undefined as unknown as string);
+    // A preview does not know what an earlier release did not store.
+    const derives = pulumi.output(knownOr(keyIdDerived, false));
+    const keyId = derives.apply((derived) => (derived ? certificate.sha256.apply(keyIdOf) : underived));
     super(
       name,
       {
         applicationId: application.id,
         type: "AsymmetricX509Cert",
         encoding: "pem",
+        keyId,
         value: certificate.pem,
         startDate: certificate.notBefore,
         endDate: certificate.notAfter,

@@ -35,6 +35,12 @@ export interface ConnectSyncConnection {
    */
   hostKey: string;
   /**
+   * The public key of the agent's key that this server accepts: one line, or its fingerprint (`"SHA256:..."`). Needed if
+   * the agent holds more keys than the server lets a client try.
+   * @default every key of the agent, in its order
+   */
+  sshPublicKey?: string | null;
+  /**
    * An SSH private key, the text of its file in PEM form. Kept encrypted in state; prefer an agent, which leaves nothing
    * there. May be an output, e.g. of `config.requireSecret`.
    * @default the agent at SSH_AUTH_SOCK

@@ -16,7 +16,7 @@ import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
 const isState = (olds: unknown): olds is CredentialGuardState =>
   Array.isArray((olds as Partial<CredentialGuardState> | undefined)?.keys);
 
-const readerFor = (stack: string) => readerOf(stack, process.env, __dirname);
+const readerFor = (stack: string) => readerOf(stack, process.env);
 
 /** Makes the memory of this run out of the last one's; what was seen does not reach state. */
 export function check(olds: unknown, news: CredentialGuardInputs): dynamic.CheckResult<CredentialGuardState> {

@@ -157,7 +157,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
 
   private createCredential(): ApplicationCertificate {
     const { args, identity, observation } = this.given;
-    const { adoptedSha256, certificateGeneration: generation } = this.server;
+    const { adoptedSha256, certificateGeneration: generation, keyIdDerived } = this.server;
     return new ApplicationCertificate(
       `${this.name}-credential`,
       {
@@ -165,8 +165,8 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
         certificate: this.certificate.certificate,
         adopted: args.adopt ? adoptedSha256.apply((sha256) => sha256 !== "") : null,
         server: identity.server,
-        generation,
-        observation,
+        ...{ generation, keyIdDerived, observation },
+        access: args.tenant.access,
       },
       { parent: this.parent, dependsOn: [this.certificate] },
     );

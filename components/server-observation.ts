@@ -4,6 +4,7 @@ import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
 import { observe } from "../remote/observe";
+import { sshTarget } from "../remote/ssh";
 import type { CheckedArgs } from "./connect-sync-identity-args";
 import type { Connection } from "./host-command";
 import type { ResourceService } from "./tenant-directory";
@@ -26,10 +27,9 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
   const { host, port, user, hostKey } = args.connection;
   const files = readHostProgram();
   const secretKey = privateKey === undefined ? undefined : pulumi.secret(privateKey);
-  const target = { server: name, host, port, user, hostKey };
   const observed = knownKey(secretKey).then((key) =>
     observe(
-      { ...target, agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey: key },
+      sshTarget({ name, connection: args.connection }, { agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey: key }),
       identity,
       tenant.access,
       files,

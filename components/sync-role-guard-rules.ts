@@ -12,7 +12,7 @@ const isState = (olds: unknown): olds is SyncRoleGuardState =>
   Array.isArray((olds as Partial<SyncRoleGuardState> | undefined)?.principals);
 
 export function check(olds: unknown, news: SyncRoleGuardInputs): dynamic.CheckResult<SyncRoleGuardState> {
-  const reader = readerOf(news.stack, process.env, __dirname);
+  const reader = readerOf(news.stack, process.env);
   return { inputs: nextSyncRoleGuard(isState(olds) ? olds : undefined, news, reader) };
 }
 

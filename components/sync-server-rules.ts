@@ -16,7 +16,7 @@ export function check(olds: unknown, news: ServerInputs): dynamic.CheckResult<Se
   if ((news.observation as unknown) === UNKNOWN) {
     throw new Error(`${news.server}: the observation is unknown, although the program makes it in every run`);
   }
-  return { inputs: nextState(old, news, readerOf(news.stack, process.env, __dirname)) };
+  return { inputs: nextState(old, news, readerOf(news.stack, process.env)) };
 }
 
 /** Reports a change if there are findings, a problem, or another declaration; never for a return to health. */

@@ -27,6 +27,8 @@ export class SyncServer extends pulumi.CustomResource {
   declare readonly adoptedSha256: pulumi.Output<string>;
   /** Changes when the certificate's resource must be replaced. */
   declare readonly certificateReplacement: pulumi.Output<number>;
+  /** Whether the key credential has the id that is derived from its certificate; unset in a state of an earlier release. */
+  declare readonly keyIdDerived: pulumi.Output<boolean | undefined>;
   declare readonly registrationRevision: pulumi.Output<number>;
   declare readonly programRevision: pulumi.Output<number>;
   /** One line per finding, in a preview; empty once acted upon. */
@@ -40,6 +42,7 @@ export class SyncServer extends pulumi.CustomResource {
       certificateServer: undefined,
       adoptedSha256: undefined,
       certificateReplacement: undefined,
+      keyIdDerived: undefined,
       registrationRevision: undefined,
       programRevision: undefined,
       findings: undefined,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatDiagnostic, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { readerOf } from "../model/diagnostics/reader";
 
-export const thisReader = () => readerOf(pulumi.getStack(), process.env, __dirname);
+export const thisReader = () => readerOf(pulumi.getStack(), process.env);
 
 /** One line for the log of this run. */
 export const lineOf = (diagnostic: Diagnostic) => formatDiagnostic(diagnostic, thisReader());

@@ -1,12 +1,19 @@
-/** Who reads what this process prints: known once the command knows its stack. */
+/** Who reads what this process prints: known once the command knows its folder and its stack. */
 import { readerOf } from "../model/diagnostics/reader";
 import type { Reader } from "../model/diagnostics/remedy";
 
-let known: string | null = process.env.PULUMI_STACK || null;
+let stackRead: string | null = process.env.PULUMI_STACK || null;
+let folderTyped: string | null = null;
 
 /** To be called by a command as soon as it knows its stack: from then on commands in messages name it. */
 export function readingStack(stack: string): void {
-  known = stack;
+  stackRead = stack;
 }
 
-export const currentReader = (): Reader => readerOf(known, process.env, __dirname);
+/** To be called where a person names another folder than the working directory: commands in messages name it too. */
+export function readingFolder(folder: string): void {
+  folderTyped = folder;
+}
+
+/** The reader of this process's output about a stack. @param stack @default the stack of the command */
+export const currentReader = (stack: string | null = stackRead): Reader => readerOf(stack, process.env, folderTyped);

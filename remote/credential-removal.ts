@@ -20,6 +20,8 @@ export interface GuardedApplication {
 
 interface Key {
   keyId: string;
+  /** The certificate in base64; null if it was not asked for. */
+  key?: string | null;
 }
 
 interface Lock {
@@ -38,6 +40,7 @@ interface Principal {
   keyCredentials: Key[];
 }
 
+const idsOf = (keys: readonly Key[]) => keys.map(({ keyId }) => keyId);
 const isLocked = (lock: Lock | null) => lock?.isEnabled === true && lock.allProperties === true;
 
 /** One writer of an application's and its principal's credentials. */
@@ -66,7 +69,7 @@ class CredentialWriter {
   private async keysOf(path: string, own: readonly string[]): Promise<Key[]> {
     for (let read = 1; ; read += 1) {
       const { keyCredentials } = await this.graph.get<{ keyCredentials: Key[] }>(`${path}?$select=id,keyCredentials`);
-      const seen = keyCredentials.map(({ keyId }) => keyId);
+      const seen = idsOf(keyCredentials);
       if (read === READS || own.every((keyId) => seen.includes(keyId))) return keyCredentials;
       await sleep(SECONDS_BETWEEN_READS * 1000);
     }
@@ -81,13 +84,23 @@ class CredentialWriter {
     const staying = before.filter(({ keyId }) => !ids.includes(keyId));
     if (staying.length === before.length) return;
     await this.graph.change("PATCH", path, { keyCredentials: staying });
-    const after = (await this.keysOf(path, [])).map(({ keyId }) => keyId);
+    const after = idsOf(await this.keysOf(path, []));
     this.removed.push(...ids.filter((id) => !after.includes(id)).map((id) => `key ${id}`));
     const lost = staying.filter(({ keyId }) => !after.includes(keyId)).map(({ keyId }) => keyId);
     if (lost.length === 0) return;
     const whose = lost.some((keyId) => this.guarded.keys.includes(keyId)) ? "this server's own" : "another writer's";
     const values = { keys: lost.join(", "), whose };
     throw new ProblemError([diagnose("KEY_CREDENTIAL_LOST", this.guarded.server, values)]);
+  }
+
+  /**
+   * Removes the other entries of certificates that are under this server's own ids as well: what uploads left that were cut
+   * off. Nothing is removed of a certificate that is not under an own id, as just read.
+   */
+  async removeRepeated({ keyCredentials }: Application, own: readonly string[]): Promise<void> {
+    const certificates = keyCredentials.filter(({ keyId, key }) => key && own.includes(keyId)).map(({ key }) => key);
+    const repeated = keyCredentials.filter(({ keyId, key }) => certificates.includes(key) && !own.includes(keyId));
+    if (repeated.length > 0) await this.removeKeys(this.path, idsOf(repeated), own);
   }
 
   async removeSecrets(path: string, ids: readonly string[]): Promise<void> {
@@ -126,7 +139,8 @@ class CredentialWriter {
 }
 
 /**
- * Removes what is named, if it is still there, and switches the app instance property lock on if it is off.
+ * Removes what is named, if it is still there, and second entries of the server's own certificates, and switches the app
+ * instance property lock on if it is off.
  *
  * @param removals as judged in this run; what came since then is left to the next one
  * @returns what was done, one clause each; none if nothing had to be
@@ -143,6 +157,7 @@ export async function applyGuard(
   try {
     const application = await writer.read();
     if (ids("key").length > 0) await writer.removeKeys(path, ids("key"), guarded.keys);
+    await writer.removeRepeated(application, guarded.keys);
     await writer.removeSecrets(path, ids("secret"));
     await writer.removeFederations(ids("federated-credential"));
     await writer.removeOfPrincipal(application, ids("principal-key"), ids("principal-secret"));

@@ -19,6 +19,6 @@ export async function diagnoseHost(
   program: HostProgramFiles,
 ): Promise<HostDiagnosis> {
   const request: DiagnoseRequest = { protocol: PROTOCOL_VERSION, server: target.server, endpoints: [...endpoints] };
-  const options = { property: "diagnosis", limitSeconds: DIAGNOSE_SECONDS };
+  const options = { property: "diagnosis", limitSeconds: DIAGNOSE_SECONDS, plugin: "with-sftp" } as const;
   return (await runHostOperation(target, "diagnose", request, program, options)).result;
 }

@@ -1,66 +1,63 @@
 /** Reads the host key of a server without logging in: the connection ends as soon as the key was received. */
 import { Client } from "ssh2";
+import { ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { HOST_KEY_TYPES } from "../model/server/host-key";
 import { encodeText } from "../model/text/encoders/text";
+import { CONNECT_SECONDS, connectError, newAttempt, recordProposals, repeated } from "./ssh-attempt";
+import type { SshPlace } from "./ssh-trouble";
 
 /** What the SSH port answered. */
 export type HostKeySeen =
   | { kind: "key"; type: string; blob: Buffer }
   /** An SSH server without a host key of a type that can be pinned. */
-  | { kind: "no-key"; reason: string }
-  /** A service that does not speak SSH, or that closes the connection. */
-  | { kind: "no-ssh"; reason: string }
-  | { kind: "unreachable"; reason: string };
+  | { kind: "no-key" }
+  /** Nothing answers, or not as an SSH server that this client can speak with. */
+  | { kind: "failed"; problem: Diagnostic };
 
-const CONNECT_MILLISECONDS = 15_000;
-
-/** Error codes of a connection that was refused, or that a firewall or a busy sshd closed before the greeting. */
-const UNREACHED = [
-  ...["ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN"],
-  ...["ETIMEDOUT", "EADDRNOTAVAIL"],
-];
+type Place = Pick<SshPlace, "server" | "host" | "port">;
 
 /**
  * Requests the host key of a server.
  *
  * @param types requested key types, the preferred one first. @default all that can be pinned
  */
-export function fetchHostKey(
-  host: string,
-  port: number,
-  types: readonly string[] = HOST_KEY_TYPES,
-): Promise<HostKeySeen> {
-  return new Promise((resolve) => {
+export function fetchHostKey(place: Place, types: readonly string[] = HOST_KEY_TYPES): Promise<HostKeySeen> {
+  return repeated(() => requestHostKey(place, types)).catch((error: unknown): HostKeySeen => {
+    if (!(error instanceof ProblemError)) throw error;
+    return { kind: "failed", problem: error.problems[0] };
+  });
+}
+
+function requestHostKey(place: Place, types: readonly string[]): Promise<HostKeySeen> {
+  const seen = newAttempt({ type: types[0], blob: Buffer.alloc(0) });
+  return new Promise((resolve, reject) => {
     const client = new Client();
-    let connected = false;
-    const end = (seen: HostKeySeen) => {
-      // A reason may be the words of whatever listens there.
-      resolve("reason" in seen ? { ...seen, reason: encodeText(seen.reason) } : seen);
+    const fail = (error: Error | null) => {
       client.destroy();
+      reject(connectError({ ...place, user: "" }, seen, error));
     };
-    client.once("connect", () => (connected = true));
-    client.on("error", (error: Error & { code?: string }) => {
-      if (/no matching host key/i.test(error.message)) return end({ kind: "no-key", reason: error.message });
-      const reason = error.code ?? error.message;
-      if (!connected || UNREACHED.includes(reason)) return end({ kind: "unreachable", reason });
-      end({ kind: "no-ssh", reason });
+    client.on("error", (error: Error) => {
+      if (!/no matching host key/i.test(error.message)) return fail(error);
+      client.destroy();
+      resolve({ kind: "no-key" });
     });
-    client.once("close", () => end({ kind: "no-ssh", reason: "closed the connection without an SSH greeting" }));
+    client.once("close", () => fail(null));
     try {
       client.connect({
-        host,
-        port,
+        ...{ host: place.host, port: place.port },
         // Never sent: the key is refused before any login.
         username: "doctor",
-        readyTimeout: CONNECT_MILLISECONDS,
+        readyTimeout: CONNECT_SECONDS * 1000,
         algorithms: { serverHostKey: [...types] as never },
+        debug: recordProposals(seen),
         hostVerifier: (blob: Buffer) => {
-          end({ kind: "key", type: keyType(blob), blob });
+          resolve({ kind: "key", type: keyType(blob), blob });
+          client.destroy();
           return false;
         },
       });
     } catch (error) {
-      end({ kind: "unreachable", reason: (error as Error).message });
+      fail(error as Error);
     }
   });
 }

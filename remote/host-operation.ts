@@ -6,6 +6,7 @@ import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/di
 import type { Remedy } from "../model/diagnostics/remedy";
 import { registrationOf } from "../model/diagnostics/registry";
 import type { HostProgramFiles } from "./host-program-files";
+import { tryPluginLogin } from "./plugin-login";
 import { SshConnection, type CommandResult, type SshTarget } from "./ssh";
 
 /** An answer that reports success. */
@@ -18,6 +19,11 @@ export interface HostOperationOptions {
   limitSeconds: number;
   /** Parts of the request that no message may repeat, whatever the host prints. @default none */
   secrets?: readonly string[];
+  /**
+   * Whether the plugin's own ways to the server are tried as well: its login, and SFTP always or only before the program
+   * has to be copied. @default neither
+   */
+  plugin?: "with-sftp" | "sftp-before-a-copy";
   /** Receives each line of progress as the host prints it. @default none */
   onStep?: (line: string) => void;
 }
@@ -95,7 +101,7 @@ export async function runHostOperation<O extends HostOperation>(
   operation: O,
   request: object,
   program: HostProgramFiles,
-  { property = operation, limitSeconds, secrets = [], onStep }: HostOperationOptions,
+  { property = operation, limitSeconds, secrets = [], plugin, onStep }: HostOperationOptions,
 ): Promise<HostSuccess<O>> {
   const { server } = target;
   const json = asciiJson(request);
@@ -108,8 +114,11 @@ export async function runHostOperation<O extends HostOperation>(
     if (!answer.ok && answer.error.code === "PROGRAM_MISMATCH") {
       const stdin = pipedStdin(program.windows, program.program, json);
       answer = answerOf(server, operation, await run(pipedCommand(operation), stdin));
+      if (plugin) await connection.trySftp();
     }
     if (!answer.ok) throw new ProblemError([fromHostError(server, property, answer.error)]);
+    if (plugin) await tryPluginLogin(target, connection.otherKeys);
+    if (plugin === "with-sftp") await connection.trySftp();
     return answer as HostSuccess<O>;
   } catch (error) {
     if (!(error instanceof ProblemError) || secrets.length === 0) throw error;

@@ -25,6 +25,6 @@ export async function observeHost(
     labelPrefix: labelPrefix(identity),
     eventHours: EVENT_HOURS,
   };
-  const options = { property: "observation", limitSeconds: OBSERVE_SECONDS };
+  const options = { property: "observation", limitSeconds: OBSERVE_SECONDS, plugin: "sftp-before-a-copy" } as const;
   return (await runHostOperation({ ...target, server: identity.server }, "observe", request, program, options)).result;
 }

@@ -39,6 +39,7 @@ const CURES: Record<Cure, string> = {
   certificate: "makes a new generation of key and certificate, switches to it, and then removes the old one",
   registration: "runs the registration on the server again",
   program: "copies the host program to the server again",
+  repetition: "removes the second entry of the certificate",
   removal: "removes it under `credentialPolicy: enforce`; under `report` it changes nothing",
   lock: "switches the app instance property lock on, under both policies",
   nothing: "does not change it: a person has to act",
@@ -51,7 +52,7 @@ const code = (text: string) => `\`${text.replace(/\{(\w+)\}/g, "‹$1›")}\``;
 function command(part: Exclude<RemedyTemplatePart, string>): string {
   if (part.kind === "given") return code(part.text);
   if (part.kind === "shell") return code(part.words.join(" "));
-  return code(renderCommand(part, { stack: "STACK", sandbox: false, started: "clone" }).replaceAll("STACK", "‹stack›"));
+  return code(renderCommand(part, { stack: "STACK", sandbox: false, folder: null }).replaceAll("STACK", "‹stack›"));
 }
 
 const remedyText = (template: RemedyTemplate) =>

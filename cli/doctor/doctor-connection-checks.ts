@@ -7,7 +7,7 @@ import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
 import { checkRemedy } from "./doctor-remedies";
 
 /** The checks of the way to a server, in their order: each needs all before it. */
-export const CONNECTION_CHECKS = ["ssh", "host-key", "login", "shell", "rights", "powershell"] as const;
+export const CONNECTION_CHECKS = ["ssh", "host-key", "login", "shell", "rights", "powershell", "sftp"] as const;
 type ConnectionCheck = (typeof CONNECTION_CHECKS)[number];
 
 export interface ConnectionFacts {
@@ -31,20 +31,17 @@ export function isPinned({ pin, seen }: Pick<ConnectionFacts, "pin" | "seen">): 
   return "blob" in pin && seen.kind === "key" && seen.blob.equals(pin.blob);
 }
 
+/** A problem in the words that preview and up have for it. */
+const reported = (check: ConnectionCheck, diagnostic: Diagnostic): Check => {
+  const { actual, expected, code } = diagnostic;
+  return problemOf(check, diagnostic, `${actual}; expected ${expected} [${code}]`);
+};
+
 const hostKeyLine = (type: string, blob: Buffer) => `${type} ${blob.toString("base64")}`;
 
 function sshCheck({ host, port, seen }: ConnectionFacts): Check {
-  const at = `${host}:${port}`;
-  if (seen.kind === "unreachable") {
-    const remedy =
-      "Check host, port, firewall and that the service sshd runs. If SSH is not open yet, see docs/open-ssh.md.";
-    return problem("ssh", `${at} does not answer (${seen.reason})`, remedy);
-  }
-  if (seen.kind === "no-ssh") {
-    const remedy = "Check connection.port, and OpenSSH/Operational in the event log of the server.";
-    return problem("ssh", `${at} answers, but not as an SSH server (${seen.reason})`, remedy);
-  }
-  return ok("ssh", `${at} answers`);
+  if (seen.kind === "failed") return reported("ssh", seen.problem);
+  return ok("ssh", `${host}:${port} answers`);
 }
 
 function hostKeyCheck({ pin, seen }: ConnectionFacts): Check {
@@ -70,6 +67,8 @@ function hostKeyCheck({ pin, seen }: ConnectionFacts): Check {
 
 /** Which check an error of the diagnosis belongs to; those before it have passed. */
 function failedAt(code: string): ConnectionCheck {
+  if (code === "SFTP_REFUSED") return "sftp";
+  if (code === "SSH_SESSION_REFUSED") return "shell";
   if (code.startsWith("SSH_") || code === "HOST_UNREACHABLE") return "login";
   if (code === "HOST_KEY_MISMATCH") return "host-key";
   if (code === "NOT_ADMINISTRATOR") return "rights";
@@ -78,14 +77,14 @@ function failedAt(code: string): ConnectionCheck {
 }
 
 function failure(diagnostic: Diagnostic): Check {
-  const { code, actual, expected } = diagnostic;
+  const { code, actual } = diagnostic;
   const check = failedAt(code);
   if (check === "powershell") {
     const help =
       "Application control (WDAC, AppLocker) restricts scripts: sign the host program and allow its signer, then run again.";
     return problem(check, `PowerShell is in Constrained Language Mode (${actual})`, help);
   }
-  return problemOf(check, diagnostic, `${actual}; expected ${expected} [${code}]`);
+  return reported(check, diagnostic);
 }
 
 function passed(check: ConnectionCheck, facts: ConnectionFacts): Check {
@@ -100,6 +99,8 @@ function passed(check: ConnectionCheck, facts: ConnectionFacts): Check {
       return ok(check, `${host ? (host.defaultShell ?? "cmd.exe, the default of sshd") : "it starts PowerShell"}`);
     case "rights":
       return ok(check, host ? `${host.caller.account} is an administrator` : "an administrator");
+    case "sftp":
+      return ok(check, "the server provides SFTP");
     default:
       return ok(check, host ? `${host.powershell.version}, ${host.powershell.languageMode}` : "it runs");
   }

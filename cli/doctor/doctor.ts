@@ -13,7 +13,7 @@ import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
 import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeline-identity";
-import type { SshTarget } from "../../remote/ssh";
+import { sshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { currentReader } from "../../console/current-reader";
 import { UsageError } from "../../console/errors";
@@ -72,9 +72,9 @@ async function endpointsOf(access: TenantAccess | null): Promise<string[]> {
 
 /** The key of the pinned type first: another one is shown only if the server has none of it. */
 async function hostKeyOf(server: ServerConfiguration, pin: ConnectionFacts["pin"]): Promise<HostKeySeen> {
-  const { host, port } = server.connection;
-  const first = await fetchHostKey(host, port, "blob" in pin ? [pin.type] : undefined);
-  return first.kind === "no-key" && "blob" in pin ? fetchHostKey(host, port) : first;
+  const place = { server: server.name, host: server.connection.host, port: server.connection.port };
+  const first = await fetchHostKey(place, "blob" in pin ? [pin.type] : undefined);
+  return first.kind === "no-key" && "blob" in pin ? fetchHostKey(place) : first;
 }
 
 /** What was seen on the way to a server. */
@@ -122,7 +122,7 @@ class Doctor {
   }
 
   private async look(server: ServerConfiguration): Promise<Look> {
-    const { host, port, user, hostKey } = server.connection;
+    const { host, port, user } = server.connection;
     const pin = this.settings.pins[server.name];
     const key = await hostKeyOf(server, pin);
     const connection: ConnectionFacts = { host, port, user, pin, seen: key, diagnosis: null };
@@ -130,7 +130,7 @@ class Doctor {
     if (!("blob" in pin)) return { connection, observation: null };
     const { sshPrivateKey: privateKey } = this.settings;
     const { agentSocketPath } = this.request;
-    const target: SshTarget = { server: server.name, host, port, user, hostKey, privateKey, agentSocketPath };
+    const target = sshTarget(server, { privateKey, agentSocketPath });
     if (isPinned(connection)) {
       connection.diagnosis = await seen(
         "diagnosis",

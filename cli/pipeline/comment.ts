@@ -30,6 +30,7 @@ const CURES: Record<Cure, string> = {
   certificate: "`up` creates a new key and certificate, switches to it, and then removes the old one",
   registration: "`up` runs the registration on the server again",
   program: "`up` copies the host program again",
+  repetition: "`up` removes the second entry",
   removal: "`up` removes it under `credentialPolicy: enforce`, and only reports it under `report`",
   lock: "`up` switches the lock on",
   nothing: "`up` does not change it: a person decides",

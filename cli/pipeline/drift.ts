@@ -112,7 +112,7 @@ function driftBody(report: PreviewReport): string[] {
 }
 
 function blindBody(report: PreviewReport, stack: string): string[] {
-  const doctor = renderCommand(own("doctor"), { stack, sandbox: false, started: "pipeline" });
+  const doctor = renderCommand(own("doctor"), { stack, sandbox: false, folder: null });
   const problems = [...report.problems, ...report.subjects.flatMap(({ problems }) => problems)];
   return [
     "The drift check failed, so **it is unknown whether there is drift**. This says nothing about the servers " +

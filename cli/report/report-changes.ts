@@ -28,6 +28,17 @@ export const CHANGES: Record<Kind, string> = {
 
 const TENANT = "tenant";
 
+/** A set of one subject, as two reports show it. */
+interface ComparedSet<T> {
+  added: Kind;
+  removed: Kind;
+  subject: string;
+  before: T[];
+  after: T[];
+  id: (one: T) => string;
+  name: (one: T) => string;
+}
+
 class Changes {
   readonly found: ReportChange[] = [];
 
@@ -42,18 +53,11 @@ class Changes {
   }
 
   /** What came and went of a set whose members have an id. */
-  set<T>(
-    kinds: [Kind, Kind],
-    subject: string,
-    before: T[],
-    after: T[],
-    id: (one: T) => string,
-    name: (one: T) => string,
-  ) {
+  set<T>({ added, removed, subject, before, after, id, name }: ComparedSet<T>): void {
     const ids = (list: T[]) => new Set(list.map(id));
     const [earlier, later] = [ids(before), ids(after)];
-    for (const one of after) if (!earlier.has(id(one))) this.add(kinds[0], subject, null, name(one));
-    for (const one of before) if (!later.has(id(one))) this.add(kinds[1], subject, name(one), null);
+    for (const one of after) if (!earlier.has(id(one))) this.add(added, subject, null, name(one));
+    for (const one of before) if (!later.has(id(one))) this.add(removed, subject, name(one), null);
   }
 }
 
@@ -99,16 +103,18 @@ function compareServers(changes: Changes, before: ReportServer, after: ReportSer
     changes.add("application-changed", name, earlier?.appId ?? null, later?.appId ?? null);
   }
   if (!earlier || !later) return;
-  changes.set(
-    ["credential-added", "credential-removed"],
-    name,
-    earlier.credentials,
-    later.credentials,
-    ({ kind, keyId }) => `${kind} ${keyId}`,
-    (one) => `${one.kind} ${one.keyId} "${one.name}"${one.until ? `, until ${one.until.slice(0, 10)}` : ""}`,
-  );
-  const owner = (one: { id: string; name: string }) => `${one.name} (${one.id})`;
-  changes.set(["owner-added", "owner-removed"], name, earlier.owners, later.owners, ({ id }) => id, owner);
+  changes.set({
+    ...{ added: "credential-added", removed: "credential-removed", subject: name },
+    ...{ before: earlier.credentials, after: later.credentials },
+    id: ({ kind, keyId }) => `${kind} ${keyId}`,
+    name: (one) => `${one.kind} ${one.keyId} "${one.name}"${one.until ? `, until ${one.until.slice(0, 10)}` : ""}`,
+  });
+  changes.set({
+    ...{ added: "owner-added", removed: "owner-removed", subject: name },
+    ...{ before: earlier.owners, after: later.owners },
+    id: ({ id }) => id,
+    name: (one) => `${one.name} (${one.id})`,
+  });
 }
 
 function compareFindings(changes: Changes, before: ReportDocument, after: ReportDocument): void {
@@ -133,14 +139,12 @@ function compareHolders(changes: Changes, { tenant: before }: ReportDocument, { 
   const both = before.directoryRolesRead && after.directoryRolesRead;
   const comparable = ({ holders }: ReportDocument["tenant"]) =>
     holders.filter(({ role }) => both || role.includes("."));
-  changes.set(
-    ["holder-added", "holder-removed"],
-    TENANT,
-    comparable(before),
-    comparable(after),
-    ({ id, role }) => `${role} ${id}`,
-    ({ id, name, role, kind }) => `${name} (${id}) by ${role}, ${kind}`,
-  );
+  changes.set({
+    ...{ added: "holder-added", removed: "holder-removed", subject: TENANT },
+    ...{ before: comparable(before), after: comparable(after) },
+    id: ({ id, role }) => `${role} ${id}`,
+    name: ({ id, name, role, kind }) => `${name} (${id}) by ${role}, ${kind}`,
+  });
 }
 
 /** Compares a report with an earlier one of the same stack. */

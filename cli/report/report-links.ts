@@ -38,6 +38,7 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
   "key-acl-wide": "key",
   "application-missing": "application",
   "key-foreign": "application",
+  "key-repeated": "application",
   "secret-foreign": "application",
   "federated-credential-foreign": "application",
   "principal-key-foreign": "application",

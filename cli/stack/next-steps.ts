@@ -1,17 +1,15 @@
 /** Next commands for a person, and identities in one phrase. */
-import { own, pulumi, renderCommand, type Reader } from "../../model/diagnostics/remedy";
-import { readerOf } from "../../model/diagnostics/reader";
-
-const readerFor = (stack: string): Reader => readerOf(stack, process.env, __dirname);
+import { currentReader } from "../../console/current-reader";
+import { own, pulumi, renderCommand } from "../../model/diagnostics/remedy";
 
 /** Pulumi on a stack, as a person types it. */
 export function pulumiLine(stack: string, ...args: string[]): string {
-  return renderCommand(pulumi(...args), readerFor(stack));
+  return renderCommand(pulumi(...args), currentReader(stack));
 }
 
 /** A command of this project on a stack, as a person types it. */
 export function operationLine(stack: string, name: string, ...args: string[]): string {
-  return renderCommand(own(name, ...args), readerFor(stack));
+  return renderCommand(own(name, ...args), currentReader(stack));
 }
 
 /** What a connector signs in with, in one phrase. */

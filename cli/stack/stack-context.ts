@@ -11,7 +11,7 @@ import type { ServerIdentity } from "../../model/server/labels";
 import { byNearness } from "../../model/text/nearest";
 import { ProblemError } from "../../model/diagnostics/diagnostic";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
-import type { SshTarget } from "../../remote/ssh";
+import { sshTarget, type SshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { UsageError } from "../../console/errors";
 import type { PulumiResult } from "../../console/processes/pulumi-process";
@@ -46,16 +46,25 @@ export class StackContext {
   /** The host program as this project would install it. */
   readonly program: HostProgramFiles = readHostProgram();
 
+  readonly stack: string;
+  readonly sandbox: boolean;
+  /** Name of the Pulumi project, which is the namespace of its configuration. */
+  readonly project: string;
+  readonly tenantAccess: TenantAccess;
+
   private constructor(
-    readonly stack: string,
-    readonly sandbox: boolean,
-    /** Name of the Pulumi project, which is the namespace of its configuration. */
-    readonly project: string,
+    { stack, sandbox }: StackContextOptions,
     readonly configuration: StackConfiguration,
-    readonly tenantAccess: TenantAccess,
     private readonly settings: StackSettings,
     private readonly command: PulumiCommand,
-  ) {}
+  ) {
+    this.stack = stack;
+    this.sandbox = sandbox;
+    this.project = settings.project;
+    const setting = (name: string, variable: string) =>
+      settings.all[`azuread:${name}`] || process.env[variable] || undefined;
+    this.tenantAccess = tenantAccess(setting, configuration.cloud);
+  }
 
   /**
    * @throws ProblemError with every problem of configuration and environment
@@ -66,10 +75,7 @@ export class StackContext {
     const settings = await readSettings(command);
     const { configuration, problems } = checkConfiguration(settings.own, process.env);
     if (!configuration || problems.length > 0) throw new ProblemError(problems);
-    const setting = (name: string, variable: string) =>
-      settings.all[`azuread:${name}`] || process.env[variable] || undefined;
-    const access = tenantAccess(setting, configuration.cloud);
-    return new StackContext(options.stack, options.sandbox, settings.project, configuration, access, settings, command);
+    return new StackContext(options, configuration, settings, command);
   }
 
   /** @throws UsageError with the nearest name if the stack declares no such server */
@@ -89,10 +95,9 @@ export class StackContext {
   }
 
   /** How to reach a server: with the stack's secret sshPrivateKey, else the agent at SSH_AUTH_SOCK. */
-  sshTarget({ name, connection }: Pick<ServerConfiguration, "name" | "connection">): SshTarget {
-    const { host, port, user, hostKey } = connection;
+  sshTarget(server: Pick<ServerConfiguration, "name" | "connection">): SshTarget {
     const { sshPrivateKey: privateKey } = this.settings;
-    return { server: name, host, port, user, hostKey, privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK };
+    return sshTarget(server, { privateKey, agentSocketPath: process.env.SSH_AUTH_SOCK });
   }
 
   /** The stack's secrets, so that a command can keep them out of its output. */

@@ -82,7 +82,7 @@ export async function targetOf(context: StackContext, { identity: { server: name
   const { stdout } = await context.pulumi(["stack", "export", "--show-secrets", "--non-interactive"]);
   const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
   const connection = connectionIn(resourcesOf(name, deployment?.resources ?? []));
-  if (connection) return context.sshTarget({ name, connection });
+  if (connection) return context.sshTarget({ name, connection: { ...connection, sshPublicKey: null } });
   throw new ProblemError([diagnose("CONNECTION_UNKNOWN", name, {})]);
 }
 

@@ -1,6 +1,8 @@
 /** Which key and certificate a server should be on, as remembered between runs. */
 import { certificateOf, newestGeneration, type CertificateReference } from "./generations";
+import { canDeriveKeyId } from "./key-id";
 import type { HostObservation } from "../protocol/host-protocol";
+import { generationOf } from "../server/labels";
 import type { ObservedApplication } from "../server/observation";
 
 /** What is declared that this memory hangs on. */
@@ -25,6 +27,8 @@ export interface CertificateMemory {
   adoptedSha256: string;
   /** Moves if the certificate's resource is replaced; stays if it is updated in place. */
   certificateReplacement: number;
+  /** Whether the key credential has the id that is derived from its certificate; false for those of earlier releases. */
+  keyIdDerived: boolean;
   /**
    * Runs for which the certificate is still made in place, 0 in most: the connection changed, and the host behind the
    * new one was not seen to hold this generation since. To replace the certificate now would delete the old one over the
@@ -73,11 +77,15 @@ export function firstCertificate(
   const newest = newestGeneration(facts, application, { stack, server });
   const adopts = adopt !== "" && (newest === 0 || facts?.connector.certificateSha256 === adopt);
   const generation = adopts ? newest + 1 : Math.max(1, newest);
+  const isCertificate = ({ subject }: ObservedApplication["keys"][number]) =>
+    generationOf({ stack, server }, subject) === generation;
   return {
     certificateGeneration: generation,
     certificateServer: server,
     adoptedSha256: adopts ? adopt : "",
     certificateReplacement: generation,
+    // What was made by hand is imported with its id, from an application that may not be known by its marker yet.
+    keyIdDerived: !adopts && canDeriveKeyId(application, isCertificate),
     settling: 0,
     rotate,
     adopt,
@@ -93,6 +101,7 @@ export function rememberedCertificate(
     certificateServer: old.certificateServer ?? old.server,
     adoptedSha256: old.adoptedSha256 ?? "",
     certificateReplacement: old.certificateReplacement ?? old.certificateGeneration,
+    keyIdDerived: old.keyIdDerived ?? false,
     settling: old.settling ?? 0,
     rotate: old.rotate ?? "",
     adopt: old.adopt ?? "",
@@ -133,6 +142,7 @@ export function nextCertificate(
       certificateServer: declaration.server,
       adoptedSha256: adopts ? adopt : "",
       certificateReplacement: remembered.certificateReplacement + 1,
+      keyIdDerived: !adopts,
       ...{ settling, rotate, adopt },
     };
   }
@@ -142,6 +152,7 @@ export function nextCertificate(
     settling,
     certificateGeneration: remembered.certificateGeneration + (relabelled ? 1 : 0),
     adoptedSha256: relabelled ? "" : remembered.adoptedSha256,
+    keyIdDerived: relabelled || remembered.keyIdDerived,
     // What was asked for is remembered once it is done; what is asked for no more, at once.
     rotate: asked ? remembered.rotate : rotate,
     adopt: adopts ? remembered.adopt : adopt,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CLOUDS, type Cloud } from "../tenant/clouds";
 import { encodeText } from "../text/encoders/text";
 import { isDuration } from "./duration";
-import { HOST_KEY_REMEDY } from "../server/host-key";
+import { HOST_KEY_REMEDY, namesPublicKey } from "../server/host-key";
 import { MINIMUM_VERSION, isVersion } from "../server/versions";
 
 /** What is done about credentials that are not declared: only reported, or removed as well. */
@@ -49,7 +49,15 @@ const certificateSchema = z.strictObject({
   allowSoftwareKey: z.boolean().optional(),
 });
 
-const connectionSchema = z.strictObject({ host, port: port.optional(), user: text, hostKey: z.string().min(1) });
+const publicKey = text.refine(namesPublicKey);
+
+const connectionSchema = z.strictObject({
+  host,
+  port: port.optional(),
+  user: text,
+  hostKey: z.string().min(1),
+  sshPublicKey: publicKey.optional(),
+});
 
 const adoptSchema = z.strictObject({ certificateSha256: sha256 });
 
@@ -83,6 +91,7 @@ export const stackSchema = z.strictObject({
   credentialPolicy: z.enum(CREDENTIAL_POLICIES).optional(),
   allowedRoleHolders: z.array(roleHolderSchema).optional(),
   certificate: certificateSchema.optional(),
+  sshPublicKey: publicKey.optional(),
   servers: z.record(z.string(), serverSchema),
 });
 
@@ -90,6 +99,7 @@ export const stackSchema = z.strictObject({
 const EXPECTATIONS: Record<string, string> = {
   role: '"active" or "staging"',
   connection: "host, port, user and hostKey",
+  sshPublicKey: 'one line such as "ssh-ed25519 AAAA...", or its fingerprint such as "SHA256:..."',
   host: "a host name or address, and nothing else",
   port: "a port from 1 to 65535",
   user: "the name of a local administrator on the server",

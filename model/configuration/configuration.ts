@@ -36,6 +36,8 @@ export interface ConnectionConfiguration {
   user: string;
   /** One line of type ssh-ed25519 or ecdsa-sha2-*: `ssh-ed25519 AAAA...`. */
   hostKey: string;
+  /** The key of the agent that is offered, one line or a SHA-256 fingerprint; null if each of its keys is offered. */
+  sshPublicKey: string | null;
 }
 
 /** Whether a server exports to Entra ID (active) or only follows (staging). */
@@ -230,7 +232,11 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   const servers = Object.entries(parsed.servers).map(([name, server]): ServerConfiguration => ({
     name,
     role: server.role,
-    connection: { ...server.connection, port: server.connection.port ?? 22 },
+    connection: {
+      ...server.connection,
+      port: server.connection.port ?? 22,
+      sshPublicKey: server.connection.sshPublicKey ?? parsed.sshPublicKey ?? null,
+    },
     applicationName: server.applicationName ?? `Entra Connect Sync - ${name}`,
     passwordWriteback: server.passwordWriteback ?? false,
     serviceAccount: server.serviceAccount ?? null,

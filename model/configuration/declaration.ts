@@ -107,7 +107,9 @@ function checkConnection(server: string, given: unknown): { values: unknown; pro
   const known = [...keysAt(["servers", server, "connection"]), "privateKey"];
   const { values, problems } = withoutUnknown(given, server, "connection.", known);
   if (!isMap(values)) return { values, problems };
-  const { privateKey, ...connection } = values;
+  const { privateKey, sshPublicKey, ...rest } = values;
+  // To leave it out and to give null is the same.
+  const connection = sshPublicKey === undefined || sshPublicKey === null ? rest : { ...rest, sshPublicKey };
   return { values: connection, problems: [...problems, ...privateKeyProblems(server, privateKey)] };
 }
 

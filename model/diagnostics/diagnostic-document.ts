@@ -16,7 +16,7 @@ export const DiagnosticDocument = z.strictObject({
   expected: z.string(),
   actual: z.string(),
   /** What a plain `pulumi up` does about it. */
-  cure: z.enum(["certificate", "registration", "program", "removal", "lock", "nothing"]),
+  cure: z.enum(["certificate", "registration", "program", "removal", "repetition", "lock", "nothing"]),
   /** What a person does, in words; empty if nothing has to be done. */
   remedy: z.string(),
   /** The commands of the remedy, each as it is pasted into a shell. */

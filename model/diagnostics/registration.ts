@@ -10,10 +10,11 @@ export type Severity = "error" | "finding" | "notice";
  * - `registration`: the registration runs again on the server;
  * - `program`: the host program is copied again;
  * - `removal`: the credential is removed under `credentialPolicy: enforce`; under `report` nothing is;
+ * - `repetition`: the second entry of one certificate is removed, under both policies: the declared one remains;
  * - `lock`: the app instance property lock is switched on;
  * - `nothing`: a person has to act, as the remedy says.
  */
-export type Cure = "certificate" | "registration" | "program" | "removal" | "lock" | "nothing";
+export type Cure = "certificate" | "registration" | "program" | "removal" | "repetition" | "lock" | "nothing";
 
 export interface Registration {
   severity: Severity;

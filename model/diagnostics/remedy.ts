@@ -1,6 +1,6 @@
 /**
  * Remedies: what a person does, as data. A command keeps its words apart until the exit, as only there is it known which
- * stack it is, how the program was started, and who reads. Pure.
+ * stack it is, where its folder is, and who reads. Pure.
  */
 import { quotePosix, quotePowerShell } from "./quoting";
 
@@ -44,34 +44,35 @@ export type RemedyPart = string | CommandPart;
 /** What a person does about a diagnostic; empty if nothing has to be done. */
 export type Remedy = readonly RemedyPart[];
 
-/** Who reads, and how the program was started. */
+/** Who reads, and where: what a command needs to be pasted as it is. */
 export interface Reader {
   /** Null if no stack is known. */
   stack: string | null;
   /** Whether the stack is the sandbox's. */
   sandbox: boolean;
-  /** From a clone, as the installed package, or by a pipeline, whose log is read elsewhere. */
-  started: "clone" | "package" | "pipeline";
+  /** The project's folder as the reader types it; null if the reader is in it. */
+  folder: string | null;
 }
 
 /** A reader of whom nothing is known: commands name the stack as a placeholder. */
-export const ANY_READER: Reader = { stack: null, sandbox: false, started: "clone" };
+export const ANY_READER: Reader = { stack: null, sandbox: false, folder: null };
 
 /** The name of the one command. */
 export const PROGRAM = "connect-sync-identity";
 const BINARY = ["npx", PROGRAM];
 
 /** A command line as the reader's shell takes it. */
-export function renderCommand(part: CommandPart, { stack, sandbox }: Reader): string {
+export function renderCommand(part: CommandPart, { stack, sandbox, folder }: Reader): string {
   if (part.kind === "shell") return part.text;
+  const there = folder === null ? [] : ["--cwd", quotePosix(folder)];
   const words = (list: readonly string[]) => list.map(quotePosix);
   const ofStack = ["--stack", stack === null ? "<stack>" : quotePosix(stack)];
   if (part.kind === "own") {
-    const there = part.stack === undefined ? ofStack : ["--stack", quotePosix(part.stack)];
-    return [...BINARY, ...words([part.command, ...part.args]), ...there].join(" ");
+    const named = part.stack === undefined ? ofStack : ["--stack", quotePosix(part.stack)];
+    return [...BINARY, ...there, ...words([part.command, ...part.args]), ...named].join(" ");
   }
-  if (sandbox) return [...BINARY, "sandbox", "pulumi", "--", ...words(part.args)].join(" ");
-  return ["pulumi", ...words(part.args), ...ofStack].join(" ");
+  if (sandbox) return [...BINARY, ...there, "sandbox", "pulumi", "--", ...words(part.args)].join(" ");
+  return ["pulumi", ...there, ...words(part.args), ...ofStack].join(" ");
 }
 
 /**

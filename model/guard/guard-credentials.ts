@@ -4,6 +4,7 @@ import { diagnose } from "../diagnostics/diagnostic";
 import { choiceOf, isFree, useOf, type Use } from "../server/in-use";
 import { generationOf } from "../server/labels";
 import type { ObservedApplication, ObservedKey, ObservedPrincipal, ObservedSecret } from "../server/observation";
+import { keyIdOf } from "../certificate/key-id";
 import type { Findings } from "./guard-collector";
 import type { Removal } from "./guard-findings";
 import type { CredentialDeclaration, CredentialView } from "./guard-view";
@@ -34,6 +35,19 @@ function keyUse({ sha256 }: ObservedKey, { appId, keys, principal }: ObservedApp
   return useOf({ kind: "key", sha256, appId, others }, fleet);
 }
 
+/**
+ * Whether this server's certificate is held by another entry as well, which is the declared one: what an upload that was
+ * cut off left. The declared one has an id that state knows, else the id that is derived from the certificate.
+ */
+function isRepeated(key: ObservedKey, keys: readonly ObservedKey[], { keys: known }: CredentialDeclaration): boolean {
+  const { sha256 } = key;
+  if (sha256 === null) return false;
+  const twins = keys.filter((other) => other.sha256 === sha256);
+  const inState = twins.filter(({ keyId }) => known?.includes(keyId));
+  const declared = inState.length > 0 ? inState : twins.filter(({ keyId }) => keyId === keyIdOf(sha256));
+  return declared.length > 0 && !declared.includes(key);
+}
+
 const usedBy = (use: Use) => (use.kind === "used" ? `, which the connector of ${use.by.join(" and ")} uses` : "");
 
 export function keyFindings(
@@ -43,6 +57,10 @@ export function keyFindings(
   declared: CredentialDeclaration,
 ) {
   for (const key of application.keys) {
+    if (isRepeated(key, application.keys, declared)) {
+      into.add(diagnose("key-repeated", into.server, { found: keyName(key) }));
+      continue;
+    }
     if (isOurs(key, view, declared)) continue;
     const cause = { target: application.objectId, mark: key.keyId, activity: CERTIFICATES };
     const use = keyUse(key, application, view);

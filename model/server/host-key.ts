@@ -28,6 +28,11 @@ export function parseHostKey(line: string): { type: string; blob: Buffer } | nul
   return blob.subarray(4, 4 + length).toString("latin1") === type ? { type, blob } : null;
 }
 
+/** Whether a text names a public key: by its line of authorized_keys form, or by its SHA-256 fingerprint. */
+export function namesPublicKey(text: string): boolean {
+  return /^SHA256:[A-Za-z0-9+/]{43}$/.test(text) || (!/[\r\n]/.test(text) && parseHostKey(text) !== null);
+}
+
 /** SHA-256 fingerprint as ssh-keygen shows it. */
 export function fingerprint(blob: Buffer): string {
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;

@@ -46,10 +46,10 @@ export function nextState(
 }
 
 /**
- * What never changes alone, or is noted by the next run that changes something: that a connection has settled, and the
- * text by which the SDK finds these rules.
+ * What never changes alone, or is noted by the next run that changes something: that a connection has settled, how the
+ * key credential got its id, and the text by which the SDK finds these rules.
  */
-const FOLLOWING = ["certificateReplacement", "settling", "__provider"];
+const FOLLOWING = ["certificateReplacement", "keyIdDerived", "settling", "__provider"];
 
 /** Names of what differs between the memory of two runs; findings and problems that are gone are no difference. */
 export function changedProperties(old: ServerState, next: ServerState): string[] {

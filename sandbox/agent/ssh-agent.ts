@@ -1,4 +1,4 @@
-/** An SSH agent on a Unix socket with one key: Pulumi's plugins use the key, and no input or state contains it. */
+/** An SSH agent on a Unix socket: Pulumi's plugins use the key, and no input or state contains it. */
 import * as fs from "node:fs";
 import * as net from "node:net";
 import { AgentProtocol, utils, type ParsedKey } from "ssh2";
@@ -7,15 +7,17 @@ import { AgentProtocol, utils, type ParsedKey } from "ssh2";
 const MAX_PATH = 103;
 
 export class SshAgent {
-  private readonly key: ParsedKey;
+  private readonly keys: ParsedKey[];
   private readonly server: net.Server;
   private readonly sockets = new Set<net.Socket>();
 
-  /** @param privateKey an unencrypted private key, OpenSSH or PEM */
-  constructor(privateKey: string) {
-    const key = utils.parseKey(privateKey);
-    if (key instanceof Error) throw new Error(`the agent's key cannot be read: ${key.message}`);
-    this.key = Array.isArray(key) ? key[0] : key;
+  /** @param privateKeys unencrypted private keys, OpenSSH or PEM, in the order in which a client offers them */
+  constructor(...privateKeys: string[]) {
+    this.keys = privateKeys.map((privateKey) => {
+      const key = utils.parseKey(privateKey);
+      if (key instanceof Error) throw new Error(`the agent's key cannot be read: ${key.message}`);
+      return Array.isArray(key) ? key[0] : key;
+    });
     this.server = net.createServer((socket) => this.serve(socket));
   }
 
@@ -60,10 +62,10 @@ export class SshAgent {
     socket.on("close", () => this.sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     protocol.on("error", () => socket.destroy());
-    protocol.on("identities", (request) => protocol.getIdentitiesReply(request, [this.key]));
+    protocol.on("identities", (request) => protocol.getIdentitiesReply(request, this.keys));
     protocol.on("sign", (request, publicKey, data, options) => {
-      const mine = publicKey.getPublicSSH().equals(this.key.getPublicSSH());
-      const signature = mine ? this.key.sign(data, options.hash) : new Error("another key");
+      const asked = this.keys.find((key) => publicKey.getPublicSSH().equals(key.getPublicSSH()));
+      const signature = asked ? asked.sign(data, options.hash) : new Error("another key");
       if (signature instanceof Error) protocol.failureReply(request);
       else protocol.signReply(request, signature);
     });

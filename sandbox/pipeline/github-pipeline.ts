@@ -59,10 +59,8 @@ export class GitHubPipeline {
   private constructor(
     private readonly sandbox: Sandbox,
     private readonly tokens: TokenService,
-    private readonly identities: PipelineIdentities,
-    private readonly sshKeyFile: string,
-    private readonly log: (line: string) => void,
-    private readonly onOutput: (text: string) => void,
+    private readonly secrets: { identities: PipelineIdentities; sshKeyFile: string },
+    private readonly sinks: { log: (line: string) => void; onOutput: (text: string) => void },
   ) {}
 
   /** @param sandbox is started */
@@ -86,7 +84,7 @@ export class GitHubPipeline {
     // From where the emulated vault takes it; a real one stores it.
     const sshKeyFile = path.join(folder.keys, "vault-ssh-key");
     fs.writeFileSync(sshKeyFile, keys.user.privateKey, { mode: 0o600 });
-    return new GitHubPipeline(sandbox, tokens, identities, sshKeyFile, log, onOutput);
+    return new GitHubPipeline(sandbox, tokens, { identities, sshKeyFile }, { log, onOutput });
   }
 
   get folder(): string {
@@ -116,7 +114,7 @@ export class GitHubPipeline {
   async run(event: EventName, options: EventOptions = {}): Promise<Record<string, JobResult>> {
     this.repository();
     const workspace = path.join(this.folder, "workspace");
-    const { pipelineObjectId } = this.identities;
+    const { pipelineObjectId } = this.secrets.identities;
     makeWorkspace(workspace, [{ path: ["pipelineObjectId"], value: pipelineObjectId }, ...(options.changes ?? [])]);
     try {
       return await runWorkflow({
@@ -128,8 +126,8 @@ export class GitHubPipeline {
         folder: this.folder,
         admit: (job) => this.tokens.admit(subjectOf(event, job)),
         pulumiVersion: this.sandbox.toolchain.version,
-        log: this.log,
-        onOutput: this.onOutput,
+        log: this.sinks.log,
+        onOutput: this.sinks.onOutput,
         onStart: options.onStart,
       });
     } finally {
@@ -148,7 +146,7 @@ export class GitHubPipeline {
       ...Object.fromEntries(given),
       ...makeTools(path.join(this.folder, "bin"), pulumi),
       STAND_IN_GITHUB: this.repositoryFile,
-      STAND_IN_SSH_KEY: this.sshKeyFile,
+      STAND_IN_SSH_KEY: this.secrets.sshKeyFile,
     };
   }
 
@@ -170,8 +168,8 @@ export class GitHubPipeline {
       PULUMI_STACK: STACK,
       PULUMI_BACKEND_URL: environment.PULUMI_BACKEND_URL!,
       TENANT_ID: this.sandbox.settings.tenantId,
-      PREVIEW_CLIENT_ID: this.identities.previewClientId,
-      UP_CLIENT_ID: this.identities.upClientId,
+      PREVIEW_CLIENT_ID: this.secrets.identities.previewClientId,
+      UP_CLIENT_ID: this.secrets.identities.upClientId,
       SSH_KEY_VAULT: "sandbox-vault",
       SSH_KEY_SECRET: "sync-servers-ssh-key",
     };

@@ -5,6 +5,7 @@
  */
 import * as net from "node:net";
 import { Server, utils, type Connection, type ParsedKey, type ServerChannel } from "ssh2";
+import { disconnect } from "./disconnect";
 import type { HostFiles } from "./host-files";
 import type { OperationFaults } from "./operation-faults";
 import { serveSftp } from "./sftp-session";
@@ -124,6 +125,7 @@ export class SshServer {
   }
 
   private serve(connection: Connection): void {
+    const faults = this.options.newFaults();
     const refusesKey = once(() => this.options.newFaults().strikes("ssh-key"));
     let user = "";
     const span: SessionSpan = { begin: performance.now(), end: Infinity };
@@ -138,9 +140,13 @@ export class SshServer {
       if (context.method !== "publickey") return context.reject(["publickey"]);
       const mine = context.key.algo === this.authorized.type && context.key.data.equals(this.authorized.getPublicSSH());
       if (!mine || refusesKey()) return context.reject(["publickey"]);
+      if (faults.strikes("ssh-too-many-keys")) return disconnect(connection, "Too many authentication failures");
+      if (faults.strikes("ssh-hang-up")) return dropped(connection);
       if (context.signature === undefined) return context.accept();
       const signed = this.authorized.verify(context.blob!, context.signature, context.hashAlgo);
-      return signed === true ? context.accept() : context.reject(["publickey"]);
+      if (signed !== true) return context.reject(["publickey"]);
+      if (faults.strikes("ssh-more-than-a-key")) return context.reject(["password"], true);
+      context.accept();
     });
     connection.on("ready", () => {
       this.spans.push(span);
@@ -150,10 +156,14 @@ export class SshServer {
       session.on("pty", (_accept, reject) => reject?.());
       session.on("shell", (_accept, reject) => reject?.());
       session.on("env", (_accept, reject) => reject?.());
-      session.on("exec", (acceptExec, _reject, { command }) => {
+      session.on("exec", (acceptExec, reject, { command }) => {
+        if (faults.strikes("ssh-no-session")) return reject();
         this.track(this.execute(acceptExec(), command, user, connection));
       });
-      session.on("sftp", (acceptSftp) => serveSftp(acceptSftp(), this.options.files, user, this.options.newFaults()));
+      session.on("sftp", (acceptSftp, reject) => {
+        if (faults.strikes("no-sftp")) return reject();
+        serveSftp(acceptSftp(), this.options.files, user, this.options.newFaults());
+      });
     });
   }
 
@@ -175,7 +185,7 @@ export class SshServer {
       stderr: (text) => {
         if (text !== "" && channel.writable) channel.stderr.write(text);
       },
-      dropSession: () => (connection as unknown as { _sock: net.Socket })._sock.destroy(),
+      dropSession: () => dropped(connection),
     });
     if (!channel.writable) return;
     await Promise.race([send(channel, result), new Promise((resolve) => channel.once("close", resolve))]);
@@ -205,6 +215,11 @@ function collect(channel: ServerChannel): Promise<string> {
     channel.once("end", () => resolve(Buffer.concat(chunks).toString("latin1")));
     channel.once("close", () => reject(new Error("the connection broke before stdin ended")));
   });
+}
+
+/** Cuts a connection without a word. */
+function dropped(connection: Connection): void {
+  (connection as unknown as { _sock: net.Socket })._sock.destroy();
 }
 
 function once<T>(compute: () => T): () => T {

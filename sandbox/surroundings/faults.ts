@@ -5,6 +5,12 @@ export const SERVER_FAULTS = {
   unreachable: "nothing answers on the SSH port",
   "host-key": "the server presents another host key than the pinned one",
   "ssh-key": "the server refuses the SSH key",
+  "ssh-too-many-keys": "the server ends the login at the first key: too many authentication failures (MaxAuthTries)",
+  "ssh-hang-up":
+    "the server closes the connection after the key was offered, as for an account without the right to log on",
+  "ssh-more-than-a-key": "the server accepts the key and asks for a password as well (AuthenticationMethods)",
+  "ssh-no-session": "the server accepts the login, but no command",
+  "no-sftp": "the server has no SFTP subsystem",
   "not-administrator": "the SSH user is not a local administrator",
   "constrained-language": "application control puts PowerShell into Constrained Language Mode",
   proxy: "the proxy of the server blocks Entra and Graph",

@@ -29,6 +29,7 @@ export interface TenantBreakContext {
 /** Breaks of a server's objects in the tenant. */
 export const APPLICATION_BREAKS = {
   "foreign-key": "an intruder added a certificate to the application",
+  "repeated-key": "a run that was cut off uploaded the server's certificate a second time, under another id",
   "foreign-secret": "an intruder added a client secret to the application",
   "principal-key": "an intruder added a certificate to the service principal",
   "principal-secret": "an intruder added a client secret to the service principal",
@@ -154,6 +155,11 @@ type ApplicationBreaker = (context: TenantBreakContext, application: Application
 
 const APPLICATION_BREAKERS: Record<ApplicationBreak, ApplicationBreaker> = {
   "foreign-key": (context, application) => addCredential(context, application, "key"),
+  "repeated-key": (context, application) => {
+    const own = application.keyCredentials.at(-1);
+    if (!own) throw new CommandError("the application has no key to repeat: run up first");
+    addCredential({ ...context, certificate: Buffer.from(own.der, "base64") }, application, "key");
+  },
   "foreign-secret": (context, application) => addCredential(context, application, "secret"),
   "principal-key": (context, _application, principal) => addCredential(context, principal(), "key"),
   "principal-secret": (context, _application, principal) => addCredential(context, principal(), "secret"),

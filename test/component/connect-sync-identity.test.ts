@@ -4,6 +4,8 @@
  * (the host protocol's contract tests do).
  */
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { keyIdOf } from "../../model/certificate/key-id";
 import { CertificateRequest, RegisterRequest, ReleaseRequest } from "../../model/protocol/host-protocol";
 import { makeHostKey } from "../helpers/host-keys";
 import { APP_ID, healthy, OBJECT_ID, observation, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "../helpers/observations";
@@ -313,5 +315,13 @@ describe("the outputs of an identity", () => {
     assert.equal(inputs.endDate, "2027-10-01T12:00:00Z");
     assert.equal(inputs.applicationId, `/applications/${OBJECT_ID}`);
     assert.match(inputs.value, /^-----BEGIN CERTIFICATE-----\n/);
+  });
+
+  it("a certificate must be uploaded under the id that is derived from it, also by a run after one that was cut off", async () => {
+    const { inputs } = byName(await recordIdentity(), "sync01-credential");
+    assert.equal(
+      inputs.keyId,
+      keyIdOf(new X509Certificate(inputs.value).fingerprint256.replaceAll(":", "").toLowerCase()),
+    );
   });
 });

@@ -43,6 +43,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "application-missing": ["sync01 APPLICATION_MISSING", "sync01 application-missing"],
   "hand-made": ["tenant role-holder-foreign"],
   "foreign-key": ["sync01 key-foreign"],
+  "repeated-key": ["sync01 key-repeated"],
   "foreign-secret": ["sync01 secret-foreign"],
   "principal-key": ["sync01 principal-key-foreign"],
   "principal-secret": ["sync01 principal-secret-foreign"],

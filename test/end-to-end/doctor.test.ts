@@ -84,9 +84,14 @@ describe("the doctor", function () {
   });
 
   const TROUBLES: [fault: string, check: string, text: RegExp, remedy: RegExp][] = [
-    ["unreachable", "ssh", /does not answer/, /open-ssh\.md/],
+    ["unreachable", "ssh", /HOST_UNREACHABLE/, /open-ssh\.md/],
     ["host-key", "host-key", /pinned is ssh-ed25519 SHA256:.*no login was attempted/, /only if the server was rebuilt/],
     ["ssh-key", "login", /refuses the key/, /administrators_authorized_keys/],
+    ["ssh-too-many-keys", "login", /after 1 of 1 keys: too many authentication failures/, /sshPublicKey/],
+    ["ssh-hang-up", "login", /closed the connection without a reason after a key was offered/, /S-1-5-114/],
+    ["ssh-more-than-a-key", "login", /accepts the key .*, but not the login/, /AuthenticationMethods/],
+    ["ssh-no-session", "shell", /refuses the session/, /MaxSessions/],
+    ["no-sftp", "sftp", /SFTP_REFUSED/, /ForceCommand/],
     ["not-administrator", "rights", /NOT_ADMINISTRATOR/, /local administrator/],
     ["constrained-language", "powershell", /Constrained Language Mode/, /sign the host program/],
     ["no-adsync", "service", /the service ADSync does not exist/, /install Entra Connect Sync/],

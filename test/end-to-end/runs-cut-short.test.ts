@@ -1,6 +1,8 @@
 /** Runs that are targeted, go on after an error, or are cancelled: a server never lacks a credential, and the next up finishes. */
 import assert from "node:assert/strict";
 import { JsonFile } from "../../console/processes/json-file";
+import { killTree } from "../../console/processes/process-tree";
+import { keyIdOf } from "../../model/certificate/key-id";
 import { watchTokens } from "../../sandbox/engine/token-watch";
 import { TestSandbox } from "./support";
 
@@ -64,6 +66,23 @@ describe("an interrupted run", () => {
     }
   }
 
+  /** Kills Pulumi and its plugins when Entra has stored the first new key, before its answer leaves. */
+  async function killedDuringUpload(config: string) {
+    const { store } = test.sandbox.tenant;
+    const change = store.change.bind(store);
+    const count = () => store.data.applications.reduce((sum, { keyCredentials }) => sum + keyCredentials.length, 0);
+    store.change = (act) => {
+      const before = count();
+      const result = change(act);
+      if (count() > before) {
+        store.change = change;
+        killTree(new JsonFile<{ pid: number }>(test.sandbox.folder.runningFile).read()!.pid);
+      }
+      return result;
+    };
+    return test.tryUp({ config });
+  }
+
   async function cancelled(config: string, operation: string, again: number[]): Promise<number> {
     const run = test.tryUp({ config });
     // The run notes its process as soon as it started one.
@@ -108,19 +127,37 @@ describe("an interrupted run", () => {
     });
   });
 
+  it("a run that is killed during the upload must leave no second key after the next run, and none after a rotation", async () => {
+    const keys = (name: string) => {
+      const { appId } = test.server(name).connector;
+      const found = test.sandbox.status().tenant.applications.find((candidate) => candidate.appId === appId);
+      return found!.keyCredentials.map(({ keyId, sha256 }) => ({ keyId, sha256 }));
+    };
+    const own = (name: string) => {
+      const sha256 = test.server(name).connector.certificateSha256!;
+      return [{ keyId: keyIdOf(sha256), sha256 }];
+    };
+    const config = rotating("killed");
+    await keepsCredentials(async () => {
+      const { code } = await killedDuringUpload(config);
+      assert.notEqual(code, 0);
+      assert.equal(keys("sync01").length + keys("sync02").length, 3, "the kill came before the upload, or after both");
+      await finishes(config);
+      for (const name of ["sync01", "sync02"]) assert.deepEqual(keys(name), own(name), name);
+      const next = rotating("after-the-kill");
+      await finishes(next);
+      for (const name of ["sync01", "sync02"]) assert.deepEqual(keys(name), own(name), name);
+    });
+  });
+
   it("a run that is cancelled twice must keep a credential", async () => {
     const config = rotating("cancelled-again");
     await keepsCredentials(async () => {
       assert.notEqual(await cancelled(config, "ensure-certificate", [50, 50]), 0);
       await test.up({ config });
     });
-    // A second cancel is a hard stop: an upload under way may reach Entra unrecorded, so that the next run uploads the same
-    // certificate again. More than one entry may be left, but no other certificate.
     for (const name of ["sync01", "sync02"]) {
-      const { appId, certificateSha256 } = test.server(name).connector;
-      const application = test.sandbox.status().tenant.applications.find((candidate) => candidate.appId === appId);
-      const hashes = new Set(application?.keyCredentials.map(({ sha256 }) => sha256));
-      assert.deepEqual([...hashes], [certificateSha256], name);
+      test.expectOnboarded(name);
       test.expectSchedulerOn(name);
     }
     await test.expectUnchanged({ config });

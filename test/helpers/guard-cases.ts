@@ -1,4 +1,5 @@
 /** For each finding of a server's guard what brings it about, each from a healthy server. */
+import { keyIdOf } from "../../model/certificate/key-id";
 import type { CredentialView } from "../../model/guard/guard-view";
 import type { GuardFindingCode } from "../../model/diagnostics/registry";
 import type { ObservedApplication, ObservedPrincipal } from "../../model/server/observation";
@@ -22,6 +23,12 @@ export const GUARD_CASES: Partial<Record<GuardFindingCode, Record<string, GuardC
     "a certificate that only bears our name": (application) =>
       application.keys.push(foreignKey({ subject: "CN=ConnectSyncIdentity dev/sync01 g1" })),
     "a key that shows no certificate": (application) => application.keys.push(foreignKey({ sha256: null })),
+  },
+  "key-repeated": {
+    "the certificate under a second id": (application) => {
+      application.keys[0].keyId = keyIdOf(application.keys[0].sha256!);
+      application.keys.push({ ...application.keys[0], keyId: STRANGER });
+    },
   },
   "secret-foreign": { "a secret": (application) => application.secrets.push(foreignSecret) },
   "federated-credential-foreign": {

@@ -1,6 +1,6 @@
 /** A small SSH host on loopback: one user key, commands answered by the test. */
 import type { AddressInfo } from "node:net";
-import { Server, utils, type Connection, type ServerChannel } from "ssh2";
+import { Server, utils, type AuthContext, type Connection, type ServerChannel, type ServerConfig } from "ssh2";
 import type { SshTarget } from "../../remote/ssh";
 import { makeHostKey, type TestKey } from "./host-keys";
 
@@ -35,8 +35,17 @@ export function reply(channel: ServerChannel, stdout: string, exitCode = 0, stde
   channel.end();
 }
 
+/** What a host does otherwise than a friendly one. */
+export interface Rudeness {
+  /** Answers an attempt to log in. @returns whether it did */
+  authentication?: (attempt: AuthContext, connection: Connection) => boolean;
+  refusesCommands?: boolean;
+  noSftp?: boolean;
+  algorithms?: ServerConfig["algorithms"];
+}
+
 /** Starts a host; `answer` is called for each command. */
-export async function startSshHost(answer: (exec: Exec) => void): Promise<SshHost> {
+export async function startSshHost(answer: (exec: Exec) => void, rude: Rudeness = {}): Promise<SshHost> {
   const hostKey = makeHostKey();
   const user = makeHostKey();
   const allowed = utils.parseKey(user.line);
@@ -46,7 +55,7 @@ export async function startSshHost(answer: (exec: Exec) => void): Promise<SshHos
   let sessions = 0;
   let hangUp = false;
   let ended = () => undefined as void;
-  const server = new Server({ hostKeys: [hostKey.privateKey] }, (connection) => {
+  const server = new Server({ hostKeys: [hostKey.privateKey], algorithms: rude.algorithms }, (connection) => {
     open.add(connection);
     connection.on("error", () => undefined);
     connection.on("close", () => {
@@ -55,14 +64,18 @@ export async function startSshHost(answer: (exec: Exec) => void): Promise<SshHos
     });
     connection.on("authentication", (attempt) => {
       if (hangUp) return void connection.end();
+      if (rude.authentication?.(attempt, connection)) return;
       const known = attempt.method === "publickey" && attempt.key.data.equals(allowed.getPublicSSH());
       if (known && attempt.username === "Administrator") attempt.accept();
       else attempt.reject(["publickey"]);
     });
     connection.on("ready", () => {
       sessions += 1;
-      connection.on("session", (acceptSession) =>
-        acceptSession().on("exec", (acceptExec, _reject, { command }) => {
+      connection.on("session", (acceptSession) => {
+        const session = acceptSession();
+        session.on("sftp", (acceptSftp, reject) => (rude.noSftp ? reject() : void acceptSftp()));
+        session.on("exec", (acceptExec, reject, { command }) => {
+          if (rude.refusesCommands) return reject();
           const channel = acceptExec();
           const parts: Buffer[] = [];
           channel.on("data", (part: Buffer) => parts.push(part));
@@ -71,8 +84,8 @@ export async function startSshHost(answer: (exec: Exec) => void): Promise<SshHos
             execs.push(exec);
             answer(exec);
           });
-        }),
-      );
+        });
+      });
     });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

@@ -23,6 +23,8 @@ import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { secondApplication } from "../../model/server/assessment";
 import { UNKNOWN } from "../../model/server/server-facts";
 import { MINIMUM_VERSION } from "../../model/server/versions";
+import { keyIdOf } from "../../model/certificate/key-id";
+import { releaseKeyId } from "../../remote/unfinished-upload";
 import { releaseRequest } from "../../components/credential-lease";
 import { certificateRequest, trustedCertificate } from "../../components/host-certificate";
 import { registerRequest } from "../../components/host-registration";
@@ -230,15 +232,20 @@ function hostNodes(context: Context): Declared[] {
 }
 
 function credentialNode(context: Context, certificate: string): Declared {
-  const { server, providers } = context;
+  const { world, server, providers } = context;
   const application = short(server.name, "application");
   return {
     ...{ name: short(server.name, "credential"), kind: "credential", server: server.name },
     ...{ dependsOn: [application, certificate, short(server.name, "server")], provider: providers.credential },
+    beforeCreation: async ({ applicationId, keyId }) => {
+      if (keyId) await releaseKeyId(world.access, String(applicationId).replace("/applications/", ""), String(keyId));
+    },
     inputs: (look) => {
       const found = certificateFrom(context, look);
+      const derived = look(short(server.name, "server")).keyIdDerived === true;
       return {
         applicationId: look(application).id,
+        ...(derived && { keyId: found ? keyIdOf(found.sha256) : UNKNOWN }),
         type: "AsymmetricX509Cert",
         encoding: "pem",
         value: found?.pem ?? UNKNOWN,

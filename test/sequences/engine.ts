@@ -43,7 +43,7 @@ export interface Declared {
   inputs(look: Look): Properties;
   provider: Provider;
   /** A hook before it is created, never in a preview. @throws what stops the creation */
-  beforeCreation?(): void;
+  beforeCreation?(inputs: Properties): void | Promise<void>;
 }
 
 interface Step {
@@ -193,7 +193,7 @@ class Run {
     if (old && action === "same") return this.keep(old, entry(old.id, old.outputs));
     const saved = await this.step(node.name, action, async () => {
       if (old && action === "update") return entry(old.id, await node.provider.update(old, inputs));
-      node.beforeCreation?.();
+      await node.beforeCreation?.(inputs);
       let id: string | undefined;
       try {
         const made = await node.provider.create(inputs, (known) => (id = known));

@@ -111,6 +111,9 @@ export const CONFIGURATION = {
         "Start an agent and add the key, or set the secret sshPrivateKey. To add it: ",
         posix("ssh-add", "<key file>"),
       ],
+      stale: [
+        "Unset SSH_AUTH_SOCK, or start the agent again: Pulumi's command plugin connects to it even if a private key is given.",
+      ],
       failing: ["Check SSH_AUTH_SOCK, and what the agent holds: ", posix("ssh-add", "-l")],
     },
   },

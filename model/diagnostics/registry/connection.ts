@@ -1,5 +1,6 @@
 /** What prevents a connection to a server, before the host program has answered. */
 import type { Registrations } from "../registration";
+import { posix } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -19,7 +20,8 @@ export const CONNECTION = {
     expected: "an SSH server that answers",
     actual: "{host}:{port}: {reason}",
     remedy: [
-      "Check that the server is running, that sshd listens on this port, and that no firewall blocks the connection.",
+      "Check that the server is running, that sshd listens on this port, and that no firewall blocks the connection. How " +
+        "to open SSH: docs/open-ssh.md.",
     ],
   },
   HOST_KEY_MISMATCH: {
@@ -37,9 +39,89 @@ export const CONNECTION = {
     why: "Without a session the server is neither judged nor changed.",
     property: "SSH key",
     expected: "a key that the server accepts",
-    actual: '{host}:{port} refuses the key for user "{user}"',
+    actual: '{host}:{port} refuses the key for user "{user}"{besides}',
     remedy: [
       "Check user and key: an administrator's key belongs into %ProgramData%/ssh/administrators_authorized_keys.",
+    ],
+  },
+  SSH_NO_KEY: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The SSH agent holds no key to offer.",
+    why: "The server can be reached only with a key, and none was offered.",
+    property: "SSH key",
+    expected: "a key in the agent, or the declared one of several",
+    actual: "no key was offered to {host}:{port}{besides}",
+    remedy: ["Add the key to the agent, or correct sshPublicKey. To add it: ", posix("ssh-add", "<key file>")],
+  },
+  SSH_TOO_MANY_KEYS: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The server ended the login before the right key was offered.",
+    why: "The agent holds more keys than the server lets a client try (MaxAuthTries).",
+    property: "SSH key",
+    expected: "the right key among the first that are offered",
+    actual: "{host}:{port} ended the login after {offered} of {keys} keys: too many authentication failures",
+    remedy: {
+      own: [
+        "Set sshPublicKey to the public key that the server accepts, and give the run an agent with that key only. To list " +
+          "what the agent holds: ",
+        posix("ssh-add", "-l"),
+      ],
+      plugin: [
+        "sshPublicKey is offered alone by the observation, but Pulumi's command plugin offers every key of the agent: give " +
+          "the run an agent with that key only. To list what the agent holds: ",
+        posix("ssh-add", "-l"),
+      ],
+    },
+  },
+  SSH_LOGIN_INCOMPLETE: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The server accepts the SSH key, but not the login.",
+    why: "A key alone must be sufficient for a session without a person.",
+    property: "SSH login",
+    expected: "a login with the key alone",
+    actual: '{host}:{port} accepts the key for user "{user}", but not the login{more}',
+    remedy: ["Check AuthenticationMethods in sshd_config, and the account's rights to log on from the network."],
+  },
+  SSH_LOGIN_CLOSED: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The server ended the connection after the SSH key was offered.",
+    why: "Without a session the server is neither judged nor changed.",
+    property: "SSH login",
+    expected: "a session for the user",
+    actual: '{host}:{port} closed the connection {said} after a key was offered for user "{user}"',
+    remedy: [
+      "Check the account: whether it is locked or disabled, and whether a policy denies local accounts to log on from the " +
+        "network (S-1-5-114). The log OpenSSH/Operational on the server says why.",
+    ],
+  },
+  SSH_NO_ALGORITHM: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "Client and server have no algorithm in common.",
+    why: "No connection can be encrypted that both sides cannot agree on.",
+    property: "SSH algorithms",
+    expected: "a common {kind} of: {local}",
+    actual: "{host}:{port} offers {remote}",
+    remedy: ["Permit one of the expected algorithms in sshd_config on the server."],
+  },
+  SSH_SESSION_REFUSED: {
+    ...{ severity, since, cure, guide },
+    title: "The server accepts the login, but no command.",
+    why: "Without a session the server is neither judged nor changed.",
+    property: "SSH session",
+    expected: "a session that runs a command",
+    actual: "{host}:{port} refuses the session: {reason}",
+    remedy: ["Check MaxSessions and the account's rights in sshd_config; the log OpenSSH/Operational says why."],
+  },
+  SFTP_REFUSED: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The server does not provide SFTP.",
+    why: "The host program is copied with SFTP; an up would stop in the middle.",
+    property: "SFTP",
+    expected: "an SFTP session",
+    actual: "{host}:{port}: {reason}",
+    remedy: [
+      "Check in sshd_config that the subsystem sftp is set and no ForceCommand applies, and that no PowerShell profile " +
+        "of the user prints anything.",
     ],
   },
   HOST_SESSION_LOST: {

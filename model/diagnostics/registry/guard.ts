@@ -63,6 +63,16 @@ export const GUARD_FINDINGS = {
       unknown: UNKNOWN_USE,
     },
   },
+  "key-repeated": {
+    ...{ severity, since, guide },
+    title: "The application holds this server's certificate twice.",
+    why: "A run ended during the upload; the second entry would stay behind at the next rotation.",
+    cure: "repetition",
+    property: "key credentials",
+    expected: "one key credential for each certificate",
+    actual: "{found}",
+    remedy: ["The entry that is declared remains. To remove the other: ", UP],
+  },
   "secret-foreign": {
     ...{ severity, since, guide },
     title: "The application has a client secret.",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { fingerprint, parseHostKey } from "../../../model/server/host-key";
 import type { HostDiagnosis } from "../../../model/protocol/host-protocol";
-import type { Diagnostic, DiagnosticCode } from "../../../model/diagnostics/diagnostic";
+import { diagnose, type Diagnostic, type DiagnosticCode } from "../../../model/diagnostics/diagnostic";
 import { connectionChecks, isPinned, type ConnectionFacts } from "../../../cli/doctor/doctor-connection-checks";
 import { printed } from "../../../cli/doctor/doctor-check";
 import { READER } from "../../helpers/remedies";
@@ -51,7 +51,7 @@ describe("doctor: the connection to a server", () => {
     const checks = connectionChecks(facts());
     assert.deepEqual(
       checks.map(({ check, status, remedy }) => [check, status, remedy]),
-      ["ssh", "host-key", "login", "shell", "rights", "powershell"].map((name) => [name, "ok", []]),
+      ["ssh", "host-key", "login", "shell", "rights", "powershell", "sftp"].map((name) => [name, "ok", []]),
     );
     assert.match(checks[1].text, /as pinned/);
     assert.match(checks[3].text, /cmd\.exe/);
@@ -61,20 +61,16 @@ describe("doctor: the connection to a server", () => {
     const checks = connectionChecks(facts({ diagnosis: null }));
     assert.deepEqual(
       checks.map(({ status }) => status),
-      ["ok", "ok", "skipped", "skipped", "skipped", "skipped"],
+      ["ok", "ok", "skipped", "skipped", "skipped", "skipped", "skipped"],
     );
   });
 
   it("the doctor must report a port that does not answer, and how to open SSH", () => {
-    const seen = { kind: "unreachable", reason: "ECONNREFUSED" } as const;
+    const values = { host: "sync01.contoso.com", port: 22, reason: "ECONNREFUSED" };
+    const seen = { kind: "failed", problem: diagnose("HOST_UNREACHABLE", "sync01", values) } as const;
     const { text, remedy } = onlyProblem("ssh", { seen, diagnosis: null });
-    assert.match(text, /sync01\.contoso\.com:22 .*ECONNREFUSED/);
+    assert.match(text, /sync01\.contoso\.com:22: ECONNREFUSED; .*\[HOST_UNREACHABLE\]/);
     assert.match(remedy, /docs\/open-ssh\.md/);
-  });
-
-  it("the doctor must report a service on the port that is not an SSH server", () => {
-    const seen = { kind: "no-ssh", reason: "closed" } as const;
-    assert.match(onlyProblem("ssh", { seen, diagnosis: null }).text, /not as an SSH server/);
   });
 
   it("the doctor must print the line to pin if there is none, and how to verify it at the console", () => {
@@ -96,11 +92,11 @@ describe("doctor: the connection to a server", () => {
     assert.equal(isPinned(facts()), true);
     assert.equal(isPinned(facts({ seen: { kind: "key", ...OTHER } })), false);
     assert.equal(isPinned(facts({ pin: { missing: true, problem: "none" } })), false);
-    assert.equal(isPinned(facts({ seen: { kind: "unreachable", reason: "x" } })), false);
+    assert.equal(isPinned(facts({ seen: { kind: "no-key" } })), false);
   });
 
   it("the doctor must report a server without a key of a type that can be pinned", () => {
-    const seen = { kind: "no-key", reason: "no matching host key format" } as const;
+    const seen = { kind: "no-key" } as const;
     assert.match(onlyProblem("host-key", { seen, diagnosis: null }).remedy, /ssh-keygen -A/);
   });
 
@@ -109,6 +105,11 @@ describe("doctor: the connection to a server", () => {
     ["SSH_AGENT_MISSING", "login"],
     ["SSH_KEY_INVALID", "login"],
     ["HOST_UNREACHABLE", "login"],
+    ...(["SSH_NO_KEY", "SSH_TOO_MANY_KEYS", "SSH_LOGIN_INCOMPLETE", "SSH_LOGIN_CLOSED"] as const).map(
+      (code): [DiagnosticCode, string] => [code, "login"],
+    ),
+    ["SSH_SESSION_REFUSED", "shell"],
+    ["SFTP_REFUSED", "sftp"],
     ["HOST_KEY_MISMATCH", "host-key"],
     ["HOST_ANSWER_INVALID", "shell"],
     ["HOST_SESSION_LOST", "shell"],

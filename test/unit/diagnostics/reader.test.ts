@@ -3,24 +3,28 @@ import assert from "node:assert/strict";
 import { diagnose, formatDiagnostic, ProblemError } from "../../../model/diagnostics/diagnostic";
 import { DiagnosticDocument, documentOf } from "../../../model/diagnostics/diagnostic-document";
 import { readerOf } from "../../../model/diagnostics/reader";
+import { own, pulumi, renderCommand } from "../../../model/diagnostics/remedy";
 import { READER } from "../../helpers/remedies";
 
 describe("the reader of a diagnostic", () => {
-  const folder = "/home/someone/identities";
-
   it("must be the sandbox's only on the sandbox's stack and inside a sandbox", () => {
     const inside = { SANDBOX_STARTED: "/tmp/sandbox" };
-    assert.equal(readerOf("dev", inside, folder).sandbox, true);
-    assert.equal(readerOf("prod", inside, folder).sandbox, false);
-    assert.equal(readerOf("dev", {}, folder).sandbox, false);
+    assert.equal(readerOf("dev", inside).sandbox, true);
+    assert.equal(readerOf("prod", inside).sandbox, false);
+    assert.equal(readerOf("dev", {}).sandbox, false);
   });
 
-  it("must be known by how the program was started", () => {
-    assert.equal(readerOf("prod", {}, folder).started, "clone");
-    assert.equal(readerOf("prod", {}, `${folder}/node_modules/connect-sync-identity/model`).started, "package");
-    for (const name of ["CI", "GITHUB_ACTIONS", "TF_BUILD"]) {
-      assert.equal(readerOf("prod", { [name]: "true" }, folder).started, "pipeline");
-    }
+  it("must get every command for the folder that was named, quoted, if the reader is not in it", () => {
+    const there = readerOf("prod", {}, "../it's infra");
+    const folder = String.raw`--cwd '../it'\''s infra'`;
+    const lines = [renderCommand(own("adopt", "sync01"), there), renderCommand(pulumi("up"), there)];
+    assert.deepEqual(lines, [
+      `npx connect-sync-identity ${folder} adopt sync01 --stack prod`,
+      `pulumi ${folder} up --stack prod`,
+    ]);
+    const sandbox = readerOf("dev", { SANDBOX_STARTED: "/tmp/sandbox" }, "clone");
+    assert.equal(renderCommand(pulumi("up"), sandbox), "npx connect-sync-identity --cwd clone sandbox pulumi -- up");
+    assert.equal(renderCommand(pulumi("up"), readerOf("prod", {})), "pulumi up --stack prod");
   });
 });
 

@@ -8,10 +8,10 @@ import { ownProblems } from "../../docs/own-commands";
 import { AZ_COMMANDS, parseShape, PULUMI_COMMANDS } from "./command-shapes";
 import { REMEDIES, TEMPLATES } from "./samples";
 
-const PRODUCTION: Reader = { stack: "prod", sandbox: false, started: "pipeline" };
-const SANDBOX: Reader = { stack: "dev", sandbox: true, started: "clone" };
+const PRODUCTION: Reader = { stack: "prod", sandbox: false, folder: null };
+const SANDBOX: Reader = { stack: "dev", sandbox: true, folder: null };
 /** A name that a shell would take for more than a name. */
-const HOSTILE: Reader = { stack: "org/it's; $(touch x)", sandbox: false, started: "package" };
+const HOSTILE: Reader = { stack: "org/it's; $(touch x)", sandbox: false, folder: null };
 
 const commands = REMEDIES.flatMap(([name, remedy]) =>
   remedy.flatMap((part): [string, CommandPart][] => (typeof part === "string" ? [] : [[name, part]])),

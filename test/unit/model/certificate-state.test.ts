@@ -303,15 +303,16 @@ describe("a revoked credential", () => {
 
 describe("stored counters of an earlier release", () => {
   it("stored counters of an earlier release must keep their meaning: nothing is replaced", async () => {
-    const { certificateServer, adoptedSha256, certificateReplacement, settling, rotate, adopt, ...old } =
+    const { certificateServer, adoptedSha256, certificateReplacement, settling, rotate, adopt, keyIdDerived, ...old } =
       await onboarded();
+    assert.equal(keyIdDerived, false, "what an earlier release uploaded keeps its id");
     assert.ok(
       certificateServer && certificateReplacement && settling === 0 && `${adoptedSha256}${rotate}${adopt}` === "",
     );
     assert.deepEqual(memory(nextState(old as ServerState, await inputs())), [1, 1]);
     assert.deepEqual(rememberedCertificate({ server: "sync01", certificateGeneration: 3 }), {
       ...{ certificateGeneration: 3, certificateServer: "sync01", certificateReplacement: 3 },
-      ...{ adoptedSha256: "", settling: 0, rotate: "", adopt: "" },
+      ...{ adoptedSha256: "", keyIdDerived: false, settling: 0, rotate: "", adopt: "" },
     });
   });
 });

@@ -33,6 +33,7 @@ describe("a stack's configuration", () => {
             port: 22,
             user: "Administrator",
             hostKey: hostKeyLine("sync01"),
+            sshPublicKey: null,
           },
           applicationName: "Entra Connect Sync - sync01",
           passwordWriteback: false,
@@ -65,6 +66,20 @@ describe("a stack's configuration", () => {
     );
     const expected = { ...CERTIFICATE_DEFAULTS, lifetime: "300 days", rotateBefore: "200 days" };
     assert.deepEqual(configuration?.servers[0].certificate, expected);
+  });
+
+  it("the public key of a server must come before the stack's, and be one line or a fingerprint", () => {
+    const print = `SHA256:${"a".repeat(43)}`;
+    const check = (own: Raw, ofStack: Raw) => {
+      const server = rawServer("sync01", { connection: rawConnection("sync01", own) });
+      const { configuration, problems } = checkConfiguration(rawStack(server, ofStack), {});
+      return configuration?.servers[0].connection.sshPublicKey ?? problems.map(({ property }) => property).join();
+    };
+    assert.equal(check({}, { sshPublicKey: print }), print);
+    assert.equal(check({ sshPublicKey: hostKeyLine("key") }, { sshPublicKey: print }), hostKeyLine("key"));
+    for (const wrong of ["SHA256:short", "ssh-ed25519", "/home/someone/key.pub", "ssh-rsa AAAA"]) {
+      assert.equal(check({ sshPublicKey: wrong }, {}), "connection.sshPublicKey", wrong);
+    }
   });
 
   it("the check must not modify a configuration", () => {

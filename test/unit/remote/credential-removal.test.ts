@@ -19,13 +19,16 @@ class Store {
   secrets = ["foreign secret"];
   principalKeys = ["principal key"];
   principalSecrets = ["principal secret"];
+  /** The certificate of a key, if it is not one of its own. */
+  certificates: Record<string, string> = {};
   lock: object | null = LOCKED;
   /** Runs before an answer is made. */
   before: (request: string) => void = () => undefined;
   readonly writes: string[] = [];
 
   private credentials(keys: string[], secrets: string[]) {
-    const list = (ids: string[]) => ids.map((keyId) => ({ keyId, key: "bytes" }));
+    const list = (ids: string[]) =>
+      ids.map((keyId) => ({ keyId, key: this.certificates[keyId] ?? `bytes of ${keyId}` }));
     return { keyCredentials: list(keys), passwordCredentials: list(secrets) };
   }
 
@@ -130,6 +133,21 @@ describe("the guard's writing", () => {
     store.lock = null;
     const { result } = await apply(store, [removal("key", "foreign key")]);
     assert.deepEqual(result, ["removed key foreign key", "switched the app instance property lock on"]);
+  });
+
+  it("the guard must remove other entries of its server's certificate, and of no other one, under every policy", async () => {
+    const store = new Store();
+    store.certificates = { "another key": `bytes of ${OWN}` };
+    const { result } = await apply(store, []);
+    assert.deepEqual([store.keys, result], [[OWN, "foreign key"], ["removed key another key"]]);
+  });
+
+  it("the guard must keep every entry of a certificate if none has the server's own id", async () => {
+    const store = new Store();
+    store.keys = ["foreign key", "another key"];
+    store.certificates = { "foreign key": `bytes of ${OWN}`, "another key": `bytes of ${OWN}` };
+    await apply(store, []);
+    assert.deepEqual(store.keys, ["foreign key", "another key"]);
   });
 
   it("the guard must not report the removal of a key that is still present afterwards", async () => {

@@ -34,6 +34,9 @@ describe("emulated tenant, breaks", () => {
     });
     await started.graph("POST", "/v1.0/servicePrincipals", { appId: fixture.application.appId });
     const servicePrincipalLockConfiguration = { isEnabled: true, allProperties: true };
+    const own = await makeCertificate();
+    const keyCredentials = [{ type: "AsymmetricX509Cert", usage: "Verify", key: own.der.toString("base64") }];
+    await started.graph("PATCH", fixture.url(), { keyCredentials });
     await started.graph("PATCH", fixture.url(), { servicePrincipalLockConfiguration });
   });
 
@@ -72,7 +75,8 @@ describe("emulated tenant, breaks", () => {
   ];
   const CERTIFICATES = "Update application – Certificates and secrets management";
   const cases: Case[] = [
-    ["foreign-key", (is) => is.keyCredentials.length, CERTIFICATES, (is) => is.keyCredentials[0].keyId],
+    ["foreign-key", (is) => is.keyCredentials.length, CERTIFICATES, (is) => is.keyCredentials.at(-1)!.keyId],
+    ["repeated-key", (is) => is.keyCredentials.length, CERTIFICATES, (is) => is.keyCredentials.at(-1)!.keyId],
     ["foreign-secret", (is) => is.passwordCredentials.length, CERTIFICATES, (is) => is.passwordCredentials[0].keyId],
     [
       "federated-credential",
@@ -184,7 +188,7 @@ describe("emulated tenant, breaks", () => {
     const entries = await audited(fixture.application.id);
     assert.deepEqual(
       entries.map(({ initiatedBy }) => initiatedBy.user?.userPrincipalName ?? initiatedBy.app.displayName),
-      [MALLORY, "pipeline"],
+      [MALLORY, "pipeline", "pipeline"],
     );
     const [{ keyId }] = described().keyCredentials;
     const [{ modifiedProperties }] = entries[1].targetResources as Json[];

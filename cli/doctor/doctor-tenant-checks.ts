@@ -1,5 +1,6 @@
 /** The tenant as the pipeline sees it: permissions, consent, property lock, who may synchronise. Pure. */
 import type { ServerVerdict, TenantVerdict } from "../../model/fleet/assessment";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { Observation } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../../model/tenant/pipeline-permissions";
 import type { PipelineIdentity } from "../../remote/pipeline-identity";
@@ -16,6 +17,8 @@ export interface TenantFacts {
   servers: { verdict: ServerVerdict; tenant: Observation["tenant"] }[];
   /** What the assessment says of the tenant; null if there is no token. */
   verdict: TenantVerdict | null;
+  /** Microsoft services that servers need and the tenant does not have. */
+  missingServices?: readonly Diagnostic[];
   /** How many may synchronise, whoever they are. */
   synchronisers: number;
 }
@@ -50,6 +53,11 @@ function readsCheck({ readProblem }: PipelineIdentity): Check {
   return problem("reads-applications", readProblem, "Grant Application.Read.All with admin consent.");
 }
 
+function serviceChecks(missing: readonly Diagnostic[]): Check[] {
+  if (missing.length === 0) return [ok("services", "the tenant has the Microsoft services that the servers need")];
+  return missing.map((one) => problemOf("services", one, `${one.actual}; expected ${one.expected} [${one.code}]`));
+}
+
 /** What the tenant holds for a server: what is there undeclared or missing, else that it is as declared. */
 export function applicationChecks({ verdict, tenant }: TenantFacts["servers"][number]): Check[] {
   const check = `application ${verdict.server}`;
@@ -82,7 +90,7 @@ export function tenantChecks(facts: TenantFacts): Check[] {
   const { identity } = facts;
   if (!identity) {
     const remedy = "Check azuread:tenantId, the credential (ARM_*) and the network of this machine.";
-    const names = ["permissions", "admin-consent", "reads-applications", "applications", "role-holders"];
+    const names = ["permissions", "admin-consent", "reads-applications", "services", "applications", "role-holders"];
     return [
       problem("sign-in", facts.problem ?? "no token was issued", remedy),
       ...names.map((name) => skipped(name, "needs sign-in")),
@@ -94,6 +102,7 @@ export function tenantChecks(facts: TenantFacts): Check[] {
     ...PIPELINE_PERMISSIONS.map((permission) => permissionCheck(permission, identity)),
     consentCheck(identity),
     readsCheck(identity),
+    ...serviceChecks(facts.missingServices ?? []),
     ...facts.servers.flatMap(applicationChecks),
     ...holderChecks(facts),
   ];

@@ -15,18 +15,18 @@ export const EVENT_MEANINGS = {
   1012: "the connector's certificate has expired",
   1014: "the key of the connector's certificate is not in a TPM",
 } as const;
-export type EventId = keyof typeof EVENT_MEANINGS;
+type EventId = keyof typeof EVENT_MEANINGS;
 
 const HOUR = 60 * 60_000;
 const USUAL_INTERVAL = HOUR / 2;
 
 /** The connector's certificate, undefined if it is not in LocalMachine\My, as one that the product manages. */
-export function connectorCertificate({ certificates, connector }: HostObservation): HostCertificateFacts | undefined {
+function connectorCertificate({ certificates, connector }: HostObservation): HostCertificateFacts | undefined {
   return certificates.find(({ sha256 }) => sha256 === connector.certificateSha256);
 }
 
 /** The newest event of an id that is about the credential in use; null if there is none. */
-export function newestEvent(host: HostObservation, id: EventId): HostEvent | null {
+function newestEvent(host: HostObservation, id: EventId): HostEvent | null {
   const used = connectorCertificate(host);
   const about = host.events.filter(({ id: own, time }) => {
     // Before the certificate was made it was another one's; what is in the future was written before the clock was set back.

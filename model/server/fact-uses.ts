@@ -145,7 +145,7 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
 };
 
 /** What is read of a server's application and its service principal. */
-export const APPLICATION_FACTS: Readonly<Record<FactPath<ObservedApplication>, FactUse>> = {
+const APPLICATION_FACTS: Readonly<Record<FactPath<ObservedApplication>, FactUse>> = {
   objectId: held("the application in state", "APPLICATION_UNKNOWN"),
   appId: held("the application in state and the connector", "APPLICATION_UNKNOWN", "connector-other-application"),
   displayName: SHOWN,
@@ -188,7 +188,7 @@ export const APPLICATION_FACTS: Readonly<Record<FactPath<ObservedApplication>, F
 };
 
 /** What is read of the tenant as a whole. */
-export const TENANT_FACTS: Readonly<Record<FactPath<ObservedTenantRoles>, FactUse>> = {
+const TENANT_FACTS: Readonly<Record<FactPath<ObservedTenantRoles>, FactUse>> = {
   "holders[].id": held("the declared principals and allowedRoleHolders", "role-holder-foreign", "role-holder-expired"),
   "holders[].name": PART,
   "holders[].assignmentId": PART,

@@ -1,5 +1,6 @@
 /** The tenant as the pipeline sees it, facts in and lines out; and the report that is made of lines. */
 import assert from "node:assert/strict";
+import { diagnose } from "../../../model/diagnostics/diagnostic";
 import { PIPELINE_PERMISSIONS } from "../../../model/tenant/pipeline-permissions";
 import { ok, problem, skipped, type Check } from "../../../cli/doctor/doctor-check";
 import { wantsColour } from "../../../cli/doctor/doctor-command";
@@ -63,6 +64,15 @@ describe("doctor: the tenant", () => {
     const judged = checks.filter(({ check }) => /^permission|^admin-consent/.test(check));
     assert.equal(judged.length, PIPELINE_PERMISSIONS.length + 1);
     assert.ok(judged.every(({ status }) => status === "skipped"));
+  });
+
+  it("the doctor must report a service that the tenant does not have, with the command that creates it", () => {
+    const of = { appId: "1", name: "Microsoft password reset service", purpose: "password writeback" };
+    const missingServices = [diagnose("SERVICE_MISSING", null, of)];
+    const [found] = tenantChecks(tenantFacts({ missingServices })).filter(({ check }) => check === "services");
+    assert.equal(found.status, "problem");
+    assert.match(found.text, /password reset service, for password writeback \[SERVICE_MISSING\]$/);
+    assert.match(words(found.remedy), /az ad sp create --id 1/);
   });
 
   it("the doctor must report that applications cannot be read", () => {

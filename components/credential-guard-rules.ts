@@ -9,6 +9,7 @@ import {
 } from "../model/guard/guard-state";
 import { formatDiagnostic, ProblemError } from "../model/diagnostics/diagnostic";
 import { readerOf } from "../model/diagnostics/reader";
+import { normalised } from "../model/text/identifiers";
 import { UNKNOWN } from "../model/server/server-facts";
 import { applyGuard } from "../remote/credential-removal";
 import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
@@ -25,11 +26,13 @@ export function check(olds: unknown, news: CredentialGuardInputs): dynamic.Check
       `${news.server}: the observed credentials are unknown, although the program reads them in every run`,
     );
   }
-  return { inputs: nextCredentialGuard(isState(olds) ? olds : undefined, news, readerFor(news.stack)) };
+  return {
+    inputs: nextCredentialGuard(isState(olds) ? normalised(olds) : undefined, normalised(news), readerFor(news.stack)),
+  };
 }
 
 export function diff(olds: CredentialGuardState, news: CredentialGuardState): dynamic.DiffResult {
-  return { changes: credentialGuardChanged(olds, news) };
+  return { changes: credentialGuardChanged(normalised(olds), news) };
 }
 
 /** How the tenant is reached, found when something has to be done there: from the stack's configuration, as for azuread. */

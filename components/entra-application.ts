@@ -22,6 +22,8 @@ export interface EntraApplicationArgs {
    * or a run may have ended before it stored what it created, and a server must not get a second application.
    */
   beforeCreation: () => Promise<void>;
+  /** Called before an application is changed; throws if it would get the name of another one. */
+  beforeUpdate: () => Promise<void>;
   /** Services whose application roles are required and assigned. */
   services: ResourceService[];
 }
@@ -58,8 +60,6 @@ export class EntraApplication extends pulumi.ComponentResource {
         signInAudience: SINGLE_TENANT,
         tags: args.tags,
         owners: args.owners,
-        // With two applications of one name, an administrator could not see which one a server uses.
-        preventDuplicateNames: true,
         requiredResourceAccesses: args.services.map((service) => ({
           resourceAppId: service.appId,
           resourceAccesses: service.roles.map((role) => ({
@@ -68,7 +68,12 @@ export class EntraApplication extends pulumi.ComponentResource {
           })),
         })),
       },
-      { parent: this, hooks: { beforeCreate: [args.beforeCreation] } },
+      {
+        parent: this,
+        hooks: { beforeCreate: [args.beforeCreation], beforeUpdate: [args.beforeUpdate] },
+        // Of an application that an earlier version made it stays as it was. The hooks above say what it is, and how to go on.
+        ignoreChanges: ["preventDuplicateNames"],
+      },
     );
   }
 

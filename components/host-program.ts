@@ -29,15 +29,6 @@ export function sourceFolder(folder: string, from = process.cwd()): string {
 }
 
 /**
- * Hashes that the engine computed while the folder held the protocol's page as well, by the program's own hash. States hold
- * them, and the program is the same.
- */
-const EARLIER_ARCHIVE_HASHES: Record<string, string> = {
-  d86707ed915448a3d47987f46e8cfcb90a4a6f45c68b0fe08059c573bab223d5:
-    "6045918cd5a632ed5dd3c1d350512a3c06c24b1ed80986ce301e2e775ee5e7f6",
-};
-
-/**
  * The program's folder, known by the hash of the program's manifest. Engine and plugin compare archives by their hash; for
  * one that has none the engine hashes every file in the folder.
  */
@@ -47,7 +38,7 @@ class ProgramArchive extends pulumi.asset.FileArchive {
 
   constructor({ folder, sha256 }: HostProgramFiles) {
     super(sourceFolder(folder));
-    this.hash = EARLIER_ARCHIVE_HASHES[sha256] ?? sha256;
+    this.hash = sha256;
   }
 }
 

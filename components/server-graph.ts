@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LABEL_PREFIX } from "../model/protocol/host-protocol";
 import { fingerprint, parseHostKey } from "../model/server/host-key";
 import { applicationMarker, isRevocation } from "../model/server/labels";
-import { secondApplication } from "../model/server/assessment";
+import { nameRefused, secondApplication } from "../model/server/assessment";
 import { ApplicationCertificate } from "./application-certificate";
 import { CredentialGuard } from "./credential-guard";
 import { CredentialLease } from "./credential-lease";
@@ -81,6 +81,10 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     const revocations = observation.then(({ tenant }) => tenant.application?.tags.filter(isRevocation) ?? []);
     const pipeline = owners.includes("pipeline") ? [tenant.pipelineObjectId] : [];
     const others = owners.filter((owner) => owner !== "pipeline");
+    const refuseName = async () => {
+      const refused = nameRefused(identity, await observation);
+      if (refused) throw new Error(lineOf(refused));
+    };
     return new EntraApplication(
       this.name,
       {
@@ -89,10 +93,13 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
         owners: [...pipeline, ...others],
         principalOwners: pipeline,
         beforeCreation: async () => {
-          const { tenant } = await observation;
-          if (tenant.problem) throw new Error(lineOf(tenant.problem));
-          if (tenant.application) throw new Error(lineOf(secondApplication(this.name, tenant.application)));
+          const seen = await observation;
+          const { application, problem } = seen.tenant;
+          if (problem) throw new Error(lineOf(problem));
+          if (application) throw new Error(lineOf(secondApplication(this.name, application)));
+          await refuseName();
         },
+        beforeUpdate: refuseName,
         services,
       },
       { parent: this.parent },

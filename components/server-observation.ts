@@ -23,7 +23,7 @@ export interface PreparedServer {
 /** Starts the observation, at once for every server, and derives what the resources share. */
 export function beginObservation(name: string, args: CheckedArgs): PreparedServer {
   const identity = { stack: pulumi.getStack(), server: name };
-  const { tenant, owners, privateKey, renamedFrom } = args;
+  const { tenant, owners, privateKey, renamedFrom, applicationName } = args;
   const { host, port, user, hostKey } = args.connection;
   const files = readHostProgram();
   const secretKey = privateKey === undefined ? undefined : pulumi.secret(privateKey);
@@ -33,7 +33,7 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
       identity,
       tenant.access,
       files,
-      { ownsNothing: !owners.includes("pipeline"), renamedFrom },
+      { ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName },
     ),
   );
   const observation = tenant.observations.add(identity, observed);

@@ -1,6 +1,7 @@
 /** Check, diff, create and update of SyncRoleGuard, as the dynamic provider's process calls them. Changes nothing anywhere. */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { readerOf } from "../model/diagnostics/reader";
+import { normalised } from "../model/text/identifiers";
 import {
   nextSyncRoleGuard,
   syncRoleGuardChanged,
@@ -13,11 +14,11 @@ const isState = (olds: unknown): olds is SyncRoleGuardState =>
 
 export function check(olds: unknown, news: SyncRoleGuardInputs): dynamic.CheckResult<SyncRoleGuardState> {
   const reader = readerOf(news.stack, process.env);
-  return { inputs: nextSyncRoleGuard(isState(olds) ? olds : undefined, news, reader) };
+  return { inputs: nextSyncRoleGuard(isState(olds) ? normalised(olds) : undefined, normalised(news), reader) };
 }
 
 export function diff(olds: SyncRoleGuardState, news: SyncRoleGuardState): dynamic.DiffResult {
-  return { changes: syncRoleGuardChanged(olds, news) };
+  return { changes: syncRoleGuardChanged(normalised(olds), news) };
 }
 
 function outputs(news: SyncRoleGuardState): SyncRoleGuardState {

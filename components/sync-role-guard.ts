@@ -18,6 +18,7 @@ import { TenantDirectory } from "./tenant-directory";
 import { lineOf } from "./this-reader";
 import { THIS_RUN } from "./this-run";
 import { logInfo } from "./log";
+import { tenantNotices } from "../model/diagnostics/notices";
 import { unreadLine } from "../model/diagnostics/finding-line";
 
 /** What the guard needs of a declared server. */
@@ -81,7 +82,7 @@ async function viewOf({ tenant, servers, allowedRoleHolders }: Required<SyncRole
   if (!roles) return { ...view, roles, problem: lineOf(problem) };
   // As Entra shows them by the servers' markers. Any application can carry one, so this decides no finding.
   const principals = observations.flatMap(({ tenant: { application } }) => application?.principal?.objectId ?? []);
-  const candidates = assessRoleHolders(roles, { ...view, principals }, []);
+  const candidates = assessRoleHolders(roles, { ...view, principals, used: [] }, []);
   const ids = candidates.flatMap(({ object }) => object ?? []);
   return { ...view, roles, problem: "", audit: await observeAudit(tenant.access, ids) };
 }
@@ -133,6 +134,7 @@ export class SyncRoleGuard extends pulumi.CustomResource {
       if (pulumi.runtime.isDryRun()) failRun(lineOf(problem), this);
       return;
     }
+    for (const notice of tenantNotices(roles)) logInfo(lineOf(notice), this);
     const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));
     if (missing.length === 0) return;
     logInfo(unreadLine(missing), this);

@@ -4,24 +4,28 @@
  */
 import type * as dynamic from "@pulumi/pulumi/dynamic";
 import { readerOf } from "../model/diagnostics/reader";
+import { lowerHost, normalised } from "../model/text/identifiers";
 import { UNKNOWN, type ServerState } from "../model/server/server-facts";
 import { changedProperties, nextState, type ServerInputs } from "../model/server/server-state";
 
 const isState = (olds: unknown): olds is ServerState =>
   typeof (olds as Partial<ServerState> | undefined)?.certificateGeneration === "number";
 
+/** A state of an earlier version holds identifiers as they were written. */
+const remembered = (olds: ServerState): ServerState => ({ ...normalised(olds), host: lowerHost(olds.host) });
+
 /** Makes the memory of this run out of the last one's; the observation itself does not reach state. */
 export function check(olds: unknown, news: ServerInputs): dynamic.CheckResult<ServerState> {
-  const old = isState(olds) ? olds : undefined;
+  const old = isState(olds) ? remembered(olds) : undefined;
   if ((news.observation as unknown) === UNKNOWN) {
     throw new Error(`${news.server}: the observation is unknown, although the program makes it in every run`);
   }
-  return { inputs: nextState(old, news, readerOf(news.stack, process.env)) };
+  return { inputs: nextState(old, normalised(news), readerOf(news.stack, process.env)) };
 }
 
 /** Reports a change if there are findings, a problem, or another declaration; never for a return to health. */
 export function diff(olds: ServerState, news: ServerState): dynamic.DiffResult {
-  return { changes: changedProperties(olds, news).length > 0 };
+  return { changes: changedProperties(remembered(olds), news).length > 0 };
 }
 
 /** Outputs without the findings: what is acted upon must not be repeated by a later, healthy preview. */

@@ -108,9 +108,8 @@ export class TenantDirectory {
     const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
     this.tokenEndpoint = pulumi.output(this.lookUps.follow("endpoints of the tenant", endpoint));
     const declared = args.pipelineObjectId;
-    this.pipelineObjectId = pulumi.output(
-      declared ?? this.lookUps.follow("the pipeline's identity", this.findCaller()),
-    );
+    const found = pulumi.output(declared ?? this.lookUps.follow("the pipeline's identity", this.findCaller()));
+    this.pipelineObjectId = found.apply((id) => id.toLowerCase());
   }
 
   private get cloud(): Cloud {

@@ -4,7 +4,7 @@
 .DESCRIPTION
     One request as ASCII JSON, one answer as ASCII JSON between two marker lines, and an exit code: PROTOCOL.md
     describes them. Every operation reads, compares, acts on the difference only, and reads again. Everything of
-    Windows is behind the functions of Windows.ps1, which lies beside this file or, where the program was piped, has
+    Windows is behind the functions of Windows.ps1, which is beside this file or, if the program was piped, has
     been defined already.
 .PARAMETER Operation
     observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account;
@@ -18,7 +18,8 @@
 [CmdletBinding()]
 param(
     [Parameter(Mandatory = $true)]
-    [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback', 'remove-legacy-account', 'restore')]
+    [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback',
+        'remove-legacy-account', 'restore')]
     [string] $Operation,
 
     [string] $Request = '',
@@ -41,7 +42,8 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
         exit 3
     }
     Write-Output -InputObject '-----BEGIN CONNECT SYNC HOST ANSWER-----'
-    Write-Output -InputObject ('{"protocol":1,"operation":"' + $Operation + '","server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
+    Write-Output -InputObject ('{"protocol":1,"operation":"' + $Operation + '",' +
+        '"server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
         '"error":{"code":"LANGUAGE_MODE","message":"PowerShell is restricted.","expected":"FullLanguage","actual":"' +
         "$($ExecutionContext.SessionState.LanguageMode)" +
         '","remedy":"Allow the signed host program in the application control policy.","operatorCommand":null}}')
@@ -54,7 +56,7 @@ function Get-ProgramMismatch {
     .SYNOPSIS
         Why the files in a folder are not those that the manifest beside them lists; empty where they are.
     .PARAMETER Folder
-        Where the program lies.
+        The program's folder.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Folder)
@@ -74,7 +76,7 @@ function Get-ProgramMismatch {
 }
 
 # A copy that was cut off, or changed since, must not run as far as Windows. Only the restore of an interrupted pause
-# does: a scheduler that stays off is worse, and nobody but an administrator can write here.
+# does: a scheduler that stays off is worse, and only an administrator can write here.
 $script:Mismatch = ''
 if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
     if ($Operation -ne 'restore') {
@@ -95,21 +97,44 @@ $script:RemovalCmdlet = 'Remove-ADSyncAADServiceAccount'
 # Product versions before this one may move a server to an application of their own by themselves.
 $script:OnboardingEnds = '2.6.84.0'
 $script:InvalidSignature = 'its PS256 signature does not verify'
+
+# What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
+$script:KeyFaults = @{
+    # NTE_BAD_KEYSET, NTE_NOT_FOUND: what a cleared TPM answers.
+    '0x80090016' = 'dead'; '0x80090011' = 'dead'
+    # NTE_DEVICE_NOT_READY, TPM_E_PCP_DEVICE_NOT_READY
+    '0x80090030' = 'passing'; '0x80290401' = 'passing'
+    # TPM: yielded, cancelled, testing, NV_RATE, LOCKOUT, RETRY, NV_UNAVAILABLE
+    '0x80280908' = 'passing'; '0x80280909' = 'passing'; '0x8028090A' = 'passing'; '0x80280920' = 'passing'
+    '0x80280921' = 'passing'; '0x80280922' = 'passing'; '0x80280923' = 'passing'
+    # TPM base services: internal error, not running, too many contexts, starting, cancelled, no TPM; RPC: no server
+    '0x80284001' = 'passing'; '0x80284008' = 'passing'; '0x80284009' = 'passing'; '0x8028400B' = 'passing'
+    '0x8028400D' = 'passing'; '0x8028400F' = 'passing'; '0x800706BA' = 'passing'
+    # NTE_PERM, E_ACCESSDENIED
+    '0x80090010' = 'denied'; '0x80070005' = 'denied'
+    # NTE_NOT_SUPPORTED, and TPM_E_PCP_UNSUPPORTED_PSS_SALT as .NET reports it
+    '0x80090029' = 'unsupported'; '0x80070423' = 'unsupported'
+}
 # Lifetime of a client assertion and the largest difference of clocks that Entra takes, in seconds.
 $script:AssertionSeconds = 600
 $script:MaximumSkew = 300
 # What may pass, beyond cycle and cmdlet, until a pause is over; after that the restore task steps in. In seconds.
 $script:PauseMargin = 600
 
+# Files that older versions of this project copied into the program's folder, by their first line; names of others that an
+# observation lists at most.
+$script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
+$script:ForeignLimit = 20
+
 # Lines of progress that a run prints at most, and the seconds of a wait at which one is printed: they stay in Pulumi's
-# state, and stand in the error of a run that fails.
+# state, and are part of the error of a run that fails.
 $script:StepLimit = 12
 $script:StepSeconds = 10, 60, 300, 900
 $script:Step = @{ Lines = 0; Text = ''; Due = 0 }
 # Characters of what was found that a failure's sentence repeats; the answer holds all of it.
 $script:SentenceLimit = 300
 
-# What the operation has done so far: a failure tells it too.
+# What the operation has done so far: a failure reports it too.
 $script:Changed = $false
 $script:Server = ''
 # An administrator's credential, where the operation takes one.
@@ -119,53 +144,263 @@ $script:Credential = $null
 
 # Id, exit code, sentence and remedy. An id is an error's code, with a suffix where a code has several sentences.
 $script:Messages = @{
-    'INVALID_REQUEST'                = @{ Exit = 2; Message = 'The request to {0} cannot be understood.'; Remedy = 'Run "pulumi up" with one version of this project for program and component.' }
-    'PROGRAM_MISMATCH'               = @{ Exit = 7; Message = 'The installed host program is not the expected one.'; Remedy = 'Run "pulumi up": it copies the program again.' }
-    'LANGUAGE_MODE'                  = @{ Exit = 3; Message = 'PowerShell is restricted.'; Remedy = 'Allow the signed host program in the application control policy.' }
-    'NOT_ADMINISTRATOR'              = @{ Exit = 3; Message = 'The SSH user may not administer this server.'; Remedy = 'Name a local administrator as connection.user, or add this user to the Administrators group.' }
-    'ADSYNC_MISSING'                 = @{ Exit = 3; Message = 'Entra Connect Sync is not installed on this server.'; Remedy = 'Check connection.host, or install Entra Connect Sync first.' }
-    'SERVICE_STOPPED'                = @{ Exit = 3; Message = 'The ADSync service does not run.'; Remedy = 'Start it with Start-Service ADSync, then run again.' }
-    'SERVICE_ACCOUNT_UNEXPECTED'     = @{ Exit = 3; Message = 'The ADSync service runs under another account than the declared one.'; Remedy = 'Correct serviceAccount in the configuration, or the account of the service.' }
-    'VERSION_TOO_OLD'                = @{ Exit = 3; Message = 'Entra Connect Sync is too old.'; Remedy = 'Upgrade Entra Connect Sync on this server, then run again.' }
-    'TPM_MISSING'                    = @{ Exit = 3; Message = 'There is no TPM that could hold the key.'; Remedy = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.' }
-    'TPM_SIGNATURE_INVALID'          = @{ Exit = 3; Message = 'The signature made with the key is not valid.'; Remedy = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.' }
-    'CERTIFICATE_MISSING'            = @{ Exit = 3; Message = 'The certificate "{0}" is not on this server.'; Remedy = 'Run "pulumi up" again: it makes a new generation. Where it does not, change rotate of this server in the configuration.' }
-    'CERTIFICATE_MISSING.adopted'    = @{ Exit = 3; Message = 'The certificate that is to be adopted is not on this server.'; Remedy = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.' }
-    'CERTIFICATE_AMBIGUOUS'          = @{ Exit = 3; Message = 'Several certificates have the same hash.'; Remedy = 'Remove the copies from LocalMachine\My.' }
-    'CERTIFICATE_AMBIGUOUS.label'    = @{ Exit = 3; Message = 'Several certificates carry the same label.'; Remedy = 'Remove the ones that the connector does not use from LocalMachine\My.' }
-    'CERTIFICATE_IN_USE'             = @{ Exit = 3; Message = 'The connector uses this certificate.'; Remedy = 'Keep the server in the configuration; to take it out, first: npm run leave -- {0} --rollback' }
-    'KEY_UNUSABLE'                   = @{ Exit = 3; Message = 'The key of certificate "{0}" cannot be used.'; Remedy = 'Run "pulumi up" again: it makes a new generation.' }
-    'KEY_UNUSABLE.adopted'           = @{ Exit = 3; Message = 'The key of the certificate that is to be adopted cannot be used.'; Remedy = 'Set rotate in the configuration of this server: a new certificate is made.' }
-    'KEY_NOT_IN_HARDWARE'            = @{ Exit = 3; Message = 'The key of certificate "{0}" is not in hardware.'; Remedy = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.' }
-    'KEY_NOT_IN_HARDWARE.provider'   = @{ Exit = 3; Message = 'A software key was asked for, but is not allowed.'; Remedy = 'Leave keyProvider out, or set allowSoftwareKey: true.' }
-    'KEY_ACL_NOT_SET'                = @{ Exit = 6; Message = 'The access rules of the key could not be set.'; Remedy = 'Look at the permissions of the key file on the server, then run again.' }
-    'CLOCK_SKEW'                     = @{ Exit = 3; Message = 'The clock of the server is off.'; Remedy = 'Correct the time service on the server (w32tm /resync), then run again.' }
-    'TOKEN_ENDPOINT_UNREACHABLE'     = @{ Exit = 3; Message = 'The token endpoint cannot be reached from this session; this says nothing about the key.'; Remedy = 'Let this session reach the token endpoint (proxy, firewall), then run again.' }
-    'TOKEN_REFUSED'                  = @{ Exit = 3; Message = 'Entra does not accept the certificate for application {0}.'; Remedy = 'Check that the application holds this certificate, then run again; replication can take minutes. After a run that was killed: "pulumi up --refresh".' }
-    'ROLE_MISSING'                   = @{ Exit = 3; Message = 'The token for {0} lacks {1}.'; Remedy = 'Check the role assignments of the application, then run again; replication can take minutes. After a run that was killed: "pulumi up --refresh".' }
-    'SCHEDULER_SUSPENDED'            = @{ Exit = 3; Message = 'The scheduler is suspended: the wizard or an upgrade is at work.'; Remedy = 'Close the Entra Connect wizard, or wait for the upgrade, then run again.' }
-    'CONNECTOR_UNEXPECTED'           = @{ Exit = 3; Message = 'The connector is not on the application that it is to leave.'; Remedy = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.' }
-    'ACCOUNT_IN_USE'                 = @{ Exit = 3; Message = 'The connector of this server signs in with the account {0}.'; Remedy = 'Run "pulumi up" first: it moves the connector to its application.' }
-    'ACCOUNT_UNEXPECTED'             = @{ Exit = 3; Message = 'The account {0} is not one of this server.'; Remedy = 'Give the name without its domain, on the server that the account was made for.' }
-    'BUSY'                           = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
-    'CYCLE_STILL_RUNNING'            = @{ Exit = 3; Message = 'A synchronisation cycle is still running.'; Remedy = 'Run again when the cycle has ended.' }
-    'RESTORE_TASK_UNPROVEN'          = @{ Exit = 3; Message = 'The task that would end an interrupted pause does not work, so nothing was paused.'; Remedy = 'Check that SYSTEM may call ADSync and run the installed program, then run again.' }
-    'SIGNIN_REQUIRED'                = @{ Exit = 5; Message = 'The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.'; Remedy = 'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then run "pulumi up" again. The same stands on the server in C:\ProgramData\ConnectSyncIdentity\sign-in.txt.' }
-    'MFA_REQUIRED'                   = @{ Exit = 5; Message = 'The cmdlet {0} wants more than a password from this administrator, which cannot be given over SSH.'; Remedy = 'Take a Hybrid Identity Administrator who may sign in with a password alone, then run again.' }
-    'CREDENTIAL_REFUSED'             = @{ Exit = 6; Message = 'Entra did not accept the credential for {0}.'; Remedy = 'Check user name, password and the role Hybrid Identity Administrator, then run again.' }
-    'CMDLET_FAILED'                  = @{ Exit = 6; Message = 'The cmdlet {0} failed.'; Remedy = 'Look at the Application log of the server, then run again.' }
-    'CMDLET_TIMEOUT'                 = @{ Exit = 6; Message = 'The cmdlet {0} did not end within {1} s.'; Remedy = 'It may wait for a sign-in that nobody sees. Run it at the desktop of the server: {2} ; then run "pulumi up" again.' }
-    'CMDLET_TIMEOUT.credential'      = @{ Exit = 6; Message = 'The cmdlet {0} did not end within {1} s.'; Remedy = 'It may wait for a sign-in that nobody sees. Look where the connector is, then run again, with an administrator who may sign in with a password alone.' }
-    'VERIFICATION_FAILED'            = @{ Exit = 6; Message = 'The connector is not on the new identity.'; Remedy = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.' }
-    'VERIFICATION_FAILED.parameters' = @{ Exit = 6; Message = 'The connectivity parameters are still blank after the documented repair.'; Remedy = 'Check that ADSyncTools 2.3.0 or later is installed on the server.' }
-    'VERIFICATION_FAILED.removal'    = @{ Exit = 6; Message = 'Certificate or key are still there after their removal.'; Remedy = 'Remove them by hand in LocalMachine\My, then run again.' }
-    'VERIFICATION_FAILED.back'       = @{ Exit = 6; Message = '{0} The connector is back on certificate {1}, which works.'; Remedy = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it switches again.' }
-    'VERIFICATION_FAILED.stays'      = @{ Exit = 6; Message = '{0} The connector stays on the new certificate, as there is no way back: {1}.'; Remedy = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it verifies again.' }
-    'VERIFICATION_FAILED.rollback'   = @{ Exit = 6; Message = 'The cmdlet ended well, but the connector is not on a service account.'; Remedy = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.' }
-    'SCHEDULER_NOT_RESTORED'         = @{ Exit = 6; Message = 'The scheduler could not be put back.'; Remedy = 'Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.' }
-    'UNEXPECTED'                     = @{ Exit = 6; Message = 'A step failed in a way that this program does not know.'; Remedy = 'Look at the Application log of {0}, then run again.' }
-    'UNEXPECTED.identifier'          = @{ Exit = 6; Message = 'The name of the service account cannot be told.'; Remedy = 'Look for SyncMachineIdentifier under HKLM\SOFTWARE\Microsoft\Azure AD Connect on the server.' }
-    'UNEXPECTED.disk'                = @{ Exit = 6; Message = 'The server cannot write files.'; Remedy = 'Free space on the system drive of the server, then run again.' }
+    'INVALID_REQUEST' = @{
+        Exit    = 2
+        Message = 'The request to {0} cannot be understood.'
+        Remedy  = 'Run "pulumi up" with one version of this project for program and component.'
+    }
+    'PROGRAM_MISMATCH' = @{
+        Exit    = 7
+        Message = 'The installed host program is not the expected one.'
+        Remedy  = 'Run "pulumi up": it copies the program again.'
+    }
+    'LANGUAGE_MODE' = @{
+        Exit    = 3
+        Message = 'PowerShell is restricted.'
+        Remedy  = 'Allow the signed host program in the application control policy.'
+    }
+    'NOT_ADMINISTRATOR' = @{
+        Exit    = 3
+        Message = 'The SSH user may not administer this server.'
+        Remedy  = 'Name a local administrator as connection.user, or add this user to the Administrators group.'
+    }
+    'ADSYNC_MISSING' = @{
+        Exit    = 3
+        Message = 'Entra Connect Sync is not installed on this server.'
+        Remedy  = 'Check connection.host, or install Entra Connect Sync first.'
+    }
+    'SERVICE_STOPPED' = @{
+        Exit    = 3
+        Message = 'The ADSync service does not run.'
+        Remedy  = 'Start it with Start-Service ADSync, then run again.'
+    }
+    'SERVICE_ACCOUNT_UNEXPECTED' = @{
+        Exit    = 3
+        Message = 'The ADSync service runs under another account than the declared one.'
+        Remedy  = 'Correct serviceAccount in the configuration, or the account of the service.'
+    }
+    'VERSION_TOO_OLD' = @{
+        Exit    = 3
+        Message = 'Entra Connect Sync is too old.'
+        Remedy  = 'Upgrade Entra Connect Sync on this server, then run again.'
+    }
+    'TPM_MISSING' = @{
+        Exit    = 3
+        Message = 'There is no TPM that could hold the key.'
+        Remedy  = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.'
+    }
+    'TPM_SIGNATURE_INVALID' = @{
+        Exit    = 3
+        Message = 'The signature made with the key is not valid.'
+        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.'
+    }
+    'CERTIFICATE_MISSING' = @{
+        Exit    = 3
+        Message = 'The certificate "{0}" is not on this server.'
+        Remedy  = 'Run "pulumi up" again: it makes a new generation. Where it does not, change rotate of this server in the configuration.'
+    }
+    'CERTIFICATE_MISSING.adopted' = @{
+        Exit    = 3
+        Message = 'The certificate that is to be adopted is not on this server.'
+        Remedy  = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.'
+    }
+    'CERTIFICATE_AMBIGUOUS' = @{
+        Exit    = 3
+        Message = 'Several certificates have the same hash.'
+        Remedy  = 'Remove the copies from LocalMachine\My.'
+    }
+    'CERTIFICATE_AMBIGUOUS.label' = @{
+        Exit    = 3
+        Message = 'Several certificates carry the same label.'
+        Remedy  = 'Remove the ones that the connector does not use from LocalMachine\My.'
+    }
+    'CERTIFICATE_IN_USE' = @{
+        Exit    = 3
+        Message = 'The connector uses this certificate.'
+        Remedy  = 'Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): ' +
+            'npx connect-sync-identity leave {0} --rollback --stack'
+    }
+    'CERTIFICATE_IN_USE.provider' = @{
+        Exit    = 3
+        Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'
+        Remedy  = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.'
+    }
+    'KEY_UNUSABLE' = @{
+        Exit    = 3
+        Message = 'The key of certificate "{0}" cannot be used.'
+        Remedy  = 'Run "pulumi up" again: it makes a new generation.'
+    }
+    'KEY_UNUSABLE.adopted' = @{
+        Exit    = 3
+        Message = 'The key of the certificate that is to be adopted cannot be used.'
+        Remedy  = 'Set rotate in the configuration of this server: a new certificate is made.'
+    }
+    'KEY_UNAVAILABLE' = @{
+        Exit    = 3
+        Message = 'A key on this server does not answer at the moment; nothing was removed.'
+        Remedy  = 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.'
+    }
+    'KEY_SHARED' = @{
+        Exit    = 3
+        Message = 'Another certificate on this server has the key {0}, which is to be removed.'
+        Remedy  = 'If nothing uses that certificate, remove it from LocalMachine\My, then run again.'
+    }
+    'KEY_NOT_IN_HARDWARE' = @{
+        Exit    = 3
+        Message = 'The key of certificate "{0}" is not in hardware.'
+        Remedy  = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.'
+    }
+    'KEY_NOT_IN_HARDWARE.provider' = @{
+        Exit    = 3
+        Message = 'A software key was asked for, but is not allowed.'
+        Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
+    }
+    'KEY_ACL_NOT_SET' = @{
+        Exit    = 6
+        Message = 'The access rules of the key could not be set.'
+        Remedy  = 'Look at the permissions of the key file on the server, then run again.'
+    }
+    'CLOCK_SKEW' = @{
+        Exit    = 3
+        Message = 'The clock of the server is off.'
+        Remedy  = 'Correct the time service on the server (w32tm /resync), then run again.'
+    }
+    'TOKEN_ENDPOINT_UNREACHABLE' = @{
+        Exit    = 3
+        Message = 'The token endpoint cannot be reached from this session; this says nothing about the key.'
+        Remedy  = 'Let this session reach the token endpoint (proxy, firewall), then run again.'
+    }
+    'TOKEN_REFUSED' = @{
+        Exit    = 3
+        Message = 'Entra does not accept the certificate for application {0}.'
+        Remedy  = 'Check that the application holds this certificate, then run again; replication can take minutes. After a run that ' +
+            'was killed: "pulumi up --refresh".'
+    }
+    'ROLE_MISSING' = @{
+        Exit    = 3
+        Message = 'The token for {0} lacks {1}.'
+        Remedy  = 'Check the role assignments of the application, then run again; replication can take minutes. After a run that was ' +
+            'killed: "pulumi up --refresh".'
+    }
+    'SCHEDULER_SUSPENDED' = @{
+        Exit    = 3
+        Message = 'The scheduler is suspended: the wizard or an upgrade is at work.'
+        Remedy  = 'Close the Entra Connect wizard, or wait for the upgrade, then run again.'
+    }
+    'CONNECTOR_UNEXPECTED' = @{
+        Exit    = 3
+        Message = 'The connector is not on the application that it is to leave.'
+        Remedy  = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.'
+    }
+    'ACCOUNT_IN_USE' = @{
+        Exit    = 3
+        Message = 'The connector of this server signs in with the account {0}.'
+        Remedy  = 'Run "pulumi up" first: it moves the connector to its application.'
+    }
+    'ACCOUNT_UNEXPECTED' = @{
+        Exit    = 3
+        Message = 'The account {0} is not one of this server.'
+        Remedy  = 'Give the name without its domain, on the server that the account was made for.'
+    }
+    'BUSY' = @{
+        Exit    = 4
+        Message = 'Another operation is at work on this server.'
+        Remedy  = 'Wait until it has ended, then run again.'
+    }
+    'CYCLE_STILL_RUNNING' = @{
+        Exit    = 3
+        Message = 'A synchronisation cycle is still running.'
+        Remedy  = 'Run again when the cycle has ended.'
+    }
+    'RESTORE_TASK_UNPROVEN' = @{
+        Exit    = 3
+        Message = 'The task that would end an interrupted pause does not work, so nothing was paused.'
+        Remedy  = 'Check that SYSTEM may call ADSync and run the installed program, then run again.'
+    }
+    'SIGNIN_REQUIRED' = @{
+        Exit    = 5
+        Message = 'The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.'
+        Remedy  = 'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then ' +
+            'run "pulumi up" again. The same text is on the server in C:\ProgramData\ConnectSyncIdentity\sign-in.txt.'
+    }
+    'MFA_REQUIRED' = @{
+        Exit    = 5
+        Message = 'The cmdlet {0} wants more than a password from this administrator, which cannot be given over SSH.'
+        Remedy  = 'Take a Hybrid Identity Administrator who may sign in with a password alone, then run again.'
+    }
+    'CREDENTIAL_REFUSED' = @{
+        Exit    = 6
+        Message = 'Entra did not accept the credential for {0}.'
+        Remedy  = 'Check user name, password and the role Hybrid Identity Administrator, then run again.'
+    }
+    'CMDLET_FAILED' = @{
+        Exit    = 6
+        Message = 'The cmdlet {0} failed.'
+        Remedy  = 'Look at the Application log of the server, then run again.'
+    }
+    'CMDLET_TIMEOUT' = @{
+        Exit    = 6
+        Message = 'The cmdlet {0} did not end within {1} s.'
+        Remedy  = 'It may wait for a sign-in that no one can see. Run it at the desktop of the server: {2} ; then run "pulumi up" again.'
+    }
+    'CMDLET_TIMEOUT.credential' = @{
+        Exit    = 6
+        Message = 'The cmdlet {0} did not end within {1} s.'
+        Remedy  = 'It may wait for a sign-in that no one can see. Look where the connector is, then run again, with an administrator ' +
+            'who may sign in with a password alone.'
+    }
+    'VERIFICATION_FAILED' = @{
+        Exit    = 6
+        Message = 'The connector is not on the new identity.'
+        Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
+    }
+    'VERIFICATION_FAILED.parameters' = @{
+        Exit    = 6
+        Message = 'The connectivity parameters are still blank after the documented repair.'
+        Remedy  = 'Check that ADSyncTools 2.3.0 or later is installed on the server.'
+    }
+    'VERIFICATION_FAILED.removal' = @{
+        Exit    = 6
+        Message = 'Certificate or key are still there after their removal.'
+        Remedy  = 'Remove them by hand in LocalMachine\My, then run again.'
+    }
+    'VERIFICATION_FAILED.back' = @{
+        Exit    = 6
+        Message = '{0} The connector is back on certificate {1}, which works.'
+        Remedy  = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it ' +
+            'switches again.'
+    }
+    'VERIFICATION_FAILED.stays' = @{
+        Exit    = 6
+        Message = '{0} The connector stays on the new certificate, as there is no way back: {1}.'
+        Remedy  = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it ' +
+            'verifies again.'
+    }
+    'VERIFICATION_FAILED.rollback' = @{
+        Exit    = 6
+        Message = 'The cmdlet ended well, but the connector is not on a service account.'
+        Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
+    }
+    'SCHEDULER_NOT_RESTORED' = @{
+        Exit    = 6
+        Message = 'The scheduler could not be put back.'
+        Remedy  = 'Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.'
+    }
+    'UNEXPECTED' = @{
+        Exit    = 6
+        Message = 'A step failed in a way that this program does not know.'
+        Remedy  = 'Look at the Application log of {0}, then run again.'
+    }
+    'UNEXPECTED.identifier' = @{
+        Exit    = 6
+        Message = 'The name of the service account cannot be determined.'
+        Remedy  = 'Look for SyncMachineIdentifier under HKLM\SOFTWARE\Microsoft\Azure AD Connect on the server.'
+    }
+    'UNEXPECTED.disk' = @{
+        Exit    = 6
+        Message = 'The server cannot write files.'
+        Remedy  = 'Free space on the system drive of the server, then run again.'
+    }
 }
 
 function New-Refusal {
@@ -205,6 +440,26 @@ function New-Refusal {
     return $exception
 }
 
+function New-KeyUnavailableRefusal {
+    <#
+    .SYNOPSIS
+        The refusal to do anything about a key of which nothing is proven.
+    .PARAMETER Problem
+        What the provider said.
+    .PARAMETER HResult
+        Its HRESULT, null where the text has it already.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Problem,
+        [AllowNull()] [object] $HResult = $null
+    )
+    if ($null -ne $HResult) {
+        $Problem = "$Problem ($HResult)"
+    }
+    return New-Refusal -Id 'KEY_UNAVAILABLE' -Expected 'a key that opens and signs, or proof that it is lost' -Actual $Problem
+}
+
 function Get-FailureKind {
     <#
     .SYNOPSIS
@@ -242,7 +497,11 @@ function ConvertTo-Refusal {
     $expected = 'the step to succeed'
     switch (Get-FailureKind -Exception $Exception) {
         'access-denied' {
-            return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' -Actual $Exception.Message
+            return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
+                -Actual $Exception.Message
+        }
+        'key' {
+            return New-KeyUnavailableRefusal -Problem $Exception.Message -HResult $Exception.Data['CsiHResult']
         }
         'disk-full' {
             return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $Exception.Message
@@ -348,8 +607,8 @@ function Write-ErrorLine {
 function Write-Step {
     <#
     .SYNOPSIS
-        Tells whoever watches what is done now or waited for: one short line on stderr, which never holds anything of a
-        credential. A wait is told when it begins and at a few moments of it only.
+        Reports what is done now or waited for: one short line on stderr, which never holds anything of a
+        credential. A wait is reported when it begins and at a few moments of it only.
     .PARAMETER Text
         What is done or waited for.
     .PARAMETER Elapsed
@@ -364,8 +623,8 @@ function Write-Step {
         [long] $Seconds = -1
     )
     $due = @($script:StepSeconds | Where-Object { $_ -le $Elapsed }).Count
-    $told = $Text -ceq $script:Step.Text -and $due -le $script:Step.Due
-    if ($told -or $script:Step.Lines -ge $script:StepLimit -or $Operation -eq 'restore') {
+    $reported = $Text -ceq $script:Step.Text -and $due -le $script:Step.Due
+    if ($reported -or $script:Step.Lines -ge $script:StepLimit -or $Operation -eq 'restore') {
         return
     }
     $script:Step = @{ Lines = $script:Step.Lines + 1; Text = $Text; Due = $due }
@@ -376,8 +635,8 @@ function Write-Step {
     try {
         Write-ErrorLine -Text $line
     } catch {
-        # Whoever watched may be gone; what is under way, the scheduler's return above all, goes on all the same.
-        Write-Verbose -Message "Nobody reads this any more: $($_.Exception.Message)"
+        # The reader may be gone; what is under way, the scheduler's return above all, goes on all the same.
+        Write-Verbose -Message "No one reads this any more: $($_.Exception.Message)"
     }
 }
 
@@ -402,7 +661,10 @@ function Test-Integer {
 
 # Kinds of properties: how each is tested, and what is said where the test fails.
 $script:Kinds = @{
-    protocol  = @{ Text = "the number $script:ProtocolVersion"; Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion } }
+    protocol = @{
+        Text = "the number $script:ProtocolVersion"
+        Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion }
+    }
     text      = @{ Text = 'a string'; Test = { param($v) $v -is [string] } }
     account   = @{ Text = 'a string or null'; Test = { param($v) $null -eq $v -or $v -is [string] } }
     verify    = @{ Text = 'sync or switch'; Test = { param($v) $v -is [string] -and @('sync', 'switch') -ccontains $v } }
@@ -412,14 +674,39 @@ $script:Kinds = @{
     count     = @{ Text = 'a whole number of 0 or more'; Test = { param($v) Test-Integer -Value $v } }
     positive  = @{ Text = 'a whole number of 1 or more'; Test = { param($v) Test-Integer -Value $v -Minimum 1 } }
     version   = @{ Text = 'a version such as 2.5.79.0'; Test = { param($v) $v -is [string] -and $v -match '^\d{1,9}(\.\d{1,9}){1,3}$' } }
-    guid      = @{ Text = 'a lower-case GUID'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' } }
+    guid = @{
+        Text = 'a lower-case GUID'
+        Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }
+    }
     hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{64}$' } }
-    adopted   = @{ Text = '64 lower-case hexadecimal digits or null'; Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '^[0-9a-f]{64}$') } }
-    legacy    = @{ Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'; Test = { param($v) $v -is [string] -and $v -cmatch '^Sync_[A-Za-z0-9_-]{1,80}$' } }
-    container = @{ Text = '1 to 120 letters, digits and dashes'; Test = { param($v) $v -is [string] -and $v -match '^[A-Za-z0-9-]{1,120}$' } }
-    url       = @{ Text = 'an absolute URL'; Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) } }
-    urls      = @{ Text = 'a list of absolute URLs'; Test = { param($v) $v -is [array] -and @($v | Where-Object { $_ -isnot [string] -or -not [Uri]::IsWellFormedUriString($_, [UriKind]::Absolute) }).Count -eq 0 } }
-    texts     = @{ Text = 'a list of one or more strings'; Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 } }
+    adopted = @{
+        Text = '64 lower-case hexadecimal digits or null'
+        Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '^[0-9a-f]{64}$') }
+    }
+    legacy = @{
+        Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'
+        Test = { param($v) $v -is [string] -and $v -cmatch '^Sync_[A-Za-z0-9_-]{1,80}$' }
+    }
+    container = @{
+        Text = '1 to 120 letters, digits and dashes'
+        Test = { param($v) $v -is [string] -and $v -match '^[A-Za-z0-9-]{1,120}$' }
+    }
+    url = @{
+        Text = 'an absolute URL'
+        Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) }
+    }
+    urls = @{
+        Text = 'a list of absolute URLs'
+        Test = {
+            param($v)
+            $v -is [array] -and
+            @($v | Where-Object { $_ -isnot [string] -or -not [Uri]::IsWellFormedUriString($_, [UriKind]::Absolute) }).Count -eq 0
+        }
+    }
+    texts = @{
+        Text = 'a list of one or more strings'
+        Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 }
+    }
 }
 
 $script:CertificateShape = @{
@@ -472,7 +759,7 @@ function Assert-Shape {
     .PARAMETER Shape
         Name of a kind, a shape, or a list with one shape.
     .PARAMETER Path
-        Where the value stands in the request.
+        The value's path in the request.
     #>
     [CmdletBinding()]
     param(
@@ -522,7 +809,7 @@ function Read-Credential {
     .SYNOPSIS
         Takes user name and password out of a request's text, keeps them as a credential, and answers the text without.
     .DESCRIPTION
-        By operators and methods only: what is bound to a cmdlet's parameter stands in the event log where module logging
+        By operators and methods only: what is bound to a cmdlet's parameter is in the event log where module logging
         is on. So the parsed request never holds them.
     .PARAMETER Text
         The request.
@@ -617,6 +904,59 @@ function Assert-Program {
     throw (New-Refusal -Id 'PROGRAM_MISMATCH' -Expected 'the files that manifest.json lists' -Actual $script:Mismatch)
 }
 
+function Get-ForeignFile {
+    <#
+    .SYNOPSIS
+        What is in the program's folder and not part of it, as one array: name, and whether an older version of this
+        project brought it. Null where the folder cannot be listed.
+    #>
+    [CmdletBinding()]
+    param()
+    $entries = Get-CsiProgramFolder
+    if ($null -eq $entries) {
+        return $null
+    }
+    $own = 'ConnectSyncHost.ps1', 'Windows.ps1', 'manifest.json'
+    $list = @(foreach ($entry in @($entries | Where-Object { $own -notcontains $_.name })) {
+            $earlier = $script:EarlierFiles.ContainsKey($entry.name) -and $script:EarlierFiles[$entry.name] -ceq $entry.firstLine
+            [ordered] @{ name = $entry.name; earlier = $earlier }
+        })
+    return , $list
+}
+
+function Get-ProgramFact {
+    <#
+    .SYNOPSIS
+        The installed program, and what else is in its folder.
+    #>
+    [CmdletBinding()]
+    param()
+    $installed = Get-CsiInstalledProgram
+    $foreign = Get-ForeignFile
+    if ($null -ne $foreign) {
+        $foreign = @($foreign | Select-Object -First $script:ForeignLimit)
+    }
+    return [ordered] @{ sha256 = $installed.sha256; problem = $installed.problem; foreign = $foreign }
+}
+
+function Remove-EarlierFile {
+    <#
+    .SYNOPSIS
+        Removes what an older version of this project left in the program's folder.
+    #>
+    [CmdletBinding()]
+    param()
+    # Kept first: straight from the function, an empty list would go down the pipe as one object.
+    $files = Get-ForeignFile
+    if ($null -eq $files) {
+        return
+    }
+    foreach ($file in @($files | Where-Object { $_.earlier })) {
+        Remove-CsiProgramFile -Name $file.name
+        $script:Changed = $true
+    }
+}
+
 function Assert-Caller {
     <#
     .SYNOPSIS
@@ -630,7 +970,8 @@ function Assert-Caller {
     }
     $caller = Get-CsiCaller
     if (-not $caller.administrator) {
-        throw (New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' -Actual $caller.account)
+        throw (New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
+            -Actual $caller.account)
     }
 }
 
@@ -722,6 +1063,46 @@ function Get-ConnectorState {
 #endregion
 #region Certificates and keys
 
+function Get-KeyFault {
+    <#
+    .SYNOPSIS
+        What an HRESULT proves about a key: dead, passing, denied, unsupported or unknown; unlinked where a certificate
+        refers to no key and so no provider was asked.
+    .PARAMETER HResult
+        0x and eight digits, or null.
+    #>
+    [CmdletBinding()]
+    param([AllowNull()] [object] $HResult)
+    if ($null -eq $HResult) {
+        return 'unlinked'
+    }
+    if ($script:KeyFaults.ContainsKey($HResult)) {
+        return $script:KeyFaults[$HResult]
+    }
+    return 'unknown'
+}
+
+function New-KeyProblem {
+    <#
+    .SYNOPSIS
+        Why a key does not sign: a text with the HRESULT, and what that proves.
+    .PARAMETER Text
+        What the provider said.
+    .PARAMETER HResult
+        0x and eight digits, or null.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Text,
+        [AllowNull()] [object] $HResult
+    )
+    $fault = Get-KeyFault -HResult $HResult
+    if ($null -ne $HResult) {
+        $Text = "$($Text.TrimEnd('.')) ($HResult)"
+    }
+    return [pscustomobject] @{ Text = $Text; Fault = $fault }
+}
+
 function Get-KeyProblem {
     <#
     .SYNOPSIS
@@ -731,16 +1112,23 @@ function Get-KeyProblem {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $opened = Get-CsiKey -CertificateHash $CertificateHash
+    if ($null -eq $opened.key) {
+        return New-KeyProblem -Text $opened.problem -HResult $opened.hresult
+    }
     $data = [Convert]::ToBase64String([Guid]::NewGuid().ToByteArray())
     try {
         $signature = New-CsiSignature -CertificateHash $CertificateHash -Data $data
-        if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
-            return $null
-        }
-        return $script:InvalidSignature
     } catch {
-        return $_.Exception.Message
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'key') {
+            throw
+        }
+        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult']
     }
+    if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
+        return $null
+    }
+    return [pscustomobject] @{ Text = $script:InvalidSignature; Fault = 'unsupported' }
 }
 
 function Get-CertificateFact {
@@ -753,19 +1141,22 @@ function Get-CertificateFact {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $Entry)
     $opened = Get-CsiKey -CertificateHash $Entry.sha256
-    $problem = $opened.problem
+    $problem = Get-KeyProblem -CertificateHash $Entry.sha256
+    $text = $null
+    $fault = $null
+    if ($null -ne $problem) {
+        $text = $problem.Text
+        $fault = $problem.Fault
+    }
     $provider = $null
     $inHardware = $false
     $acl = $null
     if ($null -ne $opened.key) {
-        $problem = Get-KeyProblem -CertificateHash $Entry.sha256
         $provider = $opened.key.keyProvider
         $inHardware = $opened.key.keyInHardware
         if ($null -ne $opened.key.keyFile) {
             $acl = Get-CsiKeyAccess -KeyFile $opened.key.keyFile
         }
-    } elseif ($null -eq $problem) {
-        $problem = 'no private key'
     }
     return [pscustomobject] @{
         sha256        = $Entry.sha256
@@ -777,7 +1168,8 @@ function Get-CertificateFact {
         certificate   = $Entry.certificate
         keyProvider   = $provider
         keyUsable     = $null -eq $problem
-        keyProblem    = $problem
+        keyProblem    = $text
+        keyFault      = $fault
         keyInHardware = $inHardware
         acl           = $acl
     }
@@ -827,7 +1219,7 @@ function Get-RequestedCertificate {
 function Get-CredentialProblem {
     <#
     .SYNOPSIS
-        Why the connector cannot sign in with a certificate any more as far as this host can tell, null where it can.
+        Why the connector cannot sign in with a certificate any more as far as this host can see, null if it can.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
     #>
@@ -844,14 +1236,62 @@ function Get-CredentialProblem {
     if ($now -gt (ConvertTo-UtcTime -Text $entries[0].notAfter)) {
         return "expired on $($entries[0].notAfter)"
     }
-    return Get-KeyProblem -CertificateHash $CertificateHash
+    $problem = Get-KeyProblem -CertificateHash $CertificateHash
+    if ($null -ne $problem) {
+        return $problem.Text
+    }
+    return $null
+}
+
+function Test-LostCertificate {
+    <#
+    .SYNOPSIS
+        Whether a certificate is proven to be of no use any more: gone, expired or its key dead.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
+    if ($entries.Count -eq 0) {
+        return $true
+    }
+    if ((ConvertTo-UtcTime -Text (Get-CsiTime)) -gt (ConvertTo-UtcTime -Text $entries[0].notAfter)) {
+        return $true
+    }
+    $problem = Get-KeyProblem -CertificateHash $CertificateHash
+    return $null -ne $problem -and $problem.Fault -eq 'dead'
+}
+
+function New-KeyRefusal {
+    <#
+    .SYNOPSIS
+        The refusal of a certificate whose key does not sign. Only what is proven of a key proposes another one.
+    .PARAMETER Fact
+        What is known of certificate and key.
+    .PARAMETER Adopted
+        Whether the request adopts it.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Fact,
+        [switch] $Adopted
+    )
+    $expected = 'a key whose PS256 signature verifies'
+    if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
+        return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
+    }
+    if ($Adopted) {
+        return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    }
+    return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
 }
 
 function Test-ExactAccess {
     <#
     .SYNOPSIS
         Whether the access rules are just these: the service account may read, SYSTEM and administrators are there,
-        nobody else, nothing denied.
+        no one else, nothing denied.
     .PARAMETER Acl
         The rules, null where they cannot be read.
     .PARAMETER ServiceSid
@@ -883,7 +1323,7 @@ function Test-ExactAccess {
 function Set-ExactAccess {
     <#
     .SYNOPSIS
-        Lets the service account, SYSTEM and administrators use a key and nobody else, and reads the rules back.
+        Lets the service account, SYSTEM and administrators use a key and no one else, and reads the rules back.
         Answers whether anything had to be set.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
@@ -923,64 +1363,110 @@ function Set-ExactAccess {
 function Get-RequestedKey {
     <#
     .SYNOPSIS
-        Container and provider of each key that a request is about: those that its certificates point to and, but for an
-        adopted one, the fixed name.
+        Container and provider of each key that a request is about and that exists: those that its certificates point to
+        and, but for an adopted one, the fixed name. Refuses where one of them may be there but does not open.
     .PARAMETER RequestBody
         The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    foreach ($entry in @(Get-RequestedCertificate -RequestBody $RequestBody)) {
-        $key = (Get-CsiKey -CertificateHash $entry.sha256).key
-        if ($null -ne $key) {
-            [pscustomobject] @{ Name = $key.keyName; Provider = $key.keyProvider }
-        }
-    }
-    if ($null -eq $RequestBody.adoptSha256) {
-        [pscustomobject] @{ Name = $RequestBody.keyName; Provider = $RequestBody.keyProvider }
-    }
-}
-
-function Measure-Requested {
-    <#
-    .SYNOPSIS
-        How many certificates a request is about, and whether a key of theirs is there.
-    .PARAMETER RequestBody
-        The request.
-    .PARAMETER Key
-        Container and provider of their keys.
+    .PARAMETER Certificate
+        The certificates that the request is about.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Key
+        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Certificate
     )
-    $left = @($Key | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
-    return [ordered] @{
-        certificates = @(Get-RequestedCertificate -RequestBody $RequestBody).Count
-        keyFile      = $left.Count -gt 0
+    $keys = [ordered] @{}
+    foreach ($entry in $Certificate) {
+        $opened = Get-CsiKey -CertificateHash $entry.sha256
+        if ($null -ne $opened.key) {
+            $keys["$($opened.key.keyProvider)/$($opened.key.keyName)"] = [pscustomobject] @{
+                Name = $opened.key.keyName; Provider = $opened.key.keyProvider
+            }
+        } elseif (@('dead', 'unlinked') -notcontains (Get-KeyFault -HResult $opened.hresult)) {
+            throw (New-KeyUnavailableRefusal -Problem $opened.problem -HResult $opened.hresult)
+        }
+    }
+    if ($null -eq $RequestBody.adoptSha256) {
+        $keys["$($RequestBody.keyProvider)/$($RequestBody.keyName)"] = [pscustomobject] @{
+            Name = $RequestBody.keyName; Provider = $RequestBody.keyProvider
+        }
+    }
+    foreach ($key in $keys.Values) {
+        if (Test-CsiKey -KeyName $key.Name -KeyProvider $key.Provider) {
+            $key
+        }
     }
 }
 
-function Remove-Requested {
+function Get-RemovalPlan {
     <#
     .SYNOPSIS
-        Removes the certificates that a request is about and their keys. The key goes first: a certificate whose key stays
-        must not vanish and leave it behind unnamed.
+        The certificates and keys that go: those that the request is about, and a certificate of the same subject whose
+        label was changed. Refuses where the connector's certificate, or another one, has a key that would go.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    foreach ($key in @(Get-RequestedKey -RequestBody $RequestBody)) {
-        if (Test-CsiKey -KeyName $key.Name -KeyProvider $key.Provider) {
-            Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
+    $used = (Get-CsiConnector).certificateSha256
+    $certificates = @(Get-RequestedCertificate -RequestBody $RequestBody)
+    $hashes = @($certificates | ForEach-Object { $_.sha256 })
+    $keys = @()
+    if ($null -eq $used -or $hashes -notcontains $used) {
+        $keys = @(Get-RequestedKey -RequestBody $RequestBody -Certificate $certificates)
+    }
+    foreach ($key in $keys) {
+        foreach ($holder in @(Get-CsiKeyHolder -KeyName $key.Name -KeyProvider $key.Provider)) {
+            if ($hashes -contains $holder) {
+                continue
+            }
+            $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
+            if ($holder -ne $used -and ($null -ne $RequestBody.adoptSha256 -or $entry.subject -cne $RequestBody.subject)) {
+                $actual = "certificate $($entry.thumbprint) `"$($entry.label)`""
+                throw (New-Refusal -Id 'KEY_SHARED' -Expected 'a key that no other certificate has' -Actual $actual -Detail $key.Name)
+            }
+            $certificates += $entry
+            $hashes += $holder
         }
     }
-    if ($null -ne $RequestBody.adoptSha256) {
-        [void] (Remove-CsiCertificateByHash -CertificateHash $RequestBody.adoptSha256)
-    } else {
-        [void] (Remove-CsiCertificate -Label $RequestBody.label)
+    if ($null -ne $used -and $hashes -contains $used) {
+        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used -Server $RequestBody.server)
+    }
+    return [pscustomobject] @{ Certificates = $certificates; Keys = $keys }
+}
+
+function Measure-Planned {
+    <#
+    .SYNOPSIS
+        How many certificates of a plan are there, and whether a key of it is.
+    .PARAMETER Plan
+        The plan.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Plan)
+    $hashes = @($Plan.Certificates | ForEach-Object { $_.sha256 })
+    $left = @($Plan.Keys | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
+    return [ordered] @{
+        certificates = @(Get-CsiCertificate | Where-Object { $hashes -contains $_.sha256 }).Count
+        keyFile      = $left.Count -gt 0
+    }
+}
+
+function Remove-Planned {
+    <#
+    .SYNOPSIS
+        Removes what a plan names. The key goes first: a certificate whose key stays must not vanish and leave it behind
+        unnamed.
+    .PARAMETER Plan
+        The plan.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Plan)
+    foreach ($key in $Plan.Keys) {
+        Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
+    }
+    foreach ($entry in $Plan.Certificates) {
+        [void] (Remove-CsiCertificateByHash -CertificateHash $entry.sha256)
     }
 }
 
@@ -1001,7 +1487,8 @@ function New-InUseRefusal {
         [Parameter(Mandatory = $true)] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [string] $Server
     )
-    return New-Refusal -Id 'CERTIFICATE_IN_USE' -Detail $Server -Expected "a connector that does not use `"$Label`"" -Actual "a connector on certificate $CertificateHash"
+    return New-Refusal -Id 'CERTIFICATE_IN_USE' -Detail $Server -Expected "a connector that does not use `"$Label`"" `
+        -Actual "a connector on certificate $CertificateHash"
 }
 
 #endregion
@@ -1219,7 +1706,8 @@ function Request-Token {
     if ($actual -eq '') {
         $actual = 'no roles'
     }
-    $refusal = New-Refusal -Id 'ROLE_MISSING' -Expected ($Required.roles -join ', ') -Actual $actual -Detail $resource, ($missing -join ', ')
+    $refusal = New-Refusal -Id 'ROLE_MISSING' -Expected ($Required.roles -join ', ') -Actual $actual `
+        -Detail $resource, ($missing -join ', ')
     return @{ Refusal = $refusal; Final = $false }
 }
 
@@ -1245,7 +1733,8 @@ function Assert-Token {
             if ($failure.Final -or $watch.Elapsed.TotalSeconds + $pause -gt $RequestBody.bounds.replicationSeconds) {
                 throw $failure.Refusal
             }
-            Write-Step -Text 'waiting for Entra to accept the certificate' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $RequestBody.bounds.replicationSeconds
+            Write-Step -Text 'waiting for Entra to accept the certificate' -Elapsed $watch.Elapsed.TotalSeconds `
+                -Seconds $RequestBody.bounds.replicationSeconds
             Wait-CsiTime -Seconds $pause
             $pause = [Math]::Min($pause + 1, 10)
         }
@@ -1262,7 +1751,7 @@ function Set-SchedulerBack {
     .PARAMETER Enabled
         The value that it had.
     .PARAMETER Cause
-        What went wrong before, told with a failure.
+        What went wrong before, reported with a failure.
     #>
     [CmdletBinding()]
     param(
@@ -1354,7 +1843,8 @@ function Start-Pause {
     }
     if (-not $proof.proven) {
         Remove-PauseTrace
-        throw (New-Refusal -Id 'RESTORE_TASK_UNPROVEN' -Expected 'a task that may call the ADSync module as SYSTEM' -Actual "$($proof.problem)")
+        throw (New-Refusal -Id 'RESTORE_TASK_UNPROVEN' -Expected 'a task that may call the ADSync module as SYSTEM' `
+            -Actual "$($proof.problem)")
     }
 }
 
@@ -1404,7 +1894,8 @@ function Invoke-WhilePaused {
     try {
         Set-CsiSyncCycleEnabled -Enabled $false
         if ((Get-CsiScheduler).SyncCycleEnabled) {
-            throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' -Detail (Get-CsiHost).computerName)
+            throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
+                -Detail (Get-CsiHost).computerName)
         }
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
@@ -1519,7 +2010,7 @@ function Remove-SwitchRecord {
 function Get-SettledConnector {
     <#
     .SYNOPSIS
-        The connector once it stands still: ending a cmdlet does not end what the service is doing. Three equal
+        The connector once it has settled: ending a cmdlet does not end what the service is doing. Three equal
         readings in a row are wanted, within a minute.
     #>
     [CmdletBinding()]
@@ -1528,7 +2019,7 @@ function Get-SettledConnector {
     $last = ConvertTo-AsciiJson -Value $connector
     $equal = 1
     for ($reading = 0; $reading -lt 60 -and $equal -lt 3; $reading++) {
-        Write-Step -Text 'waiting for the connector to stand still' -Elapsed $reading -Seconds 60
+        Write-Step -Text 'waiting for the connector to settle' -Elapsed $reading -Seconds 60
         Wait-CsiTime -Seconds 1
         $connector = Get-CsiConnector
         $text = ConvertTo-AsciiJson -Value $connector
@@ -1545,7 +2036,7 @@ function Get-SettledConnector {
 function New-SwitchRefusal {
     <#
     .SYNOPSIS
-        What is told where the cmdlet did not bring the connector to the new identity.
+        The refusal if the cmdlet did not bring the connector to the new identity.
     .PARAMETER Outcome
         How the cmdlet ended.
     .PARAMETER Connector
@@ -1570,7 +2061,8 @@ function New-SwitchRefusal {
     }
     switch ($Outcome.outcome) {
         'sign-in-required' {
-            return New-Refusal -Id 'SIGNIN_REQUIRED' -Expected $expected -Actual "a sign-in prompt; $position" -Detail $Cmdlet, $command -OperatorCommand $command
+            return New-Refusal -Id 'SIGNIN_REQUIRED' -Expected $expected -Actual "a sign-in prompt; $position" -Detail $Cmdlet, $command `
+                -OperatorCommand $command
         }
         'timed-out' {
             $seconds = "$($RequestBody.bounds.cmdletSeconds)"
@@ -1587,7 +2079,7 @@ function Invoke-SwitchCmdlet {
     <#
     .SYNOPSIS
         Runs one of the two cmdlets that switch, and answers how it ended, when it began, and where the connector is once
-        it stands still.
+        it has settled.
     .PARAMETER Cmdlet
         Name of the cmdlet.
     .PARAMETER RequestBody
@@ -1618,7 +2110,7 @@ function Test-LostCredential {
     <#
     .SYNOPSIS
         Whether a rotation may have failed for want of the old credential: it failed plainly, the connector is where it
-        was, and the old certificate is gone or expired, or its key is dead.
+        was, and the old certificate is gone or expired, or its key is proven to be dead.
     .PARAMETER Attempt
         The rotation.
     .PARAMETER Connector
@@ -1638,7 +2130,7 @@ function Test-LostCredential {
     if ($null -eq $Connector.certificateSha256) {
         return $true
     }
-    return $null -ne (Get-CredentialProblem -CertificateHash $Connector.certificateSha256)
+    return Test-LostCertificate -CertificateHash $Connector.certificateSha256
 }
 
 function Switch-Identity {
@@ -1703,7 +2195,8 @@ function Repair-Parameter {
     $script:Changed = $true
     Repair-CsiConnectorParameter
     if (Test-BlankParameter -Connector (Get-CsiConnector)) {
-        throw (New-Refusal -Id 'VERIFICATION_FAILED.parameters' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank')
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.parameters' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' `
+            -Actual 'blank')
     }
     return $true
 }
@@ -1724,7 +2217,7 @@ function Get-RefusedSignIn {
     $from = ConvertTo-UtcTime -Text $Since
     $hours = [int] [Math]::Ceiling([Math]::Max(0.0, ((ConvertTo-UtcTime -Text (Get-CsiTime)) - $from).TotalHours)) + 1
     $entries = @(Get-CsiEvent -Hours $hours)
-    # What was written before a clock that was ahead was set back lies in the future now.
+    # What was written before a clock that was ahead was set back is in the future now.
     $now = ConvertTo-UtcTime -Text (Get-CsiTime)
     foreach ($entry in $entries) {
         $time = ConvertTo-UtcTime -Text $entry.time
@@ -1759,7 +2252,7 @@ function New-VerificationProblem {
 function Get-PastRun {
     <#
     .SYNOPSIS
-        The runs of the history that began from a time until now: what a clock that was ahead left lies in the future.
+        The runs of the history that began from a time until now: what a clock that was ahead left is in the future.
     .PARAMETER Since
         The time.
     #>
@@ -1807,7 +2300,7 @@ function Wait-VerificationCycle {
             return $true
         }
         if ($Watch.Elapsed.TotalSeconds + $pause -gt $Seconds) {
-            # One that never showed is told by its missing runs.
+            # One that never showed is reported by its missing runs.
             return -not $running
         }
         Write-Step -Text $step -Elapsed $Watch.Elapsed.TotalSeconds -Seconds $Seconds
@@ -1838,11 +2331,13 @@ function Start-VerificationCycle {
             return [pscustomobject] @{ StartedAt = $startedAt; Problem = $null }
         }
         if (-not (Get-CsiScheduler).SyncCycleInProgress) {
-            $problem = New-VerificationProblem -Sentence 'A delta cycle could not be started after the switch.' -Expected 'Start-ADSyncSyncCycle to start one' -Actual "$($start.problem)"
+            $problem = New-VerificationProblem -Sentence 'A delta cycle could not be started after the switch.' `
+                -Expected 'Start-ADSyncSyncCycle to start one' -Actual "$($start.problem)"
             return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
         }
     }
-    $problem = New-VerificationProblem -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True'
+    $problem = New-VerificationProblem -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' `
+        -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True'
     return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
 }
 
@@ -1870,7 +2365,8 @@ function Invoke-VerificationCycle {
     $startedAt = $start.StartedAt
     Write-Step -Text 'verifying by a delta cycle' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
     if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
-        return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
+        return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
+            -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
     }
     $results = @(Get-PastRun -Since $startedAt)
     $Verification.cycle = [ordered] @{ startedAt = $startedAt; results = $results }
@@ -1884,7 +2380,8 @@ function Invoke-VerificationCycle {
     if ($bad.Count -gt 0) {
         $actual = @($bad | ForEach-Object { "$($_.runProfile): $($_.result)" }) -join ', '
     }
-    return New-VerificationProblem -Sentence "The delta cycle after the switch failed at the connector `"$name`"." -Expected 'runs that end with success' -Actual $actual
+    return New-VerificationProblem -Sentence "The delta cycle after the switch failed at the connector `"$name`"." `
+        -Expected 'runs that end with success' -Actual $actual
 }
 
 function Get-SwitchProblem {
@@ -1908,7 +2405,8 @@ function Get-SwitchProblem {
         # What was refused before this run is what it is to find cured.
         $Since = Get-CsiTime
     } elseif (Test-BlankParameter -Connector (Get-CsiConnector)) {
-        return New-VerificationProblem -Sentence 'The connectivity parameters are blank after the switch.' -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank'
+        return New-VerificationProblem -Sentence 'The connectivity parameters are blank after the switch.' `
+            -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank'
     }
     $refused = Get-RefusedSignIn -Since $Since
     if ($null -eq $refused) {
@@ -1927,7 +2425,8 @@ function Get-SwitchProblem {
     if ($null -eq $refused) {
         return $null
     }
-    return New-VerificationProblem -Sentence 'Entra refused a sign-in of the synchronisation service.' -Expected 'no event 906 with an error of Entra since the switch' -Actual $refused
+    return New-VerificationProblem -Sentence 'Entra refused a sign-in of the synchronisation service.' `
+        -Expected 'no event 906 with an error of Entra since the switch' -Actual $refused
 }
 
 function Restore-Identity {
@@ -2018,10 +2517,12 @@ function Confirm-Switch {
             $why = Restore-Identity -Connector $Connector -RequestBody $RequestBody
             if ($null -ne $why) {
                 $reason = $why.TrimEnd('.')
-                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual -Detail $problem.Sentence, $reason)
+                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual `
+                    -Detail $problem.Sentence, $reason)
             }
             Remove-SwitchRecord -Name 'verification'
-            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual -Detail $problem.Sentence, $Connector.certificateSha256)
+            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual `
+                -Detail $problem.Sentence, $Connector.certificateSha256)
         }
     }
     Remove-SwitchRecord -Name 'verification'
@@ -2035,7 +2536,7 @@ function Get-LegacyAccountName {
     <#
     .SYNOPSIS
         The name that the product gives the service account of this server in Entra, as documented; null where the
-        machine identifier cannot be told.
+        machine identifier is not known.
     #>
     [CmdletBinding()]
     param()
@@ -2049,7 +2550,7 @@ function Get-LegacyAccountName {
 function New-AccountRefusal {
     <#
     .SYNOPSIS
-        What is told where a cmdlet that takes a credential did not do its work.
+        The refusal if a cmdlet that takes a credential did not do its work.
     .PARAMETER Outcome
         How it ended.
     .PARAMETER Cmdlet
@@ -2109,7 +2610,8 @@ function Switch-ServiceAccount {
     }
     if ($outcome.outcome -ne 'completed' -and $now.identityType -ne 'ServiceAccount') {
         $script:Changed = $wasChanged -or (ConvertTo-AsciiJson -Value $now) -cne (ConvertTo-AsciiJson -Value $Connector)
-        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RollbackCmdlet -Expected "the connector on the account $AccountName" -Seconds $seconds)
+        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RollbackCmdlet -Expected "the connector on the account $AccountName" `
+            -Seconds $seconds)
     }
 }
 
@@ -2146,9 +2648,14 @@ function Invoke-Observe {
     }
     $signIn = $null
     $record = Read-CsiSwitchRecord -Name 'sign-in'
-    # What an administrator has done meanwhile awaits nobody.
+    # What an administrator has done meanwhile no longer waits.
     if ($null -ne $record -and -not (Test-OnTarget -Connector $state.Connector -RequestBody $record)) {
-        $signIn = [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256; command = "$($record.command)" }
+        $signIn = [ordered] @{
+            since             = $record.since
+            appId             = $record.appId
+            certificateSha256 = $record.certificateSha256
+            command           = "$($record.command)"
+        }
     }
     $unverified = $null
     $record = Read-CsiSwitchRecord -Name 'verification'
@@ -2183,7 +2690,7 @@ function Invoke-Observe {
         signIn            = $signIn
         unverified        = $unverified
         legacyAccountName = Get-LegacyAccountName
-        program           = Get-CsiInstalledProgram
+        program           = Get-ProgramFact
     }
 }
 
@@ -2241,7 +2748,58 @@ function Invoke-Diagnose {
         product      = $productFact
         tpm          = [ordered] @{ present = $tpm.present; ready = $tpm.ready; specVersion = $tpm.specVersion }
         endpoints    = @($RequestBody.endpoints | ForEach-Object { Get-EndpointFact -Uri $_ })
-        program      = Get-CsiInstalledProgram
+        program      = Get-ProgramFact
+    }
+}
+
+function Assert-Signature {
+    <#
+    .SYNOPSIS
+        Refuses a certificate whose key does not sign as Entra wants.
+    .PARAMETER Fact
+        What is known of certificate and key.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Fact)
+    if ($Fact.keyUsable) {
+        return
+    }
+    if ($Fact.keyFault -eq 'unsupported') {
+        throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
+            -Actual $Fact.keyProblem)
+    }
+    throw (New-KeyRefusal -Fact $Fact)
+}
+
+function Remove-MadeCertificate {
+    <#
+    .SYNOPSIS
+        Removes what this run made, and nothing that was there before. Answers whether that succeeded.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Entry
+        The certificate, null where it was not made.
+    .PARAMETER HadKey
+        Whether the key was there before.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Entry,
+        [Parameter(Mandatory = $true)] [bool] $HadKey
+    )
+    try {
+        if (-not $HadKey -and (Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
+            Remove-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+        }
+        if ($null -ne $Entry) {
+            [void] (Remove-CsiCertificateByHash -CertificateHash $Entry.sha256)
+        }
+        return $true
+    } catch {
+        # The next run finds certificate and key by label and name; what went wrong first is what counts.
+        Write-Verbose -Message $_.Exception.Message
+        return $false
     }
 }
 
@@ -2262,32 +2820,28 @@ function New-CheckedCertificate {
     $hadKey = Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
     $wasChanged = $script:Changed
     $script:Changed = $true
-    $problem = $null
+    $entry = $null
     Write-Step -Text 'making a key and its certificate'
     try {
-        $entry = New-CsiCertificate -Label $RequestBody.label -KeyName $RequestBody.keyName -Subject $RequestBody.subject -KeyProvider $RequestBody.keyProvider -KeyLength $RequestBody.keyLength -LifetimeDays $RequestBody.lifetimeDays
+        $wanted = @{
+            Label = $RequestBody.label; KeyName = $RequestBody.keyName; Subject = $RequestBody.subject
+            KeyProvider = $RequestBody.keyProvider; KeyLength = $RequestBody.keyLength; LifetimeDays = $RequestBody.lifetimeDays
+        }
+        $entry = New-CsiCertificate @wanted
         $fact = Get-CertificateFact -Entry $entry
-        $problem = $fact.keyProblem
-        if ($problem -eq $script:InvalidSignature) {
-            throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' -Actual $problem)
-        }
-        if ($null -ne $problem) {
-            throw (New-Refusal -Id 'KEY_UNUSABLE' -Expected 'a key whose PS256 signature verifies' -Actual $problem -Detail $RequestBody.label)
-        }
+        Assert-Signature -Fact $fact
         if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" -Detail $RequestBody.label)
+            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+                -Detail $RequestBody.label)
         }
         [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
         return $entry
     } catch {
-        # A key that was there before and signs may belong to a certificate whose label somebody changed: it stays.
-        if ($hadKey -and ($null -eq $problem -or $problem -eq $script:InvalidSignature)) {
-            [void] (Remove-CsiCertificate -Label $RequestBody.label)
-        } else {
-            Remove-Requested -RequestBody $RequestBody
+        $failure = $_
+        if (Remove-MadeCertificate -RequestBody $RequestBody -Entry $entry -HadKey $hadKey) {
+            $script:Changed = $wasChanged
         }
-        $script:Changed = $wasChanged
-        throw
+        throw $failure
     }
 }
 
@@ -2316,7 +2870,7 @@ function Invoke-AdoptCertificate {
     }
     $before = Get-CertificateFact -Entry $entries[0]
     if (-not $before.keyUsable) {
-        throw (New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected 'a key whose PS256 signature verifies' -Actual $before.keyProblem)
+        throw (New-KeyRefusal -Fact $before -Adopted)
     }
     if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
         $script:Changed = $true
@@ -2327,7 +2881,7 @@ function Invoke-AdoptCertificate {
 function Invoke-EnsureCertificate {
     <#
     .SYNOPSIS
-        ensure-certificate: a certificate with this label whose key signs, lies where it was asked for, and may be used
+        ensure-certificate: a certificate with this label whose key signs, is where it was asked for, and may be used
         by the service account; or the one that the request adopts.
     .PARAMETER RequestBody
         The request.
@@ -2342,12 +2896,14 @@ function Invoke-EnsureCertificate {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
     if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' -Actual $RequestBody.keyProvider)
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' `
+            -Actual $RequestBody.keyProvider)
     }
     if ($RequestBody.keyProvider -eq $script:TpmProvider) {
         $tpm = Get-CsiTpm
         if (-not $tpm.present -or -not $tpm.ready) {
-            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' -Actual "present $($tpm.present), ready $($tpm.ready)")
+            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' `
+                -Actual "present $($tpm.present), ready $($tpm.ready)")
         }
     }
     $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
@@ -2364,14 +2920,17 @@ function Invoke-EnsureCertificate {
             }
             return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
         }
-        if ($before.keyProblem -eq $script:InvalidSignature) {
-            throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' -Actual $before.keyProblem)
+        $inUse = (Get-CsiConnector).certificateSha256 -eq $before.sha256
+        if ($inUse -and $before.keyUsable) {
+            $expected = "the key of `"$($before.label)`" with $($RequestBody.keyProvider)"
+            throw (New-Refusal -Id 'CERTIFICATE_IN_USE.provider' -Expected $expected -Actual "$($before.keyProvider)")
         }
-        if ((Get-CsiConnector).certificateSha256 -eq $before.sha256) {
-            throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $before.sha256 -Server $RequestBody.server)
+        if ($inUse -or $before.keyFault -ne 'dead') {
+            Assert-Signature -Fact $before
         }
-        Remove-Requested -RequestBody $RequestBody
+        $plan = Get-RemovalPlan -RequestBody $RequestBody
         $script:Changed = $true
+        Remove-Planned -Plan $plan
     }
     $entry = New-CheckedCertificate -RequestBody $RequestBody -Service $service
     return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
@@ -2388,21 +2947,17 @@ function Invoke-RemoveCertificate {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     [void] (Get-Installation)
-    $used = (Get-CsiConnector).certificateSha256
-    $hashes = @(Get-RequestedCertificate -RequestBody $RequestBody | ForEach-Object { $_.sha256 })
-    if ($null -ne $used -and $hashes -contains $used) {
-        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used -Server $RequestBody.server)
-    }
-    # Told now: once the certificates are gone, nothing points to their keys.
-    $keys = @(Get-RequestedKey -RequestBody $RequestBody)
-    $before = Measure-Requested -RequestBody $RequestBody -Key $keys
+    # Made now: once the certificates are gone, nothing points to their keys.
+    $plan = Get-RemovalPlan -RequestBody $RequestBody
+    $before = Measure-Planned -Plan $plan
     if ($before.certificates -gt 0 -or $before.keyFile) {
         $script:Changed = $true
-        Remove-Requested -RequestBody $RequestBody
+        Remove-Planned -Plan $plan
     }
-    $after = Measure-Requested -RequestBody $RequestBody -Key $keys
+    $after = Measure-Planned -Plan $plan
     if ($after.certificates -gt 0 -or $after.keyFile) {
-        throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' `
+            -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
     }
     return [ordered] @{ before = $before; after = $after }
 }
@@ -2427,7 +2982,7 @@ function Invoke-Release {
 function Assert-RegisterableCertificate {
     <#
     .SYNOPSIS
-        Refuses unless exactly one certificate has the hash and its key signs and lies in hardware.
+        Refuses unless exactly one certificate has the hash and its key signs and is in hardware.
     .PARAMETER RequestBody
         The request.
     #>
@@ -2444,10 +2999,11 @@ function Assert-RegisterableCertificate {
     }
     $fact = Get-CertificateFact -Entry $entries[0]
     if (-not $fact.keyUsable) {
-        throw (New-Refusal -Id 'KEY_UNUSABLE' -Expected 'a key whose PS256 signature verifies' -Actual $fact.keyProblem -Detail $fact.label)
+        throw (New-KeyRefusal -Fact $fact)
     }
     if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" -Detail $fact.label)
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+            -Detail $fact.label)
     }
 }
 
@@ -2469,6 +3025,7 @@ function Invoke-Register {
         throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
     }
     $restored = Restore-InterruptedPause
+    Remove-EarlierFile
     Assert-RegisterableCertificate -RequestBody $RequestBody
     if (Set-ExactAccess -CertificateHash $RequestBody.certificateSha256 -Service $installation.Service) {
         $script:Changed = $true
@@ -2492,7 +3049,8 @@ function Invoke-Register {
     }
     $after = Get-ConnectorState
     if (-not (Test-OnTarget -Connector $after.Connector -RequestBody $RequestBody)) {
-        throw (New-SwitchRefusal -Outcome ([pscustomobject] @{ outcome = 'completed' }) -Connector $after.Connector -Cmdlet $script:RegistrationCmdlet -RequestBody $RequestBody)
+        throw (New-SwitchRefusal -Outcome ([pscustomobject] @{ outcome = 'completed' }) -Connector $after.Connector `
+            -Cmdlet $script:RegistrationCmdlet -RequestBody $RequestBody)
     }
     $verification = Confirm-Switch -Connector $state.Connector -RequestBody $RequestBody -Since $work.Since
     $after = Get-ConnectorState
@@ -2528,7 +3086,8 @@ function Invoke-Rollback {
     $pausedSeconds = 0
     if ($state.Connector.identityType -ne 'ServiceAccount') {
         if ($state.Connector.appId -ne $RequestBody.appId) {
-            throw (New-Refusal -Id 'CONNECTOR_UNEXPECTED' -Expected "application $($RequestBody.appId)" -Actual "$($state.Connector.identityType) $($state.Connector.userName)")
+            throw (New-Refusal -Id 'CONNECTOR_UNEXPECTED' -Expected "application $($RequestBody.appId)" `
+                -Actual "$($state.Connector.identityType) $($state.Connector.userName)")
         }
         $account = Get-LegacyAccountName
         if ($null -eq $account) {
@@ -2540,7 +3099,8 @@ function Invoke-Rollback {
     }
     $after = Get-ConnectorState
     if ($after.Connector.identityType -ne 'ServiceAccount') {
-        throw (New-Refusal -Id 'VERIFICATION_FAILED.rollback' -Expected "the account $account" -Actual "$($after.Connector.identityType) $($after.Connector.userName)")
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.rollback' -Expected "the account $account" `
+            -Actual "$($after.Connector.identityType) $($after.Connector.userName)")
     }
     Remove-SwitchRecord -Name 'sign-in'
     Remove-SwitchRecord -Name 'verification'
@@ -2579,7 +3139,8 @@ function Invoke-RemoveLegacyAccount {
     Write-Step -Text 'removing the service account from Entra' -Seconds $seconds
     $outcome = Invoke-CsiLegacyAccountRemoval -AccountName $account -Credential $script:Credential -Seconds $seconds
     if ($outcome.outcome -ne 'completed') {
-        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" -Seconds $seconds)
+        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" `
+            -Seconds $seconds)
     }
     $script:Changed = $true
     return [ordered] @{
@@ -2656,7 +3217,7 @@ function Invoke-Restore {
                 }
             }
         } catch {
-            # After a start-up the service runs before it answers, and nobody else would try again.
+            # After a start-up the service runs before it answers, and nothing else would try again.
             $exitCode = 6
             Write-ErrorLine -Text $_.Exception.Message
         }

@@ -6,7 +6,8 @@
     replaced. PROTOCOL.md lists them. Written for Windows PowerShell 5.1 and PowerShell 7, in ASCII.
 
     Functions answer plain values or objects with camelCase properties; times are ISO 8601 in UTC, hashes lower-case
-    hexadecimal. A failure is an exception whose Data holds CsiKind: not-found, access-denied, disk-full or failed.
+    hexadecimal. A failure is an exception whose Data holds CsiKind: not-found, access-denied, disk-full, key or failed;
+    with key also CsiHResult, what the key storage provider answered.
 #>
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -45,13 +46,13 @@ function New-CsiException {
     .SYNOPSIS
         Makes an exception that carries the kind of failure.
     .PARAMETER Kind
-        not-found, access-denied, disk-full or failed.
+        not-found, access-denied, disk-full, key or failed.
     .PARAMETER Message
         What failed.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'failed')] [string] $Kind,
+        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'failed')] [string] $Kind,
         [Parameter(Mandatory = $true)] [string] $Message
     )
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
@@ -144,10 +145,52 @@ function Get-CsiInnermostMessage {
     return $inner.Message
 }
 
+function Get-CsiHResult {
+    <#
+    .SYNOPSIS
+        The HRESULT at the bottom of a chain of exceptions, as 0x and eight digits.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner.InnerException) {
+        $inner = $inner.InnerException
+    }
+    return '0x{0:X8}' -f $inner.HResult
+}
+
+function New-CsiKeyException {
+    <#
+    .SYNOPSIS
+        Makes the exception of a key that a provider refuses to make, open, use or delete: with the provider's HRESULT,
+        as only that says whether the key is lost. A full disk stays a full disk.
+    .PARAMETER Exception
+        What was thrown.
+    .PARAMETER Message
+        What failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [Exception] $Exception,
+        [Parameter(Mandatory = $true)] [string] $Message
+    )
+    $code = Get-CsiHResult -Exception $Exception
+    $kind = 'key'
+    # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
+    if (@('0x80070027', '0x80070070') -contains $code) {
+        $kind = 'disk-full'
+    }
+    $failure = New-CsiException -Kind $kind -Message "${Message}: $(Get-CsiInnermostMessage -Exception $Exception)"
+    $failure.Data['CsiHResult'] = $code
+    return $failure
+}
+
 function Get-CsiPowerShellPath {
     <#
     .SYNOPSIS
-        Full path of Windows PowerShell, so that nothing on PATH can stand in its place.
+        Full path of Windows PowerShell, so that nothing on PATH can take its place.
     #>
     [CmdletBinding()]
     param()
@@ -157,7 +200,7 @@ function Get-CsiPowerShellPath {
 function Get-CsiEncodedArgument {
     <#
     .SYNOPSIS
-        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own stands.
+        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own applies.
     .PARAMETER Script
         The script's text.
     #>
@@ -236,7 +279,7 @@ function Get-CsiDataPath {
 function New-CsiFolderSecurity {
     <#
     .SYNOPSIS
-        Full control for administrators and SYSTEM, nothing inherited, nobody else.
+        Full control for administrators and SYSTEM, nothing inherited, no one else.
     #>
     [CmdletBinding()]
     param()
@@ -259,7 +302,7 @@ function New-CsiFolderSecurity {
 function Find-CsiDataFolder {
     <#
     .SYNOPSIS
-        The folder's path where it exists, else null. Refuses a folder that somebody else made: every user may make
+        The folder's path where it exists, else null. Refuses a folder that someone else made: every user may make
         folders in ProgramData, and what a record says is written to the scheduler.
     #>
     [CmdletBinding()]
@@ -476,7 +519,7 @@ function Get-CsiService {
 function Get-CsiProduct {
     <#
     .SYNOPSIS
-        The product's version and where its ADSync module lies, null where either is missing. Both come from the
+        The product's version and the folder of its ADSync module, null where either is missing. Both come from the
         service's image path, as the product may be installed anywhere.
     #>
     [CmdletBinding()]
@@ -502,7 +545,9 @@ function Get-CsiProduct {
     }
     $version = [Diagnostics.FileVersionInfo]::GetVersionInfo($executable)
     return [pscustomobject] @{
-        version    = '{0}.{1}.{2}.{3}' -f $version.ProductMajorPart, $version.ProductMinorPart, $version.ProductBuildPart, $version.ProductPrivatePart
+        version    = @(
+            $version.ProductMajorPart, $version.ProductMinorPart, $version.ProductBuildPart, $version.ProductPrivatePart
+        ) -join '.'
         modulePath = $module
     }
 }
@@ -764,7 +809,7 @@ function Get-CsiEventText {
 function Get-CsiEvent {
     <#
     .SYNOPSIS
-        Events of the synchronisation service that tell of its credential, newest last, at most fifty.
+        Events of the synchronisation service about its credential, newest last, at most fifty.
     .PARAMETER Hours
         How far back, in hours.
     #>
@@ -774,7 +819,7 @@ function Get-CsiEvent {
         return
     }
     $since = [DateTime]::Now.AddHours(-$Hours)
-    # 906 is written for every token; only those with a code of Entra tell of a failure. Each kind has a share of its own, so
+    # 906 is written for every token; only those with a code of Entra report a failure. Each kind has a share of its own, so
     # that a flood of the one does not push the other out.
     $rare = @(Find-CsiEvent -Id 1011, 1012, 1014 -StartTime $since -Limit 10)
     $refused = @(Find-CsiEvent -Id 906 -StartTime $since -Limit 2000 |
@@ -861,7 +906,7 @@ function Test-CsiSignInFailure {
     .SYNOPSIS
         Whether a cmdlet failed because it wanted a person to sign in.
     .DESCRIPTION
-        Told by the names of exceptions and error ids, which are never translated, and by Entra's codes for "needs
+        Recognised by the names of exceptions and error ids, which are never translated, and by Entra's codes for "needs
         interaction". A mandatory parameter that is missing counts where it is a name or a credential.
     .PARAMETER Detail
         Exception types, messages and error id of the failure.
@@ -871,7 +916,8 @@ function Test-CsiSignInFailure {
     $interaction = 'MsalUiRequired|AdalUserInteractionRequired|interaction_required|login_required|UserInteractive|' +
         'authentication_canceled|AADSTS(50058|50074|50076|50078|50079|50158|53004|65001)\b|' +
         'NonInteractive|HostException|PSInvalidOperationException.*(ReadLine|Prompt)|Get-Credential|ActiveX|WebView2'
-    $credential = 'MissingMandatoryParameter(?s:.*)(UserPrincipalName|Credential)|(UserPrincipalName|Credential)(?s:.*)MissingMandatoryParameter'
+    $credential = 'MissingMandatoryParameter(?s:.*)(UserPrincipalName|Credential)|' +
+        '(UserPrincipalName|Credential)(?s:.*)MissingMandatoryParameter'
     return ($Detail -match $interaction) -or ($Detail -match $credential)
 }
 
@@ -880,7 +926,7 @@ function Get-CsiChildScript {
     .SYNOPSIS
         The script of a child process: one cmdlet, and how it ended in a file. It holds no secret.
     .PARAMETER ModulePath
-        Where the ADSync module lies.
+        The folder of the ADSync module.
     .PARAMETER Cmdlet
         The cmdlet.
     .PARAMETER Argument
@@ -973,7 +1019,8 @@ function Invoke-CsiChildCmdlet {
         throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
     }
     $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'cmdlet-' + [Guid]::NewGuid().ToString('N') + '.txt')
-    $process = Start-CsiDetached -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
+    $process = Start-CsiDetached `
+        -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
     try {
         if (-not $process.WaitForExit($Seconds * 1000)) {
             Stop-CsiProcessTree -Process $process
@@ -1061,7 +1108,7 @@ function Invoke-CsiCredentialCmdlet {
     .DESCRIPTION
         In a runspace of this process, so that the credential is neither on a disk nor in a command line nor in the
         environment. Its host cannot prompt: a cmdlet that wants more than the credential fails. One that does not end in
-        time is told to stop and left alone; it ends with this process at the latest.
+        time is asked to stop and left alone; it ends with this process at the latest.
     .PARAMETER Cmdlet
         The cmdlet.
     .PARAMETER AccountName
@@ -1151,7 +1198,8 @@ function Invoke-CsiRollback {
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    return Invoke-CsiCredentialCmdlet -Cmdlet 'Add-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential -Seconds $Seconds
+    return Invoke-CsiCredentialCmdlet -Cmdlet 'Add-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential `
+        -Seconds $Seconds
 }
 
 function Invoke-CsiLegacyAccountRemoval {
@@ -1173,7 +1221,8 @@ function Invoke-CsiLegacyAccountRemoval {
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    return Invoke-CsiCredentialCmdlet -Cmdlet 'Remove-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential -Seconds $Seconds
+    return Invoke-CsiCredentialCmdlet -Cmdlet 'Remove-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential `
+        -Seconds $Seconds
 }
 
 function Repair-CsiConnectorParameter {
@@ -1315,7 +1364,7 @@ function Find-CsiCertificate {
 function Get-CsiKeyFilePath {
     <#
     .SYNOPSIS
-        Path of a key's file, null where it cannot be told.
+        Path of a key's file, null if it is not known.
     .PARAMETER UniqueName
         The key's unique name: a path for TPM keys, a file name for others.
     #>
@@ -1365,7 +1414,8 @@ function Test-CsiHardwareKey {
 function Get-CsiKey {
     <#
     .SYNOPSIS
-        The private key of a certificate, or why there is none that opens.
+        The private key of a certificate, or why there is none that opens, with the provider's HRESULT. That is null
+        where the certificate itself refers to no key.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
     #>
@@ -1373,16 +1423,20 @@ function Get-CsiKey {
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
     $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
     if (-not $certificate.HasPrivateKey) {
-        return [pscustomobject] @{ key = $null; problem = 'The certificate has no private key.' }
+        return [pscustomobject] @{ key = $null; problem = 'The certificate has no private key.'; hresult = $null }
     }
     $rsa = $null
     try {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
     } catch {
-        return [pscustomobject] @{ key = $null; problem = "The private key does not open: $(Get-CsiInnermostMessage -Exception $_.Exception)" }
+        return [pscustomobject] @{
+            key     = $null
+            problem = "The private key does not open: $(Get-CsiInnermostMessage -Exception $_.Exception)"
+            hresult = Get-CsiHResult -Exception $_.Exception
+        }
     }
     if ($null -eq $rsa) {
-        return [pscustomobject] @{ key = $null; problem = 'The private key is no RSA key.' }
+        return [pscustomobject] @{ key = $null; problem = 'The private key is no RSA key.'; hresult = $null }
     }
     try {
         if ($rsa -is [Security.Cryptography.RSACng]) {
@@ -1402,9 +1456,13 @@ function Get-CsiKey {
                 keyInHardware = [bool] $container.HardwareDevice
             }
         }
-        return [pscustomobject] @{ key = $facts; problem = $null }
+        return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
     } catch {
-        return [pscustomobject] @{ key = $null; problem = "The private key cannot be read: $(Get-CsiInnermostMessage -Exception $_.Exception)" }
+        return [pscustomobject] @{
+            key     = $null
+            problem = "The private key cannot be read: $(Get-CsiInnermostMessage -Exception $_.Exception)"
+            hresult = Get-CsiHResult -Exception $_.Exception
+        }
     } finally {
         $rsa.Dispose()
     }
@@ -1433,8 +1491,9 @@ function Open-CsiMachineKey {
     }
     $parameters = New-Object -TypeName Security.Cryptography.CngKeyCreationParameters
     $parameters.Provider = $provider
-    # One that is there but does not open is of no use to anybody and would block its name.
-    $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey -bor [Security.Cryptography.CngKeyCreationOptions]::OverwriteExistingKey
+    # The file of one that the provider has lost is there still and would block its name.
+    $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey -bor
+        [Security.Cryptography.CngKeyCreationOptions]::OverwriteExistingKey
     $parameters.ExportPolicy = [Security.Cryptography.CngExportPolicies]::None
     $parameters.KeyUsage = [Security.Cryptography.CngKeyUsages]::Signing
     $length = New-Object -TypeName Security.Cryptography.CngProperty -ArgumentList @(
@@ -1477,7 +1536,11 @@ function New-CsiCertificate {
         [Parameter(Mandatory = $true)] [int] $LifetimeDays
     )
     $now = [DateTimeOffset]::UtcNow
-    $key = Open-CsiMachineKey -KeyName $KeyName -KeyProvider $KeyProvider -KeyLength $KeyLength
+    try {
+        $key = Open-CsiMachineKey -KeyName $KeyName -KeyProvider $KeyProvider -KeyLength $KeyLength
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName can be neither made nor opened")
+    }
     $rsa = New-Object -TypeName Security.Cryptography.RSACng -ArgumentList $key
     try {
         $name = New-Object -TypeName Security.Cryptography.X509Certificates.X500DistinguishedName -ArgumentList $Subject
@@ -1493,7 +1556,11 @@ function New-CsiCertificate {
         )
         $request.CertificateExtensions.Add($usage)
         # Ten minutes back, as New-SelfSignedCertificate does, for clocks that differ a little.
-        $certificate = $request.CreateSelfSigned($now.AddMinutes(-10), $now.AddDays($LifetimeDays))
+        try {
+            $certificate = $request.CreateSelfSigned($now.AddMinutes(-10), $now.AddDays($LifetimeDays))
+        } catch [Security.Cryptography.CryptographicException] {
+            throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not sign its certificate")
+        }
         $certificate.FriendlyName = $Label
         $store = Open-CsiStore -Writable
         try {
@@ -1526,9 +1593,6 @@ function New-CsiSignature {
     $rsa = $null
     try {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
-        if ($null -eq $rsa) {
-            throw (New-CsiException -Kind 'failed' -Message 'The certificate has no RSA private key.')
-        }
         $signature = $rsa.SignData(
             [Convert]::FromBase64String($Data),
             [Security.Cryptography.HashAlgorithmName]::SHA256,
@@ -1536,7 +1600,7 @@ function New-CsiSignature {
         )
         return [Convert]::ToBase64String($signature)
     } catch {
-        throw (New-CsiException -Kind 'failed' -Message "The key does not sign: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+        throw (New-CsiKeyException -Exception $_.Exception -Message 'The key does not sign')
     } finally {
         if ($null -ne $rsa) {
             $rsa.Dispose()
@@ -1576,27 +1640,6 @@ function Test-CsiSignature {
     }
 }
 
-function Remove-CsiCertificate {
-    <#
-    .SYNOPSIS
-        Removes the certificates with a label from LocalMachine\My and answers how many there were.
-    .PARAMETER Label
-        FriendlyName of the certificates.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [ValidateNotNullOrEmpty()] [string] $Label)
-    $store = Open-CsiStore -Writable
-    try {
-        $certificates = @($store.Certificates | Where-Object { $_.FriendlyName -ceq $Label })
-        foreach ($certificate in $certificates) {
-            $store.Remove($certificate)
-        }
-        return $certificates.Count
-    } finally {
-        $store.Close()
-    }
-}
-
 function Remove-CsiCertificateByHash {
     <#
     .SYNOPSIS
@@ -1621,7 +1664,8 @@ function Remove-CsiCertificateByHash {
 function Test-CsiKey {
     <#
     .SYNOPSIS
-        Whether a machine key of this name can be opened. A key that does not open (its TPM was cleared) counts as gone.
+        Whether the provider has a machine key of this name. Fails where the provider does not say: only
+        NTE_BAD_KEYSET and NTE_NOT_FOUND (there is none, or its TPM was cleared) prove that it is gone.
     .PARAMETER KeyName
         Name of the key container.
     .PARAMETER KeyProvider
@@ -1636,15 +1680,41 @@ function Test-CsiKey {
     try {
         return [Security.Cryptography.CngKey]::Exists($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
     } catch [Security.Cryptography.CryptographicException] {
-        Write-Verbose -Message "$KeyName does not open: $($_.Exception.Message)"
-        return $false
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not open")
     }
 }
 
-function Remove-CsiKey {
+function Get-CsiPublicModulus {
     <#
     .SYNOPSIS
-        Deletes a machine key; nothing happens where there is none.
+        The modulus of a certificate's RSA key, empty where it has another kind of key or none that can be read.
+    .PARAMETER Certificate
+        The certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
+    $rsa = $null
+    try {
+        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($Certificate)
+        if ($null -eq $rsa) {
+            return ''
+        }
+        return [Convert]::ToBase64String($rsa.ExportParameters($false).Modulus)
+    } catch [Security.Cryptography.CryptographicException] {
+        Write-Verbose -Message "The public key of $($Certificate.Thumbprint) cannot be read: $($_.Exception.Message)"
+        return ''
+    } finally {
+        if ($null -ne $rsa) {
+            $rsa.Dispose()
+        }
+    }
+}
+
+function Get-CsiKeyHolder {
+    <#
+    .SYNOPSIS
+        SHA-256 of the certificates of LocalMachine\My that have the public key of a machine key, whatever container they
+        name: a renamed certificate, or one that was renewed with the same key.
     .PARAMETER KeyName
         Name of the key container.
     .PARAMETER KeyProvider
@@ -1655,13 +1725,53 @@ function Remove-CsiKey {
         [Parameter(Mandatory = $true)] [string] $KeyName,
         [Parameter(Mandatory = $true)] [string] $KeyProvider
     )
-    if (-not (Test-CsiKey -KeyName $KeyName -KeyProvider $KeyProvider)) {
-        return
-    }
     $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
-    $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
-    # Delete also closes the key.
-    $key.Delete()
+    try {
+        $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+        $rsa = New-Object -TypeName Security.Cryptography.RSACng -ArgumentList $key
+        try {
+            $modulus = [Convert]::ToBase64String($rsa.ExportParameters($false).Modulus)
+        } finally {
+            $rsa.Dispose()
+            $key.Dispose()
+        }
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not open")
+    }
+    $store = Open-CsiStore
+    try {
+        foreach ($certificate in $store.Certificates) {
+            if ((Get-CsiPublicModulus -Certificate $certificate) -ceq $modulus) {
+                Get-CsiSha256 -Data $certificate.RawData
+            }
+        }
+    } finally {
+        $store.Close()
+    }
+}
+
+function Remove-CsiKey {
+    <#
+    .SYNOPSIS
+        Deletes a machine key that exists.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider
+    )
+    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
+    try {
+        $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+        # Delete also closes the key.
+        $key.Delete()
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName cannot be deleted")
+    }
 }
 
 function Get-CsiKeyAccess {
@@ -1705,7 +1815,7 @@ function Set-CsiKeyAccess {
     <#
     .SYNOPSIS
         Sets the access rules of a key file: read for the SIDs given, full control for SYSTEM and administrators,
-        nothing inherited and nobody else. Writes the access section only, as Set-Acl would touch the owner too.
+        nothing inherited and no one else. Writes the access section only, as Set-Acl would touch the owner too.
     .PARAMETER KeyFile
         Path of the file.
     .PARAMETER ReaderSids
@@ -1738,7 +1848,8 @@ function Set-CsiKeyAccess {
     try {
         Set-CsiSecurity -Item (New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile) -Security $security
     } catch [UnauthorizedAccessException] {
-        throw (New-CsiException -Kind 'access-denied' -Message "The access rules of $KeyFile cannot be set: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+        throw (New-CsiException -Kind 'access-denied' `
+            -Message "The access rules of $KeyFile cannot be set: $(Get-CsiInnermostMessage -Exception $_.Exception)")
     }
 }
 
@@ -1771,7 +1882,7 @@ function New-CsiMutex {
 function Get-CsiLockHolder {
     <#
     .SYNOPSIS
-        Who wrote the file beside the lock, null where nobody did.
+        Who wrote the file beside the lock, null if no one did.
     #>
     [CmdletBinding()]
     param()
@@ -1790,7 +1901,7 @@ function Enter-CsiLock {
         Takes the host's one lock without waiting. A lock whose holder died counts as taken over; one that may not be
         opened counts as held by another.
     .PARAMETER Operation
-        What it is taken for, told to others that want it.
+        What it is taken for, as others that want it see it.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Operation)
@@ -1951,7 +2062,8 @@ function Read-CsiSwitchRecord {
             command           = $command
         }
     } catch {
-        throw (New-CsiException -Kind 'failed' -Message "$file cannot be read, remove it: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+        throw (New-CsiException -Kind 'failed' `
+            -Message "$file cannot be read, remove it: $(Get-CsiInnermostMessage -Exception $_.Exception)")
     }
 }
 
@@ -2057,7 +2169,8 @@ function Register-CsiTask {
         Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) -Argument (Get-CsiEncodedArgument -Script $Script)
         # By SID, as account names are translated.
         Principal   = New-ScheduledTaskPrincipal -UserId $script:CsiSystem -LogonType ServiceAccount -RunLevel Highest
-        Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 3)
+        Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
+            -MultipleInstances IgnoreNew -ExecutionTimeLimit (New-TimeSpan -Hours 3)
         Force       = $true
         # Functions of a module do not see the preference above.
         ErrorAction = 'Stop'
@@ -2135,7 +2248,8 @@ function Confirm-CsiRestoreTask {
         while (-not [IO.File]::Exists($file)) {
             if ($watch.Elapsed.TotalSeconds -gt $script:CsiProofSeconds) {
                 $last = (Get-ScheduledTaskInfo -TaskName $script:CsiProofTask -ErrorAction Stop).LastTaskResult
-                return [pscustomobject] @{ proven = $false; problem = "The task gave no answer within $script:CsiProofSeconds seconds (last result $last)." }
+                $problem = "The task gave no answer within $script:CsiProofSeconds seconds (last result $last)."
+                return [pscustomobject] @{ proven = $false; problem = $problem }
             }
             Start-Sleep -Milliseconds 250
         }
@@ -2202,6 +2316,50 @@ function Get-CsiInstalledProgram {
     }
 }
 
+function Get-CsiProgramFolder {
+    <#
+    .SYNOPSIS
+        What is in the installed program's folder, with the first line of each file, as one array; null where the folder
+        cannot be listed.
+    #>
+    [CmdletBinding()]
+    param()
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity'))
+    try {
+        $entries = @()
+        if ($folder.Exists) {
+            $entries = @($folder.GetFileSystemInfos() | Sort-Object -Property 'Name')
+        }
+    } catch {
+        Write-Verbose -Message "$($folder.FullName) cannot be listed: $($_.Exception.Message)"
+        return $null
+    }
+    $list = @(foreach ($entry in $entries) {
+            $line = $null
+            if ($entry -is [IO.FileInfo]) {
+                try {
+                    $line = [string] (Get-Content -LiteralPath $entry.FullName -TotalCount 1)
+                } catch {
+                    Write-Verbose -Message "$($entry.FullName) cannot be read: $($_.Exception.Message)"
+                }
+            }
+            [pscustomobject] @{ name = $entry.Name; firstLine = $line }
+        })
+    return , $list
+}
+
+function Remove-CsiProgramFile {
+    <#
+    .SYNOPSIS
+        Removes a file from the installed program's folder.
+    .PARAMETER Name
+        Its name, without a path.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidatePattern('\A[A-Za-z0-9.-]+\z')] [string] $Name)
+    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', $Name))
+}
+
 function Send-CsiForm {
     <#
     .SYNOPSIS
@@ -2244,7 +2402,8 @@ function Send-CsiForm {
     } catch [Threading.Tasks.TaskCanceledException] {
         return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = 'no answer within 30 s' }
     } catch {
-        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage `
+            -Exception $_.Exception }
     } finally {
         $client.Dispose()
         $content.Dispose()
@@ -2273,7 +2432,7 @@ function Get-CsiProxy {
     if ($null -eq $address -or $address -eq $target) {
         return $null
     }
-    # Without a user and password that somebody may have written into it.
+    # Without a user and password that someone may have written into it.
     return $address.GetLeftPart([UriPartial]::Authority) -replace '//[^@/]*@', '//'
 }
 

@@ -1,4 +1,5 @@
 /** Requests to Microsoft Graph as the pipeline: single requests, paged collections, and batches of reads. */
+import { normalised } from "../model/text/identifiers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { encodeText } from "../model/text/encoders/text";
 import type { TenantAccess } from "./tenant-access";
@@ -149,7 +150,7 @@ export class GraphClient {
       const requests = open.map((index) => ({ id: String(index), method: "GET", url: `/${paths[index]}` }));
       const { responses } = await this.request<{ responses: BatchAnswer[] }>("POST", "$batch", { requests });
       for (const { id, status, body } of responses) {
-        results[Number(id)] = status < 400 ? body : errorOf(status, body);
+        results[Number(id)] = status < 400 ? normalised(body) : errorOf(status, body);
       }
       const again = responses.filter(({ status }) => isTemporary(status));
       if (again.length === 0 || attempt === ATTEMPTS) break;
@@ -170,7 +171,7 @@ export class GraphClient {
       const response = await fetch(`${base}${path}`, { method, headers, body: content, signal });
       if (response.status === 204) return undefined as T;
       const answer: unknown = await response.json().catch(() => ({}));
-      if (response.ok) return answer as T;
+      if (response.ok) return normalised(answer as T);
       if (method === "DELETE" && response.status === 404) return undefined as T;
       if (!isTemporary(response.status) || attempt === ATTEMPTS) throw errorOf(response.status, answer);
       await pause(secondsIn(response.headers.get("retry-after")), attempt);

@@ -6,6 +6,7 @@ import type {
   ObservedDirectoryObject,
   ObservedFederatedCredential,
   ObservedKey,
+  ObservedNamesake,
   ObservedPrincipal,
   ObservedRoleAssignment,
   ObservedSecret,
@@ -134,6 +135,23 @@ async function findMarked(graph: GraphClient, server: string, marker: string): P
   if (value.length <= 1) return value[0] ?? null;
   const appIds = value.map((application) => application.appId).join(", ");
   throw new ProblemError([diagnose("APPLICATION_AMBIGUOUS", server, { marker, appIds })]);
+}
+
+/**
+ * Reads all applications of a name, which Entra compares without letter case. Names are no ids: several may have one.
+ * @throws ProblemError GRAPH_FORBIDDEN or GRAPH_UNAVAILABLE
+ */
+export async function observeNamed(access: TenantAccess, server: string, name: string): Promise<ObservedNamesake[]> {
+  const graph = new GraphClient(access);
+  const filter = encodeURIComponent(`displayName eq '${name.replace(/'/g, "''")}'`);
+  try {
+    const found = await graph.get<Collection<GraphApplication>>(
+      `applications?$filter=${filter}&$select=id,appId,displayName`,
+    );
+    return harmless(found.value.map(({ id, appId, displayName }) => ({ objectId: id, appId, displayName })));
+  } catch (error) {
+    throw graphProblem(error, server, "application in Entra");
+  }
 }
 
 /** Related objects of an application, read as one request. Graph returns the bytes of keys for single objects only. */

@@ -2,7 +2,7 @@
 import { applicationMarker, type ServerIdentity } from "../model/server/labels";
 import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/server/observation";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
-import { observeApplication } from "./graph";
+import { observeApplication, observeNamed } from "./graph";
 import { observeHost } from "./observe-host";
 import type { HostProgramFiles } from "./host-program-files";
 import type { SshTarget } from "./ssh";
@@ -31,6 +31,8 @@ export interface ApplicationSearch {
   ownsNothing?: boolean;
   /** The former name of the server. @default null */
   renamedFrom?: string | null;
+  /** The name that is declared for it. */
+  applicationName: string;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface ApplicationSearch {
 async function ownApplication(
   access: TenantAccess,
   { stack, server }: ServerIdentity,
-  { ownsNothing = false, renamedFrom = null }: ApplicationSearch,
+  { ownsNothing = false, renamedFrom = null }: Omit<ApplicationSearch, "applicationName">,
 ): Promise<ObservedApplication | null> {
   const found = await observeApplication(access, server, applicationMarker({ stack, server }), ownsNothing);
   if (found || renamedFrom === null) return found;
@@ -55,13 +57,36 @@ export function observeRoles(access: TenantAccess): Promise<TenantRolesObservati
   );
 }
 
+/** What the tenant holds of a server: the application with its marker, and all with its name. */
+export type TenantSeen = Pick<Observation, "tenant" | "named">;
+
+/** Observes what the tenant holds of a server. Never rejects: a failure is part of the observation. */
+export async function observeTenant(
+  access: TenantAccess,
+  identity: ServerIdentity,
+  search: ApplicationSearch,
+): Promise<TenantSeen> {
+  const { server } = identity;
+  const work = Promise.all([
+    ownApplication(access, identity, search),
+    observeNamed(access, server, search.applicationName),
+  ]);
+  return work.then(
+    ([application, named]) => ({ tenant: { application, problem: null }, named }),
+    (error: unknown) => {
+      const problem = problemOf(error, tenantUnseen(server, "observation of the tenant"));
+      return { tenant: { application: null, problem } };
+    },
+  );
+}
+
 /** Observes a server and its application. Never rejects: a failure is part of the observation. */
 export async function observe(
   target: SshTarget,
   identity: ServerIdentity,
   access: TenantAccess,
   program: HostProgramFiles,
-  search: ApplicationSearch = {},
+  search: ApplicationSearch,
 ): Promise<Observation> {
   const { server } = identity;
   const host = observeHost(target, identity, program).then(
@@ -71,11 +96,6 @@ export async function observe(
       return { facts: null, problem: problemOf(error, unseen) };
     },
   );
-  const tenant = ownApplication(access, identity, search).then(
-    (application) => ({ application, problem: null }),
-    (error: unknown) => {
-      return { application: null, problem: problemOf(error, tenantUnseen(server, "observation of the tenant")) };
-    },
-  );
-  return { host: await host, tenant: await tenant };
+  const tenant = observeTenant(access, identity, search);
+  return { host: await host, ...(await tenant) };
 }

@@ -113,7 +113,8 @@ async function federatedToken(setting: Setting): Promise<string> {
  * @throws ProblemError TENANT_NOT_CONFIGURED if no tenant is configured: the tenant to change must never be a guess
  */
 export function tenantAccess(setting: Setting, cloud: Cloud): TenantAccess {
-  const tenantId = setting("tenantId", "ARM_TENANT_ID");
+  // An id, or a domain.
+  const tenantId = setting("tenantId", "ARM_TENANT_ID")?.toLowerCase();
   if (!tenantId) throw new ProblemError([diagnose("TENANT_NOT_CONFIGURED", null, {})]);
   const metadataHost = setting("metadataHost", "ARM_METADATA_HOSTNAME");
   let connection: ReturnType<TenantAccess["connect"]> | undefined;

@@ -18,6 +18,7 @@ interface GraphAssignment {
   appRoleId: string;
   principalId: string;
   principalDisplayName: string | null;
+  createdDateTime?: string | null;
 }
 
 interface GraphPrincipal {
@@ -29,6 +30,7 @@ interface GraphPrincipal {
 interface GraphUser {
   id: string;
   userPrincipalName: string;
+  createdDateTime?: string | null;
 }
 
 interface GraphRoleAssignment {
@@ -93,7 +95,7 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
       `${service}?$select=id,appRoles`,
       `${service}/appRoleAssignedTo?$top=${LARGEST_PAGE}`,
       `servicePrincipals?${where(`startswith(displayName,'${MANAGED_APPLICATION_PREFIX}')`)}&$select=id,appId,displayName`,
-      `users?${where("startswith(userPrincipalName,'Sync_')")}&$select=id,userPrincipalName`,
+      `users?${where("startswith(userPrincipalName,'Sync_')")}&$select=id,userPrincipalName,createdDateTime`,
       ...DIRECTORY_ROLES.map(({ id }) => `${roles}?${where(`roleDefinitionId eq '${id}'`)}&$expand=principal`),
     ]);
     const [shown, assigned, managed, users, ...directoryRoles] = answers;
@@ -105,6 +107,8 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
     );
     const assignments = absent ? [] : await all<GraphAssignment>(graph, assigned);
     const holders = await directoryRoleHolders(graph, directoryRoles);
+    const accounts = isForbidden(users) ? null : await all<GraphUser>(graph, users);
+    const created = new Map(accounts?.map(({ id, createdDateTime }) => [id, createdDateTime ?? null]));
     const able = assignments.filter(({ appRoleId }) => appRoleId === role?.id);
     const appIds = await applicationIds(
       graph,
@@ -112,21 +116,22 @@ export async function observeTenantRoles(access: TenantAccess): Promise<Observed
     );
     const unread = [
       ...(holders === null ? ["RoleManagement.Read.Directory"] : []),
-      ...(isForbidden(users) ? ["User.Read.All"] : []),
+      ...(accounts === null ? ["User.Read.All"] : []),
       ...((await mayReadAudit(graph)) ? [] : [AUDIT_PERMISSION]),
     ];
     return harmless({
       unread,
-      holders: able.map(({ id, principalId, principalDisplayName }) => ({
+      holders: able.map(({ id, principalId, principalDisplayName, createdDateTime }) => ({
         ...observedObject({ id: principalId, displayName: principalDisplayName }),
         assignmentId: id,
         appId: appIds.get(principalId) ?? null,
+        since: createdDateTime ?? null,
       })),
       managedApplications: (await all<GraphPrincipal>(graph, managed)).map(({ id, appId, displayName }) => {
         return { id, appId, name: displayName };
       }),
-      directoryRoles: holders,
-      syncAccounts: isForbidden(users) ? null : (await all<GraphUser>(graph, users)).map(observedObject),
+      directoryRoles: holders && holders.map((holder) => ({ ...holder, created: created.get(holder.id) ?? null })),
+      syncAccounts: accounts && accounts.map(observedObject),
     });
   } catch (error) {
     throw graphProblem(error, null, "holders of the synchronisation role");

@@ -22,6 +22,7 @@ export type AssessedCheck =
 /** Each finding of a server and the check that shows it. */
 const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "key-unusable": "signature",
+  "key-unavailable": "signature",
   "connector-password-account": "connector",
   "connector-other-application": "connector",
   "connector-other-certificate": "connector",
@@ -37,6 +38,7 @@ const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "sign-in-awaited": "leftovers",
   "switch-unverified": "leftovers",
   "program-changed": "host-program",
+  "program-folder-foreign": "host-program",
   "writeback-undeclared": "writeback",
   "application-missing": "application",
   "mode-undeclared": "scheduler",
@@ -44,6 +46,7 @@ const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "synchronisation-overdue": "scheduler",
   "sign-in-refused": "sign-ins",
   "credential-expired": "sign-ins",
+  "application-name-taken": "application",
 };
 
 /** Written by the product into the parameters of what it manages itself. */
@@ -82,9 +85,11 @@ export function findingCheck(check: string, { code, expected, actual, remedy }: 
   return problem(check, `${code}: expected ${expected}, found ${actual}`, help);
 }
 
+export const isShownUnder = (check: AssessedCheck, code: string) => CHECK_OF[code as FindingCode] === check;
+
 /** The findings that a check shows, else that it passed. */
 export function assessedChecks(check: AssessedCheck, verdict: ServerVerdict, well: string): Check[] {
-  const found = verdict.findings.filter(({ code }) => CHECK_OF[code as FindingCode] === check);
+  const found = verdict.findings.filter(({ code }) => isShownUnder(check, code));
   return found.length > 0 ? found.map((finding) => findingCheck(check, finding)) : [ok(check, well)];
 }
 

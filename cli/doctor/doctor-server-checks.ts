@@ -96,9 +96,10 @@ function tpmCheck({ tpm }: HostDiagnosis, keyProvider: string): Check {
 /** Whether PS256 signatures verify: shown by a key of ours, else only what the TPM's revision lets expect. */
 function signatureChecks(facts: ServerFacts): Check[] {
   const { verdict, observation } = facts;
-  const broken = verdict.findings.find(({ code }) => code === "key-unusable");
+  const broken = verdict.findings.find(({ code }) => code === "key-unusable" || code === "key-unavailable");
   if (!broken) return [signatureOutlook(facts)];
   const own = observation && "facts" in observation ? observation.facts.certificates : [];
+  if (broken.code === "key-unavailable") return assessedChecks("signature", verdict, "");
   const salt = own.some(({ keyUsable, keyProblem }) => !keyUsable && /verify/i.test(keyProblem ?? ""));
   const firmware = "Update the firmware of the TPM (revision 1.16 is known for it), or name the provider of an HSM.";
   const remedy = salt ? [firmware] : checkRemedy("newGeneration");

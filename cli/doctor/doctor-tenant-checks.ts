@@ -5,7 +5,7 @@ import type { Observation } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../../model/tenant/pipeline-permissions";
 import type { PipelineIdentity } from "../../remote/pipeline-identity";
 import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
-import { findingCheck } from "./doctor-identity-checks";
+import { findingCheck, isShownUnder, noticeCheck } from "./doctor-identity-checks";
 import { checkRemedy } from "./doctor-remedies";
 
 export interface TenantFacts {
@@ -65,8 +65,8 @@ export function applicationChecks({ verdict, tenant }: TenantFacts["servers"][nu
     const { actual, code } = tenant.problem;
     return [problemOf(check, tenant.problem, `${actual} [${code}]`)];
   }
-  const missing = verdict.findings.filter(({ code }) => code === "application-missing");
-  const found = [...missing, ...verdict.undeclared];
+  const own = verdict.findings.filter(({ code }) => isShownUnder("application", code));
+  const found = [...own, ...verdict.undeclared];
   if (found.length > 0) return found.map((finding) => findingCheck(check, finding));
   const { application } = tenant;
   if (!application) return [ok(check, "none with this server's marker yet; pulumi up creates it")];
@@ -79,10 +79,13 @@ export function applicationChecks({ verdict, tenant }: TenantFacts["servers"][nu
 function holderChecks({ verdict, synchronisers: count }: TenantFacts): Check[] {
   if (!verdict) return [skipped("role-holders", "needs sign-in")];
   if (verdict.problem) return [problemOf("role-holders", verdict.problem, verdict.problem.actual)];
-  if (verdict.unknown.length > 0) return [skipped("role-holders", verdict.unknown.join("; "))];
+  const { undeclared, unknown, notices } = verdict;
   const who = count === 1 ? "1 principal" : `${count} principals`;
-  if (verdict.undeclared.length > 0) return verdict.undeclared.map((one) => findingCheck("role-holders", one));
-  return [ok("role-holders", `${who} may synchronise, none undeclared`)];
+  const found = undeclared.map((one) => findingCheck("role-holders", one));
+  const open = unknown.length > 0 ? [skipped("role-holders", unknown.join("; "))] : [];
+  const judged = [...found, ...open];
+  const none = ok("role-holders", `${who} may synchronise, none undeclared`);
+  return [...(judged.length > 0 ? judged : [none]), ...notices.map(noticeCheck)];
 }
 
 /** The checks of the tenant, in their order. */

@@ -3,12 +3,11 @@ import type { ServerConfiguration, StackConfiguration } from "../../model/config
 import { assessFleet, listOf, type FleetAssessment, type ServerVerdict } from "../../model/fleet/assessment";
 import type { FleetFacts } from "../../model/fleet/facts";
 import { synchronisers } from "../../model/fleet/synchronisers";
-import { applicationMarker } from "../../model/server/labels";
 import { byNearness } from "../../model/text/nearest";
 import type { Observation } from "../../model/server/observation";
 import { diagnose, formatDiagnostic, ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { diagnoseHost } from "../../remote/diagnose-host";
-import { observeApplication } from "../../remote/graph";
+import { observeTenant, type TenantSeen } from "../../remote/observe";
 import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
@@ -110,15 +109,10 @@ class Doctor {
     return servers && (server === null || server === name);
   }
 
-  private async application({ name, renamedFrom }: ServerConfiguration): Promise<Observation["tenant"]> {
-    const { access } = this;
-    if (!access) return { application: null, problem: unseen(new Error(this.noTenant!), "tenant") };
-    const find = (server: string) => {
-      return observeApplication(access, name, applicationMarker({ stack: this.request.stack, server }));
-    };
-    const found = find(name).then((own) => own ?? (renamedFrom === null ? null : find(renamedFrom)));
-    const work = await seen("application in Entra", found);
-    return "facts" in work ? { application: work.facts, problem: null } : { application: null, problem: work.problem };
+  private async tenantOf({ name, renamedFrom, applicationName }: ServerConfiguration): Promise<TenantSeen> {
+    const { access, request } = this;
+    if (!access) return { tenant: { application: null, problem: unseen(new Error(this.noTenant!), "tenant") } };
+    return observeTenant(access, { stack: request.stack, server: name }, { renamedFrom, applicationName });
   }
 
   private async look(server: ServerConfiguration): Promise<Look> {
@@ -143,14 +137,11 @@ class Doctor {
   }
 
   private async observe(server: ServerConfiguration): Promise<Observation> {
-    const [tenant, look] = await Promise.all([
-      this.application(server),
-      this.isAsked(server) ? this.look(server) : null,
-    ]);
+    const [tenant, look] = await Promise.all([this.tenantOf(server), this.isAsked(server) ? this.look(server) : null]);
     if (look) this.looks.set(server.name, look);
     const observed = look?.observation;
-    if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, tenant };
-    return { host: { facts: null, problem: observed?.problem ?? notLookedAt(server.name) }, tenant };
+    if (observed && "facts" in observed) return { host: { facts: observed.facts, problem: null }, ...tenant };
+    return { host: { facts: null, problem: observed?.problem ?? notLookedAt(server.name) }, ...tenant };
   }
 
   private serverChecks(server: ServerConfiguration, verdict: ServerVerdict, { tenant }: Observation): Check[] {

@@ -7,12 +7,14 @@ import {
 } from "../../model/protocol/host-protocol";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { compareVersions } from "../../model/server/versions";
+import { observeRoles } from "../../remote/observe";
 import { observeHost } from "../../remote/observe-host";
 import { runHostOperation } from "../../remote/host-operation";
 import { announce, during, showStep } from "../../console/progress";
 import type { z } from "zod";
 import { confirmServer, promptCredential, type Terminal } from "../../console/prompt";
 import type { Result } from "../../console/result";
+import { accountRoom } from "./account-room";
 import { findInState, targetOf, type StackServer } from "../stack/stack-server";
 import { identityLine, pulumiLine } from "../stack/next-steps";
 import { holdingStack } from "../stack/stack-lock";
@@ -36,7 +38,7 @@ export interface LeaveContext {
 }
 
 /** Information before the credential is requested. */
-function rollbackPlan(server: string, facts: HostObservation): string[] {
+function rollbackPlan(server: string, facts: HostObservation, room: string): string[] {
   const { connector, legacyAccountName, product } = facts;
   const again =
     compareVersions(product.version, NO_AUTOMATIC_ONBOARDING) < 0
@@ -52,7 +54,7 @@ function rollbackPlan(server: string, facts: HostObservation): string[] {
     "Note:",
     '  - "Access Denied" in synchronisation for up to 15 minutes, until the account has taken effect.',
     "  - The cmdlet signs in with a password only: it fails for an administrator who requires multifactor authentication.",
-    "  - A tenant can have 20 Sync_ accounts at most; the cmdlet fails if this limit is reached.",
+    `  - ${room}`,
     ...again,
   ];
 }
@@ -118,7 +120,9 @@ export async function rollBack(
   if (appId === null || connector.appId !== appId) {
     throw unexpected(name, identityLine(connector), appId);
   }
-  rollbackPlan(name, facts).forEach(announce);
+  const room = accountRoom(name, facts.legacyAccountName, await observeRoles(context.tenantAccess));
+  if (room.refusal) throw new ProblemError([room.refusal]);
+  rollbackPlan(name, facts, room.line).forEach(announce);
   await confirmServer(name, { given: yes || undefined, option: "--yes", terminal });
   const purpose = "A Hybrid Identity Administrator signs in on the server. The password is not stored.";
   const credential = await promptCredential(purpose, terminal);

@@ -91,12 +91,11 @@ export function buildReport(
     ...judged.flatMap((one) => one.findings),
     ...timed(tenantFindings(facts, assessment.tenant!, bare.tenant!)),
   ];
-  const notices = judged.flatMap(({ verdict, server: { name } }) =>
-    verdict.notices.map(({ code, actual: text, remedy }) => {
-      const words = { meaning: registrationOf(code).title, text, remedy: renderRemedy(remedy, facts.reader) };
-      return { id: `${name}/${code}`, server: name, code, ...words };
-    }),
-  );
+  const noticed = [...judged.flatMap(({ verdict }) => verdict.notices), ...assessment.tenant!.notices];
+  const notices = noticed.map(({ subject, code, actual: text, remedy }) => {
+    const words = { meaning: registrationOf(code).title, text, remedy: renderRemedy(remedy, facts.reader) };
+    return { id: `${subject ?? TENANT}/${code}`, server: subject ?? TENANT, code, ...words };
+  });
   const document = {
     version: REPORT_VERSION as typeof REPORT_VERSION,
     ...{ project: facts.project, stack: facts.stack, tenantId: facts.tenantId, cloud: configuration.cloud },

@@ -21,6 +21,7 @@ export async function gather(context: StackContext): Promise<ReportFacts> {
     observe: (server) =>
       observe(context.sshTarget(server), context.identity(server.name), access, program, {
         renamedFrom: server.renamedFrom,
+        applicationName: server.applicationName,
       }),
   });
   const { state, roles } = facts;

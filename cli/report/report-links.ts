@@ -16,6 +16,7 @@ import {
 export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>, Step> = {
   "scheduler-left-paused": "server",
   "program-changed": "server",
+  "program-folder-foreign": "server",
   "writeback-undeclared": "server",
   "mode-undeclared": "server",
   "exports-twice": "server",
@@ -33,10 +34,12 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
   "credential-missing": "certificate",
   "credential-revoked": "certificate",
   "key-unusable": "key",
+  "key-unavailable": "key",
   "key-not-in-tpm": "key",
   "key-acl-lost": "key",
   "key-acl-wide": "key",
   "application-missing": "application",
+  "application-name-taken": "application",
   "key-foreign": "application",
   "key-repeated": "application",
   "secret-foreign": "application",
@@ -55,13 +58,14 @@ export const STEP_OF: Record<Exclude<FindingCode | GuardFindingCode, TenantCode>
 };
 
 /** Findings of the tenant as a whole. */
-type TenantCode = "role-holder-foreign" | "role-holder-expired" | "directory-role-foreign";
+type TenantCode = "role-holder-foreign" | "role-holder-expired" | "directory-role-foreign" | "legacy-account-left";
 
 /** What stops a server, and what takes more than one link with it. */
 const ALSO: Record<string, readonly Step[] | undefined> = {
   "certificate-missing": ["key"],
   APPLICATION_MISSING: ["application", "roles"],
   APPLICATION_UNKNOWN: ["application"],
+  APPLICATION_NAME_TAKEN: ["application"],
   MACHINE_SHARED: ["server"],
   APPLICATION_SHARED: ["connector"],
   CERTIFICATE_SHARED: ["certificate"],

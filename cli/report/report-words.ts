@@ -57,8 +57,8 @@ export const THEN_WORDS: Record<ReportFinding["then"], string> = {
 export const HOLDER_WORDS: Record<ReportHolder["kind"], string> = {
   declared: "Declared server",
   allowed: "Allowed",
-  managed: "Made by Entra Connect for a declared server",
-  "sync-account": "Account of a sync server",
+  managed: "Used by a declared server, or by one before it was set up",
+  "sync-account": "Account of a declared server",
   undeclared: "Not declared",
   expired: "Allowed until a day that has passed",
 };

@@ -10,7 +10,7 @@ import type { Observation, TenantRolesObservation } from "../../model/server/obs
 import type { ServerFacts } from "../../model/server/server-facts";
 import { requiredServices } from "../../model/tenant/clouds";
 import type { StateResource } from "./stack-context";
-import { remembered, rememberedPrincipals, type RememberedServer } from "./state-memory";
+import { remembered, rememberedManaged, rememberedPrincipals, type RememberedServer } from "./state-memory";
 
 /** What was seen of one declared server. */
 export interface SeenServer {
@@ -132,6 +132,14 @@ export function fleetFacts(facts: GatheredFacts): FleetFacts {
   const principals = declaredPrincipals(facts);
   const unread = Object.values(facts.servers).some(({ observation }) => observation.tenant.problem !== null);
   const principalsKnown = facts.state !== null || !unread;
-  const tenant = roles && { roles, principals, principalsKnown, allowed: configuration.allowedRoleHolders, audit };
+  const used = facts.state && rememberedManaged(facts.state);
+  const tenant = roles && {
+    roles,
+    principals,
+    principalsKnown,
+    used,
+    allowed: configuration.allowedRoleHolders,
+    audit,
+  };
   return { servers: configuration.servers.map((server) => serverFacts(facts, server)), tenant, takenAt };
 }

@@ -8,6 +8,7 @@ import {
   type StackConfiguration,
 } from "../../model/configuration/configuration";
 import type { ServerIdentity } from "../../model/server/labels";
+import { normalised } from "../../model/text/identifiers";
 import { byNearness } from "../../model/text/nearest";
 import { ProblemError } from "../../model/diagnostics/diagnostic";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
@@ -134,7 +135,7 @@ export class StackContext {
 export async function readState(command: PulumiCommand): Promise<StateResource[]> {
   const { stdout } = await command.query(["stack", "export"]);
   const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
-  return deployment?.resources ?? [];
+  return normalised(deployment?.resources ?? []);
 }
 
 /** Opens one; see {@link StackContext.open}. */

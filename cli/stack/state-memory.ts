@@ -48,6 +48,11 @@ export function rememberedPrincipals(state: readonly StateResource[]): string[] 
   return inputsOf<{ principals?: string[] }>(state, RESOURCE_TYPES.roleGuard)?.principals ?? [];
 }
 
+/** Object ids of the product's own applications that earlier runs saw declared servers use. */
+export function rememberedManaged(state: readonly StateResource[]): string[] {
+  return inputsOf<{ used?: string[] }>(state, RESOURCE_TYPES.roleGuard)?.used ?? [];
+}
+
 /** Servers that state still holds and that are not declared any more, under no name. */
 export function leavingServers(
   state: readonly StateResource[],

@@ -32,10 +32,10 @@ $ProgressPreference = 'SilentlyContinue'
 $script:SshFolder = Join-Path -Path $env:ProgramData -ChildPath 'ssh'
 $script:Capability = 'OpenSSH.Server~~~~0.0.1.0'
 $script:RuleName = 'ConnectSyncIdentity-SSH'
-# Made by the installation of OpenSSH Server; opens the port to everybody.
+# Made by the installation of OpenSSH Server; opens the port to everyone.
 $script:WideRuleName = 'OpenSSH-Server-In-TCP'
 $script:Administrators = 'S-1-5-32-544'
-# SYSTEM and Administrators, nobody else, nothing inherited: sshd ignores the file otherwise.
+# SYSTEM and Administrators, no one else, nothing inherited: sshd ignores the file otherwise.
 $script:KeyFileSecurity = 'O:BAD:PAI(A;;FA;;;SY)(A;;FA;;;BA)'
 $script:BlockBegin = '# BEGIN ConnectSyncIdentity'
 $script:BlockEnd = '# END ConnectSyncIdentity'
@@ -80,7 +80,7 @@ function Read-PublicKey {
 function Assert-Address {
     <#
     .SYNOPSIS
-        Refuses what is no address, and a prefix that is as good as everybody.
+        Refuses what is no address, and a prefix that is as good as everyone.
     .PARAMETER Address
         An address, with or without a prefix length.
     #>
@@ -128,13 +128,14 @@ function Assert-User {
     try {
         $sid = $ntAccount.Translate([Security.Principal.SecurityIdentifier]).Value
     } catch [Security.Principal.IdentityNotMappedException] {
-        throw "User ${Account}: there is no such account. Make it first (New-LocalUser), with a long random password that nobody keeps."
+        throw "User ${Account}: there is no such account. Make it first (New-LocalUser), with a long random password that no one keeps."
     }
     $members = @(Get-LocalGroupMember -SID $script:Administrators -ErrorAction SilentlyContinue | ForEach-Object { $_.SID.Value })
     if ($members.Length -eq 0) {
         Write-Warning -Message "The members of Administrators cannot be read; check that $Account is one of them."
     } elseif ($members -notcontains $sid) {
-        Write-Warning -Message "$Account is no direct member of Administrators; unless a group of it is, add it: Add-LocalGroupMember -SID $script:Administrators -Member $Account"
+        $command = "Add-LocalGroupMember -SID $script:Administrators -Member $Account"
+        Write-Warning -Message "$Account is no direct member of Administrators; unless a group of it is, add it: $command"
     }
 }
 
@@ -175,7 +176,7 @@ function Add-SshServer {
 function Set-Firewall {
     <#
     .SYNOPSIS
-        One rule for the given addresses; the rule of the installation, which is for everybody, is switched off.
+        One rule for the given addresses; the rule of the installation, which is for everyone, is switched off.
     .PARAMETER Address
         The addresses.
     #>
@@ -194,20 +195,23 @@ function Set-Firewall {
         Write-Change -Changed $false -What "firewall rule $script:RuleName for $wanted"
     } elseif ($PSCmdlet.ShouldProcess($script:RuleName, "allow TCP 22 from $wanted")) {
         $new = @{
-            Name = $script:RuleName; DisplayName = 'SSH for ConnectSyncIdentity'; Direction = 'Inbound'; Action = 'Allow'
+            Name = $script:RuleName; Direction = 'Inbound'; Action = 'Allow'
             Protocol = 'TCP'; LocalPort = 22; RemoteAddress = $Address; Profile = 'Any'
         }
-        if ($null -ne $rule) {
-            Remove-NetFirewallRule -Name $script:RuleName
+        # In place: a rule that is removed first is lost where the new one is refused. Functions of a module do not see
+        # the preference above.
+        if ($null -eq $rule) {
+            New-NetFirewallRule @new -DisplayName 'SSH for ConnectSyncIdentity' -ErrorAction Stop | Out-Null
+        } else {
+            Set-NetFirewallRule @new -Enabled 'True' -ErrorAction Stop
         }
-        New-NetFirewallRule @new | Out-Null
         Write-Change -Changed $true -What "firewall rule $script:RuleName for $wanted (was: $actual)"
     }
     $wide = Get-NetFirewallRule -Name $script:WideRuleName -ErrorAction SilentlyContinue
     if ($null -eq $wide -or "$($wide.Enabled)" -ne 'True') {
         Write-Change -Changed $false -What "firewall rule $script:WideRuleName is off"
-    } elseif ($PSCmdlet.ShouldProcess($script:WideRuleName, 'switch off: it lets everybody in')) {
-        Disable-NetFirewallRule -Name $script:WideRuleName
+    } elseif ($PSCmdlet.ShouldProcess($script:WideRuleName, 'switch off: it lets everyone in')) {
+        Disable-NetFirewallRule -Name $script:WideRuleName -ErrorAction Stop
         Write-Change -Changed $true -What "firewall rule $script:WideRuleName switched off"
     }
 }
@@ -395,7 +399,7 @@ Assert-User -Account $User
 # The port is closed to others before anything listens on it.
 Set-Firewall -Address $FromAddress
 Add-SshServer
-# The installation brings the rule for everybody along.
+# The installation brings the rule for everyone along.
 Set-Firewall -Address $FromAddress
 Set-SshService
 Set-AuthorizedKey -Key $publicKey -Address $FromAddress

@@ -36,10 +36,14 @@ export function certificateMissing({ server, certificate, realised, reference }:
   return [diagnose("certificate-missing", server, { wanted })];
 }
 
+/** A TPM that is busy, a denied access and an unknown answer do not prove that a key is lost: it is not replaced. */
+const provesNothing = ({ keyFault }: HostCertificateFacts) =>
+  keyFault === "passing" || keyFault === "denied" || keyFault === "unknown";
+
 export function keyUnusable({ server, certificate }: CertificateFacts): Diagnostic[] {
   if (!certificate || certificate.keyUsable) return [];
   const actual = certificate.keyProblem ?? "a key that does not sign";
-  return [diagnose("key-unusable", server, { actual })];
+  return [diagnose(provesNothing(certificate) ? "key-unavailable" : "key-unusable", server, { actual })];
 }
 
 /** The certificate whose key signs; of a dead key nothing else is worth saying. */

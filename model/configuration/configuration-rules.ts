@@ -78,7 +78,7 @@ function sharingProblems(servers: readonly ServerConfiguration[], doubted: Doubt
   const problems: Diagnostic[] = [];
   const seen = new Map<string, string>();
   for (const server of servers) {
-    const endpoint = `${server.connection.host.toLowerCase()}:${server.connection.port}`;
+    const endpoint = `${server.connection.host}:${server.connection.port}`;
     const uncertain = ["connection.host", "connection.port"].some((property) => doubted(server.name, property));
     for (const [property, value] of [
       ...(uncertain ? [] : [["connection.host", endpoint]]),

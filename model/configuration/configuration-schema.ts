@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CLOUDS, type Cloud } from "../tenant/clouds";
 import { encodeText } from "../text/encoders/text";
+import { guid, hostName, sha256 } from "../text/identifiers";
 import { isDuration } from "./duration";
 import { HOST_KEY_REMEDY, namesPublicKey } from "../server/host-key";
 import { MINIMUM_VERSION, isVersion } from "../server/versions";
@@ -14,8 +15,6 @@ export const ENVIRONMENTS = ["production", "test"] as const;
 
 /** How a switch is verified: by what the connector then says, or by a delta synchronisation as well. */
 export const VERIFICATIONS = ["sync", "switch"] as const;
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const duration = z.string().refine(isDuration);
 const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
@@ -33,14 +32,6 @@ const day = z
   .regex(/^\d{4}-\d\d-\d\d(T00:00:00Z| 00:00:00 \+0000 UTC)?$/)
   .transform((written) => written.slice(0, 10))
   .refine((date) => new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ?? false);
-const guid = z.string().regex(GUID);
-/** SHA-256 of a certificate, in whatever case. */
-const sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/i)
-  .transform((hash) => hash.toLowerCase());
-/** A host name, an IPv4 or an IPv6 address. */
-const host = z.string().regex(/^[A-Za-z0-9_.:%-]+$/);
 
 const certificateSchema = z.strictObject({
   lifetime: duration.optional(),
@@ -52,7 +43,7 @@ const certificateSchema = z.strictObject({
 const publicKey = text.refine(namesPublicKey);
 
 const connectionSchema = z.strictObject({
-  host,
+  host: hostName,
   port: port.optional(),
   user: text,
   hostKey: z.string().min(1),
@@ -62,7 +53,7 @@ const connectionSchema = z.strictObject({
 const adoptSchema = z.strictObject({ certificateSha256: sha256 });
 
 const roleHolderSchema = z.strictObject({
-  id: guid.transform((id) => id.toLowerCase()),
+  id: guid,
   reason: text.max(200),
   expires: day,
 });

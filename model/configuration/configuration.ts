@@ -252,7 +252,7 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
     cloud: parsed.cloud ?? "global",
     environment: parsed.environment ?? null,
     owners: parsed.owners ?? ["pipeline"],
-    pipelineObjectId: parsed.pipelineObjectId?.toLowerCase() ?? null,
+    pipelineObjectId: parsed.pipelineObjectId ?? null,
     credentialPolicy: parsed.credentialPolicy ?? "report",
     allowedRoleHolders: parsed.allowedRoleHolders ?? [],
     servers,

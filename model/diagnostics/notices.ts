@@ -9,6 +9,7 @@ import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
 import { isManagedFor } from "../tenant/managed-application";
 import { compareServiceAccount } from "../server/service-account";
+import { countedAccounts, SYNC_ACCOUNT_LIMIT, SYNC_ACCOUNTS_AHEAD } from "../tenant/sync-accounts";
 import { supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
 
@@ -97,7 +98,7 @@ function leftOverNotices({ server, facts, reference }: NoticeFacts): Diagnostic[
   );
 }
 
-function tenantNotices({ server, facts, fleet }: NoticeFacts, roles: ObservedTenantRoles): Diagnostic[] {
+function leftInTenant({ server, facts, fleet }: NoticeFacts, roles: ObservedTenantRoles): Diagnostic[] {
   const { connector, computerName, legacyAccountName } = facts;
   if (connector.identityType !== "Application") return [];
   const found: Diagnostic[] = [];
@@ -140,6 +141,13 @@ function uncomparedNotices({ server, facts, serviceAccount, passwordWriteback }:
   return found;
 }
 
+/** The notices of the tenant as a whole. */
+export function tenantNotices(roles: ObservedTenantRoles): Diagnostic[] {
+  const count = countedAccounts(roles)?.length ?? 0;
+  if (count < SYNC_ACCOUNTS_AHEAD) return [];
+  return [diagnose("sync-accounts-near-limit", null, { count, limit: SYNC_ACCOUNT_LIMIT })];
+}
+
 /** What the notices of a server are made from. */
 export interface NoticeFacts {
   server: string;
@@ -168,6 +176,6 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...keyReported({ server, host: facts }, policy.keyProvider === TPM_PROVIDER),
     ...uncomparedNotices(from),
     ...leftOverNotices(from),
-    ...(roles ? tenantNotices(from, roles) : []),
+    ...(roles ? leftInTenant(from, roles) : []),
   ];
 }

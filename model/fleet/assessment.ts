@@ -5,10 +5,11 @@
 import { certificateReference } from "../certificate/certificate-state";
 import type { CertificateReference } from "../certificate/generations";
 import type { Diagnostic } from "../diagnostics/diagnostic";
-import { noticesOf } from "../diagnostics/notices";
+import { noticesOf, tenantNotices } from "../diagnostics/notices";
 import { assessCredentials } from "../guard/application-guard";
 import { credentialView } from "../guard/guard-view";
 import type { GuardFinding } from "../guard/guard-findings";
+import { isManagedHolder } from "../guard/acquittal";
 import { assessRoleHolders } from "../guard/guard-roles";
 import { assessServer } from "../server/assessment";
 import type { ObservedTenantRoles } from "../server/observation";
@@ -37,6 +38,7 @@ export interface TenantVerdict {
   /** Why no one can say who may synchronise; null if it can be said. */
   problem: Diagnostic | null;
   undeclared: GuardFinding[];
+  notices: Diagnostic[];
   /** What could not be judged, one sentence each. */
   unknown: string[];
 }
@@ -98,15 +100,33 @@ function verdictOf(facts: DeclaredServer, roles: ObservedTenantRoles | null): Se
 
 function tenantVerdict({ servers, tenant, takenAt }: FleetFacts): TenantVerdict | null {
   if (!tenant) return null;
-  const { roles, principals, allowed, audit } = tenant;
-  if (!roles.roles) return { problem: roles.problem, undeclared: [], unknown: [] };
-  if (!tenant.principalsKnown) {
+  const { roles: observed, principals, principalsKnown, used, allowed, audit } = tenant;
+  const { roles } = observed;
+  if (!roles) return { problem: observed.problem, undeclared: [], notices: [], unknown: [] };
+  const notices = tenantNotices(roles);
+  if (!principalsKnown) {
     // Every declared server would be accused.
-    return { problem: null, undeclared: [], unknown: ["not every declared application could be read"] };
+    return { problem: null, undeclared: [], notices, unknown: ["not every declared application could be read"] };
   }
   const fleet = servers[0]?.observation.fleet ?? [];
-  const declared = { principals: [...principals.keys()], allowed, fleet, today: takenAt.slice(0, 10) };
-  return { problem: null, undeclared: assessRoleHolders(roles.roles, declared, audit), unknown: [] };
+  const declared = { allowed, fleet, today: takenAt.slice(0, 10) };
+  if (used !== null) {
+    const known = { ...declared, principals: [...principals.keys()], used };
+    return { problem: null, undeclared: assessRoleHolders(roles, known, audit), notices, unknown: [] };
+  }
+  // Only state proves whose a marked application is, and what a server used before it was onboarded.
+  const found = assessRoleHolders(roles, { ...declared, principals: [], used: [] }, audit);
+  const [claimed, undeclared] = divide(found, ({ object }) => {
+    return object !== undefined && (principals.has(object) || isManagedHolder(object, roles, fleet));
+  });
+  const unknown = claimed.map(
+    ({ actual }) => `state is not available, so that no one can say whose this is: ${actual}`,
+  );
+  return { problem: null, undeclared, notices, unknown };
+}
+
+function divide<T>(list: readonly T[], belongs: (one: T) => boolean): [T[], T[]] {
+  return [list.filter(belongs), list.filter((one) => !belongs(one))];
 }
 
 /** Judges all facts. */
@@ -123,5 +143,6 @@ export function listOf({ servers, tenant }: FleetAssessment): Diagnostic[] {
     ...undeclared,
     ...notices,
   ]);
-  return tenant ? [...ofServers, ...(tenant.problem ? [tenant.problem] : []), ...tenant.undeclared] : ofServers;
+  if (!tenant) return ofServers;
+  return [...ofServers, ...(tenant.problem ? [tenant.problem] : []), ...tenant.undeclared, ...tenant.notices];
 }

@@ -25,10 +25,15 @@ export interface DeclaredServer extends ServerFacts {
 /** Who may synchronise into the tenant, and who is declared to. */
 interface TenantFacts {
   roles: TenantRolesObservation;
-  /** Object ids of the declared servers' service principals, each with its server while that is declared. */
+  /**
+   * Object ids of the declared servers' service principals, each with its server while that is declared: as state knows
+   * them. Without state those whose application has a server's marker, which anyone may set.
+   */
   principals: ReadonlyMap<string, string | null>;
   /** False if an application could not be read whose principal no state knows: then each could be declared. */
   principalsKnown: boolean;
+  /** Object ids of the product's own applications that earlier runs saw declared servers use; null without state. */
+  used: readonly string[] | null;
   allowed: AllowedRoleHolder[];
   audit: AuditEntry[] | null | undefined;
 }

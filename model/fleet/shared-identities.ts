@@ -1,4 +1,5 @@
 /** What no two servers of a stack may share, found by holding their observations against each other. */
+import type { HostObservation } from "../protocol/host-protocol";
 import { generationOf } from "../server/labels";
 import type { Observation } from "../server/observation";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
@@ -79,13 +80,17 @@ export function sharedIdentities(servers: readonly ObservedServer[]): Map<string
   return problems;
 }
 
+const seenOf = ({ computerName, connector, legacyAccountName }: HostObservation) => {
+  return { computerName, connector, legacyAccountName };
+};
+
 /** The observation of one server together with what the others mean for it. */
 export function inFleet(servers: readonly ObservedServer[], name: string): Observation {
   const { observation } = servers.find(({ server }) => server === name)!;
   const shared = sharedIdentities(servers).get(name);
   const fleet = servers.map(({ server, observation: { host } }) => ({
     server,
-    host: host.facts && { computerName: host.facts.computerName, connector: host.facts.connector },
+    host: host.facts && seenOf(host.facts),
   }));
   const exporting = servers.flatMap(({ server, observation: { host } }) =>
     server !== name && host.facts?.scheduler.StagingModeEnabled === false ? [server] : [],

@@ -1,5 +1,6 @@
 /** Who may synchronise into the tenant, each with how it comes to its role: one list, and so one count, for every reader. */
-import type { ObservedDirectoryObject } from "../server/observation";
+import { appIdOf, serverOfAccount, userOfApplication } from "../guard/acquittal";
+import type { ObservedDirectoryRoleHolder, ObservedRoleHolder, ObservedTenantRoles } from "../server/observation";
 import { SYNC_ROLE } from "../tenant/clouds";
 import type { TenantVerdict } from "./assessment";
 import type { FleetFacts } from "./facts";
@@ -13,23 +14,36 @@ export interface Synchroniser {
   /** The application role, or the name of a directory role. */
   role: string;
   kind: SynchroniserKind;
-  /** The declared server that it is; null otherwise. */
+  /** The declared server that it is, or that uses it; null otherwise. */
   server: string | null;
   /** Of what is allowed. */
   reason: string | null;
   expires: string | null;
 }
 
+type Holder = ObservedRoleHolder | ObservedDirectoryRoleHolder;
+
+const isOfDirectory = (holder: Holder): holder is ObservedDirectoryRoleHolder => "role" in holder;
+
+/** The declared server that uses what is none of its own. */
+function usedBy(holder: Holder, roles: ObservedTenantRoles, { servers }: FleetFacts): string | null {
+  const fleet = servers[0]?.observation.fleet ?? [];
+  return isOfDirectory(holder) ? serverOfAccount(holder, fleet) : userOfApplication(appIdOf(holder, roles), fleet);
+}
+
 /** What is undeclared or expired is what the assessment says it is. */
 function synchroniser(
-  { tenant, takenAt }: FleetFacts,
+  facts: FleetFacts,
   { undeclared }: TenantVerdict,
-  { id, name }: ObservedDirectoryObject,
-  directoryRole: string | null,
+  roles: ObservedTenantRoles,
+  holder: Holder,
 ): Synchroniser {
+  const { tenant, takenAt } = facts;
   const { principals, allowed } = tenant!;
-  const byOther = directoryRole === null ? "directory-role-foreign" : "role-holder-foreign";
-  const finding = undeclared.find(({ object, code }) => object === id && code !== byOther);
+  const { id, name } = holder;
+  const directoryRole = isOfDirectory(holder) ? holder.role : null;
+  const ofOther = directoryRole === null ? ["directory-role-foreign", "legacy-account-left"] : ["role-holder-foreign"];
+  const finding = undeclared.find(({ object, code }) => object === id && !ofOther.includes(code));
   const entries = allowed.filter((entry) => entry.id === id);
   const entry = entries.find(({ expires }) => expires >= takenAt.slice(0, 10)) ?? entries[0];
   const kind = (): SynchroniserKind => {
@@ -39,7 +53,8 @@ function synchroniser(
     return directoryRole === null ? "managed" : "sync-account";
   };
   return {
-    ...{ id, name, role: directoryRole ?? SYNC_ROLE, kind: kind(), server: principals.get(id) ?? null },
+    ...{ id, name, role: directoryRole ?? SYNC_ROLE, kind: kind() },
+    server: principals.get(id) ?? usedBy(holder, roles, facts),
     ...{ reason: entry?.reason ?? null, expires: entry?.expires ?? null },
   };
 }
@@ -49,7 +64,7 @@ export function synchronisers(facts: FleetFacts, verdict: TenantVerdict): Synchr
   const roles = facts.tenant?.roles.roles;
   if (!roles) return [];
   return [
-    ...roles.holders.map((holder) => synchroniser(facts, verdict, holder, null)),
-    ...(roles.directoryRoles ?? []).map((holder) => synchroniser(facts, verdict, holder, holder.role)),
+    ...roles.holders.map((holder) => synchroniser(facts, verdict, roles, holder)),
+    ...(roles.directoryRoles ?? []).map((holder) => synchroniser(facts, verdict, roles, holder)),
   ];
 }

@@ -3,7 +3,8 @@ import type { AllowedRoleHolder } from "../configuration/configuration";
 import { diagnose } from "../diagnostics/diagnostic";
 import { whoChanged, type AuditEntry } from "./guard-audit";
 import type { GuardFinding } from "./guard-findings";
-import { isManagedFor } from "../tenant/managed-application";
+import { isNamedByProduct } from "../tenant/sync-accounts";
+import { appIdOf, managedInUse, serverOfAccount, userOfApplication } from "./acquittal";
 import { choiceOf, useOf, type SeenServer, type Use } from "../server/in-use";
 import type {
   Observation,
@@ -12,9 +13,6 @@ import type {
   ObservedRoleHolder,
   ObservedTenantRoles,
 } from "../server/observation";
-
-/** Names of the accounts of servers that sign in with a password begin so. */
-const SYNC_ACCOUNT_PREFIX = "Sync_";
 
 /** The directory roles whose holders may synchronise, the same in every tenant. */
 export const DIRECTORY_ROLES = [
@@ -29,17 +27,10 @@ export interface RoleDeclaration {
   allowed: AllowedRoleHolder[];
   /** Every declared server, as observed. */
   fleet: readonly SeenServer[];
+  /** Object ids of the product's own applications that earlier runs saw in use: see {@link managedInUse}. */
+  used: readonly string[];
   /** `YYYY-MM-DD` in UTC. */
   today: string;
-}
-
-/**
- * Whether a holder is an application of the product's for a declared server, or could be for one that was not seen. Such
- * a one is in use before the first `up`, and afterwards a notice (notices.ts).
- */
-function isManaged({ id, name }: ObservedDirectoryObject, roles: ObservedTenantRoles, fleet: readonly SeenServer[]) {
-  if (!roles.managedApplications.some((application) => application.id === id)) return false;
-  return fleet.some(({ host }) => host === null || isManagedFor(name, host.computerName));
 }
 
 function expired(
@@ -77,11 +68,10 @@ const remedyFor = ({ id }: ObservedDirectoryObject, { managedApplications }: Obs
 /** Whether a connector signs in as a holder: as its application, else as the account of that name. */
 function useOfHolder(
   holder: ObservedRoleHolder | ObservedDirectoryRoleHolder,
-  { managedApplications }: ObservedTenantRoles,
+  roles: ObservedTenantRoles,
   fleet: readonly SeenServer[],
 ): Use {
-  const managed = managedApplications.find(({ id }) => id === holder.id);
-  const appId = holder.appId ?? managed?.appId ?? null;
+  const appId = appIdOf(holder, roles);
   // Of a directory role's holders only a service principal has an application id.
   if ("role" in holder && appId === null) return useOf({ kind: "account", userName: holder.name }, fleet);
   return useOf({ kind: "application", appId }, fleet);
@@ -107,19 +97,22 @@ type RoleRule = (
   audit: AuditEntry[] | null | undefined,
 ) => GuardFinding[];
 
+const day = (instant: string) => instant.slice(0, 10);
+
 /** Holders of the application role. */
 const undeclaredHolders: RoleRule = (roles, declaration, audit) => {
-  const { principals, fleet } = declaration;
+  const { principals, fleet, used } = declaration;
+  const accepted = new Set([...principals, ...managedInUse(roles, fleet, used)]);
   const undeclared = roles.holders.filter((holder) => {
-    return !principals.includes(holder.id) && !isManaged(holder, roles, fleet);
+    return !accepted.has(holder.id) && userOfApplication(appIdOf(holder, roles), fleet) === null;
   });
   return undeclared.flatMap((holder) => {
     const use = useOfHolder(holder, roles, fleet);
     return judged(holder, "the synchronisation role", use, declaration, () => {
       const who = whoChanged(audit, holder.id, holder.assignmentId, /app role assignment/i);
-      const { id, name, assignmentId } = holder;
+      const { id, name, assignmentId, since } = holder;
       const { values, remedy } = remedyFor(holder, roles, use);
-      const own = { found: `${name} (${id})${who}`, id, assignmentId };
+      const own = { found: `${name} (${id})${since ? `, since ${day(since)}` : ""}${who}`, id, assignmentId };
       return { ...diagnose("role-holder-foreign", null, { ...own, ...values }, { remedy }), removal: null, object: id };
     });
   });
@@ -127,16 +120,23 @@ const undeclaredHolders: RoleRule = (roles, declaration, audit) => {
 
 /** Holders of the directory roles. */
 const undeclaredUsers: RoleRule = (roles, declaration, audit) => {
-  const users = (roles.directoryRoles ?? []).filter(({ name }) => !name.startsWith(SYNC_ACCOUNT_PREFIX));
+  const { fleet } = declaration;
+  const users = (roles.directoryRoles ?? []).filter((holder) => serverOfAccount(holder, fleet) === null);
   return users.flatMap((holder) => {
-    const use = useOfHolder(holder, roles, declaration.fleet);
+    const use = useOfHolder(holder, roles, fleet);
     return judged(holder, `the directory role ${holder.role}`, use, declaration, () => {
       const who = whoChanged(audit, holder.id, holder.assignmentId, /member to role/i);
-      const { id, name, role, assignmentId } = holder;
+      const { id, name, role, assignmentId, created } = holder;
+      const found = `${name} (${id})${created ? `, created on ${day(created)}` : ""}${who}`;
+      const own = { found, role, assignmentId };
+      if (!holder.appId && isNamedByProduct(name)) {
+        const { values, remedy } = choiceOf(use, "free");
+        const left = diagnose("legacy-account-left", null, { ...own, ...values }, { remedy });
+        return { ...left, removal: null, object: id };
+      }
       const { values, remedy } = remedyFor(holder, roles, use);
-      const own = { found: `${name} (${id})${who}`, role, assignmentId };
-      const found = diagnose("directory-role-foreign", null, { ...own, ...values }, { remedy });
-      return { ...found, removal: null, object: id };
+      const foreign = diagnose("directory-role-foreign", null, { ...own, ...values }, { remedy });
+      return { ...foreign, removal: null, object: id };
     });
   });
 };

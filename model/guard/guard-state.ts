@@ -10,6 +10,7 @@ import type { Removal } from "./guard-findings";
 import type { AuditEntry } from "./guard-audit";
 import { assessCredentials } from "./application-guard";
 import type { CredentialView } from "./guard-view";
+import { managedInUse } from "./acquittal";
 import { assessRoleHolders, type RoleDeclaration } from "./guard-roles";
 import type { ServerIdentity } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
@@ -110,6 +111,8 @@ export interface SyncRoleGuardInputs {
 export interface SyncRoleGuardState {
   stack: string;
   principals: string[];
+  /** Object ids of the product's own applications that a declared server was seen to use; absent in older states. */
+  used?: string[];
   findings: string[];
   /** Why it is not known who may synchronise; empty if it is known. */
   problem: string;
@@ -124,15 +127,19 @@ export function nextSyncRoleGuard(
 ): SyncRoleGuardState {
   const { stack, view, run } = inputs;
   const principals = sorted(inputs.principals);
-  const state = { stack, principals, findings: [], problem: "", run: "" };
-  if (!view.roles) return { ...state, problem: view.problem };
+  const before = old?.used ?? [];
+  const nothing = { stack, principals, used: before, findings: [], problem: "", run: "" };
+  if (!view.roles) return { ...nothing, problem: view.problem };
+  const used = sorted(managedInUse(view.roles, view.fleet, before));
+  const state = { ...nothing, used };
   const known = [...principals, ...(old?.principals ?? [])];
-  const findings = assessRoleHolders(view.roles, { ...view, principals: known }, view.audit);
+  const findings = assessRoleHolders(view.roles, { ...view, principals: known, used }, view.audit);
   if (findings.length === 0) return state;
   return { ...state, findings: findings.map((finding) => formatDiagnostic(finding, reader)), run };
 }
 
 export function syncRoleGuardChanged(old: SyncRoleGuardState, next: SyncRoleGuardState): boolean {
   if (old.stack !== next.stack || next.problem !== "" || next.findings.length > 0) return true;
-  return next.principals.some((id) => !old.principals.includes(id));
+  const isNew = (known: readonly string[], now: readonly string[]) => now.some((id) => !known.includes(id));
+  return isNew(old.principals, next.principals) || isNew(old.used ?? [], next.used ?? []);
 }

@@ -1,16 +1,24 @@
 /** What answers of the host protocol are made of: facts of a host, as its program reads them. */
 import { z } from "zod";
-import { guid, sha256, utc } from "./host-formats";
+import { guid, sha256, sid, thumbprint, utc } from "./host-formats";
 
 /** One access rule on a key file. */
-export const KeyAccess = z.object({ sid: z.string(), account: z.string(), rights: z.string(), allow: z.boolean() });
+export const KeyAccess = z.object({ sid, account: z.string(), rights: z.string(), allow: z.boolean() });
 export type KeyAccess = z.infer<typeof KeyAccess>;
+
+/**
+ * Why a key does not sign: `dead` is the one proof that it is lost; `passing`, `denied` and `unknown` say nothing about
+ * the key itself; `unsupported` is a provider that cannot make the signature that Entra wants; `unlinked` is a
+ * certificate without an RSA key.
+ */
+const KEY_FAULTS = ["dead", "passing", "denied", "unsupported", "unknown", "unlinked"] as const;
+export type KeyFault = (typeof KEY_FAULTS)[number];
 
 /** A certificate in LocalMachine\My and what is known of its key. */
 export const HostCertificateFacts = z.object({
   sha256,
   /** SHA-1, as Windows shows it, upper case. */
-  thumbprint: z.string(),
+  thumbprint,
   label: z.string(),
   subject: z.string(),
   notBefore: utc,
@@ -23,6 +31,8 @@ export const HostCertificateFacts = z.object({
   keyUsable: z.boolean(),
   /** Why `keyUsable` is false. */
   keyProblem: z.string().nullable(),
+  /** What kind of problem that is; null if there is none, absent from an older host program. */
+  keyFault: z.enum(KEY_FAULTS).nullish(),
   keyInHardware: z.boolean(),
   /** Access rules of the key file, null if they cannot be read. */
   acl: z.array(KeyAccess).nullable(),
@@ -62,10 +72,18 @@ export const SchedulerFacts = z.object({
 export type SchedulerFacts = z.infer<typeof SchedulerFacts>;
 
 const PowerShellFacts = z.object({ version: z.string(), languageMode: z.string() });
-const CallerFacts = z.object({ account: z.string(), sid: z.string(), administrator: z.boolean() });
-const ServiceFacts = z.object({ status: z.string(), account: z.string(), accountSid: z.string() });
+const CallerFacts = z.object({ account: z.string(), sid, administrator: z.boolean() });
+const ServiceFacts = z.object({ status: z.string(), account: z.string(), accountSid: sid });
 const TpmFacts = z.object({ present: z.boolean(), ready: z.boolean(), specVersion: z.string().nullable() });
-const ProgramFacts = z.object({ sha256: sha256.nullable(), problem: z.string().nullable() });
+const ProgramFacts = z.object({
+  sha256: sha256.nullable(),
+  problem: z.string().nullable(),
+  /**
+   * Files and folders in the program's folder that are not part of it; `earlier` if an older version of this project
+   * brought them. Null if the folder cannot be listed, absent from an older host program.
+   */
+  foreign: z.array(z.object({ name: z.string(), earlier: z.boolean() })).nullish(),
+});
 
 /** Whether an endpoint answers the host. */
 export const EndpointFacts = z.object({

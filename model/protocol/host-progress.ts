@@ -10,7 +10,7 @@ export const STEPS = {
   awaitingCycle: "waiting for the running synchronisation cycle to end",
   linking: "linking the connector to its application",
   rotating: "rotating the certificate of the connector",
-  settling: "waiting for the connector to stand still",
+  settling: "waiting for the connector to settle",
   restoring: "putting the scheduler back",
   verifying: "verifying by a delta cycle",
   goingBack: "going back to the certificate before",

@@ -30,7 +30,7 @@ import {
   type ConnectorJudged,
 } from "./connector-findings";
 import { revocationOf } from "./labels";
-import type { ObservedApplication } from "./observation";
+import type { Observation, ObservedApplication, ObservedNamesake } from "./observation";
 import { credentialExpired, signInRefused } from "./event-meanings";
 import { preflight, serviceAccountOther } from "./preflight";
 import { modeUndeclared, synchronisationOverdue } from "./scheduler-findings";
@@ -44,6 +44,8 @@ export interface Judged {
   server: string;
   host: HostObservation;
   application: ObservedApplication | null;
+  /** Applications with the declared name, its own one included; absent if they were not read. */
+  named?: readonly ObservedNamesake[];
   declaration: Pick<
     ServerFacts["declaration"],
     "certificate" | "passwordWriteback" | "repairConnectivityParameters" | "programSha256" | "role"
@@ -74,6 +76,17 @@ function programChanged({ server, host: { program }, declaration, programInstall
   return [diagnose("program-changed", server, { program: shortHash(wanted), actual })];
 }
 
+/** An older host program lists no files: then nothing is known. */
+function programFolderForeign({ server, host: { program } }: Judged): Diagnostic[] {
+  const foreign = program.foreign ?? [];
+  if (foreign.length === 0) return [];
+  const names = foreign.map(({ name }) => name).join(", ");
+  const how = foreign.every(({ earlier }) => earlier)
+    ? ({ remedy: "earlier", cure: "registration" } as const)
+    : ({ remedy: "foreign" } as const);
+  return [diagnose("program-folder-foreign", server, { names }, how)];
+}
+
 function writebackUndeclared({ server, host: { passwordWriteback }, declaration }: Judged): Diagnostic[] {
   if (passwordWriteback === null || passwordWriteback === declaration.passwordWriteback) return [];
   const [declared, actual] = passwordWriteback ? (["off", "on"] as const) : (["on", "off"] as const);
@@ -82,6 +95,29 @@ function writebackUndeclared({ server, host: { passwordWriteback }, declaration 
 
 function applicationMissing({ server, application, appId }: Judged): Diagnostic[] {
   return application || appId === null ? [] : [diagnose("application-missing", server, { appId, server })];
+}
+
+/** What another application that has the declared name is called; null if there is none. */
+function nameTaken(server: string, application: ObservedApplication | null, named: readonly ObservedNamesake[] = []) {
+  const others = named.filter(({ objectId }) => objectId !== application?.objectId);
+  if (others.length === 0) return null;
+  return { server, name: others[0].displayName, appIds: others.map(({ appId }) => appId).join(", ") };
+}
+
+function applicationNameTaken({ server, application, named }: Judged): Diagnostic[] {
+  const values = nameTaken(server, application, named);
+  return values ? [diagnose("application-name-taken", server, values)] : [];
+}
+
+/**
+ * Why an application cannot be created, or renamed, as declared: the provider would refuse it, and speak of an import.
+ * One that has its name already may keep it, whatever another one is called.
+ */
+export function nameRefused({ server }: { server: string }, { tenant, named }: Observation): Diagnostic | null {
+  const { application } = tenant;
+  const values = nameTaken(server, application, named);
+  const has = application?.displayName.toLowerCase() === values?.name.toLowerCase();
+  return values && !has ? diagnose("APPLICATION_NAME_TAKEN", server, values) : null;
 }
 
 function credentialRevoked({ server, application, reference: { generation } }: WithApplication): Diagnostic[] {
@@ -96,8 +132,10 @@ const OF_THE_SERVER = [
   modeUndeclared,
   synchronisationOverdue,
   programChanged,
+  programFolderForeign,
   writebackUndeclared,
   applicationMissing,
+  applicationNameTaken,
 ] as const;
 
 /** What the service itself reports of its sign-ins, unless the credential was revoked, which refuses them. */
@@ -237,19 +275,20 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
     const problem = obstacle(facts);
     if (problem) return stopped(problem);
   }
-  const { host, tenant } = observation;
+  const { host, tenant, named } = observation;
   if (!host.facts) throw new Error(`${declaration.server}: neither facts nor a problem of the host`);
 
   const reference = certificateReference(declaration.stack, memory);
   const found = findingsOf({
     server: declaration.server,
-    ...{ host: host.facts, application: tenant.application, declaration, reference },
+    ...{ host: host.facts, application: tenant.application, declaration, reference, named },
     ...{ programInstalled: wasInstalled(facts), appId: madeBefore(facts), exporting: observation.exporting ?? [] },
   });
   const findings = found.map((entry) => {
     return memory.settling > 1 && entry.cure === "certificate" ? { ...entry, remedy: STILL_MISSING } : entry;
   });
-  const lost = applicationUnknown(facts) ?? applicationGone(declaration.server, found);
+  const lost =
+    applicationUnknown(facts) ?? applicationGone(declaration.server, found) ?? nameRefused(declaration, observation);
   if (lost) return stopped(lost, findings);
 
   const due = moves(found, "certificate");

@@ -85,6 +85,7 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "certificates[].keyProvider": held("certificate.keyProvider", "key-not-in-tpm"),
   "certificates[].keyUsable": held("a key that signs", "key-unusable"),
   "certificates[].keyProblem": PART,
+  "certificates[].keyFault": held("a proof that the key is dead", "key-unusable"),
   "certificates[].keyInHardware": held("certificate.allowSoftwareKey", "KEY_NOT_IN_HARDWARE"),
   "certificates[].acl[].sid": held("the service account, SYSTEM and Administrators", "key-acl-lost", "key-acl-wide"),
   "certificates[].acl[].account": PART,
@@ -142,6 +143,8 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   legacyAccountName: held("accounts of the tenant", "legacy-account-present"),
   "program.sha256": held("this project's program", "program-changed"),
   "program.problem": PART,
+  "program.foreign[].name": held("the files that this project installs", "program-folder-foreign"),
+  "program.foreign[].earlier": PART,
 };
 
 /** What is read of a server's application and its service principal. */
@@ -192,6 +195,7 @@ const TENANT_FACTS: Readonly<Record<FactPath<ObservedTenantRoles>, FactUse>> = {
   "holders[].id": held("the declared principals and allowedRoleHolders", "role-holder-foreign", "role-holder-expired"),
   "holders[].name": PART,
   "holders[].assignmentId": PART,
+  "holders[].since": PART,
   "holders[].appId": held("the connectors of the declared servers", "role-holder-foreign"),
   "managedApplications[].id": held("the holders of the role", "role-holder-foreign"),
   "managedApplications[].appId": held("the connector", "managed-application-left"),
@@ -201,6 +205,8 @@ const TENANT_FACTS: Readonly<Record<FactPath<ObservedTenantRoles>, FactUse>> = {
   "directoryRoles[].assignmentId": PART,
   "directoryRoles[].appId": PART,
   "directoryRoles[].role": PART,
+  "directoryRoles[].since": PART,
+  "directoryRoles[].created": PART,
   "syncAccounts[].id": PART,
   "syncAccounts[].name": held("the server's former account", "legacy-account-present"),
   unread: not("permissions that the identity lacks are listed beside the guard's findings"),

@@ -2,13 +2,14 @@
  * What is in use: nothing is removed, and no removal is proposed, of what the connector of a declared server signs in with.
  * Every removal of an application, a key, an account or a role asks here first.
  */
+import { partsOf } from "../tenant/sync-accounts";
 import type { ConnectorFacts, HostObservation } from "../protocol/host-protocol";
 
 /** A declared server, as far as a removal has to know of it. */
 export interface SeenServer {
   server: string;
   /** Null if the server was not observed. */
-  host: Pick<HostObservation, "computerName" | "connector"> | null;
+  host: Pick<HostObservation, "computerName" | "connector" | "legacyAccountName"> | null;
 }
 
 /** What would be removed, by what a connector would name it. */
@@ -27,17 +28,18 @@ const same = (left: string | null, right: string | null) =>
 const names = ({ identityType, userName }: ConnectorFacts, appId: string | null) =>
   identityType === "Application" && appId !== null && userName.toLowerCase().includes(appId.toLowerCase());
 
-/** The name of an account without its domain, which the product gives in some places only. */
-const localPart = (userName: string) => userName.split("@")[0];
+/** The product gives an account's domain in some places only. */
+export function isSameAccount(left: string, right: string): boolean {
+  const [one, other] = [partsOf(left), partsOf(right)];
+  return same(one.name, other.name) && (one.domain === "" || other.domain === "" || same(one.domain, other.domain));
+}
 
 function uses(connector: ConnectorFacts, what: Removable): boolean {
   switch (what.kind) {
     case "application":
       return same(connector.appId, what.appId) || names(connector, what.appId);
     case "account":
-      return (
-        connector.identityType === "ServiceAccount" && same(localPart(connector.userName), localPart(what.userName))
-      );
+      return connector.identityType === "ServiceAccount" && isSameAccount(connector.userName, what.userName);
     case "key":
       return same(connector.certificateSha256, what.sha256);
   }

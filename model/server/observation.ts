@@ -82,6 +82,8 @@ export interface ObservedRoleHolder extends ObservedDirectoryObject {
   assignmentId: string;
   /** Application (client) id of a service principal; null or absent if it is none, or could not be read. */
   appId?: string | null;
+  /** Since when it holds the role, ISO 8601; null or absent if Entra does not show it. */
+  since?: string | null;
 }
 
 /** A service principal that Entra Connect made by itself (`ConnectSyncProvisioning_<COMPUTERNAME>_...`). */
@@ -93,6 +95,8 @@ interface ObservedManagedApplication extends ObservedDirectoryObject {
 export interface ObservedDirectoryRoleHolder extends ObservedRoleHolder {
   /** Name of the directory role. */
   role: string;
+  /** When the account of a sync server was created, ISO 8601; null or absent if Entra does not show it. */
+  created?: string | null;
 }
 
 /** Who may synchronise into the tenant, read once for all servers of a stack. */
@@ -111,6 +115,13 @@ export interface ObservedTenantRoles {
 export type TenantRolesObservation =
   { roles: ObservedTenantRoles; problem: null } | { roles: null; problem: Diagnostic };
 
+/** Another application that has the name which is declared for a server's. */
+export interface ObservedNamesake {
+  objectId: string;
+  appId: string;
+  displayName: string;
+}
+
 /** One observation of one server: host and tenant, each seen or not seen with the reason. */
 export interface Observation {
   /** What this server shares with another one of its stack, so that no one may work on either; absent if nothing. */
@@ -119,6 +130,8 @@ export interface Observation {
   exporting?: readonly string[];
   /** All servers of the stack as observed, this one included; absent if it was looked at alone. */
   fleet?: readonly SeenServer[];
+  /** Applications with the declared name, this server's own one included if it has it already; absent if not read. */
+  named?: readonly ObservedNamesake[];
   host: { facts: HostObservation; problem: null } | { facts: null; problem: Diagnostic };
   /** `application` is null if Entra holds none with the server's marker. */
   tenant: { application: ObservedApplication | null; problem: null } | { application: null; problem: Diagnostic };

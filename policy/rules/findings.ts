@@ -22,6 +22,7 @@ const UNDECLARED: readonly string[] = [
   "role-holder-foreign",
   "role-holder-expired",
   "directory-role-foreign",
+  "legacy-account-left",
 ] satisfies GuardFindingCode[];
 
 export const synchronisersDeclared: ResourceRule = {

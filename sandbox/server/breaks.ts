@@ -1,6 +1,7 @@
 /** What `break <server> <what>` changes on an emulated server outside Pulumi. */
 import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { LABEL_PREFIX, PROGRAM_FOLDER, SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import type { DirectoryAdministration } from "../surroundings/directory-administration";
 import { USERS_SID } from "./identities";
@@ -27,12 +28,15 @@ export const SERVER_BREAKS = {
   "key-software": "the certificate's key is stored by the software provider",
   acl: "the service account can no longer read the key",
   "acl-wide": "all users of the server can read the key",
+  label: "the certificate's friendly name was changed in LocalMachine\\My",
   account: "the connector uses a password account again",
   application: "the connector uses another existing application",
   hash: "the connector uses another certificate hash",
   parameters: "the connector's connectivity parameters are blank",
   scheduler: "an interrupted run left the scheduler paused, and its restore task is gone",
   program: "the host program was changed on the server",
+  "program-folder-foreign": "someone put a script into the folder of the host program",
+  "program-folder-earlier": "the folder of the host program holds a page that an older version of this project brought",
   writeback: "password writeback was switched on",
   exports: "staging mode was switched off, so that the server exports as the active one does",
   "service-account": "the ADSync service runs under a local account, which its installer gave the rights that it needs",
@@ -57,6 +61,12 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     changeKey(machine, (key) => {
       key.dead = "the TPM no longer has this key (NTE_BAD_KEYSET)";
     }),
+  label: (machine) => {
+    const { sha256 } = ourCertificate(machine);
+    machine.change((state) => {
+      for (const entry of state.certificates) if (entry.sha256 === sha256) entry.label = "renamed by an administrator";
+    });
+  },
   "key-software": (machine) => {
     const { sha256 } = ourCertificate(machine);
     changeKey(machine, (key) => {
@@ -124,10 +134,11 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     });
   },
   program: (machine) => {
-    const file = machine.files.local(`${PROGRAM_FOLDER}/ConnectSyncHost.ps1`);
-    if (!fs.existsSync(file)) throw new Error(`the host program is not yet installed on ${machine.state.computerName}`);
-    fs.appendFileSync(file, "# changed on the server\n");
+    fs.appendFileSync(inProgramFolder(machine, "ConnectSyncHost.ps1"), "# changed on the server\n");
   },
+  "program-folder-foreign": (machine) => fs.writeFileSync(inProgramFolder(machine, "Helper.ps1"), "Get-Date\n"),
+  "program-folder-earlier": (machine) =>
+    fs.writeFileSync(inProgramFolder(machine, "PROTOCOL.md"), "# Host protocol\n\nWritten by hand here.\n"),
   writeback: (machine) =>
     machine.change((state) => {
       state.passwordWriteback = true;
@@ -179,6 +190,13 @@ function runUnderLocalAccount(machine: Machine): void {
       key.access = key.access.map((rule) => (rule.sid === former ? { ...rule, ...account } : rule));
     }
   });
+}
+
+/** The path of a file beside the installed program. */
+function inProgramFolder(machine: Machine, name: string): string {
+  const folder = machine.files.local(PROGRAM_FOLDER);
+  if (!fs.existsSync(folder)) throw new Error(`the host program is not yet installed on ${machine.state.computerName}`);
+  return path.join(folder, name);
 }
 
 const randomHash = () => createHash("sha256").update(randomBytes(32)).digest("hex");

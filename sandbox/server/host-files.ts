@@ -95,6 +95,21 @@ export class HostFiles {
     return { sha256: createHash("sha256").update(manifest).digest("hex"), problem: null };
   }
 
+  /** What is in the program's folder, with each file's first line. */
+  programFolder(): { name: string; firstLine: string | null }[] {
+    const folder = this.local(PROGRAM_FOLDER);
+    if (!fs.existsSync(folder)) return [];
+    return fs
+      .readdirSync(folder, { withFileTypes: true })
+      .map((entry) => ({
+        name: entry.name,
+        firstLine: entry.isFile()
+          ? fs.readFileSync(path.join(folder, entry.name), "utf8").split(/\r?\n/)[0] || null
+          : null,
+      }))
+      .sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
   /** Deletes the folders of the program and of its records. */
   removeProgram(): void {
     for (const folder of [PROGRAM_FOLDER, DATA_FOLDER]) fs.rmSync(this.local(folder), { recursive: true, force: true });

@@ -29,6 +29,14 @@ export function keyOf(machine: Machine, certificate: StoredCertificate): Machine
   return machine.state.keys.find((key) => key.name === certificate.keyName && key.provider === certificate.keyProvider);
 }
 
+/** SHA-256 of the certificates in the store that have the public key of a key. */
+export function holdersOf(machine: Machine, key: MachineKey): string[] {
+  const own = createPublicKey(key.privateKey).export({ type: "spki", format: "der" });
+  const publicKey = ({ certificate }: StoredCertificate) =>
+    new X509Certificate(Buffer.from(certificate, "base64")).publicKey.export({ type: "spki", format: "der" });
+  return machine.state.certificates.filter((entry) => publicKey(entry).equals(own)).map(({ sha256 }) => sha256);
+}
+
 /** What Windows shows of a certificate. */
 function describeCertificate(der: Buffer, label: string) {
   const certificate = new x509.X509Certificate(der);

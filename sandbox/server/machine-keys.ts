@@ -5,7 +5,6 @@ import { TPM_PROVIDER, type KeyAccess } from "../../model/protocol/host-protocol
 import { ADMINISTRATORS_SID, SYSTEM_SID } from "./identities";
 import type { Machine } from "./machine";
 import type { MachineKey } from "./machine-state";
-import { WindowsError } from "./windows";
 
 const CRYPTO_FOLDER = "C:\\ProgramData\\Microsoft\\Crypto";
 
@@ -80,7 +79,6 @@ export function mayUse(key: MachineKey, sid: string): boolean {
  * @param wrongSalt sign as firmware of TPM 2.0 revision 1.16 does, with the maximum salt length
  */
 export function signWith(key: MachineKey, data: Buffer, wrongSalt = false): Buffer {
-  if (key.dead) throw new WindowsError("failed", key.dead);
   return sign("sha256", data, {
     key: createPrivateKey(key.privateKey),
     padding: constants.RSA_PKCS1_PSS_PADDING,

@@ -1,10 +1,31 @@
 /** Keys and certificates in the model of Windows: TPM, LocalMachine\My, key files and their access rules. */
 import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
-import { certificatesByHash, createCertificate, keyOf, removeCertificates, verifyWith } from "./machine-certificates";
-import { accessList, findKey, removeKey, signWith } from "./machine-keys";
+import {
+  certificatesByHash,
+  createCertificate,
+  holdersOf,
+  keyOf,
+  removeCertificates,
+  verifyWith,
+} from "./machine-certificates";
+import { accessList, createKey, findKey, removeKey, signWith } from "./machine-keys";
 import type { MachineKey } from "./machine-state";
 import { WindowsError, type Windows } from "./windows";
 import { WindowsProduct } from "./windows-product";
+
+/** What the key storage provider answers, as HRESULT and text. */
+const PROVIDER_ANSWERS = {
+  noKeyset: ["0x80090016", "Keyset does not exist."],
+  denied: ["0x80090010", "Access denied."],
+  noTpm: ["0x8028400F", "A compatible Trusted Platform Module (TPM) Security Device cannot be found on this computer."],
+  notReady: ["0x80090030", "The device that is required by this cryptographic provider is not ready for use."],
+  lockedOut: ["0x80280921", "Authorizations for objects subject to DA protection are not allowed at this time."],
+} as const;
+
+const refuses = (answer: keyof typeof PROVIDER_ANSWERS): WindowsError => {
+  const [hresult, text] = PROVIDER_ANSWERS[answer];
+  return new WindowsError("key", text, hresult);
+};
 
 export abstract class WindowsCertificates extends WindowsProduct {
   getTpm() {
@@ -16,27 +37,45 @@ export abstract class WindowsCertificates extends WindowsProduct {
   }
 
   getKey(certificateSha256: string) {
-    const found = this.openKey(certificateSha256);
-    if (typeof found === "string") return { key: null, problem: found };
-    const { name: keyName, provider: keyProvider, file: keyFile } = found;
-    return { key: { keyProvider, keyName, keyFile, keyInHardware: keyProvider === TPM_PROVIDER }, problem: null };
+    try {
+      const { name: keyName, provider: keyProvider, file: keyFile } = this.openKey(certificateSha256);
+      const key = { keyProvider, keyName, keyFile, keyInHardware: keyProvider === TPM_PROVIDER };
+      return { key, problem: null, hresult: null };
+    } catch (error) {
+      if (!(error instanceof WindowsError)) throw error;
+      return { key: null, problem: error.message, hresult: error.hresult };
+    }
   }
 
-  /** The key of a certificate, or why it cannot be opened. */
-  private openKey(certificateSha256: string): MachineKey | string {
+  /** The key of a certificate. Throws what the provider answers if it cannot be opened. */
+  private openKey(certificateSha256: string): MachineKey {
     const [certificate] = certificatesByHash(this.machine, certificateSha256);
+    const provider = certificate?.keyProvider ?? "";
+    this.requireProvider(provider);
     const key = certificate && keyOf(this.machine, certificate);
-    if (!key) return "the key container does not exist";
-    if (this.strikes("not-administrator")) return "access to the key is denied";
-    if (key.provider === TPM_PROVIDER && this.strikes("no-tpm")) return "the TPM does not exist";
-    return key.dead ?? key;
+    if (!key || key.dead) throw refuses("noKeyset");
+    if (this.strikes("not-administrator")) throw refuses("denied");
+    return key;
+  }
+
+  /** Throws what the provider answers if it does not work at all. */
+  private requireProvider(provider: string): void {
+    if (provider !== TPM_PROVIDER) return;
+    if (this.strikes("no-tpm")) throw refuses("noTpm");
+    if (this.strikes("tpm-not-ready")) throw refuses("notReady");
   }
 
   async newCertificate(args: Parameters<Windows["newCertificate"]>[0]) {
     this.requireAdministrator("LocalMachine\\My");
     this.requireDisk("the key file");
+    this.requireProvider(args.keyProvider);
     if (args.keyProvider === TPM_PROVIDER && !this.getTpm().ready) {
       throw new WindowsError("failed", "The TPM is not ready for use.");
+    }
+    if (this.lockedOut(args.keyProvider)) {
+      // The key is made; the certificate's own signature fails.
+      await createKey(this.machine, args.keyName, args.keyProvider, args.keyLength);
+      throw refuses("lockedOut");
     }
     const {
       keyName: _name,
@@ -46,9 +85,13 @@ export abstract class WindowsCertificates extends WindowsProduct {
     return entry;
   }
 
+  private lockedOut(provider: string): boolean {
+    return provider === TPM_PROVIDER && this.strikes("tpm-locked");
+  }
+
   sign(certificateSha256: string, data: string): string {
     const key = this.openKey(certificateSha256);
-    if (typeof key === "string") throw new WindowsError("failed", key);
+    if (this.lockedOut(key.provider)) throw refuses("lockedOut");
     const wrongSalt = key.provider === TPM_PROVIDER && this.strikes("pss-salt");
     return signWith(key, Buffer.from(data, "base64"), wrongSalt).toString("base64");
   }
@@ -57,22 +100,26 @@ export abstract class WindowsCertificates extends WindowsProduct {
     return verifyWith(this.machine, certificateSha256, Buffer.from(data, "base64"), Buffer.from(signature, "base64"));
   }
 
-  removeCertificates(label: string): number {
-    this.requireAdministrator("LocalMachine\\My");
-    return removeCertificates(this.machine, (entry) => entry.label === label);
-  }
-
   removeCertificateByHash(certificateSha256: string): number {
     this.requireAdministrator("LocalMachine\\My");
     return removeCertificates(this.machine, (entry) => entry.sha256 === certificateSha256);
   }
 
   testKey(keyName: string, keyProvider: string): boolean {
+    this.requireProvider(keyProvider);
     return findKey(this.machine, keyName, keyProvider)?.dead === null;
+  }
+
+  getKeyHolders(keyName: string, keyProvider: string): string[] {
+    this.requireProvider(keyProvider);
+    const key = findKey(this.machine, keyName, keyProvider);
+    if (!key || key.dead) throw refuses("noKeyset");
+    return holdersOf(this.machine, key);
   }
 
   removeKey(keyName: string, keyProvider: string): void {
     this.requireAdministrator(`key ${keyName}`);
+    this.requireProvider(keyProvider);
     removeKey(this.machine, keyName, keyProvider);
   }
 

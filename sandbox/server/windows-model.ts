@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import { getPage, postForm } from "./token-client";
 import { WindowsCertificates } from "./windows-certificates";
 import type { PauseRecord, SwitchRecord, SwitchRecordName, Windows } from "./windows";
@@ -106,6 +107,15 @@ export class WindowsModel extends WindowsCertificates implements Windows {
 
   getInstalledProgram() {
     return this.machine.files.installedProgram();
+  }
+
+  getProgramFolder() {
+    return this.machine.files.programFolder();
+  }
+
+  removeProgramFile(name: string): void {
+    this.requireAdministrator(name);
+    fs.rmSync(this.machine.files.local(`${PROGRAM_FOLDER}/${name}`));
   }
 
   postForm(url: string, form: Record<string, string>) {

@@ -76,7 +76,8 @@ export abstract class WindowsProduct extends WindowsBase {
   private oldKeyProblem({ machine, now }: SwitchContext): CmdletOutcome | null {
     const { certificateSha256 } = machine.state.connector;
     if (certificateSha256 === null || !this.strikes("rotation-needs-old-key")) return null;
-    const found = usableCertificate(machine, certificateSha256, now);
+    const lockedOut = this.strikes("tpm-locked") ? "the TPM is locked out (0x80280921)" : null;
+    const found = lockedOut ?? usableCertificate(machine, certificateSha256, now);
     if (typeof found !== "string") return null;
     return { outcome: "failed", message: `The current credential cannot sign in to replace itself: ${found}` };
   }

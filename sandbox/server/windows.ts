@@ -10,8 +10,10 @@ import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../..
 /** A failure inside Windows or a cmdlet, as the program sees it. */
 export class WindowsError extends Error {
   constructor(
-    readonly kind: "not-found" | "access-denied" | "failed" | "disk-full",
+    readonly kind: "not-found" | "access-denied" | "failed" | "disk-full" | "key",
     message: string,
+    /** With `key`: the HRESULT of the key storage provider, `0x` and eight digits. */
+    readonly hresult: string | null = null,
   ) {
     super(message);
   }
@@ -110,8 +112,11 @@ export interface Windows {
   getTpm(): { present: boolean; ready: boolean; specVersion: string | null };
   /** All certificates of LocalMachine\My. */
   getCertificates(): CertificateEntry[];
-  /** The certificate's private key; null if it has none or it cannot be opened; `problem` contains the reason. */
-  getKey(certificateSha256: string): { key: KeyFacts | null; problem: string | null };
+  /**
+   * The certificate's private key; null if it has none or it cannot be opened; `problem` contains the reason, and
+   * `hresult` the provider's answer; null if the certificate itself refers to no key.
+   */
+  getKey(certificateSha256: string): { key: KeyFacts | null; problem: string | null; hresult: string | null };
   /** Creates (or finds by name) key and self-signed certificate: RSA, SHA-256, DigitalSignature, NonExportable. */
   newCertificate(args: {
     label: string;
@@ -125,12 +130,12 @@ export interface Windows {
   sign(certificateSha256: string, data: string): string;
   /** Whether a PS256 signature (salt length = hash length) verifies with the certificate's public key. */
   verify(certificateSha256: string, data: string, signature: string): boolean;
-  /** Removes the certificates with this label; returns their number. */
-  removeCertificates(label: string): number;
   /** Removes the certificates with this SHA-256, whatever their label; returns their number. */
   removeCertificateByHash(certificateSha256: string): number;
-  /** Whether the provider has a key of this name. */
+  /** Whether the provider has a key of this name. Throws WindowsError if it does not say. */
   testKey(keyName: string, keyProvider: string): boolean;
+  /** SHA-256 of the certificates of LocalMachine\My with the public key of this key, which must exist. */
+  getKeyHolders(keyName: string, keyProvider: string): string[];
   removeKey(keyName: string, keyProvider: string): void;
   /** Access rules of a key file; null if they cannot be read. */
   getKeyAccess(keyFile: string): KeyAccess[] | null;
@@ -158,6 +163,13 @@ export interface Windows {
 
   /** Installed program: SHA-256 of the manifest if manifest and files agree, else null with the reason. */
   getInstalledProgram(): { sha256: string | null; problem: string | null };
+  /**
+   * Files and folders in the program's folder, sorted; `firstLine` is null for a folder, and for a file that is empty or cannot be read.
+   * Null if the folder cannot be listed.
+   */
+  getProgramFolder(): { name: string; firstLine: string | null }[] | null;
+  /** Removes a file from the program's folder. */
+  removeProgramFile(name: string): void;
   /** POST of a form; `reached` is false if this session cannot reach the endpoint. `date` is its Date header. */
   postForm(
     url: string,

@@ -17,6 +17,8 @@ export const SERVER_FAULTS = {
   "no-adsync": "Entra Connect Sync is not installed",
   "old-version": "the product is older than 2.5.79.0",
   "no-tpm": "no TPM is present",
+  "tpm-locked": "the TPM is locked out: keys open, but none signs (0x80280921)",
+  "tpm-not-ready": "the TPM does not answer: no key opens, none can be made or deleted (0x80090030)",
   "pss-salt": "the TPM signs with another PSS salt length, so the signature does not verify",
   clock: "the server's clock is ten minutes ahead",
   suspended: "the wizard or an upgrade has suspended the scheduler",

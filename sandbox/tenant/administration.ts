@@ -6,7 +6,11 @@ import { DIRECTORY_ROLES, type DirectoryRole } from "./directory-roles";
 import type { TenantStore } from "./store";
 
 /** Maximum number of sync accounts in a tenant (Microsoft's page on accounts and permissions). */
-const ACCOUNT_LIMIT = 20;
+export const ACCOUNT_LIMIT = 20;
+
+/** The accounts that count: whoever holds the directory role, whatever its name is. */
+export const syncAccountsOf = (users: readonly User[]) =>
+  users.filter(({ directoryRoles }) => directoryRoles?.includes(DIRECTORY_ROLES["Directory Synchronization Accounts"]));
 
 /** A user whose password is stored as a salted hash only. */
 export function makeUser(userPrincipalName: string, roles: DirectoryRole[], password?: string): User {
@@ -36,7 +40,7 @@ export class StoreAdministration implements DirectoryAdministration {
     const { domain, users } = this.store.data;
     const userPrincipalName = `${name}@${domain}`;
     if (this.find(userPrincipalName)) return null;
-    const accounts = users.filter((user) => user.userPrincipalName.startsWith("Sync_"));
+    const accounts = syncAccountsOf(users);
     if (accounts.length >= ACCOUNT_LIMIT) {
       return `The tenant has ${accounts.length} synchronization accounts; at most ${ACCOUNT_LIMIT} are allowed.`;
     }

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { CommandError } from "../../console/errors";
 import { managedApplicationName } from "../../model/tenant/managed-application";
-import { makeUser } from "./administration";
+import { ACCOUNT_LIMIT, makeUser, syncAccountsOf } from "./administration";
 import {
   change,
   recordAssignment,
@@ -48,6 +48,10 @@ export const DIRECTORY_BREAKS = {
   "managed-left": "the product's own application for a server still exists, with role and key",
   "no-password-reset-service": "the tenant has no service principal of the password reset service",
   "directory-role": "a user that is not a synchronisation account holds the directory role",
+  "named-like-sync": "a user and an application that no server uses are named like those of a declared server",
+  "former-account": "the account of a machine that no longer exists still holds the directory role",
+  "name-taken": "an application of someone else has the name that is declared for the first server's",
+  "accounts-full": "former machines left so many accounts that the tenant accepts no further one",
 } as const;
 export type DirectoryBreak = keyof typeof DIRECTORY_BREAKS;
 
@@ -215,22 +219,76 @@ function leaveManaged(context: TenantBreakContext, servers: readonly string[]): 
   addHolder(context, `${prefix(server)}${randomBytes(6).toString("hex")}`);
 }
 
-function giveDirectoryRole(context: TenantBreakContext): void {
+function giveDirectoryRole(context: TenantBreakContext, user = intruder(context)): void {
   const { store, now } = context;
-  const user = intruder(context);
   const role = DIRECTORY_ROLES[SYNC_ACCOUNTS];
   refuseWhere(user.directoryRoles?.includes(role) ?? false, `${user.userPrincipalName} already holds the role`);
   store.change(() => {
     user.directoryRoles = [...(user.directoryRoles ?? []), role];
   });
   const changes = [change("Role.DisplayName", [], SYNC_ACCOUNTS), change("Role.TemplateId", [], role)];
-  recordAudit(store, now, user, {
+  recordAudit(store, now, intruder(context), {
     activity: "Add member to role",
     operation: "Assign",
     category: "RoleManagement",
     targets: [userTarget(user, changes), roleTarget(role, SYNC_ACCOUNTS)],
   });
 }
+
+/** Anyone who may create users and applications chooses their names. */
+function nameLikeSync(context: TenantBreakContext, [server]: readonly string[]): void {
+  const { store } = context;
+  const name = `Sync_mallory@${store.data.domain}`;
+  refuseWhere(
+    store.data.users.some(({ userPrincipalName }) => userPrincipalName === name),
+    `the tenant has a user ${name} already`,
+  );
+  const user = makeUser(name, []);
+  store.change(({ users }) => users.push(user));
+  giveDirectoryRole(context, user);
+  addHolder(context, `${managedApplicationName(server.toUpperCase())}${randomBytes(6).toString("hex")}`);
+}
+
+/** Entra does not mind two applications of one name. */
+function takeName(context: TenantBreakContext, [server]: readonly string[]): void {
+  const { store, now } = context;
+  const { appId } = store.addManagedApplication({
+    ...{ displayName: `Entra Connect Sync - ${server}`, certificates: [context.certificate], synchronises: false },
+  });
+  const targets = [targetOf(store, store.applicationById(appId)!, [change("AppId", [], appId)])];
+  recordAudit(store, now, intruder(context), { activity: "Add application", operation: "Add", targets });
+}
+
+const FORMER_DAYS = 400;
+
+/** An account that the product made for a machine, so long ago that the audit log does not show it any more. */
+function leaveAccount({ store, now }: TenantBreakContext): void {
+  const name = `Sync_OLD${randomBytes(3).toString("hex").toUpperCase()}_${randomBytes(6).toString("hex")}`;
+  const user = makeUser(`${name}@${store.data.domain}`, [SYNC_ACCOUNTS]);
+  const createdDateTime = new Date(now.getTime() - FORMER_DAYS * 86_400_000).toISOString();
+  store.change(({ users }) => users.push({ ...user, createdDateTime }));
+}
+
+function fillAccounts(context: TenantBreakContext): void {
+  const missing = () => ACCOUNT_LIMIT - syncAccountsOf(context.store.data.users).length;
+  refuseWhere(missing() <= 0, `the tenant has ${ACCOUNT_LIMIT} synchronisation accounts already`);
+  while (missing() > 0) leaveAccount(context);
+}
+
+const DIRECTORY_BREAKERS: Record<DirectoryBreak, (context: TenantBreakContext, servers: readonly string[]) => void> = {
+  "role-holder": (context) => addHolder(context, "Directory Helper"),
+  "managed-left": leaveManaged,
+  "directory-role": (context) => giveDirectoryRole(context),
+  "no-password-reset-service": ({ store }) => {
+    const service = store.principalByAppId(PASSWORD_RESET_SERVICE.appId);
+    refuseWhere(!service, "the tenant has no password reset service already");
+    store.removePrincipal(service!);
+  },
+  "named-like-sync": nameLikeSync,
+  "former-account": leaveAccount,
+  "name-taken": takeName,
+  "accounts-full": fillAccounts,
+};
 
 /**
  * Breaks the tenant as a whole.
@@ -240,12 +298,5 @@ function giveDirectoryRole(context: TenantBreakContext): void {
  */
 export function breakDirectory(context: TenantBreakContext, servers: readonly string[], what: DirectoryBreak): void {
   if (!context.store.principalByAppId(SYNC_SERVICE.appId)) throw new CommandError("the tenant does not synchronise");
-  if (what === "role-holder") return addHolder(context, "Directory Helper");
-  if (what === "managed-left") return leaveManaged(context, servers);
-  if (what === "no-password-reset-service") {
-    const service = context.store.principalByAppId(PASSWORD_RESET_SERVICE.appId);
-    if (!service) throw new CommandError("the tenant has no password reset service already");
-    return context.store.removePrincipal(service);
-  }
-  giveDirectoryRole(context);
+  DIRECTORY_BREAKERS[what](context, servers);
 }

@@ -69,6 +69,8 @@ export interface User {
   id: string;
   displayName: string;
   userPrincipalName: string;
+  /** Of an account that is older than the audit log. */
+  createdDateTime?: string;
   /** Template ids of directory roles. */
   directoryRoles?: string[];
   /** scrypt of the password, with its salt; both hexadecimal. */

@@ -10,7 +10,7 @@ import {
   requireReadGrants,
   requireReadUsers,
 } from "./permissions";
-import { parseFilter, passes } from "./query";
+import { parseFilter, parseSelect, passes } from "./query";
 import { findPrincipal } from "./service-principals";
 
 export function organization(request: GraphRequest): GraphAnswer {
@@ -36,7 +36,14 @@ export function users(request: GraphRequest): GraphAnswer {
   requireReadUsers(request.caller);
   const known = ["eq userPrincipalName", "startswith userPrincipalName"] as const;
   const filter = parseFilter(request.query, known, request.text);
-  const shown = request.store.data.users.map(showUser).filter((user) => passes(filter, user));
+  // Graph shows it only to those who select it.
+  const selected = parseSelect(request.query)?.includes("createdDateTime");
+  const shown = request.store.data.users
+    .map((user) => ({
+      ...showUser(user),
+      ...(selected ? { createdDateTime: user.createdDateTime ?? null } : {}),
+    }))
+    .filter((user) => passes(filter, user));
   return collection(request, "users", shown);
 }
 

@@ -76,7 +76,6 @@ describe("the application", () => {
       signInAudience: "AzureADMyOrg",
       tags: ["ConnectSyncIdentity", "ConnectSyncIdentity:dev/sync01"],
       owners: [PIPELINE_OBJECT_ID],
-      preventDuplicateNames: true,
       requiredResourceAccesses: [
         { resourceAppId: SYNC_SERVICE, resourceAccesses: [{ id: SYNC_ROLE_ID, type: "Role" }] },
       ],

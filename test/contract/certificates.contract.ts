@@ -91,13 +91,6 @@ export function describeCertificates(host: CurrentHost): void {
       assert.equal(host().state.certificates.length, 1);
     });
 
-    it("ensure-certificate must not replace a certificate that the connector uses", async () => {
-      const sha256 = await host().registered();
-      host().server.break("key");
-      refused(await ensure(), "CERTIFICATE_IN_USE");
-      assert.equal(host().state.certificates[0].sha256, sha256);
-    });
-
     it("ensure-certificate must refuse a TPM whose signature does not verify, and remove what it created", async () => {
       const before = host().state;
       host().faults.set("sync01", "pss-salt", null);

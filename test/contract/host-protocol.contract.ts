@@ -9,6 +9,7 @@ import { ContractWorld, type ContractHost } from "./contract-host";
 import { describeAccounts } from "./accounts.contract";
 import { describeAdoption } from "./adoption.contract";
 import { describeCertificates } from "./certificates.contract";
+import { describeDestruction } from "./destruction.contract";
 import { describeDiagnose } from "./diagnose.contract";
 import { describeObserve } from "./observe.contract";
 import { describePausing } from "./pausing.contract";
@@ -30,6 +31,7 @@ const PARTS: ((host: CurrentHost) => void)[] = [
   describeObserve,
   describeDiagnose,
   describeCertificates,
+  describeDestruction,
   describePreflight,
   describeRegister,
   describePausing,

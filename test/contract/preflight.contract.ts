@@ -32,7 +32,8 @@ export function describePreflight(host: CurrentHost): void {
       ["suspended", "SCHEDULER_SUSPENDED"],
       ["busy", "BUSY"],
       ["pss-salt", "KEY_UNUSABLE"],
-      ["no-tpm", "KEY_UNUSABLE"],
+      ["no-tpm", "KEY_UNAVAILABLE"],
+      ["tpm-locked", "KEY_UNAVAILABLE"],
       ["clock", "CLOCK_SKEW"],
     ];
     for (const [fault, code] of faults) {

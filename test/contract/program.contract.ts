@@ -59,12 +59,12 @@ export function describeProgram(host: CurrentHost): void {
     it("a bootstrap must run the installed program", async () => {
       const sha256 = host().install();
       const run = await host().runInstalled("observe", observeRequest());
-      assert.deepEqual(result(run).program, { sha256, problem: null });
+      assert.deepEqual(result(run).program, { sha256, problem: null, foreign: [] });
     });
 
     it("a bootstrap must observe with the installed program if it is the expected one", async () => {
       const sha256 = host().install();
-      assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null });
+      assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null, foreign: [] });
     });
 
     it("a bootstrap must answer PROGRAM_MISMATCH if another program is installed", async () => {
@@ -110,6 +110,55 @@ export function describeProgram(host: CurrentHost): void {
       await host().run("ensure-certificate", certificateRequest(1));
       assert.equal((await host().exec(removeProgramCommand(), null)).exitCode, 0);
       assert.equal(fs.existsSync(path.join(host().filesRoot, FOLDER)), true);
+    });
+
+    describe("its folder", () => {
+      const put = (name: string, text: string) => fs.writeFileSync(path.join(host().filesRoot, FOLDER, name), text);
+      const names = () => fs.readdirSync(path.join(host().filesRoot, FOLDER)).sort();
+      const OWN = ["ConnectSyncHost.ps1", "Windows.ps1", "manifest.json"];
+
+      it("observe must list nothing but the program, also where nothing is installed", async () => {
+        assert.deepEqual(result(await host().run("observe", observeRequest())).program.foreign, []);
+        const sha256 = host().install();
+        assert.deepEqual(result(await host().run("observe", observeRequest())).program, {
+          ...{ sha256, problem: null, foreign: [] },
+        });
+      });
+
+      it("observe must list what else is in the program's folder, and which of it an older version brought", async () => {
+        host().install();
+        put("Helper.ps1", "Get-Date\n");
+        put("PROTOCOL.md", "# Host protocol\n\nThe page of an older version.\n");
+        const { program } = result(await host().run("observe", observeRequest()));
+        assert.deepEqual(program.foreign, [
+          { name: "Helper.ps1", earlier: false },
+          { name: "PROTOCOL.md", earlier: true },
+        ]);
+      });
+
+      it("observe must list at most twenty other files", async () => {
+        host().install();
+        for (let number = 100; number < 130; number += 1) put(`${number}.txt`, "");
+        assert.equal(result(await host().run("observe", observeRequest())).program.foreign?.length, 20);
+      });
+
+      it("register must remove the page of an older version, and no file that is someone's", async () => {
+        const sha256 = await host().registered();
+        host().install();
+        put("Helper.ps1", "Get-Date\n");
+        put("PROTOCOL.md", "# Host protocol\n");
+        const run = await host().run("register", host().registerRequest(sha256));
+        assert.deepEqual([result(run).action, run.answer.changed], ["none", true]);
+        assert.deepEqual(names(), [...OWN, "Helper.ps1"].sort());
+      });
+
+      it("register must not remove a page of that name that is not the older version's", async () => {
+        const sha256 = await host().registered();
+        host().install();
+        put("PROTOCOL.md", "Notes of an administrator\n");
+        assert.equal((await host().run("register", host().registerRequest(sha256))).answer.changed, false);
+        assert.deepEqual(names(), [...OWN, "PROTOCOL.md"].sort());
+      });
     });
 
     it("the program must not be removed while a restore task needs it", async () => {

@@ -151,6 +151,10 @@ describe("adoption", () => {
       assert.match(output, new RegExp(`recorded in state, without a change on the server: .*${server}-registration`));
     }
     assert.deepEqual([held("sync01"), held("sync02"), test.sandbox.status().tenant.applications], before);
+    // No state says any more that a declared server used it.
+    const { output } = await test.preview([], { config });
+    assert.match(output, /tenant: role-holder-foreign: .*ConnectSyncProvisioning_SYNC01_/);
+    test.removeLeftovers();
     await test.expectUnchanged({ config });
   });
 });

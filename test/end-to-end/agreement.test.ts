@@ -22,6 +22,7 @@ import { TestSandbox } from "./support";
 const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, string[]> = {
   certificate: ["sync01 certificate-missing"],
   key: ["sync01 key-unusable"],
+  label: ["sync01 certificate-missing"],
   "key-software": ["sync01 key-not-in-tpm"],
   acl: ["sync01 key-acl-lost"],
   "acl-wide": ["sync01 key-acl-wide"],
@@ -31,6 +32,8 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   parameters: ["sync01 connector-parameters-blank"],
   scheduler: ["sync01 scheduler-left-paused"],
   program: ["sync01 program-changed"],
+  "program-folder-foreign": ["sync01 program-folder-foreign"],
+  "program-folder-earlier": ["sync01 program-folder-foreign"],
   writeback: ["sync01 writeback-undeclared"],
   exports: ["sync02 exports-twice"],
   "service-account": [],
@@ -41,6 +44,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   rebuilt: ["sync01 certificate-missing", "sync01 connector-password-account", "sync01 program-changed"],
   credential: ["sync01 credential-missing"],
   "application-missing": ["sync01 APPLICATION_MISSING", "sync01 application-missing"],
+  // The application of managed mode, which no connector uses any more; the one made by hand is in use.
   "hand-made": ["tenant role-holder-foreign"],
   "foreign-key": ["sync01 key-foreign"],
   "repeated-key": ["sync01 key-repeated"],
@@ -54,10 +58,15 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   "lock-off": ["sync01 lock-off"],
   "extra-role": ["sync01 role-foreign"],
   "role-holder": ["tenant role-holder-foreign"],
-  "managed-left": [],
+  "managed-left": ["tenant role-holder-foreign"],
   // No server of the sandbox is declared to write passwords back.
   "no-password-reset-service": [],
   "directory-role": ["tenant directory-role-foreign"],
+  "named-like-sync": ["tenant directory-role-foreign", "tenant role-holder-foreign"],
+  "former-account": ["tenant legacy-account-left"],
+  "name-taken": ["sync01 application-name-taken"],
+  // The one account of the healthy sandbox is the second server's.
+  "accounts-full": Array.from({ length: 19 }, () => "tenant legacy-account-left"),
 };
 
 /** The active server exports already. */
@@ -180,6 +189,16 @@ describe("all readers of one sandbox", function () {
       await agree(what, expected);
     });
   }
+
+  it("must agree on a name that is taken before the application exists, which up could not create", async () => {
+    await test.putBack(fresh);
+    await test.sandbox.break("tenant", "name-taken");
+    await agree("name-taken, before", ["sync01 APPLICATION_NAME_TAKEN", "sync01 application-name-taken"]);
+    const { code, output } = await test.tryUp();
+    assert.notEqual(code, 0, output);
+    assert.match(output, /sync01: application name: .*\[APPLICATION_NAME_TAKEN\]/);
+    assert.doesNotMatch(output, /imported into the State/);
+  });
 
   it("must know every break", () => {
     assert.deepEqual(Object.keys(EXPECTED).sort(), Object.keys({ ...BREAKS, ...DIRECTORY_BREAKS }).sort());

@@ -23,6 +23,8 @@ const HEALED: Drift[] = [
   { what: "hash", code: "connector-other-certificate", heals: "registration" },
   { what: "scheduler", code: "scheduler-left-paused", heals: "registration" },
   { what: "program", code: "program-changed", heals: "program" },
+  { what: "program-folder-earlier", code: "program-folder-foreign", heals: "registration" },
+  { what: "label", code: "certificate-missing", heals: "certificate" },
   { what: "credential", code: "credential-missing", heals: "credential" },
 ];
 

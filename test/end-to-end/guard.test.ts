@@ -105,15 +105,19 @@ describe("the guard", () => {
     assert.deepEqual(codesIn(shown.output, "tenant"), new Set(["role-holder-foreign", "directory-role-foreign"]));
     assert.match(shown.output, new RegExp(`role-holder-foreign: .*Directory Helper .*${MALLORY}`));
     assert.match(shown.output, /sync02: managed-application-left: .*az ad app delete --id/);
+    assert.match(shown.output, new RegExp(`role-holder-foreign: .*ConnectSyncProvisioning_SYNC02_.*${MALLORY}`));
     const { store } = test.sandbox.tenant;
-    const helper = store.data.principals.find(({ appId }) => {
-      return store.applicationById(appId)?.properties.displayName === "Directory Helper";
-    });
+    const principalOf = (name: RegExp) => {
+      return store.data.principals.find(({ appId }) => {
+        return name.test(String(store.applicationById(appId)?.properties.displayName));
+      });
+    };
+    const [helper, managed] = [principalOf(/^Directory Helper$/), principalOf(/^ConnectSyncProvisioning_SYNC02_/)];
     const user = store.data.users.find(({ userPrincipalName }) => userPrincipalName.startsWith("mallory@"));
     const allow = (expires: string) =>
       withConfiguration([
         "connect-sync-identity:allowedRoleHolders:",
-        ...[helper, user].flatMap((holder) => [
+        ...[helper, managed, user].flatMap((holder) => [
           `  - id: ${holder!.id}`,
           "    reason: a pilot",
           `    expires: "${expires}"`,

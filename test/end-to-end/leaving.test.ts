@@ -22,6 +22,15 @@ describe("leaving", () => {
     (JSON.parse(await test.state()) as { deployment: { resources: { urn: string }[] } }).deployment.resources;
   const inState = async (server: string) => (await resources()).filter(({ urn }) => urn.includes(`::${server}`)).length;
 
+  /** Object id of a computer's password account. */
+  const accountOf = (computer: string) =>
+    test.sandbox.tenant.store.data.users.find((user) => user.userPrincipalName.startsWith(`Sync_${computer}_`))!.id;
+  /** An allow-list, as lines of a configuration. */
+  const allowed = (...ids: string[]) => {
+    const entries = ids.map((id) => `{ id: ${id}, reason: left to another team, expires: "2099-01-01" }`);
+    return `  connect-sync-identity:allowedRoleHolders: [${entries.join(", ")}]\n`;
+  };
+
   it("leave must require one of its two ways, and an existing server", async () => {
     for (const flags of [[], ["--rollback", "--abandon"]]) {
       const { code, stdout, stderr } = await runOperationAlone("leave", ["sync02", ...flags]);
@@ -115,6 +124,11 @@ describe("leaving", () => {
     assert.equal(test.server("sync02").program.sha256, null);
     assert.equal(await inState("sync02"), 0);
     test.expectOnboarded("sync01");
+    // It synchronises with its own account now, and is not declared any more.
+    const { output } = await test.preview([], { config });
+    assert.match(output, /tenant: legacy-account-left: .*found Sync_SYNC02_/);
+    fs.appendFileSync(config, allowed(accountOf("SYNC02")));
+    await test.up({ config });
     await test.expectUnchanged({ config });
   });
 
@@ -148,18 +162,32 @@ describe("leaving", () => {
     );
     const declared = await test.preview();
     assert.notEqual(declared.code, 0, declared.output);
-    // Whoever is asked first says so: the plugin by the name, or the server by its marker.
-    assert.match(declared.output, /needs to be imported|APPLICATION_UNKNOWN/);
+    assert.match(declared.output, /APPLICATION_UNKNOWN/);
+    assert.doesNotMatch(declared.output, /needs to be imported/);
     await test.up({ config: without(test, "sync02") });
     const { output } = await test.preview([], { config: without(test, "sync02") });
     assert.match(output, /role-holder-foreign: .*Entra Connect Sync - sync02/);
     const application = test.sandbox.status().tenant.applications.find(({ appId }) => appId === server.connector.appId);
     const config = without(test, "sync02");
-    const allowed = `id: ${application!.servicePrincipal!.objectId}, reason: left to another team, expires: "2099-01-01"`;
-    fs.appendFileSync(config, `  connect-sync-identity:allowedRoleHolders: [{ ${allowed} }]\n`);
+    fs.appendFileSync(config, allowed(application!.servicePrincipal!.objectId, accountOf("SYNC02")));
     await test.up({ config });
     test.expectOnboarded("sync02");
     await test.expectUnchanged({ config });
+  });
+
+  it("a rollback must be refused before it changes anything if the tenant accepts no further account", async () => {
+    const { store } = test.sandbox.tenant;
+    const users = [...store.data.users];
+    await test.sandbox.break("tenant", "accounts-full");
+    // What it did is more: it looked at the server.
+    const seen = () => ({ ...test.server("sync01"), journal: [] });
+    const before = seen();
+    const { code, stderr } = await leave(["sync01", "--rollback", "--yes"], administrator(test).stdin);
+    store.change((directory) => void (directory.users = users));
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /sync01: account Sync_SYNC01_.*found 20\. Nothing was changed.*\[SYNC_ACCOUNTS_FULL\]/);
+    assert.deepEqual(seen(), before);
+    test.expectSchedulerOn("sync01");
   });
 
   it("leave must refuse if there is nothing to leave", async () => {

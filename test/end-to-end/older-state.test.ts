@@ -64,6 +64,10 @@ describe("state of an older version", () => {
   });
 });
 
+/** The page that an older version copied beside the program of a server. */
+const pageOf = (stack: TestSandbox, name: string) =>
+  path.join(stack.folder, "servers", name, "files", PROGRAM_FOLDER.replace(":", ""), "PROTOCOL.md");
+
 /**
  * A whole state of the version before the folders got their present names, as `pulumi stack export` printed it, with names in
  * place of what belonged to its sandbox. `npm run record-state` made it.
@@ -81,20 +85,37 @@ describe("state of the version before the folders were renamed", () => {
     assert.equal(code, 0, output);
     // That version copied its protocol's page as well.
     for (const name of ["sync01", "sync02"]) {
-      const files = path.join(stack.folder, "servers", name, "files");
-      fs.copyFileSync(
-        path.join(__dirname, "../../host-program/PROTOCOL.md"),
-        path.join(files, PROGRAM_FOLDER.replace(":", ""), "PROTOCOL.md"),
-      );
+      fs.copyFileSync(path.join(__dirname, "../../host-program/PROTOCOL.md"), pageOf(stack, name));
     }
   });
 
   after(() => stack?.close());
 
-  it("a state of an older version must preview without a change, whatever was renamed in this repository", async () => {
-    const { code, output } = await stack.preview(["--expect-no-changes"]);
+  it("an application of the product that nothing is known to use must be reported: a name is no proof", async () => {
+    const { output } = await stack.preview();
+    assert.match(output, /tenant: role-holder-foreign: .*ConnectSyncProvisioning_SYNC01_/);
+    stack.removeLeftovers();
+  });
+
+  it("a state of an older version must preview with the new host program of each server, and nothing else", async () => {
+    const { code, output } = await stack.preview();
     assert.equal(code, 0, output);
-    assert.match(output, /28 unchanged/);
+    // Its hash at the server, the copy, and the page of the older version, which the registration removes.
+    const changed = [...output.matchAll(/^ {4}([~+-]+) \S+ \((\w+)\)[^]*?::(sync0\d-\w+)\]$/gm)].map(
+      ([, sign, step, name]) => `${sign} ${step} ${name}`,
+    );
+    const expected = ["sync01", "sync02"].flatMap((name) =>
+      ["program", "registration", "server"].map((part) => `~ update ${name}-${part}`),
+    );
+    assert.deepEqual(changed.sort(), expected, output);
+    assert.match(output, /6 to update\n +22 unchanged/);
+    assert.match(output, /sync01: program-folder-foreign: .*PROTOCOL\.md/);
+  });
+
+  it("an up of an older state must install the new host program, remove the page beside it, and change nothing again", async () => {
+    await stack.up();
+    await stack.expectUnchanged();
+    for (const name of ["sync01", "sync02"]) assert.ok(!fs.existsSync(pageOf(stack, name)), name);
   });
 
   it("a state of an older version must be fixed like a state of this version", async () => {

@@ -78,6 +78,9 @@ describe("changed servers", () => {
     }
     await test.up(moved());
     assert.notEqual(test.server("sync02").connector.certificateSha256, before);
+    // The account of the machine that it was before belongs to no server any more.
+    assert.match((await test.preview([], moved())).output, /tenant: legacy-account-left: .*Sync_SYNC02_/);
+    test.removeLeftovers();
     await expectConverged(moved());
   });
 
@@ -85,6 +88,7 @@ describe("changed servers", () => {
     await test.sandbox.break("sync02", "rebuilt");
     const output = await test.up();
     assert.doesNotMatch(output, /sync02-(certificate|lease|registration) (deleted|replaced)/, output);
+    test.removeLeftovers();
     await expectConverged({});
   });
 

@@ -108,6 +108,28 @@ export class TestSandbox {
     return this.pulumi(["preview", "--non-interactive", "--color", "never", "--diff", ...args], options);
   }
 
+  /**
+   * Does what the notices ask for: removes what the product left behind when it was onboarded. No state knows any more whose
+   * it was, where state was lost, is older, or a server was rebuilt.
+   */
+  removeLeftovers(): void {
+    const { store } = this.sandbox.tenant;
+    const { servers } = this.sandbox.status();
+    const isUsed = (appId: string) => servers.some(({ connector }) => connector.appId === appId);
+    const accounts = servers.flatMap(({ connector, legacyAccountName }) => {
+      return connector.identityType === "ServiceAccount" ? [legacyAccountName] : [];
+    });
+    const left = store.data.applications.filter(({ appId, properties }) => {
+      return String(properties.displayName).startsWith("ConnectSyncProvisioning_") && !isUsed(appId);
+    });
+    left.forEach((application) => store.removeApplication(application));
+    store.change((directory) => {
+      directory.users = directory.users.filter(({ userPrincipalName }) => {
+        return !userPrincipalName.startsWith("Sync_") || accounts.includes(userPrincipalName.split("@")[0]);
+      });
+    });
+  }
+
   /** A preview that must find nothing to do. */
   async expectUnchanged(options: Parameters<TestSandbox["pulumi"]>[1] = {}): Promise<void> {
     const { code, output } = await this.preview(["--expect-no-changes"], options);

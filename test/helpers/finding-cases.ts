@@ -1,12 +1,13 @@
 /** For each finding the changes that cause it, each applied to a healthy server. */
 import type { FindingCode } from "../../model/diagnostics/registry";
 import { SOFTWARE_PROVIDER, type HostObservation } from "../../model/protocol/host-protocol";
+import type { ObservedNamesake } from "../../model/server/observation";
 import { revocationTag } from "../../model/server/labels";
 import { DAY, SERVICE_SID } from "./certificates";
 import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Expectation, type Healthy } from "./observations";
 
 /** What a case changes: the server in place (`gone`: its application); its result changes the expectation. */
-export type Change = (seen: Healthy & { gone?: boolean }) => Partial<Expectation> | void;
+export type Change = (seen: Healthy & { gone?: boolean; named?: ObservedNamesake[] }) => Partial<Expectation> | void;
 
 export const accessRule = (sid: string, allow = true) => ({ sid, account: `account of ${sid}`, rights: "Read", allow });
 
@@ -36,6 +37,11 @@ const switchRecord = ({ certificate }: Healthy) => ({
   command: "Add-ADSyncApplicationRegistration -CertificateSHA256Hash AB -ApplicationAppId CD",
 });
 
+/** An application of the name that is declared. */
+export const namesake = (objectId: string): ObservedNamesake => {
+  return { objectId, appId: OTHER_APP_ID, displayName: "Entra Connect Sync - sync01" };
+};
+
 /** For each code the changes that cause it, each applied to a healthy server. */
 export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "certificate-missing": {
@@ -51,6 +57,10 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "key-unusable": {
     "the TPM was cleared": ({ certificate }) =>
       void Object.assign(certificate, { keyUsable: false, keyProblem: "NTE_BAD_KEYSET", acl: null, keyProvider: null }),
+  },
+  "key-unavailable": {
+    "the TPM is locked out": ({ certificate }) =>
+      void Object.assign(certificate, { keyUsable: false, keyProblem: "locked (0x80280921)", keyFault: "passing" }),
   },
   "key-not-in-tpm": {
     "the key is stored by the software provider": ({ certificate }) =>
@@ -151,6 +161,15 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
     "files and manifest disagree": ({ facts }) =>
       void (facts.program = { sha256: null, problem: "Windows.ps1 is not the file that manifest.json lists" }),
   },
+  "program-folder-foreign": {
+    "someone put a script beside the program": ({ facts }) =>
+      void (facts.program.foreign = [{ name: "Helper.ps1", earlier: false }]),
+    "a script is there beside a file of an older version": ({ facts }) =>
+      void (facts.program.foreign = [
+        { name: "PROTOCOL.md", earlier: true },
+        { name: "Helper.ps1", earlier: false },
+      ]),
+  },
   "writeback-undeclared": {
     "it is on and not declared": ({ facts }) => void (facts.passwordWriteback = true),
     "it is declared and off": () => ({ passwordWriteback: true }),
@@ -192,5 +211,10 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   },
   "application-missing": {
     "Entra holds no application with the marker": (seen) => void (seen.gone = true),
+  },
+  "application-name-taken": {
+    "an application of someone else has the name": (seen) => {
+      seen.named = [namesake(seen.application.objectId), namesake("another object")];
+    },
   },
 };

@@ -4,11 +4,15 @@ import type { NoticeCode } from "../../model/diagnostics/registry";
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import type { SeenServer } from "../../model/server/in-use";
 import { certificateLabel } from "../../model/server/labels";
-import type { ObservedTenantRoles } from "../../model/server/observation";
+import { DIRECTORY_ROLES } from "../../model/guard/guard-roles";
+import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../../model/server/observation";
 import { DAY } from "./certificates";
 import { IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "./observations";
 
 export const ACCOUNT = "Sync_SYNC01_0123456789ab";
+
+/** Notices of the tenant as a whole, which no server has. */
+type TenantNoticeCode = "sync-accounts-near-limit";
 
 export interface NoticeCase {
   facts?: (facts: HostObservation) => void;
@@ -27,7 +31,7 @@ export const leave = ({ certificates }: HostObservation, label: string) =>
 export const account = { id: "1", name: `${ACCOUNT}@contoso.onmicrosoft.com` };
 export const managed = { id: "2", appId: OTHER_APP_ID, name: "ConnectSyncProvisioning_SYNC01_0123456789ab" };
 
-export const NOTICE_CASES: Record<NoticeCode, Record<string, NoticeCase>> = {
+export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<string, NoticeCase>> = {
   "expiry-ahead": {
     "the rotation window begins in 30 days": { facts: (facts) => before(facts, 30) },
     "it begins in a day": { facts: (facts) => before(facts, 1) },
@@ -92,5 +96,23 @@ export const NOTICE_CASES: Record<NoticeCode, Record<string, NoticeCase>> = {
   },
   "managed-application-left": {
     "the tenant holds one for this computer": { roles: { managedApplications: [managed] } },
+  },
+};
+
+/** Accounts that the tenant holds, of machines that are no declared servers. */
+export const formerAccounts = (count: number): ObservedDirectoryRoleHolder[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ id: `account ${index}`, name: `Sync_OLD${index}_0123456789ab@contoso.onmicrosoft.com` },
+    ...{ assignmentId: `assignment of ${index}`, role: DIRECTORY_ROLES[0].name, appId: null },
+  }));
+
+/** For each notice of the tenant as a whole what makes it. */
+export const TENANT_NOTICE_CASES: Record<TenantNoticeCode, Record<string, Partial<ObservedTenantRoles>>> = {
+  "sync-accounts-near-limit": {
+    "eighteen accounts have the directory role": { directoryRoles: formerAccounts(18) },
+    "directory roles cannot be read, and eighteen users are named like accounts": {
+      directoryRoles: null,
+      syncAccounts: formerAccounts(18).map(({ id, name }) => ({ id, name })),
+    },
   },
 };

@@ -5,7 +5,12 @@ import type { ServerRole } from "../../model/configuration/configuration";
 import { findingsOf } from "../../model/server/assessment";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/server/labels";
-import type { Observation, ObservedApplication, ObservedTenantRoles } from "../../model/server/observation";
+import type {
+  Observation,
+  ObservedApplication,
+  ObservedNamesake,
+  ObservedTenantRoles,
+} from "../../model/server/observation";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerInputs } from "../../model/server/server-state";
 import { MINIMUM_VERSION } from "../../model/server/versions";
@@ -200,10 +205,11 @@ export function assess(
   seen: ObservedApplication | null,
   { server, identity, adoptedSha256, programInstalled, appId, exporting, ...declaration }: Expectation,
   generation: number,
+  named?: readonly ObservedNamesake[],
 ): Diagnostic[] {
   const reference = { identity, adoptedSha256, generation };
   const known = { programInstalled, appId, exporting };
-  return findingsOf({ server, host, application: seen, declaration, reference, ...known });
+  return findingsOf({ server, host, application: seen, named, declaration, reference, ...known });
 }
 
 export function expectation(changes: Partial<Expectation> = {}): Expectation {

@@ -105,7 +105,7 @@ function madeFrom(schema: JsonSchema, base: unknown): unknown {
  * @param base what formats, numbers and switches are taken from
  */
 export function plantedFrom<T>(schema: z.ZodType<T>, base?: unknown): T {
-  return madeFrom(z.toJSONSchema(schema) as JsonSchema, base) as T;
+  return madeFrom(z.toJSONSchema(schema, { io: "input" }) as JsonSchema, base) as T;
 }
 
 /** A copy with {@link PLANT} behind every text, but for those that `keep` wants as they are. */

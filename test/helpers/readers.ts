@@ -16,6 +16,7 @@ import type { ReportFacts } from "../../cli/report/report-facts";
 import { reportMarkdown } from "../../cli/report/report-markdown";
 import { fleetFacts } from "../../cli/stack/fleet-facts";
 import { remembered, rememberedPrincipals } from "../../cli/stack/state-memory";
+import { tenantNotices } from "../../model/diagnostics/notices";
 import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { assessFleet, listOf, noticesFor } from "../../model/fleet/assessment";
 import { ownObservation } from "../../model/fleet/shared-identities";
@@ -86,6 +87,8 @@ function previewJson(facts: ReportFacts): string {
   const notices = fleetFacts(facts).servers.flatMap((server) =>
     noticesFor(server, facts.roles.roles).map((notice) => formatDiagnostic(notice, READER)),
   );
+  const ofTenant = facts.roles.roles ? tenantNotices(facts.roles.roles) : [];
+  notices.push(...ofTenant.map((notice) => formatDiagnostic(notice, READER)));
   return JSON.stringify({ steps: [], diagnostics: [...told, ...notices.map(lines("info"))] });
 }
 

@@ -33,11 +33,13 @@ export class Stack {
 
   private async observe(): Promise<Map<string, Observation>> {
     const together = new StackObservations();
-    const seen = [...this.declared.values()].map(async ({ name, user }): Promise<[string, Observation]> => {
-      const target = { server: name, host: `${name}.contoso.com`, port: 22, user, hostKey: "" };
-      const own = observe(target, identityOf(name), this.world.access, this.world.files);
-      return [name, await together.add(identityOf(name), own)];
-    });
+    const seen = [...this.declared.values()].map(
+      async ({ name, user, applicationName }): Promise<[string, Observation]> => {
+        const target = { server: name, host: `${name}.contoso.com`, port: 22, user, hostKey: "" };
+        const own = observe(target, identityOf(name), this.world.access, this.world.files, { applicationName });
+        return [name, await together.add(identityOf(name), own)];
+      },
+    );
     return new Map(await Promise.all(seen));
   }
 

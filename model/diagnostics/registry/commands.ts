@@ -124,6 +124,18 @@ export const COMMANDS = {
         "review.",
     ],
   },
+  SYNC_ACCOUNTS_FULL: {
+    ...{ severity, since, cure, guide: "situations/leave.md" },
+    title: "Entra accepts no further synchronisation account.",
+    why: "The server's account cannot be created, so it cannot go back to a service account.",
+    property: "account {account}",
+    expected: "fewer than {limit} accounts with a directory role for synchronisation",
+    actual: "{count}",
+    remedy: [
+      "Nothing was changed. Remove the accounts of former machines first, which the findings legacy-account-left name: ",
+      pulumi("preview"),
+    ],
+  },
   SERVER_NOT_OBSERVED: {
     ...{ severity, since, cure, guide: "situations/server-unreachable.md" },
     title: "A declared server could not be observed.",

@@ -1,7 +1,8 @@
 /** Findings: what differs between the declaration, Entra and a server. */
 import type { Registrations } from "../registration";
-import { given, pulumi } from "../remedy";
+import { given, powershell, pulumi } from "../remedy";
 import { NEW_APPLICATION } from "./missing-application";
+import { NAME_ACTUAL, NAME_EXPECTED, NAME_REMEDY } from "./name-taken";
 
 const since = "0.1.0";
 const severity = "finding";
@@ -29,6 +30,18 @@ export const FINDINGS = {
     expected: "a key whose signature verifies",
     actual: "{actual}",
     remedy: [],
+    guide: "situations/tpm-without-pss.md",
+  },
+  "key-unavailable": {
+    severity,
+    since,
+    title: "The certificate exists, but its key does not answer at the moment.",
+    why: "That does not prove that the key is lost, so it is not replaced. If it lasts, synchronisation stops.",
+    cure: "nothing",
+    property: "private key",
+    expected: "a key whose signature verifies",
+    actual: "{actual}",
+    remedy: ["Look at the TPM on the server (a lockout ends by itself): ", powershell("Get-Tpm")],
     guide: "situations/tpm-without-pss.md",
   },
   "key-not-in-tpm": {
@@ -186,6 +199,23 @@ export const FINDINGS = {
     actual: "{actual}",
     remedy: ["Find out who changed it."],
   },
+  "program-folder-foreign": {
+    severity,
+    since,
+    title: "The host program's folder on the server holds files that are not part of it.",
+    why: "A file beside a program that runs as administrator may be run in its place, and a review does not see it.",
+    cure: "nothing",
+    property: "program folder",
+    expected: "the files of the host program only",
+    actual: "also {names}",
+    remedy: {
+      earlier: [],
+      foreign: [
+        "Find out who put it there, and remove it from C:\\Program Files\\ConnectSyncIdentity. Files that an older version of this project brought are removed by: ",
+        pulumi("up"),
+      ],
+    },
+  },
   "writeback-undeclared": {
     severity,
     since,
@@ -290,5 +320,15 @@ export const FINDINGS = {
     expected: "application {appId}",
     actual: "none in Entra with this server's marker",
     remedy: NEW_APPLICATION,
+  },
+  "application-name-taken": {
+    ...{ severity, since },
+    title: "Another application has the name that is declared for this server's.",
+    why: "An administrator cannot see which of them the server uses.",
+    cure: "nothing",
+    property: "application name",
+    expected: NAME_EXPECTED,
+    actual: NAME_ACTUAL,
+    remedy: NAME_REMEDY,
   },
 } as const satisfies Registrations;

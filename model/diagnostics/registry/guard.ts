@@ -19,8 +19,11 @@ const REFRESH = pulumi("up", "--refresh");
 const ENFORCED = ["Find out who added it. To remove it: ", UP] as const;
 const ALLOW = " ; or allow it in allowedRoleHolders, with a reason and a last day.";
 const FOR_A_SERVER =
-  "Entra Connect created it for a server. If that server still synchronises, declare the server, or allow it in " +
-  "allowedRoleHolders, with a reason and a last day. Only if it no longer synchronises: ";
+  "Its name is one that Entra Connect gives, which is no proof that it did. If a server signs in with it, declare that " +
+  "server, or allow it in allowedRoleHolders, with a reason and a last day. Only if none does: ";
+const OF_A_FORMER_MACHINE =
+  "No declared server signs in with it. If another server does, declare that server, or allow the account in " +
+  "allowedRoleHolders, with a reason and a last day. Only if none does, remove its role: ";
 
 /** A declared server signs in with it, or may: what else than a removal helps. */
 const KEPT_HOLDER = [
@@ -286,15 +289,29 @@ export const GUARD_FINDINGS = {
   },
   "directory-role-foreign": {
     ...{ severity, since, guide },
-    title: "A principal other than a sync server's account has a directory role that allows synchronisation.",
+    title: "A principal other than a declared server's account has a directory role that allows synchronisation.",
     why: "It can create, change and delete users and groups of the tenant.",
     cure: "nothing",
     property: "holders of the directory roles that allow synchronisation",
-    expected: "the directory role {role} for accounts of sync servers only",
+    expected: "the directory role {role} for accounts of the declared servers only",
     actual: "{found}",
     remedy: {
       other: ["Remove the role: ", directoryAssignment, ALLOW],
       managed: [FOR_A_SERVER, directoryAssignment],
+      used: KEPT_HOLDER,
+      unknown: UNKNOWN_HOLDER,
+    },
+  },
+  "legacy-account-left": {
+    ...{ severity, since, guide },
+    title: "The account of a machine that is no declared server may still synchronise.",
+    why: "Anyone who has its password can create, change and delete users and groups of the tenant.",
+    cure: "nothing",
+    property: "holders of the directory roles that allow synchronisation",
+    expected: "the directory role {role} for accounts of the declared servers only",
+    actual: "{found}",
+    remedy: {
+      free: [OF_A_FORMER_MACHINE, directoryAssignment],
       used: KEPT_HOLDER,
       unknown: UNKNOWN_HOLDER,
     },

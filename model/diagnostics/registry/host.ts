@@ -114,6 +114,24 @@ export const HOST = {
     remedy: ["To create a new generation: ", UP],
     guide: "situations/tpm-without-pss.md",
   },
+  KEY_UNAVAILABLE: {
+    ...host,
+    title: "A key on the server does not answer at the moment.",
+    why: "That is no proof that the key is lost, so it is neither removed nor replaced.",
+    remedy: [
+      "Look at the TPM on the server (a lockout ends by itself): ",
+      powershell("Get-Tpm"),
+      " ; once it is ready, run: ",
+      UP,
+    ],
+    guide: "situations/tpm-without-pss.md",
+  },
+  KEY_SHARED: {
+    ...host,
+    title: "Another certificate on the server has the key that is to be removed.",
+    why: "Whatever uses that certificate would fail without its key.",
+    remedy: ["If nothing uses the other certificate, remove it from LocalMachine\\My; then run: ", UP],
+  },
   KEY_NOT_IN_HARDWARE: {
     ...host,
     title: "The key is not in hardware.",

@@ -127,7 +127,7 @@ export const NOTICES = {
   },
   "managed-application-left": {
     ...{ severity, since, cure, expected },
-    title: "An application that Entra Connect created for this server still exists.",
+    title: "An application with the name that Entra Connect gives one for this server still exists.",
     why: "It keeps a key and the right to synchronise, and is not watched.",
     property: "applications",
     actual: 'the application {appId} ("{name}") keeps its role and key, though the server uses a different one.',
@@ -136,5 +136,13 @@ export const NOTICES = {
       used: KEPT,
       unknown: UNKNOWN_USE,
     },
+  },
+  "sync-accounts-near-limit": {
+    ...{ severity, since, cure, expected },
+    title: "The tenant has almost as many synchronisation accounts as Entra accepts.",
+    why: "Without a free one, no server can go back to a service account.",
+    property: "accounts",
+    actual: "{count} accounts have a directory role for synchronisation, and Entra accepts {limit}.",
+    remedy: ["Remove those of former machines: each is a finding legacy-account-left with its own remedy."],
   },
 } as const satisfies Registrations;

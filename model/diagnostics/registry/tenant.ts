@@ -2,6 +2,7 @@
 import type { Registrations } from "../registration";
 import { own, posix, pulumi } from "../remedy";
 import { NEW_APPLICATION } from "./missing-application";
+import { NAME_ACTUAL, NAME_EXPECTED, NAME_REMEDY } from "./name-taken";
 
 const since = "0.1.0";
 const severity = "error";
@@ -97,6 +98,15 @@ export const TENANT = {
       "If it is not this server's, remove the marker from its tags. If it is, take it over: ",
       own("adopt", "{server}"),
     ],
+  },
+  APPLICATION_NAME_TAKEN: {
+    ...{ severity, since, cure },
+    title: "Another application has the name that is declared for this server's.",
+    why: "A second application of that name is not created: an administrator could not see which one the server uses.",
+    property: "application name",
+    expected: NAME_EXPECTED,
+    actual: NAME_ACTUAL,
+    remedy: NAME_REMEDY,
   },
   MACHINE_SHARED: {
     ...{ severity, since, cure },

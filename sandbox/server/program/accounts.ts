@@ -113,7 +113,7 @@ function requireAccountName(windows: Windows): string {
   const name = legacyAccountName(windows);
   if (name) return name;
   throw new Refusal("UNEXPECTED", {
-    message: "The name of this server's account cannot be told.",
+    message: "The name of the service account cannot be determined.",
     expected: "a registry value SyncMachineIdentifier",
     actual: "none",
     remedy: "Look at HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect on the server.",

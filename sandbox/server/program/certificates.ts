@@ -1,38 +1,60 @@
 /** Facts about a certificate, its key and the key's access rules. */
 import { randomBytes } from "node:crypto";
-import type { HostCertificateFacts, KeyAccess } from "../../../model/protocol/host-protocol";
-import type { CertificateEntry, Windows } from "../windows";
+import type { HostCertificateFacts, KeyAccess, KeyFault } from "../../../model/protocol/host-protocol";
+import { WindowsError, type CertificateEntry, type Windows } from "../windows";
+import { keyFault } from "./key-faults";
 import { Refusal } from "./refusal";
 
 const SYSTEM_SID = "S-1-5-18";
 const ADMINISTRATORS_SID = "S-1-5-32-544";
 /** The key signs, but the signature is wrong. */
-export const INVALID_SIGNATURE = "its PS256 signature does not verify";
+const INVALID_SIGNATURE = "its PS256 signature does not verify";
 
-/** Signs and verifies, salt length = hash length; null if the key is good, else the reason. */
-export function probeKey(windows: Windows, sha256: string): string | null {
+/** Why a key does not sign, and what that proves. */
+interface KeyProblem {
+  text: string;
+  fault: KeyFault;
+}
+
+const keyProblemOf = (text: string, hresult: string | null): KeyProblem => ({
+  text: hresult === null ? text : `${text} (${hresult})`,
+  fault: keyFault(hresult),
+});
+
+/** Signs and verifies, salt length = hash length; null if the key is good. */
+export function probeKey(windows: Windows, sha256: string): KeyProblem | null {
   const data = randomBytes(32).toString("base64");
+  const { key, problem, hresult } = windows.getKey(sha256);
+  if (!key) return keyProblemOf(problem ?? "no private key", hresult);
   try {
-    return windows.verify(sha256, data, windows.sign(sha256, data)) ? null : INVALID_SIGNATURE;
+    if (windows.verify(sha256, data, windows.sign(sha256, data))) return null;
+    return { text: INVALID_SIGNATURE, fault: "unsupported" };
   } catch (error) {
-    return (error as Error).message;
+    if (!(error instanceof WindowsError) || error.kind !== "key") throw error;
+    return keyProblemOf(error.message, error.hresult);
   }
 }
 
-/** Wrong signatures come from the TPM's firmware; a new key does not correct them. */
-export const signsWrongly = (facts: HostCertificateFacts) => facts.keyProblem === INVALID_SIGNATURE;
-
 export function readFacts(windows: Windows, entry: CertificateEntry): HostCertificateFacts {
-  const { key, problem } = windows.getKey(entry.sha256);
-  const keyProblem = key ? probeKey(windows, entry.sha256) : (problem ?? "no private key");
+  const { key } = windows.getKey(entry.sha256);
+  const problem = probeKey(windows, entry.sha256);
   return {
     ...entry,
     keyProvider: key?.keyProvider ?? null,
-    keyUsable: keyProblem === null,
-    keyProblem,
+    keyUsable: problem === null,
+    keyProblem: problem?.text ?? null,
+    keyFault: problem?.fault ?? null,
     keyInHardware: key?.keyInHardware ?? false,
     acl: key?.keyFile ? windows.getKeyAccess(key.keyFile) : null,
   };
+}
+
+/** Why the key of a certificate cannot be used, as a refusal; only a proven one proposes another key. */
+export function keyRefusal({ label, keyProblem, keyFault: fault }: HostCertificateFacts): Refusal {
+  const problem = keyProblem ?? "no key";
+  return fault === "dead" || fault === "unlinked" || fault === "unsupported"
+    ? keyUnusable(label, problem)
+    : keyUnavailable(problem);
 }
 
 /** Why the connector can no longer sign in with a certificate as far as the host can determine; null if it can. */
@@ -43,7 +65,15 @@ export function whyUnusable(windows: Windows, sha256: string): string | null {
   const now = new Date(windows.getTime());
   if (now < new Date(notBefore)) return `not valid before ${notBefore}`;
   if (now > new Date(notAfter)) return `expired on ${notAfter}`;
-  return probeKey(windows, sha256);
+  return probeKey(windows, sha256)?.text ?? null;
+}
+
+/** Whether the certificate was proven to be of no use any more: gone, expired or its key lost. */
+export function isLost(windows: Windows, sha256: string): boolean {
+  if (whyUnusable(windows, sha256) === null) return false;
+  const [found] = byHash(windows, sha256);
+  if (!found || new Date(windows.getTime()) > new Date(found.notAfter)) return true;
+  return probeKey(windows, sha256)?.fault === "dead";
 }
 
 export function byLabel(windows: Windows, label: string): CertificateEntry[] {
@@ -111,7 +141,17 @@ export function ensureKeyAccess(windows: Windows, sha256: string, service: { acc
   return true;
 }
 
-export function keyUnusable(label: string, problem: string): Refusal {
+/** @param problem what the provider answered, with its HRESULT */
+export function keyUnavailable(problem: string): Refusal {
+  return new Refusal("KEY_UNAVAILABLE", {
+    message: "A key on this server does not answer at the moment; nothing was removed.",
+    expected: "a key that opens and signs, or proof that it is lost",
+    actual: problem,
+    remedy: 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.',
+  });
+}
+
+function keyUnusable(label: string, problem: string): Refusal {
   return new Refusal("KEY_UNUSABLE", {
     message: `The key of certificate "${label}" cannot be used.`,
     expected: "a key whose PS256 signature verifies",

@@ -1,6 +1,7 @@
 /** `diagnose`: what a server must be able to do before any operation. Changes nothing, takes no lock. */
 import type { DiagnoseRequest, EndpointFacts, HostDiagnosis } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
+import { readProgram } from "./program-folder";
 import type { Context } from "./context";
 
 export async function diagnose({ windows, request }: Context<DiagnoseRequest>): Promise<HostDiagnosis> {
@@ -20,7 +21,7 @@ export async function diagnose({ windows, request }: Context<DiagnoseRequest>): 
     product: product && { version: product.version, modulePath: product.modulePath },
     tpm,
     endpoints,
-    program: windows.getInstalledProgram(),
+    program: readProgram(windows),
   };
 }
 

@@ -7,20 +7,11 @@ import {
 } from "../../../model/protocol/host-protocol";
 import type { z } from "zod";
 import type { CertificateEntry } from "../windows";
-import {
-  byLabel,
-  ensureKeyAccess,
-  INVALID_SIGNATURE,
-  keyNotInHardware,
-  keyUnusable,
-  readFacts,
-  requireByHash,
-  signsWrongly,
-} from "./certificates";
+import { byLabel, ensureKeyAccess, keyNotInHardware, keyRefusal, readFacts, requireByHash } from "./certificates";
 import type { Context } from "./context";
 import { requireAdSync, requireServiceAccount, requireTpm, requireVersion } from "./preflight";
 import { Refusal } from "./refusal";
-import { certificateInUse, removeSelected } from "./remove-certificate";
+import { planRemoval, removePlanned } from "./remove-certificate";
 
 export async function ensureCertificate(
   context: Context<CertificateRequest>,
@@ -39,7 +30,6 @@ export async function ensureCertificate(
     if (ensureKeyAccess(windows, before.sha256, service)) context.changed = true;
     return { before, after: readFacts(windows, existing!) };
   }
-  if (before && signsWrongly(before)) throw signatureInvalid(before.keyProblem!);
   if (before) replaceUnused(context, before);
 
   const made = await makeChecked(context, service);
@@ -55,7 +45,7 @@ function adopt(
   const { windows, request } = context;
   const entry = requireByHash(windows, sha256, request.label);
   const before = readFacts(windows, entry);
-  if (!before.keyUsable) throw keyUnusable(before.label, before.keyProblem ?? "no key");
+  if (!before.keyUsable) throw keyRefusal(before);
   if (ensureKeyAccess(windows, sha256, service)) context.changed = true;
   return { before, after: readFacts(windows, entry) };
 }
@@ -68,25 +58,43 @@ async function makeChecked(
   const { windows, request } = context;
   const hadKey = windows.testKey(request.keyName, request.keyProvider);
   const wasChanged = context.changed;
-  let problem: string | null = null;
+  let made: CertificateEntry | null = null;
   context.changed = true;
   context.progress.report("makingKey");
   try {
-    const made = await windows.newCertificate(request);
+    made = await windows.newCertificate(request);
     const facts = readFacts(windows, made);
-    problem = facts.keyProblem;
-    if (signsWrongly(facts)) throw signatureInvalid(facts.keyProblem!);
-    if (problem) throw keyUnusable(request.label, problem);
+    requireSignature(facts);
     if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(request.label, facts.keyProvider);
     ensureKeyAccess(windows, made.sha256, service);
     return made;
   } catch (error) {
-    // An older key that signs may belong to a certificate whose label was changed: it remains.
-    if (hadKey && (problem === null || problem === INVALID_SIGNATURE)) windows.removeCertificates(request.label);
-    else removeSelected(windows, request);
-    context.changed = wasChanged;
+    if (removedAgain(context, made, hadKey)) context.changed = wasChanged;
     throw error;
   }
+}
+
+/** Removes what this run made, and nothing that was there before; returns whether it succeeded. */
+function removedAgain(
+  { windows, request }: Context<CertificateRequest>,
+  made: CertificateEntry | null,
+  hadKey: boolean,
+): boolean {
+  const { keyName, keyProvider } = request;
+  try {
+    if (!hadKey && windows.testKey(keyName, keyProvider)) windows.removeKey(keyName, keyProvider);
+    if (made) windows.removeCertificateByHash(made.sha256);
+    return true;
+  } catch {
+    // The next run finds certificate and key by label and name.
+    return false;
+  }
+}
+
+function requireSignature(facts: HostCertificateFacts): void {
+  if (facts.keyUsable) return;
+  if (facts.keyFault === "unsupported") throw signatureInvalid(facts.keyProblem!);
+  throw keyRefusal(facts);
 }
 
 /** The key signs and is stored as requested. A changed lifetime takes effect at the next rotation only. */
@@ -114,14 +122,24 @@ function requireAtMostOne(entries: CertificateEntry[], label: string): Certifica
   });
 }
 
-/** Removes an old certificate with that label, unless the connector depends on it. */
+/** Removes a certificate with that label whose key is proven to be dead, or is stored with another provider. */
 function replaceUnused(context: Context<CertificateRequest>, facts: HostCertificateFacts): void {
-  if (context.windows.getConnector().certificateSha256 === facts.sha256) {
-    const used = { server: context.request.server, label: facts.label };
-    throw certificateInUse(used, facts.sha256, "A certificate with this label cannot be made again.");
-  }
-  removeSelected(context.windows, context.request);
+  const { windows, request } = context;
+  const inUse = windows.getConnector().certificateSha256 === facts.sha256;
+  if (inUse && facts.keyUsable) throw providerInUse(facts, request.keyProvider);
+  if (inUse || facts.keyFault !== "dead") requireSignature(facts);
+  const plan = planRemoval(windows, request);
   context.changed = true;
+  removePlanned(windows, plan);
+}
+
+function providerInUse({ label, keyProvider }: HostCertificateFacts, wanted: string): Refusal {
+  return new Refusal("CERTIFICATE_IN_USE", {
+    message: "The connector uses this certificate, so its key cannot be made again with another provider.",
+    expected: `the key of "${label}" with ${wanted}`,
+    actual: `${keyProvider}`,
+    remedy: "Set rotate in the configuration of this server: the next generation is made with the declared provider.",
+  });
 }
 
 function signatureInvalid(actual: string): Refusal {

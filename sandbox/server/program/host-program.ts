@@ -21,6 +21,7 @@ import {
 } from "../../../model/protocol/host-protocol";
 import { WindowsError, type Windows } from "../windows";
 import { removeLegacyAccount, rollback } from "./accounts";
+import { keyUnavailable } from "./certificates";
 import type { Context } from "./context";
 import { diagnose } from "./diagnose";
 import { ensureCertificate } from "./ensure-certificate";
@@ -148,6 +149,9 @@ function toHostError(error: unknown, windows: Windows): HostError {
   if (error instanceof Refusal) return error.error;
   const kind = error instanceof WindowsError ? error.kind : "failed";
   const actual = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
+  if (error instanceof WindowsError && kind === "key") {
+    return keyUnavailable(`${error.message} (${error.hresult})`).error;
+  }
   if (kind === "access-denied") return notAdministrator(actual).error;
   const [message, remedy] =
     kind === "disk-full"

@@ -3,6 +3,7 @@ import type { ConnectorFacts, HostObservation, ObserveRequest } from "../../../m
 import type { Windows } from "../windows";
 import { readFacts } from "./certificates";
 import { legacyAccountName } from "./accounts";
+import { readProgram } from "./program-folder";
 import type { Context } from "./context";
 import { readProduct, requireAdministrator, requireAdSync, requireRunning } from "./preflight";
 import { isOn } from "./switch-identity";
@@ -39,7 +40,7 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     },
     ...readSwitchRecords(windows, connector),
     legacyAccountName: legacyAccountName(windows),
-    program: windows.getInstalledProgram(),
+    program: readProgram(windows),
   };
 }
 

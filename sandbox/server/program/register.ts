@@ -7,7 +7,7 @@ import type {
   Verification,
 } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
-import { ensureKeyAccess, keyNotInHardware, keyUnusable, readFacts, requireByHash } from "./certificates";
+import { ensureKeyAccess, keyNotInHardware, keyRefusal, readFacts, requireByHash } from "./certificates";
 import type { Context } from "./context";
 import { goBack } from "./going-back";
 import { restoreInterruptedPause, whilePaused } from "./pause";
@@ -19,6 +19,7 @@ import {
   requireServiceAccount,
   requireVersion,
 } from "./preflight";
+import { removeEarlierFiles } from "./program-folder";
 import { Refusal } from "./refusal";
 import { isOn, switchIdentity } from "./switch-identity";
 import { forgetSwitch, readSwitch } from "./switch-record";
@@ -36,6 +37,7 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
   const { connector, scheduler } = readProduct(windows);
   requireNotSuspended(scheduler);
   const restoredInterruptedPause = restoreInterruptedPause(context);
+  if (removeEarlierFiles(windows)) context.changed = true;
 
   requireUsableCertificate(windows, request);
   if (ensureKeyAccess(windows, request.certificateSha256, service)) context.changed = true;
@@ -93,7 +95,7 @@ async function verifyIdentity(
 /** Exactly one certificate with that hash, whose key signs and is stored in hardware. */
 function requireUsableCertificate(windows: Windows, request: RegisterRequest): void {
   const facts = readFacts(windows, requireByHash(windows, request.certificateSha256, request.label));
-  if (!facts.keyUsable) throw keyUnusable(facts.label, facts.keyProblem ?? "no key");
+  if (!facts.keyUsable) throw keyRefusal(facts);
   if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(facts.label, facts.keyProvider);
 }
 

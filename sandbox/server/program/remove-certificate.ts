@@ -1,30 +1,32 @@
-/** `remove-certificate`: removes an own or adopted certificate with its key, unless the connector uses them. */
+/** `remove-certificate`: removes an own or adopted certificate with its key, unless something uses them. */
 import type { z } from "zod";
 import type { CertificateRequest, RemovalResult } from "../../../model/protocol/host-protocol";
 import type { CertificateEntry, Windows } from "../windows";
-import { byHash, byLabel } from "./certificates";
+import { byHash, byLabel, keyUnavailable } from "./certificates";
 import type { Context } from "./context";
+import { keyFault } from "./key-faults";
 import { requireAdSync } from "./preflight";
 import { Refusal } from "./refusal";
 
 type Removal = z.infer<typeof RemovalResult>["before"];
-type Wanted = Pick<CertificateRequest, "label" | "keyName" | "keyProvider" | "adoptSha256">;
 type Key = Pick<CertificateRequest, "keyName" | "keyProvider">;
+
+/** What goes: proven to be used by nothing that is known. */
+export interface RemovalPlan {
+  certificates: CertificateEntry[];
+  keys: Key[];
+}
 
 export async function removeCertificate(context: Context<CertificateRequest>): Promise<z.infer<typeof RemovalResult>> {
   const { windows, request } = context;
   requireAdSync(windows);
-  const { certificateSha256 } = windows.getConnector();
-  if (certificateSha256 && selected(windows, request).some((entry) => entry.sha256 === certificateSha256)) {
-    throw certificateInUse(request, certificateSha256, "The connector uses this certificate.");
-  }
-  const keys = keysOf(windows, request);
-  const before = count(windows, request, keys);
+  const plan = planRemoval(windows, request);
+  const before = count(windows, plan);
   if (before.certificates > 0 || before.keyFile) {
-    removeSelected(windows, request);
     context.changed = true;
+    removePlanned(windows, plan);
   }
-  const after = count(windows, request, keys);
+  const after = count(windows, plan);
   if (after.certificates > 0 || after.keyFile) {
     throw new Refusal("VERIFICATION_FAILED", {
       message: "Certificate or key are still there after their removal.",
@@ -36,32 +38,72 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
   return { before, after };
 }
 
+/**
+ * The certificates of a request with their keys, and those of the same subject whose label someone changed.
+ *
+ * @throws Refusal if the connector's certificate or another one needs a key that would go, or if a key does not answer
+ */
+export function planRemoval(windows: Windows, request: CertificateRequest): RemovalPlan {
+  const certificates = selected(windows, request);
+  const inUse = windows.getConnector().certificateSha256;
+  const requireUnused = ({ sha256 }: CertificateEntry) => {
+    if (sha256 === inUse) throw certificateInUse(request, sha256, "The connector uses this certificate.");
+  };
+  certificates.forEach(requireUnused);
+  const keys = existingKeys(windows, request, certificates);
+  for (const { keyName, keyProvider } of keys) {
+    for (const sha256 of windows.getKeyHolders(keyName, keyProvider)) {
+      if (certificates.some((entry) => entry.sha256 === sha256)) continue;
+      const [holder] = byHash(windows, sha256);
+      requireUnused(holder);
+      if (request.adoptSha256 !== null || holder.subject !== request.subject) throw keyShared(keyName, holder);
+      certificates.push(holder);
+    }
+  }
+  return { certificates, keys };
+}
+
 /** An adopted certificate is identified by its hash alone; its label may be empty or belong to another application. */
-function selected(windows: Windows, { label, adoptSha256 }: Wanted): CertificateEntry[] {
+function selected(windows: Windows, { label, adoptSha256 }: CertificateRequest): CertificateEntry[] {
   return adoptSha256 === null ? byLabel(windows, label) : byHash(windows, adoptSha256);
 }
 
-/** Provider and container of each key: those of the certificates and, for one of this project, the fixed name. */
-function keysOf(windows: Windows, wanted: Wanted): Key[] {
-  const keys: Key[] = selected(windows, wanted).flatMap((entry) => windows.getKey(entry.sha256).key ?? []);
-  if (wanted.adoptSha256 === null) keys.push(wanted);
-  return keys.map(({ keyName, keyProvider }) => ({ keyName, keyProvider }));
+/** Provider and container of each key that exists: those of the certificates and, for one of this project, the fixed name. */
+function existingKeys(windows: Windows, request: CertificateRequest, certificates: CertificateEntry[]): Key[] {
+  const keys: Key[] = certificates.flatMap(({ sha256 }) => {
+    const { key, problem, hresult } = windows.getKey(sha256);
+    if (key) return [key];
+    if (!["dead", "unlinked"].includes(keyFault(hresult))) throw keyUnavailable(`${problem} (${hresult})`);
+    return [];
+  });
+  if (request.adoptSha256 === null) keys.push(request);
+  const unique = new Map(
+    keys.map(({ keyName, keyProvider }) => [`${keyProvider}/${keyName}`, { keyName, keyProvider }]),
+  );
+  return [...unique.values()].filter((key) => windows.testKey(key.keyName, key.keyProvider));
 }
 
-function count(windows: Windows, wanted: Wanted, keys: Key[]): Removal {
+function count(windows: Windows, { certificates, keys }: RemovalPlan): Removal {
+  const hashes = new Set(certificates.map(({ sha256 }) => sha256));
   return {
-    certificates: selected(windows, wanted).length,
+    certificates: windows.getCertificates().filter(({ sha256 }) => hashes.has(sha256)).length,
     keyFile: keys.some((key) => windows.testKey(key.keyName, key.keyProvider)),
   };
 }
 
 /** Key first: a certificate whose key could not be removed must remain, because it identifies the key. */
-export function removeSelected(windows: Windows, wanted: Wanted): void {
-  for (const { keyName, keyProvider } of keysOf(windows, wanted)) {
-    if (windows.testKey(keyName, keyProvider)) windows.removeKey(keyName, keyProvider);
-  }
-  if (wanted.adoptSha256 === null) windows.removeCertificates(wanted.label);
-  else windows.removeCertificateByHash(wanted.adoptSha256);
+export function removePlanned(windows: Windows, { certificates, keys }: RemovalPlan): void {
+  for (const { keyName, keyProvider } of keys) windows.removeKey(keyName, keyProvider);
+  for (const { sha256 } of certificates) windows.removeCertificateByHash(sha256);
+}
+
+function keyShared(keyName: string, { label, thumbprint }: CertificateEntry): Refusal {
+  return new Refusal("KEY_SHARED", {
+    message: `Another certificate on this server has the key ${keyName}, which is to be removed.`,
+    expected: "a key that no other certificate has",
+    actual: `certificate ${thumbprint} "${label}"`,
+    remedy: "If nothing uses that certificate, remove it from LocalMachine\\My, then run again.",
+  });
 }
 
 export function certificateInUse(
@@ -73,6 +115,8 @@ export function certificateInUse(
     message,
     expected: `a connector that does not use "${label}"`,
     actual: `a connector on certificate ${sha256}`,
-    remedy: `Keep the server in the configuration; to take it out, first: npm run leave -- ${server} --rollback`,
+    remedy:
+      "Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): " +
+      `npx connect-sync-identity leave ${server} --rollback --stack`,
   });
 }

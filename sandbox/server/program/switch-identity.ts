@@ -1,7 +1,7 @@
 /** The switch itself: the cmdlet in its child process, and the meaning of its result. */
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import type { CmdletOutcome, Windows } from "../windows";
-import { whyUnusable } from "./certificates";
+import { isLost } from "./certificates";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";
 import { rememberSwitch } from "./switch-record";
@@ -69,7 +69,7 @@ async function tryCmdlet(context: Context<RegisterRequest>, rotate: boolean): Pr
 /** The rotating cmdlet may need the old credential. If that is lost, linking the same application does not need it. */
 function lostCredential(windows: Windows, now: ConnectorFacts, before: ConnectorFacts): boolean {
   if (JSON.stringify(now) !== JSON.stringify(before)) return false;
-  return before.certificateSha256 === null || whyUnusable(windows, before.certificateSha256) !== null;
+  return before.certificateSha256 === null || isLost(windows, before.certificateSha256);
 }
 
 /** Ending the child process does not end the work of the service: two equal reads in a row are required. */
@@ -103,7 +103,7 @@ function switchRefusal(
         message: "The cmdlet wants an administrator to sign in, which cannot be done over SSH.",
         expected,
         actual: `a sign-in prompt; ${actual}`,
-        remedy: `At the server's desktop, as Hybrid Identity Administrator, run: ${operatorCommand} ; then run "pulumi up" again. The same stands on the server in C:\\ProgramData\\ConnectSyncIdentity\\sign-in.txt.`,
+        remedy: `At the server's desktop, as Hybrid Identity Administrator, run: ${operatorCommand} ; then run "pulumi up" again. The same text is on the server in C:\\ProgramData\\ConnectSyncIdentity\\sign-in.txt.`,
         operatorCommand,
       });
     case "timed-out":
@@ -111,7 +111,7 @@ function switchRefusal(
         message: `The cmdlet did not end within ${request.bounds.cmdletSeconds} s.`,
         expected,
         actual: outcome.message === "" ? actual : `${outcome.message} ${actual}`,
-        remedy: `It may wait for a sign-in that nobody sees. At the server's desktop run: ${operatorCommand} ; then run "pulumi up" again.`,
+        remedy: `It may wait for a sign-in that no one can see. At the server's desktop run: ${operatorCommand} ; then run "pulumi up" again.`,
       });
     case "failed":
     case "credential-refused":

@@ -79,6 +79,7 @@ function Invoke-CsiBridge {
         $failure = ConvertFrom-CsiElement -Element $root
         $exception = [System.InvalidOperationException]::new($failure.message)
         $exception.Data['CsiKind'] = $failure.kind
+        $exception.Data['CsiHResult'] = $failure.hresult
         throw $exception
     }
     ConvertFrom-CsiElement -Element $root.GetProperty('value')
@@ -469,18 +470,6 @@ function Test-CsiSignature {
     Invoke-CsiBridge -Method 'verify' -Argument @($CertificateHash, $Data, $Signature)
 }
 
-function Remove-CsiCertificate {
-    <#
-    .SYNOPSIS
-        removeCertificates of the model.
-    .PARAMETER Label
-        See host/Windows.ps1.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [ValidateNotNullOrEmpty()] [string] $Label)
-    Invoke-CsiBridge -Method 'removeCertificates' -Argument @(, $Label)
-}
-
 function Remove-CsiCertificateByHash {
     <#
     .SYNOPSIS
@@ -508,6 +497,25 @@ function Test-CsiKey {
         [Parameter(Mandatory = $true)] [string] $KeyProvider
     )
     Invoke-CsiBridge -Method 'testKey' -Argument @($KeyName, $KeyProvider)
+}
+
+function Get-CsiKeyHolder {
+    <#
+    .SYNOPSIS
+        getKeyHolders of the model.
+    .PARAMETER KeyName
+        See host/Windows.ps1.
+    .PARAMETER KeyProvider
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider
+    )
+    $list = Invoke-CsiBridge -Method 'getKeyHolders' -Argument @($KeyName, $KeyProvider)
+    # Element by element, as the real function does.
+    $list
 }
 
 function Remove-CsiKey {
@@ -725,6 +733,29 @@ function Get-CsiInstalledProgram {
     [CmdletBinding()]
     param()
     Invoke-CsiBridge -Method 'getInstalledProgram'
+}
+
+function Get-CsiProgramFolder {
+    <#
+    .SYNOPSIS
+        getProgramFolder of the model.
+    #>
+    [CmdletBinding()]
+    param()
+    $list = Invoke-CsiBridge -Method 'getProgramFolder'
+    return , $list
+}
+
+function Remove-CsiProgramFile {
+    <#
+    .SYNOPSIS
+        removeProgramFile of the model.
+    .PARAMETER Name
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    [void] (Invoke-CsiBridge -Method 'removeProgramFile' -Argument @(, $Name))
 }
 
 function Send-CsiForm {

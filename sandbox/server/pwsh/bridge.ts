@@ -61,12 +61,12 @@ async function answer(
   lock: { held: boolean },
 ): Promise<Reply> {
   if (!isAuthorized(request, token))
-    return { status: 401, body: { kind: "access-denied", message: "no bearer token" } };
+    return { status: 401, body: { kind: "access-denied", hresult: null, message: "no bearer token" } };
   const method = (request.url ?? "").slice(1);
   if (request.method !== "POST" || !Object.hasOwn(WINDOWS_FUNCTIONS, method)) {
     return {
       status: 501,
-      body: { kind: "failed", message: `${request.method} ${request.url} is not a route of the bridge` },
+      body: { kind: "failed", hresult: null, message: `${request.method} ${request.url} is not a route of the bridge` },
     };
   }
   try {
@@ -77,8 +77,8 @@ async function answer(
     if (method === "exitLock") lock.held = false;
     return { status: 200, body: { value: value ?? null } };
   } catch (error) {
-    const kind = error instanceof WindowsError ? error.kind : "failed";
-    return { status: 422, body: { kind, message: (error as Error).message } };
+    const { kind, hresult } = error instanceof WindowsError ? error : { kind: "failed", hresult: null };
+    return { status: 422, body: { kind, hresult, message: (error as Error).message } };
   }
 }
 

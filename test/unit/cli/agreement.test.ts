@@ -7,10 +7,10 @@ import { AREAS } from "../../../model/diagnostics/registry";
 import { DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
 import type { ReportFacts } from "../../../cli/report/report-facts";
 import type { StateResource } from "../../../cli/stack/stack-context";
-import { FINDING_CASES } from "../../helpers/finding-cases";
+import { FINDING_CASES, type Change } from "../../helpers/finding-cases";
 import { GUARD_CASES } from "../../helpers/guard-cases";
 import { STRANGER } from "../../helpers/guarded";
-import { NOTICE_CASES } from "../../helpers/notice-cases";
+import { formerAccounts, NOTICE_CASES, TENANT_NOTICE_CASES } from "../../helpers/notice-cases";
 import {
   APP_ID,
   healthy,
@@ -19,7 +19,6 @@ import {
   OTHER_APP_ID,
   PRINCIPAL_OBJECT_ID,
   problem,
-  type Healthy,
 } from "../../helpers/observations";
 import { readersOf } from "../../helpers/readers";
 import { hostOf, reportFacts } from "./report-facts";
@@ -34,7 +33,7 @@ function withIds(resource: StateResource, certificateGeneration: number): StateR
 }
 
 /** A healthy stack of two servers, of which the first is the one that the cases of the rules change. */
-async function stack(generation = 1): Promise<{ facts: ReportFacts; seen: Healthy & { gone?: boolean } }> {
+async function stack(generation = 1): Promise<{ facts: ReportFacts; seen: Parameters<Change>[0] }> {
   const facts = await reportFacts(2);
   const seen = await healthy(generation);
   const observation = {
@@ -77,6 +76,7 @@ describe("all readers of one assessment", () => {
           facts.state = facts.state.filter(({ urn }) => !/::sync01(-|$)/.test(urn));
           facts.roles.roles!.holders.shift();
         }
+        facts.servers.sync01.observation.named = seen.named;
         if (seen.gone) facts.servers.sync01.observation.tenant = { application: null, problem: null };
         // An application that is gone stops the run as well.
         const stops = code === "application-missing" ? ["sync01 APPLICATION_MISSING"] : [];
@@ -106,6 +106,7 @@ describe("all readers of one assessment", () => {
       configuration.allowedRoleHolders.push({ id: STRANGER, reason: "pilot", expires: "2020-01-01" });
     },
     "directory-role-foreign": ({ roles }) => void roles.roles!.directoryRoles!.push(user),
+    "legacy-account-left": ({ roles }) => void roles.roles!.directoryRoles!.push(...formerAccounts(1)),
   };
   for (const [code, change] of Object.entries(STRANGERS)) {
     it(`must show ${code} of the tenant alike`, async () => {
@@ -133,6 +134,27 @@ describe("all readers of one assessment", () => {
       });
     }
   }
+
+  for (const [code, cases] of Object.entries(TENANT_NOTICE_CASES)) {
+    for (const [what, roles] of Object.entries(cases)) {
+      it(`must show ${code} of the tenant alike where ${what}`, async () => {
+        const { facts } = await stack();
+        Object.assign(facts.roles.roles!, roles);
+        const { notices } = readersOf(facts);
+        for (const [reader, shown] of Object.entries(notices)) assert.deepEqual(shown, [`tenant ${code}`], reader);
+      });
+    }
+  }
+
+  it("must show alike that a principal is undeclared which is named like one of a declared server", async () => {
+    const { facts } = await stack();
+    const { managedApplications, holders, directoryRoles } = facts.roles.roles!;
+    const named = { id: STRANGER, name: "ConnectSyncProvisioning_SYNC01_0123456789ab", appId: OTHER_APP_ID };
+    managedApplications.push(named);
+    holders.push({ ...named, assignmentId: "a" });
+    directoryRoles!.push({ ...user, id: "another", name: "Sync_mallory@contoso.onmicrosoft.com" });
+    agree(facts, ["tenant directory-role-foreign", "tenant role-holder-foreign"]);
+  });
 
   const certificateOf = (facts: ReportFacts, index: number) => hostOf(facts, index).certificates[0];
   const OBSTACLES: Record<string, { change(facts: ReportFacts): void; also?: string[] }> = {
@@ -225,7 +247,7 @@ describe("all readers of one assessment", () => {
     const { facts } = await stack();
     const state = facts.state.filter(({ urn }) => !/::sync01(-|$)/.test(urn));
     hostOf(facts, 1).connector.certificateSha256 = null;
-    const expected = ["sync01 APPLICATION_UNKNOWN", "sync01 connector-other-certificate", "tenant role-holder-foreign"];
+    const expected = ["sync01 APPLICATION_UNKNOWN", "sync01 connector-other-certificate"];
     agree({ ...facts, state }, expected);
   });
 
@@ -240,13 +262,13 @@ describe("all readers of one assessment", () => {
   it("must have a case for every finding and every notice", () => {
     const names = (table: object) => Object.keys(table).sort();
     assert.deepEqual(names(FINDING_CASES), names(AREAS.findings));
-    assert.deepEqual(names(NOTICE_CASES), names(AREAS.notices));
+    assert.deepEqual(names({ ...NOTICE_CASES, ...TENANT_NOTICE_CASES }), names(AREAS.notices));
     assert.deepEqual(names({ ...GUARD_CASES, ...STRANGERS }), names(AREAS.guard));
   });
 
   it("must count whoever may synchronise alike, by the application role or by a directory role", async () => {
     const { facts } = await stack();
-    facts.roles.roles!.directoryRoles!.push({ ...user, name: "Sync_SYNC02_1@contoso.com" });
+    facts.roles.roles!.directoryRoles!.push({ ...user, name: "Sync_SYNC02_2@contoso.onmicrosoft.com" });
     assert.deepEqual(readersOf(facts).synchronisers, { doctor: 3, report: 3 });
   });
 });

@@ -141,7 +141,7 @@ export function tenantFacts(changes: Partial<TenantFacts> = {}, seen: Partial<Se
     application: own,
   });
   const principals = new Map(own?.principal ? [[own.principal.objectId, IDENTITY.server]] : []);
-  const tenant = { roles, allowed, principals, principalsKnown: own !== undefined, audit: undefined };
+  const tenant = { roles, allowed, principals, principalsKnown: own !== undefined, used: [], audit: undefined };
   const facts = { servers: [server], tenant, takenAt: NOW };
   const assessment = assessFleet(facts);
   return {

@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { abandonRefusal, withoutServer } from "../../../cli/leave/leave-abandon";
 import type { StackConfiguration } from "../../../model/configuration/configuration";
 import { formatDiagnostic } from "../../../model/diagnostics/diagnostic";
+import { accountRoom } from "../../../cli/leave/account-room";
 import { obstacles } from "../../../cli/leave/remove-legacy-account";
 import { newestKnown } from "../../../cli/revoke/revoke";
 import { connectionIn, resourcesOf, serversIn } from "../../../cli/stack/stack-server";
 import type { StateResource } from "../../../cli/stack/stack-context";
 import { generationFacts } from "../../helpers/certificates";
-import { hostFacts, IDENTITY } from "../../helpers/observations";
+import { formerAccounts } from "../../helpers/notice-cases";
+import { hostFacts, IDENTITY, problem, tenantRoles } from "../../helpers/observations";
 import { READER } from "../../helpers/remedies";
 
 const COMPONENT = "connect-sync-identity:index:ConnectSyncIdentity";
@@ -67,6 +69,41 @@ describe("abandoning a server", () => {
     assert.match(text, /npx connect-sync-identity leave sync02 --rollback --stack prod.*\[ABANDON_REFUSED\]$/);
     assert.equal(refusal("test"), null);
     assert.equal(refusal(null), null);
+  });
+});
+
+describe("room for an account", () => {
+  const ACCOUNT = "Sync_SYNC01_0123456789ab";
+  const room = (roles: ReturnType<typeof tenantRoles> | null, account: string | null = ACCOUNT) => {
+    const seen = roles ? { roles, problem: null } : { roles, problem: problem() };
+    const { refusal, ...rest } = accountRoom("sync01", account, seen);
+    return refusal ? formatDiagnostic(refusal, READER) : "line" in rest ? rest.line : "";
+  };
+
+  it("a rollback must be refused before anything is paused if the tenant accepts no further account, with the way out", () => {
+    const text = room(tenantRoles({ directoryRoles: formerAccounts(20) }));
+    assert.match(
+      text,
+      /^sync01: account Sync_SYNC01_0123456789ab: expected fewer than 20 .*found 20\. Nothing was changed/,
+    );
+    assert.match(text, /legacy-account-left.*pulumi preview --stack .*\[SYNC_ACCOUNTS_FULL\]$/);
+    assert.match(room(tenantRoles({ directoryRoles: formerAccounts(21) }), null), /SYNC_ACCOUNTS_FULL/);
+  });
+
+  it("a rollback must not be refused if there is room, the account exists already, or no one can count", () => {
+    assert.match(room(tenantRoles({ directoryRoles: formerAccounts(19) })), /there are 19\./);
+    const own = { ...formerAccounts(1)[0], id: "own", name: `${ACCOUNT.toUpperCase()}@contoso.onmicrosoft.com` };
+    assert.match(room(tenantRoles({ directoryRoles: [...formerAccounts(19), own] })), /exists already/);
+    assert.match(room(tenantRoles({ directoryRoles: formerAccounts(20), syncAccounts: [own] })), /exists already/);
+    assert.match(room(tenantRoles({ directoryRoles: null, syncAccounts: null })), /could not be read/);
+    assert.match(room(null), /could not be read/);
+  });
+
+  it("an account must be counted once, whichever roles it has, and a service principal not at all", () => {
+    const [first, ...others] = formerAccounts(19);
+    const again = { ...first, role: "On Premises Directory Sync Account" };
+    const directoryRoles = [first, again, ...others, { ...first, id: "principal", appId: "1" }];
+    assert.match(room(tenantRoles({ directoryRoles })), /there are 19\./);
   });
 });
 

@@ -23,19 +23,19 @@ import {
   TPM_PROVIDER,
 } from "../../../model/protocol/host-protocol";
 import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../../model/protocol/host-progress";
+import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
 import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } from "./powershell-source";
 
 const HOST = path.join(__dirname, "../../../host");
-const program = readScript(PROGRAM);
+/** The program with each command on one line, as PowerShell reads it. */
+const program = readScript(PROGRAM).replace(/ `\n\s+/g, " ");
 const protocol = readScript("host-program/PROTOCOL.md");
 
 /** Ids of the table of messages, with their exit codes. */
-const messages = [...program.matchAll(/^ {4}'([A-Z_]+(?:\.\w+)?)'\s+= @\{ Exit = (\d+);/gm)].map(([, id, exit]) => ({
-  id,
-  code: id.split(".")[0],
-  exit: Number(exit),
-}));
+const messages = [
+  ...program.matchAll(/^ {4}'([A-Z_]+(?:\.\w+)?)' = @\{\n {8}Exit {4}= (\d+)\n([\s\S]*?)\n {4}\}$/gm),
+].map(([, id, exit, text]) => ({ id, code: id.split(".")[0], exit: Number(exit), text }));
 
 /** Property names of a shape's text, down to `depth` braces. */
 function shapeOf(name: string): string {
@@ -84,9 +84,8 @@ describe("Host program in PowerShell", () => {
 
   it("the host program must fill every placeholder of a message", () => {
     let calls = 0;
-    for (const { id } of messages) {
-      const line = program.split("\n").find((text) => text.startsWith(`    '${id}' `))!;
-      const wanted = new Set([...line.matchAll(/\{(\d)\}/g)].map((match) => match[1])).size;
+    for (const { id, text } of messages) {
+      const wanted = new Set([...text.matchAll(/\{(\d)\}/g)].map((match) => match[1])).size;
       if (wanted === 0) continue;
       for (const call of program.matchAll(new RegExp(`-Id '${id.replace(".", "\\.")}'[^\\n]*`, "g"))) {
         let detail = codeOf(call[0].slice(call[0].indexOf("-Detail"))).split(" -OperatorCommand")[0];
@@ -97,6 +96,14 @@ describe("Host program in PowerShell", () => {
       }
     }
     assert.ok(calls > 20, `${calls}`);
+  });
+
+  it("the host program must take the same HRESULTs for proof as its stand-in", () => {
+    const table = /^\$script:KeyFaults = @\{\n([^}]*)\}/m.exec(program)?.[1] ?? "";
+    const faults = [...table.matchAll(/'(0x[0-9A-F]{8})' = '(\w+)'/g)].map(([, code, fault]) => [code, fault]);
+    const expected = Object.entries(KEY_FAULT_CODES).flatMap(([fault, codes]) => codes.map((code) => [code, fault]));
+    assert.deepEqual(faults.sort(), expected.sort());
+    assert.equal(new Set(faults.map(([code]) => code)).size, faults.length, "an HRESULT proves two things");
   });
 
   it("the host program must accept exactly the properties of each request", () => {

@@ -71,7 +71,7 @@ describe("Bridge between PowerShell and the model", () => {
         throw new WindowsError("disk-full", "pause.json: no space");
       },
     });
-    const failure = { kind: "disk-full", message: "pause.json: no space" };
+    const failure = { kind: "disk-full", hresult: null, message: "pause.json: no space" };
     assert.deepEqual(await post("writePauseRecord", [{}]), { status: 422, body: failure });
   });
 

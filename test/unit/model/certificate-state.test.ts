@@ -1,7 +1,7 @@
 /** What moves a generation, what waits, and what is made again in place. */
 import assert from "node:assert/strict";
 import { rememberedCertificate } from "../../../model/certificate/certificate-state";
-import type { HostObservation } from "../../../model/protocol/host-protocol";
+import type { HostObservation, KeyFault } from "../../../model/protocol/host-protocol";
 import type { ServerIdentity } from "../../../model/server/labels";
 import { revocationTag } from "../../../model/server/labels";
 import type { ObservedApplication } from "../../../model/server/observation";
@@ -173,6 +173,17 @@ describe("a rename", () => {
     const two = await generationFacts(RENAMED, 2);
     const after = serverInputs(observation(hostFacts(two), application(two)), { server: "sync09" });
     assert.deepEqual(changedProperties(next, nextState(next, after)), []);
+  });
+
+  it("a key that does not answer must not move the generation, and a dead one must", async () => {
+    const broken = (keyFault: KeyFault) =>
+      inputs({}, ({ facts }) => void Object.assign(facts.certificates[0], { keyUsable: false, keyFault }));
+    for (const fault of ["passing", "denied", "unknown"] as const) {
+      const next = nextState(await onboarded(), await broken(fault));
+      assert.match(next.findings.join(), /^sync01: key-unavailable/, fault);
+      assert.deepEqual(memory(next), [1, 1], fault);
+    }
+    assert.deepEqual(memory(nextState(await onboarded(), await broken("dead"))), [2, 2]);
   });
 
   it("a rename must still see the certificate under the old name", async () => {

@@ -21,7 +21,8 @@ interface Definition {
 /** The paths of a schema's values. */
 function pathsOf(schema: z.ZodType, path = ""): string[] {
   const { type, shape, element, innerType } = (schema as unknown as { def: Definition }).def;
-  if (type === "nullable" && innerType) return pathsOf(innerType, path);
+  // What may be null, absent or have a default is what it wraps.
+  if (innerType) return pathsOf(innerType, path);
   if (type === "array" && element) {
     return (element as unknown as { def: Definition }).def.type === "object" ? pathsOf(element, `${path}[]`) : [path];
   }
@@ -33,6 +34,7 @@ function pathsOf(schema: z.ZodType, path = ""): string[] {
 function changed(before: unknown, after: unknown, path = ""): string[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   const isObject = (value: unknown) => value !== null && typeof value === "object";
+  if (Array.isArray(before) !== Array.isArray(after)) return changed(before ?? [], after ?? [], path);
   if (Array.isArray(before) && Array.isArray(after)) {
     const longest = Math.max(before.length, after.length);
     const names = (list: unknown[]) => list.some(isObject);
@@ -76,7 +78,14 @@ const CHANGED_BESIDE = [
     "certificates[].keyInHardware",
   ],
   ...["scheduler.CurrentlyEffectiveSyncCycleInterval", "scheduler.SyncCycleInProgress", "machineIdentifier"],
-  ...["certificates[].sha256", "certificates[].certificate", "service.status", "tpm.present", "tpm.ready"],
+  ...[
+    "certificates[].sha256",
+    "certificates[].keyFault",
+    "certificates[].certificate",
+    "service.status",
+    "tpm.present",
+    "tpm.ready",
+  ],
 ];
 
 describe("the facts of an observation", () => {

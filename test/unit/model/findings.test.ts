@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { formatDiagnostic, type Diagnostic } from "../../../model/diagnostics/diagnostic";
 import { AREAS, type FindingCode } from "../../../model/diagnostics/registry";
 import { newestGeneration } from "../../../model/certificate/generations";
+import { HostObservation } from "../../../model/protocol/host-protocol";
 import { revocationTag } from "../../../model/server/labels";
 import type { ObservedApplication } from "../../../model/server/observation";
 import { generationFacts, makeCertificate, factsOf, NOW, DAY, SERVICE_SID } from "../../helpers/certificates";
@@ -25,7 +26,7 @@ const codes = (found: Diagnostic[]) => found.map(({ code }) => code);
 async function assessed(change: Change): Promise<Diagnostic[]> {
   const seen: Parameters<Change>[0] = await healthy();
   const changes = change(seen) ?? {};
-  return assess(seen.facts, seen.gone ? null : seen.application, expectation(changes), 1);
+  return assess(seen.facts, seen.gone ? null : seen.application, expectation(changes), 1, seen.named);
 }
 
 describe("a finding", () => {
@@ -45,6 +46,26 @@ describe("a finding", () => {
         if (found.cure === "nothing" || code === "sign-in-awaited") assert.notDeepEqual(found.remedy, [], code);
       }
     }
+  });
+
+  it("what an older version left in the program's folder must be a finding that an up fixes", async () => {
+    const [found] = await assessed(
+      ({ facts }) => void (facts.program.foreign = [{ name: "PROTOCOL.md", earlier: true }]),
+    );
+    assert.deepEqual([found.code, found.cure, found.remedy], ["program-folder-foreign", "registration", []]);
+  });
+
+  it("a host program that does not list its folder, or kinds of key problems, must be understood as before", async () => {
+    const { facts } = await healthy();
+    delete facts.program.foreign;
+    for (const certificate of facts.certificates) delete certificate.keyFault;
+    assert.equal(HostObservation.safeParse(facts).success, true);
+    assert.deepEqual(codes(await assessed(({ facts: { program } }) => void delete program.foreign)), []);
+    const dead = await assessed(({ certificate }) => {
+      certificate.keyUsable = false;
+      delete certificate.keyFault;
+    });
+    assert.deepEqual(codes(dead), ["key-unusable"]);
   });
 
   it("a finding must be one line of code, expected and actual value, without undefined or null", async () => {

@@ -7,6 +7,7 @@ import {
   type RoleDeclaration,
 } from "../../../model/guard/guard-roles";
 import type { SeenServer } from "../../../model/server/in-use";
+import type { ObservedRoleHolder } from "../../../model/server/observation";
 import {
   APP_ID,
   connectorOn,
@@ -19,12 +20,19 @@ import {
 import { STRANGER } from "../../helpers/guarded";
 import { words } from "../../helpers/remedies";
 
-const host: SeenServer = { server: "sync01", host: { computerName: "SYNC01", connector: connectorOn(APP_ID) } };
+const LEGACY = "Sync_SYNC01_0123456789ab";
+const DOMAIN = "contoso.onmicrosoft.com";
+const seen = (changes: Partial<SeenServer["host"]> = {}): SeenServer => ({
+  server: "sync01",
+  host: { computerName: "SYNC01", connector: connectorOn(APP_ID), legacyAccountName: LEGACY, ...changes },
+});
+const host = seen();
 const unseen: SeenServer = { server: "sync09", host: null };
 const declared = (changes: Partial<RoleDeclaration> = {}): RoleDeclaration => ({
   principals: [PRINCIPAL_OBJECT_ID],
   allowed: [],
   fleet: [host],
+  used: [],
   today: "2026-11-21",
   ...changes,
 });
@@ -33,8 +41,7 @@ const managed = { id: STRANGER, name: "ConnectSyncProvisioning_SYNC01_0123456789
 const allowed = (expires: string) => [{ id: STRANGER, reason: "cloud sync pilot", expires }];
 const user = { id: STRANGER, name: "mallory@contoso.com", assignmentId: "assignment 3", role: DIRECTORY_ROLES[0].name };
 
-const withHolder = (...more: { id: string; name: string; assignmentId: string }[]) =>
-  tenantRoles({ holders: [...tenantRoles().holders, ...more] });
+const withHolder = (...more: ObservedRoleHolder[]) => tenantRoles({ holders: [...tenantRoles().holders, ...more] });
 const codesOf = (...args: Parameters<typeof assessRoleHolders>) => assessRoleHolders(...args).map(({ code }) => code);
 
 describe("the guard of a tenant", () => {
@@ -57,7 +64,7 @@ describe("the guard of a tenant", () => {
     const [{ remedy }] = assessRoleHolders(roles, declared(), undefined);
     assert.match(
       words(remedy),
-      /^Entra Connect created it.*declare the server, or allow it.*Only if it no longer synchronises: az rest/,
+      /^Its name is one that Entra Connect gives.*declare that server, or allow it.*Only if none does: az rest/,
     );
   });
 
@@ -99,16 +106,26 @@ describe("the guard of a tenant", () => {
     assert.deepEqual(codesOf(tenantRoles(), declared({ allowed: allowed("2020-01-01") }), []), []);
   });
 
-  it("an application that the product created for a declared server must be accepted: it is a notice", () => {
-    const roles = { ...withHolder(managed as never), managedApplications: [managed] };
-    assert.deepEqual(codesOf(roles, declared(), []), []);
+  it("an application must not be accepted by its name, though it is one that the product gives for a declared server", () => {
+    const roles = { ...withHolder({ ...managed, assignmentId: "a" }), managedApplications: [managed] };
+    for (const fleet of [[host], [host, unseen]]) {
+      assert.deepEqual(codesOf(roles, declared({ fleet }), []), ["role-holder-foreign"]);
+    }
   });
 
-  it("an application for an undeclared server must be found, unless it could belong to a server that was not observed", () => {
-    const other = { ...managed, name: "ConnectSyncProvisioning_SYNC011_0123456789ab" };
-    const roles = { ...withHolder(other as never), managedApplications: [other] };
-    assert.deepEqual(codesOf(roles, declared(), []), ["role-holder-foreign"]);
-    assert.deepEqual(codesOf(roles, declared({ fleet: [host, unseen] }), []), []);
+  it("an application must be accepted while the connector of a declared server signs in with it, whatever its name is", () => {
+    for (const name of [managed.name, "Contoso Entra Connect Sync"]) {
+      const roles = withHolder({ ...holder, name });
+      const fleet = [seen({ connector: connectorOn(OTHER_APP_ID) })];
+      assert.deepEqual(codesOf(roles, declared({ fleet }), []), []);
+      assert.deepEqual(codesOf(roles, declared(), []), ["role-holder-foreign"]);
+    }
+  });
+
+  it("the product's own application that a declared server was seen to use must be accepted afterwards: it is a notice", () => {
+    const roles = { ...withHolder({ ...managed, assignmentId: "a" }), managedApplications: [managed] };
+    assert.deepEqual(codesOf(roles, declared({ used: [managed.id] }), []), []);
+    assert.deepEqual(codesOf(roles, declared({ used: ["another"] }), []), ["role-holder-foreign"]);
   });
 
   it("a user must not be taken for an application by its name", () => {
@@ -122,16 +139,69 @@ describe("the guard of a tenant", () => {
     }
   });
 
-  it("holders of the directory roles must be found, except accounts of sync servers", () => {
-    const account = { ...user, id: "account", name: "Sync_SYNC02_0123456789ab@contoso.onmicrosoft.com" };
-    const roles = tenantRoles({ directoryRoles: [account, user] });
-    const found = assessRoleHolders(roles, declared(), null);
+  const account = (name: string) => ({ ...user, id: `id of ${name}`, name });
+  const accounts = (...names: string[]) => tenantRoles({ directoryRoles: names.map(account) });
+
+  it("a user with the directory role must be found, with its author and the command that removes the role", () => {
+    const found = assessRoleHolders(tenantRoles({ directoryRoles: [user] }), declared(), null);
     assert.deepEqual(
       found.map(({ code }) => code),
       ["directory-role-foreign"],
     );
     assert.match(found[0].actual, /mallory.*the pipeline may not read the audit log/);
     assert.match(words(found[0].remedy), /roleManagement\/directory\/roleAssignments\/assignment 3'/);
+  });
+
+  it("an account must not be accepted because its name begins like that of a sync server", () => {
+    for (const name of [
+      `Sync_mallory@${DOMAIN}`,
+      `Sync_SYNC01_mallory@${DOMAIN}`,
+      `Sync_SYNC01_0123456789ab0@${DOMAIN}`,
+    ]) {
+      assert.deepEqual(codesOf(accounts(name), declared(), []), ["directory-role-foreign"], name);
+    }
+  });
+
+  it("the account of a declared server must be accepted by its whole name, in any letter case, and in no other domain", () => {
+    for (const name of [`${LEGACY}@${DOMAIN}`, `${LEGACY.toUpperCase()}@${DOMAIN.toUpperCase()}`]) {
+      assert.deepEqual(codesOf(accounts(name), declared(), []), [], name);
+    }
+    for (const name of [`${LEGACY}@contoso.com`, LEGACY]) {
+      assert.deepEqual(codesOf(accounts(name), declared(), []), ["directory-role-foreign"], name);
+    }
+  });
+
+  it("the account that a connector signs in with must be accepted, whatever its name is, and no other one of that name", () => {
+    const connector = connectorOn(null, { userName: "svc-sync@contoso.com" });
+    const fleet = [seen({ connector, legacyAccountName: null })];
+    const roles = accounts("SVC-SYNC@contoso.com", "svc-sync@fabrikam.com");
+    assert.deepEqual(
+      assessRoleHolders(roles, declared({ fleet }), []).map(({ object }) => object),
+      ["id of svc-sync@fabrikam.com"],
+    );
+  });
+
+  it("the account of a machine that is no declared server must be a finding of its own, with the day of its creation", () => {
+    const former = { ...account(`Sync_OLD01_0123456789ab@${DOMAIN}`), created: "2025-10-24T08:00:00Z" };
+    const [found, ...more] = assessRoleHolders(tenantRoles({ directoryRoles: [former] }), declared(), []);
+    assert.deepEqual([found.code, found.object, more], ["legacy-account-left", former.id, []]);
+    assert.match(found.actual, /^Sync_OLD01_0123456789ab@.*created on 2025-10-24/);
+    assert.match(
+      words(found.remedy),
+      /^No declared server signs in with it\..*declare.*Only if .*az rest --method DELETE/,
+    );
+  });
+
+  it("the removal of a former account must not be proposed while a declared server was not observed", () => {
+    const roles = accounts(`Sync_OLD01_0123456789ab@${DOMAIN}`);
+    const [{ remedy }] = assessRoleHolders(roles, declared({ fleet: [host, unseen] }), []);
+    assert.match(words(remedy), /not known .*, because sync09 was not observed/);
+    assert.doesNotMatch(words(remedy), /DELETE/);
+  });
+
+  it("since when an application holds the role must be part of its finding", () => {
+    const [{ actual }] = assessRoleHolders(withHolder({ ...holder, since: "2026-11-20T08:00:00Z" }), declared(), []);
+    assert.match(actual, /^Directory Helper \([^)]*\), since 2026-11-20/);
   });
 
   it("the tenant's guard must work without the directory roles if the pipeline cannot read them", () => {

@@ -16,10 +16,15 @@ const program = { folder: "/", sha256: "", windows: "", program: "" };
 async function observed(sides: {
   host: typeof host.observeHost;
   tenant: typeof graph.observeApplication;
+  named?: typeof graph.observeNamed;
 }): ReturnType<typeof observe> {
-  const restore = [replace(host, "observeHost", sides.host), replace(graph, "observeApplication", sides.tenant)];
+  const restore = [
+    replace(host, "observeHost", sides.host),
+    replace(graph, "observeApplication", sides.tenant),
+    replace(graph, "observeNamed", sides.named ?? (async () => [])),
+  ];
   try {
-    return await observe(target, IDENTITY, access, program);
+    return await observe(target, IDENTITY, access, program, { applicationName: "Entra Connect Sync - sync01" });
   } finally {
     restore.forEach((undo) => undo());
   }
@@ -29,7 +34,19 @@ describe("an observation", () => {
   it("an observation must contain the answers of host and tenant", async () => {
     const { facts, application } = await healthy();
     const seen = await observed({ host: async () => facts, tenant: async () => application });
-    assert.deepEqual(seen, { host: { facts, problem: null }, tenant: { application, problem: null } });
+    assert.deepEqual(seen, { host: { facts, problem: null }, tenant: { application, problem: null }, named: [] });
+  });
+
+  it("an observation must contain every application of the declared name", async () => {
+    const { facts, application } = await healthy();
+    const other = { objectId: "o", appId: "a", displayName: "Entra Connect Sync - sync01" };
+    const asked: unknown[] = [];
+    const named = async (...[, server, name]: Parameters<typeof graph.observeNamed>) => {
+      asked.push(server, name);
+      return [other];
+    };
+    const seen = await observed({ host: async () => facts, tenant: async () => application, named });
+    assert.deepEqual([seen.named, asked], [[other], ["sync01", "Entra Connect Sync - sync01"]]);
   });
 
   it("an observation must ask the tenant for the server's marker", async () => {

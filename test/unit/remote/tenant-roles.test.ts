@@ -42,7 +42,8 @@ describe("the read of the principals that may synchronise", () => {
   });
 
   it("the read must return only holders of the application role, from all pages", async () => {
-    const first = { value: [assignment("1", SYNC_ROLE_ID), assignment("2", "user's")] };
+    const createdDateTime = "2026-11-20T08:00:00Z";
+    const first = { value: [{ ...assignment("1", SYNC_ROLE_ID), createdDateTime }, assignment("2", "user's")] };
     const { result } = await read({
       [`${SERVICE}/appRoleAssignedTo`]: { ...first, "@odata.nextLink": `${GRAPH}next` },
       "GET next": { value: [assignment("3", SYNC_ROLE_ID)] },
@@ -50,10 +51,10 @@ describe("the read of the principals that may synchronise", () => {
       "GET servicePrincipals/principal of 3": () => refused(404, "Request_ResourceNotFound"),
     });
     assert.deepEqual(
-      result.holders.map(({ assignmentId, id, name, appId }) => [assignmentId, id, name, appId]),
+      result.holders.map(({ assignmentId, id, name, appId, since }) => [assignmentId, id, name, appId, since]),
       [
-        ["1", "principal of 1", "name of 1", "application of 1"],
-        ["3", "principal of 3", "name of 3", null],
+        ["1", "principal of 1", "name of 1", "application of 1", createdDateTime],
+        ["3", "principal of 3", "name of 3", null, null],
       ],
     );
   });
@@ -61,15 +62,23 @@ describe("the read of the principals that may synchronise", () => {
   it("the read must return the product's own applications, accounts of servers, and both directory roles", async () => {
     const { result } = await read({
       "GET servicePrincipals": { value: [{ id: "m", appId: "a", displayName: "ConnectSyncProvisioning_SYNC01_1" }] },
-      "GET users": { value: [{ id: "s", userPrincipalName: "Sync_SYNC02_1@contoso.com" }] },
+      "GET users": {
+        value: [
+          { id: "s", userPrincipalName: "Sync_SYNC02_1@contoso.com" },
+          { id: "u", userPrincipalName: "u@x", createdDateTime: "2025-10-24T08:00:00Z" },
+        ],
+      },
       [directoryRole(0)]: { value: [{ id: "x", principalId: "u", principal: { id: "u", userPrincipalName: "u@x" } }] },
       [directoryRole(1)]: { value: [{ id: "y", principalId: "gone" }] },
     });
     assert.deepEqual(result.managedApplications, [{ id: "m", appId: "a", name: "ConnectSyncProvisioning_SYNC01_1" }]);
-    assert.deepEqual(result.syncAccounts, [{ id: "s", name: "Sync_SYNC02_1@contoso.com" }]);
+    assert.deepEqual(result.syncAccounts?.[0], { id: "s", name: "Sync_SYNC02_1@contoso.com" });
     assert.deepEqual(result.directoryRoles, [
-      { id: "u", name: "u@x", assignmentId: "x", role: DIRECTORY_ROLES[0].name, appId: null },
-      { id: "gone", name: "gone", assignmentId: "y", role: DIRECTORY_ROLES[1].name, appId: null },
+      {
+        ...{ id: "u", name: "u@x", assignmentId: "x", role: DIRECTORY_ROLES[0].name, appId: null },
+        created: "2025-10-24T08:00:00Z",
+      },
+      { id: "gone", name: "gone", assignmentId: "y", role: DIRECTORY_ROLES[1].name, appId: null, created: null },
     ]);
   });
 

@@ -9,6 +9,7 @@ import {
   type ApplicationBreak,
   type DirectoryBreak,
 } from "../../../sandbox/tenant/breaks";
+import { syncAccountsOf } from "../../../sandbox/tenant/administration";
 import type { ApplicationDescription, TenantDescription } from "../../../sandbox/tenant/describe";
 import { makeCertificate, type TestCertificate } from "./certificates";
 import { DOMAIN, type EmulatedTenant, type Json } from "./emulated-tenant";
@@ -110,12 +111,11 @@ describe("emulated tenant, breaks", () => {
 
   it("each break of the tenant must have a test", () => {
     assert.deepEqual(cases.map(([what]) => what).sort(), Object.keys(APPLICATION_BREAKS).sort());
-    assert.deepEqual(Object.keys(DIRECTORY_BREAKS).sort(), [
-      "directory-role",
-      "managed-left",
-      "no-password-reset-service",
-      "role-holder",
-    ]);
+    const ofTenant = ["directory-role", "managed-left", "role-holder", "named-like-sync", "former-account"];
+    assert.deepEqual(
+      Object.keys(DIRECTORY_BREAKS).sort(),
+      [...ofTenant, "accounts-full", "name-taken", "no-password-reset-service"].sort(),
+    );
   });
 
   for (const [what, property, activity, mark] of cases) {
@@ -180,6 +180,42 @@ describe("emulated tenant, breaks", () => {
     const other = await started.graph("GET", `${path}?$filter=roleDefinitionId eq '${principal.id}'`);
     assert.deepEqual(other.body.value, []);
     await toldOf(principal.id as string, "Add member to role", role);
+  });
+
+  it("a break must give the rights to a user and an application that are only named like a server's: named-like-sync", async () => {
+    breakAll("named-like-sync");
+    const user = tenant().users.find(({ userPrincipalName }) => userPrincipalName.startsWith("Sync_mallory@"))!;
+    assert.deepEqual(user.directoryRoles, ["Directory Synchronization Accounts"]);
+    assert.match(tenant().roleHolders.at(-1)!.displayName, /^ConnectSyncProvisioning_SYNC01_[0-9a-f]{12}$/);
+    const [{ id }] = store().data.users.filter(({ userPrincipalName }) => userPrincipalName === user.userPrincipalName);
+    await toldOf(id, "Add member to role", "d29b2b05-8046-44ba-8758-1e26182fcf32");
+    assert.throws(() => breakAll("named-like-sync"), CommandError);
+  });
+
+  it("a break must leave accounts of former machines, one or as many as the tenant accepts: former-account, accounts-full", async () => {
+    const accounts = () => syncAccountsOf(store().data.users);
+    const before = accounts().length;
+    breakAll("former-account");
+    assert.equal(accounts().length, before + 1);
+    assert.match(accounts().at(-1)!.userPrincipalName, /^Sync_OLD[0-9A-F]{6}_[0-9a-f]{12}@/);
+    breakAll("accounts-full");
+    assert.equal(accounts().length, 20);
+    assert.throws(() => breakAll("accounts-full"), CommandError);
+    const path = "/v1.0/users?$filter=startswith(userPrincipalName,'Sync_OLD')&$select=id,createdDateTime";
+    const { body } = await started.graph("GET", path);
+    const years = (body.value as Json[]).map(({ createdDateTime }) => String(createdDateTime).slice(0, 4));
+    assert.ok(
+      years.every((year) => Number(year) < started.clock.now().getFullYear() + 1),
+      years.join(),
+    );
+  });
+
+  it("a break must create a second application of a declared server's name, without a right: name-taken", async () => {
+    const before = tenant().roleHolders.length;
+    breakAll("name-taken");
+    const added = tenant().applications.at(-1)!;
+    assert.deepEqual([added.displayName, tenant().roleHolders.length], ["Entra Connect Sync - sync01", before]);
+    await toldOf(added.objectId, "Add application", added.appId);
   });
 
   it("a break must appear in the audit log beside the pipeline's own changes, newest first", async () => {

@@ -1,0 +1,35 @@
+/** The password accounts of sync servers: `Sync_<COMPUTERNAME>_<first twelve digits of the machine identifier>`. Pure. */
+import type { ObservedDirectoryObject, ObservedTenantRoles } from "../server/observation";
+
+/** Entra accepts no further one. */
+export const SYNC_ACCOUNT_LIMIT = 20;
+/** From so many on it is reported. */
+export const SYNC_ACCOUNTS_AHEAD = 18;
+
+/** Whether the product gives an account such a name. Anyone who may create users can choose it, too. */
+const PRODUCT_NAME = /^Sync_[a-z0-9-]{1,15}_[0-9a-f]{12}$/i;
+/** The product creates its accounts in the tenant's initial domain, in which a name exists only once. */
+const INITIAL_DOMAIN = /\.(onmicrosoft\.(com|us)|partner\.onmschina\.cn)$/i;
+
+/** A user principal name in two parts; the domain is empty if it has none. */
+export function partsOf(userName: string): { name: string; domain: string } {
+  const at = userName.lastIndexOf("@");
+  return at < 0 ? { name: userName, domain: "" } : { name: userName.slice(0, at), domain: userName.slice(at + 1) };
+}
+
+export const isInitialDomain = (domain: string) => INITIAL_DOMAIN.test(domain);
+
+/** Whether an account is named as the product names those of servers, this or another one. */
+export function isNamedByProduct(userName: string): boolean {
+  const { name, domain } = partsOf(userName);
+  return PRODUCT_NAME.test(name) && isInitialDomain(domain);
+}
+
+/** The accounts that Entra counts: users with the directory role, else those with such a name; null if neither was read. */
+export function countedAccounts({
+  directoryRoles,
+  syncAccounts,
+}: ObservedTenantRoles): ObservedDirectoryObject[] | null {
+  const users = directoryRoles?.filter(({ appId }) => !appId) ?? syncAccounts;
+  return users && [...new Map(users.map((user) => [user.id, user])).values()];
+}

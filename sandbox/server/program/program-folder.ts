@@ -1,0 +1,26 @@
+/** What is in the program's folder and not part of the program. */
+import { MANIFEST_FILE, PROGRAM_FILES, type HostObservation } from "../../../model/protocol/host-protocol";
+import type { Windows } from "../windows";
+
+/** Files that older versions of this project copied there, by their first line. */
+const EARLIER_FILES: Readonly<Record<string, string>> = { "PROTOCOL.md": "# Host protocol" };
+
+/** Names that an observation lists at most. */
+const LISTED = 20;
+
+export function readProgram(windows: Windows): HostObservation["program"] {
+  return { ...windows.getInstalledProgram(), foreign: foreignFiles(windows)?.slice(0, LISTED) ?? null };
+}
+
+function foreignFiles(windows: Windows): { name: string; earlier: boolean }[] | null {
+  const own: string[] = [MANIFEST_FILE, ...PROGRAM_FILES];
+  const others = windows.getProgramFolder()?.filter(({ name }) => !own.includes(name));
+  return others?.map(({ name, firstLine }) => ({ name, earlier: EARLIER_FILES[name] === firstLine })) ?? null;
+}
+
+/** Removes what an older version of this project left; returns whether anything was removed. */
+export function removeEarlierFiles(windows: Windows): boolean {
+  const earlier = foreignFiles(windows)?.filter((file) => file.earlier) ?? [];
+  for (const { name } of earlier) windows.removeProgramFile(name);
+  return earlier.length > 0;
+}

@@ -85,7 +85,11 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "certificates[].keyProvider": held("certificate.keyProvider", "key-not-in-tpm"),
   "certificates[].keyUsable": held("a key that signs", "key-unusable"),
   "certificates[].keyProblem": PART,
-  "certificates[].keyFault": held("a proof that the key is dead", "key-unusable"),
+  "certificates[].keyFault": held(
+    "a proof that the key is dead: else it is only unavailable",
+    "key-unusable",
+    "key-unavailable",
+  ),
   "certificates[].keyInHardware": held("certificate.allowSoftwareKey", "KEY_NOT_IN_HARDWARE"),
   "certificates[].acl[].sid": held("the service account, SYSTEM and Administrators", "key-acl-lost", "key-acl-wide"),
   "certificates[].acl[].account": PART,
@@ -151,7 +155,7 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
 const APPLICATION_FACTS: Readonly<Record<FactPath<ObservedApplication>, FactUse>> = {
   objectId: held("the application in state", "APPLICATION_UNKNOWN"),
   appId: held("the application in state and the connector", "APPLICATION_UNKNOWN", "connector-other-application"),
-  displayName: SHOWN,
+  displayName: held("the declared name, also of other applications", "application-name-taken"),
   tags: held("the marker, and revocations", "application-missing", "credential-revoked"),
   signInAudience: held("a single tenant", "audience-wide"),
   "keys[].keyId": held("the keys in state", "key-foreign"),

@@ -76,13 +76,14 @@ export interface ConnectSyncIdentityArgs {
   owners?: readonly string[];
   /**
    * Whether this server writes passwords back; decides about the three roles of the password reset service. What the
-   * server says otherwise is the finding `writeback-undeclared`.
+   * server says otherwise is the finding `writeback-undeclared`, and stops a run that would switch the connector or take
+   * the roles away.
    * @default false
    */
   passwordWriteback?: boolean;
   /**
    * The account that must run the ADSync service, e.g. `"CONTOSO\\gmsa-sync$"`. Compared by SID on the server; a
-   * different account stops the registration.
+   * different account stops the run, in a preview already if the names show it.
    * @default whatever account runs it
    */
   serviceAccount?: string | null;

@@ -11,3 +11,8 @@ type Log = (message: string, resource?: pulumi.Resource) => void;
 export const logInfo: Log = (message, resource) => void pulumi.log.info(encodeLines(message), resource);
 export const logWarning: Log = (message, resource) => void pulumi.log.warn(encodeLines(message), resource);
 export const logError: Log = (message, resource) => void pulumi.log.error(encodeLines(message), resource);
+
+/** Errors of the run as a whole; resolves when the engine has them. */
+export async function logErrors(messages: readonly string[]): Promise<void> {
+  await Promise.allSettled(messages.map((message) => pulumi.log.error(encodeLines(message))));
+}

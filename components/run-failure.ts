@@ -1,6 +1,8 @@
 /** How a program fails and still registers all resources. */
 import type * as pulumi from "@pulumi/pulumi";
-import { logError } from "./log";
+import type { Diagnostic } from "../model/diagnostics/diagnostic";
+import { logError, logErrors } from "./log";
+import { lineOf } from "./this-reader";
 
 /**
  * The exit code by which a program signals to the language host that it failed and has logged why. A logged error alone
@@ -12,6 +14,14 @@ const FAILED_AND_SAID_WHY = 32;
 export function failRun(message: string, resource: pulumi.Resource): void {
   logError(message, resource);
   process.exitCode = FAILED_AND_SAID_WHY;
+}
+
+/**
+ * Ends the run now, as an error in the configuration does: what is not registered yet stays as it is, because the engine
+ * deletes nothing behind a program that failed.
+ */
+export function endRun(problems: readonly Diagnostic[]): void {
+  void logErrors(problems.map(lineOf)).then(() => process.exit(FAILED_AND_SAID_WHY));
 }
 
 /** What a call to the engine fails with after the engine has ended the run, or while it does (grpc-js). */

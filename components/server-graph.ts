@@ -12,6 +12,7 @@ import { HostCertificate } from "./host-certificate";
 import { HostProgram, HostProgramRemoval } from "./host-program";
 import { HostRegistration } from "./host-registration";
 import type { PreparedServer } from "./server-observation";
+import { ownObservation } from "../model/fleet/shared-identities";
 import { SyncServer } from "./sync-server";
 import { lineOf } from "./this-reader";
 
@@ -109,6 +110,7 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
   private createServer(): SyncServer {
     const { args, identity, connection, files, observation } = this.given;
     const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = args;
+    const { serviceAccount } = args;
     const { host, port, user, hostKey } = connection;
     const hostKeyFingerprint = fingerprint(parseHostKey(hostKey)!.blob);
     return new SyncServer(
@@ -118,11 +120,10 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
         ...{ role, host, port, user, hostKeyFingerprint },
         ...{ rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" },
         ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
+        ...{ serviceAccount, programSha256: files.sha256 },
         appId: this.entra.application.clientId,
-        programSha256: files.sha256,
         // Of the other servers only what they share with this one: the rest would come in every server's inputs.
-        // Not the whole fleet: of the others a server's inputs have only what it shares with them.
-        observation: observation.then(({ fleet: _, ...own }) => own),
+        observation: observation.then(ownObservation),
       },
       { parent: this.parent },
     );

@@ -9,6 +9,8 @@ import { providerText } from "./dynamic-provider";
 export interface SyncServerArgs extends Omit<ServerDeclaration, "appId"> {
   /** Application (client) id of this server's application. */
   appId: pulumi.Input<string>;
+  /** Compared, and not stored. */
+  serviceAccount: string | null;
   observation: Promise<Observation>;
 }
 

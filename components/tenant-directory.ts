@@ -1,15 +1,17 @@
 /** TenantDirectory: what all servers of a stack share of a tenant, read once. */
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
-import { requiredServices, tokenEndpoint, type Cloud } from "../model/tenant/clouds";
+import { requiredServices, tokenEndpoint, type Cloud, type RequiredService } from "../model/tenant/clouds";
 import type { TenantRolesObservation } from "../model/server/observation";
 import { checkCloud } from "../model/configuration/declaration";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { observeRoles } from "../remote/observe";
+import { findService, readCaller, type ResourceRoles } from "../remote/services";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
 import { sayWaits } from "../remote/waiting";
 import { DeclarationError } from "./declaration-error";
 import { logError, logInfo } from "./log";
+import { LookUps } from "./look-ups";
 import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
 import { StackState } from "./stack-state";
@@ -98,6 +100,7 @@ export class TenantDirectory {
    * @internal
    */
   readonly state = new StackState();
+  private readonly lookUps = new LookUps();
   private services = new Map<string, ResourceService>();
   private observedRoles: Promise<TenantRolesObservation> | undefined;
 
@@ -113,9 +116,9 @@ export class TenantDirectory {
     sayWaits(logInfo);
     this.access = accessTo(args, this.cloud);
     const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
-    this.tokenEndpoint = pulumi.output(endpoint);
+    this.tokenEndpoint = pulumi.output(this.lookUps.follow("endpoints of the tenant", endpoint));
     const declared = args.pipelineObjectId;
-    const found = declared ? pulumi.output(declared) : azuread.getClientConfigOutput(this.opts).objectId;
+    const found = pulumi.output(declared ?? this.lookUps.follow("the pipeline's identity", this.findCaller()));
     this.pipelineObjectId = found.apply((id) => id.toLowerCase());
   }
 
@@ -129,7 +132,7 @@ export class TenantDirectory {
    * @internal
    */
   servicesFor({ passwordWriteback }: { passwordWriteback: boolean }): ResourceService[] {
-    return requiredServices(this.cloud, passwordWriteback).map(({ appId, roles }) => this.service(appId, roles));
+    return requiredServices(this.cloud, passwordWriteback).map((service) => this.service(service));
   }
 
   /**
@@ -140,21 +143,37 @@ export class TenantDirectory {
     return (this.observedRoles ??= observeRoles(this.access).then(sayRefusedSignIn));
   }
 
-  private service(appId: string, roles: readonly string[]): ResourceService {
+  private service(required: RequiredService): ResourceService {
+    const { appId, roles } = required;
     const known = this.services.get(appId);
     if (known) return known;
-    const principal = azuread.getServicePrincipalOutput({ clientId: appId }, this.opts);
-    const roleIds = principal.appRoles.apply((appRoles) => {
-      const ids = applicationRoleIds(appRoles, roles);
-      const missing = roles.filter((role) => !(role in ids));
-      if (missing.length === 0) return ids;
-      throw new pulumi.RunError(
-        missing.map((role) => lineOf(diagnose("ROLE_UNKNOWN", null, { appId, role }))).join("\n"),
-      );
-    });
-    const service = { appId, roles, objectId: principal.objectId.apply((id) => id.toLowerCase()), roleIds };
+    const found = this.lookUps.follow(`service principal ${appId}`, this.findService(required));
+    const objectId = pulumi.output(found.then(({ objectId }) => objectId));
+    const service = { appId, roles, objectId, roleIds: pulumi.output(found.then(({ roles }) => roles)) };
     this.services.set(appId, service);
     return service;
+  }
+
+  /** By the provider, else by Graph itself, whose refusals have a code and a remedy. */
+  private async findService(required: RequiredService): Promise<Omit<ResourceRoles, "appId">> {
+    const { appId, roles } = required;
+    const { objectId, roles: ids } = await azuread
+      .getServicePrincipal({ clientId: appId }, this.opts)
+      .then(({ objectId, appRoles }) => ({ objectId: objectId.toLowerCase(), roles: applicationRoleIds(appRoles, roles) }))
+      .catch(() => findService(this.access, null, required));
+    const missing = roles.filter((role) => !(role in ids));
+    if (missing.length === 0) return { objectId, roles: ids };
+    throw new ProblemError(missing.map((role) => diagnose("ROLE_UNKNOWN", null, { appId, role })));
+  }
+
+  private async findCaller(): Promise<string> {
+    try {
+      return (await azuread.getClientConfig(this.opts)).objectId;
+    } catch (error) {
+      const { objectId } = await readCaller(this.access);
+      if (objectId !== null) return objectId;
+      throw error;
+    }
   }
 }
 

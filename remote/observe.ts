@@ -18,6 +18,11 @@ function problemOf(error: unknown, otherwise: (actual: string) => Diagnostic): D
   return otherwise(`${line(error instanceof Error ? error.message : String(error))}${cause}`);
 }
 
+/** Why a look-up in the tenant failed, as one problem. */
+export function lookUpProblem(error: unknown, property: string): Diagnostic {
+  return problemOf(error, tenantUnseen(null, property));
+}
+
 const tenantUnseen = (server: string | null, property: string) => (actual: string) =>
   diagnose("TENANT_NOT_OBSERVED", server, { property, actual });
 

@@ -1,7 +1,8 @@
 /** Microsoft services of a tenant with the application roles that servers need, and the pipeline's identity. */
 import { z } from "zod";
+import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
+import type { RequiredService } from "../model/tenant/clouds";
 import { GraphClient } from "./graph-client";
-import { GraphError } from "./graph-error";
 import { graphProblem } from "./graph";
 import type { TenantAccess } from "./tenant-access";
 import { claimsOf } from "./token-claims";
@@ -32,16 +33,14 @@ const SERVICE = z.object({
  */
 export async function findService(
   access: TenantAccess,
-  server: string,
-  appId: string,
-  roles: readonly string[],
+  server: string | null,
+  { appId, roles, name, purpose }: RequiredService,
 ): Promise<ResourceRoles> {
   const path = `servicePrincipals?$filter=${encodeURIComponent(`appId eq '${appId}'`)}&$select=id,appRoles`;
   try {
     const { value } = await new GraphClient(access).first(path, SERVICE);
     const [service] = value;
-    if (!service)
-      throw new GraphError(404, "Request_ResourceNotFound", `this tenant has no service principal ${appId}`);
+    if (!service) throw new ProblemError([diagnose("SERVICE_MISSING", server, { appId, name, purpose })]);
     // A delegated scope may have the same name; only roles for applications count.
     const usable = service.appRoles.filter((role) => role.isEnabled && role.allowedMemberTypes.includes("Application"));
     const ids = roles.flatMap((role) => usable.filter(({ value: name }) => name === role).map(({ id }) => [role, id]));

@@ -5,10 +5,12 @@ import * as prettier from "prettier";
 import type { Cure, Registration, Registrations, Severity } from "../model/diagnostics/registration";
 import { AREAS } from "../model/diagnostics/registry";
 import { renderCommand, type RemedyTemplate, type RemedyTemplatePart } from "../model/diagnostics/remedy";
+import { FACTS, type FactUse } from "../model/server/fact-uses";
 
 const DOCS = path.join(__dirname, "..", "docs");
 const PAGE = path.join(DOCS, "diagnostics.md");
 const FINDINGS_PAGE = path.join(DOCS, "findings.md");
+const FACTS_PAGE = path.join(DOCS, "observed-facts.md");
 
 const TITLES: Record<keyof typeof AREAS, [title: string, about: string]> = {
   findings: ["Findings about a server", "What differs between the declaration, Entra and a server."],
@@ -139,7 +141,37 @@ export async function findingsPage(written: string): Promise<string> {
   return formatted(text, FINDINGS_PAGE);
 }
 
+const FACTS_TITLES: Record<keyof typeof FACTS, string> = {
+  host: "A server, as the host program reads it",
+  application: "Its application and service principal",
+  tenant: "The tenant",
+};
+
+function factRow([name, use]: [string, FactUse]): string {
+  if ("notJudged" in use) return row([`\`${name}\``, `not compared: ${use.notJudged}`, ""]);
+  const codes = use.by.map((code) => `[\`${code}\`](diagnostics.md#${code.toLowerCase()})`);
+  return row([`\`${name}\``, use.heldAgainst, codes.join(", ")]);
+}
+
+/** docs/observed-facts.md: every fact of an observation with what it is held against. */
+export async function factsPage(): Promise<string> {
+  const parts = Object.entries(FACTS).flatMap(([name, facts]) => [
+    ...[`## ${FACTS_TITLES[name as keyof typeof FACTS]}`, ""],
+    ...[row(["fact", "held against", "codes"]), row(["---", "---", "---"])],
+    ...(Object.entries(facts) as [string, FactUse][]).map(factRow),
+    "",
+  ]);
+  const head = [
+    ...["# Observed facts", "", "<!-- Made by `npm run diagnostics-docs` from model/server/fact-uses.ts. -->", ""],
+    "What a run reads of a server, its application and the tenant, what each fact is held against, and which codes come of it.",
+    "A fact that is compared with nothing has its reason here.",
+    "",
+  ];
+  return formatted([...head, ...parts].join("\n"), FACTS_PAGE);
+}
+
 async function main(): Promise<void> {
+  fs.writeFileSync(FACTS_PAGE, await factsPage());
   fs.writeFileSync(PAGE, await diagnosticsPage());
   fs.writeFileSync(FINDINGS_PAGE, await findingsPage(fs.readFileSync(FINDINGS_PAGE, "utf8")));
 }

@@ -55,7 +55,7 @@ async function askNeighbours(
 
 function declaredServices(context: StackContext, server: ServerConfiguration): Promise<ResourceRoles[]> {
   const wanted = requiredServices(context.configuration.cloud, server.passwordWriteback);
-  return Promise.all(wanted.map(({ appId, roles }) => findService(context.tenantAccess, server.name, appId, roles)));
+  return Promise.all(wanted.map((service) => findService(context.tenantAccess, server.name, service)));
 }
 
 /**

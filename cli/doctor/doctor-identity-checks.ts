@@ -1,5 +1,4 @@
 /** What a server signs in with, and its state: the assessment's findings, else a short text. Pure. */
-import { tokenErrorIn } from "../../model/tenant/token-errors";
 import type { ServerVerdict } from "../../model/fleet/assessment";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { FindingCode } from "../../model/diagnostics/registry";
@@ -10,7 +9,15 @@ import { checkRemedy } from "./doctor-remedies";
 
 /** The checks that findings of a server are shown under. */
 export type AssessedCheck =
-  "signature" | "connector" | "certificate" | "leftovers" | "host-program" | "writeback" | "application";
+  | "signature"
+  | "connector"
+  | "certificate"
+  | "leftovers"
+  | "host-program"
+  | "writeback"
+  | "application"
+  | "scheduler"
+  | "sign-ins";
 
 /** Each finding of a server and the check that shows it. */
 const CHECK_OF: Record<FindingCode, AssessedCheck> = {
@@ -35,6 +42,11 @@ const CHECK_OF: Record<FindingCode, AssessedCheck> = {
   "program-folder-foreign": "host-program",
   "writeback-undeclared": "writeback",
   "application-missing": "application",
+  "mode-undeclared": "scheduler",
+  "exports-twice": "scheduler",
+  "synchronisation-overdue": "scheduler",
+  "sign-in-refused": "sign-ins",
+  "credential-expired": "sign-ins",
   "application-name-taken": "application",
 };
 
@@ -87,13 +99,18 @@ export function noticeCheck(found: Diagnostic): Check {
   return notice(found.code === "cmdlet-parameters-changed" ? "cmdlets" : found.code, found);
 }
 
-/** Refused sign-ins of the last day. */
-export function signInsCheck({ events }: HostObservation): Check {
-  const last = events.at(-1);
-  if (!last) return ok("sign-ins", "none refused in the last 24 hours");
-  const text = `event ${last.id} at ${last.time}: ${last.message.split(/\r?\n/)[0].slice(0, 160)}`;
-  const said = `${events.length} in the last 24 hours, the last one ${text}`;
-  const known = tokenErrorIn(last.message);
-  const helps = known ? [`${known.code}: ${known.meaning}. ${known.remedy} `] : [];
-  return problem("sign-ins", said, [...helps, ...checkRemedy("signInEvents")]);
+/** The last day's refused sign-ins, none of them recent: those are findings. */
+export function signInWords({ events }: HostObservation): string {
+  const refused = events.filter(({ id }) => id === 906);
+  const last = refused.at(-1);
+  return last
+    ? `${refused.length} refused in the last 24 hours, none since ${last.time}`
+    : "none refused in the last 24 hours";
+}
+
+/** A scheduler without a finding. */
+export function schedulerWords({ scheduler }: HostObservation): string {
+  const on = scheduler.SyncCycleEnabled ? "on" : "off (possibly disabled by a person; not changed)";
+  const mode = scheduler.StagingModeEnabled ? "staging" : "active";
+  return `${on}, ${mode}, every ${scheduler.CurrentlyEffectiveSyncCycleInterval}`;
 }

@@ -14,7 +14,6 @@ export const CHECK_REMEDIES = {
   verifyAgain: ["This verifies it again: ", UP],
   copyProgram: ["Find out who changed it. This copies it again: ", UP],
   lock: ["Find out who switched it off. This switches it on: ", UP],
-  signInEvents: ["See the Application log of the server. This shows the difference: ", PREVIEW],
   signIn: ["Run at the desktop of the server: ", given("powershell", "{command}")],
   startService: ["Start it on the server: ", powershell("Start-Service", "ADSync")],
   clock: ["Correct the time service on the server: ", powershell("w32tm", "/resync")],

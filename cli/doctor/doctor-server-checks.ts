@@ -9,8 +9,16 @@ import {
 import type { ServerVerdict } from "../../model/fleet/assessment";
 import type { ObservedApplication } from "../../model/server/observation";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
+import { compareServiceAccount } from "../../model/server/service-account";
 import { compareVersions, knownIssues } from "../../model/server/versions";
-import { assessedChecks, certificateWords, connectorWords, noticeCheck, signInsCheck } from "./doctor-identity-checks";
+import {
+  assessedChecks,
+  certificateWords,
+  connectorWords,
+  noticeCheck,
+  schedulerWords,
+  signInWords,
+} from "./doctor-identity-checks";
 import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
 import { checkRemedy } from "./doctor-remedies";
 
@@ -33,7 +41,7 @@ const MAXIMUM_SKEW = 300;
 /** TPM 2.0 revisions up to this one are which has a known PS256 defect. */
 const BAD_TPM_REVISION = 1.16;
 
-function serviceChecks(service: HostDiagnosis["service"], declared: string | null): Check[] {
+function serviceChecks({ service, computerName }: HostDiagnosis, declared: string | null): Check[] {
   if (!service) {
     const remedy = "Check connection.host, or install Entra Connect Sync first.";
     return [
@@ -43,8 +51,7 @@ function serviceChecks(service: HostDiagnosis["service"], declared: string | nul
   }
   const running = service.status === "Running";
   const account = `${service.account} (${service.accountSid})`;
-  const name = (text: string) => text.toLowerCase().replace(/^\.\\/, "");
-  const other = declared !== null && name(declared) !== name(service.account) && declared !== service.accountSid;
+  const other = declared !== null && compareServiceAccount(declared, service, computerName) === "other";
   return [
     running
       ? ok("service", "ADSync runs")
@@ -147,20 +154,6 @@ function endpointCheck({ url, reached, status, proxy, problem: why }: HostDiagno
   return ok(check, `${host} answers ${way}`);
 }
 
-function schedulerCheck({ scheduler }: HostObservation, role: string): Check {
-  if (scheduler.SchedulerSuspended) {
-    const remedy = "Close the Entra Connect wizard on the server, or wait for the upgrade.";
-    return problem("scheduler", "suspended: the wizard is open or an upgrade is running", remedy);
-  }
-  const mode = scheduler.StagingModeEnabled ? "staging" : "active";
-  if (mode !== role) {
-    const remedy = "Correct role in the stack's file, or the mode of the server.";
-    return problem("scheduler", `the server is in ${mode} mode, declared is ${role}`, remedy);
-  }
-  const on = scheduler.SyncCycleEnabled ? "on" : "off (possibly disabled by a person; not changed)";
-  return ok("scheduler", `${on}, ${mode}, every ${scheduler.CurrentlyEffectiveSyncCycleInterval}`);
-}
-
 /** The state of the program that is not a finding: another version is a pending release. */
 function programWords({ program }: HostDiagnosis, wanted: string): string {
   if (program.sha256 === wanted) return `installed, ${wanted.slice(0, 12)}`;
@@ -178,7 +171,7 @@ const SHOWN_BY: Record<string, string | undefined> = {
   VERSION_TOO_OLD: "version",
   SERVICE_STOPPED: "service",
   TPM_MISSING: "tpm",
-  SCHEDULER_SUSPENDED: "scheduler",
+  SERVICE_ACCOUNT_UNEXPECTED: "service-account",
 };
 
 /** Why no run can work on a server that was observed, unless a check shows it already. */
@@ -191,7 +184,7 @@ function obstacleChecks({ verdict }: ServerFacts, shown: readonly Check[]): Chec
 }
 
 function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
-  const { observation, server, application, verdict, programSha256 } = facts;
+  const { observation, application, verdict, programSha256 } = facts;
   if (!diagnosis.service || !diagnosis.product) {
     return OBSERVED_CHECKS.map((name) => skipped(name, "needs service and module"));
   }
@@ -208,11 +201,11 @@ function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
   return [
     ...(notices.some(({ check }) => check === "cmdlets") ? [] : [usual]),
     ...notices,
-    schedulerCheck(host, server.role),
+    ...assessedChecks("scheduler", verdict, schedulerWords(host)),
     ...assessedChecks("connector", verdict, connectorWords(host, application)),
     ...assessedChecks("certificate", verdict, certificateWords(host)),
     ...assessedChecks("writeback", verdict, "as declared"),
-    signInsCheck(host),
+    ...assessedChecks("sign-ins", verdict, signInWords(host)),
     ...assessedChecks("leftovers", verdict, "nothing of an interrupted run"),
     ...assessedChecks("host-program", verdict, programWords(diagnosis, programSha256)),
     ...(verdict.unknown.length > 0 ? [skipped("state", verdict.unknown.join("; "))] : []),
@@ -227,7 +220,7 @@ export function serverChecks(facts: ServerFacts): Check[] {
     return [...names, ...OBSERVED_CHECKS].map((name) => skipped(name, "needs the checks above"));
   }
   const checks = [
-    ...serviceChecks(diagnosis.service, server.serviceAccount),
+    ...serviceChecks(diagnosis, server.serviceAccount),
     ...productChecks(diagnosis, server.minimumVersion),
     tpmCheck(diagnosis, server.certificate.keyProvider),
     ...signatureChecks(facts),

@@ -1,6 +1,6 @@
 /** The tenant as the pipeline sees it: permissions, consent, property lock, who may synchronise. Pure. */
-import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerVerdict, TenantVerdict } from "../../model/fleet/assessment";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { Observation } from "../../model/server/observation";
 import { PIPELINE_PERMISSIONS, type PipelinePermission } from "../../model/tenant/pipeline-permissions";
 import type { PipelineIdentity } from "../../remote/pipeline-identity";
@@ -17,6 +17,8 @@ export interface TenantFacts {
   servers: { verdict: ServerVerdict; tenant: Observation["tenant"] }[];
   /** What the assessment says of the tenant; null if there is no token. */
   verdict: TenantVerdict | null;
+  /** Microsoft services that servers need and the tenant does not have. */
+  missingServices?: readonly Diagnostic[];
   /** How many may synchronise, whoever they are. */
   synchronisers: number;
 }
@@ -49,6 +51,11 @@ function consentCheck(identity: PipelineIdentity): Check {
 function readsCheck({ readProblem }: PipelineIdentity): Check {
   if (readProblem === null) return ok("reads-applications", "Graph answers");
   return problem("reads-applications", readProblem, "Grant Application.Read.All with admin consent.");
+}
+
+function serviceChecks(missing: readonly Diagnostic[]): Check[] {
+  if (missing.length === 0) return [ok("services", "the tenant has the Microsoft services that the servers need")];
+  return missing.map((one) => problemOf("services", one, `${one.actual}; expected ${one.expected} [${one.code}]`));
 }
 
 /** What the tenant holds for a server: what is there undeclared or missing, else that it is as declared. */
@@ -92,7 +99,7 @@ function signInProblem(diagnostic: Diagnostic | null): Check {
 export function tenantChecks(facts: TenantFacts): Check[] {
   const { identity } = facts;
   if (!identity) {
-    const names = ["permissions", "admin-consent", "reads-applications", "applications", "role-holders"];
+    const names = ["permissions", "admin-consent", "reads-applications", "services", "applications", "role-holders"];
     return [signInProblem(facts.problem), ...names.map((name) => skipped(name, "needs sign-in"))];
   }
   const who = identity.appId === null ? "a token that does not name its application" : `application ${identity.appId}`;
@@ -101,6 +108,7 @@ export function tenantChecks(facts: TenantFacts): Check[] {
     ...PIPELINE_PERMISSIONS.map((permission) => permissionCheck(permission, identity)),
     consentCheck(identity),
     readsCheck(identity),
+    ...serviceChecks(facts.missingServices ?? []),
     ...facts.servers.flatMap(applicationChecks),
     ...holderChecks(facts),
   ];

@@ -160,7 +160,11 @@ class Doctor {
     ];
   }
 
-  private async tenantChecks(facts: FleetFacts, { servers, tenant }: FleetAssessment): Promise<Check[]> {
+  private async tenantChecks(
+    facts: FleetFacts,
+    { servers, tenant }: FleetAssessment,
+    missingServices: readonly Diagnostic[],
+  ): Promise<Check[]> {
     const identity: Seen<PipelineIdentity> = this.access
       ? await seen("sign-in", readPipelineIdentity(this.access))
       : { problem: unseen(new Error(this.noTenant!), "tenant") };
@@ -170,7 +174,7 @@ class Doctor {
       return tenantChecks({ tenantId, identity: null, problem: why, servers: [], verdict: null, synchronisers: 0 });
     }
     return tenantChecks({
-      ...{ tenantId, identity: identity.facts, problem: null, verdict: tenant },
+      ...{ tenantId, identity: identity.facts, problem: null, verdict: tenant, missingServices },
       servers: servers.map((verdict, index) => ({ verdict, tenant: facts.servers[index].observation.tenant })),
       synchronisers: synchronisers(facts, tenant).length,
     });
@@ -185,6 +189,7 @@ class Doctor {
       state: this.settings.readState(),
       observe: (server) => this.observe(server),
     });
+    const missing = gathered.missingServices ?? [];
     const facts = fleetFacts(gathered);
     const assessment = assessFleet(facts);
     const all = configuration.servers.map((server, index) => ({
@@ -198,8 +203,9 @@ class Doctor {
         name: server.name,
         checks: this.serverChecks(server, verdict, observation),
       }));
-    const tenant = request.tenant ? await this.tenantChecks(facts, assessment) : null;
-    return { servers, tenant, diagnostics: listOf(this.asked(assessment)) };
+    const tenant = request.tenant ? await this.tenantChecks(facts, assessment, missing) : null;
+    const diagnostics = [...listOf(this.asked(assessment)), ...(request.tenant ? missing : [])];
+    return { servers, tenant, diagnostics };
   }
 
   /** The requested part of an assessment; for a server whose host was not read, its part of the tenant. */

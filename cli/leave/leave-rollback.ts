@@ -17,6 +17,7 @@ import type { Result } from "../../console/result";
 import { accountRoom } from "./account-room";
 import { findInState, targetOf, type StackServer } from "../stack/stack-server";
 import { identityLine, pulumiLine } from "../stack/next-steps";
+import { holdingStack } from "../stack/stack-lock";
 import type { StackContext } from "../stack/stack-context";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
@@ -135,7 +136,9 @@ export async function rollBack(
   };
   const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: showStep };
   const { result: done } = await during(`${name}: switching back to a service account`, ON_SERVER, () =>
-    runHostOperation(target, "rollback", request, context.program, options),
+    holdingStack(context, `leave ${name} --rollback`, () =>
+      runHostOperation(target, "rollback", request, context.program, options),
+    ),
   );
   result.lines(...rollbackLines(name, done), ...next);
   result.object({ stack, server: name, changed: true, connector: done.after.connector });

@@ -12,6 +12,7 @@ import { announce, during, showStep } from "../../console/progress";
 import { promptCredential } from "../../console/prompt";
 import type { Result } from "../../console/result";
 import { identityLine } from "../stack/next-steps";
+import { holdingStack } from "../stack/stack-lock";
 import type { StackContext } from "../stack/stack-context";
 
 /** A declared server with what was seen of it. */
@@ -101,7 +102,9 @@ export async function removeLegacyAccount(
   const options = { limitSeconds: LIMIT_SECONDS, secrets: [credential.password], onStep: showStep };
   const target = context.sshTarget(declaration);
   const { result: removed } = await during(`${name}: removing ${account}`, ON_SERVER, () =>
-    runHostOperation(target, "remove-legacy-account", request, context.program, options),
+    holdingStack(context, `remove-legacy-account ${name}`, () =>
+      runHostOperation(target, "remove-legacy-account", request, context.program, options),
+    ),
   );
   result.lines(
     `${name}: account ${removed.accountName} removed`,

@@ -9,6 +9,7 @@ import { confirmServer } from "../../console/prompt";
 import type { Result } from "../../console/result";
 import { identityOfServer } from "../stack/stack-server";
 import { configurationLine, pulumiLine } from "../stack/next-steps";
+import { holdingStack } from "../stack/stack-lock";
 import type { StackContext } from "../stack/stack-context";
 
 function keyLine({ keyId, sha256, subject, endDateTime }: ObservedKey): string {
@@ -98,7 +99,13 @@ export async function revoke(
   await confirmServer(name, { given, option: "--confirm <name>" });
   const what = { server: name, objectId, appId, generation };
   const { removed, tag } = await during(`${name}: removing its key credentials`, LEFT, () =>
-    revokeCredentials(context.tenantAccess, what, new Date()),
+    // In an emergency only a run that is under way may stop it, not a Pulumi that cannot run.
+    holdingStack(
+      context,
+      `revoke ${name}`,
+      () => revokeCredentials(context.tenantAccess, what, new Date()),
+      (problem) => announce(`without the stack's lock: ${problem}`),
+    ),
   );
   result.lines(
     ...removed.map(

@@ -1,6 +1,7 @@
 /** The facts of a fleet out of what was gathered: what a preview compares the same observations with. Pure. */
 import type { StackConfiguration, ServerConfiguration } from "../../model/configuration/configuration";
 import type { DeclaredServer, FleetFacts } from "../../model/fleet/facts";
+import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import { inFleet } from "../../model/fleet/shared-identities";
 import type { AuditEntry } from "../../model/guard/guard-audit";
 import type { CredentialDeclaration } from "../../model/guard/guard-view";
@@ -28,6 +29,8 @@ export interface GatheredFacts {
   pipelineObjectId: string | null;
   /** Ids of application roles that servers are given, by value; empty if the tenant could not be read. */
   roleIds: Readonly<Record<string, string>>;
+  /** Microsoft services that servers need and the tenant does not have. */
+  missingServices?: readonly Diagnostic[];
   /** Null if it is not at hand. */
   state: readonly StateResource[] | null;
   /** By the name of the declared server. */
@@ -52,6 +55,7 @@ export function declarationOf(
   const { name, role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = server;
   return {
     ...{ stack, server: name, role, host, port, user, renamedFrom: server.renamedFrom },
+    serviceAccount: server.serviceAccount,
     ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify, programSha256 },
     hostKeyFingerprint: fingerprint(parseHostKey(hostKey)!.blob),
     rotate: server.rotate ?? "",

@@ -1,9 +1,10 @@
 /** Reads all facts of servers and tenant concurrently. Changes nothing. */
 import type { StackConfiguration, ServerConfiguration } from "../../model/configuration/configuration";
+import { ProblemError, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { assessFleet } from "../../model/fleet/assessment";
 import type { AuditEntry } from "../../model/guard/guard-audit";
 import type { Observation } from "../../model/server/observation";
-import { requiredServices } from "../../model/tenant/clouds";
+import { requiredServices, type RequiredService } from "../../model/tenant/clouds";
 import { observeAudit } from "../../remote/audit-log";
 import { observeRoles } from "../../remote/observe";
 import { findService, readCaller } from "../../remote/services";
@@ -29,16 +30,22 @@ export interface Gathering {
 /** What the tenant does not say is part of the observations; here it is only left out. */
 const orElse = <T>(work: Promise<T>, otherwise: T): Promise<T> => work.catch(() => otherwise);
 
-/** Ids of the roles that the declared servers are given, by value. */
-async function declaredRoleIds({ configuration, access }: Gathering): Promise<Record<string, string>> {
-  if (!access) return {};
-  const [first] = configuration.servers;
+/** The services that the declared servers need: ids of their roles by value, and those that the tenant does not have. */
+async function declaredServices({ configuration, access }: Gathering) {
+  const roleIds: Record<string, string> = {};
+  const missingServices: Diagnostic[] = [];
+  if (!access) return { roleIds, missingServices };
   const writesBack = configuration.servers.some(({ passwordWriteback }) => passwordWriteback);
-  const wanted = requiredServices(configuration.cloud, writesBack);
-  const services = await Promise.all(
-    wanted.map(({ appId, roles }) => orElse(findService(access, first.name, appId, roles), null)),
-  );
-  return Object.assign({}, ...services.map((service) => service?.roles ?? {})) as Record<string, string>;
+  const look = async (service: RequiredService): Promise<void> => {
+    try {
+      Object.assign(roleIds, (await findService(access, null, service)).roles);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) return;
+      missingServices.push(...error.problems.filter(({ code }) => code === "SERVICE_MISSING"));
+    }
+  };
+  await Promise.all(requiredServices(configuration.cloud, writesBack).map(look));
+  return { roleIds, missingServices };
 }
 
 /** Who made the changes that the guards would show; read only if there are any. */
@@ -70,13 +77,13 @@ export async function gatherFacts(gathering: Gathering): Promise<GatheredFacts> 
     }),
   );
   const noCaller = { objectId: null, ownsOnly: false };
-  const [state, servers, roles, caller, roleIds] = await Promise.all([
+  const [state, servers, roles, caller, services] = await Promise.all([
     ...([gathering.state, seen, gathering.tenant && access ? observeRoles(access) : null] as const),
-    ...([access ? orElse(readCaller(access), noCaller) : noCaller, declaredRoleIds(gathering)] as const),
+    ...([access ? orElse(readCaller(access), noCaller) : noCaller, declaredServices(gathering)] as const),
   ]);
   const facts: GatheredFacts = {
     ...{ stack, configuration, takenAt: now.toISOString(), programSha256, state, roles, rolesAudit: [] },
-    ...{ pipelineObjectId: caller.objectId, roleIds, servers: Object.fromEntries(servers) },
+    ...{ pipelineObjectId: caller.objectId, ...services, servers: Object.fromEntries(servers) },
   };
   return withAudit(access, facts);
 }

@@ -1,4 +1,5 @@
 /** The Pulumi CLI on one stack, as commands run it: found on PATH, always within a limit in time. */
+import * as path from "node:path";
 import { noteRunning } from "../../console/processes/orphan";
 import { RUNNING_FILE_VARIABLE } from "../../console/sandbox-stack";
 import { CommandError } from "../../console/errors";
@@ -37,6 +38,12 @@ export class PulumiCommand {
     this.projectFolder = options.projectFolder;
   }
 
+  /** Pulumi's own unless another one was given; absolute. */
+  get configFile(): string {
+    const { configFile, stack, projectFolder } = this.options;
+    return path.resolve(configFile ?? path.join(projectFolder, `Pulumi.${stack.split("/").at(-1)}.yaml`));
+  }
+
   get stack(): string {
     return this.options.stack;
   }
@@ -46,7 +53,8 @@ export class PulumiCommand {
     const pulumi = findOnPath("pulumi");
     if (!pulumi) throw new CommandError("Pulumi is not on PATH: install it, or add its folder to PATH");
     const { configFile, stack, log = printError } = this.options;
-    const configuration = configFile !== undefined && CONFIGURED.includes(args[0]) ? ["--config-file", configFile] : [];
+    const wanted = configFile !== undefined && CONFIGURED.includes(args[0]) && !args.includes("--config-file");
+    const configuration = wanted ? ["--config-file", configFile] : [];
     let noteEnd = () => undefined as void;
     try {
       return await runPulumiProcess(pulumi, [...args, "--stack", stack, ...configuration], {

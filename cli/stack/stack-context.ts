@@ -107,6 +107,16 @@ export class StackContext {
     return sshPrivateKey === undefined ? secrets : [...secrets, sshPrivateKey];
   }
 
+  /** The folder of the project. */
+  get projectFolder(): string {
+    return this.command.projectFolder;
+  }
+
+  /** The stack's configuration file, absolute. */
+  get configFile(): string {
+    return this.command.configFile;
+  }
+
   /** Runs Pulumi on the stack; its exit code is part of the answer. */
   async pulumi(args: readonly string[], options: PulumiOptions = {}): Promise<PulumiResult> {
     return this.command.run(args, options);

@@ -2,12 +2,14 @@
 import type { CertificatePolicy } from "../certificate/certificate-policy";
 import { daysBefore, daysBetween, toDays } from "../configuration/duration";
 import { certificateOf, type CertificateReference } from "../certificate/generations";
-import type { HostObservation } from "../protocol/host-protocol";
+import { TPM_PROVIDER, type HostObservation } from "../protocol/host-protocol";
+import { keyReported, rotationReported } from "../server/event-meanings";
 import { choiceOf, useOf, type SeenServer } from "../server/in-use";
 import { generationOf } from "../server/labels";
 import type { ObservedTenantRoles } from "../server/observation";
 import { allowedDays, refusingRule, type KeyRule } from "../tenant/key-rules";
 import { isManagedFor } from "../tenant/managed-application";
+import { compareServiceAccount } from "../server/service-account";
 import { countedAccounts, SYNC_ACCOUNT_LIMIT, SYNC_ACCOUNTS_AHEAD } from "../tenant/sync-accounts";
 import { supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
@@ -127,6 +129,30 @@ function leftInTenant({ server, facts, fleet }: NoticeFacts, roles: ObservedTena
   return found;
 }
 
+/** The scheduler as a person or the product left it; what an interrupted run left is a finding. */
+function schedulerNotices({ server, facts: { scheduler, interrupted } }: NoticeFacts): Diagnostic[] {
+  const due = scheduler.NextSyncCycleStartTimeInUTC ?? "an unknown time";
+  return [
+    ...(scheduler.SyncCycleEnabled || interrupted ? [] : [diagnose("scheduler-off", server, { due })]),
+    ...(scheduler.SchedulerSuspended ? [diagnose("scheduler-suspended", server, {})] : []),
+    ...(scheduler.MaintenanceEnabled ? [] : [diagnose("maintenance-off", server, {})]),
+  ];
+}
+
+/** What was declared and could not be compared with the server. */
+function uncomparedNotices({ server, facts, serviceAccount, passwordWriteback }: NoticeFacts): Diagnostic[] {
+  const { service, computerName } = facts;
+  const found: Diagnostic[] = [];
+  if (serviceAccount && compareServiceAccount(serviceAccount, service, computerName) === "unknown") {
+    const values = { declared: serviceAccount, account: service.account, sid: service.accountSid };
+    found.push(diagnose("service-account-uncompared", server, values));
+  }
+  if (facts.passwordWriteback === null) {
+    found.push(diagnose("writeback-unread", server, { declared: passwordWriteback ? "on" : "off" }));
+  }
+  return found;
+}
+
 /** The notices of the tenant as a whole. */
 export function tenantNotices(roles: ObservedTenantRoles): Diagnostic[] {
   const count = countedAccounts(roles)?.length ?? 0;
@@ -137,6 +163,9 @@ export function tenantNotices(roles: ObservedTenantRoles): Diagnostic[] {
 /** What the notices of a server are made from. */
 export interface NoticeFacts {
   server: string;
+  /** As declared; null or absent if whatever account runs the service will do. */
+  serviceAccount?: string | null;
+  passwordWriteback: boolean;
   facts: HostObservation;
   reference: CertificateReference;
   policy: CertificatePolicy;
@@ -157,6 +186,10 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...policyNotices(server, policy),
     ...versionNotices(server, facts),
     ...cmdletNotices(server, facts),
+    ...schedulerNotices(from),
+    ...rotationReported({ server, host: facts }),
+    ...keyReported({ server, host: facts }, policy.keyProvider === TPM_PROVIDER),
+    ...uncomparedNotices(from),
     ...leftOverNotices(from),
     ...(roles ? leftInTenant(from, roles) : []),
   ];

@@ -55,13 +55,14 @@ export interface FleetAssessment {
  */
 export function noticesFor(facts: Omit<ServerFacts, "memory">, roles: ObservedTenantRoles | null): Diagnostic[] {
   const { declaration, observation } = facts;
-  const { stack, server, certificate: policy } = declaration;
+  const { stack, server, certificate: policy, serviceAccount, passwordWriteback } = declaration;
   if (!observation.host.facts) return [];
   const { facts: host } = observation.host;
   const reference = certificateReference(stack, assessServer({ ...facts, memory: undefined }).memory);
   const fleet = observation.fleet ?? [{ server, host }];
   const { keyRules } = observation;
-  return noticesOf({ server, facts: host, reference, policy, roles, fleet, keyRules });
+  const about = { server, serviceAccount, passwordWriteback, facts: host, reference, policy };
+  return noticesOf({ ...about, roles, fleet, keyRules });
 }
 
 function undeclaredOf(

@@ -92,5 +92,13 @@ export function inFleet(servers: readonly ObservedServer[], name: string): Obser
     server,
     host: host.facts && seenOf(host.facts),
   }));
-  return { ...observation, fleet, ...(shared ? { shared } : {}) };
+  const exporting = servers.flatMap(({ server, observation: { host } }) =>
+    server !== name && host.facts?.scheduler.StagingModeEnabled === false ? [server] : [],
+  );
+  return { ...observation, fleet, ...(exporting.length > 0 ? { exporting } : {}), ...(shared ? { shared } : {}) };
+}
+
+/** What a server's own resource is given: of the others only what concerns this one, or all would be in the inputs of each. */
+export function ownObservation({ fleet: _, ...own }: Observation): Observation {
+  return own;
 }

@@ -23,7 +23,7 @@ import {
 } from "../certificate/certificate-state";
 import { certificateOf, newestGeneration, wasRealised, type CertificateReference } from "../certificate/generations";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
-import type { HostObservation } from "../protocol/host-protocol";
+import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
 import {
   connectorElsewhere,
   connectorParametersBlank,
@@ -32,7 +32,10 @@ import {
 } from "./connector-findings";
 import { revocationOf } from "./labels";
 import type { Observation, ObservedApplication, ObservedNamesake } from "./observation";
-import { preflight } from "./preflight";
+import { credentialExpired, signInRefused } from "./event-meanings";
+import { preflight, serviceAccountOther } from "./preflight";
+import { modeUndeclared, synchronisationOverdue } from "./scheduler-findings";
+import { writebackContradicted } from "./writeback";
 import { shortHash } from "../text/short-hash";
 import { uploadRefused } from "../tenant/key-rules";
 import { UNKNOWN, type ServerFacts } from "./server-facts";
@@ -47,7 +50,7 @@ export interface Judged {
   named?: readonly ObservedNamesake[];
   declaration: Pick<
     ServerFacts["declaration"],
-    "certificate" | "passwordWriteback" | "repairConnectivityParameters" | "programSha256"
+    "certificate" | "passwordWriteback" | "repairConnectivityParameters" | "programSha256" | "role"
   >;
   /** The certificate that the server should be on. */
   reference: CertificateReference;
@@ -55,6 +58,8 @@ export interface Judged {
   programInstalled: boolean;
   /** The application that an earlier run made, null before there was one: its absence is a finding then. */
   appId: string | null;
+  /** The other servers of the stack that were seen to export. */
+  exporting: readonly string[];
 }
 
 /** A server with its application, certificate and connector. */
@@ -126,12 +131,17 @@ function credentialRevoked({ server, application, reference: { generation } }: W
 /** What is looked at of every server that was observed. */
 const OF_THE_SERVER = [
   schedulerLeftPaused,
+  modeUndeclared,
+  synchronisationOverdue,
   programChanged,
   programFolderForeign,
   writebackUndeclared,
   applicationMissing,
   applicationNameTaken,
 ] as const;
+
+/** What the service itself reports of its sign-ins, unless the credential was revoked, which refuses them. */
+const OF_THE_SIGN_IN = [signInRefused, credentialExpired] as const;
 
 /** What is looked at of its credential, unless that was revoked: nothing may bring it back then. */
 const OF_THE_CREDENTIAL = [
@@ -158,13 +168,15 @@ function withApplication(judged: Judged, application: ObservedApplication): With
 /** The findings, none if all is as declared. */
 export function findingsOf(judged: Judged): Diagnostic[] {
   const own = OF_THE_SERVER.flatMap((rule) => rule(judged));
-  if (!judged.application) return own;
+  const ofSignIn = OF_THE_SIGN_IN.flatMap((rule) => rule(judged));
+  if (!judged.application) return [...own, ...ofSignIn];
   const whole = withApplication(judged, judged.application);
   const revoked = credentialRevoked(whole);
   if (revoked.length > 0) return [...own, ...revoked];
   // Of a certificate that is made again, as Entra never took it, nothing else is worth saying.
   const notTaken = certificateNotTaken(whole);
-  return [...own, ...(notTaken.length > 0 ? notTaken : OF_THE_CREDENTIAL.flatMap((rule) => rule(whole)))];
+  if (notTaken.length > 0) return [...own, ...notTaken];
+  return [...own, ...OF_THE_CREDENTIAL.flatMap((rule) => rule(whole)), ...ofSignIn];
 }
 
 /** An application with our marker that is about to be made a second time, as state does not know it. */
@@ -289,7 +301,7 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const found = findingsOf({
     server: declaration.server,
     ...{ host: host.facts, application: tenant.application, declaration, reference, named },
-    ...{ programInstalled: wasInstalled(facts), appId: madeBefore(facts) },
+    ...{ programInstalled: wasInstalled(facts), appId: madeBefore(facts), exporting: observation.exporting ?? [] },
   });
   const findings = found.map((entry) => {
     return memory.settling > 1 && entry.cure === "certificate" ? { ...entry, remedy: STILL_MISSING } : entry;
@@ -308,6 +320,24 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const makesKey = isNew || rotates || due;
   const works = asksForWork(facts, found, rotates);
   const obstacle =
-    (works && preflight(host.facts, declaration, makesKey)) || refusedByEntra(facts, reference, works && makesKey);
+    obstacleOf(facts, host.facts, works, makesKey ? undefined : certificateOf(host.facts, reference)) ??
+    refusedByEntra(facts, reference, works && makesKey);
   return obstacle ? stopped(obstacle, findings) : { memory, certificate, findings, problem: null };
+}
+
+/** What the host program or the tenant would stop half-way. */
+function obstacleOf(
+  facts: ServerFacts,
+  host: HostObservation,
+  works: boolean,
+  certificate: HostCertificateFacts | undefined,
+): Diagnostic | null {
+  const { declaration, observation } = facts;
+  const { application } = observation.tenant;
+  const switches = works && (!application || host.connector.appId !== application.appId);
+  return (
+    serviceAccountOther(host, declaration) ??
+    writebackContradicted(facts, switches) ??
+    (works ? preflight(host, declaration, certificate ?? null) : null)
+  );
 }

@@ -127,6 +127,8 @@ export interface ObservedNamesake {
 export interface Observation {
   /** What this server shares with another one of its stack, so that no one may work on either; absent if nothing. */
   shared?: Diagnostic;
+  /** Other servers of the stack that export, as far as they were observed; absent if none does. */
+  exporting?: readonly string[];
   /** All servers of the stack as observed, this one included; absent if it was looked at alone. */
   fleet?: readonly SeenServer[];
   /** Applications with the declared name, this server's own one included if it has it already; absent if not read. */

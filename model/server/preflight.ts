@@ -1,27 +1,41 @@
 /** What an observation already shows would stop the work on a server, so that a run stops before it changes anything. */
 import type { CertificatePolicy } from "../certificate/certificate-policy";
-import { TPM_PROVIDER, type HostObservation } from "../protocol/host-protocol";
+import { TPM_PROVIDER, type HostCertificateFacts, type HostObservation } from "../protocol/host-protocol";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
+import { compareServiceAccount } from "./service-account";
 import { compareVersions } from "./versions";
 
 /** What the preflight is held against. */
 export interface PreflightDeclaration {
   server: string;
+  /** Null or absent if whatever account runs the service will do. */
+  serviceAccount?: string | null;
   minimumVersion: string;
   certificate: CertificatePolicy;
+}
+
+/** The service runs under another account than the declared one, so that every host command would refuse. */
+export function serviceAccountOther(
+  { service, computerName }: HostObservation,
+  { server, serviceAccount }: Pick<PreflightDeclaration, "server" | "serviceAccount">,
+): Diagnostic | null {
+  if (!serviceAccount || compareServiceAccount(serviceAccount, service, computerName) !== "other") return null;
+  const actual = `${service.account} (${service.accountSid})`;
+  const values = { property: "serviceAccount", expected: `the service under ${serviceAccount}`, actual };
+  return diagnose("SERVICE_ACCOUNT_UNEXPECTED", server, values);
 }
 
 /**
  * The first thing that would stop the work.
  *
  * The host program checks all of this again, and more, before it acts.
- * @param newCertificate whether a key is to be made
+ * @param certificate the one that is to be registered; null if a key is to be made
  * @returns null if nothing is in the way
  */
 export function preflight(
   facts: HostObservation,
   declaration: PreflightDeclaration,
-  newCertificate: boolean,
+  certificate: HostCertificateFacts | null,
 ): Diagnostic | null {
   const { server, minimumVersion } = declaration;
   const { product, service, scheduler, tpm } = facts;
@@ -34,9 +48,17 @@ export function preflight(
     const values = { property: "service ADSync", expected: "Running", actual: service.status };
     return diagnose("SERVICE_STOPPED", server, values);
   }
-  if (newCertificate && declaration.certificate.keyProvider === TPM_PROVIDER && !(tpm.present && tpm.ready)) {
+  if (!certificate && declaration.certificate.keyProvider === TPM_PROVIDER && !(tpm.present && tpm.ready)) {
     const actual = tpm.present ? "a TPM that is not ready" : "no TPM";
     return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM that is present and ready", actual });
+  }
+  if (certificate && !certificate.keyInHardware && !declaration.certificate.allowSoftwareKey) {
+    const values = {
+      property: "private key",
+      expected: "a key in hardware",
+      actual: certificate.keyProvider ?? "no key",
+    };
+    return diagnose("KEY_NOT_IN_HARDWARE", server, values);
   }
   if (scheduler.SchedulerSuspended) {
     const actual = "suspended: the wizard is open or an upgrade is at work";

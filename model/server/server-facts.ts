@@ -33,7 +33,11 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Everything that a server is judged by. */
 export interface ServerFacts {
   /** The application's id comes from state if a reader does not run the program. */
-  declaration: Omit<ServerDeclaration, "appId"> & { appId?: string; renamedFrom?: string | null };
+  declaration: Omit<ServerDeclaration, "appId"> & {
+    appId?: string;
+    renamedFrom?: string | null;
+    serviceAccount?: string | null;
+  };
   observation: Observation;
   /**
    * The memory of the last run; null if state does not know the server, undefined if state is not at hand: then the

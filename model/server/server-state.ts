@@ -11,6 +11,8 @@ import type { ServerDeclaration, ServerState } from "./server-facts";
 
 /** What the program hands to `check`: the declaration and what this run saw. */
 export interface ServerInputs extends ServerDeclaration {
+  /** Not remembered: the host commands have it, and hold it against the server. */
+  serviceAccount?: string | null;
   observation: Observation;
 }
 
@@ -26,8 +28,12 @@ export function nextState(
   inputs: ServerInputs,
   reader: Reader = { ...ANY_READER, stack: inputs.stack },
 ): ServerState {
-  const { observation, ...declaration } = inputs;
-  const { certificate, findings, problem } = assessServer({ declaration, observation, memory: old ?? null });
+  const { observation, serviceAccount, ...declaration } = inputs;
+  const { certificate, findings, problem } = assessServer({
+    declaration: { ...declaration, serviceAccount },
+    observation,
+    memory: old ?? null,
+  });
   const moved = (cure: Diagnostic["cure"]) => (old && !problem && findings.some((one) => one.cure === cure) ? 1 : 0);
   return {
     ...declaration,

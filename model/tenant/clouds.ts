@@ -43,13 +43,25 @@ export const PASSWORD_WRITEBACK_ROLES = [
 /** The sign-in audience of an application that serves one tenant. */
 export const SINGLE_TENANT = "AzureADMyOrg";
 
+/** A Microsoft service of a tenant, and what servers need of it. */
+export interface RequiredService {
+  appId: string;
+  roles: readonly string[];
+  name: string;
+  /** What a server needs it for. */
+  purpose: string;
+}
+
 /** Microsoft's services that a server talks to, with the roles that its application needs in each. */
-export function requiredServices(
-  cloud: Cloud,
-  passwordWriteback: boolean,
-): { appId: string; roles: readonly string[] }[] {
-  const sync = { appId: SYNC_SERVICE_APP_ID, roles: [SYNC_ROLE] };
-  const passwordReset = { appId: CLOUDS[cloud].passwordResetAppId, roles: PASSWORD_WRITEBACK_ROLES };
+export function requiredServices(cloud: Cloud, passwordWriteback: boolean): RequiredService[] {
+  const sync = {
+    ...{ appId: SYNC_SERVICE_APP_ID, roles: [SYNC_ROLE] },
+    ...{ name: "Microsoft Entra AD Synchronization Service", purpose: "synchronisation" },
+  };
+  const passwordReset = {
+    ...{ appId: CLOUDS[cloud].passwordResetAppId, roles: PASSWORD_WRITEBACK_ROLES },
+    ...{ name: "Microsoft password reset service", purpose: "password writeback" },
+  };
   return passwordWriteback ? [sync, passwordReset] : [sync];
 }
 

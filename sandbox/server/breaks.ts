@@ -38,6 +38,12 @@ export const SERVER_BREAKS = {
   "program-folder-foreign": "someone put a script into the folder of the host program",
   "program-folder-earlier": "the folder of the host program holds a page that an older version of this project brought",
   writeback: "password writeback was switched on",
+  exports: "staging mode was switched off, so that the server exports as the active one does",
+  "service-account": "the ADSync service runs under a local account, which its installer gave the rights that it needs",
+  "scheduler-off": "a person switched the scheduler off three days ago",
+  "scheduler-suspended": "the wizard was left open three days ago, so that the scheduler is suspended",
+  "maintenance-off": "the scheduler's maintenance was switched off",
+  "sign-in-refused": "Entra refused the last sign-in of the synchronisation service (event 906)",
   rebuilt: "Windows was reinstalled: certificates, keys, program and records are lost, the connector has a new account",
 } as const;
 export type ServerBreak = keyof typeof SERVER_BREAKS;
@@ -137,8 +143,54 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
     machine.change((state) => {
       state.passwordWriteback = true;
     }),
+  exports: (machine) => {
+    if (!machine.state.scheduler.StagingModeEnabled) throw new Error(`${machine.state.computerName} exports already`);
+    machine.change((state) => {
+      state.scheduler.StagingModeEnabled = false;
+    });
+  },
+  "service-account": (machine) => runUnderLocalAccount(machine),
+  "scheduler-off": (machine, { now }) => stopScheduler(machine, now, { SyncCycleEnabled: false }),
+  "scheduler-suspended": (machine, { now }) => stopScheduler(machine, now, { SchedulerSuspended: true }),
+  "maintenance-off": (machine) =>
+    machine.change((state) => {
+      state.scheduler.MaintenanceEnabled = false;
+    }),
+  "sign-in-refused": (machine, { now }) => {
+    requireApplication(machine);
+    const [used] = certificatesByHash(machine, machine.state.connector.certificateSha256 ?? "");
+    const message =
+      "GetSecurityToken: unable to retrieve a security token. AADSTS7000222: The provided client credential has " +
+      `been refused. Thumbprint of key used by client: '${used?.thumbprint ?? "none"}'.`;
+    machine.addEvent({ time: now.toISOString(), id: 906, message });
+  },
   rebuilt: (machine, { directory, now }) => rebuild(machine, directory, now),
 };
+
+const DAYS_STOPPED = 3;
+
+/** The scheduler has run no cycle for days: its next one was due when it was stopped. */
+function stopScheduler(machine: Machine, now: Date, how: Partial<MachineState["scheduler"]>): void {
+  const due = new Date(now.getTime() - DAYS_STOPPED * 24 * 60 * 60_000).toISOString();
+  machine.change((state) => {
+    Object.assign(state.scheduler, how, { NextSyncCycleStartTimeInUTC: due });
+  });
+}
+
+/** The service's new account may read its key, as the old one may. */
+function runUnderLocalAccount(machine: Machine): void {
+  const name = "AAD_1";
+  machine.change((state) => {
+    const account = { account: `${state.computerName}\\${name}`, sid: `${state.sid}-1105` };
+    if (state.service.accountSid === account.sid) throw new Error(`the service runs under .\\${name} already`);
+    const former = state.service.accountSid;
+    state.accounts = [...state.accounts.filter(({ sid }) => sid !== account.sid), account];
+    state.service = { ...state.service, account: `.\\${name}`, accountSid: account.sid };
+    for (const key of state.keys) {
+      key.access = key.access.map((rule) => (rule.sid === former ? { ...rule, ...account } : rule));
+    }
+  });
+}
 
 /** The path of a file beside the installed program. */
 function inProgramFolder(machine: Machine, name: string): string {

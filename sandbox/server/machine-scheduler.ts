@@ -3,11 +3,18 @@ import type { SchedulerFacts } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { isCycleRunning } from "./machine-cycle";
 
+/** Between two cycles, in milliseconds. */
+const INTERVAL = 30 * 60_000;
+
 /** Get-ADSyncScheduler. */
 export function readScheduler(machine: Machine, now: Date, suspended = false): SchedulerFacts {
   const { scheduler } = machine.state;
+  const runs = scheduler.SyncCycleEnabled && !scheduler.SchedulerSuspended && !suspended;
+  const next = new Date((Math.floor(now.getTime() / INTERVAL) + 1) * INTERVAL).toISOString();
   return {
     ...scheduler,
+    // A scheduler that runs no cycles keeps the time at which the next one was due.
+    NextSyncCycleStartTimeInUTC: runs ? next : scheduler.NextSyncCycleStartTimeInUTC,
     SchedulerSuspended: scheduler.SchedulerSuspended || suspended,
     SyncCycleInProgress: isCycleRunning(machine, now),
   };

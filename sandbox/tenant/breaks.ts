@@ -16,7 +16,7 @@ import {
 import type { Application, KeyPolicy, Principal, Properties, User } from "./directory";
 import { DIRECTORY_ROLES } from "./directory-roles";
 import { makeKeyCredential } from "./key-credentials";
-import { GRAPH_ROLES, GRAPH_SERVICE, SYNC_SERVICE } from "./services";
+import { GRAPH_ROLES, GRAPH_SERVICE, PASSWORD_RESET_SERVICE, SYNC_SERVICE } from "./services";
 import type { TenantStore } from "./store";
 
 export interface TenantBreakContext {
@@ -48,6 +48,7 @@ export const DIRECTORY_BREAKS = {
   "managed-left": "the product's own application for a server still exists, with role and key",
   "lifetime-policy": "an application management policy allows certificates of 90 days at most",
   "issuer-policy": "an application management policy allows no self-signed certificate",
+  "no-password-reset-service": "the tenant has no service principal of the password reset service",
   "directory-role": "a user that is not a synchronisation account holds the directory role",
   "named-like-sync": "a user and an application that no server uses are named like those of a declared server",
   "former-account": "the account of a machine that no longer exists still holds the directory role",
@@ -290,6 +291,11 @@ const DIRECTORY_BREAKERS: Record<DirectoryBreak, (context: TenantBreakContext, s
   "role-holder": (context) => addHolder(context, "Directory Helper"),
   "managed-left": leaveManaged,
   "directory-role": (context) => giveDirectoryRole(context),
+  "no-password-reset-service": ({ store }) => {
+    const service = store.principalByAppId(PASSWORD_RESET_SERVICE.appId);
+    refuseWhere(!service, "the tenant has no password reset service already");
+    store.removePrincipal(service!);
+  },
   "named-like-sync": nameLikeSync,
   "former-account": leaveAccount,
   "name-taken": takeName,

@@ -1,6 +1,6 @@
 /** For each finding the changes that cause it, each applied to a healthy server. */
 import type { FindingCode } from "../../model/diagnostics/registry";
-import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
+import { SOFTWARE_PROVIDER, type HostObservation } from "../../model/protocol/host-protocol";
 import type { ObservedNamesake } from "../../model/server/observation";
 import { revocationTag } from "../../model/server/labels";
 import { DAY, SERVICE_SID } from "./certificates";
@@ -10,6 +10,24 @@ import { APP_ID, expectation, OTHER_APP_ID, OTHER_SHA256, type Expectation, type
 export type Change = (seen: Healthy & { gone?: boolean; named?: ObservedNamesake[] }) => Partial<Expectation> | void;
 
 export const accessRule = (sid: string, allow = true) => ({ sid, account: `account of ${sid}`, rights: "Read", allow });
+
+const ago = ({ takenAt }: HostObservation, minutes: number) =>
+  new Date(Date.parse(takenAt) - minutes * 60_000).toISOString();
+const daysAgo = (facts: HostObservation, days: number) => ago(facts, days * 24 * 60);
+
+/** So that an event can be newer than the certificate. */
+export const aDayLater = (facts: HostObservation) => void (facts.takenAt = ago(facts, -24 * 60));
+
+/** Event 906 as Entra Connect writes it. */
+export const refusal = (
+  facts: HostObservation,
+  minutes: number,
+  message = "AADSTS7000112: the application is disabled.",
+) => ({
+  time: ago(facts, minutes),
+  id: 906,
+  message: `GetSecurityToken: ${message}`,
+});
 
 /** What an incomplete registration left on the server. */
 const switchRecord = ({ certificate }: Healthy) => ({
@@ -167,6 +185,41 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "writeback-undeclared": {
     "it is on and not declared": ({ facts }) => void (facts.passwordWriteback = true),
     "it is declared and off": () => ({ passwordWriteback: true }),
+  },
+  "mode-undeclared": {
+    "a declared staging server exports": () => ({ role: "staging" }),
+    "the active server is in staging mode": ({ facts }) => void (facts.scheduler.StagingModeEnabled = true),
+  },
+  "exports-twice": {
+    "it is declared as staging, and the active server exports as well": () => ({
+      role: "staging",
+      exporting: ["sync02"],
+    }),
+  },
+  "synchronisation-overdue": {
+    "the scheduler is on and runs no cycle": ({ facts }) =>
+      void (facts.scheduler.NextSyncCycleStartTimeInUTC = daysAgo(facts, 2)),
+  },
+  "sign-in-refused": {
+    "the last cycle was refused": ({ facts }) => {
+      aDayLater(facts);
+      facts.events.push(refusal(facts, 10));
+    },
+    "the scheduler is off, and the last sign-in was refused hours ago": ({ facts }) => {
+      aDayLater(facts);
+      facts.scheduler.SyncCycleEnabled = false;
+      facts.events.push(refusal(facts, 600));
+    },
+  },
+  "credential-expired": {
+    "it is in the store of the service account, before the first run": (seen) => {
+      seen.gone = true;
+      const { facts } = seen;
+      facts.certificates = [];
+      Object.assign(facts.connector, { appId: OTHER_APP_ID, userName: `{${OTHER_APP_ID}}@contoso.onmicrosoft.com` });
+      facts.events.push({ time: facts.takenAt, id: 1012, message: "The certificate expired 3 day(s) ago." });
+      return { appId: null, programInstalled: false };
+    },
   },
   "application-missing": {
     "Entra holds no application with the marker": (seen) => void (seen.gone = true),

@@ -18,6 +18,7 @@ type TenantNoticeCode = "sync-accounts-near-limit";
 export interface NoticeCase {
   facts?: (facts: HostObservation) => void;
   policy?: Partial<CertificatePolicy>;
+  declared?: { serviceAccount?: string; passwordWriteback?: boolean };
   roles?: Partial<ObservedTenantRoles> | null;
   /** What policies allow of the next certificate. */
   keyRules?: KeyRule[];
@@ -71,6 +72,34 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
     "another generation lies beside the one in use": {
       facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)),
     },
+  },
+  "scheduler-off": {
+    "a person switched it off": { facts: ({ scheduler }) => void (scheduler.SyncCycleEnabled = false) },
+  },
+  "scheduler-suspended": {
+    "the wizard is open": { facts: ({ scheduler }) => void (scheduler.SchedulerSuspended = true) },
+  },
+  "maintenance-off": {
+    "it was switched off": { facts: ({ scheduler }) => void (scheduler.MaintenanceEnabled = false) },
+  },
+  "rotation-reported": {
+    "the certificate is in the store of the service account": {
+      facts: (facts) => {
+        facts.connector.certificateSha256 = OTHER_SHA256;
+        facts.events.push({ time: facts.takenAt, id: 1011, message: "expires in 20 day(s)" });
+      },
+    },
+  },
+  "key-reported": {
+    "the key is declared to be in the TPM": {
+      facts: (facts) => void facts.events.push({ time: facts.takenAt, id: 1014, message: "not backed by a TPM" }),
+    },
+  },
+  "service-account-uncompared": {
+    "one of the names is a user principal name": { declared: { serviceAccount: "sync@contoso.com" } },
+  },
+  "writeback-unread": {
+    "the setting cannot be read": { facts: (facts) => void (facts.passwordWriteback = null) },
   },
   "legacy-account-present": {
     "the tenant holds it": { roles: { syncAccounts: [account] } },

@@ -1,6 +1,7 @@
 /** Builders of observations: a healthy server and its application, with the changes of a test. */
 import type { CertificatePolicy } from "../../model/certificate/certificate-policy";
 import { CERTIFICATE_DEFAULTS } from "../../model/certificate/certificate-policy";
+import type { ServerRole } from "../../model/configuration/configuration";
 import { findingsOf } from "../../model/server/assessment";
 import { LABEL_PREFIX, type HostCertificateFacts, type HostObservation } from "../../model/protocol/host-protocol";
 import { applicationMarker, type ServerIdentity } from "../../model/server/labels";
@@ -185,6 +186,8 @@ export function problem(changes: Partial<Diagnostic> = {}): Diagnostic {
 /** What a server is held against. */
 export interface Expectation {
   server: string;
+  role: ServerRole;
+  serviceAccount: string | null;
   identity: ServerIdentity;
   adoptedSha256: string;
   certificate: CertificatePolicy;
@@ -193,18 +196,20 @@ export interface Expectation {
   programSha256: string;
   programInstalled: boolean;
   appId: string | null;
+  exporting: readonly string[];
 }
 
 /** The findings of a server that should be on a generation. */
 export function assess(
   host: HostObservation,
   seen: ObservedApplication | null,
-  { server, identity, adoptedSha256, programInstalled, appId, ...declaration }: Expectation,
+  { server, identity, adoptedSha256, programInstalled, appId, exporting, ...declaration }: Expectation,
   generation: number,
   named?: readonly ObservedNamesake[],
 ): Diagnostic[] {
   const reference = { identity, adoptedSha256, generation };
-  return findingsOf({ server, host, application: seen, named, declaration, reference, programInstalled, appId });
+  const known = { programInstalled, appId, exporting };
+  return findingsOf({ server, host, application: seen, named, declaration, reference, ...known });
 }
 
 export function expectation(changes: Partial<Expectation> = {}): Expectation {
@@ -218,6 +223,9 @@ export function expectation(changes: Partial<Expectation> = {}): Expectation {
     programSha256: PROGRAM_SHA256,
     programInstalled: true,
     appId: APP_ID,
+    role: "active",
+    serviceAccount: null,
+    exporting: [],
     ...changes,
   };
 }

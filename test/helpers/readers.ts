@@ -19,6 +19,7 @@ import { remembered, rememberedPrincipals } from "../../cli/stack/state-memory";
 import { tenantNotices } from "../../model/diagnostics/notices";
 import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { assessFleet, listOf, noticesFor } from "../../model/fleet/assessment";
+import { ownObservation } from "../../model/fleet/shared-identities";
 import { synchronisers } from "../../model/fleet/synchronisers";
 import { credentialView } from "../../model/guard/guard-view";
 import { UNKNOWN } from "../../model/server/server-facts";
@@ -46,8 +47,7 @@ function resourcesOf(facts: ReportFacts): Resource[] {
   const servers = fleet.servers.flatMap(({ declaration, observation }, index): Resource[] => {
     const { name, renamedFrom, adopt } = facts.configuration.servers[index];
     const { server: old, guard, keys } = remembered(facts.state, name, renamedFrom);
-    // Of the others a server's inputs have only what it shares with them.
-    const { fleet: _, ...own } = observation;
+    const own = ownObservation(observation);
     const server = checkServer(old, { ...declaration, appId: old?.appId ?? UNKNOWN, observation: own }).inputs!;
     const identities = [{ stack: facts.stack, server: name }];
     const view = credentialView(identities, adopt?.certificateSha256 ?? null, observation, observation.fleet ?? []);

@@ -98,6 +98,18 @@ export const COMMANDS = {
     actual: "none in configuration and state",
     remedy: ["Put the server back into the configuration, then run again."],
   },
+  STACK_LOCKED: {
+    ...{ severity, since, cure, guide: "situations/run-killed.md" },
+    title: "A run of Pulumi is changing the stack.",
+    why: "It would undo what the command does, as it decided before what it changes.",
+    property: "lock of stack {stack}",
+    expected: "no run of Pulumi under way",
+    actual: "{who}",
+    remedy: [
+      "Wait until the run has ended, then run the same command again. If the run was killed, this removes its lock: ",
+      pulumi("cancel"),
+    ],
+  },
   ABANDON_REFUSED: {
     ...{ severity, since, cure, guide: "situations/leave.md" },
     title: "Servers of a production stack cannot be abandoned.",

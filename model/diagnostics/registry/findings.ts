@@ -2,6 +2,7 @@
 import type { Registrations } from "../registration";
 import { given, powershell, pulumi } from "../remedy";
 import { NEW_APPLICATION } from "./missing-application";
+import { SYNCHRONISATION_FINDINGS } from "./synchronisation";
 import { NAME_ACTUAL, NAME_EXPECTED, NAME_REMEDY } from "./name-taken";
 
 const since = "0.1.0";
@@ -242,6 +243,7 @@ export const FINDINGS = {
       off: ["Set passwordWriteback: false, so that the application loses the roles, or enable it on the server."],
     },
   },
+  ...SYNCHRONISATION_FINDINGS,
   "credential-revoked": {
     severity,
     since,

@@ -5,6 +5,7 @@
 import type { Registrations } from "../registration";
 import { posix, pulumi } from "../remedy";
 import { KEPT, UNKNOWN_USE } from "./in-use";
+import { SYNCHRONISER_FINDINGS } from "./synchronisers";
 
 const since = "0.1.0";
 const severity = "finding";
@@ -17,31 +18,10 @@ const UP = pulumi("up");
 const REFRESH = pulumi("up", "--refresh");
 /** What `enforce` does about a credential. */
 const ENFORCED = ["Find out who added it. To remove it: ", UP] as const;
-const ALLOW = " ; or allow it in allowedRoleHolders, with a reason and a last day.";
-const FOR_A_SERVER =
-  "Its name is one that Entra Connect gives, which is no proof that it did. If a server signs in with it, declare that " +
-  "server, or allow it in allowedRoleHolders, with a reason and a last day. Only if none does: ";
-const OF_A_FORMER_MACHINE =
-  "No declared server signs in with it. If another server does, declare that server, or allow the account in " +
-  "allowedRoleHolders, with a reason and a last day. Only if none does, remove its role: ";
-
-/** A declared server signs in with it, or may: what else than a removal helps. */
-const KEPT_HOLDER = [
-  `${KEPT[0]} To give the server an application of its own: `,
-  UP,
-  " ; until then allow it in allowedRoleHolders, with a reason and a last day.",
-] as const;
-const UNKNOWN_HOLDER = [
-  `${UNKNOWN_USE[0]} Find out who gave it the role, or allow it in allowedRoleHolders, with a reason and a last day.`,
-] as const;
 
 const assignment = posix(
   ...["az", "rest", "--method", "DELETE", "--url"],
   `${GRAPH}/servicePrincipals/{id}/appRoleAssignments/{assignmentId}`,
-);
-const directoryAssignment = posix(
-  ...["az", "rest", "--method", "DELETE", "--url"],
-  `${GRAPH}/roleManagement/directory/roleAssignments/{assignmentId}`,
 );
 
 /** Every finding of the guard. */
@@ -258,62 +238,5 @@ export const GUARD_FINDINGS = {
       posix("az", "ad", "app", "permission", "list-grants", "--id", "{id}"),
     ],
   },
-  "role-holder-foreign": {
-    ...{ severity, since, guide },
-    title: "A principal that is not declared may synchronise into the tenant.",
-    why: "It can create, change and delete users and groups of the tenant.",
-    cure: "nothing",
-    property: "holders of the synchronisation role",
-    expected: "ADSynchronization.ReadWrite.All for the declared servers only",
-    actual: "{found}",
-    remedy: {
-      other: ["Remove the role: ", assignment, ALLOW],
-      managed: [FOR_A_SERVER, assignment],
-      used: KEPT_HOLDER,
-      unknown: UNKNOWN_HOLDER,
-    },
-  },
-  "role-holder-expired": {
-    ...{ severity, since, guide },
-    title: "A principal may synchronise for longer than it was allowed to.",
-    why: "It was allowed until a certain day, but its right to synchronise has no end.",
-    cure: "nothing",
-    property: "holders of the synchronisation role",
-    expected: "{name} without {what} since {expires}",
-    actual: "{name} ({id}), allowed until then for: {reason}",
-    remedy: {
-      free: ["Remove the role from it, or set a later day for its entry in allowedRoleHolders."],
-      used: [`${KEPT[0]} Set a later day for its entry in allowedRoleHolders.`],
-      unknown: [`${UNKNOWN_USE[0]} Or set a later day for its entry in allowedRoleHolders.`],
-    },
-  },
-  "directory-role-foreign": {
-    ...{ severity, since, guide },
-    title: "A principal other than a declared server's account has a directory role that allows synchronisation.",
-    why: "It can create, change and delete users and groups of the tenant.",
-    cure: "nothing",
-    property: "holders of the directory roles that allow synchronisation",
-    expected: "the directory role {role} for accounts of the declared servers only",
-    actual: "{found}",
-    remedy: {
-      other: ["Remove the role: ", directoryAssignment, ALLOW],
-      managed: [FOR_A_SERVER, directoryAssignment],
-      used: KEPT_HOLDER,
-      unknown: UNKNOWN_HOLDER,
-    },
-  },
-  "legacy-account-left": {
-    ...{ severity, since, guide },
-    title: "The account of a machine that is no declared server may still synchronise.",
-    why: "Anyone who has its password can create, change and delete users and groups of the tenant.",
-    cure: "nothing",
-    property: "holders of the directory roles that allow synchronisation",
-    expected: "the directory role {role} for accounts of the declared servers only",
-    actual: "{found}",
-    remedy: {
-      free: [OF_A_FORMER_MACHINE, directoryAssignment],
-      used: KEPT_HOLDER,
-      unknown: UNKNOWN_HOLDER,
-    },
-  },
+  ...SYNCHRONISER_FINDINGS,
 } as const satisfies Registrations;

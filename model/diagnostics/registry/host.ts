@@ -144,6 +144,22 @@ export const HOST = {
     why: "The service must be able to use the key, and no one else.",
     remedy: ["Look at the permissions of the key file on the server, then run again."],
   },
+  WRITEBACK_CONTRADICTED: {
+    ...{ severity, since, cure },
+    title: "The declaration of password writeback contradicts the server, so its identity is not changed.",
+    why: "A server that writes back without the three roles of the password reset service fails at every reset.",
+    property: "passwordWriteback",
+    expected: "{expected}, as declared",
+    actual: "{actual} on the server, {consequence}",
+    remedy: {
+      true: [
+        "Declare passwordWriteback: true, or disable password writeback in the Entra Connect wizard of the server.",
+      ],
+      false: [
+        "Declare passwordWriteback: false, or enable password writeback in the Entra Connect wizard of the server.",
+      ],
+    },
+  },
   CLOCK_SKEW: {
     ...host,
     title: "The server's clock is more than five minutes off.",

@@ -1,6 +1,6 @@
 /** Notices: facts about a server that are worth knowing but are no difference from its declaration, so that no drift alarm is red. */
 import type { Registrations } from "../registration";
-import { own, posix, powershell, pulumi } from "../remedy";
+import { given, own, posix, powershell, pulumi } from "../remedy";
 import { KEPT, UNKNOWN_USE } from "./in-use";
 
 const since = "0.1.0";
@@ -65,6 +65,62 @@ export const NOTICES = {
       " ; if it is not in state, remove it on the server: ",
       powershell("Remove-Item", "-Path", "Cert:\\LocalMachine\\My\\{thumbprint}", "-DeleteKey"),
     ],
+  },
+  "scheduler-off": {
+    ...{ severity, since, cure, expected },
+    title: "The scheduler is off, and no run of this project switched it off.",
+    why: "The server synchronises only when a person starts a cycle. This project leaves the scheduler as it finds it.",
+    property: "scheduler",
+    actual: "the scheduler is off; the next cycle was due at {due}.",
+    remedy: ["To start it again, on the server: ", given("powershell", "Set-ADSyncScheduler -SyncCycleEnabled $true")],
+  },
+  "scheduler-suspended": {
+    ...{ severity, since, cure, expected },
+    title: "The scheduler is suspended: the wizard is open or an upgrade is running.",
+    why: "While it is suspended the server does not synchronise, and no run changes its identity.",
+    property: "scheduler",
+    actual: "the scheduler is suspended: the wizard is open or an upgrade is running.",
+    remedy: ["Close the Entra Connect wizard on the server, or wait for the upgrade."],
+  },
+  "maintenance-off": {
+    ...{ severity, since, cure, expected },
+    title: "The scheduler's maintenance is off.",
+    why: "Entra Connect does not warn of its certificate's expiry, and does not clear its run history.",
+    property: "scheduler",
+    actual: "MaintenanceEnabled is off.",
+    remedy: ["To switch it on, on the server: ", given("powershell", "Set-ADSyncScheduler -MaintenanceEnabled $true")],
+  },
+  "rotation-reported": {
+    ...{ severity, since, cure, expected },
+    title: "Entra Connect reports that its certificate is due for rotation (event 1011).",
+    why: "The certificate is in the service account's own store, which only Entra Connect reads and rotates.",
+    property: "certificate",
+    actual: "event 1011 at {time}: the certificate of {name} is due for rotation.",
+    remedy: ["To give the server a certificate of its own: ", pulumi("up")],
+  },
+  "key-reported": {
+    ...{ severity, since, cure, expected },
+    title: "Entra Connect reports that its key is not in a TPM (event 1014).",
+    why: "A key outside the TPM might be copied from the server. A key that is declared to be elsewhere is not reported.",
+    property: "private key",
+    actual: "event 1014 at {time}: the key of the connector's certificate is not in a TPM.",
+    remedy: [],
+  },
+  "service-account-uncompared": {
+    ...{ severity, since, cure, expected },
+    title: "Whether the declared service account runs the service is known only to Windows.",
+    why: "The two names have different forms. The host program compares them by SID before it changes anything.",
+    property: "serviceAccount",
+    actual: "{declared} is declared, and the service runs under {account}; only the server can compare the two.",
+    remedy: ["If they are the same account, declare its SID, which has one form only: serviceAccount: {sid}."],
+  },
+  "writeback-unread": {
+    ...{ severity, since, cure, expected },
+    title: "Whether the server writes passwords back could not be read.",
+    why: "The application's roles follow the declaration alone: without them, a server that writes back no longer can.",
+    property: "passwordWriteback",
+    actual: "password writeback is declared {declared}, and the server's own setting could not be read.",
+    remedy: ["Compare it on the server: ", given("powershell", "Get-ADSyncAADPasswordResetConfiguration")],
   },
   "legacy-account-present": {
     ...{ severity, since, cure, expected },

@@ -1,7 +1,7 @@
 /** What stops a run in the tenant, and what two servers of a stack must not share. */
 import type { Registrations } from "../registration";
 import { TOKEN_ERRORS_PAGE } from "../../tenant/token-errors";
-import { own, pulumi } from "../remedy";
+import { own, posix, pulumi } from "../remedy";
 import { NEW_APPLICATION } from "./missing-application";
 import { NAME_ACTUAL, NAME_EXPECTED, NAME_REMEDY } from "./name-taken";
 
@@ -74,6 +74,18 @@ export const TENANT = {
     expected: "a token for the pipeline",
     actual: "{actual}",
     remedy: ["{help}"],
+  },
+  SERVICE_MISSING: {
+    ...{ severity, since, cure, guide },
+    title: "The tenant has no service principal of a Microsoft service that a server needs.",
+    why: "The roles of a service can be assigned only in a tenant that has its service principal; some tenants never had it.",
+    property: "service principal {appId}",
+    expected: "the service principal of {name}, for {purpose}",
+    actual: "none in this tenant",
+    remedy: [
+      "A Cloud Application Administrator, an Application Administrator, or an identity with Application.ReadWrite.All creates it: ",
+      posix("az", "ad", "sp", "create", "--id", "{appId}"),
+    ],
   },
   OWNERS_LOCK_OUT: {
     ...{ severity, since, cure, guide },

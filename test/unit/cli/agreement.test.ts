@@ -68,6 +68,14 @@ describe("all readers of one assessment", () => {
         const { facts, seen } = await stack();
         const declared = change(seen) ?? {};
         Object.assign(facts.configuration.servers[0], declared);
+        if (declared.exporting) {
+          facts.configuration.servers[1].role = "active";
+          hostOf(facts, 2).scheduler.StagingModeEnabled = false;
+        }
+        if (declared.appId === null) {
+          facts.state = facts.state.filter(({ urn }) => !/::sync01(-|$)/.test(urn));
+          facts.roles.roles!.holders.shift();
+        }
         facts.servers.sync01.observation.named = seen.named;
         if (seen.gone) facts.servers.sync01.observation.tenant = { application: null, problem: null };
         // An application that is gone stops the run as well.
@@ -109,14 +117,16 @@ describe("all readers of one assessment", () => {
   }
 
   for (const [code, cases] of Object.entries(NOTICE_CASES)) {
-    for (const [what, { facts: change = () => undefined, policy = {}, roles = {}, keyRules = [] }] of Object.entries(
-      cases,
-    )) {
+    for (const [
+      what,
+      { facts: change = () => undefined, policy = {}, declared = {}, roles = {}, keyRules = [] },
+    ] of Object.entries(cases)) {
       it(`must show ${code} alike where ${what}`, async () => {
         // What is left is older than what is in use.
         const { facts, seen } = await stack(code === "certificate-left" ? 3 : 1);
         change(seen.facts);
         Object.assign(facts.configuration.servers[0].certificate, policy);
+        Object.assign(facts.configuration.servers[0], declared);
         Object.assign(facts.roles.roles!, roles);
         facts.servers.sync01.observation.keyRules = keyRules;
         const { notices } = readersOf(facts);
@@ -193,6 +203,23 @@ describe("all readers of one assessment", () => {
         hostOf(facts, 1).certificates = [];
       },
       also: ["sync01 certificate-missing"],
+    },
+    SERVICE_ACCOUNT_UNEXPECTED: {
+      change: ({ configuration }) => void (configuration.servers[0].serviceAccount = "CONTOSO\\gmsa-sync$"),
+    },
+    WRITEBACK_CONTRADICTED: {
+      change: (facts) => {
+        hostOf(facts, 1).passwordWriteback = true;
+        Object.assign(hostOf(facts, 1).connector, { identityType: "Application", appId: OTHER_APP_ID });
+      },
+      also: ["sync01 connector-other-application", "sync01 writeback-undeclared"],
+    },
+    KEY_NOT_IN_HARDWARE: {
+      change: (facts) => {
+        certificateOf(facts, 1).keyInHardware = false;
+        certificateOf(facts, 1).acl = null;
+      },
+      also: ["sync01 key-acl-lost"],
     },
     SCHEDULER_SUSPENDED: {
       change: (facts) => {

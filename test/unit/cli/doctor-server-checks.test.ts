@@ -73,6 +73,12 @@ describe("doctor: a server", () => {
   it("the doctor must report a service account other than the declared one, by name or SID", () => {
     const server = declaredServer({ serviceAccount: "CONTOSO\\gmsa-sync$" });
     assert.match(onlyProblem("service-account", { server }).text, /declared is CONTOSO\\gmsa-sync\$/);
+    const local = { status: "Running", account: ".\\AAD_1", accountSid: "S-1-5-21-1-2-3-1105" };
+    const byMachine = declaredServer({ serviceAccount: "SYNC01\\aad_1" });
+    assert.equal(
+      named("service-account", serverFacts({ server: byMachine, ...diagnosis({ service: local }) }))[0].status,
+      "ok",
+    );
     for (const same of ["nt service\\adsync", healthyDiagnosis().service!.accountSid]) {
       const [check] = named("service-account", serverFacts({ server: declaredServer({ serviceAccount: same }) }));
       assert.equal(check.status, "ok", same);
@@ -156,10 +162,10 @@ describe("doctor: a server", () => {
 
   it("the doctor must report a suspended scheduler and a mode other than the declared role, but accept one that is off", () => {
     const { scheduler } = hostFacts(certificate);
-    const suspended = observed({ scheduler: { ...scheduler, SchedulerSuspended: true } });
-    assert.match(onlyProblem("scheduler", suspended).remedy, /wizard/);
+    const suspended = serverFacts(observed({ scheduler: { ...scheduler, SchedulerSuspended: true } }));
+    assert.equal(named("scheduler-suspended", suspended)[0].status, "notice");
     const staging = observed({ scheduler: { ...scheduler, StagingModeEnabled: true } });
-    assert.match(onlyProblem("scheduler", staging).text, /staging mode, declared is active/);
+    assert.match(onlyProblem("scheduler", staging).text, /^mode-undeclared: expected active mode, found staging mode/);
     const off = serverFacts(observed({ scheduler: { ...scheduler, SyncCycleEnabled: false } }));
     assert.equal(named("scheduler", off)[0].status, "ok");
   });
@@ -214,10 +220,13 @@ describe("doctor: a server", () => {
   });
 
   it("the doctor must report recently refused sign-ins", () => {
-    const events = [{ time: "2026-10-01T11:00:00.000Z", id: 906, message: "AADSTS700027: x\r\nTrace" }];
-    const { text, remedy } = onlyProblem("sign-ins", observed({ events }));
-    assert.match(text, /event 906.*AADSTS700027: x$/);
-    assert.match(String(remedy), /^AADSTS700027: the application does not hold the certificate/);
+    const takenAt = new Date(Date.parse(certificate.notBefore) + 3 * 3_600_000).toISOString();
+    const at = (hours: number) => new Date(Date.parse(takenAt) - hours * 3_600_000).toISOString();
+    const refused = (hours: number) => ({ time: at(hours), id: 906, message: "AADSTS700027: x\r\nTrace" });
+    const said = onlyProblem("sign-ins", observed({ takenAt, events: [refused(0.1)] })).text;
+    assert.match(said, /^sign-in-refused: .*event 906 .*AADSTS700027: x$/);
+    const over = named("sign-ins", serverFacts(observed({ takenAt, events: [refused(2)] })));
+    assert.deepEqual([over[0].status, over[0].text], ["ok", `1 refused in the last 24 hours, none since ${at(2)}`]);
   });
 
   it("the doctor must report the remains of an interrupted run, a pending sign-in and an unverified switch", () => {

@@ -72,6 +72,15 @@ describe("doctor: the tenant", () => {
     assert.ok(judged.every(({ status }) => status === "skipped"));
   });
 
+  it("the doctor must report a service that the tenant does not have, with the command that creates it", () => {
+    const of = { appId: "1", name: "Microsoft password reset service", purpose: "password writeback" };
+    const missingServices = [diagnose("SERVICE_MISSING", null, of)];
+    const [found] = tenantChecks(tenantFacts({ missingServices })).filter(({ check }) => check === "services");
+    assert.equal(found.status, "problem");
+    assert.match(found.text, /password reset service, for password writeback \[SERVICE_MISSING\]$/);
+    assert.match(words(found.remedy), /az ad sp create --id 1/);
+  });
+
   it("the doctor must report that applications cannot be read", () => {
     const [found] = problems(identity({ readProblem: "403 Authorization_RequestDenied", requested: null }));
     assert.deepEqual([found.check, found.text], ["reads-applications", "403 Authorization_RequestDenied"]);

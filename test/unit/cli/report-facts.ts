@@ -30,6 +30,7 @@ async function seenServer(index: number): Promise<{ facts: HostObservation; appl
   const appId = idOf("a", index);
   Object.assign(facts, { computerName: `${nameOf(index).toUpperCase()}`, machineIdentifier: `machine-${index}` });
   Object.assign(facts.connector, { appId, userName: `{${appId}}@contoso.onmicrosoft.com` });
+  facts.scheduler.StagingModeEnabled = index > 1;
   facts.legacyAccountName = `Sync_${facts.computerName}_${index}`;
   Object.assign(application, {
     ...{ appId, objectId: idOf("b", index), displayName: `Entra Connect Sync - ${identity.server}` },

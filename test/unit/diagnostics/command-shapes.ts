@@ -10,6 +10,7 @@ export interface CommandShape {
 export const PULUMI_COMMANDS: Record<string, CommandShape> = {
   up: { arguments: 0, flags: ["--refresh", "--stack="] },
   preview: { arguments: 0, flags: ["--diff", "--stack="] },
+  cancel: { arguments: 0, flags: ["--stack="] },
   destroy: { arguments: 0, flags: ["--stack="] },
   "config set": { arguments: 2, flags: ["--secret", "--path", "--stack="] },
   stack: { arguments: 0, flags: ["--show-urns", "--stack="] },
@@ -23,6 +24,7 @@ export const AZ_COMMANDS: Record<string, CommandShape> = {
   "ad app owner remove": { arguments: 0, flags: ["--id=", "--owner-object-id="] },
   "ad app permission list-grants": { arguments: 0, flags: ["--id="] },
   "ad app permission admin-consent": { arguments: 0, flags: ["--id="] },
+  "ad sp create": { arguments: 0, flags: ["--id="] },
   "ad sp credential delete": { arguments: 0, flags: ["--id=", "--key-id=", "--cert"] },
   rest: { arguments: 0, flags: ["--method=", "--url="] },
 };

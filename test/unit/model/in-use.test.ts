@@ -43,7 +43,14 @@ async function noticeRemedy(roles: Partial<ObservedTenantRoles>, fleet: SeenServ
   const { facts } = await healthy();
   const reference = { identity: IDENTITY, generation: 1, adoptedSha256: "" };
   const seen = [{ server: "sync01", host: facts }, fleet];
-  const from = { server: "sync01", facts, reference, policy: CERTIFICATE_DEFAULTS, fleet: seen };
+  const from = {
+    server: "sync01",
+    passwordWriteback: false,
+    facts,
+    reference,
+    policy: CERTIFICATE_DEFAULTS,
+    fleet: seen,
+  };
   const [{ remedy }] = noticesOf({ ...from, roles: tenantRoles(roles) });
   return words(remedy);
 }

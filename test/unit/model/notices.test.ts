@@ -18,15 +18,23 @@ const NOBODY: ObservedTenantRoles = {
   unread: [],
 };
 
-async function noticed({ facts: change = () => undefined, policy = {}, roles = {}, fleet = [], keyRules }: NoticeCase) {
+async function noticed({
+  facts: change = () => undefined,
+  policy = {},
+  declared = {},
+  roles = {},
+  fleet = [],
+  keyRules,
+}: NoticeCase) {
   const { facts } = await healthy();
   facts.legacyAccountName = ACCOUNT;
   change(facts);
   const reference = { identity: IDENTITY, generation: 1, adoptedSha256: "" };
-  const declared = { ...CERTIFICATE_DEFAULTS, ...policy };
+  const wanted = { ...CERTIFICATE_DEFAULTS, ...policy };
   const seen = [{ server: "sync01", host: facts }, ...fleet];
   const tenant = roles && { ...NOBODY, ...roles };
-  return noticesOf({ server: "sync01", facts, reference, policy: declared, roles: tenant, fleet: seen, keyRules });
+  const of = { server: "sync01", passwordWriteback: false, ...declared };
+  return noticesOf({ ...of, facts, reference, policy: wanted, roles: tenant, fleet: seen, keyRules });
 }
 
 describe("a notice", () => {

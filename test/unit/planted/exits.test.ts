@@ -76,7 +76,10 @@ describe("planted texts in the lines of a run", () => {
     const roles = plantedIn(seen.tenantRoles(), keep);
     const { certificate } = inputs;
     expectHarmless(
-      noticesOf({ server: "sync01", facts: planted, reference, policy: certificate, roles, fleet: [] }).map(line),
+      noticesOf({
+        ...{ server: "sync01", passwordWriteback: false, serviceAccount: "sync@contoso.com" },
+        ...{ facts: planted, reference, policy: certificate, roles, fleet: [] },
+      }).map(line),
     );
   });
 

@@ -114,7 +114,14 @@ describe("emulated tenant, breaks", () => {
     const ofTenant = ["directory-role", "managed-left", "role-holder", "named-like-sync", "former-account"];
     assert.deepEqual(
       Object.keys(DIRECTORY_BREAKS).sort(),
-      [...ofTenant, "accounts-full", "name-taken", "lifetime-policy", "issuer-policy"].sort(),
+      [
+        ...ofTenant,
+        "accounts-full",
+        "name-taken",
+        "lifetime-policy",
+        "issuer-policy",
+        "no-password-reset-service",
+      ].sort(),
     );
   });
 

@@ -1,0 +1,78 @@
+/** Findings about how a server synchronises: its mode, its scheduler, its sign-ins. */
+import type { Registrations } from "../registration";
+import { given, pulumi } from "../remedy";
+
+const since = "0.1.0";
+const severity = "finding";
+
+/** Part of the findings of a server. */
+export const SYNCHRONISATION_FINDINGS = {
+  "mode-undeclared": {
+    severity,
+    since,
+    title: "The server's mode is not its declared role.",
+    why: "A server that should not export does, or no server exports.",
+    cure: "nothing",
+    property: "mode",
+    expected: "{declared} mode",
+    actual: "{actual} mode",
+    remedy: {
+      active: ["Switch staging mode on in the Entra Connect wizard of this server, or declare role: active."],
+      staging: ["Switch staging mode off in the Entra Connect wizard of this server, or declare role: staging."],
+    },
+    guide: "situations/sync-stopped.md",
+  },
+  "exports-twice": {
+    severity,
+    since,
+    title: "Two servers export into the tenant, though this one is declared as staging.",
+    why: "Entra Connect Sync supports one active server: two overwrite each other's changes.",
+    cure: "nothing",
+    property: "mode",
+    expected: "staging mode",
+    actual: "active mode, in which {others} exports as well",
+    remedy: ["Switch staging mode on now, in the Entra Connect wizard of the server that should not export."],
+    guide: "situations/sync-stopped.md",
+  },
+  "synchronisation-overdue": {
+    severity,
+    since,
+    title: "The server's next synchronisation cycle is more than a day late.",
+    why: "Changes do not reach Entra; after seven days without a cycle, a full one is needed.",
+    cure: "nothing",
+    property: "scheduler",
+    expected: "a cycle at {due}",
+    actual: "none until now: {state}",
+    remedy: [
+      "On the server, close the Entra Connect wizard, see Get-ADSyncScheduler, and start the scheduler: ",
+      given("powershell", "Set-ADSyncScheduler -SyncCycleEnabled $true"),
+    ],
+    guide: "situations/sync-stopped.md",
+  },
+  "sign-in-refused": {
+    severity,
+    since,
+    title: "Entra refuses the sign-ins of the synchronisation service (event 906).",
+    why: "The server does not synchronise with the identity that it uses.",
+    cure: "nothing",
+    property: "sign-ins",
+    expected: "sign-ins that Entra accepts",
+    actual: "event 906 at {time}: {message}",
+    remedy: [
+      "Other findings of this server may be the cause. A refusal that no cycle repeats is no longer reported after two cycles.",
+    ],
+    guide: "situations/sync-stopped.md",
+  },
+  "credential-expired": {
+    severity,
+    since,
+    title: "Entra Connect reports that its certificate has expired (event 1012).",
+    why: "The certificate is in the service account's own store, which only Entra Connect reads; without it the server cannot sign in.",
+    cure: "nothing",
+    property: "credential",
+    expected: "a certificate that is valid",
+    actual: "event 1012 at {time}: the certificate of {name} has expired",
+    remedy: ["To give the server a certificate of its own: ", pulumi("up")],
+    guide: "situations/sync-stopped.md",
+  },
+} as const satisfies Registrations;

@@ -1,0 +1,85 @@
+/**
+ * What each event of the synchronisation service means, each by its id: what it reports, of which certificate, and for how
+ * long it holds. Pure.
+ */
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
+import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
+import { timeSpan } from "./time-span";
+
+type HostEvent = HostObservation["events"][number];
+
+/** The ids that the host program reads, with what each of them says. */
+export const EVENT_MEANINGS = {
+  906: "Entra refused a sign-in of the synchronisation service",
+  1011: "the connector's certificate is due for rotation",
+  1012: "the connector's certificate has expired",
+  1014: "the key of the connector's certificate is not in a TPM",
+} as const;
+type EventId = keyof typeof EVENT_MEANINGS;
+
+const HOUR = 60 * 60_000;
+const USUAL_INTERVAL = HOUR / 2;
+
+/** The connector's certificate, undefined if it is not in LocalMachine\My, as one that the product manages. */
+function connectorCertificate({ certificates, connector }: HostObservation): HostCertificateFacts | undefined {
+  return certificates.find(({ sha256 }) => sha256 === connector.certificateSha256);
+}
+
+/** The newest event of an id that is about the credential in use; null if there is none. */
+function newestEvent(host: HostObservation, id: EventId): HostEvent | null {
+  const used = connectorCertificate(host);
+  const about = host.events.filter(({ id: own, time }) => {
+    // Before the certificate was made it was another one's; what is in the future was written before the clock was set back.
+    const at = Date.parse(time);
+    return own === id && at <= Date.parse(host.takenAt) && !(used && at < Date.parse(used.notBefore));
+  });
+  return about.sort((left, right) => Date.parse(right.time) - Date.parse(left.time))[0] ?? null;
+}
+
+/** A refusal is repeated by each cycle: one that was not is over. Without cycles no one can say so. */
+function isCurrent({ time }: HostEvent, { scheduler, takenAt }: HostObservation): boolean {
+  if (!scheduler.SyncCycleEnabled || scheduler.SchedulerSuspended) return true;
+  const interval = timeSpan(scheduler.CurrentlyEffectiveSyncCycleInterval) ?? USUAL_INTERVAL;
+  return Date.parse(takenAt) - Date.parse(time) <= Math.max(2 * interval, HOUR);
+}
+
+/** Entra names the key that it refused: one that the connector no longer uses is of no interest. */
+function namesOtherKey({ message }: HostEvent, host: HostObservation): boolean {
+  const named = /Thumbprint of key used by client: '([0-9A-F]{40})'/i.exec(message)?.[1];
+  const used = connectorCertificate(host);
+  return named !== undefined && used !== undefined && named.toUpperCase() !== used.thumbprint.toUpperCase();
+}
+
+const firstLine = (message: string) => message.split(/\r?\n/)[0].slice(0, 160);
+
+/** What rules about events are given. */
+interface EventsJudged {
+  server: string;
+  host: HostObservation;
+}
+
+export function signInRefused({ server, host }: EventsJudged): Diagnostic[] {
+  const event = newestEvent(host, 906);
+  if (!event || !/AADSTS\d/.test(event.message) || !isCurrent(event, host) || namesOtherKey(event, host)) return [];
+  return [diagnose("sign-in-refused", server, { time: event.time, message: firstLine(event.message) })];
+}
+
+/** Only of a certificate that cannot be read: the dates of others are judged by themselves. */
+export function credentialExpired({ server, host }: EventsJudged): Diagnostic[] {
+  const event = newestEvent(host, 1012);
+  if (!event || connectorCertificate(host) || host.connector.identityType !== "Application") return [];
+  return [diagnose("credential-expired", server, { time: event.time, name: host.connector.userName })];
+}
+
+export function rotationReported({ server, host }: EventsJudged): Diagnostic[] {
+  const event = newestEvent(host, 1011);
+  if (!event || connectorCertificate(host) || host.connector.identityType !== "Application") return [];
+  return [diagnose("rotation-reported", server, { time: event.time, name: host.connector.userName })];
+}
+
+/** @param inTpm whether the key is declared to be in the TPM: one that is declared to be elsewhere is as declared */
+export function keyReported({ server, host }: EventsJudged, inTpm: boolean): Diagnostic[] {
+  const event = newestEvent(host, 1014);
+  if (!event || !inTpm || host.connector.identityType !== "Application") return [];
+  return [diagnose("key-reported", server, { time: event.time })];
+}

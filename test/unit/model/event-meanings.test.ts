@@ -1,0 +1,92 @@
+/** What each event of the synchronisation service means: by its id, its certificate and its age. */
+import assert from "node:assert/strict";
+import { noticesOf } from "../../../model/diagnostics/notices";
+import type { HostObservation } from "../../../model/protocol/host-protocol";
+import { EVENT_MEANINGS } from "../../../model/server/event-meanings";
+import { SOFTWARE_PROVIDER } from "../../../model/protocol/host-protocol";
+import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
+import { aDayLater, refusal } from "../../helpers/finding-cases";
+import { assess, expectation, healthy, IDENTITY, OTHER_SHA256 } from "../../helpers/observations";
+
+/** Codes of findings and notices of a server a day after its certificate was made. */
+async function said(change: (facts: HostObservation) => void, keyProvider = CERTIFICATE_DEFAULTS.keyProvider) {
+  const { facts, application } = await healthy();
+  aDayLater(facts);
+  const policy = { ...CERTIFICATE_DEFAULTS, keyProvider, allowSoftwareKey: keyProvider === SOFTWARE_PROVIDER };
+  for (const certificate of facts.certificates) certificate.keyProvider = keyProvider;
+  change(facts);
+  const findings = assess(facts, application, expectation({ certificate: policy }), 1);
+  const reference = { identity: IDENTITY, generation: 1, adoptedSha256: "" };
+  const of = { server: "sync01", passwordWriteback: false, roles: null, fleet: [] };
+  return [...findings, ...noticesOf({ ...of, facts, reference, policy })].map(({ code }) => code);
+}
+
+const event = (facts: HostObservation, id: number) => ({ time: facts.takenAt, id, message: `event ${id}` });
+/** The connector's certificate is in the service account's own store. */
+const unreadable = (facts: HostObservation) => void (facts.connector.certificateSha256 = OTHER_SHA256);
+
+describe("an event of the synchronisation service", () => {
+  it("a refused sign-in must be a finding while cycles repeat it, and not any more after them", async () => {
+    assert.deepEqual(await said((facts) => void facts.events.push(refusal(facts, 59))), ["sign-in-refused"]);
+    assert.deepEqual(await said((facts) => void facts.events.push(refusal(facts, 61))), []);
+  });
+
+  it("a refusal must hold for two of the server's own intervals", async () => {
+    const found = await said((facts) => {
+      facts.scheduler.CurrentlyEffectiveSyncCycleInterval = "03:00:00";
+      facts.events.push(refusal(facts, 350));
+    });
+    assert.deepEqual(found, ["sign-in-refused"]);
+  });
+
+  it("a refusal must not be reported if it is of another key, of an earlier certificate, or in the future", async () => {
+    const other = `AADSTS700027: invalid. Thumbprint of key used by client: '${"CD".repeat(20)}'`;
+    assert.deepEqual(await said((facts) => void facts.events.push(refusal(facts, 5, other))), []);
+    assert.deepEqual(await said((facts) => void facts.events.push(refusal(facts, -5))), []);
+    const replaced = await said((facts) => {
+      facts.certificates[0].notBefore = facts.takenAt;
+      facts.events.push(refusal(facts, 5));
+    });
+    assert.deepEqual(replaced, []);
+  });
+
+  it("a refusal of the key in use must be reported by whatever case Entra writes its thumbprint in", async () => {
+    const found = await said((facts) => {
+      const thumbprint = facts.certificates[0].thumbprint.toLowerCase();
+      facts.events.push(refusal(facts, 5, `AADSTS700027: Thumbprint of key used by client: '${thumbprint}'`));
+    });
+    assert.deepEqual(found, ["sign-in-refused"]);
+  });
+
+  it("an event 906 without a code of Entra must mean nothing", async () => {
+    assert.deepEqual(await said((facts) => void facts.events.push(refusal(facts, 5, "a token was issued"))), []);
+  });
+
+  it("1011, 1012 and 1014 must not count as refused sign-ins", async () => {
+    for (const id of [1011, 1012, 1014]) {
+      const found = await said((facts) => void facts.events.push(event(facts, id)));
+      assert.ok(!found.includes("sign-in-refused"), String(id));
+    }
+  });
+
+  it("1011 and 1012 must be reported of a certificate that only the product reads: others are judged by their dates", async () => {
+    const codes = async (id: number, change: (facts: HostObservation) => void) =>
+      (await said((facts) => (facts.events.push(event(facts, id)), change(facts)))).filter((code) =>
+        ["rotation-reported", "credential-expired"].includes(code),
+      );
+    assert.deepEqual(await codes(1011, unreadable), ["rotation-reported"]);
+    assert.deepEqual(await codes(1012, unreadable), ["credential-expired"]);
+    assert.deepEqual(await codes(1011, () => undefined), []);
+    assert.deepEqual(await codes(1012, () => undefined), []);
+  });
+
+  it("1014 must be a notice if the key is declared to be in the TPM, and nothing if it is declared elsewhere", async () => {
+    assert.deepEqual(await said((facts) => void facts.events.push(event(facts, 1014))), ["key-reported"]);
+    assert.deepEqual(await said((facts) => void facts.events.push(event(facts, 1014)), SOFTWARE_PROVIDER), []);
+  });
+
+  it("each id that the host program reads must have a meaning, and no other one may count", async () => {
+    assert.deepEqual(Object.keys(EVENT_MEANINGS), ["906", "1011", "1012", "1014"]);
+    assert.deepEqual(await said((facts) => void facts.events.push(event(facts, 2622))), []);
+  });
+});

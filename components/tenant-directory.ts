@@ -159,7 +159,10 @@ export class TenantDirectory {
     const { appId, roles } = required;
     const { objectId, roles: ids } = await azuread
       .getServicePrincipal({ clientId: appId }, this.opts)
-      .then(({ objectId, appRoles }) => ({ objectId: objectId.toLowerCase(), roles: applicationRoleIds(appRoles, roles) }))
+      .then(({ objectId, appRoles }) => ({
+        objectId: objectId.toLowerCase(),
+        roles: applicationRoleIds(appRoles, roles),
+      }))
       .catch(() => findService(this.access, null, required));
     const missing = roles.filter((role) => !(role in ids));
     if (missing.length === 0) return { objectId, roles: ids };

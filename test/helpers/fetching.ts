@@ -28,6 +28,19 @@ const fetched = ({ method, url, headers, body }: PipelineRequest): Fetched => {
   return { method, url, headers: headers.toJSON(), body: parsed };
 };
 
+/** What sends, with answers of a test. */
+export function clientOf(respond: (request: Fetched) => Response | Promise<Response>): HttpClient {
+  return {
+    async sendRequest(request) {
+      const response = await respond(fetched(request));
+      return {
+        ...{ request, status: response.status, headers: createHttpHeaders(Object.fromEntries(response.headers)) },
+        readableStreamBody: Readable.from([Buffer.from(await response.arrayBuffer())]),
+      };
+    },
+  };
+}
+
 /**
  * Runs a function while the test answers its requests.
  * @returns its result, and the requests in order
@@ -37,16 +50,10 @@ export async function withFetch<T>(
   work: () => Promise<T>,
 ): Promise<{ result: T; requests: Fetched[] }> {
   const requests: Fetched[] = [];
-  const client: HttpClient = {
-    async sendRequest(request) {
-      requests.push(fetched(request));
-      const response = await respond(requests.at(-1)!, requests.length);
-      return {
-        ...{ request, status: response.status, headers: createHttpHeaders(Object.fromEntries(response.headers)) },
-        readableStreamBody: Readable.from([Buffer.from(await response.arrayBuffer())]),
-      };
-    },
-  };
+  const client = clientOf((request) => {
+    requests.push(request);
+    return respond(request, requests.length);
+  });
   const restore = replace(transport, "httpClient", async () => client);
   try {
     return { result: await work(), requests };

@@ -193,6 +193,8 @@ function breakIt({ server, what }: Extract<Action, { type: "break" }>, world: Wo
     if (application) world.store.removeApplication(application);
     return;
   }
+  // A person's decision, as below.
+  if (what === "scheduler-off" && machine.pauseRecord.read()) return;
   const spare = world.store.applicationById(world.spareAppId)!;
   const other = { appId: spare.appId, certificateSha256: spare.keyCredentials[0].sha256 };
   try {
@@ -203,7 +205,9 @@ function breakIt({ server, what }: Extract<Action, { type: "break" }>, world: Wo
       ...(what === "application" ? other : {}),
     });
     // A new Windows installation has the product's default settings.
-    if (what === "rebuilt") world.wanted[server].syncCycleEnabled = machine.state.scheduler.SyncCycleEnabled;
+    if (["rebuilt", "scheduler-off"].includes(what)) {
+      world.wanted[server].syncCycleEnabled = machine.state.scheduler.SyncCycleEnabled;
+    }
   } catch (error) {
     // Breaks report in a sentence that they do not apply now: what they would break does not exist yet.
     if (error instanceof TypeError) throw error;

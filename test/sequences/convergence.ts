@@ -1,5 +1,7 @@
 /** From the end of any sequence: a successful up, the remedies that it names, and then nothing left to do. */
-import { LABEL_PREFIX } from "../../model/protocol/host-protocol";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { LABEL_PREFIX, PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import { applicationMarker, revocationOf } from "../../model/server/labels";
 import { askForRotation, GOOD_UP, type act, type Action } from "./actions";
 import { declarationOf, identityOf } from "./declaration";
@@ -32,9 +34,25 @@ const REMEDIES: { problem: RegExp; apply: (server: ServerName, stack: Stack) => 
   },
 ];
 
+/** What only a person at the server undoes, as the findings ask for it. */
+function tidyServer(name: ServerName, world: World): void {
+  const { machine } = world.hosts[name];
+  const foreign = path.join(machine.files.local(PROGRAM_FOLDER), "Helper.ps1");
+  fs.rmSync(foreign, { force: true });
+  world.hosts[name].touchProgram();
+  machine.change(({ scheduler, events }) => {
+    scheduler.SchedulerSuspended = false;
+    scheduler.StagingModeEnabled = declarationOf(name).role === "staging";
+    scheduler.NextSyncCycleStartTimeInUTC = world.clock.now().toISOString();
+    // A refusal that was looked into.
+    events.splice(0, events.length, ...events.filter(({ id }) => id !== 906));
+  });
+}
+
 /** Notices in a preview that only a decision by a person ends, and the decision. */
 async function decide(stack: Stack, world: World): Promise<void> {
   for (const name of SERVER_NAMES) {
+    tidyServer(name, world);
     const { passwordWriteback, connector } = world.hosts[name].machine.state;
     const declared = stack.declared.get(name) ?? declarationOf(name);
     const tags = world.store.applicationByTag(applicationMarker(identityOf(name)))?.properties.tags ?? [];

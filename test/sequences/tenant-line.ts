@@ -1,4 +1,5 @@
 /** The emulated tenant without HTTPS: its token logic and its Graph routes, called in the same process. */
+import { RestError, type HttpClient } from "@azure/core-rest-pipeline";
 import type { Clock } from "../../sandbox/surroundings/clock";
 import type { Faults } from "../../sandbox/surroundings/faults";
 import { Graph, type GraphObject, type GraphQuery, type GraphRequest } from "../../sandbox/plugins/azuread/graph";
@@ -13,6 +14,7 @@ import { ROUTES } from "../../sandbox/tenant/routes";
 import type { TenantStore } from "../../sandbox/tenant/store";
 import { answerToken } from "../../sandbox/tenant/token-endpoint";
 import { TokenError } from "../../sandbox/tenant/token-error";
+import { clientOf, json } from "../helpers/fetching";
 
 export const ORIGIN = "https://localhost:1";
 
@@ -129,14 +131,16 @@ export async function postToTenant(
   }
 }
 
-/** The pipeline's `fetch`, which reaches only this tenant's Graph. */
-export function pipelineFetch(parts: TenantParts, caller: Caller, reachable: () => boolean): typeof fetch {
-  return async (input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    if (!reachable()) throw new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") });
-    const body = init?.body ? (JSON.parse(String(init.body)) as object) : undefined;
-    if (url.endsWith("/$batch")) return Response.json(await callBatch(parts, caller, url, body ?? {}));
-    const answer = callGraph(parts, caller, init?.method ?? "GET", url, body);
-    return new Response(answer.body ? JSON.stringify(answer.body) : null, { status: answer.status });
-  };
+/** What sends the pipeline's requests; it reaches only this tenant's Graph. */
+export function pipelineClient(parts: TenantParts, caller: Caller, reachable: () => boolean): HttpClient {
+  return clientOf(async ({ method, url, body }) => {
+    if (!reachable()) throw new RestError("connect ECONNREFUSED", { code: "ECONNREFUSED" });
+    const sent = (body ?? undefined) as object | undefined;
+    if (url.endsWith("/$batch")) return json(await callBatch(parts, caller, url, sent ?? {}));
+    const answer = callGraph(parts, caller, method, url, sent);
+    return new Response(answer.body ? JSON.stringify(answer.body) : null, {
+      status: answer.status,
+      headers: { "content-type": "application/json" },
+    });
+  });
 }

@@ -10,6 +10,7 @@ import * as certificatePolicy from "../../model/certificate/certificate-policy";
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import * as hostBootstrap from "../../model/protocol/host-bootstrap";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
+import * as transport from "../../remote/http-transport";
 import { SshConnection } from "../../remote/ssh";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import type { TenantAccess } from "../../remote/tenant-access";
@@ -26,7 +27,7 @@ import { TenantStore } from "../../sandbox/tenant/store";
 import { replace } from "../helpers/replaced";
 import { HostLine, LineError } from "./host-line";
 import { keepInMemory, memoryFaults, NO_FAULTS, StillClock, type MemoryDocument } from "./memory";
-import { ORIGIN, pipelineFetch, postToTenant } from "./tenant-line";
+import { ORIGIN, pipelineClient, postToTenant } from "./tenant-line";
 import { installVirtualTime } from "./virtual-time";
 
 /** The module's own object: what importers look up at each call. */
@@ -260,17 +261,14 @@ export class World {
   /** Lets the project's own code see only this world; the returned function undoes that. */
   enter(): () => void {
     const restoreTime = installVirtualTime();
+    const client = pipelineClient(this, this.caller, () => !this.faults.holds("tenant", "unreachable"));
     const undo = [
       restoreTime,
       ...cheaperCryptography(),
       // The replacement reads only the request from what is piped to it.
       replace(hostBootstrap, "pipedStdin", (_windows, _program, request) => pipedStdin("#", "#", request)),
       replace(tokenClient, "postForm", this.post),
-      replace(
-        globalThis,
-        "fetch",
-        pipelineFetch(this, this.caller, () => !this.faults.holds("tenant", "unreachable")),
-      ),
+      replace(transport, "httpClient", async () => client),
       replace(SshConnection, "open", async ({ server }) => {
         const host = this.hosts[server as ServerName];
         try {
@@ -286,7 +284,8 @@ export class World {
           this.transcript.push(result.stdout, result.stderr);
           return result;
         };
-        return { run, close: () => undefined } as unknown as SshConnection;
+        const trySftp = () => Promise.resolve();
+        return { run, trySftp, otherKeys: 0, close: () => undefined } as unknown as SshConnection;
       }),
     ];
     return () => undo.reverse().forEach((restore) => restore());

@@ -145,6 +145,7 @@ const FACTS_TITLES: Record<keyof typeof FACTS, string> = {
   host: "A server, as the host program reads it",
   application: "Its application and service principal",
   tenant: "The tenant",
+  policies: "Policies for certificates",
 };
 
 function factRow([name, use]: [string, FactUse]): string {

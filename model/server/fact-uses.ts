@@ -4,6 +4,7 @@
  */
 import type { DiagnosticCode } from "../diagnostics/registry";
 import type { HostObservation } from "../protocol/host-protocol";
+import type { KeyRule } from "../tenant/key-rules";
 import type { ObservedApplication, ObservedTenantRoles } from "./observation";
 
 /** Paths of the values of an observation: `connector.appId`, `certificates[].sha256`. */
@@ -159,7 +160,13 @@ const APPLICATION_FACTS: Readonly<Record<FactPath<ObservedApplication>, FactUse>
   tags: held("the marker, and revocations", "application-missing", "credential-revoked"),
   signInAudience: held("a single tenant", "audience-wide"),
   "keys[].keyId": held("the keys in state", "key-foreign"),
-  "keys[].sha256": held("the server's certificate", "credential-missing", "key-foreign"),
+  "keys[].sha256": held(
+    "the server's certificate",
+    "credential-missing",
+    "certificate-not-taken",
+    "key-foreign",
+    "key-repeated",
+  ),
   "keys[].subject": held("the server's generations", "key-foreign"),
   "keys[].startDateTime": SHOWN,
   "keys[].endDateTime": SHOWN,
@@ -216,4 +223,16 @@ const TENANT_FACTS: Readonly<Record<FactPath<ObservedTenantRoles>, FactUse>> = {
   unread: not("permissions that the identity lacks are listed beside the guard's findings"),
 };
 
-export const FACTS = { host: HOST_FACTS, application: APPLICATION_FACTS, tenant: TENANT_FACTS } as const;
+/** What is read of the tenant's policies for certificates. */
+const POLICY_FACTS: Readonly<Record<FactPath<KeyRule>, FactUse>> = {
+  policy: PART,
+  property: held("that this project's certificates are self-signed", "CERTIFICATE_ISSUER_REFUSED"),
+  days: held("certificate.lifetime", "CERTIFICATE_LIFETIME_REFUSED", "policy-refuses-rotation"),
+};
+
+export const FACTS = {
+  host: HOST_FACTS,
+  application: APPLICATION_FACTS,
+  tenant: TENANT_FACTS,
+  policies: POLICY_FACTS,
+} as const;

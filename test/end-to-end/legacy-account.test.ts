@@ -1,5 +1,8 @@
 /** The password account that onboarding leaves behind goes where it is asked for by name, and never while it may be in use. */
 import assert from "node:assert/strict";
+import { parse } from "shell-quote";
+import { renderCommand } from "../../model/diagnostics/remedy";
+import { REMEDIES } from "../unit/diagnostics/samples";
 import { administrator, runOperationAlone, runOperationOn } from "./operations";
 import { TestSandbox } from "./support";
 
@@ -57,6 +60,25 @@ describe("a legacy account", () => {
     assert.match(wrong.stderr, /CREDENTIAL_REFUSED/);
     assert.doesNotMatch(wrong.stdout + wrong.stderr, /Not-The-Password-42/);
     assert.deepEqual(accounts(), [account]);
+  });
+
+  it("each command of this project that a remedy names must run as it is printed", async () => {
+    const reader = { stack: "dev", sandbox: true, folder: null };
+    const commands = REMEDIES.flatMap(([, remedy]) => remedy).flatMap((part) =>
+      typeof part === "string" || part.kind !== "own" || part.stack !== undefined ? [] : [renderCommand(part, reader)],
+    );
+    const lines = [...new Set(commands)];
+    assert.ok(lines.length >= 3, lines.join("\n"));
+    for (const line of lines) {
+      const [npx, program, command, ...args] = parse(line) as string[];
+      assert.deepEqual([npx, program], ["npx", "connect-sync-identity"]);
+      const { code, stdout, stderr } = await runOperationOn(test, command, args);
+      // It may be refused, as nothing is wrong here; wrong use would be 2.
+      assert.ok(code === 0 || code === 1, `${line}: ${code}\n${stderr}`);
+      assert.match(stdout + stderr, /sync02/, line);
+      assert.doesNotMatch(stderr, /^ +at /m, line);
+    }
+    await test.expectUnchanged();
   });
 
   it("an unused legacy account must be removed on request, and the server must keep working", async () => {

@@ -72,8 +72,13 @@ describe("a legacy account", () => {
     for (const line of lines) {
       const [npx, program, command, ...args] = parse(line) as string[];
       assert.deepEqual([npx, program], ["npx", "connect-sync-identity"]);
-      const { code, stdout, stderr } = await runOperationOn(test, command, args);
-      // It may be refused, as nothing is wrong here; wrong use would be 2.
+      const { code, stdout, stderr } = await runOperationOn(
+        test,
+        command,
+        args,
+        "nobody@contoso.com\nNot-The-Password-42\n",
+      );
+      // It may be refused, as nothing is wrong here and the password is; wrong use would be 2.
       assert.ok(code === 0 || code === 1, `${line}: ${code}\n${stderr}`);
       assert.match(stdout + stderr, /sync02/, line);
       assert.doesNotMatch(stderr, /^ +at /m, line);

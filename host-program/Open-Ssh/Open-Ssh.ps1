@@ -306,7 +306,11 @@ function Get-WantedConfiguration {
         'AllowAgentForwarding no'
         'PermitTunnel no'
         'GatewayPorts no'
-        'MaxAuthTries 3'
+        # An agent with several keys offers each of them.
+        'MaxAuthTries 6'
+        # A session whose client is gone ends after two minutes.
+        'ClientAliveInterval 30'
+        'ClientAliveCountMax 4'
         $script:BlockEnd
     ) -join "`r`n"
     return "$block`r`n$rest"

@@ -112,6 +112,7 @@ export class SshServer {
       socket.resetAndDestroy();
       return;
     }
+    if (faults.strikes("ssh-silent")) return;
     (faults.strikes("host-key") ? this.impostor : this.genuine).injectSocket(socket);
   }
 

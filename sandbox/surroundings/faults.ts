@@ -10,6 +10,7 @@ export const SERVER_FAULTS = {
     "the server closes the connection after the key was offered, as for an account without the right to log on",
   "ssh-more-than-a-key": "the server accepts the key and asks for a password as well (AuthenticationMethods)",
   "ssh-no-session": "the server accepts the login, but no command",
+  "ssh-silent": "the server accepts the connection and says nothing, as behind a firewall that drops packets",
   "no-sftp": "the server has no SFTP subsystem",
   "not-administrator": "the SSH user is not a local administrator",
   "constrained-language": "application control puts PowerShell into Constrained Language Mode",

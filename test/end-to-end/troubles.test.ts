@@ -17,6 +17,7 @@ const TROUBLES: Trouble[] = [
   { fault: "ssh-key", message: /sync02: SSH key: .*SSH_KEY_REFUSED/, preview: "red" },
   { fault: "ssh-too-many-keys", message: /sync02: SSH key: .*SSH_TOO_MANY_KEYS/, preview: "red" },
   { fault: "ssh-hang-up", message: /sync02: SSH login: .*SSH_LOGIN_CLOSED/, preview: "red" },
+  { fault: "ssh-silent", message: /sync02: connection\.host: .*HOST_UNREACHABLE/, preview: "red" },
   { fault: "no-sftp", message: /sync02: SFTP: .*SFTP_REFUSED/, preview: "red" },
   { fault: "not-administrator", message: /sync02: .*NOT_ADMINISTRATOR/, preview: "red" },
   { fault: "no-adsync", message: /sync02: .*ADSYNC_MISSING/, preview: "red" },

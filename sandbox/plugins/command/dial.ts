@@ -110,17 +110,37 @@ async function prepare(endpoint: Endpoint, environment: NodeJS.ProcessEnv): Prom
   return { endpoint, pinned, methods: await authMethods(endpoint, environment) };
 }
 
-function connect(
-  { endpoint, pinned, methods }: Dialling,
-  target: Pick<ConnectConfig, "host" | "sock">,
-): Promise<Client> {
+/** A TCP connection within the limit for one. */
+function tcp(host: string, { port, perDialTimeout }: Endpoint): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, host);
+    socket.setTimeout(perDialTimeout * 1000, () => {
+      socket.destroy();
+      reject(Object.assign(new Error("i/o timeout"), { code: "ETIMEDOUT" }));
+    });
+    socket.once("error", reject);
+    socket.once("connect", () => resolve(socket.setTimeout(0).off("error", reject)));
+  });
+}
+
+async function connect(dialling: Dialling, target: { host: string } | { sock: Duplex }): Promise<Client> {
+  const { endpoint } = dialling;
+  if ("sock" in target) return logIn(dialling, target.sock);
+  const socket = await tcp(target.host, endpoint).catch((error: Error) => {
+    throw dialError(error, { endpoint: `${endpoint.host}:${endpoint.port}`, attempted: [] });
+  });
+  return logIn(dialling, socket);
+}
+
+function logIn({ endpoint, pinned, methods }: Dialling, sock: Duplex): Promise<Client> {
   const sequence = new AuthSequence(methods);
   const config: ConnectConfig = {
-    ...target,
+    sock,
     port: endpoint.port,
     username: endpoint.user,
     authHandler: (accepted, _partial, answer) => answer(sequence.next(accepted) as AnyAuthMethod),
-    readyTimeout: endpoint.perDialTimeout * 1000,
+    // As the real plugin: its limit is for the TCP connection alone. A server that is silent after that holds it for ever.
+    readyTimeout: 0,
     ...(pinned && {
       algorithms: { serverHostKey: [pinned.type as never] },
       hostVerifier: (key: Buffer) => key.equals(pinned.blob),

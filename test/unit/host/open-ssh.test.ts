@@ -57,6 +57,19 @@ describe("host-program/Open-Ssh/Open-Ssh.ps1", () => {
     assert.doesNotMatch(text, /^\s*'?(?:ForceCommand|ChrootDirectory)/m);
   });
 
+  it("Open-Ssh.ps1 must let an agent with several keys try each of them, and end a session whose client is gone", () => {
+    const settings = [...body("Get-WantedConfiguration").matchAll(/^ +'(\w+) (\d+)'$/gm)].map(([, name, value]) => [
+      name,
+      Number(value),
+    ]);
+    const { MaxAuthTries, ClientAliveInterval, ClientAliveCountMax } = Object.fromEntries(settings) as Record<
+      string,
+      number
+    >;
+    assert.ok(MaxAuthTries >= 6);
+    assert.ok(ClientAliveInterval > 0 && ClientAliveInterval * ClientAliveCountMax <= 300);
+  });
+
   it("Open-Ssh.ps1 must leave only login by key, for the one user", () => {
     const block = body("Get-WantedConfiguration");
     for (const line of [

@@ -1,5 +1,6 @@
 /** The command stand-in's Command resource, against a small SSH server. */
 import assert from "node:assert/strict";
+import * as net from "node:net";
 import { CommandProvider } from "../../../sandbox/plugins/command/command-provider";
 import { PluginClient, revealed, secret, UNKNOWN, type Properties } from "./plugin-client";
 import { startSsh, type SshFixture } from "./ssh-fixture";
@@ -149,6 +150,24 @@ describe("command stand-in", () => {
     );
     const retries = plugin.messages.filter(({ message }) => /^Dial \d\/2 failed: retrying$/.test(message));
     assert.equal(retries.length, 2);
+  });
+
+  it("the command stand-in must wait for a silent server without a limit, as the real plugin does", async () => {
+    const sockets: net.Socket[] = [];
+    const silent = net.createServer((socket) => sockets.push(socket.on("error", () => undefined)));
+    await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
+    try {
+      const { port } = silent.address() as net.AddressInfo;
+      let ended = false;
+      const creation = create({ create: "run" }, { port, perDialTimeout: 1 }).finally(() => (ended = true));
+      creation.catch(() => undefined);
+      await new Promise((done) => setTimeout(done, 2000));
+      assert.equal(ended, false, "the limit of the TCP connection ended the handshake");
+      sockets.forEach((socket) => socket.destroy());
+      await assert.rejects(creation, /ssh: handshake failed/);
+    } finally {
+      await new Promise((closed) => silent.close(closed));
+    }
   });
 
   it("the command stand-in must request a replacement only if triggers are added or removed: the SDK does for a changed one", async () => {

@@ -21,7 +21,8 @@ export const NO_SERVERS = diagnose(
 /** Whether a property, or what contains it, has a problem already, so that its value says nothing. */
 export type Doubted = (server: string, property: string) => boolean;
 
-function nameProblems(name: string): Diagnostic[] {
+/** What is wrong with the name of a server. */
+export function nameProblems(name: string): Diagnostic[] {
   if (SERVER_NAME.test(name)) return [];
   const actual = name.length > 80 ? `one of ${name.length} characters` : JSON.stringify(name);
   return [

@@ -91,7 +91,7 @@ const EXPECTATIONS: Record<string, string> = {
   role: '"active" or "staging"',
   connection: "host, port, user and hostKey",
   sshPublicKey: 'one line such as "ssh-ed25519 AAAA...", or its fingerprint such as "SHA256:..."',
-  host: "a host name or address, and nothing else",
+  host: "a host name or address, and nothing else: a port belongs into connection.port",
   port: "a port from 1 to 65535",
   user: "the name of a local administrator on the server",
   hostKey: 'one line such as "ssh-ed25519 AAAA..."',

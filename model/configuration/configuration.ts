@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../certificate/certificate-policy";
 import type { Cloud } from "../tenant/clouds";
-import { NO_SERVERS, ruleProblems, type Doubted } from "./configuration-rules";
+import { nameProblems, NO_SERVERS, ruleProblems, type Doubted } from "./configuration-rules";
 import {
   expectationAt,
   keysAt,
@@ -285,6 +285,13 @@ function distinct(problems: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(problems.map((problem) => [formatDiagnostic(problem), problem])).values()];
 }
 
+/** Names of servers that an object cannot have as its own, so that a server of that name would vanish without a word. */
+function lostNames(value: unknown): Diagnostic[] {
+  const servers = valueAt(value, ["servers"]);
+  const names = isBranch(servers) && !Array.isArray(servers) ? Object.keys(servers) : [];
+  return names.filter((name) => name === "__proto__").flatMap(nameProblems);
+}
+
 /**
  * Holds the settings of a stack against shape and rules, as they are: nothing is taken from the environment.
  *
@@ -298,7 +305,7 @@ export function checkSettings(
   known: readonly Diagnostic[] = [],
   reworded: (problem: Diagnostic) => Diagnostic = (problem) => problem,
 ): CheckedConfiguration {
-  const problems = [...known];
+  const problems = [...known, ...lostNames(value).map(reworded)];
   const parsed = stackSchema.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues;
   const doubted = doubtedBy(known);

@@ -2,6 +2,7 @@
  * Identifiers, in the one letter case in which they are compared: Entra, Windows and people write them in any. What reads one
  * uses these, so that nothing else has to think of it. Pure.
  */
+import { isIPv6 } from "node:net";
 import { z } from "zod";
 
 const GUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
@@ -32,10 +33,14 @@ export function lowerHost(name: string): string {
   return [address.toLowerCase(), ...zone].join("%");
 }
 
-/** A host name, an IPv4 or an IPv6 address. */
+/** Whether a text is an IPv6 address, with or without a zone. */
+const isAddress6 = (text: string) => isIPv6(text.split("%")[0]);
+
+/** A host name, an IPv4 or an IPv6 address; `[::1]` is the address in it. A port is no part of it. */
 export const hostName = z
   .string()
-  .regex(/^[A-Za-z0-9_.:%-]+$/)
+  .transform((text) => (/^\[.*\]$/.test(text) && isAddress6(text.slice(1, -1)) ? text.slice(1, -1) : text))
+  .refine((text) => (text.includes(":") ? isAddress6(text) : /^[A-Za-z0-9_.-]+$/.test(text)))
   .transform(lowerHost);
 
 /** Every GUID in a text in lower case; the rest of the text stays. */

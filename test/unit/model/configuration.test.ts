@@ -171,6 +171,30 @@ describe("a configuration's problems", () => {
     }
   });
 
+  it("a server whose name no map can have must be reported, and not vanish", () => {
+    const servers = JSON.parse('{"sync01":{},"__proto__":{"role":"active"}}') as Raw;
+    servers.sync01 = rawServer();
+    const { configuration, problems } = checkConfiguration({ servers }, {});
+    assert.equal(configuration, undefined);
+    assert.deepEqual(
+      problems.map(({ property }) => property),
+      ["servers.__proto__"],
+    );
+  });
+
+  it("a host must be a name or an address: brackets of an address are taken off, a port is refused", () => {
+    const hostOf = (host: string) => {
+      const server = rawServer("sync01", { connection: rawConnection("sync01", { host }) });
+      const { configuration, problems } = checkConfiguration(rawStack(server), {});
+      return configuration?.servers[0].connection.host ?? problems[0].expected;
+    };
+    assert.equal(hostOf("[FE80::1%Ethernet0]"), "fe80::1%Ethernet0");
+    assert.equal(hostOf("2001:db8::1"), "2001:db8::1");
+    for (const wrong of ["sync01:22", "[::1]:22", "[sync01]", "a:b", "10.0.0.1:22"]) {
+      assert.match(hostOf(wrong), /a port belongs into connection\.port/, wrong);
+    }
+  });
+
   it("each error must name value, expectation and remedy in one line", () => {
     for (const problem of ofServer({ role: "both", port: 22, minimumVersion: "2.5.3.0" })) {
       const line = formatDiagnostic(problem);

@@ -172,15 +172,22 @@ const SHOWN_BY: Record<string, string | undefined> = {
   SERVICE_STOPPED: "service",
   TPM_MISSING: "tpm",
   SERVICE_ACCOUNT_UNEXPECTED: "service-account",
+  SCHEDULER_SUSPENDED: "scheduler",
 };
+
+const isSuspended = ({ problem }: ServerVerdict) => problem?.code === "SCHEDULER_SUSPENDED";
+
+/** A problem in the words of preview and up. */
+function reported(check: string, found: Diagnostic): Check {
+  return problemOf(check, found, `${found.actual}; expected ${found.expected} [${found.code}]`);
+}
 
 /** Why no run can work on a server that was observed, unless a check shows it already. */
 function obstacleChecks({ verdict }: ServerFacts, shown: readonly Check[]): Check[] {
   const { problem: obstacle } = verdict;
   if (!obstacle) return [];
-  const { code, actual, expected } = obstacle;
-  if (shown.some(({ check, status }) => status === "problem" && check === SHOWN_BY[code])) return [];
-  return [problemOf("obstacle", obstacle, `${actual}; expected ${expected} [${code}]`)];
+  if (shown.some(({ check, status }) => status === "problem" && check === SHOWN_BY[obstacle.code])) return [];
+  return [reported("obstacle", obstacle)];
 }
 
 function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
@@ -201,7 +208,9 @@ function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
   return [
     ...(notices.some(({ check }) => check === "cmdlets") ? [] : [usual]),
     ...notices,
-    ...assessedChecks("scheduler", verdict, schedulerWords(host)),
+    ...(isSuspended(verdict)
+      ? [reported("scheduler", verdict.problem!)]
+      : assessedChecks("scheduler", verdict, schedulerWords(host))),
     ...assessedChecks("connector", verdict, connectorWords(host, application)),
     ...assessedChecks("certificate", verdict, certificateWords(host)),
     ...assessedChecks("writeback", verdict, "as declared"),

@@ -29,8 +29,10 @@ const diagnosis = (changes: Parameters<typeof healthyDiagnosis>[0]) => ({ diagno
 const passwordAccount: Partial<HostObservation["connector"]> = {
   ...{ identityType: "ServiceAccount", userName: "Sync_X@contoso", appId: null, certificateSha256: null },
 };
+/** A server before its first run. */
+const freshHost = { certificates: [], connector: { ...hostFacts(certificate).connector, ...passwordAccount } };
 const fresh = (changes: Partial<ServerFacts> = {}): Partial<ServerFacts> => ({
-  ...observed({ certificates: [], connector: { ...hostFacts(certificate).connector, ...passwordAccount } }),
+  ...observed(freshHost),
   application: null,
   ...changes,
 });
@@ -158,6 +160,15 @@ describe("doctor: a server", () => {
     const [found, ...more] = named("cmdlets", serverFacts(observed({ product })));
     assert.deepEqual([found.status, more.length], ["notice", 0]);
     assert.match(found.text, /UserPrincipalName/);
+  });
+
+  it("the doctor must report a suspended scheduler that stops a change as a problem of the scheduler, once", () => {
+    const { scheduler } = hostFacts(certificate);
+    const { text } = onlyProblem(
+      "scheduler",
+      fresh(observed({ ...freshHost, scheduler: { ...scheduler, SchedulerSuspended: true } })),
+    );
+    assert.match(text, /^suspended: .*\[SCHEDULER_SUSPENDED\]$/);
   });
 
   it("the doctor must report a suspended scheduler and a mode other than the declared role, but accept one that is off", () => {

@@ -1,6 +1,6 @@
 /**
  * A new host program in a copy of this repository, and what else is written beside it: what of that reaches the servers.
- * The stack is one that an older version made.
+ * The stack is one that an older version made, and this one took over.
  */
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
@@ -34,6 +34,9 @@ describe("a new host program", () => {
     fs.writeFileSync(file, withValues(fixture, worldValues(stack.folder)));
     const { code, output } = await stack.pulumi(["stack", "import", "--file", file]);
     assert.equal(code, 0, output);
+    // That version's program was another one, and it did not remember what used the product's own application.
+    stack.removeLeftovers();
+    await stack.up();
   });
 
   after(async () => {

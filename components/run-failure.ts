@@ -25,7 +25,8 @@ export function endRun(problems: readonly Diagnostic[]): void {
 }
 
 /** What a call to the engine fails with after the engine has ended the run, or while it does (grpc-js). */
-const ENGINE_GONE = /Channel has been shut down|Channel closed before call started|^1 CANCELLED: .*context canceled/;
+const ENGINE_GONE =
+  /Channel has been shut down|Channel closed before call started|^1 CANCELLED: .*context canceled|^14 UNAVAILABLE: resource monitor shut down/;
 
 /**
  * Ends the program quietly if the engine has ended the run before it: the engine has printed why, and the failed calls of a

@@ -5,17 +5,16 @@ import { requiredServices, tokenEndpoint, type Cloud, type RequiredService } fro
 import type { TenantRolesObservation } from "../model/server/observation";
 import { checkCloud } from "../model/configuration/declaration";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
-import { observeRoles } from "../remote/observe";
+import { observeRoles, refusedSignIn } from "../remote/observe";
 import { findService, readCaller, type ResourceRoles } from "../remote/services";
 import { tenantAccess, type Setting, type TenantAccess } from "../remote/tenant-access";
 import { sayWaits } from "../remote/waiting";
 import { DeclarationError } from "./declaration-error";
-import { logError, logInfo } from "./log";
+import { logInfo } from "./log";
 import { LookUps } from "./look-ups";
 import { StackDeclarations } from "./stack-declarations";
 import { StackObservations } from "./stack-observations";
 import { StackState } from "./stack-state";
-import { lineOf } from "./this-reader";
 
 /** A Microsoft service of the tenant, with the ids of the application roles that servers need from it. */
 export interface ResourceService {
@@ -102,6 +101,7 @@ export class TenantDirectory {
   readonly state = new StackState();
   private readonly lookUps = new LookUps();
   private services = new Map<string, ResourceService>();
+  private refusal: Promise<ProblemError | null> | undefined;
   private observedRoles: Promise<TenantRolesObservation> | undefined;
 
   /**
@@ -140,7 +140,7 @@ export class TenantDirectory {
    * @internal
    */
   get roles(): Promise<TenantRolesObservation> {
-    return (this.observedRoles ??= observeRoles(this.access).then(sayRefusedSignIn));
+    return (this.observedRoles ??= observeRoles(this.access));
   }
 
   private service(required: RequiredService): ResourceService {
@@ -156,6 +156,7 @@ export class TenantDirectory {
 
   /** By the provider, else by Graph itself, whose refusals have a code and a remedy. */
   private async findService(required: RequiredService): Promise<Omit<ResourceRoles, "appId">> {
+    await this.signIn();
     const { appId, roles } = required;
     const { objectId, roles: ids } = await azuread
       .getServicePrincipal({ clientId: appId }, this.opts)
@@ -169,7 +170,18 @@ export class TenantDirectory {
     throw new ProblemError(missing.map((role) => diagnose("ROLE_UNKNOWN", null, { appId, role })));
   }
 
+  /**
+   * Without a token the azuread plugin ends the run in words of its own, before a resource can show what helps: so no look-up
+   * reaches it before.
+   * @throws ProblemError SIGN_IN_REFUSED
+   */
+  private async signIn(): Promise<void> {
+    const refused = await (this.refusal ??= refusedSignIn(this.access));
+    if (refused) throw refused;
+  }
+
   private async findCaller(): Promise<string> {
+    await this.signIn();
     try {
       return (await azuread.getClientConfig(this.opts)).objectId;
     } catch (error) {
@@ -178,16 +190,6 @@ export class TenantDirectory {
       throw error;
     }
   }
-}
-
-/**
- * Without a token the azuread plugin ends the run in words of its own, before a resource could show what helps: so it is said
- * as soon as it is known.
- */
-function sayRefusedSignIn(observation: TenantRolesObservation): TenantRolesObservation {
-  const { problem } = observation;
-  if (problem?.code === "SIGN_IN_REFUSED") logError(lineOf(problem));
-  return observation;
 }
 
 /** Tenant and credential; all problems of the arguments at once. */

@@ -3,11 +3,13 @@ import { applicationMarker, type ServerIdentity } from "../model/server/labels";
 import type { Observation, ObservedApplication, TenantRolesObservation } from "../model/server/observation";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { observeApplication, observeNamed } from "./graph";
+import { GraphClient } from "./graph-client";
 import { observeKeyRules } from "./key-rules";
 import { observeHost } from "./observe-host";
 import type { HostProgramFiles } from "./host-program-files";
 import type { SshTarget } from "./ssh";
 import type { TenantAccess } from "./tenant-access";
+import { signInProblem } from "./token-refusal";
 import { observeTenantRoles } from "./tenant-roles";
 
 /** What stopped an observation: the problem itself, or the words of an error that is none. */
@@ -47,6 +49,19 @@ async function ownApplication(
   const found = await observeApplication(access, server, applicationMarker({ stack, server }), ownsNothing);
   if (found || renamedFrom === null) return found;
   return observeApplication(access, server, applicationMarker({ stack, server: renamedFrom }), ownsNothing);
+}
+
+/**
+ * Whether Entra issues a token to the pipeline.
+ * @returns the refusal; null if there is a token, or if anything else stands in the way, which shows where it matters
+ */
+export async function refusedSignIn(access: TenantAccess): Promise<ProblemError | null> {
+  try {
+    await new GraphClient(access).permissions();
+    return null;
+  } catch (error) {
+    return signInProblem(error, null);
+  }
 }
 
 /** Observes which identities may synchronise into the tenant. Never rejects: a failure is part of the observation. */

@@ -91,6 +91,8 @@ describe("verification", () => {
     await test.up();
     assert.equal(test.server("sync01").unverified, null);
     test.expectOnboarded("sync01");
+    // The refusal of the cycle that failed counts for two cycles.
+    test.sandbox.clock.advance(2 * 3600);
     await test.expectUnchanged();
   });
 

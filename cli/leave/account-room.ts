@@ -1,7 +1,8 @@
 /** Whether Entra accepts the account that a rollback creates, which a rollback finds out too late: it pauses first. Pure. */
 import { diagnose, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { TenantRolesObservation } from "../../model/server/observation";
-import { countedAccounts, partsOf, SYNC_ACCOUNT_LIMIT } from "../../model/tenant/sync-accounts";
+import { countedAccounts, SYNC_ACCOUNT_LIMIT } from "../../model/tenant/sync-accounts";
+import { partsOf } from "../../model/text/user-principal-name";
 
 /** Why the account cannot be created; `line` says what is known otherwise. */
 export type AccountRoom = { refusal: Diagnostic } | { refusal: null; line: string };

@@ -5,7 +5,8 @@
 import { isSameAccount, useOf, type SeenServer } from "../server/in-use";
 import type { ObservedDirectoryRoleHolder, ObservedRoleHolder, ObservedTenantRoles } from "../server/observation";
 import { isManagedFor } from "../tenant/managed-application";
-import { isInitialDomain, partsOf } from "../tenant/sync-accounts";
+import { isInitialDomain } from "../tenant/sync-accounts";
+import { partsOf } from "../text/user-principal-name";
 
 type SeenHost = NonNullable<SeenServer["host"]>;
 

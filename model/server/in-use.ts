@@ -2,7 +2,7 @@
  * What is in use: nothing is removed, and no removal is proposed, of what the connector of a declared server signs in with.
  * Every removal of an application, a key, an account or a role asks here first.
  */
-import { partsOf } from "../tenant/sync-accounts";
+import { partsOf } from "../text/user-principal-name";
 import type { ConnectorFacts, HostObservation } from "../protocol/host-protocol";
 
 /** A declared server, as far as a removal has to know of it. */

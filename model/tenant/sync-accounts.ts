@@ -1,5 +1,6 @@
 /** The password accounts of sync servers: `Sync_<COMPUTERNAME>_<first twelve digits of the machine identifier>`. Pure. */
 import type { ObservedDirectoryObject, ObservedTenantRoles } from "../server/observation";
+import { partsOf } from "../text/user-principal-name";
 
 /** Entra accepts no further one. */
 export const SYNC_ACCOUNT_LIMIT = 20;
@@ -10,12 +11,6 @@ export const SYNC_ACCOUNTS_AHEAD = 18;
 const PRODUCT_NAME = /^Sync_[a-z0-9-]{1,15}_[0-9a-f]{12}$/i;
 /** The product creates its accounts in the tenant's initial domain, in which a name exists only once. */
 const INITIAL_DOMAIN = /\.(onmicrosoft\.(com|us)|partner\.onmschina\.cn)$/i;
-
-/** A user principal name in two parts; the domain is empty if it has none. */
-export function partsOf(userName: string): { name: string; domain: string } {
-  const at = userName.lastIndexOf("@");
-  return at < 0 ? { name: userName, domain: "" } : { name: userName.slice(0, at), domain: userName.slice(at + 1) };
-}
 
 export const isInitialDomain = (domain: string) => INITIAL_DOMAIN.test(domain);
 

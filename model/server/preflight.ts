@@ -52,12 +52,10 @@ export function preflight(
     const actual = tpm.present ? "a TPM that is not ready" : "no TPM";
     return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM that is present and ready", actual });
   }
-  if (certificate && !certificate.keyInHardware && !declaration.certificate.allowSoftwareKey) {
-    const values = {
-      property: "private key",
-      expected: "a key in hardware",
-      actual: certificate.keyProvider ?? "no key",
-    };
+  // Of a key that is dead or does not answer it is not known where it is; that is a finding of its own.
+  const provider = certificate?.keyUsable ? certificate.keyProvider : null;
+  if (provider !== null && !certificate?.keyInHardware && !declaration.certificate.allowSoftwareKey) {
+    const values = { property: "private key", expected: "a key in hardware", actual: provider };
     return diagnose("KEY_NOT_IN_HARDWARE", server, values);
   }
   if (scheduler.SchedulerSuspended) {

@@ -10,6 +10,7 @@ import * as certificatePolicy from "../../model/certificate/certificate-policy";
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
 import * as hostBootstrap from "../../model/protocol/host-bootstrap";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
+import * as httpRetry from "../../remote/http-retry";
 import * as transport from "../../remote/http-transport";
 import { SshConnection } from "../../remote/ssh";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
@@ -269,6 +270,8 @@ export class World {
       replace(hostBootstrap, "pipedStdin", (_windows, _program, request) => pipedStdin("#", "#", request)),
       replace(tokenClient, "postForm", this.post),
       replace(transport, "httpClient", async () => client),
+      // The library that repeats requests has timers of its own, which virtual time does not reach.
+      replace(httpRetry, "waitBeforeNext", (attempt) => (waitBeforeNext(attempt) === null ? null : 1)),
       replace(SshConnection, "open", async ({ server }) => {
         const host = this.hosts[server as ServerName];
         try {
@@ -297,6 +300,7 @@ export class World {
 }
 
 const { pipedStdin } = hostBootstrap;
+const { waitBeforeNext } = httpRetry;
 
 const certificates = new Map<string, certificatePolicy.PublicCertificate | null>();
 const { readCertificate } = certificatePolicy;

@@ -8,6 +8,7 @@ import type { Observation } from "../model/server/observation";
 import { diagnose } from "../model/diagnostics/diagnostic";
 import { releaseKeyId } from "../remote/unfinished-upload";
 import type { TenantAccess } from "../remote/tenant-access";
+import { knownOr } from "./known-output";
 import { whereRefused } from "./refused-by-policy";
 import { lineOf } from "./this-reader";
 
@@ -28,12 +29,6 @@ export interface ApplicationCertificateArgs {
 
 /** What the provider never reads back, so an imported key credential lacks it. */
 const UNREAD = ["value", "startDate", "endDate"];
-
-/** The value of an output, or the other one if a preview does not know it. */
-async function knownOr<T>(output: pulumi.Output<T>, other: T): Promise<T> {
-  const known = await (output as unknown as { isKnown: Promise<boolean> }).isKnown;
-  return known ? new Promise((resolve) => void output.apply(resolve)) : other;
-}
 
 /** Ignores what an imported credential cannot have, until the next certificate is created by this project. */
 function whileAdopted(adopted: pulumi.Output<boolean>): pulumi.ResourceTransform {

@@ -4,9 +4,10 @@
  *
  * Ours is only what belongs to the application that state holds, by its application id: a marker alone proves nothing.
  */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { RESOURCE_TYPES } from "../model/resources/resource-types";
 import type { Observation, ObservedPrincipal } from "../model/server/observation";
+import { knownOr } from "./known-output";
 import type { StackState, StoredOutputs } from "./stack-state";
 
 export interface HeldInEntraArgs {
@@ -46,20 +47,12 @@ export async function heldInEntra(
   return IMPORT_IDS[type]?.(application.principal, props);
 }
 
-/** A value as it is known now: what another resource answered, or undefined in a preview that does not know it. */
-async function knownNow(value: unknown): Promise<unknown> {
-  if (!pulumi.Output.isInstance(value)) return value;
-  const output = value as unknown as { isKnown: Promise<boolean>; promise(): Promise<unknown> };
-  return (await output.isKnown) ? output.promise() : undefined;
-}
-
 /** Imports a resource that is held so, in the run that would have created it. */
 export function importIfHeld(args: HeldInEntraArgs): pulumi.ResourceTransform {
   return async ({ type, name, props, opts }) => {
     const suffix = name.slice(args.servers[0].length + 1);
-    const names = Object.keys(props);
-    const known = await Promise.all(names.map((each) => knownNow(props[each])));
-    const declared = Object.fromEntries(names.map((each, index) => [each, known[index]]));
+    const known = Object.entries(props).map(async ([key, value]) => [key, await knownOr(value, undefined)] as const);
+    const declared = Object.fromEntries(await Promise.all(known));
     const id = await heldInEntra(args, { type, suffix, props: declared });
     return { props, opts: id === undefined ? opts : { ...opts, import: id } };
   };

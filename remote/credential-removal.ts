@@ -5,7 +5,7 @@ import type { Removal } from "../model/guard/guard-findings";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { GraphClient } from "./graph-client";
 import { GraphError } from "./graph-error";
-import { FEDERATED_CREDENTIAL, isLocked, LOCK, SECRET_IDS } from "./graph-objects";
+import { FEDERATED_CREDENTIAL, isLocked, KEYS_TO_WRITE, LOCK, SECRET_IDS } from "./graph-objects";
 import type { TenantAccess } from "./tenant-access";
 import { signInProblem } from "./token-refusal";
 
@@ -24,8 +24,7 @@ export interface GuardedApplication {
   keys: readonly string[];
 }
 
-const KEY_IDS = z.object({ keyCredentials: z.array(z.looseObject({ keyId: z.string(), key: z.string().nullish() })) });
-const APPLICATION = KEY_IDS.extend({ appId: z.string(), servicePrincipalLockConfiguration: LOCK });
+const APPLICATION = KEYS_TO_WRITE.extend({ appId: z.string(), servicePrincipalLockConfiguration: LOCK });
 type Application = z.infer<typeof APPLICATION>;
 type Key = Application["keyCredentials"][number];
 
@@ -68,7 +67,7 @@ class CredentialWriter {
   }
 
   private async keysOf(path: string): Promise<Key[]> {
-    return (await this.graph.get(`${path}?$select=id,keyCredentials`, KEY_IDS, EXISTING)).keyCredentials;
+    return (await this.graph.get(`${path}?$select=id,keyCredentials`, KEYS_TO_WRITE, EXISTING)).keyCredentials;
   }
 
   private async secretsOf(path: string): Promise<string[]> {

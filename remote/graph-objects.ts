@@ -42,6 +42,11 @@ export const APPLICATION = z.object({
   servicePrincipalLockConfiguration: LOCK,
 });
 
+/** Key credentials for a writer, who sends back every property of those that stay. */
+export const KEYS_TO_WRITE = z.object({
+  keyCredentials: z.array(z.looseObject({ keyId: text, key: z.string().nullish() })),
+});
+
 export const KEYS = z.object({ keyCredentials: z.array(KEY) });
 
 export const PRINCIPAL = z.object({

@@ -1,11 +1,11 @@
 /** What a cut-off upload left on an application, so that the same certificate can be uploaded again. */
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import type { z } from "zod";
 import { GraphClient } from "./graph-client";
+import { KEYS_TO_WRITE } from "./graph-objects";
 import type { TenantAccess } from "./tenant-access";
 
-const KEYS = z.object({ keyCredentials: z.array(z.looseObject({ keyId: z.string(), key: z.string().nullish() })) });
-type Key = z.infer<typeof KEYS>["keyCredentials"][number];
+type Key = z.infer<typeof KEYS_TO_WRITE>["keyCredentials"][number];
 
 /**
  * Gives the entry that has this id another one, in one change: its certificate can sign in before, during and after it. The
@@ -21,8 +21,8 @@ type Key = z.infer<typeof KEYS>["keyCredentials"][number];
 export async function releaseKeyId(access: TenantAccess, application: string, keyId: string): Promise<boolean> {
   const graph = new GraphClient(access);
   const path = `applications/${application}`;
-  const { keyCredentials } = await graph.get(`${path}?$select=id,keyCredentials`, KEYS, { existing: true });
-  const isLeft = (entry: Key) => entry.keyId.toLowerCase() === keyId;
+  const { keyCredentials } = await graph.get(`${path}?$select=id,keyCredentials`, KEYS_TO_WRITE, { existing: true });
+  const isLeft = (entry: Key) => entry.keyId === keyId;
   if (!keyCredentials.some((entry) => isLeft(entry) && entry.key)) return false;
   const renamed = keyCredentials.map((entry) => (isLeft(entry) ? { ...entry, keyId: randomUUID() } : entry));
   await graph.change("PATCH", path, { keyCredentials: renamed }, { existing: true, fromRead: true });

@@ -7,7 +7,7 @@ import { graphErrorOf, GraphError, parsed, refusalIn, refusalOf } from "./graph-
 import { send, type HttpRequest } from "./http";
 import { jsonOf, succeeded, type HttpAnswer } from "./http-answer";
 import { reasonToRepeat, waitBeforeNext, type Attempt } from "./http-retry";
-import { claimsOf } from "./token-claims";
+import { claimsOf, type TokenClaims } from "./token-claims";
 import type { TenantAccess } from "./tenant-access";
 import { waits } from "./waiting";
 
@@ -80,11 +80,16 @@ interface RequestOptions {
 export class GraphClient {
   constructor(private readonly access: TenantAccess) {}
 
-  /** The pipeline's own application permissions; null if its token does not show them. */
-  async permissions(): Promise<string[] | null> {
+  /** What the pipeline's token says of it. @throws the error of the credential, or if it issues none */
+  async claims(): Promise<TokenClaims> {
     const { endpoints, credential } = await this.access.connect();
     const { token } = await tokenOf(credential, `${endpoints.graph}.default`);
-    return claimsOf(token).roles ?? null;
+    return claimsOf(token);
+  }
+
+  /** The pipeline's own application permissions; null if its token does not show them. */
+  async permissions(): Promise<string[] | null> {
+    return (await this.claims()).roles ?? null;
   }
 
   /**

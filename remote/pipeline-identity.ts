@@ -4,7 +4,6 @@ import { GRAPH_APP_ID } from "../model/tenant/pipeline-permissions";
 import { harmless } from "../model/text/encoders/harmless";
 import { GraphClient } from "./graph-client";
 import type { TenantAccess } from "./tenant-access";
-import { claimsOf } from "./token-claims";
 
 export interface PipelineIdentity {
   /** Application (client) id; null if the token does not contain it. */
@@ -34,10 +33,7 @@ const REQUESTS = z.object({
  * @throws Error if no token is issued
  */
 export async function readPipelineIdentity(access: TenantAccess): Promise<PipelineIdentity> {
-  const { endpoints, credential } = await access.connect();
-  const token = await credential.getToken(`${endpoints.graph}.default`);
-  if (!token) throw new Error("no token was issued");
-  const { appid, azp, roles = [], scp } = claimsOf(token.token);
+  const { appid, azp, roles = [], scp } = await new GraphClient(access).claims();
   const appId = appid ?? azp ?? null;
   const known = { appId, roles: scp !== undefined || appId === null ? null : roles };
   // An id of another form would change the filter; without an id in the token, the match does not matter.

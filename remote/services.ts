@@ -5,7 +5,6 @@ import type { RequiredService } from "../model/tenant/clouds";
 import { GraphClient } from "./graph-client";
 import { graphProblem } from "./graph";
 import type { TenantAccess } from "./tenant-access";
-import { claimsOf } from "./token-claims";
 
 /** A service by its object id, with the ids of roles by value; a role that it does not define is absent. */
 export interface ResourceRoles {
@@ -59,9 +58,7 @@ export interface Caller {
 
 /** The pipeline's identity, according to its own token. */
 export async function readCaller(access: TenantAccess): Promise<Caller> {
-  const { endpoints, credential } = await access.connect();
-  const token = await credential.getToken(`${endpoints.graph}.default`);
-  const { oid = null, roles = [] } = claimsOf(token?.token ?? "");
+  const { oid = null, roles = [] } = await new GraphClient(access).claims();
   const all = roles.includes("Application.ReadWrite.All");
   return { objectId: oid, ownsOnly: !all && roles.includes("Application.ReadWrite.OwnedBy") };
 }

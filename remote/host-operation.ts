@@ -128,14 +128,14 @@ export async function runHostOperation<O extends HostOperation>(
   try {
     const installed = await run(checkedCommand(operation, program.sha256), `${json}\n`);
     let answer = answerOf(server, operation, installed);
-    if (!answer.ok && answer.error.code === "PROGRAM_MISMATCH") {
+    const copies = !answer.ok && answer.error.code === "PROGRAM_MISMATCH";
+    if (copies) {
       const stdin = pipedStdin(program.windows, program.program, json);
       answer = answerOf(server, operation, await run(pipedCommand(operation), stdin));
-      if (plugin) await connection.trySftp();
     }
     if (!answer.ok) throw new ProblemError([fromHostError(server, property, answer.error)]);
     if (plugin) await tryPluginLogin(target, connection.otherKeys);
-    if (plugin === "with-sftp") await connection.trySftp();
+    if (plugin === "with-sftp" || (plugin && copies)) await connection.trySftp();
     return answer as HostSuccess<O>;
   } catch (error) {
     if (!(error instanceof ProblemError) || secrets.length === 0) throw error;

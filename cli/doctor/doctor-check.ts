@@ -37,6 +37,12 @@ export const problem = (check: string, text: string, remedy: string | Remedy): C
 export const problemOf = (check: string, diagnostic: Diagnostic, text: string): Check =>
   problem(check, text, diagnostic.remedy);
 
+/** A problem in the words that preview and up have for it. */
+export const reported = (check: string, diagnostic: Diagnostic): Check => {
+  const { actual, expected, code } = diagnostic;
+  return problemOf(check, diagnostic, `${actual}; expected ${expected} [${code}]`);
+};
+
 /** A notice. */
 export const notice = (check: string, { actual, remedy }: Diagnostic): Check => {
   return { check, status: "notice", text: actual, remedy };

@@ -3,7 +3,7 @@ import { fingerprint, HOST_KEY_REMEDY } from "../../model/server/host-key";
 import type { HostDiagnosis } from "../../model/protocol/host-protocol";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { HostKeySeen } from "../../remote/host-key";
-import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
+import { ok, problem, reported, skipped, type Check } from "./doctor-check";
 import { checkRemedy } from "./doctor-remedies";
 
 /** The checks of the way to a server, in their order: each needs all before it. */
@@ -30,12 +30,6 @@ export function diagnosed(facts: ConnectionFacts): HostDiagnosis | null {
 export function isPinned({ pin, seen }: Pick<ConnectionFacts, "pin" | "seen">): boolean {
   return "blob" in pin && seen.kind === "key" && seen.blob.equals(pin.blob);
 }
-
-/** A problem in the words that preview and up have for it. */
-const reported = (check: ConnectionCheck, diagnostic: Diagnostic): Check => {
-  const { actual, expected, code } = diagnostic;
-  return problemOf(check, diagnostic, `${actual}; expected ${expected} [${code}]`);
-};
 
 const hostKeyLine = (type: string, blob: Buffer) => `${type} ${blob.toString("base64")}`;
 

@@ -19,7 +19,7 @@ import {
   schedulerWords,
   signInWords,
 } from "./doctor-identity-checks";
-import { ok, problem, problemOf, skipped, type Check } from "./doctor-check";
+import { ok, problem, problemOf, reported, skipped, type Check } from "./doctor-check";
 import { checkRemedy } from "./doctor-remedies";
 
 export interface ServerFacts {
@@ -172,22 +172,15 @@ const SHOWN_BY: Record<string, string | undefined> = {
   SERVICE_STOPPED: "service",
   TPM_MISSING: "tpm",
   SERVICE_ACCOUNT_UNEXPECTED: "service-account",
-  SCHEDULER_SUSPENDED: "scheduler",
 };
 
-const isSuspended = ({ problem }: ServerVerdict) => problem?.code === "SCHEDULER_SUSPENDED";
-
-/** A problem in the words of preview and up. */
-function reported(check: string, found: Diagnostic): Check {
-  return problemOf(check, found, `${found.actual}; expected ${found.expected} [${found.code}]`);
-}
-
-/** Why no run can work on a server that was observed, unless a check shows it already. */
-function obstacleChecks({ verdict }: ServerFacts, shown: readonly Check[]): Check[] {
-  const { problem: obstacle } = verdict;
-  if (!obstacle) return [];
-  if (shown.some(({ check, status }) => status === "problem" && check === SHOWN_BY[obstacle.code])) return [];
-  return [reported("obstacle", obstacle)];
+/** With what stops every run on a server that was observed, unless a check shows it already. */
+function withObstacle(checks: Check[], { problem: obstacle }: ServerVerdict): Check[] {
+  const isShown = ({ check, status }: Check) => status === "problem" && check === SHOWN_BY[obstacle!.code];
+  if (!obstacle || checks.some(isShown)) return checks;
+  const name = obstacle.code === "SCHEDULER_SUSPENDED" ? "scheduler" : "obstacle";
+  // What found nothing has nothing to say beside it.
+  return [...checks.filter(({ check, status }) => check !== name || status !== "ok"), reported(name, obstacle)];
 }
 
 function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
@@ -208,9 +201,7 @@ function observedChecks(facts: ServerFacts, diagnosis: HostDiagnosis): Check[] {
   return [
     ...(notices.some(({ check }) => check === "cmdlets") ? [] : [usual]),
     ...notices,
-    ...(isSuspended(verdict)
-      ? [reported("scheduler", verdict.problem!)]
-      : assessedChecks("scheduler", verdict, schedulerWords(host))),
+    ...assessedChecks("scheduler", verdict, schedulerWords(host)),
     ...assessedChecks("connector", verdict, connectorWords(host, application)),
     ...assessedChecks("certificate", verdict, certificateWords(host)),
     ...assessedChecks("writeback", verdict, "as declared"),
@@ -240,5 +231,5 @@ export function serverChecks(facts: ServerFacts): Check[] {
     ...observedChecks(facts, diagnosis),
   ];
   const observed = facts.observation && "facts" in facts.observation;
-  return observed ? [...checks, ...obstacleChecks(facts, checks)] : checks;
+  return observed ? withObstacle(checks, facts.verdict) : checks;
 }

@@ -203,7 +203,7 @@ export class GraphClient {
 
 const pathOf = (read: Read) => (typeof read === "string" ? read : read.path);
 
-/** A part of a batch as an attempt; whatever the case of its headers. */
+/** A part of a batch as an attempt; the case of its headers does not matter. */
 function partOf({ status, headers, body }: BatchAnswer, read: Read): Omit<Attempt, "count" | "elapsedSeconds"> {
   const { "retry-after": retryAfter, date } = Object.fromEntries(
     Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),

@@ -1,4 +1,4 @@
-/** Says that a request waits, to whoever runs it: a command's progress, Pulumi's log, or no one. */
+/** Reports that a request waits to the one who runs it: a command's progress, Pulumi's log, or no one. */
 
 type Listener = (text: string) => void;
 

@@ -163,7 +163,7 @@ export function tenantNotices(roles: ObservedTenantRoles): Diagnostic[] {
 /** What the notices of a server are made from. */
 export interface NoticeFacts {
   server: string;
-  /** As declared; null or absent if whatever account runs the service will do. */
+  /** As declared; null or absent if any account may run the service. */
   serviceAccount?: string | null;
   passwordWriteback: boolean;
   facts: HostObservation;

@@ -1,6 +1,6 @@
 /**
- * Who of those who may synchronise is a declared server's, by proof. A name is no proof: whoever may create users or
- * applications chooses it. Pure.
+ * Who of those who may synchronise is a declared server's, by proof. A name is no proof: anyone who may create users
+ * or applications chooses it. Pure.
  */
 import { isSameAccount, useOf, type SeenServer } from "../server/in-use";
 import type { ObservedDirectoryRoleHolder, ObservedRoleHolder, ObservedTenantRoles } from "../server/observation";
@@ -38,7 +38,7 @@ function isAccountOf({ connector, legacyAccountName }: SeenHost, userName: strin
 
 /** The declared server whose account this is; null if there is none that was observed. */
 export function serverOfAccount(holder: ObservedDirectoryRoleHolder, fleet: readonly SeenServer[]): string | null {
-  // A service principal is no account, whatever its name is.
+  // A service principal is no account, regardless of its name.
   if (holder.appId) return null;
   return fleet.find(({ host }) => host && isAccountOf(host, holder.name))?.server ?? null;
 }

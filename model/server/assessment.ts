@@ -113,7 +113,7 @@ function applicationNameTaken({ server, application, named }: Judged): Diagnosti
 
 /**
  * Why an application cannot be created, or renamed, as declared: the provider would refuse it, and speak of an import.
- * One that has its name already may keep it, whatever another one is called.
+ * One that has its name already may keep it, regardless of the names of others.
  */
 export function nameRefused({ server }: { server: string }, { tenant, named }: Observation): Diagnostic | null {
   const { application } = tenant;

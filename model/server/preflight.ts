@@ -8,7 +8,7 @@ import { compareVersions } from "./versions";
 /** What the preflight is held against. */
 export interface PreflightDeclaration {
   server: string;
-  /** Null or absent if whatever account runs the service will do. */
+  /** Null or absent if any account may run the service. */
   serviceAccount?: string | null;
   minimumVersion: string;
   certificate: CertificatePolicy;

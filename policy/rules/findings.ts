@@ -27,7 +27,7 @@ const UNDECLARED: readonly string[] = [
 
 export const synchronisersDeclared: ResourceRule = {
   name: "synchronisers-declared",
-  description: "Whoever may synchronise into the tenant is declared or allowed: an abandoned server is not.",
+  description: "All who may synchronise into the tenant are declared or allowed: an abandoned server is not.",
   level: "advisory",
   scope: "production",
   types: [RESOURCE_TYPES.roleGuard],

@@ -8,7 +8,7 @@ import type { TenantStore } from "./store";
 /** Maximum number of sync accounts in a tenant (Microsoft's page on accounts and permissions). */
 export const ACCOUNT_LIMIT = 20;
 
-/** The accounts that count: whoever holds the directory role, whatever its name is. */
+/** The accounts that count: all that hold the directory role, regardless of their names. */
 export const syncAccountsOf = (users: readonly User[]) =>
   users.filter(({ directoryRoles }) => directoryRoles?.includes(DIRECTORY_ROLES["Directory Synchronization Accounts"]));
 

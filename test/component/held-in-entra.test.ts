@@ -54,7 +54,7 @@ describe("what a run takes over in Entra", () => {
     }
   });
 
-  it("what is in state must not be imported, whatever its id", async () => {
+  it("what is in state must not be imported, regardless of its id", async () => {
     const stored = { ...OURS, [`${RESOURCE_TYPES.assignment}::sync01-role-sync`]: { id: "an older one" } };
     assert.equal(await found(stored, ASSIGNMENT), undefined);
   });

@@ -6,7 +6,7 @@ import { healthy, observation, problem, untouched } from "../helpers/observation
 import type { Observation } from "../../model/server/observation";
 
 async function beforeCreation(seen: Observation, hookName = "beforeCreate"): Promise<void> {
-  // A preview registers everything, whatever stops the server, and the hooks are the same ones.
+  // A preview registers everything, regardless of what stops the server, and the hooks are the same ones.
   const { hooks } = await recordIdentity({ seen, preview: true });
   const found = [...hooks].filter(([name]) => name.includes(`:Application_sync01-application_${hookName}`));
   assert.equal(found.length, 1);

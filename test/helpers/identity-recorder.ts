@@ -56,7 +56,7 @@ export async function withObservation<T>(
   work: (targets: SshTarget[]) => Promise<T>,
 ): Promise<T> {
   const targets: SshTarget[] = [];
-  // Whether it writes passwords back is not known: whatever a test declares is no contradiction.
+  // Whether it writes passwords back is not known: no declaration of a test contradicts it.
   const seen = options.seen ?? observation({ ...(await untouched()), passwordWriteback: null }, null);
   const files = { folder: FOLDER, sha256: options.programSha256 ?? PROGRAM_SHA256, windows: "", program: "" };
   const restore = [

@@ -129,7 +129,7 @@ export const HOST = {
   KEY_SHARED: {
     ...host,
     title: "Another certificate on the server has the key that is to be removed.",
-    why: "Whatever uses that certificate would fail without its key.",
+    why: "Anything that uses that certificate would fail without its key.",
     remedy: ["If nothing uses the other certificate, remove it from LocalMachine\\My; then run: ", UP],
   },
   KEY_NOT_IN_HARDWARE: {

@@ -107,16 +107,16 @@ describe("findings of a report", () => {
         if (host.signIn) host.signIn.appId = applicationIdOf(facts);
         if (host.unverified) host.unverified.appId = applicationIdOf(facts);
         const document = report(facts);
-        const told = seen.gone && expected.appId !== null ? "APPLICATION_MISSING" : code;
-        const finding = document.findings.find((one) => one.code === told);
+        const reported = seen.gone && expected.appId !== null ? "APPLICATION_MISSING" : code;
+        const finding = document.findings.find((one) => one.code === reported);
         assert.ok(finding, JSON.stringify(document.findings));
-        assert.equal(finding.id, `sync01/${told}`);
+        assert.equal(finding.id, `sync01/${reported}`);
         const step = STEP_OF[code as keyof typeof STEP_OF];
         const link = document.servers[0].chain.find((one) => one.step === step)!;
         assert.equal(link.state, "finding");
-        assert.ok(link.findings.includes(told));
+        assert.ok(link.findings.includes(reported));
         assert.equal(document.healthy, false);
-        if (told === code) assert.equal(finding.meaning, AREAS.findings[code as keyof typeof AREAS.findings].title);
+        if (reported === code) assert.equal(finding.meaning, AREAS.findings[code as keyof typeof AREAS.findings].title);
       });
     }
   }

@@ -50,7 +50,7 @@ describe("an event of the synchronisation service", () => {
     assert.deepEqual(replaced, []);
   });
 
-  it("a refusal of the key in use must be reported by whatever case Entra writes its thumbprint in", async () => {
+  it("a refusal of the key in use must be reported regardless of the case in which Entra writes its thumbprint", async () => {
     const found = await said((facts) => {
       const thumbprint = facts.certificates[0].thumbprint.toLowerCase();
       facts.events.push(refusal(facts, 5, `AADSTS700027: Thumbprint of key used by client: '${thumbprint}'`));

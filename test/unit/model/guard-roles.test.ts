@@ -113,7 +113,7 @@ describe("the guard of a tenant", () => {
     }
   });
 
-  it("an application must be accepted while the connector of a declared server signs in with it, whatever its name is", () => {
+  it("an application must be accepted while the connector of a declared server signs in with it, regardless of its name", () => {
     for (const name of [managed.name, "Contoso Entra Connect Sync"]) {
       const roles = withHolder({ ...holder, name });
       const fleet = [seen({ connector: connectorOn(OTHER_APP_ID) })];
@@ -171,7 +171,7 @@ describe("the guard of a tenant", () => {
     }
   });
 
-  it("the account that a connector signs in with must be accepted, whatever its name is, and no other one of that name", () => {
+  it("the account that a connector signs in with must be accepted, regardless of its name, and no other one of that name", () => {
     const connector = connectorOn(null, { userName: "svc-sync@contoso.com" });
     const fleet = [seen({ connector, legacyAccountName: null })];
     const roles = accounts("SVC-SYNC@contoso.com", "svc-sync@fabrikam.com");

@@ -64,7 +64,7 @@ describe("password writeback", () => {
     assert.equal(await later(true, {}, () => undefined), "");
   });
 
-  it("a server that is on its application must be healed and given roles whatever its setting", async () => {
+  it("a server that is on its application must be healed and given roles regardless of its setting", async () => {
     const broken = (facts: HostObservation) => {
       facts.passwordWriteback = true;
       facts.certificates[0].acl = null;

@@ -201,7 +201,7 @@ describe("azuread stand-in", () => {
     assert.deepEqual((await plugin.diff(CERTIFICATE, made.outputs, made.inputs, unknown.inputs)).replaced, ["value"]);
   });
 
-  it("the azuread stand-in must take an undeclared default from the former inputs, whatever a refresh read there", async () => {
+  it("the azuread stand-in must take an undeclared default from the former inputs, regardless of what a refresh read there", async () => {
     const { outputs: app } = await application("default");
     const { id, outputs, inputs } = await make(PRINCIPAL, { clientId: app.clientId, owners: [me] });
     assert.equal(inputs.accountEnabled, true);

@@ -129,10 +129,10 @@ function ConvertTo-CsiQuoted {
     return "'" + $Value.Replace("'", "''") + "'"
 }
 
-function Get-CsiInnermostMessage {
+function Get-CsiInnermostException {
     <#
     .SYNOPSIS
-        The message of the exception at the bottom of a chain: the one that says what happened.
+        The exception at the bottom of a chain: the one that says what happened.
     .PARAMETER Exception
         The exception.
     #>
@@ -142,7 +142,19 @@ function Get-CsiInnermostMessage {
     while ($null -ne $inner.InnerException) {
         $inner = $inner.InnerException
     }
-    return $inner.Message
+    return $inner
+}
+
+function Get-CsiInnermostMessage {
+    <#
+    .SYNOPSIS
+        The message of the exception at the bottom of a chain.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    return (Get-CsiInnermostException -Exception $Exception).Message
 }
 
 function Get-CsiHResult {
@@ -154,11 +166,7 @@ function Get-CsiHResult {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [Exception] $Exception)
-    $inner = $Exception
-    while ($null -ne $inner.InnerException) {
-        $inner = $inner.InnerException
-    }
-    return '0x{0:X8}' -f $inner.HResult
+    return '0x{0:X8}' -f (Get-CsiInnermostException -Exception $Exception).HResult
 }
 
 function New-CsiKeyException {
@@ -225,9 +233,9 @@ function Get-CsiSecurity {
         [Parameter(Mandatory = $true)] [Security.AccessControl.AccessControlSections] $Section
     )
     if ($script:CsiModernPowerShell) {
-        return [IO.FileSystemAclExtensions]::GetAccessControl($Item, $Section)
+        return [IO.FileSystemAclExtensions]::GetAccessControl($Item, $Section)  # 5.1: a branch for 7
     }
-    return $Item.GetAccessControl($Section)
+    return $Item.GetAccessControl($Section)  # 5.1: a member of FileInfo and DirectoryInfo
 }
 
 function Set-CsiSecurity {
@@ -245,9 +253,9 @@ function Set-CsiSecurity {
         [Parameter(Mandatory = $true)] [Security.AccessControl.FileSystemSecurity] $Security
     )
     if ($script:CsiModernPowerShell) {
-        [IO.FileSystemAclExtensions]::SetAccessControl($Item, $Security)
+        [IO.FileSystemAclExtensions]::SetAccessControl($Item, $Security)  # 5.1: a branch for 7
     } else {
-        $Item.SetAccessControl($Security)
+        $Item.SetAccessControl($Security)  # 5.1: a member of FileInfo and DirectoryInfo
     }
 }
 
@@ -333,7 +341,7 @@ function Initialize-CsiDataFolder {
     $security = New-CsiFolderSecurity
     if (-not [IO.Directory]::Exists($path)) {
         if ($script:CsiModernPowerShell) {
-            [void] [IO.FileSystemAclExtensions]::CreateDirectory($security, $path)
+            [void] [IO.FileSystemAclExtensions]::CreateDirectory($security, $path)  # 5.1: a branch for 7
         } else {
             [void] [IO.Directory]::CreateDirectory($path, $security)
         }
@@ -1874,7 +1882,7 @@ function New-CsiMutex {
     }
     $created = $false
     if ($script:CsiModernPowerShell) {
-        return [Threading.MutexAcl]::Create($false, $script:CsiMutexName, [ref] $created, $security)
+        return [Threading.MutexAcl]::Create($false, $script:CsiMutexName, [ref] $created, $security)  # 5.1: a branch for 7
     }
     return [Threading.Mutex]::new($false, $script:CsiMutexName, [ref] $created, $security)
 }
@@ -2420,7 +2428,7 @@ function Get-CsiProxy {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Uri)
     if ($script:CsiModernPowerShell) {
-        $proxy = [Net.Http.HttpClient]::DefaultProxy
+        $proxy = [Net.Http.HttpClient]::DefaultProxy  # 5.1: a branch for 7
     } else {
         $proxy = [Net.WebRequest]::DefaultWebProxy
     }

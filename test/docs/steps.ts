@@ -22,7 +22,8 @@ export const situationPages = () =>
 
 /** Programs that a page names within a line; a name alone is prose. */
 const PROGRAMS = ["npm", "npx", "pulumi", "pkill", "w32tm", "certutil", ...Object.keys(OUTSIDE)];
-const isCommand = (text: string) => PROGRAMS.includes(text.split(" ")[0]) && text.includes(" ");
+const NAME = /^\S+$|^npx \S+ [\w-]+$/;
+const isCommand = (text: string) => PROGRAMS.includes(text.split(" ")[0]) && !NAME.test(text);
 
 const KINDS: Readonly<Record<string, Step["kind"]>> = {
   shell: "command",

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Result } from "./project";
 import type { Situation } from "./situation";
 
 /** The application that is declared for a server. */
@@ -26,13 +28,25 @@ export function lockedBySomeone({ test }: Situation): void {
   fs.writeFileSync(path.join(folder, "11111111-2222-4333-8444-555555555555.json"), JSON.stringify(lock));
 }
 
-/** Takes a permission for Microsoft Graph from the pipeline. */
-export function forbid({ test }: Situation, permission: string): void {
+/** Takes a permission for Microsoft Graph from the pipeline. @returns gives it back */
+export function forbid({ test }: Situation, permission: string): () => void {
   const { store } = test.sandbox.tenant;
   const graph = store.data.principals.find(({ properties }) => properties.displayName === "Microsoft Graph")!;
   const role = graph.appRoles.find(({ value }) => value === permission);
   assert.ok(role, permission);
+  const { assignments } = store.data;
   store.change((directory) => {
-    directory.assignments = directory.assignments.filter(({ appRoleId }) => appRoleId !== role.id);
+    directory.assignments = assignments.filter(({ appRoleId }) => appRoleId !== role.id);
   });
+  return () => store.change((directory) => void (directory.assignments = assignments));
+}
+
+/** Waits until something is so, while a run is under way. @throws AssertionError with its output if it ends before */
+export async function when(isSo: () => boolean, run: Promise<Result>): Promise<void> {
+  let ended: Result | undefined;
+  void run.then((result) => (ended = result));
+  while (!isSo()) {
+    assert.equal(ended, undefined, `the run ended before:\n${ended?.output}`);
+    await sleep(20);
+  }
 }

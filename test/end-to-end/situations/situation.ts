@@ -4,6 +4,7 @@
  * are filled in. A page's last test fails for a step that no scenario executed.
  */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { parse } from "yaml";
 import { registrationOf, type DiagnosticCode } from "../../../model/diagnostics/registry";
 import { stepsOf, type Step } from "../../docs/steps";
@@ -88,12 +89,19 @@ export class Situation {
   start(text: string, { also = "", stdin, values = {} }: Doing = {}): Running {
     this.take("command", text);
     let line = text.replace(/--stack (prod|production)\b/, "--stack dev");
-    line = line.replace(/^npx connect-sync-identity sandbox pulumi --/, "pulumi");
+    line = pulumiItself(line);
     for (const [shown, value] of Object.entries(values)) {
       assert.ok(line.includes(shown), `${shown} is not in ${line}`);
       line = line.replace(shown, value);
     }
     return this.project.start(`${line} ${also}`, stdin);
+  }
+
+  /** Ends a run by the page's command, at once, and no process of another run. */
+  end(text: string, { pid }: Running): void {
+    this.take("command", text);
+    assert.match(text, /^pkill /);
+    spawnSync("bash", ["-c", text.replace("pkill", `pkill -s ${pid}`)]);
   }
 
   /** Puts the page's next settings into the stack's file. @param edit what a reader fills in. @default as they are */
@@ -145,7 +153,7 @@ export class Situation {
   private take(kind: Step["kind"], text: string | null): Step {
     const same = (step: Step) => step.kind === kind && (text === null || step.text === text);
     const found = this.steps.findIndex((step, index) => index >= this.at && !step.inline && same(step));
-    const inline = this.steps.filter((step) => step.inline && same(step));
+    const inline = this.steps.filter((step) => step.inline && text !== null && isNamed(step.text, text));
     assert.ok(found >= 0 || inline.length > 0, `${this.name}.md has no such step here: ${text ?? kind}`);
     for (const step of inline) step.done = true;
     if (found < 0) return inline[0];
@@ -173,6 +181,11 @@ export class Situation {
     }
   }
 }
+
+const pulumiItself = (text: string) => text.replace(/^npx connect-sync-identity sandbox pulumi --/, "pulumi");
+
+/** Whether a command that is named within a line is this one, as it is or with further arguments. */
+const isNamed = (name: string, text: string) => `${pulumiItself(text)} `.startsWith(`${pulumiItself(name)} `);
 
 type Values = Record<string, unknown>;
 const isMap = (value: unknown): value is Values => value !== null && typeof value === "object" && !Array.isArray(value);

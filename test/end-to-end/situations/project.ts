@@ -80,6 +80,13 @@ export class SituationProject {
     return { pid: child.pid!, result };
   }
 
+  /** Runs a line that must succeed. @returns what it printed */
+  async succeeded(line: string, stdin?: string): Promise<string> {
+    const { code, output } = await this.start(line, stdin).result;
+    assert.equal(code, 0, `${line}: exit code ${code}\n${output}`);
+    return output;
+  }
+
   /** Runs a line that must be refused. @returns what it printed */
   async refused(line: string): Promise<string> {
     const { code, output } = await this.start(line).result;

@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { applicationOf, forbid } from "./sights";
 import { situations } from "./situation";
 
+/** A command of Pulumi in a message. */
+const command = (message: string, form: RegExp) => `pulumi ${(form.exec(message) ?? assert.fail(message))[1]}`;
+
 const SERVERS = ["sync01", "sync02"];
 
 situations("pages about the tenant", {
@@ -18,7 +21,7 @@ situations("pages about the tenant", {
         assert.match(await page.fails(doctor), /Application\.Read\.All/);
         giveBack();
         page.again();
-        assert.match(await page.run(doctor), /Application\.Read\.All/);
+        assert.match((await page.attempt(doctor)).output, /ok +permission Application\.Read\.All: granted/);
         await page.expectHealthy(...SERVERS);
       },
     );
@@ -92,11 +95,19 @@ situations("pages about the tenant", {
       },
     );
 
-    page.scenario("an application that is gone must be made again by a refresh", "onboarded", async () => {
-      await page.test.sandbox.break("sync02", "application-missing");
-      assert.match((await page.test.preview()).output, /application-missing/);
-      await page.run("pulumi up --refresh");
-      await page.expectHealthy(...SERVERS);
-    });
+    page.scenario(
+      "an application that is gone must be made again by the commands in its message",
+      "onboarded",
+      async () => {
+        await page.test.sandbox.break("sync02", "application-missing");
+        const refused = await page.project.refused("pulumi preview");
+        const urns = await page.project.succeeded(command(refused, /pulumi -- (stack --show-urns[^;]*?) ;/));
+        const [urn] = /\S+::sync02-credential/.exec(urns) ?? assert.fail(urns);
+        const removal = command(refused, /pulumi -- (state delete [^;]*?) ;/).replace(/'<URN[^>]*>'/, `'${urn}'`);
+        await page.project.succeeded(removal);
+        await page.project.succeeded(command(refused, /pulumi -- (up --refresh[^;[]*?) \[/));
+        await page.expectHealthy(...SERVERS);
+      },
+    );
   },
 });

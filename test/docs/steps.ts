@@ -33,12 +33,12 @@ const KINDS: Readonly<Record<string, Step["kind"]>> = {
 
 const uncommented = (line: string) => line.replace(/\s+#\s.*$/, "");
 
-/** The steps of a page of docs/situations. */
+/** The steps of a page of docs/situations, but for blocks that test/end-to-end/docs.test.ts runs as they are. */
 export function stepsOf(name: string): Step[] {
   const page = path.join(SITUATIONS, `${name}.md`);
   const blocks = blocksOf(page).flatMap((block): Step[] => {
     const kind = KINDS[kindOf(block) ?? ""];
-    if (kind === undefined) return [];
+    if (kind === undefined || block.directive !== "") return [];
     const texts = kind === "settings" ? [block.text] : commandLines(block.text).map(uncommented);
     return texts.map((text) => ({ kind, line: block.line, text, inline: false }));
   });

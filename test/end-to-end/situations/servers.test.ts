@@ -111,14 +111,6 @@ situations("pages about servers", {
       assert.match(await page.run("ssh-add -l"), /ED25519/);
       await page.expectHealthy("sync01", "sync02");
     });
-
-    page.scenario("the block for the sandbox must do what it says", "onboarded", async () => {
-      await page.run("npx connect-sync-identity sandbox fault sync02 unreachable");
-      await page.fails("npx connect-sync-identity sandbox pulumi -- preview");
-      await page.fails("npx connect-sync-identity doctor sync02 --stack dev");
-      await page.run("npx connect-sync-identity sandbox fault sync02 clear");
-      await page.run("npx connect-sync-identity sandbox pulumi -- preview --expect-no-changes");
-    });
   },
 
   "state-lost": (page) => {

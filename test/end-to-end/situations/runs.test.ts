@@ -109,7 +109,7 @@ situations("pages about runs", {
     page.scenario("the command that is printed must be the one step that is missing", "nothing", async () => {
       page.test.sandbox.faults.set("sync02", "sign-in", null);
       page.leadsHere(await page.project.refused("pulumi up"), "SIGNIN_REQUIRED");
-      page.leadsHere(await page.run("pulumi preview"), "sign-in-awaited");
+      page.leadsHere(await page.fails("pulumi preview --expect-no-changes"), "sign-in-awaited");
       page.again();
       const outputs = await page.run("pulumi stack output servers --json");
       const { linkCommand } = (JSON.parse(outputs) as Record<string, { linkCommand: string }>).sync02;

@@ -35,7 +35,7 @@ situations("pages about the tenant", {
         );
       });
       assert.match((await page.test.preview(["--refresh"])).output, /sync02-role-adsynchronization-readwrite-all/);
-      await page.run("pulumi up --refresh");
+      await page.project.succeeded("pulumi up --refresh");
       await page.expectHealthy(...SERVERS);
     });
   },

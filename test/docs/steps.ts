@@ -14,7 +14,7 @@ export interface Step {
   inline: boolean;
 }
 
-export const SITUATIONS = path.join("docs", "situations");
+const SITUATIONS = path.join("docs", "situations");
 
 /** The pages' names, without the folder and the ending. */
 export const situationPages = () =>

@@ -6,7 +6,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { checkConfiguration, type StackConfiguration } from "../../model/configuration/configuration";
-import { expandEnvironment } from "../../model/configuration/environment";
+import { expandEnvironment, LIST_SETTING, listedNames } from "../../model/configuration/environment";
 import { hostKeyProblem, parseHostKey } from "../../model/server/host-key";
 import { byNearness } from "../../model/text/nearest";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
@@ -74,11 +74,12 @@ function placeholder(name: string): string {
 }
 
 /** The pin in the file. */
-function pinOf(written: unknown, environment: NodeJS.ProcessEnv): ConnectionFacts["pin"] {
+function pinOf(written: unknown, environment: NodeJS.ProcessEnv, listed: readonly string[]): ConnectionFacts["pin"] {
   if (written === undefined || written === null || written === "") {
     return { missing: true, problem: "no host key is pinned in connection.hostKey" };
   }
-  const { value } = expandEnvironment(written, environment, () => ({ server: null, property: "connection.hostKey" }));
+  const place = { server: null, property: "connection.hostKey" };
+  const { value } = expandEnvironment(written, environment, listed, () => place);
   const line = typeof value === "string" ? value : "";
   const wrong = hostKeyProblem(line, null, "connection.hostKey");
   if (wrong) return { missing: false, problem: `connection.hostKey is ${wrong.actual}` };
@@ -91,7 +92,7 @@ function withPins(own: Values, environment: NodeJS.ProcessEnv): { own: Values; p
   if (!isMap(own.servers)) return { own, pins };
   const servers = Object.entries(own.servers).map(([name, server]): [string, unknown] => {
     if (!isMap(server) || !isMap(server.connection)) return [name, server];
-    const pin = pinOf(server.connection.hostKey, environment);
+    const pin = pinOf(server.connection.hostKey, environment, listedNames(own[LIST_SETTING]));
     pins[name] = pin;
     if ("blob" in pin) return [name, server];
     return [name, { ...server, connection: { ...server.connection, hostKey: placeholder(name) } }];

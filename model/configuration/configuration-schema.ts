@@ -4,6 +4,7 @@ import { CLOUDS, type Cloud } from "../tenant/clouds";
 import { encodeText } from "../text/encoders/text";
 import { guid, hostName, sha256 } from "../text/identifiers";
 import { isDuration } from "./duration";
+import { namesSecret } from "./environment";
 import { HOST_KEY_REMEDY, namesPublicKey } from "../server/host-key";
 import { MINIMUM_VERSION, isVersion } from "../server/versions";
 
@@ -39,6 +40,12 @@ const certificateSchema = z.strictObject({
   keyProvider: text.optional(),
   allowSoftwareKey: z.boolean().optional(),
 });
+
+/** The name of an environment variable that `${NAME}` may read. */
+const variable = z
+  .string()
+  .regex(/^[A-Z_][A-Z0-9_]{0,119}$/)
+  .refine((name) => !namesSecret(name));
 
 const publicKey = text.refine(namesPublicKey);
 
@@ -83,6 +90,7 @@ export const stackSchema = z.strictObject({
   allowedRoleHolders: z.array(roleHolderSchema).optional(),
   certificate: certificateSchema.optional(),
   sshPublicKey: publicKey.optional(),
+  environmentVariables: z.array(variable).optional(),
   servers: z.record(z.string(), serverSchema),
 });
 
@@ -120,6 +128,7 @@ const EXPECTATIONS: Record<string, string> = {
   owners: 'a list of object ids or "pipeline"',
   owner: '"pipeline" or an object id',
   pipelineObjectId: "the object id of the service principal that runs pulumi up",
+  environmentVariables: "a list of names of environment variables, in capitals, none of a secret",
   servers: "a map of servers by name",
 };
 

@@ -17,7 +17,7 @@ import {
   type Path,
   type VERIFICATIONS,
 } from "./configuration-schema";
-import { expandEnvironment, isReference } from "./environment";
+import { expandEnvironment, isReference, LIST_SETTING, listedNames } from "./environment";
 import { invalidSetting, type SettingPlace } from "./invalid-setting";
 import { byNearness, isNear } from "../text/nearest";
 import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
@@ -322,7 +322,7 @@ export function checkSettings(
  * Checks a stack's configuration as a whole.
  *
  * @param raw what the stack file holds in the project's namespace, by key
- * @param environment where `${NAME}` in a value is taken from
+ * @param environment where `${NAME}` in a value is taken from; only names of this project and those that the stack lists
  * @returns the configuration with its defaults if there are no problems, and every problem found
  *
  * @example
@@ -337,7 +337,7 @@ export function checkConfiguration(
 ): CheckedConfiguration {
   const { sshPrivateKey, ...plain } = raw;
   // A variable that is not set is reported once; the reference in its place is not reported as a bad value as well.
-  const { value, problems } = expandEnvironment(plain, environment, locate);
+  const { value, problems } = expandEnvironment(plain, environment, listedNames(plain[LIST_SETTING]), locate);
   if (isReference(sshPrivateKey)) problems.push(SSH_KEY_REFERENCE);
   const servers = valueAt(value, ["servers"]);
   if (isBranch(servers) && !Array.isArray(servers) && Object.keys(servers).length === 0) problems.push(NO_SERVERS);

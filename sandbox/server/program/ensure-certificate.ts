@@ -7,7 +7,15 @@ import {
 } from "../../../model/protocol/host-protocol";
 import type { z } from "zod";
 import type { CertificateEntry, Windows } from "../windows";
-import { byHash, byLabel, ensureKeyAccess, keyNotInHardware, keyRefusal, readFacts, requireByHash } from "./certificates";
+import {
+  byHash,
+  byLabel,
+  ensureKeyAccess,
+  keyNotInHardware,
+  keyRefusal,
+  readFacts,
+  requireByHash,
+} from "./certificates";
 import type { Context } from "./context";
 import { requireAdSync, requireServiceAccount, requireTpm, requireVersion } from "./preflight";
 import { Refusal } from "./refusal";

@@ -60,10 +60,22 @@ describe("labels", () => {
 
   it("two servers must never share a key container, in whatever letter case Windows compares their names", () => {
     const pairs = [
-      [{ stack: "a-b", server: "c" }, { stack: "a", server: "b-c" }],
-      [{ stack: "a.b", server: "c" }, { stack: "a-b", server: "c" }],
-      [{ stack: "Prod", server: "c" }, { stack: "prod", server: "c" }],
-      [{ stack: "s".repeat(100), server: "a" }, { stack: "s".repeat(100), server: "b" }],
+      [
+        { stack: "a-b", server: "c" },
+        { stack: "a", server: "b-c" },
+      ],
+      [
+        { stack: "a.b", server: "c" },
+        { stack: "a-b", server: "c" },
+      ],
+      [
+        { stack: "Prod", server: "c" },
+        { stack: "prod", server: "c" },
+      ],
+      [
+        { stack: "s".repeat(100), server: "a" },
+        { stack: "s".repeat(100), server: "b" },
+      ],
     ];
     for (const [left, right] of pairs) {
       assert.notEqual(keyName(left, 1, true).toLowerCase(), keyName(right, 1, true).toLowerCase());

@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { checkConfiguration, type StackConfiguration } from "../../model/configuration/configuration";
 import { expandEnvironment, LIST_SETTING, listedNames } from "../../model/configuration/environment";
+import { misreadPorts } from "../../model/configuration/written-numbers";
 import { hostKeyProblem, parseHostKey } from "../../model/server/host-key";
 import { byNearness } from "../../model/text/nearest";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
@@ -44,6 +45,16 @@ interface StackFile {
   config: Values;
   /** Keys of values that only Pulumi can read. */
   sealed: string[];
+  /** Its text. */
+  source: string;
+}
+
+/** A date without quotes is a moment in YAML, which Pulumi writes as Go does. */
+function asPulumiWrites(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString().replace(/T(.{8})\.000Z$/, " $1 +0000 UTC");
+  if (Array.isArray(value)) return value.map(asPulumiWrites);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asPulumiWrites(entry)]));
 }
 
 /** @throws UsageError if there is no such stack, with those that there are */
@@ -54,9 +65,10 @@ function readStackFile(folder: string, stack: string, configFile: string | undef
     const known = byNearness(stack, found).join(", ") || "none";
     throw new UsageError(`${configFile ?? path.basename(file)} does not exist; stacks with a file: ${known}`);
   }
+  const source = fs.readFileSync(file, "utf8");
   let content: unknown;
   try {
-    content = parse(fs.readFileSync(file, "utf8"));
+    content = asPulumiWrites(parse(source, { customTags: ["timestamp"] }));
   } catch (error) {
     throw new UsageError(`${path.basename(file)} is not valid YAML: ${(error as Error).message.split("\n")[0]}`);
   }
@@ -64,7 +76,8 @@ function readStackFile(folder: string, stack: string, configFile: string | undef
   const entries = Object.entries(isMap(config) ? config : {});
   const sealed = entries.filter(([, value]) => isSecret(value)).map(([key]) => key);
   const open = entries.filter(([, value]) => !isSecret(value));
-  return { config: Object.fromEntries(open), sealed: environment === undefined ? sealed : [...sealed, "environment"] };
+  const withEnvironments = environment === undefined ? sealed : [...sealed, "environment"];
+  return { config: Object.fromEntries(open), sealed: withEnvironments, source };
 }
 
 /** A host key that is never asked for: a placeholder if the file has none, so that the rest of the file is checked. */
@@ -88,7 +101,8 @@ function pinOf(written: unknown, environment: NodeJS.ProcessEnv, listed: readonl
 
 /** Takes the host keys out for a check of their own, and puts placeholders if one cannot be used. */
 function withPins(own: Values, environment: NodeJS.ProcessEnv): { own: Values; pins: DoctorSettings["pins"] } {
-  const pins: DoctorSettings["pins"] = {};
+  // Without a prototype: the names are those of the file.
+  const pins = Object.create(null) as DoctorSettings["pins"];
   if (!isMap(own.servers)) return { own, pins };
   const servers = Object.entries(own.servers).map(([name, server]): [string, unknown] => {
     if (!isMap(server) || !isMap(server.connection)) return [name, server];
@@ -117,7 +131,7 @@ export async function readDoctorSettings(
   configFile: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<DoctorSettings> {
-  const { config, sealed } = readStackFile(folder, stack, configFile);
+  const { config, sealed, source } = readStackFile(folder, stack, configFile);
   const prefix = `${projectName(projectFileOf(folder))}:`;
   const keys = Object.entries(config).filter(([key]) => key.startsWith(prefix));
   let own: Values = Object.fromEntries(keys.map(([key, value]) => [key.slice(prefix.length), value]));
@@ -138,8 +152,14 @@ export async function readDoctorSettings(
   }
   const servers = isMap(own.servers) ? Object.keys(own.servers) : [];
   const checked = withPins(own, environment);
-  const { configuration = null, problems } = checkConfiguration(checked.own, environment);
+  const { configuration: checkedConfiguration, problems } = checkConfiguration(
+    checked.own,
+    environment,
+    stack.split("/").at(-1),
+  );
+  problems.push(...misreadPorts(source, `${prefix}servers`, own.servers));
   const setting: Setting = (name, variable) => text(all[`azuread:${name}`]) || environment[variable] || undefined;
   const state = () => stateAtHand(pulumi);
+  const configuration = problems.length === 0 ? (checkedConfiguration ?? null) : null;
   return { configuration, problems, pins: checked.pins, servers, setting, sshPrivateKey, notes, readState: state };
 }

@@ -162,7 +162,7 @@ describe("a configuration's problems", () => {
   });
 
   it("errors must be right for servers whose names are also names of properties", () => {
-    const names = ["role", "certificate", "connection", "constructor"];
+    const names = ["role", "certificate", "connection", "servers", "owner"];
     for (const name of names) {
       const { problems } = check({ servers: { [name]: { ...rawServer(name), rool: 1 } } });
       assert.deepEqual(summary(problems), [`${name} rool CONFIGURATION_UNKNOWN_KEY`]);
@@ -170,6 +170,30 @@ describe("a configuration's problems", () => {
       assert.match(check({ servers: { [name]: 5 } }).problems[0].expected, /a map with role and connection/);
     }
   });
+
+  it("a name that every object has must be no server's, as tables by names of servers would hold it already", () => {
+    for (const name of ["constructor", "__proto__"]) {
+      const { problems } = check(JSON.parse(`{"servers":{"${name}":${JSON.stringify(rawServer())}}}`) as Raw);
+      assert.deepEqual(summary(problems), [`- servers.${name} CONFIGURATION_INVALID`]);
+      const renamed = ofServer({ renamedFrom: name });
+      assert.deepEqual(summary(renamed), ["sync01 renamedFrom CONFIGURATION_INVALID"]);
+    }
+  });
+
+  for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+    it(`a key that every object has must be refused like any unknown one: ${key}`, () => {
+      const withKey = (value: object) => JSON.parse(JSON.stringify(value).replace('"KEY"', JSON.stringify(key))) as Raw;
+      const connection = rawConnection("sync01", { KEY: 1 });
+      for (const [raw, where] of [
+        [{ ...rawStack(), KEY: { a: 1 } }, `- ${key}`],
+        [rawStack(rawServer("sync01", { KEY: { a: 1 } })), `sync01 ${key}`],
+        [rawStack(rawServer("sync01", { connection })), `sync01 connection.${key}`],
+        [rawStack(rawServer("sync01", { certificate: { KEY: 1 } })), `sync01 certificate.${key}`],
+      ] as const) {
+        assert.deepEqual(summary(check(withKey(raw)).problems), [`${where} CONFIGURATION_UNKNOWN_KEY`]);
+      }
+    });
+  }
 
   it("a server whose name no map can have must be reported, and not vanish", () => {
     const servers = JSON.parse('{"sync01":{},"__proto__":{"role":"active"}}') as Raw;

@@ -4,9 +4,9 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { checkConfiguration, type StackConfiguration } from "../../model/configuration/configuration";
 import { expandEnvironment, LIST_SETTING, listedNames } from "../../model/configuration/environment";
+import { parseStackFile } from "../../model/configuration/stack-file";
 import { misreadPorts } from "../../model/configuration/written-numbers";
 import { hostKeyProblem, parseHostKey } from "../../model/server/host-key";
 import { byNearness } from "../../model/text/nearest";
@@ -49,14 +49,6 @@ interface StackFile {
   source: string;
 }
 
-/** A date without quotes is a moment in YAML, which Pulumi writes as Go does. */
-function asPulumiWrites(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString().replace(/T(.{8})\.000Z$/, " $1 +0000 UTC");
-  if (Array.isArray(value)) return value.map(asPulumiWrites);
-  if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asPulumiWrites(entry)]));
-}
-
 /** @throws UsageError if there is no such stack, with those that there are */
 function readStackFile(folder: string, stack: string, configFile: string | undefined): StackFile {
   const file = configFile ?? path.join(folder, `Pulumi.${stack}.yaml`);
@@ -68,7 +60,7 @@ function readStackFile(folder: string, stack: string, configFile: string | undef
   const source = fs.readFileSync(file, "utf8");
   let content: unknown;
   try {
-    content = asPulumiWrites(parse(source, { customTags: ["timestamp"] }));
+    content = parseStackFile(source);
   } catch (error) {
     throw new UsageError(`${path.basename(file)} is not valid YAML: ${(error as Error).message.split("\n")[0]}`);
   }

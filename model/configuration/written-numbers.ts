@@ -2,7 +2,7 @@
  * Numbers in a stack's file that mean something else than they look: YAML reads `022` as 18. Pulumi has read the file before
  * the program runs, so this can be seen in the file only. Pure.
  */
-import { isMap, isScalar, parseDocument, type Scalar } from "yaml";
+import type * as yaml from "yaml";
 import type { Diagnostic } from "../diagnostics/diagnostic";
 import { invalidSetting } from "./invalid-setting";
 
@@ -16,9 +16,6 @@ function asPulumiReads(source: string): number {
   const octal = /^([-+]?)0o?([0-7]+)$/i.exec(digits);
   return octal ? Number(`${octal[1]}${parseInt(octal[2], 8)}`) : Number(digits.replace(/^\+/, ""));
 }
-
-const unquoted = (node: unknown): node is Scalar & { source: string } =>
-  isScalar(node) && node.type === "PLAIN" && typeof node.source === "string";
 
 type Branch = Record<string, unknown>;
 const isBranch = (value: unknown): value is Branch => value !== null && typeof value === "object";
@@ -38,12 +35,14 @@ function portOf(servers: unknown, name: string): unknown {
  */
 export function misreadPorts(file: string, key: string, read: unknown): Diagnostic[] {
   if (!SUSPECT.test(file)) return [];
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only here, as loading it takes a twentieth of a second
+  const { isMap, isScalar, parseDocument } = require("yaml") as typeof yaml;
   const servers = parseDocument(file).getIn(["config", key]);
   if (!isMap(servers)) return [];
   return servers.items.flatMap(({ key: name, value: server }): Diagnostic[] => {
     const port = isMap(server) ? server.getIn(["connection", "port"], true) : undefined;
-    if (!isScalar(name) || !unquoted(port) || PLAIN.test(port.source)) return [];
-    const meant = asPulumiReads(port.source);
+    if (!isScalar(name) || !isScalar(port) || port.type !== "PLAIN" || PLAIN.test(port.source!)) return [];
+    const meant = asPulumiReads(port.source!);
     if (![meant, port.value].includes(portOf(read, String(name.value)))) return [];
     const at = { server: String(name.value), property: "connection.port" };
     const actual = `${port.source}, which is ${meant} in YAML`;

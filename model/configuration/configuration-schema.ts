@@ -175,7 +175,7 @@ const SERVERS_REMEDY =
 
 /** Settings that are text, of which YAML makes something else if it is not quoted. */
 const TEXTS = ["user", "applicationName", "serviceAccount", "keyProvider", "reason", "rotate", "renamedFrom"];
-export const QUOTE_IT = "Put it in quotes in the stack's configuration: without them it is no text.";
+const QUOTE_IT = "Put it in quotes in the stack's configuration: without them it is no text.";
 
 /** What helps if a value has the wrong shape. */
 export function remedyAt(path: Path, value?: unknown): string {

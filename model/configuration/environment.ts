@@ -9,7 +9,7 @@ import type { SettingPlace } from "./invalid-setting";
 const REFERENCE = /\$\{([A-Z_][A-Z0-9_]*)\}/g;
 
 /** What the names begin with that may be read without a list: this project's own, and those of its sandbox. */
-export const READABLE_PREFIXES = ["CONNECT_SYNC_", "SANDBOX_"] as const;
+const READABLE_PREFIXES = ["CONNECT_SYNC_", "SANDBOX_"] as const;
 
 /** The setting that lists further names. */
 export const LIST_SETTING = "environmentVariables";

@@ -1,7 +1,7 @@
 /** The resources of one server, each made of those before it. */
 import * as pulumi from "@pulumi/pulumi";
 import { LABEL_PREFIX } from "../model/protocol/host-protocol";
-import { fingerprint, parseHostKey } from "../model/server/host-key";
+import { fingerprint, parseHostKey, proxyText } from "../model/server/host-key";
 import { applicationMarker, isRevocation } from "../model/server/labels";
 import { nameRefused, secondApplication } from "../model/server/assessment";
 import { ApplicationCertificate } from "./application-certificate";
@@ -112,12 +112,14 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = args;
     const { serviceAccount } = args;
     const { host, port, user, hostKey } = connection;
+    const { proxy } = args.connection;
     const hostKeyFingerprint = fingerprint(parseHostKey(hostKey)!.blob);
     return new SyncServer(
       `${this.name}-server`,
       {
         ...identity,
         ...{ role, host, port, user, hostKeyFingerprint },
+        ...(proxy ? { proxy: proxyText(proxy) } : {}),
         ...{ rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" },
         ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
         ...{ serviceAccount, programSha256: files.sha256 },

@@ -1,5 +1,6 @@
 /** What the resources of one server share, above all the observation: it is under way before the first of them is made. */
 import * as pulumi from "@pulumi/pulumi";
+import type { ConnectionConfiguration } from "../model/configuration/configuration";
 import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
@@ -26,13 +27,15 @@ export interface PreparedServer {
 /** Starts the observation, at once for every server, and derives what the resources share. */
 export function beginObservation(name: string, args: CheckedArgs): PreparedServer {
   const identity = { stack: pulumi.getStack(), server: name };
-  const { tenant, owners, privateKey, renamedFrom, applicationName } = args;
-  const { host, port, user, hostKey } = args.connection;
+  const { tenant, owners, renamedFrom, applicationName } = args;
   const files = readHostProgram();
-  const secretKey = privateKey === undefined ? undefined : pulumi.secret(privateKey);
-  const observed = knownKey(secretKey).then((key) =>
+  const keys = secretKeys(args);
+  const observed = Promise.all([knownKey(keys.own), knownKey(keys.proxy)]).then(([privateKey, proxyPrivateKey]) =>
     observe(
-      sshTarget({ name, connection: args.connection }, { agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey: key }),
+      sshTarget(
+        { name, connection: args.connection },
+        { agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey, proxyPrivateKey },
+      ),
       identity,
       tenant.access,
       files,
@@ -43,7 +46,7 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
   return {
     args,
     identity,
-    connection: { host, port, user, hostKey, dialErrorLimit: 2, ...(secretKey ? { privateKey: secretKey } : {}) },
+    connection: pluginConnection(args.connection, keys),
     files,
     services: tenant.servicesFor(args),
     observation,
@@ -52,8 +55,31 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
   };
 }
 
+type SecretKey = pulumi.Output<string> | undefined;
+
+function secretKeys({ privateKey, proxyPrivateKey }: CheckedArgs): { own: SecretKey; proxy: SecretKey } {
+  const secret = (key: pulumi.Input<string> | undefined) => (key === undefined ? undefined : pulumi.secret(key));
+  return { own: secret(privateKey), proxy: secret(proxyPrivateKey) };
+}
+
+/** Failed attempts after which the plugin gives up; a bastion that many servers share turns some of them away (MaxStartups). */
+const DIAL_ERROR_LIMIT = { own: 2, proxy: 5 };
+
+/** How the command plugin reaches the server: the same way as our own connection. */
+function pluginConnection(
+  { host, port, user, hostKey, proxy }: ConnectionConfiguration,
+  keys: ReturnType<typeof secretKeys>,
+): PreparedServer["connection"] {
+  const key = (privateKey: SecretKey) => (privateKey ? { privateKey } : {});
+  const direct = { host, port, user, hostKey, dialErrorLimit: DIAL_ERROR_LIMIT.own, ...key(keys.own) };
+  if (!proxy) return direct;
+  const { sshPublicKey, ...bastion } = proxy;
+  void sshPublicKey;
+  return { ...direct, proxy: { ...bastion, dialErrorLimit: DIAL_ERROR_LIMIT.proxy, ...key(keys.proxy) } };
+}
+
 /** The private key as the observation needs it, once it is known; undefined if the agent has it. */
-function knownKey(privateKey: pulumi.Output<string> | undefined): Promise<string | undefined> {
+function knownKey(privateKey: SecretKey): Promise<string | undefined> {
   if (!privateKey) return Promise.resolve(undefined);
   return new Promise((resolve) => privateKey.apply((key) => resolve(key)));
 }

@@ -31,5 +31,7 @@ export async function tryPluginLogin(target: SshTarget, otherKeys: number): Prom
     const actual = `sshPrivateKey, and an agent at SSH_AUTH_SOCK that does not answer: ${reason}`;
     throw new ProblemError([diagnose("SSH_AGENT_MISSING", server, { actual }, { remedy: "stale" })]);
   }
-  if (otherKeys > 0) (await SshConnection.open({ ...target, publicKey: null, asPlugin: true })).close();
+  if (otherKeys === 0) return;
+  const proxy = target.proxy && { ...target.proxy, publicKey: null, asPlugin: true };
+  (await SshConnection.open({ ...target, publicKey: null, asPlugin: true, proxy })).close();
 }

@@ -11,6 +11,9 @@ export interface SshPlace {
   user: string;
 }
 
+/** What both sides propose for the key exchange, by kind. */
+export type Proposals = Map<string, { local: string; remote: string }>;
+
 /** What the client saw of one attempt. */
 export interface SshAttempt {
   pinned: { type: string; blob: Buffer };
@@ -29,8 +32,7 @@ export interface SshAttempt {
   signed: boolean;
   /** What the server accepts beside the key that it took, once it said so. */
   wanted: readonly string[];
-  /** What both sides propose for the key exchange, by kind. */
-  proposals: Map<string, { local: string; remote: string }>;
+  proposals: Proposals;
 }
 
 type SshError = Error & { level?: string; code?: string | number };

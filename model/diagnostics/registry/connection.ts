@@ -124,6 +124,60 @@ export const CONNECTION = {
         "of the user prints anything.",
     ],
   },
+  BASTION_UNREACHABLE: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion does not answer over SSH.",
+    why: "The servers behind it cannot be reached, so they are neither judged nor changed.",
+    property: "connection.proxy.host",
+    expected: "a bastion that answers",
+    actual: "{actual}",
+    remedy: ["Check the bastion, not the server: that it is running, that sshd listens on this port, and its firewall."],
+  },
+  BASTION_KEY_MISMATCH: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion presents a host key other than the pinned one.",
+    why: "Another machine may be answering in the bastion's place, so no one signs in to it.",
+    property: "connection.proxy.hostKey",
+    expected: "{pinned}",
+    actual: "{actual} at {bastion}",
+    remedy: [
+      "Compare it with the key on the bastion itself. Pin the new one only if the bastion was rebuilt; otherwise another " +
+        "machine may be answering in its place.",
+    ],
+  },
+  BASTION_KEY_REFUSED: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion refuses the SSH key.",
+    why: "The servers behind it cannot be reached, so they are neither judged nor changed.",
+    property: "SSH key of the bastion",
+    expected: "a key that the bastion accepts",
+    actual: "{actual}",
+    remedy: ["Check connection.proxy.user, and that the key is in the authorized_keys of that user on the bastion."],
+  },
+  BASTION_FORBIDS: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion does not permit the connection to be forwarded.",
+    why: "The servers behind it cannot be reached, so they are neither judged nor changed.",
+    property: "connection.proxy",
+    expected: "a bastion that forwards to {target}",
+    actual: '{bastion} prohibits it for user "{user}"',
+    remedy: [
+      "Permit it in sshd_config of the bastion (AllowTcpForwarding local, PermitOpen {target}), and check that the key has " +
+        "no option restrict or no-port-forwarding there.",
+    ],
+  },
+  BASTION_CANNOT_REACH: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion does not reach the server.",
+    why: "What cannot be observed is neither judged nor changed.",
+    property: "connection.host",
+    expected: "a server that the bastion reaches",
+    actual: "{bastion} does not reach {target}: {reason}",
+    remedy: [
+      "Check that the server is running, that the bastion resolves its name, and that the firewall between the two permits " +
+        "the port.",
+    ],
+  },
   HOST_SESSION_LOST: {
     ...{ severity, since, cure, guide },
     title: "The SSH session ended before the answer.",

@@ -39,3 +39,17 @@ function handshakeError(error: SshError, { hostKeyType, attempted }: Attempt): s
   }
   return error.message;
 }
+
+/** RFC 4254, section 5.1, as the real plugin's library words it. */
+const OPEN_FAILURES: Record<number, string> = {
+  1: "administratively prohibited",
+  2: "connect failed",
+  3: "unknown channel type",
+  4: "resource shortage",
+};
+
+/** Why a proxy did not forward a connection. */
+export function openError(error: Error & { reason?: number }): Error {
+  const reason = OPEN_FAILURES[error.reason ?? 0] ?? `unknown reason ${error.reason}`;
+  return new Error(`ssh: rejected: ${reason} (${error.message.replace(/^\(SSH\) Channel open failure: /, "")})`);
+}

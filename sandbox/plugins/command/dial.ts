@@ -6,7 +6,7 @@ import { Client, utils, type AnyAuthMethod, type ConnectConfig } from "ssh2";
 import { loopbackAddress } from "../loopback";
 import type { Call } from "../provider";
 import type { Connection, Endpoint } from "./connection";
-import { dialError } from "./dial-error";
+import { dialError, openError } from "./dial-error";
 import { parseHostKey, type HostKey } from "./host-key";
 
 const FIRST_DELAY_MS = 100;
@@ -123,10 +123,9 @@ function tcp(host: string, { port, perDialTimeout }: Endpoint): Promise<net.Sock
   });
 }
 
-async function connect(dialling: Dialling, target: { host: string } | { sock: Duplex }): Promise<Client> {
+async function connect(dialling: Dialling, host: string): Promise<Client> {
   const { endpoint } = dialling;
-  if ("sock" in target) return logIn(dialling, target.sock);
-  const socket = await tcp(target.host, endpoint).catch((error: Error) => {
+  const socket = await tcp(host, endpoint).catch((error: Error) => {
     throw dialError(error, { endpoint: `${endpoint.host}:${endpoint.port}`, attempted: [] });
   });
   return logIn(dialling, socket);
@@ -167,7 +166,7 @@ function logIn({ endpoint, pinned, methods }: Dialling, sock: Duplex): Promise<C
 
 function forward(proxy: Client, host: string, port: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    proxy.forwardOut("127.0.0.1", 0, host, port, (error, channel) => (error ? reject(error) : resolve(channel)));
+    proxy.forwardOut("127.0.0.1", 0, host, port, (error, channel) => (error ? reject(openError(error)) : resolve(channel)));
   });
 }
 
@@ -180,12 +179,19 @@ export async function dial(connection: Connection, call: Call, environment: Node
   const host = await loopbackAddress("command", connection.host);
   const prepared = await prepare(connection, environment);
   const { proxy, dialErrorLimit } = connection;
-  if (!proxy) return withRetries("Dial", dialErrorLimit, call, () => connect(prepared, { host }));
+  if (!proxy) return withRetries("Dial", dialErrorLimit, call, () => connect(prepared, host));
   const through = await dialProxy(proxy, call, environment);
   try {
-    const client = await withRetries("Dial", dialErrorLimit, call, async () =>
-      connect(prepared, { sock: (await forward(through, host, connection.port)) as never }),
+    const sock = await withRetries("Dial from proxy", dialErrorLimit, call, () =>
+      forward(through, host, connection.port),
     );
+    // As the real plugin: each attempt is over the same forwarded connection, which the first failure has closed.
+    let used = false;
+    const client = await withRetries("Dial", dialErrorLimit, call, () => {
+      if (used) throw new Error("ssh: handshake failed: EOF");
+      used = true;
+      return logIn(prepared, sock);
+    });
     client.once("close", () => through.end());
     return client;
   } catch (error) {
@@ -198,7 +204,7 @@ async function dialProxy(proxy: Endpoint, call: Call, environment: NodeJS.Proces
   const host = await loopbackAddress("command", proxy.host);
   try {
     const prepared = await prepare(proxy, environment);
-    return await withRetries("Dial proxy", proxy.dialErrorLimit, call, () => connect(prepared, { host }));
+    return await withRetries("Dial proxy", proxy.dialErrorLimit, call, () => connect(prepared, host));
   } catch (error) {
     throw new Error(`proxy: ${(error as Error).message}`);
   }

@@ -19,8 +19,8 @@ export interface Login {
   client: Client;
   /** Number of the agent's keys that were not offered, as another one is declared. */
   otherKeys: number;
-  /** What both sides proposed for the key exchange. */
-  proposals: Proposals;
+  /** What both sides proposed for the key exchange, at each login on the way. */
+  hops: { place: SshPlace; proposals: Proposals }[];
 }
 
 /**
@@ -58,7 +58,7 @@ export async function login(target: LoginTarget, sock?: Readable): Promise<Login
       client.destroy();
       reject(connectError(target, seen, error));
     };
-    client.once("ready", () => resolve({ client, otherKeys: seen.others, proposals: seen.proposals }));
+    client.once("ready", () => resolve({ client, otherKeys: seen.others, hops: [{ place: target, proposals: seen.proposals }] }));
     client.on("error", fail);
     // A busy sshd, or a service other than SSH, closes without a greeting: the client reports no error for that.
     // Between key exchange and login the client reports no error for a lost connection, and its time limit ends.

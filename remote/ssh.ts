@@ -46,6 +46,8 @@ export class SshConnection {
   private readonly client: Client;
   /** Number of the agent's keys that were not offered, as another one is declared. */
   readonly otherKeys: number;
+  /** What was proposed at each login on the way. */
+  readonly hops: Login["hops"];
 
   private constructor(
     private readonly target: SshTarget,
@@ -53,6 +55,7 @@ export class SshConnection {
   ) {
     this.client = login.client;
     this.otherKeys = login.otherKeys;
+    this.hops = login.hops;
   }
 
   /**
@@ -64,9 +67,10 @@ export class SshConnection {
   static async open(target: SshTarget): Promise<SshConnection> {
     if (!target.privateKey && !target.agentSocketPath) throw new ProblemError([agentMissing(target)]);
     const { proxy } = target;
-    const through = async (sock: Duplex, { otherKeys }: Login): Promise<Login> => {
+    const through = async (sock: Duplex, { otherKeys, hops }: Login): Promise<Login> => {
       const own = await login(target, sock);
-      return { ...own, otherKeys: own.otherKeys + otherKeys };
+      const all = [...hops.map((hop) => ({ ...hop, place: { ...hop.place, server: target.server } })), ...own.hops];
+      return { ...own, otherKeys: own.otherKeys + otherKeys, hops: all };
     };
     const attempt = () => (proxy ? throughBastion(target, proxy, through) : login(target));
     return new SshConnection(target, await repeated(attempt));

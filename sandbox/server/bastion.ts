@@ -40,6 +40,8 @@ export class Bastion {
   logins = 0;
   /** Connections that were forwarded since then. */
   forwarded = 0;
+  /** Clients that are logged in. */
+  clients = 0;
   private readonly listener: net.Server;
   private readonly genuine: Server;
   private readonly impostor: Server;
@@ -119,6 +121,8 @@ export class Bastion {
     });
     connection.on("ready", () => {
       this.logins += 1;
+      this.clients += 1;
+      connection.once("close", () => (this.clients -= 1));
       (connection as unknown as { _sock: net.Socket })._sock.emit("logged-in");
     });
     connection.on("tcpip", (accept, reject, { destIP, destPort }) => {

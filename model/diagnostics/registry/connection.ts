@@ -97,11 +97,13 @@ export const CONNECTION = {
   SSH_NO_ALGORITHM: {
     ...{ severity, since, cure, guide: "open-ssh.md" },
     title: "Client and server have no algorithm in common.",
-    why: "No connection can be encrypted that both sides cannot agree on.",
+    why:
+      "No connection can be encrypted that both sides cannot agree on. A run has two clients, this project's own and Pulumi's " +
+      "command plugin, and the server must suit both.",
     property: "SSH algorithms",
-    expected: "a common {kind} of: {local}",
+    expected: "a {kind} that {client} has: {local}",
     actual: "{host}:{port} offers {remote}",
-    remedy: ["Permit one of the expected algorithms in sshd_config on the server."],
+    remedy: ["Add to sshd_config what both clients of a run have, for example: {line}. Then restart sshd."],
   },
   SSH_SESSION_REFUSED: {
     ...{ severity, since, cure, guide },

@@ -3,11 +3,19 @@ import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, utils, type AnyAuthMethod, type ConnectConfig } from "ssh2";
+import { ALGORITHMS } from "../../../model/server/ssh-algorithms";
 import { loopbackAddress } from "../loopback";
 import type { Call } from "../provider";
 import type { Connection, Endpoint } from "./connection";
 import { dialError, openError } from "./dial-error";
 import { parseHostKey, type HostKey } from "./host-key";
+
+/** What the real plugin's library offers, as far as the one here has it. */
+const PLUGIN_ALGORITHMS = {
+  kex: ALGORITHMS.kex.plugin.filter((name) => name !== "mlkem768x25519-sha256"),
+  cipher: [...ALGORITHMS.cipher.plugin],
+  hmac: [...ALGORITHMS.mac.plugin],
+} as ConnectConfig["algorithms"];
 
 const FIRST_DELAY_MS = 100;
 const BACKOFF = 1.5;
@@ -133,6 +141,7 @@ async function connect(dialling: Dialling, host: string): Promise<Client> {
 
 function logIn({ endpoint, pinned, methods }: Dialling, sock: Duplex): Promise<Client> {
   const sequence = new AuthSequence(methods);
+  const offered: Record<string, string[]> = {};
   const config: ConnectConfig = {
     sock,
     port: endpoint.port,
@@ -140,17 +149,20 @@ function logIn({ endpoint, pinned, methods }: Dialling, sock: Duplex): Promise<C
     authHandler: (accepted, _partial, answer) => answer(sequence.next(accepted) as AnyAuthMethod),
     // As the real plugin: its limit is for the TCP connection alone. A server that is silent after that holds it for ever.
     readyTimeout: 0,
-    ...(pinned && {
-      algorithms: { serverHostKey: [pinned.type as never] },
-      hostVerifier: (key: Buffer) => key.equals(pinned.blob),
-    }),
+    algorithms: { ...PLUGIN_ALGORITHMS, ...(pinned && { serverHostKey: [pinned.type as never] }) },
+    ...(pinned && { hostVerifier: (key: Buffer) => key.equals(pinned.blob) }),
+    debug: (line) => {
+      const [, kind, list] = /^Handshake: \(remote\) ([^:]+): (.*)$/.exec(line) ?? [];
+      if (kind) offered[kind] = list.split(",");
+    },
   };
   return new Promise((resolve, reject) => {
     const client = new Client();
     const fail = (error: Error) => {
       client.destroy();
       const shown = `${endpoint.host}:${endpoint.port}`;
-      reject(dialError(error, { endpoint: shown, hostKeyType: pinned?.type, attempted: sequence.attempted }));
+      const { attempted } = sequence;
+      reject(dialError(error, { endpoint: shown, hostKeyType: pinned?.type, attempted, offered }));
     };
     client.once("ready", () => {
       client.removeListener("error", fail);

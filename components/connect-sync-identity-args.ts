@@ -212,5 +212,11 @@ export function checkArguments(
   const { tenant, switchAfter } = args;
   const privateKey = args.connection.privateKey ?? undefined;
   const proxyPrivateKey = args.connection.proxy?.privateKey ?? privateKey;
-  return { ...declaration, tenant, switchAfter: switchAfter ?? tenant.declarations.before, privateKey, proxyPrivateKey };
+  return {
+    ...declaration,
+    tenant,
+    switchAfter: switchAfter ?? tenant.declarations.before,
+    privateKey,
+    proxyPrivateKey,
+  };
 }

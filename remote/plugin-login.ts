@@ -25,7 +25,10 @@ function agentTrouble(socketPath: string): Promise<string | null> {
  * @param connection our own login, which the plugin's would follow
  * @throws ProblemError SSH_NO_ALGORITHM, SSH_AGENT_MISSING or what a login with every key of the agent ends with
  */
-export async function tryPluginLogin(target: SshTarget, { otherKeys, hops }: Pick<SshConnection, "otherKeys" | "hops">): Promise<void> {
+export async function tryPluginLogin(
+  target: SshTarget,
+  { otherKeys, hops }: Pick<SshConnection, "otherKeys" | "hops">,
+): Promise<void> {
   const { server, privateKey, agentSocketPath } = target;
   const missing = hops.flatMap(({ place, proposals }) => pluginAlgorithmProblem(place, proposals) ?? []);
   if (missing.length > 0) throw new ProblemError(missing.slice(0, 1));

@@ -58,7 +58,9 @@ export async function login(target: LoginTarget, sock?: Readable): Promise<Login
       client.destroy();
       reject(connectError(target, seen, error));
     };
-    client.once("ready", () => resolve({ client, otherKeys: seen.others, hops: [{ place: target, proposals: seen.proposals }] }));
+    client.once("ready", () =>
+      resolve({ client, otherKeys: seen.others, hops: [{ place: target, proposals: seen.proposals }] }),
+    );
     client.on("error", fail);
     // A busy sshd, or a service other than SSH, closes without a greeting: the client reports no error for that.
     // Between key exchange and login the client reports no error for a lost connection, and its time limit ends.

@@ -3,7 +3,13 @@ import { isIntrusion, TENANT_NAME } from "../../sandbox/world/breaks";
 import { checkName, UsageError } from "../../console/errors";
 import { ownLine, sandboxPulumiLine } from "../../console/own-command";
 import { announce } from "../../console/progress";
-import { BASTION_FAULTS, BASTION_NAME, SERVER_FAULTS, TENANT_FAULTS, type Fault } from "../../sandbox/surroundings/faults";
+import {
+  BASTION_FAULTS,
+  BASTION_NAME,
+  SERVER_FAULTS,
+  TENANT_FAULTS,
+  type Fault,
+} from "../../sandbox/surroundings/faults";
 import { Sandbox } from "../../sandbox/sandbox";
 import { SandboxFolder } from "../../sandbox/folder/folder";
 import { stopHolder } from "../../sandbox/folder/stop";

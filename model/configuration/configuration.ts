@@ -235,7 +235,10 @@ function withoutRefused(root: unknown, issues: readonly z.core.$ZodIssue[]): unk
 }
 
 /** What is left out of a connection, and of one through a bastion alike. */
-function connectionDefaults<C extends { port?: number; sshPublicKey?: string }>(given: C, publicKey: string | undefined) {
+function connectionDefaults<C extends { port?: number; sshPublicKey?: string }>(
+  given: C,
+  publicKey: string | undefined,
+) {
   return { ...given, port: given.port ?? 22, sshPublicKey: given.sshPublicKey ?? publicKey ?? null };
 }
 

@@ -120,7 +120,8 @@ function checkConnection(
   const { privateKey, ...rest } = values;
   problems.push(...privateKeyProblems(server, privateKey, `${prefix}privateKey`));
   // To leave a key or a bastion out and to give null is the same.
-  const open = ([key, value]: [string, unknown]) => !["sshPublicKey", "proxy"].includes(key) || (value ?? null) !== null;
+  const open = ([key, value]: [string, unknown]) =>
+    !["sshPublicKey", "proxy"].includes(key) || (value ?? null) !== null;
   const connection = Object.fromEntries(Object.entries(rest).filter(open));
   if (!("proxy" in connection)) return { values: connection, problems };
   const proxy = checkConnection(server, connection.proxy, [...path, "proxy"]);

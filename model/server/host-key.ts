@@ -23,8 +23,7 @@ const BASTION_KEY_REMEDY =
   "Take the line of /etc/ssh/ssh_host_ed25519_key.pub (on Windows: %ProgramData%\\ssh) from the bastion itself.";
 
 /** Where the key to pin in a property is had from. */
-export const hostKeyRemedy = (property: string) =>
-  property.includes("proxy") ? BASTION_KEY_REMEDY : HOST_KEY_REMEDY;
+export const hostKeyRemedy = (property: string) => (property.includes("proxy") ? BASTION_KEY_REMEDY : HOST_KEY_REMEDY);
 
 /** Type and key bytes of a line of authorized_keys form; null if it is none. */
 export function parseHostKey(line: string): { type: string; blob: Buffer } | null {
@@ -47,7 +46,12 @@ export function fingerprint(blob: Buffer): string {
 }
 
 /** A bastion in one line, so that a change of any part of it shows. */
-export function proxyText({ user, host, port, hostKey }: Record<"user" | "host" | "hostKey", string> & { port: number }) {
+export function proxyText({
+  user,
+  host,
+  port,
+  hostKey,
+}: Record<"user" | "host" | "hostKey", string> & { port: number }) {
   return `${user}@${host}:${port} ${fingerprint(parseHostKey(hostKey)!.blob)}`;
 }
 

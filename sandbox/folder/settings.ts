@@ -81,7 +81,11 @@ export async function makeSettings(
     tenantId: randomUUID(),
     pipeline: { appId: randomUUID(), displayName: "Connect Sync pipeline" },
     servers,
-    ports: { tenant, bastion, servers: Object.fromEntries(servers.map((server, index) => [server.name, ports[index]])) },
+    ports: {
+      tenant,
+      bastion,
+      servers: Object.fromEntries(servers.map((server, index) => [server.name, ports[index]])),
+    },
   };
 }
 

@@ -11,9 +11,12 @@ export const SERVER_FAULTS = {
   "ssh-more-than-a-key": "the server accepts the key and asks for a password as well (AuthenticationMethods)",
   "ssh-no-session": "the server accepts the login, but no command",
   "ssh-silent": "the server accepts the connection and says nothing, as behind a firewall that drops packets",
-  "ssh-only-group18": "the server offers one key exchange, diffie-hellman-group18-sha512, which the command plugin lacks",
-  "ssh-only-sha1-etm": "the server offers aes256-ctr with the MAC hmac-sha1-etm@openssh.com, which the command plugin lacks",
-  "ssh-only-group14-sha1": "the server offers one key exchange, diffie-hellman-group14-sha1, which this project's client lacks",
+  "ssh-only-group18":
+    "the server offers one key exchange, diffie-hellman-group18-sha512, which the command plugin lacks",
+  "ssh-only-sha1-etm":
+    "the server offers aes256-ctr with the MAC hmac-sha1-etm@openssh.com, which the command plugin lacks",
+  "ssh-only-group14-sha1":
+    "the server offers one key exchange, diffie-hellman-group14-sha1, which this project's client lacks",
   "no-sftp": "the server has no SFTP subsystem",
   "not-administrator": "the SSH user is not a local administrator",
   "constrained-language": "application control puts PowerShell into Constrained Language Mode",

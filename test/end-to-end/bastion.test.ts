@@ -16,7 +16,9 @@ describe("servers behind a bastion", () => {
   let config: string;
   before(async () => {
     test = await TestSandbox.open();
-    config = test.configuration((text) => text.replace(/^ {8}hostKey: \$\{SANDBOX_SYNC0\d_HOST_KEY\}$/gm, `$&\n${PROXY}`));
+    config = test.configuration((text) =>
+      text.replace(/^ {8}hostKey: \$\{SANDBOX_SYNC0\d_HOST_KEY\}$/gm, `$&\n${PROXY}`),
+    );
   });
   after(() => test?.close());
   afterEach(() => test.sandbox.faults.clear());

@@ -91,7 +91,12 @@ describe("the doctor", function () {
     ["ssh-hang-up", "login", /closed the connection without a reason after a key was offered/, /S-1-5-114/],
     ["ssh-more-than-a-key", "login", /accepts the key .*, but not the login/, /AuthenticationMethods/],
     ["ssh-no-session", "shell", /refuses the session/, /MaxSessions/],
-    ["ssh-only-group18", "login", /key exchange|offers diffie-hellman-group18-sha512/, /KexAlgorithms \+curve25519-sha256/],
+    [
+      "ssh-only-group18",
+      "login",
+      /key exchange|offers diffie-hellman-group18-sha512/,
+      /KexAlgorithms \+curve25519-sha256/,
+    ],
     ["ssh-only-sha1-etm", "login", /offers hmac-sha1-etm@openssh\.com/, /MACs \+hmac-sha2-256-etm/],
     ["ssh-only-group14-sha1", "ssh", /offers diffie-hellman-group14-sha1/, /KexAlgorithms \+curve25519-sha256/],
     ["no-sftp", "sftp", /SFTP_REFUSED/, /ForceCommand/],

@@ -133,7 +133,9 @@ export const CONNECTION = {
     property: "connection.proxy.host",
     expected: "a bastion that answers",
     actual: "{actual}",
-    remedy: ["Check the bastion, not the server: that it is running, that sshd listens on this port, and its firewall."],
+    remedy: [
+      "Check the bastion, not the server: that it is running, that sshd listens on this port, and its firewall.",
+    ],
   },
   BASTION_KEY_MISMATCH: {
     ...{ severity, since, cure, guide: "open-ssh.md" },

@@ -178,7 +178,9 @@ function logIn({ endpoint, pinned, methods }: Dialling, sock: Duplex): Promise<C
 
 function forward(proxy: Client, host: string, port: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    proxy.forwardOut("127.0.0.1", 0, host, port, (error, channel) => (error ? reject(openError(error)) : resolve(channel)));
+    proxy.forwardOut("127.0.0.1", 0, host, port, (error, channel) =>
+      error ? reject(openError(error)) : resolve(channel),
+    );
   });
 }
 

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { ALGORITHMS, missingForPlugin, offeredByBoth, type AlgorithmKindName } from "../../../model/server/ssh-algorithms";
+import {
+  ALGORITHMS,
+  missingForPlugin,
+  offeredByBoth,
+  type AlgorithmKindName,
+} from "../../../model/server/ssh-algorithms";
 import { HOST_KEY_TYPES } from "../../../model/server/host-key";
 import { SshConnection } from "../../../remote/ssh";
 import { reply, startSshHost } from "../../helpers/ssh-host";
@@ -19,7 +24,11 @@ describe("the algorithms of a run's two clients", () => {
     const [{ proposals }] = connection.hops;
     connection.close();
     await host.stop();
-    const offered = (list: string) => proposals.get(list)!.local.split(",").filter((name) => !/^(ext-info|kex-strict)-/.test(name));
+    const offered = (list: string) =>
+      proposals
+        .get(list)!
+        .local.split(",")
+        .filter((name) => !/^(ext-info|kex-strict)-/.test(name));
     assert.deepEqual(offered("KEX method").sort(), [...ALGORITHMS.kex.own].sort());
     for (const direction of ["C->S", "S->C"]) {
       assert.deepEqual(offered(`${direction} cipher`).sort(), [...ALGORITHMS.cipher.own].sort());
@@ -51,13 +60,20 @@ describe("the algorithms of a run's two clients", () => {
   });
 
   it("a MAC must count only if the cipher needs one", () => {
-    const offers = (cipher: string, mac: string) => ({ kex: ["curve25519-sha256"], cipher: [[cipher], [cipher]], mac: [[mac], [mac]] });
+    const offers = (cipher: string, mac: string) => ({
+      kex: ["curve25519-sha256"],
+      cipher: [[cipher], [cipher]],
+      mac: [[mac], [mac]],
+    });
     assert.equal(missingForPlugin(offers("aes256-gcm@openssh.com", "umac-128-etm@openssh.com")), null);
     assert.deepEqual(missingForPlugin(offers("aes256-ctr", "umac-128-etm@openssh.com")), {
       kind: "mac",
       offered: ["umac-128-etm@openssh.com"],
     });
     assert.equal(missingForPlugin(offers("3des-cbc", "hmac-sha2-256"))?.kind, "cipher");
-    assert.equal(missingForPlugin({ ...offers("aes256-ctr", "hmac-sha2-256"), kex: ["sntrup761x25519-sha512"] })?.kind, "kex");
+    assert.equal(
+      missingForPlugin({ ...offers("aes256-ctr", "hmac-sha2-256"), kex: ["sntrup761x25519-sha512"] })?.kind,
+      "kex",
+    );
   });
 });

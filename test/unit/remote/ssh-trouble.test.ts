@@ -195,7 +195,9 @@ describe("trouble with SSH", () => {
       assert.ok(found.expected.startsWith(`a ${name} that Pulumi's command plugin has: `), found.expected);
       assert.match(words(found.remedy), new RegExp(`${option} \\+`));
     }
-    const { target } = await host({ algorithms: { hmac: ["hmac-sha1-etm@openssh.com"], cipher: ["aes128-gcm@openssh.com"] } });
+    const { target } = await host({
+      algorithms: { hmac: ["hmac-sha1-etm@openssh.com"], cipher: ["aes128-gcm@openssh.com"] },
+    });
     const connection = await SshConnection.open(target);
     await tryPluginLogin(target, connection).finally(() => connection.close());
   });

@@ -13,6 +13,7 @@ import { HostProgram, HostProgramRemoval } from "./host-program";
 import { HostRegistration } from "./host-registration";
 import type { PreparedServer } from "./server-observation";
 import { ownObservation } from "../model/fleet/shared-identities";
+import { watchStep } from "./step-watch";
 import { SyncServer } from "./sync-server";
 import { lineOf } from "./this-reader";
 
@@ -67,11 +68,21 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     this.lease = this.createLease();
     this.registration = this.createRegistration();
     this.guard = this.createGuard();
+    this.watchSteps();
   }
 
   get nodes(): ConnectSyncIdentityNodes {
     const { entra, server, program, programRemoval, certificate, credential, lease, registration, guard } = this;
     return { entra, server, program, programRemoval, certificate, credential, lease, registration, guard };
+  }
+
+  /** What runs something on the server while the program waits; the rest runs only when it is deleted. */
+  private watchSteps(): void {
+    const { target, args } = this.given;
+    const before = args.switchAfter.map(({ nodes }) => nodes.registration);
+    watchStep(this.program, "program", [this.server], target);
+    watchStep(this.certificate, "certificate", [this.programRemoval], target);
+    watchStep(this.registration, "registration", [this.lease, ...before], target);
   }
 
   private createApplication(): EntraApplication {

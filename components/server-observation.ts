@@ -5,7 +5,7 @@ import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
 import { observe } from "../remote/observe";
-import { sshTarget } from "../remote/ssh";
+import { sshTarget, type SshTarget } from "../remote/ssh";
 import type { CheckedArgs } from "./connect-sync-identity-args";
 import type { HeldInEntraArgs } from "./held-in-entra";
 import type { Connection } from "./host-command";
@@ -20,6 +20,8 @@ export interface PreparedServer {
   /** Whose application roles are required, assigned and looked for in tokens. */
   services: ResourceService[];
   observation: Promise<Observation>;
+  /** How our own connections reach it, once the SSH key is known. */
+  target: Promise<SshTarget>;
   /** How state is compared with what Entra holds of the application. */
   held: HeldInEntraArgs;
 }
@@ -30,24 +32,18 @@ export function beginObservation(name: string, args: CheckedArgs): PreparedServe
   const { tenant, owners, renamedFrom, applicationName } = args;
   const files = readHostProgram();
   const keys = secretKeys(args);
-  const observed = Promise.all([knownKey(keys.own), knownKey(keys.proxy)]).then(([privateKey, proxyPrivateKey]) =>
-    observe(
-      sshTarget(
-        { name, connection: args.connection },
-        { agentSocketPath: process.env.SSH_AUTH_SOCK, privateKey, proxyPrivateKey },
-      ),
-      identity,
-      tenant.access,
-      files,
-      { ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName },
-    ),
+  const agentSocketPath = process.env.SSH_AUTH_SOCK;
+  const target = Promise.all([knownKey(keys.own), knownKey(keys.proxy)]).then(([privateKey, proxyPrivateKey]) =>
+    sshTarget({ name, connection: args.connection }, { agentSocketPath, privateKey, proxyPrivateKey }),
   );
+  const search = { ownsNothing: !owners.includes("pipeline"), renamedFrom, applicationName };
+  const observed = target.then((to) => observe(to, identity, tenant.access, files, search));
   const observation = tenant.observations.add(identity, observed);
   return {
     args,
     identity,
     connection: pluginConnection(args.connection, keys),
-    files,
+    ...{ files, target },
     services: tenant.servicesFor(args),
     observation,
     // What an older run made of a renamed server is in state under the former name.

@@ -1,6 +1,6 @@
 /** What prevents a connection to a server, before the host program has answered. */
 import type { Registrations } from "../registration";
-import { posix } from "../remedy";
+import { posix, pulumi } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -199,6 +199,23 @@ export const CONNECTION = {
     expected: "a session that lasts until the answer",
     actual: "no answer within {seconds} s",
     remedy: ["Run again; if it happens every time, look at the sshd log (OpenSSH/Operational) on the server."],
+  },
+  STEP_OVERDUE: {
+    ...{ severity, since, cure, guide: "situations/run-killed.md" },
+    title: "A step of a run on the server takes longer than all of its own limits together.",
+    why: "Pulumi's command plugin waits without a limit, so the run would never end by itself.",
+    property: "step {step}",
+    expected: "an answer within {minutes} min",
+    actual: "none since {since} UTC; {now}",
+    remedy: [
+      "The program on the server limits each of its steps, so the SSH session hangs rather than the work. End the run by " +
+        "force (cancel the job), which takes nothing from the server: ",
+      posix("pkill", "-KILL", "pulumi"),
+      ", then ",
+      pulumi("cancel"),
+      " and ",
+      pulumi("up"),
+    ],
   },
   HOST_ANSWER_INVALID: {
     ...{ severity, since, cure, guide },

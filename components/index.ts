@@ -21,6 +21,7 @@ export {
   type CheckedConfiguration,
   type ConnectionConfiguration,
   type CredentialPolicy,
+  type ProxyConfiguration,
   type ServerConfiguration,
   type ServerRole,
   type StackConfiguration,

@@ -21,8 +21,7 @@ export const STEP_SECONDS = {
 };
 
 /** Resolves once a resource is done in this run; never if it fails, which ends the program. */
-const doneOf = (resource: pulumi.Resource) =>
-  new Promise<void>((resolve) => resource.urn.apply(() => resolve()));
+const doneOf = (resource: pulumi.Resource) => new Promise<void>((resolve) => resource.urn.apply(() => resolve()));
 
 /** Whether the server answers at this moment, in words. */
 async function answers(target: SshTarget): Promise<string> {

@@ -34,7 +34,10 @@ describe("a step on a server", () => {
     it(`a run must report the step ${step} once it takes longer than its limits, with the server and what to do`, async () => {
       const found = await warnings({ [step]: 0.05 });
       assert.equal(found.length, 1, found.join("\n"));
-      assert.match(found[0], new RegExp(`^sync01: step ${step}: expected an answer within \\d+ min, found none since \\d\\d:\\d\\d UTC`));
+      assert.match(
+        found[0],
+        new RegExp(`^sync01: step ${step}: expected an answer within \\d+ min, found none since \\d\\d:\\d\\d UTC`),
+      );
       assert.match(found[0], /its SSH port answers.*pkill -KILL pulumi.*pulumi cancel/);
     });
   }

@@ -1,5 +1,5 @@
 /** Why a dial failed, in the words of the real plugin's SSH library. */
-import { ALGORITHMS } from "../../../model/server/ssh-algorithms";
+import { OFFERED } from "./algorithms";
 
 const SYSTEM_ERRORS: Record<string, string> = {
   ECONNREFUSED: "connect: connection refused",
@@ -28,12 +28,12 @@ const KINDS: Record<string, { list: string; name: string; offers: readonly strin
   "key exchange algorithm": {
     list: "KEX method",
     name: "key exchange",
-    offers: [...ALGORITHMS.kex.plugin, "ext-info-c", "kex-strict-c-v00@openssh.com"],
+    offers: [...OFFERED.kex, "ext-info-c", "kex-strict-c-v00@openssh.com"],
   },
-  "C->S cipher": { list: "C->S cipher", name: "client to server cipher", offers: ALGORITHMS.cipher.plugin },
-  "S->C cipher": { list: "S->C cipher", name: "server to client cipher", offers: ALGORITHMS.cipher.plugin },
-  "C->S MAC": { list: "C->S MAC", name: "client to server MAC", offers: ALGORITHMS.mac.plugin },
-  "S->C MAC": { list: "S->C MAC", name: "server to client MAC", offers: ALGORITHMS.mac.plugin },
+  "C->S cipher": { list: "C->S cipher", name: "client to server cipher", offers: OFFERED.cipher },
+  "S->C cipher": { list: "S->C cipher", name: "server to client cipher", offers: OFFERED.cipher },
+  "C->S MAC": { list: "C->S MAC", name: "client to server MAC", offers: OFFERED.mac },
+  "S->C MAC": { list: "S->C MAC", name: "server to client MAC", offers: OFFERED.mac },
 };
 
 export function dialError(error: SshError, attempt: Attempt): Error {

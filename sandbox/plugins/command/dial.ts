@@ -3,18 +3,18 @@ import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, utils, type AnyAuthMethod, type ConnectConfig } from "ssh2";
-import { ALGORITHMS } from "../../../model/server/ssh-algorithms";
 import { loopbackAddress } from "../loopback";
 import type { Call } from "../provider";
+import { OFFERED } from "./algorithms";
 import type { Connection, Endpoint } from "./connection";
 import { dialError, openError } from "./dial-error";
 import { parseHostKey, type HostKey } from "./host-key";
 
 /** What the real plugin's library offers, as far as the one here has it. */
 const PLUGIN_ALGORITHMS = {
-  kex: ALGORITHMS.kex.plugin.filter((name) => name !== "mlkem768x25519-sha256"),
-  cipher: [...ALGORITHMS.cipher.plugin],
-  hmac: [...ALGORITHMS.mac.plugin],
+  kex: OFFERED.kex.filter((name) => name !== "mlkem768x25519-sha256"),
+  cipher: OFFERED.cipher,
+  hmac: OFFERED.mac,
 } as ConnectConfig["algorithms"];
 
 const FIRST_DELAY_MS = 100;

@@ -8,6 +8,7 @@ import {
   type AlgorithmKindName,
 } from "../../../model/server/ssh-algorithms";
 import { HOST_KEY_TYPES } from "../../../model/server/host-key";
+import { OFFERED } from "../../../sandbox/plugins/command/algorithms";
 import { SshConnection } from "../../../remote/ssh";
 import { reply, startSshHost } from "../../helpers/ssh-host";
 
@@ -35,6 +36,10 @@ describe("the algorithms of a run's two clients", () => {
       assert.deepEqual(offered(`${direction} MAC`).sort(), [...ALGORITHMS.mac.own].sort());
     }
     assert.deepEqual([...ALGORITHMS.hostKey.own], [...HOST_KEY_TYPES]);
+  });
+
+  it("the stand-in of the command plugin must offer exactly what the table says of the plugin, in the same order", () => {
+    for (const kind of ["kex", "cipher", "mac"] as const) assert.deepEqual(OFFERED[kind], [...ALGORITHMS[kind].plugin]);
   });
 
   it("the table must name the version of this project's client that is installed", () => {

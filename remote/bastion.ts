@@ -121,6 +121,8 @@ export async function throughBastion<T>(
     );
   }
   sock.once("close", release);
+  // What writes to a connection that the bastion has closed learns of it from its own end.
+  sock.on("error", () => undefined);
   return connect(sock, made).catch((error: unknown) => {
     sock.destroy();
     release();

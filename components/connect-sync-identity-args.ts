@@ -46,6 +46,27 @@ export interface ConnectSyncConnection {
    * @default the agent at SSH_AUTH_SOCK
    */
   privateKey?: pulumi.Input<string>;
+  /**
+   * The bastion through which the server is reached, with a host key of its own.
+   * @default null, which reaches the server directly
+   */
+  proxy?: ConnectSyncProxy | null;
+}
+
+/** A bastion: an SSH server that is allowed to forward connections to the server (direct-tcpip). */
+export interface ConnectSyncProxy extends Omit<ConnectSyncConnection, "proxy"> {
+  /** A user of the bastion; it needs no shell there. */
+  user: string;
+  /**
+   * The public key of the agent's key that the bastion accepts.
+   * @default that of the server's connection
+   */
+  sshPublicKey?: string | null;
+  /**
+   * An SSH private key for the bastion. Kept encrypted in state.
+   * @default that of the server's connection
+   */
+  privateKey?: pulumi.Input<string>;
 }
 
 /**
@@ -147,6 +168,7 @@ export interface CheckedArgs extends Omit<Declaration, "name"> {
   tenant: TenantDirectory;
   switchAfter: readonly ConnectSyncIdentity[];
   privateKey: pulumi.Input<string> | undefined;
+  proxyPrivateKey: pulumi.Input<string> | undefined;
 }
 
 /** Arguments that are objects of the program, and so no matter of a configuration's check. */
@@ -190,5 +212,12 @@ export function checkArguments(
   if (!declaration || problems.length > 0) throw new DeclarationError(`ConnectSyncIdentity ${name}`, problems, parent);
   const { tenant, switchAfter } = args;
   const privateKey = args.connection.privateKey ?? undefined;
-  return { ...declaration, tenant, switchAfter: switchAfter ?? tenant.declarations.before, privateKey };
+  const proxyPrivateKey = args.connection.proxy?.privateKey ?? privateKey;
+  return {
+    ...declaration,
+    tenant,
+    switchAfter: switchAfter ?? tenant.declarations.before,
+    privateKey,
+    proxyPrivateKey,
+  };
 }

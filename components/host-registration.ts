@@ -8,7 +8,7 @@ import { HostCommand, type Connection } from "./host-command";
 import { logWarning } from "./log";
 
 /** Bounds of the program's own waiting on the host, in seconds. */
-const REGISTRATION_BOUNDS: RegisterRequest["bounds"] = {
+export const REGISTRATION_BOUNDS: RegisterRequest["bounds"] = {
   replicationSeconds: 180,
   cycleSeconds: 1800,
   cmdletSeconds: 300,

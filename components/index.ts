@@ -6,7 +6,7 @@
  */
 export { ConnectSyncIdentity } from "./connect-sync-identity";
 export type { ConnectSyncIdentityNodes } from "./server-graph";
-export type { ConnectSyncConnection, ConnectSyncIdentityArgs } from "./connect-sync-identity-args";
+export type { ConnectSyncConnection, ConnectSyncIdentityArgs, ConnectSyncProxy } from "./connect-sync-identity-args";
 export { DeclarationError } from "./declaration-error";
 export { readStackConfiguration, type StackSettings } from "./stack-configuration";
 export { SyncRoleGuard, type GuardedServer, type SyncRoleGuardArgs } from "./sync-role-guard";
@@ -21,6 +21,7 @@ export {
   type CheckedConfiguration,
   type ConnectionConfiguration,
   type CredentialPolicy,
+  type ProxyConfiguration,
   type ServerConfiguration,
   type ServerRole,
   type StackConfiguration,

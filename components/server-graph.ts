@@ -1,7 +1,7 @@
 /** The resources of one server, each made of those before it. */
 import * as pulumi from "@pulumi/pulumi";
 import { LABEL_PREFIX } from "../model/protocol/host-protocol";
-import { fingerprint, parseHostKey } from "../model/server/host-key";
+import { fingerprint, parseHostKey, proxyText } from "../model/server/host-key";
 import { applicationMarker, isRevocation } from "../model/server/labels";
 import { nameRefused, secondApplication } from "../model/server/assessment";
 import { ApplicationCertificate } from "./application-certificate";
@@ -14,6 +14,7 @@ import { HostRegistration } from "./host-registration";
 import { knownOr } from "./known-output";
 import type { PreparedServer } from "./server-observation";
 import { ownObservation } from "../model/fleet/shared-identities";
+import { watchStep } from "./step-watch";
 import { SyncServer } from "./sync-server";
 import { lineOf } from "./this-reader";
 
@@ -68,11 +69,21 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     this.lease = this.createLease();
     this.registration = this.createRegistration();
     this.guard = this.createGuard();
+    this.watchSteps();
   }
 
   get nodes(): ConnectSyncIdentityNodes {
     const { entra, server, program, programRemoval, certificate, credential, lease, registration, guard } = this;
     return { entra, server, program, programRemoval, certificate, credential, lease, registration, guard };
+  }
+
+  /** What runs something on the server while the program waits; the rest runs only when it is deleted. */
+  private watchSteps(): void {
+    const { target, args } = this.given;
+    const before = args.switchAfter.map(({ nodes }) => nodes.registration);
+    watchStep(this.program, "program", [this.server], target);
+    watchStep(this.certificate, "certificate", [this.programRemoval], target);
+    watchStep(this.registration, "registration", [this.lease, ...before], target);
   }
 
   private createApplication(): EntraApplication {
@@ -113,12 +124,14 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
     const { role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = args;
     const { serviceAccount } = args;
     const { host, port, user, hostKey } = connection;
+    const { proxy } = args.connection;
     const hostKeyFingerprint = fingerprint(parseHostKey(hostKey)!.blob);
     return new SyncServer(
       `${this.name}-server`,
       {
         ...identity,
         ...{ role, host, port, user, hostKeyFingerprint },
+        ...(proxy ? { proxy: proxyText(proxy) } : {}),
         ...{ rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" },
         ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify },
         ...{ serviceAccount, programSha256: files.sha256 },

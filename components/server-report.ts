@@ -20,10 +20,11 @@ export function reportServer(
   if (pulumi.runtime.isDryRun()) server.findings.apply(log);
   void observation.then((seen) => {
     const asked = { rotate: args.rotate ?? "", adopt: args.adopt?.certificateSha256 ?? "" };
-    const fixed = { ...asked, hostKeyFingerprint: "", programSha256: files.sha256 };
+    const { host, port, user } = connection;
+    const fixed = { ...asked, host, port, user, hostKeyFingerprint: "", programSha256: files.sha256 };
     // State is not at hand where the program runs.
     const facts = {
-      declaration: { ...args, ...identity, ...connection, ...fixed },
+      declaration: { ...args, ...identity, ...fixed },
       observation: seen,
       memory: undefined,
     };

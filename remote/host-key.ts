@@ -1,7 +1,9 @@
 /** Reads the host key of a server without logging in: the connection ends as soon as the key was received. */
+import type { Readable } from "node:stream";
 import { Client } from "ssh2";
 import { ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { HOST_KEY_TYPES } from "../model/server/host-key";
+import { throughBastion, type BastionTarget } from "./bastion";
 import { encodeText } from "../model/text/encoders/text";
 import { CONNECT_SECONDS, connectError, newAttempt, recordProposals, repeated } from "./ssh-attempt";
 import type { SshPlace } from "./ssh-trouble";
@@ -14,7 +16,7 @@ export type HostKeySeen =
   /** Nothing answers, or not as an SSH server that this client can speak with. */
   | { kind: "failed"; problem: Diagnostic };
 
-type Place = Pick<SshPlace, "server" | "host" | "port">;
+type Place = Pick<SshPlace, "server" | "host" | "port"> & { proxy?: BastionTarget | null };
 
 /**
  * Requests the host key of a server.
@@ -22,13 +24,16 @@ type Place = Pick<SshPlace, "server" | "host" | "port">;
  * @param types requested key types, the preferred one first. @default all that can be pinned
  */
 export function fetchHostKey(place: Place, types: readonly string[] = HOST_KEY_TYPES): Promise<HostKeySeen> {
-  return repeated(() => requestHostKey(place, types)).catch((error: unknown): HostKeySeen => {
+  const { proxy } = place;
+  const request = (sock?: Readable) => requestHostKey(place, types, sock);
+  const attempt = () => (proxy ? throughBastion({ ...place, user: "" }, proxy, request) : request());
+  return repeated(attempt).catch((error: unknown): HostKeySeen => {
     if (!(error instanceof ProblemError)) throw error;
     return { kind: "failed", problem: error.problems[0] };
   });
 }
 
-function requestHostKey(place: Place, types: readonly string[]): Promise<HostKeySeen> {
+function requestHostKey(place: Place, types: readonly string[], sock?: Readable): Promise<HostKeySeen> {
   const seen = newAttempt({ type: types[0], blob: Buffer.alloc(0) });
   return new Promise((resolve, reject) => {
     const client = new Client();
@@ -44,7 +49,7 @@ function requestHostKey(place: Place, types: readonly string[]): Promise<HostKey
     client.once("close", () => fail(null));
     try {
       client.connect({
-        ...{ host: place.host, port: place.port },
+        ...{ host: place.host, port: place.port, sock },
         // Never sent: the key is refused before any login.
         username: "doctor",
         readyTimeout: CONNECT_SECONDS * 1000,

@@ -127,7 +127,7 @@ export async function runHostOperation<O extends HostOperation>(
       answer = answerOf(server, operation, await run(pipedCommand(operation), stdin));
     }
     if (!answer.ok) throw new ProblemError([fromHostError(server, property, answer.error)]);
-    if (plugin) await tryPluginLogin(target, connection.otherKeys);
+    if (plugin) await tryPluginLogin(target, connection);
     if (plugin === "with-sftp" || (plugin && copies)) await connection.trySftp();
     return answer as HostSuccess<O>;
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Why a connection failed: from what the client saw of it, stage by stage, to one diagnostic. Pure. */
 import { diagnose, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { fingerprint } from "../model/server/host-key";
+import { ALGORITHMS, missingForPlugin, sshdLine, type AlgorithmKindName } from "../model/server/ssh-algorithms";
 import { encodeText } from "../model/text/encoders/text";
 
 /** Where a connection leads, for messages. */
@@ -10,6 +11,9 @@ export interface SshPlace {
   port: number;
   user: string;
 }
+
+/** What both sides propose for the key exchange, by kind. */
+export type Proposals = Map<string, { local: string; remote: string }>;
 
 /** What the client saw of one attempt. */
 export interface SshAttempt {
@@ -29,8 +33,7 @@ export interface SshAttempt {
   signed: boolean;
   /** What the server accepts beside the key that it took, once it said so. */
   wanted: readonly string[];
-  /** What both sides propose for the key exchange, by kind. */
-  proposals: Map<string, { local: string; remote: string }>;
+  proposals: Proposals;
 }
 
 type SshError = Error & { level?: string; code?: string | number };
@@ -42,20 +45,35 @@ export function isWorthRepeating({ shown }: SshAttempt, error: SshError | null):
   return error.code === "ECONNRESET" || /lost before handshake/i.test(error.message);
 }
 
-const KINDS: Record<string, string> = {
-  "key exchange algorithm": "KEX method",
-  "C->S cipher": "C->S cipher",
-  "S->C cipher": "S->C cipher",
-  "C->S MAC": "C->S MAC",
-  "S->C MAC": "S->C MAC",
-  "C->S compression": "C->S compression",
-  "S->C compression": "S->C compression",
-};
+/** Where the library's words for a kind differ from those of its lists, and whose line of sshd_config it is. */
+function kindOf(missing: string): { list: string; kind: AlgorithmKindName | null } {
+  if (missing === "key exchange algorithm") return { list: "KEX method", kind: "kex" };
+  if (/cipher$/.test(missing)) return { list: missing, kind: "cipher" };
+  return { list: missing, kind: /MAC$/.test(missing) ? "mac" : null };
+}
 
-function noAlgorithm(place: SshPlace, { proposals }: SshAttempt, kind: string): Diagnostic {
-  const { local = "unknown", remote = "unknown" } = proposals.get(KINDS[kind] ?? kind) ?? {};
+function noAlgorithm(place: SshPlace, { proposals }: SshAttempt, missing: string): Diagnostic {
+  const { list, kind } = kindOf(missing);
+  const { local = "unknown", remote = "unknown" } = proposals.get(list) ?? {};
   const { server, host, port } = place;
-  return diagnose("SSH_NO_ALGORITHM", server, { host, port, kind, local, remote: encodeText(remote) });
+  const line = kind === null ? "Compression no" : sshdLine(kind);
+  const values = { host, port, client: "this project", kind: missing, local, remote: encodeText(remote), line };
+  return diagnose("SSH_NO_ALGORITHM", server, values);
+}
+
+/** What keeps Pulumi's command plugin from a server that our own client has logged in to; null if nothing does. */
+export function pluginAlgorithmProblem({ server, host, port }: SshPlace, proposals: Proposals): Diagnostic | null {
+  const offered = (list: string) => (proposals.get(list)?.remote ?? "").split(",");
+  const missing = missingForPlugin({
+    kex: offered("KEX method"),
+    cipher: [offered("C->S cipher"), offered("S->C cipher")],
+    mac: [offered("C->S MAC"), offered("S->C MAC")],
+  });
+  if (!missing) return null;
+  const { name: kind, plugin } = ALGORITHMS[missing.kind];
+  const both = { local: plugin.join(","), remote: encodeText(missing.offered.join(",")), line: sshdLine(missing.kind) };
+  const client = "Pulumi's command plugin";
+  return diagnose("SSH_NO_ALGORITHM", server, { host, port, client, kind, ...both });
 }
 
 const unreachable = ({ server, host, port }: SshPlace, reason: string) =>

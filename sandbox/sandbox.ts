@@ -16,11 +16,12 @@ import { readKeys, type SandboxKeys } from "./folder/keys";
 import { SandboxLock } from "./folder/lock";
 import { makeSandbox } from "./world/make-sandbox";
 import { endOrphan } from "../console/processes/orphan";
-import { makeServers, makeTenant } from "./world/build-parts";
+import { makeBastion, makeServers, makeTenant } from "./world/build-parts";
 import { checkName, CommandError } from "../console/errors";
 import { PulumiRunner } from "./engine/pulumi-runner";
 import type { PulumiResult, PulumiStdio } from "../console/processes/pulumi-process";
 import { ownLine } from "../console/own-command";
+import type { Bastion } from "./server/bastion";
 import type { EmulatedServer } from "./server/emulated-server";
 import { declareServers, readSettings, SERVERS, type Settings } from "./folder/settings";
 import type { SandboxStatus } from "./world/status";
@@ -53,6 +54,7 @@ export class Sandbox {
   readonly tenant: Tenant;
   /** By name. */
   readonly servers: Readonly<Record<string, EmulatedServer>>;
+  readonly bastion: Bastion;
   /** The program that answers on the servers. */
   readonly backend: HostBackend;
   private readonly agent: SshAgent;
@@ -73,6 +75,7 @@ export class Sandbox {
     this.backend = chooseHostBackend();
     const directory = new StoreAdministration(this.tenant.store);
     this.servers = makeServers({ ...parts, directory, backend: this.backend, servers: settings.servers });
+    this.bastion = makeBastion(parts, Object.values(settings.ports.servers));
     this.agent = new SshAgent(keys.user.privateKey);
     this.runner = new PulumiRunner(folder, options.projectFolder ?? REPOSITORY, options.log);
   }
@@ -138,6 +141,7 @@ export class Sandbox {
     for (const name of serverNames(this.settings)) {
       await listenOn(name, ports.servers[name], (port) => this.servers[name].listen(port));
     }
+    await listenOn("the bastion", ports.bastion, (port) => this.bastion.listen(port));
     this.folder.makeAgentFolder();
     process.on("exit", this.onExit);
     await this.agent.listen(this.folder.agentSocket);
@@ -231,6 +235,7 @@ export class Sandbox {
   async close(): Promise<void> {
     try {
       await this.agent.close();
+      await this.bastion.close();
       await Promise.all(Object.values(this.servers).map((server) => server.close()));
       await this.tenant.close();
     } finally {

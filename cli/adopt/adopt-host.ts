@@ -1,5 +1,5 @@
 /** The host half of an adoption: whether a server is as state would say, and the run that only records that it is. */
-import { fingerprint, parseHostKey } from "../../model/server/host-key";
+import { fingerprint, parseHostKey, proxyText } from "../../model/server/host-key";
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import { formatDiagnostic, type Diagnostic } from "../../model/diagnostics/diagnostic";
 import { currentReader } from "../../console/current-reader";
@@ -15,7 +15,7 @@ import type { StackContext } from "../stack/stack-context";
 export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[] {
   const { server, stack, host, programSha256 } = facts;
   const { name, connection, adopt, rotate, ...declared } = server;
-  const { port, user, hostKey } = connection;
+  const { port, user, hostKey, proxy } = connection;
   const hostKeyFingerprint = fingerprint(parseHostKey(hostKey)!.blob);
   const observation = {
     host: { facts: host, problem: null },
@@ -24,6 +24,7 @@ export function hostFindings(facts: AdoptionFacts, plan: AdoptionPlan): string[]
   const declaration = {
     ...declared,
     ...{ stack, server: name, host: connection.host, port, user, hostKeyFingerprint, programSha256 },
+    ...(proxy ? { proxy: proxyText(proxy) } : {}),
     ...{ rotate: rotate ?? "", adopt: plan.adoptSha256 ?? adopt?.certificateSha256 ?? "" },
   };
   const work = (finding: Diagnostic) => finding.cure !== "nothing";

@@ -14,6 +14,8 @@ export interface ConnectionFacts {
   host: string;
   port: number;
   user: string;
+  /** The bastion on the way. @default none */
+  through?: string;
   /** The stack's file: a usable key, or what is wrong with it. */
   pin: { type: string; blob: Buffer } | { missing: boolean; problem: string };
   seen: HostKeySeen;
@@ -33,9 +35,9 @@ export function isPinned({ pin, seen }: Pick<ConnectionFacts, "pin" | "seen">): 
 
 const hostKeyLine = (type: string, blob: Buffer) => `${type} ${blob.toString("base64")}`;
 
-function sshCheck({ host, port, seen }: ConnectionFacts): Check {
+function sshCheck({ host, port, through, seen }: ConnectionFacts): Check {
   if (seen.kind === "failed") return reported("ssh", seen.problem);
-  return ok("ssh", `${host}:${port} answers`);
+  return ok("ssh", `${host}:${port} answers${through === undefined ? "" : `, through the bastion ${through}`}`);
 }
 
 function hostKeyCheck({ pin, seen }: ConnectionFacts): Check {
@@ -61,6 +63,7 @@ function hostKeyCheck({ pin, seen }: ConnectionFacts): Check {
 
 /** Which check an error of the diagnosis belongs to; those before it have passed. */
 function failedAt(code: string): ConnectionCheck {
+  if (code.startsWith("BASTION_")) return "ssh";
   if (code === "SFTP_REFUSED") return "sftp";
   if (code === "SSH_SESSION_REFUSED") return "shell";
   if (code.startsWith("SSH_") || code === "HOST_UNREACHABLE") return "login";

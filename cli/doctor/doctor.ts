@@ -12,7 +12,7 @@ import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
 import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeline-identity";
-import { sshTarget } from "../../remote/ssh";
+import { sshTarget, type SshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { signInProblem } from "../../remote/token-refusal";
 import { currentReader } from "../../console/current-reader";
@@ -73,8 +73,7 @@ async function endpointsOf(access: TenantAccess | null): Promise<string[]> {
 }
 
 /** The key of the pinned type first: another one is shown only if the server has none of it. */
-async function hostKeyOf(server: ServerConfiguration, pin: ConnectionFacts["pin"]): Promise<HostKeySeen> {
-  const place = { server: server.name, host: server.connection.host, port: server.connection.port };
+async function hostKeyOf(place: SshTarget, pin: ConnectionFacts["pin"]): Promise<HostKeySeen> {
   const first = await fetchHostKey(place, "blob" in pin ? [pin.type] : undefined);
   return first.kind === "no-key" && "blob" in pin ? fetchHostKey(place) : first;
 }
@@ -119,15 +118,16 @@ class Doctor {
   }
 
   private async look(server: ServerConfiguration): Promise<Look> {
-    const { host, port, user } = server.connection;
+    const { host, port, user, proxy } = server.connection;
     const pin = this.settings.pins[server.name];
-    const key = await hostKeyOf(server, pin);
-    const connection: ConnectionFacts = { host, port, user, pin, seen: key, diagnosis: null };
-    // No login to a server other than the pinned one.
-    if (!("blob" in pin)) return { connection, observation: null };
     const { sshPrivateKey: privateKey } = this.settings;
     const { agentSocketPath } = this.request;
     const target = sshTarget(server, { privateKey, agentSocketPath });
+    const key = await hostKeyOf(target, pin);
+    const connection: ConnectionFacts = { host, port, user, pin, seen: key, diagnosis: null };
+    if (proxy) connection.through = `${proxy.host}:${proxy.port}`;
+    // No login to a server other than the pinned one.
+    if (!("blob" in pin)) return { connection, observation: null };
     if (isPinned(connection)) {
       connection.diagnosis = await seen(
         "diagnosis",

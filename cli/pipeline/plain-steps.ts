@@ -1,4 +1,5 @@
 /** The steps of a preview in a person's words: what happens on the server and in Entra, in which order, and what it interrupts. */
+import { CONNECTION_PROPERTIES } from "../../model/certificate/certificate-state";
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE } from "../../model/tenant/clouds";
 import { quoted } from "./markdown";
 import type { PreviewStep } from "./preview-output";
@@ -133,14 +134,13 @@ function interruptionOf(steps: Steps): string {
   return "Nothing, unless the connector has to be switched: then synchronisation pauses around the switch.";
 }
 
-const CONNECTION = ["host", "port", "user", "hostKeyFingerprint"] as const;
-
 function reviewOf(steps: Steps): string[] {
   const review: string[] = [];
   const say = (condition: boolean, text: string) => void (condition && review.push(text));
   const server = steps.step("server");
   const before = steps.is("server", "update") ? server!.before : {};
-  const moved = CONNECTION.filter((key) => before[key] !== undefined && before[key] !== server?.after[key]);
+  const known = server !== undefined && before.host !== undefined;
+  const moved = known ? CONNECTION_PROPERTIES.filter((key) => before[key] !== server.after[key]) : [];
   say(
     steps.is("application", "create"),
     "A new application gets the right to synchronise into the tenant: it is Tier 0 from then on.",

@@ -3,7 +3,13 @@ import { isIntrusion, TENANT_NAME } from "../../sandbox/world/breaks";
 import { checkName, UsageError } from "../../console/errors";
 import { ownLine, sandboxPulumiLine } from "../../console/own-command";
 import { announce } from "../../console/progress";
-import { SERVER_FAULTS, TENANT_FAULTS, type Fault } from "../../sandbox/surroundings/faults";
+import {
+  BASTION_FAULTS,
+  BASTION_NAME,
+  SERVER_FAULTS,
+  TENANT_FAULTS,
+  type Fault,
+} from "../../sandbox/surroundings/faults";
 import { Sandbox } from "../../sandbox/sandbox";
 import { SandboxFolder } from "../../sandbox/folder/folder";
 import { stopHolder } from "../../sandbox/folder/stop";
@@ -74,15 +80,21 @@ function parseTimes(times: string | undefined): number | null {
   return Number(times);
 }
 
+/** By target. */
+function faultsOf(target: string): string[] {
+  if (target === TENANT_NAME) return Object.keys(TENANT_FAULTS);
+  return Object.keys(target === BASTION_NAME ? BASTION_FAULTS : SERVER_FAULTS);
+}
+
 export async function setFault(target: string, name: string, options: JsonOption & { times?: string }): Promise<void> {
-  const known = checkName("target", target, [...SERVER_NAMES, TENANT_NAME]);
+  const known = checkName("target", target, [...SERVER_NAMES, TENANT_NAME, BASTION_NAME]);
   const times = parseTimes(options.times);
   if (name === CLEAR) {
     if (times !== null) throw new UsageError("--times goes with a fault, not with clear");
     await withSandbox((sandbox) => sandbox.faults.clear(known));
     return conclude(options, { target: known, cleared: true }, `all faults of ${known} are removed`);
   }
-  checkName(`fault of ${known}`, name, [...Object.keys(known === TENANT_NAME ? TENANT_FAULTS : SERVER_FAULTS), CLEAR]);
+  checkName(`fault of ${known}`, name, [...faultsOf(known), CLEAR]);
   await withSandbox((sandbox) => sandbox.faults.set(known, name, times));
   const fault = { target: known, name, remaining: times };
   conclude(options, fault, faultLine(fault));

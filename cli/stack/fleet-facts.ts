@@ -5,7 +5,7 @@ import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import { inFleet } from "../../model/fleet/shared-identities";
 import type { AuditEntry } from "../../model/guard/guard-audit";
 import type { CredentialDeclaration } from "../../model/guard/guard-view";
-import { fingerprint, parseHostKey } from "../../model/server/host-key";
+import { fingerprint, parseHostKey, proxyText } from "../../model/server/host-key";
 import type { Observation, TenantRolesObservation } from "../../model/server/observation";
 import type { ServerFacts } from "../../model/server/server-facts";
 import { requiredServices } from "../../model/tenant/clouds";
@@ -51,13 +51,14 @@ export function declarationOf(
   { stack, programSha256 }: Pick<GatheredFacts, "stack" | "programSha256">,
   server: ServerConfiguration,
 ): ServerFacts["declaration"] {
-  const { host, port, user, hostKey } = server.connection;
+  const { host, port, user, hostKey, proxy } = server.connection;
   const { name, role, passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify } = server;
   return {
     ...{ stack, server: name, role, host, port, user, renamedFrom: server.renamedFrom },
     serviceAccount: server.serviceAccount,
     ...{ passwordWriteback, certificate, repairConnectivityParameters, minimumVersion, verify, programSha256 },
     hostKeyFingerprint: fingerprint(parseHostKey(hostKey)!.blob),
+    ...(proxy ? { proxy: proxyText(proxy) } : {}),
     rotate: server.rotate ?? "",
     adopt: server.adopt?.certificateSha256 ?? "",
   };

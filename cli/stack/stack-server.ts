@@ -10,7 +10,8 @@ import type { StateResource, StackContext } from "./stack-context";
 /** Mark of a secret within a state that was exported with its secrets, and what follows it. */
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 
-const Connection = z.object({ host: z.string(), port: z.number(), user: z.string(), hostKey: z.string() });
+const Endpoint = z.object({ host: z.string(), port: z.number(), user: z.string(), hostKey: z.string() });
+const Connection = Endpoint.extend({ proxy: Endpoint.nullish() });
 
 export interface StackServer {
   identity: ServerIdentity;
@@ -82,7 +83,10 @@ export async function targetOf(context: StackContext, { identity: { server: name
   const { stdout } = await context.pulumi(["stack", "export", "--show-secrets", "--non-interactive"]);
   const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
   const connection = connectionIn(resourcesOf(name, deployment?.resources ?? []));
-  if (connection) return context.sshTarget({ name, connection: { ...connection, sshPublicKey: null } });
+  if (connection) {
+    const proxy = connection.proxy ? { ...connection.proxy, sshPublicKey: null } : null;
+    return context.sshTarget({ name, connection: { ...connection, sshPublicKey: null, proxy } });
+  }
   throw new ProblemError([diagnose("CONNECTION_UNKNOWN", name, {})]);
 }
 

@@ -13,6 +13,8 @@ export interface CertificateDeclaration {
   port: number;
   user: string;
   hostKeyFingerprint: string;
+  /** The bastion on the way, as {@link proxyText} writes it; left out if there is none, as in a state of earlier releases. */
+  proxy?: string;
   /** Rotation on demand: a text that differs from the last one starts a rotation; empty if none is declared. */
   rotate: string;
   /** Hash of a hand-made certificate to adopt; empty if there is none. */
@@ -54,7 +56,8 @@ export interface CertificateNeed {
 /** Runs that a changed connection is given until the host behind it holds the certificate; then it is replaced. */
 const SETTLING_RUNS = 2;
 
-const CONNECTION = ["host", "port", "user", "hostKeyFingerprint"] as const;
+/** What says how a server is reached. */
+export const CONNECTION_PROPERTIES = ["host", "port", "user", "hostKeyFingerprint", "proxy"] as const;
 
 /** The certificate that a memory means. */
 export function certificateReference(stack: string, memory: CertificateMemory): KeyReference {
@@ -116,7 +119,7 @@ export function rememberedCertificate(
 
 /** Whether the host is reached otherwise than in the last run. */
 export function connectionChanged(old: CertificateDeclaration, declaration: CertificateDeclaration): boolean {
-  return CONNECTION.some((property) => old[property] !== declaration[property]);
+  return CONNECTION_PROPERTIES.some((property) => old[property] !== declaration[property]);
 }
 
 /**

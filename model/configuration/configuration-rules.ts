@@ -61,8 +61,15 @@ function certificateProblems(server: string, policy: CertificatePolicy, doubted:
 
 function serverProblems(server: ServerConfiguration, doubted: Doubted): Diagnostic[] {
   const problems = [...nameProblems(server.name), ...certificateProblems(server.name, server.certificate, doubted)];
-  const hostKey = hostKeyProblem(server.connection.hostKey, server.name, "connection.hostKey");
-  if (hostKey) problems.push(hostKey);
+  const { hostKey, proxy, host, port } = server.connection;
+  const pins = [{ property: "connection.hostKey", line: hostKey }];
+  if (proxy) pins.push({ property: "connection.proxy.hostKey", line: proxy.hostKey });
+  problems.push(...pins.flatMap(({ property, line }) => hostKeyProblem(line, server.name, property) ?? []));
+  if (proxy && proxy.host.toLowerCase() === host.toLowerCase() && proxy.port === port) {
+    const at = { server: server.name, property: "connection.proxy" };
+    const help = "Remove it if the server is reached directly, or name the bastion in front of it.";
+    problems.push(invalidSetting(at, "another machine than the server itself", `${proxy.host}:${proxy.port}`, help));
+  }
   if (compareVersions(server.minimumVersion, MINIMUM_VERSION) < 0) {
     const at = { server: server.name, property: "minimumVersion" };
     const help = "Older versions cannot synchronise any more; upgrade the server.";

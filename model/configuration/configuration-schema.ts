@@ -6,7 +6,7 @@ import { guid, hostName, sha256 } from "../text/identifiers";
 import { isDuration } from "./duration";
 import { namesSecret } from "./environment";
 import { UNKNOWN } from "../server/server-facts";
-import { HOST_KEY_REMEDY, namesPublicKey } from "../server/host-key";
+import { hostKeyRemedy, namesPublicKey } from "../server/host-key";
 import { MINIMUM_VERSION, isVersion } from "../server/versions";
 
 /** What is done about credentials that are not declared: only reported, or removed as well. */
@@ -76,13 +76,16 @@ const publicKey = z
   .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/)
   .refine(namesPublicKey);
 
-const connectionSchema = z.strictObject({
+/** A bastion is reached as a server is. */
+const proxySchema = z.strictObject({
   host: hostName,
   port: port.optional(),
   user: text,
   hostKey: z.string().min(1).max(LONGEST.hostKey),
   sshPublicKey: publicKey.optional(),
 });
+
+const connectionSchema = proxySchema.extend({ proxy: proxySchema.optional() });
 
 const adoptSchema = z.strictObject({ certificateSha256: sha256 });
 
@@ -125,6 +128,7 @@ export const stackSchema = z.strictObject({
 const EXPECTATIONS: Record<string, string> = {
   role: '"active" or "staging"',
   connection: "host, port, user and hostKey",
+  proxy: "host, port, user and hostKey of the bastion",
   sshPublicKey: 'one line such as "ssh-ed25519 AAAA...", or its fingerprint such as "SHA256:..."',
   host: "a host name or address, and nothing else: a port belongs into connection.port",
   port: "a port from 1 to 65535",
@@ -182,7 +186,7 @@ export function remedyAt(path: Path, value?: unknown): string {
   const noText = typeof value === "number" || typeof value === "boolean" || GO_TIME.test(String(value));
   if (noText && TEXTS.includes(String(path.at(-1)))) return QUOTE_IT;
   if (path.length === 1 && path[0] === "servers") return SERVERS_REMEDY;
-  return path.at(-1) === "hostKey" ? HOST_KEY_REMEDY : CORRECT_IT;
+  return path.at(-1) === "hostKey" ? hostKeyRemedy(path.join(".")) : CORRECT_IT;
 }
 
 /** What the value at a path should be. */
@@ -190,6 +194,7 @@ export function expectationAt(path: Path): string {
   const inner = pathInServer(path);
   if (inner?.length === 0) return "a map with role and connection";
   if (path[0] === "owners" && path.length > 1) return EXPECTATIONS.owner;
+  if (inner?.[1] === "proxy" && inner[2] === "user") return "the name of a user on the bastion";
   if (path[0] === "allowedRoleHolders" && path.length === 2) return "a map with id, reason and expires";
   const named = [...(inner ?? path)].reverse().find((part) => Object.hasOwn(EXPECTATIONS, part));
   return named === undefined ? "a map" : EXPECTATIONS[named];
@@ -200,6 +205,7 @@ export function keysAt(path: Path): string[] {
   const inner = pathInServer(path);
   const last = (inner ?? path).at(-1);
   if (last === "connection") return Object.keys(connectionSchema.shape);
+  if (last === "proxy") return Object.keys(proxySchema.shape);
   if (last === "certificate") return Object.keys(certificateSchema.shape);
   if (last === "adopt") return Object.keys(adoptSchema.shape);
   if (path[0] === "allowedRoleHolders") return Object.keys(roleHolderSchema.shape);

@@ -40,7 +40,12 @@ export interface ConnectionConfiguration {
   hostKey: string;
   /** The key of the agent that is offered, one line or a SHA-256 fingerprint; null if each of its keys is offered. */
   sshPublicKey: string | null;
+  /** The bastion between this machine and the server; null if the server is reached directly. */
+  proxy: ProxyConfiguration | null;
 }
+
+/** A bastion: an SSH server that forwards the connection. Each value means what it does for the server itself. */
+export type ProxyConfiguration = Omit<ConnectionConfiguration, "proxy">;
 
 /** Whether a server exports to Entra ID (active) or only follows (staging). */
 export type ServerRole = "active" | "staging";
@@ -218,6 +223,7 @@ function placeholders(name: string, server: Branch): Branch {
 function refusedWhole(path: Path): Path {
   const inner = pathInServer(path);
   if (inner?.[0] === "adopt") return path.slice(0, 3);
+  if (inner?.[0] === "connection" && inner[1] === "proxy") return path.slice(0, 4);
   return path[0] === "allowedRoleHolders" ? path.slice(0, 1) : path;
 }
 
@@ -242,15 +248,27 @@ function withoutRefused(root: unknown, issues: readonly z.core.$ZodIssue[]): unk
   };
 }
 
+/** What is left out of a connection, and of one through a bastion alike. */
+function connectionDefaults<C extends { port?: number; sshPublicKey?: string }>(
+  given: C,
+  publicKey: string | undefined,
+) {
+  return { ...given, port: given.port ?? 22, sshPublicKey: given.sshPublicKey ?? publicKey ?? null };
+}
+
+function connectionOf(
+  { proxy, ...own }: z.infer<typeof stackSchema>["servers"][string]["connection"],
+  publicKey: string | undefined,
+): ConnectionConfiguration {
+  const direct = connectionDefaults(own, publicKey);
+  return { ...direct, proxy: proxy ? connectionDefaults(proxy, direct.sshPublicKey ?? undefined) : null };
+}
+
 function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
   const servers = Object.entries(parsed.servers).map(([name, server]): ServerConfiguration => ({
     name,
     role: server.role,
-    connection: {
-      ...server.connection,
-      port: server.connection.port ?? 22,
-      sshPublicKey: server.connection.sshPublicKey ?? parsed.sshPublicKey ?? null,
-    },
+    connection: connectionOf(server.connection, parsed.sshPublicKey),
     applicationName: server.applicationName ?? `Entra Connect Sync - ${name}`,
     passwordWriteback: server.passwordWriteback ?? false,
     serviceAccount: server.serviceAccount ?? null,

@@ -82,7 +82,12 @@ function inProgram(name: string | undefined): (problem: Diagnostic) => Diagnosti
 }
 
 /** Leaves out the keys that are none of the known ones, each with a problem. */
-function withoutUnknown(values: unknown, server: string, prefix: string, known: readonly string[]) {
+function withoutUnknown(
+  values: unknown,
+  server: string,
+  prefix: string,
+  known: readonly string[],
+): { values: unknown; problems: Diagnostic[] } {
   if (!isMap(values)) return { values, problems: [] };
   const unknown = Object.keys(values).filter((key) => !known.includes(key));
   const problems = unknown.map((key) => unknownKeyProblem({ server, property: `${prefix}${key}` }, key, known));
@@ -93,25 +98,35 @@ function withoutUnknown(values: unknown, server: string, prefix: string, known: 
 }
 
 /** What is wrong with an SSH key, of which nothing may be shown; one that is known later is not looked at. */
-function privateKeyProblems(server: string, key: unknown): Diagnostic[] {
+function privateKeyProblems(server: string, key: unknown, property: string): Diagnostic[] {
   const isKey = typeof key === "string" && key.includes("PRIVATE KEY");
   if (key === undefined || key === null || isKey || ["an output", "a promise"].includes(unusable(key) ?? "")) return [];
   const actual = key === "" ? "an empty text" : typeof key === "string" ? "another text" : show(key);
   const help = "Leave it out, so that the agent at SSH_AUTH_SOCK is asked, or give the text of the key's file.";
   const expected = "an SSH private key in PEM form";
-  const at = { server, property: "connection.privateKey" };
+  const at = { server, property };
   return [invalidSetting(at, expected, actual, help)];
 }
 
-/** The connection without its key, and what is wrong with key and names. */
-function checkConnection(server: string, given: unknown): { values: unknown; problems: Diagnostic[] } {
-  const known = [...keysAt(["servers", server, "connection"]), "privateKey"];
-  const { values, problems } = withoutUnknown(given, server, "connection.", known);
+/** A connection, or the bastion of one, without its key, and what is wrong with key and names. */
+function checkConnection(
+  server: string,
+  given: unknown,
+  path: readonly string[] = ["connection"],
+): { values: unknown; problems: Diagnostic[] } {
+  const known = [...keysAt(["servers", server, ...path]), "privateKey"];
+  const prefix = `${path.join(".")}.`;
+  const { values, problems } = withoutUnknown(given, server, prefix, known);
   if (!isMap(values)) return { values, problems };
-  const { privateKey, sshPublicKey, ...rest } = values;
-  // To leave it out and to give null is the same.
-  const connection = sshPublicKey === undefined || sshPublicKey === null ? rest : { ...rest, sshPublicKey };
-  return { values: connection, problems: [...problems, ...privateKeyProblems(server, privateKey)] };
+  const { privateKey, ...rest } = values;
+  problems.push(...privateKeyProblems(server, privateKey, `${prefix}privateKey`));
+  // To leave a key or a bastion out and to give null is the same.
+  const open = ([key, value]: [string, unknown]) =>
+    !["sshPublicKey", "proxy"].includes(key) || (value ?? null) !== null;
+  const connection = Object.fromEntries(Object.entries(rest).filter(open));
+  if (!("proxy" in connection)) return { values: connection, problems };
+  const proxy = checkConnection(server, connection.proxy, [...path, "proxy"]);
+  return { values: { ...connection, proxy: proxy.values }, problems: [...problems, ...proxy.problems] };
 }
 
 /**

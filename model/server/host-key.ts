@@ -18,6 +18,13 @@ export const HOST_KEY_TYPES: readonly string[] = ACCEPTED;
 export const HOST_KEY_REMEDY =
   "Take the line of %ProgramData%\\ssh\\ssh_host_ed25519_key.pub from the server itself, at its console.";
 
+/** Where a bastion has it: most of them are no Windows servers. */
+const BASTION_KEY_REMEDY =
+  "Take the line of /etc/ssh/ssh_host_ed25519_key.pub (on Windows: %ProgramData%\\ssh) from the bastion itself.";
+
+/** Where the key to pin in a property is had from. */
+export const hostKeyRemedy = (property: string) => (property.includes("proxy") ? BASTION_KEY_REMEDY : HOST_KEY_REMEDY);
+
 /** Type and key bytes of a line of authorized_keys form; null if it is none. */
 export function parseHostKey(line: string): { type: string; blob: Buffer } | null {
   const [type, base64] = line.trim().split(/\s+/);
@@ -38,9 +45,19 @@ export function fingerprint(blob: Buffer): string {
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }
 
+/** A bastion in one line, so that a change of any part of it shows. */
+export function proxyText({
+  user,
+  host,
+  port,
+  hostKey,
+}: Record<"user" | "host" | "hostKey", string> & { port: number }) {
+  return `${user}@${host}:${port} ${fingerprint(parseHostKey(hostKey)!.blob)}`;
+}
+
 /** What is wrong with a pinned host key, null if it can be used. */
 export function hostKeyProblem(line: string, server: string | null, property: string): Diagnostic | null {
-  const help = HOST_KEY_REMEDY;
+  const help = hostKeyRemedy(property);
   const invalid = (expected: string, actual: string) =>
     diagnose("HOST_KEY_INVALID", server, { property, expected, actual, help });
   const oneLine = `one line of type ${ACCEPTED.join(", ")}`;

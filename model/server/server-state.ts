@@ -55,7 +55,8 @@ const FOLLOWING = ["certificateReplacement", "keyIdDerived", "keyUnmistakable", 
 export function changedProperties(old: ServerState, next: ServerState): string[] {
   const { findings, problem, ...rest } = next;
   const previous = old as unknown as Record<string, unknown>;
-  const changed = Object.entries(rest)
+  // A bastion that is no longer on the way leaves nothing in the next memory.
+  const changed = Object.entries({ proxy: undefined, ...rest })
     .filter(([name]) => !FOLLOWING.includes(name))
     .filter(([name, value]) => JSON.stringify(sorted(value)) !== JSON.stringify(sorted(previous[name])))
     .map(([name]) => name);

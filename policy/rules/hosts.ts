@@ -1,5 +1,5 @@
 /** Rules about SSH connections to servers, and about the minimum product version. */
-import { HOST_KEY_REMEDY, hostKeyProblem } from "../../model/server/host-key";
+import { hostKeyProblem, hostKeyRemedy } from "../../model/server/host-key";
 import { compareVersions, isVersion, MINIMUM_VERSION } from "../../model/server/versions";
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { look, need, serverOf, show, type Resource } from "../resource";
@@ -31,12 +31,12 @@ export const hostKeysPinned: ResourceRule = {
       const property = `${place}.hostKey`;
       if (typeof key !== "string" || key === "") {
         const expected = "a pinned host key, because without one any server is accepted as this one";
-        return [{ subject, property, actual: show(key), expected, remedy: HOST_KEY_REMEDY }];
+        return [{ subject, property, actual: show(key), expected, remedy: hostKeyRemedy(property) }];
       }
       const problem = hostKeyProblem(key, subject, property);
       if (!problem) return [];
       const { actual, expected } = problem;
-      return [{ subject, property, actual, expected, remedy: HOST_KEY_REMEDY }];
+      return [{ subject, property, actual, expected, remedy: hostKeyRemedy(property) }];
     }),
 };
 

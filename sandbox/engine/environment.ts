@@ -2,6 +2,7 @@
 import { pathToFileURL } from "node:url";
 import type { SandboxFolder } from "../folder/folder";
 import type { SandboxKeys } from "../folder/keys";
+import { BASTION_NAME } from "../surroundings/faults";
 import { RUNNING_FILE_VARIABLE, SANDBOX_VARIABLE, STACK } from "../../console/sandbox-stack";
 import { PASSPHRASE, type Settings } from "../folder/settings";
 
@@ -31,6 +32,10 @@ export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys
     [serverVariable(name, "PORT"), String(settings.ports.servers[name])],
     [serverVariable(name, "HOST_KEY"), keys.hosts[name].hostKey.publicKey],
   ]);
+  const bastion = [
+    [serverVariable(BASTION_NAME, "PORT"), String(settings.ports.bastion)],
+    [serverVariable(BASTION_NAME, "HOST_KEY"), keys.bastion.hostKey.publicKey],
+  ];
   return {
     ARM_METADATA_HOSTNAME: `localhost:${settings.ports.tenant}`,
     ARM_TENANT_ID: settings.tenantId,
@@ -44,6 +49,6 @@ export function sandboxVariables(folder: SandboxFolder, settings: Settings, keys
     // Shows a command of this project that it runs inside a started sandbox, and which one.
     [SANDBOX_VARIABLE]: folder.root,
     [RUNNING_FILE_VARIABLE]: folder.runningFile,
-    ...(Object.fromEntries(servers) as Record<string, string>),
+    ...(Object.fromEntries([...servers, ...bastion]) as Record<string, string>),
   };
 }

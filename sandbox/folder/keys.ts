@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as x509 from "@peculiar/x509";
 import { utils } from "ssh2";
+import { BASTION_NAME } from "../surroundings/faults";
 
 /** An SSH key pair in OpenSSH's own formats. */
 interface SshKeyPair {
@@ -12,6 +13,12 @@ interface SshKeyPair {
   privateKey: string;
   /** One line in the format of authorized_keys, without a comment. */
   publicKey: string;
+}
+
+/** The host key, and the other one that the fault `host-key` presents. */
+interface HostKeys {
+  hostKey: SshKeyPair;
+  otherHostKey: SshKeyPair;
 }
 
 export interface SandboxKeys {
@@ -22,7 +29,9 @@ export interface SandboxKeys {
   /** The key that the agent holds and every server accepts. */
   user: SshKeyPair;
   /** By server: its host key, and the other one that the fault `host-key` presents. */
-  hosts: Record<string, { hostKey: SshKeyPair; otherHostKey: SshKeyPair }>;
+  hosts: Record<string, HostKeys>;
+  /** Those of the bastion. */
+  bastion: HostKeys;
   /** Of the pipeline's application. */
   clientSecret: string;
   /** Of the tenant's administrator, for cmdlets that take a password. */
@@ -120,7 +129,7 @@ export async function makeKeys(folder: string, servers: readonly string[]): Prom
   write(path.join(folder, "tenant.pem"), tls.cert);
   write(path.join(folder, "tenant.key"), tls.key);
   writeSshKey(path.join(folder, "ssh"));
-  for (const server of servers) {
+  for (const server of [...servers, BASTION_NAME]) {
     writeSshKey(path.join(folder, `${server}-host`));
     writeSshKey(path.join(folder, `${server}-other-host`));
   }
@@ -131,18 +140,16 @@ export async function makeKeys(folder: string, servers: readonly string[]): Prom
 /** Reads the keys that {@link makeKeys} made. */
 export function readKeys(folder: string, servers: readonly string[]): SandboxKeys {
   const text = (name: string) => fs.readFileSync(path.join(folder, name), "utf8");
-  const hosts = servers.map((server) => [
-    server,
-    {
-      hostKey: readSshKey(path.join(folder, `${server}-host`)),
-      otherHostKey: readSshKey(path.join(folder, `${server}-other-host`)),
-    },
-  ]);
+  const hostKeys = (server: string): HostKeys => ({
+    hostKey: readSshKey(path.join(folder, `${server}-host`)),
+    otherHostKey: readSshKey(path.join(folder, `${server}-other-host`)),
+  });
   return {
     caFile: path.join(folder, "ca.pem"),
     tls: { cert: text("tenant.pem"), key: text("tenant.key") },
     user: readSshKey(path.join(folder, "ssh")),
-    hosts: Object.fromEntries(hosts) as SandboxKeys["hosts"],
+    hosts: Object.fromEntries(servers.map((server) => [server, hostKeys(server)])),
+    bastion: hostKeys(BASTION_NAME),
     clientSecret: text("client-secret"),
     administratorPassword: text("administrator-password"),
   };

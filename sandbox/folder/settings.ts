@@ -29,7 +29,7 @@ export const ADMINISTRATOR = `admin@${TENANT_DOMAIN}`;
 export const PASSPHRASE = "sandbox";
 
 /** Incremented when a folder of an older format must be recreated. */
-const FORM = 4;
+const FORM = 5;
 
 export interface Settings {
   form: number;
@@ -38,8 +38,8 @@ export interface Settings {
   tenantId: string;
   pipeline: { appId: string; displayName: string };
   servers: readonly ServerDeclaration[];
-  /** The tenant's HTTPS port, and the SSH port of each server. */
-  ports: { tenant: number; servers: Record<string, number> };
+  /** The tenant's HTTPS port, and the SSH ports of the bastion and of each server. */
+  ports: { tenant: number; bastion: number; servers: Record<string, number> };
   /** The product's application of sync01, and one that may not synchronise, for `break application`. */
   applications: { managed: string; spare: string };
   /** A certificate that no server has, DER in base64: the one that an intruder adds when the tenant is broken. */
@@ -74,14 +74,18 @@ export async function pickPorts(count: number): Promise<number[]> {
 export async function makeSettings(
   servers: readonly ServerDeclaration[],
 ): Promise<Omit<Settings, "applications" | "foreignCertificate">> {
-  const [tenant, ...ports] = await pickPorts(servers.length + 1);
+  const [tenant, bastion, ...ports] = await pickPorts(servers.length + 2);
   return {
     form: FORM,
     created: new Date().toISOString(),
     tenantId: randomUUID(),
     pipeline: { appId: randomUUID(), displayName: "Connect Sync pipeline" },
     servers,
-    ports: { tenant, servers: Object.fromEntries(servers.map((server, index) => [server.name, ports[index]])) },
+    ports: {
+      tenant,
+      bastion,
+      servers: Object.fromEntries(servers.map((server, index) => [server.name, ports[index]])),
+    },
   };
 }
 

@@ -4,9 +4,10 @@
  * Every connection has its own faults, so that a fault for N times affects N connections or N commands.
  */
 import * as net from "node:net";
-import { Server, utils, type Connection, type ParsedKey, type ServerChannel } from "ssh2";
+import { Server, utils, type Connection, type ParsedKey, type ServerChannel, type ServerConfig } from "ssh2";
 import { disconnect } from "./disconnect";
 import type { HostFiles } from "./host-files";
+import type { ServerFault } from "../surroundings/faults";
 import type { OperationFaults } from "./operation-faults";
 import { serveSftp } from "./sftp-session";
 
@@ -41,6 +42,13 @@ export interface SshServerOptions {
   exec: (request: ExecRequest) => Promise<ExecResult>;
 }
 
+/** Algorithms that one of the two clients of a run lacks. */
+const ALGORITHM_FAULTS: [ServerFault, NonNullable<ServerConfig["algorithms"]>][] = [
+  ["ssh-only-group18", { kex: ["diffie-hellman-group18-sha512"] }],
+  ["ssh-only-sha1-etm", { cipher: ["aes256-ctr"], hmac: ["hmac-sha1-etm@openssh.com"] }],
+  ["ssh-only-group14-sha1", { kex: ["diffie-hellman-group14-sha1"] }],
+];
+
 /** Largest request on stdin, in bytes; the piped program has about 100,000. */
 const MAX_STDIN = 8 * 1024 * 1024;
 /** How long the server waits for running commands when it closes, in milliseconds. */
@@ -59,6 +67,8 @@ export class SshServer {
   private readonly listener: net.Server;
   private readonly genuine: Server;
   private readonly impostor: Server;
+  /** Servers with few algorithms, by the fault that chooses them. */
+  private readonly narrow: [ServerFault, Server][];
   private readonly authorized: ParsedKey;
   private readonly connections = new Set<Connection>();
   private readonly sockets = new Set<net.Socket>();
@@ -70,6 +80,7 @@ export class SshServer {
     this.authorized = Array.isArray(authorized) ? authorized[0] : authorized;
     this.genuine = this.server(options.hostKey);
     this.impostor = this.server(options.otherHostKey);
+    this.narrow = ALGORITHM_FAULTS.map(([fault, algorithms]) => [fault, this.server(options.hostKey, algorithms)]);
     this.listener = net.createServer((socket) => this.admit(socket));
   }
 
@@ -113,13 +124,13 @@ export class SshServer {
       return;
     }
     if (faults.strikes("ssh-silent")) return;
-    (faults.strikes("host-key") ? this.impostor : this.genuine).injectSocket(socket);
+    const narrow = this.narrow.find(([fault]) => faults.strikes(fault))?.[1];
+    (narrow ?? (faults.strikes("host-key") ? this.impostor : this.genuine)).injectSocket(socket);
   }
 
-  private server(hostKey: string): Server {
-    const server = new Server({ hostKeys: [hostKey], ident: "OpenSSH_for_Windows_9.5" }, (connection) =>
-      this.serve(connection),
-    );
+  private server(hostKey: string, algorithms?: ServerConfig["algorithms"]): Server {
+    const config = { hostKeys: [hostKey], ident: "OpenSSH_for_Windows_9.5", algorithms };
+    const server = new Server(config, (connection) => this.serve(connection));
     // A client may hang up during the handshake.
     server.on("error", () => undefined);
     return server;

@@ -11,6 +11,12 @@ export const SERVER_FAULTS = {
   "ssh-more-than-a-key": "the server accepts the key and asks for a password as well (AuthenticationMethods)",
   "ssh-no-session": "the server accepts the login, but no command",
   "ssh-silent": "the server accepts the connection and says nothing, as behind a firewall that drops packets",
+  "ssh-only-group18":
+    "the server offers one key exchange, diffie-hellman-group18-sha512, which the command plugin lacks",
+  "ssh-only-sha1-etm":
+    "the server offers aes256-ctr with the MAC hmac-sha1-etm@openssh.com, which the command plugin lacks",
+  "ssh-only-group14-sha1":
+    "the server offers one key exchange, diffie-hellman-group14-sha1, which this project's client lacks",
   "no-sftp": "the server has no SFTP subsystem",
   "not-administrator": "the SSH user is not a local administrator",
   "constrained-language": "application control puts PowerShell into Constrained Language Mode",
@@ -65,10 +71,24 @@ export const TENANT_FAULTS = {
   "sign-in-busy": "the token endpoint is overloaded for a moment (AADSTS90033)",
 } as const;
 
+/** The bastion of the sandbox, as target of a fault. */
+export const BASTION_NAME = "bastion";
+
+export const BASTION_FAULTS = {
+  unreachable: "nothing answers on the SSH port of the bastion",
+  "host-key": "the bastion presents another host key than the pinned one",
+  "ssh-key": "the bastion refuses the SSH key",
+  "no-forwarding": "the bastion prohibits forwarding (AllowTcpForwarding no)",
+  "no-route": "the bastion does not reach the servers",
+  "max-startups": "the bastion drops connections while others are logging in (MaxStartups)",
+} as const;
+
+export type BastionFault = keyof typeof BASTION_FAULTS;
+
 export type ServerFault = keyof typeof SERVER_FAULTS;
 type TenantFault = keyof typeof TENANT_FAULTS;
 export interface Fault {
-  /** "tenant" or a server's name. */
+  /** "tenant", "bastion" or a server's name. */
   target: string;
   name: string;
   /** Remaining matching operations; null if it remains until cleared. */
@@ -77,9 +97,9 @@ export interface Fault {
 
 export interface Faults {
   /** Whether this fault is set; consumes nothing. */
-  holds(target: string, name: ServerFault | TenantFault): boolean;
+  holds(target: string, name: ServerFault | TenantFault | BastionFault): boolean;
   /** Whether this fault applies now; counts as one matching operation. */
-  strikes(target: string, name: ServerFault | TenantFault): boolean;
+  strikes(target: string, name: ServerFault | TenantFault | BastionFault): boolean;
 }
 
 export class SandboxFaults implements Faults {

@@ -5,6 +5,7 @@ import type { Faults } from "../surroundings/faults";
 import type { SandboxFolder } from "../folder/folder";
 import type { HostBackend } from "./host-backend";
 import type { SandboxKeys } from "../folder/keys";
+import { Bastion } from "../server/bastion";
 import { EmulatedServer } from "../server/emulated-server";
 import type { ServerDeclaration } from "../folder/settings";
 import { Tenant } from "../tenant/tenant";
@@ -18,6 +19,17 @@ export interface PartsOptions {
 
 export function makeTenant({ folder, keys, clock, faults }: PartsOptions): Tenant {
   return new Tenant({ file: folder.tenantFile, clock, faults, tls: keys.tls });
+}
+
+/** The bastion in front of the servers; one that is declared without it is reached directly. */
+export function makeBastion({ keys, faults }: PartsOptions, permitted: readonly number[]): Bastion {
+  return new Bastion({
+    faults,
+    hostKey: keys.bastion.hostKey.privateKey,
+    otherHostKey: keys.bastion.otherHostKey.privateKey,
+    authorizedKey: keys.user.publicKey,
+    permitted,
+  });
 }
 
 /** sshd's default shell differs among servers in the field, so it alternates here. */

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { keyIdOf } from "../../model/certificate/key-id";
 import { CertificateRequest, RegisterRequest, ReleaseRequest } from "../../model/protocol/host-protocol";
-import { makeHostKey } from "../helpers/host-keys";
+import { hostKeyLine, makeHostKey } from "../helpers/host-keys";
 import { APP_ID, healthy, OBJECT_ID, observation, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "../helpers/observations";
 import { byName, commands, identity, namesOf, recordIdentity } from "../helpers/identity-recorder";
 import { commandOf } from "../helpers/pulumi-recorder";
@@ -280,6 +280,42 @@ describe("secrets of an identity", () => {
       );
     }
     assert.ok(!JSON.stringify([recording.log, recording.calls, recording.result]).includes(body));
+  });
+
+  it("a bastion must be on the way of the observation and of the plugin alike, and its key be a secret of its own", async () => {
+    const own = makeHostKey().privateKey;
+    const proxy = { host: "bastion.contoso.com", user: "jump", hostKey: hostKeyLine("bastion"), privateKey: own };
+    const recording = await recordIdentity({ privateKey: key, proxy });
+    const { privateKey, ...seen } = recording.targets[0].proxy!;
+    assert.equal(privateKey, own);
+    assert.deepEqual(
+      [seen.host, seen.port, seen.user, seen.hostKey],
+      ["bastion.contoso.com", 22, "jump", proxy.hostKey],
+    );
+    const carrying = recording.resources.filter(({ inputs }) => JSON.stringify(inputs).includes(own.split("\n")[2]));
+    assert.deepEqual(carrying.map(({ name }) => name).sort(), CONNECTED);
+    for (const { name, inputs, secrets } of carrying) {
+      const { connection, ...others } = inputs;
+      const { host, port, user, hostKey, privateKey, dialErrorLimit } = connection.proxy;
+      assert.deepEqual([host, port, user, hostKey], ["bastion.contoso.com", 22, "jump", proxy.hostKey], name);
+      assert.deepEqual([privateKey, connection.privateKey, dialErrorLimit], [own, key, 5], name);
+      assert.ok(!JSON.stringify(others).includes(own.split("\n")[2]), name);
+      assert.ok(
+        secrets.some((secret) => secret.includes(own.split("\n")[2])),
+        `${name}: the key is no secret`,
+      );
+    }
+    const { inputs } = byName(recording, "sync01-server");
+    assert.match(inputs.proxy, /^jump@bastion\.contoso\.com:22 SHA256:/);
+    const { proxy: none } = byName(await recordIdentity(), "sync01-server").inputs;
+    assert.equal(none, undefined, "a server without a bastion has a property that older states lack");
+  });
+
+  it("the SSH key must be offered to a bastion that has none of its own", async () => {
+    const proxy = { host: "bastion.contoso.com", user: "jump", hostKey: hostKeyLine("bastion") };
+    const recording = await recordIdentity({ privateKey: key, proxy });
+    assert.equal(recording.targets[0].proxy!.privateKey, key);
+    assert.equal(byName(recording, "sync01-lease").inputs.connection.proxy.privateKey, key);
   });
 
   it("an SSH key must not be in state if an agent holds it", async () => {

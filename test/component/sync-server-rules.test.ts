@@ -58,6 +58,7 @@ describe("SyncServer", () => {
       tenant: seen.tenant
         ? { application: server.gone ? null : server.application, problem: null }
         : { application: null, problem: problem({ code: "GRAPH_UNAVAILABLE" }) },
+      named: server.named,
     };
     return serverInputs(observed);
   }

@@ -140,12 +140,23 @@ describe("wrong arguments of ConnectSyncIdentity", () => {
       assert.match(error.message, /sync01: connection\.privateKey: expected an SSH private key in PEM form, found /);
       assert.doesNotMatch(error.message, /hunter2/);
     }
+    const proxy = { ...connection, host: "bastion", privateKey: "hunter2", pasword: "hunter2" };
+    const { error } = await refused((tenant) =>
+      identity(tenant, "sync01", loose({ connection: { ...connection, proxy } })),
+    );
+    assert.match(error.message, /sync01: connection\.proxy\.privateKey: expected an SSH private key/);
+    assert.match(error.message, /sync01: connection\.proxy\.pasword: .+CONFIGURATION_UNKNOWN_KEY/);
+    assert.doesNotMatch(error.message, /hunter2/);
   });
 
   it("null must be accepted for an optional argument", async () => {
     const nothing = { rotate: null, renamedFrom: null, adopt: null, serviceAccount: null };
     await withObservation({}, () =>
       record(() => ({ id: identity(new TenantDirectory({ setting }), "sync01", nothing).applicationId }), {}),
+    );
+    const direct = { connection: { ...connection, proxy: null } };
+    await withObservation({}, () =>
+      record(() => ({ id: identity(new TenantDirectory({ setting }), "sync01", direct).applicationId }), {}),
     );
   });
 

@@ -3,14 +3,14 @@ import { isGroup, type CommandGroup, type CommandSpec } from "../../cli/command"
 import { commandTree, makeProgram } from "../../cli/program";
 import { PROGRAM } from "../../console/own-command";
 import { BREAKS } from "../../sandbox/world/breaks";
-import { SERVER_FAULTS, TENANT_FAULTS } from "../../sandbox/surroundings/faults";
+import { BASTION_FAULTS, SERVER_FAULTS, TENANT_FAULTS } from "../../sandbox/surroundings/faults";
 import { DIRECTORY_BREAKS } from "../../sandbox/tenant/breaks";
 import type { Command } from "./shell";
 
 /** What `break` and `fault` know. */
 const NAMES: Record<string, readonly string[]> = {
   break: [...Object.keys(BREAKS), ...Object.keys(DIRECTORY_BREAKS)],
-  fault: [...Object.keys(SERVER_FAULTS), ...Object.keys(TENANT_FAULTS), "clear"],
+  fault: [...Object.keys(SERVER_FAULTS), ...Object.keys(TENANT_FAULTS), ...Object.keys(BASTION_FAULTS), "clear"],
 };
 
 /** The arguments of a command of this project; null where it is another program's. */

@@ -9,13 +9,18 @@ type Values = Record<string, unknown>;
 const isMap = (value: unknown): value is Values => value !== null && typeof value === "object" && !Array.isArray(value);
 const isSecret = (value: unknown) => isMap(value) && Object.keys(value).join() === "secure";
 
+/** An SSH server with a host key where the page has dots. */
+function withKey(connection: Values): Values {
+  const shown = typeof connection.hostKey === "string" && !connection.hostKey.includes("...");
+  return shown ? connection : { ...connection, hostKey: makeHostKey().line };
+}
+
 /** A server as the page has it, with what the page leaves out. */
 function wholeServer(name: string, given: unknown): unknown {
   if (!isMap(given)) return given;
   const connection = isMap(given.connection) ? given.connection : {};
-  const shown = typeof connection.hostKey === "string" && !connection.hostKey.includes("...");
-  const hostKey = shown ? {} : { hostKey: makeHostKey().line };
-  const whole = { host: `${name}.contoso.com`, user: "svc-pulumi", ...connection, ...hostKey };
+  const whole: Values = { host: `${name}.contoso.com`, user: "svc-pulumi", ...withKey(connection) };
+  if (isMap(whole.proxy)) whole.proxy = withKey(whole.proxy);
   return { role: "staging", ...given, connection: whole };
 }
 

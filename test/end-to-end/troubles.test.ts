@@ -14,6 +14,7 @@ interface Trouble {
 const TROUBLES: Trouble[] = [
   { fault: "unreachable", message: /sync02: connection\.host: .*HOST_UNREACHABLE/, preview: "red" },
   { fault: "host-key", message: /sync02: connection\.hostKey: expected SHA256:.*HOST_KEY_MISMATCH/, preview: "red" },
+  { fault: "ssh-only-group18", message: /sync02: SSH algorithms: .*command plugin.*SSH_NO_ALGORITHM/, preview: "red" },
   { fault: "ssh-key", message: /sync02: SSH key: .*SSH_KEY_REFUSED/, preview: "red" },
   { fault: "ssh-too-many-keys", message: /sync02: SSH key: .*SSH_TOO_MANY_KEYS/, preview: "red" },
   { fault: "ssh-hang-up", message: /sync02: SSH login: .*SSH_LOGIN_CLOSED/, preview: "red" },

@@ -1,7 +1,7 @@
 /** Records ConnectSyncIdentity with a replaced observation and host program. */
 import * as path from "node:path";
 import { ConnectSyncIdentity } from "../../components/connect-sync-identity";
-import type { ConnectSyncIdentityArgs } from "../../components/connect-sync-identity-args";
+import type { ConnectSyncIdentityArgs, ConnectSyncProxy } from "../../components/connect-sync-identity-args";
 import { TenantDirectory } from "../../components/tenant-directory";
 import type { Observation } from "../../model/server/observation";
 import * as programFiles from "../../remote/host-program-files";
@@ -21,6 +21,8 @@ export interface IdentityOptions {
   preview?: boolean;
   programSha256?: string;
   privateKey?: string;
+  /** The bastion of the server. @default none */
+  proxy?: ConnectSyncProxy;
   hostKey?: string;
   /** Creates the identities. @default one, "sync01" */
   program?: (tenant: TenantDirectory) => ConnectSyncIdentity;
@@ -80,8 +82,8 @@ export async function withObservation<T>(
 
 /** Records one identity, by default that of a server before its first run. */
 export function recordIdentity(options: IdentityOptions = {}): Promise<Recording<Outputs> & { targets: SshTarget[] }> {
-  const { preview = false, privateKey, hostKey = hostKeyLine("sync01"), mock } = options;
-  const connection = { host: "sync01.contoso.com", user: "Administrator", hostKey, privateKey };
+  const { preview = false, privateKey, proxy, hostKey = hostKeyLine("sync01"), mock } = options;
+  const connection = { host: "sync01.contoso.com", user: "Administrator", hostKey, privateKey, proxy };
   const program = options.program ?? ((tenant) => identity(tenant, "sync01", { connection, ...options.args }));
   return withObservation(options, async (targets) => {
     const recording = await record(

@@ -1,6 +1,6 @@
 /** What prevents a connection to a server, before the host program has answered. */
 import type { Registrations } from "../registration";
-import { posix } from "../remedy";
+import { posix, pulumi } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -97,11 +97,13 @@ export const CONNECTION = {
   SSH_NO_ALGORITHM: {
     ...{ severity, since, cure, guide: "open-ssh.md" },
     title: "Client and server have no algorithm in common.",
-    why: "No connection can be encrypted that both sides cannot agree on.",
+    why:
+      "No connection can be encrypted that both sides cannot agree on. A run has two clients, this project's own and Pulumi's " +
+      "command plugin, and the server must suit both.",
     property: "SSH algorithms",
-    expected: "a common {kind} of: {local}",
+    expected: "a {kind} that {client} has: {local}",
     actual: "{host}:{port} offers {remote}",
-    remedy: ["Permit one of the expected algorithms in sshd_config on the server."],
+    remedy: ["Add to sshd_config what both clients of a run have, for example: {line}. Then restart sshd."],
   },
   SSH_SESSION_REFUSED: {
     ...{ severity, since, cure, guide },
@@ -124,6 +126,62 @@ export const CONNECTION = {
         "of the user prints anything.",
     ],
   },
+  BASTION_UNREACHABLE: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion does not answer over SSH.",
+    why: "The servers behind it cannot be reached, so they are neither judged nor changed.",
+    property: "connection.proxy.host",
+    expected: "a bastion that answers",
+    actual: "{actual}",
+    remedy: [
+      "Check the bastion, not the server: that it is running, that sshd listens on this port, and its firewall.",
+    ],
+  },
+  BASTION_KEY_MISMATCH: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion presents a host key other than the pinned one.",
+    why: "Another machine may be answering in the bastion's place, so no one signs in to it.",
+    property: "connection.proxy.hostKey",
+    expected: "{pinned}",
+    actual: "{actual} at {bastion}",
+    remedy: [
+      "Compare it with the key on the bastion itself. Pin the new one only if the bastion was rebuilt; otherwise another " +
+        "machine may be answering in its place.",
+    ],
+  },
+  BASTION_KEY_REFUSED: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion refuses the SSH key.",
+    why: "The servers behind it cannot be reached, so they are neither judged nor changed.",
+    property: "SSH key of the bastion",
+    expected: "a key that the bastion accepts",
+    actual: "{actual}",
+    remedy: ["Check connection.proxy.user, and that the key is in the authorized_keys of that user on the bastion."],
+  },
+  BASTION_FORBIDS: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion does not permit the connection to be forwarded.",
+    why: "The servers behind it cannot be reached, so they are neither judged nor changed.",
+    property: "connection.proxy",
+    expected: "a bastion that forwards to {target}",
+    actual: '{bastion} prohibits it for user "{user}"',
+    remedy: [
+      "Permit it in sshd_config of the bastion (AllowTcpForwarding local, PermitOpen {target}), and check that the key has " +
+        "no option restrict or no-port-forwarding there.",
+    ],
+  },
+  BASTION_CANNOT_REACH: {
+    ...{ severity, since, cure, guide: "open-ssh.md" },
+    title: "The bastion does not reach the server.",
+    why: "What cannot be observed is neither judged nor changed.",
+    property: "connection.host",
+    expected: "a server that the bastion reaches",
+    actual: "{bastion} does not reach {target}: {reason}",
+    remedy: [
+      "Check that the server is running, that the bastion resolves its name, and that the firewall between the two permits " +
+        "the port.",
+    ],
+  },
   HOST_SESSION_LOST: {
     ...{ severity, since, cure, guide },
     title: "The SSH session ended before the answer.",
@@ -141,6 +199,23 @@ export const CONNECTION = {
     expected: "a session that lasts until the answer",
     actual: "no answer within {seconds} s",
     remedy: ["Run again; if it happens every time, look at the sshd log (OpenSSH/Operational) on the server."],
+  },
+  STEP_OVERDUE: {
+    ...{ severity, since, cure, guide: "situations/run-killed.md" },
+    title: "A step of a run on the server takes longer than all of its own limits together.",
+    why: "Pulumi's command plugin waits without a limit, so the run would never end by itself.",
+    property: "step {step}",
+    expected: "an answer within {minutes} min",
+    actual: "none since {since} UTC; {now}",
+    remedy: [
+      "The program on the server limits each of its steps, so the SSH session hangs rather than the work. End the run by " +
+        "force (cancel the job), which takes nothing from the server: ",
+      posix("pkill", "-KILL", "pulumi"),
+      ", then ",
+      pulumi("cancel"),
+      " and ",
+      pulumi("up"),
+    ],
   },
   HOST_ANSWER_INVALID: {
     ...{ severity, since, cure, guide },

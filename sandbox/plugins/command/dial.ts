@@ -5,9 +5,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client, utils, type AnyAuthMethod, type ConnectConfig } from "ssh2";
 import { loopbackAddress } from "../loopback";
 import type { Call } from "../provider";
+import { OFFERED } from "./algorithms";
 import type { Connection, Endpoint } from "./connection";
-import { dialError } from "./dial-error";
+import { dialError, openError } from "./dial-error";
 import { parseHostKey, type HostKey } from "./host-key";
+
+/** What the real plugin's library offers, as far as the one here has it. */
+const PLUGIN_ALGORITHMS = {
+  kex: OFFERED.kex.filter((name) => name !== "mlkem768x25519-sha256"),
+  cipher: OFFERED.cipher,
+  hmac: OFFERED.mac,
+} as ConnectConfig["algorithms"];
 
 const FIRST_DELAY_MS = 100;
 const BACKOFF = 1.5;
@@ -123,10 +131,9 @@ function tcp(host: string, { port, perDialTimeout }: Endpoint): Promise<net.Sock
   });
 }
 
-async function connect(dialling: Dialling, target: { host: string } | { sock: Duplex }): Promise<Client> {
+async function connect(dialling: Dialling, host: string): Promise<Client> {
   const { endpoint } = dialling;
-  if ("sock" in target) return logIn(dialling, target.sock);
-  const socket = await tcp(target.host, endpoint).catch((error: Error) => {
+  const socket = await tcp(host, endpoint).catch((error: Error) => {
     throw dialError(error, { endpoint: `${endpoint.host}:${endpoint.port}`, attempted: [] });
   });
   return logIn(dialling, socket);
@@ -134,6 +141,7 @@ async function connect(dialling: Dialling, target: { host: string } | { sock: Du
 
 function logIn({ endpoint, pinned, methods }: Dialling, sock: Duplex): Promise<Client> {
   const sequence = new AuthSequence(methods);
+  const offered: Record<string, string[]> = {};
   const config: ConnectConfig = {
     sock,
     port: endpoint.port,
@@ -141,17 +149,20 @@ function logIn({ endpoint, pinned, methods }: Dialling, sock: Duplex): Promise<C
     authHandler: (accepted, _partial, answer) => answer(sequence.next(accepted) as AnyAuthMethod),
     // As the real plugin: its limit is for the TCP connection alone. A server that is silent after that holds it for ever.
     readyTimeout: 0,
-    ...(pinned && {
-      algorithms: { serverHostKey: [pinned.type as never] },
-      hostVerifier: (key: Buffer) => key.equals(pinned.blob),
-    }),
+    algorithms: { ...PLUGIN_ALGORITHMS, ...(pinned && { serverHostKey: [pinned.type as never] }) },
+    ...(pinned && { hostVerifier: (key: Buffer) => key.equals(pinned.blob) }),
+    debug: (line) => {
+      const [, kind, list] = /^Handshake: \(remote\) ([^:]+): (.*)$/.exec(line) ?? [];
+      if (kind) offered[kind] = list.split(",");
+    },
   };
   return new Promise((resolve, reject) => {
     const client = new Client();
     const fail = (error: Error) => {
       client.destroy();
       const shown = `${endpoint.host}:${endpoint.port}`;
-      reject(dialError(error, { endpoint: shown, hostKeyType: pinned?.type, attempted: sequence.attempted }));
+      const { attempted } = sequence;
+      reject(dialError(error, { endpoint: shown, hostKeyType: pinned?.type, attempted, offered }));
     };
     client.once("ready", () => {
       client.removeListener("error", fail);
@@ -167,7 +178,9 @@ function logIn({ endpoint, pinned, methods }: Dialling, sock: Duplex): Promise<C
 
 function forward(proxy: Client, host: string, port: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    proxy.forwardOut("127.0.0.1", 0, host, port, (error, channel) => (error ? reject(error) : resolve(channel)));
+    proxy.forwardOut("127.0.0.1", 0, host, port, (error, channel) =>
+      error ? reject(openError(error)) : resolve(channel),
+    );
   });
 }
 
@@ -180,12 +193,19 @@ export async function dial(connection: Connection, call: Call, environment: Node
   const host = await loopbackAddress("command", connection.host);
   const prepared = await prepare(connection, environment);
   const { proxy, dialErrorLimit } = connection;
-  if (!proxy) return withRetries("Dial", dialErrorLimit, call, () => connect(prepared, { host }));
+  if (!proxy) return withRetries("Dial", dialErrorLimit, call, () => connect(prepared, host));
   const through = await dialProxy(proxy, call, environment);
   try {
-    const client = await withRetries("Dial", dialErrorLimit, call, async () =>
-      connect(prepared, { sock: (await forward(through, host, connection.port)) as never }),
+    const sock = await withRetries("Dial from proxy", dialErrorLimit, call, () =>
+      forward(through, host, connection.port),
     );
+    // As the real plugin: each attempt is over the same forwarded connection, which the first failure has closed.
+    let used = false;
+    const client = await withRetries("Dial", dialErrorLimit, call, () => {
+      if (used) throw new Error("ssh: handshake failed: EOF");
+      used = true;
+      return logIn(prepared, sock);
+    });
     client.once("close", () => through.end());
     return client;
   } catch (error) {
@@ -198,7 +218,7 @@ async function dialProxy(proxy: Endpoint, call: Call, environment: NodeJS.Proces
   const host = await loopbackAddress("command", proxy.host);
   try {
     const prepared = await prepare(proxy, environment);
-    return await withRetries("Dial proxy", proxy.dialErrorLimit, call, () => connect(prepared, { host }));
+    return await withRetries("Dial proxy", proxy.dialErrorLimit, call, () => connect(prepared, host));
   } catch (error) {
     throw new Error(`proxy: ${(error as Error).message}`);
   }

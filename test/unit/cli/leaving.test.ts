@@ -54,6 +54,10 @@ describe("a server in state", () => {
     for (const given of [connection, secret]) {
       assert.deepEqual(connectionIn([child("a", "sync02", { inputs: { connection: given } })]), connection);
     }
+    const proxied = { ...connection, proxy: { ...connection, host: "bastion", user: "jump" } };
+    const plaintext = JSON.stringify({ ...proxied, proxy: { ...proxied.proxy, dialErrorLimit: 5, privateKey: "key" } });
+    const behind = { inputs: { connection: { ...secret, plaintext } } };
+    assert.deepEqual(connectionIn([child("a", "sync02", behind)]), proxied);
     assert.equal(connectionIn([child("a", "sync02", { inputs: { connection: { host: "a" } } })]), null);
     assert.equal(connectionIn(STATE), null);
   });

@@ -16,7 +16,7 @@ describe("unknown keys without a similar one", () => {
   it("an unknown key without a similar one must not be likened to any: a private key is not a host key", () => {
     for (const key of ["privateKey", "private_key", "password"]) {
       const [problem] = ofServer({ connection: rawConnection("sync01", { [key]: "x" }) });
-      assert.equal(problem.expected, "one of host, port, user, hostKey, sshPublicKey");
+      assert.equal(problem.expected, "one of host, port, user, hostKey, sshPublicKey, proxy");
       assert.match(words(problem.remedy), /agent at SSH_AUTH_SOCK.*sshPrivateKey/);
     }
     const [problem] = check(rawStack(rawServer(), { zzzzqqqq: 1 })).problems;

@@ -190,6 +190,9 @@ describe("a later run", () => {
     assert.deepEqual(changed({ role: "staging" }), ["role", "findings"]);
     assert.deepEqual(changed({ verify: "switch" }), ["verify"]);
     assert.deepEqual(changed({ hostKeyFingerprint: "SHA256:other" }), ["hostKeyFingerprint"]);
+    assert.deepEqual(changed({ proxy: "jump@bastion:22 SHA256:a" }), ["proxy"]);
+    const behind = { ...old, proxy: "jump@bastion:22 SHA256:a" };
+    assert.deepEqual(changedProperties(behind, nextState(behind, inputs)), ["proxy"]);
     assert.deepEqual(changed({ certificate: { ...CERTIFICATE_DEFAULTS, rotateBefore: "160 days" } }), ["certificate"]);
   });
 

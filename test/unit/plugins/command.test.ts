@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import * as net from "node:net";
 import { CommandProvider } from "../../../sandbox/plugins/command/command-provider";
+import { Bastion } from "../../../sandbox/server/bastion";
+import { makeHostKey } from "../../helpers/host-keys";
 import { PluginClient, revealed, secret, UNKNOWN, type Properties } from "./plugin-client";
 import { startSsh, type SshFixture } from "./ssh-fixture";
 
@@ -150,6 +152,65 @@ describe("command stand-in", () => {
     );
     const retries = plugin.messages.filter(({ message }) => /^Dial \d\/2 failed: retrying$/.test(message));
     assert.equal(retries.length, 2);
+  });
+
+  it("the command stand-in must have the algorithms of the real plugin, and refuse others in its words", async () => {
+    const lacking = [
+      [{ kex: ["diffie-hellman-group18-sha512"] }, "key exchange", "diffie-hellman-group18-sha512"],
+      [
+        { cipher: ["aes256-ctr"], hmac: ["hmac-sha1-etm@openssh.com"] },
+        "client to server MAC",
+        "hmac-sha1-etm@openssh.com",
+      ],
+    ] as const;
+    for (const [algorithms, kind, offered] of lacking) {
+      const other = await startSsh(algorithms as never);
+      try {
+        const { port, hostKey } = other;
+        const text = `ssh: handshake failed: ssh: no common algorithm for ${kind}; we offered: [`;
+        await assert.rejects(create({ create: "run" }, { port, hostKey }), ({ message }: Error) => {
+          assert.ok(message.includes(text), message);
+          assert.match(message, new RegExp(`peer offered: \\[${offered}`));
+          return true;
+        });
+      } finally {
+        await other.stop();
+      }
+    }
+  });
+
+  it("the command stand-in must go through a proxy, and report what ends there as the real plugin does", async () => {
+    const [own, other, user] = [makeHostKey(), makeHostKey(), makeHostKey()];
+    let fault = "";
+    const bastion = new Bastion({
+      faults: { holds: () => false, strikes: (_target, name) => name === fault },
+      ...{ hostKey: own.privateKey, otherHostKey: other.privateKey, authorizedKey: user.line, permitted: [ssh.port] },
+    });
+    const port = await bastion.listen(0);
+    const proxy = { host: "127.0.0.1", port, user: "jump", hostKey: own.line, privateKey: user.privateKey };
+    const run = (changes: Properties = {}) =>
+      create({ create: "run", stdin: "x" }, { proxy: { ...proxy, dialErrorLimit: 0, perDialTimeout: 5 }, ...changes });
+    try {
+      assert.equal((await run()).outputs.stdout, "x\n");
+      assert.equal(bastion.forwarded, 1);
+      for (const [name, message] of [
+        ["no-forwarding", /proxy: after 0 failed attempts: ssh: rejected: administratively prohibited \(open failed\)/],
+        ["no-route", /proxy: after 0 failed attempts: ssh: rejected: connect failed \(Connection refused\)/],
+        ["host-key", /proxy: after 0 failed attempts: ssh: handshake failed: ssh: host key mismatch/],
+        ["ssh-key", /proxy: after 0 failed attempts: .*unable to authenticate/],
+      ] as const) {
+        fault = name;
+        await assert.rejects(run(), message, name);
+      }
+      fault = "";
+      // The reason of the first attempt is lost, as all of them are over one forwarded connection.
+      await assert.rejects(
+        run({ user: "nobody", dialErrorLimit: 1 }),
+        /proxy: after 1 failed attempts: .*handshake failed: EOF/,
+      );
+    } finally {
+      await bastion.close();
+    }
   });
 
   it("the command stand-in must wait for a silent server without a limit, as the real plugin does", async () => {

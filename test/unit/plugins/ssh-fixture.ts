@@ -1,6 +1,14 @@
 /** A small SSH and SFTP server for tests of the command stand-in. */
 import type { Socket } from "node:net";
-import { utils, Server, type Connection, type SFTPWrapper, type ServerChannel, type Session } from "ssh2";
+import {
+  utils,
+  Server,
+  type Connection,
+  type SFTPWrapper,
+  type ServerChannel,
+  type ServerConfig,
+  type Session,
+} from "ssh2";
 
 export interface SshFixture {
   port: number;
@@ -36,12 +44,12 @@ function runCommand(channel: ServerChannel, command: string, stdin: string, conn
   channel.end();
 }
 
-export async function startSsh(): Promise<SshFixture> {
+export async function startSsh(algorithms?: ServerConfig["algorithms"]): Promise<SshFixture> {
   const [host, user] = [keyPair(), keyPair()];
   const commands: SshFixture["commands"] = [];
   const files: SshFixture["files"] = new Map();
   const open = new Set<Connection>();
-  const server = new Server({ hostKeys: [host.private] }, (connection) => {
+  const server = new Server({ hostKeys: [host.private], algorithms }, (connection) => {
     open.add(connection);
     connection.on("close", () => open.delete(connection));
     connection.on("error", () => undefined);

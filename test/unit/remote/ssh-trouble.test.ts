@@ -20,6 +20,9 @@ const isKey = (attempt: AuthContext): attempt is AuthContext & { method: "public
 
 const publicKeyOf = (privateKey: string) => fingerprint((utils.parseKey(privateKey) as ParsedKey).getPublicSSH());
 
+/** A login that offered every key, of which nothing is known. */
+const NO_OTHERS = { otherKeys: 0, hops: [] };
+
 describe("trouble with SSH", () => {
   const stops: (() => Promise<void>)[] = [];
   afterEach(async () => {
@@ -87,21 +90,21 @@ describe("trouble with SSH", () => {
     const { target, privateKey } = await impatient(3);
     const publicKey = publicKeyOf(privateKey);
     assert.equal(await use({ ...target, publicKey }), "done");
-    const found = await problemOf(tryPluginLogin({ ...target, publicKey }, 3));
+    const found = await problemOf(tryPluginLogin({ ...target, publicKey }, { otherKeys: 3, hops: [] }));
     assert.equal(found.code, "SSH_TOO_MANY_KEYS");
     assert.match(words(found.remedy), /command plugin offers every key of the agent/);
-    await tryPluginLogin({ ...target, publicKey }, 0);
+    await tryPluginLogin({ ...target, publicKey }, NO_OTHERS);
   });
 
   it("an agent that does not answer must be reported beside a private key, as Pulumi's plugin connects to it all the same", async () => {
     const { target } = await host();
     const agentSocketPath = path.join(os.tmpdir(), "no-agent-here.sock");
     assert.equal(await use({ ...target, agentSocketPath }), "done");
-    const found = await problemOf(tryPluginLogin({ ...target, agentSocketPath }, 0));
+    const found = await problemOf(tryPluginLogin({ ...target, agentSocketPath }, NO_OTHERS));
     assert.equal(found.code, "SSH_AGENT_MISSING");
     assert.match(found.actual, /sshPrivateKey, and an agent at SSH_AUTH_SOCK that does not answer: ENOENT/);
     assert.match(words(found.remedy), /Unset SSH_AUTH_SOCK/);
-    await tryPluginLogin({ ...target, agentSocketPath: await agent() }, 0);
+    await tryPluginLogin({ ...target, agentSocketPath: await agent() }, NO_OTHERS);
   });
 
   it("the declared public key, or its fingerprint, must be the only one that is offered", async () => {
@@ -172,10 +175,31 @@ describe("trouble with SSH", () => {
       const { target } = await host({ algorithms: { [kind]: [offer] } });
       const found = await problemOf(use(target));
       assert.equal(found.code, "SSH_NO_ALGORITHM", found.actual);
-      assert.ok(found.expected.startsWith(`a common ${name} of: `), found.expected);
+      assert.ok(found.expected.startsWith(`a ${name} that this project has: `), found.expected);
       assert.ok(found.expected.includes(kind === "kex" ? "curve25519-sha256" : "aes256-gcm@openssh.com"));
       assert.match(found.actual, new RegExp(`offers ${offer}`));
+      assert.match(words(found.remedy), kind === "kex" ? /KexAlgorithms \+curve25519-sha256/ : /Ciphers \+aes128-gcm@/);
     }
+  });
+
+  it("a server that only this project's client can talk to must be refused before Pulumi's plugin meets it", async () => {
+    const lacking: [Rudeness["algorithms"], string, string][] = [
+      [{ kex: ["diffie-hellman-group16-sha512"] }, "key exchange algorithm", "KexAlgorithms"],
+      [{ cipher: ["aes256-ctr"], hmac: ["hmac-sha1-etm@openssh.com"] }, "MAC", "MACs"],
+    ];
+    for (const [algorithms, name, option] of lacking) {
+      const { target } = await host({ algorithms });
+      const connection = await SshConnection.open(target);
+      const found = await problemOf(tryPluginLogin(target, connection).finally(() => connection.close()));
+      assert.equal(found.code, "SSH_NO_ALGORITHM");
+      assert.ok(found.expected.startsWith(`a ${name} that Pulumi's command plugin has: `), found.expected);
+      assert.match(words(found.remedy), new RegExp(`${option} \\+`));
+    }
+    const { target } = await host({
+      algorithms: { hmac: ["hmac-sha1-etm@openssh.com"], cipher: ["aes128-gcm@openssh.com"] },
+    });
+    const connection = await SshConnection.open(target);
+    await tryPluginLogin(target, connection).finally(() => connection.close());
   });
 
   it("a server that accepts no command must be reported apart from a session that was lost", async () => {

@@ -31,6 +31,8 @@ describe("the sandbox's keys", () => {
       .readdirSync(keys)
       .filter((name) => fs.readFileSync(path.join(keys, name), "utf8").includes("PRIVATE"));
     assert.deepEqual(names.sort(), [
+      "bastion-host",
+      "bastion-other-host",
       "ssh",
       "sync01-host",
       "sync01-other-host",

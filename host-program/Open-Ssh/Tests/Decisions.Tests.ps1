@@ -14,8 +14,10 @@ Describe 'Input of Open-Ssh.ps1' {
     }
 
     It 'must refuse the address <address>' -ForEach @(
-        @{ address = '0.0.0.0/0' }, @{ address = '10.0.0.0/7' }, @{ address = '::/0' }, @{ address = '2001::/31' }, @{ address = '10.0.0.0/33' }
-        @{ address = 'server' }, @{ address = '10.20' }, @{ address = '010.0.0.1' }, @{ address = "10.0.0.1`n" }, @{ address = '10.0.0.1,::/0' }
+        @{ address = '0.0.0.0/0' }, @{ address = '10.0.0.0/7' }, @{ address = '::/0' }, @{ address = '2001::/31' }
+        @{ address = '10.0.0.0/33' }
+        @{ address = 'server' }, @{ address = '10.20' }, @{ address = '010.0.0.1' }
+        @{ address = "10.0.0.1`n" }, @{ address = '10.0.0.1,::/0' }
         @{ address = 'fe80::1%3' }, @{ address = '10.0.0.1/' }
     ) {
         { Assert-Address -Address $address } | Should -Throw -ExpectedMessage 'FromAddress*expected an IPv4 or IPv6 address*'
@@ -29,9 +31,11 @@ Describe 'Input of Open-Ssh.ps1' {
     }
 
     It 'must refuse the key "<line>"' -ForEach @(
-        @{ line = 'ssh-rsa AAAA' }, @{ line = 'command="x" ssh-ed25519 AAAA' }, @{ line = 'ssh-ed25519 AAAA' }, @{ line = 'ssh-ed25519 AAA' }
+        @{ line = 'ssh-rsa AAAA' }, @{ line = 'command="x" ssh-ed25519 AAAA' }, @{ line = 'ssh-ed25519 AAAA' }
+        @{ line = 'ssh-ed25519 AAA' }
         @{ line = '-----BEGIN OPENSSH PRIVATE KEY-----' }, @{ line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI$('A' * 43) a`"b" }
-        @{ line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI$('A' * 39)" }, @{ line = "ecdsa-sha2-nistp256 AAAAC3NzaC1lZDI1NTE5AAAAI$('A' * 43)" }
+        @{ line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI$('A' * 39)" }
+        @{ line = "ecdsa-sha2-nistp256 AAAAC3NzaC1lZDI1NTE5AAAAI$('A' * 43)" }
     ) {
         { Read-PublicKey -Line $line } | Should -Throw -ExpectedMessage 'AuthorizedKey: *'
     }
@@ -49,7 +53,8 @@ Describe 'What Windows shows, in one spelling' {
     It 'must read <shown> as <meant>' -ForEach @(
         @{ shown = '10.0.0.0/255.255.255.240'; meant = '10.0.0.0/28' }, @{ shown = '10.0.0.1/255.255.255.255'; meant = '10.0.0.1' }
         @{ shown = '10.0.0.1/32'; meant = '10.0.0.1' }, @{ shown = '2001:DB8:0::1/128'; meant = '2001:db8::1' }
-        @{ shown = 'Any'; meant = 'Any' }, @{ shown = 'LocalSubnet'; meant = 'LocalSubnet' }, @{ shown = '10.0.0.1-10.0.0.9'; meant = '10.0.0.1-10.0.0.9' }
+        @{ shown = 'Any'; meant = 'Any' }, @{ shown = 'LocalSubnet'; meant = 'LocalSubnet' }
+        @{ shown = '10.0.0.1-10.0.0.9'; meant = '10.0.0.1-10.0.0.9' }
     ) {
         ConvertTo-Prefix -Address $shown | Should -Be $meant
     }
@@ -89,7 +94,8 @@ Describe 'What Windows shows, in one spelling' {
 Describe 'Programs that Open-Ssh.ps1 runs' {
     It 'must fail if a program does not start, whatever the program before it ended with' {
         $global:LASTEXITCODE = 0
-        { Invoke-RealNative -Path (Join-Path -Path $TestDrive -ChildPath 'missing.exe') -Argument 'x' } | Should -Throw -ExpectedMessage '*does not start*'
+        $missing = Join-Path -Path $TestDrive -ChildPath 'missing.exe'
+        { Invoke-RealNative -Path $missing -Argument 'x' } | Should -Throw -ExpectedMessage '*does not start*'
     }
 
     It 'must keep the exit code and every line of both outputs' {

@@ -145,6 +145,9 @@ Describe 'Open-Ssh.ps1' {
             $World.Fault = @{ Effect = $effect; Mode = $mode }
             $first = Invoke-Run
             $first.Failure | Should -Not -Be ''
+            if ($mode -ne 'silent') {
+                $first.Failure | Should -Not -BeLike '*Windows reported no error*' -Because 'Windows did report one'
+            }
             @($first.Warnings | Where-Object { $_ -like 'Changed before the failure: * To undo: *' }).Length | Should -BeGreaterThan 0
             # Rules that were open before stay open only if switching them off is what failed.
             if ($effect -ne 'Disable-NetFirewallRule' -and $effect -ne 'Add-WindowsCapability') { $open = @{} }

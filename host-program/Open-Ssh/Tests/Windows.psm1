@@ -7,6 +7,8 @@
     It does not show that Windows behaves like this; only a run on Windows does.
 #>
 Set-StrictMode -Version Latest
+# As for an administrator at a console, whatever the runner of these tests prefers.
+$ErrorActionPreference = 'Continue'
 $script:World = $null
 
 function Reset-World {

@@ -3,10 +3,11 @@
     Opens SSH on a Microsoft Entra Connect Sync server for one key, one user and the given addresses. Run it at the
     console, as an administrator.
 .DESCRIPTION
-    Checks everything first: input, account, logon rights, firewall, the sshd that is installed. Then, in this order:
-    installs OpenSSH Server if it is missing, switches off firewall rules that open port 22 to all addresses, starts the
-    service, writes the key with its restrictions, allows login by key only and for this user only, restarts sshd, and opens
-    the firewall last, for the given addresses. Each step reads, compares, changes the difference, and reads again.
+    Checks everything first: input, account, logon rights, firewall, folders, the sshd that is installed. Then, in this
+    order: installs OpenSSH Server if it is missing, switches off firewall rules that open port 22 to all addresses, makes
+    the host program's data folder, starts the service, writes the key with its restrictions, allows login by key only and
+    for this user only, restarts sshd, and opens the firewall last, for the given addresses. Each step reads, compares,
+    changes the difference, and reads again.
 
     A run that fails names what it had changed, and how to undo it; the next run goes on from there. A second run changes
     nothing and prints what it verified. docs/open-ssh.md explains why it is restricted this far and not farther.
@@ -40,6 +41,13 @@ $script:SshFolder = Join-Path -Path $env:ProgramData -ChildPath 'ssh'
 $script:KeyFile = Join-Path -Path $script:SshFolder -ChildPath 'administrators_authorized_keys'
 $script:ConfigFile = Join-Path -Path $script:SshFolder -ChildPath 'sshd_config'
 $script:KeptFile = "$script:ConfigFile.before-connect-sync-identity"
+# Where the host program keeps its records: a folder that someone else made would stop its changes.
+$script:DataFolder = Join-Path -Path $env:ProgramData -ChildPath 'ConnectSyncIdentity'
+$script:DataFolderSecurity = 'O:BAD:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)'
+# SYSTEM, Administrators, TrustedInstaller.
+$script:Owners = 'S-1-5-18', 'S-1-5-32-544', 'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464'
+# .NET Framework 4.7.2, which the host program needs.
+$script:DotNetRelease = 461808
 $script:Capability = 'OpenSSH.Server~~~~0.0.1.0'
 # Windows has this capability from Server 2019 on.
 $script:FirstBuild = 17763
@@ -318,6 +326,54 @@ function Set-KeyFileSecurity {
         $security.SetSecurityDescriptorSddlForm($script:KeyFileSecurity, [Security.AccessControl.AccessControlSections] 'Owner, Access')
         Set-Acl -LiteralPath $script:KeyFile -AclObject $security -ErrorAction Stop
     }
+}
+
+function Get-FolderOwner {
+    <#
+    .SYNOPSIS
+        The SID of a folder's owner; "link" for a link, empty if there is no such folder.
+    .PARAMETER Path
+        The folder.
+    #>
+    [CmdletBinding()]
+    [OutputType([string])]
+    param([Parameter(Mandatory = $true)] [string] $Path)
+    if (-not [IO.Directory]::Exists($Path)) {
+        return ''
+    }
+    if (([IO.File]::GetAttributes($Path) -band [IO.FileAttributes]::ReparsePoint) -ne 0) {
+        return 'link'
+    }
+    return (Get-Acl -LiteralPath $Path -ErrorAction Stop).GetOwner([Security.Principal.SecurityIdentifier]).Value
+}
+
+function Add-DataFolder {
+    <#
+    .SYNOPSIS
+        Makes the host program's data folder, for SYSTEM and Administrators only from its first moment.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param()
+    $security = New-Object -TypeName Security.AccessControl.DirectorySecurity
+    $security.SetSecurityDescriptorSddlForm($script:DataFolderSecurity, [Security.AccessControl.AccessControlSections] 'Owner, Access')
+    if ($PSVersionTable.PSVersion.Major -gt 5) {
+        [void] [IO.FileSystemAclExtensions]::CreateDirectory($security, $script:DataFolder)  # 5.1: a branch for 7
+    } else {
+        [void] [IO.Directory]::CreateDirectory($script:DataFolder, $security)
+    }
+}
+
+function Get-DotNetRelease {
+    <#
+    .SYNOPSIS
+        The release number of .NET Framework 4; 0 if there is none.
+    #>
+    [CmdletBinding()]
+    [OutputType([int])]
+    param()
+    $key = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full'
+    return [int] [Microsoft.Win32.Registry]::GetValue($key, 'Release', 0)
 }
 
 function Get-FileText {
@@ -693,6 +749,23 @@ function Assert-Firewall {
         if ("$($one.AllowLocalFirewallRules)" -eq 'False') {
             Write-Warning -Message "A policy ignores local rules in the profile $($one.Name): there, the policy must open port 22."
         }
+    }
+}
+
+function Assert-Folder {
+    <#
+    .SYNOPSIS
+        Refuses a folder that someone else made: every user may make folders in ProgramData, and its maker may change
+        what is in it.
+    .PARAMETER Path
+        The folder.
+    #>
+    [CmdletBinding()]
+    [OutputType([void])]
+    param([Parameter(Mandatory = $true)] [string] $Path)
+    $owner = Get-FolderOwner -Path $Path
+    if ($owner -ne '' -and $script:Owners -notcontains $owner) {
+        throw "$Path is not the administrators' (owner: $owner). Look at what is in it, then remove it; Windows makes it again."
     }
 }
 
@@ -1101,7 +1174,10 @@ function Invoke-Check {
     if (-not [Environment]::Is64BitProcess) {
         throw 'Run this in the 64-bit Windows PowerShell: the 32-bit one sees another System32.'
     }
-    $checks = @({ Read-PublicKey -Line $Key | Out-Null }, { Assert-User -Account $Account }, { Assert-SshServer }, { Assert-Firewall })
+    $checks = @(
+        { Read-PublicKey -Line $Key | Out-Null }, { Assert-User -Account $Account }, { Assert-SshServer }, { Assert-Firewall }
+        { Assert-Folder -Path $script:SshFolder }, { Assert-Folder -Path $script:DataFolder }
+    )
     $problems = @(foreach ($one in $Address) {
             try { Assert-Address -Address $one } catch { $_.Exception.Message }
         })
@@ -1110,6 +1186,9 @@ function Invoke-Check {
         })
     if ($problems.Length -gt 0) {
         throw "Nothing was changed.`n$($problems -join "`n")"
+    }
+    if ((Get-DotNetRelease) -lt $script:DotNetRelease) {
+        Write-Warning -Message 'The host program needs .NET Framework 4.7.2 or later; install it before the first "pulumi up".'
     }
 }
 
@@ -1149,6 +1228,10 @@ function Invoke-Plan {
             -Set { Disable-NetFirewallRule -Name $script:RuleName -ErrorAction Stop } `
             -Undo "Enable-NetFirewallRule -Name $script:RuleName"
     }
+    Invoke-Step -What "$script:DataFolder is there, for administrators only" -Set { Add-DataFolder } `
+        -Test { if ((Get-FolderOwner -Path $script:DataFolder) -eq '') { 'there is no such folder' } } `
+        -Undo "Remove-Item -LiteralPath $script:DataFolder -Recurse, if the server is no longer declared"
+
     Invoke-Step -What 'the service sshd starts with Windows and runs' -Test { Get-ServiceFault } -Set { Set-SshService } `
         -Undo 'Stop-Service -Name sshd; Set-Service -Name sshd -StartupType Disabled'
 

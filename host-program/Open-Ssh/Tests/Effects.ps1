@@ -49,6 +49,22 @@ function Set-KeyFileSecurity {
     if ($null -ne $problem) { throw $problem }
 }
 
+function Get-FolderOwner {
+    param([string] $Path)
+    if ($World.Owners.ContainsKey((Split-Path -Path $Path -Leaf))) { return $World.Owners[(Split-Path -Path $Path -Leaf)] }
+    if ([IO.Directory]::Exists($Path)) { return 'S-1-5-32-544' }
+    return ''
+}
+
+function Add-DataFolder {
+    $problem = Invoke-Effect -Effect 'Add-DataFolder' -Do { [void] [IO.Directory]::CreateDirectory($script:DataFolder) }
+    if ($null -ne $problem) { throw $problem }
+}
+
+function Get-DotNetRelease {
+    return $World.DotNet
+}
+
 function Get-UserRightText {
     return $World.Rights
 }

@@ -70,7 +70,7 @@ $rule = Get-NetFirewallRule -Name 'ConnectSyncIdentity-SSH' -ErrorAction Silentl
 Assert-True -Value ($null -eq $rule) -What '-WhatIf changes nothing'
 
 # Ended after its first, second, ... change: the pipeline is stopped at that line, as Ctrl+C would.
-foreach ($step in 1..9) {
+foreach ($step in 1..10) {
     $lines = @(& $script @arguments | Where-Object { $_ -like 'changed *' } | Select-Object -First 1)
     if ($lines.Length -eq 0) {
         break
@@ -91,7 +91,7 @@ foreach ($step in 1..9) {
 $last = @(& $script @arguments)
 $last
 Assert-True -Value (@($last | Where-Object { $_ -like 'changed *' }).Length -eq 0) -What 'a further run changes nothing'
-Assert-True -Value (@($last | Where-Object { $_ -like 'verified *' }).Length -eq 8) -What 'it says what it verified'
+Assert-True -Value (@($last | Where-Object { $_ -like 'verified *' }).Length -eq 9) -What 'it says what it verified'
 Assert-True -Value (Test-Login) -What 'the key logs in'
 Assert-True -Value (-not (Test-Login -Option '-o', 'PubkeyAuthentication=no')) -What 'no login without the key'
 

@@ -98,7 +98,7 @@ Describe 'Open-Ssh.ps1' {
         $second.Failure | Should -Be ''
         $World.Calls | Should -BeNullOrEmpty
         $verified = @($second.Lines | Where-Object { $_ -like 'verified   *' })
-        $verified.Length | Should -Be 8
+        $verified.Length | Should -Be 9
         $verified[-1] | Should -Be 'verified   the firewall rule ConnectSyncIdentity-SSH opens TCP 22 to 10.20.30.0/28, 2001:db8::1'
         @($second.Lines | Where-Object { $_ -like 'changed *' }) | Should -BeNullOrEmpty
         $second.Lines[-1] | Should -Be 'ssh-ed25519 AAAAhost'
@@ -114,18 +114,19 @@ Describe 'Open-Ssh.ps1' {
     It 'must open the firewall last, and write the key before passwords go off' {
         [void] (Invoke-Run)
         $World.Calls | Should -Be @(
-            'Add-WindowsCapability', 'Disable-NetFirewallRule', 'Set-Service', 'Start-Service', 'Write administrators_authorized_keys'
-            'Set-KeyFileSecurity', 'Write sshd_config.tried', 'Write sshd_config.before-connect-sync-identity', 'Write sshd_config'
-            'Restart-Service', 'New-NetFirewallRule'
+            'Add-WindowsCapability', 'Disable-NetFirewallRule', 'Add-DataFolder', 'Set-Service', 'Start-Service'
+            'Write administrators_authorized_keys', 'Set-KeyFileSecurity', 'Write sshd_config.tried'
+            'Write sshd_config.before-connect-sync-identity', 'Write sshd_config', 'Restart-Service', 'New-NetFirewallRule'
         )
     }
 
     Context 'if <effect> is <mode> on a server <start>' -ForEach @(
         foreach ($mode in 'refused', 'silent', 'complete') {
             foreach ($effect in @(
-                    'Add-WindowsCapability', 'Disable-NetFirewallRule', 'Set-Service', 'Start-Service'
+                    'Add-WindowsCapability', 'Disable-NetFirewallRule', 'Add-DataFolder', 'Set-Service', 'Start-Service'
                     'Write administrators_authorized_keys', 'Set-KeyFileSecurity', 'Write sshd_config.tried'
-                    'Write sshd_config.before-connect-sync-identity', 'Write sshd_config', 'Restart-Service', 'New-NetFirewallRule', 'sshd -T'
+                    'Write sshd_config.before-connect-sync-identity', 'Write sshd_config', 'Restart-Service'
+                    'New-NetFirewallRule', 'sshd -T'
                 )) {
                 @{ effect = $effect; mode = $mode; start = 'without OpenSSH' }
             }
@@ -229,6 +230,11 @@ Describe 'Open-Ssh.ps1' {
             what = 'a local account is no administrator'; says = '*no member of Administrators*'
             do = { $World.Groups = @{ 'S-1-5-32-545' = @() } }
         }
+        @{ what = 'a user owns the folder of sshd'; do = { $World.Owners['ssh'] = 'S-1-5-21-7' }; says = '*ssh is not the*S-1-5-21-7*' }
+        @{
+            what = 'the data folder is a link'; says = '*ConnectSyncIdentity is not the administrators*'
+            do = { $World.Owners['ConnectSyncIdentity'] = 'link' }
+        }
     ) {
         & $do
         (Invoke-Run).Failure | Should -BeLike $says
@@ -263,6 +269,20 @@ Describe 'Open-Ssh.ps1' {
         @($run.Warnings | Where-Object { $_ -like '1 other key(s)*' }).Length | Should -Be 1
         Get-FileText -Path $script:ConfigFile | Should -BeLike '*Match Group administrators*'
         Get-FileText -Path $script:KeptFile | Should -Not -BeLike '*ConnectSyncIdentity*'
+    }
+
+    It 'must write a file again that sshd cannot read, though its text is right' {
+        [void] (Invoke-Run)
+        [IO.File]::WriteAllText($script:KeyFile, (Get-FileText -Path $script:KeyFile), [Text.Encoding]::Unicode)
+        (Invoke-Run).Failure | Should -Be ''
+        [IO.File]::ReadAllBytes($script:KeyFile)[0] | Should -Be ([byte][char] 'r')
+    }
+
+    It 'must warn if .NET is too old for the host program' {
+        $World.DotNet = 461310
+        @((Invoke-Run).Warnings | Where-Object { $_ -like '*4.7.2*' }).Length | Should -Be 1
+        $World.DotNet = 461808
+        @((Invoke-Run).Warnings | Where-Object { $_ -like '*4.7.2*' }).Length | Should -Be 0
     }
 
     It 'must warn of settings that let others in' {

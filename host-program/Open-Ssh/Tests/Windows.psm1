@@ -22,7 +22,7 @@ function Reset-World {
         Local = @('S-1-5-21-1-2-3-1001', 'S-1-5-21-1-2-3-501'); DomainGroups = @('S-1-5-21-9-9-9-513'); Unreadable = @()
         Groups = @{ 'S-1-5-32-544' = @('S-1-5-21-1-2-3-500', 'S-1-5-21-1-2-3-1001'); 'S-1-5-32-545' = @() }
         Rights = "[Privilege Rights]`r`nSeNetworkLogonRight = *S-1-5-11,*S-1-5-32-544`r`nSeDenyNetworkLogonRight = Guest`r`n"
-        Effective = @{}; Fault = $null; Calls = @()
+        Effective = @{}; Owners = @{}; DotNet = 528040; Fault = $null; Calls = @()
     }
     return $script:World
 }

@@ -1,7 +1,10 @@
 /** Rules for the text of the script that opens SSH on a server. What it does, its Pester tests show. */
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { codeOf, functionsOf, readScript, SETUP } from "./powershell-source";
 
+const TESTS = "host-program/Open-Ssh/Tests";
 const text = readScript(SETUP);
 const functions = functionsOf(text);
 
@@ -51,7 +54,9 @@ describe("host-program/Open-Ssh/Open-Ssh.ps1", () => {
       assert.match(name, /^(?:Add|Assert|ConvertFrom|ConvertTo|Get|Invoke|Read|Resolve|Set|Test|Write)-\w+$/);
       for (const parameter of parameters) assert.ok(help.includes(`.PARAMETER ${parameter}`), `${name} ${parameter}`);
     }
-    for (const line of text.split("\n")) assert.ok(line.length <= 140, line);
+    const tests = fs.readdirSync(path.join(__dirname, "../../..", TESTS)).map((name) => `${TESTS}/${name}`);
+    for (const file of [SETUP, ...tests])
+      for (const line of readScript(file).split("\n")) assert.ok(line.length <= 140, `${file}: ${line}`);
   });
 
   it("Open-Ssh.ps1 must let an agent with several keys try each of them, and end a session whose client is gone", () => {

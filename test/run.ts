@@ -62,7 +62,7 @@ const STAGES: Stage[] = [
   { name: "unit", limitMinutes: 15, run: mocha(["test/unit/**/*.test.ts"]) },
   { name: "component", limitMinutes: 5, run: mocha(["test/component/**/*.test.ts"]) },
   { name: "contract", limitMinutes: 10, run: mocha(["test/contract/**/*.test.ts"]) },
-  { name: "pester", limitMinutes: 5, run: (limit) => pester({ folder: path.join(ROOT, "host-program"), limit }) },
+  { name: "pester", limitMinutes: 10, run: (limit) => pester({ folder: path.join(ROOT, "host-program"), limit }) },
   { name: "sequences", limitMinutes: 30, run: mocha(["test/sequences/sequences.test.ts"], ["--timeout", "900000"]) },
   {
     name: "toolchain",

@@ -271,6 +271,20 @@ Describe 'Open-Ssh.ps1' {
         Get-FileText -Path $script:KeptFile | Should -Not -BeLike '*ConnectSyncIdentity*'
     }
 
+    It 'must ask sshd about every address' {
+        $World.PasswordsFrom = @('2001:db8::1')
+        (Invoke-Run).Failure | Should -BeLike '*left as it was: from 2001:db8::1 sshd would use "passwordauthentication yes"*'
+    }
+
+    It 'must keep the settings before its first change, not those before a later one' {
+        [void] (Invoke-Run)
+        $kept = Get-FileText -Path $script:KeptFile
+        Write-RealFileText -Path $script:ConfigFile -Text "LogLevel VERBOSE`r`n$(Get-FileText -Path $script:ConfigFile)"
+        (Invoke-Run).Failure | Should -Be ''
+        Get-FileText -Path $script:ConfigFile | Should -BeLike '# BEGIN ConnectSyncIdentity*LogLevel VERBOSE*'
+        Get-FileText -Path $script:KeptFile | Should -BeExactly $kept
+    }
+
     It 'must write a file again that sshd cannot read, though its text is right' {
         [void] (Invoke-Run)
         [IO.File]::WriteAllText($script:KeyFile, (Get-FileText -Path $script:KeyFile), [Text.Encoding]::Unicode)

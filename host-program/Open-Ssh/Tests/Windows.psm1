@@ -22,7 +22,7 @@ function Reset-World {
         Local = @('S-1-5-21-1-2-3-1001', 'S-1-5-21-1-2-3-501'); DomainGroups = @('S-1-5-21-9-9-9-513'); Unreadable = @()
         Groups = @{ 'S-1-5-32-544' = @('S-1-5-21-1-2-3-500', 'S-1-5-21-1-2-3-1001'); 'S-1-5-32-545' = @() }
         Rights = "[Privilege Rights]`r`nSeNetworkLogonRight = *S-1-5-11,*S-1-5-32-544`r`nSeDenyNetworkLogonRight = Guest`r`n"
-        Effective = @{}; Owners = @{}; DotNet = 528040; Fault = $null; Calls = @()
+        Effective = @{}; PasswordsFrom = @(); Owners = @{}; DotNet = 528040; Fault = $null; Calls = @()
     }
     return $script:World
 }
@@ -270,8 +270,8 @@ function Invoke-FakeSshd {
     <# .SYNOPSIS sshd -T: the settings that count for a user. The first value of a setting counts. #>
     [CmdletBinding()]
     param([string[]] $Argument)
-    if ("$Argument" -notmatch '\A-T -f (\S+) -C user=[^,]+,host=[^,]+,addr=[^,/]+\z') { throw "not expected: sshd $Argument" }
-    $file = $Matches[1]
+    if ("$Argument" -notmatch '\A-T -f (\S+) -C user=[^,]+,host=[^,]+,addr=([^,/]+)\z') { throw "not expected: sshd $Argument" }
+    $file, $address = $Matches[1], $Matches[2]
     if ($null -ne $script:World.Fault -and $script:World.Fault.Effect -eq 'sshd -T') {
         return [pscustomobject] @{ Code = 255; Lines = @("${file}: terminating, 1 bad configuration options") }
     }
@@ -291,6 +291,7 @@ function Invoke-FakeSshd {
     if ($text -match '(?im)^Match Group administrators' -and -not $given) {
         $found.authorizedkeysfile = '__PROGRAMDATA__/ssh/administrators_authorized_keys'
     }
+    if ($script:World.PasswordsFrom -contains $address) { $found.passwordauthentication = 'yes' }
     return [pscustomobject] @{ Code = 0; Lines = @($found.Keys | ForEach-Object { "$_ $($found[$_])" }) }
 }
 

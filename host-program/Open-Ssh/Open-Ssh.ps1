@@ -208,14 +208,16 @@ function Get-UserRightText {
     [CmdletBinding()]
     [OutputType([string])]
     param()
-    $file = [IO.Path]::GetTempFileName()
+    # A file that is there already decides about the encoding of the new text.
+    $file = Join-Path -Path ([IO.Path]::GetTempPath()) -ChildPath "$([guid]::NewGuid()).inf"
     try {
         $secedit = Join-Path -Path $env:SystemRoot -ChildPath 'System32\secedit.exe'
         $run = Invoke-Native -Path $secedit -Argument '/export', '/areas', 'USER_RIGHTS', '/cfg', $file, '/quiet'
-        if ($run.Code -ne 0) {
+        $text = Get-FileText -Path $file
+        if (-not $text.Contains('[Privilege Rights]')) {
             throw "The user rights cannot be read: secedit ended with $($run.Code). $($run.Lines -join ' ')"
         }
-        return [IO.File]::ReadAllText($file)
+        return $text
     } finally {
         [IO.File]::Delete($file)
     }

@@ -112,6 +112,37 @@ Describe 'Programs that Open-Ssh.ps1 runs' {
     }
 }
 
+Describe 'The user rights that Open-Ssh.ps1 reads' {
+    BeforeEach {
+        $rootBefore = $env:SystemRoot
+        if ($null -eq $rootBefore) { $env:SystemRoot = "$TestDrive" }
+    }
+    AfterEach {
+        $env:SystemRoot = $rootBefore
+    }
+
+    It 'must be the export of secedit, in its encoding, whose file is removed' {
+        function Invoke-Native {
+            param([string] $Path, [string[]] $Argument)
+            $Path | Should -BeLike '*secedit.exe'
+            "$Argument" | Should -BeLike '/export /areas USER_RIGHTS /cfg *.inf /quiet'
+            [IO.File]::Exists($Argument[4]) | Should -BeFalse
+            Set-Variable -Name 'exported' -Scope 'Script' -Value $Argument[4]
+            [IO.File]::WriteAllText($Argument[4], "[Privilege Rights]`r`nSeNetworkLogonRight = *S-1-1-0", [Text.Encoding]::Unicode)
+            return [pscustomobject] @{ Code = 0; Lines = @() }
+        }
+        ConvertFrom-UserRight -Text (Get-RealUserRightText) -Right 'SeNetworkLogonRight' | Should -Be 'S-1-1-0'
+        [IO.File]::Exists($script:exported) | Should -BeFalse
+    }
+
+    It 'must not be taken for empty if secedit exports nothing' {
+        function Invoke-Native {
+            return [pscustomobject] @{ Code = 1; Lines = @('Access is denied.') }
+        }
+        { Get-RealUserRightText } | Should -Throw -ExpectedMessage '*secedit ended with 1. Access is denied.'
+    }
+}
+
 Describe 'Files that Open-Ssh.ps1 writes' {
     It 'must leave a file as it was, and nothing beside it, if the new text cannot be written' {
         $file = Join-Path -Path $TestDrive -ChildPath 'kept'

@@ -65,6 +65,8 @@ function Get-DotNetRelease {
     return $World.DotNet
 }
 
+Set-Item -Path function:Get-RealUserRightText -Value ${function:Get-UserRightText}
+
 function Get-UserRightText {
     return $World.Rights
 }

@@ -6,15 +6,10 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { pester, type Counts } from "./pester";
 
 const ROOT = path.resolve(__dirname, "..");
 const bin = (name: string) => path.join(ROOT, "node_modules", ".bin", name);
-
-interface Counts {
-  passes: number;
-  failures: number;
-  pending: number;
-}
 
 interface Stage {
   name: string;
@@ -67,6 +62,7 @@ const STAGES: Stage[] = [
   { name: "unit", limitMinutes: 15, run: mocha(["test/unit/**/*.test.ts"]) },
   { name: "component", limitMinutes: 5, run: mocha(["test/component/**/*.test.ts"]) },
   { name: "contract", limitMinutes: 10, run: mocha(["test/contract/**/*.test.ts"]) },
+  { name: "pester", limitMinutes: 10, run: (limit) => pester({ folder: path.join(ROOT, "host-program"), limit }) },
   { name: "sequences", limitMinutes: 30, run: mocha(["test/sequences/sequences.test.ts"], ["--timeout", "900000"]) },
   {
     name: "toolchain",

@@ -6,7 +6,18 @@ import type { Command } from "./shell";
 /** Scripts that take no arguments. */
 const PLAIN = ["lint", "format", "manifest", "package", "api-docs", "record-previews"];
 /** Stages of `npm test`. */
-const STAGES = ["types", "lint", "format", "unit", "component", "contract", "sequences", "toolchain", "end-to-end"];
+const STAGES = [
+  "types",
+  "lint",
+  "format",
+  "unit",
+  "component",
+  "contract",
+  "pester",
+  "sequences",
+  "toolchain",
+  "end-to-end",
+];
 
 /** What is wrong with an npm command. */
 export function npmProblems({ args }: Command): string[] {

@@ -18,7 +18,7 @@ const COPIED = [
   "bin/connect-sync-identity.js",
   "host",
   "host-program/PROTOCOL.md",
-  "host-program/Open-Ssh",
+  "host-program/Open-Ssh/Open-Ssh.ps1",
   "LICENSE",
   "CHANGELOG.md",
 ];

@@ -11,6 +11,10 @@ const COMPARE =
   "Compare it with the key on the server's console. Pin the new one only if the server was rebuilt; otherwise another " +
   "machine may be answering in its place.";
 
+const LOGON_RIGHT =
+  "Hardened servers deny it to local administrators (S-1-5-114): there, a domain account works that is a member of the " +
+  "server's Administrators only. Open-Ssh.ps1 checks it; the log OpenSSH/Operational on the server says why.";
+
 export const CONNECTION = {
   HOST_UNREACHABLE: {
     ...{ severity, since, cure, guide },
@@ -41,7 +45,9 @@ export const CONNECTION = {
     expected: "a key that the server accepts",
     actual: '{host}:{port} refuses the key for user "{user}"{besides}',
     remedy: [
-      "Check user and key: an administrator's key belongs into %ProgramData%/ssh/administrators_authorized_keys.",
+      "Check user and key: an administrator's key belongs into %ProgramData%/ssh/administrators_authorized_keys. " +
+        "A correct key is refused as well if the server denies the account to log on from the network. " +
+        LOGON_RIGHT,
     ],
   },
   SSH_NO_KEY: {
@@ -90,8 +96,7 @@ export const CONNECTION = {
     expected: "a session for the user",
     actual: '{host}:{port} closed the connection {said} after a key was offered for user "{user}"',
     remedy: [
-      "Check the account: whether it is locked or disabled, and whether a policy denies local accounts to log on from the " +
-        "network (S-1-5-114). The log OpenSSH/Operational on the server says why.",
+      "Check the account: whether it is locked or disabled, and whether it may log on from the network. " + LOGON_RIGHT,
     ],
   },
   SSH_NO_ALGORITHM: {

@@ -125,6 +125,14 @@ describe("doctor: the connection to a server", () => {
     });
   }
 
+  it("the doctor must say of a refused key that a policy may deny the logon, and which account works then", () => {
+    for (const code of ["SSH_KEY_REFUSED", "SSH_LOGIN_CLOSED"] as const) {
+      const values = { host: "sync01.contoso.com", port: 22, user: "svc-pulumi", besides: "", said: "at once" };
+      const { remedy } = onlyProblem("login", { diagnosis: { problem: diagnose(code, "sync01", values) } });
+      assert.match(remedy, /log on from the network.*S-1-5-114.*a domain account works.*Open-Ssh\.ps1 checks it/);
+    }
+  });
+
   it("the doctor must name Constrained Language Mode", () => {
     const problem = refusedWith("LANGUAGE_MODE", "ConstrainedLanguage");
     const { text, remedy } = onlyProblem("powershell", { diagnosis: { problem } });

@@ -1,130 +1,73 @@
-/** What the script that opens SSH on a server must and must not do, read from its text; nothing here runs it. */
+/** Rules for the text of the script that opens SSH on a server. What it does, its Pester tests show. */
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { codeOf, functionsOf, readScript, SETUP } from "./powershell-source";
 
+const TESTS = "host-program/Open-Ssh/Tests";
 const text = readScript(SETUP);
 const functions = functionsOf(text);
-const body = (name: string) => {
-  const found = functions.find((entry) => entry.name === name);
-  assert.ok(found, `there is no function ${name}`);
-  return found.body;
-};
 
+/** Cmdlets of modules that this script calls: they do not see its `$ErrorActionPreference`. */
+const MODULES =
+  /\b(?:(?:Get|New|Set|Remove|Enable|Disable)-NetFirewall\w+|(?:Get|Set|Start|Stop|Restart)-Service|Get-Local\w+|Get-CimInstance|\w+-WindowsCapability|(?:Get|Set)-Acl)\b/;
 /** Whatever changes a server. */
 const CHANGES =
-  /\b(?:Add-WindowsCapability|New-NetFirewallRule|Remove-NetFirewallRule|Disable-NetFirewallRule|Set-Acl|Set-Service|(?:Re)?[Ss]tart-Service|Remove-Item|Copy-Item)\b|WriteAllText\(/;
+  /\b(?:Add-WindowsCapability|(?:New|Set|Remove|Enable|Disable)-NetFirewallRule|Set-Acl|(?:Set|Start|Stop|Restart)-Service|Remove-Item|Copy-Item|Move-Item)\b/;
+/** The cmdlet's own name in a function of this script. */
+const calls = (code: string) =>
+  codeOf(code)
+    .split("\n")
+    .filter((line) => MODULES.test(line) && !/^\s*function /.test(line));
 
 describe("host-program/Open-Ssh/Open-Ssh.ps1", () => {
-  it("Open-Ssh.ps1 must refuse a caller without administrator rights, and bad input, before it changes anything", () => {
-    const main = text.slice(text.lastIndexOf("\n}\n", text.indexOf("\nif (-not (Test-Elevated))")));
-    const order = ["Test-Elevated", "throw", "Read-PublicKey", "Assert-Address", "Assert-User", "Set-Firewall"];
-    const places = order.map((name) => main.indexOf(name));
-    assert.ok(
-      places.every((place) => place > 0),
-      String(places),
-    );
-    assert.deepEqual(
-      places,
-      [...places].sort((left, right) => left - right),
-    );
+  it("Open-Ssh.ps1 must end at the error of each cmdlet of a module", () => {
+    const own = new Set(functions.map(({ name }) => name));
+    const lines = calls(text).filter((line) => ![...own].some((name) => MODULES.exec(line)?.[0] === name));
+    assert.ok(lines.length >= 15, String(lines.length));
+    for (const line of lines) assert.match(line, /-ErrorAction Stop\b/, line);
+    assert.doesNotMatch(codeOf(text), /SilentlyContinue|-ErrorAction Ignore/);
   });
 
-  it("Open-Ssh.ps1 must change nothing without ShouldProcess, so that -WhatIf changes nothing", () => {
-    assert.match(text, /^\[CmdletBinding\(SupportsShouldProcess = \$true/m);
-    const changing = functions.filter((entry) => CHANGES.test(codeOf(entry.body)));
+  it("Open-Ssh.ps1 must change something only within a step, which asks ShouldProcess and reads again", () => {
+    const plan = functions.find(({ name }) => name === "Invoke-Plan")!.body;
+    const changing = functions.filter(({ name, body }) => CHANGES.test(codeOf(body)) && name !== "Invoke-Plan");
     assert.deepEqual(
       changing.map(({ name }) => name),
-      ["Add-SshServer", "Set-Firewall", "Set-AuthorizedKey", "Set-SshConfiguration", "Set-SshService"],
+      ["Set-KeyFileSecurity", "Add-SshServer", "Set-OwnRule", "Set-SshService"],
     );
-    for (const { name, body: code } of changing) {
-      assert.match(code, /\[CmdletBinding\(SupportsShouldProcess = \$true\)\]/, name);
-      const lines = codeOf(code).split("\n");
-      const first = lines.findIndex((line) => CHANGES.test(line));
-      const asked = lines.findIndex((line) => line.includes("$PSCmdlet.ShouldProcess("));
-      assert.ok(asked >= 0 && asked < first, `${name}: changes before it asks`);
-      const says = lines.filter((line) => /\bWrite-Change -Changed \$(?:true|false)/.test(line)).join("\n");
-      assert.ok(
-        says.includes("$true") && says.includes("$false"),
-        `${name}: must say what it changed, and that it had not to`,
-      );
-    }
-    const functionText = functions.reduce((rest, entry) => rest.replace(entry.body, ""), text);
-    assert.doesNotMatch(codeOf(functionText), CHANGES);
+    const sets = [...plan.matchAll(/-Set (?:\{[^\n]*\}|\$\w+)/g)].map(([found]) => found).join("\n");
+    for (const { name } of changing) assert.ok(sets.includes(name), name);
+    for (const line of codeOf(plan)
+      .split("\n")
+      .filter((one) => CHANGES.test(one)))
+      assert.match(line, /-Set \{/);
+    const step = functions.find(({ name }) => name === "Invoke-Step")!.body;
+    assert.match(step, /\$PSCmdlet\.ShouldProcess\([\s\S]*& \$Set[\s\S]*& \$Test/);
   });
 
-  it("Open-Ssh.ps1 must restrict the key as far as its work allows: no terminal, no forwarding, only these addresses", () => {
-    assert.match(body("Set-AuthorizedKey"), /\$line = "restrict,from=`"\$\(\$Address -join ','\)`" /);
-    assert.doesNotMatch(text, /^\s*'?(?:ForceCommand|ChrootDirectory)/m);
+  it("Open-Ssh.ps1 must have help and an output type for every function, and no line over 140 columns", () => {
+    for (const { name, help, parameters, body } of functions) {
+      assert.match(help, /\.SYNOPSIS/, name);
+      assert.match(body, /\[CmdletBinding\(/, name);
+      assert.match(body, /\[OutputType\(/, name);
+      assert.match(name, /^(?:Add|Assert|ConvertFrom|ConvertTo|Get|Invoke|Read|Resolve|Set|Test|Write)-\w+$/);
+      for (const parameter of parameters) assert.ok(help.includes(`.PARAMETER ${parameter}`), `${name} ${parameter}`);
+    }
+    const tests = fs.readdirSync(path.join(__dirname, "../../..", TESTS)).map((name) => `${TESTS}/${name}`);
+    for (const file of [SETUP, ...tests])
+      for (const line of readScript(file).split("\n")) assert.ok(line.length <= 140, `${file}: ${line}`);
   });
 
   it("Open-Ssh.ps1 must let an agent with several keys try each of them, and end a session whose client is gone", () => {
-    const settings = [...body("Get-WantedConfiguration").matchAll(/^ +'(\w+) (\d+)'$/gm)].map(([, name, value]) => [
-      name,
-      Number(value),
-    ]);
-    const { MaxAuthTries, ClientAliveInterval, ClientAliveCountMax } = Object.fromEntries(settings) as Record<
-      string,
-      number
-    >;
-    assert.ok(MaxAuthTries >= 6);
-    assert.ok(ClientAliveInterval > 0 && ClientAliveInterval * ClientAliveCountMax <= 300);
+    const settings = Object.fromEntries(
+      [...text.matchAll(/^ +'(\w+) (\d+)'$/gm)].map(([, name, value]) => [name, Number(value)]),
+    );
+    assert.ok(settings.MaxAuthTries >= 6);
+    assert.ok(settings.ClientAliveInterval > 0 && settings.ClientAliveInterval * settings.ClientAliveCountMax <= 300);
   });
 
-  it("Open-Ssh.ps1 must leave only login by key, for the one user", () => {
-    const block = body("Get-WantedConfiguration");
-    for (const line of [
-      "PasswordAuthentication no",
-      "KbdInteractiveAuthentication no",
-      "PubkeyAuthentication yes",
-      "AllowTcpForwarding no",
-      "AllowAgentForwarding no",
-    ]) {
-      assert.ok(block.includes(`'${line}'`), line);
-    }
-    assert.match(block, /"AllowUsers \$\(\$Account\.ToLowerInvariant\(\)\)"/);
-    assert.match(block, /return "\$block`r`n\$rest"/, "sshd takes the first value of a setting");
-  });
-
-  it("Open-Ssh.ps1 must let sshd check new settings before they replace the old ones", () => {
-    const code = body("Set-SshConfiguration");
-    const tried = code.indexOf("& $sshd -t -f $tried");
-    assert.ok(tried > 0 && tried < code.indexOf("WriteAllText($file"));
-    assert.match(code, /if \(\$LASTEXITCODE -ne 0\) \{\s+Remove-Item -LiteralPath \$tried\s+throw /);
-  });
-
-  it("Open-Ssh.ps1 must give the key's file to SYSTEM and Administrators only, without inheritance", () => {
-    assert.match(text, /^\$script:KeyFileSecurity = 'O:BAD:PAI\(A;;FA;;;SY\)\(A;;FA;;;BA\)'$/m);
-    assert.match(body("Set-AuthorizedKey"), /Set-Acl -LiteralPath \$file -AclObject \$security/);
-  });
-
-  it("Open-Ssh.ps1 must close the port for other addresses before anything listens, and again after the installation", () => {
-    const main = text.slice(text.indexOf("\nif (-not (Test-Elevated))"));
-    const calls = main.match(/^(?:Set|Add|Write)-\w+/gm);
-    assert.deepEqual(calls, [
-      ...["Set-Firewall", "Add-SshServer", "Set-Firewall", "Set-SshService"],
-      ...["Set-AuthorizedKey", "Set-SshConfiguration", "Write-PinLine"],
-    ]);
-    assert.match(body("Set-Firewall"), /Disable-NetFirewallRule -Name \$script:WideRuleName/);
-  });
-
-  it("Open-Ssh.ps1 must refuse a private key, a key with options, and an address range that includes everyone", () => {
-    const key = /-cnotmatch '(\^\(ssh-ed25519[^\n]*)'\) \{/.exec(body("Read-PublicKey"));
-    const pattern = new RegExp(key![1]);
-    assert.match("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtQ pipeline", pattern);
-    for (const line of [
-      'command="x" ssh-ed25519 AAAA',
-      "ssh-rsa AAAA",
-      'ssh-ed25519 AAAA a"b',
-      "ssh-ed25519 AAAA a\nssh-ed25519 BBBB",
-    ]) {
-      assert.doesNotMatch(line, pattern, line);
-    }
-    assert.match(body("Read-PublicKey"), /-cmatch 'PRIVATE KEY'\) \{\s+throw /);
-    assert.match(body("Assert-Address"), /\$prefix -lt \$least -or \$prefix -gt \$bits/);
-    assert.match(body("Assert-Address"), /\$least = 8\b[\s\S]*\$least = 32\b/);
-  });
-
-  it("Open-Ssh.ps1 must never remove another key", () => {
-    assert.match(body("Set-AuthorizedKey"), /\$after = @\(\$others\) \+ @\(\$line\)/);
+  it("Open-Ssh.ps1 must leave commands and SFTP to the key: no forced command, no other root", () => {
+    assert.doesNotMatch(text, /^\s*'?(?:ForceCommand|ChrootDirectory)/m);
   });
 });

@@ -41,7 +41,6 @@ export const SERVER_FAULTS = {
   "exit-255": "the host program's session ends with exit code 255, whatever it answered",
   "marker-in-fields": "texts of the host hold the lines that an answer is between",
   "invalid-fields": "some facts of an answer have another form than agreed, or are longer than any fact",
-  "unreadable-facts": "Windows does not give some facts away: TPM, event log, machine identifier, records",
 } as const;
 
 export const TENANT_FAULTS = {

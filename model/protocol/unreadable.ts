@@ -19,7 +19,7 @@ const NOT_KNOWN = {
 } as const satisfies Partial<HostObservation>;
 
 /** A fact that is not known, and why. */
-export type Unreadable = NonNullable<HostObservation["unreadable"]>[number];
+type Unreadable = NonNullable<HostObservation["unreadable"]>[number];
 
 type Fields = Record<string, unknown>;
 const isObject = (value: unknown): value is Fields =>

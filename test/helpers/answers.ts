@@ -17,8 +17,8 @@ export function framed(answer: unknown, stdin = ""): string {
   return `${ANSWER_BEGIN}\n${text}\n${ANSWER_END}\n`;
 }
 
-export function success(operation: HostOperation, result: unknown, changed = false) {
-  return { protocol: PROTOCOL_VERSION, operation, server: "sync01", ok: true, changed, result, error: null };
+export function success(operation: HostOperation, result: unknown, changed = false, server = "sync01") {
+  return { protocol: PROTOCOL_VERSION, operation, server, ok: true, changed, result, error: null };
 }
 
 export function refusal(operation: HostOperation, code: HostErrorCode) {

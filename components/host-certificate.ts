@@ -9,12 +9,8 @@ import {
 } from "../model/certificate/certificate-policy";
 import { toDays } from "../model/configuration/duration";
 import { certificateOf, type CertificateReference, type KeyReference } from "../model/certificate/generations";
-import {
-  parseAnswer,
-  PROTOCOL_VERSION,
-  type CertificateRequest,
-  type HostCertificateFacts,
-} from "../model/protocol/host-protocol";
+import { parseAnswer } from "../model/protocol/host-answer";
+import { PROTOCOL_VERSION, type CertificateRequest, type HostCertificateFacts } from "../model/protocol/host-protocol";
 import { certificateLabel, certificateSubject, keyName } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { ProblemError } from "../model/diagnostics/diagnostic";
@@ -90,7 +86,7 @@ export class HostCertificate extends HostCommand<CertificateRequest> {
       trustedCertificate(args.server, args.policy, reference, facts, made);
     const answered = (reference: CertificateReference) =>
       this.stdout.apply((stdout) => {
-        const answer = parseAnswer("ensure-certificate", stdout);
+        const answer = parseAnswer("ensure-certificate", stdout, { server: args.server });
         if (!answer.ok) throw new Error(`${args.server}: the host program failed but returned exit code 0`);
         const { before, after } = answer.result;
         return trust(reference, after, before?.sha256 !== after.sha256);

@@ -2,7 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose } from "../model/diagnostics/diagnostic";
 import { lineOf } from "./this-reader";
-import { parseAnswer, PROTOCOL_VERSION, type RegisterRequest } from "../model/protocol/host-protocol";
+import { parseAnswer } from "../model/protocol/host-answer";
+import { PROTOCOL_VERSION, type RegisterRequest } from "../model/protocol/host-protocol";
 import type { Observation } from "../model/server/observation";
 import { HostCommand, type Connection } from "./host-command";
 import { logWarning } from "./log";
@@ -53,7 +54,7 @@ export class HostRegistration extends HostCommand<RegisterRequest> {
       });
     super(name, { connection, create: "register", request }, opts);
     this.registered = pulumi.all([this.stdout, appId, certificateSha256]).apply(([stdout, app, certificate]) => {
-      const answer = parseAnswer("register", stdout);
+      const answer = parseAnswer("register", stdout, { server: args.server });
       const connector = answer.ok ? answer.result.after.connector : null;
       if (connector?.appId === app && connector.certificateSha256 === certificate) return true;
       const actual = connector ? `${connector.identityType} ${connector.appId ?? connector.userName}` : "no answer";
@@ -65,7 +66,7 @@ export class HostRegistration extends HostCommand<RegisterRequest> {
       if (pulumi.runtime.isDryRun() || args.verify !== "sync") return;
       // An answer remains in state; it is news only in the run that switched.
       if (host.facts?.connector.certificateSha256 === certificate) return;
-      const answer = parseAnswer("register", stdout);
+      const answer = parseAnswer("register", stdout, { server: args.server });
       const skipped = answer.ok ? answer.result.verification?.skipped : null;
       if (skipped) logWarning(`${args.server}: verified without a synchronisation cycle: ${skipped}`, this);
     });

@@ -41,13 +41,20 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
             "$($ExecutionContext.SessionState.LanguageMode). Allow the signed host program in the application control policy.")
         exit 3
     }
-    Write-Output -InputObject '-----BEGIN CONNECT SYNC HOST ANSWER-----'
-    Write-Output -InputObject ('{"protocol":1,"operation":"' + $Operation + '",' +
+    $answered = ('{"protocol":1,"operation":"' + $Operation + '",' +
         '"server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
         '"error":{"code":"LANGUAGE_MODE","message":"PowerShell is restricted.","expected":"FullLanguage","actual":"' +
         "$($ExecutionContext.SessionState.LanguageMode)" +
         '","remedy":"Allow the signed host program in the application control policy.","operatorCommand":null}}')
-    Write-Output -InputObject '-----END CONNECT SYNC HOST ANSWER-----'
+    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
+    $end = '-----END CONNECT SYNC HOST ANSWER'
+    if ($Request -cmatch '"nonce":\s*"([0-9a-f]{32})"') {
+        $begin += " $($Matches[1]) $($answered.Length)"
+        $end += " $($Matches[1])"
+    }
+    Write-Output -InputObject "$begin-----"
+    Write-Output -InputObject $answered
+    Write-Output -InputObject "$end-----"
     exit 3
 }
 
@@ -137,6 +144,13 @@ $script:SentenceLimit = 300
 # What the operation has done so far: a failure reports it too.
 $script:Changed = $false
 $script:Server = ''
+# What the request carries to be repeated in the answer's markers; requests of Pulumi's plugin have none.
+$script:Nonce = ''
+if ($Request -cmatch '"nonce":\s*"([0-9a-f]{32})"') {
+    $script:Nonce = $Matches[1]
+}
+# Characters of the longest text of an answer; longer ones are cut.
+$script:TextLimit = 16384
 # An administrator's credential, where the operation takes one.
 $script:Credential = $null
 
@@ -521,12 +535,15 @@ function ConvertTo-Refusal {
 function ConvertTo-JsonString {
     <#
     .SYNOPSIS
-        A JSON string in ASCII.
+        A JSON string in ASCII, of at most as many characters as an answer's text may have.
     .PARAMETER Value
         The text.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Value)
+    if ($Value.Length -gt $script:TextLimit) {
+        $Value = $Value.Substring(0, $script:TextLimit - 3) + '...'
+    }
     if ($Value -cnotmatch '[^ !#-\[\]-~]') {
         return '"' + $Value + '"'
     }
@@ -591,9 +608,17 @@ function Write-Answer {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
     # Straight to the console: PowerShell's own formatting has no part in it.
-    [Console]::Out.WriteLine('-----BEGIN CONNECT SYNC HOST ANSWER-----')
-    [Console]::Out.WriteLine((ConvertTo-AsciiJson -Value $Answer))
-    [Console]::Out.WriteLine('-----END CONNECT SYNC HOST ANSWER-----')
+    $json = ConvertTo-AsciiJson -Value $Answer
+    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
+    $end = '-----END CONNECT SYNC HOST ANSWER'
+    # Only who asks with a nonce knows it: another answer, or one to another request, is not taken for this one.
+    if ($script:Nonce -ne '') {
+        $begin += " $script:Nonce $($json.Length)"
+        $end += " $script:Nonce"
+    }
+    [Console]::Out.WriteLine("$begin-----")
+    [Console]::Out.WriteLine($json)
+    [Console]::Out.WriteLine("$end-----")
     [Console]::Out.Flush()
 }
 
@@ -683,6 +708,7 @@ $script:Kinds = @{
         Text = 'a lower-case GUID'
         Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }
     }
+    nonce     = @{ Text = '32 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{32}$' } }
     hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{64}$' } }
     adopted = @{
         Text = '64 lower-case hexadecimal digits or null'
@@ -713,6 +739,9 @@ $script:Kinds = @{
         Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 }
     }
 }
+
+# Properties that a request may have or not.
+$script:Optional = @{ nonce = 'nonce' }
 
 $script:CertificateShape = @{
     protocol = 'protocol'; server = 'text'; label = 'text'; keyName = 'container'; subject = 'text'; keyProvider = 'text'
@@ -797,7 +826,9 @@ function Assert-Shape {
     }
     $names = @($Value.PSObject.Properties | ForEach-Object { $_.Name })
     foreach ($name in $names) {
-        if (@($Shape.Keys) -cnotcontains $name) {
+        if ($Path -eq '' -and @($script:Optional.Keys) -ccontains $name) {
+            Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $script:Optional[$name] -Path $name
+        } elseif (@($Shape.Keys) -cnotcontains $name) {
             throw (New-RequestRefusal -Actual "$prefix${name}: not a property of this request")
         }
     }

@@ -1,8 +1,9 @@
 /** Runs one operation of the host program on a server: the installed program if it is current, else from stdin. */
 import { checkedCommand, pipedCommand, pipedStdin } from "../model/protocol/host-bootstrap";
 import { isStepLine } from "../model/protocol/host-progress";
-import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
-import { asciiJson, requestText } from "../model/protocol/request-text";
+import { parseAnswer } from "../model/protocol/host-answer";
+import { type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
+import { asciiJson, newNonce, requestText } from "../model/protocol/request-text";
 import { tokenErrorIn } from "../model/tenant/token-errors";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import type { Remedy } from "../model/diagnostics/remedy";
@@ -83,10 +84,11 @@ function withoutSecrets(problem: Diagnostic, secrets: readonly string[]): Diagno
 function answerOf<O extends HostOperation>(
   server: string,
   operation: O,
-  { stdout, stderr }: CommandResult,
+  nonce: string,
+  { stdout, stderr, exitCode }: CommandResult,
 ): HostAnswer<O> {
   try {
-    return parseAnswer(operation, stdout);
+    return parseAnswer(operation, stdout, { server, nonce, exitCode });
   } catch (error) {
     const said = stderr
       .replace(/#< CLIXML[\s\S]*/, "")
@@ -114,17 +116,18 @@ export async function runHostOperation<O extends HostOperation>(
   { property = operation, limitSeconds, secrets = [], plugin, onStep }: HostOperationOptions,
 ): Promise<HostSuccess<O>> {
   const { server } = target;
-  const text = requestText(request);
+  const nonce = newNonce();
+  const text = requestText({ ...request, nonce });
   const connection = await SshConnection.open(target);
   const run = (command: string, stdin: string) => connection.run(command, stdin, limitSeconds, steps);
   const steps = onStep && ((line: string) => isStepLine(server, line) && onStep(printable(line)));
   try {
     const installed = await run(checkedCommand(operation, program.sha256), text);
-    let answer = answerOf(server, operation, installed);
+    let answer = answerOf(server, operation, nonce, installed);
     const copies = !answer.ok && answer.error.code === "PROGRAM_MISMATCH";
     if (copies) {
       const stdin = pipedStdin(program.windows, program.program, text);
-      answer = answerOf(server, operation, await run(pipedCommand(operation), stdin));
+      answer = answerOf(server, operation, nonce, await run(pipedCommand(operation), stdin));
     }
     if (!answer.ok) throw new ProblemError([fromHostError(server, property, answer.error)]);
     if (plugin) await tryPluginLogin(target, connection);

@@ -139,7 +139,7 @@ function schedulerNotices({ server, facts: { scheduler, interrupted } }: NoticeF
   ];
 }
 
-/** What was declared and could not be compared with the server. */
+/** What was declared and could not be compared with the server, and what could not be read. */
 function uncomparedNotices({ server, facts, serviceAccount, passwordWriteback }: NoticeFacts): Diagnostic[] {
   const { service, computerName } = facts;
   const found: Diagnostic[] = [];
@@ -150,7 +150,8 @@ function uncomparedNotices({ server, facts, serviceAccount, passwordWriteback }:
   if (facts.passwordWriteback === null) {
     found.push(diagnose("writeback-unread", server, { declared: passwordWriteback ? "on" : "off" }));
   }
-  return found;
+  const lost = (facts.unreadable ?? []).map((fact) => diagnose("fact-unreadable", server, fact));
+  return [...found, ...lost];
 }
 
 /** The notices of the tenant as a whole. */

@@ -11,8 +11,7 @@
  */
 import { createHash } from "node:crypto";
 import {
-  ANSWER_BEGIN,
-  ANSWER_END,
+  ANSWER_MARKER,
   EXIT_CODES,
   HOST_OPERATIONS,
   type HostOperation,
@@ -178,11 +177,13 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
     // The scope of its own keeps the preferences below from the ADSync module, which sees the global ones.
     `$ProgressPreference='SilentlyContinue';$text=${STDIN};&{$ErrorActionPreference='Stop'`,
     "$name='';if($text -cmatch '\"server\":\\s*\"([A-Za-z0-9_ .-]*)\"'){$name=$Matches[1]}",
+    '$n=\'\';if($text -cmatch \'"nonce":\\s*"([0-9a-f]{32})"\'){$n=" $($Matches[1])"}',
     "$full=$ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage'",
     "function Deny($Exit,$Code,$Message,$Expected,$Actual,$Remedy){" +
       'if($full){[Console]::Error.WriteLine("${name}: ${Code}: $Message Expected $Expected; found $Actual. $Remedy")}',
     "$json=@($Code,$Message,$Expected,$Actual,$Remedy,$name|ForEach-Object{\"$_\" -creplace '[^ -~]','?'|ConvertTo-Json})",
-    `Write-Output '${ANSWER_BEGIN}' ('${answer}' -f $json) '${ANSWER_END}';exit $Exit}`,
+    `$line='${answer}' -f $json;$length='';if($n){$length=" $($line.Length)"}`,
+    `Write-Output "-----BEGIN ${ANSWER_MARKER}$n$length-----" $line "-----END ${ANSWER_MARKER}$n-----";exit $Exit}`,
     // An encoded command is never signed, so it is constrained even if the signed program is not: only a piped program
     // needs the full language here, the installed one looks for itself.
     ...(kind === "piped"

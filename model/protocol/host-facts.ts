@@ -155,5 +155,7 @@ export const HostObservation = z.object({
   legacyAccountName: z.string().nullable(),
   /** SHA-256 of the installed manifest if manifest and files agree, else null with the reason. */
   program: ProgramFacts,
+  /** Facts above that are not known though they should be, and why; absent from an older host program. */
+  unreadable: z.array(z.object({ field: z.string(), reason: z.string() })).nullish(),
 });
 export type HostObservation = z.infer<typeof HostObservation>;

@@ -3,9 +3,16 @@
 /** Raised when a request or answer changes in a way that an older program cannot read. */
 export const PROTOCOL_VERSION = 1;
 
-/** The answer is between these two lines; whatever else the host prints is noise. */
-export const ANSWER_BEGIN = "-----BEGIN CONNECT SYNC HOST ANSWER-----";
-export const ANSWER_END = "-----END CONNECT SYNC HOST ANSWER-----";
+/**
+ * The answer is between these two lines; whatever else the host prints is noise. To a request with a nonce, nonce and length
+ * follow in the first line, the nonce in the second.
+ */
+export const ANSWER_MARKER = "CONNECT SYNC HOST ANSWER";
+export const ANSWER_BEGIN = `-----BEGIN ${ANSWER_MARKER}-----`;
+export const ANSWER_END = `-----END ${ANSWER_MARKER}-----`;
+
+/** Characters of the longest text of an answer: a certificate is shorter by far. The host cuts longer ones. */
+export const LONGEST_ANSWER_TEXT = 16_384;
 
 /** Separates the parts of a piped program on stdin: Windows.ps1, ConnectSyncHost.ps1, request. */
 export const STDIN_SEPARATOR = "#-----CONNECT-SYNC-HOST-PART-----";

@@ -3,9 +3,16 @@ import { z } from "zod";
 import { guid, sha256 } from "./host-formats";
 import { PROTOCOL_VERSION } from "./host-operations";
 
+/** Repeated in the markers of the answer; absent from requests that the command plugin sends, as those are in state. */
+const nonce = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/)
+  .optional();
+
 /** Sent to `observe`. */
 export const ObserveRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
+  nonce,
   /** Name of the server in the declaration; used in labels and messages only. */
   server: z.string(),
   /** The label prefix of this server's certificates: `ConnectSyncIdentity <stack>/<server>`. */
@@ -17,6 +24,7 @@ export const ObserveRequest = z.strictObject({
 /** Sent to `diagnose`. */
 export const DiagnoseRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
+  nonce,
   server: z.string(),
   /** What the server has to reach, each asked with one GET without credentials. */
   endpoints: z.array(z.url()),
@@ -25,6 +33,7 @@ export const DiagnoseRequest = z.strictObject({
 /** Sent to `ensure-certificate` and `remove-certificate` alike: one resource, one stdin for create and delete. */
 export const CertificateRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
+  nonce,
   server: z.string(),
   /** FriendlyName of the certificate: `ConnectSyncIdentity <stack>/<server> g<generation>`. */
   label: z.string(),
@@ -51,6 +60,7 @@ export const CertificateRequest = z.strictObject({
 /** Sent to `release`: refuse while the connector uses this certificate. */
 export const ReleaseRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
+  nonce,
   server: z.string(),
   label: z.string(),
   appId: guid,
@@ -60,6 +70,7 @@ export const ReleaseRequest = z.strictObject({
 /** Sent to `register`. */
 export const RegisterRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
+  nonce,
   server: z.string(),
   label: z.string(),
   appId: guid,
@@ -96,6 +107,7 @@ const credential = z.strictObject({ userName: z.string().min(1), password: z.str
 /** Sent to `rollback`: puts the connector back on a service account. */
 export const RollbackRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
+  nonce,
   server: z.string(),
   /** The switch without which nothing is done. */
   rollback: z.literal("to-service-account"),
@@ -109,6 +121,7 @@ export const RollbackRequest = z.strictObject({
 /** Sent to `remove-legacy-account`: removes a password account that no connector uses any more. */
 export const RemoveLegacyAccountRequest = z.strictObject({
   protocol: z.literal(PROTOCOL_VERSION),
+  nonce,
   server: z.string(),
   /** Name of the account without its domain: asked for by name, or nothing is done. */
   removeLegacyAccount: z.string().regex(/^Sync_[A-Za-z0-9_-]{1,80}$/),

@@ -2,6 +2,12 @@
  * How a request is written for the host: the one writer for both senders, our own SSH client and the command plugin, whose
  * text is in state. Windows PowerShell decodes stdin with a code page of its own, so only ASCII travels.
  */
+import { randomBytes } from "node:crypto";
+
+/** What a request of our own SSH client carries, so that its answer is known from any other. Never in a resource's inputs. */
+export function newNonce(): string {
+  return randomBytes(16).toString("hex");
+}
 
 /** JSON in ASCII only. */
 export function asciiJson(value: unknown): string {

@@ -150,6 +150,8 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "program.problem": PART,
   "program.foreign[].name": held("the files that this project installs", "program-folder-foreign"),
   "program.foreign[].earlier": PART,
+  "unreadable[].field": held("the facts that are expected of every server", "fact-unreadable"),
+  "unreadable[].reason": PART,
 };
 
 /** What is read of a server's application and its service principal. */

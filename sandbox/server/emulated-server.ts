@@ -10,7 +10,7 @@ import type { Faults } from "../surroundings/faults";
 import type { ServerStatus } from "./server-status";
 import { BREAKERS, SERVER_BREAKS, type BreakContext, type ServerBreak } from "./breaks";
 import { Journal } from "./journal";
-import { HOSTILE_TEXT, hostileOutput } from "./hostile-answer";
+import { HOSTILE_TEXT } from "./hostile-answer";
 import { Machine } from "./machine";
 import { keyOf } from "./machine-certificates";
 import { addApplicationRegistration, setApplication } from "./machine-connector";
@@ -24,6 +24,7 @@ import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTe
 import { OperationFaults } from "./operation-faults";
 import { journalEntry, runModel, runPowerShell, type ProgramResult, type ProgramRunner } from "./program-runner";
 import { encodedScript, ShellError, type DefaultShell } from "./shell";
+import { RudeAnswers } from "./rude-answer";
 import { SshServer, type ExecRequest, type SessionSpan } from "./ssh-server";
 import { WindowsModel } from "./windows-model";
 
@@ -73,6 +74,10 @@ export class EmulatedServer {
   private readonly journal: Journal;
   private readonly ssh: SshServer;
   private readonly run: ProgramRunner;
+  private readonly rude = new RudeAnswers(
+    (fault) => this.newFaults().holds(fault),
+    () => this.options.clock.now(),
+  );
 
   constructor(private readonly options: EmulatedServerOptions) {
     this.machine = new Machine(options.folder);
@@ -261,9 +266,8 @@ export class EmulatedServer {
       progress += text;
     };
     const ran = await this.runScript(script, { ...request, stderr });
-    const hostile = request.faults.holds("hostile-texts");
-    if (hostile) stderr(`${HOSTILE_TEXT}\n`);
-    const result = ran && hostile ? { ...ran, stdout: hostileOutput(ran.stdout, this.options.clock.now()) } : ran;
+    if (request.faults.holds("hostile-texts")) stderr(`${HOSTILE_TEXT}\n`);
+    const result = ran && this.rude.of(ran);
     this.journal.add(journalEntry(script, result && { ...result, stderr: progress + result.stderr }));
     if (result === null) return { stdout: BANNER, stderr: "", exitCode: 1 };
     return { ...result, stdout: BANNER + result.stdout };

@@ -1,16 +1,17 @@
 /** What runs a bootstrap on an emulated server: the TypeScript stand-in, or the program itself under PowerShell 7. */
 import * as fs from "node:fs";
 import { parseBootstrap, type Bootstrap } from "../../model/protocol/host-bootstrap";
+import { parseAnswer } from "../../model/protocol/host-answer";
 import {
   EXIT_CODES,
   LABEL_PREFIX,
-  parseAnswer,
   PROGRAM_FILES,
   PROGRAM_FOLDER,
   STDIN_SEPARATOR,
   type HostOperation,
 } from "../../model/protocol/host-protocol";
 import { DATA_FOLDER, type HostFiles } from "./host-files";
+import { frame, nonceOf, unframe } from "./program/answer-frame";
 import { failure, runHostProgram, serverOf, type ProgramResult } from "./program/host-program";
 import type { Windows } from "./windows";
 
@@ -35,10 +36,18 @@ export type ProgramRunner = (run: ProgramRun) => Promise<ProgramResult>;
 /** Runs the stand-in. Only the first line of the script is read. */
 export const runModel: ProgramRunner = async (run) => {
   const bootstrap = parseBootstrap(run.script);
-  const result = await runBootstrap(run, bootstrap);
+  const result = await answered(run, bootstrap);
   // When Pulumi runs it, the program reports a failure only in its message.
   return bootstrap?.kind === "installed" && result.exitCode !== 0 ? { ...result, stdout: "" } : result;
 };
+
+/** The result, whose answer repeats the nonce of its request. */
+async function answered(run: ProgramRun, bootstrap: Bootstrap | null): Promise<ProgramResult> {
+  const result = await runBootstrap(run, bootstrap);
+  const found = unframe(result.stdout);
+  if (!found) return result;
+  return { ...result, stdout: `${found.before}${frame(found.json, nonceOf(run.stdin))}${found.after}` };
+}
 
 async function runBootstrap(run: ProgramRun, bootstrap: Bootstrap | null): Promise<ProgramResult> {
   const { stdin, windows, files, stderr } = run;

@@ -41,6 +41,12 @@ export const SERVER_FAULTS = {
   "program-killed": "the host program is killed during the switch",
   "disk-full": "the host cannot write files",
   "hostile-texts": "names, messages and events of the host hold commands of CI systems, escape sequences and markup",
+  "answer-of-another": "the host program answers in the name of another server",
+  "two-answers": "something on the host prints a second answer after the true one",
+  "repeated-answer": "the host prints the answer that it gave to an earlier call of the same operation",
+  "exit-255": "the host program's session ends with exit code 255, whatever it answered",
+  "marker-in-fields": "texts of the host hold the lines that an answer is between",
+  "invalid-fields": "some facts of an answer have another form than agreed, or are longer than any fact",
 } as const;
 
 export const TENANT_FAULTS = {

@@ -11,8 +11,8 @@ import {
   programManifest,
 } from "../../model/protocol/host-bootstrap";
 import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../model/tenant/clouds";
+import { parseAnswer } from "../../model/protocol/host-answer";
 import {
-  parseAnswer,
   TPM_PROVIDER,
   type CertificateRequest,
   type HostAnswer,

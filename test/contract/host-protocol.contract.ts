@@ -11,6 +11,7 @@ import { describeAdoption } from "./adoption.contract";
 import { describeCertificates } from "./certificates.contract";
 import { describeDestruction } from "./destruction.contract";
 import { describeDiagnose } from "./diagnose.contract";
+import { describeFraming } from "./framing.contract";
 import { describeObserve } from "./observe.contract";
 import { describePausing } from "./pausing.contract";
 import { describePreflight } from "./preflight.contract";
@@ -28,6 +29,7 @@ export type CurrentHost = () => ContractHost;
 const PARTS: ((host: CurrentHost) => void)[] = [
   describeProgram,
   describeProgress,
+  describeFraming,
   describeObserve,
   describeDiagnose,
   describeCertificates,

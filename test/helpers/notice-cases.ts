@@ -101,6 +101,11 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
   "writeback-unread": {
     "the setting cannot be read": { facts: (facts) => void (facts.passwordWriteback = null) },
   },
+  "fact-unreadable": {
+    "the host says so": {
+      facts: (facts) => void (facts.unreadable = [{ field: "machineIdentifier", reason: "access is denied" }]),
+    },
+  },
   "legacy-account-present": {
     "the tenant holds it": { roles: { syncAccounts: [account] } },
     "it is written in another case": { roles: { syncAccounts: [{ id: "1", name: account.name.toUpperCase() }] } },

@@ -103,17 +103,17 @@ async function answerOf(inputs: Record<string, unknown>): Promise<string> {
   if (operation === null) return "";
   const request = JSON.parse(String(inputs.stdin)) as unknown;
   if (operation === "ensure-certificate") {
-    const { subject, label } = request as CertificateRequest;
+    const { subject, label, server } = request as CertificateRequest;
     const after = factsOf(await makeCertificate({ subject }), { label });
-    return framed(success("ensure-certificate", { before: null, after }, true));
+    return framed(success("ensure-certificate", { before: null, after }, true, server));
   }
   assert.equal(operation, "register", `no host command of this kind is known: ${operation}`);
-  const { appId, certificateSha256 } = request as RegisterRequest;
+  const { appId, certificateSha256, server } = request as RegisterRequest;
   const { facts } = await healthy();
   const connector = { ...facts.connector, appId, certificateSha256 };
   const state = { connector, syncCycleEnabled: true };
   const done = { restoredInterruptedPause: false, repairedParameters: false, pausedSeconds: 1, verification: null };
-  return framed(success("register", { before: state, after: state, action: "linked", ...done }, true));
+  return framed(success("register", { before: state, after: state, action: "linked", ...done }, true, server));
 }
 
 /** The ids of writeback roles are made from their names here. */

@@ -11,12 +11,8 @@ import { PASSWORD_WRITEBACK_ROLES, SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../
 import { certificateReference, type CertificateMemory } from "../../model/certificate/certificate-state";
 import { certificateOf, type CertificateReference } from "../../model/certificate/generations";
 import { installedCommand, removeProgramCommand } from "../../model/protocol/host-bootstrap";
-import {
-  LABEL_PREFIX,
-  parseAnswer,
-  type HostCertificateFacts,
-  type RegisterRequest,
-} from "../../model/protocol/host-protocol";
+import { parseAnswer } from "../../model/protocol/host-answer";
+import { LABEL_PREFIX, type HostCertificateFacts, type RegisterRequest } from "../../model/protocol/host-protocol";
 import { requestText } from "../../model/protocol/request-text";
 import { applicationMarker, certificateLabel, isRevocation, type ServerIdentity } from "../../model/server/labels";
 import type { Observation } from "../../model/server/observation";

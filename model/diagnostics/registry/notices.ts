@@ -122,6 +122,14 @@ export const NOTICES = {
     actual: "password writeback is declared {declared}, and the server's own setting could not be read.",
     remedy: ["Compare it on the server: ", given("powershell", "Get-ADSyncAADPasswordResetConfiguration")],
   },
+  "fact-unreadable": {
+    ...{ severity, since, cure, expected },
+    title: "A fact of the server could not be read.",
+    why: "What is not known is not judged; everything else of the server is.",
+    property: "{field}",
+    actual: "{field} could not be read: {reason}.",
+    remedy: ["Look at it on the server, and run again."],
+  },
   "legacy-account-present": {
     ...{ severity, since, cure, expected },
     title: "The password account that the server no longer uses still exists.",

@@ -4,12 +4,11 @@
  */
 import { type z } from "zod";
 import {
-  ANSWER_BEGIN,
-  ANSWER_END,
   CertificateRequest,
   DiagnoseRequest,
   EXIT_CODES,
   HOST_ERRORS,
+  LONGEST_ANSWER_TEXT,
   ObserveRequest,
   PROTOCOL_VERSION,
   RegisterRequest,
@@ -22,6 +21,7 @@ import {
 import { WindowsError, type Windows } from "../windows";
 import { removeLegacyAccount, rollback } from "./accounts";
 import { keyUnavailable } from "./certificates";
+import { frame } from "./answer-frame";
 import type { Context } from "./context";
 import { diagnose } from "./diagnose";
 import { ensureCertificate } from "./ensure-certificate";
@@ -170,9 +170,15 @@ function answer(
 ): ProgramResult {
   const { ok, changed, result, error } = body;
   const json = escapeToAscii(
-    JSON.stringify({ protocol: PROTOCOL_VERSION, operation: name, server, ok, changed, result, error }),
+    JSON.stringify({ protocol: PROTOCOL_VERSION, operation: name, server, ok, changed, result, error }, bounded),
   );
-  return { stdout: `${ANSWER_BEGIN}\n${json}\n${ANSWER_END}\n`, stderr: "", exitCode: EXIT_CODES.ok };
+  return { stdout: frame(json, null), stderr: "", exitCode: EXIT_CODES.ok };
+}
+
+/** A text of an answer, cut if it is longer than any that is needed. */
+function bounded(_key: string, value: unknown): unknown {
+  if (typeof value !== "string" || value.length <= LONGEST_ANSWER_TEXT) return value;
+  return `${value.slice(0, LONGEST_ANSWER_TEXT - 3)}...`;
 }
 
 /** Windows PowerShell writes redirected output in the OEM code page, so the output is ASCII only. */

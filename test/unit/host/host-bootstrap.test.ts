@@ -107,7 +107,7 @@ describe("Bootstraps", () => {
   it("a bootstrap must refuse with an answer of the protocol, from one format string", () => {
     for (const command of [observeCommand(HASH), pipedCommand("observe")]) {
       // -f binds tighter than +: a concatenation would be formatted in its last part only.
-      const template = /Write-Output '[^']*' \('([^']*)' -f \$json\) /.exec(script(command))![1];
+      const template = /\$line='([^']*)' -f \$json;/.exec(script(command))![1];
       const values = ["PROGRAM_MISMATCH", "m", "e", "a", "r", "sync01"];
       const text = template.replace(/\{\{|\}\}|\{(\d)\}/g, (token, index?: string) =>
         index === undefined ? token[0] : JSON.stringify(values[Number(index)]),

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
+import { HostAnswerError, parseAnswer } from "../../../model/protocol/host-answer";
 import {
   ANSWER_BEGIN,
   ANSWER_END,
   EXIT_CODES,
   HOST_ERRORS,
-  HostAnswerError,
   HostObservation,
-  parseAnswer,
   RegisterRequest,
   ReleaseRequest,
 } from "../../../model/protocol/host-protocol";
@@ -23,11 +22,20 @@ describe("the host protocol's answers", () => {
     assert.deepEqual(answer.result, facts);
   });
 
-  it("an answer must be the last one, even if a profile printed something similar before", async () => {
+  it("an answer must be refused if the output contains another one", async () => {
     const { facts } = await healthy();
-    const stdout = framed("{}") + framed(success("observe", { ...facts, computerName: "LAST" }));
-    const answer = parseAnswer("observe", stdout);
-    assert.ok(answer.ok && answer.result.computerName === "LAST");
+    for (const stdout of [
+      framed("{}") + framed(success("observe", facts)),
+      framed(success("observe", facts)) + framed(success("observe", facts)),
+    ]) {
+      assert.throws(() => parseAnswer("observe", stdout), /2 answers of observe/);
+    }
+  });
+
+  it("an answer must be refused if a part of it is missing, though it is JSON", async () => {
+    const stdout = framed(refusal("release", "BUSY"), `"nonce":"${"a".repeat(32)}"`);
+    assert.ok(!parseAnswer("release", stdout).ok);
+    assert.throws(() => parseAnswer("release", stdout.replace("It was refused.", "Refused.")), /characters instead of/);
   });
 
   it("an answer must carry a refusal with its code", () => {

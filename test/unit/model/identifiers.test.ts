@@ -5,7 +5,7 @@ import { check as checkGuard, diff as diffGuard } from "../../../components/cred
 import { check as checkServer, diff as diffServer } from "../../../components/sync-server-rules";
 import { checkConfiguration } from "../../../model/configuration/configuration";
 import { checkRoleHolders, checkServer as checkArguments } from "../../../model/configuration/declaration";
-import { parseAnswer } from "../../../model/protocol/host-protocol";
+import { parseAnswer } from "../../../model/protocol/host-answer";
 import { lowerHost, normalised } from "../../../model/text/identifiers";
 import { observeApplication } from "../../../remote/graph";
 import { tenantAccess } from "../../../remote/tenant-access";

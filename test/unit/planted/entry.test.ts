@@ -4,13 +4,13 @@
  */
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { parseAnswer } from "../../../model/protocol/host-answer";
 import {
   ANSWER_BEGIN,
   ANSWER_END,
   ANSWERS,
   HOST_OPERATIONS,
   HostObservation,
-  parseAnswer,
   type HostOperation,
 } from "../../../model/protocol/host-protocol";
 import { type ProblemError } from "../../../model/diagnostics/diagnostic";

@@ -43,8 +43,8 @@ describe("an operation on a host", () => {
   }
 
   it("a host operation must run with the installed program if it is exactly the expected one", async () => {
-    const told = framed(await released());
-    answer = ({ channel }) => reply(channel, told);
+    const told = await released();
+    answer = ({ channel, stdin }) => reply(channel, framed(told, stdin));
     const { operation, ok } = await release();
     assert.deepEqual([operation, ok], ["release", true]);
     assert.deepEqual(host.execs.map(bootstrapOf), [
@@ -54,8 +54,8 @@ describe("an operation on a host", () => {
   });
 
   it("a host operation must send its request on stdin in ASCII, and nothing of it on the command line", async () => {
-    const told = framed(await released());
-    answer = ({ channel }) => reply(channel, told);
+    const told = await released();
+    answer = ({ channel, stdin }) => reply(channel, framed(told, stdin));
     await release();
     const [{ command, stdin }] = host.execs;
     assert.match(stdin, /^[\t\n -~]*$/);
@@ -64,10 +64,11 @@ describe("an operation on a host", () => {
   });
 
   it("a host operation must pipe the program if another one is installed, which then sees no further request", async () => {
-    const told = framed(await released());
+    const told = await released();
     answer = (exec) => {
-      if (bootstrapOf(exec)?.kind === "checked") reply(exec.channel, framed(refusal("release", "PROGRAM_MISMATCH")), 7);
-      else reply(exec.channel, told);
+      if (bootstrapOf(exec)?.kind === "checked")
+        reply(exec.channel, framed(refusal("release", "PROGRAM_MISMATCH"), exec.stdin), 7);
+      else reply(exec.channel, framed(told, exec.stdin));
     };
     await release();
     assert.deepEqual(
@@ -105,13 +106,13 @@ describe("an operation on a host", () => {
   });
 
   it("a host operation must report each step while the host works, and nothing else that it prints", async () => {
-    const told = framed(await released());
+    const told = await released();
     const steps: string[] = [];
     const seen = new Promise<void>((resolve) => {
-      answer = ({ channel }) => {
+      answer = ({ channel, stdin }) => {
         channel.stderr.write("a banner\nsync01: pausing the scheduler\u001b[31m\nsync02: pausing the scheduler\n");
         // The end comes only once the step was told.
-        void seen.then(() => reply(channel, told));
+        void seen.then(() => reply(channel, framed(told, stdin)));
       };
       const onStep = (line: string) => {
         steps.push(line);
@@ -122,6 +123,21 @@ describe("an operation on a host", () => {
     await seen;
     await host.idle();
     assert.deepEqual(steps, ["sync01: pausing the scheduler?[31m"]);
+  });
+
+  it("an answer of a program that knows no nonce must be its refusal, and never a success", async () => {
+    answer = ({ channel }) => reply(channel, framed(refusal("release", "INVALID_REQUEST")), 2);
+    assert.equal((await failure([])).code, "INVALID_REQUEST");
+    const told = await released();
+    answer = ({ channel }) => reply(channel, framed(told));
+    assert.match((await failure([])).message, /it answers another request/);
+  });
+
+  it("a failure must be taken with exit code 1, which PowerShell as default shell makes of each", async () => {
+    answer = ({ channel, stdin }) => reply(channel, framed(refusal("release", "BUSY"), stdin), 1);
+    assert.equal((await failure([])).code, "BUSY");
+    answer = ({ channel, stdin }) => reply(channel, framed(refusal("release", "BUSY"), stdin), 0);
+    assert.equal((await failure([])).code, "HOST_ANSWER_INVALID");
   });
 
   it("a host operation must end with its session", async () => {

@@ -24,7 +24,7 @@ describe("the observation of a host", () => {
 
   it("the observation must use the installed program if it is the expected one, in one session", async () => {
     const { facts } = await healthy();
-    answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
+    answer = ({ channel, stdin }) => reply(channel, framed(success("observe", facts), stdin));
     assert.deepEqual(await observe(), facts);
     assert.deepEqual(host.execs.map(kindOf), ["checked"]);
     assert.equal(host.sessions(), 1);
@@ -33,14 +33,14 @@ describe("the observation of a host", () => {
 
   it("the observation must name the program that it expects there", async () => {
     const { facts } = await healthy();
-    answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
+    answer = ({ channel, stdin }) => reply(channel, framed(success("observe", facts), stdin));
     await observe();
     assert.equal(parseBootstrap(decodeCommand(host.execs[0].command) ?? "")?.argument, PROGRAM_SHA256);
   });
 
   it("the observation must request only this server's certificates", async () => {
     const { facts } = await healthy();
-    answer = ({ channel }) => reply(channel, framed(success("observe", facts)));
+    answer = ({ channel, stdin }) => reply(channel, framed(success("observe", facts), stdin));
     await observe();
     const request = ObserveRequest.parse(JSON.parse(host.execs[0].stdin));
     assert.equal(request.labelPrefix, "ConnectSyncIdentity dev/sync01 ");
@@ -51,7 +51,7 @@ describe("the observation of a host", () => {
     const { facts } = await healthy();
     answer = (exec) => {
       if (kindOf(exec) === "checked") reply(exec.channel, framed(refusal("observe", "PROGRAM_MISMATCH")), 7);
-      else reply(exec.channel, framed(success("observe", facts)));
+      else reply(exec.channel, framed(success("observe", facts), exec.stdin));
     };
     assert.deepEqual(await observe(), facts);
     assert.deepEqual(host.execs.map(kindOf), ["checked", "piped"]);

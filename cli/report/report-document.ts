@@ -33,6 +33,9 @@ const Link = z.strictObject({
   findings: z.array(text),
 });
 
+// prettier-ignore
+export const CERTIFICATE_STATES = ["valid", "due", "expired", "future", "missing", "unregistered", "dead", "unobserved"] as const;
+
 /** One certificate of a server: on the host, on the application, or on both. */
 const Certificate = z.strictObject({
   sha256: text,
@@ -47,7 +50,7 @@ const Certificate = z.strictObject({
    * By the server's own clock if it was observed. `missing`: not in the machine store of a server that was observed.
    * `unregistered`: not on the application. `dead`: its key does not sign. `unobserved`: one of both sides was not observed.
    */
-  state: z.enum(["valid", "due", "expired", "future", "missing", "unregistered", "dead", "unobserved"]),
+  state: z.enum(CERTIFICATE_STATES),
   /** The same in words. */
   stateWords: text.default(""),
   current: z.boolean(),

@@ -12,7 +12,7 @@ import {
   toolWords,
   type Named,
 } from "../report-words";
-import { foreign, html, mono, type Html } from "./html";
+import { dotted, foreign, html, mono, type Html } from "./html";
 import type { Icon } from "./icons";
 import { badge, facts, table } from "./build-parts";
 
@@ -33,11 +33,11 @@ function holders(report: ReportDocument): Html {
   const none = noHolders(report);
   if (none !== null) return html`<p class="empty">${none}</p>`;
   const rows = tenant.holders.map(({ name, id, role, kind, server, namedFor, reason, expires }) => [
-    html`${foreign(name)}<br />${mono(id)}`,
-    foreign(role),
+    html`${name === "" ? "(no name)" : foreign(name)}<br />${mono(id)}`,
+    dotted(role),
     badge(...KIND[kind], HOLDER_WORDS[kind]),
     inWords(serverWords(report, { server, namedFor })),
-    html`${reason !== null && foreign(reason)}${expires !== null && html` until ${dayOf(expires)}`}`,
+    reason === null ? "" : html`${foreign(reason)}${expires !== null && html` until ${dayOf(expires)}`}`,
   ]);
   return table(
     "holders-table",
@@ -63,7 +63,7 @@ function accounts(report: ReportDocument): Html | null {
 
 function unread({ tenant }: ReportDocument): Html | null {
   if (tenant.unread.length === 0) return null;
-  const rows = tenant.unread.map(({ permission, purpose }) => [mono(permission), purpose]);
+  const rows = tenant.unread.map(({ permission, purpose }) => [dotted(permission), purpose]);
   return html`<h3>Not read</h3>
     ${table("unread-table", "Missing permissions of Microsoft Graph, and what is not shown without them", ["Permission", "Not shown"], rows)}`;
 }

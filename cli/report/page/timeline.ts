@@ -146,7 +146,7 @@ export function timelineSection({ servers, today }: ReportDocument): Html {
       : certificates.map((certificate) => ({ ...row, certificate }));
   });
   const parts = slices(rows, ROWS);
-  const cells = rows.flatMap(({ server, certificate }) =>
+  const cells = rows.flatMap(({ server, certificate, none }) =>
     certificate
       ? [
           [
@@ -159,7 +159,7 @@ export function timelineSection({ servers, today }: ReportDocument): Html {
             placeWords(certificate),
           ],
         ]
-      : [],
+      : [[foreign(server), none, "", "", "", "", ""]],
   );
   const head = ["Server", "Certificate", "State", "From", "Rotates from", "Until", "Use and place"];
   return html`<section id="timeline" aria-labelledby="timeline-title">
@@ -170,7 +170,7 @@ export function timelineSection({ servers, today }: ReportDocument): Html {
     ${parts.map((part, index) => picture(part, rows, today, index, parts.length))}
     ${
       cells.length > 0 &&
-      html`<details>
+      html`<details class="instead">
         <summary>The timeline as a table, with whole hashes</summary>
         ${table("timeline-table", "Certificates of all servers", head, cells)}
       </details>`

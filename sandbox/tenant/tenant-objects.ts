@@ -14,7 +14,7 @@ import { parseFilter, parseSelect, passes } from "./query";
 import { findPrincipal } from "./service-principals";
 
 /** The name of the tenant, as its administrators gave it: neither its id nor a domain. */
-export const ORGANIZATION_NAME = "Contoso Ltd (sandbox)";
+export const ORGANIZATION_NAME = "Contoso Ltd";
 
 export function organization(request: GraphRequest): GraphAnswer {
   requireOrganization(request.caller);

@@ -1,5 +1,5 @@
 /** The arguments of ConnectSyncIdentity, and the check of them. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { CertificatePolicy } from "../model/certificate/certificate-policy";
 import type {
   AdoptedCertificate,
@@ -7,7 +7,7 @@ import type {
   ServerRole,
   Verification,
 } from "../model/configuration/configuration";
-import { checkServer, type Declaration } from "../model/configuration/declaration";
+import { checkServer, composedProblems, type Declaration } from "../model/configuration/declaration";
 import type { Diagnostic } from "../model/diagnostics/diagnostic";
 import { invalidSetting } from "../model/configuration/invalid-setting";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
@@ -185,6 +185,7 @@ export function checkArguments(
 ): CheckedArgs {
   const { declaration, problems } = checkServer(name, args, OBJECTS);
   if (args !== null && typeof args === "object") problems.unshift(...objectProblems(name, args));
+  if (declaration && problems.length === 0) problems.push(...composedProblems(pulumi.getStack(), declaration));
   if (declaration && problems.length === 0) problems.push(...args.tenant.declarations.add(declaration));
   if (!declaration || problems.length > 0) throw new DeclarationError(`ConnectSyncIdentity ${name}`, problems, parent);
   const { tenant, switchAfter } = args;

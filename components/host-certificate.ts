@@ -8,7 +8,7 @@ import {
   type PublicCertificate,
 } from "../model/certificate/certificate-policy";
 import { toDays } from "../model/configuration/duration";
-import { certificateOf, type CertificateReference } from "../model/certificate/generations";
+import { certificateOf, type CertificateReference, type KeyReference } from "../model/certificate/generations";
 import {
   parseAnswer,
   PROTOCOL_VERSION,
@@ -25,7 +25,7 @@ export interface HostCertificateArgs {
   server: string;
   policy: CertificatePolicy;
   /** Generation, name in labels and adopted hash; another generation is a new key and certificate. */
-  reference: pulumi.Output<CertificateReference>;
+  reference: pulumi.Output<KeyReference>;
   /** Replaces the resource: the old key and certificate are removed once nothing uses them. Else updated in place. */
   replacement: pulumi.Output<number>;
   serviceAccount: string | null;
@@ -36,13 +36,13 @@ export interface HostCertificateArgs {
 /** The request that the host receives, both on creation and on deletion. */
 export function certificateRequest(
   args: Pick<HostCertificateArgs, "server" | "policy" | "serviceAccount" | "minimumVersion">,
-  { identity, generation, adoptedSha256 }: CertificateReference,
+  { identity, generation, adoptedSha256, keyUnmistakable }: KeyReference,
 ): CertificateRequest {
   return {
     protocol: PROTOCOL_VERSION,
     server: args.server,
     label: certificateLabel(identity, generation),
-    keyName: keyName(identity, generation),
+    keyName: keyName(identity, generation, keyUnmistakable),
     subject: certificateSubject(identity, generation),
     keyProvider: args.policy.keyProvider,
     allowSoftwareKey: args.policy.allowSoftwareKey,

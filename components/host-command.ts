@@ -3,10 +3,11 @@ import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { installedCommand } from "../model/protocol/host-bootstrap";
 import type { HostOperation } from "../model/protocol/host-protocol";
+import { requestText } from "../model/protocol/request-text";
 
 export type Connection = types.input.remote.ConnectionArgs;
 
-export interface HostCommandArgs<Request> {
+export interface HostCommandArgs<Request extends object> {
   connection: Connection;
   /** Operation on create and update; if absent, nothing runs. */
   create?: HostOperation;
@@ -20,7 +21,7 @@ export interface HostCommandArgs<Request> {
 
 const commandOf = (operation: HostOperation | undefined) => (operation ? installedCommand(operation) : undefined);
 
-export class HostCommand<Request> extends remote.Command {
+export class HostCommand<Request extends object> extends remote.Command {
   constructor(name: string, args: HostCommandArgs<Request>, opts?: pulumi.CustomResourceOptions) {
     super(
       name,
@@ -28,7 +29,7 @@ export class HostCommand<Request> extends remote.Command {
         connection: args.connection,
         create: commandOf(args.create),
         delete: commandOf(args.delete),
-        stdin: pulumi.output(args.request).apply((request) => `${JSON.stringify(request)}\n`),
+        stdin: pulumi.output(args.request).apply((request) => requestText(request)),
         triggers: args.triggers,
         // The output of one command must not be in the environment of the next.
         addPreviousOutputInEnv: false,

@@ -1,7 +1,7 @@
 /** What a run says in addition to the plugin's own error if a policy of the tenant refused a certificate. */
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose, type Diagnostic } from "../model/diagnostics/diagnostic";
-import { logError } from "./log";
+import { logErrors } from "./log";
 import { lineOf } from "./this-reader";
 
 /** Graph's code and the policy that it names; the plugin passes both on. */
@@ -28,9 +28,10 @@ function engineCallsErrorHooks(): boolean {
 /** Names policy and remedy after a refused upload; never repeats it. */
 export function whereRefused(name: string, server: string): pulumi.ErrorHook[] {
   if (!engineCallsErrorHooks()) return [];
-  const hook = new pulumi.ErrorHook(`${name}-refused`, ({ errors }) => {
+  const hook = new pulumi.ErrorHook(`${name}-refused`, async ({ errors }) => {
     const refusal = refusalIn(server, errors[0] ?? "");
-    if (refusal) logError(lineOf(refusal));
+    // Without the wait, the engine may end the program before the line is printed.
+    if (refusal) await logErrors([lineOf(refusal)]);
     return false;
   });
   return [hook];

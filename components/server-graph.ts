@@ -11,6 +11,7 @@ import { EntraApplication } from "./entra-application";
 import { HostCertificate } from "./host-certificate";
 import { HostProgram, HostProgramRemoval } from "./host-program";
 import { HostRegistration } from "./host-registration";
+import { knownOr } from "./known-output";
 import type { PreparedServer } from "./server-observation";
 import { ownObservation } from "../model/fleet/shared-identities";
 import { SyncServer } from "./sync-server";
@@ -149,11 +150,13 @@ export class ServerGraph implements ConnectSyncIdentityNodes {
       adoptedSha256,
       certificateReplacement: replacement,
     } = this.server;
+    // A preview does not know what an earlier release did not store.
+    const keyUnmistakable = knownOr(this.server.keyUnmistakable, false);
     const reference = pulumi
-      .all([certificateServer, certificateGeneration, adoptedSha256])
-      .apply(([name, generation, adoptedSha256]) => ({
+      .all([certificateServer, certificateGeneration, adoptedSha256, keyUnmistakable])
+      .apply(([name, generation, adoptedSha256, unmistakable]) => ({
         identity: { ...identity, server: name },
-        ...{ generation, adoptedSha256 },
+        ...{ generation, adoptedSha256, keyUnmistakable: unmistakable ?? false },
       }));
     const declared = { server: identity.server, policy, serviceAccount, minimumVersion };
     return new HostCertificate(

@@ -1,8 +1,11 @@
 /** The stack's configuration as Pulumi provides it, checked before the first resource is registered. */
+import * as fs from "node:fs";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "../model/tenant/clouds";
 import { checkConfiguration, type StackConfiguration } from "../model/configuration/configuration";
 import { CORRECT_IT } from "../model/configuration/configuration-schema";
+import { misreadPorts } from "../model/configuration/written-numbers";
 import { stackValue } from "../model/configuration/stack-value";
 import { formatBriefly, formatDiagnostic, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { own, renderCommand, type Reader } from "../model/diagnostics/remedy";
@@ -46,6 +49,16 @@ function configurationMessage(reader: Reader, problems: readonly Diagnostic[]): 
   return [title, ...list, ...(list.length === brief.length ? [`  for the remedies: ${doctor}`] : [])].join("\n");
 }
 
+/** The stack's own file, which Pulumi does not hand over; empty if there is none, for instance with `--config-file`. */
+function stackFile(): string {
+  const folder = pulumi.getRootDirectory();
+  try {
+    return fs.readFileSync(path.join(folder, `Pulumi.${pulumi.getStack()}.yaml`), "utf8");
+  } catch {
+    return "";
+  }
+}
+
 /**
  * Reads the stack's configuration in the project's namespace, as the program index.ts does.
  * @throws pulumi.RunError with every problem of configuration and environment
@@ -55,7 +68,8 @@ export function readStackConfiguration(): StackSettings {
   const prefix = `${pulumi.getProject()}:`;
   const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
   const raw = Object.fromEntries(all.map(([key, value]) => [key.slice(prefix.length), stackValue(value)]));
-  const { configuration, problems } = checkConfiguration(raw, process.env);
+  const { configuration, problems } = checkConfiguration(raw, process.env, pulumi.getStack());
+  problems.push(...misreadPorts(stackFile(), `${prefix}servers`, raw.servers));
   problems.push(...tenantProblems(configuration?.cloud ?? "global"));
   if (!configuration || problems.length > 0) {
     throw new pulumi.RunError(configurationMessage(thisReader(), problems));

@@ -29,6 +29,8 @@ export class SyncServer extends pulumi.CustomResource {
   declare readonly certificateReplacement: pulumi.Output<number>;
   /** Whether the key credential has the id that is derived from its certificate; unset in a state of an earlier release. */
   declare readonly keyIdDerived: pulumi.Output<boolean | undefined>;
+  /** Whether the key container's name belongs to no other server; unset in a state of an earlier release. */
+  declare readonly keyUnmistakable: pulumi.Output<boolean | undefined>;
   declare readonly registrationRevision: pulumi.Output<number>;
   declare readonly programRevision: pulumi.Output<number>;
   /** One line per finding, in a preview; empty once acted upon. */
@@ -43,6 +45,7 @@ export class SyncServer extends pulumi.CustomResource {
       adoptedSha256: undefined,
       certificateReplacement: undefined,
       keyIdDerived: undefined,
+      keyUnmistakable: undefined,
       registrationRevision: undefined,
       programRevision: undefined,
       findings: undefined,

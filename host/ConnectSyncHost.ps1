@@ -245,6 +245,11 @@ $script:Messages = @{
         Message = 'Another certificate on this server has the key {0}, which is to be removed.'
         Remedy  = 'If nothing uses that certificate, remove it from LocalMachine\My, then run again.'
     }
+    'KEY_SHARED.making' = @{
+        Exit    = 3
+        Message = 'Another certificate on this server has the key {0}, which is to be used.'
+        Remedy  = 'Set rotate in the configuration of this server: the next key has a name of its own.'
+    }
     'KEY_NOT_IN_HARDWARE' = @{
         Exit    = 3
         Message = 'The key of certificate "{0}" is not in hardware.'
@@ -2803,6 +2808,24 @@ function Remove-MadeCertificate {
     }
 }
 
+function Assert-OwnKey {
+    <#
+    .SYNOPSIS
+        Refuses a key under the fixed name that a certificate of another subject has: it is another server's.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    foreach ($holder in @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
+        $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
+        if ($entry.subject -cne $RequestBody.subject) {
+            throw (New-Refusal -Id 'KEY_SHARED.making' -Expected 'a key that no other certificate has' `
+                -Actual "certificate $($entry.thumbprint) `"$($entry.label)`"" -Detail $RequestBody.keyName)
+        }
+    }
+}
+
 function New-CheckedCertificate {
     <#
     .SYNOPSIS
@@ -2818,6 +2841,9 @@ function New-CheckedCertificate {
         [Parameter(Mandatory = $true)] [object] $Service
     )
     $hadKey = Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+    if ($hadKey) {
+        Assert-OwnKey -RequestBody $RequestBody
+    }
     $wasChanged = $script:Changed
     $script:Changed = $true
     $entry = $null

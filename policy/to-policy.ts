@@ -8,7 +8,8 @@ import {
   type ResourceValidationPolicy,
   type StackValidationPolicy,
 } from "@pulumi/policy";
-import { expandEnvironment } from "../model/configuration/environment";
+import { expandEnvironment, LIST_SETTING, listedNames } from "../model/configuration/environment";
+import { stackValue } from "../model/configuration/stack-value";
 import { plain, type Resource } from "./resource";
 import {
   formatViolation,
@@ -34,9 +35,11 @@ function placeOf(urn: string): { stack: string; project: string } {
 export function stackOf(urn: string): Stack {
   const { stack, project } = placeOf(urn);
   const configured = process.env.PULUMI_CONFIG !== undefined;
-  const written = configured ? pulumi.runtime.allConfig()[`${project}:environment`] : undefined;
+  const all: Record<string, string | undefined> = configured ? pulumi.runtime.allConfig() : {};
+  const written = all[`${project}:environment`];
   // As with every other setting, the environment variable may provide it.
-  const { value } = expandEnvironment({ environment: written ?? null }, process.env, () => ({
+  const listed = listedNames(stackValue(all[`${project}:${LIST_SETTING}`] ?? ""));
+  const { value } = expandEnvironment({ environment: written ?? null }, process.env, listed, () => ({
     server: null,
     property: "environment",
   }));

@@ -2,6 +2,7 @@
 import { checkedCommand, pipedCommand, pipedStdin } from "../model/protocol/host-bootstrap";
 import { isStepLine } from "../model/protocol/host-progress";
 import { parseAnswer, type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
+import { asciiJson, requestText } from "../model/protocol/request-text";
 import { tokenErrorIn } from "../model/tenant/token-errors";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import type { Remedy } from "../model/diagnostics/remedy";
@@ -62,14 +63,6 @@ export function fromHostError(server: string, property: string, error: HostError
   };
 }
 
-/** JSON in ASCII only, so that a host that decodes stdin with another code page reads the same text. */
-export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
 /** A line that a host printed, safe to show on a terminal. */
 const printable = (line: string) => line.replace(/[^ -~]/g, "?").slice(0, 100);
 
@@ -121,16 +114,16 @@ export async function runHostOperation<O extends HostOperation>(
   { property = operation, limitSeconds, secrets = [], plugin, onStep }: HostOperationOptions,
 ): Promise<HostSuccess<O>> {
   const { server } = target;
-  const json = asciiJson(request);
+  const text = requestText(request);
   const connection = await SshConnection.open(target);
   const run = (command: string, stdin: string) => connection.run(command, stdin, limitSeconds, steps);
   const steps = onStep && ((line: string) => isStepLine(server, line) && onStep(printable(line)));
   try {
-    const installed = await run(checkedCommand(operation, program.sha256), `${json}\n`);
+    const installed = await run(checkedCommand(operation, program.sha256), text);
     let answer = answerOf(server, operation, installed);
     const copies = !answer.ok && answer.error.code === "PROGRAM_MISMATCH";
     if (copies) {
-      const stdin = pipedStdin(program.windows, program.program, json);
+      const stdin = pipedStdin(program.windows, program.program, text);
       answer = answerOf(server, operation, await run(pipedCommand(operation), stdin));
     }
     if (!answer.ok) throw new ProblemError([fromHostError(server, property, answer.error)]);

@@ -4,9 +4,10 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { checkConfiguration, type StackConfiguration } from "../../model/configuration/configuration";
-import { expandEnvironment } from "../../model/configuration/environment";
+import { expandEnvironment, LIST_SETTING, listedNames } from "../../model/configuration/environment";
+import { parseStackFile } from "../../model/configuration/stack-file";
+import { misreadPorts } from "../../model/configuration/written-numbers";
 import { hostKeyProblem, parseHostKey } from "../../model/server/host-key";
 import { byNearness } from "../../model/text/nearest";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
@@ -44,6 +45,8 @@ interface StackFile {
   config: Values;
   /** Keys of values that only Pulumi can read. */
   sealed: string[];
+  /** Its text. */
+  source: string;
 }
 
 /** @throws UsageError if there is no such stack, with those that there are */
@@ -54,9 +57,10 @@ function readStackFile(folder: string, stack: string, configFile: string | undef
     const known = byNearness(stack, found).join(", ") || "none";
     throw new UsageError(`${configFile ?? path.basename(file)} does not exist; stacks with a file: ${known}`);
   }
+  const source = fs.readFileSync(file, "utf8");
   let content: unknown;
   try {
-    content = parse(fs.readFileSync(file, "utf8"));
+    content = parseStackFile(source);
   } catch (error) {
     throw new UsageError(`${path.basename(file)} is not valid YAML: ${(error as Error).message.split("\n")[0]}`);
   }
@@ -64,7 +68,8 @@ function readStackFile(folder: string, stack: string, configFile: string | undef
   const entries = Object.entries(isMap(config) ? config : {});
   const sealed = entries.filter(([, value]) => isSecret(value)).map(([key]) => key);
   const open = entries.filter(([, value]) => !isSecret(value));
-  return { config: Object.fromEntries(open), sealed: environment === undefined ? sealed : [...sealed, "environment"] };
+  const withEnvironments = environment === undefined ? sealed : [...sealed, "environment"];
+  return { config: Object.fromEntries(open), sealed: withEnvironments, source };
 }
 
 /** A host key that is never asked for: a placeholder if the file has none, so that the rest of the file is checked. */
@@ -74,11 +79,12 @@ function placeholder(name: string): string {
 }
 
 /** The pin in the file. */
-function pinOf(written: unknown, environment: NodeJS.ProcessEnv): ConnectionFacts["pin"] {
+function pinOf(written: unknown, environment: NodeJS.ProcessEnv, listed: readonly string[]): ConnectionFacts["pin"] {
   if (written === undefined || written === null || written === "") {
     return { missing: true, problem: "no host key is pinned in connection.hostKey" };
   }
-  const { value } = expandEnvironment(written, environment, () => ({ server: null, property: "connection.hostKey" }));
+  const place = { server: null, property: "connection.hostKey" };
+  const { value } = expandEnvironment(written, environment, listed, () => place);
   const line = typeof value === "string" ? value : "";
   const wrong = hostKeyProblem(line, null, "connection.hostKey");
   if (wrong) return { missing: false, problem: `connection.hostKey is ${wrong.actual}` };
@@ -87,11 +93,12 @@ function pinOf(written: unknown, environment: NodeJS.ProcessEnv): ConnectionFact
 
 /** Takes the host keys out for a check of their own, and puts placeholders if one cannot be used. */
 function withPins(own: Values, environment: NodeJS.ProcessEnv): { own: Values; pins: DoctorSettings["pins"] } {
-  const pins: DoctorSettings["pins"] = {};
+  // Without a prototype: the names are those of the file.
+  const pins = Object.create(null) as DoctorSettings["pins"];
   if (!isMap(own.servers)) return { own, pins };
   const servers = Object.entries(own.servers).map(([name, server]): [string, unknown] => {
     if (!isMap(server) || !isMap(server.connection)) return [name, server];
-    const pin = pinOf(server.connection.hostKey, environment);
+    const pin = pinOf(server.connection.hostKey, environment, listedNames(own[LIST_SETTING]));
     pins[name] = pin;
     if ("blob" in pin) return [name, server];
     return [name, { ...server, connection: { ...server.connection, hostKey: placeholder(name) } }];
@@ -116,7 +123,7 @@ export async function readDoctorSettings(
   configFile: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<DoctorSettings> {
-  const { config, sealed } = readStackFile(folder, stack, configFile);
+  const { config, sealed, source } = readStackFile(folder, stack, configFile);
   const prefix = `${projectName(projectFileOf(folder))}:`;
   const keys = Object.entries(config).filter(([key]) => key.startsWith(prefix));
   let own: Values = Object.fromEntries(keys.map(([key, value]) => [key.slice(prefix.length), value]));
@@ -137,8 +144,14 @@ export async function readDoctorSettings(
   }
   const servers = isMap(own.servers) ? Object.keys(own.servers) : [];
   const checked = withPins(own, environment);
-  const { configuration = null, problems } = checkConfiguration(checked.own, environment);
+  const { configuration: checkedConfiguration, problems } = checkConfiguration(
+    checked.own,
+    environment,
+    stack.split("/").at(-1),
+  );
+  problems.push(...misreadPorts(source, `${prefix}servers`, own.servers));
   const setting: Setting = (name, variable) => text(all[`azuread:${name}`]) || environment[variable] || undefined;
   const state = () => stateAtHand(pulumi);
+  const configuration = problems.length === 0 ? (checkedConfiguration ?? null) : null;
   return { configuration, problems, pins: checked.pins, servers, setting, sshPrivateKey, notes, readState: state };
 }

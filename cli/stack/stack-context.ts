@@ -74,7 +74,7 @@ export class StackContext {
   static async open(options: StackContextOptions): Promise<StackContext> {
     const command = new PulumiCommand(options);
     const settings = await readSettings(command);
-    const { configuration, problems } = checkConfiguration(settings.own, process.env);
+    const { configuration, problems } = checkConfiguration(settings.own, process.env, options.stack.split("/").at(-1));
     if (!configuration || problems.length > 0) throw new ProblemError(problems);
     return new StackContext(options, configuration, settings, command);
   }

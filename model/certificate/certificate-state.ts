@@ -1,5 +1,5 @@
 /** Which key and certificate a server should be on, as remembered between runs. */
-import { certificateOf, newestGeneration, type CertificateReference } from "./generations";
+import { certificateOf, newestGeneration, type KeyReference } from "./generations";
 import { canDeriveKeyId } from "./key-id";
 import type { HostObservation } from "../protocol/host-protocol";
 import { generationOf } from "../server/labels";
@@ -29,6 +29,8 @@ export interface CertificateMemory {
   certificateReplacement: number;
   /** Whether the key credential has the id that is derived from its certificate; false for those of earlier releases. */
   keyIdDerived: boolean;
+  /** Whether the key container's name belongs to no other server; false for those of earlier releases. */
+  keyUnmistakable: boolean;
   /**
    * Runs for which the certificate is still made in place, 0 in most: the connection changed, and the host behind the
    * new one was not seen to hold this generation since. To replace the certificate now would delete the old one over the
@@ -55,12 +57,13 @@ const SETTLING_RUNS = 2;
 const CONNECTION = ["host", "port", "user", "hostKeyFingerprint"] as const;
 
 /** The certificate that a memory means. */
-export function certificateReference(stack: string, memory: CertificateMemory): CertificateReference {
+export function certificateReference(stack: string, memory: CertificateMemory): KeyReference {
   const { certificateServer, certificateGeneration, adoptedSha256 } = memory;
   return {
     identity: { stack, server: certificateServer },
     generation: certificateGeneration,
     adoptedSha256,
+    keyUnmistakable: memory.keyUnmistakable,
   };
 }
 
@@ -86,6 +89,8 @@ export function firstCertificate(
     certificateReplacement: generation,
     // What was made by hand is imported with its id, from an application that may not be known by its marker yet.
     keyIdDerived: !adopts && canDeriveKeyId(application, isCertificate),
+    // A key under another name is still found by its certificate.
+    keyUnmistakable: true,
     settling: 0,
     rotate,
     adopt,
@@ -102,6 +107,7 @@ export function rememberedCertificate(
     adoptedSha256: old.adoptedSha256 ?? "",
     certificateReplacement: old.certificateReplacement ?? old.certificateGeneration,
     keyIdDerived: old.keyIdDerived ?? false,
+    keyUnmistakable: old.keyUnmistakable ?? false,
     settling: old.settling ?? 0,
     rotate: old.rotate ?? "",
     adopt: old.adopt ?? "",
@@ -143,6 +149,7 @@ export function nextCertificate(
       adoptedSha256: adopts ? adopt : "",
       certificateReplacement: remembered.certificateReplacement + 1,
       keyIdDerived: !adopts,
+      keyUnmistakable: true,
       ...{ settling, rotate, adopt },
     };
   }
@@ -153,6 +160,7 @@ export function nextCertificate(
     certificateGeneration: remembered.certificateGeneration + (relabelled ? 1 : 0),
     adoptedSha256: relabelled ? "" : remembered.adoptedSha256,
     keyIdDerived: relabelled || remembered.keyIdDerived,
+    keyUnmistakable: relabelled || remembered.keyUnmistakable,
     // What was asked for is remembered once it is done; what is asked for no more, at once.
     rotate: asked ? remembered.rotate : rotate,
     adopt: adopts ? remembered.adopt : adopt,

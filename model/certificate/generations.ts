@@ -12,6 +12,12 @@ export interface CertificateReference {
   adoptedSha256: string;
 }
 
+/** A certificate with its key, as the host is asked to make or remove both. */
+export interface KeyReference extends CertificateReference {
+  /** Whether the key container has a name that no other server's can have; not one of an earlier release. */
+  keyUnmistakable: boolean;
+}
+
 /** The certificate on the host, undefined if there is none. */
 export function certificateOf(
   facts: HostObservation,

@@ -10,6 +10,9 @@ import { MINIMUM_VERSION, compareVersions } from "../server/versions";
 
 const SERVER_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 
+/** A name that can be a server's; none that every object has, so that a table by names of servers holds servers only. */
+const isServerName = (name: string) => SERVER_NAME.test(name) && !(name in {});
+
 /** A map of servers without any. */
 export const NO_SERVERS = diagnose(
   "CONFIGURATION_INVALID",
@@ -23,12 +26,12 @@ export type Doubted = (server: string, property: string) => boolean;
 
 /** What is wrong with the name of a server. */
 export function nameProblems(name: string): Diagnostic[] {
-  if (SERVER_NAME.test(name)) return [];
+  if (isServerName(name)) return [];
   const actual = name.length > 80 ? `one of ${name.length} characters` : JSON.stringify(name);
   return [
     invalidSetting(
       { server: null, property: `servers.${name}` },
-      "a name of a lower-case letter, then letters, digits and hyphens; 31 at most",
+      "a name of a lower-case letter, then letters, digits and hyphens; 31 at most, and not constructor",
       actual,
       "Rename the server in the stack's configuration: labels and key containers carry the name.",
     ),
@@ -108,7 +111,7 @@ function renameProblems(servers: readonly ServerConfiguration[]): Diagnostic[] {
       const actual = JSON.stringify(renamedFrom.slice(0, 60));
       return [invalidSetting({ server: name, property: "renamedFrom" }, expected, actual, help)];
     };
-    if (!SERVER_NAME.test(renamedFrom)) {
+    if (!isServerName(renamedFrom)) {
       return problem("the name of a server, as it was under servers", "Write the old name as it was declared.");
     }
     if (!servers.some((other) => other.name === renamedFrom)) return [];

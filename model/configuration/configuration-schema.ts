@@ -4,6 +4,8 @@ import { CLOUDS, type Cloud } from "../tenant/clouds";
 import { encodeText } from "../text/encoders/text";
 import { guid, hostName, sha256 } from "../text/identifiers";
 import { isDuration } from "./duration";
+import { namesSecret } from "./environment";
+import { UNKNOWN } from "../server/server-facts";
 import { HOST_KEY_REMEDY, namesPublicKey } from "../server/host-key";
 import { MINIMUM_VERSION, isVersion } from "../server/versions";
 
@@ -16,16 +18,38 @@ export const ENVIRONMENTS = ["production", "test"] as const;
 /** How a switch is verified: by what the connector then says, or by a delta synchronisation as well. */
 export const VERIFICATIONS = ["sync", "switch"] as const;
 
+/** The longest values, in UTF-16 units: names of Windows' accounts and providers, and lines of OpenSSH's keys. */
+export const LONGEST = {
+  text: 256,
+  hostKey: 1_000,
+  publicKey: 8_000,
+  privateKey: 20_000,
+  hash: 64,
+  version: 23,
+} as const;
+
+/** A moment as Pulumi 3.259 and later write one that is not quoted. */
+const GO_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \S+$/;
+
 const duration = z.string().refine(isDuration);
-const port = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).refine((n) => n >= 1 && n <= 65535);
+/** Digits as a person reads them: a leading zero may mean base 8. */
+const digits = z
+  .string()
+  .regex(/^[1-9]\d{0,4}$/)
+  .transform(Number);
+const port = z.union([z.int(), digits]).refine((n) => n >= 1 && n <= 65535);
 /**
  * Text without what no one sees: blanks around it, line breaks, control characters, marks that turn the direction of
- * writing. Nor may it hold a command of a CI system, as Pulumi prints it as it is.
+ * writing. Nor may it hold a command of a CI system, as Pulumi prints it as it is; nor be what the engine takes for a
+ * value that is not known yet.
  */
-const text = z
+const token = z
   .string()
+  .max(LONGEST.text)
   .regex(/^\S(.*\S)?$/u)
-  .refine((value) => encodeText(value, Infinity) === value);
+  .refine((value) => encodeText(value, Infinity) === value && value !== UNKNOWN);
+/** Such a text that is not a date in the form of Go: YAML and Pulumi make one of a date without quotes. */
+const text = token.refine((value) => !GO_TIME.test(value));
 /** A day of the calendar. YAML makes a time of one that is not quoted, and Pulumi 3.259 writes it as Go does. */
 const day = z
   .string()
@@ -40,13 +64,23 @@ const certificateSchema = z.strictObject({
   allowSoftwareKey: z.boolean().optional(),
 });
 
-const publicKey = text.refine(namesPublicKey);
+/** The name of an environment variable that `${NAME}` may read. */
+const variable = z
+  .string()
+  .regex(/^[A-Z_][A-Z0-9_]{0,119}$/)
+  .refine((name) => !namesSecret(name));
+
+const publicKey = z
+  .string()
+  .max(LONGEST.publicKey)
+  .regex(/^[\x21-\x7e]+( [\x21-\x7e]+)*$/)
+  .refine(namesPublicKey);
 
 const connectionSchema = z.strictObject({
   host: hostName,
   port: port.optional(),
   user: text,
-  hostKey: z.string().min(1),
+  hostKey: z.string().min(1).max(LONGEST.hostKey),
   sshPublicKey: publicKey.optional(),
 });
 
@@ -66,8 +100,8 @@ const serverSchema = z.strictObject({
   serviceAccount: text.optional(),
   certificate: certificateSchema.optional(),
   repairConnectivityParameters: z.boolean().optional(),
-  minimumVersion: z.string().refine(isVersion).optional(),
-  rotate: z.union([text.max(120), z.int().transform(String)]).optional(),
+  minimumVersion: z.string().max(LONGEST.version).refine(isVersion).optional(),
+  rotate: z.union([token.max(120), z.int().transform(String)]).optional(),
   verify: z.enum(VERIFICATIONS).optional(),
   renamedFrom: z.string().optional(),
   adopt: adoptSchema.optional(),
@@ -83,6 +117,7 @@ export const stackSchema = z.strictObject({
   allowedRoleHolders: z.array(roleHolderSchema).optional(),
   certificate: certificateSchema.optional(),
   sshPublicKey: publicKey.optional(),
+  environmentVariables: z.array(variable).optional(),
   servers: z.record(z.string(), serverSchema),
 });
 
@@ -93,15 +128,15 @@ const EXPECTATIONS: Record<string, string> = {
   sshPublicKey: 'one line such as "ssh-ed25519 AAAA...", or its fingerprint such as "SHA256:..."',
   host: "a host name or address, and nothing else: a port belongs into connection.port",
   port: "a port from 1 to 65535",
-  user: "the name of a local administrator on the server",
+  user: "the name of a local administrator on the server, one line of 256 characters at most",
   hostKey: 'one line such as "ssh-ed25519 AAAA..."',
   applicationName: "1 to 120 characters in one line, without blanks around them",
   passwordWriteback: "true or false",
-  serviceAccount: "the account that runs the ADSync service",
+  serviceAccount: "the account that runs the ADSync service, one line of 256 characters at most",
   certificate: "lifetime, rotateBefore, keyProvider or allowSoftwareKey",
   lifetime: 'whole days with their unit, such as "365 days"',
   rotateBefore: 'whole days with their unit, such as "180 days"',
-  keyProvider: "the full name of a key storage provider",
+  keyProvider: "the full name of a key storage provider, one line of 256 characters at most",
   allowSoftwareKey: "true or false",
   repairConnectivityParameters: "true or false",
   minimumVersion: `a version of four numbers, at least ${MINIMUM_VERSION}`,
@@ -120,6 +155,7 @@ const EXPECTATIONS: Record<string, string> = {
   owners: 'a list of object ids or "pipeline"',
   owner: '"pipeline" or an object id',
   pipelineObjectId: "the object id of the service principal that runs pulumi up",
+  environmentVariables: "a list of names of environment variables, in capitals, none of a secret",
   servers: "a map of servers by name",
 };
 
@@ -137,8 +173,14 @@ export const CORRECT_IT = "Correct it in the stack's configuration.";
 const SERVERS_REMEDY =
   'Write it below "config:", indented, each server as "sync01:" with its settings below that, not as a list.';
 
+/** Settings that are text, of which YAML makes something else if it is not quoted. */
+const TEXTS = ["user", "applicationName", "serviceAccount", "keyProvider", "reason", "rotate", "renamedFrom"];
+const QUOTE_IT = "Put it in quotes in the stack's configuration: without them it is no text.";
+
 /** What helps if a value has the wrong shape. */
-export function remedyAt(path: Path): string {
+export function remedyAt(path: Path, value?: unknown): string {
+  const noText = typeof value === "number" || typeof value === "boolean" || GO_TIME.test(String(value));
+  if (noText && TEXTS.includes(String(path.at(-1)))) return QUOTE_IT;
   if (path.length === 1 && path[0] === "servers") return SERVERS_REMEDY;
   return path.at(-1) === "hostKey" ? HOST_KEY_REMEDY : CORRECT_IT;
 }

@@ -9,6 +9,7 @@ import { nameProblems, NO_SERVERS, ruleProblems, type Doubted } from "./configur
 import {
   expectationAt,
   keysAt,
+  LONGEST,
   pathInServer,
   remedyAt,
   stackSchema,
@@ -17,7 +18,8 @@ import {
   type Path,
   type VERIFICATIONS,
 } from "./configuration-schema";
-import { expandEnvironment, isReference } from "./environment";
+import { composedNameProblems } from "./composed-names";
+import { expandEnvironment, isReference, LIST_SETTING, listedNames } from "./environment";
 import { invalidSetting, type SettingPlace } from "./invalid-setting";
 import { byNearness, isNear } from "../text/nearest";
 import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
@@ -128,7 +130,10 @@ type Branch = Record<string | number, unknown>;
 const isBranch = (value: unknown): value is Branch => value !== null && typeof value === "object";
 
 function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => (isBranch(value) ? value[key] : undefined), root);
+  return path.reduce<unknown>(
+    (value, key) => (isBranch(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+    root,
+  );
 }
 
 function locate(path: Path): SettingPlace {
@@ -165,6 +170,13 @@ const SSH_KEY_REFERENCE = diagnose(
   { remedy: "secret" },
 );
 
+const SSH_KEY_TOO_LONG = invalidSetting(
+  { server: null, property: "sshPrivateKey" },
+  `a private key of ${LONGEST.privateKey} characters at most`,
+  "a longer text",
+  "Set the text of the key's file, and nothing else.",
+);
+
 function unknownKey(path: Path, key: string): Diagnostic {
   return unknownKeyProblem(locate([...path, key]), key, keysAt(path));
 }
@@ -186,7 +198,9 @@ export function unknownKeyProblem(
 function fromIssue(root: unknown, issue: z.core.$ZodIssue): Diagnostic[] {
   const path = issue.path as Path;
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
-  return [invalidSetting(locate(path), expectationAt(path), show(valueAt(root, path)), remedyAt(path))];
+  return [
+    invalidSetting(locate(path), expectationAt(path), show(valueAt(root, path)), remedyAt(path, valueAt(root, path))),
+  ];
 }
 
 /** The placeholder for a required value that is missing or refused; problems with it are not reported a second time. */
@@ -318,11 +332,19 @@ export function checkSettings(
   return problems.length === 0 ? { configuration, problems } : { problems };
 }
 
+/** Holds the names that are made of stack and servers against their limits. */
+function withComposedNames(stack: string | undefined, checked: CheckedConfiguration): CheckedConfiguration {
+  const { configuration } = checked;
+  const problems = configuration && stack !== undefined ? composedNameProblems(stack, configuration.servers) : [];
+  return problems.length > 0 ? { problems } : checked;
+}
+
 /**
  * Checks a stack's configuration as a whole.
  *
  * @param raw what the stack file holds in the project's namespace, by key
- * @param environment where `${NAME}` in a value is taken from
+ * @param environment where `${NAME}` in a value is taken from; only names of this project and those that the stack lists
+ * @param stack the name of the stack, if names that are made of it and a server's are to be checked
  * @returns the configuration with its defaults if there are no problems, and every problem found
  *
  * @example
@@ -334,12 +356,17 @@ export function checkSettings(
 export function checkConfiguration(
   raw: Record<string, unknown>,
   environment: Record<string, string | undefined>,
+  stack?: string,
 ): CheckedConfiguration {
   const { sshPrivateKey, ...plain } = raw;
   // A variable that is not set is reported once; the reference in its place is not reported as a bad value as well.
-  const { value, problems } = expandEnvironment(plain, environment, locate);
+  const { value, problems } = expandEnvironment(plain, environment, listedNames(plain[LIST_SETTING]), locate);
   if (isReference(sshPrivateKey)) problems.push(SSH_KEY_REFERENCE);
+  if (typeof sshPrivateKey === "string" && sshPrivateKey.length > LONGEST.privateKey) problems.push(SSH_KEY_TOO_LONG);
   const servers = valueAt(value, ["servers"]);
   if (isBranch(servers) && !Array.isArray(servers) && Object.keys(servers).length === 0) problems.push(NO_SERVERS);
-  return checkSettings(value, problems, (problem) => asWritten(plain, problem));
+  return withComposedNames(
+    stack,
+    checkSettings(value, problems, (problem) => asWritten(plain, problem)),
+  );
 }

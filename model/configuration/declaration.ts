@@ -9,6 +9,7 @@ import {
   type ServerConfiguration,
   type StackConfiguration,
 } from "./configuration";
+import { composedNameProblems } from "./composed-names";
 import { ruleProblems } from "./configuration-rules";
 import { expectationAt, keysAt, remedyAt } from "./configuration-schema";
 import type { Cloud } from "../tenant/clouds";
@@ -157,6 +158,11 @@ export function checkServer(
   if (!configuration) return { problems };
   const { servers, owners: declaredOwners, credentialPolicy: policy } = configuration;
   return { declaration: { ...servers[0], owners: declaredOwners, credentialPolicy: policy }, problems };
+}
+
+/** What of the names that are made of the stack's and the server's is too long. */
+export function composedProblems(stack: string, server: ServerConfiguration): Diagnostic[] {
+  return composedNameProblems(stack, [server]).map(inProgram(server.name));
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   type CertificateMemory,
 } from "../certificate/certificate-state";
 import { certificateOf, newestGeneration, wasRealised, type CertificateReference } from "../certificate/generations";
+import { composedNameProblems } from "../configuration/composed-names";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import type { HostCertificateFacts, HostObservation } from "../protocol/host-protocol";
 import {
@@ -268,6 +269,13 @@ function refusedByEntra(
   return uploadRefused(server, keyRules, certificate);
 }
 
+/** The number of a generation is part of a certificate's name, so one that fits now need not fit for ever. */
+function nameTooLong({ stack, server }: ServerFacts["declaration"], next: CertificateMemory): Diagnostic | null {
+  const { certificateServer: name, certificateGeneration: generation } = next;
+  const [problem] = composedNameProblems(stack, [{ name, applicationName: "" }], generation);
+  return problem ? { ...problem, subject: server, property: "name" } : null;
+}
+
 const STILL_MISSING = [
   "The connection changed before: if pulumi up does not fix it, run it again, or set rotate to a new value.",
 ];
@@ -320,6 +328,7 @@ export function assessServer(facts: ServerFacts): ServerAssessment {
   const makesKey = isNew || rotates || due;
   const works = asksForWork(facts, found, rotates);
   const obstacle =
+    (works && makesKey ? nameTooLong(declaration, certificate) : null) ??
     obstacleOf(facts, host.facts, works, makesKey ? undefined : certificateOf(host.facts, reference)) ??
     refusedByEntra(facts, reference, works && makesKey);
   return obstacle ? stopped(obstacle, findings) : { memory, certificate, findings, problem: null };

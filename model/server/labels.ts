@@ -1,4 +1,5 @@
 /** How what belongs to a server is named: application marker, certificate label, key container. */
+import { createHash } from "node:crypto";
 import { LABEL_PREFIX } from "../protocol/host-protocol";
 
 /** A server of a stack: what every marker carries. */
@@ -48,9 +49,20 @@ export function certificateSubject(identity: ServerIdentity, generation: number)
   return `CN=${certificateLabel(identity, generation)}`;
 }
 
-/** Name of the key container of one generation. */
-export function keyName({ stack, server }: ServerIdentity, generation: number): string {
-  return `${LABEL_PREFIX}-${stack}-${server}-g${generation}`.replace(/[^A-Za-z0-9-]/g, "-");
+/** What of stack and server a key container's name shows; the digest beside it is what tells servers apart. */
+const READABLE = 60;
+
+/**
+ * Name of the key container of one generation. The names of stack and server alone do not tell two servers apart: stack
+ * `a-b` with server `c` reads like stack `a` with server `b-c`.
+ *
+ * @param unmistakable false for a generation of an earlier release: its key keeps the name that it was made under
+ */
+export function keyName({ stack, server }: ServerIdentity, generation: number, unmistakable: boolean): string {
+  const readable = `${stack}-${server}`.replace(/[^A-Za-z0-9-]/g, "-");
+  if (!unmistakable) return `${LABEL_PREFIX}-${readable}-g${generation}`;
+  const digest = createHash("sha256").update(`${stack}/${server}`).digest("hex").slice(0, 16);
+  return `${LABEL_PREFIX}-${readable.slice(0, READABLE)}-${digest}-g${generation}`;
 }
 
 /** The generation that a label, or a subject made from one, names; null if it is not this server's. */

@@ -33,12 +33,16 @@ export function lowerHost(name: string): string {
   return [address.toLowerCase(), ...zone].join("%");
 }
 
-/** Whether a text is an IPv6 address, with or without a zone. */
-const isAddress6 = (text: string) => isIPv6(text.split("%")[0]);
+/** Whether a text is an IPv6 address, with or without a zone of the characters that RFC 6874 has. */
+const isAddress6 = (text: string) => isIPv6(text.split("%")[0]) && /^[^%]+(%[\w.~-]+)?$/.test(text);
+
+/** The longest name that DNS has. */
+const LONGEST_HOST = 253;
 
 /** A host name, an IPv4 or an IPv6 address; `[::1]` is the address in it. A port is no part of it. */
 export const hostName = z
   .string()
+  .max(LONGEST_HOST)
   .transform((text) => (/^\[.*\]$/.test(text) && isAddress6(text.slice(1, -1)) ? text.slice(1, -1) : text))
   .refine((text) => (text.includes(":") ? isAddress6(text) : /^[A-Za-z0-9_.-]+$/.test(text)))
   .transform(lowerHost);

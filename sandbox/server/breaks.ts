@@ -40,6 +40,7 @@ export const SERVER_BREAKS = {
   writeback: "password writeback was switched on",
   exports: "staging mode was switched off, so that the server exports as the active one does",
   "service-account": "the ADSync service runs under a local account, which its installer gave the rights that it needs",
+  "service-account-non-ascii": "the ADSync service runs under a group managed account whose name is not ASCII",
   "scheduler-off": "a person switched the scheduler off three days ago",
   "scheduler-suspended": "the wizard was left open three days ago, so that the scheduler is suspended",
   "maintenance-off": "the scheduler's maintenance was switched off",
@@ -149,7 +150,8 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       state.scheduler.StagingModeEnabled = false;
     });
   },
-  "service-account": (machine) => runUnderLocalAccount(machine),
+  "service-account": (machine) => runUnder(machine, "AAD_1", machine.state.computerName, ".", 1105),
+  "service-account-non-ascii": (machine) => runUnder(machine, "s\u00fcd-sync$", "CONTOSO", "CONTOSO", 1106),
   "scheduler-off": (machine, { now }) => stopScheduler(machine, now, { SyncCycleEnabled: false }),
   "scheduler-suspended": (machine, { now }) => stopScheduler(machine, now, { SchedulerSuspended: true }),
   "maintenance-off": (machine) =>
@@ -177,15 +179,18 @@ function stopScheduler(machine: Machine, now: Date, how: Partial<MachineState["s
   });
 }
 
-/** The service's new account may read its key, as the old one may. */
-function runUnderLocalAccount(machine: Machine): void {
-  const name = "AAD_1";
+/**
+ * The service's new account may read its key, as the old one may.
+ *
+ * @param given the domain as the service names it, `.` for this computer
+ */
+function runUnder(machine: Machine, name: string, domain: string, given: string, rid: number): void {
   machine.change((state) => {
-    const account = { account: `${state.computerName}\\${name}`, sid: `${state.sid}-1105` };
-    if (state.service.accountSid === account.sid) throw new Error(`the service runs under .\\${name} already`);
+    const account = { account: `${domain}\\${name}`, sid: `${state.sid}-${rid}` };
+    if (state.service.accountSid === account.sid) throw new Error(`the service runs under ${given}\\${name} already`);
     const former = state.service.accountSid;
     state.accounts = [...state.accounts.filter(({ sid }) => sid !== account.sid), account];
-    state.service = { ...state.service, account: `.\\${name}`, accountSid: account.sid };
+    state.service = { ...state.service, account: `${given}\\${name}`, accountSid: account.sid };
     for (const key of state.keys) {
       key.access = key.access.map((rule) => (rule.sid === former ? { ...rule, ...account } : rule));
     }

@@ -76,12 +76,15 @@ export function mayUse(key: MachineKey, sid: string): boolean {
 /**
  * PS256 signature with the key.
  *
- * @param wrongSalt sign as firmware of TPM 2.0 revision 1.16 does, with the maximum salt length
+ * @param wrongSalt a key in the TPM signs as firmware of TPM 2.0 revision 1.16 does, with the maximum salt length
  */
 export function signWith(key: MachineKey, data: Buffer, wrongSalt = false): Buffer {
   return sign("sha256", data, {
     key: createPrivateKey(key.privateKey),
     padding: constants.RSA_PKCS1_PSS_PADDING,
-    saltLength: wrongSalt ? constants.RSA_PSS_SALTLEN_MAX_SIGN : constants.RSA_PSS_SALTLEN_DIGEST,
+    saltLength:
+      wrongSalt && key.provider === TPM_PROVIDER
+        ? constants.RSA_PSS_SALTLEN_MAX_SIGN
+        : constants.RSA_PSS_SALTLEN_DIGEST,
   });
 }

@@ -27,6 +27,9 @@ const refuses = (answer: keyof typeof PROVIDER_ANSWERS): WindowsError => {
   return new WindowsError("key", text, hresult);
 };
 
+/** X.520's limit, which Windows holds a name against before it encodes it. */
+const LONGEST_COMMON_NAME = 64;
+
 export abstract class WindowsCertificates extends WindowsProduct {
   getTpm() {
     return this.strikes("no-tpm") ? { present: false, ready: false, specVersion: null } : { ...this.machine.state.tpm };
@@ -76,6 +79,14 @@ export abstract class WindowsCertificates extends WindowsProduct {
       // The key is made; the certificate's own signature fails.
       await createKey(this.machine, args.keyName, args.keyProvider, args.keyLength);
       throw refuses("lockedOut");
+    }
+    if (args.subject.replace(/^CN=/, "").length > LONGEST_COMMON_NAME) {
+      // The key is made by then.
+      await createKey(this.machine, args.keyName, args.keyProvider, args.keyLength);
+      throw new WindowsError(
+        "failed",
+        "The string contains an invalid X500 name attribute key, oid, value or delimiter.",
+      );
     }
     const {
       keyName: _name,

@@ -177,7 +177,7 @@ describe("a bad configuration", () => {
         connection: { host: "a", user: "b", hostKey: makeRsaLine(), password: "hunter2" },
       }),
       sync02: server("sync02", { certificate: { lifetime: "1 year" } }),
-      sync03: server("sync03", { connection: { host: "c", user: "${NOT_SET_ANYWHERE}", hostKey: "x" } }),
+      sync03: server("sync03", { connection: { host: "c", user: "${CONNECT_SYNC_NOT_SET}", hostKey: "x" } }),
     },
   };
 

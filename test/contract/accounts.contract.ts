@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { STEPS } from "../../model/protocol/host-progress";
 import type { HostOperation, RemoveLegacyAccountRequest, RollbackRequest } from "../../model/protocol/host-protocol";
 import { refused, result, schedulerAsBefore } from "./assertions";
+import { asciiJson, requestText } from "../../model/protocol/request-text";
 import { APP_ID, OTHER_APP_ID, observeRequest, type Run } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";
 
@@ -11,12 +12,10 @@ export function describeAccounts(host: CurrentHost): void {
     userName: host().directory.administrator.userName,
     password,
   });
-  const ascii = (request: unknown) =>
-    JSON.stringify(request).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
   const rollback = (changes: Partial<RollbackRequest> = {}) =>
     host().run(
       "rollback",
-      ascii({
+      requestText({
         protocol: 1,
         server: "sync01",
         rollback: "to-service-account",
@@ -29,7 +28,7 @@ export function describeAccounts(host: CurrentHost): void {
   const remove = (removeLegacyAccount: string, changes: Partial<RemoveLegacyAccountRequest> = {}) =>
     host().run(
       "remove-legacy-account",
-      ascii({
+      requestText({
         protocol: 1,
         server: "sync01",
         removeLegacyAccount,
@@ -42,7 +41,7 @@ export function describeAccounts(host: CurrentHost): void {
 
   function repeatsNoCredential(run: Run<HostOperation>): void {
     const { userName, password } = host().directory.administrator;
-    for (const secret of [userName, password, ascii(password).slice(1, -1)]) {
+    for (const secret of [userName, password, asciiJson(password).slice(1, -1)]) {
       assert.ok(!run.stdout.includes(secret) && !run.stderr.includes(secret), "the answer repeats the credential");
     }
   }

@@ -126,6 +126,14 @@ export function describeCertificates(host: CurrentHost): void {
       assert.deepEqual([after.keyProvider, after.keyInHardware], [SOFTWARE_PROVIDER, false]);
     });
 
+    it("ensure-certificate must leave nothing behind if Windows refuses the subject, as one that is too long", async () => {
+      const { answer } = await ensure({ subject: `CN=${"x".repeat(65)}` });
+      assert.ok(!answer.ok);
+      assert.match(`${answer.error.message} ${answer.error.actual}`, /X500/);
+      assert.deepEqual([host().state.certificates, host().state.keys, answer.changed], [[], [], false]);
+      result(await ensure({ subject: `CN=${"x".repeat(64)}` }));
+    });
+
     it("ensure-certificate must refuse two certificates with one label", async () => {
       result(await ensure());
       result(await host().run("ensure-certificate", certificateRequest(2)));

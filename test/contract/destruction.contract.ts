@@ -1,6 +1,7 @@
 /** Nothing is taken away without proof: a key in use, and a key that does not answer for a passing reason. */
 import assert from "node:assert/strict";
 import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
+import { certificateLabel, certificateSubject, keyName } from "../../model/server/labels";
 import type { ServerFault } from "../../sandbox/surroundings/faults";
 import { refused, result } from "./assertions";
 import { APP_ID, certificateRequest } from "./contract-host";
@@ -60,6 +61,24 @@ export function describeDestruction(host: CurrentHost): void {
       renewed("CN=someone else");
       const { actual } = await refusedUntouched(remove, "KEY_SHARED");
       assert.match(actual, /renewed/);
+    });
+
+    it("a key that another stack's server has must not be shared, and must not be removed", async () => {
+      // Both stacks derive the same container from their names, as earlier releases did.
+      const [theirs, ours] = [
+        { stack: "a-b", server: "c" },
+        { stack: "a", server: "b-c" },
+      ].map((identity) => ({
+        label: certificateLabel(identity, 1),
+        subject: certificateSubject(identity, 1),
+        keyName: keyName(identity, 1, false),
+      }));
+      assert.equal(theirs.keyName, ours.keyName);
+      const { sha256 } = result(await ensure(theirs)).after;
+      const { actual } = await refusedUntouched(() => ensure(ours), "KEY_SHARED");
+      assert.match(actual, /a-b\/c g1/);
+      await refusedUntouched(() => remove(ours), "KEY_SHARED");
+      assert.equal(result(await ensure(theirs)).after.sha256, sha256);
     });
 
     it("remove-certificate must remove an unused certificate of its own whose friendly name was changed", async () => {

@@ -41,7 +41,7 @@ export function pages(): string[] {
 
 const DIRECTIVE = /^<!--\s*(run:.*?)\s*-->$/;
 
-/** All blocks of a page. An indented block is one that follows an empty line and is no part of a list. */
+/** All blocks of a page. An indented block is one that follows an empty line, in a list by four more than the item's text. */
 export function blocksOf(page: string, content = fs.readFileSync(path.join(ROOT, page), "utf8")): Block[] {
   const lines = content.split("\n");
   const blocks: Block[] = [];
@@ -57,10 +57,11 @@ export function blocksOf(page: string, content = fs.readFileSync(path.join(ROOT,
       blocks.push({ page, line: index + 1, language: fence[3], text: text.join("\n"), directive });
       directive = "";
       index = end;
-    } else if (/^ {4}\S/.test(lines[index]) && before.trim() === "" && !inList(lines, index)) {
+    } else if (before.trim() === "" && indentOf(lines[index]) === codeIndent(lines, index)) {
+      const indent = indentOf(lines[index]);
       let end = index;
-      while (end < lines.length && /^( {4}|\s*$)/.test(lines[end])) end += 1;
-      const text = lines.slice(index, end).map((line) => line.slice(4));
+      while (end < lines.length && (lines[end].trim() === "" || indentOf(lines[end]) >= indent)) end += 1;
+      const text = lines.slice(index, end).map((line) => line.slice(indent));
       blocks.push({ page, line: index + 1, language: "", text: text.join("\n").trimEnd(), directive });
       directive = "";
       index = end - 1;
@@ -69,12 +70,12 @@ export function blocksOf(page: string, content = fs.readFileSync(path.join(ROOT,
   return blocks;
 }
 
-function inList(lines: readonly string[], index: number): boolean {
-  for (let at = index - 1; at >= 0; at -= 1) {
-    if (lines[at].trim() === "" || /^\s/.test(lines[at])) continue;
-    return /^([-*]|\d+\.)\s/.test(lines[at]);
-  }
-  return false;
+const indentOf = (line: string) => line.search(/\S/);
+
+/** How far a block is indented at this line: four, or four more than the text of the list's item. */
+function codeIndent(lines: readonly string[], index: number): number {
+  const start = lines.slice(0, index).findLast((line) => /^\S/.test(line)) ?? "";
+  return 4 + (/^([-*]|\d+\.)\s+/.exec(start)?.[0].length ?? 0);
 }
 
 /** Code within lines, of prose and tables. */

@@ -37,6 +37,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   writeback: ["sync01 writeback-undeclared"],
   exports: ["sync02 exports-twice"],
   "service-account": [],
+  "service-account-non-ascii": [],
   "scheduler-off": ["sync01 synchronisation-overdue"],
   "scheduler-suspended": ["sync01 synchronisation-overdue"],
   "maintenance-off": [],

@@ -22,6 +22,7 @@ export class TestSandbox {
   private constructor(
     private opened: Sandbox,
     readonly folder: string,
+    private readonly options: Pick<OpenOptions, "projectFolder" | "serverCount">,
   ) {}
 
   get sandbox(): Sandbox {
@@ -33,7 +34,7 @@ export class TestSandbox {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-"));
     const sandbox = await Sandbox.open({ ...options, folder, command: "test", log: () => undefined });
     await sandbox.start();
-    return new TestSandbox(sandbox, folder);
+    return new TestSandbox(sandbox, folder, options);
   }
 
   /** Keeps what tenant, servers and state hold now. @returns where */
@@ -54,7 +55,7 @@ export class TestSandbox {
         fs.cpSync(path.join(kept, part), path.join(this.folder, part), { recursive: true });
       }
     }
-    this.opened = await Sandbox.open({ folder: this.folder, command: "test", log: () => undefined });
+    this.opened = await Sandbox.open({ ...this.options, folder: this.folder, command: "test", log: () => undefined });
     await this.opened.start();
   }
 

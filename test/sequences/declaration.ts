@@ -17,6 +17,7 @@ import {
   type HostCertificateFacts,
   type RegisterRequest,
 } from "../../model/protocol/host-protocol";
+import { requestText } from "../../model/protocol/request-text";
 import { applicationMarker, certificateLabel, isRevocation, type ServerIdentity } from "../../model/server/labels";
 import type { Observation } from "../../model/server/observation";
 import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
@@ -194,7 +195,7 @@ function commandInputs(
   request: object | null | undefined,
   triggers: unknown[] = [],
 ): Properties {
-  const stdin = request === null ? "" : request ? `${JSON.stringify(request)}\n` : UNKNOWN;
+  const stdin = request === null ? "" : request ? requestText(request) : UNKNOWN;
   return { connection: { host: server.name, user: server.user }, ...commands, stdin, triggers };
 }
 

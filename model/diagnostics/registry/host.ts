@@ -128,8 +128,8 @@ export const HOST = {
   },
   KEY_SHARED: {
     ...host,
-    title: "Another certificate on the server has the key that is to be removed.",
-    why: "Anything that uses that certificate would fail without its key.",
+    title: "Another certificate on the server has the key that is to be removed or used.",
+    why: "Anything that uses that certificate would fail without its key; a key belongs to one server.",
     remedy: ["If nothing uses the other certificate, remove it from LocalMachine\\My; then run: ", UP],
   },
   KEY_NOT_IN_HARDWARE: {

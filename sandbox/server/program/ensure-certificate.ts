@@ -6,8 +6,16 @@ import {
   type HostCertificateFacts,
 } from "../../../model/protocol/host-protocol";
 import type { z } from "zod";
-import type { CertificateEntry } from "../windows";
-import { byLabel, ensureKeyAccess, keyNotInHardware, keyRefusal, readFacts, requireByHash } from "./certificates";
+import type { CertificateEntry, Windows } from "../windows";
+import {
+  byHash,
+  byLabel,
+  ensureKeyAccess,
+  keyNotInHardware,
+  keyRefusal,
+  readFacts,
+  requireByHash,
+} from "./certificates";
 import type { Context } from "./context";
 import { requireAdSync, requireServiceAccount, requireTpm, requireVersion } from "./preflight";
 import { Refusal } from "./refusal";
@@ -57,6 +65,7 @@ async function makeChecked(
 ): Promise<CertificateEntry> {
   const { windows, request } = context;
   const hadKey = windows.testKey(request.keyName, request.keyProvider);
+  if (hadKey) requireOwnKey(windows, request);
   const wasChanged = context.changed;
   let made: CertificateEntry | null = null;
   context.changed = true;
@@ -72,6 +81,23 @@ async function makeChecked(
     if (removedAgain(context, made, hadKey)) context.changed = wasChanged;
     throw error;
   }
+}
+
+/** The fixed name is only derived: a key under it that a certificate of another subject has is another server's. */
+function requireOwnKey(windows: Windows, { keyName, keyProvider, subject }: CertificateRequest): void {
+  for (const sha256 of windows.getKeyHolders(keyName, keyProvider)) {
+    const [holder] = byHash(windows, sha256);
+    if (holder.subject !== subject) throw keyOfAnother(keyName, holder);
+  }
+}
+
+function keyOfAnother(keyName: string, { label, thumbprint }: CertificateEntry): Refusal {
+  return new Refusal("KEY_SHARED", {
+    message: `Another certificate on this server has the key ${keyName}, which is to be used.`,
+    expected: "a key that no other certificate has",
+    actual: `certificate ${thumbprint} "${label}"`,
+    remedy: "Set rotate in the configuration of this server: the next key has a name of its own.",
+  });
 }
 
 /** Removes what this run made, and nothing that was there before; returns whether it succeeded. */

@@ -69,8 +69,8 @@ describe("doctor: the settings", () => {
   }
 
   it("the doctor must accept a host key from the environment", async () => {
-    write("        hostKey: ${SYNC01_KEY}");
-    assert.ok("blob" in (await read({ SYNC01_KEY: KEY })).pins.sync01);
+    write("        hostKey: ${CONNECT_SYNC_SYNC01_KEY}");
+    assert.ok("blob" in (await read({ CONNECT_SYNC_SYNC01_KEY: KEY })).pins.sync01);
   });
 
   it("the doctor must report every other error of the configuration", async () => {

@@ -314,17 +314,37 @@ describe("a revoked credential", () => {
 
 describe("stored counters of an earlier release", () => {
   it("stored counters of an earlier release must keep their meaning: nothing is replaced", async () => {
-    const { certificateServer, adoptedSha256, certificateReplacement, settling, rotate, adopt, keyIdDerived, ...old } =
+    const { certificateServer, adoptedSha256, certificateReplacement, settling, rotate, adopt, ...rest } =
       await onboarded();
+    const { keyIdDerived, keyUnmistakable, ...old } = rest;
     assert.equal(keyIdDerived, false, "what an earlier release uploaded keeps its id");
+    assert.equal(keyUnmistakable, true);
     assert.ok(
       certificateServer && certificateReplacement && settling === 0 && `${adoptedSha256}${rotate}${adopt}` === "",
     );
     assert.deepEqual(memory(nextState(old as ServerState, await inputs())), [1, 1]);
     assert.deepEqual(rememberedCertificate({ server: "sync01", certificateGeneration: 3 }), {
       ...{ certificateGeneration: 3, certificateServer: "sync01", certificateReplacement: 3 },
-      ...{ adoptedSha256: "", keyIdDerived: false, settling: 0, rotate: "", adopt: "" },
+      ...{ adoptedSha256: "", keyIdDerived: false, keyUnmistakable: false, settling: 0, rotate: "", adopt: "" },
     });
+  });
+});
+
+describe("the name of a key container", () => {
+  it("a server of an earlier release must keep its key's name until its next generation, without a change for it", async () => {
+    const { keyUnmistakable: _new, ...state } = await onboarded();
+    const old = state as ServerState;
+    const kept = nextState(old, await inputs());
+    assert.equal(kept.keyUnmistakable, false);
+    assert.deepEqual(changedProperties(old, kept), []);
+    const rotated = nextState(kept, await inputs({ rotate: "now" }));
+    assert.deepEqual([rotated.keyUnmistakable, rotated.certificateGeneration], [true, 2]);
+    assert.equal(nextState(rotated, await inputs({ rotate: "now" })).keyUnmistakable, true);
+  });
+
+  it("the key of a new server must have a name that no other server's can have", async () => {
+    const first = nextState(undefined, serverInputs(observation(await untouched(), null)));
+    assert.equal(first.keyUnmistakable, true);
   });
 });
 

@@ -117,17 +117,17 @@ describe("texts of a server", () => {
 describe("a wrong value from the environment", () => {
   const SECRET = "hunter2";
   for (const changes of [
-    { role: "${SECRET}" },
-    { minimumVersion: "${SECRET}" },
-    { certificate: { lifetime: "${SECRET}" } },
-    { connection: rawConnection("sync01", { port: "${SECRET}" }) },
-    { connection: rawConnection("sync01", { hostKey: "x${SECRET}" }) },
+    { role: "${CONNECT_SYNC_X}" },
+    { minimumVersion: "${CONNECT_SYNC_X}" },
+    { certificate: { lifetime: "${CONNECT_SYNC_X}" } },
+    { connection: rawConnection("sync01", { port: "${CONNECT_SYNC_X}" }) },
+    { connection: rawConnection("sync01", { hostKey: "x${CONNECT_SYNC_X}" }) },
   ]) {
     it(`a wrong value from the environment must not be shown, because it may be a secret: ${JSON.stringify(Object.keys(changes))}`, () => {
-      const { problems } = check(rawStack(rawServer("sync01", changes)), { SECRET });
+      const { problems } = check(rawStack(rawServer("sync01", changes)), { CONNECT_SYNC_X: SECRET });
       assert.equal(problems.length, 1);
       assert.ok(!JSON.stringify(problems).includes(SECRET), formatDiagnostic(problems[0]));
-      assert.match(problems[0].actual, /\$\{SECRET\}/);
+      assert.match(problems[0].actual, /\$\{CONNECT_SYNC_X\}/);
     });
   }
 

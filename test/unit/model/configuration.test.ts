@@ -109,7 +109,7 @@ describe("a configuration's problems", () => {
         }),
         sync02: rawServer("sync02", { certificate: { lifetime: "20 days" }, applicationName: "One" }),
         sync03: rawServer("sync03", { connection: rawConnection("sync02"), applicationName: "one" }),
-        sync04: rawServer("sync04", { connection: rawConnection("sync04", { user: "${ADMIN}" }) }),
+        sync04: rawServer("sync04", { connection: rawConnection("sync04", { user: "${CONNECT_SYNC_ADMIN}" }) }),
       },
     };
     assert.deepEqual(summary(check(raw).problems), [
@@ -129,7 +129,7 @@ describe("a configuration's problems", () => {
   });
 
   it("each error must be reported once: a variable that is not set is not a bad value as well", () => {
-    const connection = rawConnection("sync01", { port: "${PORT}", hostKey: "${KEY}" });
+    const connection = rawConnection("sync01", { port: "${CONNECT_SYNC_PORT}", hostKey: "${CONNECT_SYNC_KEY}" });
     assert.deepEqual(summary(ofServer({ connection })), [
       "sync01 connection.hostKey ENVIRONMENT_MISSING",
       "sync01 connection.port ENVIRONMENT_MISSING",
@@ -140,7 +140,7 @@ describe("a configuration's problems", () => {
     const behind = (name: string, port: string) =>
       rawServer(name, { connection: rawConnection(name, { host: "127.0.0.1", port }) });
     const { problems } = check({
-      servers: { sync01: behind("sync01", "${PORT1}"), sync02: behind("sync02", "${PORT2}") },
+      servers: { sync01: behind("sync01", "${CONNECT_SYNC_PORT1}"), sync02: behind("sync02", "${CONNECT_SYNC_PORT2}") },
     });
     assert.deepEqual(summary(problems), [
       "sync01 connection.port ENVIRONMENT_MISSING",
@@ -162,7 +162,7 @@ describe("a configuration's problems", () => {
   });
 
   it("errors must be right for servers whose names are also names of properties", () => {
-    const names = ["role", "certificate", "connection", "constructor"];
+    const names = ["role", "certificate", "connection", "servers", "owner"];
     for (const name of names) {
       const { problems } = check({ servers: { [name]: { ...rawServer(name), rool: 1 } } });
       assert.deepEqual(summary(problems), [`${name} rool CONFIGURATION_UNKNOWN_KEY`]);
@@ -170,6 +170,30 @@ describe("a configuration's problems", () => {
       assert.match(check({ servers: { [name]: 5 } }).problems[0].expected, /a map with role and connection/);
     }
   });
+
+  it("a name that every object has must be no server's, as tables by names of servers would hold it already", () => {
+    for (const name of ["constructor", "__proto__"]) {
+      const { problems } = check(JSON.parse(`{"servers":{"${name}":${JSON.stringify(rawServer())}}}`) as Raw);
+      assert.deepEqual(summary(problems), [`- servers.${name} CONFIGURATION_INVALID`]);
+      const renamed = ofServer({ renamedFrom: name });
+      assert.deepEqual(summary(renamed), ["sync01 renamedFrom CONFIGURATION_INVALID"]);
+    }
+  });
+
+  for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+    it(`a key that every object has must be refused like any unknown one: ${key}`, () => {
+      const withKey = (value: object) => JSON.parse(JSON.stringify(value).replace('"KEY"', JSON.stringify(key))) as Raw;
+      const connection = rawConnection("sync01", { KEY: 1 });
+      for (const [raw, where] of [
+        [{ ...rawStack(), KEY: { a: 1 } }, `- ${key}`],
+        [rawStack(rawServer("sync01", { KEY: { a: 1 } })), `sync01 ${key}`],
+        [rawStack(rawServer("sync01", { connection })), `sync01 connection.${key}`],
+        [rawStack(rawServer("sync01", { certificate: { KEY: 1 } })), `sync01 certificate.${key}`],
+      ] as const) {
+        assert.deepEqual(summary(check(withKey(raw)).problems), [`${where} CONFIGURATION_UNKNOWN_KEY`]);
+      }
+    });
+  }
 
   it("a server whose name no map can have must be reported, and not vanish", () => {
     const servers = JSON.parse('{"sync01":{},"__proto__":{"role":"active"}}') as Raw;
@@ -272,10 +296,10 @@ describe("no secret", () => {
 
 describe("values from the environment", () => {
   it("a value from the environment must be converted to the type of its property", () => {
-    const connection = rawConnection("sync01", { port: "${PORT}", hostKey: "${KEY}" });
+    const connection = rawConnection("sync01", { port: "${CONNECT_SYNC_PORT}", hostKey: "${CONNECT_SYNC_KEY}" });
     const { configuration, problems } = check(rawStack(rawServer("sync01", { connection })), {
-      PORT: "2222",
-      KEY: hostKeyLine("sync01"),
+      CONNECT_SYNC_PORT: "2222",
+      CONNECT_SYNC_KEY: hostKeyLine("sync01"),
     });
     assert.deepEqual(problems, []);
     assert.equal(configuration?.servers[0].connection.port, 2222);
@@ -283,8 +307,8 @@ describe("values from the environment", () => {
   });
 
   it("a value from the environment must follow the same rules as a written one", () => {
-    const connection = rawConnection("sync01", { port: "${PORT}" });
-    const { problems } = check(rawStack(rawServer("sync01", { connection })), { PORT: "70000" });
+    const connection = rawConnection("sync01", { port: "${CONNECT_SYNC_PORT}" });
+    const { problems } = check(rawStack(rawServer("sync01", { connection })), { CONNECT_SYNC_PORT: "70000" });
     assert.deepEqual(summary(problems), ["sync01 connection.port CONFIGURATION_INVALID"]);
   });
 });

@@ -49,8 +49,49 @@ describe("labels", () => {
 
   it("key containers must be named as the host protocol requires, one for each generation", () => {
     const pattern = CertificateRequest.shape.keyName;
-    const odd = { stack: "acme/prod.eu", server: "sync01" };
-    assert.equal(pattern.safeParse(keyName(odd, 1)).success, true);
-    assert.notEqual(keyName(odd, 1), keyName(odd, 2));
+    for (const unmistakable of [true, false]) {
+      const odd = { stack: "acme/prod.eu", server: "sync01" };
+      assert.equal(pattern.safeParse(keyName(odd, 1, unmistakable)).success, true);
+      assert.notEqual(keyName(odd, 1, unmistakable), keyName(odd, 2, unmistakable));
+    }
+    const long = { stack: "s".repeat(100), server: `s${"1".repeat(30)}` };
+    assert.equal(pattern.safeParse(keyName(long, 100_000, true)).success, true);
+  });
+
+  it("two servers must never share a key container, in whatever letter case Windows compares their names", () => {
+    const pairs = [
+      [
+        { stack: "a-b", server: "c" },
+        { stack: "a", server: "b-c" },
+      ],
+      [
+        { stack: "a.b", server: "c" },
+        { stack: "a-b", server: "c" },
+      ],
+      [
+        { stack: "Prod", server: "c" },
+        { stack: "prod", server: "c" },
+      ],
+      [
+        { stack: "s".repeat(100), server: "a" },
+        { stack: "s".repeat(100), server: "b" },
+      ],
+    ];
+    for (const [left, right] of pairs) {
+      assert.notEqual(keyName(left, 1, true).toLowerCase(), keyName(right, 1, true).toLowerCase());
+    }
+    const stack = fc.stringMatching(/^[A-Za-z0-9_.-]{1,20}$/);
+    const server = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
+    const one = fc.record({ stack, server, number: fc.integer({ min: 1, max: 20 }) });
+    fc.assert(
+      fc.property(one, one, (left, right) => {
+        fc.pre(JSON.stringify(left) !== JSON.stringify(right));
+        assert.notEqual(keyName(left, left.number, true), keyName(right, right.number, true));
+      }),
+    );
+  });
+
+  it("a key of an earlier release must keep the name that it was made under", () => {
+    assert.equal(keyName({ stack: "dev", server: "sync01" }, 3, false), "ConnectSyncIdentity-dev-sync01-g3");
   });
 });

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
 import { STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
+import { asciiJson } from "../../../model/protocol/request-text";
 import { ProblemError } from "../../../model/diagnostics/diagnostic";
-import { asciiJson, fromHostError, runHostOperation } from "../../../remote/host-operation";
+import { fromHostError, runHostOperation } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
 import { hostFacts, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";
 import { generationFacts } from "../../helpers/certificates";

@@ -1,0 +1,148 @@
+/** Pages about servers that cannot be reached, do not synchronise, were rebuilt, or leave; and about lost state. */
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { administrator } from "../operations";
+import { applicationOf } from "./sights";
+import { situations } from "./situation";
+
+situations("pages about servers", {
+  leave: (page) => {
+    const remove = (server: string) => page.project.changeServers((servers) => delete servers[server]);
+
+    page.scenario(
+      "a server must leave by a rollback, and a stack be destroyed once every one left",
+      "onboarded",
+      async () => {
+        const yes = { also: "--yes", stdin: administrator(page.test).stdin };
+        remove("sync02");
+        page.leadsHere(await page.project.refused("pulumi up"), "CERTIFICATE_IN_USE");
+        await page.run("npx connect-sync-identity leave sync02 --rollback --stack prod", yes);
+        await page.run("pulumi up");
+        assert.equal(page.test.server("sync02").connector.identityType, "ServiceAccount");
+        assert.deepEqual(page.test.server("sync02").certificates, []);
+        page.test.expectOnboarded("sync01");
+        const left = await page.project.start(
+          "npx connect-sync-identity leave sync01 --rollback --yes --stack dev",
+          yes.stdin,
+        ).result;
+        assert.equal(left.code, 0, left.output);
+        await page.run("pulumi destroy");
+        page.test.expectSchedulerOn("sync01");
+      },
+    );
+
+    page.scenario("an abandoned server must keep its identity, and be taken back by adopt", "onboarded", async () => {
+      const { connector } = page.test.server("sync02");
+      await page.run("npx connect-sync-identity leave sync02 --abandon --stack prod", { also: "--yes" });
+      assert.match(await page.project.refused("pulumi preview"), /APPLICATION_UNKNOWN/);
+      await page.run("npx connect-sync-identity adopt sync02 --yes --stack prod");
+      assert.deepEqual(page.test.server("sync02").connector, connector);
+      await page.expectHealthy("sync01", "sync02");
+      page.project.change((config) => (config["connect-sync-identity:environment"] = "production"));
+      const refused = await page.project.refused("npx connect-sync-identity leave sync02 --abandon --yes --stack dev");
+      page.leadsHere(refused, "ABANDON_REFUSED");
+    });
+
+    page.scenario("the account that stays behind must be removed", "onboarded", async () => {
+      const { output } = await page.test.preview();
+      const [, name] = /legacy-account-present: .*--name (Sync_SYNC02_\w+)/.exec(output) ?? assert.fail(output);
+      await page.run(
+        "npx connect-sync-identity remove-legacy-account sync01 --name Sync_SYNC01_0123456789ab --stack prod",
+        {
+          stdin: administrator(page.test).stdin,
+          values: { sync01: "sync02", Sync_SYNC01_0123456789ab: name },
+        },
+      );
+      assert.doesNotMatch((await page.test.preview()).output, /legacy-account-present/);
+    });
+  },
+
+  "server-rebuilt": (page) => {
+    page.scenario(
+      "a server with a new installation and a new host key must be onboarded again",
+      "onboarded",
+      async () => {
+        const { appId, certificateSha256 } = page.test.server("sync01").connector;
+        await page.test.sandbox.break("sync01", "rebuilt");
+        page.test.sandbox.faults.set("sync01", "host-key", null);
+        page.leadsHere(await page.project.refused("pulumi preview"), "HOST_KEY_MISMATCH");
+        const doctor = await page.fails("npx connect-sync-identity doctor sync01 --stack prod");
+        const [, hostKey] = /hostKey: (ssh-ed25519 [A-Za-z0-9+/=]+)/.exec(doctor) ?? assert.fail(doctor);
+        page.configure(({ sync01 }) => Object.assign(sync01, { connection: { hostKey } }));
+        const seen = await page.run("pulumi preview");
+        for (const code of ["certificate-missing", "connector-password-account", "program-changed"]) {
+          assert.match(seen, new RegExp(`sync01: ${code}: `));
+        }
+        await page.run("pulumi up");
+        assert.equal(page.test.server("sync01").connector.appId, appId);
+        assert.notEqual(page.test.server("sync01").connector.certificateSha256, certificateSha256);
+        await page.expectHealthy("sync01", "sync02");
+      },
+    );
+
+    page.scenario("a renamed server must keep its application", "onboarded", async () => {
+      const { appId } = page.test.server("sync01").connector;
+      page.project.changeServers((servers) => {
+        servers["sync-fra"] = servers.sync01;
+        delete servers.sync01;
+      });
+      page.configure();
+      page.configure();
+      page.project.changeServers((servers) => delete servers.sync01);
+      await page.run("pulumi up");
+      assert.equal(page.test.server("sync01").connector.appId, appId);
+      page.test.expectOnboarded("sync01", "sync-fra");
+      await page.test.expectUnchanged();
+    });
+  },
+
+  "server-unreachable": (page) => {
+    page.scenario("the other servers must continue, and the server itself once it answers", "onboarded", async () => {
+      await page.test.sandbox.break("sync02", "certificate");
+      page.test.sandbox.faults.set("sync01", "unreachable", null);
+      page.leadsHere(await page.project.refused("pulumi preview"), "HOST_UNREACHABLE");
+      await page.fails("npx connect-sync-identity doctor sync01 --stack prod");
+      const { connector } = page.test.server("sync01");
+      await page.fails("pulumi up --continue-on-error --skip-preview");
+      assert.deepEqual(page.test.server("sync01").connector, connector);
+      page.test.expectOnboarded("sync02");
+      page.test.sandbox.faults.clear("sync01");
+      assert.match(await page.run("ssh-add -l"), /ED25519/);
+      await page.expectHealthy("sync01", "sync02");
+    });
+  },
+
+  "state-lost": (page) => {
+    page.scenario("servers of a lost state must be adopted as they are", "onboarded", async () => {
+      const before = ["sync01", "sync02"].map((name) => page.test.server(name).connector);
+      fs.rmSync(path.join(page.test.sandbox.folder.state, ".pulumi", "stacks"), { recursive: true });
+      await page.run("pulumi stack init production", { values: { production: "dev" } });
+      page.leadsHere(await page.project.refused("pulumi preview"), "APPLICATION_UNKNOWN");
+      await page.run("npx connect-sync-identity adopt sync02 --stack production");
+      assert.ok(fs.existsSync(path.join(page.project.folder, "adopt", "sync02.import.json")));
+      await page.run("npx connect-sync-identity adopt sync02 --stack production --yes");
+      const last = await page.project.start("npx connect-sync-identity adopt sync01 --stack dev --yes").result;
+      assert.equal(last.code, 0, last.output);
+      await page.run("pulumi preview --diff --stack production");
+      page.test.removeLeftovers();
+      await page.run("pulumi up --stack production");
+      assert.deepEqual(
+        ["sync01", "sync02"].map((name) => page.test.server(name).connector),
+        before,
+      );
+      await page.expectHealthy("sync01", "sync02");
+    });
+
+    page.scenario("a server that was set up by hand must be adopted with its certificate", "nothing", async () => {
+      await page.run("npx connect-sync-identity sandbox reset");
+      await page.run("npx connect-sync-identity sandbox break sync02 hand-made");
+      const { connector } = page.test.server("sync02");
+      await page.run("npx connect-sync-identity adopt sync02 --stack dev --yes");
+      await page.run("npx connect-sync-identity sandbox pulumi -- up --yes");
+      assert.deepEqual(page.test.server("sync02").connector, connector);
+      assert.equal(applicationOf(page, "sync02").appId, connector.appId);
+      await page.test.expectUnchanged();
+    });
+  },
+});

@@ -19,7 +19,10 @@ describe("report of a healthy stack", () => {
     const document = await healthyReport();
     assert.equal(document.healthy, true);
     assert.deepEqual(document.findings, []);
-    assert.match(document.sentence, /^Both declared servers are set to sign in .* No undeclared identity may synchronise\.$/);
+    assert.match(
+      document.sentence,
+      /^Both declared servers are set to sign in .* No undeclared identity may synchronise\.$/,
+    );
     const [first] = document.servers;
     assert.equal(first.status, "as-declared");
     assert.deepEqual(

@@ -12,6 +12,7 @@ import { serverFindings, tenantFindings, withoutAudit } from "./report-findings"
 import { instantOf, reportServer } from "./report-servers";
 import { leavingServers } from "../stack/state-memory";
 import { fleetFacts } from "../stack/fleet-facts";
+import { noneUndeclared } from "./report-words";
 import { reportTenant } from "./report-tenant";
 
 /** The servers' clock, the middle one if they differ; the machine's own if none was seen. */
@@ -34,7 +35,11 @@ function withOwnIds<T extends { id: string }>(entries: readonly T[]): T[] {
 }
 
 /** The whole of it in one sentence. */
-function sentenceOf(servers: readonly ReportServer[], findings: readonly ReportFinding[]): string {
+function sentenceOf(
+  servers: readonly ReportServer[],
+  findings: readonly ReportFinding[],
+  tenantSeen: Parameters<typeof noneUndeclared>[0],
+): string {
   const total = servers.length;
   const of = (status: ReportServer["status"]) => servers.filter((server) => server.status === status).length;
   const all = total === 1 ? "The one declared server" : `${total === 2 ? "Both" : `All ${total}`} declared servers`;
@@ -52,11 +57,11 @@ function sentenceOf(servers: readonly ReportServer[], findings: readonly ReportF
   const list = parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts[0];
   const own = list
     ? `Of ${count(total, "declared server")}, ${list}.`
-    : `${all} ${total === 1 ? "signs" : "sign"} in with an application and a key of ${total === 1 ? "its" : "their"} own, as declared.`;
+    : `${all} ${total === 1 ? "is" : "are"} set to sign in with an application and a key of ${total === 1 ? "its" : "their"} own, as declared.`;
   if (unseen) return `${own} Who may synchronise into the tenant could not be read.`;
   if (undeclared > 0)
     return `${own} ${count(undeclared, "grant")} of the right to synchronise ${undeclared === 1 ? "is" : "are"} not declared.`;
-  return `${own} No undeclared identity may synchronise.`;
+  return `${own} ${noneUndeclared(tenantSeen)}`;
 }
 
 /**
@@ -70,7 +75,7 @@ export function buildReport(
   before: ReportDocument | null,
   secrets: readonly string[],
 ): ReportDocument {
-  const { configuration, state } = facts;
+  const { configuration, state, organization } = facts;
   const since = new Map(before?.findings.map((finding) => [finding.id, finding.since]));
   const takenAt = instantOf(facts.takenAt);
   const timed = (findings: Omit<ReportFinding, "since">[]) =>
@@ -96,19 +101,23 @@ export function buildReport(
     const words = { meaning: registrationOf(code).title, text, remedy: renderRemedy(remedy, facts.reader) };
     return { id: `${subject ?? TENANT}/${code}`, server: subject ?? TENANT, code, ...words };
   });
+  const tenant = reportTenant(fleet, assessment.tenant!, facts);
   const document = {
     version: REPORT_VERSION as typeof REPORT_VERSION,
     ...{ project: facts.project, stack: facts.stack, tenantId: facts.tenantId, cloud: configuration.cloud },
+    organization: { name: organization.name, domain: organization.domain, unread: organization.unread },
+    tool: facts.tool,
+    stateUpdatedAt: facts.stateUpdatedAt === null ? null : instantOf(facts.stateUpdatedAt),
     takenAt,
     takenFrom: { machine: facts.machine, application: facts.pipelineAppId },
     healthy: findings.length === 0 && servers.every(({ status }) => status === "as-declared"),
-    sentence: sentenceOf(servers, findings),
+    sentence: sentenceOf(servers, findings, { tenant }),
     today,
     servers,
     leaving: leavingServers(state, configuration.servers),
     findings,
     notices: withOwnIds(notices),
-    tenant: reportTenant(fleet, assessment.tenant!, facts.reader),
+    tenant,
     diagnostics: listOf(assessment).map((diagnostic) => documentOf(diagnostic, facts.reader)),
   };
   const clean = cleaned(document, secrets);

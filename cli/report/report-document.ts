@@ -33,6 +33,9 @@ const Link = z.strictObject({
   findings: z.array(text),
 });
 
+// prettier-ignore
+export const CERTIFICATE_STATES = ["valid", "due", "expired", "future", "missing", "unregistered", "dead", "unobserved"] as const;
+
 /** One certificate of a server: on the host, on the application, or on both. */
 const Certificate = z.strictObject({
   sha256: text,
@@ -41,18 +44,28 @@ const Certificate = z.strictObject({
   name: text,
   notBefore: instant,
   notAfter: instant,
-  /** From then on a `pulumi up` replaces it; null for one that is not this server's current one. */
+  /** From then on a `pulumi up` replaces it; null for one that is not current, not where it is to be, or does not sign. */
   rotationFrom: instant.nullable(),
-  /** By the server's own clock if it was observed. */
-  /** `missing`: the server was observed and does not hold it. */
-  state: z.enum(["valid", "due", "expired", "missing"]),
+  /**
+   * By the server's own clock if it was observed. `missing`: not in the machine store of a server that was observed.
+   * `unregistered`: not on the application. `dead`: its key does not sign. `unobserved`: one of both sides was not observed.
+   */
+  state: z.enum(CERTIFICATE_STATES),
+  /** The same in words. */
+  stateWords: text.default(""),
   current: z.boolean(),
-  inUse: z.boolean(),
-  onServer: z.boolean(),
-  onApplication: z.boolean(),
-  /** Null if the server does not hold it. */
+  /** Whether the connector names it. Here and in the next two: null if that was not observed. */
+  inUse: z.boolean().nullable(),
+  onServer: z.boolean().nullable(),
+  onApplication: z.boolean().nullable(),
+  /** Null if the server does not hold it, or was not observed. */
   key: z
-    .strictObject({ provider: text.nullable(), inHardware: z.boolean(), usable: z.boolean(), readers: z.array(text) })
+    .strictObject({
+      provider: text.nullable(),
+      inHardware: z.boolean(),
+      usable: z.boolean(),
+      readers: z.array(text).nullable(),
+    })
     .nullable(),
 });
 
@@ -149,8 +162,10 @@ const Holder = z.strictObject({
   /** The application role, or the name of a directory role. */
   role: text,
   kind: z.enum(HOLDER_KINDS),
-  /** The declared server that it is; null otherwise. */
+  /** The declared server that it is, or that uses it; null otherwise. */
   server: text.nullable(),
+  /** The declared server whose computer name is in its name, as Entra Connect would name it; this proves nothing. */
+  namedFor: text.nullable().default(null),
   /** Of what is allowed. */
   reason: text.nullable(),
   expires: text.nullable(),
@@ -163,7 +178,17 @@ const Tenant = z.strictObject({
   /** Whether directory roles, and accounts named `Sync_`, were read. */
   directoryRolesRead: z.boolean(),
   /** Null if they were not read. */
-  syncAccounts: z.array(z.strictObject({ id: text, name: text })).nullable(),
+  syncAccounts: z
+    .array(
+      z.strictObject({
+        id: text,
+        name: text,
+        /** The declared server whose account it is; null if none that was observed says so. */
+        server: text.nullable().default(null),
+        namedFor: text.nullable().default(null),
+      }),
+    )
+    .nullable(),
   /** Missing permissions, and what is not shown without them. */
   unread: z.array(z.strictObject({ permission: text, purpose: text })),
 });
@@ -188,6 +213,17 @@ export const ReportDocument = z.strictObject({
   stack: text,
   tenantId: text,
   cloud: text,
+  /** The tenant's own name and default domain; `unread` says why they could not be read. Older reports have none. */
+  organization: z
+    .strictObject({ name: text.nullable(), domain: text.nullable(), unread: text.nullable() })
+    .default({ name: null, domain: null, unread: "not read" }),
+  /** What made the report: `commit` is null if it is not known, `modified` in a package. Older reports have none. */
+  tool: z
+    .strictObject({ version: text, commit: text.nullable(), modified: z.boolean().nullable() })
+    .nullable()
+    .default(null),
+  /** When the stack's state was written last; null if no run wrote any, and in older reports. */
+  stateUpdatedAt: instant.nullable().default(null),
   takenAt: instant,
   /** The machine that created the report, and the application that it read the tenant as (null if no token names it). */
   takenFrom: z.strictObject({ machine: text, application: text.nullable() }),

@@ -2,6 +2,8 @@
 import type { Reader } from "../../model/diagnostics/remedy";
 import type { TenantRolesObservation } from "../../model/server/observation";
 import type { GatheredFacts } from "../stack/fleet-facts";
+import type { ObservedOrganization } from "../../remote/organization";
+import type { ProgramVersion } from "../version";
 import type { StateResource } from "../stack/stack-context";
 
 export interface ReportFacts extends GatheredFacts {
@@ -12,6 +14,11 @@ export interface ReportFacts extends GatheredFacts {
   machine: string;
   /** Application (client) id that the tenant was read as; null if no token says. */
   pipelineAppId: string | null;
+  organization: ObservedOrganization;
+  /** What the report is made with. */
+  tool: ProgramVersion;
+  /** When state was written last, ISO 8601; null if no run wrote any. */
+  stateUpdatedAt: string | null;
   state: readonly StateResource[];
   roles: TenantRolesObservation;
 }

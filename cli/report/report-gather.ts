@@ -2,9 +2,11 @@
 import * as os from "node:os";
 import { currentReader } from "../../console/current-reader";
 import { observe } from "../../remote/observe";
+import { observeOrganization } from "../../remote/organization";
 import { readPipelineIdentity } from "../../remote/pipeline-identity";
 import { gatherFacts } from "../stack/gather-facts";
 import type { StackContext } from "../stack/stack-context";
+import { programVersion } from "../version";
 import type { ReportFacts } from "./report-facts";
 
 /**
@@ -14,9 +16,11 @@ import type { ReportFacts } from "./report-facts";
 export async function gather(context: StackContext): Promise<ReportFacts> {
   const { stack, project, configuration, tenantAccess: access, program } = context;
   const pipeline = readPipelineIdentity(access).catch(() => null);
+  const organization = observeOrganization(access);
+  const deployment = context.deployment();
   const facts = await gatherFacts({
     ...{ stack, configuration, access, programSha256: program.sha256, now: new Date(), tenant: true },
-    state: context.state(),
+    state: deployment.then(({ resources }) => resources),
     // A report only reads, so an identity that owns nothing may run it.
     observe: (server) =>
       observe(context.sshTarget(server), context.identity(server.name), access, program, {
@@ -30,5 +34,7 @@ export async function gather(context: StackContext): Promise<ReportFacts> {
     reader: currentReader(),
     ...{ ...facts, ...asked, project, tenantId: access.tenantId, machine: os.hostname() },
     pipelineAppId: (await pipeline)?.appId ?? null,
+    ...{ organization: await organization, tool: programVersion() },
+    stateUpdatedAt: (await deployment).updatedAt,
   };
 }

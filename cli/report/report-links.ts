@@ -104,12 +104,15 @@ function connectorWords(connector: NonNullable<ReportServer["connector"]>): [str
 
 function keyWords({ key }: ReportCertificate): [string, string] | null {
   if (!key) return null;
-  const place = key.provider === TPM_PROVIDER ? "In the TPM" : (key.provider ?? "No provider");
-  return [place, key.usable ? "signs" : "does not sign"];
+  const place = key.provider === TPM_PROVIDER ? "In the TPM" : (key.provider ?? "No private key");
+  return [place, key.usable ? "signed a test" : "did not sign"];
 }
 
-function rolesWords({ roles }: ReportApplication): [string, string] {
+/** A role whose service could not be read has its id for a name; which one it is then remains open. */
+function rolesWords({ roles, principalId, enabled }: ReportApplication): [string, string] {
   const sync = roles.some(({ name }) => name === SYNC_ROLE);
+  if (!sync && roles.some(({ id, name }) => id === name)) return ["Roles not resolved", `${roles.length} held`];
+  if (sync && principalId !== null && !enabled) return ["Disabled", `holds ${SYNC_ROLE}`];
   const others = roles.length - (sync ? 1 : 0);
   return [sync ? "May synchronise" : "May not synchronise", others === 0 ? SYNC_ROLE : `and ${others} more`];
 }
@@ -125,7 +128,8 @@ function words(step: Step, seen: Seen): [string, string] | null {
     case "certificate": {
       if (!current) return null;
       const name = current.generation === null ? "Adopted" : `Generation ${current.generation}`;
-      return [name, `until ${day(current.notAfter)}, ${short(current.sha256)}`];
+      const end = `until ${day(current.notAfter)}, ${short(current.sha256)}`;
+      return [name, current.state === "valid" ? end : `${current.stateWords}, ${end}`];
     }
     case "key":
       return current ? keyWords(current) : null;
@@ -146,7 +150,8 @@ export function chainOf(seen: Seen, codes: readonly string[]): ReportLink[] {
     const shown = known ? words(step, seen) : null;
     const there = shown !== null && (seen.begun || step === "server");
     const state: LinkState = !known ? "unknown" : findings.length > 0 ? "finding" : there ? "ok" : "none";
-    const [text, detail] = shown ?? (known ? ["None", ""] : ["Not observed", step === "server" ? seen.address : ""]);
+    const [text, detail] =
+      shown ?? (known ? ["None found", ""] : ["Not observed", step === "server" ? seen.address : ""]);
     return { step, state, text, detail, findings };
   });
 }

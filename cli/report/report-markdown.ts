@@ -1,17 +1,26 @@
 /** The report as Markdown: the same as the page, for those who read it in a repository or a mail. Pure. */
+import { placeWords } from "./certificate-words";
 import { CHANGES } from "./report-changes";
 import type { ReportChange, ReportDocument, ReportFinding, ReportServer } from "./report-document";
 import { cell, code, table } from "./report-markdown-text";
 import {
-  CERTIFICATE_WORDS,
   dayOf,
+  foundNone,
   HOLDER_WORDS,
   LINK_WORDS,
   momentOf,
+  NO_CHANGES,
+  noFindings,
+  noHolders,
+  organizationWords,
+  serverWords,
+  stateWords,
   STATUS_WORDS,
   STEP_WORDS,
+  SYNC_ACCOUNTS,
   THEN_WORDS,
-  useWords,
+  toolWords,
+  type Named,
 } from "./report-words";
 
 /** One change in a line. */
@@ -45,21 +54,22 @@ function findingLines({
   ];
 }
 
-function findingsPart({ findings, notices }: ReportDocument): string[] {
+function findingsPart(report: ReportDocument): string[] {
+  const { findings, notices } = report;
   const entries = notices.map(({ server, code: name, text, remedy }) => {
     return `- ${code(server)}: ${code(name)}: ${code(text)}${remedy === "" ? "" : ` ${code(remedy)}`}`;
   });
   return [
     "## Findings",
     "",
-    ...(findings.length === 0 ? ["Nothing differs from the declaration.", ""] : findings.flatMap(findingLines)),
+    ...(findings.length === 0 ? [noFindings(report), ""] : findings.flatMap(findingLines)),
     ...(entries.length === 0 ? [] : ["## Notices", "", ...entries, ""]),
   ];
 }
 
 function changesPart({ changes }: ReportDocument): string[] {
   if (!changes) return ["## What changed", "", "There is no earlier report to compare with.", ""];
-  const none = ["Nothing changed."];
+  const none = [NO_CHANGES];
   return [
     `## What changed since ${momentOf(changes.since)}`,
     "",
@@ -85,36 +95,52 @@ function certificateRows({ name, certificates }: ReportServer): string[][] {
   return certificates.map((certificate) => [
     cell(name),
     `${cell(certificate.name)} ${cell(certificate.sha256)}`,
-    CERTIFICATE_WORDS[certificate.state],
+    certificate.stateWords,
     dayOf(certificate.notBefore),
     certificate.rotationFrom === null ? "" : dayOf(certificate.rotationFrom),
     dayOf(certificate.notAfter),
-    [
-      ...(certificate.current ? ["current"] : []),
-      ...[useWords(certificate) ?? []].flat(),
-      ...(certificate.onServer ? ["on the server"] : []),
-      ...(certificate.onApplication ? ["in Entra"] : []),
-    ].join(", "),
+    placeWords(certificate),
   ]);
 }
 
 function certificatesPart({ servers }: ReportDocument): string[] {
-  const head = ["Server", "Certificate", "State", "From", "Rotates from", "Until", "Where"];
+  const head = ["Server", "Certificate", "State", "From", "Rotates from", "Until", "Use and place"];
   const rows = servers.flatMap(certificateRows);
-  return ["## Certificates", "", ...(rows.length === 0 ? ["None was found.", ""] : table(head, rows))];
+  const without = servers.filter(({ certificates }) => certificates.length === 0);
+  const none = without.map((server) => `- ${code(server.name)}: ${foundNone(server)}`);
+  return [
+    "## Certificates",
+    "",
+    ...(rows.length === 0 ? [] : table(head, rows)),
+    ...(none.length === 0 ? [] : [...none, ""]),
+  ];
 }
 
-function holdersPart({ tenant }: ReportDocument): string[] {
+const inWords = ([before, name, after]: Named, write: (text: string) => string) =>
+  `${before}${name === null ? "" : write(name)}${after}`;
+
+function holdersPart(report: ReportDocument): string[] {
+  const { tenant } = report;
   if (tenant.unobserved !== null) return ["## Who may synchronise", "", `Not read: ${code(tenant.unobserved)}`, ""];
-  const rows = tenant.holders.map(({ name, id, role, kind, reason, expires }) => [
+  const rows = tenant.holders.map(({ name, id, role, kind, server, namedFor, reason, expires }) => [
     `${cell(name)} ${cell(id)}`,
     cell(role),
     HOLDER_WORDS[kind],
+    inWords(serverWords(report, { server, namedFor }), cell),
     reason === null ? "" : `${cell(reason)} until ${dayOf(expires!)}`,
   ]);
+  const accounts = (tenant.syncAccounts ?? []).map(
+    ({ id, name, ...of }) => `- ${code(name)} ${code(id)}: ${inWords(serverWords(report, of), code)}`,
+  );
   const unread = tenant.unread.map(({ permission, purpose }) => `- not shown without ${code(permission)}: ${purpose}`);
-  const head = ["Who", "By", "How", "Reason"];
-  return ["## Who may synchronise", "", ...table(head, rows), ...unread, ...(unread.length > 0 ? [""] : [])];
+  const head = ["Who", "Role", "Known as", "Server", "Reason"];
+  const none = noHolders(report);
+  return [
+    ...["## Who may synchronise", ""],
+    ...(none === null ? table(head, rows) : [none, ""]),
+    ...(accounts.length > 0 ? [`${SYNC_ACCOUNTS}:`, "", ...accounts, ""] : []),
+    ...(unread.length > 0 ? ["## Not read", "", ...unread, ""] : []),
+  ];
 }
 
 /** The whole report. */
@@ -126,7 +152,9 @@ export function reportMarkdown(report: ReportDocument): string {
     "",
     `**${sentence}**`,
     "",
-    `Tenant ${code(tenantId)}, observed on ${momentOf(takenAt)} from ${code(takenFrom.machine)}${as}.`,
+    `Tenant ${code(tenantId)} (${code(organizationWords(report))}), observed at ${takenAt} from ${code(takenFrom.machine)}${as}.`,
+    "",
+    `Made by version ${toolWords(report)} for project ${code(report.project)}, whose state was last written: ${stateWords(report)}.`,
     "",
     ...(leaving.length === 0 ? [] : [`No longer declared, but still in state: ${leaving.map(code).join(", ")}.`, ""]),
     ...findingsPart(report),

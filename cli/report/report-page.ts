@@ -1,16 +1,17 @@
 /** The report as one HTML page: nothing of it comes from elsewhere, and nothing of it runs. Pure. */
 import { createHash } from "node:crypto";
 import { changesSection, findingsSection } from "./page/findings";
+import { fit } from "./page/build-parts";
 import { html, Html } from "./page/html";
 import { iconDefinitions } from "./page/icons";
 import { mapSection } from "./page/map";
 import { serversSection } from "./page/servers";
-import { STYLE } from "./page/style";
+import { runningTitle, STYLE } from "./page/style";
 import { summary } from "./page/summary";
 import { observedSection, tenantSection } from "./page/tenant";
 import { timelineSection } from "./page/timeline";
 import type { ReportDocument } from "./report-document";
-import { dayOf, momentOf } from "./report-words";
+import { dayOf, momentOf, organizationWords, toolWords } from "./report-words";
 
 const SECTIONS: readonly [id: string, title: string][] = [
   ["findings", "Findings"],
@@ -28,10 +29,15 @@ function policy(style: string): string {
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 }
 
+/** Characters that a line at the head or foot of a printed page has room for. */
+const LONGEST = 60;
+
 /** The page. */
 export function reportPage(report: ReportDocument): string {
-  const style = `\n${STYLE}\n`;
   const title = `Connect Sync identities of ${report.stack}, ${dayOf(report.takenAt)}`;
+  const tenant = fit(organizationWords(report), LONGEST);
+  const running = runningTitle(fit(title, LONGEST), `${tenant}, observed at ${report.takenAt}`);
+  const style = `\n${STYLE}\n${running}\n`;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -59,8 +65,8 @@ export function reportPage(report: ReportDocument): string {
           </main>
           <footer>
             <p>
-              Made by <code>npx connect-sync-identity report</code> on ${momentOf(report.takenAt)}. The JSON file beside
-              this page holds the same for programs.
+              Made by <code>npx connect-sync-identity report</code> (version ${toolWords(report)}) on
+              ${momentOf(report.takenAt)}. The JSON file beside this page holds the same for programs.
             </p>
           </footer>
         </div>

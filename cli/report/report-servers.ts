@@ -19,6 +19,7 @@ import type {
 } from "./report-document";
 import type { ReportFacts } from "./report-facts";
 import type { ServerVerdict } from "../../model/fleet/assessment";
+import { certificateState, certificateWords } from "./certificate-words";
 import { chainOf } from "./report-links";
 
 /** A point in time as the report writes it: to the second, in UTC. */
@@ -106,11 +107,6 @@ function applicationOf(application: ObservedApplication, roleIds: ReportFacts["r
   };
 }
 
-function stateOf(seen: { missing: boolean; expired: boolean; due: boolean }): ReportCertificate["state"] {
-  if (seen.missing) return "missing";
-  return seen.expired ? "expired" : seen.due ? "due" : "valid";
-}
-
 /** Every certificate of a server that host or application hold, the newest last. */
 function certificatesOf(
   { host, tenant }: Observation,
@@ -135,32 +131,38 @@ function certificatesOf(
     // If the host is not seen, its generation in Entra is used instead.
     const isCurrent = current ? current.sha256 === sha256 : wanted;
     const rotationFrom = daysBefore(new Date(notAfter), toDays(rotateBefore));
-    const state = stateOf({
-      missing: host.facts !== null && !certificate,
-      expired: new Date(now) >= new Date(notAfter),
-      due: isCurrent && new Date(now) >= rotationFrom,
-    });
+    const seen = {
+      onServer: host.facts && certificate !== undefined,
+      onApplication: tenant.problem ? null : key !== undefined,
+      inUse: host.facts && host.facts.connector.certificateSha256 === sha256,
+    };
+    const dates = { notBefore: new Date(notBefore), notAfter: new Date(notAfter) };
+    const keyUsable = certificate?.keyUsable ?? null;
+    const own = isCurrent ? rotationFrom : null;
+    const state = certificateState({ ...seen, ...dates, keyUsable, rotationFrom: own }, new Date(now));
+    // What is not where it is to be does not wait for its rotation.
+    const turn = ["missing", "unregistered", "dead"].includes(state) ? null : own;
     return {
       ...{ sha256, generation, name, current: isCurrent },
       notBefore: instantOf(notBefore),
       notAfter: instantOf(notAfter),
-      rotationFrom: isCurrent ? instantOf(rotationFrom) : null,
-      state,
-      inUse: host.facts?.connector.certificateSha256 === sha256,
-      onServer: certificate !== undefined,
-      onApplication: key !== undefined,
+      rotationFrom: turn && instantOf(turn),
+      ...{ state, stateWords: certificateWords({ state, current: isCurrent, generation, ...seen }), ...seen },
       key: certificate
         ? {
             provider: certificate.keyProvider,
             inHardware: certificate.keyInHardware,
             usable: certificate.keyUsable,
-            readers: (certificate.acl ?? []).filter(({ allow }) => allow).map(({ account, sid }) => account || sid),
+            readers: certificate.acl && readersOf(certificate.acl),
           }
         : null,
     };
   });
   return byName(certificates, ({ notBefore, sha256 }) => `${notBefore} ${sha256}`);
 }
+
+const readersOf = (acl: NonNullable<HostObservation["certificates"][number]["acl"]>) =>
+  acl.filter(({ allow }) => allow).map(({ account, sid }) => account || sid);
 
 function statusOf(findings: readonly ReportFinding[], unobserved: boolean, begun: boolean): ServerStatus {
   if (unobserved) return "unobserved";

@@ -2,7 +2,7 @@
 import type { ReportDocument } from "./report-document";
 import { changeLine } from "./report-markdown";
 import { cell, code, table } from "./report-markdown-text";
-import { dayOf, momentOf, nextRotation, STATUS_WORDS, THEN_WORDS } from "./report-words";
+import { dayOf, endWords, momentOf, nextRotation, organizationWords, STATUS_WORDS, THEN_WORDS } from "./report-words";
 
 /** Lines that the short form may have. */
 export const SHORT_LINES = 60;
@@ -24,10 +24,10 @@ function serversPart({ servers, findings }: ReportDocument): string[] {
   // Those that want attention come first.
   const rank = (status: string) => (status === "as-declared" ? 1 : 0);
   const ordered = [...servers].sort((left, right) => rank(left.status) - rank(right.status));
-  const rows = ordered.slice(0, MOST_SERVERS).map(({ name, role, status, certificates }) => {
-    const current = certificates.find((certificate) => certificate.current);
+  const rows = ordered.slice(0, MOST_SERVERS).map((server) => {
+    const { name, role, status } = server;
     const own = findings.filter(({ subject }) => subject === name).length;
-    return [cell(name), role, STATUS_WORDS[status], String(own), current ? dayOf(current.notAfter) : "none"];
+    return [cell(name), role, STATUS_WORDS[status], String(own), endWords(server)];
   });
   const lines = table(["Server", "Role", "Status", "Findings", "Certificate until"], rows);
   const more = servers.length - MOST_SERVERS;
@@ -39,11 +39,12 @@ export function shortMarkdown(report: ReportDocument): string {
   const { stack, sentence, takenAt, findings, notices, changes, tenant } = report;
   const rotation = nextRotation(report);
   const facts = [
+    `tenant ${code(organizationWords(report))}`,
     `observed ${momentOf(takenAt)}`,
     ...(rotation ? [`next rotation from ${dayOf(rotation.from)} on (${code(rotation.server)})`] : []),
     ...(notices.length > 0 ? [`${notices.length} ${notices.length === 1 ? "notice" : "notices"}`] : []),
     ...(tenant.unread.length > 0
-      ? [`not read: what takes ${tenant.unread.map(({ permission }) => code(permission)).join(", ")}`]
+      ? [`not read, for lack of permissions: ${tenant.unread.map(({ permission }) => code(permission)).join(", ")}`]
       : []),
   ];
   const findingLine = ({ subject, code: name, actual, then }: ReportDocument["findings"][number]) =>

@@ -126,6 +126,30 @@ export class StackContext {
   state(): Promise<StateResource[]> {
     return readState(this.command);
   }
+
+  /** The same, with the time at which state was written last. */
+  deployment(): Promise<StackDeployment> {
+    return readDeployment(this.command);
+  }
+}
+
+/** State as a stack's export holds it. */
+export interface StackDeployment {
+  resources: StateResource[];
+  /** When Pulumi wrote it last, ISO 8601; null if no run wrote any. */
+  updatedAt: string | null;
+}
+
+/** @throws CommandError with what Pulumi said if there is none to read */
+async function readDeployment(command: PulumiCommand): Promise<StackDeployment> {
+  const { stdout } = await command.query(["stack", "export"]);
+  const { deployment } = JSON.parse(stdout) as {
+    deployment: { manifest?: { time?: string }; resources?: StateResource[] } | null;
+  };
+  const time = Date.parse(deployment?.manifest?.time ?? "");
+  // A state that no run wrote has the zero time of Go, year 1.
+  const updatedAt = time > 0 ? new Date(time).toISOString() : null;
+  return { resources: normalised(deployment?.resources ?? []), updatedAt };
 }
 
 /**
@@ -133,9 +157,7 @@ export class StackContext {
  * @throws CommandError with what Pulumi said if there is none to read
  */
 export async function readState(command: PulumiCommand): Promise<StateResource[]> {
-  const { stdout } = await command.query(["stack", "export"]);
-  const { deployment } = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } | null };
-  return normalised(deployment?.resources ?? []);
+  return (await readDeployment(command)).resources;
 }
 
 /** Opens one; see {@link StackContext.open}. */

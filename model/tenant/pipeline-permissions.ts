@@ -62,6 +62,13 @@ export const PIPELINE_PERMISSIONS: readonly PipelinePermission[] = [
     needed: false,
     purpose: "policies that restrict the servers' certificates",
   },
+  {
+    name: "Organization.Read.All",
+    id: "498476ce-e0fe-48b0-b801-37ba7e2685c6",
+    orElse: [],
+    needed: false,
+    purpose: "the tenant's name and domain",
+  },
 ];
 
 /** Application id of Microsoft Graph, the same in every tenant and cloud. */

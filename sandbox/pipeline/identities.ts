@@ -23,6 +23,7 @@ const READER_ROLES = [
   "AuditLog.Read.All",
   "User.Read.All",
   "Policy.Read.All",
+  "Organization.Read.All",
 ];
 const READER_NAME = "Connect Sync previews";
 

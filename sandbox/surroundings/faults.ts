@@ -60,6 +60,7 @@ export const TENANT_FAULTS = {
   "no-audit": "the audit log answers 403",
   "capital-ids": "Graph answers reads with ids in capital letters",
   "no-directory-roles": "reading who holds directory roles answers 403",
+  "no-organization": "reading the organization, which has the tenant's name, answers 403",
   reset: "Graph closes the connection instead of an answer",
   "server-error": "Graph answers 500",
   "error-page": "the gateway of Graph answers 502 with an HTML page",

@@ -12,6 +12,7 @@ const PIPELINE_ROLES = [
   "AuditLog.Read.All",
   "User.Read.All",
   "Policy.Read.All",
+  "Organization.Read.All",
 ];
 const YEAR = 365 * 86_400_000;
 

@@ -13,11 +13,16 @@ import {
 import { parseFilter, parseSelect, passes } from "./query";
 import { findPrincipal } from "./service-principals";
 
+/** The name of the tenant, as its administrators gave it: neither its id nor a domain. */
+export const ORGANIZATION_NAME = "Contoso Ltd";
+
 export function organization(request: GraphRequest): GraphAnswer {
   requireOrganization(request.caller);
   const { tenantId, domain } = request.store.data;
+  if (request.faults.strikes("tenant", "no-organization")) throw graphErrors.forbidden();
   const verifiedDomains = [{ name: domain, type: "Managed", isDefault: true, isInitial: true }];
-  const shown = { id: tenantId, displayName: domain, onPremisesSyncEnabled: true, tenantType: "AAD", verifiedDomains };
+  const displayName = ORGANIZATION_NAME;
+  const shown = { id: tenantId, displayName, onPremisesSyncEnabled: true, tenantType: "AAD", verifiedDomains };
   return collection(request, "organization", [shown]);
 }
 

@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { programVersion } from "../../cli/version";
+import { ORGANIZATION_NAME } from "../../sandbox/tenant/tenant-objects";
 import type { ReportDocument } from "../../cli/report/report-document";
 import { readReport } from "../../cli/report/report-files";
 import { PASSPHRASE } from "../../sandbox/folder/settings";
@@ -68,6 +70,9 @@ describe("the report", function () {
     assert.equal(first.certificates.find(({ current }) => current)?.sha256, connector.certificateSha256);
     assert.equal(document.tenant.holders.filter(({ kind }) => kind === "declared").length, 2);
     assert.equal(document.changes, null);
+    assert.equal(document.organization.name, ORGANIZATION_NAME);
+    assert.deepEqual(document.tool, programVersion());
+    assert.ok(Math.abs(Date.parse(document.stateUpdatedAt!) - Date.now()) < 600_000, document.stateUpdatedAt!);
     const text = fs.readFileSync(page, "utf8");
     assert.ok(text.includes(connector.appId!) && text.includes(connector.certificateSha256!));
     assert.ok(fs.readFileSync(page.replace(/\.html$/, ".md"), "utf8").includes(connector.certificateSha256!));
@@ -116,6 +121,7 @@ describe("the report", function () {
   it("the report must be created with the reasons if a server does not answer and the tenant hides its roles", async () => {
     test.sandbox.faults.set("sync02", "unreachable", null);
     test.sandbox.faults.set("tenant", "no-directory-roles", null);
+    test.sandbox.faults.set("tenant", "no-organization", null);
     const { code, document } = await make();
     assert.equal(code, 1);
     const [, second] = document.servers;
@@ -123,6 +129,7 @@ describe("the report", function () {
     assert.match(second.unobserved!, /HOST_UNREACHABLE|SSH_/);
     assert.ok(document.findings.some(({ subject, then }) => subject === "sync02" && then === "stops"));
     assert.ok(document.tenant.unread.some(({ permission }) => permission === "RoleManagement.Read.Directory"));
+    assert.equal(document.organization.unread, "the permission Organization.Read.All is missing");
     const kinds = document.changes!.entries.map(({ kind }) => kind);
     assert.ok(kinds.includes("server-unobserved") && !kinds.includes("finding-closed"), kinds.join());
   });

@@ -21,24 +21,36 @@ export const statusBadge = ({ status }: ReportServer) => badge(...STATUS[status]
 
 export const linkIcon: Record<LinkState, Icon> = { ok: "ok", finding: "finding", none: "none", unknown: "unknown" };
 
-/** A table in a box of its own that scrolls sideways if it is wider than the page. */
+/**
+ * A table that fits its page. On a narrow screen each cell is a line of its own with its column's title before it; roles
+ * keep it a table there. A screen reader has the titles from the head of the table.
+ */
 export function table(id: string, caption: string, head: readonly string[], rows: readonly (readonly Part[])[]): Html {
-  return html`<div class="scroll" role="region" aria-labelledby="${id}" tabindex="0">
-    <table>
+  const cell = (value: Part, index: number) => {
+    const title = html`<span class="column" aria-hidden="true">${head[index + 1]}</span>`;
+    return value === ""
+      ? html`<td role="cell" class="blank"></td>`
+      : html`<td role="cell">
+          ${title}
+          <div>${value}</div>
+        </td>`;
+  };
+  return html`<div class="sheet">
+    <table role="table" aria-labelledby="${id}">
       <caption id="${id}">
         ${caption}
       </caption>
-      <thead>
-        <tr>
-          ${head.map((title) => html`<th scope="col">${title}</th>`)}
+      <thead role="rowgroup">
+        <tr role="row">
+          ${head.map((title) => html`<th scope="col" role="columnheader">${title}</th>`)}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         ${rows.map(
           ([first, ...rest]) =>
-            html`<tr>
-              <th scope="row">${first}</th>
-              ${rest.map((value) => html`<td>${value}</td>`)}
+            html`<tr role="row">
+              <th scope="row" role="rowheader">${first}</th>
+              ${rest.map(cell)}
             </tr> `,
         )}
       </tbody>
@@ -46,13 +58,13 @@ export function table(id: string, caption: string, head: readonly string[], rows
   </div>`;
 }
 
-/** A drawing that scrolls sideways if it is wider than the page. */
+/** A drawing; a screen too narrow for it shows the table with the same content. */
 export function drawing(
   id: string,
   { title, description, width, height }: { title: string; description: string; width: number; height: number },
   content: Part,
 ): Html {
-  return html`<figure class="scroll drawing" role="group" aria-labelledby="${id}-title" tabindex="0">
+  return html`<figure class="sheet drawing">
     <svg
       viewBox="0 0 ${width} ${height}"
       width="${width}"
@@ -67,16 +79,35 @@ export function drawing(
   </figure>`;
 }
 
+/** Room that characters take, in those of usual width. */
+const roomOf = (characters: readonly string[]) =>
+  characters.reduce((room, character) => {
+    if (/[\u1100-\uffff]/.test(character) || character.length > 1) return room + 1.8;
+    return room + (/[MW@%]/.test(character) ? 1.4 : 1);
+  }, 0);
+
+/** The most characters of a list that have room, beginning with its first one. */
+function most(characters: readonly string[], room: number): string[] {
+  const taken: string[] = [];
+  for (const character of characters) {
+    if (roomOf([...taken, character]) > room) break;
+    taken.push(character);
+  }
+  return taken;
+}
+
 /** A text cut to what a box has room for. */
-export const fit = (text: string, characters: number) =>
-  [...text].length > characters ? `${[...text].slice(0, characters - 1).join("")}…` : text;
+export function fit(text: string, characters: number): string {
+  const all = [...text];
+  return roomOf(all) > characters ? `${most(all, characters - 1).join("")}…` : text;
+}
 
 /** The same for names that differ in their ends. */
 export function fitMiddle(text: string, characters: number): string {
   const all = [...text];
-  if (all.length <= characters) return text;
-  const end = Math.ceil((characters - 1) / 2);
-  return `${all.slice(0, characters - 1 - end).join("")}…${all.slice(-end).join("")}`;
+  if (roomOf(all) <= characters) return text;
+  const end = most([...all].reverse(), Math.ceil((characters - 1) / 2)).reverse();
+  return `${most(all, characters - 1 - roomOf(end)).join("")}…${end.join("")}`;
 }
 
 /** Slices of a list, so that a drawing of it fits on a printed page. */

@@ -2,7 +2,7 @@
 import { TENANT } from "../../../model/diagnostics/diagnostic";
 import { CHANGES } from "../report-changes";
 import type { ReportChange, ReportDocument, ReportFinding } from "../report-document";
-import { dayOf, momentOf, THEN_WORDS } from "../report-words";
+import { dayOf, momentOf, NO_CHANGES, noFindings, THEN_WORDS } from "../report-words";
 import { foreign, html, mono, type Html } from "./html";
 import { icon } from "./icons";
 import { badge } from "./build-parts";
@@ -66,7 +66,7 @@ export function findingsSection(report: ReportDocument): Html {
   );
   return html`<section id="findings" aria-labelledby="findings-title">
     <h2 id="findings-title">Findings</h2>
-    ${findings.length === 0 ? html`<p class="empty">${icon("ok")}Nothing differs from the declaration.</p>` : groups}
+    ${findings.length === 0 ? html`<p class="empty">${icon("ok")}${noFindings(report)}</p>` : groups}
     ${
       notices.length > 0 &&
       html`<h3>Notices <small>no difference from the declaration</small></h3>
@@ -90,7 +90,7 @@ function change({ kind, subject, before, after }: ReportChange): Html {
 }
 
 export function changesSection({ changes }: ReportDocument): Html {
-  const nothing = changes ? "Nothing changed." : "There is no earlier report of this stack to compare with.";
+  const nothing = changes ? NO_CHANGES : "There is no earlier report of this stack to compare with.";
   const entries = changes?.entries ?? [];
   return html`<section id="changes" aria-labelledby="changes-title">
     <h2 id="changes-title">

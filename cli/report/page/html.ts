@@ -25,3 +25,7 @@ export const foreign = (text: string) => html`<bdi>${text}</bdi>`;
 
 /** The same for an id, hash or command. */
 export const mono = (text: string) => html`<code><bdi>${text}</bdi></code>`;
+
+/** The same for a name with dots, which breaks after a dot only. */
+export const dotted = (text: string) =>
+  html`<bdi class="whole">${text.split(".").map((part, index) => (index === 0 ? part : html`.<wbr />${part}`))}</bdi>`;

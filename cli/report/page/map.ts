@@ -31,7 +31,7 @@ function box(server: ReportServer, link: ReportLink, column: number, y: number):
       height="${BOX.height - 1}"
       rx="7"
     />${iconAt(linkIcon[link.state], x + BOX.width - 23, y + 9)}<text class="box-text" x="${x + 11}" y="${y + 23}"
-      >${step === "application" ? fitMiddle(text, 16) : fit(text, 16)}</text
+      >${step === "application" ? fitMiddle(text, 15.5) : fit(text, 15.5)}</text
     ><text class="box-detail" x="${x + 11}" y="${y + 42}">${fit(detail, 22)}</text></g
   > `;
 }
@@ -71,7 +71,7 @@ export function mapSection({ servers }: ReportDocument): Html {
     html`${foreign(server.name)} <small>${server.role}</small>`,
     statusBadge(server),
     ...server.chain.map(({ text, detail, state }) => {
-      return html`${foreign(text)}${detail !== "" && html`<br /><small>${foreign(detail)}</small>`}${state !== "ok" && html`<br /><em>${LINK_WORDS[state]}</em>`}`;
+      return html`${foreign(text)}${detail !== "" && html`<br /><small>${foreign(detail)}</small>`}${state !== "ok" && html`<br /><em class="${state === "finding" ? "differs" : "open"}">${LINK_WORDS[state]}</em>`}`;
     }),
   ]);
   const head = ["Declared as", "Status", ...STEPS.map((step) => STEP_WORDS[step])];
@@ -81,7 +81,7 @@ export function mapSection({ servers }: ReportDocument): Html {
       What each server is, signs in with, and may do. A broken line ends at what differs from the declaration.
     </p>
     ${parts.map((part, index) => picture(part, index, parts.length))}
-    <details>
+    <details class="instead">
       <summary>The map as a table</summary>
       ${table("map-table", "Each server and what its right to synchronise hangs on", head, rows)}
     </details>

@@ -29,16 +29,22 @@ function machineFacts({ host, connection, rotateBefore, lifetime }: ReportServer
   const cycle = scheduler.suspended ? "suspended" : yes(scheduler.enabled, ["on", "off"]);
   const refused = refusedSignIns.last ? `, last ${momentOf(refusedSignIns.last)}` : "";
   const entries: [string, Part][] = [
-    ["Product", html`${foreign(host.version)}${supportEnds !== null && `, supported until ${dayOf(supportEnds)}`}`],
+    [
+      "Entra Connect Sync",
+      html`version ${foreign(host.version)}${supportEnds !== null && `, supported until ${dayOf(supportEnds)}`}`,
+    ],
     ["Scheduler", `${cycle}, ${yes(scheduler.staging, ["staging mode", "exports"])}, every ${scheduler.interval}`],
     [
       "TPM",
-      yes(tpm.present, [`${tpm.version ?? "version unknown"}, ${yes(tpm.ready, ["ready", "not ready"])}`, "none"]),
+      yes(tpm.present, [
+        `${tpm.version ?? "version not read"}, ${yes(tpm.ready, ["ready", "not ready"])}`,
+        "none that Windows shows",
+      ]),
     ],
     ["Service account", foreign(host.serviceAccount)],
-    ["Password writeback", passwordWriteback === null ? "unknown" : yes(passwordWriteback, ["on", "off"])],
+    ["Password writeback", passwordWriteback === null ? "could not be read" : yes(passwordWriteback, ["on", "off"])],
     [
-      "Refused sign-ins, 24 h",
+      "Refused sign-ins in the last 24 hours",
       `${refusedSignIns.count}${refused}${refusedSignIns.code ? ` (${refusedSignIns.code})` : ""}`,
     ],
   ];
@@ -48,7 +54,7 @@ function machineFacts({ host, connection, rotateBefore, lifetime }: ReportServer
 
 const list = (items: readonly Part[]) =>
   items.length === 0
-    ? "none"
+    ? "none found"
     : html`<ul class="plain">
         ${items.map((item) => html`<li>${item}</li>`)}
       </ul>`;
@@ -56,19 +62,23 @@ const list = (items: readonly Part[]) =>
 function identityFacts({ application, connector, certificates }: ReportServer, first: Part): Part {
   const current = certificates.find((certificate) => certificate.current);
   const entries: [string, Part][] = [];
-  if (connector?.certificateSha256) entries.push(["Connector's certificate", mono(connector.certificateSha256)]);
+  if (connector?.certificateSha256) {
+    const known = certificates.some(({ sha256 }) => sha256 === connector.certificateSha256);
+    const nowhere = known ? "" : ", neither in the machine store nor seen on the application";
+    entries.push(["Certificate that the connector names", html`${mono(connector.certificateSha256)}${nowhere}`]);
+  }
   if (current?.key) {
     const { provider, inHardware, readers } = current.key;
     const place = provider === TPM_PROVIDER ? "" : yes(inHardware, [", in hardware", ", not in hardware"]);
-    entries.push(["Key storage provider", html`${foreign(provider ?? "none")}${place}`]);
-    entries.push(["May use the key", list(readers.map(foreign))]);
+    entries.push(["Key storage provider", html`${foreign(provider ?? "no private key")}${place}`]);
+    entries.push(["May use the key", readers === null ? "could not be read" : list(readers.map(foreign))]);
   }
   if (application) {
     const { appId, objectId, principalId, enabled, locked, credentials, owners, roles } = application;
     entries.push(["Application (client) id", mono(appId)], ["Object id", mono(objectId)]);
     entries.push([
       "Service principal",
-      html`${principalId === null ? "none" : mono(principalId)}, ${yes(enabled, ["enabled", "disabled"])}`,
+      principalId === null ? "none found" : html`${mono(principalId)}, ${yes(enabled, ["enabled", "disabled"])}`,
     ]);
     entries.push(["App instance property lock", yes(locked, ["on", "off"])]);
     entries.push([

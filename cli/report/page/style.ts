@@ -17,7 +17,7 @@ const DARK = `
 const BASE = `
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-behavior: smooth; }
-body { margin: 0; background: var(--page); color: var(--ink); font: 400 15px/1.55 "Segoe UI Variable Text", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif; overflow-wrap: break-word; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 400 15px/1.55 "Segoe UI Variable Text", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
 code, .link-detail { font-family: ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .86em; overflow-wrap: anywhere; }
 h1, h2, h3, h4, p, ul, ol, dl, dd, figure { margin: 0; }
 ul, ol { padding: 0; list-style: none; }
@@ -75,26 +75,27 @@ const CONTENT = `
 .finding-head, .server-head { display: flex; justify-content: space-between; align-items: flex-start; gap: 8px 16px; flex-wrap: wrap; }
 .finding-head h4 { flex: 1 1 300px; }
 .finding-code { color: var(--muted); font-size: 13px; margin-top: 2px; }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 10px 28px; margin-top: 12px; }
+.pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 10px 28px; margin-top: 12px; }
 dt { font-size: 12.5px; font-weight: 600; color: var(--muted); }
 dd { overflow-wrap: anywhere; }
 .remedy { margin-top: 12px; padding: 10px 14px; background: var(--raised); border-radius: 8px; overflow-wrap: anywhere; }
 .remedy strong { margin-right: 6px; }
 .notices li { padding: 12px 0; border-top: 1px solid var(--line); } .notices li:first-child { border-top: 0; padding-top: 0; }
 .changes { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); }
-.changes li { display: grid; grid-template-columns: 230px 130px 1fr; gap: 2px 20px; padding: 11px 20px; } .changes li + li { border-top: 1px solid var(--line); }
+.changes li { display: grid; grid-template-columns: 230px 130px minmax(0, 1fr); gap: 2px 20px; padding: 11px 20px; } .changes li + li { border-top: 1px solid var(--line); }
 .change-what { font-weight: 600; } .change-where, .was { color: var(--muted); } .change-how { overflow-wrap: anywhere; min-width: 0; }
 .to { font-size: 12.5px; font-weight: 600; color: var(--muted); margin: 0 6px; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); box-shadow: var(--shadow); position: relative; }
+.sheet { border: 1px solid var(--line); border-radius: 12px; background: var(--surface); box-shadow: var(--shadow); }
 .drawing { padding: 18px 22px; } .drawing + .drawing { margin-top: 12px; }
-.drawing svg { display: block; width: 100%; min-width: 960px; height: auto; }
+.drawing svg { display: block; width: 100%; height: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 caption { text-align: left; padding: 14px 18px 8px; font-weight: 600; color: var(--ink); }
-th, td { text-align: left; vertical-align: top; padding: 10px 18px; border-top: 1px solid var(--line); min-width: 104px; }
-thead th { font-size: 12.5px; color: var(--muted); font-weight: 600; white-space: nowrap; border-top: 0; }
+th, td { text-align: left; vertical-align: top; padding: 10px 14px; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.column { display: none; } .whole { overflow-wrap: break-word; }
+thead th { font-size: 12.5px; color: var(--muted); font-weight: 600; border-top: 0; overflow-wrap: normal; }
 tbody th { font-weight: 600; }
-.badge { max-width: 100%; }
-td em { font-style: normal; font-weight: 600; color: var(--bad); font-size: 13px; }
+.badge { max-width: 100%; overflow-wrap: break-word; }
+td em { font-style: normal; font-weight: 600; color: var(--muted); font-size: 13px; } td em.differs { color: var(--bad); }
 details { margin-top: 12px; }
 summary { cursor: pointer; color: var(--accent); font-weight: 600; font-size: 14px; padding: 4px 2px; }
 details[open] > summary { margin-bottom: 10px; }
@@ -133,46 +134,69 @@ const DRAWINGS = `
 .edge.none, .edge.unknown { stroke-dasharray: 1.5 4; stroke-linecap: round; }
 .grid { stroke: var(--line); } .today { stroke: var(--accent); stroke-width: 1.5; stroke-dasharray: 5 3; fill: none; }
 .drawing .today-text { fill: var(--accent); font-size: 12px; font-weight: 650; }
-.life.valid { fill: var(--life); } .life.due { fill: var(--life-due); } .life.expired { fill: var(--life-expired); } .life.old { fill: var(--life-old); }
+.life.good { fill: var(--life); } .life.warn { fill: var(--life-due); } .life.bad { fill: var(--life-expired); } .life.old, .life.mute { fill: var(--life-old); }
 .outline { fill: none; stroke: var(--muted); stroke-width: .8; } .hatch { stroke: var(--hatch); stroke-width: 1.4; opacity: .5; } .turn { stroke: var(--ink); stroke-width: 1.5; }
 .drawing .date { font-size: 11.5px; fill: var(--muted); paint-order: stroke; stroke: var(--surface); stroke-width: 3px; }
 .drawing use.icon-ok { color: var(--good); } .drawing use.icon-finding { color: var(--bad); } .drawing use.icon-waiting { color: var(--warn); }`;
 
 const NARROW = `
+@media screen and (max-width: 1000px) {
+.drawing { display: none; } }
+@supports selector(details::details-content) {
+@media print, screen and (max-width: 1000px) { .instead > summary { display: none; } .instead::details-content { content-visibility: visible; block-size: auto; } } }
 @media (max-width: 1000px) {
 .cards { grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); }
 .chain { grid-template-columns: repeat(3, minmax(0, 1fr)); } .link:nth-child(4)::before { display: none; } }
-@media (max-width: 640px) {
+@media screen and (min-width: 901px) { th, td { min-width: 92px; } }
+@media screen and (max-width: 900px) {
+table, tbody, tr, th, td, caption { display: block; } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+tr { padding: 10px 16px; border-top: 1px solid var(--line); } th, td { padding: 3px 0; border: 0; } td { display: grid; grid-template-columns: 108px minmax(0, 1fr); gap: 10px; }
+.column { display: block; font-size: 12.5px; font-weight: 600; color: var(--muted); } td.blank { display: none; } }
+@media screen and (max-width: 640px) {
 .wrap { padding: 0 16px; } .top { padding: 24px 0 16px; } h1 { font-size: 26px; } .state { padding: 18px; } .server { padding: 16px; }
 .cards { grid-template-columns: 1fr 1fr; gap: 10px; } .card a { padding: 12px 14px; } .card-value { font-size: 20px; white-space: normal; }
-.pair, .changes li { grid-template-columns: 1fr; } .cards > :last-child:nth-child(odd) { grid-column: 1 / -1; } .drawing { padding: 12px; }
+.pair, .changes li { grid-template-columns: minmax(0, 1fr); } .cards > :last-child:nth-child(odd) { grid-column: 1 / -1; } .drawing { padding: 12px; }
 .chain { grid-template-columns: 1fr; gap: 14px; }
 .link + .link::before, .link:nth-child(4)::before { display: block; left: 24px; top: -15px; width: 0; height: 14px; border-top: 0 !important; border-left: 2px solid var(--strong); } }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } * { transition: none !important; animation: none !important; } }
 @media (forced-colors: active) { .badge, .state, .link, .finding { border: 1px solid; } }`;
 
 const PRINT = `
-@page { size: A4; margin: 14mm 13mm; }
+@page { size: A4; margin: 18mm 13mm 17mm; }
 @media print {
 body { background: #fff; font-size: 9.5pt; print-color-adjust: economy; }
 .wrap { max-width: none; padding: 0; } .top { padding: 0 0 10pt; } h1 { font-size: 20pt; } h2 { font-size: 13.5pt; } h3 { font-size: 11pt; } .server-head h3 { font-size: 12pt; }
 nav, .skip, summary { display: none; }
-#map details { display: none; } .changes li { padding: 4pt 8pt; grid-template-columns: 110pt 60pt 1fr; break-inside: avoid; }
-.card a, .changes, .scroll, .server, .finding, #observed .facts { box-shadow: none; }
+#map details { display: none; } .changes li { padding: 4pt 8pt; grid-template-columns: 110pt 60pt minmax(0, 1fr); break-inside: avoid; }
+.card a, .changes, .sheet, .server, .finding, #observed .facts { box-shadow: none; }
 .state, .badge, .link, .link.finding, .remedy, .reason, .box.finding rect { background: transparent; } .badge { border: 1px solid; }
 .link { background: transparent; }
 .box rect { fill: #fff; } .card a { padding: 8pt; } .card-value { font-size: 14pt; white-space: normal; } .state { padding: 10pt 12pt; } .state p { font-size: 11pt; }
 .cards { grid-template-columns: repeat(5, 1fr); gap: 6pt; }
 main > section { margin-top: 20pt; }
-h2, h3, h4, caption, .lead { break-after: avoid; } .finding, .server, .drawing, .card, tr, .notices li, .lead { break-inside: avoid; }
+h2, h3, h4, caption, .lead { break-after: avoid; } h2, h3, h4, .finding, .chain, .facts div, .drawing, .card, tr, .notices li, .lead { break-inside: avoid; } .server-head { break-after: avoid; }
 thead { display: table-header-group; }
-.scroll { overflow: visible; } .drawing { padding: 6pt; } .drawing svg { min-width: 0; }
-table { font-size: 8pt; } th, td { padding: 4pt 5pt; min-width: 0; } thead th { white-space: normal; } td .badge { white-space: normal; }
+.sheet:not(.drawing) { border: 0; border-radius: 0; } .sheet table { border-bottom: 1px solid var(--line); } caption { padding: 0 0 4pt; }
+.drawing { padding: 6pt; } .server, .changes, .finding { -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+table { font-size: 8pt; } th, td { min-width: 42pt; } thead th, .facts dt, .pair dt { font-size: 7.5pt; } th, td { padding: 4pt 5pt; } td .badge { font-size: 7.5pt; padding: 1pt 4pt; }
 .chain { grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 8pt; } .link { padding: 5pt; font-size: 8pt; } .link + .link::before, .link:nth-child(4)::before { display: block; left: -11px; width: 10px; }
 .link-detail { font-size: 7pt; } .link-step, .link-state { font-size: 7.5pt; } .link-step .icon { display: none; }
 .facts { grid-template-columns: repeat(3, 1fr); gap: 6pt 12pt; font-size: 8.5pt; }
 details::details-content { content-visibility: visible; block-size: auto; }
 a { color: inherit; text-decoration: none; } }`;
+
+/** A text as a string of CSS, with everything but letters, digits and spaces as its code point. */
+const cssString = (text: string) =>
+  `"${text.replace(/[^A-Za-z0-9 ]/gu, (character) => `\\${character.codePointAt(0)!.toString(16)} `)}"`;
+
+/** The head and foot of each printed page. */
+export function runningTitle(title: string, source: string): string {
+  const font = 'font: 7.5pt/1.3 "Segoe UI", system-ui, Arial, sans-serif; color: #4d5768;';
+  return `@page {
+@top-left { content: ${cssString(title)}; ${font} width: 100%; }
+@bottom-left { content: ${cssString(source)}; ${font} width: 80%; }
+@bottom-right { content: "Page " counter(page) " of " counter(pages); ${font} width: 20%; text-align: right; } }`;
+}
 
 /** The whole style sheet. Dark is for screens only: paper is white. */
 export const STYLE = [

@@ -1,6 +1,6 @@
 /** Top of the page: the state in one sentence, and the five numbers that a reader asks for first. */
 import type { ReportDocument } from "../report-document";
-import { dayOf, daysUntil, momentOf, nextRotation } from "../report-words";
+import { dayOf, daysUntil, momentOf, nextRotation, organizationWords, stateWords, toolWords } from "../report-words";
 import { foreign, html, mono, type Html, type Part } from "./html";
 import { icon, type Icon } from "./icons";
 
@@ -24,9 +24,9 @@ function distance(from: string, to: string): string {
 
 function rotationCard(report: ReportDocument): Html {
   const rotation = nextRotation(report);
-  if (!rotation) return card("timeline", "Next rotation", "None", "no certificate found");
+  if (!rotation) return card("timeline", "Next rotation", "No date", "no certificate to rotate was found");
   const { server, from, state } = rotation;
-  const when = state === "valid" ? distance(report.today, from) : state === "due" ? "due now" : "expired";
+  const when = state === "expired" ? "expired" : state === "due" ? "due now" : distance(report.today, from);
   return card("timeline", "Next rotation", dayOf(from), html`${foreign(server)}, ${when}`);
 }
 
@@ -36,7 +36,8 @@ function holdersCard({ tenant }: ReportDocument): Html {
   const wrong = tenant.holders.filter(({ kind }) => kind === "undeclared" || kind === "expired").length;
   const detail =
     wrong > 0 ? `${wrong} not declared` : others > 0 ? `${others} besides the servers, known` : "declared servers only";
-  return card("tenant", "May synchronise", tenant.holders.length, detail);
+  const unread = tenant.directoryRolesRead ? "" : "; directory roles not read";
+  return card("tenant", "May synchronise", tenant.holders.length, `${detail}${unread}`);
 }
 
 function cards(report: ReportDocument): Html {
@@ -70,8 +71,11 @@ export function summary(report: ReportDocument): Html {
       <p class="product">${icon("key")} Connect Sync identities</p>
       <h1>${foreign(stack)}</h1>
       <p class="meta">
-        Tenant ${mono(tenantId)} <span class="dot" aria-hidden="true">·</span> observed
+        Tenant ${foreign(organizationWords(report))} (${mono(tenantId)})
+        <span class="dot" aria-hidden="true">·</span> observed
         <time datetime="${takenAt}">${momentOf(takenAt)}</time> from ${foreign(takenFrom.machine)}
+        <span class="dot" aria-hidden="true">·</span> version ${foreign(toolWords(report))}
+        <span class="dot" aria-hidden="true">·</span> state last written: ${stateWords(report)}
       </p>
     </header>
     <section class="state ${tone}" aria-labelledby="state-title">

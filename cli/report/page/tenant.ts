@@ -1,7 +1,18 @@
 /** Who may synchronise into the tenant, what could not be read, and how the report was made. */
 import type { ReportDocument, ReportHolder } from "../report-document";
-import { dayOf, HOLDER_WORDS, momentOf } from "../report-words";
-import { foreign, html, mono, type Html } from "./html";
+import {
+  dayOf,
+  HOLDER_WORDS,
+  momentOf,
+  noHolders,
+  organizationWords,
+  serverWords,
+  stateWords,
+  SYNC_ACCOUNTS,
+  toolWords,
+  type Named,
+} from "../report-words";
+import { dotted, foreign, html, mono, type Html } from "./html";
 import type { Icon } from "./icons";
 import { badge, facts, table } from "./build-parts";
 
@@ -14,30 +25,37 @@ const KIND: Record<ReportHolder["kind"], [tone: "good" | "bad" | "warn" | "mute"
   expired: ["bad", "waiting"],
 };
 
-function holders({ tenant }: ReportDocument): Html {
+const inWords = ([before, name, after]: Named): Html => html`${before}${name !== null && foreign(name)}${after}`;
+
+function holders(report: ReportDocument): Html {
+  const { tenant } = report;
   if (tenant.unobserved !== null) return html`<p class="reason">${foreign(tenant.unobserved)}</p>`;
-  if (tenant.holders.length === 0) return html`<p class="empty">No identity may synchronise into this tenant yet.</p>`;
-  const rows = tenant.holders.map(({ name, id, role, kind, server, reason, expires }) => [
-    html`${foreign(name)}<br />${mono(id)}`,
-    foreign(role),
+  const none = noHolders(report);
+  if (none !== null) return html`<p class="empty">${none}</p>`;
+  const rows = tenant.holders.map(({ name, id, role, kind, server, namedFor, reason, expires }) => [
+    html`${name === "" ? "(no name)" : foreign(name)}<br />${mono(id)}`,
+    dotted(role),
     badge(...KIND[kind], HOLDER_WORDS[kind]),
-    html`${server !== null && foreign(server)}${reason !== null && foreign(reason)}`,
-    expires === null ? "" : dayOf(expires),
+    inWords(serverWords(report, { server, namedFor })),
+    reason === null ? "" : html`${foreign(reason)}${expires !== null && html` until ${dayOf(expires)}`}`,
   ]);
   return table(
     "holders-table",
-    "All identities that may synchronise",
-    ["Who", "By", "How", "Server or reason", "Allowed until"],
+    tenant.directoryRolesRead
+      ? "Identities that may synchronise"
+      : "Applications that may synchronise; who may by a directory role could not be read",
+    ["Who", "Role", "Known as", "Server", "Allowed because"],
     rows,
   );
 }
 
-function accounts({ tenant }: ReportDocument): Html | null {
+function accounts(report: ReportDocument): Html | null {
+  const { tenant } = report;
   if (!tenant.syncAccounts || tenant.syncAccounts.length === 0) return null;
-  const names = tenant.syncAccounts.map(({ id, name }) => html`<li>${foreign(name)} ${mono(id)}</li>`);
-  return html`<h3>
-      Password accounts named Sync_ <small>of servers that sign in, or signed in, with a password</small>
-    </h3>
+  const names = tenant.syncAccounts.map(
+    ({ id, name, ...of }) => html`<li>${foreign(name)} ${mono(id)}: ${inWords(serverWords(report, of))}</li>`,
+  );
+  return html`<h3>${SYNC_ACCOUNTS} <small>(the name is no proof)</small></h3>
     <ul class="plain">
       ${names}
     </ul>`;
@@ -45,7 +63,7 @@ function accounts({ tenant }: ReportDocument): Html | null {
 
 function unread({ tenant }: ReportDocument): Html | null {
   if (tenant.unread.length === 0) return null;
-  const rows = tenant.unread.map(({ permission, purpose }) => [mono(permission), purpose]);
+  const rows = tenant.unread.map(({ permission, purpose }) => [dotted(permission), purpose]);
   return html`<h3>Not read</h3>
     ${table("unread-table", "Missing permissions of Microsoft Graph, and what is not shown without them", ["Permission", "Not shown"], rows)}`;
 }
@@ -66,7 +84,7 @@ export function observedSection(report: ReportDocument): Html {
       Read over SSH and Microsoft Graph and held against the stack's configuration and state. Nothing was changed.
     </p>
     ${facts([
-      ["Observed", momentOf(takenAt)],
+      ["Observed", html`<time datetime="${takenAt}">${takenAt}</time>`],
       ["From", foreign(takenFrom.machine)],
       [
         "Read the tenant as",
@@ -76,8 +94,10 @@ export function observedSection(report: ReportDocument): Html {
       ],
       ["Clock of the servers", momentOf(today)],
       ["Project and stack", html`${foreign(project)} / ${foreign(stack)}`],
-      ["Tenant", html`${mono(tenantId)} (${cloud})`],
-      ["Form of the report", `version ${version}`],
+      ["State last written", stateWords(report)],
+      ["Tenant", html`${foreign(organizationWords(report))}, ${mono(tenantId)} (cloud: ${cloud})`],
+      ["Made with connect-sync-identity", foreign(toolWords(report))],
+      ["Format of the JSON file", `version ${version}`],
     ])}
   </section>`;
 }

@@ -1,14 +1,16 @@
 /** The timeline: the life of each certificate with the window in which it is replaced, as a drawing and as a table. */
 import type { ReportCertificate, ReportDocument } from "../report-document";
-import { CERTIFICATE_WORDS, dayOf, short, useWords } from "../report-words";
+import { certificateTone, placeWords, useWords } from "../certificate-words";
+import { dayOf, foundNone, short } from "../report-words";
 import { foreign, html, mono, type Html } from "./html";
 import { iconAt, type Icon } from "./icons";
 import { badge, drawing, fit, slices, table } from "./build-parts";
 
 interface Row {
   server: string;
-  /** Null if the server has none. */
+  /** Null if none was found; then `none` says what that means. */
   certificate: ReportCertificate | null;
+  none: string;
 }
 
 const WIDTH = 1129;
@@ -19,11 +21,8 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 /** Room that a date takes beside the next one. */
 const DATE_WIDTH = 86;
 
-const STATE: Record<ReportCertificate["state"], [tone: "good" | "warn" | "bad", name: Icon]> = {
-  valid: ["good", "ok"],
-  due: ["warn", "waiting"],
-  expired: ["bad", "finding"],
-  missing: ["bad", "finding"],
+const ICON: Record<ReturnType<typeof certificateTone>, Icon> = {
+  ...{ good: "ok", warn: "waiting", bad: "finding", mute: "unknown" },
 };
 
 type Scale = (instant: string) => number;
@@ -83,11 +82,11 @@ function dates(certificate: ReportCertificate, x: Scale, y: number): Html {
 }
 
 function bar(certificate: ReportCertificate, x: Scale, y: number): Html {
-  const { notBefore, notAfter, rotationFrom, state, current } = certificate;
+  const { notBefore, notAfter, rotationFrom, current } = certificate;
   const [start, end] = [x(notBefore), x(notAfter)];
   const width = Math.max(3, end - start);
   const turn = rotationFrom === null ? end : Math.max(start, x(rotationFrom));
-  const tone = current ? state : "old";
+  const tone = current ? certificateTone(certificate) : "old";
   return html`<rect
       class="life ${tone}"
       x="${start}"
@@ -105,18 +104,17 @@ function bar(certificate: ReportCertificate, x: Scale, y: number): Html {
     />`;
 }
 
-function rowOf({ server, certificate }: Row, index: number, x: Scale): Html {
+function rowOf({ server, certificate, none }: Row, index: number, x: Scale): Html {
   const y = PLOT.top + index * PLOT.row;
   const name = html`<text class="box-text" x="2" y="${y + 14}">${fit(server, 24)}</text>`;
-  if (!certificate) return html`${name}<text class="box-detail" x="2" y="${y + 31}">no certificate found</text>`;
-  const { generation, sha256, state, current } = certificate;
+  if (!certificate) return html`${name}<text class="box-detail" x="2" y="${y + 31}">${none}</text>`;
+  const { generation, sha256, stateWords } = certificate;
   const title = generation === null ? "other" : `generation ${generation}`;
-  const use = `, ${useWords(certificate) ?? (current ? "current" : "not in use")}`;
   return html`<g
     ><title>${server}: ${certificate.name}, ${dayOf(certificate.notBefore)} to ${dayOf(certificate.notAfter)}</title
     >${name}<text class="box-detail" x="2" y="${y + 31}">${title}, ${short(sha256)}</text
-    >${iconAt(STATE[state][1], 2, y + 36, 11)}<text class="box-detail" x="17" y="${y + 46}"
-      >${CERTIFICATE_WORDS[state]}${use}</text
+    >${iconAt(ICON[certificateTone(certificate)], 2, y + 36, 11)}<text class="box-detail" x="17" y="${y + 46}"
+      >${fit(`${stateWords}, ${useWords(certificate)}`, 42)}</text
     >${bar(certificate, x, y + 4)}${dates(certificate, x, y + 38)}</g
   > `;
 }
@@ -139,35 +137,31 @@ function picture(rows: readonly Row[], all: readonly Row[], today: string, part:
   );
 }
 
-function where(certificate: ReportCertificate): string {
-  const { current, onServer, onApplication } = certificate;
-  const words = [current && "current", useWords(certificate), onServer && "on the server", onApplication && "in Entra"];
-  return words.filter(Boolean).join(", ");
-}
-
 export function timelineSection({ servers, today }: ReportDocument): Html {
-  const rows: Row[] = servers.flatMap(({ name, certificates }): Row[] =>
-    certificates.length === 0
-      ? [{ server: name, certificate: null }]
-      : certificates.map((certificate) => ({ server: name, certificate })),
-  );
+  const rows: Row[] = servers.flatMap((server): Row[] => {
+    const row = { server: server.name, none: foundNone(server) };
+    const { certificates } = server;
+    return certificates.length === 0
+      ? [{ ...row, certificate: null }]
+      : certificates.map((certificate) => ({ ...row, certificate }));
+  });
   const parts = slices(rows, ROWS);
-  const cells = rows.flatMap(({ server, certificate }) =>
+  const cells = rows.flatMap(({ server, certificate, none }) =>
     certificate
       ? [
           [
             foreign(server),
             html`${foreign(certificate.name)}<br />${mono(certificate.sha256)}`,
-            badge(...STATE[certificate.state], CERTIFICATE_WORDS[certificate.state]),
+            badge(certificateTone(certificate), ICON[certificateTone(certificate)], certificate.stateWords),
             dayOf(certificate.notBefore),
             certificate.rotationFrom === null ? "" : dayOf(certificate.rotationFrom),
             dayOf(certificate.notAfter),
-            where(certificate),
+            placeWords(certificate),
           ],
         ]
-      : [],
+      : [[foreign(server), none, "", "", "", "", ""]],
   );
-  const head = ["Server", "Certificate", "State", "From", "Rotates from", "Until", "Where"];
+  const head = ["Server", "Certificate", "State", "From", "Rotates from", "Until", "Use and place"];
   return html`<section id="timeline" aria-labelledby="timeline-title">
     <h2 id="timeline-title">Certificates over time</h2>
     <p class="lead">
@@ -176,7 +170,7 @@ export function timelineSection({ servers, today }: ReportDocument): Html {
     ${parts.map((part, index) => picture(part, rows, today, index, parts.length))}
     ${
       cells.length > 0 &&
-      html`<details>
+      html`<details class="instead">
         <summary>The timeline as a table, with whole hashes</summary>
         ${table("timeline-table", "Certificates of all servers", head, cells)}
       </details>`

@@ -84,7 +84,7 @@ export const SYNCHRONISER_FINDINGS = {
   },
   "legacy-account-left": {
     ...{ severity, since, guide },
-    title: "The account of a machine that is no declared server may still synchronise.",
+    title: "The account of a machine that is not known to be a declared server may still synchronise.",
     why: "Anyone who has its password can create, change and delete users and groups of the tenant.",
     cure: "nothing",
     property: "holders of the directory roles that allow synchronisation",

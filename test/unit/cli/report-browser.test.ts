@@ -12,10 +12,28 @@ import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { reportPage } from "../../../cli/report/report-page";
 import { openBrowser, type TestBrowser } from "../../helpers/browser";
-import { healthyReport, manyServers, troubledReport } from "./report-cases";
+import { healthyReport, longNames, manyServers, troubledReport } from "./report-cases";
 
 const WIDE = { width: 1280, height: 900 };
-const NARROW = { width: 360, height: 740 };
+const NARROW = { width: 390, height: 844 };
+/** What A4 has within the margins of the page, at 96 pixels an inch. */
+const PAPER = { width: 695, height: 1000 };
+const VIEWS: Record<string, [BrowserContextOptions, "screen" | "print"]> = {
+  "1280 pixels": [{ viewport: WIDE }, "screen"],
+  "800 pixels": [{ viewport: { width: 800, height: 900 } }, "screen"],
+  "390 pixels": [{ viewport: NARROW }, "screen"],
+  A4: [{ viewport: PAPER }, "print"],
+};
+
+/** Elements whose box is beyond the page or whose text is beyond their own box, as their names and first words. */
+const BEYOND = `(() => {
+  const width = document.documentElement.clientWidth;
+  const shown = [...document.querySelectorAll("main *")].filter((one) => !one.closest("defs, symbol, thead") && one.checkVisibility());
+  const words = (one) => one.tagName + "." + one.getAttribute("class") + ": " + one.textContent.trim().slice(0, 60);
+  const wide = shown.filter((one) => { const { left, right, width: own } = one.getBoundingClientRect(); return own > 0 && (right > width + 1 || left < -1); });
+  const cut = shown.filter((one) => !one.closest("svg") && getComputedStyle(one).display !== "inline" && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0);
+  return { scrolls: document.documentElement.scrollWidth - width, wide: wide.map(words).slice(0, 5), cut: cut.map(words).slice(0, 5) };
+})()`;
 
 describe("the report's page in a browser", function () {
   this.timeout(120_000);
@@ -35,6 +53,7 @@ describe("the report's page in a browser", function () {
       troubled: await troubledReport(),
       many: await manyServers(50),
       one: await manyServers(1),
+      long: await longNames(),
     })) {
       fs.writeFileSync(path.join(folder, `${name}.html`), reportPage(report));
     }
@@ -119,14 +138,36 @@ describe("the report's page in a browser", function () {
     assert.equal(dark, "rgb(14, 19, 26)");
   });
 
-  it("the report's page must fit a screen of 360 pixels, whatever the names and the number of servers", async () => {
-    for (const name of ["one", "healthy", "troubled", "many"]) {
-      const over = await visit(name, { viewport: NARROW }, async (page) => {
-        await openAll(page);
-        return page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-      });
-      assert.equal(over, 0, name);
-    }
+  for (const [where, [options, media]] of Object.entries(VIEWS)) {
+    it(`the report's page must fit ${where} without any box or text beyond it, whatever the names and the number of servers`, async () => {
+      for (const name of ["one", "healthy", "troubled", "many", "long"]) {
+        const beyond = await visit(name, options, async (page) => {
+          await page.emulateMedia({ media });
+          await openAll(page);
+          return page.evaluate(BEYOND);
+        });
+        assert.deepEqual(beyond, { scrolls: 0, wide: [], cut: [] }, name);
+      }
+    });
+  }
+
+  it("a drawing's text must stay within its box, and a screen too narrow for drawings show their tables", async () => {
+    const outside = await visit("long", {}, (page) =>
+      page.evaluate<string[]>(`[...document.querySelectorAll("g.box")].flatMap((group) => {
+        const box = group.querySelector("rect").getBBox();
+        return [...group.querySelectorAll("text")].filter((text) => {
+          const { x, width } = text.getBBox();
+          return text.textContent !== "" && (x < box.x || x + width > box.x + box.width);
+        }).map((text) => text.textContent);
+      })`),
+    );
+    assert.deepEqual(outside, []);
+    const [drawn, tables] = await visit("troubled", { viewport: NARROW }, (page) =>
+      page.evaluate<[number, number]>(
+        `[".drawing", "details.instead table"].map((all) => [...document.querySelectorAll(all)].filter((one) => one.checkVisibility({ contentVisibilityAuto: true })).length)`,
+      ),
+    );
+    assert.deepEqual([drawn, tables], [0, 2]);
   });
 
   it("the report's page must keep every text of a card within its card", async () => {
@@ -139,7 +180,7 @@ describe("the report's page in a browser", function () {
     assert.deepEqual(outside, []);
   });
 
-  it("the report's page must lead by keyboard to its parts, its tables and each finding, with visible focus", async () => {
+  it("the report's page must lead by keyboard to its parts, its collapsed tables and each finding, with visible focus", async () => {
     await visit("troubled", {}, async (page) => {
       await page.keyboard.press("Tab");
       const skip = page.locator(".skip");
@@ -156,14 +197,15 @@ describe("the report's page in a browser", function () {
         await page.keyboard.press("Tab");
         const [name, outline] = await page.locator(":focus").evaluateAll(([active]) => {
           if (!active) return ["", ""];
-          const label = active.getAttribute("aria-labelledby") ?? active.getAttribute("href") ?? active.textContent;
+          const label =
+            active.getAttribute("aria-labelledby") ?? active.getAttribute("href") ?? active.textContent!.trim();
           return [label, active.computedStyleMap().get("outline-style")!.toString()];
         });
         if (name === "") break;
         assert.notEqual(outline, "none", `${name}: nothing shows where the focus is`);
         reached.add(name);
       }
-      for (const name of ["#findings", "#tenant", "map-1-title", "timeline-1-title", "holders-table", "#finding-1"]) {
+      for (const name of ["#findings", "#tenant", "The map as a table", "#finding-1"]) {
         assert.ok(reached.has(name), `${name} is not reached: ${[...reached].join(", ")}`);
       }
     });
@@ -217,6 +259,32 @@ describe("the report's page in a browser", function () {
         .evaluate((table) => table.checkVisibility({ contentVisibilityAuto: true }));
     });
     assert.equal(shown, true);
+  });
+
+  it("the report's page must print a running title, the tenant, time and page numbers, which the browser accepts", async () => {
+    for (const [name, title] of [
+      ["troubled", "Connect Sync identities of dev, 1 Oct 2026"],
+      ["long", "Connect Sync identities of a-very-long-name-without-any-spa…"],
+    ]) {
+      const rules = await visit(name, {}, (page) =>
+        page.evaluate<string[]>(
+          `[...document.styleSheets[0].cssRules].filter((rule) => rule instanceof CSSPageRule).flatMap((rule) => [...rule.cssRules].map((box) => "@" + box.name + ": " + box.style.getPropertyValue("content")))`,
+        ),
+      );
+      assert.equal(rules[0], `@top-left: "${title}"`);
+      assert.match(rules[1], /^@bottom-left: ".*, observed at 2026-10-01T12:00:00Z"$/);
+      assert.equal(rules[2], '@bottom-right: "Page " counter(page) " of " counter(pages)');
+    }
+  });
+
+  it("the report's tables must repeat their heads on each printed page, and cut no row or border", async () => {
+    const styles = await visit("long", {}, async (page) => {
+      await page.emulateMedia({ media: "print" });
+      return page.evaluate<string[]>(
+        `[["thead", "display"], ["tbody tr", "breakInside"], [".server", "boxDecorationBreak"], [".sheet:not(.drawing)", "borderTopWidth"]].map(([all, name]) => [...new Set([...document.querySelectorAll(all)].map((one) => getComputedStyle(one)[name]))].join())`,
+      );
+    });
+    assert.deepEqual(styles, ["table-header-group", "avoid", "clone", "0px"]);
   });
 
   it("the pictures of the report's page must not be empty, in light, dark and narrow mode", async () => {

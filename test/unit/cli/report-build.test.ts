@@ -19,7 +19,10 @@ describe("report of a healthy stack", () => {
     const document = await healthyReport();
     assert.equal(document.healthy, true);
     assert.deepEqual(document.findings, []);
-    assert.match(document.sentence, /^Both declared servers sign in .* No undeclared identity may synchronise\.$/);
+    assert.match(
+      document.sentence,
+      /^Both declared servers are set to sign in .* No undeclared identity may synchronise\.$/,
+    );
     const [first] = document.servers;
     assert.equal(first.status, "as-declared");
     assert.deepEqual(
@@ -213,7 +216,8 @@ describe("states of servers in a report", () => {
     assert.deepEqual(idsOf(document), ["sync02/HOST_UNREACHABLE"]);
     assert.equal(document.findings[0].then, "stops");
     // Entra still tells until when its certificate lasts.
-    assert.deepEqual([unseen.certificates[0].current, unseen.certificates[0].onServer], [true, false]);
+    const [{ current, onServer, inUse, stateWords }] = unseen.certificates;
+    assert.deepEqual([current, onServer, inUse, stateWords], [true, null, null, "Server not observed"]);
     assert.equal(document.healthy, false);
   });
 

@@ -31,6 +31,36 @@ export async function manyServers(servers: number): Promise<ReportDocument> {
   return report(await reportFacts(servers));
 }
 
+const LONG = "a-very-long-name-without-any-space-".repeat(4).slice(0, 120);
+/** Right to left, without a space that a line could break at. */
+const RIGHT_TO_LEFT = "\u05e9\u05e8\u05ea\u05e1\u05e0\u05db\u05e8\u05d5\u05df".repeat(14).slice(0, 120);
+
+/** Fifty servers with names of 120 characters, one in five of them right to left, each with a finding and an account. */
+export async function longNames(): Promise<ReportDocument> {
+  const before = await manyServers(50);
+  const facts = await reportFacts(50);
+  const named = (index: number) => `${index % 5 === 0 ? RIGHT_TO_LEFT : LONG}${index}`.slice(-120);
+  for (let index = 1; index <= 50; index += 1) {
+    Object.assign(hostOf(facts, index), { computerName: named(index) });
+    hostOf(facts, index).service.account = `CONTOSO\\${named(index)}`;
+    if (index % 10 === 4) hostOf(facts, index).certificates = [];
+    const application = applicationOf(facts, index);
+    application.displayName = named(index);
+    application.owners.push({ id: `99999999-0000-4333-8444-${String(index).padStart(12, "0")}`, name: named(index) });
+    facts.roles.roles!.holders[index - 1].name = named(index);
+  }
+  unobserve(facts, 7, problem({ subject: nameOf(7) }));
+  Object.assign(facts.organization, { name: named(1) });
+  facts.roles.roles!.syncAccounts = [{ id: "1", name: `Sync_${named(3)}` }];
+  const document = report(facts, before);
+  const names = new Map(document.servers.map(({ name }, index) => [name, named(index + 1)]));
+  // The configuration limits names of servers; the page has to bear any.
+  const renamed = JSON.stringify(document).replace(/"(sync\d\d)"/g, (whole, name: string) =>
+    names.has(name) ? JSON.stringify(names.get(name)) : whole,
+  );
+  return { ...(JSON.parse(renamed) as ReportDocument), stack: LONG };
+}
+
 function passwordAccount(connector: ReturnType<typeof hostOf>["connector"], name: string) {
   const userName = `Sync_${name}_0123456789ab@contoso.onmicrosoft.com`;
   Object.assign(connector, { identityType: "ServiceAccount", userName, appId: null, certificateSha256: null });

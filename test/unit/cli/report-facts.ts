@@ -78,6 +78,9 @@ export async function reportFacts(servers = 2, changes: Record<string, unknown> 
   const facts: ReportFacts = {
     reader: { ...READER, stack: STACK },
     ...{ stack: STACK, project: "connect-sync-identity", tenantId: TENANT_ID, configuration },
+    organization: { name: "Contoso Ltd", domain: "contoso.onmicrosoft.com", unread: null, forbidden: false },
+    tool: { version: "0.1.0", commit: "0123456789abcdef0123456789abcdef01234567", modified: false },
+    stateUpdatedAt: "2026-09-30T08:15:30.123Z",
     ...{ takenAt: NOW.toISOString(), machine: "build-agent-7", pipelineAppId: idOf("e", 1) },
     ...{ pipelineObjectId: PIPELINE_OBJECT_ID, roleIds: { [SYNC_ROLE]: SYNC_ROLE_ID }, programSha256: PROGRAM_SHA256 },
     state: [],

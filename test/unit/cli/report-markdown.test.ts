@@ -63,7 +63,7 @@ describe("Markdown of a report", () => {
 describe("short Markdown of a report", () => {
   it("short Markdown must report a healthy stack in a few lines", async () => {
     const markdown = shortMarkdown(await healthyReport());
-    assert.match(markdown, /^### Connect Sync identities: `dev`\n\n\*\*Both declared servers sign in/);
+    assert.match(markdown, /^### Connect Sync identities: `dev`\n\n\*\*Both declared servers are set to sign in/);
     assert.match(markdown, /next rotation from 4 Apr 2027 on \(`sync01`\)/);
     assert.match(markdown, /\| `sync01` \| active \| As declared \| 0 \| 1 Oct 2027 \|/);
     assert.ok(markdown.split("\n").length < 20);

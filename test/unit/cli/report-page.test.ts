@@ -68,7 +68,7 @@ describe("the report's page", () => {
 
   it("the report's page must say plainly that there is nothing to report", async () => {
     const page = reportPage(await healthyReport());
-    assert.match(page, /Nothing differs from the declaration\./);
+    assert.match(page, /Nothing that was observed differs from the declaration\./);
     assert.match(page, /There is no earlier report of this stack to compare with\./);
     assert.doesNotMatch(page, /<h3>Notices|Not read<\/h3>/);
   });

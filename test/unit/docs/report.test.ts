@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { CHANGES } from "../../../cli/report/report-changes";
-import { ReportDocument, SERVER_STATUS } from "../../../cli/report/report-document";
+import { certificateWords } from "../../../cli/report/certificate-words";
+import { CERTIFICATE_STATES, ReportDocument, SERVER_STATUS } from "../../../cli/report/report-document";
 import { SHORT_LINES } from "../../../cli/report/report-short";
 import { troubledReport } from "../cli/report-cases";
 
@@ -31,6 +32,21 @@ describe("docs/report.md", () => {
   it("docs/report.md must have a row for each state of a server", () => {
     const documented = rows("What it shows").map(([status]) => status);
     assert.deepEqual(documented.filter((status) => status !== "status").sort(), [...SERVER_STATUS].sort());
+  });
+
+  it("docs/report.md must have a row for each state of a certificate, with its words", () => {
+    const documented = rows("Certificates").filter(([state]) => state !== "state");
+    assert.deepEqual(
+      documented.map(([state]) => state),
+      CERTIFICATE_STATES,
+    );
+    const seen = { current: true, generation: null, onServer: true, onApplication: null };
+    for (const [state, words] of documented as [(typeof CERTIFICATE_STATES)[number], string][]) {
+      for (const inUse of [true, false]) {
+        const said = certificateWords({ ...seen, state, inUse });
+        assert.ok(words.split(", ").includes(said), `${state}: ${said}`);
+      }
+    }
   });
 
   it("docs/report.md must have a row for each property of the JSON, and name those of its lists", async () => {

@@ -1,6 +1,7 @@
 /** What the guard reads and takes away: credentials of all kinds, the lock, role holders, the directory. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { ORGANIZATION_NAME } from "../../../sandbox/tenant/tenant-objects";
 import { makeCertificate, type TestCertificate } from "./certificates";
 import { EmulatedTenant, lifetime, refused, SYNC_APP_ID, SYNC_ROLE_ID, type Json } from "./emulated-tenant";
 import { tenantFixture, type TenantFixture } from "./tenant-fixture";
@@ -198,6 +199,15 @@ describe("emulated tenant, properties of the guard", () => {
       started.faults.set("tenant", "no-directory-roles", null);
       refused(await started.graph("GET", audits), 403, "Authentication_MSGraphPermissionMissing");
       refused(await started.graph("GET", roles), 403, "Authorization_RequestDenied");
+    });
+
+    it("the organization must have a name of its own, and be refused to a caller who may not read it", async () => {
+      const path = "/v1.0/organization?$select=displayName,verifiedDomains";
+      const [shown] = (await get(path)).value as Json[];
+      assert.equal(shown.displayName, ORGANIZATION_NAME);
+      assert.notEqual(shown.displayName, shown.verifiedDomains[0].name);
+      started.faults.set("tenant", "no-organization", null);
+      refused(await started.graph("GET", path), 403, "Authorization_RequestDenied");
     });
   });
 });

@@ -27,6 +27,7 @@ describe("emulated tenant, store", () => {
       "Application.Read.All",
       "Application.ReadWrite.OwnedBy",
       "AuditLog.Read.All",
+      "Organization.Read.All",
       "Policy.Read.All",
       "RoleManagement.Read.Directory",
       "User.Read.All",

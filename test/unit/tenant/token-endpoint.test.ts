@@ -79,6 +79,7 @@ describe("emulated tenant, token endpoint", () => {
         "Application.Read.All",
         "Application.ReadWrite.OwnedBy",
         "AuditLog.Read.All",
+        "Organization.Read.All",
         "Policy.Read.All",
         "RoleManagement.Read.Directory",
         "User.Read.All",

@@ -1,6 +1,12 @@
 /** The doctor: checks servers and tenant of a stack and reports problems. Changes nothing. */
 import type { ServerConfiguration, StackConfiguration } from "../../model/configuration/configuration";
-import { assessFleet, listOf, type FleetAssessment, type ServerVerdict } from "../../model/fleet/assessment";
+import {
+  assessFleet,
+  listOf,
+  withoutServers,
+  type FleetAssessment,
+  type ServerVerdict,
+} from "../../model/fleet/assessment";
 import type { FleetFacts } from "../../model/fleet/facts";
 import { synchronisers } from "../../model/fleet/synchronisers";
 import { byNearness } from "../../model/text/nearest";
@@ -191,7 +197,9 @@ class Doctor {
     });
     const missing = gathered.missingServices ?? [];
     const facts = fleetFacts(gathered);
-    const assessment = assessFleet(facts);
+    const assessed = assessFleet(facts);
+    const tenantAlone = assessed.tenant && !request.servers ? withoutServers(assessed.tenant) : assessed.tenant;
+    const assessment = { ...assessed, tenant: tenantAlone };
     const all = configuration.servers.map((server, index) => ({
       server,
       verdict: assessment.servers[index],

@@ -127,6 +127,18 @@ function tenantVerdict({ servers, tenant, takenAt }: FleetFacts): TenantVerdict 
   return { problem: null, undeclared, notices, unknown };
 }
 
+/**
+ * What can be said of the tenant if no server was asked, and not that none could be reached: an account that is named as the
+ * product names one may be what a server signs in with, so it is no finding, and no one can say that it is left.
+ */
+export function withoutServers(verdict: TenantVerdict): TenantVerdict {
+  const [open, undeclared] = divide(verdict.undeclared, ({ code }) => code === "legacy-account-left");
+  const unknown = open.map(
+    ({ actual }) => `no server was asked, so that no one can say whether one uses it: ${actual}`,
+  );
+  return { ...verdict, undeclared, unknown: [...verdict.unknown, ...unknown] };
+}
+
 function divide<T>(list: readonly T[], belongs: (one: T) => boolean): [T[], T[]] {
   return [list.filter(belongs), list.filter((one) => !belongs(one))];
 }

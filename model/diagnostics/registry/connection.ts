@@ -216,9 +216,9 @@ export const CONNECTION = {
       "The program on the server limits each of its steps, so the SSH session hangs rather than the work. End the run by " +
         "force (cancel the job), which takes nothing from the server: ",
       posix("pkill", "-KILL", "pulumi"),
-      ", then ",
+      " ; then remove its lock: ",
       pulumi("cancel"),
-      " and ",
+      " ; then let the next run finish it: ",
       pulumi("up"),
     ],
   },

@@ -479,6 +479,43 @@ function New-KeyUnavailableRefusal {
     return New-Refusal -Id 'KEY_UNAVAILABLE' -Expected 'a key that opens and signs, or proof that it is lost' -Actual $Problem
 }
 
+function Get-FailureText {
+    <#
+    .SYNOPSIS
+        What the exception at the bottom of a chain says.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    return $Exception.GetBaseException().Message
+}
+
+function Read-OptionalFact {
+    <#
+    .SYNOPSIS
+        Reads a fact without which the others still count. If it cannot be read, it is listed with the reason, and unknown.
+    .PARAMETER Field
+        Its name in the answer.
+    .PARAMETER Read
+        What reads it.
+    .PARAMETER Unreadable
+        Where it is listed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Field,
+        [Parameter(Mandatory = $true)] [scriptblock] $Read,
+        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [Collections.ArrayList] $Unreadable
+    )
+    try {
+        return & $Read
+    } catch {
+        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = Get-FailureText -Exception $_.Exception })
+        return $null
+    }
+}
+
 function Get-FailureKind {
     <#
     .SYNOPSIS
@@ -2654,10 +2691,78 @@ function Switch-ServiceAccount {
 #endregion
 #region Operations
 
+function Get-TpmFact {
+    <#
+    .SYNOPSIS
+        Whether a TPM is there and ready, and which specification it follows.
+    #>
+    [CmdletBinding()]
+    param()
+    $tpm = Get-CsiTpm
+    return [ordered] @{ present = $tpm.present; ready = $tpm.ready; specVersion = $tpm.specVersion }
+}
+
+function Get-InterruptedFact {
+    <#
+    .SYNOPSIS
+        What an interrupted run left, null if nothing.
+    #>
+    [CmdletBinding()]
+    param()
+    $record = Read-CsiPauseRecord
+    if ($null -eq $record) {
+        return $null
+    }
+    return [ordered] @{
+        operation        = $record.operation
+        startedAt        = $record.startedAt
+        syncCycleEnabled = $record.syncCycleEnabled
+        restoreTask      = Test-CsiRestoreTask
+    }
+}
+
+function Get-SignInFact {
+    <#
+    .SYNOPSIS
+        A registration that waits for an administrator; null if none does. What was done meanwhile no longer waits.
+    .PARAMETER Connector
+        Where the connector is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Connector)
+    $record = Read-CsiSwitchRecord -Name 'sign-in'
+    if ($null -eq $record -or (Test-OnTarget -Connector $Connector -RequestBody $record)) {
+        return $null
+    }
+    return [ordered] @{
+        since             = $record.since
+        appId             = $record.appId
+        certificateSha256 = $record.certificateSha256
+        command           = "$($record.command)"
+    }
+}
+
+function Get-UnverifiedFact {
+    <#
+    .SYNOPSIS
+        A switch whose verification did not succeed; null if there is none.
+    .PARAMETER Connector
+        Where the connector is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Connector)
+    $record = Read-CsiSwitchRecord -Name 'verification'
+    if ($null -eq $record -or -not (Test-OnTarget -Connector $Connector -RequestBody $record)) {
+        return $null
+    }
+    return [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256 }
+}
+
 function Invoke-Observe {
     <#
     .SYNOPSIS
-        observe: reads everything, changes nothing, takes no lock.
+        observe: reads everything, changes nothing, takes no lock. Without the service, the connector or the scheduler nothing
+        can be concluded; any other fact that cannot be read costs that fact.
     .PARAMETER RequestBody
         The request.
     #>
@@ -2668,36 +2773,11 @@ function Invoke-Observe {
     $state = Get-ConnectorState
     $hostFacts = Get-CsiHost
     $caller = Get-CsiCaller
-    $tpm = Get-CsiTpm
     $entries = @(Get-CsiCertificate | Where-Object {
             $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
         })
-    $record = Read-CsiPauseRecord
-    $interrupted = $null
-    if ($null -ne $record) {
-        $interrupted = [ordered] @{
-            operation        = $record.operation
-            startedAt        = $record.startedAt
-            syncCycleEnabled = $record.syncCycleEnabled
-            restoreTask      = Test-CsiRestoreTask
-        }
-    }
-    $signIn = $null
-    $record = Read-CsiSwitchRecord -Name 'sign-in'
-    # What an administrator has done meanwhile no longer waits.
-    if ($null -ne $record -and -not (Test-OnTarget -Connector $state.Connector -RequestBody $record)) {
-        $signIn = [ordered] @{
-            since             = $record.since
-            appId             = $record.appId
-            certificateSha256 = $record.certificateSha256
-            command           = "$($record.command)"
-        }
-    }
-    $unverified = $null
-    $record = Read-CsiSwitchRecord -Name 'verification'
-    if ($null -ne $record -and (Test-OnTarget -Connector $state.Connector -RequestBody $record)) {
-        $unverified = [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256 }
-    }
+    $lost = New-Object -TypeName Collections.ArrayList
+    $hours = $RequestBody.eventHours
     return [ordered] @{
         takenAt           = Get-CsiTime
         computerName      = $hostFacts.computerName
@@ -2715,18 +2795,22 @@ function Invoke-Observe {
             account    = $installation.Service.account
             accountSid = $installation.Service.accountSid
         }
-        tpm               = [ordered] @{ present = $tpm.present; ready = $tpm.ready; specVersion = $tpm.specVersion }
+        tpm               = Read-OptionalFact -Field 'tpm' -Unreadable $lost -Read { Get-TpmFact }
         certificates      = @($entries | ForEach-Object { Get-CertificateFact -Entry $_ })
         connector         = $state.Connector
         scheduler         = $state.Scheduler
-        passwordWriteback = Get-CsiPasswordWriteback
-        machineIdentifier = Get-CsiMachineIdentifier
-        events            = @(Get-CsiEvent -Hours $RequestBody.eventHours)
-        interrupted       = $interrupted
-        signIn            = $signIn
-        unverified        = $unverified
-        legacyAccountName = Get-LegacyAccountName
+        passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
+        machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
+        events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
+                Where-Object { $null -ne $_ })
+        interrupted       = Read-OptionalFact -Field 'interrupted' -Unreadable $lost -Read { Get-InterruptedFact }
+        signIn            = Read-OptionalFact -Field 'signIn' -Unreadable $lost -Read { Get-SignInFact -Connector $state.Connector }
+        unverified        = Read-OptionalFact -Field 'unverified' -Unreadable $lost -Read {
+            Get-UnverifiedFact -Connector $state.Connector
+        }
+        legacyAccountName = Read-OptionalFact -Field 'legacyAccountName' -Unreadable $lost -Read { Get-LegacyAccountName }
         program           = Get-ProgramFact
+        unreadable        = @($lost)
     }
 }
 
@@ -2763,8 +2847,8 @@ function Invoke-Diagnose {
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $hostFacts = Get-CsiHost
     $caller = Get-CsiCaller
-    $tpm = Get-CsiTpm
     $service = Get-CsiService
+    $lost = New-Object -TypeName Collections.ArrayList
     $serviceFact = $null
     $product = $null
     if ($null -ne $service) {
@@ -2779,12 +2863,13 @@ function Invoke-Diagnose {
         computerName = $hostFacts.computerName
         powershell   = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
         caller       = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
-        defaultShell = Get-CsiDefaultShell
+        defaultShell = Read-OptionalFact -Field 'defaultShell' -Unreadable $lost -Read { Get-CsiDefaultShell }
         service      = $serviceFact
         product      = $productFact
-        tpm          = [ordered] @{ present = $tpm.present; ready = $tpm.ready; specVersion = $tpm.specVersion }
+        tpm          = Read-OptionalFact -Field 'tpm' -Unreadable $lost -Read { Get-TpmFact }
         endpoints    = @($RequestBody.endpoints | ForEach-Object { Get-EndpointFact -Uri $_ })
         program      = Get-ProgramFact
+        unreadable   = @($lost)
     }
 }
 
@@ -2957,8 +3042,9 @@ function Invoke-EnsureCertificate {
             -Actual $RequestBody.keyProvider)
     }
     if ($RequestBody.keyProvider -eq $script:TpmProvider) {
-        $tpm = Get-CsiTpm
-        if (-not $tpm.present -or -not $tpm.ready) {
+        # If Windows does not say, making the key and signing with it decide.
+        $tpm = Read-OptionalFact -Field 'tpm' -Unreadable (New-Object -TypeName Collections.ArrayList) -Read { Get-CsiTpm }
+        if ($null -ne $tpm -and (-not $tpm.present -or -not $tpm.ready)) {
             throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' `
                 -Actual "present $($tpm.present), ready $($tpm.ready)")
         }

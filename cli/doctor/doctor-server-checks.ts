@@ -84,6 +84,7 @@ function productChecks({ product }: HostDiagnosis, minimum: string): Check[] {
 }
 
 function tpmCheck({ tpm }: HostDiagnosis, keyProvider: string): Check {
+  if (!tpm) return skipped("tpm", "Windows does not say; making the key and signing with it decide");
   const text = tpm.present ? `${tpm.ready ? "ready" : "present, not ready"}, ${tpm.specVersion ?? "unknown"}` : "none";
   if (keyProvider !== TPM_PROVIDER) return ok("tpm", `${text}; not needed, as keyProvider is ${keyProvider}`);
   if (tpm.present && tpm.ready) return ok("tpm", text);
@@ -112,7 +113,7 @@ function signatureOutlook({ diagnosis, observation, server }: ServerFacts): Chec
   const { keyProvider } = server.certificate;
   if (keyProvider === SOFTWARE_PROVIDER) return ok("signature", "a software key: every Windows version supports PS256");
   if (keyProvider !== TPM_PROVIDER) return skipped("signature", "no key yet; shown once pulumi up has made one");
-  if (!diagnosis?.tpm.present) return skipped("signature", "needs tpm");
+  if (!diagnosis?.tpm?.present) return skipped("signature", "needs tpm");
   const revision = Number(/(\d+\.\d+)\s*$/.exec(diagnosis.tpm.specVersion ?? "")?.[1] ?? NaN);
   if (/^2\.0,/.test(diagnosis.tpm.specVersion ?? "") && revision <= BAD_TPM_REVISION) {
     const text = `the TPM is of revision ${revision}, which has a known PS256 defect`;

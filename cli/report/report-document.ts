@@ -101,7 +101,8 @@ const Host = z.strictObject({
   supportEnds: text.nullable(),
   knownIssues: z.array(text),
   serviceAccount: text,
-  tpm: z.strictObject({ present: z.boolean(), ready: z.boolean(), version: text.nullable() }),
+  /** Null if the server does not say. */
+  tpm: z.strictObject({ present: z.boolean(), ready: z.boolean(), version: text.nullable() }).nullable(),
   scheduler: z.strictObject({
     enabled: z.boolean(),
     suspended: z.boolean(),

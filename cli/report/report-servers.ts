@@ -43,7 +43,7 @@ function hostOf(facts: HostObservation): NonNullable<ReportServer["host"]> {
     supportEnds: supportEnd(product.version),
     knownIssues: knownIssues(product.version).map(({ summary }) => summary),
     serviceAccount: service.account,
-    tpm: { present: tpm.present, ready: tpm.ready, version: tpm.specVersion },
+    tpm: tpm && { present: tpm.present, ready: tpm.ready, version: tpm.specVersion },
     scheduler: {
       enabled: scheduler.SyncCycleEnabled,
       suspended: scheduler.SchedulerSuspended,

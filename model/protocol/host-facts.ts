@@ -85,6 +85,9 @@ const ProgramFacts = z.object({
   foreign: z.array(z.object({ name: z.string(), earlier: z.boolean() })).nullish(),
 });
 
+/** Facts of an answer that are not known though they should be, and why; absent from an older host program. */
+const unreadable = z.array(z.object({ field: z.string(), reason: z.string() })).nullish();
+
 /** Whether an endpoint answers the host. */
 export const EndpointFacts = z.object({
   url: z.string(),
@@ -112,10 +115,12 @@ export const HostDiagnosis = z.object({
   service: ServiceFacts.nullable(),
   /** Null if there is no service, or no module beside its program. */
   product: z.object({ version: z.string(), modulePath: z.string() }).nullable(),
-  tpm: TpmFacts,
+  /** Null if Windows does not say. */
+  tpm: TpmFacts.nullable(),
   /** As asked, in order. */
   endpoints: z.array(EndpointFacts),
   program: ProgramFacts,
+  unreadable,
 });
 export type HostDiagnosis = z.infer<typeof HostDiagnosis>;
 
@@ -135,7 +140,8 @@ export const HostObservation = z.object({
     }),
   }),
   service: ServiceFacts,
-  tpm: TpmFacts,
+  /** Null if Windows does not say. */
+  tpm: TpmFacts.nullable(),
   /** Certificates with our label prefix, and the one that the connector uses if it is in LocalMachine\My. */
   certificates: z.array(HostCertificateFacts),
   connector: ConnectorFacts,
@@ -155,7 +161,6 @@ export const HostObservation = z.object({
   legacyAccountName: z.string().nullable(),
   /** SHA-256 of the installed manifest if manifest and files agree, else null with the reason. */
   program: ProgramFacts,
-  /** Facts above that are not known though they should be, and why; absent from an older host program. */
-  unreadable: z.array(z.object({ field: z.string(), reason: z.string() })).nullish(),
+  unreadable,
 });
 export type HostObservation = z.infer<typeof HostObservation>;

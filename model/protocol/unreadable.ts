@@ -9,6 +9,7 @@ import { LONGEST_ANSWER_TEXT } from "./host-operations";
 
 /** What each is if it is not known. */
 const NOT_KNOWN = {
+  tpm: null,
   passwordWriteback: null,
   machineIdentifier: null,
   events: [],

@@ -48,7 +48,7 @@ export function preflight(
     const values = { property: "service ADSync", expected: "Running", actual: service.status };
     return diagnose("SERVICE_STOPPED", server, values);
   }
-  if (!certificate && declaration.certificate.keyProvider === TPM_PROVIDER && !(tpm.present && tpm.ready)) {
+  if (!certificate && declaration.certificate.keyProvider === TPM_PROVIDER && tpm && !(tpm.present && tpm.ready)) {
     const actual = tpm.present ? "a TPM that is not ready" : "no TPM";
     return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM that is present and ready", actual });
   }

@@ -17,8 +17,9 @@ import { addApplicationRegistration, setApplication } from "./machine-connector"
 import { makeCertificateByHand } from "./machine-hand-made";
 import { connectorSignIn, type SignInAttempt } from "./machine-sign-in";
 import { legacyAccountName } from "./program/accounts";
+import { OptionalFacts } from "./program/optional-facts";
 import { probeKey } from "./program/certificates";
-import { readSwitchRecords } from "./program/observe";
+import { readSignIn, readUnverified } from "./program/observe";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
@@ -176,8 +177,9 @@ export class EmulatedServer {
       scheduler: readScheduler(this.machine, this.options.clock.now()),
       program: { sha256: this.machine.files.installedProgram().sha256 },
       runHistory: state.runHistory.slice(-SHOWN_RUNS),
-      ...readSwitchRecords(windows, state.connector),
-      legacyAccountName: legacyAccountName(windows),
+      signIn: readSignIn(windows, state.connector),
+      unverified: readUnverified(windows, state.connector),
+      legacyAccountName: new OptionalFacts().read("legacyAccountName", () => legacyAccountName(windows), null),
       journal: [...this.journal.list()],
     };
   }

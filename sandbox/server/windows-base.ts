@@ -51,6 +51,11 @@ export abstract class WindowsBase {
     }
   }
 
+  /** For what Windows refuses at times, whoever asks: a source without its messages, a service that restarts. */
+  protected requireAnswer(what: string): void {
+    if (this.strikes("unreadable-facts")) throw new WindowsError("failed", `${what}: the RPC server is unavailable.`);
+  }
+
   protected requireDisk(file: string): void {
     if (this.strikes("disk-full"))
       throw new WindowsError("disk-full", `${file}: there is not enough space on the disk.`);

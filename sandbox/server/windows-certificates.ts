@@ -32,6 +32,11 @@ const LONGEST_COMMON_NAME = 64;
 
 export abstract class WindowsCertificates extends WindowsProduct {
   getTpm() {
+    this.requireAnswer("Get-Tpm");
+    return this.tpm();
+  }
+
+  private tpm() {
     return this.strikes("no-tpm") ? { present: false, ready: false, specVersion: null } : { ...this.machine.state.tpm };
   }
 
@@ -72,7 +77,7 @@ export abstract class WindowsCertificates extends WindowsProduct {
     this.requireAdministrator("LocalMachine\\My");
     this.requireDisk("the key file");
     this.requireProvider(args.keyProvider);
-    if (args.keyProvider === TPM_PROVIDER && !this.getTpm().ready) {
+    if (args.keyProvider === TPM_PROVIDER && !this.tpm().ready) {
       throw new WindowsError("failed", "The TPM is not ready for use.");
     }
     if (this.lockedOut(args.keyProvider)) {

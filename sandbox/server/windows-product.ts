@@ -48,14 +48,17 @@ export abstract class WindowsProduct extends WindowsBase {
 
   getPasswordWriteback() {
     this.requireAdSync("Get-ADSyncAADPasswordResetConfiguration");
+    this.requireAnswer("Get-ADSyncAADPasswordResetConfiguration");
     return this.machine.state.passwordWriteback;
   }
 
   getMachineIdentifier() {
+    this.requireAnswer("SyncMachineIdentifier");
     return this.machine.state.machineIdentifier;
   }
 
   getEvents(hours: number) {
+    this.requireAnswer("Get-WinEvent");
     return recentEvents(this.machine, this.now(), hours);
   }
 

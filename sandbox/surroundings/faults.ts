@@ -46,6 +46,8 @@ export const SERVER_FAULTS = {
   "repeated-answer": "the host prints the answer that it gave to an earlier call of the same operation",
   "exit-255": "the host program's session ends with exit code 255, whatever it answered",
   "marker-in-fields": "texts of the host hold the lines that an answer is between",
+  "unreadable-facts":
+    "Windows does not say what an observation can do without: TPM, events, password writeback, machine identifier",
   "invalid-fields": "some facts of an answer have another form than agreed, or are longer than any fact",
 } as const;
 

@@ -170,6 +170,11 @@ export function describeCertificates(host: CurrentHost): void {
       });
     }
 
+    it("a TPM about which Windows says nothing must not stop ensure-certificate: the key that it makes decides", async () => {
+      host().faults.set("sync01", "unreadable-facts", null);
+      assert.equal(result(await ensure()).after.keyInHardware, true);
+    });
+
     it("a busy lock must name its holder", async () => {
       host().faults.set("sync01", "busy", null);
       assert.match(refused(await ensure(), "BUSY").actual, /operator on BUILD02/);

@@ -21,6 +21,17 @@ export function describeDiagnose(host: CurrentHost): void {
       assert.deepEqual([facts.defaultShell, facts.endpoints, facts.program.sha256], [null, [], null]);
     });
 
+    it("a TPM about which Windows says nothing must cost no other fact", async () => {
+      host().faults.set("sync01", "unreadable-facts", null);
+      const { tpm, service, unreadable } = await diagnose();
+      assert.equal(tpm, null);
+      assert.ok(service);
+      assert.deepEqual(
+        unreadable?.map(({ field }) => field),
+        ["tpm"],
+      );
+    });
+
     it("diagnose must return the default shell of sshd", async () => {
       const shell = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
       host().change((state) => {

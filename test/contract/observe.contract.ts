@@ -13,7 +13,7 @@ export function describeObserve(host: CurrentHost): void {
       assert.equal(facts.product.version, "2.6.84.0");
       assert.ok(facts.product.cmdlets["Add-ADSyncApplicationRegistration"].includes("CertificateSHA256Hash"));
       assert.match(facts.service.accountSid, /^S-1-5-80-/);
-      assert.deepEqual([facts.tpm.present, facts.tpm.ready], [true, true]);
+      assert.deepEqual([facts.tpm?.present, facts.tpm?.ready], [true, true]);
       assert.equal(facts.connector.identityType, "ServiceAccount");
       assert.equal(facts.connector.userName, USER_NAME);
       assert.equal(facts.scheduler.SyncCycleEnabled, true);
@@ -104,7 +104,25 @@ export function describeObserve(host: CurrentHost): void {
       host().faults.set("sync01", "old-version", null);
       host().faults.set("sync01", "no-tpm", null);
       const facts = await observe();
-      assert.deepEqual([facts.product.version, facts.tpm.present], ["2.5.76.0", false]);
+      assert.deepEqual([facts.product.version, facts.tpm?.present], ["2.5.76.0", false]);
+    });
+
+    it("each fact that Windows does not say must cost that fact alone, with its reason", async () => {
+      await host().registered();
+      host().faults.set("sync01", "unreadable-facts", null);
+      const { unreadable, ...facts } = await observe();
+      const { tpm, events, passwordWriteback, machineIdentifier, legacyAccountName } = facts;
+      assert.deepEqual(
+        [tpm, events, passwordWriteback, machineIdentifier, legacyAccountName],
+        [null, [], null, null, null],
+      );
+      assert.deepEqual(
+        unreadable?.map(({ field }) => field),
+        ["tpm", "passwordWriteback", "machineIdentifier", "events", "legacyAccountName"],
+      );
+      for (const { reason } of unreadable ?? []) assert.match(reason, /RPC server is unavailable/);
+      assert.equal(facts.connector.appId, APP_ID);
+      assert.equal(facts.certificates[0].keyUsable, true);
     });
 
     it("observe must refuse a caller without administrator rights", async () => {

@@ -20,6 +20,9 @@ const TROUBLES: Trouble[] = [
   { fault: "ssh-hang-up", message: /sync02: SSH login: .*SSH_LOGIN_CLOSED/, preview: "red" },
   { fault: "ssh-silent", message: /sync02: connection\.host: .*HOST_UNREACHABLE/, preview: "red" },
   { fault: "no-sftp", message: /sync02: SFTP: .*SFTP_REFUSED/, preview: "red" },
+  { fault: "answer-of-another", message: /sync02: .*sync99.*HOST_ANSWER_INVALID/, preview: "red" },
+  { fault: "two-answers", message: /sync02: .*HOST_ANSWER_INVALID/, preview: "red" },
+  { fault: "exit-255", message: /sync02: .*255.*HOST_ANSWER_INVALID/, preview: "red" },
   { fault: "not-administrator", message: /sync02: .*NOT_ADMINISTRATOR/, preview: "red" },
   { fault: "no-adsync", message: /sync02: .*ADSYNC_MISSING/, preview: "red" },
   {
@@ -75,6 +78,18 @@ describe("faults of tenant and servers", function () {
     assert.equal(run.code, 0, run.output);
     assert.match(run.output, /: 500; trying again in \d s/);
   });
+
+  for (const fault of ["unreadable-facts", "invalid-fields", "marker-in-fields"]) {
+    it(`a preview must go on with the facts that it can read: ${fault}`, async () => {
+      test.sandbox.faults.set("sync02", fault, null);
+      const run = await test.preview();
+      test.sandbox.faults.clear("sync02");
+      assert.equal(run.code, 0, run.output);
+      const lost = /sync02: fact-unreadable: machineIdentifier/;
+      if (fault === "marker-in-fields") assert.doesNotMatch(run.output, lost);
+      else assert.match(run.output, lost);
+    });
+  }
 
   for (const { fault, message, preview } of TROUBLES) {
     it(`an up must stop on ${fault} with one message, with scheduler and credential as before`, async () => {

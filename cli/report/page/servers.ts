@@ -36,10 +36,12 @@ function machineFacts({ host, connection, rotateBefore, lifetime }: ReportServer
     ["Scheduler", `${cycle}, ${yes(scheduler.staging, ["staging mode", "exports"])}, every ${scheduler.interval}`],
     [
       "TPM",
-      yes(tpm.present, [
-        `${tpm.version ?? "version not read"}, ${yes(tpm.ready, ["ready", "not ready"])}`,
-        "none that Windows shows",
-      ]),
+      tpm === null
+        ? "could not be read"
+        : yes(tpm.present, [
+            `${tpm.version ?? "version not read"}, ${yes(tpm.ready, ["ready", "not ready"])}`,
+            "none that Windows shows",
+          ]),
     ],
     ["Service account", foreign(host.serviceAccount)],
     ["Password writeback", passwordWriteback === null ? "could not be read" : yes(passwordWriteback, ["on", "off"])],

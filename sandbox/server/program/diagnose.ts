@@ -1,13 +1,14 @@
 /** `diagnose`: what a server must be able to do before any operation. Changes nothing, takes no lock. */
 import type { DiagnoseRequest, EndpointFacts, HostDiagnosis } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
+import { OptionalFacts } from "./optional-facts";
 import { readProgram } from "./program-folder";
 import type { Context } from "./context";
 
 export async function diagnose({ windows, request }: Context<DiagnoseRequest>): Promise<HostDiagnosis> {
   const { computerName, powershellVersion, languageMode } = windows.getHost();
   const caller = windows.getCaller();
-  const tpm = windows.getTpm();
+  const facts = new OptionalFacts();
   const service = windows.getService();
   const product = service && windows.getProduct();
   const endpoints: EndpointFacts[] = [];
@@ -16,12 +17,13 @@ export async function diagnose({ windows, request }: Context<DiagnoseRequest>): 
     computerName,
     powershell: { version: powershellVersion, languageMode },
     caller,
-    defaultShell: windows.getDefaultShell(),
+    defaultShell: facts.read("defaultShell", () => windows.getDefaultShell(), null),
     service: service && { status: service.status, account: service.account, accountSid: service.accountSid },
     product: product && { version: product.version, modulePath: product.modulePath },
-    tpm,
+    tpm: facts.read("tpm", () => windows.getTpm(), null),
     endpoints,
     program: readProgram(windows),
+    unreadable: facts.unreadable,
   };
 }
 

@@ -3,6 +3,7 @@ import type { ConnectorFacts, HostObservation, ObserveRequest } from "../../../m
 import type { Windows } from "../windows";
 import { readFacts } from "./certificates";
 import { legacyAccountName } from "./accounts";
+import { OptionalFacts } from "./optional-facts";
 import { readProgram } from "./program-folder";
 import type { Context } from "./context";
 import { readProduct, requireAdministrator, requireAdSync, requireRunning } from "./preflight";
@@ -14,7 +15,8 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
   requireRunning(service.status);
   const { connector, scheduler } = readProduct(windows);
   const host = windows.getHost();
-  const record = windows.readPauseRecord();
+  const facts = new OptionalFacts();
+  const read = facts.read.bind(facts);
   return {
     takenAt: windows.getTime(),
     computerName: host.computerName,
@@ -22,39 +24,43 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     caller: windows.getCaller(),
     product: { version: product.version, cmdlets: readCmdlets(windows) },
     service: { status: service.status, account: service.account, accountSid: service.accountSid },
-    tpm: windows.getTpm(),
+    tpm: read("tpm", () => windows.getTpm(), null),
     certificates: windows
       .getCertificates()
       .filter((entry) => entry.label.startsWith(request.labelPrefix) || entry.sha256 === connector.certificateSha256)
       .map((entry) => readFacts(windows, entry)),
     connector,
     scheduler,
-    passwordWriteback: windows.getPasswordWriteback(),
-    machineIdentifier: windows.getMachineIdentifier(),
-    events: windows.getEvents(request.eventHours),
-    interrupted: record && {
-      operation: record.operation,
-      startedAt: record.startedAt,
-      syncCycleEnabled: record.syncCycleEnabled,
-      restoreTask: windows.testRestoreTask(),
-    },
-    ...readSwitchRecords(windows, connector),
-    legacyAccountName: legacyAccountName(windows),
+    passwordWriteback: read("passwordWriteback", () => windows.getPasswordWriteback(), null),
+    machineIdentifier: read("machineIdentifier", () => windows.getMachineIdentifier(), null),
+    events: read("events", () => windows.getEvents(request.eventHours), []),
+    interrupted: read("interrupted", () => readInterrupted(windows), null),
+    signIn: read("signIn", () => readSignIn(windows, connector), null),
+    unverified: read("unverified", () => readUnverified(windows, connector), null),
+    legacyAccountName: read("legacyAccountName", () => legacyAccountName(windows), null),
     program: readProgram(windows),
+    unreadable: facts.unreadable,
   };
 }
 
-/** The record of a switch; after the sign-in is done, no switch is waiting. */
-export function readSwitchRecords(
-  windows: Windows,
-  connector: ConnectorFacts,
-): Pick<HostObservation, "signIn" | "unverified"> {
-  const signIn = windows.readSwitchRecord("sign-in");
-  const awaited = signIn && !isOn(connector, signIn) ? { ...signIn, command: signIn.command ?? "" } : null;
+function readInterrupted(windows: Windows): HostObservation["interrupted"] {
+  const record = windows.readPauseRecord();
+  if (!record) return null;
+  const { operation, startedAt, syncCycleEnabled } = record;
+  return { operation, startedAt, syncCycleEnabled, restoreTask: windows.testRestoreTask() };
+}
+
+/** A registration that waits for a sign-in; after the sign-in is done, no switch is waiting. */
+export function readSignIn(windows: Windows, connector: ConnectorFacts): HostObservation["signIn"] {
+  const record = windows.readSwitchRecord("sign-in");
+  return record && !isOn(connector, record) ? { ...record, command: record.command ?? "" } : null;
+}
+
+export function readUnverified(windows: Windows, connector: ConnectorFacts): HostObservation["unverified"] {
   const record = windows.readSwitchRecord("verification");
-  if (!record || !isOn(connector, record)) return { signIn: awaited, unverified: null };
+  if (!record || !isOn(connector, record)) return null;
   const { since, appId, certificateSha256 } = record;
-  return { signIn: awaited, unverified: { since, appId, certificateSha256 } };
+  return { since, appId, certificateSha256 };
 }
 
 function readCmdlets(windows: Windows): HostObservation["product"]["cmdlets"] {

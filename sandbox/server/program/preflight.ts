@@ -2,6 +2,7 @@
 import { TPM_PROVIDER, type ConnectorFacts, type SchedulerFacts } from "../../../model/protocol/host-protocol";
 import { compareVersions } from "../../../model/server/versions";
 import { WindowsError, type Windows } from "../windows";
+import { OptionalFacts } from "./optional-facts";
 import { Refusal } from "./refusal";
 
 export function requireFullLanguage(windows: Windows): void {
@@ -80,8 +81,9 @@ export function requireServiceAccount(
 
 export function requireTpm(windows: Windows, keyProvider: string): void {
   if (keyProvider !== TPM_PROVIDER) return;
-  const tpm = windows.getTpm();
-  if (tpm.present && tpm.ready) return;
+  // If Windows does not say, making the key and signing with it decide.
+  const tpm = new OptionalFacts().read("tpm", () => windows.getTpm(), null);
+  if (!tpm || (tpm.present && tpm.ready)) return;
   throw new Refusal("TPM_MISSING", {
     message: "This server has no TPM that is ready for use.",
     expected: "a TPM 2.0, present and ready",

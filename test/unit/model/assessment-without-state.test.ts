@@ -85,13 +85,19 @@ describe("an observation without state", () => {
   it("an observation without state must report what blocks an onboarding", async () => {
     const facts = await untouched();
     assert.equal(code(serverInputs(observation(facts, null))), null);
-    facts.tpm.present = false;
+    facts.tpm!.present = false;
     assert.equal(code(serverInputs(observation(facts, null))), "TPM_MISSING");
+  });
+
+  it("a TPM about which Windows says nothing must block no onboarding: the key that is made decides", async () => {
+    const facts = await untouched();
+    facts.tpm = null;
+    assert.equal(code(serverInputs(observation(facts, null))), null);
   });
 
   it("the first run must report the same obstacles: a preview must not stop what up would do", async () => {
     const breaks: ((facts: HostObservation) => void)[] = [
-      (facts) => void (facts.tpm.ready = false),
+      (facts) => void (facts.tpm!.ready = false),
       (facts) => void (facts.scheduler.SchedulerSuspended = true),
       (facts) => void (facts.service.status = "Stopped"),
       (facts) => void (facts.product.version = "2.5.3.0"),

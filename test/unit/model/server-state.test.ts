@@ -248,7 +248,7 @@ describe("a blocked run", () => {
   });
 
   it("a rotation on demand must require a TPM", async () => {
-    const inputs = { ...(await later((facts) => void (facts.tpm.ready = false))), rotate: "now" };
+    const inputs = { ...(await later((facts) => void (facts.tpm!.ready = false))), rotate: "now" };
     assert.match(nextState(await remembered(), inputs).problem, /\[TPM_MISSING\]/);
   });
 
@@ -272,7 +272,7 @@ describe("a blocked run", () => {
 
   it("a run must not require a TPM if no key has to be created", async () => {
     const inputs = await later((facts) => {
-      facts.tpm.ready = false;
+      facts.tpm!.ready = false;
       facts.connector.certificateSha256 = OTHER_SHA256;
     });
     assert.equal(nextState(await remembered(), inputs).problem, "");

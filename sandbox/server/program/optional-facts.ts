@@ -1,0 +1,15 @@
+/** Facts without which the others still count: one that cannot be read is listed with the reason, and unknown. */
+import type { HostObservation } from "../../../model/protocol/host-protocol";
+
+export class OptionalFacts {
+  readonly unreadable: NonNullable<HostObservation["unreadable"]> = [];
+
+  read<T, Otherwise>(field: string, read: () => T, otherwise: Otherwise): T | Otherwise {
+    try {
+      return read();
+    } catch (error) {
+      this.unreadable.push({ field, reason: (error as Error).message });
+      return otherwise;
+    }
+  }
+}

@@ -154,7 +154,7 @@ export function reportMarkdown(report: ReportDocument): string {
     "",
     `Tenant ${code(tenantId)} (${code(organizationWords(report))}), observed at ${takenAt} from ${code(takenFrom.machine)}${as}.`,
     "",
-    `Made by version ${toolWords(report)} for project ${code(report.project)}, whose state was last written: ${stateWords(report)}.`,
+    `Made by version ${code(toolWords(report))} for project ${code(report.project)}, whose state was last written: ${stateWords(report)}.`,
     "",
     ...(leaving.length === 0 ? [] : [`No longer declared, but still in state: ${leaving.map(code).join(", ")}.`, ""]),
     ...findingsPart(report),

@@ -24,9 +24,13 @@ export function endRun(problems: readonly Diagnostic[]): void {
   void logErrors(problems.map(lineOf)).then(() => process.exit(FAILED_AND_SAID_WHY));
 }
 
-/** What a call to the engine fails with after the engine has ended the run, or while it does (grpc-js). */
-const ENGINE_GONE =
-  /Channel has been shut down|Channel closed before call started|^1 CANCELLED: .*context canceled|^14 UNAVAILABLE: resource monitor shut down/;
+/** What a call to the engine fails with after the engine has ended the run, or while it does (grpc-js, and the SDK's own words). */
+const ENGINE_GONE = new RegExp(
+  [
+    ...["Channel has been shut down", "Channel closed before call started", "^Resource monitor is terminating"],
+    ...["^1 CANCELLED: .*context canceled", "^14 UNAVAILABLE: resource monitor shut down"],
+  ].join("|"),
+);
 
 /**
  * Ends the program quietly if the engine has ended the run before it: the engine has printed why, and the failed calls of a

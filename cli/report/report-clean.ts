@@ -1,8 +1,8 @@
 /** What a report may contain of servers and tenant: no secret, nothing invisible, nothing without end. Pure. */
 import { encodeText } from "../../model/text/encoders/text";
 
-/** A shorter value would be found in places that have nothing to do with it. */
-const SHORTEST_SECRET = 6;
+/** A shorter value would be found in places that have nothing to do with it, such as the sandbox's in the name of its command. */
+const SHORTEST_SECRET = 8;
 
 const SPACES = /[\t\r\n]+/g;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g;

@@ -21,6 +21,7 @@ describe("a program whose engine has ended", () => {
   for (const message of [
     'error serializing property "stdin": Channel has been shut down',
     "14 UNAVAILABLE: Channel closed before call started",
+    "Resource monitor is terminating",
     "1 CANCELLED: Invoke: getProviderFromSource: context canceled",
   ]) {
     it(`a program must end as failed and print nothing about a call behind the engine: ${message}`, () => {

@@ -740,24 +740,24 @@ $script:Kinds = @{
     hours     = @{ Text = 'a whole number from 0 to 720'; Test = { param($v) Test-Integer -Value $v -Maximum 720 } }
     count     = @{ Text = 'a whole number of 0 or more'; Test = { param($v) Test-Integer -Value $v } }
     positive  = @{ Text = 'a whole number of 1 or more'; Test = { param($v) Test-Integer -Value $v -Minimum 1 } }
-    version   = @{ Text = 'a version such as 2.5.79.0'; Test = { param($v) $v -is [string] -and $v -match '^\d{1,9}(\.\d{1,9}){1,3}$' } }
+    version   = @{ Text = 'a version such as 2.5.79.0'; Test = { param($v) $v -is [string] -and $v -match '\A[0-9]{1,9}(\.[0-9]{1,9}){1,3}\z' } }
     guid = @{
         Text = 'a lower-case GUID'
-        Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }
+        Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z' }
     }
-    nonce     = @{ Text = '32 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{32}$' } }
-    hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '^[0-9a-f]{64}$' } }
+    nonce     = @{ Text = '32 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{32}\z' } }
+    hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z' } }
     adopted = @{
         Text = '64 lower-case hexadecimal digits or null'
-        Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '^[0-9a-f]{64}$') }
+        Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z') }
     }
     legacy = @{
         Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'
-        Test = { param($v) $v -is [string] -and $v -cmatch '^Sync_[A-Za-z0-9_-]{1,80}$' }
+        Test = { param($v) $v -is [string] -and $v -cmatch '\ASync_[A-Za-z0-9_-]{1,80}\z' }
     }
     container = @{
         Text = '1 to 120 letters, digits and dashes'
-        Test = { param($v) $v -is [string] -and $v -match '^[A-Za-z0-9-]{1,120}$' }
+        Test = { param($v) $v -is [string] -and $v -match '\A[A-Za-z0-9-]{1,120}\z' }
     }
     url = @{
         Text = 'an absolute URL'

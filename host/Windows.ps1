@@ -477,7 +477,7 @@ function Resolve-CsiAccount {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Account)
-    if ($Account -match '^S-1-[0-9-]+$') {
+    if ($Account -match '\AS-1-[0-9-]+\z') {
         return $Account
     }
     if ($Account -eq 'LocalSystem') {
@@ -663,7 +663,7 @@ function Get-CsiConnector {
         }
         $certificate = Get-CsiMember -InputObject $credential -Name 'CertificateCredential'
         $hash = [string] (Get-CsiMember -InputObject $certificate -Name 'CertificateSHA256Hash')
-        if ($hash -match '^[0-9A-Fa-f]{64}$') {
+        if ($hash -match '\A[0-9A-Fa-f]{64}\z') {
             $sha256 = $hash.ToLowerInvariant()
         }
     }
@@ -1069,8 +1069,8 @@ function Invoke-CsiRegistration {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('^[0-9a-fA-F-]{36}$')] [string] $AppId,
-        [Parameter(Mandatory = $true)] [ValidatePattern('^[0-9a-fA-F]{64}$')] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F-]{36}\z')] [string] $AppId,
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
     $argument = [ordered] @{ CertificateSHA256Hash = $CertificateHash.ToUpperInvariant(); ApplicationAppId = $AppId }
@@ -1088,7 +1088,7 @@ function Invoke-CsiRotation {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('^[0-9a-fA-F]{64}$')] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
     $argument = [ordered] @{ CertificateSHA256Hash = $CertificateHash.ToUpperInvariant() }
@@ -1202,7 +1202,7 @@ function Invoke-CsiRollback {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('^[^@\s]+$')] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
@@ -1225,7 +1225,7 @@ function Invoke-CsiLegacyAccountRemoval {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('^[^@\s]+$')] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
         [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
@@ -1656,7 +1656,7 @@ function Remove-CsiCertificateByHash {
         SHA-256 of the certificate.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [ValidatePattern('^[0-9a-f]{64}$')] [string] $CertificateHash)
+    param([Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-f]{64}\z')] [string] $CertificateHash)
     $store = Open-CsiStore -Writable
     try {
         $certificates = @($store.Certificates | Where-Object { (Get-CsiSha256 -Data $_.RawData) -eq $CertificateHash })

@@ -1,6 +1,6 @@
 /** What the host program is asked, a schema for each request. */
 import { z } from "zod";
-import { guid, sha256 } from "./host-formats";
+import { guid, sha256, version } from "./host-formats";
 import { PROTOCOL_VERSION } from "./host-operations";
 
 /** Repeated in the markers of the answer; absent from requests that the command plugin sends, as those are in state. */
@@ -49,7 +49,7 @@ export const CertificateRequest = z.strictObject({
   lifetimeDays: z.int().min(1),
   /** The service account that must be able to use the key; null takes whatever account runs the ADSync service. */
   serviceAccount: z.string().nullable(),
-  minimumVersion: z.string(),
+  minimumVersion: version,
   /**
    * Takes the certificate with this hash as it is, whatever its label, instead of one that is made here: one that was
    * set up by hand and was adopted. Null otherwise.
@@ -83,7 +83,7 @@ export const RegisterRequest = z.strictObject({
   requiredRoles: z.array(z.strictObject({ resourceAppId: guid, roles: z.array(z.string()).min(1) })).min(1),
   allowSoftwareKey: z.boolean(),
   serviceAccount: z.string().nullable(),
-  minimumVersion: z.string(),
+  minimumVersion: version,
   /** Run the documented repair if the connectivity parameters are blank. */
   repairConnectivityParameters: z.boolean(),
   /** How a switch is verified: `sync` runs a delta cycle as well, `switch` looks at connector and events only. */

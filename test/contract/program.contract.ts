@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { removeProgramCommand } from "../../model/protocol/host-bootstrap";
 import { ANSWER_BEGIN, ANSWER_END } from "../../model/protocol/host-protocol";
 import { refused, result } from "./assertions";
-import { certificateRequest, observeRequest } from "./contract-host";
+import { APP_ID, certificateRequest, observeRequest, releaseRequest } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";
 
 const FOLDER = "C/Program Files/ConnectSyncIdentity";
@@ -50,6 +50,20 @@ export function describeProgram(host: CurrentHost): void {
     it("the host program must refuse a request with a missing property", async () => {
       const { label: _label, ...request } = certificateRequest();
       refused(await host().run("ensure-certificate", request), "INVALID_REQUEST");
+    });
+
+    it("a line break after a value must not be taken for its end", async () => {
+      const hash = "a".repeat(64);
+      const broken: ["release" | "ensure-certificate", object, string][] = [
+        ["release", releaseRequest(`${hash}\n`), "certificateSha256"],
+        ["release", releaseRequest(hash, `${APP_ID}\n`), "appId"],
+        ["ensure-certificate", certificateRequest(1, { minimumVersion: "2.5.79.0\n" }), "minimumVersion"],
+        ["ensure-certificate", certificateRequest(1, { adoptSha256: `${hash}\n` }), "adoptSha256"],
+        ["ensure-certificate", certificateRequest(1, { keyName: "ConnectSyncIdentity-prod-sync01-g1\n" }), "keyName"],
+      ];
+      for (const [operation, request, property] of broken) {
+        assert.match(refused(await host().run(operation, request), "INVALID_REQUEST").actual, new RegExp(property));
+      }
     });
 
     it("the host program must refuse a request of another protocol version", async () => {

@@ -5,11 +5,12 @@ import type { ServerIdentity } from "../model/server/labels";
 import type { Observation } from "../model/server/observation";
 import { readHostProgram, type HostProgramFiles } from "../remote/host-program-files";
 import { observe } from "../remote/observe";
-import { sshTarget, type SshTarget } from "../remote/ssh";
+import { sshTarget } from "../remote/ssh";
 import type { CheckedArgs } from "./connect-sync-identity-args";
 import type { HeldInEntraArgs } from "./held-in-entra";
 import type { Connection } from "./host-command";
 import type { ResourceService } from "./tenant-directory";
+import type { SshTarget } from "../remote/ssh-target";
 
 /** Arguments with their defaults, what is derived from them, and the observation that they started. */
 export interface PreparedServer {

@@ -5,10 +5,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { diagnose } from "../model/diagnostics/diagnostic";
 import { fetchHostKey } from "../remote/host-key";
-import type { SshTarget } from "../remote/ssh";
 import { logWarning } from "./log";
 import { REGISTRATION_BOUNDS } from "./host-registration";
 import { lineOf } from "./this-reader";
+import type { SshTarget } from "../remote/ssh-target";
 
 const { replicationSeconds, cycleSeconds, cmdletSeconds, verifySeconds } = REGISTRATION_BOUNDS;
 

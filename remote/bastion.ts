@@ -7,11 +7,9 @@ import type { Client } from "ssh2";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { encodeText } from "../model/text/encoders/text";
 import { CONNECT_SECONDS, repeated } from "./ssh-attempt";
-import { agentMissing, login, type Login, type LoginTarget } from "./ssh-login";
+import { agentMissing, login, type Login } from "./ssh-login";
+import type { BastionTarget } from "./ssh-target";
 import type { SshPlace } from "./ssh-trouble";
-
-/** How a bastion is reached; the server that it leads to names it in messages. */
-export type BastionTarget = Omit<LoginTarget, "server">;
 
 interface Shared {
   login: Promise<Login>;

@@ -2,7 +2,7 @@
 import { PROTOCOL_VERSION, type DiagnoseRequest, type HostDiagnosis } from "../model/protocol/host-protocol";
 import { runHostOperation } from "./host-operation";
 import type { HostProgramFiles } from "./host-program-files";
-import type { SshTarget } from "./ssh";
+import type { SshTarget } from "./ssh-target";
 
 /** Maximum seconds of a diagnosis on the host: each endpoint has up to 15 s to answer. */
 const DIAGNOSE_SECONDS = 120;

@@ -3,10 +3,11 @@ import type { Readable } from "node:stream";
 import { Client } from "ssh2";
 import { ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { HOST_KEY_TYPES } from "../model/server/host-key";
-import { throughBastion, type BastionTarget } from "./bastion";
+import { throughBastion } from "./bastion";
 import { encodeText } from "../model/text/encoders/text";
 import { CONNECT_SECONDS, connectError, newAttempt, recordProposals, repeated } from "./ssh-attempt";
 import type { SshPlace } from "./ssh-trouble";
+import type { BastionTarget } from "./ssh-target";
 
 /** What the SSH port answered. */
 export type HostKeySeen =

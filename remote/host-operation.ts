@@ -10,7 +10,8 @@ import type { Remedy } from "../model/diagnostics/remedy";
 import { registrationOf } from "../model/diagnostics/registry";
 import type { HostProgramFiles } from "./host-program-files";
 import { tryPluginLogin } from "./plugin-login";
-import { SshConnection, type CommandResult, type SshTarget } from "./ssh";
+import { SshConnection, type CommandResult } from "./ssh";
+import type { SshTarget } from "./ssh-target";
 
 /** An answer that reports success. */
 export type HostSuccess<O extends HostOperation> = Extract<HostAnswer<O>, { ok: true }>;

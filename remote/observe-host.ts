@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION, type HostObservation, type ObserveRequest } from "../
 import { labelPrefix, type ServerIdentity } from "../model/server/labels";
 import { runHostOperation } from "./host-operation";
 import type { HostProgramFiles } from "./host-program-files";
-import type { SshTarget } from "./ssh";
+import type { SshTarget } from "./ssh-target";
 
 /** Maximum seconds of an observation on the host; it reads an event log and opens keys in a TPM. */
 const OBSERVE_SECONDS = 120;

@@ -7,10 +7,10 @@ import { GraphClient } from "./graph-client";
 import { observeKeyRules } from "./key-rules";
 import { observeHost } from "./observe-host";
 import type { HostProgramFiles } from "./host-program-files";
-import type { SshTarget } from "./ssh";
 import type { TenantAccess } from "./tenant-access";
 import { signInProblem } from "./token-refusal";
 import { observeTenantRoles } from "./tenant-roles";
+import type { SshTarget } from "./ssh-target";
 
 /** What stopped an observation: the problem itself, or the words of an error that is none. */
 function problemOf(error: unknown, otherwise: (actual: string) => Diagnostic): Diagnostic {

@@ -6,7 +6,8 @@
 import * as net from "node:net";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { pluginAlgorithmProblem } from "./ssh-trouble";
-import { SshConnection, type SshTarget } from "./ssh";
+import { SshConnection } from "./ssh";
+import type { SshTarget } from "./ssh-target";
 
 const AGENT_MILLISECONDS = 5000;
 

@@ -9,17 +9,8 @@ import {
   type SignCallback,
   type SigningRequestOptions,
 } from "ssh2";
+import type { KeySource } from "./ssh-target";
 import { fingerprint, parseHostKey } from "../model/server/host-key";
-
-/** What is to be offered to whom. */
-export interface KeySource {
-  user: string;
-  privateKey?: string;
-  /** Path of the agent's socket; used if `privateKey` is absent. */
-  agentSocketPath?: string;
-  /** The one key of the agent to offer, a line of authorized_keys form or a SHA-256 fingerprint. @default all of them */
-  publicKey?: string | null;
-}
 
 /** What there is to offer. */
 export interface OfferedKeys {

@@ -4,23 +4,15 @@ import { Client, utils, type AnyAuthMethod, type ConnectConfig } from "ssh2";
 import { parseHostKey } from "../model/server/host-key";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
 import { CONNECT_SECONDS, connectError, newAttempt, recordProposals } from "./ssh-attempt";
-import { offeredKeys, type KeySource } from "./ssh-keys";
-import type { Proposals, SshPlace } from "./ssh-trouble";
-
-/** Where to log in, and with which key. */
-export interface LoginTarget extends SshPlace, KeySource {
-  /** The pinned host key, one authorized_keys line. */
-  hostKey: string;
-  /** Whether the login is one that Pulumi's command plugin would make: words in messages are about it. @default false */
-  asPlugin?: boolean;
-}
+import { offeredKeys } from "./ssh-keys";
+import type { Hop, LoginTarget } from "./ssh-target";
 
 export interface Login {
   client: Client;
   /** Number of the agent's keys that were not offered, as another one is declared. */
   otherKeys: number;
-  /** What both sides proposed for the key exchange, at each login on the way. */
-  hops: { place: SshPlace; proposals: Proposals }[];
+  /** What was proposed at each login on the way. */
+  hops: Hop[];
 }
 
 /**

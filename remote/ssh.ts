@@ -5,15 +5,10 @@ import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
 import type { ConnectionConfiguration } from "../model/configuration/configuration";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
-import { throughBastion, type BastionTarget } from "./bastion";
+import { throughBastion } from "./bastion";
 import { CONNECT_SECONDS, repeated } from "./ssh-attempt";
-import { agentMissing, login, type Login, type LoginTarget } from "./ssh-login";
-
-/** How to reach a server. */
-export interface SshTarget extends LoginTarget {
-  /** The bastion on the way. @default none */
-  proxy?: BastionTarget | null;
-}
+import { agentMissing, login, type Login } from "./ssh-login";
+import type { Hop, SshTarget } from "./ssh-target";
 
 /** How a declared server is reached with the keys of a stack, else with the agent's. */
 export function sshTarget(
@@ -47,7 +42,7 @@ export class SshConnection {
   /** Number of the agent's keys that were not offered, as another one is declared. */
   readonly otherKeys: number;
   /** What was proposed at each login on the way. */
-  readonly hops: Login["hops"];
+  readonly hops: readonly Hop[];
 
   private constructor(
     private readonly target: SshTarget,

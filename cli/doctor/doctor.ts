@@ -18,7 +18,7 @@ import { observeHost } from "../../remote/observe-host";
 import { fetchHostKey, type HostKeySeen } from "../../remote/host-key";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
 import { readPipelineIdentity, type PipelineIdentity } from "../../remote/pipeline-identity";
-import { sshTarget, type SshTarget } from "../../remote/ssh";
+import { sshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { signInProblem } from "../../remote/token-refusal";
 import { currentReader } from "../../console/current-reader";
@@ -31,6 +31,7 @@ import type { Examination } from "./doctor-report";
 import { serverChecks, type ServerFacts } from "./doctor-server-checks";
 import type { DoctorSettings } from "./doctor-settings";
 import { applicationChecks, tenantChecks } from "./doctor-tenant-checks";
+import type { SshTarget } from "../../remote/ssh-target";
 
 export interface DoctorRequest {
   stack: string;

@@ -12,12 +12,13 @@ import { normalised } from "../../model/text/identifiers";
 import { byNearness } from "../../model/text/nearest";
 import { ProblemError } from "../../model/diagnostics/diagnostic";
 import { readHostProgram, type HostProgramFiles } from "../../remote/host-program-files";
-import { sshTarget, type SshTarget } from "../../remote/ssh";
+import { sshTarget } from "../../remote/ssh";
 import { tenantAccess, type TenantAccess } from "../../remote/tenant-access";
 import { UsageError } from "../../console/errors";
 import type { PulumiResult } from "../../console/processes/pulumi-process";
 import { readSettings, type StackSettings } from "./stack-settings";
 import { PulumiCommand, type PulumiOptions } from "./pulumi-command";
+import type { SshTarget } from "../../remote/ssh-target";
 
 /** A resource as a stack's export holds it; what is secret in it stays encrypted. */
 export interface StateResource {

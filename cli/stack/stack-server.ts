@@ -4,8 +4,8 @@ import { z } from "zod";
 import type { ServerIdentity } from "../../model/server/labels";
 import { diagnose, ProblemError } from "../../model/diagnostics/diagnostic";
 import { UsageError } from "../../console/errors";
-import type { SshTarget } from "../../remote/ssh";
 import type { StateResource, StackContext } from "./stack-context";
+import type { SshTarget } from "../../remote/ssh-target";
 
 /** Mark of a secret within a state that was exported with its secrets, and what follows it. */
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";

@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { SshTarget } from "../../remote/ssh";
 import { SCREEN, screenLines } from "../../model/text/screen";
 import { hostKeyLine, makeHostKey, makeRsaLine } from "../helpers/host-keys";
 import { namesOf, withObservation } from "../helpers/identity-recorder";
 import { PROJECT, record, type Recording } from "../helpers/pulumi-recorder";
+import type { SshTarget } from "../../remote/ssh-target";
 
 const INDEX = require.resolve("../../index");
 

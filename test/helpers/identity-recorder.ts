@@ -6,11 +6,11 @@ import { TenantDirectory } from "../../components/tenant-directory";
 import type { Observation } from "../../model/server/observation";
 import * as programFiles from "../../remote/host-program-files";
 import * as observing from "../../remote/observe";
-import type { SshTarget } from "../../remote/ssh";
 import { hostKeyLine } from "./host-keys";
 import { observation, PROGRAM_SHA256, tenantRoles, untouched } from "./observations";
 import { record, type Mock, type Recording, type Registered } from "./pulumi-recorder";
 import { replace } from "./replaced";
+import type { SshTarget } from "../../remote/ssh-target";
 
 export interface IdentityOptions {
   args?: Partial<ConnectSyncIdentityArgs>;

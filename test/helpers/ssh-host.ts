@@ -1,8 +1,8 @@
 /** A small SSH host on loopback: one user key, commands answered by the test. */
 import type { AddressInfo } from "node:net";
 import { Server, utils, type AuthContext, type Connection, type ServerChannel, type ServerConfig } from "ssh2";
-import type { SshTarget } from "../../remote/ssh";
 import { makeHostKey, type TestKey } from "./host-keys";
+import type { SshTarget } from "../../remote/ssh-target";
 
 /** A command that was received, with all of its stdin. */
 export interface Exec {

@@ -4,13 +4,13 @@ import * as net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Bastion } from "../../../sandbox/server/bastion";
 import { BASTION_NAME, type BastionFault } from "../../../sandbox/surroundings/faults";
-import type { BastionTarget } from "../../../remote/bastion";
 import { fetchHostKey } from "../../../remote/host-key";
-import { SshConnection, type SshTarget } from "../../../remote/ssh";
+import { SshConnection } from "../../../remote/ssh";
 import { makeHostKey } from "../../helpers/host-keys";
 import { problemOf } from "../../helpers/problems";
 import { reply, startSshHost, type SshHost } from "../../helpers/ssh-host";
 import { words } from "../../helpers/remedies";
+import type { BastionTarget, SshTarget } from "../../../remote/ssh-target";
 
 describe("the way through a bastion", () => {
   let host: SshHost;

@@ -3,10 +3,10 @@ import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import * as graph from "../../../remote/graph";
 import * as host from "../../../remote/observe-host";
 import { observe } from "../../../remote/observe";
-import type { SshTarget } from "../../../remote/ssh";
 import type { TenantAccess } from "../../../remote/tenant-access";
 import { healthy, IDENTITY, problem } from "../../helpers/observations";
 import { replace } from "../../helpers/replaced";
+import type { SshTarget } from "../../../remote/ssh-target";
 
 const target: SshTarget = { server: "sync01", host: "h", port: 22, user: "u", hostKey: "k" };
 const access: TenantAccess = { tenantId: "t", connect: () => assert.fail("the tenant is replaced") };

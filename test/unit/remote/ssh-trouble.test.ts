@@ -5,7 +5,7 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { utils, type AuthContext, type ParsedKey } from "ssh2";
-import { SshConnection, type SshTarget } from "../../../remote/ssh";
+import { SshConnection } from "../../../remote/ssh";
 import { fingerprint, parseHostKey } from "../../../model/server/host-key";
 import { tryPluginLogin } from "../../../remote/plugin-login";
 import { SshAgent } from "../../../sandbox/agent/ssh-agent";
@@ -14,6 +14,7 @@ import { makeHostKey } from "../../helpers/host-keys";
 import { problemOf } from "../../helpers/problems";
 import { reply, startSshHost, type Rudeness, type SshHost } from "../../helpers/ssh-host";
 import { words } from "../../helpers/remedies";
+import type { SshTarget } from "../../../remote/ssh-target";
 
 const isKey = (attempt: AuthContext): attempt is AuthContext & { method: "publickey" } =>
   attempt.method === "publickey";

@@ -3,10 +3,11 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { ProblemError } from "../../../model/diagnostics/diagnostic";
-import { SshConnection, type SshTarget } from "../../../remote/ssh";
+import { SshConnection } from "../../../remote/ssh";
 import { makeHostKey } from "../../helpers/host-keys";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
 import { words } from "../../helpers/remedies";
+import type { SshTarget } from "../../../remote/ssh-target";
 
 const LIMIT_SECONDS = 20;
 

@@ -1,6 +1,6 @@
 /** A Pulumi project of its own for the sandbox's stack, which a page's steps may change, and its commands in a shell. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -27,6 +27,8 @@ export type Start = "nothing" | "onboarded";
 
 export class SituationProject {
   private readonly kept = new Map<Start, string>();
+  /** Of every line that was started; each has a session of its own. */
+  private readonly sessions: number[] = [];
 
   private constructor(
     readonly folder: string,
@@ -58,12 +60,15 @@ export class SituationProject {
 
   async close(): Promise<void> {
     await this.test.close();
+    // The launcher of dynamic providers outlives a Pulumi that was killed.
+    for (const session of this.sessions) spawnSync("pkill", ["-KILL", "-s", String(session)]);
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Starts a line of a page in bash, in the project's folder and the sandbox's environment. */
   start(line: string, stdin = ""): Running {
     const child = spawn("bash", ["-c", line], { cwd: this.folder, env: this.environment(), detached: true });
+    this.sessions.push(child.pid!);
     const limit = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), LIMIT_MILLISECONDS);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (output += text.toString()));

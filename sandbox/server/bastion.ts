@@ -3,6 +3,7 @@ import * as net from "node:net";
 import { Server, utils, type Connection, type ParsedKey } from "ssh2";
 import type { Faults } from "../surroundings/faults";
 import { BASTION_NAME, type BastionFault } from "../surroundings/faults";
+import { listenOnLoopback } from "./listen";
 
 export interface BastionOptions {
   faults: Faults;
@@ -56,13 +57,7 @@ export class Bastion {
 
   /** Listens on 127.0.0.1; port 0 chooses a free one. */
   listen(port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.listener.once("error", reject);
-      this.listener.listen(port, "127.0.0.1", () => {
-        this.listener.off("error", reject);
-        resolve((this.listener.address() as net.AddressInfo).port);
-      });
-    });
+    return listenOnLoopback(this.listener, port);
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import type { HostFiles } from "./host-files";
 import type { ServerFault } from "../surroundings/faults";
 import type { OperationFaults } from "./operation-faults";
 import { serveSftp } from "./sftp-session";
+import { listenOnLoopback } from "./listen";
 
 /** A command that a client wants to run. */
 export interface ExecRequest {
@@ -86,13 +87,7 @@ export class SshServer {
 
   /** Listens on 127.0.0.1; port 0 chooses a free one. */
   listen(port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.listener.once("error", reject);
-      this.listener.listen(port, "127.0.0.1", () => {
-        this.listener.off("error", reject);
-        resolve((this.listener.address() as net.AddressInfo).port);
-      });
-    });
+    return listenOnLoopback(this.listener, port);
   }
 
   /** Accepts no more connections, waits for running commands, then closes every connection in order. */

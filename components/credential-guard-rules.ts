@@ -11,9 +11,7 @@ import { formatDiagnostic, ProblemError } from "../model/diagnostics/diagnostic"
 import { readerOf } from "../model/diagnostics/reader";
 import { normalised } from "../model/text/identifiers";
 import { UNKNOWN } from "../model/server/server-facts";
-import { applyGuard } from "../remote/credential-removal";
-import { tenantAccess, type TenantAccess } from "../remote/tenant-access";
-import { sayWaits } from "../remote/waiting";
+import type { TenantAccess } from "../remote/tenant-access";
 import { logInfo } from "./log";
 
 const isState = (olds: unknown): olds is CredentialGuardState =>
@@ -37,12 +35,16 @@ export function diff(olds: CredentialGuardState, news: CredentialGuardState): dy
   return { changes: credentialGuardChanged(normalised(olds), news) };
 }
 
-/** How the tenant is reached, found when something has to be done there: from the stack's configuration, as for azuread. */
-export type Reach = () => TenantAccess;
+/**
+ * How the tenant is reached, found when something has to be done there: from the stack's configuration, as for azuread.
+ * What reaches it is loaded by then, as most runs only check and diff.
+ */
+export type Reach = () => TenantAccess | Promise<TenantAccess>;
 
 /** Removes what is to be removed, locks, and adds to the findings what was done. */
 async function act(reach: Reach, news: CredentialGuardState): Promise<CredentialGuardState> {
-  const done = await applyGuard(reach(), news, news.removals).catch((error: unknown) => {
+  const { applyGuard } = await import("../remote/credential-removal");
+  const done = await applyGuard(await reach(), news, news.removals).catch((error: unknown) => {
     if (!(error instanceof ProblemError)) throw error;
     // Only its text reaches the engine.
     const lines = error.problems.map((problem) => formatDiagnostic(problem, readerFor(news.stack)));
@@ -66,11 +68,18 @@ export function guardProvider(environment: NodeJS.ProcessEnv): dynamic.ResourceP
   };
   return {
     configure: async ({ config }) => {
-      sayWaits(logInfo);
       const setting = (name: string, variable: string) =>
         config.get(`azuread:${name}`) || environment[variable] || undefined;
-      const access = { found: undefined as TenantAccess | undefined };
-      reach = () => (access.found ??= tenantAccess(setting, (config.get("cloud") ?? "global") as Cloud));
+      const connect = async () => {
+        const [{ tenantAccess }, { sayWaits }] = await Promise.all([
+          import("../remote/tenant-access"),
+          import("../remote/waiting"),
+        ]);
+        sayWaits(logInfo);
+        return tenantAccess(setting, (config.get("cloud") ?? "global") as Cloud);
+      };
+      const access = { found: undefined as Promise<TenantAccess> | undefined };
+      reach = () => (access.found ??= connect());
     },
     check: async (olds: unknown, news: CredentialGuardInputs) => check(olds, news),
     diff: async (_id, olds: CredentialGuardState, news: CredentialGuardState) => diff(olds, news),

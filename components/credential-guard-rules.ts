@@ -78,8 +78,8 @@ export function guardProvider(environment: NodeJS.ProcessEnv): dynamic.ResourceP
         sayWaits(logInfo);
         return tenantAccess(setting, (config.get("cloud") ?? "global") as Cloud);
       };
-      const access = { found: undefined as Promise<TenantAccess> | undefined };
-      reach = () => (access.found ??= connect());
+      let found: Promise<TenantAccess> | undefined;
+      reach = () => (found ??= connect());
     },
     check: async (olds: unknown, news: CredentialGuardInputs) => check(olds, news),
     diff: async (_id, olds: CredentialGuardState, news: CredentialGuardState) => diff(olds, news),

@@ -479,18 +479,6 @@ function New-KeyUnavailableRefusal {
     return New-Refusal -Id 'KEY_UNAVAILABLE' -Expected 'a key that opens and signs, or proof that it is lost' -Actual $Problem
 }
 
-function Get-FailureText {
-    <#
-    .SYNOPSIS
-        What the exception at the bottom of a chain says.
-    .PARAMETER Exception
-        The exception.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Exception] $Exception)
-    return $Exception.GetBaseException().Message
-}
-
 function Read-OptionalFact {
     <#
     .SYNOPSIS
@@ -511,7 +499,7 @@ function Read-OptionalFact {
     try {
         return & $Read
     } catch {
-        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = Get-FailureText -Exception $_.Exception })
+        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = $_.Exception.GetBaseException().Message })
         return $null
     }
 }
@@ -2694,17 +2682,6 @@ function Switch-ServiceAccount {
 #endregion
 #region Operations
 
-function Get-TpmFact {
-    <#
-    .SYNOPSIS
-        Whether a TPM is there and ready, and which specification it follows.
-    #>
-    [CmdletBinding()]
-    param()
-    $tpm = Get-CsiTpm
-    return [ordered] @{ present = $tpm.present; ready = $tpm.ready; specVersion = $tpm.specVersion }
-}
-
 function Get-InterruptedFact {
     <#
     .SYNOPSIS
@@ -2798,7 +2775,7 @@ function Invoke-Observe {
             account    = $installation.Service.account
             accountSid = $installation.Service.accountSid
         }
-        tpm               = Read-OptionalFact -Field 'tpm' -Unreadable $lost -Read { Get-TpmFact }
+        tpm               = Read-OptionalFact -Field 'tpm' -Unreadable $lost -Read { Get-CsiTpm }
         certificates      = @($entries | ForEach-Object { Get-CertificateFact -Entry $_ })
         connector         = $state.Connector
         scheduler         = $state.Scheduler
@@ -2869,7 +2846,7 @@ function Invoke-Diagnose {
         defaultShell = Read-OptionalFact -Field 'defaultShell' -Unreadable $lost -Read { Get-CsiDefaultShell }
         service      = $serviceFact
         product      = $productFact
-        tpm          = Read-OptionalFact -Field 'tpm' -Unreadable $lost -Read { Get-TpmFact }
+        tpm          = Read-OptionalFact -Field 'tpm' -Unreadable $lost -Read { Get-CsiTpm }
         endpoints    = @($RequestBody.endpoints | ForEach-Object { Get-EndpointFact -Uri $_ })
         program      = Get-ProgramFact
         unreadable   = @($lost)

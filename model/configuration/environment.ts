@@ -14,7 +14,7 @@ const READABLE_PREFIXES = ["CONNECT_SYNC_", "SANDBOX_"] as const;
 /** The setting that lists further names. */
 export const LIST_SETTING = "environmentVariables";
 
-/** Names under which systems keep secrets, whatever comes before and after. */
+/** Names under which systems keep secrets, regardless of what comes before and after. */
 const SECRET_NAME = new RegExp(
   [
     ...["SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "CONNECTION_?STRING"],

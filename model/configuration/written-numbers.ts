@@ -31,7 +31,7 @@ function portOf(servers: unknown, name: string): unknown {
  *
  * @param file the text of the stack's file
  * @param key of the servers in it, with its namespace
- * @param read the servers as they were read, by whatever read the file; a file that says otherwise is another one
+ * @param read the servers as they were read, by any reader of the file; a file that says otherwise is another one
  */
 export function misreadPorts(file: string, key: string, read: unknown): Diagnostic[] {
   if (!SUSPECT.test(file)) return [];

@@ -4,7 +4,7 @@
 export const PROTOCOL_VERSION = 1;
 
 /**
- * The answer is between these two lines; whatever else the host prints is noise. To a request with a nonce, nonce and length
+ * The answer is between these two lines; anything else that the host prints is noise. To a request with a nonce, nonce and length
  * follow in the first line, the nonce in the second.
  */
 export const ANSWER_MARKER = "CONNECT SYNC HOST ANSWER";

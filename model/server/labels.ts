@@ -49,11 +49,11 @@ export function certificateSubject(identity: ServerIdentity, generation: number)
   return `CN=${certificateLabel(identity, generation)}`;
 }
 
-/** What of stack and server a key container's name shows; the digest beside it is what tells servers apart. */
+/** What of stack and server a key container's name shows; the digest beside it is what distinguishes servers. */
 const READABLE = 60;
 
 /**
- * Name of the key container of one generation. The names of stack and server alone do not tell two servers apart: stack
+ * Name of the key container of one generation. The names of stack and server alone do not distinguish two servers: stack
  * `a-b` with server `c` reads like stack `a` with server `b-c`.
  *
  * @param unmistakable false for a generation of an earlier release: its key keeps the name that it was made under

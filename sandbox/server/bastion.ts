@@ -3,6 +3,7 @@ import * as net from "node:net";
 import { Server, utils, type Connection, type ParsedKey } from "ssh2";
 import type { Faults } from "../surroundings/faults";
 import { BASTION_NAME, type BastionFault } from "../surroundings/faults";
+import { isKey, isSignedBy } from "./authorized-key";
 import { listenOnLoopback } from "./listen";
 
 export interface BastionOptions {
@@ -108,10 +109,9 @@ export class Bastion {
     connection.on("error", () => undefined);
     connection.on("authentication", (context) => {
       if (context.method !== "publickey") return context.reject(["publickey"]);
-      const mine = context.key.algo === authorized.type && context.key.data.equals(authorized.getPublicSSH());
-      if (!mine || refusesKey) return context.reject(["publickey"]);
+      if (!isKey(authorized, context) || refusesKey) return context.reject(["publickey"]);
       if (context.signature === undefined) return context.accept();
-      if (authorized.verify(context.blob!, context.signature, context.hashAlgo) !== true) return context.reject();
+      if (!isSignedBy(authorized, context)) return context.reject();
       context.accept();
     });
     connection.on("ready", () => {

@@ -10,6 +10,7 @@ import type { HostFiles } from "./host-files";
 import type { ServerFault } from "../surroundings/faults";
 import type { OperationFaults } from "./operation-faults";
 import { serveSftp } from "./sftp-session";
+import { isKey, isSignedBy } from "./authorized-key";
 import { listenOnLoopback } from "./listen";
 
 /** A command that a client wants to run. */
@@ -145,13 +146,11 @@ export class SshServer {
     connection.on("authentication", (context) => {
       user = context.username;
       if (context.method !== "publickey") return context.reject(["publickey"]);
-      const mine = context.key.algo === this.authorized.type && context.key.data.equals(this.authorized.getPublicSSH());
-      if (!mine || refusesKey()) return context.reject(["publickey"]);
+      if (!isKey(this.authorized, context) || refusesKey()) return context.reject(["publickey"]);
       if (faults.strikes("ssh-too-many-keys")) return disconnect(connection, "Too many authentication failures");
       if (faults.strikes("ssh-hang-up")) return dropped(connection);
       if (context.signature === undefined) return context.accept();
-      const signed = this.authorized.verify(context.blob!, context.signature, context.hashAlgo);
-      if (signed !== true) return context.reject(["publickey"]);
+      if (!isSignedBy(this.authorized, context)) return context.reject(["publickey"]);
       if (faults.strikes("ssh-more-than-a-key")) return context.reject(["password"], true);
       context.accept();
     });

@@ -51,7 +51,7 @@ export abstract class WindowsBase {
     }
   }
 
-  /** For what Windows refuses at times, whoever asks: a source without its messages, a service that restarts. */
+  /** For what Windows refuses at times, to anyone: a source without its messages, a service that restarts. */
   protected requireAnswer(what: string): void {
     if (this.strikes("unreadable-facts")) throw new WindowsError("failed", `${what}: the RPC server is unavailable.`);
   }

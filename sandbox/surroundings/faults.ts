@@ -44,7 +44,7 @@ export const SERVER_FAULTS = {
   "answer-of-another": "the host program answers in the name of another server",
   "two-answers": "something on the host prints a second answer after the true one",
   "repeated-answer": "the host prints the answer that it gave to an earlier call of the same operation",
-  "exit-255": "the host program's session ends with exit code 255, whatever it answered",
+  "exit-255": "the host program's session ends with exit code 255, regardless of its answer",
   "marker-in-fields": "texts of the host hold the lines that an answer is between",
   "unreadable-facts":
     "Windows does not say what an observation can do without: TPM, events, password writeback, machine identifier",

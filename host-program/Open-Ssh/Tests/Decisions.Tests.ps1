@@ -92,7 +92,7 @@ Describe 'What Windows shows, in one spelling' {
 }
 
 Describe 'Programs that Open-Ssh.ps1 runs' {
-    It 'must fail if a program does not start, whatever the program before it ended with' {
+    It 'must fail if a program does not start, regardless of how the program before it ended' {
         $global:LASTEXITCODE = 0
         $missing = Join-Path -Path $TestDrive -ChildPath 'missing.exe'
         { Invoke-RealNative -Path $missing -Argument 'x' } | Should -Throw -ExpectedMessage '*does not start*'

@@ -7,7 +7,7 @@
     It does not show that Windows behaves like this; only a run on Windows does.
 #>
 Set-StrictMode -Version Latest
-# As for an administrator at a console, whatever the runner of these tests prefers.
+# As for an administrator at a console, regardless of what the runner of these tests prefers.
 $ErrorActionPreference = 'Continue'
 $script:World = $null
 
@@ -260,7 +260,7 @@ function Get-LocalGroupMember {
     [CmdletBinding()]
     param([string] $SID)
     if ($script:World.Unreadable -contains $SID) {
-        # A member of a domain that is gone: the cmdlet ends, whatever the preference.
+        # A member of a domain that is gone: the cmdlet ends, regardless of the preference.
         throw (New-Object -TypeName InvalidOperationException -ArgumentList 'Failed to compare two elements in the array.')
     }
     $script:World.Groups[$SID] | ForEach-Object { [pscustomobject] @{ SID = $_ } }

@@ -25,7 +25,7 @@ export function unframe(stdout: string): Framed | null {
   return match && { before: match[1], nonce: match[2] ?? null, json: match[3], after: match[4] };
 }
 
-/** The nonce of a request, in whatever is on stdin with it. */
+/** The nonce of a request, among all that is on stdin. */
 export function nonceOf(stdin: string): string | null {
   return /"nonce":\s*"([0-9a-f]{32})"/.exec(stdin)?.[1] ?? null;
 }

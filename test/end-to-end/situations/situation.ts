@@ -75,7 +75,7 @@ export class Situation {
     return output;
   }
 
-  /** Executes a step of the page, whatever comes of it. */
+  /** Executes a step of the page, which may fail. */
   async attempt(text: string, doing: Doing = {}): Promise<Result> {
     if (SANDBOX_COMMAND.test(text)) {
       this.take("command", text);

@@ -139,7 +139,7 @@ describe("the report's page in a browser", function () {
   });
 
   for (const [where, [options, media]] of Object.entries(VIEWS)) {
-    it(`the report's page must fit ${where} without any box or text beyond it, whatever the names and the number of servers`, async () => {
+    it(`the report's page must fit ${where} without any box or text beyond it, regardless of names and number of servers`, async () => {
       for (const name of ["one", "healthy", "troubled", "many", "long"]) {
         const beyond = await visit(name, options, async (page) => {
           await page.emulateMedia({ media });

@@ -43,7 +43,7 @@ describe("composed names", () => {
     assert.equal(rotated.certificateGeneration, 9);
   });
 
-  it("no composed name but the common name must be able to pass its limit, whatever stack and server are called", () => {
+  it("no composed name but the common name must be able to pass its limit, regardless of the names of stack and server", () => {
     const server = { name: `s${"1".repeat(30)}`, applicationName: "a".repeat(120) };
     const identity = { stack: "s".repeat(100), server: server.name };
     const long = COMPOSED_NAMES.filter(({ compose, longest }) => compose(identity, server, 99_999).length > longest);

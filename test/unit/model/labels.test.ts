@@ -58,7 +58,7 @@ describe("labels", () => {
     assert.equal(pattern.safeParse(keyName(long, 100_000, true)).success, true);
   });
 
-  it("two servers must never share a key container, in whatever letter case Windows compares their names", () => {
+  it("two servers must never share a key container, even if Windows compares their names without case", () => {
     const pairs = [
       [
         { stack: "a-b", server: "c" },

@@ -9,7 +9,7 @@ const objects = (characters: fc.Arbitrary<string>) => {
 };
 
 describe("the text of a request", () => {
-  it("a request must be one line of ASCII that reads as what was asked, whatever its characters", () => {
+  it("a request must be one line of ASCII that reads as what was asked, with any characters", () => {
     fc.assert(
       fc.property(objects(unit(0, 0xffff)), (request) => {
         const text = requestText(request);

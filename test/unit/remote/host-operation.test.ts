@@ -43,8 +43,8 @@ describe("an operation on a host", () => {
   }
 
   it("a host operation must run with the installed program if it is exactly the expected one", async () => {
-    const told = await released();
-    answer = ({ channel, stdin }) => reply(channel, framed(told, stdin));
+    const given = await released();
+    answer = ({ channel, stdin }) => reply(channel, framed(given, stdin));
     const { operation, ok } = await release();
     assert.deepEqual([operation, ok], ["release", true]);
     assert.deepEqual(host.execs.map(bootstrapOf), [
@@ -54,8 +54,8 @@ describe("an operation on a host", () => {
   });
 
   it("a host operation must send its request on stdin in ASCII, and nothing of it on the command line", async () => {
-    const told = await released();
-    answer = ({ channel, stdin }) => reply(channel, framed(told, stdin));
+    const given = await released();
+    answer = ({ channel, stdin }) => reply(channel, framed(given, stdin));
     await release();
     const [{ command, stdin }] = host.execs;
     assert.match(stdin, /^[\t\n -~]*$/);
@@ -64,11 +64,11 @@ describe("an operation on a host", () => {
   });
 
   it("a host operation must pipe the program if another one is installed, which then sees no further request", async () => {
-    const told = await released();
+    const given = await released();
     answer = (exec) => {
       if (bootstrapOf(exec)?.kind === "checked")
         reply(exec.channel, framed(refusal("release", "PROGRAM_MISMATCH"), exec.stdin), 7);
-      else reply(exec.channel, framed(told, exec.stdin));
+      else reply(exec.channel, framed(given, exec.stdin));
     };
     await release();
     assert.deepEqual(
@@ -100,19 +100,19 @@ describe("an operation on a host", () => {
   });
 
   it("a host operation must not repeat a secret in the host's own error", async () => {
-    const told = refusal("release", "CMDLET_FAILED");
-    answer = ({ channel }) => reply(channel, framed({ ...told, error: { ...told.error, actual: PASSWORD } }), 6);
+    const given = refusal("release", "CMDLET_FAILED");
+    answer = ({ channel }) => reply(channel, framed({ ...given, error: { ...given.error, actual: PASSWORD } }), 6);
     assert.match((await failure([PASSWORD])).message, /found \[secret\]\./);
   });
 
   it("a host operation must report each step while the host works, and nothing else that it prints", async () => {
-    const told = await released();
+    const given = await released();
     const steps: string[] = [];
     const seen = new Promise<void>((resolve) => {
       answer = ({ channel, stdin }) => {
         channel.stderr.write("a banner\nsync01: pausing the scheduler\u001b[31m\nsync02: pausing the scheduler\n");
-        // The end comes only once the step was told.
-        void seen.then(() => reply(channel, framed(told, stdin)));
+        // The end comes only once the step was given.
+        void seen.then(() => reply(channel, framed(given, stdin)));
       };
       const onStep = (line: string) => {
         steps.push(line);
@@ -128,8 +128,8 @@ describe("an operation on a host", () => {
   it("an answer of a program that knows no nonce must be its refusal, and never a success", async () => {
     answer = ({ channel }) => reply(channel, framed(refusal("release", "INVALID_REQUEST")), 2);
     assert.equal((await failure([])).code, "INVALID_REQUEST");
-    const told = await released();
-    answer = ({ channel }) => reply(channel, framed(told));
+    const given = await released();
+    answer = ({ channel }) => reply(channel, framed(given));
     assert.match((await failure([])).message, /it answers another request/);
   });
 

@@ -94,17 +94,606 @@ if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
     }
 }
 
+#region Private/Answer.ps1
+# The answer on stdout, the sentence of a failure on stderr. Changes nothing on the server.
+
 $script:ProtocolVersion = 1
+# Characters of what was found that a failure's sentence repeats; the answer holds all of it.
+$script:SentenceLimit = 300
+
+function Write-Answer {
+    <#
+    .SYNOPSIS
+        Prints the answer between its markers.
+    .PARAMETER Answer
+        The answer.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
+    # Straight to the console: PowerShell's own formatting has no part in it.
+    $json = ConvertTo-AsciiJson -Value $Answer
+    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
+    $end = '-----END CONNECT SYNC HOST ANSWER'
+    # Only who asks with a nonce knows it: another answer, or one to another request, is not taken for this one.
+    if ($script:Nonce -ne '') {
+        $begin += " $script:Nonce $($json.Length)"
+        $end += " $script:Nonce"
+    }
+    [Console]::Out.WriteLine("$begin-----")
+    [Console]::Out.WriteLine($json)
+    [Console]::Out.WriteLine("$end-----")
+    [Console]::Out.Flush()
+}
+
+function Write-ErrorLine {
+    <#
+    .SYNOPSIS
+        Prints one line of ASCII on stderr.
+    .PARAMETER Text
+        The line.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    [Console]::Error.WriteLine((($Text -replace '\s+', ' ') -creplace '[^ -~]', '?'))
+}
+#endregion
+
+#region Private/Assertion.ps1
+# The client assertion that proves the key. Signs with the key; changes nothing on the server.
+
+# Lifetime of a client assertion and the largest difference of clocks that Entra takes, in seconds.
+$script:AssertionSeconds = 600
+
+function ConvertTo-Base64Url {
+    <#
+    .SYNOPSIS
+        Base64url without padding.
+    .PARAMETER Bytes
+        The bytes.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [byte[]] $Bytes)
+    return [Convert]::ToBase64String($Bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_')
+}
+
+function ConvertFrom-Base64Url {
+    <#
+    .SYNOPSIS
+        Text from base64url.
+    .PARAMETER Text
+        The encoded text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Text)
+    $padded = $Text.Replace('-', '+').Replace('_', '/')
+    $padded = $padded.PadRight($padded.Length + (4 - $padded.Length % 4) % 4, '=')
+    return [System.Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($padded))
+}
+
+function ConvertTo-UtcTime {
+    <#
+    .SYNOPSIS
+        A time from ISO 8601 or from an HTTP header.
+    .PARAMETER Text
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Text)
+    $styles = [System.Globalization.DateTimeStyles]::AssumeUniversal -bor [System.Globalization.DateTimeStyles]::AdjustToUniversal
+    return [DateTime]::Parse($Text, [System.Globalization.CultureInfo]::InvariantCulture, $styles)
+}
+
+function New-ClientAssertion {
+    <#
+    .SYNOPSIS
+        A client assertion as the product makes them: PS256, x5t#S256, ten minutes.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $hash = $RequestBody.certificateSha256
+    $bytes = New-Object -TypeName 'byte[]' -ArgumentList 32
+    for ($index = 0; $index -lt 32; $index++) {
+        $bytes[$index] = [Convert]::ToByte($hash.Substring(2 * $index, 2), 16)
+    }
+    $epoch = New-Object -TypeName DateTime -ArgumentList 1970, 1, 1, 0, 0, 0, ([DateTimeKind]::Utc)
+    $now = [long] [Math]::Floor(((ConvertTo-UtcTime -Text (Get-CsiTime)) - $epoch).TotalSeconds)
+    $header = [ordered] @{ alg = 'PS256'; typ = 'JWT'; 'x5t#S256' = ConvertTo-Base64Url -Bytes $bytes }
+    $claims = [ordered] @{
+        aud = $RequestBody.tokenEndpoint
+        iss = $RequestBody.appId
+        sub = $RequestBody.appId
+        jti = [Guid]::NewGuid().ToString()
+        nbf = $now
+        iat = $now
+        exp = $now + $script:AssertionSeconds
+    }
+    $parts = foreach ($part in $header, $claims) {
+        ConvertTo-Base64Url -Bytes ([System.Text.Encoding]::ASCII.GetBytes((ConvertTo-AsciiJson -Value $part)))
+    }
+    $signed = $parts -join '.'
+    $data = [Convert]::ToBase64String([System.Text.Encoding]::ASCII.GetBytes($signed))
+    $signature = New-CsiSignature -CertificateHash $hash -Data $data
+    return $signed + '.' + (ConvertTo-Base64Url -Bytes ([Convert]::FromBase64String($signature)))
+}
+#endregion
+
+#region Private/Certificate.ps1
+# Finds certificates and judges them. Changes nothing on the server.
+
+function Get-CertificateFact {
+    <#
+    .SYNOPSIS
+        What is known of a certificate, its key and who may use it.
+    .PARAMETER Entry
+        The certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Entry)
+    $opened = Get-CsiKey -CertificateHash $Entry.sha256
+    $problem = Get-KeyProblem -CertificateHash $Entry.sha256
+    $text = $null
+    $fault = $null
+    if ($null -ne $problem) {
+        $text = $problem.Text
+        $fault = $problem.Fault
+    }
+    $provider = $null
+    $inHardware = $false
+    $acl = $null
+    if ($null -ne $opened.key) {
+        $provider = $opened.key.keyProvider
+        $inHardware = $opened.key.keyInHardware
+        if ($null -ne $opened.key.keyFile) {
+            $acl = Get-CsiKeyAccess -KeyFile $opened.key.keyFile
+        }
+    }
+    return [pscustomobject] @{
+        sha256        = $Entry.sha256
+        thumbprint    = $Entry.thumbprint
+        label         = $Entry.label
+        subject       = $Entry.subject
+        notBefore     = $Entry.notBefore
+        notAfter      = $Entry.notAfter
+        certificate   = $Entry.certificate
+        keyProvider   = $provider
+        keyUsable     = $null -eq $problem
+        keyProblem    = $text
+        keyFault      = $fault
+        keyInHardware = $inHardware
+        acl           = $acl
+    }
+}
+
+function Get-LabelledCertificate {
+    <#
+    .SYNOPSIS
+        The certificates that carry a label.
+    .PARAMETER Label
+        The label.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Label)
+    Get-CsiCertificate | Where-Object { $_.label -ceq $Label }
+}
+
+function Get-HashedCertificate {
+    <#
+    .SYNOPSIS
+        The certificates with a hash.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    Get-CsiCertificate | Where-Object { $_.sha256 -eq $CertificateHash }
+}
+
+function Get-RequestedCertificate {
+    <#
+    .SYNOPSIS
+        The certificates that a request is about: those of its label or, where one is adopted, that one alone, whose
+        label may be anybody's.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    if ($null -ne $RequestBody.adoptSha256) {
+        Get-HashedCertificate -CertificateHash $RequestBody.adoptSha256
+    } else {
+        Get-LabelledCertificate -Label $RequestBody.label
+    }
+}
+
+function Get-CredentialProblem {
+    <#
+    .SYNOPSIS
+        Why the connector cannot sign in with a certificate any more as far as this host can see, null if it can.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
+    if ($entries.Count -ne 1) {
+        return "$($entries.Count) certificates with that hash in LocalMachine\My"
+    }
+    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
+    if ($now -lt (ConvertTo-UtcTime -Text $entries[0].notBefore)) {
+        return "not valid before $($entries[0].notBefore)"
+    }
+    if ($now -gt (ConvertTo-UtcTime -Text $entries[0].notAfter)) {
+        return "expired on $($entries[0].notAfter)"
+    }
+    $problem = Get-KeyProblem -CertificateHash $CertificateHash
+    if ($null -ne $problem) {
+        return $problem.Text
+    }
+    return $null
+}
+
+function Test-LostCertificate {
+    <#
+    .SYNOPSIS
+        Whether a certificate is proven to be of no use any more: gone, expired or its key dead.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
+    if ($entries.Count -eq 0) {
+        return $true
+    }
+    if ((ConvertTo-UtcTime -Text (Get-CsiTime)) -gt (ConvertTo-UtcTime -Text $entries[0].notAfter)) {
+        return $true
+    }
+    $problem = Get-KeyProblem -CertificateHash $CertificateHash
+    return $null -ne $problem -and $problem.Fault -eq 'dead'
+}
+
+function New-KeyRefusal {
+    <#
+    .SYNOPSIS
+        The refusal of a certificate whose key does not sign. Only what is proven of a key proposes another one.
+    .PARAMETER Fact
+        What is known of certificate and key.
+    .PARAMETER Adopted
+        Whether the request adopts it.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Fact,
+        [switch] $Adopted
+    )
+    $expected = 'a key whose PS256 signature verifies'
+    if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
+        return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
+    }
+    if ($Adopted) {
+        return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
+    }
+    return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
+}
+#endregion
+
+#region Private/Credential.ps1
+# An administrator's credential: taken out of the request, hidden in what is printed. Changes nothing on the server.
+
+# An administrator's credential, where the operation takes one.
+$script:Credential = $null
+
+function Read-Credential {
+    <#
+    .SYNOPSIS
+        Takes user name and password out of a request's text, keeps them as a credential, and answers the text without.
+    .DESCRIPTION
+        By operators and methods only: what is bound to a cmdlet's parameter is in the event log where module logging
+        is on. So the parsed request never holds them.
+    .PARAMETER Text
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    $pattern = '"(userName|password)"\s*:\s*"((?:[^"\\]|\\.)*)"'
+    $found = @{ userName = ''; password = '' }
+    foreach ($match in [regex]::Matches($Text, $pattern)) {
+        # The escapes of JSON are escapes of .NET's expressions as well.
+        $found[$match.Groups[1].Value] = [regex]::Unescape($match.Groups[2].Value)
+    }
+    if ($found.userName -ne '' -and $found.password -ne '') {
+        $secret = New-Object -TypeName System.Security.SecureString
+        foreach ($char in $found.password.ToCharArray()) {
+            $secret.AppendChar($char)
+        }
+        $script:Credential = [System.Management.Automation.PSCredential]::new($found.userName, $secret)
+    }
+    return [regex]::Replace($Text, $pattern, '"$1":""')
+}
+
+function Hide-Credential {
+    <#
+    .SYNOPSIS
+        A text without user name and password of the credential, however they were escaped.
+    .PARAMETER Text
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    if ($null -eq $script:Credential) {
+        return $Text
+    }
+    foreach ($plain in $script:Credential.GetNetworkCredential().Password, $script:Credential.UserName) {
+        foreach ($form in $plain, [Uri]::EscapeDataString($plain), [System.Security.SecurityElement]::Escape($plain)) {
+            $Text = [regex]::Replace($Text, [regex]::Escape($form), '***', [System.Text.RegularExpressions.RegexOptions]::IgnoreCase)
+        }
+    }
+    return $Text
+}
+#endregion
+
+#region Private/GoingBack.ps1
+# The way back after a switch that was refused: may move the connector to the certificate before.
+
+function Restore-Identity {
+    <#
+    .SYNOPSIS
+        Takes the connector back to the certificate that it was on, where it was on the same application and that one
+        still works. Null where it is back, else why it is not.
+    .PARAMETER Connector
+        Where the connector was.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    $hash = $Connector.certificateSha256
+    if (Test-OnTarget -Connector $Connector -RequestBody $RequestBody) {
+        return 'it was there before this run already'
+    }
+    if ($Connector.identityType -ne 'Application' -or $Connector.appId -ne $RequestBody.appId -or $null -eq $hash) {
+        return "before, it was not on application $($RequestBody.appId)"
+    }
+    $problem = Get-CredentialProblem -CertificateHash $hash
+    if ($null -ne $problem) {
+        return "certificate ${hash}: $problem"
+    }
+    $former = [pscustomobject] @{
+        server            = $RequestBody.server
+        appId             = $RequestBody.appId
+        certificateSha256 = $hash
+        tokenEndpoint     = $RequestBody.tokenEndpoint
+        requiredRoles     = $RequestBody.requiredRoles
+        bounds            = [pscustomobject] @{
+            replicationSeconds = 0
+            cycleSeconds       = $RequestBody.bounds.cycleSeconds
+            cmdletSeconds      = $RequestBody.bounds.cmdletSeconds
+        }
+    }
+    Write-Step -Text 'going back to the certificate before'
+    try {
+        Assert-Token -RequestBody $former
+        $way = @{ Attempt = $null }
+        [void] (Invoke-WhilePaused -RequestBody $former -Step {
+                $way.Attempt = Invoke-SwitchCmdlet -Cmdlet $script:RotationCmdlet -RequestBody $former
+            })
+    } catch {
+        $refusal = ConvertTo-Refusal -Exception $_.Exception
+        $text = $refusal.Data['HostError']
+        # A scheduler that could not be put back matters more than the switch.
+        if ($text.code -eq 'SCHEDULER_NOT_RESTORED') {
+            throw
+        }
+        return "certificate ${hash}: $($text.message) $($text.actual)"
+    }
+    if (Test-OnTarget -Connector $way.Attempt.Connector -RequestBody $former) {
+        return $null
+    }
+    return "certificate ${hash}: $script:RotationCmdlet ended as $($way.Attempt.Outcome.outcome) $($way.Attempt.Outcome.message)".Trim()
+}
+
+function Confirm-Switch {
+    <#
+    .SYNOPSIS
+        Verifies the switch of this run, or one that an earlier run did not verify. Answers how, null where there is
+        nothing to verify. Where it fails, the connector goes back if it can.
+    .PARAMETER Connector
+        Where the connector was before this run.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Since
+        When the switch of this run began, empty where there was none.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since
+    )
+    Remove-SwitchRecord -Name 'sign-in'
+    $verification = $null
+    $open = Test-SwitchRecord -Record (Read-CsiSwitchRecord -Name 'verification') -Identity $RequestBody
+    if ($Since -ne '' -or $open) {
+        $verification = [ordered] @{ cycle = $null; skipped = $null }
+        $problem = Get-SwitchProblem -RequestBody $RequestBody -Since $Since -Verification $verification
+        if ($null -ne $problem) {
+            $why = Restore-Identity -Connector $Connector -RequestBody $RequestBody
+            if ($null -ne $why) {
+                $reason = $why.TrimEnd('.')
+                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual `
+                    -Detail $problem.Sentence, $reason)
+            }
+            Remove-SwitchRecord -Name 'verification'
+            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual `
+                -Detail $problem.Sentence, $Connector.certificateSha256)
+        }
+    }
+    Remove-SwitchRecord -Name 'verification'
+    return $verification
+}
+#endregion
+
+#region Private/Json.ps1
+# Values as ASCII JSON. Changes nothing on the server.
+
+# Characters of the longest text of an answer; longer ones are cut.
+$script:TextLimit = 16384
+
+function ConvertTo-JsonString {
+    <#
+    .SYNOPSIS
+        A JSON string in ASCII, of at most as many characters as an answer's text may have.
+    .PARAMETER Value
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Value)
+    if ($Value.Length -gt $script:TextLimit) {
+        $Value = $Value.Substring(0, $script:TextLimit - 3) + '...'
+    }
+    if ($Value -cnotmatch '[^ !#-\[\]-~]') {
+        return '"' + $Value + '"'
+    }
+    $builder = New-Object -TypeName System.Text.StringBuilder
+    foreach ($char in $Value.ToCharArray()) {
+        $code = [int] $char
+        if ($code -eq 34 -or $code -eq 92) {
+            [void] $builder.Append('\').Append($char)
+        } elseif ($code -lt 32 -or $code -gt 126) {
+            [void] $builder.Append('\u').Append($code.ToString('x4'))
+        } else {
+            [void] $builder.Append($char)
+        }
+    }
+    return '"' + $builder.ToString() + '"'
+}
+
+function ConvertTo-AsciiJson {
+    <#
+    .SYNOPSIS
+        A value as JSON in ASCII. ConvertTo-Json differs between 5.1 and 7: depth, dates, arrays of one element.
+    .PARAMETER Value
+        Null, a truth value, a number, a string, an array, a dictionary or an object.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [AllowEmptyString()] [object] $Value)
+    if ($null -eq $Value) {
+        return 'null'
+    }
+    if ($Value -is [bool]) {
+        return $Value.ToString().ToLowerInvariant()
+    }
+    if ($Value -is [string]) {
+        return ConvertTo-JsonString -Value $Value
+    }
+    if ($Value -is [ValueType]) {
+        return $Value.ToString([System.Globalization.CultureInfo]::InvariantCulture)
+    }
+    if ($Value -is [System.Collections.IDictionary]) {
+        $members = @(foreach ($name in $Value.Keys) {
+                (ConvertTo-JsonString -Value $name) + ':' + (ConvertTo-AsciiJson -Value $Value[$name])
+            })
+        return '{' + ($members -join ',') + '}'
+    }
+    if ($Value -is [System.Collections.IEnumerable]) {
+        $elements = @(foreach ($element in $Value) { ConvertTo-AsciiJson -Value $element })
+        return '[' + ($elements -join ',') + ']'
+    }
+    $members = @(foreach ($property in $Value.PSObject.Properties) {
+            (ConvertTo-JsonString -Value $property.Name) + ':' + (ConvertTo-AsciiJson -Value $property.Value)
+        })
+    return '{' + ($members -join ',') + '}'
+}
+#endregion
+
+#region Private/KeyAccess.ps1
+# Access rules of a key file: may set them to SYSTEM, Administrators and the service's account.
+
+function Test-ExactAccess {
+    <#
+    .SYNOPSIS
+        Whether the access rules are just these: the service account may read, SYSTEM and administrators are there,
+        no one else, nothing denied.
+    .PARAMETER Acl
+        The rules, null where they cannot be read.
+    .PARAMETER ServiceSid
+        SID of the service account.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $Acl,
+        [Parameter(Mandatory = $true)] [string] $ServiceSid
+    )
+    if ($null -eq $Acl) {
+        return $false
+    }
+    $expected = @($ServiceSid, 'S-1-5-18', 'S-1-5-32-544')
+    foreach ($rule in $Acl) {
+        if (-not $rule.allow -or $expected -notcontains $rule.sid) {
+            return $false
+        }
+    }
+    foreach ($sid in $expected) {
+        $rules = @($Acl | Where-Object { $_.sid -eq $sid -and $_.rights -match '\b(Read|ReadAndExecute|Modify|FullControl)\b' })
+        if ($rules.Count -eq 0) {
+            return $false
+        }
+    }
+    return $true
+}
+
+function Set-ExactAccess {
+    <#
+    .SYNOPSIS
+        Lets the service account, SYSTEM and administrators use a key and no one else, and reads the rules back.
+        Answers whether anything had to be set.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [object] $Service
+    )
+    $expected = "$($Service.account), SYSTEM and Administrators only"
+    $opened = Get-CsiKey -CertificateHash $CertificateHash
+    if ($null -eq $opened.key -or $null -eq $opened.key.keyFile) {
+        $actual = 'a key without a file'
+        if ($null -ne $opened.problem) {
+            $actual = $opened.problem
+        }
+        throw (New-Refusal -Id 'KEY_ACL_NOT_SET' -Expected $expected -Actual $actual)
+    }
+    $file = $opened.key.keyFile
+    if (Test-ExactAccess -Acl (Get-CsiKeyAccess -KeyFile $file) -ServiceSid $Service.accountSid) {
+        return $false
+    }
+    Set-CsiKeyAccess -KeyFile $file -ReaderSids $Service.accountSid
+    $acl = Get-CsiKeyAccess -KeyFile $file
+    if (-not (Test-ExactAccess -Acl $acl -ServiceSid $Service.accountSid)) {
+        $actual = 'an access list that cannot be read'
+        if ($null -ne $acl) {
+            $actual = @($acl | ForEach-Object { "$($_.account): $($_.rights)" }) -join ', '
+        }
+        throw (New-Refusal -Id 'KEY_ACL_NOT_SET' -Expected $expected -Actual $actual)
+    }
+    return $true
+}
+#endregion
+
+#region Private/KeyFault.ps1
+# What the failure of a key proves. Changes nothing on the server.
+
 $script:TpmProvider = 'Microsoft Platform Crypto Provider'
 $script:SoftwareProvider = 'Microsoft Software Key Storage Provider'
-$script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
-$script:RotationCmdlet = 'Invoke-ADSyncApplicationCredentialRotation'
-$script:RollbackCmdlet = 'Add-ADSyncAADServiceAccount'
-$script:RemovalCmdlet = 'Remove-ADSyncAADServiceAccount'
-# Product versions before this one may move a server to an application of their own by themselves.
-$script:OnboardingEnds = '2.6.84.0'
 $script:InvalidSignature = 'its PS256 signature does not verify'
-
 # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
 $script:KeyFaults = @{
     # NTE_BAD_KEYSET, NTE_NOT_FOUND: what a cleared TPM answers.
@@ -122,39 +711,78 @@ $script:KeyFaults = @{
     # NTE_NOT_SUPPORTED, and TPM_E_PCP_UNSUPPORTED_PSS_SALT as .NET reports it
     '0x80090029' = 'unsupported'; '0x80070423' = 'unsupported'
 }
-# Lifetime of a client assertion and the largest difference of clocks that Entra takes, in seconds.
-$script:AssertionSeconds = 600
-$script:MaximumSkew = 300
-# What may pass, beyond cycle and cmdlet, until a pause is over; after that the restore task steps in. In seconds.
-$script:PauseMargin = 600
 
-# Files that older versions of this project copied into the program's folder, by their first line; names of others that an
-# observation lists at most.
-$script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
-$script:ForeignLimit = 20
-
-# Lines of progress that a run prints at most, and the seconds of a wait at which one is printed: they stay in Pulumi's
-# state, and are part of the error of a run that fails.
-$script:StepLimit = 12
-$script:StepSeconds = 10, 60, 300, 900
-$script:Step = @{ Lines = 0; Text = ''; Due = 0 }
-# Characters of what was found that a failure's sentence repeats; the answer holds all of it.
-$script:SentenceLimit = 300
-
-# What the operation has done so far: a failure reports it too.
-$script:Changed = $false
-$script:Server = ''
-# What the request carries to be repeated in the answer's markers; requests of Pulumi's plugin have none.
-$script:Nonce = ''
-if ($Request -cmatch '"nonce":\s*"([0-9a-f]{32})"') {
-    $script:Nonce = $Matches[1]
+function Get-KeyFault {
+    <#
+    .SYNOPSIS
+        What an HRESULT proves about a key: dead, passing, denied, unsupported or unknown; unlinked where a certificate
+        refers to no key and so no provider was asked.
+    .PARAMETER HResult
+        0x and eight digits, or null.
+    #>
+    [CmdletBinding()]
+    param([AllowNull()] [object] $HResult)
+    if ($null -eq $HResult) {
+        return 'unlinked'
+    }
+    if ($script:KeyFaults.ContainsKey($HResult)) {
+        return $script:KeyFaults[$HResult]
+    }
+    return 'unknown'
 }
-# Characters of the longest text of an answer; longer ones are cut.
-$script:TextLimit = 16384
-# An administrator's credential, where the operation takes one.
-$script:Credential = $null
 
-#region Messages
+function New-KeyProblem {
+    <#
+    .SYNOPSIS
+        Why a key does not sign: a text with the HRESULT, and what that proves.
+    .PARAMETER Text
+        What the provider said.
+    .PARAMETER HResult
+        0x and eight digits, or null.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Text,
+        [AllowNull()] [object] $HResult
+    )
+    $fault = Get-KeyFault -HResult $HResult
+    if ($null -ne $HResult) {
+        $Text = "$($Text.TrimEnd('.')) ($HResult)"
+    }
+    return [pscustomobject] @{ Text = $Text; Fault = $fault }
+}
+
+function Get-KeyProblem {
+    <#
+    .SYNOPSIS
+        Signs and verifies with PS256: null where the key is good, else why not.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $opened = Get-CsiKey -CertificateHash $CertificateHash
+    if ($null -eq $opened.key) {
+        return New-KeyProblem -Text $opened.problem -HResult $opened.hresult
+    }
+    $data = [Convert]::ToBase64String([Guid]::NewGuid().ToByteArray())
+    try {
+        $signature = New-CsiSignature -CertificateHash $CertificateHash -Data $data
+    } catch {
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'key') {
+            throw
+        }
+        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult']
+    }
+    if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
+        return $null
+    }
+    return [pscustomobject] @{ Text = $script:InvalidSignature; Fault = 'unsupported' }
+}
+#endregion
+
+#region Private/Messages.ps1
+# The sentences of every refusal. Changes nothing on the server.
 
 # Id, exit code, sentence and remedy. An id is an error's code, with a suffix where a code has several sentences.
 $script:Messages = @{
@@ -421,1392 +1049,13 @@ $script:Messages = @{
         Remedy  = 'Free space on the system drive of the server, then run again.'
     }
 }
-
-function New-Refusal {
-    <#
-    .SYNOPSIS
-        Makes the exception that ends an operation with an error of the protocol.
-    .PARAMETER Id
-        Id in the table of messages.
-    .PARAMETER Expected
-        What was expected.
-    .PARAMETER Actual
-        What was found.
-    .PARAMETER Detail
-        Fills {0}, {1} ... of sentence and remedy.
-    .PARAMETER OperatorCommand
-        The command that an administrator runs at the desktop of the server.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Id,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual,
-        [string[]] $Detail = @(),
-        [AllowNull()] [object] $OperatorCommand = $null
-    )
-    $entry = $script:Messages[$Id]
-    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList ($entry.Message -f $Detail)
-    $exception.Data['HostExit'] = $entry.Exit
-    $exception.Data['HostError'] = [ordered] @{
-        code            = $Id.Split('.')[0]
-        message         = $entry.Message -f $Detail
-        expected        = $Expected
-        actual          = $Actual.Trim().TrimEnd('.')
-        remedy          = $entry.Remedy -f $Detail
-        operatorCommand = $OperatorCommand
-    }
-    return $exception
-}
-
-function New-KeyUnavailableRefusal {
-    <#
-    .SYNOPSIS
-        The refusal to do anything about a key of which nothing is proven.
-    .PARAMETER Problem
-        What the provider said.
-    .PARAMETER HResult
-        Its HRESULT, null where the text has it already.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Problem,
-        [AllowNull()] [object] $HResult = $null
-    )
-    if ($null -ne $HResult) {
-        $Problem = "$Problem ($HResult)"
-    }
-    return New-Refusal -Id 'KEY_UNAVAILABLE' -Expected 'a key that opens and signs, or proof that it is lost' -Actual $Problem
-}
-
-function Read-OptionalFact {
-    <#
-    .SYNOPSIS
-        Reads a fact without which the others still count. If it cannot be read, it is listed with the reason, and unknown.
-    .PARAMETER Field
-        Its name in the answer.
-    .PARAMETER Read
-        What reads it.
-    .PARAMETER Unreadable
-        Where it is listed.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Field,
-        [Parameter(Mandatory = $true)] [scriptblock] $Read,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [Collections.ArrayList] $Unreadable
-    )
-    try {
-        return & $Read
-    } catch {
-        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = $_.Exception.GetBaseException().Message })
-        return $null
-    }
-}
-
-function Get-FailureKind {
-    <#
-    .SYNOPSIS
-        The kind of a failure inside Windows: what Windows.ps1 said, or access-denied where an exception's type says so.
-    .PARAMETER Exception
-        The exception.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Exception] $Exception)
-    $inner = $Exception
-    while ($null -ne $inner) {
-        if ($inner.Data.Contains('CsiKind')) {
-            return [string] $inner.Data['CsiKind']
-        }
-        if ($inner.GetType().Name -match 'UnauthorizedAccess|AccessDenied|SecurityException') {
-            return 'access-denied'
-        }
-        $inner = $inner.InnerException
-    }
-    return 'failed'
-}
-
-function ConvertTo-Refusal {
-    <#
-    .SYNOPSIS
-        Any failure as an error of the protocol.
-    .PARAMETER Exception
-        What was thrown.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Exception] $Exception)
-    if ($Exception.Data.Contains('HostError')) {
-        return $Exception
-    }
-    $expected = 'the step to succeed'
-    switch (Get-FailureKind -Exception $Exception) {
-        'access-denied' {
-            return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
-                -Actual $Exception.Message
-        }
-        'key' {
-            return New-KeyUnavailableRefusal -Problem $Exception.Message -HResult $Exception.Data['CsiHResult']
-        }
-        'disk-full' {
-            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $Exception.Message
-        }
-    }
-    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $Exception.Message -Detail (Get-CsiHost).computerName
-}
-
 #endregion
-#region JSON
 
-function ConvertTo-JsonString {
-    <#
-    .SYNOPSIS
-        A JSON string in ASCII, of at most as many characters as an answer's text may have.
-    .PARAMETER Value
-        The text.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Value)
-    if ($Value.Length -gt $script:TextLimit) {
-        $Value = $Value.Substring(0, $script:TextLimit - 3) + '...'
-    }
-    if ($Value -cnotmatch '[^ !#-\[\]-~]') {
-        return '"' + $Value + '"'
-    }
-    $builder = New-Object -TypeName System.Text.StringBuilder
-    foreach ($char in $Value.ToCharArray()) {
-        $code = [int] $char
-        if ($code -eq 34 -or $code -eq 92) {
-            [void] $builder.Append('\').Append($char)
-        } elseif ($code -lt 32 -or $code -gt 126) {
-            [void] $builder.Append('\u').Append($code.ToString('x4'))
-        } else {
-            [void] $builder.Append($char)
-        }
-    }
-    return '"' + $builder.ToString() + '"'
-}
+#region Private/Pause.ps1
+# Pauses the scheduler: may switch it off and on, and keeps the record and task that end an interrupted pause.
 
-function ConvertTo-AsciiJson {
-    <#
-    .SYNOPSIS
-        A value as JSON in ASCII. ConvertTo-Json differs between 5.1 and 7: depth, dates, arrays of one element.
-    .PARAMETER Value
-        Null, a truth value, a number, a string, an array, a dictionary or an object.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [AllowEmptyString()] [object] $Value)
-    if ($null -eq $Value) {
-        return 'null'
-    }
-    if ($Value -is [bool]) {
-        return $Value.ToString().ToLowerInvariant()
-    }
-    if ($Value -is [string]) {
-        return ConvertTo-JsonString -Value $Value
-    }
-    if ($Value -is [ValueType]) {
-        return $Value.ToString([System.Globalization.CultureInfo]::InvariantCulture)
-    }
-    if ($Value -is [System.Collections.IDictionary]) {
-        $members = @(foreach ($name in $Value.Keys) {
-                (ConvertTo-JsonString -Value $name) + ':' + (ConvertTo-AsciiJson -Value $Value[$name])
-            })
-        return '{' + ($members -join ',') + '}'
-    }
-    if ($Value -is [System.Collections.IEnumerable]) {
-        $elements = @(foreach ($element in $Value) { ConvertTo-AsciiJson -Value $element })
-        return '[' + ($elements -join ',') + ']'
-    }
-    $members = @(foreach ($property in $Value.PSObject.Properties) {
-            (ConvertTo-JsonString -Value $property.Name) + ':' + (ConvertTo-AsciiJson -Value $property.Value)
-        })
-    return '{' + ($members -join ',') + '}'
-}
-
-function Write-Answer {
-    <#
-    .SYNOPSIS
-        Prints the answer between its markers.
-    .PARAMETER Answer
-        The answer.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
-    # Straight to the console: PowerShell's own formatting has no part in it.
-    $json = ConvertTo-AsciiJson -Value $Answer
-    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
-    $end = '-----END CONNECT SYNC HOST ANSWER'
-    # Only who asks with a nonce knows it: another answer, or one to another request, is not taken for this one.
-    if ($script:Nonce -ne '') {
-        $begin += " $script:Nonce $($json.Length)"
-        $end += " $script:Nonce"
-    }
-    [Console]::Out.WriteLine("$begin-----")
-    [Console]::Out.WriteLine($json)
-    [Console]::Out.WriteLine("$end-----")
-    [Console]::Out.Flush()
-}
-
-function Write-ErrorLine {
-    <#
-    .SYNOPSIS
-        Prints one line of ASCII on stderr.
-    .PARAMETER Text
-        The line.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
-    [Console]::Error.WriteLine((($Text -replace '\s+', ' ') -creplace '[^ -~]', '?'))
-}
-
-function Write-Step {
-    <#
-    .SYNOPSIS
-        Reports what is done now or waited for: one short line on stderr, which never holds anything of a
-        credential. A wait is reported when it begins and at a few moments of it only.
-    .PARAMETER Text
-        What is done or waited for.
-    .PARAMETER Elapsed
-        For how many seconds it has been waited for.
-    .PARAMETER Seconds
-        For how many seconds it may be waited for.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Text,
-        [double] $Elapsed = 0,
-        [long] $Seconds = -1
-    )
-    $due = @($script:StepSeconds | Where-Object { $_ -le $Elapsed }).Count
-    $reported = $Text -ceq $script:Step.Text -and $due -le $script:Step.Due
-    if ($reported -or $script:Step.Lines -ge $script:StepLimit -or $Operation -eq 'restore') {
-        return
-    }
-    $script:Step = @{ Lines = $script:Step.Lines + 1; Text = $Text; Due = $due }
-    $line = "$($script:Server): $Text"
-    if ($Seconds -ge 0) {
-        $line += " ($([Math]::Floor($Elapsed)) s of $Seconds s)"
-    }
-    try {
-        Write-ErrorLine -Text $line
-    } catch {
-        # The reader may be gone; what is under way, the scheduler's return above all, goes on all the same.
-        Write-Verbose -Message "No one reads this any more: $($_.Exception.Message)"
-    }
-}
-
-#endregion
-#region Requests
-
-function Test-Integer {
-    <#
-    .SYNOPSIS
-        Whether a value is a whole number within bounds.
-    .PARAMETER Value
-        The value.
-    .PARAMETER Minimum
-        The least value.
-    .PARAMETER Maximum
-        The greatest value.
-    #>
-    [CmdletBinding()]
-    param([AllowNull()] [object] $Value, [long] $Minimum = 0, [long] $Maximum = [int]::MaxValue)
-    return ($Value -is [int] -or $Value -is [long]) -and $Value -ge $Minimum -and $Value -le $Maximum
-}
-
-# Kinds of properties: how each is tested, and what is said where the test fails.
-$script:Kinds = @{
-    protocol = @{
-        Text = "the number $script:ProtocolVersion"
-        Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion }
-    }
-    text      = @{ Text = 'a string'; Test = { param($v) $v -is [string] } }
-    account   = @{ Text = 'a string or null'; Test = { param($v) $null -eq $v -or $v -is [string] } }
-    verify    = @{ Text = 'sync or switch'; Test = { param($v) $v -is [string] -and @('sync', 'switch') -ccontains $v } }
-    leaving   = @{ Text = 'to-service-account'; Test = { param($v) $v -is [string] -and $v -ceq 'to-service-account' } }
-    truth     = @{ Text = 'true or false'; Test = { param($v) $v -is [bool] } }
-    hours     = @{ Text = 'a whole number from 0 to 720'; Test = { param($v) Test-Integer -Value $v -Maximum 720 } }
-    count     = @{ Text = 'a whole number of 0 or more'; Test = { param($v) Test-Integer -Value $v } }
-    positive  = @{ Text = 'a whole number of 1 or more'; Test = { param($v) Test-Integer -Value $v -Minimum 1 } }
-    version   = @{
-        Text = 'a version such as 2.5.79.0'
-        Test = { param($v) $v -is [string] -and $v -match '\A[0-9]{1,9}(\.[0-9]{1,9}){1,3}\z' }
-    }
-    guid = @{
-        Text = 'a lower-case GUID'
-        Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z' }
-    }
-    nonce     = @{ Text = '32 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{32}\z' } }
-    hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z' } }
-    adopted = @{
-        Text = '64 lower-case hexadecimal digits or null'
-        Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z') }
-    }
-    legacy = @{
-        Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'
-        Test = { param($v) $v -is [string] -and $v -cmatch '\ASync_[A-Za-z0-9_-]{1,80}\z' }
-    }
-    container = @{
-        Text = '1 to 120 letters, digits and dashes'
-        Test = { param($v) $v -is [string] -and $v -match '\A[A-Za-z0-9-]{1,120}\z' }
-    }
-    url = @{
-        Text = 'an absolute URL'
-        Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) }
-    }
-    urls = @{
-        Text = 'a list of absolute URLs'
-        Test = {
-            param($v)
-            $v -is [array] -and
-            @($v | Where-Object { $_ -isnot [string] -or -not [Uri]::IsWellFormedUriString($_, [UriKind]::Absolute) }).Count -eq 0
-        }
-    }
-    texts = @{
-        Text = 'a list of one or more strings'
-        Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 }
-    }
-}
-
-# Properties that a request may have or not.
-$script:Optional = @{ nonce = 'nonce' }
-
-$script:CertificateShape = @{
-    protocol = 'protocol'; server = 'text'; label = 'text'; keyName = 'container'; subject = 'text'; keyProvider = 'text'
-    allowSoftwareKey = 'truth'; keyLength = 'count'; lifetimeDays = 'positive'; serviceAccount = 'account'; minimumVersion = 'version'
-    adoptSha256 = 'adopted'
-}
-
-# Properties of each request: a kind, another shape, or a list of shapes.
-$script:Shapes = @{
-    'observe'               = @{ protocol = 'protocol'; server = 'text'; labelPrefix = 'text'; eventHours = 'hours' }
-    'diagnose'              = @{ protocol = 'protocol'; server = 'text'; endpoints = 'urls' }
-    'ensure-certificate'    = $script:CertificateShape
-    'remove-certificate'    = $script:CertificateShape
-    'release'               = @{ protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash' }
-    'register'              = @{
-        protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash'; revision = 'count'
-        tokenEndpoint = 'url'; requiredRoles = @(, @{ resourceAppId = 'guid'; roles = 'texts' }); allowSoftwareKey = 'truth'
-        serviceAccount = 'account'; minimumVersion = 'version'; repairConnectivityParameters = 'truth'; verify = 'verify'
-        bounds = @{ replicationSeconds = 'count'; cycleSeconds = 'count'; cmdletSeconds = 'positive'; verifySeconds = 'count' }
-    }
-    'rollback'              = @{
-        protocol = 'protocol'; server = 'text'; rollback = 'leaving'; appId = 'guid'
-        bounds = @{ cycleSeconds = 'count'; cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
-    }
-    'remove-legacy-account' = @{
-        protocol = 'protocol'; server = 'text'; removeLegacyAccount = 'legacy'
-        bounds = @{ cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
-    }
-}
-
-function New-RequestRefusal {
-    <#
-    .SYNOPSIS
-        The refusal of a request.
-    .PARAMETER Actual
-        What is wrong with it, the property first.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Actual)
-    return New-Refusal -Id 'INVALID_REQUEST' -Expected "a request of protocol $script:ProtocolVersion" -Actual $Actual -Detail $Operation
-}
-
-function Assert-Shape {
-    <#
-    .SYNOPSIS
-        Holds a value of a request against its shape: every property there, none more, each of its kind.
-    .PARAMETER Value
-        The value.
-    .PARAMETER Shape
-        Name of a kind, a shape, or a list with one shape.
-    .PARAMETER Path
-        The value's path in the request.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Value,
-        [Parameter(Mandatory = $true)] [object] $Shape,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Path
-    )
-    if ($Shape -is [string]) {
-        $kind = $script:Kinds[$Shape]
-        if (-not (& $kind.Test $Value)) {
-            throw (New-RequestRefusal -Actual "${Path}: not $($kind.Text)")
-        }
-        return
-    }
-    if ($Shape -is [array]) {
-        if ($Value -isnot [array] -or $Value.Length -eq 0) {
-            throw (New-RequestRefusal -Actual "${Path}: not a list of one or more objects")
-        }
-        for ($index = 0; $index -lt $Value.Length; $index++) {
-            Assert-Shape -Value $Value[$index] -Shape $Shape[0] -Path "$Path.$index"
-        }
-        return
-    }
-    if ($Value -isnot [System.Management.Automation.PSCustomObject]) {
-        throw (New-RequestRefusal -Actual "$(if ($Path) { $Path } else { 'request' }): not an object")
-    }
-    $prefix = ''
-    if ($Path -ne '') {
-        $prefix = "$Path."
-    }
-    $names = @($Value.PSObject.Properties | ForEach-Object { $_.Name })
-    foreach ($name in $names) {
-        if ($Path -eq '' -and @($script:Optional.Keys) -ccontains $name) {
-            Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $script:Optional[$name] -Path $name
-        } elseif (@($Shape.Keys) -cnotcontains $name) {
-            throw (New-RequestRefusal -Actual "$prefix${name}: not a property of this request")
-        }
-    }
-    foreach ($name in $Shape.Keys) {
-        if ($names -cnotcontains $name) {
-            throw (New-RequestRefusal -Actual "$prefix${name}: missing")
-        }
-        Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $Shape[$name] -Path "$prefix$name"
-    }
-}
-
-function Read-Credential {
-    <#
-    .SYNOPSIS
-        Takes user name and password out of a request's text, keeps them as a credential, and answers the text without.
-    .DESCRIPTION
-        By operators and methods only: what is bound to a cmdlet's parameter is in the event log where module logging
-        is on. So the parsed request never holds them.
-    .PARAMETER Text
-        The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
-    $pattern = '"(userName|password)"\s*:\s*"((?:[^"\\]|\\.)*)"'
-    $found = @{ userName = ''; password = '' }
-    foreach ($match in [regex]::Matches($Text, $pattern)) {
-        # The escapes of JSON are escapes of .NET's expressions as well.
-        $found[$match.Groups[1].Value] = [regex]::Unescape($match.Groups[2].Value)
-    }
-    if ($found.userName -ne '' -and $found.password -ne '') {
-        $secret = New-Object -TypeName System.Security.SecureString
-        foreach ($char in $found.password.ToCharArray()) {
-            $secret.AppendChar($char)
-        }
-        $script:Credential = [System.Management.Automation.PSCredential]::new($found.userName, $secret)
-    }
-    return [regex]::Replace($Text, $pattern, '"$1":""')
-}
-
-function Hide-Credential {
-    <#
-    .SYNOPSIS
-        A text without user name and password of the credential, however they were escaped.
-    .PARAMETER Text
-        The text.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
-    if ($null -eq $script:Credential) {
-        return $Text
-    }
-    foreach ($plain in $script:Credential.GetNetworkCredential().Password, $script:Credential.UserName) {
-        foreach ($form in $plain, [Uri]::EscapeDataString($plain), [System.Security.SecurityElement]::Escape($plain)) {
-            $Text = [regex]::Replace($Text, [regex]::Escape($form), '***', [System.Text.RegularExpressions.RegexOptions]::IgnoreCase)
-        }
-    }
-    return $Text
-}
-
-function Read-Request {
-    <#
-    .SYNOPSIS
-        The request as an object, refused where it is not what the operation takes.
-    .PARAMETER Text
-        The request as it came.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
-    if ($Text -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
-        $script:Server = $Matches[1]
-    }
-    if ($Text -cmatch '[^\t\r\n -~]') {
-        throw (New-RequestRefusal -Actual 'characters other than ASCII')
-    }
-    $takesCredential = $script:Shapes[$Operation].Contains('credential')
-    try {
-        $plain = $Text
-        if ($takesCredential) {
-            $plain = Read-Credential -Text $Text
-        }
-        $json = ConvertFrom-Json -InputObject $plain
-    } catch {
-        throw (New-RequestRefusal -Actual "$($Text.Trim().Length) characters that are no JSON")
-    }
-    Assert-Shape -Value $json -Shape $script:Shapes[$Operation] -Path ''
-    $script:Server = $json.server
-    if ($takesCredential -and $null -eq $script:Credential) {
-        throw (New-RequestRefusal -Actual 'credential: user name or password empty')
-    }
-    return $json
-}
-
-#endregion
-#region Preflight
-
-function Assert-Program {
-    <#
-    .SYNOPSIS
-        Refuses where the program that runs is not the one that was installed.
-    #>
-    [CmdletBinding()]
-    param()
-    if ($script:Mismatch -eq '') {
-        return
-    }
-    if ($Request -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
-        $script:Server = $Matches[1]
-    }
-    throw (New-Refusal -Id 'PROGRAM_MISMATCH' -Expected 'the files that manifest.json lists' -Actual $script:Mismatch)
-}
-
-function Get-ForeignFile {
-    <#
-    .SYNOPSIS
-        What is in the program's folder and not part of it, as one array: name, and whether an older version of this
-        project brought it. Null where the folder cannot be listed.
-    #>
-    [CmdletBinding()]
-    param()
-    $entries = Get-CsiProgramFolder
-    if ($null -eq $entries) {
-        return $null
-    }
-    $own = 'ConnectSyncHost.ps1', 'Windows.ps1', 'manifest.json'
-    $list = @(foreach ($entry in @($entries | Where-Object { $own -notcontains $_.name })) {
-            $earlier = $script:EarlierFiles.ContainsKey($entry.name) -and $script:EarlierFiles[$entry.name] -ceq $entry.firstLine
-            [ordered] @{ name = $entry.name; earlier = $earlier }
-        })
-    return , $list
-}
-
-function Get-ProgramFact {
-    <#
-    .SYNOPSIS
-        The installed program, and what else is in its folder.
-    #>
-    [CmdletBinding()]
-    param()
-    $installed = Get-CsiInstalledProgram
-    $foreign = Get-ForeignFile
-    if ($null -ne $foreign) {
-        $foreign = @($foreign | Select-Object -First $script:ForeignLimit)
-    }
-    return [ordered] @{ sha256 = $installed.sha256; problem = $installed.problem; foreign = $foreign }
-}
-
-function Remove-EarlierFile {
-    <#
-    .SYNOPSIS
-        Removes what an older version of this project left in the program's folder.
-    #>
-    [CmdletBinding()]
-    param()
-    # Kept first: straight from the function, an empty list would go down the pipe as one object.
-    $files = Get-ForeignFile
-    if ($null -eq $files) {
-        return
-    }
-    foreach ($file in @($files | Where-Object { $_.earlier })) {
-        Remove-CsiProgramFile -Name $file.name
-        $script:Changed = $true
-    }
-}
-
-function Assert-Caller {
-    <#
-    .SYNOPSIS
-        Refuses a restricted PowerShell and a caller who is no administrator.
-    #>
-    [CmdletBinding()]
-    param()
-    $mode = (Get-CsiHost).languageMode
-    if ($mode -ne 'FullLanguage') {
-        throw (New-Refusal -Id 'LANGUAGE_MODE' -Expected 'FullLanguage' -Actual $mode)
-    }
-    $caller = Get-CsiCaller
-    if (-not $caller.administrator) {
-        throw (New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
-            -Actual $caller.account)
-    }
-}
-
-function Get-Installation {
-    <#
-    .SYNOPSIS
-        Service and product; refuses where either is missing.
-    #>
-    [CmdletBinding()]
-    param()
-    $service = Get-CsiService
-    $expected = 'the service ADSync and its PowerShell module'
-    if ($null -eq $service) {
-        throw (New-Refusal -Id 'ADSYNC_MISSING' -Expected $expected -Actual 'no service ADSync')
-    }
-    $product = Get-CsiProduct
-    if ($null -eq $product) {
-        throw (New-Refusal -Id 'ADSYNC_MISSING' -Expected $expected -Actual 'the service without its module')
-    }
-    return [pscustomobject] @{ Service = $service; Product = $product }
-}
-
-function Assert-Running {
-    <#
-    .SYNOPSIS
-        Refuses a service that does not run.
-    .PARAMETER Service
-        The service.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Service)
-    if ($Service.status -ne 'Running') {
-        throw (New-Refusal -Id 'SERVICE_STOPPED' -Expected 'Running' -Actual $Service.status)
-    }
-}
-
-function Assert-Version {
-    <#
-    .SYNOPSIS
-        Refuses a product that is too old.
-    .PARAMETER Version
-        The product's version.
-    .PARAMETER Minimum
-        The least version.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Version,
-        [Parameter(Mandatory = $true)] [string] $Minimum
-    )
-    if ([Version] $Version -lt [Version] $Minimum) {
-        throw (New-Refusal -Id 'VERSION_TOO_OLD' -Expected "version $Minimum or later" -Actual "version $Version")
-    }
-}
-
-function Assert-ServiceAccount {
-    <#
-    .SYNOPSIS
-        Refuses a service that runs under another account than the declared one. SIDs are compared: names are translated.
-    .PARAMETER Service
-        The service.
-    .PARAMETER Declared
-        The declared account, null for any.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [object] $Service,
-        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
-    )
-    if ($null -eq $Declared) {
-        return
-    }
-    $sid = Resolve-CsiAccount -Account $Declared
-    if ($sid -ne $Service.accountSid) {
-        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $Service.account)
-    }
-}
-
-function Get-ConnectorState {
-    <#
-    .SYNOPSIS
-        Connector and scheduler; this also proves that the caller may call the ADSync cmdlets.
-    #>
-    [CmdletBinding()]
-    param()
-    return [pscustomobject] @{ Connector = Get-CsiConnector; Scheduler = Get-CsiScheduler }
-}
-
-#endregion
-#region Certificates and keys
-
-function Get-KeyFault {
-    <#
-    .SYNOPSIS
-        What an HRESULT proves about a key: dead, passing, denied, unsupported or unknown; unlinked where a certificate
-        refers to no key and so no provider was asked.
-    .PARAMETER HResult
-        0x and eight digits, or null.
-    #>
-    [CmdletBinding()]
-    param([AllowNull()] [object] $HResult)
-    if ($null -eq $HResult) {
-        return 'unlinked'
-    }
-    if ($script:KeyFaults.ContainsKey($HResult)) {
-        return $script:KeyFaults[$HResult]
-    }
-    return 'unknown'
-}
-
-function New-KeyProblem {
-    <#
-    .SYNOPSIS
-        Why a key does not sign: a text with the HRESULT, and what that proves.
-    .PARAMETER Text
-        What the provider said.
-    .PARAMETER HResult
-        0x and eight digits, or null.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Text,
-        [AllowNull()] [object] $HResult
-    )
-    $fault = Get-KeyFault -HResult $HResult
-    if ($null -ne $HResult) {
-        $Text = "$($Text.TrimEnd('.')) ($HResult)"
-    }
-    return [pscustomobject] @{ Text = $Text; Fault = $fault }
-}
-
-function Get-KeyProblem {
-    <#
-    .SYNOPSIS
-        Signs and verifies with PS256: null where the key is good, else why not.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
-    $opened = Get-CsiKey -CertificateHash $CertificateHash
-    if ($null -eq $opened.key) {
-        return New-KeyProblem -Text $opened.problem -HResult $opened.hresult
-    }
-    $data = [Convert]::ToBase64String([Guid]::NewGuid().ToByteArray())
-    try {
-        $signature = New-CsiSignature -CertificateHash $CertificateHash -Data $data
-    } catch {
-        if ((Get-FailureKind -Exception $_.Exception) -ne 'key') {
-            throw
-        }
-        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult']
-    }
-    if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
-        return $null
-    }
-    return [pscustomobject] @{ Text = $script:InvalidSignature; Fault = 'unsupported' }
-}
-
-function Get-CertificateFact {
-    <#
-    .SYNOPSIS
-        What is known of a certificate, its key and who may use it.
-    .PARAMETER Entry
-        The certificate.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Entry)
-    $opened = Get-CsiKey -CertificateHash $Entry.sha256
-    $problem = Get-KeyProblem -CertificateHash $Entry.sha256
-    $text = $null
-    $fault = $null
-    if ($null -ne $problem) {
-        $text = $problem.Text
-        $fault = $problem.Fault
-    }
-    $provider = $null
-    $inHardware = $false
-    $acl = $null
-    if ($null -ne $opened.key) {
-        $provider = $opened.key.keyProvider
-        $inHardware = $opened.key.keyInHardware
-        if ($null -ne $opened.key.keyFile) {
-            $acl = Get-CsiKeyAccess -KeyFile $opened.key.keyFile
-        }
-    }
-    return [pscustomobject] @{
-        sha256        = $Entry.sha256
-        thumbprint    = $Entry.thumbprint
-        label         = $Entry.label
-        subject       = $Entry.subject
-        notBefore     = $Entry.notBefore
-        notAfter      = $Entry.notAfter
-        certificate   = $Entry.certificate
-        keyProvider   = $provider
-        keyUsable     = $null -eq $problem
-        keyProblem    = $text
-        keyFault      = $fault
-        keyInHardware = $inHardware
-        acl           = $acl
-    }
-}
-
-function Get-LabelledCertificate {
-    <#
-    .SYNOPSIS
-        The certificates that carry a label.
-    .PARAMETER Label
-        The label.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Label)
-    Get-CsiCertificate | Where-Object { $_.label -ceq $Label }
-}
-
-function Get-HashedCertificate {
-    <#
-    .SYNOPSIS
-        The certificates with a hash.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
-    Get-CsiCertificate | Where-Object { $_.sha256 -eq $CertificateHash }
-}
-
-function Get-RequestedCertificate {
-    <#
-    .SYNOPSIS
-        The certificates that a request is about: those of its label or, where one is adopted, that one alone, whose
-        label may be anybody's.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    if ($null -ne $RequestBody.adoptSha256) {
-        Get-HashedCertificate -CertificateHash $RequestBody.adoptSha256
-    } else {
-        Get-LabelledCertificate -Label $RequestBody.label
-    }
-}
-
-function Get-CredentialProblem {
-    <#
-    .SYNOPSIS
-        Why the connector cannot sign in with a certificate any more as far as this host can see, null if it can.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
-    $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
-    if ($entries.Count -ne 1) {
-        return "$($entries.Count) certificates with that hash in LocalMachine\My"
-    }
-    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
-    if ($now -lt (ConvertTo-UtcTime -Text $entries[0].notBefore)) {
-        return "not valid before $($entries[0].notBefore)"
-    }
-    if ($now -gt (ConvertTo-UtcTime -Text $entries[0].notAfter)) {
-        return "expired on $($entries[0].notAfter)"
-    }
-    $problem = Get-KeyProblem -CertificateHash $CertificateHash
-    if ($null -ne $problem) {
-        return $problem.Text
-    }
-    return $null
-}
-
-function Test-LostCertificate {
-    <#
-    .SYNOPSIS
-        Whether a certificate is proven to be of no use any more: gone, expired or its key dead.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
-    $entries = @(Get-HashedCertificate -CertificateHash $CertificateHash)
-    if ($entries.Count -eq 0) {
-        return $true
-    }
-    if ((ConvertTo-UtcTime -Text (Get-CsiTime)) -gt (ConvertTo-UtcTime -Text $entries[0].notAfter)) {
-        return $true
-    }
-    $problem = Get-KeyProblem -CertificateHash $CertificateHash
-    return $null -ne $problem -and $problem.Fault -eq 'dead'
-}
-
-function New-KeyRefusal {
-    <#
-    .SYNOPSIS
-        The refusal of a certificate whose key does not sign. Only what is proven of a key proposes another one.
-    .PARAMETER Fact
-        What is known of certificate and key.
-    .PARAMETER Adopted
-        Whether the request adopts it.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [object] $Fact,
-        [switch] $Adopted
-    )
-    $expected = 'a key whose PS256 signature verifies'
-    if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
-        return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
-    }
-    if ($Adopted) {
-        return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
-    }
-    return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
-}
-
-function Test-ExactAccess {
-    <#
-    .SYNOPSIS
-        Whether the access rules are just these: the service account may read, SYSTEM and administrators are there,
-        no one else, nothing denied.
-    .PARAMETER Acl
-        The rules, null where they cannot be read.
-    .PARAMETER ServiceSid
-        SID of the service account.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $Acl,
-        [Parameter(Mandatory = $true)] [string] $ServiceSid
-    )
-    if ($null -eq $Acl) {
-        return $false
-    }
-    $expected = @($ServiceSid, 'S-1-5-18', 'S-1-5-32-544')
-    foreach ($rule in $Acl) {
-        if (-not $rule.allow -or $expected -notcontains $rule.sid) {
-            return $false
-        }
-    }
-    foreach ($sid in $expected) {
-        $rules = @($Acl | Where-Object { $_.sid -eq $sid -and $_.rights -match '\b(Read|ReadAndExecute|Modify|FullControl)\b' })
-        if ($rules.Count -eq 0) {
-            return $false
-        }
-    }
-    return $true
-}
-
-function Set-ExactAccess {
-    <#
-    .SYNOPSIS
-        Lets the service account, SYSTEM and administrators use a key and no one else, and reads the rules back.
-        Answers whether anything had to be set.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    .PARAMETER Service
-        The service.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $CertificateHash,
-        [Parameter(Mandatory = $true)] [object] $Service
-    )
-    $expected = "$($Service.account), SYSTEM and Administrators only"
-    $opened = Get-CsiKey -CertificateHash $CertificateHash
-    if ($null -eq $opened.key -or $null -eq $opened.key.keyFile) {
-        $actual = 'a key without a file'
-        if ($null -ne $opened.problem) {
-            $actual = $opened.problem
-        }
-        throw (New-Refusal -Id 'KEY_ACL_NOT_SET' -Expected $expected -Actual $actual)
-    }
-    $file = $opened.key.keyFile
-    if (Test-ExactAccess -Acl (Get-CsiKeyAccess -KeyFile $file) -ServiceSid $Service.accountSid) {
-        return $false
-    }
-    Set-CsiKeyAccess -KeyFile $file -ReaderSids $Service.accountSid
-    $acl = Get-CsiKeyAccess -KeyFile $file
-    if (-not (Test-ExactAccess -Acl $acl -ServiceSid $Service.accountSid)) {
-        $actual = 'an access list that cannot be read'
-        if ($null -ne $acl) {
-            $actual = @($acl | ForEach-Object { "$($_.account): $($_.rights)" }) -join ', '
-        }
-        throw (New-Refusal -Id 'KEY_ACL_NOT_SET' -Expected $expected -Actual $actual)
-    }
-    return $true
-}
-
-function Get-RequestedKey {
-    <#
-    .SYNOPSIS
-        Container and provider of each key that a request is about and that exists: those that its certificates point to
-        and, but for an adopted one, the fixed name. Refuses where one of them may be there but does not open.
-    .PARAMETER RequestBody
-        The request.
-    .PARAMETER Certificate
-        The certificates that the request is about.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [object] $RequestBody,
-        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Certificate
-    )
-    $keys = [ordered] @{}
-    foreach ($entry in $Certificate) {
-        $opened = Get-CsiKey -CertificateHash $entry.sha256
-        if ($null -ne $opened.key) {
-            $keys["$($opened.key.keyProvider)/$($opened.key.keyName)"] = [pscustomobject] @{
-                Name = $opened.key.keyName; Provider = $opened.key.keyProvider
-            }
-        } elseif (@('dead', 'unlinked') -notcontains (Get-KeyFault -HResult $opened.hresult)) {
-            throw (New-KeyUnavailableRefusal -Problem $opened.problem -HResult $opened.hresult)
-        }
-    }
-    if ($null -eq $RequestBody.adoptSha256) {
-        $keys["$($RequestBody.keyProvider)/$($RequestBody.keyName)"] = [pscustomobject] @{
-            Name = $RequestBody.keyName; Provider = $RequestBody.keyProvider
-        }
-    }
-    foreach ($key in $keys.Values) {
-        if (Test-CsiKey -KeyName $key.Name -KeyProvider $key.Provider) {
-            $key
-        }
-    }
-}
-
-function Get-RemovalPlan {
-    <#
-    .SYNOPSIS
-        The certificates and keys that go: those that the request is about, and a certificate of the same subject whose
-        label was changed. Refuses where the connector's certificate, or another one, has a key that would go.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    $used = (Get-CsiConnector).certificateSha256
-    $certificates = @(Get-RequestedCertificate -RequestBody $RequestBody)
-    $hashes = @($certificates | ForEach-Object { $_.sha256 })
-    $keys = @()
-    if ($null -eq $used -or $hashes -notcontains $used) {
-        $keys = @(Get-RequestedKey -RequestBody $RequestBody -Certificate $certificates)
-    }
-    foreach ($key in $keys) {
-        foreach ($holder in @(Get-CsiKeyHolder -KeyName $key.Name -KeyProvider $key.Provider)) {
-            if ($hashes -contains $holder) {
-                continue
-            }
-            $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
-            if ($holder -ne $used -and ($null -ne $RequestBody.adoptSha256 -or $entry.subject -cne $RequestBody.subject)) {
-                $actual = "certificate $($entry.thumbprint) `"$($entry.label)`""
-                throw (New-Refusal -Id 'KEY_SHARED' -Expected 'a key that no other certificate has' -Actual $actual -Detail $key.Name)
-            }
-            $certificates += $entry
-            $hashes += $holder
-        }
-    }
-    if ($null -ne $used -and $hashes -contains $used) {
-        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used -Server $RequestBody.server)
-    }
-    return [pscustomobject] @{ Certificates = $certificates; Keys = $keys }
-}
-
-function Measure-Planned {
-    <#
-    .SYNOPSIS
-        How many certificates of a plan are there, and whether a key of it is.
-    .PARAMETER Plan
-        The plan.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Plan)
-    $hashes = @($Plan.Certificates | ForEach-Object { $_.sha256 })
-    $left = @($Plan.Keys | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
-    return [ordered] @{
-        certificates = @(Get-CsiCertificate | Where-Object { $hashes -contains $_.sha256 }).Count
-        keyFile      = $left.Count -gt 0
-    }
-}
-
-function Remove-Planned {
-    <#
-    .SYNOPSIS
-        Removes what a plan names. The key goes first: a certificate whose key stays must not vanish and leave it behind
-        unnamed.
-    .PARAMETER Plan
-        The plan.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Plan)
-    foreach ($key in $Plan.Keys) {
-        Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
-    }
-    foreach ($entry in $Plan.Certificates) {
-        [void] (Remove-CsiCertificateByHash -CertificateHash $entry.sha256)
-    }
-}
-
-function New-InUseRefusal {
-    <#
-    .SYNOPSIS
-        The refusal to take away what the connector uses.
-    .PARAMETER Label
-        The certificate's label.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    .PARAMETER Server
-        Name of the server in the declaration.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Label,
-        [Parameter(Mandatory = $true)] [string] $CertificateHash,
-        [Parameter(Mandatory = $true)] [string] $Server
-    )
-    return New-Refusal -Id 'CERTIFICATE_IN_USE' -Detail $Server -Expected "a connector that does not use `"$Label`"" `
-        -Actual "a connector on certificate $CertificateHash"
-}
-
-#endregion
-#region Token proof
-
-function ConvertTo-Base64Url {
-    <#
-    .SYNOPSIS
-        Base64url without padding.
-    .PARAMETER Bytes
-        The bytes.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [byte[]] $Bytes)
-    return [Convert]::ToBase64String($Bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_')
-}
-
-function ConvertFrom-Base64Url {
-    <#
-    .SYNOPSIS
-        Text from base64url.
-    .PARAMETER Text
-        The encoded text.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Text)
-    $padded = $Text.Replace('-', '+').Replace('_', '/')
-    $padded = $padded.PadRight($padded.Length + (4 - $padded.Length % 4) % 4, '=')
-    return [System.Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($padded))
-}
-
-function ConvertTo-UtcTime {
-    <#
-    .SYNOPSIS
-        A time from ISO 8601 or from an HTTP header.
-    .PARAMETER Text
-        The text.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Text)
-    $styles = [System.Globalization.DateTimeStyles]::AssumeUniversal -bor [System.Globalization.DateTimeStyles]::AdjustToUniversal
-    return [DateTime]::Parse($Text, [System.Globalization.CultureInfo]::InvariantCulture, $styles)
-}
-
-function New-ClientAssertion {
-    <#
-    .SYNOPSIS
-        A client assertion as the product makes them: PS256, x5t#S256, ten minutes.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    $hash = $RequestBody.certificateSha256
-    $bytes = New-Object -TypeName 'byte[]' -ArgumentList 32
-    for ($index = 0; $index -lt 32; $index++) {
-        $bytes[$index] = [Convert]::ToByte($hash.Substring(2 * $index, 2), 16)
-    }
-    $epoch = New-Object -TypeName DateTime -ArgumentList 1970, 1, 1, 0, 0, 0, ([DateTimeKind]::Utc)
-    $now = [long] [Math]::Floor(((ConvertTo-UtcTime -Text (Get-CsiTime)) - $epoch).TotalSeconds)
-    $header = [ordered] @{ alg = 'PS256'; typ = 'JWT'; 'x5t#S256' = ConvertTo-Base64Url -Bytes $bytes }
-    $claims = [ordered] @{
-        aud = $RequestBody.tokenEndpoint
-        iss = $RequestBody.appId
-        sub = $RequestBody.appId
-        jti = [Guid]::NewGuid().ToString()
-        nbf = $now
-        iat = $now
-        exp = $now + $script:AssertionSeconds
-    }
-    $parts = foreach ($part in $header, $claims) {
-        ConvertTo-Base64Url -Bytes ([System.Text.Encoding]::ASCII.GetBytes((ConvertTo-AsciiJson -Value $part)))
-    }
-    $signed = $parts -join '.'
-    $data = [Convert]::ToBase64String([System.Text.Encoding]::ASCII.GetBytes($signed))
-    $signature = New-CsiSignature -CertificateHash $hash -Data $data
-    return $signed + '.' + (ConvertTo-Base64Url -Bytes ([Convert]::FromBase64String($signature)))
-}
-
-function Get-JsonMember {
-    <#
-    .SYNOPSIS
-        A property of parsed JSON, null where it is absent.
-    .PARAMETER Json
-        What was parsed.
-    .PARAMETER Name
-        The property's name.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Json,
-        [Parameter(Mandatory = $true)] [string] $Name
-    )
-    if ($Json -isnot [System.Management.Automation.PSCustomObject]) {
-        return $null
-    }
-    $property = $Json.PSObject.Properties[$Name]
-    if ($null -eq $property) {
-        return $null
-    }
-    return $property.Value
-}
-
-function Read-TokenAnswer {
-    <#
-    .SYNOPSIS
-        What the token endpoint made of a request: a token's roles, a refusal with its reason, or no answer that says
-        anything about the request. The token itself goes no further.
-    .PARAMETER Answer
-        The endpoint's answer.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Answer)
-    if ($Answer.status -eq 429 -or $Answer.status -ge 500) {
-        return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status)"; Roles = @() }
-    }
-    try {
-        $body = $null
-        if (-not [string]::IsNullOrWhiteSpace($Answer.body)) {
-            $body = ConvertFrom-Json -InputObject $Answer.body
-        }
-    } catch {
-        $body = $null
-    }
-    if ($null -eq $body) {
-        return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status) without JSON"; Roles = @() }
-    }
-    $token = Get-JsonMember -Json $body -Name 'access_token'
-    if ($token -isnot [string]) {
-        $reason = "HTTP $($Answer.status)"
-        foreach ($name in 'error_description', 'error') {
-            $text = Get-JsonMember -Json $body -Name $name
-            if ($text -is [string] -and $text -ne '') {
-                $reason = ($text -split '\r?\n')[0]
-                break
-            }
-        }
-        return [pscustomobject] @{ Kind = 'refused'; Reason = $reason; Roles = @() }
-    }
-    try {
-        $segments = @($token.Split('.'))
-        $claims = ConvertFrom-Json -InputObject (ConvertFrom-Base64Url -Text $segments[1])
-    } catch {
-        return [pscustomobject] @{ Kind = 'refused'; Reason = 'an access token that cannot be read'; Roles = @() }
-    }
-    $roles = @(Get-JsonMember -Json $claims -Name 'roles' | Where-Object { $null -ne $_ })
-    return [pscustomobject] @{ Kind = 'token'; Reason = ''; Roles = $roles }
-}
-
-function Assert-Clock {
-    <#
-    .SYNOPSIS
-        Refuses a clock that is too far from the token endpoint's.
-    .PARAMETER Date
-        The endpoint's Date header, null where it sent none.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Date)
-    if ($null -eq $Date) {
-        return
-    }
-    $skew = [Math]::Round(((ConvertTo-UtcTime -Text (Get-CsiTime)) - (ConvertTo-UtcTime -Text $Date)).TotalSeconds)
-    if ([Math]::Abs($skew) -gt $script:MaximumSkew) {
-        $direction = 'ahead'
-        if ($skew -lt 0) {
-            $direction = 'behind'
-        }
-        $expected = "at most $script:MaximumSkew s between it and the token endpoint"
-        throw (New-Refusal -Id 'CLOCK_SKEW' -Expected $expected -Actual "$([Math]::Abs($skew)) s $direction")
-    }
-}
-
-function Request-Token {
-    <#
-    .SYNOPSIS
-        Asks once for a token with the roles that are needed. Null where it was got, else the refusal, and in Final
-        whether asking again is of no use.
-    .PARAMETER RequestBody
-        The request.
-    .PARAMETER Required
-        Resource and roles.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [object] $RequestBody,
-        [Parameter(Mandatory = $true)] [object] $Required
-    )
-    $resource = $Required.resourceAppId
-    $form = [ordered] @{
-        grant_type            = 'client_credentials'
-        client_id             = $RequestBody.appId
-        scope                 = "$resource/.default"
-        client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-        client_assertion      = New-ClientAssertion -RequestBody $RequestBody
-    }
-    $answer = Send-CsiForm -Uri $RequestBody.tokenEndpoint -Form $form
-    $unreached = "an answer from $($RequestBody.tokenEndpoint)"
-    if (-not $answer.reached) {
-        return @{ Refusal = New-Refusal -Id 'TOKEN_ENDPOINT_UNREACHABLE' -Expected $unreached -Actual "$($answer.problem)"; Final = $true }
-    }
-    Assert-Clock -Date $answer.date
-    $read = Read-TokenAnswer -Answer $answer
-    if ($read.Kind -eq 'unavailable') {
-        return @{ Refusal = New-Refusal -Id 'TOKEN_ENDPOINT_UNREACHABLE' -Expected $unreached -Actual $read.Reason; Final = $false }
-    }
-    if ($read.Kind -eq 'refused') {
-        $refusal = New-Refusal -Id 'TOKEN_REFUSED' -Expected "a token for $resource" -Actual $read.Reason -Detail $RequestBody.appId
-        return @{ Refusal = $refusal; Final = $false }
-    }
-    $missing = @($Required.roles | Where-Object { $read.Roles -cnotcontains $_ })
-    if ($missing.Count -eq 0) {
-        return $null
-    }
-    $actual = $read.Roles -join ', '
-    if ($actual -eq '') {
-        $actual = 'no roles'
-    }
-    $refusal = New-Refusal -Id 'ROLE_MISSING' -Expected ($Required.roles -join ', ') -Actual $actual `
-        -Detail $resource, ($missing -join ', ')
-    return @{ Refusal = $refusal; Final = $false }
-}
-
-function Assert-Token {
-    <#
-    .SYNOPSIS
-        Proves, before anything is switched, that Entra accepts the key for the application and gives it its roles.
-        Asks again until Entra has replicated, within bounds.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    $watch = [System.Diagnostics.Stopwatch]::StartNew()
-    $pause = 1
-    Write-Step -Text 'proving the certificate with a token from Entra'
-    foreach ($required in $RequestBody.requiredRoles) {
-        while ($true) {
-            $failure = Request-Token -RequestBody $RequestBody -Required $required
-            if ($null -eq $failure) {
-                break
-            }
-            if ($failure.Final -or $watch.Elapsed.TotalSeconds + $pause -gt $RequestBody.bounds.replicationSeconds) {
-                throw $failure.Refusal
-            }
-            Write-Step -Text 'waiting for Entra to accept the certificate' -Elapsed $watch.Elapsed.TotalSeconds `
-                -Seconds $RequestBody.bounds.replicationSeconds
-            Wait-CsiTime -Seconds $pause
-            $pause = [Math]::Min($pause + 1, 10)
-        }
-    }
-}
-
-#endregion
-#region Pausing
+# What may pass, beyond cycle and cmdlet, until a pause is over; after that the restore task steps in. In seconds.
+$script:PauseMargin = 600
 
 function Set-SchedulerBack {
     <#
@@ -1974,9 +1223,906 @@ function Invoke-WhilePaused {
     }
     return [Math]::Round($watch.Elapsed.TotalSeconds, 3)
 }
-
 #endregion
-#region Switching
+
+#region Private/Preflight.ps1
+# What must be true before an operation begins. Changes nothing on the server.
+
+# Product versions before this one may move a server to an application of their own by themselves.
+$script:OnboardingEnds = '2.6.84.0'
+
+function Assert-Caller {
+    <#
+    .SYNOPSIS
+        Refuses a restricted PowerShell and a caller who is no administrator.
+    #>
+    [CmdletBinding()]
+    param()
+    $mode = (Get-CsiHost).languageMode
+    if ($mode -ne 'FullLanguage') {
+        throw (New-Refusal -Id 'LANGUAGE_MODE' -Expected 'FullLanguage' -Actual $mode)
+    }
+    $caller = Get-CsiCaller
+    if (-not $caller.administrator) {
+        throw (New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
+            -Actual $caller.account)
+    }
+}
+
+function Get-Installation {
+    <#
+    .SYNOPSIS
+        Service and product; refuses where either is missing.
+    #>
+    [CmdletBinding()]
+    param()
+    $service = Get-CsiService
+    $expected = 'the service ADSync and its PowerShell module'
+    if ($null -eq $service) {
+        throw (New-Refusal -Id 'ADSYNC_MISSING' -Expected $expected -Actual 'no service ADSync')
+    }
+    $product = Get-CsiProduct
+    if ($null -eq $product) {
+        throw (New-Refusal -Id 'ADSYNC_MISSING' -Expected $expected -Actual 'the service without its module')
+    }
+    return [pscustomobject] @{ Service = $service; Product = $product }
+}
+
+function Assert-Running {
+    <#
+    .SYNOPSIS
+        Refuses a service that does not run.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Service)
+    if ($Service.status -ne 'Running') {
+        throw (New-Refusal -Id 'SERVICE_STOPPED' -Expected 'Running' -Actual $Service.status)
+    }
+}
+
+function Assert-Version {
+    <#
+    .SYNOPSIS
+        Refuses a product that is too old.
+    .PARAMETER Version
+        The product's version.
+    .PARAMETER Minimum
+        The least version.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Version,
+        [Parameter(Mandatory = $true)] [string] $Minimum
+    )
+    if ([Version] $Version -lt [Version] $Minimum) {
+        throw (New-Refusal -Id 'VERSION_TOO_OLD' -Expected "version $Minimum or later" -Actual "version $Version")
+    }
+}
+
+function Assert-ServiceAccount {
+    <#
+    .SYNOPSIS
+        Refuses a service that runs under another account than the declared one. SIDs are compared: names are translated.
+    .PARAMETER Service
+        The service.
+    .PARAMETER Declared
+        The declared account, null for any.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Service,
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
+    )
+    if ($null -eq $Declared) {
+        return
+    }
+    $sid = Resolve-CsiAccount -Account $Declared
+    if ($sid -ne $Service.accountSid) {
+        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $Service.account)
+    }
+}
+
+function Get-ConnectorState {
+    <#
+    .SYNOPSIS
+        Connector and scheduler; this also proves that the caller may call the ADSync cmdlets.
+    #>
+    [CmdletBinding()]
+    param()
+    return [pscustomobject] @{ Connector = Get-CsiConnector; Scheduler = Get-CsiScheduler }
+}
+#endregion
+
+#region Private/ProgramFolder.ps1
+# The program's own folder: may remove a file there that an older version of this project copied.
+
+# Files that older versions of this project copied into the program's folder, by their first line; names of others that an
+# observation lists at most.
+$script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
+$script:ForeignLimit = 20
+
+function Assert-Program {
+    <#
+    .SYNOPSIS
+        Refuses where the program that runs is not the one that was installed.
+    #>
+    [CmdletBinding()]
+    param()
+    if ($script:Mismatch -eq '') {
+        return
+    }
+    if ($Request -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
+        $script:Server = $Matches[1]
+    }
+    throw (New-Refusal -Id 'PROGRAM_MISMATCH' -Expected 'the files that manifest.json lists' -Actual $script:Mismatch)
+}
+
+function Get-ForeignFile {
+    <#
+    .SYNOPSIS
+        What is in the program's folder and not part of it, as one array: name, and whether an older version of this
+        project brought it. Null where the folder cannot be listed.
+    #>
+    [CmdletBinding()]
+    param()
+    $entries = Get-CsiProgramFolder
+    if ($null -eq $entries) {
+        return $null
+    }
+    $own = 'ConnectSyncHost.ps1', 'Windows.ps1', 'manifest.json'
+    $list = @(foreach ($entry in @($entries | Where-Object { $own -notcontains $_.name })) {
+            $earlier = $script:EarlierFiles.ContainsKey($entry.name) -and $script:EarlierFiles[$entry.name] -ceq $entry.firstLine
+            [ordered] @{ name = $entry.name; earlier = $earlier }
+        })
+    return , $list
+}
+
+function Get-ProgramFact {
+    <#
+    .SYNOPSIS
+        The installed program, and what else is in its folder.
+    #>
+    [CmdletBinding()]
+    param()
+    $installed = Get-CsiInstalledProgram
+    $foreign = Get-ForeignFile
+    if ($null -ne $foreign) {
+        $foreign = @($foreign | Select-Object -First $script:ForeignLimit)
+    }
+    return [ordered] @{ sha256 = $installed.sha256; problem = $installed.problem; foreign = $foreign }
+}
+
+function Remove-EarlierFile {
+    <#
+    .SYNOPSIS
+        Removes what an older version of this project left in the program's folder.
+    #>
+    [CmdletBinding()]
+    param()
+    # Kept first: straight from the function, an empty list would go down the pipe as one object.
+    $files = Get-ForeignFile
+    if ($null -eq $files) {
+        return
+    }
+    foreach ($file in @($files | Where-Object { $_.earlier })) {
+        Remove-CsiProgramFile -Name $file.name
+        $script:Changed = $true
+    }
+}
+#endregion
+
+#region Private/Progress.ps1
+# Lines of progress on stderr. Changes nothing on the server.
+
+# Lines of progress that a run prints at most, and the seconds of a wait at which one is printed: they stay in Pulumi's
+# state, and are part of the error of a run that fails.
+$script:StepLimit = 12
+$script:StepSeconds = 10, 60, 300, 900
+$script:Step = @{ Lines = 0; Text = ''; Due = 0 }
+
+function Write-Step {
+    <#
+    .SYNOPSIS
+        Reports what is done now or waited for: one short line on stderr, which never holds anything of a
+        credential. A wait is reported when it begins and at a few moments of it only.
+    .PARAMETER Text
+        What is done or waited for.
+    .PARAMETER Elapsed
+        For how many seconds it has been waited for.
+    .PARAMETER Seconds
+        For how many seconds it may be waited for.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Text,
+        [double] $Elapsed = 0,
+        [long] $Seconds = -1
+    )
+    $due = @($script:StepSeconds | Where-Object { $_ -le $Elapsed }).Count
+    $reported = $Text -ceq $script:Step.Text -and $due -le $script:Step.Due
+    if ($reported -or $script:Step.Lines -ge $script:StepLimit -or $Operation -eq 'restore') {
+        return
+    }
+    $script:Step = @{ Lines = $script:Step.Lines + 1; Text = $Text; Due = $due }
+    $line = "$($script:Server): $Text"
+    if ($Seconds -ge 0) {
+        $line += " ($([Math]::Floor($Elapsed)) s of $Seconds s)"
+    }
+    try {
+        Write-ErrorLine -Text $line
+    } catch {
+        # The reader may be gone; what is under way, the scheduler's return above all, goes on all the same.
+        Write-Verbose -Message "No one reads this any more: $($_.Exception.Message)"
+    }
+}
+#endregion
+
+#region Private/Refusal.ps1
+# Refusals: any failure as an error of the protocol. Changes nothing on the server.
+
+function New-Refusal {
+    <#
+    .SYNOPSIS
+        Makes the exception that ends an operation with an error of the protocol.
+    .PARAMETER Id
+        Id in the table of messages.
+    .PARAMETER Expected
+        What was expected.
+    .PARAMETER Actual
+        What was found.
+    .PARAMETER Detail
+        Fills {0}, {1} ... of sentence and remedy.
+    .PARAMETER OperatorCommand
+        The command that an administrator runs at the desktop of the server.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Id,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual,
+        [string[]] $Detail = @(),
+        [AllowNull()] [object] $OperatorCommand = $null
+    )
+    $entry = $script:Messages[$Id]
+    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList ($entry.Message -f $Detail)
+    $exception.Data['HostExit'] = $entry.Exit
+    $exception.Data['HostError'] = [ordered] @{
+        code            = $Id.Split('.')[0]
+        message         = $entry.Message -f $Detail
+        expected        = $Expected
+        actual          = $Actual.Trim().TrimEnd('.')
+        remedy          = $entry.Remedy -f $Detail
+        operatorCommand = $OperatorCommand
+    }
+    return $exception
+}
+
+function New-KeyUnavailableRefusal {
+    <#
+    .SYNOPSIS
+        The refusal to do anything about a key of which nothing is proven.
+    .PARAMETER Problem
+        What the provider said.
+    .PARAMETER HResult
+        Its HRESULT, null where the text has it already.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Problem,
+        [AllowNull()] [object] $HResult = $null
+    )
+    if ($null -ne $HResult) {
+        $Problem = "$Problem ($HResult)"
+    }
+    return New-Refusal -Id 'KEY_UNAVAILABLE' -Expected 'a key that opens and signs, or proof that it is lost' -Actual $Problem
+}
+
+function Read-OptionalFact {
+    <#
+    .SYNOPSIS
+        Reads a fact without which the others still count. If it cannot be read, it is listed with the reason, and unknown.
+    .PARAMETER Field
+        Its name in the answer.
+    .PARAMETER Read
+        What reads it.
+    .PARAMETER Unreadable
+        Where it is listed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Field,
+        [Parameter(Mandatory = $true)] [scriptblock] $Read,
+        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [Collections.ArrayList] $Unreadable
+    )
+    try {
+        return & $Read
+    } catch {
+        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = $_.Exception.GetBaseException().Message })
+        return $null
+    }
+}
+
+function Get-FailureKind {
+    <#
+    .SYNOPSIS
+        The kind of a failure inside Windows: what Windows.ps1 said, or access-denied where an exception's type says so.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner) {
+        if ($inner.Data.Contains('CsiKind')) {
+            return [string] $inner.Data['CsiKind']
+        }
+        if ($inner.GetType().Name -match 'UnauthorizedAccess|AccessDenied|SecurityException') {
+            return 'access-denied'
+        }
+        $inner = $inner.InnerException
+    }
+    return 'failed'
+}
+
+function ConvertTo-Refusal {
+    <#
+    .SYNOPSIS
+        Any failure as an error of the protocol.
+    .PARAMETER Exception
+        What was thrown.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    if ($Exception.Data.Contains('HostError')) {
+        return $Exception
+    }
+    $expected = 'the step to succeed'
+    switch (Get-FailureKind -Exception $Exception) {
+        'access-denied' {
+            return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
+                -Actual $Exception.Message
+        }
+        'key' {
+            return New-KeyUnavailableRefusal -Problem $Exception.Message -HResult $Exception.Data['CsiHResult']
+        }
+        'disk-full' {
+            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $Exception.Message
+        }
+    }
+    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $Exception.Message -Detail (Get-CsiHost).computerName
+}
+#endregion
+
+#region Private/Removal.ps1
+# What a removal would take: may remove a certificate of the label and its key, if nothing uses them.
+
+function Get-RequestedKey {
+    <#
+    .SYNOPSIS
+        Container and provider of each key that a request is about and that exists: those that its certificates point to
+        and, but for an adopted one, the fixed name. Refuses where one of them may be there but does not open.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Certificate
+        The certificates that the request is about.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [object[]] $Certificate
+    )
+    $keys = [ordered] @{}
+    foreach ($entry in $Certificate) {
+        $opened = Get-CsiKey -CertificateHash $entry.sha256
+        if ($null -ne $opened.key) {
+            $keys["$($opened.key.keyProvider)/$($opened.key.keyName)"] = [pscustomobject] @{
+                Name = $opened.key.keyName; Provider = $opened.key.keyProvider
+            }
+        } elseif (@('dead', 'unlinked') -notcontains (Get-KeyFault -HResult $opened.hresult)) {
+            throw (New-KeyUnavailableRefusal -Problem $opened.problem -HResult $opened.hresult)
+        }
+    }
+    if ($null -eq $RequestBody.adoptSha256) {
+        $keys["$($RequestBody.keyProvider)/$($RequestBody.keyName)"] = [pscustomobject] @{
+            Name = $RequestBody.keyName; Provider = $RequestBody.keyProvider
+        }
+    }
+    foreach ($key in $keys.Values) {
+        if (Test-CsiKey -KeyName $key.Name -KeyProvider $key.Provider) {
+            $key
+        }
+    }
+}
+
+function Get-RemovalPlan {
+    <#
+    .SYNOPSIS
+        The certificates and keys that go: those that the request is about, and a certificate of the same subject whose
+        label was changed. Refuses where the connector's certificate, or another one, has a key that would go.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $used = (Get-CsiConnector).certificateSha256
+    $certificates = @(Get-RequestedCertificate -RequestBody $RequestBody)
+    $hashes = @($certificates | ForEach-Object { $_.sha256 })
+    $keys = @()
+    if ($null -eq $used -or $hashes -notcontains $used) {
+        $keys = @(Get-RequestedKey -RequestBody $RequestBody -Certificate $certificates)
+    }
+    foreach ($key in $keys) {
+        foreach ($holder in @(Get-CsiKeyHolder -KeyName $key.Name -KeyProvider $key.Provider)) {
+            if ($hashes -contains $holder) {
+                continue
+            }
+            $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
+            if ($holder -ne $used -and ($null -ne $RequestBody.adoptSha256 -or $entry.subject -cne $RequestBody.subject)) {
+                $actual = "certificate $($entry.thumbprint) `"$($entry.label)`""
+                throw (New-Refusal -Id 'KEY_SHARED' -Expected 'a key that no other certificate has' -Actual $actual -Detail $key.Name)
+            }
+            $certificates += $entry
+            $hashes += $holder
+        }
+    }
+    if ($null -ne $used -and $hashes -contains $used) {
+        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $used -Server $RequestBody.server)
+    }
+    return [pscustomobject] @{ Certificates = $certificates; Keys = $keys }
+}
+
+function Measure-Planned {
+    <#
+    .SYNOPSIS
+        How many certificates of a plan are there, and whether a key of it is.
+    .PARAMETER Plan
+        The plan.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Plan)
+    $hashes = @($Plan.Certificates | ForEach-Object { $_.sha256 })
+    $left = @($Plan.Keys | Where-Object { Test-CsiKey -KeyName $_.Name -KeyProvider $_.Provider })
+    return [ordered] @{
+        certificates = @(Get-CsiCertificate | Where-Object { $hashes -contains $_.sha256 }).Count
+        keyFile      = $left.Count -gt 0
+    }
+}
+
+function Remove-Planned {
+    <#
+    .SYNOPSIS
+        Removes what a plan names. The key goes first: a certificate whose key stays must not vanish and leave it behind
+        unnamed.
+    .PARAMETER Plan
+        The plan.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Plan)
+    foreach ($key in $Plan.Keys) {
+        Remove-CsiKey -KeyName $key.Name -KeyProvider $key.Provider
+    }
+    foreach ($entry in $Plan.Certificates) {
+        [void] (Remove-CsiCertificateByHash -CertificateHash $entry.sha256)
+    }
+}
+
+function New-InUseRefusal {
+    <#
+    .SYNOPSIS
+        The refusal to take away what the connector uses.
+    .PARAMETER Label
+        The certificate's label.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Server
+        Name of the server in the declaration.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Label,
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $Server
+    )
+    return New-Refusal -Id 'CERTIFICATE_IN_USE' -Detail $Server -Expected "a connector that does not use `"$Label`"" `
+        -Actual "a connector on certificate $CertificateHash"
+}
+#endregion
+
+#region Private/Request.ps1
+# Reads the request. Changes nothing on the server.
+
+function Read-Request {
+    <#
+    .SYNOPSIS
+        The request as an object, refused where it is not what the operation takes.
+    .PARAMETER Text
+        The request as it came.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    if ($Text -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
+        $script:Server = $Matches[1]
+    }
+    if ($Text -cmatch '[^\t\r\n -~]') {
+        throw (New-RequestRefusal -Actual 'characters other than ASCII')
+    }
+    $takesCredential = $script:Shapes[$Operation].Contains('credential')
+    try {
+        $plain = $Text
+        if ($takesCredential) {
+            $plain = Read-Credential -Text $Text
+        }
+        $json = ConvertFrom-Json -InputObject $plain
+    } catch {
+        throw (New-RequestRefusal -Actual "$($Text.Trim().Length) characters that are no JSON")
+    }
+    Assert-Shape -Value $json -Shape $script:Shapes[$Operation] -Path ''
+    $script:Server = $json.server
+    if ($takesCredential -and $null -eq $script:Credential) {
+        throw (New-RequestRefusal -Actual 'credential: user name or password empty')
+    }
+    return $json
+}
+#endregion
+
+#region Private/RequestShape.ps1
+# What a request may hold, and its refusal. Changes nothing on the server.
+
+# Kinds of properties: how each is tested, and what is said where the test fails.
+$script:Kinds = @{
+    protocol = @{
+        Text = "the number $script:ProtocolVersion"
+        Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion }
+    }
+    text      = @{ Text = 'a string'; Test = { param($v) $v -is [string] } }
+    account   = @{ Text = 'a string or null'; Test = { param($v) $null -eq $v -or $v -is [string] } }
+    verify    = @{ Text = 'sync or switch'; Test = { param($v) $v -is [string] -and @('sync', 'switch') -ccontains $v } }
+    leaving   = @{ Text = 'to-service-account'; Test = { param($v) $v -is [string] -and $v -ceq 'to-service-account' } }
+    truth     = @{ Text = 'true or false'; Test = { param($v) $v -is [bool] } }
+    hours     = @{ Text = 'a whole number from 0 to 720'; Test = { param($v) Test-Integer -Value $v -Maximum 720 } }
+    count     = @{ Text = 'a whole number of 0 or more'; Test = { param($v) Test-Integer -Value $v } }
+    positive  = @{ Text = 'a whole number of 1 or more'; Test = { param($v) Test-Integer -Value $v -Minimum 1 } }
+    version   = @{
+        Text = 'a version such as 2.5.79.0'
+        Test = { param($v) $v -is [string] -and $v -match '\A[0-9]{1,9}(\.[0-9]{1,9}){1,3}\z' }
+    }
+    guid = @{
+        Text = 'a lower-case GUID'
+        Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z' }
+    }
+    nonce     = @{ Text = '32 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{32}\z' } }
+    hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z' } }
+    adopted = @{
+        Text = '64 lower-case hexadecimal digits or null'
+        Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z') }
+    }
+    legacy = @{
+        Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'
+        Test = { param($v) $v -is [string] -and $v -cmatch '\ASync_[A-Za-z0-9_-]{1,80}\z' }
+    }
+    container = @{
+        Text = '1 to 120 letters, digits and dashes'
+        Test = { param($v) $v -is [string] -and $v -match '\A[A-Za-z0-9-]{1,120}\z' }
+    }
+    url = @{
+        Text = 'an absolute URL'
+        Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) }
+    }
+    urls = @{
+        Text = 'a list of absolute URLs'
+        Test = {
+            param($v)
+            $v -is [array] -and
+            @($v | Where-Object { $_ -isnot [string] -or -not [Uri]::IsWellFormedUriString($_, [UriKind]::Absolute) }).Count -eq 0
+        }
+    }
+    texts = @{
+        Text = 'a list of one or more strings'
+        Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 }
+    }
+}
+# Properties that a request may have or not.
+$script:Optional = @{ nonce = 'nonce' }
+$script:CertificateShape = @{
+    protocol = 'protocol'; server = 'text'; label = 'text'; keyName = 'container'; subject = 'text'; keyProvider = 'text'
+    allowSoftwareKey = 'truth'; keyLength = 'count'; lifetimeDays = 'positive'; serviceAccount = 'account'; minimumVersion = 'version'
+    adoptSha256 = 'adopted'
+}
+# Properties of each request: a kind, another shape, or a list of shapes.
+$script:Shapes = @{
+    'observe'               = @{ protocol = 'protocol'; server = 'text'; labelPrefix = 'text'; eventHours = 'hours' }
+    'diagnose'              = @{ protocol = 'protocol'; server = 'text'; endpoints = 'urls' }
+    'ensure-certificate'    = $script:CertificateShape
+    'remove-certificate'    = $script:CertificateShape
+    'release'               = @{ protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash' }
+    'register'              = @{
+        protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash'; revision = 'count'
+        tokenEndpoint = 'url'; requiredRoles = @(, @{ resourceAppId = 'guid'; roles = 'texts' }); allowSoftwareKey = 'truth'
+        serviceAccount = 'account'; minimumVersion = 'version'; repairConnectivityParameters = 'truth'; verify = 'verify'
+        bounds = @{ replicationSeconds = 'count'; cycleSeconds = 'count'; cmdletSeconds = 'positive'; verifySeconds = 'count' }
+    }
+    'rollback'              = @{
+        protocol = 'protocol'; server = 'text'; rollback = 'leaving'; appId = 'guid'
+        bounds = @{ cycleSeconds = 'count'; cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
+    }
+    'remove-legacy-account' = @{
+        protocol = 'protocol'; server = 'text'; removeLegacyAccount = 'legacy'
+        bounds = @{ cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
+    }
+}
+
+function Test-Integer {
+    <#
+    .SYNOPSIS
+        Whether a value is a whole number within bounds.
+    .PARAMETER Value
+        The value.
+    .PARAMETER Minimum
+        The least value.
+    .PARAMETER Maximum
+        The greatest value.
+    #>
+    [CmdletBinding()]
+    param([AllowNull()] [object] $Value, [long] $Minimum = 0, [long] $Maximum = [int]::MaxValue)
+    return ($Value -is [int] -or $Value -is [long]) -and $Value -ge $Minimum -and $Value -le $Maximum
+}
+
+function New-RequestRefusal {
+    <#
+    .SYNOPSIS
+        The refusal of a request.
+    .PARAMETER Actual
+        What is wrong with it, the property first.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Actual)
+    return New-Refusal -Id 'INVALID_REQUEST' -Expected "a request of protocol $script:ProtocolVersion" -Actual $Actual -Detail $Operation
+}
+
+function Assert-Shape {
+    <#
+    .SYNOPSIS
+        Holds a value of a request against its shape: every property there, none more, each of its kind.
+    .PARAMETER Value
+        The value.
+    .PARAMETER Shape
+        Name of a kind, a shape, or a list with one shape.
+    .PARAMETER Path
+        The value's path in the request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Value,
+        [Parameter(Mandatory = $true)] [object] $Shape,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Path
+    )
+    if ($Shape -is [string]) {
+        $kind = $script:Kinds[$Shape]
+        if (-not (& $kind.Test $Value)) {
+            throw (New-RequestRefusal -Actual "${Path}: not $($kind.Text)")
+        }
+        return
+    }
+    if ($Shape -is [array]) {
+        if ($Value -isnot [array] -or $Value.Length -eq 0) {
+            throw (New-RequestRefusal -Actual "${Path}: not a list of one or more objects")
+        }
+        for ($index = 0; $index -lt $Value.Length; $index++) {
+            Assert-Shape -Value $Value[$index] -Shape $Shape[0] -Path "$Path.$index"
+        }
+        return
+    }
+    if ($Value -isnot [System.Management.Automation.PSCustomObject]) {
+        throw (New-RequestRefusal -Actual "$(if ($Path) { $Path } else { 'request' }): not an object")
+    }
+    $prefix = ''
+    if ($Path -ne '') {
+        $prefix = "$Path."
+    }
+    $names = @($Value.PSObject.Properties | ForEach-Object { $_.Name })
+    foreach ($name in $names) {
+        if ($Path -eq '' -and @($script:Optional.Keys) -ccontains $name) {
+            Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $script:Optional[$name] -Path $name
+        } elseif (@($Shape.Keys) -cnotcontains $name) {
+            throw (New-RequestRefusal -Actual "$prefix${name}: not a property of this request")
+        }
+    }
+    foreach ($name in $Shape.Keys) {
+        if ($names -cnotcontains $name) {
+            throw (New-RequestRefusal -Actual "$prefix${name}: missing")
+        }
+        Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $Shape[$name] -Path "$prefix$name"
+    }
+}
+#endregion
+
+#region Private/Run.ps1
+# One run: what it has done so far, the operation under its lock, the answer and the exit code.
+
+# What the operation has done so far: a failure reports it too.
+$script:Changed = $false
+$script:Server = ''
+# What the request carries to be repeated in the answer's markers; requests of Pulumi's plugin have none.
+$script:Nonce = ''
+
+function Invoke-Operation {
+    <#
+    .SYNOPSIS
+        Runs one operation, those that change something under the host's lock.
+    #>
+    [CmdletBinding()]
+    param()
+    $body = Read-Request -Text $Request
+    Assert-Caller
+    if ($Operation -eq 'observe') {
+        return Invoke-Observe -RequestBody $body
+    }
+    if ($Operation -eq 'diagnose') {
+        return Invoke-Diagnose -RequestBody $body
+    }
+    $lock = Enter-CsiLock -Operation $Operation
+    if (-not $lock.acquired) {
+        $holder = 'a holder that does not show'
+        if ($null -ne $lock.holder) {
+            $holder = $lock.holder
+        }
+        throw (New-Refusal -Id 'BUSY' -Expected 'no other operation' -Actual $holder)
+    }
+    try {
+        switch ($Operation) {
+            'ensure-certificate' { return Invoke-EnsureCertificate -RequestBody $body }
+            'remove-certificate' { return Invoke-RemoveCertificate -RequestBody $body }
+            'release' { return Invoke-Release -RequestBody $body }
+            'register' { return Invoke-Register -RequestBody $body }
+            'rollback' { return Invoke-Rollback -RequestBody $body }
+            'remove-legacy-account' { return Invoke-RemoveLegacyAccount -RequestBody $body }
+        }
+    } finally {
+        Exit-CsiLock
+    }
+}
+
+function Invoke-Program {
+    <#
+    .SYNOPSIS
+        Runs the operation, prints its answer and answers the exit code.
+    #>
+    [CmdletBinding()]
+    param()
+    $answer = [ordered] @{
+        protocol = $script:ProtocolVersion; operation = $Operation; server = ''; ok = $true; changed = $false; result = $null; error = $null
+    }
+    $exitCode = 0
+    if ($Request -cmatch '"nonce":\s*"([0-9a-f]{32})"') {
+        $script:Nonce = $Matches[1]
+    }
+    try {
+        Assert-Program
+        $answer.result = Invoke-Operation
+    } catch {
+        $refusal = ConvertTo-Refusal -Exception $_.Exception
+        $answer.ok = $false
+        $answer.error = $refusal.Data['HostError']
+        foreach ($name in 'message', 'expected', 'actual', 'remedy') {
+            $answer.error[$name] = Hide-Credential -Text $answer.error[$name]
+        }
+        $exitCode = $refusal.Data['HostExit']
+    }
+    $answer.server = $script:Server
+    $answer.changed = $script:Changed
+    if ($answer.ok -or $Full) {
+        Write-Answer -Answer $answer
+    }
+    # Last, as it is what a person looks for at the end of what Pulumi prints of a failed command.
+    if (-not $answer.ok) {
+        $text = $answer.error
+        $found = $text.actual
+        if ($found.Length -gt $script:SentenceLimit) {
+            $found = $found.Substring(0, $script:SentenceLimit) + '...'
+        }
+        Write-ErrorLine -Text "$($answer.server): $($text.code): $($text.message) Expected $($text.expected); found $found. $($text.remedy)"
+    }
+    return $exitCode
+}
+#endregion
+
+#region Private/ServiceAccount.ps1
+# The way back to a service account: may run the product's cmdlets with an administrator's credential.
+
+$script:RollbackCmdlet = 'Add-ADSyncAADServiceAccount'
+$script:RemovalCmdlet = 'Remove-ADSyncAADServiceAccount'
+
+function Get-LegacyAccountName {
+    <#
+    .SYNOPSIS
+        The name that the product gives the service account of this server in Entra, as documented; null where the
+        machine identifier is not known.
+    #>
+    [CmdletBinding()]
+    param()
+    $identifier = Get-CsiMachineIdentifier
+    if ([string]::IsNullOrEmpty($identifier)) {
+        return $null
+    }
+    return "Sync_$((Get-CsiHost).computerName)_$($identifier.Substring(0, [Math]::Min(12, $identifier.Length)))"
+}
+
+function New-AccountRefusal {
+    <#
+    .SYNOPSIS
+        The refusal if a cmdlet that takes a credential did not do its work.
+    .PARAMETER Outcome
+        How it ended.
+    .PARAMETER Cmdlet
+        Its name.
+    .PARAMETER Expected
+        What it was to do.
+    .PARAMETER Seconds
+        How long it could take.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Outcome,
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [string] $Expected,
+        [Parameter(Mandatory = $true)] [long] $Seconds
+    )
+    switch ($Outcome.outcome) {
+        'sign-in-required' {
+            return New-Refusal -Id 'MFA_REQUIRED' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet
+        }
+        'credential-refused' {
+            return New-Refusal -Id 'CREDENTIAL_REFUSED' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet
+        }
+        'timed-out' {
+            return New-Refusal -Id 'CMDLET_TIMEOUT.credential' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet, "$Seconds"
+        }
+    }
+    return New-Refusal -Id 'CMDLET_FAILED' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet
+}
+
+function Switch-ServiceAccount {
+    <#
+    .SYNOPSIS
+        Moves the connector to a service account. What counts is where the connector is afterwards, not how the cmdlet
+        ended.
+    .PARAMETER Connector
+        Where the connector is.
+    .PARAMETER AccountName
+        The name of the account.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    $seconds = $RequestBody.bounds.cmdletSeconds
+    $wasChanged = $script:Changed
+    $script:Changed = $true
+    Write-Step -Text 'moving the connector to its service account' -Seconds $seconds
+    $outcome = Invoke-CsiRollback -AccountName $AccountName -Credential $script:Credential -Seconds $seconds
+    $now = Get-CsiConnector
+    if ($outcome.outcome -ne 'completed' -or $now.identityType -ne 'ServiceAccount') {
+        $now = Get-SettledConnector
+    }
+    if ($outcome.outcome -ne 'completed' -and $now.identityType -ne 'ServiceAccount') {
+        $script:Changed = $wasChanged -or (ConvertTo-AsciiJson -Value $now) -cne (ConvertTo-AsciiJson -Value $Connector)
+        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RollbackCmdlet -Expected "the connector on the account $AccountName" `
+            -Seconds $seconds)
+    }
+}
+#endregion
+
+#region Private/Switch.ps1
+# Moves the connector: may run the product's cmdlets that change its identity.
+
+$script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
+$script:RotationCmdlet = 'Invoke-ADSyncApplicationCredentialRotation'
 
 function Test-OnTarget {
     <#
@@ -2008,67 +2154,6 @@ function Test-BlankParameter {
     $parameters = $Connector.parameters
     return @($parameters.ApplicationManagedBy, $parameters.CertificateManagedBy, $parameters.CertificateId |
             Where-Object { [string]::IsNullOrWhiteSpace($_) }).Count -gt 0
-}
-
-function Test-SwitchRecord {
-    <#
-    .SYNOPSIS
-        Whether a record is of an application and a certificate.
-    .PARAMETER Record
-        The record, or null.
-    .PARAMETER Identity
-        What has appId and certificateSha256.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Record,
-        [Parameter(Mandatory = $true)] [object] $Identity
-    )
-    return $null -ne $Record -and $Record.appId -eq $Identity.appId -and $Record.certificateSha256 -eq $Identity.certificateSha256
-}
-
-function Write-SwitchRecord {
-    <#
-    .SYNOPSIS
-        Remembers a switch to the identity of a request; since when stays where the record is of it already.
-    .PARAMETER Name
-        sign-in or verification.
-    .PARAMETER RequestBody
-        The request.
-    .PARAMETER Command
-        What an administrator runs at the desktop of the server.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Name,
-        [Parameter(Mandatory = $true)] [object] $RequestBody,
-        [AllowNull()] [object] $Command = $null
-    )
-    $since = Get-CsiTime
-    $record = Read-CsiSwitchRecord -Name $Name
-    if (Test-SwitchRecord -Record $record -Identity $RequestBody) {
-        $since = $record.since
-    }
-    Write-CsiSwitchRecord -Name $Name -Record ([ordered] @{
-            since             = $since
-            appId             = $RequestBody.appId
-            certificateSha256 = $RequestBody.certificateSha256
-            command           = $Command
-        })
-}
-
-function Remove-SwitchRecord {
-    <#
-    .SYNOPSIS
-        Forgets a switch, whatever identity it was to.
-    .PARAMETER Name
-        sign-in or verification.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Name)
-    if ($null -ne (Read-CsiSwitchRecord -Name $Name)) {
-        Remove-CsiSwitchRecord -Name $Name
-    }
 }
 
 function Get-SettledConnector {
@@ -2264,9 +2349,254 @@ function Repair-Parameter {
     }
     return $true
 }
-
 #endregion
-#region Verification
+
+#region Private/SwitchRecord.ps1
+# What is known of a switch that is not over: may write and remove its record on the server.
+
+function Test-SwitchRecord {
+    <#
+    .SYNOPSIS
+        Whether a record is of an application and a certificate.
+    .PARAMETER Record
+        The record, or null.
+    .PARAMETER Identity
+        What has appId and certificateSha256.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Record,
+        [Parameter(Mandatory = $true)] [object] $Identity
+    )
+    return $null -ne $Record -and $Record.appId -eq $Identity.appId -and $Record.certificateSha256 -eq $Identity.certificateSha256
+}
+
+function Write-SwitchRecord {
+    <#
+    .SYNOPSIS
+        Remembers a switch to the identity of a request; since when stays where the record is of it already.
+    .PARAMETER Name
+        sign-in or verification.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Command
+        What an administrator runs at the desktop of the server.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Name,
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [AllowNull()] [object] $Command = $null
+    )
+    $since = Get-CsiTime
+    $record = Read-CsiSwitchRecord -Name $Name
+    if (Test-SwitchRecord -Record $record -Identity $RequestBody) {
+        $since = $record.since
+    }
+    Write-CsiSwitchRecord -Name $Name -Record ([ordered] @{
+            since             = $since
+            appId             = $RequestBody.appId
+            certificateSha256 = $RequestBody.certificateSha256
+            command           = $Command
+        })
+}
+
+function Remove-SwitchRecord {
+    <#
+    .SYNOPSIS
+        Forgets a switch, whatever identity it was to.
+    .PARAMETER Name
+        sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    if ($null -ne (Read-CsiSwitchRecord -Name $Name)) {
+        Remove-CsiSwitchRecord -Name $Name
+    }
+}
+#endregion
+
+#region Private/Token.ps1
+# Proof by a token: asks Entra for one with the key. Changes nothing on the server.
+
+$script:MaximumSkew = 300
+
+function Get-JsonMember {
+    <#
+    .SYNOPSIS
+        A property of parsed JSON, null where it is absent.
+    .PARAMETER Json
+        What was parsed.
+    .PARAMETER Name
+        The property's name.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Json,
+        [Parameter(Mandatory = $true)] [string] $Name
+    )
+    if ($Json -isnot [System.Management.Automation.PSCustomObject]) {
+        return $null
+    }
+    $property = $Json.PSObject.Properties[$Name]
+    if ($null -eq $property) {
+        return $null
+    }
+    return $property.Value
+}
+
+function Read-TokenAnswer {
+    <#
+    .SYNOPSIS
+        What the token endpoint made of a request: a token's roles, a refusal with its reason, or no answer that says
+        anything about the request. The token itself goes no further.
+    .PARAMETER Answer
+        The endpoint's answer.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Answer)
+    if ($Answer.status -eq 429 -or $Answer.status -ge 500) {
+        return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status)"; Roles = @() }
+    }
+    try {
+        $body = $null
+        if (-not [string]::IsNullOrWhiteSpace($Answer.body)) {
+            $body = ConvertFrom-Json -InputObject $Answer.body
+        }
+    } catch {
+        $body = $null
+    }
+    if ($null -eq $body) {
+        return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status) without JSON"; Roles = @() }
+    }
+    $token = Get-JsonMember -Json $body -Name 'access_token'
+    if ($token -isnot [string]) {
+        $reason = "HTTP $($Answer.status)"
+        foreach ($name in 'error_description', 'error') {
+            $text = Get-JsonMember -Json $body -Name $name
+            if ($text -is [string] -and $text -ne '') {
+                $reason = ($text -split '\r?\n')[0]
+                break
+            }
+        }
+        return [pscustomobject] @{ Kind = 'refused'; Reason = $reason; Roles = @() }
+    }
+    try {
+        $segments = @($token.Split('.'))
+        $claims = ConvertFrom-Json -InputObject (ConvertFrom-Base64Url -Text $segments[1])
+    } catch {
+        return [pscustomobject] @{ Kind = 'refused'; Reason = 'an access token that cannot be read'; Roles = @() }
+    }
+    $roles = @(Get-JsonMember -Json $claims -Name 'roles' | Where-Object { $null -ne $_ })
+    return [pscustomobject] @{ Kind = 'token'; Reason = ''; Roles = $roles }
+}
+
+function Assert-Clock {
+    <#
+    .SYNOPSIS
+        Refuses a clock that is too far from the token endpoint's.
+    .PARAMETER Date
+        The endpoint's Date header, null where it sent none.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Date)
+    if ($null -eq $Date) {
+        return
+    }
+    $skew = [Math]::Round(((ConvertTo-UtcTime -Text (Get-CsiTime)) - (ConvertTo-UtcTime -Text $Date)).TotalSeconds)
+    if ([Math]::Abs($skew) -gt $script:MaximumSkew) {
+        $direction = 'ahead'
+        if ($skew -lt 0) {
+            $direction = 'behind'
+        }
+        $expected = "at most $script:MaximumSkew s between it and the token endpoint"
+        throw (New-Refusal -Id 'CLOCK_SKEW' -Expected $expected -Actual "$([Math]::Abs($skew)) s $direction")
+    }
+}
+
+function Request-Token {
+    <#
+    .SYNOPSIS
+        Asks once for a token with the roles that are needed. Null where it was got, else the refusal, and in Final
+        whether asking again is of no use.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Required
+        Resource and roles.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Required
+    )
+    $resource = $Required.resourceAppId
+    $form = [ordered] @{
+        grant_type            = 'client_credentials'
+        client_id             = $RequestBody.appId
+        scope                 = "$resource/.default"
+        client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+        client_assertion      = New-ClientAssertion -RequestBody $RequestBody
+    }
+    $answer = Send-CsiForm -Uri $RequestBody.tokenEndpoint -Form $form
+    $unreached = "an answer from $($RequestBody.tokenEndpoint)"
+    if (-not $answer.reached) {
+        return @{ Refusal = New-Refusal -Id 'TOKEN_ENDPOINT_UNREACHABLE' -Expected $unreached -Actual "$($answer.problem)"; Final = $true }
+    }
+    Assert-Clock -Date $answer.date
+    $read = Read-TokenAnswer -Answer $answer
+    if ($read.Kind -eq 'unavailable') {
+        return @{ Refusal = New-Refusal -Id 'TOKEN_ENDPOINT_UNREACHABLE' -Expected $unreached -Actual $read.Reason; Final = $false }
+    }
+    if ($read.Kind -eq 'refused') {
+        $refusal = New-Refusal -Id 'TOKEN_REFUSED' -Expected "a token for $resource" -Actual $read.Reason -Detail $RequestBody.appId
+        return @{ Refusal = $refusal; Final = $false }
+    }
+    $missing = @($Required.roles | Where-Object { $read.Roles -cnotcontains $_ })
+    if ($missing.Count -eq 0) {
+        return $null
+    }
+    $actual = $read.Roles -join ', '
+    if ($actual -eq '') {
+        $actual = 'no roles'
+    }
+    $refusal = New-Refusal -Id 'ROLE_MISSING' -Expected ($Required.roles -join ', ') -Actual $actual `
+        -Detail $resource, ($missing -join ', ')
+    return @{ Refusal = $refusal; Final = $false }
+}
+
+function Assert-Token {
+    <#
+    .SYNOPSIS
+        Proves, before anything is switched, that Entra accepts the key for the application and gives it its roles.
+        Asks again until Entra has replicated, within bounds.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    $pause = 1
+    Write-Step -Text 'proving the certificate with a token from Entra'
+    foreach ($required in $RequestBody.requiredRoles) {
+        while ($true) {
+            $failure = Request-Token -RequestBody $RequestBody -Required $required
+            if ($null -eq $failure) {
+                break
+            }
+            if ($failure.Final -or $watch.Elapsed.TotalSeconds + $pause -gt $RequestBody.bounds.replicationSeconds) {
+                throw $failure.Refusal
+            }
+            Write-Step -Text 'waiting for Entra to accept the certificate' -Elapsed $watch.Elapsed.TotalSeconds `
+                -Seconds $RequestBody.bounds.replicationSeconds
+            Wait-CsiTime -Seconds $pause
+            $pause = [Math]::Min($pause + 1, 10)
+        }
+    }
+}
+#endregion
+
+#region Private/Verification.ps1
+# Whether the product works with the new identity: may start a synchronisation cycle.
 
 function Get-RefusedSignIn {
     <#
@@ -2492,307 +2822,10 @@ function Get-SwitchProblem {
     return New-VerificationProblem -Sentence 'Entra refused a sign-in of the synchronisation service.' `
         -Expected 'no event 906 with an error of Entra since the switch' -Actual $refused
 }
-
-function Restore-Identity {
-    <#
-    .SYNOPSIS
-        Takes the connector back to the certificate that it was on, where it was on the same application and that one
-        still works. Null where it is back, else why it is not.
-    .PARAMETER Connector
-        Where the connector was.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [object] $Connector,
-        [Parameter(Mandatory = $true)] [object] $RequestBody
-    )
-    $hash = $Connector.certificateSha256
-    if (Test-OnTarget -Connector $Connector -RequestBody $RequestBody) {
-        return 'it was there before this run already'
-    }
-    if ($Connector.identityType -ne 'Application' -or $Connector.appId -ne $RequestBody.appId -or $null -eq $hash) {
-        return "before, it was not on application $($RequestBody.appId)"
-    }
-    $problem = Get-CredentialProblem -CertificateHash $hash
-    if ($null -ne $problem) {
-        return "certificate ${hash}: $problem"
-    }
-    $former = [pscustomobject] @{
-        server            = $RequestBody.server
-        appId             = $RequestBody.appId
-        certificateSha256 = $hash
-        tokenEndpoint     = $RequestBody.tokenEndpoint
-        requiredRoles     = $RequestBody.requiredRoles
-        bounds            = [pscustomobject] @{
-            replicationSeconds = 0
-            cycleSeconds       = $RequestBody.bounds.cycleSeconds
-            cmdletSeconds      = $RequestBody.bounds.cmdletSeconds
-        }
-    }
-    Write-Step -Text 'going back to the certificate before'
-    try {
-        Assert-Token -RequestBody $former
-        $way = @{ Attempt = $null }
-        [void] (Invoke-WhilePaused -RequestBody $former -Step {
-                $way.Attempt = Invoke-SwitchCmdlet -Cmdlet $script:RotationCmdlet -RequestBody $former
-            })
-    } catch {
-        $refusal = ConvertTo-Refusal -Exception $_.Exception
-        $text = $refusal.Data['HostError']
-        # A scheduler that could not be put back matters more than the switch.
-        if ($text.code -eq 'SCHEDULER_NOT_RESTORED') {
-            throw
-        }
-        return "certificate ${hash}: $($text.message) $($text.actual)"
-    }
-    if (Test-OnTarget -Connector $way.Attempt.Connector -RequestBody $former) {
-        return $null
-    }
-    return "certificate ${hash}: $script:RotationCmdlet ended as $($way.Attempt.Outcome.outcome) $($way.Attempt.Outcome.message)".Trim()
-}
-
-function Confirm-Switch {
-    <#
-    .SYNOPSIS
-        Verifies the switch of this run, or one that an earlier run did not verify. Answers how, null where there is
-        nothing to verify. Where it fails, the connector goes back if it can.
-    .PARAMETER Connector
-        Where the connector was before this run.
-    .PARAMETER RequestBody
-        The request.
-    .PARAMETER Since
-        When the switch of this run began, empty where there was none.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [object] $Connector,
-        [Parameter(Mandatory = $true)] [object] $RequestBody,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since
-    )
-    Remove-SwitchRecord -Name 'sign-in'
-    $verification = $null
-    $open = Test-SwitchRecord -Record (Read-CsiSwitchRecord -Name 'verification') -Identity $RequestBody
-    if ($Since -ne '' -or $open) {
-        $verification = [ordered] @{ cycle = $null; skipped = $null }
-        $problem = Get-SwitchProblem -RequestBody $RequestBody -Since $Since -Verification $verification
-        if ($null -ne $problem) {
-            $why = Restore-Identity -Connector $Connector -RequestBody $RequestBody
-            if ($null -ne $why) {
-                $reason = $why.TrimEnd('.')
-                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual `
-                    -Detail $problem.Sentence, $reason)
-            }
-            Remove-SwitchRecord -Name 'verification'
-            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual `
-                -Detail $problem.Sentence, $Connector.certificateSha256)
-        }
-    }
-    Remove-SwitchRecord -Name 'verification'
-    return $verification
-}
-
 #endregion
-#region Service account
 
-function Get-LegacyAccountName {
-    <#
-    .SYNOPSIS
-        The name that the product gives the service account of this server in Entra, as documented; null where the
-        machine identifier is not known.
-    #>
-    [CmdletBinding()]
-    param()
-    $identifier = Get-CsiMachineIdentifier
-    if ([string]::IsNullOrEmpty($identifier)) {
-        return $null
-    }
-    return "Sync_$((Get-CsiHost).computerName)_$($identifier.Substring(0, [Math]::Min(12, $identifier.Length)))"
-}
-
-function New-AccountRefusal {
-    <#
-    .SYNOPSIS
-        The refusal if a cmdlet that takes a credential did not do its work.
-    .PARAMETER Outcome
-        How it ended.
-    .PARAMETER Cmdlet
-        Its name.
-    .PARAMETER Expected
-        What it was to do.
-    .PARAMETER Seconds
-        How long it could take.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [object] $Outcome,
-        [Parameter(Mandatory = $true)] [string] $Cmdlet,
-        [Parameter(Mandatory = $true)] [string] $Expected,
-        [Parameter(Mandatory = $true)] [long] $Seconds
-    )
-    switch ($Outcome.outcome) {
-        'sign-in-required' {
-            return New-Refusal -Id 'MFA_REQUIRED' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet
-        }
-        'credential-refused' {
-            return New-Refusal -Id 'CREDENTIAL_REFUSED' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet
-        }
-        'timed-out' {
-            return New-Refusal -Id 'CMDLET_TIMEOUT.credential' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet, "$Seconds"
-        }
-    }
-    return New-Refusal -Id 'CMDLET_FAILED' -Expected $Expected -Actual $Outcome.message -Detail $Cmdlet
-}
-
-function Switch-ServiceAccount {
-    <#
-    .SYNOPSIS
-        Moves the connector to a service account. What counts is where the connector is afterwards, not how the cmdlet
-        ended.
-    .PARAMETER Connector
-        Where the connector is.
-    .PARAMETER AccountName
-        The name of the account.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [object] $Connector,
-        [Parameter(Mandatory = $true)] [string] $AccountName,
-        [Parameter(Mandatory = $true)] [object] $RequestBody
-    )
-    $seconds = $RequestBody.bounds.cmdletSeconds
-    $wasChanged = $script:Changed
-    $script:Changed = $true
-    Write-Step -Text 'moving the connector to its service account' -Seconds $seconds
-    $outcome = Invoke-CsiRollback -AccountName $AccountName -Credential $script:Credential -Seconds $seconds
-    $now = Get-CsiConnector
-    if ($outcome.outcome -ne 'completed' -or $now.identityType -ne 'ServiceAccount') {
-        $now = Get-SettledConnector
-    }
-    if ($outcome.outcome -ne 'completed' -and $now.identityType -ne 'ServiceAccount') {
-        $script:Changed = $wasChanged -or (ConvertTo-AsciiJson -Value $now) -cne (ConvertTo-AsciiJson -Value $Connector)
-        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RollbackCmdlet -Expected "the connector on the account $AccountName" `
-            -Seconds $seconds)
-    }
-}
-
-#endregion
-#region Operations
-
-function Get-InterruptedFact {
-    <#
-    .SYNOPSIS
-        What an interrupted run left, null if nothing.
-    #>
-    [CmdletBinding()]
-    param()
-    $record = Read-CsiPauseRecord
-    if ($null -eq $record) {
-        return $null
-    }
-    return [ordered] @{
-        operation        = $record.operation
-        startedAt        = $record.startedAt
-        syncCycleEnabled = $record.syncCycleEnabled
-        restoreTask      = Test-CsiRestoreTask
-    }
-}
-
-function Get-SignInFact {
-    <#
-    .SYNOPSIS
-        A registration that waits for an administrator; null if none does. What was done meanwhile no longer waits.
-    .PARAMETER Connector
-        Where the connector is.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Connector)
-    $record = Read-CsiSwitchRecord -Name 'sign-in'
-    if ($null -eq $record -or (Test-OnTarget -Connector $Connector -RequestBody $record)) {
-        return $null
-    }
-    return [ordered] @{
-        since             = $record.since
-        appId             = $record.appId
-        certificateSha256 = $record.certificateSha256
-        command           = "$($record.command)"
-    }
-}
-
-function Get-UnverifiedFact {
-    <#
-    .SYNOPSIS
-        A switch whose verification did not succeed; null if there is none.
-    .PARAMETER Connector
-        Where the connector is.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Connector)
-    $record = Read-CsiSwitchRecord -Name 'verification'
-    if ($null -eq $record -or -not (Test-OnTarget -Connector $Connector -RequestBody $record)) {
-        return $null
-    }
-    return [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256 }
-}
-
-function Invoke-Observe {
-    <#
-    .SYNOPSIS
-        observe: reads everything, changes nothing, takes no lock. Without the service, the connector or the scheduler nothing
-        can be concluded; any other fact that cannot be read costs that fact.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    $installation = Get-Installation
-    Assert-Running -Service $installation.Service
-    $state = Get-ConnectorState
-    $hostFacts = Get-CsiHost
-    $caller = Get-CsiCaller
-    $entries = @(Get-CsiCertificate | Where-Object {
-            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
-        })
-    $lost = New-Object -TypeName Collections.ArrayList
-    $hours = $RequestBody.eventHours
-    return [ordered] @{
-        takenAt           = Get-CsiTime
-        computerName      = $hostFacts.computerName
-        powershell        = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
-        caller            = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
-        product           = [ordered] @{
-            version = $installation.Product.version
-            cmdlets = [ordered] @{
-                $script:RegistrationCmdlet = @(Get-CsiCmdletParameter -Cmdlet $script:RegistrationCmdlet)
-                $script:RotationCmdlet     = @(Get-CsiCmdletParameter -Cmdlet $script:RotationCmdlet)
-            }
-        }
-        service           = [ordered] @{
-            status     = $installation.Service.status
-            account    = $installation.Service.account
-            accountSid = $installation.Service.accountSid
-        }
-        tpm               = Read-OptionalFact -Field 'tpm' -Unreadable $lost -Read { Get-CsiTpm }
-        certificates      = @($entries | ForEach-Object { Get-CertificateFact -Entry $_ })
-        connector         = $state.Connector
-        scheduler         = $state.Scheduler
-        passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
-        machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
-        events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
-                Where-Object { $null -ne $_ })
-        interrupted       = Read-OptionalFact -Field 'interrupted' -Unreadable $lost -Read { Get-InterruptedFact }
-        signIn            = Read-OptionalFact -Field 'signIn' -Unreadable $lost -Read { Get-SignInFact -Connector $state.Connector }
-        unverified        = Read-OptionalFact -Field 'unverified' -Unreadable $lost -Read {
-            Get-UnverifiedFact -Connector $state.Connector
-        }
-        legacyAccountName = Read-OptionalFact -Field 'legacyAccountName' -Unreadable $lost -Read { Get-LegacyAccountName }
-        program           = Get-ProgramFact
-        unreadable        = @($lost)
-    }
-}
+#region Public/Diagnose.ps1
+# diagnose: reads and asks the network, and changes nothing on the server.
 
 function Get-EndpointFact {
     <#
@@ -2852,6 +2885,10 @@ function Invoke-Diagnose {
         unreadable   = @($lost)
     }
 }
+#endregion
+
+#region Public/EnsureCertificate.ps1
+# ensure-certificate: may make a key and its certificate, set the key's access rules, and remove a dead one of the same label.
 
 function Assert-Signature {
     <#
@@ -3058,49 +3095,126 @@ function Invoke-EnsureCertificate {
     $entry = New-CheckedCertificate -RequestBody $RequestBody -Service $service
     return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
 }
+#endregion
 
-function Invoke-RemoveCertificate {
+#region Public/Observe.ps1
+# observe: reads, and changes nothing on the server.
+
+function Get-InterruptedFact {
     <#
     .SYNOPSIS
-        remove-certificate: removes certificate and key of a label, or the adopted one, never those that the connector
-        uses.
+        What an interrupted run left, null if nothing.
+    #>
+    [CmdletBinding()]
+    param()
+    $record = Read-CsiPauseRecord
+    if ($null -eq $record) {
+        return $null
+    }
+    return [ordered] @{
+        operation        = $record.operation
+        startedAt        = $record.startedAt
+        syncCycleEnabled = $record.syncCycleEnabled
+        restoreTask      = Test-CsiRestoreTask
+    }
+}
+
+function Get-SignInFact {
+    <#
+    .SYNOPSIS
+        A registration that waits for an administrator; null if none does. What was done meanwhile no longer waits.
+    .PARAMETER Connector
+        Where the connector is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Connector)
+    $record = Read-CsiSwitchRecord -Name 'sign-in'
+    if ($null -eq $record -or (Test-OnTarget -Connector $Connector -RequestBody $record)) {
+        return $null
+    }
+    return [ordered] @{
+        since             = $record.since
+        appId             = $record.appId
+        certificateSha256 = $record.certificateSha256
+        command           = "$($record.command)"
+    }
+}
+
+function Get-UnverifiedFact {
+    <#
+    .SYNOPSIS
+        A switch whose verification did not succeed; null if there is none.
+    .PARAMETER Connector
+        Where the connector is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Connector)
+    $record = Read-CsiSwitchRecord -Name 'verification'
+    if ($null -eq $record -or -not (Test-OnTarget -Connector $Connector -RequestBody $record)) {
+        return $null
+    }
+    return [ordered] @{ since = $record.since; appId = $record.appId; certificateSha256 = $record.certificateSha256 }
+}
+
+function Invoke-Observe {
+    <#
+    .SYNOPSIS
+        observe: reads everything, changes nothing, takes no lock. Without the service, the connector or the scheduler nothing
+        can be concluded; any other fact that cannot be read costs that fact.
     .PARAMETER RequestBody
         The request.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    [void] (Get-Installation)
-    # Made now: once the certificates are gone, nothing points to their keys.
-    $plan = Get-RemovalPlan -RequestBody $RequestBody
-    $before = Measure-Planned -Plan $plan
-    if ($before.certificates -gt 0 -or $before.keyFile) {
-        $script:Changed = $true
-        Remove-Planned -Plan $plan
+    $installation = Get-Installation
+    Assert-Running -Service $installation.Service
+    $state = Get-ConnectorState
+    $hostFacts = Get-CsiHost
+    $caller = Get-CsiCaller
+    $entries = @(Get-CsiCertificate | Where-Object {
+            $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
+        })
+    $lost = New-Object -TypeName Collections.ArrayList
+    $hours = $RequestBody.eventHours
+    return [ordered] @{
+        takenAt           = Get-CsiTime
+        computerName      = $hostFacts.computerName
+        powershell        = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        caller            = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
+        product           = [ordered] @{
+            version = $installation.Product.version
+            cmdlets = [ordered] @{
+                $script:RegistrationCmdlet = @(Get-CsiCmdletParameter -Cmdlet $script:RegistrationCmdlet)
+                $script:RotationCmdlet     = @(Get-CsiCmdletParameter -Cmdlet $script:RotationCmdlet)
+            }
+        }
+        service           = [ordered] @{
+            status     = $installation.Service.status
+            account    = $installation.Service.account
+            accountSid = $installation.Service.accountSid
+        }
+        tpm               = Read-OptionalFact -Field 'tpm' -Unreadable $lost -Read { Get-CsiTpm }
+        certificates      = @($entries | ForEach-Object { Get-CertificateFact -Entry $_ })
+        connector         = $state.Connector
+        scheduler         = $state.Scheduler
+        passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
+        machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
+        events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
+                Where-Object { $null -ne $_ })
+        interrupted       = Read-OptionalFact -Field 'interrupted' -Unreadable $lost -Read { Get-InterruptedFact }
+        signIn            = Read-OptionalFact -Field 'signIn' -Unreadable $lost -Read { Get-SignInFact -Connector $state.Connector }
+        unverified        = Read-OptionalFact -Field 'unverified' -Unreadable $lost -Read {
+            Get-UnverifiedFact -Connector $state.Connector
+        }
+        legacyAccountName = Read-OptionalFact -Field 'legacyAccountName' -Unreadable $lost -Read { Get-LegacyAccountName }
+        program           = Get-ProgramFact
+        unreadable        = @($lost)
     }
-    $after = Measure-Planned -Plan $plan
-    if ($after.certificates -gt 0 -or $after.keyFile) {
-        throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' `
-            -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
-    }
-    return [ordered] @{ before = $before; after = $after }
 }
+#endregion
 
-function Invoke-Release {
-    <#
-    .SYNOPSIS
-        release: refuses while the connector uses this application with this certificate; changes nothing.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    [void] (Get-Installation)
-    $connector = (Get-ConnectorState).Connector
-    if ($connector.appId -eq $RequestBody.appId -and $connector.certificateSha256 -eq $RequestBody.certificateSha256) {
-        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $RequestBody.certificateSha256 -Server $RequestBody.server)
-    }
-    return [ordered] @{ before = $connector; after = $connector }
-}
+#region Public/Register.ps1
+# register: moves the connector to the declared application, with the scheduler paused.
 
 function Assert-RegisterableCertificate {
     <#
@@ -3187,6 +3301,141 @@ function Invoke-Register {
         verification             = $verification
     }
 }
+#endregion
+
+#region Public/Release.ps1
+# release: refuses while the connector uses a certificate. Changes nothing on the server.
+
+function Invoke-Release {
+    <#
+    .SYNOPSIS
+        release: refuses while the connector uses this application with this certificate; changes nothing.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    [void] (Get-Installation)
+    $connector = (Get-ConnectorState).Connector
+    if ($connector.appId -eq $RequestBody.appId -and $connector.certificateSha256 -eq $RequestBody.certificateSha256) {
+        throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $RequestBody.certificateSha256 -Server $RequestBody.server)
+    }
+    return [ordered] @{ before = $connector; after = $connector }
+}
+#endregion
+
+#region Public/RemoveCertificate.ps1
+# remove-certificate: removes one certificate of the label and its key, if nothing uses them.
+
+function Invoke-RemoveCertificate {
+    <#
+    .SYNOPSIS
+        remove-certificate: removes certificate and key of a label, or the adopted one, never those that the connector
+        uses.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    [void] (Get-Installation)
+    # Made now: once the certificates are gone, nothing points to their keys.
+    $plan = Get-RemovalPlan -RequestBody $RequestBody
+    $before = Measure-Planned -Plan $plan
+    if ($before.certificates -gt 0 -or $before.keyFile) {
+        $script:Changed = $true
+        Remove-Planned -Plan $plan
+    }
+    $after = Measure-Planned -Plan $plan
+    if ($after.certificates -gt 0 -or $after.keyFile) {
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' `
+            -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
+    }
+    return [ordered] @{ before = $before; after = $after }
+}
+#endregion
+
+#region Public/RemoveLegacyAccount.ps1
+# remove-legacy-account: removes one former service account from Entra.
+
+function Invoke-RemoveLegacyAccount {
+    <#
+    .SYNOPSIS
+        remove-legacy-account: removes the service account that the request names from Entra. Only one of this server,
+        never the one that its connector signs in with.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $installation = Get-Installation
+    Assert-Running -Service $installation.Service
+    $connector = (Get-ConnectorState).Connector
+    $account = $RequestBody.removeLegacyAccount
+    $prefix = "Sync_$((Get-CsiHost).computerName)_"
+    if (-not $account.StartsWith($prefix, [StringComparison]::OrdinalIgnoreCase)) {
+        throw (New-Refusal -Id 'ACCOUNT_UNEXPECTED' -Expected "a name that begins with $prefix" -Actual $account -Detail $account)
+    }
+    if ($connector.userName.Split('@')[0] -eq $account) {
+        throw (New-Refusal -Id 'ACCOUNT_IN_USE' -Expected 'a connector that does not use it' -Actual $connector.userName -Detail $account)
+    }
+    $seconds = $RequestBody.bounds.cmdletSeconds
+    Write-Step -Text 'removing the service account from Entra' -Seconds $seconds
+    $outcome = Invoke-CsiLegacyAccountRemoval -AccountName $account -Credential $script:Credential -Seconds $seconds
+    if ($outcome.outcome -ne 'completed') {
+        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" `
+            -Seconds $seconds)
+    }
+    $script:Changed = $true
+    return [ordered] @{
+        accountName = $account
+        before      = [ordered] @{ connector = $connector }
+        after       = [ordered] @{ connector = (Get-ConnectorState).Connector }
+    }
+}
+#endregion
+
+#region Public/Restore.ps1
+# restore, run by the task: switches the scheduler on after an interrupted pause.
+
+function Invoke-Restore {
+    <#
+    .SYNOPSIS
+        restore, run by the task: ends an interrupted pause once nothing else is at work and the service runs. Answers
+        the exit code.
+    #>
+    [CmdletBinding()]
+    param()
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    $exitCode = 4
+    while ($watch.Elapsed.TotalMinutes -lt 120) {
+        try {
+            $service = Get-CsiService
+            if ($null -ne $service -and $service.status -eq 'Running') {
+                $lock = Enter-CsiLock -Operation 'restore'
+                if ($lock.acquired) {
+                    try {
+                        if (-not (Restore-InterruptedPause)) {
+                            Remove-PauseTrace
+                        }
+                        return 0
+                    } finally {
+                        Exit-CsiLock
+                    }
+                }
+            }
+        } catch {
+            # After a start-up the service runs before it answers, and nothing else would try again.
+            $exitCode = 6
+            Write-ErrorLine -Text $_.Exception.Message
+        }
+        Wait-CsiTime -Seconds 10
+    }
+    return $exitCode
+}
+#endregion
+
+#region Public/Rollback.ps1
+# rollback: moves the connector to a service account, with the scheduler paused.
 
 function Invoke-Rollback {
     <#
@@ -3236,158 +3485,7 @@ function Invoke-Rollback {
         mayOnboardAgain          = [Version] $installation.Product.version -lt [Version] $script:OnboardingEnds
     }
 }
-
-function Invoke-RemoveLegacyAccount {
-    <#
-    .SYNOPSIS
-        remove-legacy-account: removes the service account that the request names from Entra. Only one of this server,
-        never the one that its connector signs in with.
-    .PARAMETER RequestBody
-        The request.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $RequestBody)
-    $installation = Get-Installation
-    Assert-Running -Service $installation.Service
-    $connector = (Get-ConnectorState).Connector
-    $account = $RequestBody.removeLegacyAccount
-    $prefix = "Sync_$((Get-CsiHost).computerName)_"
-    if (-not $account.StartsWith($prefix, [StringComparison]::OrdinalIgnoreCase)) {
-        throw (New-Refusal -Id 'ACCOUNT_UNEXPECTED' -Expected "a name that begins with $prefix" -Actual $account -Detail $account)
-    }
-    if ($connector.userName.Split('@')[0] -eq $account) {
-        throw (New-Refusal -Id 'ACCOUNT_IN_USE' -Expected 'a connector that does not use it' -Actual $connector.userName -Detail $account)
-    }
-    $seconds = $RequestBody.bounds.cmdletSeconds
-    Write-Step -Text 'removing the service account from Entra' -Seconds $seconds
-    $outcome = Invoke-CsiLegacyAccountRemoval -AccountName $account -Credential $script:Credential -Seconds $seconds
-    if ($outcome.outcome -ne 'completed') {
-        throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" `
-            -Seconds $seconds)
-    }
-    $script:Changed = $true
-    return [ordered] @{
-        accountName = $account
-        before      = [ordered] @{ connector = $connector }
-        after       = [ordered] @{ connector = (Get-ConnectorState).Connector }
-    }
-}
-
 #endregion
-#region Running
-
-function Invoke-Operation {
-    <#
-    .SYNOPSIS
-        Runs one operation, those that change something under the host's lock.
-    #>
-    [CmdletBinding()]
-    param()
-    $body = Read-Request -Text $Request
-    Assert-Caller
-    if ($Operation -eq 'observe') {
-        return Invoke-Observe -RequestBody $body
-    }
-    if ($Operation -eq 'diagnose') {
-        return Invoke-Diagnose -RequestBody $body
-    }
-    $lock = Enter-CsiLock -Operation $Operation
-    if (-not $lock.acquired) {
-        $holder = 'a holder that does not show'
-        if ($null -ne $lock.holder) {
-            $holder = $lock.holder
-        }
-        throw (New-Refusal -Id 'BUSY' -Expected 'no other operation' -Actual $holder)
-    }
-    try {
-        switch ($Operation) {
-            'ensure-certificate' { return Invoke-EnsureCertificate -RequestBody $body }
-            'remove-certificate' { return Invoke-RemoveCertificate -RequestBody $body }
-            'release' { return Invoke-Release -RequestBody $body }
-            'register' { return Invoke-Register -RequestBody $body }
-            'rollback' { return Invoke-Rollback -RequestBody $body }
-            'remove-legacy-account' { return Invoke-RemoveLegacyAccount -RequestBody $body }
-        }
-    } finally {
-        Exit-CsiLock
-    }
-}
-
-function Invoke-Restore {
-    <#
-    .SYNOPSIS
-        restore, run by the task: ends an interrupted pause once nothing else is at work and the service runs. Answers
-        the exit code.
-    #>
-    [CmdletBinding()]
-    param()
-    $watch = [System.Diagnostics.Stopwatch]::StartNew()
-    $exitCode = 4
-    while ($watch.Elapsed.TotalMinutes -lt 120) {
-        try {
-            $service = Get-CsiService
-            if ($null -ne $service -and $service.status -eq 'Running') {
-                $lock = Enter-CsiLock -Operation 'restore'
-                if ($lock.acquired) {
-                    try {
-                        if (-not (Restore-InterruptedPause)) {
-                            Remove-PauseTrace
-                        }
-                        return 0
-                    } finally {
-                        Exit-CsiLock
-                    }
-                }
-            }
-        } catch {
-            # After a start-up the service runs before it answers, and nothing else would try again.
-            $exitCode = 6
-            Write-ErrorLine -Text $_.Exception.Message
-        }
-        Wait-CsiTime -Seconds 10
-    }
-    return $exitCode
-}
-
-function Invoke-Program {
-    <#
-    .SYNOPSIS
-        Runs the operation, prints its answer and answers the exit code.
-    #>
-    [CmdletBinding()]
-    param()
-    $answer = [ordered] @{
-        protocol = $script:ProtocolVersion; operation = $Operation; server = ''; ok = $true; changed = $false; result = $null; error = $null
-    }
-    $exitCode = 0
-    try {
-        Assert-Program
-        $answer.result = Invoke-Operation
-    } catch {
-        $refusal = ConvertTo-Refusal -Exception $_.Exception
-        $answer.ok = $false
-        $answer.error = $refusal.Data['HostError']
-        foreach ($name in 'message', 'expected', 'actual', 'remedy') {
-            $answer.error[$name] = Hide-Credential -Text $answer.error[$name]
-        }
-        $exitCode = $refusal.Data['HostExit']
-    }
-    $answer.server = $script:Server
-    $answer.changed = $script:Changed
-    if ($answer.ok -or $Full) {
-        Write-Answer -Answer $answer
-    }
-    # Last, as it is what a person looks for at the end of what Pulumi prints of a failed command.
-    if (-not $answer.ok) {
-        $text = $answer.error
-        $found = $text.actual
-        if ($found.Length -gt $script:SentenceLimit) {
-            $found = $found.Substring(0, $script:SentenceLimit) + '...'
-        }
-        Write-ErrorLine -Text "$($answer.server): $($text.code): $($text.message) Expected $($text.expected); found $found. $($text.remedy)"
-    }
-    return $exitCode
-}
 
 if ($Operation -eq 'restore') {
     exit (Invoke-Restore)
@@ -3398,5 +3496,3 @@ if ($null -ne $script:Credential) {
     [Environment]::Exit($ending)
 }
 exit $ending
-
-#endregion

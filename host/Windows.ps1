@@ -13,25 +13,187 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
-# Identifier of the Entra connector, the same on every server.
-$script:CsiEntraConnector = 'b891884f-051e-4a83-95af-2544101c9083'
-$script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-$script:CsiSoftwareProviders = @(
-    'Microsoft Software Key Storage Provider',
-    'Microsoft Enhanced RSA and AES Cryptographic Provider',
-    'Microsoft Enhanced Cryptographic Provider v1.0',
-    'Microsoft Base Cryptographic Provider v1.0',
-    'Microsoft Strong Cryptographic Provider',
-    'Microsoft RSA SChannel Cryptographic Provider'
-)
-$script:CsiAdministrators = 'S-1-5-32-544'
-$script:CsiSystem = 'S-1-5-18'
-$script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
-$script:CsiProofTask = 'ConnectSyncIdentity-Prove'
-$script:CsiProofSeconds = 120
-$script:CsiMutexName = 'Global\ConnectSyncIdentity'
-$script:CsiMutex = $null
 $script:CsiModernPowerShell = $PSVersionTable.PSVersion.Major -ge 6
+
+#region Windows/Certificate.ps1
+# Certificates of LocalMachine\My: may make one, and remove one by its hash.
+
+function Open-CsiStore {
+    <#
+    .SYNOPSIS
+        Opens LocalMachine\My. The caller closes it.
+    .PARAMETER Writable
+        Opens it for writing.
+    #>
+    [CmdletBinding()]
+    param([switch] $Writable)
+    $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadOnly
+    if ($Writable) {
+        $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadWrite
+    }
+    $store = New-Object -TypeName Security.Cryptography.X509Certificates.X509Store -ArgumentList @(
+        [Security.Cryptography.X509Certificates.StoreName]::My,
+        [Security.Cryptography.X509Certificates.StoreLocation]::LocalMachine
+    )
+    $store.Open($flags)
+    # The comma keeps PowerShell from looking for elements in it.
+    return , $store
+}
+
+function ConvertTo-CsiCertificateEntry {
+    <#
+    .SYNOPSIS
+        The facts of a certificate.
+    .PARAMETER Certificate
+        The certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
+    return [pscustomobject] @{
+        sha256      = Get-CsiSha256 -Data $Certificate.RawData
+        thumbprint  = $Certificate.Thumbprint.ToUpperInvariant()
+        label       = [string] $Certificate.FriendlyName
+        subject     = $Certificate.Subject
+        notBefore   = ConvertTo-CsiTime -Value $Certificate.NotBefore
+        notAfter    = ConvertTo-CsiTime -Value $Certificate.NotAfter
+        certificate = [Convert]::ToBase64String($Certificate.RawData)
+    }
+}
+
+function Get-CsiCertificate {
+    <#
+    .SYNOPSIS
+        All certificates of LocalMachine\My.
+    #>
+    [CmdletBinding()]
+    param()
+    $store = Open-CsiStore
+    try {
+        foreach ($certificate in $store.Certificates) {
+            ConvertTo-CsiCertificateEntry -Certificate $certificate
+        }
+    } finally {
+        $store.Close()
+    }
+}
+
+function Find-CsiCertificate {
+    <#
+    .SYNOPSIS
+        The certificate with a SHA-256; fails where there is none.
+    .PARAMETER CertificateHash
+        The hash.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $store = Open-CsiStore
+    try {
+        foreach ($certificate in $store.Certificates) {
+            if ((Get-CsiSha256 -Data $certificate.RawData) -eq $CertificateHash) {
+                return $certificate
+            }
+        }
+    } finally {
+        $store.Close()
+    }
+    throw (New-CsiException -Kind 'not-found' -Message "No certificate with SHA-256 $CertificateHash is in LocalMachine\My.")
+}
+
+function New-CsiCertificate {
+    <#
+    .SYNOPSIS
+        Makes (or finds by name) a key and a self-signed certificate for it in LocalMachine\My.
+    .DESCRIPTION
+        RSA with SHA-256, key usage DigitalSignature. The key is made first under a fixed name: one that an interrupted
+        run left is found again and leaves no orphan. A persisted machine key is linked to the certificate by
+        CreateSelfSigned itself, and the store keeps link and label.
+    .PARAMETER Label
+        FriendlyName of the certificate.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER Subject
+        X.500 name.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    .PARAMETER KeyLength
+        Length of the key in bits.
+    .PARAMETER LifetimeDays
+        How long the certificate is valid, in days.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Label,
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $Subject,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider,
+        [Parameter(Mandatory = $true)] [int] $KeyLength,
+        [Parameter(Mandatory = $true)] [int] $LifetimeDays
+    )
+    $now = [DateTimeOffset]::UtcNow
+    try {
+        $key = Open-CsiMachineKey -KeyName $KeyName -KeyProvider $KeyProvider -KeyLength $KeyLength
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName can be neither made nor opened")
+    }
+    $rsa = New-Object -TypeName Security.Cryptography.RSACng -ArgumentList $key
+    try {
+        $name = New-Object -TypeName Security.Cryptography.X509Certificates.X500DistinguishedName -ArgumentList $Subject
+        $request = New-Object -TypeName Security.Cryptography.X509Certificates.CertificateRequest -ArgumentList @(
+            $name,
+            $rsa,
+            [Security.Cryptography.HashAlgorithmName]::SHA256,
+            [Security.Cryptography.RSASignaturePadding]::Pkcs1
+        )
+        $usage = New-Object -TypeName Security.Cryptography.X509Certificates.X509KeyUsageExtension -ArgumentList @(
+            [Security.Cryptography.X509Certificates.X509KeyUsageFlags]::DigitalSignature,
+            $true
+        )
+        $request.CertificateExtensions.Add($usage)
+        # Ten minutes back, as New-SelfSignedCertificate does, for clocks that differ a little.
+        try {
+            $certificate = $request.CreateSelfSigned($now.AddMinutes(-10), $now.AddMinutes(-10).AddDays($LifetimeDays))
+        } catch [Security.Cryptography.CryptographicException] {
+            throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not sign its certificate")
+        }
+        $certificate.FriendlyName = $Label
+        $store = Open-CsiStore -Writable
+        try {
+            $store.Add($certificate)
+        } finally {
+            $store.Close()
+        }
+        return ConvertTo-CsiCertificateEntry -Certificate $certificate
+    } finally {
+        $rsa.Dispose()
+        $key.Dispose()
+    }
+}
+
+function Remove-CsiCertificateByHash {
+    <#
+    .SYNOPSIS
+        Removes the certificates with a SHA-256 from LocalMachine\My and answers how many there were.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-f]{64}\z')] [string] $CertificateHash)
+    $store = Open-CsiStore -Writable
+    try {
+        $certificates = @($store.Certificates | Where-Object { (Get-CsiSha256 -Data $_.RawData) -eq $CertificateHash })
+        foreach ($certificate in $certificates) {
+            $store.Remove($certificate)
+        }
+        return $certificates.Count
+    } finally {
+        $store.Close()
+    }
+}
+#endregion
+
+#region Windows/Cmdlet.ps1
+# The product's cmdlets that change the identity of the connector.
+
 # What a script that runs a cmdlet does with its failure: types and messages of the chain, and the error's id, one line each.
 $script:CsiCatchLines = @(
     '    $chain = @(); $exception = $_.Exception'
@@ -39,240 +201,317 @@ $script:CsiCatchLines = @(
     '    $outcome = @("failed", (($chain -join " | ") -replace "\s+", " "), ($_.FullyQualifiedErrorId -replace "\s+", " "))'
 ) -join "`n"
 
-#region Helpers
-
-function New-CsiException {
+function Test-CsiSignInFailure {
     <#
     .SYNOPSIS
-        Makes an exception that carries the kind of failure.
-    .PARAMETER Kind
-        not-found, access-denied, disk-full, key or failed.
-    .PARAMETER Message
-        What failed.
+        Whether a cmdlet failed because it wanted a person to sign in.
+    .DESCRIPTION
+        Recognised by the names of exceptions and error ids, which are never translated, and by Entra's codes for "needs
+        interaction". A mandatory parameter that is missing counts where it is a name or a credential.
+    .PARAMETER Detail
+        Exception types, messages and error id of the failure.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
+    $interaction = 'MsalUiRequired|AdalUserInteractionRequired|interaction_required|login_required|UserInteractive|' +
+        'authentication_canceled|AADSTS(50058|50074|50076|50078|50079|50158|53004|65001)\b|' +
+        'NonInteractive|HostException|PSInvalidOperationException.*(ReadLine|Prompt)|Get-Credential|ActiveX|WebView2'
+    $credential = 'MissingMandatoryParameter(?s:.*)(UserPrincipalName|Credential)|' +
+        '(UserPrincipalName|Credential)(?s:.*)MissingMandatoryParameter'
+    return ($Detail -match $interaction) -or ($Detail -match $credential)
+}
+
+function Get-CsiChildScript {
+    <#
+    .SYNOPSIS
+        The script of a child process: one cmdlet, and how it ended in a file. It holds no secret.
+    .PARAMETER ModulePath
+        The folder of the ADSync module.
+    .PARAMETER Cmdlet
+        The cmdlet.
+    .PARAMETER Argument
+        Its arguments by name.
+    .PARAMETER OutcomePath
+        The file to write.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'failed')] [string] $Kind,
-        [Parameter(Mandatory = $true)] [string] $Message
+        [Parameter(Mandatory = $true)] [string] $ModulePath,
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
+        [Parameter(Mandatory = $true)] [string] $OutcomePath
     )
-    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
-    $exception.Data['CsiKind'] = $Kind
-    return $exception
-}
-
-function ConvertTo-CsiTime {
-    <#
-    .SYNOPSIS
-        Writes a time as ISO 8601 in UTC. A time without a kind is taken for UTC.
-    .PARAMETER Value
-        The time.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [DateTime] $Value)
-    if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
-        $Value = [DateTime]::SpecifyKind($Value, [DateTimeKind]::Utc)
+    $call = $Cmdlet
+    foreach ($name in $Argument.Keys) {
+        $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
     }
-    return $Value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", [Globalization.CultureInfo]::InvariantCulture)
+    $lines = @(
+        '$ProgressPreference = "SilentlyContinue"'
+        '$outcome = @("completed", "", "")'
+        'try {'
+        '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
+        "    $call -ErrorAction Stop | Out-Null"
+        '} catch {'
+        $script:CsiCatchLines
+        '}'
+        '$file = ' + (ConvertTo-CsiQuoted -Value $OutcomePath)
+        '[IO.File]::WriteAllLines($file + ".next", [string[]] $outcome)'
+        '[IO.File]::Move($file + ".next", $file)'
+    )
+    return $lines -join "`n"
 }
 
-function ConvertFrom-CsiTime {
+function Invoke-CsiChildCmdlet {
     <#
     .SYNOPSIS
-        Reads a time of ISO 8601. PowerShell 7 makes a DateTime of such a string in JSON by itself, 5.1 does not.
-    .PARAMETER Value
-        A string or a DateTime.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Value)
-    if ($Value -is [DateTime]) {
-        return $Value.ToUniversalTime()
-    }
-    $styles = [Globalization.DateTimeStyles]::AssumeUniversal -bor [Globalization.DateTimeStyles]::AdjustToUniversal
-    return [DateTime]::Parse([string] $Value, [Globalization.CultureInfo]::InvariantCulture, $styles)
-}
-
-function Get-CsiMember {
-    <#
-    .SYNOPSIS
-        The value of the first property that an object has, null where it has none of them.
-    .PARAMETER InputObject
-        The object, or null.
-    .PARAMETER Name
-        Property names, tried in this order.
+        Runs a cmdlet of the ADSync module in a child process with a time limit.
+    .PARAMETER Cmdlet
+        The cmdlet.
+    .PARAMETER Argument
+        Its arguments by name.
+    .PARAMETER Seconds
+        The time limit.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [AllowNull()] [object] $InputObject,
-        [Parameter(Mandatory = $true)] [string[]] $Name
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
+        [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    if ($null -eq $InputObject) {
-        return $null
+    $product = Get-CsiProduct
+    if ($null -eq $product) {
+        throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
     }
-    foreach ($candidate in $Name) {
-        $property = $InputObject.PSObject.Properties[$candidate]
-        if ($null -ne $property) {
-            return $property.Value
+    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'cmdlet-' + [Guid]::NewGuid().ToString('N') + '.txt')
+    $process = Start-CsiDetached `
+        -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
+    try {
+        if (-not $process.WaitForExit($Seconds * 1000)) {
+            Stop-CsiProcessTree -Process $process
+            return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
+        }
+        if (-not [IO.File]::Exists($file)) {
+            return [pscustomobject] @{ outcome = 'failed'; message = "$Cmdlet ended with exit code $($process.ExitCode) and no outcome." }
+        }
+        $lines = @([IO.File]::ReadAllLines($file)) + @('', '', '')
+        $outcome = $lines[0]
+        if ($outcome -ne 'completed') {
+            $outcome = 'failed'
+            if (Test-CsiSignInFailure -Detail ($lines[1] + ' ' + $lines[2])) {
+                $outcome = 'sign-in-required'
+            }
+        }
+        return [pscustomobject] @{ outcome = $outcome; message = $lines[1] }
+    } finally {
+        $process.Dispose()
+        foreach ($leftover in $file, "$file.next") {
+            if ([IO.File]::Exists($leftover)) {
+                [IO.File]::Delete($leftover)
+            }
         }
     }
-    return $null
 }
 
-function ConvertTo-CsiQuoted {
+function Invoke-CsiRegistration {
     <#
     .SYNOPSIS
-        A PowerShell string literal for a value.
-    .PARAMETER Value
-        The value.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Value)
-    return "'" + $Value.Replace("'", "''") + "'"
-}
-
-function Get-CsiInnermostException {
-    <#
-    .SYNOPSIS
-        The exception at the bottom of a chain: the one that says what happened.
-    .PARAMETER Exception
-        The exception.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Exception] $Exception)
-    $inner = $Exception
-    while ($null -ne $inner.InnerException) {
-        $inner = $inner.InnerException
-    }
-    return $inner
-}
-
-function Get-CsiInnermostMessage {
-    <#
-    .SYNOPSIS
-        The message of the exception at the bottom of a chain.
-    .PARAMETER Exception
-        The exception.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Exception] $Exception)
-    return (Get-CsiInnermostException -Exception $Exception).Message
-}
-
-function Get-CsiHResult {
-    <#
-    .SYNOPSIS
-        The HRESULT at the bottom of a chain of exceptions, as 0x and eight digits.
-    .PARAMETER Exception
-        The exception.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Exception] $Exception)
-    return '0x{0:X8}' -f (Get-CsiInnermostException -Exception $Exception).HResult
-}
-
-function New-CsiKeyException {
-    <#
-    .SYNOPSIS
-        Makes the exception of a key that a provider refuses to make, open, use or delete: with the provider's HRESULT,
-        as only that says whether the key is lost. A full disk stays a full disk.
-    .PARAMETER Exception
-        What was thrown.
-    .PARAMETER Message
-        What failed.
+        Add-ADSyncApplicationRegistration in a child process: links the connector to an application.
+    .PARAMETER AppId
+        The application's id.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Seconds
+        The time limit.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [Exception] $Exception,
-        [Parameter(Mandatory = $true)] [string] $Message
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F-]{36}\z')] [string] $AppId,
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    $code = Get-CsiHResult -Exception $Exception
-    $kind = 'key'
-    # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
-    if (@('0x80070027', '0x80070070') -contains $code) {
-        $kind = 'disk-full'
-    }
-    $failure = New-CsiException -Kind $kind -Message "${Message}: $(Get-CsiInnermostMessage -Exception $Exception)"
-    $failure.Data['CsiHResult'] = $code
-    return $failure
+    $argument = [ordered] @{ CertificateSHA256Hash = $CertificateHash.ToUpperInvariant(); ApplicationAppId = $AppId }
+    return Invoke-CsiChildCmdlet -Cmdlet 'Add-ADSyncApplicationRegistration' -Argument $argument -Seconds $Seconds
 }
 
-function Get-CsiPowerShellPath {
+function Invoke-CsiRotation {
     <#
     .SYNOPSIS
-        Full path of Windows PowerShell, so that nothing on PATH can take its place.
+        Invoke-ADSyncApplicationCredentialRotation in a child process: moves the connector to another certificate.
+    .PARAMETER CertificateHash
+        SHA-256 of the new certificate.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    $argument = [ordered] @{ CertificateSHA256Hash = $CertificateHash.ToUpperInvariant() }
+    return Invoke-CsiChildCmdlet -Cmdlet 'Invoke-ADSyncApplicationCredentialRotation' -Argument $argument -Seconds $Seconds
+}
+
+function Repair-CsiConnectorParameter {
+    <#
+    .SYNOPSIS
+        The documented repair of blank connectivity parameters; needs the module ADSyncTools 2.3.0 or later.
     #>
     [CmdletBinding()]
     param()
-    return [IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')
-}
-
-function Get-CsiEncodedArgument {
-    <#
-    .SYNOPSIS
-        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own applies.
-    .PARAMETER Script
-        The script's text.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Script)
-    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($Script))
-    return "-NoLogo -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded"
-}
-
-function Get-CsiSecurity {
-    <#
-    .SYNOPSIS
-        The security descriptor of a file or folder; Windows PowerShell and PowerShell 7 reach it differently.
-    .PARAMETER Item
-        A FileInfo or DirectoryInfo.
-    .PARAMETER Section
-        The sections to read.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
-        [Parameter(Mandatory = $true)] [Security.AccessControl.AccessControlSections] $Section
-    )
-    if ($script:CsiModernPowerShell) {
-        return [IO.FileSystemAclExtensions]::GetAccessControl($Item, $Section)  # 5.1: a branch for 7
+    Import-CsiModule
+    $tools = Get-Module -ListAvailable -Name 'ADSyncTools' | Where-Object { $_.Version -ge [Version] '2.3.0' }
+    if ($null -eq $tools) {
+        throw (New-CsiException -Kind 'not-found' -Message 'The module ADSyncTools 2.3.0 or later is not installed.')
     }
-    return $Item.GetAccessControl($Section)  # 5.1: a member of FileInfo and DirectoryInfo
+    Import-Module -Name 'ADSyncTools' -MinimumVersion '2.3.0' -Global -WarningAction SilentlyContinue
+    Repair-ADSyncToolsEntraAppParameters | Out-Null
 }
-
-function Set-CsiSecurity {
-    <#
-    .SYNOPSIS
-        Writes the changed sections of a security descriptor.
-    .PARAMETER Item
-        A FileInfo or DirectoryInfo.
-    .PARAMETER Security
-        The descriptor.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
-        [Parameter(Mandatory = $true)] [Security.AccessControl.FileSystemSecurity] $Security
-    )
-    if ($script:CsiModernPowerShell) {
-        [IO.FileSystemAclExtensions]::SetAccessControl($Item, $Security)  # 5.1: a branch for 7
-    } else {
-        $Item.SetAccessControl($Security)  # 5.1: a member of FileInfo and DirectoryInfo
-    }
-}
-
-function New-CsiSid {
-    <#
-    .SYNOPSIS
-        A security identifier from its text.
-    .PARAMETER Value
-        The text, S-1-...
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Value)
-    return New-Object -TypeName Security.Principal.SecurityIdentifier -ArgumentList $Value
-}
-
 #endregion
-#region The program's own folder
+
+#region Windows/CredentialCmdlet.ps1
+# The product's cmdlets that take an administrator's credential.
+
+function Test-CsiCredentialFailure {
+    <#
+    .SYNOPSIS
+        Whether a cmdlet failed because Entra refused user name or password, or the user lacks the role.
+    .PARAMETER Detail
+        Exception types, messages and error ids of the failure.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
+    $refused = 'AADSTS(16000|50020|50034|50053|50055|50056|50057|50059|50064|50126|50144|51004|90002|90072)\b|' +
+        'invalid_grant|unknown_user|FailedAuthentication|Authorization_RequestDenied|Insufficient privileges'
+    return $Detail -match $refused
+}
+
+function Invoke-CsiCredentialCmdlet {
+    <#
+    .SYNOPSIS
+        Runs a cmdlet of the ADSync module that takes an administrator's credential, with a time limit.
+    .DESCRIPTION
+        In a runspace of this process, so that the credential is neither on a disk nor in a command line nor in the
+        environment. Its host cannot prompt: a cmdlet that wants more than the credential fails. One that does not end in
+        time is asked to stop and left alone; it ends with this process at the latest.
+    .PARAMETER Cmdlet
+        The cmdlet.
+    .PARAMETER AccountName
+        Its -Name.
+    .PARAMETER Credential
+        Its -AADCredential.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Cmdlet,
+        [Parameter(Mandatory = $true)] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    $product = Get-CsiProduct
+    if ($null -eq $product) {
+        throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
+    }
+    $import = @{ Name = $product.modulePath; WarningAction = 'SilentlyContinue'; ErrorAction = 'Stop' }
+    if ($script:CsiModernPowerShell) {
+        $import['UseWindowsPowerShell'] = $true
+    }
+    $argument = @{ AADCredential = $Credential; Name = $AccountName; ErrorAction = 'Stop' }
+    $text = @(
+        'param($Import, $Cmdlet, $Argument)'
+        '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
+        '$outcome = @("completed", "", "")'
+        'try {'
+        '    Import-Module @Import'
+        '    & $Cmdlet @Argument | Out-Null'
+        '} catch {'
+        $script:CsiCatchLines
+        '}'
+        '$outcome'
+    ) -join "`n"
+    $shell = [PowerShell]::Create()
+    $ended = $true
+    try {
+        [void] $shell.AddScript($text).AddParameter('Import', $import).AddParameter('Cmdlet', $Cmdlet).AddParameter('Argument', $argument)
+        $pending = $shell.BeginInvoke()
+        $ended = $pending.AsyncWaitHandle.WaitOne($Seconds * 1000)
+        if (-not $ended) {
+            # Stop would wait for the cmdlet, and so would Dispose.
+            [void] $shell.BeginStop($null, $null)
+            return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
+        }
+        $lines = @($shell.EndInvoke($pending)) + @('', '', '')
+    } finally {
+        if ($ended) {
+            $shell.Dispose()
+        }
+    }
+    $detail = "$($lines[1]) $($lines[2])"
+    $outcome = [string] $lines[0]
+    if ($outcome -ne 'completed') {
+        $outcome = 'failed'
+        # First, as Entra calls a sign-in that wants more than a password an invalid grant too.
+        if (Test-CsiSignInFailure -Detail $detail) {
+            $outcome = 'sign-in-required'
+        } elseif (Test-CsiCredentialFailure -Detail $detail) {
+            $outcome = 'credential-refused'
+        }
+    }
+    return [pscustomobject] @{ outcome = $outcome; message = [string] $lines[1] }
+}
+
+function Invoke-CsiRollback {
+    <#
+    .SYNOPSIS
+        Add-ADSyncAADServiceAccount: makes the account in Entra anew, with a password of the product's own, and moves the
+        connector to it.
+    .DESCRIPTION
+        Documented with -AADCredential and -Name. Assumed: it fails for an administrator who is asked for more than a
+        password.
+    .PARAMETER AccountName
+        The account's name, without the domain.
+    .PARAMETER Credential
+        A Hybrid Identity Administrator.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    return Invoke-CsiCredentialCmdlet -Cmdlet 'Add-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential `
+        -Seconds $Seconds
+}
+
+function Invoke-CsiLegacyAccountRemoval {
+    <#
+    .SYNOPSIS
+        Remove-ADSyncAADServiceAccount: removes a service account from Entra.
+    .DESCRIPTION
+        Documented with -AADCredential and -Name, the first part of the account's user principal name.
+    .PARAMETER AccountName
+        The account's name, without the domain.
+    .PARAMETER Credential
+        A Hybrid Identity Administrator.
+    .PARAMETER Seconds
+        The time limit.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
+        [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
+        [Parameter(Mandatory = $true)] [int] $Seconds
+    )
+    return Invoke-CsiCredentialCmdlet -Cmdlet 'Remove-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential `
+        -Seconds $Seconds
+}
+#endregion
+
+#region Windows/DataFolder.ps1
+# The folder of records under ProgramData: may make it, and write files in it.
 
 function Get-CsiDataPath {
     <#
@@ -394,9 +633,178 @@ function Write-CsiFile {
         throw (New-CsiException -Kind $kind -Message "$Path cannot be written: $(Get-CsiInnermostMessage -Exception $_.Exception)")
     }
 }
-
 #endregion
-#region Host, caller, time
+
+#region Windows/Events.ps1
+# Event logs. Changes nothing on the server.
+
+function Find-CsiEvent {
+    <#
+    .SYNOPSIS
+        The newest events of the synchronisation service with some ids, newest first.
+    .PARAMETER Id
+        The ids.
+    .PARAMETER StartTime
+        How far back.
+    .PARAMETER Limit
+        How many are read at most: each one's text costs time.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [int[]] $Id,
+        [Parameter(Mandatory = $true)] [DateTime] $StartTime,
+        [Parameter(Mandatory = $true)] [int] $Limit
+    )
+    $filter = @{ LogName = 'Application'; ProviderName = 'Directory Synchronization'; Id = $Id; StartTime = $StartTime }
+    try {
+        Get-WinEvent -FilterHashtable $filter -MaxEvents $Limit
+    } catch {
+        # No such event, or a source that has never written one, is what a healthy server shows.
+        if ($_.FullyQualifiedErrorId -notmatch '^(NoMatchingEventsFound|NoMatchingProvidersFound)') {
+            throw
+        }
+    }
+}
+
+function Get-CsiEventText {
+    <#
+    .SYNOPSIS
+        The text of an event. Where its source's messages are not installed, there are only the values that fill them.
+    .PARAMETER Entry
+        The event.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Entry)
+    $text = [string] $Entry.Message
+    if ([string]::IsNullOrWhiteSpace($text)) {
+        $text = @($Entry.Properties | ForEach-Object { [string] $_.Value }) -join ' '
+    }
+    return $text
+}
+
+function Get-CsiEvent {
+    <#
+    .SYNOPSIS
+        Events of the synchronisation service about its credential, newest last, at most fifty.
+    .PARAMETER Hours
+        How far back, in hours.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [int] $Hours)
+    if ($Hours -le 0) {
+        return
+    }
+    $since = [DateTime]::Now.AddHours(-$Hours)
+    # 906 is written for every token; only those with a code of Entra report a failure. Each kind has a share of its own, so
+    # that a flood of the one does not push the other out.
+    $rare = @(Find-CsiEvent -Id 1011, 1012, 1014 -StartTime $since -Limit 10)
+    $refused = @(Find-CsiEvent -Id 906 -StartTime $since -Limit 2000 |
+            Where-Object { (Get-CsiEventText -Entry $_) -match 'AADSTS\d' } |
+            Select-Object -First 40)
+    $rare + $refused |
+        Sort-Object -Property TimeCreated |
+        ForEach-Object {
+            $message = Get-CsiEventText -Entry $_
+            [pscustomobject] @{
+                time    = ConvertTo-CsiTime -Value $_.TimeCreated
+                id      = [int] $_.Id
+                message = $message.Substring(0, [Math]::Min(600, $message.Length))
+            }
+        }
+}
+#endregion
+
+#region Windows/Failure.ps1
+# Failures of Windows as exceptions with a kind. Changes nothing on the server.
+
+function New-CsiException {
+    <#
+    .SYNOPSIS
+        Makes an exception that carries the kind of failure.
+    .PARAMETER Kind
+        not-found, access-denied, disk-full, key or failed.
+    .PARAMETER Message
+        What failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'failed')] [string] $Kind,
+        [Parameter(Mandatory = $true)] [string] $Message
+    )
+    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
+    $exception.Data['CsiKind'] = $Kind
+    return $exception
+}
+
+function Get-CsiInnermostException {
+    <#
+    .SYNOPSIS
+        The exception at the bottom of a chain: the one that says what happened.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner.InnerException) {
+        $inner = $inner.InnerException
+    }
+    return $inner
+}
+
+function Get-CsiInnermostMessage {
+    <#
+    .SYNOPSIS
+        The message of the exception at the bottom of a chain.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    return (Get-CsiInnermostException -Exception $Exception).Message
+}
+
+function Get-CsiHResult {
+    <#
+    .SYNOPSIS
+        The HRESULT at the bottom of a chain of exceptions, as 0x and eight digits.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    return '0x{0:X8}' -f (Get-CsiInnermostException -Exception $Exception).HResult
+}
+
+function New-CsiKeyException {
+    <#
+    .SYNOPSIS
+        Makes the exception of a key that a provider refuses to make, open, use or delete: with the provider's HRESULT,
+        as only that says whether the key is lost. A full disk stays a full disk.
+    .PARAMETER Exception
+        What was thrown.
+    .PARAMETER Message
+        What failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [Exception] $Exception,
+        [Parameter(Mandatory = $true)] [string] $Message
+    )
+    $code = Get-CsiHResult -Exception $Exception
+    $kind = 'key'
+    # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
+    if (@('0x80070027', '0x80070070') -contains $code) {
+        $kind = 'disk-full'
+    }
+    $failure = New-CsiException -Kind $kind -Message "${Message}: $(Get-CsiInnermostMessage -Exception $Exception)"
+    $failure.Data['CsiHResult'] = $code
+    return $failure
+}
+#endregion
+
+#region Windows/Host.ps1
+# The server, its clock, the caller, accounts. Changes nothing on the server.
 
 function Get-CsiTime {
     <#
@@ -495,9 +903,661 @@ function Resolve-CsiAccount {
         return $null
     }
 }
-
 #endregion
-#region Service and product
+
+#region Windows/Key.ps1
+# The key of a certificate: opens it and reads its properties. Changes nothing on the server.
+
+$script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
+$script:CsiSoftwareProviders = @(
+    'Microsoft Software Key Storage Provider',
+    'Microsoft Enhanced RSA and AES Cryptographic Provider',
+    'Microsoft Enhanced Cryptographic Provider v1.0',
+    'Microsoft Base Cryptographic Provider v1.0',
+    'Microsoft Strong Cryptographic Provider',
+    'Microsoft RSA SChannel Cryptographic Provider'
+)
+
+function Get-CsiKeyFilePath {
+    <#
+    .SYNOPSIS
+        Path of a key's file, null if it is not known.
+    .PARAMETER UniqueName
+        The key's unique name: a path for TPM keys, a file name for others.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [AllowNull()] [string] $UniqueName)
+    if ([string]::IsNullOrWhiteSpace($UniqueName)) {
+        return $null
+    }
+    if ([IO.Path]::IsPathRooted($UniqueName)) {
+        return $UniqueName
+    }
+    $crypto = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'Microsoft\Crypto')
+    foreach ($folder in 'Keys', 'RSA\MachineKeys') {
+        $path = [IO.Path]::Combine($crypto, $folder, $UniqueName)
+        if ([IO.File]::Exists($path)) {
+            return $path
+        }
+    }
+    return $null
+}
+
+function Test-CsiHardwareKey {
+    <#
+    .SYNOPSIS
+        Whether a key lives in hardware. A provider that does not say so counts as software.
+    .PARAMETER Key
+        The key.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Security.Cryptography.CngKey] $Key)
+    if ($Key.Provider.Provider -eq $script:CsiTpmProvider) {
+        return $true
+    }
+    if ($script:CsiSoftwareProviders -contains $Key.Provider.Provider) {
+        return $false
+    }
+    try {
+        # NCRYPT_IMPL_TYPE_PROPERTY; NCRYPT_IMPL_HARDWARE_FLAG is 1.
+        $type = $Key.GetProperty('Impl Type', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
+        return ([BitConverter]::ToInt32($type, 0) -band 1) -ne 0
+    } catch [Security.Cryptography.CryptographicException] {
+        Write-Verbose -Message "$($Key.Provider.Provider) does not say where its keys live."
+        return $false
+    }
+}
+
+function Get-CsiKey {
+    <#
+    .SYNOPSIS
+        The private key of a certificate, or why there is none that opens, with the provider's HRESULT. That is null
+        where the certificate itself refers to no key.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
+    if (-not $certificate.HasPrivateKey) {
+        return [pscustomobject] @{ key = $null; problem = 'The certificate has no private key.'; hresult = $null }
+    }
+    $rsa = $null
+    try {
+        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+    } catch {
+        return [pscustomobject] @{
+            key     = $null
+            problem = "The private key does not open: $(Get-CsiInnermostMessage -Exception $_.Exception)"
+            hresult = Get-CsiHResult -Exception $_.Exception
+        }
+    }
+    if ($null -eq $rsa) {
+        return [pscustomobject] @{ key = $null; problem = 'The private key is no RSA key.'; hresult = $null }
+    }
+    try {
+        if ($rsa -is [Security.Cryptography.RSACng]) {
+            $facts = [pscustomobject] @{
+                keyProvider   = $rsa.Key.Provider.Provider
+                keyName       = [string] $rsa.Key.KeyName
+                keyFile       = Get-CsiKeyFilePath -UniqueName $rsa.Key.UniqueName
+                keyInHardware = Test-CsiHardwareKey -Key $rsa.Key
+            }
+        } else {
+            # A key of the older interface, which cannot sign PS256.
+            $container = $rsa.CspKeyContainerInfo
+            $facts = [pscustomobject] @{
+                keyProvider   = $container.ProviderName
+                keyName       = $container.KeyContainerName
+                keyFile       = Get-CsiKeyFilePath -UniqueName $container.UniqueKeyContainerName
+                keyInHardware = [bool] $container.HardwareDevice
+            }
+        }
+        return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
+    } catch {
+        return [pscustomobject] @{
+            key     = $null
+            problem = "The private key cannot be read: $(Get-CsiInnermostMessage -Exception $_.Exception)"
+            hresult = Get-CsiHResult -Exception $_.Exception
+        }
+    } finally {
+        $rsa.Dispose()
+    }
+}
+
+function Open-CsiMachineKey {
+    <#
+    .SYNOPSIS
+        Opens a machine key by name and makes it where it is missing: signing only, never exportable.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    .PARAMETER KeyLength
+        Length in bits of a key that is made.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider,
+        [Parameter(Mandatory = $true)] [int] $KeyLength
+    )
+    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
+    if (Test-CsiKey -KeyName $KeyName -KeyProvider $KeyProvider) {
+        return [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+    }
+    $parameters = New-Object -TypeName Security.Cryptography.CngKeyCreationParameters
+    $parameters.Provider = $provider
+    # The file of one that the provider has lost is there still and would block its name.
+    $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey -bor
+        [Security.Cryptography.CngKeyCreationOptions]::OverwriteExistingKey
+    $parameters.ExportPolicy = [Security.Cryptography.CngExportPolicies]::None
+    $parameters.KeyUsage = [Security.Cryptography.CngKeyUsages]::Signing
+    $length = New-Object -TypeName Security.Cryptography.CngProperty -ArgumentList @(
+        'Length',
+        [BitConverter]::GetBytes($KeyLength),
+        [Security.Cryptography.CngPropertyOptions]::None
+    )
+    $parameters.Parameters.Add($length)
+    return [Security.Cryptography.CngKey]::Create([Security.Cryptography.CngAlgorithm]::Rsa, $KeyName, $parameters)
+}
+#endregion
+
+#region Windows/KeyAccess.ps1
+# Access rules of a key file: may set them.
+
+function Get-CsiKeyAccess {
+    <#
+    .SYNOPSIS
+        Access rules of a key file as one array, null where they cannot be read.
+    .PARAMETER KeyFile
+        Path of the file.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $KeyFile)
+    if (-not [IO.File]::Exists($KeyFile)) {
+        return $null
+    }
+    $file = New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile
+    try {
+        $security = Get-CsiSecurity -Item $file -Section ([Security.AccessControl.AccessControlSections]::Access)
+    } catch [UnauthorizedAccessException] {
+        Write-Verbose -Message "The access rules of $KeyFile cannot be read."
+        return $null
+    }
+    $rules = @(foreach ($rule in $security.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
+            $account = $rule.IdentityReference.Value
+            try {
+                $account = $rule.IdentityReference.Translate([Security.Principal.NTAccount]).Value
+            } catch {
+                # No such account any more, or no domain controller that could be asked: the SID is what counts.
+                Write-Verbose -Message "$account has no name: $($_.Exception.Message)"
+            }
+            [pscustomobject] @{
+                sid     = $rule.IdentityReference.Value
+                account = $account
+                rights  = $rule.FileSystemRights.ToString()
+                allow   = $rule.AccessControlType -eq [Security.AccessControl.AccessControlType]::Allow
+            }
+        })
+    return , $rules
+}
+
+function Set-CsiKeyAccess {
+    <#
+    .SYNOPSIS
+        Sets the access rules of a key file: read for the SIDs given, full control for SYSTEM and administrators,
+        nothing inherited and no one else. Writes the access section only, as Set-Acl would touch the owner too.
+    .PARAMETER KeyFile
+        Path of the file.
+    .PARAMETER ReaderSids
+        SIDs of those who may use the key.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyFile,
+        [Parameter(Mandatory = $true)] [string[]] $ReaderSids
+    )
+    $rights = [ordered] @{
+        $script:CsiSystem         = [Security.AccessControl.FileSystemRights]::FullControl
+        $script:CsiAdministrators = [Security.AccessControl.FileSystemRights]::FullControl
+    }
+    foreach ($sid in $ReaderSids) {
+        if (-not $rights.Contains($sid)) {
+            $rights[$sid] = [Security.AccessControl.FileSystemRights]::Read
+        }
+    }
+    $security = New-Object -TypeName Security.AccessControl.FileSecurity
+    $security.SetAccessRuleProtection($true, $false)
+    foreach ($sid in @($rights.Keys)) {
+        $rule = New-Object -TypeName Security.AccessControl.FileSystemAccessRule -ArgumentList @(
+            (New-CsiSid -Value $sid),
+            $rights[$sid],
+            [Security.AccessControl.AccessControlType]::Allow
+        )
+        $security.AddAccessRule($rule)
+    }
+    try {
+        Set-CsiSecurity -Item (New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile) -Security $security
+    } catch [UnauthorizedAccessException] {
+        throw (New-CsiException -Kind 'access-denied' `
+            -Message "The access rules of $KeyFile cannot be set: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+    }
+}
+#endregion
+
+#region Windows/KeyContainer.ps1
+# Keys by their name: which certificates have one; may remove one.
+
+function Test-CsiKey {
+    <#
+    .SYNOPSIS
+        Whether the provider has a machine key of this name. Fails where the provider does not say: only
+        NTE_BAD_KEYSET and NTE_NOT_FOUND (there is none, or its TPM was cleared) prove that it is gone.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider
+    )
+    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
+    try {
+        return [Security.Cryptography.CngKey]::Exists($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not open")
+    }
+}
+
+function Get-CsiPublicModulus {
+    <#
+    .SYNOPSIS
+        The modulus of a certificate's RSA key, empty where it has another kind of key or none that can be read.
+    .PARAMETER Certificate
+        The certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
+    $rsa = $null
+    try {
+        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($Certificate)
+        if ($null -eq $rsa) {
+            return ''
+        }
+        return [Convert]::ToBase64String($rsa.ExportParameters($false).Modulus)
+    } catch [Security.Cryptography.CryptographicException] {
+        Write-Verbose -Message "The public key of $($Certificate.Thumbprint) cannot be read: $($_.Exception.Message)"
+        return ''
+    } finally {
+        if ($null -ne $rsa) {
+            $rsa.Dispose()
+        }
+    }
+}
+
+function Get-CsiKeyHolder {
+    <#
+    .SYNOPSIS
+        SHA-256 of the certificates of LocalMachine\My that have the public key of a machine key, whatever container they
+        name: a renamed certificate, or one that was renewed with the same key.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider
+    )
+    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
+    try {
+        $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+        $rsa = New-Object -TypeName Security.Cryptography.RSACng -ArgumentList $key
+        try {
+            $modulus = [Convert]::ToBase64String($rsa.ExportParameters($false).Modulus)
+        } finally {
+            $rsa.Dispose()
+            $key.Dispose()
+        }
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not open")
+    }
+    $store = Open-CsiStore
+    try {
+        foreach ($certificate in $store.Certificates) {
+            if ((Get-CsiPublicModulus -Certificate $certificate) -ceq $modulus) {
+                Get-CsiSha256 -Data $certificate.RawData
+            }
+        }
+    } finally {
+        $store.Close()
+    }
+}
+
+function Remove-CsiKey {
+    <#
+    .SYNOPSIS
+        Deletes a machine key that exists.
+    .PARAMETER KeyName
+        Name of the key container.
+    .PARAMETER KeyProvider
+        Full name of the key storage provider.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $KeyName,
+        [Parameter(Mandatory = $true)] [string] $KeyProvider
+    )
+    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
+    try {
+        $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
+        # Delete also closes the key.
+        $key.Delete()
+    } catch [Security.Cryptography.CryptographicException] {
+        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName cannot be deleted")
+    }
+}
+#endregion
+
+#region Windows/Lock.ps1
+# One change at a time: holds a mutex of the machine, and writes who holds it.
+
+$script:CsiMutexName = 'Global\ConnectSyncIdentity'
+$script:CsiMutex = $null
+
+function New-CsiMutex {
+    <#
+    .SYNOPSIS
+        The host's mutex, which administrators and SYSTEM both may open, whoever made it.
+    #>
+    [CmdletBinding()]
+    param()
+    $security = New-Object -TypeName Security.AccessControl.MutexSecurity
+    foreach ($sid in $script:CsiAdministrators, $script:CsiSystem) {
+        $rule = New-Object -TypeName Security.AccessControl.MutexAccessRule -ArgumentList @(
+            (New-CsiSid -Value $sid),
+            [Security.AccessControl.MutexRights]::FullControl,
+            [Security.AccessControl.AccessControlType]::Allow
+        )
+        $security.AddAccessRule($rule)
+    }
+    $created = $false
+    if ($script:CsiModernPowerShell) {
+        return [Threading.MutexAcl]::Create($false, $script:CsiMutexName, [ref] $created, $security)  # 5.1: a branch for 7
+    }
+    return [Threading.Mutex]::new($false, $script:CsiMutexName, [ref] $created, $security)
+}
+
+function Get-CsiLockHolder {
+    <#
+    .SYNOPSIS
+        Who wrote the file beside the lock, null if no one did.
+    #>
+    [CmdletBinding()]
+    param()
+    $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
+    try {
+        return [IO.File]::ReadAllText($file).Trim()
+    } catch {
+        Write-Verbose -Message "$file cannot be read: $($_.Exception.Message)"
+        return $null
+    }
+}
+
+function Enter-CsiLock {
+    <#
+    .SYNOPSIS
+        Takes the host's one lock without waiting. A lock whose holder died counts as taken over; one that may not be
+        opened counts as held by another.
+    .PARAMETER Operation
+        What it is taken for, as others that want it see it.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Operation)
+    $abandoned = $false
+    $mutex = $null
+    try {
+        $mutex = New-CsiMutex
+        $acquired = $mutex.WaitOne(0)
+    } catch [Threading.AbandonedMutexException] {
+        $abandoned = $true
+        $acquired = $true
+    } catch [UnauthorizedAccessException] {
+        $acquired = $false
+    }
+    if (-not $acquired) {
+        if ($null -ne $mutex) {
+            $mutex.Dispose()
+        }
+        return [pscustomobject] @{ acquired = $false; abandoned = $false; holder = Get-CsiLockHolder }
+    }
+    $script:CsiMutex = $mutex
+    try {
+        $holder = '{0} (process {1} of {2}, since {3})' -f $Operation, $PID, (Get-CsiCaller).account, (Get-CsiTime)
+        Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'lock.txt')) -Text $holder
+    } catch {
+        Exit-CsiLock
+        throw
+    }
+    return [pscustomobject] @{ acquired = $true; abandoned = $abandoned; holder = $null }
+}
+
+function Exit-CsiLock {
+    <#
+    .SYNOPSIS
+        Gives the lock back; nothing happens where it is not held.
+    #>
+    [CmdletBinding()]
+    param()
+    if ($null -eq $script:CsiMutex) {
+        return
+    }
+    $mutex = $script:CsiMutex
+    $script:CsiMutex = $null
+    $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
+    try {
+        if ([IO.File]::Exists($file)) {
+            [IO.File]::Delete($file)
+        }
+    } catch {
+        Write-Verbose -Message "$file stays: $($_.Exception.Message)"
+    } finally {
+        $mutex.ReleaseMutex()
+        $mutex.Dispose()
+    }
+}
+#endregion
+
+#region Windows/Network.ps1
+# Requests to Entra. Changes nothing on the server.
+
+function Send-CsiForm {
+    <#
+    .SYNOPSIS
+        POST of a form. An answer of any status is an answer; only an endpoint that gives none was not reached.
+    .PARAMETER Uri
+        Where to.
+    .PARAMETER Form
+        The fields. They are never written to a log or an error.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Uri,
+        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Form
+    )
+    Add-Type -AssemblyName 'System.Net.Http'
+    if (-not $script:CsiModernPowerShell) {
+        [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
+    }
+    $fields = New-Object -TypeName 'Collections.Generic.Dictionary[string,string]'
+    foreach ($name in $Form.Keys) {
+        $fields.Add([string] $name, [string] $Form[$name])
+    }
+    $content = New-Object -TypeName Net.Http.FormUrlEncodedContent -ArgumentList (, $fields)
+    # Unlike Invoke-WebRequest it behaves alike in 5.1 and 7: no exception for a status, the body always there.
+    $client = New-Object -TypeName Net.Http.HttpClient
+    $client.Timeout = [TimeSpan]::FromSeconds(30)
+    try {
+        $response = $client.PostAsync($Uri, $content).GetAwaiter().GetResult()
+        $date = $null
+        if ($null -ne $response.Headers.Date) {
+            $date = ConvertTo-CsiTime -Value $response.Headers.Date.UtcDateTime
+        }
+        return [pscustomobject] @{
+            reached = $true
+            status  = [int] $response.StatusCode
+            body    = $response.Content.ReadAsStringAsync().GetAwaiter().GetResult()
+            date    = $date
+            problem = $null
+        }
+    } catch [Threading.Tasks.TaskCanceledException] {
+        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = 'no answer within 30 s' }
+    } catch {
+        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage `
+            -Exception $_.Exception }
+    } finally {
+        $client.Dispose()
+        $content.Dispose()
+    }
+}
+
+function Get-CsiProxy {
+    <#
+    .SYNOPSIS
+        The proxy that this session takes to an address, null where it goes there directly.
+    .PARAMETER Uri
+        Where to.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Uri)
+    if ($script:CsiModernPowerShell) {
+        $proxy = [Net.Http.HttpClient]::DefaultProxy  # 5.1: a branch for 7
+    } else {
+        $proxy = [Net.WebRequest]::DefaultWebProxy
+    }
+    $target = [Uri] $Uri
+    if ($null -eq $proxy -or $proxy.IsBypassed($target)) {
+        return $null
+    }
+    $address = $proxy.GetProxy($target)
+    if ($null -eq $address -or $address -eq $target) {
+        return $null
+    }
+    # Without a user and password that someone may have written into it.
+    return $address.GetLeftPart([UriPartial]::Authority) -replace '//[^@/]*@', '//'
+}
+
+function Test-CsiEndpoint {
+    <#
+    .SYNOPSIS
+        GET of an address, without credentials. An answer of any status is an answer; its body is not read.
+    .PARAMETER Uri
+        Where to.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Uri)
+    Add-Type -AssemblyName 'System.Net.Http'
+    if (-not $script:CsiModernPowerShell) {
+        [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
+    }
+    $fact = [pscustomobject] @{ reached = $false; status = 0; date = $null; proxy = $null; problem = $null }
+    $client = New-Object -TypeName Net.Http.HttpClient
+    $client.Timeout = [TimeSpan]::FromSeconds(15)
+    $response = $null
+    try {
+        $fact.proxy = Get-CsiProxy -Uri $Uri
+        $response = $client.GetAsync($Uri, [Net.Http.HttpCompletionOption]::ResponseHeadersRead).GetAwaiter().GetResult()
+        $fact.reached = $true
+        $fact.status = [int] $response.StatusCode
+        if ($null -ne $response.Headers.Date) {
+            $fact.date = ConvertTo-CsiTime -Value $response.Headers.Date.UtcDateTime
+        }
+    } catch [Threading.Tasks.TaskCanceledException] {
+        $fact.problem = 'no answer within 15 s'
+    } catch {
+        $fact.problem = Get-CsiInnermostMessage -Exception $_.Exception
+    } finally {
+        if ($null -ne $response) {
+            $response.Dispose()
+        }
+        $client.Dispose()
+    }
+    return $fact
+}
+#endregion
+
+#region Windows/Process.ps1
+# Processes of its own: may start and end a PowerShell process.
+
+function Get-CsiPowerShellPath {
+    <#
+    .SYNOPSIS
+        Full path of Windows PowerShell, so that nothing on PATH can take its place.
+    #>
+    [CmdletBinding()]
+    param()
+    return [IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')
+}
+
+function Get-CsiEncodedArgument {
+    <#
+    .SYNOPSIS
+        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own applies.
+    .PARAMETER Script
+        The script's text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Script)
+    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($Script))
+    return "-NoLogo -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded"
+}
+
+function Start-CsiDetached {
+    <#
+    .SYNOPSIS
+        Starts Windows PowerShell in a process that inherits no handle.
+    .DESCRIPTION
+        Started through the shell: a process that .NET starts itself inherits every inheritable handle, and sshd then
+        waits for as long as it lives.
+    .PARAMETER Script
+        The script to run.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Script)
+    $start = New-Object -TypeName Diagnostics.ProcessStartInfo
+    $start.FileName = Get-CsiPowerShellPath
+    $start.Arguments = Get-CsiEncodedArgument -Script $Script
+    $start.UseShellExecute = $true
+    $start.WindowStyle = [Diagnostics.ProcessWindowStyle]::Hidden
+    $start.WorkingDirectory = [Environment]::SystemDirectory
+    return [Diagnostics.Process]::Start($start)
+}
+
+function Stop-CsiProcessTree {
+    <#
+    .SYNOPSIS
+        Ends a process and its children, and waits until it has ended.
+    .PARAMETER Process
+        The process.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Diagnostics.Process] $Process)
+    $taskkill = [IO.Path]::Combine([Environment]::SystemDirectory, 'taskkill.exe')
+    $kill = Start-Process -FilePath $taskkill -ArgumentList '/PID', $Process.Id, '/T', '/F' -WindowStyle Hidden -PassThru
+    [void] $kill.WaitForExit(30000)
+    [void] $Process.WaitForExit(30000)
+}
+#endregion
+
+#region Windows/Product.ps1
+# Entra Connect Sync: service, version, connector, settings. Changes nothing on the server.
+
+# Identifier of the Entra connector, the same on every server.
+$script:CsiEntraConnector = 'b891884f-051e-4a83-95af-2544101c9083'
 
 function Get-CsiService {
     <#
@@ -681,53 +1741,6 @@ function Get-CsiConnector {
     }
 }
 
-function Get-CsiScheduler {
-    <#
-    .SYNOPSIS
-        Get-ADSyncScheduler with its own names, times and intervals as text.
-    #>
-    [CmdletBinding()]
-    param()
-    Import-CsiModule
-    $scheduler = Get-ADSyncScheduler
-    $custom = Get-CsiMember -InputObject $scheduler -Name 'CustomizedSyncCycleInterval'
-    $next = Get-CsiMember -InputObject $scheduler -Name 'NextSyncCycleStartTimeInUTC'
-    $customText = $null
-    if ($null -ne $custom) {
-        $customText = [string] $custom
-    }
-    $nextText = $null
-    if ($null -ne $next) {
-        $nextText = ConvertTo-CsiTime -Value $next
-    }
-    return [pscustomobject] @{
-        AllowedSyncCycleInterval            = [string] $scheduler.AllowedSyncCycleInterval
-        CurrentlyEffectiveSyncCycleInterval = [string] $scheduler.CurrentlyEffectiveSyncCycleInterval
-        CustomizedSyncCycleInterval         = $customText
-        NextSyncCyclePolicyType             = [string] $scheduler.NextSyncCyclePolicyType
-        NextSyncCycleStartTimeInUTC         = $nextText
-        PurgeRunHistoryInterval             = [string] $scheduler.PurgeRunHistoryInterval
-        SyncCycleEnabled                    = [bool] $scheduler.SyncCycleEnabled
-        MaintenanceEnabled                  = [bool] $scheduler.MaintenanceEnabled
-        StagingModeEnabled                  = [bool] $scheduler.StagingModeEnabled
-        SchedulerSuspended                  = [bool] $scheduler.SchedulerSuspended
-        SyncCycleInProgress                 = [bool] $scheduler.SyncCycleInProgress
-    }
-}
-
-function Set-CsiSyncCycleEnabled {
-    <#
-    .SYNOPSIS
-        Switches the scheduler's SyncCycleEnabled; nothing else of it is ever written.
-    .PARAMETER Enabled
-        The new value.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [bool] $Enabled)
-    Import-CsiModule
-    Set-ADSyncScheduler -SyncCycleEnabled $Enabled | Out-Null
-}
-
 function Get-CsiPasswordWriteback {
     <#
     .SYNOPSIS
@@ -769,1202 +1782,85 @@ function Get-CsiMachineIdentifier {
     }
     return $identifier
 }
+#endregion
 
-function Find-CsiEvent {
+#region Windows/Program.ps1
+# The installed program's files: may remove one by its name.
+
+function Get-CsiInstalledProgram {
     <#
     .SYNOPSIS
-        The newest events of the synchronisation service with some ids, newest first.
-    .PARAMETER Id
-        The ids.
-    .PARAMETER StartTime
-        How far back.
-    .PARAMETER Limit
-        How many are read at most: each one's text costs time.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [int[]] $Id,
-        [Parameter(Mandatory = $true)] [DateTime] $StartTime,
-        [Parameter(Mandatory = $true)] [int] $Limit
-    )
-    $filter = @{ LogName = 'Application'; ProviderName = 'Directory Synchronization'; Id = $Id; StartTime = $StartTime }
-    try {
-        Get-WinEvent -FilterHashtable $filter -MaxEvents $Limit
-    } catch {
-        # No such event, or a source that has never written one, is what a healthy server shows.
-        if ($_.FullyQualifiedErrorId -notmatch '^(NoMatchingEventsFound|NoMatchingProvidersFound)') {
-            throw
-        }
-    }
-}
-
-function Get-CsiEventText {
-    <#
-    .SYNOPSIS
-        The text of an event. Where its source's messages are not installed, there are only the values that fill them.
-    .PARAMETER Entry
-        The event.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Entry)
-    $text = [string] $Entry.Message
-    if ([string]::IsNullOrWhiteSpace($text)) {
-        $text = @($Entry.Properties | ForEach-Object { [string] $_.Value }) -join ' '
-    }
-    return $text
-}
-
-function Get-CsiEvent {
-    <#
-    .SYNOPSIS
-        Events of the synchronisation service about its credential, newest last, at most fifty.
-    .PARAMETER Hours
-        How far back, in hours.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [int] $Hours)
-    if ($Hours -le 0) {
-        return
-    }
-    $since = [DateTime]::Now.AddHours(-$Hours)
-    # 906 is written for every token; only those with a code of Entra report a failure. Each kind has a share of its own, so
-    # that a flood of the one does not push the other out.
-    $rare = @(Find-CsiEvent -Id 1011, 1012, 1014 -StartTime $since -Limit 10)
-    $refused = @(Find-CsiEvent -Id 906 -StartTime $since -Limit 2000 |
-            Where-Object { (Get-CsiEventText -Entry $_) -match 'AADSTS\d' } |
-            Select-Object -First 40)
-    $rare + $refused |
-        Sort-Object -Property TimeCreated |
-        ForEach-Object {
-            $message = Get-CsiEventText -Entry $_
-            [pscustomobject] @{
-                time    = ConvertTo-CsiTime -Value $_.TimeCreated
-                id      = [int] $_.Id
-                message = $message.Substring(0, [Math]::Min(600, $message.Length))
-            }
-        }
-}
-
-function Start-CsiSyncCycle {
-    <#
-    .SYNOPSIS
-        Starts a delta cycle, without waiting for its end, and answers whether that went well.
-    .DESCRIPTION
-        Documented: Start-ADSyncSyncCycle -PolicyType Delta, which returns an object with Result. Assumed: Result is
-        Success where the cycle was started; a connector that is busy ends in an error.
+        SHA-256 of the installed manifest where the files beside it are those that it lists, else null with the reason.
     #>
     [CmdletBinding()]
     param()
-    Import-CsiModule
+    $folder = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity')
+    $manifest = [IO.Path]::Combine($folder, 'manifest.json')
+    if (-not [IO.File]::Exists($manifest)) {
+        return [pscustomobject] @{ sha256 = $null; problem = "$manifest does not exist." }
+    }
     try {
-        $answer = Start-ADSyncSyncCycle -PolicyType Delta -ErrorAction Stop
-        $result = [string] (Get-CsiMember -InputObject $answer -Name 'Result')
+        $files = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($manifest))).files
+        foreach ($name in 'ConnectSyncHost.ps1', 'Windows.ps1') {
+            $expected = [string] (Get-CsiMember -InputObject $files -Name $name)
+            $actual = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes([IO.Path]::Combine($folder, $name)))
+            if ($actual -ne $expected) {
+                return [pscustomobject] @{ sha256 = $null; problem = "$name has SHA-256 $actual, the manifest says $expected." }
+            }
+        }
+        return [pscustomobject] @{ sha256 = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes($manifest)); problem = $null }
     } catch {
-        return [pscustomobject] @{ started = $false; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+        return [pscustomobject] @{ sha256 = $null; problem = Get-CsiInnermostMessage -Exception $_.Exception }
     }
-    if ($result -ne '' -and $result -ne 'Success') {
-        return [pscustomobject] @{ started = $false; problem = "Start-ADSyncSyncCycle answered $result." }
-    }
-    return [pscustomobject] @{ started = $true; problem = $null }
 }
 
-function Get-CsiRunResult {
+function Get-CsiProgramFolder {
     <#
     .SYNOPSIS
-        The runs of all connectors that began since a time and have ended, newest last.
-    .DESCRIPTION
-        Documented: Get-ADSyncRunProfileResult -NumberRequested. Its objects have ConnectorName, RunProfileName, Result,
-        IsRunComplete, StartDate and EndDate; the results are those of the synchronisation engine: success, completed-...,
-        stopped-..., no-start-... Assumed: the newest runs come first, and dates without a time zone are UTC, as in the
-        engine's own run history.
-    .PARAMETER Since
-        The time, ISO 8601.
+        What is in the installed program's folder, with the first line of each file, as one array; null where the folder
+        cannot be listed.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
-    Import-CsiModule
-    $from = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $Since)
-    $runs = @(foreach ($run in @(Get-ADSyncRunProfileResult -NumberRequested 200 -ErrorAction Stop)) {
-            $begun = Get-CsiMember -InputObject $run -Name 'StartDate'
-            $ended = Get-CsiMember -InputObject $run -Name 'EndDate'
-            $complete = Get-CsiMember -InputObject $run -Name 'IsRunComplete'
-            if ($null -eq $begun -or $null -eq $ended -or $complete -eq $false) {
-                continue
-            }
-            $startedAt = ConvertTo-CsiTime -Value $begun
-            # Times of this form sort as text.
-            if ([string]::CompareOrdinal($startedAt, $from) -ge 0) {
-                [pscustomobject] @{
-                    connector  = [string] (Get-CsiMember -InputObject $run -Name 'ConnectorName')
-                    runProfile = [string] (Get-CsiMember -InputObject $run -Name 'RunProfileName')
-                    result     = [string] (Get-CsiMember -InputObject $run -Name 'Result')
-                    startedAt  = $startedAt
-                    endedAt    = ConvertTo-CsiTime -Value $ended
+    param()
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity'))
+    try {
+        $entries = @()
+        if ($folder.Exists) {
+            $entries = @($folder.GetFileSystemInfos() | Sort-Object -Property 'Name')
+        }
+    } catch {
+        Write-Verbose -Message "$($folder.FullName) cannot be listed: $($_.Exception.Message)"
+        return $null
+    }
+    $list = @(foreach ($entry in $entries) {
+            $line = $null
+            if ($entry -is [IO.FileInfo]) {
+                try {
+                    $line = [string] (Get-Content -LiteralPath $entry.FullName -TotalCount 1)
+                } catch {
+                    Write-Verbose -Message "$($entry.FullName) cannot be read: $($_.Exception.Message)"
                 }
             }
+            [pscustomobject] @{ name = $entry.Name; firstLine = $line }
         })
-    $runs | Sort-Object -Property 'startedAt', 'endedAt'
+    return , $list
 }
 
+function Remove-CsiProgramFile {
+    <#
+    .SYNOPSIS
+        Removes a file from the installed program's folder.
+    .PARAMETER Name
+        Its name, without a path.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidatePattern('\A[A-Za-z0-9.-]+\z')] [string] $Name)
+    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', $Name))
+}
 #endregion
-#region Cmdlets that change the identity
 
-function Test-CsiSignInFailure {
-    <#
-    .SYNOPSIS
-        Whether a cmdlet failed because it wanted a person to sign in.
-    .DESCRIPTION
-        Recognised by the names of exceptions and error ids, which are never translated, and by Entra's codes for "needs
-        interaction". A mandatory parameter that is missing counts where it is a name or a credential.
-    .PARAMETER Detail
-        Exception types, messages and error id of the failure.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
-    $interaction = 'MsalUiRequired|AdalUserInteractionRequired|interaction_required|login_required|UserInteractive|' +
-        'authentication_canceled|AADSTS(50058|50074|50076|50078|50079|50158|53004|65001)\b|' +
-        'NonInteractive|HostException|PSInvalidOperationException.*(ReadLine|Prompt)|Get-Credential|ActiveX|WebView2'
-    $credential = 'MissingMandatoryParameter(?s:.*)(UserPrincipalName|Credential)|' +
-        '(UserPrincipalName|Credential)(?s:.*)MissingMandatoryParameter'
-    return ($Detail -match $interaction) -or ($Detail -match $credential)
-}
-
-function Get-CsiChildScript {
-    <#
-    .SYNOPSIS
-        The script of a child process: one cmdlet, and how it ended in a file. It holds no secret.
-    .PARAMETER ModulePath
-        The folder of the ADSync module.
-    .PARAMETER Cmdlet
-        The cmdlet.
-    .PARAMETER Argument
-        Its arguments by name.
-    .PARAMETER OutcomePath
-        The file to write.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $ModulePath,
-        [Parameter(Mandatory = $true)] [string] $Cmdlet,
-        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
-        [Parameter(Mandatory = $true)] [string] $OutcomePath
-    )
-    $call = $Cmdlet
-    foreach ($name in $Argument.Keys) {
-        $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
-    }
-    $lines = @(
-        '$ProgressPreference = "SilentlyContinue"'
-        '$outcome = @("completed", "", "")'
-        'try {'
-        '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
-        "    $call -ErrorAction Stop | Out-Null"
-        '} catch {'
-        $script:CsiCatchLines
-        '}'
-        '$file = ' + (ConvertTo-CsiQuoted -Value $OutcomePath)
-        '[IO.File]::WriteAllLines($file + ".next", [string[]] $outcome)'
-        '[IO.File]::Move($file + ".next", $file)'
-    )
-    return $lines -join "`n"
-}
-
-function Start-CsiDetached {
-    <#
-    .SYNOPSIS
-        Starts Windows PowerShell in a process that inherits no handle.
-    .DESCRIPTION
-        Started through the shell: a process that .NET starts itself inherits every inheritable handle, and sshd then
-        waits for as long as it lives.
-    .PARAMETER Script
-        The script to run.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Script)
-    $start = New-Object -TypeName Diagnostics.ProcessStartInfo
-    $start.FileName = Get-CsiPowerShellPath
-    $start.Arguments = Get-CsiEncodedArgument -Script $Script
-    $start.UseShellExecute = $true
-    $start.WindowStyle = [Diagnostics.ProcessWindowStyle]::Hidden
-    $start.WorkingDirectory = [Environment]::SystemDirectory
-    return [Diagnostics.Process]::Start($start)
-}
-
-function Stop-CsiProcessTree {
-    <#
-    .SYNOPSIS
-        Ends a process and its children, and waits until it has ended.
-    .PARAMETER Process
-        The process.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Diagnostics.Process] $Process)
-    $taskkill = [IO.Path]::Combine([Environment]::SystemDirectory, 'taskkill.exe')
-    $kill = Start-Process -FilePath $taskkill -ArgumentList '/PID', $Process.Id, '/T', '/F' -WindowStyle Hidden -PassThru
-    [void] $kill.WaitForExit(30000)
-    [void] $Process.WaitForExit(30000)
-}
-
-function Invoke-CsiChildCmdlet {
-    <#
-    .SYNOPSIS
-        Runs a cmdlet of the ADSync module in a child process with a time limit.
-    .PARAMETER Cmdlet
-        The cmdlet.
-    .PARAMETER Argument
-        Its arguments by name.
-    .PARAMETER Seconds
-        The time limit.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Cmdlet,
-        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
-        [Parameter(Mandatory = $true)] [int] $Seconds
-    )
-    $product = Get-CsiProduct
-    if ($null -eq $product) {
-        throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
-    }
-    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'cmdlet-' + [Guid]::NewGuid().ToString('N') + '.txt')
-    $process = Start-CsiDetached `
-        -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
-    try {
-        if (-not $process.WaitForExit($Seconds * 1000)) {
-            Stop-CsiProcessTree -Process $process
-            return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
-        }
-        if (-not [IO.File]::Exists($file)) {
-            return [pscustomobject] @{ outcome = 'failed'; message = "$Cmdlet ended with exit code $($process.ExitCode) and no outcome." }
-        }
-        $lines = @([IO.File]::ReadAllLines($file)) + @('', '', '')
-        $outcome = $lines[0]
-        if ($outcome -ne 'completed') {
-            $outcome = 'failed'
-            if (Test-CsiSignInFailure -Detail ($lines[1] + ' ' + $lines[2])) {
-                $outcome = 'sign-in-required'
-            }
-        }
-        return [pscustomobject] @{ outcome = $outcome; message = $lines[1] }
-    } finally {
-        $process.Dispose()
-        foreach ($leftover in $file, "$file.next") {
-            if ([IO.File]::Exists($leftover)) {
-                [IO.File]::Delete($leftover)
-            }
-        }
-    }
-}
-
-function Invoke-CsiRegistration {
-    <#
-    .SYNOPSIS
-        Add-ADSyncApplicationRegistration in a child process: links the connector to an application.
-    .PARAMETER AppId
-        The application's id.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    .PARAMETER Seconds
-        The time limit.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F-]{36}\z')] [string] $AppId,
-        [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
-        [Parameter(Mandatory = $true)] [int] $Seconds
-    )
-    $argument = [ordered] @{ CertificateSHA256Hash = $CertificateHash.ToUpperInvariant(); ApplicationAppId = $AppId }
-    return Invoke-CsiChildCmdlet -Cmdlet 'Add-ADSyncApplicationRegistration' -Argument $argument -Seconds $Seconds
-}
-
-function Invoke-CsiRotation {
-    <#
-    .SYNOPSIS
-        Invoke-ADSyncApplicationCredentialRotation in a child process: moves the connector to another certificate.
-    .PARAMETER CertificateHash
-        SHA-256 of the new certificate.
-    .PARAMETER Seconds
-        The time limit.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-fA-F]{64}\z')] [string] $CertificateHash,
-        [Parameter(Mandatory = $true)] [int] $Seconds
-    )
-    $argument = [ordered] @{ CertificateSHA256Hash = $CertificateHash.ToUpperInvariant() }
-    return Invoke-CsiChildCmdlet -Cmdlet 'Invoke-ADSyncApplicationCredentialRotation' -Argument $argument -Seconds $Seconds
-}
-
-function Test-CsiCredentialFailure {
-    <#
-    .SYNOPSIS
-        Whether a cmdlet failed because Entra refused user name or password, or the user lacks the role.
-    .PARAMETER Detail
-        Exception types, messages and error ids of the failure.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Detail)
-    $refused = 'AADSTS(16000|50020|50034|50053|50055|50056|50057|50059|50064|50126|50144|51004|90002|90072)\b|' +
-        'invalid_grant|unknown_user|FailedAuthentication|Authorization_RequestDenied|Insufficient privileges'
-    return $Detail -match $refused
-}
-
-function Invoke-CsiCredentialCmdlet {
-    <#
-    .SYNOPSIS
-        Runs a cmdlet of the ADSync module that takes an administrator's credential, with a time limit.
-    .DESCRIPTION
-        In a runspace of this process, so that the credential is neither on a disk nor in a command line nor in the
-        environment. Its host cannot prompt: a cmdlet that wants more than the credential fails. One that does not end in
-        time is asked to stop and left alone; it ends with this process at the latest.
-    .PARAMETER Cmdlet
-        The cmdlet.
-    .PARAMETER AccountName
-        Its -Name.
-    .PARAMETER Credential
-        Its -AADCredential.
-    .PARAMETER Seconds
-        The time limit.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Cmdlet,
-        [Parameter(Mandatory = $true)] [string] $AccountName,
-        [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
-        [Parameter(Mandatory = $true)] [int] $Seconds
-    )
-    $product = Get-CsiProduct
-    if ($null -eq $product) {
-        throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
-    }
-    $import = @{ Name = $product.modulePath; WarningAction = 'SilentlyContinue'; ErrorAction = 'Stop' }
-    if ($script:CsiModernPowerShell) {
-        $import['UseWindowsPowerShell'] = $true
-    }
-    $argument = @{ AADCredential = $Credential; Name = $AccountName; ErrorAction = 'Stop' }
-    $text = @(
-        'param($Import, $Cmdlet, $Argument)'
-        '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
-        '$outcome = @("completed", "", "")'
-        'try {'
-        '    Import-Module @Import'
-        '    & $Cmdlet @Argument | Out-Null'
-        '} catch {'
-        $script:CsiCatchLines
-        '}'
-        '$outcome'
-    ) -join "`n"
-    $shell = [PowerShell]::Create()
-    $ended = $true
-    try {
-        [void] $shell.AddScript($text).AddParameter('Import', $import).AddParameter('Cmdlet', $Cmdlet).AddParameter('Argument', $argument)
-        $pending = $shell.BeginInvoke()
-        $ended = $pending.AsyncWaitHandle.WaitOne($Seconds * 1000)
-        if (-not $ended) {
-            # Stop would wait for the cmdlet, and so would Dispose.
-            [void] $shell.BeginStop($null, $null)
-            return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
-        }
-        $lines = @($shell.EndInvoke($pending)) + @('', '', '')
-    } finally {
-        if ($ended) {
-            $shell.Dispose()
-        }
-    }
-    $detail = "$($lines[1]) $($lines[2])"
-    $outcome = [string] $lines[0]
-    if ($outcome -ne 'completed') {
-        $outcome = 'failed'
-        # First, as Entra calls a sign-in that wants more than a password an invalid grant too.
-        if (Test-CsiSignInFailure -Detail $detail) {
-            $outcome = 'sign-in-required'
-        } elseif (Test-CsiCredentialFailure -Detail $detail) {
-            $outcome = 'credential-refused'
-        }
-    }
-    return [pscustomobject] @{ outcome = $outcome; message = [string] $lines[1] }
-}
-
-function Invoke-CsiRollback {
-    <#
-    .SYNOPSIS
-        Add-ADSyncAADServiceAccount: makes the account in Entra anew, with a password of the product's own, and moves the
-        connector to it.
-    .DESCRIPTION
-        Documented with -AADCredential and -Name. Assumed: it fails for an administrator who is asked for more than a
-        password.
-    .PARAMETER AccountName
-        The account's name, without the domain.
-    .PARAMETER Credential
-        A Hybrid Identity Administrator.
-    .PARAMETER Seconds
-        The time limit.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
-        [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
-        [Parameter(Mandatory = $true)] [int] $Seconds
-    )
-    return Invoke-CsiCredentialCmdlet -Cmdlet 'Add-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential `
-        -Seconds $Seconds
-}
-
-function Invoke-CsiLegacyAccountRemoval {
-    <#
-    .SYNOPSIS
-        Remove-ADSyncAADServiceAccount: removes a service account from Entra.
-    .DESCRIPTION
-        Documented with -AADCredential and -Name, the first part of the account's user principal name.
-    .PARAMETER AccountName
-        The account's name, without the domain.
-    .PARAMETER Credential
-        A Hybrid Identity Administrator.
-    .PARAMETER Seconds
-        The time limit.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [ValidatePattern('\A[^@\s]+\z')] [string] $AccountName,
-        [Parameter(Mandatory = $true)] [Management.Automation.PSCredential] $Credential,
-        [Parameter(Mandatory = $true)] [int] $Seconds
-    )
-    return Invoke-CsiCredentialCmdlet -Cmdlet 'Remove-ADSyncAADServiceAccount' -AccountName $AccountName -Credential $Credential `
-        -Seconds $Seconds
-}
-
-function Repair-CsiConnectorParameter {
-    <#
-    .SYNOPSIS
-        The documented repair of blank connectivity parameters; needs the module ADSyncTools 2.3.0 or later.
-    #>
-    [CmdletBinding()]
-    param()
-    Import-CsiModule
-    $tools = Get-Module -ListAvailable -Name 'ADSyncTools' | Where-Object { $_.Version -ge [Version] '2.3.0' }
-    if ($null -eq $tools) {
-        throw (New-CsiException -Kind 'not-found' -Message 'The module ADSyncTools 2.3.0 or later is not installed.')
-    }
-    Import-Module -Name 'ADSyncTools' -MinimumVersion '2.3.0' -Global -WarningAction SilentlyContinue
-    Repair-ADSyncToolsEntraAppParameters | Out-Null
-}
-
-#endregion
-#region TPM, certificates, keys
-
-function Get-CsiTpm {
-    <#
-    .SYNOPSIS
-        Whether a TPM is there and ready, and which specification it follows.
-    #>
-    [CmdletBinding()]
-    param()
-    $tpm = Get-Tpm
-    $specification = $null
-    if ($tpm.TpmPresent) {
-        $instance = Get-CimInstance -Namespace 'root/cimv2/Security/MicrosoftTpm' -ClassName 'Win32_Tpm'
-        $text = [string] (Get-CsiMember -InputObject $instance -Name 'SpecVersion')
-        if (-not [string]::IsNullOrWhiteSpace($text)) {
-            $specification = $text
-        }
-    }
-    return [pscustomobject] @{ present = [bool] $tpm.TpmPresent; ready = [bool] $tpm.TpmReady; specVersion = $specification }
-}
-
-function Get-CsiSha256 {
-    <#
-    .SYNOPSIS
-        SHA-256 in lower-case hexadecimal digits.
-    .PARAMETER Data
-        The bytes.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [byte[]] $Data)
-    $algorithm = [Security.Cryptography.SHA256]::Create()
-    try {
-        return [BitConverter]::ToString($algorithm.ComputeHash($Data)).Replace('-', '').ToLowerInvariant()
-    } finally {
-        $algorithm.Dispose()
-    }
-}
-
-function Open-CsiStore {
-    <#
-    .SYNOPSIS
-        Opens LocalMachine\My. The caller closes it.
-    .PARAMETER Writable
-        Opens it for writing.
-    #>
-    [CmdletBinding()]
-    param([switch] $Writable)
-    $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadOnly
-    if ($Writable) {
-        $flags = [Security.Cryptography.X509Certificates.OpenFlags]::ReadWrite
-    }
-    $store = New-Object -TypeName Security.Cryptography.X509Certificates.X509Store -ArgumentList @(
-        [Security.Cryptography.X509Certificates.StoreName]::My,
-        [Security.Cryptography.X509Certificates.StoreLocation]::LocalMachine
-    )
-    $store.Open($flags)
-    # The comma keeps PowerShell from looking for elements in it.
-    return , $store
-}
-
-function ConvertTo-CsiCertificateEntry {
-    <#
-    .SYNOPSIS
-        The facts of a certificate.
-    .PARAMETER Certificate
-        The certificate.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
-    return [pscustomobject] @{
-        sha256      = Get-CsiSha256 -Data $Certificate.RawData
-        thumbprint  = $Certificate.Thumbprint.ToUpperInvariant()
-        label       = [string] $Certificate.FriendlyName
-        subject     = $Certificate.Subject
-        notBefore   = ConvertTo-CsiTime -Value $Certificate.NotBefore
-        notAfter    = ConvertTo-CsiTime -Value $Certificate.NotAfter
-        certificate = [Convert]::ToBase64String($Certificate.RawData)
-    }
-}
-
-function Get-CsiCertificate {
-    <#
-    .SYNOPSIS
-        All certificates of LocalMachine\My.
-    #>
-    [CmdletBinding()]
-    param()
-    $store = Open-CsiStore
-    try {
-        foreach ($certificate in $store.Certificates) {
-            ConvertTo-CsiCertificateEntry -Certificate $certificate
-        }
-    } finally {
-        $store.Close()
-    }
-}
-
-function Find-CsiCertificate {
-    <#
-    .SYNOPSIS
-        The certificate with a SHA-256; fails where there is none.
-    .PARAMETER CertificateHash
-        The hash.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
-    $store = Open-CsiStore
-    try {
-        foreach ($certificate in $store.Certificates) {
-            if ((Get-CsiSha256 -Data $certificate.RawData) -eq $CertificateHash) {
-                return $certificate
-            }
-        }
-    } finally {
-        $store.Close()
-    }
-    throw (New-CsiException -Kind 'not-found' -Message "No certificate with SHA-256 $CertificateHash is in LocalMachine\My.")
-}
-
-function Get-CsiKeyFilePath {
-    <#
-    .SYNOPSIS
-        Path of a key's file, null if it is not known.
-    .PARAMETER UniqueName
-        The key's unique name: a path for TPM keys, a file name for others.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [AllowNull()] [string] $UniqueName)
-    if ([string]::IsNullOrWhiteSpace($UniqueName)) {
-        return $null
-    }
-    if ([IO.Path]::IsPathRooted($UniqueName)) {
-        return $UniqueName
-    }
-    $crypto = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'Microsoft\Crypto')
-    foreach ($folder in 'Keys', 'RSA\MachineKeys') {
-        $path = [IO.Path]::Combine($crypto, $folder, $UniqueName)
-        if ([IO.File]::Exists($path)) {
-            return $path
-        }
-    }
-    return $null
-}
-
-function Test-CsiHardwareKey {
-    <#
-    .SYNOPSIS
-        Whether a key lives in hardware. A provider that does not say so counts as software.
-    .PARAMETER Key
-        The key.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Security.Cryptography.CngKey] $Key)
-    if ($Key.Provider.Provider -eq $script:CsiTpmProvider) {
-        return $true
-    }
-    if ($script:CsiSoftwareProviders -contains $Key.Provider.Provider) {
-        return $false
-    }
-    try {
-        # NCRYPT_IMPL_TYPE_PROPERTY; NCRYPT_IMPL_HARDWARE_FLAG is 1.
-        $type = $Key.GetProperty('Impl Type', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
-        return ([BitConverter]::ToInt32($type, 0) -band 1) -ne 0
-    } catch [Security.Cryptography.CryptographicException] {
-        Write-Verbose -Message "$($Key.Provider.Provider) does not say where its keys live."
-        return $false
-    }
-}
-
-function Get-CsiKey {
-    <#
-    .SYNOPSIS
-        The private key of a certificate, or why there is none that opens, with the provider's HRESULT. That is null
-        where the certificate itself refers to no key.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
-    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
-    if (-not $certificate.HasPrivateKey) {
-        return [pscustomobject] @{ key = $null; problem = 'The certificate has no private key.'; hresult = $null }
-    }
-    $rsa = $null
-    try {
-        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
-    } catch {
-        return [pscustomobject] @{
-            key     = $null
-            problem = "The private key does not open: $(Get-CsiInnermostMessage -Exception $_.Exception)"
-            hresult = Get-CsiHResult -Exception $_.Exception
-        }
-    }
-    if ($null -eq $rsa) {
-        return [pscustomobject] @{ key = $null; problem = 'The private key is no RSA key.'; hresult = $null }
-    }
-    try {
-        if ($rsa -is [Security.Cryptography.RSACng]) {
-            $facts = [pscustomobject] @{
-                keyProvider   = $rsa.Key.Provider.Provider
-                keyName       = [string] $rsa.Key.KeyName
-                keyFile       = Get-CsiKeyFilePath -UniqueName $rsa.Key.UniqueName
-                keyInHardware = Test-CsiHardwareKey -Key $rsa.Key
-            }
-        } else {
-            # A key of the older interface, which cannot sign PS256.
-            $container = $rsa.CspKeyContainerInfo
-            $facts = [pscustomobject] @{
-                keyProvider   = $container.ProviderName
-                keyName       = $container.KeyContainerName
-                keyFile       = Get-CsiKeyFilePath -UniqueName $container.UniqueKeyContainerName
-                keyInHardware = [bool] $container.HardwareDevice
-            }
-        }
-        return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
-    } catch {
-        return [pscustomobject] @{
-            key     = $null
-            problem = "The private key cannot be read: $(Get-CsiInnermostMessage -Exception $_.Exception)"
-            hresult = Get-CsiHResult -Exception $_.Exception
-        }
-    } finally {
-        $rsa.Dispose()
-    }
-}
-
-function Open-CsiMachineKey {
-    <#
-    .SYNOPSIS
-        Opens a machine key by name and makes it where it is missing: signing only, never exportable.
-    .PARAMETER KeyName
-        Name of the key container.
-    .PARAMETER KeyProvider
-        Full name of the key storage provider.
-    .PARAMETER KeyLength
-        Length in bits of a key that is made.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $KeyName,
-        [Parameter(Mandatory = $true)] [string] $KeyProvider,
-        [Parameter(Mandatory = $true)] [int] $KeyLength
-    )
-    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
-    if (Test-CsiKey -KeyName $KeyName -KeyProvider $KeyProvider) {
-        return [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
-    }
-    $parameters = New-Object -TypeName Security.Cryptography.CngKeyCreationParameters
-    $parameters.Provider = $provider
-    # The file of one that the provider has lost is there still and would block its name.
-    $parameters.KeyCreationOptions = [Security.Cryptography.CngKeyCreationOptions]::MachineKey -bor
-        [Security.Cryptography.CngKeyCreationOptions]::OverwriteExistingKey
-    $parameters.ExportPolicy = [Security.Cryptography.CngExportPolicies]::None
-    $parameters.KeyUsage = [Security.Cryptography.CngKeyUsages]::Signing
-    $length = New-Object -TypeName Security.Cryptography.CngProperty -ArgumentList @(
-        'Length',
-        [BitConverter]::GetBytes($KeyLength),
-        [Security.Cryptography.CngPropertyOptions]::None
-    )
-    $parameters.Parameters.Add($length)
-    return [Security.Cryptography.CngKey]::Create([Security.Cryptography.CngAlgorithm]::Rsa, $KeyName, $parameters)
-}
-
-function New-CsiCertificate {
-    <#
-    .SYNOPSIS
-        Makes (or finds by name) a key and a self-signed certificate for it in LocalMachine\My.
-    .DESCRIPTION
-        RSA with SHA-256, key usage DigitalSignature. The key is made first under a fixed name: one that an interrupted
-        run left is found again and leaves no orphan. A persisted machine key is linked to the certificate by
-        CreateSelfSigned itself, and the store keeps link and label.
-    .PARAMETER Label
-        FriendlyName of the certificate.
-    .PARAMETER KeyName
-        Name of the key container.
-    .PARAMETER Subject
-        X.500 name.
-    .PARAMETER KeyProvider
-        Full name of the key storage provider.
-    .PARAMETER KeyLength
-        Length of the key in bits.
-    .PARAMETER LifetimeDays
-        How long the certificate is valid, in days.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Label,
-        [Parameter(Mandatory = $true)] [string] $KeyName,
-        [Parameter(Mandatory = $true)] [string] $Subject,
-        [Parameter(Mandatory = $true)] [string] $KeyProvider,
-        [Parameter(Mandatory = $true)] [int] $KeyLength,
-        [Parameter(Mandatory = $true)] [int] $LifetimeDays
-    )
-    $now = [DateTimeOffset]::UtcNow
-    try {
-        $key = Open-CsiMachineKey -KeyName $KeyName -KeyProvider $KeyProvider -KeyLength $KeyLength
-    } catch [Security.Cryptography.CryptographicException] {
-        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName can be neither made nor opened")
-    }
-    $rsa = New-Object -TypeName Security.Cryptography.RSACng -ArgumentList $key
-    try {
-        $name = New-Object -TypeName Security.Cryptography.X509Certificates.X500DistinguishedName -ArgumentList $Subject
-        $request = New-Object -TypeName Security.Cryptography.X509Certificates.CertificateRequest -ArgumentList @(
-            $name,
-            $rsa,
-            [Security.Cryptography.HashAlgorithmName]::SHA256,
-            [Security.Cryptography.RSASignaturePadding]::Pkcs1
-        )
-        $usage = New-Object -TypeName Security.Cryptography.X509Certificates.X509KeyUsageExtension -ArgumentList @(
-            [Security.Cryptography.X509Certificates.X509KeyUsageFlags]::DigitalSignature,
-            $true
-        )
-        $request.CertificateExtensions.Add($usage)
-        # Ten minutes back, as New-SelfSignedCertificate does, for clocks that differ a little.
-        try {
-            $certificate = $request.CreateSelfSigned($now.AddMinutes(-10), $now.AddMinutes(-10).AddDays($LifetimeDays))
-        } catch [Security.Cryptography.CryptographicException] {
-            throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not sign its certificate")
-        }
-        $certificate.FriendlyName = $Label
-        $store = Open-CsiStore -Writable
-        try {
-            $store.Add($certificate)
-        } finally {
-            $store.Close()
-        }
-        return ConvertTo-CsiCertificateEntry -Certificate $certificate
-    } finally {
-        $rsa.Dispose()
-        $key.Dispose()
-    }
-}
-
-function New-CsiSignature {
-    <#
-    .SYNOPSIS
-        A PS256 signature made with a certificate's key, base64.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    .PARAMETER Data
-        What is signed, base64.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $CertificateHash,
-        [Parameter(Mandatory = $true)] [string] $Data
-    )
-    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
-    $rsa = $null
-    try {
-        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
-        $signature = $rsa.SignData(
-            [Convert]::FromBase64String($Data),
-            [Security.Cryptography.HashAlgorithmName]::SHA256,
-            [Security.Cryptography.RSASignaturePadding]::Pss
-        )
-        return [Convert]::ToBase64String($signature)
-    } catch {
-        throw (New-CsiKeyException -Exception $_.Exception -Message 'The key does not sign')
-    } finally {
-        if ($null -ne $rsa) {
-            $rsa.Dispose()
-        }
-    }
-}
-
-function Test-CsiSignature {
-    <#
-    .SYNOPSIS
-        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash:
-        firmware that uses another length signs without an error.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    .PARAMETER Data
-        What was signed, base64.
-    .PARAMETER Signature
-        The signature, base64.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $CertificateHash,
-        [Parameter(Mandatory = $true)] [string] $Data,
-        [Parameter(Mandatory = $true)] [string] $Signature
-    )
-    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
-    $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($certificate)
-    try {
-        return $rsa.VerifyData(
-            [Convert]::FromBase64String($Data),
-            [Convert]::FromBase64String($Signature),
-            [Security.Cryptography.HashAlgorithmName]::SHA256,
-            [Security.Cryptography.RSASignaturePadding]::Pss
-        )
-    } finally {
-        $rsa.Dispose()
-    }
-}
-
-function Remove-CsiCertificateByHash {
-    <#
-    .SYNOPSIS
-        Removes the certificates with a SHA-256 from LocalMachine\My and answers how many there were.
-    .PARAMETER CertificateHash
-        SHA-256 of the certificate.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [ValidatePattern('\A[0-9a-f]{64}\z')] [string] $CertificateHash)
-    $store = Open-CsiStore -Writable
-    try {
-        $certificates = @($store.Certificates | Where-Object { (Get-CsiSha256 -Data $_.RawData) -eq $CertificateHash })
-        foreach ($certificate in $certificates) {
-            $store.Remove($certificate)
-        }
-        return $certificates.Count
-    } finally {
-        $store.Close()
-    }
-}
-
-function Test-CsiKey {
-    <#
-    .SYNOPSIS
-        Whether the provider has a machine key of this name. Fails where the provider does not say: only
-        NTE_BAD_KEYSET and NTE_NOT_FOUND (there is none, or its TPM was cleared) prove that it is gone.
-    .PARAMETER KeyName
-        Name of the key container.
-    .PARAMETER KeyProvider
-        Full name of the key storage provider.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $KeyName,
-        [Parameter(Mandatory = $true)] [string] $KeyProvider
-    )
-    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
-    try {
-        return [Security.Cryptography.CngKey]::Exists($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
-    } catch [Security.Cryptography.CryptographicException] {
-        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not open")
-    }
-}
-
-function Get-CsiPublicModulus {
-    <#
-    .SYNOPSIS
-        The modulus of a certificate's RSA key, empty where it has another kind of key or none that can be read.
-    .PARAMETER Certificate
-        The certificate.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [Security.Cryptography.X509Certificates.X509Certificate2] $Certificate)
-    $rsa = $null
-    try {
-        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($Certificate)
-        if ($null -eq $rsa) {
-            return ''
-        }
-        return [Convert]::ToBase64String($rsa.ExportParameters($false).Modulus)
-    } catch [Security.Cryptography.CryptographicException] {
-        Write-Verbose -Message "The public key of $($Certificate.Thumbprint) cannot be read: $($_.Exception.Message)"
-        return ''
-    } finally {
-        if ($null -ne $rsa) {
-            $rsa.Dispose()
-        }
-    }
-}
-
-function Get-CsiKeyHolder {
-    <#
-    .SYNOPSIS
-        SHA-256 of the certificates of LocalMachine\My that have the public key of a machine key, whatever container they
-        name: a renamed certificate, or one that was renewed with the same key.
-    .PARAMETER KeyName
-        Name of the key container.
-    .PARAMETER KeyProvider
-        Full name of the key storage provider.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $KeyName,
-        [Parameter(Mandatory = $true)] [string] $KeyProvider
-    )
-    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
-    try {
-        $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
-        $rsa = New-Object -TypeName Security.Cryptography.RSACng -ArgumentList $key
-        try {
-            $modulus = [Convert]::ToBase64String($rsa.ExportParameters($false).Modulus)
-        } finally {
-            $rsa.Dispose()
-            $key.Dispose()
-        }
-    } catch [Security.Cryptography.CryptographicException] {
-        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName does not open")
-    }
-    $store = Open-CsiStore
-    try {
-        foreach ($certificate in $store.Certificates) {
-            if ((Get-CsiPublicModulus -Certificate $certificate) -ceq $modulus) {
-                Get-CsiSha256 -Data $certificate.RawData
-            }
-        }
-    } finally {
-        $store.Close()
-    }
-}
-
-function Remove-CsiKey {
-    <#
-    .SYNOPSIS
-        Deletes a machine key that exists.
-    .PARAMETER KeyName
-        Name of the key container.
-    .PARAMETER KeyProvider
-        Full name of the key storage provider.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $KeyName,
-        [Parameter(Mandatory = $true)] [string] $KeyProvider
-    )
-    $provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $KeyProvider
-    try {
-        $key = [Security.Cryptography.CngKey]::Open($KeyName, $provider, [Security.Cryptography.CngKeyOpenOptions]::MachineKey)
-        # Delete also closes the key.
-        $key.Delete()
-    } catch [Security.Cryptography.CryptographicException] {
-        throw (New-CsiKeyException -Exception $_.Exception -Message "The key $KeyName cannot be deleted")
-    }
-}
-
-function Get-CsiKeyAccess {
-    <#
-    .SYNOPSIS
-        Access rules of a key file as one array, null where they cannot be read.
-    .PARAMETER KeyFile
-        Path of the file.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $KeyFile)
-    if (-not [IO.File]::Exists($KeyFile)) {
-        return $null
-    }
-    $file = New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile
-    try {
-        $security = Get-CsiSecurity -Item $file -Section ([Security.AccessControl.AccessControlSections]::Access)
-    } catch [UnauthorizedAccessException] {
-        Write-Verbose -Message "The access rules of $KeyFile cannot be read."
-        return $null
-    }
-    $rules = @(foreach ($rule in $security.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
-            $account = $rule.IdentityReference.Value
-            try {
-                $account = $rule.IdentityReference.Translate([Security.Principal.NTAccount]).Value
-            } catch {
-                # No such account any more, or no domain controller that could be asked: the SID is what counts.
-                Write-Verbose -Message "$account has no name: $($_.Exception.Message)"
-            }
-            [pscustomobject] @{
-                sid     = $rule.IdentityReference.Value
-                account = $account
-                rights  = $rule.FileSystemRights.ToString()
-                allow   = $rule.AccessControlType -eq [Security.AccessControl.AccessControlType]::Allow
-            }
-        })
-    return , $rules
-}
-
-function Set-CsiKeyAccess {
-    <#
-    .SYNOPSIS
-        Sets the access rules of a key file: read for the SIDs given, full control for SYSTEM and administrators,
-        nothing inherited and no one else. Writes the access section only, as Set-Acl would touch the owner too.
-    .PARAMETER KeyFile
-        Path of the file.
-    .PARAMETER ReaderSids
-        SIDs of those who may use the key.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $KeyFile,
-        [Parameter(Mandatory = $true)] [string[]] $ReaderSids
-    )
-    $rights = [ordered] @{
-        $script:CsiSystem         = [Security.AccessControl.FileSystemRights]::FullControl
-        $script:CsiAdministrators = [Security.AccessControl.FileSystemRights]::FullControl
-    }
-    foreach ($sid in $ReaderSids) {
-        if (-not $rights.Contains($sid)) {
-            $rights[$sid] = [Security.AccessControl.FileSystemRights]::Read
-        }
-    }
-    $security = New-Object -TypeName Security.AccessControl.FileSecurity
-    $security.SetAccessRuleProtection($true, $false)
-    foreach ($sid in @($rights.Keys)) {
-        $rule = New-Object -TypeName Security.AccessControl.FileSystemAccessRule -ArgumentList @(
-            (New-CsiSid -Value $sid),
-            $rights[$sid],
-            [Security.AccessControl.AccessControlType]::Allow
-        )
-        $security.AddAccessRule($rule)
-    }
-    try {
-        Set-CsiSecurity -Item (New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile) -Security $security
-    } catch [UnauthorizedAccessException] {
-        throw (New-CsiException -Kind 'access-denied' `
-            -Message "The access rules of $KeyFile cannot be set: $(Get-CsiInnermostMessage -Exception $_.Exception)")
-    }
-}
-
-#endregion
-#region Lock and pause record
-
-function New-CsiMutex {
-    <#
-    .SYNOPSIS
-        The host's mutex, which administrators and SYSTEM both may open, whoever made it.
-    #>
-    [CmdletBinding()]
-    param()
-    $security = New-Object -TypeName Security.AccessControl.MutexSecurity
-    foreach ($sid in $script:CsiAdministrators, $script:CsiSystem) {
-        $rule = New-Object -TypeName Security.AccessControl.MutexAccessRule -ArgumentList @(
-            (New-CsiSid -Value $sid),
-            [Security.AccessControl.MutexRights]::FullControl,
-            [Security.AccessControl.AccessControlType]::Allow
-        )
-        $security.AddAccessRule($rule)
-    }
-    $created = $false
-    if ($script:CsiModernPowerShell) {
-        return [Threading.MutexAcl]::Create($false, $script:CsiMutexName, [ref] $created, $security)  # 5.1: a branch for 7
-    }
-    return [Threading.Mutex]::new($false, $script:CsiMutexName, [ref] $created, $security)
-}
-
-function Get-CsiLockHolder {
-    <#
-    .SYNOPSIS
-        Who wrote the file beside the lock, null if no one did.
-    #>
-    [CmdletBinding()]
-    param()
-    $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
-    try {
-        return [IO.File]::ReadAllText($file).Trim()
-    } catch {
-        Write-Verbose -Message "$file cannot be read: $($_.Exception.Message)"
-        return $null
-    }
-}
-
-function Enter-CsiLock {
-    <#
-    .SYNOPSIS
-        Takes the host's one lock without waiting. A lock whose holder died counts as taken over; one that may not be
-        opened counts as held by another.
-    .PARAMETER Operation
-        What it is taken for, as others that want it see it.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Operation)
-    $abandoned = $false
-    $mutex = $null
-    try {
-        $mutex = New-CsiMutex
-        $acquired = $mutex.WaitOne(0)
-    } catch [Threading.AbandonedMutexException] {
-        $abandoned = $true
-        $acquired = $true
-    } catch [UnauthorizedAccessException] {
-        $acquired = $false
-    }
-    if (-not $acquired) {
-        if ($null -ne $mutex) {
-            $mutex.Dispose()
-        }
-        return [pscustomobject] @{ acquired = $false; abandoned = $false; holder = Get-CsiLockHolder }
-    }
-    $script:CsiMutex = $mutex
-    try {
-        $holder = '{0} (process {1} of {2}, since {3})' -f $Operation, $PID, (Get-CsiCaller).account, (Get-CsiTime)
-        Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'lock.txt')) -Text $holder
-    } catch {
-        Exit-CsiLock
-        throw
-    }
-    return [pscustomobject] @{ acquired = $true; abandoned = $abandoned; holder = $null }
-}
-
-function Exit-CsiLock {
-    <#
-    .SYNOPSIS
-        Gives the lock back; nothing happens where it is not held.
-    #>
-    [CmdletBinding()]
-    param()
-    if ($null -eq $script:CsiMutex) {
-        return
-    }
-    $mutex = $script:CsiMutex
-    $script:CsiMutex = $null
-    $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
-    try {
-        if ([IO.File]::Exists($file)) {
-            [IO.File]::Delete($file)
-        }
-    } catch {
-        Write-Verbose -Message "$file stays: $($_.Exception.Message)"
-    } finally {
-        $mutex.ReleaseMutex()
-        $mutex.Dispose()
-    }
-}
+#region Windows/Record.ps1
+# Records in the data folder: may write and remove them.
 
 function Read-CsiPauseRecord {
     <#
@@ -2016,9 +1912,6 @@ function Remove-CsiPauseRecord {
         [IO.File]::Delete($file)
     }
 }
-
-#endregion
-#region Switch records
 
 function Get-CsiSwitchRecordPath {
     <#
@@ -2147,9 +2040,255 @@ function Remove-CsiSwitchRecord {
         }
     }
 }
-
 #endregion
-#region Restore task
+
+#region Windows/Scheduler.ps1
+# Scheduler, cycles, runs: may switch SyncCycleEnabled, and start a cycle.
+
+function Get-CsiScheduler {
+    <#
+    .SYNOPSIS
+        Get-ADSyncScheduler with its own names, times and intervals as text.
+    #>
+    [CmdletBinding()]
+    param()
+    Import-CsiModule
+    $scheduler = Get-ADSyncScheduler
+    $custom = Get-CsiMember -InputObject $scheduler -Name 'CustomizedSyncCycleInterval'
+    $next = Get-CsiMember -InputObject $scheduler -Name 'NextSyncCycleStartTimeInUTC'
+    $customText = $null
+    if ($null -ne $custom) {
+        $customText = [string] $custom
+    }
+    $nextText = $null
+    if ($null -ne $next) {
+        $nextText = ConvertTo-CsiTime -Value $next
+    }
+    return [pscustomobject] @{
+        AllowedSyncCycleInterval            = [string] $scheduler.AllowedSyncCycleInterval
+        CurrentlyEffectiveSyncCycleInterval = [string] $scheduler.CurrentlyEffectiveSyncCycleInterval
+        CustomizedSyncCycleInterval         = $customText
+        NextSyncCyclePolicyType             = [string] $scheduler.NextSyncCyclePolicyType
+        NextSyncCycleStartTimeInUTC         = $nextText
+        PurgeRunHistoryInterval             = [string] $scheduler.PurgeRunHistoryInterval
+        SyncCycleEnabled                    = [bool] $scheduler.SyncCycleEnabled
+        MaintenanceEnabled                  = [bool] $scheduler.MaintenanceEnabled
+        StagingModeEnabled                  = [bool] $scheduler.StagingModeEnabled
+        SchedulerSuspended                  = [bool] $scheduler.SchedulerSuspended
+        SyncCycleInProgress                 = [bool] $scheduler.SyncCycleInProgress
+    }
+}
+
+function Set-CsiSyncCycleEnabled {
+    <#
+    .SYNOPSIS
+        Switches the scheduler's SyncCycleEnabled; nothing else of it is ever written.
+    .PARAMETER Enabled
+        The new value.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [bool] $Enabled)
+    Import-CsiModule
+    Set-ADSyncScheduler -SyncCycleEnabled $Enabled | Out-Null
+}
+
+function Start-CsiSyncCycle {
+    <#
+    .SYNOPSIS
+        Starts a delta cycle, without waiting for its end, and answers whether that went well.
+    .DESCRIPTION
+        Documented: Start-ADSyncSyncCycle -PolicyType Delta, which returns an object with Result. Assumed: Result is
+        Success where the cycle was started; a connector that is busy ends in an error.
+    #>
+    [CmdletBinding()]
+    param()
+    Import-CsiModule
+    try {
+        $answer = Start-ADSyncSyncCycle -PolicyType Delta -ErrorAction Stop
+        $result = [string] (Get-CsiMember -InputObject $answer -Name 'Result')
+    } catch {
+        return [pscustomobject] @{ started = $false; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+    }
+    if ($result -ne '' -and $result -ne 'Success') {
+        return [pscustomobject] @{ started = $false; problem = "Start-ADSyncSyncCycle answered $result." }
+    }
+    return [pscustomobject] @{ started = $true; problem = $null }
+}
+
+function Get-CsiRunResult {
+    <#
+    .SYNOPSIS
+        The runs of all connectors that began since a time and have ended, newest last.
+    .DESCRIPTION
+        Documented: Get-ADSyncRunProfileResult -NumberRequested. Its objects have ConnectorName, RunProfileName, Result,
+        IsRunComplete, StartDate and EndDate; the results are those of the synchronisation engine: success, completed-...,
+        stopped-..., no-start-... Assumed: the newest runs come first, and dates without a time zone are UTC, as in the
+        engine's own run history.
+    .PARAMETER Since
+        The time, ISO 8601.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Since)
+    Import-CsiModule
+    $from = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $Since)
+    $runs = @(foreach ($run in @(Get-ADSyncRunProfileResult -NumberRequested 200 -ErrorAction Stop)) {
+            $begun = Get-CsiMember -InputObject $run -Name 'StartDate'
+            $ended = Get-CsiMember -InputObject $run -Name 'EndDate'
+            $complete = Get-CsiMember -InputObject $run -Name 'IsRunComplete'
+            if ($null -eq $begun -or $null -eq $ended -or $complete -eq $false) {
+                continue
+            }
+            $startedAt = ConvertTo-CsiTime -Value $begun
+            # Times of this form sort as text.
+            if ([string]::CompareOrdinal($startedAt, $from) -ge 0) {
+                [pscustomobject] @{
+                    connector  = [string] (Get-CsiMember -InputObject $run -Name 'ConnectorName')
+                    runProfile = [string] (Get-CsiMember -InputObject $run -Name 'RunProfileName')
+                    result     = [string] (Get-CsiMember -InputObject $run -Name 'Result')
+                    startedAt  = $startedAt
+                    endedAt    = ConvertTo-CsiTime -Value $ended
+                }
+            }
+        })
+    $runs | Sort-Object -Property 'startedAt', 'endedAt'
+}
+#endregion
+
+#region Windows/Security.ps1
+# Security descriptors of files and folders: may set the access rules of what this program made.
+
+$script:CsiAdministrators = 'S-1-5-32-544'
+$script:CsiSystem = 'S-1-5-18'
+
+function Get-CsiSecurity {
+    <#
+    .SYNOPSIS
+        The security descriptor of a file or folder; Windows PowerShell and PowerShell 7 reach it differently.
+    .PARAMETER Item
+        A FileInfo or DirectoryInfo.
+    .PARAMETER Section
+        The sections to read.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
+        [Parameter(Mandatory = $true)] [Security.AccessControl.AccessControlSections] $Section
+    )
+    if ($script:CsiModernPowerShell) {
+        return [IO.FileSystemAclExtensions]::GetAccessControl($Item, $Section)  # 5.1: a branch for 7
+    }
+    return $Item.GetAccessControl($Section)  # 5.1: a member of FileInfo and DirectoryInfo
+}
+
+function Set-CsiSecurity {
+    <#
+    .SYNOPSIS
+        Writes the changed sections of a security descriptor.
+    .PARAMETER Item
+        A FileInfo or DirectoryInfo.
+    .PARAMETER Security
+        The descriptor.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [IO.FileSystemInfo] $Item,
+        [Parameter(Mandatory = $true)] [Security.AccessControl.FileSystemSecurity] $Security
+    )
+    if ($script:CsiModernPowerShell) {
+        [IO.FileSystemAclExtensions]::SetAccessControl($Item, $Security)  # 5.1: a branch for 7
+    } else {
+        $Item.SetAccessControl($Security)  # 5.1: a member of FileInfo and DirectoryInfo
+    }
+}
+
+function New-CsiSid {
+    <#
+    .SYNOPSIS
+        A security identifier from its text.
+    .PARAMETER Value
+        The text, S-1-...
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Value)
+    return New-Object -TypeName Security.Principal.SecurityIdentifier -ArgumentList $Value
+}
+#endregion
+
+#region Windows/Signature.ps1
+# Signatures: signs with the key of a certificate. Changes nothing on the server.
+
+function New-CsiSignature {
+    <#
+    .SYNOPSIS
+        A PS256 signature made with a certificate's key, base64.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Data
+        What is signed, base64.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $Data
+    )
+    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
+    $rsa = $null
+    try {
+        $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+        $signature = $rsa.SignData(
+            [Convert]::FromBase64String($Data),
+            [Security.Cryptography.HashAlgorithmName]::SHA256,
+            [Security.Cryptography.RSASignaturePadding]::Pss
+        )
+        return [Convert]::ToBase64String($signature)
+    } catch {
+        throw (New-CsiKeyException -Exception $_.Exception -Message 'The key does not sign')
+    } finally {
+        if ($null -ne $rsa) {
+            $rsa.Dispose()
+        }
+    }
+}
+
+function Test-CsiSignature {
+    <#
+    .SYNOPSIS
+        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash:
+        firmware that uses another length signs without an error.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Data
+        What was signed, base64.
+    .PARAMETER Signature
+        The signature, base64.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $Data,
+        [Parameter(Mandatory = $true)] [string] $Signature
+    )
+    $certificate = Find-CsiCertificate -CertificateHash $CertificateHash
+    $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPublicKey($certificate)
+    try {
+        return $rsa.VerifyData(
+            [Convert]::FromBase64String($Data),
+            [Convert]::FromBase64String($Signature),
+            [Security.Cryptography.HashAlgorithmName]::SHA256,
+            [Security.Cryptography.RSASignaturePadding]::Pss
+        )
+    } finally {
+        $rsa.Dispose()
+    }
+}
+#endregion
+
+#region Windows/Task.ps1
+# The scheduled task that ends an interrupted pause: may register, run and remove it.
+
+$script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
+$script:CsiProofTask = 'ConnectSyncIdentity-Prove'
+$script:CsiProofSeconds = 120
 
 function Register-CsiTask {
     <#
@@ -2293,193 +2432,117 @@ function Unregister-CsiRestoreTask {
     param()
     Unregister-CsiTask -Name $script:CsiRestoreTask
 }
-
 #endregion
-#region Installed program, network
 
-function Get-CsiInstalledProgram {
+#region Windows/Tpm.ps1
+# The TPM as Windows reports it. Changes nothing on the server.
+
+function Get-CsiTpm {
     <#
     .SYNOPSIS
-        SHA-256 of the installed manifest where the files beside it are those that it lists, else null with the reason.
+        Whether a TPM is there and ready, and which specification it follows.
     #>
     [CmdletBinding()]
     param()
-    $folder = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity')
-    $manifest = [IO.Path]::Combine($folder, 'manifest.json')
-    if (-not [IO.File]::Exists($manifest)) {
-        return [pscustomobject] @{ sha256 = $null; problem = "$manifest does not exist." }
-    }
-    try {
-        $files = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($manifest))).files
-        foreach ($name in 'ConnectSyncHost.ps1', 'Windows.ps1') {
-            $expected = [string] (Get-CsiMember -InputObject $files -Name $name)
-            $actual = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes([IO.Path]::Combine($folder, $name)))
-            if ($actual -ne $expected) {
-                return [pscustomobject] @{ sha256 = $null; problem = "$name has SHA-256 $actual, the manifest says $expected." }
-            }
+    $tpm = Get-Tpm
+    $specification = $null
+    if ($tpm.TpmPresent) {
+        $instance = Get-CimInstance -Namespace 'root/cimv2/Security/MicrosoftTpm' -ClassName 'Win32_Tpm'
+        $text = [string] (Get-CsiMember -InputObject $instance -Name 'SpecVersion')
+        if (-not [string]::IsNullOrWhiteSpace($text)) {
+            $specification = $text
         }
-        return [pscustomobject] @{ sha256 = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes($manifest)); problem = $null }
-    } catch {
-        return [pscustomobject] @{ sha256 = $null; problem = Get-CsiInnermostMessage -Exception $_.Exception }
     }
+    return [pscustomobject] @{ present = [bool] $tpm.TpmPresent; ready = [bool] $tpm.TpmReady; specVersion = $specification }
 }
+#endregion
 
-function Get-CsiProgramFolder {
+#region Windows/Value.ps1
+# Times, members and quotes. Changes nothing on the server.
+
+function ConvertTo-CsiTime {
     <#
     .SYNOPSIS
-        What is in the installed program's folder, with the first line of each file, as one array; null where the folder
-        cannot be listed.
+        Writes a time as ISO 8601 in UTC. A time without a kind is taken for UTC.
+    .PARAMETER Value
+        The time.
     #>
     [CmdletBinding()]
-    param()
-    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity'))
-    try {
-        $entries = @()
-        if ($folder.Exists) {
-            $entries = @($folder.GetFileSystemInfos() | Sort-Object -Property 'Name')
-        }
-    } catch {
-        Write-Verbose -Message "$($folder.FullName) cannot be listed: $($_.Exception.Message)"
-        return $null
+    param([Parameter(Mandatory = $true)] [DateTime] $Value)
+    if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
+        $Value = [DateTime]::SpecifyKind($Value, [DateTimeKind]::Utc)
     }
-    $list = @(foreach ($entry in $entries) {
-            $line = $null
-            if ($entry -is [IO.FileInfo]) {
-                try {
-                    $line = [string] (Get-Content -LiteralPath $entry.FullName -TotalCount 1)
-                } catch {
-                    Write-Verbose -Message "$($entry.FullName) cannot be read: $($_.Exception.Message)"
-                }
-            }
-            [pscustomobject] @{ name = $entry.Name; firstLine = $line }
-        })
-    return , $list
+    return $Value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", [Globalization.CultureInfo]::InvariantCulture)
 }
 
-function Remove-CsiProgramFile {
+function ConvertFrom-CsiTime {
     <#
     .SYNOPSIS
-        Removes a file from the installed program's folder.
+        Reads a time of ISO 8601. PowerShell 7 makes a DateTime of such a string in JSON by itself, 5.1 does not.
+    .PARAMETER Value
+        A string or a DateTime.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Value)
+    if ($Value -is [DateTime]) {
+        return $Value.ToUniversalTime()
+    }
+    $styles = [Globalization.DateTimeStyles]::AssumeUniversal -bor [Globalization.DateTimeStyles]::AdjustToUniversal
+    return [DateTime]::Parse([string] $Value, [Globalization.CultureInfo]::InvariantCulture, $styles)
+}
+
+function Get-CsiMember {
+    <#
+    .SYNOPSIS
+        The value of the first property that an object has, null where it has none of them.
+    .PARAMETER InputObject
+        The object, or null.
     .PARAMETER Name
-        Its name, without a path.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [ValidatePattern('\A[A-Za-z0-9.-]+\z')] [string] $Name)
-    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', $Name))
-}
-
-function Send-CsiForm {
-    <#
-    .SYNOPSIS
-        POST of a form. An answer of any status is an answer; only an endpoint that gives none was not reached.
-    .PARAMETER Uri
-        Where to.
-    .PARAMETER Form
-        The fields. They are never written to a log or an error.
+        Property names, tried in this order.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [string] $Uri,
-        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Form
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $InputObject,
+        [Parameter(Mandatory = $true)] [string[]] $Name
     )
-    Add-Type -AssemblyName 'System.Net.Http'
-    if (-not $script:CsiModernPowerShell) {
-        [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
-    }
-    $fields = New-Object -TypeName 'Collections.Generic.Dictionary[string,string]'
-    foreach ($name in $Form.Keys) {
-        $fields.Add([string] $name, [string] $Form[$name])
-    }
-    $content = New-Object -TypeName Net.Http.FormUrlEncodedContent -ArgumentList (, $fields)
-    # Unlike Invoke-WebRequest it behaves alike in 5.1 and 7: no exception for a status, the body always there.
-    $client = New-Object -TypeName Net.Http.HttpClient
-    $client.Timeout = [TimeSpan]::FromSeconds(30)
-    try {
-        $response = $client.PostAsync($Uri, $content).GetAwaiter().GetResult()
-        $date = $null
-        if ($null -ne $response.Headers.Date) {
-            $date = ConvertTo-CsiTime -Value $response.Headers.Date.UtcDateTime
-        }
-        return [pscustomobject] @{
-            reached = $true
-            status  = [int] $response.StatusCode
-            body    = $response.Content.ReadAsStringAsync().GetAwaiter().GetResult()
-            date    = $date
-            problem = $null
-        }
-    } catch [Threading.Tasks.TaskCanceledException] {
-        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = 'no answer within 30 s' }
-    } catch {
-        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage `
-            -Exception $_.Exception }
-    } finally {
-        $client.Dispose()
-        $content.Dispose()
-    }
-}
-
-function Get-CsiProxy {
-    <#
-    .SYNOPSIS
-        The proxy that this session takes to an address, null where it goes there directly.
-    .PARAMETER Uri
-        Where to.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Uri)
-    if ($script:CsiModernPowerShell) {
-        $proxy = [Net.Http.HttpClient]::DefaultProxy  # 5.1: a branch for 7
-    } else {
-        $proxy = [Net.WebRequest]::DefaultWebProxy
-    }
-    $target = [Uri] $Uri
-    if ($null -eq $proxy -or $proxy.IsBypassed($target)) {
+    if ($null -eq $InputObject) {
         return $null
     }
-    $address = $proxy.GetProxy($target)
-    if ($null -eq $address -or $address -eq $target) {
-        return $null
+    foreach ($candidate in $Name) {
+        $property = $InputObject.PSObject.Properties[$candidate]
+        if ($null -ne $property) {
+            return $property.Value
+        }
     }
-    # Without a user and password that someone may have written into it.
-    return $address.GetLeftPart([UriPartial]::Authority) -replace '//[^@/]*@', '//'
+    return $null
 }
 
-function Test-CsiEndpoint {
+function ConvertTo-CsiQuoted {
     <#
     .SYNOPSIS
-        GET of an address, without credentials. An answer of any status is an answer; its body is not read.
-    .PARAMETER Uri
-        Where to.
+        A PowerShell string literal for a value.
+    .PARAMETER Value
+        The value.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Uri)
-    Add-Type -AssemblyName 'System.Net.Http'
-    if (-not $script:CsiModernPowerShell) {
-        [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
-    }
-    $fact = [pscustomobject] @{ reached = $false; status = 0; date = $null; proxy = $null; problem = $null }
-    $client = New-Object -TypeName Net.Http.HttpClient
-    $client.Timeout = [TimeSpan]::FromSeconds(15)
-    $response = $null
-    try {
-        $fact.proxy = Get-CsiProxy -Uri $Uri
-        $response = $client.GetAsync($Uri, [Net.Http.HttpCompletionOption]::ResponseHeadersRead).GetAwaiter().GetResult()
-        $fact.reached = $true
-        $fact.status = [int] $response.StatusCode
-        if ($null -ne $response.Headers.Date) {
-            $fact.date = ConvertTo-CsiTime -Value $response.Headers.Date.UtcDateTime
-        }
-    } catch [Threading.Tasks.TaskCanceledException] {
-        $fact.problem = 'no answer within 15 s'
-    } catch {
-        $fact.problem = Get-CsiInnermostMessage -Exception $_.Exception
-    } finally {
-        if ($null -ne $response) {
-            $response.Dispose()
-        }
-        $client.Dispose()
-    }
-    return $fact
+    param([Parameter(Mandatory = $true)] [string] $Value)
+    return "'" + $Value.Replace("'", "''") + "'"
 }
 
+function Get-CsiSha256 {
+    <#
+    .SYNOPSIS
+        SHA-256 in lower-case hexadecimal digits.
+    .PARAMETER Data
+        The bytes.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [byte[]] $Data)
+    $algorithm = [Security.Cryptography.SHA256]::Create()
+    try {
+        return [BitConverter]::ToString($algorithm.ComputeHash($Data)).Replace('-', '').ToLowerInvariant()
+    } finally {
+        $algorithm.Dispose()
+    }
+}
 #endregion

@@ -27,7 +27,7 @@ export function readHostProgram(folder: string = FOLDER): HostProgramFiles {
   const { files } = JSON.parse(manifest.toString("utf8")) as { files: Record<string, string> };
   for (const file of new Set([...PROGRAM_FILES, ...Object.keys(files)])) {
     if (fs.existsSync(path.join(folder, file)) && digest(read(file)) === files[file]) continue;
-    throw new Error(`host/${file} differs from what host/${MANIFEST_FILE} lists; run "npm run manifest"`);
+    throw new Error(`host/${file} differs from what host/${MANIFEST_FILE} lists; run "npm run host-program"`);
   }
   for (const file of fs.readdirSync(folder)) {
     if (file === MANIFEST_FILE || Object.hasOwn(files, file)) continue;

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z, type ZodObject } from "zod";
-import { programManifest } from "../../../model/protocol/host-bootstrap";
 import {
   ANSWER_BEGIN,
   ANSWER_END,
@@ -12,9 +11,7 @@ import {
   DiagnoseRequest,
   HOST_ERRORS,
   HOST_OPERATIONS,
-  MANIFEST_FILE,
   ObserveRequest,
-  PROGRAM_FILES,
   PROTOCOL_VERSION,
   RegisterRequest,
   ReleaseRequest,
@@ -26,9 +23,11 @@ import {
 import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../../model/protocol/host-progress";
 import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
+import { builtHostProgram } from "../../../tools/host-program/build";
 import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } from "./powershell-source";
 
 const HOST = path.join(__dirname, "../../../host");
+const SOURCES = path.join(__dirname, "../../../host-program");
 /** The program with each command on one line, as PowerShell reads it. */
 const program = readScript(PROGRAM).replace(/ `\n\s+/g, " ");
 const protocol = readScript("host-program/PROTOCOL.md");
@@ -204,8 +203,30 @@ describe("Host program in PowerShell", () => {
     for (const operation of HOST_OPERATIONS) assert.match(protocol, new RegExp(`^### ${operation}$`, "m"));
   });
 
-  it("the manifest must match the files beside it: npm run manifest updates it", () => {
-    const files = Object.fromEntries(PROGRAM_FILES.map((name) => [name, fs.readFileSync(path.join(HOST, name))]));
-    assert.equal(fs.readFileSync(path.join(HOST, MANIFEST_FILE), "utf8"), programManifest(files).text);
+  it("the installed files must be what is built from their sources: npm run host-program builds them", () => {
+    const { files } = builtHostProgram();
+    assert.deepEqual(Object.keys(files).sort(), fs.readdirSync(HOST).sort());
+    for (const [name, text] of Object.entries(files)) {
+      assert.equal(fs.readFileSync(path.join(HOST, name), "utf8"), text, name);
+    }
+  });
+
+  it("each source file must begin with what it may do to a server", () => {
+    for (const folder of ["Public", "Private", "Windows"]) {
+      for (const name of fs.readdirSync(path.join(SOURCES, folder))) {
+        const first = fs.readFileSync(path.join(SOURCES, folder, name), "utf8").split("\n\n")[0];
+        assert.match(first, /^# [^#]{20,}\.$/, `${folder}/${name}`);
+      }
+    }
+  });
+
+  it("the module must export one function for each operation, from a file of its own", () => {
+    const exported = [...readScript("host-program/ConnectSyncHost.psd1").matchAll(/'(Invoke-(\w+))'/g)];
+    const operations = fs.readdirSync(path.join(SOURCES, "Public")).map((name) => path.basename(name, ".ps1"));
+    assert.deepEqual(exported.map(([, , operation]) => operation).sort(), operations.sort());
+    for (const [, name, operation] of exported) {
+      assert.ok(readScript(`host-program/Public/${operation}.ps1`).includes(`function ${name} {`), name);
+    }
+    assert.equal(operations.length, HOST_OPERATIONS.length + 1);
   });
 });

@@ -27,7 +27,7 @@ describe("the host program's files", () => {
   for (const name of PROGRAM_FILES) {
     it(`a changed ${name} without its manifest must be refused, with the command that updates the manifest`, () => {
       fs.appendFileSync(path.join(folder, name), "# more\n");
-      assert.throws(() => readHostProgram(folder), new RegExp(`host/${name} differs .+npm run manifest`));
+      assert.throws(() => readHostProgram(folder), new RegExp(`host/${name} differs .+npm run host-program`));
     });
   }
 

@@ -1,0 +1,107 @@
+<#
+.SYNOPSIS
+    Observes and changes the application identity of a Microsoft Entra Connect Sync server.
+.DESCRIPTION
+    One request as ASCII JSON, one answer as ASCII JSON between two marker lines, and an exit code: PROTOCOL.md
+    describes them. Every operation reads, compares, acts on the difference only, and reads again. Everything of
+    Windows is behind the functions of Windows.ps1, which is beside this file or, if the program was piped, has
+    been defined already.
+.PARAMETER Operation
+    observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account;
+    restore is for the task that ends an interrupted pause.
+.PARAMETER Request
+    The request. Operation restore has none.
+.PARAMETER Full
+    Answers a failure in JSON too. Without it a failure is one sentence on stderr: Pulumi's command plugin repeats in its
+    error whatever a failed command has printed.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory = $true)]
+    [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback',
+        'remove-legacy-account', 'restore')]
+    [string] $Operation,
+
+    [string] $Request = '',
+
+    [switch] $Full
+)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+
+# Where the language is constrained nothing below works, so the answer is put together from what still does.
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    $constrained = ''
+    if ($Request -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
+        $constrained = $Matches[1]
+    }
+    if (-not $Full) {
+        Write-Output -InputObject ("${constrained}: LANGUAGE_MODE: PowerShell is restricted. Expected FullLanguage; found " +
+            "$($ExecutionContext.SessionState.LanguageMode). Allow the signed host program in the application control policy.")
+        exit 3
+    }
+    $answered = ('{"protocol":1,"operation":"' + $Operation + '",' +
+        '"server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
+        '"error":{"code":"LANGUAGE_MODE","message":"PowerShell is restricted.","expected":"FullLanguage","actual":"' +
+        "$($ExecutionContext.SessionState.LanguageMode)" +
+        '","remedy":"Allow the signed host program in the application control policy.","operatorCommand":null}}')
+    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
+    $end = '-----END CONNECT SYNC HOST ANSWER'
+    if ($Request -cmatch '"nonce":\s*"([0-9a-f]{32})"') {
+        $begin += " $($Matches[1]) $($answered.Length)"
+        $end += " $($Matches[1])"
+    }
+    Write-Output -InputObject "$begin-----"
+    Write-Output -InputObject $answered
+    Write-Output -InputObject "$end-----"
+    exit 3
+}
+
+function Get-ProgramMismatch {
+    <#
+    .SYNOPSIS
+        Why the files in a folder are not those that the manifest beside them lists; empty where they are.
+    .PARAMETER Folder
+        The program's folder.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Folder)
+    try {
+        $manifest = Get-Content -Raw -LiteralPath (Join-Path -Path $Folder -ChildPath 'manifest.json')
+        $files = (ConvertFrom-Json -InputObject $manifest).files
+        foreach ($name in 'ConnectSyncHost.ps1', 'Windows.ps1') {
+            $hash = Get-FileHash -LiteralPath (Join-Path -Path $Folder -ChildPath $name) -Algorithm SHA256 -ErrorAction Stop
+            if ($hash.Hash -ne $files.$name) {
+                return "another $name"
+            }
+        }
+        return ''
+    } catch {
+        return $_.Exception.Message
+    }
+}
+
+# A copy that was cut off, or changed since, must not run as far as Windows. Only the restore of an interrupted pause
+# does: a scheduler that stays off is worse, and only an administrator can write here.
+$script:Mismatch = ''
+if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
+    if ($Operation -ne 'restore') {
+        $script:Mismatch = Get-ProgramMismatch -Folder $PSScriptRoot
+    }
+    if ($script:Mismatch -eq '') {
+        . (Join-Path -Path $PSScriptRoot -ChildPath 'Windows.ps1')
+    }
+}
+
+# build: Private, Public
+
+if ($Operation -eq 'restore') {
+    exit (Invoke-Restore)
+}
+$ending = Invoke-Program
+if ($null -ne $script:Credential) {
+    # A cmdlet that did not end in time may be at work in this process still: nothing waits for it.
+    [Environment]::Exit($ending)
+}
+exit $ending

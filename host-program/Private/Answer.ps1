@@ -1,0 +1,41 @@
+# The answer on stdout, the sentence of a failure on stderr. Changes nothing on the server.
+
+$script:ProtocolVersion = 1
+# Characters of what was found that a failure's sentence repeats; the answer holds all of it.
+$script:SentenceLimit = 300
+
+function Write-Answer {
+    <#
+    .SYNOPSIS
+        Prints the answer between its markers.
+    .PARAMETER Answer
+        The answer.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
+    # Straight to the console: PowerShell's own formatting has no part in it.
+    $json = ConvertTo-AsciiJson -Value $Answer
+    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
+    $end = '-----END CONNECT SYNC HOST ANSWER'
+    # Only who asks with a nonce knows it: another answer, or one to another request, is not taken for this one.
+    if ($script:Nonce -ne '') {
+        $begin += " $script:Nonce $($json.Length)"
+        $end += " $script:Nonce"
+    }
+    [Console]::Out.WriteLine("$begin-----")
+    [Console]::Out.WriteLine($json)
+    [Console]::Out.WriteLine("$end-----")
+    [Console]::Out.Flush()
+}
+
+function Write-ErrorLine {
+    <#
+    .SYNOPSIS
+        Prints one line of ASCII on stderr.
+    .PARAMETER Text
+        The line.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    [Console]::Error.WriteLine((($Text -replace '\s+', ' ') -creplace '[^ -~]', '?'))
+}

@@ -1,0 +1,133 @@
+# Refusals: any failure as an error of the protocol. Changes nothing on the server.
+
+function New-Refusal {
+    <#
+    .SYNOPSIS
+        Makes the exception that ends an operation with an error of the protocol.
+    .PARAMETER Id
+        Id in the table of messages.
+    .PARAMETER Expected
+        What was expected.
+    .PARAMETER Actual
+        What was found.
+    .PARAMETER Detail
+        Fills {0}, {1} ... of sentence and remedy.
+    .PARAMETER OperatorCommand
+        The command that an administrator runs at the desktop of the server.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Id,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual,
+        [string[]] $Detail = @(),
+        [AllowNull()] [object] $OperatorCommand = $null
+    )
+    $entry = $script:Messages[$Id]
+    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList ($entry.Message -f $Detail)
+    $exception.Data['HostExit'] = $entry.Exit
+    $exception.Data['HostError'] = [ordered] @{
+        code            = $Id.Split('.')[0]
+        message         = $entry.Message -f $Detail
+        expected        = $Expected
+        actual          = $Actual.Trim().TrimEnd('.')
+        remedy          = $entry.Remedy -f $Detail
+        operatorCommand = $OperatorCommand
+    }
+    return $exception
+}
+
+function New-KeyUnavailableRefusal {
+    <#
+    .SYNOPSIS
+        The refusal to do anything about a key of which nothing is proven.
+    .PARAMETER Problem
+        What the provider said.
+    .PARAMETER HResult
+        Its HRESULT, null where the text has it already.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Problem,
+        [AllowNull()] [object] $HResult = $null
+    )
+    if ($null -ne $HResult) {
+        $Problem = "$Problem ($HResult)"
+    }
+    return New-Refusal -Id 'KEY_UNAVAILABLE' -Expected 'a key that opens and signs, or proof that it is lost' -Actual $Problem
+}
+
+function Read-OptionalFact {
+    <#
+    .SYNOPSIS
+        Reads a fact without which the others still count. If it cannot be read, it is listed with the reason, and unknown.
+    .PARAMETER Field
+        Its name in the answer.
+    .PARAMETER Read
+        What reads it.
+    .PARAMETER Unreadable
+        Where it is listed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Field,
+        [Parameter(Mandatory = $true)] [scriptblock] $Read,
+        [Parameter(Mandatory = $true)] [AllowEmptyCollection()] [Collections.ArrayList] $Unreadable
+    )
+    try {
+        return & $Read
+    } catch {
+        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = $_.Exception.GetBaseException().Message })
+        return $null
+    }
+}
+
+function Get-FailureKind {
+    <#
+    .SYNOPSIS
+        The kind of a failure inside Windows: what Windows.ps1 said, or access-denied where an exception's type says so.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner) {
+        if ($inner.Data.Contains('CsiKind')) {
+            return [string] $inner.Data['CsiKind']
+        }
+        if ($inner.GetType().Name -match 'UnauthorizedAccess|AccessDenied|SecurityException') {
+            return 'access-denied'
+        }
+        $inner = $inner.InnerException
+    }
+    return 'failed'
+}
+
+function ConvertTo-Refusal {
+    <#
+    .SYNOPSIS
+        Any failure as an error of the protocol.
+    .PARAMETER Exception
+        What was thrown.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    if ($Exception.Data.Contains('HostError')) {
+        return $Exception
+    }
+    $expected = 'the step to succeed'
+    switch (Get-FailureKind -Exception $Exception) {
+        'access-denied' {
+            return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
+                -Actual $Exception.Message
+        }
+        'key' {
+            return New-KeyUnavailableRefusal -Problem $Exception.Message -HResult $Exception.Data['CsiHResult']
+        }
+        'disk-full' {
+            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $Exception.Message
+        }
+    }
+    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $Exception.Message -Detail (Get-CsiHost).computerName
+}

@@ -1,0 +1,207 @@
+# ensure-certificate: may make a key and its certificate, set the key's access rules, and remove a dead one of the same label.
+
+function Assert-Signature {
+    <#
+    .SYNOPSIS
+        Refuses a certificate whose key does not sign as Entra wants.
+    .PARAMETER Fact
+        What is known of certificate and key.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Fact)
+    if ($Fact.keyUsable) {
+        return
+    }
+    if ($Fact.keyFault -eq 'unsupported') {
+        throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
+            -Actual $Fact.keyProblem)
+    }
+    throw (New-KeyRefusal -Fact $Fact)
+}
+
+function Remove-MadeCertificate {
+    <#
+    .SYNOPSIS
+        Removes what this run made, and nothing that was there before. Answers whether that succeeded.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Entry
+        The certificate, null where it was not made.
+    .PARAMETER HadKey
+        Whether the key was there before.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Entry,
+        [Parameter(Mandatory = $true)] [bool] $HadKey
+    )
+    try {
+        if (-not $HadKey -and (Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
+            Remove-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+        }
+        if ($null -ne $Entry) {
+            [void] (Remove-CsiCertificateByHash -CertificateHash $Entry.sha256)
+        }
+        return $true
+    } catch {
+        # The next run finds certificate and key by label and name; what went wrong first is what counts.
+        Write-Verbose -Message $_.Exception.Message
+        return $false
+    }
+}
+
+function Assert-OwnKey {
+    <#
+    .SYNOPSIS
+        Refuses a key under the fixed name that a certificate of another subject has: it is another server's.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    foreach ($holder in @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider)) {
+        $entry = @(Get-HashedCertificate -CertificateHash $holder)[0]
+        if ($entry.subject -cne $RequestBody.subject) {
+            throw (New-Refusal -Id 'KEY_SHARED.making' -Expected 'a key that no other certificate has' `
+                -Actual "certificate $($entry.thumbprint) `"$($entry.label)`"" -Detail $RequestBody.keyName)
+        }
+    }
+}
+
+function New-CheckedCertificate {
+    <#
+    .SYNOPSIS
+        Makes key and certificate, sets the access rules, signs and verifies; removes what it made where that fails.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Service
+    )
+    $hadKey = Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+    if ($hadKey) {
+        Assert-OwnKey -RequestBody $RequestBody
+    }
+    $wasChanged = $script:Changed
+    $script:Changed = $true
+    $entry = $null
+    Write-Step -Text 'making a key and its certificate'
+    try {
+        $wanted = @{
+            Label = $RequestBody.label; KeyName = $RequestBody.keyName; Subject = $RequestBody.subject
+            KeyProvider = $RequestBody.keyProvider; KeyLength = $RequestBody.keyLength; LifetimeDays = $RequestBody.lifetimeDays
+        }
+        $entry = New-CsiCertificate @wanted
+        $fact = Get-CertificateFact -Entry $entry
+        Assert-Signature -Fact $fact
+        if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
+            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+                -Detail $RequestBody.label)
+        }
+        [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
+        return $entry
+    } catch {
+        $failure = $_
+        if (Remove-MadeCertificate -RequestBody $RequestBody -Entry $entry -HadKey $hadKey) {
+            $script:Changed = $wasChanged
+        }
+        throw $failure
+    }
+}
+
+function Invoke-AdoptCertificate {
+    <#
+    .SYNOPSIS
+        Takes the certificate that a request adopts as it is; only who may use its key is set right.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Service
+        The service.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [object] $Service
+    )
+    $hash = $RequestBody.adoptSha256
+    $expected = "one certificate with SHA-256 $hash in LocalMachine\My"
+    $entries = @(Get-RequestedCertificate -RequestBody $RequestBody)
+    if ($entries.Count -eq 0) {
+        throw (New-Refusal -Id 'CERTIFICATE_MISSING.adopted' -Expected $expected -Actual 'none')
+    }
+    if ($entries.Count -gt 1) {
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS' -Expected $expected -Actual "$($entries.Count)")
+    }
+    $before = Get-CertificateFact -Entry $entries[0]
+    if (-not $before.keyUsable) {
+        throw (New-KeyRefusal -Fact $before -Adopted)
+    }
+    if (Set-ExactAccess -CertificateHash $hash -Service $Service) {
+        $script:Changed = $true
+    }
+    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
+}
+
+function Invoke-EnsureCertificate {
+    <#
+    .SYNOPSIS
+        ensure-certificate: a certificate with this label whose key signs, is where it was asked for, and may be used
+        by the service account; or the one that the request adopts.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    $installation = Get-Installation
+    $service = $installation.Service
+    Assert-Version -Version $installation.Product.version -Minimum $RequestBody.minimumVersion
+    Assert-ServiceAccount -Service $service -Declared $RequestBody.serviceAccount
+    if ($null -ne $RequestBody.adoptSha256) {
+        return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
+    }
+    if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' `
+            -Actual $RequestBody.keyProvider)
+    }
+    if ($RequestBody.keyProvider -eq $script:TpmProvider) {
+        # If Windows does not say, making the key and signing with it decide.
+        $tpm = Read-OptionalFact -Field 'tpm' -Unreadable (New-Object -TypeName Collections.ArrayList) -Read { Get-CsiTpm }
+        if ($null -ne $tpm -and (-not $tpm.present -or -not $tpm.ready)) {
+            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' `
+                -Actual "present $($tpm.present), ready $($tpm.ready)")
+        }
+    }
+    $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
+    if ($entries.Count -gt 1) {
+        $actual = "$($entries.Count): " + (@($entries | ForEach-Object { $_.thumbprint }) -join ', ')
+        throw (New-Refusal -Id 'CERTIFICATE_AMBIGUOUS.label' -Expected "one certificate labelled `"$($RequestBody.label)`"" -Actual $actual)
+    }
+    $before = $null
+    if ($entries.Count -eq 1) {
+        $before = Get-CertificateFact -Entry $entries[0]
+        if ($before.keyUsable -and $before.keyProvider -eq $RequestBody.keyProvider) {
+            if (Set-ExactAccess -CertificateHash $before.sha256 -Service $service) {
+                $script:Changed = $true
+            }
+            return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entries[0] }
+        }
+        $inUse = (Get-CsiConnector).certificateSha256 -eq $before.sha256
+        if ($inUse -and $before.keyUsable) {
+            $expected = "the key of `"$($before.label)`" with $($RequestBody.keyProvider)"
+            throw (New-Refusal -Id 'CERTIFICATE_IN_USE.provider' -Expected $expected -Actual "$($before.keyProvider)")
+        }
+        if ($inUse -or $before.keyFault -ne 'dead') {
+            Assert-Signature -Fact $before
+        }
+        $plan = Get-RemovalPlan -RequestBody $RequestBody
+        $script:Changed = $true
+        Remove-Planned -Plan $plan
+    }
+    $entry = New-CheckedCertificate -RequestBody $RequestBody -Service $service
+    return [ordered] @{ before = $before; after = Get-CertificateFact -Entry $entry }
+}

@@ -1,0 +1,27 @@
+# remove-certificate: removes one certificate of the label and its key, if nothing uses them.
+
+function Invoke-RemoveCertificate {
+    <#
+    .SYNOPSIS
+        remove-certificate: removes certificate and key of a label, or the adopted one, never those that the connector
+        uses.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $RequestBody)
+    [void] (Get-Installation)
+    # Made now: once the certificates are gone, nothing points to their keys.
+    $plan = Get-RemovalPlan -RequestBody $RequestBody
+    $before = Measure-Planned -Plan $plan
+    if ($before.certificates -gt 0 -or $before.keyFile) {
+        $script:Changed = $true
+        Remove-Planned -Plan $plan
+    }
+    $after = Measure-Planned -Plan $plan
+    if ($after.certificates -gt 0 -or $after.keyFile) {
+        throw (New-Refusal -Id 'VERIFICATION_FAILED.removal' -Expected 'neither' `
+            -Actual "$($after.certificates) certificate(s), key there: $($after.keyFile)")
+    }
+    return [ordered] @{ before = $before; after = $after }
+}

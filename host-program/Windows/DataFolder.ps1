@@ -1,0 +1,122 @@
+# The folder of records under ProgramData: may make it, and write files in it.
+
+function Get-CsiDataPath {
+    <#
+    .SYNOPSIS
+        Path of the folder that holds the records of pauses and switches, and the lock's holder.
+    #>
+    [CmdletBinding()]
+    param()
+    return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'ConnectSyncIdentity')
+}
+
+function New-CsiFolderSecurity {
+    <#
+    .SYNOPSIS
+        Full control for administrators and SYSTEM, nothing inherited, no one else.
+    #>
+    [CmdletBinding()]
+    param()
+    $security = New-Object -TypeName Security.AccessControl.DirectorySecurity
+    $security.SetAccessRuleProtection($true, $false)
+    $security.SetOwner((New-CsiSid -Value $script:CsiAdministrators))
+    foreach ($sid in $script:CsiAdministrators, $script:CsiSystem) {
+        $rule = New-Object -TypeName Security.AccessControl.FileSystemAccessRule -ArgumentList @(
+            (New-CsiSid -Value $sid),
+            [Security.AccessControl.FileSystemRights]::FullControl,
+            ([Security.AccessControl.InheritanceFlags]::ContainerInherit -bor [Security.AccessControl.InheritanceFlags]::ObjectInherit),
+            [Security.AccessControl.PropagationFlags]::None,
+            [Security.AccessControl.AccessControlType]::Allow
+        )
+        $security.AddAccessRule($rule)
+    }
+    return $security
+}
+
+function Find-CsiDataFolder {
+    <#
+    .SYNOPSIS
+        The folder's path where it exists, else null. Refuses a folder that someone else made: every user may make
+        folders in ProgramData, and what a record says is written to the scheduler.
+    #>
+    [CmdletBinding()]
+    param()
+    $path = Get-CsiDataPath
+    if (-not [IO.Directory]::Exists($path)) {
+        return $null
+    }
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList $path
+    $sections = [Security.AccessControl.AccessControlSections]::Access -bor [Security.AccessControl.AccessControlSections]::Owner
+    $security = Get-CsiSecurity -Item $folder -Section $sections
+    $owner = $security.GetOwner([Security.Principal.SecurityIdentifier]).Value
+    $isLink = ($folder.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0
+    if ($isLink -or (@($script:CsiAdministrators, $script:CsiSystem) -notcontains $owner)) {
+        throw (New-CsiException -Kind 'access-denied' -Message "$path is a link or belongs to $owner, not to administrators: remove it.")
+    }
+    return $path
+}
+
+function Initialize-CsiDataFolder {
+    <#
+    .SYNOPSIS
+        Makes the folder where it is missing, sets its access rules where they are inherited, and answers its path.
+    #>
+    [CmdletBinding()]
+    param()
+    $path = Get-CsiDataPath
+    $security = New-CsiFolderSecurity
+    if (-not [IO.Directory]::Exists($path)) {
+        if ($script:CsiModernPowerShell) {
+            [void] [IO.FileSystemAclExtensions]::CreateDirectory($security, $path)  # 5.1: a branch for 7
+        } else {
+            [void] [IO.Directory]::CreateDirectory($path, $security)
+        }
+    }
+    [void] (Find-CsiDataFolder)
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList $path
+    $current = Get-CsiSecurity -Item $folder -Section ([Security.AccessControl.AccessControlSections]::Access)
+    if (-not $current.AreAccessRulesProtected) {
+        Set-CsiSecurity -Item $folder -Security $security
+    }
+    return $path
+}
+
+function Write-CsiFile {
+    <#
+    .SYNOPSIS
+        Replaces a small text file as a whole and on the disk: a crash leaves either the old or the new one.
+    .PARAMETER Path
+        The file.
+    .PARAMETER Text
+        Its new content, ASCII.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Path,
+        [Parameter(Mandatory = $true)] [string] $Text
+    )
+    $next = "$Path.next"
+    $bytes = [Text.Encoding]::UTF8.GetBytes($Text)
+    try {
+        $stream = New-Object -TypeName IO.FileStream -ArgumentList $next, ([IO.FileMode]::Create), ([IO.FileAccess]::Write)
+        try {
+            $stream.Write($bytes, 0, $bytes.Length)
+            $stream.Flush($true)
+        } finally {
+            $stream.Dispose()
+        }
+        if ([IO.File]::Exists($Path)) {
+            [IO.File]::Replace($next, $Path, [NullString]::Value)
+        } else {
+            [IO.File]::Move($next, $Path)
+        }
+    } catch [IO.IOException] {
+        # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
+        $code = Get-CsiMember -InputObject $_.Exception.GetBaseException() -Name 'HResult'
+        $kind = 'failed'
+        if (@(0x80070027, 0x80070070) -contains $code) {
+            $kind = 'disk-full'
+        }
+        throw (New-CsiException -Kind $kind -Message "$Path cannot be written: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+    }
+}

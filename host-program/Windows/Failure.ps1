@@ -1,0 +1,86 @@
+# Failures of Windows as exceptions with a kind. Changes nothing on the server.
+
+function New-CsiException {
+    <#
+    .SYNOPSIS
+        Makes an exception that carries the kind of failure.
+    .PARAMETER Kind
+        not-found, access-denied, disk-full, key or failed.
+    .PARAMETER Message
+        What failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'failed')] [string] $Kind,
+        [Parameter(Mandatory = $true)] [string] $Message
+    )
+    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
+    $exception.Data['CsiKind'] = $Kind
+    return $exception
+}
+
+function Get-CsiInnermostException {
+    <#
+    .SYNOPSIS
+        The exception at the bottom of a chain: the one that says what happened.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner.InnerException) {
+        $inner = $inner.InnerException
+    }
+    return $inner
+}
+
+function Get-CsiInnermostMessage {
+    <#
+    .SYNOPSIS
+        The message of the exception at the bottom of a chain.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    return (Get-CsiInnermostException -Exception $Exception).Message
+}
+
+function Get-CsiHResult {
+    <#
+    .SYNOPSIS
+        The HRESULT at the bottom of a chain of exceptions, as 0x and eight digits.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    return '0x{0:X8}' -f (Get-CsiInnermostException -Exception $Exception).HResult
+}
+
+function New-CsiKeyException {
+    <#
+    .SYNOPSIS
+        Makes the exception of a key that a provider refuses to make, open, use or delete: with the provider's HRESULT,
+        as only that says whether the key is lost. A full disk stays a full disk.
+    .PARAMETER Exception
+        What was thrown.
+    .PARAMETER Message
+        What failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [Exception] $Exception,
+        [Parameter(Mandatory = $true)] [string] $Message
+    )
+    $code = Get-CsiHResult -Exception $Exception
+    $kind = 'key'
+    # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
+    if (@('0x80070027', '0x80070070') -contains $code) {
+        $kind = 'disk-full'
+    }
+    $failure = New-CsiException -Kind $kind -Message "${Message}: $(Get-CsiInnermostMessage -Exception $Exception)"
+    $failure.Data['CsiHResult'] = $code
+    return $failure
+}

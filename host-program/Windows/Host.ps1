@@ -1,0 +1,99 @@
+# The server, its clock, the caller, accounts. Changes nothing on the server.
+
+function Get-CsiTime {
+    <#
+    .SYNOPSIS
+        The host's time.
+    #>
+    [CmdletBinding()]
+    param()
+    return ConvertTo-CsiTime -Value ([DateTime]::UtcNow)
+}
+
+function Wait-CsiTime {
+    <#
+    .SYNOPSIS
+        Waits.
+    .PARAMETER Seconds
+        How long, in seconds.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [double] $Seconds)
+    Start-Sleep -Milliseconds ([int] ($Seconds * 1000))
+}
+
+function Get-CsiHost {
+    <#
+    .SYNOPSIS
+        Name of the computer, version of PowerShell and its language mode.
+    #>
+    [CmdletBinding()]
+    param()
+    return [pscustomobject] @{
+        computerName      = [Environment]::MachineName
+        powershellVersion = $PSVersionTable.PSVersion.ToString()
+        languageMode      = $ExecutionContext.SessionState.LanguageMode.ToString()
+    }
+}
+
+function Get-CsiDefaultShell {
+    <#
+    .SYNOPSIS
+        The shell that sshd starts for a session, null where none is set: it is cmd.exe then.
+    #>
+    [CmdletBinding()]
+    param()
+    $key = 'HKLM:\SOFTWARE\OpenSSH'
+    if (-not (Test-Path -LiteralPath $key)) {
+        return $null
+    }
+    $shell = [string] (Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'DefaultShell')
+    if ([string]::IsNullOrWhiteSpace($shell)) {
+        return $null
+    }
+    return $shell
+}
+
+function Get-CsiCaller {
+    <#
+    .SYNOPSIS
+        Who runs the program, and whether as an administrator with all rights.
+    #>
+    [CmdletBinding()]
+    param()
+    $identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = New-Object -TypeName Security.Principal.WindowsPrincipal -ArgumentList $identity
+    return [pscustomobject] @{
+        account       = $identity.Name
+        sid           = $identity.User.Value
+        administrator = $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
+    }
+}
+
+function Resolve-CsiAccount {
+    <#
+    .SYNOPSIS
+        The SID of an account, null where the name does not resolve.
+    .PARAMETER Account
+        DOMAIN\name, DOMAIN\gmsa$, NT SERVICE\name, .\name, a user principal name, LocalSystem, or a SID.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Account)
+    if ($Account -match '\AS-1-[0-9-]+\z') {
+        return $Account
+    }
+    if ($Account -eq 'LocalSystem') {
+        return $script:CsiSystem
+    }
+    $name = $Account
+    if ($Account.StartsWith('.\')) {
+        $name = [Environment]::MachineName + $Account.Substring(1)
+    }
+    $ntAccount = New-Object -TypeName Security.Principal.NTAccount -ArgumentList $name
+    try {
+        return $ntAccount.Translate([Security.Principal.SecurityIdentifier]).Value
+    } catch [Security.Principal.IdentityNotMappedException] {
+        Write-Verbose -Message "$name does not resolve."
+        return $null
+    }
+}

@@ -12,6 +12,7 @@ import {
   readScript,
   BRIDGE,
   SETUP,
+  WARM,
   WINDOWS,
 } from "./powershell-source";
 
@@ -40,6 +41,7 @@ const CREDENTIAL_FUNCTIONS: Record<string, string[]> = {
   [SETUP]: [],
   [WINDOWS]: ["Invoke-CsiCredentialCmdlet", "Invoke-CsiRollback", "Invoke-CsiLegacyAccountRemoval"],
   [BRIDGE]: ["ConvertTo-CsiArgument"],
+  [WARM]: [],
 };
 
 const TAKES_CREDENTIAL = /\$(?:script:)?Credential\b|-Credential(?!\w)|AADCredential|PSCredential|SecureString/;

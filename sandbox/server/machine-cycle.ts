@@ -13,6 +13,10 @@ export interface CycleContext {
   caFile: string;
   /** The connection to the Entra connector's server is lost during the cycle. */
   fails: boolean;
+  /** What Entra answers to the sync service, regardless of its credential; null if the credential decides. */
+  refusal: string | null;
+  /** What is logged of a sign-in after a cycle that went well; null for nothing. */
+  passing: string | null;
   /** Whether the cycle is currently stuck. */
   isStuck: () => boolean;
 }
@@ -52,9 +56,10 @@ export function runDeltaCycle(context: CycleContext): void {
 }
 
 async function run(context: CycleContext, stopped: AbortSignal): Promise<void> {
-  const { machine, now, caFile, fails, isStuck } = context;
+  const { machine, now, caFile, fails, refusal, passing, isStuck } = context;
   const startedAt = now();
-  const [problem] = await Promise.all([signInProblem({ machine, now: startedAt, caFile }), sleep(DURATION)]);
+  const [answered] = await Promise.all([signInProblem({ machine, now: startedAt, caFile }), sleep(DURATION)]);
+  const problem = answered ?? refusal;
   while (isStuck() && !stopped.aborted) await sleep(STUCK_POLL);
   if (stopped.aborted) return;
   const endedAt = now().toISOString();
@@ -77,6 +82,7 @@ async function run(context: CycleContext, stopped: AbortSignal): Promise<void> {
   } else {
     const profiles = scheduler.StagingModeEnabled ? PROFILES : [...PROFILES, "Export"];
     results.push(...profiles.map((profile) => entry(connector.name, profile, "success")));
+    if (passing !== null) machine.addEvent({ time: endedAt, id: 906, message: `GetSecurityToken: ${passing}` });
   }
   machine.change((state) => {
     state.runHistory = [...state.runHistory, ...results].slice(-HISTORY_LIMIT);

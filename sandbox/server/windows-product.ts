@@ -11,10 +11,14 @@ import { isCycleRunning, runDeltaCycle } from "./machine-cycle";
 import { recentEvents } from "./machine-events";
 import { readScheduler } from "./machine-scheduler";
 import { usableCertificate } from "./machine-sign-in";
+import type { RunResult } from "../../model/protocol/host-protocol";
 import { WindowsBase } from "./windows-base";
 import type { AccountCredential, CmdletOutcome } from "./windows";
 
 const OLD_VERSION = "2.5.76.0";
+const HOUR = 3_600_000;
+const REFUSAL = "AADSTS700027: The key was not found (injected fault).";
+const PASSING = "AADSTS90033: A transient error has occurred. Please try again (injected fault).";
 
 export abstract class WindowsProduct extends WindowsBase {
   getService() {
@@ -113,11 +117,15 @@ export abstract class WindowsProduct extends WindowsBase {
     } finally {
       machine.switches.push({ begin, end: performance.now() });
     }
-    if (outcome.outcome === "completed" && this.strikes("signin-event")) {
-      const message = "GetSecurityToken: AADSTS700027: The key was not found (injected fault).";
-      machine.addEvent({ time: this.now().toISOString(), id: 906, message });
-    }
+    if (outcome.outcome === "completed") this.logSignIn();
     return outcome;
+  }
+
+  /** What the sync service logs of its first sign-in after a switch. */
+  private logSignIn(): void {
+    const answer = this.strikes("signin-event") ? REFUSAL : this.strikes("signin-passing") ? PASSING : null;
+    if (answer === null) return;
+    this.machine.addEvent({ time: this.now().toISOString(), id: 906, message: `GetSecurityToken: ${answer}` });
   }
 
   startSyncCycle() {
@@ -129,14 +137,26 @@ export abstract class WindowsProduct extends WindowsBase {
       return { started: false, problem: "A synchronization cycle is in progress already." };
     }
     const isStuck = () => faults.holds("cycle-stuck");
-    runDeltaCycle({ machine, now, caFile, fails: this.strikes("cycle-fails"), isStuck });
+    const refusal = this.strikes("signin-event") ? REFUSAL : null;
+    const passing = this.strikes("signin-passing") ? PASSING : null;
+    runDeltaCycle({ machine, now, caFile, fails: this.strikes("cycle-fails"), refusal, passing, isStuck });
     return { started: true, problem: null };
   }
 
   getRunResults(since: string) {
     this.requireAdSync("Get-ADSyncRunProfileResult");
     const from = new Date(since).getTime();
-    return this.machine.state.runHistory.filter(({ startedAt }) => new Date(startedAt).getTime() >= from);
+    return this.runHistory().filter(({ startedAt }) => new Date(startedAt).getTime() >= from);
+  }
+
+  /** A local time without a time zone is read as if it were UTC. */
+  private runHistory(): RunResult[] {
+    if (this.strikes("history-empty")) return [];
+    const offset = (this.strikes("history-west") ? -5 : this.strikes("history-east") ? 2 : 0) * HOUR;
+    const moved = (time: string) => new Date(new Date(time).getTime() + offset).toISOString();
+    return this.machine.state.runHistory.map((run) => {
+      return { ...run, startedAt: moved(run.startedAt), endedAt: run.endedAt === null ? null : moved(run.endedAt) };
+    });
   }
 
   async invokeRollback(accountName: string, credential: AccountCredential): Promise<CmdletOutcome> {

@@ -83,6 +83,12 @@ $script:Messages = @{
         Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'
         Remedy  = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.'
     }
+    'SWITCH_UNVERIFIED' = @{
+        Exit    = 3
+        Message = 'The connector was switched away from this certificate, but it is not verified that the new one works.'
+        Remedy  = 'Look at the Synchronization Service Manager of the server, then run "pulumi up": it verifies the switch, and ' +
+            'releases this certificate once that succeeds.'
+    }
     'KEY_UNUSABLE' = @{
         Exit    = 3
         Message = 'The key of certificate "{0}" cannot be used.'

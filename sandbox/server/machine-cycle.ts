@@ -2,8 +2,8 @@
  * The synchronisation cycles of an emulated server: a delta cycle moves no data, but the sync service signs in with the
  * connector's credential at the real token endpoint, and the run history records the result.
  */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunResult } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { signInProblem } from "./machine-sign-in";
 
@@ -64,7 +64,8 @@ async function run(context: CycleContext, stopped: AbortSignal): Promise<void> {
   if (stopped.aborted) return;
   const endedAt = now().toISOString();
   const { scheduler, connector } = machine.state;
-  const entry = (name: string, runProfile: string, result: string): RunResult => ({
+  const entry = (name: string, runProfile: string, result: string) => ({
+    id: randomUUID(),
     connector: name,
     runProfile,
     result,

@@ -11,7 +11,6 @@ import { isCycleRunning, runDeltaCycle } from "./machine-cycle";
 import { recentEvents } from "./machine-events";
 import { readScheduler } from "./machine-scheduler";
 import { usableCertificate } from "./machine-sign-in";
-import type { RunResult } from "../../model/protocol/host-protocol";
 import { WindowsBase } from "./windows-base";
 import type { AccountCredential, CmdletOutcome } from "./windows";
 
@@ -143,19 +142,15 @@ export abstract class WindowsProduct extends WindowsBase {
     return { started: true, problem: null };
   }
 
-  getRunResults(since: string) {
-    this.requireAdSync("Get-ADSyncRunProfileResult");
-    const from = new Date(since).getTime();
-    return this.runHistory().filter(({ startedAt }) => new Date(startedAt).getTime() >= from);
-  }
-
   /** A local time without a time zone is read as if it were UTC. */
-  private runHistory(): RunResult[] {
+  getRunResults() {
+    this.requireAdSync("Get-ADSyncRunProfileResult");
     if (this.strikes("history-empty")) return [];
     const offset = (this.strikes("history-west") ? -5 : this.strikes("history-east") ? 2 : 0) * HOUR;
     const moved = (time: string) => new Date(new Date(time).getTime() + offset).toISOString();
     return this.machine.state.runHistory.map((run) => {
-      return { ...run, startedAt: moved(run.startedAt), endedAt: run.endedAt === null ? null : moved(run.endedAt) };
+      const id = run.id ?? `${run.connector}/${run.runProfile}/${run.startedAt}`;
+      return { ...run, id, startedAt: moved(run.startedAt), endedAt: run.endedAt === null ? null : moved(run.endedAt) };
     });
   }
 

@@ -96,8 +96,8 @@ export interface Windows {
   invokeRotation(certificateSha256: string, seconds: number): Promise<CmdletOutcome>;
   /** Start-ADSyncSyncCycle -PolicyType Delta. */
   startSyncCycle(): { started: boolean; problem: string | null };
-  /** Get-ADSyncRunProfileResult of runs that started at or after an instant, newest last. */
-  getRunResults(since: string): RunResult[];
+  /** Get-ADSyncRunProfileResult: the last runs, newest last, each with an id that no other run has. */
+  getRunResults(): (RunResult & { id: string })[];
   /** Add-ADSyncAADServiceAccount -Name, with a time limit. */
   invokeRollback(accountName: string, credential: AccountCredential, seconds: number): Promise<CmdletOutcome>;
   /** Remove-ADSyncAADServiceAccount -Name, with a time limit. */

@@ -107,6 +107,13 @@ export const HOST = {
     ],
     guide: "situations/leave.md",
   },
+  SWITCH_UNVERIFIED: {
+    ...host,
+    title: "The connector was switched, but it is not verified that its new credential works.",
+    why: "Nothing proves it and nothing disproves it, so the connector stays, and the old certificate as its way back.",
+    remedy: ["Look at the Synchronization Service Manager of the server. To verify the switch: ", UP],
+    guide: "situations/sync-stopped.md",
+  },
   KEY_UNUSABLE: {
     ...host,
     title: "The key of the certificate cannot be opened or does not sign.",

@@ -245,12 +245,10 @@ function Get-CsiRunResult {
     <#
     .SYNOPSIS
         getRunResults of the model.
-    .PARAMETER Since
-        See host/Windows.ps1.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
-    $list = Invoke-CsiBridge -Method 'getRunResults' -Argument @(, $Since)
+    param()
+    $list = Invoke-CsiBridge -Method 'getRunResults'
     # Element by element, as the real function does.
     $list
 }

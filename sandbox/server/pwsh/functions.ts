@@ -27,7 +27,7 @@ export const WINDOWS_FUNCTIONS: Record<keyof Windows, WindowsFunction> = {
   invokeRegistration: { name: "Invoke-CsiRegistration", parameters: ["AppId", "CertificateHash", "Seconds"] },
   invokeRotation: { name: "Invoke-CsiRotation", parameters: ["CertificateHash", "Seconds"] },
   startSyncCycle: { name: "Start-CsiSyncCycle", parameters: [] },
-  getRunResults: { name: "Get-CsiRunResult", parameters: ["Since"] },
+  getRunResults: { name: "Get-CsiRunResult", parameters: [] },
   invokeRollback: { name: "Invoke-CsiRollback", parameters: ["AccountName", "Credential", "Seconds"] },
   invokeLegacyAccountRemoval: {
     name: "Invoke-CsiLegacyAccountRemoval",

@@ -22,6 +22,8 @@ import {
 } from "../../../model/protocol/host-protocol";
 import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../../model/protocol/host-progress";
 import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";
+import { REFUSAL_CODES } from "../../../sandbox/server/program/verification";
+import { TOKEN_ERRORS } from "../../../model/tenant/token-errors";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
 import { builtHostProgram } from "../../../tools/host-program/build";
 import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } from "./powershell-source";
@@ -108,6 +110,13 @@ describe("Host program in PowerShell", () => {
     const expected = Object.entries(KEY_FAULT_CODES).flatMap(([fault, codes]) => codes.map((code) => [code, fault]));
     assert.deepEqual(faults.sort(), expected.sort());
     assert.equal(new Set(faults.map(([code]) => code)).size, faults.length, "an HRESULT proves two things");
+  });
+
+  it("the host program must take the same codes of Entra for a refused credential as its stand-in", () => {
+    const table = /^\$script:RefusalCodes = @\(\n([^)]*)\)/m.exec(program)?.[1] ?? "";
+    const codes = [...table.matchAll(/'(AADSTS\d+)'/g)].map(([, code]) => code);
+    assert.deepEqual(codes.sort(), [...REFUSAL_CODES].sort());
+    for (const code of codes) assert.notEqual(TOKEN_ERRORS[code as keyof typeof TOKEN_ERRORS].kind, "passing", code);
   });
 
   it("the host program must accept exactly the properties of each request", () => {

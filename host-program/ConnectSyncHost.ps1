@@ -28,6 +28,7 @@ param(
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+$ConfirmPreference = 'None'
 $ProgressPreference = 'SilentlyContinue'
 
 # Where the language is constrained nothing below works, so the answer is put together from what still does.

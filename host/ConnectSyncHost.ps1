@@ -28,6 +28,7 @@ param(
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+$ConfirmPreference = 'None'
 $ProgressPreference = 'SilentlyContinue'
 
 # Where the language is constrained nothing below works, so the answer is put together from what still does.
@@ -214,7 +215,7 @@ function New-ClientAssertion {
     }
     $signed = $parts -join '.'
     $data = [Convert]::ToBase64String([System.Text.Encoding]::ASCII.GetBytes($signed))
-    $signature = New-CsiSignature -CertificateHash $hash -Data $data
+    $signature = New-Signature -CertificateHash $hash -Data $data
     return $signed + '.' + (ConvertTo-Base64Url -Bytes ([Convert]::FromBase64String($signature)))
 }
 #endregion
@@ -369,6 +370,11 @@ function New-KeyRefusal {
         [switch] $Adopted
     )
     $expected = 'a key whose PS256 signature verifies'
+    if ($Fact.keyFault -eq 'unsupported' -and $Fact.keyProvider -eq $script:TpmProvider) {
+        # Another key in the same TPM would be no better.
+        return New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
+            -Actual $Fact.keyProblem
+    }
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
@@ -699,6 +705,11 @@ function Set-ExactAccess {
 $script:TpmProvider = 'Microsoft Platform Crypto Provider'
 $script:SoftwareProvider = 'Microsoft Software Key Storage Provider'
 $script:InvalidSignature = 'its PS256 signature does not verify'
+# The property PSS Salt Size of a key in the TPM: 0 is unknown, 1 the longest possible salt, 2 a salt as long as the hash.
+$script:LongestSalt = 1
+$script:LongestSaltProblem = 'its TPM salts PSS signatures to the maximum (PSS Salt Size 1), not to the length of the hash'
+# How often, and with which waits in seconds, a signature is tried that fails for a passing reason.
+$script:SignatureWaits = @(0.5, 1.0)
 # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
 $script:KeyFaults = @{
     # NTE_BAD_KEYSET, NTE_NOT_FOUND: what a cleared TPM answers.
@@ -713,7 +724,8 @@ $script:KeyFaults = @{
     '0x8028400D' = 'passing'; '0x8028400F' = 'passing'; '0x800706BA' = 'passing'
     # NTE_PERM, E_ACCESSDENIED
     '0x80090010' = 'denied'; '0x80070005' = 'denied'
-    # NTE_NOT_SUPPORTED, and TPM_E_PCP_UNSUPPORTED_PSS_SALT as .NET reports it
+    # Of a signature only. NTE_NOT_SUPPORTED: no PSS. TPM_E_PCP_UNSUPPORTED_PSS_SALT (0x40290423): .NET takes a code without
+    # bit 31 for one of Win32, so that it becomes 0x80070423, which is ERROR_CIRCULAR_DEPENDENCY anywhere but in a TPM.
     '0x80090029' = 'unsupported'; '0x80070423' = 'unsupported'
 }
 
@@ -724,11 +736,20 @@ function Get-KeyFault {
         refers to no key and so no provider was asked.
     .PARAMETER HResult
         0x and eight digits, or null.
+    .PARAMETER SignedWith
+        The provider that was to sign; empty where a key was to be opened, made or deleted.
     #>
     [CmdletBinding()]
-    param([AllowNull()] [object] $HResult)
+    param(
+        [AllowNull()] [object] $HResult,
+        [AllowEmptyString()] [string] $SignedWith = ''
+    )
     if ($null -eq $HResult) {
         return 'unlinked'
+    }
+    $ofTpm = $SignedWith -eq $script:TpmProvider
+    if (($HResult -eq '0x80090029' -and $SignedWith -eq '') -or ($HResult -eq '0x80070423' -and -not $ofTpm)) {
+        return 'unknown'
     }
     if ($script:KeyFaults.ContainsKey($HResult)) {
         return $script:KeyFaults[$HResult]
@@ -744,17 +765,68 @@ function New-KeyProblem {
         What the provider said.
     .PARAMETER HResult
         0x and eight digits, or null.
+    .PARAMETER SignedWith
+        The provider that was to sign; empty where a key was to be opened.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [string] $Text,
-        [AllowNull()] [object] $HResult
+        [AllowNull()] [object] $HResult,
+        [AllowEmptyString()] [string] $SignedWith = ''
     )
-    $fault = Get-KeyFault -HResult $HResult
+    $fault = Get-KeyFault -HResult $HResult -SignedWith $SignedWith
     if ($null -ne $HResult) {
         $Text = "$($Text.TrimEnd('.')) ($HResult)"
     }
     return [pscustomobject] @{ Text = $Text; Fault = $fault }
+}
+
+function Get-OpenedKey {
+    <#
+    .SYNOPSIS
+        The key of a certificate, tried again where it does not open for a passing reason.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    foreach ($seconds in $script:SignatureWaits) {
+        $opened = Get-CsiKey -CertificateHash $CertificateHash
+        if ($null -ne $opened.key -or (Get-KeyFault -HResult $opened.hresult) -ne 'passing') {
+            return $opened
+        }
+        Wait-CsiTime -Seconds $seconds
+    }
+    return Get-CsiKey -CertificateHash $CertificateHash
+}
+
+function New-Signature {
+    <#
+    .SYNOPSIS
+        A PS256 signature made with a certificate's key, base64; tried again where it fails for a passing reason: a TPM that
+        is testing itself, or was interrupted.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Data
+        What is signed, base64.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $Data
+    )
+    foreach ($seconds in $script:SignatureWaits) {
+        try {
+            return New-CsiSignature -CertificateHash $CertificateHash -Data $Data
+        } catch {
+            $code = $_.Exception.Data['CsiHResult']
+            if ($null -eq $code -or (Get-KeyFault -HResult $code) -ne 'passing') {
+                throw
+            }
+        }
+        Wait-CsiTime -Seconds $seconds
+    }
+    return New-CsiSignature -CertificateHash $CertificateHash -Data $Data
 }
 
 function Get-KeyProblem {
@@ -766,18 +838,22 @@ function Get-KeyProblem {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
-    $opened = Get-CsiKey -CertificateHash $CertificateHash
+    $opened = Get-OpenedKey -CertificateHash $CertificateHash
     if ($null -eq $opened.key) {
         return New-KeyProblem -Text $opened.problem -HResult $opened.hresult
     }
+    $provider = $opened.key.keyProvider
+    if ($provider -eq $script:TpmProvider -and $opened.key.pssSaltSize -eq $script:LongestSalt) {
+        return [pscustomobject] @{ Text = $script:LongestSaltProblem; Fault = 'unsupported' }
+    }
     $data = [Convert]::ToBase64String([Guid]::NewGuid().ToByteArray())
     try {
-        $signature = New-CsiSignature -CertificateHash $CertificateHash -Data $data
+        $signature = New-Signature -CertificateHash $CertificateHash -Data $data
     } catch {
         if ((Get-FailureKind -Exception $_.Exception) -ne 'key') {
             throw
         }
-        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult']
+        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult'] -SignedWith $provider
     }
     if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
         return $null
@@ -831,15 +907,20 @@ $script:Messages = @{
         Message = 'Entra Connect Sync is too old.'
         Remedy  = 'Upgrade Entra Connect Sync on this server, then run again.'
     }
+    'DOTNET_TOO_OLD' = @{
+        Exit    = 3
+        Message = 'The .NET Framework of this server is older than 4.7.2.'
+        Remedy  = 'Install .NET Framework 4.8 on the server and restart it, then run again.'
+    }
     'TPM_MISSING' = @{
         Exit    = 3
         Message = 'There is no TPM that could hold the key.'
-        Remedy  = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.'
+        Remedy  = 'Give the server a (virtual) TPM, or allow a software key by name.'
     }
     'TPM_SIGNATURE_INVALID' = @{
         Exit    = 3
-        Message = 'The signature made with the key is not valid.'
-        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.'
+        Message = 'The TPM cannot make the signature that Entra requires (PS256).'
+        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or allow a software key by name.'
     }
     'CERTIFICATE_MISSING' = @{
         Exit    = 3
@@ -910,7 +991,7 @@ $script:Messages = @{
     }
     'KEY_NOT_IN_HARDWARE.provider' = @{
         Exit    = 3
-        Message = 'A software key was asked for, but is not allowed.'
+        Message = 'A key outside the TPM was asked for, but is not allowed.'
         Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
     }
     'KEY_ACL_NOT_SET' = @{
@@ -1241,6 +1322,8 @@ function Invoke-WhilePaused {
 
 # Product versions before this one may move a server to an application of their own by themselves.
 $script:OnboardingEnds = '2.6.84.0'
+# .NET Framework 4.7.2, the first with CertificateRequest.
+$script:DotnetRelease = 461808
 
 function Assert-Caller {
     <#
@@ -1277,6 +1360,19 @@ function Get-Installation {
         throw (New-Refusal -Id 'ADSYNC_MISSING' -Expected $expected -Actual 'the service without its module')
     }
     return [pscustomobject] @{ Service = $service; Product = $product }
+}
+
+function Assert-Framework {
+    <#
+    .SYNOPSIS
+        Refuses a .NET Framework that cannot make a certificate request; one that is not known may be able to.
+    #>
+    [CmdletBinding()]
+    param()
+    $release = (Get-CsiHost).dotnetRelease
+    if ($null -ne $release -and $release -lt $script:DotnetRelease) {
+        throw (New-Refusal -Id 'DOTNET_TOO_OLD' -Expected "release $script:DotnetRelease (4.7.2) or later" -Actual "release $release")
+    }
 }
 
 function Assert-Running {
@@ -2928,8 +3024,9 @@ function Get-SwitchVerdictOrReason {
     try {
         return Get-SwitchVerdict @PSBoundParameters
     } catch {
+        $reason = $_.Exception.GetBaseException().Message
         return New-Verdict -State 'unverified' -Sentence 'What verifies the switch cannot be read.' `
-            -Expected 'scheduler, run history and event log' -Actual $_.Exception.GetBaseException().Message
+            -Expected 'scheduler, run history and event log' -Actual $reason
     }
 }
 #endregion
@@ -2984,7 +3081,11 @@ function Invoke-Diagnose {
     }
     return [ordered] @{
         computerName = $hostFacts.computerName
-        powershell   = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell   = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller       = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         defaultShell = Read-OptionalFact -Field 'defaultShell' -Unreadable $lost -Read { Get-CsiDefaultShell }
         service      = $serviceFact
@@ -2998,26 +3099,8 @@ function Invoke-Diagnose {
 #endregion
 
 #region Public/EnsureCertificate.ps1
-# ensure-certificate: may make a key and its certificate, set the key's access rules, and remove a dead one of the same label.
-
-function Assert-Signature {
-    <#
-    .SYNOPSIS
-        Refuses a certificate whose key does not sign as Entra wants.
-    .PARAMETER Fact
-        What is known of certificate and key.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Fact)
-    if ($Fact.keyUsable) {
-        return
-    }
-    if ($Fact.keyFault -eq 'unsupported') {
-        throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
-            -Actual $Fact.keyProblem)
-    }
-    throw (New-KeyRefusal -Fact $Fact)
-}
+# ensure-certificate: may make a key and its certificate, set the key's access rules, and remove what nothing uses: a working
+# one of the same label with another provider, and a key without a certificate that does not sign.
 
 function Remove-MadeCertificate {
     <#
@@ -3069,6 +3152,31 @@ function Assert-OwnKey {
     }
 }
 
+function Test-UselessKey {
+    <#
+    .SYNOPSIS
+        Whether the key that is there under the fixed name is of no use to anyone: no certificate has it, and it does not sign
+        for a reason that does not pass.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Exception
+        How making its certificate failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [Exception] $Exception
+    )
+    if ((Get-FailureKind -Exception $Exception) -ne 'key') {
+        return $false
+    }
+    $fault = Get-KeyFault -HResult $Exception.Data['CsiHResult'] -SignedWith $RequestBody.keyProvider
+    if (@('dead', 'unsupported', 'unknown') -notcontains $fault) {
+        return $false
+    }
+    return @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider).Count -eq 0
+}
+
 function New-CheckedCertificate {
     <#
     .SYNOPSIS
@@ -3083,6 +3191,7 @@ function New-CheckedCertificate {
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
     )
+    Assert-Framework
     $hadKey = Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
     if ($hadKey) {
         Assert-OwnKey -RequestBody $RequestBody
@@ -3096,11 +3205,22 @@ function New-CheckedCertificate {
             Label = $RequestBody.label; KeyName = $RequestBody.keyName; Subject = $RequestBody.subject
             KeyProvider = $RequestBody.keyProvider; KeyLength = $RequestBody.keyLength; LifetimeDays = $RequestBody.lifetimeDays
         }
-        $entry = New-CsiCertificate @wanted
+        try {
+            $entry = New-CsiCertificate @wanted
+        } catch {
+            if (-not $hadKey -or -not (Test-UselessKey -RequestBody $RequestBody -Exception $_.Exception)) {
+                throw
+            }
+            Remove-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+            $hadKey = $false
+            $entry = New-CsiCertificate @wanted
+        }
         $fact = Get-CertificateFact -Entry $entry
-        Assert-Signature -Fact $fact
+        if (-not $fact.keyUsable) {
+            throw (New-KeyRefusal -Fact $fact)
+        }
         if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM' -Actual "$($fact.keyProvider)" `
                 -Detail $RequestBody.label)
         }
         [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
@@ -3164,16 +3284,16 @@ function Invoke-EnsureCertificate {
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
-    if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' `
+    if ($RequestBody.keyProvider -ne $script:TpmProvider -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'the provider of the TPM, or allowSoftwareKey true' `
             -Actual $RequestBody.keyProvider)
     }
     if ($RequestBody.keyProvider -eq $script:TpmProvider) {
         # If Windows does not say, making the key and signing with it decide.
         $tpm = Read-OptionalFact -Field 'tpm' -Unreadable (New-Object -TypeName Collections.ArrayList) -Read { Get-CsiTpm }
-        if ($null -ne $tpm -and (-not $tpm.present -or -not $tpm.ready)) {
-            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' `
-                -Actual "present $($tpm.present), ready $($tpm.ready)")
+        # So they do for one that is not ready: it may lack no more than its owner's authorisation.
+        if ($null -ne $tpm -and -not $tpm.present) {
+            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM' -Actual 'none')
         }
     }
     $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
@@ -3195,8 +3315,9 @@ function Invoke-EnsureCertificate {
             $expected = "the key of `"$($before.label)`" with $($RequestBody.keyProvider)"
             throw (New-Refusal -Id 'CERTIFICATE_IN_USE.provider' -Expected $expected -Actual "$($before.keyProvider)")
         }
-        if ($inUse -or $before.keyFault -ne 'dead') {
-            Assert-Signature -Fact $before
+        if (-not $before.keyUsable) {
+            # A dead one too: the next run sees it, and makes another generation beside it.
+            throw (New-KeyRefusal -Fact $before)
         }
         $plan = Get-RemovalPlan -RequestBody $RequestBody
         $script:Changed = $true
@@ -3289,7 +3410,11 @@ function Invoke-Observe {
     return [ordered] @{
         takenAt           = Get-CsiTime
         computerName      = $hostFacts.computerName
-        powershell        = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell        = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller            = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         product           = [ordered] @{
             version = $installation.Product.version
@@ -3349,7 +3474,7 @@ function Assert-RegisterableCertificate {
         throw (New-KeyRefusal -Fact $fact)
     }
     if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM' -Actual "$($fact.keyProvider)" `
             -Detail $fact.label)
     }
 }

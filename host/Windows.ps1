@@ -246,7 +246,8 @@ function Get-CsiChildScript {
         $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
     }
     $lines = @(
-        '$ProgressPreference = "SilentlyContinue"'
+        # A confirmation would look like a prompt for a sign-in: no one is there to answer either.
+        '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
         '$outcome = @("completed", "", "")'
         'try {'
         '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
@@ -828,10 +829,30 @@ function Wait-CsiTime {
     Start-Sleep -Milliseconds ([int] ($Seconds * 1000))
 }
 
+function Get-CsiDotnetRelease {
+    <#
+    .SYNOPSIS
+        The release of .NET Framework 4, null where it is not known.
+    .DESCRIPTION
+        Documented: the value Release; 461808 and later is 4.7.2 or later.
+    #>
+    [CmdletBinding()]
+    param()
+    $key = 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full'
+    try {
+        if (Test-Path -LiteralPath $key) {
+            return Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'Release'
+        }
+    } catch {
+        Write-Verbose -Message "The release of .NET Framework cannot be read: $($_.Exception.Message)"
+    }
+    return $null
+}
+
 function Get-CsiHost {
     <#
     .SYNOPSIS
-        Name of the computer, version of PowerShell and its language mode.
+        Name of the computer, version of PowerShell, its language mode, and the release of .NET Framework.
     #>
     [CmdletBinding()]
     param()
@@ -839,6 +860,7 @@ function Get-CsiHost {
         computerName      = [Environment]::MachineName
         powershellVersion = $PSVersionTable.PSVersion.ToString()
         languageMode      = $ExecutionContext.SessionState.LanguageMode.ToString()
+        dotnetRelease     = Get-CsiDotnetRelease
     }
 }
 
@@ -909,14 +931,6 @@ function Resolve-CsiAccount {
 # The key of a certificate: opens it and reads its properties. Changes nothing on the server.
 
 $script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-$script:CsiSoftwareProviders = @(
-    'Microsoft Software Key Storage Provider',
-    'Microsoft Enhanced RSA and AES Cryptographic Provider',
-    'Microsoft Enhanced Cryptographic Provider v1.0',
-    'Microsoft Base Cryptographic Provider v1.0',
-    'Microsoft Strong Cryptographic Provider',
-    'Microsoft RSA SChannel Cryptographic Provider'
-)
 
 function Get-CsiKeyFilePath {
     <#
@@ -943,28 +957,24 @@ function Get-CsiKeyFilePath {
     return $null
 }
 
-function Test-CsiHardwareKey {
+function Get-CsiPssSaltSize {
     <#
     .SYNOPSIS
-        Whether a key lives in hardware. A provider that does not say so counts as software.
+        How a key in the TPM salts PSS signatures: 0 unknown, 1 as long as possible, 2 as long as the hash. Null where its
+        provider does not say, as before Windows Server 2019.
+    .DESCRIPTION
+        NCRYPT_PCP_PSS_SALT_SIZE_PROPERTY of ncrypt.h, a DWORD of the key.
     .PARAMETER Key
         The key.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.CngKey] $Key)
-    if ($Key.Provider.Provider -eq $script:CsiTpmProvider) {
-        return $true
-    }
-    if ($script:CsiSoftwareProviders -contains $Key.Provider.Provider) {
-        return $false
-    }
     try {
-        # NCRYPT_IMPL_TYPE_PROPERTY; NCRYPT_IMPL_HARDWARE_FLAG is 1.
-        $type = $Key.GetProperty('Impl Type', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
-        return ([BitConverter]::ToInt32($type, 0) -band 1) -ne 0
-    } catch [Security.Cryptography.CryptographicException] {
-        Write-Verbose -Message "$($Key.Provider.Provider) does not say where its keys live."
-        return $false
+        $value = $Key.GetProperty('PSS Salt Size', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
+        return [BitConverter]::ToInt32($value, 0)
+    } catch {
+        Write-Verbose -Message "$($Key.Provider.Provider) does not say how it salts: $($_.Exception.Message)"
+        return $null
     }
 }
 
@@ -1001,7 +1011,9 @@ function Get-CsiKey {
                 keyProvider   = $rsa.Key.Provider.Provider
                 keyName       = [string] $rsa.Key.KeyName
                 keyFile       = Get-CsiKeyFilePath -UniqueName $rsa.Key.UniqueName
-                keyInHardware = Test-CsiHardwareKey -Key $rsa.Key
+                # Of another provider nothing proves it: Impl Type is a property of a provider, not of a key.
+                keyInHardware = $rsa.Key.Provider.Provider -eq $script:CsiTpmProvider
+                pssSaltSize   = Get-CsiPssSaltSize -Key $rsa.Key
             }
         } else {
             # A key of the older interface, which cannot sign PS256.
@@ -1010,7 +1022,8 @@ function Get-CsiKey {
                 keyProvider   = $container.ProviderName
                 keyName       = $container.KeyContainerName
                 keyFile       = Get-CsiKeyFilePath -UniqueName $container.UniqueKeyContainerName
-                keyInHardware = [bool] $container.HardwareDevice
+                keyInHardware = $false
+                pssSaltSize   = $null
             }
         }
         return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
@@ -2258,6 +2271,12 @@ function New-CsiSignature {
     $rsa = $null
     try {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+        if ($rsa -is [Security.Cryptography.RSACryptoServiceProvider]) {
+            # What .NET throws then has no code of a provider. This is NTE_NOT_SUPPORTED.
+            $old = New-CsiException -Kind 'key' -Message 'The key does not sign: the older interface of Windows has no PSS'
+            $old.Data['CsiHResult'] = '0x80090029'
+            throw $old
+        }
         $signature = $rsa.SignData(
             [Convert]::FromBase64String($Data),
             [Security.Cryptography.HashAlgorithmName]::SHA256,
@@ -2265,6 +2284,9 @@ function New-CsiSignature {
         )
         return [Convert]::ToBase64String($signature)
     } catch {
+        if ($_.Exception.Data.Contains('CsiHResult')) {
+            throw
+        }
         throw (New-CsiKeyException -Exception $_.Exception -Message 'The key does not sign')
     } finally {
         if ($null -ne $rsa) {
@@ -2276,8 +2298,7 @@ function New-CsiSignature {
 function Test-CsiSignature {
     <#
     .SYNOPSIS
-        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash:
-        firmware that uses another length signs without an error.
+        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
     .PARAMETER Data

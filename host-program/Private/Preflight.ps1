@@ -2,6 +2,8 @@
 
 # Product versions before this one may move a server to an application of their own by themselves.
 $script:OnboardingEnds = '2.6.84.0'
+# .NET Framework 4.7.2, the first with CertificateRequest.
+$script:DotnetRelease = 461808
 
 function Assert-Caller {
     <#
@@ -38,6 +40,19 @@ function Get-Installation {
         throw (New-Refusal -Id 'ADSYNC_MISSING' -Expected $expected -Actual 'the service without its module')
     }
     return [pscustomobject] @{ Service = $service; Product = $product }
+}
+
+function Assert-Framework {
+    <#
+    .SYNOPSIS
+        Refuses a .NET Framework that cannot make a certificate request; one that is not known may be able to.
+    #>
+    [CmdletBinding()]
+    param()
+    $release = (Get-CsiHost).dotnetRelease
+    if ($null -ne $release -and $release -lt $script:DotnetRelease) {
+        throw (New-Refusal -Id 'DOTNET_TOO_OLD' -Expected "release $script:DotnetRelease (4.7.2) or later" -Actual "release $release")
+    }
 }
 
 function Assert-Running {

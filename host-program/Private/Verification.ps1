@@ -319,7 +319,8 @@ function Get-SwitchVerdictOrReason {
     try {
         return Get-SwitchVerdict @PSBoundParameters
     } catch {
+        $reason = $_.Exception.GetBaseException().Message
         return New-Verdict -State 'unverified' -Sentence 'What verifies the switch cannot be read.' `
-            -Expected 'scheduler, run history and event log' -Actual $_.Exception.GetBaseException().Message
+            -Expected 'scheduler, run history and event log' -Actual $reason
     }
 }

@@ -5,6 +5,9 @@ import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { compareServiceAccount } from "./service-account";
 import { compareVersions } from "./versions";
 
+/** Release of .NET Framework 4.7.2, the first that makes certificate requests. */
+export const DOTNET_RELEASE = 461808;
+
 /** What the preflight is held against. */
 export interface PreflightDeclaration {
   server: string;
@@ -48,9 +51,14 @@ export function preflight(
     const values = { property: "service ADSync", expected: "Running", actual: service.status };
     return diagnose("SERVICE_STOPPED", server, values);
   }
-  if (!certificate && declaration.certificate.keyProvider === TPM_PROVIDER && tpm && !(tpm.present && tpm.ready)) {
-    const actual = tpm.present ? "a TPM that is not ready" : "no TPM";
-    return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM that is present and ready", actual });
+  // One that Windows calls not ready may lack no more than its owner's authorisation: making the key decides.
+  if (!certificate && declaration.certificate.keyProvider === TPM_PROVIDER && tpm && !tpm.present) {
+    return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM", actual: "no TPM" });
+  }
+  const release = facts.powershell.dotnetRelease ?? DOTNET_RELEASE;
+  if (!certificate && release < DOTNET_RELEASE) {
+    const values = { property: ".NET Framework", expected: `release ${DOTNET_RELEASE} (4.7.2) or later` };
+    return diagnose("DOTNET_TOO_OLD", server, { ...values, actual: `release ${release}` });
   }
   // Of a key that is dead or does not answer it is not known where it is; that is a finding of its own.
   const provider = certificate?.keyUsable ? certificate.keyProvider : null;

@@ -13,6 +13,8 @@ export interface MachineKey {
   privateKey: string;
   /** Why the key can no longer be opened; null while it can. */
   dead: string | null;
+  /** It opens, but signs nothing. */
+  mute?: true;
   access: KeyAccess[];
 }
 

@@ -107,7 +107,7 @@ export abstract class WindowsProduct extends WindowsBase {
     if (this.strikes("cmdlet-fails")) {
       return { outcome: "failed", message: `${cmdlet}: the sync service answered 0x80230729 (injected fault).` };
     }
-    const wrongSalt = this.strikes("pss-salt");
+    const wrongSalt = (["pss-salt", "pss-none", "pss-unverified"] as const).some((fault) => this.strikes(fault));
     const { machine } = this;
     const begin = performance.now();
     let outcome: CmdletOutcome;

@@ -102,8 +102,11 @@ function signatureChecks(facts: ServerFacts): Check[] {
   const broken = verdict.findings.find(({ code }) => code === "key-unusable" || code === "key-unavailable");
   if (!broken) return [signatureOutlook(facts)];
   const own = observation && "facts" in observation ? observation.facts.certificates : [];
-  if (broken.code === "key-unavailable") return assessedChecks("signature", verdict, "");
-  const salt = own.some(({ keyFault }) => keyFault === "unsupported");
+  // An older host program does not say what kind of problem it is.
+  const salt = own.some(({ keyUsable, keyFault, keyProblem }) =>
+    keyFault ? keyFault === "unsupported" : !keyUsable && /verify/i.test(keyProblem ?? ""),
+  );
+  if (broken.code === "key-unavailable" && !salt) return assessedChecks("signature", verdict, "");
   const firmware = "Update the firmware of the TPM (revision 1.16 is known for it), or allow a software key by name.";
   const remedy = salt ? [firmware] : checkRemedy("newGeneration");
   return assessedChecks("signature", verdict, "").map((check) => ({ ...check, remedy }));

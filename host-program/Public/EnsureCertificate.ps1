@@ -1,5 +1,4 @@
-# ensure-certificate: may make a key and its certificate, set the key's access rules, and remove what nothing uses: a working
-# one of the same label with another provider, and a key without a certificate that does not sign.
+# ensure-certificate: may make a key and its certificate, set access rules, and remove one with another provider that nothing uses.
 
 function Remove-MadeCertificate {
     <#

@@ -1,10 +1,5 @@
 # What must be true before an operation begins. Changes nothing on the server.
 
-# Product versions before this one may move a server to an application of their own by themselves.
-$script:OnboardingEnds = '2.6.84.0'
-# .NET Framework 4.7.2, the first with CertificateRequest.
-$script:DotnetRelease = 461808
-
 function Assert-Caller {
     <#
     .SYNOPSIS

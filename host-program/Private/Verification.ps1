@@ -1,16 +1,5 @@
 # Whether the product works with the new identity: may start a synchronisation cycle.
 
-# Entra's codes for a credential that it does not take. Only these prove that; their meaning is that of Microsoft's page
-# "Microsoft Entra authentication and authorization error codes". Any other may pass, or is about something else.
-$script:RefusalCodes = @(
-    # The assertion is not valid; no such application in the tenant
-    'AADSTS50013', 'AADSTS700016'
-    # The assertion's certificate is not one of the application, or its signature is wrong
-    'AADSTS700027'
-    # The secret is wrong; the credentials of the application have expired
-    'AADSTS7000215', 'AADSTS7000222'
-)
-
 function Test-RefusalText {
     <#
     .SYNOPSIS
@@ -141,9 +130,9 @@ function Wait-VerificationCycle {
         [AllowEmptyString()] [string] $ConnectorName = ''
     )
     $pause = 0.25
-    $step = 'verifying by a delta cycle'
+    $step = 'verifying'
     if ($null -eq $Known) {
-        $step = 'waiting for the running synchronisation cycle to end'
+        $step = 'awaitingCycle'
     }
     $seen = $null -eq $Known
     while ($true) {
@@ -159,7 +148,7 @@ function Wait-VerificationCycle {
             # One that never showed is reported by its missing runs.
             return -not $running
         }
-        Write-Step -Text $step -Elapsed $Watch.Elapsed.TotalSeconds -Seconds $Seconds
+        Write-Step -Id $step -Elapsed $Watch.Elapsed.TotalSeconds -Seconds $Seconds
         Wait-CsiTime -Seconds $pause
         $pause = [Math]::Min($pause * 1.5, 5.0)
     }
@@ -223,7 +212,7 @@ function Get-CycleVerdict {
     if ($null -ne $start.Verdict) {
         return $start.Verdict
     }
-    Write-Step -Text 'verifying by a delta cycle' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
+    Write-Step -Id 'verifying' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
     if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -Known $start.Known -ConnectorName $name)) {
         return New-Verdict -State 'unverified' -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
             -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'

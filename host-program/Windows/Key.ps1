@@ -1,7 +1,5 @@
 # The key of a certificate: opens it and reads its properties. Changes nothing on the server.
 
-$script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-
 function Get-CsiKeyFilePath {
     <#
     .SYNOPSIS

@@ -1,12 +1,10 @@
 /** What an observation already shows would stop the work on a server, so that a run stops before it changes anything. */
 import type { CertificatePolicy } from "../certificate/certificate-policy";
+import { DOTNET_RELEASE } from "../protocol/host-constants";
 import { TPM_PROVIDER, type HostCertificateFacts, type HostObservation } from "../protocol/host-protocol";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { compareServiceAccount } from "./service-account";
 import { compareVersions } from "./versions";
-
-/** Release of .NET Framework 4.7.2, the first that makes certificate requests. */
-export const DOTNET_RELEASE = 461808;
 
 /** What the preflight is held against. */
 export interface PreflightDeclaration {

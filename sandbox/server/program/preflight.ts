@@ -1,12 +1,10 @@
 /** Checks before any change; each ends the operation with the expected and the actual value. */
 import { TPM_PROVIDER, type ConnectorFacts, type SchedulerFacts } from "../../../model/protocol/host-protocol";
+import { DOTNET_RELEASE } from "../../../model/protocol/host-constants";
 import { compareVersions } from "../../../model/server/versions";
 import { WindowsError, type Windows } from "../windows";
 import { OptionalFacts } from "./optional-facts";
 import { Refusal } from "./refusal";
-
-/** .NET Framework 4.7.2, the first that makes certificate requests. */
-const DOTNET_RELEASE = 461808;
 
 export function requireFullLanguage(windows: Windows): void {
   const { languageMode } = windows.getHost();

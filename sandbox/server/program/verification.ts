@@ -2,6 +2,7 @@
  * Whether synchronisation works with the connector's new identity: a delta cycle that succeeded at the Entra connector
  * proves it, and only Entra's refusal of the credential disproves it. Anything else proves nothing.
  */
+import { REFUSAL_CODES } from "../../../model/protocol/host-constants";
 import type { Step } from "../../../model/protocol/host-progress";
 import type { RegisterRequest, RunResult, Verification } from "../../../model/protocol/host-protocol";
 import { WindowsError, type Windows } from "../windows";
@@ -17,8 +18,6 @@ const LONGEST_POLL = 5;
 const HOUR = 3_600_000;
 /** Results of a failed run, in the product's own words. */
 const FAILED_RUN = /^(stopped|no-start)-/;
-/** Entra's codes for a credential that it does not take; any other may pass, or concerns something else. */
-export const REFUSAL_CODES = ["AADSTS50013", "AADSTS700016", "AADSTS700027", "AADSTS7000215", "AADSTS7000222"] as const;
 const REFUSAL = new RegExp(`\\b(${REFUSAL_CODES.join("|")})\\b`);
 /** Entra may name the key that it refused, by its thumbprint. */
 const NAMED_KEY = /Thumbprint of key used by client: '([0-9A-F]+)'/i;

@@ -1,0 +1,49 @@
+/**
+ * What the host program and its stand-in decide by alike, besides what the contract has for both sides of the connection.
+ * `npm run host-program` takes it into the program.
+ */
+
+/** Characters of what was found that a failure's line on stderr repeats; the answer contains all of it. */
+export const LONGEST_FOUND = 300;
+
+/** Seconds for which a client assertion is valid. */
+export const ASSERTION_SECONDS = 600;
+
+/** Seconds by which the clock of a server may differ from Entra's. */
+export const MAXIMUM_SKEW_SECONDS = 300;
+
+/** Seconds after the last step of a pause at which the task puts the scheduler back. */
+export const PAUSE_MARGIN_SECONDS = 600;
+
+/** Versions of the product before this one may move a server to an application of their own by themselves. */
+export const ONBOARDING_ENDS = "2.6.84.0";
+
+/** Names of foreign files in the program's folder that an observation lists at most. */
+export const MOST_FOREIGN_FILES = 20;
+
+/** Files that older versions of this project copied into the program's folder, by their first line. */
+export const EARLIER_FILES = { "PROTOCOL.md": "# Host protocol" } as const;
+
+/** The product's cmdlets that change the connector's identity or a service account. */
+export const CMDLETS = {
+  registration: "Add-ADSyncApplicationRegistration",
+  rotation: "Invoke-ADSyncApplicationCredentialRotation",
+  rollback: "Add-ADSyncAADServiceAccount",
+  removal: "Remove-ADSyncAADServiceAccount",
+} as const;
+
+/** Release of .NET Framework 4.7.2, the first that makes certificate requests. */
+export const DOTNET_RELEASE = 461808;
+
+/**
+ * Entra's codes for a credential that it does not take: the assertion is not valid, the tenant has no such application, the
+ * assertion's certificate is not one of the application or its signature is wrong, the secret is wrong, the credentials have
+ * expired. Any other may pass, or concerns something else. From Microsoft's reference of authentication error codes.
+ */
+export const REFUSAL_CODES = ["AADSTS50013", "AADSTS700016", "AADSTS700027", "AADSTS7000215", "AADSTS7000222"] as const;
+
+/** Names on the server: the folder under Program Files and ProgramData, the mutex, the tasks. */
+export const FOLDER_NAME = "ConnectSyncIdentity";
+export const MUTEX_NAME = "Global\\ConnectSyncIdentity";
+export const RESTORE_TASK = "ConnectSyncIdentity-Restore";
+export const PROOF_TASK = "ConnectSyncIdentity-Prove";

@@ -44,8 +44,6 @@
         ForeignLimit = 20
         # Key storage providers by their full names.
         TpmProvider = 'Microsoft Platform Crypto Provider'
-        # Taken only if a software key is allowed by name.
-        SoftwareProvider = 'Microsoft Software Key Storage Provider'
         # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
         KeyFaults = @{
             '0x80090016' = 'dead'

@@ -74,8 +74,6 @@ $script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
 $script:ForeignLimit = 20
 # Key storage providers by their full names.
 $script:TpmProvider = 'Microsoft Platform Crypto Provider'
-# Taken only if a software key is allowed by name.
-$script:SoftwareProvider = 'Microsoft Software Key Storage Provider'
 # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
 $script:KeyFaults = @{
     '0x80090016' = 'dead'

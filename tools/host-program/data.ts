@@ -22,7 +22,6 @@ import {
   HOST_ERRORS,
   LONGEST_ANSWER_TEXT,
   PROTOCOL_VERSION,
-  SOFTWARE_PROVIDER,
   TPM_PROVIDER,
 } from "../../model/protocol/host-protocol";
 import { KEY_FAULT_CODES } from "../../sandbox/server/program/key-faults";
@@ -61,7 +60,6 @@ export const PROGRAM_CONSTANTS: Constants = {
   },
   ForeignLimit: { why: "Names of other files there that an observation lists at most.", value: MOST_FOREIGN_FILES },
   TpmProvider: { why: "Key storage providers by their full names.", value: TPM_PROVIDER },
-  SoftwareProvider: { why: "Taken only if a software key is allowed by name.", value: SOFTWARE_PROVIDER },
   KeyFaults: {
     why: "What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.",
     value: keyFaults,

@@ -31,7 +31,7 @@ $ErrorActionPreference = 'Stop'
 $ConfirmPreference = 'None'
 $ProgressPreference = 'SilentlyContinue'
 
-# data: constants, messages
+# data: constants, messages, requests
 
 # Where the language is constrained nothing below works, so the answer is put together from what still does.
 $script:Mode = "$($ExecutionContext.SessionState.LanguageMode)"

@@ -44,8 +44,6 @@
         ForeignLimit = 20
         # Key storage providers by their full names.
         TpmProvider = 'Microsoft Platform Crypto Provider'
-        # Taken only if a software key is allowed by name.
-        SoftwareProvider = 'Microsoft Software Key Storage Provider'
         # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
         KeyFaults = @{
             '0x80090016' = 'dead'
@@ -71,6 +69,10 @@
             '0x80090029' = 'unsupported'
             '0x80070423' = 'unsupported'
         }
+        # Release of the first .NET Framework with CertificateRequest, 4.7.2.
+        DotnetRelease = 461808
+        # Entra's codes for a credential that it does not take. Any other may pass, or is about something else.
+        RefusalCodes = @('AADSTS50013', 'AADSTS700016', 'AADSTS700027', 'AADSTS7000215', 'AADSTS7000222')
         # Links the connector to an application.
         RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
         # Moves it to another certificate of its application.
@@ -91,14 +93,5 @@
         CsiProofTask = 'ConnectSyncIdentity-Prove'
         # The provider that keeps keys in the TPM.
         CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-        # Providers that keep keys in software.
-        CsiSoftwareProviders = @(
-            'Microsoft Software Key Storage Provider'
-            'Microsoft Enhanced RSA and AES Cryptographic Provider'
-            'Microsoft Enhanced Cryptographic Provider v1.0'
-            'Microsoft Base Cryptographic Provider v1.0'
-            'Microsoft Strong Cryptographic Provider'
-            'Microsoft RSA SChannel Cryptographic Provider'
-        )
     }
 }

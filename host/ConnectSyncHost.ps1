@@ -28,6 +28,7 @@ param(
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+$ConfirmPreference = 'None'
 $ProgressPreference = 'SilentlyContinue'
 
 # Version of request and answer.
@@ -73,8 +74,6 @@ $script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
 $script:ForeignLimit = 20
 # Key storage providers by their full names.
 $script:TpmProvider = 'Microsoft Platform Crypto Provider'
-# Taken only if a software key is allowed by name.
-$script:SoftwareProvider = 'Microsoft Software Key Storage Provider'
 # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
 $script:KeyFaults = @{
     '0x80090016' = 'dead'
@@ -100,6 +99,10 @@ $script:KeyFaults = @{
     '0x80090029' = 'unsupported'
     '0x80070423' = 'unsupported'
 }
+# Release of the first .NET Framework with CertificateRequest, 4.7.2.
+$script:DotnetRelease = 461808
+# Entra's codes for a credential that it does not take. Any other may pass, or is about something else.
+$script:RefusalCodes = @('AADSTS50013', 'AADSTS700016', 'AADSTS700027', 'AADSTS7000215', 'AADSTS7000222')
 # Links the connector to an application.
 $script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
 # Moves it to another certificate of its application.
@@ -150,15 +153,20 @@ $script:Messages = @{
         Message = 'Entra Connect Sync is too old.'
         Remedy  = 'Upgrade Entra Connect Sync on this server, then run again.'
     }
+    DOTNET_TOO_OLD = @{
+        Exit    = 3
+        Message = 'The .NET Framework of this server is older than 4.7.2.'
+        Remedy  = 'Install .NET Framework 4.8 on the server and restart it, then run again.'
+    }
     TPM_MISSING = @{
         Exit    = 3
         Message = 'There is no TPM that could hold the key.'
-        Remedy  = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.'
+        Remedy  = 'Give the server a (virtual) TPM, or allow a software key by name.'
     }
     TPM_SIGNATURE_INVALID = @{
         Exit    = 3
-        Message = 'The signature made with the key is not valid.'
-        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.'
+        Message = 'The TPM cannot make the signature that Entra requires (PS256).'
+        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or allow a software key by name.'
     }
     CERTIFICATE_MISSING = @{
         Exit    = 3
@@ -193,6 +201,14 @@ $script:Messages = @{
         Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'
         Remedy  = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.'
     }
+    SWITCH_UNVERIFIED = @{
+        Exit    = 3
+        Message = 'The connector was switched away from this certificate, but it is not verified that the new one works.'
+        Remedy  = @(
+            'Look at the Synchronization Service Manager of the server, then run "pulumi up": it verifies the switch, and releases this '
+            'certificate once that succeeds.'
+        )
+    }
     KEY_UNUSABLE = @{
         Exit    = 3
         Message = 'The key of certificate "{0}" cannot be used.'
@@ -225,7 +241,7 @@ $script:Messages = @{
     }
     'KEY_NOT_IN_HARDWARE.provider' = @{
         Exit    = 3
-        Message = 'A software key was asked for, but is not allowed.'
+        Message = 'A key outside the TPM was asked for, but is not allowed.'
         Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
     }
     KEY_ACL_NOT_SET = @{
@@ -844,7 +860,7 @@ function New-ClientAssertion {
     }
     $signed = $parts -join '.'
     $data = [Convert]::ToBase64String([System.Text.Encoding]::ASCII.GetBytes($signed))
-    $signature = New-CsiSignature -CertificateHash $hash -Data $data
+    $signature = New-Signature -CertificateHash $hash -Data $data
     return $signed + '.' + (ConvertTo-Base64Url -Bytes ([Convert]::FromBase64String($signature)))
 }
 #endregion
@@ -999,6 +1015,11 @@ function New-KeyRefusal {
         [switch] $Adopted
     )
     $expected = 'a key whose PS256 signature verifies'
+    if ($Fact.keyFault -eq 'unsupported' -and $Fact.keyProvider -eq $script:TpmProvider) {
+        # Another key in the same TPM would be no better.
+        return New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
+            -Actual $Fact.keyProblem
+    }
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
@@ -1137,7 +1158,8 @@ function Confirm-Switch {
     <#
     .SYNOPSIS
         Verifies the switch of this run, or one that an earlier run did not verify. Answers how, null where there is
-        nothing to verify. Where it fails, the connector goes back if it can.
+        nothing to verify. A switch to a credential that Entra refuses goes back if it can; one without evidence stays, and
+        its record with it, for the next run to verify.
     .PARAMETER Connector
         Where the connector was before this run.
     .PARAMETER RequestBody
@@ -1155,18 +1177,22 @@ function Confirm-Switch {
     $verification = $null
     $open = Test-SwitchRecord -Record (Read-CsiSwitchRecord -Name 'verification') -Identity $RequestBody
     if ($Since -ne '' -or $open) {
-        $verification = [ordered] @{ cycle = $null; skipped = $null }
-        $problem = Get-SwitchProblem -RequestBody $RequestBody -Since $Since -Verification $verification
-        if ($null -ne $problem) {
+        $verification = [ordered] @{ cycle = $null; skipped = $null; unverified = $null }
+        $verdict = Get-SwitchVerdictOrReason -RequestBody $RequestBody -Since $Since -Verification $verification
+        if ($verdict.State -eq 'unverified') {
+            $verification.unverified = "$($verdict.Sentence) Expected $($verdict.Expected), found $($verdict.Actual.TrimEnd('.'))"
+            return $verification
+        }
+        if ($verdict.State -eq 'refused') {
             $why = Restore-Identity -Connector $Connector -RequestBody $RequestBody
             if ($null -ne $why) {
                 $reason = $why.TrimEnd('.')
-                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual `
-                    -Detail $problem.Sentence, $reason)
+                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $verdict.Expected -Actual $verdict.Actual `
+                    -Detail $verdict.Sentence, $reason)
             }
             Remove-SwitchRecord -Name 'verification'
-            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual `
-                -Detail $problem.Sentence, $Connector.certificateSha256)
+            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $verdict.Expected -Actual $verdict.Actual `
+                -Detail $verdict.Sentence, $Connector.certificateSha256)
         }
     }
     Remove-SwitchRecord -Name 'verification'
@@ -1325,6 +1351,11 @@ function Set-ExactAccess {
 # What the failure of a key proves. Changes nothing on the server.
 
 $script:InvalidSignature = 'its PS256 signature does not verify'
+# The property PSS Salt Size of a key in the TPM: 0 is unknown, 1 the longest possible salt, 2 a salt as long as the hash.
+$script:LongestSalt = 1
+$script:LongestSaltProblem = 'its TPM salts PSS signatures to the maximum (PSS Salt Size 1), not to the length of the hash'
+# How often, and with which waits in seconds, a signature is tried that fails for a passing reason.
+$script:SignatureWaits = @(0.5, 1.0)
 
 function Get-KeyFault {
     <#
@@ -1333,11 +1364,20 @@ function Get-KeyFault {
         refers to no key and so no provider was asked.
     .PARAMETER HResult
         0x and eight digits, or null.
+    .PARAMETER SignedWith
+        The provider that was to sign; empty where a key was to be opened, made or deleted.
     #>
     [CmdletBinding()]
-    param([AllowNull()] [object] $HResult)
+    param(
+        [AllowNull()] [object] $HResult,
+        [AllowEmptyString()] [string] $SignedWith = ''
+    )
     if ($null -eq $HResult) {
         return 'unlinked'
+    }
+    $ofTpm = $SignedWith -eq $script:TpmProvider
+    if (($HResult -eq '0x80090029' -and $SignedWith -eq '') -or ($HResult -eq '0x80070423' -and -not $ofTpm)) {
+        return 'unknown'
     }
     if ($script:KeyFaults.ContainsKey($HResult)) {
         return $script:KeyFaults[$HResult]
@@ -1353,17 +1393,68 @@ function New-KeyProblem {
         What the provider said.
     .PARAMETER HResult
         0x and eight digits, or null.
+    .PARAMETER SignedWith
+        The provider that was to sign; empty where a key was to be opened.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [string] $Text,
-        [AllowNull()] [object] $HResult
+        [AllowNull()] [object] $HResult,
+        [AllowEmptyString()] [string] $SignedWith = ''
     )
-    $fault = Get-KeyFault -HResult $HResult
+    $fault = Get-KeyFault -HResult $HResult -SignedWith $SignedWith
     if ($null -ne $HResult) {
         $Text = "$($Text.TrimEnd('.')) ($HResult)"
     }
     return [pscustomobject] @{ Text = $Text; Fault = $fault }
+}
+
+function Get-OpenedKey {
+    <#
+    .SYNOPSIS
+        The key of a certificate, tried again where it does not open for a passing reason.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    foreach ($seconds in $script:SignatureWaits) {
+        $opened = Get-CsiKey -CertificateHash $CertificateHash
+        if ($null -ne $opened.key -or (Get-KeyFault -HResult $opened.hresult) -ne 'passing') {
+            return $opened
+        }
+        Wait-CsiTime -Seconds $seconds
+    }
+    return Get-CsiKey -CertificateHash $CertificateHash
+}
+
+function New-Signature {
+    <#
+    .SYNOPSIS
+        A PS256 signature made with a certificate's key, base64; tried again where it fails for a passing reason: a TPM that
+        is testing itself, or was interrupted.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Data
+        What is signed, base64.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $Data
+    )
+    foreach ($seconds in $script:SignatureWaits) {
+        try {
+            return New-CsiSignature -CertificateHash $CertificateHash -Data $Data
+        } catch {
+            $code = $_.Exception.Data['CsiHResult']
+            if ($null -eq $code -or (Get-KeyFault -HResult $code) -ne 'passing') {
+                throw
+            }
+        }
+        Wait-CsiTime -Seconds $seconds
+    }
+    return New-CsiSignature -CertificateHash $CertificateHash -Data $Data
 }
 
 function Get-KeyProblem {
@@ -1375,18 +1466,22 @@ function Get-KeyProblem {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
-    $opened = Get-CsiKey -CertificateHash $CertificateHash
+    $opened = Get-OpenedKey -CertificateHash $CertificateHash
     if ($null -eq $opened.key) {
         return New-KeyProblem -Text $opened.problem -HResult $opened.hresult
     }
+    $provider = $opened.key.keyProvider
+    if ($provider -eq $script:TpmProvider -and $opened.key.pssSaltSize -eq $script:LongestSalt) {
+        return [pscustomobject] @{ Text = $script:LongestSaltProblem; Fault = 'unsupported' }
+    }
     $data = [Convert]::ToBase64String([Guid]::NewGuid().ToByteArray())
     try {
-        $signature = New-CsiSignature -CertificateHash $CertificateHash -Data $data
+        $signature = New-Signature -CertificateHash $CertificateHash -Data $data
     } catch {
         if ((Get-FailureKind -Exception $_.Exception) -ne 'key') {
             throw
         }
-        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult']
+        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult'] -SignedWith $provider
     }
     if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
         return $null
@@ -1604,6 +1699,19 @@ function Get-Installation {
         throw (New-Refusal -Id 'ADSYNC_MISSING' -Expected $expected -Actual 'the service without its module')
     }
     return [pscustomobject] @{ Service = $service; Product = $product }
+}
+
+function Assert-Framework {
+    <#
+    .SYNOPSIS
+        Refuses a .NET Framework that cannot make a certificate request; one that is not known may be able to.
+    #>
+    [CmdletBinding()]
+    param()
+    $release = (Get-CsiHost).dotnetRelease
+    if ($null -ne $release -and $release -lt $script:DotnetRelease) {
+        throw (New-Refusal -Id 'DOTNET_TOO_OLD' -Expected "release $script:DotnetRelease (4.7.2) or later" -Actual "release $release")
+    }
 }
 
 function Assert-Running {
@@ -3087,16 +3195,47 @@ function Assert-Token {
 #region Private/Verification.ps1
 # Whether the product works with the new identity: may start a synchronisation cycle.
 
-function Get-RefusedSignIn {
+function Test-RefusalText {
     <#
     .SYNOPSIS
-        The first event from a time until now in which Entra refused the synchronisation service, null where there is
-        none.
-    .PARAMETER Since
-        The time.
+        Whether a text of Entra proves that it does not take the credential of the connector. It may name the key that it
+        refused: a refusal of another key, as of the one before, is none of this one.
+    .PARAMETER Text
+        The text.
+    .PARAMETER CertificateHash
+        SHA-256 of the connector's certificate.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
+    param(
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text,
+        [Parameter(Mandatory = $true)] [string] $CertificateHash
+    )
+    if ($Text -notmatch ('\b(' + ($script:RefusalCodes -join '|') + ')\b')) {
+        return $false
+    }
+    if ($Text -notmatch "Thumbprint of key used by client: '([0-9A-Fa-f]+)'") {
+        return $true
+    }
+    $named = $Matches[1]
+    $own = @(Get-HashedCertificate -CertificateHash $CertificateHash | ForEach-Object { $_.thumbprint }) + $CertificateHash
+    return $own -contains $named
+}
+
+function Get-FailedSignIn {
+    <#
+    .SYNOPSIS
+        The sign-ins of the synchronisation service that failed from a time until now, oldest first: when, what Entra said,
+        and whether that proves that it does not take the credential.
+    .PARAMETER Since
+        The time.
+    .PARAMETER CertificateHash
+        SHA-256 of the connector's certificate.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Since,
+        [Parameter(Mandatory = $true)] [string] $CertificateHash
+    )
     $from = ConvertTo-UtcTime -Text $Since
     $hours = [int] [Math]::Ceiling([Math]::Max(0.0, ((ConvertTo-UtcTime -Text (Get-CsiTime)) - $from).TotalHours)) + 1
     $entries = @(Get-CsiEvent -Hours $hours)
@@ -3105,19 +3244,24 @@ function Get-RefusedSignIn {
     foreach ($entry in $entries) {
         $time = ConvertTo-UtcTime -Text $entry.time
         if ($entry.id -eq 906 -and $entry.message -match 'AADSTS\d' -and $time -ge $from -and $time -le $now) {
-            # Lines and columns of the event's text are of no use in a sentence.
-            return $entry.message -replace '\s+', ' '
+            [pscustomobject] @{
+                Time    = $time
+                # Lines and columns of the event's text are of no use in a sentence.
+                Text    = $entry.message -replace '\s+', ' '
+                Refuses = Test-RefusalText -Text $entry.message -CertificateHash $CertificateHash
+            }
         }
     }
-    return $null
 }
 
-function New-VerificationProblem {
+function New-Verdict {
     <#
     .SYNOPSIS
-        What a verification found wrong.
+        What a verification found. Only a refusal undoes a switch; what is neither proven nor refused stays.
+    .PARAMETER State
+        verified, refused or unverified.
     .PARAMETER Sentence
-        What it is.
+        What was wrong.
     .PARAMETER Expected
         What was expected.
     .PARAMETER Actual
@@ -3125,38 +3269,51 @@ function New-VerificationProblem {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [string] $Sentence,
-        [Parameter(Mandatory = $true)] [string] $Expected,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual
+        [Parameter(Mandatory = $true)] [ValidateSet('verified', 'refused', 'unverified')] [string] $State,
+        [AllowEmptyString()] [string] $Sentence = '',
+        [AllowEmptyString()] [string] $Expected = '',
+        [AllowEmptyString()] [string] $Actual = ''
     )
-    return [pscustomobject] @{ Sentence = $Sentence; Expected = $Expected; Actual = $Actual }
+    return [pscustomobject] @{ State = $State; Sentence = $Sentence; Expected = $Expected; Actual = $Actual }
 }
 
-function Get-PastRun {
+function New-RefusedVerdict {
     <#
     .SYNOPSIS
-        The runs of the history that began from a time until now: what a clock that was ahead left is in the future.
-    .PARAMETER Since
-        The time.
+        The verdict of a switch to a credential that Entra does not take.
+    .PARAMETER Actual
+        What Entra said, and what became of the cycle.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
-    $runs = @(Get-CsiRunResult -Since $Since)
-    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
-    return $runs | Where-Object { (ConvertTo-UtcTime -Text $_.startedAt) -le $now }
+    param([Parameter(Mandatory = $true)] [string] $Actual)
+    return New-Verdict -State 'refused' -Sentence 'Entra refused a sign-in of the synchronisation service.' `
+        -Expected 'no event 906 since the switch that refuses the credential' -Actual $Actual
+}
+
+function Get-NewRun {
+    <#
+    .SYNOPSIS
+        The runs that ended and were not in the history before. Their times may be local ones without saying so, or of a
+        clock that was set back, so they do not decide.
+    .PARAMETER Known
+        The ids of the runs that were there before.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]] $Known)
+    Get-CsiRunResult | Where-Object { $Known -notcontains $_.id -and $null -ne $_.endedAt }
 }
 
 function Wait-VerificationCycle {
     <#
     .SYNOPSIS
-        Waits until no cycle runs and, where one was started, until its runs at the Entra connector are in the history:
-        a cycle that was started does not run at once. Answers whether that came within the time.
+        Waits until no cycle runs and, if one was started, until its runs at the Entra connector are in the history: a
+        cycle that was started does not run at once. Answers whether that came within the time.
     .PARAMETER Watch
         For how long the verification goes on.
     .PARAMETER Seconds
         How long it may.
-    .PARAMETER StartedAt
-        When a cycle was started, empty where none was.
+    .PARAMETER Known
+        The ids of the runs before a cycle was started, null if none was.
     .PARAMETER ConnectorName
         Name of the Entra connector.
     #>
@@ -3164,20 +3321,20 @@ function Wait-VerificationCycle {
     param(
         [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
         [Parameter(Mandatory = $true)] [long] $Seconds,
-        [AllowEmptyString()] [string] $StartedAt = '',
+        [AllowNull()] [object] $Known = $null,
         [AllowEmptyString()] [string] $ConnectorName = ''
     )
     $pause = 0.25
     $step = 'verifying'
-    if ($StartedAt -eq '') {
+    if ($null -eq $Known) {
         $step = 'awaitingCycle'
     }
-    $seen = $StartedAt -eq ''
+    $seen = $null -eq $Known
     while ($true) {
         $running = (Get-CsiScheduler).SyncCycleInProgress
         $seen = $seen -or $running
         if (-not $running -and -not $seen) {
-            $seen = @(Get-PastRun -Since $StartedAt | Where-Object { $_.connector -eq $ConnectorName }).Count -gt 0
+            $seen = @(Get-NewRun -Known $Known | Where-Object { $_.connector -eq $ConnectorName }).Count -gt 0
         }
         if (-not $running -and $seen) {
             return $true
@@ -3196,7 +3353,7 @@ function Start-VerificationCycle {
     <#
     .SYNOPSIS
         Starts a delta cycle, behind one that may be running: the scheduler may begin one of its own at any moment.
-        Answers when, or the problem.
+        Answers when and which runs were there before, or why there is none.
     .PARAMETER Watch
         For how long the verification goes on.
     .PARAMETER Seconds
@@ -3208,69 +3365,90 @@ function Start-VerificationCycle {
         [Parameter(Mandatory = $true)] [long] $Seconds
     )
     while (Wait-VerificationCycle -Watch $Watch -Seconds $Seconds) {
+        $known = @(Get-CsiRunResult | ForEach-Object { $_.id })
         $startedAt = Get-CsiTime
         $start = Start-CsiSyncCycle
         if ($start.started) {
-            return [pscustomobject] @{ StartedAt = $startedAt; Problem = $null }
+            return [pscustomobject] @{ StartedAt = $startedAt; Known = $known; Verdict = $null }
         }
         if (-not (Get-CsiScheduler).SyncCycleInProgress) {
-            $problem = New-VerificationProblem -Sentence 'A delta cycle could not be started after the switch.' `
+            $verdict = New-Verdict -State 'unverified' -Sentence 'A delta cycle could not be started after the switch.' `
                 -Expected 'Start-ADSyncSyncCycle to start one' -Actual "$($start.problem)"
-            return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
+            return [pscustomobject] @{ StartedAt = ''; Known = @(); Verdict = $verdict }
         }
     }
-    $problem = New-VerificationProblem -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' `
+    $verdict = New-Verdict -State 'unverified' `
+        -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' `
         -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True'
-    return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
+    return [pscustomobject] @{ StartedAt = ''; Known = @(); Verdict = $verdict }
 }
 
-function Invoke-VerificationCycle {
+function Get-CycleVerdict {
     <#
     .SYNOPSIS
-        Runs a delta cycle and judges its runs at the Entra connector. Null where they went well, else the problem.
+        Runs a delta cycle and judges its runs at the Entra connector, together with what Entra said since the switch.
     .PARAMETER RequestBody
         The request.
+    .PARAMETER Since
+        When the switch began.
     .PARAMETER Verification
         Gets the cycle.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [string] $Since,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Verification
     )
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $seconds = $RequestBody.bounds.verifySeconds
     $name = (Get-CsiConnector).name
     $start = Start-VerificationCycle -Watch $watch -Seconds $seconds
-    if ($null -ne $start.Problem) {
-        return $start.Problem
+    if ($null -ne $start.Verdict) {
+        return $start.Verdict
     }
-    $startedAt = $start.StartedAt
     Write-Step -Id 'verifying' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
-    if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
-        return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
+    if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -Known $start.Known -ConnectorName $name)) {
+        return New-Verdict -State 'unverified' -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
             -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
     }
-    $results = @(Get-PastRun -Since $startedAt)
-    $Verification.cycle = [ordered] @{ startedAt = $startedAt; results = $results }
-    $runs = @($results | Where-Object { $_.connector -eq $name })
+    $runs = @(Get-NewRun -Known $start.Known)
+    $Verification.cycle = [ordered] @{
+        startedAt = $start.StartedAt
+        results   = @($runs | Select-Object -Property 'connector', 'runProfile', 'result', 'startedAt', 'endedAt')
+    }
+    $failures = @(Get-FailedSignIn -Since $Since -CertificateHash $RequestBody.certificateSha256)
+    $runs = @($runs | Where-Object { $_.connector -eq $name })
     # The words of the synchronisation engine for a run that did not do its work; an error of single objects is completed-...
     $bad = @($runs | Where-Object { $_.result -match '^(stopped|no-start)-' })
+    $refusals = @($failures | Where-Object { $_.Refuses })
     if ($runs.Count -gt 0 -and $bad.Count -eq 0) {
-        return $null
+        # What Entra said before the cycle, the cycle has answered.
+        $later = @($refusals | Where-Object { $_.Time -ge (ConvertTo-UtcTime -Text $start.StartedAt) })
+        if ($later.Count -eq 0) {
+            return New-Verdict -State 'verified'
+        }
+        return New-Verdict -State 'unverified' -Sentence 'The delta cycle after the switch went well, but Entra refused a sign-in since.' `
+            -Expected 'no event 906 since the cycle that refuses the credential' -Actual $later[0].Text
     }
     $actual = 'no run in the history'
     if ($bad.Count -gt 0) {
         $actual = @($bad | ForEach-Object { "$($_.runProfile): $($_.result)" }) -join ', '
+        if ($refusals.Count -gt 0) {
+            return New-RefusedVerdict -Actual "$($refusals[0].Text) ($actual)"
+        }
     }
-    return New-VerificationProblem -Sentence "The delta cycle after the switch failed at the connector `"$name`"." `
+    if ($failures.Count -gt 0) {
+        $actual += "; $($failures[0].Text)"
+    }
+    return New-Verdict -State 'unverified' -Sentence "The delta cycle after the switch did not succeed at the connector `"$name`"." `
         -Expected 'runs that end with success' -Actual $actual
 }
 
-function Get-SwitchProblem {
+function Get-SwitchVerdict {
     <#
     .SYNOPSIS
-        Looks whether synchronisation works on the identity that the connector was switched to: null where it does.
+        Looks whether synchronisation works on the identity that the connector was switched to.
     .PARAMETER RequestBody
         The request.
     .PARAMETER Since
@@ -3288,28 +3466,47 @@ function Get-SwitchProblem {
         # What was refused before this run is what it is to find cured.
         $Since = Get-CsiTime
     } elseif (Test-BlankParameter -Connector (Get-CsiConnector)) {
-        return New-VerificationProblem -Sentence 'The connectivity parameters are blank after the switch.' `
+        return New-Verdict -State 'unverified' -Sentence 'The connectivity parameters are blank after the switch.' `
             -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank'
     }
-    $refused = Get-RefusedSignIn -Since $Since
-    if ($null -eq $refused) {
-        if ($RequestBody.verify -eq 'switch') {
-            $Verification.skipped = 'only the switch was to be verified (verify: "switch")'
-        } elseif (-not (Get-CsiScheduler).SyncCycleEnabled) {
-            $Verification.skipped = 'the scheduler is off (SyncCycleEnabled False)'
-        } else {
-            $problem = Invoke-VerificationCycle -RequestBody $RequestBody -Verification $Verification
-            if ($null -ne $problem) {
-                return $problem
-            }
-            $refused = Get-RefusedSignIn -Since $Since
-        }
+    if ($RequestBody.verify -eq 'switch') {
+        $Verification.skipped = 'only the switch was to be verified (verify: "switch")'
+    } elseif (-not (Get-CsiScheduler).SyncCycleEnabled) {
+        $Verification.skipped = 'the scheduler is off (SyncCycleEnabled False)'
+    } else {
+        return Get-CycleVerdict -RequestBody $RequestBody -Since $Since -Verification $Verification
     }
-    if ($null -eq $refused) {
-        return $null
+    $refusals = @(Get-FailedSignIn -Since $Since -CertificateHash $RequestBody.certificateSha256 | Where-Object { $_.Refuses })
+    if ($refusals.Count -gt 0) {
+        return New-RefusedVerdict -Actual $refusals[0].Text
     }
-    return New-VerificationProblem -Sentence 'Entra refused a sign-in of the synchronisation service.' `
-        -Expected 'no event 906 with an error of Entra since the switch' -Actual $refused
+    return New-Verdict -State 'verified'
+}
+
+function Get-SwitchVerdictOrReason {
+    <#
+    .SYNOPSIS
+        The verdict; where something of it cannot be read, that is no evidence.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Since
+        When the switch began, empty where that was in an earlier run.
+    .PARAMETER Verification
+        Gets the cycle, or why there was none.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Verification
+    )
+    try {
+        return Get-SwitchVerdict @PSBoundParameters
+    } catch {
+        $reason = $_.Exception.GetBaseException().Message
+        return New-Verdict -State 'unverified' -Sentence 'What verifies the switch cannot be read.' `
+            -Expected 'scheduler, run history and event log' -Actual $reason
+    }
 }
 #endregion
 
@@ -3363,7 +3560,11 @@ function Invoke-Diagnose {
     }
     return [ordered] @{
         computerName = $hostFacts.computerName
-        powershell   = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell   = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller       = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         defaultShell = Read-OptionalFact -Field 'defaultShell' -Unreadable $lost -Read { Get-CsiDefaultShell }
         service      = $serviceFact
@@ -3377,26 +3578,7 @@ function Invoke-Diagnose {
 #endregion
 
 #region Public/EnsureCertificate.ps1
-# ensure-certificate: may make a key and its certificate, set the key's access rules, and remove a dead one of the same label.
-
-function Assert-Signature {
-    <#
-    .SYNOPSIS
-        Refuses a certificate whose key does not sign as Entra wants.
-    .PARAMETER Fact
-        What is known of certificate and key.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Fact)
-    if ($Fact.keyUsable) {
-        return
-    }
-    if ($Fact.keyFault -eq 'unsupported') {
-        throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
-            -Actual $Fact.keyProblem)
-    }
-    throw (New-KeyRefusal -Fact $Fact)
-}
+# ensure-certificate: may make a key and its certificate, set access rules, and remove one with another provider that nothing uses.
 
 function Remove-MadeCertificate {
     <#
@@ -3448,6 +3630,31 @@ function Assert-OwnKey {
     }
 }
 
+function Test-UselessKey {
+    <#
+    .SYNOPSIS
+        Whether the key that is there under the fixed name is of no use to anyone: no certificate has it, and it does not sign
+        for a reason that does not pass.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Exception
+        How making its certificate failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [Exception] $Exception
+    )
+    if ((Get-FailureKind -Exception $Exception) -ne 'key') {
+        return $false
+    }
+    $fault = Get-KeyFault -HResult $Exception.Data['CsiHResult'] -SignedWith $RequestBody.keyProvider
+    if (@('dead', 'unsupported', 'unknown') -notcontains $fault) {
+        return $false
+    }
+    return @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider).Count -eq 0
+}
+
 function New-CheckedCertificate {
     <#
     .SYNOPSIS
@@ -3462,6 +3669,7 @@ function New-CheckedCertificate {
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
     )
+    Assert-Framework
     $hadKey = Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
     if ($hadKey) {
         Assert-OwnKey -RequestBody $RequestBody
@@ -3475,11 +3683,22 @@ function New-CheckedCertificate {
             Label = $RequestBody.label; KeyName = $RequestBody.keyName; Subject = $RequestBody.subject
             KeyProvider = $RequestBody.keyProvider; KeyLength = $RequestBody.keyLength; LifetimeDays = $RequestBody.lifetimeDays
         }
-        $entry = New-CsiCertificate @wanted
+        try {
+            $entry = New-CsiCertificate @wanted
+        } catch {
+            if (-not $hadKey -or -not (Test-UselessKey -RequestBody $RequestBody -Exception $_.Exception)) {
+                throw
+            }
+            Remove-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+            $hadKey = $false
+            $entry = New-CsiCertificate @wanted
+        }
         $fact = Get-CertificateFact -Entry $entry
-        Assert-Signature -Fact $fact
+        if (-not $fact.keyUsable) {
+            throw (New-KeyRefusal -Fact $fact)
+        }
         if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM' -Actual "$($fact.keyProvider)" `
                 -Detail $RequestBody.label)
         }
         [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
@@ -3543,16 +3762,16 @@ function Invoke-EnsureCertificate {
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
-    if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' `
+    if ($RequestBody.keyProvider -ne $script:TpmProvider -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'the provider of the TPM, or allowSoftwareKey true' `
             -Actual $RequestBody.keyProvider)
     }
     if ($RequestBody.keyProvider -eq $script:TpmProvider) {
         # If Windows does not say, making the key and signing with it decide.
         $tpm = Read-OptionalFact -Field 'tpm' -Unreadable (New-Object -TypeName Collections.ArrayList) -Read { Get-CsiTpm }
-        if ($null -ne $tpm -and (-not $tpm.present -or -not $tpm.ready)) {
-            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' `
-                -Actual "present $($tpm.present), ready $($tpm.ready)")
+        # So they do for one that is not ready: it may lack no more than its owner's authorisation.
+        if ($null -ne $tpm -and -not $tpm.present) {
+            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM' -Actual 'none')
         }
     }
     $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
@@ -3574,8 +3793,9 @@ function Invoke-EnsureCertificate {
             $expected = "the key of `"$($before.label)`" with $($RequestBody.keyProvider)"
             throw (New-Refusal -Id 'CERTIFICATE_IN_USE.provider' -Expected $expected -Actual "$($before.keyProvider)")
         }
-        if ($inUse -or $before.keyFault -ne 'dead') {
-            Assert-Signature -Fact $before
+        if (-not $before.keyUsable) {
+            # A dead one too: the next run sees it, and makes another generation beside it.
+            throw (New-KeyRefusal -Fact $before)
         }
         $plan = Get-RemovalPlan -RequestBody $RequestBody
         $script:Changed = $true
@@ -3668,7 +3888,11 @@ function Invoke-Observe {
     return [ordered] @{
         takenAt           = Get-CsiTime
         computerName      = $hostFacts.computerName
-        powershell        = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell        = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller            = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         product           = [ordered] @{
             version = $installation.Product.version
@@ -3728,7 +3952,7 @@ function Assert-RegisterableCertificate {
         throw (New-KeyRefusal -Fact $fact)
     }
     if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM' -Actual "$($fact.keyProvider)" `
             -Detail $fact.label)
     }
 }
@@ -3793,12 +4017,38 @@ function Invoke-Register {
 #endregion
 
 #region Public/Release.ps1
-# release: refuses while the connector uses a certificate. Changes nothing on the server.
+# release: refuses while a certificate is needed. Changes nothing on the server.
+
+function Assert-SwitchVerified {
+    <#
+    .SYNOPSIS
+        Refuses to release a certificate that the connector was switched away from, until that switch is verified. One that
+        is of no use any more is no way back.
+    .PARAMETER Connector
+        Where the connector is.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    $record = Read-CsiSwitchRecord -Name 'verification'
+    if ($null -eq $record -or -not (Test-OnTarget -Connector $Connector -RequestBody $record)) {
+        return
+    }
+    if (-not (Test-LostCertificate -CertificateHash $RequestBody.certificateSha256)) {
+        throw (New-Refusal -Id 'SWITCH_UNVERIFIED' -Expected "a verified switch to certificate $($record.certificateSha256)" `
+            -Actual "a switch at $($record.since) that is not verified yet")
+    }
+}
 
 function Invoke-Release {
     <#
     .SYNOPSIS
-        release: refuses while the connector uses this application with this certificate; changes nothing.
+        release: refuses while the connector uses this application with this certificate, or may have to go back to it;
+        changes nothing.
     .PARAMETER RequestBody
         The request.
     #>
@@ -3809,6 +4059,7 @@ function Invoke-Release {
     if ($connector.appId -eq $RequestBody.appId -and $connector.certificateSha256 -eq $RequestBody.certificateSha256) {
         throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $RequestBody.certificateSha256 -Server $RequestBody.server)
     }
+    Assert-SwitchVerified -Connector $connector -RequestBody $RequestBody
     return [ordered] @{ before = $connector; after = $connector }
 }
 #endregion

@@ -25,15 +25,6 @@ $script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
 $script:CsiProofTask = 'ConnectSyncIdentity-Prove'
 # The provider that keeps keys in the TPM.
 $script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-# Providers that keep keys in software.
-$script:CsiSoftwareProviders = @(
-    'Microsoft Software Key Storage Provider'
-    'Microsoft Enhanced RSA and AES Cryptographic Provider'
-    'Microsoft Enhanced Cryptographic Provider v1.0'
-    'Microsoft Base Cryptographic Provider v1.0'
-    'Microsoft Strong Cryptographic Provider'
-    'Microsoft RSA SChannel Cryptographic Provider'
-)
 
 #region Windows/Certificate.ps1
 # Certificates of LocalMachine\My: may make one, and remove one by its hash.
@@ -266,7 +257,8 @@ function Get-CsiChildScript {
         $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
     }
     $lines = @(
-        '$ProgressPreference = "SilentlyContinue"'
+        # A confirmation would look like a prompt for a sign-in: no one is there to answer either.
+        '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
         '$outcome = @("completed", "", "")'
         'try {'
         '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
@@ -848,10 +840,30 @@ function Wait-CsiTime {
     Start-Sleep -Milliseconds ([int] ($Seconds * 1000))
 }
 
+function Get-CsiDotnetRelease {
+    <#
+    .SYNOPSIS
+        The release of .NET Framework 4, null where it is not known.
+    .DESCRIPTION
+        Documented: the value Release; 461808 and later is 4.7.2 or later.
+    #>
+    [CmdletBinding()]
+    param()
+    $key = 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full'
+    try {
+        if (Test-Path -LiteralPath $key) {
+            return Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'Release'
+        }
+    } catch {
+        Write-Verbose -Message "The release of .NET Framework cannot be read: $($_.Exception.Message)"
+    }
+    return $null
+}
+
 function Get-CsiHost {
     <#
     .SYNOPSIS
-        Name of the computer, version of PowerShell and its language mode.
+        Name of the computer, version of PowerShell, its language mode, and the release of .NET Framework.
     #>
     [CmdletBinding()]
     param()
@@ -859,6 +871,7 @@ function Get-CsiHost {
         computerName      = [Environment]::MachineName
         powershellVersion = $PSVersionTable.PSVersion.ToString()
         languageMode      = $ExecutionContext.SessionState.LanguageMode.ToString()
+        dotnetRelease     = Get-CsiDotnetRelease
     }
 }
 
@@ -953,28 +966,24 @@ function Get-CsiKeyFilePath {
     return $null
 }
 
-function Test-CsiHardwareKey {
+function Get-CsiPssSaltSize {
     <#
     .SYNOPSIS
-        Whether a key lives in hardware. A provider that does not say so counts as software.
+        How a key in the TPM salts PSS signatures: 0 unknown, 1 as long as possible, 2 as long as the hash. Null where its
+        provider does not say, as before Windows Server 2019.
+    .DESCRIPTION
+        NCRYPT_PCP_PSS_SALT_SIZE_PROPERTY of ncrypt.h, a DWORD of the key.
     .PARAMETER Key
         The key.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.CngKey] $Key)
-    if ($Key.Provider.Provider -eq $script:CsiTpmProvider) {
-        return $true
-    }
-    if ($script:CsiSoftwareProviders -contains $Key.Provider.Provider) {
-        return $false
-    }
     try {
-        # NCRYPT_IMPL_TYPE_PROPERTY; NCRYPT_IMPL_HARDWARE_FLAG is 1.
-        $type = $Key.GetProperty('Impl Type', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
-        return ([BitConverter]::ToInt32($type, 0) -band 1) -ne 0
-    } catch [Security.Cryptography.CryptographicException] {
-        Write-Verbose -Message "$($Key.Provider.Provider) does not say where its keys live."
-        return $false
+        $value = $Key.GetProperty('PSS Salt Size', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
+        return [BitConverter]::ToInt32($value, 0)
+    } catch {
+        Write-Verbose -Message "$($Key.Provider.Provider) does not say how it salts: $($_.Exception.Message)"
+        return $null
     }
 }
 
@@ -1011,7 +1020,9 @@ function Get-CsiKey {
                 keyProvider   = $rsa.Key.Provider.Provider
                 keyName       = [string] $rsa.Key.KeyName
                 keyFile       = Get-CsiKeyFilePath -UniqueName $rsa.Key.UniqueName
-                keyInHardware = Test-CsiHardwareKey -Key $rsa.Key
+                # Of another provider nothing proves it: Impl Type is a property of a provider, not of a key.
+                keyInHardware = $rsa.Key.Provider.Provider -eq $script:CsiTpmProvider
+                pssSaltSize   = Get-CsiPssSaltSize -Key $rsa.Key
             }
         } else {
             # A key of the older interface, which cannot sign PS256.
@@ -1020,7 +1031,8 @@ function Get-CsiKey {
                 keyProvider   = $container.ProviderName
                 keyName       = $container.KeyContainerName
                 keyFile       = Get-CsiKeyFilePath -UniqueName $container.UniqueKeyContainerName
-                keyInHardware = [bool] $container.HardwareDevice
+                keyInHardware = $false
+                pssSaltSize   = $null
             }
         }
         return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
@@ -2124,39 +2136,62 @@ function Start-CsiSyncCycle {
     return [pscustomobject] @{ started = $true; problem = $null }
 }
 
+function ConvertTo-CsiRunTime {
+    <#
+    .SYNOPSIS
+        A time of the run history as ISO 8601 in UTC. One without a time zone is UTC or local: the one that is nearer to now,
+        as the runs that count have just begun.
+    .PARAMETER Value
+        The time.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [DateTime] $Value)
+    if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
+        $now = [DateTime]::UtcNow
+        $local = [DateTime]::SpecifyKind($Value, [DateTimeKind]::Local).ToUniversalTime()
+        if (($now - $local).Duration() -lt ($now - $Value).Duration()) {
+            $Value = $local
+        }
+    }
+    return ConvertTo-CsiTime -Value $Value
+}
+
 function Get-CsiRunResult {
     <#
     .SYNOPSIS
-        The runs of all connectors that began since a time and have ended, newest last.
+        The last runs of all connectors, newest last: an id that no other run has, and no end for one that goes on.
     .DESCRIPTION
-        Documented: Get-ADSyncRunProfileResult -NumberRequested. Its objects have ConnectorName, RunProfileName, Result,
-        IsRunComplete, StartDate and EndDate; the results are those of the synchronisation engine: success, completed-...,
-        stopped-..., no-start-... Assumed: the newest runs come first, and dates without a time zone are UTC, as in the
-        engine's own run history.
-    .PARAMETER Since
-        The time, ISO 8601.
+        Documented: Get-ADSyncRunProfileResult -NumberRequested, which can be asked for a RunHistoryId and a RunNumber.
+        Assumed: its objects have both, ConnectorName, RunProfileName, Result, IsRunComplete, StartDate and EndDate, and
+        the newest runs come first; the results are those of the synchronisation engine: success, completed-..., stopped-...,
+        no-start-...
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
+    param()
     Import-CsiModule
-    $from = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $Since)
     $runs = @(foreach ($run in @(Get-ADSyncRunProfileResult -NumberRequested 200 -ErrorAction Stop)) {
             $begun = Get-CsiMember -InputObject $run -Name 'StartDate'
-            $ended = Get-CsiMember -InputObject $run -Name 'EndDate'
-            $complete = Get-CsiMember -InputObject $run -Name 'IsRunComplete'
-            if ($null -eq $begun -or $null -eq $ended -or $complete -eq $false) {
+            if ($null -eq $begun) {
                 continue
             }
-            $startedAt = ConvertTo-CsiTime -Value $begun
-            # Times of this form sort as text.
-            if ([string]::CompareOrdinal($startedAt, $from) -ge 0) {
-                [pscustomobject] @{
-                    connector  = [string] (Get-CsiMember -InputObject $run -Name 'ConnectorName')
-                    runProfile = [string] (Get-CsiMember -InputObject $run -Name 'RunProfileName')
-                    result     = [string] (Get-CsiMember -InputObject $run -Name 'Result')
-                    startedAt  = $startedAt
-                    endedAt    = ConvertTo-CsiTime -Value $ended
-                }
+            $connector = [string] (Get-CsiMember -InputObject $run -Name 'ConnectorName')
+            $runProfile = [string] (Get-CsiMember -InputObject $run -Name 'RunProfileName')
+            $id = [string] (Get-CsiMember -InputObject $run -Name 'RunHistoryId')
+            if ([string]::IsNullOrWhiteSpace($id)) {
+                $id = "$connector/$runProfile/$(([DateTime] $begun).Ticks)"
+            }
+            $ended = Get-CsiMember -InputObject $run -Name 'EndDate'
+            $endedAt = $null
+            if ($null -ne $ended -and (Get-CsiMember -InputObject $run -Name 'IsRunComplete') -ne $false) {
+                $endedAt = ConvertTo-CsiRunTime -Value $ended
+            }
+            [pscustomobject] @{
+                id         = $id
+                connector  = $connector
+                runProfile = $runProfile
+                result     = [string] (Get-CsiMember -InputObject $run -Name 'Result')
+                startedAt  = ConvertTo-CsiRunTime -Value $begun
+                endedAt    = $endedAt
             }
         })
     $runs | Sort-Object -Property 'startedAt', 'endedAt'
@@ -2244,6 +2279,12 @@ function New-CsiSignature {
     $rsa = $null
     try {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+        if ($rsa -is [Security.Cryptography.RSACryptoServiceProvider]) {
+            # What .NET throws then has no code of a provider. This is NTE_NOT_SUPPORTED.
+            $old = New-CsiException -Kind 'key' -Message 'The key does not sign: the older interface of Windows has no PSS'
+            $old.Data['CsiHResult'] = '0x80090029'
+            throw $old
+        }
         $signature = $rsa.SignData(
             [Convert]::FromBase64String($Data),
             [Security.Cryptography.HashAlgorithmName]::SHA256,
@@ -2251,6 +2292,9 @@ function New-CsiSignature {
         )
         return [Convert]::ToBase64String($signature)
     } catch {
+        if ($_.Exception.Data.Contains('CsiHResult')) {
+            throw
+        }
         throw (New-CsiKeyException -Exception $_.Exception -Message 'The key does not sign')
     } finally {
         if ($null -ne $rsa) {
@@ -2262,8 +2306,7 @@ function New-CsiSignature {
 function Test-CsiSignature {
     <#
     .SYNOPSIS
-        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash:
-        firmware that uses another length signs without an error.
+        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
     .PARAMETER Data

@@ -37,6 +37,19 @@ function Get-Installation {
     return [pscustomobject] @{ Service = $service; Product = $product }
 }
 
+function Assert-Framework {
+    <#
+    .SYNOPSIS
+        Refuses a .NET Framework that cannot make a certificate request; one that is not known may be able to.
+    #>
+    [CmdletBinding()]
+    param()
+    $release = (Get-CsiHost).dotnetRelease
+    if ($null -ne $release -and $release -lt $script:DotnetRelease) {
+        throw (New-Refusal -Id 'DOTNET_TOO_OLD' -Expected "release $script:DotnetRelease (4.7.2) or later" -Actual "release $release")
+    }
+}
+
 function Assert-Running {
     <#
     .SYNOPSIS

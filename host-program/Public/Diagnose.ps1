@@ -47,7 +47,11 @@ function Invoke-Diagnose {
     }
     return [ordered] @{
         computerName = $hostFacts.computerName
-        powershell   = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell   = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller       = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         defaultShell = Read-OptionalFact -Field 'defaultShell' -Unreadable $lost -Read { Get-CsiDefaultShell }
         service      = $serviceFact

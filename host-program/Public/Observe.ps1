@@ -79,7 +79,11 @@ function Invoke-Observe {
     return [ordered] @{
         takenAt           = Get-CsiTime
         computerName      = $hostFacts.computerName
-        powershell        = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell        = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller            = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         product           = [ordered] @{
             version = $installation.Product.version

@@ -52,7 +52,8 @@ function Get-CsiChildScript {
         $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
     }
     $lines = @(
-        '$ProgressPreference = "SilentlyContinue"'
+        # A confirmation would look like a prompt for a sign-in: no one is there to answer either.
+        '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
         '$outcome = @("completed", "", "")'
         'try {'
         '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)

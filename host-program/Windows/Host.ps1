@@ -22,10 +22,30 @@ function Wait-CsiTime {
     Start-Sleep -Milliseconds ([int] ($Seconds * 1000))
 }
 
+function Get-CsiDotnetRelease {
+    <#
+    .SYNOPSIS
+        The release of .NET Framework 4, null where it is not known.
+    .DESCRIPTION
+        Documented: the value Release; 461808 and later is 4.7.2 or later.
+    #>
+    [CmdletBinding()]
+    param()
+    $key = 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full'
+    try {
+        if (Test-Path -LiteralPath $key) {
+            return Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'Release'
+        }
+    } catch {
+        Write-Verbose -Message "The release of .NET Framework cannot be read: $($_.Exception.Message)"
+    }
+    return $null
+}
+
 function Get-CsiHost {
     <#
     .SYNOPSIS
-        Name of the computer, version of PowerShell and its language mode.
+        Name of the computer, version of PowerShell, its language mode, and the release of .NET Framework.
     #>
     [CmdletBinding()]
     param()
@@ -33,6 +53,7 @@ function Get-CsiHost {
         computerName      = [Environment]::MachineName
         powershellVersion = $PSVersionTable.PSVersion.ToString()
         languageMode      = $ExecutionContext.SessionState.LanguageMode.ToString()
+        dotnetRelease     = Get-CsiDotnetRelease
     }
 }
 

@@ -48,14 +48,21 @@ export function certificateNotTaken(facts: CertificateFacts): Diagnostic[] {
   return [diagnose("certificate-not-taken", server, { lifetime: policy.lifetime, days: Math.round(days) })];
 }
 
-/** A TPM that is busy, a denied access and an unknown answer do not prove that a key is lost: it is not replaced. */
-const provesNothing = ({ keyFault }: HostCertificateFacts) =>
-  keyFault === "passing" || keyFault === "denied" || keyFault === "unknown";
+/**
+ * A TPM that is busy, a denied access and an unknown answer do not prove that a key is lost: it is not replaced. Nor is one
+ * whose provider cannot make the signature: another key with that provider would be no better.
+ */
+function provesNothing({ keyFault, keyProvider }: HostCertificateFacts, declared: string): boolean {
+  if (keyFault === "unsupported") return keyProvider === declared;
+  return keyFault === "passing" || keyFault === "denied" || keyFault === "unknown";
+}
 
-export function keyUnusable({ server, certificate }: CertificateFacts): Diagnostic[] {
+export function keyUnusable({ server, certificate, policy }: CertificateFacts): Diagnostic[] {
   if (!certificate || certificate.keyUsable) return [];
   const actual = certificate.keyProblem ?? "a key that does not sign";
-  return [diagnose(provesNothing(certificate) ? "key-unavailable" : "key-unusable", server, { actual })];
+  return [
+    diagnose(provesNothing(certificate, policy.keyProvider) ? "key-unavailable" : "key-unusable", server, { actual }),
+  ];
 }
 
 /** The certificate whose key signs; of a dead key nothing else is worth saying. */

@@ -129,6 +129,12 @@ function leftInTenant({ server, facts, fleet }: NoticeFacts, roles: ObservedTena
   return found;
 }
 
+/** Only of a server whose key belongs in the TPM. */
+function tpmNotices({ server, facts: { tpm }, policy }: NoticeFacts): Diagnostic[] {
+  const asks = policy.keyProvider === TPM_PROVIDER && tpm?.present === true && !tpm.ready;
+  return asks ? [diagnose("tpm-not-ready", server, {})] : [];
+}
+
 /** The scheduler as a person or the product left it; what an interrupted run left is a finding. */
 function schedulerNotices({ server, facts: { scheduler, interrupted } }: NoticeFacts): Diagnostic[] {
   const due = scheduler.NextSyncCycleStartTimeInUTC ?? "an unknown time";
@@ -187,6 +193,7 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...policyNotices(server, policy),
     ...versionNotices(server, facts),
     ...cmdletNotices(server, facts),
+    ...tpmNotices(from),
     ...schedulerNotices(from),
     ...rotationReported({ server, host: facts }),
     ...keyReported({ server, host: facts }, policy.keyProvider === TPM_PROVIDER),

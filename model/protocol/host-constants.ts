@@ -2,7 +2,6 @@
  * What the host program and its stand-in decide by alike, besides what the contract has for both sides of the connection.
  * `npm run host-program` takes it into the program.
  */
-import { SOFTWARE_PROVIDER } from "./host-operations";
 
 /** Characters of what was found that a failure's line on stderr repeats; the answer contains all of it. */
 export const LONGEST_FOUND = 300;
@@ -33,15 +32,15 @@ export const CMDLETS = {
   removal: "Remove-ADSyncAADServiceAccount",
 } as const;
 
-/** Providers that keep keys in software, by their full names. */
-export const SOFTWARE_PROVIDERS = [
-  SOFTWARE_PROVIDER,
-  "Microsoft Enhanced RSA and AES Cryptographic Provider",
-  "Microsoft Enhanced Cryptographic Provider v1.0",
-  "Microsoft Base Cryptographic Provider v1.0",
-  "Microsoft Strong Cryptographic Provider",
-  "Microsoft RSA SChannel Cryptographic Provider",
-] as const;
+/** Release of .NET Framework 4.7.2, the first that makes certificate requests. */
+export const DOTNET_RELEASE = 461808;
+
+/**
+ * Entra's codes for a credential that it does not take: the assertion is not valid, the tenant has no such application, the
+ * assertion's certificate is not one of the application or its signature is wrong, the secret is wrong, the credentials have
+ * expired. Any other may pass, or concerns something else. From Microsoft's reference of authentication error codes.
+ */
+export const REFUSAL_CODES = ["AADSTS50013", "AADSTS700016", "AADSTS700027", "AADSTS7000215", "AADSTS7000222"] as const;
 
 /** Names on the server: the folder under Program Files and ProgramData, the mutex, the tasks. */
 export const FOLDER_NAME = "ConnectSyncIdentity";

@@ -71,7 +71,12 @@ export const SchedulerFacts = z.object({
 });
 export type SchedulerFacts = z.infer<typeof SchedulerFacts>;
 
-const PowerShellFacts = z.object({ version: z.string(), languageMode: z.string() });
+const PowerShellFacts = z.object({
+  version: z.string(),
+  languageMode: z.string(),
+  /** Release of .NET Framework 4 as its registry key has it; null if it is not known, absent from an older host program. */
+  dotnetRelease: z.int().nullish(),
+});
 const CallerFacts = z.object({ account: z.string(), sid, administrator: z.boolean() });
 const ServiceFacts = z.object({ status: z.string(), account: z.string(), accountSid: sid });
 const TpmFacts = z.object({ present: z.boolean(), ready: z.boolean(), specVersion: z.string().nullable() });

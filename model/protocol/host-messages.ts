@@ -43,14 +43,18 @@ export const HOST_MESSAGES = {
     message: "Entra Connect Sync is too old.",
     remedy: "Upgrade Entra Connect Sync on this server, then run again.",
   },
+  DOTNET_TOO_OLD: {
+    message: "The .NET Framework of this server is older than 4.7.2.",
+    remedy: "Install .NET Framework 4.8 on the server and restart it, then run again.",
+  },
   TPM_MISSING: {
     message: "There is no TPM that could hold the key.",
-    remedy: "Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.",
+    remedy: "Give the server a (virtual) TPM, or allow a software key by name.",
   },
   TPM_SIGNATURE_INVALID: {
-    message: "The signature made with the key is not valid.",
+    message: "The TPM cannot make the signature that Entra requires (PS256).",
     remedy:
-      "Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.",
+      "Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or allow a software key by name.",
   },
   CERTIFICATE_MISSING: {
     message: 'The certificate "{0}" is not on this server.',
@@ -79,6 +83,12 @@ export const HOST_MESSAGES = {
     message: "The connector uses this certificate, so its key cannot be made again with another provider.",
     remedy: "Set rotate in the configuration of this server: the next generation is made with the declared provider.",
   },
+  SWITCH_UNVERIFIED: {
+    message: "The connector was switched away from this certificate, but it is not verified that the new one works.",
+    remedy:
+      'Look at the Synchronization Service Manager of the server, then run "pulumi up": it verifies the switch, and ' +
+      "releases this certificate once that succeeds.",
+  },
   KEY_UNUSABLE: {
     message: 'The key of certificate "{0}" cannot be used.',
     remedy: 'Run "pulumi up" again: it makes a new generation.',
@@ -104,7 +114,7 @@ export const HOST_MESSAGES = {
     remedy: 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.',
   },
   "KEY_NOT_IN_HARDWARE.provider": {
-    message: "A software key was asked for, but is not allowed.",
+    message: "A key outside the TPM was asked for, but is not allowed.",
     remedy: "Leave keyProvider out, or set allowSoftwareKey: true.",
   },
   KEY_ACL_NOT_SET: {

@@ -63,8 +63,9 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
     "key-acl-lost",
     "key-acl-wide",
   ),
+  "powershell.dotnetRelease": held(".NET Framework 4.7.2, if a key is to be made", "DOTNET_TOO_OLD"),
   "tpm.present": held("certificate.keyProvider, if a key is to be made", "TPM_MISSING"),
-  "tpm.ready": held("certificate.keyProvider, if a key is to be made", "TPM_MISSING"),
+  "tpm.ready": held("certificate.keyProvider", "tpm-not-ready"),
   "tpm.specVersion": not(
     "whether the TPM signs as Entra needs it is proven by a signature; the doctor shows the revision",
   ),

@@ -13,6 +13,8 @@ export interface MachineKey {
   privateKey: string;
   /** Why the key can no longer be opened; null while it can. */
   dead: string | null;
+  /** It opens, but signs nothing. */
+  mute?: true;
   access: KeyAccess[];
 }
 
@@ -54,8 +56,8 @@ export interface MachineState {
   scheduler: Omit<SchedulerFacts, "SyncCycleInProgress">;
   /** When the running cycle ends; null if none runs. */
   cycleEndsAt: string | null;
-  /** Get-ADSyncRunProfileResult, newest last. */
-  runHistory: RunResult[];
+  /** Get-ADSyncRunProfileResult, newest last; a folder of an earlier version has no ids. */
+  runHistory: (RunResult & { id?: string })[];
   /** Password hash synchronisation has its own scheduler: a pause does not stop it. */
   passwordHashSync: { enabled: boolean; lastSignIn: { time: string; certificateSha256: string } | null };
   passwordWriteback: boolean;

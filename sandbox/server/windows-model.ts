@@ -12,6 +12,10 @@ import type { PauseRecord, SwitchRecord, SwitchRecordName, Windows } from "./win
 /** Another administrator's run, for the fault `busy`. */
 const BUSY_HOLDER = "register of CONTOSO\\operator on BUILD02";
 
+/** .NET Framework 4.6.2. */
+const DOTNET_OF_SERVER_2016 = 394802;
+const DOTNET_OF_SERVER_2022 = 528449;
+
 /** For the fault `proxy`. */
 const PROXY = "http://proxy.contoso.com:8080";
 const PROXY_PROBLEM = "the proxy refuses the connection";
@@ -24,7 +28,8 @@ export class WindowsModel extends WindowsCertificates implements Windows {
   getHost() {
     const { computerName } = this.machine.state;
     const languageMode = this.strikes("constrained-language") ? "ConstrainedLanguage" : "FullLanguage";
-    return { computerName, powershellVersion: "5.1.20348.2031", languageMode };
+    const dotnetRelease = this.strikes("old-dotnet") ? DOTNET_OF_SERVER_2016 : DOTNET_OF_SERVER_2022;
+    return { computerName, powershellVersion: "5.1.20348.2031", languageMode, dotnetRelease };
   }
 
   getDefaultShell() {

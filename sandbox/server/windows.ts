@@ -36,6 +36,8 @@ interface KeyFacts {
   /** Path of the key's file; its access rules decide who may sign. Null if it cannot be determined. */
   keyFile: string | null;
   keyInHardware: boolean;
+  /** How a key in the TPM salts PSS signatures: 0 unknown, 1 to the maximum, 2 to the length of the hash; null if not known. */
+  pssSaltSize: number | null;
 }
 
 export interface PauseRecord {
@@ -71,7 +73,13 @@ export interface AccountCredential {
 export interface Windows {
   /** UTC time of the host, ISO 8601. */
   getTime(): string;
-  getHost(): { computerName: string; powershellVersion: string; languageMode: string };
+  getHost(): {
+    computerName: string;
+    powershellVersion: string;
+    languageMode: string;
+    /** Release of .NET Framework 4; null if it is not known. */
+    dotnetRelease: number | null;
+  };
   /** The shell that sshd starts for a session; null if none is set. */
   getDefaultShell(): string | null;
   getCaller(): { account: string; sid: string; administrator: boolean };
@@ -96,8 +104,8 @@ export interface Windows {
   invokeRotation(certificateSha256: string, seconds: number): Promise<CmdletOutcome>;
   /** Start-ADSyncSyncCycle -PolicyType Delta. */
   startSyncCycle(): { started: boolean; problem: string | null };
-  /** Get-ADSyncRunProfileResult of runs that started at or after an instant, newest last. */
-  getRunResults(since: string): RunResult[];
+  /** Get-ADSyncRunProfileResult: the last runs, newest last, each with an id that no other run has. */
+  getRunResults(): (RunResult & { id: string })[];
   /** Add-ADSyncAADServiceAccount -Name, with a time limit. */
   invokeRollback(accountName: string, credential: AccountCredential, seconds: number): Promise<CmdletOutcome>;
   /** Remove-ADSyncAADServiceAccount -Name, with a time limit. */

@@ -74,7 +74,7 @@ export function describeObserve(host: CurrentHost): void {
 
     it("observe must return a key whose signature does not verify as unusable", async () => {
       await host().registered();
-      host().faults.set("sync01", "pss-salt", null);
+      host().faults.set("sync01", "pss-unverified", null);
       const [certificate] = (await observe()).certificates;
       assert.deepEqual([certificate.keyUsable, certificate.keyInHardware], [false, true]);
       assert.match(certificate.keyProblem ?? "", /verify/);

@@ -2,6 +2,7 @@
 import {
   ASSERTION_SECONDS,
   CMDLETS,
+  DOTNET_RELEASE,
   EARLIER_FILES,
   FOLDER_NAME,
   LONGEST_FOUND,
@@ -11,8 +12,8 @@ import {
   ONBOARDING_ENDS,
   PAUSE_MARGIN_SECONDS,
   PROOF_TASK,
+  REFUSAL_CODES,
   RESTORE_TASK,
-  SOFTWARE_PROVIDERS,
 } from "../../model/protocol/host-constants";
 import { codeOfMessage, HOST_MESSAGES, type HostMessageId } from "../../model/protocol/host-messages";
 import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../model/protocol/host-progress";
@@ -21,7 +22,6 @@ import {
   HOST_ERRORS,
   LONGEST_ANSWER_TEXT,
   PROTOCOL_VERSION,
-  SOFTWARE_PROVIDER,
   TPM_PROVIDER,
 } from "../../model/protocol/host-protocol";
 import { KEY_FAULT_CODES } from "../../sandbox/server/program/key-faults";
@@ -60,10 +60,14 @@ export const PROGRAM_CONSTANTS: Constants = {
   },
   ForeignLimit: { why: "Names of other files there that an observation lists at most.", value: MOST_FOREIGN_FILES },
   TpmProvider: { why: "Key storage providers by their full names.", value: TPM_PROVIDER },
-  SoftwareProvider: { why: "Taken only if a software key is allowed by name.", value: SOFTWARE_PROVIDER },
   KeyFaults: {
     why: "What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.",
     value: keyFaults,
+  },
+  DotnetRelease: { why: "Release of the first .NET Framework with CertificateRequest, 4.7.2.", value: DOTNET_RELEASE },
+  RefusalCodes: {
+    why: "Entra's codes for a credential that it does not take. Any other may pass, or is about something else.",
+    value: REFUSAL_CODES,
   },
   RegistrationCmdlet: { why: "Links the connector to an application.", value: CMDLETS.registration },
   RotationCmdlet: { why: "Moves it to another certificate of its application.", value: CMDLETS.rotation },
@@ -78,7 +82,6 @@ export const WINDOWS_CONSTANTS: Constants = {
   CsiRestoreTask: { why: "The task that ends an interrupted pause.", value: RESTORE_TASK },
   CsiProofTask: { why: "The task that proves that SYSTEM may do so.", value: PROOF_TASK },
   CsiTpmProvider: { why: "The provider that keeps keys in the TPM.", value: TPM_PROVIDER },
-  CsiSoftwareProviders: { why: "Providers that keep keys in software.", value: SOFTWARE_PROVIDERS },
 };
 
 /** Id, exit code, sentence and remedy of every refusal. */

@@ -6,7 +6,7 @@ import { readProgram } from "./program-folder";
 import type { Context } from "./context";
 
 export async function diagnose({ windows, request }: Context<DiagnoseRequest>): Promise<HostDiagnosis> {
-  const { computerName, powershellVersion, languageMode } = windows.getHost();
+  const { computerName, powershellVersion, languageMode, dotnetRelease } = windows.getHost();
   const caller = windows.getCaller();
   const facts = new OptionalFacts();
   const service = windows.getService();
@@ -15,7 +15,7 @@ export async function diagnose({ windows, request }: Context<DiagnoseRequest>): 
   for (const url of request.endpoints) endpoints.push(await endpoint(windows, url));
   return {
     computerName,
-    powershell: { version: powershellVersion, languageMode },
+    powershell: { version: powershellVersion, languageMode, dotnetRelease },
     caller,
     defaultShell: facts.read("defaultShell", () => windows.getDefaultShell(), null),
     service: service && { status: service.status, account: service.account, accountSid: service.accountSid },

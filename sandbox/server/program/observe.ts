@@ -20,7 +20,11 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
   return {
     takenAt: windows.getTime(),
     computerName: host.computerName,
-    powershell: { version: host.powershellVersion, languageMode: host.languageMode },
+    powershell: {
+      version: host.powershellVersion,
+      languageMode: host.languageMode,
+      dotnetRelease: host.dotnetRelease,
+    },
     caller: windows.getCaller(),
     product: { version: product.version, cmdlets: readCmdlets(windows) },
     service: { status: service.status, account: service.account, accountSid: service.accountSid },

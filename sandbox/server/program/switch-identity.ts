@@ -18,6 +18,9 @@ export function isOn(connector: ConnectorFacts, request: { appId: string; certif
   );
 }
 
+/** Whether a connectivity parameter of an application identity is blank. */
+export const isBlank = ({ parameters }: ConnectorFacts) => Object.values(parameters).some((value) => !value);
+
 export interface Switched {
   action: "linked" | "rotated";
   /** When the cmdlet that did it began. */

@@ -17,8 +17,12 @@ import type { AccountCredential, CmdletOutcome } from "./windows";
 const OLD_VERSION = "2.5.76.0";
 
 export abstract class WindowsProduct extends WindowsBase {
+  abstract resolveAccount(account: string): { sid: string | null; problem: string | null };
+
   getService() {
-    return this.strikes("no-adsync") ? null : { ...this.machine.state.service };
+    if (this.strikes("no-adsync")) return null;
+    const { sid, problem } = this.resolveAccount(this.machine.state.service.account);
+    return { ...this.machine.state.service, accountSid: sid, accountProblem: problem };
   }
 
   getProduct() {

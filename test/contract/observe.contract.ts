@@ -12,7 +12,7 @@ export function describeObserve(host: CurrentHost): void {
       const facts = await observe();
       assert.equal(facts.product.version, "2.6.84.0");
       assert.ok(facts.product.cmdlets["Add-ADSyncApplicationRegistration"].includes("CertificateSHA256Hash"));
-      assert.match(facts.service.accountSid, /^S-1-5-80-/);
+      assert.match(facts.service.accountSid ?? "", /^S-1-5-80-/);
       assert.deepEqual([facts.tpm?.present, facts.tpm?.ready], [true, true]);
       assert.equal(facts.connector.identityType, "ServiceAccount");
       assert.equal(facts.connector.userName, USER_NAME);

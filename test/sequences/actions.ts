@@ -194,7 +194,7 @@ function breakIt({ server, what }: Extract<Action, { type: "break" }>, world: Wo
     return;
   }
   // A person's decision, as below.
-  if (what === "scheduler-off" && machine.pauseRecord.read()) return;
+  if (what === "scheduler-off" && machine.pause) return;
   const spare = world.store.applicationById(world.spareAppId)!;
   const other = { appId: spare.appId, certificateSha256: spare.keyCredentials[0].sha256 };
   try {
@@ -217,7 +217,7 @@ function breakIt({ server, what }: Extract<Action, { type: "break" }>, world: Wo
 /** An administrator's decision; none is made while an interrupted pause waits to be undone. */
 function setScheduler({ server, on }: Extract<Action, { type: "scheduler" }>, world: World): void {
   const { machine } = world.hosts[server];
-  if (machine.pauseRecord.read()) return;
+  if (machine.pause) return;
   machine.setSyncCycleEnabled(on);
   world.wanted[server].syncCycleEnabled = on;
 }

@@ -24,7 +24,7 @@ export async function goBack(
   const reason = (await whyNotBack(context, previous)) ?? (await switchBack(context, old!));
   const { message, expected, actual, remedy } = failure.error;
   if (reason === null) {
-    forgetSwitch(context.windows, "verification");
+    forgetSwitch(context, "verification");
     throw new Refusal("VERIFICATION_FAILED", {
       message: `${message} The connector is back on certificate ${old}, which works.`,
       expected,

@@ -633,6 +633,18 @@ function Remove-CsiPauseRecord {
     [void] (Invoke-CsiBridge -Method 'removePauseRecord')
 }
 
+function Move-CsiBrokenRecord {
+    <#
+    .SYNOPSIS
+        moveBrokenRecord of the model.
+    .PARAMETER Name
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidateSet('pause', 'sign-in', 'verification')] [string] $Name)
+    Invoke-CsiBridge -Method 'moveBrokenRecord' -Argument @(, $Name)
+}
+
 #endregion
 #region Switch records
 
@@ -675,6 +687,18 @@ function Remove-CsiSwitchRecord {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
     [void] (Invoke-CsiBridge -Method 'removeSwitchRecord' -Argument @(, $Name))
+}
+
+function Remove-CsiLeftOutcome {
+    <#
+    .SYNOPSIS
+        removeLeftOutcomes of the model.
+    #>
+    [CmdletBinding()]
+    param()
+    $list = Invoke-CsiBridge -Method 'removeLeftOutcomes'
+    # Element by element, as the real function does.
+    $list
 }
 
 #endregion
@@ -720,6 +744,59 @@ function Unregister-CsiRestoreTask {
     [CmdletBinding()]
     param()
     [void] (Invoke-CsiBridge -Method 'unregisterRestoreTask')
+}
+
+function Read-CsiProofRequest {
+    <#
+    .SYNOPSIS
+        readProofRequest of the model.
+    #>
+    [CmdletBinding()]
+    param()
+    Invoke-CsiBridge -Method 'readProofRequest'
+}
+
+function Write-CsiProof {
+    <#
+    .SYNOPSIS
+        writeProof of the model.
+    .PARAMETER Text
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Text)
+    [void] (Invoke-CsiBridge -Method 'writeProof' -Argument @(, $Text))
+}
+
+function Write-CsiEvent {
+    <#
+    .SYNOPSIS
+        writeEvent of the model.
+    .PARAMETER Id
+        See host/Windows.ps1.
+    .PARAMETER Text
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [int] $Id,
+        [Parameter(Mandatory = $true)] [string] $Text
+    )
+    [void] (Invoke-CsiBridge -Method 'writeEvent' -Argument @($Id, $Text))
+}
+
+function Get-CsiChange {
+    <#
+    .SYNOPSIS
+        getChanges of the model.
+    .PARAMETER Hours
+        See host/Windows.ps1.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [int] $Hours)
+    $list = Invoke-CsiBridge -Method 'getChanges' -Argument @(, $Hours)
+    # Element by element, as the real function does.
+    $list
 }
 
 #endregion

@@ -114,12 +114,13 @@ export function describeInterrupted(host: CurrentHost): void {
   });
 
   describe("the way back", () => {
-    /** SyncCycleEnabled cannot be written for this many tries. */
-    const stubborn = (tries: number) => {
+    /** SyncCycleEnabled cannot be written for this many tries of a kind. */
+    const stubborn = (tries: number, from: "off" | "on") => {
       const { machine } = host().server as unknown as { machine: { setSyncCycleEnabled: (enabled: boolean) => void } };
       const original = machine.setSyncCycleEnabled.bind(machine);
       machine.setSyncCycleEnabled = (enabled) => {
-        if (!enabled || tries-- <= 0) return original(enabled);
+        const { SyncCycleEnabled } = host().state.scheduler;
+        if (!enabled || SyncCycleEnabled !== (from === "on") || tries-- <= 0) return original(enabled);
         throw new Error("ADSync is restarting");
       };
     };
@@ -127,7 +128,7 @@ export function describeInterrupted(host: CurrentHost): void {
     it("a scheduler that cannot be put back must be tried again for three minutes", async () => {
       const sha256 = await host().certified();
       host().hastened = true;
-      stubborn(15);
+      stubborn(15, "off");
       result(await register(sha256));
       assert.ok(host().world.clock.offset >= 150_000, `${host().world.clock.offset}`);
       schedulerAsBefore(host());
@@ -136,7 +137,7 @@ export function describeInterrupted(host: CurrentHost): void {
     it("a scheduler that cannot be put back for longer must leave record and task, with the reason", async () => {
       const sha256 = await host().certified();
       host().hastened = true;
-      stubborn(100);
+      stubborn(100, "off");
       const error = refused(await register(sha256), "SCHEDULER_NOT_RESTORED");
       assert.match(error.actual, /ADSync is restarting/);
       assert.ok(host().pauseRecord);
@@ -163,7 +164,7 @@ export function describeInterrupted(host: CurrentHost): void {
 
     it("a restore task that may not write the scheduler must prevent the pause", async () => {
       const sha256 = await host().certified();
-      stubborn(1);
+      stubborn(1, "on");
       const error = refused(await register(sha256), "RESTORE_TASK_UNPROVEN");
       assert.match(error.actual, /ADSync is restarting/);
       schedulerAsBefore(host());

@@ -15,6 +15,34 @@ $ProgressPreference = 'SilentlyContinue'
 
 $script:CsiModernPowerShell = $PSVersionTable.PSVersion.Major -ge 6
 
+# Folder under Program Files and under ProgramData.
+$script:CsiFolderName = 'ConnectSyncIdentity'
+# Held by the one operation that may change something.
+$script:CsiMutexName = 'Global\ConnectSyncIdentity'
+# The task that ends an interrupted pause.
+$script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
+# The task by which older versions proved that SYSTEM may do so.
+$script:CsiProofTask = 'ConnectSyncIdentity-Prove'
+# After which the restore task runs again.
+$script:CsiRestoreMinutes = 15
+# Source of the program in the Application log.
+$script:CsiEventSource = 'ConnectSyncIdentity'
+# Entries of it that are read at most.
+$script:CsiChangeLimit = 20
+# Characters of one that are read at most.
+$script:CsiReadLimit = 1000
+# The provider that keeps keys in the TPM.
+$script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
+# Providers that keep keys in software.
+$script:CsiSoftwareProviders = @(
+    'Microsoft Software Key Storage Provider'
+    'Microsoft Enhanced RSA and AES Cryptographic Provider'
+    'Microsoft Enhanced Cryptographic Provider v1.0'
+    'Microsoft Base Cryptographic Provider v1.0'
+    'Microsoft Strong Cryptographic Provider'
+    'Microsoft RSA SChannel Cryptographic Provider'
+)
+
 #region Windows/Certificate.ps1
 # Certificates of LocalMachine\My: may make one, and remove one by its hash.
 
@@ -549,7 +577,7 @@ function Get-CsiDataPath {
     #>
     [CmdletBinding()]
     param()
-    return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'ConnectSyncIdentity')
+    return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), $script:CsiFolderName)
 }
 
 function New-CsiFolderSecurity {
@@ -631,9 +659,7 @@ function Initialize-CsiDataFolder {
 #region Windows/Events.ps1
 # Event logs: may register its own source in the Application log, and write entries of it.
 
-$script:CsiEventSource = 'ConnectSyncIdentity'
-# Characters of one text that are read at most, and of one that is written: the log takes 31,839.
-$script:CsiReadLimit = 1000
+# Characters of one text that is written: the log takes 31,839.
 $script:CsiWriteLimit = 8000
 
 function Find-CsiEvent {
@@ -735,7 +761,7 @@ function Write-CsiEvent {
 function Get-CsiChange {
     <#
     .SYNOPSIS
-        Entries of this program in the Application log, newest last, at most twenty. By XPath, which needs no messages of
+        Entries of this program in the Application log, newest last, at most as many as the table says. By XPath, which needs no messages of
         the source.
     .PARAMETER Hours
         How far back, in hours.
@@ -749,7 +775,7 @@ function Get-CsiChange {
     $path = "*[System[Provider[@Name='$script:CsiEventSource'] and $window]]"
     $entries = @()
     try {
-        $entries = @(Get-WinEvent -LogName 'Application' -FilterXPath $path -MaxEvents 20 -ErrorAction Stop)
+        $entries = @(Get-WinEvent -LogName 'Application' -FilterXPath $path -MaxEvents $script:CsiChangeLimit -ErrorAction Stop)
     } catch {
         if ($_.FullyQualifiedErrorId -notmatch '^NoMatchingEventsFound') {
             throw
@@ -1167,16 +1193,6 @@ function Get-CsiAccountName {
 #region Windows/Key.ps1
 # The key of a certificate: opens it and reads its properties. Changes nothing on the server.
 
-$script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-$script:CsiSoftwareProviders = @(
-    'Microsoft Software Key Storage Provider',
-    'Microsoft Enhanced RSA and AES Cryptographic Provider',
-    'Microsoft Enhanced Cryptographic Provider v1.0',
-    'Microsoft Base Cryptographic Provider v1.0',
-    'Microsoft Strong Cryptographic Provider',
-    'Microsoft RSA SChannel Cryptographic Provider'
-)
-
 function Get-CsiKeyFilePath {
     <#
     .SYNOPSIS
@@ -1518,7 +1534,6 @@ function Remove-CsiKey {
 #region Windows/Lock.ps1
 # One change at a time: holds a mutex of the machine, and writes who holds it.
 
-$script:CsiMutexName = 'Global\ConnectSyncIdentity'
 $script:CsiMutex = $null
 
 function New-CsiMutex {
@@ -2133,7 +2148,7 @@ function Get-CsiInstalledProgram {
     #>
     [CmdletBinding()]
     param()
-    $folder = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity')
+    $folder = [IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName)
     $manifest = [IO.Path]::Combine($folder, 'manifest.json')
     if (-not [IO.File]::Exists($manifest)) {
         return [pscustomobject] @{ sha256 = $null; problem = "$manifest does not exist." }
@@ -2164,7 +2179,7 @@ function Get-CsiProgramFolder {
     #>
     [CmdletBinding()]
     param()
-    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity'))
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName))
     try {
         $entries = @()
         if ($folder.Exists) {
@@ -2197,7 +2212,7 @@ function Remove-CsiProgramFile {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [ValidatePattern('\A[A-Za-z0-9.-]+\z')] [string] $Name)
-    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', $Name))
+    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName, $Name))
 }
 #endregion
 
@@ -2642,10 +2657,7 @@ function Test-CsiSignature {
 #region Windows/Task.ps1
 # The scheduled task that ends an interrupted pause: may register, run and remove it.
 
-$script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
-$script:CsiProofTask = 'ConnectSyncIdentity-Prove'
 $script:CsiProofSeconds = 120
-$script:CsiRestoreMinutes = 15
 
 function Register-CsiTask {
     <#

@@ -1,11 +1,5 @@
 # What a run changed, for the server's event log: writes entries of this program's own source.
 
-# What an entry is about.
-$script:ChangeEvent = @{
-    Changed = 1; Failed = 2; Paused = 3; Resumed = 4; RestoredByTask = 5; NotRestored = 6; RecordAside = 7; LateCmdlet = 8
-}
-# Characters of the state before, and of the one after.
-$script:ChangeLimit = 2000
 # What all entries of one run have in common: the nonce of its request, else an id of its own.
 $script:RunId = [Guid]::NewGuid().ToString('N')
 
@@ -14,7 +8,7 @@ function Write-Change {
     .SYNOPSIS
         Writes an entry to the event log. A log that takes none ends no operation, but is reported.
     .PARAMETER Kind
-        What it is about: a name of the table above.
+        What it is about, in the table of entries.
     .PARAMETER Line
         What happened.
     #>
@@ -29,10 +23,10 @@ function Write-Change {
     }
     try {
         $lines = @($Line) + @("Operation: $Operation of $($script:Server)", "By: $((Get-CsiCaller).account)", "Run: $id")
-        Write-CsiEvent -Id $script:ChangeEvent[$Kind] -Text (Hide-Credential -Text ($lines -join "`r`n"))
+        Write-CsiEvent -Id $script:ChangeEvents[$Kind] -Text (Hide-Credential -Text ($lines -join "`r`n"))
     } catch {
         Write-Verbose -Message (Get-FailureText -Exception $_.Exception)
-        Write-Step -Text 'the event log of the server took no entry'
+        Write-Step -Id 'noEvent'
     }
 }
 
@@ -63,7 +57,7 @@ function Write-AnswerChange {
     }
     if (-not $Answer.ok) {
         $text = $Answer.error
-        Write-Change -Kind 'Failed' -Line 'ConnectSyncIdentity changed this server before it failed.',
+        Write-Change -Kind 'failed' -Line 'ConnectSyncIdentity changed this server before it failed.',
         "Error: $($text.code): $($text.message) Expected $($text.expected); found $($text.actual)."
         return
     }
@@ -73,5 +67,5 @@ function Write-AnswerChange {
             $lines += "${name}: $(Get-ChangedText -Value $Answer.result[$name])"
         }
     }
-    Write-Change -Kind 'Changed' -Line $lines
+    Write-Change -Kind 'changed' -Line $lines
 }

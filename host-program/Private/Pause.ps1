@@ -1,16 +1,5 @@
 # Pauses the scheduler: may switch it off and on, and keeps the record and task that end an interrupted pause.
 
-# What may pass, beyond cycle and cmdlet, until a pause is over; after that the restore task steps in. In seconds.
-$script:PauseMargin = 600
-
-# How long a try to put the scheduler back waits for the next one, in seconds: three minutes in all, as ADSync may be
-# restarting. The count bounds them, not the clock, which may be set meanwhile.
-$script:RestoreWaits = 1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15
-# In the record, for the person who finds it.
-$script:PauseNote = 'A run of ConnectSyncIdentity has switched the scheduler off (SyncCycleEnabled) and switches it on again; ' +
-    'should the run be gone, the task ConnectSyncIdentity-Restore does, or the next run. To keep the scheduler off, switch it ' +
-    'off after that, or remove this file and the task first.'
-
 function Set-SchedulerBack {
     <#
     .SYNOPSIS
@@ -100,13 +89,13 @@ function Move-BrokenRecord {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Name)
     $script:Changed = $true
-    Write-Step -Text 'moving a record that cannot be read aside'
+    Write-Step -Id 'movingRecord'
     try {
         [void] (Move-CsiBrokenRecord -Name $Name)
     } catch {
         Write-Verbose -Message (Get-FailureText -Exception $_.Exception)
     }
-    Write-Change -Kind 'RecordAside' -Line "The record $Name.json could not be read, and was moved aside."
+    Write-Change -Kind 'recordAside' -Line "The record $Name.json could not be read, and was moved aside."
 }
 
 function Restore-InterruptedPause {
@@ -121,9 +110,9 @@ function Restore-InterruptedPause {
         return $false
     }
     $script:Changed = $true
-    Write-Step -Text 'ending the pause of an interrupted run'
+    Write-Step -Id 'endingPause'
     Set-SchedulerBack -Enabled $record.Enabled
-    Write-Change -Kind 'Resumed' -Line "Scheduler: SyncCycleEnabled is $($record.Enabled) again, after an interrupted run."
+    Write-Change -Kind 'resumed' -Line "Scheduler: SyncCycleEnabled is $($record.Enabled) again, after an interrupted run."
     if ($null -ne $record.Problem) {
         Move-BrokenRecord -Name 'pause'
         if (Test-CsiRestoreTask) {
@@ -186,7 +175,7 @@ function Wait-CycleEnd {
         if ($watch.Elapsed.TotalSeconds + 1 -gt $Seconds) {
             throw (New-Refusal -Id 'CYCLE_STILL_RUNNING' -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True')
         }
-        Write-Step -Text 'waiting for the running synchronisation cycle to end' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $Seconds
+        Write-Step -Id 'awaitingCycle' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $Seconds
         Wait-CsiTime -Seconds 1
     }
 }
@@ -211,7 +200,7 @@ function Invoke-WhilePaused {
         [void] (& $Step)
         return 0
     }
-    Write-Step -Text 'pausing the scheduler'
+    Write-Step -Id 'pausing'
     Start-Pause -RequestBody $RequestBody
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $cause = ''
@@ -221,7 +210,7 @@ function Invoke-WhilePaused {
             throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
                 -Detail (Get-CsiHost).computerName)
         }
-        Write-Change -Kind 'Paused' -Line 'Scheduler: SyncCycleEnabled True became False for a change of the identity.'
+        Write-Change -Kind 'paused' -Line 'Scheduler: SyncCycleEnabled True became False for a change of the identity.'
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
     } catch {
@@ -229,10 +218,10 @@ function Invoke-WhilePaused {
         throw
     } finally {
         # Record and task stay where this fails: the task tries again.
-        Write-Step -Text 'putting the scheduler back'
+        Write-Step -Id 'restoring'
         Set-SchedulerBack -Enabled $true -Cause $cause
         Remove-PauseTrace
-        Write-Change -Kind 'Resumed' -Line 'Scheduler: SyncCycleEnabled is True again.'
+        Write-Change -Kind 'resumed' -Line 'Scheduler: SyncCycleEnabled is True again.'
     }
     return [Math]::Round($watch.Elapsed.TotalSeconds, 3)
 }

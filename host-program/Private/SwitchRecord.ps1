@@ -91,7 +91,7 @@ function Write-LateOutcome {
     [CmdletBinding()]
     param()
     foreach ($outcome in @(Remove-CsiLeftOutcome)) {
-        Write-Step -Text 'a cmdlet of an earlier run has ended since'
-        Write-Change -Kind 'LateCmdlet' -Line "A cmdlet of an earlier run, which could not be ended in time, ended: $outcome"
+        Write-Step -Id 'lateCmdlet'
+        Write-Change -Kind 'lateCmdlet' -Line "A cmdlet of an earlier run, which could not be ended in time, ended: $outcome"
     }
 }

@@ -59,7 +59,7 @@ function Complete-Restore {
     }
     try {
         if (Restore-InterruptedPause) {
-            Write-Change -Kind 'RestoredByTask' -Line 'The restore task ended an interrupted pause of the scheduler.'
+            Write-Change -Kind 'restoredByTask' -Line 'The restore task ended an interrupted pause of the scheduler.'
         } else {
             Remove-PauseTrace
         }
@@ -99,7 +99,7 @@ function Invoke-Restore {
         }
         Wait-CsiTime -Seconds 10
     }
-    Write-Change -Kind 'NotRestored' -Line 'The restore task could not end an interrupted pause of the scheduler.', "Error: $problem"
+    Write-Change -Kind 'notRestored' -Line 'The restore task could not end an interrupted pause of the scheduler.', "Error: $problem"
     Register-CsiRestoreTask -Deadline (Get-CsiTime)
     return $exitCode
 }

@@ -1,8 +1,6 @@
 # Event logs: may register its own source in the Application log, and write entries of it.
 
-$script:CsiEventSource = 'ConnectSyncIdentity'
-# Characters of one text that are read at most, and of one that is written: the log takes 31,839.
-$script:CsiReadLimit = 1000
+# Characters of one text that is written: the log takes 31,839.
 $script:CsiWriteLimit = 8000
 
 function Find-CsiEvent {
@@ -104,7 +102,7 @@ function Write-CsiEvent {
 function Get-CsiChange {
     <#
     .SYNOPSIS
-        Entries of this program in the Application log, newest last, at most twenty. By XPath, which needs no messages of
+        Entries of this program in the Application log, newest last, at most as many as the table says. By XPath, which needs no messages of
         the source.
     .PARAMETER Hours
         How far back, in hours.
@@ -118,7 +116,7 @@ function Get-CsiChange {
     $path = "*[System[Provider[@Name='$script:CsiEventSource'] and $window]]"
     $entries = @()
     try {
-        $entries = @(Get-WinEvent -LogName 'Application' -FilterXPath $path -MaxEvents 20 -ErrorAction Stop)
+        $entries = @(Get-WinEvent -LogName 'Application' -FilterXPath $path -MaxEvents $script:CsiChangeLimit -ErrorAction Stop)
     } catch {
         if ($_.FullyQualifiedErrorId -notmatch '^NoMatchingEventsFound') {
             throw

@@ -1,9 +1,6 @@
 # The scheduled task that ends an interrupted pause: may register, run and remove it.
 
-$script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
-$script:CsiProofTask = 'ConnectSyncIdentity-Prove'
 $script:CsiProofSeconds = 120
-$script:CsiRestoreMinutes = 15
 
 function Register-CsiTask {
     <#

@@ -24,6 +24,7 @@ import { restore } from "./program/restore";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
+import type { PowerShell } from "./pwsh/processes";
 import { journalEntry, runModel, runPowerShell, type ProgramResult, type ProgramRunner } from "./program-runner";
 import { encodedScript, ShellError, type DefaultShell } from "./shell";
 import { RudeAnswers } from "./rude-answer";
@@ -51,6 +52,8 @@ export interface EmulatedServerOptions {
   backend: "model" | "pwsh";
   /** Replaces the waits of the host program. @default it waits */
   wait?: (seconds: number) => Promise<void>;
+  /** What runs the backend `pwsh`. @default a process for each run */
+  powershell?: PowerShell;
 }
 
 /** The settings of a new server beyond its identity. */
@@ -252,10 +255,9 @@ export class EmulatedServer {
     const windows = this.windows("SYSTEM", this.newFaults());
     if (this.options.backend === "model") return (await restore(windows)) ? 0 : 4;
     const { runUnderPwsh } = await import("./pwsh/runner");
-    const { caFile } = this.options;
-    const result = await runUnderPwsh({
-      ...{ script: RESTORE_SCRIPT, stdin: "", windows, filesRoot: this.machine.files.root, caFile },
-    });
+    const { powershell } = this.options;
+    const filesRoot = this.machine.files.root;
+    const result = await runUnderPwsh({ script: RESTORE_SCRIPT, stdin: "", windows, filesRoot, powershell });
     return result.exitCode;
   }
 
@@ -298,10 +300,10 @@ export class EmulatedServer {
     const hooks = { dropSession: request.dropSession, killProgram: () => killer.abort() };
     const windows = this.windows(request.user, request.faults, hooks);
     const stdin = / remove-program /.test(script.split("\n", 1)[0]) ? "" : await request.stdin();
-    const { caFile } = this.options;
+    const { powershell } = this.options;
     const { stderr } = request;
     const { files } = this.machine;
-    const run = this.run({ script, stdin, windows, files, caFile, stderr, signal: killer.signal });
+    const run = this.run({ script, stdin, windows, files, powershell, stderr, signal: killer.signal });
     const result = await Promise.race([run, killed]);
     if (result === null) {
       run.catch(() => undefined);

@@ -5,6 +5,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LONGEST_CHANGE, MOST_CHANGES, MUTEX_NAME, RESTORE_MINUTES } from "../../model/protocol/host-constants";
 import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import { getPage, postForm } from "./token-client";
 import { WindowsCertificates } from "./windows-certificates";
@@ -13,12 +14,6 @@ import { WindowsError, type PauseRecord, type SwitchRecord, type SwitchRecordNam
 
 /** Another administrator's run, for the fault `busy`. */
 const BUSY_HOLDER = "register of CONTOSO\\operator on BUILD02";
-
-const MUTEX = "Global\\ConnectSyncIdentity";
-/** Minutes after which the restore task runs again. */
-const RESTORE_MINUTES = 15;
-const MOST_CHANGES = 20;
-const LONGEST_CHANGE = 1000;
 
 /** For the fault `proxy`. */
 const PROXY = "http://proxy.contoso.com:8080";
@@ -51,7 +46,7 @@ export class WindowsModel extends WindowsCertificates implements Windows {
   enterLock(operation: string) {
     const taken = { acquired: false, abandoned: false, foreign: false };
     if (this.strikes("busy")) return { ...taken, holder: BUSY_HOLDER };
-    if (this.strikes("lock-foreign")) return { ...taken, holder: this.foreign(MUTEX), foreign: true };
+    if (this.strikes("lock-foreign")) return { ...taken, holder: this.foreign(MUTEX_NAME), foreign: true };
     if (this.strikes("not-administrator")) return { ...taken, holder: "an administrator" };
     this.requireDataFolder();
     return this.machine.lock(this, `${operation} of ${this.getCaller().account}`);

@@ -1,21 +1,7 @@
 /** What a run changed, for the server's event log. */
+import { CHANGE_EVENTS, LONGEST_CHANGE_STATE } from "../../../model/protocol/host-constants";
 import type { HostError } from "../../../model/protocol/host-protocol";
 import type { Context } from "./context";
-
-/** What an entry is about. */
-export const CHANGE_EVENTS = {
-  changed: 1,
-  failed: 2,
-  paused: 3,
-  resumed: 4,
-  restoredByTask: 5,
-  notRestored: 6,
-  recordAside: 7,
-  lateCmdlet: 8,
-} as const;
-
-/** Characters of the state before, and of the one after. */
-const LIMIT = 2000;
 
 /** Writes an entry; a log that takes none ends no operation, but is reported. */
 export function writeChange(
@@ -52,5 +38,5 @@ export function writeOutcome(context: Context<{ server: string }>, result: unkno
 /** A state as text; the certificate itself is left out, its hashes are there. */
 function stateText(value: unknown): string {
   const text = JSON.stringify(value, (key, entry: unknown) => (key === "certificate" ? "..." : entry));
-  return text.slice(0, LIMIT);
+  return text.slice(0, LONGEST_CHANGE_STATE);
 }

@@ -2,6 +2,7 @@
  * Pauses the scheduler so that it is always restored: before the pause, the baseline is on disk and a restore task is
  * registered and proven; whatever happens during the pause, the baseline is restored and read back.
  */
+import { PAUSE_MARGIN_SECONDS, PAUSE_NOTE, RESTORE_WAITS } from "../../../model/protocol/host-constants";
 import { WindowsError, type Windows } from "../windows";
 import { writeChange } from "./changes";
 import type { Context } from "./context";
@@ -25,15 +26,7 @@ interface Pause {
   problem: string | null;
 }
 
-/** Seconds that the work during a pause may take beyond cycle and cmdlets before the task restores the scheduler. */
-const MARGIN = 600;
 const POLL = 1;
-/** Seconds between the tries to restore the scheduler: three minutes in all. */
-const RESTORE_WAITS = [1, 2, 3, 4, 5, ...Array.from({ length: 11 }, () => 15)];
-const NOTE =
-  "A run of ConnectSyncIdentity has switched the scheduler off (SyncCycleEnabled) and switches it on again; " +
-  "should the run be gone, the task ConnectSyncIdentity-Restore does, or the next run. To keep the scheduler off, switch it " +
-  "off after that, or remove this file and the task first.";
 
 /** The pause that is recorded; a record that cannot be read means that the scheduler was on, as only then it is paused. */
 export function readPause(windows: Windows): Pause | null {
@@ -103,11 +96,11 @@ export async function whilePaused<T>(
 function beginPause({ windows, request, operation }: Context<Pausing>): void {
   const now = new Date(windows.getTime()).getTime();
   // A rotation that fails without the old key is followed by a link: two cmdlets.
-  const bound = request.bounds.cycleSeconds + 2 * request.bounds.cmdletSeconds + MARGIN;
+  const bound = request.bounds.cycleSeconds + 2 * request.bounds.cmdletSeconds + PAUSE_MARGIN_SECONDS;
   const deadline = new Date(now + bound * 1000).toISOString();
   const startedAt = new Date(now).toISOString();
   const { server } = request;
-  windows.writePauseRecord({ operation, server, startedAt, deadline, syncCycleEnabled: true, note: NOTE });
+  windows.writePauseRecord({ operation, server, startedAt, deadline, syncCycleEnabled: true, note: PAUSE_NOTE });
   try {
     windows.registerRestoreTask(deadline);
     const { proven, problem } = windows.proveRestoreTask();

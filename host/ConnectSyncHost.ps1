@@ -77,7 +77,16 @@ $script:PauseNote = @(
     'file and the task first.'
 )
 # Event ids of entries in the Application log.
-$script:ChangeEvents = @{ changed = 1; failed = 2; paused = 3; resumed = 4; restoredByTask = 5; notRestored = 6; recordAside = 7; lateCmdlet = 8 }
+$script:ChangeEvents = @{
+    changed        = 1
+    failed         = 2
+    paused         = 3
+    resumed        = 4
+    restoredByTask = 5
+    notRestored    = 6
+    recordAside    = 7
+    lateCmdlet     = 8
+}
 # Characters of the state before, and of the one after, there.
 $script:ChangeLimit = 2000
 # Versions before this one may move a server to an application of their own by themselves.
@@ -779,7 +788,7 @@ function Write-Change {
     }
     try {
         $lines = @($Line) + @("Operation: $Operation of $($script:Server)", "By: $((Get-CsiCaller).account)", "Run: $id")
-        Write-CsiEvent -Id $script:ChangeEvents[$Kind] -Text (Hide-Credential -Text ($lines -join "`r`n"))
+        Write-CsiEvent -Id $script:ChangeEvents[$Kind] -Text ($lines -join "`r`n")
     } catch {
         Write-Verbose -Message (Get-FailureText -Exception $_.Exception)
         Write-Step -Id 'noEvent'
@@ -1361,7 +1370,7 @@ function Start-Pause {
             startedAt        = $now.ToString($format, $culture)
             deadline         = $deadline
             syncCycleEnabled = $true
-            note             = $script:PauseNote
+            note             = -join $script:PauseNote
         })
     try {
         Register-CsiRestoreTask -Deadline $deadline

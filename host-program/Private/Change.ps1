@@ -23,7 +23,7 @@ function Write-Change {
     }
     try {
         $lines = @($Line) + @("Operation: $Operation of $($script:Server)", "By: $((Get-CsiCaller).account)", "Run: $id")
-        Write-CsiEvent -Id $script:ChangeEvents[$Kind] -Text (Hide-Credential -Text ($lines -join "`r`n"))
+        Write-CsiEvent -Id $script:ChangeEvents[$Kind] -Text ($lines -join "`r`n")
     } catch {
         Write-Verbose -Message (Get-FailureText -Exception $_.Exception)
         Write-Step -Id 'noEvent'

@@ -145,7 +145,7 @@ function Start-Pause {
             startedAt        = $now.ToString($format, $culture)
             deadline         = $deadline
             syncCycleEnabled = $true
-            note             = $script:PauseNote
+            note             = -join $script:PauseNote
         })
     try {
         Register-CsiRestoreTask -Deadline $deadline

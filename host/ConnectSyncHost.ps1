@@ -3691,6 +3691,9 @@ function Invoke-RemoveLegacyAccount {
 #region Public/Restore.ps1
 # restore, run by the task: switches the scheduler on after an interrupted pause.
 
+# Tries of one run of the task, ten seconds apart and within two hours; then the task's next run goes on.
+$script:RestoreTries = 720
+
 function Write-RestoreProof {
     <#
     .SYNOPSIS
@@ -3777,7 +3780,7 @@ function Invoke-Restore {
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $exitCode = 4
     $problem = 'the service does not run, or another operation is at work'
-    while ($watch.Elapsed.TotalMinutes -lt 120) {
+    for ($try = 1; $try -le $script:RestoreTries -and $watch.Elapsed.TotalMinutes -lt 120; $try++) {
         try {
             if (Complete-Restore) {
                 return 0

@@ -71,7 +71,9 @@ function schedulerLeftPaused({ server, host: { interrupted } }: Judged): Diagnos
   const { syncCycleEnabled, operation, startedAt, problem } = interrupted;
   const before = problem ? "a run whose record cannot be read" : operation;
   const since = startedAt ?? "an unknown time";
-  return [diagnose("scheduler-left-paused", server, { state: syncCycleEnabled ? "on" : "off", operation: before, since })];
+  return [
+    diagnose("scheduler-left-paused", server, { state: syncCycleEnabled ? "on" : "off", operation: before, since }),
+  ];
 }
 
 function programChanged({ server, host: { program }, declaration, programInstalled }: Judged): Diagnostic[] {

@@ -11,7 +11,14 @@ import { DATA_FOLDER, HostFiles } from "./host-files";
 import type { RunningCycle } from "./machine-cycle";
 import type { MachineEvent, MachineState } from "./machine-state";
 import { RecordFile } from "./record-file";
-import { WindowsError, type ChangeEntry, type LockResult, type PauseRecord, type SwitchRecord, type SwitchRecordName } from "./windows";
+import {
+  WindowsError,
+  type ChangeEntry,
+  type LockResult,
+  type PauseRecord,
+  type SwitchRecord,
+  type SwitchRecordName,
+} from "./windows";
 
 /** Maximum number of events; the real log has a limit as well. */
 const EVENT_LIMIT = 200;

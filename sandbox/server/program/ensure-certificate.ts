@@ -59,10 +59,7 @@ function adopt(
 }
 
 /** Creates key and certificate, signs and verifies, sets the access rules; removes what it created if that fails. */
-async function makeChecked(
-  context: Context<CertificateRequest>,
-  service: ServiceAccount,
-): Promise<CertificateEntry> {
+async function makeChecked(context: Context<CertificateRequest>, service: ServiceAccount): Promise<CertificateEntry> {
   const { windows, request } = context;
   const hadKey = windows.testKey(request.keyName, request.keyProvider);
   if (hadKey) requireOwnKey(windows, request);

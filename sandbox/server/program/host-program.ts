@@ -173,7 +173,8 @@ function toHostError(error: unknown, windows: Windows): HostError {
       message: "The folder of this program for its records was made by someone else.",
       expected: "a folder of administrators or SYSTEM",
       actual,
-      remedy: "Find out why, then remove the folder as an administrator: the next run makes it for administrators only.",
+      remedy:
+        "Find out why, then remove the folder as an administrator: the next run makes it for administrators only.",
     }).error;
   }
   const [message, remedy] =

@@ -79,9 +79,7 @@ export async function whilePaused<T>(
   let result: T;
   try {
     windows.setSyncCycleEnabled(false);
-    writeChange(context, "paused", [
-      "Scheduler: SyncCycleEnabled True became False for a change of the identity.",
-    ]);
+    writeChange(context, "paused", ["Scheduler: SyncCycleEnabled True became False for a change of the identity."]);
     await waitForCycle(context);
     result = await work();
   } catch (error) {

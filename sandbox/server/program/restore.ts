@@ -33,6 +33,6 @@ export async function restore(windows: Windows): Promise<boolean> {
 /** The lock is held; or something foreign has its name, which is no run of this program, and the deadline is over. */
 function isItsTurn(windows: Windows, { acquired, foreign }: LockResult): boolean {
   if (acquired || !foreign) return acquired;
-  const pause = readPause(windows);
-  return pause?.deadline == null || new Date(pause.deadline) <= new Date(windows.getTime());
+  const deadline = readPause(windows)?.deadline ?? null;
+  return deadline === null || new Date(deadline) <= new Date(windows.getTime());
 }

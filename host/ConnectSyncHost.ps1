@@ -43,6 +43,8 @@ $script:SentenceLimit = 300
 $script:Steps = @{
     makingKey       = 'making a key and its certificate'
     endingPause     = 'ending the pause of an interrupted run'
+    movingRecord    = 'moving a record that cannot be read aside'
+    lateCmdlet      = 'a cmdlet of an earlier run has ended since'
     provingToken    = 'proving the certificate with a token from Entra'
     awaitingEntra   = 'waiting for Entra to accept the certificate'
     pausing         = 'pausing the scheduler'
@@ -55,6 +57,7 @@ $script:Steps = @{
     goingBack       = 'going back to the certificate before'
     leaving         = 'moving the connector to its service account'
     removingAccount = 'removing the service account from Entra'
+    noEvent         = 'the event log of the server took no entry'
 }
 # Lines of progress that a run prints at most.
 $script:StepLimit = 12
@@ -66,6 +69,27 @@ $script:AssertionSeconds = 600
 $script:MaximumSkew = 300
 # Seconds beyond cycle and cmdlets until a pause is over; after that the restore task steps in.
 $script:PauseMargin = 600
+# Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting.
+$script:RestoreWaits = @(1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
+# In the record of a pause, for the person who finds it.
+$script:PauseNote = @(
+    'A run of ConnectSyncIdentity has switched the scheduler off (SyncCycleEnabled) and switches it on again; should the run be gone, '
+    'the task ConnectSyncIdentity-Restore does, or the next run. To keep the scheduler off, switch it off after that, or remove this '
+    'file and the task first.'
+)
+# Event ids of entries in the Application log.
+$script:ChangeEvents = @{
+    changed        = 1
+    failed         = 2
+    paused         = 3
+    resumed        = 4
+    restoredByTask = 5
+    notRestored    = 6
+    recordAside    = 7
+    lateCmdlet     = 8
+}
+# Characters of the state before, and of the one after, there.
+$script:ChangeLimit = 2000
 # Versions before this one may move a server to an application of their own by themselves.
 $script:OnboardingEnds = '2.6.84.0'
 # Files that older versions of this project copied into the program's folder, by their first line.
@@ -296,6 +320,16 @@ $script:Messages = @{
         Remedy  = 'Give the name without its domain, on the server that the account was made for.'
     }
     BUSY = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
+    'BUSY.foreign' = @{
+        Exit    = 4
+        Message = 'Something that is not this program has the name of its lock on this server.'
+        Remedy  = 'Find out who runs that program and end it, or restart the server; then run again.'
+    }
+    DATA_FOLDER_FOREIGN = @{
+        Exit    = 3
+        Message = 'The folder of this program for its records was made by someone else.'
+        Remedy  = 'Find out why, then remove the folder as an administrator: the next run makes it for administrators only.'
+    }
     CYCLE_STILL_RUNNING = @{
         Exit    = 3
         Message = 'A synchronisation cycle is still running.'
@@ -383,6 +417,11 @@ $script:Messages = @{
         Exit    = 6
         Message = 'A step failed in a way that this program does not know.'
         Remedy  = 'Look at the Application log of {0}, then run again.'
+    }
+    'UNEXPECTED.account' = @{
+        Exit    = 6
+        Message = 'The account of the ADSync service cannot be looked up.'
+        Remedy  = 'Let the server reach a domain controller of the account, then run again.'
     }
     'UNEXPECTED.identifier' = @{
         Exit    = 6
@@ -1030,6 +1069,80 @@ function New-KeyRefusal {
 }
 #endregion
 
+#region Private/Change.ps1
+# What a run changed, for the server's event log: writes entries of this program's own source.
+
+# What all entries of one run have in common: the nonce of its request, else an id of its own.
+$script:RunId = [Guid]::NewGuid().ToString('N')
+
+function Write-Change {
+    <#
+    .SYNOPSIS
+        Writes an entry to the event log. A log that takes none ends no operation, but is reported.
+    .PARAMETER Kind
+        What it is about, in the table of entries.
+    .PARAMETER Line
+        What happened.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Kind,
+        [Parameter(Mandatory = $true)] [string[]] $Line
+    )
+    $id = $script:RunId
+    if ($script:Nonce -ne '') {
+        $id = $script:Nonce
+    }
+    try {
+        $lines = @($Line) + @("Operation: $Operation of $($script:Server)", "By: $((Get-CsiCaller).account)", "Run: $id")
+        Write-CsiEvent -Id $script:ChangeEvents[$Kind] -Text ($lines -join "`r`n")
+    } catch {
+        Write-Verbose -Message (Get-FailureText -Exception $_.Exception)
+        Write-Step -Id 'noEvent'
+    }
+}
+
+function Get-ChangedText {
+    <#
+    .SYNOPSIS
+        A state as text for the event log; the certificate itself is left out, its hashes are there.
+    .PARAMETER Value
+        The state.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Value)
+    $text = (ConvertTo-AsciiJson -Value $Value) -replace '"certificate":"[^"]*"', '"certificate":"..."'
+    return $text.Substring(0, [Math]::Min($script:ChangeLimit, $text.Length))
+}
+
+function Write-AnswerChange {
+    <#
+    .SYNOPSIS
+        Writes what an operation changed, or changed before it failed, to the event log.
+    .PARAMETER Answer
+        Its answer.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Collections.IDictionary] $Answer)
+    if (-not $Answer.changed) {
+        return
+    }
+    if (-not $Answer.ok) {
+        $text = $Answer.error
+        Write-Change -Kind 'failed' -Line 'ConnectSyncIdentity changed this server before it failed.',
+        "Error: $($text.code): $($text.message) Expected $($text.expected); found $($text.actual)."
+        return
+    }
+    $lines = @('ConnectSyncIdentity changed this server.')
+    foreach ($name in 'before', 'after') {
+        if ($Answer.result.Contains($name)) {
+            $lines += "${name}: $(Get-ChangedText -Value $Answer.result[$name])"
+        }
+    }
+    Write-Change -Kind 'changed' -Line $lines
+}
+#endregion
+
 #region Private/Credential.ps1
 # An administrator's credential: taken out of the request, hidden in what is printed. Changes nothing on the server.
 
@@ -1175,7 +1288,13 @@ function Confirm-Switch {
     )
     Remove-SwitchRecord -Name 'sign-in'
     $verification = $null
-    $open = Test-SwitchRecord -Record (Read-CsiSwitchRecord -Name 'verification') -Identity $RequestBody
+    $record = Read-SwitchRecord -Name 'verification'
+    $open = Test-SwitchRecord -Record $record -Identity $RequestBody
+    if ($null -ne $record -and $record.appId -eq '') {
+        # Whether it was of this switch is not known: it is verified, and remembered until that succeeds.
+        Write-SwitchRecord -Name 'verification' -RequestBody $RequestBody
+        $open = $true
+    }
     if ($Since -ne '' -or $open) {
         $verification = [ordered] @{ cycle = $null; skipped = $null; unverified = $null }
         $verdict = Get-SwitchVerdictOrReason -RequestBody $RequestBody -Since $Since -Verification $verification
@@ -1496,7 +1615,8 @@ function Get-KeyProblem {
 function Set-SchedulerBack {
     <#
     .SYNOPSIS
-        Puts SyncCycleEnabled back and reads it again; tries a few times, as the service may still be at work.
+        Puts SyncCycleEnabled back and reads it again; tries for three minutes, as the service may still be at work, or be
+        restarting.
     .PARAMETER Enabled
         The value that it had.
     .PARAMETER Cause
@@ -1508,7 +1628,8 @@ function Set-SchedulerBack {
         [AllowEmptyString()] [string] $Cause = ''
     )
     $actual = ''
-    for ($attempt = 1; $attempt -le 5; $attempt++) {
+    foreach ($seconds in @(0) + $script:RestoreWaits) {
+        Wait-CsiTime -Seconds $seconds
         try {
             if ((Get-CsiScheduler).SyncCycleEnabled -eq $Enabled) {
                 return
@@ -1519,9 +1640,8 @@ function Set-SchedulerBack {
             }
             $actual = "SyncCycleEnabled $(-not $Enabled)"
         } catch {
-            $actual = $_.Exception.Message
+            $actual = Get-FailureText -Exception $_.Exception
         }
-        Wait-CsiTime -Seconds $attempt
     }
     if ($Cause -ne '') {
         $actual += "; before that: $Cause"
@@ -1533,14 +1653,61 @@ function Set-SchedulerBack {
 function Remove-PauseTrace {
     <#
     .SYNOPSIS
-        Removes restore task and record of a pause that is over.
+        Removes record and restore task of a pause that is over. The record first: should the task stay, it finds nothing to
+        restore, and a scheduler that a person switches off from now on stays off.
     #>
     [CmdletBinding()]
     param()
+    Remove-CsiPauseRecord
     if (Test-CsiRestoreTask) {
         Unregister-CsiRestoreTask
     }
-    Remove-CsiPauseRecord
+}
+
+function Get-PauseRecord {
+    <#
+    .SYNOPSIS
+        What is to be put back after a pause, null if nothing is. A record that cannot be read means that the scheduler was
+        on, as only one that is on is paused; Problem says why it cannot be read.
+    #>
+    [CmdletBinding()]
+    param()
+    try {
+        $record = Read-CsiPauseRecord
+    } catch {
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'broken-record') {
+            throw
+        }
+        return [pscustomobject] @{
+            Operation = 'unknown'; StartedAt = $null; Deadline = $null; Enabled = $true; Problem = Get-FailureText -Exception $_.Exception
+        }
+    }
+    if ($null -eq $record) {
+        return $null
+    }
+    return [pscustomobject] @{
+        Operation = $record.operation; StartedAt = $record.startedAt; Deadline = $record.deadline
+        Enabled = $record.syncCycleEnabled; Problem = $null
+    }
+}
+
+function Move-BrokenRecord {
+    <#
+    .SYNOPSIS
+        Moves a record that cannot be read aside, and reports it. One that cannot be moved stays, and costs nothing more.
+    .PARAMETER Name
+        pause, sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    $script:Changed = $true
+    Write-Step -Id 'movingRecord'
+    try {
+        [void] (Move-CsiBrokenRecord -Name $Name)
+    } catch {
+        Write-Verbose -Message (Get-FailureText -Exception $_.Exception)
+    }
+    Write-Change -Kind 'recordAside' -Line "The record $Name.json could not be read, and was moved aside."
 }
 
 function Restore-InterruptedPause {
@@ -1550,13 +1717,21 @@ function Restore-InterruptedPause {
     #>
     [CmdletBinding()]
     param()
-    $record = Read-CsiPauseRecord
+    $record = Get-PauseRecord
     if ($null -eq $record) {
         return $false
     }
     $script:Changed = $true
     Write-Step -Id 'endingPause'
-    Set-SchedulerBack -Enabled $record.syncCycleEnabled
+    Set-SchedulerBack -Enabled $record.Enabled
+    Write-Change -Kind 'resumed' -Line "Scheduler: SyncCycleEnabled is $($record.Enabled) again, after an interrupted run."
+    if ($null -ne $record.Problem) {
+        Move-BrokenRecord -Name 'pause'
+        if (Test-CsiRestoreTask) {
+            Unregister-CsiRestoreTask
+        }
+        return $true
+    }
     Remove-PauseTrace
     return $true
 }
@@ -1582,6 +1757,7 @@ function Start-Pause {
             startedAt        = $now.ToString($format, $culture)
             deadline         = $deadline
             syncCycleEnabled = $true
+            note             = -join $script:PauseNote
         })
     try {
         Register-CsiRestoreTask -Deadline $deadline
@@ -1646,16 +1822,18 @@ function Invoke-WhilePaused {
             throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
                 -Detail (Get-CsiHost).computerName)
         }
+        Write-Change -Kind 'paused' -Line 'Scheduler: SyncCycleEnabled True became False for a change of the identity.'
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
     } catch {
-        $cause = $_.Exception.Message
+        $cause = Get-FailureText -Exception $_.Exception
         throw
     } finally {
         # Record and task stay where this fails: the task tries again.
         Write-Step -Id 'restoring'
         Set-SchedulerBack -Enabled $true -Cause $cause
         Remove-PauseTrace
+        Write-Change -Kind 'resumed' -Line 'Scheduler: SyncCycleEnabled is True again.'
     }
     return [Math]::Round($watch.Elapsed.TotalSeconds, 3)
 }
@@ -1750,7 +1928,8 @@ function Assert-Version {
 function Assert-ServiceAccount {
     <#
     .SYNOPSIS
-        Refuses a service that runs under another account than the declared one. SIDs are compared: names are translated.
+        Refuses a service that runs under another account than the declared one, or under one that no one knows. SIDs are
+        compared: names are translated.
     .PARAMETER Service
         The service.
     .PARAMETER Declared
@@ -1761,12 +1940,19 @@ function Assert-ServiceAccount {
         [Parameter(Mandatory = $true)] [object] $Service,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
     )
+    if ($null -eq $Service.accountSid) {
+        throw (New-Refusal -Id 'UNEXPECTED.account' -Expected 'an account that Windows resolves' -Actual "$($Service.accountProblem)")
+    }
     if ($null -eq $Declared) {
         return
     }
-    $sid = Resolve-CsiAccount -Account $Declared
-    if ($sid -ne $Service.accountSid) {
-        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $Service.account)
+    $resolved = Resolve-CsiAccount -Account $Declared
+    if ($resolved.sid -ne $Service.accountSid) {
+        $actual = $Service.account
+        if ($null -ne $resolved.problem) {
+            $actual += "; $($resolved.problem)"
+        }
+        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $actual)
     }
 }
 
@@ -1980,7 +2166,7 @@ function Read-OptionalFact {
     try {
         return & $Read
     } catch {
-        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = $_.Exception.GetBaseException().Message })
+        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = Get-FailureText -Exception $_.Exception })
         return $null
     }
 }
@@ -2007,6 +2193,28 @@ function Get-FailureKind {
     return 'failed'
 }
 
+function Get-FailureText {
+    <#
+    .SYNOPSIS
+        What happened, in the words of the exception that Windows.ps1 made, else of the one at the bottom of the chain, with
+        its HRESULT: the text is translated, and what is around it says only which method was called.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner.InnerException -and -not $inner.Data.Contains('CsiKind')) {
+        $inner = $inner.InnerException
+    }
+    $text = $inner.Message.Trim().TrimEnd('.')
+    $code = '0x{0:X8}' -f $inner.HResult
+    if ($inner.Data.Contains('CsiKind') -or $inner.Data.Contains('HostError') -or $text.Contains($code)) {
+        return $text
+    }
+    return "$text ($code)"
+}
+
 function ConvertTo-Refusal {
     <#
     .SYNOPSIS
@@ -2020,19 +2228,23 @@ function ConvertTo-Refusal {
         return $Exception
     }
     $expected = 'the step to succeed'
+    $actual = Get-FailureText -Exception $Exception
     switch (Get-FailureKind -Exception $Exception) {
         'access-denied' {
             return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
-                -Actual $Exception.Message
+                -Actual $actual
+        }
+        'foreign-folder' {
+            return New-Refusal -Id 'DATA_FOLDER_FOREIGN' -Expected 'a folder of administrators or SYSTEM' -Actual $actual
         }
         'key' {
-            return New-KeyUnavailableRefusal -Problem $Exception.Message -HResult $Exception.Data['CsiHResult']
+            return New-KeyUnavailableRefusal -Problem $actual -HResult $Exception.Data['CsiHResult']
         }
         'disk-full' {
-            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $Exception.Message
+            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $actual
         }
     }
-    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $Exception.Message -Detail (Get-CsiHost).computerName
+    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $actual -Detail (Get-CsiHost).computerName
 }
 #endregion
 
@@ -2568,6 +2780,9 @@ function Invoke-Operation {
         return Invoke-Diagnose -RequestBody $body
     }
     $lock = Enter-CsiLock -Operation $Operation
+    if ($lock.foreign) {
+        throw (New-Refusal -Id 'BUSY.foreign' -Expected 'a lock of administrators or SYSTEM' -Actual $lock.holder)
+    }
     if (-not $lock.acquired) {
         $holder = 'a holder that does not show'
         if ($null -ne $lock.holder) {
@@ -2617,6 +2832,7 @@ function Invoke-Program {
     }
     $answer.server = $script:Server
     $answer.changed = $script:Changed
+    Write-AnswerChange -Answer $answer
     if ($answer.ok -or $Full) {
         Write-Answer -Answer $answer
     }
@@ -2970,6 +3186,27 @@ function Test-SwitchRecord {
     return $null -ne $Record -and $Record.appId -eq $Identity.appId -and $Record.certificateSha256 -eq $Identity.certificateSha256
 }
 
+function Read-SwitchRecord {
+    <#
+    .SYNOPSIS
+        What is known of a switch that is not over, null if there is none. A record that cannot be read is moved aside, and
+        counts as one of no identity.
+    .PARAMETER Name
+        sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    try {
+        return Read-CsiSwitchRecord -Name $Name
+    } catch {
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'broken-record') {
+            throw
+        }
+        Move-BrokenRecord -Name $Name
+        return [pscustomobject] @{ since = Get-CsiTime; appId = ''; certificateSha256 = ''; command = $null }
+    }
+}
+
 function Write-SwitchRecord {
     <#
     .SYNOPSIS
@@ -2988,7 +3225,7 @@ function Write-SwitchRecord {
         [AllowNull()] [object] $Command = $null
     )
     $since = Get-CsiTime
-    $record = Read-CsiSwitchRecord -Name $Name
+    $record = Read-SwitchRecord -Name $Name
     if (Test-SwitchRecord -Record $record -Identity $RequestBody) {
         $since = $record.since
     }
@@ -3009,8 +3246,22 @@ function Remove-SwitchRecord {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Name)
-    if ($null -ne (Read-CsiSwitchRecord -Name $Name)) {
+    if ($null -ne (Read-SwitchRecord -Name $Name)) {
         Remove-CsiSwitchRecord -Name $Name
+    }
+}
+
+function Write-LateOutcome {
+    <#
+    .SYNOPSIS
+        Reports cmdlets of earlier runs that could not be ended in time, and have ended since. What they did shows in the
+        connector, which each run reads.
+    #>
+    [CmdletBinding()]
+    param()
+    foreach ($outcome in @(Remove-CsiLeftOutcome)) {
+        Write-Step -Id 'lateCmdlet'
+        Write-Change -Kind 'lateCmdlet' -Line "A cmdlet of an earlier run, which could not be ended in time, ended: $outcome"
     }
 }
 #endregion
@@ -3552,6 +3803,9 @@ function Invoke-Diagnose {
     $product = $null
     if ($null -ne $service) {
         $serviceFact = [ordered] @{ status = $service.status; account = $service.account; accountSid = $service.accountSid }
+        if ($null -eq $service.accountSid) {
+            [void] $lost.Add([ordered] @{ field = 'service.accountSid'; reason = $service.accountProblem })
+        }
         $product = Get-CsiProduct
     }
     $productFact = $null
@@ -3816,15 +4070,16 @@ function Get-InterruptedFact {
     #>
     [CmdletBinding()]
     param()
-    $record = Read-CsiPauseRecord
+    $record = Get-PauseRecord
     if ($null -eq $record) {
         return $null
     }
     return [ordered] @{
-        operation        = $record.operation
-        startedAt        = $record.startedAt
-        syncCycleEnabled = $record.syncCycleEnabled
+        operation        = $record.Operation
+        startedAt        = $record.StartedAt
+        syncCycleEnabled = $record.Enabled
         restoreTask      = Test-CsiRestoreTask
+        problem          = $record.Problem
     }
 }
 
@@ -3884,6 +4139,9 @@ function Invoke-Observe {
             $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
         })
     $lost = New-Object -TypeName Collections.ArrayList
+    if ($null -eq $installation.Service.accountSid) {
+        [void] $lost.Add([ordered] @{ field = 'service.accountSid'; reason = $installation.Service.accountProblem })
+    }
     $hours = $RequestBody.eventHours
     return [ordered] @{
         takenAt           = Get-CsiTime
@@ -3913,6 +4171,8 @@ function Invoke-Observe {
         passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
         machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
         events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
+                Where-Object { $null -ne $_ })
+        changes           = @(Read-OptionalFact -Field 'changes' -Unreadable $lost -Read { Get-CsiChange -Hours $hours } |
                 Where-Object { $null -ne $_ })
         interrupted       = Read-OptionalFact -Field 'interrupted' -Unreadable $lost -Read { Get-InterruptedFact }
         signIn            = Read-OptionalFact -Field 'signIn' -Unreadable $lost -Read { Get-SignInFact -Connector $state.Connector }
@@ -3975,6 +4235,7 @@ function Invoke-Register {
         throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
     }
     $restored = Restore-InterruptedPause
+    Write-LateOutcome
     Remove-EarlierFile
     Assert-RegisterableCertificate -RequestBody $RequestBody
     if (Set-ExactAccess -CertificateHash $RequestBody.certificateSha256 -Service $installation.Service) {
@@ -4137,39 +4398,110 @@ function Invoke-RemoveLegacyAccount {
 #region Public/Restore.ps1
 # restore, run by the task: switches the scheduler on after an interrupted pause.
 
+# Tries of one run of the task, ten seconds apart and within two hours; then the task's next run goes on.
+$script:RestoreTries = 720
+
+function Write-RestoreProof {
+    <#
+    .SYNOPSIS
+        What the restore task does if it is only to prove that it can: reads record and scheduler, writes the value that
+        the scheduler has, and answers how that went.
+    #>
+    [CmdletBinding()]
+    param()
+    $text = 'proven'
+    try {
+        $record = Get-PauseRecord
+        $enabled = (Get-CsiScheduler).SyncCycleEnabled
+        Set-CsiSyncCycleEnabled -Enabled $enabled
+        if ($null -eq $record -or $null -ne $record.Problem) {
+            $text = 'the task does not find the record of the pause'
+        } elseif ((Get-CsiScheduler).SyncCycleEnabled -ne $enabled) {
+            $text = "SyncCycleEnabled is not $enabled after it was written"
+        }
+    } catch {
+        $text = Get-FailureText -Exception $_.Exception
+    }
+    Write-CsiProof -Text $text
+}
+
+function Test-RestoreTurn {
+    <#
+    .SYNOPSIS
+        Whether the pause may be ended now: the lock is held, or something foreign has its name, which is no run of this
+        program, and the deadline of the pause is over.
+    .PARAMETER Lock
+        How the lock was taken.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Lock)
+    if ($Lock.acquired -or -not $Lock.foreign) {
+        return $Lock.acquired
+    }
+    $record = Get-PauseRecord
+    return $null -eq $record -or $null -eq $record.Deadline -or
+    (ConvertTo-UtcTime -Text $record.Deadline) -le (ConvertTo-UtcTime -Text (Get-CsiTime))
+}
+
+function Complete-Restore {
+    <#
+    .SYNOPSIS
+        One try to end an interrupted pause. Answers whether nothing is left to be done.
+    #>
+    [CmdletBinding()]
+    param()
+    $service = Get-CsiService
+    if ($null -eq $service -or $service.status -ne 'Running') {
+        return $false
+    }
+    $lock = Enter-CsiLock -Operation 'restore'
+    if (-not (Test-RestoreTurn -Lock $lock)) {
+        return $false
+    }
+    try {
+        if (Restore-InterruptedPause) {
+            Write-Change -Kind 'restoredByTask' -Line 'The restore task ended an interrupted pause of the scheduler.'
+        } else {
+            Remove-PauseTrace
+        }
+    } finally {
+        if ($lock.acquired) {
+            Exit-CsiLock
+        }
+    }
+    return $true
+}
+
 function Invoke-Restore {
     <#
     .SYNOPSIS
         restore, run by the task: ends an interrupted pause once nothing else is at work and the service runs. Answers
-        the exit code.
+        the exit code. Where it does not succeed, the task runs again, also one that an older version registered to run once.
     #>
     [CmdletBinding()]
     param()
+    if (Read-CsiProofRequest) {
+        Write-RestoreProof
+        return 0
+    }
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $exitCode = 4
-    while ($watch.Elapsed.TotalMinutes -lt 120) {
+    $problem = 'the service does not run, or another operation is at work'
+    for ($try = 1; $try -le $script:RestoreTries -and $watch.Elapsed.TotalMinutes -lt 120; $try++) {
         try {
-            $service = Get-CsiService
-            if ($null -ne $service -and $service.status -eq 'Running') {
-                $lock = Enter-CsiLock -Operation 'restore'
-                if ($lock.acquired) {
-                    try {
-                        if (-not (Restore-InterruptedPause)) {
-                            Remove-PauseTrace
-                        }
-                        return 0
-                    } finally {
-                        Exit-CsiLock
-                    }
-                }
+            if (Complete-Restore) {
+                return 0
             }
         } catch {
-            # After a start-up the service runs before it answers, and nothing else would try again.
+            # After a start-up the service runs before it answers.
             $exitCode = 6
-            Write-ErrorLine -Text $_.Exception.Message
+            $problem = Get-FailureText -Exception $_.Exception
+            Write-ErrorLine -Text $problem
         }
         Wait-CsiTime -Seconds 10
     }
+    Write-Change -Kind 'notRestored' -Line 'The restore task could not end an interrupted pause of the scheduler.', "Error: $problem"
+    Register-CsiRestoreTask -Deadline (Get-CsiTime)
     return $exitCode
 }
 #endregion
@@ -4194,6 +4526,7 @@ function Invoke-Rollback {
         throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
     }
     $restored = Restore-InterruptedPause
+    Write-LateOutcome
     $account = $state.Connector.userName.Split('@')[0]
     $pausedSeconds = 0
     if ($state.Connector.identityType -ne 'ServiceAccount') {

@@ -50,7 +50,7 @@ function serviceChecks({ service, computerName }: HostDiagnosis, declared: strin
     ];
   }
   const running = service.status === "Running";
-  const account = `${service.account} (${service.accountSid})`;
+  const account = `${service.account} (${service.accountSid ?? "its SID is not known"})`;
   const other = declared !== null && compareServiceAccount(declared, service, computerName) === "other";
   return [
     running

@@ -81,7 +81,13 @@ function Confirm-Switch {
     )
     Remove-SwitchRecord -Name 'sign-in'
     $verification = $null
-    $open = Test-SwitchRecord -Record (Read-CsiSwitchRecord -Name 'verification') -Identity $RequestBody
+    $record = Read-SwitchRecord -Name 'verification'
+    $open = Test-SwitchRecord -Record $record -Identity $RequestBody
+    if ($null -ne $record -and $record.appId -eq '') {
+        # Whether it was of this switch is not known: it is verified, and remembered until that succeeds.
+        Write-SwitchRecord -Name 'verification' -RequestBody $RequestBody
+        $open = $true
+    }
     if ($Since -ne '' -or $open) {
         $verification = [ordered] @{ cycle = $null; skipped = $null; unverified = $null }
         $verdict = Get-SwitchVerdictOrReason -RequestBody $RequestBody -Since $Since -Verification $verification

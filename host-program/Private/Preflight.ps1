@@ -86,7 +86,8 @@ function Assert-Version {
 function Assert-ServiceAccount {
     <#
     .SYNOPSIS
-        Refuses a service that runs under another account than the declared one. SIDs are compared: names are translated.
+        Refuses a service that runs under another account than the declared one, or under one that no one knows. SIDs are
+        compared: names are translated.
     .PARAMETER Service
         The service.
     .PARAMETER Declared
@@ -97,12 +98,19 @@ function Assert-ServiceAccount {
         [Parameter(Mandatory = $true)] [object] $Service,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
     )
+    if ($null -eq $Service.accountSid) {
+        throw (New-Refusal -Id 'UNEXPECTED.account' -Expected 'an account that Windows resolves' -Actual "$($Service.accountProblem)")
+    }
     if ($null -eq $Declared) {
         return
     }
-    $sid = Resolve-CsiAccount -Account $Declared
-    if ($sid -ne $Service.accountSid) {
-        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $Service.account)
+    $resolved = Resolve-CsiAccount -Account $Declared
+    if ($resolved.sid -ne $Service.accountSid) {
+        $actual = $Service.account
+        if ($null -ne $resolved.problem) {
+            $actual += "; $($resolved.problem)"
+        }
+        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $actual)
     }
 }
 

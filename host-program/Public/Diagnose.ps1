@@ -39,6 +39,9 @@ function Invoke-Diagnose {
     $product = $null
     if ($null -ne $service) {
         $serviceFact = [ordered] @{ status = $service.status; account = $service.account; accountSid = $service.accountSid }
+        if ($null -eq $service.accountSid) {
+            [void] $lost.Add([ordered] @{ field = 'service.accountSid'; reason = $service.accountProblem })
+        }
         $product = Get-CsiProduct
     }
     $productFact = $null

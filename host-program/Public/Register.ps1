@@ -46,6 +46,7 @@ function Invoke-Register {
         throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
     }
     $restored = Restore-InterruptedPause
+    Write-LateOutcome
     Remove-EarlierFile
     Assert-RegisterableCertificate -RequestBody $RequestBody
     if (Set-ExactAccess -CertificateHash $RequestBody.certificateSha256 -Service $installation.Service) {

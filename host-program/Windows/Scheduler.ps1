@@ -62,7 +62,7 @@ function Start-CsiSyncCycle {
         $answer = Start-ADSyncSyncCycle -PolicyType Delta -ErrorAction Stop
         $result = [string] (Get-CsiMember -InputObject $answer -Name 'Result')
     } catch {
-        return [pscustomobject] @{ started = $false; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+        return [pscustomobject] @{ started = $false; problem = Get-CsiFailureText -Exception $_.Exception }
     }
     if ($result -ne '' -and $result -ne 'Success') {
         return [pscustomobject] @{ started = $false; problem = "Start-ADSyncSyncCycle answered $result." }

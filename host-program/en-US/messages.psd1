@@ -183,6 +183,16 @@
         Remedy  = 'Give the name without its domain, on the server that the account was made for.'
     }
     BUSY = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
+    'BUSY.foreign' = @{
+        Exit    = 4
+        Message = 'Something that is not this program has the name of its lock on this server.'
+        Remedy  = 'Find out who runs that program and end it, or restart the server; then run again.'
+    }
+    DATA_FOLDER_FOREIGN = @{
+        Exit    = 3
+        Message = 'The folder of this program for its records was made by someone else.'
+        Remedy  = 'Find out why, then remove the folder as an administrator: the next run makes it for administrators only.'
+    }
     CYCLE_STILL_RUNNING = @{
         Exit    = 3
         Message = 'A synchronisation cycle is still running.'
@@ -270,6 +280,11 @@
         Exit    = 6
         Message = 'A step failed in a way that this program does not know.'
         Remedy  = 'Look at the Application log of {0}, then run again.'
+    }
+    'UNEXPECTED.account' = @{
+        Exit    = 6
+        Message = 'The account of the ADSync service cannot be looked up.'
+        Remedy  = 'Let the server reach a domain controller of the account, then run again.'
     }
     'UNEXPECTED.identifier' = @{
         Exit    = 6

@@ -77,8 +77,9 @@ export function keyNotInTpm(facts: CertificateFacts): Diagnostic[] {
 
 export function keyAclLost(facts: CertificateFacts): Diagnostic[] {
   const certificate = signing(facts);
-  if (!certificate) return [];
   const { service } = facts.host;
+  // Without the SID of the service's account it is not known whose rule is which.
+  if (!certificate || service.accountSid === null) return [];
   const lost = (actual: string) => [diagnose("key-acl-lost", facts.server, { account: service.account, actual })];
   const { acl } = certificate;
   if (acl === null) return lost("an access list that cannot be read");
@@ -90,6 +91,7 @@ export function keyAclLost(facts: CertificateFacts): Diagnostic[] {
 
 export function keyAclWide(facts: CertificateFacts): Diagnostic[] {
   const { service } = facts.host;
+  if (service.accountSid === null) return [];
   const expected = [service.accountSid, SYSTEM_SID, ADMINISTRATORS_SID];
   const others = (signing(facts)?.acl ?? []).filter(({ sid, allow }) => allow && !expected.includes(sid));
   if (others.length === 0) return [];

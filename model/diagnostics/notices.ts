@@ -150,7 +150,7 @@ function uncomparedNotices({ server, facts, serviceAccount, passwordWriteback }:
   const { service, computerName } = facts;
   const found: Diagnostic[] = [];
   if (serviceAccount && compareServiceAccount(serviceAccount, service, computerName) === "unknown") {
-    const values = { declared: serviceAccount, account: service.account, sid: service.accountSid };
+    const values = { declared: serviceAccount, account: service.account, sid: service.accountSid ?? "unknown" };
     found.push(diagnose("service-account-uncompared", server, values));
   }
   if (facts.passwordWriteback === null) {

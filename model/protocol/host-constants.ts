@@ -15,6 +15,32 @@ export const MAXIMUM_SKEW_SECONDS = 300;
 /** Seconds after the last step of a pause at which the task puts the scheduler back. */
 export const PAUSE_MARGIN_SECONDS = 600;
 
+/**
+ * Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting. The count bounds
+ * them, not the clock, which may be set meanwhile.
+ */
+export const RESTORE_WAITS = [1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15] as const;
+
+/** In the record of a pause, for the person who finds it. */
+export const PAUSE_NOTE =
+  "A run of ConnectSyncIdentity has switched the scheduler off (SyncCycleEnabled) and switches it on again; " +
+  "should the run be gone, the task ConnectSyncIdentity-Restore does, or the next run. To keep the scheduler off, switch it " +
+  "off after that, or remove this file and the task first.";
+
+/** What an entry of the program in the Application log is about: its event id. */
+export const CHANGE_EVENTS = {
+  changed: 1,
+  failed: 2,
+  paused: 3,
+  resumed: 4,
+  restoredByTask: 5,
+  notRestored: 6,
+  recordAside: 7,
+  lateCmdlet: 8,
+} as const;
+/** Characters of the state before, and of the one after, in such an entry. */
+export const LONGEST_CHANGE_STATE = 2000;
+
 /** Versions of the product before this one may move a server to an application of their own by themselves. */
 export const ONBOARDING_ENDS = "2.6.84.0";
 
@@ -46,4 +72,12 @@ export const REFUSAL_CODES = ["AADSTS50013", "AADSTS700016", "AADSTS700027", "AA
 export const FOLDER_NAME = "ConnectSyncIdentity";
 export const MUTEX_NAME = "Global\\ConnectSyncIdentity";
 export const RESTORE_TASK = "ConnectSyncIdentity-Restore";
+/** The task by which older versions of the program proved that SYSTEM may call ADSync. */
 export const PROOF_TASK = "ConnectSyncIdentity-Prove";
+/** Minutes after which the restore task runs again if it has not restored. */
+export const RESTORE_MINUTES = 15;
+/** Source of the program in the Application log. */
+export const EVENT_SOURCE = "ConnectSyncIdentity";
+/** Entries of the program that an observation reads at most, and characters of each. */
+export const MOST_CHANGES = 20;
+export const LONGEST_CHANGE = 1000;

@@ -159,6 +159,14 @@ export const HOST_MESSAGES = {
     message: "Another operation is at work on this server.",
     remedy: "Wait until it has ended, then run again.",
   },
+  "BUSY.foreign": {
+    message: "Something that is not this program has the name of its lock on this server.",
+    remedy: "Find out who runs that program and end it, or restart the server; then run again.",
+  },
+  DATA_FOLDER_FOREIGN: {
+    message: "The folder of this program for its records was made by someone else.",
+    remedy: "Find out why, then remove the folder as an administrator: the next run makes it for administrators only.",
+  },
   CYCLE_STILL_RUNNING: {
     message: "A synchronisation cycle is still running.",
     remedy: "Run again when the cycle has ended.",
@@ -227,6 +235,10 @@ export const HOST_MESSAGES = {
   UNEXPECTED: {
     message: "A step failed in a way that this program does not know.",
     remedy: "Look at the Application log of {0}, then run again.",
+  },
+  "UNEXPECTED.account": {
+    message: "The account of the ADSync service cannot be looked up.",
+    remedy: "Let the server reach a domain controller of the account, then run again.",
   },
   "UNEXPECTED.identifier": {
     message: "The name of the service account cannot be determined.",

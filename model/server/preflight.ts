@@ -21,7 +21,7 @@ export function serviceAccountOther(
   { server, serviceAccount }: Pick<PreflightDeclaration, "server" | "serviceAccount">,
 ): Diagnostic | null {
   if (!serviceAccount || compareServiceAccount(serviceAccount, service, computerName) !== "other") return null;
-  const actual = `${service.account} (${service.accountSid})`;
+  const actual = service.accountSid === null ? service.account : `${service.account} (${service.accountSid})`;
   const values = { property: "serviceAccount", expected: `the service under ${serviceAccount}`, actual };
   return diagnose("SERVICE_ACCOUNT_UNEXPECTED", server, values);
 }

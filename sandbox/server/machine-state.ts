@@ -64,9 +64,12 @@ export interface MachineState {
   /** Registry value SyncMachineIdentifier, 32 hexadecimal digits. */
   machineIdentifier: string;
   events: MachineEvent[];
+  /** What the host program wrote to the Application log; absent in state of an older sandbox. */
+  changes?: MachineEvent[];
   /** The holder of the global mutex; one without a process has abandoned it. */
   lockHolder: string | null;
-  restoreTask: { deadline: string } | null;
+  /** `minutes` after a run that did not restore, the task runs again; one of an older host program has none and runs once. */
+  restoreTask: { deadline: string; minutes?: number } | null;
 }
 
 /** How a server authenticates when the sandbox creates it. */

@@ -163,10 +163,18 @@ export abstract class WindowsCertificates extends WindowsProduct {
     });
   }
 
-  resolveAccount(account: string): string | null {
+  resolveAccount(account: string): { sid: string | null; problem: string | null } {
     const { accounts, computerName } = this.machine.state;
     const wanted = account.replace(/^\.\\/, `${computerName}\\`).toLowerCase();
     if (wanted === "localsystem") return this.resolveAccount("NT AUTHORITY\\SYSTEM");
-    return accounts.find((entry) => entry.account.toLowerCase() === wanted)?.sid ?? null;
+    const [domain] = wanted.split("\\");
+    const local = ["nt authority", "nt service", "builtin", computerName.toLowerCase()].includes(domain);
+    if (!local && this.strikes("no-domain-controller")) {
+      const problem = "The trust relationship between this workstation and the primary domain failed (0x80131501)";
+      return { sid: null, problem: `${account} does not resolve: ${problem}` };
+    }
+    const sid = accounts.find((entry) => entry.account.toLowerCase() === wanted)?.sid ?? null;
+    const unmapped = "Some or all identity references could not be translated (0x80131534)";
+    return { sid, problem: sid === null ? `${account} does not resolve: ${unmapped}` : null };
   }
 }

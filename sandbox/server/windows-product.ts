@@ -20,8 +20,12 @@ const REFUSAL = "AADSTS700027: The key was not found (injected fault).";
 const PASSING = "AADSTS90033: A transient error has occurred. Please try again (injected fault).";
 
 export abstract class WindowsProduct extends WindowsBase {
+  abstract resolveAccount(account: string): { sid: string | null; problem: string | null };
+
   getService() {
-    return this.strikes("no-adsync") ? null : { ...this.machine.state.service };
+    if (this.strikes("no-adsync")) return null;
+    const { sid, problem } = this.resolveAccount(this.machine.state.service.account);
+    return { ...this.machine.state.service, accountSid: sid, accountProblem: problem };
   }
 
   getProduct() {

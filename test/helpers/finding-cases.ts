@@ -169,6 +169,14 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
         syncCycleEnabled: true,
         restoreTask: false,
       }),
+    "an interrupted run left a record that cannot be read": ({ facts }) =>
+      void (facts.interrupted = {
+        operation: "unknown",
+        startedAt: null,
+        syncCycleEnabled: true,
+        restoreTask: true,
+        problem: "pause.json cannot be read",
+      }),
   },
   "program-changed": {
     "another program is installed": ({ facts }) => void (facts.program.sha256 = OTHER_SHA256),

@@ -215,6 +215,17 @@ export const HOST = {
     why: "Two changes at the same time could leave the server without an identity.",
     remedy: ["Wait until it has ended, then run again."],
   },
+  DATA_FOLDER_FOREIGN: {
+    ...host,
+    title: "The folder of the host program's records belongs to someone else.",
+    why: "Every user may make folders in ProgramData, and what a record says is written to the scheduler.",
+    remedy: [
+      "Find out who made C:\\ProgramData\\ConnectSyncIdentity, then remove it as an administrator: the next run makes it for " +
+        "administrators only. To run: ",
+      UP,
+    ],
+    guide: "open-ssh.md",
+  },
   CYCLE_STILL_RUNNING: {
     ...host,
     title: "A synchronisation cycle did not end in time.",

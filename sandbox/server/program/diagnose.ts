@@ -10,6 +10,7 @@ export async function diagnose({ windows, request }: Context<DiagnoseRequest>): 
   const caller = windows.getCaller();
   const facts = new OptionalFacts();
   const service = windows.getService();
+  if (service) facts.requireSid(service);
   const product = service && windows.getProduct();
   const endpoints: EndpointFacts[] = [];
   for (const url of request.endpoints) endpoints.push(await endpoint(windows, url));

@@ -18,7 +18,14 @@ import {
 } from "./certificates";
 import type { Context } from "./context";
 import { keyFault } from "./key-faults";
-import { requireAdSync, requireFramework, requireServiceAccount, requireTpm, requireVersion } from "./preflight";
+import {
+  requireAdSync,
+  requireFramework,
+  requireServiceAccount,
+  requireTpm,
+  requireVersion,
+  type ServiceAccount,
+} from "./preflight";
 import { Refusal } from "./refusal";
 import { planRemoval, removePlanned } from "./remove-certificate";
 
@@ -26,9 +33,9 @@ export async function ensureCertificate(
   context: Context<CertificateRequest>,
 ): Promise<z.infer<typeof CertificateResult>> {
   const { windows, request } = context;
-  const { service, product } = requireAdSync(windows);
+  const { service: found, product } = requireAdSync(windows);
   requireVersion(product.version, request.minimumVersion);
-  requireServiceAccount(windows, service, request.serviceAccount);
+  const service = requireServiceAccount(windows, found, request.serviceAccount);
   if (request.adoptSha256 !== null) return adopt(context, service, request.adoptSha256);
   requireAllowedProvider(request);
   requireTpm(windows, request.keyProvider);
@@ -48,7 +55,7 @@ export async function ensureCertificate(
 /** Adopts a certificate from another source unchanged; only the access rules of its key are corrected. */
 function adopt(
   context: Context<CertificateRequest>,
-  service: { account: string; accountSid: string },
+  service: ServiceAccount,
   sha256: string,
 ): z.infer<typeof CertificateResult> {
   const { windows, request } = context;
@@ -60,10 +67,7 @@ function adopt(
 }
 
 /** Creates key and certificate, signs and verifies, sets the access rules; removes what it created if that fails. */
-async function makeChecked(
-  context: Context<CertificateRequest>,
-  service: { account: string; accountSid: string },
-): Promise<CertificateEntry> {
+async function makeChecked(context: Context<CertificateRequest>, service: ServiceAccount): Promise<CertificateEntry> {
   const { windows, request } = context;
   requireFramework(windows);
   let hadKey = windows.testKey(request.keyName, request.keyProvider);

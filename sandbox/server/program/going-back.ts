@@ -27,7 +27,7 @@ export async function goBack(
   const { certificateSha256: old } = previous;
   const reason = (await whyNotBack(context, previous)) ?? (await switchBack(context, old!));
   if (reason === null) {
-    forgetSwitch(context.windows, "verification");
+    forgetSwitch(context, "verification");
     throw new Refusal("VERIFICATION_FAILED", {
       message: `${sentence} The connector is back on certificate ${old}, which works.`,
       expected,

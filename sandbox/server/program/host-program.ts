@@ -2,6 +2,7 @@
  * The stand-in for the host program: an emulation of host/ConnectSyncHost.ps1 for machines without PowerShell 7. It
  * uses the same protocol and the same interface to Windows; one contract suite tests both.
  */
+import { randomUUID } from "node:crypto";
 import {
   EXIT_CODES,
   HOST_ERRORS,
@@ -13,7 +14,8 @@ import {
 import { WindowsError, type Windows } from "../windows";
 import { removeLegacyAccount, rollback } from "./accounts";
 import { keyUnavailable } from "./certificates";
-import { frame } from "./answer-frame";
+import { frame, nonceOf } from "./answer-frame";
+import { writeOutcome } from "./changes";
 import type { Context } from "./context";
 import { diagnose } from "./diagnose";
 import { ensureCertificate } from "./ensure-certificate";
@@ -69,12 +71,17 @@ export async function runHostProgram(
     const request = readRequest(name, requestText);
     server = (request as { server: string }).server;
     const progress = new Progress(server, print);
-    const context: Context<unknown> = { windows, request, changed: false, progress };
+    const run = nonceOf(requestText) ?? randomUUID().replaceAll("-", "");
+    const context: Context<unknown> = { windows, request, changed: false, progress, operation: name, run };
+    const written = context as Context<{ server: string }>;
     try {
       const result = await runLocked(name, context);
+      writeOutcome(written, result, null);
       return answer(name, server, { ok: true, changed: context.changed, result, error: null });
-    } finally {
+    } catch (error) {
       changed = context.changed;
+      writeOutcome(written, null, toHostError(error, windows));
+      throw error;
     }
   } catch (error) {
     return failure(name, server, changed, toHostError(error, windows));
@@ -99,6 +106,14 @@ async function runLocked(name: HostOperation, context: Context<unknown>): Promis
   requireAdministrator(windows);
   if (!locks) return run(context);
   const lock = windows.enterLock(name);
+  if (lock.foreign) {
+    throw new Refusal("BUSY", {
+      message: "Something that is not this program has the name of its lock on this server.",
+      expected: "a lock of administrators or SYSTEM",
+      actual: lock.holder ?? "an owner that Windows does not show",
+      remedy: "Find out who runs that program and end it, or restart the server; then run again.",
+    });
+  }
   if (!lock.acquired) {
     throw new Refusal("BUSY", {
       message: "Another operation is at work on this server.",
@@ -122,6 +137,15 @@ function toHostError(error: unknown, windows: Windows): HostError {
     return keyUnavailable(`${error.message} (${error.hresult})`).error;
   }
   if (kind === "access-denied") return notAdministrator(actual).error;
+  if (kind === "foreign-folder") {
+    return new Refusal("DATA_FOLDER_FOREIGN", {
+      message: "The folder of this program for its records was made by someone else.",
+      expected: "a folder of administrators or SYSTEM",
+      actual,
+      remedy:
+        "Find out why, then remove the folder as an administrator: the next run makes it for administrators only.",
+    }).error;
+  }
   const [message, remedy] =
     kind === "disk-full"
       ? ["The server cannot write files.", "Free space on the server's system drive, then run again."]

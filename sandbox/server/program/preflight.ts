@@ -65,17 +65,37 @@ export function requireRunning(status: string): void {
   });
 }
 
-/** A declared account must be the one that runs the service; SIDs are compared, because names differ by language. */
+/** The service's account, whose SID is known. */
+export interface ServiceAccount {
+  account: string;
+  accountSid: string;
+}
+
+/**
+ * Windows must know the account of the service, and a declared one must be the same; SIDs are compared, because names differ
+ * by language.
+ */
 export function requireServiceAccount(
   windows: Windows,
-  service: { account: string; accountSid: string },
+  { account, accountSid, accountProblem }: NonNullable<ReturnType<Windows["getService"]>>,
   declared: string | null,
-): void {
-  if (declared === null || windows.resolveAccount(declared) === service.accountSid) return;
+): ServiceAccount {
+  if (accountSid === null) {
+    throw new Refusal("UNEXPECTED", {
+      message: "The account of the ADSync service cannot be looked up.",
+      expected: "an account that Windows resolves",
+      actual: accountProblem ?? account,
+      remedy: "Let the server reach a domain controller of the account, then run again.",
+    });
+  }
+  const service = { account, accountSid };
+  if (declared === null) return service;
+  const { sid, problem } = windows.resolveAccount(declared);
+  if (sid === accountSid) return service;
   throw new Refusal("SERVICE_ACCOUNT_UNEXPECTED", {
     message: "The ADSync service runs under another account than the declared one.",
     expected: declared,
-    actual: `${service.account} (${service.accountSid})`,
+    actual: problem === null ? account : `${account}; ${problem}`,
     remedy: "Correct serviceAccount in the configuration, or the account of the service.",
   });
 }

@@ -22,7 +22,7 @@ import {
 import { removeEarlierFiles } from "./program-folder";
 import { Refusal } from "./refusal";
 import { isBlank, isOn, switchIdentity } from "./switch-identity";
-import { forgetSwitch, readSwitch } from "./switch-record";
+import { forgetSwitch, isUnverified, reportLateOutcomes } from "./switch-record";
 import { proveToken } from "./token-proof";
 import { verifySynchronisation } from "./verification";
 
@@ -30,13 +30,14 @@ type Result = z.infer<typeof RegistrationResult>;
 
 export async function register(context: Context<RegisterRequest>): Promise<Result> {
   const { windows, request } = context;
-  const { service, product } = requireAdSync(windows);
+  const { service: found, product } = requireAdSync(windows);
   requireVersion(product.version, request.minimumVersion);
-  requireRunning(service.status);
-  requireServiceAccount(windows, service, request.serviceAccount);
+  requireRunning(found.status);
+  const service = requireServiceAccount(windows, found, request.serviceAccount);
   const { connector, scheduler } = readProduct(windows);
   requireNotSuspended(scheduler);
-  const restoredInterruptedPause = restoreInterruptedPause(context);
+  const restoredInterruptedPause = await restoreInterruptedPause(context);
+  reportLateOutcomes(context);
   if (removeEarlierFiles(windows)) context.changed = true;
 
   requireUsableCertificate(windows, request);
@@ -76,16 +77,16 @@ async function verifyIdentity(
 ): Promise<Verification | null> {
   const { windows, request } = context;
   readBack(windows, request);
-  forgetSwitch(windows, "sign-in");
-  const pending = readSwitch(windows, "verification", request) !== null;
+  forgetSwitch(context, "sign-in");
+  const pending = isUnverified(context);
   if (since === null && !pending) {
-    forgetSwitch(windows, "verification");
+    forgetSwitch(context, "verification");
     return null;
   }
   const { verdict, ...found } = await verifySynchronisation(context, since);
   const { state, sentence, expected, actual } = verdict;
   if (state === "refused") return goBack(context, previous, verdict);
-  if (state === "verified") forgetSwitch(windows, "verification");
+  if (state === "verified") forgetSwitch(context, "verification");
   const reason = `${sentence} Expected ${expected}, found ${actual.replace(/\.+$/, "")}`;
   return { ...found, unverified: state === "unverified" ? reason : null };
 }

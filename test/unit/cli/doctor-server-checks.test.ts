@@ -81,7 +81,7 @@ describe("doctor: a server", () => {
       named("service-account", serverFacts({ server: byMachine, ...diagnosis({ service: local }) }))[0].status,
       "ok",
     );
-    for (const same of ["nt service\\adsync", healthyDiagnosis().service!.accountSid]) {
+    for (const same of ["nt service\\adsync", healthyDiagnosis().service!.accountSid!]) {
       const [check] = named("service-account", serverFacts({ server: declaredServer({ serviceAccount: same }) }));
       assert.equal(check.status, "ok", same);
     }

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { ProgramCall } from "../../../model/protocol/host-bootstrap";
 import type { Windows } from "../windows";
 import { startBridge, type Bridge } from "./bridge";
 import { prepareRun, readWindowsScripts, type PreparedRun } from "./substitution";
@@ -13,8 +14,9 @@ const LIMIT_SECONDS = 1800;
 const KILLED = 137;
 
 export interface PwshRun {
-  /** The decoded bootstrap. */
-  script: string;
+  call: ProgramCall;
+  /** The server's execution policy, which PowerShell has on Windows only. */
+  policy: string;
   stdin: string;
   windows: Windows;
   /** The emulated server's drives: `C:/x` is `<filesRoot>/C/x`. */
@@ -86,8 +88,7 @@ function environment(prepared: PreparedRun, bridge: Bridge, home: string, caFile
 }
 
 function runProcess(run: PwshRun, prepared: PreparedRun, env: NodeJS.ProcessEnv): Promise<PwshResult> {
-  const encoded = Buffer.from(prepared.script, "utf16le").toString("base64");
-  const args = ["-NoLogo", "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded];
+  const args = ["-NoLogo", "-NoProfile", "-NonInteractive", ...startArguments(prepared.call)];
   return new Promise((resolve, reject) => {
     if (run.signal?.aborted) return resolve({ stdout: "", stderr: "", exitCode: KILLED });
     // In its own process group, so that all its child processes end with it.
@@ -120,6 +121,11 @@ function runProcess(run: PwshRun, prepared: PreparedRun, env: NodeJS.ProcessEnv)
       resolve({ ...output, exitCode: code ?? KILLED });
     });
   });
+}
+
+function startArguments(call: ProgramCall): string[] {
+  if ("file" in call) return ["-File", call.file, ...call.args];
+  return ["-EncodedCommand", Buffer.from(call.script, "utf16le").toString("base64")];
 }
 
 function killGroup(child: ChildProcess): void {

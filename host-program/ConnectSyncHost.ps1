@@ -86,13 +86,13 @@ function Get-ProgramMismatch {
         one; empty where they are.
     .PARAMETER Folder
         The program's folder.
-    .PARAMETER Sha256
+    .PARAMETER Expected
         SHA-256 of the expected manifest, empty for any.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [string] $Folder,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Sha256
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected
     )
     try {
         $path = Join-Path -Path $Folder -ChildPath 'manifest.json'
@@ -104,7 +104,7 @@ function Get-ProgramMismatch {
             }
         }
         $installed = (Get-FileHash -LiteralPath $path -Algorithm SHA256 -ErrorAction Stop).Hash
-        if ($Sha256 -ne '' -and $installed -ne $Sha256) {
+        if ($Expected -ne '' -and $installed -ne $Expected) {
             return "program $installed"
         }
         return ''
@@ -118,7 +118,7 @@ function Get-ProgramMismatch {
 $script:Mismatch = ''
 if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
     if ($Operation -ne 'restore') {
-        $script:Mismatch = Get-ProgramMismatch -Folder $PSScriptRoot -Sha256 $Manifest
+        $script:Mismatch = Get-ProgramMismatch -Folder $PSScriptRoot -Expected $Manifest
     }
     if ($script:Mismatch -eq '') {
         . (Join-Path -Path $PSScriptRoot -ChildPath 'Windows.ps1')

@@ -1542,7 +1542,7 @@ function Get-CsiProgramPath {
     param()
     $path = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', 'ConnectSyncHost.ps1')
     if (-not [IO.File]::Exists($path)) {
-        throw (New-CsiException -Kind 'not-found' -Message "$path is not installed, and only an installed program runs in a process of its own.")
+        throw (New-CsiException -Kind 'not-found' -Message "A process of its own needs an installed program: there is no $path.")
     }
     return $path
 }

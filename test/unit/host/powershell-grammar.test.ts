@@ -4,20 +4,18 @@
  */
 import assert from "node:assert/strict";
 import {
-  decodeCommand,
   installedCommand,
-  observeCommand,
   pipedCommand,
   removeProgramCommand,
 } from "../../../model/protocol/host-bootstrap";
+import { scriptOf } from "../../helpers/commands";
 import { HOST_OPERATIONS } from "../../../model/protocol/host-protocol";
 import { loadParser, syntaxErrors as errorsOf, type Parse } from "./powershell-parser";
 import { ALL_SCRIPTS, readScript } from "./powershell-source";
 
 const bootstraps: [string, string][] = [
-  ...HOST_OPERATIONS.map((name): [string, string] => [`installed ${name}`, installedCommand(name)]),
+  ["release", installedCommand("release")],
   ...HOST_OPERATIONS.map((name): [string, string] => [`piped ${name}`, pipedCommand(name)]),
-  ["observe", observeCommand("0".repeat(64))],
   ["remove-program", removeProgramCommand()],
 ];
 
@@ -44,7 +42,7 @@ describe("PowerShell grammar", () => {
 
   for (const [name, command] of bootstraps) {
     it(`the PowerShell grammar must accept the bootstrap ${name}`, () => {
-      assert.deepEqual(errorsOf(parse!(decodeCommand(command)!)), []);
+      assert.deepEqual(errorsOf(parse!(scriptOf(command))), []);
     });
   }
 });

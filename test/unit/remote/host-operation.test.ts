@@ -1,18 +1,18 @@
 /** One operation on a host, over a real SSH connection to a host that the test answers for. */
 import assert from "node:assert/strict";
-import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
 import { STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
 import { asciiJson } from "../../../model/protocol/request-text";
 import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { fromHostError, runHostOperation } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
+import { bootstrapOf as bootstrapIn } from "../../helpers/commands";
 import { hostFacts, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";
 import { generationFacts } from "../../helpers/certificates";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
 import { words } from "../../helpers/remedies";
 
 const program = { folder: "/", sha256: PROGRAM_SHA256, windows: "# windows", program: "# program" };
-const bootstrapOf = ({ command }: Exec) => parseBootstrap(decodeCommand(command) ?? "");
+const bootstrapOf = ({ command }: Exec) => bootstrapIn(command);
 const PASSWORD = 'p"ss\\wörd';
 
 describe("an operation on a host", () => {
@@ -60,7 +60,7 @@ describe("an operation on a host", () => {
     const [{ command, stdin }] = host.execs;
     assert.match(stdin, /^[\t\n -~]*$/);
     assert.equal((JSON.parse(stdin) as { password: string }).password, PASSWORD);
-    assert.ok(!(decodeCommand(command) ?? "").includes("ss\\"));
+    assert.ok(!command.includes("ss\\"));
   });
 
   it("a host operation must pipe the program if another one is installed, which then sees no further request", async () => {

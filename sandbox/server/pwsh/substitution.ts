@@ -7,6 +7,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseBootstrap, PROGRAM_PATH, type ProgramCall } from "../../../model/protocol/host-bootstrap";
 import { MANIFEST_FILE, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
+import { withoutSignature } from "../../../model/protocol/host-signature";
 
 const WINDOWS_FILE = "Windows.ps1";
 const FOLDER = "ConnectSyncIdentity";
@@ -93,7 +94,7 @@ function underPolicy(call: ProgramCall, policy: string): ProgramCall {
 /** Replaces the first part of a piped program if it is the repository's own. */
 function replacePart(stdin: string, scripts: WindowsScripts): string {
   const end = stdin.indexOf(`${STDIN_SEPARATOR}\n`);
-  if (end < 0 || stdin.slice(0, end).trimEnd() !== scripts.real.trimEnd()) return stdin;
+  if (end < 0 || withoutSignature(stdin.slice(0, end)) !== withoutSignature(scripts.real)) return stdin;
   return `${scripts.replacement.trimEnd()}\n${stdin.slice(end)}`;
 }
 
@@ -115,9 +116,10 @@ function copyProgram(
   const windowsFile = path.join(copy, WINDOWS_FILE);
   const manifestFile = path.join(copy, MANIFEST_FILE);
   if (!fs.existsSync(windowsFile) || !fs.existsSync(manifestFile)) return null;
-  if (fs.readFileSync(windowsFile, "utf8") !== scripts.real) return null;
+  const windows = fs.readFileSync(windowsFile, "utf8");
+  if (withoutSignature(windows) !== withoutSignature(scripts.real)) return null;
   const manifest = fs.readFileSync(manifestFile, "utf8");
-  const substituted = manifest.replaceAll(sha256(scripts.real), sha256(scripts.replacement));
+  const substituted = manifest.replaceAll(sha256(windows), sha256(scripts.replacement));
   if (substituted === manifest) return null;
   fs.writeFileSync(windowsFile, scripts.replacement);
   fs.writeFileSync(manifestFile, substituted);

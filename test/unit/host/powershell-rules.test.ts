@@ -12,6 +12,7 @@ import {
   readScript,
   SANDBOX_WINDOWS,
   SETUP,
+  SIGN,
   WINDOWS,
 } from "./powershell-source";
 
@@ -38,6 +39,7 @@ const CREDENTIAL_FUNCTIONS: Record<string, string[]> = {
     "Invoke-RemoveLegacyAccount",
   ],
   [SETUP]: [],
+  [SIGN]: [],
   [WINDOWS]: ["Invoke-CsiCredentialCmdlet", "Invoke-CsiRollback", "Invoke-CsiLegacyAccountRemoval"],
   [SANDBOX_WINDOWS]: ["ConvertTo-CsiAccountCredential", "Invoke-CsiRollback", "Invoke-CsiLegacyAccountRemoval"],
 };

@@ -9,8 +9,10 @@ export const WINDOWS = "host/Windows.ps1";
 export const SANDBOX_WINDOWS = "sandbox/server/pwsh/Windows.ps1";
 /** Run once by an administrator at a server's console; not part of the program. */
 export const SETUP = "host-program/Open-Ssh/Open-Ssh.ps1";
+/** Run by whoever signs the program, on a machine of the organisation. */
+export const SIGN = "host-program/Sign-HostProgram.ps1";
 /** Files that must run under Windows PowerShell 5.1 as well as PowerShell 7. */
-export const HOST_SCRIPTS = [PROGRAM, WINDOWS, SETUP];
+export const HOST_SCRIPTS = [PROGRAM, WINDOWS, SETUP, SIGN];
 export const ALL_SCRIPTS = [...HOST_SCRIPTS, SANDBOX_WINDOWS];
 
 export function readScript(file: string): string {

@@ -45,7 +45,7 @@ export function readHostProgram(folder = FOLDER, project = process.cwd()): HostP
  * @throws Error if a file was changed without making the manifest again, or if the folder holds another file
  */
 function readFolder(folder: string): HostProgramFiles {
-  const name = path.basename(folder);
+  const name = path.basename(folder) === SIGNED_FOLDER ? SIGNED_FOLDER : "host";
   const read = (file: string) => fs.readFileSync(path.join(folder, file));
   const digest = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
   const manifest = read(MANIFEST_FILE);

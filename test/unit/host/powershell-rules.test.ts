@@ -156,7 +156,7 @@ describe("PowerShell files", () => {
         assert.equal(functions.length, code.match(/^function /gm)?.length);
         for (const { name, parameters, help } of functions) {
           assert.ok(APPROVED_VERBS.includes(name.split("-")[0]), `${name}: verb`);
-          if (![PROGRAM, SETUP].includes(file)) assert.match(name, /^[A-Z][A-Za-z]+-Csi[A-Z]\w+$/);
+          if (![PROGRAM, SETUP, SIGN].includes(file)) assert.match(name, /^[A-Z][A-Za-z]+-Csi[A-Z]\w+$/);
           assert.match(help, /\.SYNOPSIS\n\s+\S/, `${name}: synopsis`);
           const described = [...help.matchAll(/\.PARAMETER (\w+)\n\s+\S/g)].map((match) => match[1]);
           assert.deepEqual(described, parameters, `${name}: parameters`);

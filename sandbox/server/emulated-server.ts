@@ -262,7 +262,8 @@ export class EmulatedServer {
       if (!(error instanceof ShellError)) throw error;
       return { stdout: "", stderr: `${error.message}\n`, exitCode: 1 };
     }
-    let progress = / -EncodedCommand /.test(request.command) && !/ -OutputFormat Text /.test(request.command) ? CLIXML : "";
+    let progress =
+      / -EncodedCommand /.test(request.command) && !/ -OutputFormat Text /.test(request.command) ? CLIXML : "";
     request.stderr(progress);
     const stderr = (text: string) => {
       request.stderr(text);

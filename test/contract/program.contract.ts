@@ -93,10 +93,14 @@ export function describeProgram(host: CurrentHost): void {
 
     it("a signed program must run as it was signed, with the hash of its own manifest", async () => {
       const block = "\r\n# SIG # Begin signature block\r\n# MIIFuQYJKoZIhvcNAQcCoII\r\n# SIG # End signature block\r\n";
-      const signed = (content: Buffer) => `\ufeff${content.toString("utf8").replaceAll("\n", "\r\n").trimEnd()}${block}`;
+      const signed = (content: Buffer) =>
+        `\ufeff${content.toString("utf8").replaceAll("\n", "\r\n").trimEnd()}${block}`;
       const sha256 = host().install((content) => Buffer.from(signed(content)));
       assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null, foreign: [] });
-      const { exitCode } = await host().exec(installedCommand("release"), JSON.stringify(releaseRequest("0".repeat(64))));
+      const { exitCode } = await host().exec(
+        installedCommand("release"),
+        JSON.stringify(releaseRequest("0".repeat(64))),
+      );
       assert.equal(exitCode, 0);
     });
 

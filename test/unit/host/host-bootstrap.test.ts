@@ -72,7 +72,11 @@ describe("Bootstraps", () => {
     assert.deepEqual(bootstrapOf(checkedCommand("release", HASH)), { ...checked, operation: "release" });
     assert.deepEqual(bootstrapOf(pipedCommand("observe")), { kind: "piped", operation: "observe", argument: null });
     assert.equal(bootstrapOf(removeProgramCommand())?.kind, "remove-program");
-    const scripts = ["# ConnectSyncHost bootstrap 2 piped observe", "# ConnectSyncHost bootstrap 1 piped rm", "rm -rf /"];
+    const scripts = [
+      "# ConnectSyncHost bootstrap 2 piped observe",
+      "# ConnectSyncHost bootstrap 1 piped rm",
+      "rm -rf /",
+    ];
     for (const other of scripts) assert.equal(parseBootstrap({ script: other }), null);
     const { file } = { file: "C:\\Program Files\\ConnectSyncIdentity\\ConnectSyncHost.ps1" };
     for (const args of [["-Operation", "rm"], ["-Operation", "observe", "-Full"], []]) {
@@ -102,7 +106,10 @@ describe("Bootstraps", () => {
 
   it("a piped program must be refused by the execution policies that would refuse its file, before any of it runs", () => {
     const text = script(pipedCommand("observe"));
-    assert.match(text, /\$policy="\$\(Get-ExecutionPolicy\)";if\('AllSigned','Restricted' -contains \$policy\)\{Deny 3 EXECUTION_POLICY /);
+    assert.match(
+      text,
+      /\$policy="\$\(Get-ExecutionPolicy\)";if\('AllSigned','Restricted' -contains \$policy\)\{Deny 3 EXECUTION_POLICY /,
+    );
     assert.ok(text.indexOf("EXECUTION_POLICY") < text.indexOf("[scriptblock]"));
   });
 

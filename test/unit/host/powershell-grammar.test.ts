@@ -3,11 +3,7 @@
  * the two packages are not installed. A grammar is not PowerShell: what it takes may still fail when it runs.
  */
 import assert from "node:assert/strict";
-import {
-  installedCommand,
-  pipedCommand,
-  removeProgramCommand,
-} from "../../../model/protocol/host-bootstrap";
+import { installedCommand, pipedCommand, removeProgramCommand } from "../../../model/protocol/host-bootstrap";
 import { scriptOf } from "../../helpers/commands";
 import { HOST_OPERATIONS } from "../../../model/protocol/host-protocol";
 import { loadParser, syntaxErrors as errorsOf, type Parse } from "./powershell-parser";

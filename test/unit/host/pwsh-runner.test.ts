@@ -7,7 +7,12 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { installedCommand, observeCommand, pipedCommand, type ProgramCall } from "../../../model/protocol/host-bootstrap";
+import {
+  installedCommand,
+  observeCommand,
+  pipedCommand,
+  type ProgramCall,
+} from "../../../model/protocol/host-bootstrap";
 import { pipedStdin, programManifest, removeProgramCommand } from "../../../model/protocol/host-bootstrap";
 import { runUnderPwsh, type PwshRun } from "../../../sandbox/server/pwsh/runner";
 import { prepareRun, readWindowsScripts } from "../../../sandbox/server/pwsh/substitution";

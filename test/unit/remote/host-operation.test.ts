@@ -88,7 +88,9 @@ describe("an operation on a host", () => {
   for (const exitCode of [0xfffd0000, 1, 64]) {
     it(`a program that PowerShell does not run must be sent along (exit code ${exitCode})`, async () => {
       const given = await released();
-      answer = unrun(exitCode, "A parameter cannot be found", ({ channel, stdin }) => reply(channel, framed(given, stdin)));
+      answer = unrun(exitCode, "A parameter cannot be found", ({ channel, stdin }) =>
+        reply(channel, framed(given, stdin)),
+      );
       await release();
       assert.deepEqual(
         host.execs.map((exec) => bootstrapOf(exec)?.kind),
@@ -127,7 +129,9 @@ describe("an operation on a host", () => {
   });
 
   it("a default shell that drops the quotes must be named, before anything else is sent", async () => {
-    answer = unrun(0xfffd0000, "The argument 'C:\\Program' to the -File parameter does not exist.\n", () => assert.fail());
+    answer = unrun(0xfffd0000, "The argument 'C:\\Program' to the -File parameter does not exist.\n", () =>
+      assert.fail(),
+    );
     const { code, message } = await failure([]);
     assert.equal(code, "PROGRAM_NOT_STARTED");
     assert.match(message, /DefaultShell/);
@@ -172,7 +176,10 @@ describe("an operation on a host", () => {
         steps.push(line);
         resolve();
       };
-      void runHostOperation(host.target, "release", { server: "sync01" }, PROGRAM_OF_THIS, { limitSeconds: 20, onStep });
+      void runHostOperation(host.target, "release", { server: "sync01" }, PROGRAM_OF_THIS, {
+        limitSeconds: 20,
+        onStep,
+      });
     });
     await seen;
     await host.idle();

@@ -52,7 +52,8 @@ describe("the host program's files", () => {
   }
 
   describe("that an organisation has signed", () => {
-    const BLOCK = "\r\n# SIG # Begin signature block\r\n# MIIFuQYJKoZIhvcNAQcCoIIFqjCCBaYCAQEx\r\n# SIG # End signature block\r\n";
+    const BLOCK =
+      "\r\n# SIG # Begin signature block\r\n# MIIFuQYJKoZIhvcNAQcCoIIFqjCCBaYCAQEx\r\n# SIG # End signature block\r\n";
     const sign = (text: string) => `\ufeff${text.replaceAll("\n", "\r\n").trimEnd()}${BLOCK}`;
     let project: string;
     beforeEach(() => {
@@ -87,7 +88,10 @@ describe("the host program's files", () => {
 
     it("a signed program of another version must be refused, and one without a signature", () => {
       install((name, text) => sign(name === "Windows.ps1" ? `${text}# earlier\n` : text));
-      assert.throws(() => readHostProgram(folder, project), /host-signed\/Windows\.ps1 is not this version's program; sign/);
+      assert.throws(
+        () => readHostProgram(folder, project),
+        /host-signed\/Windows\.ps1 is not this version's program; sign/,
+      );
       fs.rmSync(path.join(project, "host-signed"), { recursive: true });
       install((name, text) => (name === "Windows.ps1" ? text : sign(text)));
       assert.throws(() => readHostProgram(folder, project), /host-signed\/Windows\.ps1 has no signature; sign/);
@@ -105,7 +109,15 @@ describe("the host program's files", () => {
       const manifest = install((_name, text) => sign(text));
       const file = path.join(project, "host-signed/manifest.json");
       fs.writeFileSync(file, "{}");
-      const args = ["-NoProfile", "-NonInteractive", "-File", path.resolve(SIGN), "-ManifestOnly", "-Folder", "host-signed"];
+      const args = [
+        "-NoProfile",
+        "-NonInteractive",
+        "-File",
+        path.resolve(SIGN),
+        "-ManifestOnly",
+        "-Folder",
+        "host-signed",
+      ];
       const { stdout, stderr, status } = spawnSync("pwsh", args, { cwd: project, encoding: "utf8", timeout: 50_000 });
       assert.equal(status, 0, stderr);
       assert.equal(fs.readFileSync(file, "utf8"), manifest.text);

@@ -37,7 +37,13 @@ describe("default shell of an emulated server", () => {
     });
 
     it(`the shell must refuse anything but powershell.exe with something to run (${shell})`, () => {
-      for (const command of ["whoami", "powershell.exe", "powershell.exe -EncodedCommand", "powershell.exe -File", ""]) {
+      for (const command of [
+        "whoami",
+        "powershell.exe",
+        "powershell.exe -EncodedCommand",
+        "powershell.exe -File",
+        "",
+      ]) {
         assert.throws(() => scriptIn(command, shell), ShellError);
       }
     });

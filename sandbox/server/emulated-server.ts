@@ -23,6 +23,7 @@ import { readSignIn, readUnverified } from "./program/observe";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
+import type { PowerShell } from "./pwsh/processes";
 import { journalEntry, runModel, runPowerShell, type ProgramResult, type ProgramRunner } from "./program-runner";
 import { parseBootstrap, type ProgramCall } from "../../model/protocol/host-bootstrap";
 import { ShellError, startedBy, type DefaultShell } from "./shell";
@@ -49,6 +50,8 @@ export interface EmulatedServerOptions {
   caFile: string;
   shell: DefaultShell;
   backend: "model" | "pwsh";
+  /** What runs the backend `pwsh`. @default a process for each run */
+  powershell?: PowerShell;
 }
 
 /** The settings of a new server beyond its identity. */
@@ -284,11 +287,11 @@ export class EmulatedServer {
     const hooks = { dropSession: request.dropSession, killProgram: () => killer.abort() };
     const windows = this.windows(request.user, request.faults, hooks);
     const stdin = parseBootstrap(call)?.kind === "remove-program" ? "" : await request.stdin();
-    const { caFile } = this.options;
+    const { powershell } = this.options;
     const { stderr } = request;
     const { files } = this.machine;
     const policy = request.faults.strikes("all-signed") ? "AllSigned" : "RemoteSigned";
-    const run = this.run({ call, policy, stdin, windows, files, caFile, stderr, signal: killer.signal });
+    const run = this.run({ call, policy, stdin, windows, files, powershell, stderr, signal: killer.signal });
     const result = await Promise.race([run, killed]);
     if (result === null) {
       run.catch(() => undefined);

@@ -81,17 +81,20 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("a bootstrap must run the installed program", async () => {
+      host().startCold();
       const sha256 = host().install();
       const run = await host().runInstalled("observe", observeRequest());
       assert.deepEqual(result(run).program, { sha256, problem: null, foreign: [] });
     });
 
     it("a bootstrap must observe with the installed program if it is the expected one", async () => {
+      host().startCold();
       const sha256 = host().install();
       assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null, foreign: [] });
     });
 
     it("a signed program must run as it was signed, with the hash of its own manifest", async () => {
+      host().startCold();
       const block = "\r\n# SIG # Begin signature block\r\n# MIIFuQYJKoZIhvcNAQcCoII\r\n# SIG # End signature block\r\n";
       const signed = (content: Buffer) =>
         `\ufeff${content.toString("utf8").replaceAll("\n", "\r\n").trimEnd()}${block}`;
@@ -105,6 +108,7 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("a bootstrap must answer PROGRAM_MISMATCH if another program is installed", async () => {
+      host().startCold();
       const sha256 = host().install();
       const error = refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
       assert.match(error.remedy, /pulumi up/);
@@ -119,12 +123,14 @@ export function describeProgram(host: CurrentHost): void {
     }
 
     it("a bootstrap must not run a program that is not installed", async () => {
+      host().startCold();
       await unanswered(observeCommand("0".repeat(64)), observeRequest());
       await unanswered(installedCommand("register"), {});
       await unanswered(installedCommand("release"), releaseRequest("0".repeat(64)));
     });
 
     it("a program that was cut off must never end with success, and change nothing", async () => {
+      host().startCold();
       host().install();
       const file = path.join(host().filesRoot, FOLDER, "ConnectSyncHost.ps1");
       const whole = fs.readFileSync(file);
@@ -138,6 +144,7 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("a program of an older version must not answer a call that it does not know", async () => {
+      host().startCold();
       host().install();
       const file = path.join(host().filesRoot, FOLDER, "ConnectSyncHost.ps1");
       fs.writeFileSync(file, EARLIER_PROGRAM);
@@ -145,6 +152,7 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("a command that an earlier version wrote into a state must run the installed program", async () => {
+      host().startCold();
       host().install();
       const earlier = scriptOf(installedCommand("release")).replace(" release ", " ensure-certificate ");
       const encoded = Buffer.from(earlier, "utf16le").toString("base64");
@@ -155,6 +163,7 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("an execution policy that wants signatures must refuse the program as a file and on stdin", async () => {
+      host().startCold();
       const sha256 = host().install();
       host().faults.set("sync01", "all-signed", null);
       await unanswered(observeCommand(sha256), observeRequest());
@@ -163,6 +172,7 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("a bootstrap must not run an installed program that was changed", async () => {
+      host().startCold();
       const sha256 = host().install();
       fs.appendFileSync(path.join(host().filesRoot, FOLDER, "Windows.ps1"), "# changed\n");
       const run = await host().exec(installedCommand("ensure-certificate"), JSON.stringify(certificateRequest()));
@@ -181,6 +191,7 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("a bootstrap must remove the installed program, and succeed if it is already gone", async () => {
+      host().startCold();
       host().install();
       for (let run = 0; run < 2; run += 1) {
         assert.equal((await host().exec(removeProgramCommand(), null)).exitCode, 0);

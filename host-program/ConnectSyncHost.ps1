@@ -10,7 +10,7 @@
     observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account;
     restore is for the task that ends an interrupted pause, run-cmdlet for the program's own child process.
 .PARAMETER Request
-    The request, if it does not come on stdin. Operation restore has none; that of run-cmdlet is the cmdlet, its arguments
+    The request, if it does not come on stdin. Operation restore has none, or prove; that of run-cmdlet is the cmdlet, its arguments
     and the name of the file for its outcome.
 .PARAMETER Full
     Answers a failure in JSON too. Without it a failure is one sentence on stderr: Pulumi's command plugin repeats in its
@@ -131,6 +131,11 @@ if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
 # build: Private, Public
 
 if ($Operation -eq 'restore') {
+    # The same call as that of the task, which only shows that it works.
+    if ($Request -eq 'prove') {
+        Write-CsiTaskProof
+        exit 0
+    }
     exit (Invoke-Restore)
 }
 if ($Operation -eq 'run-cmdlet') {

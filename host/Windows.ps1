@@ -2360,6 +2360,8 @@ function Register-CsiTask {
         What the task is for.
     .PARAMETER Operation
         The operation.
+    .PARAMETER Request
+        Its request, empty for none.
     .PARAMETER Trigger
         When it runs, nothing for on demand only.
     #>
@@ -2368,12 +2370,14 @@ function Register-CsiTask {
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [string] $Description,
         [Parameter(Mandatory = $true)] [string] $Operation,
+        [string] $Request = '',
         [object[]] $Trigger = @()
     )
     $task = @{
         TaskName    = $Name
         Description = $Description
-        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) -Argument (Get-CsiProgramArgument -Operation $Operation)
+        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) `
+            -Argument (Get-CsiProgramArgument -Operation $Operation -Request $Request)
         # By SID, as account names are translated.
         Principal   = New-ScheduledTaskPrincipal -UserId $script:CsiSystem -LogonType ServiceAccount -RunLevel Highest
         Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
@@ -2445,9 +2449,8 @@ function Confirm-CsiRestoreTask {
     if ([IO.File]::Exists($file)) {
         [IO.File]::Delete($file)
     }
-    # In a scope of its own, so that its strict mode does not reach the ADSync module.
-    $command = '& { . "$env:ProgramFiles\ConnectSyncIdentity\Windows.ps1"; Write-CsiTaskProof }'
-    Register-CsiTask -Name $script:CsiProofTask -Description 'Proves that SYSTEM may read the synchronisation scheduler.' -Script $command
+    $description = 'Proves that SYSTEM may read the synchronisation scheduler.'
+    Register-CsiTask -Name $script:CsiProofTask -Description $description -Operation 'restore' -Request 'prove'
     try {
         Start-ScheduledTask -TaskName $script:CsiProofTask -ErrorAction Stop
         $watch = [Diagnostics.Stopwatch]::StartNew()

@@ -211,15 +211,31 @@ function Remove-CsiCertificateByHash {
 #endregion
 
 #region Windows/Cmdlet.ps1
-# The product's cmdlets that change the identity of the connector.
+# The product's cmdlets that change the identity of the connector, each in a child process.
 
-# What a script that runs a cmdlet does with its failure: types and messages of the chain, and the error's id, one line each.
-$script:CsiCatchLines = @(
-    '    $chain = @(); $exception = $_.Exception'
-    '    while ($exception) { $chain += $exception.GetType().FullName + ": " + $exception.Message +
-        (" (0x{0:X8})" -f $exception.HResult); $exception = $exception.InnerException }'
-    '    $outcome = @("failed", (($chain -join " | ") -replace "\s+", " "), ($_.FullyQualifiedErrorId -replace "\s+", " "))'
-) -join "`n"
+# The cmdlets that a child process runs, with the arguments that each takes.
+$script:CsiChildCmdlets = @{
+    'Add-ADSyncApplicationRegistration'          = @('CertificateSHA256Hash', 'ApplicationAppId')
+    'Invoke-ADSyncApplicationCredentialRotation' = @('CertificateSHA256Hash')
+}
+
+function Get-CsiFailureLine {
+    <#
+    .SYNOPSIS
+        A cmdlet's failure as two lines: types and messages of the chain of exceptions, and the error's id.
+    .PARAMETER Record
+        The failure.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Management.Automation.ErrorRecord] $Record)
+    $chain = @()
+    $exception = $Record.Exception
+    while ($null -ne $exception) {
+        $chain += $exception.GetType().FullName + ': ' + $exception.Message + (' (0x{0:X8})' -f $exception.HResult)
+        $exception = $exception.InnerException
+    }
+    return (($chain -join ' | ') -replace '\s+', ' '), ("$($Record.FullyQualifiedErrorId)" -replace '\s+', ' ')
+}
 
 function Test-CsiSignInFailure {
     <#
@@ -241,45 +257,53 @@ function Test-CsiSignInFailure {
     return ($Detail -match $interaction) -or ($Detail -match $credential)
 }
 
-function Get-CsiChildScript {
+function Get-CsiOutcomePath {
     <#
     .SYNOPSIS
-        The script of a child process: one cmdlet, and how it ended in a file. It holds no secret.
-    .PARAMETER ModulePath
-        The folder of the ADSync module.
-    .PARAMETER Cmdlet
-        The cmdlet.
-    .PARAMETER Argument
-        Its arguments by name.
-    .PARAMETER OutcomePath
-        The file to write.
+        The file in which a child process reports how its cmdlet ended.
+    .PARAMETER Outcome
+        Its name: 32 hexadecimal digits.
     #>
     [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $ModulePath,
-        [Parameter(Mandatory = $true)] [string] $Cmdlet,
-        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
-        [Parameter(Mandatory = $true)] [string] $OutcomePath
-    )
-    $call = $Cmdlet
-    foreach ($name in $Argument.Keys) {
-        $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
+    param([Parameter(Mandatory = $true)] [string] $Outcome)
+    return [IO.Path]::Combine((Initialize-CsiDataFolder), "cmdlet-$Outcome.txt")
+}
+
+function Invoke-CsiCmdletRequest {
+    <#
+    .SYNOPSIS
+        What the child process does: runs one cmdlet and reports how it ended in a file. It reports that it begins first, so
+        that whatever keeps a child from its report also keeps it from the cmdlet.
+    .PARAMETER Request
+        The cmdlet, its arguments as Name=Value, and the name of the file. It holds no secret.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Request)
+    if ($Request -cnotmatch '\A(?<cmdlet>[A-Za-z-]+)(?<arguments>(?: [A-Za-z0-9]+=[0-9A-Fa-f-]+)+) Outcome=(?<outcome>[0-9a-f]{32})\z') {
+        throw (New-CsiException -Kind 'failed' -Message 'The request of a child process names no cmdlet, arguments and outcome.')
     }
-    $lines = @(
-        # A confirmation would look like a prompt for a sign-in: no one is there to answer either.
-        '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
-        '$outcome = @("completed", "", "")'
-        'try {'
-        '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
-        "    $call -ErrorAction Stop | Out-Null"
-        '} catch {'
-        $script:CsiCatchLines
-        '}'
-        '$file = ' + (ConvertTo-CsiQuoted -Value $OutcomePath)
-        '[IO.File]::WriteAllLines($file + ".next", [string[]] $outcome)'
-        '[IO.File]::Move($file + ".next", $file)'
-    )
-    return $lines -join "`n"
+    $cmdlet = $Matches['cmdlet']
+    $outcome = $Matches['outcome']
+    $argument = @{ ErrorAction = 'Stop' }
+    foreach ($pair in $Matches['arguments'].Trim().Split(' ')) {
+        $argument[$pair.Split('=')[0]] = $pair.Split('=')[1]
+    }
+    $expected = @('ErrorAction') + @($script:CsiChildCmdlets[$cmdlet])
+    if (@(Compare-Object -ReferenceObject $expected -DifferenceObject @($argument.Keys)).Count -gt 0) {
+        throw (New-CsiException -Kind 'failed' -Message "A child process does not run $cmdlet with these arguments.")
+    }
+    $file = Get-CsiOutcomePath -Outcome $outcome
+    Write-CsiFile -Path $file -Text 'started'
+    # Seen by the module as well: no one is there to answer a question.
+    Set-Variable -Name 'ConfirmPreference' -Scope 'Global' -Value 'None'
+    $lines = @('completed')
+    try {
+        Import-CsiModule
+        & $cmdlet @argument | Out-Null
+    } catch {
+        $lines = @('failed') + @(Get-CsiFailureLine -Record $_)
+    }
+    Write-CsiFile -Path $file -Text ($lines -join "`n")
 }
 
 function Invoke-CsiChildCmdlet {
@@ -299,18 +323,19 @@ function Invoke-CsiChildCmdlet {
         [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    $product = Get-CsiProduct
-    if ($null -eq $product) {
+    if ($null -eq (Get-CsiProduct)) {
         throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
     }
-    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'cmdlet-' + [Guid]::NewGuid().ToString('N') + '.txt')
-    $process = Start-CsiDetached `
-        -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
+    $outcome = [Guid]::NewGuid().ToString('N')
+    $file = Get-CsiOutcomePath -Outcome $outcome
+    $pairs = @(foreach ($name in $Argument.Keys) { $name + '=' + $Argument[$name] })
+    $request = (@($Cmdlet) + $pairs + @("Outcome=$outcome")) -join ' '
+    $process = Start-CsiDetached -Argument (Get-CsiProgramArgument -Operation 'run-cmdlet' -Request $request)
     try {
         if (-not $process.WaitForExit($Seconds * 1000)) {
             $ended = Stop-CsiProcessTree -Process $process
             # It may have ended well at the very moment.
-            if (-not [IO.File]::Exists($file)) {
+            if (-not [IO.File]::Exists($file) -or (Read-CsiFile -Path $file) -eq 'started') {
                 $message = "$Cmdlet did not end within $Seconds seconds."
                 if (-not $ended) {
                     $message = "$Cmdlet did not end within $Seconds seconds, and its process $($process.Id) cannot be ended."
@@ -319,10 +344,14 @@ function Invoke-CsiChildCmdlet {
             }
         }
         if (-not [IO.File]::Exists($file)) {
-            return [pscustomobject] @{ outcome = 'failed'; message = "$Cmdlet ended with exit code $($process.ExitCode) and no outcome." }
+            $message = "$Cmdlet was not started: its process ended with exit code $($process.ExitCode) before."
+            return [pscustomobject] @{ outcome = 'failed'; message = $message }
         }
         $lines = @((Read-CsiFile -Path $file) -split '\r?\n') + @('', '', '')
         $outcome = $lines[0]
+        if ($outcome -eq 'started') {
+            $lines[1] = "$Cmdlet was started, and its process ended with exit code $($process.ExitCode) without an outcome."
+        }
         if ($outcome -ne 'completed') {
             $outcome = 'failed'
             if (Test-CsiSignInFailure -Detail ($lines[1] + ' ' + $lines[2])) {
@@ -470,14 +499,12 @@ function Invoke-CsiCredentialCmdlet {
     $text = @(
         'param($Import, $Cmdlet, $Argument)'
         '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
-        '$outcome = @("completed", "", "")'
         'try {'
         '    Import-Module @Import'
         '    & $Cmdlet @Argument | Out-Null'
         '} catch {'
-        $script:CsiCatchLines
+        '    $_'
         '}'
-        '$outcome'
     ) -join "`n"
     $shell = [PowerShell]::Create()
     $ended = $true
@@ -490,24 +517,25 @@ function Invoke-CsiCredentialCmdlet {
             [void] $shell.BeginStop($null, $null)
             return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
         }
-        $lines = @($shell.EndInvoke($pending)) + @('', '', '')
+        $failures = @($shell.EndInvoke($pending))
     } finally {
         if ($ended) {
             $shell.Dispose()
         }
     }
-    $detail = "$($lines[1]) $($lines[2])"
-    $outcome = [string] $lines[0]
-    if ($outcome -ne 'completed') {
-        $outcome = 'failed'
-        # First, as Entra calls a sign-in that wants more than a password an invalid grant too.
-        if (Test-CsiSignInFailure -Detail $detail) {
-            $outcome = 'sign-in-required'
-        } elseif (Test-CsiCredentialFailure -Detail $detail) {
-            $outcome = 'credential-refused'
-        }
+    if ($failures.Count -eq 0) {
+        return [pscustomobject] @{ outcome = 'completed'; message = '' }
     }
-    return [pscustomobject] @{ outcome = $outcome; message = [string] $lines[1] }
+    $lines = Get-CsiFailureLine -Record $failures[0]
+    $detail = $lines -join ' '
+    $outcome = 'failed'
+    # First, as Entra calls a sign-in that wants more than a password an invalid grant too.
+    if (Test-CsiSignInFailure -Detail $detail) {
+        $outcome = 'sign-in-required'
+    } elseif (Test-CsiCredentialFailure -Detail $detail) {
+        $outcome = 'credential-refused'
+    }
+    return [pscustomobject] @{ outcome = $outcome; message = $lines[0] }
 }
 
 function Invoke-CsiRollback {
@@ -1865,17 +1893,40 @@ function Get-CsiPowerShellPath {
     return [IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')
 }
 
-function Get-CsiEncodedArgument {
+function Get-CsiProgramPath {
     <#
     .SYNOPSIS
-        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own applies.
-    .PARAMETER Script
-        The script's text.
+        The installed program's file, where there is one: what a process of its own runs.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Script)
-    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($Script))
-    return "-NoLogo -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded"
+    param()
+    $path = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', 'ConnectSyncHost.ps1')
+    if (-not [IO.File]::Exists($path)) {
+        throw (New-CsiException -Kind 'not-found' -Message "A process of its own needs an installed program: there is no $path.")
+    }
+    return $path
+}
+
+function Get-CsiProgramArgument {
+    <#
+    .SYNOPSIS
+        The arguments of powershell.exe that run an operation of the installed program: as a file, so that application control
+        judges the file, and in clear text, so that event 4688 shows what ran. No -ExecutionPolicy: the organisation's applies.
+    .PARAMETER Operation
+        The operation.
+    .PARAMETER Request
+        Its request, empty for none. Holds no quotes and nothing secret.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[a-z-]+\z')] [string] $Operation,
+        [ValidatePattern('\A[A-Za-z0-9= -]*\z')] [string] $Request = ''
+    )
+    $argument = '-NoProfile -NonInteractive -File "' + (Get-CsiProgramPath) + '" -Operation ' + $Operation
+    if ($Request -ne '') {
+        $argument += ' -Request "' + $Request + '"'
+    }
+    return $argument
 }
 
 function Start-CsiDetached {
@@ -1885,14 +1936,14 @@ function Start-CsiDetached {
     .DESCRIPTION
         Started through the shell: a process that .NET starts itself inherits every inheritable handle, and sshd then
         waits for as long as it lives.
-    .PARAMETER Script
-        The script to run.
+    .PARAMETER Argument
+        Its arguments.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Script)
+    param([Parameter(Mandatory = $true)] [string] $Argument)
     $start = New-Object -TypeName Diagnostics.ProcessStartInfo
     $start.FileName = Get-CsiPowerShellPath
-    $start.Arguments = Get-CsiEncodedArgument -Script $Script
+    $start.Arguments = $Argument
     $start.UseShellExecute = $true
     $start.WindowStyle = [Diagnostics.ProcessWindowStyle]::Hidden
     $start.WorkingDirectory = [Environment]::SystemDirectory
@@ -2705,13 +2756,15 @@ $script:CsiProofSeconds = 120
 function Register-CsiTask {
     <#
     .SYNOPSIS
-        Registers a task that runs a script as SYSTEM.
+        Registers a task that runs an operation of the installed program as SYSTEM.
     .PARAMETER Name
         The task's name.
     .PARAMETER Description
         What the task is for.
-    .PARAMETER Script
-        The script.
+    .PARAMETER Operation
+        The operation.
+    .PARAMETER Request
+        Its request, empty for none.
     .PARAMETER Trigger
         When it runs, nothing for on demand only.
     #>
@@ -2719,13 +2772,15 @@ function Register-CsiTask {
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [string] $Description,
-        [Parameter(Mandatory = $true)] [string] $Script,
+        [Parameter(Mandatory = $true)] [string] $Operation,
+        [string] $Request = '',
         [object[]] $Trigger = @()
     )
     $task = @{
         TaskName    = $Name
         Description = $Description
-        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) -Argument (Get-CsiEncodedArgument -Script $Script)
+        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) `
+            -Argument (Get-CsiProgramArgument -Operation $Operation -Request $Request)
         # By SID, as account names are translated.
         Principal   = New-ScheduledTaskPrincipal -UserId $script:CsiSystem -LogonType ServiceAccount -RunLevel Highest
         Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
@@ -2765,12 +2820,11 @@ function Register-CsiRestoreTask {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Deadline)
-    $command = '& "$env:ProgramFiles\ConnectSyncIdentity\ConnectSyncHost.ps1" -Operation restore; exit $LASTEXITCODE'
     $at = (ConvertFrom-CsiTime -Value $Deadline).ToLocalTime()
     $again = New-TimeSpan -Minutes $script:CsiRestoreMinutes
     $triggers = @((New-ScheduledTaskTrigger -Once -At $at -RepetitionInterval $again), (New-ScheduledTaskTrigger -AtStartup))
     $description = 'Puts the synchronisation scheduler back after an interrupted change of the connector identity.'
-    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Script $command -Trigger $triggers
+    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Operation 'restore' -Trigger $triggers
 }
 
 function Read-CsiProofRequest {
@@ -2893,7 +2947,7 @@ function Get-CsiTpm {
 #endregion
 
 #region Windows/Value.ps1
-# Times, members and quotes. Changes nothing on the server.
+# Times, members and hashes. Changes nothing on the server.
 
 function ConvertTo-CsiTime {
     <#
@@ -2950,18 +3004,6 @@ function Get-CsiMember {
         }
     }
     return $null
-}
-
-function ConvertTo-CsiQuoted {
-    <#
-    .SYNOPSIS
-        A PowerShell string literal for a value.
-    .PARAMETER Value
-        The value.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Value)
-    return "'" + $Value.Replace("'", "''") + "'"
 }
 
 function Get-CsiSha256 {

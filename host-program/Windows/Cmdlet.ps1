@@ -1,12 +1,28 @@
-# The product's cmdlets that change the identity of the connector.
+# The product's cmdlets that change the identity of the connector, each in a child process.
 
-# What a script that runs a cmdlet does with its failure: types and messages of the chain, and the error's id, one line each.
-$script:CsiCatchLines = @(
-    '    $chain = @(); $exception = $_.Exception'
-    '    while ($exception) { $chain += $exception.GetType().FullName + ": " + $exception.Message +
-        (" (0x{0:X8})" -f $exception.HResult); $exception = $exception.InnerException }'
-    '    $outcome = @("failed", (($chain -join " | ") -replace "\s+", " "), ($_.FullyQualifiedErrorId -replace "\s+", " "))'
-) -join "`n"
+# The cmdlets that a child process runs, with the arguments that each takes.
+$script:CsiChildCmdlets = @{
+    'Add-ADSyncApplicationRegistration'          = @('CertificateSHA256Hash', 'ApplicationAppId')
+    'Invoke-ADSyncApplicationCredentialRotation' = @('CertificateSHA256Hash')
+}
+
+function Get-CsiFailureLine {
+    <#
+    .SYNOPSIS
+        A cmdlet's failure as two lines: types and messages of the chain of exceptions, and the error's id.
+    .PARAMETER Record
+        The failure.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Management.Automation.ErrorRecord] $Record)
+    $chain = @()
+    $exception = $Record.Exception
+    while ($null -ne $exception) {
+        $chain += $exception.GetType().FullName + ': ' + $exception.Message + (' (0x{0:X8})' -f $exception.HResult)
+        $exception = $exception.InnerException
+    }
+    return (($chain -join ' | ') -replace '\s+', ' '), ("$($Record.FullyQualifiedErrorId)" -replace '\s+', ' ')
+}
 
 function Test-CsiSignInFailure {
     <#
@@ -28,45 +44,53 @@ function Test-CsiSignInFailure {
     return ($Detail -match $interaction) -or ($Detail -match $credential)
 }
 
-function Get-CsiChildScript {
+function Get-CsiOutcomePath {
     <#
     .SYNOPSIS
-        The script of a child process: one cmdlet, and how it ended in a file. It holds no secret.
-    .PARAMETER ModulePath
-        The folder of the ADSync module.
-    .PARAMETER Cmdlet
-        The cmdlet.
-    .PARAMETER Argument
-        Its arguments by name.
-    .PARAMETER OutcomePath
-        The file to write.
+        The file in which a child process reports how its cmdlet ended.
+    .PARAMETER Outcome
+        Its name: 32 hexadecimal digits.
     #>
     [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $ModulePath,
-        [Parameter(Mandatory = $true)] [string] $Cmdlet,
-        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
-        [Parameter(Mandatory = $true)] [string] $OutcomePath
-    )
-    $call = $Cmdlet
-    foreach ($name in $Argument.Keys) {
-        $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
+    param([Parameter(Mandatory = $true)] [string] $Outcome)
+    return [IO.Path]::Combine((Initialize-CsiDataFolder), "cmdlet-$Outcome.txt")
+}
+
+function Invoke-CsiCmdletRequest {
+    <#
+    .SYNOPSIS
+        What the child process does: runs one cmdlet and reports how it ended in a file. It reports that it begins first, so
+        that whatever keeps a child from its report also keeps it from the cmdlet.
+    .PARAMETER Request
+        The cmdlet, its arguments as Name=Value, and the name of the file. It holds no secret.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Request)
+    if ($Request -cnotmatch '\A(?<cmdlet>[A-Za-z-]+)(?<arguments>(?: [A-Za-z0-9]+=[0-9A-Fa-f-]+)+) Outcome=(?<outcome>[0-9a-f]{32})\z') {
+        throw (New-CsiException -Kind 'failed' -Message 'The request of a child process names no cmdlet, arguments and outcome.')
     }
-    $lines = @(
-        # A confirmation would look like a prompt for a sign-in: no one is there to answer either.
-        '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
-        '$outcome = @("completed", "", "")'
-        'try {'
-        '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
-        "    $call -ErrorAction Stop | Out-Null"
-        '} catch {'
-        $script:CsiCatchLines
-        '}'
-        '$file = ' + (ConvertTo-CsiQuoted -Value $OutcomePath)
-        '[IO.File]::WriteAllLines($file + ".next", [string[]] $outcome)'
-        '[IO.File]::Move($file + ".next", $file)'
-    )
-    return $lines -join "`n"
+    $cmdlet = $Matches['cmdlet']
+    $outcome = $Matches['outcome']
+    $argument = @{ ErrorAction = 'Stop' }
+    foreach ($pair in $Matches['arguments'].Trim().Split(' ')) {
+        $argument[$pair.Split('=')[0]] = $pair.Split('=')[1]
+    }
+    $expected = @('ErrorAction') + @($script:CsiChildCmdlets[$cmdlet])
+    if (@(Compare-Object -ReferenceObject $expected -DifferenceObject @($argument.Keys)).Count -gt 0) {
+        throw (New-CsiException -Kind 'failed' -Message "A child process does not run $cmdlet with these arguments.")
+    }
+    $file = Get-CsiOutcomePath -Outcome $outcome
+    Write-CsiFile -Path $file -Text 'started'
+    # Seen by the module as well: no one is there to answer a question.
+    Set-Variable -Name 'ConfirmPreference' -Scope 'Global' -Value 'None'
+    $lines = @('completed')
+    try {
+        Import-CsiModule
+        & $cmdlet @argument | Out-Null
+    } catch {
+        $lines = @('failed') + @(Get-CsiFailureLine -Record $_)
+    }
+    Write-CsiFile -Path $file -Text ($lines -join "`n")
 }
 
 function Invoke-CsiChildCmdlet {
@@ -86,18 +110,19 @@ function Invoke-CsiChildCmdlet {
         [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    $product = Get-CsiProduct
-    if ($null -eq $product) {
+    if ($null -eq (Get-CsiProduct)) {
         throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
     }
-    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'cmdlet-' + [Guid]::NewGuid().ToString('N') + '.txt')
-    $process = Start-CsiDetached `
-        -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
+    $outcome = [Guid]::NewGuid().ToString('N')
+    $file = Get-CsiOutcomePath -Outcome $outcome
+    $pairs = @(foreach ($name in $Argument.Keys) { $name + '=' + $Argument[$name] })
+    $request = (@($Cmdlet) + $pairs + @("Outcome=$outcome")) -join ' '
+    $process = Start-CsiDetached -Argument (Get-CsiProgramArgument -Operation 'run-cmdlet' -Request $request)
     try {
         if (-not $process.WaitForExit($Seconds * 1000)) {
             $ended = Stop-CsiProcessTree -Process $process
             # It may have ended well at the very moment.
-            if (-not [IO.File]::Exists($file)) {
+            if (-not [IO.File]::Exists($file) -or (Read-CsiFile -Path $file) -eq 'started') {
                 $message = "$Cmdlet did not end within $Seconds seconds."
                 if (-not $ended) {
                     $message = "$Cmdlet did not end within $Seconds seconds, and its process $($process.Id) cannot be ended."
@@ -106,10 +131,14 @@ function Invoke-CsiChildCmdlet {
             }
         }
         if (-not [IO.File]::Exists($file)) {
-            return [pscustomobject] @{ outcome = 'failed'; message = "$Cmdlet ended with exit code $($process.ExitCode) and no outcome." }
+            $message = "$Cmdlet was not started: its process ended with exit code $($process.ExitCode) before."
+            return [pscustomobject] @{ outcome = 'failed'; message = $message }
         }
         $lines = @((Read-CsiFile -Path $file) -split '\r?\n') + @('', '', '')
         $outcome = $lines[0]
+        if ($outcome -eq 'started') {
+            $lines[1] = "$Cmdlet was started, and its process ended with exit code $($process.ExitCode) without an outcome."
+        }
         if ($outcome -ne 'completed') {
             $outcome = 'failed'
             if (Test-CsiSignInFailure -Detail ($lines[1] + ' ' + $lines[2])) {

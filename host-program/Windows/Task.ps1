@@ -5,13 +5,15 @@ $script:CsiProofSeconds = 120
 function Register-CsiTask {
     <#
     .SYNOPSIS
-        Registers a task that runs a script as SYSTEM.
+        Registers a task that runs an operation of the installed program as SYSTEM.
     .PARAMETER Name
         The task's name.
     .PARAMETER Description
         What the task is for.
-    .PARAMETER Script
-        The script.
+    .PARAMETER Operation
+        The operation.
+    .PARAMETER Request
+        Its request, empty for none.
     .PARAMETER Trigger
         When it runs, nothing for on demand only.
     #>
@@ -19,13 +21,15 @@ function Register-CsiTask {
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [string] $Description,
-        [Parameter(Mandatory = $true)] [string] $Script,
+        [Parameter(Mandatory = $true)] [string] $Operation,
+        [string] $Request = '',
         [object[]] $Trigger = @()
     )
     $task = @{
         TaskName    = $Name
         Description = $Description
-        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) -Argument (Get-CsiEncodedArgument -Script $Script)
+        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) `
+            -Argument (Get-CsiProgramArgument -Operation $Operation -Request $Request)
         # By SID, as account names are translated.
         Principal   = New-ScheduledTaskPrincipal -UserId $script:CsiSystem -LogonType ServiceAccount -RunLevel Highest
         Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
@@ -65,12 +69,11 @@ function Register-CsiRestoreTask {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Deadline)
-    $command = '& "$env:ProgramFiles\ConnectSyncIdentity\ConnectSyncHost.ps1" -Operation restore; exit $LASTEXITCODE'
     $at = (ConvertFrom-CsiTime -Value $Deadline).ToLocalTime()
     $again = New-TimeSpan -Minutes $script:CsiRestoreMinutes
     $triggers = @((New-ScheduledTaskTrigger -Once -At $at -RepetitionInterval $again), (New-ScheduledTaskTrigger -AtStartup))
     $description = 'Puts the synchronisation scheduler back after an interrupted change of the connector identity.'
-    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Script $command -Trigger $triggers
+    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Operation 'restore' -Trigger $triggers
 }
 
 function Read-CsiProofRequest {

@@ -26,7 +26,8 @@ import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTe
 import { OperationFaults } from "./operation-faults";
 import type { PowerShell } from "./pwsh/processes";
 import { journalEntry, runModel, runPowerShell, type ProgramResult, type ProgramRunner } from "./program-runner";
-import { encodedScript, ShellError, type DefaultShell } from "./shell";
+import { parseBootstrap, PROGRAM_PATH, type ProgramCall } from "../../model/protocol/host-bootstrap";
+import { ShellError, startedBy, type DefaultShell } from "./shell";
 import { RudeAnswers } from "./rude-answer";
 import { SshServer, type ExecRequest, type SessionSpan } from "./ssh-server";
 import { WindowsModel } from "./windows-model";
@@ -257,7 +258,9 @@ export class EmulatedServer {
     const { runUnderPwsh } = await import("./pwsh/runner");
     const { powershell } = this.options;
     const filesRoot = this.machine.files.root;
-    const result = await runUnderPwsh({ script: RESTORE_SCRIPT, stdin: "", windows, filesRoot, powershell });
+    const call = { file: PROGRAM_PATH, args: ["-Operation", "restore"] };
+    const run = { call, policy: "RemoteSigned", stdin: "", windows, filesRoot, powershell };
+    const result = await runUnderPwsh(run);
     return result.exitCode;
   }
 
@@ -272,38 +275,40 @@ export class EmulatedServer {
 
   /** One command line: the default shell parses it, then the bootstrap runs, with noise around the answer. */
   private async exec(request: ExecRequest): Promise<ProgramResult> {
-    let script: string;
+    let call: ProgramCall;
     try {
-      script = encodedScript(request.command, this.options.shell);
+      call = startedBy(request.command, this.options.shell);
     } catch (error) {
       if (!(error instanceof ShellError)) throw error;
       return { stdout: "", stderr: `${error.message}\n`, exitCode: 1 };
     }
-    let progress = / -OutputFormat Text /.test(request.command) ? "" : CLIXML;
+    let progress =
+      / -EncodedCommand /.test(request.command) && !/ -OutputFormat Text /.test(request.command) ? CLIXML : "";
     request.stderr(progress);
     const stderr = (text: string) => {
       request.stderr(text);
       progress += text;
     };
-    const ran = await this.runScript(script, { ...request, stderr });
+    const ran = await this.runCall(call, { ...request, stderr });
     if (request.faults.holds("hostile-texts")) stderr(`${HOSTILE_TEXT}\n`);
     const result = ran && this.rude.of(ran);
-    this.journal.add(journalEntry(script, result && { ...result, stderr: progress + result.stderr }));
+    this.journal.add(journalEntry(call, result && { ...result, stderr: progress + result.stderr }));
     if (result === null) return { stdout: BANNER, stderr: "", exitCode: 1 };
     return { ...result, stdout: BANNER + result.stdout };
   }
 
   /** Runs a bootstrap; null if the program was killed. */
-  private async runScript(script: string, request: ExecRequest): Promise<ProgramResult | null> {
+  private async runCall(call: ProgramCall, request: ExecRequest): Promise<ProgramResult | null> {
     const killer = new AbortController();
     const killed = new Promise<null>((resolve) => killer.signal.addEventListener("abort", () => resolve(null)));
     const hooks = { dropSession: request.dropSession, killProgram: () => killer.abort() };
     const windows = this.windows(request.user, request.faults, hooks);
-    const stdin = / remove-program /.test(script.split("\n", 1)[0]) ? "" : await request.stdin();
+    const stdin = parseBootstrap(call)?.kind === "remove-program" ? "" : await request.stdin();
     const { powershell } = this.options;
     const { stderr } = request;
     const { files } = this.machine;
-    const run = this.run({ script, stdin, windows, files, powershell, stderr, signal: killer.signal });
+    const policy = request.faults.strikes("all-signed") ? "AllSigned" : "RemoteSigned";
+    const run = this.run({ call, policy, stdin, windows, files, powershell, stderr, signal: killer.signal });
     const result = await Promise.race([run, killed]);
     if (result === null) {
       run.catch(() => undefined);
@@ -315,8 +320,5 @@ export class EmulatedServer {
   }
 }
 
-/** What the restore task runs. */
-const RESTORE_SCRIPT =
-  '& "$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" -Operation restore; exit $LASTEXITCODE';
 const NO_FAULTS = new OperationFaults({ holds: () => false, strikes: () => false }, "");
 const NO_HOOKS = { dropSession: () => undefined as void, killProgram: () => undefined as void };

@@ -207,12 +207,12 @@ export class ContractHost {
     });
   }
 
-  /** Puts the program where CopyToRemote puts it; answers its hash. */
-  install(): string {
+  /** Puts the program where CopyToRemote puts it, each file changed as given; answers its hash. */
+  install(change = (content: Buffer) => content): string {
     const folder = path.join(this.filesRoot, "C/Program Files/ConnectSyncIdentity");
     fs.mkdirSync(folder, { recursive: true });
     const files = Object.fromEntries(
-      ["ConnectSyncHost.ps1", "Windows.ps1"].map((name) => [name, fs.readFileSync(path.join(HOST, name))]),
+      ["ConnectSyncHost.ps1", "Windows.ps1"].map((name) => [name, change(fs.readFileSync(path.join(HOST, name)))]),
     );
     const manifest = programManifest(files);
     for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);

@@ -6,7 +6,12 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { programManifest } from "../../model/protocol/host-bootstrap";
+import {
+  installedCommand,
+  pipedCommand,
+  programManifest,
+  removeProgramCommand,
+} from "../../model/protocol/host-bootstrap";
 import { MANIFEST_FILE, PROGRAM_FILES } from "../../model/protocol/host-protocol";
 import { MESSAGES, PROGRAM_CONSTANTS, WINDOWS_CONSTANTS } from "./data";
 import { requestRows } from "./request-rows";
@@ -38,6 +43,16 @@ function group(constants: typeof PROGRAM_CONSTANTS): string {
     return `        # ${why}\n        ${name} = ${powerShellData(value, 8, 11 + name.length)}\n`;
   });
   return `@{\n${lines.join("")}    }`;
+}
+
+/** What the Windows workflow runs over SSH and under policies, as `Tests/Windows/commands.json` of host-program/. */
+export function workflowCommands(): string {
+  const commands = {
+    observe: installedCommand("observe"),
+    piped: pipedCommand("observe"),
+    removeProgram: removeProgramCommand(),
+  };
+  return `${JSON.stringify(commands, null, 2)}\n`;
 }
 
 /** The data files that the module reads, by their path in host-program/. */

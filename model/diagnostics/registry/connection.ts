@@ -1,6 +1,6 @@
 /** What prevents a connection to a server, before the host program has answered. */
 import type { Registrations } from "../registration";
-import { posix, pulumi } from "../remedy";
+import { posix, powershell, pulumi } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -230,6 +230,19 @@ export const CONNECTION = {
     expected: "an answer from the host program",
     actual: "{actual}",
     remedy: ["Check that Windows PowerShell 5.1 starts for this user over SSH."],
+  },
+  PROGRAM_NOT_STARTED: {
+    ...{ severity, since, cure, guide },
+    title: "The server does not start the host program's file.",
+    why: "Every step of an update starts the installed program as a file, so each would fail in the same way.",
+    property: "host program",
+    expected: "powershell.exe -File starts the installed program",
+    actual: "{actual}",
+    remedy: [
+      "Read what the host said. If it names the path C:\\Program alone, its OpenSSH drops the quotes of a command for " +
+        "PowerShell as default shell: update OpenSSH to 7.9 or later, or make cmd.exe the default shell again, on the server: ",
+      powershell("Remove-ItemProperty", "-Path", "HKLM:\\SOFTWARE\\OpenSSH", "-Name", "DefaultShell"),
+    ],
   },
   HOST_NOT_OBSERVED: {
     ...{ severity, since, cure, guide },

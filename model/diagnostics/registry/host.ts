@@ -36,6 +36,13 @@ export const HOST = {
     why: "Application control (WDAC, AppLocker) prevents the host program from working.",
     remedy: ["Sign the host program and allow its signer in the application control policy."],
   },
+  EXECUTION_POLICY: {
+    ...host,
+    title: "The server's execution policy refuses the host program.",
+    why: "A policy that wants signed scripts is not passed by, also where the program would come on stdin.",
+    remedy: ["Sign the host program, and let the server trust its publisher."],
+    guide: "application-control.md",
+  },
   NOT_ADMINISTRATOR: {
     ...host,
     title: "The SSH user is not an administrator of the server.",

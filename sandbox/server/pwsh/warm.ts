@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import type { ProgramCall } from "../../../model/protocol/host-bootstrap";
 import * as path from "node:path";
 import {
   ARGUMENTS,
@@ -48,6 +49,13 @@ export class WarmPowerShell implements PowerShell {
   }
 }
 
+/** A file in the scope of the start, as -File runs it; where it does not even start, the end is not a success. */
+function scriptOf(call: ProgramCall): string {
+  if (!("file" in call)) return call.script;
+  const words = [call.file, ...call.args].map((word) => (/^-[A-Z]\w*$/.test(word) ? word : `'${word}'`));
+  return `$LASTEXITCODE = 1; $input | . ${words.join(" ")}; exit $LASTEXITCODE`;
+}
+
 class WarmProcess {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly ended: Promise<number>;
@@ -68,7 +76,8 @@ class WarmProcess {
 
   /** A script that ends the process ends the run with the process's exit code. */
   async run(call: PowerShellCall): Promise<PowerShellResult> {
-    const { script, stdin, environment } = call;
+    const { stdin, environment } = call;
+    const script = scriptOf(call.call);
     const id = randomUUID();
     let stdout = "";
     const stderr = new Lines(call.stderr);

@@ -20,7 +20,7 @@ if ($pester.Length -eq 0) {
     exit 3
 }
 Import-Module -Name 'Pester' -MinimumVersion 5.7.1 -MaximumVersion 5.99.99
-$files = @(Get-ChildItem -Path $Folder -Recurse -Filter '*.Tests.ps1' | Where-Object { $_.Directory.Name -eq 'Tests' })
+$files = @(Get-ChildItem -Path $Folder -Recurse -Filter '*.Tests.ps1' | Where-Object { $_.FullName -match '[\\/]Tests[\\/]' })
 if ($files.Length -eq 0) {
     Write-Output -InputObject "There is no *.Tests.ps1 in a folder Tests below $Folder."
     exit 1

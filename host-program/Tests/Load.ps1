@@ -46,7 +46,7 @@ if ($null -eq (Get-Module -Name 'CsiWindows')) {
         # As under PowerShell 7: the branches of 5.1 need members that are only there.
         $script:CsiModernPowerShell = $true
         . ([IO.Path]::Combine($Stubs, 'Cmdlets.ps1'))
-        . ([IO.Path]::Combine($Stubs, 'Errors.ps1'))
+        . ([IO.Path]::Combine($Stubs, 'Objects.ps1'))
         . ([scriptblock]::Create($Text))
         # Only the module itself is to see its cmdlets.
         Export-ModuleMember

@@ -42,8 +42,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             Get-CsiDefaultShell | Should -BeNullOrEmpty
             Mock Get-ItemProperty { [pscustomobject] @{ DefaultShell = '  ' } }
             Get-CsiDefaultShell | Should -Be $null
-            Mock Test-Path { $false }
+            Mock Test-Path -ParameterFilter { $true } { $false }
             Get-CsiDefaultShell | Should -Be $null
+            Should -Invoke Get-ItemProperty -Exactly 2
         }
         It '<case>: what the registry throws must reach the caller' -ForEach @(
             @{ case = 'denied'; fault = 'registry-denied' }, @{ case = 'broken'; fault = 'broken' }

@@ -1,5 +1,5 @@
 <#
-    What Windows and the product throw: type, message, HRESULT and error id.
+    What Windows and the product throw: type, message, HRESULT and error id; and keys and certificates.
 #>
 function New-WindowsError {
     param([Parameter(Mandatory = $true)] [string] $Kind)
@@ -66,3 +66,26 @@ function Get-Failure {
 
 # Rows for a function that adds nothing to a failure: its type is what is judged later.
 $script:PassedOn = @{ case = 'denied'; fault = 'adsync-denied' }, @{ case = 'broken'; fault = 'broken' }
+
+function New-TestKey {
+    # .SYNOPSIS A key of a provider.
+    param([string] $Name, [string] $Provider)
+    $key = New-Object -TypeName CsiStub.CngKey
+    $key.KeyName = $Name
+    $key.UniqueName = "/pcp/$Name"
+    $key.Provider = New-Object -TypeName Security.Cryptography.CngProvider -ArgumentList $Provider
+    return $key
+}
+
+function New-TestCertificate {
+    # .SYNOPSIS A certificate with a label, valid for a year from 2026-07-01.
+    param([string] $Subject, [object] $Rsa = [Security.Cryptography.RSA]::Create(), [string] $Label = '')
+    $request = New-Object -TypeName Security.Cryptography.X509Certificates.CertificateRequest -ArgumentList $Subject, $Rsa,
+        ([Security.Cryptography.HashAlgorithmName]::SHA256), ([Security.Cryptography.RSASignaturePadding]::Pkcs1)
+    $from = New-Object -TypeName DateTimeOffset -ArgumentList 2026, 7, 1, 10, 0, 0, ([TimeSpan]::Zero)
+    $data = $request.CreateSelfSigned($from, $from.AddDays(365)).RawData
+    $certificate = New-Object -TypeName CsiStub.LabelledCertificate -ArgumentList (, $data)
+    $certificate.FriendlyName = $Label
+    $certificate.Linked = $true
+    return $certificate
+}

@@ -1,18 +1,32 @@
 <#
-    Loads the host program for its tests, once in a process, in two modules:
+    Loads the host program for its tests, once in a process, as two modules that no other test imports anew:
 
-    ConnectSyncHost: the module itself; each function of Windows fails unless a test mocks it, with its real parameters.
-    CsiWindows: the functions of Windows as they are written, on the types and cmdlets of Stubs.
+    CsiProgram: Private and Public as they are written; each function of Windows fails unless a test mocks it, with its
+    real parameters.
+    CsiWindows: Windows as it is written, on the types and cmdlets of Stubs.
 #>
 [CmdletBinding()]
 param()
 $root = Split-Path -Path $PSScriptRoot -Parent
+$stubs = Join-Path -Path $PSScriptRoot -ChildPath 'Stubs'
+# What the module does to load itself, for a module of another name.
+$self = [IO.File]::ReadAllText((Join-Path -Path $root -ChildPath 'ConnectSyncHost.psm1')).Replace('$PSScriptRoot', "'$root'")
+$windows = @(Get-ChildItem -LiteralPath (Join-Path -Path $root -ChildPath 'Windows') -Filter '*.ps1')
 
-if ($null -eq (Get-Module -Name 'ConnectSyncHost')) {
-    Import-Module -Name (Join-Path -Path $root -ChildPath 'ConnectSyncHost.psd1') -Global
-    & (Get-Module -Name 'ConnectSyncHost') {
-        param($Files)
-        foreach ($file in $Files) {
+if ($null -eq ('CsiStub.Windows' -as [type])) {
+    $types = @{ TypeDefinition = [IO.File]::ReadAllText((Join-Path -Path $stubs -ChildPath 'Types.cs')); IgnoreWarnings = $true }
+    if ($PSVersionTable.PSVersion.Major -lt 6) {
+        $types['ReferencedAssemblies'] = 'System.Core', 'System.Net.Http'
+    }
+    Add-Type @types
+}
+
+if ($null -eq (Get-Module -Name 'CsiProgram')) {
+    $module = New-Module -Name 'CsiProgram' -ArgumentList $self, $windows, $stubs -ScriptBlock {
+        param($Self, $Windows, $Stubs)
+        . ([scriptblock]::Create($Self))
+        $script:Mismatch = ''
+        foreach ($file in $Windows) {
             $tree = [Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null)
             $isFunction = { param($Node) $Node -is [Management.Automation.Language.FunctionDefinitionAst] }
             foreach ($function in $tree.FindAll($isFunction, $false)) {
@@ -22,28 +36,27 @@ if ($null -eq (Get-Module -Name 'ConnectSyncHost')) {
                         "[CmdletBinding()]`n$parameters`nthrow `"not expected: $($function.Name) `$(`$PSBoundParameters.Values)`""))
             }
         }
-    } (Get-ChildItem -LiteralPath (Join-Path -Path $root -ChildPath 'Windows') -Filter '*.ps1')
+        . ([IO.Path]::Combine($Stubs, 'Objects.ps1'))
+        # As it is before a run.
+        function Reset-Run {
+            param([string] $Operation = 'register')
+            $script:Operation = $Operation; $script:Changed = $false; $script:Server = 'sync01'; $script:Nonce = ''
+            $script:Credential = $null; $script:Mismatch = ''; $script:Step = @{ Lines = 0; Text = ''; Due = 0 }
+        }
+        Export-ModuleMember
+    }
+    Import-Module -ModuleInfo $module -Global
 }
 
 if ($null -eq (Get-Module -Name 'CsiWindows')) {
-    $stubs = Join-Path -Path $PSScriptRoot -ChildPath 'Stubs'
-    if ($null -eq ('CsiStub.Windows' -as [type])) {
-        $types = @{ TypeDefinition = [IO.File]::ReadAllText((Join-Path -Path $stubs -ChildPath 'Types.cs')); IgnoreWarnings = $true }
-        if ($PSVersionTable.PSVersion.Major -lt 6) {
-            $types['ReferencedAssemblies'] = 'System.Core', 'System.Net.Http'
-        }
-        Add-Type @types
-    }
     # Stand-ins take the place of types by their full names, in the text: Linux has some of these too, where they only throw.
     $names = @([CsiStub.Windows].Assembly.GetTypes() | Where-Object { $_.IsPublic } | ForEach-Object { $_.Name })
-    $pattern = '(?<=\[|-TypeName |catch \[)(?:Security|Threading|Diagnostics|IO|Net)\.(?:\w+\.)*(' + ($names -join '|') + ')(?=\]|\s)'
-    $text = Get-ChildItem -LiteralPath (Join-Path -Path $root -ChildPath 'Windows') -Filter '*.ps1' |
-        ForEach-Object { [IO.File]::ReadAllText($_.FullName) -replace $pattern, 'CsiStub.$1' }
-    $module = New-Module -Name 'CsiWindows' -ArgumentList ($text -join "`n"), $stubs -ScriptBlock {
-        param($Text, $Stubs)
-        Set-StrictMode -Version Latest
-        $ErrorActionPreference = 'Stop'
-        # As under PowerShell 7: the branches of 5.1 need members that are only there.
+    $pattern = '(?<=\[|-TypeName )(?:Security|Threading|Diagnostics|IO|Net)\.(?:\w+\.)*(' + ($names -join '|') + ')(?=\]|\s)'
+    $text = $windows | ForEach-Object { [IO.File]::ReadAllText($_.FullName) -replace $pattern, 'CsiStub.$1' }
+    $module = New-Module -Name 'CsiWindows' -ArgumentList $self, ($text -join "`n"), $stubs -ScriptBlock {
+        param($Self, $Text, $Stubs)
+        . ([scriptblock]::Create($Self))
+        # As under PowerShell 7: the branches of 5.1 need members that only .NET Framework has.
         $script:CsiModernPowerShell = $true
         . ([IO.Path]::Combine($Stubs, 'Cmdlets.ps1'))
         . ([IO.Path]::Combine($Stubs, 'Objects.ps1'))

@@ -47,6 +47,14 @@ function New-WindowsError {
     return New-Object -TypeName Management.Automation.ErrorRecord -ArgumentList $exception, $id, 'NotSpecified', $null
 }
 
+function Get-Refusal {
+    # .SYNOPSIS The error of the protocol with which a block ends.
+    param([Parameter(Mandatory = $true)] [scriptblock] $Of)
+    $failure = Get-Failure -Of $Of
+    if (-not $failure.Data.Contains('HostError')) { throw $failure }
+    return [pscustomobject] $failure.Data['HostError']
+}
+
 function New-CryptoError {
     # .SYNOPSIS What a key storage provider refuses with.
     param([Parameter(Mandatory = $true)] [string] $HResult)

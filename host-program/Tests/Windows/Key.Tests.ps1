@@ -34,6 +34,13 @@ InModuleScope -ModuleName 'CsiWindows' {
             [CsiStub.Windows]::Reset('CngKey.GetProperty')
             Test-CsiHardwareKey -Key (New-TestKey -Name 'k' -Provider 'Vendor HSM') | Should -BeFalse
         }
+        It '<case>: a provider that refuses with <code> must count as software' -ForEach @(
+            @{ case = 'denied'; code = '0x80090010' }, @{ case = 'broken'; code = '0x80090029' }
+        ) {
+            [CsiStub.Windows]::Reset('CngKey.GetProperty')
+            [CsiStub.Windows]::Faults['CngKey.GetProperty'] = New-CryptoError -HResult $code
+            Test-CsiHardwareKey -Key (New-TestKey -Name 'k' -Provider 'Vendor HSM') | Should -BeFalse
+        }
     }
 
     Describe 'Get-CsiKey' {

@@ -42,9 +42,11 @@ InModuleScope -ModuleName 'CsiProgram' {
     Describe 'Get-KeyFault' {
         It '<code> must prove: <fault>' -ForEach @(
             @{ code = '0x80090016'; fault = 'dead' }, @{ code = '0x80090011'; fault = 'dead' }, @{ code = '0x80280921'; fault = 'passing' }
-            @{ code = '0x80090030'; fault = 'passing' }, @{ code = '0x800706BA'; fault = 'passing' }, @{ code = '0x80090010'; fault = 'denied' }
+            @{ code = '0x80090030'; fault = 'passing' }, @{ code = '0x800706BA'; fault = 'passing' }
+            @{ code = '0x80090010'; fault = 'denied' }
             @{ code = '0x80070005'; fault = 'denied' }, @{ code = '0x80090029'; fault = 'unsupported' }
-            @{ code = '0x80070423'; fault = 'unsupported' }, @{ code = '0x80131500'; fault = 'unknown' }, @{ code = $null; fault = 'unlinked' }
+            @{ code = '0x80070423'; fault = 'unsupported' }, @{ code = '0x80131500'; fault = 'unknown' }
+            @{ code = $null; fault = 'unlinked' }
         ) {
             Get-KeyFault -HResult $code | Should -BeExactly $fault
         }
@@ -56,7 +58,9 @@ InModuleScope -ModuleName 'CsiProgram' {
             Mock New-CsiSignature { 'c2ln' }
         }
         It 'must be none if the signature of fresh data verifies' {
-            Mock Test-CsiSignature -ParameterFilter { $Signature -eq 'c2ln' -and [Convert]::FromBase64String($Data).Length -eq 16 } { $true }
+            Mock Test-CsiSignature -ParameterFilter {
+                $Signature -eq 'c2ln' -and [Convert]::FromBase64String($Data).Length -eq 16 } { $true
+            }
             Get-KeyProblem -CertificateHash $one | Should -Be $null
         }
         It 'must be one if it does not verify' {
@@ -111,8 +115,10 @@ InModuleScope -ModuleName 'CsiProgram' {
     Describe 'New-KeyRefusal' {
         It 'a key that is <fault> must be <code>; adopted: <adopted>' -ForEach @(
             @{ fault = 'dead'; adopted = $false; code = 'KEY_UNUSABLE' }, @{ fault = 'unlinked'; adopted = $true; code = 'KEY_UNUSABLE' }
-            @{ fault = 'unsupported'; adopted = $false; code = 'KEY_UNUSABLE' }, @{ fault = 'passing'; adopted = $false; code = 'KEY_UNAVAILABLE' }
-            @{ fault = 'denied'; adopted = $true; code = 'KEY_UNAVAILABLE' }, @{ fault = 'unknown'; adopted = $false; code = 'KEY_UNAVAILABLE' }
+            @{ fault = 'unsupported'; adopted = $false; code = 'KEY_UNUSABLE' }
+            @{ fault = 'passing'; adopted = $false; code = 'KEY_UNAVAILABLE' }
+            @{ fault = 'denied'; adopted = $true; code = 'KEY_UNAVAILABLE' }
+            @{ fault = 'unknown'; adopted = $false; code = 'KEY_UNAVAILABLE' }
         ) {
             $fact = [pscustomobject] @{ keyFault = $fault; keyProblem = 'x'; label = 'csi:a:1' }
             (Get-Refusal { throw (New-KeyRefusal -Fact $fact -Adopted:$adopted) }).code | Should -BeExactly $code
@@ -124,7 +130,8 @@ InModuleScope -ModuleName 'CsiProgram' {
             @{ why = 'just these'; change = { $exact }; expected = $true }
             @{ why = 'one more'; change = { $exact + (New-Rule -Sid 'S-1-1-0' -Rights 'Read') }; expected = $false }
             @{ why = 'a denial'; change = { $exact + (New-Rule -Sid 'S-1-5-21-1' -Allow $false) }; expected = $false }
-            @{ why = 'no service'; change = { $exact[0, 1] }; expected = $false }, @{ why = 'no SYSTEM'; change = { $exact[1, 2] }; expected = $false }
+            @{ why = 'no service'; change = { $exact[0, 1] }; expected = $false }
+            @{ why = 'no SYSTEM'; change = { $exact[1, 2] }; expected = $false }
             @{ why = 'no administrators'; change = { $exact[0, 2] }; expected = $false }
             @{ why = 'synchronize only'; change = { $exact[0, 1] + (New-Rule -Sid 'S-1-5-21-1' -Rights 'Synchronize') }; expected = $false }
             @{ why = 'no rules'; change = { , @() }; expected = $false }, @{ why = 'unknown rules'; change = { $null }; expected = $false }
@@ -137,7 +144,9 @@ InModuleScope -ModuleName 'CsiProgram' {
         BeforeEach {
             Mock Get-CsiKey { New-Opened }
             Mock Get-CsiKeyAccess -ParameterFilter { $KeyFile -eq '/pcp/1' } { , $script:Acl }
-            Mock Set-CsiKeyAccess -ParameterFilter { $KeyFile -eq '/pcp/1' -and "$ReaderSids" -eq 'S-1-5-21-1' } { $script:Acl = $script:Next }
+            Mock Set-CsiKeyAccess -ParameterFilter {
+                $KeyFile -eq '/pcp/1' -and "$ReaderSids" -eq 'S-1-5-21-1' } { $script:Acl = $script:Next
+            }
             $script:Acl = @(); $script:Next = $exact
         }
         It 'must set nothing that is right, and read back what it sets' {

@@ -23,10 +23,14 @@ InModuleScope -ModuleName 'CsiProgram' {
         It 'must refuse <why>' -ForEach @(
             @{ why = 'no JSON'; from = '{"protocol"'; to = '' }, @{ why = 'another protocol'; from = ':1,'; to = ':2,' }
             @{ why = 'a protocol as text'; from = ':1,'; to = ':"1",' }, @{ why = 'a missing property'; from = '"label":"a",'; to = '' }
-            @{ why = 'one more property'; from = '{'; to = '{"x":1,' }, @{ why = 'another spelling of a property'; from = '"label"'; to = '"Label"' }
-            @{ why = 'a hash in upper case'; from = '0a0a'; to = '0A0a' }, @{ why = 'a hash with a line break'; from = '0a"}'; to = '0a\n"}' }
-            @{ why = 'a longer hash'; from = '"0a'; to = '"000a' }, @{ why = 'a text of another script'; from = '"a"'; to = "`"$([char] 0xe4)`"" }
-            @{ why = 'an application that is none'; from = '11111111-'; to = '1111111-' }, @{ why = 'null for a text'; from = '"a"'; to = 'null' }
+            @{ why = 'one more property'; from = '{'; to = '{"x":1,' }
+            @{ why = 'another spelling of a property'; from = '"label"'; to = '"Label"' }
+            @{ why = 'a hash in upper case'; from = '0a0a'; to = '0A0a' }
+            @{ why = 'a hash with a line break'; from = '0a"}'; to = '0a\n"}' }
+            @{ why = 'a longer hash'; from = '"0a'; to = '"000a' }
+            @{ why = 'a text of another script'; from = '"a"'; to = "`"$([char] 0xe4)`"" }
+            @{ why = 'an application that is none'; from = '11111111-'; to = '1111111-' }
+            @{ why = 'null for a text'; from = '"a"'; to = 'null' }
         ) {
             $text = $release.Replace($from, $to)
             $text | Should -Not -BeExactly $release
@@ -45,14 +49,19 @@ InModuleScope -ModuleName 'CsiProgram' {
 
     Describe 'The kinds of a request' {
         It '<kind> must take <good>, and not <bad>' -ForEach @(
-            @{ kind = 'verify'; good = @('sync', 'switch'); bad = @('Sync', '', $null) }, @{ kind = 'truth'; good = @($true, $false); bad = @('true', 1, $null) }
-            @{ kind = 'hours'; good = @(0, 720); bad = @(-1, 721, '5', 5.0, $null) }, @{ kind = 'count'; good = @(0, [long] 5); bad = @(-1, 2147483648, 1.5) }
-            @{ kind = 'positive'; good = @(1); bad = @(0, $null) }, @{ kind = 'version'; good = @('2.5', '2.5.79.0'); bad = @('2', '2.5.', "2.5`n", '1.2.3.4.5') }
-            @{ kind = 'nonce'; good = @('ab' * 16); bad = @('AB' * 16; "$('ab' * 16)`n") }, @{ kind = 'account'; good = @('a', $null); bad = @(1) }
+            @{ kind = 'verify'; good = @('sync', 'switch'); bad = @('Sync', '', $null) }
+            @{ kind = 'truth'; good = @($true, $false); bad = @('true', 1, $null) }
+            @{ kind = 'hours'; good = @(0, 720); bad = @(-1, 721, '5', 5.0, $null) }
+            @{ kind = 'count'; good = @(0, [long] 5); bad = @(-1, 2147483648, 1.5) }
+            @{ kind = 'positive'; good = @(1); bad = @(0, $null) }
+            @{ kind = 'version'; good = @('2.5', '2.5.79.0'); bad = @('2', '2.5.', "2.5`n", '1.2.3.4.5') }
+            @{ kind = 'nonce'; good = @('ab' * 16); bad = @('AB' * 16; "$('ab' * 16)`n") }
+            @{ kind = 'account'; good = @('a', $null); bad = @(1) }
             @{ kind = 'adopted'; good = @(('ab' * 32), $null); bad = @('', ('AB' * 32)) }
             @{ kind = 'legacy'; good = @('Sync_a-1'); bad = @('sync_a', 'Sync_', "Sync_a`n", 'Sync_a b', "Sync_$('a' * 81)") }
             @{ kind = 'container'; good = @('a-1'); bad = @('', 'a b', '../a', ('a' * 121), "a`n") }
-            @{ kind = 'url'; good = @('https://a/b'); bad = @('a/b', '', $null) }, @{ kind = 'leaving'; good = @('to-service-account'); bad = @('To-service-account') }
+            @{ kind = 'url'; good = @('https://a/b'); bad = @('a/b', '', $null) }
+            @{ kind = 'leaving'; good = @('to-service-account'); bad = @('To-service-account') }
         ) {
             foreach ($value in $good) { & $script:Kinds[$kind].Test $value | Should -BeTrue }
             foreach ($value in $bad) { & $script:Kinds[$kind].Test $value | Should -BeFalse }
@@ -67,7 +76,8 @@ InModuleScope -ModuleName 'CsiProgram' {
             Reset-Run
             $shape = @(, @{ a = 'text' })
             { Assert-Shape -Value @([pscustomobject] @{ a = 'x' }) -Shape $shape -Path 'l' } | Should -Not -Throw
-            (Get-Refusal { Assert-Shape -Value @() -Shape $shape -Path 'l' }).actual | Should -BeExactly 'l: not a list of one or more objects'
+            (Get-Refusal { Assert-Shape -Value @() -Shape $shape -Path 'l' }).actual |
+                Should -BeExactly 'l: not a list of one or more objects'
             (Get-Refusal { Assert-Shape -Value @([pscustomobject] @{ a = 1 }) -Shape $shape -Path 'l' }).actual |
                 Should -BeExactly 'l.0.a: not a string'
         }
@@ -76,12 +86,14 @@ InModuleScope -ModuleName 'CsiProgram' {
     Describe 'Preflight' {
         BeforeEach { Reset-Run }
         It 'Assert-Caller must judge mode <mode>, administrator <administrator>: <code>' -ForEach @(
-            @{ mode = 'FullLanguage'; administrator = $true; code = $null }, @{ mode = 'FullLanguage'; administrator = $false; code = 'NOT_ADMINISTRATOR' }
+            @{ mode = 'FullLanguage'; administrator = $true; code = $null }
+            @{ mode = 'FullLanguage'; administrator = $false; code = 'NOT_ADMINISTRATOR' }
             @{ mode = 'ConstrainedLanguage'; administrator = $true; code = 'LANGUAGE_MODE' }
         ) {
             Mock Get-CsiHost { [pscustomobject] @{ languageMode = $mode } }
             Mock Get-CsiCaller { [pscustomobject] @{ account = 'a'; administrator = $administrator } }
-            if ($null -eq $code) { { Assert-Caller } | Should -Not -Throw } else { (Get-Refusal { Assert-Caller }).code | Should -BeExactly $code }
+            if ($null -eq $code) { { Assert-Caller } | Should -Not -Throw } else { (Get-Refusal { Assert-Caller }).code |
+                Should -BeExactly $code }
         }
         It 'Get-Installation must refuse a missing service or module' {
             Mock Get-CsiService { 'service' }
@@ -96,11 +108,13 @@ InModuleScope -ModuleName 'CsiProgram' {
         It 'Assert-Running must take Running only' {
             { Assert-Running -Service ([pscustomobject] @{ status = 'Running' }) } | Should -Not -Throw
             foreach ($status in 'Stopped', 'StartPending') {
-                (Get-Refusal { Assert-Running -Service ([pscustomobject] @{ status = $status }) }).code | Should -BeExactly 'SERVICE_STOPPED'
+                (Get-Refusal { Assert-Running -Service ([pscustomobject] @{ status = $status }) }).code |
+                    Should -BeExactly 'SERVICE_STOPPED'
             }
         }
         It 'Assert-Version must compare numbers: <version>, enough <enough>' -ForEach @(
-            @{ version = '2.5.79.0'; enough = $true }, @{ version = '2.5.100.0'; enough = $true }, @{ version = '2.5.78.9'; enough = $false }
+            @{ version = '2.5.79.0'; enough = $true }, @{ version = '2.5.100.0'; enough = $true }
+            @{ version = '2.5.78.9'; enough = $false }
             @{ version = '2.10.0.0'; enough = $true }
         ) {
             $run = { Assert-Version -Version $version -Minimum '2.5.79.0' }
@@ -108,7 +122,8 @@ InModuleScope -ModuleName 'CsiProgram' {
         }
         It 'ConvertTo-Refusal must make <kind> <code>' -ForEach @(
             @{ kind = 'access-denied'; code = 'NOT_ADMINISTRATOR' }, @{ kind = 'key'; code = 'KEY_UNAVAILABLE' }
-            @{ kind = 'disk-full'; code = 'UNEXPECTED' }, @{ kind = 'failed'; code = 'UNEXPECTED' }, @{ kind = 'not-found'; code = 'UNEXPECTED' }
+            @{ kind = 'disk-full'; code = 'UNEXPECTED' }, @{ kind = 'failed'; code = 'UNEXPECTED' }
+            @{ kind = 'not-found'; code = 'UNEXPECTED' }
         ) {
             Mock Get-CsiHost { [pscustomobject] @{ computerName = 'H' } }
             (Get-Refusal { throw (ConvertTo-Refusal -Exception (New-KindFailure -Kind $kind)) }).code | Should -BeExactly $code
@@ -173,7 +188,9 @@ InModuleScope -ModuleName 'CsiProgram' {
             $script:Request = $release; $script:Full = $false
             $script:Answers = @(); $script:Said = @(); $script:Held = 0
             Mock Assert-Caller { }
-            Mock Enter-CsiLock -ParameterFilter { $Operation -eq $script:Operation } { $script:Held++; [pscustomobject] @{ acquired = $true } }
+            Mock Enter-CsiLock -ParameterFilter {
+                $Operation -eq $script:Operation } { $script:Held++; [pscustomobject] @{ acquired = $true }
+            }
             Mock Exit-CsiLock { $script:Held-- }
             Mock Write-Answer { $script:Answers += [pscustomobject] $Answer }
             Mock Write-ErrorLine { $script:Said += $Text }
@@ -187,8 +204,10 @@ InModuleScope -ModuleName 'CsiProgram' {
             "$($script:Inside) $($script:Held)" | Should -BeExactly '1 0'
         }
         It 'must take the lock for <operation>: <locked>' -ForEach @(
-            @{ operation = 'observe'; locked = 0 }, @{ operation = 'diagnose'; locked = 0 }, @{ operation = 'ensure-certificate'; locked = 1 }
-            @{ operation = 'remove-certificate'; locked = 1 }, @{ operation = 'release'; locked = 1 }, @{ operation = 'register'; locked = 1 }
+            @{ operation = 'observe'; locked = 0 }, @{ operation = 'diagnose'; locked = 0 }
+            @{ operation = 'ensure-certificate'; locked = 1 }
+            @{ operation = 'remove-certificate'; locked = 1 }, @{ operation = 'release'; locked = 1 }
+            @{ operation = 'register'; locked = 1 }
             @{ operation = 'rollback'; locked = 1 }, @{ operation = 'remove-legacy-account'; locked = 1 }
         ) {
             Reset-Run -Operation $operation
@@ -207,7 +226,9 @@ InModuleScope -ModuleName 'CsiProgram' {
             $script:Said[-1] | Should -BeLike 'sync01: BUSY: *found register.*'
             $script:Answers.Count | Should -Be 0
         }
-        It 'must print a failure as one sentence, cut, and as JSON only if that is asked' -ForEach @(@{ full = $false; answers = 0 }, @{ full = $true; answers = 1 }) {
+        It 'must print a failure as one sentence, cut, and as JSON only if that is asked' -ForEach @(
+            @{ full = $false; answers = 0 }, @{ full = $true; answers = 1 }
+        ) {
             $script:Full = $full
             Mock Invoke-Release { throw (New-Refusal -Id 'BUSY' -Expected 'a' -Actual ('x' * 400)) }
             Invoke-Program | Should -Be 4

@@ -29,7 +29,9 @@ InModuleScope -ModuleName 'CsiProgram' {
             if (-not $sameHash) { $hash = $one }
             Test-OnTarget -Connector (New-Connector -Hash $hash -Type $type -AppId $appId) -RequestBody $body | Should -Be $expected
         }
-        It 'must find any blank parameter: <id>' -ForEach @(@{ id = 'c'; blank = $false }, @{ id = ' '; blank = $true }, @{ id = $null; blank = $true }) {
+        It 'must find any blank parameter: <id>' -ForEach @(
+            @{ id = 'c'; blank = $false }, @{ id = ' '; blank = $true }, @{ id = $null; blank = $true }
+        ) {
             Test-BlankParameter -Connector (New-Connector -Id $id) | Should -Be $blank
         }
     }
@@ -61,16 +63,22 @@ InModuleScope -ModuleName 'CsiProgram' {
             Mock Get-CsiTime { '2026-07-01T10:00:00.000Z' }
             Mock Read-CsiSwitchRecord { }
             Mock Write-CsiSwitchRecord { $script:Records += "$Name $($Record.certificateSha256) $($Record.command)" }
-            Mock Invoke-CsiRegistration { $script:Done += "link $AppId $CertificateHash $Seconds"; [pscustomobject] @{ outcome = $script:Outcome; message = 'm' } }
-            Mock Invoke-CsiRotation { $script:Done += "rotate $CertificateHash $Seconds"; [pscustomobject] @{ outcome = $script:Outcome; message = 'm' } }
+            Mock Invoke-CsiRegistration {
+                $script:Done += "link $AppId $CertificateHash $Seconds"; [pscustomobject] @{ outcome = $script:Outcome; message = 'm' }
+            }
+            Mock Invoke-CsiRotation {
+                $script:Done += "rotate $CertificateHash $Seconds"; [pscustomobject] @{ outcome = $script:Outcome; message = 'm' }
+            }
             Mock Get-CsiConnector { $script:Now }
             Mock Get-SettledConnector { $script:Now }
             Mock Test-LostCertificate { $false }
         }
         It 'must link from <from>' -ForEach @(
-            @{ from = 'a service account'; type = 'ServiceAccount'; appId = $null }, @{ from = 'another application'; type = 'Application'; appId = 'x' }
+            @{ from = 'a service account'; type = 'ServiceAccount'; appId = $null }
+            @{ from = 'another application'; type = 'Application'; appId = 'x' }
         ) {
-            (Switch-Identity -Connector (New-Connector -Hash $one -Type $type -AppId $appId) -RequestBody $body).Action | Should -BeExactly 'linked'
+            (Switch-Identity -Connector (New-Connector -Hash $one -Type $type -AppId $appId) -RequestBody $body).Action |
+                Should -BeExactly 'linked'
             $script:Done | Should -Be "link $app $two 9"
             $script:Records | Should -Be "verification $two "
             $script:Changed | Should -BeTrue
@@ -84,10 +92,13 @@ InModuleScope -ModuleName 'CsiProgram' {
             $script:Outcome = 'failed'
             (Switch-Identity -Connector (New-Connector -Hash $one) -RequestBody $body).Action | Should -BeExactly 'rotated'
         }
-        It 'must link after a rotation that failed for want of a lost credential, and only then: <lost>' -ForEach @(@{ lost = $true; calls = 2 }, @{ lost = $false; calls = 1 }) {
+        It 'must link after a rotation that failed for want of a lost credential, and only then: <lost>' -ForEach @(
+            @{ lost = $true; calls = 2 }, @{ lost = $false; calls = 1 }
+        ) {
             $script:Outcome = 'failed'; $script:Now = New-Connector -Hash $one
             Mock Test-LostCertificate { $lost }
-            (Get-Refusal { Switch-Identity -Connector (New-Connector -Hash $one) -RequestBody $body }).code | Should -BeExactly 'CMDLET_FAILED'
+            (Get-Refusal { Switch-Identity -Connector (New-Connector -Hash $one) -RequestBody $body }).code |
+                Should -BeExactly 'CMDLET_FAILED'
             $script:Done.Count | Should -Be $calls
             $script:Changed | Should -BeFalse
         }
@@ -103,7 +114,7 @@ InModuleScope -ModuleName 'CsiProgram' {
             $script:Records[-1] | Should -BeLike $record
             if ($outcome -eq 'sign-in-required') {
                 $refusal.operatorCommand |
-                    Should -BeExactly "Add-ADSyncApplicationRegistration -CertificateSHA256Hash $($two.ToUpperInvariant()) -ApplicationAppId $app"
+                    Should -BeExactly "Add-ADSyncApplicationRegistration -CertificateSHA256Hash $('BB' * 32) -ApplicationAppId $app"
             }
         }
         It 'must report a change if the connector is elsewhere than before' {
@@ -158,13 +169,16 @@ InModuleScope -ModuleName 'CsiProgram' {
     Describe 'Switch-ServiceAccount' {
         BeforeEach {
             Reset-Run -Operation 'rollback'
-            $script:Credential = New-Object -TypeName Management.Automation.PSCredential -ArgumentList 'a', (New-Object -TypeName Security.SecureString)
+            $script:Credential = New-Object -TypeName Management.Automation.PSCredential -ArgumentList 'a',
+                (New-Object -TypeName Security.SecureString)
             Mock Write-Step { }
             Mock Get-CsiConnector { $script:Now }
             Mock Get-SettledConnector { $script:Now }
             $script:Now = New-Connector -Type 'ServiceAccount' -AppId $null -Hash $null
         }
-        It 'must be done where the connector is on the account, however the cmdlet ended: <outcome>' -ForEach @(@{ outcome = 'completed' }, @{ outcome = 'timed-out' }) {
+        It 'must be done where the connector is on the account, however the cmdlet ended: <outcome>' -ForEach @(
+            @{ outcome = 'completed' }, @{ outcome = 'timed-out' }
+        ) {
             Mock Invoke-CsiRollback { [pscustomobject] @{ outcome = $outcome; message = 'm' } }
             { Switch-ServiceAccount -Connector (New-Connector) -AccountName 'Sync_H_1' -RequestBody $body } | Should -Not -Throw
             $script:Changed | Should -BeTrue
@@ -175,7 +189,8 @@ InModuleScope -ModuleName 'CsiProgram' {
         ) {
             $script:Now = New-Connector
             Mock Invoke-CsiRollback { [pscustomobject] @{ outcome = $outcome; message = 'm' } }
-            (Get-Refusal { Switch-ServiceAccount -Connector (New-Connector) -AccountName 'Sync_H_1' -RequestBody $body }).code | Should -BeExactly $code
+            (Get-Refusal { Switch-ServiceAccount -Connector (New-Connector) -AccountName 'Sync_H_1' -RequestBody $body }).code |
+                Should -BeExactly $code
             $script:Changed | Should -BeFalse
         }
         It 'the account must be named after the server and the first twelve digits of its identifier' {
@@ -190,7 +205,9 @@ InModuleScope -ModuleName 'CsiProgram' {
     }
 
     Describe 'Write-SwitchRecord' {
-        It 'must keep since when, for the same identity only' -ForEach @(@{ hash = 'bb' * 32; since = 'then' }, @{ hash = 'aa' * 32; since = 'now' }) {
+        It 'must keep since when, for the same identity only' -ForEach @(
+            @{ hash = 'bb' * 32; since = 'then' }, @{ hash = 'aa' * 32; since = 'now' }
+        ) {
             Mock Get-CsiTime { 'now' }
             Mock Read-CsiSwitchRecord { [pscustomobject] @{ since = 'then'; appId = $app; certificateSha256 = $hash; command = $null } }
             Mock Write-CsiSwitchRecord -ParameterFilter { $Name -eq 'verification' } { $script:Since = $Record.since }
@@ -279,7 +296,9 @@ InModuleScope -ModuleName 'CsiProgram' {
             if ($null -ne (Get-Command -Name 'Write-Change' -ErrorAction 'SilentlyContinue')) { Mock Write-Change { } }
             $script:Enabled = $false; $script:Done = @()
             Mock Wait-CsiTime { }
-            Mock Read-CsiPauseRecord { [pscustomobject] @{ operation = 'register'; startedAt = 'a'; deadline = 'b'; syncCycleEnabled = $true } }
+            Mock Read-CsiPauseRecord {
+                [pscustomobject] @{ operation = 'register'; startedAt = 'a'; deadline = 'b'; syncCycleEnabled = $true }
+            }
             Mock Get-CsiScheduler { [pscustomobject] @{ SyncCycleEnabled = $script:Enabled } }
             Mock Set-CsiSyncCycleEnabled { $script:Enabled = $Enabled }
             Mock Remove-CsiPauseRecord { $script:Done += "no record, on $($script:Enabled)" }
@@ -298,7 +317,9 @@ InModuleScope -ModuleName 'CsiProgram' {
         }
         It 'must try again while the service does not answer' {
             $script:Tries = 0
-            Mock Get-CsiScheduler { $script:Tries++; if ($script:Tries -lt 3) { throw 'no endpoint' }; [pscustomobject] @{ SyncCycleEnabled = $true } }
+            Mock Get-CsiScheduler {
+                $script:Tries++; if ($script:Tries -lt 3) { throw 'no endpoint' }; [pscustomobject] @{ SyncCycleEnabled = $true }
+            }
             Restore-InterruptedPause | Should -BeTrue
             $script:Tries | Should -Be 3
         }

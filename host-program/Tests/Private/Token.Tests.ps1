@@ -21,7 +21,9 @@ InModuleScope -ModuleName 'CsiProgram' {
     }
 
     Describe 'ConvertTo-Base64Url' {
-        It 'must come back for <length> bytes, without padding or signs of its own' -ForEach @(@{ length = 1 }, @{ length = 2 }, @{ length = 3 }, @{ length = 64 }) {
+        It 'must come back for <length> bytes, without padding or signs of its own' -ForEach @(
+            @{ length = 1 }, @{ length = 2 }, @{ length = 3 }, @{ length = 64 }
+        ) {
             $text = '~?' * $length
             $encoded = ConvertTo-Base64Url -Bytes ([Text.Encoding]::UTF8.GetBytes($text))
             $encoded | Should -Not -Match '[+/=]'
@@ -51,14 +53,19 @@ InModuleScope -ModuleName 'CsiProgram' {
 
     Describe 'Read-TokenAnswer' {
         It 'must read <status> <text> as <kind>: <reason>' -ForEach @(
-            @{ status = 429; text = '{}'; kind = 'unavailable'; reason = 'HTTP 429' }, @{ status = 500; text = ''; kind = 'unavailable'; reason = 'HTTP 500' }
+            @{ status = 429; text = '{}'; kind = 'unavailable'; reason = 'HTTP 429' }
+            @{ status = 500; text = ''; kind = 'unavailable'; reason = 'HTTP 500' }
             @{ status = 503; text = '{}'; kind = 'unavailable'; reason = 'HTTP 503' }
             @{ status = 200; text = ''; kind = 'unavailable'; reason = 'HTTP 200 without JSON' }
             @{ status = 200; text = '<html>'; kind = 'unavailable'; reason = 'HTTP 200 without JSON' }
             @{ status = 200; text = 'null'; kind = 'unavailable'; reason = 'HTTP 200 without JSON' }
-            @{ status = 400; text = '{"error":"invalid_client","error_description":"AADSTS700027: x\r\nTrace: y"}'; kind = 'refused'; reason = 'AADSTS700027: x' }
+            @{
+                status = 400; text = '{"error":"invalid_client","error_description":"AADSTS700027: x\r\nTrace: y"}'
+                kind = 'refused'; reason = 'AADSTS700027: x'
+            }
             @{ status = 400; text = '{"error":"invalid_client","error_description":""}'; kind = 'refused'; reason = 'invalid_client' }
-            @{ status = 400; text = '{"error":7}'; kind = 'refused'; reason = 'HTTP 400' }, @{ status = 200; text = '[1]'; kind = 'refused'; reason = 'HTTP 200' }
+            @{ status = 400; text = '{"error":7}'; kind = 'refused'; reason = 'HTTP 400' }
+            @{ status = 200; text = '[1]'; kind = 'refused'; reason = 'HTTP 200' }
             @{ status = 200; text = '{"access_token":5}'; kind = 'refused'; reason = 'HTTP 200' }
             @{ status = 200; text = '{"access_token":"x"}'; kind = 'refused'; reason = 'an access token that cannot be read' }
             @{ status = 200; text = '{"access_token":"a.!.b"}'; kind = 'refused'; reason = 'an access token that cannot be read' }
@@ -68,7 +75,8 @@ InModuleScope -ModuleName 'CsiProgram' {
             @($found.Roles).Count | Should -Be 0
         }
         It 'must read the roles of a token: <roles>' -ForEach @(
-            @{ claims = @{ roles = @('a', 'b') }; roles = 'a,b' }, @{ claims = @{ roles = @() }; roles = '' }, @{ claims = @{ }; roles = '' }
+            @{ claims = @{ roles = @('a', 'b') }; roles = 'a,b' }, @{ claims = @{ roles = @() }; roles = '' }
+            @{ claims = @{ }; roles = '' }
             @{ claims = @{ roles = $null }; roles = '' }
         ) {
             $found = Read-TokenAnswer -Answer (New-TokenAnswer -Body (New-Token -Claims $claims))
@@ -102,7 +110,9 @@ InModuleScope -ModuleName 'CsiProgram' {
             Mock Get-CsiTime { '2026-07-01T10:00:00.000Z' }
             Mock New-ClientAssertion { 'signed' }
             Mock Wait-CsiTime { $script:Waits += $Seconds }
-            Mock Send-CsiForm { $script:Sent += , $Form; New-TokenAnswer -Body $script:Bodies[[Math]::Min($script:Sent.Count, $script:Bodies.Count) - 1] }
+            Mock Send-CsiForm {
+                $script:Sent += , $Form; New-TokenAnswer -Body $script:Bodies[[Math]::Min($script:Sent.Count, $script:Bodies.Count) - 1]
+            }
             $script:Sent = @(); $script:Waits = @(); $script:Bodies = @($good)
         }
         It 'must ask for the resource with the assertion, and for each resource' {

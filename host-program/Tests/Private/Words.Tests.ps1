@@ -6,7 +6,8 @@ InModuleScope -ModuleName 'CsiProgram' {
             @{ value = $null; json = 'null' }, @{ value = $true; json = 'true' }, @{ value = $false; json = 'false' }
             @{ value = 7; json = '7' }, @{ value = 1.5; json = '1.5' }, @{ value = ''; json = '""' }
             @{ value = @(); json = '[]' }, @{ value = @(1); json = '[1]' }, @{ value = @(1, @(2)); json = '[1,[2]]' }
-            @{ value = [ordered] @{ b = 1; a = $null }; json = '{"b":1,"a":null}' }, @{ value = [pscustomobject] @{ a = @('x') }; json = '{"a":["x"]}' }
+            @{ value = [ordered] @{ b = 1; a = $null }; json = '{"b":1,"a":null}' }
+            @{ value = [pscustomobject] @{ a = @('x') }; json = '{"a":["x"]}' }
         ) {
             ConvertTo-AsciiJson -Value $value | Should -BeExactly $json
         }
@@ -106,7 +107,8 @@ InModuleScope -ModuleName 'CsiProgram' {
         }
         It 'must hide user name and password, plain, in URLs and in XML, in any case' {
             [void] (Read-Credential -Text '{"userName":"adm@x.org","password":"p&w d"}')
-            Hide-Credential -Text 'a ADM@x.org b p&w d c p%26w%20d d p&amp;w d e adm%40x.org' | Should -BeExactly 'a *** b *** c *** d *** e ***'
+            Hide-Credential -Text 'a ADM@x.org b p&w d c p%26w%20d d p&amp;w d e adm%40x.org' |
+                Should -BeExactly 'a *** b *** c *** d *** e ***'
         }
         It 'must leave a text alone without a credential' {
             Hide-Credential -Text 'p&w d' | Should -BeExactly 'p&w d'

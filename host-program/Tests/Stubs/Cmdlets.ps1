@@ -10,10 +10,13 @@ function Deny-Call {
 # ADSync
 function Get-ADSyncScheduler { [CmdletBinding()] param() Deny-Call 'Get-ADSyncScheduler' $PSBoundParameters }
 function Set-ADSyncScheduler {
-    [CmdletBinding()] param([Nullable[bool]] $SyncCycleEnabled, [Nullable[bool]] $MaintenanceEnabled, [TimeSpan] $CustomizedSyncCycleInterval)
+    [CmdletBinding()] param([Nullable[bool]] $SyncCycleEnabled, [Nullable[bool]] $MaintenanceEnabled)
     Deny-Call 'Set-ADSyncScheduler' $PSBoundParameters
 }
-function Get-ADSyncConnector { [CmdletBinding()] param([string] $Name, [Guid] $Identifier) Deny-Call 'Get-ADSyncConnector' $PSBoundParameters }
+function Get-ADSyncConnector {
+    [CmdletBinding()] param([string] $Name, [Guid] $Identifier)
+    Deny-Call 'Get-ADSyncConnector' $PSBoundParameters
+}
 function Get-ADSyncEntraConnectorCredential {
     [CmdletBinding()] param([string] $ConnectorName) Deny-Call 'Get-ADSyncEntraConnectorCredential' $PSBoundParameters
 }
@@ -25,8 +28,14 @@ function Start-ADSyncSyncCycle {
     [CmdletBinding()] param([Parameter(Mandatory = $true)] [ValidateSet('Delta', 'Initial')] [string] $PolicyType)
     Deny-Call 'Start-ADSyncSyncCycle' $PSBoundParameters
 }
-function Get-ADSyncRunProfileResult { [CmdletBinding()] param([int] $NumberRequested) Deny-Call 'Get-ADSyncRunProfileResult' $PSBoundParameters }
-function Repair-ADSyncToolsEntraAppParameters { [CmdletBinding()] param() Deny-Call 'Repair-ADSyncToolsEntraAppParameters' $PSBoundParameters }
+function Get-ADSyncRunProfileResult {
+    [CmdletBinding()] param([int] $NumberRequested)
+    Deny-Call 'Get-ADSyncRunProfileResult' $PSBoundParameters
+}
+function Repair-ADSyncToolsEntraAppParameters {
+    [CmdletBinding()] param()
+    Deny-Call 'Repair-ADSyncToolsEntraAppParameters' $PSBoundParameters
+}
 
 # Windows
 function Get-Service { [CmdletBinding()] param([string[]] $Name) Deny-Call 'Get-Service' $PSBoundParameters }
@@ -62,7 +71,8 @@ function New-ScheduledTaskAction {
     Deny-Call 'New-ScheduledTaskAction' $PSBoundParameters
 }
 function New-ScheduledTaskPrincipal {
-    [CmdletBinding()] param([string] $UserId, [string] $LogonType, [string] $RunLevel) Deny-Call 'New-ScheduledTaskPrincipal' $PSBoundParameters
+    [CmdletBinding()] param([string] $UserId, [string] $LogonType, [string] $RunLevel)
+    Deny-Call 'New-ScheduledTaskPrincipal' $PSBoundParameters
 }
 function New-ScheduledTaskSettingsSet {
     [CmdletBinding()]

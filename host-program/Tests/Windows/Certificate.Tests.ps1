@@ -112,11 +112,18 @@ InModuleScope -ModuleName 'CsiWindows' {
         It 'normal: a key that is there already must be taken, and no other made' {
             [CsiStub.Windows]::Keys["$tpm/csi-2"] = New-TestKey -Name 'csi-2' -Provider $tpm
             [void] (New-CsiCertificate @wanted)
-            [CsiStub.Windows]::Calls -match 'CngKey' | Should -Be @("CngKey.Exists $tpm/csi-2 MachineKey", "CngKey.Open $tpm/csi-2 MachineKey")
+            [CsiStub.Windows]::Calls -match 'CngKey' |
+                Should -Be @("CngKey.Exists $tpm/csi-2 MachineKey", "CngKey.Open $tpm/csi-2 MachineKey")
         }
         It '<case>: <code> of <step> must be kept with its kind <kind>, and nothing be stored' -ForEach @(
-            @{ case = 'denied'; step = 'CngKey.Create'; code = '0x80070005'; kind = 'key'; text = '*csi-2 can be neither made nor opened: *' }
-            @{ case = 'broken'; step = 'CngKey.Create'; code = '0x80280921'; kind = 'key'; text = '*csi-2 can be neither made nor opened: *' }
+            @{
+                case = 'denied'; step = 'CngKey.Create'; code = '0x80070005'; kind = 'key'
+                text = '*csi-2 can be neither made nor opened: *'
+            }
+            @{
+                case = 'broken'; step = 'CngKey.Create'; code = '0x80280921'; kind = 'key'
+                text = '*csi-2 can be neither made nor opened: *'
+            }
             @{ case = 'broken'; step = 'CngKey.Create'; code = '0x80070070'; kind = 'disk-full'; text = '*csi-2 can be*' }
             @{ case = 'broken'; step = 'CngKey.Exists'; code = '0x80090030'; kind = 'key'; text = '*csi-2 does not open: *' }
             @{
@@ -152,7 +159,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             Remove-CsiCertificateByHash -CertificateHash $none | Should -Be 0
             [CsiStub.Windows]::Store.Count | Should -Be 2
         }
-        It 'normal: must refuse what is no hash: <text>' -ForEach @(@{ text = '' }, @{ text = 'ab' }, @{ text = ('AB' * 32) + 'x' }, @{ text = ('ab' * 32) + "`n" }) {
+        It 'normal: must refuse what is no hash: <text>' -ForEach @(
+            @{ text = '' }, @{ text = 'ab' }, @{ text = ('AB' * 32) + 'x' }, @{ text = ('ab' * 32) + "`n" }
+        ) {
             { Remove-CsiCertificateByHash -CertificateHash $text } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
         }
         It '<case>: the HRESULT must reach the caller, and the store be closed' -ForEach @(
@@ -210,7 +219,8 @@ InModuleScope -ModuleName 'CsiWindows' {
             Test-CsiSignature -CertificateHash $hash -Data 'AAAA' -Signature $pss | Should -BeFalse
         }
         It 'absent: without the certificate it must be not-found' {
-            (Get-Failure { Test-CsiSignature -CertificateHash $none -Data $data -Signature 'AAAA' }).Data['CsiKind'] | Should -BeExactly 'not-found'
+            (Get-Failure { Test-CsiSignature -CertificateHash $none -Data $data -Signature 'AAAA' }).Data['CsiKind'] |
+                Should -BeExactly 'not-found'
         }
         It 'broken: what is no signature must not verify' {
             Test-CsiSignature -CertificateHash $hash -Data $data -Signature 'AAAA' | Should -BeFalse

@@ -34,7 +34,8 @@ function Remove-ADSyncAADServiceAccount {
 
     Describe 'Test-CsiCredentialFailure' {
         It 'normal: "<detail>" must be a refused credential: <refused>' -ForEach @(
-            @{ detail = 'AADSTS50126: Invalid username or password'; refused = $true }, @{ detail = 'x AADSTS50034: no user'; refused = $true }
+            @{ detail = 'AADSTS50126: Invalid username or password'; refused = $true }
+            @{ detail = 'x AADSTS50034: no user'; refused = $true }
             @{ detail = 'Authorization_RequestDenied'; refused = $true }, @{ detail = 'AADSTS501261: other'; refused = $false }
             @{ detail = 'no endpoint'; refused = $false }, @{ detail = ''; refused = $false }
         ) {
@@ -90,7 +91,8 @@ function Remove-ADSyncAADServiceAccount {
             Invoke-CsiRollback -AccountName 'Sync_X_1' -Credential $credential -Seconds 9 |
                 Should -BeExactly 'Add-ADSyncAADServiceAccount Sync_X_1 9'
             foreach ($name in 'a@b', 'a b', "a`n", '') {
-                { Invoke-CsiRollback -AccountName $name -Credential $credential -Seconds 9 } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+                { Invoke-CsiRollback -AccountName $name -Credential $credential -Seconds 9 } |
+                    Should -Throw -ErrorId 'ParameterArgumentValidationError*'
             }
         }
     }

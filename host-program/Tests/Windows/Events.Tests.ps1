@@ -38,7 +38,8 @@ InModuleScope -ModuleName 'CsiWindows' {
 
     Describe 'Get-CsiEventText' {
         It 'normal: must be the message' {
-            Get-CsiEventText -Entry (New-Entry -Id 906 -Time '2026-07-01' -Message 'AADSTS700027' -Value 'x') | Should -BeExactly 'AADSTS700027'
+            Get-CsiEventText -Entry (New-Entry -Id 906 -Time '2026-07-01' -Message 'AADSTS700027' -Value 'x') |
+                Should -BeExactly 'AADSTS700027'
         }
         It 'absent: without the messages of its source it must be the values' {
             Get-CsiEventText -Entry (New-Entry -Id 906 -Time '2026-07-01' -Message '' -Value 'AADSTS700027', 4) |

@@ -22,7 +22,8 @@ InModuleScope -ModuleName 'CsiWindows' {
             [IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath $Name), $Text)
         }
         $pause = [ordered] @{
-            operation = 'register'; server = 's'; startedAt = '2026-07-01T10:00:00.000Z'; deadline = '2026-07-01T10:10:00.000Z'; syncCycleEnabled = $true
+            operation = 'register'; server = 's'; startedAt = '2026-07-01T10:00:00.000Z'; deadline = '2026-07-01T10:10:00.000Z'
+            syncCycleEnabled = $true
         }
         $switch = [ordered] @{ since = '2026-07-01T10:00:00.000Z'; appId = 'a'; certificateSha256 = 'b'; command = 'Add-It -Now' }
         $own = Get-CsiDataPath
@@ -44,13 +45,16 @@ InModuleScope -ModuleName 'CsiWindows' {
             It 'normal: all for administrators and SYSTEM, inherited below, nothing from above' {
                 $found = New-CsiFolderSecurity
                 @($found.Rules | ForEach-Object { "$_" }) | Should -Be @(
-                    'Allow S-1-5-32-544 FullControl ContainerInherit, ObjectInherit', 'Allow S-1-5-18 FullControl ContainerInherit, ObjectInherit')
+                    'Allow S-1-5-32-544 FullControl ContainerInherit, ObjectInherit'
+                    'Allow S-1-5-18 FullControl ContainerInherit, ObjectInherit')
                 "$($found.AreAccessRulesProtected) $($found.Owner.Value)" | Should -BeExactly 'True S-1-5-32-544'
             }
         }
 
         Describe 'Find-CsiDataFolder' {
-            It 'normal: must be a folder of administrators or SYSTEM: <owner>' -ForEach @(@{ owner = 'S-1-5-32-544' }, @{ owner = 'S-1-5-18' }) {
+            It 'normal: must be a folder of administrators or SYSTEM: <owner>' -ForEach @(
+                @{ owner = 'S-1-5-32-544' }, @{ owner = 'S-1-5-18' }
+            ) {
                 Set-Folder -Owner $owner
                 Find-CsiDataFolder | Should -BeExactly $folder
             }
@@ -119,7 +123,8 @@ InModuleScope -ModuleName 'CsiWindows' {
                 Mock New-Object -ParameterFilter { $TypeName -eq 'IO.FileStream' } {
                     throw [IO.IOException]::new('There is not enough space on the disk.', $code)
                 }
-                (Get-Failure { Write-CsiFile -Path (Join-Path -Path $folder -ChildPath 'a.txt') -Text 'x' }).Data['CsiKind'] | Should -BeExactly 'disk-full'
+                (Get-Failure { Write-CsiFile -Path (Join-Path -Path $folder -ChildPath 'a.txt') -Text 'x' }).Data['CsiKind'] |
+                    Should -BeExactly 'disk-full'
             }
             It 'denied: a file that may not be replaced must keep its text' {
                 $file = Join-Path -Path $folder -ChildPath 'a.txt'
@@ -133,7 +138,8 @@ InModuleScope -ModuleName 'CsiWindows' {
         Describe 'Write-CsiPauseRecord' {
             It 'normal: must be read again as it was written' {
                 Write-CsiPauseRecord -Record $pause
-                ConvertTo-Json -InputObject (Read-CsiPauseRecord) -Compress | Should -BeExactly (ConvertTo-Json -InputObject $pause -Compress)
+                ConvertTo-Json -InputObject (Read-CsiPauseRecord) -Compress |
+                    Should -BeExactly (ConvertTo-Json -InputObject $pause -Compress)
             }
             It 'denied: a folder of someone else must be refused' {
                 Set-Folder -Owner 'S-1-5-21-1-2-3-1107'
@@ -180,7 +186,8 @@ InModuleScope -ModuleName 'CsiWindows' {
         Describe 'Get-CsiSwitchRecordPath' {
             It 'normal: must be the record''s name with json or txt' {
                 Get-CsiSwitchRecordPath -Folder $folder -Name 'sign-in' | Should -BeExactly ([IO.Path]::Combine($folder, 'sign-in.json'))
-                Get-CsiSwitchRecordPath -Folder $folder -Name 'sign-in' -Extension 'txt' | Should -BeExactly ([IO.Path]::Combine($folder, 'sign-in.txt'))
+                Get-CsiSwitchRecordPath -Folder $folder -Name 'sign-in' -Extension 'txt' |
+                    Should -BeExactly ([IO.Path]::Combine($folder, 'sign-in.txt'))
             }
         }
 
@@ -189,7 +196,8 @@ InModuleScope -ModuleName 'CsiWindows' {
                 @{ name = 'sign-in'; files = @('sign-in.json', 'sign-in.txt') }, @{ name = 'verification'; files = @('verification.json') }
             ) {
                 Write-CsiSwitchRecord -Name $name -Record $switch
-                ConvertTo-Json -InputObject (Read-CsiSwitchRecord -Name $name) -Compress | Should -BeExactly (ConvertTo-Json -InputObject $switch -Compress)
+                ConvertTo-Json -InputObject (Read-CsiSwitchRecord -Name $name) -Compress |
+                    Should -BeExactly (ConvertTo-Json -InputObject $switch -Compress)
                 Get-Leftover | Should -Be $files
             }
             It 'denied: a folder of someone else must be refused' {
@@ -200,7 +208,8 @@ InModuleScope -ModuleName 'CsiWindows' {
 
         Describe 'Read-CsiSwitchRecord' {
             It 'normal: a record without a command must have none' {
-                Set-File -Name 'verification.json' -Text '{"since":"2026-07-01T10:00:00.000Z","appId":"a","certificateSha256":"b","command":null}'
+                Set-File -Name 'verification.json' -Text ('{"since":"2026-07-01T10:00:00.000Z",' +
+                    '"appId":"a","certificateSha256":"b","command":null}')
                 (Read-CsiSwitchRecord -Name 'verification').command | Should -Be $null
             }
             It 'absent: without folder or record there is none' {
@@ -221,7 +230,7 @@ InModuleScope -ModuleName 'CsiWindows' {
         Describe 'Get-CsiSignInText' {
             It 'normal: must name server, time, identity and the one command' {
                 $text = Get-CsiSignInText -Record ([pscustomobject] $switch)
-                foreach ($part in [Environment]::MachineName, '2026-07-01T10:00:00.000Z', 'Add-It -Now', 'application  a', 'certificate  b') {
+                foreach ($part in [Environment]::MachineName, '2026-07-01T10:00', 'Add-It -Now', 'application  a', 'certificate  b') {
                     $text | Should -BeLike "*$part*"
                 }
             }
@@ -327,7 +336,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             "$($found.present) $($found.ready)" | Should -BeExactly 'False False'
             $found.specVersion | Should -Be $null
         }
-        It '<case>: what Windows throws must reach the caller' -ForEach @(@{ case = 'denied'; fault = 'denied' }, @{ case = 'broken'; fault = 'tpm' }) {
+        It '<case>: what Windows throws must reach the caller' -ForEach @(
+            @{ case = 'denied'; fault = 'denied' }, @{ case = 'broken'; fault = 'tpm' }
+        ) {
             Mock Get-Tpm { throw (New-WindowsError -Kind $fault) }
             { Get-CsiTpm } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
         }

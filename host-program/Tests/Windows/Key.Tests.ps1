@@ -150,7 +150,8 @@ InModuleScope -ModuleName 'CsiWindows' {
 
     Describe 'Get-CsiPublicModulus' {
         It 'normal: must be that of the key' {
-            Get-CsiPublicModulus -Certificate $one | Should -BeExactly ([Convert]::ToBase64String($key.Rsa.ExportParameters($false).Modulus))
+            Get-CsiPublicModulus -Certificate $one |
+                Should -BeExactly ([Convert]::ToBase64String($key.Rsa.ExportParameters($false).Modulus))
         }
         It 'absent: a certificate of another kind of key must have none' {
             $request = New-Object -TypeName Security.Cryptography.X509Certificates.CertificateRequest -ArgumentList 'CN=ec',
@@ -195,7 +196,8 @@ InModuleScope -ModuleName 'CsiWindows' {
             @([CsiStub.Windows]::Keys.Keys) | Should -Be "$tpm/csi-2"
         }
         It '<case>: <code> of <step> must be kept, and the key too' -ForEach @(
-            @{ case = 'absent'; step = 'CngKey.Open'; code = '0x80090016' }, @{ case = 'denied'; step = 'CngKey.Delete'; code = '0x80090010' }
+            @{ case = 'absent'; step = 'CngKey.Open'; code = '0x80090016' }
+            @{ case = 'denied'; step = 'CngKey.Delete'; code = '0x80090010' }
             @{ case = 'broken'; step = 'CngKey.Delete'; code = '0x80280921' }
         ) {
             [CsiStub.Windows]::Faults[$step] = New-CryptoError -HResult $code

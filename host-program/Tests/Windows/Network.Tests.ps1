@@ -20,7 +20,9 @@ InModuleScope -ModuleName 'CsiWindows' {
 
     Describe 'Send-CsiForm' {
         BeforeEach { [CsiStub.Windows]::Reset('HttpClient.Send') }
-        It 'normal: an answer with status <status> must be an answer, with body and date' -ForEach @(@{ status = 200 }, @{ status = 401 }, @{ status = 503 }) {
+        It 'normal: an answer with status <status> must be an answer, with body and date' -ForEach @(
+            @{ status = 200 }, @{ status = 401 }, @{ status = 503 }
+        ) {
             Set-Answer -Status $status -Body '{"a":1}' -Date '2026-07-01T10:00:00Z'
             $found = Send-CsiForm -Uri $uri -Form ([ordered] @{ scope = 'a b'; n = 'x&y' })
             "$($found.reached) $($found.status) $($found.body) $($found.date) $($found.problem)" |
@@ -70,14 +72,17 @@ InModuleScope -ModuleName 'CsiWindows' {
     Describe 'Get-CsiProxy' {
         AfterEach { [CsiStub.HttpClient]::DefaultProxy = $null }
         It 'normal: must be the address of the proxy without user, password and path' -ForEach @(
-            @{ address = 'http://user:secret@proxy:8080/x'; shown = 'http://proxy:8080' }, @{ address = 'http://proxy:3128'; shown = 'http://proxy:3128' }
+            @{ address = 'http://user:secret@proxy:8080/x'; shown = 'http://proxy:8080' }
+            @{ address = 'http://proxy:3128'; shown = 'http://proxy:3128' }
         ) {
             [CsiStub.HttpClient]::DefaultProxy = New-Object -TypeName CsiStub.Proxy -Property @{ Address = $address }
             Get-CsiProxy -Uri $uri | Should -BeExactly $shown
         }
         It 'absent: no proxy, one that is passed by, and the address itself must be none' {
             Get-CsiProxy -Uri $uri | Should -Be $null
-            [CsiStub.HttpClient]::DefaultProxy = New-Object -TypeName CsiStub.Proxy -Property @{ Address = 'http://p:1'; Bypass = 'login.example' }
+            [CsiStub.HttpClient]::DefaultProxy = New-Object -TypeName CsiStub.Proxy -Property @{
+                Address = 'http://p:1'; Bypass = 'login.example'
+            }
             Get-CsiProxy -Uri $uri | Should -Be $null
             [CsiStub.HttpClient]::DefaultProxy = New-Object -TypeName CsiStub.Proxy
             Get-CsiProxy -Uri $uri | Should -Be $null

@@ -8,7 +8,8 @@ InModuleScope -ModuleName 'CsiWindows' {
 
     Describe 'Get-CsiPowerShellPath' {
         It 'normal: must be a full path below the system''s folder' {
-            Get-CsiPowerShellPath | Should -BeExactly ([IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe'))
+            Get-CsiPowerShellPath |
+                Should -BeExactly ([IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe'))
         }
     }
 
@@ -20,7 +21,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             "$($info.UseShellExecute) $($info.WindowStyle)" | Should -BeExactly 'True Hidden'
             $info.FileName | Should -BeExactly (Get-CsiPowerShellPath)
         }
-        It '<case>: what Windows throws must reach the caller' -ForEach @(@{ case = 'absent'; code = 2 }, @{ case = 'denied'; code = 5 }, @{ case = 'broken'; code = 1455 }) {
+        It '<case>: what Windows throws must reach the caller' -ForEach @(
+            @{ case = 'absent'; code = 2 }, @{ case = 'denied'; code = 5 }, @{ case = 'broken'; code = 1455 }
+        ) {
             [CsiStub.Windows]::Reset('Process.Start')
             [CsiStub.Windows]::Faults['Process.Start'] = New-Object -TypeName ComponentModel.Win32Exception -ArgumentList $code
             (Get-Failure { Start-CsiDetached 'exit 7' }).GetBaseException().NativeErrorCode | Should -Be $code
@@ -31,7 +34,7 @@ InModuleScope -ModuleName 'CsiWindows' {
         It 'normal: must end the tree by its id, and wait for its end' {
             [CsiStub.Windows]::Reset(@())
             $process = New-Object -TypeName CsiStub.Process
-            Mock Start-Process -ParameterFilter { $FilePath -like '*taskkill.exe' -and "$ArgumentList" -eq '/PID 4711 /T /F' -and $PassThru } {
+            Mock Start-Process -ParameterFilter { $FilePath -like '*taskkill.exe' -and "$ArgumentList" -eq '/PID 4711 /T /F' } {
                 New-Object -TypeName CsiStub.Process
             }
             [void] (Stop-CsiProcessTree -Process $process)
@@ -48,11 +51,13 @@ InModuleScope -ModuleName 'CsiWindows' {
 
     Describe 'Test-CsiSignInFailure' {
         It 'normal: "<detail>" must be a wish to sign in: <expected>' -ForEach @(
-            @{ detail = 'Microsoft.Identity.Client.MsalUiRequiredException: x'; expected = $true }, @{ detail = 'AADSTS50076: more'; expected = $true }
+            @{ detail = 'Microsoft.Identity.Client.MsalUiRequiredException: x'; expected = $true }
+            @{ detail = 'AADSTS50076: more'; expected = $true }
             @{ detail = 'System.Management.Automation.Host.HostException: no prompt'; expected = $true }
             @{ detail = 'x MissingMandatoryParameter,Add UserPrincipalName'; expected = $true }
             @{ detail = 'UserPrincipalName is missing MissingMandatoryParameter'; expected = $true }
-            @{ detail = 'MissingMandatoryParameter CertificateSHA256Hash'; expected = $false }, @{ detail = 'AADSTS500761: other'; expected = $false }
+            @{ detail = 'MissingMandatoryParameter CertificateSHA256Hash'; expected = $false }
+            @{ detail = 'AADSTS500761: other'; expected = $false }
             @{ detail = 'AADSTS700027: key'; expected = $false }, @{ detail = ''; expected = $false }
         ) {
             Test-CsiSignInFailure -Detail $detail | Should -Be $expected
@@ -69,7 +74,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             # The child: what it writes into the file that it was given the name of.
             Mock Start-CsiDetached {
                 $given = "$($PesterBoundParameters.Values)"
-                if ($given -match 'EncodedCommand (\S+)') { $given = [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String($Matches[1])) }
+                if ($given -match 'EncodedCommand (\S+)') {
+                    $given = [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String($Matches[1]))
+                }
                 if ($null -ne $written -and $given -match '[0-9a-f]{32}') {
                     [IO.File]::WriteAllText((Join-Path -Path $folder -ChildPath "cmdlet-$($Matches[0]).txt"), $written)
                 }
@@ -84,7 +91,8 @@ InModuleScope -ModuleName 'CsiWindows' {
         It '<case>: "<written>" must be <outcome>' -ForEach @(
             @{ case = 'normal'; written = "completed`n`n`n"; outcome = 'completed' }
             @{ case = 'denied'; written = "failed`nMsalUiRequiredException: x`nid"; outcome = 'sign-in-required' }
-            @{ case = 'broken'; written = "failed`nSystem.Exception: x`nid"; outcome = 'failed' }, @{ case = 'broken'; written = ''; outcome = 'failed' }
+            @{ case = 'broken'; written = "failed`nSystem.Exception: x`nid"; outcome = 'failed' }
+            @{ case = 'broken'; written = ''; outcome = 'failed' }
         ) {
             (& $call).outcome | Should -BeExactly $outcome
         }
@@ -114,7 +122,8 @@ InModuleScope -ModuleName 'CsiWindows' {
             Invoke-CsiRegistration -AppId $app -CertificateHash ('ab' * 32) -Seconds 5 |
                 Should -BeExactly "Add-ADSyncApplicationRegistration CertificateSHA256Hash=$('AB' * 32) ApplicationAppId=$app 5"
             foreach ($bad in "$app`n", "$app'", '') {
-                { Invoke-CsiRegistration -AppId $bad -CertificateHash ('ab' * 32) -Seconds 5 } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+                { Invoke-CsiRegistration -AppId $bad -CertificateHash ('ab' * 32) -Seconds 5 } |
+                    Should -Throw -ErrorId 'ParameterArgumentValidationError*'
             }
         }
     }
@@ -124,7 +133,8 @@ InModuleScope -ModuleName 'CsiWindows' {
             Mock Invoke-CsiChildCmdlet { "$Cmdlet $(@($Argument.Keys | ForEach-Object { "$_=$($Argument[$_])" }) -join ' ') $Seconds" }
             Invoke-CsiRotation -CertificateHash ('ab' * 32) -Seconds 5 |
                 Should -BeExactly "Invoke-ADSyncApplicationCredentialRotation CertificateSHA256Hash=$('AB' * 32) 5"
-            { Invoke-CsiRotation -CertificateHash ("$('ab' * 32)`n") -Seconds 5 } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+            { Invoke-CsiRotation -CertificateHash ("$('ab' * 32)`n") -Seconds 5 } |
+                Should -Throw -ErrorId 'ParameterArgumentValidationError*'
         }
     }
 
@@ -164,7 +174,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             Unregister-CsiTask -Name 'T'
             Should -Invoke Unregister-ScheduledTask -Exactly 0
         }
-        It '<case>: what Windows throws must reach the caller' -ForEach @(@{ case = 'denied'; fault = 'task-denied' }, @{ case = 'broken'; fault = 'broken' }) {
+        It '<case>: what Windows throws must reach the caller' -ForEach @(
+            @{ case = 'denied'; fault = 'task-denied' }, @{ case = 'broken'; fault = 'broken' }
+        ) {
             Mock Get-ScheduledTask { 'task' }
             Mock Unregister-ScheduledTask -ParameterFilter { $true } { throw (New-WindowsError -Kind $fault) }
             { Unregister-CsiTask -Name 'T' } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
@@ -192,8 +204,12 @@ InModuleScope -ModuleName 'CsiWindows' {
     Describe 'Register-CsiTask' {
         BeforeEach {
             Mock New-ScheduledTaskAction -ParameterFilter { $Execute -eq (Get-CsiPowerShellPath) } { 'action' }
-            Mock New-ScheduledTaskPrincipal -ParameterFilter { "$UserId $LogonType $RunLevel" -eq 'S-1-5-18 ServiceAccount Highest' } { 'SYSTEM' }
-            Mock New-ScheduledTaskSettingsSet -ParameterFilter { $StartWhenAvailable -and $MultipleInstances -eq 'IgnoreNew' } { 'settings' }
+            Mock New-ScheduledTaskPrincipal -ParameterFilter {
+                "$UserId $LogonType $RunLevel" -eq 'S-1-5-18 ServiceAccount Highest' } { 'SYSTEM'
+            }
+            Mock New-ScheduledTaskSettingsSet -ParameterFilter {
+                $StartWhenAvailable -and $MultipleInstances -eq 'IgnoreNew' } { 'settings'
+            }
             Mock Register-ScheduledTask { }
             if ($null -ne (Get-Item -Path 'function:Get-CsiProgramArgument' -ErrorAction 'SilentlyContinue')) {
                 Mock Get-CsiProgramArgument { "$Operation" }
@@ -213,7 +229,9 @@ InModuleScope -ModuleName 'CsiWindows' {
             Register-CsiTask @task
             Should -Invoke Register-ScheduledTask -Exactly 1 -ParameterFilter { $null -eq $Trigger }
         }
-        It '<case>: what Windows throws must reach the caller' -ForEach @(@{ case = 'denied'; fault = 'task-denied' }, @{ case = 'broken'; fault = 'broken' }) {
+        It '<case>: what Windows throws must reach the caller' -ForEach @(
+            @{ case = 'denied'; fault = 'task-denied' }, @{ case = 'broken'; fault = 'broken' }
+        ) {
             Mock Register-ScheduledTask { throw (New-WindowsError -Kind $fault) }
             { Register-CsiTask @task } | Should -Throw -ErrorId (New-WindowsError -Kind $fault).FullyQualifiedErrorId
         }

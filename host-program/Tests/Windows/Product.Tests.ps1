@@ -155,7 +155,9 @@ InModuleScope -ModuleName 'CsiWindows' {
 
     Describe 'Get-CsiConnectivityParameter' {
         It 'normal: must be the value as text' {
-            $connector = [pscustomobject] @{ ConnectivityParameters = @(@{ Name = 'a'; Value = 'x' }, @{ Name = 'b'; Value = [Guid]::Empty }) }
+            $connector = [pscustomobject] @{
+                ConnectivityParameters = @(@{ Name = 'a'; Value = 'x' }, @{ Name = 'b'; Value = [Guid]::Empty })
+            }
             Get-CsiConnectivityParameter -Connector $connector -Name 'b' | Should -BeExactly '00000000-0000-0000-0000-000000000000'
         }
         It 'absent: a missing or blank one must be null' {

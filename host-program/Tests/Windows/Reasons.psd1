@@ -56,7 +56,11 @@
             Cases     = @('normal', 'absent', 'denied', 'broken')
             Functions = @('Write-CsiTaskProof')
         }
-        @{ Reason = 'Enter-CsiLock, its only caller, has the cases.'; Cases = @('absent', 'denied', 'broken'); Functions = @('New-CsiMutex') }
+        @{
+            Reason    = 'Enter-CsiLock, its only caller, has the cases.'
+            Cases     = @('absent', 'denied', 'broken')
+            Functions = @('New-CsiMutex')
+        }
         @{
             Reason    = 'It adds nothing to the failure, or takes it like the case that is tested.'
             Cases     = @('denied', 'broken')

@@ -47,7 +47,9 @@ InModuleScope -ModuleName 'CsiWindows' {
 
     Describe 'Set-CsiSyncCycleEnabled' {
         It 'normal: must write SyncCycleEnabled <value> and nothing else' -ForEach @(@{ value = $true }, @{ value = $false }) {
-            Mock Set-ADSyncScheduler -ParameterFilter { $PesterBoundParameters.Keys.Count -eq 1 -and $SyncCycleEnabled -eq $value } { 'noise' }
+            Mock Set-ADSyncScheduler -ParameterFilter {
+                $PesterBoundParameters.Keys.Count -eq 1 -and $SyncCycleEnabled -eq $value } { 'noise'
+            }
             Set-CsiSyncCycleEnabled -Enabled $value | Should -Be $null
             Should -Invoke Set-ADSyncScheduler -Exactly 1
         }

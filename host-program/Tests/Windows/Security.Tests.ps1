@@ -49,7 +49,8 @@ InModuleScope -ModuleName 'CsiWindows' {
             [CsiStub.Windows]::Reset('SetAccessControl')
             [CsiStub.Windows]::Faults['SetAccessControl'] = New-Object -TypeName $type
             $security = New-Object -TypeName CsiStub.FileSecurity
-            (Get-Failure { Set-CsiSecurity -Item $item -Security $security }).GetBaseException().GetType().FullName | Should -Be "System.$type"
+            (Get-Failure { Set-CsiSecurity -Item $item -Security $security }).GetBaseException().GetType().FullName |
+                Should -Be "System.$type"
         }
     }
 
@@ -66,7 +67,8 @@ InModuleScope -ModuleName 'CsiWindows' {
             Set-Rules -Rule @(@('S-1-5-21-1', 'Read', 'Allow'), @('S-1-5-32-545', 'FullControl', 'Deny'))
             $found = Get-CsiKeyAccess -KeyFile $file
             $found.Count | Should -Be 2
-            "$($found[0].sid) $($found[0].account) $($found[0].rights) $($found[0].allow)" | Should -BeExactly 'S-1-5-21-1 CORP\svc Read True'
+            "$($found[0].sid) $($found[0].account) $($found[0].rights) $($found[0].allow)" |
+                Should -BeExactly 'S-1-5-21-1 CORP\svc Read True'
             # No name: the SID.
             "$($found[1].account) $($found[1].rights) $($found[1].allow)" | Should -BeExactly 'S-1-5-32-545 FullControl False'
         }
@@ -82,12 +84,12 @@ InModuleScope -ModuleName 'CsiWindows' {
             Get-CsiKeyAccess -KeyFile $file | Should -Be $null
         }
         It 'broken: a domain controller that does not answer must cost the name only' {
-            [CsiStub.Windows]::Faults['SecurityIdentifier.Translate'] = New-Object -TypeName SystemException -ArgumentList 'The trust failed.'
+            [CsiStub.Windows]::Faults['SecurityIdentifier.Translate'] = New-Object -TypeName SystemException
             Set-Rules -Rule (, @('S-1-5-21-1', 'Read', 'Allow'))
             (Get-CsiKeyAccess -KeyFile $file)[0].account | Should -BeExactly 'S-1-5-21-1'
         }
         It 'broken: a file that cannot be opened must be a failure' {
-            [CsiStub.Windows]::Faults['GetAccessControl'] = New-Object -TypeName IO.IOException -ArgumentList 'The process cannot access the file.'
+            [CsiStub.Windows]::Faults['GetAccessControl'] = New-Object -TypeName IO.IOException 'cannot access'
             { Get-CsiKeyAccess -KeyFile $file } | Should -Throw -ExpectedMessage '*cannot access*'
         }
     }

@@ -38,48 +38,37 @@ InModuleScope -ModuleName 'CsiProgram' {
         }
         It 'must keep the credential, and not in the request' {
             Reset-Run -Operation 'rollback'
-            (Read-Request -Text $rollback).credential.password | Should -BeExactly ''
+            (Read-Request -Text $rollback).credential.password | Should -Not -BeExactly 'pw'
             $script:Credential.UserName | Should -BeExactly 'adm'
         }
         It 'must refuse half a credential' {
             Reset-Run -Operation 'rollback'
-            (Get-Refusal { Read-Request -Text $rollback.Replace('"pw"', '""') }).actual | Should -BeLike 'credential: *'
+            (Get-Refusal { Read-Request -Text $rollback.Replace('"pw"', '""') }).actual | Should -BeLike 'credential*'
         }
     }
 
     Describe 'The kinds of a request' {
-        It '<kind> must take <good>, and not <bad>' -ForEach @(
-            @{ kind = 'verify'; good = @('sync', 'switch'); bad = @('Sync', '', $null) }
-            @{ kind = 'truth'; good = @($true, $false); bad = @('true', 1, $null) }
-            @{ kind = 'hours'; good = @(0, 720); bad = @(-1, 721, '5', 5.0, $null) }
-            @{ kind = 'count'; good = @(0, [long] 5); bad = @(-1, 2147483648, 1.5) }
-            @{ kind = 'positive'; good = @(1); bad = @(0, $null) }
-            @{ kind = 'version'; good = @('2.5', '2.5.79.0'); bad = @('2', '2.5.', "2.5`n", '1.2.3.4.5') }
-            @{ kind = 'nonce'; good = @('ab' * 16); bad = @('AB' * 16; "$('ab' * 16)`n") }
-            @{ kind = 'account'; good = @('a', $null); bad = @(1) }
-            @{ kind = 'adopted'; good = @(('ab' * 32), $null); bad = @('', ('AB' * 32)) }
-            @{ kind = 'legacy'; good = @('Sync_a-1'); bad = @('sync_a', 'Sync_', "Sync_a`n", 'Sync_a b', "Sync_$('a' * 81)") }
-            @{ kind = 'container'; good = @('a-1'); bad = @('', 'a b', '../a', ('a' * 121), "a`n") }
-            @{ kind = 'url'; good = @('https://a/b'); bad = @('a/b', '', $null) }
-            @{ kind = 'leaving'; good = @('to-service-account'); bad = @('To-service-account') }
+        It '<property> of <operation> must be judged by its value' -ForEach @(
+            @{ operation = 'register'; property = 'verify'; good = @('sync', 'switch'); bad = @('Sync', '', 1) }
+            @{ operation = 'register'; property = 'allowSoftwareKey'; good = @($true, $false); bad = @('true', [long] 1) }
+            @{ operation = 'observe'; property = 'eventHours'; good = @([long] 0, [long] 720); bad = @([long] -1, [long] 721, '5', 1.5) }
+            @{ operation = 'register'; property = 'minimumVersion'; good = @('2.5', '2.5.79.0'); bad = @('2', '2.5.', "2.5`n") }
+            @{ operation = 'register'; property = 'serviceAccount'; good = @('a', $null); bad = @([long] 1) }
+            @{ operation = 'register'; property = 'certificateSha256'; good = @('ab' * 32); bad = @(('AB' * 32), "$('ab' * 32)`n") }
+            @{ operation = 'ensure-certificate'; property = 'adoptSha256'; good = @(('ab' * 32), $null); bad = @('', ('AB' * 32)) }
+            @{ operation = 'ensure-certificate'; property = 'keyName'; good = @('a-1'); bad = @('', 'a b', '../a', "a`n") }
+            @{
+                operation = 'remove-legacy-account'; property = 'removeLegacyAccount'
+                good = @('Sync_a-1'); bad = @('sync_a', 'Sync_', 'Sync_a b')
+            }
+            @{ operation = 'register'; property = 'requiredRoles'; good = @(); bad = @(, @()) }
         ) {
-            foreach ($value in $good) { & $script:Kinds[$kind].Test $value | Should -BeTrue }
-            foreach ($value in $bad) { & $script:Kinds[$kind].Test $value | Should -BeFalse }
-        }
-        It 'a list must be one, not empty where a proof depends on it, and of texts' {
-            & $script:Kinds['texts'].Test @('a') | Should -BeTrue
-            foreach ($value in @('a', @(), @(1), @('a', $null))) { & $script:Kinds['texts'].Test $value | Should -BeFalse }
-            & $script:Kinds['urls'].Test @() | Should -BeTrue
-            & $script:Kinds['urls'].Test @('x') | Should -BeFalse
-        }
-        It 'a list of objects must have one or more of the shape' {
-            Reset-Run
-            $shape = @(, @{ a = 'text' })
-            { Assert-Shape -Value @([pscustomobject] @{ a = 'x' }) -Shape $shape -Path 'l' } | Should -Not -Throw
-            (Get-Refusal { Assert-Shape -Value @() -Shape $shape -Path 'l' }).actual |
-                Should -BeExactly 'l: not a list of one or more objects'
-            (Get-Refusal { Assert-Shape -Value @([pscustomobject] @{ a = 1 }) -Shape $shape -Path 'l' }).actual |
-                Should -BeExactly 'l.0.a: not a string'
+            Reset-Run -Operation $operation
+            $shape = @($script:Requests[$operation].Properties | Where-Object { $_.Name -eq $property })[0]
+            foreach ($value in $good) { { Assert-Shape -Value $value -Shape $shape -Path 'p' } | Should -Not -Throw }
+            foreach ($value in $bad) {
+                (Get-Refusal { Assert-Shape -Value $value -Shape $shape -Path 'p' }).actual | Should -BeLike 'p: not *'
+            }
         }
     }
 

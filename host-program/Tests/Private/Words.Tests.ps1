@@ -95,7 +95,7 @@ InModuleScope -ModuleName 'CsiProgram' {
         BeforeEach { Reset-Run -Operation 'rollback' }
         It 'must take user name and password out of the text, with the escapes of JSON' {
             $rest = Read-Credential -Text '{"credential":{"userName":"a@b","password":"p\"w\\\u00e4"},"x":1}'
-            $rest | Should -BeExactly '{"credential":{"userName":"","password":""},"x":1}'
+            $rest | Should -BeExactly '{"credential":{"userName":"***","password":"***"},"x":1}'
             $script:Credential.UserName | Should -BeExactly 'a@b'
             $script:Credential.GetNetworkCredential().Password | Should -BeExactly "p`"w\$([char] 0xe4)"
         }

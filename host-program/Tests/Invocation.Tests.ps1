@@ -171,14 +171,6 @@ Describe 'The restore task' {
         $LASTEXITCODE | Should -Be 42
     }
 
-    It 'must prove that it works by the same call, and end no pause with it' {
-        & $Shell -NoProfile -NonInteractive -File $Program -Operation restore -Request prove
-        $LASTEXITCODE | Should -Be 0
-        # The scheduler cannot be read here: that is what the proof says.
-        [IO.File]::ReadAllText((Join-Path -Path $Data -ChildPath 'proof.txt')) | Should -Not -BeNullOrEmpty
-        Test-Path -LiteralPath $Seen | Should -BeFalse
-    }
-
     It 'must end a pause although the program was changed: a scheduler that stays off is worse' {
         [IO.File]::AppendAllText((Join-Path -Path $Folder -ChildPath 'Windows.ps1'), "# changed`n")
         & $Shell -NoProfile -NonInteractive -File $Program -Operation restore

@@ -81,8 +81,8 @@ function Get-WorldKey {
         The key of a certificate, null where it is gone or dead.
     #>
     param([hashtable] $World, [string] $Hash)
-    $entry = @($World.Certificates | Where-Object { $_.sha256 -eq $Hash })[0]
-    return @($World.Keys | Where-Object { $_.name -eq $entry.keyName -and $_.provider -eq $entry.keyProvider -and -not $_.dead })[0]
+    $entry = $World.Certificates | Where-Object { $_.sha256 -eq $Hash } | Select-Object -First 1
+    return $World.Keys | Where-Object { $_.name -eq $entry.keyName -and $_.provider -eq $entry.keyProvider -and -not $_.dead }
 }
 
 function Set-WorldIdentity {
@@ -156,6 +156,7 @@ $script:Effects = @{
         return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
     }
     'New-CsiCertificate' = {
+        $World.Keys = @($World.Keys | Where-Object { -not $_.dead -or $_.name -ne $Argument.KeyName })
         $change = @{ label = $Argument.Label; subject = $Argument.Subject; keyName = $Argument.KeyName; keyProvider = $Argument.KeyProvider }
         $hash = Add-WorldCertificate -World $World -Change $change
         $World.Certificates[-1] | Where-Object { $_.sha256 -eq $hash } | Select-Object -ExcludeProperty keyName, keyProvider
@@ -180,11 +181,11 @@ $script:Effects = @{
     'Get-CsiKeyHolder' = { $World.Certificates | Where-Object { $_.keyName -eq $Argument.KeyName } | ForEach-Object { $_.sha256 } }
     'Remove-CsiKey' = { $World.Keys = @($World.Keys | Where-Object { $_.name -ne $Argument.KeyName }) }
     'Get-CsiKeyAccess' = {
-        $key = @($World.Keys | Where-Object { $_.file -eq $Argument.KeyFile })[0]
+        $key = $World.Keys | Where-Object { $_.file -eq $Argument.KeyFile }
         return , @($key.access | ForEach-Object { Copy-Plain -Value $_ })
     }
     'Set-CsiKeyAccess' = {
-        $key = @($World.Keys | Where-Object { $_.file -eq $Argument.KeyFile })[0]
+        $key = $World.Keys | Where-Object { $_.file -eq $Argument.KeyFile }
         $key.access = @(Get-ExactRule -Reader $Argument.ReaderSids[0])
     }
     'Resolve-CsiAccount' = { $World.Accounts[$Argument.Account] }
@@ -265,16 +266,16 @@ function Invoke-WorldEffect {
     #>
     param([hashtable] $World, [string] $Name, [Collections.IDictionary] $Argument)
     [void] $World.Calls.Add($Name)
-    if ($null -ne $World.Before) { & $World.Before $World $Name $Argument }
+    if ($null -ne $World.Before) { [void] (& $World.Before $World $Name $Argument) }
+    # Straight into the pipeline: a list of objects differs from one object that is a list.
     if ($World.Do.ContainsKey($Name)) {
-        $answer = & $World.Do[$Name] $World $Argument
+        & $World.Do[$Name] $World $Argument
+    } elseif ($script:Effects.ContainsKey($Name)) {
+        & $script:Effects[$Name]
     } else {
-        if (-not $script:Effects.ContainsKey($Name)) { throw "no test expects $Name" }
-        $answer = & $script:Effects[$Name]
+        throw "no test expects $Name"
     }
-    if ($null -ne $World.After) { & $World.After $World $Name $Argument }
-    if ($answer -is [array]) { return , $answer }
-    return $answer
+    if ($null -ne $World.After) { [void] (& $World.After $World $Name $Argument) }
 }
 
 function Invoke-RealEffect {

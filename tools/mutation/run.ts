@@ -45,7 +45,9 @@ async function tryMutant(workspace: Workspace, mutant: Mutant): Promise<Result> 
 
 /** Names and ends of the tests that fail without any mutant: what they notice later means nothing. */
 async function failingTests(workspace: Workspace, mutants: Mutant[]): Promise<string[]> {
-  const tests = new Map<string, Test>(mutants.flatMap(({ tests }) => tests.map((test) => [nameOf(test), test] as const)));
+  const tests = new Map<string, Test>(
+    mutants.flatMap(({ tests }) => tests.map((test) => [nameOf(test), test] as const)),
+  );
   const failing: string[] = [];
   for (const [name, test] of tests) {
     const { passes, output } = await runTest(test, workspace.folder);
@@ -59,7 +61,9 @@ function table(results: Result[]): string {
     const cells = [outcome, id, file, meaning, by || equivalent || ""];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   });
-  return ["| outcome | mutant | file | meaning | noticed by, or why by none |", "|---|---|---|---|---|", ...rows].join("\n");
+  return ["| outcome | mutant | file | meaning | noticed by, or why by none |", "|---|---|---|---|---|", ...rows].join(
+    "\n",
+  );
 }
 
 async function main(args: string[]): Promise<number> {
@@ -88,7 +92,9 @@ async function main(args: string[]): Promise<number> {
     results.sort((a, b) => chosen.indexOf(a.mutant) - chosen.indexOf(b.mutant));
     console.log(table(results));
     const bad = results.filter(({ outcome }) => BAD.includes(outcome)).length;
-    console.log(`\n${results.length} mutants, ${results.filter((one) => one.outcome === "killed").length} killed, ${bad} to look at`);
+    console.log(
+      `\n${results.length} mutants, ${results.filter((one) => one.outcome === "killed").length} killed, ${bad} to look at`,
+    );
     return bad > 0 ? 1 : 0;
   } finally {
     for (const workspace of workspaces) workspace.remove();

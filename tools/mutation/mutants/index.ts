@@ -1,0 +1,7 @@
+/** All mutants. A decision that is added to the program or to its stand-in gets one here. */
+import type { Mutant } from "../mutant";
+import { PROGRAM_CERTIFICATES } from "./program-certificates";
+import { PROGRAM_PAUSE } from "./program-pause";
+import { PROGRAM_SWITCH } from "./program-switch";
+
+export const MUTANTS: readonly Mutant[] = [...PROGRAM_PAUSE, ...PROGRAM_CERTIFICATES, ...PROGRAM_SWITCH];

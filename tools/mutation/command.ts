@@ -5,6 +5,11 @@ import type { Test } from "./mutant";
 /** A test that takes longer does not end: a mutant can make a loop endless. */
 const LIMIT = 300_000;
 
+const running = new Set<number>();
+process.once("exit", () => {
+  for (const pid of running) process.kill(-pid, "SIGKILL");
+});
+
 interface Command {
   program: string;
   args: string[];
@@ -18,7 +23,8 @@ const PESTER = [
   "$configuration.Run.Path = $env:MUTANT_FILE",
   "$configuration.Run.PassThru = $true",
   "if ($env:MUTANT_TITLE) { $configuration.Filter.FullName = '*' + $env:MUTANT_TITLE + '*' }",
-  "$configuration.Output.Verbosity = 'Detailed'",
+  "$configuration.Output.Verbosity = 'Normal'",
+  "$configuration.Run.SkipRemainingOnFailure = 'Run'",
   "$result = Invoke-Pester -Configuration $configuration",
   "$failures = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount",
   "exit [int] ($failures -gt 0 -or $result.PassedCount -eq 0)",
@@ -48,6 +54,7 @@ export function runTest(test: Test, folder: string): Promise<{ passes: boolean; 
     // In a process group of its own, so that everything that it started ends with it.
     const options = { cwd: folder, env: { ...process.env, ...env }, detached: true, stdio: "pipe" as const };
     const child = spawn(program, args, options);
+    if (child.pid !== undefined) running.add(child.pid);
     let output = "";
     const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2000));
     child.stdout.on("data", keep);
@@ -57,6 +64,7 @@ export function runTest(test: Test, folder: string): Promise<{ passes: boolean; 
     child.on("error", reject);
     child.on("close", (code) => {
       clearTimeout(timer);
+      running.delete(child.pid!);
       resolve({ passes: code === 0, output: code === null ? `${output}\n(ended after ${LIMIT / 1000} s)` : output });
     });
   });

@@ -24,11 +24,15 @@ interface Result {
 /** Outcomes that a person has to do something about. */
 const BAD: readonly Outcome[] = ["survived", "not equivalent", "stale"];
 
+/** Pester loads the tree itself, but what is generated from the model. */
+const needsBuild = ({ file, tests }: Mutant) =>
+  file.startsWith("model/") || (file.startsWith("host-program/") && tests.some((test) => !("pester" in test)));
+
 async function tryMutant(workspace: Workspace, mutant: Mutant): Promise<Result> {
   const original = workspace.read(mutant.file);
   const changed = mutate(original, mutant);
   if (changed === null) return { mutant, outcome: "stale", by: "" };
-  const builds = mutant.file.startsWith("host-program/");
+  const builds = needsBuild(mutant);
   workspace.write(mutant.file, changed);
   try {
     if (builds) workspace.build();
@@ -101,6 +105,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

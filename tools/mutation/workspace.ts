@@ -10,6 +10,8 @@ export class Workspace {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-mutants-"));
 
   constructor() {
+    // Also if the run is ended early.
+    process.once("exit", () => this.remove());
     const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: ROOT });
     for (const name of listed.toString().split("\0")) {
       if (name === "" || !fs.existsSync(path.join(ROOT, name))) continue;

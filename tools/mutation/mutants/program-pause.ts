@@ -5,6 +5,14 @@ const PAUSE = [{ pester: "Decisions-Pause.Tests.ps1" }];
 const RUN = [{ pester: "Decisions-Run.Tests.ps1" }];
 
 export const PROGRAM_PAUSE = [
+  ...mutantsOf("model/protocol/host-constants.ts", PAUSE, [
+    {
+      id: "pause-margin-0",
+      before: "PAUSE_MARGIN_SECONDS = 600",
+      after: "PAUSE_MARGIN_SECONDS = 0",
+      meaning: "the task steps in while the operation is still within its limits",
+    },
+  ]),
   ...mutantsOf("host-program/Public/Restore.ps1", PAUSE, [
     {
       id: "restore-does-nothing",
@@ -46,12 +54,6 @@ export const PROGRAM_PAUSE = [
     },
   ]),
   ...mutantsOf("host-program/Private/Pause.ps1", PAUSE, [
-    {
-      id: "pause-margin-0",
-      before: "$script:PauseMargin = 600",
-      after: "$script:PauseMargin = 0",
-      meaning: "the task steps in while the operation is still within its limits",
-    },
     {
       id: "pause-one-cmdlet",
       before: "2 * $RequestBody.bounds.cmdletSeconds",
@@ -121,8 +123,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "interrupted-not-reported",
-      before: "    $script:Changed = $true\n    Write-Step -Text 'ending the pause",
-      after: "    Write-Step -Text 'ending the pause",
+      before: "    $script:Changed = $true\n    Write-Step -Id 'endingPause'",
+      after: "    Write-Step -Id 'endingPause'",
       meaning: "the answer says that nothing was changed",
     },
     {

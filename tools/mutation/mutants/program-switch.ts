@@ -7,6 +7,20 @@ const PAUSE = [{ pester: "Decisions-Pause.Tests.ps1" }];
 const RUN = [{ pester: "Decisions-Run.Tests.ps1" }];
 
 export const PROGRAM_SWITCH = [
+  ...mutantsOf("model/protocol/host-constants.ts", PREFLIGHT, [
+    {
+      id: "assertion-lives-longer",
+      before: "ASSERTION_SECONDS = 600",
+      after: "ASSERTION_SECONDS = 3600",
+      meaning: "Entra refuses the assertion for its lifetime",
+    },
+    {
+      id: "clock-bound-wider",
+      before: "MAXIMUM_SKEW_SECONDS = 300",
+      after: "MAXIMUM_SKEW_SECONDS = 600",
+      meaning: "a clock that breaks the sign-in is accepted",
+    },
+  ]),
   ...mutantsOf("host-program/Private/Preflight.ps1", PREFLIGHT, [
     {
       id: "account-by-name",
@@ -110,12 +124,6 @@ export const PROGRAM_SWITCH = [
     },
   ]),
   ...mutantsOf("host-program/Private/Assertion.ps1", PREFLIGHT, [
-    {
-      id: "assertion-lives-longer",
-      before: "$script:AssertionSeconds = 600",
-      after: "$script:AssertionSeconds = 3600",
-      meaning: "Entra refuses the assertion for its lifetime",
-    },
     {
       id: "assertion-other-subject",
       before: "        sub = $RequestBody.appId",

@@ -31,7 +31,7 @@ export const OPERATION_FAULT_SCENARIOS = [
   "remove-legacy-account",
 ] as const;
 
-type ScenarioName = (typeof OPERATION_FAULT_SCENARIOS)[number];
+export type ScenarioName = (typeof OPERATION_FAULT_SCENARIOS)[number];
 
 /** A short key: a table makes many. */
 const SHORT: Partial<CertificateRequest> = { keyLength: 1024 };

@@ -224,6 +224,26 @@ function prepared(world: FaultWorld, scenario: Scenario): Cell {
   return new Cell(world, machine);
 }
 
+/** What a test changes of a scenario. */
+interface Attempt {
+  request?: object;
+  machine?: (machine: Machine) => void;
+  windows?: (windows: Windows, machine: Machine) => Partial<Windows>;
+}
+
+/** One run with functions of Windows replaced; every call is listed. */
+export async function attempt(world: FaultWorld, scenario: Scenario, { request, machine, windows }: Attempt) {
+  const cell = prepared(world, scenario);
+  machine?.(cell.machine);
+  const model = windowsOf(world, cell.machine);
+  const patched = Object.assign(model, windows?.(windowsOf(world, cell.machine), cell.machine));
+  const text = asAscii({ ...(scenario.request as object), ...request });
+  const kind = {} as FaultKind;
+  const { stdout } = await runHostProgram(scenario.operation, text, disturbed(cell, kind, 0, patched), () => undefined);
+  const answer = parseAnswer(scenario.operation, stdout);
+  return { answer, code: answer.ok ? null : answer.error.code, machine: cell.machine, calls: cell.calls };
+}
+
 /** The numbers of the calls of an undisturbed run at which a fault makes a difference. */
 export async function stepsOf(world: FaultWorld, scenario: Scenario, kind: FaultKind): Promise<number[]> {
   const cell = prepared(world, scenario);

@@ -1,391 +1,93 @@
 /**
- * Decisions of the stand-in of the host program, each with one function of Windows replaced. host-program/Tests holds
- * the program to the same rules.
+ * The functions that replace those of Windows.ps1 on the model, read by a grammar for PowerShell, which finds parameters in
+ * another way than the code that makes them. That they run, the contract suite shows under PowerShell 7.
  */
 import assert from "node:assert/strict";
-import * as path from "node:path";
-import type { ConnectorFacts } from "../../../model/protocol/host-protocol";
-import { ScenarioWorld, type ScenarioName } from "../../helpers/fault-scenarios";
-import { attempt } from "../../helpers/fault-table";
-import type { Machine } from "../../../sandbox/server/machine";
-import { WindowsError, type CmdletOutcome, type Windows } from "../../../sandbox/server/windows";
+import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
+import { standInText } from "../../../sandbox/server/pwsh/stand-in";
+import { loadParser, syntaxErrors, type Node, type Parse } from "./powershell-parser";
+import { BRIDGE, readScript, WINDOWS } from "./powershell-source";
 
-const fails =
-  (kind: WindowsError["kind"] = "failed", hresult: string | null = null) =>
-  () => {
-    throw new WindowsError(kind, "it failed", hresult);
-  };
-const ends = (outcome: CmdletOutcome["outcome"]) => async () => ({ outcome, message: "the cmdlet said so" });
+const real = readScript(WINDOWS);
+const made = standInText(readScript(BRIDGE), real);
 
-describe("the stand-in of the host program", () => {
-  let world: ScenarioWorld;
-  before(async () => {
-    world = await ScenarioWorld.make();
-  });
-  after(() => world.close());
+/** All nodes of some types, in their order; what is within one is not looked at. */
+function nodesOf(node: Node, ...types: string[]): Node[] {
+  return node.children.flatMap((child) =>
+    child === null ? [] : types.includes(child.type) ? [child] : nodesOf(child, ...types),
+  );
+}
 
-  const run = async (name: ScenarioName, changes: Parameters<typeof attempt>[2] = {}) =>
-    attempt(
-      { ...world.surroundings, folder: path.join(world.surroundings.folder, "one") },
-      await world.scenario(name),
-      changes,
-    );
-  const windows = (patch: Partial<Windows>) => ({ windows: () => patch });
-  const inOrder = (machine: Machine, enabled = true) => {
-    assert.equal(machine.state.scheduler.SyncCycleEnabled, enabled);
-    assert.equal(machine.pauseRecord.read(), undefined);
-    assert.equal(machine.state.restoreTask, null);
-    assert.equal(machine.state.lockHolder, null);
-  };
-  const LINK = "register from a service account";
-  const ROTATION = "register as a rotation";
+interface Declared {
+  /** Each parameter with its attributes, type and default. */
+  parameters: string[];
+  body: Node;
+}
 
-  describe("pausing", () => {
-    it("must not go on if the scheduler stays on", async () => {
-      const { code, calls, machine } = await run(LINK, windows({ setSyncCycleEnabled: () => undefined }));
-      assert.equal(code, "UNEXPECTED");
-      assert.ok(!calls.includes("invokeRegistration"));
-      inOrder(machine);
-    });
+function functionsOf(file: Node): Map<string, Declared> {
+  return new Map(
+    nodesOf(file, "function_statement").map((node) => {
+      const [name] = nodesOf(node, "function_name");
+      const parameters = nodesOf(node, "param_block").flatMap((block) => nodesOf(block, "script_parameter"));
+      const [body] = nodesOf(node, "script_block_body");
+      return [name.text, { parameters: parameters.map(({ text }) => text.replace(/\s+/g, " ")), body }];
+    }),
+  );
+}
 
-    it("must not begin with a restore task that is not proven", async () => {
-      const proveRestoreTask = () => ({ proven: false, problem: "it may not" });
-      const { code, calls, machine } = await run(LINK, windows({ proveRestoreTask }));
-      assert.equal(code, "RESTORE_TASK_UNPROVEN");
-      assert.ok(!calls.includes("setSyncCycleEnabled"));
-      inOrder(machine);
-    });
-
-    it("must leave no record if the task cannot be registered", async () => {
-      const { code, machine } = await run(LINK, windows({ registerRestoreTask: fails() }));
-      assert.equal(code, "UNEXPECTED");
-      inOrder(machine);
-    });
-
-    it("must keep record and task while the scheduler stays off", async () => {
-      const { code, machine } = await run(LINK, {
-        windows: (_windows, on) => ({
-          setSyncCycleEnabled: (enabled) => {
-            if (!enabled) on.setSyncCycleEnabled(false);
-          },
-        }),
-      });
-      assert.equal(code, "SCHEDULER_NOT_RESTORED");
-      assert.ok(machine.pauseRecord.read());
-      assert.ok(machine.state.restoreTask);
-    });
-
-    it("must put the scheduler back at a later try", async () => {
-      let failures = 3;
-      const { code, machine } = await run(LINK, {
-        windows: (_windows, on) => ({
-          setSyncCycleEnabled: (enabled) => {
-            if (enabled && failures > 0) {
-              failures -= 1;
-              throw new WindowsError("failed", "it failed");
-            }
-            on.setSyncCycleEnabled(enabled);
-          },
-        }),
-      });
-      assert.equal(code, null);
-      inOrder(machine);
-    });
-
-    it("must have a deadline behind a cycle, two cmdlets and five more minutes", async () => {
-      let seconds = 0;
-      const bounds = { replicationSeconds: 0, cycleSeconds: 700, cmdletSeconds: 1000, verifySeconds: 30 };
-      await run(LINK, {
-        request: { bounds },
-        windows: (_windows, on) => ({
-          writePauseRecord: (record) => {
-            seconds = (Date.parse(record.deadline) - Date.parse(record.startedAt)) / 1000;
-            on.pauseRecord.write(record);
-          },
-        }),
-      });
-      assert.ok(seconds >= 700 + 2 * 1000 + 300, `${seconds}`);
-    });
-
-    it("must record that the scheduler was on, and which operation paused it", async () => {
-      const records: unknown[] = [];
-      await run("rollback", windows({ writePauseRecord: (record) => void records.push(record) }));
-      const [{ operation, syncCycleEnabled }] = records as { operation: string; syncCycleEnabled: boolean }[];
-      assert.deepEqual([operation, syncCycleEnabled], ["rollback", true]);
-    });
-
-    it("must wait for a running cycle, also if the scheduler is off", async () => {
-      for (const name of [LINK, "register with a scheduler that is off"] as const) {
-        let endedAt = 0;
-        let seen = false;
-        await run(name, {
-          request: { bounds: { replicationSeconds: 0, cycleSeconds: 60, cmdletSeconds: 10, verifySeconds: 30 } },
-          machine: (machine) => {
-            endedAt = world.surroundings.clock.now().getTime() + 20_000;
-            machine.change((state) => {
-              state.cycleEndsAt = new Date(endedAt).toISOString();
-            });
-          },
-          windows: (model) => ({
-            invokeRegistration: (...args) => {
-              seen = world.surroundings.clock.now().getTime() >= endedAt;
-              return model.invokeRegistration(...args);
-            },
-          }),
-        });
-        assert.ok(seen, name);
-      }
-    });
-
-    it("must leave a scheduler off that was off, and end an interrupted pause with its value", async () => {
-      inOrder((await run("register with a scheduler that is off")).machine, false);
-      const { machine } = await run("register after an interrupted pause", {
-        machine: (on) => on.pauseRecord.write({ ...on.pauseRecord.read()!, syncCycleEnabled: false }),
-      });
-      inOrder(machine, false);
-    });
+describe("Functions of Windows.ps1 on the model", () => {
+  let parse: Parse;
+  before(async function () {
+    this.timeout(20_000);
+    const parser = await loadParser();
+    if (!parser) this.skip();
+    parse = parser;
   });
 
-  describe("the preflight", () => {
-    it("must compare the service account by its SID", async () => {
-      const request = { serviceAccount: "NT SERVICE\\ADSync" };
-      const other = await run(LINK, { request, ...windows({ resolveAccount: () => "S-1-5-21-9-9" }) });
-      assert.equal(other.code, "SERVICE_ACCOUNT_UNEXPECTED");
-      const same = await run(LINK, {
-        request: { serviceAccount: "CONTOSO\\renamed" },
-        windows: (model) => ({ resolveAccount: () => model.getService()!.accountSid }),
-      });
-      assert.equal(same.code, null);
-    });
+  it("the functions must be PowerShell, in ASCII", () => {
+    assert.deepEqual(syntaxErrors(parse(made)), []);
+    assert.doesNotMatch(made, /[^\n -~]/);
+  });
 
-    for (const seconds of [-301, 301]) {
-      it(`must refuse a clock that is ${seconds} s off`, async () => {
-        const { code, machine } = await run(LINK, {
-          windows: (model) => ({
-            postForm: async (...args) => {
-              const answer = await model.postForm(...args);
-              const date = new Date(world.surroundings.clock.now().getTime() - seconds * 1000).toISOString();
-              return { ...answer, date };
-            },
-          }),
-        });
-        assert.equal(code, "CLOCK_SKEW");
-        assert.equal(machine.state.connector.identityType, "ServiceAccount");
-      });
+  it("each function must take what the real one takes: names, types, values, what is mandatory, defaults", () => {
+    const [ours, theirs] = [functionsOf(parse(made)), functionsOf(parse(real))];
+    for (const { name } of Object.values(WINDOWS_FUNCTIONS)) {
+      assert.ok(theirs.has(name), `${WINDOWS} has no ${name}`);
+      assert.deepEqual(ours.get(name)?.parameters, theirs.get(name)?.parameters, name);
     }
+  });
 
-    it("must refuse a request that asks for no role", async () => {
-      assert.equal((await run(LINK, { request: { requiredRoles: [] } })).code, "INVALID_REQUEST");
-    });
-
-    it("must release the lock, and take it for every operation that changes something", async () => {
-      for (const name of [
-        "ensure-certificate",
-        "remove-certificate",
-        "release",
-        "rollback",
-        "remove-legacy-account",
-        LINK,
-      ] as const) {
-        const { machine } = await run(name);
-        assert.equal(machine.state.lockHolder, null, name);
-        const busy = await run(
-          name,
-          windows({ enterLock: () => ({ acquired: false, abandoned: false, holder: "another" }) }),
-        );
-        assert.equal(busy.code, "BUSY", name);
+  it("each parameter must have a type, and be mandatory or have a default: the model gets all of them", () => {
+    const functions = functionsOf(parse(real));
+    for (const { name } of Object.values(WINDOWS_FUNCTIONS)) {
+      for (const parameter of functions.get(name)!.parameters) {
+        assert.match(parameter, /^(?=.*Mandatory = \$true|.* = ).*\[[\w.[\]]+\] \$\w+/, `${name}: ${parameter}`);
       }
-    });
+    }
   });
 
-  describe("switching", () => {
-    const blank = (parameters: Partial<ConnectorFacts["parameters"]>) => (model: Windows) => ({
-      getConnector: () => {
-        const connector = model.getConnector();
-        if (connector.identityType !== "Application") return connector;
-        return { ...connector, parameters: { ...connector.parameters, ...parameters } };
-      },
-    });
-
-    it("must not end well with one blank parameter", async () => {
-      const { code } = await run(LINK, { windows: blank({ CertificateId: " " }) });
-      assert.equal(code, "VERIFICATION_FAILED");
-    });
-
-    it("must not end well if the connector has not moved, and must not have changed anything", async () => {
-      const { code, answer } = await run(LINK, windows({ invokeRegistration: ends("completed") }));
-      assert.deepEqual([code, answer.changed], ["VERIFICATION_FAILED", false]);
-    });
-
-    it("must count as done if the connector moves after the cmdlet timed out", async () => {
-      const { code } = await run(LINK, {
-        windows: (model) => {
-          let late: (() => Promise<unknown>) | null = null;
-          let reads = 0;
-          return {
-            invokeRegistration: async (...args) => {
-              late = () => model.invokeRegistration(...args);
-              return { outcome: "timed-out", message: "" };
-            },
-            wait: async () => {
-              if (late && ++reads === 2) await late();
-            },
-          };
-        },
-      });
-      assert.equal(code, null);
-    });
-
-    it("must rotate on the same application, and link if the old key is proven to be dead", async () => {
-      assert.ok(!(await run(ROTATION)).calls.includes("invokeRegistration"));
-      const lost = await run(ROTATION, {
-        machine: (machine) =>
-          machine.change((state) => {
-            state.keys[0].dead = "the TPM was cleared";
-          }),
-        ...windows({ invokeRotation: ends("failed") }),
-      });
-      assert.ok(lost.calls.includes("invokeRegistration"));
-      assert.equal(lost.code, null);
-    });
-
-    it("must not link in place of a rotation while the old key may work, or after a time-out", async () => {
-      const works = await run(ROTATION, windows({ invokeRotation: ends("failed") }));
-      assert.equal(works.code, "CMDLET_FAILED");
-      const silent = await run(ROTATION, {
-        windows: (model) => ({
-          invokeRotation: ends("failed"),
-          getKey: (sha256) =>
-            sha256 === model.getConnector().certificateSha256
-              ? { key: null, problem: "not ready", hresult: "0x80090030" }
-              : model.getKey(sha256),
-        }),
-      });
-      assert.equal(silent.code, "CMDLET_FAILED");
-      const late = await run(ROTATION, {
-        machine: (machine) =>
-          machine.change((state) => {
-            state.keys[0].dead = "the TPM was cleared";
-          }),
-        ...windows({ invokeRotation: ends("timed-out") }),
-      });
-      assert.equal(late.code, "CMDLET_TIMEOUT");
-      for (const { calls } of [works, silent, late]) assert.ok(!calls.includes("invokeRegistration"));
-    });
-
-    it("must record the switch before the cmdlet runs", async () => {
-      let recorded = false;
-      await run(LINK, {
-        windows: (model, on) => ({
-          invokeRegistration: (...args) => {
-            recorded = on.switchRecord("verification").read() !== undefined;
-            return model.invokeRegistration(...args);
-          },
-        }),
-      });
-      assert.ok(recorded);
-    });
+  it("each function must call its method and nothing else, with each of its parameters once, in their order", () => {
+    const functions = functionsOf(parse(made));
+    for (const [method, { name }] of Object.entries(WINDOWS_FUNCTIONS)) {
+      const { body, parameters } = functions.get(name)!;
+      const commands = nodesOf(body, "command");
+      assert.deepEqual(
+        commands.map(({ text }) => text.split(" -Argument ")[0]),
+        [`Invoke-CsiBridge -Method '${method}'`],
+        name,
+      );
+      const given = nodesOf(commands[0], "variable").map(({ text }) => text);
+      assert.deepEqual(
+        given,
+        parameters.map((parameter) => /\] (\$\w+)/.exec(parameter)?.[1]),
+        name,
+      );
+    }
   });
 
-  describe("certificates", () => {
-    const access = (
-      change: (state: { access: { sid: string; account: string; rights: string; allow: boolean }[] }) => void,
-    ) => ({
-      machine: (machine: Machine) => machine.change((state) => change(state.keys[0])),
-    });
-
-    it("must set access rules that deny, or that give no right to read", async () => {
-      const denies = await run(
-        LINK,
-        access((key) => key.access.push({ ...key.access[0], allow: false })),
-      );
-      assert.ok(denies.calls.includes("setKeyAccess"));
-      const blind = await run(
-        LINK,
-        access((key) => {
-          for (const rule of key.access) rule.rights = "Synchronize";
-        }),
-      );
-      assert.ok(blind.calls.includes("setKeyAccess"));
-      assert.ok(!(await run(LINK)).calls.includes("setKeyAccess"));
-    });
-
-    it("must read the access rules again after setting them", async () => {
-      const { code } = await run(
-        "ensure-certificate",
-        windows({ setKeyAccess: () => undefined, getKeyAccess: () => [] }),
-      );
-      assert.equal(code, "KEY_ACL_NOT_SET");
-    });
-
-    it("must not take the one in use, whichever of its label it is", async () => {
-      for (const at of [0, 1]) {
-        const { code, machine } = await run("remove-certificate", {
-          machine: (on) =>
-            on.change((state) => {
-              state.certificates.forEach((entry) => (entry.label = state.certificates[0].label));
-              state.connector.certificateSha256 = state.certificates[at].sha256;
-            }),
-        });
-        assert.equal(code, "CERTIFICATE_IN_USE");
-        assert.equal(machine.state.certificates.length, 2);
-        assert.equal(machine.state.keys.length, 2);
-      }
-    });
-
-    it("must not take what a silent key belongs to", async () => {
-      const getKey = () => ({ key: null, problem: "not ready", hresult: "0x80090030" });
-      const { code, machine } = await run("remove-certificate", windows({ getKey }));
-      assert.equal(code, "KEY_UNAVAILABLE");
-      assert.equal(machine.state.certificates.length, 2);
-    });
-
-    it("must keep a certificate whose key cannot be removed", async () => {
-      const { machine } = await run("remove-certificate", windows({ removeKey: fails() }));
-      assert.equal(machine.state.certificates.length, 2);
-    });
-
-    it("must not report as gone what is there", async () => {
-      assert.equal(
-        (await run("remove-certificate", windows({ removeKey: () => undefined }))).code,
-        "VERIFICATION_FAILED",
-      );
-    });
-
-    it("must not keep a certificate or key that does not sign", async () => {
-      const { machine } = await run("ensure-certificate", windows({ verify: () => false }));
-      assert.deepEqual([machine.state.certificates.length, machine.state.keys.length], [0, 0]);
-    });
-
-    it("must not replace a key that does not answer for a moment", async () => {
-      const { code, calls } = await run("ensure-certificate with a dead key", {
-        machine: (machine) =>
-          machine.change((state) => {
-            state.keys[0].dead = null;
-          }),
-        ...windows({ sign: fails("key", "0x80280921") }),
-      });
-      assert.equal(code, "KEY_UNAVAILABLE");
-      assert.ok(!calls.includes("removeKey"));
-    });
-  });
-
-  describe("accounts", () => {
-    it("must not take a rollback for done that did not move the connector", async () => {
-      assert.equal((await run("rollback", windows({ invokeRollback: ends("completed") }))).code, "VERIFICATION_FAILED");
-    });
-
-    it("must not leave an application that is not named", async () => {
-      const { code, calls } = await run("rollback", { request: { appId: "99999999-8888-4777-8666-555555555555" } });
-      assert.equal(code, "CONNECTOR_UNEXPECTED");
-      assert.ok(!calls.includes("invokeRollback"));
-    });
-
-    it("must refuse the account of another server, and the one in use in any spelling", async () => {
-      const other = await run("remove-legacy-account", { request: { removeLegacyAccount: "Sync_SYNC011_abcdef" } });
-      assert.equal(other.code, "ACCOUNT_UNEXPECTED");
-      const used = await run("remove-legacy-account", { request: { removeLegacyAccount: "Sync_SYNC01_0123456789AB" } });
-      assert.equal(used.code, "ACCOUNT_IN_USE");
-    });
+  it("a file that lacks a function must be refused, and a function without parameters as well", () => {
+    const without = (pattern: RegExp, text: string) => () => standInText("", real.replace(pattern, text));
+    assert.throws(without(/^function Get-CsiTpm /m, "function Get-Tpm2 "), /no function Get-CsiTpm/);
+    assert.throws(without(/^( {4}param\(\)\n)/m, ""), /no function Get-Csi/);
   });
 });

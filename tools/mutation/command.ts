@@ -31,7 +31,7 @@ const PESTER = [
 ].join("; ");
 
 /** The command that runs a test, started in the root of a copy of the repository. */
-export function commandOf(test: Test): Command {
+function commandOf(test: Test): Command {
   if ("pester" in test) {
     const env = { MUTANT_FILE: `host-program/Tests/${test.pester}`, MUTANT_TITLE: test.title ?? "" };
     return { program: "pwsh", args: ["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", PESTER], env };

@@ -2,6 +2,12 @@
 import type { Mutant } from "../mutant";
 import { PROGRAM_CERTIFICATES } from "./program-certificates";
 import { PROGRAM_PAUSE } from "./program-pause";
+import { PROGRAM_PREFLIGHT } from "./program-preflight";
 import { PROGRAM_SWITCH } from "./program-switch";
 
-export const MUTANTS: readonly Mutant[] = [...PROGRAM_PAUSE, ...PROGRAM_CERTIFICATES, ...PROGRAM_SWITCH];
+export const MUTANTS: readonly Mutant[] = [
+  ...PROGRAM_PAUSE,
+  ...PROGRAM_CERTIFICATES,
+  ...PROGRAM_PREFLIGHT,
+  ...PROGRAM_SWITCH,
+];

@@ -6,9 +6,15 @@ import type { Test } from "./mutant";
 const LIMIT = 300_000;
 
 const running = new Set<number>();
-process.once("exit", () => {
-  for (const pid of running) process.kill(-pid, "SIGKILL");
-});
+process.once("exit", () => running.forEach(killGroup));
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
 
 interface Command {
   program: string;
@@ -60,7 +66,7 @@ export function runTest(test: Test, folder: string): Promise<{ passes: boolean; 
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     child.stdin.end();
-    const timer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), LIMIT);
+    const timer = setTimeout(() => killGroup(child.pid!), LIMIT);
     child.on("error", reject);
     child.on("close", (code) => {
       clearTimeout(timer);

@@ -47,16 +47,29 @@ async function tryMutant(workspace: Workspace, mutant: Mutant): Promise<Result> 
   }
 }
 
-/** Names and ends of the tests that fail without any mutant: what they notice later means nothing. */
-async function failingTests(workspace: Workspace, mutants: Mutant[]): Promise<string[]> {
+/** Does the work in all workspaces side by side. */
+async function sideBySide<T>(
+  workspaces: Workspace[],
+  items: readonly T[],
+  work: (workspace: Workspace, item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const one = async (workspace: Workspace) => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(workspace, item);
+  };
+  await Promise.all(workspaces.map(one));
+}
+
+/** The tests that fail without any mutant, with the end of what they print: what they notice later means nothing. */
+async function failingTests(workspaces: Workspace[], mutants: Mutant[]): Promise<string[]> {
   const tests = new Map<string, Test>(
     mutants.flatMap(({ tests }) => tests.map((test) => [nameOf(test), test] as const)),
   );
   const failing: string[] = [];
-  for (const [name, test] of tests) {
+  await sideBySide(workspaces, [...tests], async (workspace, [name, test]) => {
     const { passes, output } = await runTest(test, workspace.folder);
     if (!passes) failing.push(`${name}\n${output}`);
-  }
+  });
   return failing;
 }
 
@@ -77,22 +90,17 @@ async function main(args: string[]): Promise<number> {
   );
   const workspaces = Array.from({ length: Math.min(jobs, chosen.length) }, () => new Workspace());
   try {
-    const failing = workspaces.length > 0 ? await failingTests(workspaces[0], chosen) : ["no mutant with that text"];
+    const failing = chosen.length > 0 ? await failingTests(workspaces, chosen) : ["no mutant with that text"];
     if (failing.length > 0) {
       console.error(`Without any mutant:\n${failing.join("\n")}`);
       return 1;
     }
-    const waiting = [...chosen];
     const results: Result[] = [];
-    await Promise.all(
-      workspaces.map(async (workspace) => {
-        for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-          const result = await tryMutant(workspace, mutant);
-          results.push(result);
-          console.error(`${results.length}/${chosen.length} ${result.outcome}: ${mutant.id}`);
-        }
-      }),
-    );
+    await sideBySide(workspaces, chosen, async (workspace, mutant) => {
+      const result = await tryMutant(workspace, mutant);
+      results.push(result);
+      console.error(`${results.length}/${chosen.length} ${result.outcome}: ${mutant.id}`);
+    });
     results.sort((a, b) => chosen.indexOf(a.mutant) - chosen.indexOf(b.mutant));
     console.log(table(results));
     const bad = results.filter(({ outcome }) => BAD.includes(outcome)).length;

@@ -1,11 +1,15 @@
 /** Keys and certificates: what is made, what is left alone, what goes. */
 import { mutantsOf } from "../mutant";
 
-const TESTS = [{ pester: "Decisions-Certificate.Tests.ps1" }];
+const of = (title: string) => [{ pester: "Decisions-Certificate.Tests.ps1", title }];
+const REMOVAL = of("The removal of a certificate");
+const RELEASE = of("A release");
+const ACCESS = of("Access rules of a key");
+const MAKING = of("A certificate that is asked for");
 const IN_REGISTER = [{ pester: "Decisions-Preflight.Tests.ps1" }];
 
 export const PROGRAM_CERTIFICATES = [
-  ...mutantsOf("host-program/Private/Removal.ps1", TESTS, [
+  ...mutantsOf("host-program/Private/Removal.ps1", REMOVAL, [
     {
       id: "in-use-first-only",
       before: "    if ($null -ne $used -and $hashes -contains $used) {",
@@ -59,7 +63,7 @@ export const PROGRAM_CERTIFICATES = [
       meaning: "a key that stays is reported as gone",
     },
   ]),
-  ...mutantsOf("host-program/Public/RemoveCertificate.ps1", TESTS, [
+  ...mutantsOf("host-program/Public/RemoveCertificate.ps1", REMOVAL, [
     {
       id: "removal-not-verified",
       before: "    if ($after.certificates -gt 0 -or $after.keyFile) {",
@@ -73,7 +77,7 @@ export const PROGRAM_CERTIFICATES = [
       meaning: "a second removal says that it changed something",
     },
   ]),
-  ...mutantsOf("host-program/Public/Release.ps1", TESTS, [
+  ...mutantsOf("host-program/Public/Release.ps1", RELEASE, [
     {
       id: "release-in-use",
       before: "    if ($connector.appId -eq $RequestBody.appId -and $connector.certificateSha256",
@@ -93,7 +97,7 @@ export const PROGRAM_CERTIFICATES = [
       meaning: "an old certificate cannot be released after a rotation",
     },
   ]),
-  ...mutantsOf("host-program/Private/KeyAccess.ps1", TESTS, [
+  ...mutantsOf("host-program/Private/KeyAccess.ps1", ACCESS, [
     {
       id: "deny-rules-ignored",
       before: "-not $rule.allow -or $expected",
@@ -131,7 +135,7 @@ export const PROGRAM_CERTIFICATES = [
       meaning: "each run reports a change",
     },
   ]),
-  ...mutantsOf("host-program/Public/EnsureCertificate.ps1", TESTS, [
+  ...mutantsOf("host-program/Public/EnsureCertificate.ps1", MAKING, [
     {
       id: "alive-key-replaced",
       before: "$inUse -or $before.keyFault -ne 'dead'",

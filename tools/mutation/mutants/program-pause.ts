@@ -1,8 +1,10 @@
 /** The scheduler's pause, its restore and the lock. */
 import { mutantsOf } from "../mutant";
 
+const RESTORE = [{ pester: "Decisions-Pause.Tests.ps1", title: "An interrupted pause" }];
+const FILES = [{ pester: "Decisions-Run.Tests.ps1", title: "Files of the program" }];
 const PAUSE = [{ pester: "Decisions-Pause.Tests.ps1" }];
-const RUN = [{ pester: "Decisions-Run.Tests.ps1" }];
+const RUN = [{ pester: "Decisions-Run.Tests.ps1", title: "A run" }];
 
 export const PROGRAM_PAUSE = [
   ...mutantsOf("model/protocol/host-constants.ts", PAUSE, [
@@ -13,7 +15,7 @@ export const PROGRAM_PAUSE = [
       meaning: "the task steps in while the operation is still within its limits",
     },
   ]),
-  ...mutantsOf("host-program/Public/Restore.ps1", PAUSE, [
+  ...mutantsOf("host-program/Public/Restore.ps1", RESTORE, [
     {
       id: "restore-does-nothing",
       before: "    while ($watch.Elapsed.TotalMinutes -lt 120) {",
@@ -231,7 +233,7 @@ export const PROGRAM_PAUSE = [
       meaning: "an empty password is sent",
     },
   ]),
-  ...mutantsOf("host-program/ConnectSyncHost.ps1", RUN, [
+  ...mutantsOf("host-program/ConnectSyncHost.ps1", FILES, [
     {
       id: "manifest-missing-accepted",
       before: "        return $_.Exception.Message\n    }\n}",

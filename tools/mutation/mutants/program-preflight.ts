@@ -1,13 +1,16 @@
 /** The preflight, the proof by a token, and the ways back to a service account. */
 import { mutantsOf } from "../mutant";
 
-const PREFLIGHT = [{ pester: "Decisions-Preflight.Tests.ps1" }];
-const SWITCH = [{ pester: "Decisions-Switch.Tests.ps1" }];
+const PRODUCT = [{ pester: "Decisions-Preflight.Tests.ps1", title: "Product and service" }];
+const TOKEN = [{ pester: "Decisions-Preflight.Tests.ps1", title: "The proof by a token" }];
+const BACK = [{ pester: "Decisions-Switch.Tests.ps1", title: "The way back" }];
+const LEGACY = [{ pester: "Decisions-Switch.Tests.ps1", title: "The removal of a former" }];
+const SWITCH = [{ pester: "Decisions-Switch.Tests.ps1", title: "A first link" }];
 const PAUSE = [{ pester: "Decisions-Pause.Tests.ps1" }];
-const RUN = [{ pester: "Decisions-Run.Tests.ps1" }];
+const RUN = [{ pester: "Decisions-Run.Tests.ps1", title: "A run" }];
 
 export const PROGRAM_PREFLIGHT = [
-  ...mutantsOf("model/protocol/host-constants.ts", PREFLIGHT, [
+  ...mutantsOf("model/protocol/host-constants.ts", TOKEN, [
     {
       id: "assertion-lives-longer",
       before: "ASSERTION_SECONDS = 600",
@@ -21,7 +24,7 @@ export const PROGRAM_PREFLIGHT = [
       meaning: "a clock that breaks the sign-in is accepted",
     },
   ]),
-  ...mutantsOf("host-program/Private/Preflight.ps1", PREFLIGHT, [
+  ...mutantsOf("host-program/Private/Preflight.ps1", PRODUCT, [
     {
       id: "account-by-name",
       before: "    if ($sid -ne $Service.accountSid) {",
@@ -61,7 +64,7 @@ export const PROGRAM_PREFLIGHT = [
       meaning: "a user without rights gets half-way",
     },
   ]),
-  ...mutantsOf("host-program/Private/Token.ps1", PREFLIGHT, [
+  ...mutantsOf("host-program/Private/Token.ps1", TOKEN, [
     {
       id: "clock-behind-accepted",
       before: "    if ([Math]::Abs($skew) -gt $script:MaximumSkew) {",
@@ -123,7 +126,7 @@ export const PROGRAM_PREFLIGHT = [
       meaning: "the roles of password writeback are not proven",
     },
   ]),
-  ...mutantsOf("host-program/Private/Assertion.ps1", PREFLIGHT, [
+  ...mutantsOf("host-program/Private/Assertion.ps1", TOKEN, [
     {
       id: "assertion-other-subject",
       before: "        sub = $RequestBody.appId",
@@ -168,7 +171,7 @@ export const PROGRAM_PREFLIGHT = [
       meaning: "an interrupted pause goes on",
     },
   ]),
-  ...mutantsOf("host-program/Public/Rollback.ps1", SWITCH, [
+  ...mutantsOf("host-program/Public/Rollback.ps1", BACK, [
     {
       id: "rollback-any-application",
       before: "        if ($state.Connector.appId -ne $RequestBody.appId) {",
@@ -194,7 +197,7 @@ export const PROGRAM_PREFLIGHT = [
       meaning: "a warning about an onboarding that this version does not do",
     },
   ]),
-  ...mutantsOf("host-program/Public/RemoveLegacyAccount.ps1", SWITCH, [
+  ...mutantsOf("host-program/Public/RemoveLegacyAccount.ps1", LEGACY, [
     {
       id: "legacy-of-another-server",
       before: "    if (-not $account.StartsWith($prefix, [StringComparison]::OrdinalIgnoreCase)) {",
@@ -220,7 +223,7 @@ export const PROGRAM_PREFLIGHT = [
       meaning: "an account that stays is reported as gone",
     },
   ]),
-  ...mutantsOf("host-program/Private/ServiceAccount.ps1", SWITCH, [
+  ...mutantsOf("host-program/Private/ServiceAccount.ps1", BACK, [
     {
       id: "account-outcome-ignored",
       before: "    if ($outcome.outcome -ne 'completed' -and $now.identityType -ne 'ServiceAccount') {",

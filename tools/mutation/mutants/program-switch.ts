@@ -1,7 +1,9 @@
 /** The switch itself, what is remembered of it, and what it leaves in the program's folder. */
 import { mutantsOf } from "../mutant";
 
-const SWITCH = [{ pester: "Decisions-Switch.Tests.ps1" }];
+const LINK = [{ pester: "Decisions-Switch.Tests.ps1", title: "A first link" }];
+const ROTATION = [{ pester: "Decisions-Switch.Tests.ps1", title: "A rotation" }];
+const SWITCH = [...LINK, ...ROTATION];
 
 export const PROGRAM_SWITCH = [
   ...mutantsOf("host-program/Private/Switch.ps1", SWITCH, [
@@ -94,7 +96,7 @@ export const PROGRAM_SWITCH = [
       meaning: "a repair that did nothing ends well",
     },
   ]),
-  ...mutantsOf("host-program/Private/SwitchRecord.ps1", SWITCH, [
+  ...mutantsOf("host-program/Private/SwitchRecord.ps1", LINK, [
     {
       id: "sign-in-since-now",
       before: "        $since = $record.since\n",
@@ -109,7 +111,7 @@ export const PROGRAM_SWITCH = [
       equivalent: "see the stand-in: a case with two generations in one record is in the contract suite",
     },
   ]),
-  ...mutantsOf("host-program/Private/ProgramFolder.ps1", SWITCH, [
+  ...mutantsOf("host-program/Private/ProgramFolder.ps1", LINK, [
     {
       id: "earlier-file-by-name",
       before: " -and $script:EarlierFiles[$entry.name] -ceq $entry.firstLine",
@@ -123,7 +125,7 @@ export const PROGRAM_SWITCH = [
       meaning: "the program's own files are reported as foreign",
     },
   ]),
-  ...mutantsOf("host-program/Private/Certificate.ps1", SWITCH, [
+  ...mutantsOf("host-program/Private/Certificate.ps1", ROTATION, [
     {
       id: "expired-not-lost",
       before:

@@ -84,12 +84,12 @@ Describe 'A pause' {
     }
 
     It 'must have a deadline behind a cycle, two cmdlets and five more minutes' {
-        $World.After = { param($World, $Name) if ($Name -eq 'Write-CsiPauseRecord') { $World.Written = $World.Pause } }
+        $World.After = { param($World, $Name) if ($Name -eq 'Write-CsiPauseRecord') { $World.Recorded = $World.Pause } }
         [void] (Start-Register -Change @{ bounds = @{ replicationSeconds = 0; cycleSeconds = 700; cmdletSeconds = 1000; verifySeconds = 30 } })
-        $seconds = ([DateTime] $World.Written.deadline - [DateTime] $World.Written.startedAt).TotalSeconds
+        $seconds = ([DateTime] $World.Recorded.deadline - [DateTime] $World.Recorded.startedAt).TotalSeconds
         $seconds | Should -BeGreaterOrEqual (700 + 2 * 1000 + 300)
-        $World.Written.operation | Should -Be 'register'
-        $World.Written.syncCycleEnabled | Should -BeTrue
+        $World.Recorded.operation | Should -Be 'register'
+        $World.Recorded.syncCycleEnabled | Should -BeTrue
     }
 
     It 'must give the task the deadline of the record' {

@@ -190,9 +190,9 @@ $script:Effects = @{
     }
     'Resolve-CsiAccount' = { $World.Accounts[$Argument.Account] }
     'Enter-CsiLock' = {
-        if ($null -ne $World.Lock) { return [pscustomobject] @{ acquired = $false; abandoned = $false; holder = $World.Lock } }
+        if ($null -ne $World.Lock) { return [pscustomobject] @{ acquired = $false; abandoned = $false; foreign = $false; holder = $World.Lock } }
         $World.Lock = $Argument.Operation
-        [pscustomobject] @{ acquired = $true; abandoned = $false; holder = $null }
+        [pscustomobject] @{ acquired = $true; abandoned = $false; foreign = $false; holder = $null }
     }
     'Exit-CsiLock' = { $World.Lock = $null }
     'Read-CsiPauseRecord' = { Copy-Plain -Value $World.Pause }
@@ -201,6 +201,11 @@ $script:Effects = @{
     'Read-CsiSwitchRecord' = { Copy-Plain -Value $World.Records[$Argument.Name] }
     'Write-CsiSwitchRecord' = { $World.Records[$Argument.Name] = [pscustomobject] $Argument.Record }
     'Remove-CsiSwitchRecord' = { $World.Records.Remove($Argument.Name) }
+    'Move-CsiBrokenRecord' = { if ($Argument.Name -eq 'pause') { $World.Pause = $null } else { $World.Records.Remove($Argument.Name) } }
+    'Remove-CsiLeftOutcome' = { }
+    'Read-CsiProofRequest' = { $false }
+    'Write-CsiEvent' = { $World.Written += $Argument.Text }
+    'Get-CsiChange' = { }
     'Register-CsiRestoreTask' = { $World.Task = $Argument.Deadline }
     'Confirm-CsiRestoreTask' = { [pscustomobject] @{ proven = $World.Service.status -eq 'Running'; problem = $null } }
     'Test-CsiRestoreTask' = { $null -ne $World.Task }
@@ -323,7 +328,7 @@ function New-World {
         Service = [pscustomobject] @{ status = 'Running'; account = 'NT SERVICE\ADSync'; accountSid = $script:ServiceSid }
         Accounts = @{ 'NT SERVICE\ADSync' = $script:ServiceSid; 'CONTOSO\other' = 'S-1-5-21-9-1' }
         Connector = $null; Enabled = $true; Suspended = $false; CycleEnds = [DateTime]::MinValue
-        Certificates = @(); Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @()
+        Certificates = @(); Keys = @(); Events = @(); Runs = @(); RunResult = 'success'; Removed = @(); Written = @()
         Pause = $null; Records = @{}; Task = $null; Lock = $null; ProgramFolder = @(); Roles = @($script:SyncRole); Tokens = 0
     }
     Set-WorldIdentity -World $world -Hash $null

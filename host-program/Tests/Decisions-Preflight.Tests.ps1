@@ -200,6 +200,7 @@ Describe 'The proof by a token' {
         $parts[0].alg | Should -Be 'PS256'
         [Convert]::ToHexString([Convert]::FromBase64String($parts[0].'x5t#S256'.Replace('-', '+').Replace('_', '/') + '=')) | Should -Be $Hash
         $parts[1].iss | Should -Be $AppId
+        $parts[1].sub | Should -Be $AppId
         $parts[1].aud | Should -Be 'https://login.example/token'
         $parts[1].exp - $parts[1].nbf | Should -Be 600
     }

@@ -157,6 +157,14 @@ Describe 'A first link' {
         $World.ProgramFolder.name | Should -Be @('manifest.json', 'notes.md')
     }
 
+    It 'must report what is foreign in the folder of the program, and not its own files' {
+        $World.ProgramFolder = @('ConnectSyncHost.ps1', 'manifest.json', 'notes.md', 'Windows.ps1' | ForEach-Object {
+                [pscustomobject] @{ name = $_; firstLine = 'x' }
+            })
+        $answer = Invoke-WorldOperation -Operation 'observe' -Request (Get-WorldRequest -Operation 'observe')
+        @($answer.Result.program.foreign | ForEach-Object { $_.name }) | Should -Be @('notes.md')
+    }
+
     It 'must leave a file of that name alone that begins otherwise' {
         $World.ProgramFolder = @([pscustomobject] @{ name = 'PROTOCOL.md'; firstLine = '# Notes' })
         (Start-Register).Error | Should -BeNullOrEmpty

@@ -147,7 +147,6 @@ export const PROGRAM_CERTIFICATES = [
       before: "$inUse -or $before.keyFault",
       after: "$before.keyFault",
       meaning: "the certificate in use is replaced under the connector",
-      equivalent: "the removal plan refuses the certificate in use all the same, with another code",
     },
     {
       id: "provider-in-use-replaced",
@@ -211,7 +210,6 @@ export const PROGRAM_CERTIFICATES = [
       before: "    if (-not $before.keyUsable) {\n        throw (New-KeyRefusal -Fact $before -Adopted)",
       after: "    if ($false) {\n        throw (New-KeyRefusal -Fact $before -Adopted)",
       meaning: "a certificate whose key is dead is adopted",
-      equivalent: "its access rules cannot be set without the key: it is refused there, with another code",
     },
     {
       id: "access-not-set",

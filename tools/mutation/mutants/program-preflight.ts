@@ -132,7 +132,6 @@ export const PROGRAM_PREFLIGHT = [
       before: "        sub = $RequestBody.appId",
       after: "        sub = ''",
       meaning: "Entra refuses the assertion",
-      equivalent: "seen by the contract suite only, which verifies each assertion",
     },
   ]),
   ...mutantsOf("host-program/Public/Register.ps1", PAUSE, [

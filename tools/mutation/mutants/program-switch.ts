@@ -87,7 +87,6 @@ export const PROGRAM_SWITCH = [
       before: "    if (-not $RequestBody.repairConnectivityParameters -or -not (Test-BlankParameter",
       after: "    if (-not (Test-BlankParameter",
       meaning: "a repair runs that no one asked for",
-      equivalent: "without the request nothing pauses for it, unless a switch left blanks: found blank before",
     },
     {
       id: "repair-not-verified",
@@ -108,7 +107,6 @@ export const PROGRAM_SWITCH = [
       before: "$Record.appId -eq $Identity.appId -and $Record.certificateSha256",
       after: "$Record.appId -eq $Identity.appId -or $Record.certificateSha256",
       meaning: "a record of another certificate counts",
-      equivalent: "see the stand-in: a case with two generations in one record is in the contract suite",
     },
   ]),
   ...mutantsOf("host-program/Private/ProgramFolder.ps1", LINK, [

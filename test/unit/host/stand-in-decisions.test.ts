@@ -219,16 +219,21 @@ describe("the stand-in of the host program", () => {
 
     it("must count as done if the connector moves after the cmdlet timed out", async () => {
       const { code } = await run(LINK, {
-        windows: (model) => {
-          let late: (() => Promise<unknown>) | null = null;
+        windows: (model, on) => {
+          let moved: ConnectorFacts | null = null;
           let reads = 0;
+          const place = (connector: ConnectorFacts) => on.change((state) => (state.connector = connector));
           return {
             invokeRegistration: async (...args) => {
-              late = () => model.invokeRegistration(...args);
+              const before = model.getConnector();
+              await model.invokeRegistration(...args);
+              moved = model.getConnector();
+              place(before);
               return { outcome: "timed-out", message: "" };
             },
-            wait: async () => {
-              if (late && ++reads === 2) await late();
+            getConnector: () => {
+              if (moved && ++reads === 3) place(moved);
+              return model.getConnector();
             },
           };
         },

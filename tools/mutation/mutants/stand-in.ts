@@ -179,8 +179,8 @@ export const STAND_IN = [
   ...of("remove-certificate.ts", both, [
     {
       id: "twin-in-use-first-only",
-      before: "  certificates.forEach(requireUnused);",
-      after: "  certificates.slice(0, 1).forEach(requireUnused);",
+      before: "  if (isAmong(inUse)) throw",
+      after: "  if (certificates[0]?.sha256 === inUse) throw",
       meaning: "of several certificates of a label the one in use goes too",
     },
     {

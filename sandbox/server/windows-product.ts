@@ -33,7 +33,11 @@ export abstract class WindowsProduct extends WindowsBase {
 
   getConnector() {
     this.requireAdSync("Get-ADSyncEntraConnectorCredential");
-    return structuredClone(this.machine.state.connector);
+    // The product shows hash and application in any letter case; Windows.ps1 answers lower case.
+    const connector = structuredClone(this.machine.state.connector);
+    connector.appId = connector.appId?.toLowerCase() ?? null;
+    connector.certificateSha256 = connector.certificateSha256?.toLowerCase() ?? null;
+    return connector;
   }
 
   getScheduler() {

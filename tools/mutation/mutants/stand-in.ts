@@ -97,8 +97,8 @@ export const STAND_IN = [
     },
     {
       id: "twin-legacy-without-lock",
-      before: "request: RemoveLegacyAccountRequest, locks: true",
-      after: "request: RemoveLegacyAccountRequest, locks: false",
+      before: '"remove-legacy-account": operation({ locks: true',
+      after: '"remove-legacy-account": operation({ locks: false',
       meaning: "an account goes while another operation is at work",
     },
   ]),

@@ -41,13 +41,6 @@ describe("the stand-in of the host program", () => {
   const ROTATION = "register as a rotation";
 
   describe("pausing", () => {
-    it("must not go on if the scheduler stays on", async () => {
-      const { code, calls, machine } = await run(LINK, windows({ setSyncCycleEnabled: () => undefined }));
-      assert.equal(code, "UNEXPECTED");
-      assert.ok(!calls.includes("invokeRegistration"));
-      inOrder(machine);
-    });
-
     it("must not begin with a restore task that is not proven", async () => {
       const proveRestoreTask = () => ({ proven: false, problem: "it may not" });
       const { code, calls, machine } = await run(LINK, windows({ proveRestoreTask }));
@@ -73,45 +66,6 @@ describe("the stand-in of the host program", () => {
       assert.equal(code, "SCHEDULER_NOT_RESTORED");
       assert.ok(machine.pauseRecord.read());
       assert.ok(machine.state.restoreTask);
-    });
-
-    it("must put the scheduler back at a later try", async () => {
-      let failures = 3;
-      const { code, machine } = await run(LINK, {
-        windows: (_windows, on) => ({
-          setSyncCycleEnabled: (enabled) => {
-            if (enabled && failures > 0) {
-              failures -= 1;
-              throw new WindowsError("failed", "it failed");
-            }
-            on.setSyncCycleEnabled(enabled);
-          },
-        }),
-      });
-      assert.equal(code, null);
-      inOrder(machine);
-    });
-
-    it("must have a deadline behind a cycle, two cmdlets and five more minutes", async () => {
-      let seconds = 0;
-      const bounds = { replicationSeconds: 0, cycleSeconds: 700, cmdletSeconds: 1000, verifySeconds: 30 };
-      await run(LINK, {
-        request: { bounds },
-        windows: (_windows, on) => ({
-          writePauseRecord: (record) => {
-            seconds = (Date.parse(record.deadline) - Date.parse(record.startedAt)) / 1000;
-            on.pauseRecord.write(record);
-          },
-        }),
-      });
-      assert.ok(seconds >= 700 + 2 * 1000 + 300, `${seconds}`);
-    });
-
-    it("must record that the scheduler was on, and which operation paused it", async () => {
-      const records: unknown[] = [];
-      await run("rollback", windows({ writePauseRecord: (record) => void records.push(record) }));
-      const [{ operation, syncCycleEnabled }] = records as { operation: string; syncCycleEnabled: boolean }[];
-      assert.deepEqual([operation, syncCycleEnabled], ["rollback", true]);
     });
 
     it("must wait for a running cycle, also if the scheduler is off", async () => {
@@ -199,19 +153,6 @@ describe("the stand-in of the host program", () => {
   });
 
   describe("switching", () => {
-    const blank = (parameters: Partial<ConnectorFacts["parameters"]>) => (model: Windows) => ({
-      getConnector: () => {
-        const connector = model.getConnector();
-        if (connector.identityType !== "Application") return connector;
-        return { ...connector, parameters: { ...connector.parameters, ...parameters } };
-      },
-    });
-
-    it("must not end well with one blank parameter", async () => {
-      const { code } = await run(LINK, { windows: blank({ CertificateId: " " }) });
-      assert.equal(code, "VERIFICATION_FAILED");
-    });
-
     it("must not end well if the connector has not moved, and must not have changed anything", async () => {
       const { code, answer } = await run(LINK, windows({ invokeRegistration: ends("completed") }));
       assert.deepEqual([code, answer.changed], ["VERIFICATION_FAILED", false]);
@@ -293,28 +234,6 @@ describe("the stand-in of the host program", () => {
   });
 
   describe("certificates", () => {
-    const access = (
-      change: (state: { access: { sid: string; account: string; rights: string; allow: boolean }[] }) => void,
-    ) => ({
-      machine: (machine: Machine) => machine.change((state) => change(state.keys[0])),
-    });
-
-    it("must set access rules that deny, or that give no right to read", async () => {
-      const denies = await run(
-        LINK,
-        access((key) => key.access.push({ ...key.access[0], allow: false })),
-      );
-      assert.ok(denies.calls.includes("setKeyAccess"));
-      const blind = await run(
-        LINK,
-        access((key) => {
-          for (const rule of key.access) rule.rights = "Synchronize";
-        }),
-      );
-      assert.ok(blind.calls.includes("setKeyAccess"));
-      assert.ok(!(await run(LINK)).calls.includes("setKeyAccess"));
-    });
-
     it("must read the access rules again after setting them", async () => {
       const { code } = await run(
         "ensure-certificate",

@@ -10,24 +10,6 @@ const of = (file: string, tests: Test[], changes: Parameters<typeof mutantsOf>[2
 export const STAND_IN = [
   ...of("pause.ts", both, [
     {
-      id: "twin-trace-removed-first",
-      before: "    await putBack(windows, true, cause);\n    forget(windows);",
-      after: "    forget(windows);\n    await putBack(windows, true, cause);",
-      meaning: "record and task go before the scheduler is back",
-    },
-    {
-      id: "twin-interrupted-trace-removed-first",
-      before: "  await putBack(windows, record.syncCycleEnabled);\n  forget(windows);",
-      after: "  forget(windows);\n  await putBack(windows, record.syncCycleEnabled);",
-      meaning: "record and task of an interrupted run go before the scheduler is back",
-    },
-    {
-      id: "twin-pause-not-read-back",
-      before: "  if (!windows.getScheduler().SyncCycleEnabled) return;\n  throw",
-      after: "  return;\n  throw",
-      meaning: "a scheduler that stays on is taken for paused",
-    },
-    {
       id: "twin-proof-ignored",
       before: "    if (!proven) throw unproven",
       after: '    if (problem === "never") throw unproven',
@@ -38,48 +20,6 @@ export const STAND_IN = [
       before: "  } catch (error) {\n    forget(windows);\n    throw error;",
       after: "  } catch (error) {\n    throw error;",
       meaning: "a record stays although nothing was paused",
-    },
-    {
-      id: "twin-one-cmdlet",
-      before: "const CMDLETS = 2;",
-      after: "const CMDLETS = 1;",
-      meaning: "the deadline leaves no time for a link after a failed rotation",
-    },
-    {
-      id: "twin-restored-once",
-      before: "const TRIES = 5;",
-      after: "const TRIES = 1;",
-      meaning: "one failure leaves the scheduler off",
-    },
-    {
-      id: "twin-restored-not-read-back",
-      before: "      windows.setSyncCycleEnabled(enabled);\n      if (isBack()) return;",
-      after: "      windows.setSyncCycleEnabled(enabled);\n      return;",
-      meaning: "a scheduler that stays off is taken for restored",
-    },
-    {
-      id: "twin-record-says-off",
-      before: "syncCycleEnabled: true });",
-      after: "syncCycleEnabled: false });",
-      meaning: "an interrupted pause is never ended",
-    },
-    {
-      id: "twin-interrupted-record-value",
-      before: "await putBack(windows, record.syncCycleEnabled);",
-      after: "await putBack(windows, true);",
-      meaning: "a scheduler that a person switched off comes on",
-    },
-    {
-      id: "twin-person-off-ignored",
-      before: "  if (!windows.getScheduler().SyncCycleEnabled) {\n    await waitForCycle(context);",
-      after: '  if (windows.getTime() === "") {\n    await waitForCycle(context);',
-      meaning: "a scheduler that a person switched off comes on after a switch",
-    },
-    {
-      id: "twin-cycle-not-awaited",
-      before: "    switchOff(windows);\n    await waitForCycle(context);",
-      after: "    switchOff(windows);",
-      meaning: "the connector changes in the middle of a cycle",
     },
   ]),
   ...of("host-program.ts", RULES, [
@@ -111,20 +51,8 @@ export const STAND_IN = [
     },
   ]),
   ...of("token-proof.ts", RULES, [
-    {
-      id: "twin-clock-behind-accepted",
-      before: "  if (Math.abs(skew) <= MAXIMUM_SKEW_SECONDS) return;",
-      after: "  if (skew <= MAXIMUM_SKEW_SECONDS) return;",
-      meaning: "a clock behind breaks the sign-in after the switch",
-    },
   ]),
   ...of("switch-identity.ts", RULES, [
-    {
-      id: "twin-settles-at-once",
-      before: "const EQUAL = 3;",
-      after: "const EQUAL = 1;",
-      meaning: "a connector that moves after a time-out is reported as failed",
-    },
     {
       id: "twin-links-after-any-failure",
       before: "  return before.certificateSha256 === null || isLost(windows, before.certificateSha256);",
@@ -143,12 +71,6 @@ export const STAND_IN = [
       after: "",
       meaning: "a switch that was cut off is never verified",
     },
-    {
-      id: "twin-failed-switch-changed",
-      before: "  context.changed = wasChanged || !sameConnector(attempt.connector, connector);\n",
-      after: "  void wasChanged;\n",
-      meaning: "a failed attempt is reported as a change",
-    },
   ]),
   ...of("certificates.ts", RULES, [
     {
@@ -156,12 +78,6 @@ export const STAND_IN = [
       before: "rule.allow && expected.has(rule.sid)",
       after: "expected.has(rule.sid)",
       meaning: "a rule that denies the service passes for exact",
-    },
-    {
-      id: "twin-rights-ignored",
-      before: "rule.sid === sid && READS.test(rule.rights)",
-      after: "rule.sid === sid",
-      meaning: "a rule without the right to read passes for exact",
     },
     {
       id: "twin-access-not-read-back",
@@ -177,12 +93,6 @@ export const STAND_IN = [
     },
   ]),
   ...of("remove-certificate.ts", both, [
-    {
-      id: "twin-in-use-first-only",
-      before: "  if (isAmong(inUse)) throw",
-      after: "  if (certificates[0]?.sha256 === inUse) throw",
-      meaning: "of several certificates of a label the one in use goes too",
-    },
     {
       id: "twin-unproven-key-goes",
       before: '!["dead", "unlinked"].includes(keyFault(hresult))',

@@ -154,7 +154,7 @@ Describe 'A run' {
 
     It 'must take user name and password out of the request before it is parsed' {
         $run = & (Get-Module -Name ConnectSyncHost) { Read-Credential -Text '{"credential":{"userName":"me","password":"se\"cret"}}' }
-        $run | Should -Be '{"credential":{"userName":"","password":""}}'
+        $run | Should -Be '{"credential":{"userName":"***","password":"***"}}'
         & (Get-Module -Name ConnectSyncHost) { $script:Credential.GetNetworkCredential().Password } | Should -Be 'se"cret'
     }
 

@@ -222,8 +222,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "credential-stays-in-request",
-      before: 'return [regex]::Replace($Text, $pattern, \'"$1":""\')',
-      after: "return $Text",
+      before: "    return $hidden",
+      after: "    return $Text",
       meaning: "the password reaches a cmdlet's parameter, so the event log",
     },
     {

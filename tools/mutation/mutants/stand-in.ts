@@ -50,8 +50,7 @@ export const STAND_IN = [
       meaning: "a translated name is refused, another account of that name accepted",
     },
   ]),
-  ...of("token-proof.ts", RULES, [
-  ]),
+  ...of("token-proof.ts", RULES, []),
   ...of("switch-identity.ts", RULES, [
     {
       id: "twin-links-after-any-failure",

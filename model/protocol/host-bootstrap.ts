@@ -2,13 +2,14 @@
  * The command lines that start the host program over SSH, and what goes with them on stdin.
  *
  * The installed program is started as a file and in clear text: application control judges the file rather than the
- * console, and the log of processes (event 4688) shows what ran. A path with a blank needs quotes, and double quotes with
- * a literal path are the one form that cmd.exe, Windows PowerShell and PowerShell 7 as sshd's default shell pass on alike
+ * console, and the log of processes (event 4688) shows what ran. A path with a blank would need quotes, which an older
+ * OpenSSH drops if PowerShell is its default shell. So the path is the short one, which every default shell passes on alike
  * (`docs/decisions/0017-how-the-program-is-started.md`). No `-ExecutionPolicy` is given: what an administrator set for the
  * machine (AllSigned, say) applies to this program too.
  *
- * Two command lines stay encoded, as they hold characters that one shell or the other expands: the one that runs a program
- * from stdin, which is no file, and that of `release`, which must not end with 0 where the program did not run.
+ * Three command lines stay encoded, as they hold characters that one shell or the other expands: the one that runs a
+ * program from stdin, which is no file; that of `release`, which must not end with 0 if the program did not run; and the
+ * removal of the program, which must succeed if there is none.
  *
  * Everything that travels is ASCII, so the code page does not matter. It is read from `$input` rather than the raw stream:
  * PowerShell starts to read a redirected stdin for `$input` by itself, and a second reader would race with it.
@@ -31,10 +32,11 @@ const BOOTSTRAP_VERSION = 1;
 /** Longest command line that is sent. cmd.exe takes 8,191 characters. */
 export const MAX_COMMAND_LENGTH = 8000;
 
-/** The installed program, as a command line names it. */
+/** The installed program on the server. */
 export const PROGRAM_PATH = `${PROGRAM_FOLDER}/${PROGRAM_FILES[0]}`.replaceAll("/", "\\");
+/** The same as a command line names it: by the short name of Program Files, which Windows gives it on its own drive. */
+export const SHORT_PROGRAM_PATH = PROGRAM_PATH.replace("Program Files", "PROGRA~1");
 
-const POWERSHELL = "powershell.exe -NoProfile -NonInteractive";
 const ENCODED = "powershell.exe -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ";
 /** As earlier versions wrote every command: states of today hold these texts, and `release` still is one. */
 const GUARDED_BEGIN = `$LASTEXITCODE=${EXIT_CODES.programMismatch};&"$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" `;
@@ -107,15 +109,14 @@ export function pipedCommand(operation: HostOperation): string {
 /**
  * Removes the program's folder and the one that it keeps its records in. Refuses while a pause record exists there: the
  * restore task needs the program to put the scheduler back. Leaves everything if one of our certificates still exists: this
- * server goes on under another name, which shares the program. In clear text, and with cmdlets alone, which a restricted
- * language allows: it must also succeed where there is no program.
+ * server goes on under another name, which shares the program. With cmdlets alone, which a restricted language allows: it
+ * must also succeed if there is no program.
  */
 export function removeProgramCommand(): string {
-  return `${POWERSHELL} -Command "${REMOVE_PROGRAM}"`;
+  return encodeCommand([REMOVE_PROGRAM]);
 }
 
 const DATA = "(Join-Path (Get-Content Env:ProgramData) ConnectSyncIdentity)";
-/** One statement: a shell that drops the quotes hands on all of it or nothing. */
 const REMOVE_PROGRAM = [
   `if (Test-Path (Join-Path ${DATA} pause.json)) { 'still paused: the restore task needs this program'; exit ${EXIT_CODES.refused} }`,
   "elseif (Get-ChildItem Cert:/LocalMachine/My -ErrorAction Ignore | Where-Object FriendlyName -like 'ConnectSyncIdentity *')",
@@ -174,11 +175,11 @@ export function parseBootstrap(call: ProgramCall): Bootstrap | null {
 function parseFileCall(file: string, args: string[]): Bootstrap | null {
   const match = /^-Operation (\S+)(?: -Manifest ([0-9a-f]{64}) -Full)?$/.exec(args.join(" "));
   const operation = HOST_OPERATIONS.find((name) => name === match?.[1]);
-  if (file !== PROGRAM_PATH || !match || !operation) return null;
+  if (![PROGRAM_PATH, SHORT_PROGRAM_PATH].includes(file) || !match || !operation) return null;
   return { kind: match[2] === undefined ? "installed" : "checked", operation, argument: match[2] ?? null };
 }
 
-const fileCommand = (args: string) => `${POWERSHELL} -File "${PROGRAM_PATH}" ${args}`;
+const fileCommand = (args: string) => `powershell.exe -NoProfile -NonInteractive -File ${SHORT_PROGRAM_PATH} ${args}`;
 
 /** Turns a script into a command line. */
 function encodeCommand(lines: string[]): string {

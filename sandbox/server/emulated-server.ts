@@ -25,8 +25,20 @@ import { readScheduler, runRestoreTask } from "./machine-scheduler";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
 import type { PowerShell } from "./pwsh/processes";
-import { journalEntry, runModel, runPowerShell, type ProgramResult, type ProgramRunner } from "./program-runner";
-import { parseBootstrap, PROGRAM_PATH, type ProgramCall } from "../../model/protocol/host-bootstrap";
+import {
+  fileNotFound,
+  journalEntry,
+  runModel,
+  runPowerShell,
+  type ProgramResult,
+  type ProgramRunner,
+} from "./program-runner";
+import {
+  parseBootstrap,
+  PROGRAM_PATH,
+  SHORT_PROGRAM_PATH,
+  type ProgramCall,
+} from "../../model/protocol/host-bootstrap";
 import { ShellError, startedBy, type DefaultShell } from "./shell";
 import { RudeAnswers } from "./rude-answer";
 import { SshServer, type ExecRequest, type SessionSpan } from "./ssh-server";
@@ -304,6 +316,9 @@ export class EmulatedServer {
     const hooks = { dropSession: request.dropSession, killProgram: () => killer.abort() };
     const windows = this.windows(request.user, request.faults, hooks);
     const stdin = parseBootstrap(call)?.kind === "remove-program" ? "" : await request.stdin();
+    if ("file" in call && call.file === SHORT_PROGRAM_PATH && request.faults.strikes("no-short-names")) {
+      return fileNotFound(call.file);
+    }
     const { powershell } = this.options;
     const { stderr } = request;
     const { files } = this.machine;

@@ -1,6 +1,12 @@
 /** What runs a bootstrap on an emulated server: the TypeScript stand-in, or the program itself under PowerShell 7. */
 import * as fs from "node:fs";
-import { parseBootstrap, PROGRAM_PATH, type Bootstrap, type ProgramCall } from "../../model/protocol/host-bootstrap";
+import {
+  parseBootstrap,
+  PROGRAM_PATH,
+  SHORT_PROGRAM_PATH,
+  type Bootstrap,
+  type ProgramCall,
+} from "../../model/protocol/host-bootstrap";
 import { parseAnswer } from "../../model/protocol/host-answer";
 import {
   EXIT_CODES,
@@ -129,11 +135,14 @@ function refusedFile(policy: string): ProgramResult | null {
   return ended(`File ${PROGRAM_PATH} cannot be loaded. The file is not digitally signed. UnauthorizedAccess`, 1);
 }
 
+/** How Windows PowerShell ends, with its own exit code, if there is no such file. */
+export function fileNotFound(file: string): ProgramResult {
+  return ended(`The argument '${file}' to the -File parameter does not exist.`, 0xfffd0000);
+}
+
 /** How PowerShell itself ends where there is no program that it can run with these parameters; null if there is. */
 function unfitFile(program: string, kind: Bootstrap["kind"]): ProgramResult | null {
-  // The exit code of Windows PowerShell.
-  if (!fs.existsSync(program))
-    return ended(`The argument '${PROGRAM_PATH}' to the -File parameter does not exist.`, 0xfffd0000);
+  if (!fs.existsSync(program)) return fileNotFound(SHORT_PROGRAM_PATH);
   const text = fs.readFileSync(program, "utf8");
   if (text.trim() === "") return { stdout: "", stderr: "", exitCode: EXIT_CODES.ok };
   // A copy that was cut off: the block that holds the whole program does not end.

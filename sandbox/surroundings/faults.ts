@@ -20,6 +20,7 @@ export const SERVER_FAULTS = {
   "no-sftp": "the server has no SFTP subsystem",
   "not-administrator": "the SSH user is not a local administrator",
   "constrained-language": "application control puts PowerShell into Constrained Language Mode",
+  "no-short-names": "Program Files has no short name any more, by which the host program is started",
   "all-signed": "the execution policy wants a signature, and the host program has none",
   proxy: "the proxy of the server blocks Entra and Graph",
   "no-adsync": "Entra Connect Sync is not installed",

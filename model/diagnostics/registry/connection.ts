@@ -1,6 +1,6 @@
 /** What prevents a connection to a server, before the host program has answered. */
 import type { Registrations } from "../registration";
-import { posix, powershell, pulumi } from "../remedy";
+import { posix, given, pulumi } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -239,9 +239,9 @@ export const CONNECTION = {
     expected: "powershell.exe -File starts the installed program",
     actual: "{actual}",
     remedy: [
-      "Read what the host said. If it names the path C:\\Program alone, its OpenSSH drops the quotes of a command for " +
-        "PowerShell as default shell: update OpenSSH to 7.9 or later, or make cmd.exe the default shell again, on the server: ",
-      powershell("Remove-ItemProperty", "-Path", "HKLM:\\SOFTWARE\\OpenSSH", "-Name", "DefaultShell"),
+      "Read what the host said. If it does not find C:\\PROGRA~1, Program Files has lost its short name; give it back on " +
+        "the server, started from its installation media: ",
+      given("powershell", 'fsutil file setshortname "C:\\Program Files" PROGRA~1'),
     ],
   },
   HOST_NOT_OBSERVED: {

@@ -5,7 +5,12 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseBootstrap, PROGRAM_PATH, type ProgramCall } from "../../../model/protocol/host-bootstrap";
+import {
+  parseBootstrap,
+  PROGRAM_PATH,
+  SHORT_PROGRAM_PATH,
+  type ProgramCall,
+} from "../../../model/protocol/host-bootstrap";
 import { MANIFEST_FILE, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
 import { withoutSignature } from "../../../model/protocol/host-signature";
 import { standInText } from "./stand-in";
@@ -79,7 +84,7 @@ const mapTexts = (call: ProgramCall, map: (text: string) => string): ProgramCall
 
 /** The same call of the program in another folder. */
 function withProgramAt(folder: string, call: ProgramCall): ProgramCall {
-  if (!("file" in call) || call.file !== PROGRAM_PATH) return call;
+  if (!("file" in call) || ![PROGRAM_PATH, SHORT_PROGRAM_PATH].includes(call.file)) return call;
   return { ...call, file: path.join(folder, path.win32.basename(call.file)) };
 }
 

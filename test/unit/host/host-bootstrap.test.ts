@@ -10,6 +10,7 @@ import {
   pipedStdin,
   programManifest,
   removeProgramCommand,
+  SHORT_PROGRAM_PATH,
 } from "../../../model/protocol/host-bootstrap";
 import { bootstrapOf, scriptOf } from "../../helpers/commands";
 import { ANSWERS, HOST_OPERATIONS, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
@@ -43,7 +44,7 @@ describe("Bootstraps", () => {
   }
 
   it("the installed program must be started as a file and in clear text, but for release", () => {
-    const path = '"C:\\Program Files\\ConnectSyncIdentity\\ConnectSyncHost.ps1"';
+    const path = "C:\\PROGRA~1\\ConnectSyncIdentity\\ConnectSyncHost.ps1";
     for (const name of HOST_OPERATIONS) {
       const begin = `powershell.exe -NoProfile -NonInteractive -File ${path} -Operation ${name}`;
       assert.equal(checkedCommand(name, HASH), `${begin} -Manifest ${HASH} -Full`);
@@ -78,7 +79,7 @@ describe("Bootstraps", () => {
       "rm -rf /",
     ];
     for (const other of scripts) assert.equal(parseBootstrap({ script: other }), null);
-    const { file } = { file: "C:\\Program Files\\ConnectSyncIdentity\\ConnectSyncHost.ps1" };
+    const file = SHORT_PROGRAM_PATH;
     for (const args of [["-Operation", "rm"], ["-Operation", "observe", "-Full"], []]) {
       assert.equal(parseBootstrap({ file, args }), null);
     }

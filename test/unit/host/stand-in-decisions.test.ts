@@ -103,11 +103,14 @@ describe("the stand-in of the host program", () => {
   describe("the preflight", () => {
     it("must compare the service account by its SID", async () => {
       const request = { serviceAccount: "NT SERVICE\\ADSync" };
-      const other = await run(LINK, { request, ...windows({ resolveAccount: () => "S-1-5-21-9-9" }) });
+      const other = await run(LINK, {
+        request,
+        ...windows({ resolveAccount: () => ({ sid: "S-1-5-21-9-9", problem: null }) }),
+      });
       assert.equal(other.code, "SERVICE_ACCOUNT_UNEXPECTED");
       const same = await run(LINK, {
         request: { serviceAccount: "CONTOSO\\renamed" },
-        windows: (model) => ({ resolveAccount: () => model.getService()!.accountSid }),
+        windows: (model) => ({ resolveAccount: () => ({ sid: model.getService()!.accountSid, problem: null }) }),
       });
       assert.equal(same.code, null);
     });
@@ -145,7 +148,7 @@ describe("the stand-in of the host program", () => {
         assert.equal(machine.state.lockHolder, null, name);
         const busy = await run(
           name,
-          windows({ enterLock: () => ({ acquired: false, abandoned: false, holder: "another" }) }),
+          windows({ enterLock: () => ({ acquired: false, abandoned: false, foreign: false, holder: "another" }) }),
         );
         assert.equal(busy.code, "BUSY", name);
       }

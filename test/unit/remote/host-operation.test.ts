@@ -128,16 +128,6 @@ describe("an operation on a host", () => {
     assert.equal((await observe("f".repeat(64))).ok, true);
   });
 
-  it("a default shell that drops the quotes must be named, before anything else is sent", async () => {
-    answer = unrun(0xfffd0000, "The argument 'C:\\Program' to the -File parameter does not exist.\n", () =>
-      assert.fail(),
-    );
-    const { code, message } = await failure([]);
-    assert.equal(code, "PROGRAM_NOT_STARTED");
-    assert.match(message, /DefaultShell/);
-    assert.equal(host.execs.length, 1);
-  });
-
   it("a refused host operation must not be repeated, and must keep the host's code", async () => {
     answer = ({ channel }) => reply(channel, framed(refusal("release", "CERTIFICATE_IN_USE")), 3);
     const { code, message } = await failure([]);

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import {
+  checkedCommand,
   installedCommand,
   observeCommand,
   parseBootstrap,
   pipedCommand,
+  PROGRAM_PATH,
   removeProgramCommand,
+  SHORT_PROGRAM_PATH as PROGRAM,
 } from "../../../model/protocol/host-bootstrap";
+import { HOST_OPERATIONS } from "../../../model/protocol/host-protocol";
 import { ShellError, startedBy, type DefaultShell } from "../../../sandbox/server/shell";
 
-const PROGRAM = "C:\\Program Files\\ConnectSyncIdentity\\ConnectSyncHost.ps1";
 const scriptIn = (command: string, shell: DefaultShell) => {
   const call = startedBy(command, shell);
   return "script" in call ? call.script : call.file;
@@ -80,13 +83,28 @@ describe("default shell of an emulated server", () => {
     assert.equal(scriptIn(`powershell.exe -Command "& {$x = 1}"`, "powershell"), "& { = 1}");
   });
 
-  it("PowerShell of an old OpenSSH must lose the quotes, and with them the program's path", () => {
-    assert.deepEqual(startedBy(installedCommand("register"), "quotes-dropped"), {
+  for (const shell of ["cmd", "powershell", "quotes-dropped"] as const) {
+    it(`every command of this project must pass through the default shell ${shell} whole`, () => {
+      const calls = [
+        ...HOST_OPERATIONS.flatMap((operation) => [
+          installedCommand(operation),
+          checkedCommand(operation, "a".repeat(64)),
+        ]),
+        ...[pipedCommand("observe"), removeProgramCommand()],
+      ].map((command) => parseBootstrap(startedBy(command, shell)));
+      const kinds = HOST_OPERATIONS.flatMap((operation) => [`installed ${operation}`, `checked ${operation}`]);
+      assert.deepEqual(
+        calls.map((call) => `${call?.kind} ${call?.operation}`),
+        [...kinds, "piped observe", "remove-program null"],
+      );
+    });
+  }
+
+  it("PowerShell of an old OpenSSH must lose the quotes of a command, and with them a path that has a blank", () => {
+    const quoted = `powershell.exe -File "${PROGRAM_PATH}" -Operation register`;
+    assert.deepEqual(startedBy(quoted, "quotes-dropped"), {
       file: "C:\\Program",
       args: ["Files\\ConnectSyncIdentity\\ConnectSyncHost.ps1", "-Operation", "register"],
     });
-    assert.equal(parseBootstrap(startedBy(pipedCommand("observe"), "quotes-dropped"))?.kind, "piped");
-    // Nothing of it may run without the rest: a shell that evaluates it without its quotes must not get to the removal.
-    assert.throws(() => startedBy(removeProgramCommand(), "quotes-dropped"), ShellError);
   });
 });

@@ -28,7 +28,7 @@ describe("Bootstraps", () => {
   for (const [name, command] of Object.entries(commands)) {
     it(`${name}: a bootstrap must survive cmd.exe and PowerShell as default shells`, () => {
       // In double quotes neither shell changes a character but these: $ and ` of PowerShell, % of cmd.exe.
-      assert.match(command, /^(?:[A-Za-z0-9+/=. -]|"[^"$`%\r\n]*")+$/);
+      assert.match(command, /^[A-Za-z0-9+/=. \\:~-]+$/);
       assert.ok(command.length <= MAX_COMMAND_LENGTH, `${command.length} characters`);
     });
 

@@ -113,17 +113,14 @@ export function pipedCommand(operation: HostOperation): string {
  * must also succeed if there is no program.
  */
 export function removeProgramCommand(): string {
-  return encodeCommand([REMOVE_PROGRAM]);
+  return encodeCommand([
+    `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} remove-program -`,
+    "$d='ConnectSyncIdentity'",
+    `if(Test-Path "$env:ProgramData/$d/pause.json"){'still paused; the restore task needs this program';exit ${EXIT_CODES.refused}}`,
+    "if(Get-ChildItem Cert:/LocalMachine/My -EA 0|Where-Object FriendlyName -like \"$d *\"){'still needed';exit 0}",
+    '"$env:ProgramFiles/$d","$env:ProgramData/$d"|Where-Object{Test-Path $_}|Remove-Item -Recurse -Force -EA Stop',
+  ]);
 }
-
-const DATA = "(Join-Path (Get-Content Env:ProgramData) ConnectSyncIdentity)";
-const REMOVE_PROGRAM = [
-  `if (Test-Path (Join-Path ${DATA} pause.json)) { 'still paused: the restore task needs this program'; exit ${EXIT_CODES.refused} }`,
-  "elseif (Get-ChildItem Cert:/LocalMachine/My -ErrorAction Ignore | Where-Object FriendlyName -like 'ConnectSyncIdentity *')",
-  "{ 'still needed' }",
-  `else { Get-Item (Join-Path (Get-Content Env:ProgramFiles) ConnectSyncIdentity), ${DATA} -Force -ErrorAction Ignore`,
-  "| Remove-Item -Recurse -Force -ErrorAction Stop; exit 0 }",
-].join(" ");
 
 /**
  * The stdin of {@link pipedCommand}.
@@ -163,7 +160,6 @@ export function parseBootstrap(call: ProgramCall): Bootstrap | null {
   const { script } = call;
   const installed = HOST_OPERATIONS.find((name) => script === `${GUARDED_BEGIN}${name}${GUARDED_END}`);
   if (installed) return { kind: "installed", operation: installed, argument: null };
-  if (script === REMOVE_PROGRAM) return { kind: "remove-program", operation: null, argument: null };
   const match = FIRST_LINE.exec(script.split("\n", 1)[0]);
   if (!match) return null;
   const kind = match[1] as BootstrapKind;

@@ -67,10 +67,13 @@ export function removeKey(machine: Machine, name: string, provider: string): voi
   });
 }
 
+/** Rights that let an account read a file. */
+const READS = /\b(Read|ReadAndExecute|Modify|FullControl)\b/;
+
 /** Whether an account may sign with the key: read permission on its file decides. */
 export function mayUse(key: MachineKey, sid: string): boolean {
   const rules = key.access.filter((rule) => rule.sid === sid);
-  return rules.some((rule) => rule.allow) && !rules.some((rule) => !rule.allow);
+  return rules.some(({ allow, rights }) => allow && READS.test(rights)) && !rules.some((rule) => !rule.allow);
 }
 
 /**

@@ -33,7 +33,14 @@ export abstract class WindowsProduct extends WindowsBase {
 
   getConnector() {
     this.requireAdSync("Get-ADSyncEntraConnectorCredential");
-    return structuredClone(this.machine.state.connector);
+    const connector = structuredClone(this.machine.state.connector);
+    const { appId, certificateSha256 } = connector;
+    // The product may show both in upper case.
+    return {
+      ...connector,
+      appId: appId?.toLowerCase() ?? null,
+      certificateSha256: certificateSha256?.toLowerCase() ?? null,
+    };
   }
 
   getScheduler() {

@@ -1,6 +1,7 @@
 /** `rollback` and `remove-legacy-account`: a server's password account. Each runs only if requested by name. */
 import type { z } from "zod";
 import type {
+  ConnectorFacts,
   LegacyAccountResult,
   RemoveLegacyAccountRequest,
   RollbackRequest,
@@ -12,6 +13,7 @@ import type { Context } from "./context";
 import { restoreInterruptedPause, whilePaused } from "./pause";
 import { readProduct, requireAdSync, requireNotSuspended, requireRunning } from "./preflight";
 import { Refusal } from "./refusal";
+import { sameConnector, settledConnector } from "./switch-identity";
 import { forgetSwitch } from "./switch-record";
 
 /** Builds before this one onboard a server on a password account automatically, within six hours. */
@@ -32,7 +34,7 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
   requireRunning(service.status);
   const { connector, scheduler } = readProduct(windows);
   requireNotSuspended(scheduler);
-  const restoredInterruptedPause = restoreInterruptedPause(context);
+  const restoredInterruptedPause = await restoreInterruptedPause(context);
   const mayOnboardAgain = compareVersions(product.version, NO_AUTOMATIC_ONBOARDING) < 0;
   const before = { connector, syncCycleEnabled: scheduler.SyncCycleEnabled };
   const known = { before, restoredInterruptedPause, mayOnboardAgain };
@@ -43,32 +45,43 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
     throw new Refusal("CONNECTOR_UNEXPECTED", {
       message: "The connector is on another application than the one that the server is to leave.",
       expected: `application ${request.appId}`,
-      actual: `application ${connector.appId ?? connector.userName}`,
+      actual: `${connector.identityType} ${connector.userName}`,
       remedy: 'Run "pulumi preview" to see what the server uses, and decide again.',
     });
   }
   const accountName = requireAccountName(windows);
-  const { pausedSeconds } = await whilePaused(context, async () => {
-    const wasChanged = context.changed;
-    context.changed = true;
-    context.progress.report("leaving", { elapsed: 0, bound: request.bounds.cmdletSeconds });
-    const outcome = await windows.invokeRollback(accountName, request.credential, request.bounds.cmdletSeconds);
-    if (outcome.outcome !== "completed" && read(windows).connector.identityType !== "ServiceAccount") {
-      context.changed = wasChanged;
-    }
-    requireCompleted(outcome, "Add-ADSyncAADServiceAccount", `the connector on the account ${accountName}`);
-  });
+  const { pausedSeconds } = await whilePaused(context, () => switchToAccount(context, connector, accountName));
   const after = read(windows);
   if (after.connector.identityType !== "ServiceAccount") {
     throw new Refusal("VERIFICATION_FAILED", {
       message: "The cmdlet ended well, but the connector is not on a service account.",
       expected: `the account ${accountName}`,
-      actual: `application ${after.connector.appId ?? after.connector.userName}`,
+      actual: `${after.connector.identityType} ${after.connector.userName}`,
       remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
     });
   }
   for (const name of ["sign-in", "verification"] as const) forgetSwitch(windows, name);
   return { ...known, after, accountName, pausedSeconds };
+}
+
+/** What counts is the connector's identity once it has settled, not the result of the cmdlet. */
+async function switchToAccount(
+  context: Context<RollbackRequest>,
+  before: ConnectorFacts,
+  accountName: string,
+): Promise<void> {
+  const { windows, request, progress } = context;
+  const { cmdletSeconds } = request.bounds;
+  const wasChanged = context.changed;
+  context.changed = true;
+  progress.report("leaving", { elapsed: 0, bound: cmdletSeconds });
+  const outcome = await windows.invokeRollback(accountName, request.credential, cmdletSeconds);
+  let now = windows.getConnector();
+  const left = () => now.identityType === "ServiceAccount";
+  if (outcome.outcome !== "completed" || !left()) now = await settledConnector(context);
+  if (outcome.outcome === "completed" || left()) return;
+  context.changed = wasChanged || !sameConnector(now, before);
+  requireCompleted(outcome, "Add-ADSyncAADServiceAccount", `the connector on the account ${accountName}`);
 }
 
 export async function removeLegacyAccount(
@@ -83,7 +96,7 @@ export async function removeLegacyAccount(
   if (!accountName.toLowerCase().startsWith(`sync_${computerName.toLowerCase()}_`)) {
     throw new Refusal("ACCOUNT_UNEXPECTED", {
       message: "The account is not one of this server.",
-      expected: `an account named Sync_${computerName}_...`,
+      expected: `a name that begins with Sync_${computerName}_`,
       actual: accountName,
       remedy: "Remove it from the server whose name it carries.",
     });
@@ -101,7 +114,7 @@ export async function removeLegacyAccount(
   const outcome = await windows.invokeLegacyAccountRemoval(accountName, request.credential, cmdletSeconds);
   requireCompleted(outcome, "Remove-ADSyncAADServiceAccount", `the account ${accountName} removed`);
   context.changed = true;
-  return { accountName, before: { connector }, after: { connector: windows.getConnector() } };
+  return { accountName, before: { connector }, after: { connector: readProduct(windows).connector } };
 }
 
 function read(windows: Windows) {
@@ -114,7 +127,7 @@ function requireAccountName(windows: Windows): string {
   if (name) return name;
   throw new Refusal("UNEXPECTED", {
     message: "The name of the service account cannot be determined.",
-    expected: "a registry value SyncMachineIdentifier",
+    expected: "a value SyncMachineIdentifier in the registry",
     actual: "none",
     remedy: "Look at HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect on the server.",
   });

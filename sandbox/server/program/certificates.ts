@@ -17,7 +17,7 @@ interface KeyProblem {
 }
 
 const keyProblemOf = (text: string, hresult: string | null): KeyProblem => ({
-  text: hresult === null ? text : `${text} (${hresult})`,
+  text: hresult === null ? text : `${text.replace(/\.+$/, "")} (${hresult})`,
   fault: keyFault(hresult),
 });
 
@@ -107,13 +107,16 @@ export function requireByHash(windows: Windows, sha256: string, label: string): 
   });
 }
 
-/** Exactly the service account, SYSTEM and Administrators, and no deny rule. */
+/** Rights with which an account can read the key, and so sign with it; Windows combines names with commas. */
+const READS = /\b(Read|ReadAndExecute|Modify|FullControl)\b/i;
+
+/** Exactly the service account, SYSTEM and Administrators, each able to read, and no deny rule. */
 function isExact(acl: readonly KeyAccess[] | null, serviceSid: string): boolean {
   if (acl === null) return false;
   const expected = new Set([serviceSid, SYSTEM_SID, ADMINISTRATORS_SID]);
   return (
     acl.every((rule) => rule.allow && expected.has(rule.sid)) &&
-    [...expected].every((sid) => acl.some((rule) => rule.sid === sid))
+    [...expected].every((sid) => acl.some((rule) => rule.sid === sid && READS.test(rule.rights)))
   );
 }
 
@@ -136,17 +139,18 @@ export function ensureKeyAccess(windows: Windows, sha256: string, service: { acc
   windows.setKeyAccess(key.keyFile, [service.accountSid]);
   const acl = windows.getKeyAccess(key.keyFile);
   if (!isExact(acl, service.accountSid)) {
-    throw refuse(acl?.map((rule) => rule.account).join(", ") ?? "an access list that cannot be read");
+    const rules = acl?.map(({ account, rights }) => `${account}: ${rights}`).join(", ");
+    throw refuse(rules ?? "an access list that cannot be read");
   }
   return true;
 }
 
-/** @param problem what the provider answered, with its HRESULT */
-export function keyUnavailable(problem: string): Refusal {
+/** @param hresult the provider's answer; null if the problem contains it already */
+export function keyUnavailable(problem: string, hresult: string | null = null): Refusal {
   return new Refusal("KEY_UNAVAILABLE", {
     message: "A key on this server does not answer at the moment; nothing was removed.",
     expected: "a key that opens and signs, or proof that it is lost",
-    actual: problem,
+    actual: hresult === null ? problem : `${problem} (${hresult})`,
     remedy: 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.',
   });
 }
@@ -164,7 +168,7 @@ export function keyNotInHardware(label: string, keyProvider: string | null): Ref
   return new Refusal("KEY_NOT_IN_HARDWARE", {
     message: `The key of certificate "${label}" is not in hardware.`,
     expected: "a key in the TPM or an HSM",
-    actual: keyProvider ?? "no provider",
+    actual: `${keyProvider}`,
     remedy: 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.',
   });
 }

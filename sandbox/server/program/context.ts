@@ -1,9 +1,11 @@
 /** The context of an operation. */
+import type { HostOperation } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import type { Progress } from "./progress";
 
 export interface Context<Request> {
   windows: Windows;
+  operation: HostOperation;
   request: Request;
   /** Set as soon as anything on the host was changed, so that a failure reports it too. */
   changed: boolean;

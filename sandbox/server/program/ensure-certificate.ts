@@ -20,6 +20,7 @@ import type { Context } from "./context";
 import { requireAdSync, requireServiceAccount, requireTpm, requireVersion } from "./preflight";
 import { Refusal } from "./refusal";
 import { planRemoval, removePlanned } from "./remove-certificate";
+import { sameText } from "./same-text";
 
 export async function ensureCertificate(
   context: Context<CertificateRequest>,
@@ -125,11 +126,11 @@ function requireSignature(facts: HostCertificateFacts): void {
 
 /** The key signs and is stored as requested. A changed lifetime takes effect at the next rotation only. */
 function isAsAsked(facts: HostCertificateFacts, request: CertificateRequest): boolean {
-  return facts.keyUsable && facts.keyProvider === request.keyProvider;
+  return facts.keyUsable && sameText(facts.keyProvider, request.keyProvider);
 }
 
 function requireAllowedProvider(request: CertificateRequest): void {
-  if (request.keyProvider !== SOFTWARE_PROVIDER || request.allowSoftwareKey) return;
+  if (!sameText(request.keyProvider, SOFTWARE_PROVIDER) || request.allowSoftwareKey) return;
   throw new Refusal("KEY_NOT_IN_HARDWARE", {
     message: "A software key was asked for, but is not allowed.",
     expected: "a provider with hardware behind it, or allowSoftwareKey true",

@@ -1,12 +1,13 @@
 /** After a switch that could not be verified: back to the previous certificate, if that one still works. */
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
+import { toHostError } from "./any-failure";
 import { whyUnusable } from "./certificates";
 import type { Context } from "./context";
 import { whilePaused } from "./pause";
 import { Refusal } from "./refusal";
-import { isOn } from "./switch-identity";
+import { isOn, runCmdlet } from "./switch-identity";
 import { forgetSwitch } from "./switch-record";
-import { tryToken } from "./token-proof";
+import { proveToken } from "./token-proof";
 
 /**
  * Goes back if possible, and ends the operation in any case.
@@ -20,27 +21,27 @@ export async function goBack(
   previous: ConnectorFacts,
   failure: Refusal,
 ): Promise<never> {
-  const { certificateSha256: old } = previous;
-  const reason = (await whyNotBack(context, previous)) ?? (await switchBack(context, old!));
+  const reason = await whyNotBack(context, previous);
   const { message, expected, actual, remedy } = failure.error;
   if (reason === null) {
     forgetSwitch(context.windows, "verification");
     throw new Refusal("VERIFICATION_FAILED", {
-      message: `${message} The connector is back on certificate ${old}, which works.`,
+      message: `${message} The connector is back on certificate ${previous.certificateSha256}, which works.`,
       expected,
       actual,
       remedy: `${remedy} It switches again.`,
     });
   }
+  const why = reason.replace(/\.+$/, "");
   throw new Refusal("VERIFICATION_FAILED", {
-    message: `${message} The connector stays on the new certificate, as there is no way back: ${reason}.`,
+    message: `${message} The connector stays on the new certificate, as there is no way back: ${why}.`,
     expected,
     actual,
     remedy: `${remedy} It verifies again.`,
   });
 }
 
-/** Why the connector cannot go back to its previous identity; null if it can. */
+/** Takes the connector back; why that is not possible, or null if it is back. */
 async function whyNotBack(context: Context<RegisterRequest>, previous: ConnectorFacts): Promise<string | null> {
   const { windows, request } = context;
   if (isOn(previous, request)) return "it was there before this run already";
@@ -48,30 +49,25 @@ async function whyNotBack(context: Context<RegisterRequest>, previous: Connector
   if (identityType !== "Application" || appId !== request.appId || certificateSha256 === null) {
     return `before, it was not on application ${request.appId}`;
   }
-  const unusable = whyUnusable(windows, certificateSha256);
-  if (unusable !== null) return `certificate ${certificateSha256}: ${unusable}`;
-  const asOld = { ...context, request: { ...request, certificateSha256 } };
-  for (const { resourceAppId, roles } of request.requiredRoles) {
-    const failure = await tryToken(asOld, resourceAppId, roles);
-    if (failure) return `certificate ${certificateSha256}: ${failure.refusal.error.actual}`;
-  }
-  return null;
+  const reason = whyUnusable(windows, certificateSha256) ?? (await switchBack(context, certificateSha256));
+  return reason && `certificate ${certificateSha256}: ${reason}`;
 }
 
-/** Why the connector could not be switched back; null if it was. */
+/** Proves the previous certificate by a token and rotates to it; why it failed, or null if the connector is on it. */
 async function switchBack(context: Context<RegisterRequest>, certificateSha256: string): Promise<string | null> {
-  const { windows, request } = context;
+  const bounds = { ...context.request.bounds, replicationSeconds: 0 };
+  const former = { ...context, request: { ...context.request, certificateSha256, bounds } };
   context.progress.report("goingBack");
-  const target = { appId: request.appId, certificateSha256 };
   try {
-    const { result } = await whilePaused(context, () =>
-      windows.invokeRotation(certificateSha256, request.bounds.cmdletSeconds),
-    );
-    if (isOn(windows.getConnector(), target)) return null;
-    return result.message || `Invoke-ADSyncApplicationCredentialRotation ended as "${result.outcome}"`;
+    await proveToken(former);
+    const { result } = await whilePaused(former, () => runCmdlet(former, true));
+    if (isOn(result.connector, former.request)) return null;
+    const { outcome, message } = result.outcome;
+    return `Invoke-ADSyncApplicationCredentialRotation ended as ${outcome} ${message}`.trim();
   } catch (error) {
+    const { code, message, actual } = toHostError(error, context.windows);
     // A scheduler that could not be restored is more important than the switch.
-    if (!(error instanceof Refusal) || error.error.code === "SCHEDULER_NOT_RESTORED") throw error;
-    return `${error.error.message} ${error.error.actual}`;
+    if (code === "SCHEDULER_NOT_RESTORED") throw error;
+    return `${message} ${actual}`;
   }
 }

@@ -18,16 +18,17 @@ import {
   type HostError,
   type HostOperation,
 } from "../../../model/protocol/host-protocol";
-import { WindowsError, type Windows } from "../windows";
+import type { Windows } from "../windows";
 import { removeLegacyAccount, rollback } from "./accounts";
-import { keyUnavailable } from "./certificates";
 import { frame } from "./answer-frame";
+import { toHostError } from "./any-failure";
 import type { Context } from "./context";
 import { diagnose } from "./diagnose";
 import { ensureCertificate } from "./ensure-certificate";
+import { hideCredential } from "./hide-credential";
 import { observe } from "./observe";
 import { Progress } from "./progress";
-import { notAdministrator, requireAdministrator, requireFullLanguage } from "./preflight";
+import { requireAdministrator, requireFullLanguage } from "./preflight";
 import { errorLine, Refusal } from "./refusal";
 import { register } from "./register";
 import { release } from "./release";
@@ -77,7 +78,7 @@ export async function runHostProgram(
     const request = parseRequest(name, requestText);
     server = (request as { server: string }).server;
     const progress = new Progress(server, print);
-    const context: Context<unknown> = { windows, request, changed: false, progress };
+    const context: Context<unknown> = { windows, operation: name, request, changed: false, progress };
     try {
       const result = await runLocked(name, context);
       return answer(name, server, { ok: true, changed: context.changed, result, error: null });
@@ -85,14 +86,14 @@ export async function runHostProgram(
       changed = context.changed;
     }
   } catch (error) {
-    return failure(name, server, changed, toHostError(error, windows));
+    return failure(name, server, changed, hideCredential(toHostError(error, windows), requestText));
   }
 }
 
 /** An answer that is not `ok`, with its exit code and its line on stderr. */
 export function failure(name: HostOperation, server: string, changed: boolean, error: HostError): ProgramResult {
   const result = answer(name, server, { ok: false, changed, result: null, error });
-  return { ...result, stderr: `${escapeToAscii(errorLine(server, error))}\n`, exitCode: HOST_ERRORS[error.code] };
+  return { ...result, stderr: `${errorLine(server, error)}\n`, exitCode: HOST_ERRORS[error.code] };
 }
 
 /** The server's name in a request that may be invalid. */
@@ -143,24 +144,6 @@ function parseRequest(name: HostOperation, text: string): unknown {
     throw invalid(`${path.join(".") || "request"}: ${message}`);
   }
   return parsed.data;
-}
-
-function toHostError(error: unknown, windows: Windows): HostError {
-  if (error instanceof Refusal) return error.error;
-  const kind = error instanceof WindowsError ? error.kind : "failed";
-  const actual = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
-  if (error instanceof WindowsError && kind === "key") {
-    return keyUnavailable(`${error.message} (${error.hresult})`).error;
-  }
-  if (kind === "access-denied") return notAdministrator(actual).error;
-  const [message, remedy] =
-    kind === "disk-full"
-      ? ["The server cannot write files.", "Free space on the server's system drive, then run again."]
-      : [
-          "A step failed in a way that this program does not know.",
-          `Look at the Application log of ${windows.getHost().computerName}, then run again.`,
-        ];
-  return { code: "UNEXPECTED", message, expected: "the step to succeed", actual, remedy, operatorCommand: null };
 }
 
 function answer(

@@ -6,11 +6,10 @@ import { legacyAccountName } from "./accounts";
 import { OptionalFacts } from "./optional-facts";
 import { readProgram } from "./program-folder";
 import type { Context } from "./context";
-import { readProduct, requireAdministrator, requireAdSync, requireRunning } from "./preflight";
+import { readProduct, requireAdSync, requireRunning } from "./preflight";
 import { isOn } from "./switch-identity";
 
 export async function observe({ windows, request }: Context<ObserveRequest>): Promise<HostObservation> {
-  requireAdministrator(windows);
   const { service, product } = requireAdSync(windows);
   requireRunning(service.status);
   const { connector, scheduler } = readProduct(windows);
@@ -53,7 +52,9 @@ function readInterrupted(windows: Windows): HostObservation["interrupted"] {
 /** A registration that waits for a sign-in; after the sign-in is done, no switch is waiting. */
 export function readSignIn(windows: Windows, connector: ConnectorFacts): HostObservation["signIn"] {
   const record = windows.readSwitchRecord("sign-in");
-  return record && !isOn(connector, record) ? { ...record, command: record.command ?? "" } : null;
+  if (!record || isOn(connector, record)) return null;
+  const { since, appId, certificateSha256, command } = record;
+  return { since, appId, certificateSha256, command: command ?? "" };
 }
 
 export function readUnverified(windows: Windows, connector: ConnectorFacts): HostObservation["unverified"] {

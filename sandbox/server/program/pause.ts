@@ -4,7 +4,7 @@
  */
 import type { Windows } from "../windows";
 import type { Context } from "./context";
-import { Refusal } from "./refusal";
+import { asText, Refusal } from "./refusal";
 
 /** What a request that pauses must contain. */
 interface Pausing {
@@ -12,18 +12,24 @@ interface Pausing {
   bounds: { cycleSeconds: number; cmdletSeconds: number };
 }
 
-/** Seconds that the work during a pause may take beyond cycle and cmdlet before the task restores the scheduler. */
-const MARGIN = 120;
+/** Seconds that may pass beyond cycle and cmdlets until a pause is over; then the task restores the scheduler. */
+const MARGIN = 600;
+/** A rotation that fails without the old key is followed by a link. */
+const CMDLETS = 2;
+/** Seconds between two checks of a running cycle. */
 const POLL = 1;
+/** How often the scheduler is put back, as the service may still be at work; each wait is a second longer. */
+const TRIES = 5;
 
 /** Restores what an interrupted run left. Returns whether there was anything. */
-export function restoreInterruptedPause(context: Context<Pausing>): boolean {
+export async function restoreInterruptedPause(context: Context<Pausing>): Promise<boolean> {
   const { windows } = context;
   const record = windows.readPauseRecord();
   if (!record) return false;
   context.changed = true;
   context.progress.report("endingPause");
-  endPause(windows, record.syncCycleEnabled);
+  await putBack(windows, record.syncCycleEnabled);
+  forget(windows);
   return true;
 }
 
@@ -37,46 +43,42 @@ export async function whilePaused<T>(
   work: () => Promise<T>,
 ): Promise<{ result: T; pausedSeconds: number }> {
   const { windows } = context;
-  const baseline = windows.getScheduler().SyncCycleEnabled;
-  if (!baseline) {
+  if (!windows.getScheduler().SyncCycleEnabled) {
     await waitForCycle(context);
     return { result: await work(), pausedSeconds: 0 };
   }
   context.progress.report("pausing");
   beginPause(context);
   const started = performance.now();
+  let cause: string | null = null;
   let result: T;
   try {
-    windows.setSyncCycleEnabled(false);
+    switchOff(windows);
     await waitForCycle(context);
     result = await work();
   } catch (error) {
-    context.progress.report("restoring");
-    endPause(windows, baseline, error);
+    cause = (error as Error).message;
     throw error;
+  } finally {
+    context.progress.report("restoring");
+    // Record and task remain if this fails: the task tries again.
+    await putBack(windows, true, cause);
+    forget(windows);
   }
-  context.progress.report("restoring");
-  endPause(windows, baseline);
-  return { result, pausedSeconds: (performance.now() - started) / 1000 };
+  return { result, pausedSeconds: Math.round(performance.now() - started) / 1000 };
 }
 
 /** Records the baseline and tests the restore task; if that fails, nothing remains. */
-function beginPause({ windows, request }: Context<Pausing>): void {
+function beginPause({ windows, request, operation }: Context<Pausing>): void {
   const now = new Date(windows.getTime()).getTime();
-  const bound = request.bounds.cycleSeconds + request.bounds.cmdletSeconds + MARGIN;
+  const bound = request.bounds.cycleSeconds + CMDLETS * request.bounds.cmdletSeconds + MARGIN;
   const deadline = new Date(now + bound * 1000).toISOString();
   const startedAt = new Date(now).toISOString();
+  windows.writePauseRecord({ operation, server: request.server, startedAt, deadline, syncCycleEnabled: true });
   try {
-    windows.writePauseRecord({
-      operation: "register",
-      server: request.server,
-      startedAt,
-      deadline,
-      syncCycleEnabled: true,
-    });
     windows.registerRestoreTask(deadline);
     const { proven, problem } = windows.proveRestoreTask();
-    if (!proven) throw unproven(problem ?? "a task that failed");
+    if (!proven) throw unproven(problem ?? "");
   } catch (error) {
     forget(windows);
     throw error;
@@ -92,22 +94,37 @@ function unproven(actual: string): Refusal {
   });
 }
 
-/** Restores the baseline, reads it back, and only then removes record and task. */
-function endPause(windows: Windows, baseline: boolean, cause?: unknown): void {
-  let actual: string;
-  try {
-    if (windows.getScheduler().SyncCycleEnabled !== baseline) windows.setSyncCycleEnabled(baseline);
-    const { SyncCycleEnabled } = windows.getScheduler();
-    if (SyncCycleEnabled === baseline) return forget(windows);
-    actual = `SyncCycleEnabled ${SyncCycleEnabled}`;
-  } catch (error) {
-    actual = (error as Error).message;
+function switchOff(windows: Windows): void {
+  windows.setSyncCycleEnabled(false);
+  if (!windows.getScheduler().SyncCycleEnabled) return;
+  throw new Refusal("UNEXPECTED", {
+    message: "A step failed in a way that this program does not know.",
+    expected: "SyncCycleEnabled False",
+    actual: "SyncCycleEnabled True",
+    remedy: `Look at the Application log of ${windows.getHost().computerName}, then run again.`,
+  });
+}
+
+/** @param cause what went wrong before; null if nothing did */
+async function putBack(windows: Windows, enabled: boolean, cause: string | null = null): Promise<void> {
+  const isBack = () => windows.getScheduler().SyncCycleEnabled === enabled;
+  let actual = "";
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    try {
+      if (isBack()) return;
+      windows.setSyncCycleEnabled(enabled);
+      if (isBack()) return;
+      actual = `SyncCycleEnabled ${asText(!enabled)}`;
+    } catch (error) {
+      actual = (error as Error).message;
+    }
+    await windows.wait(attempt);
   }
   throw new Refusal("SCHEDULER_NOT_RESTORED", {
-    message: `The scheduler could not be put back${cause ? ` after: ${(cause as Error).message}` : "."}`,
-    expected: `SyncCycleEnabled ${baseline}`,
-    actual,
-    remedy: `Run Set-ADSyncScheduler -SyncCycleEnabled $${baseline}; the restore task tries it as well.`,
+    message: "The scheduler could not be put back.",
+    expected: `SyncCycleEnabled ${asText(enabled)}`,
+    actual: cause === null ? actual : `${actual}; before that: ${cause}`,
+    remedy: `Run Set-ADSyncScheduler -SyncCycleEnabled $${enabled}; the restore task tries it as well.`,
   });
 }
 

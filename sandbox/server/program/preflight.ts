@@ -1,9 +1,10 @@
 /** Checks before any change; each ends the operation with the expected and the actual value. */
 import { TPM_PROVIDER, type ConnectorFacts, type SchedulerFacts } from "../../../model/protocol/host-protocol";
 import { compareVersions } from "../../../model/server/versions";
-import { WindowsError, type Windows } from "../windows";
+import type { Windows } from "../windows";
 import { OptionalFacts } from "./optional-facts";
-import { Refusal } from "./refusal";
+import { asText, Refusal } from "./refusal";
+import { sameText } from "./same-text";
 
 export function requireFullLanguage(windows: Windows): void {
   const { languageMode } = windows.getHost();
@@ -34,7 +35,7 @@ export function notAdministrator(actual: string): Refusal {
 /** The service and the product; both exist after this returns. */
 export function requireAdSync(windows: Windows) {
   const service = windows.getService();
-  const product = windows.getProduct();
+  const product = service && windows.getProduct();
   if (service && product) return { service, product };
   throw new Refusal("ADSYNC_MISSING", {
     message: "Entra Connect Sync is not installed on this server.",
@@ -80,28 +81,21 @@ export function requireServiceAccount(
 }
 
 export function requireTpm(windows: Windows, keyProvider: string): void {
-  if (keyProvider !== TPM_PROVIDER) return;
+  if (!sameText(keyProvider, TPM_PROVIDER)) return;
   // If Windows does not say, making the key and signing with it decide.
   const tpm = new OptionalFacts().read("tpm", () => windows.getTpm(), null);
   if (!tpm || (tpm.present && tpm.ready)) return;
   throw new Refusal("TPM_MISSING", {
     message: "This server has no TPM that is ready for use.",
-    expected: "a TPM 2.0, present and ready",
-    actual: tpm.present ? "a TPM that is not ready" : "no TPM",
+    expected: "a TPM that is present and ready",
+    actual: `present ${asText(tpm.present)}, ready ${asText(tpm.ready)}`,
     remedy: "Enable the TPM or add a vTPM, or name another keyProvider.",
   });
 }
 
 /** Reads connector and scheduler: only these calls show whether the caller has rights in the product. */
 export function readProduct(windows: Windows): { connector: ConnectorFacts; scheduler: SchedulerFacts } {
-  try {
-    return { connector: windows.getConnector(), scheduler: windows.getScheduler() };
-  } catch (error) {
-    if (error instanceof WindowsError && error.kind === "access-denied") {
-      throw notAdministrator(`${windows.getCaller().account}, whom Entra Connect Sync denies access`);
-    }
-    throw error;
-  }
+  return { connector: windows.getConnector(), scheduler: windows.getScheduler() };
 }
 
 export function requireNotSuspended(scheduler: SchedulerFacts): void {

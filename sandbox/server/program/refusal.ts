@@ -9,16 +9,20 @@ export class Refusal extends Error {
 
   constructor(code: HostErrorCode, detail: Detail) {
     super(detail.message);
-    this.error = { operatorCommand: null, ...detail, code };
+    this.error = { operatorCommand: null, ...detail, actual: detail.actual.trim().replace(/\.+$/, ""), code };
   }
 }
+
+/** A truth value in PowerShell's spelling. */
+export const asText = (value: boolean): string => (value ? "True" : "False");
 
 /** Maximum characters of the actual value in the line below; the answer contains all of it. */
 const LONGEST_ACTUAL = 300;
 
-/** One plain line for people who read stderr: server, code, message, expected, found, remedy. */
+/** One plain line in ASCII for people who read stderr: server, code, message, expected, found, remedy. */
 export function errorLine(server: string, error: HostError): string {
   const { code, message, expected, actual, remedy } = error;
   const found = actual.length > LONGEST_ACTUAL ? `${actual.slice(0, LONGEST_ACTUAL)}...` : actual;
-  return `${server}: ${code}: ${message} Expected ${expected}; found ${found}. ${remedy}`.replace(/\s+/g, " ");
+  const line = `${server}: ${code}: ${message} Expected ${expected}; found ${found}. ${remedy}`;
+  return line.replace(/\s+/g, " ").replace(/[^ -~]/g, "?");
 }

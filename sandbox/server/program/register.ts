@@ -24,7 +24,7 @@ import { Refusal } from "./refusal";
 import { isOn, switchIdentity } from "./switch-identity";
 import { forgetSwitch, readSwitch } from "./switch-record";
 import { proveToken } from "./token-proof";
-import { verifySynchronisation } from "./verification";
+import { unverified, verifySynchronisation } from "./verification";
 
 type Result = z.infer<typeof RegistrationResult>;
 
@@ -36,7 +36,7 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
   requireServiceAccount(windows, service, request.serviceAccount);
   const { connector, scheduler } = readProduct(windows);
   requireNotSuspended(scheduler);
-  const restoredInterruptedPause = restoreInterruptedPause(context);
+  const restoredInterruptedPause = await restoreInterruptedPause(context);
   if (removeEarlierFiles(windows)) context.changed = true;
 
   requireUsableCertificate(windows, request);
@@ -99,7 +99,7 @@ function requireUsableCertificate(windows: Windows, request: RegisterRequest): v
   if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(facts.label, facts.keyProvider);
 }
 
-const isBlank = (connector: ConnectorFacts) => Object.values(connector.parameters).some((value) => !value);
+const isBlank = (connector: ConnectorFacts) => Object.values(connector.parameters).some((value) => !value?.trim());
 
 const wantsRepair = (connector: ConnectorFacts, request: RegisterRequest) =>
   request.repairConnectivityParameters && isBlank(connector);
@@ -121,12 +121,8 @@ function repairWhereWanted(context: Context<RegisterRequest>): boolean {
 /** A switch writes them; without them the product's next rollover would not know who manages the certificate. */
 function requireParameters(connector: ConnectorFacts): void {
   if (!isBlank(connector)) return;
-  throw new Refusal("VERIFICATION_FAILED", {
-    message: "The connectivity parameters are blank after the switch.",
-    expected: "ApplicationManagedBy, CertificateManagedBy and CertificateId",
-    actual: "blank",
-    remedy: 'Set repairConnectivityParameters: true for this server, then run "pulumi up".',
-  });
+  const expected = "ApplicationManagedBy, CertificateManagedBy and CertificateId";
+  throw unverified("The connectivity parameters are blank after the switch.", expected, "blank");
 }
 
 /** Reads the result of the operation. */
@@ -135,7 +131,7 @@ function readBack(windows: Windows, request: RegisterRequest): Result["after"] {
   if (isOn(connector, request)) return { connector, syncCycleEnabled: scheduler.SyncCycleEnabled };
   throw new Refusal("VERIFICATION_FAILED", {
     message: "The connector is not on the new identity.",
-    expected: `application ${request.appId} with certificate ${request.certificateSha256}`,
+    expected: `the connector on application ${request.appId} with certificate ${request.certificateSha256}`,
     actual: `${connector.identityType} ${connector.userName}`,
     remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
   });

@@ -6,7 +6,7 @@ import { byHash, byLabel, keyUnavailable } from "./certificates";
 import type { Context } from "./context";
 import { keyFault } from "./key-faults";
 import { requireAdSync } from "./preflight";
-import { Refusal } from "./refusal";
+import { asText, Refusal } from "./refusal";
 
 type Removal = z.infer<typeof RemovalResult>["before"];
 type Key = Pick<CertificateRequest, "keyName" | "keyProvider">;
@@ -31,7 +31,7 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
     throw new Refusal("VERIFICATION_FAILED", {
       message: "Certificate or key are still there after their removal.",
       expected: "neither",
-      actual: `${after.certificates} certificate(s), ${after.keyFile ? "a key" : "no key"}`,
+      actual: `${after.certificates} certificate(s), key there: ${asText(after.keyFile)}`,
       remedy: "Remove them by hand in LocalMachine\\My, then run again.",
     });
   }
@@ -46,20 +46,18 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
 export function planRemoval(windows: Windows, request: CertificateRequest): RemovalPlan {
   const certificates = selected(windows, request);
   const inUse = windows.getConnector().certificateSha256;
-  const requireUnused = ({ sha256 }: CertificateEntry) => {
-    if (sha256 === inUse) throw certificateInUse(request, sha256, "The connector uses this certificate.");
-  };
-  certificates.forEach(requireUnused);
-  const keys = existingKeys(windows, request, certificates);
+  const isAmong = (hash: string | null) => certificates.some(({ sha256 }) => sha256 === hash);
+  const keys = isAmong(inUse) ? [] : existingKeys(windows, request, certificates);
   for (const { keyName, keyProvider } of keys) {
     for (const sha256 of windows.getKeyHolders(keyName, keyProvider)) {
-      if (certificates.some((entry) => entry.sha256 === sha256)) continue;
+      if (isAmong(sha256)) continue;
       const [holder] = byHash(windows, sha256);
-      requireUnused(holder);
-      if (request.adoptSha256 !== null || holder.subject !== request.subject) throw keyShared(keyName, holder);
+      const isOwn = request.adoptSha256 === null && holder.subject === request.subject;
+      if (sha256 !== inUse && !isOwn) throw keyShared(keyName, holder);
       certificates.push(holder);
     }
   }
+  if (isAmong(inUse)) throw certificateInUse(request, inUse!, "The connector uses this certificate.");
   return { certificates, keys };
 }
 
@@ -73,12 +71,12 @@ function existingKeys(windows: Windows, request: CertificateRequest, certificate
   const keys: Key[] = certificates.flatMap(({ sha256 }) => {
     const { key, problem, hresult } = windows.getKey(sha256);
     if (key) return [key];
-    if (!["dead", "unlinked"].includes(keyFault(hresult))) throw keyUnavailable(`${problem} (${hresult})`);
+    if (!["dead", "unlinked"].includes(keyFault(hresult))) throw keyUnavailable(problem ?? "", hresult);
     return [];
   });
   if (request.adoptSha256 === null) keys.push(request);
   const unique = new Map(
-    keys.map(({ keyName, keyProvider }) => [`${keyProvider}/${keyName}`, { keyName, keyProvider }]),
+    keys.map(({ keyName, keyProvider }) => [`${keyProvider}/${keyName}`.toLowerCase(), { keyName, keyProvider }]),
   );
   return [...unique.values()].filter((key) => windows.testKey(key.keyName, key.keyProvider));
 }

@@ -6,10 +6,12 @@ import type { Context } from "./context";
 import { Refusal } from "./refusal";
 import { rememberSwitch } from "./switch-record";
 
-/** Seconds between two reads of the connector, and the maximum number of reads after an unclear result. */
-const POLL = 0.25;
-const POLLS = 40;
+/** Seconds between two reads of the connector, the equal reads in a row that count, and the maximum of further reads. */
+const POLL = 1;
+const EQUAL = 3;
+const POLLS = 60;
 
+/** Whether the connector uses the application and the certificate. */
 export function isOn(connector: ConnectorFacts, request: { appId: string; certificateSha256: string }): boolean {
   return (
     connector.identityType === "Application" &&
@@ -41,19 +43,20 @@ export async function switchIdentity(context: Context<RegisterRequest>, connecto
   const wasChanged = context.changed;
   context.changed = true;
   let rotate = connector.identityType === "Application" && connector.appId === request.appId;
-  let attempt = await tryCmdlet(context, rotate);
+  let attempt = await runCmdlet(context, rotate);
   if (rotate && attempt.outcome.outcome === "failed" && lostCredential(windows, attempt.connector, connector)) {
     rotate = false;
-    attempt = await tryCmdlet(context, rotate);
+    attempt = await runCmdlet(context, rotate);
   }
   if (isOn(attempt.connector, request)) return { action: rotate ? "rotated" : "linked", since: attempt.since };
-  context.changed = wasChanged || JSON.stringify(attempt.connector) !== JSON.stringify(connector);
+  context.changed = wasChanged || !sameConnector(attempt.connector, connector);
   const refusal = switchRefusal(attempt.outcome, request, attempt.connector, rotate);
   if (refusal.error.operatorCommand) rememberSwitch(windows, "sign-in", request, refusal.error.operatorCommand);
   throw refusal;
 }
 
-async function tryCmdlet(context: Context<RegisterRequest>, rotate: boolean): Promise<Attempt> {
+/** Runs one of the two cmdlets, and reads where the connector is once it has settled. */
+export async function runCmdlet(context: Context<RegisterRequest>, rotate: boolean): Promise<Attempt> {
   const { windows, request, progress } = context;
   const { appId, certificateSha256, bounds } = request;
   const since = windows.getTime();
@@ -62,28 +65,32 @@ async function tryCmdlet(context: Context<RegisterRequest>, rotate: boolean): Pr
     ? await windows.invokeRotation(certificateSha256, bounds.cmdletSeconds)
     : await windows.invokeRegistration(appId, certificateSha256, bounds.cmdletSeconds);
   let connector = windows.getConnector();
-  if (outcome.outcome !== "completed" || !isOn(connector, request)) connector = await waitUntilStable(context);
+  if (outcome.outcome !== "completed" || !isOn(connector, request)) connector = await settledConnector(context);
   return { outcome, connector, since };
 }
 
 /** The rotating cmdlet may need the old credential. If that is lost, linking the same application does not need it. */
 function lostCredential(windows: Windows, now: ConnectorFacts, before: ConnectorFacts): boolean {
-  if (JSON.stringify(now) !== JSON.stringify(before)) return false;
+  if (!sameConnector(now, before)) return false;
   return before.certificateSha256 === null || isLost(windows, before.certificateSha256);
 }
 
-/** Ending the child process does not end the work of the service: two equal reads in a row are required. */
-async function waitUntilStable({ windows, progress }: Context<RegisterRequest>): Promise<ConnectorFacts> {
-  let last = windows.getConnector();
-  for (let poll = 0; poll < POLLS; poll += 1) {
+/** Ending the child process does not end the work of the service: three equal reads in a row are required. */
+export async function settledConnector({ windows, progress }: Context<unknown>): Promise<ConnectorFacts> {
+  let connector = windows.getConnector();
+  let equal = 1;
+  for (let poll = 0; poll < POLLS && equal < EQUAL; poll += 1) {
     progress.report("settling", { elapsed: poll * POLL, bound: POLLS * POLL });
     await windows.wait(POLL);
     const next = windows.getConnector();
-    if (JSON.stringify(next) === JSON.stringify(last)) break;
-    last = next;
+    equal = sameConnector(next, connector) ? equal + 1 : 1;
+    connector = next;
   }
-  return windows.getConnector();
+  return connector;
 }
+
+export const sameConnector = (left: ConnectorFacts, right: ConnectorFacts): boolean =>
+  JSON.stringify(left) === JSON.stringify(right);
 
 function switchRefusal(
   outcome: CmdletOutcome,
@@ -110,7 +117,7 @@ function switchRefusal(
       return new Refusal("CMDLET_TIMEOUT", {
         message: `The cmdlet did not end within ${request.bounds.cmdletSeconds} s.`,
         expected,
-        actual: outcome.message === "" ? actual : `${outcome.message} ${actual}`,
+        actual,
         remedy: `It may wait for a sign-in that no one can see. At the server's desktop run: ${operatorCommand} ; then run "pulumi up" again.`,
       });
     case "failed":

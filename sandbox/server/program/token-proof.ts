@@ -9,8 +9,9 @@ import { Refusal } from "./refusal";
 
 /** Maximum difference between the host's clock and the token endpoint's, in seconds. */
 const MAXIMUM_SKEW = 300;
-/** Between two requests, in seconds. */
+/** The first wait between two requests, the growth of each further one, and the maximum; in seconds. */
 const PAUSE = 1;
+const LONGEST_PAUSE = 10;
 
 const REMEDIES = {
   unreachable: "Let this session reach the token endpoint (proxy, firewall), then run again.",
@@ -33,21 +34,23 @@ export async function proveToken(context: Context<RegisterRequest>): Promise<voi
   // Elapsed time, not the host's clock, which may be set during the wait.
   const started = performance.now();
   const bound = request.bounds.replicationSeconds;
+  let pause = PAUSE;
   context.progress.report("provingToken");
   for (const { resourceAppId, roles } of request.requiredRoles) {
     for (;;) {
       const failure = await tryToken(context, resourceAppId, roles);
       if (!failure) break;
       const elapsed = (performance.now() - started) / 1000;
-      if (failure.final || elapsed + PAUSE > bound) throw failure.refusal;
+      if (failure.final || elapsed + pause > bound) throw failure.refusal;
       context.progress.report("awaitingEntra", { elapsed, bound });
-      await windows.wait(PAUSE);
+      await windows.wait(pause);
+      pause = Math.min(pause + PAUSE, LONGEST_PAUSE);
     }
   }
 }
 
 /** One token request; what prevents it, or null if a token with the roles was issued. */
-export async function tryToken(
+async function tryToken(
   { windows, request }: Context<RegisterRequest>,
   resourceAppId: string,
   roles: readonly string[],

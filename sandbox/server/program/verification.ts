@@ -7,19 +7,21 @@ import type { RegisterRequest, RunResult, Verification } from "../../../model/pr
 import type { Windows } from "../windows";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";
+import { sameText } from "./same-text";
 
 /** The first wait between two checks of a cycle, the growth of each further one, and the maximum; in seconds. */
-const FIRST_POLL = 0.1;
+const FIRST_POLL = 0.25;
 const GROWTH = 1.5;
 const LONGEST_POLL = 5;
 
 const HOUR = 3_600_000;
 /** Results of a failed run, in the product's own words. */
-const FAILED_RUN = /^(stopped|no-start)-/;
+const FAILED_RUN = /^(stopped|no-start)-/i;
 const REMEDY =
   'Look at the Application log and at Synchronization Service Manager on the server, then run "pulumi up".';
 
-const failed = (message: string, expected: string, actual: string): Refusal =>
+/** The verification's refusal of a switch; whether the connector can go back is decided later. */
+export const unverified = (message: string, expected: string, actual: string): Refusal =>
   new Refusal("VERIFICATION_FAILED", { message, expected, actual, remedy: REMEDY });
 
 /**
@@ -48,10 +50,13 @@ function requireNoRefusedSignIn(windows: Windows, since: string): void {
   const hours = Math.ceil(Math.max(0, new Date(windows.getTime()).getTime() - from) / HOUR) + 1;
   const events = pastOf(windows, windows.getEvents(hours), ({ time }) => time);
   const refused = events.find(
-    ({ id, time, message }) => id === 906 && /AADSTS\d/.test(message) && new Date(time).getTime() >= from,
+    ({ id, time, message }) => id === 906 && /AADSTS\d/i.test(message) && new Date(time).getTime() >= from,
   );
   if (!refused) return;
-  throw failed("Entra refused a sign-in of the sync service.", "no event 906 since the switch", refused.message);
+  // Lines and columns of the event's text are of no use in a sentence.
+  const actual = refused.message.replace(/\s+/g, " ");
+  const expected = "no event 906 with an error of Entra since the switch";
+  throw unverified("Entra refused a sign-in of the synchronisation service.", expected, actual);
 }
 
 /** Events with a future time were logged before a fast clock was corrected, and do not concern this run. */
@@ -60,53 +65,86 @@ function pastOf<T>(windows: Windows, all: readonly T[], timeOf: (entry: T) => st
   return all.filter((entry) => new Date(timeOf(entry)).getTime() <= now);
 }
 
+/** The cycle of a verification, with what its waits need. */
+interface Verifying {
+  context: Context<RegisterRequest>;
+  /** Seconds since the verification began. */
+  elapsed: () => number;
+  /** How long it may last. */
+  bound: number;
+  /** Name of the Entra connector. */
+  name: string;
+}
+
+const pastRuns = (windows: Windows, since: string): RunResult[] =>
+  pastOf(windows, windows.getRunResults(since), (run) => run.startedAt);
+
 /** Runs a delta cycle, after one that may already be running; both within the limit. */
 async function runCycle(context: Context<RegisterRequest>): Promise<NonNullable<Verification["cycle"]>> {
-  const { windows } = context;
+  const { windows, request, progress } = context;
   const began = performance.now();
-  const startedAt = await startCycle(context, began);
-  const bound = context.request.bounds.verifySeconds;
-  context.progress.report("verifying", { elapsed: (performance.now() - began) / 1000, bound });
-  await waitForCycle(context, began, "verifying");
-  const results = pastOf(windows, windows.getRunResults(startedAt), (run) => run.startedAt);
-  requireGoodRuns(results, windows.getConnector().name);
+  const bound = request.bounds.verifySeconds;
+  const { name } = windows.getConnector();
+  const verifying: Verifying = { context, elapsed: () => (performance.now() - began) / 1000, bound, name };
+  const startedAt = await startCycle(verifying);
+  progress.report("verifying", { elapsed: verifying.elapsed(), bound });
+  if (!(await cycleEnds(verifying, "verifying", startedAt))) {
+    throw notInTime("The delta cycle that was to verify the switch did not end in time.", bound);
+  }
+  const results = pastRuns(windows, startedAt);
+  requireGoodRuns(results, name);
   return { startedAt, results };
 }
 
+const notInTime = (message: string, bound: number) =>
+  unverified(message, `its end within ${bound} s`, "SyncCycleInProgress True");
+
 /** The scheduler may start its own cycle at any moment: then the end of that cycle is awaited first. */
-async function startCycle(context: Context<RegisterRequest>, began: number): Promise<string> {
-  const { windows } = context;
-  for (;;) {
-    await waitForCycle(context, began, "awaitingCycle");
+async function startCycle(verifying: Verifying): Promise<string> {
+  const { windows } = verifying.context;
+  while (await cycleEnds(verifying, "awaitingCycle", null)) {
     const startedAt = windows.getTime();
     const { started, problem } = windows.startSyncCycle();
     if (started) return startedAt;
     if (!windows.getScheduler().SyncCycleInProgress) {
-      throw failed("A delta cycle could not be started.", "Start-ADSyncSyncCycle to start one", problem ?? "no reason");
+      const message = "A delta cycle could not be started after the switch.";
+      throw unverified(message, "Start-ADSyncSyncCycle to start one", problem ?? "");
     }
   }
+  throw notInTime(
+    "A cycle that ran before the one that was to verify the switch did not end in time.",
+    verifying.bound,
+  );
 }
 
-async function waitForCycle(context: Context<RegisterRequest>, began: number, step: Step): Promise<void> {
-  const { windows, request, progress } = context;
-  const seconds = request.bounds.verifySeconds;
+/**
+ * Waits until no cycle runs and, if one was started, until its runs at the Entra connector are in the history: a cycle
+ * that was started does not run at once.
+ *
+ * @param startedAt when a cycle was started; null if none was
+ * @returns whether no cycle runs at the end; one that never ran is reported by its missing runs
+ */
+async function cycleEnds(verifying: Verifying, step: Step, startedAt: string | null): Promise<boolean> {
+  const { context, elapsed, bound, name } = verifying;
+  const { windows, progress } = context;
   let poll = FIRST_POLL;
-  while (windows.getScheduler().SyncCycleInProgress) {
-    const elapsed = (performance.now() - began) / 1000;
-    if (elapsed + poll > seconds) {
-      const message = "The delta cycle that was to verify the switch did not end in time.";
-      throw failed(message, `its end within ${seconds} s`, "SyncCycleInProgress True");
-    }
-    progress.report(step, { elapsed, bound: seconds });
+  let seen = startedAt === null;
+  for (;;) {
+    const running = windows.getScheduler().SyncCycleInProgress;
+    seen ||= running || pastRuns(windows, startedAt!).some(({ connector }) => sameText(connector, name));
+    if (!running && seen) return true;
+    if (elapsed() + poll > bound) return !running;
+    progress.report(step, { elapsed: elapsed(), bound });
     await windows.wait(poll);
     poll = Math.min(poll * GROWTH, LONGEST_POLL);
   }
 }
 
-function requireGoodRuns(results: RunResult[], connector: string): void {
-  const runs = results.filter((run) => run.connector === connector);
+function requireGoodRuns(results: RunResult[], name: string): void {
+  const runs = results.filter(({ connector }) => sameText(connector, name));
   const bad = runs.filter(({ result }) => FAILED_RUN.test(result));
   if (runs.length > 0 && bad.length === 0) return;
   const actual = bad.map(({ runProfile, result }) => `${runProfile}: ${result}`).join(", ") || "no run in the history";
-  throw failed(`The delta cycle failed at the connector "${connector}".`, "runs that end with success", actual);
+  const message = `The delta cycle after the switch failed at the connector "${name}".`;
+  throw unverified(message, "runs that end with success", actual);
 }

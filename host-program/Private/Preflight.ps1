@@ -92,7 +92,8 @@ function Assert-ServiceAccount {
     }
     $sid = Resolve-CsiAccount -Account $Declared
     if ($sid -ne $Service.accountSid) {
-        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $Service.account)
+        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared `
+            -Actual "$($Service.account) ($($Service.accountSid))")
     }
 }
 

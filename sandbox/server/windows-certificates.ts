@@ -1,5 +1,4 @@
 /** Keys and certificates in the model of Windows: TPM, LocalMachine\My, key files and their access rules. */
-import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import {
   certificatesByHash,
   createCertificate,
@@ -8,7 +7,7 @@ import {
   removeCertificates,
   verifyWith,
 } from "./machine-certificates";
-import { accessList, createKey, findKey, removeKey, signWith } from "./machine-keys";
+import { accessList, createKey, findKey, isTpm, removeKey, signWith } from "./machine-keys";
 import type { MachineKey } from "./machine-state";
 import { WindowsError, type Windows } from "./windows";
 import { WindowsProduct } from "./windows-product";
@@ -47,7 +46,7 @@ export abstract class WindowsCertificates extends WindowsProduct {
   getKey(certificateSha256: string) {
     try {
       const { name: keyName, provider: keyProvider, file: keyFile } = this.openKey(certificateSha256);
-      const key = { keyProvider, keyName, keyFile, keyInHardware: keyProvider === TPM_PROVIDER };
+      const key = { keyProvider, keyName, keyFile, keyInHardware: isTpm(keyProvider) };
       return { key, problem: null, hresult: null };
     } catch (error) {
       if (!(error instanceof WindowsError)) throw error;
@@ -68,7 +67,7 @@ export abstract class WindowsCertificates extends WindowsProduct {
 
   /** Throws what the provider answers if it does not work at all. */
   private requireProvider(provider: string): void {
-    if (provider !== TPM_PROVIDER) return;
+    if (!isTpm(provider)) return;
     if (this.strikes("no-tpm")) throw refuses("noTpm");
     if (this.strikes("tpm-not-ready")) throw refuses("notReady");
   }
@@ -77,7 +76,7 @@ export abstract class WindowsCertificates extends WindowsProduct {
     this.requireAdministrator("LocalMachine\\My");
     this.requireDisk("the key file");
     this.requireProvider(args.keyProvider);
-    if (args.keyProvider === TPM_PROVIDER && !this.tpm().ready) {
+    if (isTpm(args.keyProvider) && !this.tpm().ready) {
       throw new WindowsError("failed", "The TPM is not ready for use.");
     }
     if (this.lockedOut(args.keyProvider)) {
@@ -102,13 +101,13 @@ export abstract class WindowsCertificates extends WindowsProduct {
   }
 
   private lockedOut(provider: string): boolean {
-    return provider === TPM_PROVIDER && this.strikes("tpm-locked");
+    return isTpm(provider) && this.strikes("tpm-locked");
   }
 
   sign(certificateSha256: string, data: string): string {
     const key = this.openKey(certificateSha256);
     if (this.lockedOut(key.provider)) throw refuses("lockedOut");
-    const wrongSalt = key.provider === TPM_PROVIDER && this.strikes("pss-salt");
+    const wrongSalt = isTpm(key.provider) && this.strikes("pss-salt");
     return signWith(key, Buffer.from(data, "base64"), wrongSalt).toString("base64");
   }
 

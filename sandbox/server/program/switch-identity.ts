@@ -123,7 +123,7 @@ function switchRefusal(
     case "failed":
     case "credential-refused":
       return new Refusal("CMDLET_FAILED", {
-        message: "The cmdlet that switches the identity failed.",
+        message: `The cmdlet ${rotate ? "Invoke-ADSyncApplicationCredentialRotation" : "Add-ADSyncApplicationRegistration"} failed.`,
         expected,
         actual: outcome.message,
         remedy: "Look at the Application log of the server, then run again.",

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as https from "node:https";
+import { ASSERTION_SECONDS } from "../../model/protocol/host-constants";
 import type { Windows } from "./windows";
 
 export type FormAnswer = Awaited<ReturnType<Windows["postForm"]>>;
@@ -9,9 +10,6 @@ export type FormAnswer = Awaited<ReturnType<Windows["postForm"]>>;
 /** Longest wait for an answer, in milliseconds. */
 const TIMEOUT = 15_000;
 const LOOPBACK = ["localhost", "127.0.0.1", "::1", "[::1]"];
-
-/** Lifetime of a client assertion in seconds, as the product makes them. */
-const ASSERTION_SECONDS = 600;
 
 /** POST of a form. Never rejects: a failure is in `problem`. */
 export function postForm(

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { RegisterRequest } from "../../model/protocol/host-protocol";
 import { refused, result, schedulerAsBefore } from "./assertions";
-import { APP_ID, OTHER_APP_ID, observeRequest, type ContractHost } from "./contract-host";
+import { APP_ID, observeRequest, type ContractHost } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";
 
 const CONNECTOR = "contoso.onmicrosoft.com - AAD";
@@ -162,14 +162,6 @@ export function describeVerification(host: CurrentHost): void {
       refused(await register(sha256), "VERIFICATION_FAILED");
       assert.equal(host().state.connector.certificateSha256, sha256);
       await expectUnverified(sha256);
-    });
-
-    it("a switch that cannot be verified must not return to another application", async () => {
-      const sha256 = await host().registered();
-      host().server.break("application", { appId: OTHER_APP_ID });
-      host().faults.set("sync01", "cycle-fails", null);
-      refused(await register(sha256), "VERIFICATION_FAILED");
-      assert.equal(host().state.connector.appId, APP_ID);
     });
 
     it("register must repeat the verification until it succeeds, and then stop", async () => {

@@ -11,12 +11,12 @@ export function toHostError(error: unknown, windows: Windows): HostError {
   const actual = error instanceof Error ? error.message : String(error);
   if (error instanceof WindowsError && kind === "key") return keyUnavailable(error.message, error.hresult).error;
   if (kind === "access-denied") return notAdministrator(actual).error;
-  const [message, remedy] =
-    kind === "disk-full"
-      ? ["The server cannot write files.", "Free space on the server's system drive, then run again."]
-      : [
-          "A step failed in a way that this program does not know.",
-          `Look at the Application log of ${windows.getHost().computerName}, then run again.`,
-        ];
-  return new Refusal("UNEXPECTED", { message, expected: "the step to succeed", actual, remedy }).error;
+  const found = { expected: "the step to succeed", actual };
+  if (kind === "disk-full") return new Refusal("UNEXPECTED.disk", found).error;
+  return unexpected(windows, found).error;
+}
+
+/** @param found what was expected and what was found */
+export function unexpected(windows: Windows, found: { expected: string; actual: string }): Refusal {
+  return new Refusal("UNEXPECTED", { ...found, detail: [windows.getHost().computerName] });
 }

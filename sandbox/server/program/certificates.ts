@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { HostCertificateFacts, KeyAccess, KeyFault } from "../../../model/protocol/host-protocol";
 import { WindowsError, type CertificateEntry, type Windows } from "../windows";
 import { keyFault } from "./key-faults";
-import { Refusal } from "./refusal";
+import { Refusal, withoutEnd } from "./refusal";
 
 const SYSTEM_SID = "S-1-5-18";
 const ADMINISTRATORS_SID = "S-1-5-32-544";
@@ -17,7 +17,7 @@ interface KeyProblem {
 }
 
 const keyProblemOf = (text: string, hresult: string | null): KeyProblem => ({
-  text: hresult === null ? text : `${text.replace(/\.+$/, "")} (${hresult})`,
+  text: hresult === null ? text : `${withoutEnd(text)} (${hresult})`,
   fault: keyFault(hresult),
 });
 
@@ -50,11 +50,13 @@ export function readFacts(windows: Windows, entry: CertificateEntry): HostCertif
 }
 
 /** Why the key of a certificate cannot be used, as a refusal; only a proven one proposes another key. */
-export function keyRefusal({ label, keyProblem, keyFault: fault }: HostCertificateFacts): Refusal {
-  const problem = keyProblem ?? "no key";
-  return fault === "dead" || fault === "unlinked" || fault === "unsupported"
-    ? keyUnusable(label, problem)
-    : keyUnavailable(problem);
+export function keyRefusal({ label, keyProblem, keyFault: fault }: HostCertificateFacts, isAdopted = false): Refusal {
+  const actual = keyProblem ?? "";
+  if (fault !== "dead" && fault !== "unlinked" && fault !== "unsupported") return keyUnavailable(actual);
+  const expected = "a key whose PS256 signature verifies";
+  return isAdopted
+    ? new Refusal("KEY_UNUSABLE.adopted", { expected, actual })
+    : new Refusal("KEY_UNUSABLE", { expected, actual, detail: [label] });
 }
 
 /** Why the connector can no longer sign in with a certificate as far as the host can determine; null if it can. */
@@ -84,27 +86,24 @@ export function byHash(windows: Windows, sha256: string): CertificateEntry[] {
   return windows.getCertificates().filter((entry) => entry.sha256 === sha256);
 }
 
-/** @throws Refusal if there is none with that hash, or more than one */
-export function requireByHash(windows: Windows, sha256: string, label: string): CertificateEntry {
+/**
+ * @param label null for a certificate that is adopted
+ * @throws Refusal if there is none with that hash, or more than one
+ */
+export function requireByHash(windows: Windows, sha256: string, label: string | null): CertificateEntry {
   const found = byHash(windows, sha256);
   if (found.length === 1) return found[0];
   const expected = `one certificate with SHA-256 ${sha256} in LocalMachine\\My`;
   if (found.length > 1) {
     throw new Refusal("CERTIFICATE_AMBIGUOUS", {
-      message: "Several certificates have the same hash.",
       expected,
       actual: `${found.length}`,
-      remedy: "Remove the copies from LocalMachine\\My.",
     });
   }
-  throw new Refusal("CERTIFICATE_MISSING", {
-    message: `The certificate "${label}" is not on this server.`,
-    expected,
-    actual: "none",
-    remedy:
-      'Run "pulumi up" again: it makes a new generation. ' +
-      "Where it does not, change rotate of this server in the configuration.",
-  });
+  const missing = { expected, actual: "none" };
+  throw label === null
+    ? new Refusal("CERTIFICATE_MISSING.adopted", missing)
+    : new Refusal("CERTIFICATE_MISSING", { ...missing, detail: [label] });
 }
 
 /** Rights with which an account can read the key, and so sign with it; Windows combines names with commas. */
@@ -129,10 +128,8 @@ export function ensureKeyAccess(windows: Windows, sha256: string, service: { acc
   const { key, problem } = windows.getKey(sha256);
   const refuse = (actual: string): Refusal =>
     new Refusal("KEY_ACL_NOT_SET", {
-      message: "The access rules of the key could not be set.",
       expected: `${service.account}, SYSTEM and Administrators only`,
       actual,
-      remedy: "Look at the key file's permissions on the server, then run again.",
     });
   if (!key?.keyFile) throw refuse(problem ?? "a key without a file");
   if (isExact(windows.getKeyAccess(key.keyFile), service.accountSid)) return false;
@@ -148,27 +145,15 @@ export function ensureKeyAccess(windows: Windows, sha256: string, service: { acc
 /** @param hresult the provider's answer; null if the problem contains it already */
 export function keyUnavailable(problem: string, hresult: string | null = null): Refusal {
   return new Refusal("KEY_UNAVAILABLE", {
-    message: "A key on this server does not answer at the moment; nothing was removed.",
     expected: "a key that opens and signs, or proof that it is lost",
     actual: hresult === null ? problem : `${problem} (${hresult})`,
-    remedy: 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.',
-  });
-}
-
-function keyUnusable(label: string, problem: string): Refusal {
-  return new Refusal("KEY_UNUSABLE", {
-    message: `The key of certificate "${label}" cannot be used.`,
-    expected: "a key whose PS256 signature verifies",
-    actual: problem,
-    remedy: 'Run "pulumi up" again: it makes a new generation.',
   });
 }
 
 export function keyNotInHardware(label: string, keyProvider: string | null): Refusal {
   return new Refusal("KEY_NOT_IN_HARDWARE", {
-    message: `The key of certificate "${label}" is not in hardware.`,
     expected: "a key in the TPM or an HSM",
     actual: `${keyProvider}`,
-    remedy: 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.',
+    detail: [label],
   });
 }

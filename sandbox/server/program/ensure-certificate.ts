@@ -51,10 +51,10 @@ function adopt(
   service: { account: string; accountSid: string },
   sha256: string,
 ): z.infer<typeof CertificateResult> {
-  const { windows, request } = context;
-  const entry = requireByHash(windows, sha256, request.label);
+  const { windows } = context;
+  const entry = requireByHash(windows, sha256, null);
   const before = readFacts(windows, entry);
-  if (!before.keyUsable) throw keyRefusal(before);
+  if (!before.keyUsable) throw keyRefusal(before, true);
   if (ensureKeyAccess(windows, sha256, service)) context.changed = true;
   return { before, after: readFacts(windows, entry) };
 }
@@ -93,11 +93,10 @@ function requireOwnKey(windows: Windows, { keyName, keyProvider, subject }: Cert
 }
 
 function keyOfAnother(keyName: string, { label, thumbprint }: CertificateEntry): Refusal {
-  return new Refusal("KEY_SHARED", {
-    message: `Another certificate on this server has the key ${keyName}, which is to be used.`,
+  return new Refusal("KEY_SHARED.making", {
     expected: "a key that no other certificate has",
     actual: `certificate ${thumbprint} "${label}"`,
-    remedy: "Set rotate in the configuration of this server: the next key has a name of its own.",
+    detail: [keyName],
   });
 }
 
@@ -120,8 +119,11 @@ function removedAgain(
 
 function requireSignature(facts: HostCertificateFacts): void {
   if (facts.keyUsable) return;
-  if (facts.keyFault === "unsupported") throw signatureInvalid(facts.keyProblem!);
-  throw keyRefusal(facts);
+  if (facts.keyFault !== "unsupported") throw keyRefusal(facts);
+  throw new Refusal("TPM_SIGNATURE_INVALID", {
+    expected: "a signature with salt length = hash length that verifies",
+    actual: facts.keyProblem ?? "",
+  });
 }
 
 /** The key signs and is stored as requested. A changed lifetime takes effect at the next rotation only. */
@@ -131,21 +133,17 @@ function isAsAsked(facts: HostCertificateFacts, request: CertificateRequest): bo
 
 function requireAllowedProvider(request: CertificateRequest): void {
   if (!sameText(request.keyProvider, SOFTWARE_PROVIDER) || request.allowSoftwareKey) return;
-  throw new Refusal("KEY_NOT_IN_HARDWARE", {
-    message: "A software key was asked for, but is not allowed.",
+  throw new Refusal("KEY_NOT_IN_HARDWARE.provider", {
     expected: "a provider with hardware behind it, or allowSoftwareKey true",
     actual: request.keyProvider,
-    remedy: "Leave keyProvider out, or set allowSoftwareKey: true.",
   });
 }
 
 function requireAtMostOne(entries: CertificateEntry[], label: string): CertificateEntry | undefined {
   if (entries.length <= 1) return entries[0];
-  throw new Refusal("CERTIFICATE_AMBIGUOUS", {
-    message: "Several certificates carry the same label.",
+  throw new Refusal("CERTIFICATE_AMBIGUOUS.label", {
     expected: `one certificate labelled "${label}"`,
     actual: `${entries.length}: ${entries.map((entry) => entry.thumbprint).join(", ")}`,
-    remedy: "Remove the ones that the connector does not use from LocalMachine\\My.",
   });
 }
 
@@ -161,19 +159,8 @@ function replaceUnused(context: Context<CertificateRequest>, facts: HostCertific
 }
 
 function providerInUse({ label, keyProvider }: HostCertificateFacts, wanted: string): Refusal {
-  return new Refusal("CERTIFICATE_IN_USE", {
-    message: "The connector uses this certificate, so its key cannot be made again with another provider.",
+  return new Refusal("CERTIFICATE_IN_USE.provider", {
     expected: `the key of "${label}" with ${wanted}`,
     actual: `${keyProvider}`,
-    remedy: "Set rotate in the configuration of this server: the next generation is made with the declared provider.",
-  });
-}
-
-function signatureInvalid(actual: string): Refusal {
-  return new Refusal("TPM_SIGNATURE_INVALID", {
-    message: "The key's PS256 signature is not valid.",
-    expected: "a signature with salt length = hash length that verifies",
-    actual,
-    remedy: "Update the TPM's firmware (TPM 2.0 revision 1.16 is known for it), or use an HSM's keyProvider.",
   });
 }

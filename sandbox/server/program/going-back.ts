@@ -1,44 +1,35 @@
 /** After a switch that could not be verified: back to the previous certificate, if that one still works. */
+import { CMDLETS } from "../../../model/protocol/host-constants";
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import { toHostError } from "./any-failure";
 import { whyUnusable } from "./certificates";
 import type { Context } from "./context";
 import { whilePaused } from "./pause";
-import { Refusal } from "./refusal";
+import { Refusal, withoutEnd } from "./refusal";
 import { isOn, runCmdlet } from "./switch-identity";
 import { forgetSwitch } from "./switch-record";
 import { proveToken } from "./token-proof";
+import type { Unverified } from "./verification";
 
 /**
  * Goes back if possible, and ends the operation in any case.
  *
  * @param previous the connector's identity before the switch
- * @param failure why the switch is not verified
  * @throws Refusal VERIFICATION_FAILED that names the connector's current certificate and the next step
  */
 export async function goBack(
   context: Context<RegisterRequest>,
   previous: ConnectorFacts,
-  failure: Refusal,
+  { sentence, expected, actual }: Unverified,
 ): Promise<never> {
   const reason = await whyNotBack(context, previous);
-  const { message, expected, actual, remedy } = failure.error;
-  if (reason === null) {
-    forgetSwitch(context.windows, "verification");
-    throw new Refusal("VERIFICATION_FAILED", {
-      message: `${message} The connector is back on certificate ${previous.certificateSha256}, which works.`,
-      expected,
-      actual,
-      remedy: `${remedy} It switches again.`,
-    });
+  if (reason !== null) {
+    const detail = [sentence, withoutEnd(reason)];
+    throw new Refusal("VERIFICATION_FAILED.stays", { expected, actual, detail });
   }
-  const why = reason.replace(/\.+$/, "");
-  throw new Refusal("VERIFICATION_FAILED", {
-    message: `${message} The connector stays on the new certificate, as there is no way back: ${why}.`,
-    expected,
-    actual,
-    remedy: `${remedy} It verifies again.`,
-  });
+  forgetSwitch(context.windows, "verification");
+  const detail = [sentence, `${previous.certificateSha256}`];
+  throw new Refusal("VERIFICATION_FAILED.back", { expected, actual, detail });
 }
 
 /** Takes the connector back; why that is not possible, or null if it is back. */
@@ -63,7 +54,7 @@ async function switchBack(context: Context<RegisterRequest>, certificateSha256: 
     const { result } = await whilePaused(former, () => runCmdlet(former, true));
     if (isOn(result.connector, former.request)) return null;
     const { outcome, message } = result.outcome;
-    return `Invoke-ADSyncApplicationCredentialRotation ended as ${outcome} ${message}`.trim();
+    return `${CMDLETS.rotation} ended as ${outcome} ${message}`.trim();
   } catch (error) {
     const { code, message, actual } = toHostError(error, context.windows);
     // A scheduler that could not be restored is more important than the switch.

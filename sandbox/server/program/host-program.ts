@@ -110,10 +110,8 @@ async function runLocked(name: HostOperation, context: Context<unknown>): Promis
   const lock = windows.enterLock(name);
   if (!lock.acquired) {
     throw new Refusal("BUSY", {
-      message: "Another operation is at work on this server.",
       expected: "no other operation",
       actual: lock.holder ?? "a holder that does not show",
-      remedy: "Wait until it has ended, then run again.",
     });
   }
   try {
@@ -126,10 +124,9 @@ async function runLocked(name: HostOperation, context: Context<unknown>): Promis
 function parseRequest(name: HostOperation, text: string): unknown {
   const invalid = (actual: string): Refusal =>
     new Refusal("INVALID_REQUEST", {
-      message: `The request to ${name} cannot be understood.`,
       expected: `a request of protocol ${PROTOCOL_VERSION}`,
       actual,
-      remedy: 'Run "pulumi up" with one version of this project for program and component.',
+      detail: [name],
     });
   if (/[^\t\r\n -~]/.test(text)) throw invalid("characters other than ASCII");
   let json: unknown;

@@ -2,7 +2,9 @@
  * Pauses the scheduler so that it is always restored: before the pause, the baseline is on disk and a restore task is
  * registered and tested; whatever happens during the pause, the baseline is restored and read back.
  */
+import { PAUSE_MARGIN_SECONDS } from "../../../model/protocol/host-constants";
 import type { Windows } from "../windows";
+import { unexpected } from "./any-failure";
 import type { Context } from "./context";
 import { asText, Refusal } from "./refusal";
 
@@ -12,8 +14,6 @@ interface Pausing {
   bounds: { cycleSeconds: number; cmdletSeconds: number };
 }
 
-/** Seconds that may pass beyond cycle and cmdlets until a pause is over; then the task restores the scheduler. */
-const MARGIN = 600;
 /** A rotation that fails without the old key is followed by a link. */
 const CMDLETS = 2;
 /** Seconds between two checks of a running cycle. */
@@ -71,7 +71,7 @@ export async function whilePaused<T>(
 /** Records the baseline and tests the restore task; if that fails, nothing remains. */
 function beginPause({ windows, request, operation }: Context<Pausing>): void {
   const now = new Date(windows.getTime()).getTime();
-  const bound = request.bounds.cycleSeconds + CMDLETS * request.bounds.cmdletSeconds + MARGIN;
+  const bound = request.bounds.cycleSeconds + CMDLETS * request.bounds.cmdletSeconds + PAUSE_MARGIN_SECONDS;
   const deadline = new Date(now + bound * 1000).toISOString();
   const startedAt = new Date(now).toISOString();
   windows.writePauseRecord({ operation, server: request.server, startedAt, deadline, syncCycleEnabled: true });
@@ -87,22 +87,15 @@ function beginPause({ windows, request, operation }: Context<Pausing>): void {
 
 function unproven(actual: string): Refusal {
   return new Refusal("RESTORE_TASK_UNPROVEN", {
-    message: "The task that would end an interrupted pause does not work, so nothing was paused.",
     expected: "a task that may call the ADSync module as SYSTEM",
     actual,
-    remedy: "Look at the task's result in the Task Scheduler, then run again.",
   });
 }
 
 function switchOff(windows: Windows): void {
   windows.setSyncCycleEnabled(false);
   if (!windows.getScheduler().SyncCycleEnabled) return;
-  throw new Refusal("UNEXPECTED", {
-    message: "A step failed in a way that this program does not know.",
-    expected: "SyncCycleEnabled False",
-    actual: "SyncCycleEnabled True",
-    remedy: `Look at the Application log of ${windows.getHost().computerName}, then run again.`,
-  });
+  throw unexpected(windows, { expected: "SyncCycleEnabled False", actual: "SyncCycleEnabled True" });
 }
 
 /** @param cause what went wrong before; null if nothing did */
@@ -121,10 +114,9 @@ async function putBack(windows: Windows, enabled: boolean, cause: string | null 
     await windows.wait(attempt);
   }
   throw new Refusal("SCHEDULER_NOT_RESTORED", {
-    message: "The scheduler could not be put back.",
     expected: `SyncCycleEnabled ${asText(enabled)}`,
     actual: cause === null ? actual : `${actual}; before that: ${cause}`,
-    remedy: `Run Set-ADSyncScheduler -SyncCycleEnabled $${enabled}; the restore task tries it as well.`,
+    detail: [`${enabled}`],
   });
 }
 
@@ -140,10 +132,8 @@ async function waitForCycle({ windows, request, progress }: Context<Pausing>): P
     const elapsed = (performance.now() - started) / 1000;
     if (elapsed + POLL > seconds) {
       throw new Refusal("CYCLE_STILL_RUNNING", {
-        message: "A synchronisation cycle is still running.",
         expected: `its end within ${seconds} s`,
         actual: "SyncCycleInProgress True",
-        remedy: "Run again when the cycle has ended.",
       });
     }
     progress.report("awaitingCycle", { elapsed, bound: seconds });

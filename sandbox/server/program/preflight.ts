@@ -10,10 +10,8 @@ export function requireFullLanguage(windows: Windows): void {
   const { languageMode } = windows.getHost();
   if (languageMode === "FullLanguage") return;
   throw new Refusal("LANGUAGE_MODE", {
-    message: "PowerShell is restricted.",
     expected: "FullLanguage",
     actual: languageMode,
-    remedy: "Allow the signed host program in the application control policy.",
   });
 }
 
@@ -25,10 +23,8 @@ export function requireAdministrator(windows: Windows): void {
 /** Also reported if a right turns out to be missing during the work. */
 export function notAdministrator(actual: string): Refusal {
   return new Refusal("NOT_ADMINISTRATOR", {
-    message: "The SSH user may not administer this server.",
     expected: "a local administrator with rights in Entra Connect Sync",
     actual,
-    remedy: "Name a local administrator as connection.user, or add this user to the Administrators group.",
   });
 }
 
@@ -38,30 +34,24 @@ export function requireAdSync(windows: Windows) {
   const product = service && windows.getProduct();
   if (service && product) return { service, product };
   throw new Refusal("ADSYNC_MISSING", {
-    message: "Entra Connect Sync is not installed on this server.",
     expected: "the service ADSync and its PowerShell module",
     actual: service ? "the service without its module" : "no service ADSync",
-    remedy: "Check connection.host, or install Entra Connect Sync first.",
   });
 }
 
 export function requireVersion(version: string, minimum: string): void {
   if (compareVersions(version, minimum) >= 0) return;
   throw new Refusal("VERSION_TOO_OLD", {
-    message: "Entra Connect Sync is too old.",
     expected: `version ${minimum} or later`,
     actual: `version ${version}`,
-    remedy: "Upgrade Entra Connect Sync on this server, then run again.",
   });
 }
 
 export function requireRunning(status: string): void {
   if (status === "Running") return;
   throw new Refusal("SERVICE_STOPPED", {
-    message: "The ADSync service does not run.",
     expected: "Running",
     actual: status,
-    remedy: "Start it with Start-Service ADSync, then run again.",
   });
 }
 
@@ -73,10 +63,8 @@ export function requireServiceAccount(
 ): void {
   if (declared === null || windows.resolveAccount(declared) === service.accountSid) return;
   throw new Refusal("SERVICE_ACCOUNT_UNEXPECTED", {
-    message: "The ADSync service runs under another account than the declared one.",
     expected: declared,
     actual: `${service.account} (${service.accountSid})`,
-    remedy: "Correct serviceAccount in the configuration, or the account of the service.",
   });
 }
 
@@ -86,10 +74,8 @@ export function requireTpm(windows: Windows, keyProvider: string): void {
   const tpm = new OptionalFacts().read("tpm", () => windows.getTpm(), null);
   if (!tpm || (tpm.present && tpm.ready)) return;
   throw new Refusal("TPM_MISSING", {
-    message: "This server has no TPM that is ready for use.",
     expected: "a TPM that is present and ready",
     actual: `present ${asText(tpm.present)}, ready ${asText(tpm.ready)}`,
-    remedy: "Enable the TPM or add a vTPM, or name another keyProvider.",
   });
 }
 
@@ -101,9 +87,7 @@ export function readProduct(windows: Windows): { connector: ConnectorFacts; sche
 export function requireNotSuspended(scheduler: SchedulerFacts): void {
   if (!scheduler.SchedulerSuspended) return;
   throw new Refusal("SCHEDULER_SUSPENDED", {
-    message: "The scheduler is suspended: the wizard is open or an upgrade is at work.",
     expected: "SchedulerSuspended False",
     actual: "SchedulerSuspended True",
-    remedy: "Finish and close the Entra Connect wizard, then run again.",
   });
 }

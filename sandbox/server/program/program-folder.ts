@@ -1,16 +1,11 @@
 /** What is in the program's folder and not part of the program. */
+import { EARLIER_FILES, MOST_FOREIGN_FILES } from "../../../model/protocol/host-constants";
 import { MANIFEST_FILE, PROGRAM_FILES, type HostObservation } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import { sameText } from "./same-text";
 
-/** Files that older versions of this project copied there, by their first line. */
-const EARLIER_FILES: Readonly<Record<string, string>> = { "PROTOCOL.md": "# Host protocol" };
-
-/** Names that an observation lists at most. */
-const LISTED = 20;
-
 export function readProgram(windows: Windows): HostObservation["program"] {
-  return { ...windows.getInstalledProgram(), foreign: foreignFiles(windows)?.slice(0, LISTED) ?? null };
+  return { ...windows.getInstalledProgram(), foreign: foreignFiles(windows)?.slice(0, MOST_FOREIGN_FILES) ?? null };
 }
 
 function foreignFiles(windows: Windows): { name: string; earlier: boolean }[] | null {

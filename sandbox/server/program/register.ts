@@ -24,7 +24,7 @@ import { Refusal } from "./refusal";
 import { isOn, switchIdentity } from "./switch-identity";
 import { forgetSwitch, readSwitch } from "./switch-record";
 import { proveToken } from "./token-proof";
-import { unverified, verifySynchronisation } from "./verification";
+import { Unverified, verifySynchronisation } from "./verification";
 
 type Result = z.infer<typeof RegistrationResult>;
 
@@ -84,7 +84,7 @@ async function verifyIdentity(
       if (since !== null) requireParameters(connector);
       verification = await verifySynchronisation(context, since ?? windows.getTime());
     } catch (error) {
-      if (!(error instanceof Refusal) || error.error.code !== "VERIFICATION_FAILED") throw error;
+      if (!(error instanceof Unverified)) throw error;
       return goBack(context, previous, error);
     }
   }
@@ -110,11 +110,9 @@ function repairWhereWanted(context: Context<RegisterRequest>): boolean {
   context.changed = true;
   windows.repairConnectorParameters();
   if (!isBlank(windows.getConnector())) return true;
-  throw new Refusal("VERIFICATION_FAILED", {
-    message: "The connectivity parameters are still blank after the documented repair.",
+  throw new Refusal("VERIFICATION_FAILED.parameters", {
     expected: "ApplicationManagedBy, CertificateManagedBy and CertificateId",
     actual: "blank",
-    remedy: "Check that ADSyncTools 2.3.0 or later is installed on the server.",
   });
 }
 
@@ -122,7 +120,7 @@ function repairWhereWanted(context: Context<RegisterRequest>): boolean {
 function requireParameters(connector: ConnectorFacts): void {
   if (!isBlank(connector)) return;
   const expected = "ApplicationManagedBy, CertificateManagedBy and CertificateId";
-  throw unverified("The connectivity parameters are blank after the switch.", expected, "blank");
+  throw new Unverified("The connectivity parameters are blank after the switch.", expected, "blank");
 }
 
 /** Reads the result of the operation. */
@@ -130,9 +128,7 @@ function readBack(windows: Windows, request: RegisterRequest): Result["after"] {
   const { connector, scheduler } = readProduct(windows);
   if (isOn(connector, request)) return { connector, syncCycleEnabled: scheduler.SyncCycleEnabled };
   throw new Refusal("VERIFICATION_FAILED", {
-    message: "The connector is not on the new identity.",
     expected: `the connector on application ${request.appId} with certificate ${request.certificateSha256}`,
     actual: `${connector.identityType} ${connector.userName}`,
-    remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
   });
 }

@@ -9,8 +9,7 @@ export async function release({ windows, request }: Context<ReleaseRequest>): Pr
   requireAdSync(windows);
   const { connector } = readProduct(windows);
   if (connector.appId === request.appId && connector.certificateSha256 === request.certificateSha256) {
-    const message = `The connector signs in as application ${request.appId} with this certificate.`;
-    throw certificateInUse(request, request.certificateSha256, message);
+    throw certificateInUse(request, request.certificateSha256);
   }
   return { before: connector, after: connector };
 }

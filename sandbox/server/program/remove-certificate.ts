@@ -28,11 +28,9 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
   }
   const after = count(windows, plan);
   if (after.certificates > 0 || after.keyFile) {
-    throw new Refusal("VERIFICATION_FAILED", {
-      message: "Certificate or key are still there after their removal.",
+    throw new Refusal("VERIFICATION_FAILED.removal", {
       expected: "neither",
       actual: `${after.certificates} certificate(s), key there: ${asText(after.keyFile)}`,
-      remedy: "Remove them by hand in LocalMachine\\My, then run again.",
     });
   }
   return { before, after };
@@ -57,7 +55,7 @@ export function planRemoval(windows: Windows, request: CertificateRequest): Remo
       certificates.push(holder);
     }
   }
-  if (isAmong(inUse)) throw certificateInUse(request, inUse!, "The connector uses this certificate.");
+  if (isAmong(inUse)) throw certificateInUse(request, inUse!);
   return { certificates, keys };
 }
 
@@ -97,24 +95,16 @@ export function removePlanned(windows: Windows, { certificates, keys }: RemovalP
 
 function keyShared(keyName: string, { label, thumbprint }: CertificateEntry): Refusal {
   return new Refusal("KEY_SHARED", {
-    message: `Another certificate on this server has the key ${keyName}, which is to be removed.`,
     expected: "a key that no other certificate has",
     actual: `certificate ${thumbprint} "${label}"`,
-    remedy: "If nothing uses that certificate, remove it from LocalMachine\\My, then run again.",
+    detail: [keyName],
   });
 }
 
-export function certificateInUse(
-  { server, label }: { server: string; label: string },
-  sha256: string,
-  message: string,
-): Refusal {
+export function certificateInUse({ server, label }: { server: string; label: string }, sha256: string): Refusal {
   return new Refusal("CERTIFICATE_IN_USE", {
-    message,
     expected: `a connector that does not use "${label}"`,
     actual: `a connector on certificate ${sha256}`,
-    remedy:
-      "Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): " +
-      `npx connect-sync-identity leave ${server} --rollback --stack`,
+    detail: [server],
   });
 }

@@ -1,4 +1,5 @@
 /** The switch itself: the cmdlet in its child process, and the meaning of its result. */
+import { CMDLETS } from "../../../model/protocol/host-constants";
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import type { CmdletOutcome, Windows } from "../windows";
 import { isLost } from "./certificates";
@@ -101,39 +102,25 @@ function switchRefusal(
   const expected = `the connector on application ${request.appId} with certificate ${request.certificateSha256}`;
   const actual = `${connector.identityType} ${connector.userName}`;
   const hash = request.certificateSha256.toUpperCase();
-  const operatorCommand = rotate
-    ? `Invoke-ADSyncApplicationCredentialRotation -CertificateSHA256Hash ${hash}`
-    : `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${hash} -ApplicationAppId ${request.appId}`;
+  const cmdlet = rotate ? CMDLETS.rotation : CMDLETS.registration;
+  const operatorCommand = `${cmdlet} -CertificateSHA256Hash ${hash}${rotate ? "" : ` -ApplicationAppId ${request.appId}`}`;
+  const { cmdletSeconds } = request.bounds;
   switch (outcome.outcome) {
-    case "sign-in-required":
+    case "sign-in-required": {
+      const detail = [cmdlet, operatorCommand];
       return new Refusal("SIGNIN_REQUIRED", {
-        message: "The cmdlet wants an administrator to sign in, which cannot be done over SSH.",
         expected,
         actual: `a sign-in prompt; ${actual}`,
-        remedy: `At the server's desktop, as Hybrid Identity Administrator, run: ${operatorCommand} ; then run "pulumi up" again. The same text is on the server in C:\\ProgramData\\ConnectSyncIdentity\\sign-in.txt.`,
+        detail,
         operatorCommand,
       });
+    }
     case "timed-out":
-      return new Refusal("CMDLET_TIMEOUT", {
-        message: `The cmdlet did not end within ${request.bounds.cmdletSeconds} s.`,
-        expected,
-        actual,
-        remedy: `It may wait for a sign-in that no one can see. At the server's desktop run: ${operatorCommand} ; then run "pulumi up" again.`,
-      });
+      return new Refusal("CMDLET_TIMEOUT", { expected, actual, detail: [cmdlet, `${cmdletSeconds}`, operatorCommand] });
     case "failed":
     case "credential-refused":
-      return new Refusal("CMDLET_FAILED", {
-        message: `The cmdlet ${rotate ? "Invoke-ADSyncApplicationCredentialRotation" : "Add-ADSyncApplicationRegistration"} failed.`,
-        expected,
-        actual: outcome.message,
-        remedy: "Look at the Application log of the server, then run again.",
-      });
+      return new Refusal("CMDLET_FAILED", { expected, actual: outcome.message, detail: [cmdlet] });
     case "completed":
-      return new Refusal("VERIFICATION_FAILED", {
-        message: "The cmdlet ended well, but the connector is not on the new identity.",
-        expected,
-        actual,
-        remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
-      });
+      return new Refusal("VERIFICATION_FAILED", { expected, actual });
   }
 }

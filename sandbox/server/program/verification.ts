@@ -6,7 +6,6 @@ import type { Step } from "../../../model/protocol/host-progress";
 import type { RegisterRequest, RunResult, Verification } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import type { Context } from "./context";
-import { Refusal } from "./refusal";
 import { sameText } from "./same-text";
 
 /** The first wait between two checks of a cycle, the growth of each further one, and the maximum; in seconds. */
@@ -17,18 +16,23 @@ const LONGEST_POLL = 5;
 const HOUR = 3_600_000;
 /** Results of a failed run, in the product's own words. */
 const FAILED_RUN = /^(stopped|no-start)-/i;
-const REMEDY =
-  'Look at the Application log and at Synchronization Service Manager on the server, then run "pulumi up".';
 
-/** The verification's refusal of a switch; whether the connector can go back is decided later. */
-export const unverified = (message: string, expected: string, actual: string): Refusal =>
-  new Refusal("VERIFICATION_FAILED", { message, expected, actual, remedy: REMEDY });
+/** Why a switch is not verified; whether the connector can go back is decided later. */
+export class Unverified extends Error {
+  constructor(
+    readonly sentence: string,
+    readonly expected: string,
+    readonly actual: string,
+  ) {
+    super(sentence);
+  }
+}
 
 /**
  * Verifies the connector's current identity.
  *
  * @param since the start of the relevant events: the switch, or now if an earlier switch is verified again
- * @throws Refusal VERIFICATION_FAILED
+ * @throws Unverified
  */
 export async function verifySynchronisation(context: Context<RegisterRequest>, since: string): Promise<Verification> {
   const { windows, request } = context;
@@ -56,7 +60,7 @@ function requireNoRefusedSignIn(windows: Windows, since: string): void {
   // Lines and columns of the event's text are of no use in a sentence.
   const actual = refused.message.replace(/\s+/g, " ");
   const expected = "no event 906 with an error of Entra since the switch";
-  throw unverified("Entra refused a sign-in of the synchronisation service.", expected, actual);
+  throw new Unverified("Entra refused a sign-in of the synchronisation service.", expected, actual);
 }
 
 /** Events with a future time were logged before a fast clock was corrected, and do not concern this run. */
@@ -97,7 +101,7 @@ async function runCycle(context: Context<RegisterRequest>): Promise<NonNullable<
 }
 
 const notInTime = (message: string, bound: number) =>
-  unverified(message, `its end within ${bound} s`, "SyncCycleInProgress True");
+  new Unverified(message, `its end within ${bound} s`, "SyncCycleInProgress True");
 
 /** The scheduler may start its own cycle at any moment: then the end of that cycle is awaited first. */
 async function startCycle(verifying: Verifying): Promise<string> {
@@ -108,7 +112,7 @@ async function startCycle(verifying: Verifying): Promise<string> {
     if (started) return startedAt;
     if (!windows.getScheduler().SyncCycleInProgress) {
       const message = "A delta cycle could not be started after the switch.";
-      throw unverified(message, "Start-ADSyncSyncCycle to start one", problem ?? "");
+      throw new Unverified(message, "Start-ADSyncSyncCycle to start one", problem ?? "");
     }
   }
   throw notInTime(
@@ -146,5 +150,5 @@ function requireGoodRuns(results: RunResult[], name: string): void {
   if (runs.length > 0 && bad.length === 0) return;
   const actual = bad.map(({ runProfile, result }) => `${runProfile}: ${result}`).join(", ") || "no run in the history";
   const message = `The delta cycle after the switch failed at the connector "${name}".`;
-  throw unverified(message, "runs that end with success", actual);
+  throw new Unverified(message, "runs that end with success", actual);
 }

@@ -1,6 +1,6 @@
 /** `rollback` and `remove-legacy-account`: what they refuse, and how their cmdlets end. */
 import { STEPS } from "../../../model/protocol/host-progress";
-import type { HostErrorCode } from "../../../model/protocol/host-protocol";
+import type { HostMessageId } from "../../../model/protocol/host-messages";
 import type { CmdletOutcome, Windows } from "../../../sandbox/server/windows";
 import { APP_ID, OTHER_APP_ID } from "../contract-host";
 import type { Facts, Situation } from "./situation";
@@ -20,32 +20,42 @@ const rolled = (facts: Facts, ...settling: string[]) => [
 ];
 
 /** How a cmdlet that takes a credential may end, and what that is called. */
-const ENDINGS: [CmdletOutcome["outcome"], HostErrorCode][] = [
+const ENDINGS: [CmdletOutcome["outcome"], HostMessageId][] = [
   ["sign-in-required", "MFA_REQUIRED"],
   ["credential-refused", "CREDENTIAL_REFUSED"],
-  ["timed-out", "CMDLET_TIMEOUT"],
+  ["timed-out", "CMDLET_TIMEOUT.credential"],
   ["failed", "CMDLET_FAILED"],
 ];
 
-const endingsOfRollback = ENDINGS.map(([outcome, code]): Situation => ({
+const endingsOfRollback = ENDINGS.map(([outcome, id]): Situation => ({
   title: `rollback must report its cmdlet's end in its words: ${outcome}`,
   ...rollback(),
   linked: true,
   windows: () => ({ invokeRollback: () => async () => ({ outcome, message: "The product's words." }) }),
   expected: (facts) => ({
-    error: { code, expected: `the connector on the account ${accountName(facts)}`, actual: "The product's words" },
+    error: {
+      id,
+      detail: ["Add-ADSyncAADServiceAccount", "10"],
+      expected: `the connector on the account ${accountName(facts)}`,
+      actual: "The product's words",
+    },
     steps: [...LEAVING, SETTLING, STEPS.restoring],
     effects: rolled(facts, SETTLED),
   }),
 }));
 
-const endingsOfRemoval = ENDINGS.map(([outcome, code]): Situation => ({
+const endingsOfRemoval = ENDINGS.map(([outcome, id]): Situation => ({
   title: `remove-legacy-account must report its cmdlet's end in its words: ${outcome}`,
   ...removeLegacy(accountName),
   linked: true,
   windows: () => ({ invokeLegacyAccountRemoval: () => async () => ({ outcome, message: "The product's words." }) }),
   expected: (facts) => ({
-    error: { code, expected: `the account ${accountName(facts)} removed`, actual: "The product's words" },
+    error: {
+      id,
+      detail: ["Remove-ADSyncAADServiceAccount", "10"],
+      expected: `the account ${accountName(facts)} removed`,
+      actual: "The product's words",
+    },
     steps: REMOVING,
     effects: [`remove ${accountName(facts)} 10 s`],
   }),
@@ -69,7 +79,7 @@ export const ACCOUNTS: Situation[] = [
     ...rollback(OTHER_APP_ID),
     linked: true,
     expected: () => ({
-      error: { code: "CONNECTOR_UNEXPECTED", expected: `application ${OTHER_APP_ID}`, actual: ON_APPLICATION },
+      error: { id: "CONNECTOR_UNEXPECTED", expected: `application ${OTHER_APP_ID}`, actual: ON_APPLICATION },
     }),
   },
   {
@@ -78,7 +88,7 @@ export const ACCOUNTS: Situation[] = [
     linked: true,
     windows: () => ({ getMachineIdentifier: () => () => null }),
     expected: () => ({
-      error: { code: "UNEXPECTED", expected: "a value SyncMachineIdentifier in the registry", actual: "none" },
+      error: { id: "UNEXPECTED.identifier", expected: "a value SyncMachineIdentifier in the registry", actual: "none" },
     }),
   },
   {
@@ -112,7 +122,11 @@ export const ACCOUNTS: Situation[] = [
     linked: true,
     windows: () => ({ invokeRollback: () => async () => ({ outcome: "completed" as const, message: "" }) }),
     expected: (facts) => ({
-      error: { code: "VERIFICATION_FAILED", expected: `the account ${accountName(facts)}`, actual: ON_APPLICATION },
+      error: {
+        id: "VERIFICATION_FAILED.rollback",
+        expected: `the account ${accountName(facts)}`,
+        actual: ON_APPLICATION,
+      },
       changed: true,
       steps: [...LEAVING, SETTLING, STEPS.restoring],
       effects: rolled(facts, SETTLED),
@@ -124,7 +138,7 @@ export const ACCOUNTS: Situation[] = [
     linked: true,
     windows: () => ({ invokeRollback: () => repeating }),
     expected: (facts) => ({
-      error: { code: "CMDLET_FAILED", expected: `the connector on the account ${accountName(facts)}`, actual: HIDDEN },
+      error: { id: "CMDLET_FAILED", expected: `the connector on the account ${accountName(facts)}`, actual: HIDDEN },
       steps: [...LEAVING, SETTLING, STEPS.restoring],
       effects: rolled(facts, SETTLED),
     }),
@@ -135,7 +149,7 @@ export const ACCOUNTS: Situation[] = [
     linked: true,
     windows: () => ({ invokeLegacyAccountRemoval: () => repeating }),
     expected: (facts) => ({
-      error: { code: "CMDLET_FAILED", expected: `the account ${accountName(facts)} removed`, actual: HIDDEN },
+      error: { id: "CMDLET_FAILED", expected: `the account ${accountName(facts)} removed`, actual: HIDDEN },
       steps: REMOVING,
       effects: [`remove ${accountName(facts)} 10 s`],
     }),
@@ -146,7 +160,7 @@ export const ACCOUNTS: Situation[] = [
     linked: true,
     expected: () => ({
       error: {
-        code: "ACCOUNT_UNEXPECTED",
+        id: "ACCOUNT_UNEXPECTED",
         expected: "a name that begins with Sync_SYNC01_",
         actual: "Sync_SYNC02_0123456789ab",
       },
@@ -158,7 +172,7 @@ export const ACCOUNTS: Situation[] = [
     made: 0,
     expected: ({ host }) => ({
       error: {
-        code: "ACCOUNT_IN_USE",
+        id: "ACCOUNT_IN_USE",
         expected: "a connector that does not use it",
         actual: host.state.connector.userName,
       },

@@ -30,7 +30,7 @@ const upperCase = ({ host }: Facts) =>
 
 const inUse = ({ sha256 }: Facts) => ({
   error: {
-    code: "CERTIFICATE_IN_USE" as const,
+    id: "CERTIFICATE_IN_USE" as const,
     expected: `a connector that does not use "${label(1)}"`,
     actual: `a connector on certificate ${sha256}`,
   },
@@ -45,7 +45,7 @@ export const CERTIFICATES: Situation[] = [
     made: 0,
     given: given("no-tpm"),
     expected: () => ({
-      error: { code: "TPM_MISSING", expected: "a TPM that is present and ready", actual: "present False, ready False" },
+      error: { id: "TPM_MISSING", expected: "a TPM that is present and ready", actual: "present False, ready False" },
     }),
   },
   {
@@ -54,7 +54,7 @@ export const CERTIFICATES: Situation[] = [
     made: 0,
     expected: () => ({
       error: {
-        code: "KEY_NOT_IN_HARDWARE",
+        id: "KEY_NOT_IN_HARDWARE.provider",
         expected: "a provider with hardware behind it, or allowSoftwareKey true",
         actual: SOFTWARE_PROVIDER.toUpperCase(),
       },
@@ -75,7 +75,7 @@ export const CERTIFICATES: Situation[] = [
       }),
     expected: (facts) => ({
       error: {
-        code: "CERTIFICATE_AMBIGUOUS",
+        id: "CERTIFICATE_AMBIGUOUS.label",
         expected: `one certificate labelled "${label(1)}"`,
         actual: `2: ${thumbprint(facts, 0)}, ${thumbprint(facts, 1)}`,
       },
@@ -87,7 +87,7 @@ export const CERTIFICATES: Situation[] = [
     linked: true,
     expected: () => ({
       error: {
-        code: "CERTIFICATE_IN_USE",
+        id: "CERTIFICATE_IN_USE.provider",
         expected: `the key of "${label(1)}" with ${SOFTWARE_PROVIDER}`,
         actual: TPM_PROVIDER,
       },
@@ -100,7 +100,7 @@ export const CERTIFICATES: Situation[] = [
     given: upperCase,
     expected: () => ({
       error: {
-        code: "CERTIFICATE_IN_USE",
+        id: "CERTIFICATE_IN_USE.provider",
         expected: `the key of "${label(1)}" with ${SOFTWARE_PROVIDER}`,
         actual: TPM_PROVIDER,
       },
@@ -125,7 +125,7 @@ export const CERTIFICATES: Situation[] = [
     title: "ensure-certificate must refuse a certificate that refers to no key",
     ...ensure(),
     windows: () => ({ getKey: () => () => ({ key: null, problem: "no private key", hresult: null }) }),
-    expected: () => ({ error: { code: "KEY_UNUSABLE", expected: SIGNS, actual: "no private key" } }),
+    expected: () => ({ error: { id: "KEY_UNUSABLE", expected: SIGNS, actual: "no private key" } }),
   },
   {
     title: "ensure-certificate must refuse a key whose signature does not verify",
@@ -133,7 +133,7 @@ export const CERTIFICATES: Situation[] = [
     given: given("pss-salt"),
     expected: () => ({
       error: {
-        code: "TPM_SIGNATURE_INVALID",
+        id: "TPM_SIGNATURE_INVALID",
         expected: "a signature with salt length = hash length that verifies",
         actual: "its PS256 signature does not verify",
       },
@@ -145,7 +145,7 @@ export const CERTIFICATES: Situation[] = [
     windows: () => ({ sign: throws("key", "Operation not supported.", "0x80070423") }),
     expected: () => ({
       error: {
-        code: "TPM_SIGNATURE_INVALID",
+        id: "TPM_SIGNATURE_INVALID",
         expected: "a signature with salt length = hash length that verifies",
         actual: "Operation not supported (0x80070423)",
       },
@@ -158,7 +158,7 @@ export const CERTIFICATES: Situation[] = [
     given: given("tpm-locked"),
     expected: () => ({
       error: {
-        code: "KEY_UNAVAILABLE",
+        id: "KEY_UNAVAILABLE",
         expected: ANSWERS,
         actual: "Authorizations for objects subject to DA protection are not allowed at this time. (0x80280921)",
       },
@@ -173,7 +173,7 @@ export const CERTIFICATES: Situation[] = [
     windows: () => ({ setKeyAccess: () => () => undefined }),
     expected: () => ({
       error: {
-        code: "KEY_ACL_NOT_SET",
+        id: "KEY_ACL_NOT_SET",
         expected: ACCESS,
         actual: "NT AUTHORITY\\SYSTEM: FullControl, BUILTIN\\Administrators: FullControl",
       },
@@ -187,7 +187,7 @@ export const CERTIFICATES: Situation[] = [
     made: 0,
     windows: () => ({ setKeyAccess: throws("failed", "Sharing violation."), removeKey: throws("failed", "Busy.") }),
     expected: () => ({
-      error: { code: "UNEXPECTED", expected: "the step to succeed", actual: "Sharing violation" },
+      error: { id: "UNEXPECTED", expected: "the step to succeed", actual: "Sharing violation" },
       changed: true,
       steps: MADE,
       effects: ["make certificate", "set access", `remove key ${KEY}`],
@@ -198,7 +198,7 @@ export const CERTIFICATES: Situation[] = [
     ...ensure({ label: "another label", subject: "CN=another" }),
     expected: (facts) => ({
       error: {
-        code: "KEY_SHARED",
+        id: "KEY_SHARED.making",
         expected: "a key that no other certificate has",
         actual: `certificate ${thumbprint(facts, 0)} "${label(1)}"`,
       },
@@ -208,7 +208,7 @@ export const CERTIFICATES: Situation[] = [
     title: "adoption must refuse a certificate that is not there",
     ...ensure({ adoptSha256: "f".repeat(64) }),
     expected: () => ({
-      error: { code: "CERTIFICATE_MISSING", expected: inStore("f".repeat(64)), actual: "none" },
+      error: { id: "CERTIFICATE_MISSING.adopted", expected: inStore("f".repeat(64)), actual: "none" },
     }),
   },
   {
@@ -217,7 +217,7 @@ export const CERTIFICATES: Situation[] = [
     request: ({ sha256 }) => certificateRequest(1, { adoptSha256: sha256 }),
     given: ({ host }) => host.server.break("key"),
     expected: () => ({
-      error: { code: "KEY_UNUSABLE", expected: SIGNS, actual: "Keyset does not exist (0x80090016)" },
+      error: { id: "KEY_UNUSABLE.adopted", expected: SIGNS, actual: "Keyset does not exist (0x80090016)" },
     }),
   },
   {
@@ -253,7 +253,7 @@ export const CERTIFICATES: Situation[] = [
     given: sharing({ subject: "CN=other" }),
     expected: (facts) => ({
       error: {
-        code: "KEY_SHARED",
+        id: "KEY_SHARED",
         expected: "a key that no other certificate has",
         actual: `certificate ${thumbprint(facts, 0)} "other"`,
       },
@@ -264,7 +264,7 @@ export const CERTIFICATES: Situation[] = [
     ...remove(),
     windows: () => ({ removeCertificateByHash: () => () => 0, removeKey: () => () => undefined }),
     expected: () => ({
-      error: { code: "VERIFICATION_FAILED", expected: "neither", actual: "1 certificate(s), key there: True" },
+      error: { id: "VERIFICATION_FAILED.removal", expected: "neither", actual: "1 certificate(s), key there: True" },
       changed: true,
       effects: REMOVED,
     }),
@@ -274,7 +274,7 @@ export const CERTIFICATES: Situation[] = [
     ...remove(),
     windows: () => ({ removeCertificateByHash: () => () => 0 }),
     expected: () => ({
-      error: { code: "VERIFICATION_FAILED", expected: "neither", actual: "1 certificate(s), key there: False" },
+      error: { id: "VERIFICATION_FAILED.removal", expected: "neither", actual: "1 certificate(s), key there: False" },
       changed: true,
       effects: REMOVED,
     }),
@@ -283,6 +283,6 @@ export const CERTIFICATES: Situation[] = [
     title: "remove-certificate must touch nothing if the provider does not say whether the key is there",
     ...remove(),
     windows: () => ({ testKey: throws("key", "Not ready", "0x80090030") }),
-    expected: () => ({ error: { code: "KEY_UNAVAILABLE", expected: ANSWERS, actual: "Not ready (0x80090030)" } }),
+    expected: () => ({ error: { id: "KEY_UNAVAILABLE", expected: ANSWERS, actual: "Not ready (0x80090030)" } }),
   },
 ];

@@ -37,7 +37,7 @@ export const PAUSING: Situation[] = [
     given: given("disk-full"),
     expected: () => ({
       error: {
-        code: "UNEXPECTED",
+        id: "UNEXPECTED.disk",
         expected: "the step to succeed",
         actual: "pause.json: there is not enough space on the disk",
       },
@@ -50,7 +50,7 @@ export const PAUSING: Situation[] = [
     ...register(),
     windows: () => ({ registerRestoreTask: throws("failed", "The task scheduler does not answer.") }),
     expected: () => ({
-      error: { code: "UNEXPECTED", expected: "the step to succeed", actual: "The task scheduler does not answer" },
+      error: { id: "UNEXPECTED", expected: "the step to succeed", actual: "The task scheduler does not answer" },
       steps: BEFORE,
       effects: [...PREPARED.slice(0, 2), "no pause record"],
     }),
@@ -61,7 +61,7 @@ export const PAUSING: Situation[] = [
     windows: () => ({ proveRestoreTask: () => () => ({ proven: false, problem: "Access is denied to SYSTEM." }) }),
     expected: () => ({
       error: {
-        code: "RESTORE_TASK_UNPROVEN",
+        id: "RESTORE_TASK_UNPROVEN",
         expected: "a task that may call the ADSync module as SYSTEM",
         actual: "Access is denied to SYSTEM",
       },
@@ -74,7 +74,7 @@ export const PAUSING: Situation[] = [
     ...register(),
     windows: () => ({ setSyncCycleEnabled: () => () => undefined }),
     expected: () => ({
-      error: { code: "UNEXPECTED", expected: "SyncCycleEnabled False", actual: "SyncCycleEnabled True" },
+      error: { id: "UNEXPECTED", expected: "SyncCycleEnabled False", actual: "SyncCycleEnabled True" },
       steps: GIVEN_UP,
       effects: [...PAUSE, "no restore task", "no pause record"],
     }),
@@ -84,7 +84,7 @@ export const PAUSING: Situation[] = [
     ...register(bounds({ cycleSeconds: 0 })),
     windows: () => ({ getScheduler: inProgress(true) }),
     expected: () => ({
-      error: { code: "CYCLE_STILL_RUNNING", expected: "its end within 0 s", actual: "SyncCycleInProgress True" },
+      error: { id: "CYCLE_STILL_RUNNING", expected: "its end within 0 s", actual: "SyncCycleInProgress True" },
       steps: GIVEN_UP,
       effects: ["pause record: register of sync01, 620 s, on", ...PAUSE.slice(1), ...BACK],
     }),
@@ -147,7 +147,7 @@ export const PAUSING: Situation[] = [
     ...register(),
     windows: () => ({ setSyncCycleEnabled: stuckOff() }),
     expected: () => ({
-      error: { code: "SCHEDULER_NOT_RESTORED", expected: "SyncCycleEnabled True", actual: "SyncCycleEnabled False" },
+      error: { id: "SCHEDULER_NOT_RESTORED", expected: "SyncCycleEnabled True", actual: "SyncCycleEnabled False" },
       changed: true,
       steps: LINKING,
       effects: [...PAUSE, REMEMBER, LINK, ...TRIES],
@@ -159,7 +159,7 @@ export const PAUSING: Situation[] = [
     windows: () => ({ setSyncCycleEnabled: stuckOff(), invokeRegistration: cmdlet("failed", "The service said no.") }),
     expected: () => ({
       error: {
-        code: "SCHEDULER_NOT_RESTORED",
+        id: "SCHEDULER_NOT_RESTORED",
         expected: "SyncCycleEnabled True",
         actual: "SyncCycleEnabled False; before that: The cmdlet Add-ADSyncApplicationRegistration failed",
       },
@@ -190,7 +190,7 @@ export const PAUSING: Situation[] = [
     given: ({ host }) => host.server.break("scheduler"),
     windows: () => ({ setSyncCycleEnabled: throws("failed", "The service restarts.") }),
     expected: () => ({
-      error: { code: "SCHEDULER_NOT_RESTORED", expected: "SyncCycleEnabled True", actual: "The service restarts" },
+      error: { id: "SCHEDULER_NOT_RESTORED", expected: "SyncCycleEnabled True", actual: "The service restarts" },
       changed: true,
       steps: [STEPS.endingPause],
       effects: TRIES,

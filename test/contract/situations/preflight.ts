@@ -16,12 +16,12 @@ const closed = (problem: string, hresult: string | null) => () => ({
 
 const refusal = (
   title: string,
-  error: [NonNullable<ReturnType<Situation["expected"]>["error"]>["code"], string, string],
+  error: [NonNullable<ReturnType<Situation["expected"]>["error"]>["id"], string, string],
   rest: Partial<Situation>,
 ): Situation => ({
   title: `register must refuse ${title}`,
   ...register(),
-  expected: () => ({ error: { code: error[0], expected: error[1], actual: error[2] } }),
+  expected: () => ({ error: { id: error[0], expected: error[1], actual: error[2] } }),
   ...rest,
 });
 
@@ -69,6 +69,13 @@ export const PREFLIGHT: Situation[] = [
       windows: () => ({ resolveAccount: () => () => "S-1-5-21-1-2-3-1104" }),
     },
   ),
+  {
+    title: "register must accept a declared account of another name with the service's SID",
+    ...register({ serviceAccount: "CONTOSO\\renamed" }),
+    linked: true,
+    windows: () => ({ resolveAccount: () => () => SERVICE_SID }),
+    expected: () => ({ result: { action: "none" } }),
+  },
   refusal("a suspended scheduler", ["SCHEDULER_SUSPENDED", "SchedulerSuspended False", "SchedulerSuspended True"], {
     given: given("suspended"),
   }),
@@ -90,7 +97,7 @@ export const PREFLIGHT: Situation[] = [
     given: ({ host }) => host.change((state) => state.certificates.push({ ...state.certificates[0] })),
     expected: ({ sha256 }) => ({
       error: {
-        code: "CERTIFICATE_AMBIGUOUS",
+        id: "CERTIFICATE_AMBIGUOUS",
         expected: `one certificate with SHA-256 ${sha256} in LocalMachine\\My`,
         actual: "2",
       },
@@ -147,7 +154,7 @@ export const PREFLIGHT: Situation[] = [
     windows: () => ({ getKeyAccess: () => () => null }),
     expected: () => ({
       error: {
-        code: "KEY_ACL_NOT_SET",
+        id: "KEY_ACL_NOT_SET",
         expected: "NT SERVICE\\ADSync, SYSTEM and Administrators only",
         actual: "an access list that cannot be read",
       },
@@ -165,7 +172,7 @@ export const PREFLIGHT: Situation[] = [
     }),
     expected: () => ({
       error: {
-        code: "KEY_ACL_NOT_SET",
+        id: "KEY_ACL_NOT_SET",
         expected: "NT SERVICE\\ADSync, SYSTEM and Administrators only",
         actual:
           "NT AUTHORITY\\SYSTEM: FullControl, BUILTIN\\Administrators: FullControl, NT SERVICE\\ADSync: Synchronize",
@@ -185,7 +192,7 @@ export const PREFLIGHT: Situation[] = [
     }),
     expected: () => ({
       error: {
-        code: "TOKEN_ENDPOINT_UNREACHABLE",
+        id: "TOKEN_ENDPOINT_UNREACHABLE",
         expected: "an answer from https://localhost:1/token",
         actual: "refused",
       },

@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { isStepLine } from "../../../model/protocol/host-progress";
-import { HOST_ERRORS, type HostErrorCode, type HostOperation } from "../../../model/protocol/host-protocol";
+import { codeOfMessage, HOST_MESSAGES, type HostMessageId } from "../../../model/protocol/host-messages";
+import { HOST_ERRORS, type HostError, type HostOperation } from "../../../model/protocol/host-protocol";
 import { createCertificate } from "../../../sandbox/server/machine-certificates";
 import { setApplication } from "../../../sandbox/server/machine-connector";
 import { accessList, keyFilePath } from "../../../sandbox/server/machine-keys";
@@ -23,7 +24,16 @@ export interface Facts {
 
 export interface Expected {
   /** Absent for a good end. */
-  error?: { code: HostErrorCode; expected: string; actual: string; message?: string | RegExp };
+  error?: {
+    /** Id of the sentence, whose first part is the error's code. */
+    id: HostMessageId;
+    /** What fills the sentence and its remedy. @default any words, the same ones in both */
+    detail?: string[];
+    expected: string;
+    actual: string;
+    /** @default null */
+    operatorCommand?: string;
+  };
   /** Parts of the result. */
   result?: object;
   /** @default false */
@@ -76,13 +86,9 @@ export async function play(host: ContractHost, situation: Situation): Promise<vo
   const { answer } = run;
 
   if (expected.error) {
-    const { message, ...error } = expected.error;
     assert.ok(!answer.ok, `it went well: ${JSON.stringify(answer)}`);
-    const { code, expected: wanted, actual } = answer.error;
-    assert.deepEqual({ code, expected: wanted, actual }, error);
-    if (message instanceof RegExp) assert.match(answer.error.message, message);
-    else if (message !== undefined) assert.equal(answer.error.message, message);
-    assert.equal(run.exitCode, HOST_ERRORS[code]);
+    isRefusal(answer.error, expected.error);
+    assert.equal(run.exitCode, HOST_ERRORS[answer.error.code]);
   } else {
     assert.ok(answer.ok, JSON.stringify(answer));
     assert.deepEqual({ ...(answer.result as object), ...expected.result }, answer.result);
@@ -99,3 +105,27 @@ export async function play(host: ContractHost, situation: Situation): Promise<vo
   if (task !== null) assert.equal(task, record, "the deadline of the task");
   assert.equal(host.state.lockHolder, null, "the lock is left");
 }
+
+function isRefusal(error: HostError, { id, detail, ...rest }: NonNullable<Expected["error"]>): void {
+  const { message, remedy, ...found } = error;
+  assert.deepEqual(found, { code: codeOfMessage(id), operatorCommand: null, ...rest });
+  const template = HOST_MESSAGES[id];
+  assert.match(message, filled(template.message, detail));
+  // The remedy has the same words as the sentence in the same places.
+  assert.match(`${message}\n${remedy}`, filled(`${template.message}\n${template.remedy}`, detail));
+}
+
+/** A sentence with its words; without them, one that has the same words wherever it names them. */
+function filled(template: string, detail?: string[]): RegExp {
+  const seen = new Set<string>();
+  const pattern = template.split(/\{(\d)\}/).map((part, index) => {
+    if (index % 2 === 0) return literally(part);
+    if (detail) return literally(detail[Number(part)] ?? "nothing fills this");
+    if (seen.has(part)) return `\\k<word${part}>`;
+    seen.add(part);
+    return `(?<word${part}>.+)`;
+  });
+  return new RegExp(`^${pattern.join("")}$`, "s");
+}
+
+const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

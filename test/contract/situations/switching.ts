@@ -20,6 +20,10 @@ import {
 } from "./words";
 
 const wanted = ({ sha256 }: Facts) => `the connector on application ${APP_ID} with certificate ${sha256}`;
+const linkCommand = ({ sha256 }: Facts) =>
+  `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${sha256.toUpperCase()} -ApplicationAppId ${APP_ID}`;
+const rotateCommand = ({ sha256 }: Facts) =>
+  `Invoke-ADSyncApplicationCredentialRotation -CertificateSHA256Hash ${sha256.toUpperCase()}`;
 const onAccount = ({ host }: Facts) => `ServiceAccount ${host.state.connector.userName}`;
 const ON_APPLICATION = `Application {${APP_ID}}@contoso.onmicrosoft.com`;
 
@@ -58,7 +62,7 @@ export const SWITCHING: Situation[] = [
     ...register(),
     windows: () => ({ invokeRegistration: cmdlet("failed", "The service said no.") }),
     expected: (facts) => ({
-      error: { code: "CMDLET_FAILED", expected: wanted(facts), actual: "The service said no" },
+      error: { id: "CMDLET_FAILED", expected: wanted(facts), actual: "The service said no" },
       steps: UNSETTLED(LINKING),
       effects: LINK_ENDS(SETTLED),
     }),
@@ -70,7 +74,7 @@ export const SWITCHING: Situation[] = [
     linked: true,
     windows: () => ({ invokeRotation: cmdlet("failed", "The service said no.") }),
     expected: (facts) => ({
-      error: { code: "CMDLET_FAILED", expected: wanted(facts), actual: "The service said no" },
+      error: { id: "CMDLET_FAILED", expected: wanted(facts), actual: "The service said no" },
       steps: UNSETTLED(ROTATING),
       effects: ROTATION_ENDS(SETTLED),
     }),
@@ -80,7 +84,12 @@ export const SWITCHING: Situation[] = [
     ...register(),
     windows: () => ({ invokeRegistration: cmdlet("timed-out", "It did not end within 10 s.") }),
     expected: (facts) => ({
-      error: { code: "CMDLET_TIMEOUT", expected: wanted(facts), actual: onAccount(facts) },
+      error: {
+        id: "CMDLET_TIMEOUT",
+        detail: ["Add-ADSyncApplicationRegistration", "10", linkCommand(facts)],
+        expected: wanted(facts),
+        actual: onAccount(facts),
+      },
       steps: UNSETTLED(LINKING),
       effects: LINK_ENDS(SETTLED),
     }),
@@ -90,7 +99,7 @@ export const SWITCHING: Situation[] = [
     ...register(),
     windows: () => ({ invokeRegistration: cmdlet("completed") }),
     expected: (facts) => ({
-      error: { code: "VERIFICATION_FAILED", expected: wanted(facts), actual: onAccount(facts) },
+      error: { id: "VERIFICATION_FAILED", expected: wanted(facts), actual: onAccount(facts) },
       steps: UNSETTLED(LINKING),
       effects: LINK_ENDS(SETTLED),
     }),
@@ -100,13 +109,15 @@ export const SWITCHING: Situation[] = [
     ...register(),
     windows: () => ({ invokeRegistration: cmdlet("sign-in-required", "A prompt.") }),
     expected: (facts) => ({
-      error: { code: "SIGNIN_REQUIRED", expected: wanted(facts), actual: `a sign-in prompt; ${onAccount(facts)}` },
+      error: {
+        id: "SIGNIN_REQUIRED",
+        detail: ["Add-ADSyncApplicationRegistration", linkCommand(facts)],
+        expected: wanted(facts),
+        actual: `a sign-in prompt; ${onAccount(facts)}`,
+        operatorCommand: linkCommand(facts),
+      },
       steps: UNSETTLED(LINKING),
-      effects: LINK_ENDS(
-        SETTLED,
-        `remember sign-in <app> <new> Add-ADSyncApplicationRegistration -CertificateSHA256Hash ` +
-          `${facts.sha256.toUpperCase()} -ApplicationAppId <app>`,
-      ),
+      effects: LINK_ENDS(SETTLED, `remember sign-in <app> <new> ${linkCommand(facts).replace(APP_ID, "<app>")}`),
     }),
   },
   {
@@ -116,13 +127,15 @@ export const SWITCHING: Situation[] = [
     linked: true,
     windows: () => ({ invokeRotation: cmdlet("sign-in-required", "A prompt.") }),
     expected: (facts) => ({
-      error: { code: "SIGNIN_REQUIRED", expected: wanted(facts), actual: `a sign-in prompt; ${ON_APPLICATION}` },
+      error: {
+        id: "SIGNIN_REQUIRED",
+        detail: ["Invoke-ADSyncApplicationCredentialRotation", rotateCommand(facts)],
+        expected: wanted(facts),
+        actual: `a sign-in prompt; ${ON_APPLICATION}`,
+        operatorCommand: rotateCommand(facts),
+      },
       steps: UNSETTLED(ROTATING),
-      effects: ROTATION_ENDS(
-        SETTLED,
-        `remember sign-in <app> <new> Invoke-ADSyncApplicationCredentialRotation -CertificateSHA256Hash ` +
-          facts.sha256.toUpperCase(),
-      ),
+      effects: ROTATION_ENDS(SETTLED, `remember sign-in <app> <new> ${rotateCommand(facts)}`),
     }),
   },
   {
@@ -154,7 +167,7 @@ export const SWITCHING: Situation[] = [
     ...register(),
     windows: () => lateMove("invokeRegistration", "failed", 0, elsewhere),
     expected: (facts) => ({
-      error: { code: "CMDLET_FAILED", expected: wanted(facts), actual: "It did not end well" },
+      error: { id: "CMDLET_FAILED", expected: wanted(facts), actual: "It did not end well" },
       changed: true,
       steps: UNSETTLED(LINKING),
       effects: LINK_ENDS(SETTLED),
@@ -171,7 +184,7 @@ export const SWITCHING: Situation[] = [
       }));
     },
     expected: (facts) => ({
-      error: { code: "CMDLET_TIMEOUT", expected: wanted(facts), actual: "ServiceAccount reading 61" },
+      error: { id: "CMDLET_TIMEOUT", expected: wanted(facts), actual: "ServiceAccount reading 61" },
       changed: true,
       steps: [
         ...LINKING.slice(0, -1),
@@ -214,7 +227,7 @@ export const SWITCHING: Situation[] = [
       }),
     windows: () => ({ invokeRotation: cmdlet("timed-out") }),
     expected: (facts) => ({
-      error: { code: "CMDLET_TIMEOUT", expected: wanted(facts), actual: ON_APPLICATION },
+      error: { id: "CMDLET_TIMEOUT", expected: wanted(facts), actual: ON_APPLICATION },
       steps: UNSETTLED(ROTATING),
       effects: ROTATION_ENDS(SETTLED),
     }),
@@ -232,7 +245,7 @@ export const SWITCHING: Situation[] = [
     }),
     expected: () => ({
       error: {
-        code: "VERIFICATION_FAILED",
+        id: "VERIFICATION_FAILED.parameters",
         expected: "ApplicationManagedBy, CertificateManagedBy and CertificateId",
         actual: "blank",
       },
@@ -270,7 +283,7 @@ export const SWITCHING: Situation[] = [
       }),
     expected: ({ sha256 }) => ({
       error: {
-        code: "CERTIFICATE_IN_USE",
+        id: "CERTIFICATE_IN_USE",
         expected: 'a connector that does not use "any"',
         actual: `a connector on certificate ${sha256}`,
       },

@@ -1,7 +1,7 @@
 /** What `register` makes of the token endpoint's answers. */
 import { STEPS } from "../../../model/protocol/host-progress";
 import { SYNC_ROLE, SYNC_SERVICE_APP_ID } from "../../../model/tenant/clouds";
-import type { HostErrorCode } from "../../../model/protocol/host-protocol";
+import type { HostMessageId } from "../../../model/protocol/host-messages";
 import type { FormAnswer } from "../../../sandbox/server/token-client";
 import { APP_ID } from "../contract-host";
 import type { Situation } from "./situation";
@@ -20,19 +20,15 @@ const answered = (status: number, body: string, date: string | null = null): For
 const token = (claims: string) =>
   answered(200, JSON.stringify({ access_token: `e30.${Buffer.from(claims).toString("base64url")}.c2ln` }));
 
-const says = (what: string, answer: FormAnswer, code: HostErrorCode, actual: string): Situation => ({
+const says = (what: string, answer: FormAnswer, id: HostMessageId, actual: string): Situation => ({
   title: `the answer of the token endpoint must be read as it is meant: ${what}`,
   ...register(),
   windows: () => ({ postForm: () => async () => answer }),
   expected: ({ host }) => ({
     error: {
-      code,
+      id,
       expected:
-        code === "TOKEN_REFUSED"
-          ? ROLES
-          : code === "ROLE_MISSING"
-            ? SYNC_ROLE
-            : `an answer from ${host.world.tenant.url}`,
+        id === "TOKEN_REFUSED" ? ROLES : id === "ROLE_MISSING" ? SYNC_ROLE : `an answer from ${host.world.tenant.url}`,
       actual,
     },
     steps: [STEPS.provingToken],
@@ -51,7 +47,7 @@ const skewed = (seconds: number, actual: string): Situation => ({
     };
   },
   expected: () => ({
-    error: { code: "CLOCK_SKEW", expected: "at most 300 s between it and the token endpoint", actual },
+    error: { id: "CLOCK_SKEW", expected: "at most 300 s between it and the token endpoint", actual },
     steps: [STEPS.provingToken],
   }),
 });
@@ -119,7 +115,7 @@ export const TOKEN: Situation[] = [
     given: ({ host }) => host.world.tenant.applications.get(APP_ID)!.certificates.clear(),
     expected: () => ({
       error: {
-        code: "TOKEN_REFUSED",
+        id: "TOKEN_REFUSED",
         expected: ROLES,
         actual: "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered",
       },

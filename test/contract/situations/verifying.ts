@@ -7,7 +7,6 @@ import type { Changes } from "./watched-windows";
 import { BACK, bounds, FORGET, LINK, LINKING, PAUSE, register, REMEMBER } from "./words";
 
 const CONNECTOR = "contoso.onmicrosoft.com - AAD";
-const STAYS = new RegExp(`stays on the new certificate.*: before, it was not on application ${APP_ID}\\.$`);
 const SWITCHED = [...PAUSE, REMEMBER, LINK, ...BACK];
 const VERIFYING_STEP = `${STEPS.verifying} (0 s of 30 s)`;
 const RUNS = "runs that end with success";
@@ -49,8 +48,18 @@ const linking = (
   expected: () => ({ changed: true, ...expected }),
 });
 
-const unverified = (expected: string, actual: string, steps: string[], effects: string[]): Expected => ({
-  error: { code: "VERIFICATION_FAILED", expected, actual, message: STAYS },
+const unverified = (
+  sentence: string,
+  [expected, actual]: [string, string],
+  steps: string[],
+  effects: string[],
+): Expected => ({
+  error: {
+    id: "VERIFICATION_FAILED.stays",
+    detail: [sentence, `before, it was not on application ${APP_ID}`],
+    expected,
+    actual,
+  },
   steps: [...LINKING, ...steps],
   effects: [...SWITCHED, ...effects],
 });
@@ -90,12 +99,22 @@ export const VERIFYING: Situation[] = [
   linking(
     "a failed run must be reported however its result is spelt",
     (facts) => cycle(facts, [], [CONNECTOR, "success"], [CONNECTOR, "Stopped-Server-Down"]),
-    unverified(RUNS, "Delta Import: Stopped-Server-Down", [VERIFYING_STEP], ["start cycle"]),
+    unverified(
+      `The delta cycle after the switch failed at the connector "${CONNECTOR}".`,
+      [RUNS, "Delta Import: Stopped-Server-Down"],
+      [VERIFYING_STEP],
+      ["start cycle"],
+    ),
   ),
   linking(
     "a run that does not start must be reported",
     (facts) => cycle(facts, [], [CONNECTOR, "no-start-connection"]),
-    unverified(RUNS, "Delta Import: no-start-connection", [VERIFYING_STEP], ["start cycle"]),
+    unverified(
+      `The delta cycle after the switch failed at the connector "${CONNECTOR}".`,
+      [RUNS, "Delta Import: no-start-connection"],
+      [VERIFYING_STEP],
+      ["start cycle"],
+    ),
   ),
   linking(
     "a failed run of another connector must not count",
@@ -105,12 +124,22 @@ export const VERIFYING: Situation[] = [
   linking(
     "a cycle that cannot be started must be reported with its reason",
     () => ({ startSyncCycle: () => () => ({ started: false, problem: "The engine is busy." }) }),
-    unverified("Start-ADSyncSyncCycle to start one", "The engine is busy", [], ["start cycle"]),
+    unverified(
+      "A delta cycle could not be started after the switch.",
+      ["Start-ADSyncSyncCycle to start one", "The engine is busy"],
+      [],
+      ["start cycle"],
+    ),
   ),
   linking(
     "a cycle that does not end must be reported",
     (facts) => cycle(facts, [true, true, true]),
-    unverified(IN_TIME, IN_PROGRESS, [STEPS.verifying + " (0 s of 0 s)"], ["start cycle"]),
+    unverified(
+      "The delta cycle that was to verify the switch did not end in time.",
+      [IN_TIME, IN_PROGRESS],
+      [STEPS.verifying + " (0 s of 0 s)"],
+      ["start cycle"],
+    ),
     bounds({ verifySeconds: 0 }),
   ),
   linking(
@@ -125,7 +154,12 @@ export const VERIFYING: Situation[] = [
         getScheduler: (real) => () => ({ ...real(), SyncCycleInProgress: off }),
       };
     },
-    unverified(IN_TIME, IN_PROGRESS, [], []),
+    unverified(
+      "A cycle that ran before the one that was to verify the switch did not end in time.",
+      [IN_TIME, IN_PROGRESS],
+      [],
+      [],
+    ),
     bounds({ verifySeconds: 0 }),
   ),
   linking(
@@ -152,7 +186,12 @@ export const VERIFYING: Situation[] = [
   linking(
     "a refused sign-in must be reported in one line, however it is spelt",
     event("GetSecurityToken:\r\n\taadsts700027: The key was not found."),
-    unverified(NO_REFUSAL, "GetSecurityToken: aadsts700027: The key was not found", [], []),
+    unverified(
+      "Entra refused a sign-in of the synchronisation service.",
+      [NO_REFUSAL, "GetSecurityToken: aadsts700027: The key was not found"],
+      [],
+      [],
+    ),
   ),
   linking(
     "an event of another kind, or without an error of Entra, must not be taken for a refused sign-in",
@@ -174,6 +213,11 @@ export const VERIFYING: Situation[] = [
         return { ...connector, parameters: { ...connector.parameters, CertificateId: blank } };
       },
     }),
-    unverified("ApplicationManagedBy, CertificateManagedBy and CertificateId", "blank", [], []),
+    unverified(
+      "The connectivity parameters are blank after the switch.",
+      ["ApplicationManagedBy, CertificateManagedBy and CertificateId", "blank"],
+      [],
+      [],
+    ),
   ),
 ];

@@ -26,6 +26,9 @@ import type { Machine } from "../../sandbox/server/machine";
 import type { MachineState } from "../../sandbox/server/machine-state";
 import type { DefaultShell } from "../../sandbox/server/shell";
 import type { PauseRecord, Windows } from "../../sandbox/server/windows";
+import { ColdPowerShell } from "../../sandbox/server/pwsh/cold";
+import type { PowerShell } from "../../sandbox/server/pwsh/processes";
+import { WarmPowerShell } from "../../sandbox/server/pwsh/warm";
 import { execute, type ExecOutcome, type SshTarget } from "./ssh-client";
 import { TokenEndpoint } from "./token-endpoint";
 
@@ -42,14 +45,22 @@ export interface Run<O extends HostOperation> extends ExecOutcome {
   answer: HostAnswer<O>;
 }
 
-/** Folder, keys and token endpoint; made once per suite, as making keys takes time. */
+/** Folder, keys, token endpoint and PowerShell; made once per suite, as making keys and starting PowerShell take time. */
 export class ContractWorld {
+  /** A process of its own for each run, with caches that they share. */
+  readonly cold: PowerShell;
+  readonly warm: WarmPowerShell;
+
   private constructor(
     readonly folder: string,
     readonly keys: SandboxKeys,
     readonly tenant: TokenEndpoint,
     readonly clock: { offset: number; now(): Date },
-  ) {}
+  ) {
+    const home = path.join(folder, "home");
+    this.cold = new ColdPowerShell(home);
+    this.warm = new WarmPowerShell(home);
+  }
 
   static async make(): Promise<ContractWorld> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "csi-contract-"));
@@ -62,6 +73,7 @@ export class ContractWorld {
   }
 
   async close(): Promise<void> {
+    await this.warm.close();
     await this.tenant.close();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
@@ -71,6 +83,8 @@ export class ContractHost {
   readonly faults: SandboxFaults;
   readonly server: EmulatedServer;
   target: SshTarget;
+  /** What runs the program in PowerShell. */
+  powershell: PowerShell;
   /** Password accounts of the tenant, and the one administrator. */
   readonly directory = new MemoryDirectory();
   private readonly folder: string;
@@ -81,6 +95,7 @@ export class ContractHost {
     shell: DefaultShell = "cmd",
   ) {
     this.folder = fs.mkdtempSync(path.join(world.folder, "server-"));
+    this.powershell = world.warm;
     this.faults = new SandboxFaults(path.join(this.folder, "faults.json"));
     const keys = world.keys.hosts[SERVER];
     this.target = { port: 0, privateKey: world.keys.user.privateKey, hostKey: keys.hostKey.publicKey };
@@ -109,6 +124,7 @@ export class ContractHost {
       caFile: keys.caFile,
       shell,
       backend,
+      powershell: { run: (call) => this.powershell.run(call) },
     });
   }
 
@@ -117,6 +133,11 @@ export class ContractHost {
     this.server.seed({ kind: "password", userName: USER_NAME }, { tenant, ...extras });
     this.target.port = await this.server.listen(0);
     return this;
+  }
+
+  /** Lets each run start a PowerShell of its own: for a test of the start itself. */
+  startCold(): void {
+    this.powershell = this.world.cold;
   }
 
   async stop(): Promise<void> {

@@ -12,7 +12,7 @@ const VERIFYING_STEP = `${STEPS.verifying} (0 s of 30 s)`;
 const RUNS = "runs that end with success";
 
 /** A cycle that starts, then shows so in the readings of the scheduler, and has these runs at its end. */
-export function cycle({ host }: Facts, running: boolean[], ...results: [connector: string, result: string][]): Changes {
+function cycle({ host }: Facts, running: boolean[], ...results: [connector: string, result: string][]): Changes {
   const left = [...running];
   let started = false;
   return {

@@ -30,7 +30,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
-# data: constants, messages
+# data: constants, messages, requests
 
 # Where the language is constrained nothing below works, so the answer is put together from what still does.
 $script:Mode = "$($ExecutionContext.SessionState.LanguageMode)"

@@ -379,6 +379,292 @@ $script:Messages = @{
         Remedy  = 'Free space on the system drive of the server, then run again.'
     }
 }
+# What each request may hold.
+$script:Requests = @{
+    observe = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'labelPrefix'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'eventHours'; Kind = 'number'; Words = 'a whole number from 0 to 720'; Least = 0; Most = 720 }
+        )
+    }
+    diagnose = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{
+                Name = 'endpoints'
+                Kind = 'list'
+                Words = 'a list of URLs'
+                Least = 0
+                Element = @{
+                    Kind    = 'text'
+                    Words   = 'an http or https URL'
+                    Pattern = @(
+                        '\A(?:https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0'
+                        '-9]{1,5})?(?:[/?](?:[A-Za-z0-9._~:/?@!$&''()*+,;=-]|%[0-9A-Fa-f]{2})*)?)\z'
+                    )
+                }
+            }
+        )
+    }
+    'ensure-certificate' = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'label'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'keyName'; Kind = 'text'; Words = '1 to 120 letters, digits and dashes'; Pattern = '\A(?:[A-Za-z0-9-]{1,120})\z' }
+            @{ Name = 'subject'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'keyProvider'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'allowSoftwareKey'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'keyLength'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+            @{ Name = 'lifetimeDays'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+            @{ Name = 'serviceAccount'; Kind = 'text'; Words = 'a string or null'; Nullable = $true }
+            @{
+                Name    = 'minimumVersion'
+                Kind    = 'text'
+                Words   = 'a version such as 2.5.79.0'
+                Pattern = '\A(?:[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})\z'
+            }
+            @{
+                Name     = 'adoptSha256'
+                Kind     = 'text'
+                Words    = '64 lower-case hexadecimal digits or null'
+                Pattern  = '\A(?:[0-9a-f]{64})\z'
+                Nullable = $true
+            }
+        )
+    }
+    'remove-certificate' = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'label'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'keyName'; Kind = 'text'; Words = '1 to 120 letters, digits and dashes'; Pattern = '\A(?:[A-Za-z0-9-]{1,120})\z' }
+            @{ Name = 'subject'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'keyProvider'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'allowSoftwareKey'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'keyLength'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+            @{ Name = 'lifetimeDays'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+            @{ Name = 'serviceAccount'; Kind = 'text'; Words = 'a string or null'; Nullable = $true }
+            @{
+                Name    = 'minimumVersion'
+                Kind    = 'text'
+                Words   = 'a version such as 2.5.79.0'
+                Pattern = '\A(?:[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})\z'
+            }
+            @{
+                Name     = 'adoptSha256'
+                Kind     = 'text'
+                Words    = '64 lower-case hexadecimal digits or null'
+                Pattern  = '\A(?:[0-9a-f]{64})\z'
+                Nullable = $true
+            }
+        )
+    }
+    release = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'label'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'appId'; Kind = 'text'; Words = 'a lower-case GUID'; Pattern = '\A(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z' }
+            @{ Name = 'certificateSha256'; Kind = 'text'; Words = '64 lower-case hexadecimal digits'; Pattern = '\A(?:[0-9a-f]{64})\z' }
+        )
+    }
+    register = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'label'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'appId'; Kind = 'text'; Words = 'a lower-case GUID'; Pattern = '\A(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z' }
+            @{ Name = 'certificateSha256'; Kind = 'text'; Words = '64 lower-case hexadecimal digits'; Pattern = '\A(?:[0-9a-f]{64})\z' }
+            @{ Name = 'revision'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+            @{
+                Name    = 'tokenEndpoint'
+                Kind    = 'text'
+                Words   = 'an http or https URL'
+                Pattern = @(
+                    '\A(?:https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9'
+                    ']{1,5})?(?:[/?](?:[A-Za-z0-9._~:/?@!$&''()*+,;=-]|%[0-9A-Fa-f]{2})*)?)\z'
+                )
+            }
+            @{
+                Name = 'requiredRoles'
+                Kind = 'list'
+                Words = 'a list of one or more objects'
+                Least = 1
+                Element = @{
+                    Kind = 'object'
+                    Words = 'an object'
+                    Properties = @(
+                        @{
+                            Name    = 'resourceAppId'
+                            Kind    = 'text'
+                            Words   = 'a lower-case GUID'
+                            Pattern = '\A(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z'
+                        }
+                        @{
+                            Name = 'roles'
+                            Kind = 'list'
+                            Words = 'a list of one or more strings'
+                            Least = 1
+                            Element = @{ Kind = 'text'; Words = 'a string' }
+                        }
+                    )
+                }
+            }
+            @{ Name = 'allowSoftwareKey'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'serviceAccount'; Kind = 'text'; Words = 'a string or null'; Nullable = $true }
+            @{
+                Name    = 'minimumVersion'
+                Kind    = 'text'
+                Words   = 'a version such as 2.5.79.0'
+                Pattern = '\A(?:[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})\z'
+            }
+            @{ Name = 'repairConnectivityParameters'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'verify'; Kind = 'text'; Words = 'sync or switch'; Pattern = '\A(?:sync|switch)\z' }
+            @{
+                Name = 'bounds'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'replicationSeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                    @{ Name = 'cycleSeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                    @{ Name = 'cmdletSeconds'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+                    @{ Name = 'verifySeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                )
+            }
+        )
+    }
+    rollback = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'rollback'; Kind = 'text'; Words = 'to-service-account'; Pattern = '\A(?:to-service-account)\z' }
+            @{ Name = 'appId'; Kind = 'text'; Words = 'a lower-case GUID'; Pattern = '\A(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z' }
+            @{
+                Name = 'bounds'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'cycleSeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                    @{ Name = 'cmdletSeconds'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+                )
+            }
+            @{
+                Name = 'credential'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'userName'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
+                    @{ Name = 'password'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
+                )
+            }
+        )
+    }
+    'remove-legacy-account' = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{
+                Name    = 'removeLegacyAccount'
+                Kind    = 'text'
+                Words   = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'
+                Pattern = '\A(?:Sync_[A-Za-z0-9_-]{1,80})\z'
+            }
+            @{
+                Name = 'bounds'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'cmdletSeconds'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+                )
+            }
+            @{
+                Name = 'credential'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'userName'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
+                    @{ Name = 'password'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
+                )
+            }
+        )
+    }
+}
 
 # Where the language is constrained nothing below works, so the answer is put together from what still does.
 $script:Mode = "$($ExecutionContext.SessionState.LanguageMode)"
@@ -735,7 +1021,7 @@ function Read-Credential {
         Takes user name and password out of a request's text, keeps them as a credential, and answers the text without.
     .DESCRIPTION
         By operators and methods only: what is bound to a cmdlet's parameter is in the event log where module logging
-        is on. So the parsed request never holds them.
+        is on. So the parsed request never holds them, only whether they are empty.
     .PARAMETER Text
         The request.
     #>
@@ -754,7 +1040,13 @@ function Read-Credential {
         }
         $script:Credential = [System.Management.Automation.PSCredential]::new($found.userName, $secret)
     }
-    return [regex]::Replace($Text, $pattern, '"$1":""')
+    $hidden = [regex]::Replace($Text, $pattern, '"$1":"***"')
+    foreach ($name in 'userName', 'password') {
+        if ($found[$name] -eq '') {
+            $hidden = $hidden.Replace("`"$name`":`"***`"", "`"$name`":`"`"")
+        }
+    }
+    return $hidden
 }
 
 function Hide-Credential {
@@ -1790,126 +2082,244 @@ function Read-Request {
     if ($Text -cmatch '[^\t\r\n -~]') {
         throw (New-RequestRefusal -Actual 'characters other than ASCII')
     }
-    $takesCredential = $script:Shapes[$Operation].Contains('credential')
+    $shape = $script:Requests[$Operation]
+    $takesCredential = @($shape.Properties | Where-Object { $_.Name -eq 'credential' }).Count -gt 0
     try {
         $plain = $Text
         if ($takesCredential) {
             $plain = Read-Credential -Text $Text
         }
-        $json = ConvertFrom-Json -InputObject $plain
+        $json = Read-JsonText -Text $plain
     } catch {
         throw (New-RequestRefusal -Actual "$($Text.Trim().Length) characters that are no JSON")
     }
-    Assert-Shape -Value $json -Shape $script:Shapes[$Operation] -Path ''
-    $script:Server = $json.server
+    Assert-Shape -Value $json -Shape $shape -Path ''
+    $script:Server = $json['server']
     if ($takesCredential -and $null -eq $script:Credential) {
-        throw (New-RequestRefusal -Actual 'credential: user name or password empty')
+        throw (New-RequestRefusal -Actual 'credential: user name or password in another form')
     }
-    return $json
+    return ConvertTo-RequestBody -Value $json
+}
+
+function ConvertTo-RequestBody {
+    <#
+    .SYNOPSIS
+        A request that was held against its shape as objects with properties.
+    .PARAMETER Value
+        The request, or a value within it.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value)
+    if ($Value -is [System.Collections.IDictionary]) {
+        $members = [ordered] @{}
+        foreach ($name in $Value.Keys) {
+            $members[$name] = ConvertTo-RequestBody -Value $Value[$name]
+        }
+        return [pscustomobject] $members
+    }
+    if ($Value -is [array]) {
+        $elements = @(foreach ($element in $Value) { ConvertTo-RequestBody -Value $element })
+        return , $elements
+    }
+    return $Value
+}
+#endregion
+
+#region Private/RequestJson.ps1
+# Reads JSON strictly. ConvertFrom-Json differs between versions: comments, dates, single quotes. Changes nothing on the server.
+
+# One token after white space: a mark, a string, a number or a word.
+$script:JsonToken = '\G[ \t\r\n]*(?:(?<mark>[\[\]{}:,])|(?<text>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*")' +
+    '|(?<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|(?<word>true|false|null))'
+# Levels of lists and objects that a request may have.
+$script:JsonDepth = 8
+
+function Read-JsonText {
+    <#
+    .SYNOPSIS
+        JSON as one value: objects become ordered dictionaries that know letter case, whole numbers are long. Throws where
+        the text is no JSON.
+    .PARAMETER Text
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    $reader = @{ Tokens = [regex]::Matches($Text, $script:JsonToken); Next = 0; Depth = 0 }
+    $length = 0
+    foreach ($token in $reader.Tokens) {
+        $length += $token.Length
+    }
+    if ($length -ne $Text.TrimEnd().Length) {
+        throw 'No JSON.'
+    }
+    $value = Read-JsonValue -Reader $reader
+    if ($reader.Next -ne $reader.Tokens.Count) {
+        throw 'More than one value.'
+    }
+    return , $value
+}
+
+function Read-JsonToken {
+    <#
+    .SYNOPSIS
+        The next token, and steps over it.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    if ($Reader.Next -ge $Reader.Tokens.Count) {
+        throw 'The text ends early.'
+    }
+    return $Reader.Tokens[$Reader.Next++]
+}
+
+function Test-JsonMark {
+    <#
+    .SYNOPSIS
+        Whether the next token is a mark; steps over it where it is.
+    .PARAMETER Reader
+        Where the reading is.
+    .PARAMETER Mark
+        The mark.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
+    if ($Reader.Next -ge $Reader.Tokens.Count -or $Reader.Tokens[$Reader.Next].Groups['mark'].Value -cne $Mark) {
+        return $false
+    }
+    $Reader.Next++
+    return $true
+}
+
+function Assert-JsonMark {
+    <#
+    .SYNOPSIS
+        Steps over a mark that must be next.
+    .PARAMETER Reader
+        Where the reading is.
+    .PARAMETER Mark
+        The mark.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
+    if (-not (Test-JsonMark -Reader $Reader -Mark $Mark)) {
+        throw "No $Mark where one must be."
+    }
+}
+
+function Read-JsonString {
+    <#
+    .SYNOPSIS
+        A string that must be next.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    $group = (Read-JsonToken -Reader $Reader).Groups['text']
+    if (-not $group.Success) {
+        throw 'No string where one must be.'
+    }
+    # The escapes of JSON are escapes of .NET's expressions as well.
+    return [regex]::Unescape($group.Value.Substring(1, $group.Length - 2))
+}
+
+function Read-JsonNumber {
+    <#
+    .SYNOPSIS
+        A number: long where it is written as a whole number that fits, else double.
+    .PARAMETER Text
+        The number as it is written.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Text)
+    $culture = [System.Globalization.CultureInfo]::InvariantCulture
+    $whole = [long] 0
+    if ([long]::TryParse($Text, [System.Globalization.NumberStyles]::AllowLeadingSign, $culture, [ref] $whole)) {
+        return $whole
+    }
+    return [double]::Parse($Text, [System.Globalization.NumberStyles]::Float, $culture)
+}
+
+function Read-JsonValue {
+    <#
+    .SYNOPSIS
+        The next value.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    $Reader.Depth++
+    if ($Reader.Depth -gt $script:JsonDepth) {
+        throw 'Too many levels.'
+    }
+    if (Test-JsonMark -Reader $Reader -Mark '{') {
+        $value = Read-JsonObject -Reader $Reader
+    } elseif (Test-JsonMark -Reader $Reader -Mark '[') {
+        $value = Read-JsonList -Reader $Reader
+    } elseif ($Reader.Next -lt $Reader.Tokens.Count -and $Reader.Tokens[$Reader.Next].Groups['text'].Success) {
+        $value = Read-JsonString -Reader $Reader
+    } else {
+        $token = Read-JsonToken -Reader $Reader
+        if ($token.Groups['mark'].Success) {
+            throw 'No value where one must be.'
+        }
+        $value = switch -CaseSensitive ($token.Groups['word'].Value) {
+            'true' { $true }
+            'false' { $false }
+            'null' { $null }
+            default { Read-JsonNumber -Text $token.Groups['number'].Value }
+        }
+    }
+    $Reader.Depth--
+    return , $value
+}
+
+function Read-JsonObject {
+    <#
+    .SYNOPSIS
+        An object after its opening brace. Of two properties of one name the last counts.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    $object = New-Object -TypeName System.Collections.Specialized.OrderedDictionary -ArgumentList ([StringComparer]::Ordinal)
+    if (-not (Test-JsonMark -Reader $Reader -Mark '}')) {
+        do {
+            $name = Read-JsonString -Reader $Reader
+            Assert-JsonMark -Reader $Reader -Mark ':'
+            $object[$name] = Read-JsonValue -Reader $Reader
+        } while (Test-JsonMark -Reader $Reader -Mark ',')
+        Assert-JsonMark -Reader $Reader -Mark '}'
+    }
+    return , $object
+}
+
+function Read-JsonList {
+    <#
+    .SYNOPSIS
+        A list after its opening bracket.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    $list = New-Object -TypeName System.Collections.ArrayList
+    if (-not (Test-JsonMark -Reader $Reader -Mark ']')) {
+        do {
+            [void] $list.Add((Read-JsonValue -Reader $Reader))
+        } while (Test-JsonMark -Reader $Reader -Mark ',')
+        Assert-JsonMark -Reader $Reader -Mark ']'
+    }
+    return , $list.ToArray()
 }
 #endregion
 
 #region Private/RequestShape.ps1
 # What a request may hold, and its refusal. Changes nothing on the server.
-
-# Kinds of properties: how each is tested, and what is said where the test fails.
-$script:Kinds = @{
-    protocol = @{
-        Text = "the number $script:ProtocolVersion"
-        Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion }
-    }
-    text      = @{ Text = 'a string'; Test = { param($v) $v -is [string] } }
-    account   = @{ Text = 'a string or null'; Test = { param($v) $null -eq $v -or $v -is [string] } }
-    verify    = @{ Text = 'sync or switch'; Test = { param($v) $v -is [string] -and @('sync', 'switch') -ccontains $v } }
-    leaving   = @{ Text = 'to-service-account'; Test = { param($v) $v -is [string] -and $v -ceq 'to-service-account' } }
-    truth     = @{ Text = 'true or false'; Test = { param($v) $v -is [bool] } }
-    hours     = @{ Text = 'a whole number from 0 to 720'; Test = { param($v) Test-Integer -Value $v -Maximum 720 } }
-    count     = @{ Text = 'a whole number of 0 or more'; Test = { param($v) Test-Integer -Value $v } }
-    positive  = @{ Text = 'a whole number of 1 or more'; Test = { param($v) Test-Integer -Value $v -Minimum 1 } }
-    version   = @{
-        Text = 'a version such as 2.5.79.0'
-        Test = { param($v) $v -is [string] -and $v -match '\A[0-9]{1,9}(\.[0-9]{1,9}){1,3}\z' }
-    }
-    guid = @{
-        Text = 'a lower-case GUID'
-        Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z' }
-    }
-    nonce     = @{ Text = '32 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{32}\z' } }
-    hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z' } }
-    adopted = @{
-        Text = '64 lower-case hexadecimal digits or null'
-        Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z') }
-    }
-    legacy = @{
-        Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'
-        Test = { param($v) $v -is [string] -and $v -cmatch '\ASync_[A-Za-z0-9_-]{1,80}\z' }
-    }
-    container = @{
-        Text = '1 to 120 letters, digits and dashes'
-        Test = { param($v) $v -is [string] -and $v -match '\A[A-Za-z0-9-]{1,120}\z' }
-    }
-    url = @{
-        Text = 'an absolute URL'
-        Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) }
-    }
-    urls = @{
-        Text = 'a list of absolute URLs'
-        Test = {
-            param($v)
-            $v -is [array] -and
-            @($v | Where-Object { $_ -isnot [string] -or -not [Uri]::IsWellFormedUriString($_, [UriKind]::Absolute) }).Count -eq 0
-        }
-    }
-    texts = @{
-        Text = 'a list of one or more strings'
-        Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 }
-    }
-}
-# Properties that a request may have or not.
-$script:Optional = @{ nonce = 'nonce' }
-$script:CertificateShape = @{
-    protocol = 'protocol'; server = 'text'; label = 'text'; keyName = 'container'; subject = 'text'; keyProvider = 'text'
-    allowSoftwareKey = 'truth'; keyLength = 'count'; lifetimeDays = 'positive'; serviceAccount = 'account'; minimumVersion = 'version'
-    adoptSha256 = 'adopted'
-}
-# Properties of each request: a kind, another shape, or a list of shapes.
-$script:Shapes = @{
-    'observe'               = @{ protocol = 'protocol'; server = 'text'; labelPrefix = 'text'; eventHours = 'hours' }
-    'diagnose'              = @{ protocol = 'protocol'; server = 'text'; endpoints = 'urls' }
-    'ensure-certificate'    = $script:CertificateShape
-    'remove-certificate'    = $script:CertificateShape
-    'release'               = @{ protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash' }
-    'register'              = @{
-        protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash'; revision = 'count'
-        tokenEndpoint = 'url'; requiredRoles = @(, @{ resourceAppId = 'guid'; roles = 'texts' }); allowSoftwareKey = 'truth'
-        serviceAccount = 'account'; minimumVersion = 'version'; repairConnectivityParameters = 'truth'; verify = 'verify'
-        bounds = @{ replicationSeconds = 'count'; cycleSeconds = 'count'; cmdletSeconds = 'positive'; verifySeconds = 'count' }
-    }
-    'rollback'              = @{
-        protocol = 'protocol'; server = 'text'; rollback = 'leaving'; appId = 'guid'
-        bounds = @{ cycleSeconds = 'count'; cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
-    }
-    'remove-legacy-account' = @{
-        protocol = 'protocol'; server = 'text'; removeLegacyAccount = 'legacy'
-        bounds = @{ cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
-    }
-}
-
-function Test-Integer {
-    <#
-    .SYNOPSIS
-        Whether a value is a whole number within bounds.
-    .PARAMETER Value
-        The value.
-    .PARAMETER Minimum
-        The least value.
-    .PARAMETER Maximum
-        The greatest value.
-    #>
-    [CmdletBinding()]
-    param([AllowNull()] [object] $Value, [long] $Minimum = 0, [long] $Maximum = [int]::MaxValue)
-    return ($Value -is [int] -or $Value -is [long]) -and $Value -ge $Minimum -and $Value -le $Maximum
-}
 
 function New-RequestRefusal {
     <#
@@ -1923,6 +2333,33 @@ function New-RequestRefusal {
     return New-Refusal -Id 'INVALID_REQUEST' -Expected "a request of protocol $script:ProtocolVersion" -Actual $Actual -Detail $Operation
 }
 
+function Test-Kind {
+    <#
+    .SYNOPSIS
+        Whether a value is of its kind and within its bounds; what is within a list or an object is not looked at.
+    .PARAMETER Value
+        The value.
+    .PARAMETER Shape
+        Its shape.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape
+    )
+    switch ($Shape.Kind) {
+        'truth' { return $Value -is [bool] }
+        'number' { return $Value -is [long] -and $Value -ge $Shape.Least -and $Value -le $Shape.Most }
+        'text' {
+            return $Value -is [string] -and (-not $Shape.Contains('Least') -or $Value.Length -ge $Shape.Least) -and
+            (-not $Shape.Contains('Pattern') -or $Value -cmatch ($Shape.Pattern -join ''))
+        }
+        'list' { return $Value -is [array] }
+        'object' { return $Value -is [System.Collections.IDictionary] }
+    }
+    return $false
+}
+
 function Assert-Shape {
     <#
     .SYNOPSIS
@@ -1930,52 +2367,71 @@ function Assert-Shape {
     .PARAMETER Value
         The value.
     .PARAMETER Shape
-        Name of a kind, a shape, or a list with one shape.
+        Its shape.
     .PARAMETER Path
-        The value's path in the request.
+        The value's path in the request, empty for the request itself.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Value,
-        [Parameter(Mandatory = $true)] [object] $Shape,
+        [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Path
     )
-    if ($Shape -is [string]) {
-        $kind = $script:Kinds[$Shape]
-        if (-not (& $kind.Test $Value)) {
-            throw (New-RequestRefusal -Actual "${Path}: not $($kind.Text)")
-        }
+    if ($null -eq $Value -and $Shape.Contains('Nullable')) {
         return
     }
-    if ($Shape -is [array]) {
-        if ($Value -isnot [array] -or $Value.Length -eq 0) {
-            throw (New-RequestRefusal -Actual "${Path}: not a list of one or more objects")
-        }
-        for ($index = 0; $index -lt $Value.Length; $index++) {
-            Assert-Shape -Value $Value[$index] -Shape $Shape[0] -Path "$Path.$index"
-        }
-        return
-    }
-    if ($Value -isnot [System.Management.Automation.PSCustomObject]) {
-        throw (New-RequestRefusal -Actual "$(if ($Path) { $Path } else { 'request' }): not an object")
-    }
+    $named = 'request'
     $prefix = ''
     if ($Path -ne '') {
+        $named = $Path
         $prefix = "$Path."
     }
-    $names = @($Value.PSObject.Properties | ForEach-Object { $_.Name })
-    foreach ($name in $names) {
-        if ($Path -eq '' -and @($script:Optional.Keys) -ccontains $name) {
-            Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $script:Optional[$name] -Path $name
-        } elseif (@($Shape.Keys) -cnotcontains $name) {
-            throw (New-RequestRefusal -Actual "$prefix${name}: not a property of this request")
+    if (-not (Test-Kind -Value $Value -Shape $Shape)) {
+        throw (New-RequestRefusal -Actual "${named}: not $($Shape.Words)")
+    }
+    if ($Shape.Kind -eq 'list') {
+        for ($index = 0; $index -lt $Value.Length; $index++) {
+            Assert-Shape -Value $Value[$index] -Shape $Shape.Element -Path "$prefix$index"
+        }
+        if ($Value.Length -lt $Shape.Least) {
+            throw (New-RequestRefusal -Actual "${named}: not $($Shape.Words)")
         }
     }
-    foreach ($name in $Shape.Keys) {
-        if ($names -cnotcontains $name) {
-            throw (New-RequestRefusal -Actual "$prefix${name}: missing")
+    if ($Shape.Kind -eq 'object') {
+        Assert-Property -Value $Value -Property $Shape.Properties -Prefix $prefix
+    }
+}
+
+function Assert-Property {
+    <#
+    .SYNOPSIS
+        Holds the properties of an object against their shapes.
+    .PARAMETER Value
+        The object.
+    .PARAMETER Property
+        The shapes.
+    .PARAMETER Prefix
+        What is before their names in a path.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Value,
+        [Parameter(Mandatory = $true)] [object[]] $Property,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Prefix
+    )
+    $names = @($Value.Keys)
+    foreach ($shape in $Property) {
+        if ($names -ccontains $shape.Name) {
+            Assert-Shape -Value $Value[$shape.Name] -Shape $shape -Path "$Prefix$($shape.Name)"
+        } elseif (-not $shape.Contains('Optional')) {
+            throw (New-RequestRefusal -Actual "$Prefix$($shape.Name): missing")
         }
-        Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $Shape[$name] -Path "$prefix$name"
+    }
+    $known = @($Property | ForEach-Object { $_.Name })
+    foreach ($name in $names) {
+        if ($known -cnotcontains $name) {
+            throw (New-RequestRefusal -Actual "$Prefix${name}: not a property of this request")
+        }
     }
 }
 #endregion

@@ -33,14 +33,11 @@ export abstract class WindowsProduct extends WindowsBase {
 
   getConnector() {
     this.requireAdSync("Get-ADSyncEntraConnectorCredential");
+    // The product shows hash and application in any letter case; Windows.ps1 answers lower case.
     const connector = structuredClone(this.machine.state.connector);
-    const { appId, certificateSha256 } = connector;
-    // The product may show both in upper case.
-    return {
-      ...connector,
-      appId: appId?.toLowerCase() ?? null,
-      certificateSha256: certificateSha256?.toLowerCase() ?? null,
-    };
+    connector.appId = connector.appId?.toLowerCase() ?? null;
+    connector.certificateSha256 = connector.certificateSha256?.toLowerCase() ?? null;
+    return connector;
   }
 
   getScheduler() {

@@ -9,6 +9,7 @@ import * as path from "node:path";
 import { programManifest } from "../../model/protocol/host-bootstrap";
 import { MANIFEST_FILE, PROGRAM_FILES } from "../../model/protocol/host-protocol";
 import { MESSAGES, PROGRAM_CONSTANTS, WINDOWS_CONSTANTS } from "./data";
+import { requestRows } from "./request-rows";
 import { powerShellData, type PowerShellData } from "./data-file";
 
 const SOURCES = path.join(__dirname, "../../host-program");
@@ -26,6 +27,7 @@ const variables = (constants: typeof PROGRAM_CONSTANTS) =>
 const DATA: Record<string, () => string[]> = {
   constants: () => variables(PROGRAM_CONSTANTS),
   messages: () => [`# Id, exit code, sentence and remedy of every refusal.\n${variable("Messages", MESSAGES)}`],
+  requests: () => [`# What each request may hold.\n${variable("Requests", requestRows())}`],
   windows: () => variables(WINDOWS_CONSTANTS),
 };
 
@@ -42,6 +44,7 @@ export function dataFiles(): Record<string, string> {
   const groups = `    Program = ${group(PROGRAM_CONSTANTS)}\n    Windows = ${group(WINDOWS_CONSTANTS)}\n`;
   return {
     "constants.psd1": `${GENERATED}\n@{\n${groups}}\n`,
+    "requests.psd1": `${GENERATED}\n${powerShellData(requestRows())}\n`,
     "en-US/messages.psd1": `${GENERATED}\n${powerShellData(MESSAGES)}\n`,
   };
 }

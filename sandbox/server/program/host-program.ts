@@ -2,19 +2,11 @@
  * The stand-in for the host program: an emulation of host/ConnectSyncHost.ps1 for machines without PowerShell 7. It
  * uses the same protocol and the same interface to Windows; one contract suite tests both.
  */
-import { type z } from "zod";
 import {
-  CertificateRequest,
-  DiagnoseRequest,
   EXIT_CODES,
   HOST_ERRORS,
   LONGEST_ANSWER_TEXT,
-  ObserveRequest,
   PROTOCOL_VERSION,
-  RegisterRequest,
-  ReleaseRequest,
-  RemoveLegacyAccountRequest,
-  RollbackRequest,
   type HostError,
   type HostOperation,
 } from "../../../model/protocol/host-protocol";
@@ -31,6 +23,7 @@ import { Progress } from "./progress";
 import { requireAdministrator, requireFullLanguage } from "./preflight";
 import { errorLine, Refusal } from "./refusal";
 import { register } from "./register";
+import { readRequest } from "./request";
 import { release } from "./release";
 import { removeCertificate } from "./remove-certificate";
 
@@ -42,7 +35,6 @@ export interface ProgramResult {
 }
 
 interface Operation<Request> {
-  request: z.ZodType<Request>;
   /** Whether it takes the host's lock. */
   locks: boolean;
   run: (context: Context<Request>) => Promise<unknown>;
@@ -51,14 +43,14 @@ interface Operation<Request> {
 const operation = <Request>(definition: Operation<Request>) => definition as Operation<unknown>;
 
 const OPERATIONS: Record<HostOperation, Operation<unknown>> = {
-  observe: operation({ request: ObserveRequest, locks: false, run: observe }),
-  diagnose: operation({ request: DiagnoseRequest, locks: false, run: diagnose }),
-  "ensure-certificate": operation({ request: CertificateRequest, locks: true, run: ensureCertificate }),
-  "remove-certificate": operation({ request: CertificateRequest, locks: true, run: removeCertificate }),
-  release: operation({ request: ReleaseRequest, locks: true, run: release }),
-  register: operation({ request: RegisterRequest, locks: true, run: register }),
-  rollback: operation({ request: RollbackRequest, locks: true, run: rollback }),
-  "remove-legacy-account": operation({ request: RemoveLegacyAccountRequest, locks: true, run: removeLegacyAccount }),
+  observe: operation({ locks: false, run: observe }),
+  diagnose: operation({ locks: false, run: diagnose }),
+  "ensure-certificate": operation({ locks: true, run: ensureCertificate }),
+  "remove-certificate": operation({ locks: true, run: removeCertificate }),
+  release: operation({ locks: true, run: release }),
+  register: operation({ locks: true, run: register }),
+  rollback: operation({ locks: true, run: rollback }),
+  "remove-legacy-account": operation({ locks: true, run: removeLegacyAccount }),
 };
 
 /**
@@ -75,7 +67,7 @@ export async function runHostProgram(
   let server = serverOf(requestText);
   let changed = false;
   try {
-    const request = parseRequest(name, requestText);
+    const request = readRequest(name, requestText);
     server = (request as { server: string }).server;
     const progress = new Progress(server, print);
     const context: Context<unknown> = { windows, operation: name, request, changed: false, progress };
@@ -119,28 +111,6 @@ async function runLocked(name: HostOperation, context: Context<unknown>): Promis
   } finally {
     windows.exitLock();
   }
-}
-
-function parseRequest(name: HostOperation, text: string): unknown {
-  const invalid = (actual: string): Refusal =>
-    new Refusal("INVALID_REQUEST", {
-      expected: `a request of protocol ${PROTOCOL_VERSION}`,
-      actual,
-      detail: [name],
-    });
-  if (/[^\t\r\n -~]/.test(text)) throw invalid("characters other than ASCII");
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw invalid(`${text.trim().length} characters that are no JSON`);
-  }
-  const parsed = OPERATIONS[name].request.safeParse(json);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
-    throw invalid(`${path.join(".") || "request"}: ${message}`);
-  }
-  return parsed.data;
 }
 
 function answer(

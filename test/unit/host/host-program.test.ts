@@ -2,18 +2,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { z, type ZodObject } from "zod";
-import {
-  CertificateRequest,
-  DiagnoseRequest,
-  HOST_ERRORS,
-  HOST_OPERATIONS,
-  ObserveRequest,
-  RegisterRequest,
-  ReleaseRequest,
-  RemoveLegacyAccountRequest,
-  RollbackRequest,
-} from "../../../model/protocol/host-protocol";
+import { HOST_ERRORS, HOST_OPERATIONS } from "../../../model/protocol/host-protocol";
 import {
   codeOfMessage,
   HOST_MESSAGES,
@@ -25,6 +14,7 @@ import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
 import { builtHostProgram, dataFiles } from "../../../tools/host-program/build";
 import { PROGRAM_CONSTANTS, WINDOWS_CONSTANTS } from "../../../tools/host-program/data";
+import { netPattern } from "../../../tools/host-program/request-rows";
 import { codeOf, functionsOf, PROGRAM, readScript, WINDOWS } from "./powershell-source";
 
 const HOST = path.join(__dirname, "../../../host");
@@ -38,27 +28,6 @@ const messages = Object.entries<HostMessage>(HOST_MESSAGES).map(([id, { message,
   id,
   text: message + remedy,
 }));
-
-/** Property names of a shape's text, down to `depth` braces. */
-function shapeOf(name: string): string {
-  const start = new RegExp(`^ *${name.replace("$", "\\$")} += @\\{`, "m").exec(program)?.index ?? -1;
-  assert.ok(start >= 0, name);
-  const from = program.indexOf("@{", start);
-  let depth = 0;
-  for (let index = from; index < program.length; index += 1) {
-    if (program[index] === "{") depth += 1;
-    if (program[index] === "}" && --depth === 0) return program.slice(from + 2, index);
-  }
-  throw new Error(`${name} does not end`);
-}
-
-const topLevelNames = (shape: string) =>
-  [...shape.replace(/@\(?,? ?@?\{[^}]*\}\)?/g, "'nested'").matchAll(/(\w+) = '/g)].map((match) => match[1]).sort();
-/** What a request must have; the nonce, which each may have, is in a table of its own. */
-const schemaNames = (schema: ZodObject) =>
-  Object.keys(schema.shape)
-    .filter((name) => name !== "nonce")
-    .sort();
 
 describe("Host program in PowerShell", () => {
   it("the host program must know the operations of the contract, and restore for its own task", () => {
@@ -109,32 +78,16 @@ describe("Host program in PowerShell", () => {
     for (const code of codes) assert.match(code, /^0x[0-9A-F]{8}$/);
   });
 
-  it("the host program must accept exactly the properties of each request", () => {
-    const shapes: [string, ZodObject][] = [
-      ["'observe'", ObserveRequest],
-      ["'diagnose'", DiagnoseRequest],
-      ["$script:CertificateShape", CertificateRequest],
-      ["'release'", ReleaseRequest],
-      ["'register'", RegisterRequest],
-      ["'rollback'", RollbackRequest],
-      ["'remove-legacy-account'", RemoveLegacyAccountRequest],
-    ];
-    for (const [name, schema] of shapes) {
-      assert.deepEqual(topLevelNames(shapeOf(name)), schemaNames(schema), name);
-      for (const [property, nested] of Object.entries(schema.shape)) {
-        const object = nested instanceof z.ZodArray ? nested.element : nested;
-        if (!(object instanceof z.ZodObject)) continue;
-        const shape = shapeOf(name);
-        const text = shape.slice(shape.indexOf(`${property} = `));
-        const inner = text.slice(text.indexOf("@{") + 2, text.indexOf("}"));
-        assert.deepEqual(topLevelNames(inner), schemaNames(object), `${name} ${property}`);
-      }
+  it("a pattern of a request must mean the same to .NET, or be refused when the program is built", () => {
+    assert.equal(netPattern("^https?:\\/\\/[a-z]+$"), "\\A(?:https?://[a-z]+)\\z");
+    for (const source of ["^\\d$", "^[\\w-]$", "a$", "^a", "^[^a]$", "^(?<name>a)$"]) {
+      assert.throws(() => netPattern(source), /not for both languages/, source);
     }
   });
 
   it("a value of the data must be set once in its script, and used there", () => {
     for (const [file, constants] of [
-      [PROGRAM, { ...PROGRAM_CONSTANTS, Messages: null }],
+      [PROGRAM, { ...PROGRAM_CONSTANTS, Messages: null, Requests: null }],
       [WINDOWS, WINDOWS_CONSTANTS],
     ] as const) {
       const code = readScript(file);
@@ -146,7 +99,7 @@ describe("Host program in PowerShell", () => {
   });
 
   it("the data of the program must be on one page of values: no file of the tree sets one of them", () => {
-    const names = [...Object.keys(PROGRAM_CONSTANTS), ...Object.keys(WINDOWS_CONSTANTS), "Messages"];
+    const names = [...Object.keys(PROGRAM_CONSTANTS), ...Object.keys(WINDOWS_CONSTANTS), "Messages", "Requests"];
     const set = new RegExp(`^\\$script:(?:${names.join("|")}) = `, "m");
     for (const folder of ["Public", "Private", "Windows"]) {
       for (const name of fs.readdirSync(path.join(SOURCES, folder))) {

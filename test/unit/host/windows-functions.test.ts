@@ -89,4 +89,19 @@ ConvertTo-Json @(((Get-CsiPublicModulus -Certificate $one) -ceq $modulus), (Get-
     const outside = "try { Remove-CsiProgramFile -Name '..\\x'; 'false' } catch { 'true' }";
     assert.equal(run(outside, { ProgramFiles: folder }), true);
   });
+
+  it("application and certificate of the connector must be read in lower case, however the product shows them", () => {
+    const [appId, hash] = ["ABCDEF01-2345-6789-ABCD-EF0123456789", "ABCDEF0123456789".repeat(4)];
+    const found = run(`
+function Import-CsiModule { }
+function Get-ADSyncConnector {
+    [pscustomobject] @{ Identifier = $script:CsiEntraConnector; Name = 'entra'; ConnectivityParameters = @() }
+}
+function Get-ADSyncEntraConnectorCredential {
+    $certificate = [pscustomobject] @{ CertificateSHA256Hash = '${hash}' }
+    [pscustomobject] @{ UserName = '{${appId}}@contoso'; ConnectorIdentityType = 'Application'; CertificateCredential = $certificate }
+}
+ConvertTo-Json -Compress (Get-CsiConnector | Select-Object appId, certificateSha256)`);
+    assert.deepEqual(found, { appId: appId.toLowerCase(), certificateSha256: hash.toLowerCase() });
+  });
 });

@@ -28,6 +28,7 @@ param(
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+$ConfirmPreference = 'None'
 $ProgressPreference = 'SilentlyContinue'
 
 # data: constants, messages, requests

@@ -3,7 +3,8 @@
 # What a script that runs a cmdlet does with its failure: types and messages of the chain, and the error's id, one line each.
 $script:CsiCatchLines = @(
     '    $chain = @(); $exception = $_.Exception'
-    '    while ($exception) { $chain += $exception.GetType().FullName + ": " + $exception.Message; $exception = $exception.InnerException }'
+    '    while ($exception) { $chain += $exception.GetType().FullName + ": " + $exception.Message +
+        (" (0x{0:X8})" -f $exception.HResult); $exception = $exception.InnerException }'
     '    $outcome = @("failed", (($chain -join " | ") -replace "\s+", " "), ($_.FullyQualifiedErrorId -replace "\s+", " "))'
 ) -join "`n"
 
@@ -52,7 +53,8 @@ function Get-CsiChildScript {
         $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
     }
     $lines = @(
-        '$ProgressPreference = "SilentlyContinue"'
+        # A confirmation would look like a prompt for a sign-in: no one is there to answer either.
+        '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
         '$outcome = @("completed", "", "")'
         'try {'
         '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
@@ -93,13 +95,20 @@ function Invoke-CsiChildCmdlet {
         -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
     try {
         if (-not $process.WaitForExit($Seconds * 1000)) {
-            Stop-CsiProcessTree -Process $process
-            return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
+            $ended = Stop-CsiProcessTree -Process $process
+            # It may have ended well at the very moment.
+            if (-not [IO.File]::Exists($file)) {
+                $message = "$Cmdlet did not end within $Seconds seconds."
+                if (-not $ended) {
+                    $message = "$Cmdlet did not end within $Seconds seconds, and its process $($process.Id) cannot be ended."
+                }
+                return [pscustomobject] @{ outcome = 'timed-out'; message = $message }
+            }
         }
         if (-not [IO.File]::Exists($file)) {
             return [pscustomobject] @{ outcome = 'failed'; message = "$Cmdlet ended with exit code $($process.ExitCode) and no outcome." }
         }
-        $lines = @([IO.File]::ReadAllLines($file)) + @('', '', '')
+        $lines = @((Read-CsiFile -Path $file) -split '\r?\n') + @('', '', '')
         $outcome = $lines[0]
         if ($outcome -ne 'completed') {
             $outcome = 'failed'
@@ -111,10 +120,31 @@ function Invoke-CsiChildCmdlet {
     } finally {
         $process.Dispose()
         foreach ($leftover in $file, "$file.next") {
-            if ([IO.File]::Exists($leftover)) {
-                [IO.File]::Delete($leftover)
+            try {
+                Remove-CsiFile -Path $leftover
+            } catch {
+                Write-Verbose -Message $_.Exception.Message
             }
         }
+    }
+}
+
+function Remove-CsiLeftOutcome {
+    <#
+    .SYNOPSIS
+        Removes what cmdlets wrote that ended after their run had given up on them, and answers how each ended.
+    #>
+    [CmdletBinding()]
+    param()
+    $folder = Find-CsiDataFolder
+    if ($null -eq $folder) {
+        return
+    }
+    foreach ($file in [IO.Directory]::GetFiles($folder, 'cmdlet-*.txt')) {
+        $lines = @((Read-CsiFile -Path $file) -split '\r?\n') + @('', '')
+        $ended = [IO.File]::GetLastWriteTimeUtc($file)
+        Remove-CsiFile -Path $file
+        "$($lines[0]) at $(ConvertTo-CsiTime -Value $ended) $($lines[1])".Trim()
     }
 }
 

@@ -47,14 +47,19 @@ function Start-CsiDetached {
 function Stop-CsiProcessTree {
     <#
     .SYNOPSIS
-        Ends a process and its children, and waits until it has ended.
+        Ends a process and its children, and waits until it has ended. Answers whether it has.
     .PARAMETER Process
         The process.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [Diagnostics.Process] $Process)
     $taskkill = [IO.Path]::Combine([Environment]::SystemDirectory, 'taskkill.exe')
-    $kill = Start-Process -FilePath $taskkill -ArgumentList '/PID', $Process.Id, '/T', '/F' -WindowStyle Hidden -PassThru
-    [void] $kill.WaitForExit(30000)
-    [void] $Process.WaitForExit(30000)
+    try {
+        $kill = Start-Process -FilePath $taskkill -ArgumentList '/PID', $Process.Id, '/T', '/F' -WindowStyle Hidden -PassThru
+        [void] $kill.WaitForExit(30000)
+        return $Process.WaitForExit(30000)
+    } catch {
+        Write-Verbose -Message "Process $($Process.Id) cannot be ended: $(Get-CsiFailureText -Exception $_.Exception)"
+        return $false
+    }
 }

@@ -20,6 +20,7 @@ import { legacyAccountName } from "./program/accounts";
 import { OptionalFacts } from "./program/optional-facts";
 import { probeKey } from "./program/certificates";
 import { readSignIn, readUnverified } from "./program/observe";
+import { restore } from "./program/restore";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
@@ -49,6 +50,8 @@ export interface EmulatedServerOptions {
   caFile: string;
   shell: DefaultShell;
   backend: "model" | "pwsh";
+  /** Replaces the waits of the host program. @default it waits */
+  wait?: (seconds: number) => Promise<void>;
   /** What runs the backend `pwsh`. @default a process for each run */
   powershell?: PowerShell;
 }
@@ -160,6 +163,7 @@ export class EmulatedServer {
   describe(): ServerStatus {
     const { state } = this.machine;
     const windows = this.windows("sandbox", NO_FAULTS);
+    const facts = new OptionalFacts();
     const { identityType, appId, certificateSha256, parameters } = state.connector;
     return {
       name: this.options.name,
@@ -180,9 +184,9 @@ export class EmulatedServer {
       scheduler: readScheduler(this.machine, this.options.clock.now()),
       program: { sha256: this.machine.files.installedProgram().sha256 },
       runHistory: state.runHistory.slice(-SHOWN_RUNS),
-      signIn: readSignIn(windows, state.connector),
-      unverified: readUnverified(windows, state.connector),
-      legacyAccountName: new OptionalFacts().read("legacyAccountName", () => legacyAccountName(windows), null),
+      signIn: facts.read("signIn", () => readSignIn(windows, state.connector), null),
+      unverified: facts.read("unverified", () => readUnverified(windows, state.connector), null),
+      legacyAccountName: facts.read("legacyAccountName", () => legacyAccountName(windows), null),
       journal: [...this.journal.list()],
     };
   }
@@ -246,13 +250,24 @@ export class EmulatedServer {
     if (runRestoreTask(this.machine, this.options.clock.now())) this.journal.add("restore-task ok");
   }
 
+  /** The restore task runs once, now: the program's operation restore, with the rights of SYSTEM. Returns its exit code. */
+  async runRestore(): Promise<number> {
+    const windows = this.windows("SYSTEM", this.newFaults());
+    if (this.options.backend === "model") return (await restore(windows)) ? 0 : 4;
+    const { runUnderPwsh } = await import("./pwsh/runner");
+    const { powershell } = this.options;
+    const filesRoot = this.machine.files.root;
+    const result = await runUnderPwsh({ script: RESTORE_SCRIPT, stdin: "", windows, filesRoot, powershell });
+    return result.exitCode;
+  }
+
   private newFaults(): OperationFaults {
     return new OperationFaults(this.options.faults, this.options.name);
   }
 
   private windows(user: string, faults: OperationFaults, hooks = NO_HOOKS): WindowsModel {
-    const { clock, caFile, directory } = this.options;
-    return new WindowsModel({ machine: this.machine, clock, faults, user, caFile, directory, ...hooks });
+    const { clock, caFile, directory, wait } = this.options;
+    return new WindowsModel({ machine: this.machine, clock, faults, user, caFile, directory, wait, ...hooks });
   }
 
   /** One command line: the default shell parses it, then the bootstrap runs, with noise around the answer. */
@@ -300,5 +315,8 @@ export class EmulatedServer {
   }
 }
 
+/** What the restore task runs. */
+const RESTORE_SCRIPT =
+  '& "$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" -Operation restore; exit $LASTEXITCODE';
 const NO_FAULTS = new OperationFaults({ holds: () => false, strikes: () => false }, "");
 const NO_HOOKS = { dropSession: () => undefined as void, killProgram: () => undefined as void };

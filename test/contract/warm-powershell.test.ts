@@ -141,6 +141,16 @@ describeWithPowerShell("PowerShell that is kept for the next run", function () {
       assert.notEqual(one[1], two[1]);
     });
 
+    it("a process that a script uses must end after it, once no more are wanted", async () => {
+      const other = new WarmPowerShell(home);
+      const script = "Start-Sleep -Milliseconds 300; $PID";
+      const running = other.run({ script, stdin: "", environment: {}, limitSeconds: 60 });
+      await other.close();
+      const pid = Number((await running).stdout);
+      assert.ok(pid > 0);
+      assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+    });
+
     it("a script that is aborted or lasts too long must be killed with its child processes", async () => {
       const lasting =
         "$child = Start-Process -FilePath sleep -ArgumentList 60 -PassThru; [Console]::Error.WriteLine($child.Id); $child.WaitForExit()";

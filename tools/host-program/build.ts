@@ -18,7 +18,8 @@ const DATA_LINE = /^# data: (.+)$/m;
 const GENERATED = "# Generated from the model by tools/host-program; not edited by hand.";
 
 /** A variable of the program as it is set there. */
-const variable = (name: string, value: PowerShellData) => `$script:${name} = ${powerShellData(value)}`;
+const variable = (name: string, value: PowerShellData) =>
+  `$script:${name} = ${powerShellData(value, 0, `$script:${name} = `.length)}`;
 
 const variables = (constants: typeof PROGRAM_CONSTANTS) =>
   Object.entries(constants).map(([name, { why, value }]) => `# ${why}\n${variable(name, value)}`);

@@ -9,11 +9,9 @@ import { given, own, powershell, pulumi } from "../remedy";
 const since = "0.1.0";
 const severity = "error";
 const cure = "nothing";
-/** Given by the server, or by what finds the same. */
-const property = "{property}";
-const expected = "{expected}";
-const actual = "{actual}";
-const host = { severity, since, cure, property, expected, actual } as const;
+/** The values are given by the server, or by what finds the same. */
+const values = { property: "{property}", expected: "{expected}", actual: "{actual}" } as const;
+const host = { severity, since, cure, ...values } as const;
 
 const UP = pulumi("up");
 const PREVIEW = pulumi("preview");
@@ -73,15 +71,21 @@ export const HOST = {
     ...host,
     title: "The server has no TPM that can hold the key.",
     why: "The declared key provider keeps the key in the TPM, so that it cannot be copied.",
-    remedy: ["Give the (virtual) machine a TPM 2.0, or name an HSM's provider as certificate.keyProvider."],
+    remedy: ["Give the (virtual) machine a TPM 2.0, or allow a software key by name (allowSoftwareKey: true)."],
     guide: "situations/tpm-without-pss.md",
+  },
+  DOTNET_TOO_OLD: {
+    ...host,
+    title: "The .NET Framework of the server is older than 4.7.2.",
+    why: "Earlier ones cannot make the certificate of a key. Windows Server 2016 comes with one.",
+    remedy: ["Install .NET Framework 4.8 on the server and restart it; then run: ", UP],
   },
   TPM_SIGNATURE_INVALID: {
     ...host,
-    title: "The signature made with the key is not valid.",
-    why: "Entra would refuse every sign-in with it.",
+    title: "The TPM cannot make the signature that Entra requires (PS256).",
+    why: "Entra would refuse every sign-in with it, and another key in the same TPM would be no better.",
     remedy: [
-      "Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known to have this defect), or name the provider of an HSM.",
+      "Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known to have this defect), or allow a software key by name.",
     ],
     guide: "situations/tpm-without-pss.md",
   },
@@ -106,6 +110,13 @@ export const HOST = {
       own("leave", "{server}", "--rollback"),
     ],
     guide: "situations/leave.md",
+  },
+  SWITCH_UNVERIFIED: {
+    ...host,
+    title: "The connector was switched, but it is not verified that its new credential works.",
+    why: "Nothing proves it and nothing disproves it, so the connector stays, and the old certificate as its way back.",
+    remedy: ["Look at the Synchronization Service Manager of the server. To verify the switch: ", UP],
+    guide: "situations/sync-stopped.md",
   },
   KEY_UNUSABLE: {
     ...host,
@@ -203,6 +214,17 @@ export const HOST = {
     title: "Another operation is running on the server.",
     why: "Two changes at the same time could leave the server without an identity.",
     remedy: ["Wait until it has ended, then run again."],
+  },
+  DATA_FOLDER_FOREIGN: {
+    ...host,
+    title: "The folder of the host program's records belongs to someone else.",
+    why: "Every user may make folders in ProgramData, and what a record says is written to the scheduler.",
+    remedy: [
+      "Find out who made C:\\ProgramData\\ConnectSyncIdentity, then remove it as an administrator: the next run makes it for " +
+        "administrators only. To run: ",
+      UP,
+    ],
+    guide: "open-ssh.md",
   },
   CYCLE_STILL_RUNNING: {
     ...host,

@@ -16,7 +16,7 @@ import { restoreInterruptedPause, whilePaused } from "./pause";
 import { readProduct, requireAdSync, requireNotSuspended, requireRunning } from "./preflight";
 import { Refusal } from "./refusal";
 import { sameConnector, settledConnector } from "./switch-identity";
-import { forgetSwitch } from "./switch-record";
+import { forgetSwitch, reportLateOutcomes } from "./switch-record";
 
 /** Digits of SyncMachineIdentifier in an account's name (Microsoft's troubleshooting page). */
 const IDENTIFIER_DIGITS = 12;
@@ -35,6 +35,7 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
   const { connector, scheduler } = readProduct(windows);
   requireNotSuspended(scheduler);
   const restoredInterruptedPause = await restoreInterruptedPause(context);
+  reportLateOutcomes(context);
   const mayOnboardAgain = compareVersions(product.version, ONBOARDING_ENDS) < 0;
   const before = { connector, syncCycleEnabled: scheduler.SyncCycleEnabled };
   const known = { before, restoredInterruptedPause, mayOnboardAgain };
@@ -56,7 +57,7 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
       actual: `${after.connector.identityType} ${after.connector.userName}`,
     });
   }
-  for (const name of ["sign-in", "verification"] as const) forgetSwitch(windows, name);
+  for (const name of ["sign-in", "verification"] as const) forgetSwitch(context, name);
   return { ...known, after, accountName, pausedSeconds };
 }
 

@@ -11,6 +11,9 @@ export function toHostError(error: unknown, windows: Windows): HostError {
   const actual = error instanceof Error ? error.message : String(error);
   if (error instanceof WindowsError && kind === "key") return keyUnavailable(error.message, error.hresult).error;
   if (kind === "access-denied") return notAdministrator(actual).error;
+  if (kind === "foreign-folder") {
+    return new Refusal("DATA_FOLDER_FOREIGN", { expected: "a folder of administrators or SYSTEM", actual }).error;
+  }
   const found = { expected: "the step to succeed", actual };
   if (kind === "disk-full") return new Refusal("UNEXPECTED.disk", found).error;
   return unexpected(windows, found).error;

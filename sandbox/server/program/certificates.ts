@@ -1,14 +1,24 @@
 /** Facts about a certificate, its key and the key's access rules. */
 import { randomBytes } from "node:crypto";
-import type { HostCertificateFacts, KeyAccess, KeyFault } from "../../../model/protocol/host-protocol";
+import {
+  TPM_PROVIDER,
+  type HostCertificateFacts,
+  type KeyAccess,
+  type KeyFault,
+} from "../../../model/protocol/host-protocol";
 import { WindowsError, type CertificateEntry, type Windows } from "../windows";
 import { keyFault } from "./key-faults";
 import { Refusal, withoutEnd } from "./refusal";
+import { sameText } from "./same-text";
 
 const SYSTEM_SID = "S-1-5-18";
 const ADMINISTRATORS_SID = "S-1-5-32-544";
 /** The key signs, but the signature is wrong. */
 const INVALID_SIGNATURE = "its PS256 signature does not verify";
+/** Value of the key's property PSS Salt Size. */
+const LONGEST_SALT = 1;
+const LONGEST_SALT_PROBLEM =
+  "its TPM salts PSS signatures to the maximum (PSS Salt Size 1), not to the length of the hash";
 
 /** Why a key does not sign, and what that proves. */
 interface KeyProblem {
@@ -16,9 +26,9 @@ interface KeyProblem {
   fault: KeyFault;
 }
 
-const keyProblemOf = (text: string, hresult: string | null): KeyProblem => ({
+const keyProblemOf = (text: string, hresult: string | null, signedWith: string | null = null): KeyProblem => ({
   text: hresult === null ? text : `${withoutEnd(text)} (${hresult})`,
-  fault: keyFault(hresult),
+  fault: keyFault(hresult, signedWith),
 });
 
 /** Signs and verifies, salt length = hash length; null if the key is good. */
@@ -26,12 +36,15 @@ export function probeKey(windows: Windows, sha256: string): KeyProblem | null {
   const data = randomBytes(32).toString("base64");
   const { key, problem, hresult } = windows.getKey(sha256);
   if (!key) return keyProblemOf(problem ?? "no private key", hresult);
+  if (sameText(key.keyProvider, TPM_PROVIDER) && key.pssSaltSize === LONGEST_SALT) {
+    return { text: LONGEST_SALT_PROBLEM, fault: "unsupported" };
+  }
   try {
     if (windows.verify(sha256, data, windows.sign(sha256, data))) return null;
     return { text: INVALID_SIGNATURE, fault: "unsupported" };
   } catch (error) {
     if (!(error instanceof WindowsError) || error.kind !== "key") throw error;
-    return keyProblemOf(error.message, error.hresult);
+    return keyProblemOf(error.message, error.hresult, key.keyProvider);
   }
 }
 
@@ -50,8 +63,14 @@ export function readFacts(windows: Windows, entry: CertificateEntry): HostCertif
 }
 
 /** Why the key of a certificate cannot be used, as a refusal; only a proven one proposes another key. */
-export function keyRefusal({ label, keyProblem, keyFault: fault }: HostCertificateFacts, isAdopted = false): Refusal {
+export function keyRefusal(facts: HostCertificateFacts, isAdopted = false): Refusal {
+  const { label, keyProblem, keyFault: fault, keyProvider } = facts;
   const actual = keyProblem ?? "";
+  // Another key in the same TPM would be no better.
+  if (fault === "unsupported" && sameText(keyProvider, TPM_PROVIDER)) {
+    const expected = "a signature with salt length = hash length that verifies";
+    return new Refusal("TPM_SIGNATURE_INVALID", { expected, actual });
+  }
   if (fault !== "dead" && fault !== "unlinked" && fault !== "unsupported") return keyUnavailable(actual);
   const expected = "a key whose PS256 signature verifies";
   return isAdopted
@@ -152,7 +171,7 @@ export function keyUnavailable(problem: string, hresult: string | null = null): 
 
 export function keyNotInHardware(label: string, keyProvider: string | null): Refusal {
   return new Refusal("KEY_NOT_IN_HARDWARE", {
-    expected: "a key in the TPM or an HSM",
+    expected: "a key in the TPM",
     actual: `${keyProvider}`,
     detail: [label],
   });

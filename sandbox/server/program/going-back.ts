@@ -1,4 +1,4 @@
-/** After a switch that could not be verified: back to the previous certificate, if that one still works. */
+/** After a switch to a credential that Entra refuses: back to the previous certificate, if that one still works. */
 import { CMDLETS } from "../../../model/protocol/host-constants";
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import { toHostError } from "./any-failure";
@@ -9,25 +9,26 @@ import { Refusal, withoutEnd } from "./refusal";
 import { isOn, runCmdlet } from "./switch-identity";
 import { forgetSwitch } from "./switch-record";
 import { proveToken } from "./token-proof";
-import type { Unverified } from "./verification";
+import type { Verdict } from "./verification";
 
 /**
  * Goes back if possible, and ends the operation in any case.
  *
  * @param previous the connector's identity before the switch
+ * @param verdict how Entra refused the credential
  * @throws Refusal VERIFICATION_FAILED that names the connector's current certificate and the next step
  */
 export async function goBack(
   context: Context<RegisterRequest>,
   previous: ConnectorFacts,
-  { sentence, expected, actual }: Unverified,
+  { sentence, expected, actual }: Verdict,
 ): Promise<never> {
   const reason = await whyNotBack(context, previous);
   if (reason !== null) {
     const detail = [sentence, withoutEnd(reason)];
     throw new Refusal("VERIFICATION_FAILED.stays", { expected, actual, detail });
   }
-  forgetSwitch(context.windows, "verification");
+  forgetSwitch(context, "verification");
   const detail = [sentence, `${previous.certificateSha256}`];
   throw new Refusal("VERIFICATION_FAILED.back", { expected, actual, detail });
 }

@@ -2,6 +2,7 @@
  * The stand-in for the host program: an emulation of host/ConnectSyncHost.ps1 for machines without PowerShell 7. It
  * uses the same protocol and the same interface to Windows; one contract suite tests both.
  */
+import { randomUUID } from "node:crypto";
 import {
   EXIT_CODES,
   HOST_ERRORS,
@@ -12,8 +13,9 @@ import {
 } from "../../../model/protocol/host-protocol";
 import type { Windows } from "../windows";
 import { removeLegacyAccount, rollback } from "./accounts";
-import { frame } from "./answer-frame";
 import { toHostError } from "./any-failure";
+import { frame, nonceOf } from "./answer-frame";
+import { writeOutcome } from "./changes";
 import type { Context } from "./context";
 import { diagnose } from "./diagnose";
 import { ensureCertificate } from "./ensure-certificate";
@@ -70,12 +72,17 @@ export async function runHostProgram(
     const request = readRequest(name, requestText);
     server = (request as { server: string }).server;
     const progress = new Progress(server, print);
-    const context: Context<unknown> = { windows, operation: name, request, changed: false, progress };
+    const run = nonceOf(requestText) ?? randomUUID().replaceAll("-", "");
+    const context: Context<unknown> = { windows, request, changed: false, progress, operation: name, run };
+    const written = context as Context<{ server: string }>;
     try {
       const result = await runLocked(name, context);
+      writeOutcome(written, result, null);
       return answer(name, server, { ok: true, changed: context.changed, result, error: null });
-    } finally {
+    } catch (error) {
       changed = context.changed;
+      writeOutcome(written, null, hideCredential(toHostError(error, windows), requestText));
+      throw error;
     }
   } catch (error) {
     return failure(name, server, changed, hideCredential(toHostError(error, windows), requestText));
@@ -100,6 +107,12 @@ async function runLocked(name: HostOperation, context: Context<unknown>): Promis
   requireAdministrator(windows);
   if (!locks) return run(context);
   const lock = windows.enterLock(name);
+  if (lock.foreign) {
+    throw new Refusal("BUSY.foreign", {
+      expected: "a lock of administrators or SYSTEM",
+      actual: lock.holder ?? "an owner that Windows does not show",
+    });
+  }
   if (!lock.acquired) {
     throw new Refusal("BUSY", {
       expected: "no other operation",

@@ -1,12 +1,14 @@
 /**
  * Pauses the scheduler so that it is always restored: before the pause, the baseline is on disk and a restore task is
- * registered and tested; whatever happens during the pause, the baseline is restored and read back.
+ * registered and proven; whatever happens during the pause, the baseline is restored and read back.
  */
-import { PAUSE_MARGIN_SECONDS } from "../../../model/protocol/host-constants";
-import type { Windows } from "../windows";
+import { PAUSE_MARGIN_SECONDS, PAUSE_NOTE, RESTORE_WAITS } from "../../../model/protocol/host-constants";
+import { WindowsError, type Windows } from "../windows";
 import { unexpected } from "./any-failure";
+import { writeChange } from "./changes";
 import type { Context } from "./context";
 import { asText, Refusal } from "./refusal";
+import { moveBroken } from "./switch-record";
 
 /** What a request that pauses must contain. */
 interface Pausing {
@@ -14,22 +16,48 @@ interface Pausing {
   bounds: { cycleSeconds: number; cmdletSeconds: number };
 }
 
-/** A rotation that fails without the old key is followed by a link. */
-const CMDLETS = 2;
-/** Seconds between two checks of a running cycle. */
+/** What is to be put back. */
+interface Pause {
+  operation: string;
+  /** Null, like the deadline, if the record cannot be read. */
+  startedAt: string | null;
+  deadline: string | null;
+  syncCycleEnabled: boolean;
+  /** Why the record cannot be read. */
+  problem: string | null;
+}
+
 const POLL = 1;
-/** How often the scheduler is put back, as the service may still be at work; each wait is a second longer. */
-const TRIES = 5;
+
+/** The pause that is recorded; a record that cannot be read means that the scheduler was on, as only then it is paused. */
+export function readPause(windows: Windows): Pause | null {
+  try {
+    const record = windows.readPauseRecord();
+    return record && { ...record, problem: null };
+  } catch (error) {
+    if (!(error instanceof WindowsError) || error.kind !== "broken-record") throw error;
+    const { message: problem } = error;
+    return { operation: "unknown", startedAt: null, deadline: null, syncCycleEnabled: true, problem };
+  }
+}
 
 /** Restores what an interrupted run left. Returns whether there was anything. */
-export async function restoreInterruptedPause(context: Context<Pausing>): Promise<boolean> {
+export async function restoreInterruptedPause(context: Context<{ server: string }>): Promise<boolean> {
   const { windows } = context;
-  const record = windows.readPauseRecord();
-  if (!record) return false;
+  const pause = readPause(windows);
+  if (!pause) return false;
   context.changed = true;
   context.progress.report("endingPause");
-  await putBack(windows, record.syncCycleEnabled);
-  forget(windows);
+  const { syncCycleEnabled, problem } = pause;
+  await setSchedulerBack(windows, syncCycleEnabled);
+  writeChange(context, "resumed", [
+    `Scheduler: SyncCycleEnabled is ${asText(syncCycleEnabled)} again, after an interrupted run.`,
+  ]);
+  if (problem === null) forgetPause(windows);
+  else {
+    moveBroken(context, "pause");
+    if (windows.testRestoreTask()) windows.unregisterRestoreTask();
+  }
   return true;
 }
 
@@ -50,37 +78,35 @@ export async function whilePaused<T>(
   context.progress.report("pausing");
   beginPause(context);
   const started = performance.now();
-  let cause: string | null = null;
   let result: T;
   try {
     switchOff(windows);
+    writeChange(context, "paused", ["Scheduler: SyncCycleEnabled True became False for a change of the identity."]);
     await waitForCycle(context);
     result = await work();
   } catch (error) {
-    cause = (error as Error).message;
+    await endPause(context, error);
     throw error;
-  } finally {
-    context.progress.report("restoring");
-    // Record and task remain if this fails: the task tries again.
-    await putBack(windows, true, cause);
-    forget(windows);
   }
+  await endPause(context);
   return { result, pausedSeconds: Math.round(performance.now() - started) / 1000 };
 }
 
-/** Records the baseline and tests the restore task; if that fails, nothing remains. */
+/** Records the baseline and proves the restore task; if that fails, nothing remains. */
 function beginPause({ windows, request, operation }: Context<Pausing>): void {
   const now = new Date(windows.getTime()).getTime();
-  const bound = request.bounds.cycleSeconds + CMDLETS * request.bounds.cmdletSeconds + PAUSE_MARGIN_SECONDS;
+  // A rotation that fails without the old key is followed by a link: two cmdlets.
+  const bound = request.bounds.cycleSeconds + 2 * request.bounds.cmdletSeconds + PAUSE_MARGIN_SECONDS;
   const deadline = new Date(now + bound * 1000).toISOString();
   const startedAt = new Date(now).toISOString();
-  windows.writePauseRecord({ operation, server: request.server, startedAt, deadline, syncCycleEnabled: true });
+  const { server } = request;
+  windows.writePauseRecord({ operation, server, startedAt, deadline, syncCycleEnabled: true, note: PAUSE_NOTE });
   try {
     windows.registerRestoreTask(deadline);
     const { proven, problem } = windows.proveRestoreTask();
     if (!proven) throw unproven(problem ?? "");
   } catch (error) {
-    forget(windows);
+    forgetPause(windows);
     throw error;
   }
 }
@@ -98,31 +124,40 @@ function switchOff(windows: Windows): void {
   throw unexpected(windows, { expected: "SyncCycleEnabled False", actual: "SyncCycleEnabled True" });
 }
 
-/** @param cause what went wrong before; null if nothing did */
-async function putBack(windows: Windows, enabled: boolean, cause: string | null = null): Promise<void> {
-  const isBack = () => windows.getScheduler().SyncCycleEnabled === enabled;
+/** Restores the scheduler, and only then removes record and task: where this fails, the task tries again. */
+async function endPause(context: Context<Pausing>, cause?: unknown): Promise<void> {
+  const { windows } = context;
+  context.progress.report("restoring");
+  await setSchedulerBack(windows, true, cause);
+  forgetPause(windows);
+  writeChange(context, "resumed", ["Scheduler: SyncCycleEnabled is True again."]);
+}
+
+/** Puts SyncCycleEnabled back and reads it again; the service may be restarting meanwhile. */
+async function setSchedulerBack(windows: Windows, baseline: boolean, cause?: unknown): Promise<void> {
   let actual = "";
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+  for (const seconds of [0, ...RESTORE_WAITS]) {
+    await windows.wait(seconds);
     try {
-      if (isBack()) return;
-      windows.setSyncCycleEnabled(enabled);
-      if (isBack()) return;
-      actual = `SyncCycleEnabled ${asText(!enabled)}`;
+      if (windows.getScheduler().SyncCycleEnabled === baseline) return;
+      windows.setSyncCycleEnabled(baseline);
+      if (windows.getScheduler().SyncCycleEnabled === baseline) return;
+      actual = `SyncCycleEnabled ${asText(!baseline)}`;
     } catch (error) {
       actual = (error as Error).message;
     }
-    await windows.wait(attempt);
   }
   throw new Refusal("SCHEDULER_NOT_RESTORED", {
-    expected: `SyncCycleEnabled ${asText(enabled)}`,
-    actual: cause === null ? actual : `${actual}; before that: ${cause}`,
-    detail: [`${enabled}`],
+    expected: `SyncCycleEnabled ${asText(baseline)}`,
+    actual: cause ? `${actual}; before that: ${(cause as Error).message}` : actual,
+    detail: [`${baseline}`],
   });
 }
 
-function forget(windows: Windows): void {
-  if (windows.testRestoreTask()) windows.unregisterRestoreTask();
+/** The record first: should the task stay, it finds nothing, and what a person switches off from now on stays off. */
+export function forgetPause(windows: Windows): void {
   windows.removePauseRecord();
+  if (windows.testRestoreTask()) windows.unregisterRestoreTask();
 }
 
 async function waitForCycle({ windows, request, progress }: Context<Pausing>): Promise<void> {

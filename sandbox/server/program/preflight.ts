@@ -1,9 +1,10 @@
 /** Checks before any change; each ends the operation with the expected and the actual value. */
 import { TPM_PROVIDER, type ConnectorFacts, type SchedulerFacts } from "../../../model/protocol/host-protocol";
+import { DOTNET_RELEASE } from "../../../model/protocol/host-constants";
 import { compareVersions } from "../../../model/server/versions";
 import type { Windows } from "../windows";
 import { OptionalFacts } from "./optional-facts";
-import { asText, Refusal } from "./refusal";
+import { Refusal } from "./refusal";
 import { sameText } from "./same-text";
 
 export function requireFullLanguage(windows: Windows): void {
@@ -55,16 +56,43 @@ export function requireRunning(status: string): void {
   });
 }
 
-/** A declared account must be the one that runs the service; SIDs are compared, because names differ by language. */
+/** The service's account, whose SID is known. */
+export interface ServiceAccount {
+  account: string;
+  accountSid: string;
+}
+
+/**
+ * Windows must know the account of the service, and a declared one must be the same; SIDs are compared, because names differ
+ * by language.
+ */
 export function requireServiceAccount(
   windows: Windows,
-  service: { account: string; accountSid: string },
+  { account, accountSid, accountProblem }: NonNullable<ReturnType<Windows["getService"]>>,
   declared: string | null,
-): void {
-  if (declared === null || windows.resolveAccount(declared) === service.accountSid) return;
+): ServiceAccount {
+  if (accountSid === null) {
+    throw new Refusal("UNEXPECTED.account", {
+      expected: "an account that Windows resolves",
+      actual: accountProblem ?? "",
+    });
+  }
+  const service = { account, accountSid };
+  if (declared === null) return service;
+  const { sid, problem } = windows.resolveAccount(declared);
+  if (sid === accountSid) return service;
   throw new Refusal("SERVICE_ACCOUNT_UNEXPECTED", {
     expected: declared,
-    actual: `${service.account} (${service.accountSid})`,
+    actual: [`${account} (${accountSid})`, problem ?? []].flat().join("; "),
+  });
+}
+
+export function requireFramework(windows: Windows): void {
+  const { dotnetRelease } = windows.getHost();
+  if (dotnetRelease === null || dotnetRelease >= DOTNET_RELEASE) return;
+  throw new Refusal("DOTNET_TOO_OLD", {
+    expected: `release ${DOTNET_RELEASE} (4.7.2) or later`,
+    actual: `release ${dotnetRelease}`,
   });
 }
 
@@ -72,10 +100,11 @@ export function requireTpm(windows: Windows, keyProvider: string): void {
   if (!sameText(keyProvider, TPM_PROVIDER)) return;
   // If Windows does not say, making the key and signing with it decide.
   const tpm = new OptionalFacts().read("tpm", () => windows.getTpm(), null);
-  if (!tpm || (tpm.present && tpm.ready)) return;
+  // So they do for one that is not ready: it may lack no more than its owner's authorisation.
+  if (!tpm || tpm.present) return;
   throw new Refusal("TPM_MISSING", {
-    expected: "a TPM that is present and ready",
-    actual: `present ${asText(tpm.present)}, ready ${asText(tpm.ready)}`,
+    expected: "a TPM",
+    actual: "none",
   });
 }
 

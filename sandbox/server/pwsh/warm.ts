@@ -21,6 +21,7 @@ const SERVER = path.join(__dirname, "warm.ps1");
 
 export class WarmPowerShell implements PowerShell {
   private readonly idle: WarmProcess[] = [];
+  private isClosed = false;
 
   /**
    * @param home the folder of PowerShell's profile and caches, which is made
@@ -35,12 +36,14 @@ export class WarmPowerShell implements PowerShell {
     if (call.signal?.aborted) return { stdout: "", stderr: "", exitCode: KILLED };
     const warm = this.idle.pop() ?? new WarmProcess(this.command, this.home);
     const result = await warm.run(call);
-    if (warm.isAlive) this.idle.push(warm);
+    if (this.isClosed) await warm.close();
+    else if (warm.isAlive) this.idle.push(warm);
     return result;
   }
 
-  /** Ends the processes that no script uses. */
+  /** Ends each process, one that a script uses after it. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all(this.idle.splice(0).map((warm) => warm.close()));
   }
 }

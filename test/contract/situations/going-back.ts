@@ -4,7 +4,7 @@ import type { Windows } from "../../../sandbox/server/windows";
 import { APP_ID, OTHER_APP_ID } from "../contract-host";
 import type { Expected, Facts, Situation } from "./situation";
 import type { Changes } from "./watched-windows";
-import { BACK, FORGET, PAUSE, register, REMEMBER, ROTATE, ROTATING } from "./words";
+import { BACK, FORGET, PAUSE, register, REMEMBER, ROTATE, ROTATING, TRIES } from "./words";
 
 const SENTENCE = "Entra refused a sign-in of the synchronisation service.";
 const REFUSED = "AADSTS700027: refused";
@@ -47,7 +47,7 @@ const rotation = (
     error: {
       id: why === null ? "VERIFICATION_FAILED.back" : "VERIFICATION_FAILED.stays",
       detail: [SENTENCE, why === null ? facts.old : why(facts)],
-      expected: "no event 906 with an error of Entra since the switch",
+      expected: "no event 906 since the switch that refuses the credential",
       actual: REFUSED,
     },
     changed: true,
@@ -159,7 +159,7 @@ export const GOING_BACK: Situation[] = [
     }),
     {
       steps: [...WAY, STEPS.pausing],
-      effects: [...PAUSE.slice(0, 3), "no restore task", "no pause record"],
+      effects: [...PAUSE.slice(0, 3), "no pause record", "no restore task"],
     },
   ),
   rotation(
@@ -196,12 +196,7 @@ export const GOING_BACK: Situation[] = [
       error: { id: "SCHEDULER_NOT_RESTORED", expected: "SyncCycleEnabled True", actual: "SyncCycleEnabled False" },
       changed: true,
       steps: [...ROTATING, ...WAY_PAUSED, STEPS.restoring],
-      effects: [
-        ...SWITCHED,
-        ...PAUSE,
-        ROTATE_BACK,
-        ...[1, 2, 3, 4, 5].flatMap((seconds) => ["scheduler on", `wait ${seconds}`]),
-      ],
+      effects: [...SWITCHED, ...PAUSE, ROTATE_BACK, ...TRIES],
     }),
   },
   {
@@ -218,7 +213,7 @@ export const GOING_BACK: Situation[] = [
       error: {
         id: "VERIFICATION_FAILED.stays",
         detail: [SENTENCE, `before, it was not on application ${APP_ID}`],
-        expected: "no event 906 with an error of Entra since the switch",
+        expected: "no event 906 since the switch that refuses the credential",
         actual: REFUSED,
       },
       changed: true,

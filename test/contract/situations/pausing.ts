@@ -17,13 +17,13 @@ import {
   rollback,
   SETTLED,
   throws,
+  TRIES,
   UNSETTLED,
 } from "./words";
 
-const PREPARED = PAUSE.slice(0, -1);
+const PREPARED = PAUSE.slice(0, 3);
 const BEFORE = LINKING.slice(0, 2);
 const GIVEN_UP = [...BEFORE, STEPS.restoring];
-const TRIES = [1, 2, 3, 4, 5].flatMap((seconds) => ["scheduler on", `wait ${seconds}`]);
 
 /** Never puts the scheduler back, without a word. */
 const stuckOff = () => (real: (enabled: boolean) => void) => (enabled: boolean) => {
@@ -66,7 +66,7 @@ export const PAUSING: Situation[] = [
         actual: "Access is denied to SYSTEM",
       },
       steps: BEFORE,
-      effects: [...PREPARED, "no restore task", "no pause record"],
+      effects: [...PREPARED, "no pause record", "no restore task"],
     }),
   },
   {
@@ -76,7 +76,7 @@ export const PAUSING: Situation[] = [
     expected: () => ({
       error: { id: "UNEXPECTED", expected: "SyncCycleEnabled False", actual: "SyncCycleEnabled True" },
       steps: GIVEN_UP,
-      effects: [...PAUSE, "no restore task", "no pause record"],
+      effects: [...PAUSE, "wait 0", "no pause record", "no restore task"],
     }),
   },
   {
@@ -107,7 +107,7 @@ export const PAUSING: Situation[] = [
   {
     title: "a switch must wait in its pause for a cycle that runs",
     ...register(bounds({ cycleSeconds: 30 })),
-    windows: () => ({ getScheduler: inProgress(true, true, true, true, true, false) }),
+    windows: () => ({ getScheduler: inProgress(true, true, true, true, true, true, false) }),
     expected: () => ({
       result: { action: "linked" },
       changed: true,
@@ -129,8 +129,10 @@ export const PAUSING: Situation[] = [
     windows: () => ({
       setSyncCycleEnabled: (real) => {
         let failures = 1;
+        let isPaused = false;
         return (enabled) => {
-          if (enabled && failures-- > 0) throw new Error("The service restarts.");
+          if (!enabled) isPaused = true;
+          else if (isPaused && failures-- > 0) throw new Error("The service restarts.");
           real(enabled);
         };
       },
@@ -139,7 +141,7 @@ export const PAUSING: Situation[] = [
       result: { action: "linked" },
       changed: true,
       steps: LINKING,
-      effects: [...PAUSE, REMEMBER, LINK, "scheduler on", "wait 1", ...BACK, FORGET],
+      effects: [...PAUSE, REMEMBER, LINK, "wait 0", "scheduler on", "wait 1", ...BACK.slice(1), FORGET],
     }),
   },
   {

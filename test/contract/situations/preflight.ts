@@ -39,7 +39,7 @@ export const PREFLIGHT: Situation[] = [
     given: given("busy"),
   }),
   refusal("to work beside a run that does not show", ["BUSY", "no other operation", "a holder that does not show"], {
-    windows: () => ({ enterLock: () => () => ({ acquired: false, abandoned: false, holder: null }) }),
+    windows: () => ({ enterLock: () => () => ({ acquired: false, abandoned: false, holder: null, foreign: false }) }),
   }),
   refusal("a server without the product", ["ADSYNC_MISSING", INSTALLED, "no service ADSync"], {
     given: given("no-adsync"),
@@ -66,14 +66,20 @@ export const PREFLIGHT: Situation[] = [
     ["SERVICE_ACCOUNT_UNEXPECTED", "NT SERVICE\\ADSync", `NT SERVICE\\ADSync (${SERVICE_SID})`],
     {
       ...register({ serviceAccount: "NT SERVICE\\ADSync" }),
-      windows: () => ({ resolveAccount: () => () => "S-1-5-21-1-2-3-1104" }),
+      windows: () => ({
+        resolveAccount: () => () => ({ sid: "S-1-5-21-1-2-3-1104", problem: null }),
+        getService: (real) => () => ({ ...real()!, accountSid: SERVICE_SID, account: "NT SERVICE\\ADSync" }),
+      }),
     },
   ),
   {
     title: "register must accept a declared account of another name with the service's SID",
     ...register({ serviceAccount: "CONTOSO\\renamed" }),
     linked: true,
-    windows: () => ({ resolveAccount: () => () => SERVICE_SID }),
+    windows: () => ({
+      resolveAccount: () => () => ({ sid: SERVICE_SID, problem: null }),
+      getService: (real) => () => ({ ...real()!, accountSid: SERVICE_SID }),
+    }),
     expected: () => ({ result: { action: "none" } }),
   },
   refusal("a suspended scheduler", ["SCHEDULER_SUSPENDED", "SchedulerSuspended False", "SchedulerSuspended True"], {
@@ -121,9 +127,17 @@ export const PREFLIGHT: Situation[] = [
   refusal("a key that opens and does not sign", ["KEY_UNAVAILABLE", ANSWERS, "Locked out (0x80280921)"], {
     windows: () => ({ sign: throws("key", "Locked out.", "0x80280921") }),
   }),
-  refusal("a key whose signature does not verify", ["KEY_UNUSABLE", SIGNS, "its PS256 signature does not verify"], {
-    given: given("pss-salt"),
-  }),
+  refusal(
+    "a key whose signature does not verify",
+    [
+      "TPM_SIGNATURE_INVALID",
+      "a signature with salt length = hash length that verifies",
+      "its PS256 signature does not verify",
+    ],
+    {
+      windows: () => ({ verify: () => () => false }),
+    },
+  ),
   refusal(
     "a signature that fails for another reason than the key",
     ["UNEXPECTED", "the step to succeed", "Out of memory"],
@@ -131,11 +145,9 @@ export const PREFLIGHT: Situation[] = [
       windows: () => ({ sign: throws("failed", "Out of memory.") }),
     },
   ),
-  refusal(
-    "a software key",
-    ["KEY_NOT_IN_HARDWARE", "a key in the TPM or an HSM", "Microsoft Software Key Storage Provider"],
-    { given: ({ host }) => host.server.break("key-software") },
-  ),
+  refusal("a software key", ["KEY_NOT_IN_HARDWARE", "a key in the TPM", "Microsoft Software Key Storage Provider"], {
+    given: ({ host }) => host.server.break("key-software"),
+  }),
   refusal(
     "a key without a file",
     ["KEY_ACL_NOT_SET", "NT SERVICE\\ADSync, SYSTEM and Administrators only", "a key without a file"],

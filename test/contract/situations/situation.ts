@@ -36,6 +36,8 @@ export interface Expected {
   };
   /** Parts of the result. */
   result?: object;
+  /** Why the switch is not verified. */
+  unverified?: string;
   /** @default false */
   changed?: boolean;
   /** Lines of progress without the server's name. @default none */
@@ -92,6 +94,8 @@ export async function play(host: ContractHost, situation: Situation): Promise<vo
   } else {
     assert.ok(answer.ok, JSON.stringify(answer));
     assert.deepEqual({ ...(answer.result as object), ...expected.result }, answer.result);
+    const { verification } = answer.result as { verification?: { unverified?: string | null } };
+    assert.equal(verification?.unverified ?? null, expected.unverified ?? null);
   }
   assert.equal(answer.changed, expected.changed ?? false, "changed");
   const lines = run.stderr.split(/\r?\n/).filter((line) => isStepLine("sync01", line));

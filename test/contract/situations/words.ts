@@ -1,4 +1,5 @@
 /** What many situations have in common: requests, answers of Windows, and lists of effects. */
+import { RESTORE_WAITS } from "../../../model/protocol/host-constants";
 import { STEPS } from "../../../model/protocol/host-progress";
 import type { CertificateRequest, RegisterRequest } from "../../../model/protocol/host-protocol";
 import { requestText } from "../../../model/protocol/request-text";
@@ -95,8 +96,17 @@ export const switched = (facts: Facts, real: Windows["getConnector"]) => ({
 });
 
 /** Cycle 1 s, two cmdlets of 10 s, and 600 s. */
-export const PAUSE = ["pause record: register of sync01, 621 s, on", "restore task", "proof", "scheduler off"];
-export const BACK = ["scheduler on", "no restore task", "no pause record"];
+/** The proof writes the present value. */
+export const PAUSE = [
+  "pause record: register of sync01, 621 s, on",
+  "restore task",
+  "proof",
+  "scheduler on",
+  "scheduler off",
+];
+export const BACK = ["wait 0", "scheduler on", "no pause record", "no restore task"];
+/** The scheduler's way back for three minutes, without success. */
+export const TRIES = [0, ...RESTORE_WAITS].flatMap((seconds) => [`wait ${seconds}`, "scheduler on"]);
 export const REMEMBER = "remember verification <app> <new>";
 export const LINK = "link <app> <new> 10 s";
 export const ROTATE = "rotate <new> 10 s";

@@ -11,6 +11,8 @@ import {
 } from "../../../model/protocol/host-messages";
 import { STEPS } from "../../../model/protocol/host-progress";
 import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";
+import { REFUSAL_CODES } from "../../../model/protocol/host-constants";
+import { TOKEN_ERRORS } from "../../../model/tenant/token-errors";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
 import { builtHostProgram, dataFiles } from "../../../tools/host-program/build";
 import { PROGRAM_CONSTANTS, WINDOWS_CONSTANTS } from "../../../tools/host-program/data";
@@ -76,6 +78,10 @@ describe("Host program in PowerShell", () => {
     const codes = Object.values(KEY_FAULT_CODES).flat();
     assert.equal(new Set(codes).size, codes.length);
     for (const code of codes) assert.match(code, /^0x[0-9A-F]{8}$/);
+  });
+
+  it("no code of Entra that passes may count as a refused credential", () => {
+    for (const code of REFUSAL_CODES) assert.notEqual(TOKEN_ERRORS[code].kind, "passing", code);
   });
 
   it("a pattern of a request must mean the same to .NET, or be refused when the program is built", () => {

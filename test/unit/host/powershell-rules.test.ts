@@ -17,8 +17,8 @@ import {
 } from "./powershell-source";
 
 const APPROVED_VERBS = (
-  "Add Assert Complete Confirm ConvertFrom ConvertTo Enter Exit Find Get Hide Import Initialize Invoke Measure New Open Read " +
-  "Register Remove Repair Request Resolve Restore Send Set Start Stop Switch Test Unregister Wait Write"
+  "Add Assert Complete Confirm ConvertFrom ConvertTo Enter Exit Find Get Hide Import Initialize Invoke Measure Move New Open Read " +
+  "Register Remove Rename Repair Request Resolve Restore Send Set Start Stop Switch Test Unregister Wait Write"
 ).split(" ");
 
 const ALIASES = (

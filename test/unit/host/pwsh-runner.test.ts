@@ -130,7 +130,7 @@ describe("Run under PowerShell", () => {
     let command: string;
     const calls: string[] = [];
     const windows = {
-      enterLock: () => (calls.push("enter"), { acquired: true, abandoned: false, holder: null }),
+      enterLock: () => (calls.push("enter"), { acquired: true, abandoned: false, holder: null, foreign: false }),
       exitLock: () => calls.push("exit"),
     } as unknown as Windows;
 
@@ -181,7 +181,7 @@ describe("Run under PowerShell", () => {
       this.timeout(10_000);
       const controller = new AbortController();
       const entered = new Promise<void>((resolve) => {
-        windows.enterLock = () => (resolve(), { acquired: true, abandoned: false, holder: null });
+        windows.enterLock = () => (resolve(), { acquired: true, abandoned: false, holder: null, foreign: false });
       });
       const run = runUnderPwsh({ ...options("take-lock hang"), signal: controller.signal });
       await entered;

@@ -22,7 +22,7 @@ export function isOn(connector: ConnectorFacts, request: { appId: string; certif
 }
 
 /** Whether a connectivity parameter of an application identity is blank. */
-export const isBlank = ({ parameters }: ConnectorFacts) => Object.values(parameters).some((value) => !value);
+export const isBlank = ({ parameters }: ConnectorFacts) => Object.values(parameters).some((value) => !value?.trim());
 
 export interface Switched {
   action: "linked" | "rotated";

@@ -12,14 +12,14 @@ import { sameText } from "./same-text";
 import { isBlank } from "./switch-identity";
 
 /** The first wait between two checks of a cycle, the growth of each further one, and the maximum; in seconds. */
-const FIRST_POLL = 0.1;
+const FIRST_POLL = 0.25;
 const GROWTH = 1.5;
 const LONGEST_POLL = 5;
 
 const HOUR = 3_600_000;
 /** Results of a failed run, in the product's own words. */
 const FAILED_RUN = /^(stopped|no-start)-/i;
-const REFUSAL = new RegExp(`\\b(${REFUSAL_CODES.join("|")})\\b`);
+const REFUSAL = new RegExp(`\\b(${REFUSAL_CODES.join("|")})\\b`, "i");
 /** Entra may name the key that it refused, by its thumbprint. */
 const NAMED_KEY = /Thumbprint of key used by client: '([0-9A-F]+)'/i;
 
@@ -96,10 +96,10 @@ function whyNoCycle(windows: Windows, { verify }: RegisterRequest): string | nul
 /** Events with a future time were logged before a fast clock was corrected, and do not concern this run. */
 function failedSignIns(windows: Windows, { certificateSha256 }: RegisterRequest, since: string): FailedSignIn[] {
   const from = new Date(since).getTime();
+  const hours = Math.ceil(Math.max(0, new Date(windows.getTime()).getTime() - from) / HOUR) + 1;
+  const events = windows.getEvents(hours);
   const now = new Date(windows.getTime()).getTime();
-  const hours = Math.ceil(Math.max(0, now - from) / HOUR) + 1;
-  return windows
-    .getEvents(hours)
+  return events
     .filter(({ id, time, message }) => {
       const at = new Date(time).getTime();
       return id === 906 && /AADSTS\d/i.test(message) && at >= from && at <= now;

@@ -93,6 +93,7 @@ export const OBSERVING: Situation[] = [
         startedAt: "2026-01-01T00:00:00.000Z",
         syncCycleEnabled: true,
         restoreTask: false,
+        problem: null,
       },
     }),
   ),

@@ -1,5 +1,6 @@
 /** Verification of a switch by the event log and a delta cycle. */
 import { STEPS } from "../../../model/protocol/host-progress";
+import { APP_ID } from "../contract-host";
 import type { Expected, Facts, Situation } from "./situation";
 import type { Changes } from "./watched-windows";
 import { BACK, bounds, FORGET, LINK, LINKING, PAUSE, register, REMEMBER } from "./words";
@@ -72,7 +73,6 @@ const event =
     getEvents: () => () => [{ time: facts.host.world.clock.now().toISOString(), id, message }],
   });
 
-const NO_REFUSAL = "no event 906 with an error of Entra since the switch";
 const IN_TIME = "its end within 0 s";
 const IN_PROGRESS = "SyncCycleInProgress True";
 
@@ -179,16 +179,25 @@ export const VERIFYING: Situation[] = [
     },
     verified([`${STEPS.awaitingCycle} (0 s of 30 s)`, VERIFYING_STEP], ["start cycle", "wait 0.25", "start cycle"]),
   ),
-  linking(
-    "a refused sign-in must be reported in one line, however it is spelt",
-    event("GetSecurityToken:\r\n\taadsts700027: The key was not found."),
-    unverified(
-      "Entra refused a sign-in of the synchronisation service.",
-      [NO_REFUSAL, "GetSecurityToken: aadsts700027: The key was not found"],
-      [],
-      [],
-    ),
-  ),
+  {
+    title: "a refused sign-in must be reported in one line, however it is spelt",
+    ...register(),
+    windows: event("GetSecurityToken:\r\n\taadsts700027: The key was not found."),
+    expected: () => ({
+      error: {
+        id: "VERIFICATION_FAILED.stays",
+        detail: [
+          "Entra refused a sign-in of the synchronisation service.",
+          `before, it was not on application ${APP_ID}`,
+        ],
+        expected: "no event 906 since the switch that refuses the credential",
+        actual: "GetSecurityToken: aadsts700027: The key was not found",
+      },
+      changed: true,
+      steps: LINKING,
+      effects: SWITCHED,
+    }),
+  },
   linking(
     "an event of another kind, or without an error of Entra, must not be taken for a refused sign-in",
     (facts) => ({

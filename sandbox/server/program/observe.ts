@@ -7,11 +7,10 @@ import { OptionalFacts } from "./optional-facts";
 import { readProgram } from "./program-folder";
 import type { Context } from "./context";
 import { readPause } from "./pause";
-import { readProduct, requireAdministrator, requireAdSync, requireRunning } from "./preflight";
+import { readProduct, requireAdSync, requireRunning } from "./preflight";
 import { isOn } from "./switch-identity";
 
 export async function observe({ windows, request }: Context<ObserveRequest>): Promise<HostObservation> {
-  requireAdministrator(windows);
   const { service, product } = requireAdSync(windows);
   requireRunning(service.status);
   const { connector, scheduler } = readProduct(windows);

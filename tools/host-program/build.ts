@@ -45,7 +45,7 @@ function group(constants: typeof PROGRAM_CONSTANTS): string {
   return `@{\n${lines.join("")}    }`;
 }
 
-/** What the Windows workflow runs over SSH and under policies, as `Tests/Windows/commands.json` of host-program/. */
+/** What the Windows workflow runs over SSH and under policies, as `Tests/OnWindows/commands.json` of host-program/. */
 export function workflowCommands(): string {
   const commands = {
     observe: installedCommand("observe"),

@@ -14,6 +14,6 @@ function write(folder: string, files: Record<string, string>): void {
 }
 
 const { files, sha256 } = builtHostProgram();
-write("host-program", { ...dataFiles(), "Tests/Windows/commands.json": workflowCommands() });
+write("host-program", { ...dataFiles(), "Tests/OnWindows/commands.json": workflowCommands() });
 write("host", files);
 process.stdout.write(`host/: ${sha256}\n`);

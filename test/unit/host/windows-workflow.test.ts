@@ -9,7 +9,7 @@ import * as path from "node:path";
 import { workflowCommands } from "../../../tools/host-program/build";
 import { loadParser, syntaxErrors } from "./powershell-parser";
 
-const FOLDER = path.join(__dirname, "../../../host-program/Tests/Windows");
+const FOLDER = path.join(__dirname, "../../../host-program/Tests/OnWindows");
 const scripts = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".ps1"));
 const read = (name: string) => fs.readFileSync(path.join(FOLDER, name), "utf8");
 const workflow = fs.readFileSync(path.join(__dirname, "../../../.github/workflows/windows.yml"), "utf8");
@@ -39,7 +39,7 @@ describe("scripts of the Windows workflow", function () {
 
   it("each script must be a step of the workflow", () => {
     for (const name of scripts.filter((each) => each !== "Common.ps1")) {
-      assert.ok(workflow.includes(`./host-program/Tests/Windows/${name}`), name);
+      assert.ok(workflow.includes(`./host-program/Tests/OnWindows/${name}`), name);
     }
   });
 

@@ -12,6 +12,7 @@ const READS = /^(Get|Test|Find|ConvertTo|ConvertFrom|Resolve|Read)-/;
 const NO_EFFECT: Record<string, string> = {
   "New-CsiException": "an object",
   "New-CsiKeyException": "an object",
+  "New-CsiFileException": "an object",
   "New-CsiSid": "an object",
   "New-CsiFolderSecurity": "an object",
   "Open-CsiStore": "opens what is there",

@@ -137,16 +137,10 @@ export const PROGRAM_CERTIFICATES = [
   ]),
   ...mutantsOf("host-program/Public/EnsureCertificate.ps1", MAKING, [
     {
-      id: "alive-key-replaced",
-      before: "$inUse -or $before.keyFault -ne 'dead'",
-      after: "$inUse",
-      meaning: "a passing error of the TPM destroys a good key",
-    },
-    {
-      id: "dead-key-in-use-replaced",
-      before: "$inUse -or $before.keyFault",
-      after: "$before.keyFault",
-      meaning: "the certificate in use is replaced under the connector",
+      id: "dead-key-replaced",
+      before: "        if (-not $before.keyUsable) {\n            # A dead one too",
+      after: "        if ($false) {\n            # A dead one too",
+      meaning: "a key that does not sign is replaced in its place, not by another generation beside it",
     },
     {
       id: "provider-in-use-replaced",
@@ -181,8 +175,8 @@ export const PROGRAM_CERTIFICATES = [
     },
     {
       id: "signature-unproven",
-      before: "        Assert-Signature -Fact $fact\n        if",
-      after: "        if",
+      before: "        if (-not $fact.keyUsable) {",
+      after: "        if ($false) {",
       meaning: "a key that does not sign PS256 is handed to the product",
     },
     {
@@ -193,8 +187,7 @@ export const PROGRAM_CERTIFICATES = [
     },
     {
       id: "software-provider-allowed",
-      before:
-        "    if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {",
+      before: "    if ($RequestBody.keyProvider -ne $script:TpmProvider -and -not $RequestBody.allowSoftwareKey) {",
       after: "    if ($false) {",
       meaning: "a software key is made before it is refused",
       equivalent: "what was made is refused for its provider and removed again",
@@ -220,8 +213,8 @@ export const PROGRAM_CERTIFICATES = [
     },
     {
       id: "tpm-unknown-is-missing",
-      before: "$null -ne $tpm -and (-not $tpm.present",
-      after: "($null -eq $tpm -or -not $tpm.present",
+      before: "$null -ne $tpm -and -not $tpm.present",
+      after: "$null -eq $tpm -or -not $tpm.present",
       meaning: "a TPM of which Windows does not say anything is refused",
     },
   ]),

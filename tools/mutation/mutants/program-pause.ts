@@ -1,7 +1,10 @@
 /** The scheduler's pause, its restore and the lock. */
 import { mutantsOf } from "../mutant";
 
-const RESTORE = [{ pester: "Decisions-Pause.Tests.ps1", title: "An interrupted pause" }];
+const TASK = [{ pester: "Interrupted.Tests.ps1", title: "A run of the restore task" }];
+const RESTORE = [{ pester: "Decisions-Pause.Tests.ps1", title: "An interrupted pause" }, ...TASK];
+const WAY_BACK = [{ pester: "Interrupted.Tests.ps1", title: "The way back of the scheduler" }];
+const RECORD = [{ pester: "Interrupted.Tests.ps1", title: "A record of a pause" }];
 const FILES = [{ pester: "Decisions-Run.Tests.ps1", title: "Files of the program" }];
 const PAUSE = [{ pester: "Decisions-Pause.Tests.ps1" }];
 const RUN = [{ pester: "Decisions-Run.Tests.ps1", title: "A run" }];
@@ -18,26 +21,26 @@ export const PROGRAM_PAUSE = [
   ...mutantsOf("host-program/Public/Restore.ps1", RESTORE, [
     {
       id: "restore-does-nothing",
-      before: "    while ($watch.Elapsed.TotalMinutes -lt 120) {",
-      after: "    return 0\n    while ($watch.Elapsed.TotalMinutes -lt 120) {",
+      before: "    for ($try = 1;",
+      after: "    return 0\n    for ($try = 1;",
       meaning: "the restore task ends at once; the scheduler stays off",
     },
     {
       id: "restore-without-lock",
-      before: "                if ($lock.acquired) {",
-      after: "                if ($true) {",
+      before: "        return $Lock.acquired\n",
+      after: "        return $true\n",
       meaning: "the task restores in the middle of a switch",
     },
     {
       id: "restore-keeps-lock",
-      before: "                        Exit-CsiLock\n",
-      after: "",
+      before: "        if ($lock.acquired) {\n            Exit-CsiLock",
+      after: "        if ($false) {\n            Exit-CsiLock",
       meaning: "the task keeps the lock",
     },
     {
       id: "restore-with-stopped-service",
-      before: "$null -ne $service -and $service.status -eq 'Running'",
-      after: "$null -ne $service",
+      before: "$null -eq $service -or $service.status -ne 'Running'",
+      after: "$null -eq $service",
       meaning: "the task does not wait for the service",
       equivalent: "the scheduler cannot be read while the service is stopped: it fails and is tried again",
     },
@@ -49,10 +52,36 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "restore-leaves-task",
-      before:
-        "                        if (-not (Restore-InterruptedPause)) {\n                            Remove-PauseTrace\n                        }",
-      after: "                        [void] (Restore-InterruptedPause)",
+      before: "        } else {\n            Remove-PauseTrace\n        }",
+      after: "        }",
       meaning: "a task without a record stays for ever",
+    },
+  ]),
+  ...mutantsOf("host-program/Public/Restore.ps1", TASK, [
+    {
+      id: "restore-no-next-run",
+      before: "    Register-CsiRestoreTask -Deadline (Get-CsiTime)\n",
+      after: "",
+      meaning: "a task that an older version registered to run once does not try again",
+    },
+    {
+      id: "restore-foreign-lock-waits",
+      before: "$Lock.acquired -or -not $Lock.foreign",
+      after: "$true",
+      meaning: "a user who makes the mutex first keeps the scheduler off",
+    },
+    {
+      id: "restore-foreign-lock-at-once",
+      before:
+        "$null -eq $record.Deadline -or\n    (ConvertTo-UtcTime -Text $record.Deadline) -le (ConvertTo-UtcTime -Text (Get-CsiTime))",
+      after: "$true",
+      meaning: "what has the lock's name is passed over before the deadline",
+    },
+    {
+      id: "restore-proof-not-written",
+      before: "        Set-CsiSyncCycleEnabled -Enabled $enabled\n",
+      after: "",
+      meaning: "a task that may only read the scheduler is relied on",
     },
   ]),
   ...mutantsOf("host-program/Private/Pause.ps1", PAUSE, [
@@ -70,8 +99,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "interrupted-trace-removed-first",
-      before: "    Set-SchedulerBack -Enabled $record.syncCycleEnabled\n    Remove-PauseTrace\n",
-      after: "    Remove-PauseTrace\n    Set-SchedulerBack -Enabled $record.syncCycleEnabled\n",
+      before: "    Set-SchedulerBack -Enabled $record.Enabled\n",
+      after: "    Remove-PauseTrace\n    Set-SchedulerBack -Enabled $record.Enabled\n",
       meaning: "record and task of an interrupted run go before the scheduler is back",
     },
     {
@@ -107,8 +136,8 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "restored-once",
-      before: "$attempt -le 5",
-      after: "$attempt -le 1",
+      before: "@(0) + $script:RestoreWaits",
+      after: "@(0)",
       meaning: "one failure leaves the scheduler off",
     },
     {
@@ -119,7 +148,7 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "interrupted-record-value",
-      before: "Set-SchedulerBack -Enabled $record.syncCycleEnabled",
+      before: "Set-SchedulerBack -Enabled $record.Enabled",
       after: "Set-SchedulerBack -Enabled $true",
       meaning: "a scheduler that a person switched off comes on",
     },
@@ -156,9 +185,25 @@ export const PROGRAM_PAUSE = [
     },
     {
       id: "record-says-off",
-      before: "            syncCycleEnabled = $true\n        })",
-      after: "            syncCycleEnabled = $false\n        })",
+      before: "            syncCycleEnabled = $true\n",
+      after: "            syncCycleEnabled = $false\n",
       meaning: "an interrupted pause is never ended",
+    },
+  ]),
+  ...mutantsOf("host-program/Private/Pause.ps1", WAY_BACK, [
+    {
+      id: "task-removed-first",
+      before: "    Remove-CsiPauseRecord\n    if (Test-CsiRestoreTask) {\n        Unregister-CsiRestoreTask\n    }\n",
+      after: "    if (Test-CsiRestoreTask) {\n        Unregister-CsiRestoreTask\n    }\n    Remove-CsiPauseRecord\n",
+      meaning: "a record without a task switches on what a person switched off since",
+    },
+  ]),
+  ...mutantsOf("host-program/Private/Pause.ps1", RECORD, [
+    {
+      id: "broken-record-says-off",
+      before: "Enabled = $true; Problem = Get-FailureText",
+      after: "Enabled = $false; Problem = Get-FailureText",
+      meaning: "a record that cannot be read keeps the scheduler off",
     },
   ]),
   ...mutantsOf("host-program/Private/Run.ps1", RUN, [

@@ -8,6 +8,8 @@ const LEGACY = [{ pester: "Decisions-Switch.Tests.ps1", title: "The removal of a
 const SWITCH = [{ pester: "Decisions-Switch.Tests.ps1", title: "A first link" }];
 const PAUSE = [{ pester: "Decisions-Pause.Tests.ps1" }];
 const RUN = [{ pester: "Decisions-Run.Tests.ps1", title: "A run" }];
+const REQUEST = [{ pester: "Decisions-Run.Tests.ps1", title: "A request" }];
+const NO_ROLE = [{ unit: "host/stand-in-decisions.test.ts", title: "must refuse a request that asks for no role" }];
 
 export const PROGRAM_PREFLIGHT = [
   ...mutantsOf("model/protocol/host-constants.ts", TOKEN, [
@@ -24,10 +26,30 @@ export const PROGRAM_PREFLIGHT = [
       meaning: "a clock that breaks the sign-in is accepted",
     },
   ]),
+  ...mutantsOf(
+    "model/protocol/host-requests.ts",
+    [...NO_ROLE, ...REQUEST],
+    [
+      {
+        id: "no-role-accepted",
+        before: "    1,\n  ),\n  allowSoftwareKey: truth,",
+        after: "    0,\n  ),\n  allowSoftwareKey: truth,",
+        meaning: "the connector is moved without a proof by a token: none is asked for",
+      },
+    ],
+  ),
+  ...mutantsOf("host-program/Private/RequestShape.ps1", REQUEST, [
+    {
+      id: "empty-list-accepted",
+      before: "        if ($Value.Length -lt $Shape.Least) {",
+      after: "        if ($false) {",
+      meaning: "an empty list of roles or resources passes for a proof",
+    },
+  ]),
   ...mutantsOf("host-program/Private/Preflight.ps1", PRODUCT, [
     {
       id: "account-by-name",
-      before: "    if ($sid -ne $Service.accountSid) {",
+      before: "    if ($resolved.sid -ne $Service.accountSid) {",
       after: "    if ($Declared -ne $Service.account) {",
       meaning: "a translated name is refused, another account of that name accepted",
     },

@@ -3,6 +3,7 @@ import { mutantsOf, type Test } from "../mutant";
 
 const RULES: Test[] = [{ unit: "host/stand-in-decisions.test.ts" }];
 const FAULTS: Test[] = [{ unit: "host/fault-table.test.ts" }];
+const HRESULTS: Test[] = [{ unit: "host/host-program.test.ts" }];
 const both = [...RULES, ...FAULTS];
 const of = (file: string, tests: Test[], changes: Parameters<typeof mutantsOf>[2]) =>
   mutantsOf(`sandbox/server/program/${file}`, tests, changes);
@@ -17,7 +18,7 @@ export const STAND_IN = [
     },
     {
       id: "twin-failed-task-record-stays",
-      before: "  } catch (error) {\n    forget(windows);\n    throw error;",
+      before: "  } catch (error) {\n    forgetPause(windows);\n    throw error;",
       after: "  } catch (error) {\n    throw error;",
       meaning: "a record stays although nothing was paused",
     },
@@ -45,12 +46,11 @@ export const STAND_IN = [
   ...of("preflight.ts", RULES, [
     {
       id: "twin-account-by-name",
-      before: "windows.resolveAccount(declared) === service.accountSid",
-      after: "declared.toLowerCase() === service.account.toLowerCase()",
+      before: "  if (sid === accountSid) return",
+      after: "  if (declared.toLowerCase() === account.toLowerCase()) return",
       meaning: "a translated name is refused, another account of that name accepted",
     },
   ]),
-  ...of("token-proof.ts", RULES, []),
   ...of("switch-identity.ts", RULES, [
     {
       id: "twin-links-after-any-failure",
@@ -66,7 +66,7 @@ export const STAND_IN = [
     },
     {
       id: "twin-switch-not-recorded",
-      before: '  rememberSwitch(windows, "verification", request);\n',
+      before: '  rememberSwitch(context, "verification");\n',
       after: "",
       meaning: "a switch that was cut off is never verified",
     },
@@ -115,12 +115,26 @@ export const STAND_IN = [
       meaning: "a key stays behind that nothing names",
     },
   ]),
+  ...of("key-faults.ts", HRESULTS, [
+    {
+      id: "not-ready-is-dead",
+      before: '  dead: ["0x80090016", "0x80090011"],',
+      after: '  dead: ["0x80090016", "0x80090011", "0x80090030"],',
+      meaning: "a key goes while the TPM is not ready",
+    },
+    {
+      id: "not-found-not-dead",
+      before: '  dead: ["0x80090016", "0x80090011"],',
+      after: '  dead: ["0x80090016"],',
+      meaning: "a server whose TPM was cleared cannot be healed",
+    },
+  ]),
   ...of("ensure-certificate.ts", RULES, [
     {
-      id: "twin-alive-key-replaced",
-      before: 'inUse || facts.keyFault !== "dead"',
-      after: "inUse",
-      meaning: "a passing error of the TPM destroys a good key",
+      id: "twin-dead-key-replaced",
+      before: "beside it.\n  if (!facts.keyUsable) throw keyRefusal(facts);\n",
+      after: "beside it.\n",
+      meaning: "a key that does not sign is replaced in its place, not by another generation beside it",
     },
     {
       id: "twin-made-key-stays",

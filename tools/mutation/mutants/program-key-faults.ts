@@ -1,7 +1,8 @@
 /** What the failure of a key proves, and what is done about it. */
 import { mutantsOf } from "../mutant";
 
-const HRESULTS = [{ pester: "KeyFault.Tests.ps1" }];
+const HRESULTS = [{ pester: "KeyFault.Tests.ps1", title: "an HRESULT of a key" }];
+const TRIED = [{ pester: "KeyFault.Tests.ps1", title: "a key that is tried" }];
 
 export const PROGRAM_KEY_FAULTS = [
   ...mutantsOf("host-program/Private/KeyFault.ps1", HRESULTS, [
@@ -29,6 +30,8 @@ export const PROGRAM_KEY_FAULTS = [
       after: "    return 'dead'\n}\n\nfunction New-KeyProblem",
       meaning: "any error destroys a good key",
     },
+  ]),
+  ...mutantsOf("host-program/Private/KeyFault.ps1", TRIED, [
     {
       id: "signature-not-tried-again",
       before: "            if ($null -eq $code -or (Get-KeyFault -HResult $code) -ne 'passing') {",

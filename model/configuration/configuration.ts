@@ -23,7 +23,7 @@ import { expandEnvironment, isReference, LIST_SETTING, listedNames } from "./env
 import { invalidSetting, type SettingPlace } from "./invalid-setting";
 import { byNearness, isNear } from "../text/nearest";
 import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
-import { MINIMUM_VERSION } from "../server/versions";
+import { MINIMUM_VERSION } from "../server/product-table";
 
 /** How a server is reached. The SSH key comes from the agent at SSH_AUTH_SOCK, or from `sshPrivateKey`. */
 export interface ConnectionConfiguration {

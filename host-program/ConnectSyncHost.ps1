@@ -30,24 +30,27 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
+# data: constants, messages
+
 # Where the language is constrained nothing below works, so the answer is put together from what still does.
-if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+$script:Mode = "$($ExecutionContext.SessionState.LanguageMode)"
+if ($script:Mode -ne 'FullLanguage') {
     $constrained = ''
     if ($Request -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
         $constrained = $Matches[1]
     }
+    $sentence = $script:Messages['LANGUAGE_MODE']
     if (-not $Full) {
-        Write-Output -InputObject ("${constrained}: LANGUAGE_MODE: PowerShell is restricted. Expected FullLanguage; found " +
-            "$($ExecutionContext.SessionState.LanguageMode). Allow the signed host program in the application control policy.")
-        exit 3
+        Write-Output -InputObject ("${constrained}: LANGUAGE_MODE: $($sentence.Message) Expected FullLanguage; found $script:Mode. " +
+            $sentence.Remedy)
+        exit $sentence.Exit
     }
-    $answered = ('{"protocol":1,"operation":"' + $Operation + '",' +
+    $answered = ('{"protocol":' + $script:ProtocolVersion + ',"operation":"' + $Operation + '",' +
         '"server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
-        '"error":{"code":"LANGUAGE_MODE","message":"PowerShell is restricted.","expected":"FullLanguage","actual":"' +
-        "$($ExecutionContext.SessionState.LanguageMode)" +
-        '","remedy":"Allow the signed host program in the application control policy.","operatorCommand":null}}')
-    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
-    $end = '-----END CONNECT SYNC HOST ANSWER'
+        '"error":{"code":"LANGUAGE_MODE","message":"' + $sentence.Message + '","expected":"FullLanguage","actual":"' + $script:Mode +
+        '","remedy":"' + $sentence.Remedy + '","operatorCommand":null}}')
+    $begin = "-----BEGIN $script:AnswerMarker"
+    $end = "-----END $script:AnswerMarker"
     if ($Request -cmatch '"nonce":\s*"([0-9a-f]{32})"') {
         $begin += " $($Matches[1]) $($answered.Length)"
         $end += " $($Matches[1])"
@@ -55,7 +58,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     Write-Output -InputObject "$begin-----"
     Write-Output -InputObject $answered
     Write-Output -InputObject "$end-----"
-    exit 3
+    exit $sentence.Exit
 }
 
 function Get-ProgramMismatch {

@@ -5,7 +5,8 @@
 .DESCRIPTION
     Public: one file for each operation. Private: what an operation decides; nothing of Windows. Windows: what touches
     Windows or Entra Connect Sync; no decisions. Functions of Windows have the prefix Csi (Connect Sync Identity), so that
-    a reader sees each effect, and a test replaces them by name.
+    a reader sees each effect, and a test replaces them by name. Sentences and values are data: en-US/messages.psd1 and
+    constants.psd1, generated from the model; the two scripts contain the same.
 #>
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -16,6 +17,13 @@ $script:Request = ''
 $script:Full = $false
 $script:CsiModernPowerShell = $PSVersionTable.PSVersion.Major -ge 6
 
+$script:Messages = Import-PowerShellDataFile -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'en-US/messages.psd1')
+$constants = Import-PowerShellDataFile -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'constants.psd1')
+foreach ($group in $constants.Values) {
+    foreach ($name in $group.Keys) {
+        Set-Variable -Scope Script -Name $name -Value $group[$name]
+    }
+}
 foreach ($folder in 'Windows', 'Private', 'Public') {
     foreach ($file in Get-ChildItem -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath $folder) -Filter '*.ps1') {
         . $file.FullName

@@ -15,4 +15,6 @@ $ProgressPreference = 'SilentlyContinue'
 
 $script:CsiModernPowerShell = $PSVersionTable.PSVersion.Major -ge 6
 
+# data: windows
+
 # build: Windows

@@ -30,24 +30,375 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
+# Version of request and answer.
+$script:ProtocolVersion = 1
+# In the two lines around an answer.
+$script:AnswerMarker = 'CONNECT SYNC HOST ANSWER'
+# Characters of the longest text of an answer; longer ones are cut.
+$script:TextLimit = 16384
+# Characters of what was found that a failure's sentence repeats.
+$script:SentenceLimit = 300
+# What a run reports while it is at work.
+$script:Steps = @{
+    makingKey       = 'making a key and its certificate'
+    endingPause     = 'ending the pause of an interrupted run'
+    provingToken    = 'proving the certificate with a token from Entra'
+    awaitingEntra   = 'waiting for Entra to accept the certificate'
+    pausing         = 'pausing the scheduler'
+    awaitingCycle   = 'waiting for the running synchronisation cycle to end'
+    linking         = 'linking the connector to its application'
+    rotating        = 'rotating the certificate of the connector'
+    settling        = 'waiting for the connector to settle'
+    restoring       = 'putting the scheduler back'
+    verifying       = 'verifying by a delta cycle'
+    goingBack       = 'going back to the certificate before'
+    leaving         = 'moving the connector to its service account'
+    removingAccount = 'removing the service account from Entra'
+}
+# Lines of progress that a run prints at most.
+$script:StepLimit = 12
+# Seconds of a wait at which it is reported again.
+$script:StepSeconds = @(10, 60, 300, 900)
+# For how long a client assertion is valid.
+$script:AssertionSeconds = 600
+# Seconds by which the clock may differ from Entra's.
+$script:MaximumSkew = 300
+# Seconds beyond cycle and cmdlets until a pause is over; after that the restore task steps in.
+$script:PauseMargin = 600
+# Versions before this one may move a server to an application of their own by themselves.
+$script:OnboardingEnds = '2.6.84.0'
+# Files that older versions of this project copied into the program's folder, by their first line.
+$script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
+# Names of other files there that an observation lists at most.
+$script:ForeignLimit = 20
+# Key storage providers by their full names.
+$script:TpmProvider = 'Microsoft Platform Crypto Provider'
+# Taken only if a software key is allowed by name.
+$script:SoftwareProvider = 'Microsoft Software Key Storage Provider'
+# What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
+$script:KeyFaults = @{
+    '0x80090016' = 'dead'
+    '0x80090011' = 'dead'
+    '0x80090030' = 'passing'
+    '0x80290401' = 'passing'
+    '0x80280908' = 'passing'
+    '0x80280909' = 'passing'
+    '0x8028090A' = 'passing'
+    '0x80280920' = 'passing'
+    '0x80280921' = 'passing'
+    '0x80280922' = 'passing'
+    '0x80280923' = 'passing'
+    '0x80284001' = 'passing'
+    '0x80284008' = 'passing'
+    '0x80284009' = 'passing'
+    '0x8028400B' = 'passing'
+    '0x8028400D' = 'passing'
+    '0x8028400F' = 'passing'
+    '0x800706BA' = 'passing'
+    '0x80090010' = 'denied'
+    '0x80070005' = 'denied'
+    '0x80090029' = 'unsupported'
+    '0x80070423' = 'unsupported'
+}
+# Links the connector to an application.
+$script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
+# Moves it to another certificate of its application.
+$script:RotationCmdlet = 'Invoke-ADSyncApplicationCredentialRotation'
+# Puts it back on a service account.
+$script:RollbackCmdlet = 'Add-ADSyncAADServiceAccount'
+# Removes a service account from Entra.
+$script:RemovalCmdlet = 'Remove-ADSyncAADServiceAccount'
+# Id, exit code, sentence and remedy of every refusal.
+$script:Messages = @{
+    INVALID_REQUEST = @{
+        Exit    = 2
+        Message = 'The request to {0} cannot be understood.'
+        Remedy  = 'Run "pulumi up" with one version of this project for program and component.'
+    }
+    PROGRAM_MISMATCH = @{
+        Exit    = 7
+        Message = 'The installed host program is not the expected one.'
+        Remedy  = 'Run "pulumi up": it copies the program again.'
+    }
+    LANGUAGE_MODE = @{
+        Exit    = 3
+        Message = 'PowerShell is restricted.'
+        Remedy  = 'Allow the signed host program in the application control policy.'
+    }
+    NOT_ADMINISTRATOR = @{
+        Exit    = 3
+        Message = 'The SSH user may not administer this server.'
+        Remedy  = 'Name a local administrator as connection.user, or add this user to the Administrators group.'
+    }
+    ADSYNC_MISSING = @{
+        Exit    = 3
+        Message = 'Entra Connect Sync is not installed on this server.'
+        Remedy  = 'Check connection.host, or install Entra Connect Sync first.'
+    }
+    SERVICE_STOPPED = @{
+        Exit    = 3
+        Message = 'The ADSync service does not run.'
+        Remedy  = 'Start it with Start-Service ADSync, then run again.'
+    }
+    SERVICE_ACCOUNT_UNEXPECTED = @{
+        Exit    = 3
+        Message = 'The ADSync service runs under another account than the declared one.'
+        Remedy  = 'Correct serviceAccount in the configuration, or the account of the service.'
+    }
+    VERSION_TOO_OLD = @{
+        Exit    = 3
+        Message = 'Entra Connect Sync is too old.'
+        Remedy  = 'Upgrade Entra Connect Sync on this server, then run again.'
+    }
+    TPM_MISSING = @{
+        Exit    = 3
+        Message = 'There is no TPM that could hold the key.'
+        Remedy  = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.'
+    }
+    TPM_SIGNATURE_INVALID = @{
+        Exit    = 3
+        Message = 'The signature made with the key is not valid.'
+        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.'
+    }
+    CERTIFICATE_MISSING = @{
+        Exit    = 3
+        Message = 'The certificate "{0}" is not on this server.'
+        Remedy  = 'Run "pulumi up" again: it makes a new generation. Where it does not, change rotate of this server in the configuration.'
+    }
+    'CERTIFICATE_MISSING.adopted' = @{
+        Exit    = 3
+        Message = 'The certificate that is to be adopted is not on this server.'
+        Remedy  = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.'
+    }
+    CERTIFICATE_AMBIGUOUS = @{
+        Exit    = 3
+        Message = 'Several certificates have the same hash.'
+        Remedy  = 'Remove the copies from LocalMachine\My.'
+    }
+    'CERTIFICATE_AMBIGUOUS.label' = @{
+        Exit    = 3
+        Message = 'Several certificates carry the same label.'
+        Remedy  = 'Remove the ones that the connector does not use from LocalMachine\My.'
+    }
+    CERTIFICATE_IN_USE = @{
+        Exit    = 3
+        Message = 'The connector uses this certificate.'
+        Remedy  = @(
+            'Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): npx '
+            'connect-sync-identity leave {0} --rollback --stack'
+        )
+    }
+    'CERTIFICATE_IN_USE.provider' = @{
+        Exit    = 3
+        Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'
+        Remedy  = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.'
+    }
+    KEY_UNUSABLE = @{
+        Exit    = 3
+        Message = 'The key of certificate "{0}" cannot be used.'
+        Remedy  = 'Run "pulumi up" again: it makes a new generation.'
+    }
+    'KEY_UNUSABLE.adopted' = @{
+        Exit    = 3
+        Message = 'The key of the certificate that is to be adopted cannot be used.'
+        Remedy  = 'Set rotate in the configuration of this server: a new certificate is made.'
+    }
+    KEY_UNAVAILABLE = @{
+        Exit    = 3
+        Message = 'A key on this server does not answer at the moment; nothing was removed.'
+        Remedy  = 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.'
+    }
+    KEY_SHARED = @{
+        Exit    = 3
+        Message = 'Another certificate on this server has the key {0}, which is to be removed.'
+        Remedy  = 'If nothing uses that certificate, remove it from LocalMachine\My, then run again.'
+    }
+    'KEY_SHARED.making' = @{
+        Exit    = 3
+        Message = 'Another certificate on this server has the key {0}, which is to be used.'
+        Remedy  = 'Set rotate in the configuration of this server: the next key has a name of its own.'
+    }
+    KEY_NOT_IN_HARDWARE = @{
+        Exit    = 3
+        Message = 'The key of certificate "{0}" is not in hardware.'
+        Remedy  = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.'
+    }
+    'KEY_NOT_IN_HARDWARE.provider' = @{
+        Exit    = 3
+        Message = 'A software key was asked for, but is not allowed.'
+        Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
+    }
+    KEY_ACL_NOT_SET = @{
+        Exit    = 6
+        Message = 'The access rules of the key could not be set.'
+        Remedy  = 'Look at the permissions of the key file on the server, then run again.'
+    }
+    CLOCK_SKEW = @{
+        Exit    = 3
+        Message = 'The clock of the server is off.'
+        Remedy  = 'Correct the time service on the server (w32tm /resync), then run again.'
+    }
+    TOKEN_ENDPOINT_UNREACHABLE = @{
+        Exit    = 3
+        Message = 'The token endpoint cannot be reached from this session; this says nothing about the key.'
+        Remedy  = 'Let this session reach the token endpoint (proxy, firewall), then run again.'
+    }
+    TOKEN_REFUSED = @{
+        Exit    = 3
+        Message = 'Entra does not accept the certificate for application {0}.'
+        Remedy  = @(
+            'Check that the application holds this certificate, then run again; replication can take minutes. After a run that was '
+            'killed: "pulumi up --refresh".'
+        )
+    }
+    ROLE_MISSING = @{
+        Exit    = 3
+        Message = 'The token for {0} lacks {1}.'
+        Remedy  = @(
+            'Check the role assignments of the application, then run again; replication can take minutes. After a run that was killed: '
+            '"pulumi up --refresh".'
+        )
+    }
+    SCHEDULER_SUSPENDED = @{
+        Exit    = 3
+        Message = 'The scheduler is suspended: the wizard or an upgrade is at work.'
+        Remedy  = 'Close the Entra Connect wizard, or wait for the upgrade, then run again.'
+    }
+    CONNECTOR_UNEXPECTED = @{
+        Exit    = 3
+        Message = 'The connector is not on the application that it is to leave.'
+        Remedy  = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.'
+    }
+    ACCOUNT_IN_USE = @{
+        Exit    = 3
+        Message = 'The connector of this server signs in with the account {0}.'
+        Remedy  = 'Run "pulumi up" first: it moves the connector to its application.'
+    }
+    ACCOUNT_UNEXPECTED = @{
+        Exit    = 3
+        Message = 'The account {0} is not one of this server.'
+        Remedy  = 'Give the name without its domain, on the server that the account was made for.'
+    }
+    BUSY = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
+    CYCLE_STILL_RUNNING = @{
+        Exit    = 3
+        Message = 'A synchronisation cycle is still running.'
+        Remedy  = 'Run again when the cycle has ended.'
+    }
+    RESTORE_TASK_UNPROVEN = @{
+        Exit    = 3
+        Message = 'The task that would end an interrupted pause does not work, so nothing was paused.'
+        Remedy  = 'Check that SYSTEM may call ADSync and run the installed program, then run again.'
+    }
+    SIGNIN_REQUIRED = @{
+        Exit    = 5
+        Message = 'The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.'
+        Remedy  = @(
+            'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then run '
+            '"pulumi up" again. The same text is on the server in C:\ProgramData\ConnectSyncIdentity\sign-in.txt.'
+        )
+    }
+    MFA_REQUIRED = @{
+        Exit    = 5
+        Message = 'The cmdlet {0} wants more than a password from this administrator, which cannot be given over SSH.'
+        Remedy  = 'Take a Hybrid Identity Administrator who may sign in with a password alone, then run again.'
+    }
+    CREDENTIAL_REFUSED = @{
+        Exit    = 6
+        Message = 'Entra did not accept the credential for {0}.'
+        Remedy  = 'Check user name, password and the role Hybrid Identity Administrator, then run again.'
+    }
+    CMDLET_FAILED = @{ Exit = 6; Message = 'The cmdlet {0} failed.'; Remedy = 'Look at the Application log of the server, then run again.' }
+    CMDLET_TIMEOUT = @{
+        Exit    = 6
+        Message = 'The cmdlet {0} did not end within {1} s.'
+        Remedy  = 'It may wait for a sign-in that no one can see. Run it at the desktop of the server: {2} ; then run "pulumi up" again.'
+    }
+    'CMDLET_TIMEOUT.credential' = @{
+        Exit    = 6
+        Message = 'The cmdlet {0} did not end within {1} s.'
+        Remedy  = @(
+            'It may wait for a sign-in that no one can see. Look where the connector is, then run again, with an administrator who may '
+            'sign in with a password alone.'
+        )
+    }
+    VERIFICATION_FAILED = @{
+        Exit    = 6
+        Message = 'The connector is not on the new identity.'
+        Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
+    }
+    'VERIFICATION_FAILED.parameters' = @{
+        Exit    = 6
+        Message = 'The connectivity parameters are still blank after the documented repair.'
+        Remedy  = 'Check that ADSyncTools 2.3.0 or later is installed on the server.'
+    }
+    'VERIFICATION_FAILED.removal' = @{
+        Exit    = 6
+        Message = 'Certificate or key are still there after their removal.'
+        Remedy  = 'Remove them by hand in LocalMachine\My, then run again.'
+    }
+    'VERIFICATION_FAILED.back' = @{
+        Exit    = 6
+        Message = '{0} The connector is back on certificate {1}, which works.'
+        Remedy  = @(
+            'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it switches '
+            'again.'
+        )
+    }
+    'VERIFICATION_FAILED.stays' = @{
+        Exit    = 6
+        Message = '{0} The connector stays on the new certificate, as there is no way back: {1}.'
+        Remedy  = @(
+            'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it verifies '
+            'again.'
+        )
+    }
+    'VERIFICATION_FAILED.rollback' = @{
+        Exit    = 6
+        Message = 'The cmdlet ended well, but the connector is not on a service account.'
+        Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
+    }
+    SCHEDULER_NOT_RESTORED = @{
+        Exit    = 6
+        Message = 'The scheduler could not be put back.'
+        Remedy  = 'Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.'
+    }
+    UNEXPECTED = @{
+        Exit    = 6
+        Message = 'A step failed in a way that this program does not know.'
+        Remedy  = 'Look at the Application log of {0}, then run again.'
+    }
+    'UNEXPECTED.identifier' = @{
+        Exit    = 6
+        Message = 'The name of the service account cannot be determined.'
+        Remedy  = 'Look for SyncMachineIdentifier under HKLM\SOFTWARE\Microsoft\Azure AD Connect on the server.'
+    }
+    'UNEXPECTED.disk' = @{
+        Exit    = 6
+        Message = 'The server cannot write files.'
+        Remedy  = 'Free space on the system drive of the server, then run again.'
+    }
+}
+
 # Where the language is constrained nothing below works, so the answer is put together from what still does.
-if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+$script:Mode = "$($ExecutionContext.SessionState.LanguageMode)"
+if ($script:Mode -ne 'FullLanguage') {
     $constrained = ''
     if ($Request -cmatch '"server":\s*"([A-Za-z0-9_ .-]*)"') {
         $constrained = $Matches[1]
     }
+    $sentence = $script:Messages['LANGUAGE_MODE']
     if (-not $Full) {
-        Write-Output -InputObject ("${constrained}: LANGUAGE_MODE: PowerShell is restricted. Expected FullLanguage; found " +
-            "$($ExecutionContext.SessionState.LanguageMode). Allow the signed host program in the application control policy.")
-        exit 3
+        Write-Output -InputObject ("${constrained}: LANGUAGE_MODE: $($sentence.Message) Expected FullLanguage; found $script:Mode. " +
+            $sentence.Remedy)
+        exit $sentence.Exit
     }
-    $answered = ('{"protocol":1,"operation":"' + $Operation + '",' +
+    $answered = ('{"protocol":' + $script:ProtocolVersion + ',"operation":"' + $Operation + '",' +
         '"server":"' + $constrained + '","ok":false,"changed":false,"result":null,' +
-        '"error":{"code":"LANGUAGE_MODE","message":"PowerShell is restricted.","expected":"FullLanguage","actual":"' +
-        "$($ExecutionContext.SessionState.LanguageMode)" +
-        '","remedy":"Allow the signed host program in the application control policy.","operatorCommand":null}}')
-    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
-    $end = '-----END CONNECT SYNC HOST ANSWER'
+        '"error":{"code":"LANGUAGE_MODE","message":"' + $sentence.Message + '","expected":"FullLanguage","actual":"' + $script:Mode +
+        '","remedy":"' + $sentence.Remedy + '","operatorCommand":null}}')
+    $begin = "-----BEGIN $script:AnswerMarker"
+    $end = "-----END $script:AnswerMarker"
     if ($Request -cmatch '"nonce":\s*"([0-9a-f]{32})"') {
         $begin += " $($Matches[1]) $($answered.Length)"
         $end += " $($Matches[1])"
@@ -55,7 +406,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     Write-Output -InputObject "$begin-----"
     Write-Output -InputObject $answered
     Write-Output -InputObject "$end-----"
-    exit 3
+    exit $sentence.Exit
 }
 
 function Get-ProgramMismatch {
@@ -97,10 +448,6 @@ if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
 #region Private/Answer.ps1
 # The answer on stdout, the sentence of a failure on stderr. Changes nothing on the server.
 
-$script:ProtocolVersion = 1
-# Characters of what was found that a failure's sentence repeats; the answer holds all of it.
-$script:SentenceLimit = 300
-
 function Write-Answer {
     <#
     .SYNOPSIS
@@ -112,8 +459,8 @@ function Write-Answer {
     param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
     # Straight to the console: PowerShell's own formatting has no part in it.
     $json = ConvertTo-AsciiJson -Value $Answer
-    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
-    $end = '-----END CONNECT SYNC HOST ANSWER'
+    $begin = "-----BEGIN $script:AnswerMarker"
+    $end = "-----END $script:AnswerMarker"
     # Only who asks with a nonce knows it: another answer, or one to another request, is not taken for this one.
     if ($script:Nonce -ne '') {
         $begin += " $script:Nonce $($json.Length)"
@@ -140,9 +487,6 @@ function Write-ErrorLine {
 
 #region Private/Assertion.ps1
 # The client assertion that proves the key. Signs with the key; changes nothing on the server.
-
-# Lifetime of a client assertion and the largest difference of clocks that Entra takes, in seconds.
-$script:AssertionSeconds = 600
 
 function ConvertTo-Base64Url {
     <#
@@ -475,7 +819,7 @@ function Restore-Identity {
             cmdletSeconds      = $RequestBody.bounds.cmdletSeconds
         }
     }
-    Write-Step -Text 'going back to the certificate before'
+    Write-Step -Id 'goingBack'
     try {
         Assert-Token -RequestBody $former
         $way = @{ Attempt = $null }
@@ -540,9 +884,6 @@ function Confirm-Switch {
 
 #region Private/Json.ps1
 # Values as ASCII JSON. Changes nothing on the server.
-
-# Characters of the longest text of an answer; longer ones are cut.
-$script:TextLimit = 16384
 
 function ConvertTo-JsonString {
     <#
@@ -691,26 +1032,7 @@ function Set-ExactAccess {
 #region Private/KeyFault.ps1
 # What the failure of a key proves. Changes nothing on the server.
 
-$script:TpmProvider = 'Microsoft Platform Crypto Provider'
-$script:SoftwareProvider = 'Microsoft Software Key Storage Provider'
 $script:InvalidSignature = 'its PS256 signature does not verify'
-# What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
-$script:KeyFaults = @{
-    # NTE_BAD_KEYSET, NTE_NOT_FOUND: what a cleared TPM answers.
-    '0x80090016' = 'dead'; '0x80090011' = 'dead'
-    # NTE_DEVICE_NOT_READY, TPM_E_PCP_DEVICE_NOT_READY
-    '0x80090030' = 'passing'; '0x80290401' = 'passing'
-    # TPM: yielded, cancelled, testing, NV_RATE, LOCKOUT, RETRY, NV_UNAVAILABLE
-    '0x80280908' = 'passing'; '0x80280909' = 'passing'; '0x8028090A' = 'passing'; '0x80280920' = 'passing'
-    '0x80280921' = 'passing'; '0x80280922' = 'passing'; '0x80280923' = 'passing'
-    # TPM base services: internal error, not running, too many contexts, starting, cancelled, no TPM; RPC: no server
-    '0x80284001' = 'passing'; '0x80284008' = 'passing'; '0x80284009' = 'passing'; '0x8028400B' = 'passing'
-    '0x8028400D' = 'passing'; '0x8028400F' = 'passing'; '0x800706BA' = 'passing'
-    # NTE_PERM, E_ACCESSDENIED
-    '0x80090010' = 'denied'; '0x80070005' = 'denied'
-    # NTE_NOT_SUPPORTED, and TPM_E_PCP_UNSUPPORTED_PSS_SALT as .NET reports it
-    '0x80090029' = 'unsupported'; '0x80070423' = 'unsupported'
-}
 
 function Get-KeyFault {
     <#
@@ -781,281 +1103,8 @@ function Get-KeyProblem {
 }
 #endregion
 
-#region Private/Messages.ps1
-# The sentences of every refusal. Changes nothing on the server.
-
-# Id, exit code, sentence and remedy. An id is an error's code, with a suffix where a code has several sentences.
-$script:Messages = @{
-    'INVALID_REQUEST' = @{
-        Exit    = 2
-        Message = 'The request to {0} cannot be understood.'
-        Remedy  = 'Run "pulumi up" with one version of this project for program and component.'
-    }
-    'PROGRAM_MISMATCH' = @{
-        Exit    = 7
-        Message = 'The installed host program is not the expected one.'
-        Remedy  = 'Run "pulumi up": it copies the program again.'
-    }
-    'LANGUAGE_MODE' = @{
-        Exit    = 3
-        Message = 'PowerShell is restricted.'
-        Remedy  = 'Allow the signed host program in the application control policy.'
-    }
-    'NOT_ADMINISTRATOR' = @{
-        Exit    = 3
-        Message = 'The SSH user may not administer this server.'
-        Remedy  = 'Name a local administrator as connection.user, or add this user to the Administrators group.'
-    }
-    'ADSYNC_MISSING' = @{
-        Exit    = 3
-        Message = 'Entra Connect Sync is not installed on this server.'
-        Remedy  = 'Check connection.host, or install Entra Connect Sync first.'
-    }
-    'SERVICE_STOPPED' = @{
-        Exit    = 3
-        Message = 'The ADSync service does not run.'
-        Remedy  = 'Start it with Start-Service ADSync, then run again.'
-    }
-    'SERVICE_ACCOUNT_UNEXPECTED' = @{
-        Exit    = 3
-        Message = 'The ADSync service runs under another account than the declared one.'
-        Remedy  = 'Correct serviceAccount in the configuration, or the account of the service.'
-    }
-    'VERSION_TOO_OLD' = @{
-        Exit    = 3
-        Message = 'Entra Connect Sync is too old.'
-        Remedy  = 'Upgrade Entra Connect Sync on this server, then run again.'
-    }
-    'TPM_MISSING' = @{
-        Exit    = 3
-        Message = 'There is no TPM that could hold the key.'
-        Remedy  = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.'
-    }
-    'TPM_SIGNATURE_INVALID' = @{
-        Exit    = 3
-        Message = 'The signature made with the key is not valid.'
-        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.'
-    }
-    'CERTIFICATE_MISSING' = @{
-        Exit    = 3
-        Message = 'The certificate "{0}" is not on this server.'
-        Remedy  = 'Run "pulumi up" again: it makes a new generation. Where it does not, change rotate of this server in the configuration.'
-    }
-    'CERTIFICATE_MISSING.adopted' = @{
-        Exit    = 3
-        Message = 'The certificate that is to be adopted is not on this server.'
-        Remedy  = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.'
-    }
-    'CERTIFICATE_AMBIGUOUS' = @{
-        Exit    = 3
-        Message = 'Several certificates have the same hash.'
-        Remedy  = 'Remove the copies from LocalMachine\My.'
-    }
-    'CERTIFICATE_AMBIGUOUS.label' = @{
-        Exit    = 3
-        Message = 'Several certificates carry the same label.'
-        Remedy  = 'Remove the ones that the connector does not use from LocalMachine\My.'
-    }
-    'CERTIFICATE_IN_USE' = @{
-        Exit    = 3
-        Message = 'The connector uses this certificate.'
-        Remedy  = 'Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): ' +
-            'npx connect-sync-identity leave {0} --rollback --stack'
-    }
-    'CERTIFICATE_IN_USE.provider' = @{
-        Exit    = 3
-        Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'
-        Remedy  = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.'
-    }
-    'KEY_UNUSABLE' = @{
-        Exit    = 3
-        Message = 'The key of certificate "{0}" cannot be used.'
-        Remedy  = 'Run "pulumi up" again: it makes a new generation.'
-    }
-    'KEY_UNUSABLE.adopted' = @{
-        Exit    = 3
-        Message = 'The key of the certificate that is to be adopted cannot be used.'
-        Remedy  = 'Set rotate in the configuration of this server: a new certificate is made.'
-    }
-    'KEY_UNAVAILABLE' = @{
-        Exit    = 3
-        Message = 'A key on this server does not answer at the moment; nothing was removed.'
-        Remedy  = 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.'
-    }
-    'KEY_SHARED' = @{
-        Exit    = 3
-        Message = 'Another certificate on this server has the key {0}, which is to be removed.'
-        Remedy  = 'If nothing uses that certificate, remove it from LocalMachine\My, then run again.'
-    }
-    'KEY_SHARED.making' = @{
-        Exit    = 3
-        Message = 'Another certificate on this server has the key {0}, which is to be used.'
-        Remedy  = 'Set rotate in the configuration of this server: the next key has a name of its own.'
-    }
-    'KEY_NOT_IN_HARDWARE' = @{
-        Exit    = 3
-        Message = 'The key of certificate "{0}" is not in hardware.'
-        Remedy  = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.'
-    }
-    'KEY_NOT_IN_HARDWARE.provider' = @{
-        Exit    = 3
-        Message = 'A software key was asked for, but is not allowed.'
-        Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
-    }
-    'KEY_ACL_NOT_SET' = @{
-        Exit    = 6
-        Message = 'The access rules of the key could not be set.'
-        Remedy  = 'Look at the permissions of the key file on the server, then run again.'
-    }
-    'CLOCK_SKEW' = @{
-        Exit    = 3
-        Message = 'The clock of the server is off.'
-        Remedy  = 'Correct the time service on the server (w32tm /resync), then run again.'
-    }
-    'TOKEN_ENDPOINT_UNREACHABLE' = @{
-        Exit    = 3
-        Message = 'The token endpoint cannot be reached from this session; this says nothing about the key.'
-        Remedy  = 'Let this session reach the token endpoint (proxy, firewall), then run again.'
-    }
-    'TOKEN_REFUSED' = @{
-        Exit    = 3
-        Message = 'Entra does not accept the certificate for application {0}.'
-        Remedy  = 'Check that the application holds this certificate, then run again; replication can take minutes. After a run that ' +
-            'was killed: "pulumi up --refresh".'
-    }
-    'ROLE_MISSING' = @{
-        Exit    = 3
-        Message = 'The token for {0} lacks {1}.'
-        Remedy  = 'Check the role assignments of the application, then run again; replication can take minutes. After a run that was ' +
-            'killed: "pulumi up --refresh".'
-    }
-    'SCHEDULER_SUSPENDED' = @{
-        Exit    = 3
-        Message = 'The scheduler is suspended: the wizard or an upgrade is at work.'
-        Remedy  = 'Close the Entra Connect wizard, or wait for the upgrade, then run again.'
-    }
-    'CONNECTOR_UNEXPECTED' = @{
-        Exit    = 3
-        Message = 'The connector is not on the application that it is to leave.'
-        Remedy  = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.'
-    }
-    'ACCOUNT_IN_USE' = @{
-        Exit    = 3
-        Message = 'The connector of this server signs in with the account {0}.'
-        Remedy  = 'Run "pulumi up" first: it moves the connector to its application.'
-    }
-    'ACCOUNT_UNEXPECTED' = @{
-        Exit    = 3
-        Message = 'The account {0} is not one of this server.'
-        Remedy  = 'Give the name without its domain, on the server that the account was made for.'
-    }
-    'BUSY' = @{
-        Exit    = 4
-        Message = 'Another operation is at work on this server.'
-        Remedy  = 'Wait until it has ended, then run again.'
-    }
-    'CYCLE_STILL_RUNNING' = @{
-        Exit    = 3
-        Message = 'A synchronisation cycle is still running.'
-        Remedy  = 'Run again when the cycle has ended.'
-    }
-    'RESTORE_TASK_UNPROVEN' = @{
-        Exit    = 3
-        Message = 'The task that would end an interrupted pause does not work, so nothing was paused.'
-        Remedy  = 'Check that SYSTEM may call ADSync and run the installed program, then run again.'
-    }
-    'SIGNIN_REQUIRED' = @{
-        Exit    = 5
-        Message = 'The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.'
-        Remedy  = 'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then ' +
-            'run "pulumi up" again. The same text is on the server in C:\ProgramData\ConnectSyncIdentity\sign-in.txt.'
-    }
-    'MFA_REQUIRED' = @{
-        Exit    = 5
-        Message = 'The cmdlet {0} wants more than a password from this administrator, which cannot be given over SSH.'
-        Remedy  = 'Take a Hybrid Identity Administrator who may sign in with a password alone, then run again.'
-    }
-    'CREDENTIAL_REFUSED' = @{
-        Exit    = 6
-        Message = 'Entra did not accept the credential for {0}.'
-        Remedy  = 'Check user name, password and the role Hybrid Identity Administrator, then run again.'
-    }
-    'CMDLET_FAILED' = @{
-        Exit    = 6
-        Message = 'The cmdlet {0} failed.'
-        Remedy  = 'Look at the Application log of the server, then run again.'
-    }
-    'CMDLET_TIMEOUT' = @{
-        Exit    = 6
-        Message = 'The cmdlet {0} did not end within {1} s.'
-        Remedy  = 'It may wait for a sign-in that no one can see. Run it at the desktop of the server: {2} ; then run "pulumi up" again.'
-    }
-    'CMDLET_TIMEOUT.credential' = @{
-        Exit    = 6
-        Message = 'The cmdlet {0} did not end within {1} s.'
-        Remedy  = 'It may wait for a sign-in that no one can see. Look where the connector is, then run again, with an administrator ' +
-            'who may sign in with a password alone.'
-    }
-    'VERIFICATION_FAILED' = @{
-        Exit    = 6
-        Message = 'The connector is not on the new identity.'
-        Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
-    }
-    'VERIFICATION_FAILED.parameters' = @{
-        Exit    = 6
-        Message = 'The connectivity parameters are still blank after the documented repair.'
-        Remedy  = 'Check that ADSyncTools 2.3.0 or later is installed on the server.'
-    }
-    'VERIFICATION_FAILED.removal' = @{
-        Exit    = 6
-        Message = 'Certificate or key are still there after their removal.'
-        Remedy  = 'Remove them by hand in LocalMachine\My, then run again.'
-    }
-    'VERIFICATION_FAILED.back' = @{
-        Exit    = 6
-        Message = '{0} The connector is back on certificate {1}, which works.'
-        Remedy  = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it ' +
-            'switches again.'
-    }
-    'VERIFICATION_FAILED.stays' = @{
-        Exit    = 6
-        Message = '{0} The connector stays on the new certificate, as there is no way back: {1}.'
-        Remedy  = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it ' +
-            'verifies again.'
-    }
-    'VERIFICATION_FAILED.rollback' = @{
-        Exit    = 6
-        Message = 'The cmdlet ended well, but the connector is not on a service account.'
-        Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
-    }
-    'SCHEDULER_NOT_RESTORED' = @{
-        Exit    = 6
-        Message = 'The scheduler could not be put back.'
-        Remedy  = 'Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.'
-    }
-    'UNEXPECTED' = @{
-        Exit    = 6
-        Message = 'A step failed in a way that this program does not know.'
-        Remedy  = 'Look at the Application log of {0}, then run again.'
-    }
-    'UNEXPECTED.identifier' = @{
-        Exit    = 6
-        Message = 'The name of the service account cannot be determined.'
-        Remedy  = 'Look for SyncMachineIdentifier under HKLM\SOFTWARE\Microsoft\Azure AD Connect on the server.'
-    }
-    'UNEXPECTED.disk' = @{
-        Exit    = 6
-        Message = 'The server cannot write files.'
-        Remedy  = 'Free space on the system drive of the server, then run again.'
-    }
-}
-#endregion
-
 #region Private/Pause.ps1
 # Pauses the scheduler: may switch it off and on, and keeps the record and task that end an interrupted pause.
-
-# What may pass, beyond cycle and cmdlet, until a pause is over; after that the restore task steps in. In seconds.
-$script:PauseMargin = 600
 
 function Set-SchedulerBack {
     <#
@@ -1119,7 +1168,7 @@ function Restore-InterruptedPause {
         return $false
     }
     $script:Changed = $true
-    Write-Step -Text 'ending the pause of an interrupted run'
+    Write-Step -Id 'endingPause'
     Set-SchedulerBack -Enabled $record.syncCycleEnabled
     Remove-PauseTrace
     return $true
@@ -1175,7 +1224,7 @@ function Wait-CycleEnd {
         if ($watch.Elapsed.TotalSeconds + 1 -gt $Seconds) {
             throw (New-Refusal -Id 'CYCLE_STILL_RUNNING' -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True')
         }
-        Write-Step -Text 'waiting for the running synchronisation cycle to end' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $Seconds
+        Write-Step -Id 'awaitingCycle' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $Seconds
         Wait-CsiTime -Seconds 1
     }
 }
@@ -1200,7 +1249,7 @@ function Invoke-WhilePaused {
         [void] (& $Step)
         return 0
     }
-    Write-Step -Text 'pausing the scheduler'
+    Write-Step -Id 'pausing'
     Start-Pause -RequestBody $RequestBody
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $cause = ''
@@ -1217,7 +1266,7 @@ function Invoke-WhilePaused {
         throw
     } finally {
         # Record and task stay where this fails: the task tries again.
-        Write-Step -Text 'putting the scheduler back'
+        Write-Step -Id 'restoring'
         Set-SchedulerBack -Enabled $true -Cause $cause
         Remove-PauseTrace
     }
@@ -1227,9 +1276,6 @@ function Invoke-WhilePaused {
 
 #region Private/Preflight.ps1
 # What must be true before an operation begins. Changes nothing on the server.
-
-# Product versions before this one may move a server to an application of their own by themselves.
-$script:OnboardingEnds = '2.6.84.0'
 
 function Assert-Caller {
     <#
@@ -1338,11 +1384,6 @@ function Get-ConnectorState {
 #region Private/ProgramFolder.ps1
 # The program's own folder: may remove a file there that an older version of this project copied.
 
-# Files that older versions of this project copied into the program's folder, by their first line; names of others that an
-# observation lists at most.
-$script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
-$script:ForeignLimit = 20
-
 function Assert-Program {
     <#
     .SYNOPSIS
@@ -1416,10 +1457,7 @@ function Remove-EarlierFile {
 #region Private/Progress.ps1
 # Lines of progress on stderr. Changes nothing on the server.
 
-# Lines of progress that a run prints at most, and the seconds of a wait at which one is printed: they stay in Pulumi's
-# state, and are part of the error of a run that fails.
-$script:StepLimit = 12
-$script:StepSeconds = 10, 60, 300, 900
+# What has been printed: the lines stay in Pulumi's state, and are part of the error of a run that fails.
 $script:Step = @{ Lines = 0; Text = ''; Due = 0 }
 
 function Write-Step {
@@ -1427,8 +1465,8 @@ function Write-Step {
     .SYNOPSIS
         Reports what is done now or waited for: one short line on stderr, which never holds anything of a
         credential. A wait is reported when it begins and at a few moments of it only.
-    .PARAMETER Text
-        What is done or waited for.
+    .PARAMETER Id
+        What is done or waited for, in the table of steps.
     .PARAMETER Elapsed
         For how many seconds it has been waited for.
     .PARAMETER Seconds
@@ -1436,17 +1474,18 @@ function Write-Step {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [string] $Text,
+        [Parameter(Mandatory = $true)] [string] $Id,
         [double] $Elapsed = 0,
         [long] $Seconds = -1
     )
+    $text = $script:Steps[$Id]
     $due = @($script:StepSeconds | Where-Object { $_ -le $Elapsed }).Count
-    $reported = $Text -ceq $script:Step.Text -and $due -le $script:Step.Due
+    $reported = $text -ceq $script:Step.Text -and $due -le $script:Step.Due
     if ($reported -or $script:Step.Lines -ge $script:StepLimit -or $Operation -eq 'restore') {
         return
     }
-    $script:Step = @{ Lines = $script:Step.Lines + 1; Text = $Text; Due = $due }
-    $line = "$($script:Server): $Text"
+    $script:Step = @{ Lines = $script:Step.Lines + 1; Text = $text; Due = $due }
+    $line = "$($script:Server): $text"
     if ($Seconds -ge 0) {
         $line += " ($([Math]::Floor($Elapsed)) s of $Seconds s)"
     }
@@ -1486,14 +1525,16 @@ function New-Refusal {
         [AllowNull()] [object] $OperatorCommand = $null
     )
     $entry = $script:Messages[$Id]
-    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList ($entry.Message -f $Detail)
+    # A long sentence is in parts.
+    $message = ($entry.Message -join '') -f $Detail
+    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $message
     $exception.Data['HostExit'] = $entry.Exit
     $exception.Data['HostError'] = [ordered] @{
         code            = $Id.Split('.')[0]
-        message         = $entry.Message -f $Detail
+        message         = $message
         expected        = $Expected
         actual          = $Actual.Trim().TrimEnd('.')
-        remedy          = $entry.Remedy -f $Detail
+        remedy          = ($entry.Remedy -join '') -f $Detail
         operatorCommand = $OperatorCommand
     }
     return $exception
@@ -2031,9 +2072,6 @@ function Invoke-Program {
 #region Private/ServiceAccount.ps1
 # The way back to a service account: may run the product's cmdlets with an administrator's credential.
 
-$script:RollbackCmdlet = 'Add-ADSyncAADServiceAccount'
-$script:RemovalCmdlet = 'Remove-ADSyncAADServiceAccount'
-
 function Get-LegacyAccountName {
     <#
     .SYNOPSIS
@@ -2104,7 +2142,7 @@ function Switch-ServiceAccount {
     $seconds = $RequestBody.bounds.cmdletSeconds
     $wasChanged = $script:Changed
     $script:Changed = $true
-    Write-Step -Text 'moving the connector to its service account' -Seconds $seconds
+    Write-Step -Id 'leaving' -Seconds $seconds
     $outcome = Invoke-CsiRollback -AccountName $AccountName -Credential $script:Credential -Seconds $seconds
     $now = Get-CsiConnector
     if ($outcome.outcome -ne 'completed' -or $now.identityType -ne 'ServiceAccount') {
@@ -2120,9 +2158,6 @@ function Switch-ServiceAccount {
 
 #region Private/Switch.ps1
 # Moves the connector: may run the product's cmdlets that change its identity.
-
-$script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
-$script:RotationCmdlet = 'Invoke-ADSyncApplicationCredentialRotation'
 
 function Test-OnTarget {
     <#
@@ -2168,7 +2203,7 @@ function Get-SettledConnector {
     $last = ConvertTo-AsciiJson -Value $connector
     $equal = 1
     for ($reading = 0; $reading -lt 60 -and $equal -lt 3; $reading++) {
-        Write-Step -Text 'waiting for the connector to settle' -Elapsed $reading -Seconds 60
+        Write-Step -Id 'settling' -Elapsed $reading -Seconds 60
         Wait-CsiTime -Seconds 1
         $connector = Get-CsiConnector
         $text = ConvertTo-AsciiJson -Value $connector
@@ -2242,10 +2277,10 @@ function Invoke-SwitchCmdlet {
     $since = Get-CsiTime
     $hash = $RequestBody.certificateSha256
     if ($Cmdlet -eq $script:RotationCmdlet) {
-        Write-Step -Text 'rotating the certificate of the connector' -Seconds $RequestBody.bounds.cmdletSeconds
+        Write-Step -Id 'rotating' -Seconds $RequestBody.bounds.cmdletSeconds
         $outcome = Invoke-CsiRotation -CertificateHash $hash -Seconds $RequestBody.bounds.cmdletSeconds
     } else {
-        Write-Step -Text 'linking the connector to its application' -Seconds $RequestBody.bounds.cmdletSeconds
+        Write-Step -Id 'linking' -Seconds $RequestBody.bounds.cmdletSeconds
         $outcome = Invoke-CsiRegistration -AppId $RequestBody.appId -CertificateHash $hash -Seconds $RequestBody.bounds.cmdletSeconds
     }
     $now = Get-CsiConnector
@@ -2419,8 +2454,6 @@ function Remove-SwitchRecord {
 #region Private/Token.ps1
 # Proof by a token: asks Entra for one with the key. Changes nothing on the server.
 
-$script:MaximumSkew = 300
-
 function Get-JsonMember {
     <#
     .SYNOPSIS
@@ -2576,7 +2609,7 @@ function Assert-Token {
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $pause = 1
-    Write-Step -Text 'proving the certificate with a token from Entra'
+    Write-Step -Id 'provingToken'
     foreach ($required in $RequestBody.requiredRoles) {
         while ($true) {
             $failure = Request-Token -RequestBody $RequestBody -Required $required
@@ -2586,7 +2619,7 @@ function Assert-Token {
             if ($failure.Final -or $watch.Elapsed.TotalSeconds + $pause -gt $RequestBody.bounds.replicationSeconds) {
                 throw $failure.Refusal
             }
-            Write-Step -Text 'waiting for Entra to accept the certificate' -Elapsed $watch.Elapsed.TotalSeconds `
+            Write-Step -Id 'awaitingEntra' -Elapsed $watch.Elapsed.TotalSeconds `
                 -Seconds $RequestBody.bounds.replicationSeconds
             Wait-CsiTime -Seconds $pause
             $pause = [Math]::Min($pause + 1, 10)
@@ -2679,9 +2712,9 @@ function Wait-VerificationCycle {
         [AllowEmptyString()] [string] $ConnectorName = ''
     )
     $pause = 0.25
-    $step = 'verifying by a delta cycle'
+    $step = 'verifying'
     if ($StartedAt -eq '') {
-        $step = 'waiting for the running synchronisation cycle to end'
+        $step = 'awaitingCycle'
     }
     $seen = $StartedAt -eq ''
     while ($true) {
@@ -2697,7 +2730,7 @@ function Wait-VerificationCycle {
             # One that never showed is reported by its missing runs.
             return -not $running
         }
-        Write-Step -Text $step -Elapsed $Watch.Elapsed.TotalSeconds -Seconds $Seconds
+        Write-Step -Id $step -Elapsed $Watch.Elapsed.TotalSeconds -Seconds $Seconds
         Wait-CsiTime -Seconds $pause
         $pause = [Math]::Min($pause * 1.5, 5.0)
     }
@@ -2757,7 +2790,7 @@ function Invoke-VerificationCycle {
         return $start.Problem
     }
     $startedAt = $start.StartedAt
-    Write-Step -Text 'verifying by a delta cycle' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
+    Write-Step -Id 'verifying' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
     if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
         return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
             -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
@@ -2980,7 +3013,7 @@ function New-CheckedCertificate {
     $wasChanged = $script:Changed
     $script:Changed = $true
     $entry = $null
-    Write-Step -Text 'making a key and its certificate'
+    Write-Step -Id 'makingKey'
     try {
         $wanted = @{
             Label = $RequestBody.label; KeyName = $RequestBody.keyName; Subject = $RequestBody.subject
@@ -3379,7 +3412,7 @@ function Invoke-RemoveLegacyAccount {
         throw (New-Refusal -Id 'ACCOUNT_IN_USE' -Expected 'a connector that does not use it' -Actual $connector.userName -Detail $account)
     }
     $seconds = $RequestBody.bounds.cmdletSeconds
-    Write-Step -Text 'removing the service account from Entra' -Seconds $seconds
+    Write-Step -Id 'removingAccount' -Seconds $seconds
     $outcome = Invoke-CsiLegacyAccountRemoval -AccountName $account -Credential $script:Credential -Seconds $seconds
     if ($outcome.outcome -ne 'completed') {
         throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" `

@@ -15,6 +15,26 @@ $ProgressPreference = 'SilentlyContinue'
 
 $script:CsiModernPowerShell = $PSVersionTable.PSVersion.Major -ge 6
 
+# Folder under Program Files and under ProgramData.
+$script:CsiFolderName = 'ConnectSyncIdentity'
+# Held by the one operation that may change something.
+$script:CsiMutexName = 'Global\ConnectSyncIdentity'
+# The task that ends an interrupted pause.
+$script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
+# The task that proves that SYSTEM may do so.
+$script:CsiProofTask = 'ConnectSyncIdentity-Prove'
+# The provider that keeps keys in the TPM.
+$script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
+# Providers that keep keys in software.
+$script:CsiSoftwareProviders = @(
+    'Microsoft Software Key Storage Provider'
+    'Microsoft Enhanced RSA and AES Cryptographic Provider'
+    'Microsoft Enhanced Cryptographic Provider v1.0'
+    'Microsoft Base Cryptographic Provider v1.0'
+    'Microsoft Strong Cryptographic Provider'
+    'Microsoft RSA SChannel Cryptographic Provider'
+)
+
 #region Windows/Certificate.ps1
 # Certificates of LocalMachine\My: may make one, and remove one by its hash.
 
@@ -520,7 +540,7 @@ function Get-CsiDataPath {
     #>
     [CmdletBinding()]
     param()
-    return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'ConnectSyncIdentity')
+    return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), $script:CsiFolderName)
 }
 
 function New-CsiFolderSecurity {
@@ -908,16 +928,6 @@ function Resolve-CsiAccount {
 #region Windows/Key.ps1
 # The key of a certificate: opens it and reads its properties. Changes nothing on the server.
 
-$script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-$script:CsiSoftwareProviders = @(
-    'Microsoft Software Key Storage Provider',
-    'Microsoft Enhanced RSA and AES Cryptographic Provider',
-    'Microsoft Enhanced Cryptographic Provider v1.0',
-    'Microsoft Base Cryptographic Provider v1.0',
-    'Microsoft Strong Cryptographic Provider',
-    'Microsoft RSA SChannel Cryptographic Provider'
-)
-
 function Get-CsiKeyFilePath {
     <#
     .SYNOPSIS
@@ -1266,7 +1276,6 @@ function Remove-CsiKey {
 #region Windows/Lock.ps1
 # One change at a time: holds a mutex of the machine, and writes who holds it.
 
-$script:CsiMutexName = 'Global\ConnectSyncIdentity'
 $script:CsiMutex = $null
 
 function New-CsiMutex {
@@ -1794,7 +1803,7 @@ function Get-CsiInstalledProgram {
     #>
     [CmdletBinding()]
     param()
-    $folder = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity')
+    $folder = [IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName)
     $manifest = [IO.Path]::Combine($folder, 'manifest.json')
     if (-not [IO.File]::Exists($manifest)) {
         return [pscustomobject] @{ sha256 = $null; problem = "$manifest does not exist." }
@@ -1822,7 +1831,7 @@ function Get-CsiProgramFolder {
     #>
     [CmdletBinding()]
     param()
-    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity'))
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName))
     try {
         $entries = @()
         if ($folder.Exists) {
@@ -1855,7 +1864,7 @@ function Remove-CsiProgramFile {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [ValidatePattern('\A[A-Za-z0-9.-]+\z')] [string] $Name)
-    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', $Name))
+    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName, $Name))
 }
 #endregion
 
@@ -2286,8 +2295,6 @@ function Test-CsiSignature {
 #region Windows/Task.ps1
 # The scheduled task that ends an interrupted pause: may register, run and remove it.
 
-$script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
-$script:CsiProofTask = 'ConnectSyncIdentity-Prove'
 $script:CsiProofSeconds = 120
 
 function Register-CsiTask {

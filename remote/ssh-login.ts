@@ -59,7 +59,8 @@ export async function login(target: LoginTarget, sock?: Readable): Promise<Login
     client.once("close", () => fail(null));
     try {
       if (target.privateKey) checkPrivateKey(target.privateKey);
-      client.connect(config);
+      // A login is a dozen small messages; each would wait for the answer to the one before.
+      client.connect(config).setNoDelay();
     } catch (error) {
       // The key is parsed here; the library's message states the format and does not contain the key.
       reject(new ProblemError([keyInvalid(target, (error as Error).message)], { cause: error }));

@@ -1,11 +1,12 @@
 /**
  * The stage "pester": the tests of the PowerShell files, in PowerShell. It needs `pwsh` on PATH with Pester; without them
- * it is skipped with the reason, but fails on GitHub's runners, which have both.
+ * it is skipped with the reason, but fails where there must be a PowerShell.
  */
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { mustHavePowerShell } from "./helpers/powershell";
 
 export interface Counts {
   passes: number;
@@ -27,7 +28,7 @@ const NO_PESTER = 3;
 /** Runs the Pester tests below a folder; a run that ends without its counts (a kill, a crash) is one failure. */
 export function pester({ folder, limit, pwsh = "pwsh", env = process.env, log = console.log }: PesterRun): Counts {
   const missing = (reason: string): Counts => {
-    const required = env.GITHUB_ACTIONS === "true";
+    const required = mustHavePowerShell(env);
     log(required ? `${reason}; this machine must have it` : `skipped: ${reason}`);
     return { passes: 0, failures: required ? 1 : 0, pending: required ? 0 : 1 };
   };

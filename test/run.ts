@@ -36,12 +36,15 @@ function check(program: string, args: string[]): Stage["run"] {
 }
 
 /** Runs mocha over files; a run that ends without its counts (a kill, a crash) is one failure. */
-function mocha(patterns: string[], extra: string[] = []): Stage["run"] {
+function mocha(patterns: string[], extra: string[] = [], environment: NodeJS.ProcessEnv = {}): Stage["run"] {
   return (limit) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-counts-"));
     const file = path.join(folder, "counts.json");
     try {
-      const ok = succeeds(process.execPath, [bin("mocha"), ...extra, ...patterns], limit, { TEST_COUNTS: file });
+      const ok = succeeds(process.execPath, [bin("mocha"), ...extra, ...patterns], limit, {
+        ...environment,
+        TEST_COUNTS: file,
+      });
       if (!fs.existsSync(file)) return { passes: 0, failures: 1, pending: 0 };
       const counts = JSON.parse(fs.readFileSync(file, "utf8")) as Counts;
       return !ok && counts.failures === 0 ? { ...counts, failures: 1 } : counts;
@@ -53,6 +56,9 @@ function mocha(patterns: string[], extra: string[] = []): Stage["run"] {
 
 /** Files side by side, each with a sandbox of its own: half of a run is waiting for processes to start and to end. */
 const TWO_AT_A_TIME = ["--parallel", "--jobs", "2"];
+
+/** The contract suite holds the host program to its stand-in; elsewhere the quicker one answers, unless one is asked for. */
+const STAND_IN = { SANDBOX_HOST: process.env.SANDBOX_HOST ?? "model" };
 
 const STAGES: Stage[] = [
   { name: "types", limitMinutes: 3, run: check(process.execPath, [bin("tsc"), "--noEmit"]) },
@@ -75,6 +81,7 @@ const STAGES: Stage[] = [
     run: mocha(
       ["test/end-to-end/**/*.test.ts", "test/sequences/pulumi.test.ts"],
       ["--timeout", "900000", ...TWO_AT_A_TIME],
+      STAND_IN,
     ),
   },
 ];

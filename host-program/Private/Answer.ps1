@@ -1,9 +1,5 @@
 # The answer on stdout, the sentence of a failure on stderr. Changes nothing on the server.
 
-$script:ProtocolVersion = 1
-# Characters of what was found that a failure's sentence repeats; the answer holds all of it.
-$script:SentenceLimit = 300
-
 function Write-Answer {
     <#
     .SYNOPSIS
@@ -15,8 +11,8 @@ function Write-Answer {
     param([Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Answer)
     # Straight to the console: PowerShell's own formatting has no part in it.
     $json = ConvertTo-AsciiJson -Value $Answer
-    $begin = '-----BEGIN CONNECT SYNC HOST ANSWER'
-    $end = '-----END CONNECT SYNC HOST ANSWER'
+    $begin = "-----BEGIN $script:AnswerMarker"
+    $end = "-----END $script:AnswerMarker"
     # Only who asks with a nonce knows it: another answer, or one to another request, is not taken for this one.
     if ($script:Nonce -ne '') {
         $begin += " $script:Nonce $($json.Length)"

@@ -1,8 +1,5 @@
 # The client assertion that proves the key. Signs with the key; changes nothing on the server.
 
-# Lifetime of a client assertion and the largest difference of clocks that Entra takes, in seconds.
-$script:AssertionSeconds = 600
-
 function ConvertTo-Base64Url {
     <#
     .SYNOPSIS

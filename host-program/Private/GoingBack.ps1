@@ -38,7 +38,7 @@ function Restore-Identity {
             cmdletSeconds      = $RequestBody.bounds.cmdletSeconds
         }
     }
-    Write-Step -Text 'going back to the certificate before'
+    Write-Step -Id 'goingBack'
     try {
         Assert-Token -RequestBody $former
         $way = @{ Attempt = $null }

@@ -1,8 +1,5 @@
 # Values as ASCII JSON. Changes nothing on the server.
 
-# Characters of the longest text of an answer; longer ones are cut.
-$script:TextLimit = 16384
-
 function ConvertTo-JsonString {
     <#
     .SYNOPSIS

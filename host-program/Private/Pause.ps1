@@ -1,8 +1,5 @@
 # Pauses the scheduler: may switch it off and on, and keeps the record and task that end an interrupted pause.
 
-# What may pass, beyond cycle and cmdlet, until a pause is over; after that the restore task steps in. In seconds.
-$script:PauseMargin = 600
-
 function Set-SchedulerBack {
     <#
     .SYNOPSIS
@@ -65,7 +62,7 @@ function Restore-InterruptedPause {
         return $false
     }
     $script:Changed = $true
-    Write-Step -Text 'ending the pause of an interrupted run'
+    Write-Step -Id 'endingPause'
     Set-SchedulerBack -Enabled $record.syncCycleEnabled
     Remove-PauseTrace
     return $true
@@ -121,7 +118,7 @@ function Wait-CycleEnd {
         if ($watch.Elapsed.TotalSeconds + 1 -gt $Seconds) {
             throw (New-Refusal -Id 'CYCLE_STILL_RUNNING' -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True')
         }
-        Write-Step -Text 'waiting for the running synchronisation cycle to end' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $Seconds
+        Write-Step -Id 'awaitingCycle' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $Seconds
         Wait-CsiTime -Seconds 1
     }
 }
@@ -146,7 +143,7 @@ function Invoke-WhilePaused {
         [void] (& $Step)
         return 0
     }
-    Write-Step -Text 'pausing the scheduler'
+    Write-Step -Id 'pausing'
     Start-Pause -RequestBody $RequestBody
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $cause = ''
@@ -163,7 +160,7 @@ function Invoke-WhilePaused {
         throw
     } finally {
         # Record and task stay where this fails: the task tries again.
-        Write-Step -Text 'putting the scheduler back'
+        Write-Step -Id 'restoring'
         Set-SchedulerBack -Enabled $true -Cause $cause
         Remove-PauseTrace
     }

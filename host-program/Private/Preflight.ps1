@@ -1,8 +1,5 @@
 # What must be true before an operation begins. Changes nothing on the server.
 
-# Product versions before this one may move a server to an application of their own by themselves.
-$script:OnboardingEnds = '2.6.84.0'
-
 function Assert-Caller {
     <#
     .SYNOPSIS

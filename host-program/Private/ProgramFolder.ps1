@@ -1,10 +1,5 @@
 # The program's own folder: may remove a file there that an older version of this project copied.
 
-# Files that older versions of this project copied into the program's folder, by their first line; names of others that an
-# observation lists at most.
-$script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
-$script:ForeignLimit = 20
-
 function Assert-Program {
     <#
     .SYNOPSIS

@@ -1,9 +1,6 @@
 # Lines of progress on stderr. Changes nothing on the server.
 
-# Lines of progress that a run prints at most, and the seconds of a wait at which one is printed: they stay in Pulumi's
-# state, and are part of the error of a run that fails.
-$script:StepLimit = 12
-$script:StepSeconds = 10, 60, 300, 900
+# What has been printed: the lines stay in Pulumi's state, and are part of the error of a run that fails.
 $script:Step = @{ Lines = 0; Text = ''; Due = 0 }
 
 function Write-Step {
@@ -11,8 +8,8 @@ function Write-Step {
     .SYNOPSIS
         Reports what is done now or waited for: one short line on stderr, which never holds anything of a
         credential. A wait is reported when it begins and at a few moments of it only.
-    .PARAMETER Text
-        What is done or waited for.
+    .PARAMETER Id
+        What is done or waited for, in the table of steps.
     .PARAMETER Elapsed
         For how many seconds it has been waited for.
     .PARAMETER Seconds
@@ -20,17 +17,18 @@ function Write-Step {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [string] $Text,
+        [Parameter(Mandatory = $true)] [string] $Id,
         [double] $Elapsed = 0,
         [long] $Seconds = -1
     )
+    $text = $script:Steps[$Id]
     $due = @($script:StepSeconds | Where-Object { $_ -le $Elapsed }).Count
-    $reported = $Text -ceq $script:Step.Text -and $due -le $script:Step.Due
+    $reported = $text -ceq $script:Step.Text -and $due -le $script:Step.Due
     if ($reported -or $script:Step.Lines -ge $script:StepLimit -or $Operation -eq 'restore') {
         return
     }
-    $script:Step = @{ Lines = $script:Step.Lines + 1; Text = $Text; Due = $due }
-    $line = "$($script:Server): $Text"
+    $script:Step = @{ Lines = $script:Step.Lines + 1; Text = $text; Due = $due }
+    $line = "$($script:Server): $text"
     if ($Seconds -ge 0) {
         $line += " ($([Math]::Floor($Elapsed)) s of $Seconds s)"
     }

@@ -24,14 +24,16 @@ function New-Refusal {
         [AllowNull()] [object] $OperatorCommand = $null
     )
     $entry = $script:Messages[$Id]
-    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList ($entry.Message -f $Detail)
+    # A long sentence is in parts.
+    $message = ($entry.Message -join '') -f $Detail
+    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $message
     $exception.Data['HostExit'] = $entry.Exit
     $exception.Data['HostError'] = [ordered] @{
         code            = $Id.Split('.')[0]
-        message         = $entry.Message -f $Detail
+        message         = $message
         expected        = $Expected
         actual          = $Actual.Trim().TrimEnd('.')
-        remedy          = $entry.Remedy -f $Detail
+        remedy          = ($entry.Remedy -join '') -f $Detail
         operatorCommand = $OperatorCommand
     }
     return $exception

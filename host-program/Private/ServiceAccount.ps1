@@ -1,8 +1,5 @@
 # The way back to a service account: may run the product's cmdlets with an administrator's credential.
 
-$script:RollbackCmdlet = 'Add-ADSyncAADServiceAccount'
-$script:RemovalCmdlet = 'Remove-ADSyncAADServiceAccount'
-
 function Get-LegacyAccountName {
     <#
     .SYNOPSIS
@@ -73,7 +70,7 @@ function Switch-ServiceAccount {
     $seconds = $RequestBody.bounds.cmdletSeconds
     $wasChanged = $script:Changed
     $script:Changed = $true
-    Write-Step -Text 'moving the connector to its service account' -Seconds $seconds
+    Write-Step -Id 'leaving' -Seconds $seconds
     $outcome = Invoke-CsiRollback -AccountName $AccountName -Credential $script:Credential -Seconds $seconds
     $now = Get-CsiConnector
     if ($outcome.outcome -ne 'completed' -or $now.identityType -ne 'ServiceAccount') {

@@ -1,8 +1,5 @@
 # Moves the connector: may run the product's cmdlets that change its identity.
 
-$script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
-$script:RotationCmdlet = 'Invoke-ADSyncApplicationCredentialRotation'
-
 function Test-OnTarget {
     <#
     .SYNOPSIS
@@ -47,7 +44,7 @@ function Get-SettledConnector {
     $last = ConvertTo-AsciiJson -Value $connector
     $equal = 1
     for ($reading = 0; $reading -lt 60 -and $equal -lt 3; $reading++) {
-        Write-Step -Text 'waiting for the connector to settle' -Elapsed $reading -Seconds 60
+        Write-Step -Id 'settling' -Elapsed $reading -Seconds 60
         Wait-CsiTime -Seconds 1
         $connector = Get-CsiConnector
         $text = ConvertTo-AsciiJson -Value $connector
@@ -121,10 +118,10 @@ function Invoke-SwitchCmdlet {
     $since = Get-CsiTime
     $hash = $RequestBody.certificateSha256
     if ($Cmdlet -eq $script:RotationCmdlet) {
-        Write-Step -Text 'rotating the certificate of the connector' -Seconds $RequestBody.bounds.cmdletSeconds
+        Write-Step -Id 'rotating' -Seconds $RequestBody.bounds.cmdletSeconds
         $outcome = Invoke-CsiRotation -CertificateHash $hash -Seconds $RequestBody.bounds.cmdletSeconds
     } else {
-        Write-Step -Text 'linking the connector to its application' -Seconds $RequestBody.bounds.cmdletSeconds
+        Write-Step -Id 'linking' -Seconds $RequestBody.bounds.cmdletSeconds
         $outcome = Invoke-CsiRegistration -AppId $RequestBody.appId -CertificateHash $hash -Seconds $RequestBody.bounds.cmdletSeconds
     }
     $now = Get-CsiConnector

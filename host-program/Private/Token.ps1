@@ -1,7 +1,5 @@
 # Proof by a token: asks Entra for one with the key. Changes nothing on the server.
 
-$script:MaximumSkew = 300
-
 function Get-JsonMember {
     <#
     .SYNOPSIS
@@ -157,7 +155,7 @@ function Assert-Token {
     param([Parameter(Mandatory = $true)] [object] $RequestBody)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $pause = 1
-    Write-Step -Text 'proving the certificate with a token from Entra'
+    Write-Step -Id 'provingToken'
     foreach ($required in $RequestBody.requiredRoles) {
         while ($true) {
             $failure = Request-Token -RequestBody $RequestBody -Required $required
@@ -167,7 +165,7 @@ function Assert-Token {
             if ($failure.Final -or $watch.Elapsed.TotalSeconds + $pause -gt $RequestBody.bounds.replicationSeconds) {
                 throw $failure.Refusal
             }
-            Write-Step -Text 'waiting for Entra to accept the certificate' -Elapsed $watch.Elapsed.TotalSeconds `
+            Write-Step -Id 'awaitingEntra' -Elapsed $watch.Elapsed.TotalSeconds `
                 -Seconds $RequestBody.bounds.replicationSeconds
             Wait-CsiTime -Seconds $pause
             $pause = [Math]::Min($pause + 1, 10)

@@ -81,9 +81,9 @@ function Wait-VerificationCycle {
         [AllowEmptyString()] [string] $ConnectorName = ''
     )
     $pause = 0.25
-    $step = 'verifying by a delta cycle'
+    $step = 'verifying'
     if ($StartedAt -eq '') {
-        $step = 'waiting for the running synchronisation cycle to end'
+        $step = 'awaitingCycle'
     }
     $seen = $StartedAt -eq ''
     while ($true) {
@@ -99,7 +99,7 @@ function Wait-VerificationCycle {
             # One that never showed is reported by its missing runs.
             return -not $running
         }
-        Write-Step -Text $step -Elapsed $Watch.Elapsed.TotalSeconds -Seconds $Seconds
+        Write-Step -Id $step -Elapsed $Watch.Elapsed.TotalSeconds -Seconds $Seconds
         Wait-CsiTime -Seconds $pause
         $pause = [Math]::Min($pause * 1.5, 5.0)
     }
@@ -159,7 +159,7 @@ function Invoke-VerificationCycle {
         return $start.Problem
     }
     $startedAt = $start.StartedAt
-    Write-Step -Text 'verifying by a delta cycle' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
+    Write-Step -Id 'verifying' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
     if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
         return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
             -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'

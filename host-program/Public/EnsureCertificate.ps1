@@ -90,7 +90,7 @@ function New-CheckedCertificate {
     $wasChanged = $script:Changed
     $script:Changed = $true
     $entry = $null
-    Write-Step -Text 'making a key and its certificate'
+    Write-Step -Id 'makingKey'
     try {
         $wanted = @{
             Label = $RequestBody.label; KeyName = $RequestBody.keyName; Subject = $RequestBody.subject

@@ -22,7 +22,7 @@ function Invoke-RemoveLegacyAccount {
         throw (New-Refusal -Id 'ACCOUNT_IN_USE' -Expected 'a connector that does not use it' -Actual $connector.userName -Detail $account)
     }
     $seconds = $RequestBody.bounds.cmdletSeconds
-    Write-Step -Text 'removing the service account from Entra' -Seconds $seconds
+    Write-Step -Id 'removingAccount' -Seconds $seconds
     $outcome = Invoke-CsiLegacyAccountRemoval -AccountName $account -Credential $script:Credential -Seconds $seconds
     if ($outcome.outcome -ne 'completed') {
         throw (New-AccountRefusal -Outcome $outcome -Cmdlet $script:RemovalCmdlet -Expected "the account $account removed" `

@@ -7,7 +7,7 @@ function Get-CsiDataPath {
     #>
     [CmdletBinding()]
     param()
-    return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'ConnectSyncIdentity')
+    return [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), $script:CsiFolderName)
 }
 
 function New-CsiFolderSecurity {

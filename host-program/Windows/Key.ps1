@@ -1,15 +1,5 @@
 # The key of a certificate: opens it and reads its properties. Changes nothing on the server.
 
-$script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-$script:CsiSoftwareProviders = @(
-    'Microsoft Software Key Storage Provider',
-    'Microsoft Enhanced RSA and AES Cryptographic Provider',
-    'Microsoft Enhanced Cryptographic Provider v1.0',
-    'Microsoft Base Cryptographic Provider v1.0',
-    'Microsoft Strong Cryptographic Provider',
-    'Microsoft RSA SChannel Cryptographic Provider'
-)
-
 function Get-CsiKeyFilePath {
     <#
     .SYNOPSIS

@@ -1,6 +1,5 @@
 # One change at a time: holds a mutex of the machine, and writes who holds it.
 
-$script:CsiMutexName = 'Global\ConnectSyncIdentity'
 $script:CsiMutex = $null
 
 function New-CsiMutex {

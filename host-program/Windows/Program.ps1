@@ -7,7 +7,7 @@ function Get-CsiInstalledProgram {
     #>
     [CmdletBinding()]
     param()
-    $folder = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity')
+    $folder = [IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName)
     $manifest = [IO.Path]::Combine($folder, 'manifest.json')
     if (-not [IO.File]::Exists($manifest)) {
         return [pscustomobject] @{ sha256 = $null; problem = "$manifest does not exist." }
@@ -35,7 +35,7 @@ function Get-CsiProgramFolder {
     #>
     [CmdletBinding()]
     param()
-    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity'))
+    $folder = New-Object -TypeName IO.DirectoryInfo -ArgumentList ([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName))
     try {
         $entries = @()
         if ($folder.Exists) {
@@ -68,5 +68,5 @@ function Remove-CsiProgramFile {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [ValidatePattern('\A[A-Za-z0-9.-]+\z')] [string] $Name)
-    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', $Name))
+    [IO.File]::Delete([IO.Path]::Combine($env:ProgramFiles, $script:CsiFolderName, $Name))
 }

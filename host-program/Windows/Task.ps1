@@ -1,7 +1,5 @@
 # The scheduled task that ends an interrupted pause: may register, run and remove it.
 
-$script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
-$script:CsiProofTask = 'ConnectSyncIdentity-Prove'
 $script:CsiProofSeconds = 120
 
 function Register-CsiTask {

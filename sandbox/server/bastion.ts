@@ -53,7 +53,8 @@ export class Bastion {
   constructor(private readonly options: BastionOptions) {
     this.genuine = this.server(options.hostKey);
     this.impostor = this.server(options.otherHostKey);
-    this.listener = net.createServer((socket) => this.admit(socket));
+    // Without delay, as sshd does it: a small message waits for nothing.
+    this.listener = net.createServer({ noDelay: true }, (socket) => this.admit(socket));
   }
 
   /** Listens on 127.0.0.1; port 0 chooses a free one. */
@@ -125,7 +126,7 @@ export class Bastion {
       const permitted = local && this.options.permitted.includes(destPort);
       if (!permitted || this.strikes("no-forwarding")) return refuse(connection, reject, PROHIBITED);
       if (this.strikes("no-route")) return refuse(connection, reject, CONNECT_FAILED);
-      const socket = net.connect(destPort, "127.0.0.1");
+      const socket = net.connect({ port: destPort, host: "127.0.0.1", noDelay: true });
       this.keep(socket);
       socket.once("error", () => refuse(connection, reject, CONNECT_FAILED));
       socket.once("connect", () => {

@@ -23,6 +23,7 @@ import { readSignIn, readUnverified } from "./program/observe";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
+import type { PowerShell } from "./pwsh/processes";
 import { journalEntry, runModel, runPowerShell, type ProgramResult, type ProgramRunner } from "./program-runner";
 import { encodedScript, ShellError, type DefaultShell } from "./shell";
 import { RudeAnswers } from "./rude-answer";
@@ -48,6 +49,8 @@ export interface EmulatedServerOptions {
   caFile: string;
   shell: DefaultShell;
   backend: "model" | "pwsh";
+  /** What runs the backend `pwsh`. @default a process for each run */
+  powershell?: PowerShell;
 }
 
 /** The settings of a new server beyond its identity. */
@@ -282,10 +285,10 @@ export class EmulatedServer {
     const hooks = { dropSession: request.dropSession, killProgram: () => killer.abort() };
     const windows = this.windows(request.user, request.faults, hooks);
     const stdin = / remove-program /.test(script.split("\n", 1)[0]) ? "" : await request.stdin();
-    const { caFile } = this.options;
+    const { powershell } = this.options;
     const { stderr } = request;
     const { files } = this.machine;
-    const run = this.run({ script, stdin, windows, files, caFile, stderr, signal: killer.signal });
+    const run = this.run({ script, stdin, windows, files, powershell, stderr, signal: killer.signal });
     const result = await Promise.race([run, killed]);
     if (result === null) {
       run.catch(() => undefined);

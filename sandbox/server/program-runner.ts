@@ -13,6 +13,7 @@ import {
 import { DATA_FOLDER, type HostFiles } from "./host-files";
 import { frame, nonceOf, unframe } from "./program/answer-frame";
 import { failure, runHostProgram, serverOf, type ProgramResult } from "./program/host-program";
+import type { PowerShell } from "./pwsh/processes";
 import type { Windows } from "./windows";
 
 export type { ProgramResult };
@@ -24,7 +25,8 @@ interface ProgramRun {
   stdin: string;
   windows: Windows;
   files: HostFiles;
-  caFile: string;
+  /** What runs PowerShell, if it does. @default a process for each run */
+  powershell?: PowerShell;
   /** Receives what the program prints on stderr while it runs. */
   stderr: (text: string) => void;
   /** Ends the run immediately, without waiting for its result. */
@@ -70,13 +72,14 @@ async function runBootstrap(run: ProgramRun, bootstrap: Bootstrap | null): Promi
 }
 
 /** Runs the program itself under PowerShell 7; loaded on first use, because most machines lack PowerShell. */
-export const runPowerShell: ProgramRunner = async ({ script, stdin, windows, files, caFile, stderr, signal }) => {
+export const runPowerShell: ProgramRunner = async ({ files, ...run }) => {
+  const { script, windows } = run;
   const bootstrap = parseBootstrap(script);
   if (!bootstrap) return unknownScript();
   // PowerShell has a certificate drive on Windows only.
   if (bootstrap.kind === "remove-program" && holdsCertificates(windows)) return removeProgram(files, windows);
   const { runUnderPwsh } = await import("./pwsh/runner");
-  return runUnderPwsh({ script, stdin, windows, filesRoot: files.root, caFile, stderr, signal });
+  return runUnderPwsh({ ...run, filesRoot: files.root });
 };
 
 /** The operation of a run and its result, for the journal: "register ok", "register CMDLET_FAILED". */

@@ -83,7 +83,8 @@ export class SshServer {
     this.genuine = this.server(options.hostKey);
     this.impostor = this.server(options.otherHostKey);
     this.narrow = ALGORITHM_FAULTS.map(([fault, algorithms]) => [fault, this.server(options.hostKey, algorithms)]);
-    this.listener = net.createServer((socket) => this.admit(socket));
+    // Without delay, as sshd does it: a small message waits for nothing.
+    this.listener = net.createServer({ noDelay: true }, (socket) => this.admit(socket));
   }
 
   /** Listens on 127.0.0.1; port 0 chooses a free one. */

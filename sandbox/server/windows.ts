@@ -3,7 +3,7 @@
  *
  * host/Windows.ps1 implements this on a real server. Here it is an interface with one implementation, the model of a
  * server; the TypeScript stand-in of the host program calls it directly, and the program itself in PowerShell 7 calls
- * it through sandbox/server/pwsh/Windows.ps1. Names and shapes are the same everywhere: `getTpm` is `Get-CsiTpm`.
+ * it through functions that sandbox/server/pwsh/stand-in.ts makes. Names and shapes are the same everywhere: `getTpm` is `Get-CsiTpm`.
  */
 import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../../model/protocol/host-protocol";
 

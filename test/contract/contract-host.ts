@@ -24,6 +24,9 @@ import { makeKeys, readKeys, type SandboxKeys } from "../../sandbox/folder/keys"
 import { EmulatedServer, type ServerExtras } from "../../sandbox/server/emulated-server";
 import type { MachineState } from "../../sandbox/server/machine-state";
 import type { DefaultShell } from "../../sandbox/server/shell";
+import { ColdPowerShell } from "../../sandbox/server/pwsh/cold";
+import type { PowerShell } from "../../sandbox/server/pwsh/processes";
+import { WarmPowerShell } from "../../sandbox/server/pwsh/warm";
 import type { PauseRecord } from "../../sandbox/server/windows";
 import { execute, type ExecOutcome, type SshTarget } from "./ssh-client";
 import { TokenEndpoint } from "./token-endpoint";
@@ -41,14 +44,22 @@ export interface Run<O extends HostOperation> extends ExecOutcome {
   answer: HostAnswer<O>;
 }
 
-/** Folder, keys and token endpoint; made once per suite, as making keys takes time. */
+/** Folder, keys, token endpoint and PowerShell; made once per suite, as making keys and starting PowerShell take time. */
 export class ContractWorld {
+  /** A process of its own for each run, with caches that they share. */
+  readonly cold: PowerShell;
+  readonly warm: WarmPowerShell;
+
   private constructor(
     readonly folder: string,
     readonly keys: SandboxKeys,
     readonly tenant: TokenEndpoint,
     readonly clock: { offset: number; now(): Date },
-  ) {}
+  ) {
+    const home = path.join(folder, "home");
+    this.cold = new ColdPowerShell(home);
+    this.warm = new WarmPowerShell(home);
+  }
 
   static async make(): Promise<ContractWorld> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "csi-contract-"));
@@ -61,6 +72,7 @@ export class ContractWorld {
   }
 
   async close(): Promise<void> {
+    await this.warm.close();
     await this.tenant.close();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
@@ -70,6 +82,8 @@ export class ContractHost {
   readonly faults: SandboxFaults;
   readonly server: EmulatedServer;
   target: SshTarget;
+  /** What runs the program in PowerShell. */
+  powershell: PowerShell;
   /** Password accounts of the tenant, and the one administrator. */
   readonly directory = new MemoryDirectory();
   private readonly folder: string;
@@ -80,6 +94,7 @@ export class ContractHost {
     shell: DefaultShell = "cmd",
   ) {
     this.folder = fs.mkdtempSync(path.join(world.folder, "server-"));
+    this.powershell = world.warm;
     this.faults = new SandboxFaults(path.join(this.folder, "faults.json"));
     const keys = world.keys.hosts[SERVER];
     this.target = { port: 0, privateKey: world.keys.user.privateKey, hostKey: keys.hostKey.publicKey };
@@ -108,6 +123,7 @@ export class ContractHost {
       caFile: keys.caFile,
       shell,
       backend,
+      powershell: { run: (call) => this.powershell.run(call) },
     });
   }
 
@@ -116,6 +132,11 @@ export class ContractHost {
     this.server.seed({ kind: "password", userName: USER_NAME }, { tenant, ...extras });
     this.target.port = await this.server.listen(0);
     return this;
+  }
+
+  /** Lets each run start a PowerShell of its own: for a test of the start itself. */
+  startCold(): void {
+    this.powershell = this.world.cold;
   }
 
   async stop(): Promise<void> {

@@ -11,6 +11,7 @@ import type { CurrentHost } from "./host-protocol.contract";
 export function describeFraming(host: CurrentHost): void {
   describe("the lines around an answer", () => {
     it("an answer must repeat the nonce of its request, whichever part answers, and fit no other request", async () => {
+      host().startCold();
       const nonce = newNonce();
       const stdin = requestText({ ...observeRequest(), nonce });
       const missing = await host().exec(observeCommand("0".repeat(64)), stdin);

@@ -66,7 +66,7 @@ export function hostProtocolContract(name: string, makeHost: MakeHost): void {
     });
     after(() => world.close());
 
-    const current = () => {
+    const current: CurrentHost = () => {
       assert.ok(host, "a host belongs to each test");
       return host;
     };

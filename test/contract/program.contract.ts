@@ -71,29 +71,34 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("a bootstrap must run the installed program", async () => {
+      host().startCold();
       const sha256 = host().install();
       const run = await host().runInstalled("observe", observeRequest());
       assert.deepEqual(result(run).program, { sha256, problem: null, foreign: [] });
     });
 
     it("a bootstrap must observe with the installed program if it is the expected one", async () => {
+      host().startCold();
       const sha256 = host().install();
       assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null, foreign: [] });
     });
 
     it("a bootstrap must answer PROGRAM_MISMATCH if another program is installed", async () => {
+      host().startCold();
       host().install();
       const error = refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
       assert.match(error.remedy, /pulumi up/);
     });
 
     it("a bootstrap must not run a program that is not installed", async () => {
+      host().startCold();
       refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
       const { exitCode } = await host().exec(installedCommand("register"), "{}");
       assert.equal(exitCode, 7);
     });
 
     it("a bootstrap must not run an installed program that was changed", async () => {
+      host().startCold();
       const sha256 = host().install();
       fs.appendFileSync(path.join(host().filesRoot, FOLDER, "Windows.ps1"), "# changed\n");
       const run = await host().exec(installedCommand("ensure-certificate"), JSON.stringify(certificateRequest()));
@@ -112,6 +117,7 @@ export function describeProgram(host: CurrentHost): void {
     });
 
     it("a bootstrap must remove the installed program, and succeed if it is already gone", async () => {
+      host().startCold();
       host().install();
       for (let run = 0; run < 2; run += 1) {
         assert.equal((await host().exec(removeProgramCommand(), null)).exitCode, 0);

@@ -35,7 +35,7 @@ export function connect(target: SshTarget, username = "csi-admin"): Promise<Clie
     client.on("ready", () => resolve(client));
     client.on("error", reject);
     client.on("close", () => reject(new Error("the connection closed")));
-    client.connect(config);
+    client.connect(config).setNoDelay();
   });
 }
 

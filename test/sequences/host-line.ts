@@ -190,7 +190,7 @@ export class HostLine {
     );
     const signal = new AbortController().signal;
     const stderr = () => undefined;
-    const run = runModel({ script, stdin, windows, files: machine.files, caFile: "", stderr, signal });
+    const run = runModel({ script, stdin, windows, files: machine.files, stderr, signal });
     const result = await Promise.race([run, death]);
     if (result === null) {
       machine.abandonLock(windows);

@@ -1,8 +1,19 @@
-/** `npm run host-program`: builds host/ from host-program/. Run it after every change there. */
+/** `npm run host-program`: builds the data files of host-program/, and host/. Run it after every change there. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { builtHostProgram } from "./build";
+import { builtHostProgram, dataFiles } from "./build";
+
+const ROOT = path.join(__dirname, "../..");
+
+function write(folder: string, files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(ROOT, folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  }
+}
 
 const { files, sha256 } = builtHostProgram();
-for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(__dirname, "../../host", name), text);
+write("host-program", dataFiles());
+write("host", files);
 process.stdout.write(`host/: ${sha256}\n`);

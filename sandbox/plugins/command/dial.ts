@@ -121,7 +121,8 @@ async function prepare(endpoint: Endpoint, environment: NodeJS.ProcessEnv): Prom
 /** A TCP connection within the limit for one. */
 function tcp(host: string, { port, perDialTimeout }: Endpoint): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect(port, host);
+    // Without delay, as Go does it.
+    const socket = net.connect({ port, host, noDelay: true });
     socket.setTimeout(perDialTimeout * 1000, () => {
       socket.destroy();
       reject(Object.assign(new Error("i/o timeout"), { code: "ETIMEDOUT" }));

@@ -1,72 +1,76 @@
-/** The functions of host/Windows.ps1: the corresponding method of {@link Windows}, and the parameters in order. */
+/** The functions of host/Windows.ps1 by the method of {@link Windows} that each is on the model. */
 import type { Windows } from "../windows";
 
-export interface WindowsFunction {
+/**
+ * What a function prints: nothing, the elements of a list, or the answer as one value, which may be a list that can be
+ * missing.
+ */
+type Prints<Answer> = [Answer] extends [void]
+  ? "nothing"
+  : [Answer] extends [readonly unknown[]]
+    ? "elements"
+    : "value";
+
+export interface WindowsFunction<Answer = unknown> {
   /** Name of the PowerShell function. */
   name: string;
-  /** Its parameters in the order of the method's arguments. */
-  parameters: readonly string[];
-  /** Its parameters are the properties of the method's one argument. */
+  prints: Prints<Answer>;
+  /** Its parameters are the properties of the method's one argument; else they are the arguments, in their order. */
   asObject?: true;
 }
 
-export const WINDOWS_FUNCTIONS: Record<keyof Windows, WindowsFunction> = {
-  getTime: { name: "Get-CsiTime", parameters: [] },
-  getHost: { name: "Get-CsiHost", parameters: [] },
-  getDefaultShell: { name: "Get-CsiDefaultShell", parameters: [] },
-  getCaller: { name: "Get-CsiCaller", parameters: [] },
-  getService: { name: "Get-CsiService", parameters: [] },
-  getProduct: { name: "Get-CsiProduct", parameters: [] },
-  getCmdletParameters: { name: "Get-CsiCmdletParameter", parameters: ["Cmdlet"] },
-  getConnector: { name: "Get-CsiConnector", parameters: [] },
-  getScheduler: { name: "Get-CsiScheduler", parameters: [] },
-  setSyncCycleEnabled: { name: "Set-CsiSyncCycleEnabled", parameters: ["Enabled"] },
-  getPasswordWriteback: { name: "Get-CsiPasswordWriteback", parameters: [] },
-  getMachineIdentifier: { name: "Get-CsiMachineIdentifier", parameters: [] },
-  getEvents: { name: "Get-CsiEvent", parameters: ["Hours"] },
-  invokeRegistration: { name: "Invoke-CsiRegistration", parameters: ["AppId", "CertificateHash", "Seconds"] },
-  invokeRotation: { name: "Invoke-CsiRotation", parameters: ["CertificateHash", "Seconds"] },
-  startSyncCycle: { name: "Start-CsiSyncCycle", parameters: [] },
-  getRunResults: { name: "Get-CsiRunResult", parameters: ["Since"] },
-  invokeRollback: { name: "Invoke-CsiRollback", parameters: ["AccountName", "Credential", "Seconds"] },
-  invokeLegacyAccountRemoval: {
-    name: "Invoke-CsiLegacyAccountRemoval",
-    parameters: ["AccountName", "Credential", "Seconds"],
-  },
-  repairConnectorParameters: { name: "Repair-CsiConnectorParameter", parameters: [] },
-  getTpm: { name: "Get-CsiTpm", parameters: [] },
-  getCertificates: { name: "Get-CsiCertificate", parameters: [] },
-  getKey: { name: "Get-CsiKey", parameters: ["CertificateHash"] },
-  newCertificate: {
-    name: "New-CsiCertificate",
-    parameters: ["Label", "KeyName", "Subject", "KeyProvider", "KeyLength", "LifetimeDays"],
-    asObject: true,
-  },
-  sign: { name: "New-CsiSignature", parameters: ["CertificateHash", "Data"] },
-  verify: { name: "Test-CsiSignature", parameters: ["CertificateHash", "Data", "Signature"] },
-  removeCertificateByHash: { name: "Remove-CsiCertificateByHash", parameters: ["CertificateHash"] },
-  testKey: { name: "Test-CsiKey", parameters: ["KeyName", "KeyProvider"] },
-  getKeyHolders: { name: "Get-CsiKeyHolder", parameters: ["KeyName", "KeyProvider"] },
-  removeKey: { name: "Remove-CsiKey", parameters: ["KeyName", "KeyProvider"] },
-  getKeyAccess: { name: "Get-CsiKeyAccess", parameters: ["KeyFile"] },
-  setKeyAccess: { name: "Set-CsiKeyAccess", parameters: ["KeyFile", "ReaderSids"] },
-  resolveAccount: { name: "Resolve-CsiAccount", parameters: ["Account"] },
-  enterLock: { name: "Enter-CsiLock", parameters: ["Operation"] },
-  exitLock: { name: "Exit-CsiLock", parameters: [] },
-  readPauseRecord: { name: "Read-CsiPauseRecord", parameters: [] },
-  writePauseRecord: { name: "Write-CsiPauseRecord", parameters: ["Record"] },
-  removePauseRecord: { name: "Remove-CsiPauseRecord", parameters: [] },
-  readSwitchRecord: { name: "Read-CsiSwitchRecord", parameters: ["Name"] },
-  writeSwitchRecord: { name: "Write-CsiSwitchRecord", parameters: ["Name", "Record"] },
-  removeSwitchRecord: { name: "Remove-CsiSwitchRecord", parameters: ["Name"] },
-  registerRestoreTask: { name: "Register-CsiRestoreTask", parameters: ["Deadline"] },
-  proveRestoreTask: { name: "Confirm-CsiRestoreTask", parameters: [] },
-  testRestoreTask: { name: "Test-CsiRestoreTask", parameters: [] },
-  unregisterRestoreTask: { name: "Unregister-CsiRestoreTask", parameters: [] },
-  getInstalledProgram: { name: "Get-CsiInstalledProgram", parameters: [] },
-  getProgramFolder: { name: "Get-CsiProgramFolder", parameters: [] },
-  removeProgramFile: { name: "Remove-CsiProgramFile", parameters: ["Name"] },
-  postForm: { name: "Send-CsiForm", parameters: ["Uri", "Form"] },
-  testEndpoint: { name: "Test-CsiEndpoint", parameters: ["Uri"] },
-  wait: { name: "Wait-CsiTime", parameters: ["Seconds"] },
+type WindowsFunctions = { [Method in keyof Windows]: WindowsFunction<Awaited<ReturnType<Windows[Method]>>> };
+
+export const WINDOWS_FUNCTIONS: WindowsFunctions = {
+  getTime: { name: "Get-CsiTime", prints: "value" },
+  getHost: { name: "Get-CsiHost", prints: "value" },
+  getDefaultShell: { name: "Get-CsiDefaultShell", prints: "value" },
+  getCaller: { name: "Get-CsiCaller", prints: "value" },
+  getService: { name: "Get-CsiService", prints: "value" },
+  getProduct: { name: "Get-CsiProduct", prints: "value" },
+  getCmdletParameters: { name: "Get-CsiCmdletParameter", prints: "elements" },
+  getConnector: { name: "Get-CsiConnector", prints: "value" },
+  getScheduler: { name: "Get-CsiScheduler", prints: "value" },
+  setSyncCycleEnabled: { name: "Set-CsiSyncCycleEnabled", prints: "nothing" },
+  getPasswordWriteback: { name: "Get-CsiPasswordWriteback", prints: "value" },
+  getMachineIdentifier: { name: "Get-CsiMachineIdentifier", prints: "value" },
+  getEvents: { name: "Get-CsiEvent", prints: "elements" },
+  invokeRegistration: { name: "Invoke-CsiRegistration", prints: "value" },
+  invokeRotation: { name: "Invoke-CsiRotation", prints: "value" },
+  startSyncCycle: { name: "Start-CsiSyncCycle", prints: "value" },
+  getRunResults: { name: "Get-CsiRunResult", prints: "elements" },
+  invokeRollback: { name: "Invoke-CsiRollback", prints: "value" },
+  invokeLegacyAccountRemoval: { name: "Invoke-CsiLegacyAccountRemoval", prints: "value" },
+  repairConnectorParameters: { name: "Repair-CsiConnectorParameter", prints: "nothing" },
+  getTpm: { name: "Get-CsiTpm", prints: "value" },
+  getCertificates: { name: "Get-CsiCertificate", prints: "elements" },
+  getKey: { name: "Get-CsiKey", prints: "value" },
+  newCertificate: { name: "New-CsiCertificate", prints: "value", asObject: true },
+  sign: { name: "New-CsiSignature", prints: "value" },
+  verify: { name: "Test-CsiSignature", prints: "value" },
+  removeCertificateByHash: { name: "Remove-CsiCertificateByHash", prints: "value" },
+  testKey: { name: "Test-CsiKey", prints: "value" },
+  getKeyHolders: { name: "Get-CsiKeyHolder", prints: "elements" },
+  removeKey: { name: "Remove-CsiKey", prints: "nothing" },
+  getKeyAccess: { name: "Get-CsiKeyAccess", prints: "value" },
+  setKeyAccess: { name: "Set-CsiKeyAccess", prints: "nothing" },
+  resolveAccount: { name: "Resolve-CsiAccount", prints: "value" },
+  enterLock: { name: "Enter-CsiLock", prints: "value" },
+  exitLock: { name: "Exit-CsiLock", prints: "nothing" },
+  readPauseRecord: { name: "Read-CsiPauseRecord", prints: "value" },
+  writePauseRecord: { name: "Write-CsiPauseRecord", prints: "nothing" },
+  removePauseRecord: { name: "Remove-CsiPauseRecord", prints: "nothing" },
+  readSwitchRecord: { name: "Read-CsiSwitchRecord", prints: "value" },
+  writeSwitchRecord: { name: "Write-CsiSwitchRecord", prints: "nothing" },
+  removeSwitchRecord: { name: "Remove-CsiSwitchRecord", prints: "nothing" },
+  registerRestoreTask: { name: "Register-CsiRestoreTask", prints: "nothing" },
+  proveRestoreTask: { name: "Confirm-CsiRestoreTask", prints: "value" },
+  testRestoreTask: { name: "Test-CsiRestoreTask", prints: "value" },
+  unregisterRestoreTask: { name: "Unregister-CsiRestoreTask", prints: "nothing" },
+  getInstalledProgram: { name: "Get-CsiInstalledProgram", prints: "value" },
+  getProgramFolder: { name: "Get-CsiProgramFolder", prints: "value" },
+  removeProgramFile: { name: "Remove-CsiProgramFile", prints: "nothing" },
+  postForm: { name: "Send-CsiForm", prints: "value" },
+  testEndpoint: { name: "Test-CsiEndpoint", prints: "value" },
+  wait: { name: "Wait-CsiTime", prints: "nothing" },
 };

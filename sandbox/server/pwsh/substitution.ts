@@ -1,12 +1,13 @@
 /**
- * Lets a run of the host program use the sandbox's Windows.ps1 instead of the repository's, with nothing else
- * changed: if the installed or piped file differs from the repository's, it remains, and the bootstrap judges it.
+ * Lets a run of the host program use functions on the sandbox's model instead of the repository's Windows.ps1, with
+ * nothing else changed: if the installed or piped file differs from the repository's, it remains, and the bootstrap judges it.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseBootstrap } from "../../../model/protocol/host-bootstrap";
 import { MANIFEST_FILE, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
+import { standInText } from "./stand-in";
 
 const WINDOWS_FILE = "Windows.ps1";
 const FOLDER = "ConnectSyncIdentity";
@@ -31,11 +32,9 @@ export interface PreparedRun {
 }
 
 export function readWindowsScripts(): WindowsScripts {
-  const real = path.join(__dirname, "../../../host", WINDOWS_FILE);
-  return {
-    real: fs.readFileSync(real, "utf8"),
-    replacement: fs.readFileSync(path.join(__dirname, WINDOWS_FILE), "utf8"),
-  };
+  const read = (file: string) => fs.readFileSync(path.join(__dirname, file), "utf8");
+  const real = read(`../../../host/${WINDOWS_FILE}`);
+  return { real, replacement: standInText(read("Bridge.ps1"), real) };
 }
 
 /**

@@ -4,27 +4,28 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { z, type ZodObject } from "zod";
 import {
-  ANSWER_BEGIN,
-  ANSWER_END,
-  LONGEST_ANSWER_TEXT,
   CertificateRequest,
   DiagnoseRequest,
   HOST_ERRORS,
   HOST_OPERATIONS,
   ObserveRequest,
-  PROTOCOL_VERSION,
   RegisterRequest,
   ReleaseRequest,
   RemoveLegacyAccountRequest,
   RollbackRequest,
-  SOFTWARE_PROVIDER,
-  TPM_PROVIDER,
 } from "../../../model/protocol/host-protocol";
-import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../../model/protocol/host-progress";
+import {
+  codeOfMessage,
+  HOST_MESSAGES,
+  type HostMessage,
+  type HostMessageId,
+} from "../../../model/protocol/host-messages";
+import { STEPS } from "../../../model/protocol/host-progress";
 import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
-import { builtHostProgram } from "../../../tools/host-program/build";
-import { codeOf, functionsOf, PROGRAM, readScript, SANDBOX_WINDOWS, WINDOWS } from "./powershell-source";
+import { builtHostProgram, dataFiles } from "../../../tools/host-program/build";
+import { PROGRAM_CONSTANTS, WINDOWS_CONSTANTS } from "../../../tools/host-program/data";
+import { codeOf, functionsOf, PROGRAM, readScript, WINDOWS } from "./powershell-source";
 
 const HOST = path.join(__dirname, "../../../host");
 const SOURCES = path.join(__dirname, "../../../host-program");
@@ -32,10 +33,11 @@ const SOURCES = path.join(__dirname, "../../../host-program");
 const program = readScript(PROGRAM).replace(/ `\n\s+/g, " ");
 const protocol = readScript("host-program/PROTOCOL.md");
 
-/** Ids of the table of messages, with their exit codes. */
-const messages = [
-  ...program.matchAll(/^ {4}'([A-Z_]+(?:\.\w+)?)' = @\{\n {8}Exit {4}= (\d+)\n([\s\S]*?)\n {4}\}$/gm),
-].map(([, id, exit, text]) => ({ id, code: id.split(".")[0], exit: Number(exit), text }));
+/** Sentence and remedy of a message. */
+const messages = Object.entries<HostMessage>(HOST_MESSAGES).map(([id, { message, remedy }]) => ({
+  id,
+  text: message + remedy,
+}));
 
 /** Property names of a shape's text, down to `depth` braces. */
 function shapeOf(name: string): string {
@@ -67,14 +69,13 @@ describe("Host program in PowerShell", () => {
     );
   });
 
-  it("the host program must have a message with the contract's exit code for every error", () => {
-    const codes = new Set(messages.map(({ code }) => code));
+  it("the host program must have a message for every error, and none for another", () => {
+    const codes = new Set(messages.map(({ id }) => codeOfMessage(id as HostMessageId)));
     assert.deepEqual([...codes].sort(), Object.keys(HOST_ERRORS).sort());
-    for (const { id, code, exit } of messages) assert.equal(exit, HOST_ERRORS[code as keyof typeof HOST_ERRORS], id);
   });
 
   it("the host program must refuse only with ids of the message table, and use every one of them", () => {
-    const used = new Set([...program.matchAll(/-Id '([\w.]+)'/g)].map((match) => match[1]));
+    const used = new Set([...program.matchAll(/-Id '([A-Z][\w.]+)'/g)].map((match) => match[1]));
     const known = new Set(messages.map(({ id }) => id));
     assert.deepEqual(
       [...used].filter((id) => !known.has(id)),
@@ -102,12 +103,10 @@ describe("Host program in PowerShell", () => {
     assert.ok(calls > 20, `${calls}`);
   });
 
-  it("the host program must take the same HRESULTs for proof as its stand-in", () => {
-    const table = /^\$script:KeyFaults = @\{\n([^}]*)\}/m.exec(program)?.[1] ?? "";
-    const faults = [...table.matchAll(/'(0x[0-9A-F]{8})' = '(\w+)'/g)].map(([, code, fault]) => [code, fault]);
-    const expected = Object.entries(KEY_FAULT_CODES).flatMap(([fault, codes]) => codes.map((code) => [code, fault]));
-    assert.deepEqual(faults.sort(), expected.sort());
-    assert.equal(new Set(faults.map(([code]) => code)).size, faults.length, "an HRESULT proves two things");
+  it("an HRESULT must prove one thing about a key, and be written as the program writes it", () => {
+    const codes = Object.values(KEY_FAULT_CODES).flat();
+    assert.equal(new Set(codes).size, codes.length);
+    for (const code of codes) assert.match(code, /^0x[0-9A-F]{8}$/);
   });
 
   it("the host program must accept exactly the properties of each request", () => {
@@ -133,13 +132,27 @@ describe("Host program in PowerShell", () => {
     }
   });
 
-  it("the host program must print the contract's markers, version and provider names", () => {
-    for (const line of [ANSWER_BEGIN, ANSWER_END])
-      assert.ok(program.includes(`'${line.slice(0, -"-----".length)}'`), line);
-    assert.match(program, new RegExp(`^\\$script:TextLimit = ${LONGEST_ANSWER_TEXT}$`, "m"));
-    assert.match(program, /^\$script:Optional = @\{ nonce = 'nonce' \}$/m);
-    assert.match(program, new RegExp(`^\\$script:ProtocolVersion = ${PROTOCOL_VERSION}$`, "m"));
-    assert.ok(program.includes(`'${TPM_PROVIDER}'`) && program.includes(`'${SOFTWARE_PROVIDER}'`));
+  it("a value of the data must be set once in its script, and used there", () => {
+    for (const [file, constants] of [
+      [PROGRAM, { ...PROGRAM_CONSTANTS, Messages: null }],
+      [WINDOWS, WINDOWS_CONSTANTS],
+    ] as const) {
+      const code = readScript(file);
+      for (const name of Object.keys(constants)) {
+        assert.equal(code.match(new RegExp(`^\\$script:${name} = `, "gm"))?.length, 1, name);
+        assert.ok(code.match(new RegExp(`\\$script:${name}\\b`, "g"))!.length > 1, `${name} is not used`);
+      }
+    }
+  });
+
+  it("the data of the program must be on one page of values: no file of the tree sets one of them", () => {
+    const names = [...Object.keys(PROGRAM_CONSTANTS), ...Object.keys(WINDOWS_CONSTANTS), "Messages"];
+    const set = new RegExp(`^\\$script:(?:${names.join("|")}) = `, "m");
+    for (const folder of ["Public", "Private", "Windows"]) {
+      for (const name of fs.readdirSync(path.join(SOURCES, folder))) {
+        assert.doesNotMatch(fs.readFileSync(path.join(SOURCES, folder, name), "utf8"), set, `${folder}/${name}`);
+      }
+    }
   });
 
   it("the host program must return the server even in a constrained language mode where nothing else works", () => {
@@ -147,14 +160,15 @@ describe("Host program in PowerShell", () => {
     assert.match(early, /if \(\$Request -cmatch '"server":[^\n]*\n\s+\$constrained = \$Matches\[1\]/);
     assert.match(early, /"server":"' \+ \$constrained \+ '"/);
     assert.match(early, /if \(-not \$Full\) \{\n\s+Write-Output -InputObject \("\$\{constrained\}: LANGUAGE_MODE: /);
+    const { message, remedy } = HOST_MESSAGES.LANGUAGE_MODE;
+    assert.doesNotMatch(message + remedy, /["\\{}]/, "it goes into JSON and is not filled in");
+    assert.ok(early.includes(`'${message}'`) && early.includes(`'${remedy}'`), "both are on one line");
   });
 
-  it("the host program must report its steps in the contract's words only, within the same limits", () => {
-    const told = [...program.matchAll(/(?:Write-Step -Text|\$step =) '([^']+)'/g)].map(([, text]) => text);
-    assert.deepEqual([...new Set(told)].sort(), Object.values(STEPS).sort());
-    assert.equal([...program.matchAll(/Write-Step -Text \$/g)].length, 1);
-    assert.match(program, new RegExp(`^\\$script:StepLimit = ${MOST_STEP_LINES}$`, "m"));
-    assert.match(program, new RegExp(`^\\$script:StepSeconds = ${TELL_AT_SECONDS.join(", ")}$`, "m"));
+  it("the host program must report steps of the contract only, and each of them", () => {
+    const reported = [...program.matchAll(/(?:Write-Step -Id|\$step =) '([^']+)'/g)].map(([, id]) => id);
+    assert.deepEqual([...new Set(reported)].sort(), Object.keys(STEPS).sort());
+    assert.equal([...program.matchAll(/Write-Step -Id \$/g)].length, 1);
     for (const text of Object.values(STEPS)) assert.ok(protocol.includes(`\`${text}\``), `PROTOCOL.md lacks: ${text}`);
   });
 
@@ -176,28 +190,13 @@ describe("Host program in PowerShell", () => {
     );
   });
 
-  for (const file of [WINDOWS, SANDBOX_WINDOWS]) {
-    it(`${file} must have every function of the interface with its parameters`, () => {
-      const functions = new Map(functionsOf(readScript(file)).map((entry) => [entry.name, entry.parameters]));
-      for (const { name, parameters } of Object.values(WINDOWS_FUNCTIONS)) {
-        assert.deepEqual(functions.get(name), [...parameters], name);
-      }
-    });
-  }
-
-  it("each function of the sandbox must call the method of its name", () => {
-    const functions = new Map(functionsOf(readScript(SANDBOX_WINDOWS)).map((entry) => [entry.name, entry.body]));
-    for (const [method, { name }] of Object.entries(WINDOWS_FUNCTIONS)) {
-      assert.match(functions.get(name)!, new RegExp(`Invoke-CsiBridge -Method '${method}'`), name);
-    }
-  });
-
   it("PROTOCOL.md must list every error with its exit code, every function, and the operations", () => {
     for (const [code, exit] of Object.entries(HOST_ERRORS)) {
       assert.match(protocol, new RegExp(`^\\| \`${code}\` +\\| ${exit} `, "m"), code);
     }
-    for (const [method, { name, parameters }] of Object.entries(WINDOWS_FUNCTIONS)) {
-      const call = [name, ...parameters.map((parameter) => `-${parameter}`)].join(" ");
+    const parameters = new Map(functionsOf(readScript(WINDOWS)).map((entry) => [entry.name, entry.parameters]));
+    for (const [method, { name }] of Object.entries(WINDOWS_FUNCTIONS)) {
+      const call = [name, ...parameters.get(name)!.map((parameter) => `-${parameter}`)].join(" ");
       assert.match(protocol, new RegExp(`^\\| \`${method}\` +\\| \`${call}\``, "m"), name);
     }
     for (const operation of HOST_OPERATIONS) assert.match(protocol, new RegExp(`^### ${operation}$`, "m"));
@@ -208,6 +207,13 @@ describe("Host program in PowerShell", () => {
     assert.deepEqual(Object.keys(files).sort(), fs.readdirSync(HOST).sort());
     for (const [name, text] of Object.entries(files)) {
       assert.equal(fs.readFileSync(path.join(HOST, name), "utf8"), text, name);
+    }
+  });
+
+  it("the data files must be what is written from the model, in ASCII and lines that fit", () => {
+    for (const [name, text] of Object.entries(dataFiles())) {
+      assert.equal(fs.readFileSync(path.join(SOURCES, name), "utf8"), text, name);
+      assert.match(text, /^(?:[ -~]{0,140}\n)+$/, name);
     }
   });
 

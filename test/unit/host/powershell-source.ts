@@ -6,12 +6,14 @@ const ROOT = path.join(__dirname, "../../..");
 
 export const PROGRAM = "host/ConnectSyncHost.ps1";
 export const WINDOWS = "host/Windows.ps1";
-export const SANDBOX_WINDOWS = "sandbox/server/pwsh/Windows.ps1";
+/** How the functions of Windows reach the model, and what keeps a PowerShell for the next run. */
+export const BRIDGE = "sandbox/server/pwsh/Bridge.ps1";
+export const WARM = "sandbox/server/pwsh/warm.ps1";
 /** Run once by an administrator at a server's console; not part of the program. */
 export const SETUP = "host-program/Open-Ssh/Open-Ssh.ps1";
 /** Files that must run under Windows PowerShell 5.1 as well as PowerShell 7. */
 export const HOST_SCRIPTS = [PROGRAM, WINDOWS, SETUP];
-export const ALL_SCRIPTS = [...HOST_SCRIPTS, SANDBOX_WINDOWS];
+export const ALL_SCRIPTS = [...HOST_SCRIPTS, BRIDGE, WARM];
 
 export function readScript(file: string): string {
   return fs.readFileSync(path.join(ROOT, file), "utf8");

@@ -9,6 +9,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { decodeCommand, installedCommand, observeCommand, pipedCommand } from "../../../model/protocol/host-bootstrap";
 import { pipedStdin, programManifest, removeProgramCommand } from "../../../model/protocol/host-bootstrap";
+import { ColdPowerShell } from "../../../sandbox/server/pwsh/cold";
 import { runUnderPwsh, type PwshRun } from "../../../sandbox/server/pwsh/runner";
 import { prepareRun, readWindowsScripts } from "../../../sandbox/server/pwsh/substitution";
 import type { Windows } from "../../../sandbox/server/windows";
@@ -144,8 +145,7 @@ describe("Run under PowerShell", () => {
       stdin: "request",
       windows,
       filesRoot: root,
-      caFile: "/ca.pem",
-      command,
+      powershell: new ColdPowerShell(path.join(folder, "home"), command),
     });
     const leftovers = () => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith("connect-sync-pwsh-"));
 
@@ -162,12 +162,18 @@ describe("Run under PowerShell", () => {
         stdin: string;
         env: NodeJS.ProcessEnv;
       };
-      assert.deepEqual(seen.args, ["-NoLogo", "-NoProfile", "-NonInteractive", "-EncodedCommand"]);
+      assert.deepEqual(seen.args, [
+        "-NoLogo",
+        "-NoProfile",
+        "-NonInteractive",
+        "-OutputFormat",
+        "Text",
+        "-EncodedCommand",
+      ]);
       assert.equal(seen.script, options("echo").script);
       assert.equal(seen.stdin, "request");
-      assert.equal(seen.env.SSL_CERT_FILE, "/ca.pem");
       assert.equal(seen.env.ARM_CLIENT_SECRET_OF_A_TEST, undefined);
-      assert.notEqual(seen.env.HOME, process.env.HOME);
+      assert.equal(seen.env.HOME, path.join(folder, "home"));
       assert.deepEqual(leftovers(), before);
     });
 
@@ -190,7 +196,10 @@ describe("Run under PowerShell", () => {
     });
 
     it("a missing PowerShell must be reported", async () => {
-      const run = runUnderPwsh({ ...options("echo"), command: path.join(folder, "absent") });
+      const run = runUnderPwsh({
+        ...options("echo"),
+        powershell: new ColdPowerShell(folder, path.join(folder, "absent")),
+      });
       await assert.rejects(run, /PowerShell cannot be started/);
     });
   });

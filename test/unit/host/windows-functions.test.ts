@@ -8,10 +8,9 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { describeWithPowerShell } from "../../helpers/powershell";
 
 const WINDOWS = path.join(__dirname, "../../../host/Windows.ps1");
-
-const hasPowerShell = () => spawnSync("pwsh", ["-NoProfile", "-Command", "exit 0"], { timeout: 30_000 }).status === 0;
 
 /** Runs lines after Windows.ps1 was loaded; answers what they print as JSON. */
 function run(lines: string, environment: Record<string, string> = {}): unknown {
@@ -42,14 +41,11 @@ function Get-Refusal([int] $Code) {
 }
 `;
 
-describe("Functions of Windows.ps1", function () {
+describeWithPowerShell("Functions of Windows.ps1", function () {
   this.timeout(120_000);
   let folder: string;
-  before(function () {
-    if (!hasPowerShell()) this.skip();
-    folder = fs.mkdtempSync(path.join(os.tmpdir(), "csi-windows-"));
-  });
-  after(() => folder && fs.rmSync(folder, { recursive: true, force: true }));
+  before(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "csi-windows-"))));
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   it("a provider's refusal must keep its HRESULT, and a full disk must remain a full disk", () => {
     const codes = "0x80090016, 0x80280921, 0x80070423, 0x80070070";

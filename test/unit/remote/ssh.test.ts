@@ -51,6 +51,21 @@ describe("a connection over SSH", () => {
     assert.deepEqual(await run(), { stdout: "out: ä\n", stderr: "err\n", exitCode: 7 });
   });
 
+  it("a connection must send each message at once: a login is a dozen small ones, each of which would wait", async () => {
+    const set: unknown[] = [];
+    const { setNoDelay } = net.Socket.prototype;
+    net.Socket.prototype.setNoDelay = function (noDelay) {
+      set.push(noDelay ?? true);
+      return setNoDelay.call(this, noDelay);
+    };
+    try {
+      await run();
+    } finally {
+      net.Socket.prototype.setNoDelay = setNoDelay;
+    }
+    assert.deepEqual(set, [true]);
+  });
+
   it("a connection must send command and stdin unchanged, and end stdin", async () => {
     const stdin = `${"x".repeat(300_000)}\n`;
     await run("powershell.exe -Encoded abc=", stdin);

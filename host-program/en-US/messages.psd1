@@ -1,58 +1,56 @@
-# The sentences of every refusal. Changes nothing on the server.
-
-# Id, exit code, sentence and remedy. An id is an error's code, with a suffix where a code has several sentences.
-$script:Messages = @{
-    'INVALID_REQUEST' = @{
+# Generated from the model by tools/host-program; not edited by hand.
+@{
+    INVALID_REQUEST = @{
         Exit    = 2
         Message = 'The request to {0} cannot be understood.'
         Remedy  = 'Run "pulumi up" with one version of this project for program and component.'
     }
-    'PROGRAM_MISMATCH' = @{
+    PROGRAM_MISMATCH = @{
         Exit    = 7
         Message = 'The installed host program is not the expected one.'
         Remedy  = 'Run "pulumi up": it copies the program again.'
     }
-    'LANGUAGE_MODE' = @{
+    LANGUAGE_MODE = @{
         Exit    = 3
         Message = 'PowerShell is restricted.'
         Remedy  = 'Allow the signed host program in the application control policy.'
     }
-    'NOT_ADMINISTRATOR' = @{
+    NOT_ADMINISTRATOR = @{
         Exit    = 3
         Message = 'The SSH user may not administer this server.'
         Remedy  = 'Name a local administrator as connection.user, or add this user to the Administrators group.'
     }
-    'ADSYNC_MISSING' = @{
+    ADSYNC_MISSING = @{
         Exit    = 3
         Message = 'Entra Connect Sync is not installed on this server.'
         Remedy  = 'Check connection.host, or install Entra Connect Sync first.'
     }
-    'SERVICE_STOPPED' = @{
+    SERVICE_STOPPED = @{
         Exit    = 3
         Message = 'The ADSync service does not run.'
         Remedy  = 'Start it with Start-Service ADSync, then run again.'
     }
-    'SERVICE_ACCOUNT_UNEXPECTED' = @{
+    SERVICE_ACCOUNT_UNEXPECTED = @{
         Exit    = 3
         Message = 'The ADSync service runs under another account than the declared one.'
         Remedy  = 'Correct serviceAccount in the configuration, or the account of the service.'
     }
-    'VERSION_TOO_OLD' = @{
+    VERSION_TOO_OLD = @{
         Exit    = 3
         Message = 'Entra Connect Sync is too old.'
         Remedy  = 'Upgrade Entra Connect Sync on this server, then run again.'
     }
-    'TPM_MISSING' = @{
+    TPM_MISSING = @{
         Exit    = 3
         Message = 'There is no TPM that could hold the key.'
         Remedy  = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.'
     }
-    'TPM_SIGNATURE_INVALID' = @{
+    TPM_SIGNATURE_INVALID = @{
         Exit    = 3
         Message = 'The signature made with the key is not valid.'
         Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.'
     }
-    'CERTIFICATE_MISSING' = @{
+    CERTIFICATE_MISSING = @{
         Exit    = 3
         Message = 'The certificate "{0}" is not on this server.'
         Remedy  = 'Run "pulumi up" again: it makes a new generation. Where it does not, change rotate of this server in the configuration.'
@@ -62,7 +60,7 @@ $script:Messages = @{
         Message = 'The certificate that is to be adopted is not on this server.'
         Remedy  = 'Name a certificate of LocalMachine\My in adopt.certificateSha256, or set rotate so that a new one is made.'
     }
-    'CERTIFICATE_AMBIGUOUS' = @{
+    CERTIFICATE_AMBIGUOUS = @{
         Exit    = 3
         Message = 'Several certificates have the same hash.'
         Remedy  = 'Remove the copies from LocalMachine\My.'
@@ -72,18 +70,20 @@ $script:Messages = @{
         Message = 'Several certificates carry the same label.'
         Remedy  = 'Remove the ones that the connector does not use from LocalMachine\My.'
     }
-    'CERTIFICATE_IN_USE' = @{
+    CERTIFICATE_IN_USE = @{
         Exit    = 3
         Message = 'The connector uses this certificate.'
-        Remedy  = 'Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): ' +
-            'npx connect-sync-identity leave {0} --rollback --stack'
+        Remedy  = @(
+            'Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): npx '
+            'connect-sync-identity leave {0} --rollback --stack'
+        )
     }
     'CERTIFICATE_IN_USE.provider' = @{
         Exit    = 3
         Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'
         Remedy  = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.'
     }
-    'KEY_UNUSABLE' = @{
+    KEY_UNUSABLE = @{
         Exit    = 3
         Message = 'The key of certificate "{0}" cannot be used.'
         Remedy  = 'Run "pulumi up" again: it makes a new generation.'
@@ -93,12 +93,12 @@ $script:Messages = @{
         Message = 'The key of the certificate that is to be adopted cannot be used.'
         Remedy  = 'Set rotate in the configuration of this server: a new certificate is made.'
     }
-    'KEY_UNAVAILABLE' = @{
+    KEY_UNAVAILABLE = @{
         Exit    = 3
         Message = 'A key on this server does not answer at the moment; nothing was removed.'
         Remedy  = 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.'
     }
-    'KEY_SHARED' = @{
+    KEY_SHARED = @{
         Exit    = 3
         Message = 'Another certificate on this server has the key {0}, which is to be removed.'
         Remedy  = 'If nothing uses that certificate, remove it from LocalMachine\My, then run again.'
@@ -108,7 +108,7 @@ $script:Messages = @{
         Message = 'Another certificate on this server has the key {0}, which is to be used.'
         Remedy  = 'Set rotate in the configuration of this server: the next key has a name of its own.'
     }
-    'KEY_NOT_IN_HARDWARE' = @{
+    KEY_NOT_IN_HARDWARE = @{
         Exit    = 3
         Message = 'The key of certificate "{0}" is not in hardware.'
         Remedy  = 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.'
@@ -118,90 +118,88 @@ $script:Messages = @{
         Message = 'A software key was asked for, but is not allowed.'
         Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
     }
-    'KEY_ACL_NOT_SET' = @{
+    KEY_ACL_NOT_SET = @{
         Exit    = 6
         Message = 'The access rules of the key could not be set.'
         Remedy  = 'Look at the permissions of the key file on the server, then run again.'
     }
-    'CLOCK_SKEW' = @{
+    CLOCK_SKEW = @{
         Exit    = 3
         Message = 'The clock of the server is off.'
         Remedy  = 'Correct the time service on the server (w32tm /resync), then run again.'
     }
-    'TOKEN_ENDPOINT_UNREACHABLE' = @{
+    TOKEN_ENDPOINT_UNREACHABLE = @{
         Exit    = 3
         Message = 'The token endpoint cannot be reached from this session; this says nothing about the key.'
         Remedy  = 'Let this session reach the token endpoint (proxy, firewall), then run again.'
     }
-    'TOKEN_REFUSED' = @{
+    TOKEN_REFUSED = @{
         Exit    = 3
         Message = 'Entra does not accept the certificate for application {0}.'
-        Remedy  = 'Check that the application holds this certificate, then run again; replication can take minutes. After a run that ' +
-            'was killed: "pulumi up --refresh".'
+        Remedy  = @(
+            'Check that the application holds this certificate, then run again; replication can take minutes. After a run that was '
+            'killed: "pulumi up --refresh".'
+        )
     }
-    'ROLE_MISSING' = @{
+    ROLE_MISSING = @{
         Exit    = 3
         Message = 'The token for {0} lacks {1}.'
-        Remedy  = 'Check the role assignments of the application, then run again; replication can take minutes. After a run that was ' +
-            'killed: "pulumi up --refresh".'
+        Remedy  = @(
+            'Check the role assignments of the application, then run again; replication can take minutes. After a run that was killed: '
+            '"pulumi up --refresh".'
+        )
     }
-    'SCHEDULER_SUSPENDED' = @{
+    SCHEDULER_SUSPENDED = @{
         Exit    = 3
         Message = 'The scheduler is suspended: the wizard or an upgrade is at work.'
         Remedy  = 'Close the Entra Connect wizard, or wait for the upgrade, then run again.'
     }
-    'CONNECTOR_UNEXPECTED' = @{
+    CONNECTOR_UNEXPECTED = @{
         Exit    = 3
         Message = 'The connector is not on the application that it is to leave.'
         Remedy  = 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.'
     }
-    'ACCOUNT_IN_USE' = @{
+    ACCOUNT_IN_USE = @{
         Exit    = 3
         Message = 'The connector of this server signs in with the account {0}.'
         Remedy  = 'Run "pulumi up" first: it moves the connector to its application.'
     }
-    'ACCOUNT_UNEXPECTED' = @{
+    ACCOUNT_UNEXPECTED = @{
         Exit    = 3
         Message = 'The account {0} is not one of this server.'
         Remedy  = 'Give the name without its domain, on the server that the account was made for.'
     }
-    'BUSY' = @{
-        Exit    = 4
-        Message = 'Another operation is at work on this server.'
-        Remedy  = 'Wait until it has ended, then run again.'
-    }
-    'CYCLE_STILL_RUNNING' = @{
+    BUSY = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
+    CYCLE_STILL_RUNNING = @{
         Exit    = 3
         Message = 'A synchronisation cycle is still running.'
         Remedy  = 'Run again when the cycle has ended.'
     }
-    'RESTORE_TASK_UNPROVEN' = @{
+    RESTORE_TASK_UNPROVEN = @{
         Exit    = 3
         Message = 'The task that would end an interrupted pause does not work, so nothing was paused.'
         Remedy  = 'Check that SYSTEM may call ADSync and run the installed program, then run again.'
     }
-    'SIGNIN_REQUIRED' = @{
+    SIGNIN_REQUIRED = @{
         Exit    = 5
         Message = 'The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.'
-        Remedy  = 'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then ' +
-            'run "pulumi up" again. The same text is on the server in C:\ProgramData\ConnectSyncIdentity\sign-in.txt.'
+        Remedy  = @(
+            'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then run '
+            '"pulumi up" again. The same text is on the server in C:\ProgramData\ConnectSyncIdentity\sign-in.txt.'
+        )
     }
-    'MFA_REQUIRED' = @{
+    MFA_REQUIRED = @{
         Exit    = 5
         Message = 'The cmdlet {0} wants more than a password from this administrator, which cannot be given over SSH.'
         Remedy  = 'Take a Hybrid Identity Administrator who may sign in with a password alone, then run again.'
     }
-    'CREDENTIAL_REFUSED' = @{
+    CREDENTIAL_REFUSED = @{
         Exit    = 6
         Message = 'Entra did not accept the credential for {0}.'
         Remedy  = 'Check user name, password and the role Hybrid Identity Administrator, then run again.'
     }
-    'CMDLET_FAILED' = @{
-        Exit    = 6
-        Message = 'The cmdlet {0} failed.'
-        Remedy  = 'Look at the Application log of the server, then run again.'
-    }
-    'CMDLET_TIMEOUT' = @{
+    CMDLET_FAILED = @{ Exit = 6; Message = 'The cmdlet {0} failed.'; Remedy = 'Look at the Application log of the server, then run again.' }
+    CMDLET_TIMEOUT = @{
         Exit    = 6
         Message = 'The cmdlet {0} did not end within {1} s.'
         Remedy  = 'It may wait for a sign-in that no one can see. Run it at the desktop of the server: {2} ; then run "pulumi up" again.'
@@ -209,10 +207,12 @@ $script:Messages = @{
     'CMDLET_TIMEOUT.credential' = @{
         Exit    = 6
         Message = 'The cmdlet {0} did not end within {1} s.'
-        Remedy  = 'It may wait for a sign-in that no one can see. Look where the connector is, then run again, with an administrator ' +
-            'who may sign in with a password alone.'
+        Remedy  = @(
+            'It may wait for a sign-in that no one can see. Look where the connector is, then run again, with an administrator who may '
+            'sign in with a password alone.'
+        )
     }
-    'VERIFICATION_FAILED' = @{
+    VERIFICATION_FAILED = @{
         Exit    = 6
         Message = 'The connector is not on the new identity.'
         Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
@@ -230,26 +230,30 @@ $script:Messages = @{
     'VERIFICATION_FAILED.back' = @{
         Exit    = 6
         Message = '{0} The connector is back on certificate {1}, which works.'
-        Remedy  = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it ' +
-            'switches again.'
+        Remedy  = @(
+            'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it switches '
+            'again.'
+        )
     }
     'VERIFICATION_FAILED.stays' = @{
         Exit    = 6
         Message = '{0} The connector stays on the new certificate, as there is no way back: {1}.'
-        Remedy  = 'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it ' +
-            'verifies again.'
+        Remedy  = @(
+            'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it verifies '
+            'again.'
+        )
     }
     'VERIFICATION_FAILED.rollback' = @{
         Exit    = 6
         Message = 'The cmdlet ended well, but the connector is not on a service account.'
         Remedy  = 'Look at Get-ADSyncEntraConnectorCredential on the server, then run again.'
     }
-    'SCHEDULER_NOT_RESTORED' = @{
+    SCHEDULER_NOT_RESTORED = @{
         Exit    = 6
         Message = 'The scheduler could not be put back.'
         Remedy  = 'Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.'
     }
-    'UNEXPECTED' = @{
+    UNEXPECTED = @{
         Exit    = 6
         Message = 'A step failed in a way that this program does not know.'
         Remedy  = 'Look at the Application log of {0}, then run again.'

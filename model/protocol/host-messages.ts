@@ -1,0 +1,236 @@
+/**
+ * The sentences of the host program's refusals, its own and those of its stand-in. An id is an error's code, with a suffix
+ * if the code has several sentences; {0}, {1} ... are filled by who refuses. `npm run host-program` takes them into the
+ * program. A table: its length is the number of sentences.
+ */
+import type { HostErrorCode } from "./host-errors";
+
+export interface HostMessage {
+  message: string;
+  remedy: string;
+}
+
+export const HOST_MESSAGES = {
+  INVALID_REQUEST: {
+    message: "The request to {0} cannot be understood.",
+    remedy: 'Run "pulumi up" with one version of this project for program and component.',
+  },
+  PROGRAM_MISMATCH: {
+    message: "The installed host program is not the expected one.",
+    remedy: 'Run "pulumi up": it copies the program again.',
+  },
+  LANGUAGE_MODE: {
+    message: "PowerShell is restricted.",
+    remedy: "Allow the signed host program in the application control policy.",
+  },
+  NOT_ADMINISTRATOR: {
+    message: "The SSH user may not administer this server.",
+    remedy: "Name a local administrator as connection.user, or add this user to the Administrators group.",
+  },
+  ADSYNC_MISSING: {
+    message: "Entra Connect Sync is not installed on this server.",
+    remedy: "Check connection.host, or install Entra Connect Sync first.",
+  },
+  SERVICE_STOPPED: {
+    message: "The ADSync service does not run.",
+    remedy: "Start it with Start-Service ADSync, then run again.",
+  },
+  SERVICE_ACCOUNT_UNEXPECTED: {
+    message: "The ADSync service runs under another account than the declared one.",
+    remedy: "Correct serviceAccount in the configuration, or the account of the service.",
+  },
+  VERSION_TOO_OLD: {
+    message: "Entra Connect Sync is too old.",
+    remedy: "Upgrade Entra Connect Sync on this server, then run again.",
+  },
+  TPM_MISSING: {
+    message: "There is no TPM that could hold the key.",
+    remedy: "Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.",
+  },
+  TPM_SIGNATURE_INVALID: {
+    message: "The signature made with the key is not valid.",
+    remedy:
+      "Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.",
+  },
+  CERTIFICATE_MISSING: {
+    message: 'The certificate "{0}" is not on this server.',
+    remedy:
+      'Run "pulumi up" again: it makes a new generation. Where it does not, change rotate of this server in the configuration.',
+  },
+  "CERTIFICATE_MISSING.adopted": {
+    message: "The certificate that is to be adopted is not on this server.",
+    remedy:
+      "Name a certificate of LocalMachine\\My in adopt.certificateSha256, or set rotate so that a new one is made.",
+  },
+  CERTIFICATE_AMBIGUOUS: {
+    message: "Several certificates have the same hash.",
+    remedy: "Remove the copies from LocalMachine\\My.",
+  },
+  "CERTIFICATE_AMBIGUOUS.label": {
+    message: "Several certificates carry the same label.",
+    remedy: "Remove the ones that the connector does not use from LocalMachine\\My.",
+  },
+  CERTIFICATE_IN_USE: {
+    message: "The connector uses this certificate.",
+    remedy:
+      "Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): npx connect-sync-identity leave {0} --rollback --stack",
+  },
+  "CERTIFICATE_IN_USE.provider": {
+    message: "The connector uses this certificate, so its key cannot be made again with another provider.",
+    remedy: "Set rotate in the configuration of this server: the next generation is made with the declared provider.",
+  },
+  KEY_UNUSABLE: {
+    message: 'The key of certificate "{0}" cannot be used.',
+    remedy: 'Run "pulumi up" again: it makes a new generation.',
+  },
+  "KEY_UNUSABLE.adopted": {
+    message: "The key of the certificate that is to be adopted cannot be used.",
+    remedy: "Set rotate in the configuration of this server: a new certificate is made.",
+  },
+  KEY_UNAVAILABLE: {
+    message: "A key on this server does not answer at the moment; nothing was removed.",
+    remedy: 'Look at the TPM of the server (Get-Tpm): a lockout ends by itself. Then run "pulumi up" again.',
+  },
+  KEY_SHARED: {
+    message: "Another certificate on this server has the key {0}, which is to be removed.",
+    remedy: "If nothing uses that certificate, remove it from LocalMachine\\My, then run again.",
+  },
+  "KEY_SHARED.making": {
+    message: "Another certificate on this server has the key {0}, which is to be used.",
+    remedy: "Set rotate in the configuration of this server: the next key has a name of its own.",
+  },
+  KEY_NOT_IN_HARDWARE: {
+    message: 'The key of certificate "{0}" is not in hardware.',
+    remedy: 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.',
+  },
+  "KEY_NOT_IN_HARDWARE.provider": {
+    message: "A software key was asked for, but is not allowed.",
+    remedy: "Leave keyProvider out, or set allowSoftwareKey: true.",
+  },
+  KEY_ACL_NOT_SET: {
+    message: "The access rules of the key could not be set.",
+    remedy: "Look at the permissions of the key file on the server, then run again.",
+  },
+  CLOCK_SKEW: {
+    message: "The clock of the server is off.",
+    remedy: "Correct the time service on the server (w32tm /resync), then run again.",
+  },
+  TOKEN_ENDPOINT_UNREACHABLE: {
+    message: "The token endpoint cannot be reached from this session; this says nothing about the key.",
+    remedy: "Let this session reach the token endpoint (proxy, firewall), then run again.",
+  },
+  TOKEN_REFUSED: {
+    message: "Entra does not accept the certificate for application {0}.",
+    remedy:
+      'Check that the application holds this certificate, then run again; replication can take minutes. After a run that was killed: "pulumi up --refresh".',
+  },
+  ROLE_MISSING: {
+    message: "The token for {0} lacks {1}.",
+    remedy:
+      'Check the role assignments of the application, then run again; replication can take minutes. After a run that was killed: "pulumi up --refresh".',
+  },
+  SCHEDULER_SUSPENDED: {
+    message: "The scheduler is suspended: the wizard or an upgrade is at work.",
+    remedy: "Close the Entra Connect wizard, or wait for the upgrade, then run again.",
+  },
+  CONNECTOR_UNEXPECTED: {
+    message: "The connector is not on the application that it is to leave.",
+    remedy: 'Run "pulumi preview" to see where it is; only the application that this server is on can be left.',
+  },
+  ACCOUNT_IN_USE: {
+    message: "The connector of this server signs in with the account {0}.",
+    remedy: 'Run "pulumi up" first: it moves the connector to its application.',
+  },
+  ACCOUNT_UNEXPECTED: {
+    message: "The account {0} is not one of this server.",
+    remedy: "Give the name without its domain, on the server that the account was made for.",
+  },
+  BUSY: {
+    message: "Another operation is at work on this server.",
+    remedy: "Wait until it has ended, then run again.",
+  },
+  CYCLE_STILL_RUNNING: {
+    message: "A synchronisation cycle is still running.",
+    remedy: "Run again when the cycle has ended.",
+  },
+  RESTORE_TASK_UNPROVEN: {
+    message: "The task that would end an interrupted pause does not work, so nothing was paused.",
+    remedy: "Check that SYSTEM may call ADSync and run the installed program, then run again.",
+  },
+  SIGNIN_REQUIRED: {
+    message: "The cmdlet {0} wants an administrator to sign in, which cannot be done over SSH.",
+    remedy:
+      'In an elevated Windows PowerShell at the desktop of the server, as Hybrid Identity Administrator, run: {1} ; then run "pulumi up" again. The same text is on the server in C:\\ProgramData\\ConnectSyncIdentity\\sign-in.txt.',
+  },
+  MFA_REQUIRED: {
+    message: "The cmdlet {0} wants more than a password from this administrator, which cannot be given over SSH.",
+    remedy: "Take a Hybrid Identity Administrator who may sign in with a password alone, then run again.",
+  },
+  CREDENTIAL_REFUSED: {
+    message: "Entra did not accept the credential for {0}.",
+    remedy: "Check user name, password and the role Hybrid Identity Administrator, then run again.",
+  },
+  CMDLET_FAILED: {
+    message: "The cmdlet {0} failed.",
+    remedy: "Look at the Application log of the server, then run again.",
+  },
+  CMDLET_TIMEOUT: {
+    message: "The cmdlet {0} did not end within {1} s.",
+    remedy:
+      'It may wait for a sign-in that no one can see. Run it at the desktop of the server: {2} ; then run "pulumi up" again.',
+  },
+  "CMDLET_TIMEOUT.credential": {
+    message: "The cmdlet {0} did not end within {1} s.",
+    remedy:
+      "It may wait for a sign-in that no one can see. Look where the connector is, then run again, with an administrator who may sign in with a password alone.",
+  },
+  VERIFICATION_FAILED: {
+    message: "The connector is not on the new identity.",
+    remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
+  },
+  "VERIFICATION_FAILED.parameters": {
+    message: "The connectivity parameters are still blank after the documented repair.",
+    remedy: "Check that ADSyncTools 2.3.0 or later is installed on the server.",
+  },
+  "VERIFICATION_FAILED.removal": {
+    message: "Certificate or key are still there after their removal.",
+    remedy: "Remove them by hand in LocalMachine\\My, then run again.",
+  },
+  "VERIFICATION_FAILED.back": {
+    message: "{0} The connector is back on certificate {1}, which works.",
+    remedy:
+      'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it switches again.',
+  },
+  "VERIFICATION_FAILED.stays": {
+    message: "{0} The connector stays on the new certificate, as there is no way back: {1}.",
+    remedy:
+      'Look at the Application log and at the Synchronization Service Manager of the server, then run "pulumi up": it verifies again.',
+  },
+  "VERIFICATION_FAILED.rollback": {
+    message: "The cmdlet ended well, but the connector is not on a service account.",
+    remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
+  },
+  SCHEDULER_NOT_RESTORED: {
+    message: "The scheduler could not be put back.",
+    remedy: "Run on the server: Set-ADSyncScheduler -SyncCycleEnabled ${0} ; the restore task tries it as well.",
+  },
+  UNEXPECTED: {
+    message: "A step failed in a way that this program does not know.",
+    remedy: "Look at the Application log of {0}, then run again.",
+  },
+  "UNEXPECTED.identifier": {
+    message: "The name of the service account cannot be determined.",
+    remedy: "Look for SyncMachineIdentifier under HKLM\\SOFTWARE\\Microsoft\\Azure AD Connect on the server.",
+  },
+  "UNEXPECTED.disk": {
+    message: "The server cannot write files.",
+    remedy: "Free space on the system drive of the server, then run again.",
+  },
+} as const satisfies Partial<Record<HostErrorCode | `${HostErrorCode}.${string}`, HostMessage>>;
+
+export type HostMessageId = keyof typeof HOST_MESSAGES;
+
+/** The code of the error that a sentence belongs to. */
+export function codeOfMessage(id: HostMessageId): HostErrorCode {
+  return id.split(".")[0] as HostErrorCode;
+}

@@ -1,0 +1,90 @@
+/** The data files of host-program/, written from the model: the program and its stand-in decide by the same values. */
+import {
+  ASSERTION_SECONDS,
+  CMDLETS,
+  EARLIER_FILES,
+  FOLDER_NAME,
+  LONGEST_FOUND,
+  MAXIMUM_SKEW_SECONDS,
+  MOST_FOREIGN_FILES,
+  MUTEX_NAME,
+  ONBOARDING_ENDS,
+  PAUSE_MARGIN_SECONDS,
+  PROOF_TASK,
+  RESTORE_TASK,
+  SOFTWARE_PROVIDERS,
+} from "../../model/protocol/host-constants";
+import { codeOfMessage, HOST_MESSAGES, type HostMessageId } from "../../model/protocol/host-messages";
+import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../model/protocol/host-progress";
+import {
+  ANSWER_MARKER,
+  HOST_ERRORS,
+  LONGEST_ANSWER_TEXT,
+  PROTOCOL_VERSION,
+  SOFTWARE_PROVIDER,
+  TPM_PROVIDER,
+} from "../../model/protocol/host-protocol";
+import { KEY_FAULT_CODES } from "../../sandbox/server/program/key-faults";
+import type { PowerShellTable } from "./data-file";
+
+/** A variable of the program with what it is for. */
+type Constants = Record<string, { why: string; value: PowerShellTable[string] }>;
+
+/** What an HRESULT proves, by the HRESULT. */
+const keyFaults = Object.fromEntries(
+  Object.entries(KEY_FAULT_CODES).flatMap(([fault, codes]) => codes.map((code) => [code, fault])),
+);
+
+/** Of ConnectSyncHost.ps1. */
+export const PROGRAM_CONSTANTS: Constants = {
+  ProtocolVersion: { why: "Version of request and answer.", value: PROTOCOL_VERSION },
+  AnswerMarker: { why: "In the two lines around an answer.", value: ANSWER_MARKER },
+  TextLimit: { why: "Characters of the longest text of an answer; longer ones are cut.", value: LONGEST_ANSWER_TEXT },
+  SentenceLimit: { why: "Characters of what was found that a failure's sentence repeats.", value: LONGEST_FOUND },
+  Steps: { why: "What a run reports while it is at work.", value: STEPS },
+  StepLimit: { why: "Lines of progress that a run prints at most.", value: MOST_STEP_LINES },
+  StepSeconds: { why: "Seconds of a wait at which it is reported again.", value: TELL_AT_SECONDS },
+  AssertionSeconds: { why: "For how long a client assertion is valid.", value: ASSERTION_SECONDS },
+  MaximumSkew: { why: "Seconds by which the clock may differ from Entra's.", value: MAXIMUM_SKEW_SECONDS },
+  PauseMargin: {
+    why: "Seconds beyond cycle and cmdlets until a pause is over; after that the restore task steps in.",
+    value: PAUSE_MARGIN_SECONDS,
+  },
+  OnboardingEnds: {
+    why: "Versions before this one may move a server to an application of their own by themselves.",
+    value: ONBOARDING_ENDS,
+  },
+  EarlierFiles: {
+    why: "Files that older versions of this project copied into the program's folder, by their first line.",
+    value: EARLIER_FILES,
+  },
+  ForeignLimit: { why: "Names of other files there that an observation lists at most.", value: MOST_FOREIGN_FILES },
+  TpmProvider: { why: "Key storage providers by their full names.", value: TPM_PROVIDER },
+  SoftwareProvider: { why: "Taken only if a software key is allowed by name.", value: SOFTWARE_PROVIDER },
+  KeyFaults: {
+    why: "What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.",
+    value: keyFaults,
+  },
+  RegistrationCmdlet: { why: "Links the connector to an application.", value: CMDLETS.registration },
+  RotationCmdlet: { why: "Moves it to another certificate of its application.", value: CMDLETS.rotation },
+  RollbackCmdlet: { why: "Puts it back on a service account.", value: CMDLETS.rollback },
+  RemovalCmdlet: { why: "Removes a service account from Entra.", value: CMDLETS.removal },
+};
+
+/** Of Windows.ps1, which the restore task and the cmdlets' child load by itself. */
+export const WINDOWS_CONSTANTS: Constants = {
+  CsiFolderName: { why: "Folder under Program Files and under ProgramData.", value: FOLDER_NAME },
+  CsiMutexName: { why: "Held by the one operation that may change something.", value: MUTEX_NAME },
+  CsiRestoreTask: { why: "The task that ends an interrupted pause.", value: RESTORE_TASK },
+  CsiProofTask: { why: "The task that proves that SYSTEM may do so.", value: PROOF_TASK },
+  CsiTpmProvider: { why: "The provider that keeps keys in the TPM.", value: TPM_PROVIDER },
+  CsiSoftwareProviders: { why: "Providers that keep keys in software.", value: SOFTWARE_PROVIDERS },
+};
+
+/** Id, exit code, sentence and remedy of every refusal. */
+export const MESSAGES: PowerShellTable = Object.fromEntries(
+  Object.entries(HOST_MESSAGES).map(([id, { message, remedy }]) => [
+    id,
+    { Exit: HOST_ERRORS[codeOfMessage(id as HostMessageId)], Message: message, Remedy: remedy },
+  ]),
+);

@@ -5,6 +5,7 @@ import { lineOf } from "./this-reader";
 import { parseAnswer } from "../model/protocol/host-answer";
 import { PROTOCOL_VERSION, type RegisterRequest } from "../model/protocol/host-protocol";
 import type { Observation } from "../model/server/observation";
+import { shortHash } from "../model/text/short-hash";
 import { HostCommand, type Connection } from "./host-command";
 import { logWarning } from "./log";
 
@@ -63,12 +64,19 @@ export class HostRegistration extends HostCommand<RegisterRequest> {
     });
     const said = pulumi.all([this.stdout, certificateSha256, pulumi.output(observation)]);
     said.apply(([stdout, certificate, { host }]) => {
-      if (pulumi.runtime.isDryRun() || args.verify !== "sync") return;
-      // An answer remains in state; it is news only in the run that switched.
-      if (host.facts?.connector.certificateSha256 === certificate) return;
+      if (pulumi.runtime.isDryRun()) return;
+      // An answer remains in state; it is news only in the run that switched, or verified an earlier switch.
+      const { connector, unverified } = host.facts ?? {};
+      if (connector?.certificateSha256 === certificate && unverified?.certificateSha256 !== certificate) return;
       const answer = parseAnswer("register", stdout, { server: args.server });
-      const skipped = answer.ok ? answer.result.verification?.skipped : null;
-      if (skipped) logWarning(`${args.server}: verified without a synchronisation cycle: ${skipped}`, this);
+      const verification = answer.ok ? answer.result.verification : null;
+      if (verification?.unverified) {
+        const expected = `a verified switch to certificate ${shortHash(certificate)}`;
+        const values = { property: "connector", expected, actual: verification.unverified };
+        logWarning(lineOf(diagnose("SWITCH_UNVERIFIED", args.server, values)), this);
+      } else if (verification?.skipped && args.verify === "sync") {
+        logWarning(`${args.server}: verified without a synchronisation cycle: ${verification.skipped}`, this);
+      }
     });
   }
 }

@@ -13,6 +13,8 @@
         Steps = @{
             makingKey       = 'making a key and its certificate'
             endingPause     = 'ending the pause of an interrupted run'
+            movingRecord    = 'moving a record that cannot be read aside'
+            lateCmdlet      = 'a cmdlet of an earlier run has ended since'
             provingToken    = 'proving the certificate with a token from Entra'
             awaitingEntra   = 'waiting for Entra to accept the certificate'
             pausing         = 'pausing the scheduler'
@@ -25,6 +27,7 @@
             goingBack       = 'going back to the certificate before'
             leaving         = 'moving the connector to its service account'
             removingAccount = 'removing the service account from Entra'
+            noEvent         = 'the event log of the server took no entry'
         }
         # Lines of progress that a run prints at most.
         StepLimit = 12
@@ -36,6 +39,27 @@
         MaximumSkew = 300
         # Seconds beyond cycle and cmdlets until a pause is over; after that the restore task steps in.
         PauseMargin = 600
+        # Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting.
+        RestoreWaits = @(1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
+        # In the record of a pause, for the person who finds it.
+        PauseNote = @(
+            'A run of ConnectSyncIdentity has switched the scheduler off (SyncCycleEnabled) and switches it on again; should the run be '
+            'gone, the task ConnectSyncIdentity-Restore does, or the next run. To keep the scheduler off, switch it off after that, or '
+            'remove this file and the task first.'
+        )
+        # Event ids of entries in the Application log.
+        ChangeEvents = @{
+            changed        = 1
+            failed         = 2
+            paused         = 3
+            resumed        = 4
+            restoredByTask = 5
+            notRestored    = 6
+            recordAside    = 7
+            lateCmdlet     = 8
+        }
+        # Characters of the state before, and of the one after, there.
+        ChangeLimit = 2000
         # Versions before this one may move a server to an application of their own by themselves.
         OnboardingEnds = '2.6.84.0'
         # Files that older versions of this project copied into the program's folder, by their first line.
@@ -44,8 +68,6 @@
         ForeignLimit = 20
         # Key storage providers by their full names.
         TpmProvider = 'Microsoft Platform Crypto Provider'
-        # Taken only if a software key is allowed by name.
-        SoftwareProvider = 'Microsoft Software Key Storage Provider'
         # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
         KeyFaults = @{
             '0x80090016' = 'dead'
@@ -71,6 +93,10 @@
             '0x80090029' = 'unsupported'
             '0x80070423' = 'unsupported'
         }
+        # Release of the first .NET Framework with CertificateRequest, 4.7.2.
+        DotnetRelease = 461808
+        # Entra's codes for a credential that it does not take. Any other may pass, or is about something else.
+        RefusalCodes = @('AADSTS50013', 'AADSTS700016', 'AADSTS700027', 'AADSTS7000215', 'AADSTS7000222')
         # Links the connector to an application.
         RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
         # Moves it to another certificate of its application.
@@ -87,18 +113,17 @@
         CsiMutexName = 'Global\ConnectSyncIdentity'
         # The task that ends an interrupted pause.
         CsiRestoreTask = 'ConnectSyncIdentity-Restore'
-        # The task that proves that SYSTEM may do so.
+        # The task by which older versions proved that SYSTEM may do so.
         CsiProofTask = 'ConnectSyncIdentity-Prove'
+        # After which the restore task runs again.
+        CsiRestoreMinutes = 15
+        # Source of the program in the Application log.
+        CsiEventSource = 'ConnectSyncIdentity'
+        # Entries of it that are read at most.
+        CsiChangeLimit = 20
+        # Characters of one that are read at most.
+        CsiReadLimit = 1000
         # The provider that keeps keys in the TPM.
         CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-        # Providers that keep keys in software.
-        CsiSoftwareProviders = @(
-            'Microsoft Software Key Storage Provider'
-            'Microsoft Enhanced RSA and AES Cryptographic Provider'
-            'Microsoft Enhanced Cryptographic Provider v1.0'
-            'Microsoft Base Cryptographic Provider v1.0'
-            'Microsoft Strong Cryptographic Provider'
-            'Microsoft RSA SChannel Cryptographic Provider'
-        )
     }
 }

@@ -8,26 +8,48 @@
     been defined already.
 .PARAMETER Operation
     observe, diagnose, ensure-certificate, remove-certificate, release, register, rollback or remove-legacy-account;
-    restore is for the task that ends an interrupted pause.
+    restore is for the task that ends an interrupted pause, run-cmdlet for the program's own child process.
 .PARAMETER Request
-    The request. Operation restore has none.
+    The request, if it does not come on stdin. Operation restore has none; that of run-cmdlet is the cmdlet, its arguments and
+    the name of the file for its outcome.
 .PARAMETER Full
     Answers a failure in JSON too. Without it a failure is one sentence on stderr: Pulumi's command plugin repeats in its
     error whatever a failed command has printed.
+.PARAMETER Manifest
+    SHA-256 of the manifest that is expected beside this file.
+.PARAMETER InputObject
+    A line of stdin.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory = $true)]
     [ValidateSet('observe', 'diagnose', 'ensure-certificate', 'remove-certificate', 'release', 'register', 'rollback',
-        'remove-legacy-account', 'restore')]
+        'remove-legacy-account', 'restore', 'run-cmdlet')]
     [string] $Operation,
 
     [string] $Request = '',
 
-    [switch] $Full
+    [switch] $Full,
+
+    [ValidatePattern('\A[0-9a-f]{64}\z')]
+    [string] $Manifest,
+
+    [Parameter(ValueFromPipeline = $true)]
+    [AllowEmptyString()]
+    [string] $InputObject
 )
+# One block to the end of the file: what is left of a copy that was cut off does not parse, so that it never ends with 0.
+end {
+# PowerShell reads stdin for a file only if $input is named here, outside any inner block.
+if (-not $PSBoundParameters.ContainsKey('Request')) {
+    $Request = @($input) -join "`n"
+}
+# A scope of its own: powershell.exe -File runs a file in the global scope, whose strict mode and preferences the ADSync
+# module would see.
+& {
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+$ConfirmPreference = 'None'
 $ProgressPreference = 'SilentlyContinue'
 
 # Version of request and answer.
@@ -42,6 +64,8 @@ $script:SentenceLimit = 300
 $script:Steps = @{
     makingKey       = 'making a key and its certificate'
     endingPause     = 'ending the pause of an interrupted run'
+    movingRecord    = 'moving a record that cannot be read aside'
+    lateCmdlet      = 'a cmdlet of an earlier run has ended since'
     provingToken    = 'proving the certificate with a token from Entra'
     awaitingEntra   = 'waiting for Entra to accept the certificate'
     pausing         = 'pausing the scheduler'
@@ -54,6 +78,7 @@ $script:Steps = @{
     goingBack       = 'going back to the certificate before'
     leaving         = 'moving the connector to its service account'
     removingAccount = 'removing the service account from Entra'
+    noEvent         = 'the event log of the server took no entry'
 }
 # Lines of progress that a run prints at most.
 $script:StepLimit = 12
@@ -65,6 +90,27 @@ $script:AssertionSeconds = 600
 $script:MaximumSkew = 300
 # Seconds beyond cycle and cmdlets until a pause is over; after that the restore task steps in.
 $script:PauseMargin = 600
+# Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting.
+$script:RestoreWaits = @(1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15)
+# In the record of a pause, for the person who finds it.
+$script:PauseNote = @(
+    'A run of ConnectSyncIdentity has switched the scheduler off (SyncCycleEnabled) and switches it on again; should the run be gone, '
+    'the task ConnectSyncIdentity-Restore does, or the next run. To keep the scheduler off, switch it off after that, or remove this '
+    'file and the task first.'
+)
+# Event ids of entries in the Application log.
+$script:ChangeEvents = @{
+    changed        = 1
+    failed         = 2
+    paused         = 3
+    resumed        = 4
+    restoredByTask = 5
+    notRestored    = 6
+    recordAside    = 7
+    lateCmdlet     = 8
+}
+# Characters of the state before, and of the one after, there.
+$script:ChangeLimit = 2000
 # Versions before this one may move a server to an application of their own by themselves.
 $script:OnboardingEnds = '2.6.84.0'
 # Files that older versions of this project copied into the program's folder, by their first line.
@@ -73,8 +119,6 @@ $script:EarlierFiles = @{ 'PROTOCOL.md' = '# Host protocol' }
 $script:ForeignLimit = 20
 # Key storage providers by their full names.
 $script:TpmProvider = 'Microsoft Platform Crypto Provider'
-# Taken only if a software key is allowed by name.
-$script:SoftwareProvider = 'Microsoft Software Key Storage Provider'
 # What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.
 $script:KeyFaults = @{
     '0x80090016' = 'dead'
@@ -100,6 +144,10 @@ $script:KeyFaults = @{
     '0x80090029' = 'unsupported'
     '0x80070423' = 'unsupported'
 }
+# Release of the first .NET Framework with CertificateRequest, 4.7.2.
+$script:DotnetRelease = 461808
+# Entra's codes for a credential that it does not take. Any other may pass, or is about something else.
+$script:RefusalCodes = @('AADSTS50013', 'AADSTS700016', 'AADSTS700027', 'AADSTS7000215', 'AADSTS7000222')
 # Links the connector to an application.
 $script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
 # Moves it to another certificate of its application.
@@ -150,15 +198,20 @@ $script:Messages = @{
         Message = 'Entra Connect Sync is too old.'
         Remedy  = 'Upgrade Entra Connect Sync on this server, then run again.'
     }
+    DOTNET_TOO_OLD = @{
+        Exit    = 3
+        Message = 'The .NET Framework of this server is older than 4.7.2.'
+        Remedy  = 'Install .NET Framework 4.8 on the server and restart it, then run again.'
+    }
     TPM_MISSING = @{
         Exit    = 3
         Message = 'There is no TPM that could hold the key.'
-        Remedy  = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.'
+        Remedy  = 'Give the server a (virtual) TPM, or allow a software key by name.'
     }
     TPM_SIGNATURE_INVALID = @{
         Exit    = 3
-        Message = 'The signature made with the key is not valid.'
-        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.'
+        Message = 'The TPM cannot make the signature that Entra requires (PS256).'
+        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or allow a software key by name.'
     }
     CERTIFICATE_MISSING = @{
         Exit    = 3
@@ -193,6 +246,14 @@ $script:Messages = @{
         Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'
         Remedy  = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.'
     }
+    SWITCH_UNVERIFIED = @{
+        Exit    = 3
+        Message = 'The connector was switched away from this certificate, but it is not verified that the new one works.'
+        Remedy  = @(
+            'Look at the Synchronization Service Manager of the server, then run "pulumi up": it verifies the switch, and releases this '
+            'certificate once that succeeds.'
+        )
+    }
     KEY_UNUSABLE = @{
         Exit    = 3
         Message = 'The key of certificate "{0}" cannot be used.'
@@ -225,7 +286,7 @@ $script:Messages = @{
     }
     'KEY_NOT_IN_HARDWARE.provider' = @{
         Exit    = 3
-        Message = 'A software key was asked for, but is not allowed.'
+        Message = 'A key outside the TPM was asked for, but is not allowed.'
         Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
     }
     KEY_ACL_NOT_SET = @{
@@ -280,6 +341,16 @@ $script:Messages = @{
         Remedy  = 'Give the name without its domain, on the server that the account was made for.'
     }
     BUSY = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
+    'BUSY.foreign' = @{
+        Exit    = 4
+        Message = 'Something that is not this program has the name of its lock on this server.'
+        Remedy  = 'Find out who runs that program and end it, or restart the server; then run again.'
+    }
+    DATA_FOLDER_FOREIGN = @{
+        Exit    = 3
+        Message = 'The folder of this program for its records was made by someone else.'
+        Remedy  = 'Find out why, then remove the folder as an administrator: the next run makes it for administrators only.'
+    }
     CYCLE_STILL_RUNNING = @{
         Exit    = 3
         Message = 'A synchronisation cycle is still running.'
@@ -368,6 +439,11 @@ $script:Messages = @{
         Message = 'A step failed in a way that this program does not know.'
         Remedy  = 'Look at the Application log of {0}, then run again.'
     }
+    'UNEXPECTED.account' = @{
+        Exit    = 6
+        Message = 'The account of the ADSync service cannot be looked up.'
+        Remedy  = 'Let the server reach a domain controller of the account, then run again.'
+    }
     'UNEXPECTED.identifier' = @{
         Exit    = 6
         Message = 'The name of the service account cannot be determined.'
@@ -377,6 +453,292 @@ $script:Messages = @{
         Exit    = 6
         Message = 'The server cannot write files.'
         Remedy  = 'Free space on the system drive of the server, then run again.'
+    }
+}
+# What each request may hold.
+$script:Requests = @{
+    observe = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'labelPrefix'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'eventHours'; Kind = 'number'; Words = 'a whole number from 0 to 720'; Least = 0; Most = 720 }
+        )
+    }
+    diagnose = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{
+                Name = 'endpoints'
+                Kind = 'list'
+                Words = 'a list of URLs'
+                Least = 0
+                Element = @{
+                    Kind    = 'text'
+                    Words   = 'an http or https URL'
+                    Pattern = @(
+                        '\A(?:https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0'
+                        '-9]{1,5})?(?:[/?](?:[A-Za-z0-9._~:/?@!$&''()*+,;=-]|%[0-9A-Fa-f]{2})*)?)\z'
+                    )
+                }
+            }
+        )
+    }
+    'ensure-certificate' = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'label'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'keyName'; Kind = 'text'; Words = '1 to 120 letters, digits and dashes'; Pattern = '\A(?:[A-Za-z0-9-]{1,120})\z' }
+            @{ Name = 'subject'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'keyProvider'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'allowSoftwareKey'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'keyLength'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+            @{ Name = 'lifetimeDays'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+            @{ Name = 'serviceAccount'; Kind = 'text'; Words = 'a string or null'; Nullable = $true }
+            @{
+                Name    = 'minimumVersion'
+                Kind    = 'text'
+                Words   = 'a version such as 2.5.79.0'
+                Pattern = '\A(?:[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})\z'
+            }
+            @{
+                Name     = 'adoptSha256'
+                Kind     = 'text'
+                Words    = '64 lower-case hexadecimal digits or null'
+                Pattern  = '\A(?:[0-9a-f]{64})\z'
+                Nullable = $true
+            }
+        )
+    }
+    'remove-certificate' = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'label'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'keyName'; Kind = 'text'; Words = '1 to 120 letters, digits and dashes'; Pattern = '\A(?:[A-Za-z0-9-]{1,120})\z' }
+            @{ Name = 'subject'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'keyProvider'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'allowSoftwareKey'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'keyLength'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+            @{ Name = 'lifetimeDays'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+            @{ Name = 'serviceAccount'; Kind = 'text'; Words = 'a string or null'; Nullable = $true }
+            @{
+                Name    = 'minimumVersion'
+                Kind    = 'text'
+                Words   = 'a version such as 2.5.79.0'
+                Pattern = '\A(?:[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})\z'
+            }
+            @{
+                Name     = 'adoptSha256'
+                Kind     = 'text'
+                Words    = '64 lower-case hexadecimal digits or null'
+                Pattern  = '\A(?:[0-9a-f]{64})\z'
+                Nullable = $true
+            }
+        )
+    }
+    release = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'label'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'appId'; Kind = 'text'; Words = 'a lower-case GUID'; Pattern = '\A(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z' }
+            @{ Name = 'certificateSha256'; Kind = 'text'; Words = '64 lower-case hexadecimal digits'; Pattern = '\A(?:[0-9a-f]{64})\z' }
+        )
+    }
+    register = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'label'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'appId'; Kind = 'text'; Words = 'a lower-case GUID'; Pattern = '\A(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z' }
+            @{ Name = 'certificateSha256'; Kind = 'text'; Words = '64 lower-case hexadecimal digits'; Pattern = '\A(?:[0-9a-f]{64})\z' }
+            @{ Name = 'revision'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+            @{
+                Name    = 'tokenEndpoint'
+                Kind    = 'text'
+                Words   = 'an http or https URL'
+                Pattern = @(
+                    '\A(?:https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9'
+                    ']{1,5})?(?:[/?](?:[A-Za-z0-9._~:/?@!$&''()*+,;=-]|%[0-9A-Fa-f]{2})*)?)\z'
+                )
+            }
+            @{
+                Name = 'requiredRoles'
+                Kind = 'list'
+                Words = 'a list of one or more objects'
+                Least = 1
+                Element = @{
+                    Kind = 'object'
+                    Words = 'an object'
+                    Properties = @(
+                        @{
+                            Name    = 'resourceAppId'
+                            Kind    = 'text'
+                            Words   = 'a lower-case GUID'
+                            Pattern = '\A(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z'
+                        }
+                        @{
+                            Name = 'roles'
+                            Kind = 'list'
+                            Words = 'a list of one or more strings'
+                            Least = 1
+                            Element = @{ Kind = 'text'; Words = 'a string' }
+                        }
+                    )
+                }
+            }
+            @{ Name = 'allowSoftwareKey'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'serviceAccount'; Kind = 'text'; Words = 'a string or null'; Nullable = $true }
+            @{
+                Name    = 'minimumVersion'
+                Kind    = 'text'
+                Words   = 'a version such as 2.5.79.0'
+                Pattern = '\A(?:[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})\z'
+            }
+            @{ Name = 'repairConnectivityParameters'; Kind = 'truth'; Words = 'true or false' }
+            @{ Name = 'verify'; Kind = 'text'; Words = 'sync or switch'; Pattern = '\A(?:sync|switch)\z' }
+            @{
+                Name = 'bounds'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'replicationSeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                    @{ Name = 'cycleSeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                    @{ Name = 'cmdletSeconds'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+                    @{ Name = 'verifySeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                )
+            }
+        )
+    }
+    rollback = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{ Name = 'rollback'; Kind = 'text'; Words = 'to-service-account'; Pattern = '\A(?:to-service-account)\z' }
+            @{ Name = 'appId'; Kind = 'text'; Words = 'a lower-case GUID'; Pattern = '\A(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\z' }
+            @{
+                Name = 'bounds'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'cycleSeconds'; Kind = 'number'; Words = 'a whole number of 0 or more'; Least = 0; Most = 2147483647 }
+                    @{ Name = 'cmdletSeconds'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+                )
+            }
+            @{
+                Name = 'credential'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'userName'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
+                    @{ Name = 'password'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
+                )
+            }
+        )
+    }
+    'remove-legacy-account' = @{
+        Kind = 'object'
+        Words = 'an object'
+        Properties = @(
+            @{ Name = 'protocol'; Kind = 'number'; Words = 'the number 1'; Least = 1; Most = 1 }
+            @{
+                Name     = 'nonce'
+                Kind     = 'text'
+                Words    = '32 lower-case hexadecimal digits'
+                Pattern  = '\A(?:[0-9a-f]{32})\z'
+                Optional = $true
+            }
+            @{ Name = 'server'; Kind = 'text'; Words = 'a string' }
+            @{
+                Name    = 'removeLegacyAccount'
+                Kind    = 'text'
+                Words   = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'
+                Pattern = '\A(?:Sync_[A-Za-z0-9_-]{1,80})\z'
+            }
+            @{
+                Name = 'bounds'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'cmdletSeconds'; Kind = 'number'; Words = 'a whole number of 1 or more'; Least = 1; Most = 2147483647 }
+                )
+            }
+            @{
+                Name = 'credential'
+                Kind = 'object'
+                Words = 'an object'
+                Properties = @(
+                    @{ Name = 'userName'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
+                    @{ Name = 'password'; Kind = 'text'; Words = 'a string that is not empty'; Least = 1 }
+                )
+            }
+        )
     }
 }
 
@@ -412,20 +774,30 @@ if ($script:Mode -ne 'FullLanguage') {
 function Get-ProgramMismatch {
     <#
     .SYNOPSIS
-        Why the files in a folder are not those that the manifest beside them lists; empty where they are.
+        Why the files in a folder are not those that the manifest beside them lists, or the manifest is not the expected
+        one; empty where they are.
     .PARAMETER Folder
         The program's folder.
+    .PARAMETER Expected
+        SHA-256 of the expected manifest, empty for any.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Folder)
+    param(
+        [Parameter(Mandatory = $true)] [string] $Folder,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Expected
+    )
     try {
-        $manifest = Get-Content -Raw -LiteralPath (Join-Path -Path $Folder -ChildPath 'manifest.json')
-        $files = (ConvertFrom-Json -InputObject $manifest).files
+        $path = Join-Path -Path $Folder -ChildPath 'manifest.json'
+        $files = (ConvertFrom-Json -InputObject (Get-Content -Raw -LiteralPath $path)).files
         foreach ($name in 'ConnectSyncHost.ps1', 'Windows.ps1') {
             $hash = Get-FileHash -LiteralPath (Join-Path -Path $Folder -ChildPath $name) -Algorithm SHA256 -ErrorAction Stop
             if ($hash.Hash -ne $files.$name) {
                 return "another $name"
             }
+        }
+        $installed = (Get-FileHash -LiteralPath $path -Algorithm SHA256 -ErrorAction Stop).Hash
+        if ($Expected -ne '' -and $installed -ne $Expected) {
+            return "program $installed"
         }
         return ''
     } catch {
@@ -438,7 +810,7 @@ function Get-ProgramMismatch {
 $script:Mismatch = ''
 if (-not [string]::IsNullOrEmpty($PSScriptRoot)) {
     if ($Operation -ne 'restore') {
-        $script:Mismatch = Get-ProgramMismatch -Folder $PSScriptRoot
+        $script:Mismatch = Get-ProgramMismatch -Folder $PSScriptRoot -Expected $Manifest
     }
     if ($script:Mismatch -eq '') {
         . (Join-Path -Path $PSScriptRoot -ChildPath 'Windows.ps1')
@@ -558,7 +930,7 @@ function New-ClientAssertion {
     }
     $signed = $parts -join '.'
     $data = [Convert]::ToBase64String([System.Text.Encoding]::ASCII.GetBytes($signed))
-    $signature = New-CsiSignature -CertificateHash $hash -Data $data
+    $signature = New-Signature -CertificateHash $hash -Data $data
     return $signed + '.' + (ConvertTo-Base64Url -Bytes ([Convert]::FromBase64String($signature)))
 }
 #endregion
@@ -713,6 +1085,11 @@ function New-KeyRefusal {
         [switch] $Adopted
     )
     $expected = 'a key whose PS256 signature verifies'
+    if ($Fact.keyFault -eq 'unsupported' -and $Fact.keyProvider -eq $script:TpmProvider) {
+        # Another key in the same TPM would be no better.
+        return New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
+            -Actual $Fact.keyProblem
+    }
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }
@@ -720,6 +1097,80 @@ function New-KeyRefusal {
         return New-Refusal -Id 'KEY_UNUSABLE.adopted' -Expected $expected -Actual $Fact.keyProblem
     }
     return New-Refusal -Id 'KEY_UNUSABLE' -Expected $expected -Actual $Fact.keyProblem -Detail $Fact.label
+}
+#endregion
+
+#region Private/Change.ps1
+# What a run changed, for the server's event log: writes entries of this program's own source.
+
+# What all entries of one run have in common: the nonce of its request, else an id of its own.
+$script:RunId = [Guid]::NewGuid().ToString('N')
+
+function Write-Change {
+    <#
+    .SYNOPSIS
+        Writes an entry to the event log. A log that takes none ends no operation, but is reported.
+    .PARAMETER Kind
+        What it is about, in the table of entries.
+    .PARAMETER Line
+        What happened.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Kind,
+        [Parameter(Mandatory = $true)] [string[]] $Line
+    )
+    $id = $script:RunId
+    if ($script:Nonce -ne '') {
+        $id = $script:Nonce
+    }
+    try {
+        $lines = @($Line) + @("Operation: $Operation of $($script:Server)", "By: $((Get-CsiCaller).account)", "Run: $id")
+        Write-CsiEvent -Id $script:ChangeEvents[$Kind] -Text ($lines -join "`r`n")
+    } catch {
+        Write-Verbose -Message (Get-FailureText -Exception $_.Exception)
+        Write-Step -Id 'noEvent'
+    }
+}
+
+function Get-ChangedText {
+    <#
+    .SYNOPSIS
+        A state as text for the event log; the certificate itself is left out, its hashes are there.
+    .PARAMETER Value
+        The state.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowNull()] [object] $Value)
+    $text = (ConvertTo-AsciiJson -Value $Value) -replace '"certificate":"[^"]*"', '"certificate":"..."'
+    return $text.Substring(0, [Math]::Min($script:ChangeLimit, $text.Length))
+}
+
+function Write-AnswerChange {
+    <#
+    .SYNOPSIS
+        Writes what an operation changed, or changed before it failed, to the event log.
+    .PARAMETER Answer
+        Its answer.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Collections.IDictionary] $Answer)
+    if (-not $Answer.changed) {
+        return
+    }
+    if (-not $Answer.ok) {
+        $text = $Answer.error
+        Write-Change -Kind 'failed' -Line 'ConnectSyncIdentity changed this server before it failed.',
+        "Error: $($text.code): $($text.message) Expected $($text.expected); found $($text.actual)."
+        return
+    }
+    $lines = @('ConnectSyncIdentity changed this server.')
+    foreach ($name in 'before', 'after') {
+        if ($Answer.result.Contains($name)) {
+            $lines += "${name}: $(Get-ChangedText -Value $Answer.result[$name])"
+        }
+    }
+    Write-Change -Kind 'changed' -Line $lines
 }
 #endregion
 
@@ -735,7 +1186,7 @@ function Read-Credential {
         Takes user name and password out of a request's text, keeps them as a credential, and answers the text without.
     .DESCRIPTION
         By operators and methods only: what is bound to a cmdlet's parameter is in the event log where module logging
-        is on. So the parsed request never holds them.
+        is on. So the parsed request never holds them, only whether they are empty.
     .PARAMETER Text
         The request.
     #>
@@ -754,7 +1205,13 @@ function Read-Credential {
         }
         $script:Credential = [System.Management.Automation.PSCredential]::new($found.userName, $secret)
     }
-    return [regex]::Replace($Text, $pattern, '"$1":""')
+    $hidden = [regex]::Replace($Text, $pattern, '"$1":"***"')
+    foreach ($name in 'userName', 'password') {
+        if ($found[$name] -eq '') {
+            $hidden = $hidden.Replace("`"$name`":`"***`"", "`"$name`":`"`"")
+        }
+    }
+    return $hidden
 }
 
 function Hide-Credential {
@@ -845,7 +1302,8 @@ function Confirm-Switch {
     <#
     .SYNOPSIS
         Verifies the switch of this run, or one that an earlier run did not verify. Answers how, null where there is
-        nothing to verify. Where it fails, the connector goes back if it can.
+        nothing to verify. A switch to a credential that Entra refuses goes back if it can; one without evidence stays, and
+        its record with it, for the next run to verify.
     .PARAMETER Connector
         Where the connector was before this run.
     .PARAMETER RequestBody
@@ -861,20 +1319,30 @@ function Confirm-Switch {
     )
     Remove-SwitchRecord -Name 'sign-in'
     $verification = $null
-    $open = Test-SwitchRecord -Record (Read-CsiSwitchRecord -Name 'verification') -Identity $RequestBody
+    $record = Read-SwitchRecord -Name 'verification'
+    $open = Test-SwitchRecord -Record $record -Identity $RequestBody
+    if ($null -ne $record -and $record.appId -eq '') {
+        # Whether it was of this switch is not known: it is verified, and remembered until that succeeds.
+        Write-SwitchRecord -Name 'verification' -RequestBody $RequestBody
+        $open = $true
+    }
     if ($Since -ne '' -or $open) {
-        $verification = [ordered] @{ cycle = $null; skipped = $null }
-        $problem = Get-SwitchProblem -RequestBody $RequestBody -Since $Since -Verification $verification
-        if ($null -ne $problem) {
+        $verification = [ordered] @{ cycle = $null; skipped = $null; unverified = $null }
+        $verdict = Get-SwitchVerdictOrReason -RequestBody $RequestBody -Since $Since -Verification $verification
+        if ($verdict.State -eq 'unverified') {
+            $verification.unverified = "$($verdict.Sentence) Expected $($verdict.Expected), found $($verdict.Actual.TrimEnd('.'))"
+            return $verification
+        }
+        if ($verdict.State -eq 'refused') {
             $why = Restore-Identity -Connector $Connector -RequestBody $RequestBody
             if ($null -ne $why) {
                 $reason = $why.TrimEnd('.')
-                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual `
-                    -Detail $problem.Sentence, $reason)
+                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $verdict.Expected -Actual $verdict.Actual `
+                    -Detail $verdict.Sentence, $reason)
             }
             Remove-SwitchRecord -Name 'verification'
-            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual `
-                -Detail $problem.Sentence, $Connector.certificateSha256)
+            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $verdict.Expected -Actual $verdict.Actual `
+                -Detail $verdict.Sentence, $Connector.certificateSha256)
         }
     }
     Remove-SwitchRecord -Name 'verification'
@@ -1033,6 +1501,11 @@ function Set-ExactAccess {
 # What the failure of a key proves. Changes nothing on the server.
 
 $script:InvalidSignature = 'its PS256 signature does not verify'
+# The property PSS Salt Size of a key in the TPM: 0 is unknown, 1 the longest possible salt, 2 a salt as long as the hash.
+$script:LongestSalt = 1
+$script:LongestSaltProblem = 'its TPM salts PSS signatures to the maximum (PSS Salt Size 1), not to the length of the hash'
+# How often, and with which waits in seconds, a signature is tried that fails for a passing reason.
+$script:SignatureWaits = @(0.5, 1.0)
 
 function Get-KeyFault {
     <#
@@ -1041,11 +1514,20 @@ function Get-KeyFault {
         refers to no key and so no provider was asked.
     .PARAMETER HResult
         0x and eight digits, or null.
+    .PARAMETER SignedWith
+        The provider that was to sign; empty where a key was to be opened, made or deleted.
     #>
     [CmdletBinding()]
-    param([AllowNull()] [object] $HResult)
+    param(
+        [AllowNull()] [object] $HResult,
+        [AllowEmptyString()] [string] $SignedWith = ''
+    )
     if ($null -eq $HResult) {
         return 'unlinked'
+    }
+    $ofTpm = $SignedWith -eq $script:TpmProvider
+    if (($HResult -eq '0x80090029' -and $SignedWith -eq '') -or ($HResult -eq '0x80070423' -and -not $ofTpm)) {
+        return 'unknown'
     }
     if ($script:KeyFaults.ContainsKey($HResult)) {
         return $script:KeyFaults[$HResult]
@@ -1061,17 +1543,68 @@ function New-KeyProblem {
         What the provider said.
     .PARAMETER HResult
         0x and eight digits, or null.
+    .PARAMETER SignedWith
+        The provider that was to sign; empty where a key was to be opened.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [string] $Text,
-        [AllowNull()] [object] $HResult
+        [AllowNull()] [object] $HResult,
+        [AllowEmptyString()] [string] $SignedWith = ''
     )
-    $fault = Get-KeyFault -HResult $HResult
+    $fault = Get-KeyFault -HResult $HResult -SignedWith $SignedWith
     if ($null -ne $HResult) {
         $Text = "$($Text.TrimEnd('.')) ($HResult)"
     }
     return [pscustomobject] @{ Text = $Text; Fault = $fault }
+}
+
+function Get-OpenedKey {
+    <#
+    .SYNOPSIS
+        The key of a certificate, tried again where it does not open for a passing reason.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $CertificateHash)
+    foreach ($seconds in $script:SignatureWaits) {
+        $opened = Get-CsiKey -CertificateHash $CertificateHash
+        if ($null -ne $opened.key -or (Get-KeyFault -HResult $opened.hresult) -ne 'passing') {
+            return $opened
+        }
+        Wait-CsiTime -Seconds $seconds
+    }
+    return Get-CsiKey -CertificateHash $CertificateHash
+}
+
+function New-Signature {
+    <#
+    .SYNOPSIS
+        A PS256 signature made with a certificate's key, base64; tried again where it fails for a passing reason: a TPM that
+        is testing itself, or was interrupted.
+    .PARAMETER CertificateHash
+        SHA-256 of the certificate.
+    .PARAMETER Data
+        What is signed, base64.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $CertificateHash,
+        [Parameter(Mandatory = $true)] [string] $Data
+    )
+    foreach ($seconds in $script:SignatureWaits) {
+        try {
+            return New-CsiSignature -CertificateHash $CertificateHash -Data $Data
+        } catch {
+            $code = $_.Exception.Data['CsiHResult']
+            if ($null -eq $code -or (Get-KeyFault -HResult $code) -ne 'passing') {
+                throw
+            }
+        }
+        Wait-CsiTime -Seconds $seconds
+    }
+    return New-CsiSignature -CertificateHash $CertificateHash -Data $Data
 }
 
 function Get-KeyProblem {
@@ -1083,18 +1616,22 @@ function Get-KeyProblem {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $CertificateHash)
-    $opened = Get-CsiKey -CertificateHash $CertificateHash
+    $opened = Get-OpenedKey -CertificateHash $CertificateHash
     if ($null -eq $opened.key) {
         return New-KeyProblem -Text $opened.problem -HResult $opened.hresult
     }
+    $provider = $opened.key.keyProvider
+    if ($provider -eq $script:TpmProvider -and $opened.key.pssSaltSize -eq $script:LongestSalt) {
+        return [pscustomobject] @{ Text = $script:LongestSaltProblem; Fault = 'unsupported' }
+    }
     $data = [Convert]::ToBase64String([Guid]::NewGuid().ToByteArray())
     try {
-        $signature = New-CsiSignature -CertificateHash $CertificateHash -Data $data
+        $signature = New-Signature -CertificateHash $CertificateHash -Data $data
     } catch {
         if ((Get-FailureKind -Exception $_.Exception) -ne 'key') {
             throw
         }
-        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult']
+        return New-KeyProblem -Text $_.Exception.Message -HResult $_.Exception.Data['CsiHResult'] -SignedWith $provider
     }
     if (Test-CsiSignature -CertificateHash $CertificateHash -Data $data -Signature $signature) {
         return $null
@@ -1109,7 +1646,8 @@ function Get-KeyProblem {
 function Set-SchedulerBack {
     <#
     .SYNOPSIS
-        Puts SyncCycleEnabled back and reads it again; tries a few times, as the service may still be at work.
+        Puts SyncCycleEnabled back and reads it again; tries for three minutes, as the service may still be at work, or be
+        restarting.
     .PARAMETER Enabled
         The value that it had.
     .PARAMETER Cause
@@ -1121,7 +1659,8 @@ function Set-SchedulerBack {
         [AllowEmptyString()] [string] $Cause = ''
     )
     $actual = ''
-    for ($attempt = 1; $attempt -le 5; $attempt++) {
+    foreach ($seconds in @(0) + $script:RestoreWaits) {
+        Wait-CsiTime -Seconds $seconds
         try {
             if ((Get-CsiScheduler).SyncCycleEnabled -eq $Enabled) {
                 return
@@ -1132,9 +1671,8 @@ function Set-SchedulerBack {
             }
             $actual = "SyncCycleEnabled $(-not $Enabled)"
         } catch {
-            $actual = $_.Exception.Message
+            $actual = Get-FailureText -Exception $_.Exception
         }
-        Wait-CsiTime -Seconds $attempt
     }
     if ($Cause -ne '') {
         $actual += "; before that: $Cause"
@@ -1146,14 +1684,61 @@ function Set-SchedulerBack {
 function Remove-PauseTrace {
     <#
     .SYNOPSIS
-        Removes restore task and record of a pause that is over.
+        Removes record and restore task of a pause that is over. The record first: should the task stay, it finds nothing to
+        restore, and a scheduler that a person switches off from now on stays off.
     #>
     [CmdletBinding()]
     param()
+    Remove-CsiPauseRecord
     if (Test-CsiRestoreTask) {
         Unregister-CsiRestoreTask
     }
-    Remove-CsiPauseRecord
+}
+
+function Get-PauseRecord {
+    <#
+    .SYNOPSIS
+        What is to be put back after a pause, null if nothing is. A record that cannot be read means that the scheduler was
+        on, as only one that is on is paused; Problem says why it cannot be read.
+    #>
+    [CmdletBinding()]
+    param()
+    try {
+        $record = Read-CsiPauseRecord
+    } catch {
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'broken-record') {
+            throw
+        }
+        return [pscustomobject] @{
+            Operation = 'unknown'; StartedAt = $null; Deadline = $null; Enabled = $true; Problem = Get-FailureText -Exception $_.Exception
+        }
+    }
+    if ($null -eq $record) {
+        return $null
+    }
+    return [pscustomobject] @{
+        Operation = $record.operation; StartedAt = $record.startedAt; Deadline = $record.deadline
+        Enabled = $record.syncCycleEnabled; Problem = $null
+    }
+}
+
+function Move-BrokenRecord {
+    <#
+    .SYNOPSIS
+        Moves a record that cannot be read aside, and reports it. One that cannot be moved stays, and costs nothing more.
+    .PARAMETER Name
+        pause, sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    $script:Changed = $true
+    Write-Step -Id 'movingRecord'
+    try {
+        [void] (Move-CsiBrokenRecord -Name $Name)
+    } catch {
+        Write-Verbose -Message (Get-FailureText -Exception $_.Exception)
+    }
+    Write-Change -Kind 'recordAside' -Line "The record $Name.json could not be read, and was moved aside."
 }
 
 function Restore-InterruptedPause {
@@ -1163,13 +1748,21 @@ function Restore-InterruptedPause {
     #>
     [CmdletBinding()]
     param()
-    $record = Read-CsiPauseRecord
+    $record = Get-PauseRecord
     if ($null -eq $record) {
         return $false
     }
     $script:Changed = $true
     Write-Step -Id 'endingPause'
-    Set-SchedulerBack -Enabled $record.syncCycleEnabled
+    Set-SchedulerBack -Enabled $record.Enabled
+    Write-Change -Kind 'resumed' -Line "Scheduler: SyncCycleEnabled is $($record.Enabled) again, after an interrupted run."
+    if ($null -ne $record.Problem) {
+        Move-BrokenRecord -Name 'pause'
+        if (Test-CsiRestoreTask) {
+            Unregister-CsiRestoreTask
+        }
+        return $true
+    }
     Remove-PauseTrace
     return $true
 }
@@ -1195,6 +1788,7 @@ function Start-Pause {
             startedAt        = $now.ToString($format, $culture)
             deadline         = $deadline
             syncCycleEnabled = $true
+            note             = -join $script:PauseNote
         })
     try {
         Register-CsiRestoreTask -Deadline $deadline
@@ -1259,16 +1853,18 @@ function Invoke-WhilePaused {
             throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
                 -Detail (Get-CsiHost).computerName)
         }
+        Write-Change -Kind 'paused' -Line 'Scheduler: SyncCycleEnabled True became False for a change of the identity.'
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
     } catch {
-        $cause = $_.Exception.Message
+        $cause = Get-FailureText -Exception $_.Exception
         throw
     } finally {
         # Record and task stay where this fails: the task tries again.
         Write-Step -Id 'restoring'
         Set-SchedulerBack -Enabled $true -Cause $cause
         Remove-PauseTrace
+        Write-Change -Kind 'resumed' -Line 'Scheduler: SyncCycleEnabled is True again.'
     }
     return [Math]::Round($watch.Elapsed.TotalSeconds, 3)
 }
@@ -1314,6 +1910,19 @@ function Get-Installation {
     return [pscustomobject] @{ Service = $service; Product = $product }
 }
 
+function Assert-Framework {
+    <#
+    .SYNOPSIS
+        Refuses a .NET Framework that cannot make a certificate request; one that is not known may be able to.
+    #>
+    [CmdletBinding()]
+    param()
+    $release = (Get-CsiHost).dotnetRelease
+    if ($null -ne $release -and $release -lt $script:DotnetRelease) {
+        throw (New-Refusal -Id 'DOTNET_TOO_OLD' -Expected "release $script:DotnetRelease (4.7.2) or later" -Actual "release $release")
+    }
+}
+
 function Assert-Running {
     <#
     .SYNOPSIS
@@ -1350,7 +1959,8 @@ function Assert-Version {
 function Assert-ServiceAccount {
     <#
     .SYNOPSIS
-        Refuses a service that runs under another account than the declared one. SIDs are compared: names are translated.
+        Refuses a service that runs under another account than the declared one, or under one that no one knows. SIDs are
+        compared: names are translated.
     .PARAMETER Service
         The service.
     .PARAMETER Declared
@@ -1361,12 +1971,19 @@ function Assert-ServiceAccount {
         [Parameter(Mandatory = $true)] [object] $Service,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
     )
+    if ($null -eq $Service.accountSid) {
+        throw (New-Refusal -Id 'UNEXPECTED.account' -Expected 'an account that Windows resolves' -Actual "$($Service.accountProblem)")
+    }
     if ($null -eq $Declared) {
         return
     }
-    $sid = Resolve-CsiAccount -Account $Declared
-    if ($sid -ne $Service.accountSid) {
-        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $Service.account)
+    $resolved = Resolve-CsiAccount -Account $Declared
+    if ($resolved.sid -ne $Service.accountSid) {
+        $actual = $Service.account
+        if ($null -ne $resolved.problem) {
+            $actual += "; $($resolved.problem)"
+        }
+        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $actual)
     }
 }
 
@@ -1580,7 +2197,7 @@ function Read-OptionalFact {
     try {
         return & $Read
     } catch {
-        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = $_.Exception.GetBaseException().Message })
+        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = Get-FailureText -Exception $_.Exception })
         return $null
     }
 }
@@ -1607,6 +2224,28 @@ function Get-FailureKind {
     return 'failed'
 }
 
+function Get-FailureText {
+    <#
+    .SYNOPSIS
+        What happened, in the words of the exception that Windows.ps1 made, else of the one at the bottom of the chain, with
+        its HRESULT: the text is translated, and what is around it says only which method was called.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner.InnerException -and -not $inner.Data.Contains('CsiKind')) {
+        $inner = $inner.InnerException
+    }
+    $text = $inner.Message.Trim().TrimEnd('.')
+    $code = '0x{0:X8}' -f $inner.HResult
+    if ($inner.Data.Contains('CsiKind') -or $inner.Data.Contains('HostError') -or $text.Contains($code)) {
+        return $text
+    }
+    return "$text ($code)"
+}
+
 function ConvertTo-Refusal {
     <#
     .SYNOPSIS
@@ -1620,19 +2259,23 @@ function ConvertTo-Refusal {
         return $Exception
     }
     $expected = 'the step to succeed'
+    $actual = Get-FailureText -Exception $Exception
     switch (Get-FailureKind -Exception $Exception) {
         'access-denied' {
             return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
-                -Actual $Exception.Message
+                -Actual $actual
+        }
+        'foreign-folder' {
+            return New-Refusal -Id 'DATA_FOLDER_FOREIGN' -Expected 'a folder of administrators or SYSTEM' -Actual $actual
         }
         'key' {
-            return New-KeyUnavailableRefusal -Problem $Exception.Message -HResult $Exception.Data['CsiHResult']
+            return New-KeyUnavailableRefusal -Problem $actual -HResult $Exception.Data['CsiHResult']
         }
         'disk-full' {
-            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $Exception.Message
+            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $actual
         }
     }
-    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $Exception.Message -Detail (Get-CsiHost).computerName
+    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $actual -Detail (Get-CsiHost).computerName
 }
 #endregion
 
@@ -1789,126 +2432,244 @@ function Read-Request {
     if ($Text -cmatch '[^\t\r\n -~]') {
         throw (New-RequestRefusal -Actual 'characters other than ASCII')
     }
-    $takesCredential = $script:Shapes[$Operation].Contains('credential')
+    $shape = $script:Requests[$Operation]
+    $takesCredential = @($shape.Properties | Where-Object { $_.Name -eq 'credential' }).Count -gt 0
     try {
         $plain = $Text
         if ($takesCredential) {
             $plain = Read-Credential -Text $Text
         }
-        $json = ConvertFrom-Json -InputObject $plain
+        $json = Read-JsonText -Text $plain
     } catch {
         throw (New-RequestRefusal -Actual "$($Text.Trim().Length) characters that are no JSON")
     }
-    Assert-Shape -Value $json -Shape $script:Shapes[$Operation] -Path ''
-    $script:Server = $json.server
+    Assert-Shape -Value $json -Shape $shape -Path ''
+    $script:Server = $json['server']
     if ($takesCredential -and $null -eq $script:Credential) {
-        throw (New-RequestRefusal -Actual 'credential: user name or password empty')
+        throw (New-RequestRefusal -Actual 'credential: user name or password in another form')
     }
-    return $json
+    return ConvertTo-RequestBody -Value $json
+}
+
+function ConvertTo-RequestBody {
+    <#
+    .SYNOPSIS
+        A request that was held against its shape as objects with properties.
+    .PARAMETER Value
+        The request, or a value within it.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value)
+    if ($Value -is [System.Collections.IDictionary]) {
+        $members = [ordered] @{}
+        foreach ($name in $Value.Keys) {
+            $members[$name] = ConvertTo-RequestBody -Value $Value[$name]
+        }
+        return [pscustomobject] $members
+    }
+    if ($Value -is [array]) {
+        $elements = @(foreach ($element in $Value) { ConvertTo-RequestBody -Value $element })
+        return , $elements
+    }
+    return $Value
+}
+#endregion
+
+#region Private/RequestJson.ps1
+# Reads JSON strictly. ConvertFrom-Json differs between versions: comments, dates, single quotes. Changes nothing on the server.
+
+# One token after white space: a mark, a string, a number or a word.
+$script:JsonToken = '\G[ \t\r\n]*(?:(?<mark>[\[\]{}:,])|(?<text>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*")' +
+    '|(?<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)|(?<word>true|false|null))'
+# Levels of lists and objects that a request may have.
+$script:JsonDepth = 8
+
+function Read-JsonText {
+    <#
+    .SYNOPSIS
+        JSON as one value: objects become ordered dictionaries that know letter case, whole numbers are long. Throws where
+        the text is no JSON.
+    .PARAMETER Text
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    $reader = @{ Tokens = [regex]::Matches($Text, $script:JsonToken); Next = 0; Depth = 0 }
+    $length = 0
+    foreach ($token in $reader.Tokens) {
+        $length += $token.Length
+    }
+    if ($length -ne $Text.TrimEnd().Length) {
+        throw 'No JSON.'
+    }
+    $value = Read-JsonValue -Reader $reader
+    if ($reader.Next -ne $reader.Tokens.Count) {
+        throw 'More than one value.'
+    }
+    return , $value
+}
+
+function Read-JsonToken {
+    <#
+    .SYNOPSIS
+        The next token, and steps over it.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    if ($Reader.Next -ge $Reader.Tokens.Count) {
+        throw 'The text ends early.'
+    }
+    return $Reader.Tokens[$Reader.Next++]
+}
+
+function Test-JsonMark {
+    <#
+    .SYNOPSIS
+        Whether the next token is a mark; steps over it where it is.
+    .PARAMETER Reader
+        Where the reading is.
+    .PARAMETER Mark
+        The mark.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
+    if ($Reader.Next -ge $Reader.Tokens.Count -or $Reader.Tokens[$Reader.Next].Groups['mark'].Value -cne $Mark) {
+        return $false
+    }
+    $Reader.Next++
+    return $true
+}
+
+function Assert-JsonMark {
+    <#
+    .SYNOPSIS
+        Steps over a mark that must be next.
+    .PARAMETER Reader
+        Where the reading is.
+    .PARAMETER Mark
+        The mark.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader, [Parameter(Mandatory = $true)] [string] $Mark)
+    if (-not (Test-JsonMark -Reader $Reader -Mark $Mark)) {
+        throw "No $Mark where one must be."
+    }
+}
+
+function Read-JsonString {
+    <#
+    .SYNOPSIS
+        A string that must be next.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    $group = (Read-JsonToken -Reader $Reader).Groups['text']
+    if (-not $group.Success) {
+        throw 'No string where one must be.'
+    }
+    # The escapes of JSON are escapes of .NET's expressions as well.
+    return [regex]::Unescape($group.Value.Substring(1, $group.Length - 2))
+}
+
+function Read-JsonNumber {
+    <#
+    .SYNOPSIS
+        A number: long where it is written as a whole number that fits, else double.
+    .PARAMETER Text
+        The number as it is written.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Text)
+    $culture = [System.Globalization.CultureInfo]::InvariantCulture
+    $whole = [long] 0
+    if ([long]::TryParse($Text, [System.Globalization.NumberStyles]::AllowLeadingSign, $culture, [ref] $whole)) {
+        return $whole
+    }
+    return [double]::Parse($Text, [System.Globalization.NumberStyles]::Float, $culture)
+}
+
+function Read-JsonValue {
+    <#
+    .SYNOPSIS
+        The next value.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    $Reader.Depth++
+    if ($Reader.Depth -gt $script:JsonDepth) {
+        throw 'Too many levels.'
+    }
+    if (Test-JsonMark -Reader $Reader -Mark '{') {
+        $value = Read-JsonObject -Reader $Reader
+    } elseif (Test-JsonMark -Reader $Reader -Mark '[') {
+        $value = Read-JsonList -Reader $Reader
+    } elseif ($Reader.Next -lt $Reader.Tokens.Count -and $Reader.Tokens[$Reader.Next].Groups['text'].Success) {
+        $value = Read-JsonString -Reader $Reader
+    } else {
+        $token = Read-JsonToken -Reader $Reader
+        if ($token.Groups['mark'].Success) {
+            throw 'No value where one must be.'
+        }
+        $value = switch -CaseSensitive ($token.Groups['word'].Value) {
+            'true' { $true }
+            'false' { $false }
+            'null' { $null }
+            default { Read-JsonNumber -Text $token.Groups['number'].Value }
+        }
+    }
+    $Reader.Depth--
+    return , $value
+}
+
+function Read-JsonObject {
+    <#
+    .SYNOPSIS
+        An object after its opening brace. Of two properties of one name the last counts.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    $object = New-Object -TypeName System.Collections.Specialized.OrderedDictionary -ArgumentList ([StringComparer]::Ordinal)
+    if (-not (Test-JsonMark -Reader $Reader -Mark '}')) {
+        do {
+            $name = Read-JsonString -Reader $Reader
+            Assert-JsonMark -Reader $Reader -Mark ':'
+            $object[$name] = Read-JsonValue -Reader $Reader
+        } while (Test-JsonMark -Reader $Reader -Mark ',')
+        Assert-JsonMark -Reader $Reader -Mark '}'
+    }
+    return , $object
+}
+
+function Read-JsonList {
+    <#
+    .SYNOPSIS
+        A list after its opening bracket.
+    .PARAMETER Reader
+        Where the reading is.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [hashtable] $Reader)
+    $list = New-Object -TypeName System.Collections.ArrayList
+    if (-not (Test-JsonMark -Reader $Reader -Mark ']')) {
+        do {
+            [void] $list.Add((Read-JsonValue -Reader $Reader))
+        } while (Test-JsonMark -Reader $Reader -Mark ',')
+        Assert-JsonMark -Reader $Reader -Mark ']'
+    }
+    return , $list.ToArray()
 }
 #endregion
 
 #region Private/RequestShape.ps1
 # What a request may hold, and its refusal. Changes nothing on the server.
-
-# Kinds of properties: how each is tested, and what is said where the test fails.
-$script:Kinds = @{
-    protocol = @{
-        Text = "the number $script:ProtocolVersion"
-        Test = { param($v) (Test-Integer -Value $v) -and $v -eq $script:ProtocolVersion }
-    }
-    text      = @{ Text = 'a string'; Test = { param($v) $v -is [string] } }
-    account   = @{ Text = 'a string or null'; Test = { param($v) $null -eq $v -or $v -is [string] } }
-    verify    = @{ Text = 'sync or switch'; Test = { param($v) $v -is [string] -and @('sync', 'switch') -ccontains $v } }
-    leaving   = @{ Text = 'to-service-account'; Test = { param($v) $v -is [string] -and $v -ceq 'to-service-account' } }
-    truth     = @{ Text = 'true or false'; Test = { param($v) $v -is [bool] } }
-    hours     = @{ Text = 'a whole number from 0 to 720'; Test = { param($v) Test-Integer -Value $v -Maximum 720 } }
-    count     = @{ Text = 'a whole number of 0 or more'; Test = { param($v) Test-Integer -Value $v } }
-    positive  = @{ Text = 'a whole number of 1 or more'; Test = { param($v) Test-Integer -Value $v -Minimum 1 } }
-    version   = @{
-        Text = 'a version such as 2.5.79.0'
-        Test = { param($v) $v -is [string] -and $v -match '\A[0-9]{1,9}(\.[0-9]{1,9}){1,3}\z' }
-    }
-    guid = @{
-        Text = 'a lower-case GUID'
-        Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z' }
-    }
-    nonce     = @{ Text = '32 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{32}\z' } }
-    hash      = @{ Text = '64 lower-case hexadecimal digits'; Test = { param($v) $v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z' } }
-    adopted = @{
-        Text = '64 lower-case hexadecimal digits or null'
-        Test = { param($v) $null -eq $v -or ($v -is [string] -and $v -cmatch '\A[0-9a-f]{64}\z') }
-    }
-    legacy = @{
-        Text = 'Sync_ and 1 to 80 letters, digits, dashes and underscores'
-        Test = { param($v) $v -is [string] -and $v -cmatch '\ASync_[A-Za-z0-9_-]{1,80}\z' }
-    }
-    container = @{
-        Text = '1 to 120 letters, digits and dashes'
-        Test = { param($v) $v -is [string] -and $v -match '\A[A-Za-z0-9-]{1,120}\z' }
-    }
-    url = @{
-        Text = 'an absolute URL'
-        Test = { param($v) $v -is [string] -and [Uri]::IsWellFormedUriString($v, [UriKind]::Absolute) }
-    }
-    urls = @{
-        Text = 'a list of absolute URLs'
-        Test = {
-            param($v)
-            $v -is [array] -and
-            @($v | Where-Object { $_ -isnot [string] -or -not [Uri]::IsWellFormedUriString($_, [UriKind]::Absolute) }).Count -eq 0
-        }
-    }
-    texts = @{
-        Text = 'a list of one or more strings'
-        Test = { param($v) $v -is [array] -and $v.Length -gt 0 -and @($v | Where-Object { $_ -isnot [string] }).Count -eq 0 }
-    }
-}
-# Properties that a request may have or not.
-$script:Optional = @{ nonce = 'nonce' }
-$script:CertificateShape = @{
-    protocol = 'protocol'; server = 'text'; label = 'text'; keyName = 'container'; subject = 'text'; keyProvider = 'text'
-    allowSoftwareKey = 'truth'; keyLength = 'count'; lifetimeDays = 'positive'; serviceAccount = 'account'; minimumVersion = 'version'
-    adoptSha256 = 'adopted'
-}
-# Properties of each request: a kind, another shape, or a list of shapes.
-$script:Shapes = @{
-    'observe'               = @{ protocol = 'protocol'; server = 'text'; labelPrefix = 'text'; eventHours = 'hours' }
-    'diagnose'              = @{ protocol = 'protocol'; server = 'text'; endpoints = 'urls' }
-    'ensure-certificate'    = $script:CertificateShape
-    'remove-certificate'    = $script:CertificateShape
-    'release'               = @{ protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash' }
-    'register'              = @{
-        protocol = 'protocol'; server = 'text'; label = 'text'; appId = 'guid'; certificateSha256 = 'hash'; revision = 'count'
-        tokenEndpoint = 'url'; requiredRoles = @(, @{ resourceAppId = 'guid'; roles = 'texts' }); allowSoftwareKey = 'truth'
-        serviceAccount = 'account'; minimumVersion = 'version'; repairConnectivityParameters = 'truth'; verify = 'verify'
-        bounds = @{ replicationSeconds = 'count'; cycleSeconds = 'count'; cmdletSeconds = 'positive'; verifySeconds = 'count' }
-    }
-    'rollback'              = @{
-        protocol = 'protocol'; server = 'text'; rollback = 'leaving'; appId = 'guid'
-        bounds = @{ cycleSeconds = 'count'; cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
-    }
-    'remove-legacy-account' = @{
-        protocol = 'protocol'; server = 'text'; removeLegacyAccount = 'legacy'
-        bounds = @{ cmdletSeconds = 'positive' }; credential = @{ userName = 'text'; password = 'text' }
-    }
-}
-
-function Test-Integer {
-    <#
-    .SYNOPSIS
-        Whether a value is a whole number within bounds.
-    .PARAMETER Value
-        The value.
-    .PARAMETER Minimum
-        The least value.
-    .PARAMETER Maximum
-        The greatest value.
-    #>
-    [CmdletBinding()]
-    param([AllowNull()] [object] $Value, [long] $Minimum = 0, [long] $Maximum = [int]::MaxValue)
-    return ($Value -is [int] -or $Value -is [long]) -and $Value -ge $Minimum -and $Value -le $Maximum
-}
 
 function New-RequestRefusal {
     <#
@@ -1922,6 +2683,33 @@ function New-RequestRefusal {
     return New-Refusal -Id 'INVALID_REQUEST' -Expected "a request of protocol $script:ProtocolVersion" -Actual $Actual -Detail $Operation
 }
 
+function Test-Kind {
+    <#
+    .SYNOPSIS
+        Whether a value is of its kind and within its bounds; what is within a list or an object is not looked at.
+    .PARAMETER Value
+        The value.
+    .PARAMETER Shape
+        Its shape.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape
+    )
+    switch ($Shape.Kind) {
+        'truth' { return $Value -is [bool] }
+        'number' { return $Value -is [long] -and $Value -ge $Shape.Least -and $Value -le $Shape.Most }
+        'text' {
+            return $Value -is [string] -and (-not $Shape.Contains('Least') -or $Value.Length -ge $Shape.Least) -and
+            (-not $Shape.Contains('Pattern') -or $Value -cmatch ($Shape.Pattern -join ''))
+        }
+        'list' { return $Value -is [array] }
+        'object' { return $Value -is [System.Collections.IDictionary] }
+    }
+    return $false
+}
+
 function Assert-Shape {
     <#
     .SYNOPSIS
@@ -1929,52 +2717,71 @@ function Assert-Shape {
     .PARAMETER Value
         The value.
     .PARAMETER Shape
-        Name of a kind, a shape, or a list with one shape.
+        Its shape.
     .PARAMETER Path
-        The value's path in the request.
+        The value's path in the request, empty for the request itself.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [AllowNull()] [object] $Value,
-        [Parameter(Mandatory = $true)] [object] $Shape,
+        [Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Shape,
         [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Path
     )
-    if ($Shape -is [string]) {
-        $kind = $script:Kinds[$Shape]
-        if (-not (& $kind.Test $Value)) {
-            throw (New-RequestRefusal -Actual "${Path}: not $($kind.Text)")
-        }
+    if ($null -eq $Value -and $Shape.Contains('Nullable')) {
         return
     }
-    if ($Shape -is [array]) {
-        if ($Value -isnot [array] -or $Value.Length -eq 0) {
-            throw (New-RequestRefusal -Actual "${Path}: not a list of one or more objects")
-        }
-        for ($index = 0; $index -lt $Value.Length; $index++) {
-            Assert-Shape -Value $Value[$index] -Shape $Shape[0] -Path "$Path.$index"
-        }
-        return
-    }
-    if ($Value -isnot [System.Management.Automation.PSCustomObject]) {
-        throw (New-RequestRefusal -Actual "$(if ($Path) { $Path } else { 'request' }): not an object")
-    }
+    $named = 'request'
     $prefix = ''
     if ($Path -ne '') {
+        $named = $Path
         $prefix = "$Path."
     }
-    $names = @($Value.PSObject.Properties | ForEach-Object { $_.Name })
-    foreach ($name in $names) {
-        if ($Path -eq '' -and @($script:Optional.Keys) -ccontains $name) {
-            Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $script:Optional[$name] -Path $name
-        } elseif (@($Shape.Keys) -cnotcontains $name) {
-            throw (New-RequestRefusal -Actual "$prefix${name}: not a property of this request")
+    if (-not (Test-Kind -Value $Value -Shape $Shape)) {
+        throw (New-RequestRefusal -Actual "${named}: not $($Shape.Words)")
+    }
+    if ($Shape.Kind -eq 'list') {
+        for ($index = 0; $index -lt $Value.Length; $index++) {
+            Assert-Shape -Value $Value[$index] -Shape $Shape.Element -Path "$prefix$index"
+        }
+        if ($Value.Length -lt $Shape.Least) {
+            throw (New-RequestRefusal -Actual "${named}: not $($Shape.Words)")
         }
     }
-    foreach ($name in $Shape.Keys) {
-        if ($names -cnotcontains $name) {
-            throw (New-RequestRefusal -Actual "$prefix${name}: missing")
+    if ($Shape.Kind -eq 'object') {
+        Assert-Property -Value $Value -Property $Shape.Properties -Prefix $prefix
+    }
+}
+
+function Assert-Property {
+    <#
+    .SYNOPSIS
+        Holds the properties of an object against their shapes.
+    .PARAMETER Value
+        The object.
+    .PARAMETER Property
+        The shapes.
+    .PARAMETER Prefix
+        What is before their names in a path.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Value,
+        [Parameter(Mandatory = $true)] [object[]] $Property,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Prefix
+    )
+    $names = @($Value.Keys)
+    foreach ($shape in $Property) {
+        if ($names -ccontains $shape.Name) {
+            Assert-Shape -Value $Value[$shape.Name] -Shape $shape -Path "$Prefix$($shape.Name)"
+        } elseif (-not $shape.Contains('Optional')) {
+            throw (New-RequestRefusal -Actual "$Prefix$($shape.Name): missing")
         }
-        Assert-Shape -Value $Value.PSObject.Properties[$name].Value -Shape $Shape[$name] -Path "$prefix$name"
+    }
+    $known = @($Property | ForEach-Object { $_.Name })
+    foreach ($name in $names) {
+        if ($known -cnotcontains $name) {
+            throw (New-RequestRefusal -Actual "$Prefix${name}: not a property of this request")
+        }
     }
 }
 #endregion
@@ -2004,6 +2811,9 @@ function Invoke-Operation {
         return Invoke-Diagnose -RequestBody $body
     }
     $lock = Enter-CsiLock -Operation $Operation
+    if ($lock.foreign) {
+        throw (New-Refusal -Id 'BUSY.foreign' -Expected 'a lock of administrators or SYSTEM' -Actual $lock.holder)
+    }
     if (-not $lock.acquired) {
         $holder = 'a holder that does not show'
         if ($null -ne $lock.holder) {
@@ -2053,6 +2863,7 @@ function Invoke-Program {
     }
     $answer.server = $script:Server
     $answer.changed = $script:Changed
+    Write-AnswerChange -Answer $answer
     if ($answer.ok -or $Full) {
         Write-Answer -Answer $answer
     }
@@ -2406,6 +3217,27 @@ function Test-SwitchRecord {
     return $null -ne $Record -and $Record.appId -eq $Identity.appId -and $Record.certificateSha256 -eq $Identity.certificateSha256
 }
 
+function Read-SwitchRecord {
+    <#
+    .SYNOPSIS
+        What is known of a switch that is not over, null if there is none. A record that cannot be read is moved aside, and
+        counts as one of no identity.
+    .PARAMETER Name
+        sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    try {
+        return Read-CsiSwitchRecord -Name $Name
+    } catch {
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'broken-record') {
+            throw
+        }
+        Move-BrokenRecord -Name $Name
+        return [pscustomobject] @{ since = Get-CsiTime; appId = ''; certificateSha256 = ''; command = $null }
+    }
+}
+
 function Write-SwitchRecord {
     <#
     .SYNOPSIS
@@ -2424,7 +3256,7 @@ function Write-SwitchRecord {
         [AllowNull()] [object] $Command = $null
     )
     $since = Get-CsiTime
-    $record = Read-CsiSwitchRecord -Name $Name
+    $record = Read-SwitchRecord -Name $Name
     if (Test-SwitchRecord -Record $record -Identity $RequestBody) {
         $since = $record.since
     }
@@ -2445,8 +3277,22 @@ function Remove-SwitchRecord {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Name)
-    if ($null -ne (Read-CsiSwitchRecord -Name $Name)) {
+    if ($null -ne (Read-SwitchRecord -Name $Name)) {
         Remove-CsiSwitchRecord -Name $Name
+    }
+}
+
+function Write-LateOutcome {
+    <#
+    .SYNOPSIS
+        Reports cmdlets of earlier runs that could not be ended in time, and have ended since. What they did shows in the
+        connector, which each run reads.
+    #>
+    [CmdletBinding()]
+    param()
+    foreach ($outcome in @(Remove-CsiLeftOutcome)) {
+        Write-Step -Id 'lateCmdlet'
+        Write-Change -Kind 'lateCmdlet' -Line "A cmdlet of an earlier run, which could not be ended in time, ended: $outcome"
     }
 }
 #endregion
@@ -2631,16 +3477,47 @@ function Assert-Token {
 #region Private/Verification.ps1
 # Whether the product works with the new identity: may start a synchronisation cycle.
 
-function Get-RefusedSignIn {
+function Test-RefusalText {
     <#
     .SYNOPSIS
-        The first event from a time until now in which Entra refused the synchronisation service, null where there is
-        none.
-    .PARAMETER Since
-        The time.
+        Whether a text of Entra proves that it does not take the credential of the connector. It may name the key that it
+        refused: a refusal of another key, as of the one before, is none of this one.
+    .PARAMETER Text
+        The text.
+    .PARAMETER CertificateHash
+        SHA-256 of the connector's certificate.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
+    param(
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text,
+        [Parameter(Mandatory = $true)] [string] $CertificateHash
+    )
+    if ($Text -notmatch ('\b(' + ($script:RefusalCodes -join '|') + ')\b')) {
+        return $false
+    }
+    if ($Text -notmatch "Thumbprint of key used by client: '([0-9A-Fa-f]+)'") {
+        return $true
+    }
+    $named = $Matches[1]
+    $own = @(Get-HashedCertificate -CertificateHash $CertificateHash | ForEach-Object { $_.thumbprint }) + $CertificateHash
+    return $own -contains $named
+}
+
+function Get-FailedSignIn {
+    <#
+    .SYNOPSIS
+        The sign-ins of the synchronisation service that failed from a time until now, oldest first: when, what Entra said,
+        and whether that proves that it does not take the credential.
+    .PARAMETER Since
+        The time.
+    .PARAMETER CertificateHash
+        SHA-256 of the connector's certificate.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Since,
+        [Parameter(Mandatory = $true)] [string] $CertificateHash
+    )
     $from = ConvertTo-UtcTime -Text $Since
     $hours = [int] [Math]::Ceiling([Math]::Max(0.0, ((ConvertTo-UtcTime -Text (Get-CsiTime)) - $from).TotalHours)) + 1
     $entries = @(Get-CsiEvent -Hours $hours)
@@ -2649,19 +3526,24 @@ function Get-RefusedSignIn {
     foreach ($entry in $entries) {
         $time = ConvertTo-UtcTime -Text $entry.time
         if ($entry.id -eq 906 -and $entry.message -match 'AADSTS\d' -and $time -ge $from -and $time -le $now) {
-            # Lines and columns of the event's text are of no use in a sentence.
-            return $entry.message -replace '\s+', ' '
+            [pscustomobject] @{
+                Time    = $time
+                # Lines and columns of the event's text are of no use in a sentence.
+                Text    = $entry.message -replace '\s+', ' '
+                Refuses = Test-RefusalText -Text $entry.message -CertificateHash $CertificateHash
+            }
         }
     }
-    return $null
 }
 
-function New-VerificationProblem {
+function New-Verdict {
     <#
     .SYNOPSIS
-        What a verification found wrong.
+        What a verification found. Only a refusal undoes a switch; what is neither proven nor refused stays.
+    .PARAMETER State
+        verified, refused or unverified.
     .PARAMETER Sentence
-        What it is.
+        What was wrong.
     .PARAMETER Expected
         What was expected.
     .PARAMETER Actual
@@ -2669,38 +3551,51 @@ function New-VerificationProblem {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [string] $Sentence,
-        [Parameter(Mandatory = $true)] [string] $Expected,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual
+        [Parameter(Mandatory = $true)] [ValidateSet('verified', 'refused', 'unverified')] [string] $State,
+        [AllowEmptyString()] [string] $Sentence = '',
+        [AllowEmptyString()] [string] $Expected = '',
+        [AllowEmptyString()] [string] $Actual = ''
     )
-    return [pscustomobject] @{ Sentence = $Sentence; Expected = $Expected; Actual = $Actual }
+    return [pscustomobject] @{ State = $State; Sentence = $Sentence; Expected = $Expected; Actual = $Actual }
 }
 
-function Get-PastRun {
+function New-RefusedVerdict {
     <#
     .SYNOPSIS
-        The runs of the history that began from a time until now: what a clock that was ahead left is in the future.
-    .PARAMETER Since
-        The time.
+        The verdict of a switch to a credential that Entra does not take.
+    .PARAMETER Actual
+        What Entra said, and what became of the cycle.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
-    $runs = @(Get-CsiRunResult -Since $Since)
-    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
-    return $runs | Where-Object { (ConvertTo-UtcTime -Text $_.startedAt) -le $now }
+    param([Parameter(Mandatory = $true)] [string] $Actual)
+    return New-Verdict -State 'refused' -Sentence 'Entra refused a sign-in of the synchronisation service.' `
+        -Expected 'no event 906 since the switch that refuses the credential' -Actual $Actual
+}
+
+function Get-NewRun {
+    <#
+    .SYNOPSIS
+        The runs that ended and were not in the history before. Their times may be local ones without saying so, or of a
+        clock that was set back, so they do not decide.
+    .PARAMETER Known
+        The ids of the runs that were there before.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]] $Known)
+    Get-CsiRunResult | Where-Object { $Known -notcontains $_.id -and $null -ne $_.endedAt }
 }
 
 function Wait-VerificationCycle {
     <#
     .SYNOPSIS
-        Waits until no cycle runs and, where one was started, until its runs at the Entra connector are in the history:
-        a cycle that was started does not run at once. Answers whether that came within the time.
+        Waits until no cycle runs and, if one was started, until its runs at the Entra connector are in the history: a
+        cycle that was started does not run at once. Answers whether that came within the time.
     .PARAMETER Watch
         For how long the verification goes on.
     .PARAMETER Seconds
         How long it may.
-    .PARAMETER StartedAt
-        When a cycle was started, empty where none was.
+    .PARAMETER Known
+        The ids of the runs before a cycle was started, null if none was.
     .PARAMETER ConnectorName
         Name of the Entra connector.
     #>
@@ -2708,20 +3603,20 @@ function Wait-VerificationCycle {
     param(
         [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
         [Parameter(Mandatory = $true)] [long] $Seconds,
-        [AllowEmptyString()] [string] $StartedAt = '',
+        [AllowNull()] [object] $Known = $null,
         [AllowEmptyString()] [string] $ConnectorName = ''
     )
     $pause = 0.25
     $step = 'verifying'
-    if ($StartedAt -eq '') {
+    if ($null -eq $Known) {
         $step = 'awaitingCycle'
     }
-    $seen = $StartedAt -eq ''
+    $seen = $null -eq $Known
     while ($true) {
         $running = (Get-CsiScheduler).SyncCycleInProgress
         $seen = $seen -or $running
         if (-not $running -and -not $seen) {
-            $seen = @(Get-PastRun -Since $StartedAt | Where-Object { $_.connector -eq $ConnectorName }).Count -gt 0
+            $seen = @(Get-NewRun -Known $Known | Where-Object { $_.connector -eq $ConnectorName }).Count -gt 0
         }
         if (-not $running -and $seen) {
             return $true
@@ -2740,7 +3635,7 @@ function Start-VerificationCycle {
     <#
     .SYNOPSIS
         Starts a delta cycle, behind one that may be running: the scheduler may begin one of its own at any moment.
-        Answers when, or the problem.
+        Answers when and which runs were there before, or why there is none.
     .PARAMETER Watch
         For how long the verification goes on.
     .PARAMETER Seconds
@@ -2752,69 +3647,90 @@ function Start-VerificationCycle {
         [Parameter(Mandatory = $true)] [long] $Seconds
     )
     while (Wait-VerificationCycle -Watch $Watch -Seconds $Seconds) {
+        $known = @(Get-CsiRunResult | ForEach-Object { $_.id })
         $startedAt = Get-CsiTime
         $start = Start-CsiSyncCycle
         if ($start.started) {
-            return [pscustomobject] @{ StartedAt = $startedAt; Problem = $null }
+            return [pscustomobject] @{ StartedAt = $startedAt; Known = $known; Verdict = $null }
         }
         if (-not (Get-CsiScheduler).SyncCycleInProgress) {
-            $problem = New-VerificationProblem -Sentence 'A delta cycle could not be started after the switch.' `
+            $verdict = New-Verdict -State 'unverified' -Sentence 'A delta cycle could not be started after the switch.' `
                 -Expected 'Start-ADSyncSyncCycle to start one' -Actual "$($start.problem)"
-            return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
+            return [pscustomobject] @{ StartedAt = ''; Known = @(); Verdict = $verdict }
         }
     }
-    $problem = New-VerificationProblem -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' `
+    $verdict = New-Verdict -State 'unverified' `
+        -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' `
         -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True'
-    return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
+    return [pscustomobject] @{ StartedAt = ''; Known = @(); Verdict = $verdict }
 }
 
-function Invoke-VerificationCycle {
+function Get-CycleVerdict {
     <#
     .SYNOPSIS
-        Runs a delta cycle and judges its runs at the Entra connector. Null where they went well, else the problem.
+        Runs a delta cycle and judges its runs at the Entra connector, together with what Entra said since the switch.
     .PARAMETER RequestBody
         The request.
+    .PARAMETER Since
+        When the switch began.
     .PARAMETER Verification
         Gets the cycle.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [string] $Since,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Verification
     )
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $seconds = $RequestBody.bounds.verifySeconds
     $name = (Get-CsiConnector).name
     $start = Start-VerificationCycle -Watch $watch -Seconds $seconds
-    if ($null -ne $start.Problem) {
-        return $start.Problem
+    if ($null -ne $start.Verdict) {
+        return $start.Verdict
     }
-    $startedAt = $start.StartedAt
     Write-Step -Id 'verifying' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
-    if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
-        return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
+    if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -Known $start.Known -ConnectorName $name)) {
+        return New-Verdict -State 'unverified' -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
             -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
     }
-    $results = @(Get-PastRun -Since $startedAt)
-    $Verification.cycle = [ordered] @{ startedAt = $startedAt; results = $results }
-    $runs = @($results | Where-Object { $_.connector -eq $name })
+    $runs = @(Get-NewRun -Known $start.Known)
+    $Verification.cycle = [ordered] @{
+        startedAt = $start.StartedAt
+        results   = @($runs | Select-Object -Property 'connector', 'runProfile', 'result', 'startedAt', 'endedAt')
+    }
+    $failures = @(Get-FailedSignIn -Since $Since -CertificateHash $RequestBody.certificateSha256)
+    $runs = @($runs | Where-Object { $_.connector -eq $name })
     # The words of the synchronisation engine for a run that did not do its work; an error of single objects is completed-...
     $bad = @($runs | Where-Object { $_.result -match '^(stopped|no-start)-' })
+    $refusals = @($failures | Where-Object { $_.Refuses })
     if ($runs.Count -gt 0 -and $bad.Count -eq 0) {
-        return $null
+        # What Entra said before the cycle, the cycle has answered.
+        $later = @($refusals | Where-Object { $_.Time -ge (ConvertTo-UtcTime -Text $start.StartedAt) })
+        if ($later.Count -eq 0) {
+            return New-Verdict -State 'verified'
+        }
+        return New-Verdict -State 'unverified' -Sentence 'The delta cycle after the switch went well, but Entra refused a sign-in since.' `
+            -Expected 'no event 906 since the cycle that refuses the credential' -Actual $later[0].Text
     }
     $actual = 'no run in the history'
     if ($bad.Count -gt 0) {
         $actual = @($bad | ForEach-Object { "$($_.runProfile): $($_.result)" }) -join ', '
+        if ($refusals.Count -gt 0) {
+            return New-RefusedVerdict -Actual "$($refusals[0].Text) ($actual)"
+        }
     }
-    return New-VerificationProblem -Sentence "The delta cycle after the switch failed at the connector `"$name`"." `
+    if ($failures.Count -gt 0) {
+        $actual += "; $($failures[0].Text)"
+    }
+    return New-Verdict -State 'unverified' -Sentence "The delta cycle after the switch did not succeed at the connector `"$name`"." `
         -Expected 'runs that end with success' -Actual $actual
 }
 
-function Get-SwitchProblem {
+function Get-SwitchVerdict {
     <#
     .SYNOPSIS
-        Looks whether synchronisation works on the identity that the connector was switched to: null where it does.
+        Looks whether synchronisation works on the identity that the connector was switched to.
     .PARAMETER RequestBody
         The request.
     .PARAMETER Since
@@ -2832,28 +3748,47 @@ function Get-SwitchProblem {
         # What was refused before this run is what it is to find cured.
         $Since = Get-CsiTime
     } elseif (Test-BlankParameter -Connector (Get-CsiConnector)) {
-        return New-VerificationProblem -Sentence 'The connectivity parameters are blank after the switch.' `
+        return New-Verdict -State 'unverified' -Sentence 'The connectivity parameters are blank after the switch.' `
             -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank'
     }
-    $refused = Get-RefusedSignIn -Since $Since
-    if ($null -eq $refused) {
-        if ($RequestBody.verify -eq 'switch') {
-            $Verification.skipped = 'only the switch was to be verified (verify: "switch")'
-        } elseif (-not (Get-CsiScheduler).SyncCycleEnabled) {
-            $Verification.skipped = 'the scheduler is off (SyncCycleEnabled False)'
-        } else {
-            $problem = Invoke-VerificationCycle -RequestBody $RequestBody -Verification $Verification
-            if ($null -ne $problem) {
-                return $problem
-            }
-            $refused = Get-RefusedSignIn -Since $Since
-        }
+    if ($RequestBody.verify -eq 'switch') {
+        $Verification.skipped = 'only the switch was to be verified (verify: "switch")'
+    } elseif (-not (Get-CsiScheduler).SyncCycleEnabled) {
+        $Verification.skipped = 'the scheduler is off (SyncCycleEnabled False)'
+    } else {
+        return Get-CycleVerdict -RequestBody $RequestBody -Since $Since -Verification $Verification
     }
-    if ($null -eq $refused) {
-        return $null
+    $refusals = @(Get-FailedSignIn -Since $Since -CertificateHash $RequestBody.certificateSha256 | Where-Object { $_.Refuses })
+    if ($refusals.Count -gt 0) {
+        return New-RefusedVerdict -Actual $refusals[0].Text
     }
-    return New-VerificationProblem -Sentence 'Entra refused a sign-in of the synchronisation service.' `
-        -Expected 'no event 906 with an error of Entra since the switch' -Actual $refused
+    return New-Verdict -State 'verified'
+}
+
+function Get-SwitchVerdictOrReason {
+    <#
+    .SYNOPSIS
+        The verdict; where something of it cannot be read, that is no evidence.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Since
+        When the switch began, empty where that was in an earlier run.
+    .PARAMETER Verification
+        Gets the cycle, or why there was none.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Verification
+    )
+    try {
+        return Get-SwitchVerdict @PSBoundParameters
+    } catch {
+        $reason = $_.Exception.GetBaseException().Message
+        return New-Verdict -State 'unverified' -Sentence 'What verifies the switch cannot be read.' `
+            -Expected 'scheduler, run history and event log' -Actual $reason
+    }
 }
 #endregion
 
@@ -2899,6 +3834,9 @@ function Invoke-Diagnose {
     $product = $null
     if ($null -ne $service) {
         $serviceFact = [ordered] @{ status = $service.status; account = $service.account; accountSid = $service.accountSid }
+        if ($null -eq $service.accountSid) {
+            [void] $lost.Add([ordered] @{ field = 'service.accountSid'; reason = $service.accountProblem })
+        }
         $product = Get-CsiProduct
     }
     $productFact = $null
@@ -2907,7 +3845,11 @@ function Invoke-Diagnose {
     }
     return [ordered] @{
         computerName = $hostFacts.computerName
-        powershell   = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell   = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller       = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         defaultShell = Read-OptionalFact -Field 'defaultShell' -Unreadable $lost -Read { Get-CsiDefaultShell }
         service      = $serviceFact
@@ -2921,26 +3863,7 @@ function Invoke-Diagnose {
 #endregion
 
 #region Public/EnsureCertificate.ps1
-# ensure-certificate: may make a key and its certificate, set the key's access rules, and remove a dead one of the same label.
-
-function Assert-Signature {
-    <#
-    .SYNOPSIS
-        Refuses a certificate whose key does not sign as Entra wants.
-    .PARAMETER Fact
-        What is known of certificate and key.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Fact)
-    if ($Fact.keyUsable) {
-        return
-    }
-    if ($Fact.keyFault -eq 'unsupported') {
-        throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
-            -Actual $Fact.keyProblem)
-    }
-    throw (New-KeyRefusal -Fact $Fact)
-}
+# ensure-certificate: may make a key and its certificate, set access rules, and remove one with another provider that nothing uses.
 
 function Remove-MadeCertificate {
     <#
@@ -2992,6 +3915,31 @@ function Assert-OwnKey {
     }
 }
 
+function Test-UselessKey {
+    <#
+    .SYNOPSIS
+        Whether the key that is there under the fixed name is of no use to anyone: no certificate has it, and it does not sign
+        for a reason that does not pass.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Exception
+        How making its certificate failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [Exception] $Exception
+    )
+    if ((Get-FailureKind -Exception $Exception) -ne 'key') {
+        return $false
+    }
+    $fault = Get-KeyFault -HResult $Exception.Data['CsiHResult'] -SignedWith $RequestBody.keyProvider
+    if (@('dead', 'unsupported', 'unknown') -notcontains $fault) {
+        return $false
+    }
+    return @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider).Count -eq 0
+}
+
 function New-CheckedCertificate {
     <#
     .SYNOPSIS
@@ -3006,6 +3954,7 @@ function New-CheckedCertificate {
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
     )
+    Assert-Framework
     $hadKey = Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
     if ($hadKey) {
         Assert-OwnKey -RequestBody $RequestBody
@@ -3019,11 +3968,22 @@ function New-CheckedCertificate {
             Label = $RequestBody.label; KeyName = $RequestBody.keyName; Subject = $RequestBody.subject
             KeyProvider = $RequestBody.keyProvider; KeyLength = $RequestBody.keyLength; LifetimeDays = $RequestBody.lifetimeDays
         }
-        $entry = New-CsiCertificate @wanted
+        try {
+            $entry = New-CsiCertificate @wanted
+        } catch {
+            if (-not $hadKey -or -not (Test-UselessKey -RequestBody $RequestBody -Exception $_.Exception)) {
+                throw
+            }
+            Remove-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+            $hadKey = $false
+            $entry = New-CsiCertificate @wanted
+        }
         $fact = Get-CertificateFact -Entry $entry
-        Assert-Signature -Fact $fact
+        if (-not $fact.keyUsable) {
+            throw (New-KeyRefusal -Fact $fact)
+        }
         if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM' -Actual "$($fact.keyProvider)" `
                 -Detail $RequestBody.label)
         }
         [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
@@ -3087,16 +4047,16 @@ function Invoke-EnsureCertificate {
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
-    if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' `
+    if ($RequestBody.keyProvider -ne $script:TpmProvider -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'the provider of the TPM, or allowSoftwareKey true' `
             -Actual $RequestBody.keyProvider)
     }
     if ($RequestBody.keyProvider -eq $script:TpmProvider) {
         # If Windows does not say, making the key and signing with it decide.
         $tpm = Read-OptionalFact -Field 'tpm' -Unreadable (New-Object -TypeName Collections.ArrayList) -Read { Get-CsiTpm }
-        if ($null -ne $tpm -and (-not $tpm.present -or -not $tpm.ready)) {
-            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' `
-                -Actual "present $($tpm.present), ready $($tpm.ready)")
+        # So they do for one that is not ready: it may lack no more than its owner's authorisation.
+        if ($null -ne $tpm -and -not $tpm.present) {
+            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM' -Actual 'none')
         }
     }
     $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
@@ -3118,8 +4078,9 @@ function Invoke-EnsureCertificate {
             $expected = "the key of `"$($before.label)`" with $($RequestBody.keyProvider)"
             throw (New-Refusal -Id 'CERTIFICATE_IN_USE.provider' -Expected $expected -Actual "$($before.keyProvider)")
         }
-        if ($inUse -or $before.keyFault -ne 'dead') {
-            Assert-Signature -Fact $before
+        if (-not $before.keyUsable) {
+            # A dead one too: the next run sees it, and makes another generation beside it.
+            throw (New-KeyRefusal -Fact $before)
         }
         $plan = Get-RemovalPlan -RequestBody $RequestBody
         $script:Changed = $true
@@ -3140,15 +4101,16 @@ function Get-InterruptedFact {
     #>
     [CmdletBinding()]
     param()
-    $record = Read-CsiPauseRecord
+    $record = Get-PauseRecord
     if ($null -eq $record) {
         return $null
     }
     return [ordered] @{
-        operation        = $record.operation
-        startedAt        = $record.startedAt
-        syncCycleEnabled = $record.syncCycleEnabled
+        operation        = $record.Operation
+        startedAt        = $record.StartedAt
+        syncCycleEnabled = $record.Enabled
         restoreTask      = Test-CsiRestoreTask
+        problem          = $record.Problem
     }
 }
 
@@ -3208,11 +4170,18 @@ function Invoke-Observe {
             $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
         })
     $lost = New-Object -TypeName Collections.ArrayList
+    if ($null -eq $installation.Service.accountSid) {
+        [void] $lost.Add([ordered] @{ field = 'service.accountSid'; reason = $installation.Service.accountProblem })
+    }
     $hours = $RequestBody.eventHours
     return [ordered] @{
         takenAt           = Get-CsiTime
         computerName      = $hostFacts.computerName
-        powershell        = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell        = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller            = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         product           = [ordered] @{
             version = $installation.Product.version
@@ -3233,6 +4202,8 @@ function Invoke-Observe {
         passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
         machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
         events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
+                Where-Object { $null -ne $_ })
+        changes           = @(Read-OptionalFact -Field 'changes' -Unreadable $lost -Read { Get-CsiChange -Hours $hours } |
                 Where-Object { $null -ne $_ })
         interrupted       = Read-OptionalFact -Field 'interrupted' -Unreadable $lost -Read { Get-InterruptedFact }
         signIn            = Read-OptionalFact -Field 'signIn' -Unreadable $lost -Read { Get-SignInFact -Connector $state.Connector }
@@ -3272,7 +4243,7 @@ function Assert-RegisterableCertificate {
         throw (New-KeyRefusal -Fact $fact)
     }
     if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM' -Actual "$($fact.keyProvider)" `
             -Detail $fact.label)
     }
 }
@@ -3295,6 +4266,7 @@ function Invoke-Register {
         throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
     }
     $restored = Restore-InterruptedPause
+    Write-LateOutcome
     Remove-EarlierFile
     Assert-RegisterableCertificate -RequestBody $RequestBody
     if (Set-ExactAccess -CertificateHash $RequestBody.certificateSha256 -Service $installation.Service) {
@@ -3337,12 +4309,38 @@ function Invoke-Register {
 #endregion
 
 #region Public/Release.ps1
-# release: refuses while the connector uses a certificate. Changes nothing on the server.
+# release: refuses while a certificate is needed. Changes nothing on the server.
+
+function Assert-SwitchVerified {
+    <#
+    .SYNOPSIS
+        Refuses to release a certificate that the connector was switched away from, until that switch is verified. One that
+        is of no use any more is no way back.
+    .PARAMETER Connector
+        Where the connector is.
+    .PARAMETER RequestBody
+        The request.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Connector,
+        [Parameter(Mandatory = $true)] [object] $RequestBody
+    )
+    $record = Read-CsiSwitchRecord -Name 'verification'
+    if ($null -eq $record -or -not (Test-OnTarget -Connector $Connector -RequestBody $record)) {
+        return
+    }
+    if (-not (Test-LostCertificate -CertificateHash $RequestBody.certificateSha256)) {
+        throw (New-Refusal -Id 'SWITCH_UNVERIFIED' -Expected "a verified switch to certificate $($record.certificateSha256)" `
+            -Actual "a switch at $($record.since) that is not verified yet")
+    }
+}
 
 function Invoke-Release {
     <#
     .SYNOPSIS
-        release: refuses while the connector uses this application with this certificate; changes nothing.
+        release: refuses while the connector uses this application with this certificate, or may have to go back to it;
+        changes nothing.
     .PARAMETER RequestBody
         The request.
     #>
@@ -3353,6 +4351,7 @@ function Invoke-Release {
     if ($connector.appId -eq $RequestBody.appId -and $connector.certificateSha256 -eq $RequestBody.certificateSha256) {
         throw (New-InUseRefusal -Label $RequestBody.label -CertificateHash $RequestBody.certificateSha256 -Server $RequestBody.server)
     }
+    Assert-SwitchVerified -Connector $connector -RequestBody $RequestBody
     return [ordered] @{ before = $connector; after = $connector }
 }
 #endregion
@@ -3430,39 +4429,110 @@ function Invoke-RemoveLegacyAccount {
 #region Public/Restore.ps1
 # restore, run by the task: switches the scheduler on after an interrupted pause.
 
+# Tries of one run of the task, ten seconds apart and within two hours; then the task's next run goes on.
+$script:RestoreTries = 720
+
+function Write-RestoreProof {
+    <#
+    .SYNOPSIS
+        What the restore task does if it is only to prove that it can: reads record and scheduler, writes the value that
+        the scheduler has, and answers how that went.
+    #>
+    [CmdletBinding()]
+    param()
+    $text = 'proven'
+    try {
+        $record = Get-PauseRecord
+        $enabled = (Get-CsiScheduler).SyncCycleEnabled
+        Set-CsiSyncCycleEnabled -Enabled $enabled
+        if ($null -eq $record -or $null -ne $record.Problem) {
+            $text = 'the task does not find the record of the pause'
+        } elseif ((Get-CsiScheduler).SyncCycleEnabled -ne $enabled) {
+            $text = "SyncCycleEnabled is not $enabled after it was written"
+        }
+    } catch {
+        $text = Get-FailureText -Exception $_.Exception
+    }
+    Write-CsiProof -Text $text
+}
+
+function Test-RestoreTurn {
+    <#
+    .SYNOPSIS
+        Whether the pause may be ended now: the lock is held, or something foreign has its name, which is no run of this
+        program, and the deadline of the pause is over.
+    .PARAMETER Lock
+        How the lock was taken.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [object] $Lock)
+    if ($Lock.acquired -or -not $Lock.foreign) {
+        return $Lock.acquired
+    }
+    $record = Get-PauseRecord
+    return $null -eq $record -or $null -eq $record.Deadline -or
+    (ConvertTo-UtcTime -Text $record.Deadline) -le (ConvertTo-UtcTime -Text (Get-CsiTime))
+}
+
+function Complete-Restore {
+    <#
+    .SYNOPSIS
+        One try to end an interrupted pause. Answers whether nothing is left to be done.
+    #>
+    [CmdletBinding()]
+    param()
+    $service = Get-CsiService
+    if ($null -eq $service -or $service.status -ne 'Running') {
+        return $false
+    }
+    $lock = Enter-CsiLock -Operation 'restore'
+    if (-not (Test-RestoreTurn -Lock $lock)) {
+        return $false
+    }
+    try {
+        if (Restore-InterruptedPause) {
+            Write-Change -Kind 'restoredByTask' -Line 'The restore task ended an interrupted pause of the scheduler.'
+        } else {
+            Remove-PauseTrace
+        }
+    } finally {
+        if ($lock.acquired) {
+            Exit-CsiLock
+        }
+    }
+    return $true
+}
+
 function Invoke-Restore {
     <#
     .SYNOPSIS
         restore, run by the task: ends an interrupted pause once nothing else is at work and the service runs. Answers
-        the exit code.
+        the exit code. Where it does not succeed, the task runs again, also one that an older version registered to run once.
     #>
     [CmdletBinding()]
     param()
+    if (Read-CsiProofRequest) {
+        Write-RestoreProof
+        return 0
+    }
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $exitCode = 4
-    while ($watch.Elapsed.TotalMinutes -lt 120) {
+    $problem = 'the service does not run, or another operation is at work'
+    for ($try = 1; $try -le $script:RestoreTries -and $watch.Elapsed.TotalMinutes -lt 120; $try++) {
         try {
-            $service = Get-CsiService
-            if ($null -ne $service -and $service.status -eq 'Running') {
-                $lock = Enter-CsiLock -Operation 'restore'
-                if ($lock.acquired) {
-                    try {
-                        if (-not (Restore-InterruptedPause)) {
-                            Remove-PauseTrace
-                        }
-                        return 0
-                    } finally {
-                        Exit-CsiLock
-                    }
-                }
+            if (Complete-Restore) {
+                return 0
             }
         } catch {
-            # After a start-up the service runs before it answers, and nothing else would try again.
+            # After a start-up the service runs before it answers.
             $exitCode = 6
-            Write-ErrorLine -Text $_.Exception.Message
+            $problem = Get-FailureText -Exception $_.Exception
+            Write-ErrorLine -Text $problem
         }
         Wait-CsiTime -Seconds 10
     }
+    Write-Change -Kind 'notRestored' -Line 'The restore task could not end an interrupted pause of the scheduler.', "Error: $problem"
+    Register-CsiRestoreTask -Deadline (Get-CsiTime)
     return $exitCode
 }
 #endregion
@@ -3487,6 +4557,7 @@ function Invoke-Rollback {
         throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
     }
     $restored = Restore-InterruptedPause
+    Write-LateOutcome
     $account = $state.Connector.userName.Split('@')[0]
     $pausedSeconds = 0
     if ($state.Connector.identityType -ne 'ServiceAccount') {
@@ -3523,9 +4594,18 @@ function Invoke-Rollback {
 if ($Operation -eq 'restore') {
     exit (Invoke-Restore)
 }
+if ($Operation -eq 'run-cmdlet') {
+    if ($script:Mismatch -ne '') {
+        exit 7
+    }
+    Invoke-CsiCmdletRequest -Request $Request
+    exit 0
+}
 $ending = Invoke-Program
 if ($null -ne $script:Credential) {
     # A cmdlet that did not end in time may be at work in this process still: nothing waits for it.
     [Environment]::Exit($ending)
 }
 exit $ending
+}
+}

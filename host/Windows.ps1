@@ -21,19 +21,18 @@ $script:CsiFolderName = 'ConnectSyncIdentity'
 $script:CsiMutexName = 'Global\ConnectSyncIdentity'
 # The task that ends an interrupted pause.
 $script:CsiRestoreTask = 'ConnectSyncIdentity-Restore'
-# The task that proves that SYSTEM may do so.
+# The task by which older versions proved that SYSTEM may do so.
 $script:CsiProofTask = 'ConnectSyncIdentity-Prove'
+# After which the restore task runs again.
+$script:CsiRestoreMinutes = 15
+# Source of the program in the Application log.
+$script:CsiEventSource = 'ConnectSyncIdentity'
+# Entries of it that are read at most.
+$script:CsiChangeLimit = 20
+# Characters of one that are read at most.
+$script:CsiReadLimit = 1000
 # The provider that keeps keys in the TPM.
 $script:CsiTpmProvider = 'Microsoft Platform Crypto Provider'
-# Providers that keep keys in software.
-$script:CsiSoftwareProviders = @(
-    'Microsoft Software Key Storage Provider'
-    'Microsoft Enhanced RSA and AES Cryptographic Provider'
-    'Microsoft Enhanced Cryptographic Provider v1.0'
-    'Microsoft Base Cryptographic Provider v1.0'
-    'Microsoft Strong Cryptographic Provider'
-    'Microsoft RSA SChannel Cryptographic Provider'
-)
 
 #region Windows/Certificate.ps1
 # Certificates of LocalMachine\My: may make one, and remove one by its hash.
@@ -212,14 +211,31 @@ function Remove-CsiCertificateByHash {
 #endregion
 
 #region Windows/Cmdlet.ps1
-# The product's cmdlets that change the identity of the connector.
+# The product's cmdlets that change the identity of the connector, each in a child process.
 
-# What a script that runs a cmdlet does with its failure: types and messages of the chain, and the error's id, one line each.
-$script:CsiCatchLines = @(
-    '    $chain = @(); $exception = $_.Exception'
-    '    while ($exception) { $chain += $exception.GetType().FullName + ": " + $exception.Message; $exception = $exception.InnerException }'
-    '    $outcome = @("failed", (($chain -join " | ") -replace "\s+", " "), ($_.FullyQualifiedErrorId -replace "\s+", " "))'
-) -join "`n"
+# The cmdlets that a child process runs, with the arguments that each takes.
+$script:CsiChildCmdlets = @{
+    'Add-ADSyncApplicationRegistration'          = @('CertificateSHA256Hash', 'ApplicationAppId')
+    'Invoke-ADSyncApplicationCredentialRotation' = @('CertificateSHA256Hash')
+}
+
+function Get-CsiFailureLine {
+    <#
+    .SYNOPSIS
+        A cmdlet's failure as two lines: types and messages of the chain of exceptions, and the error's id.
+    .PARAMETER Record
+        The failure.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Management.Automation.ErrorRecord] $Record)
+    $chain = @()
+    $exception = $Record.Exception
+    while ($null -ne $exception) {
+        $chain += $exception.GetType().FullName + ': ' + $exception.Message + (' (0x{0:X8})' -f $exception.HResult)
+        $exception = $exception.InnerException
+    }
+    return (($chain -join ' | ') -replace '\s+', ' '), ("$($Record.FullyQualifiedErrorId)" -replace '\s+', ' ')
+}
 
 function Test-CsiSignInFailure {
     <#
@@ -241,44 +257,53 @@ function Test-CsiSignInFailure {
     return ($Detail -match $interaction) -or ($Detail -match $credential)
 }
 
-function Get-CsiChildScript {
+function Get-CsiOutcomePath {
     <#
     .SYNOPSIS
-        The script of a child process: one cmdlet, and how it ended in a file. It holds no secret.
-    .PARAMETER ModulePath
-        The folder of the ADSync module.
-    .PARAMETER Cmdlet
-        The cmdlet.
-    .PARAMETER Argument
-        Its arguments by name.
-    .PARAMETER OutcomePath
-        The file to write.
+        The file in which a child process reports how its cmdlet ended.
+    .PARAMETER Outcome
+        Its name: 32 hexadecimal digits.
     #>
     [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $ModulePath,
-        [Parameter(Mandatory = $true)] [string] $Cmdlet,
-        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
-        [Parameter(Mandatory = $true)] [string] $OutcomePath
-    )
-    $call = $Cmdlet
-    foreach ($name in $Argument.Keys) {
-        $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
+    param([Parameter(Mandatory = $true)] [string] $Outcome)
+    return [IO.Path]::Combine((Initialize-CsiDataFolder), "cmdlet-$Outcome.txt")
+}
+
+function Invoke-CsiCmdletRequest {
+    <#
+    .SYNOPSIS
+        What the child process does: runs one cmdlet and reports how it ended in a file. It reports that it begins first, so
+        that whatever keeps a child from its report also keeps it from the cmdlet.
+    .PARAMETER Request
+        The cmdlet, its arguments as Name=Value, and the name of the file. It holds no secret.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Request)
+    if ($Request -cnotmatch '\A(?<cmdlet>[A-Za-z-]+)(?<arguments>(?: [A-Za-z0-9]+=[0-9A-Fa-f-]+)+) Outcome=(?<outcome>[0-9a-f]{32})\z') {
+        throw (New-CsiException -Kind 'failed' -Message 'The request of a child process names no cmdlet, arguments and outcome.')
     }
-    $lines = @(
-        '$ProgressPreference = "SilentlyContinue"'
-        '$outcome = @("completed", "", "")'
-        'try {'
-        '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
-        "    $call -ErrorAction Stop | Out-Null"
-        '} catch {'
-        $script:CsiCatchLines
-        '}'
-        '$file = ' + (ConvertTo-CsiQuoted -Value $OutcomePath)
-        '[IO.File]::WriteAllLines($file + ".next", [string[]] $outcome)'
-        '[IO.File]::Move($file + ".next", $file)'
-    )
-    return $lines -join "`n"
+    $cmdlet = $Matches['cmdlet']
+    $outcome = $Matches['outcome']
+    $argument = @{ ErrorAction = 'Stop' }
+    foreach ($pair in $Matches['arguments'].Trim().Split(' ')) {
+        $argument[$pair.Split('=')[0]] = $pair.Split('=')[1]
+    }
+    $expected = @('ErrorAction') + @($script:CsiChildCmdlets[$cmdlet])
+    if (@(Compare-Object -ReferenceObject $expected -DifferenceObject @($argument.Keys)).Count -gt 0) {
+        throw (New-CsiException -Kind 'failed' -Message "A child process does not run $cmdlet with these arguments.")
+    }
+    $file = Get-CsiOutcomePath -Outcome $outcome
+    Write-CsiFile -Path $file -Text 'started'
+    # Seen by the module as well: no one is there to answer a question.
+    Set-Variable -Name 'ConfirmPreference' -Scope 'Global' -Value 'None'
+    $lines = @('completed')
+    try {
+        Import-CsiModule
+        & $cmdlet @argument | Out-Null
+    } catch {
+        $lines = @('failed') + @(Get-CsiFailureLine -Record $_)
+    }
+    Write-CsiFile -Path $file -Text ($lines -join "`n")
 }
 
 function Invoke-CsiChildCmdlet {
@@ -298,23 +323,35 @@ function Invoke-CsiChildCmdlet {
         [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    $product = Get-CsiProduct
-    if ($null -eq $product) {
+    if ($null -eq (Get-CsiProduct)) {
         throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
     }
-    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'cmdlet-' + [Guid]::NewGuid().ToString('N') + '.txt')
-    $process = Start-CsiDetached `
-        -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
+    $outcome = [Guid]::NewGuid().ToString('N')
+    $file = Get-CsiOutcomePath -Outcome $outcome
+    $pairs = @(foreach ($name in $Argument.Keys) { $name + '=' + $Argument[$name] })
+    $request = (@($Cmdlet) + $pairs + @("Outcome=$outcome")) -join ' '
+    $process = Start-CsiDetached -Argument (Get-CsiProgramArgument -Operation 'run-cmdlet' -Request $request)
     try {
         if (-not $process.WaitForExit($Seconds * 1000)) {
-            Stop-CsiProcessTree -Process $process
-            return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
+            $ended = Stop-CsiProcessTree -Process $process
+            # It may have ended well at the very moment.
+            if (-not [IO.File]::Exists($file) -or (Read-CsiFile -Path $file) -eq 'started') {
+                $message = "$Cmdlet did not end within $Seconds seconds."
+                if (-not $ended) {
+                    $message = "$Cmdlet did not end within $Seconds seconds, and its process $($process.Id) cannot be ended."
+                }
+                return [pscustomobject] @{ outcome = 'timed-out'; message = $message }
+            }
         }
         if (-not [IO.File]::Exists($file)) {
-            return [pscustomobject] @{ outcome = 'failed'; message = "$Cmdlet ended with exit code $($process.ExitCode) and no outcome." }
+            $message = "$Cmdlet was not started: its process ended with exit code $($process.ExitCode) before."
+            return [pscustomobject] @{ outcome = 'failed'; message = $message }
         }
-        $lines = @([IO.File]::ReadAllLines($file)) + @('', '', '')
+        $lines = @((Read-CsiFile -Path $file) -split '\r?\n') + @('', '', '')
         $outcome = $lines[0]
+        if ($outcome -eq 'started') {
+            $lines[1] = "$Cmdlet was started, and its process ended with exit code $($process.ExitCode) without an outcome."
+        }
         if ($outcome -ne 'completed') {
             $outcome = 'failed'
             if (Test-CsiSignInFailure -Detail ($lines[1] + ' ' + $lines[2])) {
@@ -325,10 +362,31 @@ function Invoke-CsiChildCmdlet {
     } finally {
         $process.Dispose()
         foreach ($leftover in $file, "$file.next") {
-            if ([IO.File]::Exists($leftover)) {
-                [IO.File]::Delete($leftover)
+            try {
+                Remove-CsiFile -Path $leftover
+            } catch {
+                Write-Verbose -Message $_.Exception.Message
             }
         }
+    }
+}
+
+function Remove-CsiLeftOutcome {
+    <#
+    .SYNOPSIS
+        Removes what cmdlets wrote that ended after their run had given up on them, and answers how each ended.
+    #>
+    [CmdletBinding()]
+    param()
+    $folder = Find-CsiDataFolder
+    if ($null -eq $folder) {
+        return
+    }
+    foreach ($file in [IO.Directory]::GetFiles($folder, 'cmdlet-*.txt')) {
+        $lines = @((Read-CsiFile -Path $file) -split '\r?\n') + @('', '')
+        $ended = [IO.File]::GetLastWriteTimeUtc($file)
+        Remove-CsiFile -Path $file
+        "$($lines[0]) at $(ConvertTo-CsiTime -Value $ended) $($lines[1])".Trim()
     }
 }
 
@@ -441,14 +499,12 @@ function Invoke-CsiCredentialCmdlet {
     $text = @(
         'param($Import, $Cmdlet, $Argument)'
         '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
-        '$outcome = @("completed", "", "")'
         'try {'
         '    Import-Module @Import'
         '    & $Cmdlet @Argument | Out-Null'
         '} catch {'
-        $script:CsiCatchLines
+        '    $_'
         '}'
-        '$outcome'
     ) -join "`n"
     $shell = [PowerShell]::Create()
     $ended = $true
@@ -461,24 +517,25 @@ function Invoke-CsiCredentialCmdlet {
             [void] $shell.BeginStop($null, $null)
             return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
         }
-        $lines = @($shell.EndInvoke($pending)) + @('', '', '')
+        $failures = @($shell.EndInvoke($pending))
     } finally {
         if ($ended) {
             $shell.Dispose()
         }
     }
-    $detail = "$($lines[1]) $($lines[2])"
-    $outcome = [string] $lines[0]
-    if ($outcome -ne 'completed') {
-        $outcome = 'failed'
-        # First, as Entra calls a sign-in that wants more than a password an invalid grant too.
-        if (Test-CsiSignInFailure -Detail $detail) {
-            $outcome = 'sign-in-required'
-        } elseif (Test-CsiCredentialFailure -Detail $detail) {
-            $outcome = 'credential-refused'
-        }
+    if ($failures.Count -eq 0) {
+        return [pscustomobject] @{ outcome = 'completed'; message = '' }
     }
-    return [pscustomobject] @{ outcome = $outcome; message = [string] $lines[1] }
+    $lines = Get-CsiFailureLine -Record $failures[0]
+    $detail = $lines -join ' '
+    $outcome = 'failed'
+    # First, as Entra calls a sign-in that wants more than a password an invalid grant too.
+    if (Test-CsiSignInFailure -Detail $detail) {
+        $outcome = 'sign-in-required'
+    } elseif (Test-CsiCredentialFailure -Detail $detail) {
+        $outcome = 'credential-refused'
+    }
+    return [pscustomobject] @{ outcome = $outcome; message = $lines[0] }
 }
 
 function Invoke-CsiRollback {
@@ -531,7 +588,7 @@ function Invoke-CsiLegacyAccountRemoval {
 #endregion
 
 #region Windows/DataFolder.ps1
-# The folder of records under ProgramData: may make it, and write files in it.
+# The folder of records under ProgramData: may make it.
 
 function Get-CsiDataPath {
     <#
@@ -584,7 +641,11 @@ function Find-CsiDataFolder {
     $owner = $security.GetOwner([Security.Principal.SecurityIdentifier]).Value
     $isLink = ($folder.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0
     if ($isLink -or (@($script:CsiAdministrators, $script:CsiSystem) -notcontains $owner)) {
-        throw (New-CsiException -Kind 'access-denied' -Message "$path is a link or belongs to $owner, not to administrators: remove it.")
+        $whose = 'belongs to ' + (Get-CsiAccountName -Sid $owner)
+        if ($isLink) {
+            $whose = 'is a link of ' + (Get-CsiAccountName -Sid $owner)
+        }
+        throw (New-CsiException -Kind 'foreign-folder' -Message "$path $whose")
     }
     return $path
 }
@@ -613,50 +674,13 @@ function Initialize-CsiDataFolder {
     }
     return $path
 }
-
-function Write-CsiFile {
-    <#
-    .SYNOPSIS
-        Replaces a small text file as a whole and on the disk: a crash leaves either the old or the new one.
-    .PARAMETER Path
-        The file.
-    .PARAMETER Text
-        Its new content, ASCII.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Path,
-        [Parameter(Mandatory = $true)] [string] $Text
-    )
-    $next = "$Path.next"
-    $bytes = [Text.Encoding]::UTF8.GetBytes($Text)
-    try {
-        $stream = New-Object -TypeName IO.FileStream -ArgumentList $next, ([IO.FileMode]::Create), ([IO.FileAccess]::Write)
-        try {
-            $stream.Write($bytes, 0, $bytes.Length)
-            $stream.Flush($true)
-        } finally {
-            $stream.Dispose()
-        }
-        if ([IO.File]::Exists($Path)) {
-            [IO.File]::Replace($next, $Path, [NullString]::Value)
-        } else {
-            [IO.File]::Move($next, $Path)
-        }
-    } catch [IO.IOException] {
-        # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
-        $code = Get-CsiMember -InputObject $_.Exception.GetBaseException() -Name 'HResult'
-        $kind = 'failed'
-        if (@(0x80070027, 0x80070070) -contains $code) {
-            $kind = 'disk-full'
-        }
-        throw (New-CsiException -Kind $kind -Message "$Path cannot be written: $(Get-CsiInnermostMessage -Exception $_.Exception)")
-    }
-}
 #endregion
 
 #region Windows/Events.ps1
-# Event logs. Changes nothing on the server.
+# Event logs: may register its own source in the Application log, and write entries of it.
+
+# Characters of one text that is written: the log takes 31,839.
+$script:CsiWriteLimit = 8000
 
 function Find-CsiEvent {
     <#
@@ -732,6 +756,62 @@ function Get-CsiEvent {
             }
         }
 }
+
+function Write-CsiEvent {
+    <#
+    .SYNOPSIS
+        Writes an entry of this program to the Application log. Its source is registered with the first one.
+    .PARAMETER Id
+        What it is about.
+    .PARAMETER Text
+        The entry. It holds no secret.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [int] $Id,
+        [Parameter(Mandatory = $true)] [string] $Text
+    )
+    if (-not [Diagnostics.EventLog]::SourceExists($script:CsiEventSource)) {
+        [Diagnostics.EventLog]::CreateEventSource($script:CsiEventSource, 'Application')
+    }
+    $cut = $Text.Substring(0, [Math]::Min($script:CsiWriteLimit, $Text.Length))
+    [Diagnostics.EventLog]::WriteEntry($script:CsiEventSource, $cut, [Diagnostics.EventLogEntryType]::Information, $Id)
+}
+
+function Get-CsiChange {
+    <#
+    .SYNOPSIS
+        Entries of this program in the Application log, newest last, at most as many as the table says. By XPath, which needs no messages of
+        the source.
+    .PARAMETER Hours
+        How far back, in hours.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [int] $Hours)
+    if ($Hours -le 0) {
+        return
+    }
+    $window = "TimeCreated[timediff(@SystemTime) <= $([long] $Hours * 3600000)]"
+    $path = "*[System[Provider[@Name='$script:CsiEventSource'] and $window]]"
+    $entries = @()
+    try {
+        $entries = @(Get-WinEvent -LogName 'Application' -FilterXPath $path -MaxEvents $script:CsiChangeLimit -ErrorAction Stop)
+    } catch {
+        if ($_.FullyQualifiedErrorId -notmatch '^NoMatchingEventsFound') {
+            throw
+        }
+    }
+    $entries |
+        Sort-Object -Property TimeCreated |
+        ForEach-Object {
+            $text = Get-CsiEventText -Entry $_
+            [pscustomobject] @{
+                time    = ConvertTo-CsiTime -Value $_.TimeCreated
+                id      = [int] $_.Id
+                message = $text.Substring(0, [Math]::Min($script:CsiReadLimit, $text.Length))
+            }
+        }
+}
 #endregion
 
 #region Windows/Failure.ps1
@@ -742,13 +822,15 @@ function New-CsiException {
     .SYNOPSIS
         Makes an exception that carries the kind of failure.
     .PARAMETER Kind
-        not-found, access-denied, disk-full, key or failed.
+        not-found, access-denied, disk-full, key, broken-record, foreign-folder or failed.
     .PARAMETER Message
         What failed.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'failed')] [string] $Kind,
+        [Parameter(Mandatory = $true)]
+        [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'broken-record', 'foreign-folder', 'failed')]
+        [string] $Kind,
         [Parameter(Mandatory = $true)] [string] $Message
     )
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
@@ -821,6 +903,179 @@ function New-CsiKeyException {
     $failure.Data['CsiHResult'] = $code
     return $failure
 }
+
+function Get-CsiFailureText {
+    <#
+    .SYNOPSIS
+        What happened, in the words of the exception at the bottom of a chain, with its HRESULT: the text is translated, and
+        what is around it says only which method was called.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = Get-CsiInnermostException -Exception $Exception
+    $text = $inner.Message.Trim().TrimEnd('.')
+    $code = Get-CsiHResult -Exception $inner
+    if ($inner.Data.Contains('CsiKind') -or $text.Contains($code)) {
+        return $text
+    }
+    return "$text ($code)"
+}
+
+function New-CsiFileException {
+    <#
+    .SYNOPSIS
+        Makes the exception of a file that cannot be read, written, moved or removed. A file that may not be touched is no
+        proof that the caller is no administrator.
+    .PARAMETER Exception
+        What was thrown.
+    .PARAMETER Message
+        What failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [Exception] $Exception,
+        [Parameter(Mandatory = $true)] [string] $Message
+    )
+    $kind = 'failed'
+    # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
+    if (@('0x80070027', '0x80070070') -contains (Get-CsiHResult -Exception $Exception)) {
+        $kind = 'disk-full'
+    }
+    return New-CsiException -Kind $kind -Message "${Message}: $(Get-CsiFailureText -Exception $Exception)"
+}
+#endregion
+
+#region Windows/File.ps1
+# Small files in the data folder: may write, replace, move and remove them.
+
+# Another process has the file open for a moment: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION, and what ReplaceFile
+# answers then (1175, 1176, 1177).
+$script:CsiPassingFileCodes = '0x80070020', '0x80070021', '0x80070497', '0x80070498', '0x80070499'
+$script:CsiFileTries = 20
+$script:CsiFilePause = 250
+
+function Invoke-CsiFileStep {
+    <#
+    .SYNOPSIS
+        Does something with a file; tries again for five seconds while another process has it open, as a virus scanner or
+        a copy does for a moment.
+    .PARAMETER Step
+        What is done.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [scriptblock] $Step)
+    for ($try = 1; $true; $try++) {
+        try {
+            return & $Step
+        } catch {
+            $code = Get-CsiHResult -Exception $_.Exception
+            if ($try -ge $script:CsiFileTries -or $script:CsiPassingFileCodes -notcontains $code) {
+                throw
+            }
+        }
+        Start-Sleep -Milliseconds $script:CsiFilePause
+    }
+}
+
+function Read-CsiFile {
+    <#
+    .SYNOPSIS
+        The text of a file.
+    .PARAMETER Path
+        The file.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Path)
+    return Invoke-CsiFileStep -Step { [IO.File]::ReadAllText($Path) }
+}
+
+function Remove-CsiFile {
+    <#
+    .SYNOPSIS
+        Removes a file; nothing happens where there is none.
+    .PARAMETER Path
+        The file.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Path)
+    if (-not [IO.File]::Exists($Path)) {
+        return
+    }
+    try {
+        Invoke-CsiFileStep -Step { [IO.File]::Delete($Path) }
+    } catch {
+        throw (New-CsiFileException -Exception $_.Exception -Message "$Path cannot be removed")
+    }
+}
+
+function Write-CsiFile {
+    <#
+    .SYNOPSIS
+        Replaces a small text file as a whole and on the disk: a crash leaves either the old or the new one, a failure
+        leaves no unfinished one.
+    .PARAMETER Path
+        The file.
+    .PARAMETER Text
+        Its new content, ASCII.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Path,
+        [Parameter(Mandatory = $true)] [string] $Text
+    )
+    $next = "$Path.next"
+    $bytes = [Text.Encoding]::UTF8.GetBytes($Text)
+    try {
+        Invoke-CsiFileStep -Step {
+            $stream = New-Object -TypeName IO.FileStream -ArgumentList $next, ([IO.FileMode]::Create), ([IO.FileAccess]::Write)
+            try {
+                $stream.Write($bytes, 0, $bytes.Length)
+                $stream.Flush($true)
+            } finally {
+                $stream.Dispose()
+            }
+        }
+        Invoke-CsiFileStep -Step {
+            if ([IO.File]::Exists($Path)) {
+                [IO.File]::Replace($next, $Path, [NullString]::Value)
+            } else {
+                [IO.File]::Move($next, $Path)
+            }
+        }
+    } catch {
+        $failure = New-CsiFileException -Exception $_.Exception -Message "$Path cannot be written"
+        try {
+            Remove-CsiFile -Path $next
+        } catch {
+            Write-Verbose -Message $_.Exception.Message
+        }
+        throw $failure
+    }
+}
+
+function Rename-CsiBrokenFile {
+    <#
+    .SYNOPSIS
+        Moves a file that cannot be read aside, to its name with .broken- and the time; answers the new path, null where
+        there is no such file.
+    .PARAMETER Path
+        The file.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Path)
+    if (-not [IO.File]::Exists($Path)) {
+        return $null
+    }
+    $aside = "$Path.broken-" + [DateTime]::UtcNow.ToString("yyyyMMdd'T'HHmmssfff'Z'", [Globalization.CultureInfo]::InvariantCulture)
+    try {
+        Invoke-CsiFileStep -Step { [IO.File]::Move($Path, $aside) }
+    } catch {
+        throw (New-CsiFileException -Exception $_.Exception -Message "$Path cannot be moved aside")
+    }
+    return $aside
+}
 #endregion
 
 #region Windows/Host.ps1
@@ -848,10 +1103,30 @@ function Wait-CsiTime {
     Start-Sleep -Milliseconds ([int] ($Seconds * 1000))
 }
 
+function Get-CsiDotnetRelease {
+    <#
+    .SYNOPSIS
+        The release of .NET Framework 4, null where it is not known.
+    .DESCRIPTION
+        Documented: the value Release; 461808 and later is 4.7.2 or later.
+    #>
+    [CmdletBinding()]
+    param()
+    $key = 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full'
+    try {
+        if (Test-Path -LiteralPath $key) {
+            return Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'Release'
+        }
+    } catch {
+        Write-Verbose -Message "The release of .NET Framework cannot be read: $($_.Exception.Message)"
+    }
+    return $null
+}
+
 function Get-CsiHost {
     <#
     .SYNOPSIS
-        Name of the computer, version of PowerShell and its language mode.
+        Name of the computer, version of PowerShell, its language mode, and the release of .NET Framework.
     #>
     [CmdletBinding()]
     param()
@@ -859,6 +1134,7 @@ function Get-CsiHost {
         computerName      = [Environment]::MachineName
         powershellVersion = $PSVersionTable.PSVersion.ToString()
         languageMode      = $ExecutionContext.SessionState.LanguageMode.ToString()
+        dotnetRelease     = Get-CsiDotnetRelease
     }
 }
 
@@ -899,28 +1175,58 @@ function Get-CsiCaller {
 function Resolve-CsiAccount {
     <#
     .SYNOPSIS
-        The SID of an account, null where the name does not resolve.
+        The SID of an account, null with the reason where the name does not resolve: there is no such account, or no domain
+        controller answers.
     .PARAMETER Account
         DOMAIN\name, DOMAIN\gmsa$, NT SERVICE\name, .\name, a user principal name, LocalSystem, or a SID.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Account)
     if ($Account -match '\AS-1-[0-9-]+\z') {
-        return $Account
+        return [pscustomobject] @{ sid = $Account; problem = $null }
     }
     if ($Account -eq 'LocalSystem') {
-        return $script:CsiSystem
+        return [pscustomobject] @{ sid = $script:CsiSystem; problem = $null }
     }
     $name = $Account
     if ($Account.StartsWith('.\')) {
         $name = [Environment]::MachineName + $Account.Substring(1)
     }
-    $ntAccount = New-Object -TypeName Security.Principal.NTAccount -ArgumentList $name
     try {
-        return $ntAccount.Translate([Security.Principal.SecurityIdentifier]).Value
-    } catch [Security.Principal.IdentityNotMappedException] {
-        Write-Verbose -Message "$name does not resolve."
-        return $null
+        return [pscustomobject] @{ sid = ConvertTo-CsiSid -Account $name; problem = $null }
+    } catch {
+        # IdentityNotMappedException, or a SystemException or COMException of a domain that cannot be asked.
+        return [pscustomobject] @{ sid = $null; problem = "$name does not resolve: $(Get-CsiFailureText -Exception $_.Exception)" }
+    }
+}
+
+function ConvertTo-CsiSid {
+    <#
+    .SYNOPSIS
+        Asks Windows for the SID of an account.
+    .PARAMETER Account
+        DOMAIN\name or a user principal name.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Account)
+    $ntAccount = New-Object -TypeName Security.Principal.NTAccount -ArgumentList $Account
+    return $ntAccount.Translate([Security.Principal.SecurityIdentifier]).Value
+}
+
+function Get-CsiAccountName {
+    <#
+    .SYNOPSIS
+        The name of an account; its SID where it has no name any more, or no domain controller could be asked.
+    .PARAMETER Sid
+        The SID.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Sid)
+    try {
+        return (New-CsiSid -Value $Sid).Translate([Security.Principal.NTAccount]).Value
+    } catch {
+        Write-Verbose -Message "$Sid has no name: $(Get-CsiFailureText -Exception $_.Exception)"
+        return $Sid
     }
 }
 #endregion
@@ -953,28 +1259,24 @@ function Get-CsiKeyFilePath {
     return $null
 }
 
-function Test-CsiHardwareKey {
+function Get-CsiPssSaltSize {
     <#
     .SYNOPSIS
-        Whether a key lives in hardware. A provider that does not say so counts as software.
+        How a key in the TPM salts PSS signatures: 0 unknown, 1 as long as possible, 2 as long as the hash. Null where its
+        provider does not say, as before Windows Server 2019.
+    .DESCRIPTION
+        NCRYPT_PCP_PSS_SALT_SIZE_PROPERTY of ncrypt.h, a DWORD of the key.
     .PARAMETER Key
         The key.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.CngKey] $Key)
-    if ($Key.Provider.Provider -eq $script:CsiTpmProvider) {
-        return $true
-    }
-    if ($script:CsiSoftwareProviders -contains $Key.Provider.Provider) {
-        return $false
-    }
     try {
-        # NCRYPT_IMPL_TYPE_PROPERTY; NCRYPT_IMPL_HARDWARE_FLAG is 1.
-        $type = $Key.GetProperty('Impl Type', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
-        return ([BitConverter]::ToInt32($type, 0) -band 1) -ne 0
-    } catch [Security.Cryptography.CryptographicException] {
-        Write-Verbose -Message "$($Key.Provider.Provider) does not say where its keys live."
-        return $false
+        $value = $Key.GetProperty('PSS Salt Size', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
+        return [BitConverter]::ToInt32($value, 0)
+    } catch {
+        Write-Verbose -Message "$($Key.Provider.Provider) does not say how it salts: $($_.Exception.Message)"
+        return $null
     }
 }
 
@@ -1011,7 +1313,9 @@ function Get-CsiKey {
                 keyProvider   = $rsa.Key.Provider.Provider
                 keyName       = [string] $rsa.Key.KeyName
                 keyFile       = Get-CsiKeyFilePath -UniqueName $rsa.Key.UniqueName
-                keyInHardware = Test-CsiHardwareKey -Key $rsa.Key
+                # Of another provider nothing proves it: Impl Type is a property of a provider, not of a key.
+                keyInHardware = $rsa.Key.Provider.Provider -eq $script:CsiTpmProvider
+                pssSaltSize   = Get-CsiPssSaltSize -Key $rsa.Key
             }
         } else {
             # A key of the older interface, which cannot sign PS256.
@@ -1020,7 +1324,8 @@ function Get-CsiKey {
                 keyProvider   = $container.ProviderName
                 keyName       = $container.KeyContainerName
                 keyFile       = Get-CsiKeyFilePath -UniqueName $container.UniqueKeyContainerName
-                keyInHardware = [bool] $container.HardwareDevice
+                keyInHardware = $false
+                pssSaltSize   = $null
             }
         }
         return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }
@@ -1096,16 +1401,9 @@ function Get-CsiKeyAccess {
         return $null
     }
     $rules = @(foreach ($rule in $security.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
-            $account = $rule.IdentityReference.Value
-            try {
-                $account = $rule.IdentityReference.Translate([Security.Principal.NTAccount]).Value
-            } catch {
-                # No such account any more, or no domain controller that could be asked: the SID is what counts.
-                Write-Verbose -Message "$account has no name: $($_.Exception.Message)"
-            }
             [pscustomobject] @{
                 sid     = $rule.IdentityReference.Value
-                account = $account
+                account = Get-CsiAccountName -Sid $rule.IdentityReference.Value
                 rights  = $rule.FileSystemRights.ToString()
                 allow   = $rule.AccessControlType -eq [Security.AccessControl.AccessControlType]::Allow
             }
@@ -1151,7 +1449,7 @@ function Set-CsiKeyAccess {
         Set-CsiSecurity -Item (New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile) -Security $security
     } catch [UnauthorizedAccessException] {
         throw (New-CsiException -Kind 'access-denied' `
-            -Message "The access rules of $KeyFile cannot be set: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+            -Message "The access rules of $KeyFile cannot be set: $(Get-CsiFailureText -Exception $_.Exception)")
     }
 }
 #endregion
@@ -1281,11 +1579,12 @@ $script:CsiMutex = $null
 function New-CsiMutex {
     <#
     .SYNOPSIS
-        The host's mutex, which administrators and SYSTEM both may open, whoever made it.
+        The host's mutex, which belongs to administrators, and which administrators and SYSTEM both may open.
     #>
     [CmdletBinding()]
     param()
     $security = New-Object -TypeName Security.AccessControl.MutexSecurity
+    $security.SetOwner((New-CsiSid -Value $script:CsiAdministrators))
     foreach ($sid in $script:CsiAdministrators, $script:CsiSystem) {
         $rule = New-Object -TypeName Security.AccessControl.MutexAccessRule -ArgumentList @(
             (New-CsiSid -Value $sid),
@@ -1301,6 +1600,42 @@ function New-CsiMutex {
     return [Threading.Mutex]::new($false, $script:CsiMutexName, [ref] $created, $security)
 }
 
+function Get-CsiMutexOwner {
+    <#
+    .SYNOPSIS
+        The SID that owns the mutex of our name, null where Windows does not show it.
+    .PARAMETER Mutex
+        The mutex if it is open, else null.
+    #>
+    [CmdletBinding()]
+    param([AllowNull()] [object] $Mutex = $null)
+    $opened = $null
+    try {
+        if ($null -eq $Mutex) {
+            $rights = [Security.AccessControl.MutexRights]::ReadPermissions
+            if ($script:CsiModernPowerShell) {
+                $opened = [Threading.MutexAcl]::OpenExisting($script:CsiMutexName, $rights)  # 5.1: a branch for 7
+            } else {
+                $opened = [Threading.Mutex]::OpenExisting($script:CsiMutexName, $rights)
+            }
+            $Mutex = $opened
+        }
+        if ($script:CsiModernPowerShell) {
+            $security = [Threading.ThreadingAclExtensions]::GetAccessControl($Mutex)  # 5.1: a branch for 7
+        } else {
+            $security = $Mutex.GetAccessControl()
+        }
+        return $security.GetOwner([Security.Principal.SecurityIdentifier]).Value
+    } catch {
+        Write-Verbose -Message "The owner of $script:CsiMutexName does not show: $(Get-CsiFailureText -Exception $_.Exception)"
+        return $null
+    } finally {
+        if ($null -ne $opened) {
+            $opened.Dispose()
+        }
+    }
+}
+
 function Get-CsiLockHolder {
     <#
     .SYNOPSIS
@@ -1310,49 +1645,97 @@ function Get-CsiLockHolder {
     param()
     $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
     try {
-        return [IO.File]::ReadAllText($file).Trim()
+        return (Read-CsiFile -Path $file).Trim()
     } catch {
-        Write-Verbose -Message "$file cannot be read: $($_.Exception.Message)"
+        Write-Verbose -Message "$file cannot be read: $(Get-CsiFailureText -Exception $_.Exception)"
         return $null
     }
+}
+
+function New-CsiTakenLock {
+    <#
+    .SYNOPSIS
+        The answer for a lock that another has. It is foreign where neither administrators nor SYSTEM made what has its name:
+        any user may make a mutex of any name, so that is no operation of this program.
+    .PARAMETER Mutex
+        The mutex if it is open, else null.
+    .PARAMETER Problem
+        Why it is not open, empty where it is.
+    #>
+    [CmdletBinding()]
+    param(
+        [AllowNull()] [object] $Mutex = $null,
+        [AllowEmptyString()] [string] $Problem = ''
+    )
+    $owner = Get-CsiMutexOwner -Mutex $Mutex
+    $holder = Get-CsiLockHolder
+    $ours = $script:CsiAdministrators, $script:CsiSystem
+    # An older version of this program let the mutex belong to the administrator who ran it, and wrote who that was.
+    $foreign = $Problem -ne '' -or ($null -eq $holder -and $null -ne $owner -and $ours -notcontains $owner)
+    if (-not $foreign) {
+        return [pscustomobject] @{ acquired = $false; abandoned = $false; holder = $holder; foreign = $false }
+    }
+    $whose = 'an owner that Windows does not show'
+    if ($null -ne $owner) {
+        $whose = Get-CsiAccountName -Sid $owner
+    }
+    $holder = "$script:CsiMutexName of $whose"
+    if ($Problem -ne '') {
+        $holder += ": $Problem"
+    }
+    return [pscustomobject] @{ acquired = $false; abandoned = $false; holder = $holder; foreign = $true }
 }
 
 function Enter-CsiLock {
     <#
     .SYNOPSIS
         Takes the host's one lock without waiting. A lock whose holder died counts as taken over; one that may not be
-        opened counts as held by another.
+        opened, or that is no mutex, counts as held by another.
     .PARAMETER Operation
         What it is taken for, as others that want it see it.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Operation)
     $abandoned = $false
+    $acquired = $false
     $mutex = $null
+    $problem = ''
     try {
         $mutex = New-CsiMutex
         $acquired = $mutex.WaitOne(0)
-    } catch [Threading.AbandonedMutexException] {
-        $abandoned = $true
-        $acquired = $true
-    } catch [UnauthorizedAccessException] {
-        $acquired = $false
+    } catch {
+        $inner = Get-CsiInnermostException -Exception $_.Exception
+        if ($inner -is [Threading.AbandonedMutexException]) {
+            $abandoned = $true
+            $acquired = $true
+        } elseif ($inner -is [UnauthorizedAccessException] -or $inner -is [Threading.WaitHandleCannotBeOpenedException]) {
+            $problem = Get-CsiFailureText -Exception $inner
+        } else {
+            throw
+        }
     }
     if (-not $acquired) {
+        $taken = New-CsiTakenLock -Mutex $mutex -Problem $problem
         if ($null -ne $mutex) {
             $mutex.Dispose()
         }
-        return [pscustomobject] @{ acquired = $false; abandoned = $false; holder = Get-CsiLockHolder }
+        return $taken
     }
     $script:CsiMutex = $mutex
     try {
-        $holder = '{0} (process {1} of {2}, since {3})' -f $Operation, $PID, (Get-CsiCaller).account, (Get-CsiTime)
-        Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'lock.txt')) -Text $holder
+        $folder = Initialize-CsiDataFolder
     } catch {
         Exit-CsiLock
         throw
     }
-    return [pscustomobject] @{ acquired = $true; abandoned = $abandoned; holder = $null }
+    try {
+        $holder = '{0} (process {1} of {2}, since {3})' -f $Operation, $PID, (Get-CsiCaller).account, (Get-CsiTime)
+        Write-CsiFile -Path ([IO.Path]::Combine($folder, 'lock.txt')) -Text $holder
+    } catch {
+        # Only who else wants the lock reads it.
+        Write-Verbose -Message $_.Exception.Message
+    }
+    return [pscustomobject] @{ acquired = $true; abandoned = $abandoned; holder = $null; foreign = $false }
 }
 
 function Exit-CsiLock {
@@ -1369,11 +1752,9 @@ function Exit-CsiLock {
     $script:CsiMutex = $null
     $file = [IO.Path]::Combine((Get-CsiDataPath), 'lock.txt')
     try {
-        if ([IO.File]::Exists($file)) {
-            [IO.File]::Delete($file)
-        }
+        Remove-CsiFile -Path $file
     } catch {
-        Write-Verbose -Message "$file stays: $($_.Exception.Message)"
+        Write-Verbose -Message $_.Exception.Message
     } finally {
         $mutex.ReleaseMutex()
         $mutex.Dispose()
@@ -1426,7 +1807,7 @@ function Send-CsiForm {
     } catch [Threading.Tasks.TaskCanceledException] {
         return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = 'no answer within 30 s' }
     } catch {
-        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage `
+        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiFailureText `
             -Exception $_.Exception }
     } finally {
         $client.Dispose()
@@ -1488,7 +1869,7 @@ function Test-CsiEndpoint {
     } catch [Threading.Tasks.TaskCanceledException] {
         $fact.problem = 'no answer within 15 s'
     } catch {
-        $fact.problem = Get-CsiInnermostMessage -Exception $_.Exception
+        $fact.problem = Get-CsiFailureText -Exception $_.Exception
     } finally {
         if ($null -ne $response) {
             $response.Dispose()
@@ -1512,17 +1893,40 @@ function Get-CsiPowerShellPath {
     return [IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')
 }
 
-function Get-CsiEncodedArgument {
+function Get-CsiProgramPath {
     <#
     .SYNOPSIS
-        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own applies.
-    .PARAMETER Script
-        The script's text.
+        The installed program's file, where there is one: what a process of its own runs.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Script)
-    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($Script))
-    return "-NoLogo -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded"
+    param()
+    $path = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', 'ConnectSyncHost.ps1')
+    if (-not [IO.File]::Exists($path)) {
+        throw (New-CsiException -Kind 'not-found' -Message "A process of its own needs an installed program: there is no $path.")
+    }
+    return $path
+}
+
+function Get-CsiProgramArgument {
+    <#
+    .SYNOPSIS
+        The arguments of powershell.exe that run an operation of the installed program: as a file, so that application control
+        judges the file, and in clear text, so that event 4688 shows what ran. No -ExecutionPolicy: the organisation's applies.
+    .PARAMETER Operation
+        The operation.
+    .PARAMETER Request
+        Its request, empty for none. Holds no quotes and nothing secret.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[a-z-]+\z')] [string] $Operation,
+        [ValidatePattern('\A[A-Za-z0-9= -]*\z')] [string] $Request = ''
+    )
+    $argument = '-NoProfile -NonInteractive -File "' + (Get-CsiProgramPath) + '" -Operation ' + $Operation
+    if ($Request -ne '') {
+        $argument += ' -Request "' + $Request + '"'
+    }
+    return $argument
 }
 
 function Start-CsiDetached {
@@ -1532,14 +1936,14 @@ function Start-CsiDetached {
     .DESCRIPTION
         Started through the shell: a process that .NET starts itself inherits every inheritable handle, and sshd then
         waits for as long as it lives.
-    .PARAMETER Script
-        The script to run.
+    .PARAMETER Argument
+        Its arguments.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Script)
+    param([Parameter(Mandatory = $true)] [string] $Argument)
     $start = New-Object -TypeName Diagnostics.ProcessStartInfo
     $start.FileName = Get-CsiPowerShellPath
-    $start.Arguments = Get-CsiEncodedArgument -Script $Script
+    $start.Arguments = $Argument
     $start.UseShellExecute = $true
     $start.WindowStyle = [Diagnostics.ProcessWindowStyle]::Hidden
     $start.WorkingDirectory = [Environment]::SystemDirectory
@@ -1549,16 +1953,21 @@ function Start-CsiDetached {
 function Stop-CsiProcessTree {
     <#
     .SYNOPSIS
-        Ends a process and its children, and waits until it has ended.
+        Ends a process and its children, and waits until it has ended. Answers whether it has.
     .PARAMETER Process
         The process.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [Diagnostics.Process] $Process)
     $taskkill = [IO.Path]::Combine([Environment]::SystemDirectory, 'taskkill.exe')
-    $kill = Start-Process -FilePath $taskkill -ArgumentList '/PID', $Process.Id, '/T', '/F' -WindowStyle Hidden -PassThru
-    [void] $kill.WaitForExit(30000)
-    [void] $Process.WaitForExit(30000)
+    try {
+        $kill = Start-Process -FilePath $taskkill -ArgumentList '/PID', $Process.Id, '/T', '/F' -WindowStyle Hidden -PassThru
+        [void] $kill.WaitForExit(30000)
+        return $Process.WaitForExit(30000)
+    } catch {
+        Write-Verbose -Message "Process $($Process.Id) cannot be ended: $(Get-CsiFailureText -Exception $_.Exception)"
+        return $false
+    }
 }
 #endregion
 
@@ -1571,7 +1980,8 @@ $script:CsiEntraConnector = 'b891884f-051e-4a83-95af-2544101c9083'
 function Get-CsiService {
     <#
     .SYNOPSIS
-        The ADSync service with its account and image path, null where it does not exist.
+        The ADSync service with its account and image path, null where it does not exist. The SID of its account is null
+        with the reason where no one says.
     #>
     [CmdletBinding()]
     param()
@@ -1581,15 +1991,13 @@ function Get-CsiService {
     }
     $registry = Get-ItemProperty -LiteralPath $key
     $account = [string] (Get-CsiMember -InputObject $registry -Name 'ObjectName')
-    $sid = Resolve-CsiAccount -Account $account
-    if ($null -eq $sid) {
-        throw (New-CsiException -Kind 'failed' -Message "The account of the ADSync service, $account, does not resolve to a SID.")
-    }
+    $resolved = Resolve-CsiAccount -Account $account
     return [pscustomobject] @{
-        status     = (Get-Service -Name 'ADSync').Status.ToString()
-        account    = $account
-        accountSid = $sid
-        imagePath  = [string] (Get-CsiMember -InputObject $registry -Name 'ImagePath')
+        status         = (Get-Service -Name 'ADSync').Status.ToString()
+        account        = $account
+        accountSid     = $resolved.sid
+        accountProblem = $resolved.problem
+        imagePath      = [string] (Get-CsiMember -InputObject $registry -Name 'ImagePath')
     }
 }
 
@@ -1809,17 +2217,20 @@ function Get-CsiInstalledProgram {
         return [pscustomobject] @{ sha256 = $null; problem = "$manifest does not exist." }
     }
     try {
-        $files = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($manifest))).files
+        $files = (ConvertFrom-Json -InputObject (Read-CsiFile -Path $manifest)).files
         foreach ($name in 'ConnectSyncHost.ps1', 'Windows.ps1') {
             $expected = [string] (Get-CsiMember -InputObject $files -Name $name)
-            $actual = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes([IO.Path]::Combine($folder, $name)))
+            $file = [IO.Path]::Combine($folder, $name)
+            # A copy that is under way has the file open.
+            $actual = Get-CsiSha256 -Data (Invoke-CsiFileStep -Step { , [IO.File]::ReadAllBytes($file) })
             if ($actual -ne $expected) {
                 return [pscustomobject] @{ sha256 = $null; problem = "$name has SHA-256 $actual, the manifest says $expected." }
             }
         }
-        return [pscustomobject] @{ sha256 = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes($manifest)); problem = $null }
+        $bytes = Invoke-CsiFileStep -Step { , [IO.File]::ReadAllBytes($manifest) }
+        return [pscustomobject] @{ sha256 = Get-CsiSha256 -Data $bytes; problem = $null }
     } catch {
-        return [pscustomobject] @{ sha256 = $null; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+        return [pscustomobject] @{ sha256 = $null; problem = Get-CsiFailureText -Exception $_.Exception }
     }
 }
 
@@ -1874,7 +2285,8 @@ function Remove-CsiProgramFile {
 function Read-CsiPauseRecord {
     <#
     .SYNOPSIS
-        What is to be put back after a pause, null where nothing is.
+        What is to be put back after a pause, null where nothing is. A record that cannot be read is a failure of the kind
+        broken-record.
     #>
     [CmdletBinding()]
     param()
@@ -1886,13 +2298,20 @@ function Read-CsiPauseRecord {
     if (-not [IO.File]::Exists($file)) {
         return $null
     }
-    $record = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($file))
-    return [pscustomobject] @{
-        operation        = [string] $record.operation
-        server           = [string] $record.server
-        startedAt        = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.startedAt)
-        deadline         = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.deadline)
-        syncCycleEnabled = [bool] $record.syncCycleEnabled
+    try {
+        $record = ConvertFrom-Json -InputObject (Read-CsiFile -Path $file)
+        if ($record.syncCycleEnabled -isnot [bool] -or [string]::IsNullOrWhiteSpace($record.operation)) {
+            throw (New-CsiException -Kind 'failed' -Message 'a value is blank or of another type')
+        }
+        return [pscustomobject] @{
+            operation        = [string] $record.operation
+            server           = [string] $record.server
+            startedAt        = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.startedAt)
+            deadline         = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.deadline)
+            syncCycleEnabled = $record.syncCycleEnabled
+        }
+    } catch {
+        throw (New-CsiException -Kind 'broken-record' -Message "$file cannot be read: $(Get-CsiFailureText -Exception $_.Exception)")
     }
 }
 
@@ -1901,7 +2320,7 @@ function Write-CsiPauseRecord {
     .SYNOPSIS
         Records what is to be put back after a pause, before the pause.
     .PARAMETER Record
-        operation, server, startedAt, deadline and syncCycleEnabled.
+        operation, server, startedAt, deadline, syncCycleEnabled, and a note for the person who finds it.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $Record)
@@ -1916,10 +2335,20 @@ function Remove-CsiPauseRecord {
     #>
     [CmdletBinding()]
     param()
-    $file = [IO.Path]::Combine((Get-CsiDataPath), 'pause.json')
-    if ([IO.File]::Exists($file)) {
-        [IO.File]::Delete($file)
-    }
+    Remove-CsiFile -Path ([IO.Path]::Combine((Get-CsiDataPath), 'pause.json'))
+}
+
+function Move-CsiBrokenRecord {
+    <#
+    .SYNOPSIS
+        Moves a record that cannot be read aside, so that it stays for a person and no longer counts. Answers its new path,
+        null where there is none.
+    .PARAMETER Name
+        pause, sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidateSet('pause', 'sign-in', 'verification')] [string] $Name)
+    return Rename-CsiBrokenFile -Path ([IO.Path]::Combine((Get-CsiDataPath), "$Name.json"))
 }
 
 function Get-CsiSwitchRecordPath {
@@ -1960,7 +2389,7 @@ function Read-CsiSwitchRecord {
         return $null
     }
     try {
-        $record = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($file))
+        $record = ConvertFrom-Json -InputObject (Read-CsiFile -Path $file)
         $command = $null
         if ($null -ne $record.command) {
             $command = [string] $record.command
@@ -1972,8 +2401,7 @@ function Read-CsiSwitchRecord {
             command           = $command
         }
     } catch {
-        throw (New-CsiException -Kind 'failed' `
-            -Message "$file cannot be read, remove it: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+        throw (New-CsiException -Kind 'broken-record' -Message "$file cannot be read: $(Get-CsiFailureText -Exception $_.Exception)")
     }
 }
 
@@ -2043,10 +2471,7 @@ function Remove-CsiSwitchRecord {
     param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
     $folder = Get-CsiDataPath
     foreach ($extension in 'json', 'txt') {
-        $file = Get-CsiSwitchRecordPath -Folder $folder -Name $Name -Extension $extension
-        if ([IO.File]::Exists($file)) {
-            [IO.File]::Delete($file)
-        }
+        Remove-CsiFile -Path (Get-CsiSwitchRecordPath -Folder $folder -Name $Name -Extension $extension)
     }
 }
 #endregion
@@ -2116,7 +2541,7 @@ function Start-CsiSyncCycle {
         $answer = Start-ADSyncSyncCycle -PolicyType Delta -ErrorAction Stop
         $result = [string] (Get-CsiMember -InputObject $answer -Name 'Result')
     } catch {
-        return [pscustomobject] @{ started = $false; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+        return [pscustomobject] @{ started = $false; problem = Get-CsiFailureText -Exception $_.Exception }
     }
     if ($result -ne '' -and $result -ne 'Success') {
         return [pscustomobject] @{ started = $false; problem = "Start-ADSyncSyncCycle answered $result." }
@@ -2124,39 +2549,62 @@ function Start-CsiSyncCycle {
     return [pscustomobject] @{ started = $true; problem = $null }
 }
 
+function ConvertTo-CsiRunTime {
+    <#
+    .SYNOPSIS
+        A time of the run history as ISO 8601 in UTC. One without a time zone is UTC or local: the one that is nearer to now,
+        as the runs that count have just begun.
+    .PARAMETER Value
+        The time.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [DateTime] $Value)
+    if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
+        $now = [DateTime]::UtcNow
+        $local = [DateTime]::SpecifyKind($Value, [DateTimeKind]::Local).ToUniversalTime()
+        if (($now - $local).Duration() -lt ($now - $Value).Duration()) {
+            $Value = $local
+        }
+    }
+    return ConvertTo-CsiTime -Value $Value
+}
+
 function Get-CsiRunResult {
     <#
     .SYNOPSIS
-        The runs of all connectors that began since a time and have ended, newest last.
+        The last runs of all connectors, newest last: an id that no other run has, and no end for one that goes on.
     .DESCRIPTION
-        Documented: Get-ADSyncRunProfileResult -NumberRequested. Its objects have ConnectorName, RunProfileName, Result,
-        IsRunComplete, StartDate and EndDate; the results are those of the synchronisation engine: success, completed-...,
-        stopped-..., no-start-... Assumed: the newest runs come first, and dates without a time zone are UTC, as in the
-        engine's own run history.
-    .PARAMETER Since
-        The time, ISO 8601.
+        Documented: Get-ADSyncRunProfileResult -NumberRequested, which can be asked for a RunHistoryId and a RunNumber.
+        Assumed: its objects have both, ConnectorName, RunProfileName, Result, IsRunComplete, StartDate and EndDate, and
+        the newest runs come first; the results are those of the synchronisation engine: success, completed-..., stopped-...,
+        no-start-...
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
+    param()
     Import-CsiModule
-    $from = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $Since)
     $runs = @(foreach ($run in @(Get-ADSyncRunProfileResult -NumberRequested 200 -ErrorAction Stop)) {
             $begun = Get-CsiMember -InputObject $run -Name 'StartDate'
-            $ended = Get-CsiMember -InputObject $run -Name 'EndDate'
-            $complete = Get-CsiMember -InputObject $run -Name 'IsRunComplete'
-            if ($null -eq $begun -or $null -eq $ended -or $complete -eq $false) {
+            if ($null -eq $begun) {
                 continue
             }
-            $startedAt = ConvertTo-CsiTime -Value $begun
-            # Times of this form sort as text.
-            if ([string]::CompareOrdinal($startedAt, $from) -ge 0) {
-                [pscustomobject] @{
-                    connector  = [string] (Get-CsiMember -InputObject $run -Name 'ConnectorName')
-                    runProfile = [string] (Get-CsiMember -InputObject $run -Name 'RunProfileName')
-                    result     = [string] (Get-CsiMember -InputObject $run -Name 'Result')
-                    startedAt  = $startedAt
-                    endedAt    = ConvertTo-CsiTime -Value $ended
-                }
+            $connector = [string] (Get-CsiMember -InputObject $run -Name 'ConnectorName')
+            $runProfile = [string] (Get-CsiMember -InputObject $run -Name 'RunProfileName')
+            $id = [string] (Get-CsiMember -InputObject $run -Name 'RunHistoryId')
+            if ([string]::IsNullOrWhiteSpace($id)) {
+                $id = "$connector/$runProfile/$(([DateTime] $begun).Ticks)"
+            }
+            $ended = Get-CsiMember -InputObject $run -Name 'EndDate'
+            $endedAt = $null
+            if ($null -ne $ended -and (Get-CsiMember -InputObject $run -Name 'IsRunComplete') -ne $false) {
+                $endedAt = ConvertTo-CsiRunTime -Value $ended
+            }
+            [pscustomobject] @{
+                id         = $id
+                connector  = $connector
+                runProfile = $runProfile
+                result     = [string] (Get-CsiMember -InputObject $run -Name 'Result')
+                startedAt  = ConvertTo-CsiRunTime -Value $begun
+                endedAt    = $endedAt
             }
         })
     $runs | Sort-Object -Property 'startedAt', 'endedAt'
@@ -2244,6 +2692,12 @@ function New-CsiSignature {
     $rsa = $null
     try {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+        if ($rsa -is [Security.Cryptography.RSACryptoServiceProvider]) {
+            # What .NET throws then has no code of a provider. This is NTE_NOT_SUPPORTED.
+            $old = New-CsiException -Kind 'key' -Message 'The key does not sign: the older interface of Windows has no PSS'
+            $old.Data['CsiHResult'] = '0x80090029'
+            throw $old
+        }
         $signature = $rsa.SignData(
             [Convert]::FromBase64String($Data),
             [Security.Cryptography.HashAlgorithmName]::SHA256,
@@ -2251,6 +2705,9 @@ function New-CsiSignature {
         )
         return [Convert]::ToBase64String($signature)
     } catch {
+        if ($_.Exception.Data.Contains('CsiHResult')) {
+            throw
+        }
         throw (New-CsiKeyException -Exception $_.Exception -Message 'The key does not sign')
     } finally {
         if ($null -ne $rsa) {
@@ -2262,8 +2719,7 @@ function New-CsiSignature {
 function Test-CsiSignature {
     <#
     .SYNOPSIS
-        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash:
-        firmware that uses another length signs without an error.
+        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
     .PARAMETER Data
@@ -2300,13 +2756,15 @@ $script:CsiProofSeconds = 120
 function Register-CsiTask {
     <#
     .SYNOPSIS
-        Registers a task that runs a script as SYSTEM.
+        Registers a task that runs an operation of the installed program as SYSTEM.
     .PARAMETER Name
         The task's name.
     .PARAMETER Description
         What the task is for.
-    .PARAMETER Script
-        The script.
+    .PARAMETER Operation
+        The operation.
+    .PARAMETER Request
+        Its request, empty for none.
     .PARAMETER Trigger
         When it runs, nothing for on demand only.
     #>
@@ -2314,13 +2772,15 @@ function Register-CsiTask {
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [string] $Description,
-        [Parameter(Mandatory = $true)] [string] $Script,
+        [Parameter(Mandatory = $true)] [string] $Operation,
+        [string] $Request = '',
         [object[]] $Trigger = @()
     )
     $task = @{
         TaskName    = $Name
         Description = $Description
-        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) -Argument (Get-CsiEncodedArgument -Script $Script)
+        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) `
+            -Argument (Get-CsiProgramArgument -Operation $Operation -Request $Request)
         # By SID, as account names are translated.
         Principal   = New-ScheduledTaskPrincipal -UserId $script:CsiSystem -LogonType ServiceAccount -RunLevel Highest
         Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
@@ -2352,70 +2812,92 @@ function Unregister-CsiTask {
 function Register-CsiRestoreTask {
     <#
     .SYNOPSIS
-        Registers the task that puts the scheduler back where the program cannot: at the deadline, and after a restart.
-        It runs the installed program's operation restore.
+        Registers the task that puts the scheduler back where the program cannot: at the deadline, every 15 minutes from
+        then on, and after a restart, until it has and removes itself. Takes the place of one that is there. It runs the
+        installed program's operation restore.
     .PARAMETER Deadline
-        When it runs, ISO 8601.
+        When it runs first, ISO 8601.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Deadline)
-    $command = '& "$env:ProgramFiles\ConnectSyncIdentity\ConnectSyncHost.ps1" -Operation restore; exit $LASTEXITCODE'
     $at = (ConvertFrom-CsiTime -Value $Deadline).ToLocalTime()
-    $triggers = @((New-ScheduledTaskTrigger -Once -At $at), (New-ScheduledTaskTrigger -AtStartup))
+    $again = New-TimeSpan -Minutes $script:CsiRestoreMinutes
+    $triggers = @((New-ScheduledTaskTrigger -Once -At $at -RepetitionInterval $again), (New-ScheduledTaskTrigger -AtStartup))
     $description = 'Puts the synchronisation scheduler back after an interrupted change of the connector identity.'
-    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Script $command -Trigger $triggers
+    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Operation 'restore' -Trigger $triggers
 }
 
-function Write-CsiTaskProof {
+function Read-CsiProofRequest {
     <#
     .SYNOPSIS
-        Run by SYSTEM in the proving task: reads the scheduler and writes how that went.
+        Whether this run of the restore task is only to prove that it can. A request counts once, and for some minutes: none
+        that is left keeps a scheduler off.
     #>
     [CmdletBinding()]
     param()
-    $text = 'proven'
-    try {
-        [void] (Get-CsiScheduler)
-    } catch {
-        $text = Get-CsiInnermostMessage -Exception $_.Exception
+    $folder = Find-CsiDataFolder
+    if ($null -eq $folder) {
+        return $false
     }
-    Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')) -Text $text
+    $file = [IO.Path]::Combine($folder, 'proof-request.txt')
+    if (-not [IO.File]::Exists($file)) {
+        return $false
+    }
+    $age = [DateTime]::UtcNow - [IO.File]::GetLastWriteTimeUtc($file)
+    Remove-CsiFile -Path $file
+    return [Math]::Abs($age.TotalSeconds) -le $script:CsiProofSeconds
+}
+
+function Write-CsiProof {
+    <#
+    .SYNOPSIS
+        Answers the run that asked the restore task for a proof.
+    .PARAMETER Text
+        The word proven, or what went wrong.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Text)
+    Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')) -Text $Text
 }
 
 function Confirm-CsiRestoreTask {
     <#
     .SYNOPSIS
-        Proves that SYSTEM may run the installed program and call ADSync: a task of the same kind that only reads.
+        Proves that the registered restore task works: runs it once, as SYSTEM, on request only to read the scheduler and to
+        write the value that it has.
     #>
     [CmdletBinding()]
     param()
-    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')
-    if ([IO.File]::Exists($file)) {
-        [IO.File]::Delete($file)
-    }
-    # In a scope of its own, so that its strict mode does not reach the ADSync module.
-    $command = '& { . "$env:ProgramFiles\ConnectSyncIdentity\Windows.ps1"; Write-CsiTaskProof }'
-    Register-CsiTask -Name $script:CsiProofTask -Description 'Proves that SYSTEM may read the synchronisation scheduler.' -Script $command
+    $folder = Initialize-CsiDataFolder
+    $request = [IO.Path]::Combine($folder, 'proof-request.txt')
+    $file = [IO.Path]::Combine($folder, 'proof.txt')
+    Remove-CsiFile -Path $file
+    # An older version of this program proved a task of this name, and may have been cut off.
+    Unregister-CsiTask -Name $script:CsiProofTask
+    Write-CsiFile -Path $request -Text 'ConnectSyncIdentity-Restore is to prove that it can.'
     try {
-        Start-ScheduledTask -TaskName $script:CsiProofTask -ErrorAction Stop
+        Start-ScheduledTask -TaskName $script:CsiRestoreTask -ErrorAction Stop
         $watch = [Diagnostics.Stopwatch]::StartNew()
         while (-not [IO.File]::Exists($file)) {
             if ($watch.Elapsed.TotalSeconds -gt $script:CsiProofSeconds) {
-                $last = (Get-ScheduledTaskInfo -TaskName $script:CsiProofTask -ErrorAction Stop).LastTaskResult
+                $last = (Get-ScheduledTaskInfo -TaskName $script:CsiRestoreTask -ErrorAction Stop).LastTaskResult
                 $problem = "The task gave no answer within $script:CsiProofSeconds seconds (last result $last)."
                 return [pscustomobject] @{ proven = $false; problem = $problem }
             }
             Start-Sleep -Milliseconds 250
         }
-        $text = [IO.File]::ReadAllText($file)
+        $text = Read-CsiFile -Path $file
         if ($text -eq 'proven') {
             return [pscustomobject] @{ proven = $true; problem = $null }
         }
         return [pscustomobject] @{ proven = $false; problem = $text }
     } finally {
-        Unregister-CsiTask -Name $script:CsiProofTask
-        if ([IO.File]::Exists($file)) {
-            [IO.File]::Delete($file)
+        foreach ($left in $request, $file) {
+            try {
+                Remove-CsiFile -Path $left
+            } catch {
+                Write-Verbose -Message $_.Exception.Message
+            }
         }
     }
 }
@@ -2433,7 +2915,7 @@ function Test-CsiRestoreTask {
 function Unregister-CsiRestoreTask {
     <#
     .SYNOPSIS
-        Removes the restore task.
+        Removes the restore task. One that runs goes on to its end.
     #>
     [CmdletBinding()]
     param()
@@ -2465,7 +2947,7 @@ function Get-CsiTpm {
 #endregion
 
 #region Windows/Value.ps1
-# Times, members and quotes. Changes nothing on the server.
+# Times, members and hashes. Changes nothing on the server.
 
 function ConvertTo-CsiTime {
     <#
@@ -2522,18 +3004,6 @@ function Get-CsiMember {
         }
     }
     return $null
-}
-
-function ConvertTo-CsiQuoted {
-    <#
-    .SYNOPSIS
-        A PowerShell string literal for a value.
-    .PARAMETER Value
-        The value.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Value)
-    return "'" + $Value.Replace("'", "''") + "'"
 }
 
 function Get-CsiSha256 {

@@ -2,7 +2,7 @@
 import { checkedCommand, pipedCommand, pipedStdin } from "../model/protocol/host-bootstrap";
 import { isStepLine } from "../model/protocol/host-progress";
 import { parseAnswer } from "../model/protocol/host-answer";
-import { type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
+import { ANSWER_MARKER, type HostAnswer, type HostError, type HostOperation } from "../model/protocol/host-protocol";
 import { asciiJson, newNonce, requestText } from "../model/protocol/request-text";
 import { tokenErrorIn } from "../model/tenant/token-errors";
 import { diagnose, ProblemError, type Diagnostic } from "../model/diagnostics/diagnostic";
@@ -82,21 +82,51 @@ function withoutSecrets(problem: Diagnostic, secrets: readonly string[]): Diagno
   return { ...problem, actual: clean(actual), expected: clean(expected), remedy: cleaned };
 }
 
+/** What a host printed on stderr that is neither a step of the program nor PowerShell's own records. */
+function saidBy(server: string, { stderr }: CommandResult): string {
+  const lines = stderr
+    .replace(/#< CLIXML[\s\S]*/, "")
+    .trim()
+    .split(/\r?\n/);
+  return lines.find((line) => !isStepLine(server, line))?.slice(0, 200) ?? "";
+}
+
+/** The exit codes with which PowerShell itself ends where it does not run a file: 5.1, the same as a signed number, 7. */
+const NOT_RUN = [1, 0xfffd0000, -0x30000, 64];
+
+/**
+ * Whether PowerShell did not run the program at all: it is absent, cut off, refused by a policy, or so old that it does not
+ * know the parameters. A program that runs answers, and reports each step that changes something.
+ */
+function didNotRun(server: string, { stdout, stderr, exitCode }: CommandResult): boolean {
+  if (exitCode === null || !NOT_RUN.includes(exitCode) || stdout.includes(ANSWER_BEGINS)) return false;
+  return !stderr.split(/\r?\n/).some((line) => isStepLine(server, line));
+}
+
+const ANSWER_BEGINS = `-----BEGIN ${ANSWER_MARKER}`;
+
+/** What the host said where the installed program was not run, as a problem. */
+function notStarted(server: string, result: CommandResult): ProblemError {
+  const said = saidBy(server, result) || `exit code ${result.exitCode}`;
+  return new ProblemError([diagnose("PROGRAM_NOT_STARTED", server, { actual: printable(said) })]);
+}
+
+/** Whether an observation by the piped program found exactly the program that did not start. */
+function foundInstalled(answer: HostAnswer<HostOperation>, sha256: string): boolean {
+  return answer.ok && answer.operation === "observe" && answer.result.program.sha256 === sha256;
+}
+
 function answerOf<O extends HostOperation>(
   server: string,
   operation: O,
   nonce: string,
-  { stdout, stderr, exitCode }: CommandResult,
+  result: CommandResult,
 ): HostAnswer<O> {
+  const { stdout, exitCode } = result;
   try {
     return parseAnswer(operation, stdout, { server, nonce, exitCode });
   } catch (error) {
-    const said = stderr
-      .replace(/#< CLIXML[\s\S]*/, "")
-      .trim()
-      .split(/\r?\n/)
-      .filter((line) => !isStepLine(server, line))[0]
-      ?.slice(0, 200);
+    const said = saidBy(server, result);
     const actual = `${(error as Error).message}${said ? ` (the host said: ${said})` : ""}`;
     throw new ProblemError([diagnose("HOST_ANSWER_INVALID", server, { actual })], { cause: error });
   }
@@ -124,11 +154,13 @@ export async function runHostOperation<O extends HostOperation>(
   const steps = onStep && ((line: string) => isStepLine(server, line) && onStep(printable(line)));
   try {
     const installed = await run(checkedCommand(operation, program.sha256), text);
-    let answer = answerOf(server, operation, nonce, installed);
-    const copies = !answer.ok && answer.error.code === "PROGRAM_MISMATCH";
-    if (copies) {
+    const unrun = didNotRun(server, installed);
+    let answer = unrun ? null : answerOf(server, operation, nonce, installed);
+    const copies = answer === null || (!answer.ok && answer.error.code === "PROGRAM_MISMATCH");
+    if (answer === null || copies) {
       const stdin = pipedStdin(program.windows, program.program, text);
       answer = answerOf(server, operation, nonce, await run(pipedCommand(operation), stdin));
+      if (unrun && foundInstalled(answer, program.sha256)) throw notStarted(server, installed);
     }
     if (!answer.ok) throw new ProblemError([fromHostError(server, property, answer.error)]);
     if (plugin) await tryPluginLogin(target, connection);

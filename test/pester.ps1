@@ -4,7 +4,7 @@
 .DESCRIPTION
     Ends with 3 if Pester 5.7.1 or later of version 5 is not installed, with 1 if a test fails or there is none, else with 0.
 .PARAMETER Folder
-    The folder; every *.Tests.ps1 in a folder Tests below it counts.
+    The folder; every *.Tests.ps1 below a folder Tests in it counts.
 .PARAMETER CountsFile
     The file for the counts.
 .EXAMPLE
@@ -20,9 +20,9 @@ if ($pester.Length -eq 0) {
     exit 3
 }
 Import-Module -Name 'Pester' -MinimumVersion 5.7.1 -MaximumVersion 5.99.99
-$files = @(Get-ChildItem -Path $Folder -Recurse -Filter '*.Tests.ps1' | Where-Object { $_.Directory.Name -eq 'Tests' })
+$files = @(Get-ChildItem -Path $Folder -Recurse -Filter '*.Tests.ps1' | Where-Object { $_.FullName -match '[\\/]Tests[\\/]' })
 if ($files.Length -eq 0) {
-    Write-Output -InputObject "There is no *.Tests.ps1 in a folder Tests below $Folder."
+    Write-Output -InputObject "There is no *.Tests.ps1 below a folder Tests in $Folder."
     exit 1
 }
 $configuration = New-PesterConfiguration

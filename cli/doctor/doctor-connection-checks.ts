@@ -69,14 +69,14 @@ function failedAt(code: string): ConnectionCheck {
   if (code.startsWith("SSH_") || code === "HOST_UNREACHABLE") return "login";
   if (code === "HOST_KEY_MISMATCH") return "host-key";
   if (code === "NOT_ADMINISTRATOR") return "rights";
-  if (code === "LANGUAGE_MODE") return "powershell";
+  if (code === "LANGUAGE_MODE" || code === "EXECUTION_POLICY") return "powershell";
   return "shell";
 }
 
 function failure(diagnostic: Diagnostic): Check {
   const { code, actual } = diagnostic;
   const check = failedAt(code);
-  if (check === "powershell") {
+  if (code === "LANGUAGE_MODE") {
     const help =
       "Application control (WDAC, AppLocker) restricts scripts: sign the host program and allow its signer, then run again.";
     return problem(check, `PowerShell is in Constrained Language Mode (${actual})`, help);

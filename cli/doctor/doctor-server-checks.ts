@@ -50,7 +50,7 @@ function serviceChecks({ service, computerName }: HostDiagnosis, declared: strin
     ];
   }
   const running = service.status === "Running";
-  const account = `${service.account} (${service.accountSid})`;
+  const account = `${service.account} (${service.accountSid ?? "its SID is not known"})`;
   const other = declared !== null && compareServiceAccount(declared, service, computerName) === "other";
   return [
     running
@@ -87,11 +87,13 @@ function tpmCheck({ tpm }: HostDiagnosis, keyProvider: string): Check {
   if (!tpm) return skipped("tpm", "Windows does not say; making the key and signing with it decide");
   const text = tpm.present ? `${tpm.ready ? "ready" : "present, not ready"}, ${tpm.specVersion ?? "unknown"}` : "none";
   if (keyProvider !== TPM_PROVIDER) return ok("tpm", `${text}; not needed, as keyProvider is ${keyProvider}`);
-  if (tpm.present && tpm.ready) return ok("tpm", text);
-  const remedy = tpm.present
-    ? "Initialize it (tpm.msc, Initialize-Tpm), which may need a restart."
-    : "Give the (virtual) machine a TPM 2.0, or name an HSM's provider as certificate.keyProvider.";
-  return problem("tpm", text, remedy);
+  // One that is not ready is a notice of the server: making the key and signing with it decide.
+  if (tpm.present) return ok("tpm", text);
+  return problem(
+    "tpm",
+    text,
+    "Give the (virtual) machine a TPM 2.0, or allow a software key by name (allowSoftwareKey: true).",
+  );
 }
 
 /** Whether PS256 signatures verify: shown by a key of ours, else only what the TPM's revision lets expect. */
@@ -100,9 +102,12 @@ function signatureChecks(facts: ServerFacts): Check[] {
   const broken = verdict.findings.find(({ code }) => code === "key-unusable" || code === "key-unavailable");
   if (!broken) return [signatureOutlook(facts)];
   const own = observation && "facts" in observation ? observation.facts.certificates : [];
-  if (broken.code === "key-unavailable") return assessedChecks("signature", verdict, "");
-  const salt = own.some(({ keyUsable, keyProblem }) => !keyUsable && /verify/i.test(keyProblem ?? ""));
-  const firmware = "Update the firmware of the TPM (revision 1.16 is known for it), or name the provider of an HSM.";
+  // An older host program does not say what kind of problem it is.
+  const salt = own.some(({ keyUsable, keyFault, keyProblem }) =>
+    keyFault ? keyFault === "unsupported" : !keyUsable && /verify/i.test(keyProblem ?? ""),
+  );
+  if (broken.code === "key-unavailable" && !salt) return assessedChecks("signature", verdict, "");
+  const firmware = "Update the firmware of the TPM (revision 1.16 is known for it), or allow a software key by name.";
   const remedy = salt ? [firmware] : checkRemedy("newGeneration");
   return assessedChecks("signature", verdict, "").map((check) => ({ ...check, remedy }));
 }
@@ -117,11 +122,7 @@ function signatureOutlook({ diagnosis, observation, server }: ServerFacts): Chec
   const revision = Number(/(\d+\.\d+)\s*$/.exec(diagnosis.tpm.specVersion ?? "")?.[1] ?? NaN);
   if (/^2\.0,/.test(diagnosis.tpm.specVersion ?? "") && revision <= BAD_TPM_REVISION) {
     const text = `the TPM is of revision ${revision}, which has a known PS256 defect`;
-    return problem(
-      "signature",
-      text,
-      "Update its firmware, or name the provider of an HSM as certificate.keyProvider.",
-    );
+    return problem("signature", text, "Update its firmware, or allow a software key by name (allowSoftwareKey: true).");
   }
   const text = `no key yet; the TPM${Number.isNaN(revision) ? "" : ` (revision ${revision})`} has no known PS256 defect`;
   return ok("signature", `${text}; pulumi up tests it before it uses a key`);

@@ -46,7 +46,7 @@ export interface StackContextOptions {
 
 export class StackContext {
   /** The host program as this project would install it. */
-  readonly program: HostProgramFiles = readHostProgram();
+  readonly program: HostProgramFiles;
 
   readonly stack: string;
   readonly sandbox: boolean;
@@ -55,11 +55,12 @@ export class StackContext {
   readonly tenantAccess: TenantAccess;
 
   private constructor(
-    { stack, sandbox }: StackContextOptions,
+    { stack, sandbox, projectFolder }: StackContextOptions,
     readonly configuration: StackConfiguration,
     private readonly settings: StackSettings,
     private readonly command: PulumiCommand,
   ) {
+    this.program = readHostProgram(undefined, projectFolder);
     this.stack = stack;
     this.sandbox = sandbox;
     this.project = settings.project;

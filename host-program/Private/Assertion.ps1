@@ -70,6 +70,6 @@ function New-ClientAssertion {
     }
     $signed = $parts -join '.'
     $data = [Convert]::ToBase64String([System.Text.Encoding]::ASCII.GetBytes($signed))
-    $signature = New-CsiSignature -CertificateHash $hash -Data $data
+    $signature = New-Signature -CertificateHash $hash -Data $data
     return $signed + '.' + (ConvertTo-Base64Url -Bytes ([Convert]::FromBase64String($signature)))
 }

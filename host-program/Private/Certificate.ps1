@@ -147,6 +147,11 @@ function New-KeyRefusal {
         [switch] $Adopted
     )
     $expected = 'a key whose PS256 signature verifies'
+    if ($Fact.keyFault -eq 'unsupported' -and $Fact.keyProvider -eq $script:TpmProvider) {
+        # Another key in the same TPM would be no better.
+        return New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
+            -Actual $Fact.keyProblem
+    }
     if (@('dead', 'unlinked', 'unsupported') -notcontains $Fact.keyFault) {
         return New-KeyUnavailableRefusal -Problem $Fact.keyProblem
     }

@@ -9,7 +9,7 @@ function Read-Credential {
         Takes user name and password out of a request's text, keeps them as a credential, and answers the text without.
     .DESCRIPTION
         By operators and methods only: what is bound to a cmdlet's parameter is in the event log where module logging
-        is on. So the parsed request never holds them.
+        is on. So the parsed request never holds them, only whether they are empty.
     .PARAMETER Text
         The request.
     #>
@@ -28,7 +28,13 @@ function Read-Credential {
         }
         $script:Credential = [System.Management.Automation.PSCredential]::new($found.userName, $secret)
     }
-    return [regex]::Replace($Text, $pattern, '"$1":""')
+    $hidden = [regex]::Replace($Text, $pattern, '"$1":"***"')
+    foreach ($name in 'userName', 'password') {
+        if ($found[$name] -eq '') {
+            $hidden = $hidden.Replace("`"$name`":`"***`"", "`"$name`":`"`"")
+        }
+    }
+    return $hidden
 }
 
 function Hide-Credential {

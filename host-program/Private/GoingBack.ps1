@@ -64,7 +64,8 @@ function Confirm-Switch {
     <#
     .SYNOPSIS
         Verifies the switch of this run, or one that an earlier run did not verify. Answers how, null where there is
-        nothing to verify. Where it fails, the connector goes back if it can.
+        nothing to verify. A switch to a credential that Entra refuses goes back if it can; one without evidence stays, and
+        its record with it, for the next run to verify.
     .PARAMETER Connector
         Where the connector was before this run.
     .PARAMETER RequestBody
@@ -80,20 +81,30 @@ function Confirm-Switch {
     )
     Remove-SwitchRecord -Name 'sign-in'
     $verification = $null
-    $open = Test-SwitchRecord -Record (Read-CsiSwitchRecord -Name 'verification') -Identity $RequestBody
+    $record = Read-SwitchRecord -Name 'verification'
+    $open = Test-SwitchRecord -Record $record -Identity $RequestBody
+    if ($null -ne $record -and $record.appId -eq '') {
+        # Whether it was of this switch is not known: it is verified, and remembered until that succeeds.
+        Write-SwitchRecord -Name 'verification' -RequestBody $RequestBody
+        $open = $true
+    }
     if ($Since -ne '' -or $open) {
-        $verification = [ordered] @{ cycle = $null; skipped = $null }
-        $problem = Get-SwitchProblem -RequestBody $RequestBody -Since $Since -Verification $verification
-        if ($null -ne $problem) {
+        $verification = [ordered] @{ cycle = $null; skipped = $null; unverified = $null }
+        $verdict = Get-SwitchVerdictOrReason -RequestBody $RequestBody -Since $Since -Verification $verification
+        if ($verdict.State -eq 'unverified') {
+            $verification.unverified = "$($verdict.Sentence) Expected $($verdict.Expected), found $($verdict.Actual.TrimEnd('.'))"
+            return $verification
+        }
+        if ($verdict.State -eq 'refused') {
             $why = Restore-Identity -Connector $Connector -RequestBody $RequestBody
             if ($null -ne $why) {
                 $reason = $why.TrimEnd('.')
-                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $problem.Expected -Actual $problem.Actual `
-                    -Detail $problem.Sentence, $reason)
+                throw (New-Refusal -Id 'VERIFICATION_FAILED.stays' -Expected $verdict.Expected -Actual $verdict.Actual `
+                    -Detail $verdict.Sentence, $reason)
             }
             Remove-SwitchRecord -Name 'verification'
-            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $problem.Expected -Actual $problem.Actual `
-                -Detail $problem.Sentence, $Connector.certificateSha256)
+            throw (New-Refusal -Id 'VERIFICATION_FAILED.back' -Expected $verdict.Expected -Actual $verdict.Actual `
+                -Detail $verdict.Sentence, $Connector.certificateSha256)
         }
     }
     Remove-SwitchRecord -Name 'verification'

@@ -3,7 +3,8 @@
 function Set-SchedulerBack {
     <#
     .SYNOPSIS
-        Puts SyncCycleEnabled back and reads it again; tries a few times, as the service may still be at work.
+        Puts SyncCycleEnabled back and reads it again; tries for three minutes, as the service may still be at work, or be
+        restarting.
     .PARAMETER Enabled
         The value that it had.
     .PARAMETER Cause
@@ -15,7 +16,8 @@ function Set-SchedulerBack {
         [AllowEmptyString()] [string] $Cause = ''
     )
     $actual = ''
-    for ($attempt = 1; $attempt -le 5; $attempt++) {
+    foreach ($seconds in @(0) + $script:RestoreWaits) {
+        Wait-CsiTime -Seconds $seconds
         try {
             if ((Get-CsiScheduler).SyncCycleEnabled -eq $Enabled) {
                 return
@@ -26,9 +28,8 @@ function Set-SchedulerBack {
             }
             $actual = "SyncCycleEnabled $(-not $Enabled)"
         } catch {
-            $actual = $_.Exception.Message
+            $actual = Get-FailureText -Exception $_.Exception
         }
-        Wait-CsiTime -Seconds $attempt
     }
     if ($Cause -ne '') {
         $actual += "; before that: $Cause"
@@ -40,14 +41,61 @@ function Set-SchedulerBack {
 function Remove-PauseTrace {
     <#
     .SYNOPSIS
-        Removes restore task and record of a pause that is over.
+        Removes record and restore task of a pause that is over. The record first: should the task stay, it finds nothing to
+        restore, and a scheduler that a person switches off from now on stays off.
     #>
     [CmdletBinding()]
     param()
+    Remove-CsiPauseRecord
     if (Test-CsiRestoreTask) {
         Unregister-CsiRestoreTask
     }
-    Remove-CsiPauseRecord
+}
+
+function Get-PauseRecord {
+    <#
+    .SYNOPSIS
+        What is to be put back after a pause, null if nothing is. A record that cannot be read means that the scheduler was
+        on, as only one that is on is paused; Problem says why it cannot be read.
+    #>
+    [CmdletBinding()]
+    param()
+    try {
+        $record = Read-CsiPauseRecord
+    } catch {
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'broken-record') {
+            throw
+        }
+        return [pscustomobject] @{
+            Operation = 'unknown'; StartedAt = $null; Deadline = $null; Enabled = $true; Problem = Get-FailureText -Exception $_.Exception
+        }
+    }
+    if ($null -eq $record) {
+        return $null
+    }
+    return [pscustomobject] @{
+        Operation = $record.operation; StartedAt = $record.startedAt; Deadline = $record.deadline
+        Enabled = $record.syncCycleEnabled; Problem = $null
+    }
+}
+
+function Move-BrokenRecord {
+    <#
+    .SYNOPSIS
+        Moves a record that cannot be read aside, and reports it. One that cannot be moved stays, and costs nothing more.
+    .PARAMETER Name
+        pause, sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    $script:Changed = $true
+    Write-Step -Id 'movingRecord'
+    try {
+        [void] (Move-CsiBrokenRecord -Name $Name)
+    } catch {
+        Write-Verbose -Message (Get-FailureText -Exception $_.Exception)
+    }
+    Write-Change -Kind 'recordAside' -Line "The record $Name.json could not be read, and was moved aside."
 }
 
 function Restore-InterruptedPause {
@@ -57,13 +105,21 @@ function Restore-InterruptedPause {
     #>
     [CmdletBinding()]
     param()
-    $record = Read-CsiPauseRecord
+    $record = Get-PauseRecord
     if ($null -eq $record) {
         return $false
     }
     $script:Changed = $true
     Write-Step -Id 'endingPause'
-    Set-SchedulerBack -Enabled $record.syncCycleEnabled
+    Set-SchedulerBack -Enabled $record.Enabled
+    Write-Change -Kind 'resumed' -Line "Scheduler: SyncCycleEnabled is $($record.Enabled) again, after an interrupted run."
+    if ($null -ne $record.Problem) {
+        Move-BrokenRecord -Name 'pause'
+        if (Test-CsiRestoreTask) {
+            Unregister-CsiRestoreTask
+        }
+        return $true
+    }
     Remove-PauseTrace
     return $true
 }
@@ -89,6 +145,7 @@ function Start-Pause {
             startedAt        = $now.ToString($format, $culture)
             deadline         = $deadline
             syncCycleEnabled = $true
+            note             = -join $script:PauseNote
         })
     try {
         Register-CsiRestoreTask -Deadline $deadline
@@ -153,16 +210,18 @@ function Invoke-WhilePaused {
             throw (New-Refusal -Id 'UNEXPECTED' -Expected 'SyncCycleEnabled False' -Actual 'SyncCycleEnabled True' `
                 -Detail (Get-CsiHost).computerName)
         }
+        Write-Change -Kind 'paused' -Line 'Scheduler: SyncCycleEnabled True became False for a change of the identity.'
         Wait-CycleEnd -Seconds $RequestBody.bounds.cycleSeconds
         [void] (& $Step)
     } catch {
-        $cause = $_.Exception.Message
+        $cause = Get-FailureText -Exception $_.Exception
         throw
     } finally {
         # Record and task stay where this fails: the task tries again.
         Write-Step -Id 'restoring'
         Set-SchedulerBack -Enabled $true -Cause $cause
         Remove-PauseTrace
+        Write-Change -Kind 'resumed' -Line 'Scheduler: SyncCycleEnabled is True again.'
     }
     return [Math]::Round($watch.Elapsed.TotalSeconds, 3)
 }

@@ -37,6 +37,19 @@ function Get-Installation {
     return [pscustomobject] @{ Service = $service; Product = $product }
 }
 
+function Assert-Framework {
+    <#
+    .SYNOPSIS
+        Refuses a .NET Framework that cannot make a certificate request; one that is not known may be able to.
+    #>
+    [CmdletBinding()]
+    param()
+    $release = (Get-CsiHost).dotnetRelease
+    if ($null -ne $release -and $release -lt $script:DotnetRelease) {
+        throw (New-Refusal -Id 'DOTNET_TOO_OLD' -Expected "release $script:DotnetRelease (4.7.2) or later" -Actual "release $release")
+    }
+}
+
 function Assert-Running {
     <#
     .SYNOPSIS
@@ -73,7 +86,8 @@ function Assert-Version {
 function Assert-ServiceAccount {
     <#
     .SYNOPSIS
-        Refuses a service that runs under another account than the declared one. SIDs are compared: names are translated.
+        Refuses a service that runs under another account than the declared one, or under one that no one knows. SIDs are
+        compared: names are translated.
     .PARAMETER Service
         The service.
     .PARAMETER Declared
@@ -84,12 +98,19 @@ function Assert-ServiceAccount {
         [Parameter(Mandatory = $true)] [object] $Service,
         [Parameter(Mandatory = $true)] [AllowNull()] [object] $Declared
     )
+    if ($null -eq $Service.accountSid) {
+        throw (New-Refusal -Id 'UNEXPECTED.account' -Expected 'an account that Windows resolves' -Actual "$($Service.accountProblem)")
+    }
     if ($null -eq $Declared) {
         return
     }
-    $sid = Resolve-CsiAccount -Account $Declared
-    if ($sid -ne $Service.accountSid) {
-        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $Service.account)
+    $resolved = Resolve-CsiAccount -Account $Declared
+    if ($resolved.sid -ne $Service.accountSid) {
+        $actual = $Service.account
+        if ($null -ne $resolved.problem) {
+            $actual += "; $($resolved.problem)"
+        }
+        throw (New-Refusal -Id 'SERVICE_ACCOUNT_UNEXPECTED' -Expected $Declared -Actual $actual)
     }
 }
 

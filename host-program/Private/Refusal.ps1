@@ -79,7 +79,7 @@ function Read-OptionalFact {
     try {
         return & $Read
     } catch {
-        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = $_.Exception.GetBaseException().Message })
+        [void] $Unreadable.Add([ordered] @{ field = $Field; reason = Get-FailureText -Exception $_.Exception })
         return $null
     }
 }
@@ -106,6 +106,28 @@ function Get-FailureKind {
     return 'failed'
 }
 
+function Get-FailureText {
+    <#
+    .SYNOPSIS
+        What happened, in the words of the exception that Windows.ps1 made, else of the one at the bottom of the chain, with
+        its HRESULT: the text is translated, and what is around it says only which method was called.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = $Exception
+    while ($null -ne $inner.InnerException -and -not $inner.Data.Contains('CsiKind')) {
+        $inner = $inner.InnerException
+    }
+    $text = $inner.Message.Trim().TrimEnd('.')
+    $code = '0x{0:X8}' -f $inner.HResult
+    if ($inner.Data.Contains('CsiKind') -or $inner.Data.Contains('HostError') -or $text.Contains($code)) {
+        return $text
+    }
+    return "$text ($code)"
+}
+
 function ConvertTo-Refusal {
     <#
     .SYNOPSIS
@@ -119,17 +141,21 @@ function ConvertTo-Refusal {
         return $Exception
     }
     $expected = 'the step to succeed'
+    $actual = Get-FailureText -Exception $Exception
     switch (Get-FailureKind -Exception $Exception) {
         'access-denied' {
             return New-Refusal -Id 'NOT_ADMINISTRATOR' -Expected 'a local administrator with rights in Entra Connect Sync' `
-                -Actual $Exception.Message
+                -Actual $actual
+        }
+        'foreign-folder' {
+            return New-Refusal -Id 'DATA_FOLDER_FOREIGN' -Expected 'a folder of administrators or SYSTEM' -Actual $actual
         }
         'key' {
-            return New-KeyUnavailableRefusal -Problem $Exception.Message -HResult $Exception.Data['CsiHResult']
+            return New-KeyUnavailableRefusal -Problem $actual -HResult $Exception.Data['CsiHResult']
         }
         'disk-full' {
-            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $Exception.Message
+            return New-Refusal -Id 'UNEXPECTED.disk' -Expected $expected -Actual $actual
         }
     }
-    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $Exception.Message -Detail (Get-CsiHost).computerName
+    return New-Refusal -Id 'UNEXPECTED' -Expected $expected -Actual $actual -Detail (Get-CsiHost).computerName
 }

@@ -15,20 +15,44 @@ function Read-Request {
     if ($Text -cmatch '[^\t\r\n -~]') {
         throw (New-RequestRefusal -Actual 'characters other than ASCII')
     }
-    $takesCredential = $script:Shapes[$Operation].Contains('credential')
+    $shape = $script:Requests[$Operation]
+    $takesCredential = @($shape.Properties | Where-Object { $_.Name -eq 'credential' }).Count -gt 0
     try {
         $plain = $Text
         if ($takesCredential) {
             $plain = Read-Credential -Text $Text
         }
-        $json = ConvertFrom-Json -InputObject $plain
+        $json = Read-JsonText -Text $plain
     } catch {
         throw (New-RequestRefusal -Actual "$($Text.Trim().Length) characters that are no JSON")
     }
-    Assert-Shape -Value $json -Shape $script:Shapes[$Operation] -Path ''
-    $script:Server = $json.server
+    Assert-Shape -Value $json -Shape $shape -Path ''
+    $script:Server = $json['server']
     if ($takesCredential -and $null -eq $script:Credential) {
-        throw (New-RequestRefusal -Actual 'credential: user name or password empty')
+        throw (New-RequestRefusal -Actual 'credential: user name or password in another form')
     }
-    return $json
+    return ConvertTo-RequestBody -Value $json
+}
+
+function ConvertTo-RequestBody {
+    <#
+    .SYNOPSIS
+        A request that was held against its shape as objects with properties.
+    .PARAMETER Value
+        The request, or a value within it.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [object] $Value)
+    if ($Value -is [System.Collections.IDictionary]) {
+        $members = [ordered] @{}
+        foreach ($name in $Value.Keys) {
+            $members[$name] = ConvertTo-RequestBody -Value $Value[$name]
+        }
+        return [pscustomobject] $members
+    }
+    if ($Value -is [array]) {
+        $elements = @(foreach ($element in $Value) { ConvertTo-RequestBody -Value $element })
+        return , $elements
+    }
+    return $Value
 }

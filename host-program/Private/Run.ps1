@@ -22,6 +22,9 @@ function Invoke-Operation {
         return Invoke-Diagnose -RequestBody $body
     }
     $lock = Enter-CsiLock -Operation $Operation
+    if ($lock.foreign) {
+        throw (New-Refusal -Id 'BUSY.foreign' -Expected 'a lock of administrators or SYSTEM' -Actual $lock.holder)
+    }
     if (-not $lock.acquired) {
         $holder = 'a holder that does not show'
         if ($null -ne $lock.holder) {
@@ -71,6 +74,7 @@ function Invoke-Program {
     }
     $answer.server = $script:Server
     $answer.changed = $script:Changed
+    Write-AnswerChange -Answer $answer
     if ($answer.ok -or $Full) {
         Write-Answer -Answer $answer
     }

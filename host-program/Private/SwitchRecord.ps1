@@ -17,6 +17,27 @@ function Test-SwitchRecord {
     return $null -ne $Record -and $Record.appId -eq $Identity.appId -and $Record.certificateSha256 -eq $Identity.certificateSha256
 }
 
+function Read-SwitchRecord {
+    <#
+    .SYNOPSIS
+        What is known of a switch that is not over, null if there is none. A record that cannot be read is moved aside, and
+        counts as one of no identity.
+    .PARAMETER Name
+        sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Name)
+    try {
+        return Read-CsiSwitchRecord -Name $Name
+    } catch {
+        if ((Get-FailureKind -Exception $_.Exception) -ne 'broken-record') {
+            throw
+        }
+        Move-BrokenRecord -Name $Name
+        return [pscustomobject] @{ since = Get-CsiTime; appId = ''; certificateSha256 = ''; command = $null }
+    }
+}
+
 function Write-SwitchRecord {
     <#
     .SYNOPSIS
@@ -35,7 +56,7 @@ function Write-SwitchRecord {
         [AllowNull()] [object] $Command = $null
     )
     $since = Get-CsiTime
-    $record = Read-CsiSwitchRecord -Name $Name
+    $record = Read-SwitchRecord -Name $Name
     if (Test-SwitchRecord -Record $record -Identity $RequestBody) {
         $since = $record.since
     }
@@ -56,7 +77,21 @@ function Remove-SwitchRecord {
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Name)
-    if ($null -ne (Read-CsiSwitchRecord -Name $Name)) {
+    if ($null -ne (Read-SwitchRecord -Name $Name)) {
         Remove-CsiSwitchRecord -Name $Name
+    }
+}
+
+function Write-LateOutcome {
+    <#
+    .SYNOPSIS
+        Reports cmdlets of earlier runs that could not be ended in time, and have ended since. What they did shows in the
+        connector, which each run reads.
+    #>
+    [CmdletBinding()]
+    param()
+    foreach ($outcome in @(Remove-CsiLeftOutcome)) {
+        Write-Step -Id 'lateCmdlet'
+        Write-Change -Kind 'lateCmdlet' -Line "A cmdlet of an earlier run, which could not be ended in time, ended: $outcome"
     }
 }

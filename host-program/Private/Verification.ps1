@@ -1,15 +1,46 @@
 # Whether the product works with the new identity: may start a synchronisation cycle.
 
-function Get-RefusedSignIn {
+function Test-RefusalText {
     <#
     .SYNOPSIS
-        The first event from a time until now in which Entra refused the synchronisation service, null where there is
-        none.
-    .PARAMETER Since
-        The time.
+        Whether a text of Entra proves that it does not take the credential of the connector. It may name the key that it
+        refused: a refusal of another key, as of the one before, is none of this one.
+    .PARAMETER Text
+        The text.
+    .PARAMETER CertificateHash
+        SHA-256 of the connector's certificate.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
+    param(
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text,
+        [Parameter(Mandatory = $true)] [string] $CertificateHash
+    )
+    if ($Text -notmatch ('\b(' + ($script:RefusalCodes -join '|') + ')\b')) {
+        return $false
+    }
+    if ($Text -notmatch "Thumbprint of key used by client: '([0-9A-Fa-f]+)'") {
+        return $true
+    }
+    $named = $Matches[1]
+    $own = @(Get-HashedCertificate -CertificateHash $CertificateHash | ForEach-Object { $_.thumbprint }) + $CertificateHash
+    return $own -contains $named
+}
+
+function Get-FailedSignIn {
+    <#
+    .SYNOPSIS
+        The sign-ins of the synchronisation service that failed from a time until now, oldest first: when, what Entra said,
+        and whether that proves that it does not take the credential.
+    .PARAMETER Since
+        The time.
+    .PARAMETER CertificateHash
+        SHA-256 of the connector's certificate.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [string] $Since,
+        [Parameter(Mandatory = $true)] [string] $CertificateHash
+    )
     $from = ConvertTo-UtcTime -Text $Since
     $hours = [int] [Math]::Ceiling([Math]::Max(0.0, ((ConvertTo-UtcTime -Text (Get-CsiTime)) - $from).TotalHours)) + 1
     $entries = @(Get-CsiEvent -Hours $hours)
@@ -18,19 +49,24 @@ function Get-RefusedSignIn {
     foreach ($entry in $entries) {
         $time = ConvertTo-UtcTime -Text $entry.time
         if ($entry.id -eq 906 -and $entry.message -match 'AADSTS\d' -and $time -ge $from -and $time -le $now) {
-            # Lines and columns of the event's text are of no use in a sentence.
-            return $entry.message -replace '\s+', ' '
+            [pscustomobject] @{
+                Time    = $time
+                # Lines and columns of the event's text are of no use in a sentence.
+                Text    = $entry.message -replace '\s+', ' '
+                Refuses = Test-RefusalText -Text $entry.message -CertificateHash $CertificateHash
+            }
         }
     }
-    return $null
 }
 
-function New-VerificationProblem {
+function New-Verdict {
     <#
     .SYNOPSIS
-        What a verification found wrong.
+        What a verification found. Only a refusal undoes a switch; what is neither proven nor refused stays.
+    .PARAMETER State
+        verified, refused or unverified.
     .PARAMETER Sentence
-        What it is.
+        What was wrong.
     .PARAMETER Expected
         What was expected.
     .PARAMETER Actual
@@ -38,38 +74,51 @@ function New-VerificationProblem {
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [string] $Sentence,
-        [Parameter(Mandatory = $true)] [string] $Expected,
-        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Actual
+        [Parameter(Mandatory = $true)] [ValidateSet('verified', 'refused', 'unverified')] [string] $State,
+        [AllowEmptyString()] [string] $Sentence = '',
+        [AllowEmptyString()] [string] $Expected = '',
+        [AllowEmptyString()] [string] $Actual = ''
     )
-    return [pscustomobject] @{ Sentence = $Sentence; Expected = $Expected; Actual = $Actual }
+    return [pscustomobject] @{ State = $State; Sentence = $Sentence; Expected = $Expected; Actual = $Actual }
 }
 
-function Get-PastRun {
+function New-RefusedVerdict {
     <#
     .SYNOPSIS
-        The runs of the history that began from a time until now: what a clock that was ahead left is in the future.
-    .PARAMETER Since
-        The time.
+        The verdict of a switch to a credential that Entra does not take.
+    .PARAMETER Actual
+        What Entra said, and what became of the cycle.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
-    $runs = @(Get-CsiRunResult -Since $Since)
-    $now = ConvertTo-UtcTime -Text (Get-CsiTime)
-    return $runs | Where-Object { (ConvertTo-UtcTime -Text $_.startedAt) -le $now }
+    param([Parameter(Mandatory = $true)] [string] $Actual)
+    return New-Verdict -State 'refused' -Sentence 'Entra refused a sign-in of the synchronisation service.' `
+        -Expected 'no event 906 since the switch that refuses the credential' -Actual $Actual
+}
+
+function Get-NewRun {
+    <#
+    .SYNOPSIS
+        The runs that ended and were not in the history before. Their times may be local ones without saying so, or of a
+        clock that was set back, so they do not decide.
+    .PARAMETER Known
+        The ids of the runs that were there before.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [string[]] $Known)
+    Get-CsiRunResult | Where-Object { $Known -notcontains $_.id -and $null -ne $_.endedAt }
 }
 
 function Wait-VerificationCycle {
     <#
     .SYNOPSIS
-        Waits until no cycle runs and, where one was started, until its runs at the Entra connector are in the history:
-        a cycle that was started does not run at once. Answers whether that came within the time.
+        Waits until no cycle runs and, if one was started, until its runs at the Entra connector are in the history: a
+        cycle that was started does not run at once. Answers whether that came within the time.
     .PARAMETER Watch
         For how long the verification goes on.
     .PARAMETER Seconds
         How long it may.
-    .PARAMETER StartedAt
-        When a cycle was started, empty where none was.
+    .PARAMETER Known
+        The ids of the runs before a cycle was started, null if none was.
     .PARAMETER ConnectorName
         Name of the Entra connector.
     #>
@@ -77,20 +126,20 @@ function Wait-VerificationCycle {
     param(
         [Parameter(Mandatory = $true)] [System.Diagnostics.Stopwatch] $Watch,
         [Parameter(Mandatory = $true)] [long] $Seconds,
-        [AllowEmptyString()] [string] $StartedAt = '',
+        [AllowNull()] [object] $Known = $null,
         [AllowEmptyString()] [string] $ConnectorName = ''
     )
     $pause = 0.25
     $step = 'verifying'
-    if ($StartedAt -eq '') {
+    if ($null -eq $Known) {
         $step = 'awaitingCycle'
     }
-    $seen = $StartedAt -eq ''
+    $seen = $null -eq $Known
     while ($true) {
         $running = (Get-CsiScheduler).SyncCycleInProgress
         $seen = $seen -or $running
         if (-not $running -and -not $seen) {
-            $seen = @(Get-PastRun -Since $StartedAt | Where-Object { $_.connector -eq $ConnectorName }).Count -gt 0
+            $seen = @(Get-NewRun -Known $Known | Where-Object { $_.connector -eq $ConnectorName }).Count -gt 0
         }
         if (-not $running -and $seen) {
             return $true
@@ -109,7 +158,7 @@ function Start-VerificationCycle {
     <#
     .SYNOPSIS
         Starts a delta cycle, behind one that may be running: the scheduler may begin one of its own at any moment.
-        Answers when, or the problem.
+        Answers when and which runs were there before, or why there is none.
     .PARAMETER Watch
         For how long the verification goes on.
     .PARAMETER Seconds
@@ -121,69 +170,90 @@ function Start-VerificationCycle {
         [Parameter(Mandatory = $true)] [long] $Seconds
     )
     while (Wait-VerificationCycle -Watch $Watch -Seconds $Seconds) {
+        $known = @(Get-CsiRunResult | ForEach-Object { $_.id })
         $startedAt = Get-CsiTime
         $start = Start-CsiSyncCycle
         if ($start.started) {
-            return [pscustomobject] @{ StartedAt = $startedAt; Problem = $null }
+            return [pscustomobject] @{ StartedAt = $startedAt; Known = $known; Verdict = $null }
         }
         if (-not (Get-CsiScheduler).SyncCycleInProgress) {
-            $problem = New-VerificationProblem -Sentence 'A delta cycle could not be started after the switch.' `
+            $verdict = New-Verdict -State 'unverified' -Sentence 'A delta cycle could not be started after the switch.' `
                 -Expected 'Start-ADSyncSyncCycle to start one' -Actual "$($start.problem)"
-            return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
+            return [pscustomobject] @{ StartedAt = ''; Known = @(); Verdict = $verdict }
         }
     }
-    $problem = New-VerificationProblem -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' `
+    $verdict = New-Verdict -State 'unverified' `
+        -Sentence 'A cycle that ran before the one that was to verify the switch did not end in time.' `
         -Expected "its end within $Seconds s" -Actual 'SyncCycleInProgress True'
-    return [pscustomobject] @{ StartedAt = ''; Problem = $problem }
+    return [pscustomobject] @{ StartedAt = ''; Known = @(); Verdict = $verdict }
 }
 
-function Invoke-VerificationCycle {
+function Get-CycleVerdict {
     <#
     .SYNOPSIS
-        Runs a delta cycle and judges its runs at the Entra connector. Null where they went well, else the problem.
+        Runs a delta cycle and judges its runs at the Entra connector, together with what Entra said since the switch.
     .PARAMETER RequestBody
         The request.
+    .PARAMETER Since
+        When the switch began.
     .PARAMETER Verification
         Gets the cycle.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [string] $Since,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Verification
     )
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $seconds = $RequestBody.bounds.verifySeconds
     $name = (Get-CsiConnector).name
     $start = Start-VerificationCycle -Watch $watch -Seconds $seconds
-    if ($null -ne $start.Problem) {
-        return $start.Problem
+    if ($null -ne $start.Verdict) {
+        return $start.Verdict
     }
-    $startedAt = $start.StartedAt
     Write-Step -Id 'verifying' -Elapsed $watch.Elapsed.TotalSeconds -Seconds $seconds
-    if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -StartedAt $startedAt -ConnectorName $name)) {
-        return New-VerificationProblem -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
+    if (-not (Wait-VerificationCycle -Watch $watch -Seconds $seconds -Known $start.Known -ConnectorName $name)) {
+        return New-Verdict -State 'unverified' -Sentence 'The delta cycle that was to verify the switch did not end in time.' `
             -Expected "its end within $seconds s" -Actual 'SyncCycleInProgress True'
     }
-    $results = @(Get-PastRun -Since $startedAt)
-    $Verification.cycle = [ordered] @{ startedAt = $startedAt; results = $results }
-    $runs = @($results | Where-Object { $_.connector -eq $name })
+    $runs = @(Get-NewRun -Known $start.Known)
+    $Verification.cycle = [ordered] @{
+        startedAt = $start.StartedAt
+        results   = @($runs | Select-Object -Property 'connector', 'runProfile', 'result', 'startedAt', 'endedAt')
+    }
+    $failures = @(Get-FailedSignIn -Since $Since -CertificateHash $RequestBody.certificateSha256)
+    $runs = @($runs | Where-Object { $_.connector -eq $name })
     # The words of the synchronisation engine for a run that did not do its work; an error of single objects is completed-...
     $bad = @($runs | Where-Object { $_.result -match '^(stopped|no-start)-' })
+    $refusals = @($failures | Where-Object { $_.Refuses })
     if ($runs.Count -gt 0 -and $bad.Count -eq 0) {
-        return $null
+        # What Entra said before the cycle, the cycle has answered.
+        $later = @($refusals | Where-Object { $_.Time -ge (ConvertTo-UtcTime -Text $start.StartedAt) })
+        if ($later.Count -eq 0) {
+            return New-Verdict -State 'verified'
+        }
+        return New-Verdict -State 'unverified' -Sentence 'The delta cycle after the switch went well, but Entra refused a sign-in since.' `
+            -Expected 'no event 906 since the cycle that refuses the credential' -Actual $later[0].Text
     }
     $actual = 'no run in the history'
     if ($bad.Count -gt 0) {
         $actual = @($bad | ForEach-Object { "$($_.runProfile): $($_.result)" }) -join ', '
+        if ($refusals.Count -gt 0) {
+            return New-RefusedVerdict -Actual "$($refusals[0].Text) ($actual)"
+        }
     }
-    return New-VerificationProblem -Sentence "The delta cycle after the switch failed at the connector `"$name`"." `
+    if ($failures.Count -gt 0) {
+        $actual += "; $($failures[0].Text)"
+    }
+    return New-Verdict -State 'unverified' -Sentence "The delta cycle after the switch did not succeed at the connector `"$name`"." `
         -Expected 'runs that end with success' -Actual $actual
 }
 
-function Get-SwitchProblem {
+function Get-SwitchVerdict {
     <#
     .SYNOPSIS
-        Looks whether synchronisation works on the identity that the connector was switched to: null where it does.
+        Looks whether synchronisation works on the identity that the connector was switched to.
     .PARAMETER RequestBody
         The request.
     .PARAMETER Since
@@ -201,26 +271,45 @@ function Get-SwitchProblem {
         # What was refused before this run is what it is to find cured.
         $Since = Get-CsiTime
     } elseif (Test-BlankParameter -Connector (Get-CsiConnector)) {
-        return New-VerificationProblem -Sentence 'The connectivity parameters are blank after the switch.' `
+        return New-Verdict -State 'unverified' -Sentence 'The connectivity parameters are blank after the switch.' `
             -Expected 'ApplicationManagedBy, CertificateManagedBy and CertificateId' -Actual 'blank'
     }
-    $refused = Get-RefusedSignIn -Since $Since
-    if ($null -eq $refused) {
-        if ($RequestBody.verify -eq 'switch') {
-            $Verification.skipped = 'only the switch was to be verified (verify: "switch")'
-        } elseif (-not (Get-CsiScheduler).SyncCycleEnabled) {
-            $Verification.skipped = 'the scheduler is off (SyncCycleEnabled False)'
-        } else {
-            $problem = Invoke-VerificationCycle -RequestBody $RequestBody -Verification $Verification
-            if ($null -ne $problem) {
-                return $problem
-            }
-            $refused = Get-RefusedSignIn -Since $Since
-        }
+    if ($RequestBody.verify -eq 'switch') {
+        $Verification.skipped = 'only the switch was to be verified (verify: "switch")'
+    } elseif (-not (Get-CsiScheduler).SyncCycleEnabled) {
+        $Verification.skipped = 'the scheduler is off (SyncCycleEnabled False)'
+    } else {
+        return Get-CycleVerdict -RequestBody $RequestBody -Since $Since -Verification $Verification
     }
-    if ($null -eq $refused) {
-        return $null
+    $refusals = @(Get-FailedSignIn -Since $Since -CertificateHash $RequestBody.certificateSha256 | Where-Object { $_.Refuses })
+    if ($refusals.Count -gt 0) {
+        return New-RefusedVerdict -Actual $refusals[0].Text
     }
-    return New-VerificationProblem -Sentence 'Entra refused a sign-in of the synchronisation service.' `
-        -Expected 'no event 906 with an error of Entra since the switch' -Actual $refused
+    return New-Verdict -State 'verified'
+}
+
+function Get-SwitchVerdictOrReason {
+    <#
+    .SYNOPSIS
+        The verdict; where something of it cannot be read, that is no evidence.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Since
+        When the switch began, empty where that was in an earlier run.
+    .PARAMETER Verification
+        Gets the cycle, or why there was none.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Since,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Verification
+    )
+    try {
+        return Get-SwitchVerdict @PSBoundParameters
+    } catch {
+        $reason = $_.Exception.GetBaseException().Message
+        return New-Verdict -State 'unverified' -Sentence 'What verifies the switch cannot be read.' `
+            -Expected 'scheduler, run history and event log' -Actual $reason
+    }
 }

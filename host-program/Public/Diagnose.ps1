@@ -39,6 +39,9 @@ function Invoke-Diagnose {
     $product = $null
     if ($null -ne $service) {
         $serviceFact = [ordered] @{ status = $service.status; account = $service.account; accountSid = $service.accountSid }
+        if ($null -eq $service.accountSid) {
+            [void] $lost.Add([ordered] @{ field = 'service.accountSid'; reason = $service.accountProblem })
+        }
         $product = Get-CsiProduct
     }
     $productFact = $null
@@ -47,7 +50,11 @@ function Invoke-Diagnose {
     }
     return [ordered] @{
         computerName = $hostFacts.computerName
-        powershell   = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell   = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller       = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         defaultShell = Read-OptionalFact -Field 'defaultShell' -Unreadable $lost -Read { Get-CsiDefaultShell }
         service      = $serviceFact

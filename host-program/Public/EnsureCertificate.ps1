@@ -1,23 +1,4 @@
-# ensure-certificate: may make a key and its certificate, set the key's access rules, and remove a dead one of the same label.
-
-function Assert-Signature {
-    <#
-    .SYNOPSIS
-        Refuses a certificate whose key does not sign as Entra wants.
-    .PARAMETER Fact
-        What is known of certificate and key.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [object] $Fact)
-    if ($Fact.keyUsable) {
-        return
-    }
-    if ($Fact.keyFault -eq 'unsupported') {
-        throw (New-Refusal -Id 'TPM_SIGNATURE_INVALID' -Expected 'a signature with salt length = hash length that verifies' `
-            -Actual $Fact.keyProblem)
-    }
-    throw (New-KeyRefusal -Fact $Fact)
-}
+# ensure-certificate: may make a key and its certificate, set access rules, and remove one with another provider that nothing uses.
 
 function Remove-MadeCertificate {
     <#
@@ -69,6 +50,31 @@ function Assert-OwnKey {
     }
 }
 
+function Test-UselessKey {
+    <#
+    .SYNOPSIS
+        Whether the key that is there under the fixed name is of no use to anyone: no certificate has it, and it does not sign
+        for a reason that does not pass.
+    .PARAMETER RequestBody
+        The request.
+    .PARAMETER Exception
+        How making its certificate failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [object] $RequestBody,
+        [Parameter(Mandatory = $true)] [Exception] $Exception
+    )
+    if ((Get-FailureKind -Exception $Exception) -ne 'key') {
+        return $false
+    }
+    $fault = Get-KeyFault -HResult $Exception.Data['CsiHResult'] -SignedWith $RequestBody.keyProvider
+    if (@('dead', 'unsupported', 'unknown') -notcontains $fault) {
+        return $false
+    }
+    return @(Get-CsiKeyHolder -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider).Count -eq 0
+}
+
 function New-CheckedCertificate {
     <#
     .SYNOPSIS
@@ -83,6 +89,7 @@ function New-CheckedCertificate {
         [Parameter(Mandatory = $true)] [object] $RequestBody,
         [Parameter(Mandatory = $true)] [object] $Service
     )
+    Assert-Framework
     $hadKey = Test-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
     if ($hadKey) {
         Assert-OwnKey -RequestBody $RequestBody
@@ -96,11 +103,22 @@ function New-CheckedCertificate {
             Label = $RequestBody.label; KeyName = $RequestBody.keyName; Subject = $RequestBody.subject
             KeyProvider = $RequestBody.keyProvider; KeyLength = $RequestBody.keyLength; LifetimeDays = $RequestBody.lifetimeDays
         }
-        $entry = New-CsiCertificate @wanted
+        try {
+            $entry = New-CsiCertificate @wanted
+        } catch {
+            if (-not $hadKey -or -not (Test-UselessKey -RequestBody $RequestBody -Exception $_.Exception)) {
+                throw
+            }
+            Remove-CsiKey -KeyName $RequestBody.keyName -KeyProvider $RequestBody.keyProvider
+            $hadKey = $false
+            $entry = New-CsiCertificate @wanted
+        }
         $fact = Get-CertificateFact -Entry $entry
-        Assert-Signature -Fact $fact
+        if (-not $fact.keyUsable) {
+            throw (New-KeyRefusal -Fact $fact)
+        }
         if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+            throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM' -Actual "$($fact.keyProvider)" `
                 -Detail $RequestBody.label)
         }
         [void] (Set-ExactAccess -CertificateHash $entry.sha256 -Service $Service)
@@ -164,16 +182,16 @@ function Invoke-EnsureCertificate {
     if ($null -ne $RequestBody.adoptSha256) {
         return Invoke-AdoptCertificate -RequestBody $RequestBody -Service $service
     }
-    if ($RequestBody.keyProvider -eq $script:SoftwareProvider -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'a provider with hardware behind it, or allowSoftwareKey true' `
+    if ($RequestBody.keyProvider -ne $script:TpmProvider -and -not $RequestBody.allowSoftwareKey) {
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE.provider' -Expected 'the provider of the TPM, or allowSoftwareKey true' `
             -Actual $RequestBody.keyProvider)
     }
     if ($RequestBody.keyProvider -eq $script:TpmProvider) {
         # If Windows does not say, making the key and signing with it decide.
         $tpm = Read-OptionalFact -Field 'tpm' -Unreadable (New-Object -TypeName Collections.ArrayList) -Read { Get-CsiTpm }
-        if ($null -ne $tpm -and (-not $tpm.present -or -not $tpm.ready)) {
-            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM that is present and ready' `
-                -Actual "present $($tpm.present), ready $($tpm.ready)")
+        # So they do for one that is not ready: it may lack no more than its owner's authorisation.
+        if ($null -ne $tpm -and -not $tpm.present) {
+            throw (New-Refusal -Id 'TPM_MISSING' -Expected 'a TPM' -Actual 'none')
         }
     }
     $entries = @(Get-LabelledCertificate -Label $RequestBody.label)
@@ -195,8 +213,9 @@ function Invoke-EnsureCertificate {
             $expected = "the key of `"$($before.label)`" with $($RequestBody.keyProvider)"
             throw (New-Refusal -Id 'CERTIFICATE_IN_USE.provider' -Expected $expected -Actual "$($before.keyProvider)")
         }
-        if ($inUse -or $before.keyFault -ne 'dead') {
-            Assert-Signature -Fact $before
+        if (-not $before.keyUsable) {
+            # A dead one too: the next run sees it, and makes another generation beside it.
+            throw (New-KeyRefusal -Fact $before)
         }
         $plan = Get-RemovalPlan -RequestBody $RequestBody
         $script:Changed = $true

@@ -7,15 +7,16 @@ function Get-InterruptedFact {
     #>
     [CmdletBinding()]
     param()
-    $record = Read-CsiPauseRecord
+    $record = Get-PauseRecord
     if ($null -eq $record) {
         return $null
     }
     return [ordered] @{
-        operation        = $record.operation
-        startedAt        = $record.startedAt
-        syncCycleEnabled = $record.syncCycleEnabled
+        operation        = $record.Operation
+        startedAt        = $record.StartedAt
+        syncCycleEnabled = $record.Enabled
         restoreTask      = Test-CsiRestoreTask
+        problem          = $record.Problem
     }
 }
 
@@ -75,11 +76,18 @@ function Invoke-Observe {
             $_.label.StartsWith($RequestBody.labelPrefix, [StringComparison]::Ordinal) -or $_.sha256 -eq $state.Connector.certificateSha256
         })
     $lost = New-Object -TypeName Collections.ArrayList
+    if ($null -eq $installation.Service.accountSid) {
+        [void] $lost.Add([ordered] @{ field = 'service.accountSid'; reason = $installation.Service.accountProblem })
+    }
     $hours = $RequestBody.eventHours
     return [ordered] @{
         takenAt           = Get-CsiTime
         computerName      = $hostFacts.computerName
-        powershell        = [ordered] @{ version = $hostFacts.powershellVersion; languageMode = $hostFacts.languageMode }
+        powershell        = [ordered] @{
+            version       = $hostFacts.powershellVersion
+            languageMode  = $hostFacts.languageMode
+            dotnetRelease = $hostFacts.dotnetRelease
+        }
         caller            = [ordered] @{ account = $caller.account; sid = $caller.sid; administrator = $caller.administrator }
         product           = [ordered] @{
             version = $installation.Product.version
@@ -100,6 +108,8 @@ function Invoke-Observe {
         passwordWriteback = Read-OptionalFact -Field 'passwordWriteback' -Unreadable $lost -Read { Get-CsiPasswordWriteback }
         machineIdentifier = Read-OptionalFact -Field 'machineIdentifier' -Unreadable $lost -Read { Get-CsiMachineIdentifier }
         events            = @(Read-OptionalFact -Field 'events' -Unreadable $lost -Read { Get-CsiEvent -Hours $hours } |
+                Where-Object { $null -ne $_ })
+        changes           = @(Read-OptionalFact -Field 'changes' -Unreadable $lost -Read { Get-CsiChange -Hours $hours } |
                 Where-Object { $null -ne $_ })
         interrupted       = Read-OptionalFact -Field 'interrupted' -Unreadable $lost -Read { Get-InterruptedFact }
         signIn            = Read-OptionalFact -Field 'signIn' -Unreadable $lost -Read { Get-SignInFact -Connector $state.Connector }

@@ -23,7 +23,7 @@ function Assert-RegisterableCertificate {
         throw (New-KeyRefusal -Fact $fact)
     }
     if (-not $fact.keyInHardware -and -not $RequestBody.allowSoftwareKey) {
-        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM or an HSM' -Actual "$($fact.keyProvider)" `
+        throw (New-Refusal -Id 'KEY_NOT_IN_HARDWARE' -Expected 'a key in the TPM' -Actual "$($fact.keyProvider)" `
             -Detail $fact.label)
     }
 }
@@ -46,6 +46,7 @@ function Invoke-Register {
         throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
     }
     $restored = Restore-InterruptedPause
+    Write-LateOutcome
     Remove-EarlierFile
     Assert-RegisterableCertificate -RequestBody $RequestBody
     if (Set-ExactAccess -CertificateHash $RequestBody.certificateSha256 -Service $installation.Service) {

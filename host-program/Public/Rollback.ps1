@@ -17,6 +17,7 @@ function Invoke-Rollback {
         throw (New-Refusal -Id 'SCHEDULER_SUSPENDED' -Expected 'SchedulerSuspended False' -Actual 'SchedulerSuspended True')
     }
     $restored = Restore-InterruptedPause
+    Write-LateOutcome
     $account = $state.Connector.userName.Split('@')[0]
     $pausedSeconds = 0
     if ($state.Connector.identityType -ne 'ServiceAccount') {

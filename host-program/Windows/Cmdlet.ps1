@@ -1,11 +1,28 @@
-# The product's cmdlets that change the identity of the connector.
+# The product's cmdlets that change the identity of the connector, each in a child process.
 
-# What a script that runs a cmdlet does with its failure: types and messages of the chain, and the error's id, one line each.
-$script:CsiCatchLines = @(
-    '    $chain = @(); $exception = $_.Exception'
-    '    while ($exception) { $chain += $exception.GetType().FullName + ": " + $exception.Message; $exception = $exception.InnerException }'
-    '    $outcome = @("failed", (($chain -join " | ") -replace "\s+", " "), ($_.FullyQualifiedErrorId -replace "\s+", " "))'
-) -join "`n"
+# The cmdlets that a child process runs, with the arguments that each takes.
+$script:CsiChildCmdlets = @{
+    'Add-ADSyncApplicationRegistration'          = @('CertificateSHA256Hash', 'ApplicationAppId')
+    'Invoke-ADSyncApplicationCredentialRotation' = @('CertificateSHA256Hash')
+}
+
+function Get-CsiFailureLine {
+    <#
+    .SYNOPSIS
+        A cmdlet's failure as two lines: types and messages of the chain of exceptions, and the error's id.
+    .PARAMETER Record
+        The failure.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Management.Automation.ErrorRecord] $Record)
+    $chain = @()
+    $exception = $Record.Exception
+    while ($null -ne $exception) {
+        $chain += $exception.GetType().FullName + ': ' + $exception.Message + (' (0x{0:X8})' -f $exception.HResult)
+        $exception = $exception.InnerException
+    }
+    return (($chain -join ' | ') -replace '\s+', ' '), ("$($Record.FullyQualifiedErrorId)" -replace '\s+', ' ')
+}
 
 function Test-CsiSignInFailure {
     <#
@@ -27,44 +44,53 @@ function Test-CsiSignInFailure {
     return ($Detail -match $interaction) -or ($Detail -match $credential)
 }
 
-function Get-CsiChildScript {
+function Get-CsiOutcomePath {
     <#
     .SYNOPSIS
-        The script of a child process: one cmdlet, and how it ended in a file. It holds no secret.
-    .PARAMETER ModulePath
-        The folder of the ADSync module.
-    .PARAMETER Cmdlet
-        The cmdlet.
-    .PARAMETER Argument
-        Its arguments by name.
-    .PARAMETER OutcomePath
-        The file to write.
+        The file in which a child process reports how its cmdlet ended.
+    .PARAMETER Outcome
+        Its name: 32 hexadecimal digits.
     #>
     [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $ModulePath,
-        [Parameter(Mandatory = $true)] [string] $Cmdlet,
-        [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
-        [Parameter(Mandatory = $true)] [string] $OutcomePath
-    )
-    $call = $Cmdlet
-    foreach ($name in $Argument.Keys) {
-        $call += " -$name " + (ConvertTo-CsiQuoted -Value $Argument[$name])
+    param([Parameter(Mandatory = $true)] [string] $Outcome)
+    return [IO.Path]::Combine((Initialize-CsiDataFolder), "cmdlet-$Outcome.txt")
+}
+
+function Invoke-CsiCmdletRequest {
+    <#
+    .SYNOPSIS
+        What the child process does: runs one cmdlet and reports how it ended in a file. It reports that it begins first, so
+        that whatever keeps a child from its report also keeps it from the cmdlet.
+    .PARAMETER Request
+        The cmdlet, its arguments as Name=Value, and the name of the file. It holds no secret.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Request)
+    if ($Request -cnotmatch '\A(?<cmdlet>[A-Za-z-]+)(?<arguments>(?: [A-Za-z0-9]+=[0-9A-Fa-f-]+)+) Outcome=(?<outcome>[0-9a-f]{32})\z') {
+        throw (New-CsiException -Kind 'failed' -Message 'The request of a child process names no cmdlet, arguments and outcome.')
     }
-    $lines = @(
-        '$ProgressPreference = "SilentlyContinue"'
-        '$outcome = @("completed", "", "")'
-        'try {'
-        '    Import-Module -ErrorAction Stop -Name ' + (ConvertTo-CsiQuoted -Value $ModulePath)
-        "    $call -ErrorAction Stop | Out-Null"
-        '} catch {'
-        $script:CsiCatchLines
-        '}'
-        '$file = ' + (ConvertTo-CsiQuoted -Value $OutcomePath)
-        '[IO.File]::WriteAllLines($file + ".next", [string[]] $outcome)'
-        '[IO.File]::Move($file + ".next", $file)'
-    )
-    return $lines -join "`n"
+    $cmdlet = $Matches['cmdlet']
+    $outcome = $Matches['outcome']
+    $argument = @{ ErrorAction = 'Stop' }
+    foreach ($pair in $Matches['arguments'].Trim().Split(' ')) {
+        $argument[$pair.Split('=')[0]] = $pair.Split('=')[1]
+    }
+    $expected = @('ErrorAction') + @($script:CsiChildCmdlets[$cmdlet])
+    if (@(Compare-Object -ReferenceObject $expected -DifferenceObject @($argument.Keys)).Count -gt 0) {
+        throw (New-CsiException -Kind 'failed' -Message "A child process does not run $cmdlet with these arguments.")
+    }
+    $file = Get-CsiOutcomePath -Outcome $outcome
+    Write-CsiFile -Path $file -Text 'started'
+    # Seen by the module as well: no one is there to answer a question.
+    Set-Variable -Name 'ConfirmPreference' -Scope 'Global' -Value 'None'
+    $lines = @('completed')
+    try {
+        Import-CsiModule
+        & $cmdlet @argument | Out-Null
+    } catch {
+        $lines = @('failed') + @(Get-CsiFailureLine -Record $_)
+    }
+    Write-CsiFile -Path $file -Text ($lines -join "`n")
 }
 
 function Invoke-CsiChildCmdlet {
@@ -84,23 +110,35 @@ function Invoke-CsiChildCmdlet {
         [Parameter(Mandatory = $true)] [Collections.IDictionary] $Argument,
         [Parameter(Mandatory = $true)] [int] $Seconds
     )
-    $product = Get-CsiProduct
-    if ($null -eq $product) {
+    if ($null -eq (Get-CsiProduct)) {
         throw (New-CsiException -Kind 'not-found' -Message 'Entra Connect Sync is not installed.')
     }
-    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'cmdlet-' + [Guid]::NewGuid().ToString('N') + '.txt')
-    $process = Start-CsiDetached `
-        -Script (Get-CsiChildScript -ModulePath $product.modulePath -Cmdlet $Cmdlet -Argument $Argument -OutcomePath $file)
+    $outcome = [Guid]::NewGuid().ToString('N')
+    $file = Get-CsiOutcomePath -Outcome $outcome
+    $pairs = @(foreach ($name in $Argument.Keys) { $name + '=' + $Argument[$name] })
+    $request = (@($Cmdlet) + $pairs + @("Outcome=$outcome")) -join ' '
+    $process = Start-CsiDetached -Argument (Get-CsiProgramArgument -Operation 'run-cmdlet' -Request $request)
     try {
         if (-not $process.WaitForExit($Seconds * 1000)) {
-            Stop-CsiProcessTree -Process $process
-            return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
+            $ended = Stop-CsiProcessTree -Process $process
+            # It may have ended well at the very moment.
+            if (-not [IO.File]::Exists($file) -or (Read-CsiFile -Path $file) -eq 'started') {
+                $message = "$Cmdlet did not end within $Seconds seconds."
+                if (-not $ended) {
+                    $message = "$Cmdlet did not end within $Seconds seconds, and its process $($process.Id) cannot be ended."
+                }
+                return [pscustomobject] @{ outcome = 'timed-out'; message = $message }
+            }
         }
         if (-not [IO.File]::Exists($file)) {
-            return [pscustomobject] @{ outcome = 'failed'; message = "$Cmdlet ended with exit code $($process.ExitCode) and no outcome." }
+            $message = "$Cmdlet was not started: its process ended with exit code $($process.ExitCode) before."
+            return [pscustomobject] @{ outcome = 'failed'; message = $message }
         }
-        $lines = @([IO.File]::ReadAllLines($file)) + @('', '', '')
+        $lines = @((Read-CsiFile -Path $file) -split '\r?\n') + @('', '', '')
         $outcome = $lines[0]
+        if ($outcome -eq 'started') {
+            $lines[1] = "$Cmdlet was started, and its process ended with exit code $($process.ExitCode) without an outcome."
+        }
         if ($outcome -ne 'completed') {
             $outcome = 'failed'
             if (Test-CsiSignInFailure -Detail ($lines[1] + ' ' + $lines[2])) {
@@ -111,10 +149,31 @@ function Invoke-CsiChildCmdlet {
     } finally {
         $process.Dispose()
         foreach ($leftover in $file, "$file.next") {
-            if ([IO.File]::Exists($leftover)) {
-                [IO.File]::Delete($leftover)
+            try {
+                Remove-CsiFile -Path $leftover
+            } catch {
+                Write-Verbose -Message $_.Exception.Message
             }
         }
+    }
+}
+
+function Remove-CsiLeftOutcome {
+    <#
+    .SYNOPSIS
+        Removes what cmdlets wrote that ended after their run had given up on them, and answers how each ended.
+    #>
+    [CmdletBinding()]
+    param()
+    $folder = Find-CsiDataFolder
+    if ($null -eq $folder) {
+        return
+    }
+    foreach ($file in [IO.Directory]::GetFiles($folder, 'cmdlet-*.txt')) {
+        $lines = @((Read-CsiFile -Path $file) -split '\r?\n') + @('', '')
+        $ended = [IO.File]::GetLastWriteTimeUtc($file)
+        Remove-CsiFile -Path $file
+        "$($lines[0]) at $(ConvertTo-CsiTime -Value $ended) $($lines[1])".Trim()
     }
 }
 

@@ -50,14 +50,12 @@ function Invoke-CsiCredentialCmdlet {
     $text = @(
         'param($Import, $Cmdlet, $Argument)'
         '$ProgressPreference = "SilentlyContinue"; $ConfirmPreference = "None"'
-        '$outcome = @("completed", "", "")'
         'try {'
         '    Import-Module @Import'
         '    & $Cmdlet @Argument | Out-Null'
         '} catch {'
-        $script:CsiCatchLines
+        '    $_'
         '}'
-        '$outcome'
     ) -join "`n"
     $shell = [PowerShell]::Create()
     $ended = $true
@@ -70,24 +68,25 @@ function Invoke-CsiCredentialCmdlet {
             [void] $shell.BeginStop($null, $null)
             return [pscustomobject] @{ outcome = 'timed-out'; message = "$Cmdlet did not end within $Seconds seconds." }
         }
-        $lines = @($shell.EndInvoke($pending)) + @('', '', '')
+        $failures = @($shell.EndInvoke($pending))
     } finally {
         if ($ended) {
             $shell.Dispose()
         }
     }
-    $detail = "$($lines[1]) $($lines[2])"
-    $outcome = [string] $lines[0]
-    if ($outcome -ne 'completed') {
-        $outcome = 'failed'
-        # First, as Entra calls a sign-in that wants more than a password an invalid grant too.
-        if (Test-CsiSignInFailure -Detail $detail) {
-            $outcome = 'sign-in-required'
-        } elseif (Test-CsiCredentialFailure -Detail $detail) {
-            $outcome = 'credential-refused'
-        }
+    if ($failures.Count -eq 0) {
+        return [pscustomobject] @{ outcome = 'completed'; message = '' }
     }
-    return [pscustomobject] @{ outcome = $outcome; message = [string] $lines[1] }
+    $lines = Get-CsiFailureLine -Record $failures[0]
+    $detail = $lines -join ' '
+    $outcome = 'failed'
+    # First, as Entra calls a sign-in that wants more than a password an invalid grant too.
+    if (Test-CsiSignInFailure -Detail $detail) {
+        $outcome = 'sign-in-required'
+    } elseif (Test-CsiCredentialFailure -Detail $detail) {
+        $outcome = 'credential-refused'
+    }
+    return [pscustomobject] @{ outcome = $outcome; message = $lines[0] }
 }
 
 function Invoke-CsiRollback {

@@ -1,4 +1,4 @@
-# The folder of records under ProgramData: may make it, and write files in it.
+# The folder of records under ProgramData: may make it.
 
 function Get-CsiDataPath {
     <#
@@ -51,7 +51,11 @@ function Find-CsiDataFolder {
     $owner = $security.GetOwner([Security.Principal.SecurityIdentifier]).Value
     $isLink = ($folder.Attributes -band [IO.FileAttributes]::ReparsePoint) -ne 0
     if ($isLink -or (@($script:CsiAdministrators, $script:CsiSystem) -notcontains $owner)) {
-        throw (New-CsiException -Kind 'access-denied' -Message "$path is a link or belongs to $owner, not to administrators: remove it.")
+        $whose = 'belongs to ' + (Get-CsiAccountName -Sid $owner)
+        if ($isLink) {
+            $whose = 'is a link of ' + (Get-CsiAccountName -Sid $owner)
+        }
+        throw (New-CsiException -Kind 'foreign-folder' -Message "$path $whose")
     }
     return $path
 }
@@ -79,44 +83,4 @@ function Initialize-CsiDataFolder {
         Set-CsiSecurity -Item $folder -Security $security
     }
     return $path
-}
-
-function Write-CsiFile {
-    <#
-    .SYNOPSIS
-        Replaces a small text file as a whole and on the disk: a crash leaves either the old or the new one.
-    .PARAMETER Path
-        The file.
-    .PARAMETER Text
-        Its new content, ASCII.
-    #>
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)] [string] $Path,
-        [Parameter(Mandatory = $true)] [string] $Text
-    )
-    $next = "$Path.next"
-    $bytes = [Text.Encoding]::UTF8.GetBytes($Text)
-    try {
-        $stream = New-Object -TypeName IO.FileStream -ArgumentList $next, ([IO.FileMode]::Create), ([IO.FileAccess]::Write)
-        try {
-            $stream.Write($bytes, 0, $bytes.Length)
-            $stream.Flush($true)
-        } finally {
-            $stream.Dispose()
-        }
-        if ([IO.File]::Exists($Path)) {
-            [IO.File]::Replace($next, $Path, [NullString]::Value)
-        } else {
-            [IO.File]::Move($next, $Path)
-        }
-    } catch [IO.IOException] {
-        # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
-        $code = Get-CsiMember -InputObject $_.Exception.GetBaseException() -Name 'HResult'
-        $kind = 'failed'
-        if (@(0x80070027, 0x80070070) -contains $code) {
-            $kind = 'disk-full'
-        }
-        throw (New-CsiException -Kind $kind -Message "$Path cannot be written: $(Get-CsiInnermostMessage -Exception $_.Exception)")
-    }
 }

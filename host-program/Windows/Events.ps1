@@ -1,4 +1,7 @@
-# Event logs. Changes nothing on the server.
+# Event logs: may register its own source in the Application log, and write entries of it.
+
+# Characters of one text that is written: the log takes 31,839.
+$script:CsiWriteLimit = 8000
 
 function Find-CsiEvent {
     <#
@@ -71,6 +74,62 @@ function Get-CsiEvent {
                 time    = ConvertTo-CsiTime -Value $_.TimeCreated
                 id      = [int] $_.Id
                 message = $message.Substring(0, [Math]::Min(600, $message.Length))
+            }
+        }
+}
+
+function Write-CsiEvent {
+    <#
+    .SYNOPSIS
+        Writes an entry of this program to the Application log. Its source is registered with the first one.
+    .PARAMETER Id
+        What it is about.
+    .PARAMETER Text
+        The entry. It holds no secret.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [int] $Id,
+        [Parameter(Mandatory = $true)] [string] $Text
+    )
+    if (-not [Diagnostics.EventLog]::SourceExists($script:CsiEventSource)) {
+        [Diagnostics.EventLog]::CreateEventSource($script:CsiEventSource, 'Application')
+    }
+    $cut = $Text.Substring(0, [Math]::Min($script:CsiWriteLimit, $Text.Length))
+    [Diagnostics.EventLog]::WriteEntry($script:CsiEventSource, $cut, [Diagnostics.EventLogEntryType]::Information, $Id)
+}
+
+function Get-CsiChange {
+    <#
+    .SYNOPSIS
+        Entries of this program in the Application log, newest last, at most as many as the table says. By XPath, which needs no messages of
+        the source.
+    .PARAMETER Hours
+        How far back, in hours.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [int] $Hours)
+    if ($Hours -le 0) {
+        return
+    }
+    $window = "TimeCreated[timediff(@SystemTime) <= $([long] $Hours * 3600000)]"
+    $path = "*[System[Provider[@Name='$script:CsiEventSource'] and $window]]"
+    $entries = @()
+    try {
+        $entries = @(Get-WinEvent -LogName 'Application' -FilterXPath $path -MaxEvents $script:CsiChangeLimit -ErrorAction Stop)
+    } catch {
+        if ($_.FullyQualifiedErrorId -notmatch '^NoMatchingEventsFound') {
+            throw
+        }
+    }
+    $entries |
+        Sort-Object -Property TimeCreated |
+        ForEach-Object {
+            $text = Get-CsiEventText -Entry $_
+            [pscustomobject] @{
+                time    = ConvertTo-CsiTime -Value $_.TimeCreated
+                id      = [int] $_.Id
+                message = $text.Substring(0, [Math]::Min($script:CsiReadLimit, $text.Length))
             }
         }
 }

@@ -5,13 +5,15 @@ function New-CsiException {
     .SYNOPSIS
         Makes an exception that carries the kind of failure.
     .PARAMETER Kind
-        not-found, access-denied, disk-full, key or failed.
+        not-found, access-denied, disk-full, key, broken-record, foreign-folder or failed.
     .PARAMETER Message
         What failed.
     #>
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory = $true)] [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'failed')] [string] $Kind,
+        [Parameter(Mandatory = $true)]
+        [ValidateSet('not-found', 'access-denied', 'disk-full', 'key', 'broken-record', 'foreign-folder', 'failed')]
+        [string] $Kind,
         [Parameter(Mandatory = $true)] [string] $Message
     )
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
@@ -83,4 +85,46 @@ function New-CsiKeyException {
     $failure = New-CsiException -Kind $kind -Message "${Message}: $(Get-CsiInnermostMessage -Exception $Exception)"
     $failure.Data['CsiHResult'] = $code
     return $failure
+}
+
+function Get-CsiFailureText {
+    <#
+    .SYNOPSIS
+        What happened, in the words of the exception at the bottom of a chain, with its HRESULT: the text is translated, and
+        what is around it says only which method was called.
+    .PARAMETER Exception
+        The exception.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [Exception] $Exception)
+    $inner = Get-CsiInnermostException -Exception $Exception
+    $text = $inner.Message.Trim().TrimEnd('.')
+    $code = Get-CsiHResult -Exception $inner
+    if ($inner.Data.Contains('CsiKind') -or $text.Contains($code)) {
+        return $text
+    }
+    return "$text ($code)"
+}
+
+function New-CsiFileException {
+    <#
+    .SYNOPSIS
+        Makes the exception of a file that cannot be read, written, moved or removed. A file that may not be touched is no
+        proof that the caller is no administrator.
+    .PARAMETER Exception
+        What was thrown.
+    .PARAMETER Message
+        What failed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [Exception] $Exception,
+        [Parameter(Mandatory = $true)] [string] $Message
+    )
+    $kind = 'failed'
+    # ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL
+    if (@('0x80070027', '0x80070070') -contains (Get-CsiHResult -Exception $Exception)) {
+        $kind = 'disk-full'
+    }
+    return New-CsiException -Kind $kind -Message "${Message}: $(Get-CsiFailureText -Exception $Exception)"
 }

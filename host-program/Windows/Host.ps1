@@ -22,10 +22,30 @@ function Wait-CsiTime {
     Start-Sleep -Milliseconds ([int] ($Seconds * 1000))
 }
 
+function Get-CsiDotnetRelease {
+    <#
+    .SYNOPSIS
+        The release of .NET Framework 4, null where it is not known.
+    .DESCRIPTION
+        Documented: the value Release; 461808 and later is 4.7.2 or later.
+    #>
+    [CmdletBinding()]
+    param()
+    $key = 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full'
+    try {
+        if (Test-Path -LiteralPath $key) {
+            return Get-CsiMember -InputObject (Get-ItemProperty -LiteralPath $key) -Name 'Release'
+        }
+    } catch {
+        Write-Verbose -Message "The release of .NET Framework cannot be read: $($_.Exception.Message)"
+    }
+    return $null
+}
+
 function Get-CsiHost {
     <#
     .SYNOPSIS
-        Name of the computer, version of PowerShell and its language mode.
+        Name of the computer, version of PowerShell, its language mode, and the release of .NET Framework.
     #>
     [CmdletBinding()]
     param()
@@ -33,6 +53,7 @@ function Get-CsiHost {
         computerName      = [Environment]::MachineName
         powershellVersion = $PSVersionTable.PSVersion.ToString()
         languageMode      = $ExecutionContext.SessionState.LanguageMode.ToString()
+        dotnetRelease     = Get-CsiDotnetRelease
     }
 }
 
@@ -73,27 +94,57 @@ function Get-CsiCaller {
 function Resolve-CsiAccount {
     <#
     .SYNOPSIS
-        The SID of an account, null where the name does not resolve.
+        The SID of an account, null with the reason where the name does not resolve: there is no such account, or no domain
+        controller answers.
     .PARAMETER Account
         DOMAIN\name, DOMAIN\gmsa$, NT SERVICE\name, .\name, a user principal name, LocalSystem, or a SID.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Account)
     if ($Account -match '\AS-1-[0-9-]+\z') {
-        return $Account
+        return [pscustomobject] @{ sid = $Account; problem = $null }
     }
     if ($Account -eq 'LocalSystem') {
-        return $script:CsiSystem
+        return [pscustomobject] @{ sid = $script:CsiSystem; problem = $null }
     }
     $name = $Account
     if ($Account.StartsWith('.\')) {
         $name = [Environment]::MachineName + $Account.Substring(1)
     }
-    $ntAccount = New-Object -TypeName Security.Principal.NTAccount -ArgumentList $name
     try {
-        return $ntAccount.Translate([Security.Principal.SecurityIdentifier]).Value
-    } catch [Security.Principal.IdentityNotMappedException] {
-        Write-Verbose -Message "$name does not resolve."
-        return $null
+        return [pscustomobject] @{ sid = ConvertTo-CsiSid -Account $name; problem = $null }
+    } catch {
+        # IdentityNotMappedException, or a SystemException or COMException of a domain that cannot be asked.
+        return [pscustomobject] @{ sid = $null; problem = "$name does not resolve: $(Get-CsiFailureText -Exception $_.Exception)" }
+    }
+}
+
+function ConvertTo-CsiSid {
+    <#
+    .SYNOPSIS
+        Asks Windows for the SID of an account.
+    .PARAMETER Account
+        DOMAIN\name or a user principal name.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Account)
+    $ntAccount = New-Object -TypeName Security.Principal.NTAccount -ArgumentList $Account
+    return $ntAccount.Translate([Security.Principal.SecurityIdentifier]).Value
+}
+
+function Get-CsiAccountName {
+    <#
+    .SYNOPSIS
+        The name of an account; its SID where it has no name any more, or no domain controller could be asked.
+    .PARAMETER Sid
+        The SID.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Sid)
+    try {
+        return (New-CsiSid -Value $Sid).Translate([Security.Principal.NTAccount]).Value
+    } catch {
+        Write-Verbose -Message "$Sid has no name: $(Get-CsiFailureText -Exception $_.Exception)"
+        return $Sid
     }
 }

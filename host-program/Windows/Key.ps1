@@ -25,28 +25,24 @@ function Get-CsiKeyFilePath {
     return $null
 }
 
-function Test-CsiHardwareKey {
+function Get-CsiPssSaltSize {
     <#
     .SYNOPSIS
-        Whether a key lives in hardware. A provider that does not say so counts as software.
+        How a key in the TPM salts PSS signatures: 0 unknown, 1 as long as possible, 2 as long as the hash. Null where its
+        provider does not say, as before Windows Server 2019.
+    .DESCRIPTION
+        NCRYPT_PCP_PSS_SALT_SIZE_PROPERTY of ncrypt.h, a DWORD of the key.
     .PARAMETER Key
         The key.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [Security.Cryptography.CngKey] $Key)
-    if ($Key.Provider.Provider -eq $script:CsiTpmProvider) {
-        return $true
-    }
-    if ($script:CsiSoftwareProviders -contains $Key.Provider.Provider) {
-        return $false
-    }
     try {
-        # NCRYPT_IMPL_TYPE_PROPERTY; NCRYPT_IMPL_HARDWARE_FLAG is 1.
-        $type = $Key.GetProperty('Impl Type', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
-        return ([BitConverter]::ToInt32($type, 0) -band 1) -ne 0
-    } catch [Security.Cryptography.CryptographicException] {
-        Write-Verbose -Message "$($Key.Provider.Provider) does not say where its keys live."
-        return $false
+        $value = $Key.GetProperty('PSS Salt Size', [Security.Cryptography.CngPropertyOptions]::None).GetValue()
+        return [BitConverter]::ToInt32($value, 0)
+    } catch {
+        Write-Verbose -Message "$($Key.Provider.Provider) does not say how it salts: $($_.Exception.Message)"
+        return $null
     }
 }
 
@@ -83,7 +79,9 @@ function Get-CsiKey {
                 keyProvider   = $rsa.Key.Provider.Provider
                 keyName       = [string] $rsa.Key.KeyName
                 keyFile       = Get-CsiKeyFilePath -UniqueName $rsa.Key.UniqueName
-                keyInHardware = Test-CsiHardwareKey -Key $rsa.Key
+                # Of another provider nothing proves it: Impl Type is a property of a provider, not of a key.
+                keyInHardware = $rsa.Key.Provider.Provider -eq $script:CsiTpmProvider
+                pssSaltSize   = Get-CsiPssSaltSize -Key $rsa.Key
             }
         } else {
             # A key of the older interface, which cannot sign PS256.
@@ -92,7 +90,8 @@ function Get-CsiKey {
                 keyProvider   = $container.ProviderName
                 keyName       = $container.KeyContainerName
                 keyFile       = Get-CsiKeyFilePath -UniqueName $container.UniqueKeyContainerName
-                keyInHardware = [bool] $container.HardwareDevice
+                keyInHardware = $false
+                pssSaltSize   = $null
             }
         }
         return [pscustomobject] @{ key = $facts; problem = $null; hresult = $null }

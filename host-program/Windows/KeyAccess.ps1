@@ -20,16 +20,9 @@ function Get-CsiKeyAccess {
         return $null
     }
     $rules = @(foreach ($rule in $security.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
-            $account = $rule.IdentityReference.Value
-            try {
-                $account = $rule.IdentityReference.Translate([Security.Principal.NTAccount]).Value
-            } catch {
-                # No such account any more, or no domain controller that could be asked: the SID is what counts.
-                Write-Verbose -Message "$account has no name: $($_.Exception.Message)"
-            }
             [pscustomobject] @{
                 sid     = $rule.IdentityReference.Value
-                account = $account
+                account = Get-CsiAccountName -Sid $rule.IdentityReference.Value
                 rights  = $rule.FileSystemRights.ToString()
                 allow   = $rule.AccessControlType -eq [Security.AccessControl.AccessControlType]::Allow
             }
@@ -75,6 +68,6 @@ function Set-CsiKeyAccess {
         Set-CsiSecurity -Item (New-Object -TypeName IO.FileInfo -ArgumentList $KeyFile) -Security $security
     } catch [UnauthorizedAccessException] {
         throw (New-CsiException -Kind 'access-denied' `
-            -Message "The access rules of $KeyFile cannot be set: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+            -Message "The access rules of $KeyFile cannot be set: $(Get-CsiFailureText -Exception $_.Exception)")
     }
 }

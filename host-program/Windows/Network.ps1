@@ -42,7 +42,7 @@ function Send-CsiForm {
     } catch [Threading.Tasks.TaskCanceledException] {
         return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = 'no answer within 30 s' }
     } catch {
-        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiInnermostMessage `
+        return [pscustomobject] @{ reached = $false; status = 0; body = ''; date = $null; problem = Get-CsiFailureText `
             -Exception $_.Exception }
     } finally {
         $client.Dispose()
@@ -104,7 +104,7 @@ function Test-CsiEndpoint {
     } catch [Threading.Tasks.TaskCanceledException] {
         $fact.problem = 'no answer within 15 s'
     } catch {
-        $fact.problem = Get-CsiInnermostMessage -Exception $_.Exception
+        $fact.problem = Get-CsiFailureText -Exception $_.Exception
     } finally {
         if ($null -ne $response) {
             $response.Dispose()

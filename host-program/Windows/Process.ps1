@@ -10,17 +10,40 @@ function Get-CsiPowerShellPath {
     return [IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')
 }
 
-function Get-CsiEncodedArgument {
+function Get-CsiProgramPath {
     <#
     .SYNOPSIS
-        The arguments of powershell.exe that run a script. No -ExecutionPolicy: the organisation's own applies.
-    .PARAMETER Script
-        The script's text.
+        The installed program's file, where there is one: what a process of its own runs.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Script)
-    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($Script))
-    return "-NoLogo -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded"
+    param()
+    $path = [IO.Path]::Combine($env:ProgramFiles, 'ConnectSyncIdentity', 'ConnectSyncHost.ps1')
+    if (-not [IO.File]::Exists($path)) {
+        throw (New-CsiException -Kind 'not-found' -Message "A process of its own needs an installed program: there is no $path.")
+    }
+    return $path
+}
+
+function Get-CsiProgramArgument {
+    <#
+    .SYNOPSIS
+        The arguments of powershell.exe that run an operation of the installed program: as a file, so that application control
+        judges the file, and in clear text, so that event 4688 shows what ran. No -ExecutionPolicy: the organisation's applies.
+    .PARAMETER Operation
+        The operation.
+    .PARAMETER Request
+        Its request, empty for none. Holds no quotes and nothing secret.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [ValidatePattern('\A[a-z-]+\z')] [string] $Operation,
+        [ValidatePattern('\A[A-Za-z0-9= -]*\z')] [string] $Request = ''
+    )
+    $argument = '-NoProfile -NonInteractive -File "' + (Get-CsiProgramPath) + '" -Operation ' + $Operation
+    if ($Request -ne '') {
+        $argument += ' -Request "' + $Request + '"'
+    }
+    return $argument
 }
 
 function Start-CsiDetached {
@@ -30,14 +53,14 @@ function Start-CsiDetached {
     .DESCRIPTION
         Started through the shell: a process that .NET starts itself inherits every inheritable handle, and sshd then
         waits for as long as it lives.
-    .PARAMETER Script
-        The script to run.
+    .PARAMETER Argument
+        Its arguments.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Script)
+    param([Parameter(Mandatory = $true)] [string] $Argument)
     $start = New-Object -TypeName Diagnostics.ProcessStartInfo
     $start.FileName = Get-CsiPowerShellPath
-    $start.Arguments = Get-CsiEncodedArgument -Script $Script
+    $start.Arguments = $Argument
     $start.UseShellExecute = $true
     $start.WindowStyle = [Diagnostics.ProcessWindowStyle]::Hidden
     $start.WorkingDirectory = [Environment]::SystemDirectory
@@ -47,14 +70,19 @@ function Start-CsiDetached {
 function Stop-CsiProcessTree {
     <#
     .SYNOPSIS
-        Ends a process and its children, and waits until it has ended.
+        Ends a process and its children, and waits until it has ended. Answers whether it has.
     .PARAMETER Process
         The process.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [Diagnostics.Process] $Process)
     $taskkill = [IO.Path]::Combine([Environment]::SystemDirectory, 'taskkill.exe')
-    $kill = Start-Process -FilePath $taskkill -ArgumentList '/PID', $Process.Id, '/T', '/F' -WindowStyle Hidden -PassThru
-    [void] $kill.WaitForExit(30000)
-    [void] $Process.WaitForExit(30000)
+    try {
+        $kill = Start-Process -FilePath $taskkill -ArgumentList '/PID', $Process.Id, '/T', '/F' -WindowStyle Hidden -PassThru
+        [void] $kill.WaitForExit(30000)
+        return $Process.WaitForExit(30000)
+    } catch {
+        Write-Verbose -Message "Process $($Process.Id) cannot be ended: $(Get-CsiFailureText -Exception $_.Exception)"
+        return $false
+    }
 }

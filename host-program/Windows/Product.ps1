@@ -6,7 +6,8 @@ $script:CsiEntraConnector = 'b891884f-051e-4a83-95af-2544101c9083'
 function Get-CsiService {
     <#
     .SYNOPSIS
-        The ADSync service with its account and image path, null where it does not exist.
+        The ADSync service with its account and image path, null where it does not exist. The SID of its account is null
+        with the reason where no one says.
     #>
     [CmdletBinding()]
     param()
@@ -16,15 +17,13 @@ function Get-CsiService {
     }
     $registry = Get-ItemProperty -LiteralPath $key
     $account = [string] (Get-CsiMember -InputObject $registry -Name 'ObjectName')
-    $sid = Resolve-CsiAccount -Account $account
-    if ($null -eq $sid) {
-        throw (New-CsiException -Kind 'failed' -Message "The account of the ADSync service, $account, does not resolve to a SID.")
-    }
+    $resolved = Resolve-CsiAccount -Account $account
     return [pscustomobject] @{
-        status     = (Get-Service -Name 'ADSync').Status.ToString()
-        account    = $account
-        accountSid = $sid
-        imagePath  = [string] (Get-CsiMember -InputObject $registry -Name 'ImagePath')
+        status         = (Get-Service -Name 'ADSync').Status.ToString()
+        account        = $account
+        accountSid     = $resolved.sid
+        accountProblem = $resolved.problem
+        imagePath      = [string] (Get-CsiMember -InputObject $registry -Name 'ImagePath')
     }
 }
 

@@ -13,17 +13,20 @@ function Get-CsiInstalledProgram {
         return [pscustomobject] @{ sha256 = $null; problem = "$manifest does not exist." }
     }
     try {
-        $files = (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($manifest))).files
+        $files = (ConvertFrom-Json -InputObject (Read-CsiFile -Path $manifest)).files
         foreach ($name in 'ConnectSyncHost.ps1', 'Windows.ps1') {
             $expected = [string] (Get-CsiMember -InputObject $files -Name $name)
-            $actual = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes([IO.Path]::Combine($folder, $name)))
+            $file = [IO.Path]::Combine($folder, $name)
+            # A copy that is under way has the file open.
+            $actual = Get-CsiSha256 -Data (Invoke-CsiFileStep -Step { , [IO.File]::ReadAllBytes($file) })
             if ($actual -ne $expected) {
                 return [pscustomobject] @{ sha256 = $null; problem = "$name has SHA-256 $actual, the manifest says $expected." }
             }
         }
-        return [pscustomobject] @{ sha256 = Get-CsiSha256 -Data ([IO.File]::ReadAllBytes($manifest)); problem = $null }
+        $bytes = Invoke-CsiFileStep -Step { , [IO.File]::ReadAllBytes($manifest) }
+        return [pscustomobject] @{ sha256 = Get-CsiSha256 -Data $bytes; problem = $null }
     } catch {
-        return [pscustomobject] @{ sha256 = $null; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+        return [pscustomobject] @{ sha256 = $null; problem = Get-CsiFailureText -Exception $_.Exception }
     }
 }
 

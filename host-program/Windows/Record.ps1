@@ -3,7 +3,8 @@
 function Read-CsiPauseRecord {
     <#
     .SYNOPSIS
-        What is to be put back after a pause, null where nothing is.
+        What is to be put back after a pause, null where nothing is. A record that cannot be read is a failure of the kind
+        broken-record.
     #>
     [CmdletBinding()]
     param()
@@ -15,13 +16,20 @@ function Read-CsiPauseRecord {
     if (-not [IO.File]::Exists($file)) {
         return $null
     }
-    $record = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($file))
-    return [pscustomobject] @{
-        operation        = [string] $record.operation
-        server           = [string] $record.server
-        startedAt        = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.startedAt)
-        deadline         = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.deadline)
-        syncCycleEnabled = [bool] $record.syncCycleEnabled
+    try {
+        $record = ConvertFrom-Json -InputObject (Read-CsiFile -Path $file)
+        if ($record.syncCycleEnabled -isnot [bool] -or [string]::IsNullOrWhiteSpace($record.operation)) {
+            throw (New-CsiException -Kind 'failed' -Message 'a value is blank or of another type')
+        }
+        return [pscustomobject] @{
+            operation        = [string] $record.operation
+            server           = [string] $record.server
+            startedAt        = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.startedAt)
+            deadline         = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $record.deadline)
+            syncCycleEnabled = $record.syncCycleEnabled
+        }
+    } catch {
+        throw (New-CsiException -Kind 'broken-record' -Message "$file cannot be read: $(Get-CsiFailureText -Exception $_.Exception)")
     }
 }
 
@@ -30,7 +38,7 @@ function Write-CsiPauseRecord {
     .SYNOPSIS
         Records what is to be put back after a pause, before the pause.
     .PARAMETER Record
-        operation, server, startedAt, deadline and syncCycleEnabled.
+        operation, server, startedAt, deadline, syncCycleEnabled, and a note for the person who finds it.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [object] $Record)
@@ -45,10 +53,20 @@ function Remove-CsiPauseRecord {
     #>
     [CmdletBinding()]
     param()
-    $file = [IO.Path]::Combine((Get-CsiDataPath), 'pause.json')
-    if ([IO.File]::Exists($file)) {
-        [IO.File]::Delete($file)
-    }
+    Remove-CsiFile -Path ([IO.Path]::Combine((Get-CsiDataPath), 'pause.json'))
+}
+
+function Move-CsiBrokenRecord {
+    <#
+    .SYNOPSIS
+        Moves a record that cannot be read aside, so that it stays for a person and no longer counts. Answers its new path,
+        null where there is none.
+    .PARAMETER Name
+        pause, sign-in or verification.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [ValidateSet('pause', 'sign-in', 'verification')] [string] $Name)
+    return Rename-CsiBrokenFile -Path ([IO.Path]::Combine((Get-CsiDataPath), "$Name.json"))
 }
 
 function Get-CsiSwitchRecordPath {
@@ -89,7 +107,7 @@ function Read-CsiSwitchRecord {
         return $null
     }
     try {
-        $record = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($file))
+        $record = ConvertFrom-Json -InputObject (Read-CsiFile -Path $file)
         $command = $null
         if ($null -ne $record.command) {
             $command = [string] $record.command
@@ -101,8 +119,7 @@ function Read-CsiSwitchRecord {
             command           = $command
         }
     } catch {
-        throw (New-CsiException -Kind 'failed' `
-            -Message "$file cannot be read, remove it: $(Get-CsiInnermostMessage -Exception $_.Exception)")
+        throw (New-CsiException -Kind 'broken-record' -Message "$file cannot be read: $(Get-CsiFailureText -Exception $_.Exception)")
     }
 }
 
@@ -172,9 +189,6 @@ function Remove-CsiSwitchRecord {
     param([Parameter(Mandatory = $true)] [ValidateSet('sign-in', 'verification')] [string] $Name)
     $folder = Get-CsiDataPath
     foreach ($extension in 'json', 'txt') {
-        $file = Get-CsiSwitchRecordPath -Folder $folder -Name $Name -Extension $extension
-        if ([IO.File]::Exists($file)) {
-            [IO.File]::Delete($file)
-        }
+        Remove-CsiFile -Path (Get-CsiSwitchRecordPath -Folder $folder -Name $Name -Extension $extension)
     }
 }

@@ -62,7 +62,7 @@ function Start-CsiSyncCycle {
         $answer = Start-ADSyncSyncCycle -PolicyType Delta -ErrorAction Stop
         $result = [string] (Get-CsiMember -InputObject $answer -Name 'Result')
     } catch {
-        return [pscustomobject] @{ started = $false; problem = Get-CsiInnermostMessage -Exception $_.Exception }
+        return [pscustomobject] @{ started = $false; problem = Get-CsiFailureText -Exception $_.Exception }
     }
     if ($result -ne '' -and $result -ne 'Success') {
         return [pscustomobject] @{ started = $false; problem = "Start-ADSyncSyncCycle answered $result." }
@@ -70,39 +70,62 @@ function Start-CsiSyncCycle {
     return [pscustomobject] @{ started = $true; problem = $null }
 }
 
+function ConvertTo-CsiRunTime {
+    <#
+    .SYNOPSIS
+        A time of the run history as ISO 8601 in UTC. One without a time zone is UTC or local: the one that is nearer to now,
+        as the runs that count have just begun.
+    .PARAMETER Value
+        The time.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [DateTime] $Value)
+    if ($Value.Kind -eq [DateTimeKind]::Unspecified) {
+        $now = [DateTime]::UtcNow
+        $local = [DateTime]::SpecifyKind($Value, [DateTimeKind]::Local).ToUniversalTime()
+        if (($now - $local).Duration() -lt ($now - $Value).Duration()) {
+            $Value = $local
+        }
+    }
+    return ConvertTo-CsiTime -Value $Value
+}
+
 function Get-CsiRunResult {
     <#
     .SYNOPSIS
-        The runs of all connectors that began since a time and have ended, newest last.
+        The last runs of all connectors, newest last: an id that no other run has, and no end for one that goes on.
     .DESCRIPTION
-        Documented: Get-ADSyncRunProfileResult -NumberRequested. Its objects have ConnectorName, RunProfileName, Result,
-        IsRunComplete, StartDate and EndDate; the results are those of the synchronisation engine: success, completed-...,
-        stopped-..., no-start-... Assumed: the newest runs come first, and dates without a time zone are UTC, as in the
-        engine's own run history.
-    .PARAMETER Since
-        The time, ISO 8601.
+        Documented: Get-ADSyncRunProfileResult -NumberRequested, which can be asked for a RunHistoryId and a RunNumber.
+        Assumed: its objects have both, ConnectorName, RunProfileName, Result, IsRunComplete, StartDate and EndDate, and
+        the newest runs come first; the results are those of the synchronisation engine: success, completed-..., stopped-...,
+        no-start-...
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Since)
+    param()
     Import-CsiModule
-    $from = ConvertTo-CsiTime -Value (ConvertFrom-CsiTime -Value $Since)
     $runs = @(foreach ($run in @(Get-ADSyncRunProfileResult -NumberRequested 200 -ErrorAction Stop)) {
             $begun = Get-CsiMember -InputObject $run -Name 'StartDate'
-            $ended = Get-CsiMember -InputObject $run -Name 'EndDate'
-            $complete = Get-CsiMember -InputObject $run -Name 'IsRunComplete'
-            if ($null -eq $begun -or $null -eq $ended -or $complete -eq $false) {
+            if ($null -eq $begun) {
                 continue
             }
-            $startedAt = ConvertTo-CsiTime -Value $begun
-            # Times of this form sort as text.
-            if ([string]::CompareOrdinal($startedAt, $from) -ge 0) {
-                [pscustomobject] @{
-                    connector  = [string] (Get-CsiMember -InputObject $run -Name 'ConnectorName')
-                    runProfile = [string] (Get-CsiMember -InputObject $run -Name 'RunProfileName')
-                    result     = [string] (Get-CsiMember -InputObject $run -Name 'Result')
-                    startedAt  = $startedAt
-                    endedAt    = ConvertTo-CsiTime -Value $ended
-                }
+            $connector = [string] (Get-CsiMember -InputObject $run -Name 'ConnectorName')
+            $runProfile = [string] (Get-CsiMember -InputObject $run -Name 'RunProfileName')
+            $id = [string] (Get-CsiMember -InputObject $run -Name 'RunHistoryId')
+            if ([string]::IsNullOrWhiteSpace($id)) {
+                $id = "$connector/$runProfile/$(([DateTime] $begun).Ticks)"
+            }
+            $ended = Get-CsiMember -InputObject $run -Name 'EndDate'
+            $endedAt = $null
+            if ($null -ne $ended -and (Get-CsiMember -InputObject $run -Name 'IsRunComplete') -ne $false) {
+                $endedAt = ConvertTo-CsiRunTime -Value $ended
+            }
+            [pscustomobject] @{
+                id         = $id
+                connector  = $connector
+                runProfile = $runProfile
+                result     = [string] (Get-CsiMember -InputObject $run -Name 'Result')
+                startedAt  = ConvertTo-CsiRunTime -Value $begun
+                endedAt    = $endedAt
             }
         })
     $runs | Sort-Object -Property 'startedAt', 'endedAt'

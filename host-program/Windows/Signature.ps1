@@ -18,6 +18,12 @@ function New-CsiSignature {
     $rsa = $null
     try {
         $rsa = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+        if ($rsa -is [Security.Cryptography.RSACryptoServiceProvider]) {
+            # What .NET throws then has no code of a provider. This is NTE_NOT_SUPPORTED.
+            $old = New-CsiException -Kind 'key' -Message 'The key does not sign: the older interface of Windows has no PSS'
+            $old.Data['CsiHResult'] = '0x80090029'
+            throw $old
+        }
         $signature = $rsa.SignData(
             [Convert]::FromBase64String($Data),
             [Security.Cryptography.HashAlgorithmName]::SHA256,
@@ -25,6 +31,9 @@ function New-CsiSignature {
         )
         return [Convert]::ToBase64String($signature)
     } catch {
+        if ($_.Exception.Data.Contains('CsiHResult')) {
+            throw
+        }
         throw (New-CsiKeyException -Exception $_.Exception -Message 'The key does not sign')
     } finally {
         if ($null -ne $rsa) {
@@ -36,8 +45,7 @@ function New-CsiSignature {
 function Test-CsiSignature {
     <#
     .SYNOPSIS
-        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash:
-        firmware that uses another length signs without an error.
+        Whether a PS256 signature verifies with the certificate's public key. The salt must be as long as the hash.
     .PARAMETER CertificateHash
         SHA-256 of the certificate.
     .PARAMETER Data

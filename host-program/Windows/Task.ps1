@@ -5,13 +5,15 @@ $script:CsiProofSeconds = 120
 function Register-CsiTask {
     <#
     .SYNOPSIS
-        Registers a task that runs a script as SYSTEM.
+        Registers a task that runs an operation of the installed program as SYSTEM.
     .PARAMETER Name
         The task's name.
     .PARAMETER Description
         What the task is for.
-    .PARAMETER Script
-        The script.
+    .PARAMETER Operation
+        The operation.
+    .PARAMETER Request
+        Its request, empty for none.
     .PARAMETER Trigger
         When it runs, nothing for on demand only.
     #>
@@ -19,13 +21,15 @@ function Register-CsiTask {
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [string] $Description,
-        [Parameter(Mandatory = $true)] [string] $Script,
+        [Parameter(Mandatory = $true)] [string] $Operation,
+        [string] $Request = '',
         [object[]] $Trigger = @()
     )
     $task = @{
         TaskName    = $Name
         Description = $Description
-        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) -Argument (Get-CsiEncodedArgument -Script $Script)
+        Action      = New-ScheduledTaskAction -Execute (Get-CsiPowerShellPath) `
+            -Argument (Get-CsiProgramArgument -Operation $Operation -Request $Request)
         # By SID, as account names are translated.
         Principal   = New-ScheduledTaskPrincipal -UserId $script:CsiSystem -LogonType ServiceAccount -RunLevel Highest
         Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
@@ -57,70 +61,92 @@ function Unregister-CsiTask {
 function Register-CsiRestoreTask {
     <#
     .SYNOPSIS
-        Registers the task that puts the scheduler back where the program cannot: at the deadline, and after a restart.
-        It runs the installed program's operation restore.
+        Registers the task that puts the scheduler back where the program cannot: at the deadline, every 15 minutes from
+        then on, and after a restart, until it has and removes itself. Takes the place of one that is there. It runs the
+        installed program's operation restore.
     .PARAMETER Deadline
-        When it runs, ISO 8601.
+        When it runs first, ISO 8601.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Deadline)
-    $command = '& "$env:ProgramFiles\ConnectSyncIdentity\ConnectSyncHost.ps1" -Operation restore; exit $LASTEXITCODE'
     $at = (ConvertFrom-CsiTime -Value $Deadline).ToLocalTime()
-    $triggers = @((New-ScheduledTaskTrigger -Once -At $at), (New-ScheduledTaskTrigger -AtStartup))
+    $again = New-TimeSpan -Minutes $script:CsiRestoreMinutes
+    $triggers = @((New-ScheduledTaskTrigger -Once -At $at -RepetitionInterval $again), (New-ScheduledTaskTrigger -AtStartup))
     $description = 'Puts the synchronisation scheduler back after an interrupted change of the connector identity.'
-    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Script $command -Trigger $triggers
+    Register-CsiTask -Name $script:CsiRestoreTask -Description $description -Operation 'restore' -Trigger $triggers
 }
 
-function Write-CsiTaskProof {
+function Read-CsiProofRequest {
     <#
     .SYNOPSIS
-        Run by SYSTEM in the proving task: reads the scheduler and writes how that went.
+        Whether this run of the restore task is only to prove that it can. A request counts once, and for some minutes: none
+        that is left keeps a scheduler off.
     #>
     [CmdletBinding()]
     param()
-    $text = 'proven'
-    try {
-        [void] (Get-CsiScheduler)
-    } catch {
-        $text = Get-CsiInnermostMessage -Exception $_.Exception
+    $folder = Find-CsiDataFolder
+    if ($null -eq $folder) {
+        return $false
     }
-    Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')) -Text $text
+    $file = [IO.Path]::Combine($folder, 'proof-request.txt')
+    if (-not [IO.File]::Exists($file)) {
+        return $false
+    }
+    $age = [DateTime]::UtcNow - [IO.File]::GetLastWriteTimeUtc($file)
+    Remove-CsiFile -Path $file
+    return [Math]::Abs($age.TotalSeconds) -le $script:CsiProofSeconds
+}
+
+function Write-CsiProof {
+    <#
+    .SYNOPSIS
+        Answers the run that asked the restore task for a proof.
+    .PARAMETER Text
+        The word proven, or what went wrong.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Text)
+    Write-CsiFile -Path ([IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')) -Text $Text
 }
 
 function Confirm-CsiRestoreTask {
     <#
     .SYNOPSIS
-        Proves that SYSTEM may run the installed program and call ADSync: a task of the same kind that only reads.
+        Proves that the registered restore task works: runs it once, as SYSTEM, on request only to read the scheduler and to
+        write the value that it has.
     #>
     [CmdletBinding()]
     param()
-    $file = [IO.Path]::Combine((Initialize-CsiDataFolder), 'proof.txt')
-    if ([IO.File]::Exists($file)) {
-        [IO.File]::Delete($file)
-    }
-    # In a scope of its own, so that its strict mode does not reach the ADSync module.
-    $command = '& { . "$env:ProgramFiles\ConnectSyncIdentity\Windows.ps1"; Write-CsiTaskProof }'
-    Register-CsiTask -Name $script:CsiProofTask -Description 'Proves that SYSTEM may read the synchronisation scheduler.' -Script $command
+    $folder = Initialize-CsiDataFolder
+    $request = [IO.Path]::Combine($folder, 'proof-request.txt')
+    $file = [IO.Path]::Combine($folder, 'proof.txt')
+    Remove-CsiFile -Path $file
+    # An older version of this program proved a task of this name, and may have been cut off.
+    Unregister-CsiTask -Name $script:CsiProofTask
+    Write-CsiFile -Path $request -Text 'ConnectSyncIdentity-Restore is to prove that it can.'
     try {
-        Start-ScheduledTask -TaskName $script:CsiProofTask -ErrorAction Stop
+        Start-ScheduledTask -TaskName $script:CsiRestoreTask -ErrorAction Stop
         $watch = [Diagnostics.Stopwatch]::StartNew()
         while (-not [IO.File]::Exists($file)) {
             if ($watch.Elapsed.TotalSeconds -gt $script:CsiProofSeconds) {
-                $last = (Get-ScheduledTaskInfo -TaskName $script:CsiProofTask -ErrorAction Stop).LastTaskResult
+                $last = (Get-ScheduledTaskInfo -TaskName $script:CsiRestoreTask -ErrorAction Stop).LastTaskResult
                 $problem = "The task gave no answer within $script:CsiProofSeconds seconds (last result $last)."
                 return [pscustomobject] @{ proven = $false; problem = $problem }
             }
             Start-Sleep -Milliseconds 250
         }
-        $text = [IO.File]::ReadAllText($file)
+        $text = Read-CsiFile -Path $file
         if ($text -eq 'proven') {
             return [pscustomobject] @{ proven = $true; problem = $null }
         }
         return [pscustomobject] @{ proven = $false; problem = $text }
     } finally {
-        Unregister-CsiTask -Name $script:CsiProofTask
-        if ([IO.File]::Exists($file)) {
-            [IO.File]::Delete($file)
+        foreach ($left in $request, $file) {
+            try {
+                Remove-CsiFile -Path $left
+            } catch {
+                Write-Verbose -Message $_.Exception.Message
+            }
         }
     }
 }
@@ -138,7 +164,7 @@ function Test-CsiRestoreTask {
 function Unregister-CsiRestoreTask {
     <#
     .SYNOPSIS
-        Removes the restore task.
+        Removes the restore task. One that runs goes on to its end.
     #>
     [CmdletBinding()]
     param()

@@ -1,4 +1,4 @@
-# Times, members and quotes. Changes nothing on the server.
+# Times, members and hashes. Changes nothing on the server.
 
 function ConvertTo-CsiTime {
     <#
@@ -55,18 +55,6 @@ function Get-CsiMember {
         }
     }
     return $null
-}
-
-function ConvertTo-CsiQuoted {
-    <#
-    .SYNOPSIS
-        A PowerShell string literal for a value.
-    .PARAMETER Value
-        The value.
-    #>
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Value)
-    return "'" + $Value.Replace("'", "''") + "'"
 }
 
 function Get-CsiSha256 {

@@ -40,15 +40,20 @@
         Message = 'Entra Connect Sync is too old.'
         Remedy  = 'Upgrade Entra Connect Sync on this server, then run again.'
     }
+    DOTNET_TOO_OLD = @{
+        Exit    = 3
+        Message = 'The .NET Framework of this server is older than 4.7.2.'
+        Remedy  = 'Install .NET Framework 4.8 on the server and restart it, then run again.'
+    }
     TPM_MISSING = @{
         Exit    = 3
         Message = 'There is no TPM that could hold the key.'
-        Remedy  = 'Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.'
+        Remedy  = 'Give the server a (virtual) TPM, or allow a software key by name.'
     }
     TPM_SIGNATURE_INVALID = @{
         Exit    = 3
-        Message = 'The signature made with the key is not valid.'
-        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.'
+        Message = 'The TPM cannot make the signature that Entra requires (PS256).'
+        Remedy  = 'Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or allow a software key by name.'
     }
     CERTIFICATE_MISSING = @{
         Exit    = 3
@@ -83,6 +88,14 @@
         Message = 'The connector uses this certificate, so its key cannot be made again with another provider.'
         Remedy  = 'Set rotate in the configuration of this server: the next generation is made with the declared provider.'
     }
+    SWITCH_UNVERIFIED = @{
+        Exit    = 3
+        Message = 'The connector was switched away from this certificate, but it is not verified that the new one works.'
+        Remedy  = @(
+            'Look at the Synchronization Service Manager of the server, then run "pulumi up": it verifies the switch, and releases this '
+            'certificate once that succeeds.'
+        )
+    }
     KEY_UNUSABLE = @{
         Exit    = 3
         Message = 'The key of certificate "{0}" cannot be used.'
@@ -115,7 +128,7 @@
     }
     'KEY_NOT_IN_HARDWARE.provider' = @{
         Exit    = 3
-        Message = 'A software key was asked for, but is not allowed.'
+        Message = 'A key outside the TPM was asked for, but is not allowed.'
         Remedy  = 'Leave keyProvider out, or set allowSoftwareKey: true.'
     }
     KEY_ACL_NOT_SET = @{
@@ -170,6 +183,16 @@
         Remedy  = 'Give the name without its domain, on the server that the account was made for.'
     }
     BUSY = @{ Exit = 4; Message = 'Another operation is at work on this server.'; Remedy = 'Wait until it has ended, then run again.' }
+    'BUSY.foreign' = @{
+        Exit    = 4
+        Message = 'Something that is not this program has the name of its lock on this server.'
+        Remedy  = 'Find out who runs that program and end it, or restart the server; then run again.'
+    }
+    DATA_FOLDER_FOREIGN = @{
+        Exit    = 3
+        Message = 'The folder of this program for its records was made by someone else.'
+        Remedy  = 'Find out why, then remove the folder as an administrator: the next run makes it for administrators only.'
+    }
     CYCLE_STILL_RUNNING = @{
         Exit    = 3
         Message = 'A synchronisation cycle is still running.'
@@ -257,6 +280,11 @@
         Exit    = 6
         Message = 'A step failed in a way that this program does not know.'
         Remedy  = 'Look at the Application log of {0}, then run again.'
+    }
+    'UNEXPECTED.account' = @{
+        Exit    = 6
+        Message = 'The account of the ADSync service cannot be looked up.'
+        Remedy  = 'Let the server reach a domain controller of the account, then run again.'
     }
     'UNEXPECTED.identifier' = @{
         Exit    = 6

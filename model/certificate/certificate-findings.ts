@@ -48,14 +48,21 @@ export function certificateNotTaken(facts: CertificateFacts): Diagnostic[] {
   return [diagnose("certificate-not-taken", server, { lifetime: policy.lifetime, days: Math.round(days) })];
 }
 
-/** A TPM that is busy, a denied access and an unknown answer do not prove that a key is lost: it is not replaced. */
-const provesNothing = ({ keyFault }: HostCertificateFacts) =>
-  keyFault === "passing" || keyFault === "denied" || keyFault === "unknown";
+/**
+ * A TPM that is busy, a denied access and an unknown answer do not prove that a key is lost: it is not replaced. Nor is one
+ * whose provider cannot make the signature: another key with that provider would be no better.
+ */
+function provesNothing({ keyFault, keyProvider }: HostCertificateFacts, declared: string): boolean {
+  if (keyFault === "unsupported") return keyProvider === declared;
+  return keyFault === "passing" || keyFault === "denied" || keyFault === "unknown";
+}
 
-export function keyUnusable({ server, certificate }: CertificateFacts): Diagnostic[] {
+export function keyUnusable({ server, certificate, policy }: CertificateFacts): Diagnostic[] {
   if (!certificate || certificate.keyUsable) return [];
   const actual = certificate.keyProblem ?? "a key that does not sign";
-  return [diagnose(provesNothing(certificate) ? "key-unavailable" : "key-unusable", server, { actual })];
+  return [
+    diagnose(provesNothing(certificate, policy.keyProvider) ? "key-unavailable" : "key-unusable", server, { actual }),
+  ];
 }
 
 /** The certificate whose key signs; of a dead key nothing else is worth saying. */
@@ -70,8 +77,9 @@ export function keyNotInTpm(facts: CertificateFacts): Diagnostic[] {
 
 export function keyAclLost(facts: CertificateFacts): Diagnostic[] {
   const certificate = signing(facts);
-  if (!certificate) return [];
   const { service } = facts.host;
+  // Without the SID of the service's account it is not known whose rule is which.
+  if (!certificate || service.accountSid === null) return [];
   const lost = (actual: string) => [diagnose("key-acl-lost", facts.server, { account: service.account, actual })];
   const { acl } = certificate;
   if (acl === null) return lost("an access list that cannot be read");
@@ -83,6 +91,7 @@ export function keyAclLost(facts: CertificateFacts): Diagnostic[] {
 
 export function keyAclWide(facts: CertificateFacts): Diagnostic[] {
   const { service } = facts.host;
+  if (service.accountSid === null) return [];
   const expected = [service.accountSid, SYSTEM_SID, ADMINISTRATORS_SID];
   const others = (signing(facts)?.acl ?? []).filter(({ sid, allow }) => allow && !expected.includes(sid));
   if (others.length === 0) return [];

@@ -21,13 +21,13 @@ export interface CertificatePolicy {
    */
   rotateBefore: Duration;
   /**
-   * Full name of the key storage provider: the TPM's, or an HSM's.
+   * Full name of the key storage provider: the TPM's, or with `allowSoftwareKey` another one that keeps a file for each key.
    * Caution: a change makes a new key and certificate at the next `up`.
    * @default "Microsoft Platform Crypto Provider"
    */
   keyProvider: string;
   /**
-   * Allows the software provider to be named. The key is then protected by Windows only.
+   * Allows a provider other than the TPM's to be named. Nothing proves then that the key is in hardware.
    * @default false
    */
   allowSoftwareKey: boolean;

@@ -4,7 +4,7 @@ import type { AllowedRoleHolder, ServerConfiguration, StackConfiguration } from 
 import { toDays } from "./duration";
 import { invalidSetting } from "./invalid-setting";
 import { hostKeyProblem } from "../server/host-key";
-import { SOFTWARE_PROVIDER } from "../protocol/host-protocol";
+import { TPM_PROVIDER } from "../protocol/host-protocol";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { MINIMUM_VERSION } from "../server/product-table";
 import { compareVersions } from "../server/versions";
@@ -52,10 +52,10 @@ function certificateProblems(server: string, policy: CertificatePolicy, doubted:
     add("rotateBefore", policy.rotateBefore, `less than the lifetime of ${policy.lifetime}`, remedy);
   }
   // In whatever case: the rule must not hang on how Windows compares names of providers.
-  const software = policy.keyProvider.toLowerCase() === SOFTWARE_PROVIDER.toLowerCase();
-  if (software && !policy.allowSoftwareKey && !doubted(server, "certificate.allowSoftwareKey")) {
-    const remedy = "Name the TPM's or an HSM's provider, or allow the software key by name: allowSoftwareKey: true.";
-    add("keyProvider", policy.keyProvider, "a provider that keeps keys in hardware", remedy);
+  const inTpm = policy.keyProvider.toLowerCase() === TPM_PROVIDER.toLowerCase();
+  if (!inTpm && !policy.allowSoftwareKey && !doubted(server, "certificate.allowSoftwareKey")) {
+    const remedy = "Leave it out for the TPM, or allow a key outside the TPM: allowSoftwareKey: true.";
+    add("keyProvider", policy.keyProvider, "the provider of the TPM", remedy);
   }
   return problems;
 }

@@ -143,6 +143,12 @@ function leftInTenant({ server, facts, fleet }: NoticeFacts, roles: ObservedTena
   return found;
 }
 
+/** Only of a server whose key belongs in the TPM. */
+function tpmNotices({ server, facts: { tpm }, policy }: NoticeFacts): Diagnostic[] {
+  const asks = policy.keyProvider === TPM_PROVIDER && tpm?.present === true && !tpm.ready;
+  return asks ? [diagnose("tpm-not-ready", server, {})] : [];
+}
+
 /** The scheduler as a person or the product left it; what an interrupted run left is a finding. */
 function schedulerNotices({ server, facts: { scheduler, interrupted } }: NoticeFacts): Diagnostic[] {
   const due = scheduler.NextSyncCycleStartTimeInUTC ?? "an unknown time";
@@ -158,7 +164,7 @@ function uncomparedNotices({ server, facts, serviceAccount, passwordWriteback }:
   const { service, computerName } = facts;
   const found: Diagnostic[] = [];
   if (serviceAccount && compareServiceAccount(serviceAccount, service, computerName) === "unknown") {
-    const values = { declared: serviceAccount, account: service.account, sid: service.accountSid };
+    const values = { declared: serviceAccount, account: service.account, sid: service.accountSid ?? "unknown" };
     found.push(diagnose("service-account-uncompared", server, values));
   }
   if (facts.passwordWriteback === null) {
@@ -207,6 +213,7 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...versionNotices(server, facts),
     ...deadlineNotices(server, facts),
     ...cmdletNotices(server, facts),
+    ...tpmNotices(from),
     ...schedulerNotices(from),
     ...rotationReported({ server, host: facts }),
     ...keyReported({ server, host: facts }, policy.keyProvider === TPM_PROVIDER),

@@ -1,13 +1,18 @@
 /**
  * The command lines that start the host program over SSH, and what goes with them on stdin.
  *
- * A command line must survive cmd.exe and PowerShell as sshd's default shell and stay below cmd's 8,191 characters, so
- * each is a short `-EncodedCommand`: it holds only letters, digits and `+ / = - .`. No `-ExecutionPolicy` is given: what
- * an administrator set for the machine (AllSigned, say) applies to this program too, and if it refuses the program
- * the answer says so instead of the program slipping past it.
+ * The installed program is started as a file and in clear text: application control judges the file rather than the
+ * console, and the log of processes (event 4688) shows what ran. A path with a blank would need quotes, which an older
+ * OpenSSH drops if PowerShell is its default shell. So the path is the short one, which every default shell passes on alike
+ * (`docs/decisions/0017-how-the-program-is-started.md`). No `-ExecutionPolicy` is given: what an administrator set for the
+ * machine (AllSigned, say) applies to this program too.
  *
- * `$input` rather than the raw stream: Windows PowerShell 5.1 starts to read a redirected stdin for `$input` by itself,
- * and a second reader would race with it. Everything that travels is ASCII, so the code page does not matter.
+ * Three command lines stay encoded, as they hold characters that one shell or the other expands: the one that runs a
+ * program from stdin, which is no file; that of `release`, which must not end with 0 if the program did not run; and the
+ * removal of the program, which must succeed if there is none.
+ *
+ * Everything that travels is ASCII, so the code page does not matter. It is read from `$input` rather than the raw stream:
+ * PowerShell starts to read a redirected stdin for `$input` by itself, and a second reader would race with it.
  */
 import { createHash } from "node:crypto";
 import {
@@ -15,24 +20,33 @@ import {
   EXIT_CODES,
   HOST_OPERATIONS,
   type HostOperation,
-  MANIFEST_FILE,
   PROGRAM_FILES,
+  PROGRAM_FOLDER,
   PROTOCOL_VERSION,
   STDIN_SEPARATOR,
 } from "./host-protocol";
 
-/** Stands in the first line of every bootstrap; raised when their shape changes. */
+/** Stands in the first line of every bootstrap that has one; raised when their shape changes. */
 const BOOTSTRAP_VERSION = 1;
 
 /** Longest command line that is sent. cmd.exe takes 8,191 characters. */
 export const MAX_COMMAND_LENGTH = 8000;
 
-const POWERSHELL = "powershell.exe -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ";
-const INSTALLED_BEGIN = `$LASTEXITCODE=${EXIT_CODES.programMismatch};&"$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" `;
+/** The installed program on the server. */
+export const PROGRAM_PATH = `${PROGRAM_FOLDER}/${PROGRAM_FILES[0]}`.replaceAll("/", "\\");
+/** The same as a command line names it: by the short name of Program Files, which Windows gives it on its own drive. */
+export const SHORT_PROGRAM_PATH = PROGRAM_PATH.replace("Program Files", "PROGRA~1");
+
+const ENCODED = "powershell.exe -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ";
+/** As earlier versions wrote every command: states of today hold these texts, and `release` still is one. */
+const GUARDED_BEGIN = `$LASTEXITCODE=${EXIT_CODES.programMismatch};&"$env:ProgramFiles/ConnectSyncIdentity/ConnectSyncHost.ps1" `;
 /** Stdin as one text. Without a cmdlet: what is bound to one is written to the event log if module logging is on. */
 const STDIN = '(@($input)-join"`n")';
-const INSTALLED_END = ` ${STDIN};exit $LASTEXITCODE`;
+const GUARDED_END = ` ${STDIN};exit $LASTEXITCODE`;
 const FIRST_LINE = /^# ConnectSyncHost bootstrap 1 (checked|piped|remove-program) (\S+)(?: (\S+))?$/;
+
+/** What a command line starts: a file with its arguments, or a script that it holds in clear text or encoded. */
+export type ProgramCall = { file: string; args: string[] } | { script: string };
 
 type BootstrapKind = "installed" | "checked" | "piped" | "remove-program";
 
@@ -47,17 +61,21 @@ export interface Bootstrap {
 
 /**
  * Runs the installed program, which checks itself against the manifest beside it before it does anything else. The text
- * depends on the operation alone, so that a new program changes no command resource; and it is as short as can be, as
- * state holds it several times for each server. A failure is one sentence on stderr and no answer, as the plugin that
- * runs this repeats in its error whatever was printed. A program that is absent, or cut off so that it never says how it
- * ended, ends with the exit code of PROGRAM_MISMATCH.
+ * depends on the operation alone, so that a new program changes no command resource. A failure is one sentence on stderr
+ * and no answer, as the plugin that runs this repeats in its error whatever was printed.
+ *
+ * `release` is what keeps a certificate in use from being deleted, so its command ends with the exit code of
+ * PROGRAM_MISMATCH unless the program itself ends it. PowerShell ends an empty file, which a copy that was cut off at its
+ * start leaves, with 0.
  */
 export function installedCommand(operation: HostOperation): string {
-  return encodeCommand([`${INSTALLED_BEGIN}${operation}${INSTALLED_END}`]);
+  if (operation === "release") return encodeCommand([`${GUARDED_BEGIN}${operation}${GUARDED_END}`]);
+  return fileCommand(`-Operation ${operation}`);
 }
 
 /**
- * Runs the installed program if it is the expected one, else answers PROGRAM_MISMATCH.
+ * Runs the installed program if it is the expected one. A program that is absent, of an older version or cut off gives no
+ * answer; any other answers PROGRAM_MISMATCH itself.
  *
  * @param expectedManifestSha256 the program's hash, see {@link programManifest}
  */
@@ -65,11 +83,7 @@ export function checkedCommand(operation: HostOperation, expectedManifestSha256:
   if (!/^[0-9a-f]{64}$/.test(expectedManifestSha256)) {
     throw new Error(`"${expectedManifestSha256}" is no SHA-256 in lower-case hexadecimal digits`);
   }
-  return encodeCommand([
-    ...head("checked", operation, expectedManifestSha256),
-    ...checkInstalled(expectedManifestSha256),
-    ...runInstalled(operation),
-  ]);
+  return fileCommand(`-Operation ${operation} -Manifest ${expectedManifestSha256} -Full`);
 }
 
 /** {@link checkedCommand} of an observation. */
@@ -77,10 +91,13 @@ export function observeCommand(expectedManifestSha256: string): string {
   return checkedCommand("observe", expectedManifestSha256);
 }
 
-/** Runs the program that arrives on stdin (see {@link pipedStdin}); nothing is written on the host. */
+/**
+ * Runs the program that arrives on stdin (see {@link pipedStdin}); nothing is written on the host. No file is judged here,
+ * so it refuses by itself where the organisation would refuse the unsigned file.
+ */
 export function pipedCommand(operation: HostOperation): string {
   return encodeCommand([
-    ...head("piped", operation),
+    ...head(operation),
     `$part=$text -split '(?m)^${STDIN_SEPARATOR}\\r?\\n'`,
     `if($part.Count -ne 3){Deny ${EXIT_CODES.invalidRequest} INVALID_REQUEST 'Stdin does not hold a program.' ` +
       `'Windows.ps1, ConnectSyncHost.ps1 and a request' "$($part.Count) part(s)" 'Run "pulumi preview" again.'}`,
@@ -92,7 +109,8 @@ export function pipedCommand(operation: HostOperation): string {
 /**
  * Removes the program's folder and the one that it keeps its records in. Refuses while a pause record exists there: the
  * restore task needs the program to put the scheduler back. Leaves everything if one of our certificates still exists: this
- * server goes on under another name, which shares the program.
+ * server goes on under another name, which shares the program. With cmdlets alone, which a restricted language allows: it
+ * must also succeed if there is no program.
  */
 export function removeProgramCommand(): string {
   return encodeCommand([
@@ -136,15 +154,11 @@ export function programManifest(files: Record<string, Buffer | string>): { text:
   return { text, sha256: sha256(text) };
 }
 
-/** The script within a command line made here, null if it is none. */
-export function decodeCommand(commandLine: string): string | null {
-  const match = /^powershell\.exe(?: -[A-Za-z]+(?: Text)?)* -EncodedCommand ([A-Za-z0-9+/]+={0,2})$/.exec(commandLine);
-  return match ? Buffer.from(match[1], "base64").toString("utf16le") : null;
-}
-
-/** What a decoded bootstrap says it is, null if it is none of ours. */
-export function parseBootstrap(script: string): Bootstrap | null {
-  const installed = HOST_OPERATIONS.find((name) => script === `${INSTALLED_BEGIN}${name}${INSTALLED_END}`);
+/** What a call is, null if it is none of ours; also of the commands that earlier versions wrote into states. */
+export function parseBootstrap(call: ProgramCall): Bootstrap | null {
+  if ("file" in call) return parseFileCall(call.file, call.args);
+  const { script } = call;
+  const installed = HOST_OPERATIONS.find((name) => script === `${GUARDED_BEGIN}${name}${GUARDED_END}`);
   if (installed) return { kind: "installed", operation: installed, argument: null };
   const match = FIRST_LINE.exec(script.split("\n", 1)[0]);
   if (!match) return null;
@@ -154,9 +168,18 @@ export function parseBootstrap(script: string): Bootstrap | null {
   return { kind, operation, argument: match[3] ?? null };
 }
 
+function parseFileCall(file: string, args: string[]): Bootstrap | null {
+  const match = /^-Operation (\S+)(?: -Manifest ([0-9a-f]{64}) -Full)?$/.exec(args.join(" "));
+  const operation = HOST_OPERATIONS.find((name) => name === match?.[1]);
+  if (![PROGRAM_PATH, SHORT_PROGRAM_PATH].includes(file) || !match || !operation) return null;
+  return { kind: match[2] === undefined ? "installed" : "checked", operation, argument: match[2] ?? null };
+}
+
+const fileCommand = (args: string) => `powershell.exe -NoProfile -NonInteractive -File ${SHORT_PROGRAM_PATH} ${args}`;
+
 /** Turns a script into a command line. */
 function encodeCommand(lines: string[]): string {
-  const command = POWERSHELL + Buffer.from(lines.join("\n"), "utf16le").toString("base64");
+  const command = ENCODED + Buffer.from(lines.join("\n"), "utf16le").toString("base64");
   if (command.length > MAX_COMMAND_LENGTH) {
     throw new Error(`a bootstrap of ${command.length} characters is longer than ${MAX_COMMAND_LENGTH}`);
   }
@@ -164,16 +187,16 @@ function encodeCommand(lines: string[]): string {
 }
 
 /**
- * First lines of every bootstrap that answers: stdin, how a refusal is answered, and the language mode. `Deny` uses
+ * First lines of a piped program: stdin, how a refusal is answered, language mode and execution policy. `Deny` uses
  * nothing that Constrained Language Mode forbids, and takes the server's name from the request's text.
  */
-function head(kind: BootstrapKind, operation: HostOperation, argument?: string): string[] {
+function head(operation: HostOperation): string[] {
   // One literal, as -f binds tighter than + and would format its last part only.
   const answer =
     `{{"protocol":${PROTOCOL_VERSION},"operation":"${operation}","server":{5},"ok":false,"changed":false,` +
     `"result":null,"error":{{"code":{0},"message":{1},"expected":{2},"actual":{3},"remedy":{4},"operatorCommand":null}}}}`;
   return [
-    `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} ${kind} ${operation}${argument === undefined ? "" : ` ${argument}`}`,
+    `# ConnectSyncHost bootstrap ${BOOTSTRAP_VERSION} piped ${operation}`,
     // The scope of its own keeps the preferences below from the ADSync module, which sees the global ones.
     `$ProgressPreference='SilentlyContinue';$text=${STDIN};&{$ErrorActionPreference='Stop'`,
     "$name='';if($text -cmatch '\"server\":\\s*\"([A-Za-z0-9_ .-]*)\"'){$name=$Matches[1]}",
@@ -184,39 +207,12 @@ function head(kind: BootstrapKind, operation: HostOperation, argument?: string):
     "$json=@($Code,$Message,$Expected,$Actual,$Remedy,$name|ForEach-Object{\"$_\" -creplace '[^ -~]','?'|ConvertTo-Json})",
     `$line='${answer}' -f $json;$length='';if($n){$length=" $($line.Length)"}`,
     `Write-Output "-----BEGIN ${ANSWER_MARKER}$n$length-----" $line "-----END ${ANSWER_MARKER}$n-----";exit $Exit}`,
-    // An encoded command is never signed, so it is constrained even if the signed program is not: only a piped program
-    // needs the full language here, the installed one looks for itself.
-    ...(kind === "piped"
-      ? [
-          `if(-not $full){Deny ${EXIT_CODES.refused} LANGUAGE_MODE 'PowerShell is restricted.' 'FullLanguage' ` +
-            "\"$($ExecutionContext.SessionState.LanguageMode)\" 'Allow the signed host program in the application control policy.'}",
-        ]
-      : []),
-  ];
-}
-
-/** Refuses if the installed files are not what the manifest beside them says, or the manifest is another one. */
-function checkInstalled(manifestSha256: string): string[] {
-  const files = PROGRAM_FILES.map((name) => `'${name}'`).join(",");
-  return [
-    "$folder=\"$env:ProgramFiles/ConnectSyncIdentity\";$why=''",
-    `try{$list=(Get-Content -Raw -LiteralPath "$folder/${MANIFEST_FILE}"|ConvertFrom-Json).files`,
-    `foreach($file in ${files}){if((Get-FileHash -ErrorAction Stop -LiteralPath "$folder/$file").Hash -ne $list.$file){$why="another $file"}}`,
-    `$hash=(Get-FileHash -LiteralPath "$folder/${MANIFEST_FILE}").Hash;` +
-      `if($hash -ne '${manifestSha256}'){$why="program $hash"}`,
-    '}catch{$why="$_"}',
-    `if($why){Deny ${EXIT_CODES.programMismatch} PROGRAM_MISMATCH 'The installed host program is not the expected one.' ` +
-      `'the files that ${MANIFEST_FILE} lists' $why 'Run "pulumi up": it copies the program again.'}`,
-  ];
-}
-
-/** Runs the installed program, which answers failures too, and passes its exit code on. */
-function runInstalled(operation: HostOperation): string[] {
-  return [
-    `try{& "$folder/ConnectSyncHost.ps1" -Operation ${operation} -Request $text -Full}`,
-    `catch{Deny ${EXIT_CODES.failed} UNEXPECTED 'The host program did not run.' 'a program that this host may run' "$_" ` +
-      `'Where the execution policy wants signed scripts, sign the host program.'}`,
-    "exit $LASTEXITCODE}",
+    `if(-not $full){Deny ${EXIT_CODES.refused} LANGUAGE_MODE 'PowerShell is restricted.' 'FullLanguage' ` +
+      "\"$($ExecutionContext.SessionState.LanguageMode)\" 'Allow the signed host program in the application control policy.'}",
+    // A program on stdin is no file, which the policy would refuse without a signature or altogether.
+    `$policy="$(Get-ExecutionPolicy)";if('AllSigned','Restricted' -contains $policy){Deny ${EXIT_CODES.refused} ` +
+      "EXECUTION_POLICY 'The execution policy allows no unsigned program.' 'RemoteSigned' $policy " +
+      "'Install the signed host program (docs/application-control.md).'}",
   ];
 }
 

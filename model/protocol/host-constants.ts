@@ -2,7 +2,6 @@
  * What the host program and its stand-in decide by alike, besides what the contract has for both sides of the connection.
  * `npm run host-program` takes it into the program.
  */
-import { SOFTWARE_PROVIDER } from "./host-operations";
 
 /** Characters of what was found that a failure's line on stderr repeats; the answer contains all of it. */
 export const LONGEST_FOUND = 300;
@@ -15,6 +14,32 @@ export const MAXIMUM_SKEW_SECONDS = 300;
 
 /** Seconds after the last step of a pause at which the task puts the scheduler back. */
 export const PAUSE_MARGIN_SECONDS = 600;
+
+/**
+ * Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting. The count bounds
+ * them, not the clock, which may be set meanwhile.
+ */
+export const RESTORE_WAITS = [1, 2, 3, 4, 5, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15] as const;
+
+/** In the record of a pause, for the person who finds it. */
+export const PAUSE_NOTE =
+  "A run of ConnectSyncIdentity has switched the scheduler off (SyncCycleEnabled) and switches it on again; " +
+  "should the run be gone, the task ConnectSyncIdentity-Restore does, or the next run. To keep the scheduler off, switch it " +
+  "off after that, or remove this file and the task first.";
+
+/** What an entry of the program in the Application log is about: its event id. */
+export const CHANGE_EVENTS = {
+  changed: 1,
+  failed: 2,
+  paused: 3,
+  resumed: 4,
+  restoredByTask: 5,
+  notRestored: 6,
+  recordAside: 7,
+  lateCmdlet: 8,
+} as const;
+/** Characters of the state before, and of the one after, in such an entry. */
+export const LONGEST_CHANGE_STATE = 2000;
 
 /** Versions of the product before this one may move a server to an application of their own by themselves. */
 export const ONBOARDING_ENDS = "2.6.84.0";
@@ -33,18 +58,26 @@ export const CMDLETS = {
   removal: "Remove-ADSyncAADServiceAccount",
 } as const;
 
-/** Providers that keep keys in software, by their full names. */
-export const SOFTWARE_PROVIDERS = [
-  SOFTWARE_PROVIDER,
-  "Microsoft Enhanced RSA and AES Cryptographic Provider",
-  "Microsoft Enhanced Cryptographic Provider v1.0",
-  "Microsoft Base Cryptographic Provider v1.0",
-  "Microsoft Strong Cryptographic Provider",
-  "Microsoft RSA SChannel Cryptographic Provider",
-] as const;
+/** Release of .NET Framework 4.7.2, the first that makes certificate requests. */
+export const DOTNET_RELEASE = 461808;
+
+/**
+ * Entra's codes for a credential that it does not take: the assertion is not valid, the tenant has no such application, the
+ * assertion's certificate is not one of the application or its signature is wrong, the secret is wrong, the credentials have
+ * expired. Any other may pass, or concerns something else. From Microsoft's reference of authentication error codes.
+ */
+export const REFUSAL_CODES = ["AADSTS50013", "AADSTS700016", "AADSTS700027", "AADSTS7000215", "AADSTS7000222"] as const;
 
 /** Names on the server: the folder under Program Files and ProgramData, the mutex, the tasks. */
 export const FOLDER_NAME = "ConnectSyncIdentity";
 export const MUTEX_NAME = "Global\\ConnectSyncIdentity";
 export const RESTORE_TASK = "ConnectSyncIdentity-Restore";
+/** The task by which older versions of the program proved that SYSTEM may call ADSync. */
 export const PROOF_TASK = "ConnectSyncIdentity-Prove";
+/** Minutes after which the restore task runs again if it has not restored. */
+export const RESTORE_MINUTES = 15;
+/** Source of the program in the Application log. */
+export const EVENT_SOURCE = "ConnectSyncIdentity";
+/** Entries of the program that an observation reads at most, and characters of each. */
+export const MOST_CHANGES = 20;
+export const LONGEST_CHANGE = 1000;

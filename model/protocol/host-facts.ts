@@ -71,9 +71,15 @@ export const SchedulerFacts = z.object({
 });
 export type SchedulerFacts = z.infer<typeof SchedulerFacts>;
 
-const PowerShellFacts = z.object({ version: z.string(), languageMode: z.string() });
+const PowerShellFacts = z.object({
+  version: z.string(),
+  languageMode: z.string(),
+  /** Release of .NET Framework 4 as its registry key has it; null if it is not known, absent from an older host program. */
+  dotnetRelease: z.int().nullish(),
+});
 const CallerFacts = z.object({ account: z.string(), sid, administrator: z.boolean() });
-const ServiceFacts = z.object({ status: z.string(), account: z.string(), accountSid: sid });
+/** The SID of the account is null if Windows does not resolve it, as without a domain controller. */
+const ServiceFacts = z.object({ status: z.string(), account: z.string(), accountSid: sid.nullable() });
 const TpmFacts = z.object({ present: z.boolean(), ready: z.boolean(), specVersion: z.string().nullable() });
 const ProgramFacts = z.object({
   sha256: sha256.nullable(),
@@ -149,9 +155,19 @@ export const HostObservation = z.object({
   passwordWriteback: z.boolean().nullable(),
   machineIdentifier: z.string().nullable(),
   events: z.array(z.object({ time: utc, id: z.int(), message: z.string() })),
+  /** What the program changed here, from its own entries in the Application log; absent from an older host program. */
+  changes: z.array(z.object({ time: utc, id: z.int(), message: z.string() })).nullish(),
   /** What an interrupted run left, null if nothing. */
   interrupted: z
-    .object({ operation: z.string(), startedAt: utc, syncCycleEnabled: z.boolean(), restoreTask: z.boolean() })
+    .object({
+      operation: z.string(),
+      /** Null if the record of the pause cannot be read. */
+      startedAt: utc.nullable(),
+      syncCycleEnabled: z.boolean(),
+      restoreTask: z.boolean(),
+      /** Why the record cannot be read; null if it can, absent from an older host program. */
+      problem: z.string().nullish(),
+    })
     .nullable(),
   /** A registration that waits for an administrator to sign in at the desktop; null if none does. */
   signIn: z.object({ since: utc, appId: guid, certificateSha256: sha256, command: z.string() }).nullable(),

@@ -43,14 +43,18 @@ export const HOST_MESSAGES = {
     message: "Entra Connect Sync is too old.",
     remedy: "Upgrade Entra Connect Sync on this server, then run again.",
   },
+  DOTNET_TOO_OLD: {
+    message: "The .NET Framework of this server is older than 4.7.2.",
+    remedy: "Install .NET Framework 4.8 on the server and restart it, then run again.",
+  },
   TPM_MISSING: {
     message: "There is no TPM that could hold the key.",
-    remedy: "Give the server a (virtual) TPM, name the provider of an HSM, or allow a software key by name.",
+    remedy: "Give the server a (virtual) TPM, or allow a software key by name.",
   },
   TPM_SIGNATURE_INVALID: {
-    message: "The signature made with the key is not valid.",
+    message: "The TPM cannot make the signature that Entra requires (PS256).",
     remedy:
-      "Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or name the provider of an HSM.",
+      "Update the firmware of the TPM (revision 1.16 of TPM 2.0 is known for it), or allow a software key by name.",
   },
   CERTIFICATE_MISSING: {
     message: 'The certificate "{0}" is not on this server.',
@@ -79,6 +83,12 @@ export const HOST_MESSAGES = {
     message: "The connector uses this certificate, so its key cannot be made again with another provider.",
     remedy: "Set rotate in the configuration of this server: the next generation is made with the declared provider.",
   },
+  SWITCH_UNVERIFIED: {
+    message: "The connector was switched away from this certificate, but it is not verified that the new one works.",
+    remedy:
+      'Look at the Synchronization Service Manager of the server, then run "pulumi up": it verifies the switch, and ' +
+      "releases this certificate once that succeeds.",
+  },
   KEY_UNUSABLE: {
     message: 'The key of certificate "{0}" cannot be used.',
     remedy: 'Run "pulumi up" again: it makes a new generation.',
@@ -104,7 +114,7 @@ export const HOST_MESSAGES = {
     remedy: 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.',
   },
   "KEY_NOT_IN_HARDWARE.provider": {
-    message: "A software key was asked for, but is not allowed.",
+    message: "A key outside the TPM was asked for, but is not allowed.",
     remedy: "Leave keyProvider out, or set allowSoftwareKey: true.",
   },
   KEY_ACL_NOT_SET: {
@@ -148,6 +158,14 @@ export const HOST_MESSAGES = {
   BUSY: {
     message: "Another operation is at work on this server.",
     remedy: "Wait until it has ended, then run again.",
+  },
+  "BUSY.foreign": {
+    message: "Something that is not this program has the name of its lock on this server.",
+    remedy: "Find out who runs that program and end it, or restart the server; then run again.",
+  },
+  DATA_FOLDER_FOREIGN: {
+    message: "The folder of this program for its records was made by someone else.",
+    remedy: "Find out why, then remove the folder as an administrator: the next run makes it for administrators only.",
   },
   CYCLE_STILL_RUNNING: {
     message: "A synchronisation cycle is still running.",
@@ -217,6 +235,10 @@ export const HOST_MESSAGES = {
   UNEXPECTED: {
     message: "A step failed in a way that this program does not know.",
     remedy: "Look at the Application log of {0}, then run again.",
+  },
+  "UNEXPECTED.account": {
+    message: "The account of the ADSync service cannot be looked up.",
+    remedy: "Let the server reach a domain controller of the account, then run again.",
   },
   "UNEXPECTED.identifier": {
     message: "The name of the service account cannot be determined.",

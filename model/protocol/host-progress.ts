@@ -4,6 +4,8 @@
 export const STEPS = {
   makingKey: "making a key and its certificate",
   endingPause: "ending the pause of an interrupted run",
+  movingRecord: "moving a record that cannot be read aside",
+  lateCmdlet: "a cmdlet of an earlier run has ended since",
   provingToken: "proving the certificate with a token from Entra",
   awaitingEntra: "waiting for Entra to accept the certificate",
   pausing: "pausing the scheduler",
@@ -16,6 +18,7 @@ export const STEPS = {
   goingBack: "going back to the certificate before",
   leaving: "moving the connector to its service account",
   removingAccount: "removing the service account from Entra",
+  noEvent: "the event log of the server took no entry",
 } as const;
 
 export type Step = keyof typeof STEPS;

@@ -29,6 +29,8 @@ export const Verification = z.object({
   cycle: z.object({ startedAt: utc, results: z.array(RunResult) }).nullable(),
   /** Why no cycle was run, null if one was. */
   skipped: z.string().nullable(),
+  /** Why the switch is neither proven nor refused, so that the next registration verifies it; absent from an older host program. */
+  unverified: z.string().nullish(),
 });
 export type Verification = z.infer<typeof Verification>;
 

@@ -13,6 +13,7 @@ const NOT_KNOWN = {
   passwordWriteback: null,
   machineIdentifier: null,
   events: [],
+  changes: [],
   interrupted: null,
   signIn: null,
   unverified: null,

@@ -68,8 +68,12 @@ type WithApplication = Judged & CertificateFacts & ConnectorJudged;
 
 function schedulerLeftPaused({ server, host: { interrupted } }: Judged): Diagnostic[] {
   if (!interrupted) return [];
-  const { syncCycleEnabled, operation, startedAt: since } = interrupted;
-  return [diagnose("scheduler-left-paused", server, { state: syncCycleEnabled ? "on" : "off", operation, since })];
+  const { syncCycleEnabled, operation, startedAt, problem } = interrupted;
+  const before = problem ? "a run whose record cannot be read" : operation;
+  const since = startedAt ?? "an unknown time";
+  return [
+    diagnose("scheduler-left-paused", server, { state: syncCycleEnabled ? "on" : "off", operation: before, since }),
+  ];
 }
 
 function programChanged({ server, host: { program }, declaration, programInstalled }: Judged): Diagnostic[] {

@@ -31,6 +31,8 @@ const not = (notJudged: string): FactUse => ({ notJudged });
 const SHOWN = not("it only names a thing in messages and in the report");
 const PART = not("it is a part of what is shown of a finding");
 
+const CHANGE = not("it says who changed what on the server, for a person; any user can write to that log");
+
 /** What the host program reads. */
 export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = {
   takenAt: held(
@@ -64,8 +66,9 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
     "key-acl-lost",
     "key-acl-wide",
   ),
+  "powershell.dotnetRelease": held(".NET Framework 4.7.2, if a key is to be made", "DOTNET_TOO_OLD"),
   "tpm.present": held("certificate.keyProvider, if a key is to be made", "TPM_MISSING"),
-  "tpm.ready": held("certificate.keyProvider, if a key is to be made", "TPM_MISSING"),
+  "tpm.ready": held("certificate.keyProvider", "tpm-not-ready"),
   "tpm.specVersion": not(
     "whether the TPM signs as Entra needs it is proven by a signature; the doctor shows the revision",
   ),
@@ -135,9 +138,13 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
     "key-reported",
   ),
   "events[].message": held("a code of Entra, and the key that it names", "sign-in-refused"),
+  "changes[].time": CHANGE,
+  "changes[].id": CHANGE,
+  "changes[].message": CHANGE,
   "interrupted.operation": PART,
   "interrupted.startedAt": PART,
   "interrupted.syncCycleEnabled": held("the scheduler that is to be restored", "scheduler-left-paused"),
+  "interrupted.problem": PART,
   "interrupted.restoreTask": not("the next run restores the scheduler with or without the task"),
   "signIn.since": PART,
   "signIn.appId": held("the server's application", "sign-in-awaited"),

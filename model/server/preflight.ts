@@ -1,5 +1,6 @@
 /** What an observation already shows would stop the work on a server, so that a run stops before it changes anything. */
 import type { CertificatePolicy } from "../certificate/certificate-policy";
+import { DOTNET_RELEASE } from "../protocol/host-constants";
 import { TPM_PROVIDER, type HostCertificateFacts, type HostObservation } from "../protocol/host-protocol";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
 import { compareServiceAccount } from "./service-account";
@@ -20,7 +21,7 @@ export function serviceAccountOther(
   { server, serviceAccount }: Pick<PreflightDeclaration, "server" | "serviceAccount">,
 ): Diagnostic | null {
   if (!serviceAccount || compareServiceAccount(serviceAccount, service, computerName) !== "other") return null;
-  const actual = `${service.account} (${service.accountSid})`;
+  const actual = service.accountSid === null ? service.account : `${service.account} (${service.accountSid})`;
   const values = { property: "serviceAccount", expected: `the service under ${serviceAccount}`, actual };
   return diagnose("SERVICE_ACCOUNT_UNEXPECTED", server, values);
 }
@@ -48,9 +49,14 @@ export function preflight(
     const values = { property: "service ADSync", expected: "Running", actual: service.status };
     return diagnose("SERVICE_STOPPED", server, values);
   }
-  if (!certificate && declaration.certificate.keyProvider === TPM_PROVIDER && tpm && !(tpm.present && tpm.ready)) {
-    const actual = tpm.present ? "a TPM that is not ready" : "no TPM";
-    return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM that is present and ready", actual });
+  // One that Windows calls not ready may lack no more than its owner's authorisation: making the key decides.
+  if (!certificate && declaration.certificate.keyProvider === TPM_PROVIDER && tpm && !tpm.present) {
+    return diagnose("TPM_MISSING", server, { property: "TPM", expected: "a TPM", actual: "no TPM" });
+  }
+  const release = facts.powershell.dotnetRelease ?? DOTNET_RELEASE;
+  if (!certificate && release < DOTNET_RELEASE) {
+    const values = { property: ".NET Framework", expected: `release ${DOTNET_RELEASE} (4.7.2) or later` };
+    return diagnose("DOTNET_TOO_OLD", server, { ...values, actual: `release ${release}` });
   }
   // Of a key that is dead or does not answer it is not known where it is; that is a finding of its own.
   const provider = certificate?.keyUsable ? certificate.keyProvider : null;

@@ -32,10 +32,13 @@ export function compareServiceAccount(
   { account, accountSid }: ServiceAccount,
   computerName: string,
 ): "same" | "other" | "unknown" {
-  if (SID.test(declared)) return declared.toLowerCase() === accountSid.toLowerCase() ? "same" : "other";
+  if (SID.test(declared)) {
+    if (accountSid === null) return "unknown";
+    return declared.toLowerCase() === accountSid.toLowerCase() ? "same" : "other";
+  }
   if (declared.toLowerCase() === account.toLowerCase()) return "same";
   const [wanted, actual] = [parse(declared, computerName), parse(account, computerName)];
-  if (!wanted || !actual || TRANSLATED.test(accountSid)) return "unknown";
+  if (!wanted || !actual || TRANSLATED.test(accountSid ?? "")) return "unknown";
   if (wanted.name !== actual.name) return "other";
   const local = computerName.toLowerCase();
   if (wanted.domain === actual.domain) return "same";

@@ -34,6 +34,7 @@ export const SERVER_BREAKS = {
   hash: "the connector uses another certificate hash",
   parameters: "the connector's connectivity parameters are blank",
   scheduler: "an interrupted run left the scheduler paused, and its restore task is gone",
+  "scheduler-record": "an interrupted run left the scheduler paused, and the record of that cannot be read",
   program: "the host program was changed on the server",
   "program-folder-foreign": "someone put a script into the folder of the host program",
   "program-folder-earlier": "the folder of the host program holds a page that an older version of this project brought",
@@ -119,20 +120,10 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
       state.connector.parameters = { ApplicationManagedBy: null, CertificateManagedBy: null, CertificateId: null };
     });
   },
-  scheduler: (machine, { now }) => {
-    const { scheduler, computerName } = machine.state;
-    if (!scheduler.SyncCycleEnabled) throw new Error(`the scheduler of ${computerName} is off already`);
-    machine.pauseRecord.write({
-      operation: "register",
-      server: computerName.toLowerCase(),
-      startedAt: now.toISOString(),
-      deadline: new Date(now.getTime() + 10 * 60_000).toISOString(),
-      syncCycleEnabled: true,
-    });
-    machine.change((state) => {
-      state.scheduler.SyncCycleEnabled = false;
-      state.restoreTask = null;
-    });
+  scheduler: interruptPause,
+  "scheduler-record": (machine, context) => {
+    interruptPause(machine, context);
+    fs.writeFileSync(machine.pauseRecord.file, '{"server":"');
   },
   program: (machine) => {
     fs.appendFileSync(inProgramFolder(machine, "ConnectSyncHost.ps1"), "# changed on the server\n");
@@ -168,6 +159,23 @@ export const BREAKERS: Record<ServerBreak, Breaker> = {
   },
   rebuilt: (machine, { directory, now }) => rebuild(machine, directory, now),
 };
+
+/** What a run leaves that was killed in its pause; its restore task is gone. */
+function interruptPause(machine: Machine, { now }: BreakContext): void {
+  const { scheduler, computerName } = machine.state;
+  if (!scheduler.SyncCycleEnabled) throw new Error(`the scheduler of ${computerName} is off already`);
+  machine.pauseRecord.write({
+    operation: "register",
+    server: computerName.toLowerCase(),
+    startedAt: now.toISOString(),
+    deadline: new Date(now.getTime() + 10 * 60_000).toISOString(),
+    syncCycleEnabled: true,
+  });
+  machine.change((state) => {
+    state.scheduler.SyncCycleEnabled = false;
+    state.restoreTask = null;
+  });
+}
 
 const DAYS_STOPPED = 3;
 

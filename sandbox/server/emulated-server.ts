@@ -20,12 +20,26 @@ import { legacyAccountName } from "./program/accounts";
 import { OptionalFacts } from "./program/optional-facts";
 import { probeKey } from "./program/certificates";
 import { readSignIn, readUnverified } from "./program/observe";
+import { restore } from "./program/restore";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
 import { newMachineState, type InitialIdentity, type MachineSeed, type MachineTenant } from "./machine-state";
 import { OperationFaults } from "./operation-faults";
 import type { PowerShell } from "./pwsh/processes";
-import { journalEntry, runModel, runPowerShell, type ProgramResult, type ProgramRunner } from "./program-runner";
-import { encodedScript, ShellError, type DefaultShell } from "./shell";
+import {
+  fileNotFound,
+  journalEntry,
+  runModel,
+  runPowerShell,
+  type ProgramResult,
+  type ProgramRunner,
+} from "./program-runner";
+import {
+  parseBootstrap,
+  PROGRAM_PATH,
+  SHORT_PROGRAM_PATH,
+  type ProgramCall,
+} from "../../model/protocol/host-bootstrap";
+import { ShellError, startedBy, type DefaultShell } from "./shell";
 import { RudeAnswers } from "./rude-answer";
 import { SshServer, type ExecRequest, type SessionSpan } from "./ssh-server";
 import { WindowsModel } from "./windows-model";
@@ -49,6 +63,8 @@ export interface EmulatedServerOptions {
   caFile: string;
   shell: DefaultShell;
   backend: "model" | "pwsh";
+  /** Replaces the waits of the host program. @default it waits */
+  wait?: (seconds: number) => Promise<void>;
   /** What runs the backend `pwsh`. @default a process for each run */
   powershell?: PowerShell;
 }
@@ -160,6 +176,7 @@ export class EmulatedServer {
   describe(): ServerStatus {
     const { state } = this.machine;
     const windows = this.windows("sandbox", NO_FAULTS);
+    const facts = new OptionalFacts();
     const { identityType, appId, certificateSha256, parameters } = state.connector;
     return {
       name: this.options.name,
@@ -180,9 +197,9 @@ export class EmulatedServer {
       scheduler: readScheduler(this.machine, this.options.clock.now()),
       program: { sha256: this.machine.files.installedProgram().sha256 },
       runHistory: state.runHistory.slice(-SHOWN_RUNS),
-      signIn: readSignIn(windows, state.connector),
-      unverified: readUnverified(windows, state.connector),
-      legacyAccountName: new OptionalFacts().read("legacyAccountName", () => legacyAccountName(windows), null),
+      signIn: facts.read("signIn", () => readSignIn(windows, state.connector), null),
+      unverified: facts.read("unverified", () => readUnverified(windows, state.connector), null),
+      legacyAccountName: facts.read("legacyAccountName", () => legacyAccountName(windows), null),
       journal: [...this.journal.list()],
     };
   }
@@ -246,49 +263,67 @@ export class EmulatedServer {
     if (runRestoreTask(this.machine, this.options.clock.now())) this.journal.add("restore-task ok");
   }
 
+  /** The restore task runs once, now: the program's operation restore, with the rights of SYSTEM. Returns its exit code. */
+  async runRestore(): Promise<number> {
+    const windows = this.windows("SYSTEM", this.newFaults());
+    if (this.options.backend === "model") return (await restore(windows)) ? 0 : 4;
+    const { runUnderPwsh } = await import("./pwsh/runner");
+    const { powershell } = this.options;
+    const filesRoot = this.machine.files.root;
+    const call = { file: PROGRAM_PATH, args: ["-Operation", "restore"] };
+    const run = { call, policy: "RemoteSigned", stdin: "", windows, filesRoot, powershell };
+    const result = await runUnderPwsh(run);
+    return result.exitCode;
+  }
+
   private newFaults(): OperationFaults {
     return new OperationFaults(this.options.faults, this.options.name);
   }
 
   private windows(user: string, faults: OperationFaults, hooks = NO_HOOKS): WindowsModel {
-    const { clock, caFile, directory } = this.options;
-    return new WindowsModel({ machine: this.machine, clock, faults, user, caFile, directory, ...hooks });
+    const { clock, caFile, directory, wait } = this.options;
+    return new WindowsModel({ machine: this.machine, clock, faults, user, caFile, directory, wait, ...hooks });
   }
 
   /** One command line: the default shell parses it, then the bootstrap runs, with noise around the answer. */
   private async exec(request: ExecRequest): Promise<ProgramResult> {
-    let script: string;
+    let call: ProgramCall;
     try {
-      script = encodedScript(request.command, this.options.shell);
+      call = startedBy(request.command, this.options.shell);
     } catch (error) {
       if (!(error instanceof ShellError)) throw error;
       return { stdout: "", stderr: `${error.message}\n`, exitCode: 1 };
     }
-    let progress = / -OutputFormat Text /.test(request.command) ? "" : CLIXML;
+    let progress =
+      / -EncodedCommand /.test(request.command) && !/ -OutputFormat Text /.test(request.command) ? CLIXML : "";
     request.stderr(progress);
     const stderr = (text: string) => {
       request.stderr(text);
       progress += text;
     };
-    const ran = await this.runScript(script, { ...request, stderr });
+    const ran = await this.runCall(call, { ...request, stderr });
     if (request.faults.holds("hostile-texts")) stderr(`${HOSTILE_TEXT}\n`);
     const result = ran && this.rude.of(ran);
-    this.journal.add(journalEntry(script, result && { ...result, stderr: progress + result.stderr }));
+    this.journal.add(journalEntry(call, result && { ...result, stderr: progress + result.stderr }));
     if (result === null) return { stdout: BANNER, stderr: "", exitCode: 1 };
     return { ...result, stdout: BANNER + result.stdout };
   }
 
   /** Runs a bootstrap; null if the program was killed. */
-  private async runScript(script: string, request: ExecRequest): Promise<ProgramResult | null> {
+  private async runCall(call: ProgramCall, request: ExecRequest): Promise<ProgramResult | null> {
     const killer = new AbortController();
     const killed = new Promise<null>((resolve) => killer.signal.addEventListener("abort", () => resolve(null)));
     const hooks = { dropSession: request.dropSession, killProgram: () => killer.abort() };
     const windows = this.windows(request.user, request.faults, hooks);
-    const stdin = / remove-program /.test(script.split("\n", 1)[0]) ? "" : await request.stdin();
+    const stdin = parseBootstrap(call)?.kind === "remove-program" ? "" : await request.stdin();
+    if ("file" in call && call.file === SHORT_PROGRAM_PATH && request.faults.strikes("no-short-names")) {
+      return fileNotFound(call.file);
+    }
     const { powershell } = this.options;
     const { stderr } = request;
     const { files } = this.machine;
-    const run = this.run({ script, stdin, windows, files, powershell, stderr, signal: killer.signal });
+    const policy = request.faults.strikes("all-signed") ? "AllSigned" : "RemoteSigned";
+    const run = this.run({ call, policy, stdin, windows, files, powershell, stderr, signal: killer.signal });
     const result = await Promise.race([run, killed]);
     if (result === null) {
       run.catch(() => undefined);

@@ -2,8 +2,8 @@
  * The synchronisation cycles of an emulated server: a delta cycle moves no data, but the sync service signs in with the
  * connector's credential at the real token endpoint, and the run history records the result.
  */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunResult } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { signInProblem } from "./machine-sign-in";
 
@@ -13,6 +13,10 @@ export interface CycleContext {
   caFile: string;
   /** The connection to the Entra connector's server is lost during the cycle. */
   fails: boolean;
+  /** What Entra answers to the sync service, regardless of its credential; null if the credential decides. */
+  refusal: string | null;
+  /** What is logged of a sign-in after a cycle that went well; null for nothing. */
+  passing: string | null;
   /** Whether the cycle is currently stuck. */
   isStuck: () => boolean;
 }
@@ -52,14 +56,16 @@ export function runDeltaCycle(context: CycleContext): void {
 }
 
 async function run(context: CycleContext, stopped: AbortSignal): Promise<void> {
-  const { machine, now, caFile, fails, isStuck } = context;
+  const { machine, now, caFile, fails, refusal, passing, isStuck } = context;
   const startedAt = now();
-  const [problem] = await Promise.all([signInProblem({ machine, now: startedAt, caFile }), sleep(DURATION)]);
+  const [answered] = await Promise.all([signInProblem({ machine, now: startedAt, caFile }), sleep(DURATION)]);
+  const problem = answered ?? refusal;
   while (isStuck() && !stopped.aborted) await sleep(STUCK_POLL);
   if (stopped.aborted) return;
   const endedAt = now().toISOString();
   const { scheduler, connector } = machine.state;
-  const entry = (name: string, runProfile: string, result: string): RunResult => ({
+  const entry = (name: string, runProfile: string, result: string) => ({
+    id: randomUUID(),
     connector: name,
     runProfile,
     result,
@@ -77,6 +83,7 @@ async function run(context: CycleContext, stopped: AbortSignal): Promise<void> {
   } else {
     const profiles = scheduler.StagingModeEnabled ? PROFILES : [...PROFILES, "Export"];
     results.push(...profiles.map((profile) => entry(connector.name, profile, "success")));
+    if (passing !== null) machine.addEvent({ time: endedAt, id: 906, message: `GetSecurityToken: ${passing}` });
   }
   machine.change((state) => {
     state.runHistory = [...state.runHistory, ...results].slice(-HISTORY_LIMIT);

@@ -21,8 +21,9 @@ export function readScheduler(machine: Machine, now: Date, suspended = false): S
 }
 
 /**
- * Runs the restore task if it is due. It takes the same lock as every operation, so that it never restores during a
- * switch.
+ * Runs the restore task if it is due, in short: what the program's operation restore does. It takes the same lock as every
+ * operation, so that it never restores during a switch. One that does not restore runs again, unless an older host program
+ * registered it to run once.
  *
  * @returns whether it restored anything
  */
@@ -32,13 +33,18 @@ export function runRestoreTask(machine: Machine, now: Date): boolean {
   const owner = {};
   if (!machine.lock(owner, "the restore task").acquired) return false;
   try {
-    const record = machine.pauseRecord.read();
-    if (record) machine.setSyncCycleEnabled(record.syncCycleEnabled);
-    machine.pauseRecord.remove();
+    const pause = machine.pause;
+    if (pause) machine.setSyncCycleEnabled(pause.syncCycleEnabled);
+    try {
+      machine.pauseRecord.read();
+      machine.pauseRecord.remove();
+    } catch {
+      machine.pauseRecord.moveAside(now);
+    }
     machine.change((state) => {
       state.restoreTask = null;
     });
-    return record !== undefined;
+    return pause !== undefined;
   } finally {
     machine.unlock(owner);
   }

@@ -13,6 +13,8 @@ export interface MachineKey {
   privateKey: string;
   /** Why the key can no longer be opened; null while it can. */
   dead: string | null;
+  /** It opens, but signs nothing. */
+  mute?: true;
   access: KeyAccess[];
 }
 
@@ -54,17 +56,20 @@ export interface MachineState {
   scheduler: Omit<SchedulerFacts, "SyncCycleInProgress">;
   /** When the running cycle ends; null if none runs. */
   cycleEndsAt: string | null;
-  /** Get-ADSyncRunProfileResult, newest last. */
-  runHistory: RunResult[];
+  /** Get-ADSyncRunProfileResult, newest last; a folder of an earlier version has no ids. */
+  runHistory: (RunResult & { id?: string })[];
   /** Password hash synchronisation has its own scheduler: a pause does not stop it. */
   passwordHashSync: { enabled: boolean; lastSignIn: { time: string; certificateSha256: string } | null };
   passwordWriteback: boolean;
   /** Registry value SyncMachineIdentifier, 32 hexadecimal digits. */
   machineIdentifier: string;
   events: MachineEvent[];
+  /** What the host program wrote to the Application log; absent in state of an older sandbox. */
+  changes?: MachineEvent[];
   /** The holder of the global mutex; one without a process has abandoned it. */
   lockHolder: string | null;
-  restoreTask: { deadline: string } | null;
+  /** `minutes` after a run that did not restore, the task runs again; one of an older host program has none and runs once. */
+  restoreTask: { deadline: string; minutes?: number } | null;
 }
 
 /** How a server authenticates when the sandbox creates it. */

@@ -5,14 +5,39 @@
  * machine-connector. `WindowsModel` is the view of one run of the host program.
  */
 import * as path from "node:path";
+import { z } from "zod";
 import { JsonFile } from "../../console/processes/json-file";
 import { DATA_FOLDER, HostFiles } from "./host-files";
 import type { RunningCycle } from "./machine-cycle";
 import type { MachineEvent, MachineState } from "./machine-state";
-import type { PauseRecord, SwitchRecord, SwitchRecordName } from "./windows";
+import { RecordFile } from "./record-file";
+import {
+  WindowsError,
+  type ChangeEntry,
+  type LockResult,
+  type PauseRecord,
+  type SwitchRecord,
+  type SwitchRecordName,
+} from "./windows";
 
 /** Maximum number of events; the real log has a limit as well. */
 const EVENT_LIMIT = 200;
+
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
+const PAUSE_RECORD: z.ZodType<PauseRecord> = z.object({
+  operation: z.string().trim().min(1),
+  server: z.string(),
+  startedAt: time,
+  deadline: time,
+  syncCycleEnabled: z.boolean(),
+  note: z.string().optional(),
+});
+const SWITCH_RECORD: z.ZodType<SwitchRecord> = z.object({
+  since: time,
+  appId: z.string(),
+  certificateSha256: z.string(),
+  command: z.string().nullable(),
+});
 
 export class Machine {
   readonly files: HostFiles;
@@ -61,14 +86,33 @@ export class Machine {
     });
   }
 
+  /** An entry of the host program in the Application log. */
+  addChange(entry: ChangeEntry): void {
+    this.change((state) => {
+      state.changes = [...(state.changes ?? []), entry].slice(-EVENT_LIMIT);
+    });
+  }
+
   /** The record of a pause is in the program's data folder, where the bootstraps check it too. */
-  get pauseRecord(): JsonFile<PauseRecord> {
-    return new JsonFile(this.files.local(`${DATA_FOLDER}/pause.json`));
+  get pauseRecord(): RecordFile<PauseRecord> {
+    const file = `${DATA_FOLDER}/pause.json`;
+    return new RecordFile(this.files.local(file), file, PAUSE_RECORD);
+  }
+
+  /** What the record of a pause would put back; undefined if there is none. One that cannot be read means "on". */
+  get pause(): { syncCycleEnabled: boolean } | undefined {
+    try {
+      return this.pauseRecord.read();
+    } catch (error) {
+      if (!(error instanceof WindowsError)) throw error;
+      return { syncCycleEnabled: true };
+    }
   }
 
   /** The record of a switch is beside it. */
-  switchRecord(name: SwitchRecordName): JsonFile<SwitchRecord> {
-    return new JsonFile(this.files.local(`${DATA_FOLDER}/${name}.json`));
+  switchRecord(name: SwitchRecordName): RecordFile<SwitchRecord> {
+    const file = `${DATA_FOLDER}/${name}.json`;
+    return new RecordFile(this.files.local(file), file, SWITCH_RECORD);
   }
 
   /** For an administrator who signs in at the server's desktop. */
@@ -77,16 +121,16 @@ export class Machine {
   }
 
   /** Takes the host's mutex for a run; takes over the mutex of a dead holder. */
-  lock(owner: object, holder: string): { acquired: boolean; abandoned: boolean; holder: string | null } {
+  lock(owner: object, holder: string): LockResult {
     if (this.lockOwner && this.lockOwner !== owner) {
-      return { acquired: false, abandoned: false, holder: this.state.lockHolder };
+      return { acquired: false, abandoned: false, holder: this.state.lockHolder, foreign: false };
     }
     const abandoned = this.lockOwner === null && this.state.lockHolder !== null;
     this.lockOwner = owner;
     this.change((state) => {
       state.lockHolder = holder;
     });
-    return { acquired: true, abandoned, holder: null };
+    return { acquired: true, abandoned, holder: null, foreign: false };
   }
 
   /** Releases the mutex; does nothing for a run that does not hold it. */

@@ -1,6 +1,12 @@
 /** What runs a bootstrap on an emulated server: the TypeScript stand-in, or the program itself under PowerShell 7. */
 import * as fs from "node:fs";
-import { parseBootstrap, type Bootstrap } from "../../model/protocol/host-bootstrap";
+import {
+  parseBootstrap,
+  PROGRAM_PATH,
+  SHORT_PROGRAM_PATH,
+  type Bootstrap,
+  type ProgramCall,
+} from "../../model/protocol/host-bootstrap";
 import { parseAnswer } from "../../model/protocol/host-answer";
 import {
   EXIT_CODES,
@@ -20,11 +26,12 @@ export type { ProgramResult };
 
 /** One bootstrap to run. */
 interface ProgramRun {
-  /** The decoded script. */
-  script: string;
+  call: ProgramCall;
   stdin: string;
   windows: Windows;
   files: HostFiles;
+  /** The effective execution policy of the server. */
+  policy: string;
   /** What runs PowerShell, if it does. @default a process for each run */
   powershell?: PowerShell;
   /** Receives what the program prints on stderr while it runs. */
@@ -33,11 +40,14 @@ interface ProgramRun {
   signal: AbortSignal;
 }
 
+/** Execution policies that refuse what has no signature. */
+const REFUSING_POLICIES = ["AllSigned", "Restricted"];
+
 export type ProgramRunner = (run: ProgramRun) => Promise<ProgramResult>;
 
-/** Runs the stand-in. Only the first line of the script is read. */
+/** Runs the stand-in: what the call is decides, and its text is not run. */
 export const runModel: ProgramRunner = async (run) => {
-  const bootstrap = parseBootstrap(run.script);
+  const bootstrap = parseBootstrap(run.call);
   const result = await answered(run, bootstrap);
   // When Pulumi runs it, the program reports a failure only in its message.
   return bootstrap?.kind === "installed" && result.exitCode !== 0 ? { ...result, stdout: "" } : result;
@@ -52,17 +62,20 @@ async function answered(run: ProgramRun, bootstrap: Bootstrap | null): Promise<P
 }
 
 async function runBootstrap(run: ProgramRun, bootstrap: Bootstrap | null): Promise<ProgramResult> {
-  const { stdin, windows, files, stderr } = run;
+  const { stdin, windows, files, stderr, policy } = run;
   if (!bootstrap) return unknownScript();
   const { kind, operation, argument } = bootstrap;
   if (kind === "remove-program" || operation === null) return removeProgram(files, windows);
   if (kind === "piped") {
     const parts = stdin.split(new RegExp(`^${STDIN_SEPARATOR}\\r?\\n`, "m"));
+    if (REFUSING_POLICIES.includes(policy)) return refusedByPolicy(operation, stdin, policy);
     if (parts.length !== 3) return invalidStdin(operation, parts.length);
     return runHostProgram(operation, parts[2], windows, stderr);
   }
-  if (kind === "installed" && !fs.existsSync(files.local(`${PROGRAM_FOLDER}/${PROGRAM_FILES[0]}`)))
-    return notInstalled();
+  const program = files.local(`${PROGRAM_FOLDER}/${PROGRAM_FILES[0]}`);
+  const ended = "file" in run.call ? (refusedFile(policy) ?? unfitFile(program, kind)) : null;
+  if (ended) return ended;
+  if (kind === "installed" && !fs.existsSync(program)) return notInstalled();
   const installed = files.installedProgram();
   if (installed.problem !== null) return mismatch(operation, stdin, installed.problem);
   if (kind === "checked" && installed.sha256 !== argument) {
@@ -73,9 +86,11 @@ async function runBootstrap(run: ProgramRun, bootstrap: Bootstrap | null): Promi
 
 /** Runs the program itself under PowerShell 7; loaded on first use, because most machines lack PowerShell. */
 export const runPowerShell: ProgramRunner = async ({ files, ...run }) => {
-  const { script, windows } = run;
-  const bootstrap = parseBootstrap(script);
+  const { call, policy, windows } = run;
+  const bootstrap = parseBootstrap(call);
   if (!bootstrap) return unknownScript();
+  const refused = "file" in call ? refusedFile(policy) : null;
+  if (refused) return refused;
   // PowerShell has a certificate drive on Windows only.
   if (bootstrap.kind === "remove-program" && holdsCertificates(windows)) return removeProgram(files, windows);
   const { runUnderPwsh } = await import("./pwsh/runner");
@@ -83,8 +98,8 @@ export const runPowerShell: ProgramRunner = async ({ files, ...run }) => {
 };
 
 /** The operation of a run and its result, for the journal: "register ok", "register CMDLET_FAILED". */
-export function journalEntry(script: string, result: ProgramResult | null): string {
-  const bootstrap = parseBootstrap(script);
+export function journalEntry(call: ProgramCall, result: ProgramResult | null): string {
+  const bootstrap = parseBootstrap(call);
   if (!bootstrap) return "unknown command refused";
   const { kind, operation } = bootstrap;
   if (result === null) return `${operation ?? kind} killed`;
@@ -108,6 +123,43 @@ function invalidStdin(operation: HostOperation, parts: number): ProgramResult {
     expected: "Windows.ps1, ConnectSyncHost.ps1 and a request",
     actual: `${parts} part(s)`,
     remedy: 'Run "pulumi preview" again.',
+    operatorCommand: null,
+  });
+}
+
+const ended = (stderr: string, exitCode: number): ProgramResult => ({ stdout: "", stderr: `${stderr}\r\n`, exitCode });
+
+/** PowerShell's own end of a file without a signature, for both backends: the policy exists on Windows only. */
+function refusedFile(policy: string): ProgramResult | null {
+  if (!REFUSING_POLICIES.includes(policy)) return null;
+  return ended(`File ${PROGRAM_PATH} cannot be loaded. The file is not digitally signed. UnauthorizedAccess`, 1);
+}
+
+/** How Windows PowerShell ends, with its own exit code, if there is no such file. */
+export function fileNotFound(file: string): ProgramResult {
+  return ended(`The argument '${file}' to the -File parameter does not exist.`, 0xfffd0000);
+}
+
+/** How PowerShell itself ends where there is no program that it can run with these parameters; null if there is. */
+function unfitFile(program: string, kind: Bootstrap["kind"]): ProgramResult | null {
+  if (!fs.existsSync(program)) return fileNotFound(SHORT_PROGRAM_PATH);
+  const text = fs.readFileSync(program, "utf8");
+  if (text.trim() === "") return { stdout: "", stderr: "", exitCode: EXIT_CODES.ok };
+  // A copy that was cut off: the block that holds the whole program does not end.
+  if (/^end \{$/m.test(text) && !/^\}\n\}$/m.test(text.replace(/\r\n/g, "\n")))
+    return ended("Missing closing '}' in statement block or type definition.", 1);
+  if (kind === "checked" && !/\$Manifest\b/.test(text))
+    return ended(`${PROGRAM_PATH} : A parameter cannot be found that matches parameter name 'Manifest'.`, 1);
+  return null;
+}
+
+function refusedByPolicy(operation: HostOperation, stdin: string, actual: string): ProgramResult {
+  return failure(operation, serverOf(stdin), false, {
+    code: "EXECUTION_POLICY",
+    message: "The execution policy allows no unsigned program.",
+    expected: "RemoteSigned",
+    actual,
+    remedy: "Install the signed host program (docs/application-control.md).",
     operatorCommand: null,
   });
 }

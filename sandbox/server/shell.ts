@@ -2,8 +2,13 @@
  * How sshd's default shell parses a command line before powershell.exe receives it. This is not a shell: it does just
  * enough to make a fragile command line fail here as it would there.
  */
+import type { ProgramCall } from "../../model/protocol/host-bootstrap";
 
-export type DefaultShell = "cmd" | "powershell";
+/**
+ * `quotes-dropped`: PowerShell, started by OpenSSH before 7.9 (the one of Server 2019), which does not escape the quotes in
+ * a command line when it passes it on (Win32-OpenSSH issue 1082).
+ */
+export type DefaultShell = "cmd" | "powershell" | "quotes-dropped";
 
 /** Longest command line of cmd.exe, in characters. */
 const COMMAND_LIMIT = 8191;
@@ -21,24 +26,29 @@ const VARIABLES: Record<string, string> = {
   temp: "C:\\Windows\\Temp",
 };
 
+const FOREIGN = "This stand-in runs only this project's bootstraps, through powershell.exe.";
+
 /**
- * The script that a command line passes to powershell.exe with -EncodedCommand.
+ * What a command line starts through powershell.exe.
  *
  * @throws ShellError if the shell breaks the line, or it starts another program
  */
-export function encodedScript(commandLine: string, shell: DefaultShell): string {
+export function startedBy(commandLine: string, shell: DefaultShell): ProgramCall {
   if (commandLine.length > COMMAND_LIMIT) throw new ShellError("The command line is too long.");
-  const words = shell === "cmd" ? cmdWords(commandLine) : powershellWords(commandLine);
-  const [program, ...options] = words;
-  if (!/^powershell(\.exe)?$/i.test(program ?? "")) {
-    throw new ShellError("This stand-in runs only this project's bootstraps, through powershell.exe -EncodedCommand.");
-  }
-  const index = options.findIndex((option) => /^[-/](e|ec|en[a-z]*)$/i.test(option));
-  const encoded = index < 0 ? undefined : options[index + 1];
-  if (encoded === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) {
-    throw new ShellError("This stand-in runs only this project's bootstraps, through powershell.exe -EncodedCommand.");
-  }
-  return Buffer.from(encoded, "base64").toString("utf16le");
+  const [program, ...options] = words(commandLine, shell);
+  if (!/^powershell(\.exe)?$/i.test(program ?? "")) throw new ShellError(FOREIGN);
+  const index = options.findIndex((option) => /^[-/](e|ec|en[a-z]*|f|fi[a-z]*|c|co[a-z]*)$/i.test(option));
+  const [option, value, ...rest] = index < 0 ? [] : options.slice(index);
+  if (option === undefined || value === undefined) throw new ShellError(FOREIGN);
+  if (/^.f/i.test(option)) return { file: value, args: rest };
+  if (/^.c/i.test(option)) return { script: [value, ...rest].join(" ") };
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value)) throw new ShellError(FOREIGN);
+  return { script: Buffer.from(value, "base64").toString("utf16le") };
+}
+
+function words(commandLine: string, shell: DefaultShell): string[] {
+  if (shell === "cmd") return cmdWords(commandLine);
+  return powershellWords(shell === "powershell" ? commandLine : commandLine.replaceAll('"', ""));
 }
 
 /** cmd.exe: %VARIABLE% first, then operators outside quotes break the line, ^ escapes the next character. */

@@ -21,6 +21,8 @@ export interface WindowsModelOptions {
   dropSession: () => void;
   /** Ends the run immediately. */
   killProgram: () => void;
+  /** Replaces the waits of the program. @default it waits */
+  wait?: (seconds: number) => Promise<void>;
 }
 
 export abstract class WindowsBase {

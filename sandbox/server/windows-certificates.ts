@@ -19,6 +19,9 @@ const PROVIDER_ANSWERS = {
   denied: ["0x80090010", "Access denied."],
   noTpm: ["0x8028400F", "A compatible Trusted Platform Module (TPM) Security Device cannot be found on this computer."],
   notReady: ["0x80090030", "The device that is required by this cryptographic provider is not ready for use."],
+  noSalt: ["0x80070423", "Circular service dependency was specified."],
+  noPss: ["0x80090029", "The requested operation is not supported."],
+  failed: ["0x80090020", "An internal error occurred."],
   lockedOut: ["0x80280921", "Authorizations for objects subject to DA protection are not allowed at this time."],
 } as const;
 
@@ -37,7 +40,8 @@ export abstract class WindowsCertificates extends WindowsProduct {
   }
 
   private tpm() {
-    return this.strikes("no-tpm") ? { present: false, ready: false, specVersion: null } : { ...this.machine.state.tpm };
+    if (this.strikes("no-tpm")) return { present: false, ready: false, specVersion: null };
+    return { ...this.machine.state.tpm, ...(this.strikes("tpm-unready") ? { ready: false } : {}) };
   }
 
   getCertificates() {
@@ -47,7 +51,9 @@ export abstract class WindowsCertificates extends WindowsProduct {
   getKey(certificateSha256: string) {
     try {
       const { name: keyName, provider: keyProvider, file: keyFile } = this.openKey(certificateSha256);
-      const key = { keyProvider, keyName, keyFile, keyInHardware: keyProvider === TPM_PROVIDER };
+      const inTpm = keyProvider === TPM_PROVIDER;
+      const pssSaltSize = inTpm && this.strikes("pss-size") ? 1 : null;
+      const key = { keyProvider, keyName, keyFile, keyInHardware: inTpm, pssSaltSize };
       return { key, problem: null, hresult: null };
     } catch (error) {
       if (!(error instanceof WindowsError)) throw error;
@@ -77,9 +83,7 @@ export abstract class WindowsCertificates extends WindowsProduct {
     this.requireAdministrator("LocalMachine\\My");
     this.requireDisk("the key file");
     this.requireProvider(args.keyProvider);
-    if (args.keyProvider === TPM_PROVIDER && !this.tpm().ready) {
-      throw new WindowsError("failed", "The TPM is not ready for use.");
-    }
+    if (findKey(this.machine, args.keyName, args.keyProvider)?.mute) throw refuses("failed");
     if (this.lockedOut(args.keyProvider)) {
       // The key is made; the certificate's own signature fails.
       await createKey(this.machine, args.keyName, args.keyProvider, args.keyLength);
@@ -107,8 +111,12 @@ export abstract class WindowsCertificates extends WindowsProduct {
 
   sign(certificateSha256: string, data: string): string {
     const key = this.openKey(certificateSha256);
+    if (key.mute) throw refuses("failed");
     if (this.lockedOut(key.provider)) throw refuses("lockedOut");
-    const wrongSalt = key.provider === TPM_PROVIDER && this.strikes("pss-salt");
+    const inTpm = key.provider === TPM_PROVIDER;
+    if (inTpm && this.strikes("pss-salt")) throw refuses("noSalt");
+    if (inTpm && this.strikes("pss-none")) throw refuses("noPss");
+    const wrongSalt = inTpm && this.strikes("pss-unverified");
     return signWith(key, Buffer.from(data, "base64"), wrongSalt).toString("base64");
   }
 
@@ -155,10 +163,18 @@ export abstract class WindowsCertificates extends WindowsProduct {
     });
   }
 
-  resolveAccount(account: string): string | null {
+  resolveAccount(account: string): { sid: string | null; problem: string | null } {
     const { accounts, computerName } = this.machine.state;
     const wanted = account.replace(/^\.\\/, `${computerName}\\`).toLowerCase();
     if (wanted === "localsystem") return this.resolveAccount("NT AUTHORITY\\SYSTEM");
-    return accounts.find((entry) => entry.account.toLowerCase() === wanted)?.sid ?? null;
+    const [domain] = wanted.split("\\");
+    const local = ["nt authority", "nt service", "builtin", computerName.toLowerCase()].includes(domain);
+    if (!local && this.strikes("no-domain-controller")) {
+      const problem = "The trust relationship between this workstation and the primary domain failed (0x80131501)";
+      return { sid: null, problem: `${account} does not resolve: ${problem}` };
+    }
+    const sid = accounts.find((entry) => entry.account.toLowerCase() === wanted)?.sid ?? null;
+    const unmapped = "Some or all identity references could not be translated (0x80131534)";
+    return { sid, problem: sid === null ? `${account} does not resolve: ${unmapped}` : null };
   }
 }

@@ -3,14 +3,21 @@
  * that affect this run.
  */
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LONGEST_CHANGE, MOST_CHANGES, MUTEX_NAME, RESTORE_MINUTES } from "../../model/protocol/host-constants";
 import { PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import { getPage, postForm } from "./token-client";
 import { WindowsCertificates } from "./windows-certificates";
-import type { PauseRecord, SwitchRecord, SwitchRecordName, Windows } from "./windows";
+import { DATA_FOLDER } from "./host-files";
+import { WindowsError, type PauseRecord, type SwitchRecord, type SwitchRecordName, type Windows } from "./windows";
 
 /** Another administrator's run, for the fault `busy`. */
 const BUSY_HOLDER = "register of CONTOSO\\operator on BUILD02";
+
+/** .NET Framework 4.6.2. */
+const DOTNET_OF_SERVER_2016 = 394802;
+const DOTNET_OF_SERVER_2022 = 528449;
 
 /** For the fault `proxy`. */
 const PROXY = "http://proxy.contoso.com:8080";
@@ -24,7 +31,8 @@ export class WindowsModel extends WindowsCertificates implements Windows {
   getHost() {
     const { computerName } = this.machine.state;
     const languageMode = this.strikes("constrained-language") ? "ConstrainedLanguage" : "FullLanguage";
-    return { computerName, powershellVersion: "5.1.20348.2031", languageMode };
+    const dotnetRelease = this.strikes("old-dotnet") ? DOTNET_OF_SERVER_2016 : DOTNET_OF_SERVER_2022;
+    return { computerName, powershellVersion: "5.1.20348.2031", languageMode, dotnetRelease };
   }
 
   getDefaultShell() {
@@ -41,8 +49,11 @@ export class WindowsModel extends WindowsCertificates implements Windows {
   }
 
   enterLock(operation: string) {
-    if (this.strikes("busy")) return { acquired: false, abandoned: false, holder: BUSY_HOLDER };
-    if (this.strikes("not-administrator")) return { acquired: false, abandoned: false, holder: "an administrator" };
+    const taken = { acquired: false, abandoned: false, foreign: false };
+    if (this.strikes("busy")) return { ...taken, holder: BUSY_HOLDER };
+    if (this.strikes("lock-foreign")) return { ...taken, holder: this.foreign(MUTEX_NAME), foreign: true };
+    if (this.strikes("not-administrator")) return { ...taken, holder: "an administrator" };
+    this.requireDataFolder();
     return this.machine.lock(this, `${operation} of ${this.getCaller().account}`);
   }
 
@@ -51,6 +62,7 @@ export class WindowsModel extends WindowsCertificates implements Windows {
   }
 
   readPauseRecord(): PauseRecord | null {
+    this.requireDataFolder();
     return this.machine.pauseRecord.read() ?? null;
   }
 
@@ -65,7 +77,14 @@ export class WindowsModel extends WindowsCertificates implements Windows {
     this.machine.pauseRecord.remove();
   }
 
+  moveBrokenRecord(name: "pause" | SwitchRecordName): string | null {
+    this.requireAdministrator(`${name}.json`);
+    const record = name === "pause" ? this.machine.pauseRecord : this.machine.switchRecord(name);
+    return record.moveAside(this.now());
+  }
+
   readSwitchRecord(name: SwitchRecordName): SwitchRecord | null {
+    this.requireDataFolder();
     return this.machine.switchRecord(name).read() ?? null;
   }
 
@@ -82,16 +101,35 @@ export class WindowsModel extends WindowsCertificates implements Windows {
     if (name === "sign-in") fs.rmSync(this.machine.signInNote, { force: true });
   }
 
-  registerRestoreTask(deadline: string): void {
-    this.requireAdministrator("the task scheduler");
-    this.machine.change((state) => {
-      state.restoreTask = { deadline };
+  removeLeftOutcomes(): string[] {
+    const folder = this.machine.files.local(DATA_FOLDER);
+    const names = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => /^cmdlet-.*\.txt$/.test(name)) : [];
+    return names.map((name) => {
+      const file = path.join(folder, name);
+      const [outcome, detail = ""] = fs.readFileSync(file, "utf8").split(/\r?\n/);
+      fs.rmSync(file);
+      return `${outcome} ${detail}`.trim();
     });
   }
 
+  registerRestoreTask(deadline: string): void {
+    this.requireAdministrator("the task scheduler");
+    this.machine.change((state) => {
+      state.restoreTask = { deadline, minutes: RESTORE_MINUTES };
+    });
+  }
+
+  /** The task runs the installed program as SYSTEM, which reads the record, and reads and writes the scheduler. */
   proveRestoreTask() {
-    const proven = this.testRestoreTask() && this.machine.state.service.status === "Running";
-    return { proven, problem: proven ? null : "the task cannot call the ADSync module as SYSTEM" };
+    const unproven = (problem: string) => ({ proven: false, problem });
+    if (!this.testRestoreTask()) return unproven("The system cannot find the file specified (0x80070002)");
+    try {
+      if (!this.readPauseRecord()) return unproven("the task does not find the record of the pause");
+      this.setSyncCycleEnabled(this.getScheduler().SyncCycleEnabled);
+    } catch (error) {
+      return unproven((error as Error).message);
+    }
+    return { proven: true, problem: null };
   }
 
   testRestoreTask(): boolean {
@@ -100,9 +138,36 @@ export class WindowsModel extends WindowsCertificates implements Windows {
 
   unregisterRestoreTask(): void {
     this.requireAdministrator("the task scheduler");
+    if (this.strikes("task-stays")) {
+      throw new WindowsError("failed", "The Task Scheduler service is not available (0x80041315)");
+    }
     this.machine.change((state) => {
       state.restoreTask = null;
     });
+  }
+
+  readProofRequest(): boolean {
+    const file = this.machine.files.local(`${DATA_FOLDER}/proof-request.txt`);
+    if (!fs.existsSync(file)) return false;
+    fs.rmSync(file);
+    return true;
+  }
+
+  writeProof(text: string): void {
+    this.requireDataFolder();
+    fs.writeFileSync(this.machine.files.local(`${DATA_FOLDER}/proof.txt`), text);
+  }
+
+  writeEvent(id: number, text: string): void {
+    this.requireEventLog();
+    this.machine.addChange({ time: this.getTime(), id, message: text });
+  }
+
+  getChanges(hours: number) {
+    this.requireEventLog();
+    const since = this.now().getTime() - hours * 60 * 60_000;
+    const entries = (this.machine.state.changes ?? []).filter(({ time }) => new Date(time).getTime() >= since);
+    return entries.slice(-MOST_CHANGES).map((entry) => ({ ...entry, message: entry.message.slice(0, LONGEST_CHANGE) }));
   }
 
   getInstalledProgram() {
@@ -134,7 +199,29 @@ export class WindowsModel extends WindowsCertificates implements Windows {
   }
 
   async wait(seconds: number): Promise<void> {
-    await sleep(seconds * 1000);
+    await (this.options.wait?.(seconds) ?? sleep(seconds * 1000));
+  }
+
+  /** Records are read only in a folder that administrators made: any user may make one first. */
+  private requireDataFolder(): void {
+    if (this.strikes("folder-foreign")) {
+      throw new WindowsError("foreign-folder", `${DATA_FOLDER.replaceAll("/", "\\")} belongs to ${this.stranger}`);
+    }
+  }
+
+  private requireEventLog(): void {
+    if (this.strikes("event-log-refuses")) {
+      throw new WindowsError("failed", "The event log file is full (0x800705DE)");
+    }
+  }
+
+  /** A normal user of the server. */
+  private get stranger(): string {
+    return `${this.machine.state.computerName}\\visitor`;
+  }
+
+  private foreign(what: string): string {
+    return `${what} of ${this.stranger}: Access to the path is denied (0x80070005)`;
   }
 }
 

@@ -15,10 +15,17 @@ import { WindowsBase } from "./windows-base";
 import type { AccountCredential, CmdletOutcome } from "./windows";
 
 const OLD_VERSION = "2.5.76.0";
+const HOUR = 3_600_000;
+const REFUSAL = "AADSTS700027: The key was not found (injected fault).";
+const PASSING = "AADSTS90033: A transient error has occurred. Please try again (injected fault).";
 
 export abstract class WindowsProduct extends WindowsBase {
+  abstract resolveAccount(account: string): { sid: string | null; problem: string | null };
+
   getService() {
-    return this.strikes("no-adsync") ? null : { ...this.machine.state.service };
+    if (this.strikes("no-adsync")) return null;
+    const { sid, problem } = this.resolveAccount(this.machine.state.service.account);
+    return { ...this.machine.state.service, accountSid: sid, accountProblem: problem };
   }
 
   getProduct() {
@@ -33,7 +40,11 @@ export abstract class WindowsProduct extends WindowsBase {
 
   getConnector() {
     this.requireAdSync("Get-ADSyncEntraConnectorCredential");
-    return structuredClone(this.machine.state.connector);
+    // The product shows hash and application in any letter case; Windows.ps1 answers lower case.
+    const connector = structuredClone(this.machine.state.connector);
+    connector.appId = connector.appId?.toLowerCase() ?? null;
+    connector.certificateSha256 = connector.certificateSha256?.toLowerCase() ?? null;
+    return connector;
   }
 
   getScheduler() {
@@ -104,7 +115,7 @@ export abstract class WindowsProduct extends WindowsBase {
     if (this.strikes("cmdlet-fails")) {
       return { outcome: "failed", message: `${cmdlet}: the sync service answered 0x80230729 (injected fault).` };
     }
-    const wrongSalt = this.strikes("pss-salt");
+    const wrongSalt = (["pss-salt", "pss-none", "pss-unverified"] as const).some((fault) => this.strikes(fault));
     const { machine } = this;
     const begin = performance.now();
     let outcome: CmdletOutcome;
@@ -113,11 +124,15 @@ export abstract class WindowsProduct extends WindowsBase {
     } finally {
       machine.switches.push({ begin, end: performance.now() });
     }
-    if (outcome.outcome === "completed" && this.strikes("signin-event")) {
-      const message = "GetSecurityToken: AADSTS700027: The key was not found (injected fault).";
-      machine.addEvent({ time: this.now().toISOString(), id: 906, message });
-    }
+    if (outcome.outcome === "completed") this.logSignIn();
     return outcome;
+  }
+
+  /** What the sync service logs of its first sign-in after a switch. */
+  private logSignIn(): void {
+    const answer = this.strikes("signin-event") ? REFUSAL : this.strikes("signin-passing") ? PASSING : null;
+    if (answer === null) return;
+    this.machine.addEvent({ time: this.now().toISOString(), id: 906, message: `GetSecurityToken: ${answer}` });
   }
 
   startSyncCycle() {
@@ -129,14 +144,22 @@ export abstract class WindowsProduct extends WindowsBase {
       return { started: false, problem: "A synchronization cycle is in progress already." };
     }
     const isStuck = () => faults.holds("cycle-stuck");
-    runDeltaCycle({ machine, now, caFile, fails: this.strikes("cycle-fails"), isStuck });
+    const refusal = this.strikes("signin-event") ? REFUSAL : null;
+    const passing = this.strikes("signin-passing") ? PASSING : null;
+    runDeltaCycle({ machine, now, caFile, fails: this.strikes("cycle-fails"), refusal, passing, isStuck });
     return { started: true, problem: null };
   }
 
-  getRunResults(since: string) {
+  /** A local time without a time zone is read as if it were UTC. */
+  getRunResults() {
     this.requireAdSync("Get-ADSyncRunProfileResult");
-    const from = new Date(since).getTime();
-    return this.machine.state.runHistory.filter(({ startedAt }) => new Date(startedAt).getTime() >= from);
+    if (this.strikes("history-empty")) return [];
+    const offset = (this.strikes("history-west") ? -5 : this.strikes("history-east") ? 2 : 0) * HOUR;
+    const moved = (time: string) => new Date(new Date(time).getTime() + offset).toISOString();
+    return this.machine.state.runHistory.map((run) => {
+      const id = run.id ?? `${run.connector}/${run.runProfile}/${run.startedAt}`;
+      return { ...run, id, startedAt: moved(run.startedAt), endedAt: run.endedAt === null ? null : moved(run.endedAt) };
+    });
   }
 
   async invokeRollback(accountName: string, credential: AccountCredential): Promise<CmdletOutcome> {

@@ -10,7 +10,7 @@ import type { ConnectorFacts, KeyAccess, RunResult, SchedulerFacts } from "../..
 /** A failure inside Windows or a cmdlet, as the program sees it. */
 export class WindowsError extends Error {
   constructor(
-    readonly kind: "not-found" | "access-denied" | "failed" | "disk-full" | "key",
+    readonly kind: "not-found" | "access-denied" | "failed" | "disk-full" | "key" | "broken-record" | "foreign-folder",
     message: string,
     /** With `key`: the HRESULT of the key storage provider, `0x` and eight digits. */
     readonly hresult: string | null = null,
@@ -36,6 +36,8 @@ interface KeyFacts {
   /** Path of the key's file; its access rules decide who may sign. Null if it cannot be determined. */
   keyFile: string | null;
   keyInHardware: boolean;
+  /** How a key in the TPM salts PSS signatures: 0 unknown, 1 to the maximum, 2 to the length of the hash; null if not known. */
+  pssSaltSize: number | null;
 }
 
 export interface PauseRecord {
@@ -44,6 +46,25 @@ export interface PauseRecord {
   startedAt: string;
   deadline: string;
   syncCycleEnabled: boolean;
+  /** For the person who finds it; absent from an older host program. */
+  note?: string;
+}
+
+/** How the lock was taken, or why not. */
+export interface LockResult {
+  acquired: boolean;
+  abandoned: boolean;
+  /** The current holder if it was not acquired. */
+  holder: string | null;
+  /** What has the lock's name belongs neither to administrators nor to SYSTEM: it is no run of this program. */
+  foreign: boolean;
+}
+
+/** An entry of this program in the Application log. */
+export interface ChangeEntry {
+  time: string;
+  id: number;
+  message: string;
 }
 
 /** How a cmdlet in a child process ended. */
@@ -71,13 +92,25 @@ export interface AccountCredential {
 export interface Windows {
   /** UTC time of the host, ISO 8601. */
   getTime(): string;
-  getHost(): { computerName: string; powershellVersion: string; languageMode: string };
+  getHost(): {
+    computerName: string;
+    powershellVersion: string;
+    languageMode: string;
+    /** Release of .NET Framework 4; null if it is not known. */
+    dotnetRelease: number | null;
+  };
   /** The shell that sshd starts for a session; null if none is set. */
   getDefaultShell(): string | null;
   getCaller(): { account: string; sid: string; administrator: boolean };
 
-  /** The ADSync service; null if it does not exist. */
-  getService(): { status: string; account: string; accountSid: string; imagePath: string } | null;
+  /** The ADSync service; null if it does not exist. The SID is null, with the reason, if its account does not resolve. */
+  getService(): {
+    status: string;
+    account: string;
+    accountSid: string | null;
+    accountProblem: string | null;
+    imagePath: string;
+  } | null;
   /** Product version and folder of its ADSync module, from the service's ImagePath; null if not installed. */
   getProduct(): { version: string; modulePath: string } | null;
   /** Parameter names of a cmdlet of the ADSync module; empty if it does not exist. */
@@ -96,8 +129,8 @@ export interface Windows {
   invokeRotation(certificateSha256: string, seconds: number): Promise<CmdletOutcome>;
   /** Start-ADSyncSyncCycle -PolicyType Delta. */
   startSyncCycle(): { started: boolean; problem: string | null };
-  /** Get-ADSyncRunProfileResult of runs that started at or after an instant, newest last. */
-  getRunResults(since: string): RunResult[];
+  /** Get-ADSyncRunProfileResult: the last runs, newest last, each with an id that no other run has. */
+  getRunResults(): (RunResult & { id: string })[];
   /** Add-ADSyncAADServiceAccount -Name, with a time limit. */
   invokeRollback(accountName: string, credential: AccountCredential, seconds: number): Promise<CmdletOutcome>;
   /** Remove-ADSyncAADServiceAccount -Name, with a time limit. */
@@ -141,27 +174,39 @@ export interface Windows {
   getKeyAccess(keyFile: string): KeyAccess[] | null;
   /** Sets exactly: read for the given SIDs, full control for SYSTEM and Administrators; no inheritance. */
   setKeyAccess(keyFile: string, readerSids: string[]): void;
-  /** SID of an account name; null if it cannot be resolved. */
-  resolveAccount(account: string): string | null;
+  /** SID of an account name; null, with the reason, if it cannot be resolved. */
+  resolveAccount(account: string): { sid: string | null; problem: string | null };
 
-  /** The host's one lock. `holder` is the current holder if it was not acquired. */
-  enterLock(operation: string): { acquired: boolean; abandoned: boolean; holder: string | null };
+  /** The host's one lock. */
+  enterLock(operation: string): LockResult;
   exitLock(): void;
+  /** Throws a WindowsError of the kind broken-record if there is one that cannot be read. */
   readPauseRecord(): PauseRecord | null;
   writePauseRecord(record: PauseRecord): void;
   removePauseRecord(): void;
+  /** Moves a record that cannot be read aside; returns its new path, null if there is none. */
+  moveBrokenRecord(name: "pause" | SwitchRecordName): string | null;
+  /** Throws a WindowsError of the kind broken-record if there is one that cannot be read. */
   readSwitchRecord(name: SwitchRecordName): SwitchRecord | null;
   /** With `sign-in` also the text file beside it, for the administrator at the desktop. */
   writeSwitchRecord(name: SwitchRecordName, record: SwitchRecord): void;
   removeSwitchRecord(name: SwitchRecordName): void;
-  /** Registers the one-shot restore task (SYSTEM; at the deadline and at start-up). */
+  /** Removes what cmdlets wrote that ended after their run had given up on them; returns how each ended. */
+  removeLeftOutcomes(): string[];
+  /** Registers the restore task (SYSTEM; at the deadline, every 15 minutes from then on, and at start-up). */
   registerRestoreTask(deadline: string): void;
-  /** Runs the task's own test once: whether SYSTEM may call ADSync. */
+  /** Runs the registered task once, only to read the scheduler and to write the value that it has. */
   proveRestoreTask(): { proven: boolean; problem: string | null };
   testRestoreTask(): boolean;
   unregisterRestoreTask(): void;
+  /** Whether this run of the restore task is only to prove that it can; a request counts once. */
+  readProofRequest(): boolean;
+  writeProof(text: string): void;
+  /** An entry in the Application log, of this program's own source. */
+  writeEvent(id: number, text: string): void;
+  /** Entries of this program in the Application log, newest last, at most twenty. */
+  getChanges(hours: number): ChangeEntry[];
 
-  /** Installed program: SHA-256 of the manifest if manifest and files agree, else null with the reason. */
   getInstalledProgram(): { sha256: string | null; problem: string | null };
   /**
    * Files and folders in the program's folder, sorted; `firstLine` is null for a folder, and for a file that is empty or cannot be read.

@@ -35,8 +35,8 @@ export function schedulerAsBefore(host: ContractHost, enabled = true): void {
   assert.equal(host.state.lockHolder, null, "the lock is left");
 }
 
-/** Everything but the event log, which a failed sign-in writes to. */
+/** Everything but the event log, which a failed sign-in writes to, and the program. */
 export function withoutEvents(host: ContractHost) {
-  const { events: _events, ...rest } = host.state;
+  const { events: _events, changes: _changes, ...rest } = host.state;
   return rest;
 }

@@ -88,35 +88,85 @@ export function describeCertificates(host: CurrentHost): void {
       });
     }
 
-    it("ensure-certificate must create the certificate again if its key is dead and unused", async () => {
-      const first = result(await ensure());
-      host().server.break("key");
-      const second = result(await ensure());
-      assert.notEqual(second.after.sha256, first.after.sha256);
-      assert.equal(second.after.keyUsable, true);
-      assert.equal(host().state.certificates.length, 1);
-    });
-
-    it("ensure-certificate must refuse a TPM whose signature does not verify, and remove what it created", async () => {
-      const before = host().state;
-      host().faults.set("sync01", "pss-salt", null);
-      const run = await ensure();
-      const error = refused(run, "TPM_SIGNATURE_INVALID");
-      assert.match(error.remedy, /firmware/);
-      assert.equal(run.answer.changed, false);
-      assert.deepEqual(host().state, before);
-    });
-
-    it("ensure-certificate must not remove an existing certificate whose signature does not verify", async () => {
+    it("ensure-certificate must not remove a dead key in the run that finds it: another generation follows", async () => {
       result(await ensure());
-      host().faults.set("sync01", "pss-salt", null);
-      refused(await ensure(), "TPM_SIGNATURE_INVALID");
+      host().server.break("key");
+      const before = host().state;
+      assert.match(refused(await ensure(), "KEY_UNUSABLE").remedy, /generation/);
+      assert.deepEqual(host().state, before);
+      result(await host().run("ensure-certificate", certificateRequest(2)));
+      result(await remove());
       assert.equal(host().state.certificates.length, 1);
+    });
+
+    /** What a TPM without the right PSS answers, or does. */
+    const noPss: [ServerFault, RegExp][] = [
+      ["pss-salt", /0x80070423/],
+      ["pss-none", /0x80090029/],
+      ["pss-size", /PSS Salt Size 1/],
+      ["pss-unverified", /does not verify/],
+    ];
+    for (const [fault, says] of noPss) {
+      it(`ensure-certificate must refuse a TPM that cannot sign for Entra, and remove what it created (${fault})`, async () => {
+        const before = host().state;
+        host().faults.set("sync01", fault, null);
+        const run = await ensure();
+        const { remedy, actual } = refused(run, "TPM_SIGNATURE_INVALID");
+        assert.match(remedy, /firmware/);
+        assert.match(actual, says);
+        assert.equal(run.answer.changed, false);
+        assert.deepEqual(host().state, before);
+      });
+
+      it(`a TPM that cannot sign for Entra must not cost an existing key, nor be answered with another one (${fault})`, async () => {
+        const sha256 = await host().certified();
+        host().faults.set("sync01", fault, null);
+        refused(await ensure(), "TPM_SIGNATURE_INVALID");
+        refused(await ensure({ adoptSha256: sha256 }), "TPM_SIGNATURE_INVALID");
+        refused(await host().run("register", host().registerRequest(sha256)), "TPM_SIGNATURE_INVALID");
+        assert.equal(host().state.certificates.length, 1);
+        assert.equal(host().state.keys.length, 1);
+      });
+
+      it(`a TPM that cannot sign for Entra must not concern a software key (${fault})`, async () => {
+        host().faults.set("sync01", fault, null);
+        result(await ensure({ keyProvider: SOFTWARE_PROVIDER, allowSoftwareKey: true }));
+      });
+    }
+
+    it("a TPM that Windows calls not ready must not stop ensure-certificate: the key that it makes decides", async () => {
+      host().faults.set("sync01", "tpm-unready", null);
+      assert.equal(result(await ensure()).after.keyInHardware, true);
+    });
+
+    it("a key without a certificate that opens but does not sign must not block its generation", async () => {
+      result(await ensure());
+      host().change((state) => {
+        state.certificates = [];
+        state.keys[0].mute = true;
+      });
+      assert.equal(result(await ensure()).after.keyUsable, true);
       assert.equal(host().state.keys.length, 1);
+    });
+
+    it("a key that does not sign must stay while a certificate has it", async () => {
+      result(await ensure());
+      host().change((state) => {
+        state.certificates[0].label = "renamed by an administrator";
+        state.keys[0].mute = true;
+      });
+      const before = host().state;
+      refused(await ensure(), "KEY_UNAVAILABLE");
+      assert.deepEqual(host().state, before);
     });
 
     it("ensure-certificate must not create a software key that is not allowed by name", async () => {
       refused(await ensure({ keyProvider: SOFTWARE_PROVIDER }), "KEY_NOT_IN_HARDWARE");
+      assert.equal(host().state.keys.length, 0);
+    });
+
+    it("ensure-certificate must not create a key with a provider that cannot prove hardware, unless that is allowed", async () => {
+      refused(await ensure({ keyProvider: "An HSM's Key Storage Provider" }), "KEY_NOT_IN_HARDWARE");
       assert.equal(host().state.keys.length, 0);
     });
 
@@ -156,6 +206,7 @@ export function describeCertificates(host: CurrentHost): void {
       ["no-adsync", "ADSYNC_MISSING"],
       ["old-version", "VERSION_TOO_OLD"],
       ["no-tpm", "TPM_MISSING"],
+      ["old-dotnet", "DOTNET_TOO_OLD"],
       ["busy", "BUSY"],
       ["disk-full", "UNEXPECTED"],
     ];

@@ -3,6 +3,7 @@ import type { DirectoryAdministration } from "../../sandbox/surroundings/directo
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   installedCommand,
   observeCommand,
@@ -86,6 +87,8 @@ export class ContractHost {
   powershell: PowerShell;
   /** Password accounts of the tenant, and the one administrator. */
   readonly directory = new MemoryDirectory();
+  /** The waits of the host program take no time, and the clock passes instead. */
+  hastened = false;
   private readonly folder: string;
 
   constructor(
@@ -123,6 +126,7 @@ export class ContractHost {
       caFile: keys.caFile,
       shell,
       backend,
+      wait: (seconds) => this.wait(seconds),
       powershell: { run: (call) => this.powershell.run(call) },
     });
   }
@@ -171,6 +175,24 @@ export class ContractHost {
     );
   }
 
+  private async wait(seconds: number): Promise<void> {
+    if (this.hastened) this.world.clock.offset += seconds * 1000;
+    else await sleep(seconds * 1000);
+  }
+
+  /** Writes a file into the folder of the program's records. */
+  leave(name: string, text: string): void {
+    const folder = path.join(this.filesRoot, "C/ProgramData/ConnectSyncIdentity");
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, name), text);
+  }
+
+  /** What is in that folder. */
+  get records(): string[] {
+    const folder = path.join(this.filesRoot, "C/ProgramData/ConnectSyncIdentity");
+    return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+  }
+
   /** Resolves when the scheduler is paused. */
   paused(): Promise<void> {
     const { machine } = this.server as unknown as {
@@ -185,12 +207,12 @@ export class ContractHost {
     });
   }
 
-  /** Puts the program where CopyToRemote puts it; answers its hash. */
-  install(): string {
+  /** Puts the program where CopyToRemote puts it, each file changed as given; answers its hash. */
+  install(change = (content: Buffer) => content): string {
     const folder = path.join(this.filesRoot, "C/Program Files/ConnectSyncIdentity");
     fs.mkdirSync(folder, { recursive: true });
     const files = Object.fromEntries(
-      ["ConnectSyncHost.ps1", "Windows.ps1"].map((name) => [name, fs.readFileSync(path.join(HOST, name))]),
+      ["ConnectSyncHost.ps1", "Windows.ps1"].map((name) => [name, change(fs.readFileSync(path.join(HOST, name)))]),
     );
     const manifest = programManifest(files);
     for (const [name, content] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), content);

@@ -4,7 +4,7 @@ import { SOFTWARE_PROVIDER } from "../../model/protocol/host-protocol";
 import { certificateLabel, certificateSubject, keyName } from "../../model/server/labels";
 import type { ServerFault } from "../../sandbox/surroundings/faults";
 import { refused, result } from "./assertions";
-import { APP_ID, certificateRequest } from "./contract-host";
+import { APP_ID, certificateRequest, observeRequest, releaseRequest } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";
 
 /** What a TPM answers while it does not work, and its HRESULT; its keys are good. */
@@ -47,6 +47,17 @@ export function describeDestruction(host: CurrentHost): void {
       await host().registered();
       rename();
       await refusedUntouched(remove, "CERTIFICATE_IN_USE");
+    });
+
+    it("remove-certificate must know the certificate in use in any letter case, and answer it in one", async () => {
+      const sha256 = await host().registered();
+      host().change(({ connector }) => {
+        connector.certificateSha256 = sha256.toUpperCase();
+      });
+      const { stdout } = await host().run("observe", observeRequest());
+      assert.ok(stdout.includes(`"appId":"${APP_ID}","certificateSha256":"${sha256}"`), stdout);
+      await refusedUntouched(remove, "CERTIFICATE_IN_USE");
+      refused(await host().run("release", releaseRequest(sha256)), "CERTIFICATE_IN_USE");
     });
 
     it("removal of an adopted certificate must keep its key if the connector uses another certificate with that key", async () => {

@@ -14,13 +14,13 @@ export function describeFraming(host: CurrentHost): void {
       host().startCold();
       const nonce = newNonce();
       const stdin = requestText({ ...observeRequest(), nonce });
-      const missing = await host().exec(observeCommand("0".repeat(64)), stdin);
       const piped = await host().exec(pipedCommand("observe"), stdin);
       const sha256 = host().install();
+      const other = await host().exec(observeCommand("0".repeat(64)), stdin);
       const installed = await host().exec(observeCommand(sha256), stdin);
       const question = { server: "sync01", nonce };
       for (const [outcome, code] of [
-        [missing, "PROGRAM_MISMATCH"],
+        [other, "PROGRAM_MISMATCH"],
         [piped, "INVALID_REQUEST"],
         [installed, null],
       ] as const) {

@@ -9,9 +9,11 @@ import { ContractWorld, type ContractHost } from "./contract-host";
 import { describeAccounts } from "./accounts.contract";
 import { describeAdoption } from "./adoption.contract";
 import { describeCertificates } from "./certificates.contract";
+import { describeChanges } from "./changes.contract";
 import { describeDestruction } from "./destruction.contract";
 import { describeDiagnose } from "./diagnose.contract";
 import { describeFraming } from "./framing.contract";
+import { describeInterrupted } from "./interrupted.contract";
 import { describeObserve } from "./observe.contract";
 import { describePausing } from "./pausing.contract";
 import { describePreflight } from "./preflight.contract";
@@ -37,6 +39,8 @@ const PARTS: ((host: CurrentHost) => void)[] = [
   describePreflight,
   describeRegister,
   describePausing,
+  describeInterrupted,
+  describeChanges,
   describeVerification,
   describeAdoption,
   describeAccounts,

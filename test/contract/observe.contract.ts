@@ -1,7 +1,7 @@
 /** `observe`: what it tells and that it changes nothing. */
 import assert from "node:assert/strict";
 import { refused, result } from "./assertions";
-import { APP_ID, label, observeRequest, USER_NAME } from "./contract-host";
+import { APP_ID, certificateRequest, label, observeRequest, USER_NAME } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";
 
 export function describeObserve(host: CurrentHost): void {
@@ -12,7 +12,7 @@ export function describeObserve(host: CurrentHost): void {
       const facts = await observe();
       assert.equal(facts.product.version, "2.6.84.0");
       assert.ok(facts.product.cmdlets["Add-ADSyncApplicationRegistration"].includes("CertificateSHA256Hash"));
-      assert.match(facts.service.accountSid, /^S-1-5-80-/);
+      assert.match(facts.service.accountSid ?? "", /^S-1-5-80-/);
       assert.deepEqual([facts.tpm?.present, facts.tpm?.ready], [true, true]);
       assert.equal(facts.connector.identityType, "ServiceAccount");
       assert.equal(facts.connector.userName, USER_NAME);
@@ -74,7 +74,7 @@ export function describeObserve(host: CurrentHost): void {
 
     it("observe must return a key whose signature does not verify as unusable", async () => {
       await host().registered();
-      host().faults.set("sync01", "pss-salt", null);
+      host().faults.set("sync01", "pss-unverified", null);
       const [certificate] = (await observe()).certificates;
       assert.deepEqual([certificate.keyUsable, certificate.keyInHardware], [false, true]);
       assert.match(certificate.keyProblem ?? "", /verify/);
@@ -123,6 +123,25 @@ export function describeObserve(host: CurrentHost): void {
       for (const { reason } of unreadable ?? []) assert.match(reason, /RPC server is unavailable/);
       assert.equal(facts.connector.appId, APP_ID);
       assert.equal(facts.certificates[0].keyUsable, true);
+    });
+
+    it("an account that no domain controller resolves must cost an observation its SID, and stop a change", async () => {
+      await host().registered();
+      host().change((state) => {
+        state.service.account = "CONTOSO\\gmsa-sync$";
+        state.accounts.push({ account: "CONTOSO\\gmsa-sync$", sid: state.service.accountSid });
+      });
+      host().faults.set("sync01", "no-domain-controller", null);
+      const { service, unreadable, certificates } = await observe();
+      assert.deepEqual([service.account, service.accountSid], ["CONTOSO\\gmsa-sync$", null]);
+      assert.equal(certificates[0].keyUsable, true);
+      const [lost, ...others] = unreadable!;
+      assert.deepEqual([lost.field, others], ["service.accountSid", []]);
+      assert.match(lost.reason, /trust relationship .* failed \(0x/);
+      const error = refused(await host().run("ensure-certificate", certificateRequest(2)), "UNEXPECTED");
+      assert.match(error.actual, /trust relationship/);
+      host().faults.clear();
+      assert.equal((await observe()).service.accountSid, host().state.service.accountSid);
     });
 
     it("observe must refuse a caller without administrator rights", async () => {

@@ -31,7 +31,7 @@ export function describePreflight(host: CurrentHost): void {
       ["old-version", "VERSION_TOO_OLD"],
       ["suspended", "SCHEDULER_SUSPENDED"],
       ["busy", "BUSY"],
-      ["pss-salt", "KEY_UNUSABLE"],
+      ["pss-salt", "TPM_SIGNATURE_INVALID"],
       ["no-tpm", "KEY_UNAVAILABLE"],
       ["tpm-locked", "KEY_UNAVAILABLE"],
       ["clock", "CLOCK_SKEW"],

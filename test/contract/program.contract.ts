@@ -1,5 +1,5 @@
 /** How the program is started, and the form of its answers. */
-import { installedCommand } from "../../model/protocol/host-bootstrap";
+import { installedCommand, observeCommand } from "../../model/protocol/host-bootstrap";
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -7,8 +7,18 @@ import { removeProgramCommand } from "../../model/protocol/host-bootstrap";
 import { ANSWER_BEGIN, ANSWER_END } from "../../model/protocol/host-protocol";
 import { refused, result } from "./assertions";
 import { APP_ID, certificateRequest, observeRequest, releaseRequest } from "./contract-host";
+import { scriptOf } from "../helpers/commands";
 import type { CurrentHost } from "./host-protocol.contract";
 
+/** The parameters of the program before `-Manifest`. */
+const EARLIER_PROGRAM = `[CmdletBinding()]
+param(
+    [Parameter(Mandatory = $true)] [ValidateSet('observe', 'register')] [string] $Operation,
+    [string] $Request = '',
+    [switch] $Full
+)
+exit 0
+`;
 const FOLDER = "C/Program Files/ConnectSyncIdentity";
 
 export function describeProgram(host: CurrentHost): void {
@@ -83,18 +93,82 @@ export function describeProgram(host: CurrentHost): void {
       assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null, foreign: [] });
     });
 
+    it("a signed program must run as it was signed, with the hash of its own manifest", async () => {
+      host().startCold();
+      const block = "\r\n# SIG # Begin signature block\r\n# MIIFuQYJKoZIhvcNAQcCoII\r\n# SIG # End signature block\r\n";
+      const signed = (content: Buffer) =>
+        `\ufeff${content.toString("utf8").replaceAll("\n", "\r\n").trimEnd()}${block}`;
+      const sha256 = host().install((content) => Buffer.from(signed(content)));
+      assert.deepEqual(result(await host().runObserve(sha256)).program, { sha256, problem: null, foreign: [] });
+      const { exitCode } = await host().exec(
+        installedCommand("release"),
+        JSON.stringify(releaseRequest("0".repeat(64))),
+      );
+      assert.equal(exitCode, 0);
+    });
+
     it("a bootstrap must answer PROGRAM_MISMATCH if another program is installed", async () => {
       host().startCold();
-      host().install();
+      const sha256 = host().install();
       const error = refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
       assert.match(error.remedy, /pulumi up/);
+      assert.equal(error.actual.toLowerCase(), `program ${sha256}`);
     });
+
+    /** A call that ends without an answer, and not with success. */
+    async function unanswered(command: string, request: object) {
+      const { exitCode, stdout } = await host().exec(command, JSON.stringify(request));
+      assert.notEqual(exitCode, 0, command);
+      assert.ok(!stdout.includes(ANSWER_BEGIN.slice(0, 20)), stdout);
+    }
 
     it("a bootstrap must not run a program that is not installed", async () => {
       host().startCold();
-      refused(await host().runObserve("0".repeat(64)), "PROGRAM_MISMATCH");
-      const { exitCode } = await host().exec(installedCommand("register"), "{}");
-      assert.equal(exitCode, 7);
+      await unanswered(observeCommand("0".repeat(64)), observeRequest());
+      await unanswered(installedCommand("register"), {});
+      await unanswered(installedCommand("release"), releaseRequest("0".repeat(64)));
+    });
+
+    it("a program that was cut off must never end with success, and change nothing", async () => {
+      host().startCold();
+      host().install();
+      const file = path.join(host().filesRoot, FOLDER, "ConnectSyncHost.ps1");
+      const whole = fs.readFileSync(file);
+      for (const share of [0.9, 0.5, 0.05]) {
+        fs.writeFileSync(file, whole.subarray(0, Math.floor(whole.length * share)));
+        await unanswered(installedCommand("ensure-certificate"), certificateRequest());
+      }
+      fs.writeFileSync(file, "");
+      await unanswered(installedCommand("release"), releaseRequest("0".repeat(64)));
+      assert.equal(host().state.certificates.length, 0);
+    });
+
+    it("a program of an older version must not answer a call that it does not know", async () => {
+      host().startCold();
+      host().install();
+      const file = path.join(host().filesRoot, FOLDER, "ConnectSyncHost.ps1");
+      fs.writeFileSync(file, EARLIER_PROGRAM);
+      await unanswered(observeCommand("0".repeat(64)), observeRequest());
+    });
+
+    it("a command that an earlier version wrote into a state must run the installed program", async () => {
+      host().startCold();
+      host().install();
+      const earlier = scriptOf(installedCommand("release")).replace(" release ", " ensure-certificate ");
+      const encoded = Buffer.from(earlier, "utf16le").toString("base64");
+      const command = `powershell.exe -NoLogo -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand ${encoded}`;
+      const run = await host().exec(command, JSON.stringify(certificateRequest()));
+      assert.equal(run.exitCode, 0, run.stderr);
+      assert.equal(host().state.certificates.length, 1);
+    });
+
+    it("an execution policy that wants signatures must refuse the program as a file and on stdin", async () => {
+      host().startCold();
+      const sha256 = host().install();
+      host().faults.set("sync01", "all-signed", null);
+      await unanswered(observeCommand(sha256), observeRequest());
+      const error = refused(await host().run("observe", observeRequest()), "EXECUTION_POLICY");
+      assert.equal(error.actual, "AllSigned");
     });
 
     it("a bootstrap must not run an installed program that was changed", async () => {

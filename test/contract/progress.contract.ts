@@ -73,7 +73,7 @@ export function describeProgress(host: CurrentHost): void {
     it("progress must report a return to the old certificate", async () => {
       await host().registered();
       const next = await host().certified(2);
-      host().faults.set("sync01", "cycle-fails", null);
+      host().faults.set("sync01", "signin-event", null);
       const run = await register(next, { verify: "sync", bounds });
       refused(run, "VERIFICATION_FAILED");
       assert.ok(begins(steps(run)).includes("goingBack"));

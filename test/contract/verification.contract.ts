@@ -2,10 +2,13 @@
 import assert from "node:assert/strict";
 import type { RegisterRequest } from "../../model/protocol/host-protocol";
 import { refused, result, schedulerAsBefore } from "./assertions";
-import { APP_ID, OTHER_APP_ID, observeRequest, type ContractHost } from "./contract-host";
+import type { ServerFault } from "../../sandbox/surroundings/faults";
+import { APP_ID, OTHER_APP_ID, observeRequest, releaseRequest, type ContractHost } from "./contract-host";
 import type { CurrentHost } from "./host-protocol.contract";
 
 const CONNECTOR = "contoso.onmicrosoft.com - AAD";
+/** A verification that does not wait long for what does not come. */
+const QUICK = { bounds: { replicationSeconds: 0, cycleSeconds: 1, cmdletSeconds: 10, verifySeconds: 2 } };
 
 export function describeVerification(host: CurrentHost): void {
   const register = (sha256: string, changes: Partial<RegisterRequest> = {}) =>
@@ -97,18 +100,13 @@ export function describeVerification(host: CurrentHost): void {
     }
   });
 
-  describe("a switch that cannot be verified", () => {
-    const failures = [
-      { fault: "cycle-fails", verify: "sync", says: /stopped-server-down/ },
-      { fault: "signin-event", verify: "sync", says: /AADSTS700027/ },
-      { fault: "signin-event", verify: "switch", says: /AADSTS700027/ },
-    ] as const;
-    for (const { fault, verify, says } of failures) {
-      it(`a switch that cannot be verified must return to the old certificate while it works (${fault}, verify ${verify})`, async () => {
+  describe("a switch that Entra refuses", () => {
+    for (const verify of ["sync", "switch"] as const) {
+      it(`a switch that Entra refuses must return to the old certificate while it works (verify ${verify})`, async () => {
         const { old, next } = await beforeRotation();
-        host().faults.set("sync01", fault, null);
+        host().faults.set("sync01", "signin-event", null);
         const text = wholeText(refused(await register(next, { verify }), "VERIFICATION_FAILED"));
-        assert.match(text, says);
+        assert.match(text, /AADSTS700027/);
         assert.ok(text.toLowerCase().includes(old), text);
         const { connector } = host().state;
         assert.deepEqual([connector.appId, connector.certificateSha256], [APP_ID, old]);
@@ -119,27 +117,15 @@ export function describeVerification(host: CurrentHost): void {
       });
     }
 
-    it("a switch must end within its limit if the cycle does not end, which leaves no way back", async () => {
-      const { next } = await beforeRotation();
-      host().faults.set("sync01", "cycle-stuck", null);
-      const bounds = { replicationSeconds: 0, cycleSeconds: 1, cmdletSeconds: 10, verifySeconds: 1 };
-      const began = performance.now();
-      refused(await register(next, { bounds }), "VERIFICATION_FAILED");
-      assert.ok(performance.now() - began < 30_000);
-      assert.equal(host().state.connector.certificateSha256, next);
-      schedulerAsBefore(host());
-      await expectUnverified(next);
-    });
-
     const unusable: [string, (current: ContractHost) => void][] = [
       ["its key is dead", (current) => current.server.break("key")],
       ["it is gone", (current) => current.server.break("certificate")],
       ["Entra does not take it any more", (current) => dropFirstCredential(current)],
     ];
     for (const [why, spoil] of unusable) {
-      it(`a switch that cannot be verified must stay on the new certificate if the old one does not work: ${why}`, async () => {
+      it(`a switch that Entra refuses must stay on the new certificate if the old one does not work: ${why}`, async () => {
         const { next } = await spoiled(spoil);
-        host().faults.set("sync01", "cycle-fails", null);
+        host().faults.set("sync01", "signin-event", null);
         const text = wholeText(refused(await register(next), "VERIFICATION_FAILED"));
         assert.match(text, /\bnew\b/);
         assert.match(text, /pulumi up/);
@@ -149,35 +135,117 @@ export function describeVerification(host: CurrentHost): void {
       });
     }
 
-    it("a switch that cannot be verified must stay on the new certificate if the old one has expired", async () => {
+    it("a switch that Entra refuses must stay on the new certificate if the old one has expired", async () => {
       const { next } = await afterExpiry();
-      host().faults.set("sync01", "cycle-fails", null);
+      host().faults.set("sync01", "signin-event", null);
       refused(await register(next), "VERIFICATION_FAILED");
       assert.equal(host().state.connector.certificateSha256, next);
     });
 
-    it("a switch that cannot be verified must not return a server to a password account", async () => {
+    it("a switch that Entra refuses must not return a server to a password account", async () => {
       const sha256 = await host().certified();
-      host().faults.set("sync01", "cycle-fails", null);
+      host().faults.set("sync01", "signin-event", null);
       refused(await register(sha256), "VERIFICATION_FAILED");
       assert.equal(host().state.connector.certificateSha256, sha256);
       await expectUnverified(sha256);
     });
 
-    it("a switch that cannot be verified must not return to another application", async () => {
+    it("a switch that Entra refuses must not return to another application", async () => {
       const sha256 = await host().registered();
       host().server.break("application", { appId: OTHER_APP_ID });
-      host().faults.set("sync01", "cycle-fails", null);
+      host().faults.set("sync01", "signin-event", null);
       refused(await register(sha256), "VERIFICATION_FAILED");
       assert.equal(host().state.connector.appId, APP_ID);
+    });
+  });
+
+  /** What proves nothing about the credential. */
+  const SILENT: readonly [ServerFault, RegExp][] = [
+    ["history-empty", /no run in the history/],
+    ["cycle-fails", /stopped-server-down/],
+    ["unreadable-facts", /RPC server is unavailable/],
+  ];
+
+  describe("a switch without evidence", () => {
+    for (const [fault, says] of SILENT) {
+      it(`a rotation without evidence must stay, and be reported as unverified (${fault})`, async () => {
+        const { next } = await beforeRotation();
+        host().faults.set("sync01", fault, null);
+        const { action, verification } = result(await register(next, QUICK));
+        assert.equal(action, "rotated");
+        assert.match(verification?.unverified ?? "", says);
+        assert.equal(host().state.connector.certificateSha256, next);
+        schedulerAsBefore(host());
+        host().faults.clear();
+        await expectUnverified(next);
+        assert.equal(result(await register(next)).verification?.unverified, null);
+        await expectUnverified(null);
+      });
+
+      it(`a first link without evidence must succeed, and be reported as unverified (${fault})`, async () => {
+        const sha256 = await host().certified();
+        host().faults.set("sync01", fault, null);
+        const { action, verification } = result(await register(sha256, QUICK));
+        assert.deepEqual([action, typeof verification?.unverified], ["linked", "string"]);
+        host().faults.clear();
+        await expectUnverified(sha256);
+      });
+    }
+
+    for (const fault of ["history-west", "history-east", "signin-passing"] as const) {
+      it(`a good cycle must verify a switch (${fault})`, async () => {
+        const { next } = await beforeRotation();
+        host().faults.set("sync01", fault, null);
+        const { action, verification } = result(await register(next, QUICK));
+        assert.deepEqual([action, verification?.unverified], ["rotated", null]);
+        assert.ok(verification?.cycle?.results.some(({ connector }) => connector === CONNECTOR));
+        await expectUnverified(null);
+      });
+    }
+
+    it("a passing refusal must not count if only the switch is to be verified", async () => {
+      const { next } = await beforeRotation();
+      host().faults.set("sync01", "signin-passing", null);
+      assert.equal(result(await register(next, { verify: "switch" })).verification?.unverified, null);
+      assert.equal(host().state.connector.certificateSha256, next);
+    });
+
+    it("a cycle that does not end within the limit must leave the switch unverified", async () => {
+      const { next } = await beforeRotation();
+      host().faults.set("sync01", "cycle-stuck", null);
+      const began = performance.now();
+      const { verification } = result(await register(next, QUICK));
+      assert.match(verification?.unverified ?? "", /did not end in time/);
+      assert.ok(performance.now() - began < 30_000);
+      assert.equal(host().state.connector.certificateSha256, next);
+      schedulerAsBefore(host());
+      await expectUnverified(next);
+    });
+
+    it("release must refuse the old certificate until the switch away from it is verified", async () => {
+      const { old, next } = await beforeRotation();
+      host().faults.set("sync01", "history-empty", null);
+      result(await register(next, QUICK));
+      refused(await host().run("release", releaseRequest(old)), "SWITCH_UNVERIFIED");
+      host().faults.clear();
+      result(await register(next));
+      result(await host().run("release", releaseRequest(old)));
+    });
+
+    it("release must not keep a certificate that is no way back", async () => {
+      const { old, next } = await beforeRotation();
+      host().server.break("key");
+      host().faults.set("sync01", "history-empty", null);
+      result(await register(next, QUICK));
+      result(await host().run("release", releaseRequest(old)));
     });
 
     it("register must repeat the verification until it succeeds, and then stop", async () => {
       const sha256 = await host().certified();
       host().faults.set("sync01", "cycle-fails", null);
-      refused(await register(sha256), "VERIFICATION_FAILED");
+      assert.ok(result(await register(sha256)).verification?.unverified);
       const { unverified } = await observe();
-      refused(await register(sha256), "VERIFICATION_FAILED");
+      assert.ok(result(await register(sha256)).verification?.unverified);
       assert.deepEqual((await observe()).unverified, unverified, "since when it is unverified moved");
       host().faults.clear();
       const again = result(await register(sha256));

@@ -92,7 +92,7 @@ describeWithPowerShell("PowerShell that is kept for the next run", function () {
     });
 
     const run = (script: string, more: { stdin?: string; signal?: AbortSignal; limitSeconds?: number } = {}) =>
-      warm.run({ script, stdin: "", environment: { RUN: "own" }, limitSeconds: 60, ...more });
+      warm.run({ call: { script }, stdin: "", environment: { RUN: "own" }, limitSeconds: 60, ...more });
 
     it("a script must leave no variable, function, alias, preference, folder or environment to the next one", async () => {
       const leave = `
@@ -108,6 +108,20 @@ describeWithPowerShell("PowerShell that is kept for the next run", function () {
       const [found, looked] = (await run(look)).stdout.trim().split("\n");
       assert.equal(looked, left, "not the same process");
       assert.equal(found, "False,False,False,,Continue,,,own,False,False");
+    });
+
+    it("a file must have its parameters and lines, and end with its exit code, or with 1 if it does not start", async () => {
+      const file = path.join(home, "a file.ps1");
+      const parameters =
+        "[CmdletBinding()] param([string] $Name, [switch] $Full, [Parameter(ValueFromPipeline)] $InputObject)";
+      fs.writeFileSync(
+        file,
+        `${parameters}\nend { $lines = @($input) -join '|'; & { "$Name $Full $lines"; exit 4 } }\n`,
+      );
+      const call = { file, args: ["-Name", "a-b", "-Full"] };
+      const of = (other: object) => warm.run({ call, stdin: "1\n2", environment: {}, limitSeconds: 60, ...other });
+      assert.deepEqual(await of({}), { stdout: "a-b True 1|2\n", stderr: "", exitCode: 4 });
+      assert.equal((await of({ call: { file, args: ["-Other", "x"] } })).exitCode, 1);
     });
 
     it("a script must have its own lines on stdin, and none of the script before", async () => {
@@ -134,11 +148,21 @@ describeWithPowerShell("PowerShell that is kept for the next run", function () {
     it("scripts side by side must each have a process and an environment of their own", async () => {
       const script = 'Start-Sleep -Milliseconds 300; "$env:RUN $PID"';
       const calls = ["one", "two"].map((name) =>
-        warm.run({ script, stdin: "", environment: { RUN: name }, limitSeconds: 60 }),
+        warm.run({ call: { script }, stdin: "", environment: { RUN: name }, limitSeconds: 60 }),
       );
       const [one, two] = (await Promise.all(calls)).map(({ stdout }) => stdout.trim().split(" "));
       assert.deepEqual([one[0], two[0]], ["one", "two"]);
       assert.notEqual(one[1], two[1]);
+    });
+
+    it("a process that a script uses must end after it, once no more are wanted", async () => {
+      const other = new WarmPowerShell(home);
+      const script = "Start-Sleep -Milliseconds 300; $PID";
+      const running = other.run({ call: { script }, stdin: "", environment: {}, limitSeconds: 60 });
+      await other.close();
+      const pid = Number((await running).stdout);
+      assert.ok(pid > 0);
+      assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
     });
 
     it("a script that is aborted or lasts too long must be killed with its child processes", async () => {
@@ -149,7 +173,7 @@ describeWithPowerShell("PowerShell that is kept for the next run", function () {
       const controller = new AbortController();
       let child = 0;
       const aborted = await warm.run({
-        ...{ script: lasting, stdin: "", environment: {}, limitSeconds: 60, signal: controller.signal },
+        ...{ call: { script: lasting }, stdin: "", environment: {}, limitSeconds: 60, signal: controller.signal },
         stderr: (text) => {
           child = Number(text);
           controller.abort();

@@ -31,6 +31,7 @@ const EXPECTED: Record<keyof typeof BREAKS | keyof typeof DIRECTORY_BREAKS, stri
   hash: ["sync01 connector-other-certificate"],
   parameters: ["sync01 connector-parameters-blank"],
   scheduler: ["sync01 scheduler-left-paused"],
+  "scheduler-record": ["sync01 scheduler-left-paused"],
   program: ["sync01 program-changed"],
   "program-folder-foreign": ["sync01 program-folder-foreign"],
   "program-folder-earlier": ["sync01 program-folder-foreign"],

@@ -42,11 +42,11 @@ describe("verification", () => {
     assert.deepEqual(entraRuns("sync02"), imported);
   });
 
-  it("a switch must return to the old certificate if the cycle fails, and switch again once it succeeds", async () => {
+  it("a switch must return to the old certificate if Entra refuses it, and switch again once it does not", async () => {
     const old = current("sync01");
     test.sandbox.clock.advance(200 * DAY);
-    test.sandbox.faults.set("sync01", "cycle-fails", null);
-    const output = await failingUp(/sync01: VERIFICATION_FAILED: .*stopped-server-down/);
+    test.sandbox.faults.set("sync01", "signin-event", null);
+    const output = await failingUp(/sync01: VERIFICATION_FAILED: .*stopped-extension-dll-exception/);
     assert.ok(output.includes(`back on certificate ${old}`), output);
     assert.equal(current("sync01"), old);
     assert.ok(keyCredentials("sync01").includes(old), "the old key credential is gone");
@@ -56,6 +56,30 @@ describe("verification", () => {
     await test.up();
     test.expectOnboarded("sync01");
     assert.notEqual(current("sync01"), old);
+    // The refusal counts for two cycles.
+    test.sandbox.clock.advance(2 * 3600);
+    await test.expectUnchanged();
+  });
+
+  it("a rotation without evidence must stay, keep the old credential until the next up verifies it, and then end", async () => {
+    const old = current("sync01");
+    test.sandbox.clock.advance(200 * DAY);
+    test.sandbox.faults.set("sync01", "cycle-fails", null);
+    const output = await failingUp(/sync01: SWITCH_UNVERIFIED: /);
+    assert.match(output, /sync01: connector: .*stopped-server-down.*\[SWITCH_UNVERIFIED\]/);
+    const { unverified } = test.server("sync01");
+    assert.notEqual(current("sync01"), old);
+    assert.equal(unverified?.certificateSha256, current("sync01"));
+    assert.ok(keyCredentials("sync01").includes(old), "the old key credential is gone");
+    assert.ok(
+      test.server("sync01").certificates.some(({ sha256 }) => sha256 === old),
+      "the old certificate is gone",
+    );
+    assert.match((await test.preview()).output, /sync01: switch-unverified: /);
+    test.sandbox.faults.clear();
+    await test.up();
+    assert.equal(test.server("sync01").unverified, null);
+    assert.deepEqual(keyCredentials("sync01"), [current("sync01")]);
     await test.expectUnchanged();
   });
 
@@ -74,10 +98,10 @@ describe("verification", () => {
     }
   });
 
-  it("a switch with a dead old key must stay on the new certificate, say what to do, and verify again", async () => {
+  it("a refused switch with a dead old key must stay on the new certificate, say what to do, and verify again", async () => {
     const old = current("sync01");
     await test.sandbox.break("sync01", "key");
-    test.sandbox.faults.set("sync01", "cycle-fails", null);
+    test.sandbox.faults.set("sync01", "signin-event", null);
     const output = await failingUp(/sync01: VERIFICATION_FAILED: .*stays on the new certificate/);
     assert.match(output, /run "pulumi up"[:.] .*verifies again/);
     const { unverified } = test.server("sync01");

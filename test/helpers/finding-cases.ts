@@ -73,6 +73,8 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
   "key-unavailable": {
     "the TPM is locked out": ({ certificate }) =>
       void Object.assign(certificate, { keyUsable: false, keyProblem: "locked (0x80280921)", keyFault: "passing" }),
+    "the TPM cannot make such a signature, so another key there would be no better": ({ certificate }) =>
+      void Object.assign(certificate, { keyUsable: false, keyProblem: "(0x80070423)", keyFault: "unsupported" }),
   },
   "key-not-in-tpm": {
     "the key is stored by the software provider": ({ certificate }) =>
@@ -166,6 +168,14 @@ export const FINDING_CASES: Record<FindingCode, Record<string, Change>> = {
         startedAt: "2026-10-01T11:00:00Z",
         syncCycleEnabled: true,
         restoreTask: false,
+      }),
+    "an interrupted run left a record that cannot be read": ({ facts }) =>
+      void (facts.interrupted = {
+        operation: "unknown",
+        startedAt: null,
+        syncCycleEnabled: true,
+        restoreTask: true,
+        problem: "pause.json cannot be read",
       }),
   },
   "program-changed": {

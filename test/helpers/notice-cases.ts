@@ -98,6 +98,9 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
       facts: (facts) => leave(facts, certificateLabel(IDENTITY, 2)),
     },
   },
+  "tpm-not-ready": {
+    "it lacks its owner's authorisation": { facts: ({ tpm }) => void (tpm!.ready = false) },
+  },
   "scheduler-off": {
     "a person switched it off": { facts: ({ scheduler }) => void (scheduler.SyncCycleEnabled = false) },
   },

@@ -9,7 +9,6 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { check, create } from "../../components/sync-server-rules";
-import { decodeCommand, parseBootstrap } from "../../model/protocol/host-bootstrap";
 import { SYNC_ROLE } from "../../model/tenant/clouds";
 import type { CertificateRequest, RegisterRequest } from "../../model/protocol/host-protocol";
 import {
@@ -21,6 +20,7 @@ import {
 import type { ServerState } from "../../model/server/server-facts";
 import type { ServerInputs } from "../../model/server/server-state";
 import { framed, success } from "./answers";
+import { bootstrapOf } from "./commands";
 import { factsOf, makeCertificate } from "./certificates";
 import { APP_ID, healthy, KEY_ID, OBJECT_ID, PIPELINE_OBJECT_ID, SYNC_ROLE_ID } from "./observations";
 
@@ -92,8 +92,7 @@ type HookCallback = (args: object) => void | Promise<void>;
 /** The operation of a host command, and what arrives on the host's stdin. */
 export function commandOf(inputs: Record<string, unknown>, member: "create" | "delete"): string | null {
   const text = inputs[member];
-  const script = typeof text === "string" ? decodeCommand(text) : null;
-  const bootstrap = script === null ? null : parseBootstrap(script);
+  const bootstrap = typeof text === "string" ? bootstrapOf(text) : null;
   return bootstrap && (bootstrap.operation ?? bootstrap.kind);
 }
 

@@ -121,5 +121,5 @@ async function expectOnboarded(name: ServerName, stack: Stack, world: World): Pr
   if (ours.length !== reported.length + 1)
     fail(`${ours.length} certificates of ours, ${reported.length} reported: ${ours.join()}`);
   if (scheduler.SyncCycleEnabled !== world.wanted[name].syncCycleEnabled) fail("the scheduler is not as it was found");
-  if (machine.pauseRecord.read() || machine.state.restoreTask) fail("a record or task of a pause remains");
+  if (machine.pause || machine.state.restoreTask) fail("a record or task of a pause remains");
 }

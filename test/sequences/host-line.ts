@@ -1,7 +1,7 @@
 /** An emulated server without SSH: the emulated host program on the machine's model, in the same process. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { decodeCommand, parseBootstrap } from "../../model/protocol/host-bootstrap";
+import { parseBootstrap, type ProgramCall } from "../../model/protocol/host-bootstrap";
 import { MANIFEST_FILE, PROGRAM_FILES, PROGRAM_FOLDER } from "../../model/protocol/host-protocol";
 import type { HostProgramFiles } from "../../remote/host-program-files";
 import type { DirectoryAdministration } from "../../sandbox/surroundings/directory-administration";
@@ -10,6 +10,7 @@ import { Machine } from "../../sandbox/server/machine";
 import { accessList, findKey, keyFilePath } from "../../sandbox/server/machine-keys";
 import { OperationFaults } from "../../sandbox/server/operation-faults";
 import { runModel, type ProgramResult } from "../../sandbox/server/program-runner";
+import { startedBy } from "../../sandbox/server/shell";
 import { WindowsError } from "../../sandbox/server/windows";
 import type { WindowsModelOptions } from "../../sandbox/server/windows-base";
 import { WindowsModel } from "../../sandbox/server/windows-model";
@@ -153,15 +154,14 @@ export class HostLine {
   /** Runs a command line. @throws LineError if the session is lost */
   async run(command: string, stdin: string): Promise<ProgramResult> {
     this.connect();
-    const script = decodeCommand(command);
-    if (script === null) throw new Error("a command other than the bootstraps");
+    const call = startedBy(command, "cmd");
     let lost = false;
     const before = this.snapshot();
-    const result = await this.runScript(script, stdin, () => (lost = true));
+    const result = await this.runCall(call, stdin, () => (lost = true));
     await this.options.settled();
     await this.letCycleEnd();
     const { name } = this.options;
-    const bootstrap = parseBootstrap(script);
+    const bootstrap = parseBootstrap(call);
     if (bootstrap?.kind === "remove-program") this.touchProgram();
     const operation = bootstrap?.operation ?? bootstrap?.kind ?? "unknown";
     this.exchanges.push({ server: name, operation, stdin, result, before, after: this.snapshot() });
@@ -169,7 +169,7 @@ export class HostLine {
     return result;
   }
 
-  private async runScript(script: string, stdin: string, dropSession: () => void): Promise<ProgramResult | null> {
+  private async runCall(call: ProgramCall, stdin: string, dropSession: () => void): Promise<ProgramResult | null> {
     const { machine, options } = this;
     const { clock, name, directory } = options;
     const faults = new OperationFaults(options.faults, name);
@@ -190,7 +190,7 @@ export class HostLine {
     );
     const signal = new AbortController().signal;
     const stderr = () => undefined;
-    const run = runModel({ script, stdin, windows, files: machine.files, stderr, signal });
+    const run = runModel({ call, policy: "RemoteSigned", stdin, windows, files: machine.files, stderr, signal });
     const result = await Promise.race([run, death]);
     if (result === null) {
       machine.abandonLock(windows);

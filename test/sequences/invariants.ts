@@ -32,7 +32,7 @@ export async function look(stack: Stack, world: World): Promise<Before> {
     checkpoint: stack.engine.checkpoint.toString(),
     canSignIn: Object.fromEntries(signIns) as Record<ServerName, boolean>,
     enabled: byServer((name) => world.hosts[name].machine.state.scheduler.SyncCycleEnabled),
-    paused: byServer((name) => world.hosts[name].machine.pauseRecord.read() !== undefined),
+    paused: byServer((name) => world.hosts[name].machine.pause !== undefined),
   };
 }
 
@@ -70,7 +70,7 @@ export async function check(
 function checkScheduler(name: ServerName, action: Action, before: Before, world: World, killed: boolean): void {
   const { machine } = world.hosts[name];
   const wanted = world.wanted[name].syncCycleEnabled;
-  const record = machine.pauseRecord.read();
+  const record = machine.pause;
   if (record && record.syncCycleEnabled !== wanted) {
     throw new Violation(`${name}: the record of a pause would restore the wrong baseline`);
   }

@@ -6,9 +6,15 @@
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { programManifest } from "../../model/protocol/host-bootstrap";
+import {
+  installedCommand,
+  pipedCommand,
+  programManifest,
+  removeProgramCommand,
+} from "../../model/protocol/host-bootstrap";
 import { MANIFEST_FILE, PROGRAM_FILES } from "../../model/protocol/host-protocol";
 import { MESSAGES, PROGRAM_CONSTANTS, WINDOWS_CONSTANTS } from "./data";
+import { requestRows } from "./request-rows";
 import { powerShellData, type PowerShellData } from "./data-file";
 
 const SOURCES = path.join(__dirname, "../../host-program");
@@ -17,7 +23,8 @@ const DATA_LINE = /^# data: (.+)$/m;
 const GENERATED = "# Generated from the model by tools/host-program; not edited by hand.";
 
 /** A variable of the program as it is set there. */
-const variable = (name: string, value: PowerShellData) => `$script:${name} = ${powerShellData(value)}`;
+const variable = (name: string, value: PowerShellData) =>
+  `$script:${name} = ${powerShellData(value, 0, `$script:${name} = `.length)}`;
 
 const variables = (constants: typeof PROGRAM_CONSTANTS) =>
   Object.entries(constants).map(([name, { why, value }]) => `# ${why}\n${variable(name, value)}`);
@@ -26,6 +33,7 @@ const variables = (constants: typeof PROGRAM_CONSTANTS) =>
 const DATA: Record<string, () => string[]> = {
   constants: () => variables(PROGRAM_CONSTANTS),
   messages: () => [`# Id, exit code, sentence and remedy of every refusal.\n${variable("Messages", MESSAGES)}`],
+  requests: () => [`# What each request may hold.\n${variable("Requests", requestRows())}`],
   windows: () => variables(WINDOWS_CONSTANTS),
 };
 
@@ -37,11 +45,22 @@ function group(constants: typeof PROGRAM_CONSTANTS): string {
   return `@{\n${lines.join("")}    }`;
 }
 
+/** What the Windows workflow runs over SSH and under policies, as `Tests/Windows/commands.json` of host-program/. */
+export function workflowCommands(): string {
+  const commands = {
+    observe: installedCommand("observe"),
+    piped: pipedCommand("observe"),
+    removeProgram: removeProgramCommand(),
+  };
+  return `${JSON.stringify(commands, null, 2)}\n`;
+}
+
 /** The data files that the module reads, by their path in host-program/. */
 export function dataFiles(): Record<string, string> {
   const groups = `    Program = ${group(PROGRAM_CONSTANTS)}\n    Windows = ${group(WINDOWS_CONSTANTS)}\n`;
   return {
     "constants.psd1": `${GENERATED}\n@{\n${groups}}\n`,
+    "requests.psd1": `${GENERATED}\n${powerShellData(requestRows())}\n`,
     "en-US/messages.psd1": `${GENERATED}\n${powerShellData(MESSAGES)}\n`,
   };
 }

@@ -61,9 +61,9 @@ export function powerShellData(data: PowerShellData, indent = 0, column = indent
   return `@{\n${lines.join("")}${close}}`;
 }
 
-/** A text too long for a line, cut at spaces: a data file cannot join them, so its reader does. */
+/** A text too long for a line, cut after spaces where it has some: a data file cannot join them, so its reader does. */
 function parts(text: string, width: number): string[] {
-  const words = text.match(/\S+\s*|^\s+/g) ?? [];
+  const words = text.match(new RegExp(`\\S{1,${width / 2}}\\s*|\\s+`, "g")) ?? [];
   const cut: string[] = [];
   for (const word of words) {
     const last = cut.at(-1);

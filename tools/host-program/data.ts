@@ -1,18 +1,27 @@
 /** The data files of host-program/, written from the model: the program and its stand-in decide by the same values. */
 import {
   ASSERTION_SECONDS,
+  CHANGE_EVENTS,
   CMDLETS,
+  DOTNET_RELEASE,
   EARLIER_FILES,
+  EVENT_SOURCE,
   FOLDER_NAME,
+  LONGEST_CHANGE,
+  LONGEST_CHANGE_STATE,
   LONGEST_FOUND,
   MAXIMUM_SKEW_SECONDS,
+  MOST_CHANGES,
   MOST_FOREIGN_FILES,
   MUTEX_NAME,
   ONBOARDING_ENDS,
   PAUSE_MARGIN_SECONDS,
+  PAUSE_NOTE,
   PROOF_TASK,
+  REFUSAL_CODES,
+  RESTORE_MINUTES,
   RESTORE_TASK,
-  SOFTWARE_PROVIDERS,
+  RESTORE_WAITS,
 } from "../../model/protocol/host-constants";
 import { codeOfMessage, HOST_MESSAGES, type HostMessageId } from "../../model/protocol/host-messages";
 import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../model/protocol/host-progress";
@@ -21,7 +30,6 @@ import {
   HOST_ERRORS,
   LONGEST_ANSWER_TEXT,
   PROTOCOL_VERSION,
-  SOFTWARE_PROVIDER,
   TPM_PROVIDER,
 } from "../../model/protocol/host-protocol";
 import { KEY_FAULT_CODES } from "../../sandbox/server/program/key-faults";
@@ -50,6 +58,13 @@ export const PROGRAM_CONSTANTS: Constants = {
     why: "Seconds beyond cycle and cmdlets until a pause is over; after that the restore task steps in.",
     value: PAUSE_MARGIN_SECONDS,
   },
+  RestoreWaits: {
+    why: "Seconds between the tries to put the scheduler back: three minutes in all, as ADSync may be restarting.",
+    value: RESTORE_WAITS,
+  },
+  PauseNote: { why: "In the record of a pause, for the person who finds it.", value: PAUSE_NOTE },
+  ChangeEvents: { why: "Event ids of entries in the Application log.", value: CHANGE_EVENTS },
+  ChangeLimit: { why: "Characters of the state before, and of the one after, there.", value: LONGEST_CHANGE_STATE },
   OnboardingEnds: {
     why: "Versions before this one may move a server to an application of their own by themselves.",
     value: ONBOARDING_ENDS,
@@ -60,10 +75,14 @@ export const PROGRAM_CONSTANTS: Constants = {
   },
   ForeignLimit: { why: "Names of other files there that an observation lists at most.", value: MOST_FOREIGN_FILES },
   TpmProvider: { why: "Key storage providers by their full names.", value: TPM_PROVIDER },
-  SoftwareProvider: { why: "Taken only if a software key is allowed by name.", value: SOFTWARE_PROVIDER },
   KeyFaults: {
     why: "What an HRESULT of a key storage provider proves about a key; any other proves nothing. Only a dead key may go.",
     value: keyFaults,
+  },
+  DotnetRelease: { why: "Release of the first .NET Framework with CertificateRequest, 4.7.2.", value: DOTNET_RELEASE },
+  RefusalCodes: {
+    why: "Entra's codes for a credential that it does not take. Any other may pass, or is about something else.",
+    value: REFUSAL_CODES,
   },
   RegistrationCmdlet: { why: "Links the connector to an application.", value: CMDLETS.registration },
   RotationCmdlet: { why: "Moves it to another certificate of its application.", value: CMDLETS.rotation },
@@ -76,9 +95,12 @@ export const WINDOWS_CONSTANTS: Constants = {
   CsiFolderName: { why: "Folder under Program Files and under ProgramData.", value: FOLDER_NAME },
   CsiMutexName: { why: "Held by the one operation that may change something.", value: MUTEX_NAME },
   CsiRestoreTask: { why: "The task that ends an interrupted pause.", value: RESTORE_TASK },
-  CsiProofTask: { why: "The task that proves that SYSTEM may do so.", value: PROOF_TASK },
+  CsiProofTask: { why: "The task by which older versions proved that SYSTEM may do so.", value: PROOF_TASK },
+  CsiRestoreMinutes: { why: "After which the restore task runs again.", value: RESTORE_MINUTES },
+  CsiEventSource: { why: "Source of the program in the Application log.", value: EVENT_SOURCE },
+  CsiChangeLimit: { why: "Entries of it that are read at most.", value: MOST_CHANGES },
+  CsiReadLimit: { why: "Characters of one that are read at most.", value: LONGEST_CHANGE },
   CsiTpmProvider: { why: "The provider that keeps keys in the TPM.", value: TPM_PROVIDER },
-  CsiSoftwareProviders: { why: "Providers that keep keys in software.", value: SOFTWARE_PROVIDERS },
 };
 
 /** Id, exit code, sentence and remedy of every refusal. */

@@ -1,7 +1,7 @@
 /** `npm run host-program`: builds the data files of host-program/, and host/. Run it after every change there. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { builtHostProgram, dataFiles } from "./build";
+import { builtHostProgram, dataFiles, workflowCommands } from "./build";
 
 const ROOT = path.join(__dirname, "../..");
 
@@ -14,6 +14,6 @@ function write(folder: string, files: Record<string, string>): void {
 }
 
 const { files, sha256 } = builtHostProgram();
-write("host-program", dataFiles());
+write("host-program", { ...dataFiles(), "Tests/Windows/commands.json": workflowCommands() });
 write("host", files);
 process.stdout.write(`host/: ${sha256}\n`);

@@ -19,6 +19,7 @@ const COPIED = [
   "host",
   "host-program/PROTOCOL.md",
   "host-program/Open-Ssh/Open-Ssh.ps1",
+  "host-program/Sign-HostProgram.ps1",
   "LICENSE",
   "CHANGELOG.md",
 ];

@@ -1,6 +1,6 @@
 /** What prevents a connection to a server, before the host program has answered. */
 import type { Registrations } from "../registration";
-import { posix, pulumi } from "../remedy";
+import { posix, given, pulumi } from "../remedy";
 
 const since = "0.1.0";
 const severity = "error";
@@ -230,6 +230,19 @@ export const CONNECTION = {
     expected: "an answer from the host program",
     actual: "{actual}",
     remedy: ["Check that Windows PowerShell 5.1 starts for this user over SSH."],
+  },
+  PROGRAM_NOT_STARTED: {
+    ...{ severity, since, cure, guide },
+    title: "The server does not start the host program's file.",
+    why: "Every step of an update starts the installed program as a file, so each would fail in the same way.",
+    property: "host program",
+    expected: "powershell.exe -File starts the installed program",
+    actual: "{actual}",
+    remedy: [
+      "Read what the host said. If it does not find C:\\PROGRA~1, Program Files has lost its short name; give it back on " +
+        "the server, started from its installation media: ",
+      given("powershell", 'fsutil file setshortname "C:\\Program Files" PROGRA~1'),
+    ],
   },
   HOST_NOT_OBSERVED: {
     ...{ severity, since, cure, guide },

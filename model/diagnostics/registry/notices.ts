@@ -76,6 +76,15 @@ export const NOTICES = {
       powershell("Remove-Item", "-Path", "Cert:\\LocalMachine\\My\\{thumbprint}", "-DeleteKey"),
     ],
   },
+  "tpm-not-ready": {
+    ...{ severity, since, cure, expected },
+    title: "Windows reports that the TPM is not ready.",
+    why: "Its keys may work all the same: it may lack no more than its owner's authorisation. Making a key decides.",
+    property: "TPM",
+    actual: "Windows reports that the TPM is not ready; a key that signs proves that it suffices.",
+    remedy: ["If no key can be made, look at the TPM on the server: ", powershell("Get-Tpm")],
+    guide: "situations/tpm-without-pss.md",
+  },
   "scheduler-off": {
     ...{ severity, since, cure, expected },
     title: "The scheduler is off, and no run of this project switched it off.",

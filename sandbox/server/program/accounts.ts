@@ -12,7 +12,7 @@ import type { Context } from "./context";
 import { restoreInterruptedPause, whilePaused } from "./pause";
 import { readProduct, requireAdSync, requireNotSuspended, requireRunning } from "./preflight";
 import { Refusal } from "./refusal";
-import { forgetSwitch } from "./switch-record";
+import { forgetSwitch, reportLateOutcomes } from "./switch-record";
 
 /** Builds before this one onboard a server on a password account automatically, within six hours. */
 const NO_AUTOMATIC_ONBOARDING = "2.6.84.0";
@@ -32,7 +32,8 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
   requireRunning(service.status);
   const { connector, scheduler } = readProduct(windows);
   requireNotSuspended(scheduler);
-  const restoredInterruptedPause = restoreInterruptedPause(context);
+  const restoredInterruptedPause = await restoreInterruptedPause(context);
+  reportLateOutcomes(context);
   const mayOnboardAgain = compareVersions(product.version, NO_AUTOMATIC_ONBOARDING) < 0;
   const before = { connector, syncCycleEnabled: scheduler.SyncCycleEnabled };
   const known = { before, restoredInterruptedPause, mayOnboardAgain };
@@ -67,7 +68,7 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
       remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
     });
   }
-  for (const name of ["sign-in", "verification"] as const) forgetSwitch(windows, name);
+  for (const name of ["sign-in", "verification"] as const) forgetSwitch(context, name);
   return { ...known, after, accountName, pausedSeconds };
 }
 

@@ -1,6 +1,11 @@
 /** Facts about a certificate, its key and the key's access rules. */
 import { randomBytes } from "node:crypto";
-import type { HostCertificateFacts, KeyAccess, KeyFault } from "../../../model/protocol/host-protocol";
+import {
+  TPM_PROVIDER,
+  type HostCertificateFacts,
+  type KeyAccess,
+  type KeyFault,
+} from "../../../model/protocol/host-protocol";
 import { WindowsError, type CertificateEntry, type Windows } from "../windows";
 import { keyFault } from "./key-faults";
 import { Refusal } from "./refusal";
@@ -9,6 +14,10 @@ const SYSTEM_SID = "S-1-5-18";
 const ADMINISTRATORS_SID = "S-1-5-32-544";
 /** The key signs, but the signature is wrong. */
 const INVALID_SIGNATURE = "its PS256 signature does not verify";
+/** Value of the key's property PSS Salt Size. */
+const LONGEST_SALT = 1;
+const LONGEST_SALT_PROBLEM =
+  "its TPM salts PSS signatures to the maximum (PSS Salt Size 1), not to the length of the hash";
 
 /** Why a key does not sign, and what that proves. */
 interface KeyProblem {
@@ -16,9 +25,9 @@ interface KeyProblem {
   fault: KeyFault;
 }
 
-const keyProblemOf = (text: string, hresult: string | null): KeyProblem => ({
+const keyProblemOf = (text: string, hresult: string | null, signedWith: string | null = null): KeyProblem => ({
   text: hresult === null ? text : `${text} (${hresult})`,
-  fault: keyFault(hresult),
+  fault: keyFault(hresult, signedWith),
 });
 
 /** Signs and verifies, salt length = hash length; null if the key is good. */
@@ -26,12 +35,15 @@ export function probeKey(windows: Windows, sha256: string): KeyProblem | null {
   const data = randomBytes(32).toString("base64");
   const { key, problem, hresult } = windows.getKey(sha256);
   if (!key) return keyProblemOf(problem ?? "no private key", hresult);
+  if (key.keyProvider === TPM_PROVIDER && key.pssSaltSize === LONGEST_SALT) {
+    return { text: LONGEST_SALT_PROBLEM, fault: "unsupported" };
+  }
   try {
     if (windows.verify(sha256, data, windows.sign(sha256, data))) return null;
     return { text: INVALID_SIGNATURE, fault: "unsupported" };
   } catch (error) {
     if (!(error instanceof WindowsError) || error.kind !== "key") throw error;
-    return keyProblemOf(error.message, error.hresult);
+    return keyProblemOf(error.message, error.hresult, key.keyProvider);
   }
 }
 
@@ -50,8 +62,10 @@ export function readFacts(windows: Windows, entry: CertificateEntry): HostCertif
 }
 
 /** Why the key of a certificate cannot be used, as a refusal; only a proven one proposes another key. */
-export function keyRefusal({ label, keyProblem, keyFault: fault }: HostCertificateFacts): Refusal {
+export function keyRefusal({ label, keyProblem, keyFault: fault, keyProvider }: HostCertificateFacts): Refusal {
   const problem = keyProblem ?? "no key";
+  // Another key in the same TPM would be no better.
+  if (fault === "unsupported" && keyProvider === TPM_PROVIDER) return signatureInvalid(problem);
   return fault === "dead" || fault === "unlinked" || fault === "unsupported"
     ? keyUnusable(label, problem)
     : keyUnavailable(problem);
@@ -151,6 +165,15 @@ export function keyUnavailable(problem: string): Refusal {
   });
 }
 
+function signatureInvalid(actual: string): Refusal {
+  return new Refusal("TPM_SIGNATURE_INVALID", {
+    message: "The TPM cannot make the signature that Entra requires (PS256).",
+    expected: "a signature with salt length = hash length that verifies",
+    actual,
+    remedy: "Update the TPM's firmware (TPM 2.0 revision 1.16 is known for it), or allow a software key by name.",
+  });
+}
+
 function keyUnusable(label: string, problem: string): Refusal {
   return new Refusal("KEY_UNUSABLE", {
     message: `The key of certificate "${label}" cannot be used.`,
@@ -163,7 +186,7 @@ function keyUnusable(label: string, problem: string): Refusal {
 export function keyNotInHardware(label: string, keyProvider: string | null): Refusal {
   return new Refusal("KEY_NOT_IN_HARDWARE", {
     message: `The key of certificate "${label}" is not in hardware.`,
-    expected: "a key in the TPM or an HSM",
+    expected: "a key in the TPM",
     actual: keyProvider ?? "no provider",
     remedy: 'Run "pulumi up" again: it makes a new generation; or allow a software key by name.',
   });

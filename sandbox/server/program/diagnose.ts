@@ -6,16 +6,17 @@ import { readProgram } from "./program-folder";
 import type { Context } from "./context";
 
 export async function diagnose({ windows, request }: Context<DiagnoseRequest>): Promise<HostDiagnosis> {
-  const { computerName, powershellVersion, languageMode } = windows.getHost();
+  const { computerName, powershellVersion, languageMode, dotnetRelease } = windows.getHost();
   const caller = windows.getCaller();
   const facts = new OptionalFacts();
   const service = windows.getService();
+  if (service) facts.requireSid(service);
   const product = service && windows.getProduct();
   const endpoints: EndpointFacts[] = [];
   for (const url of request.endpoints) endpoints.push(await endpoint(windows, url));
   return {
     computerName,
-    powershell: { version: powershellVersion, languageMode },
+    powershell: { version: powershellVersion, languageMode, dotnetRelease },
     caller,
     defaultShell: facts.read("defaultShell", () => windows.getDefaultShell(), null),
     service: service && { status: service.status, account: service.account, accountSid: service.accountSid },

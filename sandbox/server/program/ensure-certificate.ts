@@ -1,12 +1,12 @@
 /** `ensure-certificate`: key with the named provider, certificate, access rules, and a signature that verifies. */
 import {
-  SOFTWARE_PROVIDER,
+  TPM_PROVIDER,
   type CertificateRequest,
   type CertificateResult,
   type HostCertificateFacts,
 } from "../../../model/protocol/host-protocol";
 import type { z } from "zod";
-import type { CertificateEntry, Windows } from "../windows";
+import { WindowsError, type CertificateEntry, type Windows } from "../windows";
 import {
   byHash,
   byLabel,
@@ -17,7 +17,15 @@ import {
   requireByHash,
 } from "./certificates";
 import type { Context } from "./context";
-import { requireAdSync, requireServiceAccount, requireTpm, requireVersion } from "./preflight";
+import { keyFault } from "./key-faults";
+import {
+  requireAdSync,
+  requireFramework,
+  requireServiceAccount,
+  requireTpm,
+  requireVersion,
+  type ServiceAccount,
+} from "./preflight";
 import { Refusal } from "./refusal";
 import { planRemoval, removePlanned } from "./remove-certificate";
 
@@ -25,9 +33,9 @@ export async function ensureCertificate(
   context: Context<CertificateRequest>,
 ): Promise<z.infer<typeof CertificateResult>> {
   const { windows, request } = context;
-  const { service, product } = requireAdSync(windows);
+  const { service: found, product } = requireAdSync(windows);
   requireVersion(product.version, request.minimumVersion);
-  requireServiceAccount(windows, service, request.serviceAccount);
+  const service = requireServiceAccount(windows, found, request.serviceAccount);
   if (request.adoptSha256 !== null) return adopt(context, service, request.adoptSha256);
   requireAllowedProvider(request);
   requireTpm(windows, request.keyProvider);
@@ -47,7 +55,7 @@ export async function ensureCertificate(
 /** Adopts a certificate from another source unchanged; only the access rules of its key are corrected. */
 function adopt(
   context: Context<CertificateRequest>,
-  service: { account: string; accountSid: string },
+  service: ServiceAccount,
   sha256: string,
 ): z.infer<typeof CertificateResult> {
   const { windows, request } = context;
@@ -59,21 +67,26 @@ function adopt(
 }
 
 /** Creates key and certificate, signs and verifies, sets the access rules; removes what it created if that fails. */
-async function makeChecked(
-  context: Context<CertificateRequest>,
-  service: { account: string; accountSid: string },
-): Promise<CertificateEntry> {
+async function makeChecked(context: Context<CertificateRequest>, service: ServiceAccount): Promise<CertificateEntry> {
   const { windows, request } = context;
-  const hadKey = windows.testKey(request.keyName, request.keyProvider);
+  requireFramework(windows);
+  let hadKey = windows.testKey(request.keyName, request.keyProvider);
   if (hadKey) requireOwnKey(windows, request);
   const wasChanged = context.changed;
   let made: CertificateEntry | null = null;
   context.changed = true;
   context.progress.report("makingKey");
   try {
-    made = await windows.newCertificate(request);
+    try {
+      made = await windows.newCertificate(request);
+    } catch (error) {
+      if (!hadKey || !isUseless(windows, request, error)) throw error;
+      windows.removeKey(request.keyName, request.keyProvider);
+      hadKey = false;
+      made = await windows.newCertificate(request);
+    }
     const facts = readFacts(windows, made);
-    requireSignature(facts);
+    if (!facts.keyUsable) throw keyRefusal(facts);
     if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(request.label, facts.keyProvider);
     ensureKeyAccess(windows, made.sha256, service);
     return made;
@@ -100,6 +113,14 @@ function keyOfAnother(keyName: string, { label, thumbprint }: CertificateEntry):
   });
 }
 
+/** The key under the fixed name is of no use: no certificate has it, and why it does not sign does not pass. */
+function isUseless(windows: Windows, { keyName, keyProvider }: CertificateRequest, error: unknown): boolean {
+  if (!(error instanceof WindowsError) || error.kind !== "key") return false;
+  const fault = keyFault(error.hresult, keyProvider);
+  if (fault !== "dead" && fault !== "unsupported" && fault !== "unknown") return false;
+  return windows.getKeyHolders(keyName, keyProvider).length === 0;
+}
+
 /** Removes what this run made, and nothing that was there before; returns whether it succeeded. */
 function removedAgain(
   { windows, request }: Context<CertificateRequest>,
@@ -117,22 +138,16 @@ function removedAgain(
   }
 }
 
-function requireSignature(facts: HostCertificateFacts): void {
-  if (facts.keyUsable) return;
-  if (facts.keyFault === "unsupported") throw signatureInvalid(facts.keyProblem!);
-  throw keyRefusal(facts);
-}
-
 /** The key signs and is stored as requested. A changed lifetime takes effect at the next rotation only. */
 function isAsAsked(facts: HostCertificateFacts, request: CertificateRequest): boolean {
   return facts.keyUsable && facts.keyProvider === request.keyProvider;
 }
 
 function requireAllowedProvider(request: CertificateRequest): void {
-  if (request.keyProvider !== SOFTWARE_PROVIDER || request.allowSoftwareKey) return;
+  if (request.keyProvider === TPM_PROVIDER || request.allowSoftwareKey) return;
   throw new Refusal("KEY_NOT_IN_HARDWARE", {
-    message: "A software key was asked for, but is not allowed.",
-    expected: "a provider with hardware behind it, or allowSoftwareKey true",
+    message: "A key outside the TPM was asked for, but is not allowed.",
+    expected: "the provider of the TPM, or allowSoftwareKey true",
     actual: request.keyProvider,
     remedy: "Leave keyProvider out, or set allowSoftwareKey: true.",
   });
@@ -148,12 +163,13 @@ function requireAtMostOne(entries: CertificateEntry[], label: string): Certifica
   });
 }
 
-/** Removes a certificate with that label whose key is proven to be dead, or is stored with another provider. */
+/** Removes a certificate with that label whose key works, but is stored with another provider. */
 function replaceUnused(context: Context<CertificateRequest>, facts: HostCertificateFacts): void {
   const { windows, request } = context;
   const inUse = windows.getConnector().certificateSha256 === facts.sha256;
   if (inUse && facts.keyUsable) throw providerInUse(facts, request.keyProvider);
-  if (inUse || facts.keyFault !== "dead") requireSignature(facts);
+  // A dead one too: the next run finds it, and makes another generation beside it.
+  if (!facts.keyUsable) throw keyRefusal(facts);
   const plan = planRemoval(windows, request);
   context.changed = true;
   removePlanned(windows, plan);
@@ -165,14 +181,5 @@ function providerInUse({ label, keyProvider }: HostCertificateFacts, wanted: str
     expected: `the key of "${label}" with ${wanted}`,
     actual: `${keyProvider}`,
     remedy: "Set rotate in the configuration of this server: the next generation is made with the declared provider.",
-  });
-}
-
-function signatureInvalid(actual: string): Refusal {
-  return new Refusal("TPM_SIGNATURE_INVALID", {
-    message: "The key's PS256 signature is not valid.",
-    expected: "a signature with salt length = hash length that verifies",
-    actual,
-    remedy: "Update the TPM's firmware (TPM 2.0 revision 1.16 is known for it), or use an HSM's keyProvider.",
   });
 }

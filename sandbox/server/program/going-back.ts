@@ -1,4 +1,4 @@
-/** After a switch that could not be verified: back to the previous certificate, if that one still works. */
+/** After a switch to a credential that Entra refuses: back to the previous certificate, if that one still works. */
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import { whyUnusable } from "./certificates";
 import type { Context } from "./context";
@@ -7,36 +7,39 @@ import { Refusal } from "./refusal";
 import { isOn } from "./switch-identity";
 import { forgetSwitch } from "./switch-record";
 import { tryToken } from "./token-proof";
+import type { Verdict } from "./verification";
+
+const REMEDY =
+  'Look at the Application log and at Synchronization Service Manager on the server, then run "pulumi up".';
 
 /**
  * Goes back if possible, and ends the operation in any case.
  *
  * @param previous the connector's identity before the switch
- * @param failure why the switch is not verified
+ * @param verdict how Entra refused the credential
  * @throws Refusal VERIFICATION_FAILED that names the connector's current certificate and the next step
  */
 export async function goBack(
   context: Context<RegisterRequest>,
   previous: ConnectorFacts,
-  failure: Refusal,
+  { sentence, expected, actual }: Verdict,
 ): Promise<never> {
   const { certificateSha256: old } = previous;
   const reason = (await whyNotBack(context, previous)) ?? (await switchBack(context, old!));
-  const { message, expected, actual, remedy } = failure.error;
   if (reason === null) {
-    forgetSwitch(context.windows, "verification");
+    forgetSwitch(context, "verification");
     throw new Refusal("VERIFICATION_FAILED", {
-      message: `${message} The connector is back on certificate ${old}, which works.`,
+      message: `${sentence} The connector is back on certificate ${old}, which works.`,
       expected,
       actual,
-      remedy: `${remedy} It switches again.`,
+      remedy: `${REMEDY} It switches again.`,
     });
   }
   throw new Refusal("VERIFICATION_FAILED", {
-    message: `${message} The connector stays on the new certificate, as there is no way back: ${reason}.`,
+    message: `${sentence} The connector stays on the new certificate, as there is no way back: ${reason}.`,
     expected,
     actual,
-    remedy: `${remedy} It verifies again.`,
+    remedy: `${REMEDY} It verifies again.`,
   });
 }
 

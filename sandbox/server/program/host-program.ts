@@ -2,26 +2,20 @@
  * The stand-in for the host program: an emulation of host/ConnectSyncHost.ps1 for machines without PowerShell 7. It
  * uses the same protocol and the same interface to Windows; one contract suite tests both.
  */
-import { type z } from "zod";
+import { randomUUID } from "node:crypto";
 import {
-  CertificateRequest,
-  DiagnoseRequest,
   EXIT_CODES,
   HOST_ERRORS,
   LONGEST_ANSWER_TEXT,
-  ObserveRequest,
   PROTOCOL_VERSION,
-  RegisterRequest,
-  ReleaseRequest,
-  RemoveLegacyAccountRequest,
-  RollbackRequest,
   type HostError,
   type HostOperation,
 } from "../../../model/protocol/host-protocol";
 import { WindowsError, type Windows } from "../windows";
 import { removeLegacyAccount, rollback } from "./accounts";
 import { keyUnavailable } from "./certificates";
-import { frame } from "./answer-frame";
+import { frame, nonceOf } from "./answer-frame";
+import { writeOutcome } from "./changes";
 import type { Context } from "./context";
 import { diagnose } from "./diagnose";
 import { ensureCertificate } from "./ensure-certificate";
@@ -30,6 +24,7 @@ import { Progress } from "./progress";
 import { notAdministrator, requireAdministrator, requireFullLanguage } from "./preflight";
 import { errorLine, Refusal } from "./refusal";
 import { register } from "./register";
+import { readRequest } from "./request";
 import { release } from "./release";
 import { removeCertificate } from "./remove-certificate";
 
@@ -41,7 +36,6 @@ export interface ProgramResult {
 }
 
 interface Operation<Request> {
-  request: z.ZodType<Request>;
   /** Whether it takes the host's lock. */
   locks: boolean;
   run: (context: Context<Request>) => Promise<unknown>;
@@ -50,14 +44,14 @@ interface Operation<Request> {
 const operation = <Request>(definition: Operation<Request>) => definition as Operation<unknown>;
 
 const OPERATIONS: Record<HostOperation, Operation<unknown>> = {
-  observe: operation({ request: ObserveRequest, locks: false, run: observe }),
-  diagnose: operation({ request: DiagnoseRequest, locks: false, run: diagnose }),
-  "ensure-certificate": operation({ request: CertificateRequest, locks: true, run: ensureCertificate }),
-  "remove-certificate": operation({ request: CertificateRequest, locks: true, run: removeCertificate }),
-  release: operation({ request: ReleaseRequest, locks: true, run: release }),
-  register: operation({ request: RegisterRequest, locks: true, run: register }),
-  rollback: operation({ request: RollbackRequest, locks: true, run: rollback }),
-  "remove-legacy-account": operation({ request: RemoveLegacyAccountRequest, locks: true, run: removeLegacyAccount }),
+  observe: operation({ locks: false, run: observe }),
+  diagnose: operation({ locks: false, run: diagnose }),
+  "ensure-certificate": operation({ locks: true, run: ensureCertificate }),
+  "remove-certificate": operation({ locks: true, run: removeCertificate }),
+  release: operation({ locks: true, run: release }),
+  register: operation({ locks: true, run: register }),
+  rollback: operation({ locks: true, run: rollback }),
+  "remove-legacy-account": operation({ locks: true, run: removeLegacyAccount }),
 };
 
 /**
@@ -74,15 +68,20 @@ export async function runHostProgram(
   let server = serverOf(requestText);
   let changed = false;
   try {
-    const request = parseRequest(name, requestText);
+    const request = readRequest(name, requestText);
     server = (request as { server: string }).server;
     const progress = new Progress(server, print);
-    const context: Context<unknown> = { windows, request, changed: false, progress };
+    const run = nonceOf(requestText) ?? randomUUID().replaceAll("-", "");
+    const context: Context<unknown> = { windows, request, changed: false, progress, operation: name, run };
+    const written = context as Context<{ server: string }>;
     try {
       const result = await runLocked(name, context);
+      writeOutcome(written, result, null);
       return answer(name, server, { ok: true, changed: context.changed, result, error: null });
-    } finally {
+    } catch (error) {
       changed = context.changed;
+      writeOutcome(written, null, toHostError(error, windows));
+      throw error;
     }
   } catch (error) {
     return failure(name, server, changed, toHostError(error, windows));
@@ -107,6 +106,14 @@ async function runLocked(name: HostOperation, context: Context<unknown>): Promis
   requireAdministrator(windows);
   if (!locks) return run(context);
   const lock = windows.enterLock(name);
+  if (lock.foreign) {
+    throw new Refusal("BUSY", {
+      message: "Something that is not this program has the name of its lock on this server.",
+      expected: "a lock of administrators or SYSTEM",
+      actual: lock.holder ?? "an owner that Windows does not show",
+      remedy: "Find out who runs that program and end it, or restart the server; then run again.",
+    });
+  }
   if (!lock.acquired) {
     throw new Refusal("BUSY", {
       message: "Another operation is at work on this server.",
@@ -122,29 +129,6 @@ async function runLocked(name: HostOperation, context: Context<unknown>): Promis
   }
 }
 
-function parseRequest(name: HostOperation, text: string): unknown {
-  const invalid = (actual: string): Refusal =>
-    new Refusal("INVALID_REQUEST", {
-      message: `The request to ${name} cannot be understood.`,
-      expected: `a request of protocol ${PROTOCOL_VERSION}`,
-      actual,
-      remedy: 'Run "pulumi up" with one version of this project for program and component.',
-    });
-  if (/[^\t\r\n -~]/.test(text)) throw invalid("characters other than ASCII");
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw invalid(`${text.trim().length} characters that are no JSON`);
-  }
-  const parsed = OPERATIONS[name].request.safeParse(json);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
-    throw invalid(`${path.join(".") || "request"}: ${message}`);
-  }
-  return parsed.data;
-}
-
 function toHostError(error: unknown, windows: Windows): HostError {
   if (error instanceof Refusal) return error.error;
   const kind = error instanceof WindowsError ? error.kind : "failed";
@@ -153,6 +137,15 @@ function toHostError(error: unknown, windows: Windows): HostError {
     return keyUnavailable(`${error.message} (${error.hresult})`).error;
   }
   if (kind === "access-denied") return notAdministrator(actual).error;
+  if (kind === "foreign-folder") {
+    return new Refusal("DATA_FOLDER_FOREIGN", {
+      message: "The folder of this program for its records was made by someone else.",
+      expected: "a folder of administrators or SYSTEM",
+      actual,
+      remedy:
+        "Find out why, then remove the folder as an administrator: the next run makes it for administrators only.",
+    }).error;
+  }
   const [message, remedy] =
     kind === "disk-full"
       ? ["The server cannot write files.", "Free space on the server's system drive, then run again."]

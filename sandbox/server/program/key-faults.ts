@@ -1,5 +1,9 @@
 /** What an HRESULT of a key storage provider proves about a key. The program has the same table. */
 import type { KeyFault } from "../../../model/protocol/host-facts";
+import { TPM_PROVIDER } from "../../../model/protocol/host-protocol";
+
+const NOT_SUPPORTED = "0x80090029";
+const NO_SALT = "0x80070423";
 
 /** HRESULTs by what they prove; any other proves nothing. */
 export const KEY_FAULT_CODES: Record<Exclude<KeyFault, "unknown" | "unlinked">, readonly string[]> = {
@@ -14,13 +18,18 @@ export const KEY_FAULT_CODES: Record<Exclude<KeyFault, "unknown" | "unlinked">, 
   ],
   // NTE_PERM, E_ACCESSDENIED.
   denied: ["0x80090010", "0x80070005"],
-  // NTE_NOT_SUPPORTED, and TPM_E_PCP_UNSUPPORTED_PSS_SALT as .NET reports it.
+  // Of a signature only. NTE_NOT_SUPPORTED; and TPM_E_PCP_UNSUPPORTED_PSS_SALT as .NET reports it, of the TPM only.
   unsupported: ["0x80090029", "0x80070423"],
 };
 
-/** @param hresult null if the certificate refers to no key */
-export function keyFault(hresult: string | null): KeyFault {
+/**
+ * @param hresult null if the certificate refers to no key
+ * @param signedWith the provider that was to sign; null if a key was to be opened, created or deleted
+ */
+export function keyFault(hresult: string | null, signedWith: string | null = null): KeyFault {
   if (hresult === null) return "unlinked";
+  if (hresult === NOT_SUPPORTED && signedWith === null) return "unknown";
+  if (hresult === NO_SALT && signedWith !== TPM_PROVIDER) return "unknown";
   const known = Object.entries(KEY_FAULT_CODES).find(([, codes]) => codes.includes(hresult));
   return (known?.[0] as KeyFault | undefined) ?? "unknown";
 }

@@ -6,6 +6,7 @@ import { legacyAccountName } from "./accounts";
 import { OptionalFacts } from "./optional-facts";
 import { readProgram } from "./program-folder";
 import type { Context } from "./context";
+import { readPause } from "./pause";
 import { readProduct, requireAdministrator, requireAdSync, requireRunning } from "./preflight";
 import { isOn } from "./switch-identity";
 
@@ -17,10 +18,15 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
   const host = windows.getHost();
   const facts = new OptionalFacts();
   const read = facts.read.bind(facts);
+  facts.requireSid(service);
   return {
     takenAt: windows.getTime(),
     computerName: host.computerName,
-    powershell: { version: host.powershellVersion, languageMode: host.languageMode },
+    powershell: {
+      version: host.powershellVersion,
+      languageMode: host.languageMode,
+      dotnetRelease: host.dotnetRelease,
+    },
     caller: windows.getCaller(),
     product: { version: product.version, cmdlets: readCmdlets(windows) },
     service: { status: service.status, account: service.account, accountSid: service.accountSid },
@@ -34,6 +40,7 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     passwordWriteback: read("passwordWriteback", () => windows.getPasswordWriteback(), null),
     machineIdentifier: read("machineIdentifier", () => windows.getMachineIdentifier(), null),
     events: read("events", () => windows.getEvents(request.eventHours), []),
+    changes: read("changes", () => windows.getChanges(request.eventHours), []),
     interrupted: read("interrupted", () => readInterrupted(windows), null),
     signIn: read("signIn", () => readSignIn(windows, connector), null),
     unverified: read("unverified", () => readUnverified(windows, connector), null),
@@ -44,10 +51,10 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
 }
 
 function readInterrupted(windows: Windows): HostObservation["interrupted"] {
-  const record = windows.readPauseRecord();
-  if (!record) return null;
-  const { operation, startedAt, syncCycleEnabled } = record;
-  return { operation, startedAt, syncCycleEnabled, restoreTask: windows.testRestoreTask() };
+  const pause = readPause(windows);
+  if (!pause) return null;
+  const { operation, startedAt, syncCycleEnabled, problem } = pause;
+  return { operation, startedAt, syncCycleEnabled, restoreTask: windows.testRestoreTask(), problem };
 }
 
 /** A registration that waits for a sign-in; after the sign-in is done, no switch is waiting. */

@@ -1,10 +1,13 @@
 /**
  * Pauses the scheduler so that it is always restored: before the pause, the baseline is on disk and a restore task is
- * registered and tested; whatever happens during the pause, the baseline is restored and read back.
+ * registered and proven; whatever happens during the pause, the baseline is restored and read back.
  */
-import type { Windows } from "../windows";
+import { PAUSE_MARGIN_SECONDS, PAUSE_NOTE, RESTORE_WAITS } from "../../../model/protocol/host-constants";
+import { WindowsError, type Windows } from "../windows";
+import { writeChange } from "./changes";
 import type { Context } from "./context";
 import { Refusal } from "./refusal";
+import { moveBroken } from "./switch-record";
 
 /** What a request that pauses must contain. */
 interface Pausing {
@@ -12,18 +15,47 @@ interface Pausing {
   bounds: { cycleSeconds: number; cmdletSeconds: number };
 }
 
-/** Seconds that the work during a pause may take beyond cycle and cmdlet before the task restores the scheduler. */
-const MARGIN = 120;
+/** What is to be put back. */
+interface Pause {
+  operation: string;
+  /** Null, like the deadline, if the record cannot be read. */
+  startedAt: string | null;
+  deadline: string | null;
+  syncCycleEnabled: boolean;
+  /** Why the record cannot be read. */
+  problem: string | null;
+}
+
 const POLL = 1;
 
+/** The pause that is recorded; a record that cannot be read means that the scheduler was on, as only then it is paused. */
+export function readPause(windows: Windows): Pause | null {
+  try {
+    const record = windows.readPauseRecord();
+    return record && { ...record, problem: null };
+  } catch (error) {
+    if (!(error instanceof WindowsError) || error.kind !== "broken-record") throw error;
+    const { message: problem } = error;
+    return { operation: "unknown", startedAt: null, deadline: null, syncCycleEnabled: true, problem };
+  }
+}
+
 /** Restores what an interrupted run left. Returns whether there was anything. */
-export function restoreInterruptedPause(context: Context<Pausing>): boolean {
+export async function restoreInterruptedPause(context: Context<{ server: string }>): Promise<boolean> {
   const { windows } = context;
-  const record = windows.readPauseRecord();
-  if (!record) return false;
+  const pause = readPause(windows);
+  if (!pause) return false;
   context.changed = true;
   context.progress.report("endingPause");
-  endPause(windows, record.syncCycleEnabled);
+  const { syncCycleEnabled, problem } = pause;
+  await setSchedulerBack(windows, syncCycleEnabled);
+  const value = syncCycleEnabled ? "True" : "False";
+  writeChange(context, "resumed", [`Scheduler: SyncCycleEnabled is ${value} again, after an interrupted run.`]);
+  if (problem === null) forgetPause(windows);
+  else {
+    moveBroken(context, "pause");
+    if (windows.testRestoreTask()) windows.unregisterRestoreTask();
+  }
   return true;
 }
 
@@ -37,8 +69,7 @@ export async function whilePaused<T>(
   work: () => Promise<T>,
 ): Promise<{ result: T; pausedSeconds: number }> {
   const { windows } = context;
-  const baseline = windows.getScheduler().SyncCycleEnabled;
-  if (!baseline) {
+  if (!windows.getScheduler().SyncCycleEnabled) {
     await waitForCycle(context);
     return { result: await work(), pausedSeconds: 0 };
   }
@@ -48,37 +79,32 @@ export async function whilePaused<T>(
   let result: T;
   try {
     windows.setSyncCycleEnabled(false);
+    writeChange(context, "paused", ["Scheduler: SyncCycleEnabled True became False for a change of the identity."]);
     await waitForCycle(context);
     result = await work();
   } catch (error) {
-    context.progress.report("restoring");
-    endPause(windows, baseline, error);
+    await endPause(context, error);
     throw error;
   }
-  context.progress.report("restoring");
-  endPause(windows, baseline);
+  await endPause(context);
   return { result, pausedSeconds: (performance.now() - started) / 1000 };
 }
 
-/** Records the baseline and tests the restore task; if that fails, nothing remains. */
-function beginPause({ windows, request }: Context<Pausing>): void {
+/** Records the baseline and proves the restore task; if that fails, nothing remains. */
+function beginPause({ windows, request, operation }: Context<Pausing>): void {
   const now = new Date(windows.getTime()).getTime();
-  const bound = request.bounds.cycleSeconds + request.bounds.cmdletSeconds + MARGIN;
+  // A rotation that fails without the old key is followed by a link: two cmdlets.
+  const bound = request.bounds.cycleSeconds + 2 * request.bounds.cmdletSeconds + PAUSE_MARGIN_SECONDS;
   const deadline = new Date(now + bound * 1000).toISOString();
   const startedAt = new Date(now).toISOString();
+  const { server } = request;
+  windows.writePauseRecord({ operation, server, startedAt, deadline, syncCycleEnabled: true, note: PAUSE_NOTE });
   try {
-    windows.writePauseRecord({
-      operation: "register",
-      server: request.server,
-      startedAt,
-      deadline,
-      syncCycleEnabled: true,
-    });
     windows.registerRestoreTask(deadline);
     const { proven, problem } = windows.proveRestoreTask();
     if (!proven) throw unproven(problem ?? "a task that failed");
   } catch (error) {
-    forget(windows);
+    forgetPause(windows);
     throw error;
   }
 }
@@ -88,32 +114,46 @@ function unproven(actual: string): Refusal {
     message: "The task that would end an interrupted pause does not work, so nothing was paused.",
     expected: "a task that may call the ADSync module as SYSTEM",
     actual,
-    remedy: "Look at the task's result in the Task Scheduler, then run again.",
+    remedy: "Check that SYSTEM may call ADSync and run the installed program, then run again.",
   });
 }
 
-/** Restores the baseline, reads it back, and only then removes record and task. */
-function endPause(windows: Windows, baseline: boolean, cause?: unknown): void {
-  let actual: string;
-  try {
-    if (windows.getScheduler().SyncCycleEnabled !== baseline) windows.setSyncCycleEnabled(baseline);
-    const { SyncCycleEnabled } = windows.getScheduler();
-    if (SyncCycleEnabled === baseline) return forget(windows);
-    actual = `SyncCycleEnabled ${SyncCycleEnabled}`;
-  } catch (error) {
-    actual = (error as Error).message;
+/** Restores the scheduler, and only then removes record and task: where this fails, the task tries again. */
+async function endPause(context: Context<Pausing>, cause?: unknown): Promise<void> {
+  const { windows } = context;
+  context.progress.report("restoring");
+  await setSchedulerBack(windows, true, cause);
+  forgetPause(windows);
+  writeChange(context, "resumed", ["Scheduler: SyncCycleEnabled is True again."]);
+}
+
+/** Puts SyncCycleEnabled back and reads it again; the service may be restarting meanwhile. */
+async function setSchedulerBack(windows: Windows, baseline: boolean, cause?: unknown): Promise<void> {
+  const text = (value: boolean) => (value ? "True" : "False");
+  let actual = "";
+  for (const seconds of [0, ...RESTORE_WAITS]) {
+    await windows.wait(seconds);
+    try {
+      if (windows.getScheduler().SyncCycleEnabled === baseline) return;
+      windows.setSyncCycleEnabled(baseline);
+      if (windows.getScheduler().SyncCycleEnabled === baseline) return;
+      actual = `SyncCycleEnabled ${text(!baseline)}`;
+    } catch (error) {
+      actual = (error as Error).message;
+    }
   }
   throw new Refusal("SCHEDULER_NOT_RESTORED", {
-    message: `The scheduler could not be put back${cause ? ` after: ${(cause as Error).message}` : "."}`,
-    expected: `SyncCycleEnabled ${baseline}`,
-    actual,
-    remedy: `Run Set-ADSyncScheduler -SyncCycleEnabled $${baseline}; the restore task tries it as well.`,
+    message: "The scheduler could not be put back.",
+    expected: `SyncCycleEnabled ${text(baseline)}`,
+    actual: cause ? `${actual}; before that: ${(cause as Error).message}` : actual,
+    remedy: `Run on the server: Set-ADSyncScheduler -SyncCycleEnabled $${baseline} ; the restore task tries it as well.`,
   });
 }
 
-function forget(windows: Windows): void {
-  if (windows.testRestoreTask()) windows.unregisterRestoreTask();
+/** The record first: should the task stay, it finds nothing, and what a person switches off from now on stays off. */
+export function forgetPause(windows: Windows): void {
   windows.removePauseRecord();
+  if (windows.testRestoreTask()) windows.unregisterRestoreTask();
 }
 
 async function waitForCycle({ windows, request, progress }: Context<Pausing>): Promise<void> {

@@ -1,5 +1,6 @@
 /** Checks before any change; each ends the operation with the expected and the actual value. */
 import { TPM_PROVIDER, type ConnectorFacts, type SchedulerFacts } from "../../../model/protocol/host-protocol";
+import { DOTNET_RELEASE } from "../../../model/protocol/host-constants";
 import { compareVersions } from "../../../model/server/versions";
 import { WindowsError, type Windows } from "../windows";
 import { OptionalFacts } from "./optional-facts";
@@ -64,18 +65,49 @@ export function requireRunning(status: string): void {
   });
 }
 
-/** A declared account must be the one that runs the service; SIDs are compared, because names differ by language. */
+/** The service's account, whose SID is known. */
+export interface ServiceAccount {
+  account: string;
+  accountSid: string;
+}
+
+/**
+ * Windows must know the account of the service, and a declared one must be the same; SIDs are compared, because names differ
+ * by language.
+ */
 export function requireServiceAccount(
   windows: Windows,
-  service: { account: string; accountSid: string },
+  { account, accountSid, accountProblem }: NonNullable<ReturnType<Windows["getService"]>>,
   declared: string | null,
-): void {
-  if (declared === null || windows.resolveAccount(declared) === service.accountSid) return;
+): ServiceAccount {
+  if (accountSid === null) {
+    throw new Refusal("UNEXPECTED", {
+      message: "The account of the ADSync service cannot be looked up.",
+      expected: "an account that Windows resolves",
+      actual: accountProblem ?? account,
+      remedy: "Let the server reach a domain controller of the account, then run again.",
+    });
+  }
+  const service = { account, accountSid };
+  if (declared === null) return service;
+  const { sid, problem } = windows.resolveAccount(declared);
+  if (sid === accountSid) return service;
   throw new Refusal("SERVICE_ACCOUNT_UNEXPECTED", {
     message: "The ADSync service runs under another account than the declared one.",
     expected: declared,
-    actual: `${service.account} (${service.accountSid})`,
+    actual: problem === null ? account : `${account}; ${problem}`,
     remedy: "Correct serviceAccount in the configuration, or the account of the service.",
+  });
+}
+
+export function requireFramework(windows: Windows): void {
+  const { dotnetRelease } = windows.getHost();
+  if (dotnetRelease === null || dotnetRelease >= DOTNET_RELEASE) return;
+  throw new Refusal("DOTNET_TOO_OLD", {
+    message: "The .NET Framework of this server is older than 4.7.2.",
+    expected: `release ${DOTNET_RELEASE} (4.7.2) or later`,
+    actual: `release ${dotnetRelease}`,
+    remedy: "Install .NET Framework 4.8 on the server and restart it, then run again.",
   });
 }
 
@@ -83,11 +115,12 @@ export function requireTpm(windows: Windows, keyProvider: string): void {
   if (keyProvider !== TPM_PROVIDER) return;
   // If Windows does not say, making the key and signing with it decide.
   const tpm = new OptionalFacts().read("tpm", () => windows.getTpm(), null);
-  if (!tpm || (tpm.present && tpm.ready)) return;
+  // So they do for one that is not ready: it may lack no more than its owner's authorisation.
+  if (!tpm || tpm.present) return;
   throw new Refusal("TPM_MISSING", {
-    message: "This server has no TPM that is ready for use.",
-    expected: "a TPM 2.0, present and ready",
-    actual: tpm.present ? "a TPM that is not ready" : "no TPM",
+    message: "There is no TPM that could hold the key.",
+    expected: "a TPM",
+    actual: "none",
     remedy: "Enable the TPM or add a vTPM, or name another keyProvider.",
   });
 }

@@ -21,8 +21,8 @@ import {
 } from "./preflight";
 import { removeEarlierFiles } from "./program-folder";
 import { Refusal } from "./refusal";
-import { isOn, switchIdentity } from "./switch-identity";
-import { forgetSwitch, readSwitch } from "./switch-record";
+import { isBlank, isOn, switchIdentity } from "./switch-identity";
+import { forgetSwitch, isUnverified, reportLateOutcomes } from "./switch-record";
 import { proveToken } from "./token-proof";
 import { verifySynchronisation } from "./verification";
 
@@ -30,13 +30,14 @@ type Result = z.infer<typeof RegistrationResult>;
 
 export async function register(context: Context<RegisterRequest>): Promise<Result> {
   const { windows, request } = context;
-  const { service, product } = requireAdSync(windows);
+  const { service: found, product } = requireAdSync(windows);
   requireVersion(product.version, request.minimumVersion);
-  requireRunning(service.status);
-  requireServiceAccount(windows, service, request.serviceAccount);
+  requireRunning(found.status);
+  const service = requireServiceAccount(windows, found, request.serviceAccount);
   const { connector, scheduler } = readProduct(windows);
   requireNotSuspended(scheduler);
-  const restoredInterruptedPause = restoreInterruptedPause(context);
+  const restoredInterruptedPause = await restoreInterruptedPause(context);
+  reportLateOutcomes(context);
   if (removeEarlierFiles(windows)) context.changed = true;
 
   requireUsableCertificate(windows, request);
@@ -75,21 +76,19 @@ async function verifyIdentity(
   since: string | null,
 ): Promise<Verification | null> {
   const { windows, request } = context;
-  const { connector } = readBack(windows, request);
-  forgetSwitch(windows, "sign-in");
-  const pending = readSwitch(windows, "verification", request) !== null;
-  let verification: Verification | null = null;
-  if (since !== null || pending) {
-    try {
-      if (since !== null) requireParameters(connector);
-      verification = await verifySynchronisation(context, since ?? windows.getTime());
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.error.code !== "VERIFICATION_FAILED") throw error;
-      return goBack(context, previous, error);
-    }
+  readBack(windows, request);
+  forgetSwitch(context, "sign-in");
+  const pending = isUnverified(context);
+  if (since === null && !pending) {
+    forgetSwitch(context, "verification");
+    return null;
   }
-  forgetSwitch(windows, "verification");
-  return verification;
+  const { verdict, ...found } = await verifySynchronisation(context, since);
+  const { state, sentence, expected, actual } = verdict;
+  if (state === "refused") return goBack(context, previous, verdict);
+  if (state === "verified") forgetSwitch(context, "verification");
+  const reason = `${sentence} Expected ${expected}, found ${actual.replace(/\.+$/, "")}`;
+  return { ...found, unverified: state === "unverified" ? reason : null };
 }
 
 /** Exactly one certificate with that hash, whose key signs and is stored in hardware. */
@@ -98,8 +97,6 @@ function requireUsableCertificate(windows: Windows, request: RegisterRequest): v
   if (!facts.keyUsable) throw keyRefusal(facts);
   if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(facts.label, facts.keyProvider);
 }
-
-const isBlank = (connector: ConnectorFacts) => Object.values(connector.parameters).some((value) => !value);
 
 const wantsRepair = (connector: ConnectorFacts, request: RegisterRequest) =>
   request.repairConnectivityParameters && isBlank(connector);
@@ -115,17 +112,6 @@ function repairWhereWanted(context: Context<RegisterRequest>): boolean {
     expected: "ApplicationManagedBy, CertificateManagedBy and CertificateId",
     actual: "blank",
     remedy: "Check that ADSyncTools 2.3.0 or later is installed on the server.",
-  });
-}
-
-/** A switch writes them; without them the product's next rollover would not know who manages the certificate. */
-function requireParameters(connector: ConnectorFacts): void {
-  if (!isBlank(connector)) return;
-  throw new Refusal("VERIFICATION_FAILED", {
-    message: "The connectivity parameters are blank after the switch.",
-    expected: "ApplicationManagedBy, CertificateManagedBy and CertificateId",
-    actual: "blank",
-    remedy: 'Set repairConnectivityParameters: true for this server, then run "pulumi up".',
   });
 }
 

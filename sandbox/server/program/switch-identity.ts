@@ -18,6 +18,9 @@ export function isOn(connector: ConnectorFacts, request: { appId: string; certif
   );
 }
 
+/** Whether a connectivity parameter of an application identity is blank. */
+export const isBlank = ({ parameters }: ConnectorFacts) => Object.values(parameters).some((value) => !value);
+
 export interface Switched {
   action: "linked" | "rotated";
   /** When the cmdlet that did it began. */
@@ -37,7 +40,7 @@ interface Attempt {
  */
 export async function switchIdentity(context: Context<RegisterRequest>, connector: ConnectorFacts): Promise<Switched> {
   const { windows, request } = context;
-  rememberSwitch(windows, "verification", request);
+  rememberSwitch(context, "verification");
   const wasChanged = context.changed;
   context.changed = true;
   let rotate = connector.identityType === "Application" && connector.appId === request.appId;
@@ -49,7 +52,7 @@ export async function switchIdentity(context: Context<RegisterRequest>, connecto
   if (isOn(attempt.connector, request)) return { action: rotate ? "rotated" : "linked", since: attempt.since };
   context.changed = wasChanged || JSON.stringify(attempt.connector) !== JSON.stringify(connector);
   const refusal = switchRefusal(attempt.outcome, request, attempt.connector, rotate);
-  if (refusal.error.operatorCommand) rememberSwitch(windows, "sign-in", request, refusal.error.operatorCommand);
+  if (refusal.error.operatorCommand) rememberSwitch(context, "sign-in", refusal.error.operatorCommand);
   throw refusal;
 }
 

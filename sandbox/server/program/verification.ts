@@ -1,12 +1,14 @@
 /**
- * Proof that synchronisation works with the connector's new identity: no refused sign-in in the event log
- * since the switch and, if requested, a delta cycle that succeeded at the Entra connector.
+ * Whether synchronisation works with the connector's new identity: a delta cycle that succeeded at the Entra connector
+ * proves it, and only Entra's refusal of the credential disproves it. Anything else proves nothing.
  */
+import { REFUSAL_CODES } from "../../../model/protocol/host-constants";
 import type { Step } from "../../../model/protocol/host-progress";
 import type { RegisterRequest, RunResult, Verification } from "../../../model/protocol/host-protocol";
-import type { Windows } from "../windows";
+import { WindowsError, type Windows } from "../windows";
+import { byHash } from "./certificates";
 import type { Context } from "./context";
-import { Refusal } from "./refusal";
+import { isBlank } from "./switch-identity";
 
 /** The first wait between two checks of a cycle, the growth of each further one, and the maximum; in seconds. */
 const FIRST_POLL = 0.1;
@@ -16,26 +18,73 @@ const LONGEST_POLL = 5;
 const HOUR = 3_600_000;
 /** Results of a failed run, in the product's own words. */
 const FAILED_RUN = /^(stopped|no-start)-/;
-const REMEDY =
-  'Look at the Application log and at Synchronization Service Manager on the server, then run "pulumi up".';
+const REFUSAL = new RegExp(`\\b(${REFUSAL_CODES.join("|")})\\b`);
+/** Entra may name the key that it refused, by its thumbprint. */
+const NAMED_KEY = /Thumbprint of key used by client: '([0-9A-F]+)'/i;
 
-const failed = (message: string, expected: string, actual: string): Refusal =>
-  new Refusal("VERIFICATION_FAILED", { message, expected, actual, remedy: REMEDY });
+/** What a verification found: only `refused` undoes a switch, and `unverified` leaves it to the next run. */
+export interface Verdict {
+  state: "verified" | "refused" | "unverified";
+  sentence: string;
+  expected: string;
+  actual: string;
+}
+
+const VERIFIED: Verdict = { state: "verified", sentence: "", expected: "", actual: "" };
+const unverified = (sentence: string, expected: string, actual: string): Verdict => {
+  return { state: "unverified", sentence, expected, actual };
+};
+const refusedBy = (actual: string): Verdict => ({
+  state: "refused",
+  sentence: "Entra refused a sign-in of the synchronisation service.",
+  expected: "no event 906 since the switch that refuses the credential",
+  actual,
+});
+
+/** A sign-in of the sync service that failed. */
+interface FailedSignIn {
+  time: string;
+  text: string;
+  /** Entra does not take the credential. */
+  refuses: boolean;
+}
 
 /**
  * Verifies the connector's current identity.
  *
- * @param since the start of the relevant events: the switch, or now if an earlier switch is verified again
- * @throws Refusal VERIFICATION_FAILED
+ * @param since when this run switched; null if an earlier one did
  */
-export async function verifySynchronisation(context: Context<RegisterRequest>, since: string): Promise<Verification> {
+export async function verifySynchronisation(
+  context: Context<RegisterRequest>,
+  since: string | null,
+): Promise<{ verdict: Verdict; cycle: Verification["cycle"]; skipped: string | null }> {
+  const found: { cycle: Verification["cycle"]; skipped: string | null } = { cycle: null, skipped: null };
+  try {
+    const verdict = await judge(context, since, found);
+    return { verdict, ...found };
+  } catch (error) {
+    if (!(error instanceof WindowsError)) throw error;
+    const expected = "scheduler, run history and event log";
+    return { verdict: unverified("What verifies the switch cannot be read.", expected, error.message), ...found };
+  }
+}
+
+async function judge(
+  context: Context<RegisterRequest>,
+  switchedAt: string | null,
+  found: { cycle: Verification["cycle"]; skipped: string | null },
+): Promise<Verdict> {
   const { windows, request } = context;
-  requireNoRefusedSignIn(windows, since);
-  const skipped = whyNoCycle(windows, request);
-  if (skipped !== null) return { cycle: null, skipped };
-  const cycle = await runCycle(context);
-  requireNoRefusedSignIn(windows, since);
-  return { cycle, skipped: null };
+  // An earlier refusal is what this run is to find cured.
+  const since = switchedAt ?? windows.getTime();
+  if (switchedAt !== null && isBlank(windows.getConnector())) {
+    const expected = "ApplicationManagedBy, CertificateManagedBy and CertificateId";
+    return unverified("The connectivity parameters are blank after the switch.", expected, "blank");
+  }
+  found.skipped = whyNoCycle(windows, request);
+  if (found.skipped === null) return judgeCycle(context, since, found);
+  const refusal = failedSignIns(windows, request, since).find(({ refuses }) => refuses);
+  return refusal ? refusedBy(refusal.text) : VERIFIED;
 }
 
 function whyNoCycle(windows: Windows, { verify }: RegisterRequest): string | null {
@@ -43,70 +92,99 @@ function whyNoCycle(windows: Windows, { verify }: RegisterRequest): string | nul
   return windows.getScheduler().SyncCycleEnabled ? null : "the scheduler is off (SyncCycleEnabled False)";
 }
 
-function requireNoRefusedSignIn(windows: Windows, since: string): void {
-  const from = new Date(since).getTime();
-  const hours = Math.ceil(Math.max(0, new Date(windows.getTime()).getTime() - from) / HOUR) + 1;
-  const events = pastOf(windows, windows.getEvents(hours), ({ time }) => time);
-  const refused = events.find(
-    ({ id, time, message }) => id === 906 && /AADSTS\d/.test(message) && new Date(time).getTime() >= from,
-  );
-  if (!refused) return;
-  throw failed("Entra refused a sign-in of the sync service.", "no event 906 since the switch", refused.message);
-}
-
 /** Events with a future time were logged before a fast clock was corrected, and do not concern this run. */
-function pastOf<T>(windows: Windows, all: readonly T[], timeOf: (entry: T) => string): T[] {
+function failedSignIns(windows: Windows, { certificateSha256 }: RegisterRequest, since: string): FailedSignIn[] {
+  const from = new Date(since).getTime();
   const now = new Date(windows.getTime()).getTime();
-  return all.filter((entry) => new Date(timeOf(entry)).getTime() <= now);
+  const hours = Math.ceil(Math.max(0, now - from) / HOUR) + 1;
+  return windows
+    .getEvents(hours)
+    .filter(({ id, time, message }) => {
+      const at = new Date(time).getTime();
+      return id === 906 && /AADSTS\d/.test(message) && at >= from && at <= now;
+    })
+    .map(({ time, message }) => {
+      return { time, text: message.replace(/\s+/g, " "), refuses: provesRefusal(windows, message, certificateSha256) };
+    });
 }
 
-/** Runs a delta cycle, after one that may already be running; both within the limit. */
-async function runCycle(context: Context<RegisterRequest>): Promise<NonNullable<Verification["cycle"]>> {
-  const { windows } = context;
-  const began = performance.now();
-  const startedAt = await startCycle(context, began);
-  const bound = context.request.bounds.verifySeconds;
-  context.progress.report("verifying", { elapsed: (performance.now() - began) / 1000, bound });
-  await waitForCycle(context, began, "verifying");
-  const results = pastOf(windows, windows.getRunResults(startedAt), (run) => run.startedAt);
-  requireGoodRuns(results, windows.getConnector().name);
-  return { startedAt, results };
+function provesRefusal(windows: Windows, message: string, certificateSha256: string): boolean {
+  if (!REFUSAL.test(message)) return false;
+  const named = NAMED_KEY.exec(message)?.[1].toLowerCase();
+  if (named === undefined || named === certificateSha256) return true;
+  return byHash(windows, certificateSha256).some(({ thumbprint }) => thumbprint.toLowerCase() === named);
 }
+
+/** Runs a delta cycle, after one that may already be running, both within the limit; and judges its runs. */
+async function judgeCycle(
+  context: Context<RegisterRequest>,
+  since: string,
+  found: { cycle: Verification["cycle"] },
+): Promise<Verdict> {
+  const { windows, request, progress } = context;
+  const began = performance.now();
+  const started = await startCycle(context, began);
+  if ("state" in started) return started;
+  const bound = request.bounds.verifySeconds;
+  progress.report("verifying", { elapsed: (performance.now() - began) / 1000, bound });
+  if (!(await waitForCycle(context, began, "verifying")))
+    return lateCycle("The delta cycle that was to verify the switch", bound);
+  const runs = windows.getRunResults().filter(({ id, endedAt }) => endedAt !== null && !started.known.has(id));
+  found.cycle = { startedAt: started.at, results: runs.map(({ id: _id, ...run }) => run) };
+  const name = windows.getConnector().name;
+  const own = runs.filter(({ connector }) => connector === name);
+  return judgeRuns(own, failedSignIns(windows, request, since), started.at, name);
+}
+
+function judgeRuns(runs: RunResult[], failures: FailedSignIn[], startedAt: string, connector: string): Verdict {
+  const bad = runs.filter(({ result }) => FAILED_RUN.test(result));
+  const refusals = failures.filter(({ refuses }) => refuses);
+  if (runs.length > 0 && bad.length === 0) {
+    // What Entra answered before the cycle, the cycle has disproved.
+    const later = refusals.find(({ time }) => new Date(time) >= new Date(startedAt));
+    if (!later) return VERIFIED;
+    const sentence = "The delta cycle after the switch went well, but Entra refused a sign-in since.";
+    return unverified(sentence, "no event 906 since the cycle that refuses the credential", later.text);
+  }
+  const results = bad.map(({ runProfile, result }) => `${runProfile}: ${result}`).join(", ") || "no run in the history";
+  if (bad.length > 0 && refusals.length > 0) return refusedBy(`${refusals[0].text} (${results})`);
+  const actual = [results, ...failures.slice(0, 1).map(({ text }) => text)].join("; ");
+  const sentence = `The delta cycle after the switch did not succeed at the connector "${connector}".`;
+  return unverified(sentence, "runs that end with success", actual);
+}
+
+const lateCycle = (which: string, seconds: number): Verdict =>
+  unverified(`${which} did not end in time.`, `its end within ${seconds} s`, "SyncCycleInProgress True");
 
 /** The scheduler may start its own cycle at any moment: then the end of that cycle is awaited first. */
-async function startCycle(context: Context<RegisterRequest>, began: number): Promise<string> {
-  const { windows } = context;
-  for (;;) {
-    await waitForCycle(context, began, "awaitingCycle");
-    const startedAt = windows.getTime();
+async function startCycle(
+  context: Context<RegisterRequest>,
+  began: number,
+): Promise<{ at: string; known: ReadonlySet<string> } | Verdict> {
+  const { windows, request } = context;
+  while (await waitForCycle(context, began, "awaitingCycle")) {
+    const known = new Set(windows.getRunResults().map(({ id }) => id));
+    const at = windows.getTime();
     const { started, problem } = windows.startSyncCycle();
-    if (started) return startedAt;
-    if (!windows.getScheduler().SyncCycleInProgress) {
-      throw failed("A delta cycle could not be started.", "Start-ADSyncSyncCycle to start one", problem ?? "no reason");
-    }
+    if (started) return { at, known };
+    if (windows.getScheduler().SyncCycleInProgress) continue;
+    const sentence = "A delta cycle could not be started after the switch.";
+    return unverified(sentence, "Start-ADSyncSyncCycle to start one", problem ?? "no reason");
   }
+  return lateCycle("A cycle that ran before the one that was to verify the switch", request.bounds.verifySeconds);
 }
 
-async function waitForCycle(context: Context<RegisterRequest>, began: number, step: Step): Promise<void> {
+/** Returns whether no cycle runs any more within the limit. */
+async function waitForCycle(context: Context<RegisterRequest>, began: number, step: Step): Promise<boolean> {
   const { windows, request, progress } = context;
   const seconds = request.bounds.verifySeconds;
   let poll = FIRST_POLL;
   while (windows.getScheduler().SyncCycleInProgress) {
     const elapsed = (performance.now() - began) / 1000;
-    if (elapsed + poll > seconds) {
-      const message = "The delta cycle that was to verify the switch did not end in time.";
-      throw failed(message, `its end within ${seconds} s`, "SyncCycleInProgress True");
-    }
+    if (elapsed + poll > seconds) return false;
     progress.report(step, { elapsed, bound: seconds });
     await windows.wait(poll);
     poll = Math.min(poll * GROWTH, LONGEST_POLL);
   }
-}
-
-function requireGoodRuns(results: RunResult[], connector: string): void {
-  const runs = results.filter((run) => run.connector === connector);
-  const bad = runs.filter(({ result }) => FAILED_RUN.test(result));
-  if (runs.length > 0 && bad.length === 0) return;
-  const actual = bad.map(({ runProfile, result }) => `${runProfile}: ${result}`).join(", ") || "no run in the history";
-  throw failed(`The delta cycle failed at the connector "${connector}".`, "runs that end with success", actual);
+  return true;
 }

@@ -1,5 +1,6 @@
 /** A PowerShell process for each script, as sshd starts one. */
 import { spawn } from "node:child_process";
+import type { ProgramCall } from "../../../model/protocol/host-bootstrap";
 import {
   ARGUMENTS,
   baseEnvironment,
@@ -23,12 +24,11 @@ export class ColdPowerShell implements PowerShell {
   ) {}
 
   run(call: PowerShellCall): Promise<PowerShellResult> {
-    const encoded = Buffer.from(call.script, "utf16le").toString("base64");
     const env = { ...baseEnvironment(this.home), ...call.environment };
     return new Promise((resolve, reject) => {
       if (call.signal?.aborted) return resolve({ stdout: "", stderr: "", exitCode: KILLED });
       // In its own process group, so that all its child processes end with it.
-      const args = [...ARGUMENTS, "-EncodedCommand", encoded];
+      const args = [...ARGUMENTS, ...startArguments(call.call)];
       const child = spawn(this.command, args, { env, detached: true, stdio: "pipe" });
       let stdout = "";
       const stderr = new Lines(call.stderr);
@@ -48,4 +48,9 @@ export class ColdPowerShell implements PowerShell {
       });
     });
   }
+}
+
+function startArguments(call: ProgramCall): string[] {
+  if ("file" in call) return ["-File", call.file, ...call.args];
+  return ["-EncodedCommand", Buffer.from(call.script, "utf16le").toString("base64")];
 }

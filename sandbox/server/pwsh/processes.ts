@@ -1,13 +1,14 @@
 /** What a start of PowerShell is given and what comes back, whether the process is its own or one that is warm. */
 import type { ChildProcess } from "node:child_process";
+import type { ProgramCall } from "../../../model/protocol/host-bootstrap";
 import * as fs from "node:fs";
 
 /** Exit code of a killed run, as a shell reports it. */
 export const KILLED = 137;
 
-/** One script to run. */
+/** One script or file to run. */
 export interface PowerShellCall {
-  script: string;
+  call: ProgramCall;
   stdin: string;
   /** In addition to the environment that every PowerShell here has. */
   environment: Record<string, string>;

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { ProgramCall } from "../../../model/protocol/host-bootstrap";
 import type { Windows } from "../windows";
 import { startBridge } from "./bridge";
 import { ColdPowerShell } from "./cold";
@@ -12,8 +13,9 @@ import { prepareRun, readWindowsScripts } from "./substitution";
 const LIMIT_SECONDS = 1800;
 
 export interface PwshRun {
-  /** The decoded bootstrap. */
-  script: string;
+  call: ProgramCall;
+  /** The server's execution policy, which PowerShell has on Windows only. */
+  policy: string;
   stdin: string;
   windows: Windows;
   /** The emulated server's drives: `C:/x` is `<filesRoot>/C/x`. */
@@ -36,7 +38,7 @@ export async function runUnderPwsh(run: PwshRun): Promise<PowerShellResult> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "connect-sync-pwsh-"));
   const bridge = await startBridge(windows);
   try {
-    const { script, stdin, programFiles, programData, restoreHashes } = prepareRun(
+    const { call, stdin, programFiles, programData, restoreHashes } = prepareRun(
       run,
       filesRoot,
       folder,
@@ -44,7 +46,7 @@ export async function runUnderPwsh(run: PwshRun): Promise<PowerShellResult> {
     );
     const powershell = run.powershell ?? new ColdPowerShell(path.join(filesRoot, "../powershell"));
     const result = await powershell.run({
-      script,
+      call,
       stdin,
       environment: {
         ProgramFiles: programFiles,

@@ -5,8 +5,14 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseBootstrap } from "../../../model/protocol/host-bootstrap";
+import {
+  parseBootstrap,
+  PROGRAM_PATH,
+  SHORT_PROGRAM_PATH,
+  type ProgramCall,
+} from "../../../model/protocol/host-bootstrap";
 import { MANIFEST_FILE, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
+import { withoutSignature } from "../../../model/protocol/host-signature";
 import { standInText } from "./stand-in";
 
 const WINDOWS_FILE = "Windows.ps1";
@@ -22,7 +28,7 @@ export interface WindowsScripts {
 
 /** The command to run, and its environment. */
 export interface PreparedRun {
-  script: string;
+  call: ProgramCall;
   stdin: string;
   /** The folder that replaces %ProgramFiles% and %ProgramData%. */
   programFiles: string;
@@ -38,41 +44,61 @@ export function readWindowsScripts(): WindowsScripts {
 }
 
 /**
- * @param run script and stdin as they came over SSH
+ * @param run call and stdin as they came over SSH, and the server's execution policy
  * @param filesRoot the emulated server's drives: `C:/x` is `<filesRoot>/C/x`
  * @param folder a folder for this run, which the caller removes
  */
 export function prepareRun(
-  run: { script: string; stdin: string },
+  run: { call: ProgramCall; stdin: string; policy: string },
   filesRoot: string,
   folder: string,
   scripts: WindowsScripts,
 ): PreparedRun {
   const drive = path.join(filesRoot, "C");
   const prepared: PreparedRun = {
-    ...run,
+    call: run.call,
+    stdin: run.stdin,
     programFiles: path.join(drive, "Program Files"),
     programData: path.join(drive, "ProgramData"),
     restoreHashes: (text) => text,
   };
-  const kind = parseBootstrap(run.script)?.kind;
+  const kind = parseBootstrap(run.call)?.kind;
   if (kind === "remove-program") return prepared;
-  if (kind === "piped") return { ...prepared, stdin: replacePart(run.stdin, scripts) };
+  if (kind === "piped") {
+    return { ...prepared, call: underPolicy(run.call, run.policy), stdin: replacePart(run.stdin, scripts) };
+  }
   const programFiles = path.join(folder, "Program Files");
   const hashes = copyProgram(path.join(prepared.programFiles, FOLDER), path.join(programFiles, FOLDER), scripts);
-  if (!hashes) return { ...prepared, programFiles };
+  const call = withProgramAt(path.join(programFiles, FOLDER), run.call);
+  if (!hashes) return { ...prepared, programFiles, call };
   return {
     ...prepared,
     programFiles,
-    script: run.script.replaceAll(hashes.real, hashes.substituted),
+    call: mapTexts(call, (text) => text.replaceAll(hashes.real, hashes.substituted)),
     restoreHashes: (text) => text.replace(new RegExp(hashes.substituted, "gi"), hashes.real),
   };
+}
+
+const mapTexts = (call: ProgramCall, map: (text: string) => string): ProgramCall =>
+  "file" in call ? { file: map(call.file), args: call.args.map(map) } : { script: map(call.script) };
+
+/** The same call of the program in another folder. */
+function withProgramAt(folder: string, call: ProgramCall): ProgramCall {
+  if (!("file" in call) || ![PROGRAM_PATH, SHORT_PROGRAM_PATH].includes(call.file)) return call;
+  return { ...call, file: path.join(folder, path.win32.basename(call.file)) };
+}
+
+/** The same script where `Get-ExecutionPolicy` answers this. */
+function underPolicy(call: ProgramCall, policy: string): ProgramCall {
+  if ("file" in call) return call;
+  const [first, ...rest] = call.script.split("\n");
+  return { script: [first, `function Get-ExecutionPolicy{'${policy}'}`, ...rest].join("\n") };
 }
 
 /** Replaces the first part of a piped program if it is the repository's own. */
 function replacePart(stdin: string, scripts: WindowsScripts): string {
   const end = stdin.indexOf(`${STDIN_SEPARATOR}\n`);
-  if (end < 0 || stdin.slice(0, end).trimEnd() !== scripts.real.trimEnd()) return stdin;
+  if (end < 0 || withoutSignature(stdin.slice(0, end)) !== withoutSignature(scripts.real)) return stdin;
   return `${scripts.replacement.trimEnd()}\n${stdin.slice(end)}`;
 }
 
@@ -94,9 +120,10 @@ function copyProgram(
   const windowsFile = path.join(copy, WINDOWS_FILE);
   const manifestFile = path.join(copy, MANIFEST_FILE);
   if (!fs.existsSync(windowsFile) || !fs.existsSync(manifestFile)) return null;
-  if (fs.readFileSync(windowsFile, "utf8") !== scripts.real) return null;
+  const windows = fs.readFileSync(windowsFile, "utf8");
+  if (withoutSignature(windows) !== withoutSignature(scripts.real)) return null;
   const manifest = fs.readFileSync(manifestFile, "utf8");
-  const substituted = manifest.replaceAll(sha256(scripts.real), sha256(scripts.replacement));
+  const substituted = manifest.replaceAll(sha256(windows), sha256(scripts.replacement));
   if (substituted === manifest) return null;
   fs.writeFileSync(windowsFile, scripts.replacement);
   fs.writeFileSync(manifestFile, substituted);

@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import type { ProgramCall } from "../../../model/protocol/host-bootstrap";
 import * as path from "node:path";
 import {
   ARGUMENTS,
@@ -21,6 +22,7 @@ const SERVER = path.join(__dirname, "warm.ps1");
 
 export class WarmPowerShell implements PowerShell {
   private readonly idle: WarmProcess[] = [];
+  private isClosed = false;
 
   /**
    * @param home the folder of PowerShell's profile and caches, which is made
@@ -35,14 +37,23 @@ export class WarmPowerShell implements PowerShell {
     if (call.signal?.aborted) return { stdout: "", stderr: "", exitCode: KILLED };
     const warm = this.idle.pop() ?? new WarmProcess(this.command, this.home);
     const result = await warm.run(call);
-    if (warm.isAlive) this.idle.push(warm);
+    if (this.isClosed) await warm.close();
+    else if (warm.isAlive) this.idle.push(warm);
     return result;
   }
 
-  /** Ends the processes that no script uses. */
+  /** Ends each process, one that a script uses after it. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all(this.idle.splice(0).map((warm) => warm.close()));
   }
+}
+
+/** A file in the scope of the start, as -File runs it; where it does not even start, the end is not a success. */
+function scriptOf(call: ProgramCall): string {
+  if (!("file" in call)) return call.script;
+  const words = [call.file, ...call.args].map((word) => (/^-[A-Z]\w*$/.test(word) ? word : `'${word}'`));
+  return `$LASTEXITCODE = 1; $input | . ${words.join(" ")}; exit $LASTEXITCODE`;
 }
 
 class WarmProcess {
@@ -65,7 +76,8 @@ class WarmProcess {
 
   /** A script that ends the process ends the run with the process's exit code. */
   async run(call: PowerShellCall): Promise<PowerShellResult> {
-    const { script, stdin, environment } = call;
+    const { stdin, environment } = call;
+    const script = scriptOf(call.call);
     const id = randomUUID();
     let stdout = "";
     const stderr = new Lines(call.stderr);

@@ -116,6 +116,8 @@ describe("doctor: the connection to a server", () => {
     ["HOST_TIMEOUT", "shell"],
     ["UNEXPECTED", "shell"],
     ["NOT_ADMINISTRATOR", "rights"],
+    ["EXECUTION_POLICY", "powershell"],
+    ["PROGRAM_NOT_STARTED", "shell"],
   ];
   for (const [code, check] of CODES) {
     it(`the doctor must report ${code} as a problem of ${check}, with its own remedy`, () => {

@@ -47,7 +47,7 @@ describe("the registry of diagnostics", () => {
 
   it("must hold every code of the host program and of its stand-in", () => {
     const program = read(path.join(ROOT, "host/ConnectSyncHost.ps1"));
-    const messages = [...program.matchAll(/^ {4}'([A-Z_]+)(?:\.[a-z]+)?' = @\{\n {8}Exit/gm)].map(([, code]) => code);
+    const messages = [...program.matchAll(/^ {4}'?([A-Z_]+)(?:\.[a-z]+)?'? = @\{\n {8}Exit/gm)].map(([, code]) => code);
     const standIn = filesIn("sandbox/server/program", ".ts").flatMap((file) =>
       [...read(file).matchAll(/new Refusal\("([A-Z_]+)"/g)].map(([, code]) => code),
     );

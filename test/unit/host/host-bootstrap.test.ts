@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {
   checkedCommand,
-  decodeCommand,
   installedCommand,
   MAX_COMMAND_LENGTH,
   observeCommand,
@@ -11,7 +10,9 @@ import {
   pipedStdin,
   programManifest,
   removeProgramCommand,
+  SHORT_PROGRAM_PATH,
 } from "../../../model/protocol/host-bootstrap";
+import { bootstrapOf, scriptOf } from "../../helpers/commands";
 import { ANSWERS, HOST_OPERATIONS, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
 
 const HASH = "0123456789abcdef".repeat(4);
@@ -21,59 +22,72 @@ const commands = {
   observe: observeCommand(HASH),
   "remove-program": removeProgramCommand(),
 };
-const script = (command: string) => decodeCommand(command)!;
+const script = scriptOf;
 
 describe("Bootstraps", () => {
   for (const [name, command] of Object.entries(commands)) {
     it(`${name}: a bootstrap must survive cmd.exe and PowerShell as default shells`, () => {
-      assert.match(command, /^[A-Za-z0-9+/=. -]+$/);
+      // In double quotes neither shell changes a character but these: $ and ` of PowerShell, % of cmd.exe.
+      assert.match(command, /^[A-Za-z0-9+/=. \\:~-]+$/);
       assert.ok(command.length <= MAX_COMMAND_LENGTH, `${command.length} characters`);
     });
 
     it(`${name}: a bootstrap must not override the organisation's execution policy`, () => {
       assert.doesNotMatch(command, /-ExecutionPolicy|-ep\b/i);
-      assert.doesNotMatch(script(command), /-ExecutionPolicy|Set-ExecutionPolicy/i);
+      assert.doesNotMatch(script(command), /(?<!Get)-ExecutionPolicy/i);
     });
 
     it(`${name}: a bootstrap must be ASCII and recognisable`, () => {
-      assert.ok(parseBootstrap(script(command)), "not recognised");
+      assert.ok(bootstrapOf(command), "not recognised");
       assert.doesNotMatch(script(command), /[^\n -~]/);
     });
   }
 
+  it("the installed program must be started as a file and in clear text, but for release", () => {
+    const path = "C:\\PROGRA~1\\ConnectSyncIdentity\\ConnectSyncHost.ps1";
+    for (const name of HOST_OPERATIONS) {
+      const begin = `powershell.exe -NoProfile -NonInteractive -File ${path} -Operation ${name}`;
+      assert.equal(checkedCommand(name, HASH), `${begin} -Manifest ${HASH} -Full`);
+      if (name !== "release") assert.equal(installedCommand(name), begin);
+    }
+  });
+
+  it("a command that an earlier version wrote into a state must still be recognised", () => {
+    for (const name of HOST_OPERATIONS) {
+      const earlier = script(installedCommand("release")).replace(" release ", ` ${name} `);
+      const expected = { kind: "installed", operation: name, argument: null };
+      assert.deepEqual(parseBootstrap({ script: earlier }), expected);
+      const checked = { kind: "checked", operation: name, argument: HASH };
+      assert.deepEqual(parseBootstrap({ script: `# ConnectSyncHost bootstrap 1 checked ${name} ${HASH}\n` }), checked);
+    }
+    const removal = parseBootstrap({ script: "# ConnectSyncHost bootstrap 1 remove-program -\n" });
+    assert.equal(removal?.kind, "remove-program");
+  });
+
   it("a bootstrap must show its kind, operation and argument", () => {
-    assert.deepEqual(parseBootstrap(script(installedCommand("register"))), {
-      kind: "installed",
-      operation: "register",
-      argument: null,
-    });
-    assert.deepEqual(parseBootstrap(script(observeCommand(HASH))), {
-      kind: "checked",
-      operation: "observe",
-      argument: HASH,
-    });
-    assert.deepEqual(parseBootstrap(script(checkedCommand("release", HASH))), {
-      kind: "checked",
-      operation: "release",
-      argument: HASH,
-    });
-    assert.deepEqual(parseBootstrap(script(pipedCommand("observe"))), {
-      kind: "piped",
-      operation: "observe",
-      argument: null,
-    });
-    assert.deepEqual(parseBootstrap(script(removeProgramCommand())), {
-      kind: "remove-program",
-      operation: null,
-      argument: null,
-    });
-    assert.equal(parseBootstrap("# ConnectSyncHost bootstrap 2 installed observe"), null);
-    assert.equal(parseBootstrap("# ConnectSyncHost bootstrap 1 installed rm"), null);
-    assert.equal(decodeCommand("rm -rf /"), null);
+    const installed = { kind: "installed", operation: "register", argument: null };
+    assert.deepEqual(bootstrapOf(installedCommand("register")), installed);
+    assert.deepEqual(bootstrapOf(installedCommand("release")), { ...installed, operation: "release" });
+    const checked = { kind: "checked", operation: "observe", argument: HASH };
+    assert.deepEqual(bootstrapOf(observeCommand(HASH)), checked);
+    assert.deepEqual(bootstrapOf(checkedCommand("release", HASH)), { ...checked, operation: "release" });
+    assert.deepEqual(bootstrapOf(pipedCommand("observe")), { kind: "piped", operation: "observe", argument: null });
+    assert.equal(bootstrapOf(removeProgramCommand())?.kind, "remove-program");
+    const scripts = [
+      "# ConnectSyncHost bootstrap 2 piped observe",
+      "# ConnectSyncHost bootstrap 1 piped rm",
+      "rm -rf /",
+    ];
+    for (const other of scripts) assert.equal(parseBootstrap({ script: other }), null);
+    const file = SHORT_PROGRAM_PATH;
+    for (const args of [["-Operation", "rm"], ["-Operation", "observe", "-Full"], []]) {
+      assert.equal(parseBootstrap({ file, args }), null);
+    }
+    assert.equal(parseBootstrap({ file: "C:\\x.ps1", args: ["-Operation", "observe"] }), null);
   });
 
   it("a bootstrap must not change with the program: a new program changes no command resource", () => {
-    for (const name of HOST_OPERATIONS) assert.doesNotMatch(script(installedCommand(name)), /[0-9a-f]{64}/i);
+    for (const name of HOST_OPERATIONS) assert.doesNotMatch(installedCommand(name), /[0-9a-f]{64}/i);
   });
 
   it("a bootstrap must be short if state holds it several times for each server", () => {
@@ -81,19 +95,23 @@ describe("Bootstraps", () => {
     assert.ok(removeProgramCommand().length < 1150);
   });
 
-  it("a bootstrap must end with PROGRAM_MISMATCH if the program is absent or never returns its exit code", () => {
-    const text = script(installedCommand("register"));
+  it("release must end with PROGRAM_MISMATCH if the program is absent or never returns its exit code", () => {
+    const text = script(installedCommand("release"));
     assert.ok(text.indexOf("$LASTEXITCODE=7") < text.indexOf("ConnectSyncHost.ps1"));
     assert.match(text, /exit \$LASTEXITCODE$/);
   });
 
-  it("a bootstrap must observe only with the expected program, and check every file of it", () => {
-    const text = script(observeCommand(HASH));
-    assert.ok(text.indexOf("Get-FileHash") < text.indexOf("PROGRAM_MISMATCH"));
-    assert.ok(text.indexOf("PROGRAM_MISMATCH") < text.indexOf('& "$folder/ConnectSyncHost.ps1"'));
-    assert.match(text, /foreach\(\$file in 'ConnectSyncHost\.ps1','Windows\.ps1'\)/);
-    assert.match(text, new RegExp(`-ne '${HASH}'`));
+  it("a bootstrap must name the expected program by its SHA-256", () => {
     assert.throws(() => observeCommand("A".repeat(64)), /no SHA-256/);
+  });
+
+  it("a piped program must be refused by the execution policies that would refuse its file, before any of it runs", () => {
+    const text = script(pipedCommand("observe"));
+    assert.match(
+      text,
+      /\$policy="\$\(Get-ExecutionPolicy\)";if\('AllSigned','Restricted' -contains \$policy\)\{Deny 3 EXECUTION_POLICY /,
+    );
+    assert.ok(text.indexOf("EXECUTION_POLICY") < text.indexOf("[scriptblock]"));
   });
 
   it("a bootstrap must check the language mode before a piped program does anything that it could forbid", () => {
@@ -101,18 +119,18 @@ describe("Bootstraps", () => {
     assert.ok(text.indexOf("LANGUAGE_MODE") < text.indexOf("[scriptblock]"));
     const beforeMode = text.slice(0, text.indexOf("LANGUAGE_MODE")).replace(/if\(\$full\)\{.*\}/g, "");
     assert.doesNotMatch(beforeMode, /\[[A-Z][\w.]*\]::|New-Object|\.\w+\(/);
-    assert.doesNotMatch(script(observeCommand(HASH)), /LANGUAGE_MODE/);
   });
 
   it("a bootstrap must refuse with an answer of the protocol, from one format string", () => {
-    for (const command of [observeCommand(HASH), pipedCommand("observe")]) {
+    for (const command of [pipedCommand("observe"), pipedCommand("register")]) {
       // -f binds tighter than +: a concatenation would be formatted in its last part only.
       const template = /\$line='([^']*)' -f \$json;/.exec(script(command))![1];
       const values = ["PROGRAM_MISMATCH", "m", "e", "a", "r", "sync01"];
       const text = template.replace(/\{\{|\}\}|\{(\d)\}/g, (token, index?: string) =>
         index === undefined ? token[0] : JSON.stringify(values[Number(index)]),
       );
-      const answer = ANSWERS.observe.parse(JSON.parse(text));
+      const answer = JSON.parse(text) as { ok: boolean; server: string };
+      assert.ok(ANSWERS.observe.safeParse({ ...answer, operation: "observe" }).success);
       assert.equal(answer.ok, false);
       assert.equal(answer.server, "sync01");
       assert.match(script(command), /\$json=@\(\$Code,\$Message,\$Expected,\$Actual,\$Remedy,\$name\|/);
@@ -121,7 +139,7 @@ describe("Bootstraps", () => {
 
   it("a bootstrap must copy only ASCII from a request into its answer", () => {
     // \w of .NET matches letters of every script.
-    const pattern = /-cmatch '([^']*)'\)\{\$name=/.exec(script(observeCommand(HASH)))?.[1] ?? "";
+    const pattern = /-cmatch '([^']*)'\)\{\$name=/.exec(script(pipedCommand("observe")))?.[1] ?? "";
     assert.doesNotMatch(pattern, /\\w/);
     assert.equal(new RegExp(pattern).exec('{"server":"sync01","label":"x"}')?.[1], "sync01");
     assert.equal(new RegExp(pattern).exec('{"server":"z\u00fcrich"}'), null);

@@ -2,18 +2,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { z, type ZodObject } from "zod";
-import {
-  CertificateRequest,
-  DiagnoseRequest,
-  HOST_ERRORS,
-  HOST_OPERATIONS,
-  ObserveRequest,
-  RegisterRequest,
-  ReleaseRequest,
-  RemoveLegacyAccountRequest,
-  RollbackRequest,
-} from "../../../model/protocol/host-protocol";
+import { HOST_ERRORS, HOST_OPERATIONS } from "../../../model/protocol/host-protocol";
 import {
   codeOfMessage,
   HOST_MESSAGES,
@@ -22,9 +11,12 @@ import {
 } from "../../../model/protocol/host-messages";
 import { STEPS } from "../../../model/protocol/host-progress";
 import { KEY_FAULT_CODES } from "../../../sandbox/server/program/key-faults";
+import { REFUSAL_CODES } from "../../../model/protocol/host-constants";
+import { TOKEN_ERRORS } from "../../../model/tenant/token-errors";
 import { WINDOWS_FUNCTIONS } from "../../../sandbox/server/pwsh/functions";
 import { builtHostProgram, dataFiles } from "../../../tools/host-program/build";
 import { PROGRAM_CONSTANTS, WINDOWS_CONSTANTS } from "../../../tools/host-program/data";
+import { netPattern } from "../../../tools/host-program/request-rows";
 import { codeOf, functionsOf, PROGRAM, readScript, WINDOWS } from "./powershell-source";
 
 const HOST = path.join(__dirname, "../../../host");
@@ -39,39 +31,19 @@ const messages = Object.entries<HostMessage>(HOST_MESSAGES).map(([id, { message,
   text: message + remedy,
 }));
 
-/** Property names of a shape's text, down to `depth` braces. */
-function shapeOf(name: string): string {
-  const start = new RegExp(`^ *${name.replace("$", "\\$")} += @\\{`, "m").exec(program)?.index ?? -1;
-  assert.ok(start >= 0, name);
-  const from = program.indexOf("@{", start);
-  let depth = 0;
-  for (let index = from; index < program.length; index += 1) {
-    if (program[index] === "{") depth += 1;
-    if (program[index] === "}" && --depth === 0) return program.slice(from + 2, index);
-  }
-  throw new Error(`${name} does not end`);
-}
-
-const topLevelNames = (shape: string) =>
-  [...shape.replace(/@\(?,? ?@?\{[^}]*\}\)?/g, "'nested'").matchAll(/(\w+) = '/g)].map((match) => match[1]).sort();
-/** What a request must have; the nonce, which each may have, is in a table of its own. */
-const schemaNames = (schema: ZodObject) =>
-  Object.keys(schema.shape)
-    .filter((name) => name !== "nonce")
-    .sort();
-
 describe("Host program in PowerShell", () => {
-  it("the host program must know the operations of the contract, and restore for its own task", () => {
+  it("the host program must know the operations of the contract, and those of its own task and child process", () => {
     const set = /\[ValidateSet\(([^)]*)\)\]\n\s+\[string\] \$Operation/.exec(program)?.[1] ?? "";
     assert.deepEqual(
       [...set.matchAll(/'([\w-]+)'/g)].map((match) => match[1]),
-      [...HOST_OPERATIONS, "restore"],
+      [...HOST_OPERATIONS, "restore", "run-cmdlet"],
     );
   });
 
   it("the host program must have a message for every error, and none for another", () => {
     const codes = new Set(messages.map(({ id }) => codeOfMessage(id as HostMessageId)));
-    assert.deepEqual([...codes].sort(), Object.keys(HOST_ERRORS).sort());
+    // The bootstrap of a piped program refuses by itself.
+    assert.deepEqual([...codes, "EXECUTION_POLICY"].sort(), Object.keys(HOST_ERRORS).sort());
   });
 
   it("the host program must refuse only with ids of the message table, and use every one of them", () => {
@@ -109,32 +81,20 @@ describe("Host program in PowerShell", () => {
     for (const code of codes) assert.match(code, /^0x[0-9A-F]{8}$/);
   });
 
-  it("the host program must accept exactly the properties of each request", () => {
-    const shapes: [string, ZodObject][] = [
-      ["'observe'", ObserveRequest],
-      ["'diagnose'", DiagnoseRequest],
-      ["$script:CertificateShape", CertificateRequest],
-      ["'release'", ReleaseRequest],
-      ["'register'", RegisterRequest],
-      ["'rollback'", RollbackRequest],
-      ["'remove-legacy-account'", RemoveLegacyAccountRequest],
-    ];
-    for (const [name, schema] of shapes) {
-      assert.deepEqual(topLevelNames(shapeOf(name)), schemaNames(schema), name);
-      for (const [property, nested] of Object.entries(schema.shape)) {
-        const object = nested instanceof z.ZodArray ? nested.element : nested;
-        if (!(object instanceof z.ZodObject)) continue;
-        const shape = shapeOf(name);
-        const text = shape.slice(shape.indexOf(`${property} = `));
-        const inner = text.slice(text.indexOf("@{") + 2, text.indexOf("}"));
-        assert.deepEqual(topLevelNames(inner), schemaNames(object), `${name} ${property}`);
-      }
+  it("no code of Entra that passes may count as a refused credential", () => {
+    for (const code of REFUSAL_CODES) assert.notEqual(TOKEN_ERRORS[code].kind, "passing", code);
+  });
+
+  it("a pattern of a request must mean the same to .NET, or be refused when the program is built", () => {
+    assert.equal(netPattern("^https?:\\/\\/[a-z]+$"), "\\A(?:https?://[a-z]+)\\z");
+    for (const source of ["^\\d$", "^[\\w-]$", "a$", "^a", "^[^a]$", "^(?<name>a)$"]) {
+      assert.throws(() => netPattern(source), /not for both languages/, source);
     }
   });
 
   it("a value of the data must be set once in its script, and used there", () => {
     for (const [file, constants] of [
-      [PROGRAM, { ...PROGRAM_CONSTANTS, Messages: null }],
+      [PROGRAM, { ...PROGRAM_CONSTANTS, Messages: null, Requests: null }],
       [WINDOWS, WINDOWS_CONSTANTS],
     ] as const) {
       const code = readScript(file);
@@ -146,7 +106,7 @@ describe("Host program in PowerShell", () => {
   });
 
   it("the data of the program must be on one page of values: no file of the tree sets one of them", () => {
-    const names = [...Object.keys(PROGRAM_CONSTANTS), ...Object.keys(WINDOWS_CONSTANTS), "Messages"];
+    const names = [...Object.keys(PROGRAM_CONSTANTS), ...Object.keys(WINDOWS_CONSTANTS), "Messages", "Requests"];
     const set = new RegExp(`^\\$script:(?:${names.join("|")}) = `, "m");
     for (const folder of ["Public", "Private", "Windows"]) {
       for (const name of fs.readdirSync(path.join(SOURCES, folder))) {
@@ -180,6 +140,8 @@ describe("Host program in PowerShell", () => {
   it("the host program must call only functions of Windows.ps1 that the interface has", () => {
     const known = new Set(Object.values(WINDOWS_FUNCTIONS).map(({ name }) => name));
     const called = new Set([...codeOf(program).matchAll(/\b[A-Z][a-z]+-Csi\w+/g)].map((match) => match[0]));
+    // What the child process and the proof of the restore task do, which a server alone has.
+    for (const name of ["Invoke-CsiCmdletRequest", "Write-CsiTaskProof"]) called.delete(name);
     assert.deepEqual(
       [...called].filter((name) => !known.has(name)),
       [],

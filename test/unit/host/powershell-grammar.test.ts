@@ -3,21 +3,15 @@
  * the two packages are not installed. A grammar is not PowerShell: what it takes may still fail when it runs.
  */
 import assert from "node:assert/strict";
-import {
-  decodeCommand,
-  installedCommand,
-  observeCommand,
-  pipedCommand,
-  removeProgramCommand,
-} from "../../../model/protocol/host-bootstrap";
+import { installedCommand, pipedCommand, removeProgramCommand } from "../../../model/protocol/host-bootstrap";
+import { scriptOf } from "../../helpers/commands";
 import { HOST_OPERATIONS } from "../../../model/protocol/host-protocol";
 import { loadParser, syntaxErrors as errorsOf, type Parse } from "./powershell-parser";
 import { ALL_SCRIPTS, readScript } from "./powershell-source";
 
 const bootstraps: [string, string][] = [
-  ...HOST_OPERATIONS.map((name): [string, string] => [`installed ${name}`, installedCommand(name)]),
+  ["release", installedCommand("release")],
   ...HOST_OPERATIONS.map((name): [string, string] => [`piped ${name}`, pipedCommand(name)]),
-  ["observe", observeCommand("0".repeat(64))],
   ["remove-program", removeProgramCommand()],
 ];
 
@@ -44,7 +38,7 @@ describe("PowerShell grammar", () => {
 
   for (const [name, command] of bootstraps) {
     it(`the PowerShell grammar must accept the bootstrap ${name}`, () => {
-      assert.deepEqual(errorsOf(parse!(decodeCommand(command)!)), []);
+      assert.deepEqual(errorsOf(parse!(scriptOf(command))), []);
     });
   }
 });

@@ -12,13 +12,14 @@ import {
   readScript,
   BRIDGE,
   SETUP,
+  SIGN,
   WARM,
   WINDOWS,
 } from "./powershell-source";
 
 const APPROVED_VERBS = (
-  "Add Assert Complete Confirm ConvertFrom ConvertTo Enter Exit Find Get Hide Import Initialize Invoke Measure New Open Read " +
-  "Register Remove Repair Request Resolve Restore Send Set Start Stop Switch Test Unregister Wait Write"
+  "Add Assert Complete Confirm ConvertFrom ConvertTo Enter Exit Find Get Hide Import Initialize Invoke Measure Move New Open Read " +
+  "Register Remove Rename Repair Request Resolve Restore Send Set Start Stop Switch Test Unregister Wait Write"
 ).split(" ");
 
 const ALIASES = (
@@ -39,6 +40,7 @@ const CREDENTIAL_FUNCTIONS: Record<string, string[]> = {
     "Invoke-RemoveLegacyAccount",
   ],
   [SETUP]: [],
+  [SIGN]: [],
   [WINDOWS]: ["Invoke-CsiCredentialCmdlet", "Invoke-CsiRollback", "Invoke-CsiLegacyAccountRemoval"],
   [BRIDGE]: ["ConvertTo-CsiArgument"],
   [WARM]: [],
@@ -152,11 +154,13 @@ describe("PowerShell files", () => {
 
       it("a PowerShell function must have an approved verb, a description, and one for each parameter", () => {
         const functions = functionsOf(text);
-        assert.ok(functions.length > (HOST_SCRIPTS.includes(file) ? (file === SETUP ? 10 : 30) : 2));
+        assert.ok(
+          functions.length > (file === SIGN ? 1 : HOST_SCRIPTS.includes(file) ? (file === SETUP ? 10 : 30) : 2),
+        );
         assert.equal(functions.length, code.match(/^function /gm)?.length);
         for (const { name, parameters, help } of functions) {
           assert.ok(APPROVED_VERBS.includes(name.split("-")[0]), `${name}: verb`);
-          if (![PROGRAM, SETUP].includes(file)) assert.match(name, /^[A-Z][A-Za-z]+-Csi[A-Z]\w+$/);
+          if (![PROGRAM, SETUP, SIGN].includes(file)) assert.match(name, /^[A-Z][A-Za-z]+-Csi[A-Z]\w+$/);
           assert.match(help, /\.SYNOPSIS\n\s+\S/, `${name}: synopsis`);
           const described = [...help.matchAll(/\.PARAMETER (\w+)\n\s+\S/g)].map((match) => match[1]);
           assert.deepEqual(described, parameters, `${name}: parameters`);

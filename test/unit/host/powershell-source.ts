@@ -11,8 +11,10 @@ export const BRIDGE = "sandbox/server/pwsh/Bridge.ps1";
 export const WARM = "sandbox/server/pwsh/warm.ps1";
 /** Run once by an administrator at a server's console; not part of the program. */
 export const SETUP = "host-program/Open-Ssh/Open-Ssh.ps1";
+/** Run by whoever signs the program, on a machine of the organisation. */
+export const SIGN = "host-program/Sign-HostProgram.ps1";
 /** Files that must run under Windows PowerShell 5.1 as well as PowerShell 7. */
-export const HOST_SCRIPTS = [PROGRAM, WINDOWS, SETUP];
+export const HOST_SCRIPTS = [PROGRAM, WINDOWS, SETUP, SIGN];
 export const ALL_SCRIPTS = [...HOST_SCRIPTS, BRIDGE, WARM];
 
 export function readScript(file: string): string {

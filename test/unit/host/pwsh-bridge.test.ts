@@ -96,8 +96,8 @@ describe("Bridge between PowerShell and the model", () => {
 
   it("the bridge must know whether the run holds the lock", async () => {
     const answers = [
-      { acquired: false, abandoned: false, holder: "another" },
-      { acquired: true, abandoned: false, holder: null },
+      { acquired: false, abandoned: false, holder: "another", foreign: false },
+      { acquired: true, abandoned: false, holder: null, foreign: false },
     ];
     const post = await start({ enterLock: () => answers.shift()!, exitLock: () => undefined });
     await post("enterLock", ["register"]);

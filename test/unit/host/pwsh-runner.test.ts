@@ -7,17 +7,24 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { decodeCommand, installedCommand, observeCommand, pipedCommand } from "../../../model/protocol/host-bootstrap";
+import {
+  installedCommand,
+  observeCommand,
+  pipedCommand,
+  type ProgramCall,
+} from "../../../model/protocol/host-bootstrap";
 import { pipedStdin, programManifest, removeProgramCommand } from "../../../model/protocol/host-bootstrap";
 import { ColdPowerShell } from "../../../sandbox/server/pwsh/cold";
 import { runUnderPwsh, type PwshRun } from "../../../sandbox/server/pwsh/runner";
 import { prepareRun, readWindowsScripts } from "../../../sandbox/server/pwsh/substitution";
+import { startedBy } from "../../../sandbox/server/shell";
 import type { Windows } from "../../../sandbox/server/windows";
 import { PROGRAM, readScript } from "./powershell-source";
 
 const scripts = readWindowsScripts();
 const program = readScript(PROGRAM);
-const decoded = (command: string) => decodeCommand(command)!;
+const callOf = (command: string) => startedBy(command, "cmd");
+const textOf = (call: ProgramCall) => ("file" in call ? [call.file, ...call.args].join(" ") : call.script);
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** Stands for pwsh: tells what it got, calls the bridge, or hangs. */
@@ -58,34 +65,35 @@ describe("Run under PowerShell", () => {
     return manifest;
   }
 
-  const prepare = (script: string, stdin = "{}") =>
-    prepareRun({ script, stdin }, root, path.join(folder, "run"), scripts);
+  const prepare = (call: ProgramCall, stdin = "{}") =>
+    prepareRun({ call, stdin, policy: "AllSigned" }, root, path.join(folder, "run"), scripts);
   const copied = (name: string) =>
     fs.readFileSync(path.join(folder, "run/Program Files/ConnectSyncIdentity", name), "utf8");
 
   it("a run must replace the repository's Windows.ps1 with the model's, and the manifest to match", () => {
     const manifest = install();
-    const { script, programFiles } = prepare(decoded(observeCommand(manifest.sha256)));
+    const { call, programFiles } = prepare(callOf(observeCommand(manifest.sha256)));
     assert.equal(programFiles, path.join(folder, "run/Program Files"));
     assert.equal(copied("Windows.ps1"), scripts.replacement);
     assert.equal(copied("ConnectSyncHost.ps1"), program);
     const expected = programManifest({ "ConnectSyncHost.ps1": program, "Windows.ps1": scripts.replacement });
     assert.equal(copied("manifest.json"), expected.text);
-    assert.ok(script.includes(expected.sha256) && !script.includes(manifest.sha256));
+    assert.ok(textOf(call).includes(expected.sha256) && !textOf(call).includes(manifest.sha256));
+    assert.ok(textOf(call).startsWith(path.join(programFiles, "ConnectSyncIdentity/ConnectSyncHost.ps1")));
   });
 
   it("a run must not change the files on the emulated server", () => {
     install();
-    prepare(decoded(installedCommand("register")));
+    prepare(callOf(installedCommand("register")));
     assert.equal(fs.readFileSync(path.join(installed, "Windows.ps1"), "utf8"), scripts.real);
   });
 
   it("a run must not make another program look like the expected one", () => {
     install();
     const other = "f".repeat(64);
-    assert.ok(prepare(decoded(observeCommand(other))).script.includes(other));
+    assert.ok(textOf(prepare(callOf(observeCommand(other))).call).includes(other));
     fs.appendFileSync(path.join(installed, "ConnectSyncHost.ps1"), "# changed\n");
-    prepare(decoded(installedCommand("register")));
+    prepare(callOf(installedCommand("register")));
     const files = (JSON.parse(copied("manifest.json")) as { files: Record<string, string> }).files;
     assert.notEqual(files["ConnectSyncHost.ps1"], sha256(copied("ConnectSyncHost.ps1")));
   });
@@ -93,26 +101,26 @@ describe("Run under PowerShell", () => {
   it("a run must leave a foreign Windows.ps1 in place, so that the bootstrap judges it", () => {
     const manifest = install();
     fs.appendFileSync(path.join(installed, "Windows.ps1"), "# changed\n");
-    const script = decoded(observeCommand(manifest.sha256));
-    assert.equal(prepare(script).script, script);
+    const { call } = prepare(callOf(observeCommand(manifest.sha256)));
+    assert.ok(textOf(call).includes(manifest.sha256));
     assert.equal(copied("Windows.ps1"), `${scripts.real}# changed\n`);
     assert.equal(copied("manifest.json"), manifest.text);
   });
 
   it("a run must work on an empty folder if nothing is installed", () => {
-    const { programFiles } = prepare(decoded(installedCommand("observe")));
+    const { programFiles } = prepare(callOf(installedCommand("observe")));
     assert.deepEqual(fs.readdirSync(path.join(programFiles, "ConnectSyncIdentity")), []);
   });
 
   it("a run must return the real hash in place of the substituted one", () => {
     const manifest = install();
-    const { restoreHashes } = prepare(decoded(installedCommand("observe")));
+    const { restoreHashes } = prepare(callOf(installedCommand("observe")));
     const substituted = sha256(copied("manifest.json"));
     assert.equal(restoreHashes(`found program ${substituted.toUpperCase()}`), `found program ${manifest.sha256}`);
   });
 
   it("a run must replace the first part of a piped program if it is the repository's own", () => {
-    const script = decoded(pipedCommand("observe"));
+    const script = callOf(pipedCommand("observe"));
     const own = prepare(script, pipedStdin(scripts.real, program, "{}"));
     assert.equal(own.stdin, pipedStdin(scripts.replacement, program, "{}"));
     const other = pipedStdin("function Get-Other {}", program, "{}");
@@ -121,7 +129,7 @@ describe("Run under PowerShell", () => {
   });
 
   it("a run must remove the program from the emulated server itself", () => {
-    const { programFiles, programData } = prepare(decoded(removeProgramCommand()));
+    const { programFiles, programData } = prepare(callOf(removeProgramCommand()));
     assert.equal(programFiles, path.join(root, "C/Program Files"));
     assert.equal(programData, path.join(root, "C/ProgramData"));
   });
@@ -130,7 +138,7 @@ describe("Run under PowerShell", () => {
     let command: string;
     const calls: string[] = [];
     const windows = {
-      enterLock: () => (calls.push("enter"), { acquired: true, abandoned: false, holder: null }),
+      enterLock: () => (calls.push("enter"), { acquired: true, abandoned: false, holder: null, foreign: false }),
       exitLock: () => calls.push("exit"),
     } as unknown as Windows;
 
@@ -141,7 +149,8 @@ describe("Run under PowerShell", () => {
     });
 
     const options = (script: string): PwshRun => ({
-      script: `# ConnectSyncHost bootstrap 1 installed observe\n${script}`,
+      call: { script: `# ConnectSyncHost bootstrap 1 checked observe\n${script}` },
+      policy: "RemoteSigned",
       stdin: "request",
       windows,
       filesRoot: root,
@@ -170,7 +179,7 @@ describe("Run under PowerShell", () => {
         "Text",
         "-EncodedCommand",
       ]);
-      assert.equal(seen.script, options("echo").script);
+      assert.equal(seen.script, textOf(options("echo").call));
       assert.equal(seen.stdin, "request");
       assert.equal(seen.env.ARM_CLIENT_SECRET_OF_A_TEST, undefined);
       assert.equal(seen.env.HOME, path.join(folder, "home"));
@@ -181,7 +190,7 @@ describe("Run under PowerShell", () => {
       this.timeout(10_000);
       const controller = new AbortController();
       const entered = new Promise<void>((resolve) => {
-        windows.enterLock = () => (resolve(), { acquired: true, abandoned: false, holder: null });
+        windows.enterLock = () => (resolve(), { acquired: true, abandoned: false, holder: null, foreign: false });
       });
       const run = runUnderPwsh({ ...options("take-lock hang"), signal: controller.signal });
       await entered;

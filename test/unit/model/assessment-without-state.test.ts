@@ -97,7 +97,7 @@ describe("an observation without state", () => {
 
   it("the first run must report the same obstacles: a preview must not stop what up would do", async () => {
     const breaks: ((facts: HostObservation) => void)[] = [
-      (facts) => void (facts.tpm!.ready = false),
+      (facts) => void (facts.tpm!.present = false),
       (facts) => void (facts.scheduler.SchedulerSuspended = true),
       (facts) => void (facts.service.status = "Stopped"),
       (facts) => void (facts.product.version = "2.5.3.0"),

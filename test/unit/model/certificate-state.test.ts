@@ -119,7 +119,7 @@ describe("a changed connection", () => {
   it("a certificate that is created again in place must require a TPM", async () => {
     const noTpm = (seen: Seen) => {
       missing(seen);
-      seen.facts.tpm!.ready = false;
+      seen.facts.tpm!.present = false;
     };
     assert.match(nextState(await onboarded(), await inputs(MOVED, noTpm)).problem, /TPM_MISSING/);
   });

@@ -440,8 +440,13 @@ describe("a certificate's settings", () => {
     assert.deepEqual(ofCertificate({ keyProvider, allowSoftwareKey: true }), []);
   });
 
-  it("an HSM's provider may be named", () => {
-    assert.deepEqual(ofCertificate({ keyProvider: "nCipher Security World Key Storage Provider" }), []);
+  it("another provider than the TPM's must be allowed by name, as nothing proves that its keys are in hardware", () => {
+    const keyProvider = "nCipher Security World Key Storage Provider";
+    assert.deepEqual(summary(ofCertificate({ keyProvider })), [
+      "sync01 certificate.keyProvider CERTIFICATE_POLICY_INVALID",
+    ]);
+    assert.deepEqual(ofCertificate({ keyProvider, allowSoftwareKey: true }), []);
+    assert.deepEqual(ofCertificate({ keyProvider: "microsoft platform crypto provider" }), []);
   });
 
   it("certificate settings of the stack must follow the same rules as those of a server", () => {

@@ -84,7 +84,7 @@ const CHANGED_BESIDE = [
     "certificates[].certificate",
     "service.status",
     "tpm.present",
-    "tpm.ready",
+    "powershell.dotnetRelease",
   ],
 ];
 

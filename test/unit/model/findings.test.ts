@@ -246,6 +246,7 @@ describe("a healthy server", () => {
     },
     "a person disabled the scheduler": ({ facts }) => void (facts.scheduler.SyncCycleEnabled = false),
     "writeback cannot be told": ({ facts }) => void (facts.passwordWriteback = null),
+    "the account of the service does not resolve": ({ facts }) => void (facts.service.accountSid = null),
     "a rule denies everybody else": ({ certificate }) => void certificate.acl!.push(rule("S-1-1-0", false)),
     "the accounts have other names": ({ certificate }) =>
       void certificate.acl!.forEach((entry) => (entry.account = entry.sid)),

@@ -88,7 +88,7 @@ describe("a server's first run", () => {
     ["the product is too old", { product: { version: "2.5.3.0" } }, "VERSION_TOO_OLD"],
     ["the service is stopped", { service: { status: "Stopped" } }, "SERVICE_STOPPED"],
     ["there is no TPM", { tpm: { present: false, ready: false, specVersion: null } }, "TPM_MISSING"],
-    ["the TPM is not ready", { tpm: { present: true, ready: false, specVersion: "2.0" } }, "TPM_MISSING"],
+    [".NET Framework is too old", { powershell: { dotnetRelease: 394802 } }, "DOTNET_TOO_OLD"],
     ["the scheduler is suspended", { scheduler: { SchedulerSuspended: true } }, "SCHEDULER_SUSPENDED"],
   ] as const) {
     it(`a first run must stop if ${what}`, async () => {
@@ -96,6 +96,18 @@ describe("a server's first run", () => {
       for (const [name, values] of Object.entries(change)) Object.assign(facts[name as "product"], values);
       const state = nextState(undefined, serverInputs(observation(facts, null)));
       assert.match(state.problem, new RegExp(`^sync01: .+: expected .+, found .+\\. .+ \\[${code}\\]$`));
+    });
+  }
+
+  for (const [what, change] of [
+    ["a TPM that Windows calls not ready", { tpm: { present: true, ready: false, specVersion: "2.0" } }],
+    ["the first .NET Framework that suffices", { powershell: { dotnetRelease: 461808 } }],
+    ["a .NET Framework that is not known", { powershell: { dotnetRelease: null } }],
+  ] as const) {
+    it(`a first run must not stop for ${what}`, async () => {
+      const facts = await untouched();
+      for (const [name, values] of Object.entries(change)) Object.assign(facts[name as "product"], values);
+      assert.equal(nextState(undefined, serverInputs(observation(facts, null))).problem, "");
     });
   }
 
@@ -248,7 +260,7 @@ describe("a blocked run", () => {
   });
 
   it("a rotation on demand must require a TPM", async () => {
-    const inputs = { ...(await later((facts) => void (facts.tpm!.ready = false))), rotate: "now" };
+    const inputs = { ...(await later((facts) => void (facts.tpm!.present = false))), rotate: "now" };
     assert.match(nextState(await remembered(), inputs).problem, /\[TPM_MISSING\]/);
   });
 
@@ -272,7 +284,7 @@ describe("a blocked run", () => {
 
   it("a run must not require a TPM if no key has to be created", async () => {
     const inputs = await later((facts) => {
-      facts.tpm!.ready = false;
+      facts.tpm!.present = false;
       facts.connector.certificateSha256 = OTHER_SHA256;
     });
     assert.equal(nextState(await remembered(), inputs).problem, "");

@@ -2,10 +2,16 @@
 import assert from "node:assert/strict";
 import { compareServiceAccount } from "../../../model/server/service-account";
 
-const compare = (declared: string, account: string, accountSid = "S-1-5-21-1-2-3-1105") =>
+const compare = (declared: string, account: string, accountSid: string | null = "S-1-5-21-1-2-3-1105") =>
   compareServiceAccount(declared, { account, accountSid }, "SYNC01");
 
 describe("a declared service account", () => {
+  it("must be unknown by its SID, and the same by its name, if the SID of the service's account is not known", () => {
+    assert.equal(compare("S-1-5-21-1-2-3-1105", "CONTOSO\\gmsa$", null), "unknown");
+    assert.equal(compare("contoso\\gmsa$", "CONTOSO\\gmsa$", null), "same");
+    assert.equal(compare("CONTOSO\\other$", "CONTOSO\\gmsa$", null), "other");
+  });
+
   for (const [declared, account] of [
     [".\\AAD_1", "SYNC01\\AAD_1"],
     ["sync01\\aad_1", ".\\AAD_1"],

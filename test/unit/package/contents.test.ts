@@ -73,6 +73,7 @@ describe("the published package", function () {
       "components/index.mjs",
       "host-program/Open-Ssh/Open-Ssh.ps1",
       "host-program/PROTOCOL.md",
+      "host-program/Sign-HostProgram.ps1",
       "host/ConnectSyncHost.ps1",
       "host/Windows.ps1",
       "host/manifest.json",

@@ -1,18 +1,18 @@
 /** One operation on a host, over a real SSH connection to a host that the test answers for. */
 import assert from "node:assert/strict";
-import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
 import { STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
 import { asciiJson } from "../../../model/protocol/request-text";
 import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { fromHostError, runHostOperation } from "../../../remote/host-operation";
 import { framed, refusal, success } from "../../helpers/answers";
+import { bootstrapOf as bootstrapIn } from "../../helpers/commands";
 import { hostFacts, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";
 import { generationFacts } from "../../helpers/certificates";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
 import { words } from "../../helpers/remedies";
 
-const program = { folder: "/", sha256: PROGRAM_SHA256, windows: "# windows", program: "# program" };
-const bootstrapOf = ({ command }: Exec) => parseBootstrap(decodeCommand(command) ?? "");
+const PROGRAM_OF_THIS = { folder: "/", sha256: PROGRAM_SHA256, windows: "# windows", program: "# program" };
+const bootstrapOf = ({ command }: Exec) => bootstrapIn(command);
 const PASSWORD = 'p"ss\\wörd';
 
 describe("an operation on a host", () => {
@@ -25,7 +25,7 @@ describe("an operation on a host", () => {
   afterEach(() => host.stop());
 
   const release = (secrets: string[] = [], request: object = { server: "sync01", password: PASSWORD }) =>
-    runHostOperation(host.target, "release", request, program, { limitSeconds: 20, secrets });
+    runHostOperation(host.target, "release", request, PROGRAM_OF_THIS, { limitSeconds: 20, secrets });
 
   async function released() {
     const { connector } = hostFacts(await generationFacts(IDENTITY, 1));
@@ -60,7 +60,7 @@ describe("an operation on a host", () => {
     const [{ command, stdin }] = host.execs;
     assert.match(stdin, /^[\t\n -~]*$/);
     assert.equal((JSON.parse(stdin) as { password: string }).password, PASSWORD);
-    assert.ok(!(decodeCommand(command) ?? "").includes("ss\\"));
+    assert.ok(!command.includes("ss\\"));
   });
 
   it("a host operation must pipe the program if another one is installed, which then sees no further request", async () => {
@@ -78,6 +78,54 @@ describe("an operation on a host", () => {
     const parts = host.execs[1].stdin.split(`${STDIN_SEPARATOR}\n`);
     assert.deepEqual(parts.slice(0, 2), ["# windows\n", "# program\n"]);
     assert.equal(host.sessions(), 1);
+  });
+
+  /** What each call of the installed program ends with, and of the piped one. */
+  const unrun = (exitCode: number, stderr: string, piped: (exec: Exec) => void) => (exec: Exec) =>
+    bootstrapOf(exec)?.kind === "piped" ? piped(exec) : reply(exec.channel, "a banner\n", exitCode, stderr);
+
+  // Windows PowerShell where the file is missing, where a parameter or a signature is, and PowerShell 7.
+  for (const exitCode of [0xfffd0000, 1, 64]) {
+    it(`a program that PowerShell does not run must be sent along (exit code ${exitCode})`, async () => {
+      const given = await released();
+      answer = unrun(exitCode, "A parameter cannot be found", ({ channel, stdin }) =>
+        reply(channel, framed(given, stdin)),
+      );
+      await release();
+      assert.deepEqual(
+        host.execs.map((exec) => bootstrapOf(exec)?.kind),
+        ["checked", "piped"],
+      );
+    });
+  }
+
+  it("a program that began to work must not be sent along after an unknown end", async () => {
+    for (const [exitCode, stderr] of [
+      [137, ""],
+      [0, ""],
+      [1, "sync01: pausing the scheduler\n"],
+    ] as const) {
+      host.execs.length = 0;
+      answer = ({ channel }) => reply(channel, "", exitCode, stderr);
+      assert.equal((await failure([])).code, "HOST_ANSWER_INVALID");
+      assert.equal(host.execs.length, 1, `${exitCode}`);
+    }
+  });
+
+  it("a right program that does not start must be an error: every step of an update would fail in the same way", async () => {
+    const facts = { ...hostFacts(await generationFacts(IDENTITY, 1)) };
+    const observe = (sha256: string | null) => {
+      const program = { ...facts.program, sha256 };
+      const given = success("observe", { ...facts, program });
+      answer = unrun(1, "is not digitally signed\n", ({ channel, stdin }) => reply(channel, framed(given, stdin)));
+      return runHostOperation(host.target, "observe", { server: "sync01" }, PROGRAM_OF_THIS, { limitSeconds: 20 });
+    };
+    await assert.rejects(observe(PROGRAM_SHA256), (error: ProblemError) => {
+      assert.equal(error.code, "PROGRAM_NOT_STARTED");
+      assert.match(error.message, /is not digitally signed/);
+      return true;
+    });
+    assert.equal((await observe("f".repeat(64))).ok, true);
   });
 
   it("a refused host operation must not be repeated, and must keep the host's code", async () => {
@@ -118,7 +166,10 @@ describe("an operation on a host", () => {
         steps.push(line);
         resolve();
       };
-      void runHostOperation(host.target, "release", { server: "sync01" }, program, { limitSeconds: 20, onStep });
+      void runHostOperation(host.target, "release", { server: "sync01" }, PROGRAM_OF_THIS, {
+        limitSeconds: 20,
+        onStep,
+      });
     });
     await seen;
     await host.idle();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeCommand, parseBootstrap } from "../../../model/protocol/host-bootstrap";
+import { bootstrapOf } from "../../helpers/commands";
 import { ObserveRequest, STDIN_SEPARATOR } from "../../../model/protocol/host-protocol";
 import type { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { observeHost } from "../../../remote/observe-host";
@@ -9,7 +9,7 @@ import { healthy, IDENTITY, PROGRAM_SHA256 } from "../../helpers/observations";
 import { reply, startSshHost, type Exec, type SshHost } from "../../helpers/ssh-host";
 
 const program = { folder: "/", sha256: PROGRAM_SHA256, windows: "# windows", program: "# program" };
-const kindOf = ({ command }: Exec) => parseBootstrap(decodeCommand(command) ?? "")?.kind;
+const kindOf = ({ command }: Exec) => bootstrapOf(command)?.kind;
 
 describe("the observation of a host", () => {
   let host: SshHost;
@@ -35,7 +35,7 @@ describe("the observation of a host", () => {
     const { facts } = await healthy();
     answer = ({ channel, stdin }) => reply(channel, framed(success("observe", facts), stdin));
     await observe();
-    assert.equal(parseBootstrap(decodeCommand(host.execs[0].command) ?? "")?.argument, PROGRAM_SHA256);
+    assert.equal(bootstrapOf(host.execs[0].command)?.argument, PROGRAM_SHA256);
   });
 
   it("the observation must request only this server's certificates", async () => {

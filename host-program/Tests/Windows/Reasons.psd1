@@ -1,0 +1,81 @@
+@{
+    # Why a function of Windows has no test of a case. Table.Tests.ps1 holds this list to the functions and the tests.
+    Reasons = @(
+        @{
+            Reason    = 'It asks nothing of Windows: its result follows from its arguments.'
+            Cases     = @('absent', 'denied', 'broken')
+            Functions = @(
+                'ConvertTo-CsiQuoted', 'ConvertTo-CsiTime', 'Get-CsiHResult', 'Get-CsiInnermostException', 'Get-CsiInnermostMessage'
+                'Get-CsiSha256', 'Get-CsiSignInText', 'Get-CsiSwitchRecordPath', 'New-CsiException', 'New-CsiFolderSecurity'
+                'New-CsiKeyException', 'New-CsiSid', 'Test-CsiCredentialFailure', 'Test-CsiSignInFailure'
+            )
+        }
+        @{
+            Reason    = 'It asks nothing of Windows: its result follows from its arguments.'
+            Cases     = @('denied', 'broken')
+            Functions = @(
+                'ConvertTo-CsiCertificateEntry', 'Get-CsiConnectivityParameter', 'Get-CsiEventText', 'Get-CsiMember', 'Get-CsiPublicModulus'
+            )
+        }
+        @{
+            Reason    = 'It asks nothing of Windows: its result follows from its arguments.'
+            Cases     = @('absent', 'denied')
+            Functions = @('ConvertFrom-CsiTime')
+        }
+        @{
+            Reason    = 'It gives one function, which has the cases, a name or a path.'
+            Cases     = @('absent', 'denied', 'broken')
+            Functions = @(
+                'Invoke-CsiLegacyAccountRemoval', 'Invoke-CsiRegistration', 'Invoke-CsiRollback', 'Invoke-CsiRotation'
+                'Register-CsiRestoreTask', 'Unregister-CsiRestoreTask'
+            )
+        }
+        @{
+            Reason    = 'It gives one function, which has the cases, a name or a path.'
+            Cases     = @('absent', 'broken')
+            Functions = @('Write-CsiPauseRecord', 'Write-CsiSwitchRecord')
+        }
+        @{
+            Reason    = 'Windows answers it to every process.'
+            Cases     = @('absent', 'denied', 'broken')
+            Functions = @('Get-CsiDataPath', 'Get-CsiHost', 'Get-CsiPowerShellPath', 'Get-CsiTime', 'Wait-CsiTime')
+        }
+        @{ Reason = 'Windows answers it to every process.'; Cases = @('absent', 'broken'); Functions = @('Get-CsiCaller') }
+        @{
+            Reason    = 'It makes what is absent, or what it changes is always there.'
+            Cases     = @('absent')
+            Functions = @('New-CsiCertificate', 'Open-CsiStore', 'Set-CsiSyncCycleEnabled', 'Stop-CsiProcessTree')
+        }
+        @{
+            Reason    = 'The text of a child process, which is run by Windows PowerShell only; what becomes of its outcome is tested.'
+            Cases     = @('normal', 'absent', 'denied', 'broken')
+            Functions = @('Get-CsiChildScript', 'Get-CsiEncodedArgument')
+        }
+        @{
+            Reason    = 'Run in the task, by SYSTEM; what becomes of its file is tested.'
+            Cases     = @('normal', 'absent', 'denied', 'broken')
+            Functions = @('Write-CsiTaskProof')
+        }
+        @{
+            Reason    = 'Enter-CsiLock, its only caller, has the cases.'
+            Cases     = @('absent', 'denied', 'broken')
+            Functions = @('New-CsiMutex')
+        }
+        @{
+            Reason    = 'It adds nothing to the failure, or takes it like the case that is tested.'
+            Cases     = @('denied', 'broken')
+            Functions = @('Get-CsiKeyFilePath', 'Remove-CsiPauseRecord', 'Remove-CsiSwitchRecord', 'Test-CsiRestoreTask')
+        }
+        @{
+            Reason    = 'It adds nothing to the failure, or takes it like the case that is tested.'
+            Cases     = @('denied')
+            Functions = @('Get-CsiProxy', 'Resolve-CsiAccount', 'Stop-CsiProcessTree', 'Test-CsiSignature')
+        }
+        @{
+            Reason    = 'It adds nothing to the failure, or takes it like the case that is tested.'
+            Cases     = @('broken')
+            Functions = @('Get-CsiLockHolder')
+        }
+        @{ Reason = 'It does nothing if nothing is held.'; Cases = @('absent', 'broken'); Functions = @('Exit-CsiLock') }
+    )
+}

@@ -148,6 +148,8 @@ $script:KeyFaults = @{
 $script:DotnetRelease = 461808
 # Entra's codes for a credential that it does not take. Any other may pass, or is about something else.
 $script:RefusalCodes = @('AADSTS50013', 'AADSTS700016', 'AADSTS700027', 'AADSTS7000215', 'AADSTS7000222')
+# Seconds before a key that fails for a passing reason is tried again, once each.
+$script:SignatureWaits = @(0.5, 1)
 # Links the connector to an application.
 $script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
 # Moves it to another certificate of its application.
@@ -1504,8 +1506,6 @@ $script:InvalidSignature = 'its PS256 signature does not verify'
 # The property PSS Salt Size of a key in the TPM: 0 is unknown, 1 the longest possible salt, 2 a salt as long as the hash.
 $script:LongestSalt = 1
 $script:LongestSaltProblem = 'its TPM salts PSS signatures to the maximum (PSS Salt Size 1), not to the length of the hash'
-# How often, and with which waits in seconds, a signature is tried that fails for a passing reason.
-$script:SignatureWaits = @(0.5, 1.0)
 
 function Get-KeyFault {
     <#
@@ -1979,7 +1979,7 @@ function Assert-ServiceAccount {
     }
     $resolved = Resolve-CsiAccount -Account $Declared
     if ($resolved.sid -ne $Service.accountSid) {
-        $actual = $Service.account
+        $actual = "$($Service.account) ($($Service.accountSid))"
         if ($null -ne $resolved.problem) {
             $actual += "; $($resolved.problem)"
         }
@@ -3324,6 +3324,26 @@ function Get-JsonMember {
     return $property.Value
 }
 
+function ConvertFrom-JsonObject {
+    <#
+    .SYNOPSIS
+        An object from JSON, null if the text is anything else. A list of one object is none: 5.1 and 7 differ about it.
+    .PARAMETER Text
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    if (-not $Text.TrimStart().StartsWith('{')) {
+        return $null
+    }
+    try {
+        return ConvertFrom-Json -InputObject $Text
+    } catch {
+        Write-Verbose -Message "Not JSON: $($_.Exception.Message)"
+        return $null
+    }
+}
+
 function Read-TokenAnswer {
     <#
     .SYNOPSIS
@@ -3337,14 +3357,7 @@ function Read-TokenAnswer {
     if ($Answer.status -eq 429 -or $Answer.status -ge 500) {
         return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status)"; Roles = @() }
     }
-    try {
-        $body = $null
-        if (-not [string]::IsNullOrWhiteSpace($Answer.body)) {
-            $body = ConvertFrom-Json -InputObject $Answer.body
-        }
-    } catch {
-        $body = $null
-    }
+    $body = ConvertFrom-JsonObject -Text "$($Answer.body)"
     if ($null -eq $body) {
         return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status) without JSON"; Roles = @() }
     }
@@ -3362,11 +3375,14 @@ function Read-TokenAnswer {
     }
     try {
         $segments = @($token.Split('.'))
-        $claims = ConvertFrom-Json -InputObject (ConvertFrom-Base64Url -Text $segments[1])
+        $claims = ConvertFrom-JsonObject -Text (ConvertFrom-Base64Url -Text $segments[1])
     } catch {
+        $claims = $null
+    }
+    if ($null -eq $claims) {
         return [pscustomobject] @{ Kind = 'refused'; Reason = 'an access token that cannot be read'; Roles = @() }
     }
-    $roles = @(Get-JsonMember -Json $claims -Name 'roles' | Where-Object { $null -ne $_ })
+    $roles = @(Get-JsonMember -Json $claims -Name 'roles' | Where-Object { $_ -is [string] })
     return [pscustomobject] @{ Kind = 'token'; Reason = ''; Roles = $roles }
 }
 

@@ -106,7 +106,7 @@ function Assert-ServiceAccount {
     }
     $resolved = Resolve-CsiAccount -Account $Declared
     if ($resolved.sid -ne $Service.accountSid) {
-        $actual = $Service.account
+        $actual = "$($Service.account) ($($Service.accountSid))"
         if ($null -ne $resolved.problem) {
             $actual += "; $($resolved.problem)"
         }

@@ -24,6 +24,26 @@ function Get-JsonMember {
     return $property.Value
 }
 
+function ConvertFrom-JsonObject {
+    <#
+    .SYNOPSIS
+        An object from JSON, null if the text is anything else. A list of one object is none: 5.1 and 7 differ about it.
+    .PARAMETER Text
+        The text.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [AllowEmptyString()] [string] $Text)
+    if (-not $Text.TrimStart().StartsWith('{')) {
+        return $null
+    }
+    try {
+        return ConvertFrom-Json -InputObject $Text
+    } catch {
+        Write-Verbose -Message "Not JSON: $($_.Exception.Message)"
+        return $null
+    }
+}
+
 function Read-TokenAnswer {
     <#
     .SYNOPSIS
@@ -37,14 +57,7 @@ function Read-TokenAnswer {
     if ($Answer.status -eq 429 -or $Answer.status -ge 500) {
         return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status)"; Roles = @() }
     }
-    try {
-        $body = $null
-        if (-not [string]::IsNullOrWhiteSpace($Answer.body)) {
-            $body = ConvertFrom-Json -InputObject $Answer.body
-        }
-    } catch {
-        $body = $null
-    }
+    $body = ConvertFrom-JsonObject -Text "$($Answer.body)"
     if ($null -eq $body) {
         return [pscustomobject] @{ Kind = 'unavailable'; Reason = "HTTP $($Answer.status) without JSON"; Roles = @() }
     }
@@ -62,11 +75,14 @@ function Read-TokenAnswer {
     }
     try {
         $segments = @($token.Split('.'))
-        $claims = ConvertFrom-Json -InputObject (ConvertFrom-Base64Url -Text $segments[1])
+        $claims = ConvertFrom-JsonObject -Text (ConvertFrom-Base64Url -Text $segments[1])
     } catch {
+        $claims = $null
+    }
+    if ($null -eq $claims) {
         return [pscustomobject] @{ Kind = 'refused'; Reason = 'an access token that cannot be read'; Roles = @() }
     }
-    $roles = @(Get-JsonMember -Json $claims -Name 'roles' | Where-Object { $null -ne $_ })
+    $roles = @(Get-JsonMember -Json $claims -Name 'roles' | Where-Object { $_ -is [string] })
     return [pscustomobject] @{ Kind = 'token'; Reason = ''; Roles = $roles }
 }
 

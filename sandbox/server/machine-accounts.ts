@@ -17,14 +17,14 @@ export interface AccountContext {
 
 const failed = (message: string): CmdletOutcome => ({ outcome: "failed", message });
 
-/** What prevents the administrator's own sign-in; null if nothing does. */
+/** What prevents the administrator's own sign-in; null if nothing does. The product's messages name the user. */
 function signIn({ directory, wantsMfa }: AccountContext, { userName, password }: AccountCredential) {
   if (!directory.isAdministrator(userName, password)) {
-    const message = "AADSTS50126: Error validating credentials due to invalid username or password.";
+    const message = `AADSTS50126: Error validating credentials of ${userName} due to invalid username or password.`;
     return { outcome: "credential-refused", message } as const;
   }
   if (!wantsMfa) return null;
-  const message = "AADSTS50076: You must use multi-factor authentication to access this resource.";
+  const message = `AADSTS50076: ${userName} must use multi-factor authentication to access this resource.`;
   return { outcome: "sign-in-required", message } as const;
 }
 

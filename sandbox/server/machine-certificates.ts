@@ -11,7 +11,7 @@ import {
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import type { Machine } from "./machine";
-import { createKey } from "./machine-keys";
+import { createKey, findKey } from "./machine-keys";
 import type { MachineKey, StoredCertificate } from "./machine-state";
 import { WindowsError, type Windows } from "./windows";
 
@@ -26,7 +26,7 @@ export function certificatesByHash(machine: Machine, sha256: string): StoredCert
 
 /** The key container of a certificate; undefined if it no longer exists. */
 export function keyOf(machine: Machine, certificate: StoredCertificate): MachineKey | undefined {
-  return machine.state.keys.find((key) => key.name === certificate.keyName && key.provider === certificate.keyProvider);
+  return findKey(machine, certificate.keyName, certificate.keyProvider);
 }
 
 /** SHA-256 of the certificates in the store that have the public key of a key. */

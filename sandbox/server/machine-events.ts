@@ -1,7 +1,7 @@
 /** The Application log of an emulated server, source "Directory Synchronization". */
-import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import type { Machine } from "./machine";
 import { certificatesByHash } from "./machine-certificates";
+import { isTpm } from "./machine-keys";
 import type { MachineEvent } from "./machine-state";
 
 const HOUR = 60 * 60_000;
@@ -29,7 +29,7 @@ function maintenanceEvents(machine: Machine, now: Date): MachineEvent[] {
   else if (days <= WARNING_DAYS) {
     events.push({ time, id: 1011, message: `The certificate of the connector expires in ${days} day(s); rotate it.` });
   }
-  if (certificate.keyProvider !== TPM_PROVIDER) {
+  if (!isTpm(certificate.keyProvider)) {
     events.push({ time, id: 1014, message: "The private key of the connector's certificate is not backed by a TPM." });
   }
   return events;

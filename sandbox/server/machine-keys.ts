@@ -8,16 +8,19 @@ import type { MachineKey } from "./machine-state";
 
 const CRYPTO_FOLDER = "C:\\ProgramData\\Microsoft\\Crypto";
 
+/** Windows compares names of keys and of providers without regard to case. */
 const sameName = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
 
+export const isTpm = (provider: string): boolean => sameName(provider, TPM_PROVIDER);
+
 export function findKey(machine: Machine, name: string, provider: string): MachineKey | undefined {
-  return machine.state.keys.find((key) => sameName(key.name, name) && key.provider === provider);
+  return machine.state.keys.find((key) => sameName(key.name, name) && sameName(key.provider, provider));
 }
 
 /** Where Windows stores a key: TPM keys in their own folder, software keys together in another. */
 export function keyFilePath(name: string, provider: string): string {
   const digest = createHash("sha1").update(name.toLowerCase()).digest("hex");
-  return provider === TPM_PROVIDER
+  return isTpm(provider)
     ? `${CRYPTO_FOLDER}\\PCPKSP\\${digest}\\${digest}.PCPKEY`
     : `${CRYPTO_FOLDER}\\Keys\\${digest.slice(0, 32)}_${randomUUID()}`;
 }
@@ -63,14 +66,17 @@ export async function createKey(
 
 export function removeKey(machine: Machine, name: string, provider: string): void {
   machine.change((state) => {
-    state.keys = state.keys.filter((key) => !sameName(key.name, name) || key.provider !== provider);
+    state.keys = state.keys.filter((key) => !sameName(key.name, name) || !sameName(key.provider, provider));
   });
 }
+
+/** Rights that let an account read a file. */
+const READS = /\b(Read|ReadAndExecute|Modify|FullControl)\b/;
 
 /** Whether an account may sign with the key: read permission on its file decides. */
 export function mayUse(key: MachineKey, sid: string): boolean {
   const rules = key.access.filter((rule) => rule.sid === sid);
-  return rules.some((rule) => rule.allow) && !rules.some((rule) => !rule.allow);
+  return rules.some(({ allow, rights }) => allow && READS.test(rights)) && !rules.some((rule) => !rule.allow);
 }
 
 /**
@@ -83,8 +89,6 @@ export function signWith(key: MachineKey, data: Buffer, wrongSalt = false): Buff
     key: createPrivateKey(key.privateKey),
     padding: constants.RSA_PKCS1_PSS_PADDING,
     saltLength:
-      wrongSalt && key.provider === TPM_PROVIDER
-        ? constants.RSA_PSS_SALTLEN_MAX_SIGN
-        : constants.RSA_PSS_SALTLEN_DIGEST,
+      wrongSalt && isTpm(key.provider) ? constants.RSA_PSS_SALTLEN_MAX_SIGN : constants.RSA_PSS_SALTLEN_DIGEST,
   });
 }

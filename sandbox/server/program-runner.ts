@@ -19,6 +19,7 @@ import {
 import { DATA_FOLDER, type HostFiles } from "./host-files";
 import { frame, nonceOf, unframe } from "./program/answer-frame";
 import { failure, runHostProgram, serverOf, type ProgramResult } from "./program/host-program";
+import { Refusal } from "./program/refusal";
 import type { PowerShell } from "./pwsh/processes";
 import type { Windows } from "./windows";
 
@@ -172,14 +173,8 @@ function notInstalled(): ProgramResult {
 }
 
 function mismatch(operation: HostOperation, stdin: string, actual: string): ProgramResult {
-  return failure(operation, serverOf(stdin), false, {
-    code: "PROGRAM_MISMATCH",
-    message: "The installed host program is not the expected one.",
-    expected: "the files that manifest.json lists",
-    actual,
-    remedy: 'Run "pulumi up": it copies the program again.',
-    operatorCommand: null,
-  });
+  const refusal = new Refusal("PROGRAM_MISMATCH", { expected: "the files that manifest.json lists", actual });
+  return failure(operation, serverOf(stdin), false, refusal.error);
 }
 
 const holdsCertificates = (windows: Windows) =>

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as https from "node:https";
+import { ASSERTION_SECONDS } from "../../model/protocol/host-constants";
 import type { Windows } from "./windows";
 
 export type FormAnswer = Awaited<ReturnType<Windows["postForm"]>>;
@@ -9,9 +10,6 @@ export type FormAnswer = Awaited<ReturnType<Windows["postForm"]>>;
 /** Longest wait for an answer, in milliseconds. */
 const TIMEOUT = 15_000;
 const LOOPBACK = ["localhost", "127.0.0.1", "::1", "[::1]"];
-
-/** Lifetime of a client assertion in seconds, as the product makes them. */
-const ASSERTION_SECONDS = 600;
 
 /** POST of a form. Never rejects: a failure is in `problem`. */
 export function postForm(
@@ -53,7 +51,7 @@ function send(url: string, body: string | null, caFile: string, timeout: number)
             reached: true,
             status: response.statusCode ?? 0,
             body: Buffer.concat(chunks).toString("utf8"),
-            date: response.headers.date ?? null,
+            date: isoDate(response.headers.date),
             problem: null,
           }),
         );
@@ -65,6 +63,12 @@ function send(url: string, body: string | null, caFile: string, timeout: number)
       resolve(unreached((error as Error).message));
     }
   });
+}
+
+/** A Date header in ISO 8601; null if there is none or it is no date, as in .NET. */
+function isoDate(header: string | undefined): string | null {
+  const date = new Date(header ?? "");
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 const base64url = (value: Buffer | string) => Buffer.from(value).toString("base64url");
@@ -112,24 +116,35 @@ export type TokenAnswer =
 
 /** Reads an answer of the token endpoint, and discards the token itself. */
 export function readTokenAnswer(answer: FormAnswer): TokenAnswer {
-  if (!answer.reached) return { kind: "unavailable", reason: answer.problem ?? "no answer" };
-  let body: { access_token?: unknown; error?: unknown; error_description?: unknown };
-  try {
-    body = JSON.parse(answer.body) as typeof body;
-  } catch {
-    return { kind: "unavailable", reason: `HTTP ${answer.status} without JSON` };
-  }
+  if (!answer.reached) return { kind: "unavailable", reason: answer.problem ?? "" };
   if (answer.status === 429 || answer.status >= 500) return { kind: "unavailable", reason: `HTTP ${answer.status}` };
+  const body = readObject(answer.body);
+  if (!body) return { kind: "unavailable", reason: `HTTP ${answer.status} without JSON` };
   if (typeof body.access_token !== "string") {
-    const description = String(body.error_description ?? body.error ?? `HTTP ${answer.status}`);
-    return { kind: "refused", reason: description.split(/\r?\n/, 1)[0] };
-  }
-  try {
-    const claims = JSON.parse(Buffer.from(body.access_token.split(".")[1], "base64url").toString("utf8")) as {
-      roles?: unknown;
+    const texts = [body.error_description, body.error].filter((text) => typeof text === "string" && text !== "");
+    return {
+      kind: "refused",
+      reason: (texts[0] as string | undefined)?.split(/\r?\n/, 1)[0] ?? `HTTP ${answer.status}`,
     };
-    return { kind: "token", roles: Array.isArray(claims.roles) ? claims.roles.map(String) : [] };
-  } catch {
-    return { kind: "refused", reason: "an access token that cannot be read" };
   }
+  const claims = readClaims(body.access_token);
+  if (!claims) return { kind: "refused", reason: "an access token that cannot be read" };
+  const { roles } = claims;
+  return { kind: "token", roles: (Array.isArray(roles) ? roles : [roles]).filter((role) => typeof role === "string") };
+}
+
+/** An object in JSON; null if the text is anything else. */
+function readObject(text: string): Record<string, unknown> | null {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
+}
+
+function readClaims(token: string): Record<string, unknown> | null {
+  const [, payload] = token.split(".");
+  if (payload === undefined || !/^[\w-]*$/.test(payload) || payload.length % 4 === 1) return null;
+  return readObject(Buffer.from(payload, "base64url").toString("utf8"));
 }

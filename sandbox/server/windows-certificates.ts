@@ -1,5 +1,4 @@
 /** Keys and certificates in the model of Windows: TPM, LocalMachine\My, key files and their access rules. */
-import { TPM_PROVIDER } from "../../model/protocol/host-protocol";
 import {
   certificatesByHash,
   createCertificate,
@@ -8,7 +7,7 @@ import {
   removeCertificates,
   verifyWith,
 } from "./machine-certificates";
-import { accessList, createKey, findKey, removeKey, signWith } from "./machine-keys";
+import { accessList, createKey, findKey, isTpm, removeKey, signWith } from "./machine-keys";
 import type { MachineKey } from "./machine-state";
 import { WindowsError, type Windows } from "./windows";
 import { WindowsProduct } from "./windows-product";
@@ -51,7 +50,7 @@ export abstract class WindowsCertificates extends WindowsProduct {
   getKey(certificateSha256: string) {
     try {
       const { name: keyName, provider: keyProvider, file: keyFile } = this.openKey(certificateSha256);
-      const inTpm = keyProvider === TPM_PROVIDER;
+      const inTpm = isTpm(keyProvider);
       const pssSaltSize = inTpm && this.strikes("pss-size") ? 1 : null;
       const key = { keyProvider, keyName, keyFile, keyInHardware: inTpm, pssSaltSize };
       return { key, problem: null, hresult: null };
@@ -74,7 +73,7 @@ export abstract class WindowsCertificates extends WindowsProduct {
 
   /** Throws what the provider answers if it does not work at all. */
   private requireProvider(provider: string): void {
-    if (provider !== TPM_PROVIDER) return;
+    if (!isTpm(provider)) return;
     if (this.strikes("no-tpm")) throw refuses("noTpm");
     if (this.strikes("tpm-not-ready")) throw refuses("notReady");
   }
@@ -106,14 +105,14 @@ export abstract class WindowsCertificates extends WindowsProduct {
   }
 
   private lockedOut(provider: string): boolean {
-    return provider === TPM_PROVIDER && this.strikes("tpm-locked");
+    return isTpm(provider) && this.strikes("tpm-locked");
   }
 
   sign(certificateSha256: string, data: string): string {
     const key = this.openKey(certificateSha256);
     if (key.mute) throw refuses("failed");
     if (this.lockedOut(key.provider)) throw refuses("lockedOut");
-    const inTpm = key.provider === TPM_PROVIDER;
+    const inTpm = isTpm(key.provider);
     if (inTpm && this.strikes("pss-salt")) throw refuses("noSalt");
     if (inTpm && this.strikes("pss-none")) throw refuses("noPss");
     const wrongSalt = inTpm && this.strikes("pss-unverified");

@@ -195,7 +195,7 @@ export class WindowsModel extends WindowsCertificates implements Windows {
       return { reached: false, status: 0, date: null, proxy: PROXY, problem: PROXY_PROBLEM };
     }
     const { reached, status, date, problem } = await getPage(url, this.options.caFile);
-    return { reached, status, date: date && new Date(date).toISOString(), proxy: null, problem };
+    return { reached, status, date, proxy: null, problem };
   }
 
   async wait(seconds: number): Promise<void> {

@@ -215,7 +215,10 @@ export interface Windows {
   getProgramFolder(): { name: string; firstLine: string | null }[] | null;
   /** Removes a file from the program's folder. */
   removeProgramFile(name: string): void;
-  /** POST of a form; `reached` is false if this session cannot reach the endpoint. `date` is its Date header. */
+  /**
+   * POST of a form; `reached` is false if this session cannot reach the endpoint. `date` is its Date header in
+   * ISO 8601; null if it has none, or one that is no date.
+   */
   postForm(
     url: string,
     form: Record<string, string>,

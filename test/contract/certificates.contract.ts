@@ -197,10 +197,6 @@ export function describeCertificates(host: CurrentHost): void {
       refused(await ensure({ serviceAccount: "CONTOSO\\gmsa$" }), "SERVICE_ACCOUNT_UNEXPECTED");
     });
 
-    it("ensure-certificate must compare service accounts by SID, not by spelling", async () => {
-      result(await ensure({ serviceAccount: "nt service\\adsync" }));
-    });
-
     const faults: [ServerFault, Parameters<typeof refused>[1]][] = [
       ["not-administrator", "NOT_ADMINISTRATOR"],
       ["no-adsync", "ADSYNC_MISSING"],

@@ -23,12 +23,13 @@ import {
 import { SandboxFaults } from "../../sandbox/surroundings/faults";
 import { makeKeys, readKeys, type SandboxKeys } from "../../sandbox/folder/keys";
 import { EmulatedServer, type ServerExtras } from "../../sandbox/server/emulated-server";
+import type { Machine } from "../../sandbox/server/machine";
 import type { MachineState } from "../../sandbox/server/machine-state";
 import type { DefaultShell } from "../../sandbox/server/shell";
+import type { PauseRecord, Windows } from "../../sandbox/server/windows";
 import { ColdPowerShell } from "../../sandbox/server/pwsh/cold";
 import type { PowerShell } from "../../sandbox/server/pwsh/processes";
 import { WarmPowerShell } from "../../sandbox/server/pwsh/warm";
-import type { PauseRecord } from "../../sandbox/server/windows";
 import { execute, type ExecOutcome, type SshTarget } from "./ssh-client";
 import { TokenEndpoint } from "./token-endpoint";
 
@@ -168,11 +169,25 @@ export class ContractHost {
     return path.join(this.folder, "machine/files");
   }
 
+  /** The machine behind the emulated server. */
+  get machine(): Machine {
+    return (this.server as unknown as { machine: Machine }).machine;
+  }
+
   /** Changes the host behind its back, while nothing runs on it. */
   change(mutate: (state: MachineState) => void): void {
-    (this.server as unknown as { machine: { change(mutate: (state: MachineState) => void): void } }).machine.change(
-      mutate,
-    );
+    this.machine.change(mutate);
+  }
+
+  /** Changes the model of Windows that each following run gets. */
+  changeWindows(change: (windows: Windows) => void): void {
+    const server = this.server as unknown as { windows: (...args: unknown[]) => Windows };
+    const make = server.windows.bind(server);
+    server.windows = (...args) => {
+      const windows = make(...args);
+      change(windows);
+      return windows;
+    };
   }
 
   private async wait(seconds: number): Promise<void> {
@@ -195,9 +210,7 @@ export class ContractHost {
 
   /** Resolves when the scheduler is paused. */
   paused(): Promise<void> {
-    const { machine } = this.server as unknown as {
-      machine: { setSyncCycleEnabled: (enabled: boolean) => void };
-    };
+    const { machine } = this;
     const original = machine.setSyncCycleEnabled.bind(machine);
     return new Promise((resolve) => {
       machine.setSyncCycleEnabled = (enabled) => {

@@ -20,6 +20,7 @@ import { describePreflight } from "./preflight.contract";
 import { describeProgress } from "./progress.contract";
 import { describeProgram } from "./program.contract";
 import { describeRegister } from "./register.contract";
+import { describeSituations } from "./situations.contract";
 import { describeVerification } from "./verification.contract";
 
 /** Makes a host that has not been started; the suite starts and stops it. */
@@ -44,6 +45,7 @@ const PARTS: ((host: CurrentHost) => void)[] = [
   describeVerification,
   describeAdoption,
   describeAccounts,
+  describeSituations,
 ];
 
 /**

@@ -38,14 +38,6 @@ export function describePausing(host: CurrentHost): void {
       schedulerAsBefore(host(), false);
     });
 
-    it("a pause must wait for a running sync cycle", async () => {
-      const sha256 = await host().certified();
-      host().server.startCycle(3);
-      result(await register(sha256, bounds(30)));
-      assert.ok(new Date() >= new Date(host().state.cycleEndsAt!));
-      schedulerAsBefore(host());
-    });
-
     it("a second operation must get BUSY with the holder of the lock", async () => {
       const sha256 = await host().certified();
       host().server.startCycle(600);

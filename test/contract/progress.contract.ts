@@ -47,15 +47,6 @@ export function describeProgress(host: CurrentHost): void {
       assert.ok(begins(steps(await register(await host().certified(2)))).includes("rotating"));
     });
 
-    it("progress must report the wait for a sync cycle, once within ten seconds", async () => {
-      const sha256 = await host().certified();
-      host().server.startCycle(3);
-      const run = await register(sha256, { bounds });
-      assert.equal(result(run).action, "linked");
-      const told = steps(run).filter((line) => line.startsWith(STEPS.awaitingCycle));
-      assert.deepEqual(told, [`${STEPS.awaitingCycle} (0 s of 20 s)`]);
-    });
-
     it("progress must report the wait for Entra", async () => {
       const { answer } = await host().run("ensure-certificate", certificateRequest());
       assert.ok(answer.ok);

@@ -1,6 +1,9 @@
 /** `rollback` and `remove-legacy-account`: a server's password account. Each runs only if requested by name. */
 import type { z } from "zod";
+import { CMDLETS, ONBOARDING_ENDS } from "../../../model/protocol/host-constants";
+import type { HostMessageId } from "../../../model/protocol/host-messages";
 import type {
+  ConnectorFacts,
   LegacyAccountResult,
   RemoveLegacyAccountRequest,
   RollbackRequest,
@@ -12,10 +15,9 @@ import type { Context } from "./context";
 import { restoreInterruptedPause, whilePaused } from "./pause";
 import { readProduct, requireAdSync, requireNotSuspended, requireRunning } from "./preflight";
 import { Refusal } from "./refusal";
+import { sameConnector, settledConnector } from "./switch-identity";
 import { forgetSwitch, reportLateOutcomes } from "./switch-record";
 
-/** Builds before this one onboard a server on a password account automatically, within six hours. */
-const NO_AUTOMATIC_ONBOARDING = "2.6.84.0";
 /** Digits of SyncMachineIdentifier in an account's name (Microsoft's troubleshooting page). */
 const IDENTIFIER_DIGITS = 12;
 
@@ -34,7 +36,7 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
   requireNotSuspended(scheduler);
   const restoredInterruptedPause = await restoreInterruptedPause(context);
   reportLateOutcomes(context);
-  const mayOnboardAgain = compareVersions(product.version, NO_AUTOMATIC_ONBOARDING) < 0;
+  const mayOnboardAgain = compareVersions(product.version, ONBOARDING_ENDS) < 0;
   const before = { connector, syncCycleEnabled: scheduler.SyncCycleEnabled };
   const known = { before, restoredInterruptedPause, mayOnboardAgain };
   if (connector.identityType === "ServiceAccount") {
@@ -42,34 +44,41 @@ export async function rollback(context: Context<RollbackRequest>): Promise<z.inf
   }
   if (connector.appId !== request.appId) {
     throw new Refusal("CONNECTOR_UNEXPECTED", {
-      message: "The connector is on another application than the one that the server is to leave.",
       expected: `application ${request.appId}`,
-      actual: `application ${connector.appId ?? connector.userName}`,
-      remedy: 'Run "pulumi preview" to see what the server uses, and decide again.',
+      actual: `${connector.identityType} ${connector.userName}`,
     });
   }
   const accountName = requireAccountName(windows);
-  const { pausedSeconds } = await whilePaused(context, async () => {
-    const wasChanged = context.changed;
-    context.changed = true;
-    context.progress.report("leaving", { elapsed: 0, bound: request.bounds.cmdletSeconds });
-    const outcome = await windows.invokeRollback(accountName, request.credential, request.bounds.cmdletSeconds);
-    if (outcome.outcome !== "completed" && read(windows).connector.identityType !== "ServiceAccount") {
-      context.changed = wasChanged;
-    }
-    requireCompleted(outcome, "Add-ADSyncAADServiceAccount", `the connector on the account ${accountName}`);
-  });
+  const { pausedSeconds } = await whilePaused(context, () => switchToAccount(context, connector, accountName));
   const after = read(windows);
   if (after.connector.identityType !== "ServiceAccount") {
-    throw new Refusal("VERIFICATION_FAILED", {
-      message: "The cmdlet ended well, but the connector is not on a service account.",
+    throw new Refusal("VERIFICATION_FAILED.rollback", {
       expected: `the account ${accountName}`,
-      actual: `application ${after.connector.appId ?? after.connector.userName}`,
-      remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
+      actual: `${after.connector.identityType} ${after.connector.userName}`,
     });
   }
   for (const name of ["sign-in", "verification"] as const) forgetSwitch(context, name);
   return { ...known, after, accountName, pausedSeconds };
+}
+
+/** What counts is the connector's identity once it has settled, not the result of the cmdlet. */
+async function switchToAccount(
+  context: Context<RollbackRequest>,
+  before: ConnectorFacts,
+  accountName: string,
+): Promise<void> {
+  const { windows, request, progress } = context;
+  const { cmdletSeconds } = request.bounds;
+  const wasChanged = context.changed;
+  context.changed = true;
+  progress.report("leaving", { elapsed: 0, bound: cmdletSeconds });
+  const outcome = await windows.invokeRollback(accountName, request.credential, cmdletSeconds);
+  let now = windows.getConnector();
+  const left = () => now.identityType === "ServiceAccount";
+  if (outcome.outcome !== "completed" || !left()) now = await settledConnector(context);
+  if (outcome.outcome === "completed" || left()) return;
+  context.changed = wasChanged || !sameConnector(now, before);
+  requireCompleted(outcome, CMDLETS.rollback, `the connector on the account ${accountName}`, cmdletSeconds);
 }
 
 export async function removeLegacyAccount(
@@ -83,26 +92,24 @@ export async function removeLegacyAccount(
   const { computerName } = windows.getHost();
   if (!accountName.toLowerCase().startsWith(`sync_${computerName.toLowerCase()}_`)) {
     throw new Refusal("ACCOUNT_UNEXPECTED", {
-      message: "The account is not one of this server.",
-      expected: `an account named Sync_${computerName}_...`,
+      expected: `a name that begins with Sync_${computerName}_`,
       actual: accountName,
-      remedy: "Remove it from the server whose name it carries.",
+      detail: [accountName],
     });
   }
   if (connector.userName.split("@")[0].toLowerCase() === accountName.toLowerCase()) {
     throw new Refusal("ACCOUNT_IN_USE", {
-      message: "The connector signs in with this account.",
       expected: "a connector that does not use it",
       actual: connector.userName,
-      remedy: 'Onboard the server first: "pulumi up".',
+      detail: [accountName],
     });
   }
   const { cmdletSeconds } = request.bounds;
   context.progress.report("removingAccount", { elapsed: 0, bound: cmdletSeconds });
   const outcome = await windows.invokeLegacyAccountRemoval(accountName, request.credential, cmdletSeconds);
-  requireCompleted(outcome, "Remove-ADSyncAADServiceAccount", `the account ${accountName} removed`);
+  requireCompleted(outcome, CMDLETS.removal, `the account ${accountName} removed`, cmdletSeconds);
   context.changed = true;
-  return { accountName, before: { connector }, after: { connector: windows.getConnector() } };
+  return { accountName, before: { connector }, after: { connector: readProduct(windows).connector } };
 }
 
 function read(windows: Windows) {
@@ -113,46 +120,27 @@ function read(windows: Windows) {
 function requireAccountName(windows: Windows): string {
   const name = legacyAccountName(windows);
   if (name) return name;
-  throw new Refusal("UNEXPECTED", {
-    message: "The name of the service account cannot be determined.",
-    expected: "a registry value SyncMachineIdentifier",
+  throw new Refusal("UNEXPECTED.identifier", {
+    expected: "a value SyncMachineIdentifier in the registry",
     actual: "none",
-    remedy: "Look at HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect on the server.",
   });
 }
 
-/** Ends the operation if the cmdlet failed; the cmdlet's message contains no credential. */
-function requireCompleted({ outcome, message }: CmdletOutcome, cmdlet: string, expected: string): void {
-  switch (outcome) {
-    case "completed":
-      return;
-    case "sign-in-required":
-      throw new Refusal("MFA_REQUIRED", {
-        message: `${cmdlet} takes a password only, and this sign-in wants more.`,
-        expected,
-        actual: message,
-        remedy: "Use a Hybrid Identity Administrator whom Conditional Access lets in without MFA, for this step only.",
-      });
-    case "credential-refused":
-      throw new Refusal("CREDENTIAL_REFUSED", {
-        message: "Entra refused the administrator's credential.",
-        expected,
-        actual: message,
-        remedy: "Check user name and password, and that the user is a Hybrid Identity Administrator.",
-      });
-    case "timed-out":
-      throw new Refusal("CMDLET_TIMEOUT", {
-        message: `${cmdlet} did not end in time.`,
-        expected,
-        actual: message,
-        remedy: "Look at the Application log of the server, then run again.",
-      });
-    case "failed":
-      throw new Refusal("CMDLET_FAILED", {
-        message: `${cmdlet} failed.`,
-        expected,
-        actual: message,
-        remedy: "Look at the Application log of the server, then run again.",
-      });
-  }
+/** What a cmdlet that takes a credential is refused with, by its end. */
+const ENDINGS: Record<Exclude<CmdletOutcome["outcome"], "completed">, HostMessageId> = {
+  "sign-in-required": "MFA_REQUIRED",
+  "credential-refused": "CREDENTIAL_REFUSED",
+  "timed-out": "CMDLET_TIMEOUT.credential",
+  failed: "CMDLET_FAILED",
+};
+
+/** Ends the operation if the cmdlet did not do its work. */
+function requireCompleted(
+  { outcome, message }: CmdletOutcome,
+  cmdlet: string,
+  expected: string,
+  seconds: number,
+): void {
+  if (outcome === "completed") return;
+  throw new Refusal(ENDINGS[outcome], { expected, actual: message, detail: [cmdlet, `${seconds}`] });
 }

@@ -28,6 +28,7 @@ import {
 } from "./preflight";
 import { Refusal } from "./refusal";
 import { planRemoval, removePlanned } from "./remove-certificate";
+import { sameText } from "./same-text";
 
 export async function ensureCertificate(
   context: Context<CertificateRequest>,
@@ -41,29 +42,29 @@ export async function ensureCertificate(
   requireTpm(windows, request.keyProvider);
 
   const existing = requireAtMostOne(byLabel(windows, request.label), request.label);
-  const before = existing ? readFacts(windows, existing) : null;
+  const before = existing ? await readFacts(windows, existing) : null;
   if (before && isAsAsked(before, request)) {
     if (ensureKeyAccess(windows, before.sha256, service)) context.changed = true;
-    return { before, after: readFacts(windows, existing!) };
+    return { before, after: await readFacts(windows, existing!) };
   }
   if (before) replaceUnused(context, before);
 
   const made = await makeChecked(context, service);
-  return { before, after: readFacts(windows, made) };
+  return { before, after: await readFacts(windows, made) };
 }
 
 /** Adopts a certificate from another source unchanged; only the access rules of its key are corrected. */
-function adopt(
+async function adopt(
   context: Context<CertificateRequest>,
   service: ServiceAccount,
   sha256: string,
-): z.infer<typeof CertificateResult> {
-  const { windows, request } = context;
-  const entry = requireByHash(windows, sha256, request.label);
-  const before = readFacts(windows, entry);
-  if (!before.keyUsable) throw keyRefusal(before);
+): Promise<z.infer<typeof CertificateResult>> {
+  const { windows } = context;
+  const entry = requireByHash(windows, sha256, null);
+  const before = await readFacts(windows, entry);
+  if (!before.keyUsable) throw keyRefusal(before, true);
   if (ensureKeyAccess(windows, sha256, service)) context.changed = true;
-  return { before, after: readFacts(windows, entry) };
+  return { before, after: await readFacts(windows, entry) };
 }
 
 /** Creates key and certificate, signs and verifies, sets the access rules; removes what it created if that fails. */
@@ -85,7 +86,7 @@ async function makeChecked(context: Context<CertificateRequest>, service: Servic
       hadKey = false;
       made = await windows.newCertificate(request);
     }
-    const facts = readFacts(windows, made);
+    const facts = await readFacts(windows, made);
     if (!facts.keyUsable) throw keyRefusal(facts);
     if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(request.label, facts.keyProvider);
     ensureKeyAccess(windows, made.sha256, service);
@@ -105,11 +106,10 @@ function requireOwnKey(windows: Windows, { keyName, keyProvider, subject }: Cert
 }
 
 function keyOfAnother(keyName: string, { label, thumbprint }: CertificateEntry): Refusal {
-  return new Refusal("KEY_SHARED", {
-    message: `Another certificate on this server has the key ${keyName}, which is to be used.`,
+  return new Refusal("KEY_SHARED.making", {
     expected: "a key that no other certificate has",
     actual: `certificate ${thumbprint} "${label}"`,
-    remedy: "Set rotate in the configuration of this server: the next key has a name of its own.",
+    detail: [keyName],
   });
 }
 
@@ -140,26 +140,22 @@ function removedAgain(
 
 /** The key signs and is stored as requested. A changed lifetime takes effect at the next rotation only. */
 function isAsAsked(facts: HostCertificateFacts, request: CertificateRequest): boolean {
-  return facts.keyUsable && facts.keyProvider === request.keyProvider;
+  return facts.keyUsable && sameText(facts.keyProvider, request.keyProvider);
 }
 
 function requireAllowedProvider(request: CertificateRequest): void {
-  if (request.keyProvider === TPM_PROVIDER || request.allowSoftwareKey) return;
-  throw new Refusal("KEY_NOT_IN_HARDWARE", {
-    message: "A key outside the TPM was asked for, but is not allowed.",
+  if (sameText(request.keyProvider, TPM_PROVIDER) || request.allowSoftwareKey) return;
+  throw new Refusal("KEY_NOT_IN_HARDWARE.provider", {
     expected: "the provider of the TPM, or allowSoftwareKey true",
     actual: request.keyProvider,
-    remedy: "Leave keyProvider out, or set allowSoftwareKey: true.",
   });
 }
 
 function requireAtMostOne(entries: CertificateEntry[], label: string): CertificateEntry | undefined {
   if (entries.length <= 1) return entries[0];
-  throw new Refusal("CERTIFICATE_AMBIGUOUS", {
-    message: "Several certificates carry the same label.",
+  throw new Refusal("CERTIFICATE_AMBIGUOUS.label", {
     expected: `one certificate labelled "${label}"`,
     actual: `${entries.length}: ${entries.map((entry) => entry.thumbprint).join(", ")}`,
-    remedy: "Remove the ones that the connector does not use from LocalMachine\\My.",
   });
 }
 
@@ -176,10 +172,8 @@ function replaceUnused(context: Context<CertificateRequest>, facts: HostCertific
 }
 
 function providerInUse({ label, keyProvider }: HostCertificateFacts, wanted: string): Refusal {
-  return new Refusal("CERTIFICATE_IN_USE", {
-    message: "The connector uses this certificate, so its key cannot be made again with another provider.",
+  return new Refusal("CERTIFICATE_IN_USE.provider", {
     expected: `the key of "${label}" with ${wanted}`,
     actual: `${keyProvider}`,
-    remedy: "Set rotate in the configuration of this server: the next generation is made with the declared provider.",
   });
 }

@@ -1,16 +1,15 @@
 /** After a switch to a credential that Entra refuses: back to the previous certificate, if that one still works. */
+import { CMDLETS } from "../../../model/protocol/host-constants";
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
+import { toHostError } from "./any-failure";
 import { whyUnusable } from "./certificates";
 import type { Context } from "./context";
 import { whilePaused } from "./pause";
-import { Refusal } from "./refusal";
-import { isOn } from "./switch-identity";
+import { Refusal, withoutEnd } from "./refusal";
+import { isOn, runCmdlet } from "./switch-identity";
 import { forgetSwitch } from "./switch-record";
-import { tryToken } from "./token-proof";
+import { proveToken } from "./token-proof";
 import type { Verdict } from "./verification";
-
-const REMEDY =
-  'Look at the Application log and at Synchronization Service Manager on the server, then run "pulumi up".';
 
 /**
  * Goes back if possible, and ends the operation in any case.
@@ -24,26 +23,17 @@ export async function goBack(
   previous: ConnectorFacts,
   { sentence, expected, actual }: Verdict,
 ): Promise<never> {
-  const { certificateSha256: old } = previous;
-  const reason = (await whyNotBack(context, previous)) ?? (await switchBack(context, old!));
-  if (reason === null) {
-    forgetSwitch(context, "verification");
-    throw new Refusal("VERIFICATION_FAILED", {
-      message: `${sentence} The connector is back on certificate ${old}, which works.`,
-      expected,
-      actual,
-      remedy: `${REMEDY} It switches again.`,
-    });
+  const reason = await whyNotBack(context, previous);
+  if (reason !== null) {
+    const detail = [sentence, withoutEnd(reason)];
+    throw new Refusal("VERIFICATION_FAILED.stays", { expected, actual, detail });
   }
-  throw new Refusal("VERIFICATION_FAILED", {
-    message: `${sentence} The connector stays on the new certificate, as there is no way back: ${reason}.`,
-    expected,
-    actual,
-    remedy: `${REMEDY} It verifies again.`,
-  });
+  forgetSwitch(context, "verification");
+  const detail = [sentence, `${previous.certificateSha256}`];
+  throw new Refusal("VERIFICATION_FAILED.back", { expected, actual, detail });
 }
 
-/** Why the connector cannot go back to its previous identity; null if it can. */
+/** Takes the connector back; why that is not possible, or null if it is back. */
 async function whyNotBack(context: Context<RegisterRequest>, previous: ConnectorFacts): Promise<string | null> {
   const { windows, request } = context;
   if (isOn(previous, request)) return "it was there before this run already";
@@ -51,30 +41,25 @@ async function whyNotBack(context: Context<RegisterRequest>, previous: Connector
   if (identityType !== "Application" || appId !== request.appId || certificateSha256 === null) {
     return `before, it was not on application ${request.appId}`;
   }
-  const unusable = whyUnusable(windows, certificateSha256);
-  if (unusable !== null) return `certificate ${certificateSha256}: ${unusable}`;
-  const asOld = { ...context, request: { ...request, certificateSha256 } };
-  for (const { resourceAppId, roles } of request.requiredRoles) {
-    const failure = await tryToken(asOld, resourceAppId, roles);
-    if (failure) return `certificate ${certificateSha256}: ${failure.refusal.error.actual}`;
-  }
-  return null;
+  const reason = (await whyUnusable(windows, certificateSha256)) ?? (await switchBack(context, certificateSha256));
+  return reason && `certificate ${certificateSha256}: ${reason}`;
 }
 
-/** Why the connector could not be switched back; null if it was. */
+/** Proves the previous certificate by a token and rotates to it; why it failed, or null if the connector is on it. */
 async function switchBack(context: Context<RegisterRequest>, certificateSha256: string): Promise<string | null> {
-  const { windows, request } = context;
+  const bounds = { ...context.request.bounds, replicationSeconds: 0 };
+  const former = { ...context, request: { ...context.request, certificateSha256, bounds } };
   context.progress.report("goingBack");
-  const target = { appId: request.appId, certificateSha256 };
   try {
-    const { result } = await whilePaused(context, () =>
-      windows.invokeRotation(certificateSha256, request.bounds.cmdletSeconds),
-    );
-    if (isOn(windows.getConnector(), target)) return null;
-    return result.message || `Invoke-ADSyncApplicationCredentialRotation ended as "${result.outcome}"`;
+    await proveToken(former);
+    const { result } = await whilePaused(former, () => runCmdlet(former, true));
+    if (isOn(result.connector, former.request)) return null;
+    const { outcome, message } = result.outcome;
+    return `${CMDLETS.rotation} ended as ${outcome} ${message}`.trim();
   } catch (error) {
+    const { code, message, actual } = toHostError(error, context.windows);
     // A scheduler that could not be restored is more important than the switch.
-    if (!(error instanceof Refusal) || error.error.code === "SCHEDULER_NOT_RESTORED") throw error;
-    return `${error.error.message} ${error.error.actual}`;
+    if (code === "SCHEDULER_NOT_RESTORED") throw error;
+    return `${message} ${actual}`;
   }
 }

@@ -11,17 +11,18 @@ import {
   type HostError,
   type HostOperation,
 } from "../../../model/protocol/host-protocol";
-import { WindowsError, type Windows } from "../windows";
+import type { Windows } from "../windows";
 import { removeLegacyAccount, rollback } from "./accounts";
-import { keyUnavailable } from "./certificates";
+import { toHostError } from "./any-failure";
 import { frame, nonceOf } from "./answer-frame";
 import { writeOutcome } from "./changes";
 import type { Context } from "./context";
 import { diagnose } from "./diagnose";
 import { ensureCertificate } from "./ensure-certificate";
+import { hideCredential } from "./hide-credential";
 import { observe } from "./observe";
 import { Progress } from "./progress";
-import { notAdministrator, requireAdministrator, requireFullLanguage } from "./preflight";
+import { requireAdministrator, requireFullLanguage } from "./preflight";
 import { errorLine, Refusal } from "./refusal";
 import { register } from "./register";
 import { readRequest } from "./request";
@@ -80,18 +81,18 @@ export async function runHostProgram(
       return answer(name, server, { ok: true, changed: context.changed, result, error: null });
     } catch (error) {
       changed = context.changed;
-      writeOutcome(written, null, toHostError(error, windows));
+      writeOutcome(written, null, hideCredential(toHostError(error, windows), requestText));
       throw error;
     }
   } catch (error) {
-    return failure(name, server, changed, toHostError(error, windows));
+    return failure(name, server, changed, hideCredential(toHostError(error, windows), requestText));
   }
 }
 
 /** An answer that is not `ok`, with its exit code and its line on stderr. */
 export function failure(name: HostOperation, server: string, changed: boolean, error: HostError): ProgramResult {
   const result = answer(name, server, { ok: false, changed, result: null, error });
-  return { ...result, stderr: `${escapeToAscii(errorLine(server, error))}\n`, exitCode: HOST_ERRORS[error.code] };
+  return { ...result, stderr: `${errorLine(server, error)}\n`, exitCode: HOST_ERRORS[error.code] };
 }
 
 /** The server's name in a request that may be invalid. */
@@ -107,19 +108,15 @@ async function runLocked(name: HostOperation, context: Context<unknown>): Promis
   if (!locks) return run(context);
   const lock = windows.enterLock(name);
   if (lock.foreign) {
-    throw new Refusal("BUSY", {
-      message: "Something that is not this program has the name of its lock on this server.",
+    throw new Refusal("BUSY.foreign", {
       expected: "a lock of administrators or SYSTEM",
       actual: lock.holder ?? "an owner that Windows does not show",
-      remedy: "Find out who runs that program and end it, or restart the server; then run again.",
     });
   }
   if (!lock.acquired) {
     throw new Refusal("BUSY", {
-      message: "Another operation is at work on this server.",
       expected: "no other operation",
       actual: lock.holder ?? "a holder that does not show",
-      remedy: "Wait until it has ended, then run again.",
     });
   }
   try {
@@ -127,33 +124,6 @@ async function runLocked(name: HostOperation, context: Context<unknown>): Promis
   } finally {
     windows.exitLock();
   }
-}
-
-function toHostError(error: unknown, windows: Windows): HostError {
-  if (error instanceof Refusal) return error.error;
-  const kind = error instanceof WindowsError ? error.kind : "failed";
-  const actual = error instanceof Error ? error.message.replace(/\.$/, "") : String(error);
-  if (error instanceof WindowsError && kind === "key") {
-    return keyUnavailable(`${error.message} (${error.hresult})`).error;
-  }
-  if (kind === "access-denied") return notAdministrator(actual).error;
-  if (kind === "foreign-folder") {
-    return new Refusal("DATA_FOLDER_FOREIGN", {
-      message: "The folder of this program for its records was made by someone else.",
-      expected: "a folder of administrators or SYSTEM",
-      actual,
-      remedy:
-        "Find out why, then remove the folder as an administrator: the next run makes it for administrators only.",
-    }).error;
-  }
-  const [message, remedy] =
-    kind === "disk-full"
-      ? ["The server cannot write files.", "Free space on the server's system drive, then run again."]
-      : [
-          "A step failed in a way that this program does not know.",
-          `Look at the Application log of ${windows.getHost().computerName}, then run again.`,
-        ];
-  return { code: "UNEXPECTED", message, expected: "the step to succeed", actual, remedy, operatorCommand: null };
 }
 
 function answer(

@@ -4,9 +4,10 @@
  */
 import { PAUSE_MARGIN_SECONDS, PAUSE_NOTE, RESTORE_WAITS } from "../../../model/protocol/host-constants";
 import { WindowsError, type Windows } from "../windows";
+import { unexpected } from "./any-failure";
 import { writeChange } from "./changes";
 import type { Context } from "./context";
-import { Refusal } from "./refusal";
+import { asText, Refusal } from "./refusal";
 import { moveBroken } from "./switch-record";
 
 /** What a request that pauses must contain. */
@@ -49,8 +50,9 @@ export async function restoreInterruptedPause(context: Context<{ server: string 
   context.progress.report("endingPause");
   const { syncCycleEnabled, problem } = pause;
   await setSchedulerBack(windows, syncCycleEnabled);
-  const value = syncCycleEnabled ? "True" : "False";
-  writeChange(context, "resumed", [`Scheduler: SyncCycleEnabled is ${value} again, after an interrupted run.`]);
+  writeChange(context, "resumed", [
+    `Scheduler: SyncCycleEnabled is ${asText(syncCycleEnabled)} again, after an interrupted run.`,
+  ]);
   if (problem === null) forgetPause(windows);
   else {
     moveBroken(context, "pause");
@@ -78,7 +80,7 @@ export async function whilePaused<T>(
   const started = performance.now();
   let result: T;
   try {
-    windows.setSyncCycleEnabled(false);
+    switchOff(windows);
     writeChange(context, "paused", ["Scheduler: SyncCycleEnabled True became False for a change of the identity."]);
     await waitForCycle(context);
     result = await work();
@@ -87,7 +89,7 @@ export async function whilePaused<T>(
     throw error;
   }
   await endPause(context);
-  return { result, pausedSeconds: (performance.now() - started) / 1000 };
+  return { result, pausedSeconds: Math.round(performance.now() - started) / 1000 };
 }
 
 /** Records the baseline and proves the restore task; if that fails, nothing remains. */
@@ -102,7 +104,7 @@ function beginPause({ windows, request, operation }: Context<Pausing>): void {
   try {
     windows.registerRestoreTask(deadline);
     const { proven, problem } = windows.proveRestoreTask();
-    if (!proven) throw unproven(problem ?? "a task that failed");
+    if (!proven) throw unproven(problem ?? "");
   } catch (error) {
     forgetPause(windows);
     throw error;
@@ -111,11 +113,15 @@ function beginPause({ windows, request, operation }: Context<Pausing>): void {
 
 function unproven(actual: string): Refusal {
   return new Refusal("RESTORE_TASK_UNPROVEN", {
-    message: "The task that would end an interrupted pause does not work, so nothing was paused.",
     expected: "a task that may call the ADSync module as SYSTEM",
     actual,
-    remedy: "Check that SYSTEM may call ADSync and run the installed program, then run again.",
   });
+}
+
+function switchOff(windows: Windows): void {
+  windows.setSyncCycleEnabled(false);
+  if (!windows.getScheduler().SyncCycleEnabled) return;
+  throw unexpected(windows, { expected: "SyncCycleEnabled False", actual: "SyncCycleEnabled True" });
 }
 
 /** Restores the scheduler, and only then removes record and task: where this fails, the task tries again. */
@@ -129,7 +135,6 @@ async function endPause(context: Context<Pausing>, cause?: unknown): Promise<voi
 
 /** Puts SyncCycleEnabled back and reads it again; the service may be restarting meanwhile. */
 async function setSchedulerBack(windows: Windows, baseline: boolean, cause?: unknown): Promise<void> {
-  const text = (value: boolean) => (value ? "True" : "False");
   let actual = "";
   for (const seconds of [0, ...RESTORE_WAITS]) {
     await windows.wait(seconds);
@@ -137,16 +142,15 @@ async function setSchedulerBack(windows: Windows, baseline: boolean, cause?: unk
       if (windows.getScheduler().SyncCycleEnabled === baseline) return;
       windows.setSyncCycleEnabled(baseline);
       if (windows.getScheduler().SyncCycleEnabled === baseline) return;
-      actual = `SyncCycleEnabled ${text(!baseline)}`;
+      actual = `SyncCycleEnabled ${asText(!baseline)}`;
     } catch (error) {
       actual = (error as Error).message;
     }
   }
   throw new Refusal("SCHEDULER_NOT_RESTORED", {
-    message: "The scheduler could not be put back.",
-    expected: `SyncCycleEnabled ${text(baseline)}`,
+    expected: `SyncCycleEnabled ${asText(baseline)}`,
     actual: cause ? `${actual}; before that: ${(cause as Error).message}` : actual,
-    remedy: `Run on the server: Set-ADSyncScheduler -SyncCycleEnabled $${baseline} ; the restore task tries it as well.`,
+    detail: [`${baseline}`],
   });
 }
 
@@ -163,10 +167,8 @@ async function waitForCycle({ windows, request, progress }: Context<Pausing>): P
     const elapsed = (performance.now() - started) / 1000;
     if (elapsed + POLL > seconds) {
       throw new Refusal("CYCLE_STILL_RUNNING", {
-        message: "A synchronisation cycle is still running.",
         expected: `its end within ${seconds} s`,
         actual: "SyncCycleInProgress True",
-        remedy: "Run again when the cycle has ended.",
       });
     }
     progress.report("awaitingCycle", { elapsed, bound: seconds });

@@ -20,7 +20,7 @@ import {
   requireVersion,
 } from "./preflight";
 import { removeEarlierFiles } from "./program-folder";
-import { Refusal } from "./refusal";
+import { Refusal, withoutEnd } from "./refusal";
 import { isBlank, isOn, switchIdentity } from "./switch-identity";
 import { forgetSwitch, isUnverified, reportLateOutcomes } from "./switch-record";
 import { proveToken } from "./token-proof";
@@ -40,7 +40,7 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
   reportLateOutcomes(context);
   if (removeEarlierFiles(windows)) context.changed = true;
 
-  requireUsableCertificate(windows, request);
+  await requireUsableCertificate(windows, request);
   if (ensureKeyAccess(windows, request.certificateSha256, service)) context.changed = true;
   const done = isOn(connector, request);
   if (!done) await proveToken(context);
@@ -87,13 +87,13 @@ async function verifyIdentity(
   const { state, sentence, expected, actual } = verdict;
   if (state === "refused") return goBack(context, previous, verdict);
   if (state === "verified") forgetSwitch(context, "verification");
-  const reason = `${sentence} Expected ${expected}, found ${actual.replace(/\.+$/, "")}`;
+  const reason = `${sentence} Expected ${expected}, found ${withoutEnd(actual)}`;
   return { ...found, unverified: state === "unverified" ? reason : null };
 }
 
 /** Exactly one certificate with that hash, whose key signs and is stored in hardware. */
-function requireUsableCertificate(windows: Windows, request: RegisterRequest): void {
-  const facts = readFacts(windows, requireByHash(windows, request.certificateSha256, request.label));
+async function requireUsableCertificate(windows: Windows, request: RegisterRequest): Promise<void> {
+  const facts = await readFacts(windows, requireByHash(windows, request.certificateSha256, request.label));
   if (!facts.keyUsable) throw keyRefusal(facts);
   if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(facts.label, facts.keyProvider);
 }
@@ -107,11 +107,9 @@ function repairWhereWanted(context: Context<RegisterRequest>): boolean {
   context.changed = true;
   windows.repairConnectorParameters();
   if (!isBlank(windows.getConnector())) return true;
-  throw new Refusal("VERIFICATION_FAILED", {
-    message: "The connectivity parameters are still blank after the documented repair.",
+  throw new Refusal("VERIFICATION_FAILED.parameters", {
     expected: "ApplicationManagedBy, CertificateManagedBy and CertificateId",
     actual: "blank",
-    remedy: "Check that ADSyncTools 2.3.0 or later is installed on the server.",
   });
 }
 
@@ -120,9 +118,7 @@ function readBack(windows: Windows, request: RegisterRequest): Result["after"] {
   const { connector, scheduler } = readProduct(windows);
   if (isOn(connector, request)) return { connector, syncCycleEnabled: scheduler.SyncCycleEnabled };
   throw new Refusal("VERIFICATION_FAILED", {
-    message: "The connector is not on the new identity.",
-    expected: `application ${request.appId} with certificate ${request.certificateSha256}`,
+    expected: `the connector on application ${request.appId} with certificate ${request.certificateSha256}`,
     actual: `${connector.identityType} ${connector.userName}`,
-    remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
   });
 }

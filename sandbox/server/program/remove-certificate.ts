@@ -6,7 +6,7 @@ import { byHash, byLabel, keyUnavailable } from "./certificates";
 import type { Context } from "./context";
 import { keyFault } from "./key-faults";
 import { requireAdSync } from "./preflight";
-import { Refusal } from "./refusal";
+import { asText, Refusal } from "./refusal";
 
 type Removal = z.infer<typeof RemovalResult>["before"];
 type Key = Pick<CertificateRequest, "keyName" | "keyProvider">;
@@ -28,11 +28,9 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
   }
   const after = count(windows, plan);
   if (after.certificates > 0 || after.keyFile) {
-    throw new Refusal("VERIFICATION_FAILED", {
-      message: "Certificate or key are still there after their removal.",
+    throw new Refusal("VERIFICATION_FAILED.removal", {
       expected: "neither",
-      actual: `${after.certificates} certificate(s), ${after.keyFile ? "a key" : "no key"}`,
-      remedy: "Remove them by hand in LocalMachine\\My, then run again.",
+      actual: `${after.certificates} certificate(s), key there: ${asText(after.keyFile)}`,
     });
   }
   return { before, after };
@@ -46,20 +44,18 @@ export async function removeCertificate(context: Context<CertificateRequest>): P
 export function planRemoval(windows: Windows, request: CertificateRequest): RemovalPlan {
   const certificates = selected(windows, request);
   const inUse = windows.getConnector().certificateSha256;
-  const requireUnused = ({ sha256 }: CertificateEntry) => {
-    if (sha256 === inUse) throw certificateInUse(request, sha256, "The connector uses this certificate.");
-  };
-  certificates.forEach(requireUnused);
-  const keys = existingKeys(windows, request, certificates);
+  const isAmong = (hash: string | null) => certificates.some(({ sha256 }) => sha256 === hash);
+  const keys = isAmong(inUse) ? [] : existingKeys(windows, request, certificates);
   for (const { keyName, keyProvider } of keys) {
     for (const sha256 of windows.getKeyHolders(keyName, keyProvider)) {
-      if (certificates.some((entry) => entry.sha256 === sha256)) continue;
+      if (isAmong(sha256)) continue;
       const [holder] = byHash(windows, sha256);
-      requireUnused(holder);
-      if (request.adoptSha256 !== null || holder.subject !== request.subject) throw keyShared(keyName, holder);
+      const isOwn = request.adoptSha256 === null && holder.subject === request.subject;
+      if (sha256 !== inUse && !isOwn) throw keyShared(keyName, holder);
       certificates.push(holder);
     }
   }
+  if (isAmong(inUse)) throw certificateInUse(request, inUse!);
   return { certificates, keys };
 }
 
@@ -73,12 +69,12 @@ function existingKeys(windows: Windows, request: CertificateRequest, certificate
   const keys: Key[] = certificates.flatMap(({ sha256 }) => {
     const { key, problem, hresult } = windows.getKey(sha256);
     if (key) return [key];
-    if (!["dead", "unlinked"].includes(keyFault(hresult))) throw keyUnavailable(`${problem} (${hresult})`);
+    if (!["dead", "unlinked"].includes(keyFault(hresult))) throw keyUnavailable(problem ?? "", hresult);
     return [];
   });
   if (request.adoptSha256 === null) keys.push(request);
   const unique = new Map(
-    keys.map(({ keyName, keyProvider }) => [`${keyProvider}/${keyName}`, { keyName, keyProvider }]),
+    keys.map(({ keyName, keyProvider }) => [`${keyProvider}/${keyName}`.toLowerCase(), { keyName, keyProvider }]),
   );
   return [...unique.values()].filter((key) => windows.testKey(key.keyName, key.keyProvider));
 }
@@ -99,24 +95,16 @@ export function removePlanned(windows: Windows, { certificates, keys }: RemovalP
 
 function keyShared(keyName: string, { label, thumbprint }: CertificateEntry): Refusal {
   return new Refusal("KEY_SHARED", {
-    message: `Another certificate on this server has the key ${keyName}, which is to be removed.`,
     expected: "a key that no other certificate has",
     actual: `certificate ${thumbprint} "${label}"`,
-    remedy: "If nothing uses that certificate, remove it from LocalMachine\\My, then run again.",
+    detail: [keyName],
   });
 }
 
-export function certificateInUse(
-  { server, label }: { server: string; label: string },
-  sha256: string,
-  message: string,
-): Refusal {
+export function certificateInUse({ server, label }: { server: string; label: string }, sha256: string): Refusal {
   return new Refusal("CERTIFICATE_IN_USE", {
-    message,
     expected: `a connector that does not use "${label}"`,
     actual: `a connector on certificate ${sha256}`,
-    remedy:
-      "Keep the server in the configuration. Before you take it out, let it leave (the name of its stack goes at the end): " +
-      `npx connect-sync-identity leave ${server} --rollback --stack`,
+    detail: [server],
   });
 }

@@ -29,10 +29,9 @@ function readJson(text: string): unknown {
 export function readRequest(name: HostOperation, text: string): unknown {
   const invalid = (actual: string): Refusal =>
     new Refusal("INVALID_REQUEST", {
-      message: `The request to ${name} cannot be understood.`,
       expected: `a request of protocol ${PROTOCOL_VERSION}`,
       actual,
-      remedy: 'Run "pulumi up" with one version of this project for program and component.',
+      detail: [name],
     });
   if (/[^\t\r\n -~]/.test(text)) throw invalid("characters other than ASCII");
   let json: unknown;

@@ -1,4 +1,5 @@
 /** The switch itself: the cmdlet in its child process, and the meaning of its result. */
+import { CMDLETS } from "../../../model/protocol/host-constants";
 import type { ConnectorFacts, RegisterRequest } from "../../../model/protocol/host-protocol";
 import type { CmdletOutcome, Windows } from "../windows";
 import { isLost } from "./certificates";
@@ -6,10 +7,12 @@ import type { Context } from "./context";
 import { Refusal } from "./refusal";
 import { rememberSwitch } from "./switch-record";
 
-/** Seconds between two reads of the connector, and the maximum number of reads after an unclear result. */
-const POLL = 0.25;
-const POLLS = 40;
+/** Seconds between two reads of the connector, the equal reads in a row that count, and the maximum of further reads. */
+const POLL = 1;
+const EQUAL = 3;
+const POLLS = 60;
 
+/** Whether the connector uses the application and the certificate. */
 export function isOn(connector: ConnectorFacts, request: { appId: string; certificateSha256: string }): boolean {
   return (
     connector.identityType === "Application" &&
@@ -19,7 +22,7 @@ export function isOn(connector: ConnectorFacts, request: { appId: string; certif
 }
 
 /** Whether a connectivity parameter of an application identity is blank. */
-export const isBlank = ({ parameters }: ConnectorFacts) => Object.values(parameters).some((value) => !value);
+export const isBlank = ({ parameters }: ConnectorFacts) => Object.values(parameters).some((value) => !value?.trim());
 
 export interface Switched {
   action: "linked" | "rotated";
@@ -44,19 +47,20 @@ export async function switchIdentity(context: Context<RegisterRequest>, connecto
   const wasChanged = context.changed;
   context.changed = true;
   let rotate = connector.identityType === "Application" && connector.appId === request.appId;
-  let attempt = await tryCmdlet(context, rotate);
-  if (rotate && attempt.outcome.outcome === "failed" && lostCredential(windows, attempt.connector, connector)) {
+  let attempt = await runCmdlet(context, rotate);
+  if (rotate && attempt.outcome.outcome === "failed" && (await lostCredential(windows, attempt.connector, connector))) {
     rotate = false;
-    attempt = await tryCmdlet(context, rotate);
+    attempt = await runCmdlet(context, rotate);
   }
   if (isOn(attempt.connector, request)) return { action: rotate ? "rotated" : "linked", since: attempt.since };
-  context.changed = wasChanged || JSON.stringify(attempt.connector) !== JSON.stringify(connector);
+  context.changed = wasChanged || !sameConnector(attempt.connector, connector);
   const refusal = switchRefusal(attempt.outcome, request, attempt.connector, rotate);
   if (refusal.error.operatorCommand) rememberSwitch(context, "sign-in", refusal.error.operatorCommand);
   throw refusal;
 }
 
-async function tryCmdlet(context: Context<RegisterRequest>, rotate: boolean): Promise<Attempt> {
+/** Runs one of the two cmdlets, and reads where the connector is once it has settled. */
+export async function runCmdlet(context: Context<RegisterRequest>, rotate: boolean): Promise<Attempt> {
   const { windows, request, progress } = context;
   const { appId, certificateSha256, bounds } = request;
   const since = windows.getTime();
@@ -65,28 +69,32 @@ async function tryCmdlet(context: Context<RegisterRequest>, rotate: boolean): Pr
     ? await windows.invokeRotation(certificateSha256, bounds.cmdletSeconds)
     : await windows.invokeRegistration(appId, certificateSha256, bounds.cmdletSeconds);
   let connector = windows.getConnector();
-  if (outcome.outcome !== "completed" || !isOn(connector, request)) connector = await waitUntilStable(context);
+  if (outcome.outcome !== "completed" || !isOn(connector, request)) connector = await settledConnector(context);
   return { outcome, connector, since };
 }
 
 /** The rotating cmdlet may need the old credential. If that is lost, linking the same application does not need it. */
-function lostCredential(windows: Windows, now: ConnectorFacts, before: ConnectorFacts): boolean {
-  if (JSON.stringify(now) !== JSON.stringify(before)) return false;
-  return before.certificateSha256 === null || isLost(windows, before.certificateSha256);
+async function lostCredential(windows: Windows, now: ConnectorFacts, before: ConnectorFacts): Promise<boolean> {
+  if (!sameConnector(now, before)) return false;
+  return before.certificateSha256 === null || (await isLost(windows, before.certificateSha256));
 }
 
-/** Ending the child process does not end the work of the service: two equal reads in a row are required. */
-async function waitUntilStable({ windows, progress }: Context<RegisterRequest>): Promise<ConnectorFacts> {
-  let last = windows.getConnector();
-  for (let poll = 0; poll < POLLS; poll += 1) {
+/** Ending the child process does not end the work of the service: three equal reads in a row are required. */
+export async function settledConnector({ windows, progress }: Context<unknown>): Promise<ConnectorFacts> {
+  let connector = windows.getConnector();
+  let equal = 1;
+  for (let poll = 0; poll < POLLS && equal < EQUAL; poll += 1) {
     progress.report("settling", { elapsed: poll * POLL, bound: POLLS * POLL });
     await windows.wait(POLL);
     const next = windows.getConnector();
-    if (JSON.stringify(next) === JSON.stringify(last)) break;
-    last = next;
+    equal = sameConnector(next, connector) ? equal + 1 : 1;
+    connector = next;
   }
-  return windows.getConnector();
+  return connector;
 }
+
+export const sameConnector = (left: ConnectorFacts, right: ConnectorFacts): boolean =>
+  JSON.stringify(left) === JSON.stringify(right);
 
 function switchRefusal(
   outcome: CmdletOutcome,
@@ -97,39 +105,25 @@ function switchRefusal(
   const expected = `the connector on application ${request.appId} with certificate ${request.certificateSha256}`;
   const actual = `${connector.identityType} ${connector.userName}`;
   const hash = request.certificateSha256.toUpperCase();
-  const operatorCommand = rotate
-    ? `Invoke-ADSyncApplicationCredentialRotation -CertificateSHA256Hash ${hash}`
-    : `Add-ADSyncApplicationRegistration -CertificateSHA256Hash ${hash} -ApplicationAppId ${request.appId}`;
+  const cmdlet = rotate ? CMDLETS.rotation : CMDLETS.registration;
+  const operatorCommand = `${cmdlet} -CertificateSHA256Hash ${hash}${rotate ? "" : ` -ApplicationAppId ${request.appId}`}`;
+  const { cmdletSeconds } = request.bounds;
   switch (outcome.outcome) {
-    case "sign-in-required":
+    case "sign-in-required": {
+      const detail = [cmdlet, operatorCommand];
       return new Refusal("SIGNIN_REQUIRED", {
-        message: "The cmdlet wants an administrator to sign in, which cannot be done over SSH.",
         expected,
         actual: `a sign-in prompt; ${actual}`,
-        remedy: `At the server's desktop, as Hybrid Identity Administrator, run: ${operatorCommand} ; then run "pulumi up" again. The same text is on the server in C:\\ProgramData\\ConnectSyncIdentity\\sign-in.txt.`,
+        detail,
         operatorCommand,
       });
+    }
     case "timed-out":
-      return new Refusal("CMDLET_TIMEOUT", {
-        message: `The cmdlet did not end within ${request.bounds.cmdletSeconds} s.`,
-        expected,
-        actual: outcome.message === "" ? actual : `${outcome.message} ${actual}`,
-        remedy: `It may wait for a sign-in that no one can see. At the server's desktop run: ${operatorCommand} ; then run "pulumi up" again.`,
-      });
+      return new Refusal("CMDLET_TIMEOUT", { expected, actual, detail: [cmdlet, `${cmdletSeconds}`, operatorCommand] });
     case "failed":
     case "credential-refused":
-      return new Refusal("CMDLET_FAILED", {
-        message: "The cmdlet that switches the identity failed.",
-        expected,
-        actual: outcome.message,
-        remedy: "Look at the Application log of the server, then run again.",
-      });
+      return new Refusal("CMDLET_FAILED", { expected, actual: outcome.message, detail: [cmdlet] });
     case "completed":
-      return new Refusal("VERIFICATION_FAILED", {
-        message: "The cmdlet ended well, but the connector is not on the new identity.",
-        expected,
-        actual,
-        remedy: "Look at Get-ADSyncEntraConnectorCredential on the server, then run again.",
-      });
+      return new Refusal("VERIFICATION_FAILED", { expected, actual });
   }
 }

@@ -8,17 +8,18 @@ import type { RegisterRequest, RunResult, Verification } from "../../../model/pr
 import { WindowsError, type Windows } from "../windows";
 import { byHash } from "./certificates";
 import type { Context } from "./context";
+import { sameText } from "./same-text";
 import { isBlank } from "./switch-identity";
 
 /** The first wait between two checks of a cycle, the growth of each further one, and the maximum; in seconds. */
-const FIRST_POLL = 0.1;
+const FIRST_POLL = 0.25;
 const GROWTH = 1.5;
 const LONGEST_POLL = 5;
 
 const HOUR = 3_600_000;
 /** Results of a failed run, in the product's own words. */
-const FAILED_RUN = /^(stopped|no-start)-/;
-const REFUSAL = new RegExp(`\\b(${REFUSAL_CODES.join("|")})\\b`);
+const FAILED_RUN = /^(stopped|no-start)-/i;
+const REFUSAL = new RegExp(`\\b(${REFUSAL_CODES.join("|")})\\b`, "i");
 /** Entra may name the key that it refused, by its thumbprint. */
 const NAMED_KEY = /Thumbprint of key used by client: '([0-9A-F]+)'/i;
 
@@ -95,13 +96,13 @@ function whyNoCycle(windows: Windows, { verify }: RegisterRequest): string | nul
 /** Events with a future time were logged before a fast clock was corrected, and do not concern this run. */
 function failedSignIns(windows: Windows, { certificateSha256 }: RegisterRequest, since: string): FailedSignIn[] {
   const from = new Date(since).getTime();
+  const hours = Math.ceil(Math.max(0, new Date(windows.getTime()).getTime() - from) / HOUR) + 1;
+  const events = windows.getEvents(hours);
   const now = new Date(windows.getTime()).getTime();
-  const hours = Math.ceil(Math.max(0, now - from) / HOUR) + 1;
-  return windows
-    .getEvents(hours)
+  return events
     .filter(({ id, time, message }) => {
       const at = new Date(time).getTime();
-      return id === 906 && /AADSTS\d/.test(message) && at >= from && at <= now;
+      return id === 906 && /AADSTS\d/i.test(message) && at >= from && at <= now;
     })
     .map(({ time, message }) => {
       return { time, text: message.replace(/\s+/g, " "), refuses: provesRefusal(windows, message, certificateSha256) };
@@ -123,16 +124,16 @@ async function judgeCycle(
 ): Promise<Verdict> {
   const { windows, request, progress } = context;
   const began = performance.now();
+  const { name } = windows.getConnector();
   const started = await startCycle(context, began);
   if ("state" in started) return started;
   const bound = request.bounds.verifySeconds;
   progress.report("verifying", { elapsed: (performance.now() - began) / 1000, bound });
-  if (!(await waitForCycle(context, began, "verifying")))
+  if (!(await waitForCycle(context, began, "verifying", { known: started.known, name })))
     return lateCycle("The delta cycle that was to verify the switch", bound);
-  const runs = windows.getRunResults().filter(({ id, endedAt }) => endedAt !== null && !started.known.has(id));
+  const runs = newRuns(windows, started.known);
   found.cycle = { startedAt: started.at, results: runs.map(({ id: _id, ...run }) => run) };
-  const name = windows.getConnector().name;
-  const own = runs.filter(({ connector }) => connector === name);
+  const own = runs.filter(({ connector }) => sameText(connector, name));
   return judgeRuns(own, failedSignIns(windows, request, since), started.at, name);
 }
 
@@ -169,22 +170,44 @@ async function startCycle(
     if (started) return { at, known };
     if (windows.getScheduler().SyncCycleInProgress) continue;
     const sentence = "A delta cycle could not be started after the switch.";
-    return unverified(sentence, "Start-ADSyncSyncCycle to start one", problem ?? "no reason");
+    return unverified(sentence, "Start-ADSyncSyncCycle to start one", problem ?? "");
   }
   return lateCycle("A cycle that ran before the one that was to verify the switch", request.bounds.verifySeconds);
 }
 
-/** Returns whether no cycle runs any more within the limit. */
-async function waitForCycle(context: Context<RegisterRequest>, began: number, step: Step): Promise<boolean> {
+/** What is known before a cycle that was started: the runs of the history, and the connector whose runs count. */
+interface Started {
+  known: ReadonlySet<string>;
+  name: string;
+}
+
+/**
+ * Waits until no cycle runs and, if one was started, until its runs at the Entra connector are in the history: a cycle
+ * that was started does not run at once.
+ *
+ * @returns whether no cycle runs at the end; one that never ran is reported by its missing runs
+ */
+async function waitForCycle(
+  context: Context<RegisterRequest>,
+  began: number,
+  step: Step,
+  started: Started | null = null,
+): Promise<boolean> {
   const { windows, request, progress } = context;
   const seconds = request.bounds.verifySeconds;
   let poll = FIRST_POLL;
-  while (windows.getScheduler().SyncCycleInProgress) {
+  let seen = started === null;
+  for (;;) {
+    const running = windows.getScheduler().SyncCycleInProgress;
+    seen ||= running || newRuns(windows, started!.known).some((run) => sameText(run.connector, started!.name));
+    if (!running && seen) return true;
     const elapsed = (performance.now() - began) / 1000;
-    if (elapsed + poll > seconds) return false;
+    if (elapsed + poll > seconds) return !running;
     progress.report(step, { elapsed, bound: seconds });
     await windows.wait(poll);
     poll = Math.min(poll * GROWTH, LONGEST_POLL);
   }
-  return true;
 }
+
+const newRuns = (windows: Windows, known: ReadonlySet<string>) =>
+  windows.getRunResults().filter(({ id, endedAt }) => endedAt !== null && !known.has(id));

@@ -10,7 +10,8 @@ import { MUTANTS } from "../../../tools/mutation/mutants";
 
 const ROOT = path.join(__dirname, "../../..");
 const CONTRACT = fs
-  .readdirSync(path.join(ROOT, "test/contract"))
+  .readdirSync(path.join(ROOT, "test/contract"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
   .map((name) => fs.readFileSync(path.join(ROOT, "test/contract", name), "utf8"))
   .join("\n");
 

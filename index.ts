@@ -11,7 +11,7 @@ import { readHostProgram } from "./remote/host-program-files";
 function program() {
   const { configuration, sshPrivateKey } = readStackConfiguration();
   const { cloud, pipelineObjectId } = configuration;
-  const tenant = new TenantDirectory({ cloud, pipelineObjectId });
+  const tenant = new TenantDirectory({ cloud: cloud ?? undefined, pipelineObjectId });
 
   // One switch at a time in a tenant, staging servers first: what fails there never reaches the active one.
   const order = (server: { role: string; name: string }) => `${server.role === "staging" ? 0 : 1} ${server.name}`;
@@ -29,7 +29,7 @@ function program() {
   new SyncRoleGuard("sync-role-guard", { tenant, servers: identities, allowedRoleHolders });
 
   const pairs = inOrder.map((server, index) => ({ server, identity: identities[index] }));
-  return stackOutputs(configuration, tenant.access.tenantId, readHostProgram().sha256, pairs);
+  return stackOutputs(tenant.access, readHostProgram().sha256, pairs);
 }
 
 /**

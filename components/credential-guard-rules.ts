@@ -76,7 +76,7 @@ export function guardProvider(environment: NodeJS.ProcessEnv): dynamic.ResourceP
           import("../remote/waiting"),
         ]);
         sayWaits(logInfo);
-        return tenantAccess(setting, (config.get("cloud") ?? "global") as Cloud);
+        return tenantAccess(setting, (config.get("cloud") ?? null) as Cloud | null, true);
       };
       let found: Promise<TenantAccess> | undefined;
       reach = () => (found ??= connect());

@@ -56,5 +56,5 @@ export {
   type Shell,
   type ShellCommand,
 } from "../model/diagnostics/remedy";
-export { MINIMUM_VERSION } from "../model/server/versions";
+export { MINIMUM_VERSION } from "../model/server/product-table";
 export type { Setting } from "../remote/tenant-access";

@@ -14,7 +14,7 @@ import { tenantAccess } from "../remote/tenant-access";
 import { stackSetting } from "./tenant-directory";
 import { thisReader } from "./this-reader";
 
-function tenantProblems(cloud: Cloud): Diagnostic[] {
+function tenantProblems(cloud: Cloud | null): Diagnostic[] {
   try {
     tenantAccess(stackSetting, cloud);
     return [];
@@ -70,7 +70,7 @@ export function readStackConfiguration(): StackSettings {
   const raw = Object.fromEntries(all.map(([key, value]) => [key.slice(prefix.length), stackValue(value)]));
   const { configuration, problems } = checkConfiguration(raw, process.env, pulumi.getStack());
   problems.push(...misreadPorts(stackFile(), `${prefix}servers`, raw.servers));
-  problems.push(...tenantProblems(configuration?.cloud ?? "global"));
+  problems.push(...tenantProblems(configuration?.cloud ?? null));
   if (!configuration || problems.length > 0) {
     throw new pulumi.RunError(configurationMessage(thisReader(), problems));
   }

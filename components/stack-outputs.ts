@@ -1,8 +1,9 @@
 /** Outputs of a stack for people and for the next step of a pipeline. docs/outputs.md describes each. */
 import * as pulumi from "@pulumi/pulumi";
 import type { CertificatePolicy } from "../model/certificate/certificate-policy";
-import type { ServerConfiguration, StackConfiguration } from "../model/configuration/configuration";
+import type { ServerConfiguration } from "../model/configuration/configuration";
 import { daysBefore, toDays } from "../model/configuration/duration";
+import type { TenantAccess } from "../remote/tenant-access";
 import type { ConnectSyncIdentity } from "./connect-sync-identity";
 
 /** Incremented when an output is removed or changes its meaning. */
@@ -34,8 +35,7 @@ function serverOutputs({ server, identity }: ServerIdentityPair) {
 
 /** These values change only with the stack: a preview of a healthy stack shows no changed output. */
 export function stackOutputs(
-  configuration: StackConfiguration,
-  tenantId: string,
+  { tenantId, cloud }: Pick<TenantAccess, "tenantId" | "cloud">,
   programSha256: string,
   pairs: readonly ServerIdentityPair[],
 ) {
@@ -46,7 +46,7 @@ export function stackOutputs(
     summary: {
       outputsVersion: OUTPUTS_VERSION,
       tenantId,
-      cloud: configuration.cloud,
+      cloud,
       programSha256,
       nextRotation: due.apply((days) => [...days].sort()[0] ?? null),
     },

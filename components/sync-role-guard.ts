@@ -134,7 +134,7 @@ export class SyncRoleGuard extends pulumi.CustomResource {
       if (pulumi.runtime.isDryRun()) failRun(lineOf(problem), this);
       return;
     }
-    for (const notice of tenantNotices(roles)) logInfo(lineOf(notice), this);
+    for (const notice of tenantNotices(roles, new Date())) logInfo(lineOf(notice), this);
     const missing = unreadPermissions(roles, await Promise.all(servers.map(({ observation }) => observation)));
     if (missing.length === 0) return;
     logInfo(unreadLine(missing), this);

@@ -32,8 +32,9 @@ export interface ResourceService {
 export interface TenantDirectoryArgs {
   /**
    * The cloud of the tenant: `"global"`, `"usgovernment"` (GCC High), `"usgovernmentl5"` (DoD) or `"china"`
-   * (21Vianet). Determines the endpoints and the password reset service.
-   * @default "global"
+   * (21Vianet). Determines the endpoints and the password reset service. Must not contradict the azuread provider's own
+   * `environment` (`CLOUD_CONTRADICTED`).
+   * @default the provider's environment, else "global"
    */
   cloud?: Cloud;
   /**
@@ -110,20 +111,16 @@ export class TenantDirectory {
    * tenant to change must never be a guess
    */
   constructor(
-    private readonly args: TenantDirectoryArgs = {},
+    args: TenantDirectoryArgs = {},
     private readonly opts: pulumi.InvokeOptions = {},
   ) {
     sayWaits(logInfo);
-    this.access = accessTo(args, this.cloud);
+    this.access = accessTo(args);
     const endpoint = this.access.connect().then(({ endpoints }) => tokenEndpoint(endpoints, this.access.tenantId));
     this.tokenEndpoint = pulumi.output(this.lookUps.follow("endpoints of the tenant", endpoint));
     const declared = args.pipelineObjectId;
     const found = pulumi.output(declared ?? this.lookUps.follow("the pipeline's identity", this.findCaller()));
     this.pipelineObjectId = found.apply((id) => id.toLowerCase());
-  }
-
-  private get cloud(): Cloud {
-    return this.args.cloud ?? "global";
   }
 
   /**
@@ -132,7 +129,7 @@ export class TenantDirectory {
    * @internal
    */
   servicesFor({ passwordWriteback }: { passwordWriteback: boolean }): ResourceService[] {
-    return requiredServices(this.cloud, passwordWriteback).map((service) => this.service(service));
+    return requiredServices(this.access.cloud, passwordWriteback).map((service) => this.service(service));
   }
 
   /**
@@ -193,10 +190,10 @@ export class TenantDirectory {
 }
 
 /** Tenant and credential; all problems of the arguments at once. */
-function accessTo({ setting }: TenantDirectoryArgs, cloud: Cloud): TenantAccess {
-  const { problems } = checkCloud(cloud);
+function accessTo({ setting, ...args }: TenantDirectoryArgs): TenantAccess {
+  const { cloud, problems } = checkCloud(args.cloud);
   try {
-    const access = tenantAccess(setting ?? stackSetting, cloud);
+    const access = tenantAccess(setting ?? stackSetting, cloud, true);
     if (problems.length === 0) return access;
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

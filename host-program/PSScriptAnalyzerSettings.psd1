@@ -2,7 +2,7 @@
     # Windows PowerShell 5.1 of Server 2016 and later, and PowerShell 7 on Windows.
     IncludeDefaultRules = $true
     ExcludeRules        = @(
-        # The operations are told apart by the protocol; nothing prompts, as no one is there to answer.
+        # Nothing prompts: no one is there to answer, and the caller decides by operation what is changed.
         'PSUseShouldProcessForStateChangingFunctions'
     )
     Rules               = @{

@@ -97,6 +97,8 @@
         DotnetRelease = 461808
         # Entra's codes for a credential that it does not take. Any other may pass, or is about something else.
         RefusalCodes = @('AADSTS50013', 'AADSTS700016', 'AADSTS700027', 'AADSTS7000215', 'AADSTS7000222')
+        # Seconds before a key that fails for a passing reason is tried again, once each.
+        SignatureWaits = @(0.5, 1)
         # Links the connector to an application.
         RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
         # Moves it to another certificate of its application.

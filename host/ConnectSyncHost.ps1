@@ -148,6 +148,8 @@ $script:KeyFaults = @{
 $script:DotnetRelease = 461808
 # Entra's codes for a credential that it does not take. Any other may pass, or is about something else.
 $script:RefusalCodes = @('AADSTS50013', 'AADSTS700016', 'AADSTS700027', 'AADSTS7000215', 'AADSTS7000222')
+# Seconds before a key that fails for a passing reason is tried again, once each.
+$script:SignatureWaits = @(0.5, 1)
 # Links the connector to an application.
 $script:RegistrationCmdlet = 'Add-ADSyncApplicationRegistration'
 # Moves it to another certificate of its application.
@@ -1504,8 +1506,6 @@ $script:InvalidSignature = 'its PS256 signature does not verify'
 # The property PSS Salt Size of a key in the TPM: 0 is unknown, 1 the longest possible salt, 2 a salt as long as the hash.
 $script:LongestSalt = 1
 $script:LongestSaltProblem = 'its TPM salts PSS signatures to the maximum (PSS Salt Size 1), not to the length of the hash'
-# How often, and with which waits in seconds, a signature is tried that fails for a passing reason.
-$script:SignatureWaits = @(0.5, 1.0)
 
 function Get-KeyFault {
     <#

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { AccessToken, TokenCredential } from "@azure/identity";
+import { chooseCloud } from "../model/tenant/cloud-choice";
 import { CLOUDS, type Cloud, type TenantEndpoints } from "../model/tenant/clouds";
 import { diagnose, ProblemError } from "../model/diagnostics/diagnostic";
 import { send } from "./http";
@@ -16,6 +17,8 @@ export type Setting = (name: string, variable: string) => string | undefined;
 /** Tenant and credential as configured; creating it contacts no service. */
 export interface TenantAccess {
   tenantId: string;
+  /** The cloud that the tenant is in. */
+  cloud: Cloud;
   /** Resolves endpoints and credential once, on the first call. */
   connect(): Promise<{ endpoints: TenantEndpoints; credential: TokenCredential }>;
 }
@@ -140,17 +143,25 @@ async function findFederatedToken(setting: Setting): Promise<string> {
 }
 
 /**
- * Finds tenant and credential.
- * @throws ProblemError TENANT_NOT_CONFIGURED if no tenant is configured: the tenant to change must never be a guess
+ * Finds tenant, cloud and credential.
+ *
+ * @param declared the stack's own `cloud`; null if it is left out
+ * @param ownProvider a program may have an azuread provider of its own, whose environment no setting shows
+ * @throws ProblemError TENANT_NOT_CONFIGURED if no tenant is configured: the tenant to change must never be a guess;
+ *   CLOUD_CONTRADICTED, CLOUD_NOT_SUPPORTED or CONFIGURATION_INVALID if the provider's environment does not fit
  */
-export function tenantAccess(setting: Setting, cloud: Cloud): TenantAccess {
+export function tenantAccess(setting: Setting, declared: Cloud | null, ownProvider = false): TenantAccess {
   // An id, or a domain.
   const tenantId = setting("tenantId", "ARM_TENANT_ID")?.toLowerCase();
-  if (!tenantId) throw new ProblemError([diagnose("TENANT_NOT_CONFIGURED", null, {})]);
   const metadataHost = setting("metadataHost", "ARM_METADATA_HOSTNAME");
+  const environment = setting("environment", "ARM_ENVIRONMENT");
+  const { cloud, problem } = chooseCloud(declared, environment, ownProvider || metadataHost !== undefined);
+  const problems = [...(tenantId ? [] : [diagnose("TENANT_NOT_CONFIGURED", null, {})]), ...(problem ? [problem] : [])];
+  if (!tenantId || problems.length > 0) throw new ProblemError(problems);
   let connection: ReturnType<TenantAccess["connect"]> | undefined;
   return {
     tenantId,
+    cloud,
     connect: () =>
       (connection ??= findEndpoints(cloud, metadataHost).then(async (endpoints) => {
         let presented: string | null = null;

@@ -6,11 +6,13 @@ import type { Cure, Registration, Registrations, Severity } from "../model/diagn
 import { AREAS } from "../model/diagnostics/registry";
 import { renderCommand, type RemedyTemplate, type RemedyTemplatePart } from "../model/diagnostics/remedy";
 import { FACTS, type FactUse } from "../model/server/fact-uses";
+import { versionsMarkdown } from "./versions-page";
 
 const DOCS = path.join(__dirname, "..", "docs");
 const PAGE = path.join(DOCS, "diagnostics.md");
 const FINDINGS_PAGE = path.join(DOCS, "findings.md");
 const FACTS_PAGE = path.join(DOCS, "observed-facts.md");
+const VERSIONS_PAGE = path.join(DOCS, "versions.md");
 
 const TITLES: Record<keyof typeof AREAS, [title: string, about: string]> = {
   findings: ["Findings about a server", "What differs between the declaration, Entra and a server."],
@@ -171,7 +173,13 @@ export async function factsPage(): Promise<string> {
   return formatted([...head, ...parts].join("\n"), FACTS_PAGE);
 }
 
+/** docs/versions.md: what is known of versions and days, with sources. */
+export async function versionsPage(): Promise<string> {
+  return formatted(versionsMarkdown(), VERSIONS_PAGE);
+}
+
 async function main(): Promise<void> {
+  fs.writeFileSync(VERSIONS_PAGE, await versionsPage());
   fs.writeFileSync(FACTS_PAGE, await factsPage());
   fs.writeFileSync(PAGE, await diagnosticsPage());
   fs.writeFileSync(FINDINGS_PAGE, await findingsPage(fs.readFileSync(FINDINGS_PAGE, "utf8")));

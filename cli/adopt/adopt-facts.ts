@@ -54,7 +54,7 @@ async function askNeighbours(
 }
 
 function declaredServices(context: StackContext, server: ServerConfiguration): Promise<ResourceRoles[]> {
-  const wanted = requiredServices(context.configuration.cloud, server.passwordWriteback);
+  const wanted = requiredServices(context.tenantAccess.cloud, server.passwordWriteback);
   return Promise.all(wanted.map((service) => findService(context.tenantAccess, server.name, service)));
 }
 

@@ -104,7 +104,7 @@ export function buildReport(
   const tenant = reportTenant(fleet, assessment.tenant!, facts);
   const document = {
     version: REPORT_VERSION as typeof REPORT_VERSION,
-    ...{ project: facts.project, stack: facts.stack, tenantId: facts.tenantId, cloud: configuration.cloud },
+    ...{ project: facts.project, stack: facts.stack, tenantId: facts.tenantId, cloud: facts.cloud },
     organization: { name: organization.name, domain: organization.domain, unread: organization.unread },
     tool: facts.tool,
     stateUpdatedAt: facts.stateUpdatedAt === null ? null : instantOf(facts.stateUpdatedAt),

@@ -8,7 +8,7 @@ import type { CredentialDeclaration } from "../../model/guard/guard-view";
 import { fingerprint, parseHostKey, proxyText } from "../../model/server/host-key";
 import type { Observation, TenantRolesObservation } from "../../model/server/observation";
 import type { ServerFacts } from "../../model/server/server-facts";
-import { requiredServices } from "../../model/tenant/clouds";
+import { requiredServices, type Cloud } from "../../model/tenant/clouds";
 import type { StateResource } from "./stack-context";
 import { remembered, rememberedManaged, rememberedPrincipals, type RememberedServer } from "./state-memory";
 
@@ -23,6 +23,8 @@ export interface SeenServer {
 export interface GatheredFacts {
   stack: string;
   configuration: StackConfiguration;
+  /** The cloud that the tenant is in. */
+  cloud: Cloud;
   /** ISO 8601 in UTC, by the clock of the machine that read the facts. */
   takenAt: string;
   /** Object id of the principal that read the tenant; null if no token says. */
@@ -78,11 +80,11 @@ function pipelineOwners(facts: GatheredFacts, server: ServerConfiguration): stri
 }
 
 function declaredCredentials(facts: GatheredFacts, server: ServerConfiguration): CredentialDeclaration {
-  const { stack, configuration, roleIds } = facts;
+  const { stack, configuration, cloud, roleIds } = facts;
   const memory = memoryOf(facts, server);
   const others = configuration.owners.filter((owner) => owner !== "pipeline");
   const pipeline = configuration.owners.includes("pipeline") ? pipelineOwners(facts, server) : [];
-  const wanted = requiredServices(configuration.cloud, server.passwordWriteback).flatMap(({ roles }) => roles);
+  const wanted = requiredServices(cloud, server.passwordWriteback).flatMap(({ roles }) => roles);
   const found = wanted.flatMap((role) => roleIds[role] ?? []);
   return {
     server: server.name,

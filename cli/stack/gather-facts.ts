@@ -4,7 +4,7 @@ import { ProblemError, type Diagnostic } from "../../model/diagnostics/diagnosti
 import { assessFleet } from "../../model/fleet/assessment";
 import type { AuditEntry } from "../../model/guard/guard-audit";
 import type { Observation } from "../../model/server/observation";
-import { requiredServices, type RequiredService } from "../../model/tenant/clouds";
+import { requiredServices, type Cloud, type RequiredService } from "../../model/tenant/clouds";
 import { observeAudit } from "../../remote/audit-log";
 import { observeRoles } from "../../remote/observe";
 import { findService, readCaller } from "../../remote/services";
@@ -31,7 +31,7 @@ export interface Gathering {
 const orElse = <T>(work: Promise<T>, otherwise: T): Promise<T> => work.catch(() => otherwise);
 
 /** The services that the declared servers need: ids of their roles by value, and those that the tenant does not have. */
-async function declaredServices({ configuration, access }: Gathering) {
+async function declaredServices({ configuration, access }: Gathering, cloud: Cloud) {
   const roleIds: Record<string, string> = {};
   const missingServices: Diagnostic[] = [];
   if (!access) return { roleIds, missingServices };
@@ -44,7 +44,7 @@ async function declaredServices({ configuration, access }: Gathering) {
       missingServices.push(...error.problems.filter(({ code }) => code === "SERVICE_MISSING"));
     }
   };
-  await Promise.all(requiredServices(configuration.cloud, writesBack).map(look));
+  await Promise.all(requiredServices(cloud, writesBack).map(look));
   return { roleIds, missingServices };
 }
 
@@ -76,13 +76,14 @@ export async function gatherFacts(gathering: Gathering): Promise<GatheredFacts> 
       return [server.name, { observation: await gathering.observe(server), audit: [] }];
     }),
   );
+  const cloud = access?.cloud ?? configuration.cloud ?? "global";
   const noCaller = { objectId: null, ownsOnly: false };
   const [state, servers, roles, caller, services] = await Promise.all([
     ...([gathering.state, seen, gathering.tenant && access ? observeRoles(access) : null] as const),
-    ...([access ? orElse(readCaller(access), noCaller) : noCaller, declaredServices(gathering)] as const),
+    ...([access ? orElse(readCaller(access), noCaller) : noCaller, declaredServices(gathering, cloud)] as const),
   ]);
   const facts: GatheredFacts = {
-    ...{ stack, configuration, takenAt: now.toISOString(), programSha256, state, roles, rolesAudit: [] },
+    ...{ stack, configuration, cloud, takenAt: now.toISOString(), programSha256, state, roles, rolesAudit: [] },
     ...{ pipelineObjectId: caller.objectId, ...services, servers: Object.fromEntries(servers) },
   };
   return withAudit(access, facts);

@@ -4,8 +4,6 @@ $script:InvalidSignature = 'its PS256 signature does not verify'
 # The property PSS Salt Size of a key in the TPM: 0 is unknown, 1 the longest possible salt, 2 a salt as long as the hash.
 $script:LongestSalt = 1
 $script:LongestSaltProblem = 'its TPM salts PSS signatures to the maximum (PSS Salt Size 1), not to the length of the hash'
-# How often, and with which waits in seconds, a signature is tried that fails for a passing reason.
-$script:SignatureWaits = @(0.5, 1.0)
 
 function Get-KeyFault {
     <#

@@ -145,9 +145,9 @@ Describe 'the run history' {
         @{ Kind = 'Utc' }, @{ Kind = 'Local' }
     ) {
         $now = [DateTime]::UtcNow
-        $told = $now
-        if ($Kind -eq 'Local') { $told = $now.ToLocalTime() }
-        $run = Get-Run -Answer (New-Run -At ([DateTime]::SpecifyKind($told, 'Unspecified')))
+        $stated = $now
+        if ($Kind -eq 'Local') { $stated = $now.ToLocalTime() }
+        $run = Get-Run -Answer (New-Run -At ([DateTime]::SpecifyKind($stated, 'Unspecified')))
         $run.startedAt | Should -Be $now.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", [Globalization.CultureInfo]::InvariantCulture)
     }
 

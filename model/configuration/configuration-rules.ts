@@ -6,7 +6,8 @@ import { invalidSetting } from "./invalid-setting";
 import { hostKeyProblem } from "../server/host-key";
 import { TPM_PROVIDER } from "../protocol/host-protocol";
 import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
-import { MINIMUM_VERSION, compareVersions } from "../server/versions";
+import { MINIMUM_VERSION } from "../server/product-table";
+import { compareVersions } from "../server/versions";
 
 const SERVER_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 

@@ -7,7 +7,8 @@ import { isDuration } from "./duration";
 import { namesSecret } from "./environment";
 import { UNKNOWN } from "../server/server-facts";
 import { hostKeyRemedy, namesPublicKey } from "../server/host-key";
-import { MINIMUM_VERSION, isVersion } from "../server/versions";
+import { MINIMUM_VERSION } from "../server/product-table";
+import { isVersion } from "../server/versions";
 
 /** What is done about credentials that are not declared: only reported, or removed as well. */
 export const CREDENTIAL_POLICIES = ["report", "enforce"] as const;

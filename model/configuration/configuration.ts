@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { CERTIFICATE_DEFAULTS, type CertificatePolicy } from "../certificate/certificate-policy";
+import { sovereignCloud } from "../tenant/cloud-choice";
 import type { Cloud } from "../tenant/clouds";
 import { nameProblems, NO_SERVERS, ruleProblems, type Doubted } from "./configuration-rules";
 import {
@@ -23,7 +24,7 @@ import { expandEnvironment, isReference, LIST_SETTING, listedNames } from "./env
 import { invalidSetting, type SettingPlace } from "./invalid-setting";
 import { byNearness, isNear } from "../text/nearest";
 import { diagnose, formatDiagnostic, type Diagnostic } from "../diagnostics/diagnostic";
-import { MINIMUM_VERSION } from "../server/versions";
+import { MINIMUM_VERSION } from "../server/product-table";
 
 /** How a server is reached. The SSH key comes from the agent at SSH_AUTH_SOCK, or from `sshPrivateKey`. */
 export interface ConnectionConfiguration {
@@ -107,8 +108,8 @@ export interface ServerConfiguration {
 
 /** A stack's configuration, checked and with the defaults. */
 export interface StackConfiguration {
-  /** The cloud that the tenant is in. */
-  cloud: Cloud;
+  /** The cloud that the tenant is in; null if the azuread provider's own setting names it, or nothing does. */
+  cloud: Cloud | null;
   /** Null if the stack does not say. From a production stack no server is abandoned. */
   environment: StackEnvironment | null;
   /** Object ids of the applications' owners; "pipeline" stands for the pipeline's own service principal. */
@@ -203,6 +204,8 @@ export function unknownKeyProblem(
 function fromIssue(root: unknown, issue: z.core.$ZodIssue): Diagnostic[] {
   const path = issue.path as Path;
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
+  const sovereign = path.join() === "cloud" ? sovereignCloud("cloud", valueAt(root, path)) : null;
+  if (sovereign) return [sovereign];
   return [
     invalidSetting(locate(path), expectationAt(path), show(valueAt(root, path)), remedyAt(path, valueAt(root, path))),
   ];
@@ -281,7 +284,7 @@ function withDefaults(parsed: z.infer<typeof stackSchema>): StackConfiguration {
     adopt: server.adopt ?? null,
   }));
   return {
-    cloud: parsed.cloud ?? "global",
+    cloud: parsed.cloud ?? null,
     environment: parsed.environment ?? null,
     owners: parsed.owners ?? ["pipeline"],
     pipelineObjectId: parsed.pipelineObjectId ?? null,

@@ -187,21 +187,21 @@ export function composedProblems(stack: string, server: ServerConfiguration): Di
  */
 export function sharedProblems(servers: readonly ServerConfiguration[]): Diagnostic[] {
   const stack: StackConfiguration = {
-    ...{ cloud: "global", environment: null, owners: [], pipelineObjectId: null },
+    ...{ cloud: null, environment: null, owners: [], pipelineObjectId: null },
     ...{ credentialPolicy: "report", allowedRoleHolders: [], servers: [...servers] },
   };
   return ruleProblems(stack, () => false).map(inProgram(undefined));
 }
 
 /** Checks the cloud that a program names. */
-export function checkCloud(cloud: unknown): { cloud?: Cloud; problems: Diagnostic[] } {
+export function checkCloud(cloud: unknown): { cloud: Cloud | null; problems: Diagnostic[] } {
   const { value, problems } = plainValues({ cloud }, ([key]) => ({
     server: null,
     property: key,
     expected: expectationAt([key]),
   }));
   const checked = checkSettings({ ...(value as Values), servers: {} }, problems, inProgram(undefined));
-  return { cloud: checked.configuration?.cloud, problems: checked.problems };
+  return { cloud: checked.configuration?.cloud ?? null, problems: checked.problems };
 }
 
 /** Checks the principals that a program allows to synchronise. */

@@ -11,13 +11,14 @@ import { allowedDays, refusingRule, type KeyRule } from "../tenant/key-rules";
 import { isManagedFor } from "../tenant/managed-application";
 import { compareServiceAccount } from "../server/service-account";
 import { countedAccounts, SYNC_ACCOUNT_LIMIT, SYNC_ACCOUNTS_AHEAD } from "../tenant/sync-accounts";
-import { supportEnd } from "../server/versions";
+import { oldestReview, reviewIsOld } from "../server/product-table";
+import { deadlinesFor, supportEnd } from "../server/versions";
 import { diagnose, type Diagnostic } from "./diagnostic";
 
 /** Days before the rotation window from which on it is reported. */
 const EXPIRY_AHEAD_DAYS = 30;
-/** Days before a version's end of support from which on it is reported. */
-const SUPPORT_AHEAD_DAYS = 90;
+/** Days before an end of support or a deadline from which on it is reported, each time in other words. */
+const AHEAD_DAYS = [30, 90, 180] as const;
 
 /**
  * The product warns 150 days before the end in older builds and in the how-to page, at 70 % of the lifetime in newer
@@ -74,13 +75,26 @@ function refusalNotices({ server, facts, reference, policy, keyRules }: NoticeFa
   return [diagnose("policy-refuses-rotation", server, { policy: id, property, reason })];
 }
 
+/** How far away a day is, in words; null if it is too far to be reported. */
+function aheadWords(day: string, takenAt: string): string | null {
+  const ahead = daysBetween(new Date(takenAt), new Date(`${day}T00:00:00Z`));
+  if (ahead <= 0) return "which has passed";
+  const within = AHEAD_DAYS.find((days) => ahead <= days);
+  return within === undefined ? null : `in ${within} days or less`;
+}
+
 function versionNotices(server: string, { product, takenAt }: HostObservation): Diagnostic[] {
   const end = supportEnd(product.version);
-  if (end === null) return [];
-  const ahead = daysBetween(new Date(takenAt), new Date(`${end}T00:00:00Z`));
-  if (ahead > SUPPORT_AHEAD_DAYS) return [];
-  const verb = ahead > 0 ? "ends" : "ended";
-  return [diagnose("version-support-ends", server, { version: product.version, verb, end })];
+  const ahead = end === null ? null : aheadWords(end, takenAt);
+  if (end === null || ahead === null) return [];
+  return [diagnose("version-support-ends", server, { version: product.version, end, ahead })];
+}
+
+function deadlineNotices(server: string, { product, connector, takenAt }: HostObservation): Diagnostic[] {
+  return deadlinesFor(product.version, connector.identityType === "ServiceAccount").flatMap(({ day, what, source }) => {
+    const ahead = aheadWords(day, takenAt);
+    return ahead === null ? [] : [diagnose("deadline-ahead", server, { day, ahead, what, source: source.title })];
+  });
 }
 
 function cmdletNotices(server: string, { product }: HostObservation): Diagnostic[] {
@@ -160,11 +174,16 @@ function uncomparedNotices({ server, facts, serviceAccount, passwordWriteback }:
   return [...found, ...lost];
 }
 
-/** The notices of the tenant as a whole. */
-export function tenantNotices(roles: ObservedTenantRoles): Diagnostic[] {
+function accountNotices(roles: ObservedTenantRoles): Diagnostic[] {
   const count = countedAccounts(roles)?.length ?? 0;
   if (count < SYNC_ACCOUNTS_AHEAD) return [];
   return [diagnose("sync-accounts-near-limit", null, { count, limit: SYNC_ACCOUNT_LIMIT })];
+}
+
+/** The notices of the tenant and the fleet as a whole. */
+export function tenantNotices(roles: ObservedTenantRoles, now: Date): Diagnostic[] {
+  const old = reviewIsOld(now) ? [diagnose("review-overdue", null, { day: oldestReview() })] : [];
+  return [...accountNotices(roles), ...old];
 }
 
 /** What the notices of a server are made from. */
@@ -192,6 +211,7 @@ export function noticesOf(from: NoticeFacts): Diagnostic[] {
     ...refusalNotices(from),
     ...policyNotices(server, policy),
     ...versionNotices(server, facts),
+    ...deadlineNotices(server, facts),
     ...cmdletNotices(server, facts),
     ...tpmNotices(from),
     ...schedulerNotices(from),

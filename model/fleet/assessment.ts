@@ -105,7 +105,7 @@ function tenantVerdict({ servers, tenant, takenAt }: FleetFacts): TenantVerdict 
   const { roles: observed, principals, principalsKnown, used, allowed, audit } = tenant;
   const { roles } = observed;
   if (!roles) return { problem: observed.problem, undeclared: [], notices: [], unknown: [] };
-  const notices = tenantNotices(roles);
+  const notices = tenantNotices(roles, new Date(takenAt));
   if (!principalsKnown) {
     // Every declared server would be accused.
     return { problem: null, undeclared: [], notices, unknown: ["not every declared application could be read"] };

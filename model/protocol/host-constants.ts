@@ -81,3 +81,6 @@ export const EVENT_SOURCE = "ConnectSyncIdentity";
 /** Entries of the program that an observation reads at most, and characters of each. */
 export const MOST_CHANGES = 20;
 export const LONGEST_CHANGE = 1000;
+
+/** Seconds before a key that fails for a passing reason is tried again, once each. */
+export const SIGNATURE_WAITS: readonly number[] = [0.5, 1];

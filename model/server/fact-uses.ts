@@ -48,9 +48,10 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "caller.sid": SHOWN,
   "caller.administrator": not("the host program answers administrators only: else NOT_ADMINISTRATOR"),
   "product.version": held(
-    "minimumVersion, and the days on which support ends",
+    "minimumVersion, and the days on which support ends or the service changes",
     "VERSION_TOO_OLD",
     "version-support-ends",
+    "deadline-ahead",
   ),
   "product.cmdlets.Add-ADSyncApplicationRegistration": held("the known parameters", "cmdlet-parameters-changed"),
   "product.cmdlets.Invoke-ADSyncApplicationCredentialRotation": held(
@@ -100,7 +101,7 @@ export const HOST_FACTS: Readonly<Record<FactPath<HostObservation>, FactUse>> = 
   "certificates[].acl[].rights": held("read access", "key-acl-lost", "key-acl-wide"),
   "certificates[].acl[].allow": held("read access", "key-acl-lost", "key-acl-wide"),
   "connector.name": SHOWN,
-  "connector.identityType": held("an application", "connector-password-account"),
+  "connector.identityType": held("an application", "connector-password-account", "deadline-ahead"),
   "connector.userName": held(
     "accounts and applications that a remedy would remove",
     "legacy-account-present",

@@ -1,6 +1,7 @@
 /** Rules about SSH connections to servers, and about the minimum product version. */
 import { hostKeyProblem, hostKeyRemedy } from "../../model/server/host-key";
-import { compareVersions, isVersion, MINIMUM_VERSION } from "../../model/server/versions";
+import { MINIMUM_VERSION } from "../../model/server/product-table";
+import { compareVersions, isVersion } from "../../model/server/versions";
 import { RESOURCE_TYPES } from "../../model/resources/resource-types";
 import { look, need, serverOf, show, type Resource } from "../resource";
 import type { ResourceRule, Violation } from "../rule";

@@ -18,7 +18,7 @@ import { makeCertificateByHand } from "./machine-hand-made";
 import { connectorSignIn, type SignInAttempt } from "./machine-sign-in";
 import { legacyAccountName } from "./program/accounts";
 import { OptionalFacts } from "./program/optional-facts";
-import { probeKey } from "./program/certificates";
+import { tryKey } from "./program/certificates";
 import { readSignIn, readUnverified } from "./program/observe";
 import { restore } from "./program/restore";
 import { readScheduler, runRestoreTask } from "./machine-scheduler";
@@ -190,7 +190,7 @@ export class EmulatedServer {
           friendlyName: entry.label,
           notAfter: entry.notAfter,
           keyProvider: key?.provider ?? null,
-          keyUsable: probeKey(windows, entry.sha256) === null,
+          keyUsable: tryKey(windows, entry.sha256) === null,
           acl: key ? structuredClone(key.access) : null,
         };
       }),

@@ -184,7 +184,7 @@ describe("create and update of a guard", () => {
     await assert.rejects(acted([], create, {}, {}), /TENANT_NOT_CONFIGURED/);
   });
 
-  it("a guard must treat an empty setting as absent, and use the global cloud if no other is configured", async () => {
+  it("a guard must treat an empty setting as absent, and leave the cloud to the settings if none is configured", async () => {
     const { old } = await guarded(1);
     const seen: unknown[] = [];
     const restore = replace(reaching, "tenantAccess", (setting, cloud) => {
@@ -199,7 +199,7 @@ describe("create and update of a guard", () => {
       restore();
     }
     assert.deepEqual(seen, [
-      [undefined, "global"],
+      [undefined, null],
       ["localhost:1", "china"],
     ]);
   });

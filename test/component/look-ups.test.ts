@@ -28,7 +28,7 @@ async function ended({ plugin, graph }: Answers, declared: string | null = "give
     throw new Error("invocation of azuread:index/getServicePrincipal:getServicePrincipal returned an error: 1 error");
   };
   const connected = { endpoints: { login: "https://login/", graph: "https://graph/" }, credential: {} };
-  const graphAccess = { tenantId: "tenant", connect: async () => connected };
+  const graphAccess = { tenantId: "tenant", cloud: "global", connect: async () => connected };
   const undo = [
     replace(servicePrincipal, "getServicePrincipal", fail as never),
     replace(clientConfig, "getClientConfig", fail as never),

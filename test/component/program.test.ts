@@ -225,6 +225,14 @@ describe("a bad configuration", () => {
     assert.match(String(error?.message), /has a problem:\n  azuread:tenantId: .+TENANT_NOT_CONFIGURED/);
   });
 
+  it("a cloud that the azuread provider does not share must be refused, and one that it names must be taken over", async () => {
+    const servers = { sync01: server("sync01") };
+    const { error } = await run({ servers, cloud: "usgovernment" }, { tenantId: "tenant" });
+    assert.match(String(error?.message), /azuread:environment: .+pulumi config set azuread:environment usgovernment/);
+    const followed = await run({ servers }, { tenantId: "tenant", environment: "usgovernmentl4" });
+    assert.equal(followed.error, undefined);
+  });
+
   it("a value that is not a configuration at all must be refused", async () => {
     for (const config of [{}, { servers: "sync01" }, { servers: "{not json" }, { servers: [] }] as Servers[]) {
       const { error } = await run(config);

@@ -63,6 +63,7 @@ export const tokenWith = (roles: string[]) => `x.${Buffer.from(JSON.stringify({ 
 /** A tenant with this token; null for one that issues none. */
 export const tenantWith = (token: string | null = "token"): TenantAccess => ({
   tenantId: "tenant",
+  cloud: "global",
   connect: async () => ({
     endpoints: { login: "https://login.example/", graph: "https://graph.example/" },
     credential: { getToken: async () => (token === null ? null : { token, expiresOnTimestamp: 0 }) },

@@ -8,7 +8,7 @@ import { Machine } from "../../sandbox/server/machine";
 import { runRestoreTask } from "../../sandbox/server/machine-scheduler";
 import type { MachineState } from "../../sandbox/server/machine-state";
 import { OperationFaults } from "../../sandbox/server/operation-faults";
-import { probeKey } from "../../sandbox/server/program/certificates";
+import { tryKey } from "../../sandbox/server/program/certificates";
 import { runHostProgram } from "../../sandbox/server/program/host-program";
 import { WindowsModel } from "../../sandbox/server/windows-model";
 import { WindowsError, type CmdletOutcome, type Windows } from "../../sandbox/server/windows";
@@ -184,7 +184,7 @@ function broken(cell: Cell, scenario: Scenario, wasEnabled: boolean): string[] {
   const { connector, keys, certificates, scheduler, restoreTask, lockHolder } = machine.state;
   const used = connector.certificateSha256;
   const problems: string[] = [];
-  if (used !== null && probeKey(windowsOf(cell.world, machine), used) !== null)
+  if (used !== null && tryKey(windowsOf(cell.world, machine), used) !== null)
     problems.push("the credential in use is gone");
   const returns = machine.pauseRecord.read() !== undefined && restoreTask !== null;
   if (!scheduler.SyncCycleEnabled && wasEnabled && person !== false && !returns) {

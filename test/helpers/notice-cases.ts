@@ -4,6 +4,7 @@ import type { NoticeCode } from "../../model/diagnostics/registry";
 import type { HostObservation } from "../../model/protocol/host-protocol";
 import type { SeenServer } from "../../model/server/in-use";
 import { certificateLabel } from "../../model/server/labels";
+import { oldestReview } from "../../model/server/product-table";
 import { DIRECTORY_ROLES } from "../../model/guard/guard-roles";
 import type { ObservedDirectoryRoleHolder, ObservedTenantRoles } from "../../model/server/observation";
 import type { KeyRule } from "../../model/tenant/key-rules";
@@ -13,7 +14,7 @@ import { IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "./observations";
 export const ACCOUNT = "Sync_SYNC01_0123456789ab";
 
 /** Notices of the tenant as a whole, which no server has. */
-type TenantNoticeCode = "sync-accounts-near-limit";
+type TenantNoticeCode = "sync-accounts-near-limit" | "review-overdue";
 
 export interface NoticeCase {
   facts?: (facts: HostObservation) => void;
@@ -26,13 +27,22 @@ export interface NoticeCase {
   fleet?: SeenServer[];
 }
 
-export const before = (facts: HostObservation, days: number) =>
-  void (facts.takenAt = new Date(Date.parse(facts.certificates[0].notAfter) - (180 + days) * DAY).toISOString());
+/** A version of which no end of support is known, so that days far ahead bring no notice of their own. */
+const UNKNOWN_VERSION = "2.9.0.0";
+
+export const before = (facts: HostObservation, days: number) => {
+  facts.takenAt = new Date(Date.parse(facts.certificates[0].notAfter) - (180 + days) * DAY).toISOString();
+  facts.product.version = UNKNOWN_VERSION;
+};
 /** A second certificate, with the label of an earlier or another one. */
 export const leave = ({ certificates }: HostObservation, label: string) =>
   void certificates.push({ ...certificates[0], label, sha256: OTHER_SHA256, thumbprint: "AB".repeat(20) });
 export const account = { id: "1", name: `${ACCOUNT}@contoso.onmicrosoft.com` };
 export const managed = { id: "2", appId: OTHER_APP_ID, name: "ConnectSyncProvisioning_SYNC01_0123456789ab" };
+
+/** A moment so many days after the oldest review of the table of versions. */
+export const daysAfterReview = (days: number) =>
+  new Date(Date.parse(`${oldestReview()}T00:00:00Z`) + days * DAY + 1).toISOString();
 
 export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<string, NoticeCase>> = {
   "expiry-ahead": {
@@ -52,12 +62,27 @@ export const NOTICE_CASES: Record<Exclude<NoticeCode, TenantNoticeCode>, Record<
     "it comes after 70 % of a longer lifetime": { policy: { lifetime: "730 days", rotateBefore: "200 days" } },
   },
   "version-support-ends": {
+    "it ends within 180 days": {
+      facts: (facts) => Object.assign(facts, { takenAt: "2027-05-01T00:00:00Z" }),
+    },
     "it ends within 90 days": {
       facts: (facts) => Object.assign(facts, { takenAt: "2027-07-01T00:00:00Z" }),
     },
     "it has ended": {
       facts: (facts) =>
         Object.assign(facts.product, { version: "2.5.79.0" }) && (facts.takenAt = "2026-11-01T00:00:00Z"),
+    },
+  },
+  "deadline-ahead": {
+    "the version stops synchronising": {
+      facts: (facts) =>
+        Object.assign(facts.product, { version: "2.5.78.0" }) && (facts.takenAt = "2026-09-01T00:00:00Z"),
+    },
+    "the connector is on a password account, which will not synchronise": {
+      facts: (facts) => {
+        Object.assign(facts.connector, { identityType: "ServiceAccount", appId: null });
+        facts.takenAt = "2027-01-10T00:00:00Z";
+      },
     },
   },
   "cmdlet-parameters-changed": {
@@ -125,13 +150,21 @@ export const formerAccounts = (count: number): ObservedDirectoryRoleHolder[] =>
     ...{ assignmentId: `assignment of ${index}`, role: DIRECTORY_ROLES[0].name, appId: null },
   }));
 
-/** For each notice of the tenant as a whole what makes it. */
-export const TENANT_NOTICE_CASES: Record<TenantNoticeCode, Record<string, Partial<ObservedTenantRoles>>> = {
+export interface TenantNoticeCase {
+  roles?: Partial<ObservedTenantRoles>;
+  /** The moment of the look. */
+  takenAt?: string;
+}
+
+/** For each notice of the tenant and the fleet as a whole what makes it. */
+export const TENANT_NOTICE_CASES: Record<TenantNoticeCode, Record<string, TenantNoticeCase>> = {
   "sync-accounts-near-limit": {
-    "eighteen accounts have the directory role": { directoryRoles: formerAccounts(18) },
+    "eighteen accounts have the directory role": { roles: { directoryRoles: formerAccounts(18) } },
     "directory roles cannot be read, and eighteen users are named like accounts": {
-      directoryRoles: null,
-      syncAccounts: formerAccounts(18).map(({ id, name }) => ({ id, name })),
+      roles: { directoryRoles: null, syncAccounts: formerAccounts(18).map(({ id, name }) => ({ id, name })) },
     },
+  },
+  "review-overdue": {
+    "the oldest review of a row was 181 days ago": { takenAt: daysAfterReview(181) },
   },
 };

@@ -13,7 +13,7 @@ import type {
 } from "../../model/server/observation";
 import type { Diagnostic } from "../../model/diagnostics/diagnostic";
 import type { ServerInputs } from "../../model/server/server-state";
-import { MINIMUM_VERSION } from "../../model/server/versions";
+import { MINIMUM_VERSION } from "../../model/server/product-table";
 import { generationFacts, NOW, SERVICE_SID } from "./certificates";
 
 export const IDENTITY: ServerIdentity = { stack: "dev", server: "sync01" };

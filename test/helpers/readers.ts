@@ -87,7 +87,7 @@ function previewJson(facts: ReportFacts): string {
   const notices = fleetFacts(facts).servers.flatMap((server) =>
     noticesFor(server, facts.roles.roles).map((notice) => formatDiagnostic(notice, READER)),
   );
-  const ofTenant = facts.roles.roles ? tenantNotices(facts.roles.roles) : [];
+  const ofTenant = facts.roles.roles ? tenantNotices(facts.roles.roles, new Date(facts.takenAt)) : [];
   notices.push(...ofTenant.map((notice) => formatDiagnostic(notice, READER)));
   return JSON.stringify({ steps: [], diagnostics: [...told, ...notices.map(lines("info"))] });
 }

@@ -19,7 +19,7 @@ import type { Observation } from "../../model/server/observation";
 import { formatDiagnostic } from "../../model/diagnostics/diagnostic";
 import { secondApplication } from "../../model/server/assessment";
 import { UNKNOWN } from "../../model/server/server-facts";
-import { MINIMUM_VERSION } from "../../model/server/versions";
+import { MINIMUM_VERSION } from "../../model/server/product-table";
 import { keyIdOf } from "../../model/certificate/key-id";
 import { releaseKeyId } from "../../remote/unfinished-upload";
 import { releaseRequest } from "../../components/credential-lease";

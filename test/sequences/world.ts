@@ -174,7 +174,7 @@ export class World {
       getToken: () => Promise.resolve({ token: `e30.${claims}.e30`, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
     };
     const endpoints = { login: `${ORIGIN}/`, graph: `${ORIGIN}/` };
-    return { tenantId: TENANT_ID, connect: () => Promise.resolve({ endpoints, credential }) };
+    return { tenantId: TENANT_ID, cloud: "global", connect: () => Promise.resolve({ endpoints, credential }) };
   }
 
   /** The whole content of the tenant as text, except its own key; the list of used assertions is not state. */

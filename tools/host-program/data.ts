@@ -22,6 +22,7 @@ import {
   RESTORE_MINUTES,
   RESTORE_TASK,
   RESTORE_WAITS,
+  SIGNATURE_WAITS,
 } from "../../model/protocol/host-constants";
 import { codeOfMessage, HOST_MESSAGES, type HostMessageId } from "../../model/protocol/host-messages";
 import { MOST_STEP_LINES, STEPS, TELL_AT_SECONDS } from "../../model/protocol/host-progress";
@@ -83,6 +84,10 @@ export const PROGRAM_CONSTANTS: Constants = {
   RefusalCodes: {
     why: "Entra's codes for a credential that it does not take. Any other may pass, or is about something else.",
     value: REFUSAL_CODES,
+  },
+  SignatureWaits: {
+    why: "Seconds before a key that fails for a passing reason is tried again, once each.",
+    value: SIGNATURE_WAITS,
   },
   RegistrationCmdlet: { why: "Links the connector to an application.", value: CMDLETS.registration },
   RotationCmdlet: { why: "Moves it to another certificate of its application.", value: CMDLETS.rotation },

@@ -96,6 +96,28 @@ export const CONFIGURATION = {
     actual: "{reference}, the name of a secret",
     remedy: ["Write the value into the stack's configuration, or use a variable of another name."],
   },
+  CLOUD_CONTRADICTED: {
+    ...{ severity, since, cure, guide },
+    title: "The stack's cloud and the azuread provider's cloud differ.",
+    why: "One half of a run would work in another cloud than the other half.",
+    property: "{property}",
+    expected: "{cloud}, as the stack's cloud says",
+    actual: "{found}",
+    remedy: [
+      "Set it for the stack: ",
+      pulumi("config", "set", "azuread:environment", "{cloud}"),
+      " , and remove ARM_ENVIRONMENT if it is another one; or leave cloud out, which then follows.",
+    ],
+  },
+  CLOUD_NOT_SUPPORTED: {
+    ...{ severity, since, cure, guide },
+    title: "The cloud is known, but no run can work in it.",
+    why: "Its endpoints and the ids of its applications are not published, and nothing may be guessed in a tenant.",
+    property: "{property}",
+    expected: "one of {clouds}",
+    actual: "{cloud}, a sovereign cloud whose endpoints are not published",
+    remedy: ["Follow Microsoft's documentation for that cloud, by hand."],
+  },
   TENANT_NOT_CONFIGURED: {
     ...{ severity, since, cure, guide: "pipelines/identities.md" },
     title: "No tenant is configured.",

@@ -39,11 +39,21 @@ export const NOTICES = {
   },
   "version-support-ends": {
     ...{ severity, since, cure, expected },
-    title: "Support for the installed version ends within 90 days, or has ended.",
+    title: "Support for the installed version ends within 180 days, or has ended.",
     why: "Microsoft may stop synchronisation for a version that is out of support.",
     property: "Entra Connect Sync version",
-    actual: "support for version {version} {verb} on {end}.",
+    actual: "support for version {version} ends on {end}, {ahead}.",
     remedy: ["Upgrade Microsoft Entra Connect Sync on this server."],
+    guide: "versions.md",
+  },
+  "deadline-ahead": {
+    ...{ severity, since, cure, expected },
+    title: "A change of the service within 180 days concerns this server, or has come.",
+    why: "From that day on, this server does not synchronise as it is now.",
+    property: "Entra Connect Sync",
+    actual: "from {day} on, {ahead}, {what} ({source}).",
+    remedy: ["Before that day, run ", pulumi("up"), " , or upgrade Microsoft Entra Connect Sync, as the case may be."],
+    guide: "versions.md",
   },
   "cmdlet-parameters-changed": {
     ...{ severity, since, cure, expected },
@@ -170,5 +180,14 @@ export const NOTICES = {
     property: "accounts",
     actual: "{count} accounts have a directory role for synchronisation, and Entra accepts {limit}.",
     remedy: ["Remove those of former machines: each is a finding legacy-account-left with its own remedy."],
+  },
+  "review-overdue": {
+    ...{ severity, since, cure, expected },
+    title: "What this release knows of versions and deadlines was not reviewed for 180 days.",
+    why: "An end of support or a change of the service that was announced since then is not reported.",
+    property: "versions",
+    actual: "what this release knows of versions and deadlines was last reviewed on {day}.",
+    remedy: ["Use a newer release of this project, or compare docs/versions.md with its sources."],
+    guide: "versions.md",
   },
 } as const satisfies Registrations;

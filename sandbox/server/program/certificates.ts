@@ -7,6 +7,7 @@ import {
   type KeyFault,
 } from "../../../model/protocol/host-protocol";
 import { WindowsError, type CertificateEntry, type Windows } from "../windows";
+import { SIGNATURE_WAITS } from "../../../model/protocol/host-constants";
 import { keyFault } from "./key-faults";
 import { Refusal, withoutEnd } from "./refusal";
 import { sameText } from "./same-text";
@@ -31,8 +32,18 @@ const keyProblemOf = (text: string, hresult: string | null, signedWith: string |
   fault: keyFault(hresult, signedWith),
 });
 
-/** Signs and verifies, salt length = hash length; null if the key is good. */
-export function probeKey(windows: Windows, sha256: string): KeyProblem | null {
+/** Why a key does not sign; null if it is good. One that fails for a passing reason is tried again. */
+async function probeKey(windows: Windows, sha256: string): Promise<KeyProblem | null> {
+  for (const seconds of SIGNATURE_WAITS) {
+    const problem = tryKey(windows, sha256);
+    if (problem?.fault !== "passing") return problem;
+    await windows.wait(seconds);
+  }
+  return tryKey(windows, sha256);
+}
+
+/** Signs and verifies once, salt length = hash length; null if the key is good. */
+export function tryKey(windows: Windows, sha256: string): KeyProblem | null {
   const data = randomBytes(32).toString("base64");
   const { key, problem, hresult } = windows.getKey(sha256);
   if (!key) return keyProblemOf(problem ?? "no private key", hresult);
@@ -48,9 +59,9 @@ export function probeKey(windows: Windows, sha256: string): KeyProblem | null {
   }
 }
 
-export function readFacts(windows: Windows, entry: CertificateEntry): HostCertificateFacts {
+export async function readFacts(windows: Windows, entry: CertificateEntry): Promise<HostCertificateFacts> {
   const { key } = windows.getKey(entry.sha256);
-  const problem = probeKey(windows, entry.sha256);
+  const problem = await probeKey(windows, entry.sha256);
   return {
     ...entry,
     keyProvider: key?.keyProvider ?? null,
@@ -79,22 +90,22 @@ export function keyRefusal(facts: HostCertificateFacts, isAdopted = false): Refu
 }
 
 /** Why the connector can no longer sign in with a certificate as far as the host can determine; null if it can. */
-export function whyUnusable(windows: Windows, sha256: string): string | null {
+export async function whyUnusable(windows: Windows, sha256: string): Promise<string | null> {
   const found = byHash(windows, sha256);
   if (found.length !== 1) return `${found.length} certificates with that hash in LocalMachine\\My`;
   const [{ notBefore, notAfter }] = found;
   const now = new Date(windows.getTime());
   if (now < new Date(notBefore)) return `not valid before ${notBefore}`;
   if (now > new Date(notAfter)) return `expired on ${notAfter}`;
-  return probeKey(windows, sha256)?.text ?? null;
+  return (await probeKey(windows, sha256))?.text ?? null;
 }
 
 /** Whether the certificate was proven to be of no use any more: gone, expired or its key lost. */
-export function isLost(windows: Windows, sha256: string): boolean {
-  if (whyUnusable(windows, sha256) === null) return false;
+export async function isLost(windows: Windows, sha256: string): Promise<boolean> {
+  if ((await whyUnusable(windows, sha256)) === null) return false;
   const [found] = byHash(windows, sha256);
   if (!found || new Date(windows.getTime()) > new Date(found.notAfter)) return true;
-  return probeKey(windows, sha256)?.fault === "dead";
+  return (await probeKey(windows, sha256))?.fault === "dead";
 }
 
 export function byLabel(windows: Windows, label: string): CertificateEntry[] {
@@ -165,7 +176,7 @@ export function ensureKeyAccess(windows: Windows, sha256: string, service: { acc
 export function keyUnavailable(problem: string, hresult: string | null = null): Refusal {
   return new Refusal("KEY_UNAVAILABLE", {
     expected: "a key that opens and signs, or proof that it is lost",
-    actual: hresult === null ? problem : `${problem} (${hresult})`,
+    actual: hresult === null ? problem : `${withoutEnd(problem)} (${hresult})`,
   });
 }
 

@@ -42,29 +42,29 @@ export async function ensureCertificate(
   requireTpm(windows, request.keyProvider);
 
   const existing = requireAtMostOne(byLabel(windows, request.label), request.label);
-  const before = existing ? readFacts(windows, existing) : null;
+  const before = existing ? await readFacts(windows, existing) : null;
   if (before && isAsAsked(before, request)) {
     if (ensureKeyAccess(windows, before.sha256, service)) context.changed = true;
-    return { before, after: readFacts(windows, existing!) };
+    return { before, after: await readFacts(windows, existing!) };
   }
   if (before) replaceUnused(context, before);
 
   const made = await makeChecked(context, service);
-  return { before, after: readFacts(windows, made) };
+  return { before, after: await readFacts(windows, made) };
 }
 
 /** Adopts a certificate from another source unchanged; only the access rules of its key are corrected. */
-function adopt(
+async function adopt(
   context: Context<CertificateRequest>,
   service: ServiceAccount,
   sha256: string,
-): z.infer<typeof CertificateResult> {
+): Promise<z.infer<typeof CertificateResult>> {
   const { windows } = context;
   const entry = requireByHash(windows, sha256, null);
-  const before = readFacts(windows, entry);
+  const before = await readFacts(windows, entry);
   if (!before.keyUsable) throw keyRefusal(before, true);
   if (ensureKeyAccess(windows, sha256, service)) context.changed = true;
-  return { before, after: readFacts(windows, entry) };
+  return { before, after: await readFacts(windows, entry) };
 }
 
 /** Creates key and certificate, signs and verifies, sets the access rules; removes what it created if that fails. */
@@ -86,7 +86,7 @@ async function makeChecked(context: Context<CertificateRequest>, service: Servic
       hadKey = false;
       made = await windows.newCertificate(request);
     }
-    const facts = readFacts(windows, made);
+    const facts = await readFacts(windows, made);
     if (!facts.keyUsable) throw keyRefusal(facts);
     if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(request.label, facts.keyProvider);
     ensureKeyAccess(windows, made.sha256, service);

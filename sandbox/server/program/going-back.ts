@@ -41,7 +41,7 @@ async function whyNotBack(context: Context<RegisterRequest>, previous: Connector
   if (identityType !== "Application" || appId !== request.appId || certificateSha256 === null) {
     return `before, it was not on application ${request.appId}`;
   }
-  const reason = whyUnusable(windows, certificateSha256) ?? (await switchBack(context, certificateSha256));
+  const reason = (await whyUnusable(windows, certificateSha256)) ?? (await switchBack(context, certificateSha256));
   return reason && `certificate ${certificateSha256}: ${reason}`;
 }
 

@@ -30,10 +30,7 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     product: { version: product.version, cmdlets: readCmdlets(windows) },
     service: { status: service.status, account: service.account, accountSid: service.accountSid },
     tpm: read("tpm", () => windows.getTpm(), null),
-    certificates: windows
-      .getCertificates()
-      .filter((entry) => entry.label.startsWith(request.labelPrefix) || entry.sha256 === connector.certificateSha256)
-      .map((entry) => readFacts(windows, entry)),
+    certificates: await certificatesOf(windows, request.labelPrefix, connector),
     connector,
     scheduler,
     passwordWriteback: read("passwordWriteback", () => windows.getPasswordWriteback(), null),
@@ -47,6 +44,16 @@ export async function observe({ windows, request }: Context<ObserveRequest>): Pr
     program: readProgram(windows),
     unreadable: facts.unreadable,
   };
+}
+
+/** The certificates of the project, and the connector's, one after the other as a TPM signs. */
+async function certificatesOf(windows: Windows, labelPrefix: string, connector: ConnectorFacts) {
+  const found: HostObservation["certificates"] = [];
+  for (const entry of windows.getCertificates()) {
+    const isOurs = entry.label.startsWith(labelPrefix) || entry.sha256 === connector.certificateSha256;
+    if (isOurs) found.push(await readFacts(windows, entry));
+  }
+  return found;
 }
 
 function readInterrupted(windows: Windows): HostObservation["interrupted"] {

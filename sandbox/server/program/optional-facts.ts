@@ -1,5 +1,6 @@
 /** Facts without which the others still count: one that cannot be read is listed with the reason, and unknown. */
 import type { HostObservation } from "../../../model/protocol/host-protocol";
+import { withoutEnd } from "./refusal";
 
 export class OptionalFacts {
   readonly unreadable: NonNullable<HostObservation["unreadable"]> = [];
@@ -13,7 +14,7 @@ export class OptionalFacts {
     try {
       return read();
     } catch (error) {
-      this.unreadable.push({ field, reason: (error as Error).message });
+      this.unreadable.push({ field, reason: withoutEnd((error as Error).message.trim()) });
       return otherwise;
     }
   }

@@ -40,7 +40,7 @@ export async function register(context: Context<RegisterRequest>): Promise<Resul
   reportLateOutcomes(context);
   if (removeEarlierFiles(windows)) context.changed = true;
 
-  requireUsableCertificate(windows, request);
+  await requireUsableCertificate(windows, request);
   if (ensureKeyAccess(windows, request.certificateSha256, service)) context.changed = true;
   const done = isOn(connector, request);
   if (!done) await proveToken(context);
@@ -92,8 +92,8 @@ async function verifyIdentity(
 }
 
 /** Exactly one certificate with that hash, whose key signs and is stored in hardware. */
-function requireUsableCertificate(windows: Windows, request: RegisterRequest): void {
-  const facts = readFacts(windows, requireByHash(windows, request.certificateSha256, request.label));
+async function requireUsableCertificate(windows: Windows, request: RegisterRequest): Promise<void> {
+  const facts = await readFacts(windows, requireByHash(windows, request.certificateSha256, request.label));
   if (!facts.keyUsable) throw keyRefusal(facts);
   if (!facts.keyInHardware && !request.allowSoftwareKey) throw keyNotInHardware(facts.label, facts.keyProvider);
 }

@@ -18,14 +18,18 @@ export async function release({ windows, request }: Context<ReleaseRequest>): Pr
   if (connector.appId === request.appId && connector.certificateSha256 === request.certificateSha256) {
     throw certificateInUse(request, request.certificateSha256);
   }
-  requireVerifiedSwitch(windows, connector, request.certificateSha256);
+  await requireVerifiedSwitch(windows, connector, request.certificateSha256);
   return { before: connector, after: connector };
 }
 
 /** A certificate that the connector may have to go back to stays; one of no use any more is no way back. */
-function requireVerifiedSwitch(windows: Windows, connector: ConnectorFacts, certificateSha256: string): void {
+async function requireVerifiedSwitch(
+  windows: Windows,
+  connector: ConnectorFacts,
+  certificateSha256: string,
+): Promise<void> {
   const record = windows.readSwitchRecord("verification");
-  if (!record || !isOn(connector, record) || isLost(windows, certificateSha256)) return;
+  if (!record || !isOn(connector, record) || (await isLost(windows, certificateSha256))) return;
   throw new Refusal("SWITCH_UNVERIFIED", {
     expected: `a verified switch to certificate ${record.certificateSha256}`,
     actual: `a switch at ${record.since} that is not verified yet`,

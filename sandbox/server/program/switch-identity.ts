@@ -48,7 +48,7 @@ export async function switchIdentity(context: Context<RegisterRequest>, connecto
   context.changed = true;
   let rotate = connector.identityType === "Application" && connector.appId === request.appId;
   let attempt = await runCmdlet(context, rotate);
-  if (rotate && attempt.outcome.outcome === "failed" && lostCredential(windows, attempt.connector, connector)) {
+  if (rotate && attempt.outcome.outcome === "failed" && (await lostCredential(windows, attempt.connector, connector))) {
     rotate = false;
     attempt = await runCmdlet(context, rotate);
   }
@@ -74,9 +74,9 @@ export async function runCmdlet(context: Context<RegisterRequest>, rotate: boole
 }
 
 /** The rotating cmdlet may need the old credential. If that is lost, linking the same application does not need it. */
-function lostCredential(windows: Windows, now: ConnectorFacts, before: ConnectorFacts): boolean {
+async function lostCredential(windows: Windows, now: ConnectorFacts, before: ConnectorFacts): Promise<boolean> {
   if (!sameConnector(now, before)) return false;
-  return before.certificateSha256 === null || isLost(windows, before.certificateSha256);
+  return before.certificateSha256 === null || (await isLost(windows, before.certificateSha256));
 }
 
 /** Ending the child process does not end the work of the service: three equal reads in a row are required. */

@@ -158,7 +158,7 @@ export const CERTIFICATES: Situation[] = [
       error: {
         id: "KEY_UNAVAILABLE",
         expected: ANSWERS,
-        actual: "Authorizations for objects subject to DA protection are not allowed at this time. (0x80280921)",
+        actual: "Authorizations for objects subject to DA protection are not allowed at this time (0x80280921)",
       },
       steps: MADE,
       effects: ["make certificate", `remove key ${KEY}`],

@@ -1,11 +1,11 @@
 /** `observe` and `diagnose`: what they show, and what they show if it cannot be read. Nothing is changed. */
 import { APP_ID, observeRequest } from "../contract-host";
 import type { Expected, Facts, Situation } from "./situation";
-import { throws } from "./words";
+import { throws, TRIED_AGAIN } from "./words";
 
 const observed = (
   title: string,
-  situation: Partial<Situation>,
+  { effects = [], ...situation }: Partial<Situation> & { effects?: string[] },
   result: (facts: Facts) => Expected["result"],
 ): Situation => ({
   title: `observe must ${title}`,
@@ -13,7 +13,7 @@ const observed = (
   request: () => observeRequest(),
   linked: true,
   ...situation,
-  expected: (facts) => ({ result: result(facts) }),
+  expected: (facts) => ({ result: result(facts), effects }),
 });
 
 const record = (facts: Facts, changes: object = {}) => ({
@@ -44,7 +44,7 @@ export const OBSERVING: Situation[] = [
   ),
   observed(
     "show why a key does not sign, and what that proves",
-    { windows: () => ({ sign: throws("key", "Locked out.", "0x80280921") }) },
+    { windows: () => ({ sign: throws("key", "Locked out.", "0x80280921") }), effects: TRIED_AGAIN },
     ({ host }) => {
       const [{ keyName: _name, keyProvider, ...entry }] = host.state.certificates;
       const { access: acl } = host.state.keys[0];
@@ -67,10 +67,10 @@ export const OBSERVING: Situation[] = [
       machineIdentifier: null,
       legacyAccountName: null,
       unreadable: [
-        { field: "tpm", reason: "The RPC server is unavailable." },
-        { field: "machineIdentifier", reason: "No such key." },
-        { field: "events", reason: "Access is denied." },
-        { field: "legacyAccountName", reason: "No such key." },
+        { field: "tpm", reason: "The RPC server is unavailable" },
+        { field: "machineIdentifier", reason: "No such key" },
+        { field: "events", reason: "Access is denied" },
+        { field: "legacyAccountName", reason: "No such key" },
       ],
     }),
   ),

@@ -1,7 +1,7 @@
 /** What `register` refuses before the scheduler is touched. */
 import { serviceAccount } from "../../../sandbox/server/identities";
 import type { Situation } from "./situation";
-import { given, register, throws } from "./words";
+import { given, register, throws, TRIED_AGAIN } from "./words";
 
 const SERVICE_SID = serviceAccount("ADSync").sid;
 const ADMINISTRATOR = "a local administrator with rights in Entra Connect Sync";
@@ -17,11 +17,11 @@ const closed = (problem: string, hresult: string | null) => () => ({
 const refusal = (
   title: string,
   error: [NonNullable<ReturnType<Situation["expected"]>["error"]>["id"], string, string],
-  rest: Partial<Situation>,
+  { effects = [], ...rest }: Partial<Situation> & { effects?: string[] },
 ): Situation => ({
   title: `register must refuse ${title}`,
   ...register(),
-  expected: () => ({ error: { id: error[0], expected: error[1], actual: error[2] } }),
+  expected: () => ({ error: { id: error[0], expected: error[1], actual: error[2] }, effects }),
   ...rest,
 });
 
@@ -117,6 +117,7 @@ export const PREFLIGHT: Situation[] = [
   }),
   refusal("a key whose device does not answer", ["KEY_UNAVAILABLE", ANSWERS, "Not ready (0x80090030)"], {
     windows: closed("Not ready.", "0x80090030"),
+    effects: TRIED_AGAIN,
   }),
   refusal("a key that may not be opened", ["KEY_UNAVAILABLE", ANSWERS, "Access denied (0x80090010)"], {
     windows: closed("Access denied.", "0x80090010"),
@@ -126,6 +127,7 @@ export const PREFLIGHT: Situation[] = [
   }),
   refusal("a key that opens and does not sign", ["KEY_UNAVAILABLE", ANSWERS, "Locked out (0x80280921)"], {
     windows: () => ({ sign: throws("key", "Locked out.", "0x80280921") }),
+    effects: TRIED_AGAIN,
   }),
   refusal(
     "a key whose signature does not verify",

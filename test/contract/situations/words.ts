@@ -1,5 +1,5 @@
 /** What many situations have in common: requests, answers of Windows, and lists of effects. */
-import { RESTORE_WAITS } from "../../../model/protocol/host-constants";
+import { RESTORE_WAITS, SIGNATURE_WAITS } from "../../../model/protocol/host-constants";
 import { STEPS } from "../../../model/protocol/host-progress";
 import type { CertificateRequest, RegisterRequest } from "../../../model/protocol/host-protocol";
 import { requestText } from "../../../model/protocol/request-text";
@@ -120,3 +120,6 @@ export const UNSETTLED = (steps: string[]) => [
   `${STEPS.settling} (0 s of 60 s)`,
   STEPS.restoring,
 ];
+
+/** A key that fails for a passing reason is tried again. */
+export const TRIED_AGAIN = SIGNATURE_WAITS.map((seconds) => `wait ${seconds}`);

@@ -138,10 +138,11 @@ describe("all readers of one assessment", () => {
   }
 
   for (const [code, cases] of Object.entries(TENANT_NOTICE_CASES)) {
-    for (const [what, roles] of Object.entries(cases)) {
+    for (const [what, { roles = {}, takenAt }] of Object.entries(cases)) {
       it(`must show ${code} of the tenant alike where ${what}`, async () => {
         const { facts } = await stack();
         Object.assign(facts.roles.roles!, roles);
+        if (takenAt) facts.takenAt = takenAt;
         const { notices } = readersOf(facts);
         for (const [reader, shown] of Object.entries(notices)) assert.deepEqual(shown, [`tenant ${code}`], reader);
       });

@@ -77,7 +77,7 @@ export async function reportFacts(servers = 2, changes: Record<string, unknown> 
   const seen = await Promise.all(indexes.map(seenServer));
   const facts: ReportFacts = {
     reader: { ...READER, stack: STACK },
-    ...{ stack: STACK, project: "connect-sync-identity", tenantId: TENANT_ID, configuration },
+    ...{ stack: STACK, project: "connect-sync-identity", tenantId: TENANT_ID, cloud: "global" as const, configuration },
     organization: { name: "Contoso Ltd", domain: "contoso.onmicrosoft.com", unread: null, forbidden: false },
     tool: { version: "0.1.0", commit: "0123456789abcdef0123456789abcdef01234567", modified: false },
     stateUpdatedAt: "2026-09-30T08:15:30.123Z",

@@ -37,8 +37,13 @@ describe("a diagnostic", () => {
 
   it("must be one line that ends with its code if it is an error, and begins with it otherwise", () => {
     assert.match(formatDiagnostic(found, READER), /^sync01: application: .* --stack prod \[APPLICATION_UNKNOWN\]$/);
-    const notice = diagnose("version-support-ends", "sync01", { version: "2.5", verb: "ended", end: "2026-01-01" });
-    const line = "sync01: version-support-ends: support for version 2.5 ended on 2026-01-01. Upgrade Microsoft";
+    const notice = diagnose("version-support-ends", "sync01", {
+      version: "2.5",
+      ahead: "which has passed",
+      end: "2026-01-01",
+    });
+    const line =
+      "sync01: version-support-ends: support for version 2.5 ends on 2026-01-01, which has passed. Upgrade Microsoft";
     assert.ok(formatDiagnostic(notice).startsWith(line));
     const holder = { found: "x", id: "1", assignmentId: "2" };
     const tenant = diagnose("role-holder-foreign", null, holder, { remedy: "other" });

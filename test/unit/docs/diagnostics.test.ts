@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { diagnosticsPage, findingsPage } from "../../../tools/diagnostics-docs";
+import { diagnosticsPage, findingsPage, versionsPage } from "../../../tools/diagnostics-docs";
 
 const read = (name: string) => fs.readFileSync(path.join(__dirname, "../../../docs", name), "utf8");
 const STALE = 'the page is stale: run "npm run diagnostics-docs"';
@@ -15,6 +15,10 @@ describe("pages that are made from the registry", () => {
   it("must be made anew when a diagnostic changes: the tables of findings.md", async () => {
     const written = read("findings.md");
     assert.equal(written, await findingsPage(written), STALE);
+  });
+
+  it("must be made anew when the table of versions changes: versions.md", async () => {
+    assert.equal(read("versions.md"), await versionsPage(), STALE);
   });
 
   it("must be found stale if a row is missing", async () => {

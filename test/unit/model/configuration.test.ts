@@ -18,7 +18,7 @@ describe("a stack's configuration", () => {
     const { configuration, problems } = check(rawStack());
     assert.deepEqual(problems, []);
     assert.deepEqual(configuration, {
-      cloud: "global",
+      cloud: null,
       environment: null,
       owners: ["pipeline"],
       pipelineObjectId: null,
@@ -463,9 +463,12 @@ describe("settings of the stack", () => {
   }
 
   it("a cloud that is not supported must be refused", () => {
-    assert.deepEqual(summary(check(rawStack(rawServer(), { cloud: "france" })).problems), [
-      "- cloud CONFIGURATION_INVALID",
-    ]);
+    for (const [cloud, code] of [
+      ["france", "CLOUD_NOT_SUPPORTED"],
+      ["mars", "CONFIGURATION_INVALID"],
+    ]) {
+      assert.deepEqual(summary(check(rawStack(rawServer(), { cloud })).problems), [`- cloud ${code}`]);
+    }
   });
 
   it("the pipeline's object id must be accepted in one form, and anything else refused", () => {

@@ -79,8 +79,8 @@ describe("declared servers", () => {
 });
 
 describe("tenant settings of a program", () => {
-  it("a declared cloud must be known, and is global by default", () => {
-    assert.deepEqual(checkCloud(undefined), { cloud: "global", problems: [] });
+  it("a declared cloud must be known, and may be left out", () => {
+    assert.deepEqual(checkCloud(undefined), { cloud: null, problems: [] });
     assert.equal(checkCloud("china").cloud, "china");
     assert.equal(checkCloud("mars").problems.length, 1);
   });

@@ -2,11 +2,28 @@
 import assert from "node:assert/strict";
 import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
 import { diagnose, formatDiagnostic } from "../../../model/diagnostics/diagnostic";
-import { noticesOf } from "../../../model/diagnostics/notices";
+import { noticesOf, tenantNotices } from "../../../model/diagnostics/notices";
 import { certificateLabel } from "../../../model/server/labels";
 import type { ObservedTenantRoles } from "../../../model/server/observation";
-import { SUPPORT_ENDS, supportEnd, compareVersions } from "../../../model/server/versions";
-import { account, ACCOUNT, before, leave, managed, NOTICE_CASES, type NoticeCase } from "../../helpers/notice-cases";
+import {
+  DEADLINES,
+  KNOWN_ISSUES,
+  MINIMUM_VERSION,
+  MINIMUM_VERSIONS,
+  SUPPORT_ENDS,
+} from "../../../model/server/product-table";
+import { compareVersions, supportEnd } from "../../../model/server/versions";
+import {
+  account,
+  ACCOUNT,
+  before,
+  daysAfterReview,
+  leave,
+  managed,
+  NOTICE_CASES,
+  TENANT_NOTICE_CASES,
+  type NoticeCase,
+} from "../../helpers/notice-cases";
 import { APP_ID, assess, expectation, healthy, IDENTITY, OTHER_APP_ID, OTHER_SHA256 } from "../../helpers/observations";
 import { READER, words } from "../../helpers/remedies";
 
@@ -69,8 +86,17 @@ describe("a notice", () => {
     "a rotation that is due, which is a finding": { facts: (facts) => before(facts, -1) },
     "a rotation that is due at this very instant, which is a finding": { facts: (facts) => before(facts, 0) },
     "a rotation one day ahead of the product's warning": { policy: { rotateBefore: "151 days" } },
-    "an end of support that is 91 days away": {
-      facts: (facts) => void Object.assign(facts, { takenAt: "2027-06-17T00:00:00Z" }),
+    "an end of support that is 181 days away": {
+      facts: (facts) => void Object.assign(facts, { takenAt: "2027-03-19T00:00:00Z", certificates: [] }),
+    },
+    "a deadline that is 181 days away": {
+      facts: (facts) => {
+        Object.assign(facts.connector, { identityType: "ServiceAccount", appId: null });
+        facts.takenAt = "2026-10-08T00:00:00Z";
+      },
+    },
+    "a deadline that does not concern a server on its application": {
+      facts: (facts) => void (facts.takenAt = "2027-01-10T00:00:00Z"),
     },
     "a certificate that is not there, which is a finding": { facts: (facts) => void (facts.certificates = []) },
     "an account on a server whose account has no known name": {
@@ -125,11 +151,19 @@ describe("a notice", () => {
     assert.match(words(remedy), /Remove-Item -Path Cert:\\LocalMachine\\My\\(AB){20} -DeleteKey$/);
   });
 
-  it("a notice must say whether the support of a version will end or has ended", async () => {
+  it("a notice must change its words 180, 90 and 30 days before the day, and once it has passed", async () => {
     const on = async (takenAt: string) =>
-      (await noticed({ facts: (facts) => void (facts.takenAt = takenAt) }))[0].actual;
-    assert.equal(await on("2027-09-15T23:59:59Z"), "support for version 2.6.84.0 ends on 2027-09-16.");
-    assert.equal(await on("2027-09-16T00:00:00Z"), "support for version 2.6.84.0 ended on 2027-09-16.");
+      (await noticed({ facts: (facts) => void (facts.takenAt = takenAt) })).at(-1)!.actual;
+    for (const [takenAt, ahead] of [
+      ["2027-03-20T00:00:00Z", "in 180 days or less"],
+      ["2027-06-17T00:00:00Z", "in 180 days or less"],
+      ["2027-06-18T00:00:00Z", "in 90 days or less"],
+      ["2027-08-17T00:00:00Z", "in 30 days or less"],
+      ["2027-09-15T23:59:59Z", "in 30 days or less"],
+      ["2027-09-16T00:00:00Z", "which has passed"],
+    ]) {
+      assert.equal(await on(takenAt), `support for version 2.6.84.0 ends on 2027-09-16, ${ahead}.`, takenAt);
+    }
   });
 
   it("a notice must list the actual parameters of a cmdlet, and the known ones", async () => {
@@ -164,13 +198,46 @@ describe("a notice", () => {
   });
 });
 
-describe("the table of support ends", () => {
-  it("the table of support ends must be in the order of the versions", () => {
-    const versions = Object.keys(SUPPORT_ENDS);
+describe("the notices of the tenant and the fleet", () => {
+  const codes = (roles: Partial<ObservedTenantRoles>, takenAt: string) =>
+    tenantNotices({ ...NOBODY, ...roles }, new Date(takenAt)).map(({ code }) => code);
+
+  for (const [code, cases] of Object.entries(TENANT_NOTICE_CASES)) {
+    for (const [what, { roles = {}, takenAt = daysAfterReview(0) }] of Object.entries(cases)) {
+      it(`the notice must be ${code}, and no other, if ${what}`, () => {
+        assert.deepEqual(codes(roles, takenAt), [code]);
+      });
+    }
+  }
+
+  it("a review must count for 180 days", () => {
+    assert.deepEqual(codes({}, daysAfterReview(179)), []);
+  });
+});
+
+describe("the table of versions and days", () => {
+  const isDay = (day: string) => new Date(`${day}T00:00:00Z`).toJSON().startsWith(day);
+
+  it("support ends must be in the order of the versions, and of the days", () => {
+    const versions = SUPPORT_ENDS.map(({ version }) => version);
     assert.deepEqual([...versions].sort(compareVersions), versions);
-    const days = Object.values(SUPPORT_ENDS);
+    const days = SUPPORT_ENDS.map(({ day }) => day);
     assert.deepEqual([...days].sort(), days);
-    assert.ok(days.every((day) => new Date(`${day}T00:00:00Z`).toJSON().startsWith(day)));
+    assert.ok(days.every(isDay));
+  });
+
+  it("each row must have a source and the day of its review", () => {
+    const rows = [...MINIMUM_VERSIONS, ...KNOWN_ISSUES, ...SUPPORT_ENDS, ...DEADLINES];
+    for (const { source, reviewed } of rows) {
+      assert.match(source.url, /^https:\/\/learn\.microsoft\.com\//);
+      assert.ok(isDay(reviewed));
+    }
+    assert.ok(DEADLINES.every(({ day }) => isDay(day)));
+  });
+
+  it("the oldest version that is worked on must be the highest of all sources", () => {
+    const versions = MINIMUM_VERSIONS.map(({ version }) => version);
+    assert.equal([...versions].sort(compareVersions).at(-1), MINIMUM_VERSION);
   });
 
   it("the support end of an unknown version must not be guessed", () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CERTIFICATE_DEFAULTS } from "../../../model/certificate/certificate-policy";
 import { SOFTWARE_PROVIDER } from "../../../model/protocol/host-protocol";
 import { preflight } from "../../../model/server/preflight";
-import { MINIMUM_VERSION } from "../../../model/server/versions";
+import { MINIMUM_VERSION } from "../../../model/server/product-table";
 import { healthy } from "../../helpers/observations";
 
 describe("the preflight of a registration", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { compareVersions, isVersion, KNOWN_ISSUES, knownIssues, MINIMUM_VERSION } from "../../../model/server/versions";
+import { KNOWN_ISSUES, MINIMUM_VERSION } from "../../../model/server/product-table";
+import { compareVersions, isVersion, knownIssues } from "../../../model/server/versions";
 
 describe("product versions", () => {
   it("versions must be compared by number, not by text", () => {

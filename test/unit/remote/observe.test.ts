@@ -9,7 +9,7 @@ import { replace } from "../../helpers/replaced";
 import type { SshTarget } from "../../../remote/ssh-target";
 
 const target: SshTarget = { server: "sync01", host: "h", port: 22, user: "u", hostKey: "k" };
-const access: TenantAccess = { tenantId: "t", connect: () => assert.fail("the tenant is replaced") };
+const access: TenantAccess = { tenantId: "t", cloud: "global", connect: () => assert.fail("the tenant is replaced") };
 const program = { folder: "/", sha256: "", windows: "", program: "" };
 
 /** Observes with both sides replaced. */

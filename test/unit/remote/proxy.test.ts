@@ -131,6 +131,7 @@ describe("the proxy of the environment", () => {
       toService.refuses = status;
       const access = {
         tenantId: "tenant",
+        cloud: "global" as const,
         connect: async () => ({
           endpoints: { login: "https://login.microsoftonline.com/", graph: "https://graph.microsoft.com/" },
           credential: { getToken: async () => ({ token: "token", expiresOnTimestamp: Date.now() + 3_600_000 }) },

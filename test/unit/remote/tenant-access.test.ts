@@ -17,7 +17,8 @@ const client = { tenantId: "11111111-2222-4333-8444-555555555555", clientId: "22
 /** Connects without a metadata host: nothing may be fetched. */
 async function connect(values: Record<string, string>, cloud: "global" | "usgovernment" | "china" = "global") {
   const refuse = () => assert.fail("nothing should be fetched");
-  return (await withFetch(refuse, () => tenantAccess(settings(values), cloud).connect())).result;
+  return (await withFetch(refuse, () => tenantAccess(settings({ environment: cloud, ...values }), cloud).connect()))
+    .result;
 }
 
 const credentialOf = async (values: Record<string, string>) => (await connect(values)).credential.constructor.name;
@@ -47,7 +48,24 @@ describe("the access to a tenant", () => {
     assert.deepEqual(asked, [
       ["tenantId", "ARM_TENANT_ID"],
       ["metadataHost", "ARM_METADATA_HOSTNAME"],
+      ["environment", "ARM_ENVIRONMENT"],
     ]);
+  });
+
+  it("access to a tenant must follow the provider's environment, and be refused if the stack says another cloud", async () => {
+    const china = settings({ ...client, environment: "china" });
+    assert.equal(tenantAccess(china, null).cloud, "china");
+    assert.equal((await tenantAccess(china, null).connect()).endpoints.login, "https://login.chinacloudapi.cn/");
+    assert.throws(
+      () => tenantAccess(china, "global"),
+      (error: ProblemError) => error.code === "CLOUD_CONTRADICTED",
+    );
+    const bare = settings({ ...client });
+    assert.throws(
+      () => tenantAccess(bare, "china"),
+      (error: ProblemError) => error.code === "CLOUD_CONTRADICTED",
+    );
+    assert.equal(tenantAccess(bare, "china", true).cloud, "china", "a program may have a provider of its own");
   });
 
   it("access to a tenant must contact nothing before it is needed", async () => {

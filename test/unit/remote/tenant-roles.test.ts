@@ -4,6 +4,7 @@ import { DIRECTORY_ROLES } from "../../../model/guard/guard-roles";
 import { ProblemError } from "../../../model/diagnostics/diagnostic";
 import { observeAudit } from "../../../remote/audit-log";
 import { observeRoles } from "../../../remote/observe";
+import type { TenantAccess } from "../../../remote/tenant-access";
 import { observeTenantRoles } from "../../../remote/tenant-roles";
 import { fakeGraph, GRAPH, refused, tenantWith, tokenWith, type Answers } from "../../helpers/fake-graph";
 import { withFetch } from "../../helpers/fetching";
@@ -108,7 +109,11 @@ describe("the read of the principals that may synchronise", () => {
   });
 
   it("the read must never reject as an observation, and report an error in one line", async () => {
-    const access = { tenantId: "t", connect: () => Promise.reject(new TypeError("fetch failed\nat x")) };
+    const access: TenantAccess = {
+      tenantId: "t",
+      cloud: "global",
+      connect: () => Promise.reject(new TypeError("fetch failed\nat x")),
+    };
     const { roles, problem } = await observeRoles(access);
     assert.deepEqual([roles, problem?.code, problem?.actual], [null, "TENANT_NOT_OBSERVED", "fetch failed"]);
   });

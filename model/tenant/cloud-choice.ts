@@ -1,0 +1,58 @@
+/** Which cloud a tenant is in: declared once, by this project's setting or by the provider's, and never twice in two ways. */
+import { invalidSetting } from "../configuration/invalid-setting";
+import { diagnose, type Diagnostic } from "../diagnostics/diagnostic";
+import { CLOUDS, type Cloud } from "./clouds";
+
+/** The names that the azuread provider takes for its `environment` (its documentation, "Provider Configuration"). */
+const ENVIRONMENTS: Readonly<Record<string, Cloud>> = {
+  ...{ global: "global", public: "global", china: "china" },
+  ...{ usgovernment: "usgovernment", usgovernmentl4: "usgovernment", usgovernmentl5: "usgovernmentl5" },
+  dod: "usgovernmentl5",
+};
+
+/** Clouds that exist, and whose endpoints and application ids are not published: no run can be right there. */
+const SOVEREIGN = /^(azure)?(german|france|french|bleu|delos)/i;
+
+const NAMES = Object.keys(CLOUDS).join(", ");
+
+/** Why a text is no cloud that a run can work in. */
+function refused(property: string, text: string): Diagnostic {
+  if (SOVEREIGN.test(text)) return diagnose("CLOUD_NOT_SUPPORTED", null, { property, cloud: text, clouds: NAMES });
+  const expected = `one of ${Object.keys(ENVIRONMENTS).join(", ")}`;
+  return invalidSetting({ server: null, property }, expected, JSON.stringify(text), "Correct it.");
+}
+
+/** The refusal of a sovereign cloud by name; null if the text names none. */
+export function sovereignCloud(property: string, text: unknown): Diagnostic | null {
+  return typeof text === "string" && SOVEREIGN.test(text) ? refused(property, text) : null;
+}
+
+/**
+ * The cloud of a tenant. One setting is enough, and the other follows; both must name the same cloud.
+ *
+ * @param declared `cloud` in the stack's configuration; null if it is left out
+ * @param environment `azuread:environment` or ARM_ENVIRONMENT; undefined if neither is set
+ * @param elsewhere a metadata host names the endpoints, or a program has a provider of its own: no environment is needed
+ * @returns the cloud, and why it cannot be used; null if it can
+ */
+export function chooseCloud(
+  declared: Cloud | null,
+  environment: string | undefined,
+  elsewhere: boolean,
+): { cloud: Cloud; problem: Diagnostic | null } {
+  const property = "azuread:environment";
+  if (environment !== undefined) {
+    const named = Object.hasOwn(ENVIRONMENTS, environment.toLowerCase())
+      ? ENVIRONMENTS[environment.toLowerCase()]
+      : undefined;
+    if (named === undefined) return { cloud: declared ?? "global", problem: refused(property, environment) };
+    if (declared === null || declared === named) return { cloud: named, problem: null };
+    const values = { property, cloud: declared, found: `${environment}, which is ${named}` };
+    return { cloud: declared, problem: diagnose("CLOUD_CONTRADICTED", null, values) };
+  }
+  const cloud = declared ?? "global";
+  if (cloud === "global" || elsewhere) return { cloud, problem: null };
+  // The provider reads its own setting, and takes the global cloud without one.
+  const found = "nothing, so that the azuread provider would take the global cloud";
+  return { cloud, problem: diagnose("CLOUD_CONTRADICTED", null, { property, cloud, found }) };
+}

@@ -54,7 +54,7 @@ export const STAND_IN = [
   ...of("switch-identity.ts", RULES, [
     {
       id: "twin-links-after-any-failure",
-      before: "  return before.certificateSha256 === null || isLost(windows, before.certificateSha256);",
+      before: "  return before.certificateSha256 === null || (await isLost(windows, before.certificateSha256));",
       after: "  return isLost !== undefined;",
       meaning: "a rotation that failed for any reason ends in a link",
     },
@@ -86,8 +86,8 @@ export const STAND_IN = [
     },
     {
       id: "twin-unavailable-is-lost",
-      before: 'probeKey(windows, sha256)?.fault === "dead";',
-      after: "probeKey(windows, sha256) !== null;",
+      before: '(await probeKey(windows, sha256))?.fault === "dead";',
+      after: "(await probeKey(windows, sha256)) !== null;",
       meaning: "a key that does not answer for a moment counts as lost",
     },
   ]),
